@@ -1,0 +1,27 @@
+CREATE TABLE enterprises (
+    id UUID NOT NULL PRIMARY KEY,
+    tax_code TEXT COLLATE "C" NOT NULL CONSTRAINT enterprises_tax_code_key UNIQUE,
+    legal_form TEXT NOT NULL,
+    legal_name TEXT NOT NULL,
+    -- The legal name folded for sorting and comparing: done in Rust, since neither database folds Vietnamese.
+    name_key TEXT COLLATE "C" NOT NULL,
+    short_name TEXT,
+    name_en TEXT,
+    address_line TEXT NOT NULL,
+    province_code TEXT NOT NULL,
+    commune_code TEXT NOT NULL,
+    contact_name TEXT NOT NULL,
+    contact_email TEXT NOT NULL,
+    contact_phone TEXT NOT NULL,
+    website TEXT,
+    field_codes JSONB NOT NULL,
+    status TEXT NOT NULL CONSTRAINT enterprises_status_check
+        CHECK (status IN ('submitted', 'active', 'changes_requested', 'rejected', 'suspended')),
+    is_demo BOOLEAN NOT NULL,
+    version BIGINT NOT NULL,
+    submitted_at TIMESTAMPTZ NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX enterprises_by_name ON enterprises (name_key, id);
+CREATE INDEX enterprises_by_status ON enterprises (status, submitted_at, id);

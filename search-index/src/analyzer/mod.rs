@@ -1,0 +1,63 @@
+//! Text to tokens, the same code for documents, queries and highlighting.
+//!
+//! [`normalise`] reads letters one original character at a time, so that every token keeps
+//! its byte range in the original; [`syllable`] spells a token exact and folded; [`code`]
+//! finds model numbers and quantities. Change anything that alters a token: raise
+//! [`VERSION`], so that existing indexes are rebuilt.
+
+mod code;
+mod normalise;
+mod syllable;
+
+use std::ops::Range;
+
+pub(crate) use code::UNITS;
+
+/// Version of the token rules, part of [`crate::format_id`].
+pub(crate) const VERSION: u32 = 1;
+
+/// Tokens of one text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Analysis {
+    /// Syllables in text order.
+    pub syllables: Vec<Syllable>,
+    /// Model numbers and quantities, ordered by first syllable.
+    pub codes: Vec<Code>,
+}
+
+/// One syllable (or number, or foreign word: a run of letters and digits).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Syllable {
+    /// Lower-case letters with ă â ê ô ơ ư đ kept and the tone appended as ¹ sắc, ² huyền,
+    /// ³ hỏi, ⁴ ngã, ⁵ nặng, wherever it was written: `hòa` and `hoà` are both `hoa²`.
+    pub exact: String,
+    /// Letters without any diacritic, đ as d.
+    pub folded: String,
+    /// Whether the text had a diacritic or đ, that is whether `exact` is evidence.
+    pub marked: bool,
+    /// Byte range in the original text, on character boundaries. Two syllables
+    /// overlap when one character, such as `½`, ends the first and starts the second.
+    pub range: Range<usize>,
+}
+
+/// One code token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// Squashed run such as `fre740`, or quantity such as `#3.7kw`.
+    pub text: String,
+    /// Indices into [`Analysis::syllables`] that the code covers.
+    pub syllables: Range<usize>,
+    /// Byte range in the original text, on character boundaries.
+    pub range: Range<usize>,
+}
+
+/// Splits `text` into syllables and codes.
+#[must_use]
+pub fn analyze(text: &str) -> Analysis {
+    let words = normalise::words(text);
+    let codes = code::codes(&words);
+    Analysis {
+        syllables: words.into_iter().map(|word| word.syllable).collect(),
+        codes,
+    }
+}

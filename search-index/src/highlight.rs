@@ -1,0 +1,175 @@
+//! Marks the query's words in original texts.
+
+use std::{collections::HashSet, ops::Range, sync::Arc};
+
+use crate::{
+    analyzer::{Syllable, analyze},
+    plan::{is_joined, is_stop_word},
+    query::Query,
+};
+
+/// Marks the words of one query in original texts, in whatever spelling they stand there.
+#[derive(Debug, Clone, Default)]
+pub struct Highlighter {
+    words: Arc<Words>,
+}
+
+#[derive(Debug, Default)]
+struct Words {
+    folded: HashSet<String>,
+    codes: HashSet<String>,
+}
+
+/// Part of a text around the query's words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Snippet {
+    /// The excerpt, with `…` where it was cut.
+    pub text: String,
+    /// Byte ranges in `text` to mark, ascending and apart, on character boundaries.
+    pub marks: Vec<Range<usize>>,
+}
+
+const CUT: char = '…';
+
+impl Highlighter {
+    pub(crate) fn new(query: &Query) -> Self {
+        let syllables = || query.wanted.iter().flat_map(|part| &part.syllables);
+        let telling: HashSet<String> = syllables()
+            .filter(|word| !is_stop_word(word))
+            .map(|word| word.folded.clone())
+            .collect();
+        let folded = if telling.is_empty() {
+            syllables().map(|word| word.folded.clone()).collect()
+        } else {
+            telling
+        };
+        let mut codes: HashSet<String> = query
+            .wanted
+            .iter()
+            .flat_map(|part| &part.codes)
+            .map(|code| code.text.clone())
+            .collect();
+        // `gs 1930` also marks `GS1930`, `xi lanh` also `xilanh`.
+        let mut joined = HashSet::new();
+        for part in &query.wanted {
+            for neighbours in part.syllables.windows(2) {
+                joined.insert(together(neighbours));
+            }
+        }
+        joined.retain(|word| is_joined(word));
+        codes.extend(joined.iter().cloned());
+        let mut folded = folded;
+        folded.extend(joined);
+        Self {
+            words: Arc::new(Words { folded, codes }),
+        }
+    }
+
+    /// Byte ranges of `original` to mark: ascending, not overlapping, on character boundaries.
+    #[must_use]
+    pub fn highlight(&self, original: &str) -> Vec<Range<usize>> {
+        let analysis = analyze(original);
+        let syllables = &analysis.syllables;
+        let words = syllables
+            .iter()
+            .filter(|word| self.words.folded.contains(&word.folded))
+            .map(|word| word.range.clone());
+        // `xilanh` also marks `xi lanh`.
+        let apart = syllables.windows(2).filter(|pair| {
+            let together = together(pair);
+            is_joined(&together) && self.words.folded.contains(&together)
+        });
+        let apart = apart.flatten().map(|word| word.range.clone());
+        let codes = analysis
+            .codes
+            .iter()
+            .filter(|code| self.words.codes.contains(&code.text))
+            .map(|code| code.range.clone());
+        let mut marks: Vec<Range<usize>> = words.chain(apart).chain(codes).collect();
+        marks.sort_unstable_by_key(|mark| (mark.start, mark.end));
+        let mut merged: Vec<Range<usize>> = Vec::with_capacity(marks.len());
+        for mark in marks {
+            match merged.last_mut() {
+                Some(last) if mark.start < last.end => last.end = last.end.max(mark.end),
+                _ => merged.push(mark),
+            }
+        }
+        merged
+    }
+
+    /// The stretch of `original` of at most `max_chars` characters (the `…` not counted) that
+    /// has the most of the query's words; the beginning if it has none.
+    #[must_use]
+    pub fn snippet(&self, original: &str, max_chars: usize) -> Snippet {
+        let marks = self.highlight(original);
+        let range = self.best_stretch(original, &marks, max_chars);
+        let mut text = String::with_capacity(range.len() + 6);
+        if range.start > 0 {
+            text.push(CUT);
+        }
+        let shift = text.len();
+        text.push_str(original.get(range.clone()).unwrap_or(""));
+        if range.end < original.len() {
+            text.push(CUT);
+        }
+        let inside = |mark: &Range<usize>| range.start <= mark.start && mark.end <= range.end;
+        let shifted = |mark: Range<usize>| mark.start - range.start + shift..mark.end - range.start + shift;
+        Snippet {
+            text,
+            marks: marks.into_iter().filter(inside).map(shifted).collect(),
+        }
+    }
+
+    fn best_stretch(&self, original: &str, marks: &[Range<usize>], max_chars: usize) -> Range<usize> {
+        // Byte position of every character and of the end.
+        let places: Vec<usize> = original
+            .char_indices()
+            .map(|(at, _)| at)
+            .chain([original.len()])
+            .collect();
+        let chars = places.len() - 1;
+        let byte = |at: usize| places.get(at).copied().unwrap_or(original.len());
+        if chars <= max_chars {
+            return 0..original.len();
+        }
+        let char_of = |at: usize| places.partition_point(|place| *place < at);
+        // Start a little before a mark, at a word, so that the mark is read in context.
+        let lead_in = max_chars / 5;
+        let mut best = (0, 0);
+        for mark in marks.iter().take(MAX_STARTS) {
+            let start = char_of(mark.start).saturating_sub(lead_in).min(chars - max_chars);
+            let end = byte(start + max_chars);
+            let inside = marks.iter().filter(|m| byte(start) <= m.start && m.end <= end);
+            let distinct: HashSet<String> = inside
+                .filter_map(|mark| original.get(mark.clone()))
+                .map(str::to_lowercase)
+                .collect();
+            if distinct.len() > best.0 {
+                best = (distinct.len(), start);
+            }
+        }
+        let (start, end) = (best.1, best.1 + max_chars);
+        let space = |at: usize| {
+            original
+                .get(byte(at)..)
+                .and_then(|rest| rest.chars().next())
+                .is_some_and(char::is_whitespace)
+        };
+        // Cut at white space where there is some close by.
+        let start_cut = (start..start + lead_in)
+            .find(|at| *at == 0 || space(at - 1))
+            .unwrap_or(start);
+        let end_cut = (end - lead_in..=end)
+            .rev()
+            .find(|at| *at == chars || space(*at))
+            .unwrap_or(end);
+        byte(start_cut)..byte(end_cut.max(start_cut))
+    }
+}
+
+/// Marks tried as the start of an excerpt.
+const MAX_STARTS: usize = 64;
+
+fn together(syllables: &[Syllable]) -> String {
+    syllables.iter().map(|word| word.folded.as_str()).collect()
+}

@@ -1,0 +1,42 @@
+//! Vietnamese full-text index of technology and equipment listings, on tantivy.
+//!
+//! One [`Writer`] (owned by the caller's single indexing thread) and any number of
+//! [`Reader`]s share an index. The index is a cache of the database: every document can be
+//! sent again, [`Watermark`] says how far the outbox has been followed, and an index of
+//! another [`format_id`] or a damaged one is refused so that the caller rebuilds it.
+//!
+//! Text is split into syllables, never into words (`/design/search.md` §2): each syllable is
+//! indexed exact (tone detached from its letter) and folded (no diacritics); neighbouring
+//! syllables are indexed as pairs; model numbers and quantities are indexed as codes.
+//! Matching and ranking happen in one pass over block postings (see `evaluate.rs`).
+
+mod analyzer;
+mod collector;
+mod columns;
+mod cursor;
+mod document;
+mod error;
+mod evaluate;
+mod facets;
+mod format;
+mod highlight;
+mod plan;
+mod query;
+mod reader;
+mod request;
+mod schema;
+mod scoring;
+mod terms;
+mod writer;
+
+pub use analyzer::{Analysis, Code, Syllable, analyze};
+pub use cursor::{Cursor, CursorError};
+pub use document::{Change, IndexDocument, Watermark};
+pub use error::{Error, Result};
+pub use facets::{FacetCount, Facets};
+pub use format::format_id;
+pub use highlight::{Highlighter, Snippet};
+pub use query::{MAX_QUERY_CHARS, MAX_QUERY_TOKENS};
+pub use reader::Reader;
+pub use request::{Filters, Hit, MAX_LIMIT, SearchPage, SearchRequest, Sort};
+pub use writer::{Fault, SearchIndex, Writer};

@@ -1,0 +1,167 @@
+//! What the person typed: words, quoted phrases, exclusions.
+
+use crate::{
+    Error, Result,
+    analyzer::{Analysis, Syllable, analyze},
+};
+
+/// Longest query in characters.
+pub const MAX_QUERY_CHARS: usize = 512;
+/// Most syllables of a query, quoted and excluded ones included.
+pub const MAX_QUERY_TOKENS: usize = 64;
+
+/// A parsed query text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Query {
+    /// Stretches of the text to look for, quoted or not, in order. Neighbourhood counts inside
+    /// one stretch only.
+    pub(crate) wanted: Vec<Analysis>,
+    /// Phrases that a hit must contain.
+    pub(crate) required: Vec<Vec<Syllable>>,
+    /// Words and phrases that a hit must not contain.
+    pub(crate) excluded: Vec<Vec<Syllable>>,
+}
+
+impl Query {
+    /// Parses a query text. There is no syntax error: what is not syntax is text.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        if text.chars().nth(MAX_QUERY_CHARS).is_some() {
+            return Err(Error::QueryTooLong);
+        }
+        let mut query = Self::default();
+        let mut rest = text;
+        let mut plain_start = text;
+        let mut before = None;
+        while let Some(next) = rest.chars().next() {
+            let after = rest.get(next.len_utf8()..).unwrap_or("");
+            let part = match next {
+                '-' if before.is_none_or(|c: char| c.is_whitespace() || c.is_control()) => {
+                    excluded(after).map(|part| (Kind::Excluded, part))
+                }
+                // After a letter or digit it ends something, or is the sign for inches.
+                _ if is_quote(next) && !before.is_some_and(char::is_alphanumeric) => {
+                    quoted(after).map(|part| (Kind::Required, part))
+                }
+                _ => None,
+            };
+            before = Some(next);
+            let Some((kind, (part, after_part))) = part else {
+                rest = after;
+                continue;
+            };
+            let plain = plain_start.len().checked_sub(rest.len());
+            query.want(plain.and_then(|end| plain_start.get(..end)).unwrap_or(""));
+            query.take(kind, part);
+            (rest, plain_start) = (after_part, after_part);
+        }
+        query.want(plain_start);
+        if query.tokens() > MAX_QUERY_TOKENS {
+            return Err(Error::QueryTooLong);
+        }
+        Ok(query)
+    }
+
+    fn want(&mut self, text: &str) {
+        let analysis = analyze(text);
+        if !analysis.syllables.is_empty() {
+            self.wanted.push(analysis);
+        }
+    }
+
+    fn take(&mut self, kind: Kind, text: &str) {
+        let analysis = analyze(text);
+        if analysis.syllables.is_empty() {
+            return;
+        }
+        match kind {
+            Kind::Excluded => self.excluded.push(analysis.syllables),
+            Kind::Required => {
+                self.required.push(analysis.syllables.clone());
+                self.wanted.push(analysis);
+            }
+        }
+    }
+
+    fn tokens(&self) -> usize {
+        let wanted = self.wanted.iter().map(|part| part.syllables.len());
+        wanted.chain(self.excluded.iter().map(Vec::len)).sum()
+    }
+}
+
+enum Kind {
+    Excluded,
+    Required,
+}
+
+fn is_quote(letter: char) -> bool {
+    matches!(letter, '"' | '“' | '”' | '„' | '«' | '»')
+}
+
+/// Content of a quotation that starts before `text`, and what follows; none if never closed.
+fn quoted(text: &str) -> Option<(&str, &str)> {
+    let end = text.find(is_quote)?;
+    let close = text.get(end..)?.chars().next()?;
+    Some((text.get(..end)?, text.get(end + close.len_utf8()..)?))
+}
+
+/// What a minus before `text` excludes, and what follows. A minus before a digit is a negative
+/// number, before a space a dash.
+fn excluded(text: &str) -> Option<(&str, &str)> {
+    let first = text.chars().next()?;
+    if is_quote(first) {
+        return quoted(text.get(first.len_utf8()..)?);
+    }
+    if !first.is_alphabetic() {
+        return None;
+    }
+    let end = text.find(|letter: char| letter.is_whitespace() || is_quote(letter));
+    text.split_at_checked(end.unwrap_or(text.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(parts: &[Vec<Syllable>]) -> Vec<String> {
+        let spell = |part: &Vec<Syllable>| part.iter().map(|s| s.exact.as_str()).collect::<Vec<_>>().join(" ");
+        parts.iter().map(spell).collect()
+    }
+
+    fn parsed(text: &str) -> (Vec<String>, Vec<String>, Vec<String>) {
+        let query = Query::parse(text).unwrap_or_default();
+        let wanted: Vec<_> = query.wanted.into_iter().map(|part| part.syllables).collect();
+        (words(&wanted), words(&query.required), words(&query.excluded))
+    }
+
+    fn list(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    #[test]
+    fn syntax() {
+        for (text, wanted, required, excluded) in [
+            ("máy bơm", &["may¹ bơm"][..], &[][..], &[][..]),
+            ("máy -bơm nước", &["may¹", "nươc¹"], &[], &["bơm"]),
+            ("máy - bơm", &["may¹ bơm"], &[], &[]),
+            ("fr-e740", &["fr e740"], &[], &[]),
+            ("-20 độ", &["20 đô⁵"], &[], &[]),
+            ("\"máy bơm\" nước", &["may¹ bơm", "nươc¹"], &["may¹ bơm"], &[]),
+            ("a “b c” -\"d e\" f", &["a", "b c", "f"], &["b c"], &["d e"]),
+            ("ống 5\" và 3\" inox", &["ông¹ 5 va² 3 inox"], &[], &[]),
+            ("(\"bơm nước\")", &["bơm nươc¹"], &["bơm nươc¹"], &[]),
+            ("đường kính 5\"", &["đương² kinh¹ 5"], &[], &[]),
+            ("-rơ-le", &[], &[], &["rơ le"]),
+            ("- \" \" !", &[], &[], &[]),
+        ] {
+            assert_eq!(parsed(text), (list(wanted), list(required), list(excluded)), "{text}");
+        }
+    }
+
+    #[test]
+    fn limits() {
+        assert!(Query::parse(&"đ".repeat(MAX_QUERY_CHARS)).is_ok());
+        assert!(matches!(Query::parse(&"đ".repeat(513)), Err(Error::QueryTooLong)));
+        assert!(Query::parse(&"a ".repeat(MAX_QUERY_TOKENS)).is_ok());
+        assert!(matches!(Query::parse(&"a ".repeat(65)), Err(Error::QueryTooLong)));
+    }
+}

@@ -1,0 +1,88 @@
+//! A search and its answer.
+
+use crate::{Cursor, Facets, Highlighter};
+
+/// Largest page.
+pub const MAX_LIMIT: usize = 100;
+
+/// One search.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SearchRequest {
+    /// What the person typed: syllables, `"quoted phrases"`, `-excluded` words. Empty browses.
+    pub text: String,
+    /// Selections that every hit satisfies.
+    pub filters: Filters,
+    /// Order of the hits.
+    pub sort: Sort,
+    /// Hits per page, `1..=`[`MAX_LIMIT`].
+    pub limit: usize,
+    /// Continue after this hit of the same query.
+    pub after: Option<Cursor>,
+    /// Count facets too.
+    pub facets: bool,
+}
+
+/// Selections: alternatives inside a list, all lists together. An empty list selects all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Filters {
+    /// Kind codes.
+    pub kinds: Vec<String>,
+    /// Technology field codes; a parent selects its children.
+    pub fields: Vec<String>,
+    /// Province codes.
+    pub provinces: Vec<String>,
+    /// Price mode codes.
+    pub price_modes: Vec<String>,
+    /// Lowest technology readiness level; a listing without one is left out.
+    pub trl_min: Option<u8>,
+    /// Highest technology readiness level; a listing without one is left out.
+    pub trl_max: Option<u8>,
+    /// Lowest price in đồng; a listing on request is left out.
+    pub price_min: Option<u64>,
+    /// Highest price in đồng; a listing on request is left out.
+    pub price_max: Option<u64>,
+}
+
+/// Order of the hits. Ties are broken newest first, then by a hash of the id.
+///
+/// The order never changes which listings are hits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Sort {
+    /// Best match first; newest first when the text is empty.
+    #[default]
+    Relevance,
+    /// Newest publication first.
+    Newest,
+    /// Cheapest first, on request last.
+    PriceAscending,
+    /// Dearest first, on request last.
+    PriceDescending,
+}
+
+/// One page of hits.
+#[derive(Debug, Clone)]
+pub struct SearchPage {
+    /// The hits in order.
+    pub hits: Vec<Hit>,
+    /// Exact number of hits over all pages.
+    pub total: u64,
+    /// Where the next page starts; absent on the last page.
+    pub next: Option<Cursor>,
+    /// Facet counts, when asked for.
+    pub facets: Option<Facets>,
+    /// Marks the query's words in original texts.
+    pub highlighter: Highlighter,
+}
+
+/// One listing found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Listing id.
+    pub id: String,
+    /// Version of the row that was indexed.
+    pub version: i64,
+    /// Relevance, comparable only within one search; 0 when not sorted by relevance.
+    pub score: f32,
+    /// Position of this hit, to continue after it.
+    pub cursor: Cursor,
+}

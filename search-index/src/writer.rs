@@ -1,0 +1,269 @@
+//! Opening and writing an index.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use tantivy::{
+    Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term, directory::error::LockError,
+    indexer::LogMergePolicy,
+};
+
+use crate::{
+    Change, Error, Reader, Result, Watermark, format_id,
+    schema::{Layout, register_tokenizers},
+    terms::tantivy_document,
+};
+
+/// The engine accepts no less memory for its one indexing thread.
+const LEAST_MEMORY: usize = 15_000_000;
+const MOST_MEMORY: usize = 4_000_000_000;
+
+/// Where a fault drill makes the writer fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Before any change is staged: nothing is written.
+    BeforeApply,
+    /// After staging, before the commit: nothing is written, the staged changes are dropped.
+    BeforeCommit,
+    /// After the commit, before the reader sees it: the changes and the watermark are written.
+    AfterCommit,
+}
+
+/// Opens indexes.
+#[derive(Debug)]
+pub struct SearchIndex;
+
+/// The one writer of an index; holds the directory's lock while it lives.
+pub struct Writer {
+    engine: IndexWriter,
+    layout: Layout,
+    reader: Reader,
+    watermark: Option<Watermark>,
+    fault: Option<Fault>,
+    usable: bool,
+}
+
+/// What a commit carries besides documents, as JSON in the engine's own commit record: the
+/// documents and the progress are written in one step.
+#[derive(Debug, Serialize, Deserialize)]
+struct Payload {
+    format: String,
+    watermark: Option<Watermark>,
+}
+
+impl SearchIndex {
+    /// Opens the index in `dir`, or creates it when `dir` is absent or empty.
+    ///
+    /// `writer_memory` (bytes, at least 15 MB is used) bounds what is buffered before a segment
+    /// is written. All files are read once to verify their checksums.
+    ///
+    /// # Errors
+    /// [`Error::Incompatible`] and [`Error::Corrupt`]: delete the directory and rebuild.
+    /// [`Error::Locked`]: another writer has it. [`Error::Io`]: the directory itself fails.
+    pub fn open(dir: &Path, writer_memory: usize) -> Result<(Writer, Reader)> {
+        std::fs::create_dir_all(dir)?;
+        let fresh = std::fs::read_dir(dir)?.next().is_none();
+        let layout = Layout::new();
+        if fresh {
+            let index = Index::create_in_dir(dir, layout.schema.clone())?;
+            return Writer::create(index, layout, writer_memory);
+        }
+        // Damaged files can trip assertions inside the engine; a panic is damage too.
+        let opened = std::panic::catch_unwind(|| {
+            let index = Index::open_in_dir(dir).map_err(unreadable)?;
+            let watermark = verify(dir, &index, &layout)?;
+            Writer::new(index, layout, watermark, writer_memory).map_err(unreadable_error)
+        });
+        opened.unwrap_or_else(|_panic| Err(Error::Corrupt("the engine panicked".to_owned())))
+    }
+
+    /// An index without a directory, for tests.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when the engine cannot start its thread.
+    pub fn in_memory() -> Result<(Writer, Reader)> {
+        let layout = Layout::new();
+        let index = Index::create_in_ram(layout.schema.clone());
+        Writer::create(index, layout, LEAST_MEMORY)
+    }
+}
+
+/// Checks format and checksums; yields the committed watermark.
+fn verify(dir: &Path, index: &Index, layout: &Layout) -> Result<Option<Watermark>> {
+    let payload = index.load_metas().map_err(unreadable)?.payload;
+    let payload: Option<Payload> = payload.and_then(|payload| serde_json::from_str(&payload).ok());
+    let expected = format_id();
+    let Some(payload) = payload.filter(|payload| payload.format == expected) else {
+        let found = index.load_metas().map_err(unreadable)?.payload.unwrap_or_default();
+        return Err(Error::Incompatible { found, expected });
+    };
+    if index.schema() != layout.schema {
+        return Err(Error::Corrupt("schema differs from its format".to_owned()));
+    }
+    // The engine only verifies, and clears up, the files on its own list.
+    let listed = index.directory().list_managed_files();
+    for file in std::fs::read_dir(dir)? {
+        let name = file?.file_name();
+        if !name.to_string_lossy().starts_with('.') && !listed.contains(Path::new(&name)) {
+            return Err(Error::Corrupt(format!("unlisted file {}", name.display())));
+        }
+    }
+    let damaged = index.validate_checksum().map_err(unreadable)?;
+    if let Some(file) = damaged.iter().next() {
+        return Err(Error::Corrupt(format!("checksum of {}", file.display())));
+    }
+    Ok(payload.watermark)
+}
+
+/// An error of the engine while opening what is there.
+fn unreadable(error: TantivyError) -> Error {
+    match error {
+        TantivyError::LockFailure(LockError::LockBusy, _) => Error::Locked,
+        TantivyError::IncompatibleIndex(found) => Error::Incompatible {
+            found: format!("{found:?}"),
+            expected: format_id(),
+        },
+        other => Error::Corrupt(other.to_string()),
+    }
+}
+
+fn unreadable_error(error: Error) -> Error {
+    match error {
+        Error::Engine(error) => unreadable(error),
+        Error::Io(error) => Error::Corrupt(error.to_string()),
+        other => other,
+    }
+}
+
+fn set_merge_policy(engine: &IndexWriter) {
+    let mut policy = LogMergePolicy::default();
+    // The default never merges for deletions alone, and updates are deletions.
+    policy.set_del_docs_ratio_before_merge(0.3);
+    engine.set_merge_policy(Box::new(policy));
+}
+
+impl Writer {
+    fn create(index: Index, layout: Layout, memory: usize) -> Result<(Self, Reader)> {
+        let (mut writer, reader) = Self::new(index, layout, None, memory)?;
+        // An index without a format in its commit record would be refused.
+        writer.write(None)?;
+        Ok((writer, reader))
+    }
+
+    fn new(index: Index, layout: Layout, watermark: Option<Watermark>, memory: usize) -> Result<(Self, Reader)> {
+        register_tokenizers(&index);
+        let memory = memory.clamp(LEAST_MEMORY, MOST_MEMORY);
+        let engine: IndexWriter = index.writer_with_num_threads(1, memory)?;
+        set_merge_policy(&engine);
+        let visible: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let reader = Reader::new(visible, layout.clone(), watermark)?;
+        let writer = Self {
+            engine,
+            layout,
+            reader: reader.clone(),
+            watermark,
+            fault: None,
+            usable: true,
+        };
+        Ok((writer, reader))
+    }
+
+    /// Applies changes in order, commits them with the watermark, and makes them visible:
+    /// readers see them when this returns.
+    ///
+    /// # Errors
+    /// [`Error::Engine`]: nothing of this call is visible, and what was staged is dropped;
+    /// apply it again (unless [`Writer::watermark`] has advanced: then the commit is done and only
+    /// its showing failed). [`Error::Unusable`]: open the index again. [`Error::Injected`] in a drill.
+    pub fn apply(&mut self, changes: &[Change], watermark: Watermark) -> Result<()> {
+        self.stage(changes)?;
+        self.commit(watermark)
+    }
+
+    /// Stages changes without committing, for bulk loads; see [`Writer::commit`].
+    ///
+    /// # Errors
+    /// [`Error::Engine`]: everything staged since the last commit is dropped.
+    pub fn stage(&mut self, changes: &[Change]) -> Result<()> {
+        self.fail_at(Fault::BeforeApply)?;
+        for change in changes {
+            self.engine
+                .delete_term(Term::from_field_text(self.layout.id, change.id()));
+            if let Change::Put(document) = change {
+                let document = tantivy_document(&self.layout, document);
+                if let Err(error) = self.engine.add_document(document) {
+                    self.drop_staged();
+                    return Err(error.into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Commits what was staged together with the watermark and makes it visible.
+    ///
+    /// # Errors
+    /// [`Error::Engine`]: everything staged since the last commit is dropped.
+    /// [`Error::Injected`] in a drill.
+    pub fn commit(&mut self, watermark: Watermark) -> Result<()> {
+        if let Err(fault) = self.fail_at(Fault::BeforeCommit) {
+            self.drop_staged();
+            return Err(fault);
+        }
+        self.write(Some(watermark))
+    }
+
+    fn write(&mut self, watermark: Option<Watermark>) -> Result<()> {
+        let payload = Payload {
+            format: format_id(),
+            watermark,
+        };
+        let payload = serde_json::to_string(&payload).map_err(std::io::Error::from)?;
+        let committed = self.engine.prepare_commit().and_then(|mut commit| {
+            commit.set_payload(&payload);
+            commit.commit()
+        });
+        if let Err(error) = committed {
+            self.drop_staged();
+            return Err(error.into());
+        }
+        self.watermark = watermark;
+        self.fail_at(Fault::AfterCommit)?;
+        self.reader.refresh(watermark)
+    }
+
+    fn drop_staged(&mut self) {
+        self.usable = self.engine.rollback().is_ok();
+        // The engine starts anew with its own policy.
+        set_merge_policy(&self.engine);
+    }
+
+    /// Outbox position of the last commit.
+    #[must_use]
+    pub fn watermark(&self) -> Option<Watermark> {
+        self.watermark
+    }
+
+    /// Id and version of every committed listing, to reconcile with the database.
+    #[must_use]
+    pub fn all_ids_versions(&self) -> Vec<(String, i64)> {
+        self.reader.all_ids_versions()
+    }
+
+    /// For fault drills: every call fails at this point with [`Error::Injected`], until another
+    /// is set.
+    pub fn inject(&mut self, fault: Option<Fault>) {
+        self.fault = fault;
+    }
+
+    fn fail_at(&self, point: Fault) -> Result<()> {
+        if !self.usable {
+            return Err(Error::Unusable);
+        }
+        if self.fault == Some(point) {
+            Err(Error::Injected(point))
+        } else {
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Put, remove, replace; what survives closing, damage and faults.
+
+use std::{fs, path::Path};
+
+use search_index::{Change, Error, Fault, IndexDocument, SearchIndex, Watermark, format_id};
+
+use crate::shelf::{at, filled, ids, listing, put, search};
+
+const MEMORY: usize = 15_000_000;
+
+#[test]
+fn put_replace_remove() {
+    let (mut writer, reader) = filled([listing("a", "máy bơm"), listing("b", "máy sấy")]);
+    assert_eq!(reader.len(), 2);
+    assert!(reader.contains("a").unwrap());
+    let newer = IndexDocument {
+        version: 2,
+        ..listing("a", "máy nghiền")
+    };
+    writer
+        .apply(&[put(newer), Change::Remove("b".to_owned())], at(2))
+        .unwrap();
+    assert_eq!(reader.all_ids_versions(), [("a".to_owned(), 2)]);
+    assert!(!reader.contains("b").unwrap());
+    assert_eq!(ids(&search(&reader, "bơm")), Vec::<&str>::new());
+    assert_eq!(search(&reader, "nghiền").hits.first().unwrap().version, 2);
+    // The last change of an id wins within one call.
+    let changes = [
+        put(listing("c", "một")),
+        Change::Remove("c".to_owned()),
+        put(listing("c", "hai")),
+    ];
+    writer.apply(&changes, at(3)).unwrap();
+    assert_eq!((search(&reader, "một").total, search(&reader, "hai").total), (0, 1));
+    writer.apply(&[Change::Remove("unknown".to_owned())], at(4)).unwrap();
+    assert_eq!(reader.len(), 2);
+}
+
+#[test]
+fn staged_changes_appear_on_commit() {
+    let (mut writer, reader) = filled([]);
+    assert!(reader.is_empty());
+    for n in 0..50 {
+        writer.stage(&[put(listing(&n.to_string(), "máy bơm"))]).unwrap();
+    }
+    assert_eq!(reader.len(), 0);
+    writer.commit(at(9)).unwrap();
+    assert_eq!((reader.len(), reader.watermark()), (50, Some(at(9))));
+}
+
+#[test]
+fn watermark_and_documents_survive_reopening() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = dir.path().join("index");
+    let watermark = Watermark {
+        txid: u64::MAX,
+        seq: 42,
+    };
+    {
+        let (mut writer, reader) = SearchIndex::open(&place, MEMORY).unwrap();
+        assert_eq!((writer.watermark(), reader.watermark()), (None, None));
+        writer.apply(&[put(listing("a", "máy bơm"))], watermark).unwrap();
+        assert!(matches!(SearchIndex::open(&place, MEMORY), Err(Error::Locked)));
+    }
+    let (writer, reader) = SearchIndex::open(&place, MEMORY).unwrap();
+    assert_eq!(
+        (writer.watermark(), reader.watermark()),
+        (Some(watermark), Some(watermark))
+    );
+    assert_eq!(ids(&search(&reader, "bơm")), ["a"]);
+}
+
+#[test]
+fn another_format_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(SearchIndex::open(dir.path(), MEMORY).unwrap());
+    let meta = dir.path().join("meta.json");
+    let text = fs::read_to_string(&meta).unwrap();
+    assert!(text.contains(&format_id()));
+    fs::write(&meta, text.replace(&format_id(), "s0-a0-0")).unwrap();
+    let error = SearchIndex::open(dir.path(), MEMORY).err().unwrap();
+    assert!(matches!(error, Error::Incompatible { .. }), "{error}");
+}
+
+fn index_with_files(dir: &Path) {
+    let (mut writer, _reader) = SearchIndex::open(dir, MEMORY).unwrap();
+    for seq in 0..3 {
+        let documents = (0..40).map(|n| listing(&format!("{seq}-{n}"), "máy bơm nước"));
+        writer.apply(&documents.map(put).collect::<Vec<_>>(), at(seq)).unwrap();
+    }
+    writer.apply(&[Change::Remove("0-0".to_owned())], at(4)).unwrap();
+}
+
+/// Damages one file of a fresh index after another and opens it.
+fn damage_each(damage: impl Fn(&Path)) {
+    let original = tempfile::tempdir().unwrap();
+    index_with_files(original.path());
+    let names: Vec<_> = fs::read_dir(original.path())
+        .unwrap()
+        .map(|file| file.unwrap().file_name())
+        .collect();
+    assert!(names.len() > 10, "{names:?}");
+    for name in names {
+        let text = name.to_string_lossy();
+        // Lock files have no content; the list of managed files only serves clearing up.
+        if text.ends_with(".lock") {
+            continue;
+        }
+        let copy = tempfile::tempdir().unwrap();
+        for file in fs::read_dir(original.path()).unwrap() {
+            let file = file.unwrap();
+            fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+        }
+        damage(&copy.path().join(&name));
+        let opened = SearchIndex::open(copy.path(), MEMORY);
+        assert!(
+            matches!(opened, Err(Error::Corrupt(_) | Error::Incompatible { .. })),
+            "{text}: {:?}",
+            opened.err()
+        );
+    }
+}
+
+#[test]
+fn missing_files_are_refused() {
+    damage_each(|file| fs::remove_file(file).unwrap());
+}
+
+#[test]
+fn truncated_files_are_refused() {
+    damage_each(|file| {
+        let bytes = fs::read(file).unwrap();
+        fs::write(file, bytes.get(..bytes.len() / 2).unwrap()).unwrap();
+    });
+}
+
+#[test]
+fn emptied_files_are_refused() {
+    damage_each(|file| fs::write(file, b"").unwrap());
+}
+
+#[test]
+fn random_bytes_are_refused() {
+    damage_each(|file| fs::write(file, [0x9d, 0x00, 0xff, 0x41].repeat(97)).unwrap());
+}
+
+#[test]
+fn a_flipped_byte_is_refused() {
+    damage_each(|file| {
+        let mut bytes = fs::read(file).unwrap();
+        let middle = bytes.len() / 3;
+        if let Some(byte) = bytes.get_mut(middle) {
+            *byte ^= 0x80;
+        }
+        fs::write(file, bytes).unwrap();
+    });
+}
+
+#[test]
+fn a_foreign_directory_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("letter.txt"), "not an index").unwrap();
+    let error = SearchIndex::open(dir.path(), MEMORY).err().unwrap();
+    assert!(matches!(error, Error::Corrupt(_)), "{error}");
+    let file = dir.path().join("letter.txt");
+    assert!(matches!(SearchIndex::open(&file, MEMORY), Err(Error::Io(_))));
+}
+
+#[test]
+fn faults_lose_nothing_and_repeat_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let changes = [put(listing("b", "máy sấy"))];
+    for (fault, written) in [
+        (Fault::BeforeApply, false),
+        (Fault::BeforeCommit, false),
+        (Fault::AfterCommit, true),
+    ] {
+        let place = dir.path().join(format!("{fault:?}"));
+        {
+            let (mut writer, reader) = SearchIndex::open(&place, MEMORY).unwrap();
+            writer.apply(&[put(listing("a", "máy bơm"))], at(1)).unwrap();
+            writer.inject(Some(fault));
+            let error = writer.apply(&changes, at(2)).unwrap_err();
+            assert!(matches!(error, Error::Injected(at) if at == fault));
+            assert_eq!(reader.len(), 1, "not visible");
+            assert_eq!(writer.watermark(), Some(at(if written { 2 } else { 1 })));
+            // The same writer goes on, without what was dropped.
+            writer.inject(None);
+            writer.apply(&[put(listing("c", "máy cày"))], at(3)).unwrap();
+            assert_eq!(reader.len(), if written { 3 } else { 2 });
+            writer.inject(Some(fault));
+            writer.apply(&changes, at(4)).unwrap_err();
+        }
+        // As after a crash: reopened, the watermark tells what is in.
+        let (mut writer, reader) = SearchIndex::open(&place, MEMORY).unwrap();
+        assert_eq!(writer.watermark(), Some(at(if written { 4 } else { 3 })));
+        writer.apply(&changes, at(4)).unwrap();
+        assert_eq!((reader.len(), search(&reader, "sấy").total), (3, 1));
+    }
+}
+
+#[test]
+fn format_is_stable_text() {
+    assert_eq!(format_id(), format_id());
+    assert!(format_id().is_ascii() && !format_id().contains(['/', ' ']));
+}

@@ -1,0 +1,13 @@
+//! Tests of the index through its public interface.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::string_slice, reason = "a range off a character boundary must fail the test")]
+
+mod analyzer;
+mod cursors;
+mod facets;
+mod highlighting;
+mod lifecycle;
+mod matching;
+mod paging;
+mod ranking;
+mod shelf;

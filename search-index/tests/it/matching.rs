@@ -1,0 +1,123 @@
+//! The windowed evaluation finds what a plain reading of the listings finds.
+
+use std::collections::BTreeSet;
+
+use search_index::{Change, Filters, IndexDocument, SearchIndex, SearchRequest, Sort};
+
+use crate::shelf::{at, listing, put, request, walk};
+
+/// Words from everywhere to nearly nowhere: the chance of each is one in its number.
+const WORDS: [(&str, u64); 9] = [
+    ("máy", 1),
+    ("bơm", 2),
+    ("nước", 3),
+    ("sấy", 7),
+    ("lúa", 20),
+    ("chìm", 100),
+    ("khoan", 400),
+    ("giếng", 1_500),
+    ("lò", 3_000),
+];
+
+/// A small generator with a fixed start: the same shelf in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn one_in(&mut self, sides: u64) -> bool {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33).is_multiple_of(sides)
+    }
+}
+
+struct Entry {
+    id: String,
+    words: BTreeSet<&'static str>,
+    kind: &'static str,
+}
+
+#[test]
+fn agrees_with_plain_reading() {
+    let mut dice = Dice(7);
+    let mut shelf: Vec<Entry> = Vec::new();
+    let (mut writer, reader) = SearchIndex::in_memory().unwrap();
+    for (seq, size) in (0_i64..).zip([6_000_usize, 2_500, 300, 1]) {
+        let mut changes = Vec::new();
+        for _ in 0..size {
+            let id = format!("{}", shelf.len());
+            let words = WORDS.iter().filter(|(_, sides)| dice.one_in(*sides));
+            let words: BTreeSet<&str> = words.map(|(word, _)| *word).collect();
+            let kind = if dice.one_in(50) { "service" } else { "equipment" };
+            let text: Vec<&str> = words.iter().copied().collect();
+            // Rare words lie in the description too, so that all sections are read.
+            let document = IndexDocument {
+                title_vi: text.get(..2).unwrap_or(&text).join(" "),
+                description_vi: text.join(" , "),
+                kind: kind.to_owned(),
+                ..listing(&id, "")
+            };
+            changes.push(put(document));
+            shelf.push(Entry { id, words, kind });
+        }
+        writer.apply(&changes, at(seq)).unwrap();
+    }
+    let mut removed = Vec::new();
+    shelf.retain(|entry| {
+        let remove = dice.one_in(11);
+        if remove {
+            removed.push(Change::Remove(entry.id.clone()));
+        }
+        !remove
+    });
+    writer.apply(&removed, at(9)).unwrap();
+
+    let mut queries: Vec<Vec<&str>> = WORDS.iter().map(|(word, _)| vec![*word]).collect();
+    for (first, _) in WORDS {
+        for (second, _) in WORDS {
+            queries.push(vec![first, second]);
+            queries.push(vec![first, second, "nước", "lúa"]);
+        }
+    }
+    for query in queries {
+        for (kinds, sort) in [(vec![], Sort::Relevance), (vec!["service".to_owned()], Sort::Newest)] {
+            let wanted: BTreeSet<&str> = query.iter().copied().collect();
+            let expected = plain_reading(&shelf, &wanted, !kinds.is_empty());
+            let request = SearchRequest {
+                limit: 100,
+                sort,
+                filters: Filters {
+                    kinds,
+                    ..Filters::default()
+                },
+                ..request(&query.join(" "))
+            };
+            let total = reader.search(&request).unwrap().total;
+            assert_eq!(total, u64::try_from(expected.len()).unwrap(), "{query:?} {sort:?}");
+            if expected.len() < 400 {
+                let found = walk(&reader, request);
+                assert_eq!(found.len(), expected.len(), "{query:?}: each once");
+                let found: BTreeSet<&str> = found.iter().map(String::as_str).collect();
+                assert_eq!(found, expected, "{query:?} {sort:?}");
+            }
+        }
+    }
+}
+
+/// All words, else two thirds, else any: the first with twenty listings of any kind, else the
+/// last; of these the services if only they are wanted.
+fn plain_reading<'a>(shelf: &'a [Entry], wanted: &BTreeSet<&str>, services: bool) -> BTreeSet<&'a str> {
+    let mut found: Vec<&Entry> = Vec::new();
+    for need in [wanted.len(), (wanted.len() * 2).div_ceil(3), 1] {
+        found = shelf
+            .iter()
+            .filter(|entry| wanted.intersection(&entry.words).count() >= need)
+            .collect();
+        if found.len() >= 20 {
+            break;
+        }
+    }
+    let found = found.into_iter().filter(|entry| !services || entry.kind == "service");
+    found.map(|entry| entry.id.as_str()).collect()
+}

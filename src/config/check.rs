@@ -1,0 +1,206 @@
+//! Rules that join several values or ask the file system. All are tried, so that an operator sees every mistake at once.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::database_url::{DatabaseUrl, PostgresUrl, REDACTED};
+use super::{Config, Finding, Severity};
+
+/// Memory in KiB and iterations of OWASP's equivalent minimums for Argon2id with one lane.
+const ARGON2_MINIMUMS: [(u32, u32); 5] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5)];
+
+/// Passwords that come with examples. A server that others can reach must not be opened by one of them.
+const SAMPLE_PASSWORDS: [&str; 16] = [
+    "postgres",
+    "postgresql",
+    "password",
+    "passw0rd",
+    "pass",
+    "changeme",
+    "change-me",
+    "change_me",
+    "secret",
+    "admin",
+    "root",
+    "123456",
+    "12345678",
+    "vptex",
+    "example",
+    REDACTED,
+];
+
+/// Everything wrong or doubtful with a configuration whose single values are valid.
+pub(super) fn findings(config: &Config) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    check_directories(config, &mut findings);
+    check_database(config, &mut findings);
+    check_signing_key(&config.signing_key_path(), &mut findings);
+    check_numbers(config, &mut findings);
+    check_exposure(config, &mut findings);
+    findings
+}
+
+fn error(key: &'static str, message: String) -> Finding {
+    Finding {
+        severity: Severity::Error,
+        key: Some(key),
+        message,
+    }
+}
+
+fn warning(key: &'static str, message: String) -> Finding {
+    Finding {
+        severity: Severity::Warning,
+        key: Some(key),
+        message,
+    }
+}
+
+fn check_directories(config: &Config, findings: &mut Vec<Finding>) {
+    if let Err(problem) = make_writable(&config.data_dir) {
+        findings.push(error(
+            "data_dir",
+            format!("{} is not writable: {problem}", config.data_dir.display()),
+        ));
+    }
+    let index = config.index_path();
+    // When the data directory above it is the trouble, once is enough.
+    if (config.index_dir.is_some() || findings.is_empty())
+        && let Err(problem) = make_writable(&index)
+    {
+        findings.push(error(
+            "index_dir",
+            format!("{} is not writable: {problem}", index.display()),
+        ));
+    }
+}
+
+/// Creates the directory when absent and writes to it: permissions, a read-only mount and a full disk all show.
+fn make_writable(directory: &Path) -> io::Result<()> {
+    fs::create_dir_all(directory)?;
+    let probe = directory.join(format!(".vptex-write-probe-{}", std::process::id()));
+    let written = fs::File::create(&probe).and_then(|mut file| file.write_all(b"probe"));
+    let removed = if probe.exists() {
+        fs::remove_file(&probe)
+    } else {
+        Ok(())
+    };
+    written.and(removed)
+}
+
+fn check_database(config: &Config, findings: &mut Vec<Finding>) {
+    match &config.database_url {
+        None => {}
+        Some(DatabaseUrl::Sqlite(path)) => {
+            let directory = path
+                .parent()
+                .filter(|parent| !parent.as_os_str().is_empty())
+                .unwrap_or(Path::new("."));
+            if path.is_dir() {
+                findings.push(error(
+                    "database_url",
+                    format!("{} is a directory, not a file", path.display()),
+                ));
+            } else if let Err(problem) = make_writable(directory) {
+                findings.push(error(
+                    "database_url",
+                    format!("{} is not writable: {problem}", directory.display()),
+                ));
+            }
+        }
+        Some(DatabaseUrl::Postgres(url)) => check_postgres(url, findings),
+    }
+}
+
+fn check_postgres(url: &PostgresUrl, findings: &mut Vec<Finding>) {
+    let remote = url.remote_hosts();
+    let Some(host) = remote.first() else { return };
+    if SAMPLE_PASSWORDS.iter().any(|sample| url.has_password(sample)) {
+        let message = format!("the password for {host} is one that comes with examples; choose another");
+        findings.push(error("database_url", message));
+    }
+    let message = format!(
+        "the connection to {host} is not encrypted, because this build speaks to PostgreSQL without TLS; use a tunnel"
+    );
+    findings.push(warning("database_url", message));
+}
+
+fn check_signing_key(path: &Path, findings: &mut Vec<Finding>) {
+    if path.is_dir() {
+        findings.push(error(
+            "signing_key_file",
+            format!("{} is a directory, not a file", path.display()),
+        ));
+        return;
+    }
+    if let Some(mode) = shared_mode(path) {
+        let message = format!(
+            "{} is accessible to group or others (mode {mode:o}); run chmod 600 on it",
+            path.display()
+        );
+        findings.push(error("signing_key_file", message));
+    }
+}
+
+/// The permission bits of a file that others than its owner can use, if there are any.
+#[cfg(unix)]
+pub(super) fn shared_mode(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;
+    (mode & 0o077 != 0).then_some(mode)
+}
+
+/// Elsewhere permissions are not bits; the operator's own rules hold.
+#[cfg(not(unix))]
+pub(super) fn shared_mode(_path: &Path) -> Option<u32> {
+    None
+}
+
+fn check_numbers(config: &Config, findings: &mut Vec<Finding>) {
+    let (memory, iterations) = (config.argon2_memory_kib, config.argon2_iterations);
+    if !ARGON2_MINIMUMS
+        .iter()
+        .any(|(least_memory, least)| memory >= *least_memory && iterations >= *least)
+    {
+        let choices = ARGON2_MINIMUMS
+            .map(|(memory, iterations)| format!("{memory} KiB with {iterations}"))
+            .join(", ");
+        let message = format!("{memory} KiB with {iterations} iterations is weaker than OWASP's minimums: {choices}");
+        findings.push(error("argon2_memory_kib", message));
+    }
+    if config.page_limit_default > config.page_limit_max {
+        let message = format!(
+            "{} is more than page_limit_max ({})",
+            config.page_limit_default, config.page_limit_max
+        );
+        findings.push(error("page_limit_default", message));
+    }
+    if config.refresh_idle_days.duration() > config.refresh_absolute_days.duration() {
+        findings.push(error(
+            "refresh_idle_days",
+            String::from("is longer than refresh_absolute_days, so it would never apply"),
+        ));
+    }
+    if config.officer_refresh_idle_minutes.duration() > config.officer_refresh_absolute_hours.duration() {
+        let message = String::from("is longer than officer_refresh_absolute_hours, so it would never apply");
+        findings.push(error("officer_refresh_idle_minutes", message));
+    }
+}
+
+fn check_exposure(config: &Config, findings: &mut Vec<Finding>) {
+    if !config.public_url.is_https() && !config.public_url.is_loopback() {
+        let message = format!(
+            "{} sends passwords and tokens in clear text; put a TLS proxy in front",
+            config.public_url
+        );
+        findings.push(warning("public_url", message));
+    }
+    if !config.listen.ip().is_loopback() && config.public_url.is_loopback() {
+        let message = format!(
+            "{} leads others to their own machine, while listen is {}",
+            config.public_url, config.listen
+        );
+        findings.push(warning("public_url", message));
+    }
+}

@@ -1,0 +1,131 @@
+//! The one list of configuration keys. To add a key, add it here; the loader, the environment variable, `config show`
+//! and `docs/configuration.md` follow. Ranges are enforced wherever a value comes from outside the program.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use super::database_url::DatabaseUrl;
+use super::table::{Key, config_keys, parse};
+use super::value::{
+    Days, Hours, Kibibytes, LogFilter, LogFormat, Mebibytes, MetricsListen, MigrateOnStart, Minutes, PublicUrl,
+    Seconds, Value,
+};
+
+config_keys! {
+    "HTTP" {
+        /// Address and port the API is served on. Port 0 takes a free port, which is printed at start.
+        listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080));
+        /// The address at which people reach the server, as seen through a reverse proxy if there is one.
+        /// It is the issuer of access tokens and the beginning of links.
+        public_url: PublicUrl = PublicUrl::local();
+        /// Address and port the Prometheus metrics are served on, which must be a loopback address; `off` serves none.
+        metrics_listen: MetricsListen = MetricsListen::At(SocketAddr::from(([127, 0, 0, 1], 9090)));
+        /// Threads that serve HTTP; 0 takes one for each core.
+        http_workers: usize = 0, 0..=1_024;
+        /// Largest request body accepted, except for imports, which are streamed.
+        http_body_limit_kb: Kibibytes = Kibibytes::new(256), 1..=65_536;
+        /// How long a request may take in all, reading its body included, before it is answered with an error.
+        request_timeout_s: Seconds = Seconds::new(30), 1..=3_600;
+        /// How long an idle connection is kept open for its next request.
+        keep_alive_s: Seconds = Seconds::new(75), 1..=3_600;
+        /// How long the server waits at shutdown for requests under way and for the last index commit.
+        shutdown_timeout_s: Seconds = Seconds::new(30), 1..=3_600;
+        /// Entries on a page when the client names no limit.
+        page_limit_default: u32 = 20, 1..=1_000;
+        /// Most entries on a page that a client can ask for.
+        page_limit_max: u32 = 100, 1..=1_000;
+    }
+    "Storage" {
+        /// Directory of everything the server keeps: the SQLite database, the search index and the signing key.
+        /// It is created when absent. A relative path starts at the working directory.
+        data_dir: PathBuf = PathBuf::from("./data");
+        /// The database: `sqlite://PATH`, `postgres://…` or `postgresql://…`. Empty means SQLite in `vptex.sqlite3` under `data_dir`.
+        database_url: Option<DatabaseUrl> = None;
+        /// Connections to the database: readers on SQLite, which has one writer besides, or all connections on PostgreSQL.
+        database_pool_size: u32 = 8, 1..=1_000;
+        /// Writes that may wait for the SQLite writer; when the queue is full, clients are told to come back later.
+        write_queue: usize = 1_024, 1..=1_000_000;
+        /// Most writes that share one durable commit on SQLite. 1 commits each write by itself.
+        group_commit_max: usize = 256, 1..=65_536;
+        /// Whether the database schema is brought up to date at start. `auto` means yes on SQLite and no on PostgreSQL,
+        /// where several servers may share the database and `vptex migrate` is a step of its own.
+        migrate_on_start: MigrateOnStart = MigrateOnStart::Auto;
+    }
+    "Search" {
+        /// Directory of the search index, which can be deleted at any time and is built anew. Empty means `index` under `data_dir`.
+        index_dir: Option<PathBuf> = None;
+        /// Memory for documents that wait to be written to the index.
+        index_memory_mb: Mebibytes = Mebibytes::new(64), 15..=4_096;
+        /// How deep into the results of a search a client can page.
+        search_result_window: u32 = 10_000, 1..=100_000;
+    }
+    "Sign-in" {
+        /// File of the key that signs access tokens (Ed25519, PKCS#8 PEM), readable by its owner only. Empty means
+        /// `signing-key.pem` under `data_dir`, which is created when absent.
+        signing_key_file: Option<PathBuf> = None;
+        /// How long an access token of a member is valid.
+        access_token_minutes: Minutes = Minutes::new(5), 1..=60;
+        /// How long an access token of an officer is valid.
+        officer_access_token_minutes: Minutes = Minutes::new(2), 1..=60;
+        /// A member who does nothing for this long signs in again.
+        refresh_idle_days: Days = Days::new(7), 1..=365;
+        /// A member signs in again after this long in any case.
+        refresh_absolute_days: Days = Days::new(30), 1..=365;
+        /// An officer who does nothing for this long signs in again.
+        officer_refresh_idle_minutes: Minutes = Minutes::new(15), 1..=1_440;
+        /// An officer signs in again after this long in any case.
+        officer_refresh_absolute_hours: Hours = Hours::new(12), 1..=168;
+        /// Memory for one Argon2id password hash. Memory and iterations together must reach one of OWASP's minimums:
+        /// 47104 with 1 iteration, 19456 with 2, 12288 with 3, 9216 with 4 or 7168 with 5.
+        argon2_memory_kib: u32 = 19_456, 7_168..=4_194_304;
+        /// Passes of Argon2id over its memory.
+        argon2_iterations: u32 = 2, 1..=100;
+        /// Lanes of Argon2id. Stored hashes keep the parameters that they were made with.
+        argon2_parallelism: u32 = 1, 1..=16;
+        /// Threads that hash passwords, which bounds the memory and the processor time that sign-ins can take.
+        hash_threads: usize = 2, 1..=64;
+        /// Sign-ins that may wait for a hashing thread; when the queue is full, clients are told to come back later.
+        hash_queue: usize = 16, 1..=10_000;
+    }
+    "Logging" {
+        /// How log lines are written to standard error: `text` for people, `json` for collectors.
+        log_format: LogFormat = LogFormat::Text;
+        /// What is logged: a level (`error`, `warn`, `info`, `debug`, `trace`, `off`), or levels for parts, such as
+        /// `info,vptex::jobs=debug`. Query strings are never logged, whatever the level.
+        log_level: LogFilter = LogFilter::info();
+    }
+}
+
+impl Config {
+    /// The database, the default filled in.
+    #[must_use]
+    pub fn database(&self) -> DatabaseUrl {
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| DatabaseUrl::Sqlite(self.data_dir.join("vptex.sqlite3")))
+    }
+
+    /// The directory of the search index, the default filled in.
+    #[must_use]
+    pub fn index_path(&self) -> PathBuf {
+        self.index_dir.clone().unwrap_or_else(|| self.data_dir.join("index"))
+    }
+
+    /// The file of the signing key, the default filled in.
+    #[must_use]
+    pub fn signing_key_path(&self) -> PathBuf {
+        self.signing_key_file
+            .clone()
+            .unwrap_or_else(|| self.data_dir.join("signing-key.pem"))
+    }
+
+    /// Whether the schema is brought up to date at start, `auto` resolved.
+    #[must_use]
+    pub fn migrates_on_start(&self) -> bool {
+        match self.migrate_on_start {
+            MigrateOnStart::Auto => matches!(self.database(), DatabaseUrl::Sqlite(_)),
+            MigrateOnStart::Yes => true,
+            MigrateOnStart::No => false,
+        }
+    }
+}

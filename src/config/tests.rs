@@ -1,0 +1,309 @@
+//! The layering, the refusals and the rendered forms, without process environment.
+
+use super::*;
+
+fn directory() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary directory")
+}
+
+/// Sources whose directories are under `root`, so that the checks pass.
+fn sources(root: &Path) -> Sources {
+    let flags = vec![(String::from("data-dir"), root.join("data").display().to_string())];
+    Sources {
+        working_dir: Some(root.to_path_buf()),
+        flags,
+        ..Sources::default()
+    }
+}
+
+fn with_environment(mut sources: Sources, name: &str, value: &str) -> Sources {
+    sources.environment.push((name.into(), value.into()));
+    sources
+}
+
+fn with_file(mut sources: Sources, text: &str) -> Sources {
+    let path = sources.working_dir.clone().unwrap_or_default().join("given.toml");
+    std::fs::write(&path, text).expect("the file is written");
+    sources.config_file = Some(path);
+    sources
+}
+
+fn errors(sources: &Sources) -> String {
+    Config::load(sources)
+        .expect_err("the configuration is refused")
+        .to_string()
+}
+
+#[test]
+fn defaults_are_accepted_and_in_range() {
+    let root = directory();
+    let config = Config::load(&sources(root.path())).expect("the defaults are valid");
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+    assert!(matches!(config.database(), DatabaseUrl::Sqlite(path) if path.ends_with("data/vptex.sqlite3")));
+    assert!(config.index_path().ends_with("data/index"));
+    assert!(config.migrates_on_start());
+    for (key, text) in Config::default().entries() {
+        let mut again = Config::default();
+        assert_eq!(again.set(key, &text), Ok(()), "{}", key.name);
+    }
+}
+
+#[test]
+fn later_sources_win() {
+    let root = directory();
+    let file = with_file(
+        sources(root.path()),
+        "write_queue = 11\nhash_queue = 12\n\nkeep_alive_s = 1_3\n",
+    );
+    let both = with_environment(
+        with_environment(file, "VPTEX_HASH_QUEUE", "22"),
+        "VPTEX_KEEP_ALIVE_S",
+        "23",
+    );
+    let mut all = both;
+    all.flags.push((String::from("keep-alive-s"), String::from("33")));
+    let effective = Effective::load(&all).expect("valid");
+    assert_eq!((effective.config.write_queue, effective.config.hash_queue), (11, 22));
+    assert_eq!(effective.config.keep_alive_s.duration().as_secs(), 33);
+    assert!(
+        effective
+            .origin("write_queue")
+            .to_string()
+            .ends_with("given.toml line 1")
+    );
+    assert_eq!(
+        effective.origin("hash_queue").to_string(),
+        "environment VPTEX_HASH_QUEUE"
+    );
+    assert_eq!(effective.origin("keep_alive_s").to_string(), "flag --keep-alive-s");
+    assert_eq!(*effective.origin("listen"), Origin::Default);
+}
+
+#[test]
+fn the_file_is_the_flag_else_the_variable_else_the_working_directory() {
+    let root = directory();
+    let write = |name: &str, queue: u32| {
+        let path = root.path().join(name);
+        std::fs::write(&path, format!("write_queue = {queue}")).expect("the file is written");
+        path
+    };
+    write("vptex.toml", 1);
+    let variable = write("variable.toml", 2);
+    let flag = write("flag.toml", 3);
+    let mut sources = sources(root.path());
+    let queue = |sources: &Sources| Config::load(sources).expect("valid").write_queue;
+    assert_eq!(queue(&sources), 1);
+    sources.environment.push(("VPTEX_CONFIG".into(), variable.into()));
+    assert_eq!(queue(&sources), 2);
+    sources.config_file = Some(flag);
+    assert_eq!(queue(&sources), 3);
+    sources.config_file = Some(root.path().join("absent.toml"));
+    assert!(errors(&sources).contains("absent.toml cannot be read"));
+}
+
+#[test]
+fn unknown_keys_are_refused_wherever_they_stand() {
+    let root = directory();
+    let file = with_file(
+        sources(root.path()),
+        "# comment\nlisten_adress = \"x\"\n[database]\nurl = \"x\"\n",
+    );
+    let mut all = with_environment(file, "VPTEX_WRITE_QUEU", "1");
+    all.flags.push((String::from("hash-thread"), String::from("1")));
+    let text = errors(&all);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 4, "{text}");
+    assert!(
+        text.contains("unknown key `listen_adress` (file ") && text.contains("line 2); the nearest known key is `"),
+        "{text}"
+    );
+    assert!(text.contains("unknown key `database` (file "), "{text}");
+    assert!(
+        text.contains(
+            "unknown key `write_queu` (environment VPTEX_WRITE_QUEU); the nearest known key is `write_queue`"
+        )
+    );
+    assert!(text.contains("unknown key `hash_thread` (flag --hash-thread); the nearest known key is `hash_threads`"));
+}
+
+#[test]
+fn variables_of_the_harness_and_of_others_are_left_alone() {
+    let root = directory();
+    let sources = with_environment(sources(root.path()), "VPTEX_TEST_DATABASE", "sqlite");
+    assert!(Config::load(&with_environment(sources, "PATH", "/bin")).is_ok());
+}
+
+#[test]
+fn bad_values_name_key_and_origin_one_line_each() {
+    let root = directory();
+    let text = r#"
+listen = "localhost"
+metrics_listen = "0.0.0.0:9090"
+database_url = "mysql://u:hunter2@db/x"
+write_queue = 0
+hash_threads = "2"
+log_level = "inof"
+log_format = "xml"
+public_url = "ftp://x"
+argon2_memory_kib = 7168
+page_limit_default = 200
+refresh_idle_days = 31
+officer_refresh_idle_minutes = 800
+"#;
+    let shown = errors(&with_file(sources(root.path()), text));
+    for expected in [
+        "error: listen: \"localhost\" is not an address",
+        "error: metrics_listen: 0.0.0.0:9090 is not a loopback address",
+        "error: database_url: scheme \"mysql\" is not supported",
+        "error: write_queue: 0 is outside the allowed range 1 to 1000000",
+        "error: hash_threads: must be a whole number",
+        "error: log_level: \"inof\" is neither a level",
+        "error: log_format: \"xml\" is not one of",
+        "error: public_url: \"ftp://x\" does not start with",
+        "error: argon2_memory_kib: 7168 KiB with 2 iterations is weaker",
+        "error: page_limit_default: 200 is more than page_limit_max (100)",
+        "error: refresh_idle_days: is longer",
+        "error: officer_refresh_idle_minutes: is longer",
+    ] {
+        assert_eq!(
+            shown.lines().filter(|line| line.starts_with(expected)).count(),
+            1,
+            "{expected}\n{shown}"
+        );
+    }
+    assert_eq!(shown.lines().count(), 12, "{shown}");
+    assert!(shown.lines().all(|line| line.contains("given.toml line ")), "{shown}");
+    assert!(!shown.contains("hunter2"));
+}
+
+#[test]
+fn broken_toml_names_the_line() {
+    let root = directory();
+    let text = errors(&with_file(sources(root.path()), "write_queue = 1\nlisten = \n"));
+    assert!(
+        text.contains("given.toml line 2 is not TOML") && text.lines().count() == 1,
+        "{text}"
+    );
+    let twice = errors(&with_file(sources(root.path()), "write_queue = 1\nwrite_queue = 2\n"));
+    assert!(twice.contains("given.toml line 2 is not TOML"), "{twice}");
+}
+
+#[test]
+fn a_directory_that_cannot_be_written_is_refused() {
+    let root = directory();
+    // A file in the way stops root too, whom permissions do not.
+    std::fs::write(root.path().join("data"), "").expect("the file is written");
+    let text = errors(&sources(root.path()));
+    assert!(
+        text.starts_with("error: data_dir: ") && text.contains("is not writable"),
+        "{text}"
+    );
+    assert_eq!(text.lines().count(), 1, "{text}");
+}
+
+#[test]
+fn the_write_probe_leaves_nothing_behind() {
+    let root = directory();
+    Config::load(&sources(root.path())).expect("valid");
+    let names: Vec<_> = std::fs::read_dir(root.path().join("data"))
+        .expect("made")
+        .flatten()
+        .map(|entry| entry.file_name())
+        .collect();
+    assert_eq!(names, ["index"]);
+}
+
+#[test]
+fn sample_passwords_open_only_databases_of_this_machine() {
+    let root = directory();
+    let url = |url: &str| with_environment(sources(root.path()), "VPTEX_DATABASE_URL", url);
+    assert!(Config::load(&url("postgres://postgres:postgres@localhost/vptex")).is_ok());
+    let text = errors(&url("postgres://vptex:ChangeMe@db.example/vptex"));
+    assert!(
+        text.contains("error: database_url: the password for db.example is one that comes with examples"),
+        "{text}"
+    );
+    assert!(
+        text.contains("(environment VPTEX_DATABASE_URL)") && !text.contains("ChangeMe"),
+        "{text}"
+    );
+    let accepted = Effective::load(&url("postgres://vptex:k3-Vf9q@db.example/vptex")).expect("valid");
+    assert!(
+        accepted
+            .findings()
+            .iter()
+            .any(|finding| finding.to_string().contains("not encrypted"))
+    );
+    assert!(!accepted.config.migrates_on_start());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signing_key_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let root = directory();
+    let sources = sources(root.path());
+    let key = root.path().join("data/signing-key.pem");
+    std::fs::create_dir_all(root.path().join("data")).expect("made");
+    std::fs::write(&key, "key").expect("written");
+    let mode = |mode| std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode)).expect("permissions set");
+    mode(0o640);
+    assert!(errors(&sources).contains("signing-key.pem is accessible to group or others (mode 640)"));
+    mode(0o600);
+    assert!(Config::load(&sources).is_ok());
+}
+
+#[test]
+fn what_is_shown_is_toml_without_secrets_and_can_be_read_again() {
+    let root = directory();
+    let file = with_file(sources(root.path()), "log_level = \"info,vptex::jobs=debug\"\n");
+    let all = with_environment(file, "VPTEX_DATABASE_URL", "postgres://vptex:hunter2@db.example/vptex");
+    let effective = Effective::read(&all);
+    let shown = effective.show();
+    assert!(
+        !shown.contains("hunter2") && !format!("{effective:?}").contains("hunter2"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("database_url = \"postgres://vptex:***@db.example/vptex\" # environment VPTEX_DATABASE_URL"),
+        "{shown}"
+    );
+    assert!(shown.contains("write_queue = 1024 # default"), "{shown}");
+    let again = Effective::read(&with_file(sources(root.path()), &shown));
+    assert!(
+        again
+            .findings()
+            .iter()
+            .all(|finding| finding.severity == Severity::Warning),
+        "{shown}"
+    );
+    assert_eq!(again.config.log_level, effective.config.log_level);
+    // The redacted password does not pass for a real one.
+    assert!(errors(&with_file(sources(root.path()), &shown)).contains("comes with examples"));
+}
+
+#[test]
+fn the_nearest_key_is_the_fewest_edits_away() {
+    assert_eq!(edits_between("kitten", "sitting"), 3);
+    assert_eq!(edits_between("", "abc"), 3);
+    assert_eq!(nearest("databse_url"), "database_url");
+    assert_eq!(nearest("loglevel"), "log_level");
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the wish to rewrite the file is not configuration"
+)]
+fn the_reference_in_docs_is_up_to_date() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md");
+    let expected = render_markdown();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, &expected).expect("docs/configuration.md is written");
+    }
+    let found = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        found == expected,
+        "docs/configuration.md is out of date; run UPDATE_DOCS=1 cargo test --lib config::"
+    );
+}

@@ -1,0 +1,209 @@
+//! Enterprises and organisations that take part in the exchange (doanh nghiệp, tổ chức tham gia Sàn).
+
+use jiff::Timestamp;
+
+use crate::domain::account::Email;
+use crate::domain::fields::Violation;
+use crate::domain::ids::EnterpriseId;
+use crate::domain::tax_code::TaxCode;
+use crate::domain::text::{Line, WebAddress};
+use crate::domain::text_enum;
+
+text_enum! {
+    /// The life of a registration (trạng thái hồ sơ doanh nghiệp).
+    pub enum EnterpriseStatus {
+        /// Waits for an officer (chờ duyệt).
+        Submitted => "submitted",
+        /// Verified: its listings may be seen (đang hoạt động).
+        Active => "active",
+        /// Sent back with what to mend (yêu cầu bổ sung).
+        ChangesRequested => "changes_requested",
+        /// Refused (từ chối).
+        Rejected => "rejected",
+        /// Halted by the Department; all its listings are hidden (tạm ngừng).
+        Suspended => "suspended",
+    }
+}
+
+/// A step that the present status does not allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not allowed while {0}")]
+pub struct NotInThisStatus(pub EnterpriseStatus);
+
+impl EnterpriseStatus {
+    /// An officer verifies the registration.
+    pub fn approve(self) -> Result<Self, NotInThisStatus> {
+        self.from_submitted(Self::Active)
+    }
+
+    /// An officer refuses the registration.
+    pub fn reject(self) -> Result<Self, NotInThisStatus> {
+        self.from_submitted(Self::Rejected)
+    }
+
+    /// An officer sends the registration back.
+    pub fn request_changes(self) -> Result<Self, NotInThisStatus> {
+        self.from_submitted(Self::ChangesRequested)
+    }
+
+    /// The owner hands a mended registration in again.
+    pub fn submit(self) -> Result<Self, NotInThisStatus> {
+        match self {
+            Self::ChangesRequested | Self::Rejected => Ok(Self::Submitted),
+            Self::Submitted | Self::Active | Self::Suspended => Err(NotInThisStatus(self)),
+        }
+    }
+
+    /// The owner changes the registration: not while an officer reads it, and not (yet) once it is verified.
+    pub fn edit(self) -> Result<(), NotInThisStatus> {
+        match self {
+            Self::ChangesRequested | Self::Rejected => Ok(()),
+            Self::Submitted | Self::Active | Self::Suspended => Err(NotInThisStatus(self)),
+        }
+    }
+
+    fn from_submitted(self, next: Self) -> Result<Self, NotInThisStatus> {
+        if self == Self::Submitted { Ok(next) } else { Err(NotInThisStatus(self)) }
+    }
+}
+
+/// A Vietnamese telephone number in E.164 form (`+84…`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phone(String);
+
+impl Phone {
+    /// Parses mobile (0 + 9 digits), landline (02 + 9 digits) and hotline (1900/1800 + 4 to 6) numbers, and foreign
+    /// numbers written with `+`; spaces, dots, hyphens and brackets are ignored.
+    pub fn parse(text: &str) -> Result<Self, Violation> {
+        let malformed = Violation::Malformed { what: "phone" };
+        let line = Line::<40>::parse(text)?;
+        let bare: String = line.as_str().chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')')).collect();
+        let (is_international, digits) = match bare.strip_prefix('+') {
+            Some(rest) => (true, rest),
+            None => (false, bare.as_str()),
+        };
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(malformed);
+        }
+        let national = match (is_international, digits.strip_prefix("84"), digits.strip_prefix('0')) {
+            (true, Some(rest), _) => rest,
+            (true, None, _) if (8..=15).contains(&digits.len()) && !digits.starts_with('0') => {
+                return Ok(Self(format!("+{digits}")));
+            }
+            (false, _, Some(rest)) => rest,
+            (false, Some(rest), _) if rest.len() >= 9 => rest,
+            (false, ..) if is_hotline(digits) => digits,
+            _ => return Err(malformed),
+        };
+        let is_mobile = national.len() == 9 && matches!(national.as_bytes().first(), Some(b'3' | b'5' | b'7' | b'8' | b'9'));
+        let is_landline = national.len() == 10 && national.starts_with('2');
+        if is_mobile || is_landline || is_hotline(national) { Ok(Self(format!("+84{national}"))) } else { Err(malformed) }
+    }
+
+    /// The number in E.164 form.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn stored(text: String) -> Self {
+        Self(text)
+    }
+}
+
+fn is_hotline(digits: &str) -> bool {
+    (digits.starts_with("1900") || digits.starts_with("1800")) && (8..=10).contains(&digits.len())
+}
+
+/// What an enterprise states about itself; every value was parsed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EnterpriseProfile {
+    /// Tax code, which is the enterprise code too (mã số thuế, mã số doanh nghiệp).
+    pub tax_code: TaxCode,
+    /// Code of the list `legal_forms` (loại hình pháp lý).
+    pub legal_form: String,
+    /// Full legal name (tên đơn vị).
+    pub legal_name: Line<255>,
+    /// Short name (tên viết tắt).
+    pub short_name: Option<Line<100>>,
+    /// English name (tên tiếng Anh).
+    pub name_en: Option<Line<255>>,
+    /// House number, street, hamlet (số nhà, đường, thôn).
+    pub address_line: Line<255>,
+    /// Code of the list `provinces` (tỉnh, thành phố).
+    pub province_code: String,
+    /// Code of the list `communes` (xã, phường), within the province.
+    pub commune_code: String,
+    /// Person to ask (người liên hệ).
+    pub contact_name: Line<100>,
+    /// Address for business mail (thư điện tử liên hệ).
+    pub contact_email: Email,
+    /// Telephone (điện thoại).
+    pub contact_phone: Phone,
+    /// Web site (trang web).
+    pub website: Option<WebAddress>,
+    /// Codes of the list `fields`, at most [`MAX_FIELDS`] (lĩnh vực hoạt động chính).
+    pub field_codes: Vec<String>,
+}
+
+/// Most main fields of activity an enterprise names (as the Enterprise Europe Network asks: the main ones only).
+pub const MAX_FIELDS: usize = 5;
+
+/// An enterprise as stored.
+#[derive(Clone, Debug)]
+pub struct Enterprise {
+    /// Identifier.
+    pub id: EnterpriseId,
+    /// What it states about itself.
+    pub profile: EnterpriseProfile,
+    /// Where its registration stands.
+    pub status: EnterpriseStatus,
+    /// Invented for demonstration; shown as such everywhere.
+    pub is_demo: bool,
+    /// Row version, the `ETag`.
+    pub version: i64,
+    /// When it registered or last handed its registration in.
+    pub submitted_at: Timestamp,
+    /// When it registered.
+    pub created_at: Timestamp,
+    /// When the row last changed.
+    pub updated_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phones_become_e164() {
+        for (given, expected) in [
+            ("0912 345 678", "+84912345678"),
+            ("0210.3.846.555", "+842103846555"),
+            ("+84 (0)", ""),
+            ("+84 912-345-678", "+84912345678"),
+            ("84912345678", "+84912345678"),
+            ("1900 1234", "+8419001234"),
+            ("+49 30 901820", "+4930901820"),
+        ] {
+            match Phone::parse(given) {
+                Ok(phone) => assert_eq!(phone.as_str(), expected, "{given}"),
+                Err(_) => assert_eq!(expected, "", "{given}"),
+            }
+        }
+        for bad in ["0123", "12", "0912 345 67x", "00000000000", "+0123456789"] {
+            assert!(Phone::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn only_a_submitted_registration_is_decided() {
+        use EnterpriseStatus::*;
+        for status in EnterpriseStatus::ALL {
+            let is_submitted = *status == Submitted;
+            assert_eq!(status.approve().is_ok(), is_submitted);
+            assert_eq!(status.reject().is_ok(), is_submitted);
+            assert_eq!(status.request_changes().is_ok(), is_submitted);
+            assert_eq!(status.submit().is_ok(), matches!(status, ChangesRequested | Rejected));
+            assert_eq!(status.edit().is_ok(), status.submit().is_ok());
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Identifiers: UUID version 7 (RFC 9562), one type per kind of thing so that they cannot be mixed up.
+
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// Where new identifiers come from. Only the program's wiring makes a real one.
+pub trait Ids: Send + Sync + 'static {
+    /// A fresh UUIDv7. Later calls sort after earlier ones within one process.
+    fn next(&self) -> Uuid;
+}
+
+macro_rules! id_type {
+    ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::try_parse(text).map(Self)
+            }
+        }
+    )+};
+}
+
+id_type! {
+    /// An enterprise or organisation on the exchange (doanh nghiệp, tổ chức).
+    EnterpriseId,
+    /// A person's account (tài khoản).
+    AccountId,
+    /// One signed-in device (phiên đăng nhập).
+    SessionId,
+    /// A listing (tin niêm yết).
+    ListingId,
+    /// One run of an import.
+    ImportId,
+}

@@ -1,0 +1,356 @@
+//! Listings: technologies and equipment that enterprises offer or need (tin niêm yết).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::fields::Violation;
+use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
+use crate::domain::text::{Line, Prose, WebAddress};
+use crate::domain::text_enum;
+
+text_enum! {
+    /// What is posted (loại tin).
+    pub enum ListingKind {
+        /// A technology on offer (chào bán công nghệ).
+        TechnologyOffer => "technology_offer",
+        /// Equipment on offer (chào bán thiết bị).
+        EquipmentOffer => "equipment_offer",
+        /// A technology sought (tìm mua công nghệ).
+        TechnologyNeed => "technology_need",
+        /// Equipment sought (tìm mua thiết bị).
+        EquipmentNeed => "equipment_need",
+    }
+}
+
+text_enum! {
+    /// The life of a listing (trạng thái tin).
+    pub enum ListingStatus {
+        /// Being written (nháp).
+        Draft => "draft",
+        /// Waits for an officer (chờ duyệt).
+        Submitted => "submitted",
+        /// Approved; public while its enterprise is active (đã xuất bản).
+        Published => "published",
+        /// Sent back with what to mend (yêu cầu sửa).
+        ChangesRequested => "changes_requested",
+        /// Refused (từ chối).
+        Rejected => "rejected",
+        /// Taken off by its owner (đã rút).
+        Withdrawn => "withdrawn",
+    }
+}
+
+text_enum! {
+    /// How the price is told (hình thức giá).
+    pub enum PriceMode {
+        /// On request (giá liên hệ).
+        Contact => "contact",
+        /// One price (giá cố định).
+        Fixed => "fixed",
+        /// From an amount upwards (giá từ).
+        From => "from",
+        /// Between two amounts (khoảng giá).
+        Range => "range",
+        /// To be agreed (thỏa thuận).
+        Negotiable => "negotiable",
+        /// Free of charge (miễn phí).
+        Free => "free",
+    }
+}
+
+text_enum! {
+    /// How the technology passes over (hình thức chuyển giao).
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum TransferMode {
+        /// Assignment of the whole ownership (chuyển nhượng toàn bộ quyền sở hữu).
+        OwnershipFull => "ownership_full",
+        /// Assignment of a part of the ownership (chuyển nhượng một phần).
+        OwnershipPart => "ownership_part",
+        /// Exclusive licence (li-xăng độc quyền).
+        LicenceExclusive => "licence_exclusive",
+        /// Non-exclusive licence (li-xăng không độc quyền).
+        LicenceNonexclusive => "licence_nonexclusive",
+        /// Sub-licence (li-xăng thứ cấp).
+        Sublicence => "sublicence",
+        /// Technology as contributed capital (góp vốn bằng công nghệ).
+        CapitalContribution => "capital_contribution",
+        /// Turnkey (chìa khóa trao tay).
+        Turnkey => "turnkey",
+        /// Franchise (nhượng quyền).
+        Franchise => "franchise",
+        /// Joint research and development (hợp tác nghiên cứu).
+        JointRd => "joint_rd",
+        /// Production and distribution (sản xuất và đại lý).
+        ProductionDistribution => "production_distribution",
+        /// Sale of the equipment (mua bán thiết bị).
+        SaleOfEquipment => "sale_of_equipment",
+        /// Technical service (dịch vụ kỹ thuật).
+        TechnicalService => "technical_service",
+        /// Something else (khác).
+        Other => "other",
+    }
+}
+
+/// A step that the present status does not allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not allowed while {0}")]
+pub struct NotInThisStatus(pub ListingStatus);
+
+impl ListingStatus {
+    /// The owner changes the content: not while an officer reads it, not while the public sees it.
+    pub fn edit(self) -> Result<(), NotInThisStatus> {
+        match self {
+            Self::Draft | Self::ChangesRequested | Self::Rejected | Self::Withdrawn => Ok(()),
+            Self::Submitted | Self::Published => Err(NotInThisStatus(self)),
+        }
+    }
+
+    /// The owner hands it in for review.
+    pub fn submit(self) -> Result<Self, NotInThisStatus> {
+        self.edit().map(|()| Self::Submitted)
+    }
+
+    /// The owner takes it back: a listing under review becomes a draft again, a published one is withdrawn.
+    pub fn take_back(self) -> Result<Self, NotInThisStatus> {
+        match self {
+            Self::Submitted => Ok(Self::Draft),
+            Self::Published => Ok(Self::Withdrawn),
+            _ => Err(NotInThisStatus(self)),
+        }
+    }
+
+    /// An officer approves it.
+    pub fn approve(self) -> Result<Self, NotInThisStatus> {
+        self.from_submitted(Self::Published)
+    }
+
+    /// An officer refuses it.
+    pub fn reject(self) -> Result<Self, NotInThisStatus> {
+        self.from_submitted(Self::Rejected)
+    }
+
+    /// An officer sends it back.
+    pub fn request_changes(self) -> Result<Self, NotInThisStatus> {
+        self.from_submitted(Self::ChangesRequested)
+    }
+
+    fn from_submitted(self, next: Self) -> Result<Self, NotInThisStatus> {
+        if self == Self::Submitted { Ok(next) } else { Err(NotInThisStatus(self)) }
+    }
+}
+
+/// A text in Vietnamese and, where given, in English.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bilingual<T> {
+    /// Vietnamese.
+    pub vi: T,
+    /// English.
+    pub en: Option<T>,
+}
+
+/// One technical property (thông số kỹ thuật), such as `Năng suất`, `50`, `kg/h`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Specification {
+    /// What is told, at most 100 characters.
+    pub name: String,
+    /// Its value, at most 500 characters.
+    pub value: String,
+    /// Its unit, at most 30 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+}
+
+impl Specification {
+    /// Parses the three parts; an empty unit is none.
+    pub fn parse(name: &str, value: &str, unit: Option<&str>) -> Result<Self, (&'static str, Violation)> {
+        Ok(Self {
+            name: Line::<100>::parse(name).map_err(|violation| ("name", violation))?.into_string(),
+            value: Line::<500>::parse(value).map_err(|violation| ("value", violation))?.into_string(),
+            unit: match unit.map(Line::<30>::parse) {
+                None | Some(Err(Violation::Required)) => None,
+                Some(Ok(unit)) => Some(unit.into_string()),
+                Some(Err(violation)) => return Err(("unit", violation)),
+            },
+        })
+    }
+}
+
+/// A price in Vietnamese đồng. Amounts go with the mode: [`parse`](Self::parse) refuses what contradicts it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Price {
+    /// How it is told.
+    pub mode: PriceMode,
+    /// The amount, or the lower one, in VND.
+    pub min: Option<i64>,
+    /// The upper amount, in VND.
+    pub max: Option<i64>,
+}
+
+/// Greatest amount: a thousand million million đồng, far above any plant and far below where sums overflow.
+pub const MAX_VND: i64 = 1_000_000_000_000_000;
+
+impl Price {
+    /// A price on request.
+    pub const CONTACT: Self = Self { mode: PriceMode::Contact, min: None, max: None };
+
+    /// Checks that the amounts fit the mode; the error names the field that is wrong.
+    pub fn parse(mode: PriceMode, min: Option<i64>, max: Option<i64>) -> Result<Self, (&'static str, Violation)> {
+        for (field, amount) in [("price_min", min), ("price_max", max)] {
+            if amount.is_some_and(|amount| !(0..=MAX_VND).contains(&amount)) {
+                return Err((field, Violation::OutOfRange { min: 0, max: MAX_VND }));
+            }
+        }
+        match (mode, min, max) {
+            (PriceMode::Fixed | PriceMode::From | PriceMode::Range, None, _) => Err(("price_min", Violation::Required)),
+            (PriceMode::Range, _, None) => Err(("price_max", Violation::Required)),
+            (PriceMode::Range, Some(min), Some(max)) if min > max => {
+                Err(("price_max", Violation::OutOfRange { min, max: MAX_VND }))
+            }
+            (PriceMode::Fixed | PriceMode::From, _, Some(_)) => Err(("price_max", Violation::Conflicts { with: "price_mode" })),
+            (PriceMode::Contact | PriceMode::Free, Some(_), _) => Err(("price_min", Violation::Conflicts { with: "price_mode" })),
+            (PriceMode::Contact | PriceMode::Free, _, Some(_)) => Err(("price_max", Violation::Conflicts { with: "price_mode" })),
+            _ => Ok(Self { mode, min, max }),
+        }
+    }
+
+    /// The amount by which listings are filtered and sorted: the lower one; free is 0; on request is none.
+    pub fn comparable(&self) -> Option<i64> {
+        if self.mode == PriceMode::Free { Some(0) } else { self.min.or(self.max) }
+    }
+}
+
+/// Where a listing came from when it was imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Short name of the site or file it came from.
+    pub site: Line<100>,
+    /// Its identifier there; unique within the site.
+    pub external_id: Line<100>,
+    /// Its page there.
+    pub url: Option<WebAddress>,
+}
+
+/// What a listing says; every value was parsed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListingContent {
+    /// What is posted.
+    pub kind: ListingKind,
+    /// Name of the technology or equipment (tên).
+    pub title: Bilingual<Line<256>>,
+    /// In two or three sentences (tóm tắt).
+    pub summary: Option<Bilingual<Prose<500>>>,
+    /// In full (mô tả).
+    pub description: Option<Bilingual<Prose<20_000>>>,
+    /// Codes of the list `fields`, 1 to 3 at submission (lĩnh vực).
+    pub field_codes: Vec<String>,
+    /// Technology readiness level 1–9 (mức độ sẵn sàng công nghệ).
+    pub trl: Option<u8>,
+    /// ISO 3166-1 alpha-2 code (xuất xứ).
+    pub origin_country: Option<String>,
+    /// Brand (thương hiệu).
+    pub brand: Option<Line<100>>,
+    /// Model number (model).
+    pub model: Option<Line<200>>,
+    /// Technical properties, at most [`MAX_SPECIFICATIONS`].
+    pub specifications: Vec<Specification>,
+    /// Price.
+    pub price: Price,
+    /// How it passes over.
+    pub transfer_modes: Vec<TransferMode>,
+}
+
+/// Most technical properties of one listing.
+pub const MAX_SPECIFICATIONS: usize = 100;
+/// Most fields of one listing.
+pub const MAX_FIELDS: usize = 3;
+
+impl ListingContent {
+    /// What is still missing before an officer can be asked to read it: JSON pointers, each [`Violation::Required`].
+    pub fn missing_for_submission(&self) -> Vec<&'static str> {
+        let mut missing = Vec::new();
+        if self.summary.is_none() {
+            missing.push("/summary/vi");
+        }
+        if self.field_codes.is_empty() {
+            missing.push("/field_codes");
+        }
+        if self.kind == ListingKind::TechnologyOffer && self.trl.is_none() {
+            missing.push("/trl");
+        }
+        missing
+    }
+}
+
+/// A listing as stored.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// Identifier.
+    pub id: ListingId,
+    /// Whose it is.
+    pub enterprise_id: EnterpriseId,
+    /// Who wrote it; none when it was imported.
+    pub created_by: Option<AccountId>,
+    /// What it says.
+    pub content: ListingContent,
+    /// Where it stands.
+    pub status: ListingStatus,
+    /// Where it came from.
+    pub source: Option<Source>,
+    /// When it was last handed in.
+    pub submitted_at: Option<Timestamp>,
+    /// When it was approved.
+    pub published_at: Option<Timestamp>,
+    /// Row version, the `ETag`.
+    pub version: i64,
+    /// When it was first saved.
+    pub created_at: Timestamp,
+    /// When the row last changed.
+    pub updated_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ListingStatus::*;
+
+    /// The whole state machine as a table: rows are states, columns the five steps.
+    #[test]
+    fn the_life_of_a_listing() {
+        let steps = [ListingStatus::submit, ListingStatus::take_back, ListingStatus::approve, ListingStatus::reject, ListingStatus::request_changes];
+        let table = [
+            (Draft, [Some(Submitted), None, None, None, None]),
+            (Submitted, [None, Some(Draft), Some(Published), Some(Rejected), Some(ChangesRequested)]),
+            (Published, [None, Some(Withdrawn), None, None, None]),
+            (ChangesRequested, [Some(Submitted), None, None, None, None]),
+            (Rejected, [Some(Submitted), None, None, None, None]),
+            (Withdrawn, [Some(Submitted), None, None, None, None]),
+        ];
+        assert_eq!(table.len(), ListingStatus::ALL.len());
+        for (from, row) in table {
+            for (step, expected) in steps.iter().zip(row) {
+                assert_eq!(step(from).ok(), expected, "from {from}");
+            }
+        }
+    }
+
+    #[test]
+    fn amounts_fit_the_mode() {
+        use PriceMode::*;
+        assert!(Price::parse(Fixed, Some(185_000_000), None).is_ok());
+        assert!(Price::parse(Range, Some(1), Some(2)).is_ok());
+        assert!(Price::parse(Negotiable, Some(1), None).is_ok());
+        for (mode, min, max, field) in [
+            (Fixed, None, None, "price_min"),
+            (Fixed, Some(1), Some(2), "price_max"),
+            (Range, Some(2), Some(1), "price_max"),
+            (Range, Some(2), None, "price_max"),
+            (Contact, Some(1), None, "price_min"),
+            (Free, None, Some(0), "price_max"),
+            (From, Some(-1), None, "price_min"),
+            (From, Some(MAX_VND + 1), None, "price_min"),
+        ] {
+            assert_eq!(Price::parse(mode, min, max).unwrap_err().0, field, "{mode} {min:?} {max:?}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The marketplace's rules, pure: parsing of what comes from outside into types, state machines, and who may do what.
+//!
+//! **Architecture invariant:** nothing here reads a clock, a file, the network or a database, and nothing here knows
+//! HTTP or SQL. Everything can be tested with plain `#[test]` functions.
+
+pub mod access;
+pub mod account;
+pub mod audit;
+pub mod clock;
+pub mod enterprise;
+pub mod fields;
+pub mod ids;
+pub mod listing;
+pub mod tax_code;
+pub mod taxonomy;
+pub mod text;
+
+/// Declares an enum whose values have one stable text form, used on the wire and in the database.
+///
+/// Gives `ALL`, `as_str`, `Display`, and `FromStr` (error: [`UnknownName`]).
+macro_rules! text_enum {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident => $text:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vmeta])* $variant),+ }
+
+        impl $name {
+            /// Every value, in the order in which people meet them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stable text form.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::domain::UnknownName;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::ALL
+                    .iter()
+                    .copied()
+                    .find(|value| value.as_str() == text)
+                    .ok_or_else(|| $crate::domain::UnknownName { of: stringify!($name) })
+            }
+        }
+    };
+}
+pub(crate) use text_enum;
+
+/// A text that is none of the values of its enum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not one of the values of {of}")]
+pub struct UnknownName {
+    /// The enum that was asked for.
+    pub of: &'static str,
+}

@@ -1,0 +1,273 @@
+//! Reference lists that are compiled into the program: places, fields, kinds, scales, classifications, countries.
+//!
+//! The lists are data of the law or of a standard, each with an edition ([`Taxonomies::version`]); they are read once,
+//! from CSV files that a person can review in a diff (`taxonomy/data/README.md` gives their origin). Codes are stable:
+//! they are what the database and the API carry, while names may be corrected.
+//!
+//! What is deliberately absent: rules of procedure (deadlines, fees, authorities) are versioned rows in the database,
+//! not lists here; and VSIC codes of 2018, which have a meaning of their own under the same digits.
+
+mod country;
+mod edition;
+mod load;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::str::FromStr;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// The version half of the identity `(version, code)` of every item in [`TaxonomyName::Vsic`].
+pub const VSIC_VERSION: &str = "2025";
+
+/// Names one of the embedded lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaxonomyName {
+    /// The 34 provinces and centrally run cities of 2025-07-01.
+    Provinces,
+    /// The 3,321 communes, wards and special zones; the parent is the province.
+    Communes,
+    /// Fields of technology and activity, two levels: `food`, `food.drying`.
+    Fields,
+    /// Technology readiness levels 1 to 9.
+    Trl,
+    /// Sections and divisions of VSIC 2025.
+    Vsic,
+    /// Legal forms of enterprises and other organisations.
+    LegalForms,
+    /// Ways in which a technology changes hands.
+    TransferModes,
+    /// How a price is stated.
+    PriceModes,
+    /// Kinds of listings.
+    ListingKinds,
+    /// Countries by ISO 3166-1 alpha-2 code.
+    Countries,
+}
+
+/// A text that names no list.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("there is no reference list of this name")]
+pub struct UnknownTaxonomy;
+
+impl TaxonomyName {
+    /// Every list, in the order in which documentation names them.
+    pub const ALL: [Self; 10] = [
+        Self::Provinces,
+        Self::Communes,
+        Self::Fields,
+        Self::Trl,
+        Self::Vsic,
+        Self::LegalForms,
+        Self::TransferModes,
+        Self::PriceModes,
+        Self::ListingKinds,
+        Self::Countries,
+    ];
+
+    /// The name in addresses and on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Provinces => "provinces",
+            Self::Communes => "communes",
+            Self::Fields => "fields",
+            Self::Trl => "trl",
+            Self::Vsic => "vsic",
+            Self::LegalForms => "legal_forms",
+            Self::TransferModes => "transfer_modes",
+            Self::PriceModes => "price_modes",
+            Self::ListingKinds => "listing_kinds",
+            Self::Countries => "countries",
+        }
+    }
+}
+
+impl fmt::Display for TaxonomyName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl FromStr for TaxonomyName {
+    type Err = UnknownTaxonomy;
+
+    /// Accepts `legal_forms` and, because addresses are often written so, `legal-forms`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.replace('-', "_");
+        Self::ALL
+            .into_iter()
+            .find(|name| name.as_str() == text)
+            .ok_or(UnknownTaxonomy)
+    }
+}
+
+/// One entry of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TaxonomyItem {
+    /// Stable code, unique in its list.
+    pub code: String,
+    /// Code of the entry above it: in the same list, or for a commune its province.
+    pub parent: Option<String>,
+    /// Vietnamese name, NFC.
+    pub name_vi: String,
+    /// English name; for a place its name without diacritics.
+    pub name_en: Option<String>,
+    /// Whatever else the list says, such as `type`, `stage` or `basis`; never empty values.
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// One list with an index by code.
+#[derive(Debug)]
+struct List {
+    items: Vec<TaxonomyItem>,
+    positions: HashMap<String, usize>,
+    /// Lines that could not be read; a unit test holds it at zero.
+    unreadable: usize,
+}
+
+impl List {
+    fn get(&self, code: &str) -> Option<&TaxonomyItem> {
+        self.positions.get(code).and_then(|position| self.items.get(*position))
+    }
+}
+
+/// All embedded reference lists.
+#[derive(Debug)]
+pub struct Taxonomies {
+    provinces: List,
+    communes: List,
+    fields: List,
+    trl: List,
+    vsic: List,
+    legal_forms: List,
+    transfer_modes: List,
+    price_modes: List,
+    listing_kinds: List,
+    countries: List,
+    country_names: country::Names,
+}
+
+impl Taxonomies {
+    /// The lists, read at the first call.
+    ///
+    /// Reading is lenient, so that this cannot fail while serving; unit tests hold that no line is unreadable.
+    pub fn embedded() -> &'static Self {
+        static EMBEDDED: OnceLock<Taxonomies> = OnceLock::new();
+        EMBEDDED.get_or_init(Self::load)
+    }
+
+    fn load() -> Self {
+        let countries = load::list(include_str!("taxonomy/data/countries.csv"));
+        Self {
+            provinces: load::list(include_str!("taxonomy/data/provinces.csv")),
+            communes: load::communes(include_str!("taxonomy/data/communes.csv")),
+            fields: load::list(include_str!("taxonomy/data/fields.csv")),
+            trl: load::list(include_str!("taxonomy/data/trl.csv")),
+            vsic: load::list(include_str!("taxonomy/data/vsic2025.csv")),
+            legal_forms: load::list(include_str!("taxonomy/data/legal_forms.csv")),
+            transfer_modes: load::list(include_str!("taxonomy/data/transfer_modes.csv")),
+            price_modes: load::list(include_str!("taxonomy/data/price_modes.csv")),
+            listing_kinds: load::list(include_str!("taxonomy/data/listing_kinds.csv")),
+            country_names: country::Names::new(&countries.items),
+            countries,
+        }
+    }
+
+    fn list(&self, name: TaxonomyName) -> &List {
+        match name {
+            TaxonomyName::Provinces => &self.provinces,
+            TaxonomyName::Communes => &self.communes,
+            TaxonomyName::Fields => &self.fields,
+            TaxonomyName::Trl => &self.trl,
+            TaxonomyName::Vsic => &self.vsic,
+            TaxonomyName::LegalForms => &self.legal_forms,
+            TaxonomyName::TransferModes => &self.transfer_modes,
+            TaxonomyName::PriceModes => &self.price_modes,
+            TaxonomyName::ListingKinds => &self.listing_kinds,
+            TaxonomyName::Countries => &self.countries,
+        }
+    }
+
+    /// The entries of a list in its own order: all of them, or those directly under `parent`.
+    pub fn items<'a>(&'a self, name: TaxonomyName, parent: Option<&str>) -> impl Iterator<Item = &'a TaxonomyItem> {
+        self.list(name)
+            .items
+            .iter()
+            .filter(move |item| parent.is_none_or(|code| item.parent.as_deref() == Some(code)))
+    }
+
+    /// The entries of a list that have nothing above them.
+    pub fn roots(&self, name: TaxonomyName) -> impl Iterator<Item = &TaxonomyItem> {
+        self.list(name).items.iter().filter(|item| item.parent.is_none())
+    }
+
+    /// The entry with this code.
+    pub fn get(&self, name: TaxonomyName, code: &str) -> Option<&TaxonomyItem> {
+        self.list(name).get(code)
+    }
+
+    /// Whether the list has this code.
+    pub fn contains(&self, name: TaxonomyName, code: &str) -> bool {
+        self.get(name, code).is_some()
+    }
+
+    /// The Vietnamese name behind a code.
+    pub fn name_vi(&self, name: TaxonomyName, code: &str) -> Option<&str> {
+        self.get(name, code).map(|item| item.name_vi.as_str())
+    }
+
+    /// The English name behind a code.
+    pub fn name_en(&self, name: TaxonomyName, code: &str) -> Option<&str> {
+        self.get(name, code).and_then(|item| item.name_en.as_deref())
+    }
+
+    /// Edition and source of a list.
+    pub fn version(&self, name: TaxonomyName) -> &'static str {
+        edition::of(name)
+    }
+
+    /// The province in which a commune lies.
+    pub fn province_of_commune(&self, code: &str) -> Option<&str> {
+        self.communes.get(code)?.parent.as_deref()
+    }
+
+    /// The VSIC entry of this version and code; only [`VSIC_VERSION`] is known.
+    pub fn vsic(&self, version: &str, code: &str) -> Option<&TaxonomyItem> {
+        self.vsic.get(code).filter(|_| version == VSIC_VERSION)
+    }
+
+    /// The field that a path of Vietnamese names leads to: `Thực phẩm > Sấy, bảo quản sau thu hoạch`.
+    pub fn field_of_path(&self, path: &str) -> Option<&TaxonomyItem> {
+        let mut found: Option<&TaxonomyItem> = None;
+        for step in path.split('>').map(str::trim) {
+            let above = found.map(|item| item.code.as_str());
+            found = Some(
+                self.fields
+                    .items
+                    .iter()
+                    .find(|item| item.parent.as_deref() == above && item.name_vi == step)?,
+            );
+        }
+        found
+    }
+
+    /// The path of Vietnamese names to a field, as [`Taxonomies::field_of_path`] reads it.
+    pub fn field_path(&self, code: &str) -> Option<String> {
+        let field = self.fields.get(code)?;
+        let above = field.parent.as_deref().and_then(|parent| self.field_path(parent));
+        Some(above.map_or_else(|| field.name_vi.clone(), |above| format!("{above} > {}", field.name_vi)))
+    }
+
+    /// The country that a description of goods names, in Vietnamese, in English or by a usual short form.
+    ///
+    /// The whole text has to be a name, apart from lead-ins such as `Made in`: `Thép Nhật` states no origin.
+    pub fn country_named(&self, text: &str) -> Option<&TaxonomyItem> {
+        self.countries.get(self.country_names.code_of(text)?)
+    }
+}
+
+#[cfg(test)]
+mod tests;

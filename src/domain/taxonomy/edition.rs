@@ -1,0 +1,18 @@
+//! Edition and source of each list; changes together with the data file.
+
+use super::TaxonomyName;
+
+pub(super) fn of(name: TaxonomyName) -> &'static str {
+    match name {
+        TaxonomyName::Provinces | TaxonomyName::Communes => {
+            "2025-07-01; National Statistics Office codes, read from vietnam-provinces 2026.9.0"
+        }
+        TaxonomyName::Fields => "2026-11; vptex, from the categories of the test collection",
+        TaxonomyName::Trl => "2014; EU Horizon 2020 scale, Vietnamese wording unofficial",
+        TaxonomyName::Vsic => "2025-11-15; VSIC 2025, Decision 36/2025/QĐ-TTg, sections and divisions",
+        TaxonomyName::LegalForms => "2025-07-01; Enterprise Law 59/2020, Cooperative Law 17/2023, S&T Law 93/2025",
+        TaxonomyName::TransferModes => "2026-11; vptex, after the Law on Technology Transfer 07/2017",
+        TaxonomyName::PriceModes | TaxonomyName::ListingKinds => "2026-11; vptex",
+        TaxonomyName::Countries => "2026-11; ISO 3166-1, names from Unicode CLDR (Babel 2.18.0)",
+    }
+}

@@ -1,0 +1,190 @@
+//! Text from outside: normalised to NFC, free of control characters, bounded in length.
+//!
+//! Lengths are counted in characters (Unicode scalar values after NFC), never bytes: `máy` is 3.
+
+use std::fmt;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::domain::fields::Violation;
+
+/// One line of text of at most `MAX` characters: trimmed, inner white space folded to single spaces.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Line<const MAX: usize>(String);
+
+/// Running text of at most `MAX` characters: line breaks and tabs are kept, other control characters refused.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Prose<const MAX: usize>(String);
+
+impl<const MAX: usize> Line<MAX> {
+    /// Parses a text; empty (after trimming) is [`Violation::Required`].
+    pub fn parse(text: &str) -> Result<Self, Violation> {
+        let mut line = String::with_capacity(text.len().min(4 * MAX));
+        for word in bounded(text, MAX)?.split(|c: char| c.is_whitespace()).filter(|word| !word.is_empty()) {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.extend(word.nfc());
+        }
+        check::<MAX>(&line, |_| false)?;
+        Ok(Self(line))
+    }
+}
+
+impl<const MAX: usize> Prose<MAX> {
+    /// Parses a text; empty (after trimming) is [`Violation::Required`]. `\r\n` becomes `\n`.
+    pub fn parse(text: &str) -> Result<Self, Violation> {
+        let prose: String = bounded(text, MAX)?.trim().replace("\r\n", "\n").nfc().collect();
+        check::<MAX>(&prose, |c| matches!(c, '\n' | '\t'))?;
+        Ok(Self(prose))
+    }
+}
+
+macro_rules! text_type {
+    ($name:ident) => {
+        impl<const MAX: usize> $name<MAX> {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The text, owned.
+            pub fn into_string(self) -> String {
+                self.0
+            }
+
+            /// Takes back a text that this type let through before: for rows of our own database only.
+            pub(crate) fn stored(text: String) -> Self {
+                Self(text)
+            }
+        }
+
+        impl<const MAX: usize> fmt::Display for $name<MAX> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+text_type!(Line);
+text_type!(Prose);
+
+/// Refuses what is far too long before any work is done on it (a character has at most 4 bytes, and NFC of one
+/// decomposed Vietnamese letter shrinks three characters to one).
+fn bounded(text: &str, max: usize) -> Result<&str, Violation> {
+    if text.len() > 16 * max.max(64) { Err(Violation::TooLong { max }) } else { Ok(text) }
+}
+
+fn check<const MAX: usize>(text: &str, is_allowed_control: fn(char) -> bool) -> Result<(), Violation> {
+    if text.is_empty() {
+        return Err(Violation::Required);
+    }
+    if text.chars().any(|c| (c.is_control() && !is_allowed_control(c)) || is_invisible_direction(c)) {
+        return Err(Violation::ControlCharacter);
+    }
+    if text.chars().count() > MAX {
+        return Err(Violation::TooLong { max: MAX });
+    }
+    Ok(())
+}
+
+/// Bidirectional controls make a text read other than it is stored ("Trojan source"); Vietnamese needs none.
+fn is_invisible_direction(c: char) -> bool {
+    matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// The comparison key of a name: no diacritics, lower case, `đ` as `d`, runs of other signs as one space.
+///
+/// Used for sorting and for finding the same name again; computed in Rust because neither database folds Vietnamese.
+///
+/// ```
+/// assert_eq!(vptex::domain::text::fold("Công ty TNHH Điện-Cơ  Việt Trì"), "cong ty tnhh dien co viet tri");
+/// ```
+pub fn fold(text: &str) -> String {
+    let mut key = String::with_capacity(text.len());
+    for c in text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)) {
+        match c {
+            'đ' | 'Đ' | 'Ð' => key.push('d'),
+            c if c.is_alphanumeric() => key.extend(c.to_lowercase()),
+            _ if key.ends_with(' ') || key.is_empty() => {}
+            _ => key.push(' '),
+        }
+    }
+    key.truncate(key.trim_end().len());
+    key
+}
+
+/// A web address of at most 500 characters with the scheme http or https and a host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebAddress(String);
+
+impl WebAddress {
+    /// Parses an address. Only the shape is checked; nothing is fetched.
+    pub fn parse(text: &str) -> Result<Self, Violation> {
+        let line = Line::<500>::parse(text)?;
+        let rest = line.as_str().strip_prefix("https://").or_else(|| line.as_str().strip_prefix("http://"));
+        let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+        let is_plain = !line.as_str().contains([' ', '"', '<', '>', '\\']);
+        if host.contains('.') && !host.contains('@') && is_plain {
+            Ok(Self(line.into_string()))
+        } else {
+            Err(Violation::Malformed { what: "web_address" })
+        }
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Takes back a stored address.
+    pub(crate) fn stored(text: String) -> Self {
+        Self(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_line_is_trimmed_composed_and_bounded() {
+        assert_eq!(Line::<20>::parse("  Ma\u{301}y   sấy\tlúa ").unwrap().as_str(), "Máy sấy lúa");
+        assert_eq!(Line::<20>::parse(" \n "), Err(Violation::Required));
+        assert_eq!(Line::<3>::parse("máy "), Ok(Line("máy".into())));
+        assert_eq!(Line::<3>::parse("máya"), Err(Violation::TooLong { max: 3 }));
+        assert_eq!(Line::<9>::parse("a\u{0}b"), Err(Violation::ControlCharacter));
+        assert_eq!(Line::<9>::parse("a\u{202E}b"), Err(Violation::ControlCharacter));
+    }
+
+    #[test]
+    fn prose_keeps_its_lines() {
+        assert_eq!(Prose::<20>::parse("một\r\nhai\n").unwrap().as_str(), "một\nhai");
+        assert_eq!(Prose::<20>::parse("a\u{7}"), Err(Violation::ControlCharacter));
+    }
+
+    #[test]
+    fn web_addresses() {
+        assert!(WebAddress::parse("https://vptex.example/a?b=c").is_ok());
+        for bad in ["javascript:alert(1)", "https://", "ftp://a.vn", "https://a b.vn", "https://user@evil.vn", "vptex.vn"] {
+            assert!(WebAddress::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_parsed_parses_to_itself(text in "\\PC{0,80}") {
+            if let Ok(line) = Line::<40>::parse(&text) {
+                prop_assert_eq!(Line::<40>::parse(line.as_str()), Ok(line.clone()));
+                prop_assert!(line.as_str().chars().count() <= 40);
+            }
+        }
+
+        #[test]
+        fn the_key_does_not_see_how_letters_were_composed(text in "[a-zA-ZàảãáạăằẳẵắặâầẩẫấậđĐôồổỗốộơờởỡớợ ]{0,40}") {
+            let decomposed: String = text.nfd().collect();
+            prop_assert_eq!(fold(&text), fold(&decomposed));
+            prop_assert_eq!(fold(&fold(&text)), fold(&text));
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! vptex: the backend of a technology and equipment exchange (sàn giao dịch công nghệ và thiết bị).
+//!
+//! The rooms, and which may know which (`tests/tidy.rs` keeps it so):
+//!
+//! ```text
+//! domain   the marketplace's rules, pure           knows nobody
+//! store    what is kept: SQL on two databases      knows domain
+//! service  use cases: may I, what is true, keep    knows domain, store, search_index
+//! http     what is said on the wire                knows domain, service
+//! jobs     what runs in the background             knows domain, store, service, search_index
+//! app, cli the wiring                              know all
+//! ```
+
+pub mod config;
+pub mod domain;
+pub mod store;
+pub mod telemetry;

@@ -1,0 +1,80 @@
+//! The audit trail: append-only rows, each written in the unit of work of the deed it records.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::schema::audit_log;
+use super::types::{DbId, DbTs};
+use super::{AnyConn, Result, Uow};
+use crate::domain::access::Actor;
+use crate::domain::audit::{Deed, Reason};
+
+/// What is to be remembered.
+pub struct Entry<'a> {
+    /// Identifier of the row.
+    pub id: Uuid,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: &'a Actor,
+    /// Did what.
+    pub deed: Deed,
+    /// To what sort of thing (`enterprise`, `listing`, `account`, `session`).
+    pub subject_kind: &'static str,
+    /// To which.
+    pub subject: Uuid,
+    /// Why.
+    pub reason: Option<&'a Reason>,
+    /// In which request.
+    pub request: Option<Uuid>,
+}
+
+/// Appends a row.
+pub fn append(uow: &mut Uow<'_>, entry: &Entry<'_>) -> Result<()> {
+    diesel::insert_into(audit_log::table)
+        .values((
+            audit_log::id.eq(DbId(entry.id)),
+            audit_log::at.eq(DbTs(entry.at)),
+            audit_log::actor_kind.eq(entry.actor.kind()),
+            audit_log::actor_id.eq(entry.actor.account().map(|account| DbId(account.0))),
+            audit_log::deed.eq(entry.deed.as_str()),
+            audit_log::subject_kind.eq(entry.subject_kind),
+            audit_log::subject_id.eq(DbId(entry.subject)),
+            audit_log::reason_code.eq(entry.reason.map(|reason| reason.code.as_str())),
+            audit_log::reason_text.eq(entry.reason.map(|reason| reason.text.as_str())),
+            audit_log::request_id.eq(entry.request.map(DbId)),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// The last decision about a thing that carried a reason: what its owner has to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// Name of the deed.
+    pub deed: String,
+    /// When.
+    pub at: Timestamp,
+    /// Code of the reason.
+    pub reason_code: String,
+    /// Words of the reason.
+    pub reason_text: String,
+}
+
+/// Finds the newest row of a subject that carries a reason.
+pub fn last_decision(conn: &mut AnyConn, subject: Uuid) -> Result<Option<Decision>> {
+    let row: Option<(String, DbTs, Option<String>, Option<String>)> = audit_log::table
+        .filter(audit_log::subject_id.eq(DbId(subject)))
+        .filter(audit_log::reason_code.is_not_null())
+        .order(audit_log::seq.desc())
+        .select((audit_log::deed, audit_log::at, audit_log::reason_code, audit_log::reason_text))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(deed, at, code, text)| Decision {
+        deed,
+        at: at.0,
+        reason_code: code.unwrap_or_default(),
+        reason_text: text.unwrap_or_default(),
+    }))
+}

@@ -1,0 +1,307 @@
+//! Rows of listings.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::schema::{enterprises, listings};
+use super::types::{DbId, DbJson, DbTs};
+use super::{AnyConn, Error, MAX_IDS, Result, Uow};
+use crate::domain::access::Permit;
+use crate::domain::enterprise::EnterpriseStatus;
+use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
+use crate::domain::listing::{Bilingual, Listing, ListingContent, ListingStatus, Price, Source};
+use crate::domain::text::{Line, Prose, WebAddress};
+
+#[derive(Queryable)]
+struct Row {
+    id: DbId,
+    enterprise_id: DbId,
+    created_by: Option<DbId>,
+    kind: String,
+    status: String,
+    title_vi: String,
+    title_en: Option<String>,
+    summary_vi: Option<String>,
+    summary_en: Option<String>,
+    description_vi: Option<String>,
+    description_en: Option<String>,
+    field_codes: DbJson,
+    trl: Option<i16>,
+    origin_country: Option<String>,
+    brand: Option<String>,
+    model: Option<String>,
+    specifications: DbJson,
+    price_mode: String,
+    price_min: Option<i64>,
+    price_max: Option<i64>,
+    transfer_modes: DbJson,
+    source_site: Option<String>,
+    source_external_id: Option<String>,
+    source_url: Option<String>,
+    submitted_at: Option<DbTs>,
+    published_at: Option<DbTs>,
+    version: i64,
+    created_at: DbTs,
+    updated_at: DbTs,
+}
+
+impl Row {
+    fn into_domain(self) -> Result<Listing> {
+        let source = self.source_site.zip(self.source_external_id).map(|(site, external_id)| Source {
+            site: Line::stored(site),
+            external_id: Line::stored(external_id),
+            url: self.source_url.map(WebAddress::stored),
+        });
+        let prose = |vi: Option<String>, en: Option<String>| vi.map(|vi| (vi, en));
+        Ok(Listing {
+            id: ListingId(self.id.0),
+            enterprise_id: EnterpriseId(self.enterprise_id.0),
+            created_by: self.created_by.map(|id| AccountId(id.0)),
+            content: ListingContent {
+                kind: self.kind.parse()?,
+                title: Bilingual { vi: Line::stored(self.title_vi), en: self.title_en.map(Line::stored) },
+                summary: prose(self.summary_vi, self.summary_en)
+                    .map(|(vi, en)| Bilingual { vi: Prose::stored(vi), en: en.map(Prose::stored) }),
+                description: prose(self.description_vi, self.description_en)
+                    .map(|(vi, en)| Bilingual { vi: Prose::stored(vi), en: en.map(Prose::stored) }),
+                field_codes: self.field_codes.read()?,
+                trl: self.trl.map(u8::try_from).transpose().map_err(|error| Error::Row(format!("trl: {error}")))?,
+                origin_country: self.origin_country,
+                brand: self.brand.map(Line::stored),
+                model: self.model.map(Line::stored),
+                specifications: self.specifications.read()?,
+                price: Price { mode: self.price_mode.parse()?, min: self.price_min, max: self.price_max },
+                transfer_modes: self.transfer_modes.read()?,
+            },
+            status: self.status.parse()?,
+            source,
+            submitted_at: self.submitted_at.map(|at| at.0),
+            published_at: self.published_at.map(|at| at.0),
+            version: self.version,
+            created_at: self.created_at.0,
+            updated_at: self.updated_at.0,
+        })
+    }
+}
+
+/// What a listing's page tells of whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnerCard {
+    /// Legal name.
+    pub legal_name: String,
+    /// Province.
+    pub province_code: String,
+    /// Where its registration stands.
+    pub status: EnterpriseStatus,
+    /// Invented for demonstration.
+    pub is_demo: bool,
+}
+
+type OwnerRow = (String, String, String, bool);
+
+fn owner_card((legal_name, province_code, status, is_demo): OwnerRow) -> Result<OwnerCard> {
+    Ok(OwnerCard { legal_name, province_code, status: status.parse()?, is_demo })
+}
+
+macro_rules! with_owner {
+    () => {
+        listings::table.inner_join(enterprises::table).select((
+            listings::all_columns,
+            (enterprises::legal_name, enterprises::province_code, enterprises::status, enterprises::is_demo),
+        ))
+    };
+}
+
+fn pair((row, owner): (Row, OwnerRow)) -> Result<(Listing, OwnerCard)> {
+    Ok((row.into_domain()?, owner_card(owner)?))
+}
+
+/// Finds a listing and whose it is; [`Error::NotFound`] when there is none. Whether the caller may see it is not
+/// decided here.
+pub fn find(conn: &mut AnyConn, id: ListingId) -> Result<(Listing, OwnerCard)> {
+    pair(with_owner!().filter(listings::id.eq(DbId(id.0))).first(conn)?)
+}
+
+/// Finds many at once, in no particular order; absent ones are left out.
+pub fn find_many(conn: &mut AnyConn, ids: &[ListingId]) -> Result<Vec<(Listing, OwnerCard)>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(MAX_IDS) {
+        let keys: Vec<DbId> = some.iter().map(|id| DbId(id.0)).collect();
+        let rows: Vec<(Row, OwnerRow)> = with_owner!().filter(listings::id.eq_any(keys)).load(conn)?;
+        for row in rows {
+            found.push(pair(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Finds the listing that was imported from a place of a source.
+pub fn find_by_source(conn: &mut AnyConn, site: &str, external_id: &str) -> Result<Option<Listing>> {
+    let row: Option<Row> = listings::table
+        .filter(listings::source_site.eq(site))
+        .filter(listings::source_external_id.eq(external_id))
+        .first(conn)
+        .optional()?;
+    row.map(Row::into_domain).transpose()
+}
+
+/// Where a page goes on: after this instant and id.
+pub type Place = (Timestamp, ListingId);
+
+/// An enterprise's own listings, newest first.
+pub fn of_enterprise(
+    conn: &mut AnyConn,
+    enterprise: EnterpriseId,
+    status: Option<ListingStatus>,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<Listing>> {
+    let mut query = listings::table.filter(listings::enterprise_id.eq(DbId(enterprise.0))).into_boxed();
+    if let Some(status) = status {
+        query = query.filter(listings::status.eq(status.as_str()));
+    }
+    if let Some((at, id)) = after {
+        let at = DbTs(at);
+        query = query
+            .filter(listings::created_at.lt(at).or(listings::created_at.eq(at).and(listings::id.lt(DbId(id.0)))));
+    }
+    let rows: Vec<Row> = query.order((listings::created_at.desc(), listings::id.desc())).limit(limit).load(conn)?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// Listings that wait for an officer, longest first.
+pub fn submitted(conn: &mut AnyConn, after: Option<Place>, limit: i64) -> Result<Vec<(Listing, OwnerCard)>> {
+    let mut query = with_owner!().filter(listings::status.eq(ListingStatus::Submitted.as_str())).into_boxed();
+    if let Some((at, id)) = after {
+        let at = Some(DbTs(at));
+        query = query
+            .filter(listings::submitted_at.gt(at).or(listings::submitted_at.eq(at).and(listings::id.gt(DbId(id.0)))));
+    }
+    let rows: Vec<(Row, OwnerRow)> =
+        query.order((listings::submitted_at.asc(), listings::id.asc())).limit(limit).load(conn)?;
+    rows.into_iter().map(pair).collect()
+}
+
+/// All listings that anybody may see, in the order of their ids, for building the index from nothing.
+pub fn public_after(conn: &mut AnyConn, after: Option<ListingId>, limit: i64) -> Result<Vec<(Listing, OwnerCard)>> {
+    let mut query = with_owner!()
+        .filter(listings::status.eq(ListingStatus::Published.as_str()))
+        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
+        .into_boxed();
+    if let Some(id) = after {
+        query = query.filter(listings::id.gt(DbId(id.0)));
+    }
+    let rows: Vec<(Row, OwnerRow)> = query.order(listings::id.asc()).limit(limit).load(conn)?;
+    rows.into_iter().map(pair).collect()
+}
+
+/// Ids and versions of what anybody may see, in the order of ids: what the index should hold.
+pub fn public_versions(conn: &mut AnyConn, after: Option<ListingId>, limit: i64) -> Result<Vec<(ListingId, i64)>> {
+    let mut query = listings::table
+        .inner_join(enterprises::table)
+        .filter(listings::status.eq(ListingStatus::Published.as_str()))
+        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
+        .select((listings::id, listings::version))
+        .into_boxed();
+    if let Some(id) = after {
+        query = query.filter(listings::id.gt(DbId(id.0)));
+    }
+    let rows: Vec<(DbId, i64)> = query.order(listings::id.asc()).limit(limit).load(conn)?;
+    Ok(rows.into_iter().map(|(id, version)| (ListingId(id.0), version)).collect())
+}
+
+/// How many listings anybody may see.
+pub fn count_public(conn: &mut AnyConn) -> Result<i64> {
+    Ok(listings::table
+        .inner_join(enterprises::table)
+        .filter(listings::status.eq(ListingStatus::Published.as_str()))
+        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
+        .count()
+        .get_result(conn)?)
+}
+
+/// The columns that an edit may change, as one expression for insert and update alike.
+macro_rules! content_values {
+    ($content:expr) => {
+        (
+            (
+                listings::kind.eq($content.kind.as_str()),
+                listings::title_vi.eq($content.title.vi.as_str()),
+                listings::title_en.eq($content.title.en.as_ref().map(Line::as_str)),
+                listings::summary_vi.eq($content.summary.as_ref().map(|text| text.vi.as_str())),
+                listings::summary_en.eq($content.summary.as_ref().and_then(|text| text.en.as_ref()).map(Prose::as_str)),
+                listings::description_vi.eq($content.description.as_ref().map(|text| text.vi.as_str())),
+                listings::description_en
+                    .eq($content.description.as_ref().and_then(|text| text.en.as_ref()).map(Prose::as_str)),
+            ),
+            (
+                listings::field_codes.eq(DbJson::of(&$content.field_codes)?),
+                listings::trl.eq($content.trl.map(i16::from)),
+                listings::origin_country.eq($content.origin_country.as_deref()),
+                listings::brand.eq($content.brand.as_ref().map(Line::as_str)),
+                listings::model.eq($content.model.as_ref().map(Line::as_str)),
+                listings::specifications.eq(DbJson::of(&$content.specifications)?),
+            ),
+            (
+                listings::price_mode.eq($content.price.mode.as_str()),
+                listings::price_min.eq($content.price.min),
+                listings::price_max.eq($content.price.max),
+                listings::transfer_modes.eq(DbJson::of(&$content.transfer_modes)?),
+            ),
+        )
+    };
+}
+
+/// Writes a new listing.
+pub fn insert(uow: &mut Uow<'_>, _permit: &Permit, listing: &Listing) -> Result<()> {
+    let content = &listing.content;
+    diesel::insert_into(listings::table)
+        .values((
+            content_values!(content),
+            (
+                listings::id.eq(DbId(listing.id.0)),
+                listings::enterprise_id.eq(DbId(listing.enterprise_id.0)),
+                listings::created_by.eq(listing.created_by.map(|id| DbId(id.0))),
+                listings::created_at.eq(DbTs(listing.created_at)),
+                listings::source_site.eq(listing.source.as_ref().map(|source| source.site.as_str())),
+                listings::source_external_id.eq(listing.source.as_ref().map(|source| source.external_id.as_str())),
+                listings::source_url
+                    .eq(listing.source.as_ref().and_then(|source| source.url.as_ref()).map(WebAddress::as_str)),
+            ),
+            (
+                listings::status.eq(listing.status.as_str()),
+                listings::submitted_at.eq(listing.submitted_at.map(DbTs)),
+                listings::published_at.eq(listing.published_at.map(DbTs)),
+                listings::version.eq(listing.version),
+                listings::updated_at.eq(DbTs(listing.updated_at)),
+            ),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// Writes what changed; `listing.version` is the version that was read and becomes the next one.
+pub fn update(uow: &mut Uow<'_>, _permit: &Permit, listing: &mut Listing) -> Result<()> {
+    let content = &listing.content;
+    let row =
+        listings::table.filter(listings::id.eq(DbId(listing.id.0))).filter(listings::version.eq(listing.version));
+    let count = diesel::update(row)
+        .set((
+            content_values!(content),
+            (
+                listings::source_url
+                    .eq(listing.source.as_ref().and_then(|source| source.url.as_ref()).map(WebAddress::as_str)),
+                listings::status.eq(listing.status.as_str()),
+                listings::submitted_at.eq(listing.submitted_at.map(DbTs)),
+                listings::published_at.eq(listing.published_at.map(DbTs)),
+                listings::version.eq(listing.version + 1),
+                listings::updated_at.eq(DbTs(listing.updated_at)),
+            ),
+        ))
+        .execute(uow.conn())?;
+    if count == 0 {
+        return Err(Error::Stale);
+    }
+    listing.version += 1;
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! Brings a database to the schema that this program knows.
+
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::ManageConnection;
+use diesel::{RunQueryDsl, sql_query, sql_types::BigInt};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::conn::{AnyConn, Manager, Purpose, Target};
+use super::{Error, Result};
+
+/// The migrations for SQLite.
+pub const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+/// The migrations for PostgreSQL.
+pub const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Key of the advisory lock that keeps two nodes from migrating at once; an arbitrary number of ours.
+const ADVISORY_LOCK: i64 = 0x7670_7465_785f_6d67;
+
+/// Applies what is missing and names it, oldest first. Two programs that start at once do not disturb each other.
+pub fn run(target: &Target) -> Result<Vec<String>> {
+    let mut conn = connect(target)?;
+    match &mut conn {
+        AnyConn::Pg(pg) => {
+            pg.batch_execute(&format!("SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock({ADVISORY_LOCK})"))?;
+            // Closing the connection frees the lock, whatever happens.
+            names(pg.run_pending_migrations(POSTGRES))
+        }
+        // Each migration runs in a transaction of its own and busy_timeout makes a second program wait its turn; it
+        // then finds the version recorded and fails cleanly, so look again before giving up.
+        AnyConn::Sqlite(sqlite) => match names(sqlite.run_pending_migrations(SQLITE)) {
+            Err(error) if !sqlite.has_pending_migration(SQLITE).unwrap_or(true) => {
+                tracing::debug!(%error, "another program migrated first");
+                Ok(Vec::new())
+            }
+            result => result,
+        },
+    }
+}
+
+/// How many migrations are missing.
+pub fn pending(target: &Target) -> Result<usize> {
+    let mut conn = connect(target)?;
+    let pending = match &mut conn {
+        AnyConn::Pg(pg) => pg.pending_migrations(POSTGRES).map(|pending| pending.len()),
+        AnyConn::Sqlite(sqlite) => sqlite.pending_migrations(SQLITE).map(|pending| pending.len()),
+    };
+    pending.map_err(|error| Error::Row(format!("migrations: {error}")))
+}
+
+/// A connection that may change the schema.
+pub fn connect(target: &Target) -> Result<AnyConn> {
+    Manager { target: target.clone(), purpose: Purpose::Write }
+        .connect()
+        .map_err(|error| Error::Connection(error.to_string()))
+}
+
+/// A number that the database itself answers with: its own health.
+pub fn ping(conn: &mut AnyConn) -> Result<()> {
+    #[derive(diesel::QueryableByName)]
+    struct One {
+        #[diesel(sql_type = BigInt)]
+        one: i64,
+    }
+    let row: One = sql_query("SELECT CAST(1 AS BIGINT) AS one").get_result(conn)?;
+    if row.one == 1 { Ok(()) } else { Err(Error::Row("SELECT 1 gave something else".into())) }
+}
+
+fn names(
+    ran: std::result::Result<Vec<diesel::migration::MigrationVersion<'_>>, Box<dyn std::error::Error + Send + Sync>>,
+) -> Result<Vec<String>> {
+    ran.map(|versions| versions.iter().map(ToString::to_string).collect())
+        .map_err(|error| Error::Row(format!("migrations: {error}")))
+}

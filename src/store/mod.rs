@@ -1,0 +1,32 @@
+//! What is kept: connections, SQL types, queries and migrations, for SQLite and PostgreSQL alike.
+//!
+//! Reads take a connection; writes take a [`Uow`], which only [`Database::write`](database::Database::write) makes, so
+//! that a write outside a unit of work does not compile; writes that need a right take the `Permit` that proves it.
+//!
+//! **Architecture invariant:** no HTTP and no search index here, and no rule of the marketplace: those are in `domain`.
+
+pub mod accounts;
+pub mod audit;
+pub mod conn;
+pub mod database;
+pub mod enterprises;
+pub mod error;
+mod group_commit;
+pub mod idempotency;
+pub mod imports;
+pub mod listings;
+pub mod migrate;
+pub mod outbox;
+pub mod schema;
+pub mod sessions;
+pub mod types;
+
+pub use conn::AnyConn;
+pub use database::{Database, Uow};
+pub use error::{Constraint, Error};
+
+/// What store functions answer.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Most ids in one `IN (…)` list: SQLite bounds the number of variables of a statement.
+pub const MAX_IDS: usize = 500;

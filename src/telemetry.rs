@@ -1,0 +1,68 @@
+//! Log lines to standard error, as text or JSON.
+//!
+//! Architecture invariant: a query string is never logged, because search words and tokens travel in it. This program's own
+//! events name routes by pattern; what libraries say about requests is held back here, whatever filter the operator sets.
+
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{EnvFilter, filter_fn};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Registry, fmt};
+
+use crate::config::{Config, LogFormat};
+
+/// Why logging could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// Something in this process has set up logging before, which stays in force. Tests may ignore it.
+    #[error("logging has been set up already")]
+    AlreadySet,
+    /// The filter that came with the configuration is not one.
+    #[error("the log filter is not understood: {0}")]
+    Filter(#[from] tracing_subscriber::filter::ParseError),
+}
+
+/// Sends this process's log to standard error from now on.
+pub fn init(config: &Config) -> Result<(), TelemetryError> {
+    let filter = EnvFilter::try_new(config.log_level.as_str())?;
+    let lines: Box<dyn Layer<Registry> + Send + Sync> = match config.log_format {
+        LogFormat::Text => fmt::layer().with_writer(std::io::stderr).with_ansi(false).boxed(),
+        LogFormat::Json => {
+            let layer = fmt::layer().with_writer(std::io::stderr).json();
+            layer
+                .flatten_event(true)
+                .with_current_span(true)
+                .with_span_list(false)
+                .boxed()
+        }
+    };
+    let subscriber = tracing_subscriber::registry()
+        .with(lines)
+        .with(filter)
+        .with(filter_fn(keeps_query_strings_out));
+    subscriber.try_init().map_err(|_already_set| TelemetryError::AlreadySet)
+}
+
+/// The HTTP libraries write whole request lines below `info`, and actix's own access log does at `info`.
+fn keeps_query_strings_out(metadata: &Metadata<'_>) -> bool {
+    const REQUEST_LIBRARIES: [&str; 6] = ["actix_http", "actix_web", "actix_router", "actix_server", "h2", "hyper"];
+    let target = metadata.target();
+    let library = target.split("::").next().unwrap_or_default();
+    if REQUEST_LIBRARIES.contains(&library) {
+        return *metadata.level() <= Level::INFO && !target.starts_with("actix_web::middleware::logger");
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_call_is_told_so() {
+        let config = Config::default();
+        let first = init(&config);
+        assert!(matches!(first, Ok(()) | Err(TelemetryError::AlreadySet)), "{first:?}");
+        assert!(matches!(init(&config), Err(TelemetryError::AlreadySet)));
+    }
+}
