@@ -12,6 +12,9 @@
 //! ```
 
 pub mod config;
+pub mod demo;
 pub mod domain;
+pub mod jobs;
+pub mod service;
 pub mod store;
 pub mod telemetry;

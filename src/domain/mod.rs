@@ -7,6 +7,7 @@ pub mod access;
 pub mod account;
 pub mod audit;
 pub mod clock;
+pub mod drafts;
 pub mod enterprise;
 pub mod fields;
 pub mod ids;

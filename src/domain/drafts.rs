@@ -1,0 +1,376 @@
+//! What people send, before it is parsed: plain texts and numbers with the names of the wire. Parsing tells every
+//! wrong field at once. The same forms are written back, so that an edit is a merge patch (RFC 7396) onto them.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::account::Email;
+use crate::domain::enterprise::{self, EnterpriseProfile, Phone};
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::listing::{
+    self, Bilingual, ListingContent, ListingKind, Price, PriceMode, Specification, TransferMode,
+};
+use crate::domain::tax_code::TaxCode;
+use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
+use crate::domain::text::{Line, Prose, WebAddress};
+
+/// A text in Vietnamese and, where wanted, in English.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TextPair {
+    /// Vietnamese.
+    pub vi: String,
+    /// English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub en: Option<String>,
+}
+
+/// One technical property as sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SpecificationDraft {
+    /// What is told.
+    #[schema(max_length = 100, example = "Năng suất")]
+    pub name: String,
+    /// Its value.
+    #[schema(max_length = 500, example = "500")]
+    pub value: String,
+    /// Its unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 30, example = "kg/h")]
+    pub unit: Option<String>,
+}
+
+/// A listing as sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListingDraft {
+    /// One of `technology_offer`, `equipment_offer`, `technology_need`, `equipment_need` (loại tin).
+    #[schema(example = "equipment_offer")]
+    pub kind: String,
+    /// Name of the technology or equipment, at most 256 characters (tên).
+    pub title: TextPair,
+    /// In two or three sentences, at most 500 characters; needed before submission (tóm tắt).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<TextPair>,
+    /// In full, at most 20,000 characters (mô tả).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<TextPair>,
+    /// Codes of the list `fields`, at most 3; at least one before submission (lĩnh vực).
+    #[serde(default)]
+    #[schema(max_items = 3, example = json!(["food.drying"]))]
+    pub field_codes: Vec<String>,
+    /// Technology readiness level; needed before a technology offer is submitted (mức độ sẵn sàng công nghệ).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 9, example = 8)]
+    pub trl: Option<u8>,
+    /// ISO 3166-1 alpha-2 code (xuất xứ).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 2, max_length = 2, example = "VN")]
+    pub origin_country: Option<String>,
+    /// Brand (thương hiệu).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100)]
+    pub brand: Option<String>,
+    /// Model number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200)]
+    pub model: Option<String>,
+    /// Technical properties, at most 100 (thông số kỹ thuật).
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub specifications: Vec<SpecificationDraft>,
+    /// One of `contact`, `fixed`, `from`, `range`, `negotiable`, `free` (hình thức giá).
+    #[serde(default = "contact")]
+    #[schema(default = "contact", example = "fixed")]
+    pub price_mode: String,
+    /// Amount, or the lower one, in VND.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64, example = 185_000_000)]
+    pub price_min: Option<i64>,
+    /// Upper amount in VND.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
+    pub price_max: Option<i64>,
+    /// Codes of the list `transfer_modes` (hình thức chuyển giao).
+    #[serde(default)]
+    #[schema(max_items = 13, example = json!(["sale_of_equipment"]))]
+    pub transfer_modes: Vec<String>,
+}
+
+fn contact() -> String {
+    PriceMode::Contact.as_str().into()
+}
+
+impl ListingDraft {
+    /// Parses the draft; the error names every wrong field.
+    pub fn parse(&self) -> Result<ListingContent, Vec<FieldError>> {
+        let mut errors = FieldErrors::default();
+        let kind = errors.keep("/kind", self.kind.parse::<ListingKind>().or(unknown("listing_kinds")));
+        let title = pair(&mut errors, "/title", Some(&self.title), Line::<256>::parse);
+        let summary = pair(&mut errors, "/summary", self.summary.as_ref(), Prose::<500>::parse);
+        let description = pair(&mut errors, "/description", self.description.as_ref(), Prose::<20_000>::parse);
+        let field_codes = codes(&mut errors, "/field_codes", &self.field_codes, TaxonomyName::Fields, listing::MAX_FIELDS);
+        if self.trl.is_some_and(|trl| !(1..=9).contains(&trl)) {
+            errors.add("/trl", Violation::OutOfRange { min: 1, max: 9 });
+        }
+        let origin_country = errors.keep_opt("/origin_country", self.origin_country.as_deref(), |code| {
+            known(TaxonomyName::Countries, code)
+        });
+        let brand = errors.keep_opt("/brand", self.brand.as_deref(), Line::parse);
+        let model = errors.keep_opt("/model", self.model.as_deref(), Line::parse);
+        let specifications = specifications(&mut errors, &self.specifications);
+        let mode = errors.keep("/price_mode", self.price_mode.parse::<PriceMode>().or(unknown("price_modes")));
+        let price = mode.and_then(|mode| match Price::parse(mode, self.price_min, self.price_max) {
+            Ok(price) => Some(price),
+            Err((field, violation)) => {
+                errors.add(format!("/{field}"), violation);
+                None
+            }
+        });
+        let transfer_modes = transfer_modes(&mut errors, &self.transfer_modes);
+        let trl = self.trl;
+        let content = (|| {
+            Some(ListingContent {
+                kind: kind?,
+                title: title?,
+                summary,
+                description,
+                field_codes,
+                trl,
+                origin_country,
+                brand,
+                model,
+                specifications,
+                price: price?,
+                transfer_modes,
+            })
+        })();
+        errors.finish(content)
+    }
+
+    /// The form in which the content would be sent.
+    pub fn of(content: &ListingContent) -> Self {
+        Self {
+            kind: content.kind.as_str().into(),
+            title: TextPair { vi: content.title.vi.to_string(), en: content.title.en.as_ref().map(ToString::to_string) },
+            summary: content.summary.as_ref().map(text_pair),
+            description: content.description.as_ref().map(text_pair),
+            field_codes: content.field_codes.clone(),
+            trl: content.trl,
+            origin_country: content.origin_country.clone(),
+            brand: content.brand.as_ref().map(ToString::to_string),
+            model: content.model.as_ref().map(ToString::to_string),
+            specifications: content
+                .specifications
+                .iter()
+                .map(|s| SpecificationDraft { name: s.name.clone(), value: s.value.clone(), unit: s.unit.clone() })
+                .collect(),
+            price_mode: content.price.mode.as_str().into(),
+            price_min: content.price.min,
+            price_max: content.price.max,
+            transfer_modes: content.transfer_modes.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+fn text_pair<const MAX: usize>(text: &Bilingual<Prose<MAX>>) -> TextPair {
+    TextPair { vi: text.vi.to_string(), en: text.en.as_ref().map(ToString::to_string) }
+}
+
+fn unknown<T>(list: &'static str) -> Result<T, Violation> {
+    Err(Violation::UnknownCode { list })
+}
+
+fn known(list: TaxonomyName, code: &str) -> Result<String, Violation> {
+    if Taxonomies::embedded().contains(list, code) { Ok(code.to_owned()) } else { unknown(list.as_str()) }
+}
+
+fn pair<T>(
+    errors: &mut FieldErrors,
+    pointer: &str,
+    given: Option<&TextPair>,
+    parse: impl Fn(&str) -> Result<T, Violation>,
+) -> Option<Bilingual<T>> {
+    let given = given?;
+    let vi = errors.keep(format!("{pointer}/vi"), parse(&given.vi));
+    let en = errors.keep_opt(format!("{pointer}/en"), given.en.as_deref(), parse);
+    Some(Bilingual { vi: vi?, en })
+}
+
+fn codes(errors: &mut FieldErrors, pointer: &str, given: &[String], list: TaxonomyName, max: usize) -> Vec<String> {
+    if given.len() > max {
+        errors.add(pointer, Violation::TooMany { max });
+        return Vec::new();
+    }
+    let mut kept: Vec<String> = Vec::new();
+    for (i, code) in given.iter().enumerate() {
+        let parsed = if kept.contains(code) { Err(Violation::Duplicate) } else { known(list, code) };
+        kept.extend(errors.keep(format!("{pointer}/{i}"), parsed));
+    }
+    kept
+}
+
+fn specifications(errors: &mut FieldErrors, given: &[SpecificationDraft]) -> Vec<Specification> {
+    if given.len() > listing::MAX_SPECIFICATIONS {
+        errors.add("/specifications", Violation::TooMany { max: listing::MAX_SPECIFICATIONS });
+        return Vec::new();
+    }
+    let mut kept = Vec::with_capacity(given.len());
+    for (i, draft) in given.iter().enumerate() {
+        match Specification::parse(&draft.name, &draft.value, draft.unit.as_deref()) {
+            Ok(specification) => kept.push(specification),
+            Err((part, violation)) => errors.add(format!("/specifications/{i}/{part}"), violation),
+        }
+    }
+    kept
+}
+
+fn transfer_modes(errors: &mut FieldErrors, given: &[String]) -> Vec<TransferMode> {
+    if given.len() > TransferMode::ALL.len() {
+        errors.add("/transfer_modes", Violation::TooMany { max: TransferMode::ALL.len() });
+        return Vec::new();
+    }
+    let mut kept: Vec<TransferMode> = Vec::new();
+    for (i, code) in given.iter().enumerate() {
+        let parsed = match code.parse::<TransferMode>() {
+            Ok(mode) if kept.contains(&mode) => Err(Violation::Duplicate),
+            Ok(mode) => Ok(mode),
+            Err(_) => unknown("transfer_modes"),
+        };
+        kept.extend(errors.keep(format!("/transfer_modes/{i}"), parsed));
+    }
+    kept
+}
+
+/// An enterprise as sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnterpriseDraft {
+    /// 10 digits, or 10-3 for a branch; the check digit is verified (mã số thuế).
+    #[schema(max_length = 20, example = "2600357502")]
+    pub tax_code: String,
+    /// Code of the list `legal_forms` (loại hình pháp lý).
+    #[schema(max_length = 30, example = "tnhh_2tv")]
+    pub legal_form: String,
+    /// Full legal name (tên đơn vị).
+    #[schema(max_length = 255, example = "Công ty TNHH Cơ khí Lâm Thao")]
+    pub legal_name: String,
+    /// Short name (tên viết tắt).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100)]
+    pub short_name: Option<String>,
+    /// English name (tên tiếng Anh).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 255)]
+    pub name_en: Option<String>,
+    /// House number, street, hamlet (địa chỉ).
+    #[schema(max_length = 255, example = "Khu 5")]
+    pub address_line: String,
+    /// Code of the list `provinces` (tỉnh, thành phố).
+    #[schema(max_length = 2, example = "25")]
+    pub province_code: String,
+    /// Code of the list `communes`, within the province (xã, phường).
+    #[schema(max_length = 5, example = "08494")]
+    pub commune_code: String,
+    /// Person to ask (người liên hệ).
+    #[schema(max_length = 100, example = "Nguyễn Thị Lan")]
+    pub contact_name: String,
+    /// Address for business mail (thư điện tử liên hệ).
+    #[schema(max_length = 254, example = "lienhe@lamthao.example")]
+    pub contact_email: String,
+    /// Vietnamese or international telephone number; kept as E.164 (điện thoại).
+    #[schema(max_length = 40, example = "0210 3 846 555")]
+    pub contact_phone: String,
+    /// Web site (trang web).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 500)]
+    pub website: Option<String>,
+    /// Codes of the list `fields`, at most 5 (lĩnh vực hoạt động chính).
+    #[serde(default)]
+    #[schema(max_items = 5, example = json!(["mechanics"]))]
+    pub field_codes: Vec<String>,
+}
+
+impl EnterpriseDraft {
+    /// Parses the draft; the error names every wrong field, each pointer beginning with `prefix`.
+    pub fn parse(&self, prefix: &str) -> Result<EnterpriseProfile, Vec<FieldError>> {
+        let mut errors = FieldErrors::default();
+        let at = |name: &str| format!("{prefix}/{name}");
+        let tax_code = errors.keep(at("tax_code"), TaxCode::parse(&self.tax_code).map_err(Violation::TaxCode));
+        let legal_form = errors.keep(at("legal_form"), known(TaxonomyName::LegalForms, &self.legal_form));
+        let legal_name = errors.keep(at("legal_name"), Line::parse(&self.legal_name));
+        let short_name = errors.keep_opt(at("short_name"), self.short_name.as_deref(), Line::parse);
+        let name_en = errors.keep_opt(at("name_en"), self.name_en.as_deref(), Line::parse);
+        let address_line = errors.keep(at("address_line"), Line::parse(&self.address_line));
+        let province_code = errors.keep(at("province_code"), known(TaxonomyName::Provinces, &self.province_code));
+        let commune = known(TaxonomyName::Communes, &self.commune_code).and_then(|code| {
+            let province = Taxonomies::embedded().province_of_commune(&code);
+            if province == Some(self.province_code.as_str()) { Ok(code) } else { Err(Violation::Conflicts { with: "province_code" }) }
+        });
+        let commune_code = errors.keep(at("commune_code"), commune);
+        let contact_name = errors.keep(at("contact_name"), Line::parse(&self.contact_name));
+        let contact_email = errors.keep(at("contact_email"), Email::parse(&self.contact_email));
+        let contact_phone = errors.keep(at("contact_phone"), Phone::parse(&self.contact_phone));
+        let website = errors.keep_opt(at("website"), self.website.as_deref(), WebAddress::parse);
+        let field_codes =
+            codes(&mut errors, &at("field_codes"), &self.field_codes, TaxonomyName::Fields, enterprise::MAX_FIELDS);
+        let profile = (|| {
+            Some(EnterpriseProfile {
+                tax_code: tax_code?,
+                legal_form: legal_form?,
+                legal_name: legal_name?,
+                short_name,
+                name_en,
+                address_line: address_line?,
+                province_code: province_code?,
+                commune_code: commune_code?,
+                contact_name: contact_name?,
+                contact_email: contact_email?,
+                contact_phone: contact_phone?,
+                website,
+                field_codes,
+            })
+        })();
+        errors.finish(profile)
+    }
+
+    /// The form in which the profile would be sent.
+    pub fn of(profile: &EnterpriseProfile) -> Self {
+        Self {
+            tax_code: profile.tax_code.to_string(),
+            legal_form: profile.legal_form.clone(),
+            legal_name: profile.legal_name.to_string(),
+            short_name: profile.short_name.as_ref().map(ToString::to_string),
+            name_en: profile.name_en.as_ref().map(ToString::to_string),
+            address_line: profile.address_line.to_string(),
+            province_code: profile.province_code.clone(),
+            commune_code: profile.commune_code.clone(),
+            contact_name: profile.contact_name.to_string(),
+            contact_email: profile.contact_email.as_str().into(),
+            contact_phone: profile.contact_phone.as_str().into(),
+            website: profile.website.as_ref().map(|site| site.as_str().into()),
+            field_codes: profile.field_codes.clone(),
+        }
+    }
+}
+
+/// Applies a JSON merge patch (RFC 7396): `null` removes, objects merge, everything else replaces.
+pub fn merge_patch(target: &mut serde_json::Value, patch: &serde_json::Value) {
+    let serde_json::Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = serde_json::Value::Object(serde_json::Map::new());
+    }
+    if let serde_json::Value::Object(target) = target {
+        for (name, value) in patch {
+            if value.is_null() {
+                target.remove(name);
+            } else {
+                merge_patch(target.entry(name.clone()).or_insert(serde_json::Value::Null), value);
+            }
+        }
+    }
+}

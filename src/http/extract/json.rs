@@ -1,0 +1,237 @@
+//! JSON bodies: bounded, in one encoding, and without fields that nobody asked for.
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::web::{Bytes, BytesMut};
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use serde_path_to_error::{Path, Segment};
+use std::pin::Pin;
+
+use super::settings;
+use crate::domain::fields::{FieldError, Violation};
+use crate::http::observe::set_body_pending;
+use crate::http::problem::Problem;
+use crate::service::{Error, ErrorCode, Result};
+
+/// A request body of type `T`, which should have `#[serde(deny_unknown_fields)]`.
+#[derive(Clone, Debug)]
+pub struct Body<T> {
+    /// What it says.
+    pub value: T,
+    /// As it came, for the fingerprint of an idempotency key.
+    pub raw: Bytes,
+}
+
+impl<T: DeserializeOwned> FromRequest for Body<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let limit = settings(&request).map_err(Problem)?.body_limit;
+            check_headers(&request, limit)?;
+            set_body_pending(&request, true);
+            let read = read(payload, limit).await;
+            set_body_pending(&request, false);
+            let raw = read?;
+            Ok(Self { value: parse(&raw)?, raw })
+        })
+    }
+}
+
+fn check_headers(request: &HttpRequest, limit: usize) -> Result<()> {
+    let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut parts = media.split(';').map(str::trim);
+    let is_json = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
+    // RFC 8259 knows no parameter; some clients say utf-8 all the same, which is what JSON is in.
+    let is_utf8 = parts.filter_map(|parameter| parameter.split_once('=')).all(|(name, value)| {
+        !name.trim().eq_ignore_ascii_case("charset") || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+    });
+    // Nothing is unpacked, so that a small body cannot become a large one.
+    let is_plain = request.headers().get(header::CONTENT_ENCODING).is_none_or(|coding| coding == "identity");
+    if !(is_json && is_utf8 && is_plain) {
+        return Err(ErrorCode::UnsupportedMediaType.into());
+    }
+    // A length that is told is refused before anything is read.
+    let told = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    match told {
+        Some(length) if usize::try_from(length).is_ok_and(|length| length <= limit) => Ok(()),
+        None => Ok(()),
+        Some(_) => Err(ErrorCode::PayloadTooLarge.into()),
+    }
+}
+
+async fn read(mut payload: Payload, limit: usize) -> Result<Bytes> {
+    let mut bytes = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| Error { log: Some(error.to_string()), ..ErrorCode::MalformedBody.into() })?;
+        if bytes.len().saturating_add(chunk.len()) > limit {
+            return Err(ErrorCode::PayloadTooLarge.into());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes.freeze())
+}
+
+/// Reads JSON; text that is not JSON is 400, JSON that is not a `T` is 422 with the place.
+pub fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T> {
+    if raw.is_empty() {
+        return Err(Error::new(
+            ErrorCode::MalformedBody,
+            "Yêu cầu này cần có nội dung JSON.",
+            "This request needs a JSON body.",
+        ));
+    }
+    let mut json = serde_json::Deserializer::from_slice(raw);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let pointer = pointer(error.path());
+        refusal(&pointer, error.inner())
+    })?;
+    json.end().map_err(|error| refusal("", &error))?;
+    Ok(value)
+}
+
+/// Serde tells what is wrong in English and with the value in it; only the kind of mistake is taken over from there.
+fn refusal(pointer: &str, error: &serde_json::Error) -> Error {
+    let text = error.to_string();
+    if error.classify() != Category::Data {
+        let (line, column) = (error.line(), error.column());
+        return Error::new(
+            ErrorCode::MalformedBody,
+            format!("Nội dung không phải JSON hợp lệ (dòng {line}, cột {column})."),
+            format!("The body is not valid JSON (line {line}, column {column})."),
+        );
+    }
+    let named = text.split('`').nth(1).unwrap_or_default();
+    let below = format!("{pointer}/{}", escaped(named));
+    if text.starts_with("missing field") {
+        Error::field(below, Violation::Required)
+    } else if text.starts_with("unknown field") {
+        // Depending on where the unknown name is met, the path includes it already.
+        let place = if pointer.ends_with(&format!("/{}", escaped(named))) { pointer.to_owned() } else { below };
+        Error {
+            fields: vec![FieldError { pointer: short(&place), violation: Violation::Malformed { what: "field_name" } }],
+            ..Error::new(
+                ErrorCode::ValidationFailed,
+                format!("Không có trường “{}”.", short(named)),
+                format!("There is no field “{}”.", short(named)),
+            )
+        }
+    } else if text.starts_with("duplicate field") {
+        let place = if pointer.ends_with(&format!("/{}", escaped(named))) { pointer.to_owned() } else { below };
+        Error::field(place, Violation::Duplicate)
+    } else if text.starts_with("invalid type: null") {
+        Error::field(pointer, Violation::Required)
+    } else {
+        Error::field(pointer, Violation::Malformed { what: expected(&text) })
+    }
+}
+
+/// The stable name of what serde expected.
+fn expected(text: &str) -> &'static str {
+    let wanted = text.rsplit_once("expected ").map_or("", |(_, wanted)| wanted);
+    let wanted = wanted.trim_start_matches("a ").trim_start_matches("an ");
+    let first = wanted.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
+    match first {
+        _ if text.starts_with("unknown variant") => "choice",
+        "string" | "str" | "borrowed" | "character" => "text",
+        "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "integer"
+        | "nonzero" => "whole_number",
+        "f32" | "f64" | "floating" | "number" => "number",
+        "boolean" | "bool" => "boolean",
+        "sequence" | "array" | "tuple" => "list",
+        "struct" | "map" | "internally" | "adjacently" => "object",
+        "UUID" => "identifier",
+        _ => "value",
+    }
+}
+
+fn pointer(path: &Path) -> String {
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } => pointer.push_str(&format!("/{}", escaped(key))),
+            // Neither stands in the JSON text.
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    short(&pointer)
+}
+
+/// A reference token of RFC 6901.
+fn escaped(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
+}
+
+/// Names come from the client and go back to it; not at any length.
+fn short(text: &str) -> String {
+    text.chars().take(200).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read by serde")]
+    struct Outer {
+        name: String,
+        inner: Option<Inner>,
+        list: Option<Vec<Inner>>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read by serde")]
+    struct Inner {
+        count: u32,
+    }
+
+    fn wrong(text: &str) -> (u16, String, &'static str) {
+        let error = parse::<Outer>(text.as_bytes()).unwrap_err();
+        let field = error.fields.first();
+        (
+            error.code.status(),
+            field.map(|field| field.pointer.clone()).unwrap_or_default(),
+            field.map(|field| field.violation.code()).unwrap_or_default(),
+        )
+    }
+
+    #[test]
+    fn what_is_not_json_is_malformed() {
+        for text in ["", " ", "{", "{\"name\":\"a\"}x", "{\"name\":\"\\ud800\"}", "nul"] {
+            assert_eq!(wrong(text), (400, String::new(), ""), "{text}");
+        }
+        assert_eq!(parse::<Outer>(b"{\"name\":\"\xff\"}").unwrap_err().code, ErrorCode::MalformedBody);
+        let deep = format!("{{\"name\":{}", "[".repeat(100_000));
+        assert!(parse::<Outer>(deep.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn what_is_json_but_wrong_is_named() {
+        assert_eq!(wrong("{}"), (422, "/name".into(), "required"));
+        assert_eq!(wrong("{\"name\":null}"), (422, "/name".into(), "required"));
+        assert_eq!(wrong("{\"name\":1}"), (422, "/name".into(), "malformed"));
+        assert_eq!(wrong("{\"name\":\"a\",\"nam\":1}"), (422, "/nam".into(), "malformed"));
+        assert_eq!(wrong("{\"name\":\"a\",\"inner\":{}}"), (422, "/inner/count".into(), "required"));
+        assert_eq!(wrong("{\"name\":\"a\",\"inner\":{\"x\":1}}"), (422, "/inner/x".into(), "malformed"));
+        assert_eq!(wrong("{\"name\":\"a\",\"list\":[{\"count\":1},{\"count\":-1}]}"), (422, "/list/1/count".into(), "malformed"));
+        assert_eq!(wrong("{\"name\":\"a\",\"name\":\"b\"}"), (422, "/name".into(), "duplicate"));
+        assert_eq!(wrong("[]"), (422, "/name".into(), "required"));
+        assert_eq!(wrong("7"), (422, String::new(), "malformed"));
+    }
+
+    #[test]
+    fn values_are_not_sent_back() {
+        let error = parse::<Outer>(b"{\"name\":\"a\",\"inner\":\"hunter2\"}").unwrap_err();
+        assert!(!format!("{error:?}").contains("hunter2"));
+    }
+}

@@ -1,0 +1,153 @@
+//! Query strings: every parameter known, none twice, all of them readable.
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use serde::de::DeserializeOwned;
+use std::future::{Ready, ready};
+
+use crate::domain::fields::{FieldError, Violation};
+use crate::http::problem::Problem;
+use crate::service::{Error, ErrorCode, Result};
+
+/// The query of type `T`, which should have `#[serde(deny_unknown_fields)]`. `T` is flat: serde's `flatten` would turn
+/// numbers into text. A list is one parameter with commas, see [`list`].
+#[derive(Clone, Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = Ready<std::result::Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parse(request.query_string()).map(Self).map_err(Problem))
+    }
+}
+
+/// The entries of a parameter that is a list: `a,b`. Empty entries are left out.
+pub fn list(parameter: Option<&str>) -> Vec<String> {
+    let entries = parameter.unwrap_or_default().split(',').map(str::trim);
+    entries.filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
+}
+
+/// A parameter that was read, but says something impossible: 400 with its name.
+pub fn wrong_parameter(name: &str, violation: Violation) -> Error {
+    let vi = format!("Tham số “{}”: {}", short(name), violation.vi());
+    let en = format!("Parameter “{}”: {}", short(name), violation.en());
+    Error {
+        fields: vec![FieldError { pointer: short(name), violation }],
+        ..Error::new(ErrorCode::InvalidQuery, vi, en)
+    }
+}
+
+/// Reads a query string, without its question mark.
+pub fn parse<T: DeserializeOwned>(query: &str) -> Result<T> {
+    let mut names: Vec<String> = Vec::new();
+    let pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty()).collect();
+    for pair in &pairs {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let Some(name) = decoded(name) else { return Err(ErrorCode::InvalidQuery.into()) };
+        if decoded(value).is_none() {
+            return Err(wrong_parameter(&name, Violation::Malformed { what: "percent_encoding" }));
+        }
+        if names.contains(&name) {
+            return Err(wrong_parameter(&name, Violation::Duplicate));
+        }
+        // More than any operation has; this also bounds the search for repeated names.
+        if names.len() >= 64 {
+            return Err(wrong_parameter(&name, Violation::TooMany { max: 64 }));
+        }
+        names.push(name);
+    }
+    read(query).map_err(|text| refusal(&text, &pairs, &names, |pair| read::<T>(pair).err()))
+}
+
+fn read<T: DeserializeOwned>(query: &str) -> std::result::Result<T, String> {
+    web::Query::<T>::from_query(query).map(web::Query::into_inner).map_err(|error| match error {
+        actix_web::error::QueryPayloadError::Deserialize(error) => error.to_string(),
+        other => other.to_string(),
+    })
+}
+
+/// Serde names unknown and missing parameters, but not those whose value is wrong; these fail by themselves as well.
+fn refusal(text: &str, pairs: &[&str], names: &[String], alone: impl Fn(&str) -> Option<String>) -> Error {
+    let named = text.split('`').nth(1);
+    match named {
+        Some(name) if text.starts_with("unknown field") => {
+            wrong_parameter(name, Violation::Malformed { what: "parameter_name" })
+        }
+        Some(name) if text.starts_with("missing field") => wrong_parameter(name, Violation::Required),
+        _ => pairs
+            .iter()
+            .zip(names)
+            .find(|(pair, _)| alone(pair).is_some_and(|other| other == text))
+            .map_or_else(
+                || ErrorCode::InvalidQuery.into(),
+                |(_, name)| wrong_parameter(name, Violation::Malformed { what: "value" }),
+            ),
+    }
+}
+
+/// `application/x-www-form-urlencoded`, but broken escapes and broken UTF-8 are errors here.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = text.bytes();
+    let mut plain = Vec::with_capacity(text.len());
+    while let Some(byte) = bytes.next() {
+        plain.push(match byte {
+            b'+' => b' ',
+            b'%' => hex(bytes.next()?)?.checked_mul(16)?.checked_add(hex(bytes.next()?)?)?,
+            _ => byte,
+        });
+    }
+    String::from_utf8(plain).ok()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    u8::try_from(char::from(digit).to_digit(16)?).ok()
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(100).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Wanted {
+        q: Option<String>,
+        limit: Option<u32>,
+        kind: Option<String>,
+    }
+
+    fn wrong(query: &str) -> (u16, String) {
+        let error = parse::<Wanted>(query).unwrap_err();
+        (error.code.status(), error.fields.first().map(|field| field.pointer.clone()).unwrap_or_default())
+    }
+
+    #[test]
+    fn every_parameter_is_known_single_and_readable() {
+        assert_eq!(wrong("x=1"), (400, "x".into()));
+        assert_eq!(wrong("q=a&q=b"), (400, "q".into()));
+        assert_eq!(wrong("q=a&%71=b"), (400, "q".into()));
+        assert_eq!(wrong("q=a&limit=ten"), (400, "limit".into()));
+        assert_eq!(wrong("limit="), (400, "limit".into()));
+        assert_eq!(wrong("limit=-1"), (400, "limit".into()));
+        assert_eq!(wrong("limit=4294967296"), (400, "limit".into()));
+        assert_eq!(wrong("q=%zz"), (400, "q".into()));
+        assert_eq!(wrong("q=%4"), (400, "q".into()));
+        assert_eq!(wrong("q=%ff"), (400, "q".into()));
+        assert_eq!(wrong("%ff=1"), (400, String::new()));
+    }
+
+    #[test]
+    fn words_come_through() {
+        let wanted: Wanted = parse("q=m%C3%A1y+s%E1%BA%A5y&limit=5&kind=a%2Cb,,c").unwrap();
+        assert_eq!(wanted.q.as_deref(), Some("máy sấy"));
+        assert_eq!(wanted.limit, Some(5));
+        assert_eq!(list(wanted.kind.as_deref()), ["a", "b", "c"]);
+        assert!(parse::<Wanted>("").unwrap().q.is_none());
+    }
+}

@@ -1,0 +1,59 @@
+//! Whether the server lives, whether it can work, and its metrics.
+
+use actix_web::{HttpResponse, Responder, web};
+use metrics_exporter_prometheus::PrometheusHandle;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::problem::Answer;
+use crate::service::{App, health};
+
+/// The process answers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HealthBody {
+    /// Always `ok`.
+    #[schema(example = "ok")]
+    pub status: &'static str,
+}
+
+/// What the server needs for its work.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReadyBody {
+    /// `ready` or `not_ready`.
+    pub status: &'static str,
+    /// Whether the database answers.
+    pub database: bool,
+    /// Whether the search index has been built.
+    pub search: bool,
+}
+
+/// Whether the process lives. Says nothing about the database, so that a supervisor does not restart what is well.
+#[utoipa::path(
+    get, path = "/healthz", operation_id = "get_health", tag = "health",
+    responses((status = 200, description = "The process lives", body = HealthBody))
+)]
+#[expect(clippy::unused_async, reason = "actix handlers are async")]
+pub async fn healthz() -> impl Responder {
+    HttpResponse::Ok().json(HealthBody { status: "ok" })
+}
+
+/// Whether requests should be sent here.
+#[utoipa::path(
+    get, path = "/readyz", operation_id = "get_readiness", tag = "health",
+    responses(
+        (status = 200, description = "Ready", body = ReadyBody),
+        (status = 503, description = "Not ready", body = ReadyBody),
+    )
+)]
+pub async fn readyz(app: web::Data<App>) -> Answer {
+    let ready = health::readiness(&app).await;
+    let (mut answer, status) =
+        if ready.is_ready() { (HttpResponse::Ok(), "ready") } else { (HttpResponse::ServiceUnavailable(), "not_ready") };
+    Ok(answer.json(ReadyBody { status, database: ready.database, search: ready.search }))
+}
+
+/// The metrics, in Prometheus's text format. Served on a listener of its own, which only this machine reaches.
+#[expect(clippy::unused_async, reason = "actix handlers are async")]
+pub async fn metrics(prometheus: web::Data<PrometheusHandle>) -> impl Responder {
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(prometheus.render())
+}

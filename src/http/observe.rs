@@ -1,0 +1,276 @@
+//! What happens around every request: it gets an identifier and a deadline, its errors are put into words, its answer
+//! gets the headers that every answer has, and it is counted and logged once.
+//!
+//! Never logged: query strings, because search words travel in them.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
+use std::cell::Cell;
+use std::fmt;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Instant;
+use uuid::Uuid;
+
+use super::extract::language::Lang;
+use super::problem::{self, Problem};
+use super::server::HttpSettings;
+use crate::service::{App, Error, ErrorCode};
+
+/// Where the interactive documentation lives; its pages need styles and scripts, which nothing else here does.
+const DOCS_PREFIX: &str = "/api/docs";
+const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                           script-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// What the extractors know about the request they run in.
+#[derive(Clone, Debug)]
+struct RequestState {
+    id: Uuid,
+    body_pending: Rc<Cell<bool>>,
+}
+
+/// The identifier of a request, as in its `X-Request-Id` and in the audit trail.
+pub fn request_id(request: &HttpRequest) -> Option<Uuid> {
+    request.extensions().get::<RequestState>().map(|state| state.id)
+}
+
+/// Notes that a body is being waited for, so that a passed deadline is blamed on whom it should be.
+pub(super) fn set_body_pending(request: &HttpRequest, pending: bool) {
+    if let Some(state) = request.extensions().get::<RequestState>() {
+        state.body_pending.set(pending);
+    }
+}
+
+/// What is remembered of a request while it is away in the handler.
+struct Around {
+    id: Uuid,
+    method: Method,
+    route: String,
+    path: String,
+    lang: Lang,
+    signed_in: bool,
+    started: Instant,
+}
+
+/// The middleware; outermost.
+pub async fn observe(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let (Some(app), Some(settings)) =
+        (request.app_data::<web::Data<App>>(), request.app_data::<web::Data<HttpSettings>>())
+    else {
+        return Err(Problem(Error::internal("the application is not wired")).into());
+    };
+    let deadline = settings.request_timeout;
+    let around = Around {
+        id: app.ids.next(),
+        method: request.method().clone(),
+        route: request.match_pattern().unwrap_or_else(|| String::from("unmatched")),
+        path: request.path().to_owned(),
+        lang: Lang::of(request.headers()),
+        signed_in: request.headers().contains_key(header::AUTHORIZATION),
+        started: Instant::now(),
+    };
+    let body_pending = Rc::new(Cell::new(false));
+    request.extensions_mut().insert(RequestState { id: around.id, body_pending: body_pending.clone() });
+    if request.method() == Method::HEAD {
+        // HEAD is GET without the body (RFC 9110, 9.3.2), which the connection leaves out by itself.
+        request.head_mut().method = Method::GET;
+    }
+
+    match tokio::time::timeout(deadline, unpanicked(next.call(request))).await {
+        Ok(Some(Ok(response))) => Ok(around.finish(response.map_into_boxed_body())),
+        Ok(Some(Err(error))) => Err(around.fail(own_error(&error))),
+        Ok(None) => Err(around.fail(Error::internal("the handler panicked"))),
+        Err(_elapsed) if body_pending.get() => Err(around.fail(ErrorCode::RequestTimeout.into())),
+        Err(_elapsed) => Err(around.fail(Error::busy("the request took longer than request_timeout_s"))),
+    }
+}
+
+impl Around {
+    /// Ends a request that has an answer.
+    fn finish(&self, response: ServiceResponse) -> ServiceResponse {
+        let mut response = if needs_words(response.response()) {
+            let (request, plain) = response.into_parts();
+            let mut told = self.tell(&plain.error().map_or_else(
+                || problem::code_of_status(plain.status()).into(),
+                |error| error.as_error::<Problem>().map_or_else(|| own_error(error), |problem| copy(&problem.0)),
+            ));
+            if let Some(allow) = plain.headers().get(header::ALLOW) {
+                told.headers_mut().insert(header::ALLOW, allow.clone());
+            }
+            ServiceResponse::new(request, told)
+        } else {
+            response
+        };
+        self.write_headers(response.headers_mut());
+        self.record(response.status());
+        response
+    }
+
+    /// Ends a request that has none: the way back through the application is cut off, so this is the whole answer.
+    fn fail(&self, error: Error) -> actix_web::Error {
+        self.record(StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+        self.log_cause(&error);
+        let mut headers = HeaderMap::new();
+        self.write_headers(&mut headers);
+        Outright { error, lang: self.lang, path: self.path.clone(), id: self.id, headers }.into()
+    }
+
+    fn tell(&self, error: &Error) -> HttpResponse {
+        self.log_cause(error);
+        problem::render(error, self.lang, &self.path, Some(self.id))
+    }
+
+    /// The one place where causes are logged.
+    fn log_cause(&self, error: &Error) {
+        let code = error.code.as_str();
+        let cause = error.log.as_deref().unwrap_or_default();
+        match error.code {
+            // Expected under load and while starting; an alarm on them would be an alarm on being busy.
+            ErrorCode::Busy | ErrorCode::SearchUnavailable => {
+                tracing::warn!(request_id = %self.id, route = self.route, code, cause, "request put off");
+            }
+            _ if error.code.status() >= 500 => {
+                tracing::error!(request_id = %self.id, route = self.route, code, cause, "request failed");
+            }
+            _ => tracing::debug!(request_id = %self.id, route = self.route, code, cause, "request refused"),
+        }
+    }
+
+    /// The headers of every answer. What a handler said about caching stays.
+    fn write_headers(&self, headers: &mut HeaderMap) {
+        if let Ok(id) = HeaderValue::try_from(self.id.to_string()) {
+            headers.insert(HeaderName::from_static("x-request-id"), id);
+        }
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        let in_docs = self.path.starts_with(DOCS_PREFIX);
+        let policy = if in_docs { DOCS_POLICY } else { API_POLICY };
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+        if !headers.contains_key(header::CACHE_CONTROL) {
+            let readable = matches!(self.method, Method::GET | Method::HEAD) && !self.signed_in;
+            let caching = if readable { "no-cache" } else { "no-store" };
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+            if readable && !in_docs {
+                // Who asks decides what is shown.
+                headers.append(header::VARY, HeaderValue::from_static("Authorization"));
+            }
+        }
+    }
+
+    fn record(&self, status: StatusCode) {
+        let elapsed = self.started.elapsed();
+        // Clients may invent methods; label values must not grow with them.
+        let method = match self.method.as_str() {
+            "GET" => "GET",
+            "HEAD" => "HEAD",
+            "POST" => "POST",
+            "PUT" => "PUT",
+            "PATCH" => "PATCH",
+            "DELETE" => "DELETE",
+            "OPTIONS" => "OPTIONS",
+            _ => "other",
+        };
+        let route = self.route.clone();
+        metrics::counter!("vptex_http_requests_total", "method" => method, "route" => route.clone(), "status" => status.as_u16().to_string())
+            .increment(1);
+        metrics::histogram!("vptex_http_request_duration_seconds", "method" => method, "route" => route)
+            .record(elapsed.as_secs_f64());
+        let duration_ms = elapsed.as_secs_f64() * 1_000.0;
+        let (status, route) = (status.as_u16(), self.route.as_str());
+        if matches!(route, "/healthz" | "/readyz") {
+            tracing::debug!(request_id = %self.id, method, route, status, duration_ms, "request");
+        } else {
+            tracing::info!(request_id = %self.id, method, route, status, duration_ms, "request");
+        }
+    }
+}
+
+/// Whether an error answer still lacks its body. An answer that a handler wrote in JSON is left as it is: problems kept
+/// for repeated requests, and the readiness report, which has status 503.
+fn needs_words(response: &HttpResponse) -> bool {
+    let status = response.status();
+    let in_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| {
+        value.as_bytes().starts_with(b"application/json") || value.as_bytes().starts_with(b"application/problem+json")
+    });
+    (status.is_client_error() || status.is_server_error()) && !(in_json && response.error().is_none())
+}
+
+/// What an error of the framework comes to; its own words are for the log.
+fn own_error(error: &actix_web::Error) -> Error {
+    if let Some(problem) = error.as_error::<Problem>() {
+        return copy(&problem.0);
+    }
+    let code = problem::code_of_status(error.as_response_error().status_code());
+    Error { log: Some(error.to_string()), ..code.into() }
+}
+
+/// The error sits in the response behind a reference; it is rare and small.
+fn copy(error: &Error) -> Error {
+    Error {
+        code: error.code,
+        detail_vi: error.detail_vi.clone(),
+        detail_en: error.detail_en.clone(),
+        fields: error.fields.clone(),
+        log: error.log.clone(),
+    }
+}
+
+/// Runs to the end, or to `None` where the handler panics. Without this the client would see a closed connection, and
+/// nobody would count it. A handler shares nothing mutable with the next one, hence the assertion.
+async fn unpanicked<F: Future>(work: F) -> Option<F::Output> {
+    let mut work = pin!(work);
+    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
+        Ok(polled) => polled.map(Some),
+        Err(_panic) => Poll::Ready(None),
+    })
+    .await
+}
+
+/// A complete answer on the way on which errors travel.
+struct Outright {
+    error: Error,
+    lang: Lang,
+    path: String,
+    id: Uuid,
+    headers: HeaderMap,
+}
+
+impl fmt::Debug for Outright {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.error, formatter)
+    }
+}
+
+impl fmt::Display for Outright {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.error, formatter)
+    }
+}
+
+impl ResponseError for Outright {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = problem::render(&self.error, self.lang, &self.path, Some(self.id));
+        for (name, value) in &self.headers {
+            // What the problem says about caching stands.
+            if !response.headers().contains_key(name) {
+                response.headers_mut().insert(name.clone(), value.clone());
+            }
+        }
+        response
+    }
+}

@@ -1,0 +1,138 @@
+//! The listening sockets, and what every request meets before and after its handler.
+//!
+//! Not here: TLS, compression and a limit of connections per address are the reverse proxy's.
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::{HttpServer, web};
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::io;
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use super::observe::observe;
+use super::problem::{Answer, Problem};
+use super::{health, routes};
+use crate::config::{Config, MetricsListen};
+use crate::service::{App, ErrorCode};
+
+/// How long a client may take to send the head of a request. The body falls under the request's deadline.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a closed connection may linger.
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// Connections that the kernel holds until they are accepted.
+const BACKLOG: u32 = 1_024;
+/// Connections of one worker. Slow clients hold theirs without costing much else, so the bound is wide.
+const CONNECTIONS_PER_WORKER: usize = 10_000;
+
+/// The limits that extractors and handlers look at.
+#[derive(Clone, Debug)]
+pub struct HttpSettings {
+    /// Largest JSON body, in bytes.
+    pub body_limit: usize,
+    /// How long a request may take in all.
+    pub request_timeout: Duration,
+    /// Entries on a page when the client names no limit.
+    pub page_limit_default: u32,
+    /// Most entries on a page.
+    pub page_limit_max: u32,
+}
+
+impl HttpSettings {
+    /// The limits that the operator set.
+    pub fn new(config: &Config) -> Self {
+        Self {
+            body_limit: config.http_body_limit_kb.bytes(),
+            request_timeout: config.request_timeout_s.duration(),
+            page_limit_default: config.page_limit_default,
+            page_limit_max: config.page_limit_max,
+        }
+    }
+
+    /// Small limits.
+    #[cfg(test)]
+    pub(super) fn for_tests() -> Self {
+        Self { body_limit: 1_024, request_timeout: Duration::from_millis(300), page_limit_default: 20, page_limit_max: 100 }
+    }
+}
+
+/// Servers that listen; they serve once they are awaited.
+pub struct Bound {
+    /// The API.
+    pub server: Server,
+    /// Where it listens; tells the port when a free one was asked for.
+    pub addr: SocketAddr,
+    /// The metrics, if they are served.
+    pub metrics: Option<(Server, SocketAddr)>,
+}
+
+/// Listens. Signals are left to the caller, who stops both servers through their handles.
+pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) -> io::Result<Bound> {
+    let settings = web::Data::new(HttpSettings::new(config));
+    let app = web::Data::new(app);
+    let workers = match config.http_workers {
+        0 => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+        workers => workers,
+    };
+    let shutdown_s = config.shutdown_timeout_s.duration().as_secs();
+    let http = HttpServer::new(move || {
+        actix_web::App::new()
+            .app_data(app.clone())
+            .app_data(settings.clone())
+            .configure(framework_errors)
+            .configure(routes::configure)
+            .default_service(web::to(no_such_path))
+            .wrap(from_fn(observe))
+    })
+    .workers(workers)
+    .backlog(BACKLOG)
+    .max_connections(CONNECTIONS_PER_WORKER)
+    .keep_alive(config.keep_alive_s.duration())
+    .client_request_timeout(HEAD_TIMEOUT)
+    .client_disconnect_timeout(DISCONNECT_TIMEOUT)
+    .shutdown_timeout(shutdown_s)
+    .disable_signals()
+    .bind(config.listen)?;
+    let addr = bound_address(&http.addrs())?;
+    let metrics = match (config.metrics_listen, prometheus) {
+        (MetricsListen::At(at), Some(prometheus)) => Some(serve_metrics(at, prometheus)?),
+        _ => None,
+    };
+    Ok(Bound { server: http.run(), addr, metrics })
+}
+
+fn serve_metrics(at: SocketAddr, prometheus: PrometheusHandle) -> io::Result<(Server, SocketAddr)> {
+    let prometheus = web::Data::new(prometheus);
+    let http = HttpServer::new(move || {
+        actix_web::App::new()
+            .app_data(prometheus.clone())
+            .service(web::resource("/metrics").route(web::get().to(health::metrics)))
+    })
+    .workers(1)
+    .max_connections(64)
+    .client_request_timeout(HEAD_TIMEOUT)
+    .shutdown_timeout(1)
+    .disable_signals()
+    .bind(at)?;
+    let addr = bound_address(&http.addrs())?;
+    Ok((http.run(), addr))
+}
+
+fn bound_address(addresses: &[SocketAddr]) -> io::Result<SocketAddr> {
+    addresses.first().copied().ok_or_else(|| io::Error::other("the listener has no address"))
+}
+
+/// The framework's own extractors speak as ours do. A path segment that cannot be read names nothing, hence 404.
+pub fn framework_errors(config: &mut web::ServiceConfig) {
+    config
+        .app_data(web::PathConfig::default().error_handler(|_, _| Problem::from(ErrorCode::NotFound).into()))
+        .app_data(web::QueryConfig::default().error_handler(|_, _| Problem::from(ErrorCode::InvalidQuery).into()))
+        .app_data(web::JsonConfig::default().error_handler(|_, _| Problem::from(ErrorCode::MalformedBody).into()))
+        .app_data(web::FormConfig::default().error_handler(|_, _| Problem::from(ErrorCode::MalformedBody).into()));
+}
+
+#[expect(clippy::unused_async, reason = "actix handlers are async")]
+async fn no_such_path() -> Answer {
+    Err(ErrorCode::NotFound.into())
+}

@@ -1,0 +1,318 @@
+//! What the index is told of listings, and how those are skipped that it cannot bear.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use search_index::{Change, IndexDocument, Watermark, Writer};
+use tracing::{error, warn};
+
+use crate::domain::access::is_public_listing;
+use crate::domain::ids::ListingId;
+use crate::domain::listing::{Bilingual, Listing, Specification};
+use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
+use crate::domain::text::Prose;
+use crate::service::search::readable_of;
+use crate::store::listings::OwnerCard;
+use crate::store::{self, AnyConn, listings};
+
+/// Listings that are read at once.
+pub(super) const PAGE: usize = 500;
+
+/// Marks commits of an index that is still being built: older than every outbox.
+pub(super) const UNFINISHED: Watermark = Watermark { txid: 0, seq: -1 };
+
+/// [`PAGE`] as the store counts.
+pub(super) fn limit() -> i64 {
+    i64::try_from(PAGE).unwrap_or(i64::MAX)
+}
+
+/// Makes the index's document of a listing and whose it is.
+pub fn document(listing: &Listing, owner: &OwnerCard) -> IndexDocument {
+    let content = &listing.content;
+    let (summary_vi, summary_en) = both(content.summary.as_ref());
+    let (description_vi, description_en) = both(content.description.as_ref());
+    IndexDocument {
+        id: listing.id.to_string(),
+        version: listing.version,
+        kind: content.kind.as_str().to_owned(),
+        title_vi: content.title.vi.as_str().to_owned(),
+        title_en: content.title.en.as_ref().map(|text| text.as_str().to_owned()),
+        summary_vi,
+        summary_en,
+        description_vi,
+        description_en,
+        brand: content.brand.as_ref().map(|text| text.as_str().to_owned()),
+        model: content.model.as_ref().map(|text| text.as_str().to_owned()),
+        attributes: content.specifications.iter().map(attribute).collect(),
+        organisation: owner.legal_name.clone(),
+        fields: content.field_codes.clone(),
+        field_names: field_names(&content.field_codes),
+        province: Some(owner.province_code.clone()).filter(|code| !code.is_empty()),
+        trl: content.trl,
+        price_mode: content.price.mode.as_str().to_owned(),
+        // A negative amount is refused at the door; one in the database would be damage, not a price.
+        price_vnd: content.price.comparable().and_then(|amount| u64::try_from(amount).ok()),
+        published_at: listing.published_at.unwrap_or(listing.updated_at).as_microsecond(),
+    }
+}
+
+fn both<const MAX: usize>(text: Option<&Bilingual<Prose<MAX>>>) -> (String, Option<String>) {
+    text.map_or_else(Default::default, |text| {
+        (
+            text.vi.as_str().to_owned(),
+            text.en.as_ref().map(|text| text.as_str().to_owned()),
+        )
+    })
+}
+
+/// Value and unit as one text, so that `50 kg/h` is found as a quantity.
+fn attribute(specification: &Specification) -> (String, String) {
+    let Specification { name, value, unit } = specification;
+    (
+        name.clone(),
+        unit.as_ref()
+            .map_or_else(|| value.clone(), |unit| format!("{value} {unit}")),
+    )
+}
+
+/// Vietnamese and English names; a code that the lists no longer have adds nothing.
+fn field_names(codes: &[String]) -> Vec<String> {
+    let taxonomies = Taxonomies::embedded();
+    let items = codes
+        .iter()
+        .filter_map(|code| taxonomies.get(TaxonomyName::Fields, code));
+    items
+        .flat_map(|item| [Some(item.name_vi.clone()), item.name_en.clone()])
+        .flatten()
+        .collect()
+}
+
+type Rows = Vec<(Listing, OwnerCard)>;
+
+/// A page of public listings, where the next one starts (if there is one), and how many rows are broken.
+pub(super) fn public_page(
+    conn: &mut AnyConn,
+    after: Option<ListingId>,
+) -> store::Result<(Rows, Option<ListingId>, u64)> {
+    match listings::public_after(conn, after, limit()) {
+        Ok(rows) => {
+            let last = rows
+                .last()
+                .filter(|_| rows.len() == PAGE)
+                .map(|(listing, _)| listing.id);
+            Ok((rows, last, 0))
+        }
+        Err(store::Error::Row(_)) => {
+            let versions = listings::public_versions(conn, after, limit())?;
+            let ids: Vec<ListingId> = versions.into_iter().map(|(id, _)| id).collect();
+            let (mut rows, broken) = readable_of(conn, &ids)?;
+            rows.retain(|(listing, owner)| is_public_listing(listing.status, owner.status));
+            Ok((rows, ids.last().filter(|_| ids.len() == PAGE).copied(), broken))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What the index has to do about these listings, and how many cannot be indexed. What cannot be is removed: an old
+/// version of it must not be found.
+pub(super) fn changes_of(conn: &mut AnyConn, ids: &[ListingId]) -> store::Result<(Vec<Change>, u64)> {
+    let (mut rows, broken) = match listings::find_many(conn, ids) {
+        Err(store::Error::Row(_)) => readable_of(conn, ids)?,
+        other => (other?, 0),
+    };
+    rows.retain(|(listing, owner)| is_public_listing(listing.status, owner.status));
+    let (changes, unfit) = puts(&rows);
+    let mut changes: HashMap<String, Change> = changes
+        .into_iter()
+        .map(|change| (change.id().to_owned(), change))
+        .collect();
+    let change = |id: &ListingId| {
+        let id = id.to_string();
+        changes.remove(&id).unwrap_or(Change::Remove(id))
+    };
+    Ok((ids.iter().map(change).collect(), broken + unfit))
+}
+
+/// Documents of public listings, and how many there could be none of.
+pub(super) fn puts(rows: &[(Listing, OwnerCard)]) -> (Vec<Change>, u64) {
+    let mut unfit = 0;
+    let mut changes = Vec::with_capacity(rows.len());
+    for (listing, owner) in rows {
+        match catch_unwind(|| document(listing, owner)) {
+            Ok(document) => changes.push(Change::Put(Box::new(document))),
+            Err(_panic) => {
+                error!(listing.id = %listing.id, "a listing cannot be made a document; it is skipped");
+                unfit += 1;
+            }
+        }
+    }
+    (changes, unfit)
+}
+
+/// Stages changes; gives how many documents were skipped because taking them apart panicked.
+pub(super) fn stage(writer: &mut Writer, changes: &[Change]) -> std::result::Result<u64, search_index::Error> {
+    let mut poison = 0;
+    for change in changes {
+        let staged = catch_unwind(AssertUnwindSafe(|| writer.stage(std::slice::from_ref(change))));
+        match staged {
+            Ok(staged) => staged?,
+            Err(_panic) => {
+                error!(listing.id = change.id(), "a listing cannot be indexed; it is skipped");
+                poison += 1;
+            }
+        }
+    }
+    Ok(poison)
+}
+
+/// Applies changes and commits them with `to`. When the engine fails, finds out whether a document is to blame, skips
+/// that one, and gives how many were skipped.
+pub(super) fn put_through(
+    writer: &mut Writer,
+    changes: &[Change],
+    to: Watermark,
+) -> std::result::Result<u64, search_index::Error> {
+    let before = writer.watermark().unwrap_or(UNFINISHED);
+    match stage(writer, changes).and_then(|poison| writer.commit(to).map(|()| poison)) {
+        Err(search_index::Error::Engine(error)) if !changes.is_empty() => {
+            warn!(%error, "a page of changes cannot be indexed; trying one by one");
+        }
+        other => return other,
+    }
+    let mut poison = 0;
+    for change in changes {
+        let one = std::slice::from_ref(change);
+        match stage(writer, one).and_then(|poison| writer.commit(before).map(|()| poison)) {
+            Ok(skipped) => poison += skipped,
+            Err(search_index::Error::Engine(error)) => {
+                // When even nothing cannot be committed, it is not the document.
+                writer.commit(before)?;
+                error!(listing.id = change.id(), %error, "a listing cannot be indexed; it is skipped");
+                poison += 1;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    writer.commit(to).map(|()| poison)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::enterprise::EnterpriseStatus;
+    use crate::domain::ids::{EnterpriseId, ListingId};
+    use crate::domain::listing::{ListingContent, ListingKind, ListingStatus, Price, PriceMode};
+    use crate::domain::text::Line;
+    use uuid::Uuid;
+
+    fn owner() -> OwnerCard {
+        OwnerCard {
+            legal_name: "Công ty Cơ khí Việt Trì".into(),
+            province_code: "25".into(),
+            status: EnterpriseStatus::Active,
+            is_demo: false,
+        }
+    }
+
+    fn listing() -> Listing {
+        let at = "2026-03-11T07:30:00.123456Z".parse().unwrap();
+        Listing {
+            id: ListingId(Uuid::from_u128(7)),
+            enterprise_id: EnterpriseId(Uuid::from_u128(8)),
+            created_by: None,
+            content: ListingContent {
+                kind: ListingKind::EquipmentOffer,
+                title: Bilingual {
+                    vi: Line::parse("Máy sấy lạnh").unwrap(),
+                    en: Some(Line::parse("Heat pump dryer").unwrap()),
+                },
+                summary: Some(Bilingual {
+                    vi: Prose::parse("Sấy nông sản.").unwrap(),
+                    en: None,
+                }),
+                description: None,
+                field_codes: vec!["food.drying".into(), "no.such".into()],
+                trl: Some(9),
+                origin_country: None,
+                brand: None,
+                model: Some(Line::parse("MSL-50").unwrap()),
+                specifications: vec![
+                    Specification::parse("Năng suất", "50", Some("kg/h")).unwrap(),
+                    Specification::parse("Vỏ", "inox 304", None).unwrap(),
+                ],
+                price: Price {
+                    mode: PriceMode::Range,
+                    min: Some(100),
+                    max: Some(200),
+                },
+                transfer_modes: Vec::new(),
+            },
+            status: ListingStatus::Published,
+            source: None,
+            submitted_at: None,
+            published_at: Some(at),
+            version: 4,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+
+    #[test]
+    fn everything_searchable_is_told() {
+        let document = document(&listing(), &owner());
+        assert_eq!(document.id, Uuid::from_u128(7).to_string());
+        assert_eq!((document.version, document.kind.as_str()), (4, "equipment_offer"));
+        assert_eq!(
+            (document.title_vi.as_str(), document.title_en.as_deref()),
+            ("Máy sấy lạnh", Some("Heat pump dryer"))
+        );
+        assert_eq!(
+            (document.summary_vi.as_str(), document.description_vi.as_str()),
+            ("Sấy nông sản.", "")
+        );
+        let attributes: Vec<_> = document
+            .attributes
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        assert_eq!(attributes, [("Năng suất", "50 kg/h"), ("Vỏ", "inox 304")]);
+        assert_eq!(document.organisation, "Công ty Cơ khí Việt Trì");
+        assert_eq!(document.fields, ["food.drying", "no.such"]);
+        assert_eq!(
+            document.field_names,
+            ["Sấy, bảo quản sau thu hoạch", "Drying and post-harvest storage"]
+        );
+        assert_eq!((document.province.as_deref(), document.trl), (Some("25"), Some(9)));
+        assert_eq!((document.price_mode.as_str(), document.price_vnd), ("range", Some(100)));
+        assert_eq!(document.published_at, 1_773_214_200_123_456);
+    }
+
+    #[test]
+    fn a_price_on_request_is_none_and_free_is_nothing() {
+        let mut listing = listing();
+        listing.content.price = Price::CONTACT;
+        assert_eq!(document(&listing, &owner()).price_vnd, None);
+        listing.content.price.mode = PriceMode::Free;
+        assert_eq!(document(&listing, &owner()).price_vnd, Some(0));
+    }
+
+    fn put(id: &str) -> Change {
+        Change::Put(Box::new(IndexDocument {
+            id: id.into(),
+            title_vi: "Máy sấy".into(),
+            ..IndexDocument::default()
+        }))
+    }
+
+    #[test]
+    fn changes_are_put_through_with_their_place() {
+        let to = |seq| Watermark { txid: 0, seq };
+        let (mut writer, reader) = SearchIndex::in_memory().unwrap();
+        assert_eq!(put_through(&mut writer, &[put("a"), put("b")], to(2)).unwrap(), 0);
+        assert_eq!(
+            put_through(&mut writer, &[Change::Remove("a".into())], to(3)).unwrap(),
+            0
+        );
+        assert_eq!((reader.len(), reader.watermark()), (1, Some(to(3))));
+    }
+}

@@ -1,0 +1,122 @@
+//! Hashing of passwords: argon2id in a few threads of its own with a short queue, so that a flood of sign-ins costs
+//! the flood its answers and nobody else anything.
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+use super::{Error, Result};
+
+type Task = Box<dyn FnOnce(&Argon2<'static>) + Send>;
+
+/// How costly a hash is, and how many may be made at once.
+#[derive(Clone, Copy, Debug)]
+pub struct HashSettings {
+    /// KiB of memory.
+    pub memory_kib: u32,
+    /// Passes.
+    pub iterations: u32,
+    /// Lanes.
+    pub parallelism: u32,
+    /// Threads.
+    pub threads: usize,
+    /// Hashes that may wait.
+    pub queue: usize,
+}
+
+/// How long a hash may take in all, waiting included.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The hashing threads.
+pub struct Hasher {
+    queue: SyncSender<Task>,
+    dummy: String,
+}
+
+impl Hasher {
+    /// Starts the threads.
+    pub fn start(settings: HashSettings) -> Result<Self> {
+        let params = Params::new(settings.memory_kib, settings.iterations, settings.parallelism, None).map_err(Error::internal)?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let dummy = hash_with(&argon2, "a password that nobody has")?;
+        let (queue, tasks) = sync_channel::<Task>(settings.queue.max(1));
+        let tasks = Arc::new(Mutex::new(tasks));
+        for i in 0..settings.threads.max(1) {
+            let (tasks, argon2) = (tasks.clone(), argon2.clone());
+            std::thread::Builder::new()
+                .name(format!("password-hash-{i}"))
+                .spawn(move || work(&tasks, &argon2))
+                .map_err(Error::internal)?;
+        }
+        Ok(Self { queue, dummy })
+    }
+
+    /// Hashes a password; gives its PHC string.
+    pub async fn hash(&self, password: String) -> Result<String> {
+        self.run(move |argon2| hash_with(argon2, &password)).await?
+    }
+
+    /// Compares a password with a PHC string. Without one (an unknown account) as much is computed for nothing, so
+    /// that the time of the answer does not tell who has an account.
+    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
+        let is_known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.dummy.clone());
+        let is_right = self.run(move |argon2| verify_with(argon2, &password, &hash)).await?;
+        Ok(is_right && is_known)
+    }
+
+    /// Hashes on the calling thread: for the command line.
+    pub fn hash_blocking(settings: HashSettings, password: &str) -> Result<String> {
+        let params = Params::new(settings.memory_kib, settings.iterations, settings.parallelism, None).map_err(Error::internal)?;
+        hash_with(&Argon2::new(Algorithm::Argon2id, Version::V0x13, params), password)
+    }
+
+    async fn run<T: Send + 'static>(&self, task: impl FnOnce(&Argon2<'static>) -> T + Send + 'static) -> Result<T> {
+        let (sender, receiver) = oneshot::channel();
+        let task: Task = Box::new(move |argon2| {
+            // Whoever gave up waiting is not worth a hash.
+            if !sender.is_closed() {
+                drop(sender.send(task(argon2)));
+            }
+        });
+        self.queue.try_send(task).map_err(|_full| Error::busy("the password queue is full"))?;
+        match tokio::time::timeout(PATIENCE, receiver).await {
+            Ok(Ok(result)) => Ok(result),
+            Ok(Err(_)) | Err(_) => Err(Error::busy("no password thread came free in time")),
+        }
+    }
+}
+
+fn work(tasks: &Mutex<Receiver<Task>>, argon2: &Argon2<'static>) {
+    loop {
+        let task = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match task {
+            // A panic in one hash must not cost the thread; the waiting caller sees its sender dropped.
+            Ok(task) => drop(std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| task(argon2)))),
+            Err(_) => return,
+        }
+    }
+}
+
+fn hash_with(argon2: &Argon2<'_>, password: &str) -> Result<String> {
+    let hash: PasswordHash = argon2.hash_password(password.as_bytes()).map_err(Error::internal)?;
+    Ok(hash.to_string())
+}
+
+fn verify_with(argon2: &Argon2<'_>, password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+/// A password that nobody can guess: 25 characters of base 32 (125 bits), in groups that can be read out.
+pub fn random_password() -> Result<String> {
+    const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut bytes = [0_u8; 25];
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| Error::internal("no random numbers"))?;
+    let letters: Vec<char> =
+        bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32))).map(|byte| char::from(*byte)).collect();
+    Ok(letters.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
+}

@@ -1,0 +1,122 @@
+//! Enterprises: the directory, their page, mending a registration.
+
+use jiff::Timestamp;
+
+use super::context::{Caller, Work};
+use super::{Error, ErrorCode, Result};
+use crate::domain::access::{Action, Actor, Permit, Resource, decide};
+use crate::domain::audit::Deed;
+use crate::domain::drafts::{EnterpriseDraft, merge_patch};
+use crate::domain::enterprise::Enterprise;
+use crate::domain::ids::EnterpriseId;
+use crate::store::{AnyConn, audit, enterprises};
+
+/// How much of an enterprise the caller may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// What everybody sees.
+    Public,
+    /// What its members and the officers who review it see: contact data, status, decisions.
+    Full,
+}
+
+/// An enterprise as the caller may see it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The enterprise.
+    pub enterprise: Enterprise,
+    /// How much of it.
+    pub view: View,
+    /// The last decision that carried a reason, for those who see it in full.
+    pub decision: Option<audit::Decision>,
+}
+
+pub(super) fn resource(enterprise: &Enterprise) -> Resource {
+    Resource::Enterprise { id: enterprise.id, status: enterprise.status }
+}
+
+/// Reads an enterprise for the caller.
+pub fn read(conn: &mut AnyConn, caller: &Caller, id: EnterpriseId, now: Timestamp) -> Result<Seen> {
+    let actor = caller.actor(conn, now)?;
+    let enterprise = enterprises::find(conn, id)?;
+    decide(&actor, Action::ReadEnterprise, &resource(&enterprise))?;
+    let view = view_of(&actor, &enterprise);
+    let decision = if view == View::Full { audit::last_decision(conn, id.0)? } else { None };
+    Ok(Seen { enterprise, view, decision })
+}
+
+fn view_of(actor: &Actor, enterprise: &Enterprise) -> View {
+    match actor {
+        Actor::Member { enterprise: own, .. } if *own == enterprise.id => View::Full,
+        Actor::Officer { .. } if decide(actor, Action::ReviewEnterprise, &resource(enterprise)).is_ok() => View::Full,
+        _ => View::Public,
+    }
+}
+
+/// A page of the directory of active enterprises, in the order of their names.
+pub fn directory(
+    conn: &mut AnyConn,
+    province: Option<&str>,
+    after: Option<&enterprises::NameKey>,
+    limit: u32,
+) -> Result<(Vec<Enterprise>, Option<enterprises::NameKey>)> {
+    let mut rows = enterprises::directory(conn, province, after, i64::from(limit) + 1)?;
+    let has_more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+    if has_more {
+        rows.pop();
+    }
+    let next = if has_more { rows.last().map(|(key, _)| key.clone()) } else { None };
+    Ok((rows.into_iter().map(|(_, enterprise)| enterprise).collect(), next))
+}
+
+fn own(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: Option<i64>) -> Result<(Permit, Enterprise)> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let enterprise = enterprises::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
+    let permit = decide(&actor, Action::EditEnterprise, &resource(&enterprise))?;
+    if seen.is_some_and(|seen| seen != enterprise.version) {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    Ok((permit, enterprise))
+}
+
+/// Nobody learns from the difference between "absent" and "sign in first" what exists.
+pub(super) fn hide(actor: &Actor, error: crate::store::Error) -> Error {
+    match (actor, error) {
+        (Actor::Visitor, crate::store::Error::NotFound) => ErrorCode::Unauthenticated.into(),
+        (_, error) => error.into(),
+    }
+}
+
+/// Changes a registration that was sent back or refused. `patch` is a JSON merge patch onto [`EnterpriseDraft`].
+pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i64, patch: &serde_json::Value) -> Result<Enterprise> {
+    let (permit, mut enterprise) = own(work, caller, id, Some(seen))?;
+    enterprise.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
+    let mut draft = serde_json::to_value(EnterpriseDraft::of(&enterprise.profile)).map_err(Error::internal)?;
+    merge_patch(&mut draft, patch);
+    let draft: EnterpriseDraft = super::listings::from_patched(draft)?;
+    enterprise.profile = draft.parse("").map_err(Error::fields)?;
+    enterprise.updated_at = work.now;
+    enterprises::update(work.uow, &permit, &mut enterprise)?;
+    work.remember(&permit, Deed::EnterpriseEdited, "enterprise", id.0, None)?;
+    Ok(enterprise)
+}
+
+/// Hands a mended registration in again.
+pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: Option<i64>) -> Result<Enterprise> {
+    let (permit, mut enterprise) = own(work, caller, id, seen)?;
+    enterprise.status = enterprise.status.submit().map_err(|wrong| wrong_status(wrong.0))?;
+    enterprise.submitted_at = work.now;
+    enterprise.updated_at = work.now;
+    enterprises::update(work.uow, &permit, &mut enterprise)?;
+    work.remember(&permit, Deed::EnterpriseSubmitted, "enterprise", id.0, None)?;
+    Ok(enterprise)
+}
+
+pub(super) fn wrong_status(status: crate::domain::enterprise::EnterpriseStatus) -> Error {
+    Error::new(
+        ErrorCode::EnterpriseWrongStatus,
+        format!("Hồ sơ đang ở trạng thái “{status}”, không làm được bước này."),
+        format!("The registration is “{status}”; this step is not possible."),
+    )
+}

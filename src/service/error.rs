@@ -1,0 +1,227 @@
+//! What a use case answers when it cannot do what was asked: one table of codes, each with its HTTP class and its
+//! title in Vietnamese and English. Codes are part of the API and never renamed; `docs/errors.md` is rendered from here.
+
+use crate::domain::access::Refusal;
+use crate::domain::fields::{FieldError, Violation};
+use crate::store::{self, error::MayRetry};
+
+macro_rules! error_codes {
+    ($($(#[$meta:meta])* $variant:ident, $code:literal, $status:literal, $vi:literal, $en:literal;)+) => {
+        /// Why not; stable.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum ErrorCode { $($(#[$meta])* $variant),+ }
+
+        impl ErrorCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// The stable text form.
+            pub const fn as_str(self) -> &'static str { match self { $(Self::$variant => $code),+ } }
+            /// HTTP status.
+            pub const fn status(self) -> u16 { match self { $(Self::$variant => $status),+ } }
+            /// Title in Vietnamese.
+            pub const fn title_vi(self) -> &'static str { match self { $(Self::$variant => $vi),+ } }
+            /// Title in English.
+            pub const fn title_en(self) -> &'static str { match self { $(Self::$variant => $en),+ } }
+        }
+    };
+}
+
+error_codes! {
+    /// The body is not the JSON that the operation takes.
+    MalformedBody, "malformed_body", 400, "Nội dung gửi lên không đúng cấu trúc.", "The request body is malformed.";
+    /// A query parameter is unknown, repeated or unreadable.
+    InvalidQuery, "invalid_query", 400, "Tham số truy vấn không hợp lệ.", "A query parameter is invalid.";
+    /// A header cannot be read.
+    InvalidHeader, "invalid_header", 400, "Tiêu đề yêu cầu không hợp lệ.", "A request header is invalid.";
+    /// A page cursor that was not given out for this collection and these filters.
+    InvalidCursor, "invalid_cursor", 400, "Con trỏ trang không hợp lệ; hãy tải lại từ trang đầu.", "The page cursor is invalid; start again from the first page.";
+    /// Something cannot be understood at the level of HTTP.
+    BadRequest, "bad_request", 400, "Yêu cầu không hợp lệ.", "The request is invalid.";
+    /// Nobody is signed in.
+    Unauthenticated, "unauthenticated", 401, "Bạn cần đăng nhập.", "Sign in first.";
+    /// The access or refresh token is broken, over, or of an ended session.
+    InvalidToken, "invalid_token", 401, "Phiên đăng nhập không hợp lệ hoặc đã hết hạn; hãy đăng nhập lại.", "The token is invalid or expired; sign in again.";
+    /// E-mail or password is wrong; which of them is not told.
+    InvalidCredentials, "invalid_credentials", 401, "Thư điện tử hoặc mật khẩu không đúng.", "The e-mail address or the password is wrong.";
+    /// A one-time password opens nothing but its own replacement.
+    PasswordChangeRequired, "password_change_required", 403, "Đây là mật khẩu dùng một lần; hãy gửi kèm mật khẩu mới.", "This is a one-time password; send a new password with it.";
+    /// Known to exist, but not allowed.
+    Forbidden, "forbidden", 403, "Bạn không có quyền làm việc này.", "You are not allowed to do this.";
+    /// The enterprise is not verified yet, or is suspended.
+    EnterpriseNotActive, "enterprise_not_active", 403, "Doanh nghiệp chưa được xác thực hoặc đang bị tạm ngừng.", "The enterprise is not verified yet, or is suspended.";
+    /// Absent, or hidden from the caller.
+    NotFound, "not_found", 404, "Không tìm thấy.", "Not found.";
+    /// The path exists, the method does not.
+    MethodNotAllowed, "method_not_allowed", 405, "Phương thức không được hỗ trợ ở địa chỉ này.", "The method is not allowed here.";
+    /// The body did not come in time.
+    RequestTimeout, "request_timeout", 408, "Hết thời gian chờ yêu cầu.", "The request took too long.";
+    /// Another account has the address.
+    EmailTaken, "email_taken", 409, "Địa chỉ thư điện tử này đã có tài khoản.", "This e-mail address already has an account.";
+    /// Another enterprise has the tax code.
+    TaxCodeTaken, "tax_code_taken", 409, "Mã số thuế này đã được đăng ký trên Sàn.", "This tax code is registered already.";
+    /// Another listing came from the same place of the same source.
+    SourceTaken, "source_taken", 409, "Tin từ nguồn này đã có trên Sàn.", "A listing from this source exists already.";
+    /// The enterprise is not in a status that allows this step.
+    EnterpriseWrongStatus, "enterprise_wrong_status", 409, "Trạng thái hồ sơ doanh nghiệp hiện tại không cho phép bước này.", "The enterprise's present status does not allow this step.";
+    /// The listing is not in a status that allows this step.
+    ListingWrongStatus, "listing_wrong_status", 409, "Trạng thái tin hiện tại không cho phép bước này.", "The listing's present status does not allow this step.";
+    /// `If-Match` names another version than the present one.
+    StaleVersion, "stale_version", 412, "Nội dung đã được người khác thay đổi; hãy tải lại rồi thử lại.", "Somebody else changed this; load it again and retry.";
+    /// The body is larger than allowed.
+    PayloadTooLarge, "payload_too_large", 413, "Nội dung gửi lên quá lớn.", "The request body is too large.";
+    /// The body is not JSON.
+    UnsupportedMediaType, "unsupported_media_type", 415, "Chỉ nhận nội dung application/json.", "Only application/json is accepted.";
+    /// One or more fields are wrong; each is named.
+    ValidationFailed, "validation_failed", 422, "Một số trường chưa hợp lệ.", "Some fields are invalid.";
+    /// The listing lacks what an officer needs.
+    ListingIncomplete, "listing_incomplete", 422, "Tin còn thiếu nội dung bắt buộc.", "The listing is not complete yet.";
+    /// The idempotency key was used for another request.
+    IdempotencyKeyReused, "idempotency_key_reused", 422, "Idempotency-Key đã dùng cho một yêu cầu khác.", "The idempotency key was used for another request.";
+    /// An edit must say which version it is based on.
+    PreconditionRequired, "precondition_required", 428, "Thiếu If-Match: hãy gửi ETag của phiên bản bạn đang sửa.", "If-Match is missing: send the ETag of the version you edit.";
+    /// A bug or a broken part; details are in the log under the request id.
+    Internal, "internal", 500, "Hệ thống gặp lỗi; hãy báo mã yêu cầu cho quản trị viên.", "Something broke; tell the operator the request id.";
+    /// Too much is waiting; come back after `Retry-After` seconds.
+    Busy, "busy", 503, "Hệ thống đang bận; hãy thử lại sau ít giây.", "The exchange is busy; try again in a few seconds.";
+    /// The database cannot be written; reading goes on.
+    StorageUnavailable, "storage_unavailable", 503, "Tạm thời chưa ghi được dữ liệu; hãy thử lại sau.", "Data cannot be written at the moment; try again later.";
+    /// The search index is being built.
+    SearchUnavailable, "search_unavailable", 503, "Chỉ mục tìm kiếm đang được dựng lại; hãy thử lại sau ít phút.", "The search index is being rebuilt; try again in a minute.";
+}
+
+/// A refusal or failure. `source` is for the log and never leaves the process.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {}", code.as_str(), log.as_deref().unwrap_or(detail_en))]
+pub struct Error {
+    /// Why.
+    pub code: ErrorCode,
+    /// More about this very case, in Vietnamese.
+    pub detail_vi: String,
+    /// More about this very case, in English.
+    pub detail_en: String,
+    /// Wrong fields.
+    pub fields: Vec<FieldError>,
+    /// What the log is told.
+    pub log: Option<String>,
+    /// The same work may succeed if it is done again: it only lost against a concurrent one.
+    pub may_retry: bool,
+}
+
+/// What use cases answer.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<ErrorCode> for Error {
+    fn from(code: ErrorCode) -> Self {
+        Self { code, detail_vi: code.title_vi().into(), detail_en: code.title_en().into(), fields: Vec::new(), log: None, may_retry: false }
+    }
+}
+
+impl Error {
+    /// A refusal with words of its own.
+    pub fn new(code: ErrorCode, vi: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { code, detail_vi: vi.into(), detail_en: en.into(), fields: Vec::new(), log: None, may_retry: false }
+    }
+
+    /// Wrong fields.
+    pub fn fields(fields: Vec<FieldError>) -> Self {
+        Self { fields, ..ErrorCode::ValidationFailed.into() }
+    }
+
+    /// One wrong field.
+    pub fn field(pointer: impl Into<String>, violation: Violation) -> Self {
+        Self::fields(vec![FieldError { pointer: pointer.into(), violation }])
+    }
+
+    /// A failure of ours.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        Self { log: Some(cause.to_string()), ..ErrorCode::Internal.into() }
+    }
+
+    /// Too busy.
+    pub fn busy(cause: impl std::fmt::Display) -> Self {
+        Self { log: Some(cause.to_string()), ..ErrorCode::Busy.into() }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unauthenticated => ErrorCode::Unauthenticated,
+            Refusal::Forbidden => ErrorCode::Forbidden,
+            Refusal::Hidden => ErrorCode::NotFound,
+            Refusal::EnterpriseNotActive => ErrorCode::EnterpriseNotActive,
+        }
+        .into()
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        let code = match &error {
+            store::Error::NotFound => ErrorCode::NotFound,
+            store::Error::Stale => ErrorCode::StaleVersion,
+            store::Error::Constraint(store::Constraint::EnterpriseTaxCode) => ErrorCode::TaxCodeTaken,
+            store::Error::Constraint(store::Constraint::AccountEmail) => ErrorCode::EmailTaken,
+            store::Error::Constraint(store::Constraint::ListingSource) => ErrorCode::SourceTaken,
+            // The same request a moment earlier is still being answered; the caller's repetition will find it.
+            store::Error::Constraint(_) | store::Error::Busy(_) | store::Error::Serialization => ErrorCode::Busy,
+            store::Error::Storage(_) | store::Error::Connection(_) => ErrorCode::StorageUnavailable,
+            store::Error::Row(_) | store::Error::Panicked | store::Error::Other(_) => ErrorCode::Internal,
+        };
+        let may_retry = matches!(
+            error,
+            store::Error::Serialization | store::Error::Constraint(store::Constraint::IdempotencyKey)
+        );
+        let mut mapped = Self { log: Some(error.to_string()), may_retry, ..code.into() };
+        match code {
+            ErrorCode::TaxCodeTaken => mapped.fields.push(taken("/enterprise/tax_code")),
+            ErrorCode::EmailTaken => mapped.fields.push(taken("/account/email")),
+            _ => {}
+        }
+        mapped
+    }
+}
+
+fn taken(pointer: &str) -> FieldError {
+    FieldError { pointer: pointer.into(), violation: Violation::Duplicate }
+}
+
+impl MayRetry for Error {
+    fn may_retry(&self) -> bool {
+        self.may_retry
+    }
+}
+
+/// Renders `docs/errors.md`.
+pub fn render_markdown() -> String {
+    let mut text = String::from(
+        "# Errors\n\nEvery failure is `application/problem+json` (RFC 9457) with a stable `code`. Generated from \
+         `src/service/error.rs`; `UPDATE_DOCS=1 cargo test errors_page` rewrites it.\n\n\
+         | code | status | Tiếng Việt | English |\n|---|---|---|---|\n",
+    );
+    for code in ErrorCode::ALL {
+        text.push_str(&format!(
+            "| <a id=\"{0}\"></a>`{0}` | {1} | {2} | {3} |\n",
+            code.as_str(),
+            code.status(),
+            code.title_vi(),
+            code.title_en()
+        ));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a switch of the developer's, as in config")]
+    fn errors_page_is_up_to_date() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/errors.md");
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(path, render_markdown()).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), render_markdown());
+    }
+}

@@ -1,0 +1,26 @@
+//! Whether this node can serve.
+
+use super::context::App;
+use crate::store::migrate;
+
+/// What readiness is made of.
+#[derive(Clone, Debug)]
+pub struct Readiness {
+    /// The database answers.
+    pub database: bool,
+    /// The search index is there.
+    pub search: bool,
+}
+
+impl Readiness {
+    /// Requests can be served. Search may still be building: everything else works, and search says so itself.
+    pub fn is_ready(&self) -> bool {
+        self.database && self.search
+    }
+}
+
+/// Asks.
+pub async fn readiness(app: &App) -> Readiness {
+    let database = app.read(|conn, _| Ok(migrate::ping(conn)?)).await.is_ok();
+    Readiness { database, search: app.index.reader().is_some() }
+}

@@ -1,0 +1,69 @@
+//! `Idempotency-Key`: a create that is sent twice is done once and answered twice alike. The answer is kept in the
+//! same unit of work as what it tells of.
+
+use aws_lc_rs::digest;
+
+use super::context::{Caller, Work};
+use super::{ErrorCode, Result};
+use crate::store::idempotency::{self, Answer as Kept};
+
+/// A key and what it was sent with.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The key.
+    pub key: String,
+    /// SHA-256 of operation and body.
+    pub fingerprint: Vec<u8>,
+}
+
+impl Key {
+    /// Ties a key to its request. `body` must not hold a secret: its hash is stored.
+    pub fn new(key: String, operation: &str, body: &[u8]) -> Self {
+        let mut context = digest::Context::new(&digest::SHA256);
+        context.update(operation.as_bytes());
+        context.update(&[0]);
+        context.update(body);
+        Self { key, fingerprint: context.finish().as_ref().to_vec() }
+    }
+}
+
+/// The answer to a create.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Path of what was made.
+    pub location: String,
+    /// Its version, quoted.
+    pub etag: String,
+    /// JSON body.
+    pub body: String,
+    /// True when this is the answer to an earlier request.
+    pub is_replay: bool,
+}
+
+/// Makes once. Without a key it simply makes.
+pub fn once(work: &mut Work<'_, '_>, caller: &Caller, key: Option<&Key>, make: impl FnOnce(&mut Work<'_, '_>) -> Result<Answer>) -> Result<Answer> {
+    let Some(key) = key else { return make(work) };
+    let scope = match caller.session {
+        Some((account, _)) => format!("account:{account}"),
+        None => "visitor".into(),
+    };
+    if let Some(kept) = idempotency::find(work.conn(), &scope, &key.key)? {
+        // Only whoever may still act gets to see the earlier answer.
+        let now = work.now;
+        caller.actor(work.conn(), now)?;
+        if kept.fingerprint != key.fingerprint {
+            return Err(ErrorCode::IdempotencyKeyReused.into());
+        }
+        return Ok(Answer { location: kept.location, etag: kept.etag, body: kept.body, is_replay: true });
+    }
+    let answer = make(work)?;
+    let kept = Kept {
+        fingerprint: key.fingerprint.clone(),
+        status: 201,
+        location: answer.location.clone(),
+        etag: answer.etag.clone(),
+        body: answer.body.clone(),
+    };
+    idempotency::insert(work.uow, &scope, &key.key, &kept, work.now)?;
+    Ok(answer)
+}

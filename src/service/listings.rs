@@ -1,0 +1,183 @@
+//! Listings: writing, handing in, taking back, reading.
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+
+use super::context::{Caller, Work};
+use super::enterprises::hide;
+use super::{Error, ErrorCode, Result};
+use crate::domain::access::{Action, Actor, Permit, Resource, decide};
+use crate::domain::audit::Deed;
+use crate::domain::drafts::{ListingDraft, merge_patch};
+use crate::domain::enterprise::EnterpriseStatus;
+use crate::domain::fields::{FieldError, Violation};
+use crate::domain::ids::ListingId;
+use crate::domain::listing::{Listing, ListingContent, ListingStatus};
+use crate::store::listings::{self, OwnerCard, Place};
+use crate::store::{AnyConn, audit, enterprises, outbox};
+
+/// A listing as the caller may see it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The listing.
+    pub listing: Listing,
+    /// Whose it is.
+    pub owner: OwnerCard,
+    /// True for its owner's members and the officers who review it: status history is shown to them only.
+    pub is_insider: bool,
+    /// The last decision that carried a reason, for insiders.
+    pub decision: Option<audit::Decision>,
+}
+
+pub(super) fn resource(listing: &Listing, owner_status: EnterpriseStatus) -> Resource {
+    Resource::Listing { owner: listing.enterprise_id, status: listing.status, owner_status }
+}
+
+/// Starts a listing as a draft of the caller's enterprise.
+pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent) -> Result<Seen> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let permit = decide(&actor, Action::CreateListing, &Resource::None)?;
+    let Actor::Member { enterprise, account, .. } = actor else { return Err(ErrorCode::Forbidden.into()) };
+    let listing = Listing {
+        id: ListingId(work.next_id()),
+        enterprise_id: enterprise,
+        created_by: Some(account),
+        content: content.clone(),
+        status: ListingStatus::Draft,
+        source: None,
+        submitted_at: None,
+        published_at: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    listings::insert(work.uow, &permit, &listing)?;
+    work.remember(&permit, Deed::ListingCreated, "listing", listing.id.0, None)?;
+    let owner = owner_card(&enterprises::find(work.conn(), enterprise)?);
+    Ok(Seen { listing, owner, is_insider: true, decision: None })
+}
+
+pub(super) fn owner_card(enterprise: &crate::domain::enterprise::Enterprise) -> OwnerCard {
+    OwnerCard {
+        legal_name: enterprise.profile.legal_name.to_string(),
+        province_code: enterprise.profile.province_code.clone(),
+        status: enterprise.status,
+        is_demo: enterprise.is_demo,
+    }
+}
+
+/// Reads a listing for the caller.
+pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<Seen> {
+    let actor = caller.actor(conn, now)?;
+    let (listing, owner) = listings::find(conn, id)?;
+    decide(&actor, Action::ReadListing, &resource(&listing, owner.status))?;
+    let is_insider = match &actor {
+        Actor::Member { enterprise, .. } => *enterprise == listing.enterprise_id,
+        Actor::Officer { .. } => decide(&actor, Action::ReviewListing, &resource(&listing, owner.status)).is_ok(),
+        Actor::Visitor | Actor::System => false,
+    };
+    let decision = if is_insider { audit::last_decision(conn, id.0)? } else { None };
+    Ok(Seen { listing, owner, is_insider, decision })
+}
+
+/// A page of the caller's own listings, newest first.
+pub fn mine(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    status: Option<ListingStatus>,
+    after: Option<Place>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<(Vec<Listing>, OwnerCard, Option<Place>)> {
+    let enterprise = match caller.actor(conn, now)? {
+        Actor::Member { enterprise, .. } => enterprise,
+        Actor::Visitor => return Err(ErrorCode::Unauthenticated.into()),
+        Actor::Officer { .. } | Actor::System => return Err(ErrorCode::Forbidden.into()),
+    };
+    let owner = owner_card(&enterprises::find(conn, enterprise)?);
+    let mut rows = listings::of_enterprise(conn, enterprise, status, after, i64::from(limit) + 1)?;
+    let next = if rows.len() > usize::try_from(limit).unwrap_or(usize::MAX) {
+        rows.pop();
+        rows.last().map(|last| (last.created_at, last.id))
+    } else {
+        None
+    };
+    Ok((rows, owner, next))
+}
+
+fn own(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<(Permit, Listing, OwnerCard)> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let (listing, owner) = listings::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
+    let permit = decide(&actor, Action::EditListing, &resource(&listing, owner.status))?;
+    if seen.is_some_and(|seen| seen != listing.version) {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    Ok((permit, listing, owner))
+}
+
+fn kept(work: &mut Work<'_, '_>, permit: &Permit, mut listing: Listing, owner: OwnerCard, deed: Deed) -> Result<Seen> {
+    listing.updated_at = work.now;
+    listings::update(work.uow, permit, &mut listing)?;
+    work.remember(permit, deed, "listing", listing.id.0, None)?;
+    let decision = audit::last_decision(work.conn(), listing.id.0)?;
+    Ok(Seen { listing, owner, is_insider: true, decision })
+}
+
+/// Changes what a listing says. `patch` is a JSON merge patch onto [`ListingDraft`].
+pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: i64, patch: &serde_json::Value) -> Result<Seen> {
+    let (permit, mut listing, owner) = own(work, caller, id, Some(seen))?;
+    listing.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
+    let mut draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
+    merge_patch(&mut draft, patch);
+    listing.content = from_patched::<ListingDraft>(draft)?.parse().map_err(Error::fields)?;
+    kept(work, &permit, listing, owner, Deed::ListingEdited)
+}
+
+/// Reads a patched draft back; what no longer fits is the patch's fault and is named.
+pub(super) fn from_patched<T: DeserializeOwned>(draft: serde_json::Value) -> Result<T> {
+    serde_path_to_error::deserialize(draft).map_err(|error| {
+        let path = error.path().to_string();
+        let pointer = if path == "." { String::new() } else { format!("/{}", path.replace('.', "/")) };
+        let mut refusal = Error::field(pointer, Violation::Malformed { what: "value" });
+        refusal.detail_en = error.into_inner().to_string();
+        refusal
+    })
+}
+
+/// Hands a listing in for review.
+pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
+    let (permit, mut listing, owner) = own(work, caller, id, seen)?;
+    listing.status = listing.status.submit().map_err(|wrong| wrong_status(wrong.0))?;
+    if owner.status != EnterpriseStatus::Active {
+        return Err(ErrorCode::EnterpriseNotActive.into());
+    }
+    let missing = listing.content.missing_for_submission();
+    if !missing.is_empty() {
+        let fields =
+            missing.into_iter().map(|pointer| FieldError { pointer: pointer.into(), violation: Violation::Required }).collect();
+        return Err(Error { fields, ..ErrorCode::ListingIncomplete.into() });
+    }
+    listing.submitted_at = Some(work.now);
+    kept(work, &permit, listing, owner, Deed::ListingSubmitted)
+}
+
+/// Takes a listing back: one under review becomes a draft, a published one is withdrawn.
+pub fn take_back(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
+    let (permit, mut listing, owner) = own(work, caller, id, seen)?;
+    let was_published = listing.status == ListingStatus::Published;
+    listing.status = listing.status.take_back().map_err(|wrong| wrong_status(wrong.0))?;
+    if was_published {
+        outbox::push(work.uow, id, work.now)?;
+    }
+    kept(work, &permit, listing, owner, Deed::ListingTakenBack)
+}
+
+pub(super) fn wrong_status(status: ListingStatus) -> Error {
+    Error::new(
+        ErrorCode::ListingWrongStatus,
+        format!("Tin đang ở trạng thái “{status}”, không làm được bước này."),
+        format!("The listing is “{status}”; this step is not possible."),
+    )
+}

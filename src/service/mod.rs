@@ -1,0 +1,21 @@
+//! The use cases: may the caller, what is true now, what becomes of it, keep it; audit and outbox in the same unit of
+//! work.
+//!
+//! **Architecture invariant:** nothing here knows HTTP, and nothing here writes SQL.
+
+pub mod accounts;
+pub mod context;
+pub mod credentials;
+pub mod enterprises;
+pub mod error;
+pub mod health;
+pub mod idempotency;
+pub mod import;
+pub mod listings;
+pub mod moderation;
+pub mod search;
+pub mod sessions;
+pub mod tokens;
+
+pub use context::{App, Work};
+pub use error::{Error, ErrorCode, Result};

@@ -1,0 +1,158 @@
+//! What officers do: read the queue, approve, refuse, send back. Each decision leaves who, when and why.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::context::{Caller, Work};
+use super::{ErrorCode, Result, enterprises as registrations, listings as posts};
+use crate::domain::access::{Action, Actor, Resource, decide};
+use crate::domain::account::Permission;
+use crate::domain::audit::{Deed, Reason};
+use crate::domain::enterprise::Enterprise;
+use crate::domain::ids::{EnterpriseId, ListingId};
+use crate::domain::listing::Listing;
+use crate::store::listings::OwnerCard;
+use crate::store::{AnyConn, audit, enterprises, listings, outbox};
+
+/// What an officer decides.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// Approve (duyệt).
+    Approve,
+    /// Refuse (từ chối).
+    Reject(Reason),
+    /// Send back (yêu cầu sửa, bổ sung).
+    RequestChanges(Reason),
+}
+
+impl Verdict {
+    fn reason(&self) -> Option<&Reason> {
+        match self {
+            Self::Approve => None,
+            Self::Reject(reason) | Self::RequestChanges(reason) => Some(reason),
+        }
+    }
+}
+
+/// One entry of the queue.
+#[derive(Clone, Debug)]
+pub enum Waiting {
+    /// A registration.
+    Enterprise(Box<Enterprise>),
+    /// A listing.
+    Listing(Box<Listing>, OwnerCard),
+}
+
+impl Waiting {
+    /// Since when, and its id: the order of the queue.
+    pub fn place(&self) -> (Timestamp, Uuid) {
+        match self {
+            Self::Enterprise(enterprise) => (enterprise.submitted_at, enterprise.id.0),
+            Self::Listing(listing, _) => (listing.submitted_at.unwrap_or(listing.updated_at), listing.id.0),
+        }
+    }
+}
+
+/// Which entries to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// All that the officer may decide.
+    All,
+    /// Registrations.
+    Enterprises,
+    /// Listings.
+    Listings,
+}
+
+/// A page of the queue, longest waiting first: what the officer may decide, nothing else.
+pub fn queue(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    which: Queue,
+    after: Option<(Timestamp, Uuid)>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<(Vec<Waiting>, Option<(Timestamp, Uuid)>)> {
+    let permissions = match caller.actor(conn, now)? {
+        Actor::Officer { permissions, .. } => permissions,
+        Actor::Visitor => return Err(ErrorCode::Unauthenticated.into()),
+        Actor::Member { .. } | Actor::System => return Err(ErrorCode::Forbidden.into()),
+    };
+    let may = |permission, queue| permissions.contains(&permission) && (which == Queue::All || which == queue);
+    let (sees_enterprises, sees_listings) =
+        (may(Permission::ReviewEnterprises, Queue::Enterprises), may(Permission::ReviewListings, Queue::Listings));
+    if !sees_enterprises && !sees_listings {
+        return Err(ErrorCode::Forbidden.into());
+    }
+    let mut waiting = Vec::new();
+    if sees_enterprises {
+        let place = after.map(|(at, id)| (at, EnterpriseId(id)));
+        let rows = enterprises::submitted(conn, place, i64::from(limit) + 1)?;
+        waiting.extend(rows.into_iter().map(|row| Waiting::Enterprise(Box::new(row))));
+    }
+    if sees_listings {
+        let place = after.map(|(at, id)| (at, ListingId(id)));
+        let rows = listings::submitted(conn, place, i64::from(limit) + 1)?;
+        waiting.extend(rows.into_iter().map(|(listing, owner)| Waiting::Listing(Box::new(listing), owner)));
+    }
+    waiting.sort_by_key(Waiting::place);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let next = if waiting.len() > limit {
+        waiting.truncate(limit);
+        waiting.last().map(Waiting::place)
+    } else {
+        None
+    };
+    Ok((waiting, next))
+}
+
+/// Decides on a registration.
+pub fn decide_enterprise(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: Option<i64>, verdict: &Verdict) -> Result<registrations::Seen> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let mut enterprise = enterprises::find(work.conn(), id).map_err(|error| registrations::hide(&actor, error))?;
+    let permit = decide(&actor, Action::ReviewEnterprise, &registrations::resource(&enterprise))?;
+    if seen.is_some_and(|seen| seen != enterprise.version) {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let (next, deed) = match verdict {
+        Verdict::Approve => (enterprise.status.approve(), Deed::EnterpriseApproved),
+        Verdict::Reject(_) => (enterprise.status.reject(), Deed::EnterpriseRejected),
+        Verdict::RequestChanges(_) => (enterprise.status.request_changes(), Deed::EnterpriseChangesRequested),
+    };
+    enterprise.status = next.map_err(|wrong| registrations::wrong_status(wrong.0))?;
+    enterprise.updated_at = now;
+    enterprises::update(work.uow, &permit, &mut enterprise)?;
+    // Its standing decides whether its listings are seen, so the index must look at all of them.
+    outbox::push_all_of(work.uow, id, now)?;
+    work.remember(&permit, deed, "enterprise", id.0, verdict.reason())?;
+    let decision = audit::last_decision(work.conn(), id.0)?;
+    Ok(registrations::Seen { enterprise, view: registrations::View::Full, decision })
+}
+
+/// Decides on a listing.
+pub fn decide_listing(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>, verdict: &Verdict) -> Result<posts::Seen> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let (mut listing, owner) = listings::find(work.conn(), id).map_err(|error| registrations::hide(&actor, error))?;
+    let resource: Resource = posts::resource(&listing, owner.status);
+    let permit = decide(&actor, Action::ReviewListing, &resource)?;
+    if seen.is_some_and(|seen| seen != listing.version) {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let (next, deed) = match verdict {
+        Verdict::Approve => (listing.status.approve(), Deed::ListingApproved),
+        Verdict::Reject(_) => (listing.status.reject(), Deed::ListingRejected),
+        Verdict::RequestChanges(_) => (listing.status.request_changes(), Deed::ListingChangesRequested),
+    };
+    listing.status = next.map_err(|wrong| posts::wrong_status(wrong.0))?;
+    if matches!(verdict, Verdict::Approve) {
+        listing.published_at = Some(now);
+        outbox::push(work.uow, id, now)?;
+    }
+    listing.updated_at = now;
+    listings::update(work.uow, &permit, &mut listing)?;
+    work.remember(&permit, deed, "listing", id.0, verdict.reason())?;
+    let decision = audit::last_decision(work.conn(), id.0)?;
+    Ok(posts::Seen { listing, owner, is_insider: true, decision })
+}
