@@ -11,9 +11,12 @@
 //! app, cli the wiring                              know all
 //! ```
 
+pub mod app;
+pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod http;
 pub mod jobs;
 pub mod service;
 pub mod store;

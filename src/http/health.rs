@@ -32,7 +32,6 @@ pub struct ReadyBody {
     get, path = "/healthz", operation_id = "get_health", tag = "health",
     responses((status = 200, description = "The process lives", body = HealthBody))
 )]
-#[expect(clippy::unused_async, reason = "actix handlers are async")]
 pub async fn healthz() -> impl Responder {
     HttpResponse::Ok().json(HealthBody { status: "ok" })
 }
@@ -47,13 +46,21 @@ pub async fn healthz() -> impl Responder {
 )]
 pub async fn readyz(app: web::Data<App>) -> Answer {
     let ready = health::readiness(&app).await;
-    let (mut answer, status) =
-        if ready.is_ready() { (HttpResponse::Ok(), "ready") } else { (HttpResponse::ServiceUnavailable(), "not_ready") };
-    Ok(answer.json(ReadyBody { status, database: ready.database, search: ready.search }))
+    let (mut answer, status) = if ready.is_ready() {
+        (HttpResponse::Ok(), "ready")
+    } else {
+        (HttpResponse::ServiceUnavailable(), "not_ready")
+    };
+    Ok(answer.json(ReadyBody {
+        status,
+        database: ready.database,
+        search: ready.search,
+    }))
 }
 
 /// The metrics, in Prometheus's text format. Served on a listener of its own, which only this machine reaches.
-#[expect(clippy::unused_async, reason = "actix handlers are async")]
 pub async fn metrics(prometheus: web::Data<PrometheusHandle>) -> impl Responder {
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(prometheus.render())
+    HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(prometheus.render())
 }

@@ -65,9 +65,10 @@ pub async fn observe(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let (Some(app), Some(settings)) =
-        (request.app_data::<web::Data<App>>(), request.app_data::<web::Data<HttpSettings>>())
-    else {
+    let (Some(app), Some(settings)) = (
+        request.app_data::<web::Data<App>>(),
+        request.app_data::<web::Data<HttpSettings>>(),
+    ) else {
         return Err(Problem(Error::internal("the application is not wired")).into());
     };
     let deadline = settings.request_timeout;
@@ -81,7 +82,10 @@ pub async fn observe(
         started: Instant::now(),
     };
     let body_pending = Rc::new(Cell::new(false));
-    request.extensions_mut().insert(RequestState { id: around.id, body_pending: body_pending.clone() });
+    request.extensions_mut().insert(RequestState {
+        id: around.id,
+        body_pending: body_pending.clone(),
+    });
     if request.method() == Method::HEAD {
         // HEAD is GET without the body (RFC 9110, 9.3.2), which the connection leaves out by itself.
         request.head_mut().method = Method::GET;
@@ -103,7 +107,11 @@ impl Around {
             let (request, plain) = response.into_parts();
             let mut told = self.tell(&plain.error().map_or_else(
                 || problem::code_of_status(plain.status()).into(),
-                |error| error.as_error::<Problem>().map_or_else(|| own_error(error), |problem| copy(&problem.0)),
+                |error| {
+                    error
+                        .as_error::<Problem>()
+                        .map_or_else(|| own_error(error), |problem| copy(&problem.0))
+                },
             ));
             if let Some(allow) = plain.headers().get(header::ALLOW) {
                 told.headers_mut().insert(header::ALLOW, allow.clone());
@@ -123,7 +131,14 @@ impl Around {
         self.log_cause(&error);
         let mut headers = HeaderMap::new();
         self.write_headers(&mut headers);
-        Outright { error, lang: self.lang, path: self.path.clone(), id: self.id, headers }.into()
+        Outright {
+            error,
+            lang: self.lang,
+            path: self.path.clone(),
+            id: self.id,
+            headers,
+        }
+        .into()
     }
 
     fn tell(&self, error: &Error) -> HttpResponse {
@@ -212,7 +227,10 @@ fn own_error(error: &actix_web::Error) -> Error {
         return copy(&problem.0);
     }
     let code = problem::code_of_status(error.as_response_error().status_code());
-    Error { log: Some(error.to_string()), ..code.into() }
+    Error {
+        log: Some(error.to_string()),
+        ..code.into()
+    }
 }
 
 /// The error sits in the response behind a reference; it is rare and small.
@@ -223,6 +241,7 @@ fn copy(error: &Error) -> Error {
         detail_en: error.detail_en.clone(),
         fields: error.fields.clone(),
         log: error.log.clone(),
+        may_retry: false,
     }
 }
 
@@ -230,10 +249,12 @@ fn copy(error: &Error) -> Error {
 /// nobody would count it. A handler shares nothing mutable with the next one, hence the assertion.
 async fn unpanicked<F: Future>(work: F) -> Option<F::Output> {
     let mut work = pin!(work);
-    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
-        Ok(polled) => polled.map(Some),
-        Err(_panic) => Poll::Ready(None),
-    })
+    poll_fn(
+        |context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
+            Ok(polled) => polled.map(Some),
+            Err(_panic) => Poll::Ready(None),
+        },
+    )
     .await
 }
 

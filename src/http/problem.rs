@@ -109,9 +109,15 @@ impl ProblemBody {
     pub fn new(error: &Error, lang: Lang, instance: &str, request_id: Option<Uuid>) -> Self {
         let code = error.code;
         let messages = if code.status() >= 500 {
-            Messages { vi: code.title_vi().into(), en: code.title_en().into() }
+            Messages {
+                vi: code.title_vi().into(),
+                en: code.title_en().into(),
+            }
         } else {
-            Messages { vi: error.detail_vi.clone(), en: error.detail_en.clone() }
+            Messages {
+                vi: error.detail_vi.clone(),
+                en: error.detail_en.clone(),
+            }
         };
         Self {
             r#type: format!("urn:vptex:error:{}", code.as_str()),
@@ -166,7 +172,11 @@ fn write_headers(headers: &mut HeaderMap, code: ErrorCode, lang: Lang) {
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.as_str()));
     match code.status() {
         401 => {
-            let challenge = if code == ErrorCode::InvalidToken { "Bearer error=\"invalid_token\"" } else { "Bearer" };
+            let challenge = if code == ErrorCode::InvalidToken {
+                "Bearer error=\"invalid_token\""
+            } else {
+                "Bearer"
+            };
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         503 => {
@@ -206,7 +216,10 @@ mod tests {
         let mut error = Error::new(ErrorCode::Internal, "bí mật", "secret");
         error.log = Some("password=hunter2".into());
         let text = serde_json::to_string(&ProblemBody::new(&error, Lang::En, "/x", None)).unwrap();
-        assert!(!text.contains("secret") && !text.contains("bí mật") && !text.contains("hunter2"), "{text}");
+        assert!(
+            !text.contains("secret") && !text.contains("bí mật") && !text.contains("hunter2"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -53,7 +53,12 @@ impl HttpSettings {
     /// Small limits.
     #[cfg(test)]
     pub(super) fn for_tests() -> Self {
-        Self { body_limit: 1_024, request_timeout: Duration::from_millis(300), page_limit_default: 20, page_limit_max: 100 }
+        Self {
+            body_limit: 1_024,
+            request_timeout: Duration::from_millis(300),
+            page_limit_default: 20,
+            page_limit_max: 100,
+        }
     }
 }
 
@@ -99,7 +104,11 @@ pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) ->
         (MetricsListen::At(at), Some(prometheus)) => Some(serve_metrics(at, prometheus)?),
         _ => None,
     };
-    Ok(Bound { server: http.run(), addr, metrics })
+    Ok(Bound {
+        server: http.run(),
+        addr,
+        metrics,
+    })
 }
 
 fn serve_metrics(at: SocketAddr, prometheus: PrometheusHandle) -> io::Result<(Server, SocketAddr)> {
@@ -120,7 +129,10 @@ fn serve_metrics(at: SocketAddr, prometheus: PrometheusHandle) -> io::Result<(Se
 }
 
 fn bound_address(addresses: &[SocketAddr]) -> io::Result<SocketAddr> {
-    addresses.first().copied().ok_or_else(|| io::Error::other("the listener has no address"))
+    addresses
+        .first()
+        .copied()
+        .ok_or_else(|| io::Error::other("the listener has no address"))
 }
 
 /// The framework's own extractors speak as ours do. A path segment that cannot be read names nothing, hence 404.
@@ -132,7 +144,6 @@ pub fn framework_errors(config: &mut web::ServiceConfig) {
         .app_data(web::FormConfig::default().error_handler(|_, _| Problem::from(ErrorCode::MalformedBody).into()));
 }
 
-#[expect(clippy::unused_async, reason = "actix handlers are async")]
 async fn no_such_path() -> Answer {
     Err(ErrorCode::NotFound.into())
 }

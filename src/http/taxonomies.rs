@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::extract::page::{PageInfo, fingerprint};
 use super::extract::precondition::if_none_match_tag;
@@ -61,7 +61,7 @@ pub struct TaxonomyPage {
 }
 
 /// Which part of a list is asked for.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TaxonomyQuery {
@@ -79,9 +79,11 @@ pub struct TaxonomyQuery {
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-#[expect(clippy::unused_async, reason = "actix handlers are async")]
 pub async fn list_taxonomies(request: HttpRequest, Query(_none): Query<NoQuery>) -> Answer {
-    let tags: String = TaxonomyName::ALL.into_iter().map(|name| whole(name).map_or("", |list| &list.etag)).collect();
+    let tags: String = TaxonomyName::ALL
+        .into_iter()
+        .map(|name| whole(name).map_or("", |list| &list.etag))
+        .collect();
     let tag = format!("\"{:016x}\"", fingerprint(&tags));
     if if_none_match_tag(&request, &tag) {
         return Ok(not_modified(&tag));
@@ -111,21 +113,31 @@ pub async fn list_taxonomies(request: HttpRequest, Query(_none): Query<NoQuery>)
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-#[expect(clippy::unused_async, reason = "actix handlers are async")]
 pub async fn get_taxonomy(request: HttpRequest, name: Path<String>, Query(query): Query<TaxonomyQuery>) -> Answer {
-    let Ok(name) = name.parse::<TaxonomyName>() else { return Err(ErrorCode::NotFound.into()) };
+    let Ok(name) = name.parse::<TaxonomyName>() else {
+        return Err(ErrorCode::NotFound.into());
+    };
     let whole = whole(name).ok_or_else(|| Problem(Error::internal("a reference list cannot be written as JSON")))?;
     let Some(parent) = query.parent else {
         return Ok(if if_none_match_tag(&request, &whole.etag) {
             not_modified(&whole.etag)
         } else {
-            found(&whole.etag).content_type("application/json").body(whole.json.clone())
+            found(&whole.etag)
+                .content_type("application/json")
+                .body(whole.json.clone())
         });
     };
-    let above = if name == TaxonomyName::Communes { TaxonomyName::Provinces } else { name };
+    let above = if name == TaxonomyName::Communes {
+        TaxonomyName::Provinces
+    } else {
+        name
+    };
     if !Taxonomies::embedded().contains(above, &parent) {
         return Err(Problem(Error {
-            fields: vec![FieldError { pointer: "parent".into(), violation: Violation::UnknownCode { list: above.as_str() } }],
+            fields: vec![FieldError {
+                pointer: "parent".into(),
+                violation: Violation::UnknownCode { list: above.as_str() },
+            }],
             ..ErrorCode::NotFound.into()
         }));
     }
@@ -152,7 +164,13 @@ fn whole(name: TaxonomyName) -> Option<&'static Whole> {
         let written = TaxonomyName::ALL.into_iter().filter_map(|name| {
             let json = serde_json::to_string(&page(name, None)).ok()?;
             let etag = format!("\"{:016x}\"", fingerprint(&json));
-            Some((name, Whole { etag, json: json.into() }))
+            Some((
+                name,
+                Whole {
+                    etag,
+                    json: json.into(),
+                },
+            ))
         });
         written.collect()
     });
@@ -165,7 +183,10 @@ fn page(name: TaxonomyName, parent: Option<&str>) -> TaxonomyPage {
     TaxonomyPage {
         version: Taxonomies::embedded().version(name),
         items,
-        page: PageInfo { next: None, limit: u32::try_from(count).unwrap_or(u32::MAX) },
+        page: PageInfo {
+            next: None,
+            limit: u32::try_from(count).unwrap_or(u32::MAX),
+        },
         total: u64::try_from(count).unwrap_or(u64::MAX),
     }
 }
@@ -190,7 +211,9 @@ fn entry(item: &'static TaxonomyItem) -> TaxonomyEntry {
 
 fn found(tag: &str) -> actix_web::HttpResponseBuilder {
     let mut answer = HttpResponse::Ok();
-    answer.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, CACHING));
+    answer
+        .insert_header((header::ETAG, tag))
+        .insert_header((header::CACHE_CONTROL, CACHING));
     answer
 }
 

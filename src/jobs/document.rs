@@ -150,7 +150,7 @@ pub(super) fn puts(rows: &[(Listing, OwnerCard)]) -> (Vec<Change>, u64) {
 }
 
 /// Stages changes; gives how many documents were skipped because taking them apart panicked.
-pub(super) fn stage(writer: &mut Writer, changes: &[Change]) -> std::result::Result<u64, search_index::Error> {
+pub(super) fn stage(writer: &mut Writer, changes: &[Change]) -> Result<u64, search_index::Error> {
     let mut poison = 0;
     for change in changes {
         let staged = catch_unwind(AssertUnwindSafe(|| writer.stage(std::slice::from_ref(change))));
@@ -167,11 +167,7 @@ pub(super) fn stage(writer: &mut Writer, changes: &[Change]) -> std::result::Res
 
 /// Applies changes and commits them with `to`. When the engine fails, finds out whether a document is to blame, skips
 /// that one, and gives how many were skipped.
-pub(super) fn put_through(
-    writer: &mut Writer,
-    changes: &[Change],
-    to: Watermark,
-) -> std::result::Result<u64, search_index::Error> {
+pub(super) fn put_through(writer: &mut Writer, changes: &[Change], to: Watermark) -> Result<u64, search_index::Error> {
     let before = writer.watermark().unwrap_or(UNFINISHED);
     match stage(writer, changes).and_then(|poison| writer.commit(to).map(|()| poison)) {
         Err(search_index::Error::Engine(error)) if !changes.is_empty() => {
@@ -307,7 +303,7 @@ mod tests {
     #[test]
     fn changes_are_put_through_with_their_place() {
         let to = |seq| Watermark { txid: 0, seq };
-        let (mut writer, reader) = SearchIndex::in_memory().unwrap();
+        let (mut writer, reader) = search_index::SearchIndex::in_memory().unwrap();
         assert_eq!(put_through(&mut writer, &[put("a"), put("b")], to(2)).unwrap(), 0);
         assert_eq!(
             put_through(&mut writer, &[Change::Remove("a".into())], to(3)).unwrap(),

@@ -126,6 +126,12 @@ pub fn run(app: &App, name: &str, content: &[u8], owner: &Owner, observer: &mut 
     }
 }
 
+/// Whether this content was loaded to its end before.
+pub fn is_finished(app: &App, content: &[u8], owner: &Owner) -> Result<bool> {
+    let fingerprint = fingerprint(content, owner);
+    Ok(app.db.read(|conn| imports::find(conn, &fingerprint))?.is_some_and(|run| run.finished_at.is_some()))
+}
+
 fn fingerprint(content: &[u8], owner: &Owner) -> Vec<u8> {
     let mut context = digest::Context::new(&digest::SHA256);
     match owner {

@@ -5,27 +5,32 @@ use diesel::r2d2::ManageConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
 use std::path::PathBuf;
 
-/// A connection to either database. Queries that both dialects share run on it directly; [`each!`] expands the rest
-/// once per database.
-#[derive(diesel::MultiConnection)]
-pub enum AnyConn {
-    /// PostgreSQL.
-    Pg(PgConnection),
-    /// SQLite.
-    Sqlite(SqliteConnection),
+pub use either::{AnyConn, MultiBackend, MultiRawValue};
+
+#[expect(missing_docs, reason = "the derive makes public items of its own")]
+mod either {
+    use diesel::{PgConnection, SqliteConnection};
+
+    /// A connection to either database. Queries that both dialects share run on it directly; `each!` expands the rest
+    /// once per database.
+    #[derive(diesel::MultiConnection)]
+    pub enum AnyConn {
+        /// PostgreSQL.
+        Pg(PgConnection),
+        /// SQLite.
+        Sqlite(SqliteConnection),
+    }
 }
 
-/// Runs one expression on whichever connection it is: for upserts, batch inserts and the like, which diesel cannot
-/// offer for both at once.
+/// Runs one expression on whichever connection it is: for what diesel cannot offer on both at once.
 macro_rules! each {
     ($conn:expr, |$c:ident| $body:expr) => {
         match $conn {
-            $crate::store::AnyConn::Pg($c) => $body,
-            $crate::store::AnyConn::Sqlite($c) => $body,
+            AnyConn::Pg($c) => $body,
+            AnyConn::Sqlite($c) => $body,
         }
     };
 }
-pub(crate) use each;
 
 /// Where the data is.
 #[derive(Clone)]

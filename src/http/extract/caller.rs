@@ -21,7 +21,10 @@ pub struct SignedIn(pub Caller);
 pub struct MaybeSignedIn(pub Caller);
 
 fn caller(request: &HttpRequest) -> Result<Caller> {
-    let visitor = Caller { request: request_id(request), ..Caller::VISITOR };
+    let visitor = Caller {
+        request: request_id(request),
+        ..Caller::VISITOR
+    };
     // Sent twice or unreadable: no token that could be valid.
     let Ok(value) = single(request, &header::AUTHORIZATION) else {
         return Err(ErrorCode::InvalidToken.into());
@@ -35,7 +38,10 @@ fn caller(request: &HttpRequest) -> Result<Caller> {
         .ok_or(ErrorCode::InvalidToken)?;
     let app = app(request)?;
     let session = app.tokens.verify_access(token, app.clock.now())?;
-    Ok(Caller { session: Some(session), ..visitor })
+    Ok(Caller {
+        session: Some(session),
+        ..visitor
+    })
 }
 
 impl FromRequest for MaybeSignedIn {

@@ -16,7 +16,9 @@ pub struct IdempotencyKey(pub Option<String>);
 static NAME: HeaderName = HeaderName::from_static("idempotency-key");
 
 fn read(request: &HttpRequest) -> Result<Option<String>> {
-    let Some(key) = single(request, &NAME)? else { return Ok(None) };
+    let Some(key) = single(request, &NAME)? else {
+        return Ok(None);
+    };
     if (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(Some(key.to_owned()))
     } else {
@@ -43,7 +45,12 @@ mod tests {
     use actix_web::test::TestRequest;
 
     fn key(value: &str) -> Option<Option<String>> {
-        read(&TestRequest::default().insert_header(("idempotency-key", value)).to_http_request()).ok()
+        read(
+            &TestRequest::default()
+                .insert_header(("idempotency-key", value))
+                .to_http_request(),
+        )
+        .ok()
     }
 
     #[test]

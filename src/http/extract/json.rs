@@ -39,26 +39,43 @@ impl<T: DeserializeOwned> FromRequest for Body<T> {
             let read = read(payload, limit).await;
             set_body_pending(&request, false);
             let raw = read?;
-            Ok(Self { value: parse(&raw)?, raw })
+            Ok(Self {
+                value: parse(&raw)?,
+                raw,
+            })
         })
     }
 }
 
 fn check_headers(request: &HttpRequest, limit: usize) -> Result<()> {
-    let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let mut parts = media.split(';').map(str::trim);
-    let is_json = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
+    let is_json = parts
+        .next()
+        .is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
     // RFC 8259 knows no parameter; some clients say utf-8 all the same, which is what JSON is in.
-    let is_utf8 = parts.filter_map(|parameter| parameter.split_once('=')).all(|(name, value)| {
-        !name.trim().eq_ignore_ascii_case("charset") || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-    });
+    let is_utf8 = parts
+        .filter_map(|parameter| parameter.split_once('='))
+        .all(|(name, value)| {
+            !name.trim().eq_ignore_ascii_case("charset") || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        });
     // Nothing is unpacked, so that a small body cannot become a large one.
-    let is_plain = request.headers().get(header::CONTENT_ENCODING).is_none_or(|coding| coding == "identity");
+    let is_plain = request
+        .headers()
+        .get(header::CONTENT_ENCODING)
+        .is_none_or(|coding| coding == "identity");
     if !(is_json && is_utf8 && is_plain) {
         return Err(ErrorCode::UnsupportedMediaType.into());
     }
     // A length that is told is refused before anything is read.
-    let told = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let told = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     match told {
         Some(length) if usize::try_from(length).is_ok_and(|length| length <= limit) => Ok(()),
         None => Ok(()),
@@ -69,7 +86,10 @@ fn check_headers(request: &HttpRequest, limit: usize) -> Result<()> {
 async fn read(mut payload: Payload, limit: usize) -> Result<Bytes> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| Error { log: Some(error.to_string()), ..ErrorCode::MalformedBody.into() })?;
+        let chunk = chunk.map_err(|error| Error {
+            log: Some(error.to_string()),
+            ..ErrorCode::MalformedBody.into()
+        })?;
         if bytes.len().saturating_add(chunk.len()) > limit {
             return Err(ErrorCode::PayloadTooLarge.into());
         }
@@ -93,6 +113,10 @@ pub fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T> {
         refusal(&pointer, error.inner())
     })?;
     json.end().map_err(|error| refusal("", &error))?;
+    if raw.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        // Serde takes a list of the values for the object with these values; the API does not.
+        return Err(Error::field("", Violation::Malformed { what: "object" }));
+    }
     Ok(value)
 }
 
@@ -113,9 +137,16 @@ fn refusal(pointer: &str, error: &serde_json::Error) -> Error {
         Error::field(below, Violation::Required)
     } else if text.starts_with("unknown field") {
         // Depending on where the unknown name is met, the path includes it already.
-        let place = if pointer.ends_with(&format!("/{}", escaped(named))) { pointer.to_owned() } else { below };
+        let place = if pointer.ends_with(&format!("/{}", escaped(named))) {
+            pointer.to_owned()
+        } else {
+            below
+        };
         Error {
-            fields: vec![FieldError { pointer: short(&place), violation: Violation::Malformed { what: "field_name" } }],
+            fields: vec![FieldError {
+                pointer: short(&place),
+                violation: Violation::Malformed { what: "field_name" },
+            }],
             ..Error::new(
                 ErrorCode::ValidationFailed,
                 format!("Không có trường “{}”.", short(named)),
@@ -123,7 +154,11 @@ fn refusal(pointer: &str, error: &serde_json::Error) -> Error {
             )
         }
     } else if text.starts_with("duplicate field") {
-        let place = if pointer.ends_with(&format!("/{}", escaped(named))) { pointer.to_owned() } else { below };
+        let place = if pointer.ends_with(&format!("/{}", escaped(named))) {
+            pointer.to_owned()
+        } else {
+            below
+        };
         Error::field(place, Violation::Duplicate)
     } else if text.starts_with("invalid type: null") {
         Error::field(pointer, Violation::Required)
@@ -136,12 +171,15 @@ fn refusal(pointer: &str, error: &serde_json::Error) -> Error {
 fn expected(text: &str) -> &'static str {
     let wanted = text.rsplit_once("expected ").map_or("", |(_, wanted)| wanted);
     let wanted = wanted.trim_start_matches("a ").trim_start_matches("an ");
-    let first = wanted.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let first = wanted
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .next()
+        .unwrap_or_default();
     match first {
         _ if text.starts_with("unknown variant") => "choice",
         "string" | "str" | "borrowed" | "character" => "text",
-        "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "integer"
-        | "nonzero" => "whole_number",
+        "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize"
+        | "integer" | "nonzero" => "whole_number",
         "f32" | "f64" | "floating" | "number" => "number",
         "boolean" | "bool" => "boolean",
         "sequence" | "array" | "tuple" => "list",
@@ -210,7 +248,10 @@ mod tests {
         for text in ["", " ", "{", "{\"name\":\"a\"}x", "{\"name\":\"\\ud800\"}", "nul"] {
             assert_eq!(wrong(text), (400, String::new(), ""), "{text}");
         }
-        assert_eq!(parse::<Outer>(b"{\"name\":\"\xff\"}").unwrap_err().code, ErrorCode::MalformedBody);
+        assert_eq!(
+            parse::<Outer>(b"{\"name\":\"\xff\"}").unwrap_err().code,
+            ErrorCode::MalformedBody
+        );
         let deep = format!("{{\"name\":{}", "[".repeat(100_000));
         assert!(parse::<Outer>(deep.as_bytes()).is_err());
     }
@@ -221,11 +262,24 @@ mod tests {
         assert_eq!(wrong("{\"name\":null}"), (422, "/name".into(), "required"));
         assert_eq!(wrong("{\"name\":1}"), (422, "/name".into(), "malformed"));
         assert_eq!(wrong("{\"name\":\"a\",\"nam\":1}"), (422, "/nam".into(), "malformed"));
-        assert_eq!(wrong("{\"name\":\"a\",\"inner\":{}}"), (422, "/inner/count".into(), "required"));
-        assert_eq!(wrong("{\"name\":\"a\",\"inner\":{\"x\":1}}"), (422, "/inner/x".into(), "malformed"));
-        assert_eq!(wrong("{\"name\":\"a\",\"list\":[{\"count\":1},{\"count\":-1}]}"), (422, "/list/1/count".into(), "malformed"));
-        assert_eq!(wrong("{\"name\":\"a\",\"name\":\"b\"}"), (422, "/name".into(), "duplicate"));
-        assert_eq!(wrong("[]"), (422, "/name".into(), "required"));
+        assert_eq!(
+            wrong("{\"name\":\"a\",\"inner\":{}}"),
+            (422, "/inner/count".into(), "required")
+        );
+        assert_eq!(
+            wrong("{\"name\":\"a\",\"inner\":{\"x\":1}}"),
+            (422, "/inner/x".into(), "malformed")
+        );
+        assert_eq!(
+            wrong("{\"name\":\"a\",\"list\":[{\"count\":1},{\"count\":-1}]}"),
+            (422, "/list/1/count".into(), "malformed")
+        );
+        assert_eq!(
+            wrong("{\"name\":\"a\",\"name\":\"b\"}"),
+            (422, "/name".into(), "duplicate")
+        );
+        assert_eq!(wrong("[]"), (422, String::new(), "malformed"));
+        assert_eq!(wrong(" [\"a\", null, null]"), (422, String::new(), "malformed"));
         assert_eq!(wrong("7"), (422, String::new(), "malformed"));
     }
 

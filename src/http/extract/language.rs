@@ -26,13 +26,17 @@ impl Lang {
 
     /// What the headers ask for. A wish that cannot be read is no wish: language is never worth a refusal.
     pub fn of(headers: &HeaderMap) -> Self {
-        let wishes = headers.get_all(header::ACCEPT_LANGUAGE).filter_map(|value| value.to_str().ok());
+        let wishes = headers
+            .get_all(header::ACCEPT_LANGUAGE)
+            .filter_map(|value| value.to_str().ok());
         let (mut vi, mut en, mut any) = (None, None, None);
         // A long list is no better a wish than a short one.
         for wish in wishes.flat_map(|value| value.split(',')).take(32) {
             let mut parts = wish.split(';').map(str::trim);
             let tag = parts.next().unwrap_or_default();
-            let Some(weight) = parts.next().map_or(Some(1_000), weight) else { continue };
+            let Some(weight) = parts.next().map_or(Some(1_000), weight) else {
+                continue;
+            };
             let primary = tag.split('-').next().unwrap_or_default();
             let wanted = if primary.eq_ignore_ascii_case("vi") {
                 &mut vi
@@ -45,7 +49,11 @@ impl Lang {
             };
             *wanted = (*wanted).max(Some(weight));
         }
-        if en.or(any).unwrap_or(0) > vi.or(any).unwrap_or(0) { Self::En } else { Self::Vi }
+        if en.or(any).unwrap_or(0) > vi.or(any).unwrap_or(0) {
+            Self::En
+        } else {
+            Self::Vi
+        }
     }
 }
 
@@ -81,7 +89,18 @@ mod tests {
 
     #[test]
     fn vietnamese_unless_english_is_preferred() {
-        for text in ["", "*", "fr", "vi", "vi-VN,en;q=0.9", "en;q=0.5,vi", "en;q=0", "en;q=abc", "en;q=0.8,*;q=0.9,vi", ";;,,"] {
+        for text in [
+            "",
+            "*",
+            "fr",
+            "vi",
+            "vi-VN,en;q=0.9",
+            "en;q=0.5,vi",
+            "en;q=0",
+            "en;q=abc",
+            "en;q=0.8,*;q=0.9,vi",
+            ";;,,",
+        ] {
             assert_eq!(of(text), Lang::Vi, "{text}");
         }
         for text in ["en", "EN-us", "vi;q=0.7,en;q=0.8", "en-US,en;q=0.9", "vi;q=0,*"] {

@@ -25,16 +25,24 @@ use crate::service::{App, Error, ErrorCode, Result};
 
 /// The exchange, which the server's wiring always provides.
 fn app(request: &HttpRequest) -> Result<&Data<App>> {
-    request.app_data().ok_or_else(|| Error::internal("the application is not wired"))
+    request
+        .app_data()
+        .ok_or_else(|| Error::internal("the application is not wired"))
 }
 
 /// The limits, which the server's wiring always provides.
 fn settings(request: &HttpRequest) -> Result<&Data<HttpSettings>> {
-    request.app_data().ok_or_else(|| Error::internal("the limits are not wired"))
+    request
+        .app_data()
+        .ok_or_else(|| Error::internal("the limits are not wired"))
 }
 
 fn bad_header(name: &HeaderName, vi: &str, en: &str) -> Error {
-    Error::new(ErrorCode::InvalidHeader, format!("{name}: {vi}"), format!("{name}: {en}"))
+    Error::new(
+        ErrorCode::InvalidHeader,
+        format!("{name}: {vi}"),
+        format!("{name}: {en}"),
+    )
 }
 
 /// The value of a header that may be sent at most once; two of them would leave open which one counts.
@@ -45,7 +53,11 @@ fn single<'r>(request: &'r HttpRequest, name: &HeaderName) -> Result<Option<&'r 
         (None, _) => Ok(None),
         (Some(value), None) => match value.to_str() {
             Ok(text) => Ok(Some(text)),
-            Err(_not_ascii) => Err(bad_header(name, "chỉ nhận ký tự ASCII in được.", "only visible ASCII is accepted.")),
+            Err(_not_ascii) => Err(bad_header(
+                name,
+                "chỉ nhận ký tự ASCII in được.",
+                "only visible ASCII is accepted.",
+            )),
         },
         (Some(_), Some(_)) => Err(bad_header(name, "chỉ được gửi một lần.", "may be sent only once.")),
     }

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::query::wrong_parameter;
@@ -16,7 +16,7 @@ use crate::service::{ErrorCode, Result};
 const CURSOR_MAX: usize = 2_048;
 
 /// Which page is asked for. Queries with filters repeat these two fields, because serde cannot flatten them.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
@@ -45,7 +45,13 @@ pub fn limit(wanted: Option<u32>, settings: &HttpSettings) -> Result<u32> {
     match wanted {
         None => Ok(settings.page_limit_default.min(max)),
         Some(wanted) if (1..=max).contains(&wanted) => Ok(wanted),
-        Some(_) => Err(wrong_parameter("limit", Violation::OutOfRange { min: 1, max: max.into() })),
+        Some(_) => Err(wrong_parameter(
+            "limit",
+            Violation::OutOfRange {
+                min: 1,
+                max: max.into(),
+            },
+        )),
     }
 }
 
@@ -73,7 +79,11 @@ pub struct Page<T: ToSchema> {
 impl<T: ToSchema> Page<T> {
     /// A page, and the cursor to the next one.
     pub fn new(items: Vec<T>, limit: u32, next: Option<String>) -> Self {
-        Self { items, page: PageInfo { next, limit }, total: None }
+        Self {
+            items,
+            page: PageInfo { next, limit },
+            total: None,
+        }
     }
 
     /// The same with the number of entries on all pages.
@@ -92,7 +102,8 @@ pub type ByText = (String, Uuid);
 /// An opaque cursor to the entries after a position. `tag` names the collection, its order and its filters: a cursor
 /// fits only where it was given out. It holds nothing secret and grants nothing, hence it is not signed.
 pub fn cursor<K: Serialize>(tag: &str, position: &K) -> String {
-    serde_json::to_vec(&(fingerprint(tag), position)).map_or_else(|_unwritable| String::new(), |json| URL_SAFE_NO_PAD.encode(json))
+    serde_json::to_vec(&(fingerprint(tag), position))
+        .map_or_else(|_unwritable| String::new(), |json| URL_SAFE_NO_PAD.encode(json))
 }
 
 /// The position behind a cursor, if there is one.
@@ -104,12 +115,18 @@ pub fn after<K: DeserializeOwned>(given: Option<&str>, tag: &str) -> Result<Opti
     }
     let json = URL_SAFE_NO_PAD.decode(given).map_err(|_not_base64| invalid())?;
     let (print, position): (u64, K) = serde_json::from_slice(&json).map_err(|_not_ours| invalid())?;
-    if print == fingerprint(tag) { Ok(Some(position)) } else { Err(invalid()) }
+    if print == fingerprint(tag) {
+        Ok(Some(position))
+    } else {
+        Err(invalid())
+    }
 }
 
 /// FNV-1a: short, the same in every release, and enough against mistakes, which is all that it is for.
 pub(in crate::http) fn fingerprint(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 #[cfg(test)]
@@ -130,8 +147,20 @@ mod tests {
 
     #[test]
     fn anything_odd_is_an_invalid_cursor() {
-        for odd in ["", "x", "====", "W10", "é", &"A".repeat(5_000), &format!("{}=", cursor("t", &(1_i64, Uuid::nil())))] {
-            assert_eq!(after::<ByTime>(Some(odd), "t").unwrap_err().code, ErrorCode::InvalidCursor, "{odd}");
+        for odd in [
+            "",
+            "x",
+            "====",
+            "W10",
+            "é",
+            &"A".repeat(5_000),
+            &format!("{}=", cursor("t", &(1_i64, Uuid::nil()))),
+        ] {
+            assert_eq!(
+                after::<ByTime>(Some(odd), "t").unwrap_err().code,
+                ErrorCode::InvalidCursor,
+                "{odd}"
+            );
         }
     }
 
@@ -139,7 +168,10 @@ mod tests {
     fn limits_are_refused_not_cut() {
         let settings = HttpSettings::for_tests();
         assert_eq!(limit(None, &settings).unwrap(), settings.page_limit_default);
-        assert_eq!(limit(Some(settings.page_limit_max), &settings).unwrap(), settings.page_limit_max);
+        assert_eq!(
+            limit(Some(settings.page_limit_max), &settings).unwrap(),
+            settings.page_limit_max
+        );
         assert!(limit(Some(0), &settings).is_err());
         assert!(limit(Some(settings.page_limit_max + 1), &settings).is_err());
     }

@@ -46,13 +46,27 @@ impl IfMatch {
         }
     }
 
+    /// The version that a step is based on, for steps that may also be taken blindly.
+    pub fn optional(self) -> Result<Option<i64>> {
+        match self {
+            Self::Absent | Self::Any => Ok(None),
+            Self::Version(version) => Ok(Some(version)),
+            Self::Foreign => Err(ErrorCode::StaleVersion.into()),
+        }
+    }
+
     fn read(request: &HttpRequest) -> Result<Self> {
-        let Some(value) = single(request, &header::IF_MATCH)? else { return Ok(Self::Absent) };
+        let Some(value) = single(request, &header::IF_MATCH)? else {
+            return Ok(Self::Absent);
+        };
         if value.trim() == "*" {
             return Ok(Self::Any);
         }
         let opaque = opaque_tag(value.trim()).ok_or_else(malformed)?;
-        let version = opaque.parse().ok().filter(|version: &i64| version.to_string() == opaque);
+        let version = opaque
+            .parse()
+            .ok()
+            .filter(|version: &i64| version.to_string() == opaque);
         Ok(version.map_or(Self::Foreign, Self::Version))
     }
 }
@@ -67,8 +81,15 @@ fn malformed() -> Error {
 
 /// What stands between the quotes. `W/` is passed over: proxies that compress put it there, and the version is the same.
 fn opaque_tag(tag: &str) -> Option<&str> {
-    let opaque = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?;
-    opaque.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"').then_some(opaque)
+    let opaque = tag
+        .strip_prefix("W/")
+        .unwrap_or(tag)
+        .strip_prefix('"')?
+        .strip_suffix('"')?;
+    opaque
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'"')
+        .then_some(opaque)
 }
 
 impl FromRequest for IfMatch {
@@ -102,7 +123,12 @@ mod tests {
     use actix_web::test::TestRequest;
 
     fn read(value: &str) -> Option<IfMatch> {
-        IfMatch::read(&TestRequest::default().insert_header((header::IF_MATCH, value)).to_http_request()).ok()
+        IfMatch::read(
+            &TestRequest::default()
+                .insert_header((header::IF_MATCH, value))
+                .to_http_request(),
+        )
+        .ok()
     }
 
     #[test]
@@ -119,8 +145,14 @@ mod tests {
 
     #[test]
     fn an_edit_must_name_a_version() {
-        assert_eq!(IfMatch::Absent.required().unwrap_err().code, ErrorCode::PreconditionRequired);
-        assert_eq!(IfMatch::Any.required().unwrap_err().code, ErrorCode::PreconditionRequired);
+        assert_eq!(
+            IfMatch::Absent.required().unwrap_err().code,
+            ErrorCode::PreconditionRequired
+        );
+        assert_eq!(
+            IfMatch::Any.required().unwrap_err().code,
+            ErrorCode::PreconditionRequired
+        );
         assert_eq!(IfMatch::Foreign.required().unwrap_err().code, ErrorCode::StaleVersion);
         assert_eq!(IfMatch::Version(7).required().unwrap(), 7);
         assert!(IfMatch::Version(7).check(8).is_err());
@@ -128,7 +160,9 @@ mod tests {
 
     #[test]
     fn a_reader_may_have_the_version_already() {
-        let request = TestRequest::default().insert_header((header::IF_NONE_MATCH, "\"6\", W/\"7\"")).to_http_request();
+        let request = TestRequest::default()
+            .insert_header((header::IF_NONE_MATCH, "\"6\", W/\"7\""))
+            .to_http_request();
         assert!(if_none_match(&request, 7));
         assert!(!if_none_match(&request, 8));
     }

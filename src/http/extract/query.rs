@@ -34,7 +34,10 @@ pub fn wrong_parameter(name: &str, violation: Violation) -> Error {
     let vi = format!("Tham số “{}”: {}", short(name), violation.vi());
     let en = format!("Parameter “{}”: {}", short(name), violation.en());
     Error {
-        fields: vec![FieldError { pointer: short(name), violation }],
+        fields: vec![FieldError {
+            pointer: short(name),
+            violation,
+        }],
         ..Error::new(ErrorCode::InvalidQuery, vi, en)
     }
 }
@@ -45,9 +48,16 @@ pub fn parse<T: DeserializeOwned>(query: &str) -> Result<T> {
     let pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty()).collect();
     for pair in &pairs {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let Some(name) = decoded(name) else { return Err(ErrorCode::InvalidQuery.into()) };
+        let Some(name) = decoded(name) else {
+            return Err(ErrorCode::InvalidQuery.into());
+        };
         if decoded(value).is_none() {
-            return Err(wrong_parameter(&name, Violation::Malformed { what: "percent_encoding" }));
+            return Err(wrong_parameter(
+                &name,
+                Violation::Malformed {
+                    what: "percent_encoding",
+                },
+            ));
         }
         if names.contains(&name) {
             return Err(wrong_parameter(&name, Violation::Duplicate));
@@ -62,10 +72,12 @@ pub fn parse<T: DeserializeOwned>(query: &str) -> Result<T> {
 }
 
 fn read<T: DeserializeOwned>(query: &str) -> std::result::Result<T, String> {
-    web::Query::<T>::from_query(query).map(web::Query::into_inner).map_err(|error| match error {
-        actix_web::error::QueryPayloadError::Deserialize(error) => error.to_string(),
-        other => other.to_string(),
-    })
+    web::Query::<T>::from_query(query)
+        .map(web::Query::into_inner)
+        .map_err(|error| match error {
+            actix_web::error::QueryPayloadError::Deserialize(error) => error.to_string(),
+            other => other.to_string(),
+        })
 }
 
 /// Serde names unknown and missing parameters, but not those whose value is wrong; these fail by themselves as well.
@@ -124,7 +136,14 @@ mod tests {
 
     fn wrong(query: &str) -> (u16, String) {
         let error = parse::<Wanted>(query).unwrap_err();
-        (error.code.status(), error.fields.first().map(|field| field.pointer.clone()).unwrap_or_default())
+        (
+            error.code.status(),
+            error
+                .fields
+                .first()
+                .map(|field| field.pointer.clone())
+                .unwrap_or_default(),
+        )
     }
 
     #[test]

@@ -1,0 +1,305 @@
+//! The wiring: from a configuration to a program that serves, and back to nothing in good order.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::rt;
+use jiff::{SignedDuration, Timestamp};
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinHandle;
+use tracing::{info, warn};
+use uuid::Uuid;
+
+use crate::config::{Config, DatabaseUrl, MetricsListen};
+use crate::domain::clock::{Clock, truncate};
+use crate::domain::ids::Ids;
+use crate::http::server::{self, Bound};
+use crate::jobs::{self, Jobs};
+use crate::service::credentials::{HashSettings, Hasher};
+use crate::service::search::IndexSlot;
+use crate::service::tokens::{Lifetimes, Tokens};
+use crate::service::{self, App, ErrorCode};
+use crate::store::conn::Target;
+use crate::store::database::Limits;
+use crate::store::{Database, migrate};
+
+/// How long to wait for a connection to the database.
+const CONNECTION_WAIT: Duration = Duration::from_secs(5);
+/// How often the metrics are tidied when nobody reads them.
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+/// Upper bounds of the histogram of durations, in seconds.
+const DURATION_BUCKETS: [f64; 12] = [0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// The computer's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one real clock")]
+    fn now(&self) -> Timestamp {
+        truncate(Timestamp::now())
+    }
+}
+
+/// Real identifiers: time-ordered, each greater than the one before.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct UuidV7;
+
+impl Ids for UuidV7 {
+    #[expect(clippy::disallowed_methods, reason = "the one real source of identifiers")]
+    fn next(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+}
+
+/// Why the program did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A part of the exchange could not be set up.
+    #[error(transparent)]
+    Service(#[from] service::Error),
+    /// An address cannot be listened on.
+    #[error("cannot listen on {listen}{metrics}: {cause}")]
+    Listen {
+        /// Address of the API.
+        listen: SocketAddr,
+        /// Words about the address of the metrics, or nothing.
+        metrics: String,
+        /// The system's words.
+        cause: io::Error,
+    },
+    /// Metrics cannot be collected.
+    #[error("metrics cannot be collected: {0}")]
+    Metrics(#[from] BuildError),
+    /// The process cannot be told to stop.
+    #[error("signals cannot be received: {0}")]
+    Signal(#[source] io::Error),
+    /// A server ended though nobody asked it to.
+    #[error("the server has stopped by itself: {0}")]
+    Server(String),
+}
+
+/// Everything that use cases need, with the real clock.
+pub fn context(config: &Config) -> service::Result<App> {
+    context_with(config, Arc::new(SystemClock), Arc::new(UuidV7))
+}
+
+/// The same with a clock and identifiers of the caller's.
+pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> service::Result<App> {
+    std::fs::create_dir_all(&config.data_dir).map_err(|error| {
+        service::Error::internal(format!("the directory {} cannot be made: {error}", config.data_dir.display()))
+    })?;
+    let target = target(config);
+    if config.migrates_on_start() {
+        migrate::run(&target)?;
+    } else {
+        match migrate::pending(&target)? {
+            0 => {}
+            missing => {
+                let words = format!("the database schema lacks {missing} migration(s): run `vptex migrate` first");
+                return Err(service::Error { log: Some(words), ..ErrorCode::StorageUnavailable.into() });
+            }
+        }
+    }
+    let limits = Limits {
+        pool_size: config.database_pool_size,
+        write_queue: config.write_queue,
+        group_commit_max: config.group_commit_max,
+        wait: CONNECTION_WAIT,
+    };
+    let member = Lifetimes {
+        access: signed(config.access_token_minutes.duration())?,
+        idle: signed(config.refresh_idle_days.duration())?,
+        absolute: signed(config.refresh_absolute_days.duration())?,
+    };
+    let officer = Lifetimes {
+        access: signed(config.officer_access_token_minutes.duration())?,
+        idle: signed(config.officer_refresh_idle_minutes.duration())?,
+        absolute: signed(config.officer_refresh_absolute_hours.duration())?,
+    };
+    Ok(App {
+        db: Arc::new(Database::open(target, limits)?),
+        clock,
+        ids,
+        hasher: Arc::new(Hasher::start(hash_settings(config))?),
+        tokens: Arc::new(Tokens::open(&config.signing_key_path(), config.public_url.as_str(), member, officer)?),
+        index: Arc::new(IndexSlot::default()),
+    })
+}
+
+/// The database as the store knows it.
+pub fn target(config: &Config) -> Target {
+    match config.database() {
+        DatabaseUrl::Sqlite(path) => Target::Sqlite(path),
+        DatabaseUrl::Postgres(url) => Target::Postgres(url.expose().to_owned()),
+    }
+}
+
+/// How passwords are hashed.
+pub fn hash_settings(config: &Config) -> HashSettings {
+    HashSettings {
+        memory_kib: config.argon2_memory_kib,
+        iterations: config.argon2_iterations,
+        parallelism: config.argon2_parallelism,
+        threads: config.hash_threads,
+        queue: config.hash_queue,
+    }
+}
+
+fn signed(duration: Duration) -> service::Result<SignedDuration> {
+    SignedDuration::try_from(duration).map_err(service::Error::internal)
+}
+
+/// The program, serving. Lives in an actix system.
+pub struct Application {
+    /// The exchange.
+    pub app: App,
+    /// Where the API is.
+    pub addr: SocketAddr,
+    /// Where the metrics are, if they are served.
+    pub metrics_addr: Option<SocketAddr>,
+    jobs: Jobs,
+    server: Running,
+    metrics: Option<Running>,
+    upkeep: Option<JoinHandle<()>>,
+}
+
+/// The signals that end the program. They kill it no longer from the moment that they are caught.
+pub struct Signals {
+    term: Signal,
+    int: Signal,
+}
+
+impl Signals {
+    /// Catches SIGTERM and SIGINT.
+    pub fn catch() -> Result<Self, StartError> {
+        let catch = |kind| signal(kind).map_err(StartError::Signal);
+        Ok(Self { term: catch(SignalKind::terminate())?, int: catch(SignalKind::interrupt())? })
+    }
+}
+
+/// A server that runs beside its owner.
+struct Running {
+    handle: ServerHandle,
+    task: JoinHandle<io::Result<()>>,
+}
+
+impl Running {
+    fn start(server: actix_web::dev::Server) -> Self {
+        Self { handle: server.handle(), task: rt::spawn(server) }
+    }
+
+    async fn stop(self) {
+        self.handle.stop(true).await;
+        if !self.task.is_finished() {
+            // How it ended matters no more.
+            drop(self.task.await);
+        }
+    }
+}
+
+impl Application {
+    /// Opens everything and serves.
+    pub fn build(config: &Config) -> Result<Self, StartError> {
+        Self::launch(context(config)?, config)
+    }
+
+    /// The same with a clock and identifiers of the caller's, for tests.
+    pub fn build_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, StartError> {
+        Self::launch(context_with(config, clock, ids)?, config)
+    }
+
+    /// Serves an exchange that is open already.
+    pub fn launch(app: App, config: &Config) -> Result<Self, StartError> {
+        let metrics_at = match config.metrics_listen {
+            MetricsListen::Off => None,
+            MetricsListen::At(at) => Some(at),
+        };
+        let prometheus = metrics_at.map(|_| prometheus()).transpose()?;
+        let Bound { server, addr, metrics } =
+            server::serve(app.clone(), config, prometheus.clone()).map_err(|cause| StartError::Listen {
+                listen: config.listen,
+                metrics: metrics_at.map(|at| format!(" and, for metrics, {at}")).unwrap_or_default(),
+                cause,
+            })?;
+        let jobs = jobs::start(&app, config.index_path(), config.index_memory_mb.bytes());
+        let metrics_addr = metrics.as_ref().map(|(_, addr)| *addr);
+        Ok(Self {
+            app,
+            addr,
+            metrics_addr,
+            jobs,
+            server: Running::start(server),
+            metrics: metrics.map(|(server, _)| Running::start(server)),
+            upkeep: prometheus.map(|prometheus| rt::spawn(keep_metrics_small(prometheus))),
+        })
+    }
+
+    /// Serves until SIGTERM or SIGINT, then ends in good order. An error when the server ended by itself.
+    pub async fn run(self) -> Result<(), StartError> {
+        self.run_until(Signals::catch()?).await
+    }
+
+    /// The same with signals that are caught already, so that none is missed between announcing and serving.
+    pub async fn run_until(mut self, mut signals: Signals) -> Result<(), StartError> {
+        let outcome = tokio::select! {
+            _ = signals.term.recv() => Ok("SIGTERM"),
+            _ = signals.int.recv() => Ok("SIGINT"),
+            ended = &mut self.server.task => Err(match ended {
+                Ok(Ok(())) => String::from("no reason given"),
+                Ok(Err(error)) => error.to_string(),
+                Err(error) => error.to_string(),
+            }),
+        };
+        if let Ok(signal) = outcome {
+            info!(signal, "stopping");
+        }
+        self.stop().await;
+        outcome.map(drop).map_err(StartError::Server)
+    }
+
+    /// Ends: requests under way are answered, the index commits, the database is closed.
+    pub async fn stop(self) {
+        let Self { app, jobs, server, metrics, upkeep, .. } = self;
+        server.stop().await;
+        if let Some(metrics) = metrics {
+            metrics.stop().await;
+        }
+        if let Some(upkeep) = upkeep {
+            upkeep.abort();
+        }
+        let ended = tokio::task::spawn_blocking(move || {
+            jobs.stop();
+            // The last owner closes the database, which waits for its writer.
+            drop(app);
+        });
+        if let Err(error) = ended.await {
+            warn!(%error, "a background thread did not end well");
+        }
+    }
+}
+
+/// The recorder of this process; there can be only one, which tests share.
+fn prometheus() -> Result<PrometheusHandle, BuildError> {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let recorder = PrometheusBuilder::new().set_buckets(&DURATION_BUCKETS)?.build_recorder();
+    let handle = HANDLE.get_or_init(|| recorder.handle()).clone();
+    if metrics::set_global_recorder(recorder).is_err() {
+        warn!("another recorder of metrics was there first");
+    }
+    Ok(handle)
+}
+
+async fn keep_metrics_small(prometheus: PrometheusHandle) {
+    loop {
+        tokio::time::sleep(METRICS_UPKEEP).await;
+        prometheus.run_upkeep();
+    }
+}

@@ -1,0 +1,105 @@
+//! What an operator does now and then.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{Failure, Outcome, bar, done, say};
+use crate::app;
+use crate::config::Config;
+use crate::domain::account::{Email, Permission};
+use crate::domain::fields::Violation;
+use crate::domain::text::Line;
+use crate::jobs::indexer::{self, IndexerError};
+use crate::service::accounts::{NewOfficer, ONE_TIME_HOURS, appoint_officer};
+use crate::service::credentials::Hasher;
+use crate::service::{Error, ErrorCode};
+use crate::store::migrate as schema;
+
+/// What an officer may do when nothing is said.
+const USUAL_PERMISSIONS: [Permission; 4] =
+    [Permission::ReviewEnterprises, Permission::ReviewListings, Permission::ReadAudit, Permission::ReadReports];
+
+#[derive(Debug, Args)]
+pub(super) struct OfficerArgs {
+    /// E-mail address to sign in with
+    #[arg(long)]
+    email: String,
+    /// Name of the person
+    #[arg(long)]
+    name: String,
+    /// What the officer may do; may be given several times. Without it: review_enterprises, review_listings,
+    /// read_audit, read_reports
+    #[arg(long = "permission", value_name = "P", value_parser = permission)]
+    permissions: Vec<Permission>,
+}
+
+fn permission(text: &str) -> Result<Permission, String> {
+    let known = || Permission::ALL.iter().map(|known| known.as_str()).collect::<Vec<_>>().join(", ");
+    let found = Permission::ALL.iter().find(|known| known.as_str() == text);
+    found.copied().ok_or_else(|| format!("must be one of {}", known()))
+}
+
+pub(super) fn create_officer(config: &Config, args: OfficerArgs) -> Outcome {
+    let wrong = |flag: &'static str| move |violation: Violation| Failure::Usage(format!("{flag}: {}", violation.en()));
+    let OfficerArgs { email, name, mut permissions } = args;
+    let email = Email::parse(&email).map_err(wrong("--email"))?;
+    let display_name = Line::parse(&name).map_err(wrong("--name"))?;
+    if permissions.is_empty() {
+        permissions.extend(USUAL_PERMISSIONS);
+    }
+    permissions.sort_by_key(|permission| permission.as_str());
+    permissions.dedup();
+    let app = app::context(config)?;
+    let hash = |password: &str| Hasher::hash_blocking(app::hash_settings(config), password);
+    let shown = email.as_str().to_owned();
+    let (id, password) =
+        appoint_officer(&app, hash, NewOfficer { email, display_name, permissions }).map_err(|error: Error| {
+            match error.code {
+                ErrorCode::EmailTaken => Failure::Failed(format!("there is an account with the address {shown} already")),
+                _ => error.into(),
+            }
+        })?;
+    let body = serde_json::json!({ "email": shown, "password": password, "new_password": "…" });
+    say(format_args!(
+        "officer {id} {shown}\none-time password: {password}\n\
+         It is kept nowhere and is good for {ONE_TIME_HOURS} hours. Sign in with it once and choose your own:\n\
+         POST {}/api/v1/sessions {body}",
+        config.public_url.as_str().trim_end_matches('/'),
+    ))
+    .map(done)
+}
+
+pub(super) fn migrate(config: &Config) -> Outcome {
+    let applied = schema::run(&app::target(config)).map_err(Error::from)?;
+    for name in &applied {
+        say(format_args!("applied {name}"))?;
+    }
+    if applied.is_empty() {
+        say("the database schema is up to date")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn reindex(config: &Config) -> Outcome {
+    let app = app::context(config)?;
+    let bar = bar(0, "reindex");
+    let built = indexer::rebuild_now(&app, &config.index_path(), config.index_memory_mb.bytes(), |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    let count = built.map_err(|error| match error {
+        IndexerError::InUse(path) => Failure::Failed(format!(
+            "a running server uses the search index in {}; stop it first",
+            path.display()
+        )),
+        other => Failure::failed(other),
+    })?;
+    say(format_args!("the search index holds {count} listings")).map(done)
+}
+
+pub(super) fn openapi() -> Outcome {
+    let text = crate::http::openapi::document().to_pretty_json().map_err(Failure::failed)?;
+    say(text).map(done)
+}

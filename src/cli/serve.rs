@@ -1,0 +1,185 @@
+//! `vptex serve`, and the demonstration that it can start with.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+use tracing::info;
+
+use super::import::{Watcher, count_lines};
+use super::{Failure, Outcome, bar, complain, say};
+use crate::app::{self, Application, Signals};
+use crate::config::Config;
+use crate::demo;
+use crate::domain::account::{Email, Permission, Role, Standing};
+use crate::domain::tax_code::TaxCode;
+use crate::domain::text::Line;
+use crate::service::accounts::demo_account;
+use crate::service::credentials::{Hasher, random_password};
+use crate::service::import::record::{EvalRecord, RecordKind};
+use crate::service::import::{self, Owner};
+use crate::service::{App, Error, Result};
+use crate::store::enterprises;
+use crate::store::outbox::Position;
+use crate::telemetry::{self, TelemetryError};
+
+/// Demonstration accounts.
+const OFFICER: &str = "officer@demo.vptex.example";
+const MEMBER: &str = "owner@demo.vptex.example";
+/// How long the demonstration waits for its search index before it shows itself.
+const INDEX_WAIT: Duration = Duration::from_secs(120);
+
+pub(super) fn serve(config: &Config, is_demo: bool) -> Outcome {
+    match telemetry::init(config) {
+        Ok(()) | Err(TelemetryError::AlreadySet) => {}
+        Err(error) => return Err(Failure::Usage(error.to_string())),
+    }
+    let app = app::context(config)?;
+    let accounts = if is_demo { Some(prepare_demo(&app, config)?) } else { None };
+    actix_web::rt::System::new().block_on(run(app, config, accounts))
+}
+
+async fn run(app: App, config: &Config, accounts: Option<Accounts>) -> Outcome {
+    let signals = Signals::catch()?;
+    let application = Application::launch(app, config)?;
+    let url = format!("http://{}", application.addr);
+    if let Some(accounts) = accounts {
+        let index = application.app.index.clone();
+        let waited = actix_web::rt::task::spawn_blocking(move || index.wait_for(Position::default(), INDEX_WAIT));
+        if !waited.await.unwrap_or(false) {
+            complain("the search index is not ready yet; searches are refused until it is");
+        }
+        say(accounts.in_words(&url))?;
+        say(format_args!("vptex: listening on {url}"))?;
+        say(format_args!("  documentation  {url}/api/docs/"))?;
+        say(format_args!("  search         curl '{url}/api/v1/search?q=may+say'"))?;
+    } else {
+        say(format_args!("vptex: listening on {url}"))?;
+    }
+    if let Some(at) = application.metrics_addr {
+        say(format_args!("vptex: metrics on http://{at}/metrics"))?;
+    }
+    info!(addr = %application.addr, "serving");
+    application.run_until(signals).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Passwords of the demonstration accounts, new at each start.
+struct Accounts {
+    officer: String,
+    member: String,
+}
+
+impl Accounts {
+    fn in_words(&self, url: &str) -> String {
+        let sign_in = |email: &str, password: &str| {
+            format!(
+                "  {email}  {password}\n    curl -X POST {url}/api/v1/sessions -H 'content-type: application/json' \
+                 -d '{{\"email\":\"{email}\",\"password\":\"{password}\"}}'"
+            )
+        };
+        format!(
+            "demonstration accounts (their passwords are new at each start):\n{}\n{}",
+            sign_in(OFFICER, &self.officer),
+            sign_in(MEMBER, &self.member)
+        )
+    }
+}
+
+fn prepare_demo(app: &App, config: &Config) -> std::result::Result<Accounts, Failure> {
+    complain("demonstration data is mixed into this database; do not use it for the real exchange");
+    import::demo_enterprises(app)?;
+    let content = catalogue()?;
+    if !import::is_finished(app, &content, &Owner::Demo)? {
+        let mut watcher = Watcher {
+            bar: bar(count_lines(&content), "demonstration"),
+            name: "demonstration",
+            interrupted: None,
+            refused: Vec::new(),
+        };
+        let outcome = import::run(app, "demonstration", &content, &Owner::Demo, &mut watcher);
+        watcher.bar.finish_and_clear();
+        outcome?;
+    }
+    Ok(make_accounts(app, config)?)
+}
+
+fn make_accounts(app: &App, config: &Config) -> Result<Accounts> {
+    let enterprise = demo::enterprises().first().ok_or_else(|| Error::internal("no demonstration enterprise"))?;
+    let code = TaxCode::parse(&enterprise.tax_code).map_err(Error::internal)?;
+    let enterprise = app.db.read(|conn| enterprises::find_by_tax_code(conn, &code))?;
+    let enterprise = enterprise.ok_or_else(|| Error::internal("the demonstration enterprise is missing"))?.id;
+    let accounts = Accounts { officer: random_password()?, member: random_password()? };
+    let rows = [
+        (OFFICER, "Cán bộ Demo", Standing::Officer { permissions: Permission::ALL.to_vec() }, &accounts.officer),
+        (MEMBER, "Doanh nghiệp Demo", Standing::Member { enterprise, role: Role::Owner }, &accounts.member),
+    ];
+    for (email, name, standing, password) in rows {
+        let email = Email::parse(email).map_err(|violation| Error::internal(violation.en()))?;
+        let name = Line::parse(name).map_err(|violation| Error::internal(violation.en()))?;
+        let hash = Hasher::hash_blocking(app::hash_settings(config), password)?;
+        app.write_blocking(move |work| demo_account(work, &email, &name, &standing, &hash))?;
+    }
+    Ok(accounts)
+}
+
+/// The catalogue in the shared line format, as the import reads it.
+fn catalogue() -> Result<Vec<u8>> {
+    let mut content = Vec::new();
+    for record in demo::catalogue() {
+        let record = record.map_err(Error::internal)?;
+        serde_json::to_writer(&mut content, &SharedLine::from(&record)).map_err(Error::internal)?;
+        content.push(b'\n');
+    }
+    Ok(content)
+}
+
+/// A record as the shared format writes it.
+#[derive(Serialize)]
+struct SharedLine<'a> {
+    id: &'a str,
+    title: &'a str,
+    category: &'a str,
+    kind: &'static str,
+    summary: &'a str,
+    #[serde(serialize_with = "in_order")]
+    attributes: &'a [(String, String)],
+    source_url: &'a str,
+}
+
+impl<'a> From<&'a EvalRecord> for SharedLine<'a> {
+    fn from(record: &'a EvalRecord) -> Self {
+        Self {
+            id: &record.id,
+            title: &record.title,
+            category: &record.category,
+            kind: match record.kind {
+                RecordKind::Technology => "technology",
+                RecordKind::Equipment => "equipment",
+                RecordKind::Service => "service",
+                RecordKind::Request => "request",
+            },
+            summary: &record.summary,
+            attributes: &record.attributes,
+            source_url: &record.source_url,
+        }
+    }
+}
+
+/// As an object whose members stand in the order of the source.
+fn in_order<S: Serializer>(attributes: &&[(String, String)], serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_map(attributes.iter().map(|(name, value)| (name, value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_catalogue_survives_the_shared_format() {
+        let content = String::from_utf8(catalogue().unwrap()).unwrap();
+        let read: Vec<EvalRecord> = content.lines().map(|line| EvalRecord::parse(line).unwrap()).collect();
+        let records: Vec<EvalRecord> = demo::catalogue().map(|record| record.unwrap()).collect();
+        assert_eq!(read, records);
+    }
+}

@@ -1,0 +1,112 @@
+//! Enterprises: directory, page, mending a registration.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::extract::page::{ByText, after, cursor, limit};
+use super::extract::precondition::if_none_match;
+use super::extract::query::wrong_parameter;
+use super::extract::{Body, IfMatch, MaybeSignedIn, Page, Query, SignedIn, etag};
+use super::problem::{Answer, ProblemBody};
+use super::server::HttpSettings;
+use super::views::{EnterpriseView, versioned};
+use crate::domain::fields::Violation;
+use crate::domain::ids::EnterpriseId;
+use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
+use crate::service::enterprises::View;
+use crate::service::{App, enterprises};
+
+/// Which enterprises.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DirectoryQuery {
+    /// Only those of this province.
+    #[param(example = "25", max_length = 2)]
+    pub province: Option<String>,
+    /// Most entries on the page.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u32>,
+    /// `page.next` of the page before.
+    pub after: Option<String>,
+}
+
+/// The directory of verified enterprises, in the order of their names.
+#[utoipa::path(
+    get, path = "/enterprises", operation_id = "list_enterprises", tag = "enterprises", params(DirectoryQuery),
+    responses(
+        (status = 200, description = "A page", body = Page<EnterpriseView>),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list_enterprises(app: web::Data<App>, settings: web::Data<HttpSettings>, _caller: MaybeSignedIn, Query(query): Query<DirectoryQuery>) -> Answer {
+    let limit = limit(query.limit, &settings)?;
+    if query.province.as_deref().is_some_and(|code| !Taxonomies::embedded().contains(TaxonomyName::Provinces, code)) {
+        return Err(wrong_parameter("province", Violation::UnknownCode { list: "provinces" }).into());
+    }
+    let tag = format!("enterprises:{}", query.province.as_deref().unwrap_or_default());
+    let place = after::<ByText>(query.after.as_deref(), &tag)?.map(|(key, id)| (key, EnterpriseId(id)));
+    let (rows, next) =
+        app.read(move |conn, _| enterprises::directory(conn, query.province.as_deref(), place.as_ref(), limit)).await?;
+    let next = next.map(|(key, id)| cursor(&tag, &(key, id.0)));
+    Ok(HttpResponse::Ok().json(Page::new(rows.iter().map(EnterpriseView::public).collect(), limit, next)))
+}
+
+/// One enterprise.
+#[utoipa::path(
+    get, path = "/enterprises/{id}", operation_id = "get_enterprise", tag = "enterprises",
+    params(("id" = Uuid, Path, description = "Identifier")), security((), ("bearer" = [])),
+    responses(
+        (status = 200, description = "The enterprise, as far as the caller may see it", body = EnterpriseView, headers(("ETag" = String, description = "Version"))),
+        (status = 304, description = "Not changed"),
+        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn get_enterprise(request: HttpRequest, app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedIn, id: web::Path<Uuid>) -> Answer {
+    let id = EnterpriseId(id.into_inner());
+    let seen = app.read(move |conn, now| enterprises::read(conn, &caller, id, now)).await?;
+    if if_none_match(&request, seen.enterprise.version) {
+        return Ok(HttpResponse::NotModified().insert_header(("ETag", etag(seen.enterprise.version))).finish());
+    }
+    Ok(versioned(seen.enterprise.version, &EnterpriseView::of(&seen)))
+}
+
+/// Mend a registration that was sent back or refused.
+///
+/// The body is a JSON merge patch (RFC 7396) onto the enterprise's part of a registration.
+#[utoipa::path(
+    patch, path = "/enterprises/{id}", operation_id = "edit_enterprise", tag = "enterprises", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that is edited")),
+    request_body(content = serde_json::Value, description = "Members to change; `null` removes"),
+    responses(
+        (status = 200, description = "Changed", body = EnterpriseView),
+        (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 428, description = "`precondition_required`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn edit_enterprise(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch, body: Body<serde_json::Map<String, serde_json::Value>>) -> Answer {
+    let (id, seen) = (EnterpriseId(id.into_inner()), if_match.required()?);
+    let patch = serde_json::Value::Object(body.value);
+    let enterprise = app.write(caller.request, move |work| enterprises::edit(work, &caller, id, seen, &patch)).await?;
+    Ok(versioned(enterprise.version, &EnterpriseView::full(&enterprise)))
+}
+
+/// Hand a mended registration in again.
+#[utoipa::path(
+    post, path = "/enterprises/{id}/submission", operation_id = "submit_enterprise", tag = "enterprises", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
+    responses(
+        (status = 200, description = "Handed in", body = EnterpriseView),
+        (status = 409, description = "`enterprise_wrong_status`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn submit_enterprise(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch) -> Answer {
+    let (id, seen) = (EnterpriseId(id.into_inner()), if_match.optional()?);
+    let enterprise = app.write(caller.request, move |work| enterprises::submit(work, &caller, id, seen)).await?;
+    let seen = enterprises::Seen { enterprise, view: View::Full, decision: None };
+    Ok(versioned(seen.enterprise.version, &EnterpriseView::of(&seen)))
+}

@@ -1,0 +1,184 @@
+//! Listings: writing, handing in, taking back, reading.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use jiff::Timestamp;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::extract::page::{ByTime, after, cursor, limit};
+use super::extract::precondition::if_none_match;
+use super::extract::query::wrong_parameter;
+use super::extract::{Body, IdempotencyKey, IfMatch, MaybeSignedIn, Page, Query, SignedIn, etag};
+use super::problem::{Answer, Problem, ProblemBody};
+use super::server::HttpSettings;
+use super::views::{ListingView, OwnerView, created, versioned};
+use crate::domain::drafts::ListingDraft;
+use crate::domain::fields::Violation;
+use crate::domain::ids::ListingId;
+use crate::domain::listing::ListingStatus;
+use crate::service::idempotency::{self, Key};
+use crate::service::{App, Error, listings};
+
+/// Start a listing as a draft (tạo tin nháp).
+#[utoipa::path(
+    post, path = "/listings", operation_id = "create_listing", tag = "listings", security(("bearer" = [])),
+    request_body = ListingDraft,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; 1 to 255 characters", max_length = 255)),
+    responses(
+        (status = 201, description = "Saved as a draft", body = ListingView, headers(("Location" = String, description = "Its path"), ("ETag" = String, description = "Version"))),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`validation_failed`, `idempotency_key_reused`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn create_listing(app: web::Data<App>, SignedIn(caller): SignedIn, IdempotencyKey(key): IdempotencyKey, body: Body<ListingDraft>) -> Answer {
+    let key = key.map(|key| Key::new(key, "create_listing", &body.raw));
+    let content = body.value.parse().map_err(Error::fields).map_err(Problem)?;
+    let answer = app
+        .write(caller.request, move |work| {
+            idempotency::once(work, &caller, key.as_ref(), |work| {
+                let seen = listings::create(work, &caller, &content)?;
+                Ok(idempotency::Answer {
+                    location: format!("/api/v1/listings/{}", seen.listing.id),
+                    etag: etag(seen.listing.version),
+                    body: serde_json::to_string(&ListingView::of(&seen)).map_err(Error::internal)?,
+                    is_replay: false,
+                })
+            })
+        })
+        .await?;
+    Ok(created(answer))
+}
+
+/// One listing.
+#[utoipa::path(
+    get, path = "/listings/{id}", operation_id = "get_listing", tag = "listings",
+    params(("id" = Uuid, Path, description = "Identifier")), security((), ("bearer" = [])),
+    responses(
+        (status = 200, description = "The listing, as far as the caller may see it", body = ListingView, headers(("ETag" = String, description = "Version"))),
+        (status = 304, description = "Not changed"),
+        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn get_listing(request: HttpRequest, app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedIn, id: web::Path<Uuid>) -> Answer {
+    let id = ListingId(id.into_inner());
+    let seen = app.read(move |conn, now| listings::read(conn, &caller, id, now)).await?;
+    if if_none_match(&request, seen.listing.version) {
+        return Ok(HttpResponse::NotModified().insert_header(("ETag", etag(seen.listing.version))).finish());
+    }
+    Ok(versioned(seen.listing.version, &ListingView::of(&seen)))
+}
+
+/// Change a listing.
+///
+/// The body is a JSON merge patch (RFC 7396) onto what was sent to create it: members that are absent stay, `null`
+/// removes. Possible for drafts and for what was sent back, refused or withdrawn.
+#[utoipa::path(
+    patch, path = "/listings/{id}", operation_id = "edit_listing", tag = "listings", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that is edited")),
+    request_body(content = serde_json::Value, description = "Members to change; `null` removes", example = json!({"price_mode": "fixed", "price_min": 185000000})),
+    responses(
+        (status = 200, description = "Changed", body = ListingView),
+        (status = 409, description = "`listing_wrong_status`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 428, description = "`precondition_required`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn edit_listing(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch, body: Body<serde_json::Map<String, serde_json::Value>>) -> Answer {
+    let (id, seen) = (ListingId(id.into_inner()), if_match.required()?);
+    let patch = serde_json::Value::Object(body.value);
+    let seen = app.write(caller.request, move |work| listings::edit(work, &caller, id, seen, &patch)).await?;
+    Ok(versioned(seen.listing.version, &ListingView::of(&seen)))
+}
+
+/// Hand a listing in for review (gửi duyệt).
+#[utoipa::path(
+    post, path = "/listings/{id}/submission", operation_id = "submit_listing", tag = "listings", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
+    responses(
+        (status = 200, description = "Handed in", body = ListingView),
+        (status = 403, description = "`enterprise_not_active`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`listing_wrong_status`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`listing_incomplete`: `errors` names what is missing", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn submit_listing(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch) -> Answer {
+    let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
+    let seen = app.write(caller.request, move |work| listings::submit(work, &caller, id, seen)).await?;
+    Ok(versioned(seen.listing.version, &ListingView::of(&seen)))
+}
+
+/// Take a listing back (rút tin).
+///
+/// One under review becomes a draft again; a published one is withdrawn and disappears from search.
+#[utoipa::path(
+    delete, path = "/listings/{id}/submission", operation_id = "take_back_listing", tag = "listings", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
+    responses(
+        (status = 200, description = "Taken back", body = ListingView),
+        (status = 409, description = "`listing_wrong_status`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn take_back_listing(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch) -> Answer {
+    let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
+    let seen = app.write(caller.request, move |work| listings::take_back(work, &caller, id, seen)).await?;
+    Ok(versioned(seen.listing.version, &ListingView::of(&seen)))
+}
+
+/// Which of one's own listings.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct MineQuery {
+    /// Only those in this status.
+    #[param(example = "draft")]
+    pub status: Option<String>,
+    /// Most entries on the page.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u32>,
+    /// `page.next` of the page before.
+    pub after: Option<String>,
+}
+
+/// The caller's enterprise's own listings, newest first.
+#[utoipa::path(
+    get, path = "/me/listings", operation_id = "list_my_listings", tag = "listings", security(("bearer" = [])), params(MineQuery),
+    responses(
+        (status = 200, description = "A page", body = Page<ListingView>),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list_my_listings(app: web::Data<App>, settings: web::Data<HttpSettings>, SignedIn(caller): SignedIn, Query(query): Query<MineQuery>) -> Answer {
+    let limit = limit(query.limit, &settings)?;
+    let status = match query.status.as_deref().map(str::parse::<ListingStatus>) {
+        None => None,
+        Some(Ok(status)) => Some(status),
+        Some(Err(_)) => return Err(wrong_parameter("status", Violation::Malformed { what: "listing_status" }).into()),
+    };
+    let tag = format!("my-listings:{}", query.status.as_deref().unwrap_or_default());
+    let place = after::<ByTime>(query.after.as_deref(), &tag)?
+        .and_then(|(at, id)| Some((Timestamp::from_microsecond(at).ok()?, ListingId(id))));
+    let (rows, owner, next) =
+        app.read(move |conn, now| listings::mine(conn, &caller, status, place, limit, now)).await?;
+    let next = next.map(|(at, id)| cursor(&tag, &(at.as_microsecond(), id.0)));
+    let view = |listing| {
+        let owner = OwnerView {
+            id: listing_owner(listing),
+            legal_name: owner.legal_name.clone(),
+            province_code: owner.province_code.clone(),
+            is_demo: owner.is_demo,
+        };
+        ListingView::full(listing, owner)
+    };
+    Ok(HttpResponse::Ok().json(Page::new(rows.iter().map(view).collect(), limit, next)))
+}
+
+fn listing_owner(listing: &crate::domain::listing::Listing) -> Uuid {
+    listing.enterprise_id.0
+}

@@ -1,0 +1,20 @@
+//! The wire: routes, extractors, what goes in and out as JSON, problems and the OpenAPI description.
+//!
+//! **Architecture invariant:** a handler extracts, calls one use case and turns its answer into a view. No rule and no
+//! SQL here, and nothing from `store` but the plain data that use cases hand out.
+
+pub mod enterprises;
+pub mod extract;
+pub mod health;
+pub mod listings;
+pub mod moderation;
+pub mod observe;
+pub mod openapi;
+pub mod problem;
+pub mod registrations;
+pub mod routes;
+pub mod search;
+pub mod server;
+pub mod sessions;
+pub mod taxonomies;
+pub mod views;

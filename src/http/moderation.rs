@@ -1,0 +1,196 @@
+//! What officers do: the queue and the decisions.
+
+use actix_web::{HttpResponse, web};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::extract::page::{ByTime, after, cursor, limit};
+use super::extract::query::wrong_parameter;
+use super::extract::{Body, IfMatch, Page, Query, SignedIn};
+use super::problem::{Answer, Problem, ProblemBody};
+use super::server::HttpSettings;
+use super::views::{EnterpriseView, ListingView, OwnerView, versioned};
+use crate::domain::audit::Reason;
+use crate::domain::fields::Violation;
+use crate::domain::ids::{EnterpriseId, ListingId};
+use crate::service::context::Caller;
+use crate::service::moderation::{self, Queue, Verdict, Waiting};
+use crate::service::{App, Error};
+
+/// Why: the owner reads it.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReasonBody {
+    /// `incomplete`, `inaccurate`, `identity_unverified`, `duplicate`, `out_of_scope`, `unlawful`, `ip_infringement`, `spam` or `other`.
+    #[schema(example = "incomplete")]
+    pub reason_code: String,
+    /// What is wrong and what to do, 10 to 2,000 characters.
+    #[schema(min_length = 10, max_length = 2000, example = "Thiếu ảnh tem máy và giấy chứng nhận hợp quy; đề nghị bổ sung.")]
+    pub reason_text: String,
+}
+
+impl ReasonBody {
+    fn parse(&self) -> Result<Reason, Problem> {
+        Reason::parse(&self.reason_code, &self.reason_text)
+            .map_err(|(field, violation)| Problem(Error::field(format!("/{field}"), violation)))
+    }
+}
+
+/// Which entries of the queue.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct QueueQuery {
+    /// `enterprise` or `listing`; both when absent.
+    pub r#type: Option<String>,
+    /// Most entries on the page.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u32>,
+    /// `page.next` of the page before.
+    pub after: Option<String>,
+}
+
+/// One entry of the queue.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct QueueEntry {
+    /// `enterprise` or `listing`.
+    pub r#type: &'static str,
+    /// Since when it waits.
+    pub waiting_since: Timestamp,
+    /// The registration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enterprise: Option<EnterpriseView>,
+    /// The listing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listing: Option<ListingView>,
+}
+
+/// What waits for an officer, longest first (hàng đợi duyệt).
+#[utoipa::path(
+    get, path = "/moderation/queue", operation_id = "list_moderation_queue", tag = "moderation", security(("bearer" = [])), params(QueueQuery),
+    responses(
+        (status = 200, description = "A page of what the officer may decide", body = Page<QueueEntry>),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who reviews", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list_moderation_queue(app: web::Data<App>, settings: web::Data<HttpSettings>, SignedIn(caller): SignedIn, Query(query): Query<QueueQuery>) -> Answer {
+    let limit = limit(query.limit, &settings)?;
+    let which = match query.r#type.as_deref() {
+        None => Queue::All,
+        Some("enterprise") => Queue::Enterprises,
+        Some("listing") => Queue::Listings,
+        Some(_) => return Err(wrong_parameter("type", Violation::Malformed { what: "queue_type" }).into()),
+    };
+    let tag = format!("queue:{which:?}");
+    let place = after::<ByTime>(query.after.as_deref(), &tag)?
+        .and_then(|(at, id)| Some((Timestamp::from_microsecond(at).ok()?, id)));
+    let (waiting, next) = app.read(move |conn, now| moderation::queue(conn, &caller, which, place, limit, now)).await?;
+    let next = next.map(|(at, id)| cursor(&tag, &(at.as_microsecond(), id)));
+    Ok(HttpResponse::Ok().json(Page::new(waiting.iter().map(entry).collect(), limit, next)))
+}
+
+fn entry(waiting: &Waiting) -> QueueEntry {
+    let (waiting_since, _) = waiting.place();
+    match waiting {
+        Waiting::Enterprise(enterprise) => QueueEntry {
+            r#type: "enterprise",
+            waiting_since,
+            enterprise: Some(EnterpriseView::full(enterprise)),
+            listing: None,
+        },
+        Waiting::Listing(listing, owner) => {
+            let owner = OwnerView {
+                id: listing.enterprise_id.0,
+                legal_name: owner.legal_name.clone(),
+                province_code: owner.province_code.clone(),
+                is_demo: owner.is_demo,
+            };
+            QueueEntry {
+                r#type: "listing",
+                waiting_since,
+                enterprise: None,
+                listing: Some(ListingView::full(listing, owner)),
+            }
+        }
+    }
+}
+
+async fn decide_enterprise(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, verdict: Verdict) -> Answer {
+    let (id, seen) = (EnterpriseId(id), if_match.optional()?);
+    let seen = app
+        .write(caller.request, move |work| moderation::decide_enterprise(work, &caller, id, seen, &verdict))
+        .await?;
+    Ok(versioned(seen.enterprise.version, &EnterpriseView::of(&seen)))
+}
+
+async fn decide_listing(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, verdict: Verdict) -> Answer {
+    let (id, seen) = (ListingId(id), if_match.optional()?);
+    let seen =
+        app.write(caller.request, move |work| moderation::decide_listing(work, &caller, id, seen, &verdict)).await?;
+    Ok(versioned(seen.listing.version, &ListingView::of(&seen)))
+}
+
+macro_rules! decisions {
+    ($($(#[$meta:meta])* $name:ident, $path:literal, $view:ty, $decide:ident;)+) => {$(
+        $(#[$meta])*
+        #[utoipa::path(
+            post, path = $path, operation_id = stringify!($name), tag = "moderation", security(("bearer" = [])),
+            params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than the one that was read")),
+            responses(
+                (status = 200, description = "Approved", body = $view),
+                (status = 403, description = "Not an officer who reviews these", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 409, description = "Was decided already, or taken back", body = ProblemBody, content_type = "application/problem+json"),
+                (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+            )
+        )]
+        pub async fn $name(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch) -> Answer {
+            $decide(&app, caller, id.into_inner(), if_match, Verdict::Approve).await
+        }
+    )+};
+}
+
+decisions! {
+    /// Verify an enterprise (duyệt doanh nghiệp).
+    approve_enterprise, "/enterprises/{id}/approval", EnterpriseView, decide_enterprise;
+    /// Publish a listing (duyệt tin).
+    approve_listing, "/listings/{id}/approval", ListingView, decide_listing;
+}
+
+macro_rules! reasoned_decisions {
+    ($($(#[$meta:meta])* $name:ident, $path:literal, $view:ty, $decide:ident, $verdict:ident;)+) => {$(
+        $(#[$meta])*
+        #[utoipa::path(
+            post, path = $path, operation_id = stringify!($name), tag = "moderation", security(("bearer" = [])),
+            request_body = ReasonBody,
+            params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than the one that was read")),
+            responses(
+                (status = 200, description = "Decided", body = $view),
+                (status = 403, description = "Not an officer who reviews these", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 409, description = "Was decided already, or taken back", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 422, description = "No reason", body = ProblemBody, content_type = "application/problem+json"),
+                (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+            )
+        )]
+        pub async fn $name(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch, body: Body<ReasonBody>) -> Answer {
+            let verdict = Verdict::$verdict(body.value.parse()?);
+            $decide(&app, caller, id.into_inner(), if_match, verdict).await
+        }
+    )+};
+}
+
+reasoned_decisions! {
+    /// Refuse an enterprise (từ chối doanh nghiệp).
+    reject_enterprise, "/enterprises/{id}/rejection", EnterpriseView, decide_enterprise, Reject;
+    /// Send an enterprise's registration back (yêu cầu bổ sung hồ sơ).
+    request_enterprise_changes, "/enterprises/{id}/change-request", EnterpriseView, decide_enterprise, RequestChanges;
+    /// Refuse a listing (từ chối tin).
+    reject_listing, "/listings/{id}/rejection", ListingView, decide_listing, Reject;
+    /// Send a listing back (yêu cầu sửa tin).
+    request_listing_changes, "/listings/{id}/change-request", ListingView, decide_listing, RequestChanges;
+}

@@ -1,0 +1,81 @@
+//! The OpenAPI 3.1 description, generated from the handlers, and the page to browse it, which needs no network.
+
+use actix_web::HttpResponse;
+use std::sync::OnceLock;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use super::problem::Answer;
+use super::{enterprises, listings, moderation, registrations, search, sessions, taxonomies};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "vptex",
+        description = "Sàn giao dịch công nghệ và thiết bị: doanh nghiệp đăng ký, được xác thực và đăng tin; cán bộ duyệt; \
+                       người mua tìm kiếm. — Technology and equipment exchange: enterprises register, are verified and \
+                       post; officers review; buyers search.\n\nEvery failure is `application/problem+json` (RFC 9457) \
+                       with a stable `code`; see docs/errors.md. Collections are `{items, page: {next, limit}, total?}`: \
+                       pass `page.next` as `after`. Instants are RFC 3339 UTC with at most microseconds. Edits need \
+                       `If-Match`; creates take `Idempotency-Key`.",
+        license(name = "MIT OR Apache-2.0"),
+    ),
+    servers((url = "/api/v1")),
+    paths(
+        registrations::register_enterprise,
+        sessions::sign_in, sessions::refresh_session, sessions::sign_out, sessions::get_me,
+        enterprises::list_enterprises, enterprises::get_enterprise, enterprises::edit_enterprise, enterprises::submit_enterprise,
+        listings::create_listing, listings::get_listing, listings::edit_listing, listings::submit_listing,
+        listings::take_back_listing, listings::list_my_listings,
+        moderation::list_moderation_queue, moderation::approve_enterprise, moderation::reject_enterprise,
+        moderation::request_enterprise_changes, moderation::approve_listing, moderation::reject_listing,
+        moderation::request_listing_changes,
+        search::search_listings,
+        taxonomies::list_taxonomies, taxonomies::get_taxonomy,
+    ),
+    tags(
+        (name = "sessions", description = "Đăng nhập — signing in and out"),
+        (name = "enterprises", description = "Doanh nghiệp — registration and directory"),
+        (name = "listings", description = "Tin niêm yết — writing and reading listings"),
+        (name = "search", description = "Tìm kiếm — search"),
+        (name = "moderation", description = "Kiểm duyệt — what officers do"),
+        (name = "taxonomies", description = "Danh mục — reference lists"),
+    ),
+)]
+struct Description;
+
+/// The description of the whole API.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let mut document = Description::openapi();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("Access token from POST /sessions"))
+        .build();
+    document.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    document
+}
+
+/// The description as JSON, made once.
+fn json() -> &'static str {
+    static JSON: OnceLock<String> = OnceLock::new();
+    JSON.get_or_init(|| document().to_pretty_json().unwrap_or_default())
+}
+
+/// `GET /api/openapi.json`.
+#[expect(clippy::unused_async, reason = "actix handlers are async")]
+pub async fn serve_document() -> Answer {
+    Ok(HttpResponse::Ok().content_type("application/json").body(json()))
+}
+
+/// `GET /api/docs` without the slash.
+#[expect(clippy::unused_async, reason = "actix handlers are async")]
+pub async fn redirect_to_docs() -> Answer {
+    Ok(HttpResponse::PermanentRedirect().insert_header(("Location", "/api/docs/")).finish())
+}
+
+/// The browsable page; its files are compiled in.
+pub fn docs() -> SwaggerUi {
+    SwaggerUi::new("/api/docs/{_:.*}").config(Config::from("/api/openapi.json").try_it_out_enabled(true))
+}

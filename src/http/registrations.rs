@@ -1,0 +1,97 @@
+//! Registration of an enterprise with its first account.
+
+use actix_web::web;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::extract::{Body, IdempotencyKey, MaybeSignedIn, etag};
+use super::problem::{Answer, Problem, ProblemBody};
+use super::views::{EnterpriseView, created};
+use crate::domain::drafts::EnterpriseDraft;
+use crate::service::accounts::{self, RegistrationDraft};
+use crate::service::context::Caller;
+use crate::service::idempotency::{self, Key};
+use crate::service::{App, Error};
+
+/// The first account of an enterprise.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountBody {
+    /// Address with which the person signs in.
+    #[schema(max_length = 254, example = "lan@lamthao.example")]
+    pub email: String,
+    /// 15 to 256 characters, any of them; not made of the account's own data.
+    #[serde(skip_serializing)]
+    #[schema(min_length = 15, max_length = 256, example = "trời hôm nay xanh quá")]
+    pub password: String,
+    /// Name of the person (họ tên).
+    #[schema(max_length = 100, example = "Nguyễn Thị Lan")]
+    pub display_name: String,
+}
+
+/// A registration.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrationBody {
+    /// The enterprise.
+    pub enterprise: EnterpriseDraft,
+    /// Its first account, which becomes its owner.
+    pub account: AccountBody,
+}
+
+/// What was registered.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RegistrationView {
+    /// The enterprise, which now waits for an officer.
+    pub enterprise: EnterpriseView,
+    /// The account, which may sign in at once.
+    pub account_id: Uuid,
+}
+
+/// Register an enterprise (đăng ký doanh nghiệp).
+///
+/// The enterprise waits for an officer of the Department; its account may sign in at once and write drafts.
+#[utoipa::path(
+    post, path = "/registrations", operation_id = "register_enterprise", tag = "enterprises",
+    request_body = RegistrationBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; 1 to 255 characters", max_length = 255)),
+    responses(
+        (status = 201, description = "Registered", body = RegistrationView),
+        (status = 409, description = "`email_taken`, `tax_code_taken`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`validation_failed`, `idempotency_key_reused`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn register_enterprise(
+    app: web::Data<App>,
+    MaybeSignedIn(caller): MaybeSignedIn,
+    IdempotencyKey(key): IdempotencyKey,
+    body: Body<RegistrationBody>,
+) -> Answer {
+    // `AccountBody` never serialises its password, so that no hash of it is stored with the key.
+    let without_secret = serde_json::to_vec(&body.value).map_err(Error::internal).map_err(Problem)?;
+    let key = key.map(|key| Key::new(key, "register_enterprise", &without_secret));
+    let RegistrationBody { enterprise, account } = body.value;
+    let draft =
+        RegistrationDraft { enterprise, email: account.email, password: account.password, display_name: account.display_name };
+    let registration = accounts::prepare_registration(&app, draft).await?;
+    // A registration is a visitor's deed, whoever else is signed in on this device.
+    let caller = Caller { session: None, ..caller };
+    let answer = app
+        .write(caller.request, move |work| {
+            idempotency::once(work, &caller, key.as_ref(), |work| {
+                let (enterprise, account) = accounts::register(work, &registration)?;
+                let view = RegistrationView { enterprise: EnterpriseView::full(&enterprise), account_id: account.0 };
+                Ok(idempotency::Answer {
+                    location: format!("/api/v1/enterprises/{}", enterprise.id),
+                    etag: etag(enterprise.version),
+                    body: serde_json::to_string(&view).map_err(Error::internal)?,
+                    is_replay: false,
+                })
+            })
+        })
+        .await?;
+    Ok(created(answer))
+}

@@ -1,0 +1,281 @@
+//! Search: listings that anybody may see, found as people type.
+
+use actix_web::{HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::extract::page::limit;
+use super::extract::query::{list, wrong_parameter};
+use super::extract::{MaybeSignedIn, PageInfo, Query};
+use super::problem::{Answer, Problem, ProblemBody};
+use super::server::HttpSettings;
+use super::views::{ListingView, OwnerView};
+use crate::domain::fields::Violation;
+use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
+use crate::service::context::run_blocking;
+use crate::service::search::{self, FoundListing, Marked, SearchQuery};
+use crate::service::{App, ErrorCode};
+use search_index::{Facets, Filters, Sort};
+
+/// What to find. Lists are written with commas: alternatives inside a list, all conditions together.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SearchParams {
+    /// What the person typed, with or without diacritics; `"…"` is a phrase, `-word` excludes. Empty browses.
+    #[param(max_length = 512, example = "may say lua")]
+    pub q: Option<String>,
+    /// Codes of the list `listing_kinds`.
+    #[param(example = "equipment_offer")]
+    pub kind: Option<String>,
+    /// Codes of the list `fields`; a parent covers its children.
+    #[param(example = "food")]
+    pub field: Option<String>,
+    /// Codes of the list `provinces`.
+    #[param(example = "25")]
+    pub province: Option<String>,
+    /// Codes of the list `price_modes`.
+    pub price_mode: Option<String>,
+    /// Lowest technology readiness level.
+    #[param(minimum = 1, maximum = 9)]
+    pub trl_min: Option<u8>,
+    /// Highest technology readiness level.
+    #[param(minimum = 1, maximum = 9)]
+    pub trl_max: Option<u8>,
+    /// Lowest price in VND.
+    #[param(minimum = 0)]
+    pub price_min: Option<u64>,
+    /// Highest price in VND.
+    #[param(minimum = 0)]
+    pub price_max: Option<u64>,
+    /// `relevance` (default), `newest`, `price_ascending` or `price_descending`.
+    pub sort: Option<String>,
+    /// False leaves the facet counts out.
+    pub facets: Option<bool>,
+    /// Most hits on the page.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u32>,
+    /// `page.next` of the page before.
+    pub after: Option<String>,
+}
+
+/// Texts with the words that were found in `<mark>`; everything else is HTML-escaped, so it can be shown as it is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Highlights {
+    /// The Vietnamese title.
+    #[schema(example = "<mark>Máy</mark> <mark>sấy</mark> <mark>lúa</mark> tầng sôi")]
+    pub title: String,
+    /// A piece of the summary, or of the description when the words stand only there.
+    pub summary: Option<String>,
+}
+
+/// One hit.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HitView {
+    /// The listing.
+    #[serde(flatten)]
+    pub listing: ListingView,
+    /// Where the words were found.
+    pub highlights: Highlights,
+    /// Relevance, comparable within one search only.
+    pub score: f32,
+}
+
+/// How many hits have a value.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FacetEntry {
+    /// The value, as the filter takes it.
+    pub value: String,
+    /// Its Vietnamese name.
+    pub name_vi: String,
+    /// Its English name.
+    pub name_en: Option<String>,
+    /// Hits that have it, its own filter left aside.
+    pub count: u64,
+}
+
+/// Counts beside the hits.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FacetView {
+    /// By kind.
+    pub kind: Vec<FacetEntry>,
+    /// By field; a parent counts its children too.
+    pub field: Vec<FacetEntry>,
+    /// By province of the enterprise.
+    pub province: Vec<FacetEntry>,
+    /// By technology readiness level.
+    pub trl: Vec<FacetEntry>,
+    /// By price: `on_request`, `lt_10m`, `10m_100m`, `100m_1b`, `gte_1b` (million, thousand million VND).
+    pub price: Vec<FacetEntry>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SearchView {
+    /// The hits, best first.
+    pub items: Vec<HitView>,
+    /// Where the page is.
+    pub page: PageInfo,
+    /// Hits on all pages.
+    pub total: u64,
+    /// Counts, unless they were left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facets: Option<FacetView>,
+}
+
+/// Search the published listings (tìm kiếm).
+#[utoipa::path(
+    get, path = "/search", operation_id = "search_listings", tag = "search", params(SearchParams),
+    responses(
+        (status = 200, description = "A page of hits", body = SearchView),
+        (status = 503, description = "`search_unavailable`: the index is being built", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn search_listings(app: web::Data<App>, settings: web::Data<HttpSettings>, _caller: MaybeSignedIn, Query(params): Query<SearchParams>) -> Answer {
+    let limit = limit(params.limit, &settings)?;
+    let query = parse(params, limit)?;
+    let app = app.get_ref().clone();
+    let answer = run_blocking(move || search::search(&app, query)).await.map_err(|mut error| {
+        // In a query string a wrong value is a wrong parameter.
+        if error.code == ErrorCode::ValidationFailed {
+            error.code = ErrorCode::InvalidQuery;
+        }
+        Problem(error)
+    })?;
+    Ok(HttpResponse::Ok().json(SearchView {
+        items: answer.items.into_iter().map(hit).collect(),
+        page: PageInfo { next: answer.next, limit },
+        total: answer.total,
+        facets: answer.facets.as_ref().map(facet_view),
+    }))
+}
+
+fn parse(params: SearchParams, limit: u32) -> Result<SearchQuery, Problem> {
+    let codes = |parameter: &'static str, given: Option<&str>, list_name: TaxonomyName| {
+        let codes = list(given);
+        if codes.len() > 100 {
+            return Err(Problem(wrong_parameter(parameter, Violation::TooMany { max: 100 })));
+        }
+        match codes.iter().find(|code| !Taxonomies::embedded().contains(list_name, code)) {
+            None => Ok(codes),
+            Some(_) => Err(Problem(wrong_parameter(parameter, Violation::UnknownCode { list: list_name.as_str() }))),
+        }
+    };
+    for (name, level) in [("trl_min", params.trl_min), ("trl_max", params.trl_max)] {
+        if level.is_some_and(|level| !(1..=9).contains(&level)) {
+            return Err(wrong_parameter(name, Violation::OutOfRange { min: 1, max: 9 }).into());
+        }
+    }
+    let sort = match params.sort.as_deref() {
+        None | Some("relevance") => Sort::Relevance,
+        Some("newest") => Sort::Newest,
+        Some("price_ascending") => Sort::PriceAscending,
+        Some("price_descending") => Sort::PriceDescending,
+        Some(_) => return Err(wrong_parameter("sort", Violation::Malformed { what: "sort_order" }).into()),
+    };
+    Ok(SearchQuery {
+        text: params.q.unwrap_or_default(),
+        filters: Filters {
+            kinds: codes("kind", params.kind.as_deref(), TaxonomyName::ListingKinds)?,
+            fields: codes("field", params.field.as_deref(), TaxonomyName::Fields)?,
+            provinces: codes("province", params.province.as_deref(), TaxonomyName::Provinces)?,
+            price_modes: codes("price_mode", params.price_mode.as_deref(), TaxonomyName::PriceModes)?,
+            trl_min: params.trl_min,
+            trl_max: params.trl_max,
+            price_min: params.price_min,
+            price_max: params.price_max,
+        },
+        sort,
+        limit: usize::try_from(limit).unwrap_or(usize::MAX),
+        after: params.after,
+        facets: params.facets.unwrap_or(true),
+    })
+}
+
+fn hit(found: FoundListing) -> HitView {
+    let owner = OwnerView {
+        id: found.listing.enterprise_id.0,
+        legal_name: found.owner.legal_name,
+        province_code: found.owner.province_code,
+        is_demo: found.owner.is_demo,
+    };
+    let listing = ListingView::public(&found.listing, owner);
+    HitView {
+        highlights: Highlights { title: marked(&found.title), summary: found.summary.as_ref().map(marked) },
+        listing,
+        score: found.score,
+    }
+}
+
+/// Escapes a text for HTML and puts its marks around the words found.
+fn marked(text: &Marked) -> String {
+    let mut html = String::with_capacity(text.text.len() + 16 * text.marks.len());
+    let mut done = 0;
+    for mark in &text.marks {
+        let (Some(before), Some(word)) = (text.text.get(done..mark.start), text.text.get(mark.clone())) else { continue };
+        escape(before, &mut html);
+        html.push_str("<mark>");
+        escape(word, &mut html);
+        html.push_str("</mark>");
+        done = mark.end;
+    }
+    escape(text.text.get(done..).unwrap_or_default(), &mut html);
+    html
+}
+
+fn escape(text: &str, html: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            c => html.push(c),
+        }
+    }
+}
+
+fn facet_view(facets: &Facets) -> FacetView {
+    let named = |counts: &[search_index::FacetCount], name: TaxonomyName| {
+        let taxonomies = Taxonomies::embedded();
+        let entry = |count: &search_index::FacetCount| FacetEntry {
+            value: count.value.clone(),
+            name_vi: taxonomies.name_vi(name, &count.value).unwrap_or(&count.value).to_owned(),
+            name_en: taxonomies.name_en(name, &count.value).map(str::to_owned),
+            count: count.count,
+        };
+        counts.iter().map(entry).collect()
+    };
+    FacetView {
+        kind: named(&facets.kinds, TaxonomyName::ListingKinds),
+        field: named(&facets.fields, TaxonomyName::Fields),
+        province: named(&facets.provinces, TaxonomyName::Provinces),
+        trl: named(&facets.trl, TaxonomyName::Trl),
+        price: facets.prices.iter().map(price_entry).collect(),
+    }
+}
+
+fn price_entry(count: &search_index::FacetCount) -> FacetEntry {
+    let (vi, en) = match count.value.as_str() {
+        "on_request" => ("Giá liên hệ", "On request"),
+        "lt_10m" => ("Dưới 10 triệu đồng", "Below 10 million VND"),
+        "10m_100m" => ("10–100 triệu đồng", "10–100 million VND"),
+        "100m_1b" => ("100 triệu – 1 tỷ đồng", "100 million – 1 billion VND"),
+        "gte_1b" => ("Từ 1 tỷ đồng", "1 billion VND and more"),
+        other => (other, other),
+    };
+    FacetEntry { value: count.value.clone(), name_vi: vi.into(), name_en: Some(en.into()), count: count.count }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_the_only_markup() {
+        let text = Marked { text: "<b>Máy sấy & lúa</b>".into(), marks: vec![3..7, 8..14] };
+        assert_eq!(marked(&text), "&lt;b&gt;<mark>Máy</mark> <mark>sấy</mark> &amp; lúa&lt;/b&gt;");
+    }
+}

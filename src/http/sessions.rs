@@ -1,0 +1,158 @@
+//! Signing in, staying signed in, signing out, and who am I.
+
+use actix_web::{HttpResponse, web};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::extract::{Body, MaybeSignedIn, SignedIn};
+use super::problem::{Answer, ProblemBody};
+use super::views::EnterpriseView;
+use crate::domain::account::Standing;
+use crate::service::sessions::{self, TokenPair};
+use crate::service::{App, accounts};
+
+/// Who signs in.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignInBody {
+    /// E-mail address.
+    #[schema(max_length = 254, example = "lan@lamthao.example")]
+    pub email: String,
+    /// Password.
+    #[schema(max_length = 256, example = "trời hôm nay xanh quá")]
+    pub password: String,
+    /// Replaces a one-time password, and is required with one.
+    #[serde(default)]
+    #[schema(min_length = 15, max_length = 256)]
+    pub new_password: Option<String>,
+}
+
+/// A refresh token.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshBody {
+    /// As it was given out.
+    #[schema(max_length = 75)]
+    pub refresh_token: String,
+}
+
+/// Tokens. Send the access token as `Authorization: Bearer …`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TokenView {
+    /// Access token.
+    pub access_token: String,
+    /// Always `Bearer`.
+    pub token_type: &'static str,
+    /// Seconds that the access token lasts.
+    pub expires_in: i64,
+    /// When the access token ends.
+    pub expires_at: Timestamp,
+    /// Exchange it for a new pair before the access token ends; each is good for one exchange.
+    pub refresh_token: String,
+    /// When the refresh token ends.
+    pub refresh_expires_at: Timestamp,
+    /// The session.
+    pub session_id: Uuid,
+}
+
+fn token_view(app: &App, pair: TokenPair) -> TokenView {
+    TokenView {
+        expires_in: pair.access_until.duration_since(app.clock.now()).as_secs().max(0),
+        access_token: pair.access,
+        token_type: "Bearer",
+        expires_at: pair.access_until,
+        refresh_token: pair.refresh,
+        refresh_expires_at: pair.refresh_until,
+        session_id: pair.session.0,
+    }
+}
+
+/// Sign in (đăng nhập).
+#[utoipa::path(
+    post, path = "/sessions", operation_id = "sign_in", tag = "sessions", request_body = SignInBody,
+    responses(
+        (status = 201, description = "Signed in", body = TokenView),
+        (status = 401, description = "`invalid_credentials`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`password_change_required`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "`busy`: too many sign-ins at once", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn sign_in(app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedIn, body: Body<SignInBody>) -> Answer {
+    let SignInBody { email, password, new_password } = body.value;
+    let pair = sessions::sign_in(&app, caller, &email, &password, new_password).await?;
+    Ok(HttpResponse::Created().json(token_view(&app, pair)))
+}
+
+/// Exchange a refresh token for a new pair.
+#[utoipa::path(
+    post, path = "/sessions/refresh", operation_id = "refresh_session", tag = "sessions", request_body = RefreshBody,
+    responses(
+        (status = 200, description = "A new pair", body = TokenView),
+        (status = 401, description = "`invalid_token`: unknown, over, or used before", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn refresh_session(app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedIn, body: Body<RefreshBody>) -> Answer {
+    let pair = sessions::refresh(&app, caller, body.value.refresh_token).await?;
+    Ok(HttpResponse::Ok().json(token_view(&app, pair)))
+}
+
+/// Sign out (đăng xuất).
+#[utoipa::path(
+    delete, path = "/sessions/current", operation_id = "sign_out", tag = "sessions", security(("bearer" = [])),
+    responses(
+        (status = 204, description = "Signed out"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn sign_out(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
+    app.write(caller.request, move |work| sessions::sign_out(work, &caller)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MeView {
+    /// The account.
+    pub id: Uuid,
+    /// E-mail address.
+    pub email: String,
+    /// Name.
+    pub display_name: String,
+    /// `member` or `officer`.
+    pub kind: &'static str,
+    /// Role in the enterprise; members only.
+    pub role: Option<&'static str>,
+    /// Rights; officers only.
+    pub permissions: Vec<&'static str>,
+    /// The enterprise; members only.
+    pub enterprise: Option<EnterpriseView>,
+}
+
+/// Who am I.
+#[utoipa::path(
+    get, path = "/me", operation_id = "get_me", tag = "sessions", security(("bearer" = [])),
+    responses(
+        (status = 200, description = "The account and what it belongs to", body = MeView),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn get_me(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
+    let (account, enterprise) = app.read(move |conn, now| accounts::me(conn, &caller, now)).await?;
+    let (kind, role, permissions) = match &account.standing {
+        Standing::Member { role, .. } => ("member", Some(role.as_str()), Vec::new()),
+        Standing::Officer { permissions } => ("officer", None, permissions.iter().map(|p| p.as_str()).collect()),
+    };
+    Ok(HttpResponse::Ok().json(MeView {
+        id: account.id.0,
+        email: account.email.as_str().into(),
+        display_name: account.display_name.to_string(),
+        kind,
+        role,
+        permissions,
+        enterprise: enterprise.as_ref().map(EnterpriseView::full),
+    }))
+}

@@ -1,0 +1,12 @@
+//! What `store` promises, asked of the database that `VPTEX_TEST_DATABASE` chooses: the same answers from both.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
+
+#[path = "../support/database.rs"]
+mod database;
+
+mod outbox;
+mod pages;
+mod people;
+mod rows;
+mod samples;
+mod units;

@@ -1,0 +1,143 @@
+//! Pages visit every row exactly once, in order, also where many rows have the same place.
+
+use vptex::domain::enterprise::EnterpriseStatus;
+use vptex::domain::ids::ListingId;
+use vptex::domain::listing::ListingStatus;
+use vptex::domain::text::Line;
+use vptex::store::{enterprises, listings};
+
+use crate::samples::{at, enterprise, id, listing, store};
+
+const COUNT: u16 = 23;
+const PAGE: i64 = 4;
+
+/// Follows pages to the end.
+fn walk<T, K>(mut page: impl FnMut(Option<K>) -> Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
+    let mut all: Vec<T> = Vec::new();
+    loop {
+        let some = page(all.last().map(&key));
+        assert!(some.len() <= usize::try_from(PAGE).unwrap());
+        if some.is_empty() {
+            return all;
+        }
+        all.extend(some);
+        assert!(all.len() <= 1000, "the pages never end");
+    }
+}
+
+#[test]
+fn the_directory() {
+    let store = store();
+    // Bytes of the folded name decide, on both databases.
+    let names = ["Đại Việt", "An-Hà", "an hà", "Zen", "Ánh Dương"];
+    for number in 1..=COUNT {
+        let mut enterprise = enterprise(number);
+        enterprise.profile.legal_name = Line::parse(names[usize::from(number) % names.len()]).unwrap();
+        enterprise.profile.province_code = if number % 2 == 0 { "25" } else { "01" }.into();
+        store.add(&enterprise).unwrap();
+    }
+    let mut hidden = enterprise(900);
+    hidden.status = EnterpriseStatus::Submitted;
+    store.add(&hidden).unwrap();
+    for (province, expected) in [(None, 23), (Some("25"), 11)] {
+        let all = walk(
+            |after| {
+                store
+                    .read(|conn| enterprises::directory(conn, province, after.as_ref(), PAGE))
+                    .unwrap()
+            },
+            |(key, _)| key.clone(),
+        );
+        assert_eq!(all.len(), expected);
+        assert!(
+            all.is_sorted_by(|(a, _), (b, _)| a < b),
+            "{:?}",
+            all.iter().map(|(key, _)| key).collect::<Vec<_>>()
+        );
+    }
+}
+
+#[test]
+fn listings_of_an_enterprise_and_what_is_public() {
+    let store = store();
+    let (ours, other) = (enterprise(1), enterprise(2));
+    store.add(&ours).unwrap();
+    store.add(&other).unwrap();
+    let all: Vec<_> = (0..COUNT)
+        .map(|number| {
+            let mut listing = listing(100 + u128::from(number), ours.id);
+            listing.created_at = at(i64::from(number / 10));
+            listing
+        })
+        .collect();
+    store.add_listings(&all).unwrap();
+    let mut foreign = listing(500, other.id);
+    foreign.status = ListingStatus::Draft;
+    store.add_listings(&[foreign]).unwrap();
+    for status in [None, Some(ListingStatus::Published)] {
+        let found: Vec<ListingId> = walk(
+            |after| {
+                store
+                    .read(|conn| listings::of_enterprise(conn, ours.id, status, after, PAGE))
+                    .unwrap()
+            },
+            |listing| (listing.created_at, listing.id),
+        )
+        .into_iter()
+        .map(|listing| listing.id)
+        .collect();
+        assert_eq!(
+            found,
+            (0..COUNT)
+                .rev()
+                .map(|number| ListingId(id(100 + u128::from(number))))
+                .collect::<Vec<_>>()
+        );
+    }
+    let none = store
+        .read(|conn| listings::of_enterprise(conn, ours.id, Some(ListingStatus::Draft), None, PAGE))
+        .unwrap();
+    assert!(none.is_empty());
+
+    let expected: Vec<ListingId> = all.iter().map(|listing| listing.id).collect();
+    let public = walk(
+        |after| store.read(|conn| listings::public_after(conn, after, PAGE)).unwrap(),
+        |(listing, _)| listing.id,
+    );
+    assert_eq!(
+        public.into_iter().map(|(listing, _)| listing.id).collect::<Vec<_>>(),
+        expected
+    );
+    let versions = walk(
+        |after| store.read(|conn| listings::public_versions(conn, after, PAGE)).unwrap(),
+        |(id, _)| *id,
+    );
+    assert_eq!(versions, expected.iter().map(|id| (*id, 1)).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_queues_of_the_officers() {
+    let store = store();
+    for number in 1..=COUNT {
+        let mut enterprise = enterprise(number);
+        enterprise.status = EnterpriseStatus::Submitted;
+        enterprise.submitted_at = at(i64::from(number / 10));
+        store.add(&enterprise).unwrap();
+        let mut listing = listing(100 + u128::from(number), enterprise.id);
+        listing.status = ListingStatus::Submitted;
+        listing.submitted_at = Some(at(i64::from(number / 10)));
+        store.add_listings(&[listing]).unwrap();
+    }
+    let waiting = walk(
+        |after| store.read(|conn| enterprises::submitted(conn, after, PAGE)).unwrap(),
+        |enterprise| (enterprise.submitted_at, enterprise.id),
+    );
+    assert_eq!(waiting.len(), usize::from(COUNT));
+    assert!(waiting.is_sorted_by(|a, b| (a.submitted_at, a.id) < (b.submitted_at, b.id)));
+    let waiting = walk(
+        |after| store.read(|conn| listings::submitted(conn, after, PAGE)).unwrap(),
+        |(listing, _)| (listing.submitted_at.unwrap(), listing.id),
+    );
+    assert_eq!(waiting.len(), usize::from(COUNT));
+    assert!(waiting.is_sorted_by(|(a, _), (b, _)| (a.submitted_at, a.id) < (b.submitted_at, b.id)));
+}

@@ -1,0 +1,100 @@
+//! Accounts and sessions.
+
+use vptex::domain::access::Actor;
+use vptex::domain::account::{AccountStatus, Role};
+use vptex::domain::enterprise::EnterpriseStatus;
+use vptex::domain::ids::SessionId;
+use vptex::store::sessions::Session;
+use vptex::store::{Error, accounts, sessions};
+
+use crate::samples::{at, enterprise, id, store};
+
+#[test]
+fn a_session_lives_turns_and_ends() {
+    let store = store();
+    let owner = enterprise(1);
+    store.add(&owner).unwrap();
+    let account = store.add_account(10, "Hoa@example.vn", owner.id).unwrap();
+    let credentials = store
+        .read(|conn| accounts::credentials(conn, "hoa@example.vn"))
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (credentials.account, credentials.status, credentials.is_officer),
+        (account, AccountStatus::Active, false)
+    );
+    assert_eq!(
+        (credentials.password_hash.as_str(), credentials.one_time_until),
+        ("$argon2id$", Some(at(9)))
+    );
+    store
+        .write(move |uow| accounts::set_password(uow, account, "other", None, at(20)))
+        .unwrap();
+    let credentials = store
+        .read(|conn| accounts::credentials(conn, "hoa@example.vn"))
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (credentials.password_hash.as_str(), credentials.one_time_until),
+        ("other", None)
+    );
+    assert_eq!(
+        store.read(|conn| accounts::find(conn, account)).unwrap().email.as_str(),
+        "Hoa@example.vn"
+    );
+
+    let session = Session {
+        id: SessionId(id(30)),
+        account,
+        refresh_key: (0..=255).step_by(8).collect(),
+        refresh_counter: 0,
+        rotated_at: at(0),
+        idle_until: at(50),
+        absolute_until: at(100),
+        ended_at: None,
+        is_officer: false,
+    };
+    let kept = session.clone();
+    store.write(move |uow| sessions::insert(uow, &kept, at(0))).unwrap();
+    let found = store.read(|conn| sessions::find(conn, session.id)).unwrap().unwrap();
+    assert_eq!(format!("{found:?}"), format!("{session:?}"));
+
+    let actor = |now| {
+        store
+            .read(|conn| accounts::actor(conn, session.id, account, at(now)))
+            .unwrap()
+    };
+    let member = Actor::Member {
+        account,
+        enterprise: owner.id,
+        role: Role::Editor,
+        status: EnterpriseStatus::Active,
+    };
+    assert_eq!((actor(99), actor(100)), (Some(member), None));
+
+    let rotate = || {
+        let session = session.clone();
+        store.write(move |uow| sessions::rotate(uow, &session, at(5), at(60)))
+    };
+    rotate().unwrap();
+    assert!(matches!(rotate(), Err(Error::Stale)));
+    let found = store.read(|conn| sessions::find(conn, session.id)).unwrap().unwrap();
+    assert_eq!(
+        (found.refresh_counter, found.rotated_at, found.idle_until),
+        (1, at(5), at(60))
+    );
+
+    let end = || {
+        store
+            .write(move |uow| sessions::end(uow, SessionId(id(30)), at(7)))
+            .unwrap()
+    };
+    assert_eq!((end(), end()), (true, false));
+    assert_eq!(actor(8), None);
+    assert_eq!(
+        store.write(move |uow| sessions::end_all(uow, account, at(8))).unwrap(),
+        0
+    );
+    assert_eq!(store.write(|uow| sessions::forget_before(uow, at(100))).unwrap(), 0);
+    assert_eq!(store.write(|uow| sessions::forget_before(uow, at(101))).unwrap(), 1);
+}

@@ -1,0 +1,313 @@
+//! What is written is what is read; what may not be, is refused with the right reason.
+
+use diesel::RunQueryDsl;
+use vptex::domain::access::Actor;
+use vptex::domain::audit::{Deed, Reason, ReasonCode};
+use vptex::domain::enterprise::EnterpriseStatus;
+use vptex::domain::ids::{EnterpriseId, ImportId, ListingId};
+use vptex::domain::listing::{ListingStatus, Price, PriceMode};
+use vptex::domain::text::{Line, Prose};
+use vptex::store::{Constraint, Error, audit, enterprises, idempotency, imports, listings};
+
+use crate::samples::{at, enterprise, id, listing, permit, store};
+
+#[test]
+fn an_enterprise_reads_back_as_it_was_written() {
+    let store = store();
+    let mut written = enterprise(1);
+    store.add(&written).unwrap();
+    let read = store.read(|conn| enterprises::find(conn, written.id)).unwrap();
+    assert_eq!(format!("{read:?}"), format!("{written:?}"));
+
+    written.status = EnterpriseStatus::Suspended;
+    written.profile.legal_name = Line::parse("Tên khác").unwrap();
+    written.profile.short_name = None;
+    written.profile.name_en = None;
+    written.profile.website = None;
+    written.profile.field_codes.clear();
+    written.submitted_at = at(100);
+    written.updated_at = at(101);
+    let changed = written.clone();
+    let changed = store
+        .write(move |uow| {
+            let mut changed = changed.clone();
+            enterprises::update(uow, &permit(), &mut changed).map(|()| changed)
+        })
+        .unwrap();
+    written.version = 2;
+    assert_eq!(format!("{changed:?}"), format!("{written:?}"));
+    let read = store
+        .read(|conn| enterprises::find_by_tax_code(conn, &written.profile.tax_code))
+        .unwrap()
+        .unwrap();
+    assert_eq!(format!("{read:?}"), format!("{written:?}"));
+}
+
+#[test]
+fn a_listing_reads_back_as_it_was_written() {
+    let store = store();
+    let owner = enterprise(1);
+    store.add(&owner).unwrap();
+    let mut written = listing(10, owner.id);
+    written.created_by = Some(store.add_account(20, "a@example.vn", owner.id).unwrap());
+    store.add_listings(&[written.clone()]).unwrap();
+    let (read, card) = store.read(|conn| listings::find(conn, written.id)).unwrap();
+    assert_eq!(format!("{read:?}"), format!("{written:?}"));
+    assert_eq!(card.legal_name, owner.profile.legal_name.as_str());
+    assert_eq!(
+        (card.province_code.as_str(), card.status, card.is_demo),
+        ("25", EnterpriseStatus::Active, true)
+    );
+    let read = store
+        .read(|conn| listings::find_by_source(conn, "example.vn", "10"))
+        .unwrap()
+        .unwrap();
+    assert_eq!(read.id, written.id);
+
+    // Everything that may be absent becomes absent.
+    let content = &mut written.content;
+    content.title.en = None;
+    content.summary = None;
+    content.description.as_mut().unwrap().en = None;
+    content.field_codes.clear();
+    content.trl = None;
+    content.origin_country = None;
+    content.brand = None;
+    content.model = None;
+    content.specifications.clear();
+    content.price = Price {
+        mode: PriceMode::Contact,
+        min: None,
+        max: None,
+    };
+    content.transfer_modes.clear();
+    written.source.as_mut().unwrap().url = None;
+    written.status = ListingStatus::Draft;
+    written.submitted_at = None;
+    written.published_at = None;
+    // Years outside the usual, so that neither database's epoch matters.
+    written.updated_at = "1969-12-31T23:59:59.999999Z".parse().unwrap();
+    let changed = written.clone();
+    store
+        .write(move |uow| listings::update(uow, &permit(), &mut changed.clone()))
+        .unwrap();
+    written.version = 2;
+    let (read, _) = store.read(|conn| listings::find(conn, written.id)).unwrap();
+    assert_eq!(format!("{read:?}"), format!("{written:?}"));
+}
+
+#[test]
+fn an_absent_row_is_not_found() {
+    let store = store();
+    assert!(matches!(
+        store.read(|conn| listings::find(conn, ListingId(id(1)))),
+        Err(Error::NotFound)
+    ));
+    assert!(matches!(
+        store.read(|conn| enterprises::find(conn, EnterpriseId(id(1)))),
+        Err(Error::NotFound)
+    ));
+}
+
+#[test]
+fn an_update_of_a_version_that_is_past_is_refused() {
+    let store = store();
+    let owner = enterprise(1);
+    store.add(&owner).unwrap();
+    let written = listing(10, owner.id);
+    store.add_listings(&[written.clone()]).unwrap();
+    for expected in [true, false] {
+        let (written, owner) = (written.clone(), owner.clone());
+        let result = store.write(move |uow| listings::update(uow, &permit(), &mut written.clone()));
+        assert_eq!(result.is_ok(), expected);
+        assert!(expected || matches!(result, Err(Error::Stale)), "{result:?}");
+        let result = store.write(move |uow| enterprises::update(uow, &permit(), &mut owner.clone()));
+        assert!(
+            result.is_ok() == expected && (expected || matches!(result, Err(Error::Stale))),
+            "{result:?}"
+        );
+    }
+}
+
+#[test]
+fn every_broken_constraint_is_told_by_its_name() {
+    let store = store();
+    let owner = enterprise(1);
+    store.add(&owner).unwrap();
+    let mut twin = enterprise(2);
+    twin.profile.tax_code = owner.profile.tax_code.clone();
+    expect(store.add(&twin), Constraint::EnterpriseTaxCode);
+
+    store.add_account(10, "hoa@example.vn", owner.id).unwrap();
+    expect(
+        store.add_account(11, "HOA@example.vn", owner.id),
+        Constraint::AccountEmail,
+    );
+
+    let first = listing(20, owner.id);
+    let mut second = listing(21, owner.id);
+    second.source = first.source.clone();
+    store.add_listings(&[first]).unwrap();
+    expect(store.add_listings(&[second.clone()]), Constraint::ListingSource);
+    // Listings without a source are no twins.
+    second.source = None;
+    let mut third = listing(22, owner.id);
+    third.source = None;
+    store.add_listings(&[second, third]).unwrap();
+
+    let answer = idempotency::Answer {
+        fingerprint: vec![0, 1, 255],
+        status: 201,
+        location: "/v1/listings/1".into(),
+        etag: "\"1\"".into(),
+        body: "{}".into(),
+    };
+    let kept = answer.clone();
+    store
+        .write(move |uow| idempotency::insert(uow, "visitor", "k", &kept, at(0)))
+        .unwrap();
+    let kept = answer.clone();
+    store
+        .write(move |uow| idempotency::insert(uow, "visitor", "K", &kept, at(1)))
+        .unwrap();
+    assert_eq!(
+        store
+            .read(|conn| idempotency::find(conn, "visitor", "k"))
+            .unwrap()
+            .as_ref(),
+        Some(&answer)
+    );
+    expect(
+        store.write(move |uow| idempotency::insert(uow, "visitor", "k", &answer, at(0))),
+        Constraint::IdempotencyKey,
+    );
+    assert_eq!(store.write(|uow| idempotency::forget_before(uow, at(1))).unwrap(), 1);
+    assert_eq!(
+        store.read(|conn| idempotency::find(conn, "visitor", "k")).unwrap(),
+        None
+    );
+
+    let start = |number| store.write(move |uow| imports::start(uow, ImportId(id(number)), b"print", "a.jsonl", at(0)));
+    start(30).unwrap();
+    expect(start(31), Constraint::ImportRun);
+}
+
+fn expect<T: std::fmt::Debug>(result: Result<T, Error>, constraint: Constraint) {
+    assert!(
+        matches!(result, Err(Error::Constraint(found)) if found == constraint),
+        "{constraint:?}: {result:?}"
+    );
+}
+
+#[test]
+fn an_enterprise_that_is_not_there_can_own_nothing() {
+    let store = store();
+    assert!(store.add_listings(&[listing(10, EnterpriseId(id(1)))]).is_err());
+}
+
+#[test]
+fn many_more_ids_than_a_statement_holds_are_found() {
+    let store = store();
+    let owner = enterprise(1);
+    store.add(&owner).unwrap();
+    let all: Vec<_> = (1000..1701).map(|number| listing(number, owner.id)).collect();
+    store.add_listings(&all).unwrap();
+    let ids: Vec<ListingId> = (1000..1801).map(|number| ListingId(id(number))).collect();
+    let mut found: Vec<ListingId> = store
+        .read(|conn| listings::find_many(conn, &ids))
+        .unwrap()
+        .into_iter()
+        .map(|(listing, _)| listing.id)
+        .collect();
+    found.sort();
+    assert_eq!(found, all.iter().map(|listing| listing.id).collect::<Vec<_>>());
+    assert_eq!(store.read(|conn| listings::count_public(conn)).unwrap(), 701);
+}
+
+#[test]
+fn an_import_tells_how_far_it_came() {
+    let store = store();
+    let run = ImportId(id(1));
+    store
+        .write(move |uow| imports::start(uow, run, b"print", "a.jsonl", at(0)))
+        .unwrap();
+    let progress = imports::Progress {
+        lines: 5,
+        created: 4,
+        updated: 3,
+        unchanged: 2,
+        failed: 1,
+    };
+    let kept = progress.clone();
+    store
+        .write(move |uow| imports::advance(uow, run, &kept, true, at(1)))
+        .unwrap();
+    let found = store.read(|conn| imports::find(conn, b"print")).unwrap().unwrap();
+    assert_eq!(
+        (found.id, found.progress, found.finished_at),
+        (run, progress, Some(at(1)))
+    );
+}
+
+#[test]
+fn the_audit_trail_cannot_be_changed() {
+    let store = store();
+    let subject = id(7);
+    let append = |number, words: &'static str| {
+        store.write(move |uow| {
+            let reason = Reason {
+                code: ReasonCode::Incomplete,
+                text: Prose::parse(words).unwrap(),
+            };
+            audit::append(
+                uow,
+                &audit::Entry {
+                    id: id(number),
+                    at: at(1),
+                    actor: &Actor::System,
+                    deed: Deed::ListingRejected,
+                    subject_kind: "listing",
+                    subject,
+                    reason: Some(&reason),
+                    request: Some(id(99)),
+                },
+            )
+        })
+    };
+    append(1, "lý do thứ nhất").unwrap();
+    append(2, "lý do thứ hai").unwrap();
+    for sql in ["UPDATE audit_log SET deed = 'x'", "DELETE FROM audit_log"] {
+        let result = store.write(move |uow| diesel::sql_query(sql).execute(uow.conn()).map_err(Error::from));
+        assert!(
+            matches!(&result, Err(Error::Other(error)) if error.to_string().contains("append-only")),
+            "{result:?}"
+        );
+    }
+    let decision = store.read(|conn| audit::last_decision(conn, subject)).unwrap().unwrap();
+    assert_eq!(
+        decision,
+        audit::Decision {
+            deed: "listing.rejected".into(),
+            at: at(1),
+            reason_code: "incomplete".into(),
+            reason_text: "lý do thứ hai".into()
+        }
+    );
+}
+
+#[test]
+fn sqlite_is_new_enough() {
+    use diesel::{Connection, SqliteConnection};
+    #[derive(diesel::QueryableByName)]
+    struct Version {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        version: String,
+    }
+    let mut conn = SqliteConnection::establish(":memory:").unwrap();
+    let found: Version = diesel::sql_query("SELECT sqlite_version() AS version")
+        .get_result(&mut conn)
+        .unwrap();
+    let parts: Vec<u32> = found.version.split('.').map(|part| part.parse().unwrap()).collect();
+    // 3.51.3 mends a race in WAL mode that could corrupt the file.
+    assert!(parts >= vec![3, 51, 3], "{}", found.version);
+}

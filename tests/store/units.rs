@@ -1,0 +1,220 @@
+//! A unit of work is all there or not there at all, and disturbs no other.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+use vptex::domain::ids::ImportId;
+use vptex::store::database::Limits;
+use vptex::store::error::MayRetry;
+use vptex::store::{Error, Result, Uow, imports};
+
+use crate::samples::{LIMITS, Store, at, id, store, store_with};
+
+/// Something small to write: a run whose fingerprint is a word.
+fn note(uow: &mut Uow<'_>, word: &str) -> Result<()> {
+    let number = word.bytes().fold(0, |sum: u128, byte| sum * 256 + u128::from(byte));
+    imports::start(uow, ImportId(id(number)), word.as_bytes(), word, at(0))
+}
+
+fn is_noted(store: &Store, word: &str) -> bool {
+    store
+        .read(|conn| imports::find(conn, word.as_bytes()))
+        .unwrap()
+        .is_some()
+}
+
+#[test]
+fn concurrent_units_lose_no_update() {
+    const THREADS: i64 = 8;
+    const EACH: i64 = 50;
+    let store = store();
+    store.write(|uow| note(uow, "sum")).unwrap();
+    let add_one = || {
+        store.write(|uow| {
+            let run = imports::find(uow.conn(), b"sum")?.ok_or(Error::NotFound)?;
+            let progress = imports::Progress {
+                lines: run.progress.lines + 1,
+                ..run.progress
+            };
+            imports::advance(uow, run.id, &progress, false, at(1))
+        })
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                for _ in 0..EACH {
+                    // On PostgreSQL one that lost too often is refused, and did nothing.
+                    while let Err(error) = add_one() {
+                        assert!(error.may_retry(), "{error}");
+                    }
+                }
+            });
+        }
+    });
+    let run = store.read(|conn| imports::find(conn, b"sum")).unwrap().unwrap();
+    assert_eq!(run.progress.lines, THREADS * EACH);
+}
+
+#[test]
+fn a_refused_unit_leaves_nothing() {
+    let store = store();
+    let result = store.write(|uow| {
+        note(uow, "lost")?;
+        Err::<(), _>(Error::Stale)
+    });
+    assert!(matches!(result, Err(Error::Stale)));
+    assert!(!is_noted(&store, "lost"));
+}
+
+#[test]
+fn a_panic_in_a_unit_is_rolled_back_and_the_next_one_works() {
+    // One connection, so that the next unit would get the broken one.
+    let store = store_with(Limits { pool_size: 1, ..LIMITS });
+    for round in 0..3 {
+        // SQLite's writer turns the panic into an error; PostgreSQL's unit runs on the caller's own thread.
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            store.write(|uow| -> Result<()> {
+                note(uow, "lost")?;
+                panic!("on purpose");
+            })
+        }));
+        assert!(matches!(result, Err(_) | Ok(Err(Error::Panicked))), "{result:?}");
+        assert!(!is_noted(&store, "lost"));
+        let word = format!("kept{round}");
+        let kept = word.clone();
+        store.write(move |uow| note(uow, &kept)).unwrap();
+        assert!(is_noted(&store, &word));
+    }
+}
+
+#[test]
+fn a_part_that_fails_undoes_only_itself() {
+    let store = store();
+    store
+        .write(|uow| {
+            note(uow, "before")?;
+            let refused = uow.part(|uow| {
+                note(uow, "within")?;
+                uow.part(|uow| note(uow, "inner"))?;
+                Err::<(), _>(Error::Stale)
+            });
+            assert!(matches!(refused, Err(Error::Stale)));
+            // A statement that the database itself refuses spoils a transaction on PostgreSQL, but not its parts.
+            let twice = uow.part(|uow| note(uow, "before"));
+            assert!(twice.is_err());
+            uow.part(|uow| note(uow, "part"))?;
+            note(uow, "after")
+        })
+        .unwrap();
+    let found = ["before", "within", "inner", "part", "after"].map(|word| is_noted(&store, word));
+    assert_eq!(found, [true, false, false, true, true]);
+}
+
+#[test]
+fn a_unit_that_fails_keeps_its_neighbours() {
+    let store = store();
+    let (open, gate) = channel::<()>();
+    let (tell, told) = channel();
+    if store.queues_writes() {
+        // While this one waits, the others gather behind it and share its commit.
+        let (entered, inside) = channel();
+        store.submit(
+            move |uow| {
+                entered.send(()).unwrap();
+                gate.recv().unwrap();
+                note(uow, "first")
+            },
+            |result| result.unwrap(),
+        );
+        inside.recv().unwrap();
+    }
+    for (word, fails) in [("a", false), ("b", true), ("c", false)] {
+        let tell = tell.clone();
+        store.submit(
+            move |uow| {
+                note(uow, word)?;
+                if fails { Err(Error::Stale) } else { Ok(()) }
+            },
+            move |result| tell.send((word, result.is_ok())).unwrap(),
+        );
+    }
+    if store.queues_writes() {
+        open.send(()).unwrap();
+    }
+    let results: Vec<_> = told.iter().take(3).collect();
+    assert_eq!(results, [("a", true), ("b", false), ("c", true)]);
+    assert_eq!(["a", "b", "c"].map(|word| is_noted(&store, word)), [true, false, true]);
+    assert_eq!(is_noted(&store, "first"), store.queues_writes());
+}
+
+#[test]
+fn what_finds_no_place_is_told_that_all_is_busy() {
+    let store = store_with(Limits {
+        pool_size: 1,
+        write_queue: 1,
+        wait: Duration::from_millis(200),
+        ..LIMITS
+    });
+    if store.queues_writes() {
+        let (open, gate) = channel::<()>();
+        let (entered, inside) = channel();
+        store.submit(
+            move |_| {
+                entered.send(()).unwrap();
+                gate.recv().unwrap();
+                Ok::<_, Error>(())
+            },
+            |result| result.unwrap(),
+        );
+        inside.recv().unwrap();
+        let (tell, told) = channel();
+        store.submit(
+            |uow| note(uow, "waits"),
+            move |result| tell.send(result.is_ok()).unwrap(),
+        );
+        assert!(matches!(store.write(|uow| note(uow, "refused")), Err(Error::Busy(_))));
+        open.send(()).unwrap();
+        assert!(told.recv().unwrap());
+        assert!(is_noted(&store, "waits"));
+    } else {
+        let held = store.reader().unwrap();
+        assert!(matches!(store.write(|uow| note(uow, "refused")), Err(Error::Busy(_))));
+        drop(held);
+    }
+    store.write(|uow| note(uow, "later")).unwrap();
+    assert!(!is_noted(&store, "refused"));
+}
+
+#[test]
+fn everything_in_the_queue_is_written_before_the_end() {
+    let at_end = crate::database::fresh();
+    let db = vptex::store::Database::open(at_end.target.clone(), LIMITS).unwrap();
+    for number in 0..100 {
+        db.submit(move |uow| note(uow, &format!("n{number}")), |result| result.unwrap());
+    }
+    drop(db);
+    let db = vptex::store::Database::open(at_end.target.clone(), LIMITS).unwrap();
+    for number in 0..100 {
+        assert!(
+            db.read(|conn| imports::find(conn, format!("n{number}").as_bytes()))
+                .unwrap()
+                .is_some()
+        );
+    }
+    db.checkpoint().unwrap();
+}
+
+#[test]
+fn a_reader_of_sqlite_cannot_write() {
+    use diesel::RunQueryDsl;
+    let store = store();
+    // PostgreSQL has one kind of connection only.
+    if store.queues_writes() {
+        let result = store.read(|conn| {
+            diesel::sql_query("DELETE FROM import_runs")
+                .execute(conn)
+                .map_err(Error::from)
+        });
+        assert!(result.is_err());
+    }
+}

@@ -1,0 +1,384 @@
+//! Rules about the source tree that the compiler does not know, each told with every place that breaks it.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// A room under `src/`, the rooms it may know, and the dependencies it may not use.
+struct Room {
+    name: &'static str,
+    knows: &'static [&'static str],
+    never: &'static [&'static str],
+}
+
+const ROOMS: [Room; 5] = [
+    Room {
+        name: "domain",
+        knows: &[],
+        never: &[
+            "actix_web",
+            "argon2",
+            "aws_lc_rs",
+            "base64",
+            "clap",
+            "diesel",
+            "diesel_migrations",
+            "futures_util",
+            "indicatif",
+            "jsonwebtoken",
+            "libsqlite3_sys",
+            "metrics",
+            "metrics_exporter_prometheus",
+            "pq_sys",
+            "search_index",
+            "tokio",
+            "toml",
+            "tracing",
+            "tracing_subscriber",
+            "utoipa_swagger_ui",
+            "std::fs",
+            "std::net",
+            "std::env",
+            "std::thread",
+        ],
+    },
+    Room {
+        name: "store",
+        knows: &["domain"],
+        never: &[
+            "actix_web",
+            "argon2",
+            "jsonwebtoken",
+            "search_index",
+            "tokio",
+            "utoipa",
+            "std::env",
+        ],
+    },
+    Room {
+        name: "service",
+        // The demo's data are loaded through the same use case as anybody's.
+        knows: &["domain", "store", "demo"],
+        never: &[
+            "actix_web",
+            "diesel",
+            "diesel_migrations",
+            "libsqlite3_sys",
+            "pq_sys",
+            "utoipa",
+            "std::env",
+        ],
+    },
+    Room {
+        name: "http",
+        knows: &["domain", "service"],
+        never: &[
+            "argon2",
+            "diesel",
+            "diesel_migrations",
+            "jsonwebtoken",
+            "search_index",
+            "tantivy",
+            "std::env",
+        ],
+    },
+    Room {
+        name: "jobs",
+        knows: &["domain", "store", "service"],
+        never: &["actix_web", "diesel", "diesel_migrations", "utoipa", "std::env"],
+    },
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All Rust files under some folders, as paths from the root.
+fn rust_files(folders: &[&str]) -> Vec<PathBuf> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path.strip_prefix(root()).unwrap().to_owned());
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for folder in folders {
+        walk(&root().join(folder), &mut found);
+    }
+    found.sort();
+    assert!(found.len() > folders.len(), "no source found");
+    found
+}
+
+fn read(file: &Path) -> String {
+    std::fs::read_to_string(root().join(file)).unwrap()
+}
+
+/// The program's own lines: without comments and without what comes after `#[cfg(test)]` and `mod tests`.
+fn program(source: &str) -> String {
+    let source = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    source
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Whether a path such as `diesel::` or `use diesel;` begins with a name, as a word of its own.
+fn names(code: &str, name: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    code.match_indices(name).any(|(at, _)| {
+        let before = code.get(..at).and_then(|text| text.chars().next_back());
+        let after = code.get(at + name.len()..).unwrap_or_default();
+        // `super::clap` is a module of ours.
+        !before.is_some_and(|c| is_word(c) || c == ':')
+            && !after.chars().next().is_some_and(is_word)
+            && (after.starts_with("::") || code.get(..at).is_some_and(|text| text.ends_with("use ")))
+    })
+}
+
+/// The first names after `crate::`, those in `crate::{…}` included.
+fn rooms_named(code: &str) -> BTreeSet<String> {
+    let word = |text: &str| {
+        text.chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect::<String>()
+    };
+    let mut found = BTreeSet::new();
+    for after in code.split("crate::").skip(1) {
+        let Some(group) = after.strip_prefix('{') else {
+            found.insert(word(after));
+            continue;
+        };
+        let mut depth = 0;
+        let mut item = String::new();
+        for c in group.chars() {
+            match c {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => drop(found.insert(word(std::mem::take(&mut item).trim()))),
+                _ => {}
+            }
+            if depth == 0 && c != ',' {
+                item.push(c);
+            }
+        }
+        found.insert(word(item.trim()));
+    }
+    found.remove("");
+    found
+}
+
+fn assert_none(rule: &str, violations: &[String]) {
+    assert!(violations.is_empty(), "{rule}:\n  {}\n", violations.join("\n  "));
+}
+
+#[test]
+fn rooms_know_only_whom_they_may() {
+    let mut violations = Vec::new();
+    for file in rust_files(&["src"]) {
+        let mut parts = file.iter().skip(1).filter_map(|part| part.to_str());
+        let first = parts.next().unwrap().trim_end_matches(".rs");
+        let Some(room) = ROOMS.iter().find(|room| room.name == first) else {
+            continue;
+        };
+        if file.ends_with("tests.rs") {
+            continue;
+        }
+        let code = program(&read(&file));
+        // Macros are named by the crate's root when they are exported; none is.
+        for other in rooms_named(&code) {
+            if other != room.name && !room.knows.contains(&other.as_str()) {
+                violations.push(format!("{} uses crate::{other}", file.display()));
+            }
+        }
+        for dependency in room.never.iter().filter(|dependency| names(&code, dependency)) {
+            violations.push(format!("{} uses {dependency}", file.display()));
+        }
+    }
+    assert_none("a room knows whom it may not (src/lib.rs tells why)", &violations);
+}
+
+#[test]
+fn the_rules_about_rooms_see_what_they_should() {
+    let code = program(
+        "use crate::{a::{b, c}, d};\nuse crate::e::f;\n// crate::g\nlet x = crate::h;\n#[cfg(test)]\nmod tests { use crate::i; }",
+    );
+    assert_eq!(rooms_named(&code).into_iter().collect::<Vec<_>>(), ["a", "d", "e", "h"]);
+    assert!(names("let x = diesel::insert();", "diesel"));
+    assert!(names("use diesel;", "diesel"));
+    assert!(!names(
+        "use diesel_migrations::x; super::diesel::y; let diesel = 1;",
+        "diesel"
+    ));
+}
+
+#[test]
+fn files_are_short() {
+    const MOST: usize = 500;
+    let long = rust_files(&["src", "tests", "search-index"])
+        .into_iter()
+        .filter_map(|file| {
+            let lines = read(&file).lines().count();
+            (lines > MOST).then(|| format!("{} has {lines} lines", file.display()))
+        });
+    assert_none(
+        "a file is longer than 500 lines; split it by what it is about",
+        &long.collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    // Put together here, so that this file does not find itself.
+    let words = [
+        concat!("todo", "!("),
+        concat!("unimplemented", "!("),
+        concat!("FIX", "ME"),
+        concat!("#[ig", "nore"),
+    ];
+    let mut violations = Vec::new();
+    for file in rust_files(&["src", "tests", "search-index"]) {
+        for (number, line) in read(&file).lines().enumerate() {
+            for word in words.iter().filter(|word| line.contains(**word)) {
+                violations.push(format!("{}:{}: {word}", file.display(), number + 1));
+            }
+        }
+    }
+    assert_none("something is left for later", &violations);
+}
+
+#[test]
+fn modules_are_named_after_what_they_hold() {
+    let vague = ["utils", "util", "common", "helpers", "helper", "misc"];
+    let mut violations = Vec::new();
+    for file in rust_files(&["src", "tests", "search-index"]) {
+        for part in file.iter().filter_map(|part| part.to_str()) {
+            if vague.contains(&part.trim_end_matches(".rs")) {
+                violations.push(file.display().to_string());
+            }
+        }
+        for line in program(&read(&file)).lines() {
+            let module = line.trim().trim_start_matches("pub ").trim_start_matches("pub(crate) ");
+            let name = module
+                .strip_prefix("mod ")
+                .map(|name| name.trim_end_matches([';', '{', ' ']));
+            if name.is_some_and(|name| vague.contains(&name)) {
+                violations.push(format!("{}: {}", file.display(), line.trim()));
+            }
+        }
+    }
+    assert_none("a module's name says nothing", &violations);
+}
+
+#[test]
+fn migrations_come_in_pairs() {
+    let mut violations = Vec::new();
+    for (tree, other) in [("sqlite", "postgres"), ("postgres", "sqlite")] {
+        for entry in std::fs::read_dir(root().join("migrations").join(tree)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let (number, what) = name.split_once('_').unwrap_or_default();
+            if number.len() != 4 || !number.bytes().all(|digit| digit.is_ascii_digit()) || what.is_empty() {
+                violations.push(format!("migrations/{tree}/{name} is not called NNNN_what"));
+            }
+            for file in ["up.sql", "down.sql"] {
+                for tree in [tree, other] {
+                    let path = Path::new("migrations").join(tree).join(&name).join(file);
+                    if !root().join(&path).is_file() {
+                        violations.push(format!("{} is missing", path.display()));
+                    }
+                }
+            }
+        }
+    }
+    violations.sort();
+    violations.dedup();
+    assert_none("migrations are not the same in both trees", &violations);
+}
+
+#[test]
+fn error_codes_are_used_and_documented() {
+    let table = read(Path::new("src/service/error.rs"));
+    // `Variant, "code", 400, …` on a line of its own.
+    let codes: Vec<(&str, &str)> = table
+        .lines()
+        .filter_map(|line| {
+            let (variant, rest) = line.trim().split_once(", \"")?;
+            let (code, rest) = rest.split_once("\", ")?;
+            let status = rest.split(',').next()?.parse::<u16>();
+            (status.is_ok() && variant.chars().all(char::is_alphanumeric)).then_some((variant, code))
+        })
+        .collect();
+    assert!(codes.len() > 20, "the table of error codes was not understood");
+    // The conversions from errors of `domain` and `store` stand beside the table, so its file counts too: the table
+    // itself names no `ErrorCode::`.
+    let uses: String = rust_files(&["src/service", "src/http"])
+        .iter()
+        .map(|file| program(&read(file)))
+        .collect();
+    let documented = std::fs::read_to_string(root().join("docs/errors.md")).unwrap_or_default();
+    let mut violations = Vec::new();
+    for (variant, code) in codes {
+        let name = format!("ErrorCode::{variant}");
+        let is_used = uses.match_indices(&name).any(|(at, _)| {
+            !uses
+                .get(at + name.len()..)
+                .is_some_and(|after| after.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        });
+        if !is_used {
+            violations.push(format!("{name} is used nowhere in src/service and src/http"));
+        }
+        if !documented.contains(&format!("`{code}`")) {
+            violations.push(format!("`{code}` is not in docs/errors.md"));
+        }
+    }
+    assert_none("error codes are unused or not documented", &violations);
+}
+
+#[test]
+fn the_root_holds_only_what_belongs_there() {
+    let allowed = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "src",
+        "migrations",
+        "search-index",
+        "tests",
+        "docs",
+        "scripts",
+        "README.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        "LICENSE-MIT",
+        "LICENSE-APACHE",
+        "deny.toml",
+        "clippy.toml",
+        "rustfmt.toml",
+        "rust-toolchain.toml",
+    ];
+    let git_ignore = std::fs::read_to_string(root().join(".gitignore")).unwrap_or_default();
+    let ignored = |name: &str| {
+        git_ignore
+            .lines()
+            .map(str::trim)
+            .any(|line| match line.strip_prefix('*') {
+                Some(ending) => name.ends_with(ending),
+                None => line.trim_matches('/') == name,
+            })
+    };
+    let mut violations: Vec<String> = std::fs::read_dir(root())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| {
+            !name.starts_with('.') && !allowed.contains(&name.as_str()) && !["target", "data"].contains(&name.as_str())
+        })
+        .filter(|name| !ignored(name))
+        .collect();
+    violations.sort();
+    assert_none("something in the root of the repository belongs elsewhere", &violations);
+}
