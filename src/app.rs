@@ -91,7 +91,10 @@ pub fn context(config: &Config) -> service::Result<App> {
 /// The same with a clock and identifiers of the caller's.
 pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> service::Result<App> {
     std::fs::create_dir_all(&config.data_dir).map_err(|error| {
-        service::Error::internal(format!("the directory {} cannot be made: {error}", config.data_dir.display()))
+        service::Error::internal(format!(
+            "the directory {} cannot be made: {error}",
+            config.data_dir.display()
+        ))
     })?;
     let target = target(config);
     if config.migrates_on_start() {
@@ -101,7 +104,10 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
             0 => {}
             missing => {
                 let words = format!("the database schema lacks {missing} migration(s): run `vptex migrate` first");
-                return Err(service::Error { log: Some(words), ..ErrorCode::StorageUnavailable.into() });
+                return Err(service::Error {
+                    log: Some(words),
+                    ..ErrorCode::StorageUnavailable.into()
+                });
             }
         }
     }
@@ -126,7 +132,12 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         clock,
         ids,
         hasher: Arc::new(Hasher::start(hash_settings(config))?),
-        tokens: Arc::new(Tokens::open(&config.signing_key_path(), config.public_url.as_str(), member, officer)?),
+        tokens: Arc::new(Tokens::open(
+            &config.signing_key_path(),
+            config.public_url.as_str(),
+            member,
+            officer,
+        )?),
         index: Arc::new(IndexSlot::default()),
     })
 }
@@ -178,7 +189,10 @@ impl Signals {
     /// Catches SIGTERM and SIGINT.
     pub fn catch() -> Result<Self, StartError> {
         let catch = |kind| signal(kind).map_err(StartError::Signal);
-        Ok(Self { term: catch(SignalKind::terminate())?, int: catch(SignalKind::interrupt())? })
+        Ok(Self {
+            term: catch(SignalKind::terminate())?,
+            int: catch(SignalKind::interrupt())?,
+        })
     }
 }
 
@@ -190,7 +204,10 @@ struct Running {
 
 impl Running {
     fn start(server: actix_web::dev::Server) -> Self {
-        Self { handle: server.handle(), task: rt::spawn(server) }
+        Self {
+            handle: server.handle(),
+            task: rt::spawn(server),
+        }
     }
 
     async fn stop(self) {
@@ -223,7 +240,9 @@ impl Application {
         let Bound { server, addr, metrics } =
             server::serve(app.clone(), config, prometheus.clone()).map_err(|cause| StartError::Listen {
                 listen: config.listen,
-                metrics: metrics_at.map(|at| format!(" and, for metrics, {at}")).unwrap_or_default(),
+                metrics: metrics_at
+                    .map(|at| format!(" and, for metrics, {at}"))
+                    .unwrap_or_default(),
                 cause,
             })?;
         let jobs = jobs::start(&app, config.index_path(), config.index_memory_mb.bytes());
@@ -264,7 +283,14 @@ impl Application {
 
     /// Ends: requests under way are answered, the index commits, the database is closed.
     pub async fn stop(self) {
-        let Self { app, jobs, server, metrics, upkeep, .. } = self;
+        let Self {
+            app,
+            jobs,
+            server,
+            metrics,
+            upkeep,
+            ..
+        } = self;
         server.stop().await;
         if let Some(metrics) = metrics {
             metrics.stop().await;
@@ -289,7 +315,9 @@ fn prometheus() -> Result<PrometheusHandle, BuildError> {
     if let Some(handle) = HANDLE.get() {
         return Ok(handle.clone());
     }
-    let recorder = PrometheusBuilder::new().set_buckets(&DURATION_BUCKETS)?.build_recorder();
+    let recorder = PrometheusBuilder::new()
+        .set_buckets(&DURATION_BUCKETS)?
+        .build_recorder();
     let handle = HANDLE.get_or_init(|| recorder.handle()).clone();
     if metrics::set_global_recorder(recorder).is_err() {
         warn!("another recorder of metrics was there first");

@@ -130,7 +130,10 @@ impl From<StartError> for Failure {
 fn in_words(error: &service::Error) -> String {
     match (&error.log, error.fields.as_slice()) {
         (_, [_, ..]) => {
-            let fields = error.fields.iter().map(|field| format!("{}: {}", field.pointer, field.violation.en()));
+            let fields = error
+                .fields
+                .iter()
+                .map(|field| format!("{}: {}", field.pointer, field.violation.en()));
             format!("{} {}", error.detail_en, fields.collect::<Vec<_>>().join("; "))
         }
         (Some(log), []) => log.clone(),
@@ -173,9 +176,22 @@ fn done((): ()) -> ExitCode {
 }
 
 fn sources(settings: Settings, listen: Option<SocketAddr>) -> Sources {
-    let Settings { config, set: mut flags, data_dir, database_url } = settings;
-    let named = [("data-dir", data_dir), ("database-url", database_url), ("listen", listen.map(|at| at.to_string()))];
-    flags.extend(named.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+    let Settings {
+        config,
+        set: mut flags,
+        data_dir,
+        database_url,
+    } = settings;
+    let named = [
+        ("data-dir", data_dir),
+        ("database-url", database_url),
+        ("listen", listen.map(|at| at.to_string())),
+    ];
+    flags.extend(
+        named
+            .into_iter()
+            .filter_map(|(key, value)| Some((key.to_owned(), value?))),
+    );
     Sources::from_process(config, flags)
 }
 
@@ -209,7 +225,10 @@ fn check(settings: Settings) -> Outcome {
 }
 
 fn verdict(effective: &Effective) -> ExitCode {
-    let is_bad = effective.findings().iter().any(|finding| finding.severity == Severity::Error);
+    let is_bad = effective
+        .findings()
+        .iter()
+        .any(|finding| finding.severity == Severity::Error);
     if is_bad { ExitCode::from(2) } else { ExitCode::SUCCESS }
 }
 
@@ -224,7 +243,9 @@ fn key_value(text: &str) -> Result<(String, String), String> {
 fn say(text: impl Display) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match writeln!(out, "{text}").and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::failed(format!("cannot print: {error}"))),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::failed(format!("cannot print: {error}")))
+        }
         _ => Ok(()),
     }
 }
@@ -263,10 +284,18 @@ mod tests {
     fn flags_become_settings_and_the_named_ones_win() {
         let line = "vptex --set data_dir=/a --data-dir /b serve --listen 127.0.0.1:0";
         let cli = Cli::try_parse_from(line.split(' ')).unwrap();
-        let Command::Serve { listen, demo: false } = cli.command else { panic!("not serve") };
+        let Command::Serve { listen, demo: false } = cli.command else {
+            panic!("not serve")
+        };
         let flags = sources(cli.settings, listen).flags;
-        let flags: Vec<_> = flags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-        assert_eq!(flags, [("data_dir", "/a"), ("data-dir", "/b"), ("listen", "127.0.0.1:0")]);
+        let flags: Vec<_> = flags
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+            .collect();
+        assert_eq!(
+            flags,
+            [("data_dir", "/a"), ("data-dir", "/b"), ("listen", "127.0.0.1:0")]
+        );
         assert!(key_value("=x").is_err() && key_value("x").is_err());
     }
 }

@@ -17,8 +17,12 @@ use crate::service::{Error, ErrorCode};
 use crate::store::migrate as schema;
 
 /// What an officer may do when nothing is said.
-const USUAL_PERMISSIONS: [Permission; 4] =
-    [Permission::ReviewEnterprises, Permission::ReviewListings, Permission::ReadAudit, Permission::ReadReports];
+const USUAL_PERMISSIONS: [Permission; 4] = [
+    Permission::ReviewEnterprises,
+    Permission::ReviewListings,
+    Permission::ReadAudit,
+    Permission::ReadReports,
+];
 
 #[derive(Debug, Args)]
 pub(super) struct OfficerArgs {
@@ -35,14 +39,24 @@ pub(super) struct OfficerArgs {
 }
 
 fn permission(text: &str) -> Result<Permission, String> {
-    let known = || Permission::ALL.iter().map(|known| known.as_str()).collect::<Vec<_>>().join(", ");
+    let known = || {
+        Permission::ALL
+            .iter()
+            .map(|known| known.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let found = Permission::ALL.iter().find(|known| known.as_str() == text);
     found.copied().ok_or_else(|| format!("must be one of {}", known()))
 }
 
 pub(super) fn create_officer(config: &Config, args: OfficerArgs) -> Outcome {
     let wrong = |flag: &'static str| move |violation: Violation| Failure::Usage(format!("{flag}: {}", violation.en()));
-    let OfficerArgs { email, name, mut permissions } = args;
+    let OfficerArgs {
+        email,
+        name,
+        mut permissions,
+    } = args;
     let email = Email::parse(&email).map_err(wrong("--email"))?;
     let display_name = Line::parse(&name).map_err(wrong("--name"))?;
     if permissions.is_empty() {
@@ -53,13 +67,19 @@ pub(super) fn create_officer(config: &Config, args: OfficerArgs) -> Outcome {
     let app = app::context(config)?;
     let hash = |password: &str| Hasher::hash_blocking(app::hash_settings(config), password);
     let shown = email.as_str().to_owned();
-    let (id, password) =
-        appoint_officer(&app, hash, NewOfficer { email, display_name, permissions }).map_err(|error: Error| {
-            match error.code {
-                ErrorCode::EmailTaken => Failure::Failed(format!("there is an account with the address {shown} already")),
-                _ => error.into(),
-            }
-        })?;
+    let (id, password) = appoint_officer(
+        &app,
+        hash,
+        NewOfficer {
+            email,
+            display_name,
+            permissions,
+        },
+    )
+    .map_err(|error: Error| match error.code {
+        ErrorCode::EmailTaken => Failure::Failed(format!("there is an account with the address {shown} already")),
+        _ => error.into(),
+    })?;
     let body = serde_json::json!({ "email": shown, "password": password, "new_password": "…" });
     say(format_args!(
         "officer {id} {shown}\none-time password: {password}\n\
@@ -84,10 +104,15 @@ pub(super) fn migrate(config: &Config) -> Outcome {
 pub(super) fn reindex(config: &Config) -> Outcome {
     let app = app::context(config)?;
     let bar = bar(0, "reindex");
-    let built = indexer::rebuild_now(&app, &config.index_path(), config.index_memory_mb.bytes(), |done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
-    });
+    let built = indexer::rebuild_now(
+        &app,
+        &config.index_path(),
+        config.index_memory_mb.bytes(),
+        |done, total| {
+            bar.set_length(total);
+            bar.set_position(done);
+        },
+    );
     bar.finish_and_clear();
     let count = built.map_err(|error| match error {
         IndexerError::InUse(path) => Failure::Failed(format!(
@@ -100,6 +125,8 @@ pub(super) fn reindex(config: &Config) -> Outcome {
 }
 
 pub(super) fn openapi() -> Outcome {
-    let text = crate::http::openapi::document().to_pretty_json().map_err(Failure::failed)?;
+    let text = crate::http::openapi::document()
+        .to_pretty_json()
+        .map_err(Failure::failed)?;
     say(text).map(done)
 }

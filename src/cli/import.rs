@@ -40,9 +40,8 @@ pub(super) fn listings(config: &Config, args: &ListingsArgs) -> Outcome {
             TaxCode::parse(code).map_err(|error| Failure::Usage(format!("--enterprise {code}: {error}")))?,
         ),
     };
-    let (name, content) = read(&args.file).map_err(|error| {
-        Failure::Usage(format!("{} cannot be read: {error}", args.file.display()))
-    })?;
+    let (name, content) =
+        read(&args.file).map_err(|error| Failure::Usage(format!("{} cannot be read: {error}", args.file.display())))?;
     let app = app::context(config)?;
     prepare(&app, &owner)?;
     let interrupted = watch_signals()?;
@@ -60,7 +59,13 @@ pub(super) fn listings(config: &Config, args: &ListingsArgs) -> Outcome {
         write_report(path, &name, &outcome, &refused)
             .map_err(|error| Failure::Failed(format!("{} cannot be written: {error}", path.display())))?;
     }
-    let Progress { lines, created, updated, unchanged, failed } = outcome.progress;
+    let Progress {
+        lines,
+        created,
+        updated,
+        unchanged,
+        failed,
+    } = outcome.progress;
     let resumed = match outcome.resumed_at {
         0 => String::new(),
         at => format!(" (went on after line {at})"),
@@ -72,7 +77,11 @@ pub(super) fn listings(config: &Config, args: &ListingsArgs) -> Outcome {
         whisper("vptex: interrupted; the same command goes on from here");
         return Ok(ExitCode::from(130));
     }
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Those whose listings they become must be there before the first line is.
@@ -82,7 +91,10 @@ fn prepare(app: &App, owner: &Owner) -> Result<(), Failure> {
             import::demo_enterprises(app)?;
         }
         Owner::TaxCode(code) => {
-            let known = app.db.read(|conn| enterprises::find_by_tax_code(conn, code)).map_err(Error::from)?;
+            let known = app
+                .db
+                .read(|conn| enterprises::find_by_tax_code(conn, code))
+                .map_err(Error::from)?;
             if known.is_none() {
                 return Err(Failure::Usage(format!("no enterprise has the tax code {code}")));
             }
@@ -121,14 +133,18 @@ impl Observer for Watcher<'_> {
     }
 
     fn refused(&mut self, bad: &BadLine) {
-        self.bar.suspend(|| whisper(format_args!("{}:{}: {}", self.name, bad.line, bad.why)));
+        self.bar
+            .suspend(|| whisper(format_args!("{}:{}: {}", self.name, bad.line, bad.why)));
         self.refused.push(bad.clone());
     }
 }
 
 fn write_report(path: &Path, name: &str, outcome: &import::Outcome, refused: &[BadLine]) -> io::Result<()> {
     let progress = &outcome.progress;
-    let refused: Vec<_> = refused.iter().map(|bad| serde_json::json!({ "line": bad.line, "why": bad.why })).collect();
+    let refused: Vec<_> = refused
+        .iter()
+        .map(|bad| serde_json::json!({ "line": bad.line, "why": bad.why }))
+        .collect();
     let report = serde_json::json!({
         "file": name,
         "finished": outcome.is_finished,
@@ -170,7 +186,10 @@ fn watch_signals() -> Result<Arc<AtomicBool>, Failure> {
             }
         }
     };
-    std::thread::Builder::new().name("signals".into()).spawn(watch).map_err(Failure::failed)?;
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(watch)
+        .map_err(Failure::failed)?;
     match is_ready.recv() {
         Ok(Ok(())) => Ok(flag),
         Ok(Err(error)) => Err(Failure::Failed(format!("signals cannot be received: {error}"))),

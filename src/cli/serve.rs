@@ -35,7 +35,11 @@ pub(super) fn serve(config: &Config, is_demo: bool) -> Outcome {
         Err(error) => return Err(Failure::Usage(error.to_string())),
     }
     let app = app::context(config)?;
-    let accounts = if is_demo { Some(prepare_demo(&app, config)?) } else { None };
+    let accounts = if is_demo {
+        Some(prepare_demo(&app, config)?)
+    } else {
+        None
+    };
     actix_web::rt::System::new().block_on(run(app, config, accounts))
 }
 
@@ -105,14 +109,36 @@ fn prepare_demo(app: &App, config: &Config) -> std::result::Result<Accounts, Fai
 }
 
 fn make_accounts(app: &App, config: &Config) -> Result<Accounts> {
-    let enterprise = demo::enterprises().first().ok_or_else(|| Error::internal("no demonstration enterprise"))?;
+    let enterprise = demo::enterprises()
+        .first()
+        .ok_or_else(|| Error::internal("no demonstration enterprise"))?;
     let code = TaxCode::parse(&enterprise.tax_code).map_err(Error::internal)?;
     let enterprise = app.db.read(|conn| enterprises::find_by_tax_code(conn, &code))?;
-    let enterprise = enterprise.ok_or_else(|| Error::internal("the demonstration enterprise is missing"))?.id;
-    let accounts = Accounts { officer: random_password()?, member: random_password()? };
+    let enterprise = enterprise
+        .ok_or_else(|| Error::internal("the demonstration enterprise is missing"))?
+        .id;
+    let accounts = Accounts {
+        officer: random_password()?,
+        member: random_password()?,
+    };
     let rows = [
-        (OFFICER, "Cán bộ Demo", Standing::Officer { permissions: Permission::ALL.to_vec() }, &accounts.officer),
-        (MEMBER, "Doanh nghiệp Demo", Standing::Member { enterprise, role: Role::Owner }, &accounts.member),
+        (
+            OFFICER,
+            "Cán bộ Demo",
+            Standing::Officer {
+                permissions: Permission::ALL.to_vec(),
+            },
+            &accounts.officer,
+        ),
+        (
+            MEMBER,
+            "Doanh nghiệp Demo",
+            Standing::Member {
+                enterprise,
+                role: Role::Owner,
+            },
+            &accounts.member,
+        ),
     ];
     for (email, name, standing, password) in rows {
         let email = Email::parse(email).map_err(|violation| Error::internal(violation.en()))?;

@@ -141,7 +141,10 @@ pub enum Refusal {
 
 /// Decides whether the actor may do the action to the resource.
 pub fn decide(actor: &Actor, action: Action, resource: &Resource) -> Result<Permit, Refusal> {
-    check(actor, action, resource).map(|()| Permit { actor: actor.clone(), action })
+    check(actor, action, resource).map(|()| Permit {
+        actor: actor.clone(),
+        action,
+    })
 }
 
 fn check(actor: &Actor, action: Action, resource: &Resource) -> Result<(), Refusal> {
@@ -149,10 +152,18 @@ fn check(actor: &Actor, action: Action, resource: &Resource) -> Result<(), Refus
     match action {
         RegisterEnterprise => Ok(()),
         ReadEnterprise | ReadListing => {
-            if is_visible(actor, resource) { Ok(()) } else { Err(Refusal::Hidden) }
+            if is_visible(actor, resource) {
+                Ok(())
+            } else {
+                Err(Refusal::Hidden)
+            }
         }
         CreateListing => match actor {
-            Actor::Member { role: Role::Owner | Role::Editor, status, .. } => able_to_write(*status),
+            Actor::Member {
+                role: Role::Owner | Role::Editor,
+                status,
+                ..
+            } => able_to_write(*status),
             Actor::Visitor => Err(Refusal::Unauthenticated),
             _ => Err(Refusal::Forbidden),
         },
@@ -172,12 +183,16 @@ fn check(actor: &Actor, action: Action, resource: &Resource) -> Result<(), Refus
 fn is_visible(actor: &Actor, resource: &Resource) -> bool {
     let (owner, is_public, permission) = match resource {
         Resource::None => return true,
-        Resource::Enterprise { id, status } => {
-            (id, *status == EnterpriseStatus::Active, Permission::ReviewEnterprises)
-        }
-        Resource::Listing { owner, status, owner_status } => {
-            (owner, is_public_listing(*status, *owner_status), Permission::ReviewListings)
-        }
+        Resource::Enterprise { id, status } => (id, *status == EnterpriseStatus::Active, Permission::ReviewEnterprises),
+        Resource::Listing {
+            owner,
+            status,
+            owner_status,
+        } => (
+            owner,
+            is_public_listing(*status, *owner_status),
+            Permission::ReviewListings,
+        ),
     };
     is_public
         || match actor {
@@ -185,7 +200,13 @@ fn is_visible(actor: &Actor, resource: &Resource) -> bool {
             // A draft is its writer's own until it is handed in.
             Actor::Officer { permissions, .. } => {
                 permissions.contains(&permission)
-                    && !matches!(resource, Resource::Listing { status: ListingStatus::Draft, .. })
+                    && !matches!(
+                        resource,
+                        Resource::Listing {
+                            status: ListingStatus::Draft,
+                            ..
+                        }
+                    )
             }
             Actor::System => true,
             Actor::Visitor => false,
@@ -205,7 +226,12 @@ fn own(actor: &Actor, resource: &Resource, roles: &[Role]) -> Result<(), Refusal
     };
     match actor {
         Actor::Visitor => Err(Refusal::Unauthenticated),
-        Actor::Member { enterprise, role, status, .. } if enterprise == owner => {
+        Actor::Member {
+            enterprise,
+            role,
+            status,
+            ..
+        } if enterprise == owner => {
             if !roles.contains(role) {
                 Err(Refusal::Forbidden)
             } else {
@@ -219,14 +245,22 @@ fn own(actor: &Actor, resource: &Resource, roles: &[Role]) -> Result<(), Refusal
 
 /// A suspended enterprise may read what is its own and change nothing.
 fn able_to_write(status: EnterpriseStatus) -> Result<(), Refusal> {
-    if status == EnterpriseStatus::Suspended { Err(Refusal::EnterpriseNotActive) } else { Ok(()) }
+    if status == EnterpriseStatus::Suspended {
+        Err(Refusal::EnterpriseNotActive)
+    } else {
+        Ok(())
+    }
 }
 
 fn officer(actor: &Actor, resource: &Resource, needed: Permission) -> Result<(), Refusal> {
     match actor {
         Actor::Visitor => Err(Refusal::Unauthenticated),
         Actor::Officer { permissions, .. } if permissions.contains(&needed) => {
-            if is_visible(actor, resource) { Ok(()) } else { Err(Refusal::Hidden) }
+            if is_visible(actor, resource) {
+                Ok(())
+            } else {
+                Err(Refusal::Hidden)
+            }
         }
         _ if is_visible(actor, resource) => Err(Refusal::Forbidden),
         _ => Err(Refusal::Hidden),

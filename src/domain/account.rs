@@ -67,7 +67,9 @@ impl Email {
         let (local, domain) = line.as_str().rsplit_once('@').ok_or_else(|| malformed.clone())?;
         let is_local = !local.is_empty()
             && local.len() <= 64
-            && local.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b))
+            && local
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b))
             && !local.starts_with('.')
             && !local.ends_with('.')
             && !local.contains("..");
@@ -79,7 +81,11 @@ impl Email {
                     && !label.ends_with('-')
                     && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
             });
-        if is_local && is_domain { Ok(Self(line.into_string())) } else { Err(malformed) }
+        if is_local && is_domain {
+            Ok(Self(line.into_string()))
+        } else {
+            Err(malformed)
+        }
     }
 
     /// The address as written.
@@ -194,7 +200,18 @@ mod tests {
         for good in ["lan@coop.vn", "a.b+c@x-y.example", "O'Neil@co.uk"] {
             assert!(Email::parse(good).is_ok(), "{good}");
         }
-        for bad in ["", "lan", "@coop.vn", "lan@coop", "lan@@coop.vn", "lan@coop..vn", "lan\r\nBcc: x@y.vn", "a b@c.vn", ".a@b.vn", "lan@-coop.vn"] {
+        for bad in [
+            "",
+            "lan",
+            "@coop.vn",
+            "lan@coop",
+            "lan@@coop.vn",
+            "lan@coop..vn",
+            "lan\r\nBcc: x@y.vn",
+            "a b@c.vn",
+            ".a@b.vn",
+            "lan@-coop.vn",
+        ] {
             assert!(Email::parse(bad).is_err(), "{bad}");
         }
         assert_eq!(Email::parse("Lan@Coop.VN").unwrap().key(), "lan@coop.vn");

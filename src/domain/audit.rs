@@ -86,7 +86,9 @@ pub struct Reason {
 impl Reason {
     /// Parses a reason; the error names the field that is wrong.
     pub fn parse(code: &str, text: &str) -> Result<Self, (&'static str, Violation)> {
-        let code = code.parse().map_err(|_| ("reason_code", Violation::UnknownCode { list: "reason_codes" }))?;
+        let code = code
+            .parse()
+            .map_err(|_unknown| ("reason_code", Violation::UnknownCode { list: "reason_codes" }))?;
         let text = Prose::parse(text).map_err(|violation| ("reason_text", violation))?;
         if text.as_str().chars().count() < 10 {
             return Err(("reason_text", Violation::TooShort { min: 10 }));

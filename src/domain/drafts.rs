@@ -109,8 +109,19 @@ impl ListingDraft {
         let kind = errors.keep("/kind", self.kind.parse::<ListingKind>().or(unknown("listing_kinds")));
         let title = pair(&mut errors, "/title", Some(&self.title), Line::<256>::parse);
         let summary = pair(&mut errors, "/summary", self.summary.as_ref(), Prose::<500>::parse);
-        let description = pair(&mut errors, "/description", self.description.as_ref(), Prose::<20_000>::parse);
-        let field_codes = codes(&mut errors, "/field_codes", &self.field_codes, TaxonomyName::Fields, listing::MAX_FIELDS);
+        let description = pair(
+            &mut errors,
+            "/description",
+            self.description.as_ref(),
+            Prose::<20_000>::parse,
+        );
+        let field_codes = codes(
+            &mut errors,
+            "/field_codes",
+            &self.field_codes,
+            TaxonomyName::Fields,
+            listing::MAX_FIELDS,
+        );
         if self.trl.is_some_and(|trl| !(1..=9).contains(&trl)) {
             errors.add("/trl", Violation::OutOfRange { min: 1, max: 9 });
         }
@@ -120,7 +131,10 @@ impl ListingDraft {
         let brand = errors.keep_opt("/brand", self.brand.as_deref(), Line::parse);
         let model = errors.keep_opt("/model", self.model.as_deref(), Line::parse);
         let specifications = specifications(&mut errors, &self.specifications);
-        let mode = errors.keep("/price_mode", self.price_mode.parse::<PriceMode>().or(unknown("price_modes")));
+        let mode = errors.keep(
+            "/price_mode",
+            self.price_mode.parse::<PriceMode>().or(unknown("price_modes")),
+        );
         let price = mode.and_then(|mode| match Price::parse(mode, self.price_min, self.price_max) {
             Ok(price) => Some(price),
             Err((field, violation)) => {
@@ -153,7 +167,10 @@ impl ListingDraft {
     pub fn of(content: &ListingContent) -> Self {
         Self {
             kind: content.kind.as_str().into(),
-            title: TextPair { vi: content.title.vi.to_string(), en: content.title.en.as_ref().map(ToString::to_string) },
+            title: TextPair {
+                vi: content.title.vi.to_string(),
+                en: content.title.en.as_ref().map(ToString::to_string),
+            },
             summary: content.summary.as_ref().map(text_pair),
             description: content.description.as_ref().map(text_pair),
             field_codes: content.field_codes.clone(),
@@ -164,7 +181,11 @@ impl ListingDraft {
             specifications: content
                 .specifications
                 .iter()
-                .map(|s| SpecificationDraft { name: s.name.clone(), value: s.value.clone(), unit: s.unit.clone() })
+                .map(|s| SpecificationDraft {
+                    name: s.name.clone(),
+                    value: s.value.clone(),
+                    unit: s.unit.clone(),
+                })
                 .collect(),
             price_mode: content.price.mode.as_str().into(),
             price_min: content.price.min,
@@ -175,7 +196,10 @@ impl ListingDraft {
 }
 
 fn text_pair<const MAX: usize>(text: &Bilingual<Prose<MAX>>) -> TextPair {
-    TextPair { vi: text.vi.to_string(), en: text.en.as_ref().map(ToString::to_string) }
+    TextPair {
+        vi: text.vi.to_string(),
+        en: text.en.as_ref().map(ToString::to_string),
+    }
 }
 
 fn unknown<T>(list: &'static str) -> Result<T, Violation> {
@@ -183,7 +207,11 @@ fn unknown<T>(list: &'static str) -> Result<T, Violation> {
 }
 
 fn known(list: TaxonomyName, code: &str) -> Result<String, Violation> {
-    if Taxonomies::embedded().contains(list, code) { Ok(code.to_owned()) } else { unknown(list.as_str()) }
+    if Taxonomies::embedded().contains(list, code) {
+        Ok(code.to_owned())
+    } else {
+        unknown(list.as_str())
+    }
 }
 
 fn pair<T>(
@@ -205,7 +233,11 @@ fn codes(errors: &mut FieldErrors, pointer: &str, given: &[String], list: Taxono
     }
     let mut kept: Vec<String> = Vec::new();
     for (i, code) in given.iter().enumerate() {
-        let parsed = if kept.contains(code) { Err(Violation::Duplicate) } else { known(list, code) };
+        let parsed = if kept.contains(code) {
+            Err(Violation::Duplicate)
+        } else {
+            known(list, code)
+        };
         kept.extend(errors.keep(format!("{pointer}/{i}"), parsed));
     }
     kept
@@ -213,7 +245,12 @@ fn codes(errors: &mut FieldErrors, pointer: &str, given: &[String], list: Taxono
 
 fn specifications(errors: &mut FieldErrors, given: &[SpecificationDraft]) -> Vec<Specification> {
     if given.len() > listing::MAX_SPECIFICATIONS {
-        errors.add("/specifications", Violation::TooMany { max: listing::MAX_SPECIFICATIONS });
+        errors.add(
+            "/specifications",
+            Violation::TooMany {
+                max: listing::MAX_SPECIFICATIONS,
+            },
+        );
         return Vec::new();
     }
     let mut kept = Vec::with_capacity(given.len());
@@ -228,7 +265,12 @@ fn specifications(errors: &mut FieldErrors, given: &[SpecificationDraft]) -> Vec
 
 fn transfer_modes(errors: &mut FieldErrors, given: &[String]) -> Vec<TransferMode> {
     if given.len() > TransferMode::ALL.len() {
-        errors.add("/transfer_modes", Violation::TooMany { max: TransferMode::ALL.len() });
+        errors.add(
+            "/transfer_modes",
+            Violation::TooMany {
+                max: TransferMode::ALL.len(),
+            },
+        );
         return Vec::new();
     }
     let mut kept: Vec<TransferMode> = Vec::new();
@@ -297,7 +339,10 @@ impl EnterpriseDraft {
     pub fn parse(&self, prefix: &str) -> Result<EnterpriseProfile, Vec<FieldError>> {
         let mut errors = FieldErrors::default();
         let at = |name: &str| format!("{prefix}/{name}");
-        let tax_code = errors.keep(at("tax_code"), TaxCode::parse(&self.tax_code).map_err(Violation::TaxCode));
+        let tax_code = errors.keep(
+            at("tax_code"),
+            TaxCode::parse(&self.tax_code).map_err(Violation::TaxCode),
+        );
         let legal_form = errors.keep(at("legal_form"), known(TaxonomyName::LegalForms, &self.legal_form));
         let legal_name = errors.keep(at("legal_name"), Line::parse(&self.legal_name));
         let short_name = errors.keep_opt(at("short_name"), self.short_name.as_deref(), Line::parse);
@@ -306,15 +351,24 @@ impl EnterpriseDraft {
         let province_code = errors.keep(at("province_code"), known(TaxonomyName::Provinces, &self.province_code));
         let commune = known(TaxonomyName::Communes, &self.commune_code).and_then(|code| {
             let province = Taxonomies::embedded().province_of_commune(&code);
-            if province == Some(self.province_code.as_str()) { Ok(code) } else { Err(Violation::Conflicts { with: "province_code" }) }
+            if province == Some(self.province_code.as_str()) {
+                Ok(code)
+            } else {
+                Err(Violation::Conflicts { with: "province_code" })
+            }
         });
         let commune_code = errors.keep(at("commune_code"), commune);
         let contact_name = errors.keep(at("contact_name"), Line::parse(&self.contact_name));
         let contact_email = errors.keep(at("contact_email"), Email::parse(&self.contact_email));
         let contact_phone = errors.keep(at("contact_phone"), Phone::parse(&self.contact_phone));
         let website = errors.keep_opt(at("website"), self.website.as_deref(), WebAddress::parse);
-        let field_codes =
-            codes(&mut errors, &at("field_codes"), &self.field_codes, TaxonomyName::Fields, enterprise::MAX_FIELDS);
+        let field_codes = codes(
+            &mut errors,
+            &at("field_codes"),
+            &self.field_codes,
+            TaxonomyName::Fields,
+            enterprise::MAX_FIELDS,
+        );
         let profile = (|| {
             Some(EnterpriseProfile {
                 tax_code: tax_code?,

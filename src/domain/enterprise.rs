@@ -33,17 +33,17 @@ pub struct NotInThisStatus(pub EnterpriseStatus);
 impl EnterpriseStatus {
     /// An officer verifies the registration.
     pub fn approve(self) -> Result<Self, NotInThisStatus> {
-        self.from_submitted(Self::Active)
+        self.decided(Self::Active)
     }
 
     /// An officer refuses the registration.
     pub fn reject(self) -> Result<Self, NotInThisStatus> {
-        self.from_submitted(Self::Rejected)
+        self.decided(Self::Rejected)
     }
 
     /// An officer sends the registration back.
     pub fn request_changes(self) -> Result<Self, NotInThisStatus> {
-        self.from_submitted(Self::ChangesRequested)
+        self.decided(Self::ChangesRequested)
     }
 
     /// The owner hands a mended registration in again.
@@ -62,8 +62,12 @@ impl EnterpriseStatus {
         }
     }
 
-    fn from_submitted(self, next: Self) -> Result<Self, NotInThisStatus> {
-        if self == Self::Submitted { Ok(next) } else { Err(NotInThisStatus(self)) }
+    fn decided(self, next: Self) -> Result<Self, NotInThisStatus> {
+        if self == Self::Submitted {
+            Ok(next)
+        } else {
+            Err(NotInThisStatus(self))
+        }
     }
 }
 
@@ -77,7 +81,11 @@ impl Phone {
     pub fn parse(text: &str) -> Result<Self, Violation> {
         let malformed = Violation::Malformed { what: "phone" };
         let line = Line::<40>::parse(text)?;
-        let bare: String = line.as_str().chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')')).collect();
+        let bare: String = line
+            .as_str()
+            .chars()
+            .filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')'))
+            .collect();
         let (is_international, digits) = match bare.strip_prefix('+') {
             Some(rest) => (true, rest),
             None => (false, bare.as_str()),
@@ -95,9 +103,14 @@ impl Phone {
             (false, ..) if is_hotline(digits) => digits,
             _ => return Err(malformed),
         };
-        let is_mobile = national.len() == 9 && matches!(national.as_bytes().first(), Some(b'3' | b'5' | b'7' | b'8' | b'9'));
+        let is_mobile =
+            national.len() == 9 && matches!(national.as_bytes().first(), Some(b'3' | b'5' | b'7' | b'8' | b'9'));
         let is_landline = national.len() == 10 && national.starts_with('2');
-        if is_mobile || is_landline || is_hotline(national) { Ok(Self(format!("+84{national}"))) } else { Err(malformed) }
+        if is_mobile || is_landline || is_hotline(national) {
+            Ok(Self(format!("+84{national}")))
+        } else {
+            Err(malformed)
+        }
     }
 
     /// The number in E.164 form.

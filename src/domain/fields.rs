@@ -81,7 +81,9 @@ impl Violation {
             Self::TooShort { min } => format!("Phải có ít nhất {min} ký tự."),
             Self::TooMany { max } => format!("Nhiều quá {max} mục."),
             Self::ControlCharacter => "Có ký tự điều khiển hoặc ký tự ẩn không được phép.".into(),
-            Self::UnknownCode { list } => format!("Mã không có trong danh mục “{list}” (xem GET /api/v1/taxonomies/{list})."),
+            Self::UnknownCode { list } => {
+                format!("Mã không có trong danh mục “{list}” (xem GET /api/v1/taxonomies/{list}).")
+            }
             Self::Duplicate => "Bị lặp lại.".into(),
             Self::OutOfRange { min, max } => format!("Phải từ {min} đến {max}."),
             Self::Malformed { what } => format!("Không đúng định dạng ({}).", form_vi(what)),
@@ -99,7 +101,9 @@ impl Violation {
             Self::TooShort { min } => format!("Must have at least {min} characters."),
             Self::TooMany { max } => format!("More than {max} entries."),
             Self::ControlCharacter => "Contains a control or invisible character that is not allowed.".into(),
-            Self::UnknownCode { list } => format!("Not a code of the list “{list}” (see GET /api/v1/taxonomies/{list})."),
+            Self::UnknownCode { list } => {
+                format!("Not a code of the list “{list}” (see GET /api/v1/taxonomies/{list}).")
+            }
             Self::Duplicate => "Given twice.".into(),
             Self::OutOfRange { min, max } => format!("Must be from {min} to {max}."),
             Self::Malformed { what } => format!("Not a valid {}.", what.replace('_', " ")),
@@ -170,7 +174,10 @@ impl FieldErrors {
     pub fn add(&mut self, pointer: impl Into<String>, violation: Violation) {
         // A hostile list could make thousands of errors; nobody reads more than these.
         if self.0.len() < 100 {
-            self.0.push(FieldError { pointer: pointer.into(), violation });
+            self.0.push(FieldError {
+                pointer: pointer.into(),
+                violation,
+            });
         }
     }
 

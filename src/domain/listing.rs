@@ -122,21 +122,25 @@ impl ListingStatus {
 
     /// An officer approves it.
     pub fn approve(self) -> Result<Self, NotInThisStatus> {
-        self.from_submitted(Self::Published)
+        self.decided(Self::Published)
     }
 
     /// An officer refuses it.
     pub fn reject(self) -> Result<Self, NotInThisStatus> {
-        self.from_submitted(Self::Rejected)
+        self.decided(Self::Rejected)
     }
 
     /// An officer sends it back.
     pub fn request_changes(self) -> Result<Self, NotInThisStatus> {
-        self.from_submitted(Self::ChangesRequested)
+        self.decided(Self::ChangesRequested)
     }
 
-    fn from_submitted(self, next: Self) -> Result<Self, NotInThisStatus> {
-        if self == Self::Submitted { Ok(next) } else { Err(NotInThisStatus(self)) }
+    fn decided(self, next: Self) -> Result<Self, NotInThisStatus> {
+        if self == Self::Submitted {
+            Ok(next)
+        } else {
+            Err(NotInThisStatus(self))
+        }
     }
 }
 
@@ -165,8 +169,12 @@ impl Specification {
     /// Parses the three parts; an empty unit is none.
     pub fn parse(name: &str, value: &str, unit: Option<&str>) -> Result<Self, (&'static str, Violation)> {
         Ok(Self {
-            name: Line::<100>::parse(name).map_err(|violation| ("name", violation))?.into_string(),
-            value: Line::<500>::parse(value).map_err(|violation| ("value", violation))?.into_string(),
+            name: Line::<100>::parse(name)
+                .map_err(|violation| ("name", violation))?
+                .into_string(),
+            value: Line::<500>::parse(value)
+                .map_err(|violation| ("value", violation))?
+                .into_string(),
             unit: match unit.map(Line::<30>::parse) {
                 None | Some(Err(Violation::Required)) => None,
                 Some(Ok(unit)) => Some(unit.into_string()),
@@ -192,7 +200,11 @@ pub const MAX_VND: i64 = 1_000_000_000_000_000;
 
 impl Price {
     /// A price on request.
-    pub const CONTACT: Self = Self { mode: PriceMode::Contact, min: None, max: None };
+    pub const CONTACT: Self = Self {
+        mode: PriceMode::Contact,
+        min: None,
+        max: None,
+    };
 
     /// Checks that the amounts fit the mode; the error names the field that is wrong.
     pub fn parse(mode: PriceMode, min: Option<i64>, max: Option<i64>) -> Result<Self, (&'static str, Violation)> {
@@ -207,16 +219,26 @@ impl Price {
             (PriceMode::Range, Some(min), Some(max)) if min > max => {
                 Err(("price_max", Violation::OutOfRange { min, max: MAX_VND }))
             }
-            (PriceMode::Fixed | PriceMode::From, _, Some(_)) => Err(("price_max", Violation::Conflicts { with: "price_mode" })),
-            (PriceMode::Contact | PriceMode::Free, Some(_), _) => Err(("price_min", Violation::Conflicts { with: "price_mode" })),
-            (PriceMode::Contact | PriceMode::Free, _, Some(_)) => Err(("price_max", Violation::Conflicts { with: "price_mode" })),
+            (PriceMode::Fixed | PriceMode::From, _, Some(_)) => {
+                Err(("price_max", Violation::Conflicts { with: "price_mode" }))
+            }
+            (PriceMode::Contact | PriceMode::Free, Some(_), _) => {
+                Err(("price_min", Violation::Conflicts { with: "price_mode" }))
+            }
+            (PriceMode::Contact | PriceMode::Free, _, Some(_)) => {
+                Err(("price_max", Violation::Conflicts { with: "price_mode" }))
+            }
             _ => Ok(Self { mode, min, max }),
         }
     }
 
     /// The amount by which listings are filtered and sorted: the lower one; free is 0; on request is none.
     pub fn comparable(&self) -> Option<i64> {
-        if self.mode == PriceMode::Free { Some(0) } else { self.min.or(self.max) }
+        if self.mode == PriceMode::Free {
+            Some(0)
+        } else {
+            self.min.or(self.max)
+        }
     }
 }
 
@@ -317,10 +339,25 @@ mod tests {
     /// The whole state machine as a table: rows are states, columns the five steps.
     #[test]
     fn the_life_of_a_listing() {
-        let steps = [ListingStatus::submit, ListingStatus::take_back, ListingStatus::approve, ListingStatus::reject, ListingStatus::request_changes];
+        let steps = [
+            ListingStatus::submit,
+            ListingStatus::take_back,
+            ListingStatus::approve,
+            ListingStatus::reject,
+            ListingStatus::request_changes,
+        ];
         let table = [
             (Draft, [Some(Submitted), None, None, None, None]),
-            (Submitted, [None, Some(Draft), Some(Published), Some(Rejected), Some(ChangesRequested)]),
+            (
+                Submitted,
+                [
+                    None,
+                    Some(Draft),
+                    Some(Published),
+                    Some(Rejected),
+                    Some(ChangesRequested),
+                ],
+            ),
             (Published, [None, Some(Withdrawn), None, None, None]),
             (ChangesRequested, [Some(Submitted), None, None, None, None]),
             (Rejected, [Some(Submitted), None, None, None, None]),
@@ -350,7 +387,11 @@ mod tests {
             (From, Some(-1), None, "price_min"),
             (From, Some(MAX_VND + 1), None, "price_min"),
         ] {
-            assert_eq!(Price::parse(mode, min, max).unwrap_err().0, field, "{mode} {min:?} {max:?}");
+            assert_eq!(
+                Price::parse(mode, min, max).unwrap_err().0,
+                field,
+                "{mode} {min:?} {max:?}"
+            );
         }
     }
 }

@@ -19,7 +19,10 @@ impl<const MAX: usize> Line<MAX> {
     /// Parses a text; empty (after trimming) is [`Violation::Required`].
     pub fn parse(text: &str) -> Result<Self, Violation> {
         let mut line = String::with_capacity(text.len().min(4 * MAX));
-        for word in bounded(text, MAX)?.split(|c: char| c.is_whitespace()).filter(|word| !word.is_empty()) {
+        for word in bounded(text, MAX)?
+            .split(|c: char| c.is_whitespace())
+            .filter(|word| !word.is_empty())
+        {
             if !line.is_empty() {
                 line.push(' ');
             }
@@ -71,14 +74,21 @@ text_type!(Prose);
 /// Refuses what is far too long before any work is done on it (a character has at most 4 bytes, and NFC of one
 /// decomposed Vietnamese letter shrinks three characters to one).
 fn bounded(text: &str, max: usize) -> Result<&str, Violation> {
-    if text.len() > 16 * max.max(64) { Err(Violation::TooLong { max }) } else { Ok(text) }
+    if text.len() > 16 * max.max(64) {
+        Err(Violation::TooLong { max })
+    } else {
+        Ok(text)
+    }
 }
 
 fn check<const MAX: usize>(text: &str, is_allowed_control: fn(char) -> bool) -> Result<(), Violation> {
     if text.is_empty() {
         return Err(Violation::Required);
     }
-    if text.chars().any(|c| (c.is_control() && !is_allowed_control(c)) || is_invisible_direction(c)) {
+    if text
+        .chars()
+        .any(|c| (c.is_control() && !is_allowed_control(c)) || is_invisible_direction(c))
+    {
         return Err(Violation::ControlCharacter);
     }
     if text.chars().count() > MAX {
@@ -101,7 +111,10 @@ fn is_invisible_direction(c: char) -> bool {
 /// ```
 pub fn fold(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
-    for c in text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)) {
+    for c in text
+        .nfkd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+    {
         match c {
             'đ' | 'Đ' | 'Ð' => key.push('d'),
             c if c.is_alphanumeric() => key.extend(c.to_lowercase()),
@@ -121,8 +134,13 @@ impl WebAddress {
     /// Parses an address. Only the shape is checked; nothing is fetched.
     pub fn parse(text: &str) -> Result<Self, Violation> {
         let line = Line::<500>::parse(text)?;
-        let rest = line.as_str().strip_prefix("https://").or_else(|| line.as_str().strip_prefix("http://"));
-        let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+        let rest = line
+            .as_str()
+            .strip_prefix("https://")
+            .or_else(|| line.as_str().strip_prefix("http://"));
+        let host = rest
+            .and_then(|rest| rest.split(['/', '?', '#']).next())
+            .unwrap_or_default();
         let is_plain = !line.as_str().contains([' ', '"', '<', '>', '\\']);
         if host.contains('.') && !host.contains('@') && is_plain {
             Ok(Self(line.into_string()))
@@ -149,7 +167,10 @@ mod tests {
 
     #[test]
     fn a_line_is_trimmed_composed_and_bounded() {
-        assert_eq!(Line::<20>::parse("  Ma\u{301}y   sấy\tlúa ").unwrap().as_str(), "Máy sấy lúa");
+        assert_eq!(
+            Line::<20>::parse("  Ma\u{301}y   sấy\tlúa ").unwrap().as_str(),
+            "Máy sấy lúa"
+        );
         assert_eq!(Line::<20>::parse(" \n "), Err(Violation::Required));
         assert_eq!(Line::<3>::parse("máy "), Ok(Line("máy".into())));
         assert_eq!(Line::<3>::parse("máya"), Err(Violation::TooLong { max: 3 }));
@@ -166,7 +187,14 @@ mod tests {
     #[test]
     fn web_addresses() {
         assert!(WebAddress::parse("https://vptex.example/a?b=c").is_ok());
-        for bad in ["javascript:alert(1)", "https://", "ftp://a.vn", "https://a b.vn", "https://user@evil.vn", "vptex.vn"] {
+        for bad in [
+            "javascript:alert(1)",
+            "https://",
+            "ftp://a.vn",
+            "https://a b.vn",
+            "https://user@evil.vn",
+            "vptex.vn",
+        ] {
             assert!(WebAddress::parse(bad).is_err(), "{bad}");
         }
     }

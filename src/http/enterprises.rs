@@ -40,17 +40,31 @@ pub struct DirectoryQuery {
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn list_enterprises(app: web::Data<App>, settings: web::Data<HttpSettings>, _caller: MaybeSignedIn, Query(query): Query<DirectoryQuery>) -> Answer {
+pub async fn list_enterprises(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    _caller: MaybeSignedIn,
+    Query(query): Query<DirectoryQuery>,
+) -> Answer {
     let limit = limit(query.limit, &settings)?;
-    if query.province.as_deref().is_some_and(|code| !Taxonomies::embedded().contains(TaxonomyName::Provinces, code)) {
+    if query
+        .province
+        .as_deref()
+        .is_some_and(|code| !Taxonomies::embedded().contains(TaxonomyName::Provinces, code))
+    {
         return Err(wrong_parameter("province", Violation::UnknownCode { list: "provinces" }).into());
     }
     let tag = format!("enterprises:{}", query.province.as_deref().unwrap_or_default());
     let place = after::<ByText>(query.after.as_deref(), &tag)?.map(|(key, id)| (key, EnterpriseId(id)));
-    let (rows, next) =
-        app.read(move |conn, _| enterprises::directory(conn, query.province.as_deref(), place.as_ref(), limit)).await?;
+    let (rows, next) = app
+        .read(move |conn, _| enterprises::directory(conn, query.province.as_deref(), place.as_ref(), limit))
+        .await?;
     let next = next.map(|(key, id)| cursor(&tag, &(key, id.0)));
-    Ok(HttpResponse::Ok().json(Page::new(rows.iter().map(EnterpriseView::public).collect(), limit, next)))
+    Ok(HttpResponse::Ok().json(Page::new(
+        rows.iter().map(EnterpriseView::public).collect(),
+        limit,
+        next,
+    )))
 }
 
 /// One enterprise.
@@ -64,11 +78,20 @@ pub async fn list_enterprises(app: web::Data<App>, settings: web::Data<HttpSetti
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn get_enterprise(request: HttpRequest, app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedIn, id: web::Path<Uuid>) -> Answer {
+pub async fn get_enterprise(
+    request: HttpRequest,
+    app: web::Data<App>,
+    MaybeSignedIn(caller): MaybeSignedIn,
+    id: web::Path<Uuid>,
+) -> Answer {
     let id = EnterpriseId(id.into_inner());
-    let seen = app.read(move |conn, now| enterprises::read(conn, &caller, id, now)).await?;
+    let seen = app
+        .read(move |conn, now| enterprises::read(conn, &caller, id, now))
+        .await?;
     if if_none_match(&request, seen.enterprise.version) {
-        return Ok(HttpResponse::NotModified().insert_header(("ETag", etag(seen.enterprise.version))).finish());
+        return Ok(HttpResponse::NotModified()
+            .insert_header(("ETag", etag(seen.enterprise.version)))
+            .finish());
     }
     Ok(versioned(seen.enterprise.version, &EnterpriseView::of(&seen)))
 }
@@ -87,10 +110,20 @@ pub async fn get_enterprise(request: HttpRequest, app: web::Data<App>, MaybeSign
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn edit_enterprise(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch, body: Body<serde_json::Map<String, serde_json::Value>>) -> Answer {
+pub async fn edit_enterprise(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    if_match: IfMatch,
+    body: Body<serde_json::Map<String, serde_json::Value>>,
+) -> Answer {
     let (id, seen) = (EnterpriseId(id.into_inner()), if_match.required()?);
     let patch = serde_json::Value::Object(body.value);
-    let enterprise = app.write(caller.request, move |work| enterprises::edit(work, &caller, id, seen, &patch)).await?;
+    let enterprise = app
+        .write(caller.request, move |work| {
+            enterprises::edit(work, &caller, id, seen, &patch)
+        })
+        .await?;
     Ok(versioned(enterprise.version, &EnterpriseView::full(&enterprise)))
 }
 
@@ -104,9 +137,20 @@ pub async fn edit_enterprise(app: web::Data<App>, SignedIn(caller): SignedIn, id
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn submit_enterprise(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch) -> Answer {
+pub async fn submit_enterprise(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    if_match: IfMatch,
+) -> Answer {
     let (id, seen) = (EnterpriseId(id.into_inner()), if_match.optional()?);
-    let enterprise = app.write(caller.request, move |work| enterprises::submit(work, &caller, id, seen)).await?;
-    let seen = enterprises::Seen { enterprise, view: View::Full, decision: None };
+    let enterprise = app
+        .write(caller.request, move |work| enterprises::submit(work, &caller, id, seen))
+        .await?;
+    let seen = enterprises::Seen {
+        enterprise,
+        view: View::Full,
+        decision: None,
+    };
     Ok(versioned(seen.enterprise.version, &EnterpriseView::of(&seen)))
 }

@@ -32,7 +32,12 @@ use crate::service::{App, Error, listings};
         (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn create_listing(app: web::Data<App>, SignedIn(caller): SignedIn, IdempotencyKey(key): IdempotencyKey, body: Body<ListingDraft>) -> Answer {
+pub async fn create_listing(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    IdempotencyKey(key): IdempotencyKey,
+    body: Body<ListingDraft>,
+) -> Answer {
     let key = key.map(|key| Key::new(key, "create_listing", &body.raw));
     let content = body.value.parse().map_err(Error::fields).map_err(Problem)?;
     let answer = app
@@ -62,11 +67,20 @@ pub async fn create_listing(app: web::Data<App>, SignedIn(caller): SignedIn, Ide
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn get_listing(request: HttpRequest, app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedIn, id: web::Path<Uuid>) -> Answer {
+pub async fn get_listing(
+    request: HttpRequest,
+    app: web::Data<App>,
+    MaybeSignedIn(caller): MaybeSignedIn,
+    id: web::Path<Uuid>,
+) -> Answer {
     let id = ListingId(id.into_inner());
-    let seen = app.read(move |conn, now| listings::read(conn, &caller, id, now)).await?;
+    let seen = app
+        .read(move |conn, now| listings::read(conn, &caller, id, now))
+        .await?;
     if if_none_match(&request, seen.listing.version) {
-        return Ok(HttpResponse::NotModified().insert_header(("ETag", etag(seen.listing.version))).finish());
+        return Ok(HttpResponse::NotModified()
+            .insert_header(("ETag", etag(seen.listing.version)))
+            .finish());
     }
     Ok(versioned(seen.listing.version, &ListingView::of(&seen)))
 }
@@ -87,10 +101,20 @@ pub async fn get_listing(request: HttpRequest, app: web::Data<App>, MaybeSignedI
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn edit_listing(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch, body: Body<serde_json::Map<String, serde_json::Value>>) -> Answer {
+pub async fn edit_listing(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    if_match: IfMatch,
+    body: Body<serde_json::Map<String, serde_json::Value>>,
+) -> Answer {
     let (id, seen) = (ListingId(id.into_inner()), if_match.required()?);
     let patch = serde_json::Value::Object(body.value);
-    let seen = app.write(caller.request, move |work| listings::edit(work, &caller, id, seen, &patch)).await?;
+    let seen = app
+        .write(caller.request, move |work| {
+            listings::edit(work, &caller, id, seen, &patch)
+        })
+        .await?;
     Ok(versioned(seen.listing.version, &ListingView::of(&seen)))
 }
 
@@ -106,9 +130,16 @@ pub async fn edit_listing(app: web::Data<App>, SignedIn(caller): SignedIn, id: w
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn submit_listing(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch) -> Answer {
+pub async fn submit_listing(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    if_match: IfMatch,
+) -> Answer {
     let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
-    let seen = app.write(caller.request, move |work| listings::submit(work, &caller, id, seen)).await?;
+    let seen = app
+        .write(caller.request, move |work| listings::submit(work, &caller, id, seen))
+        .await?;
     Ok(versioned(seen.listing.version, &ListingView::of(&seen)))
 }
 
@@ -124,9 +155,16 @@ pub async fn submit_listing(app: web::Data<App>, SignedIn(caller): SignedIn, id:
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn take_back_listing(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch) -> Answer {
+pub async fn take_back_listing(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    if_match: IfMatch,
+) -> Answer {
     let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
-    let seen = app.write(caller.request, move |work| listings::take_back(work, &caller, id, seen)).await?;
+    let seen = app
+        .write(caller.request, move |work| listings::take_back(work, &caller, id, seen))
+        .await?;
     Ok(versioned(seen.listing.version, &ListingView::of(&seen)))
 }
 
@@ -154,7 +192,12 @@ pub struct MineQuery {
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn list_my_listings(app: web::Data<App>, settings: web::Data<HttpSettings>, SignedIn(caller): SignedIn, Query(query): Query<MineQuery>) -> Answer {
+pub async fn list_my_listings(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    SignedIn(caller): SignedIn,
+    Query(query): Query<MineQuery>,
+) -> Answer {
     let limit = limit(query.limit, &settings)?;
     let status = match query.status.as_deref().map(str::parse::<ListingStatus>) {
         None => None,
@@ -164,8 +207,9 @@ pub async fn list_my_listings(app: web::Data<App>, settings: web::Data<HttpSetti
     let tag = format!("my-listings:{}", query.status.as_deref().unwrap_or_default());
     let place = after::<ByTime>(query.after.as_deref(), &tag)?
         .and_then(|(at, id)| Some((Timestamp::from_microsecond(at).ok()?, ListingId(id))));
-    let (rows, owner, next) =
-        app.read(move |conn, now| listings::mine(conn, &caller, status, place, limit, now)).await?;
+    let (rows, owner, next) = app
+        .read(move |conn, now| listings::mine(conn, &caller, status, place, limit, now))
+        .await?;
     let next = next.map(|(at, id)| cursor(&tag, &(at.as_microsecond(), id.0)));
     let view = |listing| {
         let owner = OwnerView {

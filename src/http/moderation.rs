@@ -27,7 +27,11 @@ pub struct ReasonBody {
     #[schema(example = "incomplete")]
     pub reason_code: String,
     /// What is wrong and what to do, 10 to 2,000 characters.
-    #[schema(min_length = 10, max_length = 2000, example = "Thiếu ảnh tem máy và giấy chứng nhận hợp quy; đề nghị bổ sung.")]
+    #[schema(
+        min_length = 10,
+        max_length = 2000,
+        example = "Thiếu ảnh tem máy và giấy chứng nhận hợp quy; đề nghị bổ sung."
+    )]
     pub reason_text: String,
 }
 
@@ -77,7 +81,12 @@ pub struct QueueEntry {
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn list_moderation_queue(app: web::Data<App>, settings: web::Data<HttpSettings>, SignedIn(caller): SignedIn, Query(query): Query<QueueQuery>) -> Answer {
+pub async fn list_moderation_queue(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    SignedIn(caller): SignedIn,
+    Query(query): Query<QueueQuery>,
+) -> Answer {
     let limit = limit(query.limit, &settings)?;
     let which = match query.r#type.as_deref() {
         None => Queue::All,
@@ -88,7 +97,9 @@ pub async fn list_moderation_queue(app: web::Data<App>, settings: web::Data<Http
     let tag = format!("queue:{which:?}");
     let place = after::<ByTime>(query.after.as_deref(), &tag)?
         .and_then(|(at, id)| Some((Timestamp::from_microsecond(at).ok()?, id)));
-    let (waiting, next) = app.read(move |conn, now| moderation::queue(conn, &caller, which, place, limit, now)).await?;
+    let (waiting, next) = app
+        .read(move |conn, now| moderation::queue(conn, &caller, which, place, limit, now))
+        .await?;
     let next = next.map(|(at, id)| cursor(&tag, &(at.as_microsecond(), id)));
     Ok(HttpResponse::Ok().json(Page::new(waiting.iter().map(entry).collect(), limit, next)))
 }
@@ -122,15 +133,20 @@ fn entry(waiting: &Waiting) -> QueueEntry {
 async fn decide_enterprise(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, verdict: Verdict) -> Answer {
     let (id, seen) = (EnterpriseId(id), if_match.optional()?);
     let seen = app
-        .write(caller.request, move |work| moderation::decide_enterprise(work, &caller, id, seen, &verdict))
+        .write(caller.request, move |work| {
+            moderation::decide_enterprise(work, &caller, id, seen, &verdict)
+        })
         .await?;
     Ok(versioned(seen.enterprise.version, &EnterpriseView::of(&seen)))
 }
 
 async fn decide_listing(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, verdict: Verdict) -> Answer {
     let (id, seen) = (ListingId(id), if_match.optional()?);
-    let seen =
-        app.write(caller.request, move |work| moderation::decide_listing(work, &caller, id, seen, &verdict)).await?;
+    let seen = app
+        .write(caller.request, move |work| {
+            moderation::decide_listing(work, &caller, id, seen, &verdict)
+        })
+        .await?;
     Ok(versioned(seen.listing.version, &ListingView::of(&seen)))
 }
 

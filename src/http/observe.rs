@@ -241,7 +241,7 @@ fn copy(error: &Error) -> Error {
         detail_en: error.detail_en.clone(),
         fields: error.fields.clone(),
         log: error.log.clone(),
-        may_retry: false,
+        may_retry: error.may_retry,
     }
 }
 

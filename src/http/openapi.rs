@@ -53,7 +53,10 @@ pub fn document() -> utoipa::openapi::OpenApi {
         .bearer_format("JWT")
         .description(Some("Access token from POST /sessions"))
         .build();
-    document.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    document
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("bearer", SecurityScheme::Http(bearer));
     document
 }
 
@@ -64,15 +67,15 @@ fn json() -> &'static str {
 }
 
 /// `GET /api/openapi.json`.
-#[expect(clippy::unused_async, reason = "actix handlers are async")]
 pub async fn serve_document() -> Answer {
     Ok(HttpResponse::Ok().content_type("application/json").body(json()))
 }
 
 /// `GET /api/docs` without the slash.
-#[expect(clippy::unused_async, reason = "actix handlers are async")]
 pub async fn redirect_to_docs() -> Answer {
-    Ok(HttpResponse::PermanentRedirect().insert_header(("Location", "/api/docs/")).finish())
+    Ok(HttpResponse::PermanentRedirect()
+        .insert_header(("Location", "/api/docs/"))
+        .finish())
 }
 
 /// The browsable page; its files are compiled in.

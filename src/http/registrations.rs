@@ -71,19 +71,31 @@ pub async fn register_enterprise(
     body: Body<RegistrationBody>,
 ) -> Answer {
     // `AccountBody` never serialises its password, so that no hash of it is stored with the key.
-    let without_secret = serde_json::to_vec(&body.value).map_err(Error::internal).map_err(Problem)?;
+    let without_secret = serde_json::to_vec(&body.value)
+        .map_err(Error::internal)
+        .map_err(Problem)?;
     let key = key.map(|key| Key::new(key, "register_enterprise", &without_secret));
     let RegistrationBody { enterprise, account } = body.value;
-    let draft =
-        RegistrationDraft { enterprise, email: account.email, password: account.password, display_name: account.display_name };
+    let draft = RegistrationDraft {
+        enterprise,
+        email: account.email,
+        password: account.password,
+        display_name: account.display_name,
+    };
     let registration = accounts::prepare_registration(&app, draft).await?;
     // A registration is a visitor's deed, whoever else is signed in on this device.
-    let caller = Caller { session: None, ..caller };
+    let caller = Caller {
+        session: None,
+        ..caller
+    };
     let answer = app
         .write(caller.request, move |work| {
             idempotency::once(work, &caller, key.as_ref(), |work| {
                 let (enterprise, account) = accounts::register(work, &registration)?;
-                let view = RegistrationView { enterprise: EnterpriseView::full(&enterprise), account_id: account.0 };
+                let view = RegistrationView {
+                    enterprise: EnterpriseView::full(&enterprise),
+                    account_id: account.0,
+                };
                 Ok(idempotency::Answer {
                     location: format!("/api/v1/enterprises/{}", enterprise.id),
                     etag: etag(enterprise.version),

@@ -132,20 +132,30 @@ pub struct SearchView {
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn search_listings(app: web::Data<App>, settings: web::Data<HttpSettings>, _caller: MaybeSignedIn, Query(params): Query<SearchParams>) -> Answer {
+pub async fn search_listings(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    _caller: MaybeSignedIn,
+    Query(params): Query<SearchParams>,
+) -> Answer {
     let limit = limit(params.limit, &settings)?;
     let query = parse(params, limit)?;
     let app = app.get_ref().clone();
-    let answer = run_blocking(move || search::search(&app, query)).await.map_err(|mut error| {
-        // In a query string a wrong value is a wrong parameter.
-        if error.code == ErrorCode::ValidationFailed {
-            error.code = ErrorCode::InvalidQuery;
-        }
-        Problem(error)
-    })?;
+    let answer = run_blocking(move || search::search(&app, query))
+        .await
+        .map_err(|mut error| {
+            // In a query string a wrong value is a wrong parameter.
+            if error.code == ErrorCode::ValidationFailed {
+                error.code = ErrorCode::InvalidQuery;
+            }
+            Problem(error)
+        })?;
     Ok(HttpResponse::Ok().json(SearchView {
         items: answer.items.into_iter().map(hit).collect(),
-        page: PageInfo { next: answer.next, limit },
+        page: PageInfo {
+            next: answer.next,
+            limit,
+        },
         total: answer.total,
         facets: answer.facets.as_ref().map(facet_view),
     }))
@@ -157,9 +167,17 @@ fn parse(params: SearchParams, limit: u32) -> Result<SearchQuery, Problem> {
         if codes.len() > 100 {
             return Err(Problem(wrong_parameter(parameter, Violation::TooMany { max: 100 })));
         }
-        match codes.iter().find(|code| !Taxonomies::embedded().contains(list_name, code)) {
+        match codes
+            .iter()
+            .find(|code| !Taxonomies::embedded().contains(list_name, code))
+        {
             None => Ok(codes),
-            Some(_) => Err(Problem(wrong_parameter(parameter, Violation::UnknownCode { list: list_name.as_str() }))),
+            Some(_) => Err(Problem(wrong_parameter(
+                parameter,
+                Violation::UnknownCode {
+                    list: list_name.as_str(),
+                },
+            ))),
         }
     };
     for (name, level) in [("trl_min", params.trl_min), ("trl_max", params.trl_max)] {
@@ -202,7 +220,10 @@ fn hit(found: FoundListing) -> HitView {
     };
     let listing = ListingView::public(&found.listing, owner);
     HitView {
-        highlights: Highlights { title: marked(&found.title), summary: found.summary.as_ref().map(marked) },
+        highlights: Highlights {
+            title: marked(&found.title),
+            summary: found.summary.as_ref().map(marked),
+        },
         listing,
         score: found.score,
     }
@@ -213,7 +234,9 @@ fn marked(text: &Marked) -> String {
     let mut html = String::with_capacity(text.text.len() + 16 * text.marks.len());
     let mut done = 0;
     for mark in &text.marks {
-        let (Some(before), Some(word)) = (text.text.get(done..mark.start), text.text.get(mark.clone())) else { continue };
+        let (Some(before), Some(word)) = (text.text.get(done..mark.start), text.text.get(mark.clone())) else {
+            continue;
+        };
         escape(before, &mut html);
         html.push_str("<mark>");
         escape(word, &mut html);
@@ -242,7 +265,10 @@ fn facet_view(facets: &Facets) -> FacetView {
         let taxonomies = Taxonomies::embedded();
         let entry = |count: &search_index::FacetCount| FacetEntry {
             value: count.value.clone(),
-            name_vi: taxonomies.name_vi(name, &count.value).unwrap_or(&count.value).to_owned(),
+            name_vi: taxonomies
+                .name_vi(name, &count.value)
+                .unwrap_or(&count.value)
+                .to_owned(),
             name_en: taxonomies.name_en(name, &count.value).map(str::to_owned),
             count: count.count,
         };
@@ -266,7 +292,12 @@ fn price_entry(count: &search_index::FacetCount) -> FacetEntry {
         "gte_1b" => ("Từ 1 tỷ đồng", "1 billion VND and more"),
         other => (other, other),
     };
-    FacetEntry { value: count.value.clone(), name_vi: vi.into(), name_en: Some(en.into()), count: count.count }
+    FacetEntry {
+        value: count.value.clone(),
+        name_vi: vi.into(),
+        name_en: Some(en.into()),
+        count: count.count,
+    }
 }
 
 #[cfg(test)]
@@ -275,7 +306,13 @@ mod tests {
 
     #[test]
     fn marks_are_the_only_markup() {
-        let text = Marked { text: "<b>Máy sấy & lúa</b>".into(), marks: vec![3..7, 8..14] };
-        assert_eq!(marked(&text), "&lt;b&gt;<mark>Máy</mark> <mark>sấy</mark> &amp; lúa&lt;/b&gt;");
+        let text = Marked {
+            text: "<b>Máy sấy & lúa</b>".into(),
+            marks: vec![3..7, 8..14],
+        };
+        assert_eq!(
+            marked(&text),
+            "&lt;b&gt;<mark>Máy</mark> <mark>sấy</mark> &amp; lúa&lt;/b&gt;"
+        );
     }
 }

@@ -81,7 +81,11 @@ fn token_view(app: &App, pair: TokenPair) -> TokenView {
     )
 )]
 pub async fn sign_in(app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedIn, body: Body<SignInBody>) -> Answer {
-    let SignInBody { email, password, new_password } = body.value;
+    let SignInBody {
+        email,
+        password,
+        new_password,
+    } = body.value;
     let pair = sessions::sign_in(&app, caller, &email, &password, new_password).await?;
     Ok(HttpResponse::Created().json(token_view(&app, pair)))
 }
@@ -95,7 +99,11 @@ pub async fn sign_in(app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedIn, 
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn refresh_session(app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedIn, body: Body<RefreshBody>) -> Answer {
+pub async fn refresh_session(
+    app: web::Data<App>,
+    MaybeSignedIn(caller): MaybeSignedIn,
+    body: Body<RefreshBody>,
+) -> Answer {
     let pair = sessions::refresh(&app, caller, body.value.refresh_token).await?;
     Ok(HttpResponse::Ok().json(token_view(&app, pair)))
 }
@@ -109,7 +117,8 @@ pub async fn refresh_session(app: web::Data<App>, MaybeSignedIn(caller): MaybeSi
     )
 )]
 pub async fn sign_out(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
-    app.write(caller.request, move |work| sessions::sign_out(work, &caller)).await?;
+    app.write(caller.request, move |work| sessions::sign_out(work, &caller))
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

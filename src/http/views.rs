@@ -253,13 +253,17 @@ impl ListingView {
 
 /// An answer of one versioned thing.
 pub fn versioned(version: i64, view: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::ETAG, etag(version))).json(view)
+    HttpResponse::Ok()
+        .insert_header((header::ETAG, etag(version)))
+        .json(view)
 }
 
 /// An answer to a create.
 pub fn created(answer: crate::service::idempotency::Answer) -> HttpResponse {
     let mut response = HttpResponse::Created();
-    response.insert_header((header::LOCATION, answer.location)).insert_header((header::ETAG, answer.etag));
+    response
+        .insert_header((header::LOCATION, answer.location))
+        .insert_header((header::ETAG, answer.etag));
     if answer.is_replay {
         response.insert_header(("Idempotent-Replayed", "true"));
     }

@@ -40,11 +40,19 @@ pub struct RegistrationDraft {
 /// Parses a registration and hashes its password.
 pub async fn prepare_registration(app: &App, draft: RegistrationDraft) -> Result<Registration> {
     let mut wrong: Vec<FieldError> = Vec::new();
-    let profile = draft.enterprise.parse("/enterprise").map_err(|errors| wrong.extend(errors)).ok();
+    let profile = draft
+        .enterprise
+        .parse("/enterprise")
+        .map_err(|errors| wrong.extend(errors))
+        .ok();
     let mut errors = FieldErrors::default();
     let email = errors.keep("/account/email", Email::parse(&draft.email));
     let display_name = errors.keep("/account/display_name", Line::parse(&draft.display_name));
-    let own_words = [draft.email.as_str(), draft.display_name.as_str(), draft.enterprise.legal_name.as_str()];
+    let own_words = [
+        draft.email.as_str(),
+        draft.display_name.as_str(),
+        draft.enterprise.legal_name.as_str(),
+    ];
     let password = errors.keep("/account/password", NewPassword::parse(&draft.password, &own_words));
     let account = match errors.finish(email.zip(display_name).zip(password)) {
         Ok(account) => Some(account),
@@ -56,7 +64,12 @@ pub async fn prepare_registration(app: &App, draft: RegistrationDraft) -> Result
     match profile.zip(account) {
         Some((profile, ((email, display_name), password))) if wrong.is_empty() => {
             let password_hash = app.hasher.hash(password.expose().to_owned()).await?;
-            Ok(Registration { profile, email, display_name, password_hash })
+            Ok(Registration {
+                profile,
+                email,
+                display_name,
+                password_hash,
+            })
         }
         _ => Err(Error::fields(wrong)),
     }
@@ -76,7 +89,10 @@ pub fn register(work: &mut Work<'_, '_>, registration: &Registration) -> Result<
         updated_at: work.now,
     };
     let account = AccountId(work.next_id());
-    let standing = Standing::Member { enterprise: enterprise.id, role: Role::Owner };
+    let standing = Standing::Member {
+        enterprise: enterprise.id,
+        role: Role::Owner,
+    };
     enterprises::insert(work.uow, &permit, &enterprise)?;
     let row = accounts::NewAccount {
         id: account,
@@ -87,7 +103,12 @@ pub fn register(work: &mut Work<'_, '_>, registration: &Registration) -> Result<
         standing: &standing,
     };
     accounts::insert(work.uow, &permit, &row, work.now)?;
-    let actor = Actor::Member { account, enterprise: enterprise.id, role: Role::Owner, status: enterprise.status };
+    let actor = Actor::Member {
+        account,
+        enterprise: enterprise.id,
+        role: Role::Owner,
+        status: enterprise.status,
+    };
     work.remember_by(&actor, Deed::EnterpriseRegistered, "enterprise", enterprise.id.0, None)?;
     Ok((enterprise, account))
 }
@@ -118,14 +139,23 @@ pub struct NewOfficer {
 }
 
 /// Appoints an officer, at the command line only. Gives the one-time password, which is kept nowhere.
-pub fn appoint_officer(app: &App, hash: impl Fn(&str) -> Result<String>, officer: NewOfficer) -> Result<(AccountId, String)> {
+pub fn appoint_officer(
+    app: &App,
+    hash: impl Fn(&str) -> Result<String>,
+    officer: NewOfficer,
+) -> Result<(AccountId, String)> {
     let password = random_password()?;
     let password_hash = hash(&password)?;
     let id = app.write_blocking(move |work| {
         let permit = decide(&Actor::System, Action::AppointOfficer, &Resource::None)?;
         let id = AccountId(work.next_id());
-        let until = work.now.checked_add(SignedDuration::from_hours(ONE_TIME_HOURS)).map_err(Error::internal)?;
-        let standing = Standing::Officer { permissions: officer.permissions.clone() };
+        let until = work
+            .now
+            .checked_add(SignedDuration::from_hours(ONE_TIME_HOURS))
+            .map_err(Error::internal)?;
+        let standing = Standing::Officer {
+            permissions: officer.permissions.clone(),
+        };
         let row = accounts::NewAccount {
             id,
             email: &officer.email,
@@ -142,7 +172,13 @@ pub fn appoint_officer(app: &App, hash: impl Fn(&str) -> Result<String>, officer
 }
 
 /// Sets a demonstration account's password anew and ends its sessions; makes the account when it is not there.
-pub fn demo_account(work: &mut Work<'_, '_>, email: &Email, name: &Line<100>, standing: &Standing, password_hash: &str) -> Result<AccountId> {
+pub fn demo_account(
+    work: &mut Work<'_, '_>,
+    email: &Email,
+    name: &Line<100>,
+    standing: &Standing,
+    password_hash: &str,
+) -> Result<AccountId> {
     let permit = decide(&Actor::System, Action::AppointOfficer, &Resource::None)?;
     if let Some(known) = accounts::credentials(work.conn(), &email.key())? {
         accounts::set_password(work.uow, known.account, password_hash, None, work.now)?;
@@ -151,7 +187,14 @@ pub fn demo_account(work: &mut Work<'_, '_>, email: &Email, name: &Line<100>, st
         return Ok(known.account);
     }
     let id = AccountId(work.next_id());
-    let row = accounts::NewAccount { id, email, display_name: name, password_hash, one_time_until: None, standing };
+    let row = accounts::NewAccount {
+        id,
+        email,
+        display_name: name,
+        password_hash,
+        one_time_until: None,
+        standing,
+    };
     accounts::insert(work.uow, &permit, &row, work.now)?;
     work.remember(&permit, Deed::OfficerAppointed, "account", id.0, None)?;
     Ok(id)

@@ -42,14 +42,18 @@ pub struct Caller {
 
 impl Caller {
     /// Somebody who did not sign in.
-    pub const VISITOR: Self = Self { session: None, request: None };
+    pub const VISITOR: Self = Self {
+        session: None,
+        request: None,
+    };
 
     /// Looks up who stands behind the token now. An ended session, a closed account: `invalid_token`.
     pub fn actor(&self, conn: &mut AnyConn, now: Timestamp) -> Result<Actor> {
         match self.session {
             None => Ok(Actor::Visitor),
-            Some((account, session)) => accounts::actor(conn, session, account, now)?
-                .ok_or_else(|| super::ErrorCode::InvalidToken.into()),
+            Some((account, session)) => {
+                accounts::actor(conn, session, account, now)?.ok_or_else(|| super::ErrorCode::InvalidToken.into())
+            }
         }
     }
 }
@@ -76,12 +80,26 @@ impl Work<'_, '_> {
     }
 
     /// Writes the audit row of a deed.
-    pub fn remember(&mut self, permit: &Permit, deed: Deed, subject_kind: &'static str, subject: Uuid, reason: Option<&Reason>) -> Result<()> {
+    pub fn remember(
+        &mut self,
+        permit: &Permit,
+        deed: Deed,
+        subject_kind: &'static str,
+        subject: Uuid,
+        reason: Option<&Reason>,
+    ) -> Result<()> {
         self.remember_by(permit.actor(), deed, subject_kind, subject, reason)
     }
 
     /// The same for deeds that need no permit, such as signing out.
-    pub fn remember_by(&mut self, actor: &Actor, deed: Deed, subject_kind: &'static str, subject: Uuid, reason: Option<&Reason>) -> Result<()> {
+    pub fn remember_by(
+        &mut self,
+        actor: &Actor,
+        deed: Deed,
+        subject_kind: &'static str,
+        subject: Uuid,
+        reason: Option<&Reason>,
+    ) -> Result<()> {
         let entry = store::audit::Entry {
             id: self.ids.next(),
             at: self.now,
@@ -123,7 +141,9 @@ impl App {
             let (sender, receiver) = tokio::sync::oneshot::channel();
             // Nobody waits any more when the client has gone; the work is done all the same.
             self.db.submit(unit, move |result| drop(sender.send(result)));
-            receiver.await.unwrap_or_else(|_| Err(Error::busy("the writer has stopped")))
+            receiver
+                .await
+                .unwrap_or_else(|_| Err(Error::busy("the writer has stopped")))
         } else {
             let db = self.db.clone();
             run_blocking(move || db.write(unit)).await
@@ -131,7 +151,10 @@ impl App {
     }
 
     /// The same for programs without an async runtime: command line and background jobs.
-    pub fn write_blocking<T: Send + 'static>(&self, work: impl Fn(&mut Work<'_, '_>) -> Result<T> + Send + 'static) -> Result<T> {
+    pub fn write_blocking<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Work<'_, '_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         self.db.write(self.unit(None, work))
     }
 
@@ -141,11 +164,20 @@ impl App {
         work: impl Fn(&mut Work<'_, '_>) -> Result<T> + Send + 'static,
     ) -> impl Fn(&mut Uow<'_>) -> Result<T> + Send + 'static {
         let (clock, ids) = (self.clock.clone(), self.ids.clone());
-        move |uow| work(&mut Work { uow, now: clock.now(), ids: &*ids, request })
+        move |uow| {
+            work(&mut Work {
+                uow,
+                now: clock.now(),
+                ids: &*ids,
+                request,
+            })
+        }
     }
 }
 
 /// Runs on the runtime's threads for blocking work. The closure runs to its end even when the caller has gone.
 pub async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(Error::internal(error)))
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(Error::internal(error)))
 }

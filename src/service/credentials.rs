@@ -40,7 +40,8 @@ pub struct Hasher {
 impl Hasher {
     /// Starts the threads.
     pub fn start(settings: HashSettings) -> Result<Self> {
-        let params = Params::new(settings.memory_kib, settings.iterations, settings.parallelism, None).map_err(Error::internal)?;
+        let params = Params::new(settings.memory_kib, settings.iterations, settings.parallelism, None)
+            .map_err(Error::internal)?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let dummy = hash_with(&argon2, "a password that nobody has")?;
         let (queue, tasks) = sync_channel::<Task>(settings.queue.max(1));
@@ -71,7 +72,8 @@ impl Hasher {
 
     /// Hashes on the calling thread: for the command line.
     pub fn hash_blocking(settings: HashSettings, password: &str) -> Result<String> {
-        let params = Params::new(settings.memory_kib, settings.iterations, settings.parallelism, None).map_err(Error::internal)?;
+        let params = Params::new(settings.memory_kib, settings.iterations, settings.parallelism, None)
+            .map_err(Error::internal)?;
         hash_with(&Argon2::new(Algorithm::Argon2id, Version::V0x13, params), password)
     }
 
@@ -83,7 +85,9 @@ impl Hasher {
                 drop(sender.send(task(argon2)));
             }
         });
-        self.queue.try_send(task).map_err(|_full| Error::busy("the password queue is full"))?;
+        self.queue
+            .try_send(task)
+            .map_err(|_full| Error::busy("the password queue is full"))?;
         match tokio::time::timeout(PATIENCE, receiver).await {
             Ok(Ok(result)) => Ok(result),
             Ok(Err(_)) | Err(_) => Err(Error::busy("no password thread came free in time")),
@@ -115,8 +119,15 @@ fn verify_with(argon2: &Argon2<'_>, password: &str, hash: &str) -> bool {
 pub fn random_password() -> Result<String> {
     const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let mut bytes = [0_u8; 25];
-    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| Error::internal("no random numbers"))?;
-    let letters: Vec<char> =
-        bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32))).map(|byte| char::from(*byte)).collect();
-    Ok(letters.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_unspecified| Error::internal("no random numbers"))?;
+    let letters: Vec<char> = bytes
+        .iter()
+        .filter_map(|byte| ALPHABET.get(usize::from(byte % 32)))
+        .map(|byte| char::from(*byte))
+        .collect();
+    Ok(letters
+        .chunks(5)
+        .map(|group| group.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-"))
 }

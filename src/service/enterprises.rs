@@ -32,7 +32,10 @@ pub struct Seen {
 }
 
 pub(super) fn resource(enterprise: &Enterprise) -> Resource {
-    Resource::Enterprise { id: enterprise.id, status: enterprise.status }
+    Resource::Enterprise {
+        id: enterprise.id,
+        status: enterprise.status,
+    }
 }
 
 /// Reads an enterprise for the caller.
@@ -41,8 +44,16 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: EnterpriseId, now: Timestam
     let enterprise = enterprises::find(conn, id)?;
     decide(&actor, Action::ReadEnterprise, &resource(&enterprise))?;
     let view = view_of(&actor, &enterprise);
-    let decision = if view == View::Full { audit::last_decision(conn, id.0)? } else { None };
-    Ok(Seen { enterprise, view, decision })
+    let decision = if view == View::Full {
+        audit::last_decision(conn, id.0)?
+    } else {
+        None
+    };
+    Ok(Seen {
+        enterprise,
+        view,
+        decision,
+    })
 }
 
 fn view_of(actor: &Actor, enterprise: &Enterprise) -> View {
@@ -65,7 +76,11 @@ pub fn directory(
     if has_more {
         rows.pop();
     }
-    let next = if has_more { rows.last().map(|(key, _)| key.clone()) } else { None };
+    let next = if has_more {
+        rows.last().map(|(key, _)| key.clone())
+    } else {
+        None
+    };
     Ok((rows.into_iter().map(|(_, enterprise)| enterprise).collect(), next))
 }
 
@@ -89,7 +104,13 @@ pub(super) fn hide(actor: &Actor, error: crate::store::Error) -> Error {
 }
 
 /// Changes a registration that was sent back or refused. `patch` is a JSON merge patch onto [`EnterpriseDraft`].
-pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i64, patch: &serde_json::Value) -> Result<Enterprise> {
+pub fn edit(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: EnterpriseId,
+    seen: i64,
+    patch: &serde_json::Value,
+) -> Result<Enterprise> {
     let (permit, mut enterprise) = own(work, caller, id, Some(seen))?;
     enterprise.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
     let mut draft = serde_json::to_value(EnterpriseDraft::of(&enterprise.profile)).map_err(Error::internal)?;

@@ -112,34 +112,60 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 impl From<ErrorCode> for Error {
     fn from(code: ErrorCode) -> Self {
-        Self { code, detail_vi: code.title_vi().into(), detail_en: code.title_en().into(), fields: Vec::new(), log: None, may_retry: false }
+        Self {
+            code,
+            detail_vi: code.title_vi().into(),
+            detail_en: code.title_en().into(),
+            fields: Vec::new(),
+            log: None,
+            may_retry: false,
+        }
     }
 }
 
 impl Error {
     /// A refusal with words of its own.
     pub fn new(code: ErrorCode, vi: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { code, detail_vi: vi.into(), detail_en: en.into(), fields: Vec::new(), log: None, may_retry: false }
+        Self {
+            code,
+            detail_vi: vi.into(),
+            detail_en: en.into(),
+            fields: Vec::new(),
+            log: None,
+            may_retry: false,
+        }
     }
 
     /// Wrong fields.
     pub fn fields(fields: Vec<FieldError>) -> Self {
-        Self { fields, ..ErrorCode::ValidationFailed.into() }
+        Self {
+            fields,
+            ..ErrorCode::ValidationFailed.into()
+        }
     }
 
     /// One wrong field.
     pub fn field(pointer: impl Into<String>, violation: Violation) -> Self {
-        Self::fields(vec![FieldError { pointer: pointer.into(), violation }])
+        Self::fields(vec![FieldError {
+            pointer: pointer.into(),
+            violation,
+        }])
     }
 
     /// A failure of ours.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
-        Self { log: Some(cause.to_string()), ..ErrorCode::Internal.into() }
+        Self {
+            log: Some(cause.to_string()),
+            ..ErrorCode::Internal.into()
+        }
     }
 
     /// Too busy.
     pub fn busy(cause: impl std::fmt::Display) -> Self {
-        Self { log: Some(cause.to_string()), ..ErrorCode::Busy.into() }
+        Self {
+            log: Some(cause.to_string()),
+            ..ErrorCode::Busy.into()
+        }
     }
 }
 
@@ -172,7 +198,11 @@ impl From<store::Error> for Error {
             error,
             store::Error::Serialization | store::Error::Constraint(store::Constraint::IdempotencyKey)
         );
-        let mut mapped = Self { log: Some(error.to_string()), may_retry, ..code.into() };
+        let mut mapped = Self {
+            log: Some(error.to_string()),
+            may_retry,
+            ..code.into()
+        };
         match code {
             ErrorCode::TaxCodeTaken => mapped.fields.push(taken("/enterprise/tax_code")),
             ErrorCode::EmailTaken => mapped.fields.push(taken("/account/email")),
@@ -183,7 +213,10 @@ impl From<store::Error> for Error {
 }
 
 fn taken(pointer: &str) -> FieldError {
-    FieldError { pointer: pointer.into(), violation: Violation::Duplicate }
+    FieldError {
+        pointer: pointer.into(),
+        violation: Violation::Duplicate,
+    }
 }
 
 impl MayRetry for Error {

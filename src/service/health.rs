@@ -22,5 +22,8 @@ impl Readiness {
 /// Asks.
 pub async fn readiness(app: &App) -> Readiness {
     let database = app.read(|conn, _| Ok(migrate::ping(conn)?)).await.is_ok();
-    Readiness { database, search: app.index.reader().is_some() }
+    Readiness {
+        database,
+        search: app.index.reader().is_some(),
+    }
 }

@@ -23,7 +23,10 @@ impl Key {
         context.update(operation.as_bytes());
         context.update(&[0]);
         context.update(body);
-        Self { key, fingerprint: context.finish().as_ref().to_vec() }
+        Self {
+            key,
+            fingerprint: context.finish().as_ref().to_vec(),
+        }
     }
 }
 
@@ -41,7 +44,12 @@ pub struct Answer {
 }
 
 /// Makes once. Without a key it simply makes.
-pub fn once(work: &mut Work<'_, '_>, caller: &Caller, key: Option<&Key>, make: impl FnOnce(&mut Work<'_, '_>) -> Result<Answer>) -> Result<Answer> {
+pub fn once(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    key: Option<&Key>,
+    make: impl FnOnce(&mut Work<'_, '_>) -> Result<Answer>,
+) -> Result<Answer> {
     let Some(key) = key else { return make(work) };
     let scope = match caller.session {
         Some((account, _)) => format!("account:{account}"),
@@ -54,7 +62,12 @@ pub fn once(work: &mut Work<'_, '_>, caller: &Caller, key: Option<&Key>, make: i
         if kept.fingerprint != key.fingerprint {
             return Err(ErrorCode::IdempotencyKeyReused.into());
         }
-        return Ok(Answer { location: kept.location, etag: kept.etag, body: kept.body, is_replay: true });
+        return Ok(Answer {
+            location: kept.location,
+            etag: kept.etag,
+            body: kept.body,
+            is_replay: true,
+        });
     }
     let answer = make(work)?;
     let kept = Kept {

@@ -121,7 +121,11 @@ pub fn run(app: &App, name: &str, content: &[u8], owner: &Owner, observer: &mut 
         progress = next;
         bad.iter().for_each(|bad| observer.refused(bad));
         if is_last || !observer.advanced(&progress) {
-            return Ok(Outcome { progress, resumed_at, is_finished: is_last });
+            return Ok(Outcome {
+                progress,
+                resumed_at,
+                is_finished: is_last,
+            });
         }
     }
 }
@@ -129,7 +133,10 @@ pub fn run(app: &App, name: &str, content: &[u8], owner: &Owner, observer: &mut 
 /// Whether this content was loaded to its end before.
 pub fn is_finished(app: &App, content: &[u8], owner: &Owner) -> Result<bool> {
     let fingerprint = fingerprint(content, owner);
-    Ok(app.db.read(|conn| imports::find(conn, &fingerprint))?.is_some_and(|run| run.finished_at.is_some()))
+    Ok(app
+        .db
+        .read(|conn| imports::find(conn, &fingerprint))?
+        .is_some_and(|run| run.finished_at.is_some()))
 }
 
 fn fingerprint(content: &[u8], owner: &Owner) -> Vec<u8> {
@@ -155,10 +162,19 @@ fn begin(app: &App, name: &str, fingerprint: &[u8]) -> Result<(ImportId, Progres
     })
 }
 
-fn load_chunk(app: &App, id: ImportId, before: &Progress, chunk: Vec<(i64, String)>, owner: &Owner, is_last: bool) -> Result<(Progress, Vec<BadLine>)> {
+fn load_chunk(
+    app: &App,
+    id: ImportId,
+    before: &Progress,
+    chunk: Vec<(i64, String)>,
+    owner: &Owner,
+    is_last: bool,
+) -> Result<(Progress, Vec<BadLine>)> {
     // Parsed outside the unit of work: nothing slow runs while others wait to write.
-    let parsed: Vec<(i64, std::result::Result<Option<Item>, String>)> =
-        chunk.iter().map(|(number, line)| (*number, parse(line, owner))).collect();
+    let parsed: Vec<(i64, std::result::Result<Option<Item>, String>)> = chunk
+        .iter()
+        .map(|(number, line)| (*number, parse(line, owner)))
+        .collect();
     let before = before.clone();
     app.write_blocking(move |work| {
         let permit = decide(&Actor::System, Action::ImportListings, &Resource::None)?;
@@ -195,7 +211,11 @@ enum Loaded {
 
 /// A refusal belongs to the line; a failure of the store stops the import, which goes on here when started again.
 fn soft(error: Error) -> Result<std::result::Result<Loaded, String>> {
-    if error.code.status() < 500 { Ok(Err(error.to_string())) } else { Err(error) }
+    if error.code.status() < 500 {
+        Ok(Err(error.to_string()))
+    } else {
+        Err(error)
+    }
 }
 
 fn load(
@@ -242,7 +262,10 @@ fn load(
 
 /// A listing that goes the whole way at once, by the operator's hand: draft, submitted, approved.
 fn published(work: &Work<'_, '_>, enterprise: EnterpriseId, item: &Item) -> Result<Listing> {
-    let status = ListingStatus::Draft.submit().and_then(ListingStatus::approve).map_err(Error::internal)?;
+    let status = ListingStatus::Draft
+        .submit()
+        .and_then(ListingStatus::approve)
+        .map_err(Error::internal)?;
     Ok(Listing {
         id: ListingId(work.next_id()),
         enterprise_id: enterprise,
@@ -267,7 +290,12 @@ fn parse(line: &str, owner: &Owner) -> std::result::Result<Option<Item>, String>
         return Err(format!("longer than {MAX_LINE} bytes"));
     }
     // The two formats share no required member, so one look tells which it is.
-    if line.contains("\"listing\"") { native(line, owner) } else { shared(line, owner) }.map(Some)
+    if line.contains("\"listing\"") {
+        native(line, owner)
+    } else {
+        shared(line, owner)
+    }
+    .map(Some)
 }
 
 fn native(line: &str, owner: &Owner) -> std::result::Result<Item, String> {
@@ -278,7 +306,11 @@ fn native(line: &str, owner: &Owner) -> std::result::Result<Item, String> {
         (None, Owner::Demo) => return Err("the line names no enterprise; give one with --enterprise".into()),
     };
     let source = source(&line.source.site, &line.source.external_id, line.source.url.as_deref())?;
-    Ok(Item { content: content(&line.listing)?, source, owner: code })
+    Ok(Item {
+        content: content(&line.listing)?,
+        source,
+        owner: code,
+    })
 }
 
 fn shared(line: &str, owner: &Owner) -> std::result::Result<Item, String> {
@@ -291,7 +323,11 @@ fn shared(line: &str, owner: &Owner) -> std::result::Result<Item, String> {
         }
     };
     let mapped = record::map(&record);
-    let source = source(mapped.source_site, &mapped.source_external_id, mapped.source_url.as_deref())?;
+    let source = source(
+        mapped.source_site,
+        &mapped.source_external_id,
+        mapped.source_url.as_deref(),
+    )?;
     let text = |vi: String| TextPair { vi, en: None };
     let draft = ListingDraft {
         kind: mapped.kind.into(),
@@ -306,14 +342,22 @@ fn shared(line: &str, owner: &Owner) -> std::result::Result<Item, String> {
         specifications: mapped
             .specifications
             .into_iter()
-            .map(|s| SpecificationDraft { name: s.name, value: s.value, unit: s.unit })
+            .map(|s| SpecificationDraft {
+                name: s.name,
+                value: s.value,
+                unit: s.unit,
+            })
             .collect(),
         price_mode: mapped.price_mode.into(),
         price_min: mapped.price_min,
         price_max: mapped.price_max,
         transfer_modes: mapped.transfer_modes,
     };
-    Ok(Item { content: content(&draft)?, source, owner: code })
+    Ok(Item {
+        content: content(&draft)?,
+        source,
+        owner: code,
+    })
 }
 
 fn content(draft: &ListingDraft) -> std::result::Result<ListingContent, String> {
@@ -337,7 +381,10 @@ fn source(site: &str, external_id: &str, url: Option<&str>) -> std::result::Resu
 }
 
 fn in_words(errors: &[FieldError]) -> String {
-    let words: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.pointer, error.violation.en())).collect();
+    let words: Vec<String> = errors
+        .iter()
+        .map(|error| format!("{}: {}", error.pointer, error.violation.en()))
+        .collect();
     words.join("; ")
 }
 
@@ -360,7 +407,12 @@ pub fn demo_enterprises(app: &App) -> Result<usize> {
                 contact_email: invented.contact_email.clone(),
                 contact_phone: invented.contact_phone.clone(),
                 website: some(&invented.website),
-                field_codes: invented.field_codes.iter().take(crate::domain::enterprise::MAX_FIELDS).cloned().collect(),
+                field_codes: invented
+                    .field_codes
+                    .iter()
+                    .take(crate::domain::enterprise::MAX_FIELDS)
+                    .cloned()
+                    .collect(),
             };
             let profile = draft.parse("").map_err(|errors| Error::internal(in_words(&errors)))?;
             if enterprises::find_by_tax_code(work.conn(), &profile.tax_code)?.is_some() {

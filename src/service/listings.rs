@@ -30,7 +30,11 @@ pub struct Seen {
 }
 
 pub(super) fn resource(listing: &Listing, owner_status: EnterpriseStatus) -> Resource {
-    Resource::Listing { owner: listing.enterprise_id, status: listing.status, owner_status }
+    Resource::Listing {
+        owner: listing.enterprise_id,
+        status: listing.status,
+        owner_status,
+    }
 }
 
 /// Starts a listing as a draft of the caller's enterprise.
@@ -38,7 +42,12 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let permit = decide(&actor, Action::CreateListing, &Resource::None)?;
-    let Actor::Member { enterprise, account, .. } = actor else { return Err(ErrorCode::Forbidden.into()) };
+    let Actor::Member {
+        enterprise, account, ..
+    } = actor
+    else {
+        return Err(ErrorCode::Forbidden.into());
+    };
     let listing = Listing {
         id: ListingId(work.next_id()),
         enterprise_id: enterprise,
@@ -55,7 +64,12 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
     listings::insert(work.uow, &permit, &listing)?;
     work.remember(&permit, Deed::ListingCreated, "listing", listing.id.0, None)?;
     let owner = owner_card(&enterprises::find(work.conn(), enterprise)?);
-    Ok(Seen { listing, owner, is_insider: true, decision: None })
+    Ok(Seen {
+        listing,
+        owner,
+        is_insider: true,
+        decision: None,
+    })
 }
 
 pub(super) fn owner_card(enterprise: &crate::domain::enterprise::Enterprise) -> OwnerCard {
@@ -77,8 +91,17 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
         Actor::Officer { .. } => decide(&actor, Action::ReviewListing, &resource(&listing, owner.status)).is_ok(),
         Actor::Visitor | Actor::System => false,
     };
-    let decision = if is_insider { audit::last_decision(conn, id.0)? } else { None };
-    Ok(Seen { listing, owner, is_insider, decision })
+    let decision = if is_insider {
+        audit::last_decision(conn, id.0)?
+    } else {
+        None
+    };
+    Ok(Seen {
+        listing,
+        owner,
+        is_insider,
+        decision,
+    })
 }
 
 /// A page of the caller's own listings, newest first.
@@ -106,7 +129,12 @@ pub fn mine(
     Ok((rows, owner, next))
 }
 
-fn own(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<(Permit, Listing, OwnerCard)> {
+fn own(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: ListingId,
+    seen: Option<i64>,
+) -> Result<(Permit, Listing, OwnerCard)> {
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let (listing, owner) = listings::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
@@ -122,11 +150,22 @@ fn kept(work: &mut Work<'_, '_>, permit: &Permit, mut listing: Listing, owner: O
     listings::update(work.uow, permit, &mut listing)?;
     work.remember(permit, deed, "listing", listing.id.0, None)?;
     let decision = audit::last_decision(work.conn(), listing.id.0)?;
-    Ok(Seen { listing, owner, is_insider: true, decision })
+    Ok(Seen {
+        listing,
+        owner,
+        is_insider: true,
+        decision,
+    })
 }
 
 /// Changes what a listing says. `patch` is a JSON merge patch onto [`ListingDraft`].
-pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: i64, patch: &serde_json::Value) -> Result<Seen> {
+pub fn edit(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: ListingId,
+    seen: i64,
+    patch: &serde_json::Value,
+) -> Result<Seen> {
     let (permit, mut listing, owner) = own(work, caller, id, Some(seen))?;
     listing.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
     let mut draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
@@ -139,7 +178,11 @@ pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: i64, 
 pub(super) fn from_patched<T: DeserializeOwned>(draft: serde_json::Value) -> Result<T> {
     serde_path_to_error::deserialize(draft).map_err(|error| {
         let path = error.path().to_string();
-        let pointer = if path == "." { String::new() } else { format!("/{}", path.replace('.', "/")) };
+        let pointer = if path == "." {
+            String::new()
+        } else {
+            format!("/{}", path.replace('.', "/"))
+        };
         let mut refusal = Error::field(pointer, Violation::Malformed { what: "value" });
         refusal.detail_en = error.into_inner().to_string();
         refusal
@@ -155,9 +198,17 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     }
     let missing = listing.content.missing_for_submission();
     if !missing.is_empty() {
-        let fields =
-            missing.into_iter().map(|pointer| FieldError { pointer: pointer.into(), violation: Violation::Required }).collect();
-        return Err(Error { fields, ..ErrorCode::ListingIncomplete.into() });
+        let fields = missing
+            .into_iter()
+            .map(|pointer| FieldError {
+                pointer: pointer.into(),
+                violation: Violation::Required,
+            })
+            .collect();
+        return Err(Error {
+            fields,
+            ..ErrorCode::ListingIncomplete.into()
+        });
     }
     listing.submitted_at = Some(work.now);
     kept(work, &permit, listing, owner, Deed::ListingSubmitted)

@@ -45,13 +45,16 @@ pub enum Waiting {
 
 impl Waiting {
     /// Since when, and its id: the order of the queue.
-    pub fn place(&self) -> (Timestamp, Uuid) {
+    pub fn place(&self) -> Place {
         match self {
             Self::Enterprise(enterprise) => (enterprise.submitted_at, enterprise.id.0),
             Self::Listing(listing, _) => (listing.submitted_at.unwrap_or(listing.updated_at), listing.id.0),
         }
     }
 }
+
+/// A place in the queue: waiting since, and id.
+pub type Place = (Timestamp, Uuid);
 
 /// Which entries to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,18 +72,20 @@ pub fn queue(
     conn: &mut AnyConn,
     caller: &Caller,
     which: Queue,
-    after: Option<(Timestamp, Uuid)>,
+    after: Option<Place>,
     limit: u32,
     now: Timestamp,
-) -> Result<(Vec<Waiting>, Option<(Timestamp, Uuid)>)> {
+) -> Result<(Vec<Waiting>, Option<Place>)> {
     let permissions = match caller.actor(conn, now)? {
         Actor::Officer { permissions, .. } => permissions,
         Actor::Visitor => return Err(ErrorCode::Unauthenticated.into()),
         Actor::Member { .. } | Actor::System => return Err(ErrorCode::Forbidden.into()),
     };
     let may = |permission, queue| permissions.contains(&permission) && (which == Queue::All || which == queue);
-    let (sees_enterprises, sees_listings) =
-        (may(Permission::ReviewEnterprises, Queue::Enterprises), may(Permission::ReviewListings, Queue::Listings));
+    let (sees_enterprises, sees_listings) = (
+        may(Permission::ReviewEnterprises, Queue::Enterprises),
+        may(Permission::ReviewListings, Queue::Listings),
+    );
     if !sees_enterprises && !sees_listings {
         return Err(ErrorCode::Forbidden.into());
     }
@@ -93,7 +98,10 @@ pub fn queue(
     if sees_listings {
         let place = after.map(|(at, id)| (at, ListingId(id)));
         let rows = listings::submitted(conn, place, i64::from(limit) + 1)?;
-        waiting.extend(rows.into_iter().map(|(listing, owner)| Waiting::Listing(Box::new(listing), owner)));
+        waiting.extend(
+            rows.into_iter()
+                .map(|(listing, owner)| Waiting::Listing(Box::new(listing), owner)),
+        );
     }
     waiting.sort_by_key(Waiting::place);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -107,7 +115,13 @@ pub fn queue(
 }
 
 /// Decides on a registration.
-pub fn decide_enterprise(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: Option<i64>, verdict: &Verdict) -> Result<registrations::Seen> {
+pub fn decide_enterprise(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: EnterpriseId,
+    seen: Option<i64>,
+    verdict: &Verdict,
+) -> Result<registrations::Seen> {
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let mut enterprise = enterprises::find(work.conn(), id).map_err(|error| registrations::hide(&actor, error))?;
@@ -127,11 +141,21 @@ pub fn decide_enterprise(work: &mut Work<'_, '_>, caller: &Caller, id: Enterpris
     outbox::push_all_of(work.uow, id, now)?;
     work.remember(&permit, deed, "enterprise", id.0, verdict.reason())?;
     let decision = audit::last_decision(work.conn(), id.0)?;
-    Ok(registrations::Seen { enterprise, view: registrations::View::Full, decision })
+    Ok(registrations::Seen {
+        enterprise,
+        view: registrations::View::Full,
+        decision,
+    })
 }
 
 /// Decides on a listing.
-pub fn decide_listing(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>, verdict: &Verdict) -> Result<posts::Seen> {
+pub fn decide_listing(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: ListingId,
+    seen: Option<i64>,
+    verdict: &Verdict,
+) -> Result<posts::Seen> {
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let (mut listing, owner) = listings::find(work.conn(), id).map_err(|error| registrations::hide(&actor, error))?;
@@ -154,5 +178,10 @@ pub fn decide_listing(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, s
     listings::update(work.uow, &permit, &mut listing)?;
     work.remember(&permit, deed, "listing", id.0, verdict.reason())?;
     let decision = audit::last_decision(work.conn(), id.0)?;
-    Ok(posts::Seen { listing, owner, is_insider: true, decision })
+    Ok(posts::Seen {
+        listing,
+        owner,
+        is_insider: true,
+        decision,
+    })
 }

@@ -31,15 +31,27 @@ pub struct TokenPair {
 const GRACE: SignedDuration = SignedDuration::from_secs(10);
 
 /// Signs in. A one-time password must come with the password that replaces it.
-pub async fn sign_in(app: &App, caller: Caller, email: &str, password: &str, new_password: Option<String>) -> Result<TokenPair> {
+pub async fn sign_in(
+    app: &App,
+    caller: Caller,
+    email: &str,
+    password: &str,
+    new_password: Option<String>,
+) -> Result<TokenPair> {
     let refused = || Error::from(ErrorCode::InvalidCredentials);
-    let key = Email::parse(email).map(|email| email.key()).map_err(|_malformed| refused())?;
+    let key = Email::parse(email)
+        .map(|email| email.key())
+        .map_err(|_malformed| refused())?;
     let password = normalise_password(password).ok_or_else(refused)?;
     let lookup = key.clone();
-    let found: Option<Credentials> = app.read(move |conn, _| Ok(accounts::credentials(conn, &lookup)?)).await?;
+    let found: Option<Credentials> = app
+        .read(move |conn, _| Ok(accounts::credentials(conn, &lookup)?))
+        .await?;
     let hash = found.as_ref().map(|known| known.password_hash.clone());
     let is_right = app.hasher.verify(password.clone(), hash).await?;
-    let known = found.filter(|known| is_right && known.status == AccountStatus::Active).ok_or_else(refused)?;
+    let known = found
+        .filter(|known| is_right && known.status == AccountStatus::Active)
+        .ok_or_else(refused)?;
     let replacement = match known.one_time_until {
         None => None,
         Some(until) if until <= app.clock.now() => return Err(refused()),
@@ -55,7 +67,13 @@ pub async fn sign_in(app: &App, caller: Caller, email: &str, password: &str, new
                 return Err(ErrorCode::InvalidCredentials.into());
             }
             accounts::set_password(work.uow, known.account, hash, None, work.now)?;
-            work.remember_by(&acting(known.account, known.is_officer), Deed::PasswordChanged, "account", known.account.0, None)?;
+            work.remember_by(
+                &acting(known.account, known.is_officer),
+                Deed::PasswordChanged,
+                "account",
+                known.account.0,
+                None,
+            )?;
         }
         start(work, &tokens, known.account, known.is_officer, &refresh_key)
     })
@@ -69,7 +87,13 @@ async fn replacement(app: &App, known: &Credentials, email: &str, old: &str, new
     app.hasher.hash(parsed.expose().to_owned()).await
 }
 
-fn start(work: &mut Work<'_, '_>, tokens: &Tokens, account: AccountId, is_officer: bool, refresh_key: &[u8]) -> Result<TokenPair> {
+fn start(
+    work: &mut Work<'_, '_>,
+    tokens: &Tokens,
+    account: AccountId,
+    is_officer: bool,
+    refresh_key: &[u8],
+) -> Result<TokenPair> {
     let lifetimes = tokens.lifetimes(is_officer);
     let end = |span| work.now.checked_add(span).map_err(Error::internal);
     let session = Session {
@@ -84,7 +108,13 @@ fn start(work: &mut Work<'_, '_>, tokens: &Tokens, account: AccountId, is_office
         is_officer,
     };
     sessions::insert(work.uow, &session, work.now)?;
-    work.remember_by(&acting(account, is_officer), Deed::SessionStarted, "session", session.id.0, None)?;
+    work.remember_by(
+        &acting(account, is_officer),
+        Deed::SessionStarted,
+        "session",
+        session.id.0,
+        None,
+    )?;
     pair(tokens, &session, work.now)
 }
 
@@ -111,7 +141,9 @@ pub async fn refresh(app: &App, caller: Caller, token: String) -> Result<TokenPa
     let refused = || Error::from(ErrorCode::InvalidToken);
     let (id, counter) = tokens::read_refresh_token(&token).ok_or_else(refused)?;
     let tokens = app.tokens.clone();
-    let outcome = app.write(caller.request, move |work| rotate(work, &tokens, id, counter, &token)).await?;
+    let outcome = app
+        .write(caller.request, move |work| rotate(work, &tokens, id, counter, &token))
+        .await?;
     match outcome {
         Refreshed::Done(pair) => Ok(*pair),
         Refreshed::Refused => Err(refused()),
@@ -119,20 +151,31 @@ pub async fn refresh(app: &App, caller: Caller, token: String) -> Result<TokenPa
 }
 
 fn rotate(work: &mut Work<'_, '_>, tokens: &Tokens, id: SessionId, counter: i64, token: &str) -> Result<Refreshed> {
-    let Some(mut session) = sessions::find(work.conn(), id)? else { return Ok(Refreshed::Refused) };
+    let Some(mut session) = sessions::find(work.conn(), id)? else {
+        return Ok(Refreshed::Refused);
+    };
     let is_over = session.ended_at.is_some() || session.idle_until.min(session.absolute_until) <= work.now;
     if is_over || !tokens::is_refresh_token_of(&session.refresh_key, token) {
         return Ok(Refreshed::Refused);
     }
     let is_fresh = work.now.duration_since(session.rotated_at) <= GRACE;
     if counter == session.refresh_counter {
-        let idle_until = work.now.checked_add(tokens.lifetimes(session.is_officer).idle).map_err(Error::internal)?;
+        let idle_until = work
+            .now
+            .checked_add(tokens.lifetimes(session.is_officer).idle)
+            .map_err(Error::internal)?;
         sessions::rotate(work.uow, &session, work.now, idle_until)?;
         session.refresh_counter += 1;
         session.idle_until = idle_until;
     } else if counter + 1 != session.refresh_counter || !is_fresh {
         sessions::end(work.uow, id, work.now)?;
-        work.remember_by(&acting(session.account, session.is_officer), Deed::SessionReplayed, "session", id.0, None)?;
+        work.remember_by(
+            &acting(session.account, session.is_officer),
+            Deed::SessionReplayed,
+            "session",
+            id.0,
+            None,
+        )?;
         return Ok(Refreshed::Refused);
     }
     Ok(Refreshed::Done(Box::new(pair(tokens, &session, work.now)?)))
@@ -153,9 +196,17 @@ fn acting(account: AccountId, is_officer: bool) -> Actor {
     use crate::domain::account::Role;
     use crate::domain::enterprise::EnterpriseStatus;
     if is_officer {
-        Actor::Officer { account, permissions: Vec::new() }
+        Actor::Officer {
+            account,
+            permissions: Vec::new(),
+        }
     } else {
         let enterprise = crate::domain::ids::EnterpriseId(uuid::Uuid::nil());
-        Actor::Member { account, enterprise, role: Role::Viewer, status: EnterpriseStatus::Submitted }
+        Actor::Member {
+            account,
+            enterprise,
+            role: Role::Viewer,
+            status: EnterpriseStatus::Submitted,
+        }
     }
 }

@@ -62,16 +62,26 @@ impl Tokens {
         let pem = match std::fs::read_to_string(path) {
             Ok(pem) => pem,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => create_key(path)?,
-            Err(error) => return Err(Error::internal(format!("cannot read the signing key {}: {error}", path.display()))),
+            Err(error) => {
+                return Err(Error::internal(format!(
+                    "cannot read the signing key {}: {error}",
+                    path.display()
+                )));
+            }
         };
         let bad = |cause: &dyn std::fmt::Display| {
-            Error::internal(format!("{} is not an Ed25519 key in PKCS#8 PEM form: {cause}", path.display()))
+            Error::internal(format!(
+                "{} is not an Ed25519 key in PKCS#8 PEM form: {cause}",
+                path.display()
+            ))
         };
         let der = pem_body(&pem).ok_or_else(|| bad(&"no PRIVATE KEY block"))?;
         let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der).map_err(|error| bad(&error))?;
         let public = pair.public_key().as_ref();
         if SAMPLE_PUBLIC_KEYS.contains(&URL_SAFE_NO_PAD.encode(public).as_str()) {
-            return Err(bad(&"this is a published sample key; delete the file to have a new one made"));
+            return Err(bad(
+                &"this is a published sample key; delete the file to have a new one made",
+            ));
         }
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.into());
@@ -102,8 +112,16 @@ impl Tokens {
     }
 
     /// Makes an access token; gives it and when it ends.
-    pub fn access(&self, account: AccountId, session: SessionId, is_officer: bool, now: Timestamp) -> Result<(String, Timestamp)> {
-        let until = now.checked_add(self.lifetimes(is_officer).access).map_err(Error::internal)?;
+    pub fn access(
+        &self,
+        account: AccountId,
+        session: SessionId,
+        is_officer: bool,
+        now: Timestamp,
+    ) -> Result<(String, Timestamp)> {
+        let until = now
+            .checked_add(self.lifetimes(is_officer).access)
+            .map_err(Error::internal)?;
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: AUDIENCE.into(),
@@ -128,18 +146,24 @@ impl Tokens {
         let (at, leeway) = (now.as_second(), i64::try_from(LEEWAY).unwrap_or(0));
         let is_ours = data.header.typ.as_deref() == Some(TYPE) && data.header.kid == self.header.kid;
         let is_now = claims.nbf <= at.saturating_add(leeway) && claims.exp > at.saturating_sub(leeway);
-        if is_ours && is_now { Ok((AccountId(claims.sub), SessionId(claims.sid))) } else { Err(refused()) }
+        if is_ours && is_now {
+            Ok((AccountId(claims.sub), SessionId(claims.sid)))
+        } else {
+            Err(refused())
+        }
     }
 }
 
 /// Public keys that stand in RFC 8032, 8037 and 8410 as examples: everybody has the private half.
-const SAMPLE_PUBLIC_KEYS: [&str; 2] =
-    ["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE"];
+const SAMPLE_PUBLIC_KEYS: [&str; 2] = [
+    "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+    "Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE",
+];
 
 /// Makes a new key of 32 random bytes for a session's refresh tokens.
 pub fn refresh_key() -> Result<Vec<u8>> {
     let mut key = vec![0; 32];
-    rand::fill(&mut key).map_err(|_| Error::internal("no random numbers"))?;
+    rand::fill(&mut key).map_err(|_unspecified| Error::internal("no random numbers"))?;
     Ok(key)
 }
 
@@ -165,7 +189,9 @@ pub fn read_refresh_token(token: &str) -> Option<(SessionId, i64)> {
 
 /// Whether a token was made with the session's key; compared in constant time.
 pub fn is_refresh_token_of(key: &[u8], token: &str) -> bool {
-    let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else { return false };
+    let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else {
+        return false;
+    };
     match (bytes.get(..24), bytes.get(24..)) {
         (Some(message), Some(tag)) => hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, key), message, tag).is_ok(),
         _ => false,
@@ -176,18 +202,27 @@ pub fn is_refresh_token_of(key: &[u8], token: &str) -> bool {
 fn create_key(path: &Path) -> Result<String> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
-    let failed = |cause: &dyn std::fmt::Display| Error::internal(format!("cannot make the signing key {}: {cause}", path.display()));
+    let failed = |cause: &dyn std::fmt::Display| {
+        Error::internal(format!("cannot make the signing key {}: {cause}", path.display()))
+    };
     let document = Ed25519KeyPair::generate_pkcs8v1(&rand::SystemRandom::new()).map_err(|error| failed(&error))?;
     let body = base64::engine::general_purpose::STANDARD.encode(document.as_ref());
     let pem = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");
-    let mut file = match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+    let mut file = match std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+    {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             return std::fs::read_to_string(path).map_err(|error| failed(&error));
         }
         Err(error) => return Err(failed(&error)),
     };
-    file.write_all(pem.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| failed(&error))?;
+    file.write_all(pem.as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(|error| failed(&error))?;
     Ok(pem)
 }
 

@@ -43,16 +43,18 @@ pub fn credentials(conn: &mut AnyConn, email_key: &str) -> Result<Option<Credent
         ))
         .first(conn)
         .optional()?;
-    row.map(|(id, status, is_officer, password_hash, one_time_until, display_name)| {
-        Ok(Credentials {
-            account: AccountId(id.0),
-            status: status.parse()?,
-            is_officer,
-            password_hash,
-            one_time_until: one_time_until.map(|at| at.0),
-            display_name,
-        })
-    })
+    row.map(
+        |(id, status, is_officer, password_hash, one_time_until, display_name)| {
+            Ok(Credentials {
+                account: AccountId(id.0),
+                status: status.parse()?,
+                is_officer,
+                password_hash,
+                one_time_until: one_time_until.map(|at| at.0),
+                display_name,
+            })
+        },
+    )
     .transpose()
 }
 
@@ -73,10 +75,13 @@ pub fn find(conn: &mut AnyConn, id: AccountId) -> Result<Account> {
         ))
         .first(conn)?;
     let standing = match (is_officer, enterprise, role) {
-        (true, ..) => Standing::Officer { permissions: permissions.read()? },
-        (false, Some(enterprise), Some(role)) => {
-            Standing::Member { enterprise: EnterpriseId(enterprise.0), role: role.parse()? }
-        }
+        (true, ..) => Standing::Officer {
+            permissions: permissions.read()?,
+        },
+        (false, Some(enterprise), Some(role)) => Standing::Member {
+            enterprise: EnterpriseId(enterprise.0),
+            role: role.parse()?,
+        },
         _ => return Err(super::Error::Row("an account that belongs nowhere".into())),
     };
     Ok(Account {
@@ -94,7 +99,11 @@ pub fn actor(conn: &mut AnyConn, session: SessionId, account: AccountId, now: Ti
     type Row = (bool, DbJson, Option<DbId>, Option<String>, Option<String>);
     let row: Option<Row> = sessions::table
         .inner_join(accounts::table)
-        .left_join(memberships::table.inner_join(enterprises::table).on(memberships::account_id.eq(accounts::id)))
+        .left_join(
+            memberships::table
+                .inner_join(enterprises::table)
+                .on(memberships::account_id.eq(accounts::id)),
+        )
         .filter(sessions::id.eq(DbId(session.0)))
         .filter(sessions::account_id.eq(DbId(account.0)))
         .filter(sessions::ended_at.is_null())
@@ -109,16 +118,21 @@ pub fn actor(conn: &mut AnyConn, session: SessionId, account: AccountId, now: Ti
         ))
         .first(conn)
         .optional()?;
-    row.map(|(is_officer, permissions, enterprise, role, status)| match (is_officer, enterprise, role, status) {
-        (true, ..) => Ok(Actor::Officer { account, permissions: permissions.read()? }),
-        (false, Some(enterprise), Some(role), Some(status)) => Ok(Actor::Member {
-            account,
-            enterprise: EnterpriseId(enterprise.0),
-            role: role.parse::<Role>()?,
-            status: status.parse::<EnterpriseStatus>()?,
-        }),
-        _ => Err(super::Error::Row("an account that belongs nowhere".into())),
-    })
+    row.map(
+        |(is_officer, permissions, enterprise, role, status)| match (is_officer, enterprise, role, status) {
+            (true, ..) => Ok(Actor::Officer {
+                account,
+                permissions: permissions.read()?,
+            }),
+            (false, Some(enterprise), Some(role), Some(status)) => Ok(Actor::Member {
+                account,
+                enterprise: EnterpriseId(enterprise.0),
+                role: role.parse::<Role>()?,
+                status: status.parse::<EnterpriseStatus>()?,
+            }),
+            _ => Err(super::Error::Row("an account that belongs nowhere".into())),
+        },
+    )
     .transpose()
 }
 

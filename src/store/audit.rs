@@ -68,7 +68,12 @@ pub fn last_decision(conn: &mut AnyConn, subject: Uuid) -> Result<Option<Decisio
         .filter(audit_log::subject_id.eq(DbId(subject)))
         .filter(audit_log::reason_code.is_not_null())
         .order(audit_log::seq.desc())
-        .select((audit_log::deed, audit_log::at, audit_log::reason_code, audit_log::reason_text))
+        .select((
+            audit_log::deed,
+            audit_log::at,
+            audit_log::reason_code,
+            audit_log::reason_text,
+        ))
         .first(conn)
         .optional()?;
     Ok(row.map(|(deed, at, code, text)| Decision {

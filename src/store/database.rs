@@ -44,7 +44,11 @@ impl Database {
     /// Opens the database; does not migrate it (see [`migrate::run`]).
     pub fn open(target: Target, limits: Limits) -> Result<Self> {
         let committed = Arc::new(Committed::default());
-        let purpose = if matches!(target, Target::Sqlite(_)) { Purpose::Read } else { Purpose::Write };
+        let purpose = if matches!(target, Target::Sqlite(_)) {
+            Purpose::Read
+        } else {
+            Purpose::Write
+        };
         let writer = match &target {
             Target::Postgres(_) => None,
             Target::Sqlite(path) => Some(open_writer(path, limits, &committed)?),
@@ -54,9 +58,17 @@ impl Database {
             .min_idle(Some(1))
             .connection_timeout(limits.wait)
             .test_on_check_out(false)
-            .build(Manager { target: target.clone(), purpose })
+            .build(Manager {
+                target: target.clone(),
+                purpose,
+            })
             .map_err(|error| Error::Connection(error.to_string()))?;
-        Ok(Self { pool, writer, committed, target })
+        Ok(Self {
+            pool,
+            writer,
+            committed,
+            target,
+        })
     }
 
     /// Which database it is.
@@ -76,7 +88,10 @@ impl Database {
     }
 
     /// Reads; each query sees what is committed when it starts.
-    pub fn read<T, E: From<Error>>(&self, work: impl FnOnce(&mut AnyConn) -> std::result::Result<T, E>) -> std::result::Result<T, E> {
+    pub fn read<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut AnyConn) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
         let mut conn = self.reader()?;
         work(&mut conn)
     }
@@ -92,13 +107,20 @@ impl Database {
         E: From<Error> + MayRetry + Send + 'static,
     {
         match &self.writer {
-            Some(writer) => writer.submit(Box::new(Unit { work, done, result: None })),
+            Some(writer) => writer.submit(Box::new(Unit {
+                work,
+                done,
+                result: None,
+            })),
             None => done(self.write_now(&work)),
         }
     }
 
     /// Does a unit of work and waits for it. Not for async threads.
-    pub fn write<T, E>(&self, work: impl Fn(&mut Uow<'_>) -> std::result::Result<T, E> + Send + 'static) -> std::result::Result<T, E>
+    pub fn write<T, E>(
+        &self,
+        work: impl Fn(&mut Uow<'_>) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + MayRetry + Send + 'static,
@@ -106,7 +128,9 @@ impl Database {
         let (sender, receiver) = std::sync::mpsc::channel();
         // A receiver that is gone has nobody left to tell.
         self.submit(work, move |result| drop(sender.send(result)));
-        receiver.recv().unwrap_or_else(|_| Err(Error::Connection("the writer has stopped".into()).into()))
+        receiver
+            .recv()
+            .unwrap_or_else(|_| Err(Error::Connection("the writer has stopped".into()).into()))
     }
 
     /// Wakes whoever waits in [`Committed::wait`] after outbox rows were committed by this process.
@@ -120,8 +144,12 @@ impl Database {
         match &self.target {
             Target::Postgres(_) => Ok(()),
             Target::Sqlite(_) => {
-                let manager = Manager { target: self.target.clone(), purpose: Purpose::Write };
-                let mut conn = diesel::r2d2::ManageConnection::connect(&manager).map_err(|error| Error::Connection(error.to_string()))?;
+                let manager = Manager {
+                    target: self.target.clone(),
+                    purpose: Purpose::Write,
+                };
+                let mut conn = diesel::r2d2::ManageConnection::connect(&manager)
+                    .map_err(|error| Error::Connection(error.to_string()))?;
                 Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize;")?)
             }
         }
@@ -155,8 +183,12 @@ impl Database {
 }
 
 fn open_writer(path: &Path, limits: Limits, committed: &Arc<Committed>) -> Result<GroupCommit> {
-    let manager = Manager { target: Target::Sqlite(path.to_owned()), purpose: Purpose::Write };
-    let conn = diesel::r2d2::ManageConnection::connect(&manager).map_err(|error| Error::Connection(error.to_string()))?;
+    let manager = Manager {
+        target: Target::Sqlite(path.to_owned()),
+        purpose: Purpose::Write,
+    };
+    let conn =
+        diesel::r2d2::ManageConnection::connect(&manager).map_err(|error| Error::Connection(error.to_string()))?;
     GroupCommit::start(conn, limits.write_queue, limits.group_commit_max, committed.clone())
         .map_err(|error| Error::Connection(error.to_string()))
 }
@@ -165,12 +197,16 @@ fn serializable<T, E: From<Error>>(
     conn: &mut AnyConn,
     work: &impl Fn(&mut Uow<'_>) -> std::result::Result<T, E>,
 ) -> std::result::Result<(T, bool), E> {
-    let AnyConn::Pg(pg) = conn else { return Err(Error::Connection("not PostgreSQL".into()).into()) };
+    let AnyConn::Pg(pg) = conn else {
+        return Err(Error::Connection("not PostgreSQL".into()).into());
+    };
     AnsiTransactionManager::begin_transaction_sql(pg, "BEGIN ISOLATION LEVEL SERIALIZABLE").map_err(Error::from)?;
     let mut uow = Uow::new(conn);
     let result = work(&mut uow);
     let wakes_indexer = uow.wakes_indexer();
-    let AnyConn::Pg(pg) = conn else { return Err(Error::Connection("not PostgreSQL".into()).into()) };
+    let AnyConn::Pg(pg) = conn else {
+        return Err(Error::Connection("not PostgreSQL".into()).into());
+    };
     match result {
         Ok(value) => {
             AnsiTransactionManager::commit_transaction(pg).map_err(Error::from)?;
@@ -193,7 +229,10 @@ pub struct Uow<'c> {
 
 impl<'c> Uow<'c> {
     pub(super) fn new(conn: &'c mut AnyConn) -> Self {
-        Self { conn, wakes_indexer: false }
+        Self {
+            conn,
+            wakes_indexer: false,
+        }
     }
 
     /// The connection, for reads within the unit of work.
@@ -210,10 +249,16 @@ impl<'c> Uow<'c> {
     }
 
     /// Does a part that may fail without spoiling the rest: its changes are undone when it gives an error.
-    pub fn part<T, E: From<Error>>(&mut self, work: impl FnOnce(&mut Uow<'_>) -> std::result::Result<T, E>) -> std::result::Result<T, E> {
+    pub fn part<T, E: From<Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Uow<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
         type Manager = <AnyConn as Connection>::TransactionManager;
         Manager::begin_transaction(self.conn).map_err(Error::from)?;
-        let mut part = Uow { conn: self.conn, wakes_indexer: self.wakes_indexer };
+        let mut part = Uow {
+            conn: self.conn,
+            wakes_indexer: self.wakes_indexer,
+        };
         let result = work(&mut part);
         let wakes_indexer = part.wakes_indexer;
         if result.is_ok() {

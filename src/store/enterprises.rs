@@ -74,7 +74,10 @@ pub fn find(conn: &mut AnyConn, id: EnterpriseId) -> Result<Enterprise> {
 
 /// Finds an enterprise by its tax code.
 pub fn find_by_tax_code(conn: &mut AnyConn, tax_code: &TaxCode) -> Result<Option<Enterprise>> {
-    let row: Option<Row> = enterprises::table.filter(enterprises::tax_code.eq(tax_code.as_str())).first(conn).optional()?;
+    let row: Option<Row> = enterprises::table
+        .filter(enterprises::tax_code.eq(tax_code.as_str()))
+        .first(conn)
+        .optional()?;
     row.map(Row::into_domain).transpose()
 }
 
@@ -88,16 +91,23 @@ pub fn directory(
     after: Option<&NameKey>,
     limit: i64,
 ) -> Result<Vec<(NameKey, Enterprise)>> {
-    let mut query = enterprises::table.filter(enterprises::status.eq(EnterpriseStatus::Active.as_str())).into_boxed();
+    let mut query = enterprises::table
+        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
+        .into_boxed();
     if let Some(province) = province {
         query = query.filter(enterprises::province_code.eq(province));
     }
     if let Some((key, id)) = after {
         query = query.filter(
-            enterprises::name_key.gt(key).or(enterprises::name_key.eq(key).and(enterprises::id.gt(DbId(id.0)))),
+            enterprises::name_key
+                .gt(key)
+                .or(enterprises::name_key.eq(key).and(enterprises::id.gt(DbId(id.0)))),
         );
     }
-    let rows: Vec<Row> = query.order((enterprises::name_key.asc(), enterprises::id.asc())).limit(limit).load(conn)?;
+    let rows: Vec<Row> = query
+        .order((enterprises::name_key.asc(), enterprises::id.asc()))
+        .limit(limit)
+        .load(conn)?;
     rows.into_iter()
         .map(|row| {
             let key = row._name_key.clone();
@@ -108,14 +118,21 @@ pub fn directory(
 
 /// Registrations that wait for an officer, longest first.
 pub fn submitted(conn: &mut AnyConn, after: Option<(Timestamp, EnterpriseId)>, limit: i64) -> Result<Vec<Enterprise>> {
-    let mut query = enterprises::table.filter(enterprises::status.eq(EnterpriseStatus::Submitted.as_str())).into_boxed();
+    let mut query = enterprises::table
+        .filter(enterprises::status.eq(EnterpriseStatus::Submitted.as_str()))
+        .into_boxed();
     if let Some((at, id)) = after {
         let at = DbTs(at);
         query = query.filter(
-            enterprises::submitted_at.gt(at).or(enterprises::submitted_at.eq(at).and(enterprises::id.gt(DbId(id.0)))),
+            enterprises::submitted_at
+                .gt(at)
+                .or(enterprises::submitted_at.eq(at).and(enterprises::id.gt(DbId(id.0)))),
         );
     }
-    let rows: Vec<Row> = query.order((enterprises::submitted_at.asc(), enterprises::id.asc())).limit(limit).load(conn)?;
+    let rows: Vec<Row> = query
+        .order((enterprises::submitted_at.asc(), enterprises::id.asc()))
+        .limit(limit)
+        .load(conn)?;
     rows.into_iter().map(Row::into_domain).collect()
 }
 

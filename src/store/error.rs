@@ -22,11 +22,27 @@ pub enum Constraint {
 /// SQLite never names a constraint: its message is `UNIQUE constraint failed: table.column, …`. A test provokes each
 /// of these on both databases.
 const CONSTRAINTS: &[(&str, &str, Constraint)] = &[
-    ("enterprises_tax_code_key", "enterprises.tax_code", Constraint::EnterpriseTaxCode),
+    (
+        "enterprises_tax_code_key",
+        "enterprises.tax_code",
+        Constraint::EnterpriseTaxCode,
+    ),
     ("accounts_email_key_key", "accounts.email_key", Constraint::AccountEmail),
-    ("listings_source_key", "listings.source_site, listings.source_external_id", Constraint::ListingSource),
-    ("idempotency_keys_pkey", "idempotency_keys.scope, idempotency_keys.key", Constraint::IdempotencyKey),
-    ("import_runs_fingerprint_key", "import_runs.fingerprint", Constraint::ImportRun),
+    (
+        "listings_source_key",
+        "listings.source_site, listings.source_external_id",
+        Constraint::ListingSource,
+    ),
+    (
+        "idempotency_keys_pkey",
+        "idempotency_keys.scope, idempotency_keys.key",
+        Constraint::IdempotencyKey,
+    ),
+    (
+        "import_runs_fingerprint_key",
+        "import_runs.fingerprint",
+        Constraint::ImportRun,
+    ),
 ];
 
 /// Why the store could not do it.
@@ -105,9 +121,14 @@ fn from_database(kind: DatabaseErrorKind, info: Box<dyn DatabaseErrorInformation
         // diesel gives these no kind of their own.
         _ if message.contains("deadlock detected") => Error::Serialization,
         _ if message.contains("database is locked") => Error::Busy(message.to_owned()),
-        _ if ["database or disk is full", "disk I/O error", "readonly database", "No space left on device"]
-            .iter()
-            .any(|sign| message.contains(sign)) =>
+        _ if [
+            "database or disk is full",
+            "disk I/O error",
+            "readonly database",
+            "No space left on device",
+        ]
+        .iter()
+        .any(|sign| message.contains(sign)) =>
         {
             Error::Storage(message.to_owned())
         }

@@ -36,7 +36,10 @@ impl GroupCommit {
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
             .spawn(move || write_groups(conn, &receiver, group.max(1), &committed))?;
-        Ok(Self { queue: Some(sender), thread: Some(thread) })
+        Ok(Self {
+            queue: Some(sender),
+            thread: Some(thread),
+        })
     }
 
     /// Hands in a unit of work; refuses at once when the queue is full.
@@ -74,7 +77,11 @@ fn write_groups(mut conn: AnyConn, queue: &Receiver<Box<dyn Job>>, group: usize,
                 let (is_sound, wakes) = run_one(conn, job.as_mut());
                 wakes_indexer |= wakes;
                 done.push((job, is_sound));
-                next = if done.len() < group { queue.try_recv().ok() } else { None };
+                next = if done.len() < group {
+                    queue.try_recv().ok()
+                } else {
+                    None
+                };
             }
             metrics::histogram!("vptex_write_group_size").record(u32::try_from(done.len()).unwrap_or(u32::MAX));
         });
@@ -96,7 +103,9 @@ fn write_groups(mut conn: AnyConn, queue: &Receiver<Box<dyn Job>>, group: usize,
 fn in_transaction(conn: &mut AnyConn, group: impl FnOnce(&mut AnyConn)) -> Result<()> {
     begin(conn)?;
     group(conn);
-    let AnyConn::Sqlite(sqlite) = conn else { return Err(Error::Connection("not SQLite".into())) };
+    let AnyConn::Sqlite(sqlite) = conn else {
+        return Err(Error::Connection("not SQLite".into()));
+    };
     if let Err(cause) = AnsiTransactionManager::commit_transaction(sqlite) {
         error!(error = %cause, "a group of writes could not be committed; all of it is rolled back");
         // After a failed COMMIT (full disk) SQLite may have rolled back already; either way the next group starts clean.
@@ -107,8 +116,13 @@ fn in_transaction(conn: &mut AnyConn, group: impl FnOnce(&mut AnyConn)) -> Resul
 }
 
 fn begin(conn: &mut AnyConn) -> Result<()> {
-    let AnyConn::Sqlite(sqlite) = conn else { return Err(Error::Connection("not SQLite".into())) };
-    Ok(AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?)
+    let AnyConn::Sqlite(sqlite) = conn else {
+        return Err(Error::Connection("not SQLite".into()));
+    };
+    Ok(AnsiTransactionManager::begin_transaction_sql(
+        sqlite,
+        "BEGIN IMMEDIATE",
+    )?)
 }
 
 /// Runs one unit in its savepoint. Gives whether it is sound (did not panic) and whether the indexer is to be woken.

@@ -35,7 +35,13 @@ pub fn find(conn: &mut AnyConn, scope: &str, key: &str) -> Result<Option<Answer>
         ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(fingerprint, status, location, etag, body)| Answer { fingerprint, status, location, etag, body }))
+    Ok(row.map(|(fingerprint, status, location, etag, body)| Answer {
+        fingerprint,
+        status,
+        location,
+        etag,
+        body,
+    }))
 }
 
 /// Keeps an answer. Breaks `Constraint::IdempotencyKey` when a concurrent request with the same key came first.
@@ -57,5 +63,8 @@ pub fn insert(uow: &mut Uow<'_>, scope: &str, key: &str, answer: &Answer, now: T
 
 /// Forgets answers older than an instant.
 pub fn forget_before(uow: &mut Uow<'_>, before: Timestamp) -> Result<usize> {
-    Ok(diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(DbTs(before)))).execute(uow.conn())?)
+    Ok(
+        diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(DbTs(before))))
+            .execute(uow.conn())?,
+    )
 }

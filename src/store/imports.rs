@@ -50,11 +50,19 @@ pub fn find(conn: &mut AnyConn, fingerprint: &[u8]) -> Result<Option<Run>> {
         ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(id, lines, created, updated, unchanged, failed, finished_at)| Run {
-        id: ImportId(id.0),
-        progress: Progress { lines, created, updated, unchanged, failed },
-        finished_at: finished_at.map(|at| at.0),
-    }))
+    Ok(
+        row.map(|(id, lines, created, updated, unchanged, failed, finished_at)| Run {
+            id: ImportId(id.0),
+            progress: Progress {
+                lines,
+                created,
+                updated,
+                unchanged,
+                failed,
+            },
+            finished_at: finished_at.map(|at| at.0),
+        }),
+    )
 }
 
 /// Notes that an import begins.

@@ -47,11 +47,14 @@ struct Row {
 
 impl Row {
     fn into_domain(self) -> Result<Listing> {
-        let source = self.source_site.zip(self.source_external_id).map(|(site, external_id)| Source {
-            site: Line::stored(site),
-            external_id: Line::stored(external_id),
-            url: self.source_url.map(WebAddress::stored),
-        });
+        let source = self
+            .source_site
+            .zip(self.source_external_id)
+            .map(|(site, external_id)| Source {
+                site: Line::stored(site),
+                external_id: Line::stored(external_id),
+                url: self.source_url.map(WebAddress::stored),
+            });
         let prose = |vi: Option<String>, en: Option<String>| vi.map(|vi| (vi, en));
         Ok(Listing {
             id: ListingId(self.id.0),
@@ -59,18 +62,33 @@ impl Row {
             created_by: self.created_by.map(|id| AccountId(id.0)),
             content: ListingContent {
                 kind: self.kind.parse()?,
-                title: Bilingual { vi: Line::stored(self.title_vi), en: self.title_en.map(Line::stored) },
-                summary: prose(self.summary_vi, self.summary_en)
-                    .map(|(vi, en)| Bilingual { vi: Prose::stored(vi), en: en.map(Prose::stored) }),
-                description: prose(self.description_vi, self.description_en)
-                    .map(|(vi, en)| Bilingual { vi: Prose::stored(vi), en: en.map(Prose::stored) }),
+                title: Bilingual {
+                    vi: Line::stored(self.title_vi),
+                    en: self.title_en.map(Line::stored),
+                },
+                summary: prose(self.summary_vi, self.summary_en).map(|(vi, en)| Bilingual {
+                    vi: Prose::stored(vi),
+                    en: en.map(Prose::stored),
+                }),
+                description: prose(self.description_vi, self.description_en).map(|(vi, en)| Bilingual {
+                    vi: Prose::stored(vi),
+                    en: en.map(Prose::stored),
+                }),
                 field_codes: self.field_codes.read()?,
-                trl: self.trl.map(u8::try_from).transpose().map_err(|error| Error::Row(format!("trl: {error}")))?,
+                trl: self
+                    .trl
+                    .map(u8::try_from)
+                    .transpose()
+                    .map_err(|error| Error::Row(format!("trl: {error}")))?,
                 origin_country: self.origin_country,
                 brand: self.brand.map(Line::stored),
                 model: self.model.map(Line::stored),
                 specifications: self.specifications.read()?,
-                price: Price { mode: self.price_mode.parse()?, min: self.price_min, max: self.price_max },
+                price: Price {
+                    mode: self.price_mode.parse()?,
+                    min: self.price_min,
+                    max: self.price_max,
+                },
                 transfer_modes: self.transfer_modes.read()?,
             },
             status: self.status.parse()?,
@@ -100,14 +118,24 @@ pub struct OwnerCard {
 type OwnerRow = (String, String, String, bool);
 
 fn owner_card((legal_name, province_code, status, is_demo): OwnerRow) -> Result<OwnerCard> {
-    Ok(OwnerCard { legal_name, province_code, status: status.parse()?, is_demo })
+    Ok(OwnerCard {
+        legal_name,
+        province_code,
+        status: status.parse()?,
+        is_demo,
+    })
 }
 
 macro_rules! with_owner {
     () => {
         listings::table.inner_join(enterprises::table).select((
             listings::all_columns,
-            (enterprises::legal_name, enterprises::province_code, enterprises::status, enterprises::is_demo),
+            (
+                enterprises::legal_name,
+                enterprises::province_code,
+                enterprises::status,
+                enterprises::is_demo,
+            ),
         ))
     };
 }
@@ -156,29 +184,44 @@ pub fn of_enterprise(
     after: Option<Place>,
     limit: i64,
 ) -> Result<Vec<Listing>> {
-    let mut query = listings::table.filter(listings::enterprise_id.eq(DbId(enterprise.0))).into_boxed();
+    let mut query = listings::table
+        .filter(listings::enterprise_id.eq(DbId(enterprise.0)))
+        .into_boxed();
     if let Some(status) = status {
         query = query.filter(listings::status.eq(status.as_str()));
     }
     if let Some((at, id)) = after {
         let at = DbTs(at);
-        query = query
-            .filter(listings::created_at.lt(at).or(listings::created_at.eq(at).and(listings::id.lt(DbId(id.0)))));
+        query = query.filter(
+            listings::created_at
+                .lt(at)
+                .or(listings::created_at.eq(at).and(listings::id.lt(DbId(id.0)))),
+        );
     }
-    let rows: Vec<Row> = query.order((listings::created_at.desc(), listings::id.desc())).limit(limit).load(conn)?;
+    let rows: Vec<Row> = query
+        .order((listings::created_at.desc(), listings::id.desc()))
+        .limit(limit)
+        .load(conn)?;
     rows.into_iter().map(Row::into_domain).collect()
 }
 
 /// Listings that wait for an officer, longest first.
 pub fn submitted(conn: &mut AnyConn, after: Option<Place>, limit: i64) -> Result<Vec<(Listing, OwnerCard)>> {
-    let mut query = with_owner!().filter(listings::status.eq(ListingStatus::Submitted.as_str())).into_boxed();
+    let mut query = with_owner!()
+        .filter(listings::status.eq(ListingStatus::Submitted.as_str()))
+        .into_boxed();
     if let Some((at, id)) = after {
         let at = Some(DbTs(at));
-        query = query
-            .filter(listings::submitted_at.gt(at).or(listings::submitted_at.eq(at).and(listings::id.gt(DbId(id.0)))));
+        query = query.filter(
+            listings::submitted_at
+                .gt(at)
+                .or(listings::submitted_at.eq(at).and(listings::id.gt(DbId(id.0)))),
+        );
     }
-    let rows: Vec<(Row, OwnerRow)> =
-        query.order((listings::submitted_at.asc(), listings::id.asc())).limit(limit).load(conn)?;
+    let rows: Vec<(Row, OwnerRow)> = query
+        .order((listings::submitted_at.asc(), listings::id.asc()))
+        .limit(limit)
+        .load(conn)?;
     rows.into_iter().map(pair).collect()
 }
 
@@ -207,7 +250,10 @@ pub fn public_versions(conn: &mut AnyConn, after: Option<ListingId>, limit: i64)
         query = query.filter(listings::id.gt(DbId(id.0)));
     }
     let rows: Vec<(DbId, i64)> = query.order(listings::id.asc()).limit(limit).load(conn)?;
-    Ok(rows.into_iter().map(|(id, version)| (ListingId(id.0), version)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, version)| (ListingId(id.0), version))
+        .collect())
 }
 
 /// How many listings anybody may see.
@@ -229,10 +275,17 @@ macro_rules! content_values {
                 listings::title_vi.eq($content.title.vi.as_str()),
                 listings::title_en.eq($content.title.en.as_ref().map(Line::as_str)),
                 listings::summary_vi.eq($content.summary.as_ref().map(|text| text.vi.as_str())),
-                listings::summary_en.eq($content.summary.as_ref().and_then(|text| text.en.as_ref()).map(Prose::as_str)),
+                listings::summary_en.eq($content
+                    .summary
+                    .as_ref()
+                    .and_then(|text| text.en.as_ref())
+                    .map(Prose::as_str)),
                 listings::description_vi.eq($content.description.as_ref().map(|text| text.vi.as_str())),
-                listings::description_en
-                    .eq($content.description.as_ref().and_then(|text| text.en.as_ref()).map(Prose::as_str)),
+                listings::description_en.eq($content
+                    .description
+                    .as_ref()
+                    .and_then(|text| text.en.as_ref())
+                    .map(Prose::as_str)),
             ),
             (
                 listings::field_codes.eq(DbJson::of(&$content.field_codes)?),
@@ -265,8 +318,11 @@ pub fn insert(uow: &mut Uow<'_>, _permit: &Permit, listing: &Listing) -> Result<
                 listings::created_at.eq(DbTs(listing.created_at)),
                 listings::source_site.eq(listing.source.as_ref().map(|source| source.site.as_str())),
                 listings::source_external_id.eq(listing.source.as_ref().map(|source| source.external_id.as_str())),
-                listings::source_url
-                    .eq(listing.source.as_ref().and_then(|source| source.url.as_ref()).map(WebAddress::as_str)),
+                listings::source_url.eq(listing
+                    .source
+                    .as_ref()
+                    .and_then(|source| source.url.as_ref())
+                    .map(WebAddress::as_str)),
             ),
             (
                 listings::status.eq(listing.status.as_str()),
@@ -283,14 +339,18 @@ pub fn insert(uow: &mut Uow<'_>, _permit: &Permit, listing: &Listing) -> Result<
 /// Writes what changed; `listing.version` is the version that was read and becomes the next one.
 pub fn update(uow: &mut Uow<'_>, _permit: &Permit, listing: &mut Listing) -> Result<()> {
     let content = &listing.content;
-    let row =
-        listings::table.filter(listings::id.eq(DbId(listing.id.0))).filter(listings::version.eq(listing.version));
+    let row = listings::table
+        .filter(listings::id.eq(DbId(listing.id.0)))
+        .filter(listings::version.eq(listing.version));
     let count = diesel::update(row)
         .set((
             content_values!(content),
             (
-                listings::source_url
-                    .eq(listing.source.as_ref().and_then(|source| source.url.as_ref()).map(WebAddress::as_str)),
+                listings::source_url.eq(listing
+                    .source
+                    .as_ref()
+                    .and_then(|source| source.url.as_ref())
+                    .map(WebAddress::as_str)),
                 listings::status.eq(listing.status.as_str()),
                 listings::submitted_at.eq(listing.submitted_at.map(DbTs)),
                 listings::published_at.eq(listing.published_at.map(DbTs)),

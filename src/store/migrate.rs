@@ -21,7 +21,9 @@ pub fn run(target: &Target) -> Result<Vec<String>> {
     let mut conn = connect(target)?;
     match &mut conn {
         AnyConn::Pg(pg) => {
-            pg.batch_execute(&format!("SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock({ADVISORY_LOCK})"))?;
+            pg.batch_execute(&format!(
+                "SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock({ADVISORY_LOCK})"
+            ))?;
             // Closing the connection frees the lock, whatever happens.
             names(pg.run_pending_migrations(POSTGRES))
         }
@@ -49,9 +51,12 @@ pub fn pending(target: &Target) -> Result<usize> {
 
 /// A connection that may change the schema.
 pub fn connect(target: &Target) -> Result<AnyConn> {
-    Manager { target: target.clone(), purpose: Purpose::Write }
-        .connect()
-        .map_err(|error| Error::Connection(error.to_string()))
+    Manager {
+        target: target.clone(),
+        purpose: Purpose::Write,
+    }
+    .connect()
+    .map_err(|error| Error::Connection(error.to_string()))
 }
 
 /// A number that the database itself answers with: its own health.
@@ -62,7 +67,11 @@ pub fn ping(conn: &mut AnyConn) -> Result<()> {
         one: i64,
     }
     let row: One = sql_query("SELECT CAST(1 AS BIGINT) AS one").get_result(conn)?;
-    if row.one == 1 { Ok(()) } else { Err(Error::Row("SELECT 1 gave something else".into())) }
+    if row.one == 1 {
+        Ok(())
+    } else {
+        Err(Error::Row("SELECT 1 gave something else".into()))
+    }
 }
 
 fn names(

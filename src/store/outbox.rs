@@ -24,7 +24,10 @@ pub struct Position {
 /// Says that what the public may see of a listing can have changed.
 pub fn push(uow: &mut Uow<'_>, listing: ListingId, at: Timestamp) -> Result<()> {
     diesel::insert_into(search_outbox::table)
-        .values((search_outbox::listing_id.eq(DbId(listing.0)), search_outbox::created_at.eq(DbTs(at))))
+        .values((
+            search_outbox::listing_id.eq(DbId(listing.0)),
+            search_outbox::created_at.eq(DbTs(at)),
+        ))
         .execute(uow.conn())?;
     uow.wake_indexer();
     Ok(())
@@ -57,15 +60,26 @@ pub fn after(conn: &mut AnyConn, after: Position, limit: i64) -> Result<Vec<(Pos
         .select((search_outbox::txid, search_outbox::seq, search_outbox::listing_id))
         .limit(limit)
         .load(conn)?;
-    Ok(rows.into_iter().map(|(txid, seq, id)| (Position { txid, seq }, ListingId(id.0))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(txid, seq, id)| (Position { txid, seq }, ListingId(id.0)))
+        .collect())
 }
 
 /// The first and last place that can be read now.
 pub fn ends(conn: &mut AnyConn) -> Result<Option<(Position, Position)>> {
     let horizon = horizon(conn)?;
-    let settled = search_outbox::table.filter(search_outbox::txid.lt(horizon)).select((search_outbox::txid, search_outbox::seq));
-    let first: Option<(i64, i64)> = settled.order((search_outbox::txid.asc(), search_outbox::seq.asc())).first(conn).optional()?;
-    let last: Option<(i64, i64)> = settled.order((search_outbox::txid.desc(), search_outbox::seq.desc())).first(conn).optional()?;
+    let settled = search_outbox::table
+        .filter(search_outbox::txid.lt(horizon))
+        .select((search_outbox::txid, search_outbox::seq));
+    let first: Option<(i64, i64)> = settled
+        .order((search_outbox::txid.asc(), search_outbox::seq.asc()))
+        .first(conn)
+        .optional()?;
+    let last: Option<(i64, i64)> = settled
+        .order((search_outbox::txid.desc(), search_outbox::seq.desc()))
+        .first(conn)
+        .optional()?;
     let place = |(txid, seq)| Position { txid, seq };
     Ok(first.map(place).zip(last.map(place)))
 }
@@ -73,14 +87,20 @@ pub fn ends(conn: &mut AnyConn) -> Result<Option<(Position, Position)>> {
 /// How many rows come after a place: the index's lag.
 pub fn lag(conn: &mut AnyConn, after: Position) -> Result<i64> {
     Ok(search_outbox::table
-        .filter(search_outbox::txid.gt(after.txid).or(search_outbox::txid.eq(after.txid).and(search_outbox::seq.gt(after.seq))))
+        .filter(
+            search_outbox::txid
+                .gt(after.txid)
+                .or(search_outbox::txid.eq(after.txid).and(search_outbox::seq.gt(after.seq))),
+        )
         .count()
         .get_result(conn)?)
 }
 
 /// Forgets rows older than an instant, but never the newest: it marks how far the numbering has come.
 pub fn forget_before(uow: &mut Uow<'_>, before: Timestamp) -> Result<usize> {
-    let newest: Option<i64> = search_outbox::table.select(diesel::dsl::max(search_outbox::seq)).first(uow.conn())?;
+    let newest: Option<i64> = search_outbox::table
+        .select(diesel::dsl::max(search_outbox::seq))
+        .first(uow.conn())?;
     Ok(diesel::delete(
         search_outbox::table
             .filter(search_outbox::created_at.lt(DbTs(before)))
@@ -100,7 +120,8 @@ fn horizon(conn: &mut AnyConn) -> Result<i64> {
         AnyConn::Sqlite(_) => Ok(i64::MAX),
         AnyConn::Pg(pg) => {
             let row: Horizon =
-                diesel::sql_query("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS txid").get_result(pg)?;
+                diesel::sql_query("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS txid")
+                    .get_result(pg)?;
             Ok(row.txid)
         }
     }

@@ -1,6 +1,9 @@
 //! The tables as diesel sees them: kept by hand, because no generator serves two databases. `tests/migrations.rs`
 //! compares them with what the migrations make.
-#![expect(missing_docs, reason = "diesel's macro makes public items; the columns are described in the migrations")]
+#![expect(
+    missing_docs,
+    reason = "diesel's macro makes public items; the columns are described in the migrations"
+)]
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 

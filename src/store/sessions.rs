@@ -50,17 +50,19 @@ pub fn find(conn: &mut AnyConn, id: SessionId) -> Result<Option<Session>> {
         ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(account, refresh_key, refresh_counter, rotated_at, idle, absolute, ended_at, is_officer)| Session {
-        id,
-        account: AccountId(account.0),
-        refresh_key,
-        refresh_counter,
-        rotated_at: rotated_at.0,
-        idle_until: idle.0,
-        absolute_until: absolute.0,
-        ended_at: ended_at.map(|at| at.0),
-        is_officer,
-    }))
+    Ok(row.map(
+        |(account, refresh_key, refresh_counter, rotated_at, idle, absolute, ended_at, is_officer)| Session {
+            id,
+            account: AccountId(account.0),
+            refresh_key,
+            refresh_counter,
+            rotated_at: rotated_at.0,
+            idle_until: idle.0,
+            absolute_until: absolute.0,
+            ended_at: ended_at.map(|at| at.0),
+            is_officer,
+        },
+    ))
 }
 
 /// Writes a new session.
@@ -97,14 +99,23 @@ pub fn rotate(uow: &mut Uow<'_>, session: &Session, now: Timestamp, idle_until: 
 
 /// Ends a session. Ending an ended one changes nothing; gives whether it still ran.
 pub fn end(uow: &mut Uow<'_>, id: SessionId, now: Timestamp) -> Result<bool> {
-    let row = sessions::table.filter(sessions::id.eq(DbId(id.0))).filter(sessions::ended_at.is_null());
-    Ok(diesel::update(row).set(sessions::ended_at.eq(DbTs(now))).execute(uow.conn())? > 0)
+    let row = sessions::table
+        .filter(sessions::id.eq(DbId(id.0)))
+        .filter(sessions::ended_at.is_null());
+    Ok(diesel::update(row)
+        .set(sessions::ended_at.eq(DbTs(now)))
+        .execute(uow.conn())?
+        > 0)
 }
 
 /// Ends every session of an account.
 pub fn end_all(uow: &mut Uow<'_>, account: AccountId, now: Timestamp) -> Result<usize> {
-    let rows = sessions::table.filter(sessions::account_id.eq(DbId(account.0))).filter(sessions::ended_at.is_null());
-    Ok(diesel::update(rows).set(sessions::ended_at.eq(DbTs(now))).execute(uow.conn())?)
+    let rows = sessions::table
+        .filter(sessions::account_id.eq(DbId(account.0)))
+        .filter(sessions::ended_at.is_null());
+    Ok(diesel::update(rows)
+        .set(sessions::ended_at.eq(DbTs(now)))
+        .execute(uow.conn())?)
 }
 
 /// Forgets sessions that were over before an instant.

@@ -58,7 +58,9 @@ pub struct DbJson(pub String);
 impl DbJson {
     /// Writes a value; the types that go in here (lists of codes, of specifications) always serialise.
     pub fn of<T: Serialize + ?Sized>(value: &T) -> super::Result<Self> {
-        serde_json::to_string(value).map(Self).map_err(|error| super::Error::Row(format!("json: {error}")))
+        serde_json::to_string(value)
+            .map(Self)
+            .map_err(|error| super::Error::Row(format!("json: {error}")))
     }
 
     /// Reads the value back.

@@ -1,5 +1,5 @@
 //! What `store` promises, asked of the database that `VPTEX_TEST_DATABASE` chooses: the same answers from both.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 #[path = "../support/database.rs"]
 mod database;

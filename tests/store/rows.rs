@@ -115,7 +115,7 @@ fn an_update_of_a_version_that_is_past_is_refused() {
     let owner = enterprise(1);
     store.add(&owner).unwrap();
     let written = listing(10, owner.id);
-    store.add_listings(&[written.clone()]).unwrap();
+    store.add_listings(std::slice::from_ref(&written)).unwrap();
     for expected in [true, false] {
         let (written, owner) = (written.clone(), owner.clone());
         let result = store.write(move |uow| listings::update(uow, &permit(), &mut written.clone()));
@@ -221,7 +221,7 @@ fn many_more_ids_than_a_statement_holds_are_found() {
         .collect();
     found.sort();
     assert_eq!(found, all.iter().map(|listing| listing.id).collect::<Vec<_>>());
-    assert_eq!(store.read(|conn| listings::count_public(conn)).unwrap(), 701);
+    assert_eq!(store.read(listings::count_public).unwrap(), 701);
 }
 
 #[test]
