@@ -6,7 +6,7 @@
 //! domain   the marketplace's rules, pure           knows nobody
 //! store    what is kept: SQL on two databases      knows domain
 //! service  use cases: may I, what is true, keep    knows domain, store, search_index
-//! http     what is said on the wire                knows domain, service
+//! http     what is said on the wire                knows domain, service, config
 //! jobs     what runs in the background             knows domain, store, service, search_index
 //! app, cli the wiring                              know all
 //! ```

@@ -71,7 +71,7 @@ const ROOMS: [Room; 5] = [
     },
     Room {
         name: "http",
-        knows: &["domain", "service"],
+        knows: &["domain", "service", "config"],
         never: &[
             "argon2",
             "diesel",

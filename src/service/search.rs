@@ -8,9 +8,8 @@ use std::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use search_index::{
-    Cursor, CursorError, Facets, Filters, Highlighter, MAX_LIMIT, MAX_QUERY_CHARS, Reader, SearchRequest, Sort,
-};
+use search_index::{Cursor, CursorError, Highlighter, MAX_LIMIT, MAX_QUERY_CHARS, Reader, SearchRequest};
+pub use search_index::{FacetCount, Facets, Filters, Sort};
 use tracing::warn;
 
 use super::{App, Error, ErrorCode, Result};

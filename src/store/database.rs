@@ -6,6 +6,7 @@
 use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::r2d2::{Pool, PooledConnection};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -202,7 +203,8 @@ fn serializable<T, E: From<Error>>(
     };
     AnsiTransactionManager::begin_transaction_sql(pg, "BEGIN ISOLATION LEVEL SERIALIZABLE").map_err(Error::from)?;
     let mut uow = Uow::new(conn);
-    let result = work(&mut uow);
+    // As on SQLite, a panic costs its unit of work and nobody else anything.
+    let result = catch_unwind(AssertUnwindSafe(|| work(&mut uow))).unwrap_or_else(|_| Err(Error::Panicked.into()));
     let wakes_indexer = uow.wakes_indexer();
     let AnyConn::Pg(pg) = conn else {
         return Err(Error::Connection("not PostgreSQL".into()).into());

@@ -71,8 +71,9 @@ fn write_groups(mut conn: AnyConn, queue: &Receiver<Box<dyn Job>>, group: usize,
     while let Ok(first) = queue.recv() {
         let mut done: Vec<(Box<dyn Job>, bool)> = Vec::with_capacity(group);
         let mut wakes_indexer = false;
+        let mut first = Some(first);
         let outcome = in_transaction(&mut conn, |conn| {
-            let mut next = Some(first);
+            let mut next = first.take();
             while let Some(mut job) = next {
                 let (is_sound, wakes) = run_one(conn, job.as_mut());
                 wakes_indexer |= wakes;
@@ -89,8 +90,11 @@ fn write_groups(mut conn: AnyConn, queue: &Receiver<Box<dyn Job>>, group: usize,
             committed.signal();
         }
         let failure = outcome.err();
+        // Still there when the transaction could not begin; its caller waits all the same.
+        done.extend(first.map(|job| (job, true)));
         for (job, is_sound) in done {
             job.finish(match &failure {
+                Some(Error::Busy(why)) => Err(Error::Busy(why.clone())),
                 Some(failure) => Err(Error::Storage(failure.to_string())),
                 None if is_sound => Ok(()),
                 None => Err(Error::Panicked),

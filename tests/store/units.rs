@@ -1,6 +1,5 @@
 //! A unit of work is all there or not there at all, and disturbs no other.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 use vptex::domain::ids::ImportId;
@@ -71,14 +70,11 @@ fn a_panic_in_a_unit_is_rolled_back_and_the_next_one_works() {
     // One connection, so that the next unit would get the broken one.
     let store = store_with(Limits { pool_size: 1, ..LIMITS });
     for round in 0..3 {
-        // SQLite's writer turns the panic into an error; PostgreSQL's unit runs on the caller's own thread.
-        let result = catch_unwind(AssertUnwindSafe(|| {
-            store.write(|uow| -> Result<()> {
-                note(uow, "lost")?;
-                panic!("on purpose");
-            })
-        }));
-        assert!(matches!(result, Err(_) | Ok(Err(Error::Panicked))), "{result:?}");
+        let result = store.write(|uow| -> Result<()> {
+            note(uow, "lost")?;
+            panic!("on purpose");
+        });
+        assert!(matches!(result, Err(Error::Panicked)), "{result:?}");
         assert!(!is_noted(&store, "lost"));
         let word = format!("kept{round}");
         let kept = word.clone();
@@ -217,4 +213,20 @@ fn a_reader_of_sqlite_cannot_write() {
         });
         assert!(result.is_err());
     }
+}
+
+#[test]
+fn a_unit_that_cannot_begin_is_told_so() {
+    use diesel::connection::SimpleConnection;
+    let place = crate::database::fresh();
+    let db = vptex::store::Database::open(place.target.clone(), LIMITS).unwrap();
+    if !db.queues_writes() {
+        return;
+    }
+    let mut other = vptex::store::migrate::connect(&place.target).unwrap();
+    other.batch_execute("BEGIN IMMEDIATE").unwrap();
+    let (tell, told) = channel();
+    db.submit(|uow| note(uow, "late"), move |result| tell.send(result).unwrap());
+    let result = told.recv_timeout(Duration::from_secs(8));
+    assert!(matches!(result, Ok(Err(Error::Busy(_)))), "{result:?}");
 }

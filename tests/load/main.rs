@@ -1,0 +1,241 @@
+//! The load generator behind `docs/benchmarks.md`:
+//!
+//! ```text
+//! cargo bench --bench load                          SQLite
+//! cargo bench --bench load -- --postgres URL        PostgreSQL (an empty database)
+//! cargo bench --bench load -- --copies 80           search over 80 × 1,252 listings
+//! ```
+//!
+//! Generator and server share the machine; every figure stands beside what a bare actix server reaches in the same run.
+#![expect(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a benchmark: it stops at the first surprise and prints"
+)]
+
+mod client;
+mod server;
+
+use client::{Figures, MakeRequest, get, once, post, run};
+use server::Running;
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Instant;
+
+const CONNECTIONS: usize = 64;
+const SECONDS: u64 = 10;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    if arguments.first().is_some_and(|a| a == "hello") {
+        server::hello().unwrap();
+        return;
+    }
+    let value = |name: &str| {
+        arguments
+            .iter()
+            .position(|a| a == name)
+            .and_then(|i| arguments.get(i + 1))
+    };
+    let copies: u64 = value("--copies").map_or(1, |n| n.parse().unwrap());
+    measure(value("--postgres").map(String::as_str), copies);
+}
+
+fn measure(database: Option<&str>, copies: u64) {
+    println!(
+        "| what | per second | of the ceiling | p50 ms | p95 ms | p99 ms | failures |\n|---|---|---|---|---|---|---|"
+    );
+    let ceiling = {
+        let hello = Running::start(Command::new(std::env::current_exe().unwrap()).arg("hello"));
+        let make: MakeRequest = Arc::new(|_| get("/"));
+        run(hello.addr, CONNECTIONS, SECONDS, 200, &make)
+    };
+    row("bare actix: hello", &ceiling, &ceiling);
+
+    let data = tempfile::tempdir().unwrap();
+    let cold = Running::vptex(data.path(), database);
+    println!(
+        "\ncold start with demonstration data: {:.2} s",
+        cold.startup.as_secs_f64()
+    );
+    drop(cold);
+    if copies > 1 {
+        import_copies(data.path(), database, copies);
+    }
+    let server = Running::vptex(data.path(), database);
+    println!(
+        "warm start: {:.2} s; memory at rest: {:.0} MiB\n",
+        server.startup.as_secs_f64(),
+        server.memory_mib()
+    );
+    wait_until_searchable(&server);
+
+    let ids = ids(&server);
+    let many = ids.clone();
+    let make: MakeRequest = Arc::new(move |n| get(&format!("/api/v1/listings/{}", many[n as usize % many.len()])));
+    row(
+        "GET /listings/{id}",
+        &run(server.addr, CONNECTIONS, SECONDS, 200, &make),
+        &ceiling,
+    );
+
+    let queries = queries(&server);
+    let make: MakeRequest =
+        Arc::new(move |n| get(&format!("/api/v1/search?q={}", queries[n as usize % queries.len()])));
+    row(
+        "GET /search with facets, 20 hits",
+        &run(server.addr, CONNECTIONS, SECONDS, 200, &make),
+        &ceiling,
+    );
+
+    let token = sign_in(&server);
+    let make: MakeRequest = Arc::new(move |n| {
+        let headers = format!(
+            "Authorization: Bearer {token}\r\nIdempotency-Key: bench-{}-{n}\r\n",
+            std::process::id()
+        );
+        post("/api/v1/listings", &headers, LISTING)
+    });
+    row(
+        "POST /listings, durable",
+        &run(server.addr, CONNECTIONS, SECONDS, 201, &make),
+        &ceiling,
+    );
+    println!("\nmemory after the load: {:.0} MiB", server.memory_mib());
+}
+
+fn row(what: &str, figures: &Figures, ceiling: &Figures) {
+    println!(
+        "| {what} | {:.0} | {:.0} % | {:.1} | {:.1} | {:.1} | {} |",
+        figures.per_second(),
+        100.0 * figures.per_second() / ceiling.per_second(),
+        figures.percentile_ms(50.0),
+        figures.percentile_ms(95.0),
+        figures.percentile_ms(99.0),
+        figures.failures,
+    );
+}
+
+/// Writes the catalogue `copies` times with other identifiers and titles, and loads it by the command line.
+fn import_copies(data: &Path, database: Option<&str>, copies: u64) {
+    let file = data.join("copies.jsonl");
+    let mut out = std::io::BufWriter::new(std::fs::File::create(&file).unwrap());
+    for copy in 1..copies {
+        for record in vptex::demo::catalogue() {
+            let record = record.unwrap();
+            let line = serde_json::json!({
+                "id": format!("{}-{copy}", record.id), "title": format!("{} {}", record.title, 100 + copy),
+                "category": record.category, "kind": record.kind, "summary": record.summary,
+                "attributes": record.attributes.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
+                "source_url": record.source_url,
+            });
+            writeln!(out, "{line}").unwrap();
+        }
+    }
+    out.flush().unwrap();
+    let started = Instant::now();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vptex"));
+    command
+        .args(["import", "listings"])
+        .arg(&file)
+        .arg("--data-dir")
+        .arg(data)
+        .args(["--set", "log_level=warn"]);
+    if let Some(url) = database {
+        command.args(["--database-url", url]);
+    }
+    assert!(command.status().unwrap().success());
+    let count = (copies - 1) * 1252;
+    println!(
+        "import: {count} listings, {:.0} per second",
+        count as f64 / started.elapsed().as_secs_f64()
+    );
+}
+
+/// Polls readiness: what is measured is a server that has its index.
+fn wait_until_searchable(server: &Running) {
+    let started = Instant::now();
+    while once(server.addr, &get("/readyz")).0 != 200 {
+        assert!(
+            started.elapsed().as_secs() < 600,
+            "the index was not ready in ten minutes"
+        );
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    println!("searchable after {:.2} s more\n", started.elapsed().as_secs_f64());
+}
+
+fn search(server: &Running, query: &str) -> serde_json::Value {
+    let (status, body) = once(server.addr, &get(&format!("/api/v1/search?{query}")));
+    assert_eq!(status, 200, "{body}");
+    serde_json::from_str(&body).unwrap()
+}
+
+fn ids(server: &Running) -> Vec<String> {
+    let (mut ids, mut after) = (Vec::new(), String::new());
+    while ids.len() < 1000 {
+        let page = search(server, &format!("limit=100&facets=false{after}"));
+        ids.extend(
+            page["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|item| item["id"].as_str().unwrap().to_owned()),
+        );
+        match page["page"]["next"].as_str() {
+            Some(next) => after = format!("&after={next}"),
+            None => break,
+        }
+    }
+    ids
+}
+
+/// Distinct queries as people type them: the first two to four syllables of each title, every second one without
+/// diacritics.
+fn queries(server: &Running) -> Vec<String> {
+    let mut queries = std::collections::BTreeSet::new();
+    for (n, record) in vptex::demo::catalogue().enumerate() {
+        let title = record.unwrap().title;
+        let words: Vec<&str> = title.split_whitespace().take(2 + n % 3).collect();
+        let text = words.join(" ");
+        let text = if n % 2 == 0 {
+            text
+        } else {
+            vptex::domain::text::fold(&text)
+        };
+        queries.insert(text.bytes().map(|b| format!("%{b:02X}")).collect::<String>());
+    }
+    let queries: Vec<String> = queries.into_iter().filter(|q| !q.is_empty()).collect();
+    assert!(search(server, "q=may+say+lua")["total"].as_u64().unwrap() > 0);
+    println!("{} distinct queries", queries.len());
+    queries
+}
+
+fn sign_in(server: &Running) -> String {
+    let line = server
+        .printed
+        .iter()
+        .find(|line| line.contains("owner@demo.vptex.example") && !line.contains("curl"));
+    let password = line
+        .and_then(|line| line.split_whitespace().last())
+        .expect("the demonstration password is printed");
+    let body = serde_json::json!({"email": "owner@demo.vptex.example", "password": password}).to_string();
+    let (status, body) = once(server.addr, &post("/api/v1/sessions", "", &body));
+    assert_eq!(status, 201, "{body}");
+    let answer: serde_json::Value = serde_json::from_str(&body).unwrap();
+    answer["access_token"].as_str().unwrap().to_owned()
+}
+
+const LISTING: &str = r#"{"kind":"equipment_offer","title":{"vi":"Máy sấy lúa tĩnh vỉ ngang 5 tấn/mẻ"},
+"summary":{"vi":"Máy sấy lúa, ngô, đậu cho hợp tác xã; đốt trấu, quạt ly tâm, bảo hành 24 tháng."},
+"field_codes":["food.drying"],"origin_country":"VN","brand":"Lâm Thao","model":"SL-5",
+"specifications":[{"name":"Năng suất","value":"5","unit":"tấn/mẻ"},{"name":"Điện áp","value":"380","unit":"V"}],
+"price_mode":"fixed","price_min":185000000,"transfer_modes":["sale_of_equipment"]}"#;

@@ -1,0 +1,104 @@
+//! The programs under load: `vptex serve` and a bare actix server that says hello, the ceiling of any figure.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A server in a process of its own, ended when dropped.
+pub struct Running {
+    child: Child,
+    pub addr: SocketAddr,
+    /// Everything printed before the address.
+    pub printed: Vec<String>,
+    /// From start to the printed address.
+    pub startup: Duration,
+}
+
+impl Running {
+    pub fn start(command: &mut Command) -> Self {
+        let started = Instant::now();
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut printed = Vec::new();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let addr = loop {
+            let line = lines.next().expect("the server ended before it listened").unwrap();
+            if let Some((_, addr)) = line.split_once("listening on http://") {
+                break addr.trim().parse().unwrap();
+            }
+            printed.push(line);
+        };
+        let startup = started.elapsed();
+        // What it prints later is read, so that it never blocks on a full pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self {
+            child,
+            addr,
+            printed,
+            startup,
+        }
+    }
+
+    /// `vptex serve --demo` on the given data directory.
+    pub fn vptex(data: &Path, database: Option<&str>) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vptex"));
+        command.args([
+            "serve",
+            "--demo",
+            "--listen",
+            "127.0.0.1:0",
+            "--set",
+            "metrics_listen=off",
+            "--set",
+            "log_level=warn",
+        ]);
+        // The first access token must last as long as the run.
+        command
+            .args([
+                "--set",
+                "access_token_minutes=60",
+                "--set",
+                "migrate_on_start=yes",
+                "--data-dir",
+            ])
+            .arg(data);
+        if let Some(url) = database {
+            command.args(["--database-url", url]);
+        }
+        Self::start(&mut command)
+    }
+
+    /// Resident memory in MiB.
+    pub fn memory_mib(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .unwrap_or("0");
+        line.split_whitespace()
+            .next()
+            .and_then(|kib| kib.parse::<f64>().ok())
+            .unwrap_or(0.0)
+            / 1024.0
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// The bare server; run in a process of its own by `load hello`.
+pub fn hello() -> std::io::Result<()> {
+    use actix_web::{App, HttpResponse, HttpServer, web};
+    actix_web::rt::System::new().block_on(async {
+        let app =
+            || App::new().service(web::resource("/").route(web::get().to(async || HttpResponse::Ok().body("hello"))));
+        let server = HttpServer::new(app).bind(("127.0.0.1", 0))?;
+        println!("listening on http://{}", server.addrs()[0]);
+        server.run().await
+    })
+}
