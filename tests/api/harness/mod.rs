@@ -1,0 +1,192 @@
+//! A server of a test's own, and what one does with it.
+
+mod call;
+mod people;
+
+use std::cell::Cell;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::Method;
+use tempfile::TempDir;
+use vptex::app::{Application, SystemClock, UuidV7};
+use vptex::config::{Config, DatabaseUrl, MetricsListen, MigrateOnStart, Value as _};
+use vptex::domain::clock::Clock;
+use vptex::service::App;
+use vptex::store::conn::Target;
+use vptex::store::{self, outbox};
+
+use crate::database::{self, TestDatabase};
+pub use call::{Call, Reply};
+pub use people::{NEW_PASSWORD, PASSWORD, Person, dryer, tax_code};
+
+/// Longest wait for the index.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The computer's clock, put forward by a test.
+#[derive(Default)]
+pub struct TestClock {
+    ahead: AtomicI64,
+}
+
+impl TestClock {
+    /// Lets seconds pass.
+    pub fn pass(&self, seconds: i64) {
+        self.ahead.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        SystemClock.now() + SignedDuration::from_secs(self.ahead.load(Ordering::SeqCst))
+    }
+}
+
+/// A server with an empty database. Its fields are dropped in their order.
+pub struct TestApp {
+    application: Option<Application>,
+    pub config: Config,
+    pub clock: Arc<TestClock>,
+    http: reqwest::Client,
+    count: Cell<u32>,
+    _database: TestDatabase,
+    _folder: TempDir,
+}
+
+impl TestApp {
+    /// Starts one.
+    pub async fn spawn() -> Self {
+        let mut app = Self::prepare();
+        app.start();
+        app.settle().await;
+        app
+    }
+
+    /// One that does not run yet.
+    pub fn prepare() -> Self {
+        let database = database::fresh();
+        let folder = tempfile::tempdir().unwrap();
+        let config = config(&folder, &database);
+        Self {
+            application: None,
+            config,
+            clock: Arc::new(TestClock::default()),
+            http: reqwest::Client::new(),
+            count: Cell::new(0),
+            _database: database,
+            _folder: folder,
+        }
+    }
+
+    /// Starts it, on what is there.
+    pub fn start(&mut self) {
+        let built = Application::build_with(&self.config, self.clock.clone(), Arc::new(UuidV7));
+        self.application = Some(built.unwrap());
+    }
+
+    /// Ends it in good order; what it kept stays.
+    pub async fn stop(&mut self) {
+        if let Some(application) = self.application.take() {
+            application.stop().await;
+        }
+        // Its connections would lead nowhere.
+        self.http = reqwest::Client::new();
+    }
+
+    fn application(&self) -> &Application {
+        self.application.as_ref().unwrap()
+    }
+
+    /// The exchange behind the server.
+    pub fn exchange(&self) -> &App {
+        &self.application().app
+    }
+
+    fn addr(&self) -> SocketAddr {
+        self.application().addr
+    }
+
+    /// A number that this test has not seen yet.
+    fn number(&self) -> u32 {
+        self.count.set(self.count.get() + 1);
+        self.count.get()
+    }
+
+    /// Waits until searches see everything that was done.
+    pub async fn settle(&self) {
+        wait_for_index(self.exchange().clone()).await;
+    }
+
+    /// A request to an operation of the API.
+    pub fn call(&self, method: Method, path: &str) -> Call {
+        self.request(method, &format!("/api/v1{path}"))
+    }
+
+    /// A request to any path.
+    pub fn request(&self, method: Method, path: &str) -> Call {
+        Call::new(self.http.request(method, format!("http://{}{path}", self.addr())))
+    }
+
+    pub fn get(&self, path: &str) -> Call {
+        self.call(Method::GET, path)
+    }
+
+    pub fn post(&self, path: &str) -> Call {
+        self.call(Method::POST, path)
+    }
+
+    pub fn patch(&self, path: &str) -> Call {
+        self.call(Method::PATCH, path)
+    }
+
+    pub fn delete(&self, path: &str) -> Call {
+        self.call(Method::DELETE, path)
+    }
+}
+
+/// Waits until the index shows every change that is in the database.
+pub async fn wait_for_index(app: App) {
+    let wait = move || {
+        for _ in 0..6_000 {
+            let (end, rest) = app
+                .db
+                .read(|conn| -> store::Result<_> {
+                    let end = outbox::ends(conn)?.map(|(_, last)| last).unwrap_or_default();
+                    Ok((end, outbox::lag(conn, end)?))
+                })
+                .unwrap();
+            // On PostgreSQL a transaction of another test can hide the newest rows for a moment.
+            if rest == 0 {
+                assert!(app.index.wait_for(end, PATIENCE), "{:?}", app.index.status());
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        panic!("other transactions never end");
+    };
+    tokio::task::spawn_blocking(wait).await.unwrap();
+}
+
+fn config(folder: &TempDir, database: &TestDatabase) -> Config {
+    let database_url = match &database.target {
+        Target::Sqlite(path) => DatabaseUrl::Sqlite(path.clone()),
+        Target::Postgres(url) => DatabaseUrl::parse(url).unwrap(),
+    };
+    Config {
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        metrics_listen: MetricsListen::Off,
+        http_workers: 2,
+        http_body_limit_kb: vptex::config::Kibibytes::new(64),
+        data_dir: folder.path().join("data"),
+        database_url: Some(database_url),
+        database_pool_size: 4,
+        migrate_on_start: MigrateOnStart::No,
+        index_memory_mb: vptex::config::Mebibytes::new(15),
+        argon2_memory_kib: 8,
+        argon2_iterations: 1,
+        ..Config::default()
+    }
+}

@@ -1,0 +1,27 @@
+//! What is wrong with a patch is named by a JSON pointer into it.
+
+use serde_json::json;
+
+use crate::harness::TestApp;
+
+#[actix_web::test]
+async fn a_wrong_patch_is_named_by_pointer() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    let (id, version) = app.listing_draft(&lan, "Máy sấy").await;
+    let path = format!("/listings/{id}");
+    for (patch, pointer, code) in [
+        (json!({"trl": 12}), "/trl", "out_of_range"),
+        (json!({"trl": "chín"}), "/trl", "malformed"),
+        (json!({"field_codes": ["food.drying", 7]}), "/field_codes/1", "malformed"),
+        (json!({"specifications": [{"name": 5, "value": "x"}]}), "/specifications/0/name", "malformed"),
+        (json!({"specifications": [{"name": "Năng suất"}]}), "/specifications/0/value", "required"),
+        (json!({"title": null}), "/title", "required"),
+        (json!({"title": {"vi": null}}), "/title/vi", "required"),
+        (json!({"colour": "đỏ"}), "/colour", "malformed"),
+    ] {
+        let refused = app.patch(&path).by(&lan).if_match(version).json(&patch).expect(422).await;
+        assert_eq!(refused.pointers(), [pointer], "{patch}");
+        assert_eq!(refused.text("/errors/0/code"), code, "{patch}");
+    }
+}

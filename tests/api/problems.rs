@@ -1,0 +1,114 @@
+//! Every refusal looks alike and is told in the reader's language.
+
+use reqwest::Method;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::harness::{Call, Reply, TestApp};
+
+fn check(reply: &Reply, code: &str, title: &str, lang: &str) {
+    assert_eq!(reply.code(), code);
+    assert_eq!(reply.header("content-type"), Some("application/problem+json; charset=utf-8"), "{code}");
+    assert_eq!(reply.header("content-language"), Some(lang), "{code}");
+    assert_eq!(reply.header("cache-control"), Some("no-store"), "{code}");
+    let request_id = reply.text("/request_id");
+    assert!(Uuid::parse_str(request_id).is_ok());
+    assert_eq!(reply.header("x-request-id"), Some(request_id));
+    assert_eq!(reply.text("/type"), format!("urn:vptex:error:{code}"));
+    assert_eq!(reply.number("/status"), i64::from(reply.status));
+    assert_eq!(reply.text("/title"), title);
+    assert_eq!(reply.text("/detail"), reply.text(&format!("/messages/{lang}")));
+}
+
+#[actix_web::test]
+async fn problems_are_told_in_two_languages() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    let listing = || app.post("/listings").by(&lan);
+    let json_type = |call: Call| call.header("content-type", "application/json");
+    let large = format!("{{\"kind\": \"{}\"}}", "x".repeat(70_000));
+    type Case<'a> = (u16, &'a str, Box<dyn Fn() -> Call + 'a>);
+    let cases: Vec<Case<'_>> = vec![
+        (400, "malformed_body", Box::new(|| json_type(listing()).text("{\"kind\": "))),
+        (400, "malformed_body", Box::new(|| json_type(listing()).text(""))),
+        (
+            422,
+            "validation_failed",
+            Box::new(|| listing().json(&json!({"kind": "equipment_offer", "title": {"vi": "Máy"}, "colour": "đỏ"}))),
+        ),
+        (
+            415,
+            "unsupported_media_type",
+            Box::new(|| listing().header("content-type", "text/plain").text("{}")),
+        ),
+        (404, "not_found", Box::new(|| app.get("/nothing"))),
+        (404, "not_found", Box::new(|| app.request(Method::GET, "/elsewhere"))),
+        (405, "method_not_allowed", Box::new(|| app.call(Method::PUT, "/listings"))),
+        (404, "not_found", Box::new(|| app.get("/listings/not-a-uuid"))),
+        (400, "invalid_query", Box::new(|| app.get("/search?colour=red"))),
+        (400, "invalid_query", Box::new(|| app.get("/enterprises?limit=0"))),
+        (400, "invalid_query", Box::new(|| app.get("/search?province=99"))),
+        (400, "invalid_cursor", Box::new(|| app.get("/enterprises?after=xyz"))),
+        (413, "payload_too_large", Box::new(|| json_type(listing()).text(large.clone()))),
+        (401, "unauthenticated", Box::new(|| app.get("/me"))),
+        (
+            400,
+            "invalid_header",
+            Box::new(|| listing().header("idempotency-key", "hai chữ").json(&json!({}))),
+        ),
+    ];
+    for (status, code, call) in &cases {
+        let known = vptex::service::ErrorCode::ALL.iter().find(|known| known.as_str() == *code);
+        let known = known.unwrap();
+        let vi = call().expect(*status).await;
+        check(&vi, code, known.title_vi(), "vi");
+        let en = call().header("accept-language", "en-GB,en;q=0.9,vi;q=0.5").expect(*status).await;
+        check(&en, code, known.title_en(), "en");
+        assert_ne!(vi.text("/detail"), en.text("/detail"));
+    }
+}
+
+#[actix_web::test]
+async fn a_wrong_method_is_told_the_right_ones() {
+    let app = TestApp::spawn().await;
+    let allowed = |reply: &Reply| -> Vec<String> {
+        let mut methods: Vec<_> = reply.header("allow").unwrap().split(", ").map(str::to_owned).collect();
+        methods.sort();
+        methods
+    };
+    let id = Uuid::nil();
+    for (path, expected) in [
+        ("/listings".to_owned(), vec!["POST"]),
+        (format!("/listings/{id}"), vec!["GET", "HEAD", "PATCH"]),
+        (format!("/listings/{id}/submission"), vec!["DELETE", "POST"]),
+        ("/search".to_owned(), vec!["GET", "HEAD"]),
+    ] {
+        let refused = app.call(Method::PUT, &path).expect(405).await;
+        let mut seen = allowed(&refused);
+        seen.retain(|method| method != "HEAD");
+        let expected: Vec<_> = expected.into_iter().filter(|method| *method != "HEAD").collect();
+        assert_eq!(seen, expected, "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn every_wrong_field_is_named_at_once() {
+    let app = TestApp::spawn().await;
+    let mut body = app.registration("");
+    body["enterprise"]["tax_code"] = json!("2600357503");
+    body["enterprise"]["commune_code"] = json!("00004");
+    body["enterprise"]["contact_phone"] = json!("12");
+    body["account"]["password"] = json!("ngắn");
+    let refused = app.post("/registrations").json(&body).expect(422).await;
+    assert_eq!(
+        refused.pointers(),
+        [
+            "/enterprise/tax_code",
+            "/enterprise/legal_name",
+            "/enterprise/commune_code",
+            "/enterprise/contact_phone",
+            "/account/password",
+        ]
+    );
+    assert!(!refused.body.to_string().contains("ngắn\""), "no secret comes back");
+}

@@ -1,0 +1,132 @@
+//! Signing in, staying signed in, signing out.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::harness::{Call, PASSWORD, TestApp};
+
+fn refresh(app: &TestApp, token: &str) -> Call {
+    app.post("/sessions/refresh").json(&json!({"refresh_token": token}))
+}
+
+#[actix_web::test]
+async fn a_refresh_token_is_replaced_and_its_predecessor_has_ten_seconds() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    let second = refresh(&app, &lan.refresh).expect(200).await;
+    assert_ne!(second.text("/refresh_token"), lan.refresh);
+    app.clock.pass(9);
+    let crossed = refresh(&app, &lan.refresh).expect(200).await;
+    assert_eq!(crossed.text("/refresh_token"), second.text("/refresh_token"));
+    let third = refresh(&app, second.text("/refresh_token")).expect(200).await;
+    app.get("/me").token(third.text("/access_token")).expect(200).await;
+
+    // Two generations old: a copy in the wrong hands.
+    let stolen = refresh(&app, &lan.refresh).expect(401).await;
+    assert_eq!(stolen.code(), "invalid_token");
+    for token in [&lan.access, third.text("/access_token")] {
+        let over = app.get("/me").token(token).expect(401).await;
+        assert_eq!(over.code(), "invalid_token");
+    }
+    refresh(&app, third.text("/refresh_token")).expect(401).await;
+}
+
+#[actix_web::test]
+async fn a_predecessor_that_comes_late_ends_the_session() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    let second = refresh(&app, &lan.refresh).expect(200).await;
+    app.clock.pass(11);
+    refresh(&app, &lan.refresh).expect(401).await;
+    refresh(&app, second.text("/refresh_token")).expect(401).await;
+    app.get("/me").token(second.text("/access_token")).expect(401).await;
+}
+
+#[actix_web::test]
+async fn tokens_end() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    app.clock.pass(5 * 60 + 6);
+    app.get("/me").by(&lan).expect(401).await;
+    let renewed = refresh(&app, &lan.refresh).expect(200).await;
+    app.get("/me").token(renewed.text("/access_token")).expect(200).await;
+    app.clock.pass(7 * 24 * 60 * 60 + 1);
+    refresh(&app, renewed.text("/refresh_token")).expect(401).await;
+}
+
+#[actix_web::test]
+async fn signing_out_ends_both_tokens_and_no_other_session() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    let elsewhere = app.again(&lan).await;
+    app.delete("/sessions/current").by(&lan).expect(204).await;
+    app.get("/me").by(&lan).expect(401).await;
+    refresh(&app, &lan.refresh).expect(401).await;
+    app.delete("/sessions/current").by(&lan).expect(401).await;
+    app.get("/me").by(&elsewhere).expect(200).await;
+}
+
+#[actix_web::test]
+async fn a_broken_token_is_refused_on_public_paths_too() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    let mut forged = lan.access.clone();
+    let last = forged.pop().unwrap();
+    forged.push(if last == 'A' { 'Q' } else { 'A' });
+    for token in ["nonsense", forged.as_str(), lan.refresh.as_str()] {
+        for path in ["/search", "/enterprises", "/me"] {
+            let refused = app.get(path).token(token).expect(401).await;
+            assert_eq!(refused.code(), "invalid_token", "{path}");
+            assert_eq!(refused.header("www-authenticate"), Some("Bearer error=\"invalid_token\""));
+        }
+    }
+    let visitor = app.get("/me").expect(401).await;
+    assert_eq!(visitor.code(), "unauthenticated");
+    assert_eq!(visitor.header("www-authenticate"), Some("Bearer"));
+    refresh(&app, "nonsense").expect(401).await;
+}
+
+#[actix_web::test]
+async fn sixty_four_refreshes_at_once_have_one_successor() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    let replies = join_all((0..64).map(|_| refresh(&app, &lan.refresh).expect(200))).await;
+    let successors: BTreeSet<&str> = replies.iter().map(|reply| reply.text("/refresh_token")).collect();
+    assert_eq!(successors.len(), 1);
+    app.get("/me").token(replies[0].text("/access_token")).expect(200).await;
+}
+
+#[actix_web::test]
+async fn a_wrong_password_tells_nothing_about_the_account() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    let mut answers = BTreeSet::new();
+    for (email, password) in [
+        (lan.email.as_str(), "không phải mật khẩu này"),
+        ("nobody@example.com", PASSWORD),
+        ("no address", PASSWORD),
+    ] {
+        let body = json!({"email": email, "password": password});
+        let refused = app.post("/sessions").json(&body).expect(401).await;
+        answers.insert((refused.code().to_owned(), refused.text("/detail").to_owned()));
+    }
+    assert_eq!(answers.len(), 1);
+    app.sign_in(&lan.email.to_uppercase(), PASSWORD).await;
+}
+
+#[actix_web::test]
+async fn one_address_and_one_tax_code_have_one_registration() {
+    let app = TestApp::spawn().await;
+    let first = app.registration("Công ty Một");
+    app.post("/registrations").json(&first).expect(201).await;
+    let mut second = app.registration("Công ty Hai");
+    second["account"]["email"] = json!(first["account"]["email"].as_str().unwrap().to_uppercase());
+    let taken = app.post("/registrations").json(&second).expect(409).await;
+    assert_eq!((taken.code(), taken.pointers()), ("email_taken", vec!["/account/email"]));
+    let mut third = app.registration("Công ty Ba");
+    third["enterprise"]["tax_code"] = first["enterprise"]["tax_code"].clone();
+    let taken = app.post("/registrations").json(&third).expect(409).await;
+    assert_eq!((taken.code(), taken.pointers()), ("tax_code_taken", vec!["/enterprise/tax_code"]));
+}
