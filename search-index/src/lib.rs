@@ -5,7 +5,7 @@
 //! sent again, [`Watermark`] says how far the outbox has been followed, and an index of
 //! another [`format_id`] or a damaged one is refused so that the caller rebuilds it.
 //!
-//! Text is split into syllables, never into words (`/design/search.md` §2): each syllable is
+//! Text is split into syllables, never into words: each syllable is
 //! indexed exact (tone detached from its letter) and folded (no diacritics); neighbouring
 //! syllables are indexed as pairs; model numbers and quantities are indexed as codes.
 //! Matching and ranking happen in one pass over block postings (see `evaluate.rs`).

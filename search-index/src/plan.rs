@@ -12,7 +12,7 @@ use crate::{
     terms::pair,
 };
 
-/// Worth of a leaf, percent of a plain syllable (design §5.3).
+/// Worth of a leaf, percent of a plain syllable.
 const EXACT: u32 = 100;
 const FOLDED: u32 = 100;
 /// A syllable typed with diacritics that only matches without them.

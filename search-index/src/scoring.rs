@@ -42,7 +42,7 @@ impl Section {
     }
 }
 
-/// Weight of one occurrence by section, thousandths; the design's boosts 2.5 / 1.0 / 0.3.
+/// Weight of one occurrence by section, thousandths; boosts 2.5 / 1.0 / 0.3.
 const WEIGHTS: [(Section, u64); 3] = [(Section::Title, 2_500), (Section::Body, 1_000), (Section::Rest, 300)];
 /// Share of the lesser sections added to the best one, percent.
 const TIE: u64 = 30;

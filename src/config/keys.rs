@@ -31,9 +31,9 @@ config_keys! {
         /// How long the server waits at shutdown for requests under way and for the last index commit.
         shutdown_timeout_s: Seconds = Seconds::new(30), 1..=3_600;
         /// Entries on a page when the client names no limit.
-        page_limit_default: u32 = 20, 1..=1_000;
+        page_limit_default: u32 = 20, 1..=100;
         /// Most entries on a page that a client can ask for.
-        page_limit_max: u32 = 100, 1..=1_000;
+        page_limit_max: u32 = 100, 1..=100;
     }
     "Storage" {
         /// Directory of everything the server keeps: the SQLite database, the search index and the signing key.
@@ -56,8 +56,6 @@ config_keys! {
         index_dir: Option<PathBuf> = None;
         /// Memory for documents that wait to be written to the index.
         index_memory_mb: Mebibytes = Mebibytes::new(64), 15..=4_096;
-        /// How deep into the results of a search a client can page.
-        search_result_window: u32 = 10_000, 1..=100_000;
     }
     "Sign-in" {
         /// File of the key that signs access tokens (Ed25519, PKCS#8 PEM), readable by its owner only. Empty means

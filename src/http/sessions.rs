@@ -57,9 +57,9 @@ pub struct TokenView {
     pub session_id: Uuid,
 }
 
-fn token_view(app: &App, pair: TokenPair) -> TokenView {
+fn token_view(pair: TokenPair) -> TokenView {
     TokenView {
-        expires_in: pair.access_until.duration_since(app.clock.now()).as_secs().max(0),
+        expires_in: pair.expires_in.as_secs(),
         access_token: pair.access,
         token_type: "Bearer",
         expires_at: pair.access_until,
@@ -87,7 +87,7 @@ pub async fn sign_in(app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedIn, 
         new_password,
     } = body.value;
     let pair = sessions::sign_in(&app, caller, &email, &password, new_password).await?;
-    Ok(HttpResponse::Created().json(token_view(&app, pair)))
+    Ok(HttpResponse::Created().json(token_view(pair)))
 }
 
 /// Exchange a refresh token for a new pair.
@@ -105,7 +105,7 @@ pub async fn refresh_session(
     body: Body<RefreshBody>,
 ) -> Answer {
     let pair = sessions::refresh(&app, caller, body.value.refresh_token).await?;
-    Ok(HttpResponse::Ok().json(token_view(&app, pair)))
+    Ok(HttpResponse::Ok().json(token_view(pair)))
 }
 
 /// Sign out (đăng xuất).

@@ -13,7 +13,8 @@ pub struct Readiness {
 }
 
 impl Readiness {
-    /// Requests can be served. Search may still be building: everything else works, and search says so itself.
+    /// Everything can be served. While an outdated index is replaced it goes on answering, so only a node's very first
+    /// build keeps it from being ready.
     pub fn is_ready(&self) -> bool {
         self.database && self.search
     }

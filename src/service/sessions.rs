@@ -19,6 +19,8 @@ pub struct TokenPair {
     pub access: String,
     /// When it ends.
     pub access_until: Timestamp,
+    /// How long the access token lasts.
+    pub expires_in: SignedDuration,
     /// Refresh token.
     pub refresh: String,
     /// When it ends unless it is used before.
@@ -123,6 +125,7 @@ fn pair(tokens: &Tokens, session: &Session, now: Timestamp) -> Result<TokenPair>
     Ok(TokenPair {
         access,
         access_until,
+        expires_in: tokens.lifetimes(session.is_officer).access,
         refresh: tokens::refresh_token(&session.refresh_key, session.id, session.refresh_counter),
         refresh_until: session.idle_until.min(session.absolute_until),
         session: session.id,

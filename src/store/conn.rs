@@ -3,7 +3,7 @@
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::ManageConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use either::{AnyConn, MultiBackend, MultiRawValue};
 
@@ -68,6 +68,9 @@ pub enum ConnectError {
     /// A setting could not be applied, or the connection no longer answers.
     #[error("{0}")]
     Query(#[from] diesel::result::Error),
+    /// The file cannot be made or opened.
+    #[error("{0}")]
+    File(std::io::Error),
 }
 
 /// Makes and checks connections for the pool.
@@ -94,6 +97,9 @@ impl ManageConnection for Manager {
                 Ok(AnyConn::Pg(conn))
             }
             Target::Sqlite(path) => {
+                if self.purpose == Purpose::Write {
+                    create_private(path)?;
+                }
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
                 conn.batch_execute(SQLITE_SETTINGS)?;
                 if self.purpose == Purpose::Read {
@@ -121,6 +127,18 @@ impl ManageConnection for Manager {
                 Ok(None)
             ))
     }
+}
+
+/// Makes the file readable by its owner only: it holds password hashes and people's contacts. SQLite gives its
+/// write-ahead log the same rights.
+fn create_private(path: &Path) -> Result<(), ConnectError> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let opened = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path);
+    opened.map(drop).map_err(ConnectError::File)
 }
 
 /// `busy_timeout` first: switching to WAL needs a lock. `synchronous=FULL`: an answer of success means that the

@@ -28,10 +28,30 @@ const OPERATIONS: [(&str, &str, &str, On); 25] = [
     ("list_enterprises", "GET", "/enterprises", On::Nothing),
     ("get_enterprise", "GET", "/enterprises/{id}", On::Enterprise),
     ("edit_enterprise", "PATCH", "/enterprises/{id}", On::Enterprise),
-    ("submit_enterprise", "POST", "/enterprises/{id}/submission", On::Enterprise),
-    ("approve_enterprise", "POST", "/enterprises/{id}/approval", On::Enterprise),
-    ("reject_enterprise", "POST", "/enterprises/{id}/rejection", On::Enterprise),
-    ("request_enterprise_changes", "POST", "/enterprises/{id}/change-request", On::Enterprise),
+    (
+        "submit_enterprise",
+        "POST",
+        "/enterprises/{id}/submission",
+        On::Enterprise,
+    ),
+    (
+        "approve_enterprise",
+        "POST",
+        "/enterprises/{id}/approval",
+        On::Enterprise,
+    ),
+    (
+        "reject_enterprise",
+        "POST",
+        "/enterprises/{id}/rejection",
+        On::Enterprise,
+    ),
+    (
+        "request_enterprise_changes",
+        "POST",
+        "/enterprises/{id}/change-request",
+        On::Enterprise,
+    ),
     ("create_listing", "POST", "/listings", On::Nothing),
     ("list_my_listings", "GET", "/me/listings", On::Nothing),
     ("get_listing", "GET", "/listings/{id}", On::Listing),
@@ -40,7 +60,12 @@ const OPERATIONS: [(&str, &str, &str, On); 25] = [
     ("take_back_listing", "DELETE", "/listings/{id}/submission", On::Listing),
     ("approve_listing", "POST", "/listings/{id}/approval", On::Listing),
     ("reject_listing", "POST", "/listings/{id}/rejection", On::Listing),
-    ("request_listing_changes", "POST", "/listings/{id}/change-request", On::Listing),
+    (
+        "request_listing_changes",
+        "POST",
+        "/listings/{id}/change-request",
+        On::Listing,
+    ),
     ("list_moderation_queue", "GET", "/moderation/queue", On::Nothing),
     ("search_listings", "GET", "/search", On::Nothing),
     ("list_taxonomies", "GET", "/taxonomies", On::Nothing),
@@ -110,7 +135,11 @@ impl Cast {
             self.app.post(&path).by(&self.officer)
         };
         match state {
-            "sent_back" => step("change-request").json(&reason()).expect(200).await.number("/version"),
+            "sent_back" => step("change-request")
+                .json(&reason())
+                .expect(200)
+                .await
+                .number("/version"),
             "active" => step("approval").expect(200).await.number("/version"),
             _ => 1,
         }
@@ -118,9 +147,10 @@ impl Cast {
 
     async fn call(&self, operation: (&str, &str, &str, On), caller: &str, thing: &Thing) -> u16 {
         let (name, method, path, _) = operation;
-        let call = self
-            .app
-            .call(Method::from_bytes(method.as_bytes()).unwrap(), &path.replace("{id}", &thing.id));
+        let call = self.app.call(
+            Method::from_bytes(method.as_bytes()).unwrap(),
+            &path.replace("{id}", &thing.id),
+        );
         let call = match caller {
             "visitor" => call,
             "broken" => call.token("broken"),
@@ -187,7 +217,9 @@ async fn everybody_asks_for_everything() {
 
     let cast = Cast::new().await;
     let mut table = format!("{:<28}{:<11}", "operation", "state");
-    CALLERS.iter().for_each(|caller| table.push_str(&format!("{caller:<10}")));
+    CALLERS
+        .iter()
+        .for_each(|caller| table.push_str(&format!("{caller:<10}")));
     for operation in OPERATIONS {
         let (name, method, _, on) = operation;
         for state in on.states() {
@@ -197,7 +229,11 @@ async fn everybody_asks_for_everything() {
                 let status = cast.call(operation, caller, &thing).await;
                 table.push_str(&format!("{status:<10}"));
                 if caller == "visitor" {
-                    assert_eq!(status == 401, demands[name], "{name} {state}: the description says otherwise");
+                    assert_eq!(
+                        status == 401,
+                        demands[name],
+                        "{name} {state}: the description says otherwise"
+                    );
                 }
                 if status < 300 && method != "GET" {
                     thing = cast.thing(on, state).await;

@@ -29,8 +29,11 @@ impl Observer for Watcher {
 fn catalogue() -> Vec<String> {
     let line = |record: Result<import::record::EvalRecord, _>| {
         let record = record.unwrap();
-        let attributes: Map<String, Value> =
-            record.attributes.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
+        let attributes: Map<String, Value> = record
+            .attributes
+            .into_iter()
+            .map(|(name, value)| (name, Value::String(value)))
+            .collect();
         let kind = match record.kind {
             RecordKind::Technology => "technology",
             RecordKind::Equipment => "equipment",
@@ -50,7 +53,10 @@ async fn load(app: &TestApp, lines: &[String], chunks: usize) -> (Outcome, Vec<B
     let (exchange, content) = (app.exchange().clone(), lines.join("\n"));
     let load = move || {
         import::demo_enterprises(&exchange).unwrap();
-        let mut watcher = Watcher { refused: Vec::new(), chunks };
+        let mut watcher = Watcher {
+            refused: Vec::new(),
+            chunks,
+        };
         let outcome = import::run(&exchange, "catalogue", content.as_bytes(), &Owner::Demo, &mut watcher);
         (outcome.unwrap(), watcher.refused)
     };
@@ -99,7 +105,10 @@ async fn an_import_that_was_stopped_goes_on_where_it_was() {
     let (rest, _) = load(&app, &lines, usize::MAX).await;
     assert!(rest.is_finished);
     assert_eq!(rest.resumed_at, 50);
-    assert_eq!((rest.progress.lines, rest.progress.created, rest.progress.unchanged), (130, 130, 0));
+    assert_eq!(
+        (rest.progress.lines, rest.progress.created, rest.progress.unchanged),
+        (130, 130, 0)
+    );
     app.settle().await;
     assert_eq!(app.get("/search").expect(200).await.number("/total"), 130);
 }

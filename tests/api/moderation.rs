@@ -21,11 +21,17 @@ async fn a_refusal_needs_a_reason_and_its_owner_reads_it() {
         for (body, pointer) in [
             (json!({"reason_text": WHY}), "/reason_code"),
             (json!({"reason_code": "incomplete"}), "/reason_text"),
-            (json!({"reason_code": "incomplete", "reason_text": "  ngắn  "}), "/reason_text"),
+            (
+                json!({"reason_code": "incomplete", "reason_text": "  ngắn  "}),
+                "/reason_text",
+            ),
             (json!({"reason_code": "because", "reason_text": WHY}), "/reason_code"),
         ] {
             let refused = app.post(&path).by(&officer).json(&body).expect(422).await;
-            assert_eq!((refused.code(), refused.pointers()), ("validation_failed", vec![pointer]));
+            assert_eq!(
+                (refused.code(), refused.pointers()),
+                ("validation_failed", vec![pointer])
+            );
         }
         let body = json!({"reason_code": "incomplete", "reason_text": WHY});
         let decided = app.post(&path).by(&officer).json(&body).expect(200).await;
@@ -45,7 +51,11 @@ async fn a_refusal_needs_a_reason_and_its_owner_reads_it() {
         let version = seen.number("/version");
         let mended = app.patch(&format!("/listings/{id}")).by(&owner).if_match(version);
         mended.json(&json!({"model": "SL-2"})).expect(200).await;
-        let again = app.post(&format!("/listings/{id}/submission")).by(&owner).expect(200).await;
+        let again = app
+            .post(&format!("/listings/{id}/submission"))
+            .by(&owner)
+            .expect(200)
+            .await;
         assert_eq!(again.text("/decision/reason_text"), WHY);
         app.post(&late).by(&officer).expect(200).await;
         let public = app.get(&format!("/listings/{id}")).expect(200).await;
@@ -61,7 +71,12 @@ async fn a_registration_that_was_sent_back_is_mended_and_approved() {
     let path = format!("/enterprises/{}", owner.enterprise);
     let body = json!({"reason_code": "identity_unverified", "reason_text": WHY});
     let step = |name: &str| app.post(&format!("{path}/{name}"));
-    app.patch(&path).by(&owner).if_match(1).json(&json!({})).expect(409).await;
+    app.patch(&path)
+        .by(&owner)
+        .if_match(1)
+        .json(&json!({}))
+        .expect(409)
+        .await;
     let sent_back = step("change-request").by(&officer).json(&body).expect(200).await;
     let seen = app.get(&path).by(&owner).expect(200).await;
     assert_eq!(seen.text("/status"), "changes_requested");
@@ -69,7 +84,10 @@ async fn a_registration_that_was_sent_back_is_mended_and_approved() {
     let twice = step("rejection").by(&officer).json(&body).expect(409).await;
     assert_eq!(twice.code(), "enterprise_wrong_status");
     let change = app.patch(&path).by(&owner).if_match(sent_back.number("/version"));
-    let change = change.json(&json!({"website": "https://songthao.example/"})).expect(200).await;
+    let change = change
+        .json(&json!({"website": "https://songthao.example/"}))
+        .expect(200)
+        .await;
     assert_eq!(change.text("/website"), "https://songthao.example/");
     step("submission").by(&owner).expect(200).await;
     step("approval").by(&officer).expect(200).await;
@@ -87,7 +105,11 @@ async fn the_queue_holds_what_the_officer_may_decide() {
     let queue = app.get("/moderation/queue").by(&of_listings).expect(200).await;
     assert_eq!(queue.body["items"].as_array().unwrap().len(), 1);
     assert_eq!(queue.text("/items/0/listing/id"), listing);
-    let refused = app.get("/moderation/queue?type=enterprise").by(&of_listings).expect(403).await;
+    let refused = app
+        .get("/moderation/queue?type=enterprise")
+        .by(&of_listings)
+        .expect(403)
+        .await;
     assert_eq!(refused.code(), "forbidden");
 
     // Page by page: longest waiting first.

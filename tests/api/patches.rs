@@ -13,15 +13,55 @@ async fn a_wrong_patch_is_named_by_pointer() {
     for (patch, pointer, code) in [
         (json!({"trl": 12}), "/trl", "out_of_range"),
         (json!({"trl": "chín"}), "/trl", "malformed"),
-        (json!({"field_codes": ["food.drying", 7]}), "/field_codes/1", "malformed"),
-        (json!({"specifications": [{"name": 5, "value": "x"}]}), "/specifications/0/name", "malformed"),
-        (json!({"specifications": [{"name": "Năng suất"}]}), "/specifications/0/value", "required"),
+        (
+            json!({"field_codes": ["food.drying", 7]}),
+            "/field_codes/1",
+            "malformed",
+        ),
+        (
+            json!({"specifications": [{"name": 5, "value": "x"}]}),
+            "/specifications/0/name",
+            "malformed",
+        ),
+        (
+            json!({"specifications": [{"name": "Năng suất"}]}),
+            "/specifications/0/value",
+            "required",
+        ),
         (json!({"title": null}), "/title", "required"),
         (json!({"title": {"vi": null}}), "/title/vi", "required"),
         (json!({"colour": "đỏ"}), "/colour", "malformed"),
     ] {
-        let refused = app.patch(&path).by(&lan).if_match(version).json(&patch).expect(422).await;
+        let refused = app
+            .patch(&path)
+            .by(&lan)
+            .if_match(version)
+            .json(&patch)
+            .expect(422)
+            .await;
         assert_eq!(refused.pointers(), [pointer], "{patch}");
         assert_eq!(refused.text("/errors/0/code"), code, "{patch}");
     }
+}
+
+#[actix_web::test]
+async fn a_taken_tax_code_is_named_where_the_patch_has_it() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let first = app.registration("Công ty Một");
+    app.post("/registrations").json(&first).expect(201).await;
+    let second = app.registered_enterprise().await;
+    let path = format!("/enterprises/{}", second.enterprise);
+    let why = json!({"reason_code": "inaccurate", "reason_text": "Mã số thuế không phải của đơn vị."});
+    let back = app.post(&format!("{path}/change-request")).by(&officer);
+    let version = back.json(&why).expect(200).await.number("/version");
+    let patch = json!({"tax_code": first["enterprise"]["tax_code"]});
+    let taken = app
+        .patch(&path)
+        .by(&second)
+        .if_match(version)
+        .json(&patch)
+        .expect(409)
+        .await;
+    assert_eq!((taken.code(), taken.pointers()), ("tax_code_taken", vec!["/tax_code"]));
 }

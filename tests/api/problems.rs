@@ -8,7 +8,11 @@ use crate::harness::{Call, Reply, TestApp};
 
 fn check(reply: &Reply, code: &str, title: &str, lang: &str) {
     assert_eq!(reply.code(), code);
-    assert_eq!(reply.header("content-type"), Some("application/problem+json; charset=utf-8"), "{code}");
+    assert_eq!(
+        reply.header("content-type"),
+        Some("application/problem+json; charset=utf-8"),
+        "{code}"
+    );
     assert_eq!(reply.header("content-language"), Some(lang), "{code}");
     assert_eq!(reply.header("cache-control"), Some("no-store"), "{code}");
     let request_id = reply.text("/request_id");
@@ -29,7 +33,11 @@ async fn problems_are_told_in_two_languages() {
     let large = format!("{{\"kind\": \"{}\"}}", "x".repeat(70_000));
     type Case<'a> = (u16, &'a str, Box<dyn Fn() -> Call + 'a>);
     let cases: Vec<Case<'_>> = vec![
-        (400, "malformed_body", Box::new(|| json_type(listing()).text("{\"kind\": "))),
+        (
+            400,
+            "malformed_body",
+            Box::new(|| json_type(listing()).text("{\"kind\": ")),
+        ),
         (400, "malformed_body", Box::new(|| json_type(listing()).text(""))),
         (
             422,
@@ -43,13 +51,21 @@ async fn problems_are_told_in_two_languages() {
         ),
         (404, "not_found", Box::new(|| app.get("/nothing"))),
         (404, "not_found", Box::new(|| app.request(Method::GET, "/elsewhere"))),
-        (405, "method_not_allowed", Box::new(|| app.call(Method::PUT, "/listings"))),
+        (
+            405,
+            "method_not_allowed",
+            Box::new(|| app.call(Method::PUT, "/listings")),
+        ),
         (404, "not_found", Box::new(|| app.get("/listings/not-a-uuid"))),
         (400, "invalid_query", Box::new(|| app.get("/search?colour=red"))),
         (400, "invalid_query", Box::new(|| app.get("/enterprises?limit=0"))),
         (400, "invalid_query", Box::new(|| app.get("/search?province=99"))),
         (400, "invalid_cursor", Box::new(|| app.get("/enterprises?after=xyz"))),
-        (413, "payload_too_large", Box::new(|| json_type(listing()).text(large.clone()))),
+        (
+            413,
+            "payload_too_large",
+            Box::new(|| json_type(listing()).text(large.clone())),
+        ),
         (401, "unauthenticated", Box::new(|| app.get("/me"))),
         (
             400,
@@ -58,11 +74,16 @@ async fn problems_are_told_in_two_languages() {
         ),
     ];
     for (status, code, call) in &cases {
-        let known = vptex::service::ErrorCode::ALL.iter().find(|known| known.as_str() == *code);
+        let known = vptex::service::ErrorCode::ALL
+            .iter()
+            .find(|known| known.as_str() == *code);
         let known = known.unwrap();
         let vi = call().expect(*status).await;
         check(&vi, code, known.title_vi(), "vi");
-        let en = call().header("accept-language", "en-GB,en;q=0.9,vi;q=0.5").expect(*status).await;
+        let en = call()
+            .header("accept-language", "en-GB,en;q=0.9,vi;q=0.5")
+            .expect(*status)
+            .await;
         check(&en, code, known.title_en(), "en");
         assert_ne!(vi.text("/detail"), en.text("/detail"));
     }

@@ -79,7 +79,12 @@ async fn an_index_with_one_damaged_file_is_built_anew() {
         app.start();
         app.settle().await;
         let reply = app.get("/search").query(&[("q", "may say lua")]).send().await;
-        assert_eq!((reply.status, reply.ids()), (200, vec![id.as_str()]), "{}", path.display());
+        assert_eq!(
+            (reply.status, reply.ids()),
+            (200, vec![id.as_str()]),
+            "{}",
+            path.display()
+        );
     }
     finds_everything(&app, &id, &email).await;
 }

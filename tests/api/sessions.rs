@@ -79,7 +79,10 @@ async fn a_broken_token_is_refused_on_public_paths_too() {
         for path in ["/search", "/enterprises", "/me"] {
             let refused = app.get(path).token(token).expect(401).await;
             assert_eq!(refused.code(), "invalid_token", "{path}");
-            assert_eq!(refused.header("www-authenticate"), Some("Bearer error=\"invalid_token\""));
+            assert_eq!(
+                refused.header("www-authenticate"),
+                Some("Bearer error=\"invalid_token\"")
+            );
         }
     }
     let visitor = app.get("/me").expect(401).await;
@@ -124,9 +127,15 @@ async fn one_address_and_one_tax_code_have_one_registration() {
     let mut second = app.registration("Công ty Hai");
     second["account"]["email"] = json!(first["account"]["email"].as_str().unwrap().to_uppercase());
     let taken = app.post("/registrations").json(&second).expect(409).await;
-    assert_eq!((taken.code(), taken.pointers()), ("email_taken", vec!["/account/email"]));
+    assert_eq!(
+        (taken.code(), taken.pointers()),
+        ("email_taken", vec!["/account/email"])
+    );
     let mut third = app.registration("Công ty Ba");
     third["enterprise"]["tax_code"] = first["enterprise"]["tax_code"].clone();
     let taken = app.post("/registrations").json(&third).expect(409).await;
-    assert_eq!((taken.code(), taken.pointers()), ("tax_code_taken", vec!["/enterprise/tax_code"]));
+    assert_eq!(
+        (taken.code(), taken.pointers()),
+        ("tax_code_taken", vec!["/enterprise/tax_code"])
+    );
 }

@@ -21,7 +21,7 @@ use vptex::store::{self, outbox};
 
 use crate::database::{self, TestDatabase};
 pub use call::{Call, Reply};
-pub use people::{NEW_PASSWORD, PASSWORD, Person, dryer, tax_code};
+pub use people::{NEW_PASSWORD, PASSWORD, Person, dryer};
 
 /// Longest wait for the index.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -141,7 +141,11 @@ impl TestApp {
     pub async fn officer_who_may(&self, permissions: &[Permission]) -> Person {
         let (email, password) = self.appoint(permissions).await;
         let body = json!({"email": email, "password": password, "new_password": NEW_PASSWORD});
-        person(&email, NEW_PASSWORD, &self.post("/sessions").json(&body).expect(201).await)
+        person(
+            &email,
+            NEW_PASSWORD,
+            &self.post("/sessions").json(&body).expect(201).await,
+        )
     }
 
     /// A draft that is complete; gives id and version.
