@@ -118,7 +118,14 @@ pub fn edit(
     let draft: EnterpriseDraft = super::listings::from_patched(draft)?;
     enterprise.profile = draft.parse("").map_err(Error::fields)?;
     enterprise.updated_at = work.now;
-    enterprises::update(work.uow, &permit, &mut enterprise)?;
+    enterprises::update(work.uow, &permit, &mut enterprise).map_err(|error| {
+        let mut refusal = Error::from(error);
+        for field in &mut refusal.fields {
+            // A patch is the enterprise itself; a registration has it inside.
+            field.pointer = field.pointer.trim_start_matches("/enterprise").into();
+        }
+        refusal
+    })?;
     work.remember(&permit, Deed::EnterpriseEdited, "enterprise", id.0, None)?;
     Ok(enterprise)
 }

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::context::{Caller, Work};
 use super::enterprises::hide;
+use super::wrong_json::{pointer, refusal};
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::audit::Deed;
@@ -176,17 +177,8 @@ pub fn edit(
 
 /// Reads a patched draft back; what no longer fits is the patch's fault and is named.
 pub(super) fn from_patched<T: DeserializeOwned>(draft: serde_json::Value) -> Result<T> {
-    serde_path_to_error::deserialize(draft).map_err(|error| {
-        let path = error.path().to_string();
-        let pointer = if path == "." {
-            String::new()
-        } else {
-            format!("/{}", path.replace('.', "/"))
-        };
-        let mut refusal = Error::field(pointer, Violation::Malformed { what: "value" });
-        refusal.detail_en = error.into_inner().to_string();
-        refusal
-    })
+    serde_path_to_error::deserialize(draft)
+        .map_err(|error: serde_path_to_error::Error<serde_json::Error>| refusal(&pointer(error.path()), error.inner()))
 }
 
 /// Hands a listing in for review.

@@ -16,6 +16,7 @@ pub mod moderation;
 pub mod search;
 pub mod sessions;
 pub mod tokens;
+pub mod wrong_json;
 
 pub use context::{App, Work};
 pub use error::{Error, ErrorCode, Result};

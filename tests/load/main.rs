@@ -8,14 +8,12 @@
 //!
 //! Generator and server share the machine; every figure stands beside what a bare actix server reaches in the same run.
 #![expect(
-    missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::as_conversions,
     clippy::string_slice,
     clippy::print_stdout,
-    clippy::disallowed_methods,
     reason = "a benchmark: it stops at the first surprise and prints"
 )]
 
@@ -133,7 +131,7 @@ fn import_copies(data: &Path, database: Option<&str>, copies: u64) {
             let record = record.unwrap();
             let line = serde_json::json!({
                 "id": format!("{}-{copy}", record.id), "title": format!("{} {}", record.title, 100 + copy),
-                "category": record.category, "kind": record.kind, "summary": record.summary,
+                "category": record.category, "kind": kind(record.kind), "summary": record.summary,
                 "attributes": record.attributes.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
                 "source_url": record.source_url,
             });
@@ -158,6 +156,16 @@ fn import_copies(data: &Path, database: Option<&str>, copies: u64) {
         "import: {count} listings, {:.0} per second",
         count as f64 / started.elapsed().as_secs_f64()
     );
+}
+
+fn kind(kind: vptex::service::import::record::RecordKind) -> &'static str {
+    use vptex::service::import::record::RecordKind;
+    match kind {
+        RecordKind::Technology => "technology",
+        RecordKind::Equipment => "equipment",
+        RecordKind::Service => "service",
+        RecordKind::Request => "request",
+    }
 }
 
 /// Polls readiness: what is measured is a server that has its index.

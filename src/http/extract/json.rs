@@ -6,14 +6,13 @@ use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
-use serde_json::error::Category;
-use serde_path_to_error::{Path, Segment};
 use std::pin::Pin;
 
 use super::settings;
-use crate::domain::fields::{FieldError, Violation};
+use crate::domain::fields::Violation;
 use crate::http::observe::set_body_pending;
 use crate::http::problem::Problem;
+use crate::service::wrong_json::{pointer, refusal};
 use crate::service::{Error, ErrorCode, Result};
 
 /// A request body of type `T`, which should have `#[serde(deny_unknown_fields)]`.
@@ -118,98 +117,6 @@ pub fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T> {
         return Err(Error::field("", Violation::Malformed { what: "object" }));
     }
     Ok(value)
-}
-
-/// Serde tells what is wrong in English and with the value in it; only the kind of mistake is taken over from there.
-fn refusal(pointer: &str, error: &serde_json::Error) -> Error {
-    let text = error.to_string();
-    if error.classify() != Category::Data {
-        let (line, column) = (error.line(), error.column());
-        return Error::new(
-            ErrorCode::MalformedBody,
-            format!("Nội dung không phải JSON hợp lệ (dòng {line}, cột {column})."),
-            format!("The body is not valid JSON (line {line}, column {column})."),
-        );
-    }
-    let named = text.split('`').nth(1).unwrap_or_default();
-    let below = format!("{pointer}/{}", escaped(named));
-    if text.starts_with("missing field") {
-        Error::field(below, Violation::Required)
-    } else if text.starts_with("unknown field") {
-        // Depending on where the unknown name is met, the path includes it already.
-        let place = if pointer.ends_with(&format!("/{}", escaped(named))) {
-            pointer.to_owned()
-        } else {
-            below
-        };
-        Error {
-            fields: vec![FieldError {
-                pointer: short(&place),
-                violation: Violation::Malformed { what: "field_name" },
-            }],
-            ..Error::new(
-                ErrorCode::ValidationFailed,
-                format!("Không có trường “{}”.", short(named)),
-                format!("There is no field “{}”.", short(named)),
-            )
-        }
-    } else if text.starts_with("duplicate field") {
-        let place = if pointer.ends_with(&format!("/{}", escaped(named))) {
-            pointer.to_owned()
-        } else {
-            below
-        };
-        Error::field(place, Violation::Duplicate)
-    } else if text.starts_with("invalid type: null") {
-        Error::field(pointer, Violation::Required)
-    } else {
-        Error::field(pointer, Violation::Malformed { what: expected(&text) })
-    }
-}
-
-/// The stable name of what serde expected.
-fn expected(text: &str) -> &'static str {
-    let wanted = text.rsplit_once("expected ").map_or("", |(_, wanted)| wanted);
-    let wanted = wanted.trim_start_matches("a ").trim_start_matches("an ");
-    let first = wanted
-        .split(|letter: char| !letter.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or_default();
-    match first {
-        _ if text.starts_with("unknown variant") => "choice",
-        "string" | "str" | "borrowed" | "character" => "text",
-        "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize"
-        | "integer" | "nonzero" => "whole_number",
-        "f32" | "f64" | "floating" | "number" => "number",
-        "boolean" | "bool" => "boolean",
-        "sequence" | "array" | "tuple" => "list",
-        "struct" | "map" | "internally" | "adjacently" => "object",
-        "UUID" => "identifier",
-        _ => "value",
-    }
-}
-
-fn pointer(path: &Path) -> String {
-    let mut pointer = String::new();
-    for segment in path {
-        match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => pointer.push_str(&format!("/{}", escaped(key))),
-            // Neither stands in the JSON text.
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
-    }
-    short(&pointer)
-}
-
-/// A reference token of RFC 6901.
-fn escaped(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
-}
-
-/// Names come from the client and go back to it; not at any length.
-fn short(text: &str) -> String {
-    text.chars().take(200).collect()
 }
 
 #[cfg(test)]
