@@ -146,7 +146,8 @@ log_level = "inof"
 log_format = "xml"
 public_url = "ftp://x"
 argon2_memory_kib = 7168
-page_limit_default = 200
+page_limit_default = 50
+page_limit_max = 40
 refresh_idle_days = 31
 officer_refresh_idle_minutes = 800
 "#;
@@ -161,7 +162,7 @@ officer_refresh_idle_minutes = 800
         "error: log_format: \"xml\" is not one of",
         "error: public_url: \"ftp://x\" does not start with",
         "error: argon2_memory_kib: 7168 KiB with 2 iterations is weaker",
-        "error: page_limit_default: 200 is more than page_limit_max (100)",
+        "error: page_limit_default: 50 is more than page_limit_max (40)",
         "error: refresh_idle_days: is longer",
         "error: officer_refresh_idle_minutes: is longer",
     ] {
