@@ -10,6 +10,7 @@ use actix_web::rt;
 use jiff::{SignedDuration, Timestamp};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tracing::{info, warn};
 use uuid::Uuid;
@@ -97,6 +98,12 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         ))
     })?;
     let target = target(config);
+    // SQLite works in the calling thread, so more threads than cores only get in each other's way; PostgreSQL works
+    // elsewhere, and each connection can have somebody waiting.
+    let turns = match &target {
+        Target::Sqlite(_) => std::thread::available_parallelism().map_or(2, usize::from),
+        Target::Postgres(_) => usize::try_from(config.database_pool_size).unwrap_or(1).max(1),
+    };
     if config.migrates_on_start() {
         migrate::run(&target)?;
     } else {
@@ -139,6 +146,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
             officer,
         )?),
         index: Arc::new(IndexSlot::default()),
+        blocking: Arc::new(Semaphore::new(turns)),
     })
 }
 

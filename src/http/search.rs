@@ -12,7 +12,6 @@ use super::server::HttpSettings;
 use super::views::{ListingView, OwnerView};
 use crate::domain::fields::Violation;
 use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
-use crate::service::context::run_blocking;
 use crate::service::search::{self, FacetCount, Facets, Filters, FoundListing, Marked, SearchQuery, Sort};
 use crate::service::{App, ErrorCode};
 
@@ -139,8 +138,9 @@ pub async fn search_listings(
 ) -> Answer {
     let limit = limit(params.limit, &settings)?;
     let query = parse(params, limit)?;
-    let app = app.get_ref().clone();
-    let answer = run_blocking(move || search::search(&app, query))
+    let exchange = app.get_ref().clone();
+    let answer = app
+        .run_blocking(move || search::search(&exchange, query))
         .await
         .map_err(|mut error| {
             // In a query string a wrong value is a wrong parameter.

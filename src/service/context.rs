@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::credentials::Hasher;
@@ -29,6 +30,8 @@ pub struct App {
     pub tokens: Arc<Tokens>,
     /// The search index, once it is ready.
     pub index: Arc<IndexSlot>,
+    /// Lets as many threads at the database as can do something there; the others would only wake and wait.
+    pub blocking: Arc<Semaphore>,
 }
 
 /// Who calls, as the access token says; whether the session still stands is asked in the unit of work.
@@ -127,7 +130,8 @@ impl App {
         work: impl FnOnce(&mut AnyConn, Timestamp) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let app = self.clone();
-        run_blocking(move || app.db.read(|conn| work(conn, app.clock.now()))).await
+        self.run_blocking(move || app.db.read(|conn| work(conn, app.clock.now())))
+            .await
     }
 
     /// Does a unit of work; answers after it is durable. `work` may run more than once.
@@ -146,7 +150,7 @@ impl App {
                 .unwrap_or_else(|_| Err(Error::busy("the writer has stopped")))
         } else {
             let db = self.db.clone();
-            run_blocking(move || db.write(unit)).await
+            self.run_blocking(move || db.write(unit)).await
         }
     }
 
@@ -156,6 +160,23 @@ impl App {
         work: impl Fn(&mut Work<'_, '_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.db.write(self.unit(None, work))
+    }
+
+    /// Runs on the runtime's threads for blocking work, in its turn. The closure runs to its end even when the caller
+    /// has gone.
+    pub async fn run_blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let turn = self.blocking.clone().acquire_owned().await.map_err(Error::internal)?;
+        let work = move || {
+            let result = work();
+            drop(turn);
+            result
+        };
+        tokio::task::spawn_blocking(work)
+            .await
+            .unwrap_or_else(|error| Err(Error::internal(error)))
     }
 
     fn unit<T>(
@@ -173,11 +194,4 @@ impl App {
             })
         }
     }
-}
-
-/// Runs on the runtime's threads for blocking work. The closure runs to its end even when the caller has gone.
-pub async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(Error::internal(error)))
 }

@@ -215,7 +215,7 @@ pub struct SearchAnswer {
     pub facets: Option<Facets>,
 }
 
-/// Searches. Blocks: callers in async code go through [`run_blocking`](super::context::run_blocking).
+/// Searches. Blocks: callers in async code go through [`App::run_blocking`].
 pub fn search(app: &App, query: SearchQuery) -> Result<SearchAnswer> {
     let reader = app.index.reader().ok_or(ErrorCode::SearchUnavailable)?;
     let after = query.after.as_deref().map(str::parse::<Cursor>).transpose();
