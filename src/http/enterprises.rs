@@ -86,7 +86,7 @@ pub async fn get_enterprise(
 ) -> Answer {
     let id = EnterpriseId(id.into_inner());
     let seen = app
-        .read(move |conn, now| enterprises::read(conn, &caller, id, now))
+        .read_by_key(move |conn, now| enterprises::read(conn, &caller, id, now))
         .await?;
     if if_none_match(&request, seen.enterprise.version) {
         return Ok(HttpResponse::NotModified()

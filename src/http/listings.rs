@@ -75,7 +75,7 @@ pub async fn get_listing(
 ) -> Answer {
     let id = ListingId(id.into_inner());
     let seen = app
-        .read(move |conn, now| listings::read(conn, &caller, id, now))
+        .read_by_key(move |conn, now| listings::read(conn, &caller, id, now))
         .await?;
     if if_none_match(&request, seen.listing.version) {
         return Ok(HttpResponse::NotModified()

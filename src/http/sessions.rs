@@ -157,7 +157,9 @@ pub struct MeView {
     )
 )]
 pub async fn get_me(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
-    let (account, enterprise) = app.read(move |conn, now| accounts::me(conn, &caller, now)).await?;
+    let (account, enterprise) = app
+        .read_by_key(move |conn, now| accounts::me(conn, &caller, now))
+        .await?;
     let (kind, role, permissions) = match &account.standing {
         Standing::Member { role, .. } => ("member", Some(role.as_str()), Vec::new()),
         Standing::Officer { permissions } => ("officer", None, permissions.iter().map(|p| p.as_str()).collect()),

@@ -134,6 +134,18 @@ impl App {
             .await
     }
 
+    /// Reads a few rows by their keys: on this very thread where that takes microseconds (SQLite), which is less than
+    /// waking another thread costs (docs/adr/0007-reads-by-key.md has the figures). Not for lists or scans.
+    pub async fn read_by_key<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut AnyConn, Timestamp) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match self.db.reader_at_hand() {
+            Some(mut conn) => work(&mut conn, self.clock.now()),
+            None => self.read(work).await,
+        }
+    }
+
     /// Does a unit of work; answers after it is durable. `work` may run more than once.
     pub async fn write<T: Send + 'static>(
         &self,

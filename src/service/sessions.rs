@@ -47,7 +47,7 @@ pub async fn sign_in(
     let password = normalise_password(password).ok_or_else(refused)?;
     let lookup = key.clone();
     let found: Option<Credentials> = app
-        .read(move |conn, _| Ok(accounts::credentials(conn, &lookup)?))
+        .read_by_key(move |conn, _| Ok(accounts::credentials(conn, &lookup)?))
         .await?;
     let hash = found.as_ref().map(|known| known.password_hash.clone());
     let is_right = app.hasher.verify(password.clone(), hash).await?;

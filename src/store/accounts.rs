@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::conn::each;
 use super::schema::{accounts, enterprises, memberships, sessions};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Result, Uow};
@@ -97,7 +98,7 @@ pub fn find(conn: &mut AnyConn, id: AccountId) -> Result<Account> {
 /// that needs to know, so that ending either takes effect at once.
 pub fn actor(conn: &mut AnyConn, session: SessionId, account: AccountId, now: Timestamp) -> Result<Option<Actor>> {
     type Row = (bool, DbJson, Option<DbId>, Option<String>, Option<String>);
-    let row: Option<Row> = sessions::table
+    let row: Option<Row> = each!(conn, |c| sessions::table
         .inner_join(accounts::table)
         .left_join(
             memberships::table
@@ -116,8 +117,8 @@ pub fn actor(conn: &mut AnyConn, session: SessionId, account: AccountId, now: Ti
             memberships::role.nullable(),
             enterprises::status.nullable(),
         ))
-        .first(conn)
-        .optional()?;
+        .first(c)
+        .optional())?;
     row.map(
         |(is_officer, permissions, enterprise, role, status)| match (is_officer, enterprise, role, status) {
             (true, ..) => Ok(Actor::Officer {

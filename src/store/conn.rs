@@ -32,6 +32,8 @@ macro_rules! each {
     };
 }
 
+pub(super) use each;
+
 /// Where the data is.
 #[derive(Clone)]
 pub enum Target {

@@ -88,6 +88,15 @@ impl Database {
         self.pool.get().map_err(|error| Error::Busy(error.to_string()))
     }
 
+    /// A connection to read with, if one is free and reading through it asks nobody else: SQLite only, whose pages are
+    /// in this process's or the system's memory. Never waits, so it is for async threads too.
+    pub fn reader_at_hand(&self) -> Option<PooledConnection<Manager>> {
+        match self.target {
+            Target::Sqlite(_) => self.pool.try_get(),
+            Target::Postgres(_) => None,
+        }
+    }
+
     /// Reads; each query sees what is committed when it starts.
     pub fn read<T, E: From<Error>>(
         &self,

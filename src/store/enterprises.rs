@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::conn::each;
 use super::schema::enterprises;
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow};
@@ -69,7 +70,8 @@ impl Row {
 
 /// Finds an enterprise; [`Error::NotFound`] when there is none. Whether the caller may see it is not decided here.
 pub fn find(conn: &mut AnyConn, id: EnterpriseId) -> Result<Enterprise> {
-    enterprises::table.find(DbId(id.0)).first::<Row>(conn)?.into_domain()
+    let row: Row = each!(conn, |c| enterprises::table.find(DbId(id.0)).first(c))?;
+    row.into_domain()
 }
 
 /// Finds an enterprise by its tax code.

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::conn::each;
 use super::schema::{enterprises, listings};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, MAX_IDS, Result, Uow};
@@ -147,7 +148,9 @@ fn pair((row, owner): (Row, OwnerRow)) -> Result<(Listing, OwnerCard)> {
 /// Finds a listing and whose it is; [`Error::NotFound`] when there is none. Whether the caller may see it is not
 /// decided here.
 pub fn find(conn: &mut AnyConn, id: ListingId) -> Result<(Listing, OwnerCard)> {
-    pair(with_owner!().filter(listings::id.eq(DbId(id.0))).first(conn)?)
+    // Once per database, because the connection that is either of them writes the SQL anew for every call.
+    let row: (Row, OwnerRow) = each!(conn, |c| with_owner!().filter(listings::id.eq(DbId(id.0))).first(c))?;
+    pair(row)
 }
 
 /// Finds many at once, in no particular order; absent ones are left out.
