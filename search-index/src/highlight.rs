@@ -18,6 +18,8 @@ pub struct Highlighter {
 struct Words {
     folded: HashSet<String>,
     codes: HashSet<String>,
+    /// Whether a word of `folded` may stand apart in a text, as `xi lanh` for `xilanh`.
+    any_joined: bool,
 }
 
 /// Part of a text around the query's words.
@@ -60,8 +62,13 @@ impl Highlighter {
         codes.extend(joined.iter().cloned());
         let mut folded = folded;
         folded.extend(joined);
+        let any_joined = folded.iter().any(|word| is_joined(word));
         Self {
-            words: Arc::new(Words { folded, codes }),
+            words: Arc::new(Words {
+                folded,
+                codes,
+                any_joined,
+            }),
         }
     }
 
@@ -76,6 +83,9 @@ impl Highlighter {
             .map(|word| word.range.clone());
         // `xilanh` also marks `xi lanh`.
         let apart = syllables.windows(2).filter(|pair| {
+            if !self.words.any_joined {
+                return false;
+            }
             let together = together(pair);
             is_joined(&together) && self.words.folded.contains(&together)
         });

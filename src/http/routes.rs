@@ -18,6 +18,14 @@ pub fn configure(config: &mut ServiceConfig) {
 
 fn version_1(config: &mut ServiceConfig) {
     config
+        // Patterns are tried in this order, so what is asked most stands first.
+        .service(
+            resource("/listings/{id}")
+                .route(get().to(listings::get_listing))
+                .route(patch().to(listings::edit_listing)),
+        )
+        .service(resource("/search").route(get().to(search::search_listings)))
+        .service(resource("/listings").route(post().to(listings::create_listing)))
         .service(resource("/registrations").route(post().to(registrations::register_enterprise)))
         .service(resource("/sessions").route(post().to(sessions::sign_in)))
         .service(resource("/sessions/refresh").route(post().to(sessions::refresh_session)))
@@ -34,12 +42,6 @@ fn version_1(config: &mut ServiceConfig) {
         .service(resource("/enterprises/{id}/approval").route(post().to(moderation::approve_enterprise)))
         .service(resource("/enterprises/{id}/rejection").route(post().to(moderation::reject_enterprise)))
         .service(resource("/enterprises/{id}/change-request").route(post().to(moderation::request_enterprise_changes)))
-        .service(resource("/listings").route(post().to(listings::create_listing)))
-        .service(
-            resource("/listings/{id}")
-                .route(get().to(listings::get_listing))
-                .route(patch().to(listings::edit_listing)),
-        )
         .service(
             resource("/listings/{id}/submission")
                 .route(post().to(listings::submit_listing))
@@ -49,7 +51,6 @@ fn version_1(config: &mut ServiceConfig) {
         .service(resource("/listings/{id}/rejection").route(post().to(moderation::reject_listing)))
         .service(resource("/listings/{id}/change-request").route(post().to(moderation::request_listing_changes)))
         .service(resource("/moderation/queue").route(get().to(moderation::list_moderation_queue)))
-        .service(resource("/search").route(get().to(search::search_listings)))
         .service(resource("/taxonomies").route(get().to(taxonomies::list_taxonomies)))
         .service(resource("/taxonomies/{name}").route(get().to(taxonomies::get_taxonomy)));
 }

@@ -189,15 +189,14 @@ impl From<store::Error> for Error {
             store::Error::Constraint(store::Constraint::EnterpriseTaxCode) => ErrorCode::TaxCodeTaken,
             store::Error::Constraint(store::Constraint::AccountEmail) => ErrorCode::EmailTaken,
             store::Error::Constraint(store::Constraint::ListingSource) => ErrorCode::SourceTaken,
-            // The same request a moment earlier is still being answered; the caller's repetition will find it.
-            store::Error::Constraint(_) | store::Error::Busy(_) | store::Error::Serialization => ErrorCode::Busy,
+            // The same import a moment earlier; whoever comes again goes on with it.
+            store::Error::Constraint(store::Constraint::ImportRun)
+            | store::Error::Busy(_)
+            | store::Error::Serialization => ErrorCode::Busy,
             store::Error::Storage(_) | store::Error::Connection(_) => ErrorCode::StorageUnavailable,
             store::Error::Row(_) | store::Error::Panicked | store::Error::Other(_) => ErrorCode::Internal,
         };
-        let may_retry = matches!(
-            error,
-            store::Error::Serialization | store::Error::Constraint(store::Constraint::IdempotencyKey)
-        );
+        let may_retry = matches!(error, store::Error::Serialization);
         let mut mapped = Self {
             log: Some(error.to_string()),
             may_retry,

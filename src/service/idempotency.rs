@@ -55,19 +55,9 @@ pub fn once(
         Some((account, _)) => format!("account:{account}"),
         None => "visitor".into(),
     };
-    if let Some(kept) = idempotency::find(work.conn(), &scope, &key.key)? {
-        // Only whoever may still act gets to see the earlier answer.
-        let now = work.now;
-        caller.actor(work.conn(), now)?;
-        if kept.fingerprint != key.fingerprint {
-            return Err(ErrorCode::IdempotencyKeyReused.into());
-        }
-        return Ok(Answer {
-            location: kept.location,
-            etag: kept.etag,
-            body: kept.body,
-            is_replay: true,
-        });
+    let now = work.now;
+    if !idempotency::claim(work.uow, &scope, &key.key, &key.fingerprint, now)? {
+        return replay(work, caller, &scope, key);
     }
     let answer = make(work)?;
     let kept = Kept {
@@ -77,6 +67,22 @@ pub fn once(
         etag: answer.etag.clone(),
         body: answer.body.clone(),
     };
-    idempotency::insert(work.uow, &scope, &key.key, &kept, work.now)?;
+    idempotency::keep(work.uow, &scope, &key.key, &kept)?;
     Ok(answer)
+}
+
+/// The answer to the request that came first. Only whoever may still act gets to see it.
+fn replay(work: &mut Work<'_, '_>, caller: &Caller, scope: &str, key: &Key) -> Result<Answer> {
+    let now = work.now;
+    caller.actor(work.conn(), now)?;
+    let kept = idempotency::find(work.conn(), scope, &key.key)?.ok_or(ErrorCode::Busy)?;
+    if kept.fingerprint != key.fingerprint {
+        return Err(ErrorCode::IdempotencyKeyReused.into());
+    }
+    Ok(Answer {
+        location: kept.location,
+        etag: kept.etag,
+        body: kept.body,
+        is_replay: true,
+    })
 }

@@ -11,8 +11,6 @@ pub enum Constraint {
     AccountEmail,
     /// Two listings from the same place of the same source.
     ListingSource,
-    /// An idempotency key that is taken.
-    IdempotencyKey,
     /// Two runs of the same import.
     ImportRun,
 }
@@ -32,11 +30,6 @@ const CONSTRAINTS: &[(&str, &str, Constraint)] = &[
         "listings_source_key",
         "listings.source_site, listings.source_external_id",
         Constraint::ListingSource,
-    ),
-    (
-        "idempotency_keys_pkey",
-        "idempotency_keys.scope, idempotency_keys.key",
-        Constraint::IdempotencyKey,
     ),
     (
         "import_runs_fingerprint_key",

@@ -3,9 +3,10 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::conn::each;
 use super::schema::idempotency_keys;
 use super::types::DbTs;
-use super::{AnyConn, Result, Uow};
+use super::{AnyConn, Error, Result, Uow};
 
 /// A kept answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,21 +45,37 @@ pub fn find(conn: &mut AnyConn, scope: &str, key: &str) -> Result<Option<Answer>
     }))
 }
 
-/// Keeps an answer. Breaks `Constraint::IdempotencyKey` when a concurrent request with the same key came first.
-pub fn insert(uow: &mut Uow<'_>, scope: &str, key: &str, answer: &Answer, now: Timestamp) -> Result<()> {
-    diesel::insert_into(idempotency_keys::table)
-        .values((
-            idempotency_keys::scope.eq(scope),
-            idempotency_keys::key.eq(key),
-            idempotency_keys::fingerprint.eq(&answer.fingerprint),
+/// Takes a key for this unit of work; gives false when it was taken before, and [`find`] has the answer.
+///
+/// It writes without reading first: on PostgreSQL a read would be remembered for a whole page of the index, and
+/// creates with neighbouring keys, which have nothing to do with each other, would fail as not serialisable.
+pub fn claim(uow: &mut Uow<'_>, scope: &str, key: &str, fingerprint: &[u8], now: Timestamp) -> Result<bool> {
+    let row = (
+        idempotency_keys::scope.eq(scope),
+        idempotency_keys::key.eq(key),
+        idempotency_keys::fingerprint.eq(fingerprint),
+        idempotency_keys::status.eq(0),
+        idempotency_keys::location.eq(""),
+        idempotency_keys::etag.eq(""),
+        idempotency_keys::body.eq(""),
+        idempotency_keys::created_at.eq(DbTs(now)),
+    );
+    let insert = diesel::insert_into(idempotency_keys::table).values(row);
+    let count = each!(uow.conn(), |c| insert.on_conflict_do_nothing().execute(c))?;
+    Ok(count > 0)
+}
+
+/// Keeps the answer of the unit of work that has [claimed](claim) the key.
+pub fn keep(uow: &mut Uow<'_>, scope: &str, key: &str, answer: &Answer) -> Result<()> {
+    let count = diesel::update(idempotency_keys::table.find((scope, key)))
+        .set((
             idempotency_keys::status.eq(answer.status),
             idempotency_keys::location.eq(&answer.location),
             idempotency_keys::etag.eq(&answer.etag),
             idempotency_keys::body.eq(&answer.body),
-            idempotency_keys::created_at.eq(DbTs(now)),
         ))
         .execute(uow.conn())?;
-    Ok(())
+    if count == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
 /// Forgets answers older than an instant.

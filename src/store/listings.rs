@@ -155,6 +155,23 @@ pub fn find(conn: &mut AnyConn, id: ListingId) -> Result<(Listing, OwnerCard)> {
 
 /// Finds many at once, in no particular order; absent ones are left out.
 pub fn find_many(conn: &mut AnyConn, ids: &[ListingId]) -> Result<Vec<(Listing, OwnerCard)>> {
+    match conn {
+        // A round trip for each would cost more than anything else.
+        AnyConn::Pg(_) => find_listed(conn, ids),
+        // No round trips here; a list would have its SQL written, parsed and planned anew at every call.
+        AnyConn::Sqlite(_) => find_each(conn, ids),
+    }
+}
+
+fn find_each(conn: &mut AnyConn, ids: &[ListingId]) -> Result<Vec<(Listing, OwnerCard)>> {
+    let found = ids.iter().map(|id| match find(conn, *id) {
+        Err(Error::NotFound) => Ok(None),
+        other => other.map(Some),
+    });
+    found.filter_map(Result::transpose).collect()
+}
+
+fn find_listed(conn: &mut AnyConn, ids: &[ListingId]) -> Result<Vec<(Listing, OwnerCard)>> {
     let mut found = Vec::with_capacity(ids.len());
     for some in ids.chunks(MAX_IDS) {
         let keys: Vec<DbId> = some.iter().map(|id| DbId(id.0)).collect();

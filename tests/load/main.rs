@@ -74,7 +74,7 @@ fn measure(database: Option<&str>, copies: u64) {
         server.startup.as_secs_f64(),
         server.memory_mib()
     );
-    wait_until_searchable(&server);
+    wait_until_searchable(&server, copies * 1252);
 
     let ids = ids(&server);
     let many = ids.clone();
@@ -168,10 +168,11 @@ fn kind(kind: vptex::service::import::record::RecordKind) -> &'static str {
     }
 }
 
-/// Polls readiness: what is measured is a server that has its index.
-fn wait_until_searchable(server: &Running) {
+/// Polls: what is measured is a server whose index has everything.
+fn wait_until_searchable(server: &Running, listings: u64) {
     let started = Instant::now();
-    while once(server.addr, &get("/readyz")).0 != 200 {
+    let count = || search(server, "limit=1&facets=false")["total"].as_u64().unwrap();
+    while once(server.addr, &get("/readyz")).0 != 200 || count() < listings {
         assert!(
             started.elapsed().as_secs() < 600,
             "the index was not ready in ten minutes"

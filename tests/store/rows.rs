@@ -155,6 +155,13 @@ fn every_broken_constraint_is_told_by_its_name() {
     third.source = None;
     store.add_listings(&[second, third]).unwrap();
 
+    let claim = |key: &'static str, when| {
+        store
+            .write(move |uow| idempotency::claim(uow, "visitor", key, &[0, 1, 255], when))
+            .unwrap()
+    };
+    assert!(claim("k", at(0)) && claim("K", at(1)));
+    assert!(!claim("k", at(1)), "a key is taken once");
     let answer = idempotency::Answer {
         fingerprint: vec![0, 1, 255],
         status: 201,
@@ -164,28 +171,16 @@ fn every_broken_constraint_is_told_by_its_name() {
     };
     let kept = answer.clone();
     store
-        .write(move |uow| idempotency::insert(uow, "visitor", "k", &kept, at(0)))
+        .write(move |uow| idempotency::keep(uow, "visitor", "k", &kept))
         .unwrap();
-    let kept = answer.clone();
-    store
-        .write(move |uow| idempotency::insert(uow, "visitor", "K", &kept, at(1)))
-        .unwrap();
-    assert_eq!(
-        store
-            .read(|conn| idempotency::find(conn, "visitor", "k"))
-            .unwrap()
-            .as_ref(),
-        Some(&answer)
-    );
-    expect(
-        store.write(move |uow| idempotency::insert(uow, "visitor", "k", &answer, at(0))),
-        Constraint::IdempotencyKey,
-    );
+    let find = || store.read(|conn| idempotency::find(conn, "visitor", "k")).unwrap();
+    assert_eq!(find().as_ref(), Some(&answer));
+    assert!(matches!(
+        store.write(move |uow| idempotency::keep(uow, "visitor", "other", &answer)),
+        Err(Error::NotFound)
+    ));
     assert_eq!(store.write(|uow| idempotency::forget_before(uow, at(1))).unwrap(), 1);
-    assert_eq!(
-        store.read(|conn| idempotency::find(conn, "visitor", "k")).unwrap(),
-        None
-    );
+    assert_eq!(find(), None);
 
     let start = |number| store.write(move |uow| imports::start(uow, ImportId(id(number)), b"print", "a.jsonl", at(0)));
     start(30).unwrap();

@@ -88,6 +88,8 @@ struct Reading {
 impl Reading {
     fn read(&mut self, letter: char, start: usize, end: usize) {
         match letter {
+            // Most letters by far, spared the look into the tables of marks.
+            letter if letter.is_ascii_alphanumeric() => self.letter(letter, start, end),
             // Soft hyphen, joiners, byte order mark: invisible, part of whatever surrounds them.
             '\u{ad}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}' => {}
             mark if is_combining_mark(mark) => {
@@ -96,17 +98,19 @@ impl Reading {
                     *close = end;
                 }
             }
-            letter if letter.is_alphanumeric() => {
-                let (spelling, _, close) = self.open.get_or_insert_with(|| (Spelling::default(), start, end));
-                spelling.letter(letter);
-                *close = end;
-            }
+            letter if letter.is_alphanumeric() => self.letter(letter, start, end),
             separator => {
                 self.close();
                 self.gap = self.gap.after(separator, self.gap_seen);
                 self.gap_seen = true;
             }
         }
+    }
+
+    fn letter(&mut self, letter: char, start: usize, end: usize) {
+        let (spelling, _, close) = self.open.get_or_insert_with(|| (Spelling::default(), start, end));
+        spelling.letter(letter);
+        *close = end;
     }
 
     fn close(&mut self) {
