@@ -205,6 +205,7 @@ struct Selection<'a> {
     field_sets: Option<Vec<bool>>,
     provinces: Option<Vec<bool>>,
     price_modes: Option<Vec<bool>>,
+    price_buckets: Option<Vec<bool>>,
     filters: &'a Filters,
 }
 
@@ -221,6 +222,7 @@ impl<'a> Selection<'a> {
             field_sets,
             provinces: chosen(&filters.provinces, &columns.provinces),
             price_modes: chosen(&filters.price_modes, &columns.price_modes),
+            price_buckets: chosen(&filters.price_buckets, &PRICE_BUCKETS),
             filters,
         }
     }
@@ -233,7 +235,8 @@ impl<'a> Selection<'a> {
         let mut failed = fails(&self.kinds, row.kind, KIND)
             | fails(&self.field_sets, row.field_set, FIELD)
             | fails(&self.provinces, row.province, PROVINCE)
-            | fails(&self.price_modes, row.price_mode, HIDDEN);
+            | fails(&self.price_modes, row.price_mode, HIDDEN)
+            | fails(&self.price_buckets, row.price_bucket.into(), PRICE);
         let Filters {
             trl_min,
             trl_max,
@@ -260,11 +263,16 @@ fn within<T: PartialOrd + Copy>(value: Option<T>, min: Option<T>, max: Option<T>
     min.is_none_or(|min| value >= min) && max.is_none_or(|max| value <= max)
 }
 
-fn chosen(wanted: &[String], dictionary: &[String]) -> Option<Vec<bool>> {
+fn chosen(wanted: &[String], dictionary: &[impl AsRef<str>]) -> Option<Vec<bool>> {
     if wanted.is_empty() {
         return None;
     }
-    Some(dictionary.iter().map(|value| wanted.contains(value)).collect())
+    Some(
+        dictionary
+            .iter()
+            .map(|value| wanted.iter().any(|wanted| wanted == value.as_ref()))
+            .collect(),
+    )
 }
 
 fn flag(flags: &[bool], ordinal: u32) -> bool {

@@ -25,8 +25,8 @@ pub struct FacetCount {
     pub count: u64,
 }
 
-/// Price buckets (đồng): on request, under 10 million, to 100 million, to 1 billion, above.
-pub(crate) const PRICE_BUCKETS: [&str; 5] = ["on_request", "lt_10m", "10m_100m", "100m_1b", "gte_1b"];
+/// Values of [`Facets::prices`] (đồng): on request, under 10 million, to 100 million, to 1 billion, above.
+pub const PRICE_BUCKETS: [&str; 5] = ["on_request", "lt_10m", "10m_100m", "100m_1b", "gte_1b"];
 
 /// Index into [`PRICE_BUCKETS`] of a price.
 pub(crate) fn price_bucket(price: Option<u64>) -> u8 {

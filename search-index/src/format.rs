@@ -14,6 +14,13 @@ pub fn format_id() -> String {
     )
 }
 
+/// Hash of a list of texts, the same on every machine and in every version: for naming what a caller's documents are
+/// made of beside [`format_id`].
+#[must_use]
+pub fn hash_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> u64 {
+    texts.into_iter().fold(Hash64::new(), Hash64::text).finish()
+}
+
 /// FNV-1a with a final mix: stable over versions and platforms, unlike the standard hasher,
 /// as tie keys, cursors and the format are written down.
 #[derive(Debug, Clone, Copy)]

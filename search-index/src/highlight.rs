@@ -72,9 +72,18 @@ impl Highlighter {
         }
     }
 
+    /// Whether there is anything to mark at all.
+    #[must_use]
+    pub fn has_words(&self) -> bool {
+        !(self.words.folded.is_empty() && self.words.codes.is_empty())
+    }
+
     /// Byte ranges of `original` to mark: ascending, not overlapping, on character boundaries.
     #[must_use]
     pub fn highlight(&self, original: &str) -> Vec<Range<usize>> {
+        if !self.has_words() {
+            return Vec::new();
+        }
         let analysis = analyze(original);
         let syllables = &analysis.syllables;
         let words = syllables

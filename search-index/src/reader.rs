@@ -221,6 +221,7 @@ fn fingerprint(request: &SearchRequest) -> u64 {
         &filters.fields,
         &filters.provinces,
         &filters.price_modes,
+        &filters.price_buckets,
     ] {
         let mut list: Vec<&String> = list.iter().collect();
         list.sort_unstable();

@@ -33,6 +33,8 @@ pub struct Filters {
     pub provinces: Vec<String>,
     /// Price mode codes.
     pub price_modes: Vec<String>,
+    /// Price buckets: values of [`Facets::prices`].
+    pub price_buckets: Vec<String>,
     /// Lowest technology readiness level; a listing without one is left out.
     pub trl_min: Option<u8>,
     /// Highest technology readiness level; a listing without one is left out.

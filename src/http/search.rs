@@ -12,7 +12,9 @@ use super::server::HttpSettings;
 use super::views::{ListingView, OwnerView};
 use crate::domain::fields::Violation;
 use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
-use crate::service::search::{self, FacetCount, Facets, Filters, FoundListing, Marked, SearchQuery, Sort};
+use crate::service::search::{
+    self, FacetCount, Facets, Filters, FoundListing, Marked, PRICE_BUCKETS, SearchQuery, Sort,
+};
 use crate::service::{App, ErrorCode};
 
 /// What to find. Lists are written with commas: alternatives inside a list, all conditions together.
@@ -34,6 +36,9 @@ pub struct SearchParams {
     pub province: Option<String>,
     /// Codes of the list `price_modes`.
     pub price_mode: Option<String>,
+    /// Values of the facet `price`.
+    #[param(example = "10m_100m,100m_1b")]
+    pub price: Option<String>,
     /// Lowest technology readiness level.
     #[param(minimum = 1, maximum = 9)]
     pub trl_min: Option<u8>,
@@ -70,7 +75,7 @@ pub struct Highlights {
 /// One hit.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct HitView {
-    /// The listing.
+    /// The listing, without its description.
     #[serde(flatten)]
     pub listing: ListingView,
     /// Where the words were found.
@@ -114,7 +119,7 @@ pub struct SearchView {
     pub items: Vec<HitView>,
     /// Where the page is.
     pub page: PageInfo,
-    /// Hits on all pages.
+    /// Hits on all pages. May be one or two too many for a moment after a listing was withdrawn.
     pub total: u64,
     /// Counts, unless they were left out.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -198,6 +203,7 @@ fn parse(params: SearchParams, limit: u32) -> Result<SearchQuery, Problem> {
             fields: codes("field", params.field.as_deref(), TaxonomyName::Fields)?,
             provinces: codes("province", params.province.as_deref(), TaxonomyName::Provinces)?,
             price_modes: codes("price_mode", params.price_mode.as_deref(), TaxonomyName::PriceModes)?,
+            price_buckets: price_buckets(params.price.as_deref())?,
             trl_min: params.trl_min,
             trl_max: params.trl_max,
             price_min: params.price_min,
@@ -210,6 +216,15 @@ fn parse(params: SearchParams, limit: u32) -> Result<SearchQuery, Problem> {
     })
 }
 
+fn price_buckets(given: Option<&str>) -> Result<Vec<String>, Problem> {
+    let buckets = list(given);
+    if buckets.iter().all(|bucket| PRICE_BUCKETS.contains(&bucket.as_str())) {
+        Ok(buckets)
+    } else {
+        Err(wrong_parameter("price", Violation::Malformed { what: "price_bucket" }).into())
+    }
+}
+
 fn hit(found: FoundListing) -> HitView {
     let owner = OwnerView {
         id: found.listing.enterprise_id.0,
@@ -217,7 +232,9 @@ fn hit(found: FoundListing) -> HitView {
         province_code: found.owner.province_code,
         is_demo: found.owner.is_demo,
     };
-    let listing = ListingView::public(&found.listing, owner);
+    let mut listing = ListingView::public(&found.listing, owner);
+    // Whoever wants to read on asks for the listing; a page of hits would be megabytes.
+    listing.content.description = None;
     HitView {
         highlights: Highlights {
             title: marked(&found.title),

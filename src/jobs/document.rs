@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use search_index::{Change, IndexDocument, Watermark, Writer};
+use search_index::{Change, IndexDocument, Watermark, Writer, hash_of};
 use tracing::{error, warn};
 
 use crate::domain::access::is_public_listing;
@@ -24,6 +24,18 @@ pub(super) const UNFINISHED: Watermark = Watermark { txid: 0, seq: -1 };
 /// [`PAGE`] as the store counts.
 pub(super) fn limit() -> i64 {
     i64::try_from(PAGE).unwrap_or(i64::MAX)
+}
+
+/// Version of how [`document`] makes documents; raised with every change of it.
+const MAPPING: &str = "1";
+
+/// Identity of everything outside the index that decides what its documents say: the mapping, and the names of the
+/// fields, which are indexed with the listings.
+pub(super) fn content_id() -> String {
+    let fields = Taxonomies::embedded().items(TaxonomyName::Fields, None);
+    let names = fields.flat_map(|item| [&item.code, &item.name_vi].into_iter().chain(&item.name_en));
+    let hash = hash_of([MAPPING].into_iter().chain(names.map(String::as_str)));
+    format!("d{hash:016x}")
 }
 
 /// Makes the index's document of a listing and whose it is.

@@ -74,10 +74,16 @@ impl Directory {
         }
     }
 
-    /// `index-v<format>-`; the format is made safe for any file system.
+    /// `index-v<format>-<content>-`, made safe for any file system.
     fn prefix() -> String {
         let safe = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '-' };
-        format!("index-v{}-", format_id().chars().map(safe).collect::<String>())
+        format!(
+            "index-v{}-",
+            format!("{}-{}", format_id(), document::content_id())
+                .chars()
+                .map(safe)
+                .collect::<String>()
+        )
     }
 
     /// Every index of whatever format, with its number.

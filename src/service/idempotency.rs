@@ -2,6 +2,8 @@
 //! same unit of work as what it tells of.
 
 use aws_lc_rs::digest;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::context::{Caller, Work};
 use super::{ErrorCode, Result};
@@ -53,7 +55,9 @@ pub fn once(
     let Some(key) = key else { return make(work) };
     let scope = match caller.session {
         Some((account, _)) => format!("account:{account}"),
-        None => "visitor".into(),
+        // Visitors have no name of their own, and two strangers may choose the same key: only the same request is the
+        // same key's.
+        None => format!("visitor:{}", URL_SAFE_NO_PAD.encode(&key.fingerprint)),
     };
     let now = work.now;
     if !idempotency::claim(work.uow, &scope, &key.key, &key.fingerprint, now)? {

@@ -9,7 +9,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use search_index::{Cursor, CursorError, Highlighter, MAX_LIMIT, MAX_QUERY_CHARS, Reader, SearchRequest};
-pub use search_index::{FacetCount, Facets, Filters, Sort};
+pub use search_index::{FacetCount, Facets, Filters, PRICE_BUCKETS, Sort};
 use tracing::warn;
 
 use super::{App, Error, ErrorCode, Result};
@@ -348,6 +348,9 @@ fn excerpt(listing: &Listing, highlighter: &Highlighter) -> Option<Marked> {
     };
     let summary = content.summary.as_ref().map(|text| cut(text.vi.as_str()));
     if summary.as_ref().is_some_and(|summary| !summary.marks.is_empty()) {
+        return summary;
+    }
+    if summary.is_some() && !highlighter.has_words() {
         return summary;
     }
     let description = content.description.as_ref().map(|text| cut(text.vi.as_str()));
