@@ -15,15 +15,18 @@ use tokio::task::JoinHandle;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use crate::config::{Config, DatabaseUrl, MetricsListen};
+use crate::config::{Config, DatabaseUrl, MetricsListen, PasswordRules};
 use crate::domain::clock::{Clock, truncate};
 use crate::domain::ids::Ids;
+use crate::domain::password::PasswordPolicy;
 use crate::http::server::{self, Bound};
 use crate::jobs::{self, Jobs};
+use crate::service::context::AccountRules;
 use crate::service::credentials::{HashSettings, Hasher};
 use crate::service::search::IndexSlot;
 use crate::service::tokens::{Lifetimes, Tokens};
-use crate::service::{self, App, ErrorCode};
+use crate::service::vault::Vault;
+use crate::service::{self, App, ErrorCode, keyring};
 use crate::store::conn::Target;
 use crate::store::database::Limits;
 use crate::store::{Database, migrate};
@@ -134,17 +137,23 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         idle: signed(config.officer_refresh_idle_minutes.duration())?,
         absolute: signed(config.officer_refresh_absolute_hours.duration())?,
     };
+    let db = Arc::new(Database::open(target, limits)?);
+    let vault = Arc::new(Vault::open(&config.master_key_path())?);
+    let ring = keyring::open(&db, &*clock, &ids, &vault)?;
     Ok(App {
-        db: Arc::new(Database::open(target, limits)?),
+        db,
         clock,
         ids,
         hasher: Arc::new(Hasher::start(hash_settings(config))?),
-        tokens: Arc::new(Tokens::open(
-            &config.signing_key_path(),
-            config.public_url.as_str(),
-            member,
-            officer,
-        )?),
+        tokens: Arc::new(Tokens::new(ring, config.public_url.as_str(), member, officer)),
+        vault,
+        rules: Arc::new(AccountRules {
+            password_policy: match config.password_policy {
+                PasswordRules::Nist => PasswordPolicy::Nist,
+                PasswordRules::Tcvn => PasswordPolicy::Tcvn,
+            },
+            public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
+        }),
         index: Arc::new(IndexSlot::default()),
         blocking: Arc::new(Semaphore::new(turns)),
     })

@@ -26,7 +26,7 @@ pub use render::render_markdown;
 pub use table::Key;
 pub use value::{
     Days, Hours, Kibibytes, Literal, LogFilter, LogFormat, Mebibytes, MetricsListen, MigrateOnStart, Minutes,
-    PublicUrl, Seconds, Size, Span, Value,
+    PasswordRules, PublicUrl, Seconds, Size, Span, Value,
 };
 
 /// What the name of every environment variable of this program begins with.

@@ -7,7 +7,7 @@ use clap::Args;
 use super::{Failure, Outcome, bar, done, say};
 use crate::app;
 use crate::config::Config;
-use crate::domain::account::{Email, Permission};
+use crate::domain::account::{Email, Permission, Scope};
 use crate::domain::fields::Violation;
 use crate::domain::text::Line;
 use crate::jobs::indexer::{self, IndexerError};
@@ -74,6 +74,7 @@ pub(super) fn create_officer(config: &Config, args: OfficerArgs) -> Outcome {
             email,
             display_name,
             permissions,
+            scope: Scope::default(),
         },
     )
     .map_err(|error: Error| match error.code {

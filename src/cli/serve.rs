@@ -11,7 +11,7 @@ use super::{Failure, Outcome, bar, complain, say};
 use crate::app::{self, Application, Signals};
 use crate::config::Config;
 use crate::demo;
-use crate::domain::account::{Email, Permission, Role, Standing};
+use crate::domain::account::{Email, Permission, Role, Scope, Standing};
 use crate::domain::tax_code::TaxCode;
 use crate::domain::text::Line;
 use crate::service::accounts::demo_account;
@@ -127,6 +127,7 @@ fn make_accounts(app: &App, config: &Config) -> Result<Accounts> {
             "Cán bộ Demo",
             Standing::Officer {
                 permissions: Permission::ALL.to_vec(),
+                scope: Scope::default(),
             },
             &accounts.officer,
         ),

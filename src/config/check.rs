@@ -35,7 +35,7 @@ pub(super) fn findings(config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
     check_directories(config, &mut findings);
     check_database(config, &mut findings);
-    check_signing_key(&config.signing_key_path(), &mut findings);
+    check_master_key(&config.master_key_path(), &mut findings);
     check_numbers(config, &mut findings);
     check_exposure(config, &mut findings);
     findings
@@ -126,10 +126,10 @@ fn check_postgres(url: &PostgresUrl, findings: &mut Vec<Finding>) {
     findings.push(warning("database_url", message));
 }
 
-fn check_signing_key(path: &Path, findings: &mut Vec<Finding>) {
+fn check_master_key(path: &Path, findings: &mut Vec<Finding>) {
     if path.is_dir() {
         findings.push(error(
-            "signing_key_file",
+            "master_key_file",
             format!("{} is a directory, not a file", path.display()),
         ));
         return;
@@ -139,7 +139,7 @@ fn check_signing_key(path: &Path, findings: &mut Vec<Finding>) {
             "{} is accessible to group or others (mode {mode:o}); run chmod 600 on it",
             path.display()
         );
-        findings.push(error("signing_key_file", message));
+        findings.push(error("master_key_file", message));
     }
 }
 

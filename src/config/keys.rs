@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use super::database_url::DatabaseUrl;
 use super::table::{Key, config_keys, parse};
 use super::value::{
-    Days, Hours, Kibibytes, LogFilter, LogFormat, Mebibytes, MetricsListen, MigrateOnStart, Minutes, PublicUrl,
-    Seconds, Value,
+    Days, Hours, Kibibytes, LogFilter, LogFormat, Mebibytes, MetricsListen, MigrateOnStart, Minutes, PasswordRules,
+    PublicUrl, Seconds, Value,
 };
 
 config_keys! {
@@ -58,9 +58,13 @@ config_keys! {
         index_memory_mb: Mebibytes = Mebibytes::new(64), 15..=4_096;
     }
     "Sign-in" {
-        /// File of the key that signs access tokens (Ed25519, PKCS#8 PEM), readable by its owner only. Empty means
-        /// `signing-key.pem` under `data_dir`, which is created when absent.
-        signing_key_file: Option<PathBuf> = None;
+        /// File of the master key (32 bytes in base64), readable by its owner only, from which the keys are derived that
+        /// seal what the database keeps secret. All nodes need the same one. Empty means `master.key` under `data_dir`,
+        /// which is created when absent. Back it up: without it second factors cannot be used.
+        master_key_file: Option<PathBuf> = None;
+        /// Whose rules new passwords follow: `nist` (SP 800-63B-4: length and no common ones) or `tcvn` (TCVN 14423: four
+        /// classes of characters as well, and officers replace theirs every 60 days).
+        password_policy: PasswordRules = PasswordRules::Nist;
         /// How long an access token of a member is valid.
         access_token_minutes: Minutes = Minutes::new(5), 1..=60;
         /// How long an access token of an officer is valid.
@@ -109,12 +113,12 @@ impl Config {
         self.index_dir.clone().unwrap_or_else(|| self.data_dir.join("index"))
     }
 
-    /// The file of the signing key, the default filled in.
+    /// The file of the master key, the default filled in.
     #[must_use]
-    pub fn signing_key_path(&self) -> PathBuf {
-        self.signing_key_file
+    pub fn master_key_path(&self) -> PathBuf {
+        self.master_key_file
             .clone()
-            .unwrap_or_else(|| self.data_dir.join("signing-key.pem"))
+            .unwrap_or_else(|| self.data_dir.join("master.key"))
     }
 
     /// Whether the schema is brought up to date at start, `auto` resolved.

@@ -266,6 +266,16 @@ word_choice! {
     } "\"auto\", \"yes\", \"no\""
 }
 
+word_choice! {
+    /// Whose rules new passwords follow.
+    PasswordRules {
+        /// NIST SP 800-63B-4.
+        Nist = "nist",
+        /// TCVN 14423:2026.
+        Tcvn = "tcvn",
+    } "\"nist\", \"tcvn\""
+}
+
 /// A `tracing` filter such as `info` or `info,vptex::jobs=debug`, known to be understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogFilter(String);

@@ -1,9 +1,14 @@
 //! Who may do what. One function decides; what it hands out ([`Permit`]) is what store writes ask for, so that a
 //! write whose right was never checked does not compile.
+//!
+//! The decision has two layers. **Gates** look at the caller alone: an address that was never proved, a second factor
+//! that an officer still lacks, a scope that a key was not given. **Rules** look at what is done to what. Everything
+//! that no rule allows is refused.
 
-use crate::domain::account::{Permission, Role};
+use crate::domain::account::{Permission, Role, Scope};
+use crate::domain::api_key::KeyScope;
 use crate::domain::enterprise::EnterpriseStatus;
-use crate::domain::ids::{AccountId, EnterpriseId};
+use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId};
 use crate::domain::listing::ListingStatus;
 use crate::domain::text_enum;
 
@@ -12,7 +17,14 @@ use crate::domain::text_enum;
 pub enum Actor {
     /// Nobody signed in (khách).
     Visitor,
-    /// A member of an enterprise.
+    /// Somebody who belongs to no enterprise (người dùng chưa gắn với doanh nghiệp).
+    Person {
+        /// The account.
+        account: AccountId,
+        /// Whether the address was proved.
+        verified: bool,
+    },
+    /// A member of an enterprise (thành viên doanh nghiệp).
     Member {
         /// The account.
         account: AccountId,
@@ -22,6 +34,8 @@ pub enum Actor {
         role: Role,
         /// Where the enterprise's registration stands.
         status: EnterpriseStatus,
+        /// Whether the address was proved.
+        verified: bool,
     },
     /// An officer of the Department (cán bộ).
     Officer {
@@ -29,6 +43,21 @@ pub enum Actor {
         account: AccountId,
         /// What it may do.
         permissions: Vec<Permission>,
+        /// Where it may do so.
+        scope: Scope,
+        /// Whether it has its second factor; without one nothing but enrolling is open.
+        enrolled: bool,
+    },
+    /// A system of an enterprise, by its key (hệ thống của doanh nghiệp).
+    Key {
+        /// The key.
+        key: ApiKeyId,
+        /// The enterprise it acts for.
+        enterprise: EnterpriseId,
+        /// What it was given.
+        scopes: Vec<KeyScope>,
+        /// Where the enterprise's registration stands.
+        status: EnterpriseStatus,
     },
     /// The operator at the command line or a background job: import, demo data, upkeep.
     System,
@@ -38,8 +67,20 @@ impl Actor {
     /// The account behind the actor, if a person is.
     pub fn account(&self) -> Option<AccountId> {
         match self {
-            Self::Member { account, .. } | Self::Officer { account, .. } => Some(*account),
-            Self::Visitor | Self::System => None,
+            Self::Person { account, .. } | Self::Member { account, .. } | Self::Officer { account, .. } => {
+                Some(*account)
+            }
+            Self::Visitor | Self::Key { .. } | Self::System => None,
+        }
+    }
+
+    /// The enterprise that the actor acts for, with its standing.
+    pub fn enterprise(&self) -> Option<(EnterpriseId, EnterpriseStatus)> {
+        match self {
+            Self::Member { enterprise, status, .. } | Self::Key { enterprise, status, .. } => {
+                Some((*enterprise, *status))
+            }
+            Self::Visitor | Self::Person { .. } | Self::Officer { .. } | Self::System => None,
         }
     }
 
@@ -47,8 +88,10 @@ impl Actor {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Visitor => "visitor",
+            Self::Person { .. } => "person",
             Self::Member { .. } => "member",
             Self::Officer { .. } => "officer",
+            Self::Key { .. } => "key",
             Self::System => "system",
         }
     }
@@ -57,32 +100,58 @@ impl Actor {
 text_enum! {
     /// What somebody wants to do.
     pub enum Action {
-        /// Register an enterprise.
-        RegisterEnterprise => "register_enterprise",
+        /// Register an enterprise, or open an account.
+        Register => "register",
+        /// Read and change one's own account: name, password, address, sessions, consents, one's data.
+        ManageSelf => "manage_self",
+        /// Set up one's own second factor.
+        EnrolFactor => "enrol_factor",
         /// See an enterprise.
         ReadEnterprise => "read_enterprise",
         /// Change an enterprise's registration, or hand it in again.
         EditEnterprise => "edit_enterprise",
         /// Approve, refuse or send back a registration.
         ReviewEnterprise => "review_enterprise",
+        /// Halt an enterprise, or let it go on.
+        SuspendEnterprise => "suspend_enterprise",
+        /// See who belongs to an enterprise.
+        ReadMembers => "read_members",
+        /// Invite, admit and remove members, change their roles.
+        ManageMembers => "manage_members",
+        /// Ask to be admitted to an enterprise.
+        RequestToJoin => "request_to_join",
+        /// Leave one's enterprise.
+        LeaveEnterprise => "leave_enterprise",
+        /// Make and revoke the enterprise's keys.
+        ManageKeys => "manage_keys",
         /// Start a listing.
         CreateListing => "create_listing",
         /// See a listing.
         ReadListing => "read_listing",
+        /// List the listings of one's own enterprise.
+        ListOwnListings => "list_own_listings",
         /// Change, hand in or take back a listing.
         EditListing => "edit_listing",
         /// Approve, refuse or send back a listing.
         ReviewListing => "review_listing",
         /// Load listings from a file.
         ImportListings => "import_listings",
-        /// Appoint an officer.
-        AppointOfficer => "appoint_officer",
+        /// Appoint officers and change what they may do.
+        ManageOfficers => "manage_officers",
+        /// Read and export the audit trail.
+        ReadAudit => "read_audit",
+        /// Publish operating rules and the texts of consents.
+        PublishPolicies => "publish_policies",
+        /// Answer what people ask about their data.
+        HandleDataRequests => "handle_data_requests",
+        /// Look at letters that could not be sent, and send them again.
+        ManageLetters => "manage_letters",
     }
 }
 
 /// What the action is done to, as far as the decision needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Resource {
+pub enum Resource<'a> {
     /// Nothing yet: something is to be made, or the collection is meant.
     None,
     /// An enterprise.
@@ -91,6 +160,8 @@ pub enum Resource {
         id: EnterpriseId,
         /// Where its registration stands.
         status: EnterpriseStatus,
+        /// Where and in which fields it works.
+        place: Place<'a>,
     },
     /// A listing.
     Listing {
@@ -100,7 +171,18 @@ pub enum Resource {
         status: ListingStatus,
         /// Where the owner's registration stands.
         owner_status: EnterpriseStatus,
+        /// Where the owner is, and the listing's fields.
+        place: Place<'a>,
     },
+}
+
+/// What an officer's scope is compared with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// Code of the commune.
+    pub commune: &'a str,
+    /// Codes of the list `fields`.
+    pub fields: &'a [String],
 }
 
 /// Proof that an actor may do an action. Only [`decide`] makes one.
@@ -137,41 +219,89 @@ pub enum Refusal {
     /// The enterprise is not verified, or is suspended (403).
     #[error("the enterprise is not active")]
     EnterpriseNotActive,
+    /// The address was not proved yet (403).
+    #[error("the address is not verified")]
+    EmailNotVerified,
+    /// An officer without a second factor (403).
+    #[error("no second factor")]
+    FactorMissing,
+    /// The key was not given this scope (403).
+    #[error("the key lacks a scope")]
+    ScopeMissing,
 }
 
 /// Decides whether the actor may do the action to the resource.
-pub fn decide(actor: &Actor, action: Action, resource: &Resource) -> Result<Permit, Refusal> {
-    check(actor, action, resource).map(|()| Permit {
+pub fn decide(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<Permit, Refusal> {
+    gate(actor, action)?;
+    rule(actor, action, resource).map(|()| Permit {
         actor: actor.clone(),
         action,
     })
 }
 
-fn check(actor: &Actor, action: Action, resource: &Resource) -> Result<(), Refusal> {
+/// What is open to everybody, whatever state the caller is in: to be treated worse than a visitor would be odd.
+fn is_public(action: Action) -> bool {
+    matches!(action, Action::Register | Action::ReadEnterprise | Action::ReadListing)
+}
+
+fn gate(actor: &Actor, action: Action) -> Result<(), Refusal> {
+    let own_account = matches!(action, Action::ManageSelf | Action::EnrolFactor);
+    match actor {
+        Actor::Person { verified: false, .. } | Actor::Member { verified: false, .. }
+            if !is_public(action)
+                && !own_account
+                && !matches!(action, Action::ListOwnListings | Action::ReadMembers) =>
+        {
+            Err(Refusal::EmailNotVerified)
+        }
+        Actor::Officer { enrolled: false, .. } if !is_public(action) && !own_account => Err(Refusal::FactorMissing),
+        Actor::Key { scopes, .. } if !is_public(action) => match KeyScope::for_action(action) {
+            Some(scope) if scopes.contains(&scope) => Ok(()),
+            Some(_) => Err(Refusal::ScopeMissing),
+            None => Err(Refusal::Forbidden),
+        },
+        _ => Ok(()),
+    }
+}
+
+fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Refusal> {
     use Action::*;
     match action {
-        RegisterEnterprise => Ok(()),
-        ReadEnterprise | ReadListing => {
-            if is_visible(actor, resource) {
-                Ok(())
-            } else {
-                Err(Refusal::Hidden)
-            }
-        }
-        CreateListing => match actor {
-            Actor::Member {
-                role: Role::Owner | Role::Editor,
-                status,
-                ..
-            } => able_to_write(*status),
+        Register => Ok(()),
+        ReadEnterprise | ReadListing => seen(actor, resource),
+        ManageSelf | EnrolFactor => signed_in(actor),
+        CreateListing => writer(actor),
+        ListOwnListings => belongs(actor),
+        EditEnterprise => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),
+        ManageMembers | ManageKeys => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),
+        ReadMembers => own(
+            actor,
+            resource,
+            &[Role::Owner, Role::Editor, Role::Viewer],
+            Write::Never,
+        ),
+        EditListing => own(actor, resource, &[Role::Owner, Role::Editor], Write::IfNotSuspended),
+        RequestToJoin => match actor {
+            Actor::Person { .. } => Ok(()),
             Actor::Visitor => Err(Refusal::Unauthenticated),
             _ => Err(Refusal::Forbidden),
         },
-        EditEnterprise => own(actor, resource, &[Role::Owner]),
-        EditListing => own(actor, resource, &[Role::Owner, Role::Editor]),
-        ReviewEnterprise => officer(actor, resource, Permission::ReviewEnterprises),
+        LeaveEnterprise => match actor {
+            Actor::Member { .. } => Ok(()),
+            Actor::Visitor => Err(Refusal::Unauthenticated),
+            _ => Err(Refusal::Forbidden),
+        },
+        ReviewEnterprise | SuspendEnterprise => officer(actor, resource, Permission::ReviewEnterprises),
         ReviewListing => officer(actor, resource, Permission::ReviewListings),
-        ImportListings | AppointOfficer => match actor {
+        ReadAudit => officer(actor, resource, Permission::ReadAudit),
+        PublishPolicies => officer(actor, resource, Permission::ManageReferenceData),
+        HandleDataRequests => officer(actor, resource, Permission::HandleDataRequests),
+        ManageLetters => officer(actor, resource, Permission::ManageOfficers),
+        ManageOfficers => match actor {
+            Actor::System => Ok(()),
+            _ => officer(actor, resource, Permission::ManageOfficers),
+        },
+        ImportListings => match actor {
             Actor::System => Ok(()),
             Actor::Visitor => Err(Refusal::Unauthenticated),
             _ => Err(Refusal::Forbidden),
@@ -179,38 +309,97 @@ fn check(actor: &Actor, action: Action, resource: &Resource) -> Result<(), Refus
     }
 }
 
+fn signed_in(actor: &Actor) -> Result<(), Refusal> {
+    match actor {
+        Actor::Person { .. } | Actor::Member { .. } | Actor::Officer { .. } => Ok(()),
+        Actor::Visitor => Err(Refusal::Unauthenticated),
+        Actor::Key { .. } | Actor::System => Err(Refusal::Forbidden),
+    }
+}
+
+fn belongs(actor: &Actor) -> Result<(), Refusal> {
+    match actor {
+        Actor::Member { .. } | Actor::Key { .. } => Ok(()),
+        Actor::Visitor => Err(Refusal::Unauthenticated),
+        Actor::Person { .. } | Actor::Officer { .. } | Actor::System => Err(Refusal::Forbidden),
+    }
+}
+
+fn writer(actor: &Actor) -> Result<(), Refusal> {
+    match actor {
+        Actor::Member {
+            role: Role::Owner | Role::Editor,
+            status,
+            ..
+        }
+        | Actor::Key { status, .. } => able_to_write(*status),
+        Actor::Visitor => Err(Refusal::Unauthenticated),
+        _ => Err(Refusal::Forbidden),
+    }
+}
+
+fn seen(actor: &Actor, resource: &Resource<'_>) -> Result<(), Refusal> {
+    if is_visible(actor, resource) {
+        Ok(())
+    } else {
+        Err(Refusal::Hidden)
+    }
+}
+
 /// Public to all, or the caller's own, or under the eyes of an officer who reviews such things.
-fn is_visible(actor: &Actor, resource: &Resource) -> bool {
-    let (owner, is_public, permission) = match resource {
+fn is_visible(actor: &Actor, resource: &Resource<'_>) -> bool {
+    let (owner, is_public, permission, own_scope) = match resource {
         Resource::None => return true,
-        Resource::Enterprise { id, status } => (id, *status == EnterpriseStatus::Active, Permission::ReviewEnterprises),
+        Resource::Enterprise { id, status, .. } => (
+            id,
+            *status == EnterpriseStatus::Active,
+            Permission::ReviewEnterprises,
+            KeyScope::EnterpriseRead,
+        ),
         Resource::Listing {
             owner,
             status,
             owner_status,
+            ..
         } => (
             owner,
             is_public_listing(*status, *owner_status),
             Permission::ReviewListings,
+            KeyScope::ListingsRead,
         ),
     };
     is_public
         || match actor {
             Actor::Member { enterprise, .. } => enterprise == owner,
+            Actor::Key { enterprise, scopes, .. } => enterprise == owner && scopes.contains(&own_scope),
             // A draft is its writer's own until it is handed in.
-            Actor::Officer { permissions, .. } => {
-                permissions.contains(&permission)
-                    && !matches!(
-                        resource,
-                        Resource::Listing {
-                            status: ListingStatus::Draft,
-                            ..
-                        }
-                    )
+            Actor::Officer {
+                permissions,
+                scope,
+                enrolled: true,
+                ..
+            } => {
+                let is_draft = matches!(
+                    resource,
+                    Resource::Listing {
+                        status: ListingStatus::Draft,
+                        ..
+                    }
+                );
+                permissions.contains(&permission) && !is_draft && covers(scope, resource)
             }
             Actor::System => true,
-            Actor::Visitor => false,
+            Actor::Visitor | Actor::Person { .. } | Actor::Officer { .. } => false,
         }
+}
+
+fn covers(scope: &Scope, resource: &Resource<'_>) -> bool {
+    match resource {
+        Resource::None => true,
+        Resource::Enterprise { place, .. } | Resource::Listing { place, .. } => {
+            scope.covers(place.commune, place.fields)
+        }
+    }
 }
 
 /// Whether anybody may see the listing: published, and its enterprise active.
@@ -218,11 +407,22 @@ pub fn is_public_listing(status: ListingStatus, owner_status: EnterpriseStatus) 
     status == ListingStatus::Published && owner_status == EnterpriseStatus::Active
 }
 
-fn own(actor: &Actor, resource: &Resource, roles: &[Role]) -> Result<(), Refusal> {
+/// Whether the step changes something, which a suspended enterprise may not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Write {
+    Never,
+    IfNotSuspended,
+}
+
+fn own(actor: &Actor, resource: &Resource<'_>, roles: &[Role], write: Write) -> Result<(), Refusal> {
     let owner = match resource {
         Resource::Enterprise { id, .. } => id,
         Resource::Listing { owner, .. } => owner,
         Resource::None => return Err(Refusal::Forbidden),
+    };
+    let standing = |status: &EnterpriseStatus| match write {
+        Write::Never => Ok(()),
+        Write::IfNotSuspended => able_to_write(*status),
     };
     match actor {
         Actor::Visitor => Err(Refusal::Unauthenticated),
@@ -232,11 +432,15 @@ fn own(actor: &Actor, resource: &Resource, roles: &[Role]) -> Result<(), Refusal
             status,
             ..
         } if enterprise == owner => {
-            if !roles.contains(role) {
-                Err(Refusal::Forbidden)
+            if roles.contains(role) {
+                standing(status)
             } else {
-                able_to_write(*status)
+                Err(Refusal::Forbidden)
             }
+        }
+        // Its scopes were looked at in the gate; a key does an editor's work, never an owner's.
+        Actor::Key { enterprise, status, .. } if enterprise == owner && roles.contains(&Role::Editor) => {
+            standing(status)
         }
         _ if is_visible(actor, resource) => Err(Refusal::Forbidden),
         _ => Err(Refusal::Hidden),
@@ -252,15 +456,11 @@ fn able_to_write(status: EnterpriseStatus) -> Result<(), Refusal> {
     }
 }
 
-fn officer(actor: &Actor, resource: &Resource, needed: Permission) -> Result<(), Refusal> {
+fn officer(actor: &Actor, resource: &Resource<'_>, needed: Permission) -> Result<(), Refusal> {
     match actor {
         Actor::Visitor => Err(Refusal::Unauthenticated),
-        Actor::Officer { permissions, .. } if permissions.contains(&needed) => {
-            if is_visible(actor, resource) {
-                Ok(())
-            } else {
-                Err(Refusal::Hidden)
-            }
+        Actor::Officer { permissions, scope, .. } if permissions.contains(&needed) && covers(scope, resource) => {
+            seen(actor, resource)
         }
         _ if is_visible(actor, resource) => Err(Refusal::Forbidden),
         _ => Err(Refusal::Hidden),

@@ -1,11 +1,11 @@
 //! Accounts: the people who sign in, and what they may do.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, EnterpriseId};
-use crate::domain::text::{Line, fold};
+use crate::domain::text::Line;
 use crate::domain::text_enum;
 
 text_enum! {
@@ -51,6 +51,33 @@ text_enum! {
         ReadAudit => "read_audit",
         /// Reads the Department's reports (xem báo cáo).
         ReadReports => "read_reports",
+        /// Answers what people ask about their data (bảo vệ dữ liệu cá nhân).
+        HandleDataRequests => "handle_data_requests",
+    }
+}
+
+/// Where an officer's rights hold (phạm vi phụ trách); an empty list limits nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Scope {
+    /// Codes of the list `fields`; a parent covers its children.
+    pub fields: Vec<String>,
+    /// Codes of the list `communes`.
+    pub communes: Vec<String>,
+}
+
+impl Scope {
+    /// Whether something in this commune and these fields is the officer's business.
+    pub fn covers(&self, commune: &str, fields: &[String]) -> bool {
+        let in_field = |field: &String| {
+            self.fields.iter().any(|known| {
+                field
+                    .strip_prefix(known.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            })
+        };
+        (self.communes.is_empty() || self.communes.iter().any(|known| known == commune))
+            && (self.fields.is_empty() || fields.iter().any(in_field))
     }
 }
 
@@ -103,62 +130,6 @@ impl Email {
     }
 }
 
-/// A new password: 15 to 256 characters after NFKC (NIST SP 800-63B-4 §3.1.1.2 for a single factor; every character
-/// counts, none is demanded), not made of a few repeated characters, not the account's own data.
-pub struct NewPassword(String);
-
-/// Fewest characters of a password that is the only factor.
-pub const PASSWORD_MIN: usize = 15;
-/// Most characters of a password.
-pub const PASSWORD_MAX: usize = 256;
-
-impl NewPassword {
-    /// Parses a password; `own_words` are what the account's owner is known by (e-mail, names).
-    pub fn parse(text: &str, own_words: &[&str]) -> Result<Self, Violation> {
-        let password = normalise_password(text).ok_or(Violation::TooLong { max: PASSWORD_MAX })?;
-        if password.chars().count() < PASSWORD_MIN {
-            return Err(Violation::TooShort { min: PASSWORD_MIN });
-        }
-        if is_guessable(&password, own_words) {
-            return Err(Violation::GuessablePassword);
-        }
-        Ok(Self(password))
-    }
-
-    /// The normalised text, for hashing only.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-/// NFKC of a password as it is hashed and compared; `None` when it is longer than any password may be.
-pub fn normalise_password(text: &str) -> Option<String> {
-    if text.len() > 8 * PASSWORD_MAX {
-        return None;
-    }
-    let password: String = text.nfkc().collect();
-    (password.chars().count() <= PASSWORD_MAX).then_some(password)
-}
-
-/// Few different characters, a run along the alphabet or the number row, or one's own name and little else.
-fn is_guessable(password: &str, own_words: &[&str]) -> bool {
-    let folded: String = fold(password).replace(' ', "");
-    let mut letters: Vec<char> = folded.chars().collect();
-    let steps = letters.windows(2).filter(|pair| match pair {
-        [a, b] => u32::from(*b).abs_diff(u32::from(*a)) <= 1,
-        _ => false,
-    });
-    let is_run = !letters.is_empty() && steps.count() + 1 >= letters.len();
-    letters.sort_unstable();
-    letters.dedup();
-    let rest = own_words
-        .iter()
-        .map(|word| fold(word).replace(' ', ""))
-        .filter(|word| word.len() >= 4)
-        .fold(folded, |rest, word| rest.replace(&word, ""));
-    letters.len() < 5 || is_run || rest.len() < 5
-}
-
 /// An account as stored.
 #[derive(Clone, Debug)]
 pub struct Account {
@@ -172,11 +143,31 @@ pub struct Account {
     pub status: AccountStatus,
     /// Where the person belongs.
     pub standing: Standing,
+    /// When the address was proved.
+    pub email_verified_at: Option<Timestamp>,
+    /// Language of letters.
+    pub language: Language,
+    /// When processing was restricted.
+    pub restricted_at: Option<Timestamp>,
+    /// Row version.
+    pub version: i64,
 }
 
-/// Where an account belongs: to an enterprise or to the Department.
+text_enum! {
+    /// A language that the exchange speaks.
+    pub enum Language {
+        /// Vietnamese.
+        Vi => "vi",
+        /// English.
+        En => "en",
+    }
+}
+
+/// Where an account belongs: to an enterprise, to the Department, or nowhere yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
+    /// To nobody yet.
+    Person,
     /// A member of an enterprise.
     Member {
         /// The enterprise.
@@ -188,6 +179,8 @@ pub enum Standing {
     Officer {
         /// What the officer may do.
         permissions: Vec<Permission>,
+        /// Where.
+        scope: Scope,
     },
 }
 
@@ -215,17 +208,5 @@ mod tests {
             assert!(Email::parse(bad).is_err(), "{bad}");
         }
         assert_eq!(Email::parse("Lan@Coop.VN").unwrap().key(), "lan@coop.vn");
-    }
-
-    #[test]
-    fn passwords() {
-        let own = ["lan@coop.vn", "Hợp tác xã Lâm Thao"];
-        let parse = |text: &str| NewPassword::parse(text, &own).map(|_| ());
-        assert_eq!(parse("trời hôm nay xanh quá"), Ok(()));
-        assert_eq!(parse("ngắn quá thôi"), Err(Violation::TooShort { min: 15 }));
-        assert_eq!(parse("aaaaaaaaaaaaaaaaaaaa"), Err(Violation::GuessablePassword));
-        assert_eq!(parse("abcdefghijklmnopqr"), Err(Violation::GuessablePassword));
-        assert_eq!(parse("HợpTácXãLâmThao123"), Err(Violation::GuessablePassword));
-        assert_eq!(parse(&"x1y2z3w4".repeat(40)), Err(Violation::TooLong { max: 256 }));
     }
 }

@@ -45,8 +45,88 @@ text_enum! {
         SessionReplayed => "session.replayed",
         /// An officer was appointed.
         OfficerAppointed => "officer.appointed",
-        /// A one-time password was replaced by its owner's own.
+        /// A password was changed by its owner.
         PasswordChanged => "password.changed",
+        /// A forgotten password was replaced.
+        PasswordReset => "password.reset",
+        /// A new password was asked for.
+        PasswordResetAsked => "password.reset_asked",
+        /// Somebody tried to sign in with a wrong password or code.
+        SignInFailed => "session.refused",
+        /// Somebody showed password or code again.
+        SessionSteppedUp => "session.stepped_up",
+        /// An account was opened.
+        AccountOpened => "account.opened",
+        /// The owner changed name or language.
+        AccountEdited => "account.edited",
+        /// An account was closed, or opened again.
+        AccountClosed => "account.closed",
+        /// A closed account was opened again.
+        AccountReopened => "account.reopened",
+        /// The address was proved.
+        EmailVerified => "email.verified",
+        /// Another address was asked for.
+        EmailChangeAsked => "email.change_asked",
+        /// The address was changed.
+        EmailChanged => "email.changed",
+        /// A second factor was set up.
+        FactorEnrolled => "factor.enrolled",
+        /// A second factor was removed by its owner.
+        FactorRemoved => "factor.removed",
+        /// New recovery codes were made.
+        RecoveryCodesMade => "factor.recovery_codes_made",
+        /// A recovery code was used.
+        RecoveryCodeUsed => "factor.recovery_code_used",
+        /// An officer asked that another one's second factor be removed.
+        FactorResetAsked => "factor.reset_asked",
+        /// A second officer agreed, and it was removed.
+        FactorReset => "factor.reset",
+        /// Somebody was invited to an enterprise.
+        MemberInvited => "member.invited",
+        /// An invitation was taken back or declined.
+        InvitationEnded => "member.invitation_ended",
+        /// Somebody asked to be admitted.
+        JoinRequested => "member.join_requested",
+        /// The request was refused or taken back.
+        JoinEnded => "member.join_ended",
+        /// Somebody became a member.
+        MemberJoined => "member.joined",
+        /// A member's role was changed.
+        MemberRoleChanged => "member.role_changed",
+        /// A member was removed, or left.
+        MemberLeft => "member.left",
+        /// A key was made.
+        KeyMade => "key.made",
+        /// A key was revoked.
+        KeyRevoked => "key.revoked",
+        /// An officer's rights were changed.
+        OfficerEdited => "officer.edited",
+        /// An enterprise was halted.
+        EnterpriseSuspended => "enterprise.suspended",
+        /// A halted enterprise may go on.
+        EnterpriseReinstated => "enterprise.reinstated",
+        /// The key that signs access tokens was replaced.
+        SigningKeyRotated => "signing_key.rotated",
+        /// A policy document was published.
+        PolicyPublished => "policy.published",
+        /// Somebody accepted a policy document.
+        PolicyAccepted => "policy.accepted",
+        /// A consent was given.
+        ConsentGiven => "consent.given",
+        /// A consent was withdrawn.
+        ConsentWithdrawn => "consent.withdrawn",
+        /// Somebody took a copy of his or her data.
+        DataExported => "data.exported",
+        /// Somebody asked about his or her data.
+        DataRequested => "data.requested",
+        /// Such a request was acknowledged, extended or answered.
+        DataRequestHandled => "data.request_handled",
+        /// Personal data were replaced by pseudonyms.
+        DataErased => "data.erased",
+        /// The audit trail was exported.
+        AuditExported => "audit.exported",
+        /// A letter that could not be sent was put into the queue again.
+        LetterRetried => "letter.retried",
     }
 }
 

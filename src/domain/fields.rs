@@ -52,6 +52,10 @@ pub enum Violation {
     TaxCode(TaxCodeError),
     /// A password that is too easy to guess.
     GuessablePassword,
+    /// A password without one of the four classes of characters that TCVN asks for.
+    PasswordClasses,
+    /// A password that was used before.
+    UsedPassword,
 }
 
 impl Violation {
@@ -70,6 +74,8 @@ impl Violation {
             Self::Conflicts { .. } => "conflicts",
             Self::TaxCode(_) => "invalid_tax_code",
             Self::GuessablePassword => "guessable_password",
+            Self::PasswordClasses => "password_classes",
+            Self::UsedPassword => "used_password",
         }
     }
 
@@ -90,6 +96,8 @@ impl Violation {
             Self::Conflicts { with } => format!("Không khớp với trường “{with}”."),
             Self::TaxCode(error) => tax_code_vi(*error).into(),
             Self::GuessablePassword => "Mật khẩu quá dễ đoán; hãy dùng một câu dài chỉ mình bạn biết.".into(),
+            Self::PasswordClasses => "Mật khẩu phải có chữ thường, chữ hoa, chữ số và ký hiệu.".into(),
+            Self::UsedPassword => "Mật khẩu này đã dùng trước đây; hãy chọn mật khẩu khác.".into(),
         }
     }
 
@@ -110,6 +118,8 @@ impl Violation {
             Self::Conflicts { with } => format!("Does not fit the field “{with}”."),
             Self::TaxCode(error) => format!("Not a valid tax code: {error}."),
             Self::GuessablePassword => "Too easy to guess; use a long sentence that only you know.".into(),
+            Self::PasswordClasses => "Must have lower case, upper case, a digit and a sign.".into(),
+            Self::UsedPassword => "This password was used before; choose another one.".into(),
         }
     }
 }

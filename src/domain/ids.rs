@@ -43,4 +43,22 @@ id_type! {
     ListingId,
     /// One run of an import.
     ImportId,
+    /// A key of an enterprise's own systems (khóa API).
+    ApiKeyId,
+    /// A secret that was sent by mail.
+    ProofId,
+    /// A letter (thư điện tử).
+    LetterId,
+    /// An invitation to an enterprise (lời mời).
+    InvitationId,
+    /// A request to be admitted to an enterprise (yêu cầu tham gia).
+    JoinRequestId,
+    /// A request of two officers to remove a third one's second factor.
+    FactorResetId,
+    /// A version of a policy document (văn bản).
+    PolicyId,
+    /// A consent (đồng ý).
+    ConsentId,
+    /// What a person asked about his or her data (yêu cầu của chủ thể dữ liệu).
+    DataRequestId,
 }

@@ -5,13 +5,16 @@
 
 pub mod access;
 pub mod account;
+pub mod api_key;
 pub mod audit;
 pub mod clock;
 pub mod drafts;
 pub mod enterprise;
 pub mod fields;
 pub mod ids;
+pub mod letter;
 pub mod listing;
+pub mod password;
 pub mod tax_code;
 pub mod taxonomy;
 pub mod text;
@@ -44,7 +47,7 @@ macro_rules! text_enum {
         impl std::str::FromStr for $name {
             type Err = $crate::domain::UnknownName;
 
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
+            fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
                 Self::ALL
                     .iter()
                     .copied()

@@ -120,7 +120,7 @@ pub async fn edit_enterprise(
     let (id, seen) = (EnterpriseId(id.into_inner()), if_match.required()?);
     let patch = serde_json::Value::Object(body.value);
     let enterprise = app
-        .write(caller.request, move |work| {
+        .write(caller.origin, move |work| {
             enterprises::edit(work, &caller, id, seen, &patch)
         })
         .await?;
@@ -145,7 +145,7 @@ pub async fn submit_enterprise(
 ) -> Answer {
     let (id, seen) = (EnterpriseId(id.into_inner()), if_match.optional()?);
     let enterprise = app
-        .write(caller.request, move |work| enterprises::submit(work, &caller, id, seen))
+        .write(caller.origin, move |work| enterprises::submit(work, &caller, id, seen))
         .await?;
     let seen = enterprises::Seen {
         enterprise,

@@ -41,7 +41,7 @@ pub async fn create_listing(
     let key = key.map(|key| Key::new(key, "create_listing", &body.raw));
     let content = body.value.parse().map_err(Error::fields).map_err(Problem)?;
     let answer = app
-        .write(caller.request, move |work| {
+        .write(caller.origin, move |work| {
             idempotency::once(work, &caller, key.as_ref(), |work| {
                 let seen = listings::create(work, &caller, &content)?;
                 Ok(idempotency::Answer {
@@ -111,7 +111,7 @@ pub async fn edit_listing(
     let (id, seen) = (ListingId(id.into_inner()), if_match.required()?);
     let patch = serde_json::Value::Object(body.value);
     let seen = app
-        .write(caller.request, move |work| {
+        .write(caller.origin, move |work| {
             listings::edit(work, &caller, id, seen, &patch)
         })
         .await?;
@@ -138,7 +138,7 @@ pub async fn submit_listing(
 ) -> Answer {
     let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
     let seen = app
-        .write(caller.request, move |work| listings::submit(work, &caller, id, seen))
+        .write(caller.origin, move |work| listings::submit(work, &caller, id, seen))
         .await?;
     Ok(versioned(seen.listing.version, &ListingView::of(&seen)))
 }
@@ -163,7 +163,7 @@ pub async fn take_back_listing(
 ) -> Answer {
     let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
     let seen = app
-        .write(caller.request, move |work| listings::take_back(work, &caller, id, seen))
+        .write(caller.origin, move |work| listings::take_back(work, &caller, id, seen))
         .await?;
     Ok(versioned(seen.listing.version, &ListingView::of(&seen)))
 }

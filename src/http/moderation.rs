@@ -133,7 +133,7 @@ fn entry(waiting: &Waiting) -> QueueEntry {
 async fn decide_enterprise(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, verdict: Verdict) -> Answer {
     let (id, seen) = (EnterpriseId(id), if_match.optional()?);
     let seen = app
-        .write(caller.request, move |work| {
+        .write(caller.origin, move |work| {
             moderation::decide_enterprise(work, &caller, id, seen, &verdict)
         })
         .await?;
@@ -143,7 +143,7 @@ async fn decide_enterprise(app: &App, caller: Caller, id: Uuid, if_match: IfMatc
 async fn decide_listing(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, verdict: Verdict) -> Answer {
     let (id, seen) = (ListingId(id), if_match.optional()?);
     let seen = app
-        .write(caller.request, move |work| {
+        .write(caller.origin, move |work| {
             moderation::decide_listing(work, &caller, id, seen, &verdict)
         })
         .await?;

@@ -7,7 +7,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::problem::Answer;
-use super::{enterprises, listings, moderation, registrations, search, sessions, taxonomies};
+use super::{enterprises, listings, moderation, passwords, registrations, search, second_factor, sessions, taxonomies};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -23,8 +23,13 @@ use super::{enterprises, listings, moderation, registrations, search, sessions, 
     ),
     servers((url = "/api/v1")),
     paths(
-        registrations::register_enterprise,
-        sessions::sign_in, sessions::refresh_session, sessions::sign_out, sessions::get_me,
+        registrations::register_enterprise, registrations::confirm_registration,
+        registrations::open_account, registrations::confirm_account,
+        sessions::sign_in, sessions::refresh_session, sessions::sign_out, sessions::step_up, sessions::get_me,
+        sessions::list_my_sessions, sessions::end_my_session, sessions::end_my_other_sessions,
+        passwords::change_password, passwords::ask_password_reset, passwords::reset_password,
+        second_factor::begin_second_factor, second_factor::confirm_second_factor, second_factor::remove_second_factor,
+        second_factor::renew_recovery_codes, second_factor::ask_factor_reset, second_factor::approve_factor_reset,
         enterprises::list_enterprises, enterprises::get_enterprise, enterprises::edit_enterprise, enterprises::submit_enterprise,
         listings::create_listing, listings::get_listing, listings::edit_listing, listings::submit_listing,
         listings::take_back_listing, listings::list_my_listings,
@@ -36,6 +41,8 @@ use super::{enterprises, listings, moderation, registrations, search, sessions, 
     ),
     tags(
         (name = "sessions", description = "Đăng nhập — signing in and out"),
+        (name = "accounts", description = "Tài khoản — one's own account"),
+        (name = "officers", description = "Cán bộ — officers of the Department"),
         (name = "enterprises", description = "Doanh nghiệp — registration and directory"),
         (name = "listings", description = "Tin niêm yết — writing and reading listings"),
         (name = "search", description = "Tìm kiếm — search"),

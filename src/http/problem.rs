@@ -162,25 +162,27 @@ pub(super) fn render(error: &Error, lang: Lang, instance: &str, request_id: Opti
         // The rest of the body may still be on its way; nobody is going to read it.
         response.head_mut().set_connection_type(ConnectionType::Close);
     }
-    write_headers(response.headers_mut(), error.code, lang);
+    write_headers(response.headers_mut(), error, lang);
     response
 }
 
-fn write_headers(headers: &mut HeaderMap, code: ErrorCode, lang: Lang) {
+fn write_headers(headers: &mut HeaderMap, error: &Error, lang: Lang) {
+    let code = error.code;
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.as_str()));
     match code.status() {
         401 => {
-            let challenge = if code == ErrorCode::InvalidToken {
-                "Bearer error=\"invalid_token\""
-            } else {
-                "Bearer"
+            let challenge = match code {
+                ErrorCode::InvalidToken => "Bearer error=\"invalid_token\"",
+                // RFC 9470.
+                ErrorCode::StepUpRequired => "Bearer error=\"insufficient_user_authentication\", max_age=\"300\"",
+                _ => "Bearer",
             };
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
-        503 => {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        429 | 503 => {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(error.retry_after.unwrap_or(2)));
         }
         _ => {}
     }
@@ -196,6 +198,7 @@ pub(super) fn code_of_status(status: StatusCode) -> ErrorCode {
         408 => ErrorCode::RequestTimeout,
         413 => ErrorCode::PayloadTooLarge,
         415 => ErrorCode::UnsupportedMediaType,
+        429 => ErrorCode::TooManyRequests,
         503 => ErrorCode::Busy,
         500..=599 => ErrorCode::Internal,
         _ => ErrorCode::BadRequest,

@@ -1,28 +1,27 @@
-//! Registration of an enterprise with its first account.
+//! Registration of an enterprise with its first account, and opening of an account without one.
 
-use actix_web::web;
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::extract::{Body, IdempotencyKey, MaybeSignedIn, etag};
-use super::problem::{Answer, Problem, ProblemBody};
-use super::views::{EnterpriseView, created};
+use super::extract::caller::origin;
+use super::extract::{Body, Lang};
+use super::problem::{Answer, ProblemBody};
+use super::views::EnterpriseView;
+use crate::domain::account::Language;
 use crate::domain::drafts::EnterpriseDraft;
-use crate::service::accounts::{self, RegistrationDraft};
-use crate::service::context::Caller;
-use crate::service::idempotency::{self, Key};
-use crate::service::{App, Error};
+use crate::service::App;
+use crate::service::registration::{self, AccountDraft};
 
-/// The first account of an enterprise.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+/// Somebody who opens an account.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AccountBody {
     /// Address with which the person signs in.
     #[schema(max_length = 254, example = "lan@lamthao.example")]
     pub email: String,
-    /// 15 to 256 characters, any of them; not made of the account's own data.
-    #[serde(skip_serializing)]
+    /// 15 to 256 characters, any of them; nothing common, not made of the account's own data.
     #[schema(min_length = 15, max_length = 256, example = "trời hôm nay xanh quá")]
     pub password: String,
     /// Name of the person (họ tên).
@@ -30,14 +29,58 @@ pub struct AccountBody {
     pub display_name: String,
 }
 
+impl AccountBody {
+    fn draft(self, lang: Lang) -> AccountDraft {
+        AccountDraft {
+            email: self.email,
+            password: self.password,
+            display_name: self.display_name,
+            language: match lang {
+                Lang::Vi => Language::Vi,
+                Lang::En => Language::En,
+            },
+        }
+    }
+}
+
 /// A registration.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegistrationBody {
     /// The enterprise.
     pub enterprise: EnterpriseDraft,
     /// Its first account, which becomes its owner.
     pub account: AccountBody,
+}
+
+/// How it goes on.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AcceptedView {
+    /// Always `letter_sent`.
+    #[schema(example = "letter_sent")]
+    pub status: &'static str,
+    /// What to do next, for people.
+    pub detail: &'static str,
+}
+
+/// The answer to everything that goes on by letter. It is the same whether the address has an account or not.
+pub(super) fn accepted(lang: Lang) -> HttpResponse {
+    HttpResponse::Accepted().json(AcceptedView {
+        status: "letter_sent",
+        detail: match lang {
+            Lang::Vi => "Nếu địa chỉ dùng được, thư hướng dẫn đã được gửi; hãy mở liên kết trong thư.",
+            Lang::En => "If the address can be used, a letter was sent; open the link in it.",
+        },
+    })
+}
+
+/// A token from a letter.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TokenBody {
+    /// What stands behind the `#` of the link in the letter.
+    #[schema(min_length = 64, max_length = 64)]
+    pub token: String,
 }
 
 /// What was registered.
@@ -49,61 +92,106 @@ pub struct RegistrationView {
     pub account_id: Uuid,
 }
 
+/// Whose account was opened.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OpenedView {
+    /// The account, which may sign in at once.
+    pub account_id: Uuid,
+}
+
 /// Register an enterprise (đăng ký doanh nghiệp).
 ///
-/// The enterprise waits for an officer of the Department; its account may sign in at once and write drafts.
+/// Sends a letter to the address; nothing is registered before its link was opened, within 24 hours
+/// (`POST /registrations/confirmation`). The answer is the same when the address has an account already: then the letter
+/// says so. Sending it again is harmless; an address gets three letters an hour at the most.
 #[utoipa::path(
     post, path = "/registrations", operation_id = "register_enterprise", tag = "enterprises",
     request_body = RegistrationBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; 1 to 255 characters", max_length = 255)),
     responses(
-        (status = 201, description = "Registered", body = RegistrationView),
-        (status = 409, description = "`email_taken`, `tax_code_taken`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`validation_failed`, `idempotency_key_reused`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 202, description = "A letter was sent", body = AcceptedView),
+        (status = 409, description = "`tax_code_taken`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
         (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn register_enterprise(
+    request: HttpRequest,
     app: web::Data<App>,
-    MaybeSignedIn(caller): MaybeSignedIn,
-    IdempotencyKey(key): IdempotencyKey,
+    lang: Lang,
     body: Body<RegistrationBody>,
 ) -> Answer {
-    // `AccountBody` never serialises its password, so that no hash of it is stored with the key.
-    let without_secret = serde_json::to_vec(&body.value)
-        .map_err(Error::internal)
-        .map_err(Problem)?;
-    let key = key.map(|key| Key::new(key, "register_enterprise", &without_secret));
     let RegistrationBody { enterprise, account } = body.value;
-    let draft = RegistrationDraft {
-        enterprise,
-        email: account.email,
-        password: account.password,
-        display_name: account.display_name,
-    };
-    let registration = accounts::prepare_registration(&app, draft).await?;
-    // A registration is a visitor's deed, whoever else is signed in on this device.
-    let caller = Caller {
-        session: None,
-        ..caller
-    };
-    let answer = app
-        .write(caller.request, move |work| {
-            idempotency::once(work, &caller, key.as_ref(), |work| {
-                let (enterprise, account) = accounts::register(work, &registration)?;
-                let view = RegistrationView {
-                    enterprise: EnterpriseView::full(&enterprise),
-                    account_id: account.0,
-                };
-                Ok(idempotency::Answer {
-                    location: format!("/api/v1/enterprises/{}", enterprise.id),
-                    etag: etag(enterprise.version),
-                    body: serde_json::to_string(&view).map_err(Error::internal)?,
-                    is_replay: false,
-                })
-            })
+    let prepared = registration::prepare_enterprise(&app, enterprise, account.draft(lang)).await?;
+    registration::ask(&app, origin(&request), prepared).await?;
+    Ok(accepted(lang))
+}
+
+/// Complete a registration with the token from the letter (xác nhận đăng ký).
+///
+/// The enterprise waits for an officer of the Department; its account may sign in at once and write drafts.
+#[utoipa::path(
+    post, path = "/registrations/confirmation", operation_id = "confirm_registration", tag = "enterprises",
+    request_body = TokenBody,
+    responses(
+        (status = 201, description = "Registered", body = RegistrationView),
+        (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`tax_code_taken`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn confirm_registration(request: HttpRequest, app: web::Data<App>, body: Body<TokenBody>) -> Answer {
+    let token = body.value.token;
+    let (enterprise, account) = app
+        .write(origin(&request), move |work| {
+            registration::confirm_enterprise(work, &token)
         })
         .await?;
-    Ok(created(answer))
+    Ok(HttpResponse::Created()
+        .insert_header(("Location", format!("/api/v1/enterprises/{}", enterprise.id)))
+        .json(RegistrationView {
+            enterprise: EnterpriseView::full(&enterprise),
+            account_id: account.0,
+        }))
+}
+
+/// Open an account that belongs to no enterprise yet (mở tài khoản).
+///
+/// For people who want to be admitted to an enterprise that is registered already. Sends a letter, as registrations do.
+#[utoipa::path(
+    post, path = "/accounts", operation_id = "open_account", tag = "accounts",
+    request_body = AccountBody,
+    responses(
+        (status = 202, description = "A letter was sent", body = AcceptedView),
+        (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn open_account(request: HttpRequest, app: web::Data<App>, lang: Lang, body: Body<AccountBody>) -> Answer {
+    let prepared = registration::prepare_account(&app, body.value.draft(lang)).await?;
+    registration::ask(&app, origin(&request), prepared).await?;
+    Ok(accepted(lang))
+}
+
+/// Complete the opening of an account with the token from the letter.
+#[utoipa::path(
+    post, path = "/accounts/confirmation", operation_id = "confirm_account", tag = "accounts",
+    request_body = TokenBody,
+    responses(
+        (status = 201, description = "Opened", body = OpenedView),
+        (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn confirm_account(request: HttpRequest, app: web::Data<App>, body: Body<TokenBody>) -> Answer {
+    let token = body.value.token;
+    let account = app
+        .write(origin(&request), move |work| {
+            registration::confirm_account(work, &token)
+        })
+        .await?;
+    Ok(HttpResponse::Created().json(OpenedView { account_id: account.0 }))
 }

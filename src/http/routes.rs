@@ -1,56 +1,141 @@
-//! The one table of routes: path, method, handler. Every path is a resource, so that a wrong method is answered with
-//! 405 and `Allow`. `tests/api` compares this table with the OpenAPI document.
+//! The one table of operations: path, method, handler, and two policies that no operation can do without: which limit
+//! counts its calls, and whether keys of enterprises' systems may call it. An operation without them does not compile.
+//!
+//! Who else may do what is decided in `domain::access`; `tests/api` asks every operation as every caller.
 
-use actix_web::web::{ServiceConfig, delete, get, patch, post, resource, scope};
+use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
-use super::{enterprises, health, listings, moderation, openapi, registrations, search, sessions, taxonomies};
+use super::{
+    enterprises, health, listings, moderation, openapi, passwords, registrations, search, second_factor, sessions,
+    taxonomies,
+};
+
+/// Which limit counts the calls of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// Reads.
+    Read,
+    /// Writes of somebody who is signed in.
+    Write,
+    /// Costs a password hash.
+    Password,
+    /// Sends a letter to an address that the caller chooses.
+    Letter,
+}
+
+/// Whether keys of enterprises' systems may call an operation; what they may do there is up to their scopes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// They may.
+    Welcome,
+    /// People only.
+    Refused,
+}
+
+/// One operation of the API.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation {
+    /// Its name, `operationId` in the description.
+    pub name: &'static str,
+    /// Method, in lower case.
+    pub method: &'static str,
+    /// Path below `/api/v1`.
+    pub path: &'static str,
+    /// Which limit counts its calls.
+    pub class: Class,
+    /// Whether keys may call it.
+    pub keys: Keys,
+}
+
+/// The operation behind a method and a route's pattern (`/api/v1/listings/{id}`).
+pub fn operation(method: &str, pattern: &str) -> Option<&'static Operation> {
+    let path = pattern.strip_prefix("/api/v1")?;
+    OPERATIONS
+        .iter()
+        .find(|known| known.path == path && known.method.eq_ignore_ascii_case(method))
+}
+
+macro_rules! operations {
+    ($($path:literal { $($method:ident $room:ident::$name:ident $class:ident $keys:ident;)+ })+) => {
+        /// Every operation.
+        pub const OPERATIONS: &[Operation] = &[$($(Operation {
+            name: stringify!($name),
+            method: stringify!($method),
+            path: $path,
+            class: Class::$class,
+            keys: Keys::$keys,
+        },)+)+];
+
+        /// Every path is a resource, so that a wrong method is answered with 405 and `Allow`.
+        fn version_1(config: &mut ServiceConfig) {
+            $(config.service(resource($path)$(.route($method().to($room::$name)))+);)+
+        }
+    };
+}
+
+// Patterns are tried in this order, so what is asked most stands first.
+operations! {
+    "/listings/{id}" {
+        get listings::get_listing Read Welcome;
+        patch listings::edit_listing Write Welcome;
+    }
+    "/search" { get search::search_listings Read Welcome; }
+    "/listings" { post listings::create_listing Write Welcome; }
+    "/registrations" { post registrations::register_enterprise Password Refused; }
+    "/registrations/confirmation" { post registrations::confirm_registration Write Refused; }
+    "/accounts" { post registrations::open_account Password Refused; }
+    "/accounts/confirmation" { post registrations::confirm_account Write Refused; }
+    "/sessions" { post sessions::sign_in Password Refused; }
+    "/sessions/refresh" { post sessions::refresh_session Write Refused; }
+    "/sessions/current" { delete sessions::sign_out Write Refused; }
+    "/sessions/current/step-up" { post sessions::step_up Password Refused; }
+    "/password-resets" { post passwords::ask_password_reset Letter Refused; }
+    "/password-resets/confirmation" { post passwords::reset_password Password Refused; }
+    "/me" { get sessions::get_me Read Refused; }
+    "/me/password" { put passwords::change_password Password Refused; }
+    "/me/sessions" {
+        get sessions::list_my_sessions Read Refused;
+        delete sessions::end_my_other_sessions Write Refused;
+    }
+    "/me/sessions/{id}" { delete sessions::end_my_session Write Refused; }
+    "/me/second-factor" {
+        post second_factor::begin_second_factor Write Refused;
+        delete second_factor::remove_second_factor Write Refused;
+    }
+    "/me/second-factor/confirmation" { post second_factor::confirm_second_factor Write Refused; }
+    "/me/recovery-codes" { post second_factor::renew_recovery_codes Write Refused; }
+    "/me/listings" { get listings::list_my_listings Read Welcome; }
+    "/officers/{id}/factor-resets" { post second_factor::ask_factor_reset Write Refused; }
+    "/officers/{id}/factor-resets/{reset}/approval" { post second_factor::approve_factor_reset Write Refused; }
+    "/enterprises" { get enterprises::list_enterprises Read Welcome; }
+    "/enterprises/{id}" {
+        get enterprises::get_enterprise Read Welcome;
+        patch enterprises::edit_enterprise Write Refused;
+    }
+    "/enterprises/{id}/submission" { post enterprises::submit_enterprise Write Refused; }
+    "/enterprises/{id}/approval" { post moderation::approve_enterprise Write Refused; }
+    "/enterprises/{id}/rejection" { post moderation::reject_enterprise Write Refused; }
+    "/enterprises/{id}/change-request" { post moderation::request_enterprise_changes Write Refused; }
+    "/listings/{id}/submission" {
+        post listings::submit_listing Write Welcome;
+        delete listings::take_back_listing Write Welcome;
+    }
+    "/listings/{id}/approval" { post moderation::approve_listing Write Refused; }
+    "/listings/{id}/rejection" { post moderation::reject_listing Write Refused; }
+    "/listings/{id}/change-request" { post moderation::request_listing_changes Write Refused; }
+    "/moderation/queue" { get moderation::list_moderation_queue Read Refused; }
+    "/taxonomies" { get taxonomies::list_taxonomies Read Welcome; }
+    "/taxonomies/{name}" { get taxonomies::get_taxonomy Read Welcome; }
+}
 
 /// Adds everything.
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(resource("/healthz").route(get().to(health::healthz)))
         .service(resource("/readyz").route(get().to(health::readyz)))
+        .service(resource("/.well-known/jwks.json").route(get().to(sessions::serve_keys)))
         .service(resource("/api/openapi.json").route(get().to(openapi::serve_document)))
         .service(resource("/api/docs").route(get().to(openapi::redirect_to_docs)))
         .service(openapi::docs())
         .service(scope("/api/v1").configure(version_1));
-}
-
-fn version_1(config: &mut ServiceConfig) {
-    config
-        // Patterns are tried in this order, so what is asked most stands first.
-        .service(
-            resource("/listings/{id}")
-                .route(get().to(listings::get_listing))
-                .route(patch().to(listings::edit_listing)),
-        )
-        .service(resource("/search").route(get().to(search::search_listings)))
-        .service(resource("/listings").route(post().to(listings::create_listing)))
-        .service(resource("/registrations").route(post().to(registrations::register_enterprise)))
-        .service(resource("/sessions").route(post().to(sessions::sign_in)))
-        .service(resource("/sessions/refresh").route(post().to(sessions::refresh_session)))
-        .service(resource("/sessions/current").route(delete().to(sessions::sign_out)))
-        .service(resource("/me").route(get().to(sessions::get_me)))
-        .service(resource("/me/listings").route(get().to(listings::list_my_listings)))
-        .service(resource("/enterprises").route(get().to(enterprises::list_enterprises)))
-        .service(
-            resource("/enterprises/{id}")
-                .route(get().to(enterprises::get_enterprise))
-                .route(patch().to(enterprises::edit_enterprise)),
-        )
-        .service(resource("/enterprises/{id}/submission").route(post().to(enterprises::submit_enterprise)))
-        .service(resource("/enterprises/{id}/approval").route(post().to(moderation::approve_enterprise)))
-        .service(resource("/enterprises/{id}/rejection").route(post().to(moderation::reject_enterprise)))
-        .service(resource("/enterprises/{id}/change-request").route(post().to(moderation::request_enterprise_changes)))
-        .service(
-            resource("/listings/{id}/submission")
-                .route(post().to(listings::submit_listing))
-                .route(delete().to(listings::take_back_listing)),
-        )
-        .service(resource("/listings/{id}/approval").route(post().to(moderation::approve_listing)))
-        .service(resource("/listings/{id}/rejection").route(post().to(moderation::reject_listing)))
-        .service(resource("/listings/{id}/change-request").route(post().to(moderation::request_listing_changes)))
-        .service(resource("/moderation/queue").route(get().to(moderation::list_moderation_queue)))
-        .service(resource("/taxonomies").route(get().to(taxonomies::list_taxonomies)))
-        .service(resource("/taxonomies/{name}").route(get().to(taxonomies::get_taxonomy)));
 }

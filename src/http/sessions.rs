@@ -1,18 +1,20 @@
 //! Signing in, staying signed in, signing out, and who am I.
 
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::extract::caller::origin;
 use super::extract::{Body, SignedIn};
-use super::observe::request_id;
 use super::problem::{Answer, ProblemBody};
 use super::views::EnterpriseView;
 use crate::domain::account::Standing;
-use crate::service::context::Caller;
-use crate::service::sessions::{self, TokenPair};
+use crate::domain::ids::SessionId;
+use crate::service::keyring::Jwk;
+use crate::service::sessions::{self, SignIn, TokenPair};
 use crate::service::{App, accounts};
 
 /// Who signs in.
@@ -25,6 +27,10 @@ pub struct SignInBody {
     /// Password.
     #[schema(max_length = 256, example = "trời hôm nay xanh quá")]
     pub password: String,
+    /// Six digits of the authenticator app, or a recovery code; required of whoever has a second factor.
+    #[serde(default)]
+    #[schema(max_length = 50, example = "492039")]
+    pub code: Option<String>,
     /// Replaces a one-time password, and is required with one.
     #[serde(default)]
     #[schema(min_length = 15, max_length = 256)]
@@ -71,15 +77,6 @@ fn token_view(pair: TokenPair) -> TokenView {
     }
 }
 
-/// Who comes to sign in is nobody yet: an access token that is over, which many clients send along with everything,
-/// must not keep them from getting a new one.
-fn nobody(request: &HttpRequest) -> Caller {
-    Caller {
-        request: request_id(request),
-        ..Caller::VISITOR
-    }
-}
-
 /// Sign in (đăng nhập).
 #[utoipa::path(
     post, path = "/sessions", operation_id = "sign_in", tag = "sessions", request_body = SignInBody,
@@ -95,9 +92,20 @@ pub async fn sign_in(request: HttpRequest, app: web::Data<App>, body: Body<SignI
     let SignInBody {
         email,
         password,
+        code,
         new_password,
     } = body.value;
-    let pair = sessions::sign_in(&app, nobody(&request), &email, &password, new_password).await?;
+    let user_agent = request.headers().get(header::USER_AGENT);
+    let sent = SignIn {
+        email,
+        password,
+        code,
+        new_password,
+        user_agent: user_agent.and_then(|value| value.to_str().ok()).map(str::to_owned),
+    };
+    // Who comes to sign in is nobody yet: an access token that is over, which many clients send along with everything,
+    // must not keep them from getting a new one.
+    let pair = sessions::sign_in(&app, origin(&request), sent).await?;
     Ok(HttpResponse::Created().json(token_view(pair)))
 }
 
@@ -111,7 +119,7 @@ pub async fn sign_in(request: HttpRequest, app: web::Data<App>, body: Body<SignI
     )
 )]
 pub async fn refresh_session(request: HttpRequest, app: web::Data<App>, body: Body<RefreshBody>) -> Answer {
-    let pair = sessions::refresh(&app, nobody(&request), body.value.refresh_token).await?;
+    let pair = sessions::refresh(&app, origin(&request), body.value.refresh_token).await?;
     Ok(HttpResponse::Ok().json(token_view(pair)))
 }
 
@@ -124,9 +132,141 @@ pub async fn refresh_session(request: HttpRequest, app: web::Data<App>, body: Bo
     )
 )]
 pub async fn sign_out(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
-    app.write(caller.request, move |work| sessions::sign_out(work, &caller))
+    app.write(caller.origin, move |work| sessions::sign_out(work, &caller))
         .await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Password or code, shown again.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepUpBody {
+    /// The password, of whoever has no second factor.
+    #[serde(default)]
+    #[schema(max_length = 256)]
+    pub password: Option<String>,
+    /// A code, of whoever has a second factor.
+    #[serde(default)]
+    #[schema(max_length = 50, example = "492039")]
+    pub code: Option<String>,
+}
+
+/// Show password or code again (xác thực lại): opens sensitive changes on this session for five minutes.
+#[utoipa::path(
+    post, path = "/sessions/current/step-up", operation_id = "step_up", tag = "sessions", security(("bearer" = [])),
+    request_body = StepUpBody,
+    responses(
+        (status = 204, description = "Shown"),
+        (status = 401, description = "`invalid_credentials`, `invalid_code`, or not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "`too_many_requests`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn step_up(app: web::Data<App>, SignedIn(caller): SignedIn, body: Body<StepUpBody>) -> Answer {
+    let StepUpBody { password, code } = body.value;
+    sessions::step_up(&app, caller, password, code).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// One signed-in device.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SessionView {
+    /// Identifier.
+    pub id: Uuid,
+    /// Whether it is the one that asks.
+    pub is_current: bool,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
+    /// From where it was last refreshed.
+    pub ip: Option<String>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last refreshed.
+    pub last_used_at: Timestamp,
+    /// When it ends unless it is used before.
+    pub expires_at: Timestamp,
+}
+
+/// The caller's sessions.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SessionsView {
+    /// At most 100, most lately used first.
+    #[schema(max_items = 100)]
+    pub items: Vec<SessionView>,
+}
+
+/// Where am I signed in (các phiên đăng nhập)?
+#[utoipa::path(
+    get, path = "/me/sessions", operation_id = "list_my_sessions", tag = "sessions", security(("bearer" = [])),
+    responses(
+        (status = 200, description = "Sessions that still run", body = SessionsView),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list_my_sessions(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
+    let rows = app.read(move |conn, now| sessions::mine(conn, &caller, now)).await?;
+    let current = caller.session().map(|(_, session)| session);
+    let items = rows
+        .into_iter()
+        .map(|row| SessionView {
+            id: row.id.0,
+            is_current: Some(row.id) == current,
+            expires_at: row.idle_until.min(row.absolute_until),
+            user_agent: row.user_agent,
+            ip: row.ip,
+            created_at: row.created_at,
+            last_used_at: row.rotated_at,
+        })
+        .collect();
+    Ok(HttpResponse::Ok().json(SessionsView { items }))
+}
+
+/// End one of my sessions.
+#[utoipa::path(
+    delete, path = "/me/sessions/{id}", operation_id = "end_my_session", tag = "sessions", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    responses(
+        (status = 204, description = "Ended"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Not one of mine", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn end_my_session(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
+    let id = SessionId(id.into_inner());
+    app.write(caller.origin, move |work| sessions::end_one(work, &caller, id))
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// End all my other sessions.
+#[utoipa::path(
+    delete, path = "/me/sessions", operation_id = "end_my_other_sessions", tag = "sessions", security(("bearer" = [])),
+    responses(
+        (status = 204, description = "Ended"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn end_my_other_sessions(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
+    app.write(caller.origin, move |work| sessions::end_others(work, &caller))
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The keys with which access tokens are signed (RFC 7517).
+#[derive(Clone, Debug, Serialize)]
+struct KeySet<'a> {
+    keys: &'a [Jwk],
+}
+
+/// `GET /.well-known/jwks.json`: for services beside the exchange that verify its tokens.
+pub async fn serve_keys(app: web::Data<App>) -> Answer {
+    let ring = app.tokens.ring();
+    Ok(HttpResponse::Ok()
+        .insert_header(("Cache-Control", "public, max-age=300"))
+        .json(KeySet { keys: ring.published() }))
 }
 
 /// Who is signed in.
@@ -162,7 +302,8 @@ pub async fn get_me(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
         .await?;
     let (kind, role, permissions) = match &account.standing {
         Standing::Member { role, .. } => ("member", Some(role.as_str()), Vec::new()),
-        Standing::Officer { permissions } => ("officer", None, permissions.iter().map(|p| p.as_str()).collect()),
+        Standing::Person => ("person", None, Vec::new()),
+        Standing::Officer { permissions, .. } => ("officer", None, permissions.iter().map(|p| p.as_str()).collect()),
     };
     Ok(HttpResponse::Ok().json(MeView {
         id: account.id.0,

@@ -1,4 +1,4 @@
-//! Registration of an enterprise with its first account, appointment of officers, and who am I.
+//! Who am I, and appointment of officers.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -6,112 +6,13 @@ use super::context::{App, Caller, Work};
 use super::credentials::random_password;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Resource, decide};
-use crate::domain::account::{Account, Email, NewPassword, Permission, Role, Standing};
+use crate::domain::account::{Account, Email, Language, Permission, Scope, Standing};
 use crate::domain::audit::Deed;
-use crate::domain::drafts::EnterpriseDraft;
-use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus};
-use crate::domain::fields::{FieldError, FieldErrors};
-use crate::domain::ids::{AccountId, EnterpriseId};
+use crate::domain::enterprise::Enterprise;
+use crate::domain::ids::AccountId;
 use crate::domain::text::Line;
-use crate::store::{AnyConn, accounts, enterprises, sessions};
-
-/// A registration that was parsed, its password hashed: ready to be written.
-#[derive(Clone, Debug)]
-pub struct Registration {
-    profile: EnterpriseProfile,
-    email: Email,
-    display_name: Line<100>,
-    password_hash: String,
-}
-
-/// What somebody sends to register.
-#[derive(Clone, Debug)]
-pub struct RegistrationDraft {
-    /// The enterprise.
-    pub enterprise: EnterpriseDraft,
-    /// E-mail address of the first account.
-    pub email: String,
-    /// Its password.
-    pub password: String,
-    /// Name of the person.
-    pub display_name: String,
-}
-
-/// Parses a registration and hashes its password.
-pub async fn prepare_registration(app: &App, draft: RegistrationDraft) -> Result<Registration> {
-    let mut wrong: Vec<FieldError> = Vec::new();
-    let profile = draft
-        .enterprise
-        .parse("/enterprise")
-        .map_err(|errors| wrong.extend(errors))
-        .ok();
-    let mut errors = FieldErrors::default();
-    let email = errors.keep("/account/email", Email::parse(&draft.email));
-    let display_name = errors.keep("/account/display_name", Line::parse(&draft.display_name));
-    let own_words = [
-        draft.email.as_str(),
-        draft.display_name.as_str(),
-        draft.enterprise.legal_name.as_str(),
-    ];
-    let password = errors.keep("/account/password", NewPassword::parse(&draft.password, &own_words));
-    let account = match errors.finish(email.zip(display_name).zip(password)) {
-        Ok(account) => Some(account),
-        Err(more) => {
-            wrong.extend(more);
-            None
-        }
-    };
-    match profile.zip(account) {
-        Some((profile, ((email, display_name), password))) if wrong.is_empty() => {
-            let password_hash = app.hasher.hash(password.expose().to_owned()).await?;
-            Ok(Registration {
-                profile,
-                email,
-                display_name,
-                password_hash,
-            })
-        }
-        _ => Err(Error::fields(wrong)),
-    }
-}
-
-/// Writes a registration: the enterprise, submitted for review, and its owner's account.
-pub fn register(work: &mut Work<'_, '_>, registration: &Registration) -> Result<(Enterprise, AccountId)> {
-    let permit = decide(&Actor::Visitor, Action::RegisterEnterprise, &Resource::None)?;
-    let enterprise = Enterprise {
-        id: EnterpriseId(work.next_id()),
-        profile: registration.profile.clone(),
-        status: EnterpriseStatus::Submitted,
-        is_demo: false,
-        version: 1,
-        submitted_at: work.now,
-        created_at: work.now,
-        updated_at: work.now,
-    };
-    let account = AccountId(work.next_id());
-    let standing = Standing::Member {
-        enterprise: enterprise.id,
-        role: Role::Owner,
-    };
-    enterprises::insert(work.uow, &permit, &enterprise)?;
-    let row = accounts::NewAccount {
-        id: account,
-        email: &registration.email,
-        display_name: &registration.display_name,
-        password_hash: &registration.password_hash,
-        one_time_until: None,
-        standing: &standing,
-    };
-    accounts::insert(work.uow, &permit, &row, work.now)?;
-    let actor = Actor::Member {
-        account,
-        enterprise: enterprise.id,
-        role: Role::Owner,
-        status: enterprise.status,
-    };
-    work.remember_by(&actor, Deed::EnterpriseRegistered, "enterprise", enterprise.id.0, None)?;
-    Ok((enterprise, account))
-}
+use crate::store::sessions::{self, EndReason};
+use crate::store::{AnyConn, accounts, enterprises};
 
 /// Who am I: the account and, for a member, the enterprise.
 pub fn me(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<(Account, Option<Enterprise>)> {
@@ -119,7 +20,7 @@ pub fn me(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<(Accoun
     let account = accounts::find(conn, account)?;
     let enterprise = match account.standing {
         Standing::Member { enterprise, .. } => Some(enterprises::find(conn, enterprise)?),
-        Standing::Officer { .. } => None,
+        Standing::Officer { .. } | Standing::Person => None,
     };
     Ok((account, enterprise))
 }
@@ -136,6 +37,8 @@ pub struct NewOfficer {
     pub display_name: Line<100>,
     /// Rights.
     pub permissions: Vec<Permission>,
+    /// Where they hold.
+    pub scope: Scope,
 }
 
 /// Appoints an officer, at the command line only. Gives the one-time password, which is kept nowhere.
@@ -147,7 +50,7 @@ pub fn appoint_officer(
     let password = random_password()?;
     let password_hash = hash(&password)?;
     let id = app.write_blocking(move |work| {
-        let permit = decide(&Actor::System, Action::AppointOfficer, &Resource::None)?;
+        let permit = decide(&Actor::System, Action::ManageOfficers, &Resource::None)?;
         let id = AccountId(work.next_id());
         let until = work
             .now
@@ -155,6 +58,7 @@ pub fn appoint_officer(
             .map_err(Error::internal)?;
         let standing = Standing::Officer {
             permissions: officer.permissions.clone(),
+            scope: officer.scope.clone(),
         };
         let row = accounts::NewAccount {
             id,
@@ -163,6 +67,9 @@ pub fn appoint_officer(
             password_hash: &password_hash,
             one_time_until: Some(until),
             standing: &standing,
+            // The operator knows whom the password is handed to.
+            email_verified_at: Some(work.now),
+            language: Language::Vi,
         };
         accounts::insert(work.uow, &permit, &row, work.now)?;
         work.remember(&permit, Deed::OfficerAppointed, "account", id.0, None)?;
@@ -179,10 +86,10 @@ pub fn demo_account(
     standing: &Standing,
     password_hash: &str,
 ) -> Result<AccountId> {
-    let permit = decide(&Actor::System, Action::AppointOfficer, &Resource::None)?;
+    let permit = decide(&Actor::System, Action::ManageOfficers, &Resource::None)?;
     if let Some(known) = accounts::credentials(work.conn(), &email.key())? {
         accounts::set_password(work.uow, known.account, password_hash, None, work.now)?;
-        sessions::end_all(work.uow, known.account, work.now)?;
+        sessions::end_all(work.uow, known.account, None, EndReason::PasswordChanged, work.now)?;
         work.remember(&permit, Deed::PasswordChanged, "account", known.account.0, None)?;
         return Ok(known.account);
     }
@@ -194,6 +101,8 @@ pub fn demo_account(
         password_hash,
         one_time_until: None,
         standing,
+        email_verified_at: Some(work.now),
+        language: Language::Vi,
     };
     accounts::insert(work.uow, &permit, &row, work.now)?;
     work.remember(&permit, Deed::OfficerAppointed, "account", id.0, None)?;

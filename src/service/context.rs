@@ -1,19 +1,24 @@
 //! What every use case is handed: the database, the clock, identifiers, keys and the index, and the two ways to run.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::credentials::Hasher;
+use super::letters::{self, Recipient};
 use super::search::IndexSlot;
 use super::tokens::Tokens;
-use super::{Error, Result};
+use super::vault::Vault;
+use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Actor, Permit};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::clock::Clock;
-use crate::domain::ids::{AccountId, Ids, SessionId};
-use crate::store::{self, AnyConn, Database, Uow, accounts};
+use crate::domain::ids::{AccountId, ApiKeyId, Ids, LetterId, SessionId};
+use crate::domain::letter::Letter;
+use crate::domain::password::PasswordPolicy;
+use crate::store::{self, AnyConn, Database, Uow, accounts, sessions};
 
 /// The exchange, as use cases see it. Cheap to clone.
 #[derive(Clone)]
@@ -28,35 +33,106 @@ pub struct App {
     pub hasher: Arc<Hasher>,
     /// Access and refresh tokens.
     pub tokens: Arc<Tokens>,
+    /// Sealing and keyed hashes.
+    pub vault: Arc<Vault>,
+    /// What the operator decided about accounts.
+    pub rules: Arc<AccountRules>,
     /// The search index, once it is ready.
     pub index: Arc<IndexSlot>,
     /// Lets as many threads at the database as can do something there; the others would only wake and wait.
     pub blocking: Arc<Semaphore>,
 }
 
-/// Who calls, as the access token says; whether the session still stands is asked in the unit of work.
+/// What the operator decided about accounts.
+#[derive(Clone, Debug)]
+pub struct AccountRules {
+    /// Whose rules passwords follow.
+    pub password_policy: PasswordPolicy,
+    /// The address at which people reach the exchange, for links in letters.
+    pub public_url: String,
+}
+
+/// With what somebody shows who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// With nothing.
+    None,
+    /// With an access token, which was verified.
+    Session {
+        /// Whose.
+        account: AccountId,
+        /// Which session it belongs to.
+        session: SessionId,
+    },
+    /// With a key, which was not looked up yet.
+    Key {
+        /// The public half.
+        key: ApiKeyId,
+        /// SHA-256 of the secret half.
+        secret_hash: [u8; 32],
+    },
+}
+
+/// Where a request comes from, for the audit trail and for limits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Identifier of the request.
+    pub request: Option<Uuid>,
+    /// Address of the client, as far as trusted proxies tell it.
+    pub ip: Option<IpAddr>,
+    /// Its port: with address and time it names a subscriber behind a shared address.
+    pub port: Option<u16>,
+    /// The session that it belongs to.
+    pub session: Option<SessionId>,
+}
+
+/// Who calls, as the credential says; whether it still stands is asked in the unit of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caller {
-    /// Account and session of the token; `None` for a visitor.
-    pub session: Option<(AccountId, SessionId)>,
-    /// Identifier of the request, kept in the audit trail.
-    pub request: Option<Uuid>,
+    /// With what.
+    pub credential: Credential,
+    /// From where.
+    pub origin: Origin,
 }
+
+/// How long ago a password or code may have been shown before a sensitive change.
+pub const FRESH: SignedDuration = SignedDuration::from_mins(5);
 
 impl Caller {
     /// Somebody who did not sign in.
-    pub const VISITOR: Self = Self {
-        session: None,
-        request: None,
-    };
+    pub fn visitor(origin: Origin) -> Self {
+        Self {
+            credential: Credential::None,
+            origin,
+        }
+    }
 
-    /// Looks up who stands behind the token now. An ended session, a closed account: `invalid_token`.
+    /// The session, if the caller has one.
+    pub fn session(&self) -> Option<(AccountId, SessionId)> {
+        match self.credential {
+            Credential::Session { account, session } => Some((account, session)),
+            Credential::None | Credential::Key { .. } => None,
+        }
+    }
+
+    /// Looks up who stands behind the credential now. An ended session, a closed account, a revoked key:
+    /// `invalid_token`.
     pub fn actor(&self, conn: &mut AnyConn, now: Timestamp) -> Result<Actor> {
-        match self.session {
-            None => Ok(Actor::Visitor),
-            Some((account, session)) => {
-                accounts::actor(conn, session, account, now)?.ok_or_else(|| super::ErrorCode::InvalidToken.into())
-            }
+        let found = match self.credential {
+            Credential::None => return Ok(Actor::Visitor),
+            Credential::Session { account, session } => accounts::actor(conn, session, account, now)?,
+            Credential::Key { key, secret_hash } => accounts::actor_of_key(conn, key, &secret_hash, now)?,
+        };
+        found.ok_or_else(|| ErrorCode::InvalidToken.into())
+    }
+
+    /// Demands that the person showed a password or code within [`FRESH`] on this very session.
+    pub fn require_fresh(&self, conn: &mut AnyConn, now: Timestamp) -> Result<()> {
+        let (_, session) = self.session().ok_or(ErrorCode::Unauthenticated)?;
+        let shown_at = sessions::authenticated_at(conn, session)?;
+        match shown_at {
+            Some(at) if now.duration_since(at) <= FRESH => Ok(()),
+            _ => Err(ErrorCode::StepUpRequired.into()),
         }
     }
 }
@@ -67,8 +143,23 @@ pub struct Work<'a, 'c> {
     pub uow: &'a mut Uow<'c>,
     /// The instant at which it happens: one for the whole unit.
     pub now: Timestamp,
+    /// Seals secrets and hashes what must be found again.
+    pub vault: &'a Vault,
     ids: &'a dyn Ids,
-    request: Option<Uuid>,
+    origin: Origin,
+}
+
+impl<'a, 'c> Work<'a, 'c> {
+    /// A unit of work of nobody's, while the program starts.
+    pub(super) fn plain(uow: &'a mut Uow<'c>, now: Timestamp, vault: &'a Vault, ids: &'a dyn Ids) -> Self {
+        Self {
+            uow,
+            now,
+            vault,
+            ids,
+            origin: Origin::default(),
+        }
+    }
 }
 
 impl Work<'_, '_> {
@@ -94,6 +185,29 @@ impl Work<'_, '_> {
         self.remember_by(permit.actor(), deed, subject_kind, subject, reason)
     }
 
+    /// The same for deeds of somebody whose full standing is not known, because nobody is signed in (yet).
+    pub fn remember_of(
+        &mut self,
+        account: AccountId,
+        is_officer: bool,
+        deed: Deed,
+        subject_kind: &'static str,
+        subject: Uuid,
+    ) -> Result<()> {
+        let kind = if is_officer { "officer" } else { "person" };
+        self.append(kind, Some(account), deed, subject_kind, subject, None)
+    }
+
+    /// From where the request came.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// The same, to be completed by a use case that makes a session.
+    pub(super) fn origin_mut(&mut self) -> &mut Origin {
+        &mut self.origin
+    }
+
     /// The same for deeds that need no permit, such as signing out.
     pub fn remember_by(
         &mut self,
@@ -103,23 +217,60 @@ impl Work<'_, '_> {
         subject: Uuid,
         reason: Option<&Reason>,
     ) -> Result<()> {
+        self.append(actor.kind(), actor.account(), deed, subject_kind, subject, reason)
+    }
+
+    fn append(
+        &mut self,
+        actor_kind: &'static str,
+        account: Option<AccountId>,
+        deed: Deed,
+        subject_kind: &'static str,
+        subject: Uuid,
+        reason: Option<&Reason>,
+    ) -> Result<()> {
         let entry = store::audit::Entry {
             id: self.ids.next(),
             at: self.now,
-            actor,
+            actor_kind,
+            actor: account,
             deed,
             subject_kind,
             subject,
             reason,
-            request: self.request,
+            session: self.origin.session,
+            request: self.origin.request,
+            ip: self.origin.ip.map(|ip| ip.to_string()),
+            port: self.origin.port,
         };
         Ok(store::audit::append(self.uow, &entry)?)
     }
 
     /// Does a part that may fail without spoiling the rest.
     pub fn part<T>(&mut self, work: impl FnOnce(&mut Work<'_, '_>) -> Result<T>) -> Result<T> {
-        let (now, ids, request) = (self.now, self.ids, self.request);
-        self.uow.part(|uow| work(&mut Work { uow, now, ids, request }))
+        let (now, vault, ids, origin) = (self.now, self.vault, self.ids, self.origin);
+        self.uow.part(|uow| {
+            work(&mut Work {
+                uow,
+                now,
+                vault,
+                ids,
+                origin,
+            })
+        })
+    }
+
+    /// Puts a letter into the queue; it is sent after the unit of work is durable.
+    pub fn send(&mut self, to: &Recipient<'_>, letter: &Letter) -> Result<()> {
+        let content = letters::seal(self.vault, to, letter)?;
+        let row = store::letters::NewLetter {
+            id: LetterId(self.ids.next()),
+            kind: letter.kind(),
+            language: to.language,
+            account: to.account,
+            sealed_content: &content,
+        };
+        Ok(store::letters::push(self.uow, &row, self.now)?)
     }
 }
 
@@ -149,10 +300,10 @@ impl App {
     /// Does a unit of work; answers after it is durable. `work` may run more than once.
     pub async fn write<T: Send + 'static>(
         &self,
-        request: Option<Uuid>,
+        origin: Origin,
         work: impl Fn(&mut Work<'_, '_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let unit = self.unit(request, work);
+        let unit = self.unit(origin, work);
         if self.db.queues_writes() {
             let (sender, receiver) = tokio::sync::oneshot::channel();
             // Nobody waits any more when the client has gone; the work is done all the same.
@@ -171,7 +322,7 @@ impl App {
         &self,
         work: impl Fn(&mut Work<'_, '_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.db.write(self.unit(None, work))
+        self.db.write(self.unit(Origin::default(), work))
     }
 
     /// Runs on the runtime's threads for blocking work, in its turn. The closure runs to its end even when the caller
@@ -193,16 +344,17 @@ impl App {
 
     fn unit<T>(
         &self,
-        request: Option<Uuid>,
+        origin: Origin,
         work: impl Fn(&mut Work<'_, '_>) -> Result<T> + Send + 'static,
     ) -> impl Fn(&mut Uow<'_>) -> Result<T> + Send + 'static {
-        let (clock, ids) = (self.clock.clone(), self.ids.clone());
+        let (clock, ids, vault) = (self.clock.clone(), self.ids.clone(), self.vault.clone());
         move |uow| {
             work(&mut Work {
                 uow,
                 now: clock.now(),
+                vault: &vault,
                 ids: &*ids,
-                request,
+                origin,
             })
         }
     }

@@ -28,8 +28,17 @@ pub struct HashSettings {
     pub queue: usize,
 }
 
+/// What came of comparing a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// It is the one that was hashed.
+    pub is_right: bool,
+    /// It was hashed with other settings than today's: hash it anew while it is at hand.
+    pub is_outdated: bool,
+}
+
 /// How long a hash may take in all, waiting included.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The hashing threads.
 pub struct Hasher {
@@ -61,13 +70,14 @@ impl Hasher {
         self.run(move |argon2| hash_with(argon2, &password)).await?
     }
 
-    /// Compares a password with a PHC string. Without one (an unknown account) as much is computed for nothing, so
+    /// Compares a password with a PHC string, see [`Checked`]. Without one (an unknown account) as much is computed for nothing, so
     /// that the time of the answer does not tell who has an account.
-    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
+    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<Checked> {
         let is_known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.dummy.clone());
-        let is_right = self.run(move |argon2| verify_with(argon2, &password, &hash)).await?;
-        Ok(is_right && is_known)
+        let mut checked = self.run(move |argon2| verify_with(argon2, &password, &hash)).await?;
+        checked.is_right &= is_known;
+        Ok(checked)
     }
 
     /// Hashes on the calling thread: for the command line.
@@ -111,14 +121,32 @@ fn hash_with(argon2: &Argon2<'_>, password: &str) -> Result<String> {
     Ok(hash.to_string())
 }
 
-fn verify_with(argon2: &Argon2<'_>, password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok())
+fn verify_with(argon2: &Argon2<'_>, password: &str, hash: &str) -> Checked {
+    let Ok(hash) = PasswordHash::new(hash) else {
+        return Checked {
+            is_right: false,
+            is_outdated: false,
+        };
+    };
+    let today = argon2.params();
+    let is_outdated = Params::try_from(&hash).map_or(true, |made| {
+        made.m_cost() != today.m_cost() || made.t_cost() != today.t_cost() || made.p_cost() != today.p_cost()
+    });
+    Checked {
+        is_right: argon2.verify_password(password.as_bytes(), &hash).is_ok(),
+        is_outdated,
+    }
 }
 
 /// A password that nobody can guess: 25 characters of base 32 (125 bits), in groups that can be read out.
 pub fn random_password() -> Result<String> {
+    random_code(25, 5)
+}
+
+/// Random letters and digits, five bits each, in groups that can be read out; none that look alike.
+pub(super) fn random_code(length: usize, group: usize) -> Result<String> {
     const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let mut bytes = [0_u8; 25];
+    let mut bytes = vec![0_u8; length];
     aws_lc_rs::rand::fill(&mut bytes).map_err(|_unspecified| Error::internal("no random numbers"))?;
     let letters: Vec<char> = bytes
         .iter()
@@ -126,7 +154,7 @@ pub fn random_password() -> Result<String> {
         .map(|byte| char::from(*byte))
         .collect();
     Ok(letters
-        .chunks(5)
+        .chunks(group)
         .map(|group| group.iter().collect::<String>())
         .collect::<Vec<_>>()
         .join("-"))

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::context::{Caller, Work};
 use super::{Error, ErrorCode, Result};
-use crate::domain::access::{Action, Actor, Permit, Resource, decide};
+use crate::domain::access::{Action, Actor, Permit, Place, Resource, decide};
+use crate::domain::api_key::KeyScope;
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{EnterpriseDraft, merge_patch};
 use crate::domain::enterprise::Enterprise;
@@ -31,10 +32,14 @@ pub struct Seen {
     pub decision: Option<audit::Decision>,
 }
 
-pub(super) fn resource(enterprise: &Enterprise) -> Resource {
+pub(super) fn resource(enterprise: &Enterprise) -> Resource<'_> {
     Resource::Enterprise {
         id: enterprise.id,
         status: enterprise.status,
+        place: Place {
+            commune: &enterprise.profile.commune_code,
+            fields: &enterprise.profile.field_codes,
+        },
     }
 }
 
@@ -59,6 +64,11 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: EnterpriseId, now: Timestam
 fn view_of(actor: &Actor, enterprise: &Enterprise) -> View {
     match actor {
         Actor::Member { enterprise: own, .. } if *own == enterprise.id => View::Full,
+        Actor::Key {
+            enterprise: own,
+            scopes,
+            ..
+        } if *own == enterprise.id && scopes.contains(&KeyScope::EnterpriseRead) => View::Full,
         Actor::Officer { .. } if decide(actor, Action::ReviewEnterprise, &resource(enterprise)).is_ok() => View::Full,
         _ => View::Public,
     }

@@ -43,10 +43,26 @@ error_codes! {
     InvalidToken, "invalid_token", 401, "Phiên đăng nhập không hợp lệ hoặc đã hết hạn; hãy đăng nhập lại.", "The token is invalid or expired; sign in again.";
     /// E-mail or password is wrong; which of them is not told.
     InvalidCredentials, "invalid_credentials", 401, "Thư điện tử hoặc mật khẩu không đúng.", "The e-mail address or the password is wrong.";
+    /// The password is right; a code of the second factor is needed too.
+    SecondFactorRequired, "second_factor_required", 401, "Hãy gửi kèm mã xác thực hai lớp.", "Send a code of the second factor too.";
+    /// A code of the second factor is wrong, over, or was used.
+    InvalidCode, "invalid_code", 401, "Mã xác thực không đúng, đã hết hạn hoặc đã dùng.", "The code is wrong, over, or was used.";
+    /// A sensitive change: show password or code again first (RFC 9470).
+    StepUpRequired, "step_up_required", 401, "Thao tác này cần xác thực lại; hãy nhập lại mật khẩu hoặc mã rồi thử lại.", "This needs a fresh sign-in; show your password or code again, then retry.";
+    /// A link from a letter that is unknown, used, over, or for something else.
+    InvalidProof, "invalid_proof", 400, "Liên kết không hợp lệ, đã dùng hoặc đã hết hạn.", "The link is invalid, used or expired.";
     /// A one-time password opens nothing but its own replacement.
     PasswordChangeRequired, "password_change_required", 403, "Đây là mật khẩu dùng một lần; hãy gửi kèm mật khẩu mới.", "This is a one-time password; send a new password with it.";
     /// Known to exist, but not allowed.
     Forbidden, "forbidden", 403, "Bạn không có quyền làm việc này.", "You are not allowed to do this.";
+    /// The account's address was not proved yet.
+    EmailNotVerified, "email_not_verified", 403, "Hãy xác nhận địa chỉ thư điện tử trước.", "Verify your e-mail address first.";
+    /// An officer must set up the second factor before anything else.
+    SecondFactorMissing, "second_factor_missing", 403, "Cán bộ phải thiết lập xác thực hai lớp trước khi làm việc.", "Officers must set up their second factor first.";
+    /// The key was not given the scope that this needs.
+    InsufficientScope, "insufficient_scope", 403, "Khóa API không có phạm vi cần thiết.", "The API key lacks the scope that this needs.";
+    /// Needs another person than the one who began it.
+    SecondPersonRequired, "second_person_required", 403, "Việc này cần một cán bộ khác xác nhận.", "This needs another officer.";
     /// The enterprise is not verified yet, or is suspended.
     EnterpriseNotActive, "enterprise_not_active", 403, "Doanh nghiệp chưa được xác thực hoặc đang bị tạm ngừng.", "The enterprise is not verified yet, or is suspended.";
     /// Absent, or hidden from the caller.
@@ -65,6 +81,16 @@ error_codes! {
     EnterpriseWrongStatus, "enterprise_wrong_status", 409, "Trạng thái hồ sơ doanh nghiệp hiện tại không cho phép bước này.", "The enterprise's present status does not allow this step.";
     /// The listing is not in a status that allows this step.
     ListingWrongStatus, "listing_wrong_status", 409, "Trạng thái tin hiện tại không cho phép bước này.", "The listing's present status does not allow this step.";
+    /// An enterprise without an owner could not be managed.
+    LastOwner, "last_owner", 409, "Doanh nghiệp phải có ít nhất một chủ tài khoản; hãy chuyển quyền trước.", "An enterprise needs an owner; hand the ownership over first.";
+    /// The person belongs to an enterprise already.
+    AlreadyMember, "already_member", 409, "Tài khoản này đã thuộc một doanh nghiệp.", "This account belongs to an enterprise already.";
+    /// It was decided, taken back, or is over.
+    AlreadyDecided, "already_decided", 409, "Việc này đã được quyết định hoặc đã hết hiệu lực.", "This was decided already, or is over.";
+    /// There is one already.
+    AlreadyThere, "already_there", 409, "Đã có rồi.", "There is one already.";
+    /// As many as are allowed.
+    LimitReached, "limit_reached", 409, "Đã đạt số lượng tối đa.", "As many as are allowed exist already.";
     /// `If-Match` names another version than the present one.
     StaleVersion, "stale_version", 412, "Nội dung đã được người khác thay đổi; hãy tải lại rồi thử lại.", "Somebody else changed this; load it again and retry.";
     /// The body is larger than allowed.
@@ -79,6 +105,8 @@ error_codes! {
     IdempotencyKeyReused, "idempotency_key_reused", 422, "Idempotency-Key đã dùng cho một yêu cầu khác.", "The idempotency key was used for another request.";
     /// An edit must say which version it is based on.
     PreconditionRequired, "precondition_required", 428, "Thiếu If-Match: hãy gửi ETag của phiên bản bạn đang sửa.", "If-Match is missing: send the ETag of the version you edit.";
+    /// Too often; come back after `Retry-After` seconds.
+    TooManyRequests, "too_many_requests", 429, "Bạn đã thử quá nhiều lần; hãy đợi rồi thử lại.", "Too many requests; wait and try again.";
     /// A bug or a broken part; details are in the log under the request id.
     Internal, "internal", 500, "Hệ thống gặp lỗi; hãy báo mã yêu cầu cho quản trị viên.", "Something broke; tell the operator the request id.";
     /// Too much is waiting; come back after `Retry-After` seconds.
@@ -103,6 +131,8 @@ pub struct Error {
     pub fields: Vec<FieldError>,
     /// What the log is told.
     pub log: Option<String>,
+    /// Come back after so many seconds.
+    pub retry_after: Option<u32>,
     /// The same work may succeed if it is done again: it only lost against a concurrent one.
     pub may_retry: bool,
 }
@@ -118,6 +148,7 @@ impl From<ErrorCode> for Error {
             detail_en: code.title_en().into(),
             fields: Vec::new(),
             log: None,
+            retry_after: None,
             may_retry: false,
         }
     }
@@ -132,6 +163,7 @@ impl Error {
             detail_en: en.into(),
             fields: Vec::new(),
             log: None,
+            retry_after: None,
             may_retry: false,
         }
     }
@@ -176,6 +208,9 @@ impl From<Refusal> for Error {
             Refusal::Forbidden => ErrorCode::Forbidden,
             Refusal::Hidden => ErrorCode::NotFound,
             Refusal::EnterpriseNotActive => ErrorCode::EnterpriseNotActive,
+            Refusal::EmailNotVerified => ErrorCode::EmailNotVerified,
+            Refusal::FactorMissing => ErrorCode::SecondFactorMissing,
+            Refusal::ScopeMissing => ErrorCode::InsufficientScope,
         }
         .into()
     }

@@ -5,7 +5,7 @@ use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::context::{Caller, Work};
+use super::context::{Caller, Credential, Work};
 use super::{ErrorCode, Result};
 use crate::store::idempotency::{self, Answer as Kept};
 
@@ -53,11 +53,12 @@ pub fn once(
     make: impl FnOnce(&mut Work<'_, '_>) -> Result<Answer>,
 ) -> Result<Answer> {
     let Some(key) = key else { return make(work) };
-    let scope = match caller.session {
-        Some((account, _)) => format!("account:{account}"),
+    let scope = match caller.credential {
+        Credential::Session { account, .. } => format!("account:{account}"),
+        Credential::Key { key, .. } => format!("key:{key}"),
         // Visitors have no name of their own, and two strangers may choose the same key: only the same request is the
         // same key's.
-        None => format!("visitor:{}", URL_SAFE_NO_PAD.encode(&key.fingerprint)),
+        Credential::None => format!("visitor:{}", URL_SAFE_NO_PAD.encode(&key.fingerprint)),
     };
     let now = work.now;
     if !idempotency::claim(work.uow, &scope, &key.key, &key.fingerprint, now)? {

@@ -7,7 +7,7 @@ use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::wrong_json::{pointer, refusal};
 use super::{Error, ErrorCode, Result};
-use crate::domain::access::{Action, Actor, Permit, Resource, decide};
+use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{ListingDraft, merge_patch};
 use crate::domain::enterprise::EnterpriseStatus;
@@ -30,11 +30,15 @@ pub struct Seen {
     pub decision: Option<audit::Decision>,
 }
 
-pub(super) fn resource(listing: &Listing, owner_status: EnterpriseStatus) -> Resource {
+pub(super) fn resource<'a>(listing: &'a Listing, owner: &'a OwnerCard) -> Resource<'a> {
     Resource::Listing {
         owner: listing.enterprise_id,
         status: listing.status,
-        owner_status,
+        owner_status: owner.status,
+        place: Scoped {
+            commune: &owner.commune_code,
+            fields: &listing.content.field_codes,
+        },
     }
 }
 
@@ -43,16 +47,11 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let permit = decide(&actor, Action::CreateListing, &Resource::None)?;
-    let Actor::Member {
-        enterprise, account, ..
-    } = actor
-    else {
-        return Err(ErrorCode::Forbidden.into());
-    };
+    let (enterprise, _) = actor.enterprise().ok_or(ErrorCode::Forbidden)?;
     let listing = Listing {
         id: ListingId(work.next_id()),
         enterprise_id: enterprise,
-        created_by: Some(account),
+        created_by: actor.account(),
         content: content.clone(),
         status: ListingStatus::Draft,
         source: None,
@@ -77,6 +76,7 @@ pub(super) fn owner_card(enterprise: &crate::domain::enterprise::Enterprise) -> 
     OwnerCard {
         legal_name: enterprise.profile.legal_name.to_string(),
         province_code: enterprise.profile.province_code.clone(),
+        commune_code: enterprise.profile.commune_code.clone(),
         status: enterprise.status,
         is_demo: enterprise.is_demo,
     }
@@ -86,11 +86,15 @@ pub(super) fn owner_card(enterprise: &crate::domain::enterprise::Enterprise) -> 
 pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<Seen> {
     let actor = caller.actor(conn, now)?;
     let (listing, owner) = listings::find(conn, id)?;
-    decide(&actor, Action::ReadListing, &resource(&listing, owner.status))?;
+    decide(&actor, Action::ReadListing, &resource(&listing, &owner))?;
     let is_insider = match &actor {
+        Actor::Officer { .. } => decide(&actor, Action::ReviewListing, &resource(&listing, &owner)).is_ok(),
+        // A key without the scope to read sees what the public sees.
+        Actor::Key { enterprise, .. } => {
+            *enterprise == listing.enterprise_id && decide(&actor, Action::ListOwnListings, &Resource::None).is_ok()
+        }
         Actor::Member { enterprise, .. } => *enterprise == listing.enterprise_id,
-        Actor::Officer { .. } => decide(&actor, Action::ReviewListing, &resource(&listing, owner.status)).is_ok(),
-        Actor::Visitor | Actor::System => false,
+        Actor::Visitor | Actor::Person { .. } | Actor::System => false,
     };
     let decision = if is_insider {
         audit::last_decision(conn, id.0)?
@@ -114,11 +118,9 @@ pub fn mine(
     limit: u32,
     now: Timestamp,
 ) -> Result<(Vec<Listing>, OwnerCard, Option<Place>)> {
-    let enterprise = match caller.actor(conn, now)? {
-        Actor::Member { enterprise, .. } => enterprise,
-        Actor::Visitor => return Err(ErrorCode::Unauthenticated.into()),
-        Actor::Officer { .. } | Actor::System => return Err(ErrorCode::Forbidden.into()),
-    };
+    let actor = caller.actor(conn, now)?;
+    decide(&actor, Action::ListOwnListings, &Resource::None)?;
+    let (enterprise, _) = actor.enterprise().ok_or(ErrorCode::Forbidden)?;
     let owner = owner_card(&enterprises::find(conn, enterprise)?);
     let mut rows = listings::of_enterprise(conn, enterprise, status, after, i64::from(limit) + 1)?;
     let next = if rows.len() > usize::try_from(limit).unwrap_or(usize::MAX) {
@@ -139,7 +141,7 @@ fn own(
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let (listing, owner) = listings::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
-    let permit = decide(&actor, Action::EditListing, &resource(&listing, owner.status))?;
+    let permit = decide(&actor, Action::EditListing, &resource(&listing, &owner))?;
     if seen.is_some_and(|seen| seen != listing.version) {
         return Err(ErrorCode::StaleVersion.into());
     }

@@ -4,6 +4,7 @@
 //! **Architecture invariant:** nothing here knows HTTP, and nothing here writes SQL.
 
 pub mod accounts;
+pub mod api_keys;
 pub mod context;
 pub mod credentials;
 pub mod enterprises;
@@ -11,11 +12,21 @@ pub mod error;
 pub mod health;
 pub mod idempotency;
 pub mod import;
+pub mod keyring;
+pub mod letters;
 pub mod listings;
 pub mod moderation;
+pub mod passwords;
+pub mod proofs;
+pub mod refresh_tokens;
+pub mod registration;
 pub mod search;
+pub mod second_factor;
+mod secret_file;
 pub mod sessions;
+mod throttle;
 pub mod tokens;
+pub mod vault;
 pub mod wrong_json;
 
 pub use context::{App, Work};

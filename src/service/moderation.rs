@@ -5,8 +5,7 @@ use uuid::Uuid;
 
 use super::context::{Caller, Work};
 use super::{ErrorCode, Result, enterprises as registrations, listings as posts};
-use crate::domain::access::{Action, Actor, Resource, decide};
-use crate::domain::account::Permission;
+use crate::domain::access::{Action, Refusal, Resource, decide};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::{EnterpriseId, ListingId};
@@ -76,15 +75,20 @@ pub fn queue(
     limit: u32,
     now: Timestamp,
 ) -> Result<(Vec<Waiting>, Option<Place>)> {
-    let permissions = match caller.actor(conn, now)? {
-        Actor::Officer { permissions, .. } => permissions,
-        Actor::Visitor => return Err(ErrorCode::Unauthenticated.into()),
-        Actor::Member { .. } | Actor::System => return Err(ErrorCode::Forbidden.into()),
+    let actor = caller.actor(conn, now)?;
+    let wants = |action, queue| -> Result<bool> {
+        if which != Queue::All && which != queue {
+            return Ok(false);
+        }
+        match decide(&actor, action, &Resource::None) {
+            Ok(_) => Ok(true),
+            Err(Refusal::Forbidden) => Ok(false),
+            Err(refusal) => Err(refusal.into()),
+        }
     };
-    let may = |permission, queue| permissions.contains(&permission) && (which == Queue::All || which == queue);
     let (sees_enterprises, sees_listings) = (
-        may(Permission::ReviewEnterprises, Queue::Enterprises),
-        may(Permission::ReviewListings, Queue::Listings),
+        wants(Action::ReviewEnterprise, Queue::Enterprises)?,
+        wants(Action::ReviewListing, Queue::Listings)?,
     );
     if !sees_enterprises && !sees_listings {
         return Err(ErrorCode::Forbidden.into());
@@ -159,8 +163,7 @@ pub fn decide_listing(
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let (mut listing, owner) = listings::find(work.conn(), id).map_err(|error| registrations::hide(&actor, error))?;
-    let resource: Resource = posts::resource(&listing, owner.status);
-    let permit = decide(&actor, Action::ReviewListing, &resource)?;
+    let permit = decide(&actor, Action::ReviewListing, &posts::resource(&listing, &owner))?;
     if seen.is_some_and(|seen| seen != listing.version) {
         return Err(ErrorCode::StaleVersion.into());
     }

@@ -2,15 +2,20 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::context::{App, Caller, Work};
-use super::tokens::{self, Tokens};
-use super::{Error, ErrorCode, Result};
-use crate::domain::access::Actor;
-use crate::domain::account::{AccountStatus, Email, NewPassword, normalise_password};
+use super::context::{App, Caller, Origin, Work};
+use super::letters::Recipient;
+use super::second_factor::{self, Shown};
+use super::tokens::Tokens;
+use super::{Error, ErrorCode, Result, passwords, refresh_tokens, throttle};
+use crate::domain::access::{Action, Actor, Resource, decide};
+use crate::domain::account::{AccountStatus, Email};
 use crate::domain::audit::Deed;
 use crate::domain::ids::{AccountId, SessionId};
+use crate::domain::letter::Letter;
+use crate::domain::password::normalise;
+use crate::store::AnyConn;
 use crate::store::accounts::{self, Credentials};
-use crate::store::sessions::{self, Session};
+use crate::store::sessions::{self, EndReason, Session};
 
 /// What a client gets when it signs in or refreshes.
 #[derive(Clone, Debug)]
@@ -29,93 +34,110 @@ pub struct TokenPair {
     pub session: SessionId,
 }
 
+/// What somebody sends to sign in.
+#[derive(Clone, Debug, Default)]
+pub struct SignIn {
+    /// Address.
+    pub email: String,
+    /// Password.
+    pub password: String,
+    /// Code of the second factor, or a recovery code.
+    pub code: Option<String>,
+    /// Replaces a one-time password, or one that is too old.
+    pub new_password: Option<String>,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
+}
+
 /// A refresh token that was replaced a moment ago may come once more: two tabs, or an answer that was lost.
 const GRACE: SignedDuration = SignedDuration::from_secs(10);
 
-/// Signs in. A one-time password must come with the password that replaces it.
-pub async fn sign_in(
-    app: &App,
-    caller: Caller,
-    email: &str,
-    password: &str,
-    new_password: Option<String>,
-) -> Result<TokenPair> {
+/// Signs in. One refusal for an unknown address and a wrong password, after the same work.
+pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPair> {
     let refused = || Error::from(ErrorCode::InvalidCredentials);
-    let key = Email::parse(email)
+    let key = Email::parse(&sent.email)
         .map(|email| email.key())
         .map_err(|_malformed| refused())?;
-    let password = normalise_password(password).ok_or_else(refused)?;
+    let password = normalise(&sent.password).ok_or_else(refused)?;
+    throttle::check(app, &key).await?;
     let lookup = key.clone();
     let found: Option<Credentials> = app
         .read_by_key(move |conn, _| Ok(accounts::credentials(conn, &lookup)?))
         .await?;
     let hash = found.as_ref().map(|known| known.password_hash.clone());
-    let is_right = app.hasher.verify(password.clone(), hash).await?;
-    let known = found
-        .filter(|known| is_right && known.status == AccountStatus::Active)
-        .ok_or_else(refused)?;
-    let replacement = match known.one_time_until {
-        None => None,
-        Some(until) if until <= app.clock.now() => return Err(refused()),
-        Some(_) => Some(replacement(app, &known, email, &password, new_password).await?),
+    let checked = app.hasher.verify(password.clone(), hash).await?;
+    let Some(known) = found.filter(|known| checked.is_right && known.status == AccountStatus::Active) else {
+        return Err(throttle::failed(app, origin, key, None, ErrorCode::InvalidCredentials).await);
     };
-    let refresh_key = tokens::refresh_key()?;
-    let tokens = app.tokens.clone();
-    app.write(caller.request, move |work| {
-        if let Some(hash) = &replacement {
-            // Read again: the one-time password opens only once, even to two who come together.
+    let replacement = passwords::replacement(app, &known, &password, &sent, checked.is_outdated).await?;
+    let refresh_key = refresh_tokens::new_key()?;
+    let (tokens, hasher_key, account) = (app.tokens.clone(), key.clone(), known.account);
+    let (code, user_agent) = (sent.code, sent.user_agent.map(shortened));
+    let outcome = app
+        .write(origin, move |work| {
+            // Read again: the password may have been replaced, and a one-time password opens only once, even to two who
+            // come together.
             let current = accounts::credentials(work.conn(), &key)?;
             if current.is_none_or(|current| current.password_hash != known.password_hash) {
                 return Err(ErrorCode::InvalidCredentials.into());
             }
-            accounts::set_password(work.uow, known.account, hash, None, work.now)?;
-            work.remember_by(
-                &acting(known.account, known.is_officer),
-                Deed::PasswordChanged,
-                "account",
-                known.account.0,
-                None,
-            )?;
-        }
-        start(work, &tokens, known.account, known.is_officer, &refresh_key)
-    })
-    .await
+            if known.has_factor {
+                match second_factor::show(work, known.account, code.as_deref())? {
+                    Shown::Right => {}
+                    Shown::Nothing => return Err(ErrorCode::SecondFactorRequired.into()),
+                    Shown::Wrong => return Ok(None),
+                }
+            }
+            throttle::forget(work, &key)?;
+            if let Some(replacement) = &replacement {
+                passwords::keep(work, &known, replacement)?;
+            }
+            start(work, &tokens, &known, &refresh_key, user_agent.clone()).map(Some)
+        })
+        .await?;
+    match outcome {
+        Some(pair) => Ok(pair),
+        None => Err(throttle::failed(app, origin, hasher_key, Some(account), ErrorCode::InvalidCode).await),
+    }
 }
 
-async fn replacement(app: &App, known: &Credentials, email: &str, old: &str, new: Option<String>) -> Result<String> {
-    let new = new.ok_or(ErrorCode::PasswordChangeRequired)?;
-    let parsed = NewPassword::parse(&new, &[email, &known.display_name, old])
-        .map_err(|violation| Error::field("/new_password", violation))?;
-    app.hasher.hash(parsed.expose().to_owned()).await
+/// Most characters of a client's name that are kept.
+fn shortened(user_agent: String) -> String {
+    user_agent.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
 fn start(
     work: &mut Work<'_, '_>,
     tokens: &Tokens,
-    account: AccountId,
-    is_officer: bool,
+    known: &Credentials,
     refresh_key: &[u8],
+    user_agent: Option<String>,
 ) -> Result<TokenPair> {
-    let lifetimes = tokens.lifetimes(is_officer);
+    let lifetimes = tokens.lifetimes(known.is_officer);
     let end = |span| work.now.checked_add(span).map_err(Error::internal);
     let session = Session {
         id: SessionId(work.next_id()),
-        account,
+        account: known.account,
         refresh_key: refresh_key.to_vec(),
         refresh_counter: 0,
         rotated_at: work.now,
         idle_until: end(lifetimes.idle)?,
         absolute_until: end(lifetimes.absolute)?,
         ended_at: None,
-        is_officer,
+        is_officer: known.is_officer,
+        user_agent,
+        ip: work.origin().ip.map(|ip| ip.to_string()),
+        authenticated_at: Some(work.now),
+        created_at: work.now,
     };
-    sessions::insert(work.uow, &session, work.now)?;
-    work.remember_by(
-        &acting(account, is_officer),
+    sessions::insert(work.uow, &session)?;
+    work.origin_mut().session = Some(session.id);
+    work.remember_of(
+        known.account,
+        known.is_officer,
         Deed::SessionStarted,
         "session",
         session.id.0,
-        None,
     )?;
     pair(tokens, &session, work.now)
 }
@@ -126,7 +148,7 @@ fn pair(tokens: &Tokens, session: &Session, now: Timestamp) -> Result<TokenPair>
         access,
         access_until,
         expires_in: tokens.lifetimes(session.is_officer).access,
-        refresh: tokens::refresh_token(&session.refresh_key, session.id, session.refresh_counter),
+        refresh: refresh_tokens::make(&session.refresh_key, session.id, session.refresh_counter),
         refresh_until: session.idle_until.min(session.absolute_until),
         session: session.id,
     })
@@ -139,13 +161,13 @@ enum Refreshed {
 }
 
 /// Exchanges a refresh token for a new pair. The token before the present one is honoured for ten seconds and gives
-/// the same successor; anything older is a copy in the wrong hands, and ends the session.
-pub async fn refresh(app: &App, caller: Caller, token: String) -> Result<TokenPair> {
+/// the same successor; anything older is a copy in the wrong hands: it ends the session, and its owner gets a letter.
+pub async fn refresh(app: &App, origin: Origin, token: String) -> Result<TokenPair> {
     let refused = || Error::from(ErrorCode::InvalidToken);
-    let (id, counter) = tokens::read_refresh_token(&token).ok_or_else(refused)?;
+    let (id, counter) = refresh_tokens::read(&token).ok_or_else(refused)?;
     let tokens = app.tokens.clone();
     let outcome = app
-        .write(caller.request, move |work| rotate(work, &tokens, id, counter, &token))
+        .write(origin, move |work| rotate(work, &tokens, id, counter, &token))
         .await?;
     match outcome {
         Refreshed::Done(pair) => Ok(*pair),
@@ -158,7 +180,7 @@ fn rotate(work: &mut Work<'_, '_>, tokens: &Tokens, id: SessionId, counter: i64,
         return Ok(Refreshed::Refused);
     };
     let is_over = session.ended_at.is_some() || session.idle_until.min(session.absolute_until) <= work.now;
-    if is_over || !tokens::is_refresh_token_of(&session.refresh_key, token) {
+    if is_over || !refresh_tokens::is_of(&session.refresh_key, token) {
         return Ok(Refreshed::Refused);
     }
     let is_fresh = work.now.duration_since(session.rotated_at) <= GRACE;
@@ -167,49 +189,123 @@ fn rotate(work: &mut Work<'_, '_>, tokens: &Tokens, id: SessionId, counter: i64,
             .now
             .checked_add(tokens.lifetimes(session.is_officer).idle)
             .map_err(Error::internal)?;
+        session.ip = work.origin().ip.map(|ip| ip.to_string());
         sessions::rotate(work.uow, &session, work.now, idle_until)?;
         session.refresh_counter += 1;
         session.idle_until = idle_until;
-    } else if counter + 1 != session.refresh_counter || !is_fresh {
-        sessions::end(work.uow, id, work.now)?;
-        work.remember_by(
-            &acting(session.account, session.is_officer),
-            Deed::SessionReplayed,
-            "session",
-            id.0,
-            None,
-        )?;
+    } else if counter.checked_add(1) != Some(session.refresh_counter) || !is_fresh {
+        stolen(work, &session)?;
         return Ok(Refreshed::Refused);
     }
     Ok(Refreshed::Done(Box::new(pair(tokens, &session, work.now)?)))
 }
 
+fn stolen(work: &mut Work<'_, '_>, session: &Session) -> Result<()> {
+    sessions::end(work.uow, session.id, EndReason::Replayed, work.now)?;
+    work.origin_mut().session = Some(session.id);
+    work.remember_of(
+        session.account,
+        session.is_officer,
+        Deed::SessionReplayed,
+        "session",
+        session.id.0,
+    )?;
+    let owner = accounts::find(work.conn(), session.account)?;
+    let letter = Letter::SessionStolen {
+        at: work.now,
+        ip: work.origin().ip.map(|ip| ip.to_string()),
+    };
+    work.send(&Recipient::of(&owner), &letter)
+}
+
 /// Signs out: the session's access and refresh tokens are worthless from now on.
 pub fn sign_out(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
-    let (_, session) = caller.session.ok_or(ErrorCode::Unauthenticated)?;
+    let (_, session) = caller.session().ok_or(ErrorCode::Unauthenticated)?;
     let actor = caller.actor(work.uow.conn(), work.now)?;
-    if sessions::end(work.uow, session, work.now)? {
+    if sessions::end(work.uow, session, EndReason::SignedOut, work.now)? {
         work.remember_by(&actor, Deed::SessionEnded, "session", session.0, None)?;
     }
     Ok(())
 }
 
-/// The actor of deeds done before (or instead of) a session's full standing is known.
-fn acting(account: AccountId, is_officer: bool) -> Actor {
-    use crate::domain::account::Role;
-    use crate::domain::enterprise::EnterpriseStatus;
-    if is_officer {
-        Actor::Officer {
-            account,
-            permissions: Vec::new(),
+/// The caller's account, if a person calls who may manage it.
+pub(super) fn own_account(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<(Actor, AccountId)> {
+    let actor = caller.actor(conn, now)?;
+    decide(&actor, Action::ManageSelf, &Resource::None)?;
+    let account = actor.account().ok_or(ErrorCode::Forbidden)?;
+    Ok((actor, account))
+}
+
+/// The caller's own sessions that still run, most lately used first.
+pub fn mine(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<Vec<Session>> {
+    let (_, account) = own_account(conn, caller, now)?;
+    Ok(sessions::of_account(conn, account, now)?)
+}
+
+/// Ends one of the caller's own sessions. Somebody else's does not exist for the caller.
+pub fn end_one(work: &mut Work<'_, '_>, caller: &Caller, id: SessionId) -> Result<()> {
+    let now = work.now;
+    let (actor, account) = own_account(work.conn(), caller, now)?;
+    let session = sessions::find(work.conn(), id)?
+        .filter(|session| session.account == account)
+        .ok_or(ErrorCode::NotFound)?;
+    if sessions::end(work.uow, session.id, EndReason::EndedElsewhere, now)? {
+        work.remember_by(&actor, Deed::SessionEnded, "session", id.0, None)?;
+    }
+    Ok(())
+}
+
+/// Ends all of the caller's other sessions; gives how many there were.
+pub fn end_others(work: &mut Work<'_, '_>, caller: &Caller) -> Result<usize> {
+    let now = work.now;
+    let (actor, account) = own_account(work.conn(), caller, now)?;
+    let kept = caller.session().map(|(_, session)| session);
+    let count = sessions::end_all(work.uow, account, kept, EndReason::EndedElsewhere, now)?;
+    if count > 0 {
+        work.remember_by(&actor, Deed::SessionEnded, "account", account.0, None)?;
+    }
+    Ok(count)
+}
+
+/// Shows the password, or a code of the second factor, again: opens sensitive changes for five minutes on this session.
+/// Somebody who has a second factor must show its code.
+pub async fn step_up(app: &App, caller: Caller, password: Option<String>, code: Option<String>) -> Result<()> {
+    let (account, session) = caller.session().ok_or(ErrorCode::Unauthenticated)?;
+    let known = app
+        .read_by_key(move |conn, now| {
+            own_account(conn, &caller, now)?;
+            Ok(accounts::credentials_of(conn, account)?)
+        })
+        .await?;
+    let key = known.email.key();
+    throttle::check(app, &key).await?;
+    let needs_code = known.has_factor;
+    if !needs_code {
+        let password = password
+            .as_deref()
+            .and_then(normalise)
+            .ok_or(ErrorCode::InvalidCredentials)?;
+        if !app.hasher.verify(password, Some(known.password_hash)).await?.is_right {
+            return Err(throttle::failed(app, caller.origin, key, Some(account), ErrorCode::InvalidCredentials).await);
         }
+    }
+    let lookup = key.clone();
+    let is_right = app
+        .write(caller.origin, move |work| {
+            let now = work.now;
+            let (actor, _) = own_account(work.conn(), &caller, now)?;
+            if needs_code && second_factor::show(work, account, code.as_deref())? != Shown::Right {
+                return Ok(false);
+            }
+            throttle::forget(work, &lookup)?;
+            sessions::set_authenticated(work.uow, session, now)?;
+            work.remember_by(&actor, Deed::SessionSteppedUp, "session", session.0, None)?;
+            Ok(true)
+        })
+        .await?;
+    if is_right {
+        Ok(())
     } else {
-        let enterprise = crate::domain::ids::EnterpriseId(uuid::Uuid::nil());
-        Actor::Member {
-            account,
-            enterprise,
-            role: Role::Viewer,
-            status: EnterpriseStatus::Submitted,
-        }
+        Err(throttle::failed(app, caller.origin, key, Some(account), ErrorCode::InvalidCode).await)
     }
 }

@@ -1,18 +1,14 @@
-//! Access tokens (JWT, EdDSA, minutes) and refresh tokens (opaque, rotating).
-//!
-//! A refresh token is `sid ‖ counter ‖ HMAC-SHA-256(session key, sid ‖ counter)`: it needs no table of its own, and the
-//! successor of a token can be computed again, so that two refreshes that cross on the wire get the same answer.
+//! Access tokens (JWT, EdDSA, minutes). Their keys are in [`keyring`](super::keyring), refresh tokens in
+//! [`refresh_tokens`](super::refresh_tokens).
 
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use aws_lc_rs::{digest, hmac, rand};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
 
+use super::keyring::Keyring;
 use super::{Error, ErrorCode, Result};
 use crate::domain::ids::{AccountId, SessionId};
 
@@ -33,8 +29,11 @@ const AUDIENCE: &str = "vptex-api";
 const TYPE: &str = "at+jwt";
 /// Clocks of several nodes may differ by so many seconds.
 const LEEWAY: u64 = 5;
+/// Longest token that is looked at.
+const MAX: usize = 2_048;
 
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Claims {
     iss: String,
     aud: String,
@@ -45,48 +44,30 @@ struct Claims {
     exp: i64,
 }
 
-/// Makes and checks tokens.
+/// What came of looking at a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is in force.
+    Good(AccountId, SessionId),
+    /// It names a key that is not known here (yet); worth a look into the database.
+    UnknownKey,
+    /// It is none, or not in force.
+    Bad,
+}
+
+/// Makes and checks access tokens.
 pub struct Tokens {
-    encoding: EncodingKey,
-    decoding: DecodingKey,
+    ring: RwLock<Arc<Keyring>>,
+    looked_at: AtomicI64,
     validation: Validation,
-    header: Header,
     issuer: String,
     member: Lifetimes,
     officer: Lifetimes,
 }
 
 impl Tokens {
-    /// Uses the Ed25519 key (PKCS#8, PEM) in a file; makes one, readable by its owner only, when there is none.
-    pub fn open(path: &Path, issuer: &str, member: Lifetimes, officer: Lifetimes) -> Result<Self> {
-        let pem = match std::fs::read_to_string(path) {
-            Ok(pem) => pem,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => create_key(path)?,
-            Err(error) => {
-                return Err(Error::internal(format!(
-                    "cannot read the signing key {}: {error}",
-                    path.display()
-                )));
-            }
-        };
-        let bad = |cause: &dyn std::fmt::Display| {
-            Error::internal(format!(
-                "{} is not an Ed25519 key in PKCS#8 PEM form: {cause}",
-                path.display()
-            ))
-        };
-        let der = pem_body(&pem).ok_or_else(|| bad(&"no PRIVATE KEY block"))?;
-        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der).map_err(|error| bad(&error))?;
-        let public = pair.public_key().as_ref();
-        if SAMPLE_PUBLIC_KEYS.contains(&URL_SAFE_NO_PAD.encode(public).as_str()) {
-            return Err(bad(
-                &"this is a published sample key; delete the file to have a new one made",
-            ));
-        }
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some(TYPE.into());
-        let thumbprint = digest::digest(&digest::SHA256, public);
-        header.kid = thumbprint.as_ref().get(..9).map(|id| URL_SAFE_NO_PAD.encode(id));
+    /// Uses a ring of keys.
+    pub fn new(ring: Keyring, issuer: &str, member: Lifetimes, officer: Lifetimes) -> Self {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.leeway = LEEWAY;
         validation.set_audience(&[AUDIENCE]);
@@ -95,15 +76,30 @@ impl Tokens {
         // Times are checked below, against our own clock.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        Ok(Self {
-            encoding: EncodingKey::from_ed_der(&der),
-            decoding: DecodingKey::from_ed_der(public),
+        Self {
+            ring: RwLock::new(Arc::new(ring)),
+            looked_at: AtomicI64::new(0),
             validation,
-            header,
             issuer: issuer.to_owned(),
             member,
             officer,
-        })
+        }
+    }
+
+    /// The keys in use.
+    pub fn ring(&self) -> Arc<Keyring> {
+        self.ring.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Uses other keys from now on.
+    pub fn use_ring(&self, ring: Keyring) {
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
+    }
+
+    /// Whether the keys may be read anew now: once a second, however many tokens name a key that does not exist.
+    pub(super) fn may_look_again(&self, now: Timestamp) -> bool {
+        let second = now.as_second();
+        self.looked_at.swap(second, Ordering::Relaxed) != second
     }
 
     /// How long things last for this kind of account.
@@ -131,104 +127,55 @@ impl Tokens {
             nbf: now.as_second(),
             exp: until.as_second(),
         };
-        let token = jsonwebtoken::encode(&self.header, &claims, &self.encoding).map_err(Error::internal)?;
+        let ring = self.ring();
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(TYPE.into());
+        header.kid = Some(ring.active_kid().to_owned());
+        let token = jsonwebtoken::encode(&header, &claims, ring.signing()).map_err(Error::internal)?;
         Ok((token, until))
     }
 
-    /// Checks an access token: signature, algorithm, type, key, times, issuer, audience. One refusal for everything.
-    pub fn verify_access(&self, token: &str, now: Timestamp) -> Result<(AccountId, SessionId)> {
-        let refused = || Error::from(ErrorCode::InvalidToken);
-        if token.len() > 2048 {
-            return Err(refused());
+    /// Looks at an access token: algorithm, type, key, signature, times, issuer, audience. The key is chosen from a
+    /// fixed list by its name; keys and addresses of keys that a token brings along are not looked at.
+    pub fn verify(&self, token: &str, now: Timestamp) -> Verdict {
+        if token.len() > MAX {
+            return Verdict::Bad;
         }
-        let data = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation).map_err(|_why| refused())?;
+        let Ok(header) = jsonwebtoken::decode_header(token) else {
+            return Verdict::Bad;
+        };
+        let is_ours = header.alg == Algorithm::EdDSA && header.typ.as_deref() == Some(TYPE);
+        let (true, Some(kid)) = (is_ours, header.kid.as_deref()) else {
+            return Verdict::Bad;
+        };
+        let ring = self.ring();
+        let Some(key) = ring.verifying(kid) else {
+            return if Keyring::is_kid(kid) {
+                Verdict::UnknownKey
+            } else {
+                Verdict::Bad
+            };
+        };
+        let Ok(data) = jsonwebtoken::decode::<Claims>(token, key, &self.validation) else {
+            return Verdict::Bad;
+        };
         let claims = data.claims;
         let (at, leeway) = (now.as_second(), i64::try_from(LEEWAY).unwrap_or(0));
-        let is_ours = data.header.typ.as_deref() == Some(TYPE) && data.header.kid == self.header.kid;
         let is_now = claims.nbf <= at.saturating_add(leeway) && claims.exp > at.saturating_sub(leeway);
-        if is_ours && is_now {
-            Ok((AccountId(claims.sub), SessionId(claims.sid)))
+        // No token of ours lasts longer than the longest that can be set.
+        let is_short = claims.exp.saturating_sub(claims.iat) <= 60 * 60;
+        if is_now && is_short {
+            Verdict::Good(AccountId(claims.sub), SessionId(claims.sid))
         } else {
-            Err(refused())
+            Verdict::Bad
         }
     }
-}
 
-/// Public keys that stand in RFC 8032, 8037 and 8410 as examples: everybody has the private half.
-const SAMPLE_PUBLIC_KEYS: [&str; 2] = [
-    "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
-    "Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE",
-];
-
-/// Makes a new key of 32 random bytes for a session's refresh tokens.
-pub fn refresh_key() -> Result<Vec<u8>> {
-    let mut key = vec![0; 32];
-    rand::fill(&mut key).map_err(|_unspecified| Error::internal("no random numbers"))?;
-    Ok(key)
-}
-
-/// The refresh token of a session after `counter` refreshes.
-pub fn refresh_token(key: &[u8], session: SessionId, counter: i64) -> String {
-    let mut message = session.0.as_bytes().to_vec();
-    message.extend(counter.to_be_bytes());
-    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), &message);
-    message.extend(tag.as_ref());
-    URL_SAFE_NO_PAD.encode(message)
-}
-
-/// Which session and which refresh a token claims to be of; nothing is verified yet.
-pub fn read_refresh_token(token: &str) -> Option<(SessionId, i64)> {
-    if token.len() != 75 {
-        return None;
-    }
-    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-    let session = Uuid::from_slice(bytes.get(..16)?).ok()?;
-    let counter = i64::from_be_bytes(bytes.get(16..24)?.try_into().ok()?);
-    (counter >= 0).then_some((SessionId(session), counter))
-}
-
-/// Whether a token was made with the session's key; compared in constant time.
-pub fn is_refresh_token_of(key: &[u8], token: &str) -> bool {
-    let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else {
-        return false;
-    };
-    match (bytes.get(..24), bytes.get(24..)) {
-        (Some(message), Some(tag)) => hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, key), message, tag).is_ok(),
-        _ => false,
-    }
-}
-
-/// Writes a new key where none is; another process that is faster wins, and its key is used.
-fn create_key(path: &Path) -> Result<String> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let failed = |cause: &dyn std::fmt::Display| {
-        Error::internal(format!("cannot make the signing key {}: {cause}", path.display()))
-    };
-    let document = Ed25519KeyPair::generate_pkcs8v1(&rand::SystemRandom::new()).map_err(|error| failed(&error))?;
-    let body = base64::engine::general_purpose::STANDARD.encode(document.as_ref());
-    let pem = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");
-    let mut file = match std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-    {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            return std::fs::read_to_string(path).map_err(|error| failed(&error));
+    /// As [`verify`](Self::verify), with one refusal for everything that is not good.
+    pub fn verify_access(&self, token: &str, now: Timestamp) -> Result<(AccountId, SessionId)> {
+        match self.verify(token, now) {
+            Verdict::Good(account, session) => Ok((account, session)),
+            Verdict::UnknownKey | Verdict::Bad => Err(ErrorCode::InvalidToken.into()),
         }
-        Err(error) => return Err(failed(&error)),
-    };
-    file.write_all(pem.as_bytes())
-        .and_then(|()| file.sync_all())
-        .map_err(|error| failed(&error))?;
-    Ok(pem)
-}
-
-fn pem_body(pem: &str) -> Option<Vec<u8>> {
-    let (_, rest) = pem.split_once("-----BEGIN PRIVATE KEY-----")?;
-    let (body, _) = rest.split_once("-----END PRIVATE KEY-----")?;
-    let compact: String = body.split_whitespace().collect();
-    base64::engine::general_purpose::STANDARD.decode(compact).ok()
+    }
 }

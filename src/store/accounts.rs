@@ -4,13 +4,13 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::conn::each;
-use super::schema::{accounts, enterprises, memberships, sessions};
+use super::schema::{accounts, api_keys, enterprises, memberships, old_passwords, second_factors, sessions};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Result, Uow};
 use crate::domain::access::{Actor, Permit};
-use crate::domain::account::{Account, AccountStatus, Email, Permission, Role, Standing};
+use crate::domain::account::{Account, AccountStatus, Email, Language, Permission, Role, Scope, Standing};
 use crate::domain::enterprise::EnterpriseStatus;
-use crate::domain::ids::{AccountId, EnterpriseId, SessionId};
+use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId, SessionId};
 use crate::domain::text::Line;
 
 /// What signing in needs to know.
@@ -28,62 +28,129 @@ pub struct Credentials {
     pub one_time_until: Option<Timestamp>,
     /// Name, for the checks of a new password.
     pub display_name: String,
+    /// Counts the passwords.
+    pub password_version: i64,
+    /// When the password was set, if that is known.
+    pub password_set_at: Option<Timestamp>,
+    /// Whether there is a second factor.
+    pub has_factor: bool,
+    /// Language of letters.
+    pub language: Language,
+    /// The address as written.
+    pub email: Email,
+}
+
+type CredentialRow = (
+    (DbId, String, bool, String, Option<DbTs>, String),
+    (i64, Option<DbTs>, String, String, Option<DbTs>),
+);
+
+macro_rules! credential_columns {
+    () => {
+        (
+            (
+                accounts::id,
+                accounts::status,
+                accounts::is_officer,
+                accounts::password_hash,
+                accounts::one_time_until,
+                accounts::display_name,
+            ),
+            (
+                accounts::password_version,
+                accounts::password_set_at,
+                accounts::language,
+                accounts::email,
+                second_factors::confirmed_at.nullable(),
+            ),
+        )
+    };
+}
+
+fn into_credentials(row: CredentialRow) -> Result<Credentials> {
+    let (
+        (id, status, is_officer, password_hash, one_time_until, display_name),
+        (password_version, set_at, language, email, factor),
+    ) = row;
+    Ok(Credentials {
+        account: AccountId(id.0),
+        status: status.parse()?,
+        is_officer,
+        password_hash,
+        one_time_until: one_time_until.map(|at| at.0),
+        display_name,
+        password_version,
+        password_set_at: set_at.map(|at| at.0),
+        has_factor: factor.is_some(),
+        language: language.parse()?,
+        email: Email::stored(email),
+    })
 }
 
 /// Finds the credentials behind an address ([`Email::key`]).
 pub fn credentials(conn: &mut AnyConn, email_key: &str) -> Result<Option<Credentials>> {
-    let row: Option<(DbId, String, bool, String, Option<DbTs>, String)> = accounts::table
+    let row: Option<CredentialRow> = each!(conn, |c| accounts::table
+        .left_join(second_factors::table)
         .filter(accounts::email_key.eq(email_key))
-        .select((
-            accounts::id,
-            accounts::status,
-            accounts::is_officer,
-            accounts::password_hash,
-            accounts::one_time_until,
-            accounts::display_name,
-        ))
-        .first(conn)
-        .optional()?;
-    row.map(
-        |(id, status, is_officer, password_hash, one_time_until, display_name)| {
-            Ok(Credentials {
-                account: AccountId(id.0),
-                status: status.parse()?,
-                is_officer,
-                password_hash,
-                one_time_until: one_time_until.map(|at| at.0),
-                display_name,
-            })
-        },
-    )
-    .transpose()
+        .select(credential_columns!())
+        .first(c)
+        .optional())?;
+    row.map(into_credentials).transpose()
+}
+
+/// Finds the credentials of an account.
+pub fn credentials_of(conn: &mut AnyConn, account: AccountId) -> Result<Credentials> {
+    let row: CredentialRow = each!(conn, |c| accounts::table
+        .left_join(second_factors::table)
+        .filter(accounts::id.eq(DbId(account.0)))
+        .select(credential_columns!())
+        .first(c))?;
+    into_credentials(row)
 }
 
 /// Finds an account; [`super::Error::NotFound`] when there is none.
 pub fn find(conn: &mut AnyConn, id: AccountId) -> Result<Account> {
-    type Row = (String, String, String, bool, DbJson, Option<DbId>, Option<String>);
-    let (email, display_name, status, is_officer, permissions, enterprise, role): Row = accounts::table
+    type Row = (
+        (String, String, String, bool, DbJson, DbJson),
+        (Option<DbTs>, String, Option<DbTs>, i64),
+        (Option<DbId>, Option<String>),
+    );
+    let row: Row = each!(conn, |c| accounts::table
         .left_join(memberships::table)
         .filter(accounts::id.eq(DbId(id.0)))
         .select((
-            accounts::email,
-            accounts::display_name,
-            accounts::status,
-            accounts::is_officer,
-            accounts::permissions,
-            memberships::enterprise_id.nullable(),
-            memberships::role.nullable(),
+            (
+                accounts::email,
+                accounts::display_name,
+                accounts::status,
+                accounts::is_officer,
+                accounts::permissions,
+                accounts::scope,
+            ),
+            (
+                accounts::email_verified_at,
+                accounts::language,
+                accounts::restricted_at,
+                accounts::version,
+            ),
+            (memberships::enterprise_id.nullable(), memberships::role.nullable()),
         ))
-        .first(conn)?;
+        .first(c))?;
+    let (
+        (email, display_name, status, is_officer, permissions, scope),
+        (email_verified_at, language, restricted_at, version),
+        (enterprise, role),
+    ) = row;
     let standing = match (is_officer, enterprise, role) {
         (true, ..) => Standing::Officer {
             permissions: permissions.read()?,
+            scope: scope.read()?,
         },
         (false, Some(enterprise), Some(role)) => Standing::Member {
             enterprise: EnterpriseId(enterprise.0),
             role: role.parse()?,
         },
-        _ => return Err(super::Error::Row("an account that belongs nowhere".into())),
+        _ => Standing::Person,
     };
     Ok(Account {
         id,
@@ -91,13 +158,20 @@ pub fn find(conn: &mut AnyConn, id: AccountId) -> Result<Account> {
         display_name: Line::stored(display_name),
         status: status.parse()?,
         standing,
+        email_verified_at: email_verified_at.map(|at| at.0),
+        language: language.parse()?,
+        restricted_at: restricted_at.map(|at| at.0),
+        version,
     })
 }
 
 /// Who stands behind a session, if it still runs and its account may still act: one query, asked with every request
 /// that needs to know, so that ending either takes effect at once.
 pub fn actor(conn: &mut AnyConn, session: SessionId, account: AccountId, now: Timestamp) -> Result<Option<Actor>> {
-    type Row = (bool, DbJson, Option<DbId>, Option<String>, Option<String>);
+    type Row = (
+        (bool, DbJson, DbJson, Option<DbTs>, Option<DbTs>),
+        (Option<DbId>, Option<String>, Option<String>),
+    );
     let row: Option<Row> = each!(conn, |c| sessions::table
         .inner_join(accounts::table)
         .left_join(
@@ -105,36 +179,78 @@ pub fn actor(conn: &mut AnyConn, session: SessionId, account: AccountId, now: Ti
                 .inner_join(enterprises::table)
                 .on(memberships::account_id.eq(accounts::id)),
         )
+        .left_join(second_factors::table.on(second_factors::account_id.eq(accounts::id)))
         .filter(sessions::id.eq(DbId(session.0)))
         .filter(sessions::account_id.eq(DbId(account.0)))
         .filter(sessions::ended_at.is_null())
         .filter(sessions::absolute_until.gt(DbTs(now)))
         .filter(accounts::status.eq(AccountStatus::Active.as_str()))
         .select((
-            accounts::is_officer,
-            accounts::permissions,
-            memberships::enterprise_id.nullable(),
-            memberships::role.nullable(),
-            enterprises::status.nullable(),
+            (
+                accounts::is_officer,
+                accounts::permissions,
+                accounts::scope,
+                accounts::email_verified_at,
+                second_factors::confirmed_at.nullable(),
+            ),
+            (
+                memberships::enterprise_id.nullable(),
+                memberships::role.nullable(),
+                enterprises::status.nullable(),
+            ),
         ))
         .first(c)
         .optional())?;
-    row.map(
-        |(is_officer, permissions, enterprise, role, status)| match (is_officer, enterprise, role, status) {
-            (true, ..) => Ok(Actor::Officer {
-                account,
-                permissions: permissions.read()?,
-            }),
-            (false, Some(enterprise), Some(role), Some(status)) => Ok(Actor::Member {
-                account,
-                enterprise: EnterpriseId(enterprise.0),
-                role: role.parse::<Role>()?,
-                status: status.parse::<EnterpriseStatus>()?,
-            }),
-            _ => Err(super::Error::Row("an account that belongs nowhere".into())),
+    let Some(((is_officer, permissions, scope, verified_at, factor), (enterprise, role, status))) = row else {
+        return Ok(None);
+    };
+    let verified = verified_at.is_some();
+    Ok(Some(match (is_officer, enterprise, role, status) {
+        (true, ..) => Actor::Officer {
+            account,
+            permissions: permissions.read()?,
+            scope: scope.read::<Scope>()?,
+            enrolled: factor.is_some(),
         },
-    )
-    .transpose()
+        (false, Some(enterprise), Some(role), Some(status)) => Actor::Member {
+            account,
+            enterprise: EnterpriseId(enterprise.0),
+            role: role.parse::<Role>()?,
+            status: status.parse::<EnterpriseStatus>()?,
+            verified,
+        },
+        _ => Actor::Person { account, verified },
+    }))
+}
+
+/// Which system stands behind a key, if the key is in force. `secret_hash` is SHA-256 of the secret that was sent.
+pub fn actor_of_key(conn: &mut AnyConn, key: ApiKeyId, secret_hash: &[u8], now: Timestamp) -> Result<Option<Actor>> {
+    let row: Option<(Vec<u8>, DbJson, DbId, String)> = each!(conn, |c| api_keys::table
+        .inner_join(enterprises::table)
+        .filter(api_keys::id.eq(DbId(key.0)))
+        .filter(api_keys::revoked_at.is_null())
+        .filter(api_keys::expires_at.gt(DbTs(now)))
+        .select((
+            api_keys::secret_hash,
+            api_keys::scopes,
+            api_keys::enterprise_id,
+            enterprises::status,
+        ))
+        .first(c)
+        .optional())?;
+    let Some((known, scopes, enterprise, status)) = row else {
+        return Ok(None);
+    };
+    // Hashes of 256 random bits: how far two of them agree tells nothing about the secret.
+    if known != secret_hash {
+        return Ok(None);
+    }
+    Ok(Some(Actor::Key {
+        key,
+        enterprise: EnterpriseId(enterprise.0),
+        scopes: scopes.read()?,
+        status: status.parse()?,
+    }))
 }
 
 /// A new account.
@@ -151,14 +267,18 @@ pub struct NewAccount<'a> {
     pub one_time_until: Option<Timestamp>,
     /// Where the person belongs.
     pub standing: &'a Standing,
+    /// When the address was proved.
+    pub email_verified_at: Option<Timestamp>,
+    /// Language of letters.
+    pub language: Language,
 }
 
 /// Writes a new account and its membership.
 pub fn insert(uow: &mut Uow<'_>, _permit: &Permit, account: &NewAccount<'_>, now: Timestamp) -> Result<()> {
     let no_permissions: &[Permission] = &[];
-    let (is_officer, permissions) = match account.standing {
-        Standing::Officer { permissions } => (true, permissions.as_slice()),
-        Standing::Member { .. } => (false, no_permissions),
+    let (is_officer, permissions, scope) = match account.standing {
+        Standing::Officer { permissions, scope } => (true, permissions.as_slice(), scope.clone()),
+        Standing::Member { .. } | Standing::Person => (false, no_permissions, Scope::default()),
     };
     diesel::insert_into(accounts::table)
         .values((
@@ -171,6 +291,10 @@ pub fn insert(uow: &mut Uow<'_>, _permit: &Permit, account: &NewAccount<'_>, now
             accounts::status.eq(AccountStatus::Active.as_str()),
             accounts::is_officer.eq(is_officer),
             accounts::permissions.eq(DbJson::of(permissions)?),
+            accounts::scope.eq(DbJson::of(&scope)?),
+            accounts::email_verified_at.eq(account.email_verified_at.map(DbTs)),
+            accounts::language.eq(account.language.as_str()),
+            accounts::password_set_at.eq(DbTs(now)),
             accounts::version.eq(1),
             accounts::created_at.eq(DbTs(now)),
             accounts::updated_at.eq(DbTs(now)),
@@ -201,8 +325,156 @@ pub fn set_password(
         .set((
             accounts::password_hash.eq(password_hash),
             accounts::one_time_until.eq(one_time_until.map(DbTs)),
+            accounts::password_version.eq(accounts::password_version + 1),
+            accounts::password_set_at.eq(DbTs(now)),
+            accounts::version.eq(accounts::version + 1),
             accounts::updated_at.eq(DbTs(now)),
         ))
         .execute(uow.conn())?;
     Ok(())
+}
+
+/// Keeps the same password under another hash.
+pub fn rehash(uow: &mut Uow<'_>, account: AccountId, password_hash: &str) -> Result<()> {
+    diesel::update(accounts::table.find(DbId(account.0)))
+        .set(accounts::password_hash.eq(password_hash))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// Keeps the present password among the former ones, `count` of which are remembered.
+pub fn remember_password(uow: &mut Uow<'_>, account: AccountId, count: i64, now: Timestamp) -> Result<()> {
+    let (version, hash): (i64, String) = accounts::table
+        .filter(accounts::id.eq(DbId(account.0)))
+        .select((accounts::password_version, accounts::password_hash))
+        .first(uow.conn())?;
+    diesel::insert_into(old_passwords::table)
+        .values((
+            old_passwords::account_id.eq(DbId(account.0)),
+            old_passwords::version.eq(version),
+            old_passwords::password_hash.eq(hash),
+            old_passwords::replaced_at.eq(DbTs(now)),
+        ))
+        .execute(uow.conn())?;
+    let forgotten = old_passwords::table
+        .filter(old_passwords::account_id.eq(DbId(account.0)))
+        .filter(old_passwords::version.le(version - count));
+    diesel::delete(forgotten).execute(uow.conn())?;
+    Ok(())
+}
+
+/// Hashes of an account's former passwords, newest first.
+pub fn former_passwords(conn: &mut AnyConn, account: AccountId, count: i64) -> Result<Vec<String>> {
+    Ok(old_passwords::table
+        .filter(old_passwords::account_id.eq(DbId(account.0)))
+        .order(old_passwords::version.desc())
+        .select(old_passwords::password_hash)
+        .limit(count)
+        .load(conn)?)
+}
+
+/// Notes that the address was proved, unless it was before.
+pub fn set_email_verified(uow: &mut Uow<'_>, account: AccountId, now: Timestamp) -> Result<()> {
+    let row = accounts::table
+        .filter(accounts::id.eq(DbId(account.0)))
+        .filter(accounts::email_verified_at.is_null());
+    diesel::update(row)
+        .set((
+            accounts::email_verified_at.eq(DbTs(now)),
+            accounts::updated_at.eq(DbTs(now)),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// Replaces the address by one that was proved.
+pub fn set_email(uow: &mut Uow<'_>, account: AccountId, email: &Email, now: Timestamp) -> Result<()> {
+    diesel::update(accounts::table.find(DbId(account.0)))
+        .set((
+            accounts::email.eq(email.as_str()),
+            accounts::email_key.eq(email.key()),
+            accounts::email_verified_at.eq(DbTs(now)),
+            accounts::version.eq(accounts::version + 1),
+            accounts::updated_at.eq(DbTs(now)),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// Writes name and language; [`super::Error::Stale`] when the account has another version.
+pub fn set_profile(
+    uow: &mut Uow<'_>,
+    account: AccountId,
+    version: i64,
+    display_name: &Line<100>,
+    language: Language,
+    now: Timestamp,
+) -> Result<()> {
+    let row = accounts::table
+        .filter(accounts::id.eq(DbId(account.0)))
+        .filter(accounts::version.eq(version));
+    let count = diesel::update(row)
+        .set((
+            accounts::display_name.eq(display_name.as_str()),
+            accounts::language.eq(language.as_str()),
+            accounts::version.eq(version + 1),
+            accounts::updated_at.eq(DbTs(now)),
+        ))
+        .execute(uow.conn())?;
+    if count == 0 { Err(super::Error::Stale) } else { Ok(()) }
+}
+
+/// Closes or opens an account.
+pub fn set_status(
+    uow: &mut Uow<'_>,
+    _permit: &Permit,
+    account: AccountId,
+    status: AccountStatus,
+    now: Timestamp,
+) -> Result<()> {
+    diesel::update(accounts::table.find(DbId(account.0)))
+        .set((
+            accounts::status.eq(status.as_str()),
+            accounts::version.eq(accounts::version + 1),
+            accounts::updated_at.eq(DbTs(now)),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// Writes what an officer may do and where; [`super::Error::Stale`] when the account has another version.
+pub fn set_rights(
+    uow: &mut Uow<'_>,
+    _permit: &Permit,
+    account: AccountId,
+    version: i64,
+    permissions: &[Permission],
+    scope: &Scope,
+    now: Timestamp,
+) -> Result<()> {
+    let row = accounts::table
+        .filter(accounts::id.eq(DbId(account.0)))
+        .filter(accounts::version.eq(version));
+    let count = diesel::update(row)
+        .set((
+            accounts::permissions.eq(DbJson::of(permissions)?),
+            accounts::scope.eq(DbJson::of(scope)?),
+            accounts::version.eq(version + 1),
+            accounts::updated_at.eq(DbTs(now)),
+        ))
+        .execute(uow.conn())?;
+    if count == 0 { Err(super::Error::Stale) } else { Ok(()) }
+}
+
+/// Officers, oldest account first, after one of them.
+pub fn officers(conn: &mut AnyConn, after: Option<AccountId>, limit: i64) -> Result<Vec<AccountId>> {
+    let after = DbId(after.map_or(uuid::Uuid::nil(), |after| after.0));
+    let ids: Vec<DbId> = accounts::table
+        .filter(accounts::is_officer.eq(true))
+        .filter(accounts::id.gt(after))
+        .order(accounts::id.asc())
+        .select(accounts::id)
+        .limit(limit)
+        .load(conn)?;
+    Ok(ids.into_iter().map(|id| AccountId(id.0)).collect())
 }

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::schema::audit_log;
 use super::types::{DbId, DbTs};
 use super::{AnyConn, Result, Uow};
-use crate::domain::access::Actor;
 use crate::domain::audit::{Deed, Reason};
+use crate::domain::ids::{AccountId, SessionId};
 
 /// What is to be remembered.
 pub struct Entry<'a> {
@@ -16,8 +16,10 @@ pub struct Entry<'a> {
     pub id: Uuid,
     /// When.
     pub at: Timestamp,
-    /// Who.
-    pub actor: &'a Actor,
+    /// What sort of caller: `visitor`, `person`, `member`, `officer`, `key` or `system`.
+    pub actor_kind: &'static str,
+    /// Whose account.
+    pub actor: Option<AccountId>,
     /// Did what.
     pub deed: Deed,
     /// To what sort of thing (`enterprise`, `listing`, `account`, `session`).
@@ -26,8 +28,14 @@ pub struct Entry<'a> {
     pub subject: Uuid,
     /// Why.
     pub reason: Option<&'a Reason>,
-    /// In which request.
+    /// Through which session.
+    pub session: Option<SessionId>,
+    /// In which request, from where.
     pub request: Option<Uuid>,
+    /// Address of the client.
+    pub ip: Option<String>,
+    /// Its port.
+    pub port: Option<u16>,
 }
 
 /// Appends a row.
@@ -36,14 +44,17 @@ pub fn append(uow: &mut Uow<'_>, entry: &Entry<'_>) -> Result<()> {
         .values((
             audit_log::id.eq(DbId(entry.id)),
             audit_log::at.eq(DbTs(entry.at)),
-            audit_log::actor_kind.eq(entry.actor.kind()),
-            audit_log::actor_id.eq(entry.actor.account().map(|account| DbId(account.0))),
+            audit_log::actor_kind.eq(entry.actor_kind),
+            audit_log::actor_id.eq(entry.actor.map(|account| DbId(account.0))),
             audit_log::deed.eq(entry.deed.as_str()),
             audit_log::subject_kind.eq(entry.subject_kind),
             audit_log::subject_id.eq(DbId(entry.subject)),
             audit_log::reason_code.eq(entry.reason.map(|reason| reason.code.as_str())),
             audit_log::reason_text.eq(entry.reason.map(|reason| reason.text.as_str())),
             audit_log::request_id.eq(entry.request.map(DbId)),
+            audit_log::session_id.eq(entry.session.map(|session| DbId(session.0))),
+            audit_log::ip.eq(entry.ip.as_deref()),
+            audit_log::port.eq(entry.port.map(i64::from)),
         ))
         .execute(uow.conn())?;
     Ok(())

@@ -110,18 +110,21 @@ pub struct OwnerCard {
     pub legal_name: String,
     /// Province.
     pub province_code: String,
+    /// Commune.
+    pub commune_code: String,
     /// Where its registration stands.
     pub status: EnterpriseStatus,
     /// Invented for demonstration.
     pub is_demo: bool,
 }
 
-type OwnerRow = (String, String, String, bool);
+type OwnerRow = (String, String, String, String, bool);
 
-fn owner_card((legal_name, province_code, status, is_demo): OwnerRow) -> Result<OwnerCard> {
+fn owner_card((legal_name, province_code, commune_code, status, is_demo): OwnerRow) -> Result<OwnerCard> {
     Ok(OwnerCard {
         legal_name,
         province_code,
+        commune_code,
         status: status.parse()?,
         is_demo,
     })
@@ -134,6 +137,7 @@ macro_rules! with_owner {
             (
                 enterprises::legal_name,
                 enterprises::province_code,
+                enterprises::commune_code,
                 enterprises::status,
                 enterprises::is_demo,
             ),

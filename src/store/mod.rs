@@ -14,11 +14,16 @@ pub mod error;
 mod group_commit;
 pub mod idempotency;
 pub mod imports;
+pub mod letters;
 pub mod listings;
 pub mod migrate;
 pub mod outbox;
+pub mod proofs;
 pub mod schema;
+pub mod second_factors;
 pub mod sessions;
+pub mod sign_in_failures;
+pub mod signing_keys;
 pub mod types;
 
 pub use conn::AnyConn;

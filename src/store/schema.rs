@@ -27,6 +27,50 @@ table! {
         id -> Id, email -> Text, email_key -> Text, display_name -> Text, password_hash -> Text,
         one_time_until -> Nullable<UtcTs>, status -> Text, is_officer -> Bool, permissions -> JsonDoc,
         version -> BigInt, created_at -> UtcTs, updated_at -> UtcTs,
+        email_verified_at -> Nullable<UtcTs>, password_version -> BigInt, password_set_at -> Nullable<UtcTs>,
+        language -> Text, scope -> JsonDoc, restricted_at -> Nullable<UtcTs>, erased_at -> Nullable<UtcTs>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    old_passwords (account_id, version) {
+        account_id -> Id, version -> BigInt, password_hash -> Text, replaced_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    second_factors (account_id) {
+        account_id -> Id, sealed_secret -> Binary, confirmed_at -> Nullable<UtcTs>, last_step -> BigInt,
+        created_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    recovery_codes (account_id, position) {
+        account_id -> Id, position -> BigInt, code_hash -> Binary, used_at -> Nullable<UtcTs>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    factor_resets (id) {
+        id -> Id, account_id -> Id, asked_by -> Id, asked_at -> UtcTs, expires_at -> UtcTs,
+        approved_by -> Nullable<Id>, approved_at -> Nullable<UtcTs>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::UtcTs;
+    sign_in_failures (subject) {
+        subject -> Binary, failures -> BigInt, last_at -> UtcTs, blocked_until -> Nullable<UtcTs>,
     }
 }
 
@@ -44,7 +88,8 @@ table! {
     sessions (id) {
         id -> Id, account_id -> Id, refresh_key -> Binary, refresh_counter -> BigInt,
         rotated_at -> UtcTs, idle_until -> UtcTs, absolute_until -> UtcTs, ended_at -> Nullable<UtcTs>,
-        created_at -> UtcTs,
+        created_at -> UtcTs, user_agent -> Nullable<Text>, ip -> Nullable<Text>,
+        authenticated_at -> Nullable<UtcTs>, ended_why -> Nullable<Text>,
     }
 }
 
@@ -70,7 +115,9 @@ table! {
     audit_log (seq) {
         seq -> BigInt, id -> Id, at -> UtcTs, actor_kind -> Text, actor_id -> Nullable<Id>, deed -> Text,
         subject_kind -> Text, subject_id -> Id, reason_code -> Nullable<Text>, reason_text -> Nullable<Text>,
-        request_id -> Nullable<Id>,
+        request_id -> Nullable<Id>, session_id -> Nullable<Id>, ip -> Nullable<Text>, port -> Nullable<BigInt>,
+        before_hash -> Nullable<Binary>, after_hash -> Nullable<Binary>, lane -> Nullable<BigInt>,
+        link -> Nullable<BigInt>, prev_hash -> Nullable<Binary>, hash -> Nullable<Binary>,
     }
 }
 
@@ -101,8 +148,119 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    proofs (id) {
+        id -> Id, purpose -> Text, secret_hash -> Binary, account_id -> Nullable<Id>, email_key -> Text,
+        password_version -> Nullable<BigInt>, sealed_payload -> Nullable<Binary>, created_at -> UtcTs,
+        expires_at -> UtcTs, used_at -> Nullable<UtcTs>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    letters (id) {
+        id -> Id, kind -> Text, language -> Text, account_id -> Nullable<Id>, sealed_content -> Binary, state -> Text,
+        attempts -> BigInt, next_try_at -> UtcTs, leased_until -> Nullable<UtcTs>, last_error -> Nullable<Text>,
+        created_at -> UtcTs, sent_at -> Nullable<UtcTs>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    invitations (id) {
+        id -> Id, enterprise_id -> Id, email -> Text, email_key -> Text, role -> Text, state -> Text,
+        invited_by -> Id, created_at -> UtcTs, expires_at -> UtcTs, decided_at -> Nullable<UtcTs>, version -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    join_requests (id) {
+        id -> Id, enterprise_id -> Id, account_id -> Id, message -> Nullable<Text>, state -> Text,
+        role -> Nullable<Text>, decided_by -> Nullable<Id>, decided_at -> Nullable<UtcTs>, created_at -> UtcTs,
+        version -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, JsonDoc, UtcTs};
+    api_keys (id) {
+        id -> Id, enterprise_id -> Id, name -> Text, secret_hash -> Binary, scopes -> JsonDoc, created_by -> Id,
+        created_at -> UtcTs, expires_at -> UtcTs, last_used_at -> Nullable<UtcTs>, revoked_at -> Nullable<UtcTs>,
+        version -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::UtcTs;
+    signing_keys (kid) {
+        kid -> Text, state -> Text, public_key -> Binary, sealed_key -> Binary, created_at -> UtcTs,
+        activated_at -> Nullable<UtcTs>, retired_at -> Nullable<UtcTs>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    policy_documents (id) {
+        id -> Id, kind -> Text, purpose -> Nullable<Text>, number -> BigInt, title_vi -> Text,
+        title_en -> Nullable<Text>, body_vi -> Text, body_en -> Nullable<Text>, text_hash -> Binary,
+        effective_from -> UtcTs, published_by -> Nullable<Id>, created_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    policy_acceptances (account_id, document_id) {
+        account_id -> Id, document_id -> Id, accepted_at -> UtcTs, ip -> Nullable<Text>, user_agent -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    consents (id) {
+        id -> Id, account_id -> Id, purpose -> Text, document_id -> Id, channel -> Text, given_at -> UtcTs,
+        ip -> Nullable<Text>, user_agent -> Nullable<Text>, withdrawn_at -> Nullable<UtcTs>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    data_requests (id) {
+        id -> Id, account_id -> Id, kind -> Text, state -> Text, details -> Nullable<Text>, received_at -> UtcTs,
+        acknowledge_by -> UtcTs, fulfil_by -> UtcTs, extended_at -> Nullable<UtcTs>,
+        acknowledged_at -> Nullable<UtcTs>, closed_at -> Nullable<UtcTs>, handled_by -> Nullable<Id>,
+        answer -> Nullable<Text>, version -> BigInt,
+    }
+}
+
 joinable!(memberships -> accounts (account_id));
+joinable!(second_factors -> accounts (account_id));
+joinable!(api_keys -> enterprises (enterprise_id));
+joinable!(invitations -> enterprises (enterprise_id));
+joinable!(join_requests -> enterprises (enterprise_id));
+joinable!(join_requests -> accounts (account_id));
 joinable!(memberships -> enterprises (enterprise_id));
 joinable!(sessions -> accounts (account_id));
 joinable!(listings -> enterprises (enterprise_id));
-allow_tables_to_appear_in_same_query!(accounts, memberships, sessions, enterprises, listings);
+allow_tables_to_appear_in_same_query!(
+    accounts,
+    memberships,
+    sessions,
+    enterprises,
+    listings,
+    second_factors,
+    api_keys,
+    invitations,
+    join_requests
+);

@@ -3,10 +3,12 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use super::schema::{accounts, sessions};
+use super::conn::each;
+use super::schema::{accounts, memberships, sessions};
 use super::types::{DbId, DbTs};
 use super::{AnyConn, Error, Result, Uow};
-use crate::domain::ids::{AccountId, SessionId};
+use crate::domain::ids::{AccountId, EnterpriseId, SessionId};
+use crate::domain::text_enum;
 
 /// A session as stored.
 #[derive(Clone, Debug)]
@@ -29,44 +31,141 @@ pub struct Session {
     pub ended_at: Option<Timestamp>,
     /// Officers have shorter sessions.
     pub is_officer: bool,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
+    /// From where it was last refreshed.
+    pub ip: Option<String>,
+    /// When the person last showed a password or code on it.
+    pub authenticated_at: Option<Timestamp>,
+    /// When it began.
+    pub created_at: Timestamp,
+}
+
+text_enum! {
+    /// Why a session ended (lý do kết thúc phiên).
+    pub enum EndReason {
+        /// Its owner signed out.
+        SignedOut => "signed_out",
+        /// Its owner ended it from another session.
+        EndedElsewhere => "ended_elsewhere",
+        /// A refresh token came a second time.
+        Replayed => "replayed",
+        /// The password was changed or reset.
+        PasswordChanged => "password_changed",
+        /// The address was changed.
+        EmailChanged => "email_changed",
+        /// The second factor was set up, removed or reset.
+        FactorChanged => "factor_changed",
+        /// Role, enterprise or rights were changed.
+        RoleChanged => "role_changed",
+        /// The account was closed.
+        AccountClosed => "account_closed",
+        /// The enterprise was suspended.
+        EnterpriseSuspended => "enterprise_suspended",
+    }
+}
+
+type Row = (
+    (DbId, DbId, Vec<u8>, i64, DbTs, DbTs, DbTs, Option<DbTs>),
+    (bool, Option<String>, Option<String>, Option<DbTs>, DbTs),
+);
+
+macro_rules! columns {
+    () => {
+        (
+            (
+                sessions::id,
+                sessions::account_id,
+                sessions::refresh_key,
+                sessions::refresh_counter,
+                sessions::rotated_at,
+                sessions::idle_until,
+                sessions::absolute_until,
+                sessions::ended_at,
+            ),
+            (
+                accounts::is_officer,
+                sessions::user_agent,
+                sessions::ip,
+                sessions::authenticated_at,
+                sessions::created_at,
+            ),
+        )
+    };
+}
+
+fn into_session(row: Row) -> Session {
+    let (
+        (id, account, refresh_key, refresh_counter, rotated_at, idle, absolute, ended_at),
+        (is_officer, user_agent, ip, authenticated_at, created_at),
+    ) = row;
+    Session {
+        id: SessionId(id.0),
+        account: AccountId(account.0),
+        refresh_key,
+        refresh_counter,
+        rotated_at: rotated_at.0,
+        idle_until: idle.0,
+        absolute_until: absolute.0,
+        ended_at: ended_at.map(|at| at.0),
+        is_officer,
+        user_agent,
+        ip,
+        authenticated_at: authenticated_at.map(|at| at.0),
+        created_at: created_at.0,
+    }
 }
 
 /// Finds a session whose account may act.
 pub fn find(conn: &mut AnyConn, id: SessionId) -> Result<Option<Session>> {
-    type Row = (DbId, Vec<u8>, i64, DbTs, DbTs, DbTs, Option<DbTs>, bool);
     let row: Option<Row> = sessions::table
         .inner_join(accounts::table)
         .filter(sessions::id.eq(DbId(id.0)))
         .filter(accounts::status.eq("active"))
-        .select((
-            sessions::account_id,
-            sessions::refresh_key,
-            sessions::refresh_counter,
-            sessions::rotated_at,
-            sessions::idle_until,
-            sessions::absolute_until,
-            sessions::ended_at,
-            accounts::is_officer,
-        ))
+        .select(columns!())
         .first(conn)
         .optional()?;
-    Ok(row.map(
-        |(account, refresh_key, refresh_counter, rotated_at, idle, absolute, ended_at, is_officer)| Session {
-            id,
-            account: AccountId(account.0),
-            refresh_key,
-            refresh_counter,
-            rotated_at: rotated_at.0,
-            idle_until: idle.0,
-            absolute_until: absolute.0,
-            ended_at: ended_at.map(|at| at.0),
-            is_officer,
-        },
-    ))
+    Ok(row.map(into_session))
+}
+
+/// Most sessions of one account that are listed.
+const LISTED: i64 = 100;
+
+/// The sessions of an account that still run, most lately used first.
+pub fn of_account(conn: &mut AnyConn, account: AccountId, now: Timestamp) -> Result<Vec<Session>> {
+    let rows: Vec<Row> = sessions::table
+        .inner_join(accounts::table)
+        .filter(sessions::account_id.eq(DbId(account.0)))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::absolute_until.gt(DbTs(now)))
+        .filter(sessions::idle_until.gt(DbTs(now)))
+        .order((sessions::rotated_at.desc(), sessions::id.desc()))
+        .select(columns!())
+        .limit(LISTED)
+        .load(conn)?;
+    Ok(rows.into_iter().map(into_session).collect())
+}
+
+/// When the person last showed a password or code on a session.
+pub fn authenticated_at(conn: &mut AnyConn, id: SessionId) -> Result<Option<Timestamp>> {
+    let at: Option<Option<DbTs>> = each!(conn, |c| sessions::table
+        .filter(sessions::id.eq(DbId(id.0)))
+        .select(sessions::authenticated_at)
+        .first(c)
+        .optional())?;
+    Ok(at.flatten().map(|at| at.0))
+}
+
+/// Notes that the person showed a password or code.
+pub fn set_authenticated(uow: &mut Uow<'_>, id: SessionId, now: Timestamp) -> Result<()> {
+    diesel::update(sessions::table.filter(sessions::id.eq(DbId(id.0))))
+        .set(sessions::authenticated_at.eq(DbTs(now)))
+        .execute(uow.conn())?;
+    Ok(())
 }
 
 /// Writes a new session.
-pub fn insert(uow: &mut Uow<'_>, session: &Session, now: Timestamp) -> Result<()> {
+pub fn insert(uow: &mut Uow<'_>, session: &Session) -> Result<()> {
     diesel::insert_into(sessions::table)
         .values((
             sessions::id.eq(DbId(session.id.0)),
@@ -76,7 +175,10 @@ pub fn insert(uow: &mut Uow<'_>, session: &Session, now: Timestamp) -> Result<()
             sessions::rotated_at.eq(DbTs(session.rotated_at)),
             sessions::idle_until.eq(DbTs(session.idle_until)),
             sessions::absolute_until.eq(DbTs(session.absolute_until)),
-            sessions::created_at.eq(DbTs(now)),
+            sessions::created_at.eq(DbTs(session.created_at)),
+            sessions::user_agent.eq(&session.user_agent),
+            sessions::ip.eq(&session.ip),
+            sessions::authenticated_at.eq(session.authenticated_at.map(DbTs)),
         ))
         .execute(uow.conn())?;
     Ok(())
@@ -92,29 +194,51 @@ pub fn rotate(uow: &mut Uow<'_>, session: &Session, now: Timestamp, idle_until: 
             sessions::refresh_counter.eq(session.refresh_counter + 1),
             sessions::rotated_at.eq(DbTs(now)),
             sessions::idle_until.eq(DbTs(idle_until)),
+            sessions::ip.eq(&session.ip),
         ))
         .execute(uow.conn())?;
     if count == 0 { Err(Error::Stale) } else { Ok(()) }
 }
 
 /// Ends a session. Ending an ended one changes nothing; gives whether it still ran.
-pub fn end(uow: &mut Uow<'_>, id: SessionId, now: Timestamp) -> Result<bool> {
+pub fn end(uow: &mut Uow<'_>, id: SessionId, why: EndReason, now: Timestamp) -> Result<bool> {
     let row = sessions::table
         .filter(sessions::id.eq(DbId(id.0)))
         .filter(sessions::ended_at.is_null());
     Ok(diesel::update(row)
-        .set(sessions::ended_at.eq(DbTs(now)))
+        .set((sessions::ended_at.eq(DbTs(now)), sessions::ended_why.eq(why.as_str())))
         .execute(uow.conn())?
         > 0)
 }
 
-/// Ends every session of an account.
-pub fn end_all(uow: &mut Uow<'_>, account: AccountId, now: Timestamp) -> Result<usize> {
+/// Ends every session of an account, but for one if that is named; gives how many still ran.
+pub fn end_all(
+    uow: &mut Uow<'_>,
+    account: AccountId,
+    except: Option<SessionId>,
+    why: EndReason,
+    now: Timestamp,
+) -> Result<usize> {
+    let kept = DbId(except.map_or(uuid::Uuid::nil(), |session| session.0));
     let rows = sessions::table
         .filter(sessions::account_id.eq(DbId(account.0)))
+        .filter(sessions::id.ne(kept))
         .filter(sessions::ended_at.is_null());
     Ok(diesel::update(rows)
-        .set(sessions::ended_at.eq(DbTs(now)))
+        .set((sessions::ended_at.eq(DbTs(now)), sessions::ended_why.eq(why.as_str())))
+        .execute(uow.conn())?)
+}
+
+/// Ends every session of every member of an enterprise; gives how many still ran.
+pub fn end_all_of(uow: &mut Uow<'_>, enterprise: EnterpriseId, why: EndReason, now: Timestamp) -> Result<usize> {
+    let members = memberships::table
+        .filter(memberships::enterprise_id.eq(DbId(enterprise.0)))
+        .select(memberships::account_id);
+    let rows = sessions::table
+        .filter(sessions::account_id.eq_any(members))
+        .filter(sessions::ended_at.is_null());
+    Ok(diesel::update(rows)
+        .set((sessions::ended_at.eq(DbTs(now)), sessions::ended_why.eq(why.as_str())))
         .execute(uow.conn())?)
 }
 

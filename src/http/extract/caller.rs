@@ -3,13 +3,17 @@
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest};
-use std::future::{Ready, ready};
+use futures_util::FutureExt;
+use futures_util::future::{Either, LocalBoxFuture, Map, Ready, ready};
 
 use super::{app, single};
+use crate::domain::ids::{AccountId, SessionId};
 use crate::http::observe::request_id;
 use crate::http::problem::Problem;
-use crate::service::context::Caller;
-use crate::service::{ErrorCode, Result};
+use crate::http::routes::{Keys, operation};
+use crate::service::context::{Caller, Credential, Origin};
+use crate::service::tokens::Verdict;
+use crate::service::{ErrorCode, Result, api_keys, keyring};
 
 /// Somebody who showed an access token that is in force. Whether the session still stands is asked in the use case.
 #[derive(Clone, Copy, Debug)]
@@ -20,48 +24,103 @@ pub struct SignedIn(pub Caller);
 #[derive(Clone, Copy, Debug)]
 pub struct MaybeSignedIn(pub Caller);
 
-fn caller(request: &HttpRequest) -> Result<Caller> {
-    let visitor = Caller {
-        request: request_id(request),
-        ..Caller::VISITOR
-    };
+/// What the header says; a token of a key that is not known here needs a look into the database.
+enum Read {
+    Known(Caller),
+    UnknownKey(String),
+}
+
+fn read(request: &HttpRequest) -> Result<Read> {
+    let origin = origin(request);
     // Sent twice or unreadable: no token that could be valid.
     let Ok(value) = single(request, &header::AUTHORIZATION) else {
         return Err(ErrorCode::InvalidToken.into());
     };
-    let Some(value) = value else { return Ok(visitor) };
+    let Some(value) = value else {
+        return Ok(Read::Known(Caller::visitor(origin)));
+    };
     let token = value
         .split_once(' ')
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim_matches(' '))
         .filter(|token| !token.is_empty())
         .ok_or(ErrorCode::InvalidToken)?;
+    if api_keys::is_key(token) {
+        let (key, secret_hash) = api_keys::read(token).ok_or(ErrorCode::InvalidToken)?;
+        // Asked before the key is looked up: where no key may call, none is even compared.
+        let pattern = request.match_pattern().unwrap_or_default();
+        if operation(request.method().as_str(), &pattern).is_none_or(|operation| operation.keys == Keys::Refused) {
+            return Err(ErrorCode::Forbidden.into());
+        }
+        let credential = Credential::Key { key, secret_hash };
+        return Ok(Read::Known(Caller { credential, origin }));
+    }
     let app = app(request)?;
-    let session = app.tokens.verify_access(token, app.clock.now())?;
-    Ok(Caller {
-        session: Some(session),
-        ..visitor
-    })
+    match app.tokens.verify(token, app.clock.now()) {
+        Verdict::Good(account, session) => Ok(Read::Known(signed_in(origin, account, session))),
+        Verdict::UnknownKey => Ok(Read::UnknownKey(token.to_owned())),
+        Verdict::Bad => Err(ErrorCode::InvalidToken.into()),
+    }
+}
+
+fn signed_in(origin: Origin, account: AccountId, session: SessionId) -> Caller {
+    Caller {
+        credential: Credential::Session { account, session },
+        origin: Origin {
+            session: Some(session),
+            ..origin
+        },
+    }
+}
+
+/// Where the request comes from.
+pub fn origin(request: &HttpRequest) -> Origin {
+    Origin {
+        request: request_id(request),
+        ..Origin::default()
+    }
+}
+
+/// Ready at once, unless the token's key has to be looked for.
+type Pending =
+    Either<Ready<std::result::Result<Caller, Problem>>, LocalBoxFuture<'static, std::result::Result<Caller, Problem>>>;
+
+fn caller(request: &HttpRequest) -> Pending {
+    match read(request) {
+        Ok(Read::Known(caller)) => Either::Left(ready(Ok(caller))),
+        Err(error) => Either::Left(ready(Err(Problem(error)))),
+        Ok(Read::UnknownKey(token)) => {
+            let request = request.clone();
+            Either::Right(Box::pin(async move {
+                let app = app(&request).map_err(Problem)?;
+                keyring::look_again(app).await.map_err(Problem)?;
+                let (account, session) = app.tokens.verify_access(&token, app.clock.now()).map_err(Problem)?;
+                Ok(signed_in(origin(&request), account, session))
+            }))
+        }
+    }
 }
 
 impl FromRequest for MaybeSignedIn {
     type Error = Problem;
-    type Future = Ready<std::result::Result<Self, Problem>>;
+    type Future = Map<Pending, fn(std::result::Result<Caller, Problem>) -> std::result::Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(caller(request).map(Self).map_err(Problem))
+        caller(request).map(|caller| caller.map(Self))
     }
 }
 
 impl FromRequest for SignedIn {
     type Error = Problem;
-    type Future = Ready<std::result::Result<Self, Problem>>;
+    type Future = Map<Pending, fn(std::result::Result<Caller, Problem>) -> std::result::Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(match caller(request) {
-            Ok(caller) if caller.session.is_some() => Ok(Self(caller)),
-            Ok(_visitor) => Err(ErrorCode::Unauthenticated.into()),
-            Err(error) => Err(Problem(error)),
+        caller(request).map(|caller| match caller? {
+            Caller {
+                credential: Credential::None,
+                ..
+            } => Err(ErrorCode::Unauthenticated.into()),
+            caller => Ok(Self(caller)),
         })
     }
 }

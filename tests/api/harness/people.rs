@@ -1,11 +1,17 @@
 //! Who acts in tests, and what they own.
 
+use std::sync::{Arc, Mutex};
+
 use serde_json::{Value, json};
 use vptex::app;
-use vptex::domain::account::{Email, Permission};
+use vptex::domain::account::{Email, Permission, Scope};
+use vptex::domain::clock::Clock as _;
+use vptex::domain::letter::Letter;
 use vptex::domain::text::Line;
+use vptex::service;
 use vptex::service::accounts::{NewOfficer, appoint_officer};
 use vptex::service::credentials::Hasher;
+use vptex::store::letters;
 
 use super::{Reply, TestApp};
 
@@ -23,6 +29,10 @@ pub struct Person {
     pub refresh: String,
     /// The enterprise; empty for officers.
     pub enterprise: String,
+    /// Recovery codes that were not used yet; empty without a second factor.
+    pub codes: Arc<Mutex<Vec<String>>>,
+    /// Secret of the second factor in base 32; empty without one.
+    pub secret: String,
 }
 
 /// A tax code with the right check digit; each number has one of its own.
@@ -79,10 +89,47 @@ impl TestApp {
         })
     }
 
+    /// Sends a registration and opens the link in the letter.
+    pub async fn confirmed(&self, body: &Value) -> Reply {
+        self.post("/registrations").json(body).expect(202).await;
+        let token = self.token_for(body["account"]["email"].as_str().unwrap()).await;
+        let confirmation = json!({"token": token});
+        self.post("/registrations/confirmation")
+            .json(&confirmation)
+            .expect(201)
+            .await
+    }
+
+    /// Letters to an address that were not sent yet, newest first.
+    pub async fn letters_to(&self, email: &str) -> Vec<Letter> {
+        let (app, email) = (self.exchange().clone(), email.to_lowercase());
+        let read = move || {
+            let waiting = app.db.read(|conn| letters::waiting(conn, 200)).unwrap();
+            let opened = waiting
+                .iter()
+                .map(|(_, sealed)| service::letters::open(&app.vault, sealed).unwrap());
+            opened
+                .filter(|content| content.to.to_lowercase() == email)
+                .map(|content| content.letter)
+                .collect()
+        };
+        tokio::task::spawn_blocking(read).await.unwrap()
+    }
+
+    /// The token in the newest letter to an address that has one.
+    pub async fn token_for(&self, email: &str) -> String {
+        let letters = self.letters_to(email).await;
+        let token = letters.iter().find_map(|letter| {
+            let facts = serde_json::to_value(letter).unwrap();
+            facts["token"].as_str().map(str::to_owned)
+        });
+        token.unwrap_or_else(|| panic!("no token for {email} in {letters:?}"))
+    }
+
     /// Registers an enterprise and signs its owner in.
     pub async fn register(&self, name: &str) -> Person {
         let body = self.registration(name);
-        let made = self.post("/registrations").json(&body).expect(201).await;
+        let made = self.confirmed(&body).await;
         let mut person = self.sign_in(body["account"]["email"].as_str().unwrap(), PASSWORD).await;
         person.enterprise = made.text("/enterprise/id").to_owned();
         person
@@ -108,10 +155,44 @@ impl TestApp {
 
     /// The same person on another device.
     pub async fn again(&self, somebody: &Person) -> Person {
+        let mut body = json!({"email": somebody.email, "password": somebody.password});
+        // A recovery code each time: a code by time is good once in half a minute.
+        if let Some(code) = somebody.codes.lock().unwrap().pop() {
+            body["code"] = json!(code);
+        }
+        let reply = self.post("/sessions").json(&body).expect(201).await;
         Person {
             enterprise: somebody.enterprise.clone(),
-            ..self.sign_in(&somebody.email, &somebody.password).await
+            codes: somebody.codes.clone(),
+            secret: somebody.secret.clone(),
+            ..person(&somebody.email, &somebody.password, &reply)
         }
+    }
+
+    /// Sets up a second factor for somebody who has just signed in.
+    pub async fn enrol(&self, mut somebody: Person) -> Person {
+        let begun = self.post("/me/second-factor").by(&somebody).expect(201).await;
+        somebody.secret = begun.text("/secret").to_owned();
+        let code = self.code_of(&somebody);
+        let confirmation = json!({"code": code});
+        let confirmed = self
+            .post("/me/second-factor/confirmation")
+            .by(&somebody)
+            .json(&confirmation)
+            .expect(200)
+            .await;
+        let codes = confirmed.body["recovery_codes"].as_array().unwrap();
+        let codes = codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect();
+        somebody.codes = Arc::new(Mutex::new(codes));
+        somebody
+    }
+
+    /// The code that somebody's app shows now.
+    pub fn code_of(&self, somebody: &Person) -> String {
+        let secret = totp_rs::Secret::try_from_base32(&somebody.secret).unwrap();
+        let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+        let seconds = u64::try_from(self.clock.now().as_second()).unwrap();
+        totp.generate(seconds).to_string()
     }
 
     /// Appoints an officer as the command line does; gives address and one-time password.
@@ -121,6 +202,7 @@ impl TestApp {
             email: Email::parse(&email).unwrap(),
             display_name: Line::parse("Trần Văn Duyệt").unwrap(),
             permissions: permissions.to_vec(),
+            scope: Scope::default(),
         };
         let (exchange, settings) = (self.exchange().clone(), app::hash_settings(&self.config));
         let appoint = move || {
@@ -137,8 +219,14 @@ impl TestApp {
             .await
     }
 
-    /// An officer with these rights.
+    /// An officer with these rights and a second factor.
     pub async fn officer_who_may(&self, permissions: &[Permission]) -> Person {
+        let officer = self.officer_without_factor(permissions).await;
+        self.enrol(officer).await
+    }
+
+    /// An officer who has signed in for the first time.
+    pub async fn officer_without_factor(&self, permissions: &[Permission]) -> Person {
         let (email, password) = self.appoint(permissions).await;
         let body = json!({"email": email, "password": password, "new_password": NEW_PASSWORD});
         person(
@@ -184,5 +272,7 @@ pub fn person(email: &str, password: &str, signed_in: &Reply) -> Person {
         access: signed_in.text("/access_token").to_owned(),
         refresh: signed_in.text("/refresh_token").to_owned(),
         enterprise: String::new(),
+        codes: Arc::default(),
+        secret: String::new(),
     }
 }

@@ -1,0 +1,16 @@
+ALTER TABLE sessions DROP COLUMN ended_why;
+ALTER TABLE sessions DROP COLUMN authenticated_at;
+ALTER TABLE sessions DROP COLUMN ip;
+ALTER TABLE sessions DROP COLUMN user_agent;
+DROP TABLE sign_in_failures;
+DROP TABLE factor_resets;
+DROP TABLE recovery_codes;
+DROP TABLE second_factors;
+DROP TABLE old_passwords;
+ALTER TABLE accounts DROP COLUMN erased_at;
+ALTER TABLE accounts DROP COLUMN restricted_at;
+ALTER TABLE accounts DROP COLUMN scope;
+ALTER TABLE accounts DROP COLUMN language;
+ALTER TABLE accounts DROP COLUMN password_set_at;
+ALTER TABLE accounts DROP COLUMN password_version;
+ALTER TABLE accounts DROP COLUMN email_verified_at;

@@ -1,0 +1,12 @@
+DROP INDEX audit_log_by_time;
+DROP INDEX audit_log_by_actor;
+DROP INDEX audit_log_chain_key;
+ALTER TABLE audit_log DROP COLUMN hash;
+ALTER TABLE audit_log DROP COLUMN prev_hash;
+ALTER TABLE audit_log DROP COLUMN link;
+ALTER TABLE audit_log DROP COLUMN lane;
+ALTER TABLE audit_log DROP COLUMN after_hash;
+ALTER TABLE audit_log DROP COLUMN before_hash;
+ALTER TABLE audit_log DROP COLUMN port;
+ALTER TABLE audit_log DROP COLUMN ip;
+ALTER TABLE audit_log DROP COLUMN session_id;

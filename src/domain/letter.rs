@@ -1,0 +1,149 @@
+//! Letters that the exchange sends (thư điện tử): what each says is told here by its facts; words are put to it in the
+//! reader's language when it is sent.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a letter is about. Tokens in it are secrets: a letter is kept sealed, and is emptied once it was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Letter {
+    /// Somebody registers an enterprise with this address (xác nhận đăng ký).
+    ConfirmRegistration {
+        /// Proves that the letter was read.
+        token: String,
+        /// Name of the enterprise.
+        enterprise: String,
+    },
+    /// Somebody opens an account with this address (xác nhận tài khoản).
+    ConfirmAccount {
+        /// Proves that the letter was read.
+        token: String,
+    },
+    /// Somebody registers with an address that has an account already (địa chỉ đã có tài khoản).
+    AddressKnown,
+    /// A new password was asked for (đặt lại mật khẩu).
+    ResetPassword {
+        /// Opens the setting of a new password.
+        token: String,
+    },
+    /// The password was changed (mật khẩu đã đổi).
+    PasswordChanged,
+    /// The address is to be proved again (xác nhận địa chỉ).
+    ConfirmAddress {
+        /// Proves that the letter was read.
+        token: String,
+    },
+    /// The address is to be given up for another one; to the present address.
+    GiveUpAddress {
+        /// Agrees.
+        token: String,
+        /// The new address.
+        new: String,
+    },
+    /// This address is to become an account's; to the new address.
+    TakeAddress {
+        /// Proves that the letter was read.
+        token: String,
+    },
+    /// The address was changed; to the former one.
+    AddressChanged {
+        /// The new address.
+        new: String,
+    },
+    /// A refresh token came a second time: somebody has a copy, and the session was ended.
+    SessionStolen {
+        /// When.
+        at: Timestamp,
+        /// From where, as far as known.
+        ip: Option<String>,
+    },
+    /// The second factor was set up, or removed.
+    FactorChanged {
+        /// Whether there is one now.
+        enrolled: bool,
+    },
+    /// One of the few recovery codes was used.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: u32,
+    },
+    /// Two officers removed the second factor.
+    FactorReset,
+    /// An invitation to an enterprise (lời mời tham gia).
+    Invitation {
+        /// Accepts or declines.
+        token: String,
+        /// Name of the enterprise.
+        enterprise: String,
+        /// Role that is offered.
+        role: String,
+    },
+    /// Somebody asks to be admitted; to the owners.
+    JoinRequested {
+        /// Name of the person.
+        person: String,
+        /// Name of the enterprise.
+        enterprise: String,
+    },
+    /// The owner decided; to who asked.
+    JoinDecided {
+        /// Name of the enterprise.
+        enterprise: String,
+        /// What was decided.
+        approved: bool,
+    },
+    /// The role was changed; to the member.
+    RoleChanged {
+        /// Name of the enterprise.
+        enterprise: String,
+        /// The new role.
+        role: String,
+    },
+    /// Removed from the enterprise; to the former member.
+    Removed {
+        /// Name of the enterprise.
+        enterprise: String,
+    },
+    /// A key for the enterprise's systems was made; to the owners.
+    KeyMade {
+        /// Name of the key.
+        name: String,
+    },
+    /// The account was opened by the Department, or its rights were changed; to the officer.
+    OfficerChanged,
+    /// What was asked about one's data was answered.
+    DataRequestAnswered {
+        /// The answer.
+        answer: String,
+    },
+}
+
+impl Letter {
+    /// Stable name, as in the table of letters.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::ConfirmRegistration { .. } => "confirm_registration",
+            Self::ConfirmAccount { .. } => "confirm_account",
+            Self::AddressKnown => "address_known",
+            Self::ResetPassword { .. } => "reset_password",
+            Self::PasswordChanged => "password_changed",
+            Self::ConfirmAddress { .. } => "confirm_address",
+            Self::GiveUpAddress { .. } => "give_up_address",
+            Self::TakeAddress { .. } => "take_address",
+            Self::AddressChanged { .. } => "address_changed",
+            Self::SessionStolen { .. } => "session_stolen",
+            Self::FactorChanged { .. } => "factor_changed",
+            Self::RecoveryCodeUsed { .. } => "recovery_code_used",
+            Self::FactorReset => "factor_reset",
+            Self::Invitation { .. } => "invitation",
+            Self::JoinRequested { .. } => "join_requested",
+            Self::JoinDecided { .. } => "join_decided",
+            Self::RoleChanged { .. } => "role_changed",
+            Self::Removed { .. } => "removed",
+            Self::KeyMade { .. } => "key_made",
+            Self::OfficerChanged => "officer_changed",
+            Self::DataRequestAnswered { .. } => "data_request_answered",
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Letters: sealed when they are written, opened when they are sent.
+
+use serde::{Deserialize, Serialize};
+
+use super::vault::{Purpose, Vault};
+use super::{Error, Result};
+use crate::domain::account::{Account, Email, Language};
+use crate::domain::ids::AccountId;
+use crate::domain::letter::Letter;
+use crate::domain::text::Line;
+
+/// To whom a letter goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Recipient<'a> {
+    /// The address.
+    pub email: &'a Email,
+    /// The person's name, where it is known.
+    pub name: Option<&'a Line<100>>,
+    /// In which language.
+    pub language: Language,
+    /// Whose account, if there is one.
+    pub account: Option<AccountId>,
+}
+
+impl<'a> Recipient<'a> {
+    /// The owner of an account.
+    pub fn of(account: &'a Account) -> Self {
+        Self {
+            email: &account.email,
+            name: Some(&account.display_name),
+            language: account.language,
+            account: Some(account.id),
+        }
+    }
+}
+
+/// What is sealed: everything that a letter needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// The address.
+    pub to: String,
+    /// The person's name.
+    pub name: Option<String>,
+    /// What it says.
+    pub letter: Letter,
+}
+
+/// Seals a letter.
+pub(super) fn seal(vault: &Vault, to: &Recipient<'_>, letter: &Letter) -> Result<Vec<u8>> {
+    let content = Content {
+        to: to.email.as_str().to_owned(),
+        name: to.name.map(ToString::to_string),
+        letter: letter.clone(),
+    };
+    let json = serde_json::to_vec(&content).map_err(Error::internal)?;
+    vault.seal(Purpose::Letter, &json)
+}
+
+/// Opens a letter that is to be sent.
+pub fn open(vault: &Vault, sealed: &[u8]) -> Result<Content> {
+    let json = vault.open_sealed(Purpose::Letter, sealed)?;
+    serde_json::from_slice(&json).map_err(Error::internal)
+}

@@ -1,0 +1,236 @@
+//! Changing passwords: by their owner, by a letter when one was forgotten, and at sign-in where the old one may not
+//! stay.
+
+use serde::{Deserialize, Serialize};
+
+use super::context::{App, Caller, Origin, Work};
+use super::letters::Recipient;
+use super::proofs::{self, Purpose, Wanted};
+use super::sessions::{SignIn, own_account};
+use super::{Error, ErrorCode, Result, throttle};
+use crate::domain::account::{AccountStatus, Email};
+use crate::domain::audit::Deed;
+use crate::domain::ids::AccountId;
+use crate::domain::letter::Letter;
+use crate::domain::password::{NewPassword, PasswordPolicy, normalise};
+use crate::store::accounts::{self, Credentials};
+use crate::store::proofs as rows;
+use crate::store::sessions::{self, EndReason};
+
+/// A password's new hash, and why it is set.
+pub(super) struct Replacement {
+    hash: String,
+    is_new: bool,
+    policy: PasswordPolicy,
+}
+
+/// What is to become of the password at sign-in: a one-time password and one that is too old must be replaced, one that
+/// was hashed with former settings is hashed anew.
+pub(super) async fn replacement(
+    app: &App,
+    known: &Credentials,
+    old: &str,
+    sent: &SignIn,
+    is_outdated: bool,
+) -> Result<Option<Replacement>> {
+    let now = app.clock.now();
+    if known.one_time_until.is_some_and(|until| until <= now) {
+        return Err(ErrorCode::InvalidCredentials.into());
+    }
+    let is_too_old = known.is_officer
+        && app.rules.password_policy.officer_max_age().is_some_and(|age| {
+            known
+                .password_set_at
+                .is_none_or(|set_at| now.duration_since(set_at) > age)
+        });
+    if known.one_time_until.is_some() || is_too_old {
+        let new = sent.new_password.as_deref().ok_or(ErrorCode::PasswordChangeRequired)?;
+        let own = [known.email.as_str(), &known.display_name, old];
+        let hash = hash_new(app, known, new, &own, "/new_password").await?;
+        return Ok(Some(Replacement {
+            hash,
+            is_new: true,
+            policy: app.rules.password_policy,
+        }));
+    }
+    if is_outdated {
+        let hash = app.hasher.hash(old.to_owned()).await?;
+        return Ok(Some(Replacement {
+            hash,
+            is_new: false,
+            policy: app.rules.password_policy,
+        }));
+    }
+    Ok(None)
+}
+
+/// Keeps what [`replacement`] decided.
+pub(super) fn keep(work: &mut Work<'_, '_>, known: &Credentials, replacement: &Replacement) -> Result<()> {
+    if !replacement.is_new {
+        return Ok(accounts::rehash(work.uow, known.account, &replacement.hash)?);
+    }
+    set(work, replacement.policy, known.account, &replacement.hash)?;
+    work.remember_of(
+        known.account,
+        known.is_officer,
+        Deed::PasswordChanged,
+        "account",
+        known.account.0,
+    )
+}
+
+/// Replaces a password; the policy says whether the former one is remembered.
+fn set(work: &mut Work<'_, '_>, policy: PasswordPolicy, account: AccountId, hash: &str) -> Result<()> {
+    let now = work.now;
+    if policy.remembered() > 0 {
+        accounts::remember_password(work.uow, account, policy.remembered(), now)?;
+    }
+    Ok(accounts::set_password(work.uow, account, hash, None, now)?)
+}
+
+/// Checks a new password against the rules, the account's own data and, where the policy says so, its former ones.
+async fn hash_new(app: &App, known: &Credentials, new: &str, own: &[&str], pointer: &str) -> Result<String> {
+    use crate::domain::fields::Violation;
+    let policy = app.rules.password_policy;
+    let parsed =
+        NewPassword::parse(policy, known.has_factor, new, own).map_err(|violation| Error::field(pointer, violation))?;
+    let (account, count) = (known.account, policy.remembered());
+    if count > 0 {
+        let former = app
+            .read(move |conn, _| Ok(accounts::former_passwords(conn, account, count)?))
+            .await?;
+        for hash in former.into_iter().chain([known.password_hash.clone()]) {
+            if app
+                .hasher
+                .verify(parsed.expose().to_owned(), Some(hash))
+                .await?
+                .is_right
+            {
+                return Err(Error::field(pointer, Violation::UsedPassword));
+            }
+        }
+    }
+    app.hasher.hash(parsed.expose().to_owned()).await
+}
+
+/// Changes the caller's own password: the present one is shown again. Ends all other sessions.
+pub async fn change(app: &App, caller: Caller, current: &str, new: &str) -> Result<()> {
+    let known = app
+        .read_by_key(move |conn, now| {
+            let (_, account) = own_account(conn, &caller, now)?;
+            Ok(accounts::credentials_of(conn, account)?)
+        })
+        .await?;
+    let key = known.email.key();
+    throttle::check(app, &key).await?;
+    let shown = normalise(current).ok_or(ErrorCode::InvalidCredentials)?;
+    let checked = app
+        .hasher
+        .verify(shown.clone(), Some(known.password_hash.clone()))
+        .await?;
+    if !checked.is_right {
+        let account = Some(known.account);
+        return Err(throttle::failed(app, caller.origin, key, account, ErrorCode::InvalidCredentials).await);
+    }
+    let own = [known.email.as_str(), &known.display_name, &shown];
+    let hash = hash_new(app, &known, new, &own, "/new_password").await?;
+    let policy = app.rules.password_policy;
+    app.write(caller.origin, move |work| {
+        let now = work.now;
+        let (actor, account) = own_account(work.conn(), &caller, now)?;
+        let current = accounts::credentials_of(work.conn(), account)?;
+        if current.password_hash != known.password_hash {
+            return Err(ErrorCode::StaleVersion.into());
+        }
+        set(work, policy, account, &hash)?;
+        let kept = caller.session().map(|(_, session)| session);
+        sessions::end_all(work.uow, account, kept, EndReason::PasswordChanged, now)?;
+        work.remember_by(&actor, Deed::PasswordChanged, "account", account.0, None)?;
+        let owner = accounts::find(work.conn(), account)?;
+        work.send(&Recipient::of(&owner), &Letter::PasswordChanged)
+    })
+    .await
+}
+
+/// What a letter about a forgotten password opens.
+#[derive(Serialize, Deserialize)]
+struct Reset {
+    account: AccountId,
+}
+
+/// Most letters of one purpose that an address gets in an hour.
+pub(super) const LETTERS_AN_HOUR: i64 = 3;
+
+/// Asks for a new password. The answer is the same whether the address has an account or not.
+pub fn ask_reset(work: &mut Work<'_, '_>, email: &Email) -> Result<()> {
+    let now = work.now;
+    let Some(known) = accounts::credentials(work.conn(), &email.key())? else {
+        return Ok(());
+    };
+    let since = now
+        .checked_sub(jiff::SignedDuration::from_hours(1))
+        .map_err(Error::internal)?;
+    let purpose = Purpose::PasswordReset;
+    let is_busy = rows::count_since(work.conn(), &email.key(), purpose.as_str(), since)? >= LETTERS_AN_HOUR;
+    if known.status != AccountStatus::Active || is_busy {
+        return Ok(());
+    }
+    // The newest letter is the one that counts.
+    rows::withdraw(work.uow, known.account, purpose.as_str(), now)?;
+    let token = proofs::issue(
+        work,
+        &Wanted {
+            purpose,
+            email: &known.email,
+            account: Some(known.account),
+            password_version: Some(known.password_version),
+            payload: &Reset { account: known.account },
+        },
+    )?;
+    work.remember_of(
+        known.account,
+        known.is_officer,
+        Deed::PasswordResetAsked,
+        "account",
+        known.account.0,
+    )?;
+    let owner = accounts::find(work.conn(), known.account)?;
+    work.send(&Recipient::of(&owner), &Letter::ResetPassword { token })
+}
+
+/// Sets a new password with the token from a letter. Ends all sessions, keeps the second factor, signs nobody in.
+pub async fn reset(app: &App, origin: Origin, token: &str, new: &str) -> Result<()> {
+    let looked_at = token.to_owned();
+    // The token is looked at first, so that a wrong one costs no hash; it is used up below.
+    let known = app
+        .read(move |conn, now| {
+            let account = proofs::peek(conn, Purpose::PasswordReset, &looked_at, now)?;
+            Ok(accounts::credentials_of(conn, account)?)
+        })
+        .await?;
+    let own = [known.email.as_str(), &known.display_name];
+    let hash = hash_new(app, &known, new, &own, "/new_password").await?;
+    let (token, policy) = (token.to_owned(), app.rules.password_policy);
+    app.write(origin, move |work| {
+        let now = work.now;
+        let (proof, wanted): (_, Reset) = proofs::redeem(work, Purpose::PasswordReset, &token)?;
+        let current = accounts::credentials_of(work.conn(), wanted.account)?;
+        let is_bound = proof.account == Some(wanted.account)
+            && proof.email_key == current.email.key()
+            && proof.password_version == Some(current.password_version)
+            && current.status == AccountStatus::Active;
+        if !is_bound {
+            return Err(ErrorCode::InvalidProof.into());
+        }
+        let account = wanted.account;
+        set(work, policy, account, &hash)?;
+        // Whoever reads the mail has proved the address.
+        accounts::set_email_verified(work.uow, account, now)?;
+        sessions::end_all(work.uow, account, None, EndReason::PasswordChanged, now)?;
+        throttle::forget(work, &current.email.key())?;
+        work.remember_of(account, current.is_officer, Deed::PasswordReset, "account", account.0)?;
+        let owner = accounts::find(work.conn(), account)?;
+        work.send(&Recipient::of(&owner), &Letter::PasswordChanged)
+    })
+    .await
+}
