@@ -3,6 +3,7 @@
 
 mod admin;
 mod import;
+mod keys;
 mod serve;
 
 use std::fmt::Display;
@@ -63,6 +64,9 @@ enum Command {
     /// Load data
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Keys that sign access tokens
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Build the search index anew; the server must not run
     Reindex,
     /// Print the OpenAPI description of the API
@@ -76,6 +80,14 @@ enum Command {
 enum OfficerCommand {
     /// Appoint an officer; prints a one-time password
     Create(admin::OfficerArgs),
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum KeysCommand {
+    /// Name every key and what it is used for
+    List,
+    /// Let the key that stands ready sign, retire the one that signed, and make a new one; servers may run
+    Rotate,
 }
 
 #[derive(Debug, Subcommand)]
@@ -163,6 +175,8 @@ fn run(settings: Settings, command: Command) -> Outcome {
         Command::Migrate => admin::migrate(&load(settings, None)?),
         Command::Officer(OfficerCommand::Create(args)) => admin::create_officer(&load(settings, None)?, args),
         Command::Import(ImportCommand::Listings(args)) => import::listings(&load(settings, None)?, &args),
+        Command::Keys(KeysCommand::List) => keys::list(&load(settings, None)?),
+        Command::Keys(KeysCommand::Rotate) => keys::rotate(&load(settings, None)?),
         Command::Reindex => admin::reindex(&load(settings, None)?),
         Command::Openapi => admin::openapi(),
         Command::Config(ConfigCommand::Docs) => say(crate::config::render_markdown().trim_end()).map(done),

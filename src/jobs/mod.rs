@@ -15,13 +15,15 @@ use std::time::{Duration, Instant};
 use search_index::format_id;
 use tracing::{error, info, warn};
 
-use crate::service::{App, Result};
+use crate::service::{App, Result, keyring};
 use indexer::{IndexerError, IndexerHandle};
 
 const FIRST_CLEANUP: Duration = Duration::from_secs(60);
 const CLEANUP_EVERY: Duration = Duration::from_secs(60 * 60);
 const FIRST_RECONCILE: Duration = Duration::from_secs(10 * 60);
 const RECONCILE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// Keys must have stood ready for a minute before they sign, so every node has seen them by then.
+const KEYS_EVERY: Duration = Duration::from_secs(20);
 
 /// Asks threads to end.
 #[derive(Default)]
@@ -184,7 +186,13 @@ impl Drop for Jobs {
 fn keep_up(app: &App, stop: &Stop) {
     let start = Instant::now();
     let (mut cleanup_at, mut reconcile_at) = (start + FIRST_CLEANUP, start + FIRST_RECONCILE);
-    while !stop.wait(cleanup_at.min(reconcile_at).saturating_duration_since(Instant::now())) {
+    let mut keys_at = start + KEYS_EVERY;
+    let next = |times: [Instant; 3]| times.into_iter().min().unwrap_or(start);
+    while !stop.wait(next([cleanup_at, reconcile_at, keys_at]).saturating_duration_since(Instant::now())) {
+        if Instant::now() >= keys_at {
+            guarded("signing_keys", || keyring::follow(app));
+            keys_at = Instant::now() + KEYS_EVERY;
+        }
         if Instant::now() >= cleanup_at {
             guarded("cleanup", || cleanup::run(app).map(drop));
             cleanup_at = Instant::now() + CLEANUP_EVERY;

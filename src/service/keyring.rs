@@ -172,6 +172,15 @@ pub async fn look_again(app: &App) -> Result<()> {
     Ok(())
 }
 
+/// The same for the thread that keeps up: keys that another node or the command line rotated are taken over.
+pub fn follow(app: &App) -> Result<()> {
+    let ring = app.db.read(|conn| Keyring::load(conn, &app.vault, app.clock.now()))?;
+    if let Some(ring) = ring {
+        app.tokens.use_ring(ring);
+    }
+    Ok(())
+}
+
 /// Reads the keys, making the first ones when there are none: at start.
 pub fn open(db: &Database, clock: &dyn Clock, ids: &Arc<dyn Ids>, vault: &Arc<Vault>) -> Result<Keyring> {
     let load = || db.read(|conn| Keyring::load(conn, vault, clock.now()));
