@@ -1,7 +1,9 @@
 //! What runs in the background: the search index follows the database, and upkeep.
 
+mod build;
 pub mod cleanup;
 pub mod document;
+mod history;
 pub mod indexer;
 pub mod reconcile;
 
@@ -190,11 +192,7 @@ fn keep_up(app: &App, stop: &Stop) {
             cleanup_at = Instant::now() + CLEANUP_EVERY;
         }
         if Instant::now() >= reconcile_at && !stop.is_asked() {
-            guarded("reconcile", || {
-                app.index
-                    .reader()
-                    .map_or(Ok(()), |reader| reconcile::run(app, &reader).map(drop))
-            });
+            guarded("reconcile", || reconcile::run(app).map(drop));
             reconcile_at = Instant::now() + RECONCILE_EVERY;
         }
     }
