@@ -88,3 +88,55 @@ impl Build<'_> {
         Ok((writer, reader))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jobs::samples::{database, publish};
+    use search_index::{Fault, hash_of};
+    use std::sync::PoisonError;
+    use uuid::Uuid;
+
+    /// Builds an index of nine listings, of which the fifth meets the fault; gives how many it holds and how many were
+    /// skipped.
+    fn built_with(fault: Fault) -> Result<(u64, u64)> {
+        let dir = tempfile::tempdir().unwrap();
+        let db = database(dir.path());
+        publish(&db, 1..=9);
+        let (slot, controls) = (IndexSlot::default(), Controls::default());
+        *controls.fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault);
+        let build = Build {
+            db: &db,
+            slot: &slot,
+            memory: 15_000_000,
+            controls: &controls,
+        };
+        let directory = Directory::open(&dir.path().join("index"))?;
+        let built = build.run(&directory, &mut |_, _| {})?;
+        let found = built.reader.view().search(&search_index::SearchRequest {
+            limit: 1,
+            ..Default::default()
+        })?;
+        assert_eq!(found.total, built.reader.len());
+        // What was tried before is cleared away, or the half of it would be found at the next start.
+        assert_eq!(directory.of_this_format()?, [built.path]);
+        Ok((built.reader.len(), slot.status().poison))
+    }
+
+    #[test]
+    fn one_listing_that_the_engine_refuses_is_left_out() {
+        let document = hash_of([Uuid::from_u128(5).to_string().as_str()]);
+        assert_eq!(built_with(Fault::Refuse { document, times: 100 }).unwrap(), (8, 1));
+        assert_eq!(built_with(Fault::Refuse { document, times: 1 }).unwrap(), (9, 0));
+        assert_eq!(built_with(Fault::Panic { document }).unwrap(), (8, 1));
+    }
+
+    #[test]
+    fn a_full_disk_ends_the_build() {
+        let failed = built_with(Fault::Commit(1));
+        assert!(
+            matches!(failed, Err(IndexerError::Index(search_index::Error::Io(_)))),
+            "{failed:?}"
+        );
+    }
+}

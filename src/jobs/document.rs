@@ -230,68 +230,14 @@ fn apply(writer: &mut Writer, changes: &[Change], to: Watermark) -> Result<u64, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::enterprise::EnterpriseStatus;
-    use crate::domain::ids::{EnterpriseId, ListingId};
-    use crate::domain::listing::{ListingContent, ListingKind, ListingStatus, Price, PriceMode};
-    use crate::domain::text::Line;
+    use crate::domain::listing::{Price, PriceMode};
+    use crate::jobs::samples::{listing, owner};
     use search_index::{Fault, SearchIndex};
     use uuid::Uuid;
 
-    fn owner() -> OwnerCard {
-        OwnerCard {
-            legal_name: "Công ty Cơ khí Việt Trì".into(),
-            province_code: "25".into(),
-            status: EnterpriseStatus::Active,
-            is_demo: false,
-        }
-    }
-
-    fn listing() -> Listing {
-        let at = "2026-03-11T07:30:00.123456Z".parse().unwrap();
-        Listing {
-            id: ListingId(Uuid::from_u128(7)),
-            enterprise_id: EnterpriseId(Uuid::from_u128(8)),
-            created_by: None,
-            content: ListingContent {
-                kind: ListingKind::EquipmentOffer,
-                title: Bilingual {
-                    vi: Line::parse("Máy sấy lạnh").unwrap(),
-                    en: Some(Line::parse("Heat pump dryer").unwrap()),
-                },
-                summary: Some(Bilingual {
-                    vi: Prose::parse("Sấy nông sản.").unwrap(),
-                    en: None,
-                }),
-                description: None,
-                field_codes: vec!["food.drying".into(), "no.such".into()],
-                trl: Some(9),
-                origin_country: None,
-                brand: None,
-                model: Some(Line::parse("MSL-50").unwrap()),
-                specifications: vec![
-                    Specification::parse("Năng suất", "50", Some("kg/h")).unwrap(),
-                    Specification::parse("Vỏ", "inox 304", None).unwrap(),
-                ],
-                price: Price {
-                    mode: PriceMode::Range,
-                    min: Some(100),
-                    max: Some(200),
-                },
-                transfer_modes: Vec::new(),
-            },
-            status: ListingStatus::Published,
-            source: None,
-            submitted_at: None,
-            published_at: Some(at),
-            version: 4,
-            created_at: at,
-            updated_at: at,
-        }
-    }
-
     #[test]
     fn everything_searchable_is_told() {
-        let document = document(&listing(), &owner());
+        let document = document(&listing(7), &owner());
         assert_eq!(document.id, Uuid::from_u128(7).to_string());
         assert_eq!((document.version, document.kind.as_str()), (4, "equipment_offer"));
         assert_eq!(
@@ -321,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_price_on_request_is_none_and_free_is_nothing() {
-        let mut listing = listing();
+        let mut listing = listing(7);
         listing.content.price = Price::CONTACT;
         assert_eq!(document(&listing, &owner()).price_vnd, None);
         listing.content.price.mode = PriceMode::Free;

@@ -65,6 +65,11 @@ pub(super) struct Controls {
 }
 
 impl Controls {
+    #[cfg(test)]
+    fn fault(&self) -> Option<Fault> {
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Does something with the fault that is set, and keeps what is left of it.
     pub(super) fn with_fault<T>(&self, writer: &mut Writer, work: impl FnOnce(&mut Writer) -> T) -> T {
         let set = *self.fault.lock().unwrap_or_else(PoisonError::into_inner);
@@ -365,9 +370,8 @@ fn place(writer: &Writer) -> Position {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::jobs::samples::{database, publish};
     use crate::service::search::IndexState;
-    use crate::store::conn::Target;
-    use crate::store::database::{Limits, open_migrated};
     use uuid::Uuid;
 
     use jiff::Timestamp;
@@ -391,16 +395,6 @@ mod tests {
 
     fn at(seq: i64) -> Position {
         Position { txid: 0, seq }
-    }
-
-    fn database(dir: &Path) -> Arc<Database> {
-        let limits = Limits {
-            pool_size: 2,
-            write_queue: 16,
-            group_commit_max: 4,
-            wait: Duration::from_secs(5),
-        };
-        Arc::new(open_migrated(Target::Sqlite(dir.join("db.sqlite")), limits).unwrap())
     }
 
     fn push(db: &Database, number: u128) {
@@ -470,5 +464,66 @@ mod tests {
         assert_eq!(slot.reader().unwrap().len(), 0);
         indexer.stop();
         assert!(!stale.exists());
+    }
+
+    #[test]
+    fn a_full_disk_passes_nothing_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let (db, root) = (database(dir.path()), dir.path().join("index"));
+        let slot = Arc::new(IndexSlot::default());
+        let indexer = start(&db, &slot, &root);
+        assert!(slot.wait_for(at(0), LONG));
+        indexer.inject(Some(Fault::Commit(2)));
+        publish(&db, 1..=3);
+        assert!(slot.wait_for(at(3), LONG), "{:?}", slot.status());
+        assert_eq!(indexer.controls.fault(), Some(Fault::Commit(0)), "it struck");
+        let status = slot.status();
+        assert_eq!(
+            (slot.reader().unwrap().len(), status.poison, status.last_error),
+            (3, 0, None)
+        );
+        indexer.stop();
+    }
+
+    #[test]
+    fn an_index_that_stands_still_tells_how_far_behind_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let (db, root) = (database(dir.path()), dir.path().join("index"));
+        let slot = Arc::new(IndexSlot::default());
+        let indexer = start(&db, &slot, &root);
+        assert!(slot.wait_for(at(0), LONG));
+        indexer.inject(Some(Fault::BeforeApply));
+        publish(&db, 1..=3);
+        let told = (0..6_000).any(|_| {
+            thread::sleep(Duration::from_millis(5));
+            slot.status().lag == 3
+        });
+        assert!(told, "{:?}", slot.status());
+        indexer.inject(None);
+        assert!(slot.wait_for(at(3), LONG));
+        indexer.stop();
+        assert_eq!(slot.status().lag, 0);
+    }
+
+    #[test]
+    fn the_same_numbers_of_another_history_are_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (db, root) = (database(dir.path()), dir.path().join("index"));
+        let slot = Arc::new(IndexSlot::default());
+        let indexer = start(&db, &slot, &root);
+        publish(&db, 1..=3);
+        assert!(slot.wait_for(at(3), LONG));
+        indexer.stop();
+        // As many rows, but of other listings: what a restored backup that was written to since looks like.
+        let other = tempfile::tempdir().unwrap();
+        let db = database(other.path());
+        publish(&db, 4..=7);
+        let slot = Arc::new(IndexSlot::default());
+        let indexer = start(&db, &slot, &root);
+        assert!(slot.wait_for(at(4), LONG));
+        let ids = slot.reader().unwrap().all_ids_versions().into_iter().map(|(id, _)| id);
+        let expected = (4..=7).map(|number| Uuid::from_u128(number).to_string());
+        assert_eq!(ids.collect::<BTreeSet<_>>(), expected.collect::<BTreeSet<_>>());
+        indexer.stop();
     }
 }

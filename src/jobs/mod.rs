@@ -6,6 +6,8 @@ pub mod document;
 mod history;
 pub mod indexer;
 pub mod reconcile;
+#[cfg(test)]
+mod samples;
 
 use std::fs::{self, File, TryLockError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
