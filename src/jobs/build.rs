@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use search_index::{Change, Reader, SearchIndex, Writer};
 use tracing::warn;
 
-use super::Directory;
 use super::document::{UNFINISHED, public_page, put_through, puts, stage};
 use super::history::watermark_at;
-use super::indexer::{Controls, IndexerError, Result};
+use super::indexer::{IndexerError, Result};
+use super::{Controls, Directory};
 use crate::service::search::{IndexSlot, in_full};
 use crate::store::outbox::{self, Position};
 use crate::store::{Database, listings};

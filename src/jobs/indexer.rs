@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use super::build::{Build, Open};
 use super::cleanup;
 use super::document::{PAGE, UNFINISHED, changes_of, limit, put_through};
 use super::history::{leads_to_now, watermark_at};
-use super::{Directory, Stop};
+use super::{Controls, Directory};
 use crate::domain::clock::Clock;
 use crate::domain::ids::ListingId;
 use crate::service::App;
@@ -56,42 +56,6 @@ pub enum IndexerError {
 }
 
 pub(super) type Result<T> = std::result::Result<T, IndexerError>;
-
-/// What others may ask of the indexer.
-#[derive(Default)]
-pub(super) struct Controls {
-    pub(super) stop: Stop,
-    pub(super) fault: Mutex<Option<Fault>>,
-}
-
-impl Controls {
-    #[cfg(test)]
-    fn fault(&self) -> Option<Fault> {
-        *self.fault.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Does something with the fault that is set, and keeps what is left of it.
-    pub(super) fn with_fault<T>(&self, writer: &mut Writer, work: impl FnOnce(&mut Writer) -> T) -> T {
-        let set = *self.fault.lock().unwrap_or_else(PoisonError::into_inner);
-        writer.inject(set);
-        let result = work(writer);
-        let mut fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
-        // Unless another was set meanwhile.
-        if *fault == set {
-            *fault = writer.fault();
-        }
-        result
-    }
-
-    /// Whether to go on.
-    pub(super) fn go_on(&self) -> Result<()> {
-        if self.stop.is_asked() {
-            Err(IndexerError::Stopped)
-        } else {
-            Ok(())
-        }
-    }
-}
 
 /// The indexing thread. Dropping ends it, as [`IndexerHandle::stop`] does.
 pub struct IndexerHandle {
@@ -206,6 +170,10 @@ impl Indexer {
             error!(error = failure, "the search index failed; starting over");
             metrics::counter!("vptex_index_failures_total").increment(1);
             self.slot.set_failed(failure);
+            // An index that fails falls behind, and who watches must see it do so.
+            let applied = self.slot.status().applied.unwrap_or_default();
+            self.tell_lag(applied)
+                .map_or_else(|error| warn!(%error, "the lag of the search index is not known"), drop);
             self.controls.stop.wait(RETRY_AFTER);
         }
     }

@@ -121,6 +121,8 @@ pub fn withdrawn_since(conn: &mut AnyConn, after: Position, limit: i64) -> Resul
         AnyConn::Pg(conn) => search_outbox::table
             .filter(search_outbox::txid.ge(after.txid))
             .filter(search_outbox::txid.gt(after.txid).or(search_outbox::seq.gt(after.seq)))
+            // Asked for in the order of the index, or the server may think that reading the table is as good.
+            .order((search_outbox::txid.asc(), search_outbox::seq.asc()))
             .select(search_outbox::listing_id)
             .limit(limit + 1)
             .load(conn)?,
