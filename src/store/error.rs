@@ -90,6 +90,7 @@ impl From<DieselError> for Error {
         match error {
             DieselError::NotFound => Self::NotFound,
             DieselError::DatabaseError(kind, info) => from_database(kind, info),
+            DieselError::DeserializationError(error) => Self::Row(error.to_string()),
             DieselError::BrokenTransactionManager => Self::Connection("broken transaction".into()),
             error => Self::Other(error),
         }

@@ -78,10 +78,17 @@ pub fn keep(uow: &mut Uow<'_>, scope: &str, key: &str, answer: &Answer) -> Resul
     if count == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
-/// Forgets answers older than an instant.
-pub fn forget_before(uow: &mut Uow<'_>, before: Timestamp) -> Result<usize> {
-    Ok(
-        diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(DbTs(before))))
-            .execute(uow.conn())?,
-    )
+/// Forgets answers older than an instant, at most `limit`; gives how many.
+pub fn forget_before(uow: &mut Uow<'_>, before: Timestamp, limit: i64) -> Result<usize> {
+    let old: Vec<(String, String)> = idempotency_keys::table
+        .filter(idempotency_keys::created_at.lt(DbTs(before)))
+        .select((idempotency_keys::scope, idempotency_keys::key))
+        .limit(limit)
+        .load(uow.conn())?;
+    let mut count = 0;
+    for (scope, key) in old {
+        let row = idempotency_keys::table.find((scope, key));
+        count += diesel::delete(row).execute(uow.conn())?;
+    }
+    Ok(count)
 }

@@ -118,7 +118,16 @@ pub fn end_all(uow: &mut Uow<'_>, account: AccountId, now: Timestamp) -> Result<
         .execute(uow.conn())?)
 }
 
-/// Forgets sessions that were over before an instant.
-pub fn forget_before(uow: &mut Uow<'_>, before: Timestamp) -> Result<usize> {
-    Ok(diesel::delete(sessions::table.filter(sessions::absolute_until.lt(DbTs(before)))).execute(uow.conn())?)
+/// Forgets sessions that were over before an instant, at most `limit`; gives how many.
+pub fn forget_before(uow: &mut Uow<'_>, before: Timestamp, limit: i64) -> Result<usize> {
+    let old: Vec<DbId> = sessions::table
+        .filter(sessions::absolute_until.lt(DbTs(before)))
+        .select(sessions::id)
+        .limit(limit)
+        .load(uow.conn())?;
+    let mut count = 0;
+    for id in old {
+        count += diesel::delete(sessions::table.find(id)).execute(uow.conn())?;
+    }
+    Ok(count)
 }

@@ -179,7 +179,10 @@ fn every_broken_constraint_is_told_by_its_name() {
         store.write(move |uow| idempotency::keep(uow, "visitor", "other", &answer)),
         Err(Error::NotFound)
     ));
-    assert_eq!(store.write(|uow| idempotency::forget_before(uow, at(1))).unwrap(), 1);
+    assert_eq!(
+        store.write(|uow| idempotency::forget_before(uow, at(1), 10)).unwrap(),
+        1
+    );
     assert_eq!(find(), None);
 
     let start = |number| store.write(move |uow| imports::start(uow, ImportId(id(number)), b"print", "a.jsonl", at(0)));
