@@ -33,9 +33,11 @@ pub fn run(app: &App) -> Result<Forgotten> {
             Ok(idempotency::forget_before(
                 work.uow,
                 before(work.now, IDEMPOTENCY_KEYS),
+                i64::MAX,
             )?)
         })?,
-        sessions: app.write_blocking(|work| Ok(sessions::forget_before(work.uow, before(work.now, SESSIONS))?))?,
+        sessions: app
+            .write_blocking(|work| Ok(sessions::forget_before(work.uow, before(work.now, SESSIONS), i64::MAX)?))?,
     };
     app.db.checkpoint()?;
     let Forgotten {

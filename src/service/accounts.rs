@@ -7,7 +7,7 @@ use super::credentials::random_password;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::account::{Account, Email, NewPassword, Permission, Role, Standing};
-use crate::domain::audit::Deed;
+use crate::domain::audit::{Deed, Doer};
 use crate::domain::drafts::EnterpriseDraft;
 use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus};
 use crate::domain::fields::{FieldError, FieldErrors};
@@ -103,13 +103,8 @@ pub fn register(work: &mut Work<'_, '_>, registration: &Registration) -> Result<
         standing: &standing,
     };
     accounts::insert(work.uow, &permit, &row, work.now)?;
-    let actor = Actor::Member {
-        account,
-        enterprise: enterprise.id,
-        role: Role::Owner,
-        status: enterprise.status,
-    };
-    work.remember_by(&actor, Deed::EnterpriseRegistered, "enterprise", enterprise.id.0, None)?;
+    let doer = Doer::person(account, false);
+    work.remember_by(doer, Deed::EnterpriseRegistered, "enterprise", enterprise.id.0)?;
     Ok((enterprise, account))
 }
 
@@ -196,6 +191,10 @@ pub fn demo_account(
         standing,
     };
     accounts::insert(work.uow, &permit, &row, work.now)?;
-    work.remember(&permit, Deed::OfficerAppointed, "account", id.0, None)?;
+    let deed = match standing {
+        Standing::Officer { .. } => Deed::OfficerAppointed,
+        Standing::Member { .. } => Deed::AccountCreated,
+    };
+    work.remember(&permit, deed, "account", id.0, None)?;
     Ok(id)
 }

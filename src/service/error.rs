@@ -194,7 +194,9 @@ impl From<store::Error> for Error {
             | store::Error::Busy(_)
             | store::Error::Serialization => ErrorCode::Busy,
             store::Error::Storage(_) | store::Error::Connection(_) => ErrorCode::StorageUnavailable,
-            store::Error::Row(_) | store::Error::Panicked | store::Error::Other(_) => ErrorCode::Internal,
+            store::Error::Row(_) | store::Error::WrongPermit(_) | store::Error::Panicked | store::Error::Other(_) => {
+                ErrorCode::Internal
+            }
         };
         let may_retry = matches!(error, store::Error::Serialization);
         let mut mapped = Self {

@@ -2,6 +2,8 @@
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 
+use crate::domain::access::Action;
+
 /// A uniqueness rule that a write broke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Constraint {
@@ -65,6 +67,9 @@ pub enum Error {
     /// A row holds something that our types do not know.
     #[error("unreadable row: {0}")]
     Row(String),
+    /// A permit was used for a write that it was not given for.
+    #[error("a permit to {0} does not allow this write")]
+    WrongPermit(Action),
     /// A unit of work panicked; it was rolled back.
     #[error("a unit of work panicked")]
     Panicked,
