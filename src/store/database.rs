@@ -3,9 +3,9 @@
 //! The same promise on both databases: a unit of work is all there or not there at all, sees no half-done other one,
 //! and its caller is answered after it is durable.
 
-use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::r2d2::{Pool, PooledConnection};
+use diesel::{Connection, RunQueryDsl};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
@@ -73,6 +73,18 @@ impl Database {
                 purpose,
             })
             .map_err(|error| Error::Connection(error.to_string()))?;
+        if matches!(target, Target::Postgres(_)) {
+            match pool.get().map(|mut conn| language(&mut conn)) {
+                Ok(Ok(language)) if language == "C" || language == "POSIX" || language.starts_with("en") => {}
+                Ok(Ok(language)) => warn!(
+                    language,
+                    "the server tells errors in a language that is not understood here: busy will look like broken; \
+                     set lc_messages = 'C' for this database"
+                ),
+                Ok(Err(error)) => warn!(%error, "the server does not tell the language of its errors"),
+                Err(error) => return Err(Error::Connection(error.to_string())),
+            }
+        }
         Ok(Self {
             pool,
             writer,
@@ -247,6 +259,18 @@ fn pause(attempt: u32) -> Duration {
     let step = u64::from(attempt * attempt) * 1000;
     let random = RandomState::new().build_hasher().finish();
     Duration::from_micros(step / 2 + random % step)
+}
+
+/// The language of PostgreSQL's messages. Deadlocks and timeouts have no kind of their own in diesel and are known by
+/// their words; only a superuser may choose the language, so that it can only be looked at.
+fn language(conn: &mut AnyConn) -> Result<String> {
+    #[derive(diesel::QueryableByName)]
+    struct Setting {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        value: String,
+    }
+    let row: Setting = diesel::sql_query("SELECT current_setting('lc_messages') AS value").get_result(conn)?;
+    Ok(row.value)
 }
 
 fn open_writer(path: &Path, limits: Limits, committed: &Arc<Committed>) -> Result<GroupCommit> {

@@ -119,6 +119,8 @@ fn from_database(kind: DatabaseErrorKind, info: Box<dyn DatabaseErrorInformation
         // diesel gives these no kind of their own.
         _ if message.contains("deadlock detected") => Error::Serialization,
         _ if message.contains("database is locked") => Error::Busy(message.to_owned()),
+        // Of PostgreSQL's words these depend on lc_messages, which `Database::open` looks at.
+        _ if message.contains("canceling statement due to") => Error::Busy(message.to_owned()),
         _ if [
             "database or disk is full",
             "disk I/O error",

@@ -439,3 +439,23 @@ fn connections_that_died_while_idle_cost_nobody_a_failure() {
         }
     }
 }
+
+#[test]
+fn a_lock_that_is_not_let_go_is_busy() {
+    use diesel::connection::SimpleConnection;
+    let store = store();
+    if store.queues_writes() {
+        return;
+    }
+    let mut other = vptex::store::migrate::connect(store.target()).unwrap();
+    other
+        .batch_execute("BEGIN; LOCK TABLE import_runs IN ACCESS EXCLUSIVE MODE")
+        .unwrap();
+    for setting in ["lock_timeout", "statement_timeout"] {
+        let result = store.write(move |uow| {
+            uow.conn().batch_execute(&format!("SET LOCAL {setting} = '50ms'"))?;
+            note(uow, "late")
+        });
+        assert!(matches!(result, Err(Error::Busy(_))), "{setting}: {result:?}");
+    }
+}
