@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::context::{App, Caller, Work};
+use super::credentials::Verified;
 use super::tokens::{self, Tokens};
 use super::{Error, ErrorCode, Result};
 use crate::domain::account::{AccountStatus, Email, NewPassword, normalise_password};
@@ -49,18 +50,31 @@ pub async fn sign_in(
         .read_by_key(move |conn, _| Ok(accounts::credentials(conn, &lookup)?))
         .await?;
     let hash = found.as_ref().map(|known| known.password_hash.clone());
-    let is_right = app.hasher.verify(password.clone(), hash).await?;
+    let verified = app.hasher.verify(password.clone(), hash).await?;
     let known = found
-        .filter(|known| is_right && known.status == AccountStatus::Active)
+        .filter(|known| verified != Verified::Wrong && known.status == AccountStatus::Active)
         .ok_or_else(refused)?;
     let replacement = match known.one_time_until {
         None => None,
         Some(until) if until <= app.clock.now() => return Err(refused()),
         Some(_) => Some(replacement(app, &known, email, &password, new_password).await?),
     };
+    let renewed = if verified == Verified::Outdated && replacement.is_none() {
+        // Nobody is kept out because this could not be done now; the next sign-in is another occasion.
+        app.hasher.hash(password).await.ok()
+    } else {
+        None
+    };
     let refresh_key = tokens::refresh_key()?;
     let tokens = app.tokens.clone();
     app.write(caller.request, move |work| {
+        if let Some(hash) = &renewed {
+            let current = accounts::credentials(work.conn(), &key)?;
+            // Unless the password was changed meanwhile, by whatever hand.
+            if current.is_some_and(|current| current.password_hash == known.password_hash) {
+                accounts::set_password(work.uow, known.account, hash, None, work.now)?;
+            }
+        }
         if let Some(hash) = &replacement {
             // Read again: the one-time password opens only once, even to two who come together.
             let current = accounts::credentials(work.conn(), &key)?;

@@ -115,6 +115,14 @@ impl TestApp {
         self.count.get()
     }
 
+    /// Writes past the use cases: what no operation does yet.
+    pub async fn change(&self, work: impl Fn(&mut store::Uow<'_>) -> store::Result<()> + Send + 'static) {
+        let app = self.exchange().clone();
+        tokio::task::spawn_blocking(move || app.db.write(work).unwrap())
+            .await
+            .unwrap();
+    }
+
     /// Waits until searches see everything that was done.
     pub async fn settle(&self) {
         wait_for_index(self.exchange().clone()).await;
