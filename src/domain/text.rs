@@ -249,6 +249,15 @@ mod tests {
         assert_eq!(Prose::<20>::parse("a\u{7}"), Err(Violation::ControlCharacter));
     }
 
+    /// A place in the directory is told apart from a forged one by this.
+    #[test]
+    fn a_key_is_its_own_key() {
+        for c in '\0'..=char::MAX {
+            let key = fold(&format!("a{c}b"));
+            assert_eq!(fold(&key), key, "{c:?}");
+        }
+    }
+
     #[test]
     fn web_addresses() {
         assert!(WebAddress::parse("https://vptex.example/a?b=c").is_ok());

@@ -169,6 +169,10 @@ async fn a_rejected_claim_to_a_tax_code_keeps_nobody_out() {
         .expect(200)
         .await;
 
+    let judged = app.deeds(&stranger.enterprise);
+    let expected = [("enterprise.registered", None), ("enterprise.rejected", Some(1))];
+    assert_eq!(judged, expected.map(|(deed, version)| (deed.to_owned(), version)));
+
     // The claim comes back: the code has its owner now.
     let again = app
         .post(&path(&stranger.enterprise, "submission"))

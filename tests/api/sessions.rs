@@ -6,7 +6,10 @@ use diesel::sql_types::Text;
 use diesel::{RunQueryDsl, sql_query};
 use futures_util::future::join_all;
 use serde_json::json;
-use vptex::domain::account::Permission;
+use vptex::domain::account::{Email, Permission, Role, Standing};
+use vptex::domain::ids::EnterpriseId;
+use vptex::domain::text::Line;
+use vptex::service::accounts::demo_account;
 use vptex::store::{AnyConn, accounts};
 
 use crate::harness::{Call, NEW_PASSWORD, PASSWORD, TestApp};
@@ -211,4 +214,31 @@ async fn one_address_and_one_tax_code_have_one_registration() {
         (taken.code(), taken.pointers()),
         ("tax_code_taken", vec!["/enterprise/tax_code"])
     );
+}
+
+#[actix_web::test]
+async fn the_trail_tells_a_member_s_account_from_an_officer_s() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    let member = Standing::Member {
+        enterprise: EnterpriseId(lan.enterprise.parse().unwrap()),
+        role: Role::Editor,
+    };
+    let officer = Standing::Officer {
+        permissions: vec![Permission::ReviewListings],
+    };
+    for (email, standing, deed) in [
+        ("bientap@demo.example", member, "account.created"),
+        ("canbo@demo.example", officer, "officer.appointed"),
+    ] {
+        let (email, name) = (Email::parse(email).unwrap(), Line::parse("Demo").unwrap());
+        let exchange = app.exchange().clone();
+        let make = move || {
+            exchange
+                .write_blocking(move |work| demo_account(work, &email, &name, &standing, "$argon2id$"))
+                .unwrap()
+        };
+        let account = tokio::task::spawn_blocking(make).await.unwrap();
+        assert_eq!(app.deeds(&account.to_string()), [(deed.to_owned(), None)]);
+    }
 }
