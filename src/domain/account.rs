@@ -141,9 +141,15 @@ pub fn normalise_password(text: &str) -> Option<String> {
 }
 
 /// Few different characters, a run along the alphabet or the number row, or one's own name and little else.
+///
+/// Letters are compared as they were typed but for case, and symbols count: only one's own words are looked for without
+/// diacritics, because that is how people vary them.
 fn is_guessable(password: &str, own_words: &[&str]) -> bool {
-    let folded: String = fold(password).replace(' ', "");
-    let mut letters: Vec<char> = folded.chars().collect();
+    let mut letters: Vec<char> = password
+        .to_lowercase()
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .collect();
     let steps = letters.windows(2).filter(|pair| match pair {
         [a, b] => u32::from(*b).abs_diff(u32::from(*a)) <= 1,
         _ => false,
@@ -151,12 +157,20 @@ fn is_guessable(password: &str, own_words: &[&str]) -> bool {
     let is_run = !letters.is_empty() && steps.count() + 1 >= letters.len();
     letters.sort_unstable();
     letters.dedup();
+    letters.len() < 5 || is_run || is_own_words(password, &letters, own_words)
+}
+
+/// Whether little is left when one's own words are taken away; `letters` are the different ones of the password.
+fn is_own_words(password: &str, letters: &[char], own_words: &[&str]) -> bool {
+    let folded: String = fold(password).replace(' ', "");
     let rest = own_words
         .iter()
         .map(|word| fold(word).replace(' ', ""))
         .filter(|word| word.len() >= 4)
-        .fold(folded, |rest, word| rest.replace(&word, ""));
-    letters.len() < 5 || is_run || rest.len() < 5
+        .fold(folded.clone(), |rest, word| rest.replace(&word, ""));
+    // What folding leaves out, which a name has few of and a random password many.
+    let symbols = letters.iter().filter(|letter| !letter.is_alphanumeric()).count();
+    rest.len() < folded.len() && rest.chars().count() + symbols < 5
 }
 
 /// An account as stored.
@@ -226,6 +240,23 @@ mod tests {
         assert_eq!(parse("aaaaaaaaaaaaaaaaaaaa"), Err(Violation::GuessablePassword));
         assert_eq!(parse("abcdefghijklmnopqr"), Err(Violation::GuessablePassword));
         assert_eq!(parse("HợpTácXãLâmThao123"), Err(Violation::GuessablePassword));
+        // Symbols are as good as letters, and a letter with a tone mark is another letter.
+        for good in [
+            "!@#$%^&*()_+|~{}:<>?",
+            "🌾🚜🐓🌧🪴🍚🥬🐟🌊🏞🎋🧺🐃🌱🍵",
+            "lan@coop.vn #$%^&*!?",
+            "ạảãàáâấầẩẫậăắằẳẵặ",
+        ] {
+            assert_eq!(parse(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "!!!!!!!!!!!!!!!!!!!!",
+            "🌾🌾🌾🌾🚜🚜🚜🚜🌾🌾🌾🌾🚜🚜🚜",
+            "Lan@Coop.VN lan@coop.vn",
+            "ABCDEFGHIJKLMNOP",
+        ] {
+            assert_eq!(parse(bad), Err(Violation::GuessablePassword), "{bad}");
+        }
         assert_eq!(parse(&"x1y2z3w4".repeat(40)), Err(Violation::TooLong { max: 256 }));
     }
 }

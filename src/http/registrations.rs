@@ -12,7 +12,7 @@ use crate::domain::drafts::EnterpriseDraft;
 use crate::service::accounts::{self, RegistrationDraft};
 use crate::service::context::Caller;
 use crate::service::idempotency::{self, Key};
-use crate::service::{App, Error};
+use crate::service::{App, Error, ErrorCode};
 
 /// The first account of an enterprise.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -74,8 +74,10 @@ pub async fn register_enterprise(
     let without_secret = serde_json::to_vec(&body.value)
         .map_err(Error::internal)
         .map_err(Problem)?;
-    let key = key.map(|key| Key::new(key, "register_enterprise", &without_secret));
     let RegistrationBody { enterprise, account } = body.value;
+    let key =
+        key.map(|key| Key::new(key, "register_enterprise", &without_secret).of_visitor(&account.email.to_lowercase()));
+    let (email, password) = (account.email.clone(), account.password.clone());
     let draft = RegistrationDraft {
         enterprise,
         email: account.email,
@@ -105,5 +107,8 @@ pub async fn register_enterprise(
             })
         })
         .await?;
+    if answer.is_replay && !accounts::is_password_of(&app, &email, &password).await? {
+        return Err(ErrorCode::IdempotencyKeyReused.into());
+    }
     Ok(created(answer))
 }

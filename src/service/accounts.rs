@@ -3,11 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::context::{App, Caller, Work};
-use super::credentials::random_password;
+use super::credentials::{Verified, random_password};
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Resource, decide};
-use crate::domain::account::{Account, Email, NewPassword, Permission, Role, Standing};
-use crate::domain::audit::Deed;
+use crate::domain::account::{Account, Email, NewPassword, Permission, Role, Standing, normalise_password};
+use crate::domain::audit::{Deed, Doer};
 use crate::domain::drafts::EnterpriseDraft;
 use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus};
 use crate::domain::fields::{FieldError, FieldErrors};
@@ -103,14 +103,23 @@ pub fn register(work: &mut Work<'_, '_>, registration: &Registration) -> Result<
         standing: &standing,
     };
     accounts::insert(work.uow, &permit, &row, work.now)?;
-    let actor = Actor::Member {
-        account,
-        enterprise: enterprise.id,
-        role: Role::Owner,
-        status: enterprise.status,
-    };
-    work.remember_by(&actor, Deed::EnterpriseRegistered, "enterprise", enterprise.id.0, None)?;
+    let doer = Doer::person(account, false);
+    work.remember_by(doer, Deed::EnterpriseRegistered, "enterprise", enterprise.id.0)?;
     Ok((enterprise, account))
+}
+
+/// Whether a registration that was answered from memory came with the password that was set then. Secrets are not kept
+/// with the key, so that the body alone cannot tell: whoever mistyped a password, corrects it and sends again must not
+/// hear that all is well. Comparing is slow, hence after the unit of work and not in it.
+pub async fn is_password_of(app: &App, email: &str, password: &str) -> Result<bool> {
+    let (Ok(email), Some(password)) = (Email::parse(email), normalise_password(password)) else {
+        return Ok(false);
+    };
+    let found = app
+        .read_by_key(move |conn, _| Ok(accounts::credentials(conn, &email.key())?))
+        .await?;
+    let hash = found.map(|known| known.password_hash);
+    Ok(app.hasher.verify(password, hash).await? != Verified::Wrong)
 }
 
 /// Who am I: the account and, for a member, the enterprise.
@@ -196,6 +205,10 @@ pub fn demo_account(
         standing,
     };
     accounts::insert(work.uow, &permit, &row, work.now)?;
-    work.remember(&permit, Deed::OfficerAppointed, "account", id.0, None)?;
+    let deed = match standing {
+        Standing::Officer { .. } => Deed::OfficerAppointed,
+        Standing::Member { .. } => Deed::AccountCreated,
+    };
+    work.remember(&permit, deed, "account", id.0, None)?;
     Ok(id)
 }

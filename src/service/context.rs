@@ -10,7 +10,7 @@ use super::search::IndexSlot;
 use super::tokens::Tokens;
 use super::{Error, Result};
 use crate::domain::access::{Actor, Permit};
-use crate::domain::audit::{Deed, Reason};
+use crate::domain::audit::{Deed, Doer, Reason};
 use crate::domain::clock::Clock;
 use crate::domain::ids::{AccountId, Ids, SessionId};
 use crate::store::{self, AnyConn, Database, Uow, accounts};
@@ -91,25 +91,48 @@ impl Work<'_, '_> {
         subject: Uuid,
         reason: Option<&Reason>,
     ) -> Result<()> {
-        self.remember_by(permit.actor(), deed, subject_kind, subject, reason)
+        self.append(permit.actor().into(), deed, (subject_kind, subject), None, reason)
+    }
+
+    /// The same for a decision about one version of a thing.
+    pub fn remember_decision(
+        &mut self,
+        permit: &Permit,
+        deed: Deed,
+        subject: (&'static str, Uuid),
+        version: i64,
+        reason: Option<&Reason>,
+    ) -> Result<()> {
+        self.append(permit.actor().into(), deed, subject, Some(version), reason)
     }
 
     /// The same for deeds that need no permit, such as signing out.
     pub fn remember_by(
         &mut self,
-        actor: &Actor,
+        doer: impl Into<Doer>,
         deed: Deed,
         subject_kind: &'static str,
         subject: Uuid,
+    ) -> Result<()> {
+        self.append(doer.into(), deed, (subject_kind, subject), None, None)
+    }
+
+    fn append(
+        &mut self,
+        doer: Doer,
+        deed: Deed,
+        (subject_kind, subject): (&'static str, Uuid),
+        version: Option<i64>,
         reason: Option<&Reason>,
     ) -> Result<()> {
         let entry = store::audit::Entry {
             id: self.ids.next(),
             at: self.now,
-            actor,
+            doer,
             deed,
             subject_kind,
             subject,
+            version,
             reason,
             request: self.request,
         };

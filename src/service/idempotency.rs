@@ -16,6 +16,7 @@ pub struct Key {
     pub key: String,
     /// SHA-256 of operation and body.
     pub fingerprint: Vec<u8>,
+    visitor: Option<String>,
 }
 
 impl Key {
@@ -28,6 +29,27 @@ impl Key {
         Self {
             key,
             fingerprint: context.finish().as_ref().to_vec(),
+            visitor: None,
+        }
+    }
+
+    /// Says who a visitor is: two strangers may choose the same key, so that a key is good for one of them only. What
+    /// is kept is a hash, since the name may be an address.
+    pub fn of_visitor(self, name: &str) -> Self {
+        let name = digest::digest(&digest::SHA256, name.as_bytes());
+        Self {
+            visitor: Some(URL_SAFE_NO_PAD.encode(name)),
+            ..self
+        }
+    }
+
+    /// Whose key it is, as it is kept.
+    fn scope(&self, caller: &Caller) -> String {
+        match (caller.session, &self.visitor) {
+            (Some((account, _)), _) => format!("account:{account}"),
+            (None, Some(name)) => format!("visitor:{name}"),
+            // Nobody in particular: only the same request is the same key's.
+            (None, None) => format!("visitor:{}", URL_SAFE_NO_PAD.encode(&self.fingerprint)),
         }
     }
 }
@@ -53,12 +75,7 @@ pub fn once(
     make: impl FnOnce(&mut Work<'_, '_>) -> Result<Answer>,
 ) -> Result<Answer> {
     let Some(key) = key else { return make(work) };
-    let scope = match caller.session {
-        Some((account, _)) => format!("account:{account}"),
-        // Visitors have no name of their own, and two strangers may choose the same key: only the same request is the
-        // same key's.
-        None => format!("visitor:{}", URL_SAFE_NO_PAD.encode(&key.fingerprint)),
-    };
+    let scope = key.scope(caller);
     let now = work.now;
     if !idempotency::claim(work.uow, &scope, &key.key, &key.fingerprint, now)? {
         return replay(work, caller, &scope, key);

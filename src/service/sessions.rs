@@ -3,11 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::context::{App, Caller, Work};
+use super::credentials::Verified;
 use super::tokens::{self, Tokens};
 use super::{Error, ErrorCode, Result};
-use crate::domain::access::Actor;
 use crate::domain::account::{AccountStatus, Email, NewPassword, normalise_password};
-use crate::domain::audit::Deed;
+use crate::domain::audit::{Deed, Doer};
 use crate::domain::ids::{AccountId, SessionId};
 use crate::store::accounts::{self, Credentials};
 use crate::store::sessions::{self, Session};
@@ -50,18 +50,31 @@ pub async fn sign_in(
         .read_by_key(move |conn, _| Ok(accounts::credentials(conn, &lookup)?))
         .await?;
     let hash = found.as_ref().map(|known| known.password_hash.clone());
-    let is_right = app.hasher.verify(password.clone(), hash).await?;
+    let verified = app.hasher.verify(password.clone(), hash).await?;
     let known = found
-        .filter(|known| is_right && known.status == AccountStatus::Active)
+        .filter(|known| verified != Verified::Wrong && known.status == AccountStatus::Active)
         .ok_or_else(refused)?;
     let replacement = match known.one_time_until {
         None => None,
         Some(until) if until <= app.clock.now() => return Err(refused()),
         Some(_) => Some(replacement(app, &known, email, &password, new_password).await?),
     };
+    let renewed = if verified == Verified::Outdated && replacement.is_none() {
+        // Nobody is kept out because this could not be done now; the next sign-in is another occasion.
+        app.hasher.hash(password).await.ok()
+    } else {
+        None
+    };
     let refresh_key = tokens::refresh_key()?;
     let tokens = app.tokens.clone();
     app.write(caller.request, move |work| {
+        if let Some(hash) = &renewed {
+            let current = accounts::credentials(work.conn(), &key)?;
+            // Unless the password was changed meanwhile, by whatever hand.
+            if current.is_some_and(|current| current.password_hash == known.password_hash) {
+                accounts::set_password(work.uow, known.account, hash, None, work.now)?;
+            }
+        }
         if let Some(hash) = &replacement {
             // Read again: the one-time password opens only once, even to two who come together.
             let current = accounts::credentials(work.conn(), &key)?;
@@ -69,13 +82,8 @@ pub async fn sign_in(
                 return Err(ErrorCode::InvalidCredentials.into());
             }
             accounts::set_password(work.uow, known.account, hash, None, work.now)?;
-            work.remember_by(
-                &acting(known.account, known.is_officer),
-                Deed::PasswordChanged,
-                "account",
-                known.account.0,
-                None,
-            )?;
+            let doer = Doer::person(known.account, known.is_officer);
+            work.remember_by(doer, Deed::PasswordChanged, "account", known.account.0)?;
         }
         start(work, &tokens, known.account, known.is_officer, &refresh_key)
     })
@@ -110,13 +118,8 @@ fn start(
         is_officer,
     };
     sessions::insert(work.uow, &session, work.now)?;
-    work.remember_by(
-        &acting(account, is_officer),
-        Deed::SessionStarted,
-        "session",
-        session.id.0,
-        None,
-    )?;
+    let doer = Doer::person(account, is_officer);
+    work.remember_by(doer, Deed::SessionStarted, "session", session.id.0)?;
     pair(tokens, &session, work.now)
 }
 
@@ -172,13 +175,8 @@ fn rotate(work: &mut Work<'_, '_>, tokens: &Tokens, id: SessionId, counter: i64,
         session.idle_until = idle_until;
     } else if counter + 1 != session.refresh_counter || !is_fresh {
         sessions::end(work.uow, id, work.now)?;
-        work.remember_by(
-            &acting(session.account, session.is_officer),
-            Deed::SessionReplayed,
-            "session",
-            id.0,
-            None,
-        )?;
+        let doer = Doer::person(session.account, session.is_officer);
+        work.remember_by(doer, Deed::SessionReplayed, "session", id.0)?;
         return Ok(Refreshed::Refused);
     }
     Ok(Refreshed::Done(Box::new(pair(tokens, &session, work.now)?)))
@@ -189,27 +187,7 @@ pub fn sign_out(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
     let (_, session) = caller.session.ok_or(ErrorCode::Unauthenticated)?;
     let actor = caller.actor(work.uow.conn(), work.now)?;
     if sessions::end(work.uow, session, work.now)? {
-        work.remember_by(&actor, Deed::SessionEnded, "session", session.0, None)?;
+        work.remember_by(&actor, Deed::SessionEnded, "session", session.0)?;
     }
     Ok(())
-}
-
-/// The actor of deeds done before (or instead of) a session's full standing is known.
-fn acting(account: AccountId, is_officer: bool) -> Actor {
-    use crate::domain::account::Role;
-    use crate::domain::enterprise::EnterpriseStatus;
-    if is_officer {
-        Actor::Officer {
-            account,
-            permissions: Vec::new(),
-        }
-    } else {
-        let enterprise = crate::domain::ids::EnterpriseId(uuid::Uuid::nil());
-        Actor::Member {
-            account,
-            enterprise,
-            role: Role::Viewer,
-            status: EnterpriseStatus::Submitted,
-        }
-    }
 }

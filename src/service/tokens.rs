@@ -198,32 +198,44 @@ pub fn is_refresh_token_of(key: &[u8], token: &str) -> bool {
     }
 }
 
-/// Writes a new key where none is; another process that is faster wins, and its key is used.
+/// Writes a new key where none is; another process that is faster wins, and its key is used. The file gets its name
+/// only when the key is on the disk: a crash in between must not leave half a key that stops every later start.
 fn create_key(path: &Path) -> Result<String> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
     let failed = |cause: &dyn std::fmt::Display| {
         Error::internal(format!("cannot make the signing key {}: {cause}", path.display()))
     };
     let document = Ed25519KeyPair::generate_pkcs8v1(&rand::SystemRandom::new()).map_err(|error| failed(&error))?;
     let body = base64::engine::general_purpose::STANDARD.encode(document.as_ref());
     let pem = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");
-    let mut file = match std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-    {
-        Ok(file) => file,
+    let mut suffix = [0_u8; 9];
+    rand::fill(&mut suffix).map_err(|error| failed(&error))?;
+    let mut unfinished = path.to_owned().into_os_string();
+    unfinished.push(format!(".{}.unfinished", URL_SAFE_NO_PAD.encode(suffix)));
+    let unfinished = Path::new(&unfinished);
+    let placed = write_private(unfinished, &pem).and_then(|()| std::fs::hard_link(unfinished, path));
+    // Also when nothing was written, in which case there is nothing to remove.
+    drop(std::fs::remove_file(unfinished));
+    match placed {
+        Ok(()) => {}
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             return std::fs::read_to_string(path).map_err(|error| failed(&error));
         }
         Err(error) => return Err(failed(&error)),
-    };
-    file.write_all(pem.as_bytes())
-        .and_then(|()| file.sync_all())
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    std::fs::File::open(folder.unwrap_or(Path::new(".")))
+        .and_then(|folder| folder.sync_all())
         .map_err(|error| failed(&error))?;
     Ok(pem)
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options.write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }
 
 fn pem_body(pem: &str) -> Option<Vec<u8>> {
@@ -231,4 +243,29 @@ fn pem_body(pem: &str) -> Option<Vec<u8>> {
     let (body, _) = rest.split_once("-----END PRIVATE KEY-----")?;
     let compact: String = body.split_whitespace().collect();
     base64::engine::general_purpose::STANDARD.decode(compact).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn whoever_comes_at_once_gets_one_key_and_nothing_else_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("signing-key.pem");
+        let keys: Vec<String> = std::thread::scope(|scope| {
+            let makers: Vec<_> = (0..8).map(|_| scope.spawn(|| create_key(&path).unwrap())).collect();
+            makers.into_iter().map(|maker| maker.join().unwrap()).collect()
+        });
+        let kept = std::fs::read_to_string(&path).unwrap();
+        assert!(pem_body(&kept).is_some());
+        assert!(keys.iter().all(|key| *key == kept));
+        let names: Vec<_> = std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(names, ["signing-key.pem"]);
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
 }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use super::conn::each;
 use super::schema::{accounts, enterprises, memberships, sessions};
 use super::types::{DbId, DbJson, DbTs};
-use super::{AnyConn, Result, Uow};
-use crate::domain::access::{Actor, Permit};
+use super::{AnyConn, Result, Uow, demand};
+use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::account::{Account, AccountStatus, Email, Permission, Role, Standing};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{AccountId, EnterpriseId, SessionId};
@@ -154,7 +154,8 @@ pub struct NewAccount<'a> {
 }
 
 /// Writes a new account and its membership.
-pub fn insert(uow: &mut Uow<'_>, _permit: &Permit, account: &NewAccount<'_>, now: Timestamp) -> Result<()> {
+pub fn insert(uow: &mut Uow<'_>, permit: &Permit, account: &NewAccount<'_>, now: Timestamp) -> Result<()> {
+    demand(permit, &[Action::RegisterEnterprise, Action::AppointOfficer])?;
     let no_permissions: &[Permission] = &[];
     let (is_officer, permissions) = match account.standing {
         Standing::Officer { permissions } => (true, permissions.as_slice()),
@@ -201,6 +202,7 @@ pub fn set_password(
         .set((
             accounts::password_hash.eq(password_hash),
             accounts::one_time_until.eq(one_time_until.map(DbTs)),
+            accounts::version.eq(accounts::version + 1),
             accounts::updated_at.eq(DbTs(now)),
         ))
         .execute(uow.conn())?;

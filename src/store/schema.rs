@@ -70,7 +70,7 @@ table! {
     audit_log (seq) {
         seq -> BigInt, id -> Id, at -> UtcTs, actor_kind -> Text, actor_id -> Nullable<Id>, deed -> Text,
         subject_kind -> Text, subject_id -> Id, reason_code -> Nullable<Text>, reason_text -> Nullable<Text>,
-        request_id -> Nullable<Id>,
+        request_id -> Nullable<Id>, subject_version -> Nullable<BigInt>,
     }
 }
 

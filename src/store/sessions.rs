@@ -1,10 +1,12 @@
 //! Rows of sessions.
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use jiff::Timestamp;
 
+use super::conn::each;
 use super::schema::{accounts, sessions};
-use super::types::{DbId, DbTs};
+use super::types::{DbId, DbTs, UtcTs};
 use super::{AnyConn, Error, Result, Uow};
 use crate::domain::ids::{AccountId, SessionId};
 
@@ -118,16 +120,13 @@ pub fn end_all(uow: &mut Uow<'_>, account: AccountId, now: Timestamp) -> Result<
         .execute(uow.conn())?)
 }
 
-/// Forgets sessions that were over before an instant, at most `limit`; gives how many.
+/// Forgets sessions that were over before an instant, the oldest first and at most `limit`, so that other writers wait
+/// little; gives how many.
 pub fn forget_before(uow: &mut Uow<'_>, before: Timestamp, limit: i64) -> Result<usize> {
-    let old: Vec<DbId> = sessions::table
-        .filter(sessions::absolute_until.lt(DbTs(before)))
-        .select(sessions::id)
-        .limit(limit)
-        .load(uow.conn())?;
-    let mut count = 0;
-    for id in old {
-        count += diesel::delete(sessions::table.find(id)).execute(uow.conn())?;
-    }
-    Ok(count)
+    let delete = diesel::sql_query(
+        "DELETE FROM sessions WHERE id IN
+         (SELECT id FROM sessions WHERE absolute_until < $1 ORDER BY absolute_until LIMIT $2)",
+    );
+    let delete = delete.bind::<UtcTs, _>(DbTs(before)).bind::<BigInt, _>(limit);
+    Ok(each!(uow.conn(), |c| delete.execute(c))?)
 }

@@ -7,6 +7,7 @@ mod harness;
 
 mod authz;
 mod faults;
+mod idempotency;
 mod import;
 mod moderation;
 mod node;
