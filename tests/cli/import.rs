@@ -74,6 +74,18 @@ fn wrong_lines_are_told_and_stop_nobody() {
 }
 
 #[test]
+fn the_line_in_the_operators_manual_is_taken() {
+    let place = Place::new();
+    let code = importable(&place);
+    let manual = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/operations.md")).unwrap();
+    let (_, rest) = manual.split_once("```json\n").unwrap();
+    let (line, _) = rest.split_once("\n```").unwrap();
+    place.file("lines.jsonl", line.replace("2600357502", &code));
+    let told = place.done(&["import", "listings", "lines.jsonl"]);
+    assert!(told.contains("1 lines, 1 new"), "{told}");
+}
+
+#[test]
 fn the_shared_format_needs_to_be_told_whose() {
     let place = Place::new();
     place.file("shared.jsonl", SHARED);
