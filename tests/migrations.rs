@@ -171,6 +171,6 @@ fn every_column_of_schema_rs_can_be_read() {
             read.push(stringify!($table).to_owned());
         )+};
     }
-    read!(accounts audit_log enterprises idempotency_keys import_runs listings memberships search_outbox sessions);
+    read!(accounts audit_log enterprises idempotency_keys import_refusals import_runs listings memberships search_outbox sessions);
     assert_eq!(read, declared().into_keys().collect::<Vec<_>>());
 }

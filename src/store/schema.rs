@@ -101,6 +101,14 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::Id;
+    import_refusals (run_id, line) {
+        run_id -> Id, line -> BigInt, why -> Text,
+    }
+}
+
 joinable!(memberships -> accounts (account_id));
 joinable!(memberships -> enterprises (enterprise_id));
 joinable!(sessions -> accounts (account_id));
