@@ -127,12 +127,14 @@ async fn a_withdrawn_listing_is_nowhere_at_once() {
     node.settle().await;
     walk_in_every_way(&node, &public).await;
     // What was hidden comes back when it is public again.
-    app.post(&format!("/listings/{}/submission", withdrawn[0]))
+    let submitted = app
+        .post(&format!("/listings/{}/submission", withdrawn[0]))
         .by(&owner)
         .expect(200)
         .await;
     app.post(&format!("/listings/{}/approval", withdrawn[0]))
         .by(&officer)
+        .if_match(submitted.number("/version"))
         .expect(200)
         .await;
     node.settle().await;
