@@ -19,7 +19,7 @@ use crate::config::{Config, DatabaseUrl, MetricsListen, PasswordRules};
 use crate::domain::clock::{Clock, truncate};
 use crate::domain::ids::Ids;
 use crate::domain::password::PasswordPolicy;
-use crate::http::server::{self, Bound};
+use crate::http::server::{self, Bound, ListenError};
 use crate::jobs::{self, Jobs};
 use crate::service::context::AccountRules;
 use crate::service::credentials::{HashSettings, Hasher};
@@ -67,15 +67,8 @@ pub enum StartError {
     #[error(transparent)]
     Service(#[from] service::Error),
     /// An address cannot be listened on.
-    #[error("cannot listen on {listen}{metrics}: {cause}")]
-    Listen {
-        /// Address of the API.
-        listen: SocketAddr,
-        /// Words about the address of the metrics, or nothing.
-        metrics: String,
-        /// The system's words.
-        cause: io::Error,
-    },
+    #[error(transparent)]
+    Listen(#[from] ListenError),
     /// Metrics cannot be collected.
     #[error("metrics cannot be collected: {0}")]
     Metrics(#[from] BuildError),
@@ -249,19 +242,11 @@ impl Application {
 
     /// Serves an exchange that is open already.
     pub fn launch(app: App, config: &Config) -> Result<Self, StartError> {
-        let metrics_at = match config.metrics_listen {
+        let prometheus = match config.metrics_listen {
             MetricsListen::Off => None,
-            MetricsListen::At(at) => Some(at),
+            MetricsListen::At(_) => Some(prometheus()?),
         };
-        let prometheus = metrics_at.map(|_| prometheus()).transpose()?;
-        let Bound { server, addr, metrics } =
-            server::serve(app.clone(), config, prometheus.clone()).map_err(|cause| StartError::Listen {
-                listen: config.listen,
-                metrics: metrics_at
-                    .map(|at| format!(" and, for metrics, {at}"))
-                    .unwrap_or_default(),
-                cause,
-            })?;
+        let Bound { server, addr, metrics } = server::serve(app.clone(), config, prometheus.clone())?;
         let jobs = jobs::start(&app, config.index_path(), config.index_memory_mb.bytes());
         let metrics_addr = metrics.as_ref().map(|(_, addr)| *addr);
         Ok(Self {

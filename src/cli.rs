@@ -1,5 +1,6 @@
-//! The command line. Answers go to standard output, complaints to standard error in one line that begins with
-//! `vptex:`. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 130 interrupted.
+//! The command line. Answers go to standard output, complaints to standard error in lines that begin with `vptex:`, one
+//! for each; only `vptex` without a command prints the help there. Exit codes: 0 done, 1 failed, 2 wrong usage or
+//! configuration, 130 and 143 ended by SIGINT and SIGTERM before the work was done.
 
 mod admin;
 mod import;
@@ -8,10 +9,10 @@ mod serve;
 
 use std::fmt::Display;
 use std::io::{self, Write};
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -49,9 +50,9 @@ struct Settings {
 enum Command {
     /// Serve the API
     Serve {
-        /// Address and port; port 0 takes a free one
+        /// Address and port, such as 127.0.0.1:8080 or localhost:8080; port 0 takes a free one
         #[arg(long, value_name = "ADDR:PORT")]
-        listen: Option<SocketAddr>,
+        listen: Option<String>,
         /// Load the demonstration data and make demonstration accounts first
         #[arg(long)]
         demo: bool,
@@ -155,7 +156,14 @@ fn in_words(error: &service::Error) -> String {
 
 /// Does what the command line says.
 pub fn main() -> ExitCode {
-    let Cli { settings, command } = Cli::parse();
+    let Cli { settings, command } = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if is_help(&error) => error.exit(),
+        Err(error) => {
+            complain(refusal(&error));
+            return ExitCode::from(2);
+        }
+    };
     match run(settings, command) {
         Ok(code) => code,
         Err(Failure::Usage(why)) => {
@@ -167,6 +175,27 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether clap's words are the help itself, which may have as many lines as it likes.
+fn is_help(error: &clap::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    )
+}
+
+/// What is wrong with a command line, in one line: clap's own words without the usage below them.
+fn refusal(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let words: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"))
+        .filter(|line| !line.is_empty())
+        .collect();
+    let words = words.join(" ");
+    format!("{}; see --help", words.strip_prefix("error: ").unwrap_or(&words))
 }
 
 fn run(settings: Settings, command: Command) -> Outcome {
@@ -189,7 +218,7 @@ fn done((): ()) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn sources(settings: Settings, listen: Option<SocketAddr>) -> Sources {
+fn sources(settings: Settings, listen: Option<String>) -> Sources {
     let Settings {
         config,
         set: mut flags,
@@ -199,7 +228,7 @@ fn sources(settings: Settings, listen: Option<SocketAddr>) -> Sources {
     let named = [
         ("data-dir", data_dir),
         ("database-url", database_url),
-        ("listen", listen.map(|at| at.to_string())),
+        ("listen", listen),
     ];
     flags.extend(
         named
@@ -209,7 +238,7 @@ fn sources(settings: Settings, listen: Option<SocketAddr>) -> Sources {
     Sources::from_process(config, flags)
 }
 
-fn load(settings: Settings, listen: Option<SocketAddr>) -> Result<Config, Failure> {
+fn load(settings: Settings, listen: Option<String>) -> Result<Config, Failure> {
     let effective = Effective::load(&sources(settings, listen)).map_err(|errors| {
         let lines: Vec<String> = errors.0.iter().map(ToString::to_string).collect();
         Failure::Usage(lines.join("\nvptex: "))
@@ -292,6 +321,28 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_refusal_is_one_line() {
+        let refused = |line: &str| refusal(&Cli::try_parse_from(line.split(' ')).unwrap_err());
+        assert_eq!(
+            refused("vptex serve --port 1"),
+            "unexpected argument '--port' found; see --help"
+        );
+        assert_eq!(
+            refused("vptex officer create"),
+            "the following required arguments were not provided: --email <EMAIL> --name <NAME>; see --help"
+        );
+        for line in [
+            "vptex serv",
+            "vptex --set x migrate",
+            "vptex import listings --demo --enterprise 1 f",
+        ] {
+            let words = refused(line);
+            assert!(words.ends_with("; see --help") && !words.contains('\n'), "{words}");
+        }
+        assert!(is_help(&Cli::try_parse_from(["vptex", "--help"]).unwrap_err()));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod check;
 mod database_url;
 mod keys;
+mod password;
 mod render;
 mod table;
 #[cfg(test)]
@@ -175,6 +176,14 @@ impl Effective {
         for (name, value) in &sources.flags {
             let origin = Origin::Flag(name.replace('_', "-"));
             reading.take(&name.replace('-', "_"), value, origin);
+        }
+        // Whoever asks for any free port asks for a second server beside the first, which must not stumble over the
+        // fixed port of the other's metrics.
+        if reading.config.listen.port() == 0
+            && *reading.origin("metrics_listen") == Origin::Default
+            && let MetricsListen::At(at) = &mut reading.config.metrics_listen
+        {
+            at.set_port(0);
         }
         reading
     }

@@ -4,12 +4,16 @@
 //! listings come from public sources (`demo/ATTRIBUTION.md`; those of `catalogue-hs-code-api.jsonl` are under
 //! CC BY-SA 4.0). No enterprise exists: see [`enterprises`].
 //!
-//! Architecture invariant: this is data access only. Storing goes through the same use cases as any other import.
+//! Architecture invariant: this is data access only. Storing goes through the same use cases as any other import, which
+//! do not know this module: they are handed what it holds.
 
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Deserializer};
 
+use crate::domain::drafts::EnterpriseDraft;
+use crate::domain::enterprise::MAX_FIELDS;
+use crate::domain::tax_code::TaxCode;
 use crate::domain::taxonomy::Taxonomies;
 use crate::service::import::record::{EvalRecord, RecordError, RecordKind, read_attributes};
 
@@ -126,6 +130,26 @@ fn codes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::E
 }
 
 impl DemoEnterprise {
+    /// Its registration, as an enterprise would send it.
+    pub fn draft(&self) -> EnterpriseDraft {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        EnterpriseDraft {
+            tax_code: self.tax_code.clone(),
+            legal_form: self.legal_form.clone(),
+            legal_name: self.legal_name.clone(),
+            short_name: some(&self.short_name),
+            name_en: some(&self.name_en),
+            address_line: self.address_line.clone(),
+            province_code: self.province_code.clone(),
+            commune_code: self.commune_code.clone(),
+            contact_name: self.contact_name.clone(),
+            contact_email: self.contact_email.clone(),
+            contact_phone: self.contact_phone.clone(),
+            website: some(&self.website),
+            field_codes: self.field_codes.iter().take(MAX_FIELDS).cloned().collect(),
+        }
+    }
+
     /// The fields in which it posts listings of this kind.
     fn fields_for(&self, kind: RecordKind) -> &[String] {
         match kind {
@@ -183,6 +207,16 @@ pub fn enterprise_for(record: &EvalRecord) -> Option<&'static DemoEnterprise> {
     let number = u64::try_from(candidates.len()).ok()?;
     let chosen = fnv1a(&brand.to_lowercase()).checked_rem(number)?;
     candidates.get(usize::try_from(chosen).ok()?).copied()
+}
+
+/// The tax code of the enterprise that posts a record, for [`Owner::Demo`](crate::service::import::Owner).
+pub fn tax_code_for(record: &EvalRecord) -> Option<TaxCode> {
+    TaxCode::parse(&enterprise_for(record)?.tax_code).ok()
+}
+
+/// The registrations of all [`enterprises`].
+pub fn drafts() -> Vec<EnterpriseDraft> {
+    enterprises().iter().map(DemoEnterprise::draft).collect()
 }
 
 /// FNV-1a, 64 bits: written out because the hasher of the standard library may change between releases, and a listing

@@ -1,93 +1,12 @@
 //! Rules about the source tree that the compiler does not know, each told with every place that breaks it.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::collections::BTreeSet;
+#[path = "tidy/papers.rs"]
+mod papers;
+#[path = "tidy/rooms.rs"]
+mod rooms;
+
 use std::path::{Path, PathBuf};
-
-/// A room under `src/`, the rooms it may know, and the dependencies it may not use.
-struct Room {
-    name: &'static str,
-    knows: &'static [&'static str],
-    never: &'static [&'static str],
-}
-
-const ROOMS: [Room; 5] = [
-    Room {
-        name: "domain",
-        knows: &[],
-        never: &[
-            "actix_web",
-            "argon2",
-            "aws_lc_rs",
-            "base64",
-            "clap",
-            "diesel",
-            "diesel_migrations",
-            "futures_util",
-            "indicatif",
-            "jsonwebtoken",
-            "libsqlite3_sys",
-            "metrics",
-            "metrics_exporter_prometheus",
-            "pq_sys",
-            "search_index",
-            "tokio",
-            "toml",
-            "tracing",
-            "tracing_subscriber",
-            "utoipa_swagger_ui",
-            "std::fs",
-            "std::net",
-            "std::env",
-            "std::thread",
-        ],
-    },
-    Room {
-        name: "store",
-        knows: &["domain"],
-        never: &[
-            "actix_web",
-            "argon2",
-            "jsonwebtoken",
-            "search_index",
-            "tokio",
-            "utoipa",
-            "std::env",
-        ],
-    },
-    Room {
-        name: "service",
-        // The demo's data are loaded through the same use case as anybody's.
-        knows: &["domain", "store", "demo"],
-        never: &[
-            "actix_web",
-            "diesel",
-            "diesel_migrations",
-            "libsqlite3_sys",
-            "pq_sys",
-            "utoipa",
-            "std::env",
-        ],
-    },
-    Room {
-        name: "http",
-        knows: &["domain", "service", "config"],
-        never: &[
-            "argon2",
-            "diesel",
-            "diesel_migrations",
-            "jsonwebtoken",
-            "search_index",
-            "tantivy",
-            "std::env",
-        ],
-    },
-    Room {
-        name: "jobs",
-        knows: &["domain", "store", "service"],
-        never: &["actix_web", "diesel", "diesel_migrations", "utoipa", "std::env"],
-    },
-];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -128,94 +47,8 @@ fn program(source: &str) -> String {
         .join("\n")
 }
 
-/// Whether a path such as `diesel::` or `use diesel;` begins with a name, as a word of its own.
-fn names(code: &str, name: &str) -> bool {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    code.match_indices(name).any(|(at, _)| {
-        let before = code.get(..at).and_then(|text| text.chars().next_back());
-        let after = code.get(at + name.len()..).unwrap_or_default();
-        // `super::clap` is a module of ours.
-        !before.is_some_and(|c| is_word(c) || c == ':')
-            && !after.chars().next().is_some_and(is_word)
-            && (after.starts_with("::") || code.get(..at).is_some_and(|text| text.ends_with("use ")))
-    })
-}
-
-/// The first names after `crate::`, those in `crate::{…}` included.
-fn rooms_named(code: &str) -> BTreeSet<String> {
-    let word = |text: &str| {
-        text.chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect::<String>()
-    };
-    let mut found = BTreeSet::new();
-    for after in code.split("crate::").skip(1) {
-        let Some(group) = after.strip_prefix('{') else {
-            found.insert(word(after));
-            continue;
-        };
-        let mut depth = 0;
-        let mut item = String::new();
-        for c in group.chars() {
-            match c {
-                '{' => depth += 1,
-                '}' if depth == 0 => break,
-                '}' => depth -= 1,
-                ',' if depth == 0 => drop(found.insert(word(std::mem::take(&mut item).trim()))),
-                _ => {}
-            }
-            if depth == 0 && c != ',' {
-                item.push(c);
-            }
-        }
-        found.insert(word(item.trim()));
-    }
-    found.remove("");
-    found
-}
-
 fn assert_none(rule: &str, violations: &[String]) {
     assert!(violations.is_empty(), "{rule}:\n  {}\n", violations.join("\n  "));
-}
-
-#[test]
-fn rooms_know_only_whom_they_may() {
-    let mut violations = Vec::new();
-    for file in rust_files(&["src"]) {
-        let mut parts = file.iter().skip(1).filter_map(|part| part.to_str());
-        let first = parts.next().unwrap().trim_end_matches(".rs");
-        let Some(room) = ROOMS.iter().find(|room| room.name == first) else {
-            continue;
-        };
-        if file.ends_with("tests.rs") {
-            continue;
-        }
-        let code = program(&read(&file));
-        // Macros are named by the crate's root when they are exported; none is.
-        for other in rooms_named(&code) {
-            if other != room.name && !room.knows.contains(&other.as_str()) {
-                violations.push(format!("{} uses crate::{other}", file.display()));
-            }
-        }
-        for dependency in room.never.iter().filter(|dependency| names(&code, dependency)) {
-            violations.push(format!("{} uses {dependency}", file.display()));
-        }
-    }
-    assert_none("a room knows whom it may not (src/lib.rs tells why)", &violations);
-}
-
-#[test]
-fn the_rules_about_rooms_see_what_they_should() {
-    let code = program(
-        "use crate::{a::{b, c}, d};\nuse crate::e::f;\n// crate::g\nlet x = crate::h;\n#[cfg(test)]\nmod tests { use crate::i; }",
-    );
-    assert_eq!(rooms_named(&code).into_iter().collect::<Vec<_>>(), ["a", "d", "e", "h"]);
-    assert!(names("let x = diesel::insert();", "diesel"));
-    assert!(names("use diesel;", "diesel"));
-    assert!(!names(
-        "use diesel_migrations::x; super::diesel::y; let diesel = 1;",
-        "diesel"
-    ));
 }
 
 #[test]

@@ -25,6 +25,11 @@ const PRICE: u8 = 16;
 /// The price mode has no facet: failing it hides the listing from every count.
 const HIDDEN: u8 = 32;
 
+/// Bits of a sort key below the number of words, of which there are 64 at most.
+const BELOW_WORDS: u32 = 57;
+/// Prices from here on, 144 million thousand million đồng, are one in the order.
+const DEAREST: u64 = (1 << BELOW_WORDS) - 2;
+
 /// Levels 1 to 9 with 0 for absent; others are not counted.
 const TRL_PLACES: usize = 10;
 
@@ -139,8 +144,8 @@ impl SegmentCollector<'_, '_> {
         fails == 0 || (self.counters.is_some() && fails.is_power_of_two() && fails != HIDDEN)
     }
 
-    /// Takes a live, matching listing.
-    pub(crate) fn collect(&mut self, doc: DocId, score: u64) {
+    /// Takes a live, matching listing with how many words of the query it has.
+    pub(crate) fn collect(&mut self, doc: DocId, covers: u32, score: u64) {
         self.all.matched += 1;
         let at = place(doc);
         let Some(row) = self.columns.rows.get(at) else { return };
@@ -160,11 +165,14 @@ impl SegmentCollector<'_, '_> {
         let Some(order) = self.columns.order.get(at) else {
             return;
         };
+        // In any other order the listings with more of the words still come first: where fewer words are required,
+        // the cheapest or newest listing is seldom what was meant. A score has the number of words in it already.
+        let words = u64::from(covers) << BELOW_WORDS;
         let primary = match (self.all.sort, price) {
             (Sort::Relevance, _) => score,
-            (Sort::Newest, _) | (_, None | Some(&ON_REQUEST)) => 0,
-            (Sort::PriceAscending, Some(price)) => ON_REQUEST - price,
-            (Sort::PriceDescending, Some(price)) => price + 1,
+            (Sort::Newest, _) | (_, None | Some(&ON_REQUEST)) => words,
+            (Sort::PriceAscending, Some(price)) => words | (DEAREST + 1 - price.min(&DEAREST)),
+            (Sort::PriceDescending, Some(price)) => words | (price.min(&DEAREST) + 1),
         };
         let key = Key {
             primary,

@@ -1,7 +1,7 @@
 //! Flat arrays of one segment: facets, sort keys, ids. Read once when a segment appears.
 //!
 //! The engine's columns are bit-packed and compressed; a search that counts five facets over
-//! half of the listings reads plain memory instead, about 90 bytes per listing with the id.
+//! half of the listings reads plain memory instead, about 129 bytes per listing with the id.
 
 use std::{collections::HashMap, sync::Arc};
 

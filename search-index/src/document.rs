@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct IndexDocument {
     /// Listing id, normally a UUID in text form; the key for replacement.
     pub id: String,
-    /// Version of the listing row, handed back in [`crate::Hit`] and for reconciliation.
+    /// Version of the listing row, handed back for reconciliation.
     pub version: i64,
     /// Kind code, for instance `technology` or `equipment`.
     pub kind: String,
@@ -74,4 +74,10 @@ pub struct Watermark {
     pub txid: u64,
     /// Outbox sequence number.
     pub seq: i64,
+    /// What the row there says, in short ([`crate::hash_of`]): another history has another row under the same numbers.
+    #[serde(default)]
+    pub mark: u64,
+    /// When the row was written, microseconds since 1970-01-01 UTC.
+    #[serde(default)]
+    pub at: i64,
 }

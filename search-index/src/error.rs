@@ -1,5 +1,12 @@
 //! What can go wrong with the index.
 
+use std::{io, sync::Arc};
+
+use tantivy::{
+    TantivyError,
+    directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError},
+};
+
 use crate::Fault;
 
 /// Result of an index operation.
@@ -26,8 +33,7 @@ pub enum Error {
     /// Another writer holds the directory.
     #[error("search index is open for writing elsewhere")]
     Locked,
-    /// The query text has more than [`crate::MAX_QUERY_CHARS`] characters or
-    /// [`crate::MAX_QUERY_TOKENS`] syllables.
+    /// The query text has more than [`crate::MAX_QUERY_CHARS`] characters.
     #[error("query too long")]
     QueryTooLong,
     /// The page size is not within `1..=`[`crate::MAX_LIMIT`].
@@ -42,10 +48,45 @@ pub enum Error {
     /// The writer could not undo a failed write, or a panic left it undone: open it again.
     #[error("search index writer is unusable")]
     Unusable,
-    /// The engine failed, normally because of the file system.
+    /// The engine failed, for another reason than input and output.
     #[error("search engine failed")]
-    Engine(#[from] tantivy::TantivyError),
+    Engine(#[source] TantivyError),
     /// Reading or writing the directory failed.
     #[error("search index input or output failed")]
-    Io(#[from] std::io::Error),
+    Io(#[from] io::Error),
+}
+
+impl Error {
+    /// Whether a document that was being indexed can be the cause.
+    #[must_use]
+    pub fn may_blame_document(&self) -> bool {
+        matches!(
+            self,
+            Self::Engine(TantivyError::ErrorInThread(_) | TantivyError::InvalidArgument(_))
+        )
+    }
+}
+
+impl From<TantivyError> for Error {
+    fn from(error: TantivyError) -> Self {
+        match error {
+            TantivyError::IoError(error)
+            | TantivyError::OpenReadError(OpenReadError::IoError { io_error: error, .. })
+            | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: error, .. })
+            | TantivyError::OpenDirectoryError(
+                OpenDirectoryError::IoError { io_error: error, .. } | OpenDirectoryError::FailedToCreateTempDir(error),
+            )
+            | TantivyError::LockFailure(LockError::IoError(error), _) => Self::Io(own(error)),
+            TantivyError::LockFailure(LockError::LockBusy, _) => Self::Locked,
+            other => Self::Engine(other),
+        }
+    }
+}
+
+/// The engine shares its errors; the system's number, which tells its refusals from damage, is kept.
+fn own(error: Arc<io::Error>) -> io::Error {
+    match error.raw_os_error() {
+        Some(number) => io::Error::from_raw_os_error(number),
+        None => io::Error::new(error.kind(), error),
+    }
 }

@@ -6,6 +6,8 @@
 //! the few remaining candidates when that is cheaper than reading its postings. All matches are
 //! visited, as the total and the facets are exact; there is nothing to prune.
 
+use std::sync::atomic::AtomicU64;
+
 use tantivy::{
     DocId, InvertedIndexReader, SegmentReader, TERMINATED,
     postings::{BlockSegmentPostings, TermInfo},
@@ -18,6 +20,7 @@ use crate::{
     columns::{Columns, place},
     plan::{Leaf, Plan},
     scoring,
+    snapshot::is_hidden,
 };
 
 /// Documents per window: 32 KiB of slots.
@@ -33,6 +36,13 @@ const FEW: usize = 64;
 struct Slot {
     covered: u64,
     score: u32,
+}
+
+impl Slot {
+    /// How many of these concepts are covered.
+    fn covers(self, content: u64) -> u32 {
+        (self.covered & content).count_ones()
+    }
 }
 
 /// Reusable memory of one search.
@@ -53,17 +63,21 @@ impl Scratch {
     }
 }
 
-/// Documents that are hidden from a search: deleted ones and those that fail a phrase.
+/// Which documents a search may find: those that are neither deleted nor hidden and fail no phrase.
 pub(crate) struct Visible<'a> {
     pub(crate) segment: &'a SegmentReader,
     /// One bit per document, when the query has phrases or exclusions.
     pub(crate) allowed: Option<&'a [u64]>,
+    /// One bit per document that is not to be found, when there is any.
+    pub(crate) hidden: Option<&'a [AtomicU64]>,
 }
 
 impl Visible<'_> {
     fn has(&self, doc: DocId) -> bool {
         let alive = self.segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc));
-        alive && self.allowed.is_none_or(|allowed| has_bit(allowed, doc))
+        alive
+            && self.allowed.is_none_or(|allowed| has_bit(allowed, doc))
+            && !self.hidden.is_some_and(|hidden| is_hidden(hidden, doc))
     }
 }
 
@@ -211,7 +225,7 @@ impl<'a> Evaluation<'a> {
             for doc in candidates.iter() {
                 let slot = slots.get(place(doc - base)).copied().unwrap_or_default();
                 if slot.covered & self.content == self.content {
-                    into.collect(*doc, u64::from(slot.score));
+                    into.collect(*doc, slot.covers(self.content), u64::from(slot.score));
                 }
             }
             if dirty {
@@ -243,8 +257,7 @@ impl<'a> Evaluation<'a> {
             }
             candidates.clear();
             for (slot, doc) in slots.iter().zip(base..) {
-                let covers = (slot.covered & self.content).count_ones();
-                if covers >= self.need && self.visible.has(doc) && into.admits(doc) {
+                if slot.covers(self.content) >= self.need && self.visible.has(doc) && into.admits(doc) {
                     candidates.push(doc);
                 }
             }
@@ -256,7 +269,7 @@ impl<'a> Evaluation<'a> {
             }
             for doc in candidates.iter() {
                 if let Some(slot) = slots.get(place(doc - base)) {
-                    into.collect(*doc, coverage(*slot, self.content));
+                    into.collect(*doc, slot.covers(self.content), coverage(*slot, self.content));
                 }
             }
             slots.fill(Slot::default());
@@ -267,7 +280,7 @@ impl<'a> Evaluation<'a> {
 /// A listing that covers fewer of the words counts for less than the sum of what it has.
 fn coverage(slot: Slot, content: u64) -> u64 {
     let all = u64::from(content.count_ones()).max(1);
-    let covered = u64::from((slot.covered & content).count_ones());
+    let covered = u64::from(slot.covers(content));
     u64::from(slot.score) * (all + covered) / (2 * all)
 }
 
@@ -276,7 +289,7 @@ pub(crate) fn browse(visible: &Visible<'_>, into: &mut SegmentCollector<'_, '_>)
     // Newer listings lie later: met first, they keep the others out of the best hits.
     for doc in (0..visible.segment.max_doc()).rev() {
         if visible.has(doc) {
-            into.collect(doc, 0);
+            into.collect(doc, 0, 0);
         }
     }
 }

@@ -26,6 +26,7 @@ mod reader;
 mod request;
 mod schema;
 mod scoring;
+mod snapshot;
 mod terms;
 mod writer;
 
@@ -37,6 +38,6 @@ pub use facets::{FacetCount, Facets, PRICE_BUCKETS};
 pub use format::{format_id, hash_of};
 pub use highlight::{Highlighter, Snippet};
 pub use query::{MAX_QUERY_CHARS, MAX_QUERY_TOKENS};
-pub use reader::Reader;
+pub use reader::{Reader, View};
 pub use request::{Filters, Hit, MAX_LIMIT, SearchPage, SearchRequest, Sort};
 pub use writer::{Fault, SearchIndex, Writer};

@@ -170,7 +170,8 @@ impl Plan {
     }
 
     fn add_unless_present(&mut self, list: List, term: String, boost: u32, covers: u64) {
-        if !self.leaves.iter().any(|leaf| leaf.list == list && leaf.term == term) {
+        // The bound also keeps the comparison with all leaves cheap.
+        if self.leaves.len() < MAX_LEAVES && !self.leaves.iter().any(|leaf| leaf.list == list && leaf.term == term) {
             self.leaves.push(Leaf {
                 list,
                 term,

@@ -7,7 +7,8 @@ use crate::{
 
 /// Longest query in characters.
 pub const MAX_QUERY_CHARS: usize = 512;
-/// Most syllables of a query, quoted and excluded ones included.
+/// Syllables of a query that count, quoted and excluded ones included; those after them are ignored: what a person
+/// pastes as a whole sentence has said what it is about by then.
 pub const MAX_QUERY_TOKENS: usize = 64;
 
 /// A parsed query text.
@@ -55,36 +56,49 @@ impl Query {
             (rest, plain_start) = (after_part, after_part);
         }
         query.want(plain_start);
-        if query.tokens() > MAX_QUERY_TOKENS {
-            return Err(Error::QueryTooLong);
-        }
         Ok(query)
     }
 
     fn want(&mut self, text: &str) {
-        let analysis = analyze(text);
+        let analysis = self.first_of(text);
         if !analysis.syllables.is_empty() {
             self.wanted.push(analysis);
         }
     }
 
     fn take(&mut self, kind: Kind, text: &str) {
-        let analysis = analyze(text);
-        if analysis.syllables.is_empty() {
-            return;
-        }
         match kind {
-            Kind::Excluded => self.excluded.push(analysis.syllables),
+            Kind::Excluded => {
+                let words = analyze(text).syllables;
+                // The beginning of a phrase would exclude more than was meant.
+                if (1..=self.left()).contains(&words.len()) {
+                    self.excluded.push(words);
+                }
+            }
             Kind::Required => {
-                self.required.push(analysis.syllables.clone());
-                self.wanted.push(analysis);
+                let analysis = self.first_of(text);
+                if !analysis.syllables.is_empty() {
+                    self.required.push(analysis.syllables.clone());
+                    self.wanted.push(analysis);
+                }
             }
         }
     }
 
-    fn tokens(&self) -> usize {
+    /// A part of the text, as far as its syllables still count.
+    fn first_of(&self, text: &str) -> Analysis {
+        let mut analysis = analyze(text);
+        let left = self.left();
+        analysis.syllables.truncate(left);
+        analysis.codes.retain(|code| code.syllables.end <= left);
+        analysis
+    }
+
+    /// How many more syllables count.
+    fn left(&self) -> usize {
         let wanted = self.wanted.iter().map(|part| part.syllables.len());
-        wanted.chain(self.excluded.iter().map(Vec::len)).sum()
+        let taken: usize = wanted.chain(self.excluded.iter().map(Vec::len)).sum();
+        MAX_QUERY_TOKENS.saturating_sub(taken)
     }
 }
 
@@ -161,7 +175,18 @@ mod tests {
     fn limits() {
         assert!(Query::parse(&"đ".repeat(MAX_QUERY_CHARS)).is_ok());
         assert!(matches!(Query::parse(&"đ".repeat(513)), Err(Error::QueryTooLong)));
-        assert!(Query::parse(&"a ".repeat(MAX_QUERY_TOKENS)).is_ok());
-        assert!(matches!(Query::parse(&"a ".repeat(65)), Err(Error::QueryTooLong)));
+    }
+
+    #[test]
+    fn what_comes_after_the_64th_syllable_is_ignored() {
+        let long = "a ".repeat(63);
+        let (wanted, required, excluded) = parsed(&format!("{long} \"b c\" -d \"e\" 12 kg"));
+        assert_eq!(wanted, [long.trim_end().to_owned(), "b".to_owned()]);
+        assert_eq!((required, excluded), (list(&["b"]), vec![]));
+        let (_, _, excluded) = parsed(&format!("{long} -\"d e\" -f"));
+        assert_eq!(excluded, ["f"], "half a phrase excludes nothing");
+        let query = Query::parse(&format!("{long} 12 kg")).unwrap_or_default();
+        assert_eq!(query.wanted.len(), 1);
+        assert!(query.wanted.iter().all(|part| part.codes.is_empty()), "12 kg is cut");
     }
 }

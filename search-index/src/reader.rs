@@ -1,13 +1,9 @@
 //! Searches.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tantivy::{
-    IndexReader, Searcher, TERMINATED, Term,
-    index::SegmentId,
+    IndexReader, TERMINATED, Term,
     postings::TermInfo,
     query::{EnableScoring, PhraseQuery, Query as _, TermQuery},
     schema::{Field, IndexRecordOption},
@@ -16,13 +12,14 @@ use tantivy::{
 use crate::{
     Cursor, Error, Highlighter, Hit, MAX_LIMIT, Result, SearchPage, SearchRequest, Sort, Watermark,
     collector::{Collected, Collector, ENOUGH},
-    columns::{Columns, place},
+    columns::place,
     evaluate::{Evaluation, Scratch, Visible, browse, worths},
     format::Hash64,
     plan::{Leaf, List, Plan, Sequence},
     query::Query,
     schema::Layout,
     scoring::{displayed, rarity},
+    snapshot::Snapshot,
 };
 
 /// Searches an index. Cheap to clone; every clone sees the same latest commit.
@@ -31,17 +28,18 @@ pub struct Reader {
     shared: Arc<Shared>,
 }
 
+/// An index as it was at one commit, however often it is written meanwhile: what belongs to one answer is asked of one
+/// view. Cheap to clone.
+#[derive(Clone)]
+pub struct View {
+    shared: Arc<Shared>,
+    snapshot: Arc<Snapshot>,
+}
+
 struct Shared {
     engine: IndexReader,
     layout: Layout,
     snapshot: RwLock<Arc<Snapshot>>,
-}
-
-/// What is visible at one commit.
-struct Snapshot {
-    searcher: Searcher,
-    segments: Vec<(SegmentId, Arc<Columns>)>,
-    watermark: Option<Watermark>,
 }
 
 impl Reader {
@@ -76,80 +74,21 @@ impl Reader {
         Arc::clone(&self.shared.snapshot.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Runs one search.
-    ///
-    /// # Errors
-    /// [`Error::QueryTooLong`], [`Error::Limit`] and [`Error::Cursor`] are the request's fault;
-    /// [`Error::Engine`] and [`Error::Io`] the index's.
-    pub fn search(&self, request: &SearchRequest) -> Result<SearchPage> {
-        if !(1..=MAX_LIMIT).contains(&request.limit) {
-            return Err(Error::Limit);
+    /// The index as it is now.
+    #[must_use]
+    pub fn view(&self) -> View {
+        View {
+            shared: Arc::clone(&self.shared),
+            snapshot: self.snapshot(),
         }
-        let query = Query::parse(&request.text)?;
-        let highlighter = Highlighter::new(&query);
-        let plan = Plan::new(&query);
-        let fingerprint = fingerprint(request);
-        if request.after.as_ref().is_some_and(|after| after.query != fingerprint) {
-            return Err(Error::Cursor);
-        }
-        let snapshot = self.snapshot();
-        let search = Search::prepare(&snapshot, &self.shared.layout, request, &plan)?;
-        let (tier, collected) = search.run_tiers()?;
-        let cursor = |key| Cursor {
-            query: fingerprint,
-            tier,
-            key,
-            rarities: Arc::clone(&search.rarities),
-        };
-        let mut hits = Vec::with_capacity(collected.hits.len());
-        for found in &collected.hits {
-            let Some((_, columns)) = snapshot.segments.get(found.segment) else {
-                continue;
-            };
-            let Some(id) = columns.id(found.doc) else { continue };
-            let relevance = request.sort == Sort::Relevance;
-            hits.push(Hit {
-                id: id.to_owned(),
-                version: columns.version(found.doc),
-                score: if relevance { displayed(found.key.primary) } else { 0.0 },
-                cursor: cursor(found.key),
-            });
-        }
-        let more = u64::try_from(collected.hits.len()).is_ok_and(|n| collected.remaining > n);
-        let next = if more {
-            hits.last().map(|hit| hit.cursor.clone())
-        } else {
-            None
-        };
-        let Collected { total, facets, .. } = collected;
-        Ok(SearchPage {
-            hits,
-            total,
-            next,
-            facets,
-            highlighter,
-        })
     }
 
-    /// Whether a listing is in the index.
+    /// Runs one search on the index as it is now; see [`View::search`].
     ///
     /// # Errors
-    /// [`Error::Engine`] or [`Error::Io`] when the index cannot be read.
-    pub fn contains(&self, id: &str) -> Result<bool> {
-        let term = Term::from_field_text(self.shared.layout.id, id);
-        for segment in self.snapshot().searcher.segment_readers() {
-            let postings = segment.inverted_index(self.shared.layout.id)?;
-            let Some(mut postings) = postings.read_block_postings(&term, IndexRecordOption::Basic)? else {
-                continue;
-            };
-            while !postings.docs().is_empty() {
-                if postings.docs().iter().any(|doc| !segment.is_deleted(*doc)) {
-                    return Ok(true);
-                }
-                postings.advance();
-            }
-        }
-        Ok(false)
+    /// As [`View::search`].
+    pub fn search(&self, request: &SearchRequest) -> Result<SearchPage> {
+        self.view().search(request)
     }
 
     /// Number of listings in the index.
@@ -184,30 +123,74 @@ impl Reader {
     }
 }
 
-impl Snapshot {
-    /// Reads the columns of new segments; those of known ones stay valid, as deletions do not
-    /// change them.
-    fn take(
-        engine: &IndexReader,
-        layout: &Layout,
-        known: &[(SegmentId, Arc<Columns>)],
-        watermark: Option<Watermark>,
-    ) -> Result<Self> {
-        let searcher = engine.searcher();
-        let known: HashMap<_, _> = known.iter().map(|(id, columns)| (*id, columns)).collect();
-        let mut segments = Vec::with_capacity(searcher.segment_readers().len());
-        for segment in searcher.segment_readers() {
-            let id = segment.segment_id();
-            let columns = match known.get(&id) {
-                Some(columns) => Arc::clone(columns),
-                None => Arc::new(Columns::read(layout, segment)?),
-            };
-            segments.push((id, columns));
+impl View {
+    /// Outbox position of what is visible here; none before the first commit with one.
+    #[must_use]
+    pub fn watermark(&self) -> Option<Watermark> {
+        self.snapshot.watermark
+    }
+
+    /// Hides listings from every search of this commit, until the next one is visible: for what the caller knows to be
+    /// no longer public although the index has not heard of it. Hits, totals, facets and the choice of the tier leave
+    /// them out. Gives how many were visible until now; unknown ids are none.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] or [`Error::Io`] when the index cannot be read.
+    pub fn hide<'i>(&self, ids: impl IntoIterator<Item = &'i str>) -> Result<usize> {
+        self.snapshot.hide(&self.shared.layout, ids)
+    }
+
+    /// Runs one search.
+    ///
+    /// # Errors
+    /// [`Error::QueryTooLong`], [`Error::Limit`] and [`Error::Cursor`] are the request's fault;
+    /// [`Error::Engine`] and [`Error::Io`] the index's.
+    pub fn search(&self, request: &SearchRequest) -> Result<SearchPage> {
+        if !(1..=MAX_LIMIT).contains(&request.limit) {
+            return Err(Error::Limit);
         }
-        Ok(Self {
-            searcher,
-            segments,
-            watermark,
+        let query = Query::parse(&request.text)?;
+        let highlighter = Highlighter::new(&query);
+        let plan = Plan::new(&query);
+        let fingerprint = fingerprint(request);
+        if request.after.as_ref().is_some_and(|after| after.query != fingerprint) {
+            return Err(Error::Cursor);
+        }
+        let snapshot = &*self.snapshot;
+        let search = Search::prepare(snapshot, &self.shared.layout, request, &plan)?;
+        let (tier, collected) = search.run_tiers()?;
+        let cursor = |key| Cursor {
+            query: fingerprint,
+            tier,
+            key,
+            rarities: Arc::clone(&search.rarities),
+        };
+        let mut hits = Vec::with_capacity(collected.hits.len());
+        for found in &collected.hits {
+            let Some((_, columns)) = snapshot.segments.get(found.segment) else {
+                continue;
+            };
+            let Some(id) = columns.id(found.doc) else { continue };
+            let relevance = request.sort == Sort::Relevance;
+            hits.push(Hit {
+                id: id.to_owned(),
+                score: if relevance { displayed(found.key.primary) } else { 0.0 },
+                cursor: cursor(found.key),
+            });
+        }
+        let more = u64::try_from(collected.hits.len()).is_ok_and(|n| collected.remaining > n);
+        let next = if more {
+            hits.last().map(|hit| hit.cursor.clone())
+        } else {
+            None
+        };
+        let Collected { total, facets, .. } = collected;
+        Ok(SearchPage {
+            hits,
+            total,
+            next,
+            facets,
+            highlighter,
         })
     }
 }
@@ -325,7 +308,12 @@ impl<'a> Search<'a> {
         let segments = segments.zip(&self.snapshot.segments).zip(&self.infos).enumerate();
         for (ordinal, ((segment, (_, columns)), infos)) in segments {
             let allowed = allowed.get(ordinal).map(Vec::as_slice);
-            let visible = Visible { segment, allowed };
+            let hidden = self.snapshot.hidden(ordinal);
+            let visible = Visible {
+                segment,
+                allowed,
+                hidden,
+            };
             let mut into = all.segment(ordinal, columns);
             if self.plan.is_browse() {
                 browse(&visible, &mut into);

@@ -47,7 +47,8 @@ pub struct Filters {
 
 /// Order of the hits. Ties are broken newest first, then by a hash of the id.
 ///
-/// The order never changes which listings are hits.
+/// The order never changes which listings are hits, and in every order those that have more words of the query come
+/// first: it counts among listings of as many words.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Sort {
     /// Best match first; newest first when the text is empty.
@@ -81,8 +82,6 @@ pub struct SearchPage {
 pub struct Hit {
     /// Listing id.
     pub id: String,
-    /// Version of the row that was indexed.
-    pub version: i64,
     /// Relevance, comparable only within one search; 0 when not sorted by relevance.
     pub score: f32,
     /// Position of this hit, to continue after it.

@@ -1,15 +1,13 @@
 //! Opening and writing an index.
 
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use tantivy::{
-    Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term, directory::error::LockError,
-    indexer::LogMergePolicy,
-};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term, indexer::LogMergePolicy};
 
 use crate::{
-    Change, Error, Reader, Result, Watermark, format_id,
+    Change, Error, Reader, Result, Watermark, format_id, hash_of,
     schema::{Layout, register_tokenizers},
     terms::tantivy_document,
 };
@@ -18,7 +16,7 @@ use crate::{
 const LEAST_MEMORY: usize = 15_000_000;
 const MOST_MEMORY: usize = 4_000_000_000;
 
-/// Where a fault drill makes the writer fail.
+/// Where a fault drill makes the writer fail. Documents are named by [`crate::hash_of`] their id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// Before any change is staged: nothing is written.
@@ -27,6 +25,20 @@ pub enum Fault {
     BeforeCommit,
     /// After the commit, before the reader sees it: the changes and the watermark are written.
     AfterCommit,
+    /// The next so many commits fail as on a full disk: nothing is written, the staged changes are dropped.
+    Commit(u32),
+    /// The engine fails the next so many times that this document is put: what is staged is dropped.
+    Refuse {
+        /// The document.
+        document: u64,
+        /// How often.
+        times: u32,
+    },
+    /// Putting this document panics.
+    Panic {
+        /// The document.
+        document: u64,
+    },
 }
 
 /// Opens indexes.
@@ -59,7 +71,7 @@ impl SearchIndex {
     ///
     /// # Errors
     /// [`Error::Incompatible`] and [`Error::Corrupt`]: delete the directory and rebuild.
-    /// [`Error::Locked`]: another writer has it. [`Error::Io`]: the directory itself fails.
+    /// [`Error::Locked`]: another writer has it. [`Error::Io`]: the system refuses, perhaps only now: try again.
     pub fn open(dir: &Path, writer_memory: usize) -> Result<(Writer, Reader)> {
         std::fs::create_dir_all(dir)?;
         let fresh = std::fs::read_dir(dir)?.next().is_none();
@@ -118,19 +130,22 @@ fn verify(dir: &Path, index: &Index, layout: &Layout) -> Result<Option<Watermark
 /// An error of the engine while opening what is there.
 fn unreadable(error: TantivyError) -> Error {
     match error {
-        TantivyError::LockFailure(LockError::LockBusy, _) => Error::Locked,
         TantivyError::IncompatibleIndex(found) => Error::Incompatible {
             found: format!("{found:?}"),
             expected: format_id(),
         },
-        other => Error::Corrupt(other.to_string()),
+        other => unreadable_error(other.into()),
     }
 }
 
+/// A healthy index must not be thrown away because the system is short of something for a moment: what the system
+/// refused may be there when it is asked again, what the engine cannot read never will.
 fn unreadable_error(error: Error) -> Error {
     match error {
-        Error::Engine(error) => unreadable(error),
-        Error::Io(error) => Error::Corrupt(error.to_string()),
+        Error::Io(error) if error.kind() == ErrorKind::NotFound || error.raw_os_error().is_none() => {
+            Error::Corrupt(error.to_string())
+        }
+        Error::Engine(error) => Error::Corrupt(error.to_string()),
         other => other,
     }
 }
@@ -172,7 +187,7 @@ impl Writer {
     /// readers see them when this returns.
     ///
     /// # Errors
-    /// [`Error::Engine`]: nothing of this call is visible, and what was staged is dropped;
+    /// [`Error::Engine`], [`Error::Io`]: nothing of this call is visible, and what was staged is dropped;
     /// apply it again (unless [`Writer::watermark`] has advanced: then the commit is done and only
     /// its showing failed). [`Error::Unusable`]: open the index again. [`Error::Injected`] in a drill.
     pub fn apply(&mut self, changes: &[Change], watermark: Watermark) -> Result<()> {
@@ -183,13 +198,14 @@ impl Writer {
     /// Stages changes without committing, for bulk loads; see [`Writer::commit`].
     ///
     /// # Errors
-    /// [`Error::Engine`]: everything staged since the last commit is dropped.
+    /// [`Error::Engine`], [`Error::Io`]: everything staged since the last commit is dropped.
     pub fn stage(&mut self, changes: &[Change]) -> Result<()> {
         self.fail_at(Fault::BeforeApply)?;
         for change in changes {
             self.engine
                 .delete_term(Term::from_field_text(self.layout.id, change.id()));
             if let Change::Put(document) = change {
+                self.fail_for(&document.id)?;
                 let document = tantivy_document(&self.layout, document);
                 if let Err(error) = self.engine.add_document(document) {
                     self.drop_staged();
@@ -203,12 +219,17 @@ impl Writer {
     /// Commits what was staged together with the watermark and makes it visible.
     ///
     /// # Errors
-    /// [`Error::Engine`]: everything staged since the last commit is dropped.
+    /// [`Error::Engine`], [`Error::Io`]: everything staged since the last commit is dropped.
     /// [`Error::Injected`] in a drill.
     pub fn commit(&mut self, watermark: Watermark) -> Result<()> {
         if let Err(fault) = self.fail_at(Fault::BeforeCommit) {
             self.drop_staged();
             return Err(fault);
+        }
+        if let Some(Fault::Commit(times @ 1..)) = self.fault {
+            self.fault = Some(Fault::Commit(times - 1));
+            self.drop_staged();
+            return Err(io::Error::new(ErrorKind::StorageFull, "injected").into());
         }
         self.write(Some(watermark))
     }
@@ -218,7 +239,7 @@ impl Writer {
             format: format_id(),
             watermark,
         };
-        let payload = serde_json::to_string(&payload).map_err(std::io::Error::from)?;
+        let payload = serde_json::to_string(&payload).map_err(io::Error::from)?;
         let committed = self.engine.prepare_commit().and_then(|mut commit| {
             commit.set_payload(&payload);
             commit.commit()
@@ -233,9 +254,13 @@ impl Writer {
     }
 
     fn drop_staged(&mut self) {
-        self.usable = self.engine.rollback().is_ok();
-        // The engine starts anew with its own policy.
-        set_merge_policy(&self.engine);
+        // A rollback that fails, or panics, leaves the engine without its lock: nothing more can be asked of it.
+        self.usable = false;
+        if self.engine.rollback().is_ok() {
+            // The engine starts anew with its own policy.
+            set_merge_policy(&self.engine);
+            self.usable = true;
+        }
     }
 
     /// Outbox position of the last commit.
@@ -244,16 +269,34 @@ impl Writer {
         self.watermark
     }
 
-    /// Id and version of every committed listing, to reconcile with the database.
-    #[must_use]
-    pub fn all_ids_versions(&self) -> Vec<(String, i64)> {
-        self.reader.all_ids_versions()
-    }
-
-    /// For fault drills: every call fails at this point with [`Error::Injected`], until another
-    /// is set.
+    /// For fault drills: calls fail at this point, until another is set or it has struck often enough.
     pub fn inject(&mut self, fault: Option<Fault>) {
         self.fault = fault;
+    }
+
+    /// What is left of the fault that was set.
+    #[must_use]
+    pub fn fault(&self) -> Option<Fault> {
+        self.fault
+    }
+
+    /// The faults of single documents.
+    fn fail_for(&mut self, id: &str) -> Result<()> {
+        match self.fault {
+            Some(Fault::Panic { document }) if document == hash_of([id]) => panic!("injected"),
+            Some(Fault::Refuse {
+                document,
+                times: times @ 1..,
+            }) if document == hash_of([id]) => {
+                self.fault = Some(Fault::Refuse {
+                    document,
+                    times: times - 1,
+                });
+                self.drop_staged();
+                Err(TantivyError::ErrorInThread("injected".to_owned()).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     fn fail_at(&self, point: Fault) -> Result<()> {

@@ -1,63 +1,78 @@
 //! `vptex import listings`: progress, complaints line by line, and an end that can be gone on from.
 
-use std::fs;
-use std::io::{self, Read};
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::mpsc;
 
 use clap::Args;
 use indicatif::ProgressBar;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Failure, Outcome, bar, say, whisper};
+use super::serve::DEMO_WARNING;
+use super::{Failure, Outcome, bar, complain, say, whisper};
 use crate::app;
 use crate::config::Config;
+use crate::demo;
 use crate::domain::tax_code::TaxCode;
 use crate::service::import::{self, BadLine, Observer, Owner};
 use crate::service::{App, Error};
 use crate::store::enterprises;
 use crate::store::imports::Progress;
 
+/// Exit codes of a program that a signal ended: 128 and its number.
+const BY_SIGINT: u8 = 130;
+const BY_SIGTERM: u8 = 143;
+
 #[derive(Debug, Args)]
 pub(super) struct ListingsArgs {
     /// The file, UTF-8, one JSON object a line; `-` reads standard input
     file: PathBuf,
-    /// Whose listings they become. Without it: the invented enterprises of the demonstration, by field
+    /// Whose listings they become; a line that names another enterprise is refused. Without it, every line names its own
     #[arg(long, value_name = "TAX_CODE")]
     enterprise: Option<String>,
+    /// Make the 48 invented enterprises of the demonstration and give records of the shared format to them, by field
+    #[arg(long, conflicts_with = "enterprise")]
+    demo: bool,
     /// Write what came of it to this file, as JSON
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 }
 
+impl ListingsArgs {
+    fn owner(&self) -> Result<Owner, Failure> {
+        match &self.enterprise {
+            Some(code) => TaxCode::parse(code)
+                .map(Owner::TaxCode)
+                .map_err(|error| Failure::Usage(format!("--enterprise {code}: {error}"))),
+            None if self.demo => Ok(Owner::Demo(demo::tax_code_for)),
+            None => Ok(Owner::Lines),
+        }
+    }
+}
+
 pub(super) fn listings(config: &Config, args: &ListingsArgs) -> Outcome {
-    let owner = match &args.enterprise {
-        None => Owner::Demo,
-        Some(code) => Owner::TaxCode(
-            TaxCode::parse(code).map_err(|error| Failure::Usage(format!("--enterprise {code}: {error}")))?,
-        ),
-    };
+    let owner = args.owner()?;
     let (name, content) =
         read(&args.file).map_err(|error| Failure::Usage(format!("{} cannot be read: {error}", args.file.display())))?;
+    let report = args.report.as_deref().map(|path| Report::open(path, &args.file));
+    let report = report.transpose()?;
     let app = app::context(config)?;
     prepare(&app, &owner)?;
-    let interrupted = watch_signals()?;
+    let ended_by = watch_signals()?;
     let mut observer = Watcher {
         bar: bar(count_lines(&content), "import"),
         name: &name,
-        interrupted: Some(&interrupted),
-        refused: Vec::new(),
+        ended_by: Some(&ended_by),
     };
     let outcome = import::run(&app, &name, &content, &owner, &mut observer);
     observer.bar.finish_and_clear();
-    let refused = observer.refused;
     let outcome = outcome?;
-    if let Some(path) = &args.report {
-        write_report(path, &name, &outcome, &refused)
-            .map_err(|error| Failure::Failed(format!("{} cannot be written: {error}", path.display())))?;
+    if let Some(report) = report {
+        report.write(&name, &outcome, &import::refusals(&app, outcome.id)?)?;
     }
     let Progress {
         lines,
@@ -74,8 +89,8 @@ pub(super) fn listings(config: &Config, args: &ListingsArgs) -> Outcome {
         "{name}: {lines} lines{resumed}, {created} new, {updated} updated, {unchanged} unchanged, {failed} failed"
     ))?;
     if !outcome.is_finished {
-        whisper("vptex: interrupted; the same command goes on from here");
-        return Ok(ExitCode::from(130));
+        complain("interrupted; the same command goes on from here");
+        return Ok(ExitCode::from(ended_by.load(Ordering::Relaxed)));
     }
     Ok(if failed == 0 {
         ExitCode::SUCCESS
@@ -87,8 +102,10 @@ pub(super) fn listings(config: &Config, args: &ListingsArgs) -> Outcome {
 /// Those whose listings they become must be there before the first line is.
 fn prepare(app: &App, owner: &Owner) -> Result<(), Failure> {
     match owner {
-        Owner::Demo => {
-            import::demo_enterprises(app)?;
+        Owner::Lines => {}
+        Owner::Demo(_) => {
+            complain(DEMO_WARNING);
+            import::demo_enterprises(app, demo::drafts())?;
         }
         Owner::TaxCode(code) => {
             let known = app
@@ -122,47 +139,80 @@ pub(super) fn count_lines(content: &[u8]) -> u64 {
 pub(super) struct Watcher<'a> {
     pub(super) bar: ProgressBar,
     pub(super) name: &'a str,
-    pub(super) interrupted: Option<&'a AtomicBool>,
-    pub(super) refused: Vec<BadLine>,
+    /// The exit code that a signal asks for; 0 while none does.
+    pub(super) ended_by: Option<&'a AtomicU8>,
 }
 
 impl Observer for Watcher<'_> {
     fn advanced(&mut self, progress: &Progress) -> bool {
         self.bar.set_position(u64::try_from(progress.lines).unwrap_or(0));
-        !self.interrupted.is_some_and(|flag| flag.load(Ordering::Relaxed))
+        self.ended_by.is_none_or(|code| code.load(Ordering::Relaxed) == 0)
     }
 
     fn refused(&mut self, bad: &BadLine) {
         self.bar
             .suspend(|| whisper(format_args!("{}:{}: {}", self.name, bad.line, bad.why)));
-        self.refused.push(bad.clone());
     }
 }
 
-fn write_report(path: &Path, name: &str, outcome: &import::Outcome, refused: &[BadLine]) -> io::Result<()> {
-    let progress = &outcome.progress;
-    let refused: Vec<_> = refused
-        .iter()
-        .map(|bad| serde_json::json!({ "line": bad.line, "why": bad.why }))
-        .collect();
-    let report = serde_json::json!({
-        "file": name,
-        "finished": outcome.is_finished,
-        "resumed_at": outcome.resumed_at,
-        "lines": progress.lines,
-        "created": progress.created,
-        "updated": progress.updated,
-        "unchanged": progress.unchanged,
-        "failed": progress.failed,
-        "refused": refused,
-    });
-    fs::write(path, format!("{report:#}\n"))
+/// The file that `--report` names.
+struct Report<'a> {
+    path: &'a Path,
+    file: File,
 }
 
-/// Gives a flag that SIGINT and SIGTERM raise from now on, instead of killing the process.
-fn watch_signals() -> Result<Arc<AtomicBool>, Failure> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let raised = Arc::clone(&flag);
+impl<'a> Report<'a> {
+    /// Opens it before anything is imported, so that a wrong path costs nothing. What is in it stays until it is
+    /// written.
+    fn open(path: &'a Path, imported: &Path) -> Result<Self, Failure> {
+        let wrong = |error| Failure::Usage(format!("{} cannot be written: {error}", path.display()));
+        let file = File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .map_err(wrong)?;
+        match (fs::canonicalize(path), fs::canonicalize(imported)) {
+            (Ok(path), Ok(imported)) if path == imported => Err(Failure::Usage(format!(
+                "the report would overwrite {}, which is to be imported",
+                imported.display()
+            ))),
+            _ => Ok(Self { path, file }),
+        }
+    }
+
+    fn write(mut self, name: &str, outcome: &import::Outcome, refused: &[BadLine]) -> Result<(), Failure> {
+        let progress = &outcome.progress;
+        let refused: Vec<_> = refused
+            .iter()
+            .map(|bad| serde_json::json!({ "line": bad.line, "why": bad.why }))
+            .collect();
+        let report = serde_json::json!({
+            "file": name,
+            "finished": outcome.is_finished,
+            "resumed_at": outcome.resumed_at,
+            "lines": progress.lines,
+            "created": progress.created,
+            "updated": progress.updated,
+            "unchanged": progress.unchanged,
+            "failed": progress.failed,
+            "refused": refused,
+        });
+        // Only a plain file can be cut; a pipe or a device has nothing in it to begin with.
+        let written = match self.file.metadata() {
+            Ok(data) if data.is_file() => self.file.set_len(0).and_then(|()| self.file.rewind()),
+            _ => Ok(()),
+        };
+        written
+            .and_then(|()| writeln!(self.file, "{report:#}"))
+            .map_err(|error| Failure::Failed(format!("{} cannot be written: {error}", self.path.display())))
+    }
+}
+
+/// Gives a place where SIGINT and SIGTERM leave their exit code from now on, instead of killing the process.
+fn watch_signals() -> Result<Arc<AtomicU8>, Failure> {
+    let ended_by = Arc::new(AtomicU8::new(0));
+    let received = Arc::clone(&ended_by);
     let (ready, is_ready) = mpsc::channel::<io::Result<()>>();
     let watch = move || {
         let set_up = || -> io::Result<_> {
@@ -176,13 +226,13 @@ fn watch_signals() -> Result<Arc<AtomicBool>, Failure> {
             Err(error) => drop(ready.send(Err(error))),
             Ok((runtime, (mut int, mut term))) => {
                 drop(ready.send(Ok(())));
-                runtime.block_on(async {
+                let code = runtime.block_on(async {
                     tokio::select! {
-                        _ = int.recv() => {}
-                        _ = term.recv() => {}
+                        _ = int.recv() => BY_SIGINT,
+                        _ = term.recv() => BY_SIGTERM,
                     }
                 });
-                raised.store(true, Ordering::Relaxed);
+                received.store(code, Ordering::Relaxed);
             }
         }
     };
@@ -191,7 +241,7 @@ fn watch_signals() -> Result<Arc<AtomicBool>, Failure> {
         .spawn(watch)
         .map_err(Failure::failed)?;
     match is_ready.recv() {
-        Ok(Ok(())) => Ok(flag),
+        Ok(Ok(())) => Ok(ended_by),
         Ok(Err(error)) => Err(Failure::Failed(format!("signals cannot be received: {error}"))),
         Err(_) => Err(Failure::Failed(String::from("signals cannot be received"))),
     }

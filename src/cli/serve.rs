@@ -26,6 +26,9 @@ use crate::telemetry::{self, TelemetryError};
 /// Demonstration accounts.
 const OFFICER: &str = "officer@demo.vptex.example";
 const MEMBER: &str = "owner@demo.vptex.example";
+/// What an operator is told before invented data goes into a database.
+pub(super) const DEMO_WARNING: &str =
+    "demonstration data is mixed into this database; do not use it for the real exchange";
 /// How long the demonstration waits for its search index before it shows itself.
 const INDEX_WAIT: Duration = Duration::from_secs(120);
 
@@ -91,17 +94,17 @@ impl Accounts {
 }
 
 fn prepare_demo(app: &App, config: &Config) -> std::result::Result<Accounts, Failure> {
-    complain("demonstration data is mixed into this database; do not use it for the real exchange");
-    import::demo_enterprises(app)?;
+    complain(DEMO_WARNING);
+    import::demo_enterprises(app, demo::drafts())?;
     let content = catalogue()?;
-    if !import::is_finished(app, &content, &Owner::Demo)? {
+    let owner = Owner::Demo(demo::tax_code_for);
+    if !import::is_finished(app, &content, &owner)? {
         let mut watcher = Watcher {
             bar: bar(count_lines(&content), "demonstration"),
             name: "demonstration",
-            interrupted: None,
-            refused: Vec::new(),
+            ended_by: None,
         };
-        let outcome = import::run(app, "demonstration", &content, &Owner::Demo, &mut watcher);
+        let outcome = import::run(app, "demonstration", &content, &owner, &mut watcher);
         watcher.bar.finish_and_clear();
         outcome?;
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::password;
 use super::value::{Literal, Value, is_loopback_host, split_port};
 
 /// Stands in for a password wherever a database address is shown.
@@ -26,6 +27,8 @@ pub struct PostgresUrl {
     full: SecretString,
     shown: String,
     hosts: Vec<String>,
+    user: String,
+    database: String,
     password: Option<SecretString>,
 }
 
@@ -46,12 +49,10 @@ impl PostgresUrl {
             .collect()
     }
 
-    /// Whether the address carries this password.
-    #[must_use]
-    pub fn has_password(&self, candidate: &str) -> bool {
-        self.password
-            .as_ref()
-            .is_some_and(|password| password.expose_secret().eq_ignore_ascii_case(candidate))
+    /// What is wrong with the password that the address carries, if it carries one.
+    pub(super) fn weakness(&self) -> Option<&'static str> {
+        let password = self.password.as_ref()?;
+        password::weakness(password.expose_secret(), &[&self.user, &self.database])
     }
 
     /// Whether the address carries any password.
@@ -142,6 +143,9 @@ fn postgres(scheme: &str, rest: &str) -> Result<PostgresUrl, String> {
         hosts.push(percent_decoded(host)?);
     }
 
+    let mut addresses = Vec::new();
+    let mut user_name = String::new();
+    let mut database = percent_decoded(database)?;
     let mut password = None;
     let mut shown = format!("{scheme}://");
     if let Some(user) = user {
@@ -152,6 +156,7 @@ fn postgres(scheme: &str, rest: &str) -> Result<PostgresUrl, String> {
             return Err(format!("cannot be read without doubt; {ESCAPE}"));
         }
         shown.push_str(name);
+        user_name = percent_decoded(name)?;
         if let Some(secret) = secret {
             password = Some(percent_decoded(secret)?);
             shown.push(':');
@@ -182,8 +187,20 @@ fn postgres(scheme: &str, rest: &str) -> Result<PostgresUrl, String> {
         }
         shown.push_str(value);
         // Parameters win over the authority in libpq.
-        if name == "host" || name == "hostaddr" {
-            hosts = percent_decoded(value)?.split(',').map(String::from).collect();
+        let value = percent_decoded(value)?;
+        match name.as_str() {
+            "host" => hosts = value.split(',').map(String::from).collect(),
+            "hostaddr" => addresses = value.split(',').map(String::from).collect(),
+            "user" => user_name = value,
+            "dbname" => database = value,
+            _ => {}
+        }
+    }
+    // Where there is an address, libpq connects to it, whatever the name of the host says.
+    hosts.resize(hosts.len().max(addresses.len()), String::new());
+    for (host, address) in hosts.iter_mut().zip(addresses) {
+        if !address.is_empty() {
+            *host = address;
         }
     }
 
@@ -191,6 +208,8 @@ fn postgres(scheme: &str, rest: &str) -> Result<PostgresUrl, String> {
         full: SecretString::from(format!("{scheme}://{rest}")),
         shown,
         hosts,
+        user: user_name,
+        database,
         password: password.filter(|password| !password.is_empty()).map(SecretString::from),
     })
 }
@@ -270,6 +289,24 @@ mod tests {
     }
 
     #[test]
+    fn a_password_that_is_a_name_is_weak_wherever_the_name_stands() {
+        for text in [
+            "postgres://san_giao_dich:san_giao_dich@db/x",
+            "postgres://u:san_giao_dich@db/san_giao_dich",
+            "postgres://u:san_giao_dich@db/x?dbname=San_Giao_Dich",
+            "postgres://db/x?password=san%5Fgiao_dich&user=san_giao_dich",
+        ] {
+            assert_eq!(
+                postgres_url(text).weakness(),
+                Some("the name of the user or of the database"),
+                "{text}"
+            );
+        }
+        assert_eq!(postgres_url("postgres://u:san_giao_dich@db/x").weakness(), None);
+        assert_eq!(postgres_url("postgres://u@db/x").weakness(), None);
+    }
+
+    #[test]
     fn an_unescaped_password_is_refused_without_repeating_it() {
         for text in [
             "postgres://u:s3c@ret@db/x",
@@ -297,7 +334,16 @@ mod tests {
             postgres_url("postgres:///x?host=db.example").remote_hosts(),
             ["db.example"]
         );
+        assert_eq!(
+            postgres_url("postgres:///x?hostaddr=10.0.0.5&host=localhost").remote_hosts(),
+            ["10.0.0.5"]
+        );
+        assert_eq!(
+            postgres_url("postgres://a.example,b.example/x?hostaddr=127.0.0.1,").remote_hosts(),
+            ["b.example"]
+        );
         for local in [
+            "postgres://db.example/x?hostaddr=127.0.0.1",
             "postgres:///x",
             "postgres://[::1]:5432/x",
             "postgres://%2Frun%2Fpostgresql/x",

@@ -13,16 +13,18 @@ use super::value::{
 
 config_keys! {
     "HTTP" {
-        /// Address and port the API is served on. Port 0 takes a free port, which is printed at start.
+        /// Address and port the API is served on. Of host names only `localhost` is taken, which means 127.0.0.1.
+        /// Port 0 takes a free port, which is printed at start.
         listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080));
         /// The address at which people reach the server, as seen through a reverse proxy if there is one.
         /// It is the issuer of access tokens and the beginning of links.
         public_url: PublicUrl = PublicUrl::local();
         /// Address and port the Prometheus metrics are served on, which must be a loopback address; `off` serves none.
-        metrics_listen: MetricsListen = MetricsListen::At(SocketAddr::from(([127, 0, 0, 1], 9090)));
+        /// Port 0 takes a free port, and so does the default when `listen` has port 0.
+        metrics_listen: MetricsListen = MetricsListen::At(SocketAddr::from(([127, 0, 0, 1], 9464)));
         /// Threads that serve HTTP; 0 takes one for each core.
         http_workers: usize = 0, 0..=1_024;
-        /// Largest request body accepted, except for imports, which are streamed.
+        /// Largest request body accepted.
         http_body_limit_kb: Kibibytes = Kibibytes::new(256), 1..=65_536;
         /// How long a request may take in all, reading its body included, before it is answered with an error.
         request_timeout_s: Seconds = Seconds::new(30), 1..=3_600;
@@ -40,6 +42,7 @@ config_keys! {
         /// It is created when absent. A relative path starts at the working directory.
         data_dir: PathBuf = PathBuf::from("./data");
         /// The database: `sqlite://PATH`, `postgres://…` or `postgresql://…`. Empty means SQLite in `vptex.sqlite3` under `data_dir`.
+        /// A server on another machine must have a password of 12 characters or more that is no sample and no name.
         database_url: Option<DatabaseUrl> = None;
         /// Connections to the database: readers on SQLite, which has one writer besides, or all connections on PostgreSQL.
         database_pool_size: u32 = 8, 1..=1_000;

@@ -38,7 +38,9 @@ Each key is looked for in four places; a later one wins over an earlier one:
 1. the default;
 2. the TOML file: `--config PATH`, else `VPTEX_CONFIG`, else `vptex.toml` in the working directory if there is one;
 3. the environment: `VPTEX_` and the key in capitals, for example `VPTEX_LISTEN`;
-4. flags of the command line.
+4. flags of the command line: `--set KEY=VALUE` for any key, as often as needed; the flags `--data-dir`,
+   `--database-url` and, of `vptex serve`, `--listen` are short for it and win over it. Other users of the machine can
+   read a command line, so passwords do not belong there.
 
 All keys are flat: the file has no sections. A key that does not exist is refused, wherever it stands, with the nearest
 one that does; only variables that begin with `VPTEX_TEST_` are left to the test harness. `vptex config check` reports

@@ -49,6 +49,24 @@ fn defaults_are_accepted_and_in_range() {
 }
 
 #[test]
+fn a_second_server_on_a_free_port_takes_a_free_port_for_metrics() {
+    let root = directory();
+    let metrics = |listen: &str, metrics: Option<&str>| {
+        let mut sources = sources(root.path());
+        sources.flags.push((String::from("listen"), String::from(listen)));
+        sources
+            .flags
+            .extend(metrics.map(|at| (String::from("metrics-listen"), String::from(at))));
+        Config::load(&sources).expect("valid").metrics_listen.show()
+    };
+    assert_eq!(metrics("localhost:8080", None), "127.0.0.1:9464");
+    assert_eq!(metrics("127.0.0.1:0", None), "127.0.0.1:0");
+    assert_eq!(metrics("127.0.0.1:0", Some("127.0.0.1:9464")), "127.0.0.1:9464");
+    assert_eq!(metrics("127.0.0.1:0", Some("off")), "off");
+    assert_eq!(metrics("[::1]:8081", Some("LOCALHOST:0")), "127.0.0.1:0");
+}
+
+#[test]
 fn later_sources_win() {
     let root = directory();
     let file = with_file(
@@ -138,7 +156,7 @@ fn bad_values_name_key_and_origin_one_line_each() {
     let root = directory();
     let text = r#"
 listen = "localhost"
-metrics_listen = "0.0.0.0:9090"
+metrics_listen = "0.0.0.0:9464"
 database_url = "mysql://u:hunter2@db/x"
 write_queue = 0
 hash_threads = "2"
@@ -154,7 +172,7 @@ officer_refresh_idle_minutes = 800
     let shown = errors(&with_file(sources(root.path()), text));
     for expected in [
         "error: listen: \"localhost\" is not an address",
-        "error: metrics_listen: 0.0.0.0:9090 is not a loopback address",
+        "error: metrics_listen: 0.0.0.0:9464 is not a loopback address",
         "error: database_url: scheme \"mysql\" is not supported",
         "error: write_queue: 0 is outside the allowed range 1 to 1000000",
         "error: hash_threads: must be a whole number",
@@ -218,7 +236,15 @@ fn the_write_probe_leaves_nothing_behind() {
 fn sample_passwords_open_only_databases_of_this_machine() {
     let root = directory();
     let url = |url: &str| with_environment(sources(root.path()), "VPTEX_DATABASE_URL", url);
-    assert!(Config::load(&url("postgres://postgres:postgres@localhost/vptex")).is_ok());
+    let local = Effective::load(&url("postgres://postgres:postgres@localhost/vptex")).expect("valid");
+    let warned: Vec<_> = local.findings().iter().map(Finding::to_string).collect();
+    assert!(
+        warned.len() == 1 && warned[0].starts_with("warning: database_url: the password is one that comes with"),
+        "{warned:?}"
+    );
+    let hidden = "postgres://vptex:postgres@/vptex?hostaddr=10.0.0.5&host=localhost";
+    assert!(errors(&url(hidden)).contains("the password for 10.0.0.5 is one that comes with examples"));
+    assert!(errors(&url("postgres://vptex:k3-Vf9q@db.example/vptex")).contains("is shorter than 12 characters"));
     let text = errors(&url("postgres://vptex:ChangeMe@db.example/vptex"));
     assert!(
         text.contains("error: database_url: the password for db.example is one that comes with examples"),
@@ -228,7 +254,7 @@ fn sample_passwords_open_only_databases_of_this_machine() {
         text.contains("(environment VPTEX_DATABASE_URL)") && !text.contains("ChangeMe"),
         "{text}"
     );
-    let accepted = Effective::load(&url("postgres://vptex:k3-Vf9q@db.example/vptex")).expect("valid");
+    let accepted = Effective::load(&url("postgres://vptex:k3-Vf9q-x81L@db.example/vptex")).expect("valid");
     assert!(
         accepted
             .findings()

@@ -145,8 +145,14 @@ impl Value for SocketAddr {
     const KIND: &'static str = "address:port";
     const LITERAL: Literal = Literal::Text;
     fn parse(text: &str) -> Result<Self, String> {
-        text.parse()
-            .map_err(|_ignored: std::net::AddrParseError| format!("{text:?} is not an address such as 127.0.0.1:8080"))
+        // Other names are not asked for: what they mean depends on the network, and can be several addresses.
+        let named = match split_port(text) {
+            (host, Some(port)) if host.eq_ignore_ascii_case("localhost") => format!("127.0.0.1:{port}"),
+            _ => String::from(text),
+        };
+        named.parse().map_err(|_ignored: std::net::AddrParseError| {
+            format!("{text:?} is not an address such as 127.0.0.1:8080, [::1]:8080 or localhost:8080")
+        })
     }
     fn show(&self) -> String {
         self.to_string()

@@ -466,3 +466,86 @@ fn officer(actor: &Actor, resource: &Resource<'_>, needed: Permission) -> Result
         _ => Err(Refusal::Hidden),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Write;
+    use uuid::Uuid;
+
+    /// Every actor, every action, every state of a thing: the table is read as a whole when a rule changes.
+    #[test]
+    fn who_may_do_what() {
+        use EnterpriseStatus::{Active, Submitted, Suspended};
+        let [ours, theirs] = [1, 2].map(|number| EnterpriseId(Uuid::from_u128(number)));
+        let account = AccountId(Uuid::from_u128(3));
+        let member = |enterprise, role, status| Actor::Member {
+            account,
+            enterprise,
+            role,
+            status,
+        };
+        let officer = |permissions: &[Permission]| Actor::Officer {
+            account,
+            permissions: permissions.to_vec(),
+        };
+        let actors = [
+            ("visitor", Actor::Visitor),
+            ("stranger", member(theirs, Role::Owner, Active)),
+            ("owner", member(ours, Role::Owner, Active)),
+            ("editor", member(ours, Role::Editor, Active)),
+            ("viewer", member(ours, Role::Viewer, Active)),
+            ("new", member(ours, Role::Owner, Submitted)),
+            ("suspended", member(ours, Role::Owner, Suspended)),
+            ("clerk", officer(&[Permission::ReadAudit])),
+            ("of_firms", officer(&[Permission::ReviewEnterprises])),
+            ("of_posts", officer(&[Permission::ReviewListings])),
+            ("system", Actor::System),
+        ];
+        let enterprise = |status| Resource::Enterprise { id: ours, status };
+        let mut resources = vec![("nothing".to_owned(), Resource::None)];
+        for status in EnterpriseStatus::ALL {
+            resources.push((format!("enterprise {status}"), enterprise(*status)));
+        }
+        for status in ListingStatus::ALL {
+            for owner_status in [Active, Suspended] {
+                let listing = Resource::Listing {
+                    owner: ours,
+                    status: *status,
+                    owner_status,
+                };
+                resources.push((format!("listing {status} of {owner_status}"), listing));
+            }
+        }
+        let is_about = |action: Action, resource: &Resource| match action {
+            Action::ReadEnterprise | Action::EditEnterprise | Action::ReviewEnterprise => {
+                matches!(resource, Resource::Enterprise { .. })
+            }
+            Action::ReadListing | Action::EditListing | Action::ReviewListing => {
+                matches!(resource, Resource::Listing { .. })
+            }
+            _ => matches!(resource, Resource::None),
+        };
+        let mut table = format!("{:<62}", "");
+        actors.iter().for_each(|(name, _)| write!(table, "{name:<11}").unwrap());
+        for action in Action::ALL {
+            for (state, resource) in resources.iter().filter(|(_, resource)| is_about(*action, resource)) {
+                table = format!("{}\n{:<20}{state:<42}", table.trim_end(), action.as_str());
+                for (_, actor) in &actors {
+                    let word = match decide(actor, *action, resource) {
+                        Ok(permit) => {
+                            assert_eq!((permit.actor(), permit.action()), (actor, *action));
+                            "yes"
+                        }
+                        Err(Refusal::Unauthenticated) => "sign in",
+                        Err(Refusal::Forbidden) => "no",
+                        Err(Refusal::Hidden) => "hidden",
+                        Err(Refusal::EnterpriseNotActive) => "inactive",
+                    };
+                    write!(table, "{word:<11}").unwrap();
+                }
+            }
+        }
+        insta::assert_snapshot!(table.trim_end());
+    }
+}

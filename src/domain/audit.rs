@@ -1,6 +1,9 @@
 //! What the audit trail records: who did what to which thing, when and why (nhật ký).
 
+use crate::domain::access::Actor;
 use crate::domain::fields::Violation;
+use crate::domain::ids::AccountId;
+use crate::domain::taxonomy::TaxonomyName;
 use crate::domain::text::Prose;
 use crate::domain::text_enum;
 
@@ -130,6 +133,34 @@ text_enum! {
     }
 }
 
+/// Who did it, as far as the audit trail keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Doer {
+    /// What sort of actor: `visitor`, `member`, `officer` or `system`.
+    pub kind: &'static str,
+    /// The person's account, if a person did it.
+    pub account: Option<AccountId>,
+}
+
+impl Doer {
+    /// A person whose full standing is not known (yet): one who signs in, say.
+    pub fn person(account: AccountId, is_officer: bool) -> Self {
+        Self {
+            kind: if is_officer { "officer" } else { "member" },
+            account: Some(account),
+        }
+    }
+}
+
+impl From<&Actor> for Doer {
+    fn from(actor: &Actor) -> Self {
+        Self {
+            kind: actor.kind(),
+            account: actor.account(),
+        }
+    }
+}
+
 text_enum! {
     /// Why an officer decided so (lý do).
     pub enum ReasonCode {
@@ -166,9 +197,14 @@ pub struct Reason {
 impl Reason {
     /// Parses a reason; the error names the field that is wrong.
     pub fn parse(code: &str, text: &str) -> Result<Self, (&'static str, Violation)> {
-        let code = code
-            .parse()
-            .map_err(|_unknown| ("reason_code", Violation::UnknownCode { list: "reason_codes" }))?;
+        let code = code.parse().map_err(|_unknown| {
+            (
+                "reason_code",
+                Violation::UnknownCode {
+                    list: TaxonomyName::ReasonCodes.as_str(),
+                },
+            )
+        })?;
         let text = Prose::parse(text).map_err(|violation| ("reason_text", violation))?;
         if text.as_str().chars().count() < 10 {
             return Err(("reason_text", Violation::TooShort { min: 10 }));

@@ -93,20 +93,26 @@ impl Phone {
         if !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(malformed);
         }
-        let national = match (is_international, digits.strip_prefix("84"), digits.strip_prefix('0')) {
+        let given = match (is_international, digits.strip_prefix("84"), digits.strip_prefix('0')) {
             (true, Some(rest), _) => rest,
             (true, None, _) if (8..=15).contains(&digits.len()) && !digits.starts_with('0') => {
                 return Ok(Self(format!("+{digits}")));
             }
-            (false, _, Some(rest)) => rest,
+            (false, _, Some(_)) => digits,
             (false, Some(rest), _) if rest.len() >= 9 => rest,
             (false, ..) if is_hotline(digits) => digits,
             _ => return Err(malformed),
         };
+        // The trunk prefix of calls within the country, which some write after +84 as well: `+84 (0)912…`.
+        let (has_trunk, national) = match given.strip_prefix('0') {
+            Some(rest) => (true, rest),
+            None => (false, given),
+        };
         let is_mobile =
             national.len() == 9 && matches!(national.as_bytes().first(), Some(b'3' | b'5' | b'7' | b'8' | b'9'));
         let is_landline = national.len() == 10 && national.starts_with('2');
-        if is_mobile || is_landline || is_hotline(national) {
+        // Hotlines are dialled without it.
+        if is_mobile || is_landline || (!has_trunk && is_hotline(national)) {
             Ok(Self(format!("+84{national}")))
         } else {
             Err(malformed)
@@ -192,6 +198,14 @@ mod tests {
             ("0912 345 678", "+84912345678"),
             ("0210.3.846.555", "+842103846555"),
             ("+84 (0)", ""),
+            ("+84 (0)912 345 678", "+84912345678"),
+            ("+84 (0)210 3846 555", "+842103846555"),
+            ("+84 1900 1234", "+8419001234"),
+            ("1800 123456", "+841800123456"),
+            ("019001234", ""),
+            ("01800123456", ""),
+            ("+84 (0)1900 1234", ""),
+            ("+84 00912345678", ""),
             ("+84 912-345-678", "+84912345678"),
             ("84912345678", "+84912345678"),
             ("1900 1234", "+8419001234"),

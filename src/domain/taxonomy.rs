@@ -46,6 +46,8 @@ pub enum TaxonomyName {
     ListingKinds,
     /// Countries by ISO 3166-1 alpha-2 code.
     Countries,
+    /// Why an officer refuses something or sends it back.
+    ReasonCodes,
 }
 
 /// A text that names no list.
@@ -55,7 +57,7 @@ pub struct UnknownTaxonomy;
 
 impl TaxonomyName {
     /// Every list, in the order in which documentation names them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Provinces,
         Self::Communes,
         Self::Fields,
@@ -66,6 +68,7 @@ impl TaxonomyName {
         Self::PriceModes,
         Self::ListingKinds,
         Self::Countries,
+        Self::ReasonCodes,
     ];
 
     /// The name in addresses and on the wire.
@@ -81,6 +84,7 @@ impl TaxonomyName {
             Self::PriceModes => "price_modes",
             Self::ListingKinds => "listing_kinds",
             Self::Countries => "countries",
+            Self::ReasonCodes => "reason_codes",
         }
     }
 }
@@ -146,6 +150,7 @@ pub struct Taxonomies {
     transfer_modes: List,
     price_modes: List,
     listing_kinds: List,
+    reason_codes: List,
     countries: List,
     country_names: country::Names,
 }
@@ -171,6 +176,7 @@ impl Taxonomies {
             transfer_modes: load::list(include_str!("taxonomy/data/transfer_modes.csv")),
             price_modes: load::list(include_str!("taxonomy/data/price_modes.csv")),
             listing_kinds: load::list(include_str!("taxonomy/data/listing_kinds.csv")),
+            reason_codes: load::list(include_str!("taxonomy/data/reason_codes.csv")),
             country_names: country::Names::new(&countries.items),
             countries,
         }
@@ -188,6 +194,7 @@ impl Taxonomies {
             TaxonomyName::PriceModes => &self.price_modes,
             TaxonomyName::ListingKinds => &self.listing_kinds,
             TaxonomyName::Countries => &self.countries,
+            TaxonomyName::ReasonCodes => &self.reason_codes,
         }
     }
 

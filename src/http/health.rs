@@ -25,6 +25,19 @@ pub struct ReadyBody {
     pub database: bool,
     /// Whether the search index has been built.
     pub search: bool,
+    /// How the search index fares.
+    pub index: IndexBody,
+}
+
+/// How the search index fares. The reason of a failure is in the log.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct IndexBody {
+    /// `opening`, `building`, `ready` or `failed`.
+    pub state: &'static str,
+    /// Changes it has still to hear of.
+    pub lag: u64,
+    /// Listings that could not be indexed since the start.
+    pub poison: u64,
 }
 
 /// Whether the process lives. Says nothing about the database, so that a supervisor does not restart what is well.
@@ -55,6 +68,11 @@ pub async fn readyz(app: web::Data<App>) -> Answer {
         status,
         database: ready.database,
         search: ready.search,
+        index: IndexBody {
+            state: ready.index.state.name(),
+            lag: ready.index.lag,
+            poison: ready.index.poison,
+        },
     }))
 }
 

@@ -131,7 +131,7 @@ fn entry(waiting: &Waiting) -> QueueEntry {
 }
 
 async fn decide_enterprise(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, verdict: Verdict) -> Answer {
-    let (id, seen) = (EnterpriseId(id), if_match.optional()?);
+    let (id, seen) = (EnterpriseId(id), if_match.required()?);
     let seen = app
         .write(caller.origin, move |work| {
             moderation::decide_enterprise(work, &caller, id, seen, &verdict)
@@ -141,7 +141,7 @@ async fn decide_enterprise(app: &App, caller: Caller, id: Uuid, if_match: IfMatc
 }
 
 async fn decide_listing(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, verdict: Verdict) -> Answer {
-    let (id, seen) = (ListingId(id), if_match.optional()?);
+    let (id, seen) = (ListingId(id), if_match.required()?);
     let seen = app
         .write(caller.origin, move |work| {
             moderation::decide_listing(work, &caller, id, seen, &verdict)
@@ -155,12 +155,14 @@ macro_rules! decisions {
         $(#[$meta])*
         #[utoipa::path(
             post, path = $path, operation_id = stringify!($name), tag = "moderation", security(("bearer" = [])),
-            params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than the one that was read")),
+            params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "The version that was read: no other is decided on")),
             responses(
                 (status = 200, description = "Approved", body = $view),
                 (status = 403, description = "Not an officer who reviews these", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 409, description = "Was decided already, or taken back", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 412, description = "Another version than the one that was read", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 428, description = "`If-Match` is missing", body = ProblemBody, content_type = "application/problem+json"),
                 (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
             )
         )]
@@ -183,13 +185,15 @@ macro_rules! reasoned_decisions {
         #[utoipa::path(
             post, path = $path, operation_id = stringify!($name), tag = "moderation", security(("bearer" = [])),
             request_body = ReasonBody,
-            params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than the one that was read")),
+            params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "The version that was read: no other is decided on")),
             responses(
                 (status = 200, description = "Decided", body = $view),
                 (status = 403, description = "Not an officer who reviews these", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 409, description = "Was decided already, or taken back", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 422, description = "No reason", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 412, description = "Another version than the one that was read", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 428, description = "`If-Match` is missing", body = ProblemBody, content_type = "application/problem+json"),
                 (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
             )
         )]

@@ -23,6 +23,7 @@ use crate::service::{App, ErrorCode};
 #[into_params(parameter_in = Query)]
 pub struct SearchParams {
     /// What the person typed, with or without diacritics; `"…"` is a phrase, `-word` excludes. Empty browses.
+    /// Syllables after the 64th are ignored.
     #[param(max_length = 512, example = "may say lua")]
     pub q: Option<String>,
     /// Codes of the list `listing_kinds`.
@@ -119,9 +120,10 @@ pub struct SearchView {
     pub items: Vec<HitView>,
     /// Where the page is.
     pub page: PageInfo,
-    /// Hits on all pages. May be one or two too many for a moment after a listing was withdrawn.
-    pub total: u64,
-    /// Counts, unless they were left out.
+    /// Hits on all pages. Absent while the index is too far behind to tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// Counts, unless they were left out. Absent while the index is too far behind to tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub facets: Option<FacetView>,
 }

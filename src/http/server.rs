@@ -72,8 +72,18 @@ pub struct Bound {
     pub metrics: Option<(Server, SocketAddr)>,
 }
 
+/// An address that cannot be listened on.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {at} for {what} (setting {key}): {cause}")]
+pub struct ListenError {
+    at: SocketAddr,
+    what: &'static str,
+    key: &'static str,
+    cause: io::Error,
+}
+
 /// Listens. Signals are left to the caller, who stops both servers through their handles.
-pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) -> io::Result<Bound> {
+pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) -> Result<Bound, ListenError> {
     let settings = web::Data::new(HttpSettings::new(config));
     let app = web::Data::new(app);
     let workers = match config.http_workers {
@@ -98,10 +108,24 @@ pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) ->
     .client_disconnect_timeout(DISCONNECT_TIMEOUT)
     .shutdown_timeout(shutdown_s)
     .disable_signals()
-    .bind(config.listen)?;
-    let addr = bound_address(&http.addrs())?;
+    .bind(config.listen);
+    let (http, addr) = http
+        .and_then(|http| bound_address(&http.addrs()).map(|addr| (http, addr)))
+        .map_err(|cause| ListenError {
+            at: config.listen,
+            what: "the API",
+            key: "listen",
+            cause,
+        })?;
     let metrics = match (config.metrics_listen, prometheus) {
-        (MetricsListen::At(at), Some(prometheus)) => Some(serve_metrics(at, prometheus)?),
+        (MetricsListen::At(at), Some(prometheus)) => {
+            Some(serve_metrics(at, prometheus).map_err(|cause| ListenError {
+                at,
+                what: "the metrics",
+                key: "metrics_listen",
+                cause,
+            })?)
+        }
         _ => None,
     };
     Ok(Bound {

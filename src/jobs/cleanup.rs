@@ -4,14 +4,20 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::info;
 
 use crate::service::{App, Result};
-use crate::store::{idempotency, outbox, sessions};
+use crate::store::{self, Uow, idempotency, outbox, sessions};
 
 /// How long the outbox is kept: an index that was away for longer is built anew.
-const OUTBOX: SignedDuration = SignedDuration::from_hours(30 * 24);
+pub(super) const OUTBOX: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long an answer is kept for a repeated request.
 const IDEMPOTENCY_KEYS: SignedDuration = SignedDuration::from_hours(48);
 /// How long a session that is over is kept, for questions about it.
 const SESSIONS: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Rows of the outbox that one unit of work forgets: so many that a few units keep up with any import, so few that
+/// writers wait a moment only.
+const OUTBOX_AT_ONCE: i64 = 5_000;
+/// The same of other rows, which are found and deleted one by one.
+const AT_ONCE: i64 = 1_000;
 
 /// How many rows were forgotten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,18 +30,18 @@ pub struct Forgotten {
     pub sessions: usize,
 }
 
-/// Forgets old rows, each kind in a unit of work of its own so that writers wait little, and shortens the log of the
-/// database.
+/// Forgets old rows in many small units of work, so that writers wait little, and shortens the log of the database.
 pub fn run(app: &App) -> Result<Forgotten> {
     let forgotten = Forgotten {
-        outbox: app.write_blocking(|work| Ok(outbox::forget_before(work.uow, before(work.now, OUTBOX))?))?,
-        idempotency_keys: app.write_blocking(|work| {
-            Ok(idempotency::forget_before(
-                work.uow,
-                before(work.now, IDEMPOTENCY_KEYS),
-            )?)
+        outbox: in_steps(app, OUTBOX, |uow, before| {
+            outbox::forget_before(uow, before, OUTBOX_AT_ONCE)
         })?,
-        sessions: app.write_blocking(|work| Ok(sessions::forget_before(work.uow, before(work.now, SESSIONS))?))?,
+        idempotency_keys: in_steps(app, IDEMPOTENCY_KEYS, |uow, before| {
+            idempotency::forget_before(uow, before, AT_ONCE)
+        })?,
+        sessions: in_steps(app, SESSIONS, |uow, before| {
+            sessions::forget_before(uow, before, AT_ONCE)
+        })?,
     };
     app.db.checkpoint()?;
     let Forgotten {
@@ -47,6 +53,21 @@ pub fn run(app: &App) -> Result<Forgotten> {
     Ok(forgotten)
 }
 
-fn before(now: Timestamp, age: SignedDuration) -> Timestamp {
+/// Forgets until there is nothing left to forget.
+fn in_steps(
+    app: &App,
+    age: SignedDuration,
+    forget: fn(&mut Uow<'_>, Timestamp) -> store::Result<usize>,
+) -> Result<usize> {
+    let mut all = 0;
+    loop {
+        match app.write_blocking(move |work| Ok(forget(work.uow, before(work.now, age))?))? {
+            0 => return Ok(all),
+            some => all += some,
+        }
+    }
+}
+
+pub(super) fn before(now: Timestamp, age: SignedDuration) -> Timestamp {
     now.checked_sub(age).unwrap_or(Timestamp::MIN)
 }

@@ -11,7 +11,7 @@ use crate::domain::ids::ListingId;
 use crate::domain::listing::{Bilingual, Listing, Specification};
 use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
 use crate::domain::text::Prose;
-use crate::service::search::readable_of;
+use crate::service::search::{in_full, readable, readable_of};
 use crate::store::listings::OwnerCard;
 use crate::store::{self, AnyConn, listings};
 
@@ -19,7 +19,12 @@ use crate::store::{self, AnyConn, listings};
 pub(super) const PAGE: usize = 500;
 
 /// Marks commits of an index that is still being built: older than every outbox.
-pub(super) const UNFINISHED: Watermark = Watermark { txid: 0, seq: -1 };
+pub(super) const UNFINISHED: Watermark = Watermark {
+    txid: 0,
+    seq: -1,
+    mark: 0,
+    at: 0,
+};
 
 /// [`PAGE`] as the store counts.
 pub(super) fn limit() -> i64 {
@@ -128,10 +133,7 @@ pub(super) fn public_page(
 /// What the index has to do about these listings, and how many cannot be indexed. What cannot be is removed: an old
 /// version of it must not be found.
 pub(super) fn changes_of(conn: &mut AnyConn, ids: &[ListingId]) -> store::Result<(Vec<Change>, u64)> {
-    let (mut rows, broken) = match listings::find_many(conn, ids) {
-        Err(store::Error::Row(_)) => readable_of(conn, ids)?,
-        other => (other?, 0),
-    };
+    let (mut rows, broken) = readable(conn, ids)?;
     rows.retain(|(listing, owner)| is_public_listing(listing.status, owner.status));
     let (changes, unfit) = puts(&rows);
     let mut changes: HashMap<String, Change> = changes
@@ -177,97 +179,65 @@ pub(super) fn stage(writer: &mut Writer, changes: &[Change]) -> Result<u64, sear
     Ok(poison)
 }
 
-/// Applies changes and commits them with `to`. When the engine fails, finds out whether a document is to blame, skips
-/// that one, and gives how many were skipped.
+/// Applies changes and commits them with `to`. When the engine fails and a document can be to blame, finds out whether
+/// one is, skips that one, and gives how many were skipped. A failure of the disk is never a document's.
 pub(super) fn put_through(writer: &mut Writer, changes: &[Change], to: Watermark) -> Result<u64, search_index::Error> {
     let before = writer.watermark().unwrap_or(UNFINISHED);
-    match stage(writer, changes).and_then(|poison| writer.commit(to).map(|()| poison)) {
-        Err(search_index::Error::Engine(error)) if !changes.is_empty() => {
-            warn!(%error, "a page of changes cannot be indexed; trying one by one");
+    match apply(writer, changes, to) {
+        Err(error) if error.may_blame_document() && !changes.is_empty() => {
+            warn!(
+                error = in_full(&error),
+                "a page of changes cannot be indexed; trying one by one"
+            );
         }
         other => return other,
     }
     let mut poison = 0;
     for change in changes {
-        let one = std::slice::from_ref(change);
-        match stage(writer, one).and_then(|poison| writer.commit(before).map(|()| poison)) {
-            Ok(skipped) => poison += skipped,
-            Err(search_index::Error::Engine(error)) => {
-                // When even nothing cannot be committed, it is not the document.
-                writer.commit(before)?;
-                error!(listing.id = change.id(), %error, "a listing cannot be indexed; it is skipped");
-                poison += 1;
-            }
-            Err(error) => return Err(error),
-        }
+        poison += put_one(writer, change, before)?;
     }
+    writer.commit(to).map(|()| poison)
+}
+
+fn put_one(writer: &mut Writer, change: &Change, place: Watermark) -> Result<u64, search_index::Error> {
+    let one = std::slice::from_ref(change);
+    match apply(writer, one, place) {
+        Err(error) if error.may_blame_document() => {}
+        other => return other,
+    }
+    // When even nothing cannot be committed, it is not the document.
+    writer.commit(place)?;
+    match apply(writer, one, place) {
+        Err(error) if error.may_blame_document() && matches!(change, Change::Put(_)) => {
+            error!(
+                listing.id = change.id(),
+                error = in_full(&error),
+                "a listing cannot be indexed; it is skipped"
+            );
+            // An old version of it must not be found.
+            writer.apply(&[Change::Remove(change.id().to_owned())], place)?;
+            Ok(1)
+        }
+        other => other,
+    }
+}
+
+fn apply(writer: &mut Writer, changes: &[Change], to: Watermark) -> Result<u64, search_index::Error> {
+    let poison = stage(writer, changes)?;
     writer.commit(to).map(|()| poison)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::enterprise::EnterpriseStatus;
-    use crate::domain::ids::{EnterpriseId, ListingId};
-    use crate::domain::listing::{ListingContent, ListingKind, ListingStatus, Price, PriceMode};
-    use crate::domain::text::Line;
+    use crate::domain::listing::{Price, PriceMode};
+    use crate::jobs::samples::{listing, owner};
+    use search_index::{Fault, SearchIndex};
     use uuid::Uuid;
-
-    fn owner() -> OwnerCard {
-        OwnerCard {
-            legal_name: "Công ty Cơ khí Việt Trì".into(),
-            province_code: "25".into(),
-            status: EnterpriseStatus::Active,
-            is_demo: false,
-        }
-    }
-
-    fn listing() -> Listing {
-        let at = "2026-03-11T07:30:00.123456Z".parse().unwrap();
-        Listing {
-            id: ListingId(Uuid::from_u128(7)),
-            enterprise_id: EnterpriseId(Uuid::from_u128(8)),
-            created_by: None,
-            content: ListingContent {
-                kind: ListingKind::EquipmentOffer,
-                title: Bilingual {
-                    vi: Line::parse("Máy sấy lạnh").unwrap(),
-                    en: Some(Line::parse("Heat pump dryer").unwrap()),
-                },
-                summary: Some(Bilingual {
-                    vi: Prose::parse("Sấy nông sản.").unwrap(),
-                    en: None,
-                }),
-                description: None,
-                field_codes: vec!["food.drying".into(), "no.such".into()],
-                trl: Some(9),
-                origin_country: None,
-                brand: None,
-                model: Some(Line::parse("MSL-50").unwrap()),
-                specifications: vec![
-                    Specification::parse("Năng suất", "50", Some("kg/h")).unwrap(),
-                    Specification::parse("Vỏ", "inox 304", None).unwrap(),
-                ],
-                price: Price {
-                    mode: PriceMode::Range,
-                    min: Some(100),
-                    max: Some(200),
-                },
-                transfer_modes: Vec::new(),
-            },
-            status: ListingStatus::Published,
-            source: None,
-            submitted_at: None,
-            published_at: Some(at),
-            version: 4,
-            created_at: at,
-            updated_at: at,
-        }
-    }
 
     #[test]
     fn everything_searchable_is_told() {
-        let document = document(&listing(), &owner());
+        let document = document(&listing(7), &owner());
         assert_eq!(document.id, Uuid::from_u128(7).to_string());
         assert_eq!((document.version, document.kind.as_str()), (4, "equipment_offer"));
         assert_eq!(
@@ -297,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_price_on_request_is_none_and_free_is_nothing() {
-        let mut listing = listing();
+        let mut listing = listing(7);
         listing.content.price = Price::CONTACT;
         assert_eq!(document(&listing, &owner()).price_vnd, None);
         listing.content.price.mode = PriceMode::Free;
@@ -312,15 +282,61 @@ mod tests {
         }))
     }
 
+    fn to(seq: i64) -> Watermark {
+        Watermark {
+            seq,
+            ..Watermark::default()
+        }
+    }
+
     #[test]
     fn changes_are_put_through_with_their_place() {
-        let to = |seq| Watermark { txid: 0, seq };
-        let (mut writer, reader) = search_index::SearchIndex::in_memory().unwrap();
+        let (mut writer, reader) = SearchIndex::in_memory().unwrap();
         assert_eq!(put_through(&mut writer, &[put("a"), put("b")], to(2)).unwrap(), 0);
         assert_eq!(
             put_through(&mut writer, &[Change::Remove("a".into())], to(3)).unwrap(),
             0
         );
         assert_eq!((reader.len(), reader.watermark()), (1, Some(to(3))));
+    }
+    #[test]
+    fn a_full_disk_is_no_documents_fault() {
+        let (mut writer, reader) = SearchIndex::in_memory().unwrap();
+        writer.inject(Some(Fault::Commit(2)));
+        for _ in 0..2 {
+            let failed = put_through(&mut writer, &[put("a"), put("b")], to(2));
+            assert!(matches!(failed, Err(search_index::Error::Io(_))), "{failed:?}");
+            assert_eq!((reader.len(), writer.watermark()), (0, None), "nothing is passed over");
+        }
+        assert_eq!(put_through(&mut writer, &[put("a"), put("b")], to(2)).unwrap(), 0);
+        assert_eq!((reader.len(), reader.watermark()), (2, Some(to(2))));
+    }
+
+    #[test]
+    fn only_what_fails_again_is_skipped() {
+        // In the page, alone, and once more after a commit of nothing: from the third failure on it is the document.
+        for (times, poison) in [(1, 0), (2, 0), (3, 1), (100, 1)] {
+            let (mut writer, reader) = SearchIndex::in_memory().unwrap();
+            put_through(&mut writer, &[put("b")], to(1)).unwrap();
+            let document = hash_of(["b"]);
+            writer.inject(Some(Fault::Refuse { document, times }));
+            let changes = [put("a"), put("b"), put("c")];
+            assert_eq!(put_through(&mut writer, &changes, to(4)).unwrap(), poison, "{times}");
+            assert_eq!(reader.len(), 3 - poison, "{times}: its old version is gone too");
+            assert_eq!(reader.watermark(), Some(to(4)));
+        }
+    }
+
+    #[test]
+    fn what_panics_is_skipped() {
+        let (mut writer, reader) = SearchIndex::in_memory().unwrap();
+        put_through(&mut writer, &[put("b")], to(1)).unwrap();
+        let document = hash_of(["b"]);
+        writer.inject(Some(Fault::Panic { document }));
+        assert_eq!(
+            put_through(&mut writer, &[put("a"), put("b"), put("c")], to(4)).unwrap(),
+            1
+        );
+        assert_eq!((reader.len(), reader.watermark()), (2, Some(to(4))));
     }
 }

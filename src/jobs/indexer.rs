@@ -6,29 +6,34 @@
 //! remains and are deleted. `<index_dir>/lock` is held while this process works there.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use search_index::{Change, Fault, Reader, SearchIndex, Watermark, Writer};
+use search_index::{Fault, Reader, SearchIndex, Watermark, Writer};
 use tracing::{error, info, warn};
 
-use super::document::{PAGE, UNFINISHED, changes_of, limit, public_page, put_through, puts, stage};
-use super::{Directory, Stop};
+use super::build::{Build, Open};
+use super::cleanup;
+use super::document::{PAGE, UNFINISHED, changes_of, limit, put_through};
+use super::history::{leads_to_now, watermark_at};
+use super::{Controls, Directory};
+use crate::domain::clock::Clock;
 use crate::domain::ids::ListingId;
 use crate::service::App;
-use crate::service::search::{IndexSlot, in_full};
+use crate::service::search::{IndexSlot, in_full, position};
 use crate::store::outbox::{self, Position};
-use crate::store::{self, Database, listings};
+use crate::store::{self, Database};
 
 /// How long other nodes' changes may stay unseen: their commits wake nobody here.
 const POLL: Duration = Duration::from_secs(1);
 /// Failures of the index in a row before it is opened anew.
 const MAX_FAILURES: u32 = 3;
 const RETRY_AFTER: Duration = Duration::from_secs(5);
+/// First wait for rows that are there and not settled yet; doubled up to [`POLL`].
+const FIRST_PAUSE: Duration = Duration::from_millis(25);
 
 /// Why the index could not be opened, built or written.
 #[derive(Debug, thiserror::Error)]
@@ -52,26 +57,6 @@ pub enum IndexerError {
 
 pub(super) type Result<T> = std::result::Result<T, IndexerError>;
 
-#[derive(Default)]
-struct Controls {
-    stop: Stop,
-    fault: Mutex<Option<Fault>>,
-}
-
-impl Controls {
-    fn fault(&self) -> Option<Fault> {
-        *self.fault.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn go_on(&self) -> Result<()> {
-        if self.stop.is_asked() {
-            Err(IndexerError::Stopped)
-        } else {
-            Ok(())
-        }
-    }
-}
-
 /// The indexing thread. Dropping ends it, as [`IndexerHandle::stop`] does.
 pub struct IndexerHandle {
     controls: Arc<Controls>,
@@ -80,7 +65,7 @@ pub struct IndexerHandle {
 }
 
 impl IndexerHandle {
-    /// For fault drills: every write of the index fails at this point until another is set.
+    /// For fault drills: writes of the index fail at this point until another is set or it has struck often enough.
     pub fn inject(&self, fault: Option<Fault>) {
         *self.controls.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
     }
@@ -109,13 +94,20 @@ impl Drop for IndexerHandle {
 
 /// Starts the indexing thread. It tells how it fares in `app.index`.
 pub fn spawn(app: App, index_dir: PathBuf, memory: usize) -> IndexerHandle {
-    launch(app.db, app.index, index_dir, memory)
+    launch(app.db, app.index, app.clock, index_dir, memory)
 }
 
-fn launch(db: Arc<Database>, slot: Arc<IndexSlot>, root: PathBuf, memory: usize) -> IndexerHandle {
+fn launch(
+    db: Arc<Database>,
+    slot: Arc<IndexSlot>,
+    clock: Arc<dyn Clock>,
+    root: PathBuf,
+    memory: usize,
+) -> IndexerHandle {
     let controls = Arc::new(Controls::default());
     let indexer = Indexer {
         db: Arc::clone(&db),
+        clock,
         slot: Arc::clone(&slot),
         root,
         memory,
@@ -152,17 +144,11 @@ pub fn rebuild_now(app: &App, index_dir: &Path, memory: usize, mut progress: imp
 
 struct Indexer {
     db: Arc<Database>,
+    clock: Arc<dyn Clock>,
     slot: Arc<IndexSlot>,
     root: PathBuf,
     memory: usize,
     controls: Arc<Controls>,
-}
-
-/// An open index.
-struct Open {
-    writer: Writer,
-    reader: Reader,
-    path: PathBuf,
 }
 
 enum Found {
@@ -184,6 +170,10 @@ impl Indexer {
             error!(error = failure, "the search index failed; starting over");
             metrics::counter!("vptex_index_failures_total").increment(1);
             self.slot.set_failed(failure);
+            // An index that fails falls behind, and who watches must see it do so.
+            let applied = self.slot.status().applied.unwrap_or_default();
+            self.tell_lag(applied)
+                .map_or_else(|error| warn!(%error, "the lag of the search index is not known"), drop);
             self.controls.stop.wait(RETRY_AFTER);
         }
     }
@@ -209,7 +199,7 @@ impl Indexer {
             match SearchIndex::open(&path, self.memory) {
                 Ok((writer, reader)) => match writer.watermark() {
                     None | Some(UNFINISHED) => info!(path = %path.display(), "a search index was left half built"),
-                    Some(watermark) if leads_to_now(position(watermark), self.db.read(outbox::ends)?) => {
+                    Some(watermark) if self.leads_to_now(watermark)? => {
                         return Ok(Found::Usable(Box::new(Open { writer, reader, path })));
                     }
                     Some(watermark) => {
@@ -239,22 +229,27 @@ impl Indexer {
             info!(done, total, "building the search index");
         })?;
         // What changed meanwhile, before anybody searches in it.
-        while self.round(&mut open.writer, false)? {
+        while self.round(&mut open.writer, false)?.more {
             self.controls.go_on()?;
         }
         Ok(open)
     }
 
     fn follow(&self, writer: &mut Writer) -> Result<()> {
-        let (mut seen, mut failures) = (0, 0);
+        let (mut seen, mut failures, mut pause) = (0, 0, FIRST_PAUSE);
         while !self.controls.stop.is_asked() {
             match self.round(writer, failures > 0) {
-                Ok(more) => {
+                Ok(round) => {
                     failures = 0;
                     self.slot.set_applied(place(writer));
-                    if !more {
-                        seen = self.db.committed().wait(seen, POLL);
+                    if round.more {
+                        continue;
                     }
+                    // What is not settled yet (PostgreSQL) wakes nobody when it is: another transaction's end is no
+                    // commit of ours.
+                    let unsettled = round.lag > 0;
+                    seen = self.db.committed().wait(seen, if unsettled { pause } else { POLL });
+                    pause = if unsettled { POLL.min(pause * 2) } else { FIRST_PAUSE };
                 }
                 Err(IndexerError::Stopped) => return Ok(()),
                 Err(error) => {
@@ -273,10 +268,12 @@ impl Indexer {
         Ok(())
     }
 
-    /// Follows the outbox by one page; gives whether there may be more. After a failure it commits even when nothing
-    /// is new: what was committed last may not be visible yet.
-    fn round(&self, writer: &mut Writer, after_failure: bool) -> Result<bool> {
+    /// Follows the outbox by one page. After a failure it commits even when nothing is new: what was committed last may
+    /// not be visible yet.
+    fn round(&self, writer: &mut Writer, after_failure: bool) -> Result<Round> {
         let from = place(writer);
+        // Told before anything can fail: who watches must see an index that stands still fall behind.
+        self.tell_lag(from)?;
         let rows = self.db.read(|conn| outbox::after(conn, from, limit()))?;
         let to = rows.last().map_or(from, |(position, _)| *position);
         if !rows.is_empty() || after_failure {
@@ -287,138 +284,85 @@ impl Indexer {
                 .into_iter()
                 .collect();
             let (changes, broken) = self.db.read(|conn| changes_of(conn, &ids))?;
-            writer.inject(self.controls.fault());
-            let poison = put_through(writer, &changes, watermark(to))?;
+            let to = match writer.watermark() {
+                // Its row may have been forgotten since.
+                Some(known) if position(known) == to => known,
+                _ => self.db.read(|conn| watermark_at(conn, to))?,
+            };
+            let poison = self
+                .controls
+                .with_fault(writer, |writer| put_through(writer, &changes, to))?;
             self.slot.add_poison(broken + poison);
             let count = u64::try_from(changes.len()).unwrap_or(u64::MAX);
             metrics::counter!("vptex_index_changes_total").increment(count);
         }
-        let lag = self.db.read(|conn| outbox::lag(conn, to))?;
-        self.slot.set_lag(u64::try_from(lag).unwrap_or(0));
-        Ok(rows.len() == PAGE)
+        let more = rows.len() == PAGE;
+        let lag = if to == from && !more {
+            self.slot.status().lag
+        } else {
+            self.tell_lag(to)?
+        };
+        Ok(Round { more, lag })
+    }
+
+    fn tell_lag(&self, after: Position) -> Result<u64> {
+        let lag = self.db.read(|conn| outbox::lag(conn, after))?;
+        let lag = u64::try_from(lag).unwrap_or(0);
+        self.slot.set_lag(lag);
+        Ok(lag)
+    }
+
+    /// Whether following the outbox from there leads to the present.
+    fn leads_to_now(&self, from: Watermark) -> Result<bool> {
+        let forgotten = cleanup::before(self.clock.now(), cleanup::OUTBOX);
+        Ok(self.db.read(|conn| {
+            let ends = outbox::ends(conn)?;
+            let there = watermark_at(conn, position(from))?;
+            store::Result::Ok(leads_to_now(from, there, ends, forgotten))
+        })?)
     }
 }
 
-struct Build<'a> {
-    db: &'a Database,
-    slot: &'a IndexSlot,
-    memory: usize,
-    controls: &'a Controls,
-}
-
-impl Build<'_> {
-    fn run(&self, directory: &Directory, progress: &mut dyn FnMut(u64, u64)) -> Result<Open> {
-        match self.attempt(directory, false, progress) {
-            // Perhaps one document is more than the engine can bear: find out which, at the price of many commits.
-            Err(IndexerError::Index(error @ search_index::Error::Engine(_))) => {
-                warn!(
-                    error = in_full(&error),
-                    "the search index could not be built; trying with care"
-                );
-                self.attempt(directory, true, progress)
-            }
-            other => other,
-        }
-    }
-
-    fn attempt(&self, directory: &Directory, with_care: bool, progress: &mut dyn FnMut(u64, u64)) -> Result<Open> {
-        let path = directory.fresh()?;
-        let filled = self.fill(&path, with_care, progress);
-        if filled.is_err() {
-            // Half an index is refused later all the same; this only saves the room.
-            fs::remove_dir_all(&path).unwrap_or_else(|error| warn!(%error, "remains of an index stay"));
-        }
-        let (writer, reader) = filled?;
-        Ok(Open { writer, reader, path })
-    }
-
-    fn fill(&self, path: &Path, with_care: bool, progress: &mut dyn FnMut(u64, u64)) -> Result<(Writer, Reader)> {
-        // Before the scan: what changes during it is then met twice, not never.
-        let start = self
-            .db
-            .read(outbox::ends)?
-            .map_or_else(Position::default, |(_, last)| last);
-        let total = u64::try_from(self.db.read(listings::count_public)?).unwrap_or(0);
-        let (mut writer, reader) = SearchIndex::open(path, self.memory)?;
-        let (mut after, mut done) = (None, 0);
-        progress(done, total);
-        loop {
-            self.controls.go_on()?;
-            let (rows, last, broken) = self.db.read(|conn| public_page(conn, after))?;
-            let (changes, unfit): (Vec<Change>, u64) = puts(&rows);
-            writer.inject(self.controls.fault());
-            let poison = if with_care {
-                put_through(&mut writer, &changes, UNFINISHED)?
-            } else {
-                stage(&mut writer, &changes)?
-            };
-            self.slot.add_poison(broken + unfit + poison);
-            done += u64::try_from(rows.len()).unwrap_or(0);
-            progress(done, total.max(done));
-            after = last;
-            if after.is_none() {
-                break;
-            }
-        }
-        writer.commit(watermark(start))?;
-        Ok((writer, reader))
-    }
-}
-
-/// Whether following the outbox from `from` leads to the present: nothing in between was forgotten, and the database
-/// is not older than the index.
-fn leads_to_now(from: Position, ends: Option<(Position, Position)>) -> bool {
-    match ends {
-        // The newest row is never forgotten, so there never was one.
-        None => from == Position::default(),
-        Some((first, last)) => {
-            let is_next = from.txid == first.txid && from.seq >= first.seq - 1;
-            from <= last && (from >= first || is_next)
-        }
-    }
+/// What one look at the outbox came to.
+struct Round {
+    /// There may be more to read at once.
+    more: bool,
+    /// Rows that come after what was read.
+    lag: u64,
 }
 
 fn place(writer: &Writer) -> Position {
     writer.watermark().map(position).unwrap_or_default()
 }
 
-fn position(watermark: Watermark) -> Position {
-    Position {
-        txid: i64::try_from(watermark.txid).unwrap_or(i64::MAX),
-        seq: watermark.seq,
-    }
-}
-
-fn watermark(position: Position) -> Watermark {
-    Watermark {
-        txid: u64::try_from(position.txid).unwrap_or(0),
-        seq: position.seq,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::jobs::samples::{database, publish};
     use crate::service::search::IndexState;
-    use crate::store::conn::Target;
-    use crate::store::database::{Limits, open_migrated};
     use uuid::Uuid;
+
+    use jiff::Timestamp;
+    use search_index::Change;
 
     const LONG: Duration = Duration::from_secs(60);
     const MEMORY: usize = 15_000_000;
 
-    fn at(seq: i64) -> Position {
-        Position { txid: 0, seq }
+    /// The computer's clock: rows of these tests are as old as they say.
+    struct Now;
+
+    impl Clock for Now {
+        fn now(&self) -> Timestamp {
+            "2026-03-12T07:30:00Z".parse().unwrap()
+        }
     }
 
-    fn database(dir: &Path) -> Arc<Database> {
-        let limits = Limits {
-            pool_size: 2,
-            write_queue: 16,
-            group_commit_max: 4,
-            wait: Duration::from_secs(5),
-        };
-        Arc::new(open_migrated(Target::Sqlite(dir.join("db.sqlite")), limits).unwrap())
+    fn start(db: &Arc<Database>, slot: &Arc<IndexSlot>, root: &Path) -> IndexerHandle {
+        launch(db.clone(), slot.clone(), Arc::new(Now), root.to_owned(), MEMORY)
+    }
+
+    fn at(seq: i64) -> Position {
+        Position { txid: 0, seq }
     }
 
     fn push(db: &Database, number: u128) {
@@ -427,16 +371,8 @@ mod tests {
             .unwrap();
     }
 
-    #[test]
-    fn an_index_leads_to_now_or_is_built_anew() {
-        assert!(leads_to_now(at(0), None));
-        assert!(!leads_to_now(at(5), None), "the database was emptied");
-        let kept = Some((at(10), at(20)));
-        for (from, leads) in [(8, false), (9, true), (10, true), (20, true), (21, false)] {
-            assert_eq!(leads_to_now(at(from), kept), leads, "{from}");
-        }
-        assert!(!leads_to_now(position(UNFINISHED), None));
-        assert!(!leads_to_now(position(UNFINISHED), Some((at(1), at(1)))));
+    fn mark(db: &Database, seq: i64) -> Watermark {
+        db.read(|conn| watermark_at(conn, at(seq))).unwrap()
     }
 
     #[test]
@@ -444,7 +380,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (db, root) = (database(dir.path()), dir.path().join("index"));
         let slot = Arc::new(IndexSlot::default());
-        let indexer = launch(db.clone(), slot.clone(), root.clone(), MEMORY);
+        let indexer = start(&db, &slot, &root);
         assert!(slot.wait_for(at(0), LONG), "{:?}", slot.status());
         for (seq, fault) in [
             (1, Fault::BeforeApply),
@@ -462,10 +398,10 @@ mod tests {
         indexer.stop();
         push(&db, 2);
         let slot = Arc::new(IndexSlot::default());
-        let indexer = launch(db.clone(), slot.clone(), root.clone(), MEMORY);
+        let indexer = start(&db, &slot, &root);
         assert!(slot.wait_for(at(4), LONG));
         assert_eq!(slot.status().state, IndexState::Ready);
-        assert_eq!(slot.reader().unwrap().watermark(), Some(watermark(at(4))));
+        assert_eq!(slot.reader().unwrap().watermark(), Some(mark(&db, 4)));
         indexer.stop();
         let paths = Directory::open(&root).unwrap().of_this_format().unwrap();
         assert!(
@@ -480,13 +416,82 @@ mod tests {
         let root = dir.path().join("index");
         let stale = Directory::open(&root).unwrap().fresh().unwrap();
         let (mut writer, _) = SearchIndex::open(&stale, MEMORY).unwrap();
-        writer.apply(&[Change::Put(Box::default())], watermark(at(77))).unwrap();
+        writer
+            .apply(
+                &[Change::Put(Box::default())],
+                Watermark {
+                    seq: 77,
+                    ..Watermark::default()
+                },
+            )
+            .unwrap();
         drop(writer);
         let slot = Arc::new(IndexSlot::default());
-        let indexer = launch(database(dir.path()), slot.clone(), root, MEMORY);
+        let indexer = start(&database(dir.path()), &slot, &root);
         assert!(slot.wait_for(at(0), LONG));
         assert_eq!(slot.reader().unwrap().len(), 0);
         indexer.stop();
         assert!(!stale.exists());
+    }
+
+    #[test]
+    fn a_full_disk_passes_nothing_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let (db, root) = (database(dir.path()), dir.path().join("index"));
+        let slot = Arc::new(IndexSlot::default());
+        let indexer = start(&db, &slot, &root);
+        assert!(slot.wait_for(at(0), LONG));
+        indexer.inject(Some(Fault::Commit(2)));
+        publish(&db, 1..=3);
+        assert!(slot.wait_for(at(3), LONG), "{:?}", slot.status());
+        assert_eq!(indexer.controls.fault(), Some(Fault::Commit(0)), "it struck");
+        let status = slot.status();
+        assert_eq!(
+            (slot.reader().unwrap().len(), status.poison, status.last_error),
+            (3, 0, None)
+        );
+        indexer.stop();
+    }
+
+    #[test]
+    fn an_index_that_stands_still_tells_how_far_behind_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let (db, root) = (database(dir.path()), dir.path().join("index"));
+        let slot = Arc::new(IndexSlot::default());
+        let indexer = start(&db, &slot, &root);
+        assert!(slot.wait_for(at(0), LONG));
+        indexer.inject(Some(Fault::BeforeApply));
+        publish(&db, 1..=3);
+        let told = (0..6_000).any(|_| {
+            thread::sleep(Duration::from_millis(5));
+            slot.status().lag == 3
+        });
+        assert!(told, "{:?}", slot.status());
+        indexer.inject(None);
+        assert!(slot.wait_for(at(3), LONG));
+        indexer.stop();
+        assert_eq!(slot.status().lag, 0);
+    }
+
+    #[test]
+    fn the_same_numbers_of_another_history_are_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (db, root) = (database(dir.path()), dir.path().join("index"));
+        let slot = Arc::new(IndexSlot::default());
+        let indexer = start(&db, &slot, &root);
+        publish(&db, 1..=3);
+        assert!(slot.wait_for(at(3), LONG));
+        indexer.stop();
+        // As many rows, but of other listings: what a restored backup that was written to since looks like.
+        let other = tempfile::tempdir().unwrap();
+        let db = database(other.path());
+        publish(&db, 4..=7);
+        let slot = Arc::new(IndexSlot::default());
+        let indexer = start(&db, &slot, &root);
+        assert!(slot.wait_for(at(4), LONG));
+        let ids = slot.reader().unwrap().all_ids_versions().into_iter().map(|(id, _)| id);
+        let expected = (4..=7).map(|number| Uuid::from_u128(number).to_string());
+        assert_eq!(ids.collect::<BTreeSet<_>>(), expected.collect::<BTreeSet<_>>());
+        indexer.stop();
     }
 }

@@ -1,9 +1,13 @@
 //! What runs in the background: the search index follows the database, and upkeep.
 
+mod build;
 pub mod cleanup;
 pub mod document;
+mod history;
 pub mod indexer;
 pub mod reconcile;
+#[cfg(test)]
+mod samples;
 
 use std::fs::{self, File, TryLockError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +16,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use search_index::format_id;
+use search_index::{Fault, Writer, format_id};
 use tracing::{error, info, warn};
 
 use crate::service::{App, Result, keyring};
@@ -49,6 +53,42 @@ impl Stop {
     /// Whether the thread is to end.
     pub(crate) fn is_asked(&self) -> bool {
         *self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What others may ask of the indexer.
+#[derive(Default)]
+struct Controls {
+    stop: Stop,
+    fault: Mutex<Option<Fault>>,
+}
+
+impl Controls {
+    #[cfg(test)]
+    fn fault(&self) -> Option<Fault> {
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something with the fault that is set, and keeps what is left of it.
+    fn with_fault<T>(&self, writer: &mut Writer, work: impl FnOnce(&mut Writer) -> T) -> T {
+        let set = *self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+        writer.inject(set);
+        let result = work(writer);
+        let mut fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+        // Unless another was set meanwhile.
+        if *fault == set {
+            *fault = writer.fault();
+        }
+        result
+    }
+
+    /// Whether to go on.
+    fn go_on(&self) -> indexer::Result<()> {
+        if self.stop.is_asked() {
+            Err(IndexerError::Stopped)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -198,11 +238,7 @@ fn keep_up(app: &App, stop: &Stop) {
             cleanup_at = Instant::now() + CLEANUP_EVERY;
         }
         if Instant::now() >= reconcile_at && !stop.is_asked() {
-            guarded("reconcile", || {
-                app.index
-                    .reader()
-                    .map_or(Ok(()), |reader| reconcile::run(app, &reader).map(drop))
-            });
+            guarded("reconcile", || reconcile::run(app).map(drop));
             reconcile_at = Instant::now() + RECONCILE_EVERY;
         }
     }

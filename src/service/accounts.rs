@@ -105,6 +105,10 @@ pub fn demo_account(
         language: Language::Vi,
     };
     accounts::insert(work.uow, &permit, &row, work.now)?;
-    work.remember(&permit, Deed::OfficerAppointed, "account", id.0, None)?;
+    let deed = match standing {
+        Standing::Officer { .. } => Deed::OfficerAppointed,
+        Standing::Member { .. } | Standing::Person => Deed::AccountOpened,
+    };
+    work.remember(&permit, deed, "account", id.0, None)?;
     Ok(id)
 }

@@ -13,7 +13,7 @@ use super::tokens::Tokens;
 use super::vault::Vault;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Actor, Permit};
-use crate::domain::audit::{Deed, Reason};
+use crate::domain::audit::{Deed, Doer, Reason};
 use crate::domain::clock::Clock;
 use crate::domain::ids::{AccountId, ApiKeyId, Ids, LetterId, SessionId};
 use crate::domain::letter::Letter;
@@ -182,7 +182,30 @@ impl Work<'_, '_> {
         subject: Uuid,
         reason: Option<&Reason>,
     ) -> Result<()> {
-        self.remember_by(permit.actor(), deed, subject_kind, subject, reason)
+        self.append(permit.actor().into(), deed, (subject_kind, subject), None, reason)
+    }
+
+    /// The same for a decision about one version of a thing.
+    pub fn remember_decision(
+        &mut self,
+        permit: &Permit,
+        deed: Deed,
+        subject: (&'static str, Uuid),
+        version: i64,
+        reason: Option<&Reason>,
+    ) -> Result<()> {
+        self.append(permit.actor().into(), deed, subject, Some(version), reason)
+    }
+
+    /// The same for deeds that need no permit, such as signing out.
+    pub fn remember_by(
+        &mut self,
+        doer: impl Into<Doer>,
+        deed: Deed,
+        subject_kind: &'static str,
+        subject: Uuid,
+    ) -> Result<()> {
+        self.append(doer.into(), deed, (subject_kind, subject), None, None)
     }
 
     /// The same for deeds of somebody whose full standing is not known, because nobody is signed in (yet).
@@ -194,8 +217,32 @@ impl Work<'_, '_> {
         subject_kind: &'static str,
         subject: Uuid,
     ) -> Result<()> {
-        let kind = if is_officer { "officer" } else { "person" };
-        self.append(kind, Some(account), deed, subject_kind, subject, None)
+        self.remember_by(Doer::person(account, is_officer), deed, subject_kind, subject)
+    }
+
+    fn append(
+        &mut self,
+        doer: Doer,
+        deed: Deed,
+        (subject_kind, subject): (&'static str, Uuid),
+        version: Option<i64>,
+        reason: Option<&Reason>,
+    ) -> Result<()> {
+        let entry = store::audit::Entry {
+            id: self.ids.next(),
+            at: self.now,
+            doer,
+            deed,
+            subject_kind,
+            subject,
+            version,
+            reason,
+            session: self.origin.session,
+            request: self.origin.request,
+            ip: self.origin.ip.map(|ip| ip.to_string()),
+            port: self.origin.port,
+        };
+        Ok(store::audit::append(self.uow, &entry)?)
     }
 
     /// From where the request came.
@@ -206,44 +253,6 @@ impl Work<'_, '_> {
     /// The same, to be completed by a use case that makes a session.
     pub(super) fn origin_mut(&mut self) -> &mut Origin {
         &mut self.origin
-    }
-
-    /// The same for deeds that need no permit, such as signing out.
-    pub fn remember_by(
-        &mut self,
-        actor: &Actor,
-        deed: Deed,
-        subject_kind: &'static str,
-        subject: Uuid,
-        reason: Option<&Reason>,
-    ) -> Result<()> {
-        self.append(actor.kind(), actor.account(), deed, subject_kind, subject, reason)
-    }
-
-    fn append(
-        &mut self,
-        actor_kind: &'static str,
-        account: Option<AccountId>,
-        deed: Deed,
-        subject_kind: &'static str,
-        subject: Uuid,
-        reason: Option<&Reason>,
-    ) -> Result<()> {
-        let entry = store::audit::Entry {
-            id: self.ids.next(),
-            at: self.now,
-            actor_kind,
-            actor: account,
-            deed,
-            subject_kind,
-            subject,
-            reason,
-            session: self.origin.session,
-            request: self.origin.request,
-            ip: self.origin.ip.map(|ip| ip.to_string()),
-            port: self.origin.port,
-        };
-        Ok(store::audit::append(self.uow, &entry)?)
     }
 
     /// Does a part that may fail without spoiling the rest.

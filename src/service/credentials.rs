@@ -28,17 +28,19 @@ pub struct HashSettings {
     pub queue: usize,
 }
 
-/// What came of comparing a password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Checked {
-    /// It is the one that was hashed.
-    pub is_right: bool,
-    /// It was hashed with other settings than today's: hash it anew while it is at hand.
-    pub is_outdated: bool,
-}
-
 /// How long a hash may take in all, waiting included.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What a comparison gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verified {
+    /// Another password, or nobody's.
+    Wrong,
+    /// The right one, hashed as hashes are made today.
+    Right,
+    /// The right one, hashed with other settings: to be hashed anew while it is at hand.
+    Outdated,
+}
 
 /// The hashing threads.
 pub struct Hasher {
@@ -70,14 +72,17 @@ impl Hasher {
         self.run(move |argon2| hash_with(argon2, &password)).await?
     }
 
-    /// Compares a password with a PHC string, see [`Checked`]. Without one (an unknown account) as much is computed for nothing, so
+    /// Compares a password with a PHC string. Without one (an unknown account) as much is computed for nothing, so
     /// that the time of the answer does not tell who has an account.
-    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<Checked> {
+    ///
+    /// What this does not hide: a hash of other settings than today's costs what those cost. After a change of the
+    /// settings the time tells which accounts exist and have not signed in since; each becomes like the others with its
+    /// next sign-in, which is when its password is hashed anew.
+    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<Verified> {
         let is_known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.dummy.clone());
-        let mut checked = self.run(move |argon2| verify_with(argon2, &password, &hash)).await?;
-        checked.is_right &= is_known;
-        Ok(checked)
+        let verified = self.run(move |argon2| verify_with(argon2, &password, &hash)).await?;
+        Ok(if is_known { verified } else { Verified::Wrong })
     }
 
     /// Hashes on the calling thread: for the command line.
@@ -121,21 +126,18 @@ fn hash_with(argon2: &Argon2<'_>, password: &str) -> Result<String> {
     Ok(hash.to_string())
 }
 
-fn verify_with(argon2: &Argon2<'_>, password: &str, hash: &str) -> Checked {
+fn verify_with(argon2: &Argon2<'_>, password: &str, hash: &str) -> Verified {
     let Ok(hash) = PasswordHash::new(hash) else {
-        return Checked {
-            is_right: false,
-            is_outdated: false,
-        };
+        return Verified::Wrong;
     };
-    let today = argon2.params();
-    let is_outdated = Params::try_from(&hash).map_or(true, |made| {
-        made.m_cost() != today.m_cost() || made.t_cost() != today.t_cost() || made.p_cost() != today.p_cost()
-    });
-    Checked {
-        is_right: argon2.verify_password(password.as_bytes(), &hash).is_ok(),
-        is_outdated,
+    if argon2.verify_password(password.as_bytes(), &hash).is_err() {
+        return Verified::Wrong;
     }
+    let today = argon2.params();
+    let is_todays = Params::try_from(&hash).is_ok_and(|params| {
+        (params.m_cost(), params.t_cost(), params.p_cost()) == (today.m_cost(), today.t_cost(), today.p_cost())
+    });
+    if is_todays { Verified::Right } else { Verified::Outdated }
 }
 
 /// A password that nobody can guess: 25 characters of base 32 (125 bits), in groups that can be read out.
@@ -158,4 +160,33 @@ pub(super) fn random_code(length: usize, group: usize) -> Result<String> {
         .map(|group| group.iter().collect::<String>())
         .collect::<Vec<_>>()
         .join("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHEAP: HashSettings = HashSettings {
+        memory_kib: 8,
+        iterations: 1,
+        parallelism: 1,
+        threads: 1,
+        queue: 8,
+    };
+
+    #[actix_web::test]
+    async fn a_hash_of_other_settings_is_right_and_outdated() {
+        let old = Hasher::hash_blocking(CHEAP, "trời hôm nay xanh quá").unwrap();
+        let dearer = Hasher::start(HashSettings { iterations: 2, ..CHEAP }).unwrap();
+        let ask = async |password: &str, hash: Option<&str>| {
+            dearer.verify(password.into(), hash.map(str::to_owned)).await.unwrap()
+        };
+        assert_eq!(ask("trời hôm nay xanh quá", Some(&old)).await, Verified::Outdated);
+        assert_eq!(ask("trời hôm nay xám quá", Some(&old)).await, Verified::Wrong);
+        let new = dearer.hash("trời hôm nay xanh quá".into()).await.unwrap();
+        assert_eq!(ask("trời hôm nay xanh quá", Some(&new)).await, Verified::Right);
+        // The password of the dummy opens nothing.
+        assert_eq!(ask("a password that nobody has", None).await, Verified::Wrong);
+        assert_eq!(ask("x", Some("no hash")).await, Verified::Wrong);
+    }
 }

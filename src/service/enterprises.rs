@@ -10,6 +10,7 @@ use crate::domain::audit::Deed;
 use crate::domain::drafts::{EnterpriseDraft, merge_patch};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::EnterpriseId;
+use crate::domain::text::fold;
 use crate::store::{AnyConn, audit, enterprises};
 
 /// How much of an enterprise the caller may see.
@@ -81,6 +82,10 @@ pub fn directory(
     after: Option<&enterprises::NameKey>,
     limit: u32,
 ) -> Result<(Vec<Enterprise>, Option<enterprises::NameKey>)> {
+    // Names are kept folded. Another key was not given out here, and may hold what PostgreSQL takes for no text at all.
+    if after.is_some_and(|(key, _)| fold(key) != *key) {
+        return Err(ErrorCode::InvalidCursor.into());
+    }
     let mut rows = enterprises::directory(conn, province, after, i64::from(limit) + 1)?;
     let has_more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     if has_more {

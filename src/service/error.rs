@@ -103,8 +103,8 @@ error_codes! {
     ListingIncomplete, "listing_incomplete", 422, "Tin còn thiếu nội dung bắt buộc.", "The listing is not complete yet.";
     /// The idempotency key was used for another request.
     IdempotencyKeyReused, "idempotency_key_reused", 422, "Idempotency-Key đã dùng cho một yêu cầu khác.", "The idempotency key was used for another request.";
-    /// An edit must say which version it is based on.
-    PreconditionRequired, "precondition_required", 428, "Thiếu If-Match: hãy gửi ETag của phiên bản bạn đang sửa.", "If-Match is missing: send the ETag of the version you edit.";
+    /// An edit or a decision must say which version it is based on.
+    PreconditionRequired, "precondition_required", 428, "Thiếu If-Match: hãy gửi ETag của phiên bản bạn đã đọc.", "If-Match is missing: send the ETag of the version you read.";
     /// Too often; come back after `Retry-After` seconds.
     TooManyRequests, "too_many_requests", 429, "Bạn đã thử quá nhiều lần; hãy đợi rồi thử lại.", "Too many requests; wait and try again.";
     /// A bug or a broken part; details are in the log under the request id.
@@ -229,7 +229,9 @@ impl From<store::Error> for Error {
             | store::Error::Busy(_)
             | store::Error::Serialization => ErrorCode::Busy,
             store::Error::Storage(_) | store::Error::Connection(_) => ErrorCode::StorageUnavailable,
-            store::Error::Row(_) | store::Error::Panicked | store::Error::Other(_) => ErrorCode::Internal,
+            store::Error::Row(_) | store::Error::WrongPermit(_) | store::Error::Panicked | store::Error::Other(_) => {
+                ErrorCode::Internal
+            }
         };
         let may_retry = matches!(error, store::Error::Serialization);
         let mut mapped = Self {

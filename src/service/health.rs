@@ -1,6 +1,7 @@
 //! Whether this node can serve.
 
 use super::context::App;
+use super::search::IndexStatus;
 use crate::store::migrate;
 
 /// What readiness is made of.
@@ -10,6 +11,8 @@ pub struct Readiness {
     pub database: bool,
     /// The search index is there.
     pub search: bool,
+    /// How it fares. What fails here does not take the node out of service: an index that is behind still answers.
+    pub index: IndexStatus,
 }
 
 impl Readiness {
@@ -26,5 +29,6 @@ pub async fn readiness(app: &App) -> Readiness {
     Readiness {
         database,
         search: app.index.reader().is_some(),
+        index: app.index.status(),
     }
 }

@@ -155,7 +155,7 @@ pub fn rotate(work: &mut Work<'_, '_>) -> Result<String> {
     let forgotten = work.now.checked_sub(BELIEVED + BELIEVED).map_err(Error::internal)?;
     signing_keys::forget_retired_before(work.uow, forgotten)?;
     let subject = work.next_id();
-    work.remember_by(&Actor::System, Deed::SigningKeyRotated, "signing_key", subject, None)?;
+    work.remember_by(&Actor::System, Deed::SigningKeyRotated, "signing_key", subject)?;
     Ok(next)
 }
 

@@ -118,19 +118,19 @@ pub fn queue(
     Ok((waiting, next))
 }
 
-/// Decides on a registration.
+/// Decides on the version of a registration that the officer has `seen`: nobody vouches for a text unread.
 pub fn decide_enterprise(
     work: &mut Work<'_, '_>,
     caller: &Caller,
     id: EnterpriseId,
-    seen: Option<i64>,
+    seen: i64,
     verdict: &Verdict,
 ) -> Result<registrations::Seen> {
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let mut enterprise = enterprises::find(work.conn(), id).map_err(|error| registrations::hide(&actor, error))?;
     let permit = decide(&actor, Action::ReviewEnterprise, &registrations::resource(&enterprise))?;
-    if seen.is_some_and(|seen| seen != enterprise.version) {
+    if seen != enterprise.version {
         return Err(ErrorCode::StaleVersion.into());
     }
     let (next, deed) = match verdict {
@@ -143,7 +143,7 @@ pub fn decide_enterprise(
     enterprises::update(work.uow, &permit, &mut enterprise)?;
     // Its standing decides whether its listings are seen, so the index must look at all of them.
     outbox::push_all_of(work.uow, id, now)?;
-    work.remember(&permit, deed, "enterprise", id.0, verdict.reason())?;
+    work.remember_decision(&permit, deed, ("enterprise", id.0), seen, verdict.reason())?;
     let decision = audit::last_decision(work.conn(), id.0)?;
     Ok(registrations::Seen {
         enterprise,
@@ -152,19 +152,19 @@ pub fn decide_enterprise(
     })
 }
 
-/// Decides on a listing.
+/// Decides on the version of a listing that the officer has `seen`.
 pub fn decide_listing(
     work: &mut Work<'_, '_>,
     caller: &Caller,
     id: ListingId,
-    seen: Option<i64>,
+    seen: i64,
     verdict: &Verdict,
 ) -> Result<posts::Seen> {
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let (mut listing, owner) = listings::find(work.conn(), id).map_err(|error| registrations::hide(&actor, error))?;
     let permit = decide(&actor, Action::ReviewListing, &posts::resource(&listing, &owner))?;
-    if seen.is_some_and(|seen| seen != listing.version) {
+    if seen != listing.version {
         return Err(ErrorCode::StaleVersion.into());
     }
     let (next, deed) = match verdict {
@@ -179,7 +179,7 @@ pub fn decide_listing(
     }
     listing.updated_at = now;
     listings::update(work.uow, &permit, &mut listing)?;
-    work.remember(&permit, deed, "listing", id.0, verdict.reason())?;
+    work.remember_decision(&permit, deed, ("listing", id.0), seen, verdict.reason())?;
     let decision = audit::last_decision(work.conn(), id.0)?;
     Ok(posts::Seen {
         listing,

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::{App, Caller, Origin, Work};
+use super::credentials::Verified;
 use super::letters::Recipient;
 use super::proofs::{self, Purpose, Wanted};
 use super::sessions::{SignIn, own_account};
@@ -100,12 +101,7 @@ async fn hash_new(app: &App, known: &Credentials, new: &str, own: &[&str], point
             .read(move |conn, _| Ok(accounts::former_passwords(conn, account, count)?))
             .await?;
         for hash in former.into_iter().chain([known.password_hash.clone()]) {
-            if app
-                .hasher
-                .verify(parsed.expose().to_owned(), Some(hash))
-                .await?
-                .is_right
-            {
+            if app.hasher.verify(parsed.expose().to_owned(), Some(hash)).await? != Verified::Wrong {
                 return Err(Error::field(pointer, Violation::UsedPassword));
             }
         }
@@ -124,11 +120,11 @@ pub async fn change(app: &App, caller: Caller, current: &str, new: &str) -> Resu
     let key = known.email.key();
     throttle::check(app, &key).await?;
     let shown = normalise(current).ok_or(ErrorCode::InvalidCredentials)?;
-    let checked = app
+    let verified = app
         .hasher
         .verify(shown.clone(), Some(known.password_hash.clone()))
         .await?;
-    if !checked.is_right {
+    if verified == Verified::Wrong {
         let account = Some(known.account);
         return Err(throttle::failed(app, caller.origin, key, account, ErrorCode::InvalidCredentials).await);
     }
@@ -145,7 +141,7 @@ pub async fn change(app: &App, caller: Caller, current: &str, new: &str) -> Resu
         set(work, policy, account, &hash)?;
         let kept = caller.session().map(|(_, session)| session);
         sessions::end_all(work.uow, account, kept, EndReason::PasswordChanged, now)?;
-        work.remember_by(&actor, Deed::PasswordChanged, "account", account.0, None)?;
+        work.remember_by(&actor, Deed::PasswordChanged, "account", account.0)?;
         let owner = accounts::find(work.conn(), account)?;
         work.send(&Recipient::of(&owner), &Letter::PasswordChanged)
     })

@@ -230,14 +230,13 @@ pub fn confirm_enterprise(work: &mut Work<'_, '_>, token: &str) -> Result<(Enter
         role: Role::Owner,
     };
     let account = open(work, &registration.account, &standing)?;
-    let actor = Actor::Member {
+    work.remember_of(
         account,
-        enterprise: enterprise.id,
-        role: Role::Owner,
-        status: enterprise.status,
-        verified: true,
-    };
-    work.remember_by(&actor, Deed::EnterpriseRegistered, "enterprise", enterprise.id.0, None)?;
+        false,
+        Deed::EnterpriseRegistered,
+        "enterprise",
+        enterprise.id.0,
+    )?;
     Ok((enterprise, account))
 }
 

@@ -170,7 +170,7 @@ fn changed(work: &mut Work<'_, '_>, caller: &Caller, account: AccountId, deed: D
     let kept = caller.session().map(|(_, session)| session);
     sessions::end_all(work.uow, account, kept, EndReason::FactorChanged, now)?;
     let actor = caller.actor(work.conn(), now)?;
-    work.remember_by(&actor, deed, "account", account.0, None)?;
+    work.remember_by(&actor, deed, "account", account.0)?;
     let owner = accounts::find(work.conn(), account)?;
     work.send(&Recipient::of(&owner), &Letter::FactorChanged { enrolled })
 }
@@ -185,7 +185,7 @@ pub fn renew_recovery_codes(work: &mut Work<'_, '_>, caller: &Caller) -> Result<
     }
     let codes = new_recovery_codes(work, account)?;
     let actor = caller.actor(work.conn(), now)?;
-    work.remember_by(&actor, Deed::RecoveryCodesMade, "account", account.0, None)?;
+    work.remember_by(&actor, Deed::RecoveryCodesMade, "account", account.0)?;
     Ok(codes)
 }
 
@@ -223,7 +223,7 @@ pub fn ask_reset(work: &mut Work<'_, '_>, caller: &Caller, officer: AccountId) -
     };
     second_factors::ask_reset(work.uow, &reset)?;
     let actor = caller.actor(work.conn(), now)?;
-    work.remember_by(&actor, Deed::FactorResetAsked, "account", officer.0, None)?;
+    work.remember_by(&actor, Deed::FactorResetAsked, "account", officer.0)?;
     Ok(reset)
 }
 
@@ -251,7 +251,7 @@ pub fn approve_reset(
     rows::remove(work.uow, officer)?;
     sessions::end_all(work.uow, officer, None, EndReason::FactorChanged, now)?;
     let actor = caller.actor(work.conn(), now)?;
-    work.remember_by(&actor, Deed::FactorReset, "account", officer.0, None)?;
+    work.remember_by(&actor, Deed::FactorReset, "account", officer.0)?;
     let owner = accounts::find(work.conn(), officer)?;
     work.send(&Recipient::of(&owner), &Letter::FactorReset)?;
     Ok(reset)

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::context::{App, Caller, Origin, Work};
+use super::credentials::Verified;
 use super::letters::Recipient;
 use super::second_factor::{self, Shown};
 use super::tokens::Tokens;
@@ -65,11 +66,11 @@ pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPai
         .read_by_key(move |conn, _| Ok(accounts::credentials(conn, &lookup)?))
         .await?;
     let hash = found.as_ref().map(|known| known.password_hash.clone());
-    let checked = app.hasher.verify(password.clone(), hash).await?;
-    let Some(known) = found.filter(|known| checked.is_right && known.status == AccountStatus::Active) else {
+    let verified = app.hasher.verify(password.clone(), hash).await?;
+    let Some(known) = found.filter(|known| verified != Verified::Wrong && known.status == AccountStatus::Active) else {
         return Err(throttle::failed(app, origin, key, None, ErrorCode::InvalidCredentials).await);
     };
-    let replacement = passwords::replacement(app, &known, &password, &sent, checked.is_outdated).await?;
+    let replacement = passwords::replacement(app, &known, &password, &sent, verified == Verified::Outdated).await?;
     let refresh_key = refresh_tokens::new_key()?;
     let (tokens, hasher_key, account) = (app.tokens.clone(), key.clone(), known.account);
     let (code, user_agent) = (sent.code, sent.user_agent.map(shortened));
@@ -223,7 +224,7 @@ pub fn sign_out(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
     let (_, session) = caller.session().ok_or(ErrorCode::Unauthenticated)?;
     let actor = caller.actor(work.uow.conn(), work.now)?;
     if sessions::end(work.uow, session, EndReason::SignedOut, work.now)? {
-        work.remember_by(&actor, Deed::SessionEnded, "session", session.0, None)?;
+        work.remember_by(&actor, Deed::SessionEnded, "session", session.0)?;
     }
     Ok(())
 }
@@ -250,7 +251,7 @@ pub fn end_one(work: &mut Work<'_, '_>, caller: &Caller, id: SessionId) -> Resul
         .filter(|session| session.account == account)
         .ok_or(ErrorCode::NotFound)?;
     if sessions::end(work.uow, session.id, EndReason::EndedElsewhere, now)? {
-        work.remember_by(&actor, Deed::SessionEnded, "session", id.0, None)?;
+        work.remember_by(&actor, Deed::SessionEnded, "session", id.0)?;
     }
     Ok(())
 }
@@ -262,7 +263,7 @@ pub fn end_others(work: &mut Work<'_, '_>, caller: &Caller) -> Result<usize> {
     let kept = caller.session().map(|(_, session)| session);
     let count = sessions::end_all(work.uow, account, kept, EndReason::EndedElsewhere, now)?;
     if count > 0 {
-        work.remember_by(&actor, Deed::SessionEnded, "account", account.0, None)?;
+        work.remember_by(&actor, Deed::SessionEnded, "account", account.0)?;
     }
     Ok(count)
 }
@@ -285,7 +286,7 @@ pub async fn step_up(app: &App, caller: Caller, password: Option<String>, code: 
             .as_deref()
             .and_then(normalise)
             .ok_or(ErrorCode::InvalidCredentials)?;
-        if !app.hasher.verify(password, Some(known.password_hash)).await?.is_right {
+        if app.hasher.verify(password, Some(known.password_hash)).await? == Verified::Wrong {
             return Err(throttle::failed(app, caller.origin, key, Some(account), ErrorCode::InvalidCredentials).await);
         }
     }
@@ -299,7 +300,7 @@ pub async fn step_up(app: &App, caller: Caller, password: Option<String>, code: 
             }
             throttle::forget(work, &lookup)?;
             sessions::set_authenticated(work.uow, session, now)?;
-            work.remember_by(&actor, Deed::SessionSteppedUp, "session", session.0, None)?;
+            work.remember_by(&actor, Deed::SessionSteppedUp, "session", session.0)?;
             Ok(true)
         })
         .await?;

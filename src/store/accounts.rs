@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use super::conn::each;
 use super::schema::{accounts, api_keys, enterprises, memberships, old_passwords, second_factors, sessions};
 use super::types::{DbId, DbJson, DbTs};
-use super::{AnyConn, Result, Uow};
-use crate::domain::access::{Actor, Permit};
+use super::{AnyConn, Result, Uow, demand};
+use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::account::{Account, AccountStatus, Email, Language, Permission, Role, Scope, Standing};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId, SessionId};
@@ -274,7 +274,8 @@ pub struct NewAccount<'a> {
 }
 
 /// Writes a new account and its membership.
-pub fn insert(uow: &mut Uow<'_>, _permit: &Permit, account: &NewAccount<'_>, now: Timestamp) -> Result<()> {
+pub fn insert(uow: &mut Uow<'_>, permit: &Permit, account: &NewAccount<'_>, now: Timestamp) -> Result<()> {
+    demand(permit, &[Action::Register, Action::ManageOfficers])?;
     let no_permissions: &[Permission] = &[];
     let (is_officer, permissions, scope) = match account.standing {
         Standing::Officer { permissions, scope } => (true, permissions.as_slice(), scope.clone()),
@@ -427,11 +428,12 @@ pub fn set_profile(
 /// Closes or opens an account.
 pub fn set_status(
     uow: &mut Uow<'_>,
-    _permit: &Permit,
+    permit: &Permit,
     account: AccountId,
     status: AccountStatus,
     now: Timestamp,
 ) -> Result<()> {
+    demand(permit, &[Action::ManageOfficers])?;
     diesel::update(accounts::table.find(DbId(account.0)))
         .set((
             accounts::status.eq(status.as_str()),
@@ -445,13 +447,14 @@ pub fn set_status(
 /// Writes what an officer may do and where; [`super::Error::Stale`] when the account has another version.
 pub fn set_rights(
     uow: &mut Uow<'_>,
-    _permit: &Permit,
+    permit: &Permit,
     account: AccountId,
     version: i64,
     permissions: &[Permission],
     scope: &Scope,
     now: Timestamp,
 ) -> Result<()> {
+    demand(permit, &[Action::ManageOfficers])?;
     let row = accounts::table
         .filter(accounts::id.eq(DbId(account.0)))
         .filter(accounts::version.eq(version));

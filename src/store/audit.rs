@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::schema::audit_log;
 use super::types::{DbId, DbTs};
 use super::{AnyConn, Result, Uow};
-use crate::domain::audit::{Deed, Reason};
-use crate::domain::ids::{AccountId, SessionId};
+use crate::domain::audit::{Deed, Doer, Reason};
+use crate::domain::ids::SessionId;
 
 /// What is to be remembered.
 pub struct Entry<'a> {
@@ -16,16 +16,16 @@ pub struct Entry<'a> {
     pub id: Uuid,
     /// When.
     pub at: Timestamp,
-    /// What sort of caller: `visitor`, `person`, `member`, `officer`, `key` or `system`.
-    pub actor_kind: &'static str,
-    /// Whose account.
-    pub actor: Option<AccountId>,
+    /// Who.
+    pub doer: Doer,
     /// Did what.
     pub deed: Deed,
     /// To what sort of thing (`enterprise`, `listing`, `account`, `session`).
     pub subject_kind: &'static str,
     /// To which.
     pub subject: Uuid,
+    /// In which version, where the deed is a judgement of what it says.
+    pub version: Option<i64>,
     /// Why.
     pub reason: Option<&'a Reason>,
     /// Through which session.
@@ -44,11 +44,12 @@ pub fn append(uow: &mut Uow<'_>, entry: &Entry<'_>) -> Result<()> {
         .values((
             audit_log::id.eq(DbId(entry.id)),
             audit_log::at.eq(DbTs(entry.at)),
-            audit_log::actor_kind.eq(entry.actor_kind),
-            audit_log::actor_id.eq(entry.actor.map(|account| DbId(account.0))),
+            audit_log::actor_kind.eq(entry.doer.kind),
+            audit_log::actor_id.eq(entry.doer.account.map(|account| DbId(account.0))),
             audit_log::deed.eq(entry.deed.as_str()),
             audit_log::subject_kind.eq(entry.subject_kind),
             audit_log::subject_id.eq(DbId(entry.subject)),
+            audit_log::subject_version.eq(entry.version),
             audit_log::reason_code.eq(entry.reason.map(|reason| reason.code.as_str())),
             audit_log::reason_text.eq(entry.reason.map(|reason| reason.text.as_str())),
             audit_log::request_id.eq(entry.request.map(DbId)),

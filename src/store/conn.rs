@@ -52,6 +52,15 @@ impl std::fmt::Debug for Target {
     }
 }
 
+/// How deep a connection is in transactions and savepoints: 0 outside, `None` when diesel has given it up.
+pub(super) fn depth(conn: &mut AnyConn) -> Option<u32> {
+    use diesel::connection::TransactionManager;
+    <AnyConn as Connection>::TransactionManager::transaction_manager_status_mut(conn)
+        .transaction_depth()
+        .ok()
+        .map(|depth| depth.map_or(0, std::num::NonZeroU32::get))
+}
+
 /// What a connection is for. SQLite's readers cannot write, so that nothing goes round the one writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -121,13 +130,8 @@ impl ManageConnection for Manager {
     }
 
     fn has_broken(&self, conn: &mut AnyConn) -> bool {
-        use diesel::connection::{AnsiTransactionManager, TransactionManager};
         // A connection given back in the middle of a transaction, or by a panicking thread, is not used again.
-        std::thread::panicking()
-            || each!(conn, |c| !matches!(
-                AnsiTransactionManager::transaction_manager_status_mut(c).transaction_depth(),
-                Ok(None)
-            ))
+        std::thread::panicking() || depth(conn) != Some(0)
     }
 }
 

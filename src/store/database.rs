@@ -3,16 +3,18 @@
 //! The same promise on both databases: a unit of work is all there or not there at all, sees no half-done other one,
 //! and its caller is answered after it is durable.
 
-use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::r2d2::{Pool, PooledConnection};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use diesel::{Connection, RunQueryDsl};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use tracing::warn;
 
-use super::conn::{AnyConn, Manager, Purpose, Target};
+use super::conn::{AnyConn, Manager, Purpose, Target, depth};
 use super::error::MayRetry;
 use super::group_commit::{GroupCommit, Job};
 use super::{Error, Result, migrate};
@@ -39,7 +41,14 @@ pub struct Database {
     writer: Option<GroupCommit>,
     committed: Arc<Committed>,
     target: Target,
+    /// How often a connection to PostgreSQL was found dead. Where one died others did, so each is asked before its
+    /// next use whether it still lives: a restart of the server costs few requests, not one per connection.
+    deaths: AtomicU64,
 }
+
+/// The [deaths](Database::deaths) that a connection has outlived.
+#[derive(Default)]
+struct Outlived(u64);
 
 impl Database {
     /// Opens the database; does not migrate it (see [`migrate::run`]).
@@ -64,11 +73,24 @@ impl Database {
                 purpose,
             })
             .map_err(|error| Error::Connection(error.to_string()))?;
+        if matches!(target, Target::Postgres(_)) {
+            match pool.get().map(|mut conn| language(&mut conn)) {
+                Ok(Ok(language)) if language == "C" || language == "POSIX" || language.starts_with("en") => {}
+                Ok(Ok(language)) => warn!(
+                    language,
+                    "the server tells errors in a language that is not understood here: busy will look like broken; \
+                     set lc_messages = 'C' for this database"
+                ),
+                Ok(Err(error)) => warn!(%error, "the server does not tell the language of its errors"),
+                Err(error) => return Err(Error::Connection(error.to_string())),
+            }
+        }
         Ok(Self {
             pool,
             writer,
             committed,
             target,
+            deaths: AtomicU64::new(0),
         })
     }
 
@@ -85,7 +107,31 @@ impl Database {
 
     /// A connection to read with. Blocks while none is free, at most [`Limits::wait`].
     pub fn reader(&self) -> Result<PooledConnection<Manager>> {
-        self.pool.get().map_err(|error| Error::Busy(error.to_string()))
+        let get = || self.pool.get().map_err(|error| Error::Busy(error.to_string()));
+        for _ in 0..self.pool.max_size() {
+            let mut conn = get()?;
+            let deaths = self.deaths.load(Ordering::Relaxed);
+            if deaths
+                > PooledConnection::extensions(&conn)
+                    .get::<Outlived>()
+                    .map_or(0, |outlived| outlived.0)
+            {
+                // A dead one is dropped here, and the pool makes another.
+                if migrate::ping(&mut conn).is_err() {
+                    continue;
+                }
+                PooledConnection::extensions_mut(&mut conn).insert(Outlived(deaths));
+            }
+            return Ok(conn);
+        }
+        get()
+    }
+
+    /// Takes notice of a connection that broke.
+    fn note_death(&self, conn: &mut AnyConn) {
+        if matches!(conn, AnyConn::Pg(_)) && depth(conn).is_none() {
+            self.deaths.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// A connection to read with, if one is free and reading through it asks nobody else: SQLite only, whose pages are
@@ -103,7 +149,9 @@ impl Database {
         work: impl FnOnce(&mut AnyConn) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         let mut conn = self.reader()?;
-        work(&mut conn)
+        let result = work(&mut conn);
+        self.note_death(&mut conn);
+        result
     }
 
     /// Does a unit of work and calls `done` with what came of it, after the commit is durable. `work` may run several
@@ -170,9 +218,23 @@ impl Database {
         E: From<Error> + MayRetry,
     {
         let mut attempt = 0;
+        let mut unborn = 0;
         loop {
             let mut conn = self.reader()?;
-            match serializable(&mut conn, work) {
+            let begun = begin_serializable(&mut conn);
+            self.note_death(&mut conn);
+            match begun {
+                Ok(()) => {}
+                // The connection had died since its last use. Nothing was done yet, so another may do it.
+                Err(Error::Connection(_)) if unborn < self.pool.max_size() => {
+                    unborn += 1;
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            }
+            let result = in_transaction(&mut conn, work);
+            self.note_death(&mut conn);
+            match result {
                 Ok((value, wakes_indexer)) => {
                     if wakes_indexer {
                         self.committed.signal();
@@ -183,8 +245,7 @@ impl Database {
                     attempt += 1;
                     metrics::counter!("vptex_write_retries_total").increment(1);
                     drop(conn);
-                    // Two that collided must not collide again in step; the spread comes from the scheduler.
-                    std::thread::sleep(Duration::from_millis(u64::from(attempt * attempt)));
+                    std::thread::sleep(pause(attempt));
                 }
                 Err(error) => return Err(error),
             }
@@ -192,39 +253,68 @@ impl Database {
     }
 }
 
+/// How long to wait before another attempt: longer each time, and never the same for two that collided, lest they
+/// collide again in step.
+fn pause(attempt: u32) -> Duration {
+    let step = u64::from(attempt * attempt) * 1000;
+    let random = RandomState::new().build_hasher().finish();
+    Duration::from_micros(step / 2 + random % step)
+}
+
+/// The language of PostgreSQL's messages. Deadlocks and timeouts have no kind of their own in diesel and are known by
+/// their words; only a superuser may choose the language, so that it can only be looked at.
+fn language(conn: &mut AnyConn) -> Result<String> {
+    #[derive(diesel::QueryableByName)]
+    struct Setting {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        value: String,
+    }
+    let row: Setting = diesel::sql_query("SELECT current_setting('lc_messages') AS value").get_result(conn)?;
+    Ok(row.value)
+}
+
 fn open_writer(path: &Path, limits: Limits, committed: &Arc<Committed>) -> Result<GroupCommit> {
     let manager = Manager {
         target: Target::Sqlite(path.to_owned()),
         purpose: Purpose::Write,
     };
-    let conn =
-        diesel::r2d2::ManageConnection::connect(&manager).map_err(|error| Error::Connection(error.to_string()))?;
-    GroupCommit::start(conn, limits.write_queue, limits.group_commit_max, committed.clone())
-        .map_err(|error| Error::Connection(error.to_string()))
+    let open =
+        move || diesel::r2d2::ManageConnection::connect(&manager).map_err(|error| Error::Connection(error.to_string()));
+    GroupCommit::start(
+        Box::new(open),
+        limits.write_queue,
+        limits.group_commit_max,
+        committed.clone(),
+    )
 }
 
-fn serializable<T, E: From<Error>>(
+fn begin_serializable(conn: &mut AnyConn) -> Result<()> {
+    let AnyConn::Pg(pg) = conn else {
+        return Err(Error::Row("not PostgreSQL".into()));
+    };
+    Ok(AnsiTransactionManager::begin_transaction_sql(
+        pg,
+        "BEGIN ISOLATION LEVEL SERIALIZABLE",
+    )?)
+}
+
+fn in_transaction<T, E: From<Error>>(
     conn: &mut AnyConn,
     work: &impl Fn(&mut Uow<'_>) -> std::result::Result<T, E>,
 ) -> std::result::Result<(T, bool), E> {
-    let AnyConn::Pg(pg) = conn else {
-        return Err(Error::Connection("not PostgreSQL".into()).into());
-    };
-    AnsiTransactionManager::begin_transaction_sql(pg, "BEGIN ISOLATION LEVEL SERIALIZABLE").map_err(Error::from)?;
-    let mut uow = Uow::new(conn);
+    type Manager = <AnyConn as Connection>::TransactionManager;
+    let mut uow = Uow::new(conn, 1);
     // As on SQLite, a panic costs its unit of work and nobody else anything.
     let result = catch_unwind(AssertUnwindSafe(|| work(&mut uow))).unwrap_or_else(|_| Err(Error::Panicked.into()));
     let wakes_indexer = uow.wakes_indexer();
-    let AnyConn::Pg(pg) = conn else {
-        return Err(Error::Connection("not PostgreSQL".into()).into());
-    };
     match result {
-        Ok(value) => {
-            AnsiTransactionManager::commit_transaction(pg).map_err(Error::from)?;
+        Ok(value) if depth(conn) == Some(1) => {
+            Manager::commit_transaction(conn).map_err(Error::from)?;
             Ok((value, wakes_indexer))
         }
+        Ok(_) => Err(Error::Connection("the transaction was lost".into()).into()),
         Err(error) => {
-            if let Err(cause) = AnsiTransactionManager::rollback_transaction(pg) {
+            if let Err(cause) = Manager::rollback_transaction(conn) {
                 warn!(error = %cause, "rollback failed; the connection will be dropped");
             }
             Err(error)
@@ -235,13 +325,16 @@ fn serializable<T, E: From<Error>>(
 /// A unit of work: the only thing that writes are made through.
 pub struct Uow<'c> {
     conn: &'c mut AnyConn,
+    depth: u32,
     wakes_indexer: bool,
 }
 
 impl<'c> Uow<'c> {
-    pub(super) fn new(conn: &'c mut AnyConn) -> Self {
+    /// One in the transaction or savepoint that is open at this depth.
+    pub(super) fn new(conn: &'c mut AnyConn, depth: u32) -> Self {
         Self {
             conn,
+            depth,
             wakes_indexer: false,
         }
     }
@@ -259,26 +352,46 @@ impl<'c> Uow<'c> {
         self.wakes_indexer
     }
 
-    /// Does a part that may fail without spoiling the rest: its changes are undone when it gives an error.
+    /// Does a part that may fail without spoiling the rest: its changes are undone when it gives an error or panics.
     pub fn part<T, E: From<Error>>(
         &mut self,
         work: impl FnOnce(&mut Uow<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         type Manager = <AnyConn as Connection>::TransactionManager;
+        // On a full disk SQLite ends the whole transaction by itself; a part begun after that would be a transaction
+        // of its own, and be kept whatever becomes of the unit.
+        if depth(self.conn) != Some(self.depth) {
+            return Err(Error::Storage("the transaction has ended".into()).into());
+        }
         Manager::begin_transaction(self.conn).map_err(Error::from)?;
         let mut part = Uow {
             conn: self.conn,
+            depth: self.depth + 1,
             wakes_indexer: self.wakes_indexer,
         };
-        let result = work(&mut part);
+        let result = catch_unwind(AssertUnwindSafe(|| work(&mut part)));
         let wakes_indexer = part.wakes_indexer;
-        if result.is_ok() {
-            Manager::commit_transaction(self.conn).map_err(Error::from)?;
-            self.wakes_indexer = wakes_indexer;
-        } else {
-            Manager::rollback_transaction(self.conn).map_err(Error::from)?;
+        match result {
+            Ok(Ok(value)) => {
+                Manager::commit_transaction(self.conn).map_err(Error::from)?;
+                self.wakes_indexer = wakes_indexer;
+                Ok(value)
+            }
+            Ok(Err(error)) => {
+                Manager::rollback_transaction(self.conn).map_err(|cause| {
+                    warn!(error = %cause, "a part could not be undone");
+                    Error::Storage(cause.to_string())
+                })?;
+                Err(error)
+            }
+            Err(panic) => {
+                // Left open it would turn the unit's commit into the end of a savepoint: answered, and never kept.
+                if let Err(cause) = Manager::rollback_transaction(self.conn) {
+                    warn!(error = %cause, "a part that panicked could not be undone");
+                }
+                resume_unwind(panic)
+            }
         }
-        result
     }
 }
 
@@ -305,8 +418,6 @@ where
     fn finish(self: Box<Self>, outcome: Result<()>) {
         let result = match (outcome, self.result) {
             (Ok(()), Some(result)) => result,
-            // The work's own refusal stands even when the commit of its neighbours failed.
-            (Err(_), Some(Err(refusal))) => Err(refusal),
             (Err(error), _) => Err(error.into()),
             (Ok(()), None) => Err(Error::Panicked.into()),
         };

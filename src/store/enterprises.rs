@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use super::conn::each;
 use super::schema::enterprises;
 use super::types::{DbId, DbJson, DbTs};
-use super::{AnyConn, Error, Result, Uow};
-use crate::domain::access::Permit;
+use super::{AnyConn, Error, Result, Uow, demand};
+use crate::domain::access::{Action, Permit};
 use crate::domain::account::Email;
 use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, Phone};
 use crate::domain::ids::EnterpriseId;
@@ -74,13 +74,16 @@ pub fn find(conn: &mut AnyConn, id: EnterpriseId) -> Result<Enterprise> {
     row.into_domain()
 }
 
-/// Finds an enterprise by its tax code.
+/// Finds an enterprise by its tax code: the registration that holds the code, or else the newest that was rejected.
 pub fn find_by_tax_code(conn: &mut AnyConn, tax_code: &TaxCode) -> Result<Option<Enterprise>> {
-    let row: Option<Row> = enterprises::table
+    let rows: Vec<Row> = enterprises::table
         .filter(enterprises::tax_code.eq(tax_code.as_str()))
-        .first(conn)
-        .optional()?;
-    row.map(Row::into_domain).transpose()
+        .order(enterprises::created_at.desc())
+        .load(conn)?;
+    let all = rows.into_iter().map(Row::into_domain).collect::<Result<Vec<_>>>()?;
+    Ok(all
+        .into_iter()
+        .min_by_key(|enterprise| enterprise.status == EnterpriseStatus::Rejected))
 }
 
 /// Where a page of the directory goes on: after this name and id.
@@ -100,7 +103,8 @@ pub fn directory(
         query = query.filter(enterprises::province_code.eq(province));
     }
     if let Some((key, id)) = after {
-        query = query.filter(
+        // The first says nothing new, but is what lets the index be entered at the right place.
+        query = query.filter(enterprises::name_key.ge(key)).filter(
             enterprises::name_key
                 .gt(key)
                 .or(enterprises::name_key.eq(key).and(enterprises::id.gt(DbId(id.0)))),
@@ -138,9 +142,35 @@ pub fn submitted(conn: &mut AnyConn, after: Option<(Timestamp, EnterpriseId)>, l
     rows.into_iter().map(Row::into_domain).collect()
 }
 
+/// The columns that an edit may change, as one expression for insert and update alike.
+macro_rules! profile_values {
+    ($profile:expr) => {
+        (
+            (
+                enterprises::tax_code.eq($profile.tax_code.as_str()),
+                enterprises::legal_form.eq(&$profile.legal_form),
+                enterprises::legal_name.eq($profile.legal_name.as_str()),
+                enterprises::name_key.eq(fold($profile.legal_name.as_str())),
+                enterprises::short_name.eq($profile.short_name.as_ref().map(Line::as_str)),
+                enterprises::name_en.eq($profile.name_en.as_ref().map(Line::as_str)),
+                enterprises::address_line.eq($profile.address_line.as_str()),
+                enterprises::province_code.eq(&$profile.province_code),
+                enterprises::commune_code.eq(&$profile.commune_code),
+            ),
+            (
+                enterprises::contact_name.eq($profile.contact_name.as_str()),
+                enterprises::contact_email.eq($profile.contact_email.as_str()),
+                enterprises::contact_phone.eq($profile.contact_phone.as_str()),
+                enterprises::website.eq($profile.website.as_ref().map(WebAddress::as_str)),
+                enterprises::field_codes.eq(DbJson::of(&$profile.field_codes)?),
+            ),
+        )
+    };
+}
+
 /// Writes a new enterprise.
-pub fn insert(uow: &mut Uow<'_>, _permit: &Permit, enterprise: &Enterprise) -> Result<()> {
-    let profile = &enterprise.profile;
+pub fn insert(uow: &mut Uow<'_>, permit: &Permit, enterprise: &Enterprise) -> Result<()> {
+    demand(permit, &[Action::Register, Action::ImportListings])?;
     diesel::insert_into(enterprises::table)
         .values((
             (
@@ -152,32 +182,22 @@ pub fn insert(uow: &mut Uow<'_>, _permit: &Permit, enterprise: &Enterprise) -> R
                 enterprises::created_at.eq(DbTs(enterprise.created_at)),
                 enterprises::updated_at.eq(DbTs(enterprise.updated_at)),
             ),
-            (
-                enterprises::tax_code.eq(profile.tax_code.as_str()),
-                enterprises::legal_form.eq(&profile.legal_form),
-                enterprises::legal_name.eq(profile.legal_name.as_str()),
-                enterprises::name_key.eq(fold(profile.legal_name.as_str())),
-                enterprises::short_name.eq(profile.short_name.as_ref().map(Line::as_str)),
-                enterprises::name_en.eq(profile.name_en.as_ref().map(Line::as_str)),
-                enterprises::address_line.eq(profile.address_line.as_str()),
-                enterprises::province_code.eq(&profile.province_code),
-                enterprises::commune_code.eq(&profile.commune_code),
-            ),
-            (
-                enterprises::contact_name.eq(profile.contact_name.as_str()),
-                enterprises::contact_email.eq(profile.contact_email.as_str()),
-                enterprises::contact_phone.eq(profile.contact_phone.as_str()),
-                enterprises::website.eq(profile.website.as_ref().map(WebAddress::as_str)),
-                enterprises::field_codes.eq(DbJson::of(&profile.field_codes)?),
-            ),
+            profile_values!(enterprise.profile),
         ))
         .execute(uow.conn())?;
     Ok(())
 }
 
 /// Writes what changed; `enterprise.version` is the version that was read and becomes the next one.
-pub fn update(uow: &mut Uow<'_>, _permit: &Permit, enterprise: &mut Enterprise) -> Result<()> {
-    let profile = &enterprise.profile;
+pub fn update(uow: &mut Uow<'_>, permit: &Permit, enterprise: &mut Enterprise) -> Result<()> {
+    demand(
+        permit,
+        &[
+            Action::EditEnterprise,
+            Action::ReviewEnterprise,
+            Action::SuspendEnterprise,
+        ],
+    )?;
     let row = enterprises::table
         .filter(enterprises::id.eq(DbId(enterprise.id.0)))
         .filter(enterprises::version.eq(enterprise.version));
@@ -189,24 +209,7 @@ pub fn update(uow: &mut Uow<'_>, _permit: &Permit, enterprise: &mut Enterprise) 
                 enterprises::submitted_at.eq(DbTs(enterprise.submitted_at)),
                 enterprises::updated_at.eq(DbTs(enterprise.updated_at)),
             ),
-            (
-                enterprises::tax_code.eq(profile.tax_code.as_str()),
-                enterprises::legal_form.eq(&profile.legal_form),
-                enterprises::legal_name.eq(profile.legal_name.as_str()),
-                enterprises::name_key.eq(fold(profile.legal_name.as_str())),
-                enterprises::short_name.eq(profile.short_name.as_ref().map(Line::as_str)),
-                enterprises::name_en.eq(profile.name_en.as_ref().map(Line::as_str)),
-                enterprises::address_line.eq(profile.address_line.as_str()),
-                enterprises::province_code.eq(&profile.province_code),
-                enterprises::commune_code.eq(&profile.commune_code),
-            ),
-            (
-                enterprises::contact_name.eq(profile.contact_name.as_str()),
-                enterprises::contact_email.eq(profile.contact_email.as_str()),
-                enterprises::contact_phone.eq(profile.contact_phone.as_str()),
-                enterprises::website.eq(profile.website.as_ref().map(WebAddress::as_str)),
-                enterprises::field_codes.eq(DbJson::of(&profile.field_codes)?),
-            ),
+            profile_values!(enterprise.profile),
         ))
         .execute(uow.conn())?;
     if count == 0 {

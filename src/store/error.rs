@@ -2,6 +2,8 @@
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 
+use crate::domain::access::Action;
+
 /// A uniqueness rule that a write broke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Constraint {
@@ -65,6 +67,9 @@ pub enum Error {
     /// A row holds something that our types do not know.
     #[error("unreadable row: {0}")]
     Row(String),
+    /// A permit was used for a write that it was not given for.
+    #[error("a permit to {0} does not allow this write")]
+    WrongPermit(Action),
     /// A unit of work panicked; it was rolled back.
     #[error("a unit of work panicked")]
     Panicked,
@@ -90,6 +95,7 @@ impl From<DieselError> for Error {
         match error {
             DieselError::NotFound => Self::NotFound,
             DieselError::DatabaseError(kind, info) => from_database(kind, info),
+            DieselError::DeserializationError(error) => Self::Row(error.to_string()),
             DieselError::BrokenTransactionManager => Self::Connection("broken transaction".into()),
             error => Self::Other(error),
         }
@@ -114,6 +120,8 @@ fn from_database(kind: DatabaseErrorKind, info: Box<dyn DatabaseErrorInformation
         // diesel gives these no kind of their own.
         _ if message.contains("deadlock detected") => Error::Serialization,
         _ if message.contains("database is locked") => Error::Busy(message.to_owned()),
+        // Of PostgreSQL's words these depend on lc_messages, which `Database::open` looks at.
+        _ if message.contains("canceling statement due to") => Error::Busy(message.to_owned()),
         _ if [
             "database or disk is full",
             "disk I/O error",

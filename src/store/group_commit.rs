@@ -4,14 +4,14 @@
 //! Durable commits one by one are bound by the disk's flush (measured: 320–460 a second); grouped, dozens share it.
 
 use diesel::Connection;
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use tracing::error;
 
-use super::conn::AnyConn;
+use super::conn::{AnyConn, depth};
 use super::database::{Committed, Uow};
 use super::{Error, Result};
 
@@ -23,6 +23,9 @@ pub(super) trait Job: Send {
     fn finish(self: Box<Self>, outcome: Result<()>);
 }
 
+/// Makes the writer's connection: at the start, and again after one that is no longer to be trusted.
+pub(super) type Open = Box<dyn Fn() -> Result<AnyConn> + Send>;
+
 /// The queue's end at which work is handed in, and the thread at the other.
 pub(super) struct GroupCommit {
     queue: Option<SyncSender<Box<dyn Job>>>,
@@ -31,11 +34,17 @@ pub(super) struct GroupCommit {
 
 impl GroupCommit {
     /// Starts the thread. `queue` bounds what may wait, `group` how many units share a commit.
-    pub fn start(conn: AnyConn, queue: usize, group: usize, committed: Arc<Committed>) -> std::io::Result<Self> {
+    pub fn start(open: Open, queue: usize, group: usize, committed: Arc<Committed>) -> Result<Self> {
         let (sender, receiver) = sync_channel(queue.max(1));
+        let writer = Writer {
+            conn: Some(open()?),
+            open,
+            group: group.max(1),
+        };
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || write_groups(conn, &receiver, group.max(1), &committed))?;
+            .spawn(move || write_groups(writer, &receiver, &committed))
+            .map_err(|error| Error::Connection(error.to_string()))?;
         Ok(Self {
             queue: Some(sender),
             thread: Some(thread),
@@ -67,56 +76,96 @@ impl Drop for GroupCommit {
     }
 }
 
-fn write_groups(mut conn: AnyConn, queue: &Receiver<Box<dyn Job>>, group: usize, committed: &Committed) {
+fn write_groups(mut writer: Writer, queue: &Receiver<Box<dyn Job>>, committed: &Committed) {
     while let Ok(first) = queue.recv() {
-        let mut done: Vec<(Box<dyn Job>, bool)> = Vec::with_capacity(group);
-        let mut wakes_indexer = false;
-        let mut first = Some(first);
-        let outcome = in_transaction(&mut conn, |conn| {
-            let mut next = first.take();
-            while let Some(mut job) = next {
-                let (is_sound, wakes) = run_one(conn, job.as_mut());
-                wakes_indexer |= wakes;
-                done.push((job, is_sound));
-                next = if done.len() < group {
-                    queue.try_recv().ok()
-                } else {
-                    None
-                };
-            }
-            metrics::histogram!("vptex_write_group_size").record(u32::try_from(done.len()).unwrap_or(u32::MAX));
-        });
-        if outcome.is_ok() && wakes_indexer {
+        let mut group = Group {
+            waiting: Some(first),
+            done: Vec::with_capacity(writer.group),
+            wakes_indexer: false,
+        };
+        let failure = writer.write(&mut group, queue).err();
+        if failure.is_none() && group.wakes_indexer {
             committed.signal();
         }
-        let failure = outcome.err();
-        // Still there when the transaction could not begin; its caller waits all the same.
-        done.extend(first.map(|job| (job, true)));
-        for (job, is_sound) in done {
-            job.finish(match &failure {
+        // Who still waits did not even begin, but is answered all the same.
+        let unbegun = group.waiting.map(|job| (job, true));
+        for (job, is_sound) in group.done.into_iter().chain(unbegun) {
+            // What a unit saw may have been a neighbour's write that is gone now, so that a failed commit answers all
+            // of them, also those that refused.
+            let outcome = match &failure {
                 Some(Error::Busy(why)) => Err(Error::Busy(why.clone())),
+                Some(Error::Connection(why)) => Err(Error::Connection(why.clone())),
                 Some(failure) => Err(Error::Storage(failure.to_string())),
                 None if is_sound => Ok(()),
                 None => Err(Error::Panicked),
-            });
+            };
+            if catch_unwind(AssertUnwindSafe(|| job.finish(outcome))).is_err() {
+                error!("whoever waited for a write panicked when told of it");
+            }
         }
     }
 }
 
-/// Runs the group between BEGIN IMMEDIATE and COMMIT. When either fails, everything is rolled back.
-fn in_transaction(conn: &mut AnyConn, group: impl FnOnce(&mut AnyConn)) -> Result<()> {
-    begin(conn)?;
-    group(conn);
-    let AnyConn::Sqlite(sqlite) = conn else {
-        return Err(Error::Connection("not SQLite".into()));
-    };
-    if let Err(cause) = AnsiTransactionManager::commit_transaction(sqlite) {
-        error!(error = %cause, "a group of writes could not be committed; all of it is rolled back");
-        // After a failed COMMIT (full disk) SQLite may have rolled back already; either way the next group starts clean.
-        drop(AnsiTransactionManager::rollback_transaction(sqlite));
-        return Err(cause.into());
+/// Units of work that share a commit.
+struct Group {
+    /// The next one, which has not begun.
+    waiting: Option<Box<dyn Job>>,
+    /// Those that ran, each with whether it ran without a panic.
+    done: Vec<(Box<dyn Job>, bool)>,
+    wakes_indexer: bool,
+}
+
+/// The thread's side: the connection, and how to make another.
+struct Writer {
+    open: Open,
+    conn: Option<AnyConn>,
+    group: usize,
+}
+
+impl Writer {
+    /// Runs units from the queue between BEGIN IMMEDIATE and COMMIT. When anything but a unit itself fails, nothing of
+    /// the group is kept and the connection is made anew.
+    fn write(&mut self, group: &mut Group, queue: &Receiver<Box<dyn Job>>) -> Result<()> {
+        let mut conn = match self.conn.take() {
+            Some(conn) => conn,
+            None => (self.open)()?,
+        };
+        let outcome = in_transaction(&mut conn, |conn| {
+            while let Some(mut job) = group.waiting.take() {
+                let ran = run_one(conn, job.as_mut());
+                group
+                    .done
+                    .push((job, ran.as_ref().is_ok_and(|(is_sound, _)| *is_sound)));
+                let (_, wakes) = ran?;
+                group.wakes_indexer |= wakes;
+                if group.done.len() < self.group {
+                    group.waiting = queue.try_recv().ok();
+                }
+            }
+            metrics::histogram!("vptex_write_group_size").record(u32::try_from(group.done.len()).unwrap_or(u32::MAX));
+            Ok(())
+        });
+        match &outcome {
+            // A connection that only had to wait for another program is as good as before.
+            Ok(()) | Err(Error::Busy(_)) if depth(&mut conn) == Some(0) => self.conn = Some(conn),
+            Ok(()) => {}
+            Err(cause) => {
+                error!(error = %cause, "a group of writes failed; none of it is kept, and the connection is made anew");
+            }
+        }
+        outcome
     }
-    Ok(())
+}
+
+fn in_transaction(conn: &mut AnyConn, group: impl FnOnce(&mut AnyConn) -> Result<()>) -> Result<()> {
+    begin(conn)?;
+    let done = group(conn).and_then(|()| at_depth(conn, 1)).and_then(|()| commit(conn));
+    if done.is_err() {
+        // SQLite may have rolled back already, and diesel may have lost count: this is right whatever they think, and
+        // an error says no more than that there is no transaction.
+        drop(conn.batch_execute("ROLLBACK"));
+    }
+    done
 }
 
 fn begin(conn: &mut AnyConn) -> Result<()> {
@@ -129,27 +178,43 @@ fn begin(conn: &mut AnyConn) -> Result<()> {
     )?)
 }
 
-/// Runs one unit in its savepoint. Gives whether it is sound (did not panic) and whether the indexer is to be woken.
-fn run_one(conn: &mut AnyConn, job: &mut dyn Job) -> (bool, bool) {
-    if let Err(cause) = <AnyConn as Connection>::TransactionManager::begin_transaction(conn) {
-        error!(error = %cause, "no savepoint");
-        return (false, false);
+fn commit(conn: &mut AnyConn) -> Result<()> {
+    Ok(<AnyConn as Connection>::TransactionManager::commit_transaction(conn)?)
+}
+
+/// Refuses to go on in another depth than the one expected. SQLite ends a transaction of its own accord when the disk
+/// is full; what came after would then be kept piece by piece, without a commit.
+fn at_depth(conn: &mut AnyConn, expected: u32) -> Result<()> {
+    match depth(conn) {
+        Some(found) if found == expected => Ok(()),
+        found => Err(Error::Storage(format!(
+            "a transaction at depth {found:?} instead of {expected}"
+        ))),
     }
+}
+
+/// Runs one unit in its savepoint. Gives whether it is sound (did not panic) and whether the indexer is to be woken;
+/// an error when the transaction around it can no longer be trusted.
+fn run_one(conn: &mut AnyConn, job: &mut dyn Job) -> Result<(bool, bool)> {
+    type Manager = <AnyConn as Connection>::TransactionManager;
+    Manager::begin_transaction(conn)?;
     let mut wakes_indexer = false;
     let ran = catch_unwind(AssertUnwindSafe(|| {
-        let mut uow = Uow::new(conn);
+        let mut uow = Uow::new(conn, 2);
         let keep = job.run(&mut uow);
         wakes_indexer = uow.wakes_indexer();
         keep
     }));
     let keep = ran.as_ref().is_ok_and(|keep| *keep);
-    let closed = if keep {
-        <AnyConn as Connection>::TransactionManager::commit_transaction(conn)
+    if keep {
+        at_depth(conn, 2)?;
+        Manager::commit_transaction(conn)?;
     } else {
-        <AnyConn as Connection>::TransactionManager::rollback_transaction(conn)
-    };
-    if let Err(cause) = &closed {
-        error!(error = %cause, keep, "a savepoint could not be closed");
+        // Whatever depth a panic left it in.
+        while depth(conn).is_some_and(|depth| depth > 1) {
+            Manager::rollback_transaction(conn)?;
+        }
     }
-    (ran.is_ok() && closed.is_ok(), keep && wakes_indexer)
+    at_depth(conn, 1)?;
+    Ok((ran.is_ok(), keep && wakes_indexer))
 }

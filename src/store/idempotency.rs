@@ -1,11 +1,12 @@
 //! Answers to creates that carried an `Idempotency-Key`, kept so that a repeated request is answered, not done, again.
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use jiff::Timestamp;
 
 use super::conn::each;
 use super::schema::idempotency_keys;
-use super::types::DbTs;
+use super::types::{DbTs, UtcTs};
 use super::{AnyConn, Error, Result, Uow};
 
 /// A kept answer.
@@ -78,10 +79,13 @@ pub fn keep(uow: &mut Uow<'_>, scope: &str, key: &str, answer: &Answer) -> Resul
     if count == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
-/// Forgets answers older than an instant.
-pub fn forget_before(uow: &mut Uow<'_>, before: Timestamp) -> Result<usize> {
-    Ok(
-        diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(DbTs(before))))
-            .execute(uow.conn())?,
-    )
+/// Forgets answers older than an instant, the oldest first and at most `limit`, so that other writers wait little;
+/// gives how many.
+pub fn forget_before(uow: &mut Uow<'_>, before: Timestamp, limit: i64) -> Result<usize> {
+    let delete = diesel::sql_query(
+        "DELETE FROM idempotency_keys WHERE (scope, key) IN
+         (SELECT scope, key FROM idempotency_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2)",
+    );
+    let delete = delete.bind::<UtcTs, _>(DbTs(before)).bind::<BigInt, _>(limit);
+    Ok(each!(uow.conn(), |c| delete.execute(c))?)
 }

@@ -1,9 +1,9 @@
-//! How far each import has come.
+//! How far each import has come, and which lines it refused.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use super::schema::import_runs;
+use super::schema::{import_refusals, import_runs};
 use super::types::{DbId, DbTs};
 use super::{AnyConn, Result, Uow};
 use crate::domain::ids::ImportId;
@@ -21,6 +21,19 @@ pub struct Progress {
     pub unchanged: i64,
     /// Lines that were refused.
     pub failed: i64,
+}
+
+/// Most refused lines that are kept of a run. Whoever has more wrong lines than this has the wrong file; they are
+/// counted all the same.
+pub const MAX_REFUSALS: i64 = 10_000;
+
+/// A line that was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its number, from 1.
+    pub line: i64,
+    /// Why.
+    pub why: String,
 }
 
 /// A run of an import.
@@ -98,4 +111,36 @@ pub fn advance(uow: &mut Uow<'_>, id: ImportId, progress: &Progress, finished: b
         ))
         .execute(uow.conn())?;
     Ok(())
+}
+
+/// Notes refused lines; in the unit of work of the progress that counts them. `before` is how many the run has refused
+/// already. Beyond [`MAX_REFUSALS`] nothing is kept.
+pub fn refuse(uow: &mut Uow<'_>, id: ImportId, before: i64, refusals: &[Refusal]) -> Result<()> {
+    // The range is the room that is left.
+    for (_, refusal) in (before..MAX_REFUSALS).zip(refusals) {
+        diesel::insert_into(import_refusals::table)
+            .values((
+                import_refusals::run_id.eq(DbId(id.0)),
+                import_refusals::line.eq(refusal.line),
+                import_refusals::why.eq(refusal.why.as_str()),
+            ))
+            .execute(uow.conn())?;
+    }
+    Ok(())
+}
+
+/// The refused lines of a run, in their order.
+pub fn refusals(conn: &mut AnyConn, id: ImportId) -> Result<Vec<Refusal>> {
+    let rows: Vec<(i64, String)> = import_refusals::table
+        .filter(import_refusals::run_id.eq(DbId(id.0)))
+        .order(import_refusals::line.asc())
+        .select((import_refusals::line, import_refusals::why))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(line, why)| Refusal { line, why }).collect())
+}
+
+/// Has a run begin anew: nothing done, nothing refused.
+pub fn restart(uow: &mut Uow<'_>, id: ImportId, now: Timestamp) -> Result<()> {
+    diesel::delete(import_refusals::table.filter(import_refusals::run_id.eq(DbId(id.0)))).execute(uow.conn())?;
+    advance(uow, id, &Progress::default(), false, now)
 }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use super::conn::each;
 use super::schema::{enterprises, listings};
 use super::types::{DbId, DbJson, DbTs};
-use super::{AnyConn, Error, MAX_IDS, Result, Uow};
-use crate::domain::access::Permit;
+use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand};
+use crate::domain::access::{Action, Permit};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
 use crate::domain::listing::{Bilingual, Listing, ListingContent, ListingStatus, Price, Source};
@@ -330,7 +330,8 @@ macro_rules! content_values {
 }
 
 /// Writes a new listing.
-pub fn insert(uow: &mut Uow<'_>, _permit: &Permit, listing: &Listing) -> Result<()> {
+pub fn insert(uow: &mut Uow<'_>, permit: &Permit, listing: &Listing) -> Result<()> {
+    demand(permit, &[Action::CreateListing, Action::ImportListings])?;
     let content = &listing.content;
     diesel::insert_into(listings::table)
         .values((
@@ -361,7 +362,11 @@ pub fn insert(uow: &mut Uow<'_>, _permit: &Permit, listing: &Listing) -> Result<
 }
 
 /// Writes what changed; `listing.version` is the version that was read and becomes the next one.
-pub fn update(uow: &mut Uow<'_>, _permit: &Permit, listing: &mut Listing) -> Result<()> {
+pub fn update(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing) -> Result<()> {
+    demand(
+        permit,
+        &[Action::EditListing, Action::ReviewListing, Action::ImportListings],
+    )?;
     let content = &listing.content;
     let row = listings::table
         .filter(listings::id.eq(DbId(listing.id.0)))

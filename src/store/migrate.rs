@@ -5,6 +5,9 @@ use diesel::r2d2::ManageConnection;
 use diesel::{RunQueryDsl, sql_query, sql_types::BigInt};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
+
 use super::conn::{AnyConn, Manager, Purpose, Target};
 use super::{Error, Result};
 
@@ -18,6 +21,7 @@ const ADVISORY_LOCK: i64 = 0x7670_7465_785f_6d67;
 
 /// Applies what is missing and names it, oldest first. Two programs that start at once do not disturb each other.
 pub fn run(target: &Target) -> Result<Vec<String>> {
+    let _turn = wait_turn(target)?;
     let mut conn = connect(target)?;
     match &mut conn {
         AnyConn::Pg(pg) => {
@@ -27,16 +31,25 @@ pub fn run(target: &Target) -> Result<Vec<String>> {
             // Closing the connection frees the lock, whatever happens.
             names(pg.run_pending_migrations(POSTGRES))
         }
-        // Each migration runs in a transaction of its own and busy_timeout makes a second program wait its turn; it
-        // then finds the version recorded and fails cleanly, so look again before giving up.
-        AnyConn::Sqlite(sqlite) => match names(sqlite.run_pending_migrations(SQLITE)) {
-            Err(error) if !sqlite.has_pending_migration(SQLITE).unwrap_or(true) => {
-                tracing::debug!(%error, "another program migrated first");
-                Ok(Vec::new())
-            }
-            result => result,
-        },
+        AnyConn::Sqlite(sqlite) => names(sqlite.run_pending_migrations(SQLITE)),
     }
+}
+
+/// Waits for the file beside a SQLite database that keeps two programs from migrating at once; PostgreSQL has a lock
+/// of its own. Migrations are looked up first and then run in a transaction each, so that SQLite's own lock comes too
+/// late. The file stays, because deleting it would let a third program lock another one of the same name.
+fn wait_turn(target: &Target) -> Result<Option<File>> {
+    let Target::Sqlite(path) = target else {
+        return Ok(None);
+    };
+    let mut name = path.clone().into_os_string();
+    name.push(".migrate-lock");
+    let failed = |error: std::io::Error| Error::Connection(format!("{}: {error}", name.display()));
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true).mode(0o600);
+    let file = options.open(&name).map_err(failed)?;
+    file.lock().map_err(failed)?;
+    Ok(Some(file))
 }
 
 /// How many migrations are missing.

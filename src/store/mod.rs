@@ -26,12 +26,23 @@ pub mod sign_in_failures;
 pub mod signing_keys;
 pub mod types;
 
+use crate::domain::access::{Action, Permit};
+
 pub use conn::AnyConn;
 pub use database::{Database, Uow};
 pub use error::{Constraint, Error};
 
 /// What store functions answer.
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// Refuses a write that the permit was not given for: a right to read, say, is none to change.
+fn demand(permit: &Permit, any_of: &[Action]) -> Result<()> {
+    if any_of.contains(&permit.action()) {
+        Ok(())
+    } else {
+        Err(Error::WrongPermit(permit.action()))
+    }
+}
 
 /// Most ids in one `IN (…)` list: SQLite bounds the number of variables of a statement.
 pub const MAX_IDS: usize = 500;

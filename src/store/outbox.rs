@@ -3,14 +3,19 @@
 //! Rows carry which listing changed, never its state: whoever reads them looks at the listing anew, so that replaying
 //! is harmless.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use jiff::Timestamp;
+use uuid::Uuid;
 
-use super::schema::{listings, search_outbox};
+use super::schema::{enterprises, listings, search_outbox};
 use super::types::{DbId, DbTs};
-use super::{AnyConn, Result, Uow};
+use super::{AnyConn, MAX_IDS, Result, Uow};
+use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{EnterpriseId, ListingId};
+use crate::domain::listing::ListingStatus;
 
 /// A place in the outbox: `(writing transaction, sequence number)`; the transaction is 0 on SQLite.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,23 +52,102 @@ pub fn push_all_of(uow: &mut Uow<'_>, enterprise: EnterpriseId, at: Timestamp) -
     Ok(())
 }
 
+/// A row of the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Which listing changed.
+    pub listing: ListingId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The row at a place, unless it was forgotten.
+pub fn row_at(conn: &mut AnyConn, place: Position) -> Result<Option<Row>> {
+    let row: Option<(DbId, DbTs)> = search_outbox::table
+        .filter(search_outbox::seq.eq(place.seq).and(search_outbox::txid.eq(place.txid)))
+        .select((search_outbox::listing_id, search_outbox::created_at))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(id, at)| Row {
+        listing: ListingId(id.0),
+        at: at.0,
+    }))
+}
+
+/// What comes after a place on SQLite, where one transaction follows the other and the number alone is the order. With
+/// the transaction in the condition, every look would read the whole outbox: it is 0 in all rows.
+macro_rules! after_on_sqlite {
+    ($after:expr, $limit:expr) => {
+        search_outbox::table
+            .filter(search_outbox::seq.gt($after.seq))
+            .order(search_outbox::seq.asc())
+            .select((search_outbox::txid, search_outbox::seq, search_outbox::listing_id))
+            .limit($limit)
+    };
+}
+
 /// Reads what comes after `after`, at most `limit` rows, in order.
 ///
 /// On PostgreSQL only rows of transactions older than every running one are given: sequence numbers become visible
 /// out of order, and a reader that ran ahead would never see a slow transaction's rows.
 pub fn after(conn: &mut AnyConn, after: Position, limit: i64) -> Result<Vec<(Position, ListingId)>> {
     let horizon = horizon(conn)?;
-    let rows: Vec<(i64, i64, DbId)> = search_outbox::table
-        .filter(search_outbox::txid.ge(after.txid).and(search_outbox::txid.lt(horizon)))
-        .filter(search_outbox::txid.gt(after.txid).or(search_outbox::seq.gt(after.seq)))
-        .order((search_outbox::txid.asc(), search_outbox::seq.asc()))
-        .select((search_outbox::txid, search_outbox::seq, search_outbox::listing_id))
-        .limit(limit)
-        .load(conn)?;
+    let rows: Vec<(i64, i64, DbId)> = match conn {
+        AnyConn::Sqlite(conn) => after_on_sqlite!(after, limit).load(conn)?,
+        AnyConn::Pg(conn) => search_outbox::table
+            .filter(search_outbox::txid.ge(after.txid).and(search_outbox::txid.lt(horizon)))
+            .filter(search_outbox::txid.gt(after.txid).or(search_outbox::seq.gt(after.seq)))
+            .order((search_outbox::txid.asc(), search_outbox::seq.asc()))
+            .select((search_outbox::txid, search_outbox::seq, search_outbox::listing_id))
+            .limit(limit)
+            .load(conn)?,
+    };
     Ok(rows
         .into_iter()
         .map(|(txid, seq, id)| (Position { txid, seq }, ListingId(id.0)))
         .collect())
+}
+
+/// Listings that changed after a place and that nobody may see any more: what an index that stands there must hide.
+/// None when more than `limit` changes came after it.
+///
+/// Rows that are not settled yet count too, as what they tell is true already.
+pub fn withdrawn_since(conn: &mut AnyConn, after: Position, limit: i64) -> Result<Option<Vec<ListingId>>> {
+    let rows: Vec<DbId> = match conn {
+        AnyConn::Sqlite(conn) => {
+            let rows: Vec<(i64, i64, DbId)> = after_on_sqlite!(after, limit + 1).load(conn)?;
+            rows.into_iter().map(|(_, _, id)| id).collect()
+        }
+        AnyConn::Pg(conn) => search_outbox::table
+            .filter(search_outbox::txid.ge(after.txid))
+            .filter(search_outbox::txid.gt(after.txid).or(search_outbox::seq.gt(after.seq)))
+            // Asked for in the order of the index, or the server may think that reading the table is as good.
+            .order((search_outbox::txid.asc(), search_outbox::seq.asc()))
+            .select(search_outbox::listing_id)
+            .limit(limit + 1)
+            .load(conn)?,
+    };
+    if rows.is_empty() {
+        return Ok(Some(Vec::new()));
+    }
+    if i64::try_from(rows.len()).map_or(true, |count| count > limit) {
+        return Ok(None);
+    }
+    let mut changed: HashSet<Uuid> = rows.into_iter().map(|id| id.0).collect();
+    let keys: Vec<DbId> = changed.iter().copied().map(DbId).collect();
+    for some in keys.chunks(MAX_IDS) {
+        let public: Vec<DbId> = listings::table
+            .inner_join(enterprises::table)
+            .filter(listings::id.eq_any(some))
+            .filter(listings::status.eq(ListingStatus::Published.as_str()))
+            .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
+            .select(listings::id)
+            .load(conn)?;
+        for id in public {
+            changed.remove(&id.0);
+        }
+    }
+    Ok(Some(changed.into_iter().map(ListingId).collect()))
 }
 
 /// The first and last place that can be read now.
@@ -86,25 +170,40 @@ pub fn ends(conn: &mut AnyConn) -> Result<Option<(Position, Position)>> {
 
 /// How many rows come after a place: the index's lag.
 pub fn lag(conn: &mut AnyConn, after: Position) -> Result<i64> {
-    Ok(search_outbox::table
-        .filter(
-            search_outbox::txid
-                .gt(after.txid)
-                .or(search_outbox::txid.eq(after.txid).and(search_outbox::seq.gt(after.seq))),
-        )
-        .count()
-        .get_result(conn)?)
+    Ok(match conn {
+        AnyConn::Sqlite(conn) => search_outbox::table
+            .filter(search_outbox::seq.gt(after.seq))
+            .count()
+            .get_result(conn)?,
+        AnyConn::Pg(conn) => search_outbox::table
+            .filter(search_outbox::txid.ge(after.txid))
+            .filter(search_outbox::txid.gt(after.txid).or(search_outbox::seq.gt(after.seq)))
+            .count()
+            .get_result(conn)?,
+    })
 }
 
-/// Forgets rows older than an instant, but never the newest: it marks how far the numbering has come.
-pub fn forget_before(uow: &mut Uow<'_>, before: Timestamp) -> Result<usize> {
-    let newest: Option<i64> = search_outbox::table
-        .select(diesel::dsl::max(search_outbox::seq))
-        .first(uow.conn())?;
+/// Forgets rows older than an instant, at most `limit`, from the oldest place on and without a gap; gives how many.
+/// Never the newest: it marks how far the numbering has come.
+pub fn forget_before(uow: &mut Uow<'_>, before: Timestamp, limit: i64) -> Result<usize> {
+    let rows: Vec<(i64, i64, DbTs)> = search_outbox::table
+        .order((search_outbox::txid.asc(), search_outbox::seq.asc()))
+        .select((search_outbox::txid, search_outbox::seq, search_outbox::created_at))
+        .limit(limit.saturating_add(1))
+        .load(uow.conn())?;
+    let others = rows.len().saturating_sub(1);
+    let old = rows
+        .into_iter()
+        .take(others)
+        .take_while(|(_, _, at)| at.0 < before)
+        .last();
+    let Some((txid, seq, _)) = old else { return Ok(0) };
     Ok(diesel::delete(
-        search_outbox::table
-            .filter(search_outbox::created_at.lt(DbTs(before)))
-            .filter(search_outbox::seq.lt(newest.unwrap_or(0))),
+        search_outbox::table.filter(
+            search_outbox::txid
+                .lt(txid)
+                .or(search_outbox::txid.eq(txid).and(search_outbox::seq.le(seq))),
+        ),
     )
     .execute(uow.conn())?)
 }
@@ -124,5 +223,36 @@ fn horizon(conn: &mut AnyConn) -> Result<i64> {
                     .get_result(pg)?;
             Ok(row.txid)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::conn::Target;
+    use crate::store::migrate;
+
+    #[derive(diesel::QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        detail: String,
+    }
+
+    #[test]
+    fn what_is_new_is_found_by_its_number() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = Target::Sqlite(folder.path().join("db.sqlite"));
+        migrate::run(&target).unwrap();
+        let AnyConn::Sqlite(mut conn) = migrate::connect(&target).unwrap() else {
+            panic!("a target on SQLite leads to SQLite");
+        };
+        let query = after_on_sqlite!(Position { txid: 0, seq: 7 }, 500_i64);
+        let query = diesel::debug_query::<diesel::sqlite::Sqlite, _>(&query).to_string();
+        let (sql, _binds) = query.split_once("--").unwrap();
+        let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}"))
+            .load(&mut conn)
+            .unwrap();
+        let steps: Vec<&str> = steps.iter().map(|step| step.detail.as_str()).collect();
+        assert_eq!(steps, ["SEARCH search_outbox USING INTEGER PRIMARY KEY (rowid>?)"]);
     }
 }

@@ -115,7 +115,7 @@ table! {
     audit_log (seq) {
         seq -> BigInt, id -> Id, at -> UtcTs, actor_kind -> Text, actor_id -> Nullable<Id>, deed -> Text,
         subject_kind -> Text, subject_id -> Id, reason_code -> Nullable<Text>, reason_text -> Nullable<Text>,
-        request_id -> Nullable<Id>, session_id -> Nullable<Id>, ip -> Nullable<Text>, port -> Nullable<BigInt>,
+        request_id -> Nullable<Id>, subject_version -> Nullable<BigInt>, session_id -> Nullable<Id>, ip -> Nullable<Text>, port -> Nullable<BigInt>,
         before_hash -> Nullable<Binary>, after_hash -> Nullable<Binary>, lane -> Nullable<BigInt>,
         link -> Nullable<BigInt>, prev_hash -> Nullable<Binary>, hash -> Nullable<Binary>,
     }
@@ -241,6 +241,14 @@ table! {
         acknowledge_by -> UtcTs, fulfil_by -> UtcTs, extended_at -> Nullable<UtcTs>,
         acknowledged_at -> Nullable<UtcTs>, closed_at -> Nullable<UtcTs>, handled_by -> Nullable<Id>,
         answer -> Nullable<Text>, version -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::Id;
+    import_refusals (run_id, line) {
+        run_id -> Id, line -> BigInt, why -> Text,
     }
 }
 

@@ -1,11 +1,12 @@
 //! Rows of sessions.
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use jiff::Timestamp;
 
 use super::conn::each;
 use super::schema::{accounts, memberships, sessions};
-use super::types::{DbId, DbTs};
+use super::types::{DbId, DbTs, UtcTs};
 use super::{AnyConn, Error, Result, Uow};
 use crate::domain::ids::{AccountId, EnterpriseId, SessionId};
 use crate::domain::text_enum;
@@ -242,7 +243,13 @@ pub fn end_all_of(uow: &mut Uow<'_>, enterprise: EnterpriseId, why: EndReason, n
         .execute(uow.conn())?)
 }
 
-/// Forgets sessions that were over before an instant.
-pub fn forget_before(uow: &mut Uow<'_>, before: Timestamp) -> Result<usize> {
-    Ok(diesel::delete(sessions::table.filter(sessions::absolute_until.lt(DbTs(before)))).execute(uow.conn())?)
+/// Forgets sessions that were over before an instant, the oldest first and at most `limit`, so that other writers wait
+/// little; gives how many.
+pub fn forget_before(uow: &mut Uow<'_>, before: Timestamp, limit: i64) -> Result<usize> {
+    let delete = diesel::sql_query(
+        "DELETE FROM sessions WHERE id IN
+         (SELECT id FROM sessions WHERE absolute_until < $1 ORDER BY absolute_until LIMIT $2)",
+    );
+    let delete = delete.bind::<UtcTs, _>(DbTs(before)).bind::<BigInt, _>(limit);
+    Ok(each!(uow.conn(), |c| delete.execute(c))?)
 }

@@ -132,7 +132,7 @@ impl Cast {
     async fn bring(&self, enterprise: &str, state: &str) -> i64 {
         let step = |name: &str| {
             let path = format!("/enterprises/{enterprise}/{name}");
-            self.app.post(&path).by(&self.officer)
+            self.app.post(&path).by(&self.officer).if_match(1)
         };
         match state {
             "sent_back" => step("change-request")
@@ -184,8 +184,9 @@ impl Cast {
             "edit_listing" => call.if_match(thing.version).json(&json!({"model": "B"})),
             "edit_enterprise" => call.if_match(thing.version).json(&json!({"short_name": "B"})),
             "reject_enterprise" | "request_enterprise_changes" | "reject_listing" | "request_listing_changes" => {
-                call.json(&reason())
+                call.if_match(thing.version).json(&reason())
             }
+            "approve_enterprise" | "approve_listing" => call.if_match(thing.version),
             _ => call,
         }
     }

@@ -7,12 +7,15 @@ mod harness;
 
 mod authz;
 mod faults;
+mod idempotency;
 mod import;
 mod moderation;
+mod node;
 mod openapi;
 mod patches;
 mod problems;
 mod restart;
+mod search;
 mod sessions;
 mod taxonomies;
 mod tour;

@@ -16,7 +16,7 @@ async fn a_refusal_needs_a_reason_and_its_owner_reads_it() {
         ("rejection", "rejected", "listing.rejected"),
         ("change-request", "changes_requested", "listing.changes_requested"),
     ] {
-        let (id, _) = app.submitted_listing(&owner, "Máy sấy").await;
+        let (id, handed_in) = app.submitted_listing(&owner, "Máy sấy").await;
         let path = format!("/listings/{id}/{step}");
         for (body, pointer) in [
             (json!({"reason_text": WHY}), "/reason_code"),
@@ -27,14 +27,21 @@ async fn a_refusal_needs_a_reason_and_its_owner_reads_it() {
             ),
             (json!({"reason_code": "because", "reason_text": WHY}), "/reason_code"),
         ] {
-            let refused = app.post(&path).by(&officer).json(&body).expect(422).await;
+            let refused = app
+                .post(&path)
+                .by(&officer)
+                .if_match(handed_in)
+                .json(&body)
+                .expect(422)
+                .await;
             assert_eq!(
                 (refused.code(), refused.pointers()),
                 ("validation_failed", vec![pointer])
             );
         }
         let body = json!({"reason_code": "incomplete", "reason_text": WHY});
-        let decided = app.post(&path).by(&officer).json(&body).expect(200).await;
+        let decide = |version: i64| app.post(&path).by(&officer).if_match(version).json(&body);
+        let decided = decide(handed_in).expect(200).await;
         assert_eq!(decided.text("/status"), status);
 
         let seen = app.get(&format!("/listings/{id}")).by(&owner).expect(200).await;
@@ -42,13 +49,13 @@ async fn a_refusal_needs_a_reason_and_its_owner_reads_it() {
         assert_eq!(seen.text("/decision/reason_code"), "incomplete");
         assert_eq!(seen.text("/decision/reason_text"), WHY);
 
-        let twice = app.post(&path).by(&officer).json(&body).expect(409).await;
+        let version = seen.number("/version");
+        let twice = decide(version).expect(409).await;
         assert_eq!(twice.code(), "listing_wrong_status");
         let late = format!("/listings/{id}/approval");
-        app.post(&late).by(&officer).expect(409).await;
+        app.post(&late).by(&officer).if_match(version).expect(409).await;
 
         // Mended and handed in again, the reason is still there.
-        let version = seen.number("/version");
         let mended = app.patch(&format!("/listings/{id}")).by(&owner).if_match(version);
         mended.json(&json!({"model": "SL-2"})).expect(200).await;
         let again = app
@@ -57,7 +64,10 @@ async fn a_refusal_needs_a_reason_and_its_owner_reads_it() {
             .expect(200)
             .await;
         assert_eq!(again.text("/decision/reason_text"), WHY);
-        app.post(&late).by(&officer).expect(200).await;
+        // What the officer has not read again is not decided on.
+        app.post(&late).by(&officer).if_match(version).expect(412).await;
+        let read = again.number("/version");
+        app.post(&late).by(&officer).if_match(read).expect(200).await;
         let public = app.get(&format!("/listings/{id}")).expect(200).await;
         assert_eq!(public.body.get("decision"), None);
     }
@@ -77,11 +87,21 @@ async fn a_registration_that_was_sent_back_is_mended_and_approved() {
         .json(&json!({}))
         .expect(409)
         .await;
-    let sent_back = step("change-request").by(&officer).json(&body).expect(200).await;
+    let sent_back = step("change-request")
+        .by(&officer)
+        .if_match(1)
+        .json(&body)
+        .expect(200)
+        .await;
     let seen = app.get(&path).by(&owner).expect(200).await;
     assert_eq!(seen.text("/status"), "changes_requested");
     assert_eq!(seen.text("/decision/reason_text"), WHY);
-    let twice = step("rejection").by(&officer).json(&body).expect(409).await;
+    let twice = step("rejection")
+        .by(&officer)
+        .if_match(sent_back.number("/version"))
+        .json(&body)
+        .expect(409)
+        .await;
     assert_eq!(twice.code(), "enterprise_wrong_status");
     let change = app.patch(&path).by(&owner).if_match(sent_back.number("/version"));
     let change = change
@@ -89,8 +109,9 @@ async fn a_registration_that_was_sent_back_is_mended_and_approved() {
         .expect(200)
         .await;
     assert_eq!(change.text("/website"), "https://songthao.example/");
-    step("submission").by(&owner).expect(200).await;
-    step("approval").by(&officer).expect(200).await;
+    let again = step("submission").by(&owner).expect(200).await;
+    let read = again.number("/version");
+    step("approval").by(&officer).if_match(read).expect(200).await;
     app.get(&path).expect(200).await;
 }
 
@@ -119,4 +140,45 @@ async fn the_queue_holds_what_the_officer_may_decide() {
     let second = app.get(&next).by(&officer).expect(200).await;
     assert_eq!(second.text("/items/0/enterprise/id"), waiting.enterprise);
     assert!(second.body["page"]["next"].is_null());
+}
+
+#[actix_web::test]
+async fn a_rejected_claim_to_a_tax_code_keeps_nobody_out() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let stranger = app.registered_enterprise().await;
+    let path = |of: &str, step: &str| format!("/enterprises/{of}/{step}");
+    let seen = app
+        .get(&format!("/enterprises/{}", stranger.enterprise))
+        .by(&stranger)
+        .expect(200)
+        .await;
+    let mut body = app.registration("Công ty chính chủ");
+    body["enterprise"]["tax_code"] = json!(seen.text("/tax_code"));
+    let early = app.post("/registrations").json(&body).expect(409).await;
+    assert_eq!(early.code(), "tax_code_taken");
+
+    let why = json!({"reason_code": "identity_unverified", "reason_text": WHY});
+    let reject = app.post(&path(&stranger.enterprise, "rejection")).by(&officer);
+    let rejected = reject.if_match(1).json(&why).expect(200).await;
+    let made = app.post("/registrations").json(&body).expect(201).await;
+    let rightful = made.text("/enterprise/id").to_owned();
+    app.post(&path(&rightful, "approval"))
+        .by(&officer)
+        .if_match(1)
+        .expect(200)
+        .await;
+
+    let judged = app.deeds(&stranger.enterprise);
+    let expected = [("enterprise.registered", None), ("enterprise.rejected", Some(1))];
+    assert_eq!(judged, expected.map(|(deed, version)| (deed.to_owned(), version)));
+
+    // The claim comes back: the code has its owner now.
+    let again = app
+        .post(&path(&stranger.enterprise, "submission"))
+        .by(&stranger)
+        .if_match(rejected.number("/version"))
+        .expect(409)
+        .await;
+    assert_eq!(again.code(), "tax_code_taken");
 }

@@ -53,7 +53,7 @@ async fn a_taken_tax_code_is_named_where_the_patch_has_it() {
     let second = app.registered_enterprise().await;
     let path = format!("/enterprises/{}", second.enterprise);
     let why = json!({"reason_code": "inaccurate", "reason_text": "Mã số thuế không phải của đơn vị."});
-    let back = app.post(&format!("{path}/change-request")).by(&officer);
+    let back = app.post(&format!("{path}/change-request")).by(&officer).if_match(1);
     let version = back.json(&why).expect(200).await.number("/version");
     let patch = json!({"tax_code": first["enterprise"]["tax_code"]});
     let taken = app

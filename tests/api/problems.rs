@@ -3,6 +3,8 @@
 use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
+use vptex::domain::ids::EnterpriseId;
+use vptex::service::{ErrorCode, enterprises};
 
 use crate::harness::{Call, Reply, TestApp};
 
@@ -74,9 +76,7 @@ async fn problems_are_told_in_two_languages() {
         ),
     ];
     for (status, code, call) in &cases {
-        let known = vptex::service::ErrorCode::ALL
-            .iter()
-            .find(|known| known.as_str() == *code);
+        let known = ErrorCode::ALL.iter().find(|known| known.as_str() == *code);
         let known = known.unwrap();
         let vi = call().expect(*status).await;
         check(&vi, code, known.title_vi(), "vi");
@@ -132,4 +132,24 @@ async fn every_wrong_field_is_named_at_once() {
         ]
     );
     assert!(!refused.body.to_string().contains("ngắn\""), "no secret comes back");
+}
+
+/// Over HTTP such a key comes in a cursor that somebody wrote by hand. PostgreSQL takes no NUL in a text.
+#[actix_web::test]
+async fn a_place_in_the_directory_that_was_not_given_out_is_refused() {
+    let app = TestApp::spawn().await;
+    let exchange = app.exchange().clone();
+    let read = move || {
+        ["cong ty\0", "Công ty", " cong ty", "cong ty"].map(|key| {
+            let place = (key.to_owned(), EnterpriseId(Uuid::nil()));
+            exchange
+                .db
+                .read(|conn| enterprises::directory(conn, None, Some(&place), 5))
+                .map_err(|error| error.code)
+                .map(|(page, _)| page.len())
+        })
+    };
+    let answers = tokio::task::spawn_blocking(read).await.unwrap();
+    let refused = Err(ErrorCode::InvalidCursor);
+    assert_eq!(answers, [refused, refused, refused, Ok(0)]);
 }

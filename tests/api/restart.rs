@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use reqwest::Method;
+use serde_json::json;
+
 use crate::harness::{PASSWORD, TestApp};
 
 async fn filled() -> (TestApp, String, String) {
@@ -44,6 +47,12 @@ async fn a_restart_loses_nothing() {
     finds_everything(&app, &id, &email).await;
     // The signing key stays, and with it who is signed in.
     app.get("/me").by(&lan).expect(200).await;
+    let ready = app.request(Method::GET, "/readyz").expect(200).await;
+    let index = json!({"state": "ready", "lag": 0, "poison": 0});
+    assert_eq!(
+        ready.body,
+        json!({"status": "ready", "database": true, "search": true, "index": index})
+    );
 }
 
 #[actix_web::test]

@@ -2,10 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use diesel::sql_types::Text;
+use diesel::{RunQueryDsl, sql_query};
 use futures_util::future::join_all;
 use serde_json::json;
+use vptex::domain::account::{Email, Permission, Role, Standing};
+use vptex::domain::ids::EnterpriseId;
+use vptex::domain::text::Line;
+use vptex::service::accounts::demo_account;
+use vptex::store::{AnyConn, accounts};
 
-use crate::harness::{Call, PASSWORD, TestApp};
+use crate::harness::{Call, NEW_PASSWORD, PASSWORD, TestApp};
 
 fn refresh(app: &TestApp, token: &str) -> Call {
     app.post("/sessions/refresh").json(&json!({"refresh_token": token}))
@@ -120,6 +127,75 @@ async fn a_wrong_password_tells_nothing_about_the_account() {
 }
 
 #[actix_web::test]
+async fn a_one_time_password_opens_once_and_only_for_three_days() {
+    let app = TestApp::spawn().await;
+    let (email, one_time) = app.appoint(&[Permission::ReviewListings]).await;
+    let body = json!({"email": email, "password": one_time, "new_password": NEW_PASSWORD});
+    // Two who come together: one of them has it.
+    let replies = join_all((0..2).map(|_| app.post("/sessions").json(&body).send())).await;
+    let mut statuses: Vec<u16> = replies.iter().map(|reply| reply.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 401]);
+
+    let (email, one_time) = app.appoint(&[Permission::ReviewListings]).await;
+    app.clock.pass(72 * 60 * 60 + 1);
+    let body = json!({"email": email, "password": one_time, "new_password": NEW_PASSWORD});
+    let late = app.post("/sessions").json(&body).expect(401).await;
+    assert_eq!(late.code(), "invalid_credentials");
+}
+
+#[actix_web::test]
+async fn a_closed_account_can_do_nothing_any_more() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    let email = lan.email.clone();
+    app.change(move |uow| {
+        let closed =
+            sql_query("UPDATE accounts SET status = 'disabled' WHERE email_key = $1").bind::<Text, _>(email.clone());
+        match uow.conn() {
+            AnyConn::Pg(pg) => closed.execute(pg)?,
+            AnyConn::Sqlite(sqlite) => closed.execute(sqlite)?,
+        };
+        Ok(())
+    })
+    .await;
+    let refused = refresh(&app, &lan.refresh).expect(401).await;
+    assert_eq!(refused.code(), "invalid_token");
+    app.get("/me").by(&lan).expect(401).await;
+    let body = json!({"email": lan.email, "password": PASSWORD});
+    app.post("/sessions").json(&body).expect(401).await;
+}
+
+#[actix_web::test]
+async fn a_password_is_hashed_anew_when_hashing_became_dearer() {
+    let mut app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    let hash = |app: &TestApp| {
+        let email = lan.email.clone();
+        let found = app
+            .exchange()
+            .db
+            .read(|conn| accounts::credentials(conn, &email))
+            .unwrap();
+        found.unwrap().password_hash
+    };
+    let old = hash(&app);
+    app.again(&lan).await;
+    assert_eq!(hash(&app), old, "nothing to do");
+    app.stop().await;
+    app.config.argon2_iterations = 2;
+    app.start();
+    let wrong = json!({"email": lan.email, "password": "không phải mật khẩu này"});
+    app.post("/sessions").json(&wrong).expect(401).await;
+    assert_eq!(hash(&app), old);
+    app.again(&lan).await;
+    let new = hash(&app);
+    assert!(old.contains("t=1") && new.contains("t=2"), "{old} {new}");
+    app.again(&lan).await;
+    assert_eq!(hash(&app), new);
+}
+
+#[actix_web::test]
 async fn one_address_and_one_tax_code_have_one_registration() {
     let app = TestApp::spawn().await;
     let first = app.registration("Công ty Một");
@@ -138,4 +214,31 @@ async fn one_address_and_one_tax_code_have_one_registration() {
         (taken.code(), taken.pointers()),
         ("tax_code_taken", vec!["/enterprise/tax_code"])
     );
+}
+
+#[actix_web::test]
+async fn the_trail_tells_a_member_s_account_from_an_officer_s() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    let member = Standing::Member {
+        enterprise: EnterpriseId(lan.enterprise.parse().unwrap()),
+        role: Role::Editor,
+    };
+    let officer = Standing::Officer {
+        permissions: vec![Permission::ReviewListings],
+    };
+    for (email, standing, deed) in [
+        ("bientap@demo.example", member, "account.created"),
+        ("canbo@demo.example", officer, "officer.appointed"),
+    ] {
+        let (email, name) = (Email::parse(email).unwrap(), Line::parse("Demo").unwrap());
+        let exchange = app.exchange().clone();
+        let make = move || {
+            exchange
+                .write_blocking(move |work| demo_account(work, &email, &name, &standing, "$argon2id$"))
+                .unwrap()
+        };
+        let account = tokio::task::spawn_blocking(make).await.unwrap();
+        assert_eq!(app.deeds(&account.to_string()), [(deed.to_owned(), None)]);
+    }
 }

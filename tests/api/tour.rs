@@ -35,7 +35,7 @@ async fn from_registration_to_search_and_back() {
     assert_eq!(queue.text("/items/0/enterprise/id"), lan.enterprise);
     app.get(&format!("/enterprises/{}", lan.enterprise)).expect(404).await;
     let path = format!("/enterprises/{}/approval", lan.enterprise);
-    let approved = app.post(&path).by(&officer).expect(200).await;
+    let approved = app.post(&path).by(&officer).if_match(1).expect(200).await;
     assert_eq!(approved.text("/status"), "active");
     let seen = app.get(&format!("/enterprises/{}", lan.enterprise)).expect(200).await;
     assert_eq!(seen.body.get("contact_phone"), None, "for insiders only");
@@ -80,7 +80,10 @@ async fn from_registration_to_search_and_back() {
     assert_eq!(sent.text("/status"), "submitted");
     app.get(&path).expect(404).await;
     let approval = format!("/listings/{id}/approval");
-    app.post(&approval).by(&officer).expect(200).await;
+    let unread = app.post(&approval).by(&officer).expect(428).await;
+    assert_eq!(unread.code(), "precondition_required");
+    app.post(&approval).by(&officer).if_match(2).expect(412).await;
+    app.post(&approval).by(&officer).if_match(3).expect(200).await;
     let public = app.get(&path).expect(200).await;
     assert_eq!(public.text("/status"), "published");
     assert_eq!(public.body.get("missing"), None, "for insiders only");

@@ -158,8 +158,8 @@ fn forgetting_spares_the_newest() {
         push(&store, number).unwrap();
     }
     let last = settled(&store, Position::default(), 3)[2];
-    assert_eq!(store.write(|uow| outbox::forget_before(uow, at(0))).unwrap(), 0);
-    assert_eq!(store.write(|uow| outbox::forget_before(uow, at(1))).unwrap(), 2);
+    assert_eq!(store.write(|uow| outbox::forget_before(uow, at(0), 100)).unwrap(), 0);
+    assert_eq!(store.write(|uow| outbox::forget_before(uow, at(1), 100)).unwrap(), 2);
     assert_eq!(settled(&store, Position::default(), 1), [last]);
     // Numbers are never given out again, not even when all rows are gone.
     store

@@ -141,3 +141,71 @@ fn the_queues_of_the_officers() {
     assert_eq!(waiting.len(), usize::from(COUNT));
     assert!(waiting.is_sorted_by(|(a, _), (b, _)| (a.submitted_at, a.id) < (b.submitted_at, b.id)));
 }
+
+/// On a database without statistics, which is what a new one is.
+#[test]
+fn no_page_is_sorted_anew() {
+    use diesel::prelude::*;
+    use diesel::sql_types::{Integer, Text};
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = Integer)]
+        #[expect(dead_code, reason = "diesel reads rows by name")]
+        id: i32,
+        #[diesel(sql_type = Text)]
+        detail: String,
+    }
+    let store = store();
+    if !store.queues_writes() {
+        return;
+    }
+    let enterprises = "SELECT * FROM enterprises WHERE status = ?1";
+    let listings = "SELECT * FROM listings JOIN enterprises ON enterprises.id = listings.enterprise_id
+                    WHERE listings.status = ?1 AND enterprises.status = ?1";
+    let queries = [
+        (
+            format!("{enterprises} ORDER BY name_key, id LIMIT 21"),
+            "enterprises_by_status_and_name (status=?)",
+        ),
+        (
+            format!(
+                "{enterprises} AND name_key >= ?1 AND (name_key > ?1 OR (name_key = ?1 AND id > ?2)) ORDER BY name_key, id LIMIT 21"
+            ),
+            "enterprises_by_status_and_name (status=? AND name_key>?)",
+        ),
+        (
+            format!(
+                "{enterprises} AND province_code = ?1 AND name_key >= ?1 AND (name_key > ?1 OR (name_key = ?1 AND id > ?2)) ORDER BY name_key, id LIMIT 21"
+            ),
+            "enterprises_by_status_and_name (status=? AND name_key>?)",
+        ),
+        (
+            format!("{enterprises} ORDER BY submitted_at, id LIMIT 21"),
+            "enterprises_by_status (status=?)",
+        ),
+        (
+            format!("{listings} ORDER BY listings.id LIMIT 500"),
+            "listings_by_status_and_id (status=?)",
+        ),
+        (
+            format!("{listings} AND listings.id > ?2 ORDER BY listings.id LIMIT 500"),
+            "listings_by_status_and_id (status=? AND id>?)",
+        ),
+        (
+            "SELECT * FROM enterprises WHERE tax_code = ?1".into(),
+            "enterprises_by_tax_code (tax_code=?)",
+        ),
+        (
+            "SELECT seq FROM search_outbox WHERE created_at < ?1 ORDER BY created_at LIMIT 500".into(),
+            "search_outbox_by_age (created_at<?)",
+        ),
+    ];
+    let mut conn = store.reader().unwrap();
+    for (query, index) in queries {
+        let plan: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}"))
+            .load(&mut *conn)
+            .unwrap();
+        let plan = plan.into_iter().map(|step| step.detail).collect::<Vec<_>>().join("; ");
+        assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{query}: {plan}");
+    }
+}

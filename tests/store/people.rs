@@ -95,6 +95,6 @@ fn a_session_lives_turns_and_ends() {
         store.write(move |uow| sessions::end_all(uow, account, at(8))).unwrap(),
         0
     );
-    assert_eq!(store.write(|uow| sessions::forget_before(uow, at(100))).unwrap(), 0);
-    assert_eq!(store.write(|uow| sessions::forget_before(uow, at(101))).unwrap(), 1);
+    assert_eq!(store.write(|uow| sessions::forget_before(uow, at(100), 9)).unwrap(), 0);
+    assert_eq!(store.write(|uow| sessions::forget_before(uow, at(101), 9)).unwrap(), 1);
 }

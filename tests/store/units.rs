@@ -230,3 +230,232 @@ fn a_unit_that_cannot_begin_is_told_so() {
     let result = told.recv_timeout(Duration::from_secs(8));
     assert!(matches!(result, Ok(Err(Error::Busy(_)))), "{result:?}");
 }
+
+/// Holds the writer in a unit of its own while `more` are handed in, so that all of them share one commit.
+fn in_one_group(store: &Store, first: impl Fn(&mut Uow<'_>) -> Result<()> + Send + 'static, more: impl FnOnce()) {
+    let (open, gate) = channel::<()>();
+    let (entered, inside) = channel();
+    store.submit(
+        move |uow| {
+            entered.send(()).unwrap();
+            gate.recv().unwrap();
+            first(uow)
+        },
+        |_| {},
+    );
+    inside.recv().unwrap();
+    more();
+    open.send(()).unwrap();
+}
+
+#[test]
+fn a_panic_in_a_part_takes_its_unit_and_no_neighbour() {
+    let store = store();
+    let (tell, told) = channel();
+    let submit = || {
+        for word in ["a", "part panics", "c"] {
+            let tell = tell.clone();
+            store.submit(
+                move |uow| {
+                    note(uow, word)?;
+                    uow.part(|uow| {
+                        note(uow, &format!("{word} in a part"))?;
+                        uow.part(|_| {
+                            assert_ne!(word, "part panics", "on purpose");
+                            Ok::<_, Error>(())
+                        })
+                    })
+                },
+                move |result| tell.send((word, result.is_ok())).unwrap(),
+            );
+        }
+    };
+    if store.queues_writes() {
+        in_one_group(&store, |uow| note(uow, "first"), submit);
+    } else {
+        submit();
+    }
+    let results: Vec<_> = told.iter().take(3).collect();
+    assert_eq!(results, [("a", true), ("part panics", false), ("c", true)]);
+    let words = [
+        "a",
+        "a in a part",
+        "part panics",
+        "part panics in a part",
+        "c in a part",
+    ];
+    assert_eq!(
+        words.map(|word| is_noted(&store, word)),
+        [true, true, false, false, true]
+    );
+    // Not only seen by the writer: committed, and the lock let go.
+    store.write(|uow| note(uow, "later")).unwrap();
+    assert!(is_noted(&store, "later"));
+}
+
+/// Forbids the writer's connection to let the file grow: the next page is one too many.
+fn fill_the_disk(uow: &mut Uow<'_>) -> Result<()> {
+    use diesel::connection::SimpleConnection;
+    // The smallest possible limit is the present size.
+    Ok(uow.conn().batch_execute("PRAGMA max_page_count = 1")?)
+}
+
+#[test]
+fn a_disk_that_fills_within_a_group_keeps_nothing_of_it() {
+    let store = store();
+    if !store.queues_writes() {
+        return;
+    }
+    store.write(|uow| note(uow, "before")).unwrap();
+    let (tell, told) = channel();
+    in_one_group(
+        &store,
+        |uow| {
+            note(uow, "first")?;
+            fill_the_disk(uow)
+        },
+        || {
+            for number in 0..5 {
+                let tell = tell.clone();
+                store.submit(
+                    move |uow| {
+                        // The third needs more room than there is; what SQLite then does is end the transaction.
+                        let length = if number == 2 { 100_000 } else { 1 };
+                        let word = format!("unit {number}");
+                        imports::start(uow, ImportId(id(number)), word.as_bytes(), &"x".repeat(length), at(0))?;
+                        // Its own answer may not depend on neighbours that were never kept.
+                        if number == 1 { Err(Error::Stale) } else { Ok(()) }
+                    },
+                    move |result| tell.send((number, result)).unwrap(),
+                );
+            }
+        },
+    );
+    let results: Vec<_> = told.iter().take(5).collect();
+    for (number, result) in &results {
+        // Those after the third are done in the next group, on a connection that may use the whole disk.
+        if *number <= 2 {
+            assert!(matches!(result, Err(Error::Storage(_))), "{results:?}");
+        } else {
+            assert!(result.is_ok(), "{results:?}");
+        }
+    }
+    let kept = (0..5).map(|number| is_noted(&store, &format!("unit {number}")));
+    assert_eq!(kept.collect::<Vec<_>>(), [false, false, false, true, true]);
+    assert!(!is_noted(&store, "first"));
+    store.write(|uow| note(uow, "later")).unwrap();
+    assert!(is_noted(&store, "before") && is_noted(&store, "later"));
+}
+
+#[test]
+fn a_part_after_a_full_disk_is_no_transaction_of_its_own() {
+    let store = store();
+    if !store.queues_writes() {
+        return;
+    }
+    let result = store.write(|uow| {
+        fill_the_disk(uow)?;
+        let long = "x".repeat(100_000);
+        let lost = uow.part(|uow| imports::start(uow, ImportId(id(1)), b"long", &long, at(0)));
+        assert!(matches!(lost, Err(Error::Storage(_))), "{lost:?}");
+        // A unit that would go on all the same, as an import goes on after a bad line.
+        let next = uow.part(|uow| note(uow, "stray"));
+        assert!(matches!(next, Err(Error::Storage(_))), "{next:?}");
+        Ok::<_, Error>(())
+    });
+    assert!(matches!(result, Err(Error::Storage(_))), "{result:?}");
+    assert!(!is_noted(&store, "stray"));
+}
+
+#[test]
+fn a_commit_that_fails_answers_everybody_and_keeps_nothing() {
+    let store = store();
+    if !store.queues_writes() {
+        return;
+    }
+    let (tell, told) = channel();
+    in_one_group(
+        &store,
+        |uow| note(uow, "first"),
+        || {
+            for word in ["sound", "refused", "orphan"] {
+                let tell = tell.clone();
+                store.submit(
+                    move |uow| {
+                        use diesel::connection::SimpleConnection;
+                        note(uow, word)?;
+                        if word == "orphan" {
+                            // A foreign key that is looked at only when the transaction is committed.
+                            uow.conn().batch_execute(
+                                "PRAGMA defer_foreign_keys = ON;
+                                 INSERT INTO memberships VALUES (x'00', x'00', 'owner', 0)",
+                            )?;
+                        }
+                        if word == "refused" { Err(Error::Stale) } else { Ok(()) }
+                    },
+                    move |result| tell.send((word, result)).unwrap(),
+                );
+            }
+        },
+    );
+    let results: Vec<_> = told.iter().take(3).collect();
+    // Also the refusal: it may have rested on a neighbour's write.
+    assert!(
+        results
+            .iter()
+            .all(|(_, result)| matches!(result, Err(Error::Storage(_)))),
+        "{results:?}"
+    );
+    for word in ["first", "sound", "refused", "orphan"] {
+        assert!(!is_noted(&store, word), "{word}");
+    }
+    store.write(|uow| note(uow, "later")).unwrap();
+    assert!(is_noted(&store, "later"));
+}
+
+#[test]
+fn connections_that_died_while_idle_cost_nobody_a_failure() {
+    let store = store_with(Limits { pool_size: 3, ..LIMITS });
+    if store.queues_writes() {
+        return;
+    }
+    use diesel::RunQueryDsl;
+    let held: Vec<_> = (0..3).map(|_| store.reader().unwrap()).collect();
+    drop(held);
+    for round in 0..2 {
+        let mut other = vptex::store::migrate::connect(store.target()).unwrap();
+        // As a restart of the server does.
+        diesel::sql_query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        )
+        .execute(&mut other)
+        .unwrap();
+        for number in 0..5 {
+            let word = format!("round {round}, {number}");
+            let kept = word.clone();
+            store.write(move |uow| note(uow, &kept)).unwrap();
+            assert!(is_noted(&store, &word));
+        }
+    }
+}
+
+#[test]
+fn a_lock_that_is_not_let_go_is_busy() {
+    use diesel::connection::SimpleConnection;
+    let store = store();
+    if store.queues_writes() {
+        return;
+    }
+    let mut other = vptex::store::migrate::connect(store.target()).unwrap();
+    other
+        .batch_execute("BEGIN; LOCK TABLE import_runs IN ACCESS EXCLUSIVE MODE")
+        .unwrap();
+    for setting in ["lock_timeout", "statement_timeout"] {
+        let result = store.write(move |uow| {
+            uow.conn().batch_execute(&format!("SET LOCAL {setting} = '50ms'"))?;
+            note(uow, "late")
+        });
+        assert!(matches!(result, Err(Error::Busy(_))), "{setting}: {result:?}");
+    }
+}

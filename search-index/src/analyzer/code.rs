@@ -1,5 +1,7 @@
 //! Model numbers and quantities.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use super::{
     Code,
     normalise::{Gap, Word},
@@ -132,13 +134,9 @@ fn decimal(whole: &str, gap: Gap, fraction: &str) -> Option<String> {
 }
 
 fn unit(letters: &str) -> Option<&'static str> {
-    if letters.is_empty() {
-        return None;
-    }
-    UNITS
-        .lines()
-        .filter_map(|line| line.split_once('\t'))
-        .find_map(|(written, indexed)| (written == letters).then_some(indexed))
+    static INDEXED: LazyLock<HashMap<&str, &str>> =
+        LazyLock::new(|| UNITS.lines().filter_map(|line| line.split_once('\t')).collect());
+    INDEXED.get(letters).copied()
 }
 
 fn period(word: &str) -> Option<&'static str> {

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use search_index::{Change, Error, Fault, IndexDocument, SearchIndex, Watermark, format_id};
+use search_index::{Change, Error, Fault, IndexDocument, SearchIndex, Watermark, format_id, hash_of};
 
 use crate::shelf::{at, filled, ids, listing, put, search};
 
@@ -12,7 +12,6 @@ const MEMORY: usize = 15_000_000;
 fn put_replace_remove() {
     let (mut writer, reader) = filled([listing("a", "máy bơm"), listing("b", "máy sấy")]);
     assert_eq!(reader.len(), 2);
-    assert!(reader.contains("a").unwrap());
     let newer = IndexDocument {
         version: 2,
         ..listing("a", "máy nghiền")
@@ -21,9 +20,8 @@ fn put_replace_remove() {
         .apply(&[put(newer), Change::Remove("b".to_owned())], at(2))
         .unwrap();
     assert_eq!(reader.all_ids_versions(), [("a".to_owned(), 2)]);
-    assert!(!reader.contains("b").unwrap());
     assert_eq!(ids(&search(&reader, "bơm")), Vec::<&str>::new());
-    assert_eq!(search(&reader, "nghiền").hits.first().unwrap().version, 2);
+    assert_eq!(ids(&search(&reader, "nghiền")), ["a"]);
     // The last change of an id wins within one call.
     let changes = [
         put(listing("c", "một")),
@@ -55,6 +53,8 @@ fn watermark_and_documents_survive_reopening() {
     let watermark = Watermark {
         txid: u64::MAX,
         seq: 42,
+        mark: u64::MAX - 1,
+        at: -7,
     };
     {
         let (mut writer, reader) = SearchIndex::open(&place, MEMORY).unwrap();
@@ -200,7 +200,62 @@ fn faults_lose_nothing_and_repeat_nothing() {
 }
 
 #[test]
-fn format_is_stable_text() {
-    assert_eq!(format_id(), format_id());
-    assert!(format_id().is_ascii() && !format_id().contains(['/', ' ']));
+fn format_is_safe_text() {
+    assert!(format_id().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+}
+
+/// A loop of links is an error of the system at opening, like too many open files, whoever runs the test.
+#[cfg(unix)]
+#[test]
+fn what_the_system_refuses_is_no_damage() {
+    let dir = tempfile::tempdir().unwrap();
+    index_with_files(dir.path());
+    let names: Vec<_> = fs::read_dir(dir.path())
+        .unwrap()
+        .map(|file| file.unwrap().file_name())
+        .collect();
+    for name in names {
+        let (file, kept) = (dir.path().join(&name), dir.path().with_extension("kept"));
+        // The lock file is made anew.
+        if name.to_string_lossy().ends_with(".lock") {
+            continue;
+        }
+        fs::rename(&file, &kept).unwrap();
+        std::os::unix::fs::symlink(&file, &file).unwrap();
+        let error = SearchIndex::open(dir.path(), MEMORY).err().unwrap();
+        assert!(matches!(error, Error::Io(_)), "{}: {error:?}", name.display());
+        fs::remove_file(&file).unwrap();
+        fs::rename(&kept, &file).unwrap();
+    }
+    let (_writer, reader) = SearchIndex::open(dir.path(), MEMORY).unwrap();
+    assert_eq!(reader.len(), 119, "opened as before");
+}
+
+#[test]
+fn failing_commits_lose_nothing() {
+    let (mut writer, reader) = filled([listing("a", "máy bơm")]);
+    writer.inject(Some(Fault::Commit(2)));
+    for _ in 0..2 {
+        let error = writer.apply(&[put(listing("b", "máy sấy"))], at(2)).unwrap_err();
+        assert!(
+            matches!(error, Error::Io(_)) && !error.may_blame_document(),
+            "{error:?}"
+        );
+        assert_eq!((reader.len(), writer.watermark()), (1, Some(at(1))));
+    }
+    writer.apply(&[put(listing("b", "máy sấy"))], at(2)).unwrap();
+    assert_eq!((reader.len(), writer.watermark()), (2, Some(at(2))));
+}
+
+#[test]
+fn a_refused_document_is_told_from_a_full_disk() {
+    let (mut writer, reader) = filled([listing("a", "máy bơm")]);
+    let document = hash_of(["b"]);
+    writer.inject(Some(Fault::Refuse { document, times: 1 }));
+    let changes = [put(listing("c", "máy cày")), put(listing("b", "máy sấy"))];
+    let error = writer.apply(&changes, at(2)).unwrap_err();
+    assert!(error.may_blame_document(), "{error:?}");
+    assert_eq!(reader.len(), 1);
+    writer.apply(&changes, at(2)).unwrap();
+    assert_eq!(reader.len(), 3);
 }

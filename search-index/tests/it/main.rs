@@ -5,6 +5,7 @@
 mod analyzer;
 mod cursors;
 mod facets;
+mod hiding;
 mod highlighting;
 mod lifecycle;
 mod matching;

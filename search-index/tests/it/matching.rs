@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use search_index::{Change, Filters, IndexDocument, SearchIndex, SearchRequest, Sort};
+use search_index::{Change, Filters, IndexDocument, SearchIndex, SearchPage, SearchRequest, Sort};
 
 use crate::shelf::{at, listing, put, request, walk};
 
@@ -42,6 +42,7 @@ struct Entry {
 fn agrees_with_plain_reading() {
     let mut dice = Dice(7);
     let mut shelf: Vec<Entry> = Vec::new();
+    let mut all = Vec::new();
     let (mut writer, reader) = SearchIndex::in_memory().unwrap();
     for (seq, size) in (0_i64..).zip([6_000_usize, 2_500, 300, 1]) {
         let mut changes = Vec::new();
@@ -62,7 +63,11 @@ fn agrees_with_plain_reading() {
             shelf.push(Entry { id, words, kind });
         }
         writer.apply(&changes, at(seq)).unwrap();
+        all.extend(changes);
     }
+    // The same listings in one segment.
+    let (mut whole_writer, whole) = SearchIndex::in_memory().unwrap();
+    whole_writer.apply(&all, at(1)).unwrap();
     let mut removed = Vec::new();
     shelf.retain(|entry| {
         let remove = dice.one_in(11);
@@ -72,6 +77,7 @@ fn agrees_with_plain_reading() {
         !remove
     });
     writer.apply(&removed, at(9)).unwrap();
+    whole_writer.apply(&removed, at(9)).unwrap();
 
     let mut queries: Vec<Vec<&str>> = WORDS.iter().map(|(word, _)| vec![*word]).collect();
     for (first, _) in WORDS {
@@ -93,7 +99,14 @@ fn agrees_with_plain_reading() {
                 },
                 ..request(&query.join(" "))
             };
-            let total = reader.search(&request).unwrap().total;
+            let page = reader.search(&request).unwrap();
+            // A listing's score does not depend on the segment it lies in.
+            assert_eq!(
+                scores(&page),
+                scores(&whole.search(&request).unwrap()),
+                "{query:?} {sort:?}"
+            );
+            let total = page.total;
             assert_eq!(total, u64::try_from(expected.len()).unwrap(), "{query:?} {sort:?}");
             if expected.len() < 400 {
                 let found = walk(&reader, request);
@@ -103,6 +116,10 @@ fn agrees_with_plain_reading() {
             }
         }
     }
+}
+
+fn scores(page: &SearchPage) -> Vec<(&str, f32)> {
+    page.hits.iter().map(|hit| (hit.id.as_str(), hit.score)).collect()
 }
 
 /// All words, else two thirds, else any: the first with twenty listings of any kind, else the

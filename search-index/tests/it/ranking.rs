@@ -1,8 +1,8 @@
 //! What comes first: query → expected order, as data.
 
-use search_index::{Error, IndexDocument, Reader, SearchRequest};
+use search_index::{Error, IndexDocument, Reader, SearchRequest, Sort};
 
-use crate::shelf::{filled, ids, listing, request, search};
+use crate::shelf::{filled, ids, listing, request, search, walk};
 
 /// Listings by id: title | summary | description | model.
 const SHOP: &[(&str, &str)] = &[
@@ -78,7 +78,7 @@ fn first_hits() {
 #[test]
 fn title_then_summary_then_description() {
     let page_of = search(&shop(), "máy sấy lúa");
-    let place = |id: &str| ids(&page_of).iter().position(|found| *found == id);
+    let place = |id: &str| ids(&page_of).iter().position(|found| *found == id).unwrap();
     assert!(place("lua") < place("lua-tom-tat"));
     assert!(place("lua-tom-tat") < place("lua-mo-ta"));
 }
@@ -155,9 +155,45 @@ fn limits() {
     assert!(matches!(with_limit(0), Err(Error::Limit)));
     assert!(matches!(with_limit(101), Err(Error::Limit)));
     assert!(with_limit(100).is_ok());
-    let too_long = reader.search(&request(&"máy ".repeat(65)));
+    let too_long = reader.search(&request(&"á".repeat(513)));
     assert!(matches!(too_long, Err(Error::QueryTooLong)));
     // The longest query of distinct words with the most codes still fits a cursor.
     let words: Vec<String> = (10..74).map(|n| format!("á{n}-")).collect();
     assert!(reader.search(&request(&words.concat())).is_ok());
+}
+
+#[test]
+fn in_every_order_more_words_come_first() {
+    // Three of four words are enough: too few listings have all four.
+    let of = |id: &str, title: &str, price: u64| IndexDocument {
+        price_vnd: Some(price),
+        published_at: i64::try_from(price).unwrap_or(0),
+        ..listing(id, title)
+    };
+    let reader = filled([
+        of("part-cheap", "máy bơm chìm", 1),
+        of("full-dear", "máy bơm chìm giếng", 9),
+        of("full-cheap", "giếng máy bơm chìm", 5),
+        of("part-dear", "máy chìm giếng", u64::MAX),
+        of("part-beyond-order", "máy chìm giếng", u64::MAX - 2),
+    ])
+    .1;
+    for (sort, expected) in [
+        (Sort::Newest, ["full-dear", "full-cheap", "part-cheap"]),
+        (Sort::PriceAscending, ["full-cheap", "full-dear", "part-cheap"]),
+        (Sort::PriceDescending, ["full-dear", "full-cheap", "part"]),
+    ] {
+        let request = SearchRequest {
+            sort,
+            ..request("máy bơm chìm giếng")
+        };
+        let page = reader.search(&request).unwrap();
+        assert_eq!(page.total, 5);
+        for (found, expected) in ids(&page).into_iter().zip(expected) {
+            assert!(found.starts_with(expected), "{sort:?}: {:?}", ids(&page));
+        }
+        // The key stays a total order: no hit twice, none lost.
+        let one = SearchRequest { limit: 1, ..request };
+        assert_eq!(walk(&reader, one), ids(&page));
+    }
 }

@@ -20,7 +20,10 @@ pub fn put(document: IndexDocument) -> Change {
 }
 
 pub fn at(seq: i64) -> Watermark {
-    Watermark { txid: 0, seq }
+    Watermark {
+        seq,
+        ..Watermark::default()
+    }
 }
 
 pub fn filled(documents: impl IntoIterator<Item = IndexDocument>) -> (Writer, Reader) {

@@ -12,7 +12,7 @@ pub(super) fn of(name: TaxonomyName) -> &'static str {
         TaxonomyName::Vsic => "2025-11-15; VSIC 2025, Decision 36/2025/QĐ-TTg, sections and divisions",
         TaxonomyName::LegalForms => "2025-07-01; Enterprise Law 59/2020, Cooperative Law 17/2023, S&T Law 93/2025",
         TaxonomyName::TransferModes => "2026-11; vptex, after the Law on Technology Transfer 07/2017",
-        TaxonomyName::PriceModes | TaxonomyName::ListingKinds => "2026-11; vptex",
+        TaxonomyName::PriceModes | TaxonomyName::ListingKinds | TaxonomyName::ReasonCodes => "2026-11; vptex",
         TaxonomyName::Countries => "2026-11; ISO 3166-1, names from Unicode CLDR (Babel 2.18.0)",
     }
 }

@@ -25,6 +25,7 @@ fn every_list_is_read_completely() {
         (TaxonomyName::PriceModes, 6),
         (TaxonomyName::ListingKinds, 10),
         (TaxonomyName::Countries, 249),
+        (TaxonomyName::ReasonCodes, 9),
     ];
     for (name, rows) in expected {
         assert_eq!(count(name, None), rows, "{name}");
@@ -193,4 +194,51 @@ fn no_two_countries_share_a_name() {
             assert_eq!(found.code, country.code, "{name}");
         }
     }
+}
+
+#[test]
+fn the_codes_of_an_enum_are_those_of_its_list() {
+    use crate::domain::audit::ReasonCode;
+    let listed: Vec<_> = lists()
+        .items(TaxonomyName::ReasonCodes, None)
+        .map(|item| item.code.as_str())
+        .collect();
+    assert_eq!(
+        listed,
+        ReasonCode::ALL.iter().map(|code| code.as_str()).collect::<Vec<_>>()
+    );
+}
+
+/// Who is told to look a code up in a list finds that list.
+#[test]
+fn every_list_that_a_refusal_names_exists() {
+    use crate::domain::audit::Reason;
+    use crate::domain::drafts::{EnterpriseDraft, ListingDraft};
+    use crate::domain::fields::Violation;
+    let listing: ListingDraft = serde_json::from_value(serde_json::json!({
+        "kind": "?", "title": {"vi": "Máy"}, "field_codes": ["?"], "origin_country": "?", "price_mode": "?",
+        "transfer_modes": ["?"],
+    }))
+    .unwrap();
+    let enterprise: EnterpriseDraft = serde_json::from_value(serde_json::json!({
+        "tax_code": "0100109106", "legal_form": "?", "legal_name": "Công ty", "address_line": "Khu 5",
+        "province_code": "?", "commune_code": "?", "contact_name": "Lan", "contact_email": "lan@example.com",
+        "contact_phone": "0912345678", "field_codes": ["?"],
+    }))
+    .unwrap();
+    let refused = listing.parse().unwrap_err().into_iter();
+    let refused = refused.chain(enterprise.parse("").unwrap_err());
+    let reason = Reason::parse("?", "mười chữ cái trở lên").unwrap_err().1;
+    let named: std::collections::BTreeSet<_> = refused
+        .map(|error| error.violation)
+        .chain([reason])
+        .filter_map(|violation| match violation {
+            Violation::UnknownCode { list } => Some(list),
+            _ => None,
+        })
+        .collect();
+    for list in &named {
+        assert!(list.parse::<TaxonomyName>().is_ok(), "{list}");
+    }
+    assert_eq!(named.len(), 9, "{named:?}");
 }

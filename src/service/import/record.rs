@@ -21,7 +21,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::listing::MAX_SPECIFICATIONS;
 use crate::domain::taxonomy::Taxonomies;
-use crate::domain::text::WebAddress;
+use crate::domain::text::{WebAddress, is_invisible, is_visible};
 
 pub(crate) use wire::attributes as read_attributes;
 
@@ -364,16 +364,17 @@ fn source_of(reference: &str, remainder: &mut Remainder) -> Option<String> {
     address.map(|address| address.as_str().to_owned())
 }
 
-/// One line, NFC, without control and invisible direction characters.
+/// One line, NFC, without control and invisible characters; nothing when nothing of it can be seen.
 fn clean(text: &str) -> String {
-    let visible: String = text
+    let plain: String = text
         .nfc()
-        .filter(
-            |c| !matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'),
-        )
+        .filter(|c| !is_invisible(*c))
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+    if !plain.chars().any(is_visible) {
+        return String::new();
+    }
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The first `max` characters.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use tempfile::TempDir;
@@ -17,6 +18,8 @@ use vptex::config::{Config, DatabaseUrl, MetricsListen, MigrateOnStart, Value as
 use vptex::domain::clock::Clock;
 use vptex::service::App;
 use vptex::store::conn::Target;
+use vptex::store::schema::audit_log;
+use vptex::store::types::DbId;
 use vptex::store::{self, outbox};
 
 use crate::database::{self, TestDatabase};
@@ -113,6 +116,27 @@ impl TestApp {
     fn number(&self) -> u32 {
         self.count.set(self.count.get() + 1);
         self.count.get()
+    }
+
+    /// Writes past the use cases: what no operation does yet.
+    pub async fn change(&self, work: impl Fn(&mut store::Uow<'_>) -> store::Result<()> + Send + 'static) {
+        let app = self.exchange().clone();
+        tokio::task::spawn_blocking(move || app.db.write(work).unwrap())
+            .await
+            .unwrap();
+    }
+
+    /// What the audit trail has about a thing: each deed, and the version where one was judged.
+    pub fn deeds(&self, subject: &str) -> Vec<(String, Option<i64>)> {
+        let subject = DbId(subject.parse().unwrap());
+        let read = |conn: &mut store::AnyConn| -> store::Result<_> {
+            Ok(audit_log::table
+                .filter(audit_log::subject_id.eq(subject))
+                .order(audit_log::seq)
+                .select((audit_log::deed, audit_log::subject_version))
+                .load(conn)?)
+        };
+        self.exchange().db.read(read).unwrap()
     }
 
     /// Waits until searches see everything that was done.

@@ -144,7 +144,7 @@ impl TestApp {
     pub async fn active_enterprise(&self, officer: &Person) -> Person {
         let person = self.registered_enterprise().await;
         let path = format!("/enterprises/{}/approval", person.enterprise);
-        self.post(&path).by(officer).expect(200).await;
+        self.post(&path).by(officer).if_match(1).expect(200).await;
         person
     }
 
@@ -252,9 +252,9 @@ impl TestApp {
 
     /// A listing that everybody sees.
     pub async fn published_listing(&self, owner: &Person, officer: &Person, title: &str) -> (String, i64) {
-        let (id, _) = self.submitted_listing(owner, title).await;
+        let (id, version) = self.submitted_listing(owner, title).await;
         let path = format!("/listings/{id}/approval");
-        let approved = self.post(&path).by(officer).expect(200).await;
+        let approved = self.post(&path).by(officer).if_match(version).expect(200).await;
         (id, approved.number("/version"))
     }
 

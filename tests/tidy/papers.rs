@@ -1,0 +1,107 @@
+//! What lies beside the source: documents that are pointed to, and snapshots that tests compare with.
+
+use std::path::{Path, PathBuf};
+
+use super::{assert_none, read, root, rust_files};
+
+/// All files with some ending, as paths from the root, without what is built.
+fn files(endings: &[&str]) -> Vec<PathBuf> {
+    fn walk(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy();
+            if path.is_dir() {
+                if !["target", "data", ".git"].contains(&&*name) {
+                    walk(&path, endings, found);
+                }
+            } else if endings.iter().any(|ending| name.ends_with(ending)) {
+                found.push(path.strip_prefix(root()).unwrap().to_owned());
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(root(), endings, &mut found);
+    found.sort();
+    assert!(!found.is_empty(), "no {endings:?} found");
+    found
+}
+
+/// Paths such as `docs/errors.md` in a text.
+fn documents_named(text: &str) -> Vec<&str> {
+    let is_path = |c: char| c.is_ascii_alphanumeric() || "/_-.".contains(c);
+    text.split(|c| !is_path(c))
+        .map(|path| path.trim_end_matches('.'))
+        .filter(|path| path.starts_with("docs/") && path.ends_with(".md"))
+        .collect()
+}
+
+/// Targets of Markdown links to files of this repository.
+fn links(text: &str) -> Vec<&str> {
+    text.split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(')').map(|(target, _)| target))
+        .map(|target| target.split('#').next().unwrap_or_default())
+        .filter(|target| !target.is_empty() && !target.contains("://"))
+        .collect()
+}
+
+#[test]
+fn documents_that_are_pointed_to_exist() {
+    let mut violations = Vec::new();
+    for file in files(&[".rs", ".md", ".toml", ".sql", ".sh"]) {
+        let text = read(&file);
+        for path in documents_named(&text) {
+            // From the root, or from the folder of a part of the workspace.
+            let beside = file.iter().next().map(|part| root().join(part).join(path));
+            if !root().join(path).is_file() && !beside.is_some_and(|path| path.is_file()) {
+                violations.push(format!("{} names {path}", file.display()));
+            }
+        }
+        if file.extension().is_some_and(|ending| ending == "md") {
+            let folder = root().join(&file);
+            let absent = links(&text)
+                .into_iter()
+                .filter(|target| !folder.parent().unwrap().join(target).exists());
+            violations.extend(absent.map(|target| format!("{} links to {target}", file.display())));
+        }
+    }
+    assert_none("a document that is pointed to does not exist", &violations);
+}
+
+#[test]
+fn snapshots_belong_to_tests() {
+    let mut violations = Vec::new();
+    for file in files(&[".snap"]) {
+        let text = read(&file);
+        let source = text
+            .lines()
+            .find_map(|line| line.strip_prefix("source: "))
+            .unwrap_or_default();
+        // insta calls them after the modules and the test's function, or after the name that the assertion gives.
+        let name = file.file_stem().unwrap().to_string_lossy();
+        let name = name.rsplit("__").next().unwrap();
+        let code = std::fs::read_to_string(root().join(source)).unwrap_or_default();
+        let is_known = code.contains("assert_")
+            && [format!("fn {name}("), format!("\"{name}\"")]
+                .iter()
+                .any(|word| code.contains(word));
+        if !is_known {
+            violations.push(format!("{} is of no test in {source:?}", file.display()));
+        }
+    }
+    // A test that writes its snapshot elsewhere would pass over this one.
+    let is_used = rust_files(&["tests"])
+        .iter()
+        .any(|file| read(file).contains("assert_snapshot!("));
+    assert!(is_used, "no test compares with a snapshot");
+    assert_none("a snapshot that no test compares with", &violations);
+}
+
+#[test]
+fn the_rules_about_papers_see_what_they_should() {
+    assert_eq!(
+        documents_named("see (docs/adr/0001-two-databases.md), docs/errors.md. And mydocs/y.md, docs/z.txt"),
+        ["docs/adr/0001-two-databases.md", "docs/errors.md"]
+    );
+    assert_eq!(links("[a](b.md#c) [d](https://e) [f](#g) [h](../i)"), ["b.md", "../i"]);
+}
