@@ -484,25 +484,83 @@ mod tests {
             enterprise,
             role,
             status,
+            verified: true,
         };
         let officer = |permissions: &[Permission]| Actor::Officer {
             account,
             permissions: permissions.to_vec(),
+            scope: Scope::default(),
+            enrolled: true,
         };
+        let elsewhere = Scope {
+            fields: vec!["textile".into()],
+            communes: Vec::new(),
+        };
+        let key = |scopes: &[KeyScope]| Actor::Key {
+            key: ApiKeyId(Uuid::from_u128(4)),
+            enterprise: ours,
+            scopes: scopes.to_vec(),
+            status: Active,
+        };
+        let person = |verified| Actor::Person { account, verified };
         let actors = [
             ("visitor", Actor::Visitor),
+            ("unproved", person(false)),
+            ("person", person(true)),
             ("stranger", member(theirs, Role::Owner, Active)),
             ("owner", member(ours, Role::Owner, Active)),
             ("editor", member(ours, Role::Editor, Active)),
             ("viewer", member(ours, Role::Viewer, Active)),
             ("new", member(ours, Role::Owner, Submitted)),
             ("suspended", member(ours, Role::Owner, Suspended)),
+            (
+                "unproved'",
+                Actor::Member {
+                    account,
+                    enterprise: ours,
+                    role: Role::Owner,
+                    status: Active,
+                    verified: false,
+                },
+            ),
+            ("key", key(&[])),
+            ("key_reads", key(&[KeyScope::ListingsRead])),
+            ("key_writes", key(&[KeyScope::ListingsWrite])),
+            ("key_firm", key(&[KeyScope::EnterpriseRead])),
             ("clerk", officer(&[Permission::ReadAudit])),
             ("of_firms", officer(&[Permission::ReviewEnterprises])),
             ("of_posts", officer(&[Permission::ReviewListings])),
+            ("manager", officer(&[Permission::ManageOfficers])),
+            (
+                "elsewhere",
+                Actor::Officer {
+                    account,
+                    permissions: Permission::ALL.to_vec(),
+                    scope: elsewhere,
+                    enrolled: true,
+                },
+            ),
+            (
+                "no_factor",
+                Actor::Officer {
+                    account,
+                    permissions: Permission::ALL.to_vec(),
+                    scope: Scope::default(),
+                    enrolled: false,
+                },
+            ),
             ("system", Actor::System),
         ];
-        let enterprise = |status| Resource::Enterprise { id: ours, status };
+        let fields = ["food.drying".to_owned()];
+        let place = Place {
+            commune: "08494",
+            fields: &fields,
+        };
+        let enterprise = |status| Resource::Enterprise {
+            id: ours,
+            status,
+            place,
+        };
         let mut resources = vec![("nothing".to_owned(), Resource::None)];
         for status in EnterpriseStatus::ALL {
             resources.push((format!("enterprise {status}"), enterprise(*status)));
@@ -513,14 +571,19 @@ mod tests {
                     owner: ours,
                     status: *status,
                     owner_status,
+                    place,
                 };
                 resources.push((format!("listing {status} of {owner_status}"), listing));
             }
         }
-        let is_about = |action: Action, resource: &Resource| match action {
-            Action::ReadEnterprise | Action::EditEnterprise | Action::ReviewEnterprise => {
-                matches!(resource, Resource::Enterprise { .. })
-            }
+        let is_about = |action: Action, resource: &Resource<'_>| match action {
+            Action::ReadEnterprise
+            | Action::EditEnterprise
+            | Action::ReviewEnterprise
+            | Action::SuspendEnterprise
+            | Action::ReadMembers
+            | Action::ManageMembers
+            | Action::ManageKeys => matches!(resource, Resource::Enterprise { .. }),
             Action::ReadListing | Action::EditListing | Action::ReviewListing => {
                 matches!(resource, Resource::Listing { .. })
             }
@@ -541,6 +604,9 @@ mod tests {
                         Err(Refusal::Forbidden) => "no",
                         Err(Refusal::Hidden) => "hidden",
                         Err(Refusal::EnterpriseNotActive) => "inactive",
+                        Err(Refusal::EmailNotVerified) => "prove",
+                        Err(Refusal::FactorMissing) => "enrol",
+                        Err(Refusal::ScopeMissing) => "scope",
                     };
                     write!(table, "{word:<11}").unwrap();
                 }
