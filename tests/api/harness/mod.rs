@@ -106,7 +106,7 @@ impl TestApp {
         &self.application().app
     }
 
-    fn addr(&self) -> SocketAddr {
+    pub fn addr(&self) -> SocketAddr {
         self.application().addr
     }
 
