@@ -121,6 +121,7 @@ fn patch_of(schema: RefOr<Schema>) -> RefOr<Schema> {
         return schema;
     };
     object.required.clear();
+    object.description = Some("Members to change: what is absent stays, `null` removes, lists are replaced.".into());
     let properties = std::mem::take(&mut object.properties);
     object.properties = properties
         .into_iter()

@@ -1,6 +1,6 @@
 //! The OpenAPI 3.1 description, generated from the handlers, and the page to browse it, which needs no network.
 
-mod common;
+mod derived;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, ContentEncoding};
@@ -63,7 +63,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
         .components
         .get_or_insert_default()
         .add_security_scheme("bearer", SecurityScheme::Http(bearer));
-    common::complete(&mut document);
+    derived::complete(&mut document);
     document
 }
 

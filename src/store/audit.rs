@@ -85,10 +85,12 @@ pub fn last_decision(conn: &mut AnyConn, subject: Uuid) -> Result<Option<Decisio
     }))
 }
 
+type DecisionRow = (DbId, String, DbTs, Option<String>, Option<String>);
+
 /// The same for some subjects at once; those without a decision are left out.
 pub fn last_decisions(conn: &mut AnyConn, subjects: &[Uuid]) -> Result<HashMap<Uuid, Decision>> {
     let ids: Vec<DbId> = subjects.iter().copied().map(DbId).collect();
-    let rows: Vec<(DbId, String, DbTs, Option<String>, Option<String>)> = audit_log::table
+    let rows: Vec<DecisionRow> = audit_log::table
         .filter(audit_log::subject_id.eq_any(ids))
         .filter(audit_log::reason_code.is_not_null())
         .order(audit_log::seq.asc())

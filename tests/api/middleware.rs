@@ -165,7 +165,7 @@ async fn on_the_connection_head_has_no_body_and_what_is_too_large_closes_it() {
          content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n",
         lan.access
     );
-    let answer = raw(app.addr(), &format!("{head}{chunk}1\r\n \r\n")).await;
+    let answer = raw(app.addr(), &format!("{head}{chunk}1\r\n \r\n0\r\n\r\n")).await;
     assert!(
         answer.starts_with("HTTP/1.1 413") && answer.contains("\"payload_too_large\""),
         "{answer}"
