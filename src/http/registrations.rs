@@ -15,14 +15,13 @@ use crate::service::idempotency::{self, Key};
 use crate::service::{App, Error, ErrorCode};
 
 /// The first account of an enterprise.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AccountBody {
     /// Address with which the person signs in.
     #[schema(max_length = 254, example = "lan@lamthao.example")]
     pub email: String,
     /// 15 to 256 characters, any of them; not made of the account's own data.
-    #[serde(skip_serializing)]
     #[schema(min_length = 15, max_length = 256, example = "trời hôm nay xanh quá")]
     pub password: String,
     /// Name of the person (họ tên).
@@ -31,13 +30,21 @@ pub struct AccountBody {
 }
 
 /// A registration.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegistrationBody {
     /// The enterprise.
     pub enterprise: EnterpriseDraft,
     /// Its first account, which becomes its owner.
     pub account: AccountBody,
+}
+
+/// What a repeated request is compared by: all but the password, of which not even a fingerprint is kept.
+#[derive(Serialize)]
+struct Compared<'a> {
+    enterprise: &'a EnterpriseDraft,
+    email: &'a str,
+    display_name: &'a str,
 }
 
 /// What was registered.
@@ -53,15 +60,12 @@ pub struct RegistrationView {
 ///
 /// The enterprise waits for an officer of the Department; its account may sign in at once and write drafts.
 #[utoipa::path(
-    post, path = "/registrations", operation_id = "register_enterprise", tag = "enterprises",
+    post, path = "/registrations", operation_id = "register_enterprise", tag = "enterprises", security((), ("bearer" = [])),
     request_body = RegistrationBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; 1 to 255 characters", max_length = 255)),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Registered", body = RegistrationView),
-        (status = 409, description = "`email_taken`, `tax_code_taken`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`validation_failed`, `idempotency_key_reused`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`email_taken`, `tax_code_taken`", body = ProblemBody),
     )
 )]
 pub async fn register_enterprise(
@@ -70,13 +74,16 @@ pub async fn register_enterprise(
     IdempotencyKey(key): IdempotencyKey,
     body: Body<RegistrationBody>,
 ) -> Answer {
-    // `AccountBody` never serialises its password, so that no hash of it is stored with the key.
-    let without_secret = serde_json::to_vec(&body.value)
+    let RegistrationBody { enterprise, account } = body.value;
+    let compared = Compared {
+        enterprise: &enterprise,
+        email: &account.email,
+        display_name: &account.display_name,
+    };
+    let compared = serde_json::to_vec(&compared)
         .map_err(Error::internal)
         .map_err(Problem)?;
-    let RegistrationBody { enterprise, account } = body.value;
-    let key =
-        key.map(|key| Key::new(key, "register_enterprise", &without_secret).of_visitor(&account.email.to_lowercase()));
+    let key = key.map(|key| Key::new(key, "register_enterprise", &compared).of_visitor(&account.email.to_lowercase()));
     let (email, password) = (account.email.clone(), account.password.clone());
     let draft = RegistrationDraft {
         enterprise,

@@ -15,6 +15,7 @@ pub mod listings;
 pub mod moderation;
 pub mod search;
 pub mod sessions;
+pub mod strict_json;
 pub mod tokens;
 pub mod wrong_json;
 

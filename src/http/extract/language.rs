@@ -1,10 +1,6 @@
 //! `Accept-Language`: Vietnamese unless English is preferred.
 
-use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
-use actix_web::{FromRequest, HttpRequest};
-use std::convert::Infallible;
-use std::future::{Ready, ready};
 
 /// A language that the exchange speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,15 +61,6 @@ fn weight(parameter: &str) -> Option<u16> {
         return None;
     }
     (0..=1_000).find(|thousandths| f32::from(*thousandths) + 0.5 > value * 1_000.0)
-}
-
-impl FromRequest for Lang {
-    type Error = Infallible;
-    type Future = Ready<Result<Self, Infallible>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self::of(request.headers())))
-    }
 }
 
 #[cfg(test)]
