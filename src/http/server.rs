@@ -77,7 +77,7 @@ pub struct Bound {
 #[error("cannot listen on {at} for {part} (setting {key}): {cause}")]
 pub struct ListenError {
     at: SocketAddr,
-    what: &'static str,
+    part: &'static str,
     key: &'static str,
     cause: io::Error,
 }
