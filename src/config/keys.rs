@@ -25,7 +25,7 @@ config_keys! {
         /// Threads that serve HTTP; 0 takes one for each core.
         http_workers: usize = 0, 0..=1_024;
         /// Largest request body accepted.
-        http_body_limit_kb: Kibibytes = Kibibytes::new(256), 1..=65_536;
+        http_body_limit_kb: Kibibytes = Kibibytes::new(1_024), 1..=65_536;
         /// How long a request may take in all, reading its body included, before it is answered with an error.
         request_timeout_s: Seconds = Seconds::new(30), 1..=3_600;
         /// How long an idle connection is kept open for its next request.

@@ -10,12 +10,14 @@ use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::listing::{
     self, Bilingual, ListingContent, ListingKind, Price, PriceMode, Specification, TransferMode,
 };
+use crate::domain::shapes::{DescriptionText, FieldCode, SummaryText, TitleText};
 use crate::domain::tax_code::TaxCode;
 use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
 use crate::domain::text::{Line, Prose, WebAddress};
 
-/// A text in Vietnamese and, where wanted, in English.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// A text in Vietnamese and, where wanted, in English. Its bounds depend on what it tells, so the API's description has
+/// one shape for each use, in [`shapes`](crate::domain::shapes).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TextPair {
     /// Vietnamese.
@@ -45,20 +47,23 @@ pub struct SpecificationDraft {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListingDraft {
-    /// One of `technology_offer`, `equipment_offer`, `technology_need`, `equipment_need` (loại tin).
-    #[schema(example = "equipment_offer")]
+    /// What is posted (loại tin).
+    #[schema(value_type = ListingKind, example = "equipment_offer")]
     pub kind: String,
     /// Name of the technology or equipment, at most 256 characters (tên).
+    #[schema(value_type = TitleText)]
     pub title: TextPair,
     /// In two or three sentences, at most 500 characters; needed before submission (tóm tắt).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<SummaryText>)]
     pub summary: Option<TextPair>,
     /// In full, at most 20,000 characters (mô tả).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<DescriptionText>)]
     pub description: Option<TextPair>,
     /// Codes of the list `fields`, at most 3; at least one before submission (lĩnh vực).
     #[serde(default)]
-    #[schema(max_items = 3, example = json!(["food.drying"]))]
+    #[schema(value_type = Vec<FieldCode>, max_items = 3, example = json!(["food.drying"]))]
     pub field_codes: Vec<String>,
     /// Technology readiness level; needed before a technology offer is submitted (mức độ sẵn sàng công nghệ).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -80,9 +85,9 @@ pub struct ListingDraft {
     #[serde(default)]
     #[schema(max_items = 100)]
     pub specifications: Vec<SpecificationDraft>,
-    /// One of `contact`, `fixed`, `from`, `range`, `negotiable`, `free` (hình thức giá).
+    /// How the price is told (hình thức giá).
     #[serde(default = "contact")]
-    #[schema(default = "contact", example = "fixed")]
+    #[schema(value_type = PriceMode, default = "contact", example = "fixed")]
     pub price_mode: String,
     /// Amount, or the lower one, in VND.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -94,7 +99,7 @@ pub struct ListingDraft {
     pub price_max: Option<i64>,
     /// Codes of the list `transfer_modes` (hình thức chuyển giao).
     #[serde(default)]
-    #[schema(max_items = 13, example = json!(["sale_of_equipment"]))]
+    #[schema(value_type = Vec<TransferMode>, max_items = 13, example = json!(["sale_of_equipment"]))]
     pub transfer_modes: Vec<String>,
 }
 
@@ -107,13 +112,23 @@ impl ListingDraft {
     pub fn parse(&self) -> Result<ListingContent, Vec<FieldError>> {
         let mut errors = FieldErrors::default();
         let kind = errors.keep("/kind", self.kind.parse::<ListingKind>().or(unknown("listing_kinds")));
-        let title = pair(&mut errors, "/title", Some(&self.title), Line::<256>::parse);
-        let summary = pair(&mut errors, "/summary", self.summary.as_ref(), Prose::<500>::parse);
+        let title = pair(
+            &mut errors,
+            "/title",
+            Some(&self.title),
+            Line::<{ TitleText::MAX }>::parse,
+        );
+        let summary = pair(
+            &mut errors,
+            "/summary",
+            self.summary.as_ref(),
+            Prose::<{ SummaryText::MAX }>::parse,
+        );
         let description = pair(
             &mut errors,
             "/description",
             self.description.as_ref(),
-            Prose::<20_000>::parse,
+            Prose::<{ DescriptionText::MAX }>::parse,
         );
         let field_codes = codes(
             &mut errors,
@@ -330,7 +345,7 @@ pub struct EnterpriseDraft {
     pub website: Option<String>,
     /// Codes of the list `fields`, at most 5 (lĩnh vực hoạt động chính).
     #[serde(default)]
-    #[schema(max_items = 5, example = json!(["mechanics"]))]
+    #[schema(value_type = Vec<FieldCode>, max_items = 5, example = json!(["mechanics"]))]
     pub field_codes: Vec<String>,
 }
 

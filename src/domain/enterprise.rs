@@ -31,6 +31,28 @@ text_enum! {
 pub struct NotInThisStatus(pub EnterpriseStatus);
 
 impl EnterpriseStatus {
+    /// What it is called in Vietnamese.
+    pub const fn name_vi(self) -> &'static str {
+        match self {
+            Self::Submitted => "chờ duyệt",
+            Self::Active => "đang hoạt động",
+            Self::ChangesRequested => "yêu cầu bổ sung",
+            Self::Rejected => "bị từ chối",
+            Self::Suspended => "tạm ngừng",
+        }
+    }
+
+    /// What it is called in English.
+    pub const fn name_en(self) -> &'static str {
+        match self {
+            Self::Submitted => "waiting for review",
+            Self::Active => "active",
+            Self::ChangesRequested => "sent back for changes",
+            Self::Rejected => "rejected",
+            Self::Suspended => "suspended",
+        }
+    }
+
     /// An officer verifies the registration.
     pub fn approve(self) -> Result<Self, NotInThisStatus> {
         self.decided(Self::Active)

@@ -1,5 +1,6 @@
 //! What is wrong with one field of an input, told so that a person can mend it.
 
+use crate::domain::audit::ReasonCode;
 use crate::domain::tax_code::TaxCodeError;
 
 /// Why one value was refused.
@@ -31,6 +32,8 @@ pub enum Violation {
     },
     /// The same entry twice.
     Duplicate,
+    /// Somebody else on the exchange has it already.
+    Taken,
     /// A number outside its range (both ends allowed).
     OutOfRange {
         /// Least value.
@@ -69,6 +72,7 @@ impl Violation {
             Self::ControlCharacter => "control_character",
             Self::UnknownCode { .. } => "unknown_code",
             Self::Duplicate => "duplicate",
+            Self::Taken => "taken",
             Self::OutOfRange { .. } => "out_of_range",
             Self::Malformed { .. } => "malformed",
             Self::Conflicts { .. } => "conflicts",
@@ -83,17 +87,19 @@ impl Violation {
     pub fn vi(&self) -> String {
         match self {
             Self::Required => "Bắt buộc phải có.".into(),
-            Self::TooLong { max } => format!("Dài quá {max} ký tự."),
+            Self::TooLong { max } => format!("Tối đa {max} ký tự."),
             Self::TooShort { min } => format!("Phải có ít nhất {min} ký tự."),
-            Self::TooMany { max } => format!("Nhiều quá {max} mục."),
+            Self::TooMany { max } => format!("Tối đa {max} mục."),
             Self::ControlCharacter => "Có ký tự điều khiển hoặc ký tự ẩn không được phép.".into(),
+            Self::UnknownCode { list: "reason_codes" } => format!("Phải là một trong: {}.", reason_codes()),
             Self::UnknownCode { list } => {
                 format!("Mã không có trong danh mục “{list}” (xem GET /api/v1/taxonomies/{list}).")
             }
             Self::Duplicate => "Bị lặp lại.".into(),
+            Self::Taken => "Đã có trên Sàn.".into(),
             Self::OutOfRange { min, max } => format!("Phải từ {min} đến {max}."),
-            Self::Malformed { what } => format!("Không đúng định dạng ({}).", form_vi(what)),
-            Self::Conflicts { with } => format!("Không khớp với trường “{with}”."),
+            Self::Malformed { what } => malformed(what).0.into(),
+            Self::Conflicts { with } => format!("Không khớp với trường “{}”.", label(with).0),
             Self::TaxCode(error) => tax_code_vi(*error).into(),
             Self::GuessablePassword => "Mật khẩu quá dễ đoán; hãy dùng một câu dài chỉ mình bạn biết.".into(),
             Self::PasswordClasses => "Mật khẩu phải có chữ thường, chữ hoa, chữ số và ký hiệu.".into(),
@@ -105,17 +111,19 @@ impl Violation {
     pub fn en(&self) -> String {
         match self {
             Self::Required => "This is required.".into(),
-            Self::TooLong { max } => format!("Longer than {max} characters."),
+            Self::TooLong { max } => format!("At most {max} characters."),
             Self::TooShort { min } => format!("Must have at least {min} characters."),
-            Self::TooMany { max } => format!("More than {max} entries."),
+            Self::TooMany { max } => format!("At most {max} entries."),
             Self::ControlCharacter => "Contains a control or invisible character that is not allowed.".into(),
+            Self::UnknownCode { list: "reason_codes" } => format!("Must be one of: {}.", reason_codes()),
             Self::UnknownCode { list } => {
                 format!("Not a code of the list “{list}” (see GET /api/v1/taxonomies/{list}).")
             }
             Self::Duplicate => "Given twice.".into(),
+            Self::Taken => "Already on the exchange.".into(),
             Self::OutOfRange { min, max } => format!("Must be from {min} to {max}."),
-            Self::Malformed { what } => format!("Not a valid {}.", what.replace('_', " ")),
-            Self::Conflicts { with } => format!("Does not fit the field “{with}”."),
+            Self::Malformed { what } => malformed(what).1.into(),
+            Self::Conflicts { with } => format!("Does not fit the field “{}”.", label(with).1),
             Self::TaxCode(error) => format!("Not a valid tax code: {error}."),
             Self::GuessablePassword => "Too easy to guess; use a long sentence that only you know.".into(),
             Self::PasswordClasses => "Must have lower case, upper case, a digit and a sign.".into(),
@@ -124,13 +132,52 @@ impl Violation {
     }
 }
 
-fn form_vi(what: &str) -> &'static str {
+/// Not among the lists of `GET /taxonomies`, so they are told outright.
+fn reason_codes() -> String {
+    let codes: Vec<&str> = ReasonCode::ALL.iter().map(|code| code.as_str()).collect();
+    codes.join(", ")
+}
+
+/// What to say when a value has not the form that it should have.
+fn malformed(what: &str) -> (&'static str, &'static str) {
     match what {
-        "email" => "địa chỉ thư điện tử",
-        "phone" => "số điện thoại",
-        "web_address" => "địa chỉ trang web http hoặc https",
-        "commune_of_province" => "xã, phường thuộc tỉnh đã chọn",
-        _ => "giá trị",
+        "boolean" => ("Phải là true hoặc false.", "Must be true or false."),
+        "choice" => (
+            "Không phải một trong các giá trị cho phép.",
+            "Not one of the allowed values.",
+        ),
+        "email" => ("Địa chỉ thư điện tử không hợp lệ.", "Not a valid e-mail address."),
+        "field_name" => ("Không có trường này.", "There is no such field."),
+        "identifier" => ("Phải là mã định danh UUID.", "Must be a UUID."),
+        "list" => ("Phải là danh sách.", "Must be a list."),
+        "listing_status" => ("Không có trạng thái tin này.", "There is no such status of listings."),
+        "number" => ("Phải là số.", "Must be a number."),
+        "object" => ("Phải là đối tượng JSON.", "Must be a JSON object."),
+        "parameter_name" => ("Không có tham số này.", "There is no such parameter."),
+        "percent_encoding" => ("Mã hóa phần trăm (%) bị sai.", "The percent encoding is broken."),
+        "phone" => ("Số điện thoại không hợp lệ.", "Not a valid telephone number."),
+        "price_bucket" => ("Không có khoảng giá này.", "There is no such price bucket."),
+        "queue_type" => ("Phải là enterprise hoặc listing.", "Must be enterprise or listing."),
+        "sort_order" => ("Không có cách sắp xếp này.", "There is no such order."),
+        "text" => ("Phải là văn bản.", "Must be a text."),
+        "web_address" => (
+            "Phải là địa chỉ trang web bắt đầu bằng http:// hoặc https://.",
+            "Must be a web address that begins with http:// or https://.",
+        ),
+        "whole_number" => (
+            "Phải là số nguyên trong phạm vi cho phép.",
+            "Must be a whole number within its range.",
+        ),
+        _ => ("Giá trị không đúng định dạng.", "Not a valid value."),
+    }
+}
+
+/// What people call a field.
+fn label(field: &str) -> (&'static str, &'static str) {
+    match field {
+        "price_mode" => ("hình thức giá", "price mode"),
+        "province_code" => ("tỉnh, thành phố", "province"),
+        _ => ("liên quan", "related to it"),
     }
 }
 
@@ -206,5 +253,81 @@ impl FieldErrors {
                 Err(self.0)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    /// Every text that stands in the program between `before` and the next quotation mark.
+    fn literals(before: &str) -> BTreeSet<String> {
+        fn walk(folder: &Path, before: &str, found: &mut BTreeSet<String>) {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    walk(&path, before, found);
+                } else if path.extension().is_some_and(|extension| extension == "rs") {
+                    let source = std::fs::read_to_string(&path).unwrap();
+                    let rest = source.split(before).skip(1).filter_map(|rest| rest.split('"').next());
+                    found.extend(rest.map(str::to_owned));
+                }
+            }
+        }
+        let mut found = BTreeSet::new();
+        walk(
+            Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")),
+            before,
+            &mut found,
+        );
+        found
+    }
+
+    /// `"word"` where a word is lower-case letters and underscores.
+    fn words(source: &str) -> impl Iterator<Item = String> {
+        let is_word = |text: &&str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        source
+            .split("=> \"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .filter(is_word)
+            .map(str::to_owned)
+    }
+
+    #[test]
+    fn every_form_has_words_of_its_own() {
+        let mut forms = literals(concat!("what", ": \""));
+        let told = include_str!("../service/wrong_json.rs")
+            .split_once("fn expected")
+            .unwrap()
+            .1;
+        forms.extend(words(told.split_once("\n}").unwrap().0));
+        assert!(
+            forms.len() >= 18 && forms.contains("whole_number") && forms.contains("phone"),
+            "{forms:?}"
+        );
+        // What cannot be told more precisely.
+        forms.remove("value");
+        let general = malformed("value");
+        for form in forms {
+            assert_ne!(malformed(&form), general, "{form}");
+        }
+    }
+
+    #[test]
+    fn every_field_that_is_named_has_a_label() {
+        let fields = literals(concat!("Conflicts { with", ": \""));
+        assert!(fields.len() >= 2, "{fields:?}");
+        for field in fields {
+            assert_ne!(label(&field), label(""), "{field}");
+        }
+    }
+
+    #[test]
+    fn codes_of_no_list_are_told_outright() {
+        let unknown = Violation::UnknownCode { list: "reason_codes" };
+        assert!(unknown.vi().contains("identity_unverified") && !unknown.vi().contains("GET"));
     }
 }

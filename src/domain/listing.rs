@@ -98,6 +98,30 @@ text_enum! {
 pub struct NotInThisStatus(pub ListingStatus);
 
 impl ListingStatus {
+    /// What it is called in Vietnamese.
+    pub const fn name_vi(self) -> &'static str {
+        match self {
+            Self::Draft => "nháp",
+            Self::Submitted => "chờ duyệt",
+            Self::Published => "đã xuất bản",
+            Self::ChangesRequested => "yêu cầu sửa",
+            Self::Rejected => "bị từ chối",
+            Self::Withdrawn => "đã rút",
+        }
+    }
+
+    /// What it is called in English.
+    pub const fn name_en(self) -> &'static str {
+        match self {
+            Self::Draft => "a draft",
+            Self::Submitted => "waiting for review",
+            Self::Published => "published",
+            Self::ChangesRequested => "sent back for changes",
+            Self::Rejected => "rejected",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
     /// The owner changes the content: not while an officer reads it, not while the public sees it.
     pub fn edit(self) -> Result<(), NotInThisStatus> {
         match self {

@@ -15,13 +15,14 @@ pub mod ids;
 pub mod letter;
 pub mod listing;
 pub mod password;
+pub mod shapes;
 pub mod tax_code;
 pub mod taxonomy;
 pub mod text;
 
 /// Declares an enum whose values have one stable text form, used on the wire and in the database.
 ///
-/// Gives `ALL`, `as_str`, `Display`, and `FromStr` (error: [`UnknownName`]).
+/// Gives `ALL`, `as_str`, `Display`, `FromStr` (error: [`UnknownName`]) and the schema of the API's description.
 macro_rules! text_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident => $text:literal),+ $(,)? }) => {
         $(#[$meta])*
@@ -55,6 +56,14 @@ macro_rules! text_enum {
                     .ok_or_else(|| $crate::domain::UnknownName { of: stringify!($name) })
             }
         }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                $crate::domain::shapes::choice(Self::ALL.iter().map(|value| value.as_str()))
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
     };
 }
 pub(crate) use text_enum;

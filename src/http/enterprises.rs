@@ -5,16 +5,15 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::extract::page::{ByText, after, cursor, limit};
-use super::extract::precondition::if_none_match;
 use super::extract::query::wrong_parameter;
-use super::extract::{Body, IfMatch, MaybeSignedIn, Page, Query, SignedIn, etag};
+use super::extract::{Body, IfMatch, MaybeSignedIn, Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
-use super::views::{EnterpriseView, versioned};
+use super::views::{EnterpriseView, versioned, versioned_or_unchanged};
 use crate::domain::fields::Violation;
 use crate::domain::ids::EnterpriseId;
+use crate::domain::shapes::{EnterprisePatch, ProvinceCode};
 use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
-use crate::service::enterprises::View;
 use crate::service::{App, enterprises};
 
 /// Which enterprises.
@@ -23,27 +22,27 @@ use crate::service::{App, enterprises};
 #[into_params(parameter_in = Query)]
 pub struct DirectoryQuery {
     /// Only those of this province.
-    #[param(example = "25", max_length = 2)]
+    #[param(inline, value_type = Option<ProvinceCode>)]
     pub province: Option<String>,
     /// Most entries on the page.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
     /// `page.next` of the page before.
+    #[param(max_length = 2048)]
     pub after: Option<String>,
 }
 
 /// The directory of verified enterprises, in the order of their names.
 #[utoipa::path(
-    get, path = "/enterprises", operation_id = "list_enterprises", tag = "enterprises", params(DirectoryQuery),
+    get, path = "/enterprises", operation_id = "list_enterprises", tag = "enterprises", params(DirectoryQuery), security((), ("bearer" = [])),
     responses(
         (status = 200, description = "A page", body = Page<EnterpriseView>),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_enterprises(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
-    _caller: MaybeSignedIn,
+    MaybeSignedIn(caller): MaybeSignedIn,
     Query(query): Query<DirectoryQuery>,
 ) -> Answer {
     let limit = limit(query.limit, &settings)?;
@@ -56,6 +55,7 @@ pub async fn list_enterprises(
     }
     let tag = format!("enterprises:{}", query.province.as_deref().unwrap_or_default());
     let place = after::<ByText>(query.after.as_deref(), &tag)?.map(|(key, id)| (key, EnterpriseId(id)));
+    app.check_session(caller).await?;
     let (rows, next) = app
         .read(move |conn, _| enterprises::directory(conn, query.province.as_deref(), place.as_ref(), limit))
         .await?;
@@ -72,10 +72,8 @@ pub async fn list_enterprises(
     get, path = "/enterprises/{id}", operation_id = "get_enterprise", tag = "enterprises",
     params(("id" = Uuid, Path, description = "Identifier")), security((), ("bearer" = [])),
     responses(
-        (status = 200, description = "The enterprise, as far as the caller may see it", body = EnterpriseView, headers(("ETag" = String, description = "Version"))),
         (status = 304, description = "Not changed"),
-        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The enterprise, as far as the caller may see it", body = EnterpriseView),
     )
 )]
 pub async fn get_enterprise(
@@ -88,12 +86,8 @@ pub async fn get_enterprise(
     let seen = app
         .read_by_key(move |conn, now| enterprises::read(conn, &caller, id, now))
         .await?;
-    if if_none_match(&request, seen.enterprise.version) {
-        return Ok(HttpResponse::NotModified()
-            .insert_header(("ETag", etag(seen.enterprise.version)))
-            .finish());
-    }
-    Ok(versioned(seen.enterprise.version, &EnterpriseView::of(&seen)))
+    let answer = || versioned(&seen, &EnterpriseView::of(&seen));
+    Ok(versioned_or_unchanged(&request, &seen, answer))
 }
 
 /// Mend a registration that was sent back or refused.
@@ -102,12 +96,10 @@ pub async fn get_enterprise(
 #[utoipa::path(
     patch, path = "/enterprises/{id}", operation_id = "edit_enterprise", tag = "enterprises", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that is edited")),
-    request_body(content = serde_json::Value, description = "Members to change; `null` removes"),
+    request_body(content = EnterprisePatch, description = "Members to change; `null` removes", example = json!({"website": "https://lamthao.example/", "short_name": null})),
     responses(
         (status = 200, description = "Changed", body = EnterpriseView),
-        (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 428, description = "`precondition_required`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`enterprise_wrong_status`, `tax_code_taken`", body = ProblemBody),
     )
 )]
 pub async fn edit_enterprise(
@@ -119,12 +111,12 @@ pub async fn edit_enterprise(
 ) -> Answer {
     let (id, seen) = (EnterpriseId(id.into_inner()), if_match.required()?);
     let patch = serde_json::Value::Object(body.value);
-    let enterprise = app
+    let seen = app
         .write(caller.origin, move |work| {
             enterprises::edit(work, &caller, id, seen, &patch)
         })
         .await?;
-    Ok(versioned(enterprise.version, &EnterpriseView::full(&enterprise)))
+    Ok(versioned(&seen, &EnterpriseView::of(&seen)))
 }
 
 /// Hand a mended registration in again.
@@ -133,8 +125,7 @@ pub async fn edit_enterprise(
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
     responses(
         (status = 200, description = "Handed in", body = EnterpriseView),
-        (status = 409, description = "`enterprise_wrong_status`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`enterprise_wrong_status`", body = ProblemBody),
     )
 )]
 pub async fn submit_enterprise(
@@ -144,13 +135,8 @@ pub async fn submit_enterprise(
     if_match: IfMatch,
 ) -> Answer {
     let (id, seen) = (EnterpriseId(id.into_inner()), if_match.optional()?);
-    let enterprise = app
+    let seen = app
         .write(caller.origin, move |work| enterprises::submit(work, &caller, id, seen))
         .await?;
-    let seen = enterprises::Seen {
-        enterprise,
-        view: View::Full,
-        decision: None,
-    };
-    Ok(versioned(seen.enterprise.version, &EnterpriseView::of(&seen)))
+    Ok(versioned(&seen, &EnterpriseView::of(&seen)))
 }

@@ -3,21 +3,19 @@
 use actix_web::{HttpResponse, Responder, web};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::problem::Answer;
 use crate::service::{App, health};
 
 /// The process answers.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct HealthBody {
     /// Always `ok`.
-    #[schema(example = "ok")]
     pub status: &'static str,
 }
 
 /// What the server needs for its work.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ReadyBody {
     /// `ready` or `not_ready`.
     pub status: &'static str,
@@ -30,7 +28,7 @@ pub struct ReadyBody {
 }
 
 /// How the search index fares. The reason of a failure is in the log.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct IndexBody {
     /// `opening`, `building`, `ready` or `failed`.
     pub state: &'static str,
@@ -41,22 +39,11 @@ pub struct IndexBody {
 }
 
 /// Whether the process lives. Says nothing about the database, so that a supervisor does not restart what is well.
-#[utoipa::path(
-    get, path = "/healthz", operation_id = "get_health", tag = "health",
-    responses((status = 200, description = "The process lives", body = HealthBody))
-)]
 pub async fn healthz() -> impl Responder {
     HttpResponse::Ok().json(HealthBody { status: "ok" })
 }
 
 /// Whether requests should be sent here.
-#[utoipa::path(
-    get, path = "/readyz", operation_id = "get_readiness", tag = "health",
-    responses(
-        (status = 200, description = "Ready", body = ReadyBody),
-        (status = 503, description = "Not ready", body = ReadyBody),
-    )
-)]
 pub async fn readyz(app: web::Data<App>) -> Answer {
     let ready = health::readiness(&app).await;
     let (mut answer, status) = if ready.is_ready() {

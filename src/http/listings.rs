@@ -1,21 +1,20 @@
 //! Listings: writing, handing in, taking back, reading.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use jiff::Timestamp;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::extract::page::{ByTime, after, cursor, limit};
-use super::extract::precondition::if_none_match;
+use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{Body, IdempotencyKey, IfMatch, MaybeSignedIn, Page, Query, SignedIn, etag};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::server::HttpSettings;
-use super::views::{ListingView, OwnerView, created, versioned};
+use super::views::{ListingSummary, ListingView, created, versioned, versioned_or_unchanged};
 use crate::domain::drafts::ListingDraft;
 use crate::domain::fields::Violation;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::ListingStatus;
+use crate::domain::shapes::ListingPatch;
 use crate::service::idempotency::{self, Key};
 use crate::service::{App, Error, listings};
 
@@ -23,13 +22,10 @@ use crate::service::{App, Error, listings};
 #[utoipa::path(
     post, path = "/listings", operation_id = "create_listing", tag = "listings", security(("bearer" = [])),
     request_body = ListingDraft,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; 1 to 255 characters", max_length = 255)),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
-        (status = 201, description = "Saved as a draft", body = ListingView, headers(("Location" = String, description = "Its path"), ("ETag" = String, description = "Version"))),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`validation_failed`, `idempotency_key_reused`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 201, description = "Saved as a draft", body = ListingView),
+        (status = 403, description = "`forbidden`: for those who write for an enterprise", body = ProblemBody),
     )
 )]
 pub async fn create_listing(
@@ -61,10 +57,8 @@ pub async fn create_listing(
     get, path = "/listings/{id}", operation_id = "get_listing", tag = "listings",
     params(("id" = Uuid, Path, description = "Identifier")), security((), ("bearer" = [])),
     responses(
-        (status = 200, description = "The listing, as far as the caller may see it", body = ListingView, headers(("ETag" = String, description = "Version"))),
         (status = 304, description = "Not changed"),
-        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The listing, as far as the caller may see it", body = ListingView),
     )
 )]
 pub async fn get_listing(
@@ -77,12 +71,8 @@ pub async fn get_listing(
     let seen = app
         .read_by_key(move |conn, now| listings::read(conn, &caller, id, now))
         .await?;
-    if if_none_match(&request, seen.listing.version) {
-        return Ok(HttpResponse::NotModified()
-            .insert_header(("ETag", etag(seen.listing.version)))
-            .finish());
-    }
-    Ok(versioned(seen.listing.version, &ListingView::of(&seen)))
+    let answer = || versioned(&seen, &ListingView::of(&seen));
+    Ok(versioned_or_unchanged(&request, &seen, answer))
 }
 
 /// Change a listing.
@@ -92,13 +82,10 @@ pub async fn get_listing(
 #[utoipa::path(
     patch, path = "/listings/{id}", operation_id = "edit_listing", tag = "listings", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that is edited")),
-    request_body(content = serde_json::Value, description = "Members to change; `null` removes", example = json!({"price_mode": "fixed", "price_min": 185000000})),
+    request_body(content = ListingPatch, description = "Members to change; `null` removes", example = json!({"price_mode": "fixed", "price_min": 185000000})),
     responses(
         (status = 200, description = "Changed", body = ListingView),
-        (status = 409, description = "`listing_wrong_status`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 428, description = "`precondition_required`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`listing_wrong_status`", body = ProblemBody),
     )
 )]
 pub async fn edit_listing(
@@ -115,7 +102,7 @@ pub async fn edit_listing(
             listings::edit(work, &caller, id, seen, &patch)
         })
         .await?;
-    Ok(versioned(seen.listing.version, &ListingView::of(&seen)))
+    Ok(versioned(&seen, &ListingView::of(&seen)))
 }
 
 /// Hand a listing in for review (gửi duyệt).
@@ -124,10 +111,9 @@ pub async fn edit_listing(
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
     responses(
         (status = 200, description = "Handed in", body = ListingView),
-        (status = 403, description = "`enterprise_not_active`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`listing_wrong_status`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`listing_incomplete`: `errors` names what is missing", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`enterprise_not_active`", body = ProblemBody),
+        (status = 409, description = "`listing_wrong_status`", body = ProblemBody),
+        (status = 422, description = "`listing_incomplete`: `errors` names what is missing", body = ProblemBody),
     )
 )]
 pub async fn submit_listing(
@@ -140,7 +126,7 @@ pub async fn submit_listing(
     let seen = app
         .write(caller.origin, move |work| listings::submit(work, &caller, id, seen))
         .await?;
-    Ok(versioned(seen.listing.version, &ListingView::of(&seen)))
+    Ok(versioned(&seen, &ListingView::of(&seen)))
 }
 
 /// Take a listing back (rút tin).
@@ -151,8 +137,7 @@ pub async fn submit_listing(
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
     responses(
         (status = 200, description = "Taken back", body = ListingView),
-        (status = 409, description = "`listing_wrong_status`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`listing_wrong_status`", body = ProblemBody),
     )
 )]
 pub async fn take_back_listing(
@@ -165,7 +150,7 @@ pub async fn take_back_listing(
     let seen = app
         .write(caller.origin, move |work| listings::take_back(work, &caller, id, seen))
         .await?;
-    Ok(versioned(seen.listing.version, &ListingView::of(&seen)))
+    Ok(versioned(&seen, &ListingView::of(&seen)))
 }
 
 /// Which of one's own listings.
@@ -174,12 +159,13 @@ pub async fn take_back_listing(
 #[into_params(parameter_in = Query)]
 pub struct MineQuery {
     /// Only those in this status.
-    #[param(example = "draft")]
+    #[param(inline, value_type = Option<ListingStatus>, example = "draft")]
     pub status: Option<String>,
     /// Most entries on the page.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
     /// `page.next` of the page before.
+    #[param(max_length = 2048)]
     pub after: Option<String>,
 }
 
@@ -187,9 +173,8 @@ pub struct MineQuery {
 #[utoipa::path(
     get, path = "/me/listings", operation_id = "list_my_listings", tag = "listings", security(("bearer" = [])), params(MineQuery),
     responses(
-        (status = 200, description = "A page", body = Page<ListingView>),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "A page", body = Page<ListingSummary>),
+        (status = 403, description = "`forbidden`: for members of an enterprise", body = ProblemBody),
     )
 )]
 pub async fn list_my_listings(
@@ -205,24 +190,11 @@ pub async fn list_my_listings(
         Some(Err(_)) => return Err(wrong_parameter("status", Violation::Malformed { what: "listing_status" }).into()),
     };
     let tag = format!("my-listings:{}", query.status.as_deref().unwrap_or_default());
-    let place = after::<ByTime>(query.after.as_deref(), &tag)?
-        .and_then(|(at, id)| Some((Timestamp::from_microsecond(at).ok()?, ListingId(id))));
-    let (rows, owner, next) = app
+    let place = after_in_time(query.after.as_deref(), &tag)?.map(|(at, id)| (at, ListingId(id)));
+    let (rows, next) = app
         .read(move |conn, now| listings::mine(conn, &caller, status, place, limit, now))
         .await?;
-    let next = next.map(|(at, id)| cursor(&tag, &(at.as_microsecond(), id.0)));
-    let view = |listing| {
-        let owner = OwnerView {
-            id: listing_owner(listing),
-            legal_name: owner.legal_name.clone(),
-            province_code: owner.province_code.clone(),
-            is_demo: owner.is_demo,
-        };
-        ListingView::full(listing, owner)
-    };
-    Ok(HttpResponse::Ok().json(Page::new(rows.iter().map(view).collect(), limit, next)))
-}
-
-fn listing_owner(listing: &crate::domain::listing::Listing) -> Uuid {
-    listing.enterprise_id.0
+    let next = next.map(|(at, id)| cursor_in_time(&tag, (at, id.0)));
+    let items = rows.iter().map(ListingSummary::of).collect();
+    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
 }

@@ -6,15 +6,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::extract::page::{ByTime, after, cursor, limit};
+use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{Body, IfMatch, Page, Query, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::server::HttpSettings;
-use super::views::{EnterpriseView, ListingView, OwnerView, versioned};
-use crate::domain::audit::Reason;
+use super::views::{EnterpriseView, ListingSummary, ListingView, versioned};
+use crate::domain::audit::{Reason, ReasonCode};
 use crate::domain::fields::Violation;
 use crate::domain::ids::{EnterpriseId, ListingId};
+use crate::domain::text_enum;
 use crate::service::context::Caller;
 use crate::service::moderation::{self, Queue, Verdict, Waiting};
 use crate::service::{App, Error};
@@ -23,8 +24,8 @@ use crate::service::{App, Error};
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReasonBody {
-    /// `incomplete`, `inaccurate`, `identity_unverified`, `duplicate`, `out_of_scope`, `unlawful`, `ip_infringement`, `spam` or `other`.
-    #[schema(example = "incomplete")]
+    /// Why, for the figures.
+    #[schema(value_type = ReasonCode, example = "incomplete")]
     pub reason_code: String,
     /// What is wrong and what to do, 10 to 2,000 characters.
     #[schema(
@@ -42,33 +43,46 @@ impl ReasonBody {
     }
 }
 
+text_enum! {
+    /// What waits in the queue.
+    pub enum EntryKind {
+        /// A registration.
+        Enterprise => "enterprise",
+        /// A listing.
+        Listing => "listing",
+    }
+}
+
 /// Which entries of the queue.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct QueueQuery {
-    /// `enterprise` or `listing`; both when absent.
+    /// Only these; both when absent.
+    #[param(inline, value_type = Option<EntryKind>)]
     pub r#type: Option<String>,
     /// Most entries on the page.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
     /// `page.next` of the page before.
+    #[param(max_length = 2048)]
     pub after: Option<String>,
 }
 
 /// One entry of the queue.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct QueueEntry {
-    /// `enterprise` or `listing`.
+    /// Which of the two members below is there.
+    #[schema(value_type = EntryKind)]
     pub r#type: &'static str,
     /// Since when it waits.
     pub waiting_since: Timestamp,
     /// The registration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enterprise: Option<EnterpriseView>,
-    /// The listing.
+    /// The listing; read it whole before deciding.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub listing: Option<ListingView>,
+    pub listing: Option<ListingSummary>,
 }
 
 /// What waits for an officer, longest first (hàng đợi duyệt).
@@ -88,19 +102,18 @@ pub async fn list_moderation_queue(
     Query(query): Query<QueueQuery>,
 ) -> Answer {
     let limit = limit(query.limit, &settings)?;
-    let which = match query.r#type.as_deref() {
+    let which = match query.r#type.as_deref().map(str::parse) {
         None => Queue::All,
-        Some("enterprise") => Queue::Enterprises,
-        Some("listing") => Queue::Listings,
-        Some(_) => return Err(wrong_parameter("type", Violation::Malformed { what: "queue_type" }).into()),
+        Some(Ok(EntryKind::Enterprise)) => Queue::Enterprises,
+        Some(Ok(EntryKind::Listing)) => Queue::Listings,
+        Some(Err(_)) => return Err(wrong_parameter("type", Violation::Malformed { what: "queue_type" }).into()),
     };
     let tag = format!("queue:{which:?}");
-    let place = after::<ByTime>(query.after.as_deref(), &tag)?
-        .and_then(|(at, id)| Some((Timestamp::from_microsecond(at).ok()?, id)));
+    let place = after_in_time(query.after.as_deref(), &tag)?;
     let (waiting, next) = app
         .read(move |conn, now| moderation::queue(conn, &caller, which, place, limit, now))
         .await?;
-    let next = next.map(|(at, id)| cursor(&tag, &(at.as_microsecond(), id)));
+    let next = next.map(|place| cursor_in_time(&tag, place));
     Ok(HttpResponse::Ok().json(Page::new(waiting.iter().map(entry).collect(), limit, next)))
 }
 
@@ -108,25 +121,17 @@ fn entry(waiting: &Waiting) -> QueueEntry {
     let (waiting_since, _) = waiting.place();
     match waiting {
         Waiting::Enterprise(enterprise) => QueueEntry {
-            r#type: "enterprise",
+            r#type: EntryKind::Enterprise.as_str(),
             waiting_since,
             enterprise: Some(EnterpriseView::full(enterprise)),
             listing: None,
         },
-        Waiting::Listing(listing, owner) => {
-            let owner = OwnerView {
-                id: listing.enterprise_id.0,
-                legal_name: owner.legal_name.clone(),
-                province_code: owner.province_code.clone(),
-                is_demo: owner.is_demo,
-            };
-            QueueEntry {
-                r#type: "listing",
-                waiting_since,
-                enterprise: None,
-                listing: Some(ListingView::full(listing, owner)),
-            }
-        }
+        Waiting::Listing(listing, owner) => QueueEntry {
+            r#type: EntryKind::Listing.as_str(),
+            waiting_since,
+            enterprise: None,
+            listing: Some(ListingSummary::full(listing, owner)),
+        },
     }
 }
 
@@ -137,7 +142,7 @@ async fn decide_enterprise(app: &App, caller: Caller, id: Uuid, if_match: IfMatc
             moderation::decide_enterprise(work, &caller, id, seen, &verdict)
         })
         .await?;
-    Ok(versioned(seen.enterprise.version, &EnterpriseView::of(&seen)))
+    Ok(versioned(&seen, &EnterpriseView::of(&seen)))
 }
 
 async fn decide_listing(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, verdict: Verdict) -> Answer {
@@ -147,7 +152,7 @@ async fn decide_listing(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, 
             moderation::decide_listing(work, &caller, id, seen, &verdict)
         })
         .await?;
-    Ok(versioned(seen.listing.version, &ListingView::of(&seen)))
+    Ok(versioned(&seen, &ListingView::of(&seen)))
 }
 
 macro_rules! decisions {

@@ -96,7 +96,7 @@ pub async fn observe(
         Ok(Some(Err(error))) => Err(around.fail(own_error(&error))),
         Ok(None) => Err(around.fail(Error::internal("the handler panicked"))),
         Err(_elapsed) if body_pending.get() => Err(around.fail(ErrorCode::RequestTimeout.into())),
-        Err(_elapsed) => Err(around.fail(Error::busy("the request took longer than request_timeout_s"))),
+        Err(_elapsed) => Err(around.fail(around.late())),
     }
 }
 
@@ -114,7 +114,7 @@ impl Around {
                 },
             ));
             if let Some(allow) = plain.headers().get(header::ALLOW) {
-                told.headers_mut().insert(header::ALLOW, allow.clone());
+                told.headers_mut().insert(header::ALLOW, with_head(allow));
             }
             ServiceResponse::new(request, told)
         } else {
@@ -146,13 +146,27 @@ impl Around {
         problem::render(error, self.lang, &self.path, Some(self.id))
     }
 
+    /// What a passed deadline comes to. A write goes on without us and may still be done, so nobody is told to send it
+    /// again; reading again does no harm.
+    fn late(&self) -> Error {
+        let code = if matches!(self.method, Method::GET | Method::HEAD) {
+            ErrorCode::Busy
+        } else {
+            ErrorCode::OutcomeUnknown
+        };
+        Error {
+            log: Some("the request took longer than request_timeout_s".into()),
+            ..code.into()
+        }
+    }
+
     /// The one place where causes are logged.
     fn log_cause(&self, error: &Error) {
         let code = error.code.as_str();
         let cause = error.log.as_deref().unwrap_or_default();
         match error.code {
             // Expected under load and while starting; an alarm on them would be an alarm on being busy.
-            ErrorCode::Busy | ErrorCode::SearchUnavailable => {
+            ErrorCode::Busy | ErrorCode::OutcomeUnknown | ErrorCode::SearchUnavailable => {
                 tracing::warn!(request_id = %self.id, route = self.route, code, cause, "request put off");
             }
             _ if error.code.status() >= 500 => {
@@ -219,6 +233,17 @@ fn needs_words(response: &HttpResponse) -> bool {
         value.as_bytes().starts_with(b"application/json") || value.as_bytes().starts_with(b"application/problem+json")
     });
     (status.is_client_error() || status.is_server_error()) && !(in_json && response.error().is_none())
+}
+
+/// `Allow` as it is: where GET is answered, HEAD is too, of which the routes do not know.
+fn with_head(allow: &HeaderValue) -> HeaderValue {
+    let methods = allow.to_str().unwrap_or_default();
+    let named = |wanted: &str| methods.split(',').any(|method| method.trim() == wanted);
+    if named("GET") && !named("HEAD") {
+        HeaderValue::try_from(format!("{methods}, HEAD")).unwrap_or_else(|_| allow.clone())
+    } else {
+        allow.clone()
+    }
 }
 
 /// What an error of the framework comes to; its own words are for the log.

@@ -1,13 +1,18 @@
 //! The OpenAPI 3.1 description, generated from the handlers, and the page to browse it, which needs no network.
 
+mod derived;
+
 use actix_web::HttpResponse;
-use std::sync::OnceLock;
+use actix_web::http::header::{self, ContentEncoding};
+use actix_web::web::Path;
+use std::sync::{Arc, OnceLock};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa_swagger_ui::{Config, SwaggerUi};
+use utoipa_swagger_ui::Config;
 
-use super::problem::Answer;
+use super::problem::{Answer, Problem, ProblemBody};
 use super::{enterprises, listings, moderation, passwords, registrations, search, second_factor, sessions, taxonomies};
+use crate::service::{Error, ErrorCode};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -39,6 +44,7 @@ use super::{enterprises, listings, moderation, passwords, registrations, search,
         search::search_listings,
         taxonomies::list_taxonomies, taxonomies::get_taxonomy,
     ),
+    components(schemas(ProblemBody)),
     tags(
         (name = "sessions", description = "Đăng nhập — signing in and out"),
         (name = "accounts", description = "Tài khoản — one's own account"),
@@ -64,6 +70,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
         .components
         .get_or_insert_default()
         .add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    derived::complete(&mut document);
     document
 }
 
@@ -85,7 +92,17 @@ pub async fn redirect_to_docs() -> Answer {
         .finish())
 }
 
-/// The browsable page; its files are compiled in.
-pub fn docs() -> SwaggerUi {
-    SwaggerUi::new("/api/docs/{_:.*}").config(Config::from("/api/openapi.json").try_it_out_enabled(true))
+/// `GET /api/docs/…`: the browsable page, whose files are compiled in. A route of ours, because the library's own hides
+/// its paths from other methods, which would be 404 instead of 405.
+pub async fn serve_docs(path: Path<String>) -> Answer {
+    static SETTINGS: OnceLock<Arc<Config<'static>>> = OnceLock::new();
+    let settings = SETTINGS.get_or_init(|| Arc::new(Config::from("/api/openapi.json").try_it_out_enabled(true)));
+    let file = utoipa_swagger_ui::serve(&path, settings.clone())
+        .map_err(|error| Problem(Error::internal(error)))?
+        .ok_or(ErrorCode::NotFound)?;
+    let mut answer = HttpResponse::Ok();
+    if file.gzpipped {
+        answer.insert_header((header::CONTENT_ENCODING, ContentEncoding::Gzip));
+    }
+    Ok(answer.content_type(file.content_type).body(file.bytes.into_owned()))
 }

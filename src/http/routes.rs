@@ -136,6 +136,6 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(resource("/.well-known/jwks.json").route(get().to(sessions::serve_keys)))
         .service(resource("/api/openapi.json").route(get().to(openapi::serve_document)))
         .service(resource("/api/docs").route(get().to(openapi::redirect_to_docs)))
-        .service(openapi::docs())
+        .service(resource("/api/docs/{_:.*}").route(get().to(openapi::serve_docs)))
         .service(scope("/api/v1").configure(version_1));
 }

@@ -3,15 +3,19 @@
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 use super::extract::page::limit;
 use super::extract::query::{list, wrong_parameter};
 use super::extract::{MaybeSignedIn, PageInfo, Query};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::server::HttpSettings;
-use super::views::{ListingView, OwnerView};
+use super::views::ListingSummary;
 use crate::domain::fields::Violation;
+use crate::domain::listing::{ListingKind, MAX_VND, PriceMode};
+use crate::domain::shapes::{FieldCode, ProvinceCode, choice};
 use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
+use crate::domain::text_enum;
 use crate::service::search::{
     self, FacetCount, Facets, Filters, FoundListing, Marked, PRICE_BUCKETS, SearchQuery, Sort,
 };
@@ -27,18 +31,19 @@ pub struct SearchParams {
     #[param(max_length = 512, example = "may say lua")]
     pub q: Option<String>,
     /// Codes of the list `listing_kinds`.
-    #[param(example = "equipment_offer")]
+    #[param(inline, value_type = Option<Vec<ListingKind>>, style = Form, explode = false, max_items = 100, example = json!(["equipment_offer"]))]
     pub kind: Option<String>,
     /// Codes of the list `fields`; a parent covers its children.
-    #[param(example = "food")]
+    #[param(inline, value_type = Option<Vec<FieldCode>>, style = Form, explode = false, max_items = 100, example = json!(["food"]))]
     pub field: Option<String>,
     /// Codes of the list `provinces`.
-    #[param(example = "25")]
+    #[param(inline, value_type = Option<Vec<ProvinceCode>>, style = Form, explode = false, max_items = 100, example = json!(["25"]))]
     pub province: Option<String>,
     /// Codes of the list `price_modes`.
+    #[param(inline, value_type = Option<Vec<PriceMode>>, style = Form, explode = false, max_items = 100)]
     pub price_mode: Option<String>,
     /// Values of the facet `price`.
-    #[param(example = "10m_100m,100m_1b")]
+    #[param(inline, value_type = Option<Vec<PriceBucket>>, style = Form, explode = false, max_items = 100, example = json!(["10m_100m", "100m_1b"]))]
     pub price: Option<String>,
     /// Lowest technology readiness level.
     #[param(minimum = 1, maximum = 9)]
@@ -47,12 +52,13 @@ pub struct SearchParams {
     #[param(minimum = 1, maximum = 9)]
     pub trl_max: Option<u8>,
     /// Lowest price in VND.
-    #[param(minimum = 0)]
+    #[param(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
     pub price_min: Option<u64>,
     /// Highest price in VND.
-    #[param(minimum = 0)]
+    #[param(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
     pub price_max: Option<u64>,
-    /// `relevance` (default), `newest`, `price_ascending` or `price_descending`.
+    /// Order of the hits; by relevance when absent.
+    #[param(inline, value_type = Option<SortOrder>)]
     pub sort: Option<String>,
     /// False leaves the facet counts out.
     pub facets: Option<bool>,
@@ -60,8 +66,35 @@ pub struct SearchParams {
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
     /// `page.next` of the page before.
+    #[param(max_length = 2048)]
     pub after: Option<String>,
 }
+
+text_enum! {
+    /// Order of the hits.
+    pub enum SortOrder {
+        /// Best first.
+        Relevance => "relevance",
+        /// Published last first.
+        Newest => "newest",
+        /// Cheapest first; those without a price come last.
+        PriceAscending => "price_ascending",
+        /// Dearest first; those without a price come last.
+        PriceDescending => "price_descending",
+    }
+}
+
+/// A value of the facet `price`.
+#[derive(Clone, Copy, Debug)]
+pub enum PriceBucket {}
+
+impl utoipa::PartialSchema for PriceBucket {
+    fn schema() -> RefOr<Schema> {
+        choice(PRICE_BUCKETS.iter().copied())
+    }
+}
+
+impl ToSchema for PriceBucket {}
 
 /// Texts with the words that were found in `<mark>`; everything else is HTML-escaped, so it can be shown as it is.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -70,15 +103,16 @@ pub struct Highlights {
     #[schema(example = "<mark>Máy</mark> <mark>sấy</mark> <mark>lúa</mark> tầng sôi")]
     pub title: String,
     /// A piece of the summary, or of the description when the words stand only there.
+    #[schema(required)]
     pub summary: Option<String>,
 }
 
 /// One hit.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct HitView {
-    /// The listing, without its description.
+    /// The listing, without its long parts.
     #[serde(flatten)]
-    pub listing: ListingView,
+    pub listing: ListingSummary,
     /// Where the words were found.
     pub highlights: Highlights,
     /// Relevance, comparable within one search only.
@@ -93,6 +127,7 @@ pub struct FacetEntry {
     /// Its Vietnamese name.
     pub name_vi: String,
     /// Its English name.
+    #[schema(required)]
     pub name_en: Option<String>,
     /// Hits that have it, its own filter left aside.
     pub count: u64,
@@ -130,21 +165,21 @@ pub struct SearchView {
 
 /// Search the published listings (tìm kiếm).
 #[utoipa::path(
-    get, path = "/search", operation_id = "search_listings", tag = "search", params(SearchParams),
+    get, path = "/search", operation_id = "search_listings", tag = "search", params(SearchParams), security((), ("bearer" = [])),
     responses(
         (status = 200, description = "A page of hits", body = SearchView),
-        (status = 503, description = "`search_unavailable`: the index is being built", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "`search_unavailable`: the index is being built", body = ProblemBody),
     )
 )]
 pub async fn search_listings(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
-    _caller: MaybeSignedIn,
+    MaybeSignedIn(caller): MaybeSignedIn,
     Query(params): Query<SearchParams>,
 ) -> Answer {
     let limit = limit(params.limit, &settings)?;
     let query = parse(params, limit)?;
+    app.check_session(caller).await?;
     let exchange = app.get_ref().clone();
     let answer = app
         .run_blocking(move || search::search(&exchange, query))
@@ -191,12 +226,17 @@ fn parse(params: SearchParams, limit: u32) -> Result<SearchQuery, Problem> {
             return Err(wrong_parameter(name, Violation::OutOfRange { min: 1, max: 9 }).into());
         }
     }
-    let sort = match params.sort.as_deref() {
-        None | Some("relevance") => Sort::Relevance,
-        Some("newest") => Sort::Newest,
-        Some("price_ascending") => Sort::PriceAscending,
-        Some("price_descending") => Sort::PriceDescending,
-        Some(_) => return Err(wrong_parameter("sort", Violation::Malformed { what: "sort_order" }).into()),
+    for (name, amount) in [("price_min", params.price_min), ("price_max", params.price_max)] {
+        if amount.is_some_and(|amount| amount > MAX_VND.unsigned_abs()) {
+            return Err(wrong_parameter(name, Violation::OutOfRange { min: 0, max: MAX_VND }).into());
+        }
+    }
+    let sort = match params.sort.as_deref().map(str::parse) {
+        None | Some(Ok(SortOrder::Relevance)) => Sort::Relevance,
+        Some(Ok(SortOrder::Newest)) => Sort::Newest,
+        Some(Ok(SortOrder::PriceAscending)) => Sort::PriceAscending,
+        Some(Ok(SortOrder::PriceDescending)) => Sort::PriceDescending,
+        Some(Err(_)) => return Err(wrong_parameter("sort", Violation::Malformed { what: "sort_order" }).into()),
     };
     Ok(SearchQuery {
         text: params.q.unwrap_or_default(),
@@ -228,21 +268,12 @@ fn price_buckets(given: Option<&str>) -> Result<Vec<String>, Problem> {
 }
 
 fn hit(found: FoundListing) -> HitView {
-    let owner = OwnerView {
-        id: found.listing.enterprise_id.0,
-        legal_name: found.owner.legal_name,
-        province_code: found.owner.province_code,
-        is_demo: found.owner.is_demo,
-    };
-    let mut listing = ListingView::public(&found.listing, owner);
-    // Whoever wants to read on asks for the listing; a page of hits would be megabytes.
-    listing.content.description = None;
     HitView {
         highlights: Highlights {
             title: marked(&found.title),
             summary: found.summary.as_ref().map(marked),
         },
-        listing,
+        listing: ListingSummary::public(&found.listing, &found.owner),
         score: found.score,
     }
 }

@@ -74,10 +74,10 @@ pub struct Bound {
 
 /// An address that cannot be listened on.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {at} for {what} (setting {key}): {cause}")]
+#[error("cannot listen on {at} for {part} (setting {key}): {cause}")]
 pub struct ListenError {
     at: SocketAddr,
-    what: &'static str,
+    part: &'static str,
     key: &'static str,
     cause: io::Error,
 }
@@ -113,7 +113,7 @@ pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) ->
         .and_then(|http| bound_address(&http.addrs()).map(|addr| (http, addr)))
         .map_err(|cause| ListenError {
             at: config.listen,
-            what: "the API",
+            part: "the API",
             key: "listen",
             cause,
         })?;
@@ -121,7 +121,7 @@ pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) ->
         (MetricsListen::At(at), Some(prometheus)) => {
             Some(serve_metrics(at, prometheus).map_err(|cause| ListenError {
                 at,
-                what: "the metrics",
+                part: "the metrics",
                 key: "metrics_listen",
                 cause,
             })?)

@@ -11,14 +11,15 @@ use super::extract::caller::origin;
 use super::extract::{Body, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::views::EnterpriseView;
-use crate::domain::account::Standing;
+use crate::domain::account::{Permission, Role, Standing};
 use crate::domain::ids::SessionId;
+use crate::domain::text_enum;
 use crate::service::keyring::Jwk;
 use crate::service::sessions::{self, SignIn, TokenPair};
 use crate::service::{App, accounts};
 
 /// Who signs in.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignInBody {
     /// E-mail address.
@@ -33,16 +34,16 @@ pub struct SignInBody {
     pub code: Option<String>,
     /// Replaces a one-time password, and is required with one.
     #[serde(default)]
-    #[schema(min_length = 15, max_length = 256)]
+    #[schema(min_length = 15, max_length = 256, example = json!(null))]
     pub new_password: Option<String>,
 }
 
 /// A refresh token.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshBody {
     /// As it was given out.
-    #[schema(max_length = 75)]
+    #[schema(max_length = 75, example = "0199f3a2-7c1d-7e52-9d8e-4f6a1b2c3d4e.Zx3q…")]
     pub refresh_token: String,
 }
 
@@ -52,6 +53,7 @@ pub struct TokenView {
     /// Access token.
     pub access_token: String,
     /// Always `Bearer`.
+    #[schema(example = "Bearer")]
     pub token_type: &'static str,
     /// Seconds that the access token lasts.
     pub expires_in: i64,
@@ -82,10 +84,9 @@ fn token_view(pair: TokenPair) -> TokenView {
     post, path = "/sessions", operation_id = "sign_in", tag = "sessions", request_body = SignInBody,
     responses(
         (status = 201, description = "Signed in", body = TokenView),
-        (status = 401, description = "`invalid_credentials`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`password_change_required`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`busy`: too many sign-ins at once", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "`invalid_credentials`", body = ProblemBody),
+        (status = 403, description = "`password_change_required`", body = ProblemBody),
+        (status = 503, description = "`busy`: too many sign-ins at once", body = ProblemBody),
     )
 )]
 pub async fn sign_in(request: HttpRequest, app: web::Data<App>, body: Body<SignInBody>) -> Answer {
@@ -114,8 +115,7 @@ pub async fn sign_in(request: HttpRequest, app: web::Data<App>, body: Body<SignI
     post, path = "/sessions/refresh", operation_id = "refresh_session", tag = "sessions", request_body = RefreshBody,
     responses(
         (status = 200, description = "A new pair", body = TokenView),
-        (status = 401, description = "`invalid_token`: unknown, over, or used before", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "`invalid_token`: unknown, over, or used before", body = ProblemBody),
     )
 )]
 pub async fn refresh_session(request: HttpRequest, app: web::Data<App>, body: Body<RefreshBody>) -> Answer {
@@ -128,7 +128,6 @@ pub async fn refresh_session(request: HttpRequest, app: web::Data<App>, body: Bo
     delete, path = "/sessions/current", operation_id = "sign_out", tag = "sessions", security(("bearer" = [])),
     responses(
         (status = 204, description = "Signed out"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn sign_out(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
@@ -269,6 +268,18 @@ pub async fn serve_keys(app: web::Data<App>) -> Answer {
         .json(KeySet { keys: ring.published() }))
 }
 
+text_enum! {
+    /// On which side of the counter an account stands.
+    pub enum AccountKind {
+        /// Belongs to no enterprise yet (người dùng).
+        Person => "person",
+        /// Belongs to an enterprise (thành viên).
+        Member => "member",
+        /// Works for the Department (cán bộ).
+        Officer => "officer",
+    }
+}
+
 /// Who is signed in.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct MeView {
@@ -278,13 +289,17 @@ pub struct MeView {
     pub email: String,
     /// Name.
     pub display_name: String,
-    /// `member` or `officer`.
+    /// Whether a member of an enterprise or an officer of the Department.
+    #[schema(value_type = AccountKind)]
     pub kind: &'static str,
     /// Role in the enterprise; members only.
+    #[schema(required, value_type = Option<Role>)]
     pub role: Option<&'static str>,
     /// Rights; officers only.
+    #[schema(value_type = Vec<Permission>)]
     pub permissions: Vec<&'static str>,
     /// The enterprise; members only.
+    #[schema(required)]
     pub enterprise: Option<EnterpriseView>,
 }
 
@@ -293,7 +308,6 @@ pub struct MeView {
     get, path = "/me", operation_id = "get_me", tag = "sessions", security(("bearer" = [])),
     responses(
         (status = 200, description = "The account and what it belongs to", body = MeView),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn get_me(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
@@ -301,15 +315,19 @@ pub async fn get_me(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
         .read_by_key(move |conn, now| accounts::me(conn, &caller, now))
         .await?;
     let (kind, role, permissions) = match &account.standing {
-        Standing::Member { role, .. } => ("member", Some(role.as_str()), Vec::new()),
-        Standing::Person => ("person", None, Vec::new()),
-        Standing::Officer { permissions, .. } => ("officer", None, permissions.iter().map(|p| p.as_str()).collect()),
+        Standing::Member { role, .. } => (AccountKind::Member, Some(role.as_str()), Vec::new()),
+        Standing::Person => (AccountKind::Person, None, Vec::new()),
+        Standing::Officer { permissions, .. } => (
+            AccountKind::Officer,
+            None,
+            permissions.iter().map(|p| p.as_str()).collect(),
+        ),
     };
     Ok(HttpResponse::Ok().json(MeView {
         id: account.id.0,
         email: account.email.as_str().into(),
         display_name: account.display_name.to_string(),
-        kind,
+        kind: kind.as_str(),
         role,
         permissions,
         enterprise: enterprise.as_ref().map(EnterpriseView::full),

@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 use utoipa::ToSchema;
 
 use super::extract::page::{PageInfo, fingerprint};
-use super::extract::precondition::if_none_match_tag;
-use super::extract::{Page, Query};
+use super::extract::precondition::if_none_match;
+use super::extract::{MaybeSignedIn, Page, Query};
 use super::problem::{Answer, Problem, ProblemBody};
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::listing::ListingKind;
@@ -38,10 +38,12 @@ pub struct TaxonomyEntry {
     /// Stable code, unique in its list.
     pub code: &'static str,
     /// Code of the entry above it: in the same list, or for a commune its province.
+    #[schema(required)]
     pub parent: Option<&'static str>,
     /// Vietnamese name.
     pub name_vi: &'static str,
     /// English name, where there is one; for a place its name without diacritics.
+    #[schema(required)]
     pub name_en: Option<&'static str>,
     /// Whatever else the list says.
     pub attributes: &'static BTreeMap<String, String>,
@@ -66,26 +68,25 @@ pub struct TaxonomyPage {
 #[into_params(parameter_in = Query)]
 pub struct TaxonomyQuery {
     /// Only the entries directly under this one: a code of the same list, or for communes a province.
-    #[param(example = "01")]
+    #[param(max_length = 64, example = "25")]
     pub parent: Option<String>,
 }
 
 /// Lists the reference lists.
 #[utoipa::path(
-    get, path = "/taxonomies", operation_id = "list_taxonomies", tag = "taxonomies",
+    get, path = "/taxonomies", operation_id = "list_taxonomies", tag = "taxonomies", security((), ("bearer" = [])),
     responses(
-        (status = 200, description = "The lists", body = Page<TaxonomySummary>, headers(("ETag" = String, description = "Changes with any list"))),
         (status = 304, description = "Not changed"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The lists", body = Page<TaxonomySummary>),
     )
 )]
-pub async fn list_taxonomies(request: HttpRequest, Query(_none): Query<NoQuery>) -> Answer {
+pub async fn list_taxonomies(request: HttpRequest, _caller: MaybeSignedIn, Query(_none): Query<NoQuery>) -> Answer {
     let tags: String = TaxonomyName::ALL
         .into_iter()
         .map(|name| whole(name).map_or("", |list| &list.etag))
         .collect();
     let tag = format!("\"{:016x}\"", fingerprint(&tags));
-    if if_none_match_tag(&request, &tag) {
+    if if_none_match(&request, &tag) {
         return Ok(not_modified(&tag));
     }
     let items: Vec<_> = TaxonomyName::ALL
@@ -104,22 +105,26 @@ pub async fn list_taxonomies(request: HttpRequest, Query(_none): Query<NoQuery>)
 
 /// Gets a reference list.
 #[utoipa::path(
-    get, path = "/taxonomies/{name}", operation_id = "get_taxonomy", tag = "taxonomies",
-    params(("name" = String, Path, description = "Name of the list", example = "provinces"), TaxonomyQuery),
+    get, path = "/taxonomies/{name}", operation_id = "get_taxonomy", tag = "taxonomies", security((), ("bearer" = [])),
+    params(("name" = String, Path, description = "Name of the list", max_length = 64, example = "provinces"), TaxonomyQuery),
     responses(
-        (status = 200, description = "The list, or the part of it under `parent`", body = TaxonomyPage, headers(("ETag" = String, description = "Changes with the list"))),
         (status = 304, description = "Not changed"),
-        (status = 404, description = "No such list, or no such parent", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The list, or the part of it under `parent`", body = TaxonomyPage),
+        (status = 404, description = "No such list, or no such parent", body = ProblemBody),
     )
 )]
-pub async fn get_taxonomy(request: HttpRequest, name: Path<String>, Query(query): Query<TaxonomyQuery>) -> Answer {
+pub async fn get_taxonomy(
+    request: HttpRequest,
+    _caller: MaybeSignedIn,
+    name: Path<String>,
+    Query(query): Query<TaxonomyQuery>,
+) -> Answer {
     let Ok(name) = name.parse::<TaxonomyName>() else {
         return Err(ErrorCode::NotFound.into());
     };
     let whole = whole(name).ok_or_else(|| Problem(Error::internal("a reference list cannot be written as JSON")))?;
     let Some(parent) = query.parent else {
-        return Ok(if if_none_match_tag(&request, &whole.etag) {
+        return Ok(if if_none_match(&request, &whole.etag) {
             not_modified(&whole.etag)
         } else {
             found(&whole.etag)
@@ -141,7 +146,7 @@ pub async fn get_taxonomy(request: HttpRequest, name: Path<String>, Query(query)
             ..ErrorCode::NotFound.into()
         }));
     }
-    if if_none_match_tag(&request, &whole.etag) {
+    if if_none_match(&request, &whole.etag) {
         return Ok(not_modified(&whole.etag));
     }
     Ok(found(&whole.etag).json(page(name, Some(&parent))))

@@ -1,16 +1,20 @@
 //! What is shown of enterprises and listings: views are made here and nowhere else, so that nothing leaves by accident.
 
-use actix_web::HttpResponse;
 use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::extract::etag;
-use crate::domain::drafts::{EnterpriseDraft, ListingDraft};
-use crate::domain::enterprise::Enterprise;
-use crate::domain::listing::Listing;
+use super::extract::precondition::if_none_match;
+use super::extract::{etag, etag_for_visitors};
+use crate::domain::audit::ReasonCode;
+use crate::domain::drafts::{EnterpriseDraft, ListingDraft, SpecificationDraft, TextPair};
+use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
+use crate::domain::listing::{Listing, ListingKind, ListingStatus, PriceMode, TransferMode};
+use crate::domain::shapes::{DescriptionText, FieldCode, SummaryText, TitleText};
+use crate::service::listings::{Decision, OwnerCard};
 use crate::service::{enterprises, listings};
 
 /// The last decision that its owner has to read.
@@ -21,9 +25,21 @@ pub struct DecisionView {
     /// When.
     pub at: Timestamp,
     /// Why, as a code.
+    #[schema(value_type = ReasonCode)]
     pub reason_code: String,
     /// Why, in words.
     pub reason_text: String,
+}
+
+impl From<&Decision> for DecisionView {
+    fn from(decision: &Decision) -> Self {
+        Self {
+            deed: decision.deed.clone(),
+            at: decision.at,
+            reason_code: decision.reason_code.clone(),
+            reason_text: decision.reason_text.clone(),
+        }
+    }
 }
 
 /// An enterprise. Contact data, dates and decisions are there only for its members and for reviewing officers.
@@ -31,16 +47,18 @@ pub struct DecisionView {
 pub struct EnterpriseView {
     /// Identifier.
     pub id: Uuid,
-    /// `submitted`, `active`, `changes_requested`, `rejected` or `suspended` (trạng thái).
-    #[schema(example = "active")]
+    /// Where the registration stands (trạng thái).
+    #[schema(value_type = EnterpriseStatus, example = "active")]
     pub status: &'static str,
     /// Invented for demonstration.
     pub is_demo: bool,
     /// Full legal name (tên đơn vị).
     pub legal_name: String,
     /// Short name.
+    #[schema(required)]
     pub short_name: Option<String>,
     /// English name.
+    #[schema(required)]
     pub name_en: Option<String>,
     /// Tax code, 10 digits or 10-3 (mã số thuế).
     pub tax_code: String,
@@ -51,6 +69,7 @@ pub struct EnterpriseView {
     /// Code of the list `communes`.
     pub commune_code: String,
     /// Web site.
+    #[schema(required)]
     pub website: Option<String>,
     /// Codes of the list `fields`.
     pub field_codes: Vec<String>,
@@ -71,7 +90,7 @@ pub struct EnterpriseView {
     /// When it was handed in; insiders only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub submitted_at: Option<Timestamp>,
-    /// Last decision with a reason; insiders only.
+    /// Last decision with a reason; insiders only, and not in the queue of officers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionView>,
     /// Row version, as in `ETag`.
@@ -124,12 +143,7 @@ impl EnterpriseView {
         match seen.view {
             enterprises::View::Public => Self::public(&seen.enterprise),
             enterprises::View::Full => Self {
-                decision: seen.decision.as_ref().map(|decision| DecisionView {
-                    deed: decision.deed.clone(),
-                    at: decision.at,
-                    reason_code: decision.reason_code.clone(),
-                    reason_text: decision.reason_text.clone(),
-                }),
+                decision: seen.decision.as_ref().map(Into::into),
                 ..Self::full(&seen.enterprise)
             },
         }
@@ -149,6 +163,18 @@ pub struct OwnerView {
     pub is_demo: bool,
 }
 
+impl OwnerView {
+    /// The owner of this listing.
+    fn of(listing: &Listing, card: &OwnerCard) -> Self {
+        Self {
+            id: listing.enterprise_id.0,
+            legal_name: card.legal_name.clone(),
+            province_code: card.province_code.clone(),
+            is_demo: card.is_demo,
+        }
+    }
+}
+
 /// Where an imported listing came from.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SourceView {
@@ -159,25 +185,64 @@ pub struct SourceView {
     #[schema(example = "VTS-0012")]
     pub external_id: String,
     /// Its page there.
+    #[schema(required)]
     pub url: Option<String>,
 }
 
-/// A listing.
+/// A listing as lists show it: without its description and its technical properties, for which one asks for the listing
+/// itself. A page with them would be megabytes.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ListingView {
+pub struct ListingSummary {
     /// Identifier.
     pub id: Uuid,
-    /// `draft`, `submitted`, `published`, `changes_requested`, `rejected` or `withdrawn` (trạng thái).
-    #[schema(example = "published")]
+    /// Where it stands (trạng thái).
+    #[schema(value_type = ListingStatus, example = "published")]
     pub status: &'static str,
     /// Whose it is.
     pub enterprise: OwnerView,
-    /// What it says.
-    #[serde(flatten)]
-    pub content: ListingDraft,
+    /// What is posted (loại tin).
+    #[schema(value_type = ListingKind, example = "equipment_offer")]
+    pub kind: String,
+    /// Name of the technology or equipment (tên).
+    #[schema(value_type = TitleText)]
+    pub title: TextPair,
+    /// In two or three sentences (tóm tắt).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<SummaryText>)]
+    pub summary: Option<TextPair>,
+    /// Codes of the list `fields` (lĩnh vực).
+    #[schema(value_type = Vec<FieldCode>)]
+    pub field_codes: Vec<String>,
+    /// Technology readiness level (mức độ sẵn sàng công nghệ).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 9)]
+    pub trl: Option<u8>,
+    /// ISO 3166-1 alpha-2 code (xuất xứ).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin_country: Option<String>,
+    /// Brand (thương hiệu).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+    /// Model number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// How the price is told (hình thức giá).
+    #[schema(value_type = PriceMode, example = "fixed")]
+    pub price_mode: String,
+    /// Amount, or the lower one, in VND.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_min: Option<i64>,
+    /// Upper amount in VND.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_max: Option<i64>,
+    /// Codes of the list `transfer_modes` (hình thức chuyển giao).
+    #[schema(value_type = Vec<TransferMode>)]
+    pub transfer_modes: Vec<String>,
     /// Where it came from, when it was imported.
+    #[schema(required)]
     pub source: Option<SourceView>,
     /// When it was approved.
+    #[schema(required)]
     pub published_at: Option<Timestamp>,
     /// When it was first saved.
     pub created_at: Timestamp,
@@ -189,21 +254,64 @@ pub struct ListingView {
     /// What an officer would still miss, as JSON pointers; insiders only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<Vec<&'static str>>,
-    /// Last decision with a reason; insiders only.
+    /// Last decision with a reason; insiders only, and not in the queue of officers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionView>,
     /// Row version, as in `ETag`.
     pub version: i64,
 }
 
+/// A listing.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ListingView {
+    /// All but the long parts.
+    #[serde(flatten)]
+    pub summary: ListingSummary,
+    /// In full (mô tả).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<DescriptionText>)]
+    pub description: Option<TextPair>,
+    /// Technical properties (thông số kỹ thuật).
+    pub specifications: Vec<SpecificationDraft>,
+}
+
+impl ListingSummary {
+    /// What everybody sees of it in a list.
+    pub fn public(listing: &Listing, owner: &OwnerCard) -> Self {
+        ListingView::public(listing, owner).summary
+    }
+
+    /// What its owner's members and reviewing officers see of it in a list.
+    pub fn full(listing: &Listing, owner: &OwnerCard) -> Self {
+        ListingView::full(listing, owner).summary
+    }
+
+    /// What this caller sees of it in a list.
+    pub fn of(seen: &listings::Seen) -> Self {
+        ListingView::of(seen).summary
+    }
+}
+
 impl ListingView {
     /// What everybody sees.
-    pub fn public(listing: &Listing, owner: OwnerView) -> Self {
-        Self {
+    fn public(listing: &Listing, owner: &OwnerCard) -> Self {
+        let content = ListingDraft::of(&listing.content);
+        let summary = ListingSummary {
             id: listing.id.0,
             status: listing.status.as_str(),
-            enterprise: owner,
-            content: ListingDraft::of(&listing.content),
+            enterprise: OwnerView::of(listing, owner),
+            kind: content.kind,
+            title: content.title,
+            summary: content.summary,
+            field_codes: content.field_codes,
+            trl: content.trl,
+            origin_country: content.origin_country,
+            brand: content.brand,
+            model: content.model,
+            price_mode: content.price_mode,
+            price_min: content.price_min,
+            price_max: content.price_max,
+            transfer_modes: content.transfer_modes,
             source: listing.source.as_ref().map(|source| SourceView {
                 site: source.site.to_string(),
                 external_id: source.external_id.to_string(),
@@ -216,46 +324,75 @@ impl ListingView {
             missing: None,
             decision: None,
             version: listing.version,
+        };
+        Self {
+            summary,
+            description: content.description,
+            specifications: content.specifications,
         }
     }
 
     /// What its owner's members and reviewing officers see.
-    pub fn full(listing: &Listing, owner: OwnerView) -> Self {
-        Self {
-            submitted_at: listing.submitted_at,
-            missing: Some(listing.content.missing_for_submission()),
-            ..Self::public(listing, owner)
-        }
+    fn full(listing: &Listing, owner: &OwnerCard) -> Self {
+        let mut view = Self::public(listing, owner);
+        view.summary.submitted_at = listing.submitted_at;
+        view.summary.missing = Some(listing.content.missing_for_submission());
+        view
     }
 
     /// What this caller sees.
     pub fn of(seen: &listings::Seen) -> Self {
-        let owner = OwnerView {
-            id: seen.listing.enterprise_id.0,
-            legal_name: seen.owner.legal_name.clone(),
-            province_code: seen.owner.province_code.clone(),
-            is_demo: seen.owner.is_demo,
-        };
         if !seen.is_insider {
-            return Self::public(&seen.listing, owner);
+            return Self::public(&seen.listing, &seen.owner);
         }
-        Self {
-            decision: seen.decision.as_ref().map(|decision| DecisionView {
-                deed: decision.deed.clone(),
-                at: decision.at,
-                reason_code: decision.reason_code.clone(),
-                reason_text: decision.reason_text.clone(),
-            }),
-            ..Self::full(&seen.listing, owner)
+        let mut view = Self::full(&seen.listing, &seen.owner);
+        view.summary.decision = seen.decision.as_ref().map(Into::into);
+        view
+    }
+}
+
+/// Things that have versions, and may look different to those outside and inside.
+pub trait Versioned {
+    /// The entity tag of what this caller sees.
+    fn tag(&self) -> String;
+}
+
+impl Versioned for listings::Seen {
+    fn tag(&self) -> String {
+        if self.is_insider {
+            etag(self.listing.version)
+        } else {
+            etag_for_visitors(self.listing.version)
+        }
+    }
+}
+
+impl Versioned for enterprises::Seen {
+    fn tag(&self) -> String {
+        match self.view {
+            enterprises::View::Full => etag(self.enterprise.version),
+            enterprises::View::Public => etag_for_visitors(self.enterprise.version),
         }
     }
 }
 
 /// An answer of one versioned thing.
-pub fn versioned(version: i64, view: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::ETAG, etag(version)))
-        .json(view)
+pub fn versioned(seen: &impl Versioned, view: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::ETAG, seen.tag())).json(view)
+}
+
+/// The same to somebody who reads it, and perhaps has it already.
+pub fn versioned_or_unchanged(
+    request: &HttpRequest,
+    seen: &impl Versioned,
+    view: impl FnOnce() -> HttpResponse,
+) -> HttpResponse {
+    let tag = seen.tag();
+    if if_none_match(request, &tag) {
+        HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish()
+    } else {
+        view()
+    }
 }
 
 /// An answer to a create.

@@ -306,6 +306,16 @@ impl App {
         }
     }
 
+    /// Refuses a caller whose session has ended, where nothing else would ask: whoever sends a token is not to be taken
+    /// for a visitor unawares. Visitors cost nothing here.
+    pub async fn check_session(&self, caller: Caller) -> Result<()> {
+        if caller.credential == Credential::None {
+            return Ok(());
+        }
+        self.read_by_key(move |conn, now| caller.actor(conn, now).map(drop))
+            .await
+    }
+
     /// Does a unit of work; answers after it is durable. `work` may run more than once.
     pub async fn write<T: Send + 'static>(
         &self,

@@ -125,12 +125,12 @@ pub fn edit(
     id: EnterpriseId,
     seen: i64,
     patch: &serde_json::Value,
-) -> Result<Enterprise> {
+) -> Result<Seen> {
     let (permit, mut enterprise) = own(work, caller, id, Some(seen))?;
     enterprise.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
     let mut draft = serde_json::to_value(EnterpriseDraft::of(&enterprise.profile)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
-    let draft: EnterpriseDraft = super::listings::from_patched(draft)?;
+    let draft: EnterpriseDraft = super::strict_json::from_value(&draft)?;
     enterprise.profile = draft.parse("").map_err(Error::fields)?;
     enterprise.updated_at = work.now;
     enterprises::update(work.uow, &permit, &mut enterprise).map_err(|error| {
@@ -142,24 +142,37 @@ pub fn edit(
         refusal
     })?;
     work.remember(&permit, Deed::EnterpriseEdited, "enterprise", id.0, None)?;
-    Ok(enterprise)
+    in_full(work, enterprise)
 }
 
 /// Hands a mended registration in again.
-pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: Option<i64>) -> Result<Enterprise> {
+pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: Option<i64>) -> Result<Seen> {
     let (permit, mut enterprise) = own(work, caller, id, seen)?;
     enterprise.status = enterprise.status.submit().map_err(|wrong| wrong_status(wrong.0))?;
     enterprise.submitted_at = work.now;
     enterprise.updated_at = work.now;
     enterprises::update(work.uow, &permit, &mut enterprise)?;
     work.remember(&permit, Deed::EnterpriseSubmitted, "enterprise", id.0, None)?;
-    Ok(enterprise)
+    in_full(work, enterprise)
+}
+
+/// What its members see of it, the same after a step as when they read it.
+fn in_full(work: &mut Work<'_, '_>, enterprise: Enterprise) -> Result<Seen> {
+    let decision = audit::last_decision(work.conn(), enterprise.id.0)?;
+    Ok(Seen {
+        enterprise,
+        view: View::Full,
+        decision,
+    })
 }
 
 pub(super) fn wrong_status(status: crate::domain::enterprise::EnterpriseStatus) -> Error {
     Error::new(
         ErrorCode::EnterpriseWrongStatus,
-        format!("Hồ sơ đang ở trạng thái “{status}”, không làm được bước này."),
-        format!("The registration is “{status}”; this step is not possible."),
+        format!(
+            "Hồ sơ đang ở trạng thái “{}”, không làm được bước này.",
+            status.name_vi()
+        ),
+        format!("The registration is {}; this step is not possible.", status.name_en()),
     )
 }

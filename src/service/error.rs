@@ -54,7 +54,7 @@ error_codes! {
     /// A one-time password opens nothing but its own replacement.
     PasswordChangeRequired, "password_change_required", 403, "Đây là mật khẩu dùng một lần; hãy gửi kèm mật khẩu mới.", "This is a one-time password; send a new password with it.";
     /// Known to exist, but not allowed.
-    Forbidden, "forbidden", 403, "Bạn không có quyền làm việc này.", "You are not allowed to do this.";
+    Forbidden, "forbidden", 403, "Bạn không có quyền thực hiện thao tác này.", "You are not allowed to do this.";
     /// The account's address was not proved yet.
     EmailNotVerified, "email_not_verified", 403, "Hãy xác nhận địa chỉ thư điện tử trước.", "Verify your e-mail address first.";
     /// An officer must set up the second factor before anything else.
@@ -115,6 +115,8 @@ error_codes! {
     StorageUnavailable, "storage_unavailable", 503, "Tạm thời chưa ghi được dữ liệu; hãy thử lại sau.", "Data cannot be written at the moment; try again later.";
     /// The search index is being built.
     SearchUnavailable, "search_unavailable", 503, "Chỉ mục tìm kiếm đang được dựng lại; hãy thử lại sau ít phút.", "The search index is being rebuilt; try again in a minute.";
+    /// The work may be done, or not: look before sending it again.
+    OutcomeUnknown, "outcome_unknown", 504, "Hệ thống chưa kịp xác nhận kết quả; hãy kiểm tra lại trước khi gửi lần nữa.", "The exchange could not confirm the outcome in time; check before sending this again.";
 }
 
 /// A refusal or failure. `source` is for the log and never leaves the process.
@@ -251,7 +253,7 @@ impl From<store::Error> for Error {
 fn taken(pointer: &str) -> FieldError {
     FieldError {
         pointer: pointer.into(),
-        violation: Violation::Duplicate,
+        violation: Violation::Taken,
     }
 }
 

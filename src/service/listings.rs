@@ -1,11 +1,10 @@
 //! Listings: writing, handing in, taking back, reading.
 
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
 
 use super::context::{Caller, Work};
 use super::enterprises::hide;
-use super::wrong_json::{pointer, refusal};
+use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Resource, decide};
 use crate::domain::audit::Deed;
@@ -14,7 +13,9 @@ use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::ListingId;
 use crate::domain::listing::{Listing, ListingContent, ListingStatus};
-use crate::store::listings::{self, OwnerCard, Place};
+pub use crate::store::audit::Decision;
+pub use crate::store::listings::OwnerCard;
+use crate::store::listings::{self, Place};
 use crate::store::{AnyConn, audit, enterprises, outbox};
 
 /// A listing as the caller may see it.
@@ -27,7 +28,7 @@ pub struct Seen {
     /// True for its owner's members and the officers who review it: status history is shown to them only.
     pub is_insider: bool,
     /// The last decision that carried a reason, for insiders.
-    pub decision: Option<audit::Decision>,
+    pub decision: Option<Decision>,
 }
 
 pub(super) fn resource<'a>(listing: &'a Listing, owner: &'a OwnerCard) -> Resource<'a> {
@@ -109,7 +110,7 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
     })
 }
 
-/// A page of the caller's own listings, newest first.
+/// A page of the caller's own listings, newest first, each with the decision that its owner has to read.
 pub fn mine(
     conn: &mut AnyConn,
     caller: &Caller,
@@ -117,7 +118,7 @@ pub fn mine(
     after: Option<Place>,
     limit: u32,
     now: Timestamp,
-) -> Result<(Vec<Listing>, OwnerCard, Option<Place>)> {
+) -> Result<(Vec<Seen>, Option<Place>)> {
     let actor = caller.actor(conn, now)?;
     decide(&actor, Action::ListOwnListings, &Resource::None)?;
     let (enterprise, _) = actor.enterprise().ok_or(ErrorCode::Forbidden)?;
@@ -129,7 +130,15 @@ pub fn mine(
     } else {
         None
     };
-    Ok((rows, owner, next))
+    let ids: Vec<_> = rows.iter().map(|listing| listing.id.0).collect();
+    let mut decisions = audit::last_decisions(conn, &ids)?;
+    let rows = rows.into_iter().map(|listing| Seen {
+        decision: decisions.remove(&listing.id.0),
+        owner: owner.clone(),
+        is_insider: true,
+        listing,
+    });
+    Ok((rows.collect(), next))
 }
 
 fn own(
@@ -173,14 +182,8 @@ pub fn edit(
     listing.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
     let mut draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
-    listing.content = from_patched::<ListingDraft>(draft)?.parse().map_err(Error::fields)?;
+    listing.content = from_value::<ListingDraft>(&draft)?.parse().map_err(Error::fields)?;
     kept(work, &permit, listing, owner, Deed::ListingEdited)
-}
-
-/// Reads a patched draft back; what no longer fits is the patch's fault and is named.
-pub(super) fn from_patched<T: DeserializeOwned>(draft: serde_json::Value) -> Result<T> {
-    serde_path_to_error::deserialize(draft)
-        .map_err(|error: serde_path_to_error::Error<serde_json::Error>| refusal(&pointer(error.path()), error.inner()))
 }
 
 /// Hands a listing in for review.
@@ -222,7 +225,7 @@ pub fn take_back(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: 
 pub(super) fn wrong_status(status: ListingStatus) -> Error {
     Error::new(
         ErrorCode::ListingWrongStatus,
-        format!("Tin đang ở trạng thái “{status}”, không làm được bước này."),
-        format!("The listing is “{status}”; this step is not possible."),
+        format!("Tin đang ở trạng thái “{}”, không làm được bước này.", status.name_vi()),
+        format!("The listing is {}; this step is not possible.", status.name_en()),
     )
 }

@@ -24,6 +24,7 @@ pub mod search;
 pub mod second_factor;
 mod secret_file;
 pub mod sessions;
+pub mod strict_json;
 mod throttle;
 pub mod tokens;
 pub mod vault;

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::schema::audit_log;
@@ -94,4 +95,34 @@ pub fn last_decision(conn: &mut AnyConn, subject: Uuid) -> Result<Option<Decisio
         reason_code: code.unwrap_or_default(),
         reason_text: text.unwrap_or_default(),
     }))
+}
+
+type DecisionRow = (DbId, String, DbTs, Option<String>, Option<String>);
+
+/// The same for some subjects at once; those without a decision are left out.
+pub fn last_decisions(conn: &mut AnyConn, subjects: &[Uuid]) -> Result<HashMap<Uuid, Decision>> {
+    let ids: Vec<DbId> = subjects.iter().copied().map(DbId).collect();
+    let rows: Vec<DecisionRow> = audit_log::table
+        .filter(audit_log::subject_id.eq_any(ids))
+        .filter(audit_log::reason_code.is_not_null())
+        .order(audit_log::seq.asc())
+        .select((
+            audit_log::subject_id,
+            audit_log::deed,
+            audit_log::at,
+            audit_log::reason_code,
+            audit_log::reason_text,
+        ))
+        .load(conn)?;
+    // Ascending, so that the newest of a subject is what stays.
+    let decisions = rows.into_iter().map(|(subject, deed, at, code, text)| {
+        let decision = Decision {
+            deed,
+            at: at.0,
+            reason_code: code.unwrap_or_default(),
+            reason_text: text.unwrap_or_default(),
+        };
+        (subject.0, decision)
+    });
+    Ok(decisions.collect())
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use vptex::http::openapi::document;
 
-use crate::harness::TestApp;
+use crate::harness::contract::{DOCUMENT, operation, wrong};
+use crate::harness::{TestApp, dryer};
 
 /// `METHOD /path` of every operation described.
 fn described() -> BTreeSet<String> {
@@ -53,6 +54,75 @@ async fn the_description_and_its_page_are_served() {
     assert_eq!(served.body, serde_json::to_value(document()).unwrap());
     let page = get("/api/docs/").expect(200).await;
     assert!(matches!(page.body, Value::String(html) if html.contains("swagger")));
+    let other = app.request(reqwest::Method::POST, "/api/docs/").expect(405).await;
+    assert_eq!(other.header("allow"), Some("GET, HEAD"));
+    assert_eq!(get("/api/docs/nothing.js").expect(404).await.code(), "not_found");
     get("/healthz").expect(200).await;
     get("/readyz").expect(200).await;
+}
+
+#[test]
+fn a_registration_is_described_with_its_password() {
+    let schema = &DOCUMENT["components"]["schemas"]["AccountBody"];
+    assert_eq!(schema["required"], json!(["email", "password", "display_name"]));
+    assert!(!schema["properties"]["password"].is_null());
+}
+
+/// Where requests and answers are held against the description, what does not fit is seen.
+#[test]
+fn what_does_not_fit_the_description_is_seen() {
+    let create = operation("POST", "/api/v1/listings").unwrap();
+    let body = format!("{create}/requestBody/content/application~1json/schema");
+    assert_eq!(wrong(&body, &dryer("Máy sấy")), [""; 0]);
+    for (pointer, value) in [
+        ("/kind", json!("colour")),
+        ("/title", json!("Máy sấy")),
+        ("/title", json!({"vi": "x".repeat(257)})),
+        ("/field_codes", json!(["a", "b", "c", "d"])),
+        ("/price_min", json!(-1)),
+        ("/brand", json!({})),
+    ] {
+        let mut listing = dryer("Máy sấy");
+        *listing.pointer_mut(pointer).unwrap() = value;
+        assert!(!wrong(&body, &listing).is_empty(), "{pointer}");
+    }
+    let answer = format!("{create}/responses/201/content/application~1json/schema");
+    assert!(
+        !wrong(&answer, &dryer("Máy sấy")).is_empty(),
+        "what is sent is not what is answered"
+    );
+}
+
+/// The JSON that a page of the documentation sends, with the path that it is sent to.
+fn sent_in(page: &str) -> Vec<(String, Value)> {
+    // `'"$NAME"'` is how the shell puts a value in.
+    let mut text = String::new();
+    for (i, part) in page.split("'\"$").enumerate() {
+        match part.split_once("\"'") {
+            Some((_name, rest)) if i > 0 => text.push_str(&format!("08494{rest}")),
+            _ => text.push_str(part),
+        }
+    }
+    let requests = text.split("\"$API/").skip(1).filter_map(|request| {
+        let (path, rest) = request.split_once('"')?;
+        let body = rest.strip_prefix(" -d '")?.split_once('\'')?.0;
+        Some((path.to_owned(), serde_json::from_str(body).unwrap()))
+    });
+    requests.collect()
+}
+
+#[test]
+fn what_the_readme_sends_is_as_described() {
+    let sent = sent_in(include_str!("../../README.md"));
+    for path in ["sessions", "registrations", "listings"] {
+        assert!(
+            sent.iter().any(|(to, _)| to == path),
+            "nothing is sent to {path}: {sent:?}"
+        );
+    }
+    for (path, body) in &sent {
+        let place = operation("POST", &format!("/api/v1/{path}")).unwrap();
+        let wrong = wrong(&format!("{place}/requestBody/content/application~1json/schema"), body);
+        assert!(wrong.is_empty(), "{path}: {wrong:?}");
+    }
 }

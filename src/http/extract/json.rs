@@ -9,11 +9,10 @@ use serde::de::DeserializeOwned;
 use std::pin::Pin;
 
 use super::settings;
-use crate::domain::fields::Violation;
 use crate::http::observe::set_body_pending;
 use crate::http::problem::Problem;
 use crate::service::wrong_json::{pointer, refusal};
-use crate::service::{Error, ErrorCode, Result};
+use crate::service::{Error, ErrorCode, Result, strict_json};
 
 /// A request body of type `T`, which should have `#[serde(deny_unknown_fields)]`.
 #[derive(Clone, Debug)]
@@ -112,10 +111,9 @@ pub fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T> {
         refusal(&pointer, error.inner())
     })?;
     json.end().map_err(|error| refusal("", &error))?;
-    if raw.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-        // Serde takes a list of the values for the object with these values; the API does not.
-        return Err(Error::field("", Violation::Malformed { what: "object" }));
-    }
+    // The text tells what stands twice, the tree what is a list in place of an object; neither can tell both.
+    let tree: serde_json::Value = serde_json::from_slice(raw).map_err(|error| refusal("", &error))?;
+    strict_json::from_value::<T>(&tree)?;
     Ok(value)
 }
 
@@ -187,6 +185,14 @@ mod tests {
         );
         assert_eq!(wrong("[]"), (422, String::new(), "malformed"));
         assert_eq!(wrong(" [\"a\", null, null]"), (422, String::new(), "malformed"));
+        assert_eq!(
+            wrong("{\"name\":\"a\",\"inner\":[1]}"),
+            (422, "/inner".into(), "malformed")
+        );
+        assert_eq!(
+            wrong("{\"name\":\"a\",\"list\":[{\"count\":1},[2]]}"),
+            (422, "/list/1".into(), "malformed")
+        );
         assert_eq!(wrong("7"), (422, String::new(), "malformed"));
     }
 

@@ -2,8 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -14,30 +15,6 @@ use crate::service::{ErrorCode, Result};
 
 /// Longest cursor that is looked at.
 const CURSOR_MAX: usize = 2_048;
-
-/// Which page is asked for. Queries with filters repeat these two fields, because serde cannot flatten them.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct PageQuery {
-    /// Most entries on the page.
-    #[param(minimum = 1)]
-    pub limit: Option<u32>,
-    /// `page.next` of the page before; absent for the first one.
-    pub after: Option<String>,
-}
-
-impl PageQuery {
-    /// The number of entries to give.
-    pub fn limit(&self, settings: &HttpSettings) -> Result<u32> {
-        limit(self.limit, settings)
-    }
-
-    /// The position to go on from; `tag` as in [`cursor`].
-    pub fn after<K: DeserializeOwned>(&self, tag: &str) -> Result<Option<K>> {
-        after(self.after.as_deref(), tag)
-    }
-}
 
 /// The number of entries to give. Too many is refused, not cut: a client that counts on them would stop early.
 pub fn limit(wanted: Option<u32>, settings: &HttpSettings) -> Result<u32> {
@@ -59,6 +36,7 @@ pub fn limit(wanted: Option<u32>, settings: &HttpSettings) -> Result<u32> {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PageInfo {
     /// `after` of the next page; null on the last one.
+    #[schema(required)]
     pub next: Option<String>,
     /// Most entries on this page.
     pub limit: u32,
@@ -122,6 +100,24 @@ pub fn after<K: DeserializeOwned>(given: Option<&str>, tag: &str) -> Result<Opti
     }
 }
 
+/// A cursor to the entries after an instant and an identifier.
+pub fn cursor_in_time(tag: &str, (at, id): (Timestamp, Uuid)) -> String {
+    let position: ByTime = (at.as_microsecond(), id);
+    cursor(tag, &position)
+}
+
+/// The instant and the identifier behind a cursor, if there is one. Instants at which nothing here can have happened were
+/// not given out.
+pub fn after_in_time(given: Option<&str>, tag: &str) -> Result<Option<(Timestamp, Uuid)>> {
+    let Some((microseconds, id)) = after::<ByTime>(given, tag)? else {
+        return Ok(None);
+    };
+    match Timestamp::from_microsecond(microseconds) {
+        Ok(at) if at >= Timestamp::UNIX_EPOCH => Ok(Some((at, id))),
+        _ => Err(ErrorCode::InvalidCursor.into()),
+    }
+}
+
 /// FNV-1a: short, the same in every release, and enough against mistakes, which is all that it is for.
 pub(in crate::http) fn fingerprint(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
@@ -160,6 +156,28 @@ mod tests {
                 after::<ByTime>(Some(odd), "t").unwrap_err().code,
                 ErrorCode::InvalidCursor,
                 "{odd}"
+            );
+        }
+    }
+
+    #[test]
+    fn instants_that_cannot_be_are_invalid_cursors() {
+        let read = |microseconds: i64| {
+            let text = cursor("t", &(microseconds, Uuid::nil()));
+            after_in_time(Some(&text), "t").map(|place| place.map(|(at, _)| at))
+        };
+        let at = Timestamp::from_microsecond(1_789_000_000_000_000).unwrap();
+        assert_eq!(read(at.as_microsecond()).unwrap(), Some(at));
+        assert_eq!(
+            after_in_time(Some(&cursor_in_time("t", (at, Uuid::nil()))), "t").unwrap(),
+            Some((at, Uuid::nil()))
+        );
+        assert_eq!(after_in_time(None, "t").unwrap(), None);
+        for impossible in [i64::MIN, -1, 253_402_300_800_000_000, i64::MAX] {
+            assert_eq!(
+                read(impossible).unwrap_err().code,
+                ErrorCode::InvalidCursor,
+                "{impossible}"
             );
         }
     }

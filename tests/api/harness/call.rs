@@ -4,7 +4,7 @@ use reqwest::RequestBuilder;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use super::Person;
+use super::{Person, contract};
 
 /// A request that is being made.
 pub struct Call {
@@ -57,8 +57,14 @@ impl Call {
         Self::new(self.builder.body(body.into()))
     }
 
+    /// Sends. What comes back is held against the API's description.
     pub async fn send(self) -> Reply {
-        let response = self.builder.send().await.unwrap();
+        let (client, request) = self.builder.build_split();
+        let request = request.unwrap();
+        let (method, path) = (request.method().to_string(), request.url().path().to_owned());
+        let sent = request.body().and_then(reqwest::Body::as_bytes);
+        let sent: Option<Value> = sent.and_then(|bytes| serde_json::from_slice(bytes).ok());
+        let response = client.execute(request).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.unwrap();
         let body = if text.is_empty() {
@@ -66,7 +72,9 @@ impl Call {
         } else {
             serde_json::from_str(&text).unwrap_or(Value::String(text))
         };
-        Reply { status, headers, body }
+        let reply = Reply { status, headers, body };
+        contract::check(&method, &path, sent.as_ref(), &reply);
+        reply
     }
 
     /// Sends and demands a status.

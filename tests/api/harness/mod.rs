@@ -1,6 +1,7 @@
 //! A server of a test's own, and what one does with it.
 
 mod call;
+pub mod contract;
 mod people;
 
 use std::cell::Cell;
@@ -108,7 +109,7 @@ impl TestApp {
         &self.application().app
     }
 
-    fn addr(&self) -> SocketAddr {
+    pub fn addr(&self) -> SocketAddr {
         self.application().addr
     }
 

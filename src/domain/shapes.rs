@@ -1,0 +1,169 @@
+//! Shapes of the wire that exist in the API's description only: texts with their bounds, codes, and the merge patches
+//! onto drafts. They are made from the same limits that parsing enforces, so that the description cannot drift.
+
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{Object, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::drafts::{EnterpriseDraft, ListingDraft};
+
+/// A text that is one of some values.
+pub(crate) fn choice(values: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(values))
+        .into()
+}
+
+fn text(max: usize, example: Option<&str>) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(max))
+        .examples(example)
+}
+
+macro_rules! codes {
+    ($($(#[$meta:meta])* $name:ident, $max:literal, $example:literal;)+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug)]
+        pub enum $name {}
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                text($max, Some($example)).into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    )+};
+}
+
+codes! {
+    /// A code of the list `fields`.
+    FieldCode, 64, "food.drying";
+    /// A code of the list `provinces`.
+    ProvinceCode, 2, "25";
+}
+
+macro_rules! text_pairs {
+    ($($(#[$meta:meta])* $name:ident, $max:literal, $vi:literal, $en:literal;)+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug)]
+        pub enum $name {}
+
+        impl $name {
+            /// Most characters in each language.
+            pub const MAX: usize = $max;
+        }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new()
+                    .property("vi", text($max, Some($vi)).description(Some("Vietnamese.")))
+                    .required("vi")
+                    .property("en", nullable(text($max, Some($en)).description(Some("English.")).into()))
+                    .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::FreeForm(false)))
+                    .into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    )+};
+}
+
+text_pairs! {
+    /// The name of a technology or of equipment.
+    TitleText, 256, "Máy sấy lúa tầng sôi", "Fluidised-bed rice dryer";
+    /// Two or three sentences.
+    SummaryText, 500, "Sấy lúa tươi cho hợp tác xã, đốt trấu, một mẻ tám giờ.", "Dries fresh rice, burns husk.";
+    /// A text in full.
+    DescriptionText, 20_000, "Khung thép, quạt 7,5 kW, điều khiển nhiệt độ tự động.", "Steel frame, 7.5 kW fan.";
+}
+
+/// What may be sent to `PATCH /listings/{id}`: a JSON merge patch onto [`ListingDraft`].
+#[derive(Clone, Copy, Debug)]
+pub enum ListingPatch {}
+
+/// What may be sent to `PATCH /enterprises/{id}`: a JSON merge patch onto [`EnterpriseDraft`].
+#[derive(Clone, Copy, Debug)]
+pub enum EnterprisePatch {}
+
+impl PartialSchema for ListingPatch {
+    fn schema() -> RefOr<Schema> {
+        let mut patch = patch_of(ListingDraft::schema());
+        if let RefOr::T(Schema::Object(object)) = &mut patch {
+            // A patch of a text may leave its Vietnamese as it is, and then has none.
+            for (name, text) in [
+                ("title", TitleText::schema()),
+                ("summary", SummaryText::schema()),
+                ("description", DescriptionText::schema()),
+            ] {
+                object.properties.insert(name.into(), nullable(patch_of(text)));
+            }
+        }
+        patch
+    }
+}
+
+impl ToSchema for ListingPatch {}
+
+impl PartialSchema for EnterprisePatch {
+    fn schema() -> RefOr<Schema> {
+        patch_of(EnterpriseDraft::schema())
+    }
+}
+
+impl ToSchema for EnterprisePatch {}
+
+/// The merge patch onto an object: nothing is required, everything may be `null`, nothing has a default.
+fn patch_of(schema: RefOr<Schema>) -> RefOr<Schema> {
+    let RefOr::T(Schema::Object(mut object)) = schema else {
+        return schema;
+    };
+    object.required.clear();
+    object.description = Some("Members to change: what is absent stays, `null` removes, lists are replaced.".into());
+    let properties = std::mem::take(&mut object.properties);
+    object.properties = properties
+        .into_iter()
+        .map(|(name, property)| (name, nullable(property)))
+        .collect();
+    RefOr::T(Schema::Object(object))
+}
+
+/// The same, or `null`.
+fn nullable(schema: RefOr<Schema>) -> RefOr<Schema> {
+    match schema {
+        RefOr::T(Schema::Object(mut object)) => {
+            object.default = None;
+            object.schema_type = or_null(object.schema_type);
+            RefOr::T(Schema::Object(object))
+        }
+        RefOr::T(Schema::Array(mut array)) => {
+            array.default = None;
+            array.schema_type = or_null(array.schema_type);
+            RefOr::T(Schema::Array(array))
+        }
+        RefOr::T(Schema::OneOf(one)) if one.items.iter().any(is_null) => RefOr::T(Schema::OneOf(one)),
+        other => {
+            let null = ObjectBuilder::new().schema_type(Type::Null);
+            OneOfBuilder::new().item(null).item(other).into()
+        }
+    }
+}
+
+fn is_null(schema: &RefOr<Schema>) -> bool {
+    matches!(
+        schema,
+        RefOr::T(Schema::Object(Object {
+            schema_type: SchemaType::Type(Type::Null),
+            ..
+        }))
+    )
+}
+
+fn or_null(kind: SchemaType) -> SchemaType {
+    match kind {
+        SchemaType::Type(kind) => SchemaType::from_iter([kind, Type::Null]),
+        other => other,
+    }
+}

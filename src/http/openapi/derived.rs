@@ -1,0 +1,216 @@
+//! What holds for whole classes of operations is said once, here, and follows from what each operation says of itself:
+//! who may call it, whether it takes a body or a version, whether it answers a thing that has versions.
+
+use utoipa::openapi::header::Header;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::response::Response;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{ContentBuilder, HttpMethod, OpenApi, Ref, RefOr, Required};
+
+/// Longest entity tag that is told of; ours are shorter.
+const TAG_MAX: usize = 64;
+
+/// What an operation says of itself.
+struct Traits {
+    is_reading: bool,
+    may_sign_in: bool,
+    must_sign_in: bool,
+    has_body: bool,
+    names_one_thing: bool,
+    has_versions: bool,
+    takes_version: bool,
+    needs_version: bool,
+    takes_key: bool,
+}
+
+impl Traits {
+    fn of(method: &HttpMethod, path: &str, operation: &Operation) -> Self {
+        let parameters = operation.parameters.iter().flatten().filter_map(plain);
+        let names: Vec<(&str, bool)> = parameters
+            .map(|parameter| (parameter.name.as_str(), parameter.required == Required::True))
+            .collect();
+        let takes = |wanted: &str| names.iter().any(|(name, _)| *name == wanted);
+        let security = operation.security.as_deref().unwrap_or_default();
+        let is_optional = |requirement| requirement == &utoipa::openapi::security::SecurityRequirement::default();
+        let names_one_thing = path.contains("/{id}");
+        Self {
+            is_reading: *method == HttpMethod::Get,
+            may_sign_in: !security.is_empty(),
+            must_sign_in: !security.is_empty() && !security.iter().any(is_optional),
+            has_body: operation.request_body.is_some(),
+            names_one_thing,
+            has_versions: names_one_thing || operation.responses.responses.contains_key("304"),
+            takes_version: takes("If-Match"),
+            needs_version: names.contains(&("If-Match", true)),
+            takes_key: takes("Idempotency-Key"),
+        }
+    }
+
+    /// The refusals that come of it, with their codes.
+    fn refusals(&self) -> Vec<(&'static str, &'static str)> {
+        let body = "`malformed_body`, `invalid_header`, `invalid_query`, `bad_request`";
+        let table = [
+            (
+                true,
+                "400",
+                if self.has_body {
+                    body
+                } else {
+                    "`invalid_query`, `invalid_cursor`, `invalid_header`, `bad_request`"
+                },
+            ),
+            (self.must_sign_in, "401", "`unauthenticated`, `invalid_token`"),
+            (self.may_sign_in, "401", "`invalid_token`"),
+            (self.must_sign_in && self.names_one_thing, "403", "`forbidden`"),
+            (self.names_one_thing, "404", "`not_found`: absent or hidden"),
+            (self.has_body, "408", "`request_timeout`: the body did not come in time"),
+            (self.takes_version, "412", "`stale_version`"),
+            (self.has_body, "413", "`payload_too_large`"),
+            (self.has_body, "415", "`unsupported_media_type`"),
+            (self.takes_key, "422", "`validation_failed`, `idempotency_key_reused`"),
+            (self.has_body, "422", "`validation_failed`"),
+            (self.needs_version, "428", "`precondition_required`"),
+            (true, "500", "`internal`"),
+            (true, "503", "`busy`, `storage_unavailable`"),
+            (
+                !self.is_reading,
+                "504",
+                "`outcome_unknown`: look before sending it again",
+            ),
+        ];
+        let holding = table.into_iter().filter(|(holds, ..)| *holds);
+        holding.map(|(_, status, told)| (status, told)).collect()
+    }
+}
+
+fn plain(parameter: &RefOr<Parameter>) -> Option<&Parameter> {
+    match parameter {
+        RefOr::T(parameter) => Some(parameter),
+        RefOr::Ref(_) => None,
+    }
+}
+
+/// Completes every operation.
+pub(super) fn complete(document: &mut OpenApi) {
+    let components = document.components.get_or_insert_default();
+    for (name, told, example) in HEADERS {
+        components
+            .headers
+            .insert(name.to_owned(), RefOr::T(header(told, example)));
+    }
+    for (path, item) in &mut document.paths.paths {
+        let operations = [
+            (HttpMethod::Get, &mut item.get),
+            (HttpMethod::Post, &mut item.post),
+            (HttpMethod::Patch, &mut item.patch),
+            (HttpMethod::Delete, &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                complete_operation(&method, path, operation);
+            }
+        }
+    }
+}
+
+fn complete_operation(method: &HttpMethod, path: &str, operation: &mut Operation) {
+    let traits = Traits::of(method, path, operation);
+    let parameters = operation.parameters.get_or_insert_default();
+    for parameter in parameters.iter_mut() {
+        if let RefOr::T(parameter) = parameter
+            && parameter.name == "If-Match"
+        {
+            parameter.schema = Some(text(TAG_MAX, "\"3\""));
+        }
+    }
+    if traits.is_reading && traits.has_versions {
+        let parameter = ParameterBuilder::new()
+            .name("If-None-Match")
+            .parameter_in(ParameterIn::Header)
+            .description(Some("`ETag` of what the caller has already; unchanged is 304"))
+            .schema(Some(text(1_024, "\"3\"")));
+        parameters.push(RefOr::T(parameter.build()));
+    }
+
+    let responses = &mut operation.responses.responses;
+    for class in ["4XX", "5XX"] {
+        responses.remove(class);
+    }
+    for (status, told) in traits.refusals() {
+        responses
+            .entry(status.to_owned())
+            .or_insert_with(|| RefOr::T(Response::new(told)));
+    }
+    for (status, response) in responses.iter_mut() {
+        if let RefOr::T(response) = response {
+            complete_response(&traits, status, response);
+        }
+    }
+}
+
+/// Headers of answers: name, what it tells, an example.
+const HEADERS: [(&str, &str, &str); 6] = [
+    ("ETag", "What `If-Match` and `If-None-Match` take.", "\"3\""),
+    (
+        "Idempotent-Replayed",
+        "`true` when this is the answer to an earlier, equal request; else absent.",
+        "true",
+    ),
+    (
+        "Location",
+        "Path of what was made.",
+        "/api/v1/listings/019a5e2b-4b5c-7d3e-8f90-1a2b3c4d5e6f",
+    ),
+    ("Retry-After", "Seconds after which to try again.", "2"),
+    (
+        "WWW-Authenticate",
+        "`Bearer`, with `error=\"invalid_token\"` where a token was sent.",
+        "Bearer error=\"invalid_token\"",
+    ),
+    (
+        "X-Request-Id",
+        "Identifies the request, for questions to the operator.",
+        "019a5e2b-4b5c-7d3e-8f90-1a2b3c4d5e6f",
+    ),
+];
+
+fn header(told: &str, example: &str) -> Header {
+    let text = ObjectBuilder::new().schema_type(Type::String).examples([example]);
+    let mut header = Header::new(text);
+    header.description = Some(told.to_owned());
+    header
+}
+
+fn complete_response(traits: &Traits, status: &str, response: &mut Response) {
+    let is_success = status.starts_with('2');
+    let carried = [
+        (true, "X-Request-Id"),
+        (
+            (is_success && (traits.has_versions || traits.takes_key)) || status == "304",
+            "ETag",
+        ),
+        (is_success && traits.takes_key, "Location"),
+        (is_success && traits.takes_key, "Idempotent-Replayed"),
+        (status == "401", "WWW-Authenticate"),
+        (status == "503", "Retry-After"),
+    ];
+    for (_, name) in carried.into_iter().filter(|(holds, _)| *holds) {
+        let place = Ref::new(format!("#/components/headers/{name}"));
+        response.headers.insert(name.to_owned(), RefOr::Ref(place));
+    }
+    if status.starts_with(['4', '5']) {
+        let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody")));
+        response.content.clear();
+        response
+            .content
+            .insert("application/problem+json".into(), RefOr::T(problem.build()));
+    }
+}
+
+fn text(max: usize, example: &str) -> RefOr<utoipa::openapi::Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(max))
+        .examples([example])
+        .into()
+}

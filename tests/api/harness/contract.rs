@@ -1,0 +1,114 @@
+//! The API's description as a contract: every answer that a test gets is held against it, and every request that was
+//! accepted too.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex};
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+use vptex::http::openapi::document;
+
+use super::Reply;
+
+/// The description.
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(document()).unwrap());
+
+/// Schemas that were compiled, by their place in the description.
+static COMPILED: LazyLock<Mutex<HashMap<String, &'static Validator>>> = LazyLock::new(Mutex::default);
+
+/// The schema at a place of the description.
+fn validator(place: &str) -> &'static Validator {
+    let mut compiled = COMPILED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    compiled.entry(place.to_owned()).or_insert_with(|| {
+        // References lead from the root, so what they lead to comes along.
+        let mut whole = DOCUMENT.pointer(place).unwrap().clone();
+        whole["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+        whole["components"] = DOCUMENT["components"].clone();
+        let validator = jsonschema::options().should_validate_formats(true).build(&whole);
+        Box::leak(Box::new(validator.unwrap()))
+    })
+}
+
+/// What is wrong with a value by the schema at a place of the description.
+pub fn wrong(place: &str, value: &Value) -> Vec<String> {
+    let told = validator(place).iter_errors(value);
+    told.map(|error| format!("{}: {error}", error.instance_path()))
+        .collect()
+}
+
+fn escaped(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
+}
+
+/// The operation that a request is for, as a place in the description.
+pub fn operation(method: &str, path: &str) -> Option<String> {
+    let path = path.strip_prefix("/api/v1")?;
+    let given: Vec<&str> = path.split('/').collect();
+    let fits = |template: &&String| {
+        let wanted: Vec<&str> = template.split('/').collect();
+        wanted.len() == given.len()
+            && wanted
+                .iter()
+                .zip(&given)
+                .all(|(wanted, given)| wanted.starts_with('{') || wanted == given)
+    };
+    let paths = DOCUMENT["paths"].as_object().unwrap();
+    // What is written out goes before what has a parameter.
+    let template = paths
+        .keys()
+        .filter(fits)
+        .min_by_key(|template| template.contains('{'))?;
+    let place = format!("/paths/{}/{}", escaped(template), method.to_lowercase());
+    DOCUMENT.pointer(&place).map(|_| place)
+}
+
+/// Holds an answer, and the request when it was accepted, against the description.
+pub fn check(method: &str, path: &str, sent: Option<&Value>, reply: &Reply) {
+    let Some(operation) = operation(method, path) else {
+        return;
+    };
+    let status = reply.status;
+    let response = format!("{operation}/responses/{status}");
+    assert!(
+        DOCUMENT.pointer(&response).is_some(),
+        "{method} {path} answers {status}, of which the description tells nothing: {:#}",
+        reply.body
+    );
+    for name in DOCUMENT.pointer(&response).unwrap()["headers"]
+        .as_object()
+        .unwrap()
+        .keys()
+    {
+        let may_lack = name == "Idempotent-Replayed";
+        assert!(
+            may_lack || reply.header(name).is_some(),
+            "{method} {path}: {status} without {name}"
+        );
+    }
+    let media = if status < 400 {
+        "application/json"
+    } else {
+        "application/problem+json"
+    };
+    let schema = format!("{response}/content/{}/schema", escaped(media));
+    if DOCUMENT.pointer(&schema).is_some() {
+        let wrong = wrong(&schema, &reply.body);
+        assert!(
+            wrong.is_empty(),
+            "{method} {path} {status}: {wrong:#?} in {:#}",
+            reply.body
+        );
+    } else {
+        assert!(
+            reply.body.is_null(),
+            "{method} {path}: {status} is described without a body"
+        );
+    }
+    if let Some(sent) = sent.filter(|_| status < 300) {
+        let wrong = wrong(
+            &format!("{operation}/requestBody/content/application~1json/schema"),
+            sent,
+        );
+        assert!(wrong.is_empty(), "{method} {path} was accepted: {wrong:#?} in {sent:#}");
+    }
+}
