@@ -10,8 +10,9 @@ use uuid::Uuid;
 use super::extract::caller::origin;
 use super::extract::{Body, SignedIn};
 use super::problem::{Answer, ProblemBody};
-use super::views::EnterpriseView;
-use crate::domain::account::Standing;
+use super::views::{EnterpriseView, versioned};
+use crate::domain::account::{Account, Standing};
+use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::SessionId;
 use crate::service::keyring::Jwk;
 use crate::service::sessions::{self, SignIn, TokenPair};
@@ -278,7 +279,11 @@ pub struct MeView {
     pub email: String,
     /// Name.
     pub display_name: String,
-    /// `member` or `officer`.
+    /// Whether the address was proved.
+    pub email_verified: bool,
+    /// Language of letters: `vi` or `en`.
+    pub language: &'static str,
+    /// `member`, `person` (belongs to no enterprise) or `officer`.
     pub kind: &'static str,
     /// Role in the enterprise; members only.
     pub role: Option<&'static str>,
@@ -286,13 +291,15 @@ pub struct MeView {
     pub permissions: Vec<&'static str>,
     /// The enterprise; members only.
     pub enterprise: Option<EnterpriseView>,
+    /// Version of the account, as in `ETag`.
+    pub version: i64,
 }
 
 /// Who am I.
 #[utoipa::path(
     get, path = "/me", operation_id = "get_me", tag = "sessions", security(("bearer" = [])),
     responses(
-        (status = 200, description = "The account and what it belongs to", body = MeView),
+        (status = 200, description = "The account and what it belongs to", body = MeView, headers(("ETag" = String, description = "Version of the account"))),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -300,18 +307,27 @@ pub async fn get_me(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
     let (account, enterprise) = app
         .read_by_key(move |conn, now| accounts::me(conn, &caller, now))
         .await?;
+    Ok(me(&account, enterprise.as_ref()))
+}
+
+/// The answer to whoever asks who he or she is.
+pub(super) fn me(account: &Account, enterprise: Option<&Enterprise>) -> HttpResponse {
     let (kind, role, permissions) = match &account.standing {
         Standing::Member { role, .. } => ("member", Some(role.as_str()), Vec::new()),
         Standing::Person => ("person", None, Vec::new()),
         Standing::Officer { permissions, .. } => ("officer", None, permissions.iter().map(|p| p.as_str()).collect()),
     };
-    Ok(HttpResponse::Ok().json(MeView {
+    let view = MeView {
         id: account.id.0,
         email: account.email.as_str().into(),
         display_name: account.display_name.to_string(),
+        email_verified: account.email_verified_at.is_some(),
+        language: account.language.as_str(),
         kind,
         role,
         permissions,
-        enterprise: enterprise.as_ref().map(EnterpriseView::full),
-    }))
+        enterprise: enterprise.map(EnterpriseView::full),
+        version: account.version,
+    };
+    versioned(account.version, &view)
 }
