@@ -4,7 +4,7 @@ CREATE TABLE audit_log (
     id UUID NOT NULL CONSTRAINT audit_log_id_key UNIQUE,
     at TIMESTAMPTZ NOT NULL,
     actor_kind TEXT NOT NULL CONSTRAINT audit_log_actor_kind_check
-        CHECK (actor_kind IN ('visitor', 'member', 'officer', 'system')),
+        CHECK (actor_kind IN ('visitor', 'person', 'member', 'officer', 'key', 'system')),
     actor_id UUID,
     deed TEXT NOT NULL,
     subject_kind TEXT NOT NULL,

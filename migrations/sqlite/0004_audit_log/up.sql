@@ -4,7 +4,7 @@ CREATE TABLE audit_log (
     id BLOB NOT NULL CONSTRAINT audit_log_id_key UNIQUE,
     at INTEGER NOT NULL,
     actor_kind TEXT NOT NULL CONSTRAINT audit_log_actor_kind_check
-        CHECK (actor_kind IN ('visitor', 'member', 'officer', 'system')),
+        CHECK (actor_kind IN ('visitor', 'person', 'member', 'officer', 'key', 'system')),
     actor_id BLOB,
     deed TEXT NOT NULL,
     subject_kind TEXT NOT NULL,
