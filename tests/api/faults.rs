@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use search_index::Fault;
-use vptex::app::{SystemClock, UuidV7, context_with};
+use vptex::app::{SystemClock, UuidV7, context_with, mail_settings};
 use vptex::config::Config;
 use vptex::jobs;
 use vptex::service::App;
@@ -23,7 +23,8 @@ async fn a_fault_delays_and_loses_nothing() {
         ..app.config.clone()
     };
     let node = context_with(&config, Arc::new(SystemClock), Arc::new(UuidV7)).unwrap();
-    let jobs = jobs::start(&node, config.index_path(), config.index_memory_mb.bytes());
+    let memory = config.index_memory_mb.bytes();
+    let jobs = jobs::start(&node, config.index_path(), memory, &mail_settings(&config));
     wait_for_index(node.clone()).await;
     let mut count = 0;
     for fault in [Fault::BeforeApply, Fault::BeforeCommit, Fault::AfterCommit] {

@@ -5,11 +5,15 @@
 mod database;
 mod harness;
 
+mod addresses;
 mod authz;
 mod faults;
 mod import;
+mod letters;
+mod me;
 mod moderation;
 mod openapi;
+mod passwords;
 mod patches;
 mod problems;
 mod restart;

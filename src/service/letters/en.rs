@@ -57,7 +57,9 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::AddressKnown => letter(
             "This address already has an account",
             vec![
-                text("Somebody has just tried to register with this e-mail address, which already has an account."),
+                text(
+                    "Somebody has just asked to use this e-mail address for an account on the exchange; it already has one.",
+                ),
                 text(
                     "If it was you, sign in with the account you have; if you forgot the password, set a new one here.",
                 ),

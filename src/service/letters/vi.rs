@@ -67,7 +67,9 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::AddressKnown => letter(
             "Địa chỉ này đã có tài khoản",
             vec![
-                text("Có người vừa dùng địa chỉ thư điện tử này để đăng ký, nhưng địa chỉ đã có tài khoản trên Sàn."),
+                text(
+                    "Có người vừa muốn dùng địa chỉ thư điện tử này cho một tài khoản trên Sàn, nhưng địa chỉ đã có tài khoản.",
+                ),
                 text("Nếu đó là Ông/Bà, xin đăng nhập bằng tài khoản sẵn có; nếu quên mật khẩu, xin đặt lại tại đây."),
                 forgot(),
                 text("Nếu không phải Ông/Bà, xin bỏ qua thư; tài khoản của Ông/Bà không bị thay đổi."),
