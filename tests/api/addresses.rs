@@ -186,7 +186,13 @@ async fn a_token_is_good_for_one_account_and_one_purpose() {
     }
     refused(&agree(&app, &reset_token, 400).await);
     refused(&verify(&app, &reset_token, 400).await);
-    for broken in ["", "x", &"A".repeat(64), &old_token[..63], &format!("{old_token}A")] {
+    for broken in [
+        "",
+        "x",
+        &"A".repeat(64),
+        old_token.split_at(63).0,
+        &format!("{old_token}A"),
+    ] {
         refused(&agree(&app, broken, 400).await);
         refused(&verify(&app, broken, 400).await);
     }

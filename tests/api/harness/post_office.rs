@@ -30,7 +30,7 @@ struct Heard {
 impl PostOffice {
     /// In clear text.
     pub fn open() -> Self {
-        Self::serving(|stream, heard| serve(stream, heard))
+        Self::serving(serve)
     }
 
     /// Behind TLS, with a certificate that nobody vouches for.
