@@ -15,11 +15,12 @@ use tokio::task::JoinHandle;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use crate::config::{Config, DatabaseUrl, MetricsListen, PasswordRules};
+use crate::config::{Config, DatabaseUrl, MailTransport, MetricsListen, PasswordRules, SmtpTls};
 use crate::domain::clock::{Clock, truncate};
 use crate::domain::ids::Ids;
 use crate::domain::password::PasswordPolicy;
 use crate::http::server::{self, Bound, ListenError};
+use crate::jobs::mailer::{Delivery, MailSettings, Protection, SmtpServer};
 use crate::jobs::{self, Jobs};
 use crate::service::context::AccountRules;
 use crate::service::credentials::{HashSettings, Hasher};
@@ -171,6 +172,39 @@ pub fn hash_settings(config: &Config) -> HashSettings {
     }
 }
 
+/// How letters leave.
+pub fn mail_settings(config: &Config) -> MailSettings {
+    let delivery = match (config.mail_transport, &config.smtp_host) {
+        (MailTransport::Console, _) => Delivery::Console,
+        (MailTransport::File, _) => Delivery::File(config.data_dir.join("mail")),
+        (MailTransport::Smtp, Some(host)) => Delivery::Smtp(SmtpServer {
+            host: host.as_str().to_owned(),
+            port: match config.smtp_port {
+                0 => config.smtp_tls.usual_port(),
+                port => port,
+            },
+            protection: match config.smtp_tls {
+                SmtpTls::Starttls => Protection::Starttls,
+                SmtpTls::Implicit => Protection::Implicit,
+                SmtpTls::None => Protection::None,
+            },
+            credentials: config
+                .smtp_user
+                .as_ref()
+                .zip(config.smtp_password.as_ref())
+                .map(|(user, password)| (user.as_str().to_owned(), password.expose().to_owned())),
+        }),
+        // Without a host the configuration was refused; letters then wait rather than get lost.
+        (MailTransport::Hold, _) | (MailTransport::Smtp, None) => Delivery::Hold,
+    };
+    let sender = config.mail_from.as_ref();
+    MailSettings {
+        delivery,
+        from_name: sender.and_then(|sender| sender.name.clone()),
+        from_address: sender.map_or_else(|| String::from("no-reply@localhost"), |sender| sender.address.clone()),
+    }
+}
+
 fn signed(duration: Duration) -> service::Result<SignedDuration> {
     SignedDuration::try_from(duration).map_err(service::Error::internal)
 }
@@ -247,7 +281,12 @@ impl Application {
             MetricsListen::At(_) => Some(prometheus()?),
         };
         let Bound { server, addr, metrics } = server::serve(app.clone(), config, prometheus.clone())?;
-        let jobs = jobs::start(&app, config.index_path(), config.index_memory_mb.bytes());
+        let jobs = jobs::start(
+            &app,
+            config.index_path(),
+            config.index_memory_mb.bytes(),
+            &mail_settings(config),
+        );
         let metrics_addr = metrics.as_ref().map(|(_, addr)| *addr);
         Ok(Self {
             app,

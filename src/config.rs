@@ -7,6 +7,7 @@
 mod check;
 mod database_url;
 mod keys;
+mod mail;
 mod password;
 mod render;
 mod table;
@@ -23,6 +24,7 @@ use toml::de::{DeTable, DeValue};
 
 pub use database_url::{DatabaseUrl, PostgresUrl, REDACTED};
 pub use keys::{Config, KEYS};
+pub use mail::{HostName, MailTransport, Secret, Sender, SmtpTls, Word};
 pub use render::render_markdown;
 pub use table::Key;
 pub use value::{
@@ -327,17 +329,25 @@ impl Effective {
             }
             self.take(name.get_ref(), &spelt, origin);
         }
-        if let Some(DatabaseUrl::Postgres(url)) = &self.config.database_url
-            && url.carries_password()
-            && let Some(mode) = check::shared_mode(path)
-        {
+        self.warn_of_shared_secrets(path);
+    }
+
+    /// A file that others can read is no place for a password.
+    fn warn_of_shared_secrets(&mut self, path: &Path) {
+        let Some(mode) = check::shared_mode(path) else { return };
+        let in_url = matches!(&self.config.database_url, Some(DatabaseUrl::Postgres(url)) if url.carries_password());
+        let keys = [
+            ("database_url", in_url),
+            ("smtp_password", self.config.smtp_password.is_some()),
+        ];
+        for (key, _) in keys.into_iter().filter(|(_, holds)| *holds) {
             let message = format!(
                 "{} holds a password and is accessible to group or others (mode {mode:o})",
                 path.display()
             );
             self.findings.push(Finding {
                 severity: Severity::Warning,
-                key: Some("database_url"),
+                key: Some(key),
                 message,
             });
         }

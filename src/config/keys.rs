@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::database_url::DatabaseUrl;
+use super::mail::{HostName, MailTransport, Secret, Sender, SmtpTls, Word};
 use super::table::{Key, config_keys, parse};
 use super::value::{
     Days, Hours, Kibibytes, LogFilter, LogFormat, Mebibytes, MetricsListen, MigrateOnStart, Minutes, PasswordRules,
@@ -91,6 +92,25 @@ config_keys! {
         hash_threads: usize = 2, 1..=64;
         /// Sign-ins that may wait for a hashing thread; when the queue is full, clients are told to come back later.
         hash_queue: usize = 16, 1..=10_000;
+    }
+    "Mail" {
+        /// How letters leave: `smtp` to a submission server; `file` into `mail` under `data_dir`, one `.eml` each, for
+        /// development; `console` to standard error, for development; `hold` not at all, so that they wait in the
+        /// queue, for maintenance.
+        mail_transport: MailTransport = MailTransport::File;
+        /// Who letters come from, such as `Sàn giao dịch <no-reply@san.example.gov.vn>`. Needed for `smtp`.
+        mail_from: Option<Sender> = None;
+        /// The submission server. Its certificate must be valid for this name.
+        smtp_host: Option<HostName> = None;
+        /// Port of the submission server; 0 means 587 with `starttls`, 465 with `implicit` and 25 with `none`.
+        smtp_port: u16 = 0, 0..=65_535;
+        /// How the connection is protected: `starttls` (required, never skipped), `implicit`, or `none`, which is
+        /// accepted for a server on this machine only.
+        smtp_tls: SmtpTls = SmtpTls::Starttls;
+        /// User at the submission server; empty signs in nowhere.
+        smtp_user: Option<Word> = None;
+        /// Password at the submission server. Give it in the environment, or in a file that only the server can read.
+        smtp_password: Option<Secret> = None;
     }
     "Logging" {
         /// How log lines are written to standard error: `text` for people, `json` for collectors.

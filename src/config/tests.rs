@@ -310,6 +310,101 @@ fn what_is_shown_is_toml_without_secrets_and_can_be_read_again() {
 }
 
 #[test]
+fn letters_leave_encrypted_or_not_at_all() {
+    let root = directory();
+    let with = |pairs: &[(&str, &str)]| {
+        let start = with_environment(sources(root.path()), "VPTEX_MAIL_TRANSPORT", "smtp");
+        pairs
+            .iter()
+            .fold(start, |sources, (name, value)| with_environment(sources, name, value))
+    };
+    let refused = errors(&with(&[]));
+    assert!(
+        refused.contains("smtp_host: is needed") && refused.contains("mail_from: is needed"),
+        "{refused}"
+    );
+    let server = [
+        ("VPTEX_SMTP_HOST", "mail.example.vn"),
+        ("VPTEX_MAIL_FROM", "Sàn giao dịch <no-reply@example.vn>"),
+    ];
+    let config = Config::load(&with(&server)).expect("starttls is the default");
+    assert_eq!(config.smtp_tls, SmtpTls::Starttls);
+    let sender = config.mail_from.expect("it was given");
+    assert_eq!(
+        (sender.name.as_deref(), sender.address.as_str()),
+        (Some("Sàn giao dịch"), "no-reply@example.vn")
+    );
+    let clear = [server[0], server[1], ("VPTEX_SMTP_TLS", "none")];
+    assert!(errors(&with(&clear)).contains("in clear text"));
+    let here = [("VPTEX_SMTP_HOST", "127.0.0.1"), server[1], ("VPTEX_SMTP_TLS", "none")];
+    Config::load(&with(&here)).expect("this machine may be spoken to in clear text");
+    for (name, value) in [
+        ("VPTEX_MAIL_FROM", "x@y.vn\r\nBcc: z@y.vn"),
+        ("VPTEX_MAIL_FROM", "Name <not an address>"),
+        ("VPTEX_SMTP_HOST", "mail.example.vn:587"),
+        ("VPTEX_SMTP_PORT", "65536"),
+        ("VPTEX_SMTP_USER", "alone"),
+        ("VPTEX_SMTP_PASSWORD", "***"),
+    ] {
+        let key = name.trim_start_matches("VPTEX_").to_lowercase();
+        let text = errors(&with(&[server[0], server[1], (name, value)]));
+        assert!(
+            text.contains("smtp_password:") || text.contains(&format!("{key}: ")),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn the_mail_password_is_never_shown() {
+    let root = directory();
+    let secret = "hush-hush-very-secret";
+    let given = with_environment(
+        with_environment(sources(root.path()), "VPTEX_SMTP_PASSWORD", secret),
+        "VPTEX_SMTP_USER",
+        "vptex",
+    );
+    let effective = Effective::load(&given).expect("valid");
+    let everything = format!("{}{:?}{:?}", effective.show(), effective, effective.findings());
+    assert!(!everything.contains(secret) && everything.contains("smtp_password = \"***\""));
+    let shared = with_file(
+        sources(root.path()),
+        "smtp_password = \"hush-hush\"\nsmtp_user = \"a\"\n",
+    );
+    let path = shared.config_file.clone().expect("just written");
+    let mode = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o644);
+    std::fs::set_permissions(path, mode).expect("permissions are set");
+    let found = Effective::checked(&shared);
+    assert!(
+        found
+            .findings()
+            .iter()
+            .any(|finding| finding.key == Some("smtp_password"))
+    );
+}
+
+#[test]
+fn letters_that_reach_nobody_are_warned_of() {
+    let root = directory();
+    let public = with_environment(sources(root.path()), "VPTEX_PUBLIC_URL", "https://san.example.vn");
+    let warned = |sources: &Sources| {
+        let effective = Effective::checked(sources);
+        effective
+            .findings()
+            .iter()
+            .any(|finding| finding.key == Some("mail_transport"))
+    };
+    assert!(warned(&public));
+    assert!(warned(&with_environment(
+        public.clone(),
+        "VPTEX_MAIL_TRANSPORT",
+        "console"
+    )));
+    assert!(!warned(&with_environment(public, "VPTEX_MAIL_TRANSPORT", "hold")));
+    assert!(!warned(&sources(root.path())));
+}
+
+#[test]
 fn the_nearest_key_is_the_fewest_edits_away() {
     assert_eq!(edits_between("kitten", "sitting"), 3);
     assert_eq!(edits_between("", "abc"), 3);

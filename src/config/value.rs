@@ -56,7 +56,7 @@ macro_rules! plain_numbers {
     )+};
 }
 
-plain_numbers!(u32, usize);
+plain_numbers!(u16, u32, usize);
 
 /// A length of time, counted in units of `UNIT` seconds. The unit is in the type so that no caller multiplies by sixty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -249,6 +249,8 @@ macro_rules! word_choice {
         }
     };
 }
+
+pub(super) use word_choice;
 
 word_choice! {
     /// How log lines are written.

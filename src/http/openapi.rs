@@ -11,7 +11,10 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_swagger_ui::Config;
 
 use super::problem::{Answer, Problem, ProblemBody};
-use super::{enterprises, listings, moderation, passwords, registrations, search, second_factor, sessions, taxonomies};
+use super::{
+    accounts, enterprises, letters, listings, moderation, passwords, registrations, search, second_factor, sessions,
+    taxonomies,
+};
 use crate::service::{Error, ErrorCode};
 
 #[derive(OpenApi)]
@@ -33,6 +36,8 @@ use crate::service::{Error, ErrorCode};
         sessions::sign_in, sessions::refresh_session, sessions::sign_out, sessions::step_up, sessions::get_me,
         sessions::list_my_sessions, sessions::end_my_session, sessions::end_my_other_sessions,
         passwords::change_password, passwords::ask_password_reset, passwords::reset_password,
+        accounts::edit_me, accounts::ask_email_verification, accounts::confirm_email, accounts::ask_email_change,
+        accounts::confirm_email_change,
         second_factor::begin_second_factor, second_factor::confirm_second_factor, second_factor::remove_second_factor,
         second_factor::renew_recovery_codes, second_factor::ask_factor_reset, second_factor::approve_factor_reset,
         enterprises::list_enterprises, enterprises::get_enterprise, enterprises::edit_enterprise, enterprises::submit_enterprise,
@@ -41,6 +46,7 @@ use crate::service::{Error, ErrorCode};
         moderation::list_moderation_queue, moderation::approve_enterprise, moderation::reject_enterprise,
         moderation::request_enterprise_changes, moderation::approve_listing, moderation::reject_listing,
         moderation::request_listing_changes,
+        letters::list_letters, letters::retry_letter,
         search::search_listings,
         taxonomies::list_taxonomies, taxonomies::get_taxonomy,
     ),

@@ -6,8 +6,8 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    enterprises, health, listings, moderation, openapi, passwords, registrations, search, second_factor, sessions,
-    taxonomies,
+    accounts, enterprises, health, letters, listings, moderation, openapi, passwords, registrations, search,
+    second_factor, sessions, taxonomies,
 };
 
 /// Which limit counts the calls of an operation.
@@ -91,7 +91,14 @@ operations! {
     "/sessions/current/step-up" { post sessions::step_up Password Refused; }
     "/password-resets" { post passwords::ask_password_reset Letter Refused; }
     "/password-resets/confirmation" { post passwords::reset_password Password Refused; }
-    "/me" { get sessions::get_me Read Refused; }
+    "/me" {
+        get sessions::get_me Read Refused;
+        patch accounts::edit_me Write Refused;
+    }
+    "/me/email" { post accounts::ask_email_change Letter Refused; }
+    "/me/email/verification" { post accounts::ask_email_verification Letter Refused; }
+    "/email-verifications/confirmation" { post accounts::confirm_email Write Refused; }
+    "/email-changes/confirmation" { post accounts::confirm_email_change Write Refused; }
     "/me/password" { put passwords::change_password Password Refused; }
     "/me/sessions" {
         get sessions::list_my_sessions Read Refused;
@@ -123,6 +130,8 @@ operations! {
     "/listings/{id}/approval" { post moderation::approve_listing Write Refused; }
     "/listings/{id}/rejection" { post moderation::reject_listing Write Refused; }
     "/listings/{id}/change-request" { post moderation::request_listing_changes Write Refused; }
+    "/letters" { get letters::list_letters Read Refused; }
+    "/letters/{id}/retry" { post letters::retry_letter Write Refused; }
     "/moderation/queue" { get moderation::list_moderation_queue Read Refused; }
     "/taxonomies" { get taxonomies::list_taxonomies Read Welcome; }
     "/taxonomies/{name}" { get taxonomies::get_taxonomy Read Welcome; }

@@ -10,8 +10,9 @@ use uuid::Uuid;
 use super::extract::caller::origin;
 use super::extract::{Body, SignedIn};
 use super::problem::{Answer, ProblemBody};
-use super::views::EnterpriseView;
-use crate::domain::account::{Permission, Role, Standing};
+use super::views::{EnterpriseView, versioned};
+use crate::domain::account::{Account, Language, Permission, Role, Standing};
+use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::SessionId;
 use crate::domain::text_enum;
 use crate::service::keyring::Jwk;
@@ -289,7 +290,12 @@ pub struct MeView {
     pub email: String,
     /// Name.
     pub display_name: String,
-    /// Whether a member of an enterprise or an officer of the Department.
+    /// Whether the address was proved.
+    pub email_verified: bool,
+    /// Language of letters.
+    #[schema(value_type = Language)]
+    pub language: &'static str,
+    /// Whether a member of an enterprise, an officer of the Department, or neither yet.
     #[schema(value_type = AccountKind)]
     pub kind: &'static str,
     /// Role in the enterprise; members only.
@@ -301,19 +307,26 @@ pub struct MeView {
     /// The enterprise; members only.
     #[schema(required)]
     pub enterprise: Option<EnterpriseView>,
+    /// Version of the account, as in `ETag`.
+    pub version: i64,
 }
 
 /// Who am I.
 #[utoipa::path(
     get, path = "/me", operation_id = "get_me", tag = "sessions", security(("bearer" = [])),
     responses(
-        (status = 200, description = "The account and what it belongs to", body = MeView),
+        (status = 200, description = "The account and what it belongs to", body = MeView, headers(("ETag" = String, description = "Version of the account"))),
     )
 )]
 pub async fn get_me(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
     let (account, enterprise) = app
         .read_by_key(move |conn, now| accounts::me(conn, &caller, now))
         .await?;
+    Ok(me(&account, enterprise.as_ref()))
+}
+
+/// The answer to whoever asks who he or she is.
+pub(super) fn me(account: &Account, enterprise: Option<&Enterprise>) -> HttpResponse {
     let (kind, role, permissions) = match &account.standing {
         Standing::Member { role, .. } => (AccountKind::Member, Some(role.as_str()), Vec::new()),
         Standing::Person => (AccountKind::Person, None, Vec::new()),
@@ -323,13 +336,17 @@ pub async fn get_me(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
             permissions.iter().map(|p| p.as_str()).collect(),
         ),
     };
-    Ok(HttpResponse::Ok().json(MeView {
+    let view = MeView {
         id: account.id.0,
         email: account.email.as_str().into(),
         display_name: account.display_name.to_string(),
+        email_verified: account.email_verified_at.is_some(),
+        language: account.language.as_str(),
         kind: kind.as_str(),
         role,
         permissions,
-        enterprise: enterprise.as_ref().map(EnterpriseView::full),
-    }))
+        enterprise: enterprise.map(EnterpriseView::full),
+        version: account.version,
+    };
+    versioned(account, &view)
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::extract::precondition::if_none_match;
 use super::extract::{etag, etag_for_visitors};
+use crate::domain::account::Account;
 use crate::domain::audit::ReasonCode;
 use crate::domain::drafts::{EnterpriseDraft, ListingDraft, SpecificationDraft, TextPair};
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
@@ -355,6 +356,12 @@ impl ListingView {
 pub trait Versioned {
     /// The entity tag of what this caller sees.
     fn tag(&self) -> String;
+}
+
+impl Versioned for Account {
+    fn tag(&self) -> String {
+        etag(self.version)
+    }
 }
 
 impl Versioned for listings::Seen {

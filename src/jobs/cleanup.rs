@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::info;
 
 use crate::service::{App, Result};
-use crate::store::{self, Uow, idempotency, outbox, sessions};
+use crate::store::{self, Uow, idempotency, letters, outbox, proofs, sessions, sign_in_failures};
 
 /// How long the outbox is kept: an index that was away for longer is built anew.
 pub(super) const OUTBOX: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -12,6 +12,12 @@ pub(super) const OUTBOX: SignedDuration = SignedDuration::from_hours(30 * 24);
 const IDEMPOTENCY_KEYS: SignedDuration = SignedDuration::from_hours(48);
 /// How long a session that is over is kept, for questions about it.
 const SESSIONS: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long it is kept that a letter was sent.
+const LETTERS: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long a proof is kept after its end.
+const PROOFS: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long it is kept that somebody failed to sign in: twice as long as it counts.
+const SIGN_IN_FAILURES: SignedDuration = SignedDuration::from_hours(48);
 
 /// Rows of the outbox that one unit of work forgets: so many that a few units keep up with any import, so few that
 /// writers wait a moment only.
@@ -28,6 +34,12 @@ pub struct Forgotten {
     pub idempotency_keys: usize,
     /// Sessions.
     pub sessions: usize,
+    /// Letters that were sent.
+    pub letters: usize,
+    /// Secrets that were sent by mail.
+    pub proofs: usize,
+    /// Addresses with which somebody failed to sign in.
+    pub sign_in_failures: usize,
 }
 
 /// Forgets old rows in many small units of work, so that writers wait little, and shortens the log of the database.
@@ -42,14 +54,29 @@ pub fn run(app: &App) -> Result<Forgotten> {
         sessions: in_steps(app, SESSIONS, |uow, before| {
             sessions::forget_before(uow, before, AT_ONCE)
         })?,
+        letters: in_steps(app, LETTERS, |uow, before| {
+            letters::forget_sent_before(uow, before, AT_ONCE)
+        })?,
+        proofs: in_steps(app, PROOFS, |uow, before| {
+            proofs::forget_ended_before(uow, before, AT_ONCE)
+        })?,
+        sign_in_failures: in_steps(app, SIGN_IN_FAILURES, |uow, before| {
+            sign_in_failures::forget_before(uow, before, AT_ONCE)
+        })?,
     };
     app.db.checkpoint()?;
     let Forgotten {
         outbox,
         idempotency_keys,
         sessions,
+        letters,
+        proofs,
+        sign_in_failures,
     } = forgotten;
-    info!(outbox, idempotency_keys, sessions, "cleaned up");
+    info!(
+        outbox,
+        idempotency_keys, sessions, letters, proofs, sign_in_failures, "cleaned up"
+    );
     Ok(forgotten)
 }
 

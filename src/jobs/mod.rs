@@ -1,10 +1,12 @@
-//! What runs in the background: the search index follows the database, and upkeep.
+//! What runs in the background: the search index follows the database, letters are sent, and upkeep.
 
 mod build;
 pub mod cleanup;
 pub mod document;
 mod history;
 pub mod indexer;
+pub mod mailer;
+mod post;
 pub mod reconcile;
 #[cfg(test)]
 mod samples;
@@ -21,6 +23,7 @@ use tracing::{error, info, warn};
 
 use crate::service::{App, Result, keyring};
 use indexer::{IndexerError, IndexerHandle};
+use mailer::MailSettings;
 
 const FIRST_CLEANUP: Duration = Duration::from_secs(60);
 const CLEANUP_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -182,11 +185,12 @@ pub struct Jobs {
     indexer: IndexerHandle,
     stop: Arc<Stop>,
     upkeep: Option<JoinHandle<()>>,
+    mailer: Option<JoinHandle<()>>,
 }
 
 /// Starts the background threads. `index_dir` holds the search index and nothing else; `memory` (bytes) bounds what
-/// the index buffers.
-pub fn start(app: &App, index_dir: PathBuf, memory: usize) -> Jobs {
+/// the index buffers; `mail` says how letters leave.
+pub fn start(app: &App, index_dir: PathBuf, memory: usize, mail: &MailSettings) -> Jobs {
     let stop = Arc::new(Stop::default());
     let (its_app, its_stop) = (app.clone(), Arc::clone(&stop));
     let upkeep = thread::Builder::new()
@@ -195,6 +199,7 @@ pub fn start(app: &App, index_dir: PathBuf, memory: usize) -> Jobs {
     let upkeep = upkeep.inspect_err(|error| error!(%error, "no thread for upkeep; old rows stay"));
     Jobs {
         indexer: indexer::spawn(app.clone(), index_dir, memory),
+        mailer: mailer::spawn(app, mail, Arc::clone(&stop)),
         stop,
         upkeep: upkeep.ok(),
     }
@@ -216,9 +221,9 @@ impl Drop for Jobs {
     fn drop(&mut self) {
         self.stop.ask();
         self.indexer.ask_to_stop();
-        if let Some(upkeep) = self.upkeep.take() {
+        for thread in [self.upkeep.take(), self.mailer.take()].into_iter().flatten() {
             // Whatever it panicked with is in the log.
-            drop(upkeep.join());
+            drop(thread.join());
         }
     }
 }
@@ -244,12 +249,13 @@ fn keep_up(app: &App, stop: &Stop) {
     }
 }
 
-/// A job that fails is tried again at its next time, and never takes the others with it.
-fn guarded(job: &'static str, run: impl FnOnce() -> Result<()>) {
+/// A job that fails is tried again at its next time, and never takes the others with it. Gives whether it went well.
+fn guarded(job: &'static str, run: impl FnOnce() -> Result<()>) -> bool {
     match catch_unwind(AssertUnwindSafe(run)) {
-        Ok(Ok(())) => return,
+        Ok(Ok(())) => return true,
         Ok(Err(error)) => error!(job, %error, "a background job failed"),
         Err(_panic) => error!(job, "a background job panicked"),
     }
     metrics::counter!("vptex_job_failures_total", "job" => job).increment(1);
+    false
 }

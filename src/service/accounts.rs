@@ -1,14 +1,18 @@
-//! Who am I, and appointment of officers.
+//! Who am I, changing it, and appointment of officers.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::context::{App, Caller, Work};
 use super::credentials::random_password;
+use super::sessions::own_account;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::account::{Account, Email, Language, Permission, Scope, Standing};
 use crate::domain::audit::Deed;
+use crate::domain::drafts::merge_patch;
 use crate::domain::enterprise::Enterprise;
+use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::AccountId;
 use crate::domain::text::Line;
 use crate::store::sessions::{self, EndReason};
@@ -23,6 +27,43 @@ pub fn me(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<(Accoun
         Standing::Officer { .. } | Standing::Person => None,
     };
     Ok((account, enterprise))
+}
+
+/// Changes name and language; `patch` is a JSON merge patch onto [`ProfileDraft`].
+pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, seen: i64, patch: &serde_json::Value) -> Result<()> {
+    let now = work.now;
+    let (actor, id) = own_account(work.conn(), caller, now)?;
+    let account = accounts::find(work.conn(), id)?;
+    if seen != account.version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let draft = ProfileDraft {
+        display_name: account.display_name.to_string(),
+        language: account.language.to_string(),
+    };
+    let mut draft = serde_json::to_value(draft).map_err(Error::internal)?;
+    merge_patch(&mut draft, patch);
+    let draft: ProfileDraft = super::strict_json::from_value(&draft)?;
+    let mut errors = FieldErrors::default();
+    let name = errors.keep("/display_name", Line::parse(&draft.display_name));
+    let language = draft.language.parse::<Language>();
+    let language = errors.keep(
+        "/language",
+        language.map_err(|_unknown| Violation::UnknownCode { list: "languages" }),
+    );
+    let (name, language) = errors.finish(name.zip(language)).map_err(Error::fields)?;
+    accounts::set_profile(work.uow, id, seen, &name, language, now)?;
+    work.remember_by(&actor, Deed::AccountEdited, "account", id.0)
+}
+
+/// What people may change of their own account at once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileDraft {
+    /// Name of the person.
+    pub display_name: String,
+    /// Language of letters.
+    pub language: String,
 }
 
 /// How long a one-time password waits for its owner.

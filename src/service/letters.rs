@@ -1,4 +1,13 @@
-//! Letters: sealed when they are written, opened when they are sent.
+//! Letters: sealed when they are written, opened when they are sent, and the words that they say.
+//!
+//! A use case names facts ([`Letter`]); what they read like is put together when they are sent, in [`render`], from the
+//! words of one language ([`vi`], [`en`]) and one shape that text and HTML share, so that nothing is written twice.
+
+mod en;
+pub mod message;
+pub mod queue;
+pub mod render;
+mod vi;
 
 use serde::{Deserialize, Serialize};
 

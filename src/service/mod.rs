@@ -4,6 +4,7 @@
 //! **Architecture invariant:** nothing here knows HTTP, and nothing here writes SQL.
 
 pub mod accounts;
+pub mod addresses;
 pub mod api_keys;
 pub mod context;
 pub mod credentials;

@@ -110,6 +110,14 @@ pub fn redeem<T: DeserializeOwned>(work: &mut Work<'_, '_>, purpose: Purpose, to
     Ok((proof, payload))
 }
 
+/// What a token says it is good for, without using it up; [`redeem`] decides whether it is.
+pub(super) fn purpose_of(conn: &mut AnyConn, token: &str) -> Result<Purpose> {
+    let refused = || Error::from(ErrorCode::InvalidProof);
+    let (id, _) = read(token).ok_or_else(refused)?;
+    let proof = proofs::find(conn, id)?.ok_or_else(refused)?;
+    proof.purpose.parse().map_err(Error::internal)
+}
+
 /// Whose a token is, without using it up: so that a wrong one costs no more than a look. [`redeem`] decides.
 pub(super) fn peek(conn: &mut AnyConn, purpose: Purpose, token: &str, now: Timestamp) -> Result<AccountId> {
     let refused = || Error::from(ErrorCode::InvalidProof);

@@ -382,6 +382,7 @@ pub fn set_email_verified(uow: &mut Uow<'_>, account: AccountId, now: Timestamp)
     diesel::update(row)
         .set((
             accounts::email_verified_at.eq(DbTs(now)),
+            accounts::version.eq(accounts::version + 1),
             accounts::updated_at.eq(DbTs(now)),
         ))
         .execute(uow.conn())?;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::schema::proofs;
 use super::types::{DbId, DbTs};
-use super::{AnyConn, Result, Uow};
+use super::{AnyConn, MAX_IDS, Result, Uow};
 use crate::domain::ids::{AccountId, ProofId};
 
 /// A secret that was sent, and what it is good for.
@@ -64,11 +64,25 @@ type Row = (
     Option<DbTs>,
 );
 
-/// Finds one; whether it is still good is for the caller to see.
-pub fn find(conn: &mut AnyConn, id: ProofId) -> Result<Option<Proof>> {
-    let row: Option<Row> = proofs::table
-        .filter(proofs::id.eq(DbId(id.0)))
-        .select((
+fn into_proof(row: Row) -> Proof {
+    let (id, purpose, secret_hash, account, email_key, password_version, sealed_payload, created, expires, used) = row;
+    Proof {
+        id: ProofId(id.0),
+        purpose,
+        secret_hash,
+        account: account.map(|account| AccountId(account.0)),
+        email_key,
+        password_version,
+        sealed_payload,
+        created_at: created.0,
+        expires_at: expires.0,
+        used_at: used.map(|at| at.0),
+    }
+}
+
+macro_rules! proof_columns {
+    () => {
+        (
             proofs::id,
             proofs::purpose,
             proofs::secret_hash,
@@ -79,25 +93,37 @@ pub fn find(conn: &mut AnyConn, id: ProofId) -> Result<Option<Proof>> {
             proofs::created_at,
             proofs::expires_at,
             proofs::used_at,
-        ))
+        )
+    };
+}
+
+/// Finds one; whether it is still good is for the caller to see.
+pub fn find(conn: &mut AnyConn, id: ProofId) -> Result<Option<Proof>> {
+    let row: Option<Row> = proofs::table
+        .filter(proofs::id.eq(DbId(id.0)))
+        .select(proof_columns!())
         .first(conn)
         .optional()?;
-    Ok(row.map(
-        |(id, purpose, secret_hash, account, email_key, password_version, sealed_payload, created, expires, used)| {
-            Proof {
-                id: ProofId(id.0),
-                purpose,
-                secret_hash,
-                account: account.map(|account| AccountId(account.0)),
-                email_key,
-                password_version,
-                sealed_payload,
-                created_at: created.0,
-                expires_at: expires.0,
-                used_at: used.map(|at| at.0),
-            }
-        },
-    ))
+    Ok(row.map(into_proof))
+}
+
+/// Finds the one of another purpose that was made for an account in the same unit of work as another, whose instant
+/// tells so.
+pub fn find_twin(
+    conn: &mut AnyConn,
+    account: AccountId,
+    purpose: &str,
+    created_at: Timestamp,
+) -> Result<Option<Proof>> {
+    let row: Option<Row> = proofs::table
+        .filter(proofs::account_id.eq(DbId(account.0)))
+        .filter(proofs::purpose.eq(purpose))
+        .filter(proofs::created_at.eq(DbTs(created_at)))
+        .order(proofs::id.desc())
+        .select(proof_columns!())
+        .first(conn)
+        .optional()?;
+    Ok(row.map(into_proof))
 }
 
 /// Uses one up; false when somebody else was faster. What was sealed in it is forgotten.
@@ -124,6 +150,16 @@ pub fn count_since(conn: &mut AnyConn, email_key: &str, purpose: &str, since: Ti
         .get_result(conn)?)
 }
 
+/// The same for an account, whatever the address.
+pub fn count_of_account_since(conn: &mut AnyConn, account: AccountId, purpose: &str, since: Timestamp) -> Result<i64> {
+    Ok(proofs::table
+        .filter(proofs::account_id.eq(DbId(account.0)))
+        .filter(proofs::purpose.eq(purpose))
+        .filter(proofs::created_at.ge(DbTs(since)))
+        .count()
+        .get_result(conn)?)
+}
+
 /// Ends every unused one of an account and purpose: the newest letter is the one that counts.
 pub fn withdraw(uow: &mut Uow<'_>, account: AccountId, purpose: &str, now: Timestamp) -> Result<usize> {
     let rows = proofs::table
@@ -136,4 +172,19 @@ pub fn withdraw(uow: &mut Uow<'_>, account: AccountId, purpose: &str, now: Times
             proofs::sealed_payload.eq(None::<Vec<u8>>),
         ))
         .execute(uow.conn())?)
+}
+
+/// Forgets those that ended before an instant, at most `limit` of them; gives how many.
+pub fn forget_ended_before(uow: &mut Uow<'_>, before: Timestamp, limit: i64) -> Result<usize> {
+    let ids: Vec<DbId> = proofs::table
+        .filter(proofs::expires_at.lt(DbTs(before)))
+        .order(proofs::expires_at.asc())
+        .select(proofs::id)
+        .limit(limit)
+        .load(uow.conn())?;
+    let mut count = 0;
+    for part in ids.chunks(MAX_IDS) {
+        count += diesel::delete(proofs::table.filter(proofs::id.eq_any(part))).execute(uow.conn())?;
+    }
+    Ok(count)
 }

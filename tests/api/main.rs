@@ -5,16 +5,20 @@
 mod database;
 mod harness;
 
+mod addresses;
 mod authz;
 mod faults;
 mod idempotency;
 mod import;
+mod letters;
 mod limits;
+mod me;
 mod middleware;
 mod moderation;
 mod node;
 mod openapi;
 mod openapi_lint;
+mod passwords;
 mod patches;
 mod problems;
 mod restart;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use search_index::Fault;
 use tempfile::TempDir;
-use vptex::app::{SystemClock, UuidV7, context_with};
+use vptex::app::{SystemClock, UuidV7, context_with, mail_settings};
 use vptex::config::Config;
 use vptex::jobs::{self, Jobs};
 use vptex::service::App;
@@ -25,10 +25,17 @@ impl Node {
         let folder = tempfile::tempdir().unwrap();
         let config = Config {
             data_dir: folder.path().to_owned(),
+            // All nodes of a database need the same one.
+            master_key_file: Some(server.config.master_key_path()),
             ..server.config.clone()
         };
         let app = context_with(&config, Arc::new(SystemClock), Arc::new(UuidV7)).unwrap();
-        let jobs = jobs::start(&app, config.index_path(), config.index_memory_mb.bytes());
+        let jobs = jobs::start(
+            &app,
+            config.index_path(),
+            config.index_memory_mb.bytes(),
+            &mail_settings(&config),
+        );
         let node = Self {
             app,
             jobs: Some(jobs),

@@ -3,6 +3,7 @@
 mod call;
 pub mod contract;
 mod people;
+mod post_office;
 
 use std::cell::Cell;
 use std::net::SocketAddr;
@@ -15,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use tempfile::TempDir;
 use vptex::app::{Application, SystemClock, UuidV7};
-use vptex::config::{Config, DatabaseUrl, MetricsListen, MigrateOnStart, Value as _};
+use vptex::config::{Config, DatabaseUrl, MailTransport, MetricsListen, MigrateOnStart, Value as _};
 use vptex::domain::clock::Clock;
 use vptex::service::App;
 use vptex::store::conn::Target;
@@ -26,6 +27,7 @@ use vptex::store::{self, outbox};
 use crate::database::{self, TestDatabase};
 pub use call::{Call, Reply};
 pub use people::{NEW_PASSWORD, PASSWORD, Person, dryer};
+pub use post_office::{PostOffice, send_due};
 
 /// Longest wait for the index.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -212,6 +214,8 @@ fn config(folder: &TempDir, database: &TestDatabase) -> Config {
         index_memory_mb: vptex::config::Mebibytes::new(15),
         argon2_memory_kib: 8,
         argon2_iterations: 1,
+        // Tests read the queue; those of sending have a mailer of their own.
+        mail_transport: MailTransport::Hold,
         ..Config::default()
     }
 }

@@ -1,0 +1,270 @@
+//! What letters say in English.
+
+use super::render::{Frame, Part, Words, link, local, page, quoted, text};
+use crate::domain::letter::Letter;
+
+pub(super) const FRAME: Frame = Frame {
+    greeting: |name| match name {
+        Some(name) => format!("Dear {name},"),
+        None => String::from("Dear Sir or Madam,"),
+    },
+    closing: "Yours faithfully,",
+    signature: "Technology and Equipment Exchange",
+    footer: "This letter was sent automatically; please do not reply. Our officers never ask for your password or codes.",
+    by_hand: "If the button does not work, copy this address into your browser:",
+};
+
+const IGNORE: &str = "If you did not ask for this, ignore this letter; nothing will change.";
+const NOT_ME: &str = "If this was not you, set a new password at once and tell the operator of the exchange.";
+
+fn forgot() -> Part {
+    page("Set a new password", "forgot-password")
+}
+
+fn letter(subject: impl Into<String>, parts: Vec<Part>) -> Words {
+    Words {
+        subject: subject.into(),
+        parts,
+    }
+}
+
+/// The words of a letter.
+pub(super) fn words(about: &Letter) -> Words {
+    match about {
+        Letter::ConfirmRegistration { token, enterprise } => letter(
+            "Confirm the registration of your enterprise",
+            vec![
+                text(format!(
+                    "We were asked to register “{}” with this e-mail address.",
+                    quoted(enterprise)
+                )),
+                text(
+                    "To complete the registration, open the link below within 24 hours. An officer of the Department will then review it.",
+                ),
+                link("Confirm the registration", "confirm-registration", token),
+                text("If you did not ask for this, ignore this letter; no account will be opened."),
+            ],
+        ),
+        Letter::ConfirmAccount { token } => letter(
+            "Confirm your new account",
+            vec![
+                text("We were asked to open an account with this e-mail address."),
+                text("To complete this, open the link below within 24 hours."),
+                link("Open the account", "confirm-account", token),
+                text("If you did not ask for this, ignore this letter; no account will be opened."),
+            ],
+        ),
+        Letter::AddressKnown => letter(
+            "This address already has an account",
+            vec![
+                text(
+                    "Somebody has just asked to use this e-mail address for an account on the exchange; it already has one.",
+                ),
+                text(
+                    "If it was you, sign in with the account you have; if you forgot the password, set a new one here.",
+                ),
+                forgot(),
+                text("If it was not you, ignore this letter; your account was not changed."),
+            ],
+        ),
+        Letter::ResetPassword { token } => letter(
+            "Set a new password",
+            vec![
+                text("We were asked to set a new password for your account."),
+                text("Open the link below within 30 minutes. It works once."),
+                link("Set a new password", "reset-password", token),
+                text(IGNORE),
+            ],
+        ),
+        Letter::PasswordChanged => letter(
+            "Your password was changed",
+            vec![
+                text("The password of your account has just been changed. Other sessions were ended."),
+                text(NOT_ME),
+                forgot(),
+            ],
+        ),
+        Letter::ConfirmAddress { token } => letter(
+            "Confirm your e-mail address",
+            vec![
+                text("Please confirm the e-mail address of your account: open the link below within 24 hours."),
+                link("Confirm the address", "confirm-address", token),
+                text(IGNORE),
+            ],
+        ),
+        Letter::GiveUpAddress { token, new } => letter(
+            "Agree to a new e-mail address",
+            vec![
+                text("We were asked to change the e-mail address of your account to this one:"),
+                Part::Quote(new.clone()),
+                text(
+                    "The change is made only when both the present and the new address confirm it within 24 hours. If you agree, open the link below.",
+                ),
+                link("Agree to the change", "confirm-email-change", token),
+                text(
+                    "If you did not ask for this, do not open the link: somebody is in your account. Change your password at once.",
+                ),
+            ],
+        ),
+        Letter::TakeAddress { token } => letter(
+            "Confirm your new e-mail address",
+            vec![
+                text("Somebody asked that this become the e-mail address of an account on the exchange."),
+                text("If it was you, open the link below within 24 hours. The former address must agree as well."),
+                link("Confirm the new address", "confirm-email-change", token),
+                text("If it was not you, ignore this letter."),
+            ],
+        ),
+        Letter::AddressChanged { new } => letter(
+            "Your e-mail address was changed",
+            vec![
+                text("The e-mail address of your account was changed to this one:"),
+                Part::Quote(new.clone()),
+                text("From now on you sign in with the new address. All sessions were ended."),
+                text("If you did not ask for this, tell the operator of the exchange at once."),
+            ],
+        ),
+        Letter::SessionStolen { at, ip } => letter(
+            "Warning: a session was ended",
+            vec![
+                text(format!(
+                    "At {}{}, a sign-in token of yours was used a second time. Usually this means that somebody has a copy \
+                     of it, so the session was ended.",
+                    local(*at).strftime("%H:%M on %d %B %Y (Vietnam time)"),
+                    ip.as_deref()
+                        .map(|ip| format!(", from the network address {ip}"))
+                        .unwrap_or_default(),
+                )),
+                text("Sign in again, look at your open sessions, and change your password if anything is odd."),
+                page("Look at the sessions", "sessions"),
+            ],
+        ),
+        Letter::FactorChanged { enrolled: true } => letter(
+            "Two-factor authentication is on",
+            vec![
+                text("A second factor has just been set up for your account. Keep the recovery codes in a safe place."),
+                text(NOT_ME),
+                forgot(),
+            ],
+        ),
+        Letter::FactorChanged { enrolled: false } => letter(
+            "Two-factor authentication is off",
+            vec![
+                text("The second factor of your account has just been removed."),
+                text(NOT_ME),
+                forgot(),
+            ],
+        ),
+        Letter::RecoveryCodeUsed { left } => letter(
+            "A recovery code was used",
+            vec![
+                text(format!(
+                    "A recovery code of your second factor has just been used to sign in. Codes left: {left}."
+                )),
+                text("When few are left, make new ones in the security section of your account."),
+                text(NOT_ME),
+                forgot(),
+            ],
+        ),
+        Letter::FactorReset => letter(
+            "Your second factor was reset",
+            vec![
+                text("Two authorised officers removed the second factor of your account."),
+                text("Set it up again at your next sign-in; nothing else is open before."),
+                text("If you did not ask for this, tell the operator of the exchange at once."),
+            ],
+        ),
+        Letter::Invitation {
+            token,
+            enterprise,
+            role,
+        } => letter(
+            "An invitation to an enterprise",
+            vec![
+                text(format!(
+                    "The enterprise “{}” invites you to join it on the exchange, as {}.",
+                    quoted(enterprise),
+                    quoted(role)
+                )),
+                text("Open the link below within 7 days to accept or decline."),
+                link("See the invitation", "invitation", token),
+                text("If you do not know this enterprise, ignore this letter."),
+            ],
+        ),
+        Letter::JoinRequested { person, enterprise } => letter(
+            "Somebody asks to join your enterprise",
+            vec![
+                text(format!(
+                    "{} asks to join the enterprise “{}” on the exchange.",
+                    quoted(person),
+                    quoted(enterprise)
+                )),
+                text("Decide in the members section of the enterprise; admit only people you know."),
+                page("See the request", "members"),
+            ],
+        ),
+        Letter::JoinDecided {
+            enterprise,
+            approved: true,
+        } => letter(
+            "Your request to join was accepted",
+            vec![text(format!(
+                "The enterprise “{}” accepted your request. You can work for it from now on.",
+                quoted(enterprise)
+            ))],
+        ),
+        Letter::JoinDecided {
+            enterprise,
+            approved: false,
+        } => letter(
+            "Your request to join was declined",
+            vec![text(format!(
+                "The enterprise “{}” declined your request to join. Please contact the enterprise itself if needed.",
+                quoted(enterprise)
+            ))],
+        ),
+        Letter::RoleChanged { enterprise, role } => letter(
+            "Your role has changed",
+            vec![text(format!(
+                "Your role in the enterprise “{}” on the exchange is now {}.",
+                quoted(enterprise),
+                quoted(role)
+            ))],
+        ),
+        Letter::Removed { enterprise } => letter(
+            "You are no longer a member of the enterprise",
+            vec![text(format!(
+                "You are no longer a member of the enterprise “{}” on the exchange. Your own account remains.",
+                quoted(enterprise)
+            ))],
+        ),
+        Letter::KeyMade { name } => letter(
+            "An API key was made",
+            vec![
+                text(format!(
+                    "The API key “{}” has just been made for your enterprise. Whoever has it can act for the enterprise \
+                     within the key's scopes.",
+                    quoted(name)
+                )),
+                text("If you do not know of this, revoke the key at once."),
+                page("See the keys", "keys"),
+            ],
+        ),
+        Letter::OfficerChanged => letter(
+            "Your officer account has changed",
+            vec![
+                text("The Department opened an officer account for you, or changed what it may do."),
+                text("Sign in to see your present rights. If anything is wrong, tell the operator of the exchange."),
+                page("Sign in", "sign-in"),
+            ],
+        ),
+        Letter::DataRequestAnswered { answer } => letter(
+            "Answer to your request about personal data",
+            vec![
+                text("Your request about personal data was answered as follows:"),
+                Part::Quote(answer.clone()),
+                text("If you disagree, you may lodge a complaint as the law provides."),
+            ],
+        ),
+    }
+}

@@ -1,0 +1,289 @@
+//! What letters say in Vietnamese, as a provincial department writes.
+
+use super::render::{Frame, Part, Words, link, local, page, quoted, text};
+use crate::domain::letter::Letter;
+
+pub(super) const FRAME: Frame = Frame {
+    greeting: |name| match name {
+        Some(name) => format!("Kính gửi Ông/Bà {name},"),
+        None => String::from("Kính gửi Ông/Bà,"),
+    },
+    closing: "Trân trọng,",
+    signature: "Sàn giao dịch công nghệ và thiết bị",
+    footer: "Thư này được gửi tự động; xin không trả lời. Cán bộ của Sàn không bao giờ hỏi mật khẩu hoặc mã xác thực của Ông/Bà.",
+    by_hand: "Nếu nút không mở được, xin sao chép địa chỉ này vào trình duyệt:",
+};
+
+const IGNORE: &str = "Nếu Ông/Bà không gửi yêu cầu này, xin bỏ qua thư; sẽ không có gì thay đổi.";
+const NOT_ME: &str = "Nếu Ông/Bà không thực hiện việc này, xin đặt lại mật khẩu ngay và báo cho quản trị viên của Sàn.";
+
+fn forgot() -> Part {
+    page("Đặt lại mật khẩu", "forgot-password")
+}
+
+fn role(role: &str) -> &str {
+    match role {
+        "owner" => "chủ tài khoản",
+        "editor" => "biên tập",
+        "viewer" => "người xem",
+        other => other,
+    }
+}
+
+fn letter(subject: impl Into<String>, parts: Vec<Part>) -> Words {
+    Words {
+        subject: subject.into(),
+        parts,
+    }
+}
+
+/// The words of a letter.
+pub(super) fn words(about: &Letter) -> Words {
+    match about {
+        Letter::ConfirmRegistration { token, enterprise } => letter(
+            "Xác nhận đăng ký doanh nghiệp",
+            vec![
+                text(format!(
+                    "Sàn đã nhận được yêu cầu đăng ký “{}” bằng địa chỉ thư điện tử này.",
+                    quoted(enterprise)
+                )),
+                text(
+                    "Để hoàn tất, xin Ông/Bà mở liên kết dưới đây trong vòng 24 giờ. Sau đó hồ sơ được chuyển đến cán bộ \
+                     của Sở để xem xét.",
+                ),
+                link("Xác nhận đăng ký", "confirm-registration", token),
+                text("Nếu Ông/Bà không gửi yêu cầu này, xin bỏ qua thư; sẽ không có tài khoản nào được tạo."),
+            ],
+        ),
+        Letter::ConfirmAccount { token } => letter(
+            "Xác nhận mở tài khoản",
+            vec![
+                text("Sàn đã nhận được yêu cầu mở tài khoản bằng địa chỉ thư điện tử này."),
+                text("Để hoàn tất, xin Ông/Bà mở liên kết dưới đây trong vòng 24 giờ."),
+                link("Mở tài khoản", "confirm-account", token),
+                text("Nếu Ông/Bà không gửi yêu cầu này, xin bỏ qua thư; sẽ không có tài khoản nào được tạo."),
+            ],
+        ),
+        Letter::AddressKnown => letter(
+            "Địa chỉ này đã có tài khoản",
+            vec![
+                text(
+                    "Có người vừa muốn dùng địa chỉ thư điện tử này cho một tài khoản trên Sàn, nhưng địa chỉ đã có tài khoản.",
+                ),
+                text("Nếu đó là Ông/Bà, xin đăng nhập bằng tài khoản sẵn có; nếu quên mật khẩu, xin đặt lại tại đây."),
+                forgot(),
+                text("Nếu không phải Ông/Bà, xin bỏ qua thư; tài khoản của Ông/Bà không bị thay đổi."),
+            ],
+        ),
+        Letter::ResetPassword { token } => letter(
+            "Đặt lại mật khẩu",
+            vec![
+                text("Sàn đã nhận được yêu cầu đặt lại mật khẩu cho tài khoản của Ông/Bà."),
+                text("Xin mở liên kết dưới đây trong vòng 30 phút. Liên kết chỉ dùng được một lần."),
+                link("Đặt mật khẩu mới", "reset-password", token),
+                text(IGNORE),
+            ],
+        ),
+        Letter::PasswordChanged => letter(
+            "Mật khẩu đã được thay đổi",
+            vec![
+                text("Mật khẩu tài khoản của Ông/Bà vừa được thay đổi. Các phiên đăng nhập khác đã kết thúc."),
+                text(NOT_ME),
+                forgot(),
+            ],
+        ),
+        Letter::ConfirmAddress { token } => letter(
+            "Xác nhận địa chỉ thư điện tử",
+            vec![
+                text(
+                    "Xin Ông/Bà xác nhận địa chỉ thư điện tử của tài khoản bằng cách mở liên kết dưới đây trong vòng 24 giờ.",
+                ),
+                link("Xác nhận địa chỉ", "confirm-address", token),
+                text(IGNORE),
+            ],
+        ),
+        Letter::GiveUpAddress { token, new } => letter(
+            "Đồng ý đổi địa chỉ thư điện tử",
+            vec![
+                text("Sàn đã nhận được yêu cầu đổi địa chỉ thư điện tử của tài khoản Ông/Bà sang địa chỉ sau:"),
+                Part::Quote(new.clone()),
+                text(
+                    "Việc đổi chỉ được thực hiện khi cả địa chỉ hiện tại và địa chỉ mới cùng xác nhận trong vòng 24 giờ. \
+                     Nếu đồng ý, xin mở liên kết dưới đây.",
+                ),
+                link("Đồng ý đổi địa chỉ", "confirm-email-change", token),
+                text(
+                    "Nếu Ông/Bà không yêu cầu việc này, xin đừng mở liên kết: có người đang vào được tài khoản của Ông/Bà. \
+                     Xin đổi mật khẩu ngay.",
+                ),
+            ],
+        ),
+        Letter::TakeAddress { token } => letter(
+            "Xác nhận địa chỉ thư điện tử mới",
+            vec![
+                text("Có người yêu cầu dùng địa chỉ này làm địa chỉ thư điện tử mới cho một tài khoản trên Sàn."),
+                text(
+                    "Nếu đó là Ông/Bà, xin mở liên kết dưới đây trong vòng 24 giờ. Địa chỉ cũ cũng phải đồng ý thì việc \
+                     đổi mới có hiệu lực.",
+                ),
+                link("Xác nhận địa chỉ mới", "confirm-email-change", token),
+                text("Nếu không phải Ông/Bà, xin bỏ qua thư."),
+            ],
+        ),
+        Letter::AddressChanged { new } => letter(
+            "Địa chỉ thư điện tử đã được thay đổi",
+            vec![
+                text("Địa chỉ thư điện tử của tài khoản Ông/Bà đã được đổi sang địa chỉ sau:"),
+                Part::Quote(new.clone()),
+                text("Từ nay Ông/Bà đăng nhập bằng địa chỉ mới. Mọi phiên đăng nhập đã kết thúc."),
+                text("Nếu Ông/Bà không yêu cầu việc này, xin báo ngay cho quản trị viên của Sàn."),
+            ],
+        ),
+        Letter::SessionStolen { at, ip } => letter(
+            "Cảnh báo: một phiên đăng nhập đã bị kết thúc",
+            vec![
+                text(format!(
+                    "Lúc {}{}, một mã đăng nhập của Ông/Bà được dùng lần thứ hai. Điều này thường có nghĩa là có người \
+                     đã sao chép mã đó, nên Sàn đã kết thúc phiên đăng nhập.",
+                    local(*at).strftime("%H:%M ngày %d/%m/%Y (giờ Việt Nam)"),
+                    ip.as_deref()
+                        .map(|ip| format!(", từ địa chỉ mạng {ip}"))
+                        .unwrap_or_default(),
+                )),
+                text("Xin Ông/Bà đăng nhập lại, xem các phiên đang mở và đổi mật khẩu nếu thấy điều lạ."),
+                page("Xem các phiên đăng nhập", "sessions"),
+            ],
+        ),
+        Letter::FactorChanged { enrolled: true } => letter(
+            "Đã bật xác thực hai lớp",
+            vec![
+                text(
+                    "Xác thực hai lớp vừa được thiết lập cho tài khoản của Ông/Bà. Xin cất giữ các mã dự phòng ở nơi an toàn.",
+                ),
+                text(NOT_ME),
+                forgot(),
+            ],
+        ),
+        Letter::FactorChanged { enrolled: false } => letter(
+            "Đã tắt xác thực hai lớp",
+            vec![
+                text("Xác thực hai lớp vừa được gỡ khỏi tài khoản của Ông/Bà."),
+                text(NOT_ME),
+                forgot(),
+            ],
+        ),
+        Letter::RecoveryCodeUsed { left } => letter(
+            "Một mã dự phòng đã được sử dụng",
+            vec![
+                text(format!(
+                    "Một mã dự phòng của xác thực hai lớp vừa được dùng để đăng nhập. Ông/Bà còn {left} mã."
+                )),
+                text("Khi gần hết mã, xin tạo mã mới trong phần bảo mật của tài khoản."),
+                text(NOT_ME),
+                forgot(),
+            ],
+        ),
+        Letter::FactorReset => letter(
+            "Xác thực hai lớp đã được đặt lại",
+            vec![
+                text("Hai cán bộ có thẩm quyền đã gỡ xác thực hai lớp khỏi tài khoản của Ông/Bà."),
+                text("Lần đăng nhập tới, xin Ông/Bà thiết lập lại trước khi làm việc."),
+                text("Nếu Ông/Bà không đề nghị việc này, xin báo ngay cho quản trị viên của Sàn."),
+            ],
+        ),
+        Letter::Invitation {
+            token,
+            enterprise,
+            role: offered,
+        } => letter(
+            "Lời mời tham gia doanh nghiệp",
+            vec![
+                text(format!(
+                    "Doanh nghiệp “{}” mời Ông/Bà tham gia trên Sàn với vai trò {}.",
+                    quoted(enterprise),
+                    role(offered)
+                )),
+                text("Xin mở liên kết dưới đây trong vòng 7 ngày để nhận lời hoặc từ chối."),
+                link("Xem lời mời", "invitation", token),
+                text("Nếu Ông/Bà không biết doanh nghiệp này, xin bỏ qua thư."),
+            ],
+        ),
+        Letter::JoinRequested { person, enterprise } => letter(
+            "Có người xin tham gia doanh nghiệp",
+            vec![
+                text(format!(
+                    "Ông/Bà {} xin tham gia doanh nghiệp “{}” trên Sàn.",
+                    quoted(person),
+                    quoted(enterprise)
+                )),
+                text(
+                    "Xin xem và quyết định trong phần thành viên của doanh nghiệp; chỉ chấp nhận người mà Ông/Bà biết.",
+                ),
+                page("Xem yêu cầu", "members"),
+            ],
+        ),
+        Letter::JoinDecided {
+            enterprise,
+            approved: true,
+        } => letter(
+            "Yêu cầu tham gia đã được chấp nhận",
+            vec![text(format!(
+                "Doanh nghiệp “{}” đã chấp nhận yêu cầu của Ông/Bà. Ông/Bà có thể làm việc cho doanh nghiệp ngay từ bây giờ.",
+                quoted(enterprise)
+            ))],
+        ),
+        Letter::JoinDecided {
+            enterprise,
+            approved: false,
+        } => letter(
+            "Yêu cầu tham gia không được chấp nhận",
+            vec![text(format!(
+                "Doanh nghiệp “{}” không chấp nhận yêu cầu tham gia của Ông/Bà. Nếu cần, xin liên hệ trực tiếp với doanh nghiệp.",
+                quoted(enterprise)
+            ))],
+        ),
+        Letter::RoleChanged { enterprise, role: new } => letter(
+            "Vai trò của Ông/Bà đã thay đổi",
+            vec![text(format!(
+                "Từ nay vai trò của Ông/Bà tại doanh nghiệp “{}” trên Sàn là {}.",
+                quoted(enterprise),
+                role(new)
+            ))],
+        ),
+        Letter::Removed { enterprise } => letter(
+            "Ông/Bà không còn là thành viên của doanh nghiệp",
+            vec![text(format!(
+                "Ông/Bà không còn là thành viên của doanh nghiệp “{}” trên Sàn. Tài khoản cá nhân của Ông/Bà vẫn còn.",
+                quoted(enterprise)
+            ))],
+        ),
+        Letter::KeyMade { name } => letter(
+            "Một khóa API mới đã được tạo",
+            vec![
+                text(format!(
+                    "Khóa API “{}” vừa được tạo cho doanh nghiệp của Ông/Bà. Ai có khóa này có thể thay mặt doanh nghiệp \
+                     trong phạm vi của khóa.",
+                    quoted(name)
+                )),
+                text("Nếu Ông/Bà không biết việc này, xin thu hồi khóa ngay."),
+                page("Xem các khóa", "keys"),
+            ],
+        ),
+        Letter::OfficerChanged => letter(
+            "Tài khoản cán bộ của Ông/Bà đã thay đổi",
+            vec![
+                text("Sở đã mở tài khoản cán bộ cho Ông/Bà, hoặc đã thay đổi quyền của tài khoản đó."),
+                text("Xin đăng nhập để xem quyền hiện tại. Nếu có điều chưa đúng, xin báo cho quản trị viên của Sàn."),
+                page("Đăng nhập", "sign-in"),
+            ],
+        ),
+        Letter::DataRequestAnswered { answer } => letter(
+            "Trả lời yêu cầu về dữ liệu cá nhân",
+            vec![
+                text("Yêu cầu của Ông/Bà về dữ liệu cá nhân đã được trả lời như sau:"),
+                Part::Quote(answer.clone()),
+                text("Nếu không đồng ý với trả lời này, Ông/Bà có quyền khiếu nại theo quy định của pháp luật."),
+            ],
+        ),
+    }
+}
