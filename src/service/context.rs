@@ -18,6 +18,7 @@ use crate::domain::clock::Clock;
 use crate::domain::ids::{AccountId, ApiKeyId, Ids, LetterId, SessionId};
 use crate::domain::letter::Letter;
 use crate::domain::password::PasswordPolicy;
+use crate::store::audit::Change;
 use crate::store::{self, AnyConn, Database, Uow, accounts, sessions};
 
 /// The exchange, as use cases see it. Cheap to clone.
@@ -195,7 +196,28 @@ impl Work<'_, '_> {
         subject: Uuid,
     ) -> Result<()> {
         let kind = if is_officer { "officer" } else { "person" };
-        self.append(kind, Some(account), deed, subject_kind, subject, None)
+        self.append(kind, Some(account), deed, subject_kind, subject, None, None)
+    }
+
+    /// The same for a deed that changes what a thing says or where it stands.
+    pub fn remember_change(
+        &mut self,
+        permit: &Permit,
+        deed: Deed,
+        (subject_kind, subject): (&'static str, Uuid),
+        reason: Option<&Reason>,
+        change: Change,
+    ) -> Result<()> {
+        let actor = permit.actor();
+        self.append(
+            actor.kind(),
+            actor.account(),
+            deed,
+            subject_kind,
+            subject,
+            reason,
+            Some(change),
+        )
     }
 
     /// From where the request came.
@@ -217,9 +239,13 @@ impl Work<'_, '_> {
         subject: Uuid,
         reason: Option<&Reason>,
     ) -> Result<()> {
-        self.append(actor.kind(), actor.account(), deed, subject_kind, subject, reason)
+        self.append(actor.kind(), actor.account(), deed, subject_kind, subject, reason, None)
     }
 
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the columns of the row; only the methods above call it"
+    )]
     fn append(
         &mut self,
         actor_kind: &'static str,
@@ -228,6 +254,7 @@ impl Work<'_, '_> {
         subject_kind: &'static str,
         subject: Uuid,
         reason: Option<&Reason>,
+        change: Option<Change>,
     ) -> Result<()> {
         let entry = store::audit::Entry {
             id: self.ids.next(),
@@ -242,6 +269,7 @@ impl Work<'_, '_> {
             request: self.origin.request,
             ip: self.origin.ip.map(|ip| ip.to_string()),
             port: self.origin.port,
+            change,
         };
         Ok(store::audit::append(self.uow, &entry)?)
     }

@@ -12,6 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use tracing::warn;
 
+use super::audit_chain::{self, Head};
 use super::conn::{AnyConn, Manager, Purpose, Target};
 use super::error::MayRetry;
 use super::group_commit::{GroupCommit, Job};
@@ -172,8 +173,10 @@ impl Database {
         let mut attempt = 0;
         loop {
             let mut conn = self.reader()?;
-            match serializable(&mut conn, work) {
-                Ok((value, wakes_indexer)) => {
+            let head = audit_chain::take_head(&mut conn)?;
+            match serializable(&mut conn, head, work) {
+                Ok((value, wakes_indexer, head)) => {
+                    audit_chain::keep_head(&mut conn, head);
                     if wakes_indexer {
                         self.committed.signal();
                     }
@@ -205,23 +208,25 @@ fn open_writer(path: &Path, limits: Limits, committed: &Arc<Committed>) -> Resul
 
 fn serializable<T, E: From<Error>>(
     conn: &mut AnyConn,
+    head: Head,
     work: &impl Fn(&mut Uow<'_>) -> std::result::Result<T, E>,
-) -> std::result::Result<(T, bool), E> {
+) -> std::result::Result<(T, bool, Head), E> {
     let AnyConn::Pg(pg) = conn else {
         return Err(Error::Connection("not PostgreSQL".into()).into());
     };
     AnsiTransactionManager::begin_transaction_sql(pg, "BEGIN ISOLATION LEVEL SERIALIZABLE").map_err(Error::from)?;
     let mut uow = Uow::new(conn);
+    uow.set_chain_end(head);
     // As on SQLite, a panic costs its unit of work and nobody else anything.
     let result = catch_unwind(AssertUnwindSafe(|| work(&mut uow))).unwrap_or_else(|_| Err(Error::Panicked.into()));
-    let wakes_indexer = uow.wakes_indexer();
+    let (wakes_indexer, head) = (uow.wakes_indexer(), uow.chain_end.unwrap_or(head));
     let AnyConn::Pg(pg) = conn else {
         return Err(Error::Connection("not PostgreSQL".into()).into());
     };
     match result {
         Ok(value) => {
             AnsiTransactionManager::commit_transaction(pg).map_err(Error::from)?;
-            Ok((value, wakes_indexer))
+            Ok((value, wakes_indexer, head))
         }
         Err(error) => {
             if let Err(cause) = AnsiTransactionManager::rollback_transaction(pg) {
@@ -236,6 +241,8 @@ fn serializable<T, E: From<Error>>(
 pub struct Uow<'c> {
     conn: &'c mut AnyConn,
     wakes_indexer: bool,
+    /// Where the next row of the audit trail is chained to, once that is known.
+    chain_end: Option<Head>,
 }
 
 impl<'c> Uow<'c> {
@@ -243,6 +250,7 @@ impl<'c> Uow<'c> {
         Self {
             conn,
             wakes_indexer: false,
+            chain_end: None,
         }
     }
 
@@ -259,6 +267,17 @@ impl<'c> Uow<'c> {
         self.wakes_indexer
     }
 
+    /// Where the next row of the audit trail is chained to. On PostgreSQL it is known from the beginning; on SQLite it is
+    /// read here, where nobody else can write until the unit's end.
+    pub(super) fn chain_end(&mut self) -> Result<Head> {
+        self.chain_end
+            .map_or_else(|| Head::read(self.conn, audit_chain::SQLITE_LANE), Ok)
+    }
+
+    pub(super) fn set_chain_end(&mut self, head: Head) {
+        self.chain_end = Some(head);
+    }
+
     /// Does a part that may fail without spoiling the rest: its changes are undone when it gives an error.
     pub fn part<T, E: From<Error>>(
         &mut self,
@@ -269,12 +288,15 @@ impl<'c> Uow<'c> {
         let mut part = Uow {
             conn: self.conn,
             wakes_indexer: self.wakes_indexer,
+            chain_end: self.chain_end,
         };
         let result = work(&mut part);
-        let wakes_indexer = part.wakes_indexer;
+        let (wakes_indexer, chain_end) = (part.wakes_indexer, part.chain_end);
         if result.is_ok() {
             Manager::commit_transaction(self.conn).map_err(Error::from)?;
             self.wakes_indexer = wakes_indexer;
+            // Rows of a part that is undone are undone with it, so the chain goes on from where it was.
+            self.chain_end = chain_end;
         } else {
             Manager::rollback_transaction(self.conn).map_err(Error::from)?;
         }
