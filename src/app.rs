@@ -262,7 +262,12 @@ impl Application {
                     .unwrap_or_default(),
                 cause,
             })?;
-        let jobs = jobs::start(&app, config.index_path(), config.index_memory_mb.bytes());
+        let jobs = jobs::start(
+            &app,
+            config.index_path(),
+            config.index_memory_mb.bytes(),
+            config.checkpoints_path(),
+        );
         let metrics_addr = metrics.as_ref().map(|(_, addr)| *addr);
         Ok(Self {
             app,

@@ -2,6 +2,7 @@
 //! `vptex:`. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 130 interrupted.
 
 mod admin;
+mod audit;
 mod import;
 mod serve;
 
@@ -65,6 +66,9 @@ enum Command {
     Import(ImportCommand),
     /// Build the search index anew; the server must not run
     Reindex,
+    /// The audit trail
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Print the OpenAPI description of the API
     Openapi,
     /// Look at the configuration
@@ -164,6 +168,7 @@ fn run(settings: Settings, command: Command) -> Outcome {
         Command::Officer(OfficerCommand::Create(args)) => admin::create_officer(&load(settings, None)?, args),
         Command::Import(ImportCommand::Listings(args)) => import::listings(&load(settings, None)?, &args),
         Command::Reindex => admin::reindex(&load(settings, None)?),
+        Command::Audit(command) => audit::run(&load(settings, None)?, command),
         Command::Openapi => admin::openapi(),
         Command::Config(ConfigCommand::Docs) => say(crate::config::render_markdown().trim_end()).map(done),
         Command::Config(ConfigCommand::Show) => show(settings),

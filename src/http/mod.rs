@@ -3,6 +3,7 @@
 //! **Architecture invariant:** a handler extracts, calls one use case and turns its answer into a view. No rule and no
 //! SQL here, and nothing from `store` but the plain data that use cases hand out.
 
+pub mod audit;
 pub mod enterprises;
 pub mod extract;
 pub mod health;

@@ -7,7 +7,9 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::problem::Answer;
-use super::{enterprises, listings, moderation, passwords, registrations, search, second_factor, sessions, taxonomies};
+use super::{
+    audit, enterprises, listings, moderation, passwords, registrations, search, second_factor, sessions, taxonomies,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -36,6 +38,7 @@ use super::{enterprises, listings, moderation, passwords, registrations, search,
         moderation::list_moderation_queue, moderation::approve_enterprise, moderation::reject_enterprise,
         moderation::request_enterprise_changes, moderation::approve_listing, moderation::reject_listing,
         moderation::request_listing_changes,
+        audit::search_audit, audit::export_audit,
         search::search_listings,
         taxonomies::list_taxonomies, taxonomies::get_taxonomy,
     ),
@@ -47,6 +50,7 @@ use super::{enterprises, listings, moderation, passwords, registrations, search,
         (name = "listings", description = "Tin niêm yết — writing and reading listings"),
         (name = "search", description = "Tìm kiếm — search"),
         (name = "moderation", description = "Kiểm duyệt — what officers do"),
+        (name = "audit", description = "Nhật ký — what was done by whom"),
         (name = "taxonomies", description = "Danh mục — reference lists"),
     ),
 )]

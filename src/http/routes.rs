@@ -6,8 +6,8 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    enterprises, health, listings, moderation, openapi, passwords, registrations, search, second_factor, sessions,
-    taxonomies,
+    audit, enterprises, health, listings, moderation, openapi, passwords, registrations, search, second_factor,
+    sessions, taxonomies,
 };
 
 /// Which limit counts the calls of an operation.
@@ -123,6 +123,9 @@ operations! {
     "/listings/{id}/approval" { post moderation::approve_listing Write Refused; }
     "/listings/{id}/rejection" { post moderation::reject_listing Write Refused; }
     "/listings/{id}/change-request" { post moderation::request_listing_changes Write Refused; }
+    "/audit" { get audit::search_audit Read Refused; }
+    // Leaves a row in the trail.
+    "/audit/export" { get audit::export_audit Write Refused; }
     "/moderation/queue" { get moderation::list_moderation_queue Read Refused; }
     "/taxonomies" { get taxonomies::list_taxonomies Read Welcome; }
     "/taxonomies/{name}" { get taxonomies::get_taxonomy Read Welcome; }

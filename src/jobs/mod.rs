@@ -1,5 +1,6 @@
 //! What runs in the background: the search index follows the database, and upkeep.
 
+pub mod checkpoints;
 pub mod cleanup;
 pub mod document;
 pub mod indexer;
@@ -16,6 +17,7 @@ use search_index::format_id;
 use tracing::{error, info, warn};
 
 use crate::service::{App, Result};
+use checkpoints::Checkpoints;
 use indexer::{IndexerError, IndexerHandle};
 
 const FIRST_CLEANUP: Duration = Duration::from_secs(60);
@@ -143,13 +145,13 @@ pub struct Jobs {
 }
 
 /// Starts the background threads. `index_dir` holds the search index and nothing else; `memory` (bytes) bounds what
-/// the index buffers.
-pub fn start(app: &App, index_dir: PathBuf, memory: usize) -> Jobs {
+/// the index buffers; checkpoints of the audit trail are added to the file `checkpoints`.
+pub fn start(app: &App, index_dir: PathBuf, memory: usize, checkpoints: PathBuf) -> Jobs {
     let stop = Arc::new(Stop::default());
     let (its_app, its_stop) = (app.clone(), Arc::clone(&stop));
     let upkeep = thread::Builder::new()
         .name("vptex-upkeep".into())
-        .spawn(move || keep_up(&its_app, &its_stop));
+        .spawn(move || keep_up(&its_app, &its_stop, Checkpoints::new(checkpoints)));
     let upkeep = upkeep.inspect_err(|error| error!(%error, "no thread for upkeep; old rows stay"));
     Jobs {
         indexer: indexer::spawn(app.clone(), index_dir, memory),
@@ -181,10 +183,11 @@ impl Drop for Jobs {
     }
 }
 
-fn keep_up(app: &App, stop: &Stop) {
+fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
     let start = Instant::now();
     let (mut cleanup_at, mut reconcile_at) = (start + FIRST_CLEANUP, start + FIRST_RECONCILE);
-    while !stop.wait(cleanup_at.min(reconcile_at).saturating_duration_since(Instant::now())) {
+    while !stop.wait(checkpoints::LOOK_EVERY) {
+        guarded("audit_checkpoint", || checkpoints.look(app));
         if Instant::now() >= cleanup_at {
             guarded("cleanup", || cleanup::run(app).map(drop));
             cleanup_at = Instant::now() + CLEANUP_EVERY;

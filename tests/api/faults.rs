@@ -23,7 +23,12 @@ async fn a_fault_delays_and_loses_nothing() {
         ..app.config.clone()
     };
     let node = context_with(&config, Arc::new(SystemClock), Arc::new(UuidV7)).unwrap();
-    let jobs = jobs::start(&node, config.index_path(), config.index_memory_mb.bytes());
+    let jobs = jobs::start(
+        &node,
+        config.index_path(),
+        config.index_memory_mb.bytes(),
+        config.checkpoints_path(),
+    );
     wait_for_index(node.clone()).await;
     let mut count = 0;
     for fault in [Fault::BeforeApply, Fault::BeforeCommit, Fault::AfterCommit] {
