@@ -225,3 +225,184 @@ fn take_lane(conn: &mut AnyConn) -> Result<i64> {
     }
     Err(Error::Busy("no lane of the audit trail is free".into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::option::of;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    /// A content that owns its texts.
+    #[derive(Clone, Debug, PartialEq)]
+    struct Owned {
+        numbers: (i64, i64, i64),
+        prev_hash: Hash,
+        ids: (u128, u128),
+        optional_ids: [Option<u128>; 3],
+        texts: [String; 3],
+        optional_texts: [Option<String>; 3],
+        port: Option<i64>,
+        hashes: [Option<Vec<u8>>; 2],
+    }
+
+    impl Owned {
+        fn content(&self) -> Content<'_> {
+            let id = |id: Option<u128>| id.map(Uuid::from_u128);
+            Content {
+                lane: self.numbers.0,
+                link: self.numbers.1,
+                at: self.numbers.2,
+                prev_hash: self.prev_hash,
+                id: Uuid::from_u128(self.ids.0),
+                subject_id: Uuid::from_u128(self.ids.1),
+                actor_id: id(self.optional_ids[0]),
+                session_id: id(self.optional_ids[1]),
+                request_id: id(self.optional_ids[2]),
+                actor_kind: &self.texts[0],
+                deed: &self.texts[1],
+                subject_kind: &self.texts[2],
+                ip: self.optional_texts[0].as_deref(),
+                reason_code: self.optional_texts[1].as_deref(),
+                reason_text: self.optional_texts[2].as_deref(),
+                port: self.port,
+                before_hash: self.hashes[0].as_deref(),
+                after_hash: self.hashes[1].as_deref(),
+            }
+        }
+    }
+
+    fn any_content() -> impl Strategy<Value = Owned> {
+        // Short, and with the bytes that the form itself has, so that ends and beginnings are easily mistaken.
+        let text = || {
+            proptest::collection::vec(prop_oneof!(0_u8..20, Just(b'x')), 0..6)
+                .prop_map(|bytes| String::from_utf8(bytes).unwrap())
+        };
+        let bytes = || of(proptest::collection::vec(0_u8..20, 0..6));
+        (
+            any::<(i64, i64, i64)>(),
+            any::<Hash>(),
+            any::<(u128, u128)>(),
+            any::<[Option<u128>; 3]>(),
+            [text(), text(), text()],
+            [of(text()), of(text()), of(text())],
+            any::<Option<i64>>(),
+            [bytes(), bytes()],
+        )
+            .prop_map(
+                |(numbers, prev_hash, ids, optional_ids, texts, optional_texts, port, hashes)| Owned {
+                    numbers,
+                    prev_hash,
+                    ids,
+                    optional_ids,
+                    texts,
+                    optional_texts,
+                    port,
+                    hashes,
+                },
+            )
+    }
+
+    /// Reads a form back as docs/audit.md describes it.
+    fn read(form: &[u8]) -> Option<Owned> {
+        let mut rest = form.strip_prefix(b"vptex-audit/1\n")?;
+        let mut fields: BTreeMap<u8, Vec<u8>> = BTreeMap::new();
+        while let Some((number, after)) = rest.split_first() {
+            let (length, after) = after.split_at_checked(4)?;
+            let length = u32::from_be_bytes(length.try_into().ok()?);
+            let (bytes, after) = after.split_at_checked(usize::try_from(length).ok()?)?;
+            assert!(
+                fields.last_key_value().is_none_or(|(last, _)| last < number),
+                "in their order"
+            );
+            fields.insert(*number, bytes.to_vec());
+            rest = after;
+        }
+        let number = |at: u8| Some(i64::from_be_bytes(fields.get(&at)?.as_slice().try_into().ok()?));
+        let id = |at: u8| Some(u128::from_be_bytes(fields.get(&at)?.as_slice().try_into().ok()?));
+        let text = |at: u8| String::from_utf8(fields.get(&at)?.clone()).ok();
+        Some(Owned {
+            numbers: (number(1)?, number(2)?, number(5)?),
+            prev_hash: fields.get(&3)?.as_slice().try_into().ok()?,
+            ids: (id(4)?, id(13)?),
+            optional_ids: [id(7), id(8), id(16)],
+            texts: [text(6)?, text(11)?, text(12)?],
+            optional_texts: [text(9), text(14), text(15)],
+            port: number(10),
+            hashes: [fields.get(&17).cloned(), fields.get(&18).cloned()],
+        })
+    }
+
+    proptest! {
+        /// What can be read back in one way only is different for different contents.
+        #[test]
+        fn the_canonical_form_reads_back(content in any_content()) {
+            let form = content.content().canonical();
+            prop_assert_eq!(read(&form), Some(content));
+        }
+
+        #[test]
+        fn different_contents_have_different_forms(one in any_content(), other in any_content()) {
+            let same = one.content().canonical() == other.content().canonical();
+            prop_assert_eq!(same, one == other);
+        }
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Computed by another program, from docs/audit.md alone.
+    #[test]
+    fn the_hashes_are_what_they_always_were() {
+        let least = Content {
+            lane: 0,
+            link: 1,
+            prev_hash: NOTHING,
+            id: Uuid::from_u128(1),
+            at: 1_773_214_200_123_456,
+            actor_kind: "system",
+            actor_id: None,
+            session_id: None,
+            ip: None,
+            port: None,
+            deed: "officer.appointed",
+            subject_kind: "account",
+            subject_id: Uuid::from_u128(2),
+            reason_code: None,
+            reason_text: None,
+            request_id: None,
+            before_hash: None,
+            after_hash: None,
+        };
+        let before = [1; 32];
+        let most = Content {
+            lane: 7,
+            link: 2,
+            prev_hash: least.hash(),
+            id: Uuid::from_u128(3),
+            at: -1,
+            actor_kind: "officer",
+            actor_id: Some(Uuid::from_u128(4)),
+            session_id: Some(Uuid::from_u128(5)),
+            ip: Some("2001:db8::7"),
+            port: Some(51_234),
+            deed: "listing.rejected",
+            subject_kind: "listing",
+            subject_id: Uuid::from_u128(6),
+            reason_code: Some("incomplete"),
+            reason_text: Some("Thiếu ảnh tem máy."),
+            request_id: Some(Uuid::from_u128(7)),
+            before_hash: Some(&before),
+            after_hash: Some(&[]),
+        };
+        assert_eq!(
+            hex(&least.hash()),
+            "18a67a73f4d5d736a726e11c5717ba4f717e24f730513e6023dc06d9f1afea8b"
+        );
+        assert_eq!(
+            hex(&most.hash()),
+            "b778acb15fc9b0d9b99529de71e4b85c15e165378afa79635f24e2d49f9711bb"
+        );
+    }
+}

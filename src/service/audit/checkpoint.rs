@@ -36,6 +36,9 @@ pub fn prepare(app: &App) -> Result<Option<Pending>> {
     let (last, rows) = known(app)?;
     let mut walks = rows.iter().map(resume).collect::<Result<Vec<_>>>()?;
     check_known(&key, last.as_ref(), &walks)?;
+    for (lane, walk) in &walks {
+        check_end(app, *lane, walk)?;
+    }
     let mut frontiers = Vec::new();
     let mut lane = app.db.read(|conn| audit::next_lane(conn, None))?;
     while let Some(number) = lane {
@@ -150,6 +153,21 @@ fn check_known(key: &Ed25519KeyPair, last: Option<&Kept>, walks: &[(i64, Walk)])
         Err(Error::internal(
             "the frontiers of the audit trail are not those of its last checkpoint; run `vptex audit verify`",
         ))
+    }
+}
+
+/// The last row that was covered is still there.
+fn check_end(app: &App, lane: i64, walk: &Walk) -> Result<()> {
+    let rows = app.db.read(|conn| audit::in_lane(conn, lane, walk.link() - 1, 1))?;
+    let is_there = rows
+        .first()
+        .is_some_and(|row| row.link == Some(walk.link()) && row.hash.as_deref() == Some(walk.hash().as_slice()));
+    if is_there {
+        Ok(())
+    } else {
+        Err(Error::internal(format!(
+            "lane {lane} of the audit trail no longer ends where its last checkpoint says; run `vptex audit verify`"
+        )))
     }
 }
 
