@@ -286,6 +286,7 @@ impl Application {
             config.index_path(),
             config.index_memory_mb.bytes(),
             &mail_settings(config),
+            config.checkpoints_path(),
         );
         let metrics_addr = metrics.as_ref().map(|(_, addr)| *addr);
         Ok(Self {

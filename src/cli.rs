@@ -3,6 +3,7 @@
 //! configuration, 130 and 143 ended by SIGINT and SIGTERM before the work was done.
 
 mod admin;
+mod audit;
 mod import;
 mod keys;
 mod serve;
@@ -70,6 +71,9 @@ enum Command {
     Keys(KeysCommand),
     /// Build the search index anew; the server must not run
     Reindex,
+    /// The audit trail
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Print the OpenAPI description of the API
     Openapi,
     /// Look at the configuration
@@ -207,6 +211,7 @@ fn run(settings: Settings, command: Command) -> Outcome {
         Command::Keys(KeysCommand::List) => keys::list(&load(settings, None)?),
         Command::Keys(KeysCommand::Rotate) => keys::rotate(&load(settings, None)?),
         Command::Reindex => admin::reindex(&load(settings, None)?),
+        Command::Audit(command) => audit::run(&load(settings, None)?, command),
         Command::Openapi => admin::openapi(),
         Command::Config(ConfigCommand::Docs) => say(crate::config::render_markdown().trim_end()).map(done),
         Command::Config(ConfigCommand::Show) => show(settings),

@@ -102,7 +102,9 @@ fn a_rebuilt_table_keeps_its_rows_and_who_refers_to_them() {
     conn.batch_execute(
         "INSERT INTO enterprises VALUES (x'01', '1', 'f', 'n', 'k', NULL, NULL, 'a', '25', 'c', 'n', 'e', 'p', NULL,
                                          '[]', 'active', 0, 1, 1, 1, 1);
-         INSERT INTO accounts VALUES (x'02', 'e', 'e', 'n', 'h', NULL, 'active', 0, '[]', 1, 1, 1);
+         INSERT INTO accounts (id, email, email_key, display_name, password_hash, one_time_until, status, is_officer,
+                               permissions, version, created_at, updated_at)
+         VALUES (x'02', 'e', 'e', 'n', 'h', NULL, 'active', 0, '[]', 1, 1, 1);
          INSERT INTO memberships VALUES (x'02', x'01', 'owner', 1);",
     )
     .unwrap();
@@ -118,6 +120,53 @@ fn a_rebuilt_table_keeps_its_rows_and_who_refers_to_them() {
         conn.batch_execute("DELETE FROM enterprises").is_err(),
         "still referred to"
     );
+}
+
+/// The audit trail's table is made anew on SQLite: rows and numbers go on as if nothing had been.
+#[test]
+fn a_rebuilt_trail_keeps_its_rows_and_numbers() {
+    let database = database::fresh();
+    let mut conn = migrate::connect(&database.target).unwrap();
+    let (id, at) = match &conn {
+        AnyConn::Pg(_) => ("gen_random_uuid()", "now()"),
+        AnyConn::Sqlite(_) => ("randomblob(16)", "1"),
+    };
+    let insert = |kind: &str| {
+        format!(
+            "INSERT INTO audit_log (id, at, actor_kind, deed, subject_kind, subject_id)
+             VALUES ({id}, {at}, '{kind}', 'x', 'y', {id})"
+        )
+    };
+    let kinds = |conn: &mut AnyConn| -> Vec<(i64, String)> {
+        let rows = ask(
+            conn,
+            "SELECT actor_kind AS name, '' AS kind, NULL AS more, seq AS is_null FROM audit_log ORDER BY seq",
+        );
+        rows.into_iter().map(|row| (row.is_null, row.name)).collect()
+    };
+    let owned = |rows: &[(i64, &str)]| -> Vec<(i64, String)> {
+        rows.iter().map(|(seq, kind)| (*seq, (*kind).to_owned())).collect()
+    };
+    for kind in ["member", "person", "key"] {
+        conn.batch_execute(&insert(kind)).unwrap();
+    }
+    let since = folders("sqlite").iter().filter(|name| name.as_str() >= "0014").count();
+    (0..since).for_each(|_| undo(&mut conn));
+    // They had no names of their own.
+    assert_eq!(kinds(&mut conn), owned(&[(1, "member"), (2, "member"), (3, "member")]));
+    assert!(conn.batch_execute(&insert("person")).is_err());
+    conn.batch_execute(&insert("officer")).unwrap();
+    (0..since).for_each(|_| redo(&mut conn));
+    conn.batch_execute(&insert("person")).unwrap();
+    let mut rows = kinds(&mut conn);
+    // The number of what was refused may be lost, never given again.
+    let last = rows.pop().unwrap();
+    assert!(last.0 > rows.last().unwrap().0 && last.1 == "person", "{last:?}");
+    assert_eq!(rows.len(), 4);
+    assert_eq!(rows.last().unwrap().1, "officer");
+    for sql in ["UPDATE audit_log SET deed = 'x'", "DELETE FROM audit_log"] {
+        assert!(conn.batch_execute(sql).is_err(), "{sql}");
+    }
 }
 
 #[test]
@@ -171,6 +220,6 @@ fn every_column_of_schema_rs_can_be_read() {
             read.push(stringify!($table).to_owned());
         )+};
     }
-    read!(accounts audit_log enterprises idempotency_keys import_refusals import_runs listings memberships search_outbox sessions);
+    read!(accounts api_keys audit_checkpoints audit_frontiers audit_keys audit_log consents data_requests enterprises factor_resets idempotency_keys import_refusals import_runs invitations join_requests letters listings memberships old_passwords policy_acceptances policy_documents proofs recovery_codes search_outbox second_factors sessions sign_in_failures signing_keys);
     assert_eq!(read, declared().into_keys().collect::<Vec<_>>());
 }

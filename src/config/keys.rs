@@ -144,6 +144,12 @@ impl Config {
             .unwrap_or_else(|| self.data_dir.join("master.key"))
     }
 
+    /// The file to which checkpoints of the audit trail are added.
+    #[must_use]
+    pub fn checkpoints_path(&self) -> PathBuf {
+        self.data_dir.join("audit-checkpoints.txt")
+    }
+
     /// Whether the schema is brought up to date at start, `auto` resolved.
     #[must_use]
     pub fn migrates_on_start(&self) -> bool {

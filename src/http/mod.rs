@@ -4,6 +4,7 @@
 //! SQL here, and nothing from `store` but the plain data that use cases hand out.
 
 pub mod accounts;
+pub mod audit;
 pub mod enterprises;
 pub mod extract;
 pub mod health;

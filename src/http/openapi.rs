@@ -12,8 +12,8 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
-    accounts, enterprises, letters, listings, moderation, passwords, registrations, search, second_factor, sessions,
-    taxonomies,
+    accounts, audit, enterprises, letters, listings, moderation, passwords, registrations, search, second_factor,
+    sessions, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -47,6 +47,7 @@ use crate::service::{Error, ErrorCode};
         moderation::request_enterprise_changes, moderation::approve_listing, moderation::reject_listing,
         moderation::request_listing_changes,
         letters::list_letters, letters::retry_letter,
+        audit::search_audit, audit::export_audit,
         search::search_listings,
         taxonomies::list_taxonomies, taxonomies::get_taxonomy,
     ),
@@ -59,6 +60,7 @@ use crate::service::{Error, ErrorCode};
         (name = "listings", description = "Tin niêm yết — writing and reading listings"),
         (name = "search", description = "Tìm kiếm — search"),
         (name = "moderation", description = "Kiểm duyệt — what officers do"),
+        (name = "audit", description = "Nhật ký — what was done by whom"),
         (name = "taxonomies", description = "Danh mục — reference lists"),
     ),
 )]

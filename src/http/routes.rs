@@ -6,7 +6,7 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    accounts, enterprises, health, letters, listings, moderation, openapi, passwords, registrations, search,
+    accounts, audit, enterprises, health, letters, listings, moderation, openapi, passwords, registrations, search,
     second_factor, sessions, taxonomies,
 };
 
@@ -132,6 +132,9 @@ operations! {
     "/listings/{id}/change-request" { post moderation::request_listing_changes Write Refused; }
     "/letters" { get letters::list_letters Read Refused; }
     "/letters/{id}/retry" { post letters::retry_letter Write Refused; }
+    "/audit" { get audit::search_audit Read Refused; }
+    // Leaves a row in the trail.
+    "/audit/export" { get audit::export_audit Write Refused; }
     "/moderation/queue" { get moderation::list_moderation_queue Read Refused; }
     "/taxonomies" { get taxonomies::list_taxonomies Read Welcome; }
     "/taxonomies/{name}" { get taxonomies::get_taxonomy Read Welcome; }

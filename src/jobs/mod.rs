@@ -1,6 +1,7 @@
 //! What runs in the background: the search index follows the database, letters are sent, and upkeep.
 
 mod build;
+pub mod checkpoints;
 pub mod cleanup;
 pub mod document;
 mod history;
@@ -22,6 +23,7 @@ use search_index::{Fault, Writer, format_id};
 use tracing::{error, info, warn};
 
 use crate::service::{App, Result, keyring};
+use checkpoints::Checkpoints;
 use indexer::{IndexerError, IndexerHandle};
 use mailer::MailSettings;
 
@@ -189,13 +191,13 @@ pub struct Jobs {
 }
 
 /// Starts the background threads. `index_dir` holds the search index and nothing else; `memory` (bytes) bounds what
-/// the index buffers; `mail` says how letters leave.
-pub fn start(app: &App, index_dir: PathBuf, memory: usize, mail: &MailSettings) -> Jobs {
+/// the index buffers; `mail` says how letters leave; checkpoints of the audit trail are added to the file `checkpoints`.
+pub fn start(app: &App, index_dir: PathBuf, memory: usize, mail: &MailSettings, checkpoints: PathBuf) -> Jobs {
     let stop = Arc::new(Stop::default());
     let (its_app, its_stop) = (app.clone(), Arc::clone(&stop));
     let upkeep = thread::Builder::new()
         .name("vptex-upkeep".into())
-        .spawn(move || keep_up(&its_app, &its_stop));
+        .spawn(move || keep_up(&its_app, &its_stop, Checkpoints::new(checkpoints)));
     let upkeep = upkeep.inspect_err(|error| error!(%error, "no thread for upkeep; old rows stay"));
     Jobs {
         indexer: indexer::spawn(app.clone(), index_dir, memory),
@@ -228,12 +230,12 @@ impl Drop for Jobs {
     }
 }
 
-fn keep_up(app: &App, stop: &Stop) {
+fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
     let start = Instant::now();
     let (mut cleanup_at, mut reconcile_at) = (start + FIRST_CLEANUP, start + FIRST_RECONCILE);
     let mut keys_at = start + KEYS_EVERY;
-    let next = |times: [Instant; 3]| times.into_iter().min().unwrap_or(start);
-    while !stop.wait(next([cleanup_at, reconcile_at, keys_at]).saturating_duration_since(Instant::now())) {
+    while !stop.wait(checkpoints::LOOK_EVERY) {
+        guarded("audit_checkpoint", || checkpoints.look(app));
         if Instant::now() >= keys_at {
             guarded("signing_keys", || keyring::follow(app));
             keys_at = Instant::now() + KEYS_EVERY;

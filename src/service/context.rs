@@ -18,6 +18,7 @@ use crate::domain::clock::Clock;
 use crate::domain::ids::{AccountId, ApiKeyId, Ids, LetterId, SessionId};
 use crate::domain::letter::Letter;
 use crate::domain::password::PasswordPolicy;
+use crate::store::audit::Change;
 use crate::store::{self, AnyConn, Database, Uow, accounts, sessions};
 
 /// The exchange, as use cases see it. Cheap to clone.
@@ -137,6 +138,13 @@ impl Caller {
     }
 }
 
+/// What a deed was about, beyond the thing itself.
+#[derive(Clone, Copy, Debug, Default)]
+struct About {
+    version: Option<i64>,
+    change: Option<Change>,
+}
+
 /// A unit of work in progress, with the time and the identifiers that belong to it.
 pub struct Work<'a, 'c> {
     /// What writes go through.
@@ -182,7 +190,23 @@ impl Work<'_, '_> {
         subject: Uuid,
         reason: Option<&Reason>,
     ) -> Result<()> {
-        self.append(permit.actor().into(), deed, (subject_kind, subject), None, reason)
+        let subject = (subject_kind, subject);
+        self.append(permit.actor().into(), deed, subject, reason, About::default())
+    }
+
+    /// The same for a deed that changes what a thing says or where it stands.
+    pub fn remember_change(
+        &mut self,
+        permit: &Permit,
+        deed: Deed,
+        subject: (&'static str, Uuid),
+        change: Change,
+    ) -> Result<()> {
+        let about = About {
+            change: Some(change),
+            version: None,
+        };
+        self.append(permit.actor().into(), deed, subject, None, about)
     }
 
     /// The same for a decision about one version of a thing.
@@ -191,10 +215,14 @@ impl Work<'_, '_> {
         permit: &Permit,
         deed: Deed,
         subject: (&'static str, Uuid),
-        version: i64,
         reason: Option<&Reason>,
+        (version, change): (i64, Change),
     ) -> Result<()> {
-        self.append(permit.actor().into(), deed, subject, Some(version), reason)
+        let about = About {
+            change: Some(change),
+            version: Some(version),
+        };
+        self.append(permit.actor().into(), deed, subject, reason, about)
     }
 
     /// The same for deeds that need no permit, such as signing out.
@@ -205,7 +233,7 @@ impl Work<'_, '_> {
         subject_kind: &'static str,
         subject: Uuid,
     ) -> Result<()> {
-        self.append(doer.into(), deed, (subject_kind, subject), None, None)
+        self.append(doer.into(), deed, (subject_kind, subject), None, About::default())
     }
 
     /// The same for deeds of somebody whose full standing is not known, because nobody is signed in (yet).
@@ -225,8 +253,8 @@ impl Work<'_, '_> {
         doer: Doer,
         deed: Deed,
         (subject_kind, subject): (&'static str, Uuid),
-        version: Option<i64>,
         reason: Option<&Reason>,
+        about: About,
     ) -> Result<()> {
         let entry = store::audit::Entry {
             id: self.ids.next(),
@@ -235,12 +263,13 @@ impl Work<'_, '_> {
             deed,
             subject_kind,
             subject,
-            version,
+            version: about.version,
             reason,
             session: self.origin.session,
             request: self.origin.request,
             ip: self.origin.ip.map(|ip| ip.to_string()),
             port: self.origin.port,
+            change: about.change,
         };
         Ok(store::audit::append(self.uow, &entry)?)
     }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::audit::state;
 use super::context::{Caller, Work};
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Place, Resource, decide};
@@ -11,6 +12,7 @@ use crate::domain::drafts::{EnterpriseDraft, merge_patch};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::text::fold;
+use crate::store::audit::Change;
 use crate::store::{AnyConn, audit, enterprises};
 
 /// How much of an enterprise the caller may see.
@@ -128,6 +130,7 @@ pub fn edit(
 ) -> Result<Seen> {
     let (permit, mut enterprise) = own(work, caller, id, Some(seen))?;
     enterprise.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
+    let before = state::of_enterprise(&enterprise)?;
     let mut draft = serde_json::to_value(EnterpriseDraft::of(&enterprise.profile)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
     let draft: EnterpriseDraft = super::strict_json::from_value(&draft)?;
@@ -141,18 +144,23 @@ pub fn edit(
         }
         refusal
     })?;
-    work.remember(&permit, Deed::EnterpriseEdited, "enterprise", id.0, None)?;
+    let after = state::of_enterprise(&enterprise)?;
+    let change = Change { before, after };
+    work.remember_change(&permit, Deed::EnterpriseEdited, ("enterprise", id.0), change)?;
     in_full(work, enterprise)
 }
 
 /// Hands a mended registration in again.
 pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: Option<i64>) -> Result<Seen> {
     let (permit, mut enterprise) = own(work, caller, id, seen)?;
+    let before = state::of_enterprise(&enterprise)?;
     enterprise.status = enterprise.status.submit().map_err(|wrong| wrong_status(wrong.0))?;
     enterprise.submitted_at = work.now;
     enterprise.updated_at = work.now;
     enterprises::update(work.uow, &permit, &mut enterprise)?;
-    work.remember(&permit, Deed::EnterpriseSubmitted, "enterprise", id.0, None)?;
+    let after = state::of_enterprise(&enterprise)?;
+    let change = Change { before, after };
+    work.remember_change(&permit, Deed::EnterpriseSubmitted, ("enterprise", id.0), change)?;
     in_full(work, enterprise)
 }
 

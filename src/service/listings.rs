@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::strict_json::from_value;
@@ -13,7 +14,9 @@ use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::ListingId;
 use crate::domain::listing::{Listing, ListingContent, ListingStatus};
+use crate::store::audit::Change;
 pub use crate::store::audit::Decision;
+use crate::store::audit_chain::Hash;
 pub use crate::store::listings::OwnerCard;
 use crate::store::listings::{self, Place};
 use crate::store::{AnyConn, audit, enterprises, outbox};
@@ -141,12 +144,15 @@ pub fn mine(
     Ok((rows.collect(), next))
 }
 
-fn own(
-    work: &mut Work<'_, '_>,
-    caller: &Caller,
-    id: ListingId,
-    seen: Option<i64>,
-) -> Result<(Permit, Listing, OwnerCard)> {
+/// A listing that the caller may change, and the hash of what it is before.
+struct Own {
+    permit: Permit,
+    listing: Listing,
+    owner: OwnerCard,
+    before: Hash,
+}
+
+fn own(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Own> {
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let (listing, owner) = listings::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
@@ -154,13 +160,25 @@ fn own(
     if seen.is_some_and(|seen| seen != listing.version) {
         return Err(ErrorCode::StaleVersion.into());
     }
-    Ok((permit, listing, owner))
+    Ok(Own {
+        before: state::of_listing(&listing)?,
+        permit,
+        listing,
+        owner,
+    })
 }
 
-fn kept(work: &mut Work<'_, '_>, permit: &Permit, mut listing: Listing, owner: OwnerCard, deed: Deed) -> Result<Seen> {
+fn kept(work: &mut Work<'_, '_>, own: Own, deed: Deed) -> Result<Seen> {
+    let Own {
+        permit,
+        mut listing,
+        owner,
+        before,
+    } = own;
     listing.updated_at = work.now;
-    listings::update(work.uow, permit, &mut listing)?;
-    work.remember(permit, deed, "listing", listing.id.0, None)?;
+    listings::update(work.uow, &permit, &mut listing)?;
+    let after = state::of_listing(&listing)?;
+    work.remember_change(&permit, deed, ("listing", listing.id.0), Change { before, after })?;
     let decision = audit::last_decision(work.conn(), listing.id.0)?;
     Ok(Seen {
         listing,
@@ -178,22 +196,24 @@ pub fn edit(
     seen: i64,
     patch: &serde_json::Value,
 ) -> Result<Seen> {
-    let (permit, mut listing, owner) = own(work, caller, id, Some(seen))?;
+    let mut own = own(work, caller, id, Some(seen))?;
+    let listing = &mut own.listing;
     listing.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
     let mut draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
     listing.content = from_value::<ListingDraft>(&draft)?.parse().map_err(Error::fields)?;
-    kept(work, &permit, listing, owner, Deed::ListingEdited)
+    kept(work, own, Deed::ListingEdited)
 }
 
 /// Hands a listing in for review.
 pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
-    let (permit, mut listing, owner) = own(work, caller, id, seen)?;
+    let mut own = own(work, caller, id, seen)?;
+    let listing = &mut own.listing;
     listing.status = listing.status.submit().map_err(|wrong| wrong_status(wrong.0))?;
-    if owner.status != EnterpriseStatus::Active {
+    if own.owner.status != EnterpriseStatus::Active {
         return Err(ErrorCode::EnterpriseNotActive.into());
     }
-    let missing = listing.content.missing_for_submission();
+    let missing = own.listing.content.missing_for_submission();
     if !missing.is_empty() {
         let fields = missing
             .into_iter()
@@ -207,19 +227,20 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
             ..ErrorCode::ListingIncomplete.into()
         });
     }
-    listing.submitted_at = Some(work.now);
-    kept(work, &permit, listing, owner, Deed::ListingSubmitted)
+    own.listing.submitted_at = Some(work.now);
+    kept(work, own, Deed::ListingSubmitted)
 }
 
 /// Takes a listing back: one under review becomes a draft, a published one is withdrawn.
 pub fn take_back(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
-    let (permit, mut listing, owner) = own(work, caller, id, seen)?;
+    let mut own = own(work, caller, id, seen)?;
+    let listing = &mut own.listing;
     let was_published = listing.status == ListingStatus::Published;
     listing.status = listing.status.take_back().map_err(|wrong| wrong_status(wrong.0))?;
     if was_published {
         outbox::push(work.uow, id, work.now)?;
     }
-    kept(work, &permit, listing, owner, Deed::ListingTakenBack)
+    kept(work, own, Deed::ListingTakenBack)
 }
 
 pub(super) fn wrong_status(status: ListingStatus) -> Error {

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod addresses;
 pub mod api_keys;
+pub mod audit;
 pub mod context;
 pub mod credentials;
 pub mod enterprises;

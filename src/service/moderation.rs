@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::audit::state;
 use super::context::{Caller, Work};
 use super::{ErrorCode, Result, enterprises as registrations, listings as posts};
 use crate::domain::access::{Action, Refusal, Resource, decide};
@@ -10,6 +11,7 @@ use crate::domain::audit::{Deed, Reason};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::Listing;
+use crate::store::audit::Change;
 use crate::store::listings::OwnerCard;
 use crate::store::{AnyConn, audit, enterprises, listings, outbox};
 
@@ -138,12 +140,15 @@ pub fn decide_enterprise(
         Verdict::Reject(_) => (enterprise.status.reject(), Deed::EnterpriseRejected),
         Verdict::RequestChanges(_) => (enterprise.status.request_changes(), Deed::EnterpriseChangesRequested),
     };
+    let before = state::of_enterprise(&enterprise)?;
     enterprise.status = next.map_err(|wrong| registrations::wrong_status(wrong.0))?;
     enterprise.updated_at = now;
     enterprises::update(work.uow, &permit, &mut enterprise)?;
     // Its standing decides whether its listings are seen, so the index must look at all of them.
     outbox::push_all_of(work.uow, id, now)?;
-    work.remember_decision(&permit, deed, ("enterprise", id.0), seen, verdict.reason())?;
+    let after = state::of_enterprise(&enterprise)?;
+    let judged = (seen, Change { before, after });
+    work.remember_decision(&permit, deed, ("enterprise", id.0), verdict.reason(), judged)?;
     let decision = audit::last_decision(work.conn(), id.0)?;
     Ok(registrations::Seen {
         enterprise,
@@ -172,6 +177,7 @@ pub fn decide_listing(
         Verdict::Reject(_) => (listing.status.reject(), Deed::ListingRejected),
         Verdict::RequestChanges(_) => (listing.status.request_changes(), Deed::ListingChangesRequested),
     };
+    let before = state::of_listing(&listing)?;
     listing.status = next.map_err(|wrong| posts::wrong_status(wrong.0))?;
     if matches!(verdict, Verdict::Approve) {
         listing.published_at = Some(now);
@@ -179,7 +185,9 @@ pub fn decide_listing(
     }
     listing.updated_at = now;
     listings::update(work.uow, &permit, &mut listing)?;
-    work.remember_decision(&permit, deed, ("listing", id.0), seen, verdict.reason())?;
+    let after = state::of_listing(&listing)?;
+    let judged = (seen, Change { before, after });
+    work.remember_decision(&permit, deed, ("listing", id.0), verdict.reason(), judged)?;
     let decision = audit::last_decision(work.conn(), id.0)?;
     Ok(posts::Seen {
         listing,

@@ -27,6 +27,8 @@ pub enum Purpose {
     Letter,
     /// What is to be done once an address was proved.
     Proof,
+    /// The key that signs checkpoints of the audit trail.
+    AuditKey,
 }
 
 impl Purpose {
@@ -36,6 +38,7 @@ impl Purpose {
             Self::SigningKey => b"vptex:signing-key:1",
             Self::Letter => b"vptex:letter:1",
             Self::Proof => b"vptex:proof:1",
+            Self::AuditKey => b"vptex:audit-key:1",
         }
     }
 }

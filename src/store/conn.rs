@@ -135,6 +135,17 @@ impl ManageConnection for Manager {
     }
 }
 
+/// A connection to read with, outside of any pool: for tools.
+pub fn read_only(target: &Target) -> super::Result<AnyConn> {
+    let manager = Manager {
+        target: target.clone(),
+        purpose: Purpose::Read,
+    };
+    manager
+        .connect()
+        .map_err(|error| super::Error::Connection(error.to_string()))
+}
+
 /// Makes the file readable by its owner only: it holds password hashes and people's contacts. SQLite gives its
 /// write-ahead log the same rights.
 fn create_private(path: &Path) -> Result<(), ConnectError> {

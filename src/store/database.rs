@@ -14,6 +14,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use tracing::warn;
 
+use super::audit_chain::{self, Head};
 use super::conn::{AnyConn, Manager, Purpose, Target, depth};
 use super::error::MayRetry;
 use super::group_commit::{GroupCommit, Job};
@@ -221,6 +222,7 @@ impl Database {
         let mut unborn = 0;
         loop {
             let mut conn = self.reader()?;
+            let head = audit_chain::take_head(&mut conn)?;
             let begun = begin_serializable(&mut conn);
             self.note_death(&mut conn);
             match begun {
@@ -232,10 +234,11 @@ impl Database {
                 }
                 Err(error) => return Err(error.into()),
             }
-            let result = in_transaction(&mut conn, work);
+            let result = in_transaction(&mut conn, head, work);
             self.note_death(&mut conn);
             match result {
-                Ok((value, wakes_indexer)) => {
+                Ok((value, wakes_indexer, head)) => {
+                    audit_chain::keep_head(&mut conn, head);
                     if wakes_indexer {
                         self.committed.signal();
                     }
@@ -300,17 +303,19 @@ fn begin_serializable(conn: &mut AnyConn) -> Result<()> {
 
 fn in_transaction<T, E: From<Error>>(
     conn: &mut AnyConn,
+    head: Head,
     work: &impl Fn(&mut Uow<'_>) -> std::result::Result<T, E>,
-) -> std::result::Result<(T, bool), E> {
+) -> std::result::Result<(T, bool, Head), E> {
     type Manager = <AnyConn as Connection>::TransactionManager;
     let mut uow = Uow::new(conn, 1);
+    uow.set_chain_end(head);
     // As on SQLite, a panic costs its unit of work and nobody else anything.
     let result = catch_unwind(AssertUnwindSafe(|| work(&mut uow))).unwrap_or_else(|_| Err(Error::Panicked.into()));
-    let wakes_indexer = uow.wakes_indexer();
+    let (wakes_indexer, head) = (uow.wakes_indexer(), uow.chain_end.unwrap_or(head));
     match result {
         Ok(value) if depth(conn) == Some(1) => {
             Manager::commit_transaction(conn).map_err(Error::from)?;
-            Ok((value, wakes_indexer))
+            Ok((value, wakes_indexer, head))
         }
         Ok(_) => Err(Error::Connection("the transaction was lost".into()).into()),
         Err(error) => {
@@ -327,6 +332,8 @@ pub struct Uow<'c> {
     conn: &'c mut AnyConn,
     depth: u32,
     wakes_indexer: bool,
+    /// Where the next row of the audit trail is chained to, once that is known.
+    chain_end: Option<Head>,
 }
 
 impl<'c> Uow<'c> {
@@ -336,6 +343,7 @@ impl<'c> Uow<'c> {
             conn,
             depth,
             wakes_indexer: false,
+            chain_end: None,
         }
     }
 
@@ -350,6 +358,17 @@ impl<'c> Uow<'c> {
 
     pub(super) fn wakes_indexer(&self) -> bool {
         self.wakes_indexer
+    }
+
+    /// Where the next row of the audit trail is chained to. On PostgreSQL it is known from the beginning; on SQLite it is
+    /// read here, where nobody else can write until the unit's end.
+    pub(super) fn chain_end(&mut self) -> Result<Head> {
+        self.chain_end
+            .map_or_else(|| Head::read(self.conn, audit_chain::SQLITE_LANE), Ok)
+    }
+
+    pub(super) fn set_chain_end(&mut self, head: Head) {
+        self.chain_end = Some(head);
     }
 
     /// Does a part that may fail without spoiling the rest: its changes are undone when it gives an error or panics.
@@ -368,13 +387,16 @@ impl<'c> Uow<'c> {
             conn: self.conn,
             depth: self.depth + 1,
             wakes_indexer: self.wakes_indexer,
+            chain_end: self.chain_end,
         };
         let result = catch_unwind(AssertUnwindSafe(|| work(&mut part)));
-        let wakes_indexer = part.wakes_indexer;
+        let (wakes_indexer, chain_end) = (part.wakes_indexer, part.chain_end);
         match result {
             Ok(Ok(value)) => {
                 Manager::commit_transaction(self.conn).map_err(Error::from)?;
                 self.wakes_indexer = wakes_indexer;
+                // Rows of a part that is undone are undone with it, so the chain goes on from where it was.
+                self.chain_end = chain_end;
                 Ok(value)
             }
             Ok(Err(error)) => {

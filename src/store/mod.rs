@@ -7,6 +7,8 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod audit_chain;
+pub mod audit_checkpoints;
 pub mod conn;
 pub mod database;
 pub mod enterprises;

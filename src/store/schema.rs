@@ -123,6 +123,29 @@ table! {
 
 table! {
     use diesel::sql_types::*;
+    use crate::store::types::UtcTs;
+    audit_keys (kid) {
+        kid -> Text, public_key -> Binary, sealed_key -> Binary, created_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::UtcTs;
+    audit_checkpoints (seq) {
+        seq -> BigInt, at -> UtcTs, size -> BigInt, root -> Binary, note -> Text,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    audit_frontiers (lane) {
+        lane -> BigInt, size -> BigInt, last_hash -> Binary, nodes -> Binary,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
     use crate::store::types::{Id, UtcTs};
     search_outbox (seq) {
         seq -> BigInt, txid -> BigInt, listing_id -> Id, created_at -> UtcTs,

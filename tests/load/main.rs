@@ -4,6 +4,7 @@
 //! cargo bench --bench load                          SQLite
 //! cargo bench --bench load -- --postgres URL        PostgreSQL (an empty database)
 //! cargo bench --bench load -- --copies 80           search over 80 × 1,252 listings
+//! cargo bench --bench load -- --audit 1000000       verification of an audit trail of so many rows
 //! ```
 //!
 //! Generator and server share the machine; every figure stands beside what a bare actix server reaches in the same run.
@@ -17,6 +18,7 @@
     reason = "a benchmark: it stops at the first surprise and prints"
 )]
 
+mod audit;
 mod client;
 mod server;
 
@@ -43,6 +45,10 @@ fn main() {
             .position(|a| a == name)
             .and_then(|i| arguments.get(i + 1))
     };
+    if let Some(rows) = value("--audit") {
+        audit::measure(value("--postgres").map(String::as_str), rows.parse().unwrap());
+        return;
+    }
     let copies: u64 = value("--copies").map_or(1, |n| n.parse().unwrap());
     measure(value("--postgres").map(String::as_str), copies);
 }

@@ -18,7 +18,7 @@ pub struct Told {
     #[diesel(sql_type = Nullable<Text>)]
     more: Option<String>,
     #[diesel(sql_type = BigInt)]
-    is_null: i64,
+    pub is_null: i64,
 }
 
 pub fn ask(conn: &mut AnyConn, sql: &str) -> Vec<Told> {

@@ -1,0 +1,123 @@
+//! `vptex audit`: is the trail what it was?
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use aws_lc_rs::signature::KeyPair;
+use clap::{Args, Subcommand};
+
+use super::{Failure, Outcome, bar, complain, done, say};
+use crate::app;
+use crate::config::Config;
+use crate::service::Error;
+use crate::service::audit::key;
+use crate::service::audit::note::{origin, read_verifier_key, verifier_key};
+use crate::service::audit::verify::{self, Break, Covered, Report};
+use crate::store::conn::{self, AnyConn, Target};
+use crate::store::{audit, audit_checkpoints};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AuditCommand {
+    /// Verify the whole audit trail; tells the first thing that is wrong. The server may run meanwhile
+    Verify(VerifyArgs),
+    /// Print the public key of the checkpoints, to be written down elsewhere
+    Key,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// Verify against the checkpoints in this file too: better a copy from another machine
+    #[arg(long, value_name = "FILE")]
+    checkpoints: Option<PathBuf>,
+    /// Believe this key only, as `vptex audit key` printed it. Without it: the key in the database
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
+}
+
+pub(super) fn run(config: &Config, command: AuditCommand) -> Outcome {
+    match command {
+        AuditCommand::Verify(args) => verify(config, &args),
+        AuditCommand::Key => {
+            let app = app::context(config)?;
+            let key = key::open(&app)?;
+            let origin = origin(&app.rules.public_url);
+            say(verifier_key(&origin, key.public_key().as_ref())).map(done)
+        }
+    }
+}
+
+fn verify(config: &Config, args: &VerifyArgs) -> Outcome {
+    let given = args.key.as_deref().map(|text| {
+        read_verifier_key(text)
+            .ok_or_else(|| Failure::Usage(String::from("--key: must be what `vptex audit key` prints")))
+    });
+    let given = given.transpose()?;
+    let file = args.checkpoints.as_ref().map(|path| {
+        fs::read_to_string(path).map_err(|error| Failure::Usage(format!("{} cannot be read: {error}", path.display())))
+    });
+    let file = file.transpose()?;
+    let target = app::target(config);
+    if let Target::Sqlite(path) = &target
+        && !path.is_file()
+    {
+        return Err(Failure::Usage(format!("there is no database {}", path.display())));
+    }
+    let mut conn = conn::read_only(&target).map_err(Error::from)?;
+    let keys = match given {
+        Some(key) => vec![key],
+        None => {
+            let keys = audit_checkpoints::keys(&mut conn).map_err(Error::from)?;
+            keys.into_iter().map(|key| key.public_key).collect()
+        }
+    };
+    match check(&mut conn, &keys, file.as_deref())? {
+        Ok((report, checkpoints)) => tell(&report, checkpoints).map(done),
+        Err(broken) => {
+            say(format_args!("the audit trail is broken: {broken}"))?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn check(conn: &mut AnyConn, keys: &[Vec<u8>], file: Option<&str>) -> Result<Result<(Report, u64), Break>, Failure> {
+    // Before the rows: what is covered by then is there.
+    let mut covered = Covered::default();
+    let kept = match verify::cover_kept(conn, keys, &mut covered)? {
+        Ok(kept) => kept,
+        Err(broken) => return Ok(Err(broken)),
+    };
+    let in_file = match file
+        .map(|text| verify::cover_file(text, keys, &mut covered))
+        .transpose()
+    {
+        Ok(count) => count.unwrap_or(0),
+        Err(broken) => return Ok(Err(broken)),
+    };
+    let total = u64::try_from(audit::newest(conn).map_err(Error::from)?).unwrap_or(0);
+    let bar = bar(total, "verify");
+    let outcome = verify::run(conn, &covered, &mut |rows| bar.set_position(rows));
+    bar.finish_and_clear();
+    Ok(outcome?.map(|report| (report, kept + in_file)))
+}
+
+fn tell(report: &Report, checkpoints: u64) -> Result<(), Failure> {
+    let Report {
+        rows,
+        lanes,
+        unchained,
+        roots,
+    } = report;
+    say(format_args!(
+        "the audit trail is in order: {rows} rows in {lanes} lane(s); {checkpoints} checkpoint(s) agree on {roots} root(s)"
+    ))?;
+    if *unchained > 0 {
+        complain(format_args!(
+            "{unchained} row(s) are older than the chain: nothing vouches for them"
+        ));
+    }
+    if checkpoints == 0 {
+        complain("there is no checkpoint: an end that was cut off, or a chain that was computed anew, is not noticed");
+    }
+    Ok(())
+}

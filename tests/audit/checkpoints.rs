@@ -1,0 +1,223 @@
+//! Checkpoints: they cost as much as is new, say what is there, and hold against somebody who knows how the chain is made.
+
+use std::fs;
+use std::path::PathBuf;
+
+use vptex::jobs::checkpoints;
+use vptex::service::audit::note::Checkpoint;
+use vptex::service::audit::verify::{self, Break, Covered};
+use vptex::service::audit::{checkpoint, key};
+use vptex::store::audit_chain::{Hash, NOTHING};
+use vptex::store::conn::{Target, read_only};
+use vptex::store::{audit, audit_checkpoints};
+
+use crate::database::{TestDatabase, fresh};
+use crate::samples::{Exchange, another_node, exchange, rows, tamper, tamper_unguarded, verify};
+
+fn file(exchange: &Exchange) -> PathBuf {
+    exchange.config.checkpoints_path()
+}
+
+fn keys(at: &TestDatabase) -> Vec<Vec<u8>> {
+    let keys = audit_checkpoints::keys(&mut read_only(&at.target).unwrap()).unwrap();
+    keys.into_iter().map(|key| key.public_key).collect()
+}
+
+/// What the database keeps.
+fn kept(at: &TestDatabase) -> Result<(u64, Covered), Break> {
+    let mut covered = Covered::default();
+    let count = verify::cover_kept(&mut read_only(&at.target).unwrap(), &keys(at), &mut covered).unwrap()?;
+    Ok((count, covered))
+}
+
+/// What the file says.
+fn told(at: &TestDatabase, text: &str) -> Result<(u64, Covered), Break> {
+    let mut covered = Covered::default();
+    let count = verify::cover_file(text, &keys(at), &mut covered)?;
+    Ok((count, covered))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Computes every hash anew, as somebody would who owns the database.
+fn rewrite(target: &Target) {
+    let literal = |hash: &Hash| match target {
+        Target::Sqlite(_) => format!("x'{}'", hex(hash)),
+        Target::Postgres(_) => format!("'\\x{}'", hex(hash)),
+    };
+    let (mut lane, mut prev) = (None, NOTHING);
+    for row in rows(target) {
+        if lane != row.lane {
+            (lane, prev) = (row.lane, NOTHING);
+        }
+        let hash = row.content(row.lane.unwrap(), row.link.unwrap(), prev).hash();
+        tamper_unguarded(
+            target,
+            &format!(
+                "UPDATE audit_log SET prev_hash = {}, hash = {} WHERE seq = {}",
+                literal(&prev),
+                literal(&hash),
+                row.seq
+            ),
+        );
+        prev = hash;
+    }
+}
+
+#[test]
+fn a_checkpoint_covers_what_is_new_and_goes_on_from_the_last() {
+    let at = fresh();
+    let exchange = exchange(&at);
+    let file = file(&exchange);
+    assert!(!checkpoints::run(&exchange.app, &file).unwrap(), "nothing is there yet");
+    let mut size = 0;
+    for (round, count) in [1, 7, 64, 3].into_iter().enumerate() {
+        let start = u128::from(size);
+        exchange.write(start..start + u128::from(count));
+        size += count;
+        assert!(checkpoints::run(&exchange.app, &file).unwrap());
+        assert!(!checkpoints::run(&exchange.app, &file).unwrap(), "nothing is new");
+        let (count, covered) = kept(&at).unwrap();
+        assert_eq!(count, u64::try_from(round).unwrap() + 1);
+        let report = verify(&at.target, &covered).unwrap();
+        assert_eq!(report.rows, size);
+        assert!(report.roots >= count);
+        let text = fs::read_to_string(&file).unwrap();
+        let (in_file, told) = told(&at, &text).unwrap();
+        assert_eq!(in_file, count);
+        assert_eq!(verify(&at.target, &told).unwrap(), report);
+        let last = audit_checkpoints::last(&mut read_only(&at.target).unwrap())
+            .unwrap()
+            .unwrap();
+        assert!(text.ends_with(&format!("{}\n", last.note)), "{text}");
+        assert_eq!(Checkpoint::open(&last.note, &keys(&at)).unwrap().size, size);
+    }
+    // Rows that come later are no contradiction.
+    exchange.write(1000..1003);
+    assert_eq!(verify(&at.target, &kept(&at).unwrap().1).unwrap().rows, size + 3);
+    // Another key is no key.
+    let stranger = vec![vec![7; 32]];
+    let refused = verify::cover_file(&fs::read_to_string(&file).unwrap(), &stranger, &mut Covered::default());
+    assert!(matches!(refused, Err(Break::Checkpoint { .. })));
+}
+
+#[test]
+fn a_chain_that_was_computed_anew_is_found_out() {
+    let at = fresh();
+    let exchange = exchange(&at);
+    let file = file(&exchange);
+    exchange.write(0..20);
+    checkpoints::run(&exchange.app, &file).unwrap();
+    exchange.write(20..30);
+    tamper_unguarded(&at.target, "UPDATE audit_log SET reason_text = 'x' WHERE link = 2");
+    rewrite(&at.target);
+    // The chain itself is in order again.
+    assert_eq!(verify(&at.target, &Covered::default()).unwrap().rows, 30);
+    let broken = verify(&at.target, &kept(&at).unwrap().1).unwrap_err();
+    assert!(matches!(broken, Break::Root { .. }), "{broken}");
+    // Whoever takes the checkpoints out of the database too is told by the file.
+    tamper_unguarded(&at.target, "DELETE FROM audit_checkpoints; DELETE FROM audit_frontiers");
+    let (count, covered) = kept(&at).unwrap();
+    assert_eq!((count, verify(&at.target, &covered).unwrap().roots), (0, 0));
+    let text = fs::read_to_string(&file).unwrap();
+    let broken = verify(&at.target, &told(&at, &text).unwrap().1).unwrap_err();
+    assert!(
+        matches!(&broken, Break::Root { source, .. } if source.contains("line 1 ")),
+        "{broken}"
+    );
+}
+
+#[test]
+fn an_end_that_was_cut_off_is_found_out_and_never_signed() {
+    let at = fresh();
+    let exchange = exchange(&at);
+    let file = file(&exchange);
+    exchange.write(0..20);
+    checkpoints::run(&exchange.app, &file).unwrap();
+    let before = fs::read_to_string(&file).unwrap();
+    tamper_unguarded(
+        &at.target,
+        "DELETE FROM audit_log WHERE (lane, link) IN (SELECT lane, max(link) FROM audit_log GROUP BY lane)",
+    );
+    assert!(verify(&at.target, &Covered::default()).is_ok());
+    for covered in [kept(&at).unwrap().1, told(&at, &before).unwrap().1] {
+        let broken = verify(&at.target, &covered).unwrap_err();
+        assert!(matches!(broken, Break::Cut { .. }), "{broken}");
+    }
+    let refused = || checkpoints::run(&exchange.app, &file).unwrap_err().to_string();
+    assert!(refused().contains("no longer ends"), "{}", refused());
+    // Nor when others took the places of what was there.
+    exchange.write(50..55);
+    assert!(refused().contains("no longer ends"), "{}", refused());
+    // Nor when nothing of it is left.
+    tamper_unguarded(&at.target, "DELETE FROM audit_log");
+    assert!(refused().contains("no longer ends"), "{}", refused());
+    assert_eq!(fs::read_to_string(&file).unwrap(), before);
+}
+
+#[test]
+fn what_is_not_in_order_is_not_signed() {
+    let at = fresh();
+    let exchange = exchange(&at);
+    let file = file(&exchange);
+    exchange.write(0..5);
+    checkpoints::run(&exchange.app, &file).unwrap();
+    let signed = fs::read_to_string(&file).unwrap();
+    exchange.write(5..10);
+    tamper_unguarded(
+        &at.target,
+        "UPDATE audit_log SET deed = 'x' WHERE seq = (SELECT max(seq) FROM audit_log)",
+    );
+    let error = checkpoints::run(&exchange.app, &file).unwrap_err();
+    assert!(error.to_string().contains("the row was changed"), "{error}");
+    // Nor do frontiers that somebody made up lead anywhere.
+    tamper(&at.target, "UPDATE audit_frontiers SET size = size + 2").unwrap();
+    assert!(checkpoints::run(&exchange.app, &file).is_err());
+    assert_eq!(fs::read_to_string(&file).unwrap(), signed);
+    assert_eq!(kept(&at).unwrap().0, 1);
+}
+
+#[test]
+fn of_two_nodes_one_keeps_the_checkpoint() {
+    let at = fresh();
+    let one = exchange(&at);
+    let node = another_node(&at, &one);
+    let other = &node.app;
+    one.write(0..10);
+    let first = checkpoint::prepare(&one.app).unwrap().unwrap();
+    let second = checkpoint::prepare(other).unwrap().unwrap();
+    assert_eq!(first.note, second.note);
+    assert!(checkpoint::keep(&one.app, &first).unwrap());
+    assert!(!checkpoint::keep(other, &second).unwrap());
+    assert_eq!(kept(&at).unwrap().0, 1);
+    assert!(checkpoint::prepare(other).unwrap().is_none());
+    // And they sign with one key.
+    key::open(other).unwrap();
+    assert_eq!(keys(&at).len(), 1);
+}
+
+#[test]
+fn a_checkpoint_that_is_gone_or_changed_is_told() {
+    let at = fresh();
+    let exchange = exchange(&at);
+    let file = file(&exchange);
+    for round in 0..3 {
+        exchange.write(round * 5..round * 5 + 5);
+        checkpoints::run(&exchange.app, &file).unwrap();
+    }
+    tamper_unguarded(
+        &at.target,
+        "UPDATE audit_checkpoints SET note = replace(note, 'lane ', 'lane 1') WHERE seq = 3",
+    );
+    assert!(matches!(kept(&at), Err(Break::Checkpoint { source, .. }) if source == "checkpoint 3"));
+    tamper_unguarded(&at.target, "DELETE FROM audit_checkpoints WHERE seq = 2");
+    assert!(matches!(kept(&at), Err(Break::Missing { seq: 2 })));
+    let text = fs::read_to_string(&file).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let cut = lines[1..].join("\n");
+    assert!(matches!(told(&at, &cut), Err(Break::Checkpoint { source, .. }) if source.contains("line 1 ")));
+    let newest = audit::newest(&mut read_only(&at.target).unwrap()).unwrap();
+    assert!(newest >= 15);
+}

@@ -1,0 +1,69 @@
+//! `vptex audit` as the operator runs it.
+
+use std::process::{Command, Output};
+
+use vptex::jobs::checkpoints;
+use vptex::store::conn::Target;
+
+use crate::database::{TestDatabase, fresh};
+use crate::samples::{Exchange, exchange, tamper_unguarded};
+
+fn vptex(at: &TestDatabase, exchange: &Exchange, arguments: &[&str]) -> Output {
+    let url = match &at.target {
+        Target::Sqlite(path) => format!("sqlite://{}", path.display()),
+        Target::Postgres(url) => url.clone(),
+    };
+    Command::new(env!("CARGO_BIN_EXE_vptex"))
+        .args(["audit"])
+        .args(arguments)
+        .env("VPTEX_DATABASE_URL", url)
+        .env("VPTEX_DATA_DIR", &exchange.config.data_dir)
+        .output()
+        .unwrap()
+}
+
+fn told(output: &Output) -> (Option<i32>, String) {
+    (output.status.code(), String::from_utf8(output.stdout.clone()).unwrap())
+}
+
+#[test]
+fn the_operator_is_told_what_is_wrong() {
+    let at = fresh();
+    let exchange = exchange(&at);
+    exchange.write(0..12);
+    let file = exchange.config.checkpoints_path();
+    checkpoints::run(&exchange.app, &file).unwrap();
+    let verify = |more: &[&str]| told(&vptex(&at, &exchange, &[&["verify"], more].concat()));
+
+    let (code, text) = verify(&[]);
+    assert!(text.starts_with("the audit trail is in order: 12 rows in "), "{text}");
+    assert!(text.contains("1 checkpoint(s)"), "{text}");
+    assert_eq!(code, Some(0));
+    let (code, key) = told(&vptex(&at, &exchange, &["key"]));
+    assert_eq!(code, Some(0));
+    let path = file.to_str().unwrap();
+    let (code, text) = verify(&["--checkpoints", path, "--key", key.trim()]);
+    assert!(text.contains("2 checkpoint(s)"), "{text}");
+    assert_eq!(code, Some(0));
+    assert_eq!(verify(&["--key", "x"]).0, Some(2));
+    assert_eq!(verify(&["--checkpoints", "/nowhere"]).0, Some(2));
+
+    tamper_unguarded(
+        &at.target,
+        "UPDATE audit_log SET deed = 'x' WHERE seq = (SELECT max(seq) FROM audit_log)",
+    );
+    let (code, text) = verify(&[]);
+    assert!(
+        text.starts_with("the audit trail is broken: lane ") && text.contains("the row was changed"),
+        "{text}"
+    );
+    assert_eq!(code, Some(1));
+    tamper_unguarded(
+        &at.target,
+        "DELETE FROM audit_checkpoints; DELETE FROM audit_log WHERE seq = (SELECT max(seq) FROM audit_log)",
+    );
+    assert_eq!(verify(&[]).0, Some(0), "nothing in the database tells");
+    let (code, text) = verify(&["--checkpoints", path]);
+    assert!(text.contains("the end of the lane was cut off"), "{text}");
+    assert_eq!(code, Some(1));
+}
