@@ -118,12 +118,18 @@ text_enum! {
         ReadMembers => "read_members",
         /// Invite, admit and remove members, change their roles.
         ManageMembers => "manage_members",
+        /// See who was invited to an enterprise, and who asks to be admitted.
+        ReadAdmissions => "read_admissions",
         /// Ask to be admitted to an enterprise.
         RequestToJoin => "request_to_join",
+        /// Accept an invitation.
+        AcceptInvitation => "accept_invitation",
         /// Leave one's enterprise.
         LeaveEnterprise => "leave_enterprise",
         /// Make and revoke the enterprise's keys.
         ManageKeys => "manage_keys",
+        /// See which keys the enterprise has.
+        ReadKeys => "read_keys",
         /// Start a listing.
         CreateListing => "create_listing",
         /// See a listing.
@@ -274,16 +280,20 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         ListOwnListings => belongs(actor),
         EditEnterprise => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),
         ManageMembers | ManageKeys => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),
-        ReadMembers => own(
-            actor,
-            resource,
-            &[Role::Owner, Role::Editor, Role::Viewer],
-            Write::Never,
-        ),
+        ReadAdmissions | ReadKeys => own(actor, resource, &[Role::Owner], Write::Never),
+        ReadMembers => match actor {
+            Actor::Officer { .. } => officer(actor, resource, Permission::ReviewEnterprises),
+            _ => own(actor, resource, &[Role::Owner, Role::Editor, Role::Viewer], Write::Never),
+        },
         EditListing => own(actor, resource, &[Role::Owner, Role::Editor], Write::IfNotSuspended),
         RequestToJoin => match actor {
             Actor::Person { .. } => Ok(()),
             Actor::Visitor => Err(Refusal::Unauthenticated),
+            _ => Err(Refusal::Forbidden),
+        },
+        // Whoever has no account yet opens one with the invitation.
+        AcceptInvitation => match actor {
+            Actor::Person { .. } | Actor::Visitor => Ok(()),
             _ => Err(Refusal::Forbidden),
         },
         LeaveEnterprise => match actor {

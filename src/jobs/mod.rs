@@ -15,9 +15,11 @@ use std::time::{Duration, Instant};
 use search_index::format_id;
 use tracing::{error, info, warn};
 
-use crate::service::{App, Result};
+use crate::service::{App, Result, api_keys};
 use indexer::{IndexerError, IndexerHandle};
 
+/// How often it is written down when keys of enterprises' systems were last used.
+const KEY_USES_EVERY: Duration = Duration::from_secs(60);
 const FIRST_CLEANUP: Duration = Duration::from_secs(60);
 const CLEANUP_EVERY: Duration = Duration::from_secs(60 * 60);
 const FIRST_RECONCILE: Duration = Duration::from_secs(10 * 60);
@@ -184,7 +186,16 @@ impl Drop for Jobs {
 fn keep_up(app: &App, stop: &Stop) {
     let start = Instant::now();
     let (mut cleanup_at, mut reconcile_at) = (start + FIRST_CLEANUP, start + FIRST_RECONCILE);
-    while !stop.wait(cleanup_at.min(reconcile_at).saturating_duration_since(Instant::now())) {
+    let mut key_uses_at = start + KEY_USES_EVERY;
+    loop {
+        let next = cleanup_at.min(reconcile_at).min(key_uses_at);
+        if stop.wait(next.saturating_duration_since(Instant::now())) {
+            break;
+        }
+        if Instant::now() >= key_uses_at {
+            guarded("key_uses", || api_keys::keep_uses(app).map(drop));
+            key_uses_at = Instant::now() + KEY_USES_EVERY;
+        }
         if Instant::now() >= cleanup_at {
             guarded("cleanup", || cleanup::run(app).map(drop));
             cleanup_at = Instant::now() + CLEANUP_EVERY;
@@ -198,6 +209,8 @@ fn keep_up(app: &App, stop: &Stop) {
             reconcile_at = Instant::now() + RECONCILE_EVERY;
         }
     }
+    // What was noted since the last time.
+    guarded("key_uses", || api_keys::keep_uses(app).map(drop));
 }
 
 /// A job that fails is tried again at its next time, and never takes the others with it.

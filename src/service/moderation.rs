@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::context::{Caller, Work};
 use super::{ErrorCode, Result, enterprises as registrations, listings as posts};
-use crate::domain::access::{Action, Refusal, Resource, decide};
+use crate::domain::access::{Action, Actor, Refusal, Resource, decide};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::{EnterpriseId, ListingId};
@@ -52,6 +52,20 @@ impl Waiting {
     }
 }
 
+impl Waiting {
+    /// Whether the officer may decide on it.
+    fn is_for(&self, actor: &Actor) -> bool {
+        match self {
+            Self::Enterprise(enterprise) => {
+                decide(actor, Action::ReviewEnterprise, &registrations::resource(enterprise)).is_ok()
+            }
+            Self::Listing(listing, owner) => {
+                decide(actor, Action::ReviewListing, &posts::resource(listing, owner)).is_ok()
+            }
+        }
+    }
+}
+
 /// A place in the queue: waiting since, and id.
 pub type Place = (Timestamp, Uuid);
 
@@ -93,29 +107,59 @@ pub fn queue(
     if !sees_enterprises && !sees_listings {
         return Err(ErrorCode::Forbidden.into());
     }
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let (mut found, mut place) = (Vec::new(), after);
+    for _ in 0..MOST_BATCHES {
+        let batch = batch(conn, sees_enterprises, sees_listings, place)?;
+        let is_last = batch.len() < BATCH;
+        for waiting in batch {
+            let seen_to = waiting.place();
+            if waiting.is_for(&actor) {
+                if found.len() == limit {
+                    return Ok((found, place));
+                }
+                found.push(waiting);
+            }
+            place = Some(seen_to);
+        }
+        if is_last {
+            return Ok((found, None));
+        }
+    }
+    Ok((found, place))
+}
+
+/// How many entries are read at once, and how often at the most for one page: an officer whose scope is narrow may get a
+/// short page and a cursor to go on with.
+const BATCH: usize = 200;
+const MOST_BATCHES: usize = 10;
+
+/// The next entries of the queue, whosever business they are.
+fn batch(
+    conn: &mut AnyConn,
+    sees_enterprises: bool,
+    sees_listings: bool,
+    after: Option<Place>,
+) -> Result<Vec<Waiting>> {
+    let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
     let mut waiting = Vec::new();
     if sees_enterprises {
         let place = after.map(|(at, id)| (at, EnterpriseId(id)));
-        let rows = enterprises::submitted(conn, place, i64::from(limit) + 1)?;
+        let rows = enterprises::submitted(conn, place, limit)?;
         waiting.extend(rows.into_iter().map(|row| Waiting::Enterprise(Box::new(row))));
     }
     if sees_listings {
         let place = after.map(|(at, id)| (at, ListingId(id)));
-        let rows = listings::submitted(conn, place, i64::from(limit) + 1)?;
+        let rows = listings::submitted(conn, place, limit)?;
         waiting.extend(
             rows.into_iter()
                 .map(|(listing, owner)| Waiting::Listing(Box::new(listing), owner)),
         );
     }
     waiting.sort_by_key(Waiting::place);
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = if waiting.len() > limit {
-        waiting.truncate(limit);
-        waiting.last().map(Waiting::place)
-    } else {
-        None
-    };
-    Ok((waiting, next))
+    // Beyond this, one of the two kinds was not read far enough.
+    waiting.truncate(BATCH);
+    Ok(waiting)
 }
 
 /// Decides on a registration.
