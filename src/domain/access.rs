@@ -283,7 +283,12 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         ReadAdmissions | ReadKeys => own(actor, resource, &[Role::Owner], Write::Never),
         ReadMembers => match actor {
             Actor::Officer { .. } => officer(actor, resource, Permission::ReviewEnterprises),
-            _ => own(actor, resource, &[Role::Owner, Role::Editor, Role::Viewer], Write::Never),
+            _ => own(
+                actor,
+                resource,
+                &[Role::Owner, Role::Editor, Role::Viewer],
+                Write::Never,
+            ),
         },
         EditListing => own(actor, resource, &[Role::Owner, Role::Editor], Write::IfNotSuspended),
         RequestToJoin => match actor {

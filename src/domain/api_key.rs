@@ -60,7 +60,11 @@ impl NewKey {
         let name = errors.keep("/name", Line::parse(name));
         let scopes = errors.keep("/scopes", parse_scopes(scopes));
         let range = Violation::OutOfRange { min: 1, max: MAX_DAYS };
-        let days = if (1..=MAX_DAYS).contains(&days) { Ok(days) } else { Err(range) };
+        let days = if (1..=MAX_DAYS).contains(&days) {
+            Ok(days)
+        } else {
+            Err(range)
+        };
         let days = errors.keep("/expires_in_days", days);
         errors.finish(
             name.zip(scopes)
@@ -82,7 +86,11 @@ fn parse_scopes(texts: &[String]) -> Result<Vec<KeyScope>, Violation> {
         scopes.push(scope);
     }
     // A key that may nothing is a mistake that would be found only when it is used.
-    if scopes.is_empty() { Err(Violation::Required) } else { Ok(scopes) }
+    if scopes.is_empty() {
+        Err(Violation::Required)
+    } else {
+        Ok(scopes)
+    }
 }
 
 /// Most days that a key may last.

@@ -240,7 +240,11 @@ mod tests {
     fn only_an_active_enterprise_is_halted_and_only_a_halted_one_goes_on() {
         use EnterpriseStatus::*;
         let table = [
-            (Submitted, Err(NotInThisStatus(Submitted)), Err(NotInThisStatus(Submitted))),
+            (
+                Submitted,
+                Err(NotInThisStatus(Submitted)),
+                Err(NotInThisStatus(Submitted)),
+            ),
             (Active, Ok(Suspended), Err(NotInThisStatus(Active))),
             (
                 ChangesRequested,

@@ -3,12 +3,17 @@
 //! **Architecture invariant:** a handler extracts, calls one use case and turns its answer into a view. No rule and no
 //! SQL here, and nothing from `store` but the plain data that use cases hand out.
 
+pub mod api_keys;
 pub mod enterprises;
 pub mod extract;
 pub mod health;
+pub mod invitations;
+pub mod join_requests;
 pub mod listings;
+pub mod members;
 pub mod moderation;
 pub mod observe;
+pub mod officers;
 pub mod openapi;
 pub mod passwords;
 pub mod problem;
@@ -18,5 +23,6 @@ pub mod search;
 pub mod second_factor;
 pub mod server;
 pub mod sessions;
+pub mod suspensions;
 pub mod taxonomies;
 pub mod views;

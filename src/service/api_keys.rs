@@ -22,7 +22,8 @@ use crate::domain::api_key::{MAX_KEYS, NewKey};
 use crate::domain::audit::Deed;
 use crate::domain::ids::{ApiKeyId, EnterpriseId};
 use crate::domain::letter::Letter;
-use crate::store::api_keys::{self, ApiKey};
+use crate::store::api_keys;
+pub use crate::store::api_keys::ApiKey;
 use crate::store::{AnyConn, accounts};
 
 /// What every key begins with.

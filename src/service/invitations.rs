@@ -20,7 +20,8 @@ use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, EnterpriseId, InvitationId};
 use crate::domain::letter::Letter;
-use crate::store::invitations::{self, Invitation, InvitationState};
+use crate::store::invitations;
+pub use crate::store::invitations::{Invitation, InvitationState};
 use crate::store::join_requests::{self, Decided, JoinState};
 use crate::store::{AnyConn, accounts, enterprises, members, proofs as rows};
 
@@ -174,10 +175,7 @@ pub async fn accept(
         (Some(_), None) => None,
         // Two accounts are meant, and one of them would be ignored.
         (Some(_), Some(_)) => {
-            return Err(Error::field(
-                "/account",
-                Violation::Conflicts { with: "Authorization" },
-            ));
+            return Err(Error::field("/account", Violation::Conflicts { with: "Authorization" }));
         }
         (None, account) => Some(prepare(app, &token, account).await?),
     };

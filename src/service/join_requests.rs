@@ -20,7 +20,8 @@ use crate::domain::ids::{AccountId, EnterpriseId, JoinRequestId};
 use crate::domain::letter::Letter;
 use crate::domain::tax_code::TaxCode;
 use crate::domain::text::Prose;
-use crate::store::join_requests::{self, Decided, JoinRequest, JoinState};
+pub use crate::store::join_requests::JoinRequest;
+use crate::store::join_requests::{self, Decided, JoinState};
 use crate::store::{AnyConn, accounts, enterprises, members};
 
 /// Most requests of a person in a day: asking, taking back and asking again writes a letter each time.
@@ -38,12 +39,7 @@ fn asking(work: &mut Work<'_, '_>, caller: &Caller) -> Result<(Permit, AccountId
 }
 
 /// Asks to be admitted. Nothing is told about enterprises that the directory does not show.
-pub fn ask(
-    work: &mut Work<'_, '_>,
-    caller: &Caller,
-    tax_code: &TaxCode,
-    message: Option<&Prose<500>>,
-) -> Result<()> {
+pub fn ask(work: &mut Work<'_, '_>, caller: &Caller, tax_code: &TaxCode, message: Option<&Prose<500>>) -> Result<()> {
     let now = work.now;
     let (permit, account) = asking(work, caller)?;
     if join_requests::pending_of(work.conn(), account)?.is_some() {
@@ -126,7 +122,11 @@ pub fn answer(
     }
     let person = accounts::find(work.conn(), request.account)?;
     let decided = Decided {
-        state: if role.is_some() { JoinState::Approved } else { JoinState::Rejected },
+        state: if role.is_some() {
+            JoinState::Approved
+        } else {
+            JoinState::Rejected
+        },
         role,
         by: permit.actor().account(),
     };

@@ -15,7 +15,8 @@ use crate::domain::audit::Deed;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::{AccountId, EnterpriseId};
 use crate::domain::letter::Letter;
-use crate::store::members::{self, Member};
+use crate::store::members;
+pub use crate::store::members::Member;
 use crate::store::sessions::{self, EndReason};
 use crate::store::{AnyConn, accounts};
 

@@ -109,9 +109,12 @@ pub fn queue(
     }
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let (mut found, mut place) = (Vec::new(), after);
+    // Most officers have no scope, and find their page in what is read first.
+    let mut size = limit.saturating_add(1);
     for _ in 0..MOST_BATCHES {
-        let batch = batch(conn, sees_enterprises, sees_listings, place)?;
-        let is_last = batch.len() < BATCH;
+        let batch = batch(conn, (sees_enterprises, sees_listings), place, size)?;
+        let is_last = batch.len() < size;
+        size = BATCH;
         for waiting in batch {
             let seen_to = waiting.place();
             if waiting.is_for(&actor) {
@@ -129,19 +132,19 @@ pub fn queue(
     Ok((found, place))
 }
 
-/// How many entries are read at once, and how often at the most for one page: an officer whose scope is narrow may get a
-/// short page and a cursor to go on with.
+/// How many entries are read at once where a scope leaves gaps.
 const BATCH: usize = 200;
+/// How often at the most for one page: an officer whose scope is narrow may get a short page and a cursor to go on with.
 const MOST_BATCHES: usize = 10;
 
 /// The next entries of the queue, whosever business they are.
 fn batch(
     conn: &mut AnyConn,
-    sees_enterprises: bool,
-    sees_listings: bool,
+    (sees_enterprises, sees_listings): (bool, bool),
     after: Option<Place>,
+    size: usize,
 ) -> Result<Vec<Waiting>> {
-    let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
+    let limit = i64::try_from(size).unwrap_or(i64::MAX);
     let mut waiting = Vec::new();
     if sees_enterprises {
         let place = after.map(|(at, id)| (at, EnterpriseId(id)));
@@ -158,7 +161,7 @@ fn batch(
     }
     waiting.sort_by_key(Waiting::place);
     // Beyond this, one of the two kinds was not read far enough.
-    waiting.truncate(BATCH);
+    waiting.truncate(size);
     Ok(waiting)
 }
 

@@ -25,13 +25,7 @@ fn deciding(
 }
 
 /// Halts an enterprise: its listings are hidden, the sessions of its members end, and nobody changes anything for it.
-pub fn suspend(
-    work: &mut Work<'_, '_>,
-    caller: &Caller,
-    id: EnterpriseId,
-    seen: i64,
-    reason: &Reason,
-) -> Result<Seen> {
+pub fn suspend(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i64, reason: &Reason) -> Result<Seen> {
     let now = work.now;
     let (permit, mut enterprise) = deciding(work, caller, id, Some(seen))?;
     enterprise.status = enterprise.status.suspend().map_err(|wrong| wrong_status(wrong.0))?;
