@@ -20,6 +20,8 @@ async fn a_fault_delays_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let config = Config {
         data_dir: folder.path().to_owned(),
+        // What one node sealed, the others must be able to open.
+        master_key_file: Some(app.config.master_key_path()),
         ..app.config.clone()
     };
     let node = context_with(&config, Arc::new(SystemClock), Arc::new(UuidV7)).unwrap();

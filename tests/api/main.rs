@@ -5,14 +5,20 @@
 mod database;
 mod harness;
 
-mod authz;
 mod faults;
 mod import;
+mod invitations;
+mod join_requests;
+mod keys;
+mod members;
 mod moderation;
+mod officers;
 mod openapi;
 mod patches;
 mod problems;
 mod restart;
+mod session_ends;
 mod sessions;
+mod suspensions;
 mod taxonomies;
 mod tour;

@@ -1,6 +1,7 @@
 //! A server of a test's own, and what one does with it.
 
 mod call;
+mod members;
 mod people;
 
 use std::cell::Cell;
