@@ -238,7 +238,14 @@ pub enum Refusal {
 
 /// Decides whether the actor may do the action to the resource.
 pub fn decide(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<Permit, Refusal> {
-    gate(actor, action)?;
+    // What a caller does not get to see is not told by the gate either: absent and hidden look alike.
+    gate(actor, action).map_err(|refusal| {
+        if is_visible(actor, resource) || is_own(actor, resource) {
+            refusal
+        } else {
+            Refusal::Hidden
+        }
+    })?;
     rule(actor, action, resource).map(|()| Permit {
         actor: actor.clone(),
         action,
@@ -406,6 +413,14 @@ fn is_visible(actor: &Actor, resource: &Resource<'_>) -> bool {
             Actor::System => true,
             Actor::Visitor | Actor::Person { .. } | Actor::Officer { .. } => false,
         }
+}
+
+fn is_own(actor: &Actor, resource: &Resource<'_>) -> bool {
+    match (actor.enterprise(), resource) {
+        (Some((own, _)), Resource::Enterprise { id, .. }) => own == *id,
+        (Some((own, _)), Resource::Listing { owner, .. }) => own == *owner,
+        _ => false,
+    }
 }
 
 fn covers(scope: &Scope, resource: &Resource<'_>) -> bool {

@@ -86,15 +86,24 @@ impl Scope {
 
     /// Whether something in this commune and these fields is the officer's business.
     pub fn covers(&self, commune: &str, fields: &[String]) -> bool {
-        let in_field = |field: &String| {
-            self.fields.iter().any(|known| {
-                field
-                    .strip_prefix(known.as_str())
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            })
-        };
         (self.communes.is_empty() || self.communes.iter().any(|known| known == commune))
-            && (self.fields.is_empty() || fields.iter().any(in_field))
+            && (self.fields.is_empty() || fields.iter().any(|field| self.has_field(field)))
+    }
+
+    /// Whether another scope lies within this one: who is limited gives nobody more.
+    pub fn includes(&self, other: &Self) -> bool {
+        let communes = &other.communes;
+        let in_communes = !communes.is_empty() && communes.iter().all(|code| self.communes.contains(code));
+        let in_fields = !other.fields.is_empty() && other.fields.iter().all(|field| self.has_field(field));
+        (self.communes.is_empty() || in_communes) && (self.fields.is_empty() || in_fields)
+    }
+
+    fn has_field(&self, field: &str) -> bool {
+        self.fields.iter().any(|known| {
+            field
+                .strip_prefix(known.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
     }
 }
 
@@ -253,6 +262,28 @@ mod tests {
             ]
         );
         assert!(Scope::parse(&[], &vec!["08494".to_owned(); 201]).is_err());
+    }
+
+    #[test]
+    fn a_scope_includes_what_is_narrower() {
+        let scope = |fields: &[&str], communes: &[&str]| Scope {
+            fields: fields.iter().map(ToString::to_string).collect(),
+            communes: communes.iter().map(ToString::to_string).collect(),
+        };
+        let (all, food) = (scope(&[], &[]), scope(&["food"], &["08494"]));
+        for (wide, narrow, expected) in [
+            (&all, &all, true),
+            (&all, &food, true),
+            (&food, &all, false),
+            (&food, &food, true),
+            (&food, &scope(&["food.drying"], &["08494"]), true),
+            (&food, &scope(&["food.drying"], &[]), false),
+            (&food, &scope(&[], &["08494"]), false),
+            (&food, &scope(&["food", "mechanics"], &["08494"]), false),
+            (&food, &scope(&["foodstuff"], &["08494"]), false),
+        ] {
+            assert_eq!(wide.includes(narrow), expected, "{wide:?} {narrow:?}");
+        }
     }
 
     #[test]

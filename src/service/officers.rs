@@ -1,7 +1,8 @@
 //! Officers of the Department: appointing them, changing what they may do and where, suspending them.
 //!
 //! Nobody changes the own rights. With it somebody who may manage officers always remains: whoever takes the right from
-//! another one has it, and cannot lose it by the same deed.
+//! another one has it, and cannot lose it by the same deed. Nor does anybody give others, or decide about others, who have
+//! more reach than the own: a scope holds for appointing too.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,7 +12,7 @@ use super::credentials::random_password;
 use super::letters::Recipient;
 use super::paging::{cut, rows_for};
 use super::{Error, ErrorCode, Result, passwords};
-use crate::domain::access::{Action, Permit, Resource, decide};
+use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::{Account, AccountStatus, Language, Permission, Scope, Standing};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::ids::AccountId;
@@ -83,6 +84,7 @@ pub async fn appoint(app: &App, caller: Caller, new: NewOfficer) -> Result<Offic
     let password_hash = app.hasher.hash(random_password()?).await?;
     app.write(caller.origin, move |work| {
         let permit = managing(work, &caller)?;
+        refuse_wider(&permit, &new.scope)?;
         let id = AccountId(work.next_id());
         let standing = Standing::Officer {
             permissions: new.permissions.clone(),
@@ -131,7 +133,15 @@ fn managing_other(work: &mut Work<'_, '_>, caller: &Caller, id: AccountId) -> Re
     if permit.actor().account() == Some(id) {
         return Err(ErrorCode::SecondPersonRequired.into());
     }
+    refuse_wider(&permit, &officer.scope)?;
     Ok((permit, officer))
+}
+
+fn refuse_wider(permit: &Permit, wanted: &Scope) -> Result<()> {
+    match permit.actor() {
+        Actor::Officer { scope, .. } if scope.includes(wanted) => Ok(()),
+        _ => Err(ErrorCode::Forbidden.into()),
+    }
 }
 
 /// Changes what an officer may do and where; the officer's sessions end.
@@ -150,6 +160,7 @@ pub fn edit(
     }
     let permissions = permissions.unwrap_or(&officer.permissions);
     let scope = scope.unwrap_or(&officer.scope);
+    refuse_wider(&permit, scope)?;
     accounts::set_rights(work.uow, &permit, id, seen, permissions, scope, now)?;
     sessions::end_all(work.uow, id, None, EndReason::RoleChanged, now)?;
     work.remember(&permit, Deed::OfficerEdited, "account", id.0, None)?;

@@ -5,6 +5,7 @@
 mod database;
 mod harness;
 
+mod authz;
 mod faults;
 mod import;
 mod invitations;

@@ -156,6 +156,36 @@ async fn nobody_changes_the_own_rights_and_a_manager_remains() {
 }
 
 #[actix_web::test]
+async fn who_is_limited_appoints_and_changes_nobody_beyond() {
+    let app = TestApp::spawn().await;
+    let chief = app
+        .officer_for(&[Permission::ManageOfficers], in_fields(&["food"]))
+        .await;
+    let appoint = |email: &str, fields: &[&str]| {
+        let body = json!({
+            "email": email, "display_name": "Duyệt", "permissions": ["review_listings"], "scope": {"fields": fields},
+        });
+        app.post("/officers").by(&chief).json(&body)
+    };
+    appoint("a@example.com", &[]).expect(403).await;
+    appoint("a@example.com", &["mechanics"]).expect(403).await;
+    let made = appoint("a@example.com", &["food.drying"]).expect(201).await;
+    let at = format!("/officers/{}", made.text("/id"));
+    let widen = app.patch(&at).by(&chief).if_match(1).json(&json!({"scope": {}}));
+    widen.expect(403).await;
+    let within = app
+        .patch(&at)
+        .by(&chief)
+        .if_match(1)
+        .json(&json!({"scope": {"fields": ["food"]}}));
+    within.expect(200).await;
+    let unlimited = app.officer().await;
+    let why = json!({"reason_code": "other", "reason_text": "Nghỉ công tác từ tháng này."});
+    let path = format!("/officers/{}/suspension", app.id_of(&unlimited).await);
+    app.post(&path).by(&chief).json(&why).expect(403).await;
+}
+
+#[actix_web::test]
 async fn a_suspended_officer_is_out_until_the_account_is_opened_again() {
     let app = TestApp::spawn().await;
     let chief = manager(&app).await;
