@@ -8,7 +8,7 @@ use super::{Failure, Outcome, bar, done, say};
 use crate::app;
 use crate::config::Config;
 use crate::domain::account::{Email, Permission, Scope};
-use crate::domain::fields::Violation;
+use crate::domain::fields::{FieldError, Violation};
 use crate::domain::text::Line;
 use crate::jobs::indexer::{self, IndexerError};
 use crate::service::accounts::{NewOfficer, ONE_TIME_HOURS, appoint_officer};
@@ -33,9 +33,30 @@ pub(super) struct OfficerArgs {
     #[arg(long)]
     name: String,
     /// What the officer may do; may be given several times. Without it: review_enterprises, review_listings,
-    /// read_audit, read_reports
+    /// read_audit, read_reports. The first officer of an exchange usually gets manage_officers too, and appoints the
+    /// others through the API
     #[arg(long = "permission", value_name = "P", value_parser = permission)]
     permissions: Vec<Permission>,
+    /// Code of a field that the officer looks after; may be given several times. Without it: all fields
+    #[arg(long = "field", value_name = "CODE")]
+    fields: Vec<String>,
+    /// Code of a commune that the officer looks after; may be given several times. Without it: all communes
+    #[arg(long = "commune", value_name = "CODE")]
+    communes: Vec<String>,
+}
+
+/// Every wrong code, by its flag and its place among those of the flag.
+fn wrong_scope(errors: &[FieldError]) -> Failure {
+    let words = errors.iter().map(|error| {
+        let place = error.pointer.trim_start_matches('/');
+        let (list, position) = place.split_once('/').unwrap_or((place, ""));
+        let flag = if list == "fields" { "--field" } else { "--commune" };
+        let number = position
+            .parse::<usize>()
+            .map_or(String::new(), |at| format!(" {}", at + 1));
+        format!("{flag}{number}: {}", error.violation.en())
+    });
+    Failure::Usage(words.collect::<Vec<_>>().join("\nvptex: "))
 }
 
 fn permission(text: &str) -> Result<Permission, String> {
@@ -56,9 +77,12 @@ pub(super) fn create_officer(config: &Config, args: OfficerArgs) -> Outcome {
         email,
         name,
         mut permissions,
+        fields,
+        communes,
     } = args;
     let email = Email::parse(&email).map_err(wrong("--email"))?;
     let display_name = Line::parse(&name).map_err(wrong("--name"))?;
+    let scope = Scope::parse(&fields, &communes).map_err(|errors| wrong_scope(&errors))?;
     if permissions.is_empty() {
         permissions.extend(USUAL_PERMISSIONS);
     }
@@ -74,7 +98,7 @@ pub(super) fn create_officer(config: &Config, args: OfficerArgs) -> Outcome {
             email,
             display_name,
             permissions,
-            scope: Scope::default(),
+            scope,
         },
     )
     .map_err(|error: Error| match error.code {

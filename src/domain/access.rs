@@ -118,12 +118,18 @@ text_enum! {
         ReadMembers => "read_members",
         /// Invite, admit and remove members, change their roles.
         ManageMembers => "manage_members",
+        /// See who was invited to an enterprise, and who asks to be admitted.
+        ReadAdmissions => "read_admissions",
         /// Ask to be admitted to an enterprise.
         RequestToJoin => "request_to_join",
+        /// Accept an invitation.
+        AcceptInvitation => "accept_invitation",
         /// Leave one's enterprise.
         LeaveEnterprise => "leave_enterprise",
         /// Make and revoke the enterprise's keys.
         ManageKeys => "manage_keys",
+        /// See which keys the enterprise has.
+        ReadKeys => "read_keys",
         /// Start a listing.
         CreateListing => "create_listing",
         /// See a listing.
@@ -232,7 +238,14 @@ pub enum Refusal {
 
 /// Decides whether the actor may do the action to the resource.
 pub fn decide(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<Permit, Refusal> {
-    gate(actor, action)?;
+    // What a caller does not get to see is not told by the gate either: absent and hidden look alike.
+    gate(actor, action).map_err(|refusal| {
+        if is_visible(actor, resource) || is_own(actor, resource) {
+            refusal
+        } else {
+            Refusal::Hidden
+        }
+    })?;
     rule(actor, action, resource).map(|()| Permit {
         actor: actor.clone(),
         action,
@@ -274,16 +287,25 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         ListOwnListings => belongs(actor),
         EditEnterprise => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),
         ManageMembers | ManageKeys => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),
-        ReadMembers => own(
-            actor,
-            resource,
-            &[Role::Owner, Role::Editor, Role::Viewer],
-            Write::Never,
-        ),
+        ReadAdmissions | ReadKeys => own(actor, resource, &[Role::Owner], Write::Never),
+        ReadMembers => match actor {
+            Actor::Officer { .. } => officer(actor, resource, Permission::ReviewEnterprises),
+            _ => own(
+                actor,
+                resource,
+                &[Role::Owner, Role::Editor, Role::Viewer],
+                Write::Never,
+            ),
+        },
         EditListing => own(actor, resource, &[Role::Owner, Role::Editor], Write::IfNotSuspended),
         RequestToJoin => match actor {
             Actor::Person { .. } => Ok(()),
             Actor::Visitor => Err(Refusal::Unauthenticated),
+            _ => Err(Refusal::Forbidden),
+        },
+        // Whoever has no account yet opens one with the invitation.
+        AcceptInvitation => match actor {
+            Actor::Person { .. } | Actor::Visitor => Ok(()),
             _ => Err(Refusal::Forbidden),
         },
         LeaveEnterprise => match actor {
@@ -391,6 +413,14 @@ fn is_visible(actor: &Actor, resource: &Resource<'_>) -> bool {
             Actor::System => true,
             Actor::Visitor | Actor::Person { .. } | Actor::Officer { .. } => false,
         }
+}
+
+fn is_own(actor: &Actor, resource: &Resource<'_>) -> bool {
+    match (actor.enterprise(), resource) {
+        (Some((own, _)), Resource::Enterprise { id, .. }) => own == *id,
+        (Some((own, _)), Resource::Listing { owner, .. }) => own == *owner,
+        _ => false,
+    }
 }
 
 fn covers(scope: &Scope, resource: &Resource<'_>) -> bool {

@@ -1,10 +1,13 @@
 //! Accounts: the people who sign in, and what they may do.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::fields::Violation;
+use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::{AccountId, EnterpriseId};
+use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
 use crate::domain::text::Line;
 use crate::domain::text_enum;
 
@@ -67,18 +70,70 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// Parses a scope: every code is one of its list, none stands twice.
+    pub fn parse(fields: &[String], communes: &[String]) -> Result<Self, Vec<FieldError>> {
+        let mut errors = codes("fields", TaxonomyName::Fields, fields);
+        errors.extend(codes("communes", TaxonomyName::Communes, communes));
+        if errors.is_empty() {
+            Ok(Self {
+                fields: fields.to_vec(),
+                communes: communes.to_vec(),
+            })
+        } else {
+            Err(errors)
+        }
+    }
+
     /// Whether something in this commune and these fields is the officer's business.
     pub fn covers(&self, commune: &str, fields: &[String]) -> bool {
-        let in_field = |field: &String| {
-            self.fields.iter().any(|known| {
-                field
-                    .strip_prefix(known.as_str())
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            })
-        };
         (self.communes.is_empty() || self.communes.iter().any(|known| known == commune))
-            && (self.fields.is_empty() || fields.iter().any(in_field))
+            && (self.fields.is_empty() || fields.iter().any(|field| self.has_field(field)))
     }
+
+    /// Whether another scope lies within this one: who is limited gives nobody more.
+    pub fn includes(&self, other: &Self) -> bool {
+        let communes = &other.communes;
+        let in_communes = !communes.is_empty() && communes.iter().all(|code| self.communes.contains(code));
+        let in_fields = !other.fields.is_empty() && other.fields.iter().all(|field| self.has_field(field));
+        (self.communes.is_empty() || in_communes) && (self.fields.is_empty() || in_fields)
+    }
+
+    fn has_field(&self, field: &str) -> bool {
+        self.fields.iter().any(|known| {
+            field
+                .strip_prefix(known.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    }
+}
+
+/// Most codes of one kind in a scope: whoever looks after more looks after everything.
+const MOST_CODES: usize = 200;
+
+/// What is wrong with the codes of a list; pointers start at the scope.
+fn codes(name: &str, list: TaxonomyName, given: &[String]) -> Vec<FieldError> {
+    if given.len() > MOST_CODES {
+        return vec![FieldError {
+            pointer: format!("/{name}"),
+            violation: Violation::TooMany { max: MOST_CODES },
+        }];
+    }
+    let known = Taxonomies::embedded();
+    let mut seen = BTreeSet::new();
+    let wrong = given.iter().enumerate().filter_map(|(position, code)| {
+        let violation = if !known.contains(list, code) {
+            Violation::UnknownCode { list: list.as_str() }
+        } else if !seen.insert(code) {
+            Violation::Duplicate
+        } else {
+            return None;
+        };
+        Some(FieldError {
+            pointer: format!("/{name}/{position}"),
+            violation,
+        })
+    });
+    wrong.collect()
 }
 
 /// An e-mail address as its owner wrote it; two addresses that differ only in case are the same one ([`key`](Self::key)).
@@ -187,6 +242,49 @@ pub enum Standing {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scope_has_known_codes() {
+        let codes = |codes: &[&str]| codes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert!(Scope::parse(&codes(&["food", "mechanics"]), &codes(&["08494"])).is_ok());
+        assert_eq!(Scope::parse(&[], &[]), Ok(Scope::default()));
+        let wrong = Scope::parse(&codes(&["food", "food", "cookery"]), &codes(&["8494"])).unwrap_err();
+        let wrong: Vec<_> = wrong
+            .iter()
+            .map(|error| (error.pointer.as_str(), error.violation.code()))
+            .collect();
+        assert_eq!(
+            wrong,
+            [
+                ("/fields/1", "duplicate"),
+                ("/fields/2", "unknown_code"),
+                ("/communes/0", "unknown_code")
+            ]
+        );
+        assert!(Scope::parse(&[], &vec!["08494".to_owned(); 201]).is_err());
+    }
+
+    #[test]
+    fn a_scope_includes_what_is_narrower() {
+        let scope = |fields: &[&str], communes: &[&str]| Scope {
+            fields: fields.iter().map(ToString::to_string).collect(),
+            communes: communes.iter().map(ToString::to_string).collect(),
+        };
+        let (all, food) = (scope(&[], &[]), scope(&["food"], &["08494"]));
+        for (wide, narrow, expected) in [
+            (&all, &all, true),
+            (&all, &food, true),
+            (&food, &all, false),
+            (&food, &food, true),
+            (&food, &scope(&["food.drying"], &["08494"]), true),
+            (&food, &scope(&["food.drying"], &[]), false),
+            (&food, &scope(&[], &["08494"]), false),
+            (&food, &scope(&["food", "mechanics"], &["08494"]), false),
+            (&food, &scope(&["foodstuff"], &["08494"]), false),
+        ] {
+            assert_eq!(wide.includes(narrow), expected, "{wide:?} {narrow:?}");
+        }
+    }
 
     #[test]
     fn addresses() {

@@ -84,6 +84,22 @@ impl EnterpriseStatus {
         }
     }
 
+    /// The Department halts an active enterprise.
+    pub fn suspend(self) -> Result<Self, NotInThisStatus> {
+        match self {
+            Self::Active => Ok(Self::Suspended),
+            Self::Submitted | Self::ChangesRequested | Self::Rejected | Self::Suspended => Err(NotInThisStatus(self)),
+        }
+    }
+
+    /// The Department lets a halted enterprise go on.
+    pub fn reinstate(self) -> Result<Self, NotInThisStatus> {
+        match self {
+            Self::Suspended => Ok(Self::Active),
+            Self::Submitted | Self::ChangesRequested | Self::Rejected | Self::Active => Err(NotInThisStatus(self)),
+        }
+    }
+
     fn decided(self, next: Self) -> Result<Self, NotInThisStatus> {
         if self == Self::Submitted {
             Ok(next)
@@ -253,6 +269,30 @@ mod tests {
             assert_eq!(status.request_changes().is_ok(), is_submitted);
             assert_eq!(status.submit().is_ok(), matches!(status, ChangesRequested | Rejected));
             assert_eq!(status.edit().is_ok(), status.submit().is_ok());
+        }
+    }
+
+    #[test]
+    fn only_an_active_enterprise_is_halted_and_only_a_halted_one_goes_on() {
+        use EnterpriseStatus::*;
+        let table = [
+            (
+                Submitted,
+                Err(NotInThisStatus(Submitted)),
+                Err(NotInThisStatus(Submitted)),
+            ),
+            (Active, Ok(Suspended), Err(NotInThisStatus(Active))),
+            (
+                ChangesRequested,
+                Err(NotInThisStatus(ChangesRequested)),
+                Err(NotInThisStatus(ChangesRequested)),
+            ),
+            (Rejected, Err(NotInThisStatus(Rejected)), Err(NotInThisStatus(Rejected))),
+            (Suspended, Err(NotInThisStatus(Suspended)), Ok(Active)),
+        ];
+        assert_eq!(table.map(|row| row.0), EnterpriseStatus::ALL);
+        for (status, suspended, reinstated) in table {
+            assert_eq!((status.suspend(), status.reinstate()), (suspended, reinstated));
         }
     }
 }

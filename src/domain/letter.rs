@@ -110,7 +110,12 @@ pub enum Letter {
         /// Name of the key.
         name: String,
     },
-    /// The account was opened by the Department, or its rights were changed; to the officer.
+    /// The Department opened an account; to the new officer.
+    OfficerAppointed {
+        /// Opens the setting of the first password.
+        token: String,
+    },
+    /// The rights were changed; to the officer.
     OfficerChanged,
     /// What was asked about one's data was answered.
     DataRequestAnswered {
@@ -142,6 +147,7 @@ impl Letter {
             Self::RoleChanged { .. } => "role_changed",
             Self::Removed { .. } => "removed",
             Self::KeyMade { .. } => "key_made",
+            Self::OfficerAppointed { .. } => "officer_appointed",
             Self::OfficerChanged => "officer_changed",
             Self::DataRequestAnswered { .. } => "data_request_answered",
         }

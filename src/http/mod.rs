@@ -4,14 +4,19 @@
 //! SQL here, and nothing from `store` but the plain data that use cases hand out.
 
 pub mod accounts;
+pub mod api_keys;
 pub mod audit;
 pub mod enterprises;
 pub mod extract;
 pub mod health;
+pub mod invitations;
+pub mod join_requests;
 pub mod letters;
 pub mod listings;
+pub mod members;
 pub mod moderation;
 pub mod observe;
+pub mod officers;
 pub mod openapi;
 pub mod passwords;
 pub mod problem;
@@ -21,5 +26,6 @@ pub mod search;
 pub mod second_factor;
 pub mod server;
 pub mod sessions;
+pub mod suspensions;
 pub mod taxonomies;
 pub mod views;

@@ -37,7 +37,7 @@ pub struct ReasonBody {
 }
 
 impl ReasonBody {
-    fn parse(&self) -> Result<Reason, Problem> {
+    pub(super) fn parse(&self) -> Result<Reason, Problem> {
         Reason::parse(&self.reason_code, &self.reason_text)
             .map_err(|(field, violation)| Problem(Error::field(format!("/{field}"), violation)))
     }

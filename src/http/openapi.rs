@@ -12,8 +12,8 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
-    accounts, audit, enterprises, letters, listings, moderation, passwords, registrations, search, second_factor,
-    sessions, taxonomies,
+    accounts, api_keys, audit, enterprises, invitations, join_requests, letters, listings, members, moderation,
+    officers, passwords, registrations, search, second_factor, sessions, suspensions, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -40,6 +40,16 @@ use crate::service::{Error, ErrorCode};
         accounts::confirm_email_change,
         second_factor::begin_second_factor, second_factor::confirm_second_factor, second_factor::remove_second_factor,
         second_factor::renew_recovery_codes, second_factor::ask_factor_reset, second_factor::approve_factor_reset,
+        members::list_members, members::change_member_role, members::remove_member, members::transfer_ownership,
+        members::leave_enterprise,
+        invitations::invite_member, invitations::list_invitations, invitations::revoke_invitation,
+        invitations::accept_invitation, invitations::decline_invitation,
+        join_requests::ask_to_join, join_requests::get_my_join_request, join_requests::withdraw_join_request,
+        join_requests::list_join_requests, join_requests::approve_join_request, join_requests::reject_join_request,
+        api_keys::create_api_key, api_keys::list_api_keys, api_keys::revoke_api_key,
+        officers::list_officers, officers::appoint_officer, officers::get_officer, officers::edit_officer,
+        officers::suspend_officer, officers::reinstate_officer,
+        suspensions::suspend_enterprise, suspensions::reinstate_enterprise,
         enterprises::list_enterprises, enterprises::get_enterprise, enterprises::edit_enterprise, enterprises::submit_enterprise,
         listings::create_listing, listings::get_listing, listings::edit_listing, listings::submit_listing,
         listings::take_back_listing, listings::list_my_listings,
@@ -56,6 +66,8 @@ use crate::service::{Error, ErrorCode};
         (name = "sessions", description = "Đăng nhập — signing in and out"),
         (name = "accounts", description = "Tài khoản — one's own account"),
         (name = "officers", description = "Cán bộ — officers of the Department"),
+        (name = "members", description = "Thành viên — members of an enterprise, invitations and join requests"),
+        (name = "keys", description = "Khóa API — keys of an enterprise's own systems"),
         (name = "enterprises", description = "Doanh nghiệp — registration and directory"),
         (name = "listings", description = "Tin niêm yết — writing and reading listings"),
         (name = "search", description = "Tìm kiếm — search"),
@@ -72,7 +84,9 @@ pub fn document() -> utoipa::openapi::OpenApi {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
-        .description(Some("Access token from POST /sessions"))
+        .description(Some(
+            "Access token from POST /sessions, or a key of an enterprise's system",
+        ))
         .build();
     document
         .components

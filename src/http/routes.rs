@@ -6,8 +6,8 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    accounts, audit, enterprises, health, letters, listings, moderation, openapi, passwords, registrations, search,
-    second_factor, sessions, taxonomies,
+    accounts, api_keys, audit, enterprises, health, invitations, join_requests, letters, listings, members, moderation,
+    officers, openapi, passwords, registrations, search, second_factor, sessions, suspensions, taxonomies,
 };
 
 /// Which limit counts the calls of an operation.
@@ -112,6 +112,26 @@ operations! {
     "/me/second-factor/confirmation" { post second_factor::confirm_second_factor Write Refused; }
     "/me/recovery-codes" { post second_factor::renew_recovery_codes Write Refused; }
     "/me/listings" { get listings::list_my_listings Read Welcome; }
+    "/me/membership" { delete members::leave_enterprise Write Refused; }
+    "/me/join-request" {
+        get join_requests::get_my_join_request Read Refused;
+        delete join_requests::withdraw_join_request Write Refused;
+    }
+    "/join-requests" { post join_requests::ask_to_join Write Refused; }
+    "/invitations/acceptance" { post invitations::accept_invitation Password Refused; }
+    "/invitations/refusal" { post invitations::decline_invitation Write Refused; }
+    "/officers" {
+        get officers::list_officers Read Refused;
+        post officers::appoint_officer Password Refused;
+    }
+    "/officers/{id}" {
+        get officers::get_officer Read Refused;
+        patch officers::edit_officer Write Refused;
+    }
+    "/officers/{id}/suspension" {
+        post officers::suspend_officer Write Refused;
+        delete officers::reinstate_officer Write Refused;
+    }
     "/officers/{id}/factor-resets" { post second_factor::ask_factor_reset Write Refused; }
     "/officers/{id}/factor-resets/{reset}/approval" { post second_factor::approve_factor_reset Write Refused; }
     "/enterprises" { get enterprises::list_enterprises Read Welcome; }
@@ -123,6 +143,29 @@ operations! {
     "/enterprises/{id}/approval" { post moderation::approve_enterprise Write Refused; }
     "/enterprises/{id}/rejection" { post moderation::reject_enterprise Write Refused; }
     "/enterprises/{id}/change-request" { post moderation::request_enterprise_changes Write Refused; }
+    "/enterprises/{id}/suspension" {
+        post suspensions::suspend_enterprise Write Refused;
+        delete suspensions::reinstate_enterprise Write Refused;
+    }
+    "/enterprises/{id}/members" { get members::list_members Read Refused; }
+    "/enterprises/{id}/members/{account}" {
+        patch members::change_member_role Write Refused;
+        delete members::remove_member Write Refused;
+    }
+    "/enterprises/{id}/members/{account}/ownership" { post members::transfer_ownership Write Refused; }
+    "/enterprises/{id}/invitations" {
+        get invitations::list_invitations Read Refused;
+        post invitations::invite_member Letter Refused;
+    }
+    "/enterprises/{id}/invitations/{invitation}" { delete invitations::revoke_invitation Write Refused; }
+    "/enterprises/{id}/join-requests" { get join_requests::list_join_requests Read Refused; }
+    "/enterprises/{id}/join-requests/{request}/approval" { post join_requests::approve_join_request Write Refused; }
+    "/enterprises/{id}/join-requests/{request}/rejection" { post join_requests::reject_join_request Write Refused; }
+    "/enterprises/{id}/api-keys" {
+        get api_keys::list_api_keys Read Refused;
+        post api_keys::create_api_key Write Refused;
+    }
+    "/enterprises/{id}/api-keys/{key}" { delete api_keys::revoke_api_key Write Refused; }
     "/listings/{id}/submission" {
         post listings::submit_listing Write Welcome;
         delete listings::take_back_listing Write Welcome;

@@ -22,11 +22,13 @@ use std::time::{Duration, Instant};
 use search_index::{Fault, Writer, format_id};
 use tracing::{error, info, warn};
 
-use crate::service::{App, Result, keyring};
+use crate::service::{App, Result, api_keys, keyring};
 use checkpoints::Checkpoints;
 use indexer::{IndexerError, IndexerHandle};
 use mailer::MailSettings;
 
+/// How often it is written down when keys of enterprises' systems were last used.
+const KEY_USES_EVERY: Duration = Duration::from_secs(60);
 const FIRST_CLEANUP: Duration = Duration::from_secs(60);
 const CLEANUP_EVERY: Duration = Duration::from_secs(60 * 60);
 const FIRST_RECONCILE: Duration = Duration::from_secs(10 * 60);
@@ -233,12 +235,16 @@ impl Drop for Jobs {
 fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
     let start = Instant::now();
     let (mut cleanup_at, mut reconcile_at) = (start + FIRST_CLEANUP, start + FIRST_RECONCILE);
-    let mut keys_at = start + KEYS_EVERY;
+    let (mut keys_at, mut key_uses_at) = (start + KEYS_EVERY, start + KEY_USES_EVERY);
     while !stop.wait(checkpoints::LOOK_EVERY) {
         guarded("audit_checkpoint", || checkpoints.look(app));
         if Instant::now() >= keys_at {
             guarded("signing_keys", || keyring::follow(app));
             keys_at = Instant::now() + KEYS_EVERY;
+        }
+        if Instant::now() >= key_uses_at {
+            guarded("key_uses", || api_keys::keep_uses(app).map(drop));
+            key_uses_at = Instant::now() + KEY_USES_EVERY;
         }
         if Instant::now() >= cleanup_at {
             guarded("cleanup", || cleanup::run(app).map(drop));
@@ -249,6 +255,8 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
             reconcile_at = Instant::now() + RECONCILE_EVERY;
         }
     }
+    // What was noted since the last time.
+    guarded("key_uses", || api_keys::keep_uses(app).map(drop));
 }
 
 /// A job that fails is tried again at its next time, and never takes the others with it. Gives whether it went well.

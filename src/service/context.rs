@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use super::api_keys::Uses;
 use super::credentials::Hasher;
 use super::letters::{self, Recipient};
 use super::search::IndexSlot;
@@ -38,6 +39,8 @@ pub struct App {
     pub vault: Arc<Vault>,
     /// What the operator decided about accounts.
     pub rules: Arc<AccountRules>,
+    /// When keys of enterprises' systems were last used.
+    pub key_uses: Arc<Uses>,
     /// The search index, once it is ready.
     pub index: Arc<IndexSlot>,
     /// Lets as many threads at the database as can do something there; the others would only wake and wait.

@@ -103,12 +103,24 @@ pub fn directory(
 
 fn own(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: Option<i64>) -> Result<(Permit, Enterprise)> {
     let now = work.now;
-    let actor = caller.actor(work.conn(), now)?;
-    let enterprise = enterprises::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
-    let permit = decide(&actor, Action::EditEnterprise, &resource(&enterprise))?;
+    let (permit, enterprise) = permitted(work.conn(), caller, id, Action::EditEnterprise, now)?;
     if seen.is_some_and(|seen| seen != enterprise.version) {
         return Err(ErrorCode::StaleVersion.into());
     }
+    Ok((permit, enterprise))
+}
+
+/// Reads an enterprise and decides whether the caller may do this to it.
+pub(super) fn permitted(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    id: EnterpriseId,
+    action: Action,
+    now: Timestamp,
+) -> Result<(Permit, Enterprise)> {
+    let actor = caller.actor(conn, now)?;
+    let enterprise = enterprises::find(conn, id).map_err(|error| hide(&actor, error))?;
+    let permit = decide(&actor, action, &resource(&enterprise))?;
     Ok((permit, enterprise))
 }
 

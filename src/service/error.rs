@@ -226,6 +226,10 @@ impl From<store::Error> for Error {
             store::Error::Constraint(store::Constraint::EnterpriseTaxCode) => ErrorCode::TaxCodeTaken,
             store::Error::Constraint(store::Constraint::AccountEmail) => ErrorCode::EmailTaken,
             store::Error::Constraint(store::Constraint::ListingSource) => ErrorCode::SourceTaken,
+            store::Error::Constraint(store::Constraint::Membership) => ErrorCode::AlreadyMember,
+            store::Error::Constraint(store::Constraint::InvitationPending | store::Constraint::JoinRequestPending) => {
+                ErrorCode::AlreadyThere
+            }
             // The same import a moment earlier; whoever comes again goes on with it.
             store::Error::Constraint(store::Constraint::ImportRun)
             | store::Error::Busy(_)

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::{ErrorCode, Result, enterprises as registrations, listings as posts};
-use crate::domain::access::{Action, Refusal, Resource, decide};
+use crate::domain::access::{Action, Actor, Refusal, Resource, decide};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::{EnterpriseId, ListingId};
@@ -54,6 +54,20 @@ impl Waiting {
     }
 }
 
+impl Waiting {
+    /// Whether the officer may decide on it.
+    fn is_for(&self, actor: &Actor) -> bool {
+        match self {
+            Self::Enterprise(enterprise) => {
+                decide(actor, Action::ReviewEnterprise, &registrations::resource(enterprise)).is_ok()
+            }
+            Self::Listing(listing, owner) => {
+                decide(actor, Action::ReviewListing, &posts::resource(listing, owner)).is_ok()
+            }
+        }
+    }
+}
+
 /// A place in the queue: waiting since, and id.
 pub type Place = (Timestamp, Uuid);
 
@@ -95,29 +109,62 @@ pub fn queue(
     if !sees_enterprises && !sees_listings {
         return Err(ErrorCode::Forbidden.into());
     }
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let (mut found, mut place) = (Vec::new(), after);
+    // Most officers have no scope, and find their page in what is read first.
+    let mut size = limit.saturating_add(1);
+    for _ in 0..MOST_BATCHES {
+        let batch = batch(conn, (sees_enterprises, sees_listings), place, size)?;
+        let is_last = batch.len() < size;
+        size = BATCH;
+        for waiting in batch {
+            let seen_to = waiting.place();
+            if waiting.is_for(&actor) {
+                if found.len() == limit {
+                    return Ok((found, place));
+                }
+                found.push(waiting);
+            }
+            place = Some(seen_to);
+        }
+        if is_last {
+            return Ok((found, None));
+        }
+    }
+    Ok((found, place))
+}
+
+/// How many entries are read at once where a scope leaves gaps.
+const BATCH: usize = 200;
+/// How often at the most for one page: an officer whose scope is narrow may get a short page and a cursor to go on with.
+const MOST_BATCHES: usize = 10;
+
+/// The next entries of the queue, whosever business they are.
+fn batch(
+    conn: &mut AnyConn,
+    (sees_enterprises, sees_listings): (bool, bool),
+    after: Option<Place>,
+    size: usize,
+) -> Result<Vec<Waiting>> {
+    let limit = i64::try_from(size).unwrap_or(i64::MAX);
     let mut waiting = Vec::new();
     if sees_enterprises {
         let place = after.map(|(at, id)| (at, EnterpriseId(id)));
-        let rows = enterprises::submitted(conn, place, i64::from(limit) + 1)?;
+        let rows = enterprises::submitted(conn, place, limit)?;
         waiting.extend(rows.into_iter().map(|row| Waiting::Enterprise(Box::new(row))));
     }
     if sees_listings {
         let place = after.map(|(at, id)| (at, ListingId(id)));
-        let rows = listings::submitted(conn, place, i64::from(limit) + 1)?;
+        let rows = listings::submitted(conn, place, limit)?;
         waiting.extend(
             rows.into_iter()
                 .map(|(listing, owner)| Waiting::Listing(Box::new(listing), owner)),
         );
     }
     waiting.sort_by_key(Waiting::place);
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = if waiting.len() > limit {
-        waiting.truncate(limit);
-        waiting.last().map(Waiting::place)
-    } else {
-        None
-    };
-    Ok((waiting, next))
+    // Beyond this, one of the two kinds was not read far enough.
+    waiting.truncate(size);
+    Ok(waiting)
 }
 
 /// Decides on the version of a registration that the officer has `seen`: nobody vouches for a text unread.

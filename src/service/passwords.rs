@@ -1,6 +1,7 @@
 //! Changing passwords: by their owner, by a letter when one was forgotten, and at sign-in where the old one may not
 //! stay.
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::context::{App, Caller, Origin, Work};
@@ -164,7 +165,7 @@ pub fn ask_reset(work: &mut Work<'_, '_>, email: &Email) -> Result<()> {
         return Ok(());
     };
     let since = now
-        .checked_sub(jiff::SignedDuration::from_hours(1))
+        .checked_sub(SignedDuration::from_hours(1))
         .map_err(Error::internal)?;
     let purpose = Purpose::PasswordReset;
     let is_busy = rows::count_since(work.conn(), &email.key(), purpose.as_str(), since)? >= LETTERS_AN_HOUR;
@@ -192,6 +193,19 @@ pub fn ask_reset(work: &mut Work<'_, '_>, email: &Email) -> Result<()> {
     )?;
     let owner = accounts::find(work.conn(), known.account)?;
     work.send(&Recipient::of(&owner), &Letter::ResetPassword { token })
+}
+
+/// Makes the token with which the owner of a new account sets the first password.
+pub(super) fn first_password(work: &mut Work<'_, '_>, account: AccountId, lasts: SignedDuration) -> Result<String> {
+    let known = accounts::credentials_of(work.conn(), account)?;
+    let wanted = Wanted {
+        purpose: Purpose::PasswordReset,
+        email: &known.email,
+        account: Some(account),
+        password_version: Some(known.password_version),
+        payload: &Reset { account },
+    };
+    proofs::issue_lasting(work, &wanted, lasts)
 }
 
 /// Sets a new password with the token from a letter. Ends all sessions, keeps the second factor, signs nobody in.

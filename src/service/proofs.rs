@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::context::Work;
-use super::vault::Purpose as Sealed;
+use super::vault::{Purpose as Sealed, Vault};
 use super::{Error, ErrorCode, Result};
 use crate::domain::account::Email;
 use crate::domain::ids::{AccountId, ProofId};
@@ -72,6 +72,15 @@ pub struct Wanted<'a, T: Serialize> {
 
 /// Makes a proof and gives its token, which is kept nowhere.
 pub fn issue<T: Serialize>(work: &mut Work<'_, '_>, wanted: &Wanted<'_, T>) -> Result<String> {
+    issue_lasting(work, wanted, wanted.purpose.lasts())
+}
+
+/// The same for a proof that is good for longer or shorter than its purpose says.
+pub(super) fn issue_lasting<T: Serialize>(
+    work: &mut Work<'_, '_>,
+    wanted: &Wanted<'_, T>,
+    lasts: SignedDuration,
+) -> Result<String> {
     let mut secret = [0_u8; 32];
     rand::fill(&mut secret).map_err(|_unspecified| Error::internal("no random numbers"))?;
     let payload = serde_json::to_vec(wanted.payload).map_err(Error::internal)?;
@@ -85,7 +94,7 @@ pub fn issue<T: Serialize>(work: &mut Work<'_, '_>, wanted: &Wanted<'_, T>) -> R
         password_version: wanted.password_version,
         sealed_payload: Some(work.vault.seal(Sealed::Proof, &payload)?),
         created_at: work.now,
-        expires_at: work.now.checked_add(wanted.purpose.lasts()).map_err(Error::internal)?,
+        expires_at: work.now.checked_add(lasts).map_err(Error::internal)?,
         used_at: None,
     };
     proofs::insert(work.uow, &proof)?;
@@ -95,19 +104,31 @@ pub fn issue<T: Serialize>(work: &mut Work<'_, '_>, wanted: &Wanted<'_, T>) -> R
 /// Uses a token up and gives what it was made for. `invalid_proof` for everything else: unknown, used, over, made for
 /// another purpose.
 pub fn redeem<T: DeserializeOwned>(work: &mut Work<'_, '_>, purpose: Purpose, token: &str) -> Result<(Proof, T)> {
+    let (now, vault) = (work.now, work.vault);
+    let (proof, payload) = look(work.conn(), vault, purpose, token, now)?;
+    if !proofs::use_up(work.uow, proof.id, now)? {
+        return Err(ErrorCode::InvalidProof.into());
+    }
+    Ok((proof, payload))
+}
+
+/// What a token was made for, without using it up. [`redeem`] decides.
+pub(super) fn look<T: DeserializeOwned>(
+    conn: &mut AnyConn,
+    vault: &Vault,
+    purpose: Purpose,
+    token: &str,
+    now: Timestamp,
+) -> Result<(Proof, T)> {
     let refused = || Error::from(ErrorCode::InvalidProof);
     let (id, secret) = read(token).ok_or_else(refused)?;
-    let proof = proofs::find(work.conn(), id)?.ok_or_else(refused)?;
-    if !is_good(&proof, purpose, &secret, work.now) {
+    let proof = proofs::find(conn, id)?.ok_or_else(refused)?;
+    if !is_good(&proof, purpose, &secret, now) {
         return Err(refused());
     }
     let sealed = proof.sealed_payload.as_deref().ok_or_else(refused)?;
-    let payload = work.vault.open_sealed(Sealed::Proof, sealed)?;
-    let payload = serde_json::from_slice(&payload).map_err(Error::internal)?;
-    if !proofs::use_up(work.uow, id, work.now)? {
-        return Err(refused());
-    }
-    Ok((proof, payload))
+    let payload = vault.open_sealed(Sealed::Proof, sealed)?;
+    Ok((proof, serde_json::from_slice(&payload).map_err(Error::internal)?))
 }
 
 /// What a token says it is good for, without using it up; [`redeem`] decides whether it is.

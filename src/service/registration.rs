@@ -38,7 +38,7 @@ pub struct AccountDraft {
 
 /// An account that was parsed, its password hashed; waits sealed until the address was proved.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Opening {
+pub(super) struct Opening {
     email: String,
     password_hash: String,
     display_name: String,
@@ -85,6 +85,14 @@ pub async fn prepare_enterprise(app: &App, enterprise: EnterpriseDraft, account:
 pub async fn prepare_account(app: &App, account: AccountDraft) -> Result<Prepared> {
     let parsed = parse_account(app, &account, "", &[]).map_err(Error::fields)?;
     finish(app, account.language, parsed, None).await
+}
+
+/// Parses what somebody sends to open an account with an invitation, and hashes the password. `own` are words that the
+/// password is not to be made of, beside the account's own.
+pub(super) async fn prepare_opening(app: &App, account: AccountDraft, own: &[&str]) -> Result<Opening> {
+    let parsed = parse_account(app, &account, "/account", own).map_err(Error::fields)?;
+    let prepared = finish(app, account.language, parsed, None).await?;
+    Ok(opening(&prepared))
 }
 
 type ParsedAccount = ((Email, Line<100>), NewPassword);
@@ -163,12 +171,7 @@ fn purpose_of(prepared: &Prepared) -> Purpose {
 
 /// A proof is made for known addresses too, whose token goes nowhere: the same work, the same rows.
 fn proof(work: &mut Work<'_, '_>, prepared: &Prepared, purpose: Purpose) -> Result<String> {
-    let account = Opening {
-        email: prepared.email.as_str().to_owned(),
-        password_hash: prepared.password_hash.clone(),
-        display_name: prepared.display_name.to_string(),
-        language: prepared.language.to_string(),
-    };
+    let account = opening(prepared);
     let email = &prepared.email;
     match &prepared.enterprise {
         Some((enterprise, _)) => {
@@ -179,6 +182,15 @@ fn proof(work: &mut Work<'_, '_>, prepared: &Prepared, purpose: Purpose) -> Resu
             proofs::issue(work, &wanted(purpose, email, &payload))
         }
         None => proofs::issue(work, &wanted(purpose, email, &account)),
+    }
+}
+
+fn opening(prepared: &Prepared) -> Opening {
+    Opening {
+        email: prepared.email.as_str().to_owned(),
+        password_hash: prepared.password_hash.clone(),
+        display_name: prepared.display_name.to_string(),
+        language: prepared.language.to_string(),
     }
 }
 
@@ -255,7 +267,8 @@ fn redeem<T: DeserializeOwned>(work: &mut Work<'_, '_>, purpose: Purpose, token:
     Ok(payload)
 }
 
-fn open(work: &mut Work<'_, '_>, opening: &Opening, standing: &Standing) -> Result<AccountId> {
+/// Opens an account whose address was proved.
+pub(super) fn open(work: &mut Work<'_, '_>, opening: &Opening, standing: &Standing) -> Result<AccountId> {
     let permit = decide(&Actor::Visitor, Action::Register, &Resource::None)?;
     let unreadable = |violation: crate::domain::fields::Violation| Error::internal(violation.en());
     let id = AccountId(work.next_id());

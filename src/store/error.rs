@@ -15,6 +15,12 @@ pub enum Constraint {
     ListingSource,
     /// Two runs of the same import.
     ImportRun,
+    /// One account in two enterprises.
+    Membership,
+    /// Two invitations that wait for one address.
+    InvitationPending,
+    /// Two requests of one account that wait.
+    JoinRequestPending,
 }
 
 /// `(name on PostgreSQL, columns as SQLite's message tells them, constraint)`.
@@ -37,6 +43,17 @@ const CONSTRAINTS: &[(&str, &str, Constraint)] = &[
         "import_runs_fingerprint_key",
         "import_runs.fingerprint",
         Constraint::ImportRun,
+    ),
+    ("memberships_pkey", "memberships.account_id", Constraint::Membership),
+    (
+        "invitations_pending_key",
+        "invitations.enterprise_id, invitations.email_key",
+        Constraint::InvitationPending,
+    ),
+    (
+        "join_requests_pending_key",
+        "join_requests.account_id",
+        Constraint::JoinRequestPending,
     ),
 ];
 

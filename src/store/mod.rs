@@ -6,6 +6,7 @@
 //! **Architecture invariant:** no HTTP and no search index here, and no rule of the marketplace: those are in `domain`.
 
 pub mod accounts;
+pub mod api_keys;
 pub mod audit;
 pub mod audit_chain;
 pub mod audit_checkpoints;
@@ -16,8 +17,11 @@ pub mod error;
 mod group_commit;
 pub mod idempotency;
 pub mod imports;
+pub mod invitations;
+pub mod join_requests;
 pub mod letters;
 pub mod listings;
+pub mod members;
 pub mod migrate;
 pub mod outbox;
 pub mod proofs;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use vptex::http::openapi::document;
+use vptex::http::routes::OPERATIONS;
 
 use crate::harness::contract::{DOCUMENT, operation, wrong};
 use crate::harness::{TestApp, dryer};
@@ -20,25 +21,23 @@ fn described() -> BTreeSet<String> {
     operations
 }
 
-/// `METHOD /path` of every route below `/api/v1`, read from the source.
+/// `METHOD /path` of every operation that is routed.
 fn routed() -> BTreeSet<String> {
-    let source = include_str!("../../src/http/routes.rs");
-    let (_, version_1) = source.split_once("fn version_1").unwrap();
-    let mut operations = BTreeSet::new();
-    for resource in version_1.split("resource(\"").skip(1) {
-        let (path, routes) = resource.split_once('"').unwrap();
-        for route in routes.split(".route(").skip(1) {
-            let (method, _) = route.split_once('(').unwrap();
-            operations.insert(format!("{} {path}", method.to_uppercase()));
-        }
-    }
+    let operations = OPERATIONS.iter();
     operations
+        .map(|operation| format!("{} {}", operation.method.to_uppercase(), operation.path))
+        .collect()
 }
 
 #[test]
 fn every_route_is_described_and_the_reverse() {
-    assert!(routed().len() > 20);
+    assert_eq!(routed().len(), OPERATIONS.len());
     assert_eq!(routed(), described());
+    let document = serde_json::to_value(document()).unwrap();
+    for operation in OPERATIONS {
+        let described = &document["paths"][operation.path][operation.method]["operationId"];
+        assert_eq!(described, operation.name, "{} {}", operation.method, operation.path);
+    }
 }
 
 #[test]

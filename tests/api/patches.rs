@@ -49,7 +49,7 @@ async fn a_taken_tax_code_is_named_where_the_patch_has_it() {
     let app = TestApp::spawn().await;
     let officer = app.officer().await;
     let first = app.registration("Công ty Một");
-    app.post("/registrations").json(&first).expect(201).await;
+    app.confirmed(&first).await;
     let second = app.registered_enterprise().await;
     let path = format!("/enterprises/{}", second.enterprise);
     let why = json!({"reason_code": "inaccurate", "reason_text": "Mã số thuế không phải của đơn vị."});

@@ -28,6 +28,9 @@ async fn from_registration_to_search_and_back() {
     let spent = app.post("/sessions").json(&body).expect(401).await;
     assert_eq!(spent.code(), "invalid_credentials");
     let officer = app.sign_in(&email, NEW_PASSWORD).await;
+    let early = app.get("/moderation/queue").by(&officer).expect(403).await;
+    assert_eq!(early.code(), "second_factor_missing");
+    let officer = app.enrol(officer).await;
     let me = app.get("/me").by(&officer).expect(200).await;
     assert_eq!(me.body["permissions"], json!(["review_enterprises", "review_listings"]));
 

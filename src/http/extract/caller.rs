@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::{Either, LocalBoxFuture, Map, Ready, ready};
 
 use super::{app, single};
-use crate::domain::ids::{AccountId, SessionId};
+use crate::domain::ids::{AccountId, ApiKeyId, SessionId};
 use crate::http::observe::request_id;
 use crate::http::problem::Problem;
 use crate::http::routes::{Keys, operation};
@@ -24,10 +24,12 @@ pub struct SignedIn(pub Caller);
 #[derive(Clone, Copy, Debug)]
 pub struct MaybeSignedIn(pub Caller);
 
-/// What the header says; a token of a key that is not known here needs a look into the database.
+/// What the header says; a token that was signed with a key that is not known here, and a key of an enterprise's system,
+/// need a look into the database.
 enum Read {
     Known(Caller),
     UnknownKey(String),
+    ApiKey(ApiKeyId, [u8; 32]),
 }
 
 fn read(request: &HttpRequest) -> Result<Read> {
@@ -52,8 +54,7 @@ fn read(request: &HttpRequest) -> Result<Read> {
         if operation(request.method().as_str(), &pattern).is_none_or(|operation| operation.keys == Keys::Refused) {
             return Err(ErrorCode::Forbidden.into());
         }
-        let credential = Credential::Key { key, secret_hash };
-        return Ok(Read::Known(Caller { credential, origin }));
+        return Ok(Read::ApiKey(key, secret_hash));
     }
     let app = app(request)?;
     match app.tokens.verify(token, app.clock.now()) {
@@ -89,6 +90,18 @@ fn caller(request: &HttpRequest) -> Pending {
     match read(request) {
         Ok(Read::Known(caller)) => Either::Left(ready(Ok(caller))),
         Err(error) => Either::Left(ready(Err(Problem(error)))),
+        Ok(Read::ApiKey(key, secret_hash)) => {
+            let request = request.clone();
+            Either::Right(Box::pin(async move {
+                let app = app(&request).map_err(Problem)?;
+                // Where anybody may call, a revoked key is refused too, as a broken token is.
+                api_keys::admit(app, key, secret_hash).await.map_err(Problem)?;
+                Ok(Caller {
+                    credential: Credential::Key { key, secret_hash },
+                    origin: origin(&request),
+                })
+            }))
+        }
         Ok(Read::UnknownKey(token)) => {
             let request = request.clone();
             Either::Right(Box::pin(async move {

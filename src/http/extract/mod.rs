@@ -12,7 +12,7 @@ pub use caller::{MaybeSignedIn, SignedIn};
 pub use idempotency::IdempotencyKey;
 pub use json::Body;
 pub use language::Lang;
-pub use page::{Page, PageInfo};
+pub use page::{Page, PageInfo, PageQuery};
 pub use precondition::{IfMatch, etag, etag_for_visitors};
 pub use query::Query;
 

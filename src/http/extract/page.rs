@@ -3,8 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -15,6 +15,31 @@ use crate::service::{ErrorCode, Result};
 
 /// Longest cursor that is looked at.
 const CURSOR_MAX: usize = 2_048;
+
+/// Which page is asked for. Queries with filters repeat these two fields, because serde cannot flatten them.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// Most entries on the page.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u32>,
+    /// `page.next` of the page before; absent for the first one.
+    #[param(max_length = 2048)]
+    pub after: Option<String>,
+}
+
+impl PageQuery {
+    /// The number of entries to give.
+    pub fn limit(&self, settings: &HttpSettings) -> Result<u32> {
+        limit(self.limit, settings)
+    }
+
+    /// The position to go on from; `tag` as in [`cursor`].
+    pub fn after<K: DeserializeOwned>(&self, tag: &str) -> Result<Option<K>> {
+        after(self.after.as_deref(), tag)
+    }
+}
 
 /// The number of entries to give. Too many is refused, not cut: a client that counts on them would stop early.
 pub fn limit(wanted: Option<u32>, settings: &HttpSettings) -> Result<u32> {

@@ -76,6 +76,17 @@ pub(super) fn words(about: &Letter) -> Words {
                 text(IGNORE),
             ],
         ),
+        Letter::OfficerAppointed { token } => letter(
+            "Your officer account on the exchange",
+            vec![
+                text("The Department has opened an officer account for you on the exchange."),
+                text(
+                    "Open the link below within 72 hours to set your password. At your first sign-in you will be asked to set up a second factor.",
+                ),
+                link("Set my password", "reset-password", token),
+                text("If you do not expect this, tell the Department and ignore this letter."),
+            ],
+        ),
         Letter::PasswordChanged => letter(
             "Your password was changed",
             vec![

@@ -84,6 +84,18 @@ pub(super) fn words(about: &Letter) -> Words {
                 text(IGNORE),
             ],
         ),
+        Letter::OfficerAppointed { token } => letter(
+            "Tài khoản cán bộ trên Sàn",
+            vec![
+                text("Sở đã mở tài khoản cán bộ trên Sàn cho Ông/Bà."),
+                text(
+                    "Xin mở liên kết dưới đây trong vòng 72 giờ để đặt mật khẩu. Ở lần đăng nhập đầu tiên, Ông/Bà cần thiết \
+                     lập xác thực hai lớp.",
+                ),
+                link("Đặt mật khẩu", "reset-password", token),
+                text("Nếu Ông/Bà không chờ thư này, xin báo cho Sở và bỏ qua thư."),
+            ],
+        ),
         Letter::PasswordChanged => letter(
             "Mật khẩu đã được thay đổi",
             vec![

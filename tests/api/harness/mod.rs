@@ -2,6 +2,7 @@
 
 mod call;
 pub mod contract;
+mod members;
 mod people;
 mod post_office;
 

@@ -197,12 +197,17 @@ impl TestApp {
 
     /// Appoints an officer as the command line does; gives address and one-time password.
     pub async fn appoint(&self, permissions: &[Permission]) -> (String, String) {
+        self.appoint_for(permissions, Scope::default()).await
+    }
+
+    /// The same with a scope.
+    pub async fn appoint_for(&self, permissions: &[Permission], scope: Scope) -> (String, String) {
         let email = format!("canbo{}@example.com", self.number());
         let officer = NewOfficer {
             email: Email::parse(&email).unwrap(),
             display_name: Line::parse("Trần Văn Duyệt").unwrap(),
             permissions: permissions.to_vec(),
-            scope: Scope::default(),
+            scope,
         };
         let (exchange, settings) = (self.exchange().clone(), app::hash_settings(&self.config));
         let appoint = move || {
@@ -228,12 +233,21 @@ impl TestApp {
     /// An officer who has signed in for the first time.
     pub async fn officer_without_factor(&self, permissions: &[Permission]) -> Person {
         let (email, password) = self.appoint(permissions).await;
+        self.first_sign_in(&email, &password).await
+    }
+
+    /// An officer with these rights here only, and a second factor.
+    pub async fn officer_for(&self, permissions: &[Permission], scope: Scope) -> Person {
+        let (email, password) = self.appoint_for(permissions, scope).await;
+        let officer = self.first_sign_in(&email, &password).await;
+        self.enrol(officer).await
+    }
+
+    /// Signs an officer in who replaces the one-time password.
+    async fn first_sign_in(&self, email: &str, password: &str) -> Person {
         let body = json!({"email": email, "password": password, "new_password": NEW_PASSWORD});
-        person(
-            &email,
-            NEW_PASSWORD,
-            &self.post("/sessions").json(&body).expect(201).await,
-        )
+        let signed_in = self.post("/sessions").json(&body).expect(201).await;
+        person(email, NEW_PASSWORD, &signed_in)
     }
 
     /// A draft that is complete; gives id and version.

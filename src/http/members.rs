@@ -1,0 +1,190 @@
+//! Members of an enterprise.
+
+use actix_web::{HttpResponse, web};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::extract::page::cursor;
+use super::extract::{Body, Page, PageQuery, Query, SignedIn};
+use super::problem::{Answer, Problem, ProblemBody};
+use super::server::HttpSettings;
+use crate::domain::account::Role;
+use crate::domain::fields::Violation;
+use crate::domain::ids::{AccountId, EnterpriseId};
+use crate::service::members::{self, Member};
+use crate::service::{App, Error};
+
+/// A member of an enterprise.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MemberView {
+    /// The account.
+    pub account_id: Uuid,
+    /// Address with which the person signs in.
+    pub email: String,
+    /// Name.
+    pub display_name: String,
+    /// `owner`, `editor` or `viewer` (vai trò).
+    #[schema(example = "editor")]
+    pub role: &'static str,
+    /// Since when.
+    pub joined_at: Timestamp,
+}
+
+impl From<Member> for MemberView {
+    fn from(member: Member) -> Self {
+        Self {
+            account_id: member.account.0,
+            email: member.email.as_str().to_owned(),
+            display_name: member.display_name.into_string(),
+            role: member.role.as_str(),
+            joined_at: member.joined_at,
+        }
+    }
+}
+
+/// A role.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoleBody {
+    /// `owner`, `editor` or `viewer`.
+    #[schema(example = "editor")]
+    pub role: String,
+}
+
+/// Reads a role that stands at `/role` of a body.
+pub(super) fn role(text: &str) -> Result<Role, Problem> {
+    let unknown = Violation::UnknownCode { list: "roles" };
+    text.parse().map_err(|_unknown| Problem(Error::field("/role", unknown)))
+}
+
+/// Who belongs to an enterprise (thành viên).
+///
+/// For its members, and for officers who review it.
+#[utoipa::path(
+    get, path = "/enterprises/{id}/members", operation_id = "list_members", tag = "members", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The enterprise"), PageQuery),
+    responses(
+        (status = 200, description = "A page, oldest account first", body = Page<MemberView>),
+        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list_members(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    Query(query): Query<PageQuery>,
+) -> Answer {
+    let (enterprise, limit) = (EnterpriseId(id.into_inner()), query.limit(&settings)?);
+    let tag = format!("members:{enterprise}");
+    let after = query.after(&tag)?.map(AccountId);
+    let (rows, next) = app
+        .read(move |conn, now| members::list(conn, &caller, enterprise, after, limit, now))
+        .await?;
+    let next = next.map(|account| cursor(&tag, &account.0));
+    let items = rows.into_iter().map(MemberView::from).collect();
+    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
+}
+
+/// Give a member another role (đổi vai trò). The member's sessions end.
+///
+/// For owners, with a sign-in or step-up within the last five minutes.
+#[utoipa::path(
+    patch, path = "/enterprises/{id}/members/{account}", operation_id = "change_member_role", tag = "members",
+    security(("bearer" = [])), request_body = RoleBody,
+    params(("id" = Uuid, Path, description = "The enterprise"), ("account" = Uuid, Path, description = "The member")),
+    responses(
+        (status = 200, description = "Changed", body = MemberView),
+        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such member", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`last_owner`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn change_member_role(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    path: web::Path<(Uuid, Uuid)>,
+    body: Body<RoleBody>,
+) -> Answer {
+    let (enterprise, account) = path.into_inner();
+    let role = role(&body.value.role)?;
+    let member = app
+        .write(caller.origin, move |work| {
+            members::set_role(work, &caller, EnterpriseId(enterprise), AccountId(account), role)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(MemberView::from(member)))
+}
+
+/// Remove a member. The member's sessions end.
+///
+/// For owners, with a sign-in or step-up within the last five minutes. Keys that the member made stay.
+#[utoipa::path(
+    delete, path = "/enterprises/{id}/members/{account}", operation_id = "remove_member", tag = "members",
+    security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The enterprise"), ("account" = Uuid, Path, description = "The member")),
+    responses(
+        (status = 204, description = "Removed"),
+        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such member", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`last_owner`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn remove_member(app: web::Data<App>, SignedIn(caller): SignedIn, path: web::Path<(Uuid, Uuid)>) -> Answer {
+    let (enterprise, account) = path.into_inner();
+    app.write(caller.origin, move |work| {
+        members::remove(work, &caller, EnterpriseId(enterprise), AccountId(account))
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Hand the ownership over (chuyển quyền chủ tài khoản): the member becomes owner, the caller editor.
+///
+/// For owners, with a sign-in or step-up within the last five minutes. The sessions of both end.
+#[utoipa::path(
+    post, path = "/enterprises/{id}/members/{account}/ownership", operation_id = "transfer_ownership", tag = "members",
+    security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The enterprise"), ("account" = Uuid, Path, description = "The next owner")),
+    responses(
+        (status = 200, description = "Handed over", body = MemberView),
+        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such member", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`already_there`: to oneself", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn transfer_ownership(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    path: web::Path<(Uuid, Uuid)>,
+) -> Answer {
+    let (enterprise, account) = path.into_inner();
+    let member = app
+        .write(caller.origin, move |work| {
+            members::transfer(work, &caller, EnterpriseId(enterprise), AccountId(account))
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(MemberView::from(member)))
+}
+
+/// Leave my enterprise (rời doanh nghiệp). My other sessions end.
+#[utoipa::path(
+    delete, path = "/me/membership", operation_id = "leave_enterprise", tag = "members", security(("bearer" = [])),
+    responses(
+        (status = 204, description = "Left"),
+        (status = 403, description = "Not a member of an enterprise", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`last_owner`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn leave_enterprise(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
+    app.write(caller.origin, move |work| members::leave(work, &caller))
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,315 @@
+//! Officers of the Department, as those see them who appoint them.
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::extract::page::cursor;
+use super::extract::{Body, IfMatch, Page, PageQuery, Query, SignedIn, etag};
+use super::moderation::ReasonBody;
+use super::problem::{Answer, Problem, ProblemBody};
+use super::server::HttpSettings;
+use crate::domain::account::{Email, Permission, Scope};
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::ids::AccountId;
+use crate::domain::text::Line;
+use crate::service::accounts::NewOfficer;
+use crate::service::officers::{self, Officer};
+use crate::service::{App, Error};
+
+/// Where an officer's rights hold; an empty list limits nothing.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ScopeBody {
+    /// Codes of the list `fields`; a parent covers its children.
+    #[schema(max_items = 200, example = json!(["food"]))]
+    pub fields: Vec<String>,
+    /// Codes of the list `communes`.
+    #[schema(max_items = 200, example = json!(["08494"]))]
+    pub communes: Vec<String>,
+}
+
+/// Who is to be appointed.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OfficerBody {
+    /// Where the letter goes with which the officer sets a password.
+    #[schema(max_length = 254, example = "duyet@so.example")]
+    pub email: String,
+    /// Name.
+    #[schema(max_length = 100, example = "Trần Văn Duyệt")]
+    pub display_name: String,
+    /// What the officer may do: `review_enterprises`, `review_listings`, `handle_dossiers`, `sign_certificates`,
+    /// `manage_reference_data`, `manage_officers`, `read_audit`, `read_reports`, `handle_data_requests`.
+    #[schema(example = json!(["review_listings"]))]
+    pub permissions: Vec<String>,
+    /// Where; everywhere when absent.
+    #[serde(default)]
+    pub scope: ScopeBody,
+}
+
+/// What is to change about an officer's rights; what is absent stays.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RightsBody {
+    /// What the officer may do.
+    #[serde(default)]
+    pub permissions: Option<Vec<String>>,
+    /// Where.
+    #[serde(default)]
+    pub scope: Option<ScopeBody>,
+}
+
+/// An officer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OfficerView {
+    /// The account.
+    pub id: Uuid,
+    /// Address with which the officer signs in.
+    pub email: String,
+    /// Name.
+    pub display_name: String,
+    /// `active` or `disabled`.
+    pub status: &'static str,
+    /// What the officer may do.
+    pub permissions: Vec<&'static str>,
+    /// Where.
+    pub scope: ScopeBody,
+    /// Whether there is a second factor; without one, nothing but setting it up is open.
+    pub has_second_factor: bool,
+    /// Row version, as in `ETag`.
+    pub version: i64,
+}
+
+impl From<Officer> for OfficerView {
+    fn from(officer: Officer) -> Self {
+        Self {
+            id: officer.account.id.0,
+            email: officer.account.email.as_str().to_owned(),
+            display_name: officer.account.display_name.to_string(),
+            status: officer.account.status.as_str(),
+            permissions: officer.permissions.iter().map(|known| known.as_str()).collect(),
+            scope: ScopeBody {
+                fields: officer.scope.fields,
+                communes: officer.scope.communes,
+            },
+            has_second_factor: officer.has_factor,
+            version: officer.account.version,
+        }
+    }
+}
+
+fn answer(officer: Officer) -> Answer {
+    let view = OfficerView::from(officer);
+    Ok(HttpResponse::Ok()
+        .insert_header(("ETag", etag(view.version)))
+        .json(view))
+}
+
+fn permissions(texts: &[String]) -> Result<Vec<Permission>, Vec<FieldError>> {
+    let mut errors = FieldErrors::default();
+    let mut known: Vec<Permission> = Vec::new();
+    for (position, text) in texts.iter().enumerate() {
+        let parsed = text
+            .parse()
+            .map_err(|_unknown| Violation::UnknownCode { list: "permissions" })
+            .and_then(|permission| match known.contains(&permission) {
+                true => Err(Violation::Duplicate),
+                false => Ok(permission),
+            });
+        known.extend(errors.keep(format!("/permissions/{position}"), parsed));
+    }
+    errors.finish(Some(known))
+}
+
+fn scope(body: &ScopeBody) -> Result<Scope, Vec<FieldError>> {
+    Scope::parse(&body.fields, &body.communes).map_err(|errors| {
+        let inside = |error: FieldError| FieldError {
+            pointer: format!("/scope{}", error.pointer),
+            ..error
+        };
+        errors.into_iter().map(inside).collect()
+    })
+}
+
+impl OfficerBody {
+    fn parse(&self) -> Result<NewOfficer, Problem> {
+        let mut wrong: Vec<FieldError> = Vec::new();
+        let mut errors = FieldErrors::default();
+        let email = errors.keep("/email", Email::parse(&self.email));
+        let name = errors.keep("/display_name", Line::parse(&self.display_name));
+        let person = errors.finish(email.zip(name)).map_err(|errors| wrong.extend(errors));
+        let permissions = permissions(&self.permissions).map_err(|errors| wrong.extend(errors));
+        let scope = scope(&self.scope).map_err(|errors| wrong.extend(errors));
+        match (person, permissions, scope) {
+            (Ok((email, display_name)), Ok(permissions), Ok(scope)) => Ok(NewOfficer {
+                email,
+                display_name,
+                permissions,
+                scope,
+            }),
+            _ => Err(Problem(Error::fields(wrong))),
+        }
+    }
+}
+
+/// The officers. Needs `manage_officers`, as all of these do.
+#[utoipa::path(
+    get, path = "/officers", operation_id = "list_officers", tag = "officers", security(("bearer" = [])),
+    params(PageQuery),
+    responses(
+        (status = 200, description = "A page, oldest account first", body = Page<OfficerView>),
+        (status = 403, description = "Not allowed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list_officers(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    SignedIn(caller): SignedIn,
+    Query(query): Query<PageQuery>,
+) -> Answer {
+    let (limit, tag) = (query.limit(&settings)?, "officers");
+    let after = query.after(tag)?.map(AccountId);
+    let (rows, next) = app
+        .read(move |conn, now| officers::list(conn, &caller, after, limit, now))
+        .await?;
+    let next = next.map(|id| cursor(tag, &id.0));
+    let items = rows.into_iter().map(OfficerView::from).collect();
+    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
+}
+
+/// Appoint an officer (bổ nhiệm cán bộ).
+///
+/// Sends a letter with which the officer sets the first password, within 72 hours (`POST /password-resets/confirmation`).
+/// Needs a sign-in or step-up within the last five minutes.
+#[utoipa::path(
+    post, path = "/officers", operation_id = "appoint_officer", tag = "officers", security(("bearer" = [])),
+    request_body = OfficerBody,
+    responses(
+        (status = 201, description = "Appointed", body = OfficerView, headers(("Location" = String, description = "The officer"), ("ETag" = String, description = "Version"))),
+        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`email_taken`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn appoint_officer(app: web::Data<App>, SignedIn(caller): SignedIn, body: Body<OfficerBody>) -> Answer {
+    let new = body.value.parse()?;
+    let view = OfficerView::from(officers::appoint(&app, caller, new).await?);
+    Ok(HttpResponse::Created()
+        .insert_header((header::LOCATION, format!("/api/v1/officers/{}", view.id)))
+        .insert_header((header::ETAG, etag(view.version)))
+        .json(view))
+}
+
+/// One officer.
+#[utoipa::path(
+    get, path = "/officers/{id}", operation_id = "get_officer", tag = "officers", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Account of the officer")),
+    responses(
+        (status = 200, description = "The officer", body = OfficerView, headers(("ETag" = String, description = "Version"))),
+        (status = 403, description = "Not allowed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such officer", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn get_officer(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
+    let id = AccountId(id.into_inner());
+    answer(
+        app.read_by_key(move |conn, now| officers::read(conn, &caller, id, now))
+            .await?,
+    )
+}
+
+/// Change what an officer may do and where (phân quyền cán bộ). The officer's sessions end.
+///
+/// Nobody changes the own rights. Needs a sign-in or step-up within the last five minutes.
+#[utoipa::path(
+    patch, path = "/officers/{id}", operation_id = "edit_officer", tag = "officers", security(("bearer" = [])),
+    request_body = RightsBody,
+    params(("id" = Uuid, Path, description = "Account of the officer"), ("If-Match" = String, Header, description = "`ETag` of the version that is edited")),
+    responses(
+        (status = 200, description = "Changed", body = OfficerView),
+        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`second_person_required`: the own rights; or not allowed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such officer", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 428, description = "`precondition_required`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn edit_officer(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    if_match: IfMatch,
+    body: Body<RightsBody>,
+) -> Answer {
+    let (id, seen) = (AccountId(id.into_inner()), if_match.required()?);
+    let mut wrong: Vec<FieldError> = Vec::new();
+    let permissions = body.value.permissions.as_deref().map(permissions).transpose();
+    let permissions = permissions.map_err(|errors| wrong.extend(errors));
+    let scope = body.value.scope.as_ref().map(scope).transpose();
+    let scope = scope.map_err(|errors| wrong.extend(errors));
+    let (Ok(permissions), Ok(scope)) = (permissions, scope) else {
+        return Err(Problem(Error::fields(wrong)));
+    };
+    let officer = app
+        .write(caller.origin, move |work| {
+            officers::edit(work, &caller, id, seen, permissions.as_deref(), scope.as_ref())
+        })
+        .await?;
+    answer(officer)
+}
+
+/// Close an officer's account (tạm khóa cán bộ). The officer's sessions end.
+#[utoipa::path(
+    post, path = "/officers/{id}/suspension", operation_id = "suspend_officer", tag = "officers",
+    security(("bearer" = [])), request_body = ReasonBody,
+    params(("id" = Uuid, Path, description = "Account of the officer")),
+    responses(
+        (status = 200, description = "Closed", body = OfficerView),
+        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`second_person_required`: the own account; or not allowed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such officer", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`already_decided`: closed already", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn suspend_officer(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    body: Body<ReasonBody>,
+) -> Answer {
+    let (id, reason) = (AccountId(id.into_inner()), body.value.parse()?);
+    let officer = app
+        .write(caller.origin, move |work| officers::suspend(work, &caller, id, &reason))
+        .await?;
+    answer(officer)
+}
+
+/// Open a closed officer's account again (mở khóa cán bộ).
+#[utoipa::path(
+    delete, path = "/officers/{id}/suspension", operation_id = "reinstate_officer", tag = "officers",
+    security(("bearer" = [])), params(("id" = Uuid, Path, description = "Account of the officer")),
+    responses(
+        (status = 200, description = "Open again", body = OfficerView),
+        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`second_person_required`: the own account; or not allowed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such officer", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`already_decided`: it is not closed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn reinstate_officer(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
+    let id = AccountId(id.into_inner());
+    let officer = app
+        .write(caller.origin, move |work| officers::reinstate(work, &caller, id))
+        .await?;
+    answer(officer)
+}

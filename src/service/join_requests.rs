@@ -1,0 +1,154 @@
+//! Requests to be admitted to an enterprise that is registered already; its owners decide.
+//!
+//! Only active enterprises can be asked: the directory shows these anyway, and the answer about any other tax code is
+//! the same, whether it is registered or not.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::context::{Caller, Work};
+use super::enterprises::permitted;
+use super::letters::Recipient;
+use super::members::tell_owners;
+use super::paging::{cut, rows_for};
+use super::sessions::own_account;
+use super::{Error, ErrorCode, Result};
+use crate::domain::access::{Action, Actor, Permit, Resource, decide};
+use crate::domain::account::{AccountStatus, Role, Standing};
+use crate::domain::audit::Deed;
+use crate::domain::enterprise::EnterpriseStatus;
+use crate::domain::ids::{AccountId, EnterpriseId, JoinRequestId};
+use crate::domain::letter::Letter;
+use crate::domain::tax_code::TaxCode;
+use crate::domain::text::Prose;
+pub use crate::store::join_requests::JoinRequest;
+use crate::store::join_requests::{self, Decided, JoinState};
+use crate::store::{AnyConn, accounts, enterprises, members};
+
+/// Most requests of a person in a day: asking, taking back and asking again writes a letter each time.
+const REQUESTS_A_DAY: i64 = 5;
+
+fn asking(work: &mut Work<'_, '_>, caller: &Caller) -> Result<(Permit, AccountId)> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    if matches!(actor, Actor::Member { .. }) {
+        return Err(ErrorCode::AlreadyMember.into());
+    }
+    let permit = decide(&actor, Action::RequestToJoin, &Resource::None)?;
+    let account = actor.account().ok_or(ErrorCode::Forbidden)?;
+    Ok((permit, account))
+}
+
+/// Asks to be admitted. Nothing is told about enterprises that the directory does not show.
+pub fn ask(work: &mut Work<'_, '_>, caller: &Caller, tax_code: &TaxCode, message: Option<&Prose<500>>) -> Result<()> {
+    let now = work.now;
+    let (permit, account) = asking(work, caller)?;
+    if join_requests::pending_of(work.conn(), account)?.is_some() {
+        return Err(ErrorCode::AlreadyThere.into());
+    }
+    let since = now
+        .checked_sub(SignedDuration::from_hours(24))
+        .map_err(Error::internal)?;
+    if join_requests::count_since(work.conn(), account, since)? >= REQUESTS_A_DAY {
+        return Err(Error {
+            retry_after: Some(3_600),
+            ..ErrorCode::TooManyRequests.into()
+        });
+    }
+    let found = enterprises::find_by_tax_code(work.conn(), tax_code)?;
+    let Some(enterprise) = found.filter(|enterprise| enterprise.status == EnterpriseStatus::Active) else {
+        return Ok(());
+    };
+    let id = JoinRequestId(work.next_id());
+    join_requests::insert(work.uow, &permit, id, (enterprise.id, account), message, now)?;
+    work.remember(&permit, Deed::JoinRequested, "join_request", id.0, None)?;
+    let letter = Letter::JoinRequested {
+        person: accounts::find(work.conn(), account)?.display_name.to_string(),
+        enterprise: enterprise.profile.legal_name.to_string(),
+    };
+    tell_owners(work, enterprise.id, &letter)
+}
+
+/// The caller's newest request, whatever became of it.
+pub fn mine(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<JoinRequest> {
+    let (_, account) = own_account(conn, caller, now)?;
+    join_requests::newest_of(conn, account)?.ok_or_else(|| ErrorCode::NotFound.into())
+}
+
+/// Takes the caller's request back.
+pub fn withdraw(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
+    let now = work.now;
+    let (permit, account) = asking(work, caller)?;
+    let request = join_requests::pending_of(work.conn(), account)?.ok_or(ErrorCode::NotFound)?;
+    let decided = Decided {
+        state: JoinState::Withdrawn,
+        role: None,
+        by: None,
+    };
+    join_requests::decide(work.uow, &permit, request.id, decided, now)?;
+    work.remember(&permit, Deed::JoinEnded, "join_request", request.id.0, None)
+}
+
+/// A page of the requests to an enterprise, newest first.
+pub fn list(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    enterprise: EnterpriseId,
+    before: Option<JoinRequestId>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<(Vec<JoinRequest>, Option<JoinRequestId>)> {
+    permitted(conn, caller, enterprise, Action::ReadAdmissions, now)?;
+    let rows = join_requests::of_enterprise(conn, enterprise, before, rows_for(limit))?;
+    Ok(cut(rows, limit, |request| request.id))
+}
+
+/// Admits who asks in a role, or refuses (`None`).
+pub fn answer(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    enterprise: EnterpriseId,
+    id: JoinRequestId,
+    role: Option<Role>,
+) -> Result<JoinRequest> {
+    let now = work.now;
+    let (permit, enterprise) = permitted(work.conn(), caller, enterprise, Action::ManageMembers, now)?;
+    let request = join_requests::find(work.conn(), id)?;
+    // The path names both, and an owner of one enterprise decides nothing of another's (GHSA-569v).
+    if request.enterprise != enterprise.id {
+        return Err(ErrorCode::NotFound.into());
+    }
+    if request.state != JoinState::Pending {
+        return Err(ErrorCode::AlreadyDecided.into());
+    }
+    let person = accounts::find(work.conn(), request.account)?;
+    let decided = Decided {
+        state: if role.is_some() {
+            JoinState::Approved
+        } else {
+            JoinState::Rejected
+        },
+        role,
+        by: permit.actor().account(),
+    };
+    let deed = match role {
+        Some(role) => {
+            if person.standing != Standing::Person {
+                return Err(ErrorCode::AlreadyMember.into());
+            }
+            if person.status != AccountStatus::Active {
+                return Err(ErrorCode::AlreadyDecided.into());
+            }
+            members::insert(work.uow, &permit, enterprise.id, person.id, role, now)?;
+            Deed::MemberJoined
+        }
+        None => Deed::JoinEnded,
+    };
+    join_requests::decide(work.uow, &permit, id, decided, now)?;
+    work.remember(&permit, deed, "account", person.id.0, None)?;
+    let letter = Letter::JoinDecided {
+        enterprise: enterprise.profile.legal_name.to_string(),
+        approved: role.is_some(),
+    };
+    work.send(&Recipient::of(&person), &letter)?;
+    Ok(join_requests::find(work.conn(), id)?)
+}

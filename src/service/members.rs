@@ -1,0 +1,151 @@
+//! Members of an enterprise: who they are, what they may do, leaving, and handing the ownership over.
+//!
+//! An enterprise always has an owner: whoever is the last one cannot go before handing over.
+
+use jiff::Timestamp;
+
+use super::context::{Caller, Work};
+use super::enterprises::permitted;
+use super::letters::Recipient;
+use super::paging::{cut, rows_for};
+use super::{ErrorCode, Result};
+use crate::domain::access::{Action, Permit, Resource, decide};
+use crate::domain::account::Role;
+use crate::domain::audit::Deed;
+use crate::domain::enterprise::Enterprise;
+use crate::domain::ids::{AccountId, EnterpriseId};
+use crate::domain::letter::Letter;
+use crate::store::members;
+pub use crate::store::members::Member;
+use crate::store::sessions::{self, EndReason};
+use crate::store::{AnyConn, accounts};
+
+/// A page of an enterprise's members, oldest account first.
+pub fn list(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    enterprise: EnterpriseId,
+    after: Option<AccountId>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<(Vec<Member>, Option<AccountId>)> {
+    permitted(conn, caller, enterprise, Action::ReadMembers, now)?;
+    let rows = members::of_enterprise(conn, enterprise, after, rows_for(limit))?;
+    Ok(cut(rows, limit, |member| member.account))
+}
+
+/// Gives a member another role; the member's sessions end.
+pub fn set_role(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    enterprise: EnterpriseId,
+    account: AccountId,
+    role: Role,
+) -> Result<Member> {
+    let (permit, enterprise) = managing(work, caller, enterprise)?;
+    let mut member = members::find(work.conn(), enterprise.id, account)?;
+    if member.role == role {
+        return Ok(member);
+    }
+    if role != Role::Owner {
+        refuse_last_owner(work, &member, enterprise.id)?;
+    }
+    change(work, &permit, &enterprise, account, role)?;
+    member.role = role;
+    Ok(member)
+}
+
+/// Makes another member the owner and the caller an editor, both or neither.
+pub fn transfer(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    enterprise: EnterpriseId,
+    account: AccountId,
+) -> Result<Member> {
+    let (permit, enterprise) = managing(work, caller, enterprise)?;
+    let mut member = members::find(work.conn(), enterprise.id, account)?;
+    let own = permit.actor().account().ok_or(ErrorCode::Forbidden)?;
+    if own == account {
+        return Err(ErrorCode::AlreadyThere.into());
+    }
+    if member.role != Role::Owner {
+        change(work, &permit, &enterprise, account, Role::Owner)?;
+    }
+    change(work, &permit, &enterprise, own, Role::Editor)?;
+    member.role = Role::Owner;
+    Ok(member)
+}
+
+/// Removes a member; the member's sessions end.
+pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, enterprise: EnterpriseId, account: AccountId) -> Result<()> {
+    let now = work.now;
+    let (permit, enterprise) = managing(work, caller, enterprise)?;
+    let member = members::find(work.conn(), enterprise.id, account)?;
+    refuse_last_owner(work, &member, enterprise.id)?;
+    members::delete(work.uow, &permit, enterprise.id, account)?;
+    sessions::end_all(work.uow, account, None, EndReason::RoleChanged, now)?;
+    work.remember(&permit, Deed::MemberLeft, "account", account.0, None)?;
+    let letter = Letter::Removed {
+        enterprise: enterprise.profile.legal_name.to_string(),
+    };
+    let former = accounts::find(work.conn(), account)?;
+    work.send(&Recipient::of(&former), &letter)
+}
+
+/// Leaves the caller's enterprise; the caller's other sessions end.
+pub fn leave(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let permit = decide(&actor, Action::LeaveEnterprise, &Resource::None)?;
+    let (enterprise, _) = actor.enterprise().ok_or(ErrorCode::Forbidden)?;
+    let account = actor.account().ok_or(ErrorCode::Forbidden)?;
+    let member = members::find(work.conn(), enterprise, account)?;
+    refuse_last_owner(work, &member, enterprise)?;
+    members::delete(work.uow, &permit, enterprise, account)?;
+    let kept = caller.session().map(|(_, session)| session);
+    sessions::end_all(work.uow, account, kept, EndReason::RoleChanged, now)?;
+    work.remember(&permit, Deed::MemberLeft, "account", account.0, None)
+}
+
+/// The enterprise and the proof that the caller, who has just shown who it is, may manage its members.
+pub(super) fn managing(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId) -> Result<(Permit, Enterprise)> {
+    let now = work.now;
+    let found = permitted(work.conn(), caller, id, Action::ManageMembers, now)?;
+    caller.require_fresh(work.conn(), now)?;
+    Ok(found)
+}
+
+fn refuse_last_owner(work: &mut Work<'_, '_>, member: &Member, enterprise: EnterpriseId) -> Result<()> {
+    if member.role == Role::Owner && members::owners(work.conn(), enterprise)? == [member.account] {
+        return Err(ErrorCode::LastOwner.into());
+    }
+    Ok(())
+}
+
+fn change(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    enterprise: &Enterprise,
+    account: AccountId,
+    role: Role,
+) -> Result<()> {
+    let now = work.now;
+    members::set_role(work.uow, permit, enterprise.id, account, role)?;
+    sessions::end_all(work.uow, account, None, EndReason::RoleChanged, now)?;
+    work.remember(permit, Deed::MemberRoleChanged, "account", account.0, None)?;
+    let letter = Letter::RoleChanged {
+        enterprise: enterprise.profile.legal_name.to_string(),
+        role: role.to_string(),
+    };
+    let member = accounts::find(work.conn(), account)?;
+    work.send(&Recipient::of(&member), &letter)
+}
+
+/// Sends a letter to every owner of an enterprise.
+pub(super) fn tell_owners(work: &mut Work<'_, '_>, enterprise: EnterpriseId, letter: &Letter) -> Result<()> {
+    for owner in members::owners(work.conn(), enterprise)? {
+        let owner = accounts::find(work.conn(), owner)?;
+        work.send(&Recipient::of(&owner), letter)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! Officers of the Department: appointing them, changing what they may do and where, suspending them.
+//!
+//! Nobody changes the own rights. With it somebody who may manage officers always remains: whoever takes the right from
+//! another one has it, and cannot lose it by the same deed. Nor does anybody give others, or decide about others, who have
+//! more reach than the own: a scope holds for appointing too.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::accounts::{NewOfficer, ONE_TIME_HOURS};
+use super::context::{App, Caller, Work};
+use super::credentials::random_password;
+use super::letters::Recipient;
+use super::paging::{cut, rows_for};
+use super::{Error, ErrorCode, Result, passwords};
+use crate::domain::access::{Action, Actor, Permit, Resource, decide};
+use crate::domain::account::{Account, AccountStatus, Language, Permission, Scope, Standing};
+use crate::domain::audit::{Deed, Reason};
+use crate::domain::ids::AccountId;
+use crate::domain::letter::Letter;
+use crate::store::sessions::{self, EndReason};
+use crate::store::{AnyConn, accounts};
+
+/// An officer.
+#[derive(Clone, Debug)]
+pub struct Officer {
+    /// The account.
+    pub account: Account,
+    /// What the officer may do.
+    pub permissions: Vec<Permission>,
+    /// Where.
+    pub scope: Scope,
+    /// Whether there is a second factor.
+    pub has_factor: bool,
+}
+
+fn find(conn: &mut AnyConn, id: AccountId) -> Result<Officer> {
+    let account = accounts::find(conn, id)?;
+    let has_factor = accounts::credentials_of(conn, id)?.has_factor;
+    match account.standing.clone() {
+        Standing::Officer { permissions, scope } => Ok(Officer {
+            account,
+            permissions,
+            scope,
+            has_factor,
+        }),
+        Standing::Member { .. } | Standing::Person => Err(ErrorCode::NotFound.into()),
+    }
+}
+
+fn permitted(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<Permit> {
+    let actor = caller.actor(conn, now)?;
+    Ok(decide(&actor, Action::ManageOfficers, &Resource::None)?)
+}
+
+/// A page of the officers, oldest account first.
+pub fn list(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    after: Option<AccountId>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<(Vec<Officer>, Option<AccountId>)> {
+    permitted(conn, caller, now)?;
+    let (ids, next) = cut(accounts::officers(conn, after, rows_for(limit))?, limit, |id| *id);
+    let officers = ids.into_iter().map(|id| find(conn, id)).collect::<Result<_>>()?;
+    Ok((officers, next))
+}
+
+/// One officer.
+pub fn read(conn: &mut AnyConn, caller: &Caller, id: AccountId, now: Timestamp) -> Result<Officer> {
+    permitted(conn, caller, now)?;
+    find(conn, id)
+}
+
+/// Appoints an officer: opens an account with a password that nobody knows, and sends a letter with which its owner sets
+/// one.
+pub async fn appoint(app: &App, caller: Caller, new: NewOfficer) -> Result<Officer> {
+    // Asked first, so that nobody without the right costs a hash; it is asked again below.
+    app.read_by_key(move |conn, now| {
+        permitted(conn, &caller, now)?;
+        caller.require_fresh(conn, now)
+    })
+    .await?;
+    let password_hash = app.hasher.hash(random_password()?).await?;
+    app.write(caller.origin, move |work| {
+        let permit = managing(work, &caller)?;
+        refuse_wider(&permit, &new.scope)?;
+        let id = AccountId(work.next_id());
+        let standing = Standing::Officer {
+            permissions: new.permissions.clone(),
+            scope: new.scope.clone(),
+        };
+        let row = accounts::NewAccount {
+            id,
+            email: &new.email,
+            display_name: &new.display_name,
+            password_hash: &password_hash,
+            one_time_until: None,
+            standing: &standing,
+            // Setting the first password proves it.
+            email_verified_at: None,
+            language: Language::Vi,
+        };
+        let now = work.now;
+        accounts::insert(work.uow, &permit, &row, now).map_err(|error| {
+            let mut refusal = Error::from(error);
+            for field in &mut refusal.fields {
+                field.pointer = field.pointer.trim_start_matches("/account").into();
+            }
+            refusal
+        })?;
+        work.remember(&permit, Deed::OfficerAppointed, "account", id.0, None)?;
+        let token = passwords::first_password(work, id, SignedDuration::from_hours(ONE_TIME_HOURS))?;
+        let officer = find(work.conn(), id)?;
+        work.send(&Recipient::of(&officer.account), &Letter::OfficerAppointed { token })?;
+        Ok(officer)
+    })
+    .await
+}
+
+/// The proof that the caller, who has just shown who it is, may manage officers.
+fn managing(work: &mut Work<'_, '_>, caller: &Caller) -> Result<Permit> {
+    let now = work.now;
+    let permit = permitted(work.conn(), caller, now)?;
+    caller.require_fresh(work.conn(), now)?;
+    Ok(permit)
+}
+
+/// The same for what nobody does to the own account.
+fn managing_other(work: &mut Work<'_, '_>, caller: &Caller, id: AccountId) -> Result<(Permit, Officer)> {
+    let permit = managing(work, caller)?;
+    let officer = find(work.conn(), id)?;
+    if permit.actor().account() == Some(id) {
+        return Err(ErrorCode::SecondPersonRequired.into());
+    }
+    refuse_wider(&permit, &officer.scope)?;
+    Ok((permit, officer))
+}
+
+fn refuse_wider(permit: &Permit, wanted: &Scope) -> Result<()> {
+    match permit.actor() {
+        Actor::Officer { scope, .. } if scope.includes(wanted) => Ok(()),
+        _ => Err(ErrorCode::Forbidden.into()),
+    }
+}
+
+/// Changes what an officer may do and where; the officer's sessions end.
+pub fn edit(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: AccountId,
+    seen: i64,
+    permissions: Option<&[Permission]>,
+    scope: Option<&Scope>,
+) -> Result<Officer> {
+    let now = work.now;
+    let (permit, officer) = managing_other(work, caller, id)?;
+    if seen != officer.account.version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let permissions = permissions.unwrap_or(&officer.permissions);
+    let scope = scope.unwrap_or(&officer.scope);
+    refuse_wider(&permit, scope)?;
+    accounts::set_rights(work.uow, &permit, id, seen, permissions, scope, now)?;
+    sessions::end_all(work.uow, id, None, EndReason::RoleChanged, now)?;
+    work.remember(&permit, Deed::OfficerEdited, "account", id.0, None)?;
+    work.send(&Recipient::of(&officer.account), &Letter::OfficerChanged)?;
+    find(work.conn(), id)
+}
+
+/// Closes an officer's account; the officer's sessions end.
+pub fn suspend(work: &mut Work<'_, '_>, caller: &Caller, id: AccountId, reason: &Reason) -> Result<Officer> {
+    let now = work.now;
+    let (permit, officer) = managing_other(work, caller, id)?;
+    if officer.account.status != AccountStatus::Active {
+        return Err(ErrorCode::AlreadyDecided.into());
+    }
+    accounts::set_status(work.uow, &permit, id, AccountStatus::Disabled, now)?;
+    sessions::end_all(work.uow, id, None, EndReason::AccountClosed, now)?;
+    work.remember(&permit, Deed::AccountClosed, "account", id.0, Some(reason))?;
+    find(work.conn(), id)
+}
+
+/// Opens a closed officer's account again.
+pub fn reinstate(work: &mut Work<'_, '_>, caller: &Caller, id: AccountId) -> Result<Officer> {
+    let now = work.now;
+    let (permit, officer) = managing_other(work, caller, id)?;
+    if officer.account.status != AccountStatus::Disabled {
+        return Err(ErrorCode::AlreadyDecided.into());
+    }
+    accounts::set_status(work.uow, &permit, id, AccountStatus::Active, now)?;
+    work.remember(&permit, Deed::AccountReopened, "account", id.0, None)?;
+    find(work.conn(), id)
+}

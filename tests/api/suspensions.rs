@@ -1,0 +1,93 @@
+//! Halting an enterprise.
+
+use serde_json::json;
+use vptex::domain::account::Permission;
+
+use crate::harness::TestApp;
+
+const WHY: &str = "Đăng bán hàng cấm, đang xác minh.";
+
+/// What a halted account published was still served from places that looked at the post alone.
+#[actix_web::test]
+async fn cve_2026_23961_what_a_suspended_enterprise_published_is_gone_everywhere_at_once() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (id, _) = app.published_listing(&owner, &officer, "Máy sấy lúa").await;
+    let (draft, _) = app.listing_draft(&owner, "Máy khác").await;
+    app.settle().await;
+    let listing = format!("/listings/{id}");
+    let tag = app.get(&listing).expect(200).await.header("etag").unwrap().to_owned();
+    let enterprise = format!("/enterprises/{}", owner.enterprise);
+    app.suspend(&owner.enterprise, &officer).await;
+    // Before the index has heard of it.
+    assert!(app.found("may say lua").await.is_empty());
+    app.get(&listing).expect(404).await;
+    app.get(&listing).header("if-none-match", &tag).expect(404).await;
+    app.get(&enterprise).expect(404).await;
+    assert!(app.get("/enterprises").expect(200).await.ids().is_empty());
+    app.settle().await;
+    assert!(app.found("may say lua").await.is_empty());
+    assert_eq!(app.get("/search").expect(200).await.number("/total"), 0);
+
+    // Its people read what is theirs, and why; they change nothing.
+    let owner = app.again(&owner).await;
+    let seen = app.get(&enterprise).by(&owner).expect(200).await;
+    assert_eq!(
+        (seen.text("/status"), seen.text("/decision/reason_text")),
+        ("suspended", WHY)
+    );
+    app.get(&listing).by(&owner).expect(200).await;
+    let edit = app.patch(&format!("/listings/{draft}")).by(&owner).if_match(1);
+    let edit = edit.json(&json!({"model": "B"})).expect(403).await;
+    assert_eq!(edit.code(), "enterprise_not_active");
+
+    let suspension = format!("{enterprise}/suspension");
+    let lifted = app.delete(&suspension).by(&officer).expect(200).await;
+    assert_eq!(lifted.text("/status"), "active");
+    app.get(&listing).expect(200).await;
+    app.settle().await;
+    assert_eq!(app.found("may say lua").await, [id]);
+    let edit = app.patch(&format!("/listings/{draft}")).by(&owner).if_match(1);
+    edit.json(&json!({"model": "B"})).expect(200).await;
+}
+
+#[actix_web::test]
+async fn a_suspension_names_a_version_and_a_reason() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let clerk = app.officer_who_may(&[Permission::ReviewListings]).await;
+    let owner = app.active_enterprise(&officer).await;
+    let enterprise = format!("/enterprises/{}", owner.enterprise);
+    let path = format!("{enterprise}/suspension");
+    let version = app.get(&enterprise).expect(200).await.number("/version");
+    let why = json!({"reason_code": "unlawful", "reason_text": WHY});
+    let suspend = || app.post(&path).json(&why);
+    assert_eq!(suspend().by(&officer).expect(428).await.code(), "precondition_required");
+    suspend().by(&officer).if_match(version + 1).expect(412).await;
+    let unreasoned = app.post(&path).by(&officer).if_match(version).json(&json!({}));
+    unreasoned.expect(422).await;
+    suspend().by(&clerk).if_match(version).expect(403).await;
+    suspend().by(&owner).if_match(version).expect(403).await;
+    assert_eq!(
+        app.delete(&path).by(&officer).expect(409).await.code(),
+        "enterprise_wrong_status"
+    );
+    let done = suspend().by(&officer).if_match(version).expect(200).await;
+    let version = done.number("/version");
+    assert_eq!(
+        suspend().by(&officer).if_match(version).expect(409).await.code(),
+        "enterprise_wrong_status"
+    );
+    app.delete(&path).by(&clerk).expect(404).await;
+    app.delete(&path).by(&officer).if_match(version + 1).expect(412).await;
+    app.delete(&path).by(&officer).if_match(version).expect(200).await;
+    let waiting = app.registered_enterprise().await;
+    let early = app
+        .post(&format!("/enterprises/{}/suspension", waiting.enterprise))
+        .json(&why);
+    assert_eq!(
+        early.by(&officer).if_match(1).expect(409).await.code(),
+        "enterprise_wrong_status"
+    );
+}
