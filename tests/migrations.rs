@@ -67,12 +67,16 @@ fn text_that_is_sorted_is_sorted_by_bytes() {
         columns,
         [
             "accounts.email_key",
+            "audit_keys.kid",
             "enterprises.name_key",
             "enterprises.tax_code",
             "idempotency_keys.key",
             "idempotency_keys.scope",
+            "invitations.email_key",
             "listings.source_external_id",
             "listings.source_site",
+            "proofs.email_key",
+            "signing_keys.kid",
         ]
     );
 }

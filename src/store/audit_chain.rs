@@ -246,7 +246,7 @@ mod tests {
         optional_ids: [Option<u128>; 3],
         texts: [String; 3],
         optional_texts: [Option<String>; 3],
-        port: Option<i64>,
+        optional_numbers: [Option<i64>; 2],
         hashes: [Option<Vec<u8>>; 2],
     }
 
@@ -269,9 +269,10 @@ mod tests {
                 ip: self.optional_texts[0].as_deref(),
                 reason_code: self.optional_texts[1].as_deref(),
                 reason_text: self.optional_texts[2].as_deref(),
-                port: self.port,
+                port: self.optional_numbers[0],
                 before_hash: self.hashes[0].as_deref(),
                 after_hash: self.hashes[1].as_deref(),
+                subject_version: self.optional_numbers[1],
             }
         }
     }
@@ -290,18 +291,18 @@ mod tests {
             any::<[Option<u128>; 3]>(),
             [text(), text(), text()],
             [of(text()), of(text()), of(text())],
-            any::<Option<i64>>(),
+            any::<[Option<i64>; 2]>(),
             [bytes(), bytes()],
         )
             .prop_map(
-                |(numbers, prev_hash, ids, optional_ids, texts, optional_texts, port, hashes)| Owned {
+                |(numbers, prev_hash, ids, optional_ids, texts, optional_texts, optional_numbers, hashes)| Owned {
                     numbers,
                     prev_hash,
                     ids,
                     optional_ids,
                     texts,
                     optional_texts,
-                    port,
+                    optional_numbers,
                     hashes,
                 },
             )
@@ -332,7 +333,7 @@ mod tests {
             optional_ids: [id(7), id(8), id(16)],
             texts: [text(6)?, text(11)?, text(12)?],
             optional_texts: [text(9), text(14), text(15)],
-            port: number(10),
+            optional_numbers: [number(10), number(19)],
             hashes: [fields.get(&17).cloned(), fields.get(&18).cloned()],
         })
     }
@@ -378,6 +379,7 @@ mod tests {
             request_id: None,
             before_hash: None,
             after_hash: None,
+            subject_version: None,
         };
         let before = [1; 32];
         let most = Content {
@@ -399,6 +401,7 @@ mod tests {
             request_id: Some(Uuid::from_u128(7)),
             before_hash: Some(&before),
             after_hash: Some(&[]),
+            subject_version: None,
         };
         assert_eq!(
             hex(&least.hash()),

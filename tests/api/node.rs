@@ -35,6 +35,7 @@ impl Node {
             config.index_path(),
             config.index_memory_mb.bytes(),
             &mail_settings(&config),
+            config.checkpoints_path(),
         );
         let node = Self {
             app,

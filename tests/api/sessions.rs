@@ -6,7 +6,7 @@ use diesel::sql_types::Text;
 use diesel::{RunQueryDsl, sql_query};
 use futures_util::future::join_all;
 use serde_json::json;
-use vptex::domain::account::{Email, Permission, Role, Standing};
+use vptex::domain::account::{Email, Permission, Role, Scope, Standing};
 use vptex::domain::ids::EnterpriseId;
 use vptex::domain::letter::Letter;
 use vptex::domain::text::Line;
@@ -227,9 +227,10 @@ async fn the_trail_tells_a_member_s_account_from_an_officer_s() {
     };
     let officer = Standing::Officer {
         permissions: vec![Permission::ReviewListings],
+        scope: Scope::default(),
     };
     for (email, standing, deed) in [
-        ("bientap@demo.example", member, "account.created"),
+        ("bientap@demo.example", member, "account.opened"),
         ("canbo@demo.example", officer, "officer.appointed"),
     ] {
         let (email, name) = (Email::parse(email).unwrap(), Line::parse("Demo").unwrap());

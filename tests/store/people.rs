@@ -4,7 +4,7 @@ use vptex::domain::access::Actor;
 use vptex::domain::account::{AccountStatus, Role};
 use vptex::domain::enterprise::EnterpriseStatus;
 use vptex::domain::ids::SessionId;
-use vptex::store::sessions::Session;
+use vptex::store::sessions::{EndReason, Session};
 use vptex::store::{Error, accounts, sessions};
 
 use crate::samples::{at, enterprise, id, store};
@@ -53,9 +53,13 @@ fn a_session_lives_turns_and_ends() {
         absolute_until: at(100),
         ended_at: None,
         is_officer: false,
+        user_agent: Some("Firefox".into()),
+        ip: Some("203.0.113.7".into()),
+        authenticated_at: Some(at(0)),
+        created_at: at(0),
     };
     let kept = session.clone();
-    store.write(move |uow| sessions::insert(uow, &kept, at(0))).unwrap();
+    store.write(move |uow| sessions::insert(uow, &kept)).unwrap();
     let found = store.read(|conn| sessions::find(conn, session.id)).unwrap().unwrap();
     assert_eq!(format!("{found:?}"), format!("{session:?}"));
 
@@ -69,6 +73,7 @@ fn a_session_lives_turns_and_ends() {
         enterprise: owner.id,
         role: Role::Editor,
         status: EnterpriseStatus::Active,
+        verified: true,
     };
     assert_eq!((actor(99), actor(100)), (Some(member), None));
 
@@ -86,13 +91,15 @@ fn a_session_lives_turns_and_ends() {
 
     let end = || {
         store
-            .write(move |uow| sessions::end(uow, SessionId(id(30)), at(7)))
+            .write(move |uow| sessions::end(uow, SessionId(id(30)), EndReason::SignedOut, at(7)))
             .unwrap()
     };
     assert_eq!((end(), end()), (true, false));
     assert_eq!(actor(8), None);
     assert_eq!(
-        store.write(move |uow| sessions::end_all(uow, account, at(8))).unwrap(),
+        store
+            .write(move |uow| sessions::end_all(uow, account, None, EndReason::SignedOut, at(8)))
+            .unwrap(),
         0
     );
     assert_eq!(store.write(|uow| sessions::forget_before(uow, at(100), 9)).unwrap(), 0);

@@ -266,7 +266,11 @@ fn the_audit_trail_cannot_be_changed() {
                     subject,
                     version: Some(3),
                     reason: Some(&reason),
+                    session: None,
                     request: Some(id(99)),
+                    ip: None,
+                    port: None,
+                    change: None,
                 },
             )
         })

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use std::time::Duration;
 use uuid::Uuid;
 use vptex::domain::access::{self, Action, Actor, Permit, Resource};
-use vptex::domain::account::{Email, Permission, Role, Standing};
+use vptex::domain::account::{Email, Language, Permission, Role, Scope, Standing};
 use vptex::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, Phone};
 use vptex::domain::ids::{AccountId, EnterpriseId, ListingId};
 use vptex::domain::listing::*;
@@ -191,6 +191,8 @@ impl Store {
                     enterprise,
                     role: Role::Editor,
                 },
+                email_verified_at: Some(at(8)),
+                language: Language::Vi,
             };
             accounts::insert(uow, &permit_to(Action::AppointOfficer), &new, at(8))
         })?;

@@ -1,6 +1,6 @@
 -- Signed statements about how far the audit trail goes and what is in it: see docs/audit.md.
 CREATE TABLE audit_keys (
-    kid TEXT NOT NULL PRIMARY KEY,
+    kid TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     public_key BYTEA NOT NULL,
     -- PKCS#8, sealed with the master key.
     sealed_key BYTEA NOT NULL,
