@@ -23,3 +23,4 @@ mod sessions;
 mod suspensions;
 mod taxonomies;
 mod tour;
+mod uniqueness;
