@@ -56,7 +56,7 @@ async fn everybody_asks_for_everything() {
     CALLERS.iter().for_each(|caller| write!(table, "{caller:<8}").unwrap());
     for operation in OPERATIONS {
         let case = case(operation.name);
-        cast.rest().await;
+        cast.rest();
         for state in case.states {
             table = format!("{}\n{:<27}{state:<11}", table.trim_end(), operation.name);
             let (mut thing, mut statuses) = (None, BTreeMap::new());

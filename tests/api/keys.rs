@@ -24,7 +24,8 @@ async fn a_key_is_shown_once_and_does_what_its_scopes_say() {
     assert_eq!(letters.first(), Some(&Letter::KeyMade { name: "ERP".into() }));
     let listed = app.get(&path(&owner)).by(&owner).expect(200).await;
     assert_eq!(listed.text("/items/0/id"), made.text("/id"));
-    assert!(!listed.body.to_string().contains(&key[20..]), "never the secret");
+    let secret: String = key.chars().skip(30).collect();
+    assert!(!listed.body.to_string().contains(&secret), "never the secret");
 
     let draft = app
         .post("/listings")
@@ -93,14 +94,9 @@ async fn what_is_no_key_of_ours_is_refused() {
     let mut other = key.clone();
     let last = other.pop().unwrap();
     other.push(if last == 'A' { 'B' } else { 'A' });
+    let short: String = key.chars().take(40).collect();
     let unknown = format!("vptex_{}", "A".repeat(64));
-    for token in [
-        other.as_str(),
-        unknown.as_str(),
-        "vptex_",
-        &key[..40],
-        &key.to_lowercase(),
-    ] {
+    for token in [other.as_str(), unknown.as_str(), "vptex_", &short, &key.to_lowercase()] {
         let refused = app.get("/me/listings").token(token).expect(401).await;
         assert_eq!(refused.code(), "invalid_token", "{token}");
     }
@@ -146,7 +142,9 @@ async fn a_use_is_noted_and_written_down_later() {
         let listed = app.get(&path(&owner)).by(&owner).expect(200).await;
         listed.body["items"][0]["last_used_at"].clone()
     };
-    app.get("/me/listings").token(&format!("{}A", &key[..69])).send().await;
+    // Somebody who knows the public half only.
+    let guessed: String = key.chars().take(30).chain("A".repeat(40).chars()).collect();
+    app.get("/me/listings").token(&guessed).expect(401).await;
     let kept = async || {
         let exchange = app.exchange().clone();
         tokio::task::spawn_blocking(move || api_keys::keep_uses(&exchange).unwrap())

@@ -33,4 +33,5 @@ mod sessions;
 mod suspensions;
 mod taxonomies;
 mod tour;
+mod uniqueness;
 mod versions;

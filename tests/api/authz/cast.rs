@@ -70,7 +70,7 @@ impl Cast {
     }
 
     /// Makes everybody anew before their tokens end.
-    pub async fn rest(&mut self) {
+    pub fn rest(&mut self) {
         if self.since.elapsed() > KEPT {
             self.people.clear();
             self.scenes.clear();
