@@ -136,7 +136,7 @@ text_enum! {
 /// Who did it, as far as the audit trail keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Doer {
-    /// What sort of actor: `visitor`, `member`, `officer` or `system`.
+    /// What sort of actor: `visitor`, `person`, `member`, `officer`, `key` or `system`.
     pub kind: &'static str,
     /// The person's account, if a person did it.
     pub account: Option<AccountId>,
@@ -146,7 +146,7 @@ impl Doer {
     /// A person whose full standing is not known (yet): one who signs in, say.
     pub fn person(account: AccountId, is_officer: bool) -> Self {
         Self {
-            kind: if is_officer { "officer" } else { "member" },
+            kind: if is_officer { "officer" } else { "person" },
             account: Some(account),
         }
     }

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 use vptex::app::{SystemClock, UuidV7, context_with};
 use vptex::config::{Config, DatabaseUrl, MetricsListen, MigrateOnStart, Value as _};
-use vptex::domain::audit::{Deed, Reason, ReasonCode};
+use vptex::domain::audit::{Deed, Doer, Reason, ReasonCode};
 use vptex::domain::ids::{AccountId, SessionId};
 use vptex::domain::text::Prose;
 use vptex::service::App;
@@ -40,11 +40,14 @@ pub fn deed(uow: &mut Uow<'_>, number: u128) -> Result<()> {
         &audit::Entry {
             id: id(1),
             at: jiff::Timestamp::from_microsecond(1_773_214_200_123_456 + i64::try_from(number).unwrap()).unwrap(),
-            actor_kind: if is_odd { "officer" } else { "key" },
-            actor: is_odd.then(|| AccountId(id(2))),
+            doer: Doer {
+                kind: if is_odd { "officer" } else { "key" },
+                account: is_odd.then(|| AccountId(id(2))),
+            },
             deed: Deed::ListingRejected,
             subject_kind: "listing",
             subject: id(3),
+            version: is_odd.then_some(3),
             reason: is_odd.then_some(&reason),
             session: is_odd.then(|| SessionId(id(4))),
             request: Some(id(5)),

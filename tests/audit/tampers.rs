@@ -46,6 +46,7 @@ fn row(number: i64) -> Row {
         reason_code: is_odd.then(|| "incomplete".into()),
         reason_text: is_odd.then(|| format!("Thiếu ảnh số {number}.")),
         request_id: Some(id(4)),
+        subject_version: is_odd.then_some(3),
         session_id: is_odd.then(|| id(5)),
         ip: is_odd.then(|| "203.0.113.7".into()),
         port: is_odd.then_some(51_234),

@@ -57,6 +57,8 @@ pub fn permit_to(action: Action) -> Permit {
     let officer = Actor::Officer {
         account: AccountId(id(999)),
         permissions: Permission::ALL.to_vec(),
+        scope: Scope::default(),
+        enrolled: true,
     };
     let actor = match action {
         Action::ReviewEnterprise | Action::ReviewListing => officer,
@@ -194,7 +196,7 @@ impl Store {
                 email_verified_at: Some(at(8)),
                 language: Language::Vi,
             };
-            accounts::insert(uow, &permit_to(Action::AppointOfficer), &new, at(8))
+            accounts::insert(uow, &permit_to(Action::ManageOfficers), &new, at(8))
         })?;
         Ok(account)
     }
