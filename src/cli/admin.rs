@@ -155,3 +155,20 @@ pub(super) fn openapi() -> Outcome {
         .map_err(Failure::failed)?;
     say(text).map(done)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_code_of_a_scope_is_named_by_its_flag() {
+        let codes = |codes: &[&str]| codes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let errors = Scope::parse(&codes(&["food", "cookery"]), &codes(&["1"])).unwrap_err();
+        let Failure::Usage(words) = wrong_scope(&errors) else {
+            panic!("not a mistake of usage")
+        };
+        let lines: Vec<_> = words.lines().collect();
+        assert!(lines[0].starts_with("--field 2: "), "{words}");
+        assert!(lines[1].starts_with("vptex: --commune 1: "), "{words}");
+    }
+}

@@ -189,8 +189,9 @@ mod tests {
         let (key, hash) = make(id).unwrap();
         assert_eq!(read(&key), Some((id, hash)));
         assert!(is_key(&key));
+        let short: String = key.chars().take(69).collect();
         for broken in [
-            &key[..69],
+            &short,
             &key.replace("vptex_", "vptex-"),
             &format!("{key}A"),
             "vptex_",
