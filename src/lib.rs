@@ -8,7 +8,7 @@
 //! service  use cases: may I, what is true, keep    knows domain, store, search_index
 //! http     what is said on the wire                knows domain, service, config
 //! jobs     what runs in the background             knows domain, store, service, search_index
-//! config   settings and where they come from       knows nobody
+//! config   settings and where they come from       knows domain
 //! demo     demonstration data                      knows domain, service
 //! app, cli the wiring                              know all
 //! ```

@@ -266,16 +266,16 @@ fn sample_passwords_open_only_databases_of_this_machine() {
 
 #[cfg(unix)]
 #[test]
-fn a_signing_key_that_others_can_read_is_refused() {
+fn a_master_key_that_others_can_read_is_refused() {
     use std::os::unix::fs::PermissionsExt;
     let root = directory();
     let sources = sources(root.path());
-    let key = root.path().join("data/signing-key.pem");
+    let key = root.path().join("data/master.key");
     std::fs::create_dir_all(root.path().join("data")).expect("made");
     std::fs::write(&key, "key").expect("written");
     let mode = |mode| std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode)).expect("permissions set");
     mode(0o640);
-    assert!(errors(&sources).contains("signing-key.pem is accessible to group or others (mode 640)"));
+    assert!(errors(&sources).contains("master.key is accessible to group or others (mode 640)"));
     mode(0o600);
     assert!(Config::load(&sources).is_ok());
 }

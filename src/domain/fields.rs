@@ -149,6 +149,7 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
         "email" => ("Địa chỉ thư điện tử không hợp lệ.", "Not a valid e-mail address."),
         "field_name" => ("Không có trường này.", "There is no such field."),
         "identifier" => ("Phải là mã định danh UUID.", "Must be a UUID."),
+        "letter_state" => ("Phải là dead hoặc waiting.", "Must be dead or waiting."),
         "list" => ("Phải là danh sách.", "Must be a list."),
         "listing_status" => ("Không có trạng thái tin này.", "There is no such status of listings."),
         "number" => ("Phải là số.", "Must be a number."),
@@ -177,6 +178,7 @@ fn label(field: &str) -> (&'static str, &'static str) {
     match field {
         "price_mode" => ("hình thức giá", "price mode"),
         "province_code" => ("tỉnh, thành phố", "province"),
+        "token" => ("phiên đăng nhập hiện tại", "present sign-in"),
         _ => ("liên quan", "related to it"),
     }
 }

@@ -43,6 +43,8 @@ codes! {
     FieldCode, 64, "food.drying";
     /// A code of the list `provinces`.
     ProvinceCode, 2, "25";
+    /// A code of the list `communes`.
+    CommuneCode, 5, "08494";
 }
 
 macro_rules! text_pairs {

@@ -9,9 +9,21 @@ use super::extract::{Body, IfMatch, Lang, MaybeSignedIn, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::registrations::{AcceptedView, TokenBody, accepted};
 use super::sessions::{MeView, me};
-use crate::domain::account::Email;
+use crate::domain::account::{Email, Language};
 use crate::service::addresses::{self, Progress};
 use crate::service::{App, Error, accounts};
+
+/// What can be changed of one's own account.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProfilePatch {
+    /// Name of the person (họ tên).
+    #[schema(max_length = 100, example = "Nguyễn Thị Lan")]
+    pub display_name: Option<String>,
+    /// Language of letters.
+    #[schema(value_type = Option<Language>)]
+    pub language: Option<String>,
+}
 
 /// Change my name or the language of my letters.
 ///
@@ -19,7 +31,7 @@ use crate::service::{App, Error, accounts};
 #[utoipa::path(
     patch, path = "/me", operation_id = "edit_me", tag = "accounts", security(("bearer" = [])),
     params(("If-Match" = String, Header, description = "`ETag` of the version that is edited")),
-    request_body(content = serde_json::Value, description = "Members to change"),
+    request_body(content = ProfilePatch, description = "Members to change", example = json!({"display_name": "Nguyễn Thị Lan", "language": "vi"})),
     responses(
         (status = 200, description = "Changed", body = MeView, headers(("ETag" = String, description = "Version of the account"))),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),

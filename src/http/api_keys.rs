@@ -10,6 +10,7 @@ use super::extract::page::cursor;
 use super::extract::{Body, Page, PageQuery, Query, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::server::HttpSettings;
+use crate::domain::api_key::KeyScope;
 use crate::domain::api_key::NewKey;
 use crate::domain::ids::{ApiKeyId, EnterpriseId};
 use crate::service::api_keys::{self, ApiKey};
@@ -23,7 +24,7 @@ pub struct ApiKeyBody {
     #[schema(max_length = 100, example = "ERP")]
     pub name: String,
     /// What it may do: `listings:read`, `listings:write`, `enterprise:read`.
-    #[schema(min_items = 1, example = json!(["listings:read", "listings:write"]))]
+    #[schema(value_type = Vec<KeyScope>, min_items = 1, max_items = 3, example = json!(["listings:read", "listings:write"]))]
     pub scopes: Vec<String>,
     /// How long it lasts.
     #[schema(minimum = 1, maximum = 366, example = 90)]
@@ -38,6 +39,7 @@ pub struct ApiKeyView {
     /// What people call it.
     pub name: String,
     /// What it may do.
+    #[schema(value_type = Vec<KeyScope>)]
     pub scopes: Vec<&'static str>,
     /// Account of who made it.
     pub created_by: Uuid,

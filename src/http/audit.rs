@@ -40,9 +40,10 @@ pub struct AuditQuery {
     #[param(example = "2026-08-01T00:00:00Z")]
     pub to: Option<Timestamp>,
     /// Most rows on the page.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
     /// `page.next` of the page before.
+    #[param(max_length = 2048)]
     pub after: Option<String>,
 }
 

@@ -13,6 +13,7 @@ use super::members::role;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::registrations::TokenBody;
 use super::server::HttpSettings;
+use crate::domain::account::Role;
 use crate::domain::account::{Email, Language};
 use crate::domain::ids::{EnterpriseId, InvitationId};
 use crate::service::invitations::{self, Invitation, InvitationState, NewMember};
@@ -25,8 +26,8 @@ pub struct InvitationBody {
     /// Where the letter goes.
     #[schema(max_length = 254, example = "hoa@lamthao.example")]
     pub email: String,
-    /// `owner`, `editor` or `viewer`.
-    #[schema(example = "editor")]
+    /// What the person will be.
+    #[schema(value_type = Role, example = "editor")]
     pub role: String,
 }
 
@@ -175,7 +176,11 @@ pub struct NewMemberBody {
 #[serde(deny_unknown_fields)]
 pub struct AcceptanceBody {
     /// What stands behind the `#` of the link in the letter.
-    #[schema(min_length = 64, max_length = 64)]
+    #[schema(
+        min_length = 64,
+        max_length = 64,
+        example = "AZ5eK0tcfT6PkBorPE1eb3dhaSBkaeG7g24gdMawIHRo4butIHLhuqV0IGThuqVp"
+    )]
     pub token: String,
     /// Opens an account; only without being signed in.
     #[serde(default)]

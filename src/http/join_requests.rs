@@ -26,7 +26,7 @@ use crate::service::{App, Error};
 #[serde(deny_unknown_fields)]
 pub struct JoinRequestBody {
     /// Tax code of the enterprise (mã số thuế).
-    #[schema(example = "2600357502")]
+    #[schema(max_length = 14, example = "2600357502")]
     pub tax_code: String,
     /// A word to its owners.
     #[serde(default)]

@@ -22,11 +22,13 @@ use crate::service::letters::queue::{self, LetterState, Outline};
 #[into_params(parameter_in = Query)]
 pub struct LettersQuery {
     /// `dead` (given up; the default) or `waiting`.
+    #[param(max_length = 10, example = "dead")]
     pub state: Option<String>,
     /// Most entries on the page.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
     /// `page.next` of the page before.
+    #[param(max_length = 2048)]
     pub after: Option<String>,
 }
 

@@ -49,7 +49,7 @@ impl From<Member> for MemberView {
 #[serde(deny_unknown_fields)]
 pub struct RoleBody {
     /// `owner`, `editor` or `viewer`.
-    #[schema(example = "editor")]
+    #[schema(value_type = Role, example = "editor")]
     pub role: String,
 }
 

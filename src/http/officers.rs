@@ -14,6 +14,7 @@ use super::server::HttpSettings;
 use crate::domain::account::{Email, Permission, Scope};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::AccountId;
+use crate::domain::shapes::{CommuneCode, FieldCode};
 use crate::domain::text::Line;
 use crate::service::accounts::NewOfficer;
 use crate::service::officers::{self, Officer};
@@ -24,10 +25,10 @@ use crate::service::{App, Error};
 #[serde(default, deny_unknown_fields)]
 pub struct ScopeBody {
     /// Codes of the list `fields`; a parent covers its children.
-    #[schema(max_items = 200, example = json!(["food"]))]
+    #[schema(value_type = Vec<FieldCode>, max_items = 200, example = json!(["food"]))]
     pub fields: Vec<String>,
     /// Codes of the list `communes`.
-    #[schema(max_items = 200, example = json!(["08494"]))]
+    #[schema(value_type = Vec<CommuneCode>, max_items = 200, example = json!(["08494"]))]
     pub communes: Vec<String>,
 }
 
@@ -43,7 +44,7 @@ pub struct OfficerBody {
     pub display_name: String,
     /// What the officer may do: `review_enterprises`, `review_listings`, `handle_dossiers`, `sign_certificates`,
     /// `manage_reference_data`, `manage_officers`, `read_audit`, `read_reports`, `handle_data_requests`.
-    #[schema(example = json!(["review_listings"]))]
+    #[schema(value_type = Vec<Permission>, max_items = 9, example = json!(["review_listings"]))]
     pub permissions: Vec<String>,
     /// Where; everywhere when absent.
     #[serde(default)]
@@ -56,6 +57,7 @@ pub struct OfficerBody {
 pub struct RightsBody {
     /// What the officer may do.
     #[serde(default)]
+    #[schema(value_type = Option<Vec<Permission>>, max_items = 9, example = json!(["review_listings"]))]
     pub permissions: Option<Vec<String>>,
     /// Where.
     #[serde(default)]

@@ -16,7 +16,7 @@ use crate::service::{App, passwords};
 #[serde(deny_unknown_fields)]
 pub struct PasswordBody {
     /// The present password.
-    #[schema(max_length = 256)]
+    #[schema(max_length = 256, example = "trời hôm nay xanh quá")]
     pub current_password: String,
     /// The new one: at least 15 characters, or 8 beside a second factor.
     #[schema(min_length = 8, max_length = 256, example = "mưa rơi trên mái ngói cũ")]
@@ -37,7 +37,11 @@ pub struct ResetBody {
 #[serde(deny_unknown_fields)]
 pub struct NewPasswordBody {
     /// What stands behind the `#` of the link in the letter.
-    #[schema(min_length = 64, max_length = 64)]
+    #[schema(
+        min_length = 64,
+        max_length = 64,
+        example = "AZ5eK0tcfT6PkBorPE1eb3dhaSBkaeG7g24gdMawIHRo4butIHLhuqV0IGThuqVp"
+    )]
     pub token: String,
     /// At least 15 characters, or 8 beside a second factor.
     #[schema(min_length = 8, max_length = 256, example = "mưa rơi trên mái ngói cũ")]

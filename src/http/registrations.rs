@@ -79,7 +79,11 @@ pub(super) fn accepted(lang: Lang) -> HttpResponse {
 #[serde(deny_unknown_fields)]
 pub struct TokenBody {
     /// What stands behind the `#` of the link in the letter.
-    #[schema(min_length = 64, max_length = 64)]
+    #[schema(
+        min_length = 64,
+        max_length = 64,
+        example = "AZ5eK0tcfT6PkBorPE1eb3dhaSBkaeG7g24gdMawIHRo4butIHLhuqV0IGThuqVp"
+    )]
     pub token: String,
 }
 

@@ -175,7 +175,7 @@ pub async fn accept(
         (Some(_), None) => None,
         // Two accounts are meant, and one of them would be ignored.
         (Some(_), Some(_)) => {
-            return Err(Error::field("/account", Violation::Conflicts { with: "Authorization" }));
+            return Err(Error::field("/account", Violation::Conflicts { with: "token" }));
         }
         (None, account) => Some(prepare(app, &token, account).await?),
     };

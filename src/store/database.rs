@@ -222,18 +222,17 @@ impl Database {
         let mut unborn = 0;
         loop {
             let mut conn = self.reader()?;
-            let head = audit_chain::take_head(&mut conn)?;
-            let begun = begin_serializable(&mut conn);
+            let begun = audit_chain::take_head(&mut conn).and_then(|head| begin_serializable(&mut conn).map(|()| head));
             self.note_death(&mut conn);
-            match begun {
-                Ok(()) => {}
+            let head = match begun {
+                Ok(head) => head,
                 // The connection had died since its last use. Nothing was done yet, so another may do it.
                 Err(Error::Connection(_)) if unborn < self.pool.max_size() => {
                     unborn += 1;
                     continue;
                 }
                 Err(error) => return Err(error.into()),
-            }
+            };
             let result = in_transaction(&mut conn, head, work);
             self.note_death(&mut conn);
             match result {

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::harness::{NEW_PASSWORD, TestApp, dryer};
+use crate::harness::{TestApp, dryer};
 
 const KEY: (&str, &str) = ("idempotency-key", "mot-hai-ba");
 
@@ -52,43 +52,14 @@ async fn a_key_is_its_account_s_own() {
 #[actix_web::test]
 async fn a_create_that_failed_gives_its_key_back() {
     let app = TestApp::spawn().await;
-    let first = app.registration("Công ty Một");
-    app.post("/registrations").json(&first).expect(201).await;
-    let mut second = app.registration("Công ty Hai");
-    let code = second["enterprise"]["tax_code"].clone();
-    second["enterprise"]["tax_code"] = first["enterprise"]["tax_code"].clone();
-    let register = |body: &serde_json::Value| app.post("/registrations").header(KEY.0, KEY.1).json(body);
-    let taken = register(&second).expect(409).await;
-    assert_eq!(taken.code(), "tax_code_taken");
+    let lan = app.registered_enterprise().await;
+    let create = |body: &Value| app.post("/listings").by(&lan).header(KEY.0, KEY.1).json(body);
+    let mut body = dryer("Máy sấy");
+    body["field_codes"] = json!(["no.such.field"]);
+    create(&body).expect(422).await;
     // Mended, under the same key: nothing was kept of the first try.
-    second["enterprise"]["tax_code"] = code;
-    let made = register(&second).expect(201).await;
+    let made = create(&dryer("Máy sấy")).expect(201).await;
     assert_eq!(made.header("idempotent-replayed"), None);
-}
-
-#[actix_web::test]
-async fn a_registration_is_answered_again_to_whoever_knows_its_password() {
-    let app = TestApp::spawn().await;
-    let body = app.registration("Công ty Một");
-    let register = |body: &serde_json::Value| app.post("/registrations").header(KEY.0, KEY.1).json(body);
-    let made = register(&body).expect(201).await;
-    let again = register(&body).expect(201).await;
-    assert_eq!(again.body, made.body);
-    assert_eq!(again.header("idempotent-replayed"), Some("true"));
-
-    let mut other = body.clone();
-    other["enterprise"]["legal_name"] = json!("Công ty Hai");
-    let reused = register(&other).expect(422).await;
-    assert_eq!(reused.code(), "idempotency_key_reused");
-
-    // A password that was mistyped the first time and is right now is not the account's.
-    let mut corrected = body.clone();
-    corrected["account"]["password"] = json!(NEW_PASSWORD);
-    let reused = register(&corrected).expect(422).await;
-    assert_eq!(reused.code(), "idempotency_key_reused");
-
-    // A stranger who hit upon the same key.
-    let stranger = app.registration("Công ty Ba");
-    let made = register(&stranger).expect(201).await;
-    assert_eq!(made.header("idempotent-replayed"), None);
+    let other = create(&dryer("Máy khác")).expect(422).await;
+    assert_eq!(other.code(), "idempotency_key_reused");
 }

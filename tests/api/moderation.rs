@@ -161,7 +161,7 @@ async fn a_rejected_claim_to_a_tax_code_keeps_nobody_out() {
     let why = json!({"reason_code": "identity_unverified", "reason_text": WHY});
     let reject = app.post(&path(&stranger.enterprise, "rejection")).by(&officer);
     let rejected = reject.if_match(1).json(&why).expect(200).await;
-    let made = app.post("/registrations").json(&body).expect(201).await;
+    let made = app.confirmed(&body).await;
     let rightful = made.text("/enterprise/id").to_owned();
     app.post(&path(&rightful, "approval"))
         .by(&officer)

@@ -250,8 +250,12 @@ async fn an_officer_decides_within_the_scope_only() {
         assert_eq!(types, queue);
         assert!(page.body["page"]["next"].is_null());
         // Published by the second, the listing is public for the third: seen, and still not its business.
-        app.post(&approve_listing).by(who).expect(at_listing).await;
-        app.post(&approve_enterprise).by(who).expect(at_enterprise).await;
+        app.post(&approve_listing).by(who).if_match(2).expect(at_listing).await;
+        app.post(&approve_enterprise)
+            .by(who)
+            .if_match(1)
+            .expect(at_enterprise)
+            .await;
     }
 }
 

@@ -142,7 +142,7 @@ fn bytes(random: &mut Random) -> Vec<u8> {
 /// One field, or its being there at all.
 fn edit(row: &mut Row, random: &mut Random) {
     let is_there = random.below(3) > 0;
-    match random.below(19) {
+    match random.below(20) {
         0 => row.id = id(random),
         1 => row.at = DbTs(Timestamp::from_microsecond(i64::try_from(random.next() >> 14).unwrap()).unwrap()),
         2 => row.actor_kind = text(random),
@@ -160,7 +160,8 @@ fn edit(row: &mut Row, random: &mut Random) {
         14 => row.after_hash = is_there.then(|| bytes(random)),
         15 => row.lane = is_there.then(|| i64::try_from(random.below(5)).unwrap()),
         16 => row.link = is_there.then(|| i64::try_from(random.below(20)).unwrap() - 2),
-        17 => row.prev_hash = is_there.then(|| bytes(random)),
+        17 => row.subject_version = is_there.then(|| i64::try_from(random.below(9)).unwrap()),
+        18 => row.prev_hash = is_there.then(|| bytes(random)),
         _ => row.hash = is_there.then(|| bytes(random)),
     }
 }

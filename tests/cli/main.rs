@@ -81,11 +81,11 @@ fn weak_secrets_are_refused() {
         complaint.contains("comes with examples") && !complaint.contains("ChangeMe1"),
         "{complaint}"
     );
-    // A key that everybody can read signs for everybody.
+    // A key that everybody can read opens everything that is sealed with it.
     use std::os::unix::fs::PermissionsExt;
-    let key = place.file("key.pem", "x");
+    let key = place.file("master.key", "x");
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let complaint = place.refused(&["--set", "signing_key_file=key.pem", "serve"], 2);
+    let complaint = place.refused(&["--set", "master_key_file=master.key", "serve"], 2);
     assert!(complaint.contains("accessible to group or others"), "{complaint}");
 }
 

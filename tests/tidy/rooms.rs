@@ -91,7 +91,8 @@ const ROOMS: [Room; 10] = [
     },
     Room {
         name: "config",
-        knows: &[],
+        // Settings are parsed into the types that the rules work with.
+        knows: &["domain"],
         never: &["actix_web", "diesel", "jsonwebtoken", "search_index", "tokio", "utoipa"],
     },
     Room {

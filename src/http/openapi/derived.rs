@@ -17,7 +17,7 @@ struct Traits {
     must_sign_in: bool,
     has_body: bool,
     names_one_thing: bool,
-    has_versions: bool,
+    tells_of_change: bool,
     takes_version: bool,
     needs_version: bool,
     takes_key: bool,
@@ -32,14 +32,14 @@ impl Traits {
         let takes = |wanted: &str| names.iter().any(|(name, _)| *name == wanted);
         let security = operation.security.as_deref().unwrap_or_default();
         let is_optional = |requirement| requirement == &utoipa::openapi::security::SecurityRequirement::default();
-        let names_one_thing = path.contains("/{id}");
+        let names_one_thing = path.contains("/{");
         Self {
             is_reading: *method == HttpMethod::Get,
             may_sign_in: !security.is_empty(),
             must_sign_in: !security.is_empty() && !security.iter().any(is_optional),
             has_body: operation.request_body.is_some(),
             names_one_thing,
-            has_versions: names_one_thing || operation.responses.responses.contains_key("304"),
+            tells_of_change: operation.responses.responses.contains_key("304"),
             takes_version: takes("If-Match"),
             needs_version: names.contains(&("If-Match", true)),
             takes_key: takes("Idempotency-Key"),
@@ -61,7 +61,7 @@ impl Traits {
             ),
             (self.must_sign_in, "401", "`unauthenticated`, `invalid_token`"),
             (self.may_sign_in, "401", "`invalid_token`"),
-            (self.must_sign_in && self.names_one_thing, "403", "`forbidden`"),
+            (self.must_sign_in, "403", "`forbidden`"),
             (self.names_one_thing, "404", "`not_found`: absent or hidden"),
             (self.has_body, "408", "`request_timeout`: the body did not come in time"),
             (self.takes_version, "412", "`stale_version`"),
@@ -102,6 +102,7 @@ pub(super) fn complete(document: &mut OpenApi) {
         let operations = [
             (HttpMethod::Get, &mut item.get),
             (HttpMethod::Post, &mut item.post),
+            (HttpMethod::Put, &mut item.put),
             (HttpMethod::Patch, &mut item.patch),
             (HttpMethod::Delete, &mut item.delete),
         ];
@@ -123,7 +124,7 @@ fn complete_operation(method: &HttpMethod, path: &str, operation: &mut Operation
             parameter.schema = Some(text(TAG_MAX, "\"3\""));
         }
     }
-    if traits.is_reading && traits.has_versions {
+    if traits.is_reading && traits.tells_of_change {
         let parameter = ParameterBuilder::new()
             .name("If-None-Match")
             .parameter_in(ParameterIn::Header)
@@ -186,7 +187,7 @@ fn complete_response(traits: &Traits, status: &str, response: &mut Response) {
     let carried = [
         (true, "X-Request-Id"),
         (
-            (is_success && (traits.has_versions || traits.takes_key)) || status == "304",
+            (is_success && (is_versioned(response) || traits.takes_key)) || status == "304",
             "ETag",
         ),
         (is_success && traits.takes_key, "Location"),
@@ -205,6 +206,23 @@ fn complete_response(traits: &Traits, status: &str, response: &mut Response) {
             .content
             .insert("application/problem+json".into(), RefOr::T(problem.build()));
     }
+}
+
+/// Views of things that have versions, which their answers tell in `ETag`.
+const VERSIONED: [&str; 4] = ["EnterpriseView", "ListingView", "MeView", "OfficerView"];
+
+fn is_versioned(response: &Response) -> bool {
+    let contents = response.content.values().filter_map(|content| match content {
+        RefOr::T(content) => content.schema.as_ref(),
+        RefOr::Ref(_) => None,
+    });
+    let mut schemas = contents;
+    schemas.any(|schema| match schema {
+        RefOr::Ref(place) => VERSIONED
+            .iter()
+            .any(|name| place.ref_location.ends_with(&format!("/{name}"))),
+        _ => false,
+    })
 }
 
 fn text(max: usize, example: &str) -> RefOr<utoipa::openapi::Schema> {

@@ -94,6 +94,15 @@ pub fn case(name: &str) -> Case {
         | "search_listings"
         | "list_taxonomies"
         | "get_taxonomy"
+        | "ask_email_verification"
+        | "confirm_email"
+        | "ask_email_change"
+        | "confirm_email_change"
+        | "edit_me"
+        | "list_letters"
+        | "retry_letter"
+        | "search_audit"
+        | "export_audit"
         | "list_officers"
         | "appoint_officer" => (On::Nothing, PLAIN, Wear::Nothing),
         "sign_out"
@@ -168,7 +177,10 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         }
         "edit_officer" => json!({"permissions": ["read_reports"]}),
         "ask_to_join" => json!({"tax_code": "2600357502"}),
-        "ask_password_reset" => json!({"email": email}),
+        "ask_password_reset" | "ask_email_change" => json!({"email": email}),
+        // A token that was never given out: who may bring one is what is asked.
+        "confirm_email" | "confirm_email_change" => json!({"token": "A".repeat(64)}),
+        "edit_me" => json!({"language": "en"}),
         "confirm_second_factor" => json!({"code": "000000"}),
         "confirm_registration" | "confirm_account" | "decline_invitation" => json!({"token": thing.token}),
         "reset_password" => json!({"token": thing.token, "new_password": crate::harness::NEW_PASSWORD}),

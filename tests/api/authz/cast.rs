@@ -411,6 +411,10 @@ impl Cast {
             .replace("{request}", second)
             .replace("{reset}", second)
             .replace("{key}", second);
+        let path = match operation.name {
+            "export_audit" => format!("{path}?from=2026-07-01T00:00:00Z&to=2026-07-02T00:00:00Z"),
+            _ => path,
+        };
         let method: Method = operation.method.to_uppercase().parse().unwrap();
         let call = self.app.call(method, &path);
         let call = match (&person, caller) {
@@ -470,5 +474,14 @@ impl Cast {
 }
 
 fn needs_version(name: &str) -> bool {
-    ["edit_listing", "edit_enterprise", "suspend_enterprise", "edit_officer"].contains(&name)
+    let decisions = ["approve_", "reject_", "request_"];
+    let is_decision = decisions.iter().any(|step| name.starts_with(step)) && !name.ends_with("join_request");
+    let edits = [
+        "edit_listing",
+        "edit_enterprise",
+        "suspend_enterprise",
+        "edit_officer",
+        "edit_me",
+    ];
+    is_decision || edits.contains(&name)
 }

@@ -64,6 +64,7 @@ fn all() -> Vec<Letter> {
         Letter::KeyMade {
             name: "Kho hàng".into(),
         },
+        Letter::OfficerAppointed { token: token() },
         Letter::OfficerChanged,
         Letter::DataRequestAnswered {
             answer: "Dòng thứ nhất.\nDòng <b>thứ hai</b>.".into(),

@@ -1,0 +1,61 @@
+//! Everything that somebody may want to do.
+
+use crate::domain::text_enum;
+
+text_enum! {
+    /// What somebody wants to do.
+    pub enum Action {
+        /// Register an enterprise, or open an account.
+        Register => "register",
+        /// Read and change one's own account: name, password, address, sessions, consents, one's data.
+        ManageSelf => "manage_self",
+        /// Set up one's own second factor.
+        EnrolFactor => "enrol_factor",
+        /// See an enterprise.
+        ReadEnterprise => "read_enterprise",
+        /// Change an enterprise's registration, or hand it in again.
+        EditEnterprise => "edit_enterprise",
+        /// Approve, refuse or send back a registration.
+        ReviewEnterprise => "review_enterprise",
+        /// Halt an enterprise, or let it go on.
+        SuspendEnterprise => "suspend_enterprise",
+        /// See who belongs to an enterprise.
+        ReadMembers => "read_members",
+        /// Invite, admit and remove members, change their roles.
+        ManageMembers => "manage_members",
+        /// See who was invited to an enterprise, and who asks to be admitted.
+        ReadAdmissions => "read_admissions",
+        /// Ask to be admitted to an enterprise.
+        RequestToJoin => "request_to_join",
+        /// Accept an invitation.
+        AcceptInvitation => "accept_invitation",
+        /// Leave one's enterprise.
+        LeaveEnterprise => "leave_enterprise",
+        /// Make and revoke the enterprise's keys.
+        ManageKeys => "manage_keys",
+        /// See which keys the enterprise has.
+        ReadKeys => "read_keys",
+        /// Start a listing.
+        CreateListing => "create_listing",
+        /// See a listing.
+        ReadListing => "read_listing",
+        /// List the listings of one's own enterprise.
+        ListOwnListings => "list_own_listings",
+        /// Change, hand in or take back a listing.
+        EditListing => "edit_listing",
+        /// Approve, refuse or send back a listing.
+        ReviewListing => "review_listing",
+        /// Load listings from a file.
+        ImportListings => "import_listings",
+        /// Appoint officers and change what they may do.
+        ManageOfficers => "manage_officers",
+        /// Read and export the audit trail.
+        ReadAudit => "read_audit",
+        /// Publish operating rules and the texts of consents.
+        PublishPolicies => "publish_policies",
+        /// Answer what people ask about their data.
+        HandleDataRequests => "handle_data_requests",
+        /// Look at letters that could not be sent, and send them again.
+        ManageLetters => "manage_letters",
+    }
+}

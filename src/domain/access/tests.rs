@@ -1,0 +1,147 @@
+//! The whole table of rights.
+
+use super::*;
+use std::fmt::Write;
+use uuid::Uuid;
+
+/// Every actor, every action, every state of a thing: the table is read as a whole when a rule changes.
+#[test]
+fn who_may_do_what() {
+    use EnterpriseStatus::{Active, Submitted, Suspended};
+    let [ours, theirs] = [1, 2].map(|number| EnterpriseId(Uuid::from_u128(number)));
+    let account = AccountId(Uuid::from_u128(3));
+    let member = |enterprise, role, status| Actor::Member {
+        account,
+        enterprise,
+        role,
+        status,
+        verified: true,
+    };
+    let officer = |permissions: &[Permission]| Actor::Officer {
+        account,
+        permissions: permissions.to_vec(),
+        scope: Scope::default(),
+        enrolled: true,
+    };
+    let elsewhere = Scope {
+        fields: vec!["textile".into()],
+        communes: Vec::new(),
+    };
+    let key = |scopes: &[KeyScope]| Actor::Key {
+        key: ApiKeyId(Uuid::from_u128(4)),
+        enterprise: ours,
+        scopes: scopes.to_vec(),
+        status: Active,
+    };
+    let person = |verified| Actor::Person { account, verified };
+    let actors = [
+        ("visitor", Actor::Visitor),
+        ("unproved", person(false)),
+        ("person", person(true)),
+        ("stranger", member(theirs, Role::Owner, Active)),
+        ("owner", member(ours, Role::Owner, Active)),
+        ("editor", member(ours, Role::Editor, Active)),
+        ("viewer", member(ours, Role::Viewer, Active)),
+        ("new", member(ours, Role::Owner, Submitted)),
+        ("suspended", member(ours, Role::Owner, Suspended)),
+        (
+            "unproved'",
+            Actor::Member {
+                account,
+                enterprise: ours,
+                role: Role::Owner,
+                status: Active,
+                verified: false,
+            },
+        ),
+        ("key", key(&[])),
+        ("key_reads", key(&[KeyScope::ListingsRead])),
+        ("key_writes", key(&[KeyScope::ListingsWrite])),
+        ("key_firm", key(&[KeyScope::EnterpriseRead])),
+        ("clerk", officer(&[Permission::ReadAudit])),
+        ("of_firms", officer(&[Permission::ReviewEnterprises])),
+        ("of_posts", officer(&[Permission::ReviewListings])),
+        ("manager", officer(&[Permission::ManageOfficers])),
+        (
+            "elsewhere",
+            Actor::Officer {
+                account,
+                permissions: Permission::ALL.to_vec(),
+                scope: elsewhere,
+                enrolled: true,
+            },
+        ),
+        (
+            "no_factor",
+            Actor::Officer {
+                account,
+                permissions: Permission::ALL.to_vec(),
+                scope: Scope::default(),
+                enrolled: false,
+            },
+        ),
+        ("system", Actor::System),
+    ];
+    let fields = ["food.drying".to_owned()];
+    let place = Place {
+        commune: "08494",
+        fields: &fields,
+    };
+    let enterprise = |status| Resource::Enterprise {
+        id: ours,
+        status,
+        place,
+    };
+    let mut resources = vec![("nothing".to_owned(), Resource::None)];
+    for status in EnterpriseStatus::ALL {
+        resources.push((format!("enterprise {status}"), enterprise(*status)));
+    }
+    for status in ListingStatus::ALL {
+        for owner_status in [Active, Suspended] {
+            let listing = Resource::Listing {
+                owner: ours,
+                status: *status,
+                owner_status,
+                place,
+            };
+            resources.push((format!("listing {status} of {owner_status}"), listing));
+        }
+    }
+    let is_about = |action: Action, resource: &Resource<'_>| match action {
+        Action::ReadEnterprise
+        | Action::EditEnterprise
+        | Action::ReviewEnterprise
+        | Action::SuspendEnterprise
+        | Action::ReadMembers
+        | Action::ManageMembers
+        | Action::ManageKeys => matches!(resource, Resource::Enterprise { .. }),
+        Action::ReadListing | Action::EditListing | Action::ReviewListing => {
+            matches!(resource, Resource::Listing { .. })
+        }
+        _ => matches!(resource, Resource::None),
+    };
+    let mut table = format!("{:<62}", "");
+    actors.iter().for_each(|(name, _)| write!(table, "{name:<11}").unwrap());
+    for action in Action::ALL {
+        for (state, resource) in resources.iter().filter(|(_, resource)| is_about(*action, resource)) {
+            table = format!("{}\n{:<20}{state:<42}", table.trim_end(), action.as_str());
+            for (_, actor) in &actors {
+                let word = match decide(actor, *action, resource) {
+                    Ok(permit) => {
+                        assert_eq!((permit.actor(), permit.action()), (actor, *action));
+                        "yes"
+                    }
+                    Err(Refusal::Unauthenticated) => "sign in",
+                    Err(Refusal::Forbidden) => "no",
+                    Err(Refusal::Hidden) => "hidden",
+                    Err(Refusal::EnterpriseNotActive) => "inactive",
+                    Err(Refusal::EmailNotVerified) => "prove",
+                    Err(Refusal::FactorMissing) => "enrol",
+                    Err(Refusal::ScopeMissing) => "scope",
+                };
+                write!(table, "{word:<11}").unwrap();
+            }
+        }
+    }
+    insta::assert_snapshot!(table.trim_end());
+}
