@@ -217,6 +217,7 @@ mod tests {
         OwnerCard {
             legal_name: "Công ty Cơ khí Việt Trì".into(),
             province_code: "25".into(),
+            commune_code: "08494".into(),
             status: EnterpriseStatus::Active,
             is_demo: false,
         }
