@@ -6,6 +6,7 @@
 pub mod enterprises;
 pub mod extract;
 pub mod health;
+pub mod limits;
 pub mod listings;
 pub mod moderation;
 pub mod observe;
