@@ -8,6 +8,7 @@ mod harness;
 mod authz;
 mod faults;
 mod import;
+mod limits;
 mod moderation;
 mod openapi;
 mod patches;

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use tempfile::TempDir;
 use vptex::app::{Application, SystemClock, UuidV7};
-use vptex::config::{Config, DatabaseUrl, MetricsListen, MigrateOnStart, Value as _};
+use vptex::config::{Config, DatabaseUrl, MetricsListen, MigrateOnStart, Switch, Value as _};
 use vptex::domain::clock::Clock;
 use vptex::service::App;
 use vptex::store::conn::Target;
@@ -105,7 +105,7 @@ impl TestApp {
         &self.application().app
     }
 
-    fn addr(&self) -> SocketAddr {
+    pub fn addr(&self) -> SocketAddr {
         self.application().addr
     }
 
@@ -187,6 +187,8 @@ fn config(folder: &TempDir, database: &TestDatabase) -> Config {
         index_memory_mb: vptex::config::Mebibytes::new(15),
         argon2_memory_kib: 8,
         argon2_iterations: 1,
+        // All of a test's people call from one address; tests of the limits turn them on.
+        rate_limits: Switch::Off,
         ..Config::default()
     }
 }
