@@ -88,8 +88,8 @@ impl fmt::Display for Rate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.period_s.get();
         let (number, unit) = match seconds {
-            _ if seconds % 3_600 == 0 => (seconds / 3_600, 'h'),
-            _ if seconds % 60 == 0 => (seconds / 60, 'm'),
+            _ if seconds.is_multiple_of(3_600) => (seconds / 3_600, 'h'),
+            _ if seconds.is_multiple_of(60) => (seconds / 60, 'm'),
             _ => (seconds, 's'),
         };
         write!(formatter, "{}/{number}{unit}", self.count)
