@@ -3,6 +3,7 @@
 //! **Architecture invariant:** a handler extracts, calls one use case and turns its answer into a view. No rule and no
 //! SQL here, and nothing from `store` but the plain data that use cases hand out.
 
+pub mod data_requests;
 pub mod enterprises;
 pub mod extract;
 pub mod health;
@@ -12,6 +13,8 @@ pub mod moderation;
 pub mod observe;
 pub mod openapi;
 pub mod passwords;
+pub mod personal_data;
+pub mod policies;
 pub mod problem;
 pub mod registrations;
 pub mod routes;

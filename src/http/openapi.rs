@@ -7,7 +7,10 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::problem::Answer;
-use super::{enterprises, listings, moderation, passwords, registrations, search, second_factor, sessions, taxonomies};
+use super::{
+    data_requests, enterprises, listings, moderation, passwords, personal_data, policies, registrations, search,
+    second_factor, sessions, taxonomies,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -38,6 +41,12 @@ use super::{enterprises, listings, moderation, passwords, registrations, search,
         moderation::request_listing_changes,
         search::search_listings,
         taxonomies::list_taxonomies, taxonomies::get_taxonomy,
+        policies::list_policies, policies::get_policy, policies::publish_policy, policies::list_my_acceptances,
+        policies::accept_policy, policies::list_my_consents, policies::give_consent, policies::withdraw_consent,
+        personal_data::export_my_data, personal_data::end_my_restriction,
+        data_requests::list_my_data_requests, data_requests::ask_about_my_data, data_requests::list_data_requests,
+        data_requests::acknowledge_data_request, data_requests::extend_data_request,
+        data_requests::fulfil_data_request, data_requests::refuse_data_request,
     ),
     tags(
         (name = "sessions", description = "Đăng nhập — signing in and out"),
@@ -47,6 +56,7 @@ use super::{enterprises, listings, moderation, passwords, registrations, search,
         (name = "listings", description = "Tin niêm yết — writing and reading listings"),
         (name = "search", description = "Tìm kiếm — search"),
         (name = "moderation", description = "Kiểm duyệt — what officers do"),
+        (name = "privacy", description = "Dữ liệu cá nhân — policies, consents, and what people ask about their data"),
         (name = "taxonomies", description = "Danh mục — reference lists"),
     ),
 )]

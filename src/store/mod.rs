@@ -18,6 +18,8 @@ pub mod letters;
 pub mod listings;
 pub mod migrate;
 pub mod outbox;
+pub mod personal_data;
+pub mod privacy;
 pub mod proofs;
 pub mod schema;
 pub mod second_factors;
