@@ -12,6 +12,7 @@ mod limits;
 mod moderation;
 mod openapi;
 mod patches;
+mod policies;
 mod privacy;
 mod problems;
 mod restart;
