@@ -7,6 +7,7 @@
 mod check;
 mod database_url;
 mod keys;
+mod limits;
 mod mail;
 mod password;
 mod render;
@@ -24,12 +25,13 @@ use toml::de::{DeTable, DeValue};
 
 pub use database_url::{DatabaseUrl, PostgresUrl, REDACTED};
 pub use keys::{Config, KEYS};
+pub use limits::{Milliseconds, Networks, Rate};
 pub use mail::{HostName, MailTransport, Secret, Sender, SmtpTls, Word};
 pub use render::render_markdown;
 pub use table::Key;
 pub use value::{
     Days, Hours, Kibibytes, Literal, LogFilter, LogFormat, Mebibytes, MetricsListen, MigrateOnStart, Minutes,
-    PasswordRules, PublicUrl, Seconds, Size, Span, Value,
+    PasswordRules, PublicUrl, Seconds, Size, Span, Switch, Value,
 };
 
 /// What the name of every environment variable of this program begins with.

@@ -5,11 +5,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::database_url::DatabaseUrl;
+use super::limits::{Milliseconds, Networks, Rate};
 use super::mail::{HostName, MailTransport, Secret, Sender, SmtpTls, Word};
 use super::table::{Key, config_keys, parse};
 use super::value::{
     Days, Hours, Kibibytes, LogFilter, LogFormat, Mebibytes, MetricsListen, MigrateOnStart, Minutes, PasswordRules,
-    PublicUrl, Seconds, Value,
+    PublicUrl, Seconds, Switch, Value,
 };
 
 config_keys! {
@@ -37,6 +38,35 @@ config_keys! {
         page_limit_default: u32 = 20, 1..=100;
         /// Most entries on a page that a client can ask for.
         page_limit_max: u32 = 100, 1..=100;
+    }
+    "Limits" {
+        /// Networks of the reverse proxies whose `X-Forwarded-For` and `X-Client-Port` are believed. Empty believes nobody:
+        /// then the client is whoever connects, which behind a proxy is the proxy, for all callers together.
+        trusted_proxies: Networks = Networks::default();
+        /// Whether calls are counted and refused with 429 beyond the rates below.
+        rate_limits: Switch = Switch::On;
+        /// Reads, for each client address (IPv4 address or IPv6 /56), and again for each account or key. So many at once,
+        /// and as many again over the period.
+        rate_read: Rate = Rate::new(300, 10);
+        /// Writes, for each client address, and again for each account or key.
+        rate_write: Rate = Rate::new(60, 10);
+        /// Calls that cost a password hash, for each client address, and again for each account.
+        rate_password: Rate = Rate::new(10, 60);
+        /// The same for each network of client addresses (IPv4 /24 or IPv6 /48).
+        rate_password_network: Rate = Rate::new(50, 60);
+        /// Calls that send a letter to an address of the caller's choice, for each client address, and again for each account.
+        rate_letter: Rate = Rate::new(5, 3_600);
+        /// The same for each network of client addresses (IPv4 /24 or IPv6 /48).
+        rate_letter_network: Rate = Rate::new(25, 3_600);
+        /// Connections that one address may hold; requests on further ones are refused. Trusted proxies are not counted.
+        max_connections_per_address: usize = 256, 1..=1_000_000;
+        /// Requests that may be under way at once, those whose body is still awaited not counted; further ones are told to
+        /// come back later, before anything is done for them.
+        max_requests_in_flight: usize = 1_024, 1..=1_000_000;
+        /// How long a client may send its body as slowly as it likes.
+        body_grace_ms: Milliseconds = Milliseconds::new(5_000), 10..=600_000;
+        /// Bytes a second that a body must reach on average after that; 0 demands none.
+        body_min_bytes_per_s: u32 = 1_024, 0..=1_048_576;
     }
     "Storage" {
         /// Directory of everything the server keeps: the SQLite database, the search index and the signing key.

@@ -33,7 +33,7 @@ pub trait Value: Sized {
     }
 }
 
-fn parse_number<N: std::str::FromStr>(text: &str) -> Result<N, String> {
+pub(super) fn parse_number<N: std::str::FromStr>(text: &str) -> Result<N, String> {
     text.parse()
         .map_err(|_ignored: N::Err| format!("{text:?} is not a whole number within reach"))
 }
@@ -272,6 +272,16 @@ word_choice! {
         /// Never; start fails while a migration is missing.
         No = "no",
     } "\"auto\", \"yes\", \"no\""
+}
+
+word_choice! {
+    /// Whether something is done.
+    Switch {
+        /// It is.
+        On = "on",
+        /// It is not.
+        Off = "off",
+    } "\"on\", \"off\""
 }
 
 word_choice! {

@@ -179,6 +179,9 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "price_mode" => ("hình thức giá", "price mode"),
         "province_code" => ("tỉnh, thành phố", "province"),
         "token" => ("phiên đăng nhập hiện tại", "present sign-in"),
+        "from" => ("từ thời điểm", "from"),
+        "kind" => ("loại", "kind"),
+        "purpose" => ("mục đích", "purpose"),
         _ => ("liên quan", "related to it"),
     }
 }

@@ -125,6 +125,12 @@ pub enum Letter {
 }
 
 impl Letter {
+    /// Whether it goes even to somebody whose data may only be kept: what the person asked for, what protects the
+    /// account, and what the law demands. The others are news.
+    pub fn is_owed(&self) -> bool {
+        !matches!(self, Self::JoinRequested { .. } | Self::KeyMade { .. })
+    }
+
     /// Stable name, as in the table of letters.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -6,7 +6,7 @@
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
 use std::cell::Cell;
@@ -20,6 +20,7 @@ use std::time::Instant;
 use uuid::Uuid;
 
 use super::extract::language::Lang;
+use super::limits::RATE_FIELDS;
 use super::problem::{self, Problem};
 use super::server::HttpSettings;
 use crate::service::{App, Error, ErrorCode};
@@ -115,6 +116,14 @@ impl Around {
             ));
             if let Some(allow) = plain.headers().get(header::ALLOW) {
                 told.headers_mut().insert(header::ALLOW, with_head(allow));
+            }
+            for name in &RATE_FIELDS {
+                if let Some(value) = plain.headers().get(name) {
+                    told.headers_mut().insert(name.clone(), value.clone());
+                }
+            }
+            if plain.head().connection_type() == ConnectionType::Close {
+                told.head_mut().set_connection_type(ConnectionType::Close);
             }
             ServiceResponse::new(request, told)
         } else {

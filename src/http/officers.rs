@@ -54,6 +54,7 @@ pub struct OfficerBody {
 /// What is to change about an officer's rights; what is absent stays.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"permissions": ["review_listings"], "scope": {"fields": ["food"], "communes": []}}))]
 pub struct RightsBody {
     /// What the officer may do.
     #[serde(default)]

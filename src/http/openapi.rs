@@ -12,8 +12,9 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
-    accounts, api_keys, audit, enterprises, invitations, join_requests, letters, listings, members, moderation,
-    officers, passwords, registrations, search, second_factor, sessions, suspensions, taxonomies,
+    accounts, api_keys, audit, data_requests, enterprises, invitations, join_requests, letters, listings, members,
+    moderation, officers, passwords, personal_data, policies, registrations, search, second_factor, sessions,
+    suspensions, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -60,6 +61,12 @@ use crate::service::{Error, ErrorCode};
         audit::search_audit, audit::export_audit,
         search::search_listings,
         taxonomies::list_taxonomies, taxonomies::get_taxonomy,
+        policies::list_policies, policies::get_policy, policies::publish_policy, policies::list_my_acceptances,
+        policies::accept_policy, policies::list_my_consents, policies::give_consent, policies::withdraw_consent,
+        personal_data::export_my_data, personal_data::end_my_restriction,
+        data_requests::list_my_data_requests, data_requests::ask_about_my_data, data_requests::list_data_requests,
+        data_requests::acknowledge_data_request, data_requests::extend_data_request,
+        data_requests::fulfil_data_request, data_requests::refuse_data_request,
     ),
     components(schemas(ProblemBody)),
     tags(
@@ -73,6 +80,7 @@ use crate::service::{Error, ErrorCode};
         (name = "search", description = "Tìm kiếm — search"),
         (name = "moderation", description = "Kiểm duyệt — what officers do"),
         (name = "audit", description = "Nhật ký — what was done by whom"),
+        (name = "privacy", description = "Dữ liệu cá nhân — policies, consents, and what people ask about their data"),
         (name = "taxonomies", description = "Danh mục — reference lists"),
     ),
 )]

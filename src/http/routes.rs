@@ -6,8 +6,9 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    accounts, api_keys, audit, enterprises, health, invitations, join_requests, letters, listings, members, moderation,
-    officers, openapi, passwords, registrations, search, second_factor, sessions, suspensions, taxonomies,
+    accounts, api_keys, audit, data_requests, enterprises, health, invitations, join_requests, letters, listings,
+    members, moderation, officers, openapi, passwords, personal_data, policies, registrations, search, second_factor,
+    sessions, suspensions, taxonomies,
 };
 
 /// Which limit counts the calls of an operation.
@@ -132,6 +133,31 @@ operations! {
         post officers::suspend_officer Write Refused;
         delete officers::reinstate_officer Write Refused;
     }
+    "/me/policy-acceptances" {
+        get policies::list_my_acceptances Read Refused;
+        post policies::accept_policy Write Refused;
+    }
+    "/me/consents" {
+        get policies::list_my_consents Read Refused;
+        post policies::give_consent Write Refused;
+    }
+    "/me/consents/{id}" { delete policies::withdraw_consent Write Refused; }
+    "/me/export" { get personal_data::export_my_data Write Refused; }
+    "/me/restriction" { delete personal_data::end_my_restriction Write Refused; }
+    "/me/data-requests" {
+        get data_requests::list_my_data_requests Read Refused;
+        post data_requests::ask_about_my_data Write Refused;
+    }
+    "/data-requests" { get data_requests::list_data_requests Read Refused; }
+    "/data-requests/{id}/acknowledgement" { post data_requests::acknowledge_data_request Write Refused; }
+    "/data-requests/{id}/extension" { post data_requests::extend_data_request Write Refused; }
+    "/data-requests/{id}/fulfilment" { post data_requests::fulfil_data_request Write Refused; }
+    "/data-requests/{id}/refusal" { post data_requests::refuse_data_request Write Refused; }
+    "/policies" {
+        get policies::list_policies Read Welcome;
+        post policies::publish_policy Write Refused;
+    }
+    "/policies/{id}" { get policies::get_policy Read Welcome; }
     "/officers/{id}/factor-resets" { post second_factor::ask_factor_reset Write Refused; }
     "/officers/{id}/factor-resets/{reset}/approval" { post second_factor::approve_factor_reset Write Refused; }
     "/enterprises" { get enterprises::list_enterprises Read Welcome; }

@@ -1,16 +1,22 @@
 //! The listening sockets, and what every request meets before and after its handler.
 //!
-//! Not here: TLS, compression and a limit of connections per address are the reverse proxy's.
+//! Not here: TLS and compression are the reverse proxy's.
 
-use actix_web::dev::Server;
+use actix_web::dev::{Extensions, Server};
 use actix_web::middleware::from_fn;
+use actix_web::rt::net::TcpStream;
 use actix_web::{HttpServer, web};
 use metrics_exporter_prometheus::PrometheusHandle;
+use std::any::Any;
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::limits::connections::Connections;
+use super::limits::pace::Pace;
+use super::limits::{Limits, guard, upkeep};
 use super::observe::observe;
 use super::problem::{Answer, Problem};
 use super::{health, routes};
@@ -33,6 +39,8 @@ pub struct HttpSettings {
     pub body_limit: usize,
     /// How long a request may take in all.
     pub request_timeout: Duration,
+    /// How slowly a body may come.
+    pub pace: Pace,
     /// Entries on a page when the client names no limit.
     pub page_limit_default: u32,
     /// Most entries on a page.
@@ -45,6 +53,7 @@ impl HttpSettings {
         Self {
             body_limit: config.http_body_limit_kb.bytes(),
             request_timeout: config.request_timeout_s.duration(),
+            pace: Pace::new(config),
             page_limit_default: config.page_limit_default,
             page_limit_max: config.page_limit_max,
         }
@@ -56,6 +65,7 @@ impl HttpSettings {
         Self {
             body_limit: 1_024,
             request_timeout: Duration::from_millis(300),
+            pace: Pace::new(&Config::default()),
             page_limit_default: 20,
             page_limit_max: 100,
         }
@@ -86,6 +96,9 @@ pub struct ListenError {
 pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) -> Result<Bound, ListenError> {
     let settings = web::Data::new(HttpSettings::new(config));
     let app = web::Data::new(app);
+    let limits = web::Data::new(Limits::new(config));
+    drop(actix_web::rt::spawn(upkeep(limits.clone())));
+    let connections = limits.connections.clone();
     let workers = match config.http_workers {
         0 => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
         workers => workers,
@@ -95,11 +108,14 @@ pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) ->
         actix_web::App::new()
             .app_data(app.clone())
             .app_data(settings.clone())
+            .app_data(limits.clone())
             .configure(framework_errors)
             .configure(routes::configure)
             .default_service(web::to(no_such_path))
+            .wrap(from_fn(guard))
             .wrap(from_fn(observe))
     })
+    .on_connect(move |connection, data| count_connection(&connections, connection, data))
     .workers(workers)
     .backlog(BACKLOG)
     .max_connections(CONNECTIONS_PER_WORKER)
@@ -133,6 +149,17 @@ pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) ->
         addr,
         metrics,
     })
+}
+
+/// The count lives with the connection, and ends with it.
+fn count_connection(connections: &Arc<Connections>, connection: &dyn Any, data: &mut Extensions) {
+    let peer = connection.downcast_ref::<TcpStream>().map(TcpStream::peer_addr);
+    // A peer that is gone already has no address any more.
+    if let Some(Ok(peer)) = peer
+        && let Some(counted) = connections.open(peer.ip())
+    {
+        data.insert(counted);
+    }
 }
 
 fn serve_metrics(at: SocketAddr, prometheus: PrometheusHandle) -> io::Result<(Server, SocketAddr)> {

@@ -301,8 +301,14 @@ impl Work<'_, '_> {
         })
     }
 
-    /// Puts a letter into the queue; it is sent after the unit of work is durable.
+    /// Puts a letter into the queue; it is sent after the unit of work is durable. Somebody whose data may only be
+    /// kept gets no news.
     pub fn send(&mut self, to: &Recipient<'_>, letter: &Letter) -> Result<()> {
+        if let (Some(account), false) = (to.account, letter.is_owed())
+            && store::personal_data::is_restricted(self.uow.conn(), account)?
+        {
+            return Ok(());
+        }
         let content = letters::seal(self.vault, to, letter)?;
         let row = store::letters::NewLetter {
             id: LetterId(self.ids.next()),

@@ -24,6 +24,8 @@ pub mod listings;
 pub mod members;
 pub mod migrate;
 pub mod outbox;
+pub mod personal_data;
+pub mod privacy;
 pub mod proofs;
 pub mod schema;
 pub mod second_factors;

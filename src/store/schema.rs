@@ -284,6 +284,10 @@ joinable!(join_requests -> accounts (account_id));
 joinable!(memberships -> enterprises (enterprise_id));
 joinable!(sessions -> accounts (account_id));
 joinable!(listings -> enterprises (enterprise_id));
+joinable!(policy_acceptances -> policy_documents (document_id));
+joinable!(consents -> policy_documents (document_id));
+allow_tables_to_appear_in_same_query!(policy_documents, policy_acceptances, consents);
+allow_tables_to_appear_in_same_query!(data_requests, accounts);
 allow_tables_to_appear_in_same_query!(
     accounts,
     memberships,

@@ -12,7 +12,9 @@ use actix_web::web::{self, Bytes};
 use actix_web::{App, HttpResponse};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use vptex::config::Config;
 use vptex::http::extract::Body;
+use vptex::http::limits::pace::Pace;
 use vptex::http::observe::observe;
 use vptex::http::server::HttpSettings;
 
@@ -29,6 +31,7 @@ async fn ask(app: &TestApp, request: TestRequest, body: Option<Payload>) -> (u16
         request_timeout: Duration::from_millis(50),
         page_limit_default: 20,
         page_limit_max: 100,
+        pace: Pace::new(&Config::default()),
     };
     let stuck = || std::future::pending::<HttpResponse>();
     let take = |_: Body<Value>| async { HttpResponse::NoContent().finish() };

@@ -52,6 +52,11 @@ impl Running {
             "metrics_listen=off",
             "--set",
             "log_level=warn",
+            // All load comes from one address.
+            "--set",
+            "rate_limits=off",
+            "--set",
+            "max_connections_per_address=100000",
         ]);
         // The first access token must last as long as the run.
         command

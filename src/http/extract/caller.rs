@@ -8,6 +8,8 @@ use futures_util::future::{Either, LocalBoxFuture, Map, Ready, ready};
 
 use super::{app, single};
 use crate::domain::ids::{AccountId, ApiKeyId, SessionId};
+use crate::http::limits::rates::Subject;
+use crate::http::limits::{client, count_subject};
 use crate::http::observe::request_id;
 use crate::http::problem::Problem;
 use crate::http::routes::{Keys, operation};
@@ -54,11 +56,15 @@ fn read(request: &HttpRequest) -> Result<Read> {
         if operation(request.method().as_str(), &pattern).is_none_or(|operation| operation.keys == Keys::Refused) {
             return Err(ErrorCode::Forbidden.into());
         }
+        count_subject(request, Subject::Key(secret_hash))?;
         return Ok(Read::ApiKey(key, secret_hash));
     }
     let app = app(request)?;
     match app.tokens.verify(token, app.clock.now()) {
-        Verdict::Good(account, session) => Ok(Read::Known(signed_in(origin, account, session))),
+        Verdict::Good(account, session) => {
+            count_subject(request, Subject::Account(account.0))?;
+            Ok(Read::Known(signed_in(origin, account, session)))
+        }
         Verdict::UnknownKey => Ok(Read::UnknownKey(token.to_owned())),
         Verdict::Bad => Err(ErrorCode::InvalidToken.into()),
     }
@@ -76,9 +82,12 @@ fn signed_in(origin: Origin, account: AccountId, session: SessionId) -> Caller {
 
 /// Where the request comes from.
 pub fn origin(request: &HttpRequest) -> Origin {
+    let client = client(request);
     Origin {
         request: request_id(request),
-        ..Origin::default()
+        ip: client.map(|client| client.ip),
+        port: client.and_then(|client| client.port),
+        session: None,
     }
 }
 
@@ -108,6 +117,7 @@ fn caller(request: &HttpRequest) -> Pending {
                 let app = app(&request).map_err(Problem)?;
                 keyring::look_again(app).await.map_err(Problem)?;
                 let (account, session) = app.tokens.verify_access(&token, app.clock.now()).map_err(Problem)?;
+                count_subject(&request, Subject::Account(account.0)).map_err(Problem)?;
                 Ok(signed_in(origin(&request), account, session))
             }))
         }

@@ -7,8 +7,11 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use std::pin::Pin;
+use tokio::time::{Instant, timeout_at};
 
 use super::settings;
+use crate::http::limits::load::step_aside;
+use crate::http::limits::pace::Pace;
 use crate::http::observe::set_body_pending;
 use crate::http::problem::Problem;
 use crate::service::wrong_json::{pointer, refusal};
@@ -31,12 +34,17 @@ impl<T: DeserializeOwned> FromRequest for Body<T> {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let limit = settings(&request).map_err(Problem)?.body_limit;
+            let (limit, pace) = {
+                let settings = settings(&request).map_err(Problem)?;
+                (settings.body_limit, settings.pace)
+            };
             check_headers(&request, limit)?;
+            let aside = step_aside(&request);
             set_body_pending(&request, true);
-            let read = read(payload, limit).await;
+            let read = read(payload, limit, pace).await;
             set_body_pending(&request, false);
             let raw = read?;
+            aside.come_back()?;
             Ok(Self {
                 value: parse(&raw)?,
                 raw,
@@ -81,9 +89,18 @@ fn check_headers(request: &HttpRequest, limit: usize) -> Result<()> {
     }
 }
 
-async fn read(mut payload: Payload, limit: usize) -> Result<Bytes> {
+async fn read(mut payload: Payload, limit: usize, pace: Pace) -> Result<Bytes> {
+    let began = Instant::now();
     let mut bytes = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
+    loop {
+        let chunk = match pace.deadline(began, bytes.len()) {
+            Some(deadline) => timeout_at(deadline, payload.next()).await.map_err(|_elapsed| Error {
+                log: Some(String::from("the body comes more slowly than body_min_bytes_per_s")),
+                ..ErrorCode::RequestTimeout.into()
+            })?,
+            None => payload.next().await,
+        };
+        let Some(chunk) = chunk else { break };
         let chunk = chunk.map_err(|error| Error {
             log: Some(error.to_string()),
             ..ErrorCode::MalformedBody.into()

@@ -70,6 +70,7 @@ impl Traits {
             (self.takes_key, "422", "`validation_failed`, `idempotency_key_reused`"),
             (self.has_body, "422", "`validation_failed`"),
             (self.needs_version, "428", "`precondition_required`"),
+            (true, "429", "`too_many_requests`: the rates are in `RateLimit-Policy`"),
             (true, "500", "`internal`"),
             (true, "503", "`busy`, `storage_unavailable`"),
             (
@@ -150,7 +151,7 @@ fn complete_operation(method: &HttpMethod, path: &str, operation: &mut Operation
 }
 
 /// Headers of answers: name, what it tells, an example.
-const HEADERS: [(&str, &str, &str); 6] = [
+const HEADERS: [(&str, &str, &str); 8] = [
     ("ETag", "What `If-Match` and `If-None-Match` take.", "\"3\""),
     (
         "Idempotent-Replayed",
@@ -161,6 +162,16 @@ const HEADERS: [(&str, &str, &str); 6] = [
         "Location",
         "Path of what was made.",
         "/api/v1/listings/019a5e2b-4b5c-7d3e-8f90-1a2b3c4d5e6f",
+    ),
+    (
+        "RateLimit",
+        "What is left of the rates, and seconds until they are whole again; absent where rates are not counted.",
+        "\"read\";r=299;t=60",
+    ),
+    (
+        "RateLimit-Policy",
+        "The rates that hold for the caller: calls and seconds; absent where rates are not counted.",
+        "\"read\";q=300;w=60",
     ),
     ("Retry-After", "Seconds after which to try again.", "2"),
     (
@@ -193,7 +204,9 @@ fn complete_response(traits: &Traits, status: &str, response: &mut Response) {
         (is_success && traits.takes_key, "Location"),
         (is_success && traits.takes_key, "Idempotent-Replayed"),
         (status == "401", "WWW-Authenticate"),
-        (status == "503", "Retry-After"),
+        (true, "RateLimit"),
+        (true, "RateLimit-Policy"),
+        (["429", "503"].contains(&status), "Retry-After"),
     ];
     for (_, name) in carried.into_iter().filter(|(holds, _)| *holds) {
         let place = Ref::new(format!("#/components/headers/{name}"));
@@ -209,7 +222,13 @@ fn complete_response(traits: &Traits, status: &str, response: &mut Response) {
 }
 
 /// Views of things that have versions, which their answers tell in `ETag`.
-const VERSIONED: [&str; 4] = ["EnterpriseView", "ListingView", "MeView", "OfficerView"];
+const VERSIONED: [&str; 5] = [
+    "EnterpriseView",
+    "ListingView",
+    "MeView",
+    "OfficerView",
+    "RegisterEntry",
+];
 
 fn is_versioned(response: &Response) -> bool {
     let contents = response.content.values().filter_map(|content| match content {

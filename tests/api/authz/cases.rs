@@ -40,6 +40,8 @@ pub enum On {
     PasswordToken,
     /// A refresh token.
     RefreshToken,
+    /// What somebody asks about the own data.
+    DataRequest,
 }
 
 /// What is not as it was after a success.
@@ -103,6 +105,19 @@ pub fn case(name: &str) -> Case {
         | "retry_letter"
         | "search_audit"
         | "export_audit"
+        | "list_policies"
+        | "get_policy"
+        | "publish_policy"
+        | "list_my_acceptances"
+        | "accept_policy"
+        | "list_my_consents"
+        | "give_consent"
+        | "withdraw_consent"
+        | "export_my_data"
+        | "end_my_restriction"
+        | "list_my_data_requests"
+        | "ask_about_my_data"
+        | "list_data_requests"
         | "list_officers"
         | "appoint_officer" => (On::Nothing, PLAIN, Wear::Nothing),
         "sign_out"
@@ -148,6 +163,9 @@ pub fn case(name: &str) -> Case {
         "get_officer" | "edit_officer" | "suspend_officer" | "reinstate_officer" | "ask_factor_reset" => {
             (On::Officer, &["active", "closed", "absent"][..], Wear::Thing)
         }
+        "acknowledge_data_request" | "extend_data_request" | "fulfil_data_request" | "refuse_data_request" => {
+            (On::DataRequest, &["received", "absent"][..], Wear::Thing)
+        }
         "approve_factor_reset" => (On::FactorReset, &["asked", "absent"][..], Wear::Thing),
         unknown => panic!("nobody has thought about who may call {unknown}"),
     };
@@ -176,6 +194,17 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
             json!({"email": email, "display_name": "Trần Văn Duyệt", "permissions": ["review_listings"]})
         }
         "edit_officer" => json!({"permissions": ["read_reports"]}),
+        "publish_policy" => json!({
+            "kind": "consent_text",
+            "purpose": "newsletter",
+            "title_vi": "Đồng ý nhận bản tin",
+            "body_vi": "Tôi đồng ý nhận bản tin của Sàn qua thư điện tử.",
+        }),
+        "accept_policy" => json!({"policy_id": thing.ids[1]}),
+        "give_consent" => json!({"purpose": "newsletter", "policy_id": thing.ids[1]}),
+        "ask_about_my_data" => json!({"kind": "access"}),
+        "extend_data_request" => json!({"days": 5, "answer": "Cần xác minh với đơn vị liên quan."}),
+        "fulfil_data_request" | "refuse_data_request" => json!({"answer": "Đã xem xét yêu cầu của ông/bà."}),
         "ask_to_join" => json!({"tax_code": "2600357502"}),
         "ask_password_reset" | "ask_email_change" => json!({"email": email}),
         // A token that was never given out: who may bring one is what is asked.

@@ -157,10 +157,14 @@ impl Cast {
             "sent_back" => {
                 let why = json!({"reason_code": "incomplete", "reason_text": "Thiếu giấy chứng nhận."});
                 let call = app.post(&format!("{path}/change-request")).by(&officer);
-                call.json(&why).expect(200).await;
+                call.if_match(1).json(&why).expect(200).await;
             }
             "active" | "suspended" => {
-                app.post(&format!("{path}/approval")).by(&officer).expect(200).await;
+                app.post(&format!("{path}/approval"))
+                    .by(&officer)
+                    .if_match(1)
+                    .expect(200)
+                    .await;
                 if status == "suspended" {
                     listing = Some(app.published_listing(&owner, &officer, "Máy sấy").await);
                     app.suspend(&owner.enterprise, &officer).await;
@@ -226,6 +230,8 @@ impl Cast {
             On::InvitationToken => thing.token = self.invitation(&thing, state, caller).await,
             On::OwnJoinRequest => self.own_request(&thing, state).await,
             On::Officer => (thing.ids[0], thing.version) = self.officer(state).await,
+            On::DataRequest if state == "absent" => thing.ids[0] = absent(),
+            On::DataRequest => thing.ids[0] = self.data_request().await,
             On::FactorReset => thing.ids = self.factor_reset(state).await,
             On::RegistrationToken | On::AccountToken | On::PasswordToken | On::RefreshToken => {
                 thing.token = self.token(on).await;
@@ -344,6 +350,19 @@ impl Cast {
         }
         let seen = self.app.get(&path).by(&chief).expect(200).await;
         (seen.text("/id").to_owned(), seen.number("/version"))
+    }
+
+    async fn data_request(&mut self) -> String {
+        let person = self.app.person().await;
+        let body = json!({"kind": "rectify", "details": "Họ tên đúng là Nguyễn Thị Lan Anh."});
+        let asked = self
+            .app
+            .post("/me/data-requests")
+            .by(&person)
+            .json(&body)
+            .expect(201)
+            .await;
+        asked.text("/id").to_owned()
     }
 
     async fn factor_reset(&mut self, state: &str) -> [String; 2] {

@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use tempfile::TempDir;
 use vptex::app::{Application, SystemClock, UuidV7};
-use vptex::config::{Config, DatabaseUrl, MailTransport, MetricsListen, MigrateOnStart, Value as _};
+use vptex::config::{Config, DatabaseUrl, MailTransport, MetricsListen, MigrateOnStart, Switch, Value as _};
 use vptex::domain::clock::Clock;
 use vptex::service::App;
 use vptex::store::conn::Target;
@@ -217,6 +217,8 @@ fn config(folder: &TempDir, database: &TestDatabase) -> Config {
         argon2_iterations: 1,
         // Tests read the queue; those of sending have a mailer of their own.
         mail_transport: MailTransport::Hold,
+        // All of a test's people call from one address; tests of the limits turn them on.
+        rate_limits: Switch::Off,
         ..Config::default()
     }
 }

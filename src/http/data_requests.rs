@@ -1,0 +1,302 @@
+//! What people ask about their data, and what officers do with it.
+
+use actix_web::{HttpResponse, web};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::extract::page::{ByTime, after, cursor, limit};
+use super::extract::precondition::etag;
+use super::extract::query::wrong_parameter;
+use super::extract::{Body, IfMatch, Page, Query, SignedIn};
+use super::policies::code;
+use super::problem::{Answer, ProblemBody};
+use super::server::HttpSettings;
+use crate::domain::fields::Violation;
+use crate::domain::ids::DataRequestId;
+use crate::domain::privacy::{DataRequest, RequestState};
+use crate::domain::text::Prose;
+use crate::service::context::Caller;
+use crate::service::data_requests::{self, Entry, Step};
+use crate::service::{App, Error};
+
+/// What is asked.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DataRequestBody {
+    /// `access`, `rectify`, `erase`, `restrict`, `object` or `withdraw`.
+    #[schema(max_length = 32, example = "rectify")]
+    pub kind: String,
+    /// What exactly; required to have data put right.
+    #[serde(default)]
+    #[schema(max_length = 5000, example = "Họ tên đúng là Nguyễn Thị Lan Anh.")]
+    pub details: Option<String>,
+}
+
+/// A request in the register.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DataRequestView {
+    /// Identifier.
+    pub id: Uuid,
+    /// What is asked.
+    pub kind: &'static str,
+    /// `received`, `acknowledged`, `fulfilled`, `refused` or `withdrawn`.
+    pub state: &'static str,
+    /// What the person wrote.
+    pub details: Option<String>,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// Until when it must be acknowledged: 24:00 of the second working day.
+    pub acknowledge_by: Timestamp,
+    /// Until when it must be fulfilled.
+    pub fulfil_by: Timestamp,
+    /// When it was acknowledged.
+    pub acknowledged_at: Option<Timestamp>,
+    /// When the term was extended.
+    pub extended_at: Option<Timestamp>,
+    /// When it was fulfilled, refused or taken back.
+    pub closed_at: Option<Timestamp>,
+    /// What was answered last.
+    pub answer: Option<String>,
+    /// Version, as in `ETag`.
+    pub version: i64,
+}
+
+impl From<DataRequest> for DataRequestView {
+    fn from(request: DataRequest) -> Self {
+        Self {
+            id: request.id.0,
+            kind: request.kind.as_str(),
+            state: request.state.as_str(),
+            details: request.details.map(Prose::into_string),
+            received_at: request.received_at,
+            acknowledge_by: request.acknowledge_by,
+            fulfil_by: request.fulfil_by,
+            acknowledged_at: request.acknowledged_at,
+            extended_at: request.extended_at,
+            closed_at: request.closed_at,
+            answer: request.answer.map(Prose::into_string),
+            version: request.version,
+        }
+    }
+}
+
+/// The caller's requests.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DataRequestsView {
+    /// Newest first.
+    #[schema(max_items = 1000)]
+    pub items: Vec<DataRequestView>,
+}
+
+/// A request as officers see it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RegisterEntry {
+    /// The request.
+    pub request: DataRequestView,
+    /// The account of who asks.
+    pub account_id: Uuid,
+    /// Name of who asks.
+    pub name: String,
+    /// Address of who asks.
+    pub email: String,
+    /// Whether a term was not kept.
+    pub is_overdue: bool,
+}
+
+impl RegisterEntry {
+    fn of(entry: Entry, now: Timestamp) -> Self {
+        Self {
+            account_id: entry.request.account.0,
+            is_overdue: entry.request.is_overdue(now),
+            request: entry.request.into(),
+            name: entry.name,
+            email: entry.email,
+        }
+    }
+}
+
+/// What did I ask?
+#[utoipa::path(
+    get, path = "/me/data-requests", operation_id = "list_my_data_requests", tag = "privacy", security(("bearer" = [])),
+    responses(
+        (status = 200, description = "Requests", body = DataRequestsView),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list_my_data_requests(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
+    let rows = app
+        .read(move |conn, now| data_requests::mine(conn, &caller, now))
+        .await?;
+    let items = rows.into_iter().map(DataRequestView::from).collect();
+    Ok(HttpResponse::Ok().json(DataRequestsView { items }))
+}
+
+/// Ask about my data (yêu cầu của chủ thể dữ liệu). The answer tells the legal terms.
+#[utoipa::path(
+    post, path = "/me/data-requests", operation_id = "ask_about_my_data", tag = "privacy", security(("bearer" = [])), request_body = DataRequestBody,
+    responses(
+        (status = 201, description = "Entered into the register", body = DataRequestView),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`already_there` or `limit_reached`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "Wrong fields", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn ask_about_my_data(app: web::Data<App>, SignedIn(caller): SignedIn, body: Body<DataRequestBody>) -> Answer {
+    let kind = code(&body.value.kind, "request_kind").map_err(|violation| Error::field("/kind", violation))?;
+    let details = body.value.details.as_deref().map(Prose::parse).transpose();
+    let details = details.map_err(|violation| Error::field("/details", violation))?;
+    let request = app
+        .write(caller.origin, move |work| {
+            data_requests::ask(work, &caller, kind, details.clone())
+        })
+        .await?;
+    Ok(HttpResponse::Created().json(DataRequestView::from(request)))
+}
+
+/// Which requests.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RegisterQuery {
+    /// `received`, `acknowledged`, `fulfilled`, `refused` or `withdrawn`; all when absent.
+    #[param(max_length = 32)]
+    pub state: Option<String>,
+    /// `true`: only those whose term was not kept.
+    pub overdue: Option<bool>,
+    /// Most entries on the page.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u32>,
+    /// `page.next` of the page before.
+    #[param(max_length = 2048)]
+    pub after: Option<String>,
+}
+
+/// The register (sổ theo dõi yêu cầu), the most urgent first.
+#[utoipa::path(
+    get, path = "/data-requests", operation_id = "list_data_requests", tag = "privacy", security(("bearer" = [])), params(RegisterQuery),
+    responses(
+        (status = 200, description = "A page of the register", body = Page<RegisterEntry>),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who handles these", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list_data_requests(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    SignedIn(caller): SignedIn,
+    Query(query): Query<RegisterQuery>,
+) -> Answer {
+    let limit = limit(query.limit, &settings)?;
+    let state: Option<RequestState> = match query.state.as_deref().map(|text| code(text, "request_state")) {
+        None => None,
+        Some(Ok(state)) => Some(state),
+        Some(Err(violation)) => return Err(wrong_parameter("state", violation).into()),
+    };
+    let overdue = query.overdue.unwrap_or(false);
+    let tag = format!("data-requests:{state:?}:{overdue}");
+    let place = after::<ByTime>(query.after.as_deref(), &tag)?
+        .and_then(|(at, id)| Some((Timestamp::from_microsecond(at).ok()?, DataRequestId(id))));
+    let (entries, more, now) = app
+        .read(move |conn, now| {
+            let (entries, more) = data_requests::register(conn, &caller, state, overdue, place, limit, now)?;
+            Ok((entries, more, now))
+        })
+        .await?;
+    let last = entries.last().filter(|_| more).map(|entry| &entry.request);
+    let next = last.map(|request| cursor(&tag, &(request.fulfil_by.as_microsecond(), request.id.0)));
+    let items = entries.into_iter().map(|entry| RegisterEntry::of(entry, now)).collect();
+    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
+}
+
+/// What an officer answers.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerBody {
+    /// What was done, or why it is not done; it is sent to the person.
+    #[schema(max_length = 5000, example = "Đã sửa họ tên theo yêu cầu.")]
+    pub answer: String,
+}
+
+/// How much longer it takes.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExtensionBody {
+    /// How many days: no more than the first term had.
+    #[schema(minimum = 1, maximum = 20)]
+    pub days: u16,
+    /// Why; it is sent to the person.
+    #[schema(max_length = 5000, example = "Cần xác minh với đơn vị liên quan.")]
+    pub answer: String,
+}
+
+fn answer(text: &str) -> Result<data_requests::Answer, Error> {
+    Prose::parse(text).map_err(|violation: Violation| Error::field("/answer", violation))
+}
+
+async fn handle(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, step: Step) -> Answer {
+    let (id, seen) = (DataRequestId(id), if_match.optional()?);
+    let (entry, now) = app
+        .write(caller.origin, move |work| {
+            let entry = data_requests::handle(work, &caller, id, seen, &step)?;
+            Ok((entry, work.now))
+        })
+        .await?;
+    let version = entry.request.version;
+    Ok(HttpResponse::Ok()
+        .insert_header(("ETag", etag(version)))
+        .json(RegisterEntry::of(entry, now)))
+}
+
+macro_rules! steps {
+    ($($(#[$meta:meta])* $name:ident, $path:literal, $($body:ident, |$value:ident| $step:expr)?;)+) => {$(
+        $(#[$meta])*
+        #[utoipa::path(
+            post, path = $path, operation_id = stringify!($name), tag = "privacy", security(("bearer" = [])),
+            $(request_body = $body,)?
+            params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than the one that was read")),
+            responses(
+                (status = 200, description = "Done", body = RegisterEntry),
+                (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 403, description = "Not an officer who handles these, or `second_person_required`: it is one's own", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 404, description = "Absent", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 409, description = "`already_decided`; `last_owner`: an enterprise would be left without one", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
+                (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+            )
+        )]
+        pub async fn $name(
+            app: web::Data<App>,
+            SignedIn(caller): SignedIn,
+            id: web::Path<Uuid>,
+            if_match: IfMatch,
+            $(body: Body<$body>,)?
+        ) -> Answer {
+            let step = steps!(@step $(body, |$value| $step)?);
+            handle(&app, caller, id.into_inner(), if_match, step).await
+        }
+    )+};
+    (@step) => { Step::Acknowledge };
+    (@step $body:ident, |$value:ident| $step:expr) => {{
+        let $value = $body.value;
+        $step
+    }};
+}
+
+steps! {
+    /// Tell the person that the request is being dealt with (tiếp nhận).
+    acknowledge_data_request, "/data-requests/{id}/acknowledgement",;
+    /// Take more time, once (gia hạn).
+    extend_data_request, "/data-requests/{id}/extension", ExtensionBody,
+        |value| Step::Extend { days: value.days, answer: answer(&value.answer)? };
+    /// Do what was asked (thực hiện). Erasing, restricting and withdrawing happen at once; the rest is told in the answer.
+    fulfil_data_request, "/data-requests/{id}/fulfilment", AnswerBody,
+        |value| Step::Fulfil { answer: answer(&value.answer)? };
+    /// Refuse, with reasons (từ chối).
+    refuse_data_request, "/data-requests/{id}/refusal", AnswerBody,
+        |value| Step::Refuse { answer: answer(&value.answer)? };
+}

@@ -1,0 +1,296 @@
+//! All that is kept about the caller, in one file; and the end of a restriction.
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::data_requests::DataRequestView;
+use super::extract::SignedIn;
+use super::policies::{AcceptanceView, ConsentView};
+use super::problem::{Answer, ProblemBody};
+use super::views::EnterpriseView;
+use crate::domain::account::{Account, Standing};
+use crate::domain::privacy::Purpose;
+use crate::service::App;
+use crate::service::personal_data::{self, Copy};
+
+/// The account.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExportedAccount {
+    /// Identifier.
+    pub id: Uuid,
+    /// Address.
+    pub email: String,
+    /// Name.
+    pub display_name: String,
+    /// Language of letters.
+    pub language: &'static str,
+    /// `active` or `disabled`.
+    pub status: &'static str,
+    /// `person`, `member` or `officer`.
+    pub kind: &'static str,
+    /// Role in the enterprise.
+    pub role: Option<&'static str>,
+    /// Rights of an officer.
+    #[schema(max_items = 20)]
+    pub permissions: Vec<&'static str>,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When the address was proved.
+    pub email_verified_at: Option<Timestamp>,
+    /// When the password was set.
+    pub password_set_at: Option<Timestamp>,
+    /// When processing was restricted.
+    pub restricted_at: Option<Timestamp>,
+}
+
+/// Why something is processed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExportedPurpose {
+    /// The purpose.
+    pub purpose: &'static str,
+    /// `contract` or `consent`.
+    pub legal_basis: &'static str,
+}
+
+/// A session, without its secrets.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExportedSession {
+    /// Identifier.
+    pub id: Uuid,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last refreshed.
+    pub last_used_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// From which address it was last refreshed.
+    pub ip: Option<String>,
+    /// What the client called itself.
+    pub user_agent: Option<String>,
+}
+
+/// An invitation, or a request to be admitted.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExportedContact {
+    /// Identifier.
+    pub id: Uuid,
+    /// Name of the enterprise.
+    pub enterprise: String,
+    /// Role that was offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// What was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// What became of it.
+    pub state: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// A listing that the person wrote; it is the enterprise's.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExportedListing {
+    /// Identifier.
+    pub id: Uuid,
+    /// Title.
+    pub title: String,
+    /// Where it stands.
+    pub status: String,
+    /// When it was written.
+    pub created_at: Timestamp,
+}
+
+/// What the person did.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExportedDeed {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub deed: String,
+    /// To what sort of thing.
+    pub subject_kind: String,
+    /// To which.
+    pub subject_id: Uuid,
+    /// From which address.
+    pub ip: Option<String>,
+}
+
+/// Everything that is kept about a person. Lists hold the newest 1,000 entries, the trail 5,000.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExportView {
+    /// When it was put together.
+    pub exported_at: Timestamp,
+    /// The account.
+    pub account: ExportedAccount,
+    /// The enterprise that the person belongs to.
+    pub enterprise: Option<EnterpriseView>,
+    /// What for data are processed.
+    #[schema(max_items = 10)]
+    pub purposes: Vec<ExportedPurpose>,
+    /// Consents.
+    #[schema(max_items = 1000)]
+    pub consents: Vec<ConsentView>,
+    /// Accepted documents.
+    #[schema(max_items = 1000)]
+    pub policy_acceptances: Vec<AcceptanceView>,
+    /// What the person asked about the data.
+    #[schema(max_items = 1000)]
+    pub data_requests: Vec<DataRequestView>,
+    /// Sessions.
+    #[schema(max_items = 1000)]
+    pub sessions: Vec<ExportedSession>,
+    /// Invitations to the address.
+    #[schema(max_items = 1000)]
+    pub invitations: Vec<ExportedContact>,
+    /// Requests to be admitted to enterprises.
+    #[schema(max_items = 1000)]
+    pub join_requests: Vec<ExportedContact>,
+    /// Listings that the person wrote.
+    #[schema(max_items = 1000)]
+    pub listings: Vec<ExportedListing>,
+    /// What the person did.
+    #[schema(max_items = 5000)]
+    pub audit_trail: Vec<ExportedDeed>,
+    /// Lists that have more entries than are given; ask for the rest (`POST /me/data-requests`, `access`).
+    #[schema(max_items = 20)]
+    pub cut: Vec<&'static str>,
+}
+
+fn exported(account: Account, opened_at: Timestamp, password_set_at: Option<Timestamp>) -> ExportedAccount {
+    let (kind, role, permissions) = match &account.standing {
+        Standing::Person => ("person", None, Vec::new()),
+        Standing::Member { role, .. } => ("member", Some(role.as_str()), Vec::new()),
+        Standing::Officer { permissions, .. } => ("officer", None, permissions.iter().map(|p| p.as_str()).collect()),
+    };
+    ExportedAccount {
+        id: account.id.0,
+        email: account.email.as_str().to_owned(),
+        display_name: account.display_name.into_string(),
+        language: account.language.as_str(),
+        status: account.status.as_str(),
+        kind,
+        role,
+        permissions,
+        opened_at,
+        email_verified_at: account.email_verified_at,
+        password_set_at,
+        restricted_at: account.restricted_at,
+    }
+}
+
+impl ExportView {
+    fn of(copy: Copy, now: Timestamp) -> Self {
+        let purpose = |purpose: &Purpose| ExportedPurpose {
+            purpose: purpose.as_str(),
+            legal_basis: purpose.basis().as_str(),
+        };
+        Self {
+            exported_at: now,
+            account: exported(copy.account, copy.opened_at, copy.password_set_at),
+            enterprise: copy.enterprise.as_ref().map(EnterpriseView::full),
+            purposes: Purpose::ALL.iter().map(purpose).collect(),
+            consents: copy.consents.into_iter().map(ConsentView::from).collect(),
+            policy_acceptances: copy.acceptances.into_iter().map(AcceptanceView::from).collect(),
+            data_requests: copy.requests.into_iter().map(DataRequestView::from).collect(),
+            sessions: copy
+                .sessions
+                .into_iter()
+                .map(|row| ExportedSession {
+                    id: row.id,
+                    created_at: row.created_at,
+                    last_used_at: row.last_used_at,
+                    ended_at: row.ended_at,
+                    ip: row.ip,
+                    user_agent: row.user_agent,
+                })
+                .collect(),
+            invitations: copy
+                .invitations
+                .into_iter()
+                .map(|row| ExportedContact {
+                    id: row.id,
+                    enterprise: row.enterprise,
+                    role: Some(row.role),
+                    message: None,
+                    state: row.state,
+                    created_at: row.created_at,
+                })
+                .collect(),
+            join_requests: copy
+                .join_requests
+                .into_iter()
+                .map(|row| ExportedContact {
+                    id: row.id,
+                    enterprise: row.enterprise,
+                    role: None,
+                    message: row.message,
+                    state: row.state,
+                    created_at: row.created_at,
+                })
+                .collect(),
+            listings: copy
+                .listings
+                .into_iter()
+                .map(|row| ExportedListing {
+                    id: row.id,
+                    title: row.title,
+                    status: row.status,
+                    created_at: row.created_at,
+                })
+                .collect(),
+            audit_trail: copy
+                .deeds
+                .into_iter()
+                .map(|row| ExportedDeed {
+                    at: row.at,
+                    deed: row.deed,
+                    subject_kind: row.subject_kind,
+                    subject_id: row.subject,
+                    ip: row.ip,
+                })
+                .collect(),
+            cut: copy.cut,
+        }
+    }
+}
+
+/// All that is kept about me (bản sao dữ liệu cá nhân), as a file.
+#[utoipa::path(
+    get, path = "/me/export", operation_id = "export_my_data", tag = "privacy", security(("bearer" = [])),
+    responses(
+        (status = 200, description = "Everything; no passwords, keys or tokens", body = ExportView),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn export_my_data(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
+    app.write(caller.origin, move |work| personal_data::remember_copy(work, &caller))
+        .await?;
+    let (copy, now) = app
+        .read(move |conn, now| Ok((personal_data::copy(conn, &caller, now)?, now)))
+        .await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"vptex-data.json\""))
+        .json(ExportView::of(copy, now)))
+}
+
+/// End the restriction that I asked for (thôi hạn chế xử lý).
+#[utoipa::path(
+    delete, path = "/me/restriction", operation_id = "end_my_restriction", tag = "privacy", security(("bearer" = [])),
+    responses(
+        (status = 204, description = "Ended"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "There is none", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn end_my_restriction(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
+    app.write(caller.origin, move |work| personal_data::end_restriction(work, &caller))
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}

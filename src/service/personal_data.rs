@@ -1,0 +1,193 @@
+//! One person's data as a whole: handed out, restricted, erased.
+
+use jiff::Timestamp;
+
+use super::context::{Caller, Work};
+use super::policies::{LISTED, person};
+use super::{ErrorCode, Result, letters, throttle};
+use crate::domain::access::Permit;
+use crate::domain::account::{Account, Role, Standing};
+use crate::domain::audit::Deed;
+use crate::domain::enterprise::Enterprise;
+use crate::domain::ids::AccountId;
+use crate::domain::privacy::{Acceptance, Consent, DataRequest};
+use crate::store::personal_data::{
+    self as rows, DeedTrace, InvitationTrace, JoinRequestTrace, ListingTrace, Pseudonym, SessionTrace,
+};
+use crate::store::sessions::{self, EndReason};
+use crate::store::{AnyConn, accounts, enterprises, privacy};
+
+/// Most deeds that are handed out; the newest. An officer's years of decisions would not fit into one answer.
+const DEEDS: i64 = 5_000;
+/// What takes the place of a name.
+const ERASED_NAME: &str = "Người dùng đã xóa";
+/// Domain that cannot exist (RFC 2606).
+const ERASED_DOMAIN: &str = "erased.invalid";
+
+/// Everything that is kept about a person.
+#[derive(Clone, Debug)]
+pub struct Copy {
+    /// The account.
+    pub account: Account,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When the password was set.
+    pub password_set_at: Option<Timestamp>,
+    /// The enterprise that the person belongs to.
+    pub enterprise: Option<Enterprise>,
+    /// Sessions.
+    pub sessions: Vec<SessionTrace>,
+    /// Accepted policy documents.
+    pub acceptances: Vec<Acceptance>,
+    /// Consents.
+    pub consents: Vec<Consent>,
+    /// What the person asked about the data.
+    pub requests: Vec<DataRequest>,
+    /// Invitations to the address.
+    pub invitations: Vec<InvitationTrace>,
+    /// Requests to be admitted to enterprises.
+    pub join_requests: Vec<JoinRequestTrace>,
+    /// Listings that the person wrote, by reference: they are the enterprise's.
+    pub listings: Vec<ListingTrace>,
+    /// What the person did.
+    pub deeds: Vec<DeedTrace>,
+    /// Names of the parts that were cut at their bound.
+    pub cut: Vec<&'static str>,
+}
+
+/// Reads everything that is kept about the caller.
+pub fn copy(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<Copy> {
+    let (_, id) = person(conn, caller, now)?;
+    let account = accounts::find(conn, id)?;
+    let (opened_at, password_set_at) = rows::account_times(conn, id)?;
+    let enterprise = match account.standing {
+        Standing::Member { enterprise, .. } => Some(enterprises::find(conn, enterprise)?),
+        Standing::Officer { .. } | Standing::Person => None,
+    };
+    let mut cut = Vec::new();
+    let sessions = bounded(rows::sessions_of(conn, id, LISTED + 1)?, LISTED, "sessions", &mut cut);
+    let acceptances = bounded(
+        privacy::acceptances(conn, id, LISTED + 1)?,
+        LISTED,
+        "policy_acceptances",
+        &mut cut,
+    );
+    let consents = bounded(
+        privacy::consents_of(conn, id, LISTED + 1)?,
+        LISTED,
+        "consents",
+        &mut cut,
+    );
+    let requests = bounded(
+        privacy::requests_of(conn, id, LISTED + 1)?,
+        LISTED,
+        "data_requests",
+        &mut cut,
+    );
+    let key = account.email.key();
+    let invitations = bounded(
+        rows::invitations_to(conn, &key, LISTED + 1)?,
+        LISTED,
+        "invitations",
+        &mut cut,
+    );
+    let join_requests = bounded(
+        rows::join_requests_of(conn, id, LISTED + 1)?,
+        LISTED,
+        "join_requests",
+        &mut cut,
+    );
+    let listings = bounded(rows::listings_by(conn, id, LISTED + 1)?, LISTED, "listings", &mut cut);
+    let deeds = bounded(rows::deeds_of(conn, id, DEEDS + 1)?, DEEDS, "audit_trail", &mut cut);
+    Ok(Copy {
+        account,
+        opened_at,
+        password_set_at,
+        enterprise,
+        sessions,
+        acceptances,
+        consents,
+        requests,
+        invitations,
+        join_requests,
+        listings,
+        deeds,
+        cut,
+    })
+}
+
+fn bounded<T>(mut rows: Vec<T>, most: i64, name: &'static str, cut: &mut Vec<&'static str>) -> Vec<T> {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    if rows.len() > most {
+        rows.truncate(most);
+        cut.push(name);
+    }
+    rows
+}
+
+/// Remembers that the caller takes a copy. Written before the copy is handed out.
+pub fn remember_copy(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
+    let now = work.now;
+    let (actor, id) = person(work.conn(), caller, now)?;
+    work.remember_by(&actor, Deed::DataExported, "account", id.0)
+}
+
+/// From now on nothing but keeping is done with the person's data.
+pub(super) fn restrict(work: &mut Work<'_, '_>, account: AccountId) -> Result<()> {
+    let now = work.now;
+    Ok(rows::set_restricted(work.uow, account, Some(now), now)?)
+}
+
+/// The caller ends the restriction that he or she asked for.
+pub fn end_restriction(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
+    let now = work.now;
+    let (actor, id) = person(work.conn(), caller, now)?;
+    if !rows::is_restricted(work.conn(), id)? {
+        return Err(ErrorCode::NotFound.into());
+    }
+    rows::set_restricted(work.uow, id, None, now)?;
+    work.remember_by(&actor, Deed::AccountEdited, "account", id.0)
+}
+
+/// Replaces the person's data by pseudonyms. An enterprise must not be left without an owner.
+pub(super) fn erase(work: &mut Work<'_, '_>, permit: &Permit, id: AccountId) -> Result<()> {
+    let now = work.now;
+    let account = accounts::find(work.conn(), id)?;
+    if let Standing::Member {
+        enterprise,
+        role: Role::Owner,
+    } = account.standing
+        && rows::other_owners(work.conn(), enterprise, id)? == 0
+    {
+        return Err(ErrorCode::LastOwner.into());
+    }
+    sessions::end_all(work.uow, id, None, EndReason::AccountClosed, now)?;
+    let key = account.email.key();
+    throttle::forget(work, &key)?;
+    remove_letters(work, permit, &key)?;
+    let pseudonym = Pseudonym {
+        email: &format!("{id}@{ERASED_DOMAIN}"),
+        display_name: ERASED_NAME,
+    };
+    rows::erase(work.uow, permit, id, &key, &pseudonym, now)?;
+    work.remember(permit, Deed::DataErased, "account", id.0, None)
+}
+
+/// Letters that were written before the address had an account know only the address, and only sealed.
+fn remove_letters(work: &mut Work<'_, '_>, permit: &Permit, email_key: &str) -> Result<()> {
+    let mut after = None;
+    loop {
+        let page = rows::letters_to_strangers(work.conn(), after, LISTED)?;
+        let Some((last, _)) = page.last() else {
+            return Ok(());
+        };
+        after = Some(*last);
+        for (id, sealed) in &page {
+            // What cannot be opened cannot be sent either.
+            let is_theirs = letters::open(work.vault, sealed).is_ok_and(|letter| letter.to.to_lowercase() == email_key);
+            if is_theirs {
+                rows::remove_letter(work.uow, permit, *id)?;
+            }
+        }
+    }
+}
