@@ -146,8 +146,20 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
             "Không phải một trong các giá trị cho phép.",
             "Not one of the allowed values.",
         ),
+        "consent_purpose" => (
+            "Mục đích này không dựa trên sự đồng ý.",
+            "This purpose does not rest on consent.",
+        ),
+        "current_policy" => (
+            "Phải là phiên bản văn bản đang có hiệu lực hoặc đã công bố.",
+            "Must be a version that is in force or announced.",
+        ),
         "email" => ("Địa chỉ thư điện tử không hợp lệ.", "Not a valid e-mail address."),
         "field_name" => ("Không có trường này.", "There is no such field."),
+        "future_time" => (
+            "Phải từ bây giờ trở đi và không trước phiên bản trước đó.",
+            "Must not be before now, nor before the version before it.",
+        ),
         "identifier" => ("Phải là mã định danh UUID.", "Must be a UUID."),
         "letter_state" => ("Phải là dead hoặc waiting.", "Must be dead or waiting."),
         "list" => ("Phải là danh sách.", "Must be a list."),

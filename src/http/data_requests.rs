@@ -146,7 +146,7 @@ pub async fn list_my_data_requests(app: web::Data<App>, SignedIn(caller): Signed
     )
 )]
 pub async fn ask_about_my_data(app: web::Data<App>, SignedIn(caller): SignedIn, body: Body<DataRequestBody>) -> Answer {
-    let kind = code(&body.value.kind, "request_kind").map_err(|violation| Error::field("/kind", violation))?;
+    let kind = code(&body.value.kind, "choice").map_err(|violation| Error::field("/kind", violation))?;
     let details = body.value.details.as_deref().map(Prose::parse).transpose();
     let details = details.map_err(|violation| Error::field("/details", violation))?;
     let request = app
@@ -192,7 +192,7 @@ pub async fn list_data_requests(
     Query(query): Query<RegisterQuery>,
 ) -> Answer {
     let limit = limit(query.limit, &settings)?;
-    let state: Option<RequestState> = match query.state.as_deref().map(|text| code(text, "request_state")) {
+    let state: Option<RequestState> = match query.state.as_deref().map(|text| code(text, "choice")) {
         None => None,
         Some(Ok(state)) => Some(state),
         Some(Err(violation)) => return Err(wrong_parameter("state", violation).into()),
@@ -227,7 +227,7 @@ pub struct AnswerBody {
 #[serde(deny_unknown_fields)]
 pub struct ExtensionBody {
     /// How many days: no more than the first term had.
-    #[schema(minimum = 1, maximum = 20)]
+    #[schema(minimum = 1, maximum = 20, example = 5)]
     pub days: u16,
     /// Why; it is sent to the person.
     #[schema(max_length = 5000, example = "Cần xác minh với đơn vị liên quan.")]

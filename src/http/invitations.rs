@@ -174,6 +174,10 @@ pub struct NewMemberBody {
 /// The token from the letter and, where the address has no account, what is needed to open one.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "token": "AZ5eK0tcfT6PkBorPE1eb3dhaSBkaeG7g24gdMawIHRo4butIHLhuqV0IGThuqVp",
+    "account": {"password": "trời hôm nay xanh quá", "display_name": "Lê Thị Hoa"},
+}))]
 pub struct AcceptanceBody {
     /// What stands behind the `#` of the link in the letter.
     #[schema(

@@ -144,6 +144,7 @@ pub async fn get_my_join_request(app: web::Data<App>, SignedIn(caller): SignedIn
     responses(
         (status = 204, description = "Taken back"),
         (status = 404, description = "None waits", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`already_member`", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

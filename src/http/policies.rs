@@ -38,7 +38,7 @@ pub struct PolicyBody {
     #[schema(max_length = 200)]
     pub title_en: Option<String>,
     /// Text in Vietnamese, which is the one that counts.
-    #[schema(max_length = 50_000)]
+    #[schema(max_length = 50_000, example = "Tôi đồng ý nhận bản tin của Sàn qua thư điện tử.")]
     pub body_vi: String,
     /// Text in English.
     #[serde(default)]
@@ -68,8 +68,8 @@ pub(super) fn code<T: FromStr>(text: &str, what: &'static str) -> std::result::R
 impl PolicyBody {
     fn parse(&self) -> Result<NewPolicy> {
         let mut wrong = Vec::new();
-        let kind = field(&mut wrong, "/kind", code(&self.kind, "policy_kind"));
-        let purpose = self.purpose.as_deref().map(|text| code(text, "purpose")).transpose();
+        let kind = field(&mut wrong, "/kind", code(&self.kind, "choice"));
+        let purpose = self.purpose.as_deref().map(|text| code(text, "choice")).transpose();
         let purpose = field(&mut wrong, "/purpose", purpose);
         let title_vi = field(&mut wrong, "/title_vi", Line::parse(&self.title_vi));
         let title_en = self.title_en.as_deref().map(Line::parse).transpose();
@@ -216,8 +216,9 @@ pub async fn publish_policy(app: web::Data<App>, SignedIn(caller): SignedIn, bod
 /// A document that is accepted.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AcceptanceBody {
+pub struct PolicyAcceptanceBody {
     /// The version: the one in force, or one that is announced.
+    #[schema(example = "019a5e2b-4b5c-7d3e-8f90-1a2b3c4d5e6f")]
     pub policy_id: Uuid,
 }
 
@@ -290,7 +291,7 @@ pub async fn list_my_acceptances(app: web::Data<App>, SignedIn(caller): SignedIn
 
 /// Accept operating rules or a privacy notice (chấp nhận quy chế, thông báo).
 #[utoipa::path(
-    post, path = "/me/policy-acceptances", operation_id = "accept_policy", tag = "privacy", security(("bearer" = [])), request_body = AcceptanceBody,
+    post, path = "/me/policy-acceptances", operation_id = "accept_policy", tag = "privacy", security(("bearer" = [])), request_body = PolicyAcceptanceBody,
     responses(
         (status = 201, description = "Accepted", body = AcceptancesView),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
@@ -303,7 +304,7 @@ pub async fn accept_policy(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     request: HttpRequest,
-    body: Body<AcceptanceBody>,
+    body: Body<PolicyAcceptanceBody>,
 ) -> Answer {
     let (id, agent) = (PolicyId(body.value.policy_id), user_agent(&request));
     let rows = app
@@ -322,6 +323,7 @@ pub struct ConsentBody {
     #[schema(max_length = 32, example = "newsletter")]
     pub purpose: String,
     /// The text that was read: the one in force for this purpose.
+    #[schema(example = "019a5e2b-4b5c-7d3e-8f90-1a2b3c4d5e6f")]
     pub policy_id: Uuid,
 }
 
@@ -409,7 +411,7 @@ pub async fn give_consent(
     request: HttpRequest,
     body: Body<ConsentBody>,
 ) -> Answer {
-    let purpose = code(&body.value.purpose, "purpose").map_err(|violation| Error::field("/purpose", violation))?;
+    let purpose = code(&body.value.purpose, "choice").map_err(|violation| Error::field("/purpose", violation))?;
     let (id, agent) = (PolicyId(body.value.policy_id), user_agent(&request));
     let consent = app
         .write(caller.origin, move |work| {

@@ -85,6 +85,7 @@ pub async fn begin_second_factor(app: web::Data<App>, SignedIn(caller): SignedIn
         (status = 200, description = "In force; the recovery codes are shown only now", body = RecoveryCodesView),
         (status = 401, description = "`invalid_code`, or not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "Nothing was begun", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`already_there`: one is in force", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

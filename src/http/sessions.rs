@@ -140,6 +140,7 @@ pub async fn sign_out(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer
 /// Password or code, shown again.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"code": "492039"}))]
 pub struct StepUpBody {
     /// The password, of whoever has no second factor.
     #[serde(default)]

@@ -61,7 +61,7 @@ impl Traits {
             ),
             (self.must_sign_in, "401", "`unauthenticated`, `invalid_token`"),
             (self.may_sign_in, "401", "`invalid_token`"),
-            (self.must_sign_in, "403", "`forbidden`"),
+            (self.may_sign_in, "403", "`forbidden`"),
             (self.names_one_thing, "404", "`not_found`: absent or hidden"),
             (self.has_body, "408", "`request_timeout`: the body did not come in time"),
             (self.takes_version, "412", "`stale_version`"),

@@ -217,3 +217,17 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         _ => return None,
     })
 }
+
+/// Whether an operation takes the version that was read.
+pub fn needs_version(name: &str) -> bool {
+    let decisions = ["approve_", "reject_", "request_"];
+    let is_decision = decisions.iter().any(|step| name.starts_with(step)) && !name.ends_with("join_request");
+    let edits = [
+        "edit_listing",
+        "edit_enterprise",
+        "suspend_enterprise",
+        "edit_officer",
+        "edit_me",
+    ];
+    is_decision || edits.contains(&name)
+}

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use vptex::domain::account::{Permission, Role, Scope, Standing};
 use vptex::http::routes::Operation;
 
-use super::cases::{On, body};
+use super::cases::{On, body, needs_version};
 use crate::harness::{Call, NEW_PASSWORD, PASSWORD, Person, TestApp};
 
 /// Everybody: nobody; a broken token; an owner whose address was never proved (rows of older versions only); somebody
@@ -490,17 +490,4 @@ impl Cast {
             _ => body(name, thing, number),
         }
     }
-}
-
-fn needs_version(name: &str) -> bool {
-    let decisions = ["approve_", "reject_", "request_"];
-    let is_decision = decisions.iter().any(|step| name.starts_with(step)) && !name.ends_with("join_request");
-    let edits = [
-        "edit_listing",
-        "edit_enterprise",
-        "suspend_enterprise",
-        "edit_officer",
-        "edit_me",
-    ];
-    is_decision || edits.contains(&name)
 }
