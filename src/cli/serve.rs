@@ -86,7 +86,9 @@ impl Accounts {
             )
         };
         format!(
-            "demonstration accounts (their passwords are new at each start):\n{}\n{}",
+            "demonstration accounts (their passwords are new at each start):\n{}\n    \
+             before the officer decides anything: a second factor, POST {url}/api/v1/me/second-factor, then \
+             …/confirmation with the first code of the authenticator app\n{}",
             sign_in(OFFICER, &self.officer),
             sign_in(MEMBER, &self.member)
         )

@@ -16,7 +16,7 @@ use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::AccountId;
 use crate::domain::text::Line;
 use crate::store::sessions::{self, EndReason};
-use crate::store::{AnyConn, accounts, enterprises};
+use crate::store::{AnyConn, accounts, enterprises, second_factors};
 
 /// Who am I: the account and, for a member, the enterprise.
 pub fn me(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<(Account, Option<Enterprise>)> {
@@ -119,7 +119,7 @@ pub fn appoint_officer(
     Ok((id, password))
 }
 
-/// Sets a demonstration account's password anew and ends its sessions; makes the account when it is not there.
+/// Sets a demonstration account's password anew, takes its second factor away and ends its sessions; makes the account when it is not there.
 pub fn demo_account(
     work: &mut Work<'_, '_>,
     email: &Email,
@@ -130,6 +130,7 @@ pub fn demo_account(
     let permit = decide(&Actor::System, Action::ManageOfficers, &Resource::None)?;
     if let Some(known) = accounts::credentials(work.conn(), &email.key())? {
         accounts::set_password(work.uow, known.account, password_hash, None, work.now)?;
+        second_factors::remove(work.uow, known.account)?;
         sessions::end_all(work.uow, known.account, None, EndReason::PasswordChanged, work.now)?;
         work.remember(&permit, Deed::PasswordChanged, "account", known.account.0, None)?;
         return Ok(known.account);

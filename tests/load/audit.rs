@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 use vptex::app::UuidV7;
 use vptex::config::{Config, DatabaseUrl, MigrateOnStart, Value as _};
-use vptex::domain::audit::{Deed, Reason, ReasonCode};
+use vptex::domain::audit::{Deed, Doer, Reason, ReasonCode};
 use vptex::domain::ids::{AccountId, Ids, SessionId};
 use vptex::domain::text::Prose;
 use vptex::jobs::checkpoints;
@@ -96,11 +96,11 @@ fn deed(uow: &mut Uow<'_>, number: u64) -> Result<()> {
         &audit::Entry {
             id: UuidV7.next(),
             at: jiff::Timestamp::from_microsecond(1_773_214_200_123_456 + number as i64).unwrap(),
-            actor_kind: "officer",
-            actor: Some(AccountId(id(2))),
+            doer: Doer::person(AccountId(id(2)), true),
             deed: Deed::ListingRejected,
             subject_kind: "listing",
             subject: id(3),
+            version: Some(3),
             reason: Some(&reason),
             session: Some(SessionId(id(4))),
             request: Some(id(5)),
