@@ -1,7 +1,7 @@
 //! Letters: sealed when they are written, opened when they are sent, and the words that they say.
 //!
 //! A use case names facts ([`Letter`]); what they read like is put together when they are sent, in [`render`], from the
-//! words of one language ([`vi`], [`en`]) and one shape that text and HTML share, so that nothing is written twice.
+//! words of one language (`vi`, `en`) and one shape that text and HTML share, so that nothing is written twice.
 
 mod en;
 pub mod message;

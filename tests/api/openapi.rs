@@ -98,6 +98,7 @@ fn sent_in(page: &str) -> Vec<(String, Value)> {
     let mut text = String::new();
     for (i, part) in page.split("'\"$").enumerate() {
         match part.split_once("\"'") {
+            Some(("TOKEN", rest)) if i > 0 => text.push_str(&format!("{}{rest}", "A".repeat(64))),
             Some((_name, rest)) if i > 0 => text.push_str(&format!("08494{rest}")),
             _ => text.push_str(part),
         }
@@ -113,7 +114,7 @@ fn sent_in(page: &str) -> Vec<(String, Value)> {
 #[test]
 fn what_the_readme_sends_is_as_described() {
     let sent = sent_in(include_str!("../../README.md"));
-    for path in ["sessions", "registrations", "listings"] {
+    for path in ["sessions", "registrations", "registrations/confirmation", "listings"] {
         assert!(
             sent.iter().any(|(to, _)| to == path),
             "nothing is sent to {path}: {sent:?}"
