@@ -1,4 +1,4 @@
-//! The analyser's table of expected tokens (`/work/shared/search-eval/analyzer_vectors.tsv`).
+//! The analyser's table of expected tokens (`analyzer_vectors.tsv` beside this file).
 
 use proptest::prelude::*;
 use search_index::analyze;
