@@ -443,7 +443,9 @@ impl Cast {
             (None, "k:other") => call.by(&self.somebody("k:other").await),
             (None, key) => call.token(&thing.scene.keys[key]),
         };
-        let call = if needs_version(operation.name) {
+        let call = if let ("edit_me", Some(person)) = (operation.name, &person) {
+            call.if_match(self.app.get("/me").by(person).expect(200).await.number("/version"))
+        } else if needs_version(operation.name) {
             call.if_match(thing.version)
         } else {
             call
