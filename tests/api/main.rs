@@ -35,6 +35,7 @@ mod sessions;
 mod suspensions;
 mod taxonomies;
 mod throttling;
+mod tokens;
 mod tour;
 mod uniqueness;
 mod versions;
