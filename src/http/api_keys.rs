@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::creates::{self, Made};
 use super::extract::page::cursor;
-use super::extract::{Body, Page, PageQuery, Query, SignedIn};
+use super::extract::{Body, IdempotencyKey, Page, PageQuery, Query, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::api_key::KeyScope;
@@ -71,9 +72,9 @@ impl From<ApiKey> for ApiKeyView {
 /// A new key with its secret.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct NewApiKeyView {
-    /// Send it as `Authorization: Bearer …`. Shown only now.
+    /// Send it as `Authorization: Bearer …`. Shown only now: `null` in a repeated answer (`Idempotent-Replayed: true`).
     #[schema(example = "vptex_…")]
-    pub key: String,
+    pub key: Option<String>,
     /// What it is.
     #[serde(flatten)]
     pub made: ApiKeyView,
@@ -81,11 +82,12 @@ pub struct NewApiKeyView {
 
 /// Make a key for an enterprise's own systems (tạo khóa API).
 ///
-/// For owners, with a sign-in or step-up within the last five minutes. At most 20 keys are in force. `Idempotency-Key` is
-/// not honoured here: the answer that it would keep holds a secret. An answer that was lost is a key to revoke.
+/// For owners, with a sign-in or step-up within the last five minutes. At most 20 keys are in force. The secret is
+/// kept nowhere, so a repeated answer is without it: if the first one was lost, revoke this key and make another.
 #[utoipa::path(
     post, path = "/enterprises/{id}/api-keys", operation_id = "create_api_key", tag = "keys", security(("bearer" = [])),
-    request_body = ApiKeyBody, params(("id" = Uuid, Path, description = "The enterprise")),
+    request_body = ApiKeyBody,
+    params(("id" = Uuid, Path, description = "The enterprise"), ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "The key; shown only now", body = NewApiKeyView),
         (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
@@ -98,21 +100,30 @@ pub async fn create_api_key(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
+    key: IdempotencyKey,
     body: Body<ApiKeyBody>,
 ) -> Answer {
     let enterprise = EnterpriseId(id.into_inner());
+    let idempotency_key = key.of(&format!("create_api_key:{enterprise}"), &body.raw);
     let ApiKeyBody {
         name,
         scopes,
         expires_in_days,
     } = body.value;
     let new = NewKey::parse(&name, &scopes, expires_in_days).map_err(|errors| Problem(Error::fields(errors)))?;
-    let (made, key) = app
-        .write(caller.origin, move |work| {
-            api_keys::create(work, &caller, enterprise, &new)
+    creates::create(&app, caller, idempotency_key, move |work| {
+        let (made, key) = api_keys::create(work, &caller, enterprise, &new)?;
+        let location = format!("/enterprises/{enterprise}/api-keys/{}", made.id);
+        let view = |key| NewApiKeyView {
+            key,
+            made: made.clone().into(),
+        };
+        Ok(Made {
+            again: Some(view(None)),
+            ..Made::at(location, view(Some(key)))
         })
-        .await?;
-    Ok(HttpResponse::Created().json(NewApiKeyView { key, made: made.into() }))
+    })
+    .await
 }
 
 /// An enterprise's keys, revoked and ended ones too. For owners.

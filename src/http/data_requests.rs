@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::creates::{self, Made};
 use super::extract::page::{ByTime, after, cursor, limit};
 use super::extract::precondition::etag;
 use super::extract::query::wrong_parameter;
-use super::extract::{Body, IfMatch, Page, Query, SignedIn};
+use super::extract::{Body, IdempotencyKey, IfMatch, Page, Query, SignedIn};
 use super::policies::code;
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
@@ -137,6 +138,7 @@ pub async fn list_my_data_requests(app: web::Data<App>, SignedIn(caller): Signed
 /// Ask about my data (yêu cầu của chủ thể dữ liệu). The answer tells the legal terms.
 #[utoipa::path(
     post, path = "/me/data-requests", operation_id = "ask_about_my_data", tag = "privacy", security(("bearer" = [])), request_body = DataRequestBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Entered into the register", body = DataRequestView),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
@@ -145,16 +147,21 @@ pub async fn list_my_data_requests(app: web::Data<App>, SignedIn(caller): Signed
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn ask_about_my_data(app: web::Data<App>, SignedIn(caller): SignedIn, body: Body<DataRequestBody>) -> Answer {
+pub async fn ask_about_my_data(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    key: IdempotencyKey,
+    body: Body<DataRequestBody>,
+) -> Answer {
+    let key = key.of("ask_about_my_data", &body.raw);
     let kind = code(&body.value.kind, "choice").map_err(|violation| Error::field("/kind", violation))?;
     let details = body.value.details.as_deref().map(Prose::parse).transpose();
     let details = details.map_err(|violation| Error::field("/details", violation))?;
-    let request = app
-        .write(caller.origin, move |work| {
-            data_requests::ask(work, &caller, kind, details.clone())
-        })
-        .await?;
-    Ok(HttpResponse::Created().json(DataRequestView::from(request)))
+    creates::create(&app, caller, key, move |work| {
+        let request = data_requests::ask(work, &caller, kind, details.clone())?;
+        Ok(Made::at("/me/data-requests".into(), DataRequestView::from(request)))
+    })
+    .await
 }
 
 /// Which requests.

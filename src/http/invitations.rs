@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::creates::{self, Made};
 use super::extract::caller::origin;
 use super::extract::page::cursor;
-use super::extract::{Body, Lang, MaybeSignedIn, Page, PageQuery, Query, SignedIn};
+use super::extract::{Body, IdempotencyKey, Lang, MaybeSignedIn, Page, PageQuery, Query, SignedIn};
 use super::members::role;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::registrations::TokenBody;
@@ -76,7 +77,7 @@ impl InvitationView {
 #[utoipa::path(
     post, path = "/enterprises/{id}/invitations", operation_id = "invite_member", tag = "members",
     security(("bearer" = [])), request_body = InvitationBody,
-    params(("id" = Uuid, Path, description = "The enterprise")),
+    params(("id" = Uuid, Path, description = "The enterprise"), ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Invited", body = InvitationView),
         (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
@@ -89,18 +90,19 @@ pub async fn invite_member(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
+    key: IdempotencyKey,
     body: Body<InvitationBody>,
 ) -> Answer {
     let enterprise = EnterpriseId(id.into_inner());
+    let key = key.of(&format!("invite_member:{enterprise}"), &body.raw);
     let email = Email::parse(&body.value.email).map_err(|violation| Problem(Error::field("/email", violation)))?;
     let role = role(&body.value.role)?;
-    let invitation = app
-        .write(caller.origin, move |work| {
-            invitations::invite(work, &caller, enterprise, &email, role)
-        })
-        .await?;
-    let now = invitation.created_at;
-    Ok(HttpResponse::Created().json(InvitationView::of(invitation, now)))
+    creates::create(&app, caller, key, move |work| {
+        let invitation = invitations::invite(work, &caller, enterprise, &email, role)?;
+        let location = format!("/enterprises/{enterprise}/invitations/{}", invitation.id);
+        Ok(Made::at(location, InvitationView::of(invitation, work.now)))
+    })
+    .await
 }
 
 /// Who was invited to an enterprise. For owners.

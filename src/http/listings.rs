@@ -4,18 +4,18 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::creates::{self, Made};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
-use super::extract::{Body, IdempotencyKey, IfMatch, MaybeSignedIn, Page, Query, SignedIn, etag};
+use super::extract::{Body, IdempotencyKey, IfMatch, MaybeSignedIn, Page, Query, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::server::HttpSettings;
-use super::views::{ListingSummary, ListingView, created, versioned, versioned_or_unchanged};
+use super::views::{ListingSummary, ListingView, versioned, versioned_or_unchanged};
 use crate::domain::drafts::ListingDraft;
 use crate::domain::fields::Violation;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::ListingStatus;
 use crate::domain::shapes::ListingPatch;
-use crate::service::idempotency::{self, Key};
 use crate::service::{App, Error, listings};
 
 /// Start a listing as a draft (tạo tin nháp).
@@ -31,25 +31,17 @@ use crate::service::{App, Error, listings};
 pub async fn create_listing(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     body: Body<ListingDraft>,
 ) -> Answer {
-    let key = key.map(|key| Key::new(key, "create_listing", &body.raw));
+    let key = key.of("create_listing", &body.raw);
     let content = body.value.parse().map_err(Error::fields).map_err(Problem)?;
-    let answer = app
-        .write(caller.origin, move |work| {
-            idempotency::once(work, &caller, key.as_ref(), |work| {
-                let seen = listings::create(work, &caller, &content)?;
-                Ok(idempotency::Answer {
-                    location: format!("/api/v1/listings/{}", seen.listing.id),
-                    etag: etag(seen.listing.version),
-                    body: serde_json::to_string(&ListingView::of(&seen)).map_err(Error::internal)?,
-                    is_replay: false,
-                })
-            })
-        })
-        .await?;
-    Ok(created(answer))
+    creates::create(&app, caller, key, move |work| {
+        let seen = listings::create(work, &caller, &content)?;
+        let location = format!("/listings/{}", seen.listing.id);
+        Ok(Made::versioned(location, seen.listing.version, ListingView::of(&seen)))
+    })
+    .await
 }
 
 /// One listing.

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod api_keys;
 pub mod audit;
+pub mod creates;
 pub mod data_requests;
 pub mod enterprises;
 pub mod extract;

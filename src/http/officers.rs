@@ -1,13 +1,13 @@
 //! Officers of the Department, as those see them who appoint them.
 
-use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::creates::{self, Made};
 use super::extract::page::cursor;
-use super::extract::{Body, IfMatch, Page, PageQuery, Query, SignedIn, etag};
+use super::extract::{Body, IdempotencyKey, IfMatch, Page, PageQuery, Query, SignedIn, etag};
 use super::moderation::ReasonBody;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::server::HttpSettings;
@@ -190,7 +190,7 @@ pub async fn list_officers(
 /// Needs a sign-in or step-up within the last five minutes.
 #[utoipa::path(
     post, path = "/officers", operation_id = "appoint_officer", tag = "officers", security(("bearer" = [])),
-    request_body = OfficerBody,
+    request_body = OfficerBody, params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Appointed", body = OfficerView, headers(("Location" = String, description = "The officer"), ("ETag" = String, description = "Version"))),
         (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
@@ -200,13 +200,20 @@ pub async fn list_officers(
         (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn appoint_officer(app: web::Data<App>, SignedIn(caller): SignedIn, body: Body<OfficerBody>) -> Answer {
+pub async fn appoint_officer(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    key: IdempotencyKey,
+    body: Body<OfficerBody>,
+) -> Answer {
+    let key = key.of("appoint_officer", &body.raw);
     let new = body.value.parse()?;
-    let view = OfficerView::from(officers::appoint(&app, caller, new).await?);
-    Ok(HttpResponse::Created()
-        .insert_header((header::LOCATION, format!("/api/v1/officers/{}", view.id)))
-        .insert_header((header::ETAG, etag(view.version)))
-        .json(view))
+    let password_hash = officers::unusable_password(&app, caller).await?;
+    creates::create(&app, caller, key, move |work| {
+        let view = OfficerView::from(officers::appoint(work, &caller, &new, &password_hash)?);
+        Ok(Made::versioned(format!("/officers/{}", view.id), view.version, view))
+    })
+    .await
 }
 
 /// One officer.

@@ -8,8 +8,9 @@ use std::str::FromStr;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::creates::{self, Made};
 use super::extract::page::{after, cursor, limit};
-use super::extract::{Body, Page, PageQuery, Query, SignedIn};
+use super::extract::{Body, IdempotencyKey, Page, PageQuery, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::fields::{FieldError, Violation};
@@ -195,6 +196,7 @@ pub async fn get_policy(app: web::Data<App>, id: web::Path<Uuid>) -> Answer {
 /// Publish the next version (ban hành văn bản). It cannot be changed or removed.
 #[utoipa::path(
     post, path = "/policies", operation_id = "publish_policy", tag = "privacy", security(("bearer" = [])), request_body = PolicyBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Published", body = PolicyView),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
@@ -203,14 +205,22 @@ pub async fn get_policy(app: web::Data<App>, id: web::Path<Uuid>) -> Answer {
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn publish_policy(app: web::Data<App>, SignedIn(caller): SignedIn, body: Body<PolicyBody>) -> Answer {
+pub async fn publish_policy(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    key: IdempotencyKey,
+    body: Body<PolicyBody>,
+) -> Answer {
+    let key = key.of("publish_policy", &body.raw);
     let new = body.value.parse()?;
-    let known = app
-        .write(caller.origin, move |work| policies::publish(work, &caller, &new))
-        .await?;
-    Ok(HttpResponse::Created()
-        .insert_header((header::LOCATION, format!("/api/v1/policies/{}", known.policy.id)))
-        .json(PolicyView::of(known, true)))
+    creates::create(&app, caller, key, move |work| {
+        let known = policies::publish(work, &caller, &new)?;
+        Ok(Made::at(
+            format!("/policies/{}", known.policy.id),
+            PolicyView::of(known, true),
+        ))
+    })
+    .await
 }
 
 /// A document that is accepted.
@@ -292,6 +302,7 @@ pub async fn list_my_acceptances(app: web::Data<App>, SignedIn(caller): SignedIn
 /// Accept operating rules or a privacy notice (chấp nhận quy chế, thông báo).
 #[utoipa::path(
     post, path = "/me/policy-acceptances", operation_id = "accept_policy", tag = "privacy", security(("bearer" = [])), request_body = PolicyAcceptanceBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Accepted", body = AcceptancesView),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
@@ -304,15 +315,16 @@ pub async fn accept_policy(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     request: HttpRequest,
+    key: IdempotencyKey,
     body: Body<PolicyAcceptanceBody>,
 ) -> Answer {
+    let key = key.of("accept_policy", &body.raw);
     let (id, agent) = (PolicyId(body.value.policy_id), user_agent(&request));
-    let rows = app
-        .write(caller.origin, move |work| {
-            policies::accept(work, &caller, id, agent.as_deref())
-        })
-        .await?;
-    Ok(HttpResponse::Created().json(AcceptancesView::from(rows)))
+    creates::create(&app, caller, key, move |work| {
+        let rows = policies::accept(work, &caller, id, agent.as_deref())?;
+        Ok(Made::at("/me/policy-acceptances".into(), AcceptancesView::from(rows)))
+    })
+    .await
 }
 
 /// A consent that is given.
@@ -397,6 +409,7 @@ pub async fn list_my_consents(app: web::Data<App>, SignedIn(caller): SignedIn) -
 /// Consent to one purpose (đồng ý theo từng mục đích).
 #[utoipa::path(
     post, path = "/me/consents", operation_id = "give_consent", tag = "privacy", security(("bearer" = [])), request_body = ConsentBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Given", body = ConsentView),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
@@ -409,16 +422,20 @@ pub async fn give_consent(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     request: HttpRequest,
+    key: IdempotencyKey,
     body: Body<ConsentBody>,
 ) -> Answer {
+    let key = key.of("give_consent", &body.raw);
     let purpose = code(&body.value.purpose, "choice").map_err(|violation| Error::field("/purpose", violation))?;
     let (id, agent) = (PolicyId(body.value.policy_id), user_agent(&request));
-    let consent = app
-        .write(caller.origin, move |work| {
-            policies::consent(work, &caller, purpose, id, agent.as_deref())
-        })
-        .await?;
-    Ok(HttpResponse::Created().json(ConsentView::from(consent)))
+    creates::create(&app, caller, key, move |work| {
+        let consent = policies::consent(work, &caller, purpose, id, agent.as_deref())?;
+        Ok(Made::at(
+            format!("/me/consents/{}", consent.id),
+            ConsentView::from(consent),
+        ))
+    })
+    .await
 }
 
 /// Withdraw a consent (rút lại sự đồng ý), as easily as it was given.

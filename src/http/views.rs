@@ -401,15 +401,3 @@ pub fn versioned_or_unchanged(
         view()
     }
 }
-
-/// An answer to a create.
-pub fn created(answer: crate::service::idempotency::Answer) -> HttpResponse {
-    let mut response = HttpResponse::Created();
-    response
-        .insert_header((header::LOCATION, answer.location))
-        .insert_header((header::ETAG, answer.etag));
-    if answer.is_replay {
-        response.insert_header(("Idempotent-Replayed", "true"));
-    }
-    response.content_type("application/json").body(answer.body)
-}

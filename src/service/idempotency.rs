@@ -37,10 +37,12 @@ impl Key {
 pub struct Answer {
     /// Path of what was made.
     pub location: String,
-    /// Its version, quoted.
+    /// Its version, quoted; empty where what was made has none.
     pub etag: String,
     /// JSON body.
     pub body: String,
+    /// JSON body without what is told only once, for whoever asks again; absent where nothing is.
+    pub kept_body: Option<String>,
     /// True when this is the answer to an earlier request.
     pub is_replay: bool,
 }
@@ -70,7 +72,7 @@ pub fn once(
         status: 201,
         location: answer.location.clone(),
         etag: answer.etag.clone(),
-        body: answer.body.clone(),
+        body: answer.kept_body.as_ref().unwrap_or(&answer.body).clone(),
     };
     idempotency::keep(work.uow, &scope, &key.key, &kept)?;
     Ok(answer)
@@ -88,6 +90,7 @@ fn replay(work: &mut Work<'_, '_>, caller: &Caller, scope: &str, key: &Key) -> R
         location: kept.location,
         etag: kept.etag,
         body: kept.body,
+        kept_body: None,
         is_replay: true,
     })
 }

@@ -72,50 +72,51 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: AccountId, now: Timestamp) 
     find(conn, id)
 }
 
-/// Appoints an officer: opens an account with a password that nobody knows, and sends a letter with which its owner sets
-/// one.
-pub async fn appoint(app: &App, caller: Caller, new: NewOfficer) -> Result<Officer> {
-    // Asked first, so that nobody without the right costs a hash; it is asked again below.
+/// The hash of a password that nobody knows, for an officer to be appointed. Nobody without the right costs a hash; the
+/// right is asked for again when the officer is [appointed](appoint).
+pub async fn unusable_password(app: &App, caller: Caller) -> Result<String> {
     app.read_by_key(move |conn, now| {
         permitted(conn, &caller, now)?;
         caller.require_fresh(conn, now)
     })
     .await?;
-    let password_hash = app.hasher.hash(random_password()?).await?;
-    app.write(caller.origin, move |work| {
-        let permit = managing(work, &caller)?;
-        refuse_wider(&permit, &new.scope)?;
-        let id = AccountId(work.next_id());
-        let standing = Standing::Officer {
-            permissions: new.permissions.clone(),
-            scope: new.scope.clone(),
-        };
-        let row = accounts::NewAccount {
-            id,
-            email: &new.email,
-            display_name: &new.display_name,
-            password_hash: &password_hash,
-            one_time_until: None,
-            standing: &standing,
-            // Setting the first password proves it.
-            email_verified_at: None,
-            language: Language::Vi,
-        };
-        let now = work.now;
-        accounts::insert(work.uow, &permit, &row, now).map_err(|error| {
-            let mut refusal = Error::from(error);
-            for field in &mut refusal.fields {
-                field.pointer = field.pointer.trim_start_matches("/account").into();
-            }
-            refusal
-        })?;
-        work.remember(&permit, Deed::OfficerAppointed, "account", id.0, None)?;
-        let token = passwords::first_password(work, id, SignedDuration::from_hours(ONE_TIME_HOURS))?;
-        let officer = find(work.conn(), id)?;
-        work.send(&Recipient::of(&officer.account), &Letter::OfficerAppointed { token })?;
-        Ok(officer)
-    })
-    .await
+    app.hasher.hash(random_password()?).await
+}
+
+/// Appoints an officer: opens an account with a password that nobody knows, and sends a letter with which its owner sets
+/// one.
+pub fn appoint(work: &mut Work<'_, '_>, caller: &Caller, new: &NewOfficer, password_hash: &str) -> Result<Officer> {
+    let permit = managing(work, caller)?;
+    refuse_wider(&permit, &new.scope)?;
+    let id = AccountId(work.next_id());
+    let standing = Standing::Officer {
+        permissions: new.permissions.clone(),
+        scope: new.scope.clone(),
+    };
+    let row = accounts::NewAccount {
+        id,
+        email: &new.email,
+        display_name: &new.display_name,
+        password_hash,
+        one_time_until: None,
+        standing: &standing,
+        // Setting the first password proves it.
+        email_verified_at: None,
+        language: Language::Vi,
+    };
+    let now = work.now;
+    accounts::insert(work.uow, &permit, &row, now).map_err(|error| {
+        let mut refusal = Error::from(error);
+        for field in &mut refusal.fields {
+            field.pointer = field.pointer.trim_start_matches("/account").into();
+        }
+        refusal
+    })?;
+    work.remember(&permit, Deed::OfficerAppointed, "account", id.0, None)?;
+    let token = passwords::first_password(work, id, SignedDuration::from_hours(ONE_TIME_HOURS))?;
+    let officer = find(work.conn(), id)?;
+    work.send(&Recipient::of(&officer.account), &Letter::OfficerAppointed { token })?;
+    Ok(officer)
 }
 
 /// The proof that the caller, who has just shown who it is, may manage officers.

@@ -8,10 +8,18 @@ use std::future::{Ready, ready};
 use super::{bad_header, single};
 use crate::http::problem::Problem;
 use crate::service::Result;
+use crate::service::idempotency::Key;
 
 /// The key, if one was sent: 1 to 255 visible ASCII characters, compared as they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdempotencyKey(pub Option<String>);
+
+impl IdempotencyKey {
+    /// Ties the key to its request: the operation, with whatever of the path tells one thing from another, and the body.
+    pub fn of(self, operation: &str, raw: &[u8]) -> Option<Key> {
+        self.0.map(|key| Key::new(key, operation, raw))
+    }
+}
 
 static NAME: HeaderName = HeaderName::from_static("idempotency-key");
 

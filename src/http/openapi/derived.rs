@@ -197,10 +197,7 @@ fn complete_response(traits: &Traits, status: &str, response: &mut Response) {
     let is_success = status.starts_with('2');
     let carried = [
         (true, "X-Request-Id"),
-        (
-            (is_success && (is_versioned(response) || traits.takes_key)) || status == "304",
-            "ETag",
-        ),
+        ((is_success && is_versioned(response)) || status == "304", "ETag"),
         (is_success && traits.takes_key, "Location"),
         (is_success && traits.takes_key, "Idempotent-Replayed"),
         (status == "401", "WWW-Authenticate"),
