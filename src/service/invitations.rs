@@ -188,6 +188,10 @@ pub async fn accept(
         if enterprise.status == EnterpriseStatus::Suspended {
             return Err(ErrorCode::EnterpriseNotActive.into());
         }
+        // Erasure, say, ends a membership without a permit of its owner's: what counts is who may invite today.
+        if !members::owners(work.conn(), enterprise.id)?.contains(&invitation.invited_by) {
+            return Err(ErrorCode::AlreadyDecided.into());
+        }
         let (enterprise, role) = (enterprise.id, invitation.role);
         let account = match (actor.account(), &opening) {
             (Some(account), _) => {

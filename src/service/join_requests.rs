@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::context::{Caller, Work};
 use super::enterprises::permitted;
 use super::letters::Recipient;
-use super::members::tell_owners;
+use super::members::{managing, tell_owners};
 use super::paging::{cut, rows_for};
 use super::sessions::own_account;
 use super::{Error, ErrorCode, Result};
@@ -102,7 +102,7 @@ pub fn list(
     Ok(cut(rows, limit, |request| request.id))
 }
 
-/// Admits who asks in a role, or refuses (`None`).
+/// Admits who asks in a role, or refuses (`None`). Admitting is as sensitive as inviting: the role may be that of an owner.
 pub fn answer(
     work: &mut Work<'_, '_>,
     caller: &Caller,
@@ -111,7 +111,10 @@ pub fn answer(
     role: Option<Role>,
 ) -> Result<JoinRequest> {
     let now = work.now;
-    let (permit, enterprise) = permitted(work.conn(), caller, enterprise, Action::ManageMembers, now)?;
+    let (permit, enterprise) = match role {
+        Some(_) => managing(work, caller, enterprise)?,
+        None => permitted(work.conn(), caller, enterprise, Action::ManageMembers, now)?,
+    };
     let request = join_requests::find(work.conn(), id)?;
     // The path names both, and an owner of one enterprise decides nothing of another's (GHSA-569v).
     if request.enterprise != enterprise.id {

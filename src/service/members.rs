@@ -18,7 +18,7 @@ use crate::domain::letter::Letter;
 use crate::store::members;
 pub use crate::store::members::Member;
 use crate::store::sessions::{self, EndReason};
-use crate::store::{AnyConn, accounts};
+use crate::store::{AnyConn, accounts, invitations};
 
 /// A page of an enterprise's members, oldest account first.
 pub fn list(
@@ -83,6 +83,7 @@ pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, enterprise: EnterpriseId
     let member = members::find(work.conn(), enterprise.id, account)?;
     refuse_last_owner(work, &member, enterprise.id)?;
     members::delete(work.uow, &permit, enterprise.id, account)?;
+    invitations::revoke_by(work.uow, &permit, enterprise.id, account, now)?;
     sessions::end_all(work.uow, account, None, EndReason::RoleChanged, now)?;
     work.remember(&permit, Deed::MemberLeft, "account", account.0, None)?;
     let letter = Letter::Removed {
@@ -102,6 +103,7 @@ pub fn leave(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
     let member = members::find(work.conn(), enterprise, account)?;
     refuse_last_owner(work, &member, enterprise)?;
     members::delete(work.uow, &permit, enterprise, account)?;
+    invitations::revoke_by(work.uow, &permit, enterprise, account, now)?;
     let kept = caller.session().map(|(_, session)| session);
     sessions::end_all(work.uow, account, kept, EndReason::RoleChanged, now)?;
     work.remember(&permit, Deed::MemberLeft, "account", account.0, None)
@@ -131,6 +133,9 @@ fn change(
 ) -> Result<()> {
     let now = work.now;
     members::set_role(work.uow, permit, enterprise.id, account, role)?;
+    if role != Role::Owner {
+        invitations::revoke_by(work.uow, permit, enterprise.id, account, now)?;
+    }
     sessions::end_all(work.uow, account, None, EndReason::RoleChanged, now)?;
     work.remember(permit, Deed::MemberRoleChanged, "account", account.0, None)?;
     let letter = Letter::RoleChanged {

@@ -66,19 +66,23 @@ pub(super) async fn replacement(
     Ok(None)
 }
 
-/// Keeps what [`replacement`] decided.
+/// Keeps what [`replacement`] decided. A new password ends all sessions: whoever knew the old one is out.
 pub(super) fn keep(work: &mut Work<'_, '_>, known: &Credentials, replacement: &Replacement) -> Result<()> {
     if !replacement.is_new {
         return Ok(accounts::rehash(work.uow, known.account, &replacement.hash)?);
     }
+    let now = work.now;
     set(work, replacement.policy, known.account, &replacement.hash)?;
+    sessions::end_all(work.uow, known.account, None, EndReason::PasswordChanged, now)?;
     work.remember_of(
         known.account,
         known.is_officer,
         Deed::PasswordChanged,
         "account",
         known.account.0,
-    )
+    )?;
+    let owner = accounts::find(work.conn(), known.account)?;
+    work.send(&Recipient::of(&owner), &Letter::PasswordChanged)
 }
 
 /// Replaces a password; the policy says whether the former one is remembered.

@@ -76,12 +76,12 @@ pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPai
     let (code, user_agent) = (sent.code, sent.user_agent.map(shortened));
     let outcome = app
         .write(origin, move |work| {
-            // Read again: the password may have been replaced, and a one-time password opens only once, even to two who
-            // come together.
-            let current = accounts::credentials(work.conn(), &key)?;
-            if current.is_none_or(|current| current.password_hash != known.password_hash) {
-                return Err(ErrorCode::InvalidCredentials.into());
-            }
+            // Read again, and only this counts: while the password was compared it may have been replaced, a second
+            // factor set up, or the account suspended. A one-time password opens only once, even to two who come together.
+            let current = accounts::credentials(work.conn(), &key)?.filter(|current| {
+                current.password_hash == known.password_hash && current.status == AccountStatus::Active
+            });
+            let known = current.ok_or(ErrorCode::InvalidCredentials)?;
             if known.has_factor {
                 match second_factor::show(work, known.account, code.as_deref())? {
                     Shown::Right => {}

@@ -149,6 +149,28 @@ pub fn count_since(conn: &mut AnyConn, enterprise: EnterpriseId, since: Timestam
         .get_result(conn)?)
 }
 
+/// Revokes what somebody sent for an enterprise and still waits: an invitation lasts no longer than the right to invite.
+pub fn revoke_by(
+    uow: &mut Uow<'_>,
+    _permit: &Permit,
+    enterprise: EnterpriseId,
+    by: AccountId,
+    now: Timestamp,
+) -> Result<()> {
+    let rows = invitations::table
+        .filter(invitations::enterprise_id.eq(DbId(enterprise.0)))
+        .filter(invitations::invited_by.eq(DbId(by.0)))
+        .filter(invitations::state.eq(InvitationState::Pending.as_str()));
+    diesel::update(rows)
+        .set((
+            invitations::state.eq(InvitationState::Revoked.as_str()),
+            invitations::decided_at.eq(DbTs(now)),
+            invitations::version.eq(invitations::version + 1),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
 /// Ends one that waits; [`Error::Stale`] when somebody else was faster.
 ///
 /// Needs no permit: whoever was invited and declines has no right here but the letter's token.

@@ -292,3 +292,33 @@ fn body_of(name: &str) -> Value {
         _ => json!({}),
     }
 }
+
+/// An invitation lasts no longer than the right to invite: a former owner has no way back.
+#[actix_web::test]
+async fn an_invitation_ends_with_its_senders_right() {
+    let app = TestApp::spawn().await;
+    let owner = app.registered_enterprise().await;
+    let enterprise = format!("/enterprises/{}", owner.enterprise);
+    let second = app.member(&owner.enterprise, Role::Owner).await;
+    let at = format!("{enterprise}/members/{}", app.id_of(&second).await);
+    let invite = |email: &str| {
+        let body = json!({"email": email, "role": "owner"});
+        app.post(&format!("{enterprise}/invitations"))
+            .by(&second)
+            .json(&body)
+            .expect(201)
+    };
+    invite("cua-sau@example.com").await;
+    let token = app.token_for("cua-sau@example.com").await;
+    app.delete(&at).by(&owner).expect(204).await;
+    let account = json!({"password": "trời hôm nay xanh quá", "display_name": "Ai Đó"});
+    let acceptance = json!({"token": token, "account": account});
+    let refused = app.post("/invitations/acceptance").json(&acceptance).expect(409).await;
+    assert_eq!(refused.code(), "already_decided");
+    let listed = app
+        .get(&format!("{enterprise}/invitations"))
+        .by(&owner)
+        .expect(200)
+        .await;
+    assert_eq!(listed.text("/items/0/state"), "revoked");
+}

@@ -66,7 +66,18 @@ async fn a_new_role_counts_at_once_and_ends_the_sessions() {
 #[actix_web::test]
 async fn sensitive_changes_need_a_fresh_sign_in() {
     let app = TestApp::spawn().await;
-    let owner = app.registered_enterprise().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let path_of = format!("/enterprises/{}", owner.enterprise);
+    let tax_code = app.get(&path_of).expect(200).await.text("/tax_code").to_owned();
+    let asking = app.person().await;
+    let asked = app
+        .post("/join-requests")
+        .by(&asking)
+        .json(&json!({"tax_code": tax_code}));
+    asked.expect(202).await;
+    let request = app.get("/me/join-request").by(&asking).expect(200).await;
+    let request = format!("{path_of}/join-requests/{}", request.text("/id"));
     let viewer = app.member(&owner.enterprise, Role::Viewer).await;
     let at = path(&owner.enterprise, &app.id_of(&viewer).await);
     let invitation = json!({"email": "moi@example.com", "role": "viewer"});
@@ -80,6 +91,7 @@ async fn sensitive_changes_need_a_fresh_sign_in() {
         app.post(&format!("{at}/ownership")),
         app.post(&format!("{enterprise}/invitations")).json(&invitation),
         app.post(&format!("{enterprise}/api-keys")).json(&key),
+        app.post(&format!("{request}/approval")).json(&json!({"role": "owner"})),
     ] {
         assert_eq!(call.by(&owner).expect(401).await.code(), "step_up_required");
     }
