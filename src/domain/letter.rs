@@ -22,6 +22,11 @@ pub enum Letter {
     },
     /// Somebody registers with an address that has an account already (địa chỉ đã có tài khoản).
     AddressKnown,
+    /// Somebody registers an enterprise whose tax code waits for review or is suspended (mã số thuế đã đăng ký).
+    TaxCodeKnown {
+        /// Name that was typed.
+        enterprise: String,
+    },
     /// A new password was asked for (đặt lại mật khẩu).
     ResetPassword {
         /// Opens the setting of a new password.
@@ -137,6 +142,7 @@ impl Letter {
             Self::ConfirmRegistration { .. } => "confirm_registration",
             Self::ConfirmAccount { .. } => "confirm_account",
             Self::AddressKnown => "address_known",
+            Self::TaxCodeKnown { .. } => "tax_code_known",
             Self::ResetPassword { .. } => "reset_password",
             Self::PasswordChanged => "password_changed",
             Self::ConfirmAddress { .. } => "confirm_address",

@@ -21,9 +21,6 @@ pub struct AccountBody {
     /// Address with which the person signs in.
     #[schema(max_length = 254, example = "lan@lamthao.example")]
     pub email: String,
-    /// 15 to 256 characters, any of them; nothing common, not made of the account's own data.
-    #[schema(min_length = 15, max_length = 256, example = "trời hôm nay xanh quá")]
-    pub password: String,
     /// Name of the person (họ tên).
     #[schema(max_length = 100, example = "Nguyễn Thị Lan")]
     pub display_name: String,
@@ -33,7 +30,6 @@ impl AccountBody {
     fn draft(self, lang: Lang) -> AccountDraft {
         AccountDraft {
             email: self.email,
-            password: self.password,
             display_name: self.display_name,
             language: match lang {
                 Lang::Vi => Language::Vi,
@@ -74,6 +70,22 @@ pub(super) fn accepted(lang: Lang) -> HttpResponse {
     })
 }
 
+/// A token from a letter, and the password of the account that it opens.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpeningBody {
+    /// What stands behind the `#` of the link in the letter.
+    #[schema(
+        min_length = 64,
+        max_length = 64,
+        example = "AZ5eK0tcfT6PkBorPE1eb3dhaSBkaeG7g24gdMawIHRo4butIHLhuqV0IGThuqVp"
+    )]
+    pub token: String,
+    /// 15 to 256 characters, any of them; nothing common, not made of the account's or the enterprise's own data.
+    #[schema(min_length = 15, max_length = 256, example = "trời hôm nay xanh quá")]
+    pub password: String,
+}
+
 /// A token from a letter.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -106,7 +118,7 @@ pub struct OpenedView {
 /// Register an enterprise (đăng ký doanh nghiệp).
 ///
 /// Sends a letter to the address; nothing is registered before its link was opened, within 24 hours
-/// (`POST /registrations/confirmation`). The answer is the same when the address has an account already: then the letter
+/// (`POST /registrations/confirmation`), where the password is chosen. The answer is the same when the address has an account already: then the letter
 /// says so. Sending it again is harmless; an address gets three letters an hour at the most.
 #[utoipa::path(
     post, path = "/registrations", operation_id = "register_enterprise", tag = "enterprises",
@@ -126,17 +138,17 @@ pub async fn register_enterprise(
     body: Body<RegistrationBody>,
 ) -> Answer {
     let RegistrationBody { enterprise, account } = body.value;
-    let prepared = registration::prepare_enterprise(&app, enterprise, account.draft(lang)).await?;
+    let prepared = registration::prepare_enterprise(enterprise, &account.draft(lang))?;
     registration::ask(&app, origin(&request), prepared).await?;
     Ok(accepted(lang))
 }
 
-/// Complete a registration with the token from the letter (xác nhận đăng ký).
+/// Complete a registration with the token from the letter and a password (xác nhận đăng ký).
 ///
-/// The enterprise waits for an officer of the Department; its account may sign in at once and write drafts.
+/// Whoever reads the letter chooses the password, so nobody gets an account at somebody else's address. The enterprise waits for an officer of the Department; its account may sign in at once and write drafts.
 #[utoipa::path(
     post, path = "/registrations/confirmation", operation_id = "confirm_registration", tag = "enterprises",
-    request_body = TokenBody,
+    request_body = OpeningBody,
     responses(
         (status = 201, description = "Registered", body = RegistrationView),
         (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody, content_type = "application/problem+json"),
@@ -145,13 +157,9 @@ pub async fn register_enterprise(
         (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn confirm_registration(request: HttpRequest, app: web::Data<App>, body: Body<TokenBody>) -> Answer {
-    let token = body.value.token;
-    let (enterprise, account) = app
-        .write(origin(&request), move |work| {
-            registration::confirm_enterprise(work, &token)
-        })
-        .await?;
+pub async fn confirm_registration(request: HttpRequest, app: web::Data<App>, body: Body<OpeningBody>) -> Answer {
+    let OpeningBody { token, password } = body.value;
+    let (enterprise, account) = registration::confirm_enterprise(&app, origin(&request), token, &password).await?;
     Ok(HttpResponse::Created()
         .insert_header(("Location", format!("/api/v1/enterprises/{}", enterprise.id)))
         .json(RegistrationView {
@@ -174,15 +182,15 @@ pub async fn confirm_registration(request: HttpRequest, app: web::Data<App>, bod
     )
 )]
 pub async fn open_account(request: HttpRequest, app: web::Data<App>, lang: Lang, body: Body<AccountBody>) -> Answer {
-    let prepared = registration::prepare_account(&app, body.value.draft(lang)).await?;
+    let prepared = registration::prepare_account(&body.value.draft(lang))?;
     registration::ask(&app, origin(&request), prepared).await?;
     Ok(accepted(lang))
 }
 
-/// Complete the opening of an account with the token from the letter.
+/// Complete the opening of an account with the token from the letter and a password.
 #[utoipa::path(
     post, path = "/accounts/confirmation", operation_id = "confirm_account", tag = "accounts",
-    request_body = TokenBody,
+    request_body = OpeningBody,
     responses(
         (status = 201, description = "Opened", body = OpenedView),
         (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody, content_type = "application/problem+json"),
@@ -190,12 +198,8 @@ pub async fn open_account(request: HttpRequest, app: web::Data<App>, lang: Lang,
         (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn confirm_account(request: HttpRequest, app: web::Data<App>, body: Body<TokenBody>) -> Answer {
-    let token = body.value.token;
-    let account = app
-        .write(origin(&request), move |work| {
-            registration::confirm_account(work, &token)
-        })
-        .await?;
+pub async fn confirm_account(request: HttpRequest, app: web::Data<App>, body: Body<OpeningBody>) -> Answer {
+    let OpeningBody { token, password } = body.value;
+    let account = registration::confirm_account(&app, origin(&request), token, &password).await?;
     Ok(HttpResponse::Created().json(OpenedView { account_id: account.0 }))
 }

@@ -82,10 +82,10 @@ operations! {
     }
     "/search" { get search::search_listings Read Welcome; }
     "/listings" { post listings::create_listing Write Welcome; }
-    "/registrations" { post registrations::register_enterprise Password Refused; }
-    "/registrations/confirmation" { post registrations::confirm_registration Write Refused; }
-    "/accounts" { post registrations::open_account Password Refused; }
-    "/accounts/confirmation" { post registrations::confirm_account Write Refused; }
+    "/registrations" { post registrations::register_enterprise Letter Refused; }
+    "/registrations/confirmation" { post registrations::confirm_registration Password Refused; }
+    "/accounts" { post registrations::open_account Letter Refused; }
+    "/accounts/confirmation" { post registrations::confirm_account Password Refused; }
     "/sessions" { post sessions::sign_in Password Refused; }
     "/sessions/refresh" { post sessions::refresh_session Write Refused; }
     "/sessions/current" { delete sessions::sign_out Write Refused; }

@@ -198,7 +198,9 @@ pub async fn accept(
                 members::insert(work.uow, &permit, enterprise, account, role, now)?;
                 account
             }
-            (None, Some(opening)) => registration::open(work, opening, &Standing::Member { enterprise, role })?,
+            (None, Some((opening, hash))) => {
+                registration::open(work, opening, hash, &Standing::Member { enterprise, role })?
+            }
             (None, None) => return Err(ErrorCode::Unauthenticated.into()),
         };
         invitations::decide(work.uow, invitation.id, InvitationState::Accepted, now)?;
@@ -210,7 +212,7 @@ pub async fn accept(
 }
 
 /// Looks at the token first, so that a wrong one costs no hash.
-async fn prepare(app: &App, token: &str, account: Option<NewMember>) -> Result<Opening> {
+async fn prepare(app: &App, token: &str, account: Option<NewMember>) -> Result<(Opening, String)> {
     let (vault, token) = (app.vault.clone(), token.to_owned());
     let (email, enterprise, is_known) = app
         .read(move |conn, now| {
@@ -228,11 +230,13 @@ async fn prepare(app: &App, token: &str, account: Option<NewMember>) -> Result<O
     let account = account.ok_or_else(|| Error::field("/account", Violation::Required))?;
     let draft = AccountDraft {
         email: email.as_str().to_owned(),
-        password: account.password,
         display_name: account.display_name,
         language: account.language,
     };
-    registration::prepare_opening(app, draft, &[enterprise.as_str()]).await
+    let opening = registration::prepare_opening(&draft)?;
+    let own = [enterprise.as_str()];
+    let hash = registration::first_password(app, &opening, &account.password, &own, "/account/password").await?;
+    Ok((opening, hash))
 }
 
 /// Uses a token up; gives its invitation, which still waits, and the address that it was sent to.

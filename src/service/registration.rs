@@ -23,24 +23,22 @@ use crate::domain::text::Line;
 use crate::store::proofs as rows;
 use crate::store::{accounts, enterprises};
 
-/// What somebody sends to open an account.
+/// What somebody sends to open an account. The password comes later, from whoever opens the letter: it is never that of a
+/// stranger who only typed the address.
 #[derive(Clone, Debug)]
 pub struct AccountDraft {
     /// Address.
     pub email: String,
-    /// Password.
-    pub password: String,
     /// Name of the person.
     pub display_name: String,
     /// Language of letters.
     pub language: Language,
 }
 
-/// An account that was parsed, its password hashed; waits sealed until the address was proved.
+/// An account that was parsed; waits sealed until the address was proved.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Opening {
     email: String,
-    password_hash: String,
     display_name: String,
     language: String,
 }
@@ -52,90 +50,82 @@ struct Registration {
     account: Opening,
 }
 
-/// A registration that was parsed, its password hashed: ready to be answered with a letter.
+/// A registration that was parsed: ready to be answered with a letter.
 #[derive(Clone, Debug)]
 pub struct Prepared {
     email: Email,
     display_name: Line<100>,
     language: Language,
-    password_hash: String,
     enterprise: Option<(EnterpriseDraft, EnterpriseProfile)>,
 }
 
-/// Parses what somebody sends to register an enterprise, and hashes the password.
-pub async fn prepare_enterprise(app: &App, enterprise: EnterpriseDraft, account: AccountDraft) -> Result<Prepared> {
+/// Parses what somebody sends to register an enterprise.
+pub fn prepare_enterprise(enterprise: EnterpriseDraft, account: &AccountDraft) -> Result<Prepared> {
     let mut wrong: Vec<FieldError> = Vec::new();
     let profile = enterprise
         .parse("/enterprise")
         .map_err(|errors| wrong.extend(errors))
         .ok();
-    let name = enterprise.legal_name.clone();
-    let parsed = parse_account(app, &account, "/account", &[&name])
+    let parsed = parse_account(account, "/account")
         .map_err(|errors| wrong.extend(errors))
         .ok();
     match profile.zip(parsed) {
-        Some((profile, parsed)) if wrong.is_empty() => {
-            finish(app, account.language, parsed, Some((enterprise, profile))).await
-        }
+        Some((profile, parsed)) if wrong.is_empty() => Ok(Prepared {
+            enterprise: Some((enterprise, profile)),
+            ..parsed
+        }),
         _ => Err(Error::fields(wrong)),
     }
 }
 
-/// Parses what somebody sends to open an account, and hashes the password.
-pub async fn prepare_account(app: &App, account: AccountDraft) -> Result<Prepared> {
-    let parsed = parse_account(app, &account, "", &[]).map_err(Error::fields)?;
-    finish(app, account.language, parsed, None).await
+/// Parses what somebody sends to open an account.
+pub fn prepare_account(account: &AccountDraft) -> Result<Prepared> {
+    parse_account(account, "").map_err(Error::fields)
 }
 
-/// Parses what somebody sends to open an account with an invitation, and hashes the password. `own` are words that the
-/// password is not to be made of, beside the account's own.
-pub(super) async fn prepare_opening(app: &App, account: AccountDraft, own: &[&str]) -> Result<Opening> {
-    let parsed = parse_account(app, &account, "/account", own).map_err(Error::fields)?;
-    let prepared = finish(app, account.language, parsed, None).await?;
-    Ok(opening(&prepared))
+/// Parses what somebody sends to open an account with an invitation.
+pub(super) fn prepare_opening(account: &AccountDraft) -> Result<Opening> {
+    Ok(opening(&parse_account(account, "/account").map_err(Error::fields)?))
 }
 
-type ParsedAccount = ((Email, Line<100>), NewPassword);
-
-fn parse_account(
-    app: &App,
-    account: &AccountDraft,
-    at: &str,
-    own: &[&str],
-) -> std::result::Result<ParsedAccount, Vec<FieldError>> {
+fn parse_account(account: &AccountDraft, at: &str) -> std::result::Result<Prepared, Vec<FieldError>> {
     let mut errors = FieldErrors::default();
     let email = errors.keep(format!("{at}/email"), Email::parse(&account.email));
     let name = errors.keep(format!("{at}/display_name"), Line::parse(&account.display_name));
-    let mut own = own.to_vec();
-    own.extend([account.email.as_str(), account.display_name.as_str()]);
-    let password = NewPassword::parse(app.rules.password_policy, false, &account.password, &own);
-    let password = errors.keep(format!("{at}/password"), password);
-    errors.finish(email.zip(name).zip(password))
-}
-
-async fn finish(
-    app: &App,
-    language: Language,
-    ((email, display_name), password): ParsedAccount,
-    enterprise: Option<(EnterpriseDraft, EnterpriseProfile)>,
-) -> Result<Prepared> {
+    let (email, display_name) = errors.finish(email.zip(name))?;
     Ok(Prepared {
         email,
         display_name,
-        language,
-        password_hash: app.hasher.hash(password.expose().to_owned()).await?,
-        enterprise,
+        language: account.language,
+        enterprise: None,
     })
 }
 
+/// Checks and hashes the first password of an account; `own` are words that it is not to be made of.
+pub(super) async fn first_password(
+    app: &App,
+    opening: &Opening,
+    password: &str,
+    own: &[&str],
+    at: &str,
+) -> Result<String> {
+    let mut own = own.to_vec();
+    own.extend([opening.email.as_str(), opening.display_name.as_str()]);
+    let password = NewPassword::parse(app.rules.password_policy, false, password, &own);
+    let password = password.map_err(|violation| Error::field(at, violation))?;
+    app.hasher.hash(password.expose().to_owned()).await
+}
+
 /// Sends the letter with which a registration goes on: to an address without an account, one that proves it; to one that
-/// has an account, a word that somebody tried. A tax code that is taken is told at once: the directory shows it anyway.
+/// has an account, a word that somebody tried. A tax code that is taken is told at once where the directory shows it
+/// anyway; of one that is hidden, a registration under review or a suspended enterprise, only the letter tells.
 pub async fn ask(app: &App, origin: Origin, prepared: Prepared) -> Result<()> {
     app.write(origin, move |work| {
         decide(&Actor::Visitor, Action::Register, &Resource::None)?;
-        if let Some((_, profile)) = &prepared.enterprise {
-            refuse_taken(work, profile)?;
-        }
+        let is_taken = match &prepared.enterprise {
+            Some((_, profile)) => is_taken(work, profile)?,
+            None => false,
+        };
         let purpose = purpose_of(&prepared);
         if is_busy(work, &prepared.email, purpose)? {
             return Ok(());
@@ -144,6 +134,9 @@ pub async fn ask(app: &App, origin: Origin, prepared: Prepared) -> Result<()> {
         let known = accounts::credentials(work.conn(), &prepared.email.key())?;
         let letter = match (known, &prepared.enterprise) {
             (Some(_), _) => Letter::AddressKnown,
+            (None, Some((draft, _))) if is_taken => Letter::TaxCodeKnown {
+                enterprise: draft.legal_name.clone(),
+            },
             (None, Some((draft, _))) => Letter::ConfirmRegistration {
                 token,
                 enterprise: draft.legal_name.clone(),
@@ -188,7 +181,6 @@ fn proof(work: &mut Work<'_, '_>, prepared: &Prepared, purpose: Purpose) -> Resu
 fn opening(prepared: &Prepared) -> Opening {
     Opening {
         email: prepared.email.as_str().to_owned(),
-        password_hash: prepared.password_hash.clone(),
         display_name: prepared.display_name.to_string(),
         language: prepared.language.to_string(),
     }
@@ -204,12 +196,16 @@ fn wanted<'a, T: Serialize>(purpose: Purpose, email: &'a Email, payload: &'a T) 
     }
 }
 
-fn refuse_taken(work: &mut Work<'_, '_>, profile: &EnterpriseProfile) -> Result<()> {
+/// Whether a hidden enterprise has the tax code; one that everybody sees is a refusal.
+fn is_taken(work: &mut Work<'_, '_>, profile: &EnterpriseProfile) -> Result<bool> {
     let taken = enterprises::find_by_tax_code(work.conn(), &profile.tax_code)?;
-    if taken.is_some_and(|enterprise| enterprise.status != EnterpriseStatus::Rejected) {
-        return Err(crate::store::Error::Constraint(crate::store::Constraint::EnterpriseTaxCode).into());
+    match taken.map(|enterprise| enterprise.status) {
+        None | Some(EnterpriseStatus::Rejected) => Ok(false),
+        Some(EnterpriseStatus::Active) => {
+            Err(crate::store::Error::Constraint(crate::store::Constraint::EnterpriseTaxCode).into())
+        }
+        Some(_) => Ok(true),
     }
-    Ok(())
 }
 
 /// Strangers cannot fill somebody's mailbox.
@@ -221,8 +217,21 @@ fn is_busy(work: &mut Work<'_, '_>, email: &Email, purpose: Purpose) -> Result<b
     Ok(rows::count_since(work.conn(), &email.key(), purpose.as_str(), since)? >= passwords::LETTERS_AN_HOUR)
 }
 
-/// Registers the enterprise and opens its owner's account: the address was proved.
-pub fn confirm_enterprise(work: &mut Work<'_, '_>, token: &str) -> Result<(Enterprise, AccountId)> {
+/// Registers the enterprise and opens its owner's account with the password that whoever read the letter chooses: the
+/// address was proved.
+pub async fn confirm_enterprise(
+    app: &App,
+    origin: Origin,
+    token: String,
+    password: &str,
+) -> Result<(Enterprise, AccountId)> {
+    let waiting: Registration = look(app, Purpose::Registration, &token).await?;
+    let own = [waiting.enterprise.legal_name.as_str()];
+    let hash = first_password(app, &waiting.account, password, &own, "/password").await?;
+    app.write(origin, move |work| register(work, &token, &hash)).await
+}
+
+fn register(work: &mut Work<'_, '_>, token: &str, password_hash: &str) -> Result<(Enterprise, AccountId)> {
     let permit = decide(&Actor::Visitor, Action::Register, &Resource::None)?;
     let registration: Registration = redeem(work, Purpose::Registration, token)?;
     let profile = registration.enterprise.parse("/enterprise").map_err(Error::fields)?;
@@ -241,7 +250,7 @@ pub fn confirm_enterprise(work: &mut Work<'_, '_>, token: &str) -> Result<(Enter
         enterprise: enterprise.id,
         role: Role::Owner,
     };
-    let account = open(work, &registration.account, &standing)?;
+    let account = open(work, &registration.account, password_hash, &standing)?;
     work.remember_of(
         account,
         false,
@@ -252,10 +261,23 @@ pub fn confirm_enterprise(work: &mut Work<'_, '_>, token: &str) -> Result<(Enter
     Ok((enterprise, account))
 }
 
-/// Opens an account that belongs to no enterprise yet: the address was proved.
-pub fn confirm_account(work: &mut Work<'_, '_>, token: &str) -> Result<AccountId> {
-    let opening: Opening = redeem(work, Purpose::Account, token)?;
-    open(work, &opening, &Standing::Person)
+/// Opens an account that belongs to no enterprise yet, with the password that whoever read the letter chooses: the
+/// address was proved.
+pub async fn confirm_account(app: &App, origin: Origin, token: String, password: &str) -> Result<AccountId> {
+    let waiting: Opening = look(app, Purpose::Account, &token).await?;
+    let hash = first_password(app, &waiting, password, &[], "/password").await?;
+    app.write(origin, move |work| {
+        let opening: Opening = redeem(work, Purpose::Account, &token)?;
+        open(work, &opening, &hash, &Standing::Person)
+    })
+    .await
+}
+
+/// What waits for a token, without using it up: a wrong one costs no hash, and a password that is refused costs no letter.
+async fn look<T: DeserializeOwned + Send + 'static>(app: &App, purpose: Purpose, token: &str) -> Result<T> {
+    let (vault, token) = (app.vault.clone(), token.to_owned());
+    app.read(move |conn, now| Ok(proofs::look(conn, &vault, purpose, &token, now)?.1))
+        .await
 }
 
 fn redeem<T: DeserializeOwned>(work: &mut Work<'_, '_>, purpose: Purpose, token: &str) -> Result<T> {
@@ -268,7 +290,12 @@ fn redeem<T: DeserializeOwned>(work: &mut Work<'_, '_>, purpose: Purpose, token:
 }
 
 /// Opens an account whose address was proved.
-pub(super) fn open(work: &mut Work<'_, '_>, opening: &Opening, standing: &Standing) -> Result<AccountId> {
+pub(super) fn open(
+    work: &mut Work<'_, '_>,
+    opening: &Opening,
+    password_hash: &str,
+    standing: &Standing,
+) -> Result<AccountId> {
     let permit = decide(&Actor::Visitor, Action::Register, &Resource::None)?;
     let unreadable = |violation: crate::domain::fields::Violation| Error::internal(violation.en());
     let id = AccountId(work.next_id());
@@ -276,7 +303,7 @@ pub(super) fn open(work: &mut Work<'_, '_>, opening: &Opening, standing: &Standi
         id,
         email: &Email::parse(&opening.email).map_err(unreadable)?,
         display_name: &Line::parse(&opening.display_name).map_err(unreadable)?,
-        password_hash: &opening.password_hash,
+        password_hash,
         one_time_until: None,
         standing,
         email_verified_at: Some(work.now),

@@ -174,12 +174,15 @@ async fn a_token_is_good_for_one_account_and_one_purpose() {
         let body = json!({"token": token});
         let call = app.post("/email-changes/confirmation").by(&binh).json(&body);
         refused(&call.expect(400).await);
-        for path in [
-            "/email-verifications/confirmation",
-            "/registrations/confirmation",
-            "/accounts/confirmation",
-        ] {
-            refused(&app.post(path).json(&body).expect(400).await);
+        refused(
+            &app.post("/email-verifications/confirmation")
+                .json(&body)
+                .expect(400)
+                .await,
+        );
+        let opening = json!({"token": token, "password": PASSWORD});
+        for path in ["/registrations/confirmation", "/accounts/confirmation"] {
+            refused(&app.post(path).json(&opening).expect(400).await);
         }
         let body = json!({"token": token, "new_password": "mưa rơi trên mái ngói cũ"});
         refused(&app.post("/password-resets/confirmation").json(&body).expect(400).await);

@@ -17,7 +17,7 @@ use vptex::service::Result;
 use vptex::store;
 use vptex::store::schema::letters;
 
-use crate::harness::{PostOffice, TestApp, send_due};
+use crate::harness::{PASSWORD, PostOffice, TestApp, send_due};
 
 const SENT: Round = Round {
     sent: 1,
@@ -304,7 +304,7 @@ async fn a_running_server_writes_letters_into_files_that_mail_programs_read() {
     let (place, token) = link.split_once("?token=").unwrap();
     assert!(place.ends_with("/#/confirm-registration"), "{link}");
     // What was mailed works.
-    let confirmation = json!({"token": token});
+    let confirmation = json!({"token": token, "password": PASSWORD});
     app.post("/registrations/confirmation")
         .json(&confirmation)
         .expect(201)

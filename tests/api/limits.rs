@@ -86,7 +86,7 @@ async fn a_list_of_values_is_no_object() {
         assert_eq!(patch.expect(422).await.pointers(), [pointer]);
     }
     let mut registration = app.registration("Công ty Mới");
-    registration["account"] = json!(["moi@example.com", "trời hôm nay xanh quá", "Mới"]);
+    registration["account"] = json!(["moi@example.com", "Mới"]);
     let refused = app.post("/registrations").json(&registration).expect(422).await;
     assert_eq!(refused.pointers(), ["/account"]);
 }

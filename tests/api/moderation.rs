@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use vptex::domain::account::Permission;
+use vptex::domain::letter::Letter;
 
 use crate::harness::TestApp;
 
@@ -155,8 +156,14 @@ async fn a_rejected_claim_to_a_tax_code_keeps_nobody_out() {
         .await;
     let mut body = app.registration("Công ty chính chủ");
     body["enterprise"]["tax_code"] = json!(seen.text("/tax_code"));
-    let early = app.post("/registrations").json(&body).expect(409).await;
-    assert_eq!(early.code(), "tax_code_taken");
+    // A registration under review is nobody's business: the answer is as usual, and only the letter tells.
+    app.post("/registrations").json(&body).expect(202).await;
+    let rightful = body["account"]["email"].as_str().unwrap();
+    let letters = app.letters_to(rightful).await;
+    assert!(
+        matches!(letters.first(), Some(Letter::TaxCodeKnown { .. })),
+        "{letters:?}"
+    );
 
     let why = json!({"reason_code": "identity_unverified", "reason_text": WHY});
     let reject = app.post(&path(&stranger.enterprise, "rejection")).by(&officer);

@@ -118,7 +118,7 @@ async fn every_wrong_field_is_named_at_once() {
     body["enterprise"]["tax_code"] = json!("2600357503");
     body["enterprise"]["commune_code"] = json!("00004");
     body["enterprise"]["contact_phone"] = json!("12");
-    body["account"]["password"] = json!("ngắn");
+    body["account"]["email"] = json!("ngắn");
     let refused = app.post("/registrations").json(&body).expect(422).await;
     assert_eq!(
         refused.pointers(),
@@ -127,7 +127,7 @@ async fn every_wrong_field_is_named_at_once() {
             "/enterprise/legal_name",
             "/enterprise/commune_code",
             "/enterprise/contact_phone",
-            "/account/password",
+            "/account/email",
         ]
     );
     assert!(!refused.body.to_string().contains("ngắn\""), "no secret comes back");

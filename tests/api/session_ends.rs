@@ -106,3 +106,22 @@ async fn every_event_ends_access_and_refresh_tokens() {
         app.get("/me").by(&bystander).expect(200).await;
     }
 }
+
+/// A password that was compared before the second factor was set up opens nothing after it.
+#[actix_web::test]
+async fn a_sign_in_under_way_does_not_outrun_the_second_factor() {
+    let app = TestApp::spawn().await;
+    let owner = app.registered_enterprise().await;
+    let lan = app.member(&owner.enterprise, Role::Editor).await;
+    let body = json!({"email": lan.email, "password": lan.password});
+    let many = futures_util::future::join_all((0..16).map(|_| app.post("/sessions").json(&body).send()));
+    let (replies, lan) = futures_util::future::join(many, app.enrol(lan)).await;
+    for reply in replies {
+        if reply.status == 201 {
+            app.get("/me").token(reply.text("/access_token")).expect(401).await;
+        } else {
+            assert_eq!((reply.status, reply.code()), (401, "second_factor_required"));
+        }
+    }
+    app.get("/me").by(&lan).expect(200).await;
+}

@@ -199,8 +199,11 @@ async fn a_password_is_hashed_anew_when_hashing_became_dearer() {
 #[actix_web::test]
 async fn one_address_and_one_tax_code_have_one_registration() {
     let app = TestApp::spawn().await;
+    let officer = app.officer().await;
     let first = app.registration("Công ty Một");
-    app.confirmed(&first).await;
+    let made = app.confirmed(&first).await;
+    let approval = format!("/enterprises/{}/approval", made.text("/enterprise/id"));
+    app.post(&approval).by(&officer).if_match(1).expect(200).await;
     let email = first["account"]["email"].as_str().unwrap();
     let mut second = app.registration("Công ty Hai");
     second["account"]["email"] = json!(email.to_uppercase());
@@ -243,4 +246,25 @@ async fn the_trail_tells_a_member_s_account_from_an_officer_s() {
         let account = tokio::task::spawn_blocking(make).await.unwrap();
         assert_eq!(app.deeds(&account.to_string()), [(deed.to_owned(), None)]);
     }
+}
+
+/// Whoever only typed an address does not choose the password of its account.
+#[actix_web::test]
+async fn the_reader_of_the_letter_chooses_the_password() {
+    let app = TestApp::spawn().await;
+    let body = app.registration("Công ty Một");
+    app.post("/registrations").json(&body).expect(202).await;
+    let email = body["account"]["email"].as_str().unwrap();
+    let token = app.token_for(email).await;
+    let confirm = |password: &str| {
+        let body = json!({"token": token, "password": password});
+        app.post("/registrations/confirmation").json(&body)
+    };
+    for (weak, why) in [("ngắn", "short"), ("Công ty Một Công ty Một", "name")] {
+        assert_eq!(confirm(weak).expect(422).await.pointers(), ["/password"], "{why}");
+    }
+    // What was refused has not used the letter up.
+    confirm(PASSWORD).expect(201).await;
+    assert_eq!(confirm(PASSWORD).expect(400).await.code(), "invalid_proof");
+    app.sign_in(email, PASSWORD).await;
 }

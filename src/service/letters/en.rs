@@ -39,7 +39,7 @@ pub(super) fn words(about: &Letter) -> Words {
                     quoted(enterprise)
                 )),
                 text(
-                    "To complete the registration, open the link below within 24 hours. An officer of the Department will then review it.",
+                    "To complete the registration, open the link below within 24 hours and choose a password. An officer of the Department will then review it.",
                 ),
                 link("Confirm the registration", "confirm-registration", token),
                 text("If you did not ask for this, ignore this letter; no account will be opened."),
@@ -49,7 +49,7 @@ pub(super) fn words(about: &Letter) -> Words {
             "Confirm your new account",
             vec![
                 text("We were asked to open an account with this e-mail address."),
-                text("To complete this, open the link below within 24 hours."),
+                text("To complete this, open the link below within 24 hours and choose a password."),
                 link("Open the account", "confirm-account", token),
                 text("If you did not ask for this, ignore this letter; no account will be opened."),
             ],
@@ -65,6 +65,21 @@ pub(super) fn words(about: &Letter) -> Words {
                 ),
                 forgot(),
                 text("If it was not you, ignore this letter; your account was not changed."),
+            ],
+        ),
+        Letter::TaxCodeKnown { enterprise } => letter(
+            "This tax code is registered already",
+            vec![
+                text(format!(
+                    "You have just registered “{}” on the exchange, but there is a registration with this tax code already, so nothing was recorded.",
+                    quoted(enterprise)
+                )),
+                text(
+                    "If a colleague registered it, wait for an officer's review, then ask to join the enterprise by its tax code.",
+                ),
+                text(
+                    "If you represent the enterprise and know nothing of it, please contact the Department of Science and Technology.",
+                ),
             ],
         ),
         Letter::ResetPassword { token } => letter(

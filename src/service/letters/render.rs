@@ -90,6 +90,7 @@ pub(super) fn is_name_of_a_stranger(letter: &Letter) -> bool {
         Letter::ConfirmRegistration { .. }
             | Letter::ConfirmAccount { .. }
             | Letter::AddressKnown
+            | Letter::TaxCodeKnown { .. }
             | Letter::TakeAddress { .. }
     )
 }

@@ -48,7 +48,7 @@ pub(super) fn words(about: &Letter) -> Words {
                     quoted(enterprise)
                 )),
                 text(
-                    "Để hoàn tất, xin Ông/Bà mở liên kết dưới đây trong vòng 24 giờ. Sau đó hồ sơ được chuyển đến cán bộ \
+                    "Để hoàn tất, xin Ông/Bà mở liên kết dưới đây trong vòng 24 giờ và đặt mật khẩu. Sau đó hồ sơ được chuyển đến cán bộ \
                      của Sở để xem xét.",
                 ),
                 link("Xác nhận đăng ký", "confirm-registration", token),
@@ -73,6 +73,21 @@ pub(super) fn words(about: &Letter) -> Words {
                 text("Nếu đó là Ông/Bà, xin đăng nhập bằng tài khoản sẵn có; nếu quên mật khẩu, xin đặt lại tại đây."),
                 forgot(),
                 text("Nếu không phải Ông/Bà, xin bỏ qua thư; tài khoản của Ông/Bà không bị thay đổi."),
+            ],
+        ),
+        Letter::TaxCodeKnown { enterprise } => letter(
+            "Mã số thuế này đã được đăng ký",
+            vec![
+                text(format!(
+                    "Ông/Bà vừa đăng ký “{}” trên Sàn, nhưng mã số thuế đó đã có một hồ sơ đăng ký, nên chưa có gì được ghi nhận.",
+                    quoted(enterprise)
+                )),
+                text(
+                    "Nếu đồng nghiệp của Ông/Bà đã đăng ký, xin chờ cán bộ duyệt rồi xin tham gia doanh nghiệp bằng mã số thuế.",
+                ),
+                text(
+                    "Nếu Ông/Bà là người đại diện hợp pháp và không biết về hồ sơ đó, xin liên hệ Sở Khoa học và Công nghệ.",
+                ),
             ],
         ),
         Letter::ResetPassword { token } => letter(

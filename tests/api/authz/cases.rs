@@ -211,7 +211,10 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         "confirm_email" | "confirm_email_change" => json!({"token": "A".repeat(64)}),
         "edit_me" => json!({"language": "en"}),
         "confirm_second_factor" => json!({"code": "000000"}),
-        "confirm_registration" | "confirm_account" | "decline_invitation" => json!({"token": thing.token}),
+        "confirm_registration" | "confirm_account" => {
+            json!({"token": thing.token, "password": crate::harness::PASSWORD})
+        }
+        "decline_invitation" => json!({"token": thing.token}),
         "reset_password" => json!({"token": thing.token, "new_password": crate::harness::NEW_PASSWORD}),
         "refresh_session" => json!({"refresh_token": thing.token}),
         _ => return None,

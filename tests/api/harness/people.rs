@@ -83,7 +83,6 @@ impl TestApp {
             },
             "account": {
                 "email": format!("lan{number}@example.com"),
-                "password": PASSWORD,
                 "display_name": "Nguyễn Thị Lan",
             },
         })
@@ -93,7 +92,7 @@ impl TestApp {
     pub async fn confirmed(&self, body: &Value) -> Reply {
         self.post("/registrations").json(body).expect(202).await;
         let token = self.token_for(body["account"]["email"].as_str().unwrap()).await;
-        let confirmation = json!({"token": token});
+        let confirmation = json!({"token": token, "password": PASSWORD});
         self.post("/registrations/confirmation")
             .json(&confirmation)
             .expect(201)

@@ -18,6 +18,9 @@ fn all() -> Vec<Letter> {
         },
         Letter::ConfirmAccount { token: token() },
         Letter::AddressKnown,
+        Letter::TaxCodeKnown {
+            enterprise: enterprise(),
+        },
         Letter::ResetPassword { token: token() },
         Letter::PasswordChanged,
         Letter::ConfirmAddress { token: token() },
@@ -169,6 +172,7 @@ fn a_stranger_cannot_choose_the_greeting() {
             "confirm_registration",
             "confirm_account",
             "address_known",
+            "tax_code_known",
             "take_address",
         ];
         assert_eq!(is_greeted, !by_anybody.contains(&letter.kind()), "{}", letter.kind());
