@@ -203,16 +203,19 @@ fn is_public(action: Action) -> bool {
 }
 
 fn gate(actor: &Actor, action: Action) -> Result<(), Refusal> {
-    let own_account = matches!(action, Action::ManageSelf | Action::EnrolFactor);
+    let is_safety = matches!(action, Action::SecureSelf | Action::EnrolFactor);
     match actor {
         Actor::Person { verified: false, .. } | Actor::Member { verified: false, .. }
             if !is_public(action)
-                && !own_account
-                && !matches!(action, Action::ListOwnListings | Action::ReadMembers) =>
+                && !is_safety
+                && !matches!(
+                    action,
+                    Action::ManageSelf | Action::ListOwnListings | Action::ReadMembers
+                ) =>
         {
             Err(Refusal::EmailNotVerified)
         }
-        Actor::Officer { enrolled: false, .. } if !is_public(action) && !own_account => Err(Refusal::FactorMissing),
+        Actor::Officer { enrolled: false, .. } if !is_public(action) && !is_safety => Err(Refusal::FactorMissing),
         Actor::Key { scopes, .. } if !is_public(action) => match KeyScope::for_action(action) {
             Some(scope) if scopes.contains(&scope) => Ok(()),
             Some(_) => Err(Refusal::ScopeMissing),
@@ -227,7 +230,7 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
     match action {
         Register => Ok(()),
         ReadEnterprise | ReadListing => seen(actor, resource),
-        ManageSelf | EnrolFactor => signed_in(actor),
+        SecureSelf | ManageSelf | EnrolFactor => signed_in(actor),
         CreateListing => writer(actor),
         ListOwnListings => belongs(actor),
         EditEnterprise => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),

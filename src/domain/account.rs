@@ -59,6 +59,20 @@ text_enum! {
     }
 }
 
+impl Permission {
+    /// Whether the right is about things that have a place and fields, so that a [`Scope`] limits it.
+    pub fn has_place(self) -> bool {
+        match self {
+            Self::ReviewEnterprises
+            | Self::ReviewListings
+            | Self::HandleDossiers
+            | Self::SignCertificates
+            | Self::ManageOfficers => true,
+            Self::ManageReferenceData | Self::ReadAudit | Self::ReadReports | Self::HandleDataRequests => false,
+        }
+    }
+}
+
 /// Where an officer's rights hold (phạm vi phụ trách); an empty list limits nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -168,6 +182,16 @@ impl Email {
         } else {
             Err(malformed)
         }
+    }
+
+    /// Domain of the addresses that take the place of erased ones (RFC 2606: it never exists).
+    pub const ERASED_DOMAIN: &str = "erased.invalid";
+
+    /// Whether this stands for an address that was erased.
+    pub fn is_erased(&self) -> bool {
+        self.0
+            .rsplit_once('@')
+            .is_some_and(|(_, domain)| domain == Self::ERASED_DOMAIN)
     }
 
     /// The address as written.

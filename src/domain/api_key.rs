@@ -34,9 +34,9 @@ impl KeyScope {
             ListOwnListings => Some(Self::ListingsRead),
             // Public reads pass the gate; what is the enterprise's own is shown by scope, see `access`.
             Register | ReadEnterprise | ReadListing => None,
-            ManageSelf | EnrolFactor | EditEnterprise | ReviewEnterprise | SuspendEnterprise | ReadMembers
-            | ManageMembers | ReadAdmissions | RequestToJoin | AcceptInvitation | LeaveEnterprise | ManageKeys
-            | ReadKeys | ReviewListing | ImportListings | ManageOfficers | ReadAudit | PublishPolicies
+            SecureSelf | ManageSelf | EnrolFactor | EditEnterprise | ReviewEnterprise | SuspendEnterprise
+            | ReadMembers | ManageMembers | ReadAdmissions | RequestToJoin | AcceptInvitation | LeaveEnterprise
+            | ManageKeys | ReadKeys | ReviewListing | ImportListings | ManageOfficers | ReadAudit | PublishPolicies
             | HandleDataRequests | ManageLetters => None,
         }
     }

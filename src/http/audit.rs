@@ -204,12 +204,14 @@ pub async fn export_audit(
     SignedIn(caller): SignedIn,
     Query(ExportQuery { from, to }): Query<ExportQuery>,
 ) -> Answer {
-    trail::begin_copy(&app, caller, from, to).await?;
+    let to = trail::begin_copy(&app, caller, from, to).await?;
     // Before the first number of all, so that the instant itself is in it.
     let start: Option<Place> = Some((from, i64::MIN));
     let lines = try_unfold((app.get_ref().clone(), start), move |(app, place)| async move {
         let Some(place) = place else { return Ok(None) };
-        let (rows, next) = app.read(move |conn, _| trail::copy_page(conn, place, to)).await?;
+        let (rows, next) = app
+            .read(move |conn, now| trail::copy_page(conn, &caller, place, to, now))
+            .await?;
         let text = lines(rows)?;
         Ok::<_, Error>(Some((web::Bytes::from(text), (app, next))))
     });

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::info;
 
 use crate::service::{App, Result};
+use crate::store::letters::LetterState;
 use crate::store::{self, Uow, idempotency, letters, outbox, proofs, sessions, sign_in_failures};
 
 /// How long the outbox is kept: an index that was away for longer is built anew.
@@ -14,6 +15,8 @@ const IDEMPOTENCY_KEYS: SignedDuration = SignedDuration::from_hours(48);
 const SESSIONS: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long it is kept that a letter was sent.
 const LETTERS: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long officers can look at a letter that was given up, and send it again.
+const DEAD_LETTERS: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// How long a proof is kept after its end.
 const PROOFS: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long it is kept that somebody failed to sign in: twice as long as it counts.
@@ -34,7 +37,7 @@ pub struct Forgotten {
     pub idempotency_keys: usize,
     /// Sessions.
     pub sessions: usize,
-    /// Letters that were sent.
+    /// Letters that were sent, or given up long ago.
     pub letters: usize,
     /// Secrets that were sent by mail.
     pub proofs: usize,
@@ -55,7 +58,9 @@ pub fn run(app: &App) -> Result<Forgotten> {
             sessions::forget_before(uow, before, AT_ONCE)
         })?,
         letters: in_steps(app, LETTERS, |uow, before| {
-            letters::forget_sent_before(uow, before, AT_ONCE)
+            letters::forget_ended_before(uow, LetterState::Sent, before, AT_ONCE)
+        })? + in_steps(app, DEAD_LETTERS, |uow, before| {
+            letters::forget_ended_before(uow, LetterState::Dead, before, AT_ONCE)
         })?,
         proofs: in_steps(app, PROOFS, |uow, before| {
             proofs::forget_ended_before(uow, before, AT_ONCE)

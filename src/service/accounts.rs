@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::{App, Caller, Work};
 use super::credentials::random_password;
-use super::sessions::own_account;
+use super::policies::person;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::account::{Account, Email, Language, Permission, Scope, Standing};
@@ -32,7 +32,7 @@ pub fn me(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<(Accoun
 /// Changes name and language; `patch` is a JSON merge patch onto [`ProfileDraft`].
 pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, seen: i64, patch: &serde_json::Value) -> Result<()> {
     let now = work.now;
-    let (actor, id) = own_account(work.conn(), caller, now)?;
+    let (actor, id) = person(work.conn(), caller, now)?;
     let account = accounts::find(work.conn(), id)?;
     if seen != account.version {
         return Err(ErrorCode::StaleVersion.into());

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::context::{Caller, Work};
 use super::letters::Recipient;
 use super::passwords::LETTERS_AN_HOUR;
+use super::policies::person;
 use super::proofs::{self, Purpose, Wanted};
-use super::sessions::own_account;
 use super::{Error, ErrorCode, Result};
 use crate::domain::account::{Account, AccountStatus, Email};
 use crate::domain::audit::Deed;
@@ -53,7 +53,7 @@ pub enum Progress {
 /// Sends a letter that proves the caller's present address.
 pub fn ask_verification(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
     let now = work.now;
-    let (_, account) = own_account(work.conn(), caller, now)?;
+    let (_, account) = person(work.conn(), caller, now)?;
     let owner = accounts::find(work.conn(), account)?;
     if owner.email_verified_at.is_some() {
         return Err(ErrorCode::AlreadyThere.into());
@@ -95,7 +95,7 @@ pub fn confirm(work: &mut Work<'_, '_>, caller: &Caller, token: &str) -> Result<
 /// the new one has an account or not; its owner is told.
 pub fn ask_change(work: &mut Work<'_, '_>, caller: &Caller, new: &Email) -> Result<()> {
     let now = work.now;
-    let (actor, account) = own_account(work.conn(), caller, now)?;
+    let (actor, account) = person(work.conn(), caller, now)?;
     caller.require_fresh(work.conn(), now)?;
     let owner = accounts::find(work.conn(), account)?;
     if owner.email.key() == new.key() {

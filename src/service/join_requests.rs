@@ -10,7 +10,7 @@ use super::enterprises::permitted;
 use super::letters::Recipient;
 use super::members::{managing, tell_owners};
 use super::paging::{cut, rows_for};
-use super::sessions::own_account;
+use super::policies::person;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::{AccountStatus, Role, Standing};
@@ -70,7 +70,7 @@ pub fn ask(work: &mut Work<'_, '_>, caller: &Caller, tax_code: &TaxCode, message
 
 /// The caller's newest request, whatever became of it.
 pub fn mine(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<JoinRequest> {
-    let (_, account) = own_account(conn, caller, now)?;
+    let (_, account) = person(conn, caller, now)?;
     join_requests::newest_of(conn, account)?.ok_or_else(|| ErrorCode::NotFound.into())
 }
 

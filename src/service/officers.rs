@@ -88,6 +88,7 @@ pub async fn unusable_password(app: &App, caller: Caller) -> Result<String> {
 pub fn appoint(work: &mut Work<'_, '_>, caller: &Caller, new: &NewOfficer, password_hash: &str) -> Result<Officer> {
     let permit = managing(work, caller)?;
     refuse_wider(&permit, &new.scope)?;
+    refuse_unlimited(&permit, &new.permissions)?;
     let id = AccountId(work.next_id());
     let standing = Standing::Officer {
         permissions: new.permissions.clone(),
@@ -138,9 +139,19 @@ fn managing_other(work: &mut Work<'_, '_>, caller: &Caller, id: AccountId) -> Re
     Ok((permit, officer))
 }
 
-fn refuse_wider(permit: &Permit, wanted: &Scope) -> Result<()> {
+pub(super) fn refuse_wider(permit: &Permit, wanted: &Scope) -> Result<()> {
     match permit.actor() {
         Actor::Officer { scope, .. } if scope.includes(wanted) => Ok(()),
+        _ => Err(ErrorCode::Forbidden.into()),
+    }
+}
+
+/// A right that no scope limits is given by those only whom no scope limits; else a manager of one commune would appoint
+/// somebody who reads the trail of the whole province.
+fn refuse_unlimited(permit: &Permit, wanted: &[Permission]) -> Result<()> {
+    match permit.actor() {
+        Actor::Officer { scope, .. } if *scope == Scope::default() => Ok(()),
+        Actor::Officer { .. } if wanted.iter().all(|permission| permission.has_place()) => Ok(()),
         _ => Err(ErrorCode::Forbidden.into()),
     }
 }
@@ -162,6 +173,7 @@ pub fn edit(
     let permissions = permissions.unwrap_or(&officer.permissions);
     let scope = scope.unwrap_or(&officer.scope);
     refuse_wider(&permit, scope)?;
+    refuse_unlimited(&permit, permissions)?;
     accounts::set_rights(work.uow, &permit, id, seen, permissions, scope, now)?;
     sessions::end_all(work.uow, id, None, EndReason::RoleChanged, now)?;
     work.remember(&permit, Deed::OfficerEdited, "account", id.0, None)?;
@@ -186,7 +198,8 @@ pub fn suspend(work: &mut Work<'_, '_>, caller: &Caller, id: AccountId, reason: 
 pub fn reinstate(work: &mut Work<'_, '_>, caller: &Caller, id: AccountId) -> Result<Officer> {
     let now = work.now;
     let (permit, officer) = managing_other(work, caller, id)?;
-    if officer.account.status != AccountStatus::Disabled {
+    // An account that was erased belongs to nobody any more.
+    if officer.account.status != AccountStatus::Disabled || officer.account.email.is_erased() {
         return Err(ErrorCode::AlreadyDecided.into());
     }
     accounts::set_status(work.uow, &permit, id, AccountStatus::Active, now)?;

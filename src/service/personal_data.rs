@@ -6,7 +6,7 @@ use super::context::{Caller, Work};
 use super::policies::{LISTED, person};
 use super::{ErrorCode, Result, letters, throttle};
 use crate::domain::access::Permit;
-use crate::domain::account::{Account, Role, Standing};
+use crate::domain::account::{Account, Email, Role, Standing};
 use crate::domain::audit::Deed;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::AccountId;
@@ -21,8 +21,6 @@ use crate::store::{AnyConn, accounts, enterprises, privacy};
 const DEEDS: i64 = 5_000;
 /// What takes the place of a name.
 const ERASED_NAME: &str = "Người dùng đã xóa";
-/// Domain that cannot exist (RFC 2606).
-const ERASED_DOMAIN: &str = "erased.invalid";
 
 /// Everything that is kept about a person.
 #[derive(Clone, Debug)]
@@ -166,7 +164,7 @@ pub(super) fn erase(work: &mut Work<'_, '_>, permit: &Permit, id: AccountId) -> 
     throttle::forget(work, &key)?;
     remove_letters(work, permit, &key)?;
     let pseudonym = Pseudonym {
-        email: &format!("{id}@{ERASED_DOMAIN}"),
+        email: &format!("{id}@{}", Email::ERASED_DOMAIN),
         display_name: ERASED_NAME,
     };
     rows::erase(work.uow, permit, id, &key, &pseudonym, now)?;

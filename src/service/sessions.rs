@@ -71,7 +71,7 @@ pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPai
         return Err(throttle::failed(app, origin, key, None, ErrorCode::InvalidCredentials).await);
     };
     let replacement = passwords::replacement(app, &known, &password, &sent, verified == Verified::Outdated).await?;
-    let refresh_key = refresh_tokens::new_key()?;
+    let refresh_seed = refresh_tokens::new_seed()?;
     let (tokens, hasher_key, account) = (app.tokens.clone(), key.clone(), known.account);
     let (code, user_agent) = (sent.code, sent.user_agent.map(shortened));
     let outcome = app
@@ -93,7 +93,7 @@ pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPai
             if let Some(replacement) = &replacement {
                 passwords::keep(work, &known, replacement)?;
             }
-            start(work, &tokens, &known, &refresh_key, user_agent.clone()).map(Some)
+            start(work, &tokens, &known, &refresh_seed, user_agent.clone()).map(Some)
         })
         .await?;
     match outcome {
@@ -111,7 +111,7 @@ fn start(
     work: &mut Work<'_, '_>,
     tokens: &Tokens,
     known: &Credentials,
-    refresh_key: &[u8],
+    refresh_seed: &[u8],
     user_agent: Option<String>,
 ) -> Result<TokenPair> {
     let lifetimes = tokens.lifetimes(known.is_officer);
@@ -119,7 +119,7 @@ fn start(
     let session = Session {
         id: SessionId(work.next_id()),
         account: known.account,
-        refresh_key: refresh_key.to_vec(),
+        refresh_seed: refresh_seed.to_vec(),
         refresh_counter: 0,
         rotated_at: work.now,
         idle_until: end(lifetimes.idle)?,
@@ -140,16 +140,16 @@ fn start(
         "session",
         session.id.0,
     )?;
-    pair(tokens, &session, work.now)
+    pair(work, tokens, &session)
 }
 
-fn pair(tokens: &Tokens, session: &Session, now: Timestamp) -> Result<TokenPair> {
-    let (access, access_until) = tokens.access(session.account, session.id, session.is_officer, now)?;
+fn pair(work: &Work<'_, '_>, tokens: &Tokens, session: &Session) -> Result<TokenPair> {
+    let (access, access_until) = tokens.access(session.account, session.id, session.is_officer, work.now)?;
     Ok(TokenPair {
         access,
         access_until,
         expires_in: tokens.lifetimes(session.is_officer).access,
-        refresh: refresh_tokens::make(&session.refresh_key, session.id, session.refresh_counter),
+        refresh: refresh_tokens::make(work.vault, &session.refresh_seed, session.id, session.refresh_counter),
         refresh_until: session.idle_until.min(session.absolute_until),
         session: session.id,
     })
@@ -181,7 +181,7 @@ fn rotate(work: &mut Work<'_, '_>, tokens: &Tokens, id: SessionId, counter: i64,
         return Ok(Refreshed::Refused);
     };
     let is_over = session.ended_at.is_some() || session.idle_until.min(session.absolute_until) <= work.now;
-    if is_over || !refresh_tokens::is_of(&session.refresh_key, token) {
+    if is_over || !refresh_tokens::is_of(work.vault, &session.refresh_seed, token) {
         return Ok(Refreshed::Refused);
     }
     let is_fresh = work.now.duration_since(session.rotated_at) <= GRACE;
@@ -198,7 +198,7 @@ fn rotate(work: &mut Work<'_, '_>, tokens: &Tokens, id: SessionId, counter: i64,
         stolen(work, &session)?;
         return Ok(Refreshed::Refused);
     }
-    Ok(Refreshed::Done(Box::new(pair(tokens, &session, work.now)?)))
+    Ok(Refreshed::Done(Box::new(pair(work, tokens, &session)?)))
 }
 
 fn stolen(work: &mut Work<'_, '_>, session: &Session) -> Result<()> {
@@ -229,10 +229,10 @@ pub fn sign_out(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
     Ok(())
 }
 
-/// The caller's account, if a person calls who may manage it.
+/// The caller's account, if a person calls, who may always see to its safety: its password and its sessions.
 pub(super) fn own_account(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<(Actor, AccountId)> {
     let actor = caller.actor(conn, now)?;
-    decide(&actor, Action::ManageSelf, &Resource::None)?;
+    decide(&actor, Action::SecureSelf, &Resource::None)?;
     let account = actor.account().ok_or(ErrorCode::Forbidden)?;
     Ok((actor, account))
 }

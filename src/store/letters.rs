@@ -290,10 +290,10 @@ pub fn retry(uow: &mut Uow<'_>, _permit: &Permit, id: LetterId, now: Timestamp) 
     if count == 0 { Err(Error::Stale) } else { Ok(()) }
 }
 
-/// Forgets letters that were sent before an instant, at most `limit` of them; gives how many.
-pub fn forget_sent_before(uow: &mut Uow<'_>, before: Timestamp, limit: i64) -> Result<usize> {
+/// Forgets letters that came to an end before an instant, sent or given up, at most `limit` of them; gives how many.
+pub fn forget_ended_before(uow: &mut Uow<'_>, state: LetterState, before: Timestamp, limit: i64) -> Result<usize> {
     let ids: Vec<DbId> = letters::table
-        .filter(letters::state.eq(LetterState::Sent.as_str()))
+        .filter(letters::state.eq(state.as_str()))
         .filter(letters::next_try_at.lt(DbTs(before)))
         .order(letters::next_try_at.asc())
         .select(letters::id)

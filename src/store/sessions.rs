@@ -19,7 +19,7 @@ pub struct Session {
     /// Whose.
     pub account: AccountId,
     /// Key of its refresh tokens, 32 bytes.
-    pub refresh_key: Vec<u8>,
+    pub refresh_seed: Vec<u8>,
     /// How often it was refreshed.
     pub refresh_counter: i64,
     /// When it was last refreshed.
@@ -97,13 +97,13 @@ macro_rules! columns {
 
 fn into_session(row: Row) -> Session {
     let (
-        (id, account, refresh_key, refresh_counter, rotated_at, idle, absolute, ended_at),
+        (id, account, refresh_seed, refresh_counter, rotated_at, idle, absolute, ended_at),
         (is_officer, user_agent, ip, authenticated_at, created_at),
     ) = row;
     Session {
         id: SessionId(id.0),
         account: AccountId(account.0),
-        refresh_key,
+        refresh_seed,
         refresh_counter,
         rotated_at: rotated_at.0,
         idle_until: idle.0,
@@ -171,7 +171,7 @@ pub fn insert(uow: &mut Uow<'_>, session: &Session) -> Result<()> {
         .values((
             sessions::id.eq(DbId(session.id.0)),
             sessions::account_id.eq(DbId(session.account.0)),
-            sessions::refresh_key.eq(&session.refresh_key),
+            sessions::refresh_key.eq(&session.refresh_seed),
             sessions::refresh_counter.eq(session.refresh_counter),
             sessions::rotated_at.eq(DbTs(session.rotated_at)),
             sessions::idle_until.eq(DbTs(session.idle_until)),

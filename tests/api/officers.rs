@@ -169,6 +169,11 @@ async fn who_is_limited_appoints_and_changes_nobody_beyond() {
     };
     appoint("a@example.com", &[]).expect(403).await;
     appoint("a@example.com", &["mechanics"]).expect(403).await;
+    // No scope limits who reads the trail, so no limited manager gives that right.
+    let reader = json!({
+        "email": "b@example.com", "display_name": "Đọc", "permissions": ["read_audit"], "scope": {"fields": ["food"]},
+    });
+    app.post("/officers").by(&chief).json(&reader).expect(403).await;
     let made = appoint("a@example.com", &["food.drying"]).expect(201).await;
     let at = format!("/officers/{}", made.text("/id"));
     let widen = app.patch(&at).by(&chief).if_match(1).json(&json!({"scope": {}}));
@@ -179,6 +184,8 @@ async fn who_is_limited_appoints_and_changes_nobody_beyond() {
         .if_match(1)
         .json(&json!({"scope": {"fields": ["food"]}}));
     within.expect(200).await;
+    let reader = json!({"permissions": ["review_listings", "read_audit"]});
+    app.patch(&at).by(&chief).if_match(2).json(&reader).expect(403).await;
     let unlimited = app.officer().await;
     let why = json!({"reason_code": "other", "reason_text": "Nghỉ công tác từ tháng này."});
     let path = format!("/officers/{}/suspension", app.id_of(&unlimited).await);

@@ -204,6 +204,7 @@ async fn a_copy_holds_everything_but_secrets() {
     let text = copy.body.to_string();
     for secret in [
         "argon2",
+        "refresh_seed",
         "refresh_key",
         "password_hash",
         lan.refresh.as_str(),

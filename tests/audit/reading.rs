@@ -35,7 +35,7 @@ fn officer(app: &App, email: &str, permissions: Vec<Permission>) -> (AccountId, 
             &sessions::Session {
                 id: session,
                 account,
-                refresh_key: vec![1; 32],
+                refresh_seed: vec![1; 32],
                 refresh_counter: 0,
                 rotated_at: now,
                 idle_until: later,

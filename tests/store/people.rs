@@ -46,7 +46,7 @@ fn a_session_lives_turns_and_ends() {
     let session = Session {
         id: SessionId(id(30)),
         account,
-        refresh_key: (0..=255).step_by(8).collect(),
+        refresh_seed: (0..=255).step_by(8).collect(),
         refresh_counter: 0,
         rotated_at: at(0),
         idle_until: at(50),

@@ -7,7 +7,9 @@ text_enum! {
     pub enum Action {
         /// Register an enterprise, or open an account.
         Register => "register",
-        /// Read and change one's own account: name, password, address, sessions, consents, one's data.
+        /// See to the safety of one's own account: its password, its sessions.
+        SecureSelf => "secure_self",
+        /// Read and change the rest of one's own account: name, address, consents, one's data.
         ManageSelf => "manage_self",
         /// Set up one's own second factor.
         EnrolFactor => "enrol_factor",

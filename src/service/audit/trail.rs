@@ -44,11 +44,12 @@ pub fn read(
 }
 
 /// Permits and records a copy of what happened from an instant on and before another. The rows are then read page by
-/// page with [`copy_page`].
-pub async fn begin_copy(app: &App, caller: Caller, from: Timestamp, to: Timestamp) -> Result<()> {
+/// page with [`copy_page`]. Gives the end of the span, which is never in the future: what was counted is what is copied.
+pub async fn begin_copy(app: &App, caller: Caller, from: Timestamp, to: Timestamp) -> Result<Timestamp> {
     if from >= to {
         return Err(wrong_end(Violation::Conflicts { with: "from" }));
     }
+    let to = to.min(app.clock.now());
     let most = i64::try_from(MOST_EXPORTED).map_err(Error::internal)?;
     // Counted outside of the unit of work: within it, on PostgreSQL, whoever writes meanwhile would be in its way.
     let count = app
@@ -65,7 +66,8 @@ pub async fn begin_copy(app: &App, caller: Caller, from: Timestamp, to: Timestam
         text: Prose::parse(&format!("from={from} to={to}")).map_err(|violation| Error::internal(violation.en()))?,
     };
     app.write(caller.origin, move |work| record_copy(work, &caller, &reason))
-        .await
+        .await?;
+    Ok(to)
 }
 
 fn record_copy(work: &mut Work<'_, '_>, caller: &Caller, reason: &Reason) -> Result<()> {
@@ -87,8 +89,16 @@ fn wrong_end(violation: Violation) -> Error {
     }
 }
 
-/// Rows of a copy, oldest first, those after a place; and the place to go on from.
-pub fn copy_page(conn: &mut AnyConn, after: Place, to: Timestamp) -> Result<(Vec<Row>, Option<Place>)> {
+/// Rows of a copy, oldest first, those after a place; and the place to go on from. The right is asked for again: a copy
+/// that is read slowly ends when it is taken away.
+pub fn copy_page(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    after: Place,
+    to: Timestamp,
+    now: Timestamp,
+) -> Result<(Vec<Row>, Option<Place>)> {
+    permit(conn, caller, now)?;
     let rows = audit::between(conn, after, to, PAGE)?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == PAGE);
     let next = rows.last().filter(|_| is_full).map(|last| (last.at.0, last.seq));
