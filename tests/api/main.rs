@@ -32,6 +32,7 @@ mod problems;
 mod restart;
 mod search;
 mod session_ends;
+mod session_lives;
 mod sessions;
 mod signing_keys;
 mod suspensions;
