@@ -112,6 +112,10 @@ pub fn answer(
 ) -> Result<JoinRequest> {
     let now = work.now;
     let (permit, enterprise) = permitted(work.conn(), caller, enterprise, Action::ManageMembers, now)?;
+    // To admit somebody is as sensitive as to invite; to refuse is not.
+    if role.is_some() {
+        caller.require_fresh(work.conn(), now)?;
+    }
     let request = join_requests::find(work.conn(), id)?;
     // The path names both, and an owner of one enterprise decides nothing of another's (GHSA-569v).
     if request.enterprise != enterprise.id {
