@@ -73,8 +73,14 @@ pub enum Letter {
         /// How many are left.
         left: u32,
     },
+    /// The recovery codes were replaced by new ones.
+    RecoveryCodesMade,
     /// Two officers removed the second factor.
-    FactorReset,
+    FactorReset {
+        /// Whether the password was good enough beside it only, and opens nothing any more.
+        #[serde(default)]
+        new_password: bool,
+    },
     /// An invitation to an enterprise (lời mời tham gia).
     Invitation {
         /// Accepts or declines.
@@ -152,7 +158,8 @@ impl Letter {
             Self::SessionStolen { .. } => "session_stolen",
             Self::FactorChanged { .. } => "factor_changed",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",
-            Self::FactorReset => "factor_reset",
+            Self::RecoveryCodesMade => "recovery_codes_made",
+            Self::FactorReset { .. } => "factor_reset",
             Self::Invitation { .. } => "invitation",
             Self::JoinRequested { .. } => "join_requested",
             Self::JoinDecided { .. } => "join_decided",

@@ -61,29 +61,50 @@ impl PasswordPolicy {
 }
 
 /// A new password that is good enough.
-pub struct NewPassword(String);
+pub struct NewPassword {
+    text: String,
+    stands_alone: bool,
+}
 
 impl NewPassword {
     /// Parses a password; `own_words` are what the account's owner is known by (address, names).
     pub fn parse(policy: PasswordPolicy, has_factor: bool, text: &str, own_words: &[&str]) -> Result<Self, Violation> {
         let password = normalise(text).ok_or(Violation::TooLong { max: MAX })?;
-        let min = policy.min(has_factor);
-        if password.chars().count() < min {
-            return Err(Violation::TooShort { min });
-        }
-        if policy == PasswordPolicy::Tcvn && !has_four_classes(&password) {
-            return Err(Violation::PasswordClasses);
-        }
-        if is_guessable(&password, has_factor, own_words) {
-            return Err(Violation::GuessablePassword);
-        }
-        Ok(Self(password))
+        judge(policy, has_factor, &password, own_words)?;
+        Ok(Self {
+            stands_alone: !has_factor || stands_alone(policy, &password, own_words),
+            text: password,
+        })
+    }
+
+    /// Whether it is good enough without a second factor, too.
+    pub fn stands_alone(&self) -> bool {
+        self.stands_alone
     }
 
     /// The normalised text, for hashing only.
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.text
     }
+}
+
+/// Whether a normalised password is good enough without a second factor.
+pub fn stands_alone(policy: PasswordPolicy, password: &str, own_words: &[&str]) -> bool {
+    judge(policy, false, password, own_words).is_ok()
+}
+
+fn judge(policy: PasswordPolicy, has_factor: bool, password: &str, own_words: &[&str]) -> Result<(), Violation> {
+    let min = policy.min(has_factor);
+    if password.chars().count() < min {
+        return Err(Violation::TooShort { min });
+    }
+    if policy == PasswordPolicy::Tcvn && !has_four_classes(password) {
+        return Err(Violation::PasswordClasses);
+    }
+    if is_guessable(password, has_factor, own_words) {
+        return Err(Violation::GuessablePassword);
+    }
+    Ok(())
 }
 
 /// NFKC of a password as it is hashed and compared; `None` when it is longer than any password may be.
@@ -186,6 +207,12 @@ mod tests {
         assert_eq!(with("bò7gặmCỏ"), Ok(()));
         assert_eq!(with("bò7gặmC"), Err(Violation::TooShort { min: 8 }));
         assert_eq!(with("12345678"), Err(Violation::GuessablePassword));
+        let alone =
+            |text| NewPassword::parse(PasswordPolicy::Nist, true, text, &OWN).map(|password| password.stands_alone());
+        assert_eq!(alone("bò7gặmCỏ"), Ok(false));
+        assert_eq!(alone("trời hôm nay xanh quá"), Ok(true));
+        // Long, and still the first that is tried.
+        assert!(!stands_alone(PasswordPolicy::Nist, "passwordpassword", &OWN));
     }
 
     #[test]

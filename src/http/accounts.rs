@@ -112,7 +112,6 @@ pub struct NewEmailBody {
     request_body = NewEmailBody,
     responses(
         (status = 202, description = "Letters were sent", body = AcceptedView),
-        (status = 401, description = "`step_up_required`, or not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "`too_many_requests`", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),

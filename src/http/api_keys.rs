@@ -82,7 +82,7 @@ pub struct NewApiKeyView {
 
 /// Make a key for an enterprise's own systems (tạo khóa API).
 ///
-/// For owners, with a sign-in or step-up within the last five minutes. At most 20 keys are in force. The secret is
+/// For owners. At most 20 keys are in force. The secret is
 /// kept nowhere, so a repeated answer is without it: if the first one was lost, revoke this key and make another.
 #[utoipa::path(
     post, path = "/enterprises/{id}/api-keys", operation_id = "create_api_key", tag = "keys", security(("bearer" = [])),
@@ -90,7 +90,6 @@ pub struct NewApiKeyView {
     params(("id" = Uuid, Path, description = "The enterprise"), ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "The key; shown only now", body = NewApiKeyView),
-        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`limit_reached`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),

@@ -136,12 +136,14 @@ pub async fn list_my_data_requests(app: web::Data<App>, SignedIn(caller): Signed
 }
 
 /// Ask about my data (yêu cầu của chủ thể dữ liệu). The answer tells the legal terms.
+///
+/// To ask for erasure needs a sign-in or step-up within the last five minutes.
 #[utoipa::path(
     post, path = "/me/data-requests", operation_id = "ask_about_my_data", tag = "privacy", security(("bearer" = [])), request_body = DataRequestBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Entered into the register", body = DataRequestView),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in, or `step_up_required` for `erase`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`already_there` or `limit_reached`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "Wrong fields", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),

@@ -72,7 +72,7 @@ impl InvitationView {
 
 /// Invite somebody to an enterprise (mời thành viên).
 ///
-/// For owners, with a sign-in or step-up within the last five minutes. Sends a letter whose link is good for seven days.
+/// For owners. Sends a letter whose link is good for seven days.
 /// The answer does not tell whether the address has an account.
 #[utoipa::path(
     post, path = "/enterprises/{id}/invitations", operation_id = "invite_member", tag = "members",
@@ -80,7 +80,6 @@ impl InvitationView {
     params(("id" = Uuid, Path, description = "The enterprise"), ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Invited", body = InvitationView),
-        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`already_there`: an invitation waits for this address; `already_member`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "`too_many_requests`: 50 a day, three letters an hour to one address", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
@@ -165,8 +164,9 @@ pub async fn revoke_invitation(
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMemberBody {
-    /// 15 to 256 characters, any of them; nothing common, not made of the account's own data.
-    #[schema(min_length = 15, max_length = 256, example = "trời hôm nay xanh quá")]
+    /// 15 to 256 characters (from 14 where the operator follows TCVN 14423), any of them; nothing common, not made of the
+    /// account's own data.
+    #[schema(min_length = 14, max_length = 256, example = "trời hôm nay xanh quá")]
     pub password: String,
     /// Name of the person (họ tên).
     #[schema(max_length = 100, example = "Lê Thị Hoa")]

@@ -91,14 +91,13 @@ pub async fn list_members(
 
 /// Give a member another role (đổi vai trò). The member's sessions end.
 ///
-/// For owners, with a sign-in or step-up within the last five minutes.
+/// For owners.
 #[utoipa::path(
     patch, path = "/enterprises/{id}/members/{account}", operation_id = "change_member_role", tag = "members",
     security(("bearer" = [])), request_body = RoleBody,
     params(("id" = Uuid, Path, description = "The enterprise"), ("account" = Uuid, Path, description = "The member")),
     responses(
         (status = 200, description = "Changed", body = MemberView),
-        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such member", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`last_owner`", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
@@ -122,14 +121,13 @@ pub async fn change_member_role(
 
 /// Remove a member. The member's sessions end.
 ///
-/// For owners, with a sign-in or step-up within the last five minutes. Keys that the member made stay.
+/// For owners. Keys that the member made stay.
 #[utoipa::path(
     delete, path = "/enterprises/{id}/members/{account}", operation_id = "remove_member", tag = "members",
     security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "The enterprise"), ("account" = Uuid, Path, description = "The member")),
     responses(
         (status = 204, description = "Removed"),
-        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such member", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`last_owner`", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
@@ -146,14 +144,13 @@ pub async fn remove_member(app: web::Data<App>, SignedIn(caller): SignedIn, path
 
 /// Hand the ownership over (chuyển quyền chủ tài khoản): the member becomes owner, the caller editor.
 ///
-/// For owners, with a sign-in or step-up within the last five minutes. The sessions of both end.
+/// For owners. The sessions of both end.
 #[utoipa::path(
     post, path = "/enterprises/{id}/members/{account}/ownership", operation_id = "transfer_ownership", tag = "members",
     security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "The enterprise"), ("account" = Uuid, Path, description = "The next owner")),
     responses(
         (status = 200, description = "Handed over", body = MemberView),
-        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such member", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`already_there`: to oneself", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),

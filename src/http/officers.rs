@@ -187,13 +187,11 @@ pub async fn list_officers(
 /// Appoint an officer (bổ nhiệm cán bộ).
 ///
 /// Sends a letter with which the officer sets the first password, within 72 hours (`POST /password-resets/confirmation`).
-/// Needs a sign-in or step-up within the last five minutes.
 #[utoipa::path(
     post, path = "/officers", operation_id = "appoint_officer", tag = "officers", security(("bearer" = [])),
     request_body = OfficerBody, params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Appointed", body = OfficerView, headers(("Location" = String, description = "The officer"), ("ETag" = String, description = "Version"))),
-        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`email_taken`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
@@ -237,14 +235,13 @@ pub async fn get_officer(app: web::Data<App>, SignedIn(caller): SignedIn, id: we
 
 /// Change what an officer may do and where (phân quyền cán bộ). The officer's sessions end.
 ///
-/// Nobody changes the own rights. Needs a sign-in or step-up within the last five minutes.
+/// Nobody changes the own rights.
 #[utoipa::path(
     patch, path = "/officers/{id}", operation_id = "edit_officer", tag = "officers", security(("bearer" = [])),
     request_body = RightsBody,
     params(("id" = Uuid, Path, description = "Account of the officer"), ("If-Match" = String, Header, description = "`ETag` of the version that is edited")),
     responses(
         (status = 200, description = "Changed", body = OfficerView),
-        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "`second_person_required`: the own rights; or not allowed", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such officer", body = ProblemBody, content_type = "application/problem+json"),
         (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
@@ -283,7 +280,6 @@ pub async fn edit_officer(
     params(("id" = Uuid, Path, description = "Account of the officer")),
     responses(
         (status = 200, description = "Closed", body = OfficerView),
-        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "`second_person_required`: the own account; or not allowed", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such officer", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`already_decided`: closed already", body = ProblemBody, content_type = "application/problem+json"),
@@ -309,7 +305,6 @@ pub async fn suspend_officer(
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "Account of the officer")),
     responses(
         (status = 200, description = "Open again", body = OfficerView),
-        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "`second_person_required`: the own account; or not allowed", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such officer", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`already_decided`: it is not closed", body = ProblemBody, content_type = "application/problem+json"),

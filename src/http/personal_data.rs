@@ -264,7 +264,6 @@ impl ExportView {
     get, path = "/me/export", operation_id = "export_my_data", tag = "privacy", security(("bearer" = [])),
     responses(
         (status = 200, description = "Everything; no passwords, keys or tokens", body = ExportView),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

@@ -199,7 +199,6 @@ pub async fn get_policy(app: web::Data<App>, id: web::Path<Uuid>) -> Answer {
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Published", body = PolicyView),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Not an officer who manages reference data", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "Wrong fields", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),

@@ -46,6 +46,10 @@ pub struct Operation {
     pub class: Class,
     /// Whether keys may call it.
     pub keys: Keys,
+    /// Whether it is sensitive: whoever may do it must have shown password or code within the last five minutes. The
+    /// use case asks ([`require_fresh`](crate::service::context::Caller::require_fresh)); a test asks every operation,
+    /// and holds this against it.
+    pub needs_fresh: bool,
 }
 
 /// The operation behind a method and a route's pattern (`/api/v1/listings/{id}`).
@@ -57,7 +61,7 @@ pub fn operation(method: &str, pattern: &str) -> Option<&'static Operation> {
 }
 
 macro_rules! operations {
-    ($($path:literal { $($method:ident $room:ident::$name:ident $class:ident $keys:ident;)+ })+) => {
+    ($($path:literal { $($method:ident $room:ident::$name:ident $class:ident $keys:ident $($fresh:ident)?;)+ })+) => {
         /// Every operation.
         pub const OPERATIONS: &[Operation] = &[$($(Operation {
             name: stringify!($name),
@@ -65,6 +69,7 @@ macro_rules! operations {
             path: $path,
             class: Class::$class,
             keys: Keys::$keys,
+            needs_fresh: operations!(@ $($fresh)?),
         },)+)+];
 
         /// Every path is a resource, so that a wrong method is answered with 405 and `Allow`.
@@ -72,6 +77,8 @@ macro_rules! operations {
             $(config.service(resource($path)$(.route($method().to($room::$name)))+);)+
         }
     };
+    (@) => { false };
+    (@ Fresh) => { true };
 }
 
 // Patterns are tried in this order, so what is asked most stands first.
@@ -96,7 +103,7 @@ operations! {
         get sessions::get_me Read Refused;
         patch accounts::edit_me Write Refused;
     }
-    "/me/email" { post accounts::ask_email_change Letter Refused; }
+    "/me/email" { post accounts::ask_email_change Letter Refused Fresh; }
     "/me/email/verification" { post accounts::ask_email_verification Letter Refused; }
     "/email-verifications/confirmation" { post accounts::confirm_email Write Refused; }
     "/email-changes/confirmation" { post accounts::confirm_email_change Write Refused; }
@@ -107,11 +114,11 @@ operations! {
     }
     "/me/sessions/{id}" { delete sessions::end_my_session Write Refused; }
     "/me/second-factor" {
-        post second_factor::begin_second_factor Write Refused;
-        delete second_factor::remove_second_factor Write Refused;
+        post second_factor::begin_second_factor Write Refused Fresh;
+        delete second_factor::remove_second_factor Write Refused Fresh;
     }
     "/me/second-factor/confirmation" { post second_factor::confirm_second_factor Write Refused; }
-    "/me/recovery-codes" { post second_factor::renew_recovery_codes Write Refused; }
+    "/me/recovery-codes" { post second_factor::renew_recovery_codes Write Refused Fresh; }
     "/me/listings" { get listings::list_my_listings Read Welcome; }
     "/me/membership" { delete members::leave_enterprise Write Refused; }
     "/me/join-request" {
@@ -123,15 +130,15 @@ operations! {
     "/invitations/refusal" { post invitations::decline_invitation Write Refused; }
     "/officers" {
         get officers::list_officers Read Refused;
-        post officers::appoint_officer Password Refused;
+        post officers::appoint_officer Password Refused Fresh;
     }
     "/officers/{id}" {
         get officers::get_officer Read Refused;
-        patch officers::edit_officer Write Refused;
+        patch officers::edit_officer Write Refused Fresh;
     }
     "/officers/{id}/suspension" {
-        post officers::suspend_officer Write Refused;
-        delete officers::reinstate_officer Write Refused;
+        post officers::suspend_officer Write Refused Fresh;
+        delete officers::reinstate_officer Write Refused Fresh;
     }
     "/me/policy-acceptances" {
         get policies::list_my_acceptances Read Refused;
@@ -142,7 +149,7 @@ operations! {
         post policies::give_consent Write Refused;
     }
     "/me/consents/{id}" { delete policies::withdraw_consent Write Refused; }
-    "/me/export" { get personal_data::export_my_data Write Refused; }
+    "/me/export" { get personal_data::export_my_data Write Refused Fresh; }
     "/me/restriction" { delete personal_data::end_my_restriction Write Refused; }
     "/me/data-requests" {
         get data_requests::list_my_data_requests Read Refused;
@@ -155,11 +162,11 @@ operations! {
     "/data-requests/{id}/refusal" { post data_requests::refuse_data_request Write Refused; }
     "/policies" {
         get policies::list_policies Read Welcome;
-        post policies::publish_policy Write Refused;
+        post policies::publish_policy Write Refused Fresh;
     }
     "/policies/{id}" { get policies::get_policy Read Welcome; }
-    "/officers/{id}/factor-resets" { post second_factor::ask_factor_reset Write Refused; }
-    "/officers/{id}/factor-resets/{reset}/approval" { post second_factor::approve_factor_reset Write Refused; }
+    "/officers/{id}/factor-resets" { post second_factor::ask_factor_reset Write Refused Fresh; }
+    "/officers/{id}/factor-resets/{reset}/approval" { post second_factor::approve_factor_reset Write Refused Fresh; }
     "/enterprises" { get enterprises::list_enterprises Read Welcome; }
     "/enterprises/{id}" {
         get enterprises::get_enterprise Read Welcome;
@@ -170,26 +177,26 @@ operations! {
     "/enterprises/{id}/rejection" { post moderation::reject_enterprise Write Refused; }
     "/enterprises/{id}/change-request" { post moderation::request_enterprise_changes Write Refused; }
     "/enterprises/{id}/suspension" {
-        post suspensions::suspend_enterprise Write Refused;
-        delete suspensions::reinstate_enterprise Write Refused;
+        post suspensions::suspend_enterprise Write Refused Fresh;
+        delete suspensions::reinstate_enterprise Write Refused Fresh;
     }
     "/enterprises/{id}/members" { get members::list_members Read Refused; }
     "/enterprises/{id}/members/{account}" {
-        patch members::change_member_role Write Refused;
-        delete members::remove_member Write Refused;
+        patch members::change_member_role Write Refused Fresh;
+        delete members::remove_member Write Refused Fresh;
     }
-    "/enterprises/{id}/members/{account}/ownership" { post members::transfer_ownership Write Refused; }
+    "/enterprises/{id}/members/{account}/ownership" { post members::transfer_ownership Write Refused Fresh; }
     "/enterprises/{id}/invitations" {
         get invitations::list_invitations Read Refused;
-        post invitations::invite_member Letter Refused;
+        post invitations::invite_member Letter Refused Fresh;
     }
     "/enterprises/{id}/invitations/{invitation}" { delete invitations::revoke_invitation Write Refused; }
     "/enterprises/{id}/join-requests" { get join_requests::list_join_requests Read Refused; }
-    "/enterprises/{id}/join-requests/{request}/approval" { post join_requests::approve_join_request Write Refused; }
+    "/enterprises/{id}/join-requests/{request}/approval" { post join_requests::approve_join_request Write Refused Fresh; }
     "/enterprises/{id}/join-requests/{request}/rejection" { post join_requests::reject_join_request Write Refused; }
     "/enterprises/{id}/api-keys" {
         get api_keys::list_api_keys Read Refused;
-        post api_keys::create_api_key Write Refused;
+        post api_keys::create_api_key Write Refused Fresh;
     }
     "/enterprises/{id}/api-keys/{key}" { delete api_keys::revoke_api_key Write Refused; }
     "/listings/{id}/submission" {

@@ -57,12 +57,11 @@ pub struct FactorResetView {
 
 /// Begin to set up the second factor (thiết lập xác thực hai lớp).
 ///
-/// It protects nothing until its first code was shown. Needs a sign-in or step-up within the last five minutes.
+/// It protects nothing until its first code was shown.
 #[utoipa::path(
     post, path = "/me/second-factor", operation_id = "begin_second_factor", tag = "accounts", security(("bearer" = [])),
     responses(
         (status = 201, description = "What the authenticator app needs; shown only now", body = EnrolmentView),
-        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`already_there`", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -99,13 +98,15 @@ pub async fn confirm_second_factor(app: web::Data<App>, SignedIn(caller): Signed
 }
 
 /// Remove one's own second factor; not for officers. Ends all other sessions.
+///
+/// A password that was chosen beside it, and would be too weak alone, is to be changed first.
 #[utoipa::path(
     delete, path = "/me/second-factor", operation_id = "remove_second_factor", tag = "accounts", security(("bearer" = [])),
     responses(
         (status = 204, description = "Removed"),
-        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Officers must have one", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "There is none", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`stronger_password_required`: the password is good enough beside it only", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -120,7 +121,6 @@ pub async fn remove_second_factor(app: web::Data<App>, SignedIn(caller): SignedI
     post, path = "/me/recovery-codes", operation_id = "renew_recovery_codes", tag = "accounts", security(("bearer" = [])),
     responses(
         (status = 201, description = "Shown only now", body = RecoveryCodesView),
-        (status = 401, description = "Not signed in, or `step_up_required`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No second factor", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -147,7 +147,7 @@ fn view(reset: second_factor::FactorReset) -> FactorResetView {
 
 /// Ask that another officer's second factor be removed (đề nghị gỡ xác thực hai lớp).
 ///
-/// A second officer must agree within 24 hours. Needs `manage_officers` and a fresh sign-in.
+/// A second officer must agree within 24 hours. Needs `manage_officers`.
 #[utoipa::path(
     post, path = "/officers/{id}/factor-resets", operation_id = "ask_factor_reset", tag = "officers",
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "Account of the officer")),

@@ -15,7 +15,7 @@ use crate::domain::account::{Account, Language, Permission, Role, Standing};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::SessionId;
 use crate::domain::text_enum;
-use crate::service::keyring::Jwk;
+use crate::service::keyring::{Jwk, KEPT_BY_OTHERS};
 use crate::service::sessions::{self, SignIn, TokenPair};
 use crate::service::{App, accounts};
 
@@ -35,7 +35,7 @@ pub struct SignInBody {
     pub code: Option<String>,
     /// Replaces a one-time password, and is required with one.
     #[serde(default)]
-    #[schema(min_length = 15, max_length = 256, example = json!(null))]
+    #[schema(min_length = 8, max_length = 256, example = json!(null))]
     pub new_password: Option<String>,
 }
 
@@ -265,8 +265,9 @@ struct KeySet<'a> {
 /// `GET /.well-known/jwks.json`: for services beside the exchange that verify its tokens.
 pub async fn serve_keys(app: web::Data<App>) -> Answer {
     let ring = app.tokens.ring();
+    let kept = format!("public, max-age={}", KEPT_BY_OTHERS.as_secs());
     Ok(HttpResponse::Ok()
-        .insert_header(("Cache-Control", "public, max-age=300"))
+        .insert_header((header::CACHE_CONTROL, kept))
         .json(KeySet { keys: ring.published() }))
 }
 

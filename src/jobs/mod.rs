@@ -33,7 +33,7 @@ const FIRST_CLEANUP: Duration = Duration::from_secs(60);
 const CLEANUP_EVERY: Duration = Duration::from_secs(60 * 60);
 const FIRST_RECONCILE: Duration = Duration::from_secs(10 * 60);
 const RECONCILE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
-/// Keys must have stood ready for a minute before they sign, so every node has seen them by then.
+/// Keys must have stood ready for six minutes before they sign, so every node has seen them by then.
 const KEYS_EVERY: Duration = Duration::from_secs(20);
 
 /// Asks threads to end.

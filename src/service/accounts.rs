@@ -16,7 +16,7 @@ use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::AccountId;
 use crate::domain::text::Line;
 use crate::store::sessions::{self, EndReason};
-use crate::store::{AnyConn, accounts, enterprises, second_factors};
+use crate::store::{AnyConn, accounts, enterprises, passwords, second_factors};
 
 /// Who am I: the account and, for a member, the enterprise.
 pub fn me(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<(Account, Option<Enterprise>)> {
@@ -107,6 +107,7 @@ pub fn appoint_officer(
             display_name: &officer.display_name,
             password_hash: &password_hash,
             one_time_until: Some(until),
+            password_stands_alone: true,
             standing: &standing,
             // The operator knows whom the password is handed to.
             email_verified_at: Some(work.now),
@@ -129,7 +130,11 @@ pub fn demo_account(
 ) -> Result<AccountId> {
     let permit = decide(&Actor::System, Action::ManageOfficers, &Resource::None)?;
     if let Some(known) = accounts::credentials(work.conn(), &email.key())? {
-        accounts::set_password(work.uow, known.account, password_hash, None, work.now)?;
+        let row = passwords::NewPasswordRow {
+            hash: password_hash,
+            stands_alone: false,
+        };
+        passwords::set(work.uow, known.account, row, work.now)?;
         second_factors::remove(work.uow, known.account)?;
         sessions::end_all(work.uow, known.account, None, EndReason::PasswordChanged, work.now)?;
         work.remember(&permit, Deed::PasswordChanged, "account", known.account.0, None)?;
@@ -142,6 +147,7 @@ pub fn demo_account(
         display_name: name,
         password_hash,
         one_time_until: None,
+        password_stands_alone: false,
         standing,
         email_verified_at: Some(work.now),
         language: Language::Vi,

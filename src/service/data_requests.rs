@@ -66,6 +66,10 @@ pub fn ask(
 ) -> Result<DataRequest> {
     let now = work.now;
     let (actor, account) = person(work.conn(), caller, now)?;
+    // What is erased does not come back; everything else that the law lets people ask costs nobody anything.
+    if kind == RequestKind::Erase {
+        caller.require_fresh(work.conn(), now)?;
+    }
     if kind == RequestKind::Rectify && details.is_none() {
         return Err(Error::field("/details", Violation::Required));
     }

@@ -89,6 +89,8 @@ error_codes! {
     AlreadyDecided, "already_decided", 409, "Việc này đã được quyết định hoặc đã hết hiệu lực.", "This was decided already, or is over.";
     /// There is one already.
     AlreadyThere, "already_there", 409, "Đã có rồi.", "There is one already.";
+    /// The password is good enough beside a second factor only.
+    StrongerPasswordRequired, "stronger_password_required", 409, "Mật khẩu hiện tại chỉ đủ mạnh khi có xác thực hai lớp; hãy đổi sang mật khẩu dài hơn trước.", "Your password is strong enough only beside a second factor; change it to a longer one first.";
     /// As many as are allowed.
     LimitReached, "limit_reached", 409, "Đã đạt số lượng tối đa.", "As many as are allowed exist already.";
     /// `If-Match` names another version than the present one.

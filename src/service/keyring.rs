@@ -144,8 +144,8 @@ pub fn rotate(work: &mut Work<'_, '_>) -> Result<String> {
     if stood_ready.is_some_and(|span| span < MIN_READY) {
         return Err(Error::new(
             ErrorCode::Busy,
-            "Khóa kế tiếp vừa được tạo; các nút khác chưa kịp biết. Hãy thử lại sau một phút.",
-            "The next key was made a moment ago and other nodes may not know it yet; try again in a minute.",
+            "Khóa kế tiếp vừa được tạo; các nút và dịch vụ khác chưa kịp biết. Hãy thử lại sau sáu phút.",
+            "The next key was made a moment ago; other nodes and services may not know it yet. Try again in six minutes.",
         ));
     }
     signing_keys::step(work.uow, &active, KeyState::Active, KeyState::Retired, work.now)?;
@@ -192,8 +192,11 @@ pub fn open(db: &Database, clock: &dyn Clock, ids: &Arc<dyn Ids>, vault: &Arc<Va
     load()?.ok_or_else(|| Error::internal("no signing key could be made"))
 }
 
-/// How long a key must have stood ready before it signs: nodes look for new keys more often than this.
-const MIN_READY: SignedDuration = SignedDuration::from_secs(60);
+/// How long others may keep the public halves (`Cache-Control` of `/.well-known/jwks.json`).
+pub const KEPT_BY_OTHERS: SignedDuration = SignedDuration::from_mins(5);
+/// How long a key must have stood ready before it signs: whoever keeps the public halves as long as that is allowed has
+/// seen it by then, and so has every node, which look for new keys three times a minute.
+const MIN_READY: SignedDuration = SignedDuration::from_mins(6);
 
 fn new_key(work: &Work<'_, '_>, state: KeyState) -> Result<SigningKey> {
     // Version 1 of PKCS#8, which is what jsonwebtoken reads.

@@ -100,6 +100,7 @@ pub fn appoint(work: &mut Work<'_, '_>, caller: &Caller, new: &NewOfficer, passw
         display_name: &new.display_name,
         password_hash,
         one_time_until: None,
+        password_stands_alone: true,
         standing: &standing,
         // Setting the first password proves it.
         email_verified_at: None,
@@ -129,7 +130,7 @@ fn managing(work: &mut Work<'_, '_>, caller: &Caller) -> Result<Permit> {
 }
 
 /// The same for what nobody does to the own account.
-fn managing_other(work: &mut Work<'_, '_>, caller: &Caller, id: AccountId) -> Result<(Permit, Officer)> {
+pub(super) fn managing_other(work: &mut Work<'_, '_>, caller: &Caller, id: AccountId) -> Result<(Permit, Officer)> {
     let permit = managing(work, caller)?;
     let officer = find(work.conn(), id)?;
     if permit.actor().account() == Some(id) {

@@ -12,18 +12,27 @@ use super::sessions::{SignIn, own_account};
 use super::{Error, ErrorCode, Result, throttle};
 use crate::domain::account::{AccountStatus, Email};
 use crate::domain::audit::Deed;
+use crate::domain::fields::Violation;
 use crate::domain::ids::AccountId;
 use crate::domain::letter::Letter;
-use crate::domain::password::{NewPassword, PasswordPolicy, normalise};
+use crate::domain::password::{NewPassword, PasswordPolicy, normalise, stands_alone};
 use crate::store::accounts::{self, Credentials};
-use crate::store::proofs as rows;
 use crate::store::sessions::{self, EndReason};
+use crate::store::{passwords as rows, proofs as proof_rows};
 
-/// A password's new hash, and why it is set.
-pub(super) struct Replacement {
+/// A new password that was found good, hashed.
+pub(super) struct Hashed {
     hash: String,
-    is_new: bool,
+    stands_alone: bool,
     policy: PasswordPolicy,
+}
+
+/// What becomes of a password at sign-in.
+pub(super) enum Replacement {
+    /// It stays, under a hash of today's settings.
+    Rehashed(String),
+    /// Another one takes its place.
+    New(Hashed),
 }
 
 /// What is to become of the password at sign-in: a one-time password and one that is too old must be replaced, one that
@@ -48,31 +57,31 @@ pub(super) async fn replacement(
     if known.one_time_until.is_some() || is_too_old {
         let new = sent.new_password.as_deref().ok_or(ErrorCode::PasswordChangeRequired)?;
         let own = [known.email.as_str(), &known.display_name, old];
-        let hash = hash_new(app, known, new, &own, "/new_password").await?;
-        return Ok(Some(Replacement {
-            hash,
-            is_new: true,
-            policy: app.rules.password_policy,
-        }));
+        let new = hash_new(app, known, new, &own).await?;
+        return Ok(Some(Replacement::New(new)));
     }
     if is_outdated {
         let hash = app.hasher.hash(old.to_owned()).await?;
-        return Ok(Some(Replacement {
-            hash,
-            is_new: false,
-            policy: app.rules.password_policy,
-        }));
+        return Ok(Some(Replacement::Rehashed(hash)));
     }
     Ok(None)
 }
 
+/// Whether it is to be noted, now that the password is at hand, that it would do without a second factor. Only its hash
+/// is kept, so this is the one moment to see it.
+pub(super) fn is_found_strong(app: &App, known: &Credentials, password: &str) -> bool {
+    let own = [known.email.as_str(), &known.display_name];
+    !known.password_stands_alone && stands_alone(app.rules.password_policy, password, &own)
+}
+
 /// Keeps what [`replacement`] decided. A new password ends all sessions: whoever knew the old one is out.
 pub(super) fn keep(work: &mut Work<'_, '_>, known: &Credentials, replacement: &Replacement) -> Result<()> {
-    if !replacement.is_new {
-        return Ok(accounts::rehash(work.uow, known.account, &replacement.hash)?);
-    }
+    let new = match replacement {
+        Replacement::Rehashed(hash) => return Ok(rows::rehash(work.uow, known.account, hash)?),
+        Replacement::New(new) => new,
+    };
     let now = work.now;
-    set(work, replacement.policy, known.account, &replacement.hash)?;
+    set(work, known.account, new)?;
     sessions::end_all(work.uow, known.account, None, EndReason::PasswordChanged, now)?;
     work.remember_of(
         known.account,
@@ -86,32 +95,44 @@ pub(super) fn keep(work: &mut Work<'_, '_>, known: &Credentials, replacement: &R
 }
 
 /// Replaces a password; the policy says whether the former one is remembered.
-fn set(work: &mut Work<'_, '_>, policy: PasswordPolicy, account: AccountId, hash: &str) -> Result<()> {
-    let now = work.now;
-    if policy.remembered() > 0 {
-        accounts::remember_password(work.uow, account, policy.remembered(), now)?;
+fn set(work: &mut Work<'_, '_>, account: AccountId, new: &Hashed) -> Result<()> {
+    let (now, policy) = (work.now, new.policy);
+    // The second factor that it was judged beside may have been removed meanwhile.
+    if !new.stands_alone && !accounts::credentials_of(work.conn(), account)?.has_factor {
+        return Err(Error::field(NEW, Violation::TooShort { min: policy.min(false) }));
     }
-    Ok(accounts::set_password(work.uow, account, hash, None, now)?)
+    if policy.remembered() > 0 {
+        rows::remember(work.uow, account, policy.remembered(), now)?;
+    }
+    let row = rows::NewPasswordRow {
+        hash: &new.hash,
+        stands_alone: new.stands_alone,
+    };
+    Ok(rows::set(work.uow, account, row, now)?)
 }
 
+/// Where a new password stands in every body that has one.
+const NEW: &str = "/new_password";
+
 /// Checks a new password against the rules, the account's own data and, where the policy says so, its former ones.
-async fn hash_new(app: &App, known: &Credentials, new: &str, own: &[&str], pointer: &str) -> Result<String> {
-    use crate::domain::fields::Violation;
+async fn hash_new(app: &App, known: &Credentials, new: &str, own: &[&str]) -> Result<Hashed> {
     let policy = app.rules.password_policy;
     let parsed =
-        NewPassword::parse(policy, known.has_factor, new, own).map_err(|violation| Error::field(pointer, violation))?;
+        NewPassword::parse(policy, known.has_factor, new, own).map_err(|violation| Error::field(NEW, violation))?;
     let (account, count) = (known.account, policy.remembered());
     if count > 0 {
-        let former = app
-            .read(move |conn, _| Ok(accounts::former_passwords(conn, account, count)?))
-            .await?;
+        let former = app.read(move |conn, _| Ok(rows::former(conn, account, count)?)).await?;
         for hash in former.into_iter().chain([known.password_hash.clone()]) {
             if app.hasher.verify(parsed.expose().to_owned(), Some(hash)).await? != Verified::Wrong {
-                return Err(Error::field(pointer, Violation::UsedPassword));
+                return Err(Error::field(NEW, Violation::UsedPassword));
             }
         }
     }
-    app.hasher.hash(parsed.expose().to_owned()).await
+    Ok(Hashed {
+        hash: app.hasher.hash(parsed.expose().to_owned()).await?,
+        stands_alone: parsed.stands_alone(),
+        policy,
+    })
 }
 
 /// Changes the caller's own password: the present one is shown again. Ends all other sessions.
@@ -134,8 +155,7 @@ pub async fn change(app: &App, caller: Caller, current: &str, new: &str) -> Resu
         return Err(throttle::failed(app, caller.origin, key, account, ErrorCode::InvalidCredentials).await);
     }
     let own = [known.email.as_str(), &known.display_name, &shown];
-    let hash = hash_new(app, &known, new, &own, "/new_password").await?;
-    let policy = app.rules.password_policy;
+    let new = hash_new(app, &known, new, &own).await?;
     app.write(caller.origin, move |work| {
         let now = work.now;
         let (actor, account) = own_account(work.conn(), &caller, now)?;
@@ -143,7 +163,7 @@ pub async fn change(app: &App, caller: Caller, current: &str, new: &str) -> Resu
         if current.password_hash != known.password_hash {
             return Err(ErrorCode::StaleVersion.into());
         }
-        set(work, policy, account, &hash)?;
+        set(work, account, &new)?;
         let kept = caller.session().map(|(_, session)| session);
         sessions::end_all(work.uow, account, kept, EndReason::PasswordChanged, now)?;
         work.remember_by(&actor, Deed::PasswordChanged, "account", account.0)?;
@@ -172,12 +192,12 @@ pub fn ask_reset(work: &mut Work<'_, '_>, email: &Email) -> Result<()> {
         .checked_sub(SignedDuration::from_hours(1))
         .map_err(Error::internal)?;
     let purpose = Purpose::PasswordReset;
-    let is_busy = rows::count_since(work.conn(), &email.key(), purpose.as_str(), since)? >= LETTERS_AN_HOUR;
+    let is_busy = proof_rows::count_since(work.conn(), &email.key(), purpose.as_str(), since)? >= LETTERS_AN_HOUR;
     if known.status != AccountStatus::Active || is_busy {
         return Ok(());
     }
     // The newest letter is the one that counts.
-    rows::withdraw(work.uow, known.account, purpose.as_str(), now)?;
+    proof_rows::withdraw(work.uow, known.account, purpose.as_str(), now)?;
     let token = proofs::issue(
         work,
         &Wanted {
@@ -223,8 +243,8 @@ pub async fn reset(app: &App, origin: Origin, token: &str, new: &str) -> Result<
         })
         .await?;
     let own = [known.email.as_str(), &known.display_name];
-    let hash = hash_new(app, &known, new, &own, "/new_password").await?;
-    let (token, policy) = (token.to_owned(), app.rules.password_policy);
+    let new = hash_new(app, &known, new, &own).await?;
+    let token = token.to_owned();
     app.write(origin, move |work| {
         let now = work.now;
         let (proof, wanted): (_, Reset) = proofs::redeem(work, Purpose::PasswordReset, &token)?;
@@ -237,7 +257,7 @@ pub async fn reset(app: &App, origin: Origin, token: &str, new: &str) -> Result<
             return Err(ErrorCode::InvalidProof.into());
         }
         let account = wanted.account;
-        set(work, policy, account, &hash)?;
+        set(work, account, &new)?;
         // Whoever reads the mail has proved the address.
         accounts::set_email_verified(work.uow, account, now)?;
         sessions::end_all(work.uow, account, None, EndReason::PasswordChanged, now)?;

@@ -123,10 +123,11 @@ fn bounded<T>(mut rows: Vec<T>, most: i64, name: &'static str, cut: &mut Vec<&'s
     rows
 }
 
-/// Remembers that the caller takes a copy. Written before the copy is handed out.
+/// Remembers that the caller, who has just shown who it is, takes a copy. Written before the copy is handed out.
 pub fn remember_copy(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
     let now = work.now;
     let (actor, id) = person(work.conn(), caller, now)?;
+    caller.require_fresh(work.conn(), now)?;
     work.remember_by(&actor, Deed::DataExported, "account", id.0)
 }
 

@@ -76,6 +76,7 @@ pub fn publish(work: &mut Work<'_, '_>, caller: &Caller, new: &NewPolicy) -> Res
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let permit = decide(&actor, Action::PublishPolicies, &Resource::None)?;
+    caller.require_fresh(work.conn(), now)?;
     match (new.kind, new.purpose) {
         (PolicyKind::ConsentText, None) => return Err(Error::field("/purpose", Violation::Required)),
         (PolicyKind::ConsentText, Some(purpose)) if purpose.basis() == LegalBasis::Consent => {}

@@ -305,6 +305,8 @@ pub(super) fn open(
         display_name: &Line::parse(&opening.display_name).map_err(unreadable)?,
         password_hash,
         one_time_until: None,
+        // No other was accepted.
+        password_stands_alone: true,
         standing,
         email_verified_at: Some(work.now),
         language: opening.language.parse().map_err(Error::internal)?,

@@ -6,6 +6,7 @@ use totp_rs::{Builder, Totp};
 
 use super::context::{Caller, Work};
 use super::letters::Recipient;
+use super::officers::managing_other;
 use super::vault::Purpose;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Resource, decide};
@@ -13,10 +14,9 @@ use crate::domain::account::Standing;
 use crate::domain::audit::Deed;
 use crate::domain::ids::{AccountId, FactorResetId};
 use crate::domain::letter::Letter;
-use crate::store::second_factors;
 pub use crate::store::second_factors::FactorReset;
 use crate::store::sessions::{self, EndReason};
-use crate::store::{accounts, second_factors as rows};
+use crate::store::{accounts, passwords, second_factors as rows};
 
 /// How many recovery codes there are.
 const RECOVERY_CODES: usize = 10;
@@ -152,12 +152,17 @@ pub fn confirm(work: &mut Work<'_, '_>, caller: &Caller, code: &str) -> Result<O
     Ok(Some(codes))
 }
 
-/// Removes the caller's own second factor. Officers must have one.
+/// Removes the caller's own second factor. Officers must have one, and a password that was chosen beside it must be
+/// replaced first by one that does without.
 pub fn remove(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
     let (now, account) = (work.now, enrolling(work, caller)?);
     caller.require_fresh(work.conn(), now)?;
     if matches!(caller.actor(work.conn(), now)?, Actor::Officer { .. }) {
         return Err(ErrorCode::Forbidden.into());
+    }
+    let known = accounts::credentials_of(work.conn(), account)?;
+    if known.has_factor && !known.password_stands_alone {
+        return Err(ErrorCode::StrongerPasswordRequired.into());
     }
     if !rows::remove(work.uow, account)? {
         return Err(ErrorCode::NotFound.into());
@@ -186,6 +191,8 @@ pub fn renew_recovery_codes(work: &mut Work<'_, '_>, caller: &Caller) -> Result<
     let codes = new_recovery_codes(work, account)?;
     let actor = caller.actor(work.conn(), now)?;
     work.remember_by(&actor, Deed::RecoveryCodesMade, "account", account.0)?;
+    let owner = accounts::find(work.conn(), account)?;
+    work.send(&Recipient::of(&owner), &Letter::RecoveryCodesMade)?;
     Ok(codes)
 }
 
@@ -204,62 +211,53 @@ fn new_recovery_codes(work: &mut Work<'_, '_>, account: AccountId) -> Result<Vec
 
 /// Asks that another officer's second factor be removed; a second officer must agree.
 pub fn ask_reset(work: &mut Work<'_, '_>, caller: &Caller, officer: AccountId) -> Result<FactorReset> {
-    let (now, by) = (work.now, managing(work, caller)?);
-    caller.require_fresh(work.conn(), now)?;
-    let subject = accounts::find(work.conn(), officer)?;
-    if !matches!(subject.standing, Standing::Officer { .. }) {
-        return Err(ErrorCode::NotFound.into());
-    }
-    if by == officer {
-        return Err(ErrorCode::SecondPersonRequired.into());
-    }
+    let now = work.now;
+    let (permit, _) = managing_other(work, caller, officer)?;
     let reset = FactorReset {
         id: FactorResetId(work.next_id()),
         account: officer,
-        asked_by: by,
+        asked_by: permit.actor().account().ok_or(ErrorCode::Forbidden)?,
         asked_at: now,
         expires_at: now.checked_add(RESET_WAITS).map_err(Error::internal)?,
         approved: None,
     };
-    second_factors::ask_reset(work.uow, &reset)?;
-    let actor = caller.actor(work.conn(), now)?;
-    work.remember_by(&actor, Deed::FactorResetAsked, "account", officer.0)?;
+    rows::ask_reset(work.uow, &reset)?;
+    work.remember(&permit, Deed::FactorResetAsked, "account", officer.0, None)?;
     Ok(reset)
 }
 
-/// Agrees to a reset that another officer asked for: the factor is removed and all its owner's sessions end.
+/// Agrees to a reset that another officer asked for: the factor is removed and all its owner's sessions end. A password
+/// that was chosen beside the factor opens nothing any more: its owner sets another one through a letter.
 pub fn approve_reset(
     work: &mut Work<'_, '_>,
     caller: &Caller,
     officer: AccountId,
     id: FactorResetId,
 ) -> Result<FactorReset> {
-    let (now, by) = (work.now, managing(work, caller)?);
-    caller.require_fresh(work.conn(), now)?;
-    let mut reset = second_factors::find_reset(work.conn(), id)?;
+    let now = work.now;
+    let (permit, subject) = managing_other(work, caller, officer)?;
+    let by = permit.actor().account().ok_or(ErrorCode::Forbidden)?;
+    let mut reset = rows::find_reset(work.conn(), id)?;
     if reset.account != officer {
         return Err(ErrorCode::NotFound.into());
     }
-    if by == reset.asked_by || by == reset.account {
+    if by == reset.asked_by {
         return Err(ErrorCode::SecondPersonRequired.into());
     }
     if reset.approved.is_some() || reset.expires_at <= now {
         return Err(ErrorCode::AlreadyDecided.into());
     }
-    second_factors::approve_reset(work.uow, id, by, now)?;
+    rows::approve_reset(work.uow, id, by, now)?;
     reset.approved = Some((by, now));
+    let known = accounts::credentials_of(work.conn(), officer)?;
+    let is_weak = known.has_factor && !known.password_stands_alone;
+    if is_weak {
+        passwords::expire(work.uow, officer, now)?;
+    }
     rows::remove(work.uow, officer)?;
     sessions::end_all(work.uow, officer, None, EndReason::FactorChanged, now)?;
-    let actor = caller.actor(work.conn(), now)?;
-    work.remember_by(&actor, Deed::FactorReset, "account", officer.0)?;
-    let owner = accounts::find(work.conn(), officer)?;
-    work.send(&Recipient::of(&owner), &Letter::FactorReset)?;
+    work.remember(&permit, Deed::FactorReset, "account", officer.0, None)?;
+    let letter = Letter::FactorReset { new_password: is_weak };
+    work.send(&Recipient::of(&subject.account), &letter)?;
     Ok(reset)
-}
-
-fn managing(work: &mut Work<'_, '_>, caller: &Caller) -> Result<AccountId> {
-    let now = work.now;
-    let actor = caller.actor(work.conn(), now)?;
-    decide(&actor, Action::ManageOfficers, &Resource::None)?;
-    actor.account().ok_or_else(|| ErrorCode::Forbidden.into())
 }

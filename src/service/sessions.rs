@@ -14,9 +14,9 @@ use crate::domain::audit::Deed;
 use crate::domain::ids::{AccountId, SessionId};
 use crate::domain::letter::Letter;
 use crate::domain::password::normalise;
-use crate::store::AnyConn;
 use crate::store::accounts::{self, Credentials};
 use crate::store::sessions::{self, EndReason, Session};
+use crate::store::{AnyConn, passwords as password_rows};
 
 /// What a client gets when it signs in or refreshes.
 #[derive(Clone, Debug)]
@@ -72,6 +72,7 @@ pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPai
     };
     let replacement = passwords::replacement(app, &known, &password, &sent, verified == Verified::Outdated).await?;
     let refresh_seed = refresh_tokens::new_seed()?;
+    let is_found_strong = passwords::is_found_strong(app, &known, &password);
     let (tokens, hasher_key, account) = (app.tokens.clone(), key.clone(), known.account);
     let (code, user_agent) = (sent.code, sent.user_agent.map(shortened));
     let outcome = app
@@ -90,6 +91,9 @@ pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPai
                 }
             }
             throttle::forget(work, &key)?;
+            if is_found_strong {
+                password_rows::note_stands_alone(work.uow, known.account)?;
+            }
             if let Some(replacement) = &replacement {
                 passwords::keep(work, &known, replacement)?;
             }

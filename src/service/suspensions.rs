@@ -18,6 +18,7 @@ fn deciding(
 ) -> Result<(Permit, Enterprise)> {
     let now = work.now;
     let (permit, enterprise) = permitted(work.conn(), caller, id, Action::SuspendEnterprise, now)?;
+    caller.require_fresh(work.conn(), now)?;
     if seen.is_some_and(|seen| seen != enterprise.version) {
         return Err(ErrorCode::StaleVersion.into());
     }

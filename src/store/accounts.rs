@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::conn::each;
-use super::schema::{accounts, api_keys, enterprises, memberships, old_passwords, second_factors, sessions};
+use super::schema::{accounts, api_keys, enterprises, memberships, second_factors, sessions};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Result, Uow, demand};
 use crate::domain::access::{Action, Actor, Permit};
@@ -34,6 +34,8 @@ pub struct Credentials {
     pub password_set_at: Option<Timestamp>,
     /// Whether there is a second factor.
     pub has_factor: bool,
+    /// Whether the password is known to be strong enough without one.
+    pub password_stands_alone: bool,
     /// Language of letters.
     pub language: Language,
     /// The address as written.
@@ -42,7 +44,7 @@ pub struct Credentials {
 
 type CredentialRow = (
     (DbId, String, bool, String, Option<DbTs>, String),
-    (i64, Option<DbTs>, String, String, Option<DbTs>),
+    (i64, Option<DbTs>, bool, String, String, Option<DbTs>),
 );
 
 macro_rules! credential_columns {
@@ -59,6 +61,7 @@ macro_rules! credential_columns {
             (
                 accounts::password_version,
                 accounts::password_set_at,
+                accounts::password_stands_alone,
                 accounts::language,
                 accounts::email,
                 second_factors::confirmed_at.nullable(),
@@ -70,7 +73,7 @@ macro_rules! credential_columns {
 fn into_credentials(row: CredentialRow) -> Result<Credentials> {
     let (
         (id, status, is_officer, password_hash, one_time_until, display_name),
-        (password_version, set_at, language, email, factor),
+        (password_version, set_at, password_stands_alone, language, email, factor),
     ) = row;
     Ok(Credentials {
         account: AccountId(id.0),
@@ -82,6 +85,7 @@ fn into_credentials(row: CredentialRow) -> Result<Credentials> {
         password_version,
         password_set_at: set_at.map(|at| at.0),
         has_factor: factor.is_some(),
+        password_stands_alone,
         language: language.parse()?,
         email: Email::stored(email),
     })
@@ -265,6 +269,8 @@ pub struct NewAccount<'a> {
     pub password_hash: &'a str,
     /// Until when the password is a one-time one that must be replaced.
     pub one_time_until: Option<Timestamp>,
+    /// Whether the password is known to be strong enough without a second factor.
+    pub password_stands_alone: bool,
     /// Where the person belongs.
     pub standing: &'a Standing,
     /// When the address was proved.
@@ -296,6 +302,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, account: &NewAccount<'_>, now:
             accounts::email_verified_at.eq(account.email_verified_at.map(DbTs)),
             accounts::language.eq(account.language.as_str()),
             accounts::password_set_at.eq(DbTs(now)),
+            accounts::password_stands_alone.eq(account.password_stands_alone),
             accounts::version.eq(1),
             accounts::created_at.eq(DbTs(now)),
             accounts::updated_at.eq(DbTs(now)),
@@ -312,66 +319,6 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, account: &NewAccount<'_>, now:
             .execute(uow.conn())?;
     }
     Ok(())
-}
-
-/// Replaces the password. `one_time_until` as in [`NewAccount`].
-pub fn set_password(
-    uow: &mut Uow<'_>,
-    account: AccountId,
-    password_hash: &str,
-    one_time_until: Option<Timestamp>,
-    now: Timestamp,
-) -> Result<()> {
-    diesel::update(accounts::table.find(DbId(account.0)))
-        .set((
-            accounts::password_hash.eq(password_hash),
-            accounts::one_time_until.eq(one_time_until.map(DbTs)),
-            accounts::password_version.eq(accounts::password_version + 1),
-            accounts::password_set_at.eq(DbTs(now)),
-            accounts::version.eq(accounts::version + 1),
-            accounts::updated_at.eq(DbTs(now)),
-        ))
-        .execute(uow.conn())?;
-    Ok(())
-}
-
-/// Keeps the same password under another hash.
-pub fn rehash(uow: &mut Uow<'_>, account: AccountId, password_hash: &str) -> Result<()> {
-    diesel::update(accounts::table.find(DbId(account.0)))
-        .set(accounts::password_hash.eq(password_hash))
-        .execute(uow.conn())?;
-    Ok(())
-}
-
-/// Keeps the present password among the former ones, `count` of which are remembered.
-pub fn remember_password(uow: &mut Uow<'_>, account: AccountId, count: i64, now: Timestamp) -> Result<()> {
-    let (version, hash): (i64, String) = accounts::table
-        .filter(accounts::id.eq(DbId(account.0)))
-        .select((accounts::password_version, accounts::password_hash))
-        .first(uow.conn())?;
-    diesel::insert_into(old_passwords::table)
-        .values((
-            old_passwords::account_id.eq(DbId(account.0)),
-            old_passwords::version.eq(version),
-            old_passwords::password_hash.eq(hash),
-            old_passwords::replaced_at.eq(DbTs(now)),
-        ))
-        .execute(uow.conn())?;
-    let forgotten = old_passwords::table
-        .filter(old_passwords::account_id.eq(DbId(account.0)))
-        .filter(old_passwords::version.le(version - count));
-    diesel::delete(forgotten).execute(uow.conn())?;
-    Ok(())
-}
-
-/// Hashes of an account's former passwords, newest first.
-pub fn former_passwords(conn: &mut AnyConn, account: AccountId, count: i64) -> Result<Vec<String>> {
-    Ok(old_passwords::table
-        .filter(old_passwords::account_id.eq(DbId(account.0)))
-        .order(old_passwords::version.desc())
-        .select(old_passwords::password_hash)
-        .limit(count)
-        .load(conn)?)
 }
 
 /// Notes that the address was proved, unless it was before.

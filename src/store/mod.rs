@@ -24,6 +24,7 @@ pub mod listings;
 pub mod members;
 pub mod migrate;
 pub mod outbox;
+pub mod passwords;
 pub mod personal_data;
 pub mod privacy;
 pub mod proofs;

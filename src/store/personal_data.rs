@@ -305,6 +305,7 @@ pub fn erase(
                 accounts::password_hash.eq("erased"),
                 accounts::password_version.eq(accounts::password_version + 1),
                 accounts::password_set_at.eq(None::<DbTs>),
+                accounts::password_stands_alone.eq(false),
                 accounts::one_time_until.eq(None::<DbTs>),
                 accounts::email_verified_at.eq(None::<DbTs>),
             ),

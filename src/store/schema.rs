@@ -29,6 +29,7 @@ table! {
         version -> BigInt, created_at -> UtcTs, updated_at -> UtcTs,
         email_verified_at -> Nullable<UtcTs>, password_version -> BigInt, password_set_at -> Nullable<UtcTs>,
         language -> Text, scope -> JsonDoc, restricted_at -> Nullable<UtcTs>, erased_at -> Nullable<UtcTs>,
+        password_stands_alone -> Bool,
     }
 }
 

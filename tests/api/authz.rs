@@ -65,7 +65,7 @@ async fn everybody_asks_for_everything() {
                     Some(present) if !case.is_made_for_caller() => present,
                     _ => cast.thing(case.on, state, caller).await,
                 };
-                let status = cast.ask(operation, &present, state, caller).await;
+                let status = cast.ask(operation, &present, state, caller).await.status;
                 write!(table, "{status:<8}").unwrap();
                 statuses.insert(caller, status);
                 if status < 300 && operation.method != "get" {
@@ -84,4 +84,36 @@ async fn everybody_asks_for_everything() {
         }
     }
     insta::assert_snapshot!(table.trim_end());
+}
+
+/// What is sensitive, as the table of operations says, asks for a password or code of the last five minutes; nothing else
+/// does.
+#[actix_web::test]
+async fn what_is_sensitive_asks_for_a_fresh_sign_in() {
+    let mut cast = Cast::new().await;
+    cast.is_stale = true;
+    let (mut wrong, mut count) = (Vec::new(), 0);
+    for operation in OPERATIONS {
+        let case = case(operation.name);
+        cast.rest();
+        let mut asked = false;
+        for state in case.states {
+            for caller in ["person", "owner", "officer"] {
+                let thing = cast.thing(case.on, state, caller).await;
+                let reply = cast.ask(operation, &thing, state, caller).await;
+                asked |= reply.body["code"] == "step_up_required";
+                if reply.status < 300 && operation.method != "get" {
+                    // Nothing of what it did is there for the next one.
+                    cast.renew(caller, &thing);
+                    cast.forget_scenes();
+                }
+            }
+        }
+        count += usize::from(asked);
+        if asked != operation.needs_fresh {
+            wrong.push(operation.name);
+        }
+    }
+    assert!(wrong.is_empty(), "the table says otherwise of {wrong:?}");
+    assert!(count >= 20, "{count}");
 }

@@ -121,6 +121,23 @@ async fn a_request_has_the_laws_terms_and_one_extension() {
 }
 
 #[actix_web::test]
+async fn erasure_is_asked_for_by_who_has_just_shown_a_password() {
+    let app = TestApp::spawn().await;
+    let mai = somebody(&app, "mai@example.com").await;
+    let ask = |kind: &str| {
+        let body = json!({"kind": kind});
+        app.post("/me/data-requests").by(&mai).json(&body)
+    };
+    let refused = app.send_stale(ask("erase")).await;
+    assert_eq!((refused.status, refused.code()), (401, "step_up_required"));
+    // What does no harm is asked for at any time.
+    for kind in ["access", "restrict", "object", "withdraw"] {
+        assert_eq!(app.send_stale(ask(kind)).await.status, 201, "{kind}");
+    }
+    ask("erase").expect(201).await;
+}
+
+#[actix_web::test]
 async fn the_register_shows_the_most_urgent_first_and_what_is_overdue() {
     let app = TestApp::spawn().await;
     let officer = app.officer_who_may(&[Permission::HandleDataRequests]).await;

@@ -5,7 +5,7 @@ use vptex::domain::account::{AccountStatus, Role};
 use vptex::domain::enterprise::EnterpriseStatus;
 use vptex::domain::ids::SessionId;
 use vptex::store::sessions::{EndReason, Session};
-use vptex::store::{Error, accounts, sessions};
+use vptex::store::{Error, accounts, passwords, sessions};
 
 use crate::samples::{at, enterprise, id, store};
 
@@ -28,7 +28,13 @@ fn a_session_lives_turns_and_ends() {
         ("$argon2id$", Some(at(9)))
     );
     store
-        .write(move |uow| accounts::set_password(uow, account, "other", None, at(20)))
+        .write(move |uow| {
+            let row = passwords::NewPasswordRow {
+                hash: "other",
+                stands_alone: true,
+            };
+            passwords::set(uow, account, row, at(20))
+        })
         .unwrap();
     let credentials = store
         .read(|conn| accounts::credentials(conn, "hoa@example.vn"))

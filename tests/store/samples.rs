@@ -189,6 +189,7 @@ impl Store {
                 display_name: &Line::parse("Nguyễn Thị Hoa").unwrap(),
                 password_hash: "$argon2id$",
                 one_time_until: Some(at(9)),
+                password_stands_alone: false,
                 standing: &Standing::Member {
                     enterprise,
                     role: Role::Editor,

@@ -1,6 +1,7 @@
 //! What holds for whole classes of operations is said once, here, and follows from what each operation says of itself:
 //! who may call it, whether it takes a body or a version, whether it answers a thing that has versions.
 
+use super::super::routes;
 use utoipa::openapi::header::Header;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::response::Response;
@@ -9,6 +10,9 @@ use utoipa::openapi::{ContentBuilder, HttpMethod, OpenApi, Ref, RefOr, Required}
 
 /// Longest entity tag that is told of; ours are shorter.
 const TAG_MAX: usize = 64;
+
+/// What is told of every operation that is sensitive.
+const FRESH: &str = "Needs a sign-in or step-up within the last five minutes.";
 
 /// What an operation says of itself.
 struct Traits {
@@ -21,6 +25,7 @@ struct Traits {
     takes_version: bool,
     needs_version: bool,
     takes_key: bool,
+    needs_fresh: bool,
 }
 
 impl Traits {
@@ -43,6 +48,9 @@ impl Traits {
             takes_version: takes("If-Match"),
             needs_version: names.contains(&("If-Match", true)),
             takes_key: takes("Idempotency-Key"),
+            needs_fresh: routes::OPERATIONS
+                .iter()
+                .any(|known| known.needs_fresh && operation.operation_id.as_deref() == Some(known.name)),
         }
     }
 
@@ -58,6 +66,11 @@ impl Traits {
                 } else {
                     "`invalid_query`, `invalid_cursor`, `invalid_header`, `bad_request`"
                 },
+            ),
+            (
+                self.needs_fresh,
+                "401",
+                "`unauthenticated`, `invalid_token`, `step_up_required`",
             ),
             (self.must_sign_in, "401", "`unauthenticated`, `invalid_token`"),
             (self.may_sign_in, "401", "`invalid_token`"),
@@ -132,6 +145,11 @@ fn complete_operation(method: &HttpMethod, path: &str, operation: &mut Operation
             .description(Some("`ETag` of what the caller has already; unchanged is 304"))
             .schema(Some(text(1_024, "\"3\"")));
         parameters.push(RefOr::T(parameter.build()));
+    }
+
+    if traits.needs_fresh {
+        let told = operation.description.take().unwrap_or_default();
+        operation.description = Some(format!("{told}\n\n{FRESH}").trim_start().to_owned());
     }
 
     let responses = &mut operation.responses.responses;

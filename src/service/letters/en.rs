@@ -192,7 +192,26 @@ pub(super) fn words(about: &Letter) -> Words {
                 forgot(),
             ],
         ),
-        Letter::FactorReset => letter(
+        Letter::RecoveryCodesMade => letter(
+            "New recovery codes were made",
+            vec![
+                text("New recovery codes of your second factor have just been made; the former ones are void."),
+                text(NOT_ME),
+                forgot(),
+            ],
+        ),
+        Letter::FactorReset { new_password: true } => letter(
+            "Your second factor was reset",
+            vec![
+                text("Two authorised officers removed the second factor of your account."),
+                text(
+                    "Your password was strong enough only beside it and opens nothing any more. Set a longer one, then set the second factor up again; nothing else is open before.",
+                ),
+                forgot(),
+                text("If you did not ask for this, tell the operator of the exchange at once."),
+            ],
+        ),
+        Letter::FactorReset { new_password: false } => letter(
             "Your second factor was reset",
             vec![
                 text("Two authorised officers removed the second factor of your account."),

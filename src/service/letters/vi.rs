@@ -210,7 +210,26 @@ pub(super) fn words(about: &Letter) -> Words {
                 forgot(),
             ],
         ),
-        Letter::FactorReset => letter(
+        Letter::RecoveryCodesMade => letter(
+            "Đã tạo mã dự phòng mới",
+            vec![
+                text("Các mã dự phòng mới của xác thực hai lớp vừa được tạo; các mã cũ không còn dùng được."),
+                text(NOT_ME),
+                forgot(),
+            ],
+        ),
+        Letter::FactorReset { new_password: true } => letter(
+            "Xác thực hai lớp đã được đặt lại",
+            vec![
+                text("Hai cán bộ có thẩm quyền đã gỡ xác thực hai lớp khỏi tài khoản của Ông/Bà."),
+                text(
+                    "Mật khẩu hiện tại chỉ đủ mạnh khi có xác thực hai lớp nên không còn dùng được. Xin đặt mật khẩu mới dài hơn, rồi thiết lập lại xác thực hai lớp trước khi làm việc.",
+                ),
+                forgot(),
+                text("Nếu Ông/Bà không đề nghị việc này, xin báo ngay cho quản trị viên của Sàn."),
+            ],
+        ),
+        Letter::FactorReset { new_password: false } => letter(
             "Xác thực hai lớp đã được đặt lại",
             vec![
                 text("Hai cán bộ có thẩm quyền đã gỡ xác thực hai lớp khỏi tài khoản của Ông/Bà."),

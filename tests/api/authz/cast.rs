@@ -11,7 +11,7 @@ use vptex::domain::account::{Permission, Role, Scope, Standing};
 use vptex::http::routes::Operation;
 
 use super::cases::{On, body, needs_version};
-use crate::harness::{Call, NEW_PASSWORD, PASSWORD, Person, TestApp};
+use crate::harness::{Call, NEW_PASSWORD, PASSWORD, Person, Reply, TestApp};
 
 /// Everybody: nobody; a broken token; an owner whose address was never proved (rows of older versions only); somebody
 /// without enterprise; viewer, editor and owner of the enterprise in question; owner of another one; owner of another one
@@ -52,6 +52,8 @@ pub struct Cast {
     scenes: BTreeMap<&'static str, Rc<Scene>>,
     since: Instant,
     count: u32,
+    /// Whether those who ask have shown no password or code of late.
+    pub is_stale: bool,
 }
 
 fn absent() -> String {
@@ -66,6 +68,7 @@ impl Cast {
             scenes: BTreeMap::new(),
             since: Instant::now(),
             count: 0,
+            is_stale: false,
         }
     }
 
@@ -416,8 +419,8 @@ impl Cast {
         }
     }
 
-    /// Asks, and gives the status.
-    pub async fn ask(&mut self, operation: &Operation, thing: &Thing, state: &str, caller: &'static str) -> u16 {
+    /// Asks.
+    pub async fn ask(&mut self, operation: &Operation, thing: &Thing, state: &str, caller: &'static str) -> Reply {
         let (number, person) = (self.number(), self.person(thing, caller).await);
         let sent = self.body(operation.name, thing, state, person.as_ref(), number).await;
         let [first, second] = &thing.ids;
@@ -450,11 +453,11 @@ impl Cast {
         } else {
             call
         };
-        let call: Call = match sent {
-            Some(body) => call.json(&body),
-            None => call,
-        };
-        call.send().await.status
+        let call = sent.iter().fold(call, Call::json);
+        if self.is_stale {
+            return self.app.send_stale(call).await;
+        }
+        call.send().await
     }
 
     async fn body(

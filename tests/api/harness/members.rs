@@ -10,7 +10,7 @@ use vptex::service::accounts::demo_account;
 use vptex::service::credentials::Hasher;
 use vptex::store::AnyConn;
 
-use super::{PASSWORD, Person, TestApp};
+use super::{Call, PASSWORD, Person, Reply, TestApp};
 
 impl TestApp {
     /// Opens an account and signs it in.
@@ -66,6 +66,15 @@ impl TestApp {
         let call = self.post(&format!("{path}/suspension")).by(officer).if_match(version);
         let why = json!({"reason_code": "unlawful", "reason_text": "Đăng bán hàng cấm, đang xác minh."});
         call.json(&why).expect(200).await;
+    }
+
+    /// Sends a request of somebody who has shown no password or code of late.
+    pub async fn send_stale(&self, call: Call) -> Reply {
+        self.by_hand("UPDATE sessions SET authenticated_at = NULL").await;
+        let reply = call.send().await;
+        self.by_hand("UPDATE sessions SET authenticated_at = rotated_at WHERE authenticated_at IS NULL")
+            .await;
+        reply
     }
 
     /// Changes rows by hand, for states that only older versions of the program left behind.

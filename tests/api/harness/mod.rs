@@ -33,13 +33,20 @@ pub use post_office::{PostOffice, send_due};
 /// Longest wait for the index.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The computer's clock, put forward by a test.
+/// The computer's clock, put forward and held by a test.
 #[derive(Default)]
 pub struct TestClock {
     ahead: AtomicI64,
+    /// Microseconds at which it is held; it goes while this is zero.
+    held: AtomicI64,
 }
 
 impl TestClock {
+    /// Stops it: from now on no time passes but what a test lets pass.
+    pub fn hold(&self) {
+        self.held.store(SystemClock.now().as_microsecond(), Ordering::SeqCst);
+    }
+
     /// Lets seconds pass.
     pub fn pass(&self, seconds: i64) {
         self.ahead.fetch_add(seconds, Ordering::SeqCst);
@@ -48,7 +55,11 @@ impl TestClock {
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
-        SystemClock.now() + SignedDuration::from_secs(self.ahead.load(Ordering::SeqCst))
+        let now = match self.held.load(Ordering::SeqCst) {
+            0 => SystemClock.now(),
+            held => Timestamp::from_microsecond(held).unwrap(),
+        };
+        now + SignedDuration::from_secs(self.ahead.load(Ordering::SeqCst))
     }
 }
 
@@ -59,7 +70,7 @@ pub struct TestApp {
     pub clock: Arc<TestClock>,
     http: reqwest::Client,
     count: Cell<u32>,
-    _database: TestDatabase,
+    _database: Option<TestDatabase>,
     _folder: TempDir,
 }
 
@@ -83,9 +94,33 @@ impl TestApp {
             clock: Arc::new(TestClock::default()),
             http: reqwest::Client::new(),
             count: Cell::new(0),
-            _database: database,
+            _database: Some(database),
             _folder: folder,
         }
+    }
+
+    /// A second node: another server with the same database, master key and clock, and an index of its own. Only where
+    /// the database is PostgreSQL; on SQLite there is one server. To be dropped before the first.
+    pub fn beside(&self) -> Option<Self> {
+        if matches!(self.config.database(), DatabaseUrl::Sqlite(_)) {
+            return None;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let mut node = Self {
+            application: None,
+            config: Config {
+                data_dir: folder.path().to_owned(),
+                master_key_file: Some(self.config.master_key_path()),
+                ..self.config.clone()
+            },
+            clock: self.clock.clone(),
+            http: reqwest::Client::new(),
+            count: Cell::new(0),
+            _database: None,
+            _folder: folder,
+        };
+        node.start();
+        Some(node)
     }
 
     /// Starts it, on what is there.

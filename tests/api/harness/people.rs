@@ -188,9 +188,14 @@ impl TestApp {
 
     /// The code that somebody's app shows now.
     pub fn code_of(&self, somebody: &Person) -> String {
+        self.code_at(somebody, 0)
+    }
+
+    /// The code that it shows so many half minutes from now.
+    pub fn code_at(&self, somebody: &Person, steps: i64) -> String {
         let secret = totp_rs::Secret::try_from_base32(&somebody.secret).unwrap();
         let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
-        let seconds = u64::try_from(self.clock.now().as_second()).unwrap();
+        let seconds = u64::try_from(self.clock.now().as_second() + 30 * steps).unwrap();
         totp.generate(seconds).to_string()
     }
 

@@ -39,7 +39,9 @@ fn all() -> Vec<Letter> {
         Letter::FactorChanged { enrolled: true },
         Letter::FactorChanged { enrolled: false },
         Letter::RecoveryCodeUsed { left: 3 },
-        Letter::FactorReset,
+        Letter::RecoveryCodesMade,
+        Letter::FactorReset { new_password: false },
+        Letter::FactorReset { new_password: true },
         Letter::Invitation {
             token: token(),
             enterprise: enterprise(),
