@@ -1,11 +1,12 @@
 //! Registration of an enterprise with its first account, and opening of an account without one. Nothing is written of
 //! either before the address was proved, so that nobody takes another one's tax code or address, and the answer to a
-//! known address is the same as to an unknown one, after the same work.
+//! known address is the same as to an unknown one: whoever answers does not look ([`asks`]).
 
 use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::asks::{self, Ask};
 use super::context::{App, Origin, Work};
 use super::letters::Recipient;
 use super::proofs::{self, Purpose, Wanted};
@@ -55,10 +56,7 @@ struct Registration {
 /// A registration that was parsed, its password hashed: ready to be answered with a letter.
 #[derive(Clone, Debug)]
 pub struct Prepared {
-    email: Email,
-    display_name: Line<100>,
-    language: Language,
-    password_hash: String,
+    account: Opening,
     enterprise: Option<(EnterpriseDraft, EnterpriseProfile)>,
 }
 
@@ -91,8 +89,7 @@ pub async fn prepare_account(app: &App, account: AccountDraft) -> Result<Prepare
 /// password is not to be made of, beside the account's own.
 pub(super) async fn prepare_opening(app: &App, account: AccountDraft, own: &[&str]) -> Result<Opening> {
     let parsed = parse_account(app, &account, "/account", own).map_err(Error::fields)?;
-    let prepared = finish(app, account.language, parsed, None).await?;
-    Ok(opening(&prepared))
+    Ok(finish(app, account.language, parsed, None).await?.account)
 }
 
 type ParsedAccount = ((Email, Line<100>), NewPassword);
@@ -119,79 +116,71 @@ async fn finish(
     ((email, display_name), password): ParsedAccount,
     enterprise: Option<(EnterpriseDraft, EnterpriseProfile)>,
 ) -> Result<Prepared> {
-    Ok(Prepared {
-        email,
-        display_name,
-        language,
+    let account = Opening {
+        email: email.as_str().to_owned(),
         password_hash: app.hasher.hash(password.expose().to_owned()).await?,
-        enterprise,
-    })
+        display_name: display_name.to_string(),
+        language: language.to_string(),
+    };
+    Ok(Prepared { account, enterprise })
 }
 
-/// Sends the letter with which a registration goes on: to an address without an account, one that proves it; to one that
-/// has an account, a word that somebody tried. A tax code that is taken is told at once: the directory shows it anyway.
+/// Asks for the letter with which a registration goes on. A tax code that is taken is told at once: the directory shows
+/// it anyway.
 pub async fn ask(app: &App, origin: Origin, prepared: Prepared) -> Result<()> {
     app.write(origin, move |work| {
         decide(&Actor::Visitor, Action::Register, &Resource::None)?;
         if let Some((_, profile)) = &prepared.enterprise {
             refuse_taken(work, profile)?;
         }
-        let purpose = purpose_of(&prepared);
-        if is_busy(work, &prepared.email, purpose)? {
-            return Ok(());
-        }
-        let token = proof(work, &prepared, purpose)?;
-        let known = accounts::credentials(work.conn(), &prepared.email.key())?;
-        let letter = match (known, &prepared.enterprise) {
-            (Some(_), _) => Letter::AddressKnown,
-            (None, Some((draft, _))) => Letter::ConfirmRegistration {
-                token,
-                enterprise: draft.legal_name.clone(),
-            },
-            (None, None) => Letter::ConfirmAccount { token },
+        let ask = Ask::Registration {
+            enterprise: prepared.enterprise.as_ref().map(|(draft, _)| Box::new(draft.clone())),
+            account: prepared.account.clone(),
         };
-        let to = Recipient {
-            email: &prepared.email,
-            name: Some(&prepared.display_name),
-            language: prepared.language,
-            account: None,
-        };
-        work.send(&to, &letter)
+        asks::push(work, ask)
     })
     .await
 }
 
-fn purpose_of(prepared: &Prepared) -> Purpose {
-    if prepared.enterprise.is_some() {
+/// Sends the letter: to an address without an account, one that proves it; to one that has an account, a word that
+/// somebody tried.
+pub(super) fn send(work: &mut Work<'_, '_>, enterprise: Option<&EnterpriseDraft>, account: &Opening) -> Result<()> {
+    let email = asks::address(&account.email)?;
+    let purpose = if enterprise.is_some() {
         Purpose::Registration
     } else {
         Purpose::Account
+    };
+    if is_busy(work, &email, purpose)? {
+        return Ok(());
     }
-}
-
-/// A proof is made for known addresses too, whose token goes nowhere: the same work, the same rows.
-fn proof(work: &mut Work<'_, '_>, prepared: &Prepared, purpose: Purpose) -> Result<String> {
-    let account = opening(prepared);
-    let email = &prepared.email;
-    match &prepared.enterprise {
-        Some((enterprise, _)) => {
+    // Made for known addresses too, whose token goes nowhere: it counts the letters of the hour.
+    let letter = match enterprise {
+        Some(draft) => {
             let payload = Registration {
-                enterprise: enterprise.clone(),
-                account,
+                enterprise: draft.clone(),
+                account: account.clone(),
             };
-            proofs::issue(work, &wanted(purpose, email, &payload))
+            Letter::ConfirmRegistration {
+                token: proofs::issue(work, &wanted(purpose, &email, &payload))?,
+                enterprise: draft.legal_name.clone(),
+            }
         }
-        None => proofs::issue(work, &wanted(purpose, email, &account)),
+        None => Letter::ConfirmAccount {
+            token: proofs::issue(work, &wanted(purpose, &email, account))?,
+        },
+    };
+    if asks::tell_owner(work, &email)? {
+        return Ok(());
     }
-}
-
-fn opening(prepared: &Prepared) -> Opening {
-    Opening {
-        email: prepared.email.as_str().to_owned(),
-        password_hash: prepared.password_hash.clone(),
-        display_name: prepared.display_name.to_string(),
-        language: prepared.language.to_string(),
-    }
+    let name = Line::parse(&account.display_name).map_err(|violation| Error::internal(violation.en()))?;
+    let to = Recipient {
+        email: &email,
+        name: Some(&name),
+        language: account.language.parse().map_err(Error::internal)?,
+        account: None,
+    };
+    work.send(&to, &letter)
 }
 
 fn wanted<'a, T: Serialize>(purpose: Purpose, email: &'a Email, payload: &'a T) -> Wanted<'a, T> {
@@ -270,12 +259,11 @@ fn redeem<T: DeserializeOwned>(work: &mut Work<'_, '_>, purpose: Purpose, token:
 /// Opens an account whose address was proved.
 pub(super) fn open(work: &mut Work<'_, '_>, opening: &Opening, standing: &Standing) -> Result<AccountId> {
     let permit = decide(&Actor::Visitor, Action::Register, &Resource::None)?;
-    let unreadable = |violation: crate::domain::fields::Violation| Error::internal(violation.en());
     let id = AccountId(work.next_id());
     let row = accounts::NewAccount {
         id,
-        email: &Email::parse(&opening.email).map_err(unreadable)?,
-        display_name: &Line::parse(&opening.display_name).map_err(unreadable)?,
+        email: &asks::address(&opening.email)?,
+        display_name: &Line::parse(&opening.display_name).map_err(|violation| Error::internal(violation.en()))?,
         password_hash: &opening.password_hash,
         one_time_until: None,
         standing,

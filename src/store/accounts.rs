@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::conn::each;
 use super::schema::{accounts, api_keys, enterprises, memberships, old_passwords, second_factors, sessions};
 use super::types::{DbId, DbJson, DbTs};
-use super::{AnyConn, Result, Uow, demand};
+use super::{AnyConn, Result, Uow, demand, devices};
 use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::account::{Account, AccountStatus, Email, Language, Permission, Role, Scope, Standing};
 use crate::domain::enterprise::EnterpriseStatus;
@@ -314,7 +314,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, account: &NewAccount<'_>, now:
     Ok(())
 }
 
-/// Replaces the password. `one_time_until` as in [`NewAccount`].
+/// Replaces the password; no device is known any more. `one_time_until` as in [`NewAccount`].
 pub fn set_password(
     uow: &mut Uow<'_>,
     account: AccountId,
@@ -332,7 +332,7 @@ pub fn set_password(
             accounts::updated_at.eq(DbTs(now)),
         ))
         .execute(uow.conn())?;
-    Ok(())
+    devices::forget_all(uow, account)
 }
 
 /// Keeps the same password under another hash.

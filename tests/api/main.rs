@@ -7,6 +7,7 @@ mod harness;
 
 mod addresses;
 mod authz;
+mod devices;
 mod faults;
 mod idempotency;
 mod import;
