@@ -149,6 +149,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
             public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
         }),
         key_uses: Arc::default(),
+        pulse: Arc::default(),
         index: Arc::new(IndexSlot::default()),
         blocking: Arc::new(Semaphore::new(turns)),
     })

@@ -1,10 +1,14 @@
 //! Rules about the source tree that the compiler does not know, each told with every place that breaks it.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+#[path = "tidy/figures.rs"]
+mod figures;
 #[path = "tidy/papers.rs"]
 mod papers;
 #[path = "tidy/rooms.rs"]
 mod rooms;
+#[path = "support/statistics.rs"]
+mod statistics;
 
 use std::path::{Path, PathBuf};
 

@@ -49,6 +49,10 @@ id_type! {
     ProofId,
     /// A letter (thư điện tử).
     LetterId,
+    /// Something asked by an address, which waits to be decided.
+    AskId,
+    /// A device that somebody signed in with (thiết bị quen).
+    DeviceId,
     /// An invitation to an enterprise (lời mời).
     InvitationId,
     /// A request to be admitted to an enterprise (yêu cầu tham gia).

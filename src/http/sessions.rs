@@ -37,6 +37,10 @@ pub struct SignInBody {
     #[serde(default)]
     #[schema(min_length = 8, max_length = 256, example = json!(null))]
     pub new_password: Option<String>,
+    /// The `device_token` of the last sign-in on this device: lets its owner in while others guess at the address.
+    #[serde(default)]
+    #[schema(max_length = 64, example = json!(null))]
+    pub device_token: Option<String>,
 }
 
 /// A refresh token.
@@ -66,6 +70,11 @@ pub struct TokenView {
     pub refresh_expires_at: Timestamp,
     /// The session.
     pub session_id: Uuid,
+    /// Of a sign-in only: keep it on the device, beyond the session, and send it with the next sign-in, whose answer
+    /// replaces it. Good for 180 days, until the password is changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 64)]
+    pub device_token: Option<String>,
 }
 
 fn token_view(pair: TokenPair) -> TokenView {
@@ -77,6 +86,7 @@ fn token_view(pair: TokenPair) -> TokenView {
         refresh_token: pair.refresh,
         refresh_expires_at: pair.refresh_until,
         session_id: pair.session.0,
+        device_token: pair.device,
     }
 }
 
@@ -96,6 +106,7 @@ pub async fn sign_in(request: HttpRequest, app: web::Data<App>, body: Body<SignI
         password,
         code,
         new_password,
+        device_token,
     } = body.value;
     let user_agent = request.headers().get(header::USER_AGENT);
     let sent = SignIn {
@@ -103,6 +114,7 @@ pub async fn sign_in(request: HttpRequest, app: web::Data<App>, body: Body<SignI
         password,
         code,
         new_password,
+        device_token,
         user_agent: user_agent.and_then(|value| value.to_str().ok()).map(str::to_owned),
     };
     // Who comes to sign in is nobody yet: an access token that is over, which many clients send along with everything,

@@ -5,7 +5,7 @@ use tracing::info;
 
 use crate::service::{App, Result};
 use crate::store::letters::LetterState;
-use crate::store::{self, Uow, idempotency, letters, outbox, proofs, sessions, sign_in_failures};
+use crate::store::{self, Uow, devices, idempotency, letters, outbox, proofs, sessions, sign_in_failures};
 
 /// How long the outbox is kept: an index that was away for longer is built anew.
 pub(super) const OUTBOX: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -43,6 +43,8 @@ pub struct Forgotten {
     pub proofs: usize,
     /// Addresses with which somebody failed to sign in.
     pub sign_in_failures: usize,
+    /// Devices that are not known any more.
+    pub devices: usize,
 }
 
 /// Forgets old rows in many small units of work, so that writers wait little, and shortens the log of the database.
@@ -68,6 +70,9 @@ pub fn run(app: &App) -> Result<Forgotten> {
         sign_in_failures: in_steps(app, SIGN_IN_FAILURES, |uow, before| {
             sign_in_failures::forget_before(uow, before, AT_ONCE)
         })?,
+        devices: in_steps(app, SignedDuration::ZERO, |uow, before| {
+            devices::forget_ended_before(uow, before, AT_ONCE)
+        })?,
     };
     app.db.checkpoint()?;
     let Forgotten {
@@ -77,10 +82,11 @@ pub fn run(app: &App) -> Result<Forgotten> {
         letters,
         proofs,
         sign_in_failures,
+        devices,
     } = forgotten;
     info!(
         outbox,
-        idempotency_keys, sessions, letters, proofs, sign_in_failures, "cleaned up"
+        idempotency_keys, sessions, letters, proofs, sign_in_failures, devices, "cleaned up"
     );
     Ok(forgotten)
 }

@@ -17,7 +17,7 @@ use super::post::{Failure, Post};
 use super::{Stop, guarded};
 use crate::domain::ids::LetterId;
 use crate::service::letters::message::{Letterhead, compose};
-use crate::service::{App, Error, Result, letters};
+use crate::service::{App, Error, Result, asks, letters};
 use crate::store::letters::{self as rows, Due, Miss};
 
 /// How often is looked for letters: commits of other nodes wake nobody here, and a look costs two small reads.
@@ -165,30 +165,29 @@ fn pause(id: LetterId, attempts: i64) -> SignedDuration {
     SignedDuration::from_secs(seconds + seconds * spread / (4 * 255))
 }
 
-/// Starts the thread; nothing when letters are to wait.
+/// Starts the thread. What is asked by address is decided even where letters are to wait.
 pub(super) fn spawn(app: &App, settings: &MailSettings, stop: Arc<Stop>) -> Option<JoinHandle<()>> {
-    let mailer = match Mailer::open(app, settings) {
-        Ok(Some(mailer)) => mailer,
-        Ok(None) => {
-            info!("letters wait: mail_transport is hold");
-            return None;
-        }
-        Err(error) => {
-            error!(%error, "no letters can be sent; they wait");
-            return None;
-        }
-    };
+    let mailer = Mailer::open(app, settings).unwrap_or_else(|error| {
+        error!(%error, "no letters can be sent; they wait");
+        None
+    });
+    if matches!(settings.delivery, Delivery::Hold) {
+        info!("letters wait: mail_transport is hold");
+    }
+    let app = app.clone();
     thread::Builder::new()
         .name("vptex-mailer".into())
-        .spawn(move || keep_sending(&mailer, &stop))
+        .spawn(move || keep_sending(&app, mailer.as_ref(), &stop))
         .inspect_err(|error| error!(%error, "no thread for letters; they wait"))
         .ok()
 }
 
-fn keep_sending(mailer: &Mailer, stop: &Stop) {
+fn keep_sending(app: &App, mailer: Option<&Mailer>, stop: &Stop) {
     let mut rest = Duration::ZERO;
     while !stop.wait(rest) {
         let is_well = guarded("mailer", || {
+            asks::decide_waiting(app)?;
+            let Some(mailer) = mailer else { return Ok(()) };
             mailer.send_while(|| !stop.is_asked())?;
             mailer.tell_waiting()
         });

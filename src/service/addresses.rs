@@ -9,13 +9,14 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use super::asks::{self, Ask};
 use super::context::{Caller, Work};
 use super::letters::Recipient;
 use super::passwords::LETTERS_AN_HOUR;
 use super::policies::person;
 use super::proofs::{self, Purpose, Wanted};
 use super::{Error, ErrorCode, Result};
-use crate::domain::account::{Account, AccountStatus, Email};
+use crate::domain::account::{AccountStatus, Email};
 use crate::domain::audit::Deed;
 use crate::domain::fields::Violation;
 use crate::domain::ids::AccountId;
@@ -92,7 +93,7 @@ pub fn confirm(work: &mut Work<'_, '_>, caller: &Caller, token: &str) -> Result<
 }
 
 /// Asks for another address: a letter goes to the present one and one to the new one. The answer is the same whether
-/// the new one has an account or not; its owner is told.
+/// the new one has an account or not, for nobody looks before it is given ([`asks`]).
 pub fn ask_change(work: &mut Work<'_, '_>, caller: &Caller, new: &Email) -> Result<()> {
     let now = work.now;
     let (actor, account) = person(work.conn(), caller, now)?;
@@ -134,20 +135,26 @@ pub fn ask_change(work: &mut Work<'_, '_>, caller: &Caller, new: &Email) -> Resu
     if is_busy {
         return Ok(());
     }
-    tell_new(work, &owner, new, new_token)
+    let ask = Ask::TakeAddress {
+        account,
+        new: new.as_str().to_owned(),
+        token: new_token,
+    };
+    asks::push(work, ask)
 }
 
-fn tell_new(work: &mut Work<'_, '_>, owner: &Account, new: &Email, token: String) -> Result<()> {
-    if let Some(known) = accounts::credentials(work.conn(), &new.key())? {
-        let its_owner = accounts::find(work.conn(), known.account)?;
-        return work.send(&Recipient::of(&its_owner), &Letter::AddressKnown);
+/// Sends the letter to the new address; where it has an account already, its owner is told.
+pub(super) fn send(work: &mut Work<'_, '_>, account: AccountId, new: &Email, token: &str) -> Result<()> {
+    if asks::tell_owner(work, new)? {
+        return Ok(());
     }
     let to = Recipient {
         email: new,
         name: None,
-        language: owner.language,
+        language: accounts::find(work.conn(), account)?.language,
         account: None,
     };
+    let token = token.to_owned();
     work.send(&to, &Letter::TakeAddress { token })
 }
 
@@ -163,7 +170,7 @@ pub fn confirm_change(work: &mut Work<'_, '_>, caller: &Caller, token: &str) -> 
     };
     let (proof, change): (Proof, Change) = proofs::redeem(work, purpose, token)?;
     let current = bound(work, caller, &proof, change.account)?;
-    let new = Email::parse(&change.to).map_err(|violation| Error::internal(violation.en()))?;
+    let new = asks::address(&change.to)?;
     let sent_to = if purpose == Purpose::EmailChangeOld {
         change.from.clone()
     } else {

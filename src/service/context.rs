@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::api_keys::Uses;
 use super::credentials::Hasher;
+use super::health::Pulse;
 use super::letters::{self, Recipient};
 use super::search::IndexSlot;
 use super::tokens::Tokens;
@@ -41,6 +42,8 @@ pub struct App {
     pub rules: Arc<AccountRules>,
     /// When keys of enterprises' systems were last used.
     pub key_uses: Arc<Uses>,
+    /// Whether the database answers.
+    pub pulse: Arc<Pulse>,
     /// The search index, once it is ready.
     pub index: Arc<IndexSlot>,
     /// Lets as many threads at the database as can do something there; the others would only wake and wait.
@@ -379,7 +382,16 @@ impl App {
         &self,
         work: impl Fn(&mut Work<'_, '_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.db.write(self.unit(Origin::default(), work))
+        self.write_blocking_from(Origin::default(), work)
+    }
+
+    /// The same for what a client asked for a while ago.
+    pub(super) fn write_blocking_from<T: Send + 'static>(
+        &self,
+        origin: Origin,
+        work: impl Fn(&mut Work<'_, '_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.write(self.unit(origin, work))
     }
 
     /// Runs on the runtime's threads for blocking work, in its turn. The closure runs to its end even when the caller

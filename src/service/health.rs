@@ -1,5 +1,9 @@
 //! Whether this node can serve.
 
+use jiff::{SignedDuration, Timestamp};
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::Mutex;
+
 use super::context::App;
 use super::search::IndexStatus;
 use crate::store::migrate;
@@ -23,12 +27,73 @@ impl Readiness {
     }
 }
 
+/// How long an answer of the database stands.
+const STANDS: SignedDuration = SignedDuration::from_secs(1);
+
+/// Whether the database answers. However many ask, and nobody limits how often they may, it is asked once a second: who
+/// comes while it is being asked waits for that answer.
+#[derive(Default)]
+pub struct Pulse {
+    last: Mutex<Option<(Timestamp, bool)>>,
+    count: AtomicU64,
+}
+
+impl Pulse {
+    /// How often the database was asked since the start.
+    pub fn count(&self) -> u64 {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    async fn feel(&self, now: impl Fn() -> Timestamp, ask: impl AsyncFnOnce() -> bool) -> bool {
+        let mut last = self.last.lock().await;
+        // A clock that was put back must not make an answer stand for longer.
+        if let Some((at, answer)) = *last
+            && now().duration_since(at).abs() < STANDS
+        {
+            return answer;
+        }
+        self.count.fetch_add(1, Ordering::Relaxed);
+        let answer = ask().await;
+        // It stands from when it came: whoever waited for a slow one must not ask again.
+        *last = Some((now(), answer));
+        answer
+    }
+}
+
 /// Asks.
 pub async fn readiness(app: &App) -> Readiness {
-    let database = app.read(|conn, _| Ok(migrate::ping(conn)?)).await.is_ok();
+    let ping = async || app.read(|conn, _| Ok(migrate::ping(conn)?)).await.is_ok();
     Readiness {
-        database,
+        database: app.pulse.feel(|| app.clock.now(), ping).await,
         search: app.index.reader().is_some(),
         index: app.index.status(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicI64;
+
+    #[actix_web::test]
+    async fn an_answer_stands_for_a_second_and_is_shared_by_who_comes_meanwhile() {
+        let (pulse, clock) = (Pulse::default(), AtomicI64::new(1_773_214_200_000));
+        let now = || Timestamp::from_millisecond(clock.load(Ordering::Relaxed)).unwrap();
+        let feel = |answer| {
+            pulse.feel(now, async move || {
+                tokio::task::yield_now().await;
+                answer
+            })
+        };
+        let answers = futures_util::future::join_all((0..5_000).map(|_| feel(true))).await;
+        assert!(answers.iter().all(|answer| *answer));
+        assert_eq!(pulse.count(), 1);
+        clock.fetch_add(999, Ordering::Relaxed);
+        assert!(feel(false).await, "it stands still");
+        clock.fetch_add(1, Ordering::Relaxed);
+        assert!(!feel(false).await, "and does no longer");
+        clock.fetch_sub(3_600_000, Ordering::Relaxed);
+        assert!(feel(true).await, "nor after the clock was put back");
+        assert_eq!(pulse.count(), 3);
     }
 }

@@ -96,14 +96,10 @@ pub fn invite(
 
 /// The list of members shows it anyway. Whether the address belongs to somebody elsewhere is not told.
 fn refuse_member(work: &mut Work<'_, '_>, enterprise: EnterpriseId, email: &Email) -> Result<()> {
-    let Some(known) = accounts::credentials(work.conn(), &email.key())? else {
-        return Ok(());
-    };
-    match members::find(work.conn(), enterprise, known.account) {
-        Ok(_) => Err(ErrorCode::AlreadyMember.into()),
-        Err(crate::store::Error::NotFound) => Ok(()),
-        Err(error) => Err(error.into()),
+    if members::has_address(work.conn(), enterprise, &email.key())? {
+        return Err(ErrorCode::AlreadyMember.into());
     }
+    Ok(())
 }
 
 fn refuse_flood(work: &mut Work<'_, '_>, enterprise: EnterpriseId, email: &Email) -> Result<()> {

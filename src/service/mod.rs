@@ -6,10 +6,12 @@
 pub mod accounts;
 pub mod addresses;
 pub mod api_keys;
+pub mod asks;
 pub mod audit;
 pub mod context;
 pub mod credentials;
 pub mod data_requests;
+mod devices;
 pub mod enterprises;
 pub mod error;
 pub mod health;

@@ -4,11 +4,13 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use super::asks::{self, Ask};
 use super::context::{App, Caller, Origin, Work};
 use super::credentials::Verified;
 use super::letters::Recipient;
 use super::proofs::{self, Purpose, Wanted};
 use super::sessions::{SignIn, own_account};
+use super::throttle::Guessed;
 use super::{Error, ErrorCode, Result, throttle};
 use crate::domain::account::{AccountStatus, Email};
 use crate::domain::audit::Deed;
@@ -143,8 +145,9 @@ pub async fn change(app: &App, caller: Caller, current: &str, new: &str) -> Resu
             Ok(accounts::credentials_of(conn, account)?)
         })
         .await?;
-    let key = known.email.key();
-    throttle::check(app, &key).await?;
+    let (_, session) = caller.session().ok_or(ErrorCode::Unauthenticated)?;
+    let guessed = Guessed::Session(session);
+    throttle::check(app, &guessed).await?;
     let shown = normalise(current).ok_or(ErrorCode::InvalidCredentials)?;
     let verified = app
         .hasher
@@ -152,7 +155,7 @@ pub async fn change(app: &App, caller: Caller, current: &str, new: &str) -> Resu
         .await?;
     if verified == Verified::Wrong {
         let account = Some(known.account);
-        return Err(throttle::failed(app, caller.origin, key, account, ErrorCode::InvalidCredentials).await);
+        return Err(throttle::failed(app, caller.origin, guessed, account, ErrorCode::InvalidCredentials).await);
     }
     let own = [known.email.as_str(), &known.display_name, &shown];
     let new = hash_new(app, &known, new, &own).await?;
@@ -164,8 +167,8 @@ pub async fn change(app: &App, caller: Caller, current: &str, new: &str) -> Resu
             return Err(ErrorCode::StaleVersion.into());
         }
         set(work, account, &new)?;
-        let kept = caller.session().map(|(_, session)| session);
-        sessions::end_all(work.uow, account, kept, EndReason::PasswordChanged, now)?;
+        throttle::forget(work, &guessed)?;
+        sessions::end_all(work.uow, account, Some(session), EndReason::PasswordChanged, now)?;
         work.remember_by(&actor, Deed::PasswordChanged, "account", account.0)?;
         let owner = accounts::find(work.conn(), account)?;
         work.send(&Recipient::of(&owner), &Letter::PasswordChanged)
@@ -182,8 +185,15 @@ struct Reset {
 /// Most letters of one purpose that an address gets in an hour.
 pub(super) const LETTERS_AN_HOUR: i64 = 3;
 
-/// Asks for a new password. The answer is the same whether the address has an account or not.
+/// Asks for a new password. The answer is the same whether the address has an account or not: nobody looks before it is
+/// given ([`asks`]).
 pub fn ask_reset(work: &mut Work<'_, '_>, email: &Email) -> Result<()> {
+    let email = email.as_str().to_owned();
+    asks::push(work, Ask::PasswordReset { email })
+}
+
+/// Sends the letter, if the address has an account.
+pub(super) fn send_reset(work: &mut Work<'_, '_>, email: &Email) -> Result<()> {
     let now = work.now;
     let Some(known) = accounts::credentials(work.conn(), &email.key())? else {
         return Ok(());
@@ -261,7 +271,7 @@ pub async fn reset(app: &App, origin: Origin, token: &str, new: &str) -> Result<
         // Whoever reads the mail has proved the address.
         accounts::set_email_verified(work.uow, account, now)?;
         sessions::end_all(work.uow, account, None, EndReason::PasswordChanged, now)?;
-        throttle::forget(work, &current.email.key())?;
+        throttle::forget(work, &Guessed::Address(current.email.key()))?;
         work.remember_of(account, current.is_officer, Deed::PasswordReset, "account", account.0)?;
         let owner = accounts::find(work.conn(), account)?;
         work.send(&Recipient::of(&owner), &Letter::PasswordChanged)

@@ -162,7 +162,7 @@ pub(super) fn erase(work: &mut Work<'_, '_>, permit: &Permit, id: AccountId) -> 
     }
     sessions::end_all(work.uow, id, None, EndReason::AccountClosed, now)?;
     let key = account.email.key();
-    throttle::forget(work, &key)?;
+    throttle::forget(work, &throttle::Guessed::Address(key.clone()))?;
     remove_letters(work, permit, &key)?;
     let pseudonym = Pseudonym {
         email: &format!("{id}@{}", Email::ERASED_DOMAIN),

@@ -1,11 +1,12 @@
 //! Registration of an enterprise with its first account, and opening of an account without one. Nothing is written of
 //! either before the address was proved, so that nobody takes another one's tax code or address, and the answer to a
-//! known address is the same as to an unknown one, after the same work.
+//! known address is the same as to an unknown one: whoever answers does not look ([`asks`]).
 
 use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::asks::{self, Ask};
 use super::context::{App, Origin, Work};
 use super::letters::Recipient;
 use super::proofs::{self, Purpose, Wanted};
@@ -53,9 +54,7 @@ struct Registration {
 /// A registration that was parsed: ready to be answered with a letter.
 #[derive(Clone, Debug)]
 pub struct Prepared {
-    email: Email,
-    display_name: Line<100>,
-    language: Language,
+    account: Opening,
     enterprise: Option<(EnterpriseDraft, EnterpriseProfile)>,
 }
 
@@ -66,13 +65,13 @@ pub fn prepare_enterprise(enterprise: EnterpriseDraft, account: &AccountDraft) -
         .parse("/enterprise")
         .map_err(|errors| wrong.extend(errors))
         .ok();
-    let parsed = parse_account(account, "/account")
+    let account = parse_account(account, "/account")
         .map_err(|errors| wrong.extend(errors))
         .ok();
-    match profile.zip(parsed) {
-        Some((profile, parsed)) if wrong.is_empty() => Ok(Prepared {
+    match profile.zip(account) {
+        Some((profile, account)) if wrong.is_empty() => Ok(Prepared {
+            account,
             enterprise: Some((enterprise, profile)),
-            ..parsed
         }),
         _ => Err(Error::fields(wrong)),
     }
@@ -80,24 +79,26 @@ pub fn prepare_enterprise(enterprise: EnterpriseDraft, account: &AccountDraft) -
 
 /// Parses what somebody sends to open an account.
 pub fn prepare_account(account: &AccountDraft) -> Result<Prepared> {
-    parse_account(account, "").map_err(Error::fields)
+    Ok(Prepared {
+        account: parse_account(account, "").map_err(Error::fields)?,
+        enterprise: None,
+    })
 }
 
 /// Parses what somebody sends to open an account with an invitation.
 pub(super) fn prepare_opening(account: &AccountDraft) -> Result<Opening> {
-    Ok(opening(&parse_account(account, "/account").map_err(Error::fields)?))
+    parse_account(account, "/account").map_err(Error::fields)
 }
 
-fn parse_account(account: &AccountDraft, at: &str) -> std::result::Result<Prepared, Vec<FieldError>> {
+fn parse_account(account: &AccountDraft, at: &str) -> std::result::Result<Opening, Vec<FieldError>> {
     let mut errors = FieldErrors::default();
     let email = errors.keep(format!("{at}/email"), Email::parse(&account.email));
-    let name = errors.keep(format!("{at}/display_name"), Line::parse(&account.display_name));
+    let name = errors.keep(format!("{at}/display_name"), Line::<100>::parse(&account.display_name));
     let (email, display_name) = errors.finish(email.zip(name))?;
-    Ok(Prepared {
-        email,
-        display_name,
-        language: account.language,
-        enterprise: None,
+    Ok(Opening {
+        email: email.as_str().to_owned(),
+        display_name: display_name.to_string(),
+        language: account.language.to_string(),
     })
 }
 
@@ -116,74 +117,66 @@ pub(super) async fn first_password(
     app.hasher.hash(password.expose().to_owned()).await
 }
 
-/// Sends the letter with which a registration goes on: to an address without an account, one that proves it; to one that
-/// has an account, a word that somebody tried. A tax code that is taken is told at once where the directory shows it
-/// anyway; of one that is hidden, a registration under review or a suspended enterprise, only the letter tells.
+/// Asks for the letter with which a registration goes on. A tax code that is taken is told at once where the directory
+/// shows it anyway.
 pub async fn ask(app: &App, origin: Origin, prepared: Prepared) -> Result<()> {
     app.write(origin, move |work| {
         decide(&Actor::Visitor, Action::Register, &Resource::None)?;
-        let is_taken = match &prepared.enterprise {
-            Some((_, profile)) => is_taken(work, profile)?,
-            None => false,
-        };
-        let purpose = purpose_of(&prepared);
-        if is_busy(work, &prepared.email, purpose)? {
-            return Ok(());
+        if let Some((_, profile)) = &prepared.enterprise
+            && holder(work, profile)? == Some(EnterpriseStatus::Active)
+        {
+            return Err(crate::store::Error::Constraint(crate::store::Constraint::EnterpriseTaxCode).into());
         }
-        let token = proof(work, &prepared, purpose)?;
-        let known = accounts::credentials(work.conn(), &prepared.email.key())?;
-        let letter = match (known, &prepared.enterprise) {
-            (Some(_), _) => Letter::AddressKnown,
-            (None, Some((draft, _))) if is_taken => Letter::TaxCodeKnown {
-                enterprise: draft.legal_name.clone(),
-            },
-            (None, Some((draft, _))) => Letter::ConfirmRegistration {
-                token,
-                enterprise: draft.legal_name.clone(),
-            },
-            (None, None) => Letter::ConfirmAccount { token },
+        let ask = Ask::Registration {
+            enterprise: prepared.enterprise.as_ref().map(|(draft, _)| Box::new(draft.clone())),
+            account: prepared.account.clone(),
         };
-        let to = Recipient {
-            email: &prepared.email,
-            name: Some(&prepared.display_name),
-            language: prepared.language,
-            account: None,
-        };
-        work.send(&to, &letter)
+        asks::push(work, ask)
     })
     .await
 }
 
-fn purpose_of(prepared: &Prepared) -> Purpose {
-    if prepared.enterprise.is_some() {
+/// Sends the letter: to an address without an account, one that proves it; to one that has an account, a word that
+/// somebody tried. Of a tax code that somebody hidden holds, under review or suspended, only the letter tells.
+pub(super) fn send(work: &mut Work<'_, '_>, enterprise: Option<&EnterpriseDraft>, account: &Opening) -> Result<()> {
+    let email = asks::address(&account.email)?;
+    let purpose = if enterprise.is_some() {
         Purpose::Registration
     } else {
         Purpose::Account
+    };
+    if is_busy(work, &email, purpose)? {
+        return Ok(());
     }
-}
-
-/// A proof is made for known addresses too, whose token goes nowhere: the same work, the same rows.
-fn proof(work: &mut Work<'_, '_>, prepared: &Prepared, purpose: Purpose) -> Result<String> {
-    let account = opening(prepared);
-    let email = &prepared.email;
-    match &prepared.enterprise {
-        Some((enterprise, _)) => {
+    // Made for known addresses too, whose token goes nowhere: it counts the letters of the hour.
+    let letter = match enterprise {
+        Some(draft) => {
             let payload = Registration {
-                enterprise: enterprise.clone(),
-                account,
+                enterprise: draft.clone(),
+                account: account.clone(),
             };
-            proofs::issue(work, &wanted(purpose, email, &payload))
+            let token = proofs::issue(work, &wanted(purpose, &email, &payload))?;
+            let enterprise = draft.legal_name.clone();
+            match holder(work, &draft.parse("/enterprise").map_err(Error::fields)?)? {
+                None => Letter::ConfirmRegistration { token, enterprise },
+                Some(_) => Letter::TaxCodeKnown { enterprise },
+            }
         }
-        None => proofs::issue(work, &wanted(purpose, email, &account)),
+        None => Letter::ConfirmAccount {
+            token: proofs::issue(work, &wanted(purpose, &email, account))?,
+        },
+    };
+    if asks::tell_owner(work, &email)? {
+        return Ok(());
     }
-}
-
-fn opening(prepared: &Prepared) -> Opening {
-    Opening {
-        email: prepared.email.as_str().to_owned(),
-        display_name: prepared.display_name.to_string(),
-        language: prepared.language.to_string(),
-    }
+    let name = Line::parse(&account.display_name).map_err(|violation| Error::internal(violation.en()))?;
+    let to = Recipient {
+        email: &email,
+        name: Some(&name),
+        language: account.language.parse().map_err(Error::internal)?,
+        account: None,
+    };
+    work.send(&to, &letter)
 }
 
 fn wanted<'a, T: Serialize>(purpose: Purpose, email: &'a Email, payload: &'a T) -> Wanted<'a, T> {
@@ -196,16 +189,12 @@ fn wanted<'a, T: Serialize>(purpose: Purpose, email: &'a Email, payload: &'a T) 
     }
 }
 
-/// Whether a hidden enterprise has the tax code; one that everybody sees is a refusal.
-fn is_taken(work: &mut Work<'_, '_>, profile: &EnterpriseProfile) -> Result<bool> {
+/// Where the enterprise stands that has the tax code; one that was refused keeps nobody out.
+fn holder(work: &mut Work<'_, '_>, profile: &EnterpriseProfile) -> Result<Option<EnterpriseStatus>> {
     let taken = enterprises::find_by_tax_code(work.conn(), &profile.tax_code)?;
-    match taken.map(|enterprise| enterprise.status) {
-        None | Some(EnterpriseStatus::Rejected) => Ok(false),
-        Some(EnterpriseStatus::Active) => {
-            Err(crate::store::Error::Constraint(crate::store::Constraint::EnterpriseTaxCode).into())
-        }
-        Some(_) => Ok(true),
-    }
+    Ok(taken
+        .map(|enterprise| enterprise.status)
+        .filter(|status| *status != EnterpriseStatus::Rejected))
 }
 
 /// Strangers cannot fill somebody's mailbox.
@@ -297,7 +286,6 @@ pub(super) fn open(
     standing: &Standing,
 ) -> Result<AccountId> {
     let permit = decide(&Actor::Visitor, Action::Register, &Resource::None)?;
-    let unreadable = |violation: crate::domain::fields::Violation| Error::internal(violation.en());
     let id = AccountId(work.next_id());
     let row = accounts::NewAccount {
         id,

@@ -6,8 +6,9 @@ use super::context::{App, Caller, Origin, Work};
 use super::credentials::Verified;
 use super::letters::Recipient;
 use super::second_factor::{self, Shown};
+use super::throttle::Guessed;
 use super::tokens::Tokens;
-use super::{Error, ErrorCode, Result, passwords, refresh_tokens, throttle};
+use super::{Error, ErrorCode, Result, devices, passwords, refresh_tokens, throttle};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::account::{AccountStatus, Email};
 use crate::domain::audit::Deed;
@@ -33,6 +34,8 @@ pub struct TokenPair {
     pub refresh_until: Timestamp,
     /// The session.
     pub session: SessionId,
+    /// Makes the device known at the next sign-in; given at a sign-in only.
+    pub device: Option<String>,
 }
 
 /// What somebody sends to sign in.
@@ -46,12 +49,21 @@ pub struct SignIn {
     pub code: Option<String>,
     /// Replaces a one-time password, or one that is too old.
     pub new_password: Option<String>,
+    /// What the device got when it signed in the last time.
+    pub device_token: Option<String>,
     /// What the client calls itself.
     pub user_agent: Option<String>,
 }
 
 /// A refresh token that was replaced a moment ago may come once more: two tabs, or an answer that was lost.
 const GRACE: SignedDuration = SignedDuration::from_secs(10);
+
+/// What came of a sign-in.
+enum Outcome {
+    In(Box<TokenPair>),
+    /// A wrong guess, at whose code if it was right before.
+    Wrong(ErrorCode, Option<AccountId>),
+}
 
 /// Signs in. One refusal for an unknown address and a wrong password, after the same work.
 pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPair> {
@@ -60,7 +72,38 @@ pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPai
         .map(|email| email.key())
         .map_err(|_malformed| refused())?;
     let password = normalise(&sent.password).ok_or_else(refused)?;
-    throttle::check(app, &key).await?;
+    let device = sent.device_token.as_deref().and_then(devices::read);
+    let guessed = Guessed::Address(key.clone());
+    let spent = match (throttle::check(app, &guessed).await, device.clone()) {
+        (Ok(()), _) => None,
+        (Err(rest), Some(device)) if rest.code == ErrorCode::TooManyRequests => {
+            Some(devices::spend(app, origin, device, &key).await?.ok_or(rest)?)
+        }
+        (Err(error), _) => return Err(error),
+    };
+    match (try_sign_in(app, origin, sent, key, password, device).await, spent) {
+        (Ok(Outcome::In(pair)), _) => Ok(*pair),
+        (Ok(Outcome::Wrong(code, account)), None) => Err(throttle::failed(app, origin, guessed, account, code).await),
+        (Ok(Outcome::Wrong(code, _)), Some(spent)) => {
+            devices::note(app, origin, spent).await?;
+            Err(code.into())
+        }
+        (Err(error), None) => Err(error),
+        (Err(error), Some(spent)) => {
+            devices::give_back(app, origin, spent).await?;
+            Err(error)
+        }
+    }
+}
+
+async fn try_sign_in(
+    app: &App,
+    origin: Origin,
+    sent: SignIn,
+    key: String,
+    password: String,
+    device: Option<devices::Shown>,
+) -> Result<Outcome> {
     let lookup = key.clone();
     let found: Option<Credentials> = app
         .read_by_key(move |conn, _| Ok(accounts::credentials(conn, &lookup)?))
@@ -68,42 +111,39 @@ pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPai
     let hash = found.as_ref().map(|known| known.password_hash.clone());
     let verified = app.hasher.verify(password.clone(), hash).await?;
     let Some(known) = found.filter(|known| verified != Verified::Wrong && known.status == AccountStatus::Active) else {
-        return Err(throttle::failed(app, origin, key, None, ErrorCode::InvalidCredentials).await);
+        return Ok(Outcome::Wrong(ErrorCode::InvalidCredentials, None));
     };
     let replacement = passwords::replacement(app, &known, &password, &sent, verified == Verified::Outdated).await?;
     let refresh_seed = refresh_tokens::new_seed()?;
     let is_found_strong = passwords::is_found_strong(app, &known, &password);
-    let (tokens, hasher_key, account) = (app.tokens.clone(), key.clone(), known.account);
+    let tokens = app.tokens.clone();
     let (code, user_agent) = (sent.code, sent.user_agent.map(shortened));
-    let outcome = app
-        .write(origin, move |work| {
-            // Read again, and only this counts: while the password was compared it may have been replaced, a second
-            // factor set up, or the account suspended. A one-time password opens only once, even to two who come together.
-            let current = accounts::credentials(work.conn(), &key)?.filter(|current| {
-                current.password_hash == known.password_hash && current.status == AccountStatus::Active
-            });
-            let known = current.ok_or(ErrorCode::InvalidCredentials)?;
-            if known.has_factor {
-                match second_factor::show(work, known.account, code.as_deref())? {
-                    Shown::Right => {}
-                    Shown::Nothing => return Err(ErrorCode::SecondFactorRequired.into()),
-                    Shown::Wrong => return Ok(None),
-                }
+    app.write(origin, move |work| {
+        // Read again, and only this counts: while the password was compared it may have been replaced, a second factor
+        // set up, or the account suspended. A one-time password opens only once, even to two who come together.
+        let current = accounts::credentials(work.conn(), &key)?
+            .filter(|current| current.password_hash == known.password_hash && current.status == AccountStatus::Active);
+        let known = current.ok_or(ErrorCode::InvalidCredentials)?;
+        if known.has_factor {
+            match second_factor::show(work, known.account, code.as_deref())? {
+                Shown::Right => {}
+                Shown::Nothing => return Err(ErrorCode::SecondFactorRequired.into()),
+                Shown::Wrong => return Ok(Outcome::Wrong(ErrorCode::InvalidCode, Some(known.account))),
             }
-            throttle::forget(work, &key)?;
-            if is_found_strong {
-                password_rows::note_stands_alone(work.uow, known.account)?;
-            }
-            if let Some(replacement) = &replacement {
-                passwords::keep(work, &known, replacement)?;
-            }
-            start(work, &tokens, &known, &refresh_seed, user_agent.clone()).map(Some)
-        })
-        .await?;
-    match outcome {
-        Some(pair) => Ok(pair),
-        None => Err(throttle::failed(app, origin, hasher_key, Some(account), ErrorCode::InvalidCode).await),
-    }
+        }
+        throttle::forget(work, &Guessed::Address(key.clone()))?;
+        if is_found_strong {
+            password_rows::note_stands_alone(work.uow, known.account)?;
+        }
+        if let Some(replacement) = &replacement {
+            passwords::keep(work, &known, replacement)?;
+        }
+        let mut pair = start(work, &tokens, &known, &refresh_seed, user_agent.clone())?;
+        // After the password was replaced, which makes all devices unknown.
+        pair.device = Some(devices::renew(work, known.account, device.as_ref())?);
+        Ok(Outcome::In(Box::new(pair)))
+    })
+    .await
 }
 
 /// Most characters of a client's name that are kept.
@@ -156,6 +196,7 @@ fn pair(work: &Work<'_, '_>, tokens: &Tokens, session: &Session) -> Result<Token
         refresh: refresh_tokens::make(work.vault, &session.refresh_seed, session.id, session.refresh_counter),
         refresh_until: session.idle_until.min(session.absolute_until),
         session: session.id,
+        device: None,
     })
 }
 
@@ -282,8 +323,8 @@ pub async fn step_up(app: &App, caller: Caller, password: Option<String>, code: 
             Ok(accounts::credentials_of(conn, account)?)
         })
         .await?;
-    let key = known.email.key();
-    throttle::check(app, &key).await?;
+    let guessed = Guessed::Session(session);
+    throttle::check(app, &guessed).await?;
     let needs_code = known.has_factor;
     if !needs_code {
         let password = password
@@ -291,10 +332,17 @@ pub async fn step_up(app: &App, caller: Caller, password: Option<String>, code: 
             .and_then(normalise)
             .ok_or(ErrorCode::InvalidCredentials)?;
         if app.hasher.verify(password, Some(known.password_hash)).await? == Verified::Wrong {
-            return Err(throttle::failed(app, caller.origin, key, Some(account), ErrorCode::InvalidCredentials).await);
+            return Err(throttle::failed(
+                app,
+                caller.origin,
+                guessed,
+                Some(account),
+                ErrorCode::InvalidCredentials,
+            )
+            .await);
         }
     }
-    let lookup = key.clone();
+    let counted = guessed.clone();
     let is_right = app
         .write(caller.origin, move |work| {
             let now = work.now;
@@ -302,7 +350,7 @@ pub async fn step_up(app: &App, caller: Caller, password: Option<String>, code: 
             if needs_code && second_factor::show(work, account, code.as_deref())? != Shown::Right {
                 return Ok(false);
             }
-            throttle::forget(work, &lookup)?;
+            throttle::forget(work, &counted)?;
             sessions::set_authenticated(work.uow, session, now)?;
             work.remember_by(&actor, Deed::SessionSteppedUp, "session", session.0)?;
             Ok(true)
@@ -311,6 +359,6 @@ pub async fn step_up(app: &App, caller: Caller, password: Option<String>, code: 
     if is_right {
         Ok(())
     } else {
-        Err(throttle::failed(app, caller.origin, key, Some(account), ErrorCode::InvalidCode).await)
+        Err(throttle::failed(app, caller.origin, guessed, Some(account), ErrorCode::InvalidCode).await)
     }
 }

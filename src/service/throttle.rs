@@ -1,15 +1,20 @@
 //! Slows down guessing at one address, wherever the guesses come from, before any password is hashed.
 //!
 //! Five failures in a row are free; then the address rests for a minute, and twice as long after each further failure,
-//! fifteen minutes at most. So a stranger can keep nobody out for good, and gets fewer than a hundred guesses a day (NIST
-//! SP 800-63B-4 §3.2.2 allows a hundred). Addresses without an account are treated alike.
+//! fifteen minutes at most. So a stranger gets fewer than a hundred guesses a day (NIST SP 800-63B-4 §3.2.2 allows a
+//! hundred). Addresses without an account are treated alike.
+//!
+//! One wrong guess after each rest keeps an address resting, which must not keep its owner out: known
+//! [`devices`](super::devices) pass, a password that was reset by letter ends the rest, and whoever is signed in already
+//! has a count that strangers cannot reach.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::context::{App, Origin, Work};
+use super::vault::Vault;
 use super::{Error, ErrorCode, Result};
 use crate::domain::audit::Deed;
-use crate::domain::ids::AccountId;
+use crate::domain::ids::{AccountId, SessionId};
 use crate::store::sign_in_failures::{self, Failures};
 
 /// Failures that cost nothing.
@@ -19,13 +24,27 @@ const LONGEST: i64 = 15;
 /// After so long without a failure the count begins anew.
 const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
 
-fn subject(vault: &super::vault::Vault, email_key: &str) -> Vec<u8> {
-    vault.hash("sign-in", email_key.as_bytes())
+/// At what somebody guesses.
+#[derive(Clone, Debug)]
+pub(super) enum Guessed {
+    /// At the password of an address ([`Email::key`](crate::domain::account::Email::key)), as anybody can.
+    Address(String),
+    /// At the password or code of whoever is signed in, as nobody can without the session.
+    Session(SessionId),
 }
 
-/// Refuses at once while an address rests.
-pub(super) async fn check(app: &App, email_key: &str) -> Result<()> {
-    let subject = subject(&app.vault, email_key);
+impl Guessed {
+    fn subject(&self, vault: &Vault) -> Vec<u8> {
+        match self {
+            Self::Address(email_key) => vault.hash("sign-in", email_key.as_bytes()),
+            Self::Session(session) => vault.hash("step-up", session.0.as_bytes()),
+        }
+    }
+}
+
+/// Refuses at once while what is guessed at rests.
+pub(super) async fn check(app: &App, guessed: &Guessed) -> Result<()> {
+    let subject = guessed.subject(&app.vault);
     let failures = app
         .read_by_key(move |conn, now| Ok((sign_in_failures::find(conn, &subject)?, now)))
         .await?;
@@ -53,11 +72,11 @@ fn rests(until: Timestamp, now: Timestamp) -> Error {
 pub(super) async fn failed(
     app: &App,
     origin: Origin,
-    email_key: String,
+    guessed: Guessed,
     account: Option<AccountId>,
     code: ErrorCode,
 ) -> Error {
-    let noted = app.write(origin, move |work| note(work, &email_key, account)).await;
+    let noted = app.write(origin, move |work| note(work, &guessed, account)).await;
     match noted {
         Ok(()) => code.into(),
         // A failure that could not be counted must not be a free guess.
@@ -65,9 +84,9 @@ pub(super) async fn failed(
     }
 }
 
-fn note(work: &mut Work<'_, '_>, email_key: &str, account: Option<AccountId>) -> Result<()> {
+fn note(work: &mut Work<'_, '_>, guessed: &Guessed, account: Option<AccountId>) -> Result<()> {
     let now = work.now;
-    let subject = subject(work.vault, email_key);
+    let subject = guessed.subject(work.vault);
     let before = sign_in_failures::find(work.conn(), &subject)?;
     let failures = next(before, now);
     sign_in_failures::set(work.uow, &subject, &failures)?;
@@ -77,9 +96,9 @@ fn note(work: &mut Work<'_, '_>, email_key: &str, account: Option<AccountId>) ->
     Ok(())
 }
 
-/// Forgets the failures of an address: its owner has signed in.
-pub(super) fn forget(work: &mut Work<'_, '_>, email_key: &str) -> Result<()> {
-    let subject = subject(work.vault, email_key);
+/// Forgets the failures: the right password was shown.
+pub(super) fn forget(work: &mut Work<'_, '_>, guessed: &Guessed) -> Result<()> {
+    let subject = guessed.subject(work.vault);
     Ok(sign_in_failures::forget(work.uow, &subject)?)
 }
 

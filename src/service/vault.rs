@@ -27,6 +27,8 @@ pub enum Purpose {
     Letter,
     /// What is to be done once an address was proved.
     Proof,
+    /// What was asked by an address and waits to be decided.
+    Ask,
     /// The key that signs checkpoints of the audit trail.
     AuditKey,
 }
@@ -38,6 +40,7 @@ impl Purpose {
             Self::SigningKey => b"vptex:signing-key:1",
             Self::Letter => b"vptex:letter:1",
             Self::Proof => b"vptex:proof:1",
+            Self::Ask => b"vptex:ask:1",
             Self::AuditKey => b"vptex:audit-key:1",
         }
     }

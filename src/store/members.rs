@@ -80,6 +80,19 @@ pub fn find(conn: &mut AnyConn, enterprise: EnterpriseId, account: AccountId) ->
     into_member(row)
 }
 
+/// Whether an address is that of a member. One question whether it has an account or not, so that the time of the answer
+/// does not tell.
+pub fn has_address(conn: &mut AnyConn, enterprise: EnterpriseId, email_key: &str) -> Result<bool> {
+    let found: Option<DbId> = memberships::table
+        .inner_join(accounts::table)
+        .filter(memberships::enterprise_id.eq(DbId(enterprise.0)))
+        .filter(accounts::email_key.eq(email_key))
+        .select(memberships::account_id)
+        .first(conn)
+        .optional()?;
+    Ok(found.is_some())
+}
+
 /// The owners of an enterprise.
 pub fn owners(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<Vec<AccountId>> {
     let rows: Vec<DbId> = memberships::table

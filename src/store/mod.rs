@@ -7,11 +7,13 @@
 
 pub mod accounts;
 pub mod api_keys;
+pub mod asks;
 pub mod audit;
 pub mod audit_chain;
 pub mod audit_checkpoints;
 pub mod conn;
 pub mod database;
+pub mod devices;
 pub mod enterprises;
 pub mod error;
 mod group_commit;

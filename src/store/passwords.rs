@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::schema::{accounts, old_passwords};
 use super::types::{DbId, DbTs};
-use super::{AnyConn, Result, Uow};
+use super::{AnyConn, Result, Uow, devices};
 use crate::domain::ids::AccountId;
 
 /// A password as it is kept.
@@ -17,7 +17,7 @@ pub struct NewPasswordRow<'a> {
     pub stands_alone: bool,
 }
 
-/// Replaces the password; the new one is no one-time password.
+/// Replaces the password; the new one is no one-time password, and no device is known any more.
 pub fn set(uow: &mut Uow<'_>, account: AccountId, new: NewPasswordRow<'_>, now: Timestamp) -> Result<()> {
     diesel::update(accounts::table.find(DbId(account.0)))
         .set((
@@ -30,7 +30,7 @@ pub fn set(uow: &mut Uow<'_>, account: AccountId, new: NewPasswordRow<'_>, now: 
             accounts::updated_at.eq(DbTs(now)),
         ))
         .execute(uow.conn())?;
-    Ok(())
+    devices::forget_all(uow, account)
 }
 
 /// Keeps the same password under another hash.

@@ -9,7 +9,7 @@ use super::schema::{
     listings, memberships, old_passwords, policy_acceptances, proofs, sessions,
 };
 use super::types::{DbId, DbJson, DbTs};
-use super::{AnyConn, Result, Uow, second_factors};
+use super::{AnyConn, Result, Uow, devices, second_factors};
 use crate::domain::access::Permit;
 use crate::domain::account::{AccountStatus, Permission, Role, Scope};
 use crate::domain::ids::{AccountId, EnterpriseId, LetterId};
@@ -321,6 +321,7 @@ pub fn erase(
         ))
         .execute(uow.conn())?;
     second_factors::remove(uow, account)?;
+    devices::forget_all(uow, account)?;
     diesel::delete(memberships::table.filter(memberships::account_id.eq(id))).execute(uow.conn())?;
     diesel::delete(old_passwords::table.filter(old_passwords::account_id.eq(id))).execute(uow.conn())?;
     diesel::delete(letters::table.filter(letters::account_id.eq(id))).execute(uow.conn())?;

@@ -78,6 +78,22 @@ table! {
 table! {
     use diesel::sql_types::*;
     use crate::store::types::{Id, UtcTs};
+    devices (id) {
+        id -> Id, account_id -> Id, secret_hash -> Binary, tries -> BigInt, used_at -> UtcTs, expires_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    asks (id) {
+        id -> Id, sealed_content -> Binary, created_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
     memberships (account_id) {
         account_id -> Id, enterprise_id -> Id, role -> Text, created_at -> UtcTs,
     }
@@ -278,6 +294,7 @@ table! {
 
 joinable!(memberships -> accounts (account_id));
 joinable!(second_factors -> accounts (account_id));
+joinable!(devices -> accounts (account_id));
 joinable!(api_keys -> enterprises (enterprise_id));
 joinable!(invitations -> enterprises (enterprise_id));
 joinable!(join_requests -> enterprises (enterprise_id));
@@ -296,6 +313,7 @@ allow_tables_to_appear_in_same_query!(
     enterprises,
     listings,
     second_factors,
+    devices,
     api_keys,
     invitations,
     join_requests

@@ -39,6 +39,7 @@ const DEAD: Round = Round {
 async fn write_letter(app: &TestApp) -> String {
     let body = app.registration("Công ty Cơ khí");
     app.post("/registrations").json(&body).expect(202).await;
+    app.decide_asks().await;
     body["account"]["email"].as_str().unwrap().to_owned()
 }
 

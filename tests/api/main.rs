@@ -7,6 +7,7 @@ mod harness;
 
 mod addresses;
 mod authz;
+mod devices;
 mod factor_resets;
 mod faults;
 mod forged_tokens;

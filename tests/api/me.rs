@@ -83,6 +83,7 @@ async fn letters_come_in_the_language_that_was_chosen() {
         .json(&json!({"email": lan.email}))
         .expect(202)
         .await;
+    app.decide_asks().await;
     let exchange = app.exchange().clone();
     let newest = move || -> service::Result<Language> {
         let now = exchange.clock.now();

@@ -1,9 +1,14 @@
 //! A forgotten password, over HTTP.
 
+use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::json;
+use uuid::Uuid;
 use vptex::domain::account::Permission;
+use vptex::domain::ids::AskId;
 use vptex::domain::letter::Letter;
+use vptex::store::schema::audit_log;
+use vptex::store::{self, asks};
 
 use crate::harness::{NEW_PASSWORD, PASSWORD, Person, Reply, TestApp};
 
@@ -136,6 +141,16 @@ async fn an_unknown_address_is_answered_like_a_known_one() {
         assert_eq!((reply.status, &reply.body), (known.status, &known.body), "{unknown:?}");
     }
     assert!(app.letters_to("nobody@example.com").await.is_empty());
+    // Decided later, it is noted with the address from which it came.
+    app.letters_to(&lan.email).await;
+    let read = |conn: &mut store::AnyConn| -> store::Result<_> {
+        Ok(audit_log::table
+            .filter(audit_log::deed.eq("password.reset_asked"))
+            .select((audit_log::ip, audit_log::request_id.is_not_null()))
+            .load::<(Option<String>, bool)>(conn)?)
+    };
+    let noted = app.exchange().db.read(read).unwrap();
+    assert_eq!(noted, [(Some("127.0.0.1".to_owned()), true)]);
     // A fourth letter within the hour is not sent, and nobody is told.
     for _ in 0..4 {
         assert_eq!(ask(&app, &lan.email).await.body, known.body);
@@ -145,4 +160,29 @@ async fn an_unknown_address_is_answered_like_a_known_one() {
         .iter()
         .filter(|letter| matches!(letter, Letter::ResetPassword { .. }));
     assert_eq!(resets.count(), 3);
+}
+
+#[actix_web::test]
+async fn an_ask_that_nobody_can_open_keeps_no_other_waiting() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    let now = app.exchange().clock.now();
+    app.change(move |uow| {
+        let damaged = asks::Waiting {
+            id: AskId(Uuid::nil()),
+            sealed_content: vec![7; 100],
+        };
+        asks::push(uow, &damaged, now)
+    })
+    .await;
+    ask(&app, &lan.email).await;
+    let token = app.token_for(&lan.email).await;
+    assert_eq!(reset(&app, &token).await.status, 204);
+    assert!(
+        app.exchange()
+            .db
+            .read(|conn| asks::waiting(conn, 1))
+            .unwrap()
+            .is_empty()
+    );
 }

@@ -1,5 +1,6 @@
 //! What people ask about their data: copies, the register, erasure, restriction.
 
+use diesel::prelude::*;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use vptex::domain::account::{Email, Permission, Role, Standing};
@@ -9,7 +10,9 @@ use vptex::domain::letter::Letter;
 use vptex::domain::text::Line;
 use vptex::service::accounts::demo_account;
 use vptex::service::letters::Recipient;
-use vptex::store::{accounts, personal_data};
+use vptex::store::schema::devices;
+use vptex::store::types::DbId;
+use vptex::store::{self, AnyConn, accounts, personal_data};
 
 use crate::harness::{PASSWORD, Person, Reply, TestApp};
 use crate::policies::{consent, consent_text, publish, somebody};
@@ -277,6 +280,11 @@ async fn erasing_replaces_the_person_and_keeps_what_the_law_keeps() {
     let (deeds, sessions) = traces(&app, id).await;
     assert!(deeds.iter().any(|deed| deed == "listing.created") && deeds.iter().any(|deed| deed == "consent.given"));
     assert!(!sessions.is_empty() && sessions.iter().all(|(ip, agent)| ip.is_none() && agent.is_none()));
+    let devices = move |conn: &mut AnyConn| -> store::Result<i64> {
+        let theirs = devices::table.filter(devices::account_id.eq(DbId(id.0)));
+        Ok(theirs.count().get_result(conn)?)
+    };
+    assert_eq!(app.exchange().db.read(devices).unwrap(), 0);
     // One letter still goes out: the answer.
     let letters = app.letters_to(&lan.email).await;
     assert!(
@@ -295,7 +303,7 @@ async fn traces(app: &TestApp, id: AccountId) -> (Vec<String>, Vec<(Option<Strin
             let sessions = personal_data::sessions_of(conn, id, 100)?;
             let deeds = deeds.into_iter().map(|deed| deed.deed).collect();
             let sessions = sessions.into_iter().map(|session| (session.ip, session.user_agent));
-            vptex::store::Result::Ok((deeds, sessions.collect()))
+            store::Result::Ok((deeds, sessions.collect()))
         })
     };
     tokio::task::spawn_blocking(read).await.unwrap().unwrap()

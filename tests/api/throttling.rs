@@ -219,6 +219,20 @@ async fn wrong_paths_and_methods_count_and_health_does_not() {
     }
 }
 
+/// A health check that works for everybody who asks is a lever: vaultwarden GHSA-96f7-78q5-j345 (connections without an
+/// end), Directus GHSA-6q22-g298-grjh (database, mail and storage at each call).
+#[actix_web::test]
+async fn ghsa_96f7_78q5_j345_and_ghsa_6q22_g298_grjh_readiness_asks_the_database_once_a_second() {
+    let app = TestApp::spawn().await;
+    let began = Instant::now();
+    for _ in 0..20 {
+        let calls = (0..50).map(|_| app.request("GET".parse().unwrap(), "/readyz").expect(200));
+        futures_util::future::join_all(calls).await;
+    }
+    let asked = app.exchange().pulse.count();
+    assert!(asked > 0 && asked <= began.elapsed().as_secs() + 2, "{asked} times");
+}
+
 #[actix_web::test]
 async fn the_client_is_whom_trusted_proxies_name() {
     let mut app = TestApp::prepare();

@@ -1,13 +1,16 @@
 //! A closed-loop HTTP/1.1 client: a few threads, each with its share of keep-alive connections, blocking reads and
 //! writes. No HTTP library: the generator must cost far less than what it measures.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io::{ErrorKind, Read, Result, Write};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use socket2::{Domain, Socket, Type};
+
 /// What one run measured.
+#[derive(Default)]
 pub struct Figures {
     pub requests: u64,
     pub failures: u64,
@@ -47,12 +50,7 @@ pub fn run(addr: SocketAddr, connections: usize, seconds: u64, expected: u16, ma
         .collect();
     std::thread::sleep(Duration::from_secs(seconds));
     stop.store(true, Ordering::Relaxed);
-    let mut figures = Figures {
-        requests: 0,
-        failures: 0,
-        seconds: 0.0,
-        latencies: Vec::new(),
-    };
+    let mut figures = Figures::default();
     for worker in workers {
         let (latencies, failures) = worker.join().unwrap();
         figures.requests += latencies.len() as u64;
@@ -78,7 +76,7 @@ fn connection(
         let request = make(next.fetch_add(1, Ordering::Relaxed));
         let sent = Instant::now();
         stream.write_all(&request).unwrap();
-        let (status, _) = answer(&mut stream, &mut buffer);
+        let (status, _) = answer(&mut stream, &mut buffer).unwrap();
         latencies.push(sent.elapsed().as_micros() as u32);
         failures += u64::from(status != expected);
     }
@@ -90,20 +88,35 @@ pub fn once(addr: SocketAddr, request: &[u8]) -> (u16, String) {
     let mut stream = TcpStream::connect(addr).unwrap();
     stream.write_all(request).unwrap();
     let mut buffer = vec![0_u8; 1024 * 1024];
-    let (status, body) = answer(&mut stream, &mut buffer);
+    let (status, body) = answer(&mut stream, &mut buffer).unwrap();
     (status, String::from_utf8(body).unwrap())
 }
 
+/// Connects from an address of one's own: all of 127.0.0.0/8 is this machine.
+pub fn connect_from(source: Ipv4Addr, to: SocketAddr) -> Result<TcpStream> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&SocketAddrV4::new(source, 0).into())?;
+    socket.connect(&to.into())?;
+    socket.set_tcp_nodelay(true)?;
+    Ok(socket.into())
+}
+
+/// Reads more; an error when the server has closed.
+fn read(stream: &mut TcpStream, buffer: &mut [u8]) -> Result<usize> {
+    match stream.read(buffer)? {
+        0 => Err(ErrorKind::UnexpectedEof.into()),
+        count => Ok(count),
+    }
+}
+
 /// Reads one answer with a Content-Length.
-fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> (u16, Vec<u8>) {
+pub fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(u16, Vec<u8>)> {
     let mut filled = 0;
     loop {
         if filled == buffer.len() {
             buffer.resize(2 * filled, 0);
         }
-        let count = stream.read(&mut buffer[filled..]).unwrap();
-        assert!(count > 0, "the server closed the connection");
-        filled += count;
+        filled += read(stream, &mut buffer[filled..])?;
         let Some(head_end) = buffer[..filled].windows(4).position(|w| w == b"\r\n\r\n") else {
             continue;
         };
@@ -121,11 +134,9 @@ fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> (u16, Vec<u8>) {
             if filled == buffer.len() {
                 buffer.resize(2 * filled, 0);
             }
-            let count = stream.read(&mut buffer[filled..]).unwrap();
-            assert!(count > 0, "the server closed the connection");
-            filled += count;
+            filled += read(stream, &mut buffer[filled..])?;
         }
-        return (status, buffer[head_end + 4..head_end + 4 + length].to_vec());
+        return Ok((status, buffer[head_end + 4..head_end + 4 + length].to_vec()));
     }
 }
 

@@ -4,7 +4,11 @@
 //! cargo bench --bench load                          SQLite
 //! cargo bench --bench load -- --postgres URL        PostgreSQL (an empty database)
 //! cargo bench --bench load -- --copies 80           search over 80 × 1,252 listings
+//! cargo bench --bench load -- --limits              with every call counted, by limits that nobody reaches
 //! cargo bench --bench load -- --audit 1000000       verification of an audit trail of so many rows
+//! cargo bench --bench load -- --enumeration 2000    whether time tells known addresses from unknown ones, in so many pairs
+//! cargo bench --bench load -- --login-flood         200 sign-ins a second, and what others notice
+//! cargo bench --bench load -- --slow-clients        6,500 slow clients, and what others notice (`ulimit -n 20000`)
 //! ```
 //!
 //! Generator and server share the machine; every figure stands beside what a bare actix server reaches in the same run.
@@ -20,10 +24,16 @@
 
 mod audit;
 mod client;
+mod enumeration;
+mod flood;
 mod server;
+mod slow;
+#[path = "../support/statistics.rs"]
+mod statistics;
+mod steady;
 
 use client::{Figures, MakeRequest, get, once, post, run};
-use server::Running;
+use server::{COUNTED, Running, UNLIMITED};
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
@@ -49,11 +59,21 @@ fn main() {
         audit::measure(value("--postgres").map(String::as_str), rows.parse().unwrap());
         return;
     }
-    let copies: u64 = value("--copies").map_or(1, |n| n.parse().unwrap());
-    measure(value("--postgres").map(String::as_str), copies);
+    let database = value("--postgres").map(String::as_str);
+    let has = |name: &str| arguments.iter().any(|a| a == name);
+    if has("--enumeration") {
+        enumeration::measure(database, value("--enumeration").map_or(2_000, |n| n.parse().unwrap()));
+    } else if has("--login-flood") {
+        flood::measure(database);
+    } else if has("--slow-clients") {
+        slow::measure(database);
+    } else {
+        let copies: u64 = value("--copies").map_or(1, |n| n.parse().unwrap());
+        measure(database, copies, if has("--limits") { COUNTED } else { UNLIMITED });
+    }
 }
 
-fn measure(database: Option<&str>, copies: u64) {
+fn measure(database: Option<&str>, copies: u64, settings: &[&str]) {
     println!(
         "| what | per second | of the ceiling | p50 ms | p95 ms | p99 ms | failures |\n|---|---|---|---|---|---|---|"
     );
@@ -65,7 +85,7 @@ fn measure(database: Option<&str>, copies: u64) {
     row("bare actix: hello", &ceiling, &ceiling);
 
     let data = tempfile::tempdir().unwrap();
-    let cold = Running::vptex(data.path(), database);
+    let cold = Running::vptex(data.path(), database, settings);
     println!(
         "\ncold start with demonstration data: {:.2} s",
         cold.startup.as_secs_f64()
@@ -74,7 +94,7 @@ fn measure(database: Option<&str>, copies: u64) {
     if copies > 1 {
         import_copies(data.path(), database, copies);
     }
-    let server = Running::vptex(data.path(), database);
+    let server = Running::vptex(data.path(), database, settings);
     println!(
         "warm start: {:.2} s; memory at rest: {:.0} MiB\n",
         server.startup.as_secs_f64(),

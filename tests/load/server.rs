@@ -6,6 +6,20 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// For load that comes from one address.
+pub const UNLIMITED: &[&str] = &["rate_limits=off", "max_connections_per_address=100000"];
+/// The same, but every call is counted.
+pub const COUNTED: &[&str] = &[
+    "rate_limits=on",
+    "rate_read=1000000000/1s",
+    "rate_write=1000000000/1s",
+    "rate_password=1000000000/1s",
+    "rate_password_network=1000000000/1s",
+    "rate_letter=1000000000/1s",
+    "rate_letter_network=1000000000/1s",
+    "max_connections_per_address=100000",
+];
+
 /// A server in a process of its own, ended when dropped.
 pub struct Running {
     child: Child,
@@ -41,33 +55,20 @@ impl Running {
     }
 
     /// `vptex serve --demo` on the given data directory.
-    pub fn vptex(data: &Path, database: Option<&str>) -> Self {
+    pub fn vptex(data: &Path, database: Option<&str>, settings: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vptex"));
-        command.args([
-            "serve",
-            "--demo",
-            "--listen",
-            "127.0.0.1:0",
-            "--set",
-            "metrics_listen=off",
-            "--set",
-            "log_level=warn",
-            // All load comes from one address.
-            "--set",
-            "rate_limits=off",
-            "--set",
-            "max_connections_per_address=100000",
-        ]);
+        command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data-dir"]);
+        command.arg(data);
         // The first access token must last as long as the run.
-        command
-            .args([
-                "--set",
-                "access_token_minutes=60",
-                "--set",
-                "migrate_on_start=yes",
-                "--data-dir",
-            ])
-            .arg(data);
+        let always = [
+            "metrics_listen=off",
+            "log_level=warn",
+            "access_token_minutes=60",
+            "migrate_on_start=yes",
+        ];
+        for setting in always.iter().chain(settings) {
+            command.args(["--set", setting]);
+        }
         if let Some(url) = database {
             command.args(["--database-url", url]);
         }

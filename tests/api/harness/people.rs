@@ -99,8 +99,16 @@ impl TestApp {
             .await
     }
 
+    /// Has everything decided that was asked by address; the server does so once a second.
+    pub async fn decide_asks(&self) {
+        let app = self.exchange().clone();
+        let decide = move || service::asks::decide_waiting(&app).unwrap();
+        tokio::task::spawn_blocking(decide).await.unwrap();
+    }
+
     /// Letters to an address that were not sent yet, newest first.
     pub async fn letters_to(&self, email: &str) -> Vec<Letter> {
+        self.decide_asks().await;
         let (app, email) = (self.exchange().clone(), email.to_lowercase());
         let read = move || {
             let waiting = app.db.read(|conn| letters::waiting(conn, 200)).unwrap();
