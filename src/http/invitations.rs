@@ -11,12 +11,13 @@ use super::extract::caller::origin;
 use super::extract::page::cursor;
 use super::extract::{Body, IdempotencyKey, Lang, MaybeSignedIn, Page, PageQuery, Query, SignedIn};
 use super::members::role;
+use super::policies::user_agent;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::registrations::TokenBody;
 use super::server::HttpSettings;
 use crate::domain::account::Role;
 use crate::domain::account::{Email, Language};
-use crate::domain::ids::{EnterpriseId, InvitationId};
+use crate::domain::ids::{EnterpriseId, InvitationId, PolicyId};
 use crate::service::invitations::{self, Invitation, InvitationState, NewMember};
 use crate::service::{App, Error};
 
@@ -171,6 +172,10 @@ pub struct NewMemberBody {
     /// Name of the person (họ tên).
     #[schema(max_length = 100, example = "Lê Thị Hoa")]
     pub display_name: String,
+    /// The rules and notices in force (`GET /policies`) that the person accepts; all of them, where there are any.
+    #[serde(default)]
+    #[schema(max_items = 10, example = json!([]))]
+    pub accepted_policies: Vec<Uuid>,
 }
 
 /// The token from the letter and, where the address has no account, what is needed to open one.
@@ -216,13 +221,14 @@ pub struct JoinedView {
         (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`: the address has an account, sign in with it", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Another account than the invited one, or `enterprise_not_active`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_member`; `already_decided`: declined or taken back", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`already_member`; `already_decided`: declined or taken back; `policy_acceptance_required`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`account` is missing or wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
         (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn accept_invitation(
+    request: HttpRequest,
     app: web::Data<App>,
     MaybeSignedIn(caller): MaybeSignedIn,
     lang: Lang,
@@ -236,8 +242,10 @@ pub async fn accept_invitation(
             Lang::Vi => Language::Vi,
             Lang::En => Language::En,
         },
+        accepted_policies: account.accepted_policies.into_iter().map(PolicyId).collect(),
     });
-    let (enterprise, account, role) = invitations::accept(&app, caller, token, account).await?;
+    let agent = user_agent(&request);
+    let (enterprise, account, role) = invitations::accept(&app, caller, token, account, agent).await?;
     Ok(HttpResponse::Ok().json(JoinedView {
         enterprise_id: enterprise.0,
         account_id: account.0,

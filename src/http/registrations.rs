@@ -7,10 +7,12 @@ use uuid::Uuid;
 
 use super::extract::caller::origin;
 use super::extract::{Body, Lang};
+use super::policies::user_agent;
 use super::problem::{Answer, ProblemBody};
 use super::views::EnterpriseView;
 use crate::domain::account::Language;
 use crate::domain::drafts::EnterpriseDraft;
+use crate::domain::ids::PolicyId;
 use crate::service::App;
 use crate::service::registration::{self, AccountDraft};
 
@@ -27,6 +29,10 @@ pub struct AccountBody {
     /// Name of the person (họ tên).
     #[schema(max_length = 100, example = "Nguyễn Thị Lan")]
     pub display_name: String,
+    /// The rules and notices in force (`GET /policies`) that the person accepts; all of them, where there are any.
+    #[serde(default)]
+    #[schema(max_items = 10, example = json!([]))]
+    pub accepted_policies: Vec<Uuid>,
 }
 
 impl AccountBody {
@@ -39,6 +45,7 @@ impl AccountBody {
                 Lang::Vi => Language::Vi,
                 Lang::En => Language::En,
             },
+            accepted_policies: self.accepted_policies.into_iter().map(PolicyId).collect(),
         }
     }
 }
@@ -113,7 +120,7 @@ pub struct OpenedView {
     request_body = RegistrationBody,
     responses(
         (status = 202, description = "A letter was sent", body = AcceptedView),
-        (status = 409, description = "`tax_code_taken`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`tax_code_taken`; `policy_acceptance_required`: `policies` names what must be accepted", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
         (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
@@ -146,10 +153,10 @@ pub async fn register_enterprise(
     )
 )]
 pub async fn confirm_registration(request: HttpRequest, app: web::Data<App>, body: Body<TokenBody>) -> Answer {
-    let token = body.value.token;
+    let (token, agent) = (body.value.token, user_agent(&request));
     let (enterprise, account) = app
         .write(origin(&request), move |work| {
-            registration::confirm_enterprise(work, &token)
+            registration::confirm_enterprise(work, &token, agent.as_deref())
         })
         .await?;
     Ok(HttpResponse::Created()
@@ -168,6 +175,7 @@ pub async fn confirm_registration(request: HttpRequest, app: web::Data<App>, bod
     request_body = AccountBody,
     responses(
         (status = 202, description = "A letter was sent", body = AcceptedView),
+        (status = 409, description = "`policy_acceptance_required`: `policies` names what must be accepted", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
         (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
@@ -191,10 +199,10 @@ pub async fn open_account(request: HttpRequest, app: web::Data<App>, lang: Lang,
     )
 )]
 pub async fn confirm_account(request: HttpRequest, app: web::Data<App>, body: Body<TokenBody>) -> Answer {
-    let token = body.value.token;
+    let (token, agent) = (body.value.token, user_agent(&request));
     let account = app
         .write(origin(&request), move |work| {
-            registration::confirm_account(work, &token)
+            registration::confirm_account(work, &token, agent.as_deref())
         })
         .await?;
     Ok(HttpResponse::Created().json(OpenedView { account_id: account.0 }))

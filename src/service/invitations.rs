@@ -18,7 +18,7 @@ use crate::domain::account::{Email, Language, Role, Standing};
 use crate::domain::audit::Deed;
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::Violation;
-use crate::domain::ids::{AccountId, EnterpriseId, InvitationId};
+use crate::domain::ids::{AccountId, EnterpriseId, InvitationId, PolicyId};
 use crate::domain::letter::Letter;
 use crate::store::invitations;
 pub use crate::store::invitations::{Invitation, InvitationState};
@@ -161,6 +161,8 @@ pub struct NewMember {
     pub display_name: String,
     /// Language of letters.
     pub language: Language,
+    /// Rules and notices that the person accepts.
+    pub accepted_policies: Vec<PolicyId>,
 }
 
 /// Accepts an invitation: signed in with the account of the invited address or, when it has none, opening one. Gives the
@@ -170,6 +172,7 @@ pub async fn accept(
     caller: Caller,
     token: String,
     account: Option<NewMember>,
+    user_agent: Option<String>,
 ) -> Result<(EnterpriseId, AccountId, Role)> {
     let opening = match (caller.session(), account) {
         (Some(_), None) => None,
@@ -194,7 +197,10 @@ pub async fn accept(
                 members::insert(work.uow, &permit, enterprise, account, role, now)?;
                 account
             }
-            (None, Some(opening)) => registration::open(work, opening, &Standing::Member { enterprise, role })?,
+            (None, Some(opening)) => {
+                let standing = Standing::Member { enterprise, role };
+                registration::open(work, opening, &standing, user_agent.as_deref())?
+            }
             (None, None) => return Err(ErrorCode::Unauthenticated.into()),
         };
         invitations::decide(work.uow, invitation.id, InvitationState::Accepted, now)?;
@@ -227,6 +233,7 @@ async fn prepare(app: &App, token: &str, account: Option<NewMember>) -> Result<O
         password: account.password,
         display_name: account.display_name,
         language: account.language,
+        accepted_policies: account.accepted_policies,
     };
     registration::prepare_opening(app, draft, &[enterprise.as_str()]).await
 }

@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 use super::context::{App, Origin, Work};
 use super::letters::Recipient;
 use super::proofs::{self, Purpose, Wanted};
-use super::{Error, ErrorCode, Result, passwords};
+use super::{Error, ErrorCode, Result, acceptance, passwords};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::account::{Email, Language, Role, Standing};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::EnterpriseDraft;
 use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus};
 use crate::domain::fields::{FieldError, FieldErrors};
-use crate::domain::ids::{AccountId, EnterpriseId};
+use crate::domain::ids::{AccountId, EnterpriseId, PolicyId};
 use crate::domain::letter::Letter;
 use crate::domain::password::NewPassword;
 use crate::domain::text::Line;
@@ -34,6 +34,8 @@ pub struct AccountDraft {
     pub display_name: String,
     /// Language of letters.
     pub language: Language,
+    /// Rules and notices that the person accepts.
+    pub accepted_policies: Vec<PolicyId>,
 }
 
 /// An account that was parsed, its password hashed; waits sealed until the address was proved.
@@ -43,6 +45,9 @@ pub(super) struct Opening {
     password_hash: String,
     display_name: String,
     language: String,
+    // Those that were sealed by an older version have none.
+    #[serde(default)]
+    accepted_policies: Vec<PolicyId>,
 }
 
 /// An enterprise and its first account.
@@ -59,6 +64,7 @@ pub struct Prepared {
     display_name: Line<100>,
     language: Language,
     password_hash: String,
+    accepted_policies: Vec<PolicyId>,
     enterprise: Option<(EnterpriseDraft, EnterpriseProfile)>,
 }
 
@@ -75,7 +81,7 @@ pub async fn prepare_enterprise(app: &App, enterprise: EnterpriseDraft, account:
         .ok();
     match profile.zip(parsed) {
         Some((profile, parsed)) if wrong.is_empty() => {
-            finish(app, account.language, parsed, Some((enterprise, profile))).await
+            finish(app, account, "/account", parsed, Some((enterprise, profile))).await
         }
         _ => Err(Error::fields(wrong)),
     }
@@ -84,14 +90,14 @@ pub async fn prepare_enterprise(app: &App, enterprise: EnterpriseDraft, account:
 /// Parses what somebody sends to open an account, and hashes the password.
 pub async fn prepare_account(app: &App, account: AccountDraft) -> Result<Prepared> {
     let parsed = parse_account(app, &account, "", &[]).map_err(Error::fields)?;
-    finish(app, account.language, parsed, None).await
+    finish(app, account, "", parsed, None).await
 }
 
 /// Parses what somebody sends to open an account with an invitation, and hashes the password. `own` are words that the
 /// password is not to be made of, beside the account's own.
 pub(super) async fn prepare_opening(app: &App, account: AccountDraft, own: &[&str]) -> Result<Opening> {
     let parsed = parse_account(app, &account, "/account", own).map_err(Error::fields)?;
-    let prepared = finish(app, account.language, parsed, None).await?;
+    let prepared = finish(app, account, "/account", parsed, None).await?;
     Ok(opening(&prepared))
 }
 
@@ -113,17 +119,24 @@ fn parse_account(
     errors.finish(email.zip(name).zip(password))
 }
 
+/// Whoever accepts nothing costs no hash.
 async fn finish(
     app: &App,
-    language: Language,
+    account: AccountDraft,
+    at: &str,
     ((email, display_name), password): ParsedAccount,
     enterprise: Option<(EnterpriseDraft, EnterpriseProfile)>,
 ) -> Result<Prepared> {
+    let (accepted, pointer) = (account.accepted_policies, format!("{at}/accepted_policies"));
+    let accepted_policies = app
+        .read(move |conn, now| acceptance::check(conn, &accepted, &pointer, now).map(|()| accepted))
+        .await?;
     Ok(Prepared {
         email,
         display_name,
-        language,
+        language: account.language,
         password_hash: app.hasher.hash(password.expose().to_owned()).await?,
+        accepted_policies,
         enterprise,
     })
 }
@@ -191,6 +204,7 @@ fn opening(prepared: &Prepared) -> Opening {
         password_hash: prepared.password_hash.clone(),
         display_name: prepared.display_name.to_string(),
         language: prepared.language.to_string(),
+        accepted_policies: prepared.accepted_policies.clone(),
     }
 }
 
@@ -222,7 +236,11 @@ fn is_busy(work: &mut Work<'_, '_>, email: &Email, purpose: Purpose) -> Result<b
 }
 
 /// Registers the enterprise and opens its owner's account: the address was proved.
-pub fn confirm_enterprise(work: &mut Work<'_, '_>, token: &str) -> Result<(Enterprise, AccountId)> {
+pub fn confirm_enterprise(
+    work: &mut Work<'_, '_>,
+    token: &str,
+    user_agent: Option<&str>,
+) -> Result<(Enterprise, AccountId)> {
     let permit = decide(&Actor::Visitor, Action::Register, &Resource::None)?;
     let registration: Registration = redeem(work, Purpose::Registration, token)?;
     let profile = registration.enterprise.parse("/enterprise").map_err(Error::fields)?;
@@ -241,7 +259,7 @@ pub fn confirm_enterprise(work: &mut Work<'_, '_>, token: &str) -> Result<(Enter
         enterprise: enterprise.id,
         role: Role::Owner,
     };
-    let account = open(work, &registration.account, &standing)?;
+    let account = open(work, &registration.account, &standing, user_agent)?;
     work.remember_of(
         account,
         false,
@@ -253,9 +271,9 @@ pub fn confirm_enterprise(work: &mut Work<'_, '_>, token: &str) -> Result<(Enter
 }
 
 /// Opens an account that belongs to no enterprise yet: the address was proved.
-pub fn confirm_account(work: &mut Work<'_, '_>, token: &str) -> Result<AccountId> {
+pub fn confirm_account(work: &mut Work<'_, '_>, token: &str, user_agent: Option<&str>) -> Result<AccountId> {
     let opening: Opening = redeem(work, Purpose::Account, token)?;
-    open(work, &opening, &Standing::Person)
+    open(work, &opening, &Standing::Person, user_agent)
 }
 
 fn redeem<T: DeserializeOwned>(work: &mut Work<'_, '_>, purpose: Purpose, token: &str) -> Result<T> {
@@ -267,8 +285,13 @@ fn redeem<T: DeserializeOwned>(work: &mut Work<'_, '_>, purpose: Purpose, token:
     Ok(payload)
 }
 
-/// Opens an account whose address was proved.
-pub(super) fn open(work: &mut Work<'_, '_>, opening: &Opening, standing: &Standing) -> Result<AccountId> {
+/// Opens an account whose address was proved, and keeps what its owner accepted.
+pub(super) fn open(
+    work: &mut Work<'_, '_>,
+    opening: &Opening,
+    standing: &Standing,
+    user_agent: Option<&str>,
+) -> Result<AccountId> {
     let permit = decide(&Actor::Visitor, Action::Register, &Resource::None)?;
     let unreadable = |violation: crate::domain::fields::Violation| Error::internal(violation.en());
     let id = AccountId(work.next_id());
@@ -284,5 +307,6 @@ pub(super) fn open(work: &mut Work<'_, '_>, opening: &Opening, standing: &Standi
     };
     accounts::insert(work.uow, &permit, &row, work.now)?;
     work.remember_of(id, false, Deed::AccountOpened, "account", id.0)?;
+    acceptance::record(work, id, &opening.accepted_policies, user_agent)?;
     Ok(id)
 }

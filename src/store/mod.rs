@@ -11,6 +11,7 @@ pub mod audit;
 pub mod audit_chain;
 pub mod audit_checkpoints;
 pub mod conn;
+pub mod data_request_alarms;
 pub mod database;
 pub mod enterprises;
 pub mod error;

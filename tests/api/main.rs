@@ -5,8 +5,13 @@
 mod database;
 mod harness;
 
+mod acceptance;
+mod account_suspensions;
 mod addresses;
 mod authz;
+mod contacts;
+mod data_terms;
+mod exports;
 mod faults;
 mod idempotency;
 mod import;
@@ -29,6 +34,7 @@ mod policies;
 mod privacy;
 mod problems;
 mod restart;
+mod restrictions;
 mod search;
 mod session_ends;
 mod sessions;
