@@ -343,7 +343,9 @@ pub(super) fn words(about: &Letter) -> Words {
             vec![
                 text("Các yêu cầu sau của chủ thể dữ liệu sắp hết hạn hoặc đã quá hạn theo luật định:"),
                 Part::Quote(lines.iter().map(due_line).collect::<Vec<_>>().join("\n")),
-                text("Xin Ông/Bà xử lý trong sổ theo dõi; mỗi hạn chỉ được nhắc một lần trước và một lần sau khi hết hạn."),
+                text(
+                    "Xin Ông/Bà xử lý trong sổ theo dõi; mỗi hạn chỉ được nhắc một lần trước và một lần sau khi hết hạn.",
+                ),
                 page("Mở sổ theo dõi", "data-requests"),
             ],
         ),
