@@ -15,10 +15,11 @@ use tokio::task::JoinHandle;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use crate::config::{Config, DatabaseUrl, MailTransport, MetricsListen, PasswordRules, SmtpTls};
+use crate::config::{Config, DatabaseUrl, MailTransport, MetricsListen, PasswordRules, SmtpTls, YesOrNo};
 use crate::domain::clock::{Clock, truncate};
 use crate::domain::ids::Ids;
 use crate::domain::password::PasswordPolicy;
+use crate::domain::privacy::TermTable;
 use crate::http::server::{self, Bound, ListenError};
 use crate::jobs::mailer::{Delivery, MailSettings, Protection, SmtpServer};
 use crate::jobs::{self, Jobs};
@@ -147,6 +148,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
                 PasswordRules::Tcvn => PasswordPolicy::Tcvn,
             },
             public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
+            data_terms: data_terms(config),
         }),
         key_uses: Arc::default(),
         pulse: Arc::default(),
@@ -160,6 +162,17 @@ pub fn target(config: &Config) -> Target {
     match config.database() {
         DatabaseUrl::Sqlite(path) => Target::Sqlite(path),
         DatabaseUrl::Postgres(url) => Target::Postgres(url.expose().to_owned()),
+    }
+}
+
+/// How long requests about personal data may take.
+fn data_terms(config: &Config) -> TermTable {
+    TermTable {
+        data_at_processors: config.data_at_processors == YesOrNo::Yes,
+        provide: config.data_provide_days,
+        provide_at_processors: config.data_provide_days_at_processors,
+        erase: config.data_erase_days,
+        erase_at_processors: config.data_erase_days_at_processors,
     }
 }
 

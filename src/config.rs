@@ -31,7 +31,7 @@ pub use render::render_markdown;
 pub use table::Key;
 pub use value::{
     Days, Hours, Kibibytes, Literal, LogFilter, LogFormat, Mebibytes, MetricsListen, MigrateOnStart, Minutes,
-    PasswordRules, PublicUrl, Seconds, Size, Span, Switch, Value,
+    PasswordRules, PublicUrl, Seconds, Size, Span, Switch, Value, YesOrNo,
 };
 
 /// What the name of every environment variable of this program begins with.

@@ -10,7 +10,7 @@ use super::mail::{HostName, MailTransport, Secret, Sender, SmtpTls, Word};
 use super::table::{Key, config_keys, parse};
 use super::value::{
     Days, Hours, Kibibytes, LogFilter, LogFormat, Mebibytes, MetricsListen, MigrateOnStart, Minutes, PasswordRules,
-    PublicUrl, Seconds, Switch, Value,
+    PublicUrl, Seconds, Switch, Value, YesOrNo,
 };
 
 config_keys! {
@@ -122,6 +122,20 @@ config_keys! {
         hash_threads: usize = 2, 1..=64;
         /// Sign-ins that may wait for a hashing thread; when the queue is full, clients are told to come back later.
         hash_queue: usize = 16, 1..=10_000;
+    }
+    "Personal data" {
+        /// Whether others process personal data for the operator: a mail provider, a host. Then the longer legal terms of
+        /// requests about data apply (Decree 356/2025), since the others have to be told too.
+        data_at_processors: YesOrNo = YesOrNo::No;
+        /// Days within which data are shown or put right. This term and the next three are from secondary sources: hold
+        /// them against the text of the decree. Each request keeps the deadline that it got when it came.
+        data_provide_days: u16 = 10, 1..=20;
+        /// The same with `data_at_processors = yes`.
+        data_provide_days_at_processors: u16 = 15, 1..=30;
+        /// Days within which data are erased.
+        data_erase_days: u16 = 20, 1..=20;
+        /// The same with `data_at_processors = yes`.
+        data_erase_days_at_processors: u16 = 30, 1..=30;
     }
     "Mail" {
         /// How letters leave: `smtp` to a submission server; `file` into `mail` under `data_dir`, one `.eml` each, for

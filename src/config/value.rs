@@ -285,6 +285,16 @@ word_choice! {
 }
 
 word_choice! {
+    /// Whether something is so.
+    YesOrNo {
+        /// It is.
+        Yes = "yes",
+        /// It is not.
+        No = "no",
+    } "\"yes\", \"no\""
+}
+
+word_choice! {
     /// Whose rules new passwords follow.
     PasswordRules {
         /// NIST SP 800-63B-4.

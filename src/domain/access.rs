@@ -114,6 +114,11 @@ pub enum Resource<'a> {
         /// Where and in which fields it works.
         place: Place<'a>,
     },
+    /// Somebody's account, but no officer's.
+    Account {
+        /// Where and in which fields the enterprise works that the person belongs to. Whoever belongs to none is anywhere.
+        place: Option<Place<'a>>,
+    },
     /// A listing.
     Listing {
         /// Whose it is.
@@ -261,7 +266,9 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
             Actor::Visitor => Err(Refusal::Unauthenticated),
             _ => Err(Refusal::Forbidden),
         },
-        ReviewEnterprise | SuspendEnterprise => officer(actor, resource, Permission::ReviewEnterprises),
+        ReviewEnterprise | SuspendEnterprise | ReadAccount | SuspendAccount => {
+            officer(actor, resource, Permission::ReviewEnterprises)
+        }
         ReviewListing => officer(actor, resource, Permission::ReviewListings),
         ReadAudit => officer(actor, resource, Permission::ReadAudit),
         PublishPolicies => officer(actor, resource, Permission::ManageReferenceData),
@@ -320,6 +327,7 @@ fn seen(actor: &Actor, resource: &Resource<'_>) -> Result<(), Refusal> {
 fn is_visible(actor: &Actor, resource: &Resource<'_>) -> bool {
     let (owner, is_public, permission, own_scope) = match resource {
         Resource::None => return true,
+        Resource::Account { .. } => return supervises(actor, resource),
         Resource::Enterprise { id, status, .. } => (
             id,
             *status == EnterpriseStatus::Active,
@@ -363,6 +371,20 @@ fn is_visible(actor: &Actor, resource: &Resource<'_>) -> bool {
         }
 }
 
+/// Accounts are seen by the officers who review the enterprises that they belong to, and by nobody else this way.
+fn supervises(actor: &Actor, resource: &Resource<'_>) -> bool {
+    match actor {
+        Actor::Officer {
+            permissions,
+            scope,
+            enrolled: true,
+            ..
+        } => permissions.contains(&Permission::ReviewEnterprises) && covers(scope, resource),
+        Actor::System => true,
+        _ => false,
+    }
+}
+
 fn is_own(actor: &Actor, resource: &Resource<'_>) -> bool {
     match (actor.enterprise(), resource) {
         (Some((own, _)), Resource::Enterprise { id, .. }) => own == *id,
@@ -374,9 +396,11 @@ fn is_own(actor: &Actor, resource: &Resource<'_>) -> bool {
 fn covers(scope: &Scope, resource: &Resource<'_>) -> bool {
     match resource {
         Resource::None => true,
-        Resource::Enterprise { place, .. } | Resource::Listing { place, .. } => {
-            scope.covers(place.commune, place.fields)
-        }
+        // Who belongs nowhere is the business of those who look after everything.
+        Resource::Account { place: None } => *scope == Scope::default(),
+        Resource::Account { place: Some(place) }
+        | Resource::Enterprise { place, .. }
+        | Resource::Listing { place, .. } => scope.covers(place.commune, place.fields),
     }
 }
 
@@ -396,7 +420,7 @@ fn own(actor: &Actor, resource: &Resource<'_>, roles: &[Role], write: Write) -> 
     let owner = match resource {
         Resource::Enterprise { id, .. } => id,
         Resource::Listing { owner, .. } => owner,
-        Resource::None => return Err(Refusal::Forbidden),
+        Resource::None | Resource::Account { .. } => return Err(Refusal::Forbidden),
     };
     let standing = |status: &EnterpriseStatus| match write {
         Write::Never => Ok(()),

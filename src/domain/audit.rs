@@ -22,6 +22,8 @@ text_enum! {
         EnterpriseRejected => "enterprise.rejected",
         /// An officer sent it back.
         EnterpriseChangesRequested => "enterprise.changes_requested",
+        /// Its contact person was replaced, or erased.
+        EnterpriseContactChanged => "enterprise.contact_changed",
         /// A listing was started.
         ListingCreated => "listing.created",
         /// A listing was changed.
@@ -124,6 +126,8 @@ text_enum! {
         DataRequested => "data.requested",
         /// Such a request was acknowledged, extended or answered.
         DataRequestHandled => "data.request_handled",
+        /// Who asked took the request back.
+        DataRequestTakenBack => "data.request_taken_back",
         /// Personal data were replaced by pseudonyms.
         DataErased => "data.erased",
         /// The audit trail was exported.

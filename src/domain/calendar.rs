@@ -89,6 +89,16 @@ impl Calendar {
         self.deadline(last_moment, term)
     }
 
+    /// When the working day before the last day of a term begins.
+    pub fn day_before_last(&self, deadline: Timestamp) -> Timestamp {
+        let last_moment = deadline.checked_sub(SignedDuration::from_micros(1)).unwrap_or(deadline);
+        let mut day = before(day_of(last_moment));
+        while !self.is_working_day(day) && day > Date::MIN {
+            day = before(day);
+        }
+        midnight(day)
+    }
+
     fn next_working_day(&self, mut day: Date) -> Date {
         while !self.is_working_day(day) && day < Date::MAX {
             day = next(day);
@@ -100,6 +110,10 @@ impl Calendar {
 fn next(day: Date) -> Date {
     // The last day that can be written is its own successor.
     day.tomorrow().unwrap_or(Date::MAX)
+}
+
+fn before(day: Date) -> Date {
+    day.yesterday().unwrap_or(Date::MIN)
 }
 
 fn vietnam() -> Offset {
@@ -172,6 +186,8 @@ mod tests {
         // Ten more days from Thursday the 19th end on Sunday, and so on Monday.
         let extended = calendar.extended(deadline, Term::Days(10));
         assert_eq!(extended.to_string(), "2026-03-30T17:00:00Z");
+        // Monday is the last day, so Friday the 27th is the working day before it.
+        assert_eq!(calendar.day_before_last(extended).to_string(), "2026-03-26T17:00:00Z");
     }
 
     fn day() -> impl Strategy<Value = Date> {

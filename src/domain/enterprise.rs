@@ -6,7 +6,7 @@ use crate::domain::account::Email;
 use crate::domain::fields::Violation;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::tax_code::TaxCode;
-use crate::domain::text::{Line, WebAddress};
+use crate::domain::text::{Line, WebAddress, fold};
 use crate::domain::text_enum;
 
 text_enum! {
@@ -162,6 +162,11 @@ impl Phone {
         &self.0
     }
 
+    /// No number: whose it was had it erased.
+    pub fn none() -> Self {
+        Self(String::new())
+    }
+
     pub(crate) fn stored(text: String) -> Self {
         Self(text)
     }
@@ -200,6 +205,31 @@ pub struct EnterpriseProfile {
     pub website: Option<WebAddress>,
     /// Codes of the list `fields`, at most [`MAX_FIELDS`] (lĩnh vực hoạt động chính).
     pub field_codes: Vec<String>,
+}
+
+/// Whom one asks at an enterprise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactPerson {
+    /// Name.
+    pub name: Line<100>,
+    /// Address for business mail.
+    pub email: Email,
+    /// Telephone.
+    pub phone: Phone,
+}
+
+impl EnterpriseProfile {
+    /// Whether the contact person has this address or, but for case and diacritics, this name.
+    pub fn has_contact(&self, email: &Email, name: &Line<100>) -> bool {
+        self.contact_email.key() == email.key() || fold(self.contact_name.as_str()) == fold(name.as_str())
+    }
+
+    /// Replaces the contact person.
+    pub fn set_contact(&mut self, person: ContactPerson) {
+        self.contact_name = person.name;
+        self.contact_email = person.email;
+        self.contact_phone = person.phone;
+    }
 }
 
 /// Most main fields of activity an enterprise names (as the Enterprise Europe Network asks: the main ones only).

@@ -128,6 +128,34 @@ pub enum Letter {
     },
     /// The rights were changed; to the officer.
     OfficerChanged,
+    /// A request about one's data was taken up; the receipt, with its term.
+    DataRequestAcknowledged {
+        /// What was asked.
+        request: String,
+        /// When it came.
+        received_at: Timestamp,
+        /// Until when it is dealt with.
+        fulfil_by: Timestamp,
+    },
+    /// Terms of data requests end, or ended; to the officers who handle them.
+    DataRequestsDue {
+        /// Which.
+        lines: Vec<DueLine>,
+    },
+    /// The account was suspended; to its owner.
+    AccountSuspended {
+        /// Why, in the officer's words.
+        reason: String,
+    },
+    /// The account was opened again; to its owner.
+    AccountReinstated,
+    /// The contact person's data were erased; to the owners of the enterprise.
+    ContactErased {
+        /// Name of the enterprise.
+        enterprise: String,
+        /// Name of the owner who is the contact person now; nobody when absent.
+        successor: Option<String>,
+    },
     /// What was asked about one's data was answered.
     DataRequestAnswered {
         /// The answer.
@@ -135,11 +163,29 @@ pub enum Letter {
     },
 }
 
+/// A term that ends, or ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueLine {
+    /// What was asked.
+    pub request: String,
+    /// What is to be done by then: `acknowledge` or `fulfil`.
+    pub step: String,
+    /// Whether it is over.
+    pub is_missed: bool,
+    /// When the request came.
+    pub received_at: Timestamp,
+    /// When the term ends, or ended.
+    pub deadline: Timestamp,
+}
+
 impl Letter {
     /// Whether it goes even to somebody whose data may only be kept: what the person asked for, what protects the
-    /// account, and what the law demands. The others are news.
+    /// account, and what the law demands. The others are news, or wishes of somebody else's.
     pub fn is_owed(&self) -> bool {
-        !matches!(self, Self::JoinRequested { .. } | Self::KeyMade { .. })
+        !matches!(
+            self,
+            Self::JoinRequested { .. } | Self::KeyMade { .. } | Self::Invitation { .. }
+        )
     }
 
     /// Stable name, as in the table of letters.
@@ -168,6 +214,11 @@ impl Letter {
             Self::KeyMade { .. } => "key_made",
             Self::OfficerAppointed { .. } => "officer_appointed",
             Self::OfficerChanged => "officer_changed",
+            Self::DataRequestAcknowledged { .. } => "data_request_acknowledged",
+            Self::DataRequestsDue { .. } => "data_requests_due",
+            Self::AccountSuspended { .. } => "account_suspended",
+            Self::AccountReinstated => "account_reinstated",
+            Self::ContactErased { .. } => "contact_erased",
             Self::DataRequestAnswered { .. } => "data_request_answered",
         }
     }

@@ -1,6 +1,12 @@
 //! Personal data (Law 91/2025/QH15, Decree 356/2025): what for they are kept, and what people may ask about theirs.
 
+mod alarms;
+mod terms;
+
 use jiff::Timestamp;
+
+pub use alarms::{Alarm, DueStep, Stage};
+pub use terms::{LegalTerms, TermTable};
 
 use super::calendar::{Calendar, Term};
 use super::ids::{AccountId, ConsentId, DataRequestId, PolicyId};
@@ -177,45 +183,6 @@ impl RequestState {
     }
 }
 
-/// The legal terms of one kind of request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LegalTerms {
-    /// Until it must be acknowledged.
-    pub acknowledge: Term,
-    /// Until it must be fulfilled.
-    pub fulfil: Term,
-    /// Most days of the one extension.
-    pub longest_extension_days: u16,
-}
-
-/// The terms of Decree 356/2025 where the operator is the only one who processes the data: acknowledged within two
-/// working days; fulfilled within 15, 10 or 20 days; extended once, by at most as many again.
-const TERMS: [(RequestKind, u16); 6] = [
-    (RequestKind::Withdraw, 15),
-    (RequestKind::Restrict, 15),
-    (RequestKind::Object, 15),
-    (RequestKind::Access, 10),
-    (RequestKind::Rectify, 10),
-    (RequestKind::Erase, 20),
-];
-const ACKNOWLEDGE: Term = Term::WorkingDays(2);
-
-impl RequestKind {
-    /// Its legal terms.
-    pub fn terms(self) -> LegalTerms {
-        // The shortest where the table should lack a kind; a test sees to it that it does not.
-        let days = TERMS
-            .iter()
-            .find(|(kind, _)| *kind == self)
-            .map_or(10, |(_, days)| *days);
-        LegalTerms {
-            acknowledge: ACKNOWLEDGE,
-            fulfil: Term::Days(days),
-            longest_extension_days: days,
-        }
-    }
-}
-
 /// A request in the register.
 #[derive(Clone, Debug)]
 pub struct DataRequest {
@@ -268,9 +235,10 @@ impl DataRequest {
         account: AccountId,
         kind: RequestKind,
         details: Option<Prose<5_000>>,
+        table: &TermTable,
         now: Timestamp,
     ) -> Self {
-        let (calendar, terms) = (Calendar::shipped(), kind.terms());
+        let (calendar, terms) = (Calendar::shipped(), table.terms(kind));
         Self {
             id,
             account,
@@ -306,8 +274,8 @@ impl DataRequest {
     }
 
     /// More time is taken: once, while there is some left, and no more than the law allows. Counts as acknowledging.
-    pub fn extend(&mut self, days: u16, now: Timestamp) -> Result<(), WrongStep> {
-        let max = self.kind.terms().longest_extension_days;
+    pub fn extend(&mut self, days: u16, table: &TermTable, now: Timestamp) -> Result<(), WrongStep> {
+        let max = table.terms(self.kind).longest_extension_days;
         if !(1..=max).contains(&days) {
             return Err(WrongStep::TooLong { max });
         }
@@ -338,9 +306,17 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
+    const TABLE: TermTable = TermTable {
+        data_at_processors: false,
+        provide: 10,
+        provide_at_processors: 15,
+        erase: 20,
+        erase_at_processors: 30,
+    };
+
     fn request(kind: RequestKind) -> DataRequest {
         let (id, account) = (DataRequestId(Uuid::from_u128(1)), AccountId(Uuid::from_u128(2)));
-        DataRequest::new(id, account, kind, None, at("2026-03-09T03:00:00Z"))
+        DataRequest::new(id, account, kind, None, &TABLE, at("2026-03-09T03:00:00Z"))
     }
 
     fn at(text: &str) -> Timestamp {
@@ -355,26 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn terms_are_those_of_the_decree() {
-        let days: Vec<(&str, Term)> = RequestKind::ALL
-            .iter()
-            .map(|kind| (kind.as_str(), kind.terms().fulfil))
-            .collect();
-        let expected = [
-            ("access", 10),
-            ("rectify", 10),
-            ("erase", 20),
-            ("restrict", 15),
-            ("object", 15),
-            ("withdraw", 15),
-        ];
-        assert_eq!(days, expected.map(|(kind, days)| (kind, Term::Days(days))));
-        assert!(
-            RequestKind::ALL
-                .iter()
-                .all(|kind| TERMS.iter().any(|(known, _)| known == kind))
-        );
-
+    fn deadlines_are_fixed_when_a_request_comes() {
         // Monday; the twentieth day after is a Sunday.
         let erase = request(RequestKind::Erase);
         assert_eq!(erase.acknowledge_by, at("2026-03-11T17:00:00Z"));
@@ -399,13 +356,13 @@ mod tests {
     fn one_extension_within_the_term_and_the_law() {
         let (early, late) = (at("2026-03-10T03:00:00Z"), at("2026-03-19T17:00:00Z"));
         let mut access = request(RequestKind::Access);
-        assert_eq!(access.extend(11, early), Err(WrongStep::TooLong { max: 10 }));
-        assert_eq!(access.extend(0, early), Err(WrongStep::TooLong { max: 10 }));
-        assert_eq!(access.clone().extend(1, late), Err(WrongStep::TooLate));
-        access.extend(10, early).unwrap();
+        assert_eq!(access.extend(11, &TABLE, early), Err(WrongStep::TooLong { max: 10 }));
+        assert_eq!(access.extend(0, &TABLE, early), Err(WrongStep::TooLong { max: 10 }));
+        assert_eq!(access.clone().extend(1, &TABLE, late), Err(WrongStep::TooLate));
+        access.extend(10, &TABLE, early).unwrap();
         assert_eq!(access.state, RequestState::Acknowledged);
         assert_eq!(access.fulfil_by, at("2026-03-30T17:00:00Z"));
-        assert_eq!(access.extend(1, early), Err(WrongStep::TooLate));
+        assert_eq!(access.extend(1, &TABLE, early), Err(WrongStep::TooLate));
     }
 
     #[test]
@@ -415,7 +372,7 @@ mod tests {
             let mut closed = request(RequestKind::Object);
             closed.close(state, now).unwrap();
             assert_eq!(closed.acknowledge(now), Err(WrongStep::TooLate));
-            assert_eq!(closed.extend(1, now), Err(WrongStep::TooLate));
+            assert_eq!(closed.extend(1, &TABLE, now), Err(WrongStep::TooLate));
             for again in RequestState::ALL {
                 assert_eq!(closed.close(*again, now), Err(WrongStep::TooLate));
             }

@@ -159,11 +159,31 @@ pub async fn ask_about_my_data(
     let kind = code(&body.value.kind, "choice").map_err(|violation| Error::field("/kind", violation))?;
     let details = body.value.details.as_deref().map(Prose::parse).transpose();
     let details = details.map_err(|violation| Error::field("/details", violation))?;
+    let terms = app.rules.data_terms;
     creates::create(&app, caller, key, move |work| {
-        let request = data_requests::ask(work, &caller, kind, details.clone())?;
+        let request = data_requests::ask(work, &caller, &terms, kind, details.clone())?;
         Ok(Made::at("/me/data-requests".into(), DataRequestView::from(request)))
     })
     .await
+}
+
+/// Take a request back (rút yêu cầu), before it is answered.
+#[utoipa::path(
+    delete, path = "/me/data-requests/{id}", operation_id = "take_back_data_request", tag = "privacy", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    responses(
+        (status = 204, description = "Taken back"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "None of mine", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`already_decided`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn take_back_data_request(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
+    let id = DataRequestId(id.into_inner());
+    app.write(caller.origin, move |work| data_requests::take_back(work, &caller, id))
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Which requests.
@@ -249,9 +269,10 @@ fn answer(text: &str) -> Result<data_requests::Answer, Error> {
 
 async fn handle(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, step: Step) -> Answer {
     let (id, seen) = (DataRequestId(id), if_match.optional()?);
+    let terms = app.rules.data_terms;
     let (entry, now) = app
         .write(caller.origin, move |work| {
-            let entry = data_requests::handle(work, &caller, id, seen, &step)?;
+            let entry = data_requests::handle(work, &caller, id, seen, &terms, &step)?;
             Ok((entry, work.now))
         })
         .await?;

@@ -11,13 +11,15 @@ use super::extract::caller::origin;
 use super::extract::page::cursor;
 use super::extract::{Body, IdempotencyKey, Lang, MaybeSignedIn, Page, PageQuery, Query, SignedIn};
 use super::members::role;
+use super::policies::user_agent;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::registrations::TokenBody;
 use super::server::HttpSettings;
 use crate::domain::account::Role;
 use crate::domain::account::{Email, Language};
-use crate::domain::ids::{EnterpriseId, InvitationId};
+use crate::domain::ids::{EnterpriseId, InvitationId, PolicyId};
 use crate::service::invitations::{self, Invitation, InvitationState, NewMember};
+use crate::service::registration::First;
 use crate::service::{App, Error};
 
 /// Whom to invite, and as what.
@@ -171,6 +173,10 @@ pub struct NewMemberBody {
     /// Name of the person (họ tên).
     #[schema(max_length = 100, example = "Lê Thị Hoa")]
     pub display_name: String,
+    /// The rules and notices in force (`GET /policies`) that the person accepts; all of them, where there are any.
+    #[serde(default)]
+    #[schema(max_items = 10, example = json!([]))]
+    pub accepted_policies: Vec<Uuid>,
 }
 
 /// The token from the letter and, where the address has no account, what is needed to open one.
@@ -216,13 +222,14 @@ pub struct JoinedView {
         (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`: the address has an account, sign in with it", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Another account than the invited one, or `enterprise_not_active`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_member`; `already_decided`: declined or taken back", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`already_member`; `already_decided`: declined or taken back; `policy_acceptance_required`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`account` is missing or wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
         (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn accept_invitation(
+    request: HttpRequest,
     app: web::Data<App>,
     MaybeSignedIn(caller): MaybeSignedIn,
     lang: Lang,
@@ -230,7 +237,11 @@ pub async fn accept_invitation(
 ) -> Answer {
     let AcceptanceBody { token, account } = body.value;
     let account = account.map(|account| NewMember {
-        password: account.password,
+        first: First {
+            password: account.password,
+            accepted_policies: account.accepted_policies.into_iter().map(PolicyId).collect(),
+            user_agent: user_agent(&request),
+        },
         display_name: account.display_name,
         language: match lang {
             Lang::Vi => Language::Vi,

@@ -104,7 +104,7 @@ pub async fn edit_listing(
     responses(
         (status = 200, description = "Handed in", body = ListingView),
         (status = 403, description = "`enterprise_not_active`", body = ProblemBody),
-        (status = 409, description = "`listing_wrong_status`", body = ProblemBody),
+        (status = 409, description = "`listing_wrong_status`; `policy_acceptance_required`: `policies` names what the caller must accept first", body = ProblemBody),
         (status = 422, description = "`listing_incomplete`: `errors` names what is missing", body = ProblemBody),
     )
 )]

@@ -13,7 +13,7 @@ use super::server::HttpSettings;
 use crate::domain::account::Role;
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, EnterpriseId};
-use crate::service::members::{self, Member};
+use crate::service::members::{self, Member, Seen};
 use crate::service::{App, Error};
 
 /// A member of an enterprise.
@@ -21,10 +21,13 @@ use crate::service::{App, Error};
 pub struct MemberView {
     /// The account.
     pub account_id: Uuid,
-    /// Address with which the person signs in.
-    pub email: String,
-    /// Name.
-    pub display_name: String,
+    /// Address with which the person signs in; null for other members who are not owners, when the person had processing
+    /// restricted.
+    #[schema(required)]
+    pub email: Option<String>,
+    /// Name; null likewise.
+    #[schema(required)]
+    pub display_name: Option<String>,
     /// `owner`, `editor` or `viewer` (vai trò).
     #[schema(example = "editor")]
     pub role: &'static str,
@@ -34,10 +37,17 @@ pub struct MemberView {
 
 impl From<Member> for MemberView {
     fn from(member: Member) -> Self {
+        Seen::from(member).into()
+    }
+}
+
+impl From<Seen> for MemberView {
+    fn from(seen: Seen) -> Self {
+        let Seen { member, is_masked } = seen;
         Self {
             account_id: member.account.0,
-            email: member.email.as_str().to_owned(),
-            display_name: member.display_name.into_string(),
+            email: (!is_masked).then(|| member.email.as_str().to_owned()),
+            display_name: (!is_masked).then(|| member.display_name.into_string()),
             role: member.role.as_str(),
             joined_at: member.joined_at,
         }

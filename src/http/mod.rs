@@ -3,9 +3,11 @@
 //! **Architecture invariant:** a handler extracts, calls one use case and turns its answer into a view. No rule and no
 //! SQL here, and nothing from `store` but the plain data that use cases hand out.
 
+pub mod account_suspensions;
 pub mod accounts;
 pub mod api_keys;
 pub mod audit;
+pub mod contacts;
 pub mod creates;
 pub mod data_requests;
 pub mod enterprises;

@@ -12,9 +12,9 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
-    accounts, api_keys, audit, data_requests, enterprises, invitations, join_requests, letters, listings, members,
-    moderation, officers, passwords, personal_data, policies, registrations, search, second_factor, sessions,
-    suspensions, taxonomies,
+    account_suspensions, accounts, api_keys, audit, contacts, data_requests, enterprises, invitations, join_requests,
+    letters, listings, members, moderation, officers, passwords, personal_data, policies, registrations, search,
+    second_factor, sessions, suspensions, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -50,8 +50,10 @@ use crate::service::{Error, ErrorCode};
         api_keys::create_api_key, api_keys::list_api_keys, api_keys::revoke_api_key,
         officers::list_officers, officers::appoint_officer, officers::get_officer, officers::edit_officer,
         officers::suspend_officer, officers::reinstate_officer,
+        account_suspensions::get_account, account_suspensions::suspend_account, account_suspensions::reinstate_account,
         suspensions::suspend_enterprise, suspensions::reinstate_enterprise,
         enterprises::list_enterprises, enterprises::get_enterprise, enterprises::edit_enterprise, enterprises::submit_enterprise,
+        contacts::edit_enterprise_contact, contacts::erase_enterprise_contact,
         listings::create_listing, listings::get_listing, listings::edit_listing, listings::submit_listing,
         listings::take_back_listing, listings::list_my_listings,
         moderation::list_moderation_queue, moderation::approve_enterprise, moderation::reject_enterprise,
@@ -65,6 +67,7 @@ use crate::service::{Error, ErrorCode};
         policies::accept_policy, policies::list_my_consents, policies::give_consent, policies::withdraw_consent,
         personal_data::export_my_data, personal_data::end_my_restriction,
         data_requests::list_my_data_requests, data_requests::ask_about_my_data, data_requests::list_data_requests,
+        data_requests::take_back_data_request,
         data_requests::acknowledge_data_request, data_requests::extend_data_request,
         data_requests::fulfil_data_request, data_requests::refuse_data_request,
     ),

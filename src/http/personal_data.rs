@@ -13,6 +13,7 @@ use super::policies::{AcceptanceView, ConsentView};
 use super::problem::{Answer, ProblemBody};
 use super::views::EnterpriseView;
 use crate::domain::account::{Account, Standing};
+use crate::domain::enterprise::Enterprise;
 use crate::domain::privacy::Purpose;
 use crate::service::App;
 use crate::service::personal_data::{self, Copy};
@@ -92,6 +93,34 @@ pub struct ExportedContact {
     pub created_at: Timestamp,
 }
 
+/// What an enterprise keeps of the person as its contact person.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExportedContactPerson {
+    /// The enterprise.
+    pub enterprise_id: Uuid,
+    /// Its name.
+    pub enterprise: String,
+    /// Name.
+    pub contact_name: String,
+    /// Address for business mail.
+    pub contact_email: String,
+    /// Telephone.
+    pub contact_phone: String,
+}
+
+impl ExportedContactPerson {
+    fn of(enterprise: &Enterprise) -> Self {
+        let profile = &enterprise.profile;
+        Self {
+            enterprise_id: enterprise.id.0,
+            enterprise: profile.legal_name.to_string(),
+            contact_name: profile.contact_name.to_string(),
+            contact_email: profile.contact_email.as_str().to_owned(),
+            contact_phone: profile.contact_phone.as_str().to_owned(),
+        }
+    }
+}
+
 /// A listing that the person wrote; it is the enterprise's.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ExportedListing {
@@ -114,8 +143,8 @@ pub struct ExportedDeed {
     pub deed: String,
     /// To what sort of thing.
     pub subject_kind: String,
-    /// To which.
-    pub subject_id: Uuid,
+    /// To which; null when it is somebody else's account.
+    pub subject_id: Option<Uuid>,
     /// From which address.
     pub ip: Option<String>,
 }
@@ -127,8 +156,11 @@ pub struct ExportView {
     pub exported_at: Timestamp,
     /// The account.
     pub account: ExportedAccount,
-    /// The enterprise that the person belongs to.
+    /// The enterprise that the person belongs to, as everybody sees it.
     pub enterprise: Option<EnterpriseView>,
+    /// What enterprises keep of the person as their contact person.
+    #[schema(max_items = 1000)]
+    pub contact_of: Vec<ExportedContactPerson>,
     /// What for data are processed.
     #[schema(max_items = 10)]
     pub purposes: Vec<ExportedPurpose>,
@@ -189,12 +221,19 @@ impl ExportView {
             purpose: purpose.as_str(),
             legal_basis: purpose.basis().as_str(),
         };
+        let own = copy.account.id.0;
         Self {
             exported_at: now,
+            consents: copy
+                .consents
+                .into_iter()
+                .map(|consent| ConsentView::of(consent, copy.account.restricted_at.is_some()))
+                .collect(),
             account: exported(copy.account, copy.opened_at, copy.password_set_at),
-            enterprise: copy.enterprise.as_ref().map(EnterpriseView::full),
+            // Its contact person may be somebody else.
+            enterprise: copy.enterprise.as_ref().map(EnterpriseView::public),
+            contact_of: copy.contact_of.iter().map(ExportedContactPerson::of).collect(),
             purposes: Purpose::ALL.iter().map(purpose).collect(),
-            consents: copy.consents.into_iter().map(ConsentView::from).collect(),
             policy_acceptances: copy.acceptances.into_iter().map(AcceptanceView::from).collect(),
             data_requests: copy.requests.into_iter().map(DataRequestView::from).collect(),
             sessions: copy
@@ -249,8 +288,8 @@ impl ExportView {
                 .map(|row| ExportedDeed {
                     at: row.at,
                     deed: row.deed,
+                    subject_id: (row.subject_kind != "account" || row.subject == own).then_some(row.subject),
                     subject_kind: row.subject_kind,
-                    subject_id: row.subject,
                     ip: row.ip,
                 })
                 .collect(),

@@ -361,11 +361,14 @@ pub struct ConsentView {
     pub user_agent: Option<String>,
     /// When it was withdrawn, or replaced by one under a later text.
     pub withdrawn_at: Option<Timestamp>,
+    /// Whether anything may be done under it now: it stands, and processing is not restricted.
+    pub in_effect: bool,
 }
 
-impl From<Consent> for ConsentView {
-    fn from(consent: Consent) -> Self {
+impl ConsentView {
+    pub(super) fn of(consent: Consent, is_restricted: bool) -> Self {
         Self {
+            in_effect: consent.withdrawn_at.is_none() && !is_restricted,
             id: consent.id.0,
             purpose: consent.purpose.as_str(),
             policy_id: consent.policy.0,
@@ -398,10 +401,13 @@ pub struct ConsentsView {
     )
 )]
 pub async fn list_my_consents(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
-    let rows = app
+    let (rows, is_restricted) = app
         .read(move |conn, now| policies::my_consents(conn, &caller, now))
         .await?;
-    let items = rows.into_iter().map(ConsentView::from).collect();
+    let items = rows
+        .into_iter()
+        .map(|consent| ConsentView::of(consent, is_restricted))
+        .collect();
     Ok(HttpResponse::Ok().json(ConsentsView { items }))
 }
 
@@ -428,11 +434,9 @@ pub async fn give_consent(
     let purpose = code(&body.value.purpose, "choice").map_err(|violation| Error::field("/purpose", violation))?;
     let (id, agent) = (PolicyId(body.value.policy_id), user_agent(&request));
     creates::create(&app, caller, key, move |work| {
-        let consent = policies::consent(work, &caller, purpose, id, agent.as_deref())?;
-        Ok(Made::at(
-            format!("/me/consents/{}", consent.id),
-            ConsentView::from(consent),
-        ))
+        let (consent, is_restricted) = policies::consent(work, &caller, purpose, id, agent.as_deref())?;
+        let location = format!("/me/consents/{}", consent.id);
+        Ok(Made::at(location, ConsentView::of(consent, is_restricted)))
     })
     .await
 }

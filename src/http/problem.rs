@@ -102,6 +102,10 @@ pub struct ProblemBody {
     pub messages: Messages,
     /// Every wrong field; empty when the problem is not about fields.
     pub errors: Vec<FieldProblem>,
+    /// Documents to accept first, with `policy_acceptance_required` only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 10)]
+    pub policies: Vec<Uuid>,
 }
 
 impl ProblemBody {
@@ -135,6 +139,11 @@ impl ProblemBody {
             request_id,
             messages,
             errors: error.fields.iter().map(|field| field_problem(field, lang)).collect(),
+            policies: error
+                .unaccepted
+                .iter()
+                .flat_map(|unaccepted| unaccepted.0.iter().map(|policy| policy.0))
+                .collect(),
         }
     }
 }

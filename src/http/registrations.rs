@@ -7,12 +7,14 @@ use uuid::Uuid;
 
 use super::extract::caller::origin;
 use super::extract::{Body, Lang};
+use super::policies::user_agent;
 use super::problem::{Answer, ProblemBody};
 use super::views::EnterpriseView;
 use crate::domain::account::Language;
 use crate::domain::drafts::EnterpriseDraft;
+use crate::domain::ids::PolicyId;
 use crate::service::App;
-use crate::service::registration::{self, AccountDraft};
+use crate::service::registration::{self, AccountDraft, First};
 
 /// Somebody who opens an account.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -85,6 +87,21 @@ pub struct OpeningBody {
     /// account's or the enterprise's own data.
     #[schema(min_length = 14, max_length = 256, example = "trời hôm nay xanh quá")]
     pub password: String,
+    /// The rules and notices in force (`GET /policies`) that the person accepts; all of them, where there are any.
+    #[serde(default)]
+    #[schema(max_items = 10, example = json!([]))]
+    pub accepted_policies: Vec<Uuid>,
+}
+
+impl OpeningBody {
+    fn first(self, request: &HttpRequest) -> (String, First) {
+        let first = First {
+            password: self.password,
+            accepted_policies: self.accepted_policies.into_iter().map(PolicyId).collect(),
+            user_agent: user_agent(request),
+        };
+        (self.token, first)
+    }
 }
 
 /// A token from a letter.
@@ -126,7 +143,7 @@ pub struct OpenedView {
     request_body = RegistrationBody,
     responses(
         (status = 202, description = "A letter was sent", body = AcceptedView),
-        (status = 409, description = "`tax_code_taken`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`tax_code_taken`; `policy_acceptance_required`: `policies` names what must be accepted", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
         (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
@@ -159,8 +176,8 @@ pub async fn register_enterprise(
     )
 )]
 pub async fn confirm_registration(request: HttpRequest, app: web::Data<App>, body: Body<OpeningBody>) -> Answer {
-    let OpeningBody { token, password } = body.value;
-    let (enterprise, account) = registration::confirm_enterprise(&app, origin(&request), token, &password).await?;
+    let (token, first) = body.value.first(&request);
+    let (enterprise, account) = registration::confirm_enterprise(&app, origin(&request), token, first).await?;
     Ok(HttpResponse::Created()
         .insert_header(("Location", format!("/api/v1/enterprises/{}", enterprise.id)))
         .json(RegistrationView {
@@ -177,6 +194,7 @@ pub async fn confirm_registration(request: HttpRequest, app: web::Data<App>, bod
     request_body = AccountBody,
     responses(
         (status = 202, description = "A letter was sent", body = AcceptedView),
+        (status = 409, description = "`policy_acceptance_required`: `policies` names what must be accepted", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
         (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
@@ -200,7 +218,7 @@ pub async fn open_account(request: HttpRequest, app: web::Data<App>, lang: Lang,
     )
 )]
 pub async fn confirm_account(request: HttpRequest, app: web::Data<App>, body: Body<OpeningBody>) -> Answer {
-    let OpeningBody { token, password } = body.value;
-    let account = registration::confirm_account(&app, origin(&request), token, &password).await?;
+    let (token, first) = body.value.first(&request);
+    let account = registration::confirm_account(&app, origin(&request), token, first).await?;
     Ok(HttpResponse::Created().json(OpenedView { account_id: account.0 }))
 }

@@ -6,9 +6,9 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    accounts, api_keys, audit, data_requests, enterprises, health, invitations, join_requests, letters, listings,
-    members, moderation, officers, openapi, passwords, personal_data, policies, registrations, search, second_factor,
-    sessions, suspensions, taxonomies,
+    account_suspensions, accounts, api_keys, audit, contacts, data_requests, enterprises, health, invitations,
+    join_requests, letters, listings, members, moderation, officers, openapi, passwords, personal_data, policies,
+    registrations, search, second_factor, sessions, suspensions, taxonomies,
 };
 
 /// Which limit counts the calls of an operation.
@@ -93,6 +93,11 @@ operations! {
     "/registrations/confirmation" { post registrations::confirm_registration Password Refused; }
     "/accounts" { post registrations::open_account Letter Refused; }
     "/accounts/confirmation" { post registrations::confirm_account Password Refused; }
+    "/accounts/{id}" { get account_suspensions::get_account Read Refused; }
+    "/accounts/{id}/suspension" {
+        post account_suspensions::suspend_account Write Refused;
+        delete account_suspensions::reinstate_account Write Refused;
+    }
     "/sessions" { post sessions::sign_in Password Refused; }
     "/sessions/refresh" { post sessions::refresh_session Write Refused; }
     "/sessions/current" { delete sessions::sign_out Write Refused; }
@@ -155,6 +160,7 @@ operations! {
         get data_requests::list_my_data_requests Read Refused;
         post data_requests::ask_about_my_data Write Refused;
     }
+    "/me/data-requests/{id}" { delete data_requests::take_back_data_request Write Refused; }
     "/data-requests" { get data_requests::list_data_requests Read Refused; }
     "/data-requests/{id}/acknowledgement" { post data_requests::acknowledge_data_request Write Refused; }
     "/data-requests/{id}/extension" { post data_requests::extend_data_request Write Refused; }
@@ -171,6 +177,10 @@ operations! {
     "/enterprises/{id}" {
         get enterprises::get_enterprise Read Welcome;
         patch enterprises::edit_enterprise Write Refused;
+    }
+    "/enterprises/{id}/contact" {
+        put contacts::edit_enterprise_contact Write Refused;
+        delete contacts::erase_enterprise_contact Write Refused;
     }
     "/enterprises/{id}/submission" { post enterprises::submit_enterprise Write Refused; }
     "/enterprises/{id}/approval" { post moderation::approve_enterprise Write Refused; }

@@ -85,7 +85,7 @@ pub struct EnterpriseView {
     /// Mail address; insiders only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_email: Option<String>,
-    /// Telephone; insiders only.
+    /// Telephone; insiders only, and absent when whose it was had it erased.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_phone: Option<String>,
     /// When it was handed in; insiders only.
@@ -133,7 +133,7 @@ impl EnterpriseView {
             address_line: Some(profile.address_line),
             contact_name: Some(profile.contact_name),
             contact_email: Some(profile.contact_email),
-            contact_phone: Some(profile.contact_phone),
+            contact_phone: Some(profile.contact_phone).filter(|phone| !phone.is_empty()),
             submitted_at: Some(enterprise.submitted_at),
             ..Self::public(enterprise)
         }

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use search_index::{Fault, Writer, format_id};
 use tracing::{error, info, warn};
 
-use crate::service::{App, Result, api_keys, keyring};
+use crate::service::{App, Result, api_keys, data_request_alarms, keyring};
 use checkpoints::Checkpoints;
 use indexer::{IndexerError, IndexerHandle};
 use mailer::MailSettings;
@@ -33,6 +33,9 @@ const FIRST_CLEANUP: Duration = Duration::from_secs(60);
 const CLEANUP_EVERY: Duration = Duration::from_secs(60 * 60);
 const FIRST_RECONCILE: Duration = Duration::from_secs(10 * 60);
 const RECONCILE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// Terms end at midnight; whoever is warned of one minutes later still has the day.
+const ALARMS_EVERY: Duration = Duration::from_secs(5 * 60);
+const FIRST_ALARMS: Duration = Duration::from_secs(30);
 /// Keys must have stood ready for six minutes before they sign, so every node has seen them by then.
 const KEYS_EVERY: Duration = Duration::from_secs(20);
 
@@ -236,6 +239,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
     let start = Instant::now();
     let (mut cleanup_at, mut reconcile_at) = (start + FIRST_CLEANUP, start + FIRST_RECONCILE);
     let (mut keys_at, mut key_uses_at) = (start + KEYS_EVERY, start + KEY_USES_EVERY);
+    let mut alarms_at = start + FIRST_ALARMS;
     while !stop.wait(checkpoints::LOOK_EVERY) {
         guarded("audit_checkpoint", || checkpoints.look(app));
         if Instant::now() >= keys_at {
@@ -245,6 +249,10 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
         if Instant::now() >= key_uses_at {
             guarded("key_uses", || api_keys::keep_uses(app).map(drop));
             key_uses_at = Instant::now() + KEY_USES_EVERY;
+        }
+        if Instant::now() >= alarms_at {
+            guarded("data_request_alarms", || data_request_alarms::run(app).map(drop));
+            alarms_at = Instant::now() + ALARMS_EVERY;
         }
         if Instant::now() >= cleanup_at {
             guarded("cleanup", || cleanup::run(app).map(drop));

@@ -20,6 +20,7 @@ use crate::domain::clock::Clock;
 use crate::domain::ids::{AccountId, ApiKeyId, Ids, LetterId, SessionId};
 use crate::domain::letter::Letter;
 use crate::domain::password::PasswordPolicy;
+use crate::domain::privacy::TermTable;
 use crate::store::audit::Change;
 use crate::store::{self, AnyConn, Database, Uow, accounts, sessions};
 
@@ -57,6 +58,8 @@ pub struct AccountRules {
     pub password_policy: PasswordPolicy,
     /// The address at which people reach the exchange, for links in letters.
     pub public_url: String,
+    /// How long requests about personal data may take.
+    pub data_terms: TermTable,
 }
 
 /// With what somebody shows who they are.
@@ -307,9 +310,8 @@ impl Work<'_, '_> {
     /// Puts a letter into the queue; it is sent after the unit of work is durable. Somebody whose data may only be
     /// kept gets no news.
     pub fn send(&mut self, to: &Recipient<'_>, letter: &Letter) -> Result<()> {
-        if let (Some(account), false) = (to.account, letter.is_owed())
-            && store::personal_data::is_restricted(self.uow.conn(), account)?
-        {
+        // An invitation knows only the address.
+        if !letter.is_owed() && store::personal_data::is_restricted(self.uow.conn(), to.account, &to.email.key())? {
             return Ok(());
         }
         let content = letters::seal(self.vault, to, letter)?;

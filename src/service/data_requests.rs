@@ -11,7 +11,7 @@ use crate::domain::audit::Deed;
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, DataRequestId};
 use crate::domain::letter::Letter;
-use crate::domain::privacy::{DataRequest, RequestKind, RequestState, WrongStep};
+use crate::domain::privacy::{DataRequest, RequestKind, RequestState, TermTable, WrongStep};
 use crate::domain::text::Prose;
 use crate::store::privacy::Register;
 use crate::store::{AnyConn, accounts, privacy};
@@ -61,6 +61,7 @@ pub struct Entry {
 pub fn ask(
     work: &mut Work<'_, '_>,
     caller: &Caller,
+    terms: &TermTable,
     kind: RequestKind,
     details: Option<Prose<5_000>>,
 ) -> Result<DataRequest> {
@@ -81,7 +82,7 @@ pub fn ask(
     if open.len() >= OPEN_MAX {
         return Err(ErrorCode::LimitReached.into());
     }
-    let request = DataRequest::new(DataRequestId(work.next_id()), account, kind, details, now);
+    let request = DataRequest::new(DataRequestId(work.next_id()), account, kind, details, terms, now);
     privacy::register(work.uow, &request)?;
     work.remember_by(&actor, Deed::DataRequested, "data_request", request.id.0)?;
     Ok(request)
@@ -91,6 +92,20 @@ pub fn ask(
 pub fn mine(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<Vec<DataRequest>> {
     let (_, account) = person(conn, caller, now)?;
     Ok(privacy::requests_of(conn, account, LISTED)?)
+}
+
+/// Takes one of the caller's requests back. Somebody else's does not exist here.
+pub fn take_back(work: &mut Work<'_, '_>, caller: &Caller, id: DataRequestId) -> Result<()> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let permit = decide(&actor, Action::ManageSelf, &Resource::None)?;
+    let mut request = privacy::request(work.conn(), id)?;
+    if actor.account() != Some(request.account) {
+        return Err(ErrorCode::NotFound.into());
+    }
+    request.close(RequestState::Withdrawn, now).map_err(wrong_step)?;
+    privacy::update(work.uow, &permit, &mut request)?;
+    work.remember(&permit, Deed::DataRequestTakenBack, "data_request", id.0, None)
 }
 
 /// A page of the register, the most urgent first.
@@ -124,6 +139,7 @@ pub fn handle(
     caller: &Caller,
     id: DataRequestId,
     seen: Option<i64>,
+    terms: &TermTable,
     step: &Step,
 ) -> Result<Entry> {
     let now = work.now;
@@ -139,7 +155,7 @@ pub fn handle(
     }
     let answer = match step {
         Step::Acknowledge => request.acknowledge(now).map(|()| None),
-        Step::Extend { days, answer } => request.extend(*days, now).map(|()| Some(answer)),
+        Step::Extend { days, answer } => request.extend(*days, terms, now).map(|()| Some(answer)),
         Step::Fulfil { answer } => request.close(RequestState::Fulfilled, now).map(|()| Some(answer)),
         Step::Refuse { answer } => request.close(RequestState::Refused, now).map(|()| Some(answer)),
     }
@@ -153,6 +169,14 @@ pub fn handle(
     let person = accounts::find(work.conn(), request.account)?;
     if matches!(step, Step::Fulfil { .. }) {
         carry_out(work, &permit, &request)?;
+    }
+    if matches!(step, Step::Acknowledge) {
+        let receipt = Letter::DataRequestAcknowledged {
+            request: request.kind.as_str().to_owned(),
+            received_at: request.received_at,
+            fulfil_by: request.fulfil_by,
+        };
+        work.send(&Recipient::of(&person), &receipt)?;
     }
     if let Some(answer) = answer {
         // After an erasure the letter belongs to no account, so that it is the one thing that still goes there.

@@ -177,7 +177,7 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: 
 }
 
 /// What its members see of it, the same after a step as when they read it.
-fn in_full(work: &mut Work<'_, '_>, enterprise: Enterprise) -> Result<Seen> {
+pub(super) fn in_full(work: &mut Work<'_, '_>, enterprise: Enterprise) -> Result<Seen> {
     let decision = audit::last_decision(work.conn(), enterprise.id.0)?;
     Ok(Seen {
         enterprise,

@@ -3,6 +3,7 @@
 
 use crate::domain::access::Refusal;
 use crate::domain::fields::{FieldError, Violation};
+use crate::domain::ids::PolicyId;
 use crate::store::{self, error::MayRetry};
 
 macro_rules! error_codes {
@@ -91,6 +92,8 @@ error_codes! {
     AlreadyThere, "already_there", 409, "Đã có rồi.", "There is one already.";
     /// The password is good enough beside a second factor only.
     StrongerPasswordRequired, "stronger_password_required", 409, "Mật khẩu hiện tại chỉ đủ mạnh khi có xác thực hai lớp; hãy đổi sang mật khẩu dài hơn trước.", "Your password is strong enough only beside a second factor; change it to a longer one first.";
+    /// Rules or notices in force were not accepted; `policies` names them.
+    PolicyAcceptanceRequired, "policy_acceptance_required", 409, "Hãy đọc và chấp nhận quy chế, thông báo đang có hiệu lực của Sàn trước.", "Read and accept the rules and notices in force first.";
     /// As many as are allowed.
     LimitReached, "limit_reached", 409, "Đã đạt số lượng tối đa.", "As many as are allowed exist already.";
     /// `If-Match` names another version than the present one.
@@ -133,6 +136,8 @@ pub struct Error {
     pub detail_en: String,
     /// Wrong fields.
     pub fields: Vec<FieldError>,
+    /// Documents that must be accepted first.
+    pub unaccepted: Option<Box<Unaccepted>>,
     /// What the log is told.
     pub log: Option<String>,
     /// Come back after so many seconds.
@@ -140,6 +145,10 @@ pub struct Error {
     /// The same work may succeed if it is done again: it only lost against a concurrent one.
     pub may_retry: bool,
 }
+
+/// Policy documents that must be accepted first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unaccepted(pub Vec<PolicyId>);
 
 /// What use cases answer.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -151,6 +160,7 @@ impl From<ErrorCode> for Error {
             detail_vi: code.title_vi().into(),
             detail_en: code.title_en().into(),
             fields: Vec::new(),
+            unaccepted: None,
             log: None,
             retry_after: None,
             may_retry: false,
@@ -166,6 +176,7 @@ impl Error {
             detail_vi: vi.into(),
             detail_en: en.into(),
             fields: Vec::new(),
+            unaccepted: None,
             log: None,
             retry_after: None,
             may_retry: false,
@@ -186,6 +197,14 @@ impl Error {
             pointer: pointer.into(),
             violation,
         }])
+    }
+
+    /// Documents must be accepted first.
+    pub fn unaccepted(policies: Vec<PolicyId>) -> Self {
+        Self {
+            unaccepted: Some(Box::new(Unaccepted(policies))),
+            ..ErrorCode::PolicyAcceptanceRequired.into()
+        }
     }
 
     /// A failure of ours.

@@ -11,7 +11,7 @@ use super::members::managing;
 use super::paging::{cut, rows_for};
 use super::passwords::LETTERS_AN_HOUR;
 use super::proofs::{self, Purpose, Wanted};
-use super::registration::{self, AccountDraft, Opening};
+use super::registration::{self, AccountDraft, Entry, First, Opening};
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::{Email, Language, Role, Standing};
@@ -151,8 +151,8 @@ pub fn revoke(work: &mut Work<'_, '_>, caller: &Caller, enterprise: EnterpriseId
 /// Who opens an account with an invitation; its address is the invitation's.
 #[derive(Clone, Debug)]
 pub struct NewMember {
-    /// Password.
-    pub password: String,
+    /// Password, and what is accepted.
+    pub first: First,
     /// Name.
     pub display_name: String,
     /// Language of letters.
@@ -194,8 +194,8 @@ pub async fn accept(
                 members::insert(work.uow, &permit, enterprise, account, role, now)?;
                 account
             }
-            (None, Some((opening, hash))) => {
-                registration::open(work, opening, hash, &Standing::Member { enterprise, role })?
+            (None, Some((opening, entry))) => {
+                registration::open(work, opening, entry, &Standing::Member { enterprise, role })?
             }
             (None, None) => return Err(ErrorCode::Unauthenticated.into()),
         };
@@ -208,7 +208,7 @@ pub async fn accept(
 }
 
 /// Looks at the token first, so that a wrong one costs no hash.
-async fn prepare(app: &App, token: &str, account: Option<NewMember>) -> Result<(Opening, String)> {
+async fn prepare(app: &App, token: &str, account: Option<NewMember>) -> Result<(Opening, Entry)> {
     let (vault, token) = (app.vault.clone(), token.to_owned());
     let (email, enterprise, is_known) = app
         .read(move |conn, now| {
@@ -231,8 +231,8 @@ async fn prepare(app: &App, token: &str, account: Option<NewMember>) -> Result<(
     };
     let opening = registration::prepare_opening(&draft)?;
     let own = [enterprise.as_str()];
-    let hash = registration::first_password(app, &opening, &account.password, &own, "/account/password").await?;
-    Ok((opening, hash))
+    let entry = registration::enter(app, &opening, account.first, &own, "/account").await?;
+    Ok((opening, entry))
 }
 
 /// Uses a token up; gives its invitation, which still waits, and the address that it was sent to.

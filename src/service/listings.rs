@@ -6,7 +6,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::strict_json::from_value;
-use super::{Error, ErrorCode, Result};
+use super::{Error, ErrorCode, Result, acceptance};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{ListingDraft, merge_patch};
@@ -213,6 +213,7 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     if own.owner.status != EnterpriseStatus::Active {
         return Err(ErrorCode::EnterpriseNotActive.into());
     }
+    acceptance::require(work, own.permit.actor())?;
     let missing = own.listing.content.missing_for_submission();
     if !missing.is_empty() {
         let fields = missing

@@ -9,7 +9,7 @@ use super::enterprises::permitted;
 use super::letters::Recipient;
 use super::paging::{cut, rows_for};
 use super::{ErrorCode, Result};
-use crate::domain::access::{Action, Permit, Resource, decide};
+use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::Role;
 use crate::domain::audit::Deed;
 use crate::domain::enterprise::Enterprise;
@@ -20,6 +20,25 @@ pub use crate::store::members::Member;
 use crate::store::sessions::{self, EndReason};
 use crate::store::{AnyConn, accounts, invitations};
 
+/// A member as the caller may see it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The member.
+    pub member: Member,
+    /// Whether name and address are kept from the caller: the person had processing restricted, and the caller is
+    /// neither an owner, who has to manage members, nor an officer, who supervises the enterprise.
+    pub is_masked: bool,
+}
+
+impl From<Member> for Seen {
+    fn from(member: Member) -> Self {
+        Self {
+            member,
+            is_masked: false,
+        }
+    }
+}
+
 /// A page of an enterprise's members, oldest account first.
 pub fn list(
     conn: &mut AnyConn,
@@ -28,10 +47,23 @@ pub fn list(
     after: Option<AccountId>,
     limit: u32,
     now: Timestamp,
-) -> Result<(Vec<Member>, Option<AccountId>)> {
-    permitted(conn, caller, enterprise, Action::ReadMembers, now)?;
+) -> Result<(Vec<Seen>, Option<AccountId>)> {
+    let (permit, _) = permitted(conn, caller, enterprise, Action::ReadMembers, now)?;
     let rows = members::of_enterprise(conn, enterprise, after, rows_for(limit))?;
-    Ok(cut(rows, limit, |member| member.account))
+    let (rows, next) = cut(rows, limit, |member| member.account);
+    let is_colleague = matches!(
+        permit.actor(),
+        Actor::Member {
+            role: Role::Editor | Role::Viewer,
+            ..
+        }
+    );
+    let own = permit.actor().account();
+    let seen = |member: Member| Seen {
+        is_masked: member.is_restricted && is_colleague && own != Some(member.account),
+        member,
+    };
+    Ok((rows.into_iter().map(seen).collect(), next))
 }
 
 /// Gives a member another role; the member's sessions end.

@@ -3,13 +3,17 @@
 //!
 //! **Architecture invariant:** nothing here knows HTTP, and nothing here writes SQL.
 
+mod acceptance;
+pub mod account_suspensions;
 pub mod accounts;
 pub mod addresses;
 pub mod api_keys;
 pub mod asks;
 pub mod audit;
+pub mod contacts;
 pub mod context;
 pub mod credentials;
+pub mod data_request_alarms;
 pub mod data_requests;
 mod devices;
 pub mod enterprises;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::context::{Caller, Work};
 use super::policies::{LISTED, person};
-use super::{ErrorCode, Result, letters, throttle};
+use super::{ErrorCode, Result, contacts, letters, throttle};
 use crate::domain::access::Permit;
 use crate::domain::account::{Account, Email, Role, Standing};
 use crate::domain::audit::Deed;
@@ -33,6 +33,8 @@ pub struct Copy {
     pub password_set_at: Option<Timestamp>,
     /// The enterprise that the person belongs to.
     pub enterprise: Option<Enterprise>,
+    /// Enterprises whose contact person is the person.
+    pub contact_of: Vec<Enterprise>,
     /// Sessions.
     pub sessions: Vec<SessionTrace>,
     /// Accepted policy documents.
@@ -62,6 +64,7 @@ pub fn copy(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<Copy>
         Standing::Member { enterprise, .. } => Some(enterprises::find(conn, enterprise)?),
         Standing::Officer { .. } | Standing::Person => None,
     };
+    let contact_of = contacts::of_person(conn, &account)?;
     let mut cut = Vec::new();
     let sessions = bounded(rows::sessions_of(conn, id, LISTED + 1)?, LISTED, "sessions", &mut cut);
     let acceptances = bounded(
@@ -102,6 +105,7 @@ pub fn copy(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<Copy>
         opened_at,
         password_set_at,
         enterprise,
+        contact_of,
         sessions,
         acceptances,
         consents,
@@ -141,7 +145,7 @@ pub(super) fn restrict(work: &mut Work<'_, '_>, account: AccountId) -> Result<()
 pub fn end_restriction(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
     let now = work.now;
     let (actor, id) = person(work.conn(), caller, now)?;
-    if !rows::is_restricted(work.conn(), id)? {
+    if accounts::find(work.conn(), id)?.restricted_at.is_none() {
         return Err(ErrorCode::NotFound.into());
     }
     rows::set_restricted(work.uow, id, None, now)?;
@@ -161,6 +165,8 @@ pub(super) fn erase(work: &mut Work<'_, '_>, permit: &Permit, id: AccountId) -> 
         return Err(ErrorCode::LastOwner.into());
     }
     sessions::end_all(work.uow, id, None, EndReason::AccountClosed, now)?;
+    // While it is known who the person is; the letters to the other owners stay.
+    contacts::erase_person(work, permit, &account)?;
     let key = account.email.key();
     throttle::forget(work, &throttle::Guessed::Address(key.clone()))?;
     remove_letters(work, permit, &key)?;

@@ -10,7 +10,7 @@ use crate::domain::audit::Deed;
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, ConsentId, PolicyId};
 use crate::domain::privacy::{Acceptance, Consent, Evidence, LegalBasis, Policy, PolicyKind, PolicyText, Purpose};
-use crate::store::{AnyConn, privacy};
+use crate::store::{AnyConn, accounts, privacy};
 
 /// Most entries of one person's lists. Whoever reaches it has given and withdrawn a consent five hundred times.
 pub const LISTED: i64 = 1_000;
@@ -131,7 +131,7 @@ pub(super) fn person(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Res
     Ok((actor, account))
 }
 
-fn evidence(work: &Work<'_, '_>, user_agent: Option<&str>) -> Evidence {
+pub(super) fn evidence(work: &Work<'_, '_>, user_agent: Option<&str>) -> Evidence {
     let shortened = |text: &str| text.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect();
     Evidence {
         ip: work.origin().ip.map(|ip| ip.to_string()),
@@ -140,8 +140,8 @@ fn evidence(work: &Work<'_, '_>, user_agent: Option<&str>) -> Evidence {
 }
 
 /// Whoever agrees must have the present text before them, or one that is announced already.
-fn not_superseded(conn: &mut AnyConn, id: PolicyId, now: Timestamp) -> Result<Policy> {
-    let wrong = || Error::field("/policy_id", Violation::Malformed { what: "current_policy" });
+pub(super) fn not_superseded(conn: &mut AnyConn, id: PolicyId, pointer: &str, now: Timestamp) -> Result<Policy> {
+    let wrong = || Error::field(pointer, Violation::Malformed { what: "current_policy" });
     let policy = match privacy::policy(conn, id) {
         Ok(policy) => policy,
         Err(crate::store::Error::NotFound) => return Err(wrong()),
@@ -163,7 +163,7 @@ pub fn accept(
 ) -> Result<Vec<Acceptance>> {
     let now = work.now;
     let (actor, account) = person(work.conn(), caller, now)?;
-    let policy = not_superseded(work.conn(), id, now)?;
+    let policy = not_superseded(work.conn(), id, "/policy_id", now)?;
     if policy.kind == PolicyKind::ConsentText {
         // To accept a text is not to consent to a purpose.
         return Err(Error::field("/policy_id", Violation::Conflicts { with: "kind" }));
@@ -182,14 +182,15 @@ pub fn my_acceptances(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Re
     Ok(privacy::acceptances(conn, account, LISTED)?)
 }
 
-/// Gives consent to one purpose, under the text in force for it. An older consent to the same purpose ends.
+/// Gives consent to one purpose, under the text in force for it. An older consent to the same purpose ends. Gives the
+/// consent, and whether it has no effect yet, because the caller had processing restricted.
 pub fn consent(
     work: &mut Work<'_, '_>,
     caller: &Caller,
     purpose: Purpose,
     id: PolicyId,
     user_agent: Option<&str>,
-) -> Result<Consent> {
+) -> Result<(Consent, bool)> {
     let now = work.now;
     let (actor, account) = person(work.conn(), caller, now)?;
     if purpose.basis() != LegalBasis::Consent {
@@ -226,7 +227,8 @@ pub fn consent(
     };
     privacy::give(work.uow, account, &consent)?;
     work.remember_by(&actor, Deed::ConsentGiven, "consent", consent.id.0)?;
-    Ok(consent)
+    let is_restricted = accounts::find(work.conn(), account)?.restricted_at.is_some();
+    Ok((consent, is_restricted))
 }
 
 /// Withdraws one of the caller's consents. What was lawful before stays so.
@@ -239,8 +241,10 @@ pub fn withdraw(work: &mut Work<'_, '_>, caller: &Caller, id: ConsentId) -> Resu
     work.remember_by(&actor, Deed::ConsentWithdrawn, "consent", id.0)
 }
 
-/// The caller's consents, newest first, withdrawn ones included.
-pub fn my_consents(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<Vec<Consent>> {
+/// The caller's consents, newest first, withdrawn ones included; and whether none has an effect at present, because the
+/// caller had processing restricted.
+pub fn my_consents(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<(Vec<Consent>, bool)> {
     let (_, account) = person(conn, caller, now)?;
-    Ok(privacy::consents_of(conn, account, LISTED)?)
+    let is_restricted = accounts::find(conn, account)?.restricted_at.is_some();
+    Ok((privacy::consents_of(conn, account, LISTED)?, is_restricted))
 }

@@ -10,14 +10,14 @@ use super::asks::{self, Ask};
 use super::context::{App, Origin, Work};
 use super::letters::Recipient;
 use super::proofs::{self, Purpose, Wanted};
-use super::{Error, ErrorCode, Result, passwords};
+use super::{Error, ErrorCode, Result, acceptance, passwords};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::account::{Email, Language, Role, Standing};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::EnterpriseDraft;
 use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus};
-use crate::domain::fields::{FieldError, FieldErrors};
-use crate::domain::ids::{AccountId, EnterpriseId};
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::ids::{AccountId, EnterpriseId, PolicyId};
 use crate::domain::letter::Letter;
 use crate::domain::password::NewPassword;
 use crate::domain::text::Line;
@@ -34,6 +34,24 @@ pub struct AccountDraft {
     pub display_name: String,
     /// Language of letters.
     pub language: Language,
+}
+
+/// What whoever opens an account chooses there: it is never what a stranger typed beside the address.
+#[derive(Clone, Debug)]
+pub struct First {
+    /// The password.
+    pub password: String,
+    /// Rules and notices that the person accepts.
+    pub accepted_policies: Vec<PolicyId>,
+    /// What the client calls itself, kept as evidence of that.
+    pub user_agent: Option<String>,
+}
+
+/// The same, found good.
+pub(super) struct Entry {
+    password_hash: String,
+    accepted_policies: Vec<PolicyId>,
+    user_agent: Option<String>,
 }
 
 /// An account that was parsed; waits sealed until the address was proved.
@@ -102,19 +120,27 @@ fn parse_account(account: &AccountDraft, at: &str) -> std::result::Result<Openin
     })
 }
 
-/// Checks and hashes the first password of an account; `own` are words that it is not to be made of.
-pub(super) async fn first_password(
-    app: &App,
-    opening: &Opening,
-    password: &str,
-    own: &[&str],
-    at: &str,
-) -> Result<String> {
+/// Checks what whoever opens an account has chosen, and hashes the password; `own` are words that it is not to be made
+/// of. Whoever accepts nothing costs no hash.
+pub(super) async fn enter(app: &App, opening: &Opening, first: First, own: &[&str], at: &str) -> Result<Entry> {
+    let First {
+        password,
+        accepted_policies,
+        user_agent,
+    } = first;
     let mut own = own.to_vec();
     own.extend([opening.email.as_str(), opening.display_name.as_str()]);
-    let password = NewPassword::parse(app.rules.password_policy, false, password, &own);
-    let password = password.map_err(|violation| Error::field(at, violation))?;
-    app.hasher.hash(password.expose().to_owned()).await
+    let password = NewPassword::parse(app.rules.password_policy, false, &password, &own);
+    let password = password.map_err(|violation| Error::field(format!("{at}/password"), violation))?;
+    let pointer = format!("{at}/accepted_policies");
+    let accepted_policies = app
+        .read(move |conn, now| acceptance::check(conn, &accepted_policies, &pointer, now).map(|()| accepted_policies))
+        .await?;
+    Ok(Entry {
+        password_hash: app.hasher.hash(password.expose().to_owned()).await?,
+        accepted_policies,
+        user_agent,
+    })
 }
 
 /// Asks for the letter with which a registration goes on. A tax code that is taken is told at once where the directory
@@ -206,21 +232,21 @@ fn is_busy(work: &mut Work<'_, '_>, email: &Email, purpose: Purpose) -> Result<b
     Ok(rows::count_since(work.conn(), &email.key(), purpose.as_str(), since)? >= passwords::LETTERS_AN_HOUR)
 }
 
-/// Registers the enterprise and opens its owner's account with the password that whoever read the letter chooses: the
-/// address was proved.
+/// Registers the enterprise and opens its owner's account with what whoever read the letter chooses: the address was
+/// proved.
 pub async fn confirm_enterprise(
     app: &App,
     origin: Origin,
     token: String,
-    password: &str,
+    first: First,
 ) -> Result<(Enterprise, AccountId)> {
     let waiting: Registration = look(app, Purpose::Registration, &token).await?;
     let own = [waiting.enterprise.legal_name.as_str()];
-    let hash = first_password(app, &waiting.account, password, &own, "/password").await?;
-    app.write(origin, move |work| register(work, &token, &hash)).await
+    let entry = enter(app, &waiting.account, first, &own, "").await?;
+    app.write(origin, move |work| register(work, &token, &entry)).await
 }
 
-fn register(work: &mut Work<'_, '_>, token: &str, password_hash: &str) -> Result<(Enterprise, AccountId)> {
+fn register(work: &mut Work<'_, '_>, token: &str, entry: &Entry) -> Result<(Enterprise, AccountId)> {
     let permit = decide(&Actor::Visitor, Action::Register, &Resource::None)?;
     let registration: Registration = redeem(work, Purpose::Registration, token)?;
     let profile = registration.enterprise.parse("/enterprise").map_err(Error::fields)?;
@@ -239,7 +265,7 @@ fn register(work: &mut Work<'_, '_>, token: &str, password_hash: &str) -> Result
         enterprise: enterprise.id,
         role: Role::Owner,
     };
-    let account = open(work, &registration.account, password_hash, &standing)?;
+    let account = open(work, &registration.account, entry, &standing)?;
     work.remember_of(
         account,
         false,
@@ -250,14 +276,13 @@ fn register(work: &mut Work<'_, '_>, token: &str, password_hash: &str) -> Result
     Ok((enterprise, account))
 }
 
-/// Opens an account that belongs to no enterprise yet, with the password that whoever read the letter chooses: the
-/// address was proved.
-pub async fn confirm_account(app: &App, origin: Origin, token: String, password: &str) -> Result<AccountId> {
+/// Opens an account that belongs to no enterprise yet, with what whoever read the letter chooses: the address was proved.
+pub async fn confirm_account(app: &App, origin: Origin, token: String, first: First) -> Result<AccountId> {
     let waiting: Opening = look(app, Purpose::Account, &token).await?;
-    let hash = first_password(app, &waiting, password, &[], "/password").await?;
+    let entry = enter(app, &waiting, first, &[], "").await?;
     app.write(origin, move |work| {
         let opening: Opening = redeem(work, Purpose::Account, &token)?;
-        open(work, &opening, &hash, &Standing::Person)
+        open(work, &opening, &entry, &Standing::Person)
     })
     .await
 }
@@ -282,16 +307,17 @@ fn redeem<T: DeserializeOwned>(work: &mut Work<'_, '_>, purpose: Purpose, token:
 pub(super) fn open(
     work: &mut Work<'_, '_>,
     opening: &Opening,
-    password_hash: &str,
+    entry: &Entry,
     standing: &Standing,
 ) -> Result<AccountId> {
     let permit = decide(&Actor::Visitor, Action::Register, &Resource::None)?;
+    let unreadable = |violation: Violation| Error::internal(violation.en());
     let id = AccountId(work.next_id());
     let row = accounts::NewAccount {
         id,
         email: &Email::parse(&opening.email).map_err(unreadable)?,
         display_name: &Line::parse(&opening.display_name).map_err(unreadable)?,
-        password_hash,
+        password_hash: &entry.password_hash,
         one_time_until: None,
         // No other was accepted.
         password_stands_alone: true,
@@ -301,5 +327,6 @@ pub(super) fn open(
     };
     accounts::insert(work.uow, &permit, &row, work.now)?;
     work.remember_of(id, false, Deed::AccountOpened, "account", id.0)?;
+    acceptance::record(work, id, &entry.accepted_policies, entry.user_agent.as_deref())?;
     Ok(id)
 }

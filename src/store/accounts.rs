@@ -373,7 +373,7 @@ pub fn set_profile(
     if count == 0 { Err(super::Error::Stale) } else { Ok(()) }
 }
 
-/// Closes or opens an account.
+/// Closes or opens an account; [`super::Error::NotFound`] when its data were erased.
 pub fn set_status(
     uow: &mut Uow<'_>,
     permit: &Permit,
@@ -381,14 +381,20 @@ pub fn set_status(
     status: AccountStatus,
     now: Timestamp,
 ) -> Result<()> {
-    demand(permit, &[Action::ManageOfficers])?;
-    diesel::update(accounts::table.find(DbId(account.0)))
+    demand(permit, &[Action::ManageOfficers, Action::SuspendAccount])?;
+    let row = accounts::table
+        .filter(accounts::id.eq(DbId(account.0)))
+        .filter(accounts::erased_at.is_null());
+    let count = diesel::update(row)
         .set((
             accounts::status.eq(status.as_str()),
             accounts::version.eq(accounts::version + 1),
             accounts::updated_at.eq(DbTs(now)),
         ))
         .execute(uow.conn())?;
+    if count == 0 {
+        return Err(super::Error::NotFound);
+    }
     Ok(())
 }
 

@@ -196,6 +196,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, enterprise: &mut Enterprise) -
             Action::EditEnterprise,
             Action::ReviewEnterprise,
             Action::SuspendEnterprise,
+            Action::HandleDataRequests,
         ],
     )?;
     let row = enterprises::table

@@ -24,9 +24,11 @@ pub struct Member {
     pub role: Role,
     /// Since when.
     pub joined_at: Timestamp,
+    /// Whether nothing but keeping shall be done with the person's data.
+    pub is_restricted: bool,
 }
 
-type Row = (DbId, String, String, String, DbTs);
+type Row = (DbId, String, String, String, DbTs, Option<DbTs>);
 
 macro_rules! columns {
     () => {
@@ -36,17 +38,19 @@ macro_rules! columns {
             accounts::display_name,
             memberships::role,
             memberships::created_at,
+            accounts::restricted_at,
         )
     };
 }
 
-fn into_member((account, email, display_name, role, joined_at): Row) -> Result<Member> {
+fn into_member((account, email, display_name, role, joined_at, restricted_at): Row) -> Result<Member> {
     Ok(Member {
         account: AccountId(account.0),
         email: Email::stored(email),
         display_name: Line::stored(display_name),
         role: role.parse()?,
         joined_at: joined_at.0,
+        is_restricted: restricted_at.is_some(),
     })
 }
 

@@ -1,5 +1,7 @@
 //! Everything that is kept about one person, to be handed out or to be replaced by pseudonyms.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -219,6 +221,48 @@ pub fn deeds_of(conn: &mut AnyConn, account: AccountId, limit: i64) -> Result<Ve
     Ok(rows.into_iter().map(read).collect())
 }
 
+define_sql_function! {
+    /// Small letters; addresses are ASCII, for which both databases do the same.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+/// Enterprises whose contact address is this one.
+pub fn enterprises_with_contact(conn: &mut AnyConn, email_key: &str) -> Result<Vec<EnterpriseId>> {
+    let ids: Vec<DbId> = enterprises::table
+        .filter(lower(enterprises::contact_email).eq(email_key))
+        .order(enterprises::id.asc())
+        .select(enterprises::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(|id| EnterpriseId(id.0)).collect())
+}
+
+/// Enterprises with which a person has to do, or had: as a member, as who registered or mended one, or as who wrote for
+/// it.
+pub fn enterprises_of(conn: &mut AnyConn, account: AccountId) -> Result<Vec<EnterpriseId>> {
+    let id = DbId(account.0);
+    let mut ids: Vec<DbId> = memberships::table
+        .filter(memberships::account_id.eq(id))
+        .select(memberships::enterprise_id)
+        .load(conn)?;
+    ids.extend(
+        listings::table
+            .filter(listings::created_by.eq(id))
+            .select(listings::enterprise_id)
+            .distinct()
+            .load::<DbId>(conn)?,
+    );
+    let touched: Vec<DbId> = audit_log::table
+        .filter(audit_log::actor_id.eq(id))
+        .filter(audit_log::actor_kind.ne("officer"))
+        .filter(audit_log::subject_kind.eq("enterprise"))
+        .select(audit_log::subject_id)
+        .distinct()
+        .load(conn)?;
+    ids.extend(touched);
+    let ids: BTreeSet<EnterpriseId> = ids.into_iter().map(|id| EnterpriseId(id.0)).collect();
+    Ok(ids.into_iter().collect())
+}
+
 /// How many owners an enterprise has besides one of them.
 pub fn other_owners(conn: &mut AnyConn, enterprise: EnterpriseId, owner: AccountId) -> Result<i64> {
     Ok(memberships::table
@@ -241,13 +285,22 @@ pub fn set_restricted(uow: &mut Uow<'_>, account: AccountId, since: Option<Times
     Ok(())
 }
 
-/// Whether nothing but keeping shall be done with the person's data.
-pub fn is_restricted(conn: &mut AnyConn, account: AccountId) -> Result<bool> {
-    let since: Option<Option<DbTs>> = accounts::table
-        .filter(accounts::id.eq(DbId(account.0)))
-        .select(accounts::restricted_at)
-        .first(conn)
-        .optional()?;
+/// Whether nothing but keeping shall be done with the data of a person, who is known by the account or, without one, by
+/// the address.
+pub fn is_restricted(conn: &mut AnyConn, account: Option<AccountId>, email_key: &str) -> Result<bool> {
+    let column = accounts::restricted_at;
+    let since: Option<Option<DbTs>> = match account {
+        Some(account) => accounts::table
+            .filter(accounts::id.eq(DbId(account.0)))
+            .select(column)
+            .first(conn)
+            .optional()?,
+        None => accounts::table
+            .filter(accounts::email_key.eq(email_key))
+            .select(column)
+            .first(conn)
+            .optional()?,
+    };
     Ok(since.flatten().is_some())
 }
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::schema::{accounts, consents, data_requests, policy_acceptances, policy_documents};
 use super::types::{DbId, DbTs};
-use super::{AnyConn, Error, Result, Uow};
+use super::{AnyConn, Error, MAX_IDS, Result, Uow};
 use crate::domain::access::Permit;
 use crate::domain::ids::{AccountId, ConsentId, DataRequestId, PolicyId};
 use crate::domain::privacy::{
@@ -194,6 +194,23 @@ pub fn acceptances(conn: &mut AnyConn, account: AccountId, limit: i64) -> Result
     rows.into_iter().map(read).collect()
 }
 
+/// Which of some versions at least one of some accounts accepted.
+pub fn accepted_of(conn: &mut AnyConn, accounts: &[AccountId], policies: &[PolicyId]) -> Result<Vec<PolicyId>> {
+    let policies: Vec<DbId> = policies.iter().map(|id| DbId(id.0)).collect();
+    let mut accepted: Vec<DbId> = Vec::new();
+    for part in accounts.chunks(MAX_IDS) {
+        let accounts: Vec<DbId> = part.iter().map(|id| DbId(id.0)).collect();
+        let rows: Vec<DbId> = policy_acceptances::table
+            .filter(policy_acceptances::account_id.eq_any(accounts))
+            .filter(policy_acceptances::document_id.eq_any(&policies))
+            .select(policy_acceptances::document_id)
+            .distinct()
+            .load(conn)?;
+        accepted.extend(rows);
+    }
+    Ok(accepted.into_iter().map(|id| PolicyId(id.0)).collect())
+}
+
 /// Writes a consent.
 pub fn give(uow: &mut Uow<'_>, account: AccountId, consent: &Consent) -> Result<()> {
     diesel::insert_into(consents::table)
@@ -376,6 +393,21 @@ pub fn requests_of(conn: &mut AnyConn, account: AccountId, limit: i64) -> Result
     let rows: Vec<RequestRow> = data_requests::table
         .filter(data_requests::account_id.eq(DbId(account.0)))
         .order((data_requests::received_at.desc(), data_requests::id.desc()))
+        .select(request_columns!())
+        .limit(limit)
+        .load(conn)?;
+    rows.into_iter().map(into_request).collect()
+}
+
+/// Requests about which something is still to be done, oldest first, after one of them.
+pub fn open_requests(conn: &mut AnyConn, after: Option<DataRequestId>, limit: i64) -> Result<Vec<DataRequest>> {
+    let open = RequestState::ALL.iter().filter(|state| state.is_open());
+    let open: Vec<&str> = open.map(|state| state.as_str()).collect();
+    let after = DbId(after.map_or(uuid::Uuid::nil(), |after| after.0));
+    let rows: Vec<RequestRow> = data_requests::table
+        .filter(data_requests::state.eq_any(open))
+        .filter(data_requests::id.gt(after))
+        .order(data_requests::id.asc())
         .select(request_columns!())
         .limit(limit)
         .load(conn)?;

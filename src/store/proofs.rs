@@ -174,6 +174,19 @@ pub fn withdraw(uow: &mut Uow<'_>, account: AccountId, purpose: &str, now: Times
         .execute(uow.conn())?)
 }
 
+/// Ends every unused one of an account, whatever it is good for.
+pub fn withdraw_all(uow: &mut Uow<'_>, account: AccountId, now: Timestamp) -> Result<usize> {
+    let rows = proofs::table
+        .filter(proofs::account_id.eq(DbId(account.0)))
+        .filter(proofs::used_at.is_null());
+    Ok(diesel::update(rows)
+        .set((
+            proofs::used_at.eq(DbTs(now)),
+            proofs::sealed_payload.eq(None::<Vec<u8>>),
+        ))
+        .execute(uow.conn())?)
+}
+
 /// Forgets those that ended before an instant, at most `limit` of them; gives how many.
 pub fn forget_ended_before(uow: &mut Uow<'_>, before: Timestamp, limit: i64) -> Result<usize> {
     let ids: Vec<DbId> = proofs::table

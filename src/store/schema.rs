@@ -286,6 +286,14 @@ table! {
 
 table! {
     use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    data_request_alarms (request_id, step, stage, deadline) {
+        request_id -> Id, step -> Text, stage -> Text, deadline -> UtcTs, raised_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
     use crate::store::types::Id;
     import_refusals (run_id, line) {
         run_id -> Id, line -> BigInt, why -> Text,

@@ -3,6 +3,7 @@
 //! An operation that `cases` does not know fails the test, and so does a caller who gets through unforeseen: the whole
 //! table is a snapshot that a person reads.
 
+mod accounts;
 mod cases;
 mod cast;
 

@@ -5,9 +5,14 @@
 mod database;
 mod harness;
 
+mod acceptance;
+mod account_suspensions;
 mod addresses;
 mod authz;
+mod contacts;
+mod data_terms;
 mod devices;
+mod exports;
 mod factor_resets;
 mod faults;
 mod forged_tokens;
@@ -33,6 +38,7 @@ mod policies;
 mod privacy;
 mod problems;
 mod restart;
+mod restrictions;
 mod search;
 mod second_factor;
 mod session_ends;

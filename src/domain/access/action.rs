@@ -21,6 +21,10 @@ text_enum! {
         ReviewEnterprise => "review_enterprise",
         /// Halt an enterprise, or let it go on.
         SuspendEnterprise => "suspend_enterprise",
+        /// See somebody's account.
+        ReadAccount => "read_account",
+        /// Suspend somebody's account, or open it again.
+        SuspendAccount => "suspend_account",
         /// See who belongs to an enterprise.
         ReadMembers => "read_members",
         /// Invite, admit and remove members, change their roles.

@@ -93,6 +93,11 @@ fn who_may_do_what() {
         place,
     };
     let mut resources = vec![("nothing".to_owned(), Resource::None)];
+    resources.push((
+        "account of an enterprise".to_owned(),
+        Resource::Account { place: Some(place) },
+    ));
+    resources.push(("account of nobody's".to_owned(), Resource::Account { place: None }));
     for status in EnterpriseStatus::ALL {
         resources.push((format!("enterprise {status}"), enterprise(*status)));
     }
@@ -115,6 +120,7 @@ fn who_may_do_what() {
         | Action::ReadMembers
         | Action::ManageMembers
         | Action::ManageKeys => matches!(resource, Resource::Enterprise { .. }),
+        Action::ReadAccount | Action::SuspendAccount => matches!(resource, Resource::Account { .. }),
         Action::ReadListing | Action::EditListing | Action::ReviewListing => {
             matches!(resource, Resource::Listing { .. })
         }

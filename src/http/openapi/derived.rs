@@ -237,7 +237,8 @@ fn complete_response(traits: &Traits, status: &str, response: &mut Response) {
 }
 
 /// Views of things that have versions, which their answers tell in `ETag`.
-const VERSIONED: [&str; 5] = [
+const VERSIONED: [&str; 6] = [
+    "AccountView",
     "EnterpriseView",
     "ListingView",
     "MeView",

@@ -1,7 +1,7 @@
 //! What letters say in English.
 
-use super::render::{Frame, Part, Words, link, local, page, quoted, text};
-use crate::domain::letter::Letter;
+use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
+use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
     greeting: |name| match name {
@@ -19,6 +19,34 @@ const NOT_ME: &str = "If this was not you, set a new password at once and tell t
 
 fn forgot() -> Part {
     page("Set a new password", "forgot-password")
+}
+
+/// What somebody asks, as a part of a sentence.
+fn request_name(request: &str) -> &str {
+    match request {
+        "access" => "be given data",
+        "rectify" => "put data right",
+        "erase" => "erase data",
+        "restrict" => "restrict processing",
+        "object" => "stop processing",
+        "withdraw" => "withdraw consents",
+        other => other,
+    }
+}
+
+fn due_line(line: &DueLine) -> String {
+    format!(
+        "To {}, received on {}: to be {} by the end of {}{}",
+        request_name(&line.request),
+        local(line.received_at).strftime("%d %B %Y"),
+        if line.step == "acknowledge" {
+            "acknowledged"
+        } else {
+            "done"
+        },
+        last_day(line.deadline).strftime("%d %B %Y"),
+        if line.is_missed { " – overdue" } else { "" },
+    )
 }
 
 fn letter(subject: impl Into<String>, parts: Vec<Part>) -> Words {
@@ -301,6 +329,73 @@ pub(super) fn words(about: &Letter) -> Words {
                 text("The Department opened an officer account for you, or changed what it may do."),
                 text("Sign in to see your present rights. If anything is wrong, tell the operator of the exchange."),
                 page("Sign in", "sign-in"),
+            ],
+        ),
+        Letter::DataRequestAcknowledged {
+            request,
+            received_at,
+            fulfil_by,
+        } => letter(
+            "Your request about personal data is being dealt with",
+            vec![
+                text(format!(
+                    "The Department is dealing with your request of {}, to {}.",
+                    local(*received_at).strftime("%d %B %Y"),
+                    request_name(request)
+                )),
+                text(format!(
+                    "It will be done by the end of {}. Should more time be needed, we tell you before; that happens once \
+                     at the most.",
+                    last_day(*fulfil_by).strftime("%d %B %Y")
+                )),
+                text("You may take the request back at any time before it is answered."),
+                page("See the request", "my-data"),
+            ],
+        ),
+        Letter::DataRequestsDue { lines } => letter(
+            "Legal terms of requests about personal data",
+            vec![
+                text("The legal terms of these requests end soon, or are over:"),
+                Part::Quote(lines.iter().map(due_line).collect::<Vec<_>>().join("\n")),
+                text(
+                    "Please deal with them in the register; you are told of each term once before and once after its end.",
+                ),
+                page("Open the register", "data-requests"),
+            ],
+        ),
+        Letter::AccountSuspended { reason } => letter(
+            "Your account was suspended",
+            vec![
+                text("An officer of the Department suspended your account on the exchange, for this reason:"),
+                Part::Quote(reason.clone()),
+                text("All sessions were ended. If you disagree, you may lodge a complaint with the Department."),
+            ],
+        ),
+        Letter::AccountReinstated => letter(
+            "Your account is open again",
+            vec![
+                text("The Department has opened your account on the exchange again. You can sign in."),
+                page("Sign in", "sign-in"),
+            ],
+        ),
+        Letter::ContactErased { enterprise, successor } => letter(
+            "The contact person of your enterprise was erased",
+            vec![
+                text(format!(
+                    "The data of the contact person in the registration of “{}” were erased under the rules on personal data.",
+                    quoted(enterprise)
+                )),
+                match successor {
+                    Some(name) => text(format!(
+                        "From now on the contact person is {}, an owner of the enterprise; there is no telephone number.",
+                        quoted(name)
+                    )),
+                    None => text("The registration has no contact person now."),
+                },
+                text(
+                    "Please look at the contact person and put it right; nothing else of the registration has changed.",
+                ),
+                page("Put the contact person right", "enterprise"),
             ],
         ),
         Letter::DataRequestAnswered { answer } => letter(

@@ -1,7 +1,7 @@
 //! From facts to text and HTML.
 
 use jiff::tz::{TimeZone, offset};
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::{en, vi};
 use crate::domain::account::Language;
@@ -124,6 +124,11 @@ pub(super) fn one_line(text: &str) -> String {
 /// An instant as people of Vietnam count it.
 pub(super) fn local(at: Timestamp) -> Zoned {
     at.to_zoned(TimeZone::fixed(offset(7)))
+}
+
+/// The last day of a term, which ends at 24:00 of it.
+pub(super) fn last_day(deadline: Timestamp) -> Zoned {
+    local(deadline.checked_sub(SignedDuration::from_micros(1)).unwrap_or(deadline))
 }
 
 fn address(public_url: &str, page: &str, token: Option<&str>) -> String {

@@ -1,7 +1,7 @@
 //! What letters say in Vietnamese, as a provincial department writes.
 
-use super::render::{Frame, Part, Words, link, local, page, quoted, text};
-use crate::domain::letter::Letter;
+use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
+use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
     greeting: |name| match name {
@@ -28,6 +28,34 @@ fn role(role: &str) -> &str {
         "viewer" => "người xem",
         other => other,
     }
+}
+
+/// What somebody asks, as a part of a sentence.
+fn request_name(request: &str) -> &str {
+    match request {
+        "access" => "xem, cung cấp dữ liệu",
+        "rectify" => "chỉnh sửa dữ liệu",
+        "erase" => "xóa dữ liệu",
+        "restrict" => "hạn chế xử lý dữ liệu",
+        "object" => "phản đối xử lý dữ liệu",
+        "withdraw" => "rút lại sự đồng ý",
+        other => other,
+    }
+}
+
+fn due_line(line: &DueLine) -> String {
+    format!(
+        "Yêu cầu {}, nhận ngày {}: {} chậm nhất đến hết ngày {}{}",
+        request_name(&line.request),
+        local(line.received_at).strftime("%d/%m/%Y"),
+        if line.step == "acknowledge" {
+            "tiếp nhận"
+        } else {
+            "thực hiện"
+        },
+        last_day(line.deadline).strftime("%d/%m/%Y"),
+        if line.is_missed { " – đã quá hạn" } else { "" },
+    )
 }
 
 fn letter(subject: impl Into<String>, parts: Vec<Part>) -> Words {
@@ -321,6 +349,71 @@ pub(super) fn words(about: &Letter) -> Words {
                 text("Sở đã mở tài khoản cán bộ cho Ông/Bà, hoặc đã thay đổi quyền của tài khoản đó."),
                 text("Xin đăng nhập để xem quyền hiện tại. Nếu có điều chưa đúng, xin báo cho quản trị viên của Sàn."),
                 page("Đăng nhập", "sign-in"),
+            ],
+        ),
+        Letter::DataRequestAcknowledged {
+            request,
+            received_at,
+            fulfil_by,
+        } => letter(
+            "Đã tiếp nhận yêu cầu về dữ liệu cá nhân",
+            vec![
+                text(format!(
+                    "Sở đã tiếp nhận yêu cầu {} mà Ông/Bà gửi ngày {}.",
+                    request_name(request),
+                    local(*received_at).strftime("%d/%m/%Y")
+                )),
+                text(format!(
+                    "Yêu cầu được thực hiện chậm nhất đến hết ngày {}. Nếu cần thêm thời gian, Sở sẽ báo trước cho Ông/Bà; \
+                     việc gia hạn chỉ được thực hiện một lần.",
+                    last_day(*fulfil_by).strftime("%d/%m/%Y")
+                )),
+                text("Ông/Bà có thể rút lại yêu cầu bất cứ lúc nào trước khi được trả lời."),
+                page("Xem yêu cầu", "my-data"),
+            ],
+        ),
+        Letter::DataRequestsDue { lines } => letter(
+            "Nhắc hạn xử lý yêu cầu về dữ liệu cá nhân",
+            vec![
+                text("Các yêu cầu sau của chủ thể dữ liệu sắp hết hạn hoặc đã quá hạn theo luật định:"),
+                Part::Quote(lines.iter().map(due_line).collect::<Vec<_>>().join("\n")),
+                text(
+                    "Xin Ông/Bà xử lý trong sổ theo dõi; mỗi hạn chỉ được nhắc một lần trước và một lần sau khi hết hạn.",
+                ),
+                page("Mở sổ theo dõi", "data-requests"),
+            ],
+        ),
+        Letter::AccountSuspended { reason } => letter(
+            "Tài khoản của Ông/Bà đã bị tạm khóa",
+            vec![
+                text("Cán bộ của Sở đã tạm khóa tài khoản của Ông/Bà trên Sàn với lý do sau:"),
+                Part::Quote(reason.clone()),
+                text("Mọi phiên đăng nhập đã kết thúc. Nếu không đồng ý, Ông/Bà có quyền khiếu nại với Sở."),
+            ],
+        ),
+        Letter::AccountReinstated => letter(
+            "Tài khoản của Ông/Bà đã được mở khóa",
+            vec![
+                text("Sở đã mở khóa tài khoản của Ông/Bà trên Sàn. Ông/Bà có thể đăng nhập lại."),
+                page("Đăng nhập", "sign-in"),
+            ],
+        ),
+        Letter::ContactErased { enterprise, successor } => letter(
+            "Dữ liệu người liên hệ của doanh nghiệp đã được xóa",
+            vec![
+                text(format!(
+                    "Dữ liệu của người liên hệ trong hồ sơ doanh nghiệp “{}” đã được xóa theo quy định về bảo vệ dữ liệu cá nhân.",
+                    quoted(enterprise)
+                )),
+                match successor {
+                    Some(name) => text(format!(
+                        "Từ nay người liên hệ là Ông/Bà {}, chủ tài khoản của doanh nghiệp; số điện thoại đang để trống.",
+                        quoted(name)
+                    )),
+                    None => text("Hiện hồ sơ không có người liên hệ."),
+                },
+                text("Xin Ông/Bà kiểm tra và cập nhật người liên hệ; các nội dung khác của hồ sơ không thay đổi."),
+                page("Cập nhật người liên hệ", "enterprise"),
             ],
         ),
         Letter::DataRequestAnswered { answer } => letter(

@@ -28,6 +28,8 @@ pub enum On {
     OwnJoinRequest,
     /// A key of the scene's enterprise.
     Key,
+    /// The account of a viewer of the scene's enterprise.
+    Account,
     /// An officer.
     Officer,
     /// An officer whose factor another one wants to be removed.
@@ -146,7 +148,9 @@ pub fn case(name: &str) -> Case {
         | "reject_enterprise"
         | "request_enterprise_changes"
         | "suspend_enterprise"
-        | "reinstate_enterprise" => (On::Enterprise, ENTERPRISE, Wear::Scene),
+        | "reinstate_enterprise"
+        | "edit_enterprise_contact"
+        | "erase_enterprise_contact" => (On::Enterprise, ENTERPRISE, Wear::Scene),
         "list_members" | "list_invitations" | "list_join_requests" | "list_api_keys" => {
             (On::Enterprise, ENTERPRISE, Wear::Nothing)
         }
@@ -163,9 +167,14 @@ pub fn case(name: &str) -> Case {
         "get_officer" | "edit_officer" | "suspend_officer" | "reinstate_officer" | "ask_factor_reset" => {
             (On::Officer, &["active", "closed", "absent"][..], Wear::Thing)
         }
-        "acknowledge_data_request" | "extend_data_request" | "fulfil_data_request" | "refuse_data_request" => {
-            (On::DataRequest, &["received", "absent"][..], Wear::Thing)
+        "get_account" | "suspend_account" | "reinstate_account" => {
+            (On::Account, &["active", "closed", "absent"][..], Wear::Thing)
         }
+        "take_back_data_request"
+        | "acknowledge_data_request"
+        | "extend_data_request"
+        | "fulfil_data_request"
+        | "refuse_data_request" => (On::DataRequest, &["received", "absent"][..], Wear::Thing),
         "approve_factor_reset" => (On::FactorReset, &["asked", "absent"][..], Wear::Thing),
         unknown => panic!("nobody has thought about who may call {unknown}"),
     };
@@ -177,12 +186,16 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
     let email = format!("khach{number}@example.com");
     Some(match name {
         "edit_listing" => json!({"model": "B"}),
+        "edit_enterprise_contact" => json!({
+            "contact_name": "Trần Văn Bình", "contact_email": email, "contact_phone": "0912 345 678",
+        }),
         "edit_enterprise" => json!({"short_name": "B"}),
         "create_listing" => dryer("Máy sấy"),
         "reject_enterprise"
         | "request_enterprise_changes"
         | "suspend_enterprise"
         | "suspend_officer"
+        | "suspend_account"
         | "reject_listing"
         | "request_listing_changes" => {
             json!({"reason_code": "incomplete", "reason_text": "Thiếu ảnh tem máy và giấy chứng nhận."})
@@ -228,6 +241,7 @@ pub fn needs_version(name: &str) -> bool {
     let edits = [
         "edit_listing",
         "edit_enterprise",
+        "edit_enterprise_contact",
         "suspend_enterprise",
         "edit_officer",
         "edit_me",

@@ -47,7 +47,7 @@ pub struct Thing {
 }
 
 pub struct Cast {
-    app: TestApp,
+    pub(super) app: TestApp,
     people: BTreeMap<&'static str, Person>,
     scenes: BTreeMap<&'static str, Rc<Scene>>,
     since: Instant,
@@ -94,7 +94,7 @@ impl Cast {
     }
 
     /// Somebody who has nothing to do with the scene.
-    async fn somebody(&mut self, name: &'static str) -> Person {
+    pub(super) async fn somebody(&mut self, name: &'static str) -> Person {
         if let Some(known) = self.people.get(name) {
             return known.clone();
         }
@@ -232,6 +232,8 @@ impl Cast {
             On::Invitation | On::JoinRequest | On::Key => thing.ids[1] = self.inside(on, &thing, state).await,
             On::InvitationToken => thing.token = self.invitation(&thing, state, caller).await,
             On::OwnJoinRequest => self.own_request(&thing, state).await,
+            On::Account if state == "absent" => thing.ids[0] = absent(),
+            On::Account => (thing.ids[0], thing.version) = self.account(&thing.scene.id, state).await,
             On::Officer => (thing.ids[0], thing.version) = self.officer(state).await,
             On::DataRequest if state == "absent" => thing.ids[0] = absent(),
             On::DataRequest => thing.ids[0] = self.data_request().await,

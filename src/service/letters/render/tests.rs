@@ -2,10 +2,25 @@
 
 use super::*;
 use crate::domain::ids::LetterId;
+use crate::domain::letter::DueLine;
 use crate::service::letters::Content;
 use crate::service::letters::message::{Letterhead, Unfit, compose};
 
 const URL: &str = "https://san.example.gov.vn";
+
+fn due_lines() -> Vec<DueLine> {
+    let line = |request: &str, step: &str, is_missed, deadline: &str| DueLine {
+        request: request.into(),
+        step: step.into(),
+        is_missed,
+        received_at: "2026-03-09T03:00:00Z".parse().unwrap(),
+        deadline: deadline.parse().unwrap(),
+    };
+    vec![
+        line("erase", "acknowledge", true, "2026-03-11T17:00:00Z"),
+        line("access", "fulfil", false, "2026-03-19T17:00:00Z"),
+    ]
+}
 
 /// One of each kind, and both of those that say yes or no.
 fn all() -> Vec<Letter> {
@@ -71,6 +86,24 @@ fn all() -> Vec<Letter> {
         },
         Letter::OfficerAppointed { token: token() },
         Letter::OfficerChanged,
+        Letter::DataRequestAcknowledged {
+            request: "erase".into(),
+            received_at: "2026-03-09T03:00:00Z".parse().unwrap(),
+            fulfil_by: "2026-03-30T17:00:00Z".parse().unwrap(),
+        },
+        Letter::DataRequestsDue { lines: due_lines() },
+        Letter::AccountSuspended {
+            reason: "Mạo danh người khác.\nĐang xác minh.".into(),
+        },
+        Letter::AccountReinstated,
+        Letter::ContactErased {
+            enterprise: enterprise(),
+            successor: Some("Lê Thanh Bình".into()),
+        },
+        Letter::ContactErased {
+            enterprise: enterprise(),
+            successor: None,
+        },
         Letter::DataRequestAnswered {
             answer: "Dòng thứ nhất.\nDòng <b>thứ hai</b>.".into(),
         },
