@@ -98,7 +98,8 @@ pub fn tamper_unguarded(target: &Target, sql: &str) {
     let guards = match migrate::connect(target).unwrap() {
         AnyConn::Sqlite(_) => {
             "DROP TRIGGER audit_log_no_update; DROP TRIGGER audit_log_no_delete;
-             DROP TRIGGER audit_checkpoints_no_update; DROP TRIGGER audit_checkpoints_no_delete;"
+             DROP TRIGGER audit_checkpoints_no_update; DROP TRIGGER audit_checkpoints_no_delete;
+             DROP TRIGGER audit_log_no_replace; DROP TRIGGER audit_checkpoints_no_replace;"
         }
         AnyConn::Pg(_) => {
             "ALTER TABLE audit_log DISABLE TRIGGER USER; ALTER TABLE audit_checkpoints DISABLE TRIGGER USER;"
