@@ -1,7 +1,7 @@
 //! What a use case answers when it cannot do what was asked: one table of codes, each with its HTTP class and its
 //! title in Vietnamese and English. Codes are part of the API and never renamed; `docs/errors.md` is rendered from here.
 
-use crate::domain::access::Refusal;
+use crate::domain::access::{Action, Refusal, Refused};
 use crate::domain::fields::{FieldError, Violation};
 use crate::store::{self, error::MayRetry};
 
@@ -137,6 +137,8 @@ pub struct Error {
     pub retry_after: Option<u32>,
     /// The same work may succeed if it is done again: it only lost against a concurrent one.
     pub may_retry: bool,
+    /// What the caller had no right to do, where that is why.
+    pub refused: Option<Action>,
 }
 
 /// What use cases answer.
@@ -152,6 +154,7 @@ impl From<ErrorCode> for Error {
             log: None,
             retry_after: None,
             may_retry: false,
+            refused: None,
         }
     }
 }
@@ -167,6 +170,7 @@ impl Error {
             log: None,
             retry_after: None,
             may_retry: false,
+            refused: None,
         }
     }
 
@@ -203,9 +207,9 @@ impl Error {
     }
 }
 
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        let code = match refused.why {
             Refusal::Unauthenticated => ErrorCode::Unauthenticated,
             Refusal::Forbidden => ErrorCode::Forbidden,
             Refusal::Hidden => ErrorCode::NotFound,
@@ -213,8 +217,11 @@ impl From<Refusal> for Error {
             Refusal::EmailNotVerified => ErrorCode::EmailNotVerified,
             Refusal::FactorMissing => ErrorCode::SecondFactorMissing,
             Refusal::ScopeMissing => ErrorCode::InsufficientScope,
+        };
+        Self {
+            refused: Some(refused.action),
+            ..code.into()
         }
-        .into()
     }
 }
 

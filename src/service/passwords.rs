@@ -126,8 +126,8 @@ pub async fn change(app: &App, caller: Caller, current: &str, new: &str) -> Resu
         .verify(shown.clone(), Some(known.password_hash.clone()))
         .await?;
     if verified == Verified::Wrong {
-        let account = Some(known.account);
-        return Err(throttle::failed(app, caller.origin, key, account, ErrorCode::InvalidCredentials).await);
+        let owner = Some(known.owner());
+        return Err(throttle::failed(app, caller.origin, key, owner, ErrorCode::InvalidCredentials).await);
     }
     let own = [known.email.as_str(), &known.display_name, &shown];
     let hash = hash_new(app, &known, new, &own, "/new_password").await?;

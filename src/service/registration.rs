@@ -12,7 +12,7 @@ use super::proofs::{self, Purpose, Wanted};
 use super::{Error, ErrorCode, Result, passwords};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::account::{Email, Language, Role, Standing};
-use crate::domain::audit::Deed;
+use crate::domain::audit::{Deed, Doer};
 use crate::domain::drafts::EnterpriseDraft;
 use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus};
 use crate::domain::fields::{FieldError, FieldErrors};
@@ -283,6 +283,6 @@ pub(super) fn open(work: &mut Work<'_, '_>, opening: &Opening, standing: &Standi
         language: opening.language.parse().map_err(Error::internal)?,
     };
     accounts::insert(work.uow, &permit, &row, work.now)?;
-    work.remember_of(id, false, Deed::AccountOpened, "account", id.0)?;
+    work.remember_account(Doer::person(id, false), Deed::AccountOpened, id, None, None)?;
     Ok(id)
 }

@@ -4,6 +4,7 @@
 use jiff::SignedDuration;
 use totp_rs::{Builder, Totp};
 
+use super::audit::state;
 use super::context::{Caller, Work};
 use super::letters::Recipient;
 use super::vault::Purpose;
@@ -13,6 +14,7 @@ use crate::domain::account::Standing;
 use crate::domain::audit::Deed;
 use crate::domain::ids::{AccountId, FactorResetId};
 use crate::domain::letter::Letter;
+use crate::store::audit_chain::Hash;
 use crate::store::second_factors;
 pub use crate::store::second_factors::FactorReset;
 use crate::store::sessions::{self, EndReason};
@@ -146,9 +148,10 @@ pub fn confirm(work: &mut Work<'_, '_>, caller: &Caller, code: &str) -> Result<O
     if !show_by_time(work, account, code.trim())? {
         return Ok(None);
     }
+    let before = state::of_account(work, account)?;
     rows::confirm(work.uow, account, now)?;
     let codes = new_recovery_codes(work, account)?;
-    changed(work, caller, account, Deed::FactorEnrolled, true)?;
+    changed(work, caller, account, Deed::FactorEnrolled, before)?;
     Ok(Some(codes))
 }
 
@@ -159,18 +162,20 @@ pub fn remove(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
     if matches!(caller.actor(work.conn(), now)?, Actor::Officer { .. }) {
         return Err(ErrorCode::Forbidden.into());
     }
+    let before = state::of_account(work, account)?;
     if !rows::remove(work.uow, account)? {
         return Err(ErrorCode::NotFound.into());
     }
-    changed(work, caller, account, Deed::FactorRemoved, false)
+    changed(work, caller, account, Deed::FactorRemoved, before)
 }
 
-fn changed(work: &mut Work<'_, '_>, caller: &Caller, account: AccountId, deed: Deed, enrolled: bool) -> Result<()> {
+fn changed(work: &mut Work<'_, '_>, caller: &Caller, account: AccountId, deed: Deed, before: Hash) -> Result<()> {
     let now = work.now;
     let kept = caller.session().map(|(_, session)| session);
     sessions::end_all(work.uow, account, kept, EndReason::FactorChanged, now)?;
     let actor = caller.actor(work.conn(), now)?;
-    work.remember_by(&actor, deed, "account", account.0)?;
+    work.remember_account(&actor, deed, account, None, Some(before))?;
+    let enrolled = deed == Deed::FactorEnrolled;
     let owner = accounts::find(work.conn(), account)?;
     work.send(&Recipient::of(&owner), &Letter::FactorChanged { enrolled })
 }
@@ -248,10 +253,11 @@ pub fn approve_reset(
     }
     second_factors::approve_reset(work.uow, id, by, now)?;
     reset.approved = Some((by, now));
+    let before = state::of_account(work, officer)?;
     rows::remove(work.uow, officer)?;
     sessions::end_all(work.uow, officer, None, EndReason::FactorChanged, now)?;
     let actor = caller.actor(work.conn(), now)?;
-    work.remember_by(&actor, Deed::FactorReset, "account", officer.0)?;
+    work.remember_account(&actor, Deed::FactorReset, officer, None, Some(before))?;
     let owner = accounts::find(work.conn(), officer)?;
     work.send(&Recipient::of(&owner), &Letter::FactorReset)?;
     Ok(reset)

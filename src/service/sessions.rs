@@ -65,14 +65,17 @@ pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPai
     let found: Option<Credentials> = app
         .read_by_key(move |conn, _| Ok(accounts::credentials(conn, &lookup)?))
         .await?;
-    let hash = found.as_ref().map(|known| known.password_hash.clone());
+    let (hash, owner) = found
+        .as_ref()
+        .map(|known| (known.password_hash.clone(), known.owner()))
+        .unzip();
     let verified = app.hasher.verify(password.clone(), hash).await?;
     let Some(known) = found.filter(|known| verified != Verified::Wrong && known.status == AccountStatus::Active) else {
-        return Err(throttle::failed(app, origin, key, None, ErrorCode::InvalidCredentials).await);
+        return Err(throttle::failed(app, origin, key, owner, ErrorCode::InvalidCredentials).await);
     };
     let replacement = passwords::replacement(app, &known, &password, &sent, verified == Verified::Outdated).await?;
     let refresh_key = refresh_tokens::new_key()?;
-    let (tokens, hasher_key, account) = (app.tokens.clone(), key.clone(), known.account);
+    let (tokens, failed_key) = (app.tokens.clone(), key.clone());
     let (code, user_agent) = (sent.code, sent.user_agent.map(shortened));
     let outcome = app
         .write(origin, move |work| {
@@ -98,7 +101,7 @@ pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPai
         .await?;
     match outcome {
         Some(pair) => Ok(pair),
-        None => Err(throttle::failed(app, origin, hasher_key, Some(account), ErrorCode::InvalidCode).await),
+        None => Err(throttle::failed(app, origin, failed_key, owner, ErrorCode::InvalidCode).await),
     }
 }
 
@@ -278,7 +281,7 @@ pub async fn step_up(app: &App, caller: Caller, password: Option<String>, code: 
             Ok(accounts::credentials_of(conn, account)?)
         })
         .await?;
-    let key = known.email.key();
+    let (key, owner) = (known.email.key(), Some(known.owner()));
     throttle::check(app, &key).await?;
     let needs_code = known.has_factor;
     if !needs_code {
@@ -287,7 +290,7 @@ pub async fn step_up(app: &App, caller: Caller, password: Option<String>, code: 
             .and_then(normalise)
             .ok_or(ErrorCode::InvalidCredentials)?;
         if app.hasher.verify(password, Some(known.password_hash)).await? == Verified::Wrong {
-            return Err(throttle::failed(app, caller.origin, key, Some(account), ErrorCode::InvalidCredentials).await);
+            return Err(throttle::failed(app, caller.origin, key, owner, ErrorCode::InvalidCredentials).await);
         }
     }
     let lookup = key.clone();
@@ -307,6 +310,6 @@ pub async fn step_up(app: &App, caller: Caller, password: Option<String>, code: 
     if is_right {
         Ok(())
     } else {
-        Err(throttle::failed(app, caller.origin, key, Some(account), ErrorCode::InvalidCode).await)
+        Err(throttle::failed(app, caller.origin, key, owner, ErrorCode::InvalidCode).await)
     }
 }

@@ -3,13 +3,19 @@
 //! Five failures in a row are free; then the address rests for a minute, and twice as long after each further failure,
 //! fifteen minutes at most. So a stranger can keep nobody out for good, and gets fewer than a hundred guesses a day (NIST
 //! SP 800-63B-4 §3.2.2 allows a hundred). Addresses without an account are treated alike.
+//!
+//! Every failure leaves a row in the audit trail, and another one when the address rests because of it. Whoever is refused
+//! meanwhile leaves none: nothing was tried.
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 use super::context::{App, Origin, Work};
+use super::vault::Vault;
 use super::{Error, ErrorCode, Result};
-use crate::domain::audit::Deed;
-use crate::domain::ids::AccountId;
+use crate::domain::access::Actor;
+use crate::domain::audit::{Deed, Doer};
 use crate::store::sign_in_failures::{self, Failures};
 
 /// Failures that cost nothing.
@@ -19,7 +25,7 @@ const LONGEST: i64 = 15;
 /// After so long without a failure the count begins anew.
 const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
 
-fn subject(vault: &super::vault::Vault, email_key: &str) -> Vec<u8> {
+fn subject(vault: &Vault, email_key: &str) -> Vec<u8> {
     vault.hash("sign-in", email_key.as_bytes())
 }
 
@@ -49,15 +55,16 @@ fn rests(until: Timestamp, now: Timestamp) -> Error {
     }
 }
 
-/// Notes a failure, and gives the refusal to answer it with.
+/// Notes a failure, and gives the refusal to answer it with. `owner` is the person behind the account that the address
+/// has, if it has one.
 pub(super) async fn failed(
     app: &App,
     origin: Origin,
     email_key: String,
-    account: Option<AccountId>,
+    owner: Option<Doer>,
     code: ErrorCode,
 ) -> Error {
-    let noted = app.write(origin, move |work| note(work, &email_key, account)).await;
+    let noted = app.write(origin, move |work| note(work, &email_key, owner)).await;
     match noted {
         Ok(()) => code.into(),
         // A failure that could not be counted must not be a free guess.
@@ -65,16 +72,34 @@ pub(super) async fn failed(
     }
 }
 
-fn note(work: &mut Work<'_, '_>, email_key: &str, account: Option<AccountId>) -> Result<()> {
+/// The same is written whether the address has an account or not, so that the time an answer takes does not tell.
+fn note(work: &mut Work<'_, '_>, email_key: &str, owner: Option<Doer>) -> Result<()> {
     let now = work.now;
     let subject = subject(work.vault, email_key);
     let before = sign_in_failures::find(work.conn(), &subject)?;
     let failures = next(before, now);
     sign_in_failures::set(work.uow, &subject, &failures)?;
-    if let Some(account) = account {
-        work.remember_of(account, false, Deed::SignInFailed, "account", account.0)?;
+    let stranger = stranger(work.vault, email_key, now);
+    let (doer, kind, subject) = match owner.and_then(|owner| owner.id.map(|id| (owner, id))) {
+        Some((owner, id)) => (owner, "account", id),
+        None => (Doer::from(&Actor::Visitor), "address", stranger),
+    };
+    work.remember_by(doer, Deed::SignInFailed, kind, subject)?;
+    if failures.blocked_until.is_some() {
+        work.remember_by(doer, Deed::SignInPaused, kind, subject)?;
     }
     Ok(())
+}
+
+/// What the audit trail calls an address that has no account. The trail is kept for ever, so it must not tell the address,
+/// not even to somebody who guesses it: a keyed hash. Nor may it gather what one person did over the years: another hash
+/// each day. That is enough to see that many tried one address, or one many.
+fn stranger(vault: &Vault, email_key: &str, now: Timestamp) -> Uuid {
+    let day = now.to_zoned(TimeZone::UTC).date();
+    let hash = vault.hash("audit-address", format!("{day} {email_key}").as_bytes());
+    let mut id = [0; 16];
+    id.iter_mut().zip(hash).for_each(|(id, byte)| *id = byte);
+    uuid::Builder::from_custom_bytes(id).into_uuid()
 }
 
 /// Forgets the failures of an address: its owner has signed in.
