@@ -186,8 +186,22 @@ pub enum Refusal {
     ScopeMissing,
 }
 
+/// What was refused, and why: the log names both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{action}: {why}")]
+pub struct Refused {
+    /// What.
+    pub action: Action,
+    /// Why.
+    pub why: Refusal,
+}
+
 /// Decides whether the actor may do the action to the resource.
-pub fn decide(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<Permit, Refusal> {
+pub fn decide(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<Permit, Refused> {
+    permit(actor, action, resource).map_err(|why| Refused { action, why })
+}
+
+fn permit(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<Permit, Refusal> {
     // What a caller does not get to see is not told by the gate either: absent and hidden look alike.
     gate(actor, action).map_err(|refusal| {
         if is_visible(actor, resource) || is_own(actor, resource) {

@@ -1,6 +1,8 @@
 //! What the audit trail records: who did what to which thing, when and why (nhật ký).
 
-use crate::domain::access::Actor;
+use uuid::Uuid;
+
+use crate::domain::access::{Actor, Permit};
 use crate::domain::fields::Violation;
 use crate::domain::ids::AccountId;
 use crate::domain::taxonomy::TaxonomyName;
@@ -56,8 +58,10 @@ text_enum! {
         PasswordReset => "password.reset",
         /// A new password was asked for.
         PasswordResetAsked => "password.reset_asked",
-        /// Somebody tried to sign in with a wrong password or code.
+        /// Somebody tried to sign in with a wrong password or code, or with an address that has no account.
         SignInFailed => "session.refused",
+        /// That happened so often that the address rests for a while.
+        SignInPaused => "session.sign_in_paused",
         /// Somebody showed password or code again.
         SessionSteppedUp => "session.stepped_up",
         /// An account was opened.
@@ -142,8 +146,8 @@ text_enum! {
 pub struct Doer {
     /// What sort of actor: `visitor`, `person`, `member`, `officer`, `key` or `system`.
     pub kind: &'static str,
-    /// The person's account, if a person did it.
-    pub account: Option<AccountId>,
+    /// The person's account, or the key with which an enterprise's system called.
+    pub id: Option<Uuid>,
 }
 
 impl Doer {
@@ -151,8 +155,14 @@ impl Doer {
     pub fn person(account: AccountId, is_officer: bool) -> Self {
         Self {
             kind: if is_officer { "officer" } else { "person" },
-            account: Some(account),
+            id: Some(account.0),
         }
+    }
+}
+
+impl From<&Permit> for Doer {
+    fn from(permit: &Permit) -> Self {
+        permit.actor().into()
     }
 }
 
@@ -160,7 +170,10 @@ impl From<&Actor> for Doer {
     fn from(actor: &Actor) -> Self {
         Self {
             kind: actor.kind(),
-            account: actor.account(),
+            id: match actor {
+                Actor::Key { key, .. } => Some(key.0),
+                other => other.account().map(|account| account.0),
+            },
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::service::{App, Error};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AuditQuery {
-    /// Deeds of this account.
+    /// Deeds of this account, or of this key of an enterprise's system.
     pub actor: Option<Uuid>,
     /// Deeds done to this thing.
     pub subject: Option<Uuid>,
@@ -91,7 +91,7 @@ pub struct AuditEntry {
     /// `visitor`, `person`, `member`, `officer`, `key` or `system`.
     #[schema(example = "officer")]
     pub actor_kind: String,
-    /// Whose account.
+    /// Which account or, if `actor_kind` is `key`, which key of an enterprise's system.
     pub actor_id: Option<Uuid>,
     /// Did what.
     #[schema(example = "listing.rejected")]
@@ -101,6 +101,9 @@ pub struct AuditEntry {
     pub subject_kind: String,
     /// To which.
     pub subject_id: Uuid,
+    /// In which version, where the deed is a judgement of what it says.
+    #[schema(example = 3)]
+    pub subject_version: Option<i64>,
     /// Why, as a code.
     #[schema(example = "incomplete")]
     pub reason_code: Option<String>,
@@ -144,6 +147,7 @@ impl AuditEntry {
             deed: row.deed,
             subject_kind: row.subject_kind,
             subject_id: row.subject_id.0,
+            subject_version: row.subject_version,
             reason_code: row.reason_code,
             reason_text: row.reason_text,
             request_id: row.request_id.map(|id| id.0),

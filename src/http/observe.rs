@@ -19,10 +19,14 @@ use std::task::Poll;
 use std::time::Instant;
 use uuid::Uuid;
 
+use super::extract::caller::origin;
 use super::extract::language::Lang;
 use super::limits::RATE_FIELDS;
 use super::problem::{self, Problem};
+use super::routes::operation;
 use super::server::HttpSettings;
+use crate::domain::access::Action;
+use crate::service::context::{Caller, Credential};
 use crate::service::{App, Error, ErrorCode};
 
 /// Where the interactive documentation lives; its pages need styles and scripts, which nothing else here does.
@@ -36,11 +40,19 @@ const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline';
 struct RequestState {
     id: Uuid,
     body_pending: Rc<Cell<bool>>,
+    caller: Cell<Option<Caller>>,
 }
 
 /// The identifier of a request, as in its `X-Request-Id` and in the audit trail.
 pub fn request_id(request: &HttpRequest) -> Option<Uuid> {
     request.extensions().get::<RequestState>().map(|state| state.id)
+}
+
+/// Notes who calls, for the log of what is refused.
+pub(super) fn set_caller(request: &HttpRequest, caller: Caller) {
+    if let Some(state) = request.extensions().get::<RequestState>() {
+        state.caller.set(Some(caller));
+    }
 }
 
 /// Notes that a body is being waited for, so that a passed deadline is blamed on whom it should be.
@@ -86,6 +98,7 @@ pub async fn observe(
     request.extensions_mut().insert(RequestState {
         id: around.id,
         body_pending: body_pending.clone(),
+        caller: Cell::new(None),
     });
     if request.method() == Method::HEAD {
         // HEAD is GET without the body (RFC 9110, 9.3.2), which the connection leaves out by itself.
@@ -106,14 +119,11 @@ impl Around {
     fn finish(&self, response: ServiceResponse) -> ServiceResponse {
         let mut response = if needs_words(response.response()) {
             let (request, plain) = response.into_parts();
-            let mut told = self.tell(&plain.error().map_or_else(
-                || problem::code_of_status(plain.status()).into(),
-                |error| {
-                    error
-                        .as_error::<Problem>()
-                        .map_or_else(|| own_error(error), |problem| copy(&problem.0))
-                },
-            ));
+            let error = plain
+                .error()
+                .map_or_else(|| problem::code_of_status(plain.status()).into(), own_error);
+            self.log_refusal(&request, &error);
+            let mut told = self.tell(&error);
             if let Some(allow) = plain.headers().get(header::ALLOW) {
                 told.headers_mut().insert(header::ALLOW, with_head(allow));
             }
@@ -183,6 +193,38 @@ impl Around {
             }
             _ => tracing::debug!(request_id = %self.id, route = self.route, code, cause, "request refused"),
         }
+    }
+
+    /// Tells who was refused what: a right that was lacking, including where the caller is told that there is nothing.
+    /// Whoever must sign in first was not refused a right yet.
+    fn log_refusal(&self, request: &HttpRequest, error: &Error) {
+        let status = error.code.status();
+        if status != 403 && (error.refused.is_none() || status == 401) {
+            return;
+        }
+        let caller = request
+            .extensions()
+            .get::<RequestState>()
+            .and_then(|state| state.caller.get());
+        let origin = caller.map_or_else(|| origin(request), |caller| caller.origin);
+        let (account, session, key) = match caller.map(|caller| caller.credential) {
+            Some(Credential::Session { account, session }) => (Some(account.0), Some(session.0), None),
+            Some(Credential::Key { key, .. }) => (None, None, Some(key.0)),
+            Some(Credential::None) | None => (None, None, None),
+        };
+        tracing::warn!(
+            target: "vptex::audit",
+            request_id = %self.id,
+            operation = operation(self.method.as_str(), &self.route).map(|operation| operation.name),
+            action = error.refused.map(Action::as_str),
+            code = error.code.as_str(),
+            account = account.map(tracing::field::display),
+            session = session.map(tracing::field::display),
+            key = key.map(tracing::field::display),
+            ip = origin.ip.map(tracing::field::display),
+            port = origin.port,
+            "access refused"
+        );
     }
 
     /// The headers of every answer. What a handler said about caching stays.
@@ -278,6 +320,7 @@ fn copy(error: &Error) -> Error {
         log: error.log.clone(),
         retry_after: error.retry_after,
         may_retry: error.may_retry,
+        refused: error.refused,
     }
 }
 

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::audit::state;
 use super::context::{App, Caller, Work};
 use super::credentials::random_password;
 use super::policies::person;
@@ -52,8 +53,9 @@ pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, seen: i64, patch: &serde_j
         language.map_err(|_unknown| Violation::UnknownCode { list: "languages" }),
     );
     let (name, language) = errors.finish(name.zip(language)).map_err(Error::fields)?;
+    let before = state::of_account(work, id)?;
     accounts::set_profile(work.uow, id, seen, &name, language, now)?;
-    work.remember_by(&actor, Deed::AccountEdited, "account", id.0)
+    work.remember_account(&actor, Deed::AccountEdited, id, None, Some(before))
 }
 
 /// What people may change of their own account at once.
@@ -114,7 +116,7 @@ pub fn appoint_officer(
             language: Language::Vi,
         };
         accounts::insert(work.uow, &permit, &row, work.now)?;
-        work.remember(&permit, Deed::OfficerAppointed, "account", id.0, None)?;
+        work.remember_account(&permit, Deed::OfficerAppointed, id, None, None)?;
         Ok(id)
     })?;
     Ok((id, password))
@@ -157,6 +159,6 @@ pub fn demo_account(
         Standing::Officer { .. } => Deed::OfficerAppointed,
         Standing::Member { .. } | Standing::Person => Deed::AccountOpened,
     };
-    work.remember(&permit, deed, "account", id.0, None)?;
+    work.remember_account(&permit, deed, id, None, None)?;
     Ok(id)
 }

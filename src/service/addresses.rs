@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::asks::{self, Ask};
+use super::audit::state;
 use super::context::{Caller, Work};
 use super::letters::Recipient;
 use super::passwords::LETTERS_AN_HOUR;
@@ -82,13 +83,14 @@ pub fn confirm(work: &mut Work<'_, '_>, caller: &Caller, token: &str) -> Result<
         return Err(ErrorCode::InvalidProof.into());
     }
     let now = work.now;
+    let before = state::of_account(work, current.account)?;
     accounts::set_email_verified(work.uow, current.account, now)?;
-    work.remember_of(
-        current.account,
-        current.is_officer,
+    work.remember_account(
+        current.owner(),
         Deed::EmailVerified,
-        "account",
-        current.account.0,
+        current.account,
+        None,
+        Some(before),
     )
 }
 
@@ -193,6 +195,7 @@ pub fn confirm_change(work: &mut Work<'_, '_>, caller: &Caller, token: &str) -> 
 fn change_address(work: &mut Work<'_, '_>, current: &Credentials, new: &Email) -> Result<()> {
     let (account, now) = (current.account, work.now);
     let former = accounts::find(work.conn(), account)?;
+    let before = state::of_account(work, account)?;
     accounts::set_email(work.uow, account, new, now).map_err(|error| match error {
         // Somebody opened an account with it meanwhile; who asks must not learn so.
         store::Error::Constraint(Constraint::AccountEmail) => ErrorCode::InvalidProof.into(),
@@ -202,7 +205,7 @@ fn change_address(work: &mut Work<'_, '_>, current: &Credentials, new: &Email) -
     for purpose in [Purpose::PasswordReset, Purpose::EmailVerification] {
         rows::withdraw(work.uow, account, purpose.as_str(), now)?;
     }
-    work.remember_of(account, current.is_officer, Deed::EmailChanged, "account", account.0)?;
+    work.remember_account(current.owner(), Deed::EmailChanged, account, None, Some(before))?;
     let letter = Letter::AddressChanged {
         new: new.as_str().to_owned(),
     };

@@ -12,6 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use super::audit::state;
 use super::context::{App, Caller, Work};
 use super::enterprises::permitted;
 use super::members::tell_owners;
@@ -24,6 +25,7 @@ use crate::domain::ids::{ApiKeyId, EnterpriseId};
 use crate::domain::letter::Letter;
 use crate::store::api_keys;
 pub use crate::store::api_keys::ApiKey;
+use crate::store::audit::Change;
 use crate::store::{AnyConn, accounts};
 
 /// What every key begins with.
@@ -80,7 +82,8 @@ pub fn create(
         revoked_at: None,
     };
     api_keys::insert(work.uow, &permit, &key, &secret_hash)?;
-    work.remember(&permit, Deed::KeyMade, "api_key", id.0, None)?;
+    let change = Change::made(state::of_key(&key)?);
+    work.remember_change(&permit, Deed::KeyMade, ("api_key", id.0), None, change)?;
     let letter = Letter::KeyMade {
         name: key.name.to_string(),
     };
@@ -107,12 +110,15 @@ pub fn revoke(work: &mut Work<'_, '_>, caller: &Caller, enterprise: EnterpriseId
     let now = work.now;
     // Reading is enough of a right: an owner whose enterprise is suspended must still be able to end a key that leaked.
     let (permit, enterprise) = permitted(work.conn(), caller, enterprise, Action::ReadKeys, now)?;
-    let key = api_keys::find(work.conn(), enterprise.id, id)?;
+    let mut key = api_keys::find(work.conn(), enterprise.id, id)?;
     if key.revoked_at.is_some() {
         return Err(ErrorCode::AlreadyDecided.into());
     }
+    let before = state::of_key(&key)?;
     api_keys::revoke(work.uow, &permit, id, now)?;
-    work.remember(&permit, Deed::KeyRevoked, "api_key", id.0, None)
+    key.revoked_at = Some(now);
+    let change = Change::between(before, state::of_key(&key)?);
+    work.remember_change(&permit, Deed::KeyRevoked, ("api_key", id.0), None, change)
 }
 
 /// When keys were last used, until somebody writes it down: a read must not become a write.

@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::api_keys::Uses;
+use super::audit::state;
 use super::credentials::Hasher;
 use super::health::Pulse;
 use super::letters::{self, Recipient};
@@ -22,6 +23,7 @@ use crate::domain::letter::Letter;
 use crate::domain::password::PasswordPolicy;
 use crate::domain::privacy::TermTable;
 use crate::store::audit::Change;
+use crate::store::audit_chain::Hash;
 use crate::store::{self, AnyConn, Database, Uow, accounts, sessions};
 
 /// The exchange, as use cases see it. Cheap to clone.
@@ -200,22 +202,36 @@ impl Work<'_, '_> {
         reason: Option<&Reason>,
     ) -> Result<()> {
         let subject = (subject_kind, subject);
-        self.append(permit.actor().into(), deed, subject, reason, About::default())
+        self.append(permit.into(), deed, subject, reason, About::default())
     }
 
     /// The same for a deed that changes what a thing says or where it stands.
     pub fn remember_change(
         &mut self,
-        permit: &Permit,
+        doer: impl Into<Doer>,
         deed: Deed,
         subject: (&'static str, Uuid),
+        reason: Option<&Reason>,
         change: Change,
     ) -> Result<()> {
         let about = About {
             change: Some(change),
             version: None,
         };
-        self.append(permit.actor().into(), deed, subject, None, about)
+        self.append(doer.into(), deed, subject, reason, about)
+    }
+
+    /// The same for a deed that changes an account, from the state in which it was `before`.
+    pub(super) fn remember_account(
+        &mut self,
+        doer: impl Into<Doer>,
+        deed: Deed,
+        account: AccountId,
+        reason: Option<&Reason>,
+        before: Option<Hash>,
+    ) -> Result<()> {
+        let after = state::of_account(self, account)?;
+        self.remember_change(doer, deed, ("account", account.0), reason, Change { before, after })
     }
 
     /// The same for a decision about one version of a thing.
@@ -231,7 +247,7 @@ impl Work<'_, '_> {
             change: Some(change),
             version: Some(version),
         };
-        self.append(permit.actor().into(), deed, subject, reason, about)
+        self.append(permit.into(), deed, subject, reason, about)
     }
 
     /// The same for deeds that need no permit, such as signing out.

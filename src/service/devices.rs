@@ -13,8 +13,9 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::context::{App, Origin, Work};
+use super::throttle::Attempt;
 use super::{Error, Result};
-use crate::domain::audit::Deed;
+use crate::domain::audit::{Deed, Doer};
 use crate::domain::ids::{AccountId, DeviceId};
 use crate::store::AnyConn;
 use crate::store::devices::{self as rows, Device};
@@ -83,18 +84,25 @@ pub(super) async fn spend(app: &App, origin: Origin, shown: Shown, email_key: &s
     Ok(is_spent.then_some(spent))
 }
 
-/// Gives a try back that was no guess: nothing was compared, or it was right.
-pub(super) async fn give_back(app: &App, origin: Origin, spent: Try) -> Result<()> {
-    app.write(origin, move |work| Ok(rows::give_back(work.uow, spent.device)?))
-        .await
-}
-
-/// Notes that a try was a wrong guess.
-pub(super) async fn note(app: &App, origin: Origin, spent: Try) -> Result<()> {
-    app.write(origin, move |work| {
-        work.remember_of(spent.account, false, Deed::SignInFailed, "account", spent.account.0)
-    })
-    .await
+/// Settles a try by what came of it: a wrong one stays spent and is audited, one that was no guess is given back. Whoever
+/// was right has all of them again.
+pub(super) async fn settle<T>(app: &App, origin: Origin, spent: Try, outcome: Result<Attempt<T>>) -> Result<T> {
+    match outcome {
+        Ok(Attempt::Right(value)) => Ok(value),
+        Ok(Attempt::Wrong(code, owner)) => {
+            let doer = owner.unwrap_or(Doer::person(spent.account, false));
+            app.write(origin, move |work| {
+                work.remember_by(doer, Deed::SignInFailed, "account", spent.account.0)
+            })
+            .await?;
+            Err(code.into())
+        }
+        Err(error) => {
+            app.write(origin, move |work| Ok(rows::give_back(work.uow, spent.device)?))
+                .await?;
+            Err(error)
+        }
+    }
 }
 
 /// Makes the device known with which the owner has just signed in; gives its new token, and voids the one shown.

@@ -157,8 +157,8 @@ pub fn edit(
         refusal
     })?;
     let after = state::of_enterprise(&enterprise)?;
-    let change = Change { before, after };
-    work.remember_change(&permit, Deed::EnterpriseEdited, ("enterprise", id.0), change)?;
+    let change = Change::between(before, after);
+    work.remember_change(&permit, Deed::EnterpriseEdited, ("enterprise", id.0), None, change)?;
     in_full(work, enterprise)
 }
 
@@ -171,8 +171,8 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: 
     enterprise.updated_at = work.now;
     enterprises::update(work.uow, &permit, &mut enterprise)?;
     let after = state::of_enterprise(&enterprise)?;
-    let change = Change { before, after };
-    work.remember_change(&permit, Deed::EnterpriseSubmitted, ("enterprise", id.0), change)?;
+    let change = Change::between(before, after);
+    work.remember_change(&permit, Deed::EnterpriseSubmitted, ("enterprise", id.0), None, change)?;
     in_full(work, enterprise)
 }
 

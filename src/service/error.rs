@@ -1,7 +1,7 @@
 //! What a use case answers when it cannot do what was asked: one table of codes, each with its HTTP class and its
 //! title in Vietnamese and English. Codes are part of the API and never renamed; `docs/errors.md` is rendered from here.
 
-use crate::domain::access::Refusal;
+use crate::domain::access::{Action, Refusal, Refused};
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::PolicyId;
 use crate::store::{self, error::MayRetry};
@@ -144,6 +144,8 @@ pub struct Error {
     pub retry_after: Option<u32>,
     /// The same work may succeed if it is done again: it only lost against a concurrent one.
     pub may_retry: bool,
+    /// What the caller had no right to do, where that is why.
+    pub refused: Option<Action>,
 }
 
 /// Policy documents that must be accepted first.
@@ -164,6 +166,7 @@ impl From<ErrorCode> for Error {
             log: None,
             retry_after: None,
             may_retry: false,
+            refused: None,
         }
     }
 }
@@ -180,6 +183,7 @@ impl Error {
             log: None,
             retry_after: None,
             may_retry: false,
+            refused: None,
         }
     }
 
@@ -224,9 +228,9 @@ impl Error {
     }
 }
 
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        let code = match refused.why {
             Refusal::Unauthenticated => ErrorCode::Unauthenticated,
             Refusal::Forbidden => ErrorCode::Forbidden,
             Refusal::Hidden => ErrorCode::NotFound,
@@ -234,8 +238,11 @@ impl From<Refusal> for Error {
             Refusal::EmailNotVerified => ErrorCode::EmailNotVerified,
             Refusal::FactorMissing => ErrorCode::SecondFactorMissing,
             Refusal::ScopeMissing => ErrorCode::InsufficientScope,
+        };
+        Self {
+            refused: Some(refused.action),
+            ..code.into()
         }
-        .into()
     }
 }
 

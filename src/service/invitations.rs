@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::audit::state;
 use super::context::{App, Caller, Work};
 use super::enterprises::permitted;
 use super::letters::Recipient;
@@ -15,7 +16,7 @@ use super::registration::{self, AccountDraft, Entry, First, Opening};
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::{Email, Language, Role, Standing};
-use crate::domain::audit::Deed;
+use crate::domain::audit::{Deed, Doer};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, EnterpriseId, InvitationId};
@@ -189,6 +190,10 @@ pub async fn accept(
             return Err(ErrorCode::AlreadyDecided.into());
         }
         let (enterprise, role) = (enterprise.id, invitation.role);
+        let before = match actor.account() {
+            Some(account) => Some(state::of_account(work, account)?),
+            None => None,
+        };
         let account = match (actor.account(), &opening) {
             (Some(account), _) => {
                 members::insert(work.uow, &permit, enterprise, account, role, now)?;
@@ -201,7 +206,8 @@ pub async fn accept(
         };
         invitations::decide(work.uow, invitation.id, InvitationState::Accepted, now)?;
         withdraw_request(work, &permit, account)?;
-        work.remember_of(account, false, Deed::MemberJoined, "account", account.0)?;
+        let doer = Doer::person(account, false);
+        work.remember_account(doer, Deed::MemberJoined, account, None, before)?;
         Ok((enterprise, account, role))
     })
     .await

@@ -5,6 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::permitted;
 use super::letters::Recipient;
@@ -133,6 +134,7 @@ pub fn answer(
         role,
         by: permit.actor().account(),
     };
+    let before = state::of_account(work, person.id)?;
     let deed = match role {
         Some(role) => {
             if person.standing != Standing::Person {
@@ -147,7 +149,7 @@ pub fn answer(
         None => Deed::JoinEnded,
     };
     join_requests::decide(work.uow, &permit, id, decided, now)?;
-    work.remember(&permit, deed, "account", person.id.0, None)?;
+    work.remember_account(&permit, deed, person.id, None, Some(before))?;
     let letter = Letter::JoinDecided {
         enterprise: enterprise.profile.legal_name.to_string(),
         approved: role.is_some(),

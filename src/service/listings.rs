@@ -178,7 +178,8 @@ fn kept(work: &mut Work<'_, '_>, own: Own, deed: Deed) -> Result<Seen> {
     listing.updated_at = work.now;
     listings::update(work.uow, &permit, &mut listing)?;
     let after = state::of_listing(&listing)?;
-    work.remember_change(&permit, deed, ("listing", listing.id.0), Change { before, after })?;
+    let change = Change::between(before, after);
+    work.remember_change(&permit, deed, ("listing", listing.id.0), None, change)?;
     let decision = audit::last_decision(work.conn(), listing.id.0)?;
     Ok(Seen {
         listing,

@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 
+use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::permitted;
 use super::letters::Recipient;
@@ -114,10 +115,11 @@ pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, enterprise: EnterpriseId
     let (permit, enterprise) = managing(work, caller, enterprise)?;
     let member = members::find(work.conn(), enterprise.id, account)?;
     refuse_last_owner(work, &member, enterprise.id)?;
+    let before = state::of_account(work, account)?;
     members::delete(work.uow, &permit, enterprise.id, account)?;
     invitations::revoke_by(work.uow, &permit, enterprise.id, account, now)?;
     sessions::end_all(work.uow, account, None, EndReason::RoleChanged, now)?;
-    work.remember(&permit, Deed::MemberLeft, "account", account.0, None)?;
+    work.remember_account(&permit, Deed::MemberLeft, account, None, Some(before))?;
     let letter = Letter::Removed {
         enterprise: enterprise.profile.legal_name.to_string(),
     };
@@ -134,11 +136,12 @@ pub fn leave(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
     let account = actor.account().ok_or(ErrorCode::Forbidden)?;
     let member = members::find(work.conn(), enterprise, account)?;
     refuse_last_owner(work, &member, enterprise)?;
+    let before = state::of_account(work, account)?;
     members::delete(work.uow, &permit, enterprise, account)?;
     invitations::revoke_by(work.uow, &permit, enterprise, account, now)?;
     let kept = caller.session().map(|(_, session)| session);
     sessions::end_all(work.uow, account, kept, EndReason::RoleChanged, now)?;
-    work.remember(&permit, Deed::MemberLeft, "account", account.0, None)
+    work.remember_account(&permit, Deed::MemberLeft, account, None, Some(before))
 }
 
 /// The enterprise and the proof that the caller, who has just shown who it is, may manage its members.
@@ -164,12 +167,13 @@ fn change(
     role: Role,
 ) -> Result<()> {
     let now = work.now;
+    let before = state::of_account(work, account)?;
     members::set_role(work.uow, permit, enterprise.id, account, role)?;
     if role != Role::Owner {
         invitations::revoke_by(work.uow, permit, enterprise.id, account, now)?;
     }
     sessions::end_all(work.uow, account, None, EndReason::RoleChanged, now)?;
-    work.remember(permit, Deed::MemberRoleChanged, "account", account.0, None)?;
+    work.remember_account(permit, Deed::MemberRoleChanged, account, None, Some(before))?;
     let letter = Letter::RoleChanged {
         enterprise: enterprise.profile.legal_name.to_string(),
         role: role.to_string(),

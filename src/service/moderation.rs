@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::{ErrorCode, Result, enterprises as registrations, listings as posts};
-use crate::domain::access::{Action, Actor, Refusal, Resource, decide};
+use crate::domain::access::{Action, Actor, Refusal, Refused, Resource, decide};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::{EnterpriseId, ListingId};
@@ -98,8 +98,11 @@ pub fn queue(
         }
         match decide(&actor, action, &Resource::None) {
             Ok(_) => Ok(true),
-            Err(Refusal::Forbidden) => Ok(false),
-            Err(refusal) => Err(refusal.into()),
+            Err(Refused {
+                why: Refusal::Forbidden,
+                ..
+            }) => Ok(false),
+            Err(refused) => Err(refused.into()),
         }
     };
     let (sees_enterprises, sees_listings) = (
@@ -194,7 +197,7 @@ pub fn decide_enterprise(
     // Its standing decides whether its listings are seen, so the index must look at all of them.
     outbox::push_all_of(work.uow, id, now)?;
     let after = state::of_enterprise(&enterprise)?;
-    let judged = (seen, Change { before, after });
+    let judged = (seen, Change::between(before, after));
     work.remember_decision(&permit, deed, ("enterprise", id.0), verdict.reason(), judged)?;
     let decision = audit::last_decision(work.conn(), id.0)?;
     Ok(registrations::Seen {
@@ -233,7 +236,7 @@ pub fn decide_listing(
     listing.updated_at = now;
     listings::update(work.uow, &permit, &mut listing)?;
     let after = state::of_listing(&listing)?;
-    let judged = (seen, Change { before, after });
+    let judged = (seen, Change::between(before, after));
     work.remember_decision(&permit, deed, ("listing", id.0), verdict.reason(), judged)?;
     let decision = audit::last_decision(work.conn(), id.0)?;
     Ok(posts::Seen {

@@ -7,6 +7,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::accounts::{NewOfficer, ONE_TIME_HOURS};
+use super::audit::state;
 use super::context::{App, Caller, Work};
 use super::credentials::random_password;
 use super::letters::Recipient;
@@ -114,7 +115,7 @@ pub fn appoint(work: &mut Work<'_, '_>, caller: &Caller, new: &NewOfficer, passw
         }
         refusal
     })?;
-    work.remember(&permit, Deed::OfficerAppointed, "account", id.0, None)?;
+    work.remember_account(&permit, Deed::OfficerAppointed, id, None, None)?;
     let token = passwords::first_password(work, id, SignedDuration::from_hours(ONE_TIME_HOURS))?;
     let officer = find(work.conn(), id)?;
     work.send(&Recipient::of(&officer.account), &Letter::OfficerAppointed { token })?;
@@ -143,7 +144,10 @@ pub(super) fn managing_other(work: &mut Work<'_, '_>, caller: &Caller, id: Accou
 pub(super) fn refuse_wider(permit: &Permit, wanted: &Scope) -> Result<()> {
     match permit.actor() {
         Actor::Officer { scope, .. } if scope.includes(wanted) => Ok(()),
-        _ => Err(ErrorCode::Forbidden.into()),
+        _ => Err(Error {
+            refused: Some(permit.action()),
+            ..ErrorCode::Forbidden.into()
+        }),
     }
 }
 
@@ -175,9 +179,10 @@ pub fn edit(
     let scope = scope.unwrap_or(&officer.scope);
     refuse_wider(&permit, scope)?;
     refuse_unlimited(&permit, permissions)?;
+    let before = state::of_account(work, id)?;
     accounts::set_rights(work.uow, &permit, id, seen, permissions, scope, now)?;
     sessions::end_all(work.uow, id, None, EndReason::RoleChanged, now)?;
-    work.remember(&permit, Deed::OfficerEdited, "account", id.0, None)?;
+    work.remember_account(&permit, Deed::OfficerEdited, id, None, Some(before))?;
     work.send(&Recipient::of(&officer.account), &Letter::OfficerChanged)?;
     find(work.conn(), id)
 }
@@ -189,9 +194,10 @@ pub fn suspend(work: &mut Work<'_, '_>, caller: &Caller, id: AccountId, reason: 
     if officer.account.status != AccountStatus::Active {
         return Err(ErrorCode::AlreadyDecided.into());
     }
+    let before = state::of_account(work, id)?;
     accounts::set_status(work.uow, &permit, id, AccountStatus::Disabled, now)?;
     sessions::end_all(work.uow, id, None, EndReason::AccountClosed, now)?;
-    work.remember(&permit, Deed::AccountClosed, "account", id.0, Some(reason))?;
+    work.remember_account(&permit, Deed::AccountClosed, id, Some(reason), Some(before))?;
     find(work.conn(), id)
 }
 
@@ -203,7 +209,8 @@ pub fn reinstate(work: &mut Work<'_, '_>, caller: &Caller, id: AccountId) -> Res
     if officer.account.status != AccountStatus::Disabled || officer.account.email.is_erased() {
         return Err(ErrorCode::AlreadyDecided.into());
     }
+    let before = state::of_account(work, id)?;
     accounts::set_status(work.uow, &permit, id, AccountStatus::Active, now)?;
-    work.remember(&permit, Deed::AccountReopened, "account", id.0, None)?;
+    work.remember_account(&permit, Deed::AccountReopened, id, None, Some(before))?;
     find(work.conn(), id)
 }

@@ -10,12 +10,12 @@ use super::credentials::Verified;
 use super::letters::Recipient;
 use super::proofs::{self, Purpose, Wanted};
 use super::sessions::{SignIn, own_account};
-use super::throttle::Guessed;
+use super::throttle::{Attempt, Guessed};
 use super::{Error, ErrorCode, Result, throttle};
 use crate::domain::account::{AccountStatus, Email};
 use crate::domain::audit::Deed;
 use crate::domain::fields::Violation;
-use crate::domain::ids::AccountId;
+use crate::domain::ids::{AccountId, SessionId};
 use crate::domain::letter::Letter;
 use crate::domain::password::{NewPassword, PasswordPolicy, normalise, stands_alone};
 use crate::store::accounts::{self, Credentials};
@@ -146,16 +146,26 @@ pub async fn change(app: &App, caller: Caller, current: &str, new: &str) -> Resu
         })
         .await?;
     let (_, session) = caller.session().ok_or(ErrorCode::Unauthenticated)?;
-    let guessed = Guessed::Session(session);
-    throttle::check(app, &guessed).await?;
+    let guess = throttle::spend(app, caller.origin, Guessed::Session(session)).await?;
+    let outcome = try_change(app, caller, session, known, current, new).await;
+    throttle::settle(app, caller.origin, guess, outcome).await
+}
+
+async fn try_change(
+    app: &App,
+    caller: Caller,
+    session: SessionId,
+    known: Credentials,
+    current: &str,
+    new: &str,
+) -> Result<Attempt<()>> {
     let shown = normalise(current).ok_or(ErrorCode::InvalidCredentials)?;
     let verified = app
         .hasher
         .verify(shown.clone(), Some(known.password_hash.clone()))
         .await?;
     if verified == Verified::Wrong {
-        let account = Some(known.account);
-        return Err(throttle::failed(app, caller.origin, guessed, account, ErrorCode::InvalidCredentials).await);
+        return Ok(Attempt::Wrong(ErrorCode::InvalidCredentials, Some(known.owner())));
     }
     let own = [known.email.as_str(), &known.display_name, &shown];
     let new = hash_new(app, &known, new, &own).await?;
@@ -167,11 +177,12 @@ pub async fn change(app: &App, caller: Caller, current: &str, new: &str) -> Resu
             return Err(ErrorCode::StaleVersion.into());
         }
         set(work, account, &new)?;
-        throttle::forget(work, &guessed)?;
+        throttle::forget(work, &Guessed::Session(session))?;
         sessions::end_all(work.uow, account, Some(session), EndReason::PasswordChanged, now)?;
         work.remember_by(&actor, Deed::PasswordChanged, "account", account.0)?;
         let owner = accounts::find(work.conn(), account)?;
-        work.send(&Recipient::of(&owner), &Letter::PasswordChanged)
+        work.send(&Recipient::of(&owner), &Letter::PasswordChanged)?;
+        Ok(Attempt::Right(()))
     })
     .await
 }

@@ -3,6 +3,7 @@
 use aws_lc_rs::digest;
 use jiff::Timestamp;
 
+use super::audit::state;
 use super::context::{Caller, Work};
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Resource, decide};
@@ -10,6 +11,7 @@ use crate::domain::audit::Deed;
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, ConsentId, PolicyId};
 use crate::domain::privacy::{Acceptance, Consent, Evidence, LegalBasis, Policy, PolicyKind, PolicyText, Purpose};
+use crate::store::audit::Change;
 use crate::store::{AnyConn, accounts, privacy};
 
 /// Most entries of one person's lists. Whoever reaches it has given and withdrawn a consent five hundred times.
@@ -103,7 +105,8 @@ pub fn publish(work: &mut Work<'_, '_>, caller: &Caller, new: &NewPolicy) -> Res
         created_at: now,
     };
     privacy::publish(work.uow, &permit, &policy)?;
-    work.remember(&permit, Deed::PolicyPublished, "policy", policy.id.0, None)?;
+    let change = Change::made(state::of_policy(&policy)?);
+    work.remember_change(&permit, Deed::PolicyPublished, ("policy", policy.id.0), None, change)?;
     with_force(work.conn(), policy, now)
 }
 

@@ -13,7 +13,7 @@ use super::proofs::{self, Purpose, Wanted};
 use super::{Error, ErrorCode, Result, acceptance, passwords};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::account::{Email, Language, Role, Standing};
-use crate::domain::audit::Deed;
+use crate::domain::audit::{Deed, Doer};
 use crate::domain::drafts::EnterpriseDraft;
 use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
@@ -326,7 +326,7 @@ pub(super) fn open(
         language: opening.language.parse().map_err(Error::internal)?,
     };
     accounts::insert(work.uow, &permit, &row, work.now)?;
-    work.remember_of(id, false, Deed::AccountOpened, "account", id.0)?;
+    work.remember_account(Doer::person(id, false), Deed::AccountOpened, id, None, None)?;
     acceptance::record(work, id, &entry.accepted_policies, entry.user_agent.as_deref())?;
     Ok(id)
 }

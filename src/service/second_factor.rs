@@ -4,6 +4,7 @@
 use jiff::SignedDuration;
 use totp_rs::{Builder, Totp};
 
+use super::audit::state;
 use super::context::{Caller, Work};
 use super::letters::Recipient;
 use super::officers::managing_other;
@@ -14,6 +15,7 @@ use crate::domain::account::Standing;
 use crate::domain::audit::Deed;
 use crate::domain::ids::{AccountId, FactorResetId};
 use crate::domain::letter::Letter;
+use crate::store::audit_chain::Hash;
 pub use crate::store::second_factors::FactorReset;
 use crate::store::sessions::{self, EndReason};
 use crate::store::{accounts, passwords, second_factors as rows};
@@ -146,9 +148,10 @@ pub fn confirm(work: &mut Work<'_, '_>, caller: &Caller, code: &str) -> Result<O
     if !show_by_time(work, account, code.trim())? {
         return Ok(None);
     }
+    let before = state::of_account(work, account)?;
     rows::confirm(work.uow, account, now)?;
     let codes = new_recovery_codes(work, account)?;
-    changed(work, caller, account, Deed::FactorEnrolled, true)?;
+    changed(work, caller, account, Deed::FactorEnrolled, before)?;
     Ok(Some(codes))
 }
 
@@ -164,18 +167,20 @@ pub fn remove(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
     if known.has_factor && !known.password_stands_alone {
         return Err(ErrorCode::StrongerPasswordRequired.into());
     }
+    let before = state::of_account(work, account)?;
     if !rows::remove(work.uow, account)? {
         return Err(ErrorCode::NotFound.into());
     }
-    changed(work, caller, account, Deed::FactorRemoved, false)
+    changed(work, caller, account, Deed::FactorRemoved, before)
 }
 
-fn changed(work: &mut Work<'_, '_>, caller: &Caller, account: AccountId, deed: Deed, enrolled: bool) -> Result<()> {
+fn changed(work: &mut Work<'_, '_>, caller: &Caller, account: AccountId, deed: Deed, before: Hash) -> Result<()> {
     let now = work.now;
     let kept = caller.session().map(|(_, session)| session);
     sessions::end_all(work.uow, account, kept, EndReason::FactorChanged, now)?;
     let actor = caller.actor(work.conn(), now)?;
-    work.remember_by(&actor, deed, "account", account.0)?;
+    work.remember_account(&actor, deed, account, None, Some(before))?;
+    let enrolled = deed == Deed::FactorEnrolled;
     let owner = accounts::find(work.conn(), account)?;
     work.send(&Recipient::of(&owner), &Letter::FactorChanged { enrolled })
 }
@@ -251,12 +256,13 @@ pub fn approve_reset(
     reset.approved = Some((by, now));
     let known = accounts::credentials_of(work.conn(), officer)?;
     let is_weak = known.has_factor && !known.password_stands_alone;
+    let before = state::of_account(work, officer)?;
     if is_weak {
         passwords::expire(work.uow, officer, now)?;
     }
     rows::remove(work.uow, officer)?;
     sessions::end_all(work.uow, officer, None, EndReason::FactorChanged, now)?;
-    work.remember(&permit, Deed::FactorReset, "account", officer.0, None)?;
+    work.remember_account(&permit, Deed::FactorReset, officer, None, Some(before))?;
     let letter = Letter::FactorReset { new_password: is_weak };
     work.send(&Recipient::of(&subject.account), &letter)?;
     Ok(reset)

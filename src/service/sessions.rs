@@ -6,7 +6,7 @@ use super::context::{App, Caller, Origin, Work};
 use super::credentials::Verified;
 use super::letters::Recipient;
 use super::second_factor::{self, Shown};
-use super::throttle::Guessed;
+use super::throttle::{Attempt, Guessed};
 use super::tokens::Tokens;
 use super::{Error, ErrorCode, Result, devices, passwords, refresh_tokens, throttle};
 use crate::domain::access::{Action, Actor, Resource, decide};
@@ -58,13 +58,6 @@ pub struct SignIn {
 /// A refresh token that was replaced a moment ago may come once more: two tabs, or an answer that was lost.
 const GRACE: SignedDuration = SignedDuration::from_secs(10);
 
-/// What came of a sign-in.
-enum Outcome {
-    In(Box<TokenPair>),
-    /// A wrong guess, at whose code if it was right before.
-    Wrong(ErrorCode, Option<AccountId>),
-}
-
 /// Signs in. One refusal for an unknown address and a wrong password, after the same work.
 pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPair> {
     let refused = || Error::from(ErrorCode::InvalidCredentials);
@@ -74,25 +67,17 @@ pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPai
     let password = normalise(&sent.password).ok_or_else(refused)?;
     let device = sent.device_token.as_deref().and_then(devices::read);
     let guessed = Guessed::Address(key.clone());
-    let spent = match (throttle::check(app, &guessed).await, device.clone()) {
-        (Ok(()), _) => None,
-        (Err(rest), Some(device)) if rest.code == ErrorCode::TooManyRequests => {
-            Some(devices::spend(app, origin, device, &key).await?.ok_or(rest)?)
+    match (throttle::spend(app, origin, guessed).await, device.clone()) {
+        (Ok(guess), _) => {
+            let outcome = try_sign_in(app, origin, sent, key, password, device).await;
+            Ok(*throttle::settle(app, origin, guess, outcome).await?)
         }
-        (Err(error), _) => return Err(error),
-    };
-    match (try_sign_in(app, origin, sent, key, password, device).await, spent) {
-        (Ok(Outcome::In(pair)), _) => Ok(*pair),
-        (Ok(Outcome::Wrong(code, account)), None) => Err(throttle::failed(app, origin, guessed, account, code).await),
-        (Ok(Outcome::Wrong(code, _)), Some(spent)) => {
-            devices::note(app, origin, spent).await?;
-            Err(code.into())
+        (Err(rest), Some(shown)) if rest.code == ErrorCode::TooManyRequests => {
+            let spent = devices::spend(app, origin, shown, &key).await?.ok_or(rest)?;
+            let outcome = try_sign_in(app, origin, sent, key, password, device).await;
+            Ok(*devices::settle(app, origin, spent, outcome).await?)
         }
-        (Err(error), None) => Err(error),
-        (Err(error), Some(spent)) => {
-            devices::give_back(app, origin, spent).await?;
-            Err(error)
-        }
+        (Err(error), _) => Err(error),
     }
 }
 
@@ -103,15 +88,18 @@ async fn try_sign_in(
     key: String,
     password: String,
     device: Option<devices::Shown>,
-) -> Result<Outcome> {
+) -> Result<Attempt<Box<TokenPair>>> {
     let lookup = key.clone();
     let found: Option<Credentials> = app
         .read_by_key(move |conn, _| Ok(accounts::credentials(conn, &lookup)?))
         .await?;
-    let hash = found.as_ref().map(|known| known.password_hash.clone());
+    let (hash, owner) = found
+        .as_ref()
+        .map(|known| (known.password_hash.clone(), known.owner()))
+        .unzip();
     let verified = app.hasher.verify(password.clone(), hash).await?;
     let Some(known) = found.filter(|known| verified != Verified::Wrong && known.status == AccountStatus::Active) else {
-        return Ok(Outcome::Wrong(ErrorCode::InvalidCredentials, None));
+        return Ok(Attempt::Wrong(ErrorCode::InvalidCredentials, owner));
     };
     let replacement = passwords::replacement(app, &known, &password, &sent, verified == Verified::Outdated).await?;
     let refresh_seed = refresh_tokens::new_seed()?;
@@ -128,7 +116,7 @@ async fn try_sign_in(
             match second_factor::show(work, known.account, code.as_deref())? {
                 Shown::Right => {}
                 Shown::Nothing => return Err(ErrorCode::SecondFactorRequired.into()),
-                Shown::Wrong => return Ok(Outcome::Wrong(ErrorCode::InvalidCode, Some(known.account))),
+                Shown::Wrong => return Ok(Attempt::Wrong(ErrorCode::InvalidCode, Some(known.owner()))),
             }
         }
         throttle::forget(work, &Guessed::Address(key.clone()))?;
@@ -141,7 +129,7 @@ async fn try_sign_in(
         let mut pair = start(work, &tokens, &known, &refresh_seed, user_agent.clone())?;
         // After the password was replaced, which makes all devices unknown.
         pair.device = Some(devices::renew(work, known.account, device.as_ref())?);
-        Ok(Outcome::In(Box::new(pair)))
+        Ok(Attempt::Right(Box::new(pair)))
     })
     .await
 }
@@ -323,8 +311,20 @@ pub async fn step_up(app: &App, caller: Caller, password: Option<String>, code: 
             Ok(accounts::credentials_of(conn, account)?)
         })
         .await?;
-    let guessed = Guessed::Session(session);
-    throttle::check(app, &guessed).await?;
+    let guess = throttle::spend(app, caller.origin, Guessed::Session(session)).await?;
+    let outcome = try_step_up(app, caller, session, known, password, code).await;
+    throttle::settle(app, caller.origin, guess, outcome).await
+}
+
+async fn try_step_up(
+    app: &App,
+    caller: Caller,
+    session: SessionId,
+    known: Credentials,
+    password: Option<String>,
+    code: Option<String>,
+) -> Result<Attempt<()>> {
+    let (owner, account) = (Some(known.owner()), known.account);
     let needs_code = known.has_factor;
     if !needs_code {
         let password = password
@@ -332,33 +332,19 @@ pub async fn step_up(app: &App, caller: Caller, password: Option<String>, code: 
             .and_then(normalise)
             .ok_or(ErrorCode::InvalidCredentials)?;
         if app.hasher.verify(password, Some(known.password_hash)).await? == Verified::Wrong {
-            return Err(throttle::failed(
-                app,
-                caller.origin,
-                guessed,
-                Some(account),
-                ErrorCode::InvalidCredentials,
-            )
-            .await);
+            return Ok(Attempt::Wrong(ErrorCode::InvalidCredentials, owner));
         }
     }
-    let counted = guessed.clone();
-    let is_right = app
-        .write(caller.origin, move |work| {
-            let now = work.now;
-            let (actor, _) = own_account(work.conn(), &caller, now)?;
-            if needs_code && second_factor::show(work, account, code.as_deref())? != Shown::Right {
-                return Ok(false);
-            }
-            throttle::forget(work, &counted)?;
-            sessions::set_authenticated(work.uow, session, now)?;
-            work.remember_by(&actor, Deed::SessionSteppedUp, "session", session.0)?;
-            Ok(true)
-        })
-        .await?;
-    if is_right {
-        Ok(())
-    } else {
-        Err(throttle::failed(app, caller.origin, guessed, Some(account), ErrorCode::InvalidCode).await)
-    }
+    app.write(caller.origin, move |work| {
+        let now = work.now;
+        let (actor, _) = own_account(work.conn(), &caller, now)?;
+        if needs_code && second_factor::show(work, account, code.as_deref())? != Shown::Right {
+            return Ok(Attempt::Wrong(ErrorCode::InvalidCode, owner));
+        }
+        throttle::forget(work, &Guessed::Session(session))?;
+        sessions::set_authenticated(work.uow, session, now)?;
+        work.remember_by(&actor, Deed::SessionSteppedUp, "session", session.0)?;
+        Ok(Attempt::Right(()))
+    })
+    .await
 }

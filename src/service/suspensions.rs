@@ -1,5 +1,6 @@
 //! Halting an enterprise and letting it go on. What it published vanishes and comes back with it.
 
+use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::{Seen, View, permitted, wrong_status};
 use super::{ErrorCode, Result};
@@ -7,6 +8,8 @@ use crate::domain::access::{Action, Permit};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::EnterpriseId;
+use crate::store::audit::Change;
+use crate::store::audit_chain::Hash;
 use crate::store::sessions::{self, EndReason};
 use crate::store::{audit, enterprises, outbox};
 
@@ -15,45 +18,48 @@ fn deciding(
     caller: &Caller,
     id: EnterpriseId,
     seen: Option<i64>,
-) -> Result<(Permit, Enterprise)> {
+) -> Result<(Permit, Enterprise, Hash)> {
     let now = work.now;
     let (permit, enterprise) = permitted(work.conn(), caller, id, Action::SuspendEnterprise, now)?;
     caller.require_fresh(work.conn(), now)?;
     if seen.is_some_and(|seen| seen != enterprise.version) {
         return Err(ErrorCode::StaleVersion.into());
     }
-    Ok((permit, enterprise))
+    let before = state::of_enterprise(&enterprise)?;
+    Ok((permit, enterprise, before))
 }
 
 /// Halts an enterprise: its listings are hidden, the sessions of its members end, and nobody changes anything for it.
 pub fn suspend(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i64, reason: &Reason) -> Result<Seen> {
     let now = work.now;
-    let (permit, mut enterprise) = deciding(work, caller, id, Some(seen))?;
+    let (permit, mut enterprise, before) = deciding(work, caller, id, Some(seen))?;
     enterprise.status = enterprise.status.suspend().map_err(|wrong| wrong_status(wrong.0))?;
     sessions::end_all_of(work.uow, id, EndReason::EnterpriseSuspended, now)?;
-    keep(work, &permit, enterprise, Deed::EnterpriseSuspended, Some(reason))
+    let deed = (Deed::EnterpriseSuspended, Some(reason));
+    keep(work, &permit, enterprise, before, deed)
 }
 
 /// Lets a halted enterprise go on.
 pub fn reinstate(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: Option<i64>) -> Result<Seen> {
-    let (permit, mut enterprise) = deciding(work, caller, id, seen)?;
+    let (permit, mut enterprise, before) = deciding(work, caller, id, seen)?;
     enterprise.status = enterprise.status.reinstate().map_err(|wrong| wrong_status(wrong.0))?;
-    keep(work, &permit, enterprise, Deed::EnterpriseReinstated, None)
+    keep(work, &permit, enterprise, before, (Deed::EnterpriseReinstated, None))
 }
 
 fn keep(
     work: &mut Work<'_, '_>,
     permit: &Permit,
     mut enterprise: Enterprise,
-    deed: Deed,
-    reason: Option<&Reason>,
+    before: Hash,
+    (deed, reason): (Deed, Option<&Reason>),
 ) -> Result<Seen> {
     let (now, id) = (work.now, enterprise.id);
     enterprise.updated_at = now;
     enterprises::update(work.uow, permit, &mut enterprise)?;
     // Its standing decides whether its listings are seen, so the index must look at all of them.
     outbox::push_all_of(work.uow, id, now)?;
-    work.remember(permit, deed, "enterprise", id.0, reason)?;
+    let change = Change::between(before, state::of_enterprise(&enterprise)?);
+    work.remember_change(permit, deed, ("enterprise", id.0), reason, change)?;
     let decision = audit::last_decision(work.conn(), id.0)?;
     Ok(Seen {
         enterprise,

@@ -1,20 +1,29 @@
 //! Slows down guessing at one address, wherever the guesses come from, before any password is hashed.
 //!
 //! Five failures in a row are free; then the address rests for a minute, and twice as long after each further failure,
-//! fifteen minutes at most. So a stranger gets fewer than a hundred guesses a day (NIST SP 800-63B-4 §3.2.2 allows a
-//! hundred). Addresses without an account are treated alike.
+//! fifteen minutes at most. So a stranger gets about a hundred guesses a day, which is what NIST SP 800-63B-4 §3.2.2
+//! allows. Addresses without an account are treated alike.
+//!
+//! A guess is counted before anything is compared, and given back when it was none: many at once are no more than one
+//! after the other.
 //!
 //! One wrong guess after each rest keeps an address resting, which must not keep its owner out: known
 //! [`devices`](super::devices) pass, a password that was reset by letter ends the rest, and whoever is signed in already
 //! has a count that strangers cannot reach.
+//!
+//! Every failure leaves a row in the audit trail, and another one when the address rests because of it. Whoever is refused
+//! meanwhile leaves none: nothing was tried.
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 use super::context::{App, Origin, Work};
 use super::vault::Vault;
 use super::{Error, ErrorCode, Result};
-use crate::domain::audit::Deed;
-use crate::domain::ids::{AccountId, SessionId};
+use crate::domain::access::Actor;
+use crate::domain::audit::{Deed, Doer};
+use crate::domain::ids::SessionId;
 use crate::store::sign_in_failures::{self, Failures};
 
 /// Failures that cost nothing.
@@ -42,20 +51,47 @@ impl Guessed {
     }
 }
 
-/// Refuses at once while what is guessed at rests.
-pub(super) async fn check(app: &App, guessed: &Guessed) -> Result<()> {
+/// A guess that was counted.
+#[derive(Clone, Debug)]
+pub(super) struct Guess {
+    guessed: Guessed,
+    before: Option<Failures>,
+    counted: Failures,
+}
+
+/// What came of comparing.
+pub(super) enum Attempt<T> {
+    /// It was right.
+    Right(T),
+    /// It was wrong; the refusal, and whose it was, if it is anybody's.
+    Wrong(ErrorCode, Option<Doer>),
+}
+
+/// Counts a guess before anything is compared; refuses at once while what is guessed at rests.
+pub(super) async fn spend(app: &App, origin: Origin, guessed: Guessed) -> Result<Guess> {
+    // Looked at first, so that a flood of refusals does not queue for the writer.
     let subject = guessed.subject(&app.vault);
-    let failures = app
-        .read_by_key(move |conn, now| Ok((sign_in_failures::find(conn, &subject)?, now)))
+    app.read_by_key(move |conn, now| refuse_resting(sign_in_failures::find(conn, &subject)?, now))
         .await?;
-    match failures {
-        (
-            Some(Failures {
-                blocked_until: Some(until),
-                ..
-            }),
-            now,
-        ) if until > now => Err(rests(until, now)),
+    app.write(origin, move |work| {
+        let now = work.now;
+        let subject = guessed.subject(work.vault);
+        let before = sign_in_failures::find(work.conn(), &subject)?;
+        refuse_resting(before, now)?;
+        let counted = next(before, now);
+        sign_in_failures::set(work.uow, &subject, &counted)?;
+        Ok(Guess {
+            guessed: guessed.clone(),
+            before,
+            counted,
+        })
+    })
+    .await
+}
+
+fn refuse_resting(failures: Option<Failures>, now: Timestamp) -> Result<()> {
+    match failures.and_then(|failures| failures.blocked_until) {
+        Some(until) if until > now => Err(rests(until, now)),
         _ => Ok(()),
     }
 }
@@ -68,32 +104,66 @@ fn rests(until: Timestamp, now: Timestamp) -> Error {
     }
 }
 
-/// Notes a failure, and gives the refusal to answer it with.
-pub(super) async fn failed(
-    app: &App,
-    origin: Origin,
-    guessed: Guessed,
-    account: Option<AccountId>,
-    code: ErrorCode,
-) -> Error {
-    let noted = app.write(origin, move |work| note(work, &guessed, account)).await;
-    match noted {
-        Ok(()) => code.into(),
-        // A failure that could not be counted must not be a free guess.
-        Err(error) => error,
+/// Settles a guess by what came of it: a wrong one stays counted and is audited, one that was none is given back. Whoever
+/// was right has [forgotten](forget) the failures already.
+pub(super) async fn settle<T>(app: &App, origin: Origin, guess: Guess, outcome: Result<Attempt<T>>) -> Result<T> {
+    match outcome {
+        Ok(Attempt::Right(value)) => Ok(value),
+        Ok(Attempt::Wrong(code, owner)) => {
+            app.write(origin, move |work| note(work, &guess, owner)).await?;
+            Err(code.into())
+        }
+        Err(error) => {
+            app.write(origin, move |work| give_back(work, &guess)).await?;
+            Err(error)
+        }
     }
 }
 
-fn note(work: &mut Work<'_, '_>, guessed: &Guessed, account: Option<AccountId>) -> Result<()> {
-    let now = work.now;
-    let subject = guessed.subject(work.vault);
-    let before = sign_in_failures::find(work.conn(), &subject)?;
-    let failures = next(before, now);
-    sign_in_failures::set(work.uow, &subject, &failures)?;
-    if let Some(account) = account {
-        work.remember_of(account, false, Deed::SignInFailed, "account", account.0)?;
+fn give_back(work: &mut Work<'_, '_>, guess: &Guess) -> Result<()> {
+    let subject = guess.guessed.subject(work.vault);
+    match (sign_in_failures::find(work.conn(), &subject)?, guess.before) {
+        // Somebody was right meanwhile.
+        (None, _) => Ok(()),
+        (Some(now), None) if now == guess.counted => Ok(sign_in_failures::forget(work.uow, &subject)?),
+        (Some(now), Some(before)) if now == guess.counted => Ok(sign_in_failures::set(work.uow, &subject, &before)?),
+        // Others have guessed since; what they have counted stays.
+        (Some(now), _) => {
+            let less = Failures {
+                count: now.count.saturating_sub(1),
+                ..now
+            };
+            Ok(sign_in_failures::set(work.uow, &subject, &less)?)
+        }
+    }
+}
+
+/// The same is written whether the address has an account or not, so that the time an answer takes does not tell.
+fn note(work: &mut Work<'_, '_>, guess: &Guess, owner: Option<Doer>) -> Result<()> {
+    let (now, vault) = (work.now, work.vault);
+    let (doer, kind, subject) = match (owner.and_then(|owner| owner.id.map(|id| (owner, id))), &guess.guessed) {
+        (Some((owner, id)), _) => (owner, "account", id),
+        (None, Guessed::Address(email_key)) => {
+            (Doer::from(&Actor::Visitor), "address", stranger(vault, email_key, now))
+        }
+        (None, Guessed::Session(session)) => (Doer::from(&Actor::Visitor), "session", session.0),
+    };
+    work.remember_by(doer, Deed::SignInFailed, kind, subject)?;
+    if guess.counted.blocked_until.is_some() {
+        work.remember_by(doer, Deed::SignInPaused, kind, subject)?;
     }
     Ok(())
+}
+
+/// What the audit trail calls an address that has no account. The trail is kept for ever, so it must not tell the address,
+/// not even to somebody who guesses it: a keyed hash. Nor may it gather what one person did over the years: another hash
+/// each day. That is enough to see that many tried one address, or one many.
+fn stranger(vault: &Vault, email_key: &str, now: Timestamp) -> Uuid {
+    let day = now.to_zoned(TimeZone::UTC).date();
+    let hash = vault.hash("audit-address", format!("{day} {email_key}").as_bytes());
+    let mut id = [0; 16];
+    id.iter_mut().zip(hash).for_each(|(id, byte)| *id = byte);
+    uuid::Builder::from_custom_bytes(id).into_uuid()
 }
 
 /// Forgets the failures: the right password was shown.

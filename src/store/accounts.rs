@@ -9,6 +9,7 @@ use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Result, Uow, demand, devices};
 use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::account::{Account, AccountStatus, Email, Language, Permission, Role, Scope, Standing};
+use crate::domain::audit::Doer;
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId, SessionId};
 use crate::domain::text::Line;
@@ -40,6 +41,13 @@ pub struct Credentials {
     pub language: Language,
     /// The address as written.
     pub email: Email,
+}
+
+impl Credentials {
+    /// The person, as far as the audit trail keeps it.
+    pub fn owner(&self) -> Doer {
+        Doer::person(self.account, self.is_officer)
+    }
 }
 
 type CredentialRow = (

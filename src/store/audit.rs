@@ -47,10 +47,23 @@ pub struct Entry<'a> {
 /// What a deed made of what. Hashes, so that the trail vouches for a text without repeating it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// Hash of the state before.
-    pub before: Hash,
+    /// Hash of the state before; of what was made there is none.
+    pub before: Option<Hash>,
     /// Hash of the state after.
     pub after: Hash,
+}
+
+impl Change {
+    /// From one state to another.
+    pub fn between(before: Hash, after: Hash) -> Self {
+        let before = Some(before);
+        Self { before, after }
+    }
+
+    /// Into being.
+    pub fn made(after: Hash) -> Self {
+        Self { before: None, after }
+    }
 }
 
 /// Appends a row to the unit's lane.
@@ -69,7 +82,7 @@ pub fn append(uow: &mut Uow<'_>, entry: &Entry<'_>) -> Result<()> {
         id: entry.id,
         at: entry.at.as_microsecond(),
         actor_kind: entry.doer.kind,
-        actor_id: entry.doer.account.map(|account| account.0),
+        actor_id: entry.doer.id,
         session_id: entry.session.map(|session| session.0),
         ip: entry.ip.as_deref(),
         port: entry.port.map(i64::from),
@@ -79,7 +92,11 @@ pub fn append(uow: &mut Uow<'_>, entry: &Entry<'_>) -> Result<()> {
         reason_code: entry.reason.map(|reason| reason.code.as_str()),
         reason_text: entry.reason.map(|reason| reason.text.as_str()),
         request_id: entry.request,
-        before_hash: entry.change.as_ref().map(|change| change.before.as_slice()),
+        before_hash: entry
+            .change
+            .as_ref()
+            .and_then(|change| change.before.as_ref())
+            .map(Hash::as_slice),
         after_hash: entry.change.as_ref().map(|change| change.after.as_slice()),
         subject_version: entry.version,
     };
@@ -291,7 +308,7 @@ pub fn newest(conn: &mut AnyConn) -> Result<i64> {
 /// Which rows of the trail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Deeds of this account.
+    /// Deeds of this account or key.
     pub actor: Option<Uuid>,
     /// Deeds done to this thing.
     pub subject: Option<Uuid>,

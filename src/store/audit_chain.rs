@@ -56,7 +56,7 @@ pub struct Content<'a> {
     pub at: i64,
     /// What sort of caller.
     pub actor_kind: &'a str,
-    /// Whose account.
+    /// Which account or key.
     pub actor_id: Option<Uuid>,
     /// Through which session.
     pub session_id: Option<Uuid>,

@@ -1,8 +1,11 @@
 //! Brings a database to the schema that this program knows.
 
 use diesel::connection::SimpleConnection;
+use diesel::migration::MigrationSource;
+use diesel::pg::{Pg, PgConnection};
 use diesel::r2d2::ManageConnection;
-use diesel::{RunQueryDsl, sql_query, sql_types::BigInt};
+use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use std::fs::{File, OpenOptions};
@@ -55,11 +58,41 @@ fn wait_turn(target: &Target) -> Result<Option<File>> {
 /// How many migrations are missing.
 pub fn pending(target: &Target) -> Result<usize> {
     let mut conn = connect(target)?;
-    let pending = match &mut conn {
-        AnyConn::Pg(pg) => pg.pending_migrations(POSTGRES).map(|pending| pending.len()),
-        AnyConn::Sqlite(sqlite) => sqlite.pending_migrations(SQLITE).map(|pending| pending.len()),
+    match &mut conn {
+        AnyConn::Pg(pg) => pending_on_postgres(pg),
+        AnyConn::Sqlite(sqlite) => {
+            let pending = sqlite.pending_migrations(SQLITE).map_err(unreadable)?;
+            Ok(pending.len())
+        }
+    }
+}
+
+/// Asked without the library, which would make its own table first if it were missing: a role that may not change the
+/// schema could not even ask (docs/audit.md recommends such a role for servers).
+fn pending_on_postgres(pg: &mut PgConnection) -> Result<usize> {
+    #[derive(QueryableByName)]
+    struct Known {
+        #[diesel(sql_type = Bool)]
+        is_there: bool,
+    }
+    #[derive(QueryableByName)]
+    struct Applied {
+        #[diesel(sql_type = Text)]
+        version: String,
+    }
+    let known: Known =
+        sql_query("SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS is_there").get_result(pg)?;
+    let applied: Vec<Applied> = if known.is_there {
+        sql_query("SELECT version FROM __diesel_schema_migrations").load(pg)?
+    } else {
+        Vec::new()
     };
-    pending.map_err(|error| Error::Row(format!("migrations: {error}")))
+    let all = MigrationSource::<Pg>::migrations(&POSTGRES).map_err(unreadable)?;
+    let missing = all.iter().filter(|migration| {
+        let version = migration.name().version().to_string();
+        applied.iter().all(|applied| applied.version != version)
+    });
+    Ok(missing.count())
 }
 
 /// A connection that may change the schema.
@@ -74,7 +107,7 @@ pub fn connect(target: &Target) -> Result<AnyConn> {
 
 /// A number that the database itself answers with: its own health.
 pub fn ping(conn: &mut AnyConn) -> Result<()> {
-    #[derive(diesel::QueryableByName)]
+    #[derive(QueryableByName)]
     struct One {
         #[diesel(sql_type = BigInt)]
         one: i64,
@@ -91,5 +124,9 @@ fn names(
     ran: std::result::Result<Vec<diesel::migration::MigrationVersion<'_>>, Box<dyn std::error::Error + Send + Sync>>,
 ) -> Result<Vec<String>> {
     ran.map(|versions| versions.iter().map(ToString::to_string).collect())
-        .map_err(|error| Error::Row(format!("migrations: {error}")))
+        .map_err(unreadable)
+}
+
+fn unreadable(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
+    Error::Row(format!("migrations: {error}"))
 }

@@ -8,6 +8,7 @@ mod harness;
 mod acceptance;
 mod account_suspensions;
 mod addresses;
+mod audit;
 mod authz;
 mod contacts;
 mod data_terms;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use vptex::service::audit::verify::{Break, Covered, Wrong};
-use vptex::store::conn::Target;
+use vptex::store::conn::{Target, read_only};
 use vptex::store::error::MayRetry;
-use vptex::store::{Database, Error};
+use vptex::store::{Database, Error, audit_checkpoints};
 
 use crate::database::fresh;
 use crate::samples::{LIMITS, deed, filled, is_refused, rows, tamper, tamper_unguarded, verify};
@@ -113,29 +113,98 @@ fn a_connection_that_was_lost_takes_no_row_with_it() {
 
 #[test]
 fn the_database_refuses_to_change_the_trail() {
-    let at = filled(2);
-    let mut refused = vec![
+    let at = filled(3);
+    let checkpoint = |note: &str| match &at.target {
+        Target::Sqlite(_) => format!("(1, 1, 1, x'00', '{note}')"),
+        Target::Postgres(_) => format!("(1, now(), 1, '\\x00', '{note}')"),
+    };
+    tamper(
+        &at.target,
+        &format!("INSERT INTO audit_checkpoints VALUES {}", checkpoint("x")),
+    )
+    .unwrap();
+    let mut refused: Vec<String> = [
         "UPDATE audit_log SET deed = 'x'",
         "DELETE FROM audit_log",
         "UPDATE audit_checkpoints SET note = 'x'",
         "DELETE FROM audit_checkpoints",
-    ];
-    tamper(
-        &at.target,
-        match &at.target {
-            Target::Sqlite(_) => "INSERT INTO audit_checkpoints VALUES (1, 1, 1, x'00', 'x')",
-            Target::Postgres(_) => "INSERT INTO audit_checkpoints VALUES (1, now(), 1, '\\x00', 'x')",
-        },
-    )
-    .unwrap();
-    if matches!(at.target, Target::Postgres(_)) {
-        refused.extend(["TRUNCATE audit_log", "TRUNCATE audit_checkpoints"]);
+    ]
+    .map(String::from)
+    .into();
+    let (first, whole) = (&rows(&at.target)[0], "actor_kind, deed, subject_kind, subject_id");
+    // A row that has one key of a row that is there, and else what no row has.
+    let forged = |key: &str| {
+        let keys = match key {
+            "seq" => "seq, id, lane, link",
+            _ => "id, lane, link",
+        };
+        let new_id = match &at.target {
+            Target::Sqlite(_) => "randomblob(16)",
+            Target::Postgres(_) => "gen_random_uuid()",
+        };
+        let values = match key {
+            "seq" => format!("{}, {new_id}, 7, 7", first.seq),
+            "id" => "id, 7, 7".to_owned(),
+            _ => format!("{new_id}, lane, link"),
+        };
+        let overriding = match &at.target {
+            Target::Postgres(_) if key == "seq" => "OVERRIDING SYSTEM VALUE",
+            _ => "",
+        };
+        format!(
+            "INTO audit_log ({keys}, at, {whole}) {overriding}
+             SELECT {values}, at, actor_kind, 'forged', subject_kind, subject_id FROM audit_log WHERE seq = {}",
+            first.seq
+        )
+    };
+    for (key, columns) in [("seq", "seq"), ("id", "id"), ("link", "lane, link")] {
+        let row = forged(key);
+        refused.push(format!(
+            "INSERT {row} ON CONFLICT ({columns}) DO UPDATE SET deed = 'forged'"
+        ));
+        if matches!(at.target, Target::Sqlite(_)) {
+            refused.extend(
+                ["REPLACE", "INSERT OR REPLACE", "INSERT OR IGNORE", "INSERT OR FAIL"]
+                    .map(|how| format!("{how} {row}")),
+            );
+        }
     }
+    let row = checkpoint("forged");
+    refused.push(format!(
+        "INSERT INTO audit_checkpoints VALUES {row} ON CONFLICT (seq) DO UPDATE SET note = 'forged'"
+    ));
+    match &at.target {
+        Target::Sqlite(_) => {
+            refused.extend(
+                ["REPLACE", "INSERT OR REPLACE"].map(|how| format!("{how} INTO audit_checkpoints VALUES {row}")),
+            );
+            refused.push("UPDATE OR REPLACE audit_log SET link = 1".into());
+            refused.push("UPDATE OR REPLACE audit_checkpoints SET seq = 2".into());
+        }
+        Target::Postgres(_) => {
+            refused.extend(["TRUNCATE audit_log", "TRUNCATE audit_checkpoints"].map(String::from));
+            // Triggers that do not fire always do not fire then.
+            let as_replica = |sql: &String| format!("SET session_replication_role = replica; {sql}");
+            refused.extend(refused.iter().map(as_replica).collect::<Vec<_>>());
+        }
+    }
+    let before = rows(&at.target);
     for sql in refused {
-        let result = tamper(&at.target, sql);
+        let result = tamper(&at.target, &sql);
         assert!(is_refused(&result), "{sql}: {result:?}");
     }
-    assert_eq!(rows(&at.target).len(), 2);
+    assert_eq!(rows(&at.target), before);
+    let mut conn = read_only(&at.target).unwrap();
+    let notes: Vec<String> = audit_checkpoints::after(&mut conn, 0, 10)
+        .unwrap()
+        .into_iter()
+        .map(|kept| kept.note)
+        .collect();
+    assert_eq!(notes, ["x"]);
+    // What is new is still welcome.
+    let db = Database::open(at.target.clone(), LIMITS).unwrap();
+    db.write(|uow| deed(uow, 100)).unwrap();
+    assert_eq!(rows(&at.target).len(), 4);
 }
 
 /// What is done to ten rows in one lane, and what verification says first.

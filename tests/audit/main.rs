@@ -9,5 +9,6 @@ mod chain;
 mod checkpoints;
 mod command;
 mod reading;
+mod roles;
 mod samples;
 mod tampers;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use vptex::app::{SystemClock, UuidV7, context_with};
 use vptex::config::{Config, DatabaseUrl, MetricsListen, MigrateOnStart, Value as _};
 use vptex::domain::audit::{Deed, Doer, Reason, ReasonCode};
-use vptex::domain::ids::{AccountId, SessionId};
+use vptex::domain::ids::SessionId;
 use vptex::domain::text::Prose;
 use vptex::service::App;
 use vptex::service::audit::verify::{self, Break, Covered, Report};
@@ -41,8 +41,8 @@ pub fn deed(uow: &mut Uow<'_>, number: u128) -> Result<()> {
             id: id(1),
             at: jiff::Timestamp::from_microsecond(1_773_214_200_123_456 + i64::try_from(number).unwrap()).unwrap(),
             doer: Doer {
-                kind: if is_odd { "officer" } else { "key" },
-                account: is_odd.then(|| AccountId(id(2))),
+                kind: if is_odd { "officer" } else { "system" },
+                id: is_odd.then(|| id(2)),
             },
             deed: Deed::ListingRejected,
             subject_kind: "listing",
@@ -54,7 +54,7 @@ pub fn deed(uow: &mut Uow<'_>, number: u128) -> Result<()> {
             ip: is_odd.then(|| String::from("203.0.113.7")),
             port: is_odd.then_some(51_234),
             change: is_odd.then_some(audit::Change {
-                before: [1; 32],
+                before: Some([1; 32]),
                 after: [2; 32],
             }),
         },
@@ -98,7 +98,8 @@ pub fn tamper_unguarded(target: &Target, sql: &str) {
     let guards = match migrate::connect(target).unwrap() {
         AnyConn::Sqlite(_) => {
             "DROP TRIGGER audit_log_no_update; DROP TRIGGER audit_log_no_delete;
-             DROP TRIGGER audit_checkpoints_no_update; DROP TRIGGER audit_checkpoints_no_delete;"
+             DROP TRIGGER audit_checkpoints_no_update; DROP TRIGGER audit_checkpoints_no_delete;
+             DROP TRIGGER audit_log_no_replace; DROP TRIGGER audit_checkpoints_no_replace;"
         }
         AnyConn::Pg(_) => {
             "ALTER TABLE audit_log DISABLE TRIGGER USER; ALTER TABLE audit_checkpoints DISABLE TRIGGER USER;"

@@ -107,7 +107,7 @@ fn deed(uow: &mut Uow<'_>, number: u64) -> Result<()> {
             ip: Some(String::from("203.0.113.7")),
             port: Some(51_234),
             change: Some(audit::Change {
-                before: [1; 32],
+                before: Some([1; 32]),
                 after: [2; 32],
             }),
         },

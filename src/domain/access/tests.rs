@@ -132,7 +132,7 @@ fn who_may_do_what() {
         for (state, resource) in resources.iter().filter(|(_, resource)| is_about(*action, resource)) {
             table = format!("{}\n{:<20}{state:<42}", table.trim_end(), action.as_str());
             for (_, actor) in &actors {
-                let word = match decide(actor, *action, resource) {
+                let word = match decide(actor, *action, resource).map_err(|refused| refused.why) {
                     Ok(permit) => {
                         assert_eq!((permit.actor(), permit.action()), (actor, *action));
                         "yes"

@@ -10,7 +10,7 @@ use super::{app, single};
 use crate::domain::ids::{AccountId, ApiKeyId, SessionId};
 use crate::http::limits::rates::Subject;
 use crate::http::limits::{client, count_subject};
-use crate::http::observe::request_id;
+use crate::http::observe::{request_id, set_caller};
 use crate::http::problem::Problem;
 use crate::http::routes::{Keys, operation};
 use crate::service::context::{Caller, Credential, Origin};
@@ -97,7 +97,7 @@ type Pending =
 
 fn caller(request: &HttpRequest) -> Pending {
     match read(request) {
-        Ok(Read::Known(caller)) => Either::Left(ready(Ok(caller))),
+        Ok(Read::Known(caller)) => Either::Left(ready(Ok(known(request, caller)))),
         Err(error) => Either::Left(ready(Err(Problem(error)))),
         Ok(Read::ApiKey(key, secret_hash)) => {
             let request = request.clone();
@@ -105,10 +105,11 @@ fn caller(request: &HttpRequest) -> Pending {
                 let app = app(&request).map_err(Problem)?;
                 // Where anybody may call, a revoked key is refused too, as a broken token is.
                 api_keys::admit(app, key, secret_hash).await.map_err(Problem)?;
-                Ok(Caller {
+                let caller = Caller {
                     credential: Credential::Key { key, secret_hash },
                     origin: origin(&request),
-                })
+                };
+                Ok(known(&request, caller))
             }))
         }
         Ok(Read::UnknownKey(token)) => {
@@ -118,10 +119,15 @@ fn caller(request: &HttpRequest) -> Pending {
                 keyring::look_again(app).await.map_err(Problem)?;
                 let (account, session) = app.tokens.verify_access(&token, app.clock.now()).map_err(Problem)?;
                 count_subject(&request, Subject::Account(account.0)).map_err(Problem)?;
-                Ok(signed_in(origin(&request), account, session))
+                Ok(known(&request, signed_in(origin(&request), account, session)))
             }))
         }
     }
+}
+
+fn known(request: &HttpRequest, caller: Caller) -> Caller {
+    set_caller(request, caller);
+    caller
 }
 
 impl FromRequest for MaybeSignedIn {

@@ -1,12 +1,20 @@
 //! Hashes of what a thing says and where it stands, for the audit trail: SHA-256 of its canonical JSON. The trail so
 //! vouches for every text that was ever decided on, without repeating it.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use crate::domain::account::Standing;
 use crate::domain::drafts::{EnterpriseDraft, ListingDraft};
 use crate::domain::enterprise::Enterprise;
+use crate::domain::ids::AccountId;
 use crate::domain::listing::Listing;
+use crate::domain::privacy::Policy;
+use crate::service::context::Work;
 use crate::service::{Error, Result};
+use crate::store::accounts;
+use crate::store::api_keys::ApiKey;
 use crate::store::audit_chain::{Hash, sha256};
 
 /// Hash of a listing's row.
@@ -44,6 +52,69 @@ pub fn of_enterprise(enterprise: &Enterprise) -> Result<Hash> {
         "submitted_at": enterprise.submitted_at,
         "updated_at": enterprise.updated_at,
         "version": enterprise.version,
+    }))
+}
+
+/// Hash of an account as it is now: who the person is, what it may do and where, and whether it has a second factor.
+///
+/// Name and address are in it as keyed hashes. The trail is kept for ever, and a bare hash of something that short could be
+/// found by trying after the person's data were erased.
+pub fn of_account(work: &mut Work<'_, '_>, id: AccountId) -> Result<Hash> {
+    let account = accounts::find(work.conn(), id)?;
+    let has_second_factor = accounts::credentials_of(work.conn(), id)?.has_factor;
+    let keyed = |text: &str| STANDARD.encode(work.vault.hash("audit-person", format!("{id} {text}").as_bytes()));
+    let standing = match &account.standing {
+        Standing::Person => json!({"kind": "person"}),
+        Standing::Member { enterprise, role } => {
+            json!({"kind": "member", "enterprise_id": enterprise.0, "role": role.as_str()})
+        }
+        Standing::Officer { permissions, scope } => {
+            json!({"kind": "officer", "permissions": permissions, "scope": scope})
+        }
+    };
+    of(&json!({
+        "display_name": keyed(account.display_name.as_str()),
+        "email": keyed(account.email.as_str()),
+        "email_verified_at": account.email_verified_at,
+        "has_second_factor": has_second_factor,
+        "id": account.id.0,
+        "language": account.language.as_str(),
+        "restricted_at": account.restricted_at,
+        "standing": standing,
+        "status": account.status.as_str(),
+        "version": account.version,
+    }))
+}
+
+/// Hash of a key, without when it was last used: no deed changes that.
+pub fn of_key(key: &ApiKey) -> Result<Hash> {
+    of(&json!({
+        "created_at": key.created_at,
+        "created_by": key.created_by.0,
+        "enterprise_id": key.enterprise.0,
+        "expires_at": key.expires_at,
+        "id": key.id.0,
+        "name": key.name.as_str(),
+        "revoked_at": key.revoked_at,
+        "scopes": key.scopes,
+    }))
+}
+
+/// Hash of a version of a policy document.
+pub fn of_policy(policy: &Policy) -> Result<Hash> {
+    let text = &policy.text;
+    of(&json!({
+        "body_en": text.body_en.as_ref().map(|body| body.as_str()),
+        "body_vi": text.body_vi.as_str(),
+        "created_at": policy.created_at,
+        "effective_from": policy.effective_from,
+        "id": policy.id.0,
+        "kind": policy.kind.as_str(),
+        "number": policy.number,
+        "published_by": policy.published_by.map(|account| account.0),
+        "purpose": policy.purpose.map(|purpose| purpose.as_str()),
+        "title_en": text.title_en.as_ref().map(|title| title.as_str()),
+        "title_vi": text.title_vi.as_str(),
     }))
 }
 

@@ -16,7 +16,7 @@ pub struct Call {
 pub struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
-    /// `null` without a body, a string when it is not JSON.
+    /// `null` without a body, a list of lines when it is JSON Lines, a string when it is not JSON.
     pub body: Value,
 }
 
@@ -67,7 +67,14 @@ impl Call {
         let response = client.execute(request).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.unwrap();
-        let body = if text.is_empty() {
+        let is_lines = headers
+            .get("content-type")
+            .is_some_and(|media| media.as_bytes().starts_with(b"application/jsonl"));
+        let body = if is_lines {
+            text.lines()
+                .map(|line| serde_json::from_str::<Value>(line).unwrap())
+                .collect()
+        } else if text.is_empty() {
             Value::Null
         } else {
             serde_json::from_str(&text).unwrap_or(Value::String(text))

@@ -92,7 +92,13 @@ pub fn check(method: &str, path: &str, sent: Option<&Value>, reply: &Reply) {
         "application/problem+json"
     };
     let schema = format!("{response}/content/{}/schema", escaped(media));
-    if DOCUMENT.pointer(&schema).is_some() {
+    let schema_of_lines = format!("{response}/content/{}/schema", escaped("application/jsonl"));
+    if DOCUMENT.pointer(&schema_of_lines).is_some() {
+        for line in reply.body.as_array().unwrap() {
+            let wrong = wrong(&schema_of_lines, line);
+            assert!(wrong.is_empty(), "{method} {path} {status}: {wrong:#?} in {line:#}");
+        }
+    } else if DOCUMENT.pointer(&schema).is_some() {
         let wrong = wrong(&schema, &reply.body);
         assert!(
             wrong.is_empty(),
