@@ -138,7 +138,7 @@ fn managing_other(work: &mut Work<'_, '_>, caller: &Caller, id: AccountId) -> Re
     Ok((permit, officer))
 }
 
-fn refuse_wider(permit: &Permit, wanted: &Scope) -> Result<()> {
+pub(super) fn refuse_wider(permit: &Permit, wanted: &Scope) -> Result<()> {
     match permit.actor() {
         Actor::Officer { scope, .. } if scope.includes(wanted) => Ok(()),
         _ => Err(ErrorCode::Forbidden.into()),

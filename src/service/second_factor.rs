@@ -6,10 +6,11 @@ use totp_rs::{Builder, Totp};
 
 use super::context::{Caller, Work};
 use super::letters::Recipient;
+use super::officers::refuse_wider;
 use super::vault::Purpose;
 use super::{Error, ErrorCode, Result};
-use crate::domain::access::{Action, Actor, Resource, decide};
-use crate::domain::account::Standing;
+use crate::domain::access::{Action, Actor, Permit, Resource, decide};
+use crate::domain::account::{Scope, Standing};
 use crate::domain::audit::Deed;
 use crate::domain::ids::{AccountId, FactorResetId};
 use crate::domain::letter::Letter;
@@ -204,15 +205,14 @@ fn new_recovery_codes(work: &mut Work<'_, '_>, account: AccountId) -> Result<Vec
 
 /// Asks that another officer's second factor be removed; a second officer must agree.
 pub fn ask_reset(work: &mut Work<'_, '_>, caller: &Caller, officer: AccountId) -> Result<FactorReset> {
-    let (now, by) = (work.now, managing(work, caller)?);
+    let now = work.now;
+    let (permit, by) = managing(work, caller)?;
     caller.require_fresh(work.conn(), now)?;
-    let subject = accounts::find(work.conn(), officer)?;
-    if !matches!(subject.standing, Standing::Officer { .. }) {
-        return Err(ErrorCode::NotFound.into());
-    }
+    let scope = scope_of(work, officer)?;
     if by == officer {
         return Err(ErrorCode::SecondPersonRequired.into());
     }
+    refuse_wider(&permit, &scope)?;
     let reset = FactorReset {
         id: FactorResetId(work.next_id()),
         account: officer,
@@ -234,7 +234,8 @@ pub fn approve_reset(
     officer: AccountId,
     id: FactorResetId,
 ) -> Result<FactorReset> {
-    let (now, by) = (work.now, managing(work, caller)?);
+    let now = work.now;
+    let (permit, by) = managing(work, caller)?;
     caller.require_fresh(work.conn(), now)?;
     let mut reset = second_factors::find_reset(work.conn(), id)?;
     if reset.account != officer {
@@ -243,6 +244,8 @@ pub fn approve_reset(
     if by == reset.asked_by || by == reset.account {
         return Err(ErrorCode::SecondPersonRequired.into());
     }
+    let scope = scope_of(work, officer)?;
+    refuse_wider(&permit, &scope)?;
     if reset.approved.is_some() || reset.expires_at <= now {
         return Err(ErrorCode::AlreadyDecided.into());
     }
@@ -257,9 +260,18 @@ pub fn approve_reset(
     Ok(reset)
 }
 
-fn managing(work: &mut Work<'_, '_>, caller: &Caller) -> Result<AccountId> {
+fn managing(work: &mut Work<'_, '_>, caller: &Caller) -> Result<(Permit, AccountId)> {
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
-    decide(&actor, Action::ManageOfficers, &Resource::None)?;
-    actor.account().ok_or_else(|| ErrorCode::Forbidden.into())
+    let permit = decide(&actor, Action::ManageOfficers, &Resource::None)?;
+    let account = actor.account().ok_or(ErrorCode::Forbidden)?;
+    Ok((permit, account))
+}
+
+/// Where an officer may do what he or she may.
+fn scope_of(work: &mut Work<'_, '_>, officer: AccountId) -> Result<Scope> {
+    match accounts::find(work.conn(), officer)?.standing {
+        Standing::Officer { scope, .. } => Ok(scope),
+        Standing::Member { .. } | Standing::Person => Err(ErrorCode::NotFound.into()),
+    }
 }

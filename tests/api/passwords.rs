@@ -136,6 +136,10 @@ async fn an_unknown_address_is_answered_like_a_known_one() {
         assert_eq!((reply.status, &reply.body), (known.status, &known.body), "{unknown:?}");
     }
     assert!(app.letters_to("nobody@example.com").await.is_empty());
+    // The length tells nothing about accounts.
+    let long = json!({"email": format!("{}@example.com", "a".repeat(250))});
+    let long = app.post("/password-resets").json(&long).expect(422).await;
+    assert_eq!(long.pointers(), ["/email"]);
     // A fourth letter within the hour is not sent, and nobody is told.
     for _ in 0..4 {
         assert_eq!(ask(&app, &lan.email).await.body, known.body);
