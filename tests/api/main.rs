@@ -6,6 +6,7 @@ mod database;
 mod harness;
 
 mod addresses;
+mod advisories;
 mod authz;
 mod faults;
 mod idempotency;
