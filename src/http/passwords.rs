@@ -9,7 +9,8 @@ use super::extract::{Body, Lang, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::registrations::{AcceptedView, accepted};
 use crate::domain::account::Email;
-use crate::service::{App, passwords};
+use crate::domain::fields::Violation;
+use crate::service::{App, Error, passwords};
 
 /// The present password and the new one.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -83,10 +84,14 @@ pub async fn ask_password_reset(
     lang: Lang,
     body: Body<ResetBody>,
 ) -> Answer {
-    // What cannot be an address has no account; to say so here and not there would tell something.
-    if let Ok(email) = Email::parse(&body.value.email) {
-        app.write(origin(&request), move |work| passwords::ask_reset(work, &email))
-            .await?;
+    match Email::parse(&body.value.email) {
+        Ok(email) => {
+            app.write(origin(&request), move |work| passwords::ask_reset(work, &email))
+                .await?;
+        }
+        Err(violation @ Violation::TooLong { .. }) => return Err(Error::field("/email", violation).into()),
+        // What cannot be an address has no account; to say so here and not there would tell something.
+        Err(_) => {}
     }
     Ok(accepted(lang))
 }

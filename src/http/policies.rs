@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::creates::{self, Made};
 use super::extract::page::{after, cursor, limit};
-use super::extract::{Body, IdempotencyKey, Page, PageQuery, Query, SignedIn};
+use super::extract::{Body, IdempotencyKey, MaybeSignedIn, Page, PageQuery, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::fields::{FieldError, Violation};
@@ -157,7 +157,7 @@ impl PolicyView {
 
 /// Every version of the rules, the notices and the texts of consents (các văn bản của Sàn).
 #[utoipa::path(
-    get, path = "/policies", operation_id = "list_policies", tag = "privacy", params(PageQuery),
+    get, path = "/policies", operation_id = "list_policies", tag = "privacy", params(PageQuery), security((), ("bearer" = [])),
     responses(
         (status = 200, description = "A page of versions, in the order in which they were published, without their texts", body = Page<PolicyView>),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
@@ -166,8 +166,10 @@ impl PolicyView {
 pub async fn list_policies(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
+    MaybeSignedIn(caller): MaybeSignedIn,
     Query(query): Query<PageQuery>,
 ) -> Answer {
+    app.check_session(caller).await?;
     let limit = limit(query.limit, &settings)?;
     let place = after::<Uuid>(query.after.as_deref(), "policies")?.map(PolicyId);
     let (rows, next) = app
@@ -180,14 +182,15 @@ pub async fn list_policies(
 
 /// One version, with its texts.
 #[utoipa::path(
-    get, path = "/policies/{id}", operation_id = "get_policy", tag = "privacy", params(("id" = Uuid, Path, description = "Identifier")),
+    get, path = "/policies/{id}", operation_id = "get_policy", tag = "privacy", params(("id" = Uuid, Path, description = "Identifier")), security((), ("bearer" = [])),
     responses(
         (status = 200, description = "The version", body = PolicyView),
         (status = 404, description = "Absent", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn get_policy(app: web::Data<App>, id: web::Path<Uuid>) -> Answer {
+pub async fn get_policy(app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedIn, id: web::Path<Uuid>) -> Answer {
+    app.check_session(caller).await?;
     let id = PolicyId(id.into_inner());
     let known = app.read_by_key(move |conn, now| policies::get(conn, id, now)).await?;
     Ok(HttpResponse::Ok().json(PolicyView::of(known, true)))

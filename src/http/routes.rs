@@ -1,7 +1,5 @@
-//! The one table of operations: path, method, handler, and two policies that no operation can do without: which limit
-//! counts its calls, and whether keys of enterprises' systems may call it. An operation without them does not compile.
-//!
-//! Who else may do what is decided in `domain::access`; `tests/api` asks every operation as every caller.
+//! The one table of operations: path, method, handler, and three policies without which an operation does not compile:
+//! which limit counts its calls, whether keys of enterprises' systems may call it, and whose it is.
 
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
@@ -10,6 +8,7 @@ use super::{
     join_requests, letters, listings, members, moderation, officers, openapi, passwords, personal_data, policies,
     registrations, search, second_factor, sessions, suspensions, taxonomies,
 };
+use crate::domain::access::Action;
 
 /// Which limit counts the calls of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,6 +32,16 @@ pub enum Keys {
     Refused,
 }
 
+/// Whose an operation is. The rules themselves are in `domain::access`, and use cases ask them. That each asks for the
+/// right that stands here, and for no other, is seen in `tests/api`, which calls every operation as every caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody's: what it shows is public, or what counts is in the body, a password or the token of a letter.
+    Anybody,
+    /// Of whoever may do one of these.
+    Of(&'static [Action]),
+}
+
 /// One operation of the API.
 #[derive(Clone, Copy, Debug)]
 pub struct Operation {
@@ -46,6 +55,8 @@ pub struct Operation {
     pub class: Class,
     /// Whether keys may call it.
     pub keys: Keys,
+    /// Whose it is.
+    pub access: Access,
     /// Whether it is sensitive: whoever may do it must have shown password or code within the last five minutes. The
     /// use case asks ([`require_fresh`](crate::service::context::Caller::require_fresh)); a test asks every operation,
     /// and holds this against it.
@@ -60,8 +71,22 @@ pub fn operation(method: &str, pattern: &str) -> Option<&'static Operation> {
         .find(|known| known.path == path && known.method.eq_ignore_ascii_case(method))
 }
 
+macro_rules! access {
+    (Anybody) => { Access::Anybody };
+    ($($action:ident)|+) => { Access::Of(&[$(Action::$action),+]) };
+}
+
+macro_rules! needs_fresh {
+    () => {
+        false
+    };
+    (Fresh) => {
+        true
+    };
+}
+
 macro_rules! operations {
-    ($($path:literal { $($method:ident $room:ident::$name:ident $class:ident $keys:ident $($fresh:ident)?;)+ })+) => {
+    ($($path:literal { $($method:ident $room:ident::$name:ident $class:ident $keys:ident $($action:ident)|+ $(, $fresh:ident)?;)+ })+) => {
         /// Every operation.
         pub const OPERATIONS: &[Operation] = &[$($(Operation {
             name: stringify!($name),
@@ -69,7 +94,8 @@ macro_rules! operations {
             path: $path,
             class: Class::$class,
             keys: Keys::$keys,
-            needs_fresh: operations!(@ $($fresh)?),
+            access: access!($($action)|+),
+            needs_fresh: needs_fresh!($($fresh)?),
         },)+)+];
 
         /// Every path is a resource, so that a wrong method is answered with 405 and `Allow`.
@@ -77,163 +103,175 @@ macro_rules! operations {
             $(config.service(resource($path)$(.route($method().to($room::$name)))+);)+
         }
     };
-    (@) => { false };
-    (@ Fresh) => { true };
 }
 
 // Patterns are tried in this order, so what is asked most stands first.
 operations! {
     "/listings/{id}" {
-        get listings::get_listing Read Welcome;
-        patch listings::edit_listing Write Welcome;
+        get listings::get_listing Read Welcome ReadListing;
+        patch listings::edit_listing Write Welcome EditListing;
     }
-    "/search" { get search::search_listings Read Welcome; }
-    "/listings" { post listings::create_listing Write Welcome; }
-    "/registrations" { post registrations::register_enterprise Letter Refused; }
-    "/registrations/confirmation" { post registrations::confirm_registration Password Refused; }
-    "/accounts" { post registrations::open_account Letter Refused; }
-    "/accounts/confirmation" { post registrations::confirm_account Password Refused; }
-    "/accounts/{id}" { get account_suspensions::get_account Read Refused; }
+    "/search" { get search::search_listings Read Welcome Anybody; }
+    "/listings" { post listings::create_listing Write Welcome CreateListing; }
+    "/registrations" { post registrations::register_enterprise Letter Refused Register; }
+    "/registrations/confirmation" { post registrations::confirm_registration Password Refused Register; }
+    "/accounts" { post registrations::open_account Letter Refused Register; }
+    "/accounts/confirmation" { post registrations::confirm_account Password Refused Register; }
+    "/accounts/{id}" { get account_suspensions::get_account Read Refused ReadAccount; }
     "/accounts/{id}/suspension" {
-        post account_suspensions::suspend_account Write Refused;
-        delete account_suspensions::reinstate_account Write Refused;
+        post account_suspensions::suspend_account Write Refused SuspendAccount;
+        delete account_suspensions::reinstate_account Write Refused SuspendAccount;
     }
-    "/sessions" { post sessions::sign_in Password Refused; }
-    "/sessions/refresh" { post sessions::refresh_session Write Refused; }
-    "/sessions/current" { delete sessions::sign_out Write Refused; }
-    "/sessions/current/step-up" { post sessions::step_up Password Refused; }
-    "/password-resets" { post passwords::ask_password_reset Letter Refused; }
-    "/password-resets/confirmation" { post passwords::reset_password Password Refused; }
+    "/sessions" { post sessions::sign_in Password Refused Anybody; }
+    "/sessions/refresh" { post sessions::refresh_session Write Refused Anybody; }
+    "/sessions/current" { delete sessions::sign_out Write Refused SecureSelf; }
+    "/sessions/current/step-up" { post sessions::step_up Password Refused SecureSelf; }
+    "/password-resets" { post passwords::ask_password_reset Letter Refused Anybody; }
+    "/password-resets/confirmation" { post passwords::reset_password Password Refused Anybody; }
     "/me" {
-        get sessions::get_me Read Refused;
-        patch accounts::edit_me Write Refused;
+        get sessions::get_me Read Refused SecureSelf;
+        patch accounts::edit_me Write Refused ManageSelf;
     }
-    "/me/email" { post accounts::ask_email_change Letter Refused Fresh; }
-    "/me/email/verification" { post accounts::ask_email_verification Letter Refused; }
-    "/email-verifications/confirmation" { post accounts::confirm_email Write Refused; }
-    "/email-changes/confirmation" { post accounts::confirm_email_change Write Refused; }
-    "/me/password" { put passwords::change_password Password Refused; }
+    "/me/email" { post accounts::ask_email_change Letter Refused ManageSelf, Fresh; }
+    "/me/email/verification" { post accounts::ask_email_verification Letter Refused ManageSelf; }
+    "/email-verifications/confirmation" { post accounts::confirm_email Write Refused Anybody; }
+    "/email-changes/confirmation" { post accounts::confirm_email_change Write Refused Anybody; }
+    "/me/password" { put passwords::change_password Password Refused SecureSelf; }
     "/me/sessions" {
-        get sessions::list_my_sessions Read Refused;
-        delete sessions::end_my_other_sessions Write Refused;
+        get sessions::list_my_sessions Read Refused SecureSelf;
+        delete sessions::end_my_other_sessions Write Refused SecureSelf;
     }
-    "/me/sessions/{id}" { delete sessions::end_my_session Write Refused; }
+    "/me/sessions/{id}" { delete sessions::end_my_session Write Refused SecureSelf; }
     "/me/second-factor" {
-        post second_factor::begin_second_factor Write Refused Fresh;
-        delete second_factor::remove_second_factor Write Refused Fresh;
+        post second_factor::begin_second_factor Write Refused EnrolFactor, Fresh;
+        delete second_factor::remove_second_factor Write Refused EnrolFactor, Fresh;
     }
-    "/me/second-factor/confirmation" { post second_factor::confirm_second_factor Write Refused; }
-    "/me/recovery-codes" { post second_factor::renew_recovery_codes Write Refused Fresh; }
-    "/me/listings" { get listings::list_my_listings Read Welcome; }
-    "/me/membership" { delete members::leave_enterprise Write Refused; }
+    "/me/second-factor/confirmation" { post second_factor::confirm_second_factor Write Refused EnrolFactor; }
+    "/me/recovery-codes" { post second_factor::renew_recovery_codes Write Refused EnrolFactor, Fresh; }
+    "/me/listings" { get listings::list_my_listings Read Welcome ListOwnListings; }
+    "/me/membership" { delete members::leave_enterprise Write Refused LeaveEnterprise; }
     "/me/join-request" {
-        get join_requests::get_my_join_request Read Refused;
-        delete join_requests::withdraw_join_request Write Refused;
+        get join_requests::get_my_join_request Read Refused ManageSelf;
+        delete join_requests::withdraw_join_request Write Refused RequestToJoin;
     }
-    "/join-requests" { post join_requests::ask_to_join Write Refused; }
-    "/invitations/acceptance" { post invitations::accept_invitation Password Refused; }
-    "/invitations/refusal" { post invitations::decline_invitation Write Refused; }
+    "/join-requests" { post join_requests::ask_to_join Write Refused RequestToJoin; }
+    "/invitations/acceptance" { post invitations::accept_invitation Password Refused AcceptInvitation; }
+    "/invitations/refusal" { post invitations::decline_invitation Write Refused Anybody; }
     "/officers" {
-        get officers::list_officers Read Refused;
-        post officers::appoint_officer Password Refused Fresh;
+        get officers::list_officers Read Refused ManageOfficers;
+        post officers::appoint_officer Password Refused ManageOfficers, Fresh;
     }
     "/officers/{id}" {
-        get officers::get_officer Read Refused;
-        patch officers::edit_officer Write Refused Fresh;
+        get officers::get_officer Read Refused ManageOfficers;
+        patch officers::edit_officer Write Refused ManageOfficers, Fresh;
     }
     "/officers/{id}/suspension" {
-        post officers::suspend_officer Write Refused Fresh;
-        delete officers::reinstate_officer Write Refused Fresh;
+        post officers::suspend_officer Write Refused ManageOfficers, Fresh;
+        delete officers::reinstate_officer Write Refused ManageOfficers, Fresh;
     }
     "/me/policy-acceptances" {
-        get policies::list_my_acceptances Read Refused;
-        post policies::accept_policy Write Refused;
+        get policies::list_my_acceptances Read Refused ManageSelf;
+        post policies::accept_policy Write Refused ManageSelf;
     }
     "/me/consents" {
-        get policies::list_my_consents Read Refused;
-        post policies::give_consent Write Refused;
+        get policies::list_my_consents Read Refused ManageSelf;
+        post policies::give_consent Write Refused ManageSelf;
     }
-    "/me/consents/{id}" { delete policies::withdraw_consent Write Refused; }
-    "/me/export" { get personal_data::export_my_data Write Refused Fresh; }
-    "/me/restriction" { delete personal_data::end_my_restriction Write Refused; }
+    "/me/consents/{id}" { delete policies::withdraw_consent Write Refused ManageSelf; }
+    "/me/export" { get personal_data::export_my_data Write Refused ManageSelf, Fresh; }
+    "/me/restriction" { delete personal_data::end_my_restriction Write Refused ManageSelf; }
     "/me/data-requests" {
-        get data_requests::list_my_data_requests Read Refused;
-        post data_requests::ask_about_my_data Write Refused;
+        get data_requests::list_my_data_requests Read Refused ManageSelf;
+        post data_requests::ask_about_my_data Write Refused ManageSelf;
     }
-    "/me/data-requests/{id}" { delete data_requests::take_back_data_request Write Refused; }
-    "/data-requests" { get data_requests::list_data_requests Read Refused; }
-    "/data-requests/{id}/acknowledgement" { post data_requests::acknowledge_data_request Write Refused; }
-    "/data-requests/{id}/extension" { post data_requests::extend_data_request Write Refused; }
-    "/data-requests/{id}/fulfilment" { post data_requests::fulfil_data_request Write Refused; }
-    "/data-requests/{id}/refusal" { post data_requests::refuse_data_request Write Refused; }
+    "/me/data-requests/{id}" { delete data_requests::take_back_data_request Write Refused ManageSelf; }
+    "/data-requests" { get data_requests::list_data_requests Read Refused HandleDataRequests; }
+    "/data-requests/{id}/acknowledgement" { post data_requests::acknowledge_data_request Write Refused HandleDataRequests; }
+    "/data-requests/{id}/extension" { post data_requests::extend_data_request Write Refused HandleDataRequests; }
+    "/data-requests/{id}/fulfilment" { post data_requests::fulfil_data_request Write Refused HandleDataRequests; }
+    "/data-requests/{id}/refusal" { post data_requests::refuse_data_request Write Refused HandleDataRequests; }
     "/policies" {
-        get policies::list_policies Read Welcome;
-        post policies::publish_policy Write Refused Fresh;
+        get policies::list_policies Read Welcome Anybody;
+        post policies::publish_policy Write Refused PublishPolicies, Fresh;
     }
-    "/policies/{id}" { get policies::get_policy Read Welcome; }
-    "/officers/{id}/factor-resets" { post second_factor::ask_factor_reset Write Refused Fresh; }
-    "/officers/{id}/factor-resets/{reset}/approval" { post second_factor::approve_factor_reset Write Refused Fresh; }
-    "/enterprises" { get enterprises::list_enterprises Read Welcome; }
+    "/policies/{id}" { get policies::get_policy Read Welcome Anybody; }
+    "/officers/{id}/factor-resets" { post second_factor::ask_factor_reset Write Refused ManageOfficers, Fresh; }
+    "/officers/{id}/factor-resets/{reset}/approval" { post second_factor::approve_factor_reset Write Refused ManageOfficers, Fresh; }
+    "/enterprises" { get enterprises::list_enterprises Read Welcome Anybody; }
     "/enterprises/{id}" {
-        get enterprises::get_enterprise Read Welcome;
-        patch enterprises::edit_enterprise Write Refused;
+        get enterprises::get_enterprise Read Welcome ReadEnterprise;
+        patch enterprises::edit_enterprise Write Refused EditEnterprise;
     }
     "/enterprises/{id}/contact" {
-        put contacts::edit_enterprise_contact Write Refused;
-        delete contacts::erase_enterprise_contact Write Refused;
+        put contacts::edit_enterprise_contact Write Refused EditEnterprise;
+        delete contacts::erase_enterprise_contact Write Refused HandleDataRequests;
     }
-    "/enterprises/{id}/submission" { post enterprises::submit_enterprise Write Refused; }
-    "/enterprises/{id}/approval" { post moderation::approve_enterprise Write Refused; }
-    "/enterprises/{id}/rejection" { post moderation::reject_enterprise Write Refused; }
-    "/enterprises/{id}/change-request" { post moderation::request_enterprise_changes Write Refused; }
+    "/enterprises/{id}/submission" { post enterprises::submit_enterprise Write Refused EditEnterprise; }
+    "/enterprises/{id}/approval" { post moderation::approve_enterprise Write Refused ReviewEnterprise; }
+    "/enterprises/{id}/rejection" { post moderation::reject_enterprise Write Refused ReviewEnterprise; }
+    "/enterprises/{id}/change-request" { post moderation::request_enterprise_changes Write Refused ReviewEnterprise; }
     "/enterprises/{id}/suspension" {
-        post suspensions::suspend_enterprise Write Refused Fresh;
-        delete suspensions::reinstate_enterprise Write Refused Fresh;
+        post suspensions::suspend_enterprise Write Refused SuspendEnterprise, Fresh;
+        delete suspensions::reinstate_enterprise Write Refused SuspendEnterprise, Fresh;
     }
-    "/enterprises/{id}/members" { get members::list_members Read Refused; }
+    "/enterprises/{id}/members" { get members::list_members Read Refused ReadMembers; }
     "/enterprises/{id}/members/{account}" {
-        patch members::change_member_role Write Refused Fresh;
-        delete members::remove_member Write Refused Fresh;
+        patch members::change_member_role Write Refused ManageMembers, Fresh;
+        delete members::remove_member Write Refused ManageMembers, Fresh;
     }
-    "/enterprises/{id}/members/{account}/ownership" { post members::transfer_ownership Write Refused Fresh; }
+    "/enterprises/{id}/members/{account}/ownership" { post members::transfer_ownership Write Refused ManageMembers, Fresh; }
     "/enterprises/{id}/invitations" {
-        get invitations::list_invitations Read Refused;
-        post invitations::invite_member Letter Refused Fresh;
+        get invitations::list_invitations Read Refused ReadAdmissions;
+        post invitations::invite_member Letter Refused ManageMembers, Fresh;
     }
-    "/enterprises/{id}/invitations/{invitation}" { delete invitations::revoke_invitation Write Refused; }
-    "/enterprises/{id}/join-requests" { get join_requests::list_join_requests Read Refused; }
-    "/enterprises/{id}/join-requests/{request}/approval" { post join_requests::approve_join_request Write Refused Fresh; }
-    "/enterprises/{id}/join-requests/{request}/rejection" { post join_requests::reject_join_request Write Refused; }
+    "/enterprises/{id}/invitations/{invitation}" { delete invitations::revoke_invitation Write Refused ManageMembers; }
+    "/enterprises/{id}/join-requests" { get join_requests::list_join_requests Read Refused ReadAdmissions; }
+    "/enterprises/{id}/join-requests/{request}/approval" { post join_requests::approve_join_request Write Refused ManageMembers, Fresh; }
+    "/enterprises/{id}/join-requests/{request}/rejection" { post join_requests::reject_join_request Write Refused ManageMembers; }
     "/enterprises/{id}/api-keys" {
-        get api_keys::list_api_keys Read Refused;
-        post api_keys::create_api_key Write Refused Fresh;
+        get api_keys::list_api_keys Read Refused ReadKeys;
+        post api_keys::create_api_key Write Refused ManageKeys, Fresh;
     }
-    "/enterprises/{id}/api-keys/{key}" { delete api_keys::revoke_api_key Write Refused; }
+    "/enterprises/{id}/api-keys/{key}" { delete api_keys::revoke_api_key Write Refused ReadKeys; }
     "/listings/{id}/submission" {
-        post listings::submit_listing Write Welcome;
-        delete listings::take_back_listing Write Welcome;
+        post listings::submit_listing Write Welcome EditListing;
+        delete listings::take_back_listing Write Welcome EditListing;
     }
-    "/listings/{id}/approval" { post moderation::approve_listing Write Refused; }
-    "/listings/{id}/rejection" { post moderation::reject_listing Write Refused; }
-    "/listings/{id}/change-request" { post moderation::request_listing_changes Write Refused; }
-    "/letters" { get letters::list_letters Read Refused; }
-    "/letters/{id}/retry" { post letters::retry_letter Write Refused; }
-    "/audit" { get audit::search_audit Read Refused; }
+    "/listings/{id}/approval" { post moderation::approve_listing Write Refused ReviewListing; }
+    "/listings/{id}/rejection" { post moderation::reject_listing Write Refused ReviewListing; }
+    "/listings/{id}/change-request" { post moderation::request_listing_changes Write Refused ReviewListing; }
+    "/letters" { get letters::list_letters Read Refused ManageLetters; }
+    "/letters/{id}/retry" { post letters::retry_letter Write Refused ManageLetters; }
+    "/audit" { get audit::search_audit Read Refused ReadAudit; }
     // Leaves a row in the trail.
-    "/audit/export" { get audit::export_audit Write Refused; }
-    "/moderation/queue" { get moderation::list_moderation_queue Read Refused; }
-    "/taxonomies" { get taxonomies::list_taxonomies Read Welcome; }
-    "/taxonomies/{name}" { get taxonomies::get_taxonomy Read Welcome; }
+    "/audit/export" { get audit::export_audit Write Refused ReadAudit; }
+    "/moderation/queue" { get moderation::list_moderation_queue Read Refused ReviewEnterprise | ReviewListing; }
+    "/taxonomies" { get taxonomies::list_taxonomies Read Welcome Anybody; }
+    "/taxonomies/{name}" { get taxonomies::get_taxonomy Read Welcome Anybody; }
+}
+
+macro_rules! beside {
+    ($($path:literal $room:ident::$name:ident;)+) => {
+        /// What is served beside the operations: to be read by everybody, and the same for everybody.
+        pub const BESIDE: &[&str] = &[$($path,)+];
+
+        fn beside(config: &mut ServiceConfig) {
+            $(config.service(resource($path).route(get().to($room::$name)));)+
+        }
+    };
+}
+
+beside! {
+    "/healthz" health::healthz;
+    "/readyz" health::readyz;
+    "/.well-known/jwks.json" sessions::serve_keys;
+    "/api/openapi.json" openapi::serve_document;
+    "/api/docs" openapi::redirect_to_docs;
+    "/api/docs/{_:.*}" openapi::serve_docs;
 }
 
 /// Adds everything.
 pub fn configure(config: &mut ServiceConfig) {
-    config
-        .service(resource("/healthz").route(get().to(health::healthz)))
-        .service(resource("/readyz").route(get().to(health::readyz)))
-        .service(resource("/.well-known/jwks.json").route(get().to(sessions::serve_keys)))
-        .service(resource("/api/openapi.json").route(get().to(openapi::serve_document)))
-        .service(resource("/api/docs").route(get().to(openapi::redirect_to_docs)))
-        .service(resource("/api/docs/{_:.*}").route(get().to(openapi::serve_docs)))
-        .service(scope("/api/v1").configure(version_1));
+    beside(config);
+    config.service(scope("/api/v1").configure(version_1));
 }

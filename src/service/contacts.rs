@@ -152,7 +152,10 @@ fn keep(
     enterprises::update(work.uow, permit, &mut enterprise)?;
     let after = state::of_enterprise(&enterprise)?;
     let subject = ("enterprise", enterprise.id.0);
-    let change = Change { before, after };
-    work.remember_change(permit, Deed::EnterpriseContactChanged, subject, change)?;
+    let change = Change {
+        before: Some(before),
+        after,
+    };
+    work.remember_change(permit, Deed::EnterpriseContactChanged, subject, None, change)?;
     Ok(enterprise)
 }

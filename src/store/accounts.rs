@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::conn::each;
 use super::schema::{accounts, api_keys, enterprises, memberships, second_factors, sessions};
 use super::types::{DbId, DbJson, DbTs};
-use super::{AnyConn, Result, Uow, demand, devices};
+use super::{AnyConn, Result, Uow, demand};
 use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::account::{Account, AccountStatus, Email, Language, Permission, Role, Scope, Standing};
 use crate::domain::audit::Doer;

@@ -126,7 +126,7 @@ async fn one_half_twice_is_not_both() {
 }
 
 #[actix_web::test]
-async fn an_address_that_is_taken_is_answered_like_any_other() {
+async fn cve_2026_39851_an_address_that_is_taken_is_answered_like_any_other() {
     let app = TestApp::spawn().await;
     let lan = app.registered_enterprise().await;
     let binh = app.registered_enterprise().await;
@@ -159,7 +159,7 @@ async fn an_address_that_was_taken_meanwhile_changes_nothing() {
 }
 
 #[actix_web::test]
-async fn a_token_is_good_for_one_account_and_one_purpose() {
+async fn cve_2026_35407_a_token_is_good_for_one_account_and_one_purpose() {
     let app = TestApp::spawn().await;
     let lan = app.registered_enterprise().await;
     let binh = app.registered_enterprise().await;

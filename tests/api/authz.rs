@@ -1,21 +1,27 @@
 //! Who may do what: every operation of the table, asked by everybody, of things in every state.
 //!
-//! An operation that `cases` does not know fails the test, and so does a caller who gets through unforeseen: the whole
-//! table is a snapshot that a person reads.
+//! An operation that `cases` does not know fails the test, and so does a caller who gets through unforeseen: the right
+//! that the table of operations names must be the one that is asked for, and the whole is a snapshot that a person reads.
 
 mod accounts;
 mod cases;
 mod cast;
+mod rules;
+mod things;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use reqwest::Method;
 use serde_json::json;
+use vptex::domain::access::Action;
+use vptex::domain::account::Permission;
 use vptex::http::openapi::document;
-use vptex::http::routes::{Keys, OPERATIONS, Operation};
+use vptex::http::routes::{Access, BESIDE, Keys, OPERATIONS, Operation};
 
-use cases::{Wear, case};
-use cast::{CALLERS, Cast};
+use cases::{Case, On, Wear, case};
+use cast::{ALL_BUT, CALLERS, Cast, ONLY};
+use things::Thing;
 
 /// Operation by operation: whether the description demands a token.
 fn demands_token() -> BTreeMap<String, bool> {
@@ -31,7 +37,8 @@ fn demands_token() -> BTreeMap<String, bool> {
 }
 
 /// What must hold whatever the snapshot says.
-fn check(operation: &Operation, place: &str, demands: bool, statuses: &BTreeMap<&str, u16>) {
+fn check(operation: &Operation, case: Case, state: &str, demands: bool, statuses: &BTreeMap<&str, u16>) {
+    let place = format!("{} {state}", operation.name);
     let visitor = statuses["visitor"];
     assert_eq!(visitor == 401, demands, "{place}: the description says otherwise");
     for (caller, status) in statuses {
@@ -43,48 +50,175 @@ fn check(operation: &Operation, place: &str, demands: bool, statuses: &BTreeMap<
                 *status == 403 || is_deaf,
                 "{place} {caller}: keys are refused, and got {status}"
             );
+        } else if *caller != "broken" {
+            check_rule(operation, case, state, caller, *status);
         }
         let is_nobody = ["visitor", "broken", "k:none"].contains(caller);
         assert!(!(is_nobody && demands && *status < 300), "{place} {caller}: {status}");
+        // GHSA-569v (vaultwarden), CVE-2026-20897 (gitea): the path named one owner, and the thing was another's.
+        let names_foreign = state == "foreign" && operation.path.contains('{');
+        assert!(!names_foreign || *status >= 400, "{place} {caller}: {status}");
     }
+    let is_nested = operation.path.matches('{').count() > 1;
+    assert!(
+        !is_nested || case.states.contains(&"foreign"),
+        "{place}: nobody asks for a foreign one"
+    );
 }
 
+/// Whom the named right refuses is refused so; whom it does not is at least known.
+fn check_rule(operation: &Operation, case: Case, state: &str, caller: &str, status: u16) {
+    let place = format!("{} {state} {caller}", operation.name);
+    let Access::Of(actions) = operation.access else {
+        return assert!(status != 403 || state != "-", "{place}: anybody may, and got 403");
+    };
+    if state == "absent" {
+        return assert!(status >= 400, "{place}: {status}");
+    }
+    let Some(refusal) = rules::refusal(actions, case.on, state, caller) else {
+        return assert_ne!(status, 401, "{place}: the rule allows it");
+    };
+    // Whoever belongs to an enterprise already is told so.
+    let joins = [Action::RequestToJoin, Action::AcceptInvitation]
+        .iter()
+        .any(|action| actions.contains(action));
+    assert!(
+        status == rules::status_of(refusal) || (joins && status == 409),
+        "{place}: the rule says {refusal}, and the answer is {status}"
+    );
+}
+
+/// Asks, and makes anew next time what the answer wore out.
+async fn ask(
+    cast: &mut Cast,
+    operation: &Operation,
+    case: Case,
+    state: &'static str,
+    caller: &str,
+    present: &mut Option<Thing>,
+) -> u16 {
+    let thing = match present.take() {
+        Some(present) if !case.is_made_for_caller(state) => present,
+        _ => cast.thing(case.on, state, caller).await,
+    };
+    let status = cast.ask(operation, &thing, state, caller).await.status;
+    // A factor that stays would be in the way of the next case.
+    if (status < 300 && operation.method != "get") || case.on == On::OwnFactor {
+        match case.wear {
+            Wear::Nothing => *present = Some(thing),
+            Wear::Thing => {}
+            Wear::Caller => cast.renew(caller, &thing),
+            Wear::Scene => cast.forget_scenes(),
+        }
+    } else {
+        *present = Some(thing);
+    }
+    status
+}
+
+/// CVE-2026-27898 (vaultwarden): reading was refused, and a write on a path beside it gave the thing in its refusal.
 #[actix_web::test]
-async fn everybody_asks_for_everything() {
+async fn cve_2026_27898_everybody_asks_for_everything() {
     let demands = demands_token();
     let mut cast = Cast::new().await;
-    let mut table = format!("{:<27}{:<11}", "operation", "state");
+    let mut table = format!("{:<27}{:<13}", "operation", "state");
     CALLERS.iter().for_each(|caller| write!(table, "{caller:<8}").unwrap());
     for operation in OPERATIONS {
         let case = case(operation.name);
         cast.rest();
         for state in case.states {
-            table = format!("{}\n{:<27}{state:<11}", table.trim_end(), operation.name);
+            table = format!("{}\n{:<27}{state:<13}", table.trim_end(), operation.name);
             let (mut thing, mut statuses) = (None, BTreeMap::new());
             for caller in CALLERS {
-                let present = match thing.take() {
-                    Some(present) if !case.is_made_for_caller() => present,
-                    _ => cast.thing(case.on, state, caller).await,
-                };
-                let status = cast.ask(operation, &present, state, caller).await.status;
+                let status = ask(&mut cast, operation, case, state, caller, &mut thing).await;
                 write!(table, "{status:<8}").unwrap();
                 statuses.insert(caller, status);
-                if status < 300 && operation.method != "get" {
-                    match case.wear {
-                        Wear::Nothing => thing = Some(present),
-                        Wear::Thing => {}
-                        Wear::Caller => cast.renew(caller, &present),
-                        Wear::Scene => cast.forget_scenes(),
-                    }
-                } else {
-                    thing = Some(present);
-                }
             }
-            let place = format!("{} {state}", operation.name);
-            check(operation, &place, demands[operation.name], &statuses);
+            check(operation, case, state, demands[operation.name], &statuses);
         }
     }
-    insta::assert_snapshot!(table.trim_end());
+    assert!(
+        cast.shown > 200,
+        "insiders see what no refusal may hold, {} times",
+        cast.shown
+    );
+    insta::assert_snapshot!("everybody_asks_for_everything", table.trim_end());
+}
+
+/// Every operation that takes a permission, as officers with one permission alone and with all but one.
+#[actix_web::test]
+async fn one_permission_opens_what_it_is_for() {
+    let mut cast = Cast::new().await;
+    let heads = ["operation", "each alone suffices", "refused without", "states"];
+    let row = |[name, alone, needed, states]: [&str; 4]| format!("{name:<27}{alone:<44}{needed:<23}{states}");
+    let mut table = row(heads);
+    let mut count = 0;
+    for operation in OPERATIONS {
+        let (case, Access::Of(actions)) = (case(operation.name), operation.access) else {
+            continue;
+        };
+        let takes_permission = |state: &&&str| {
+            let refusal = |caller| rules::refusal(actions, case.on, state, caller);
+            **state != "absent" && refusal("officer").is_none() && refusal("clerk").is_some()
+        };
+        let mut rows: Vec<(String, String, Vec<&str>)> = Vec::new();
+        for state in case.states.iter().filter(takes_permission) {
+            cast.rest();
+            let (mut thing, mut alone, mut needed) = (None, Vec::new(), Vec::new());
+            let full = ask(&mut cast, operation, case, state, "officer", &mut thing).await;
+            for permission in Permission::ALL {
+                for kind in [ONLY, ALL_BUT] {
+                    let caller = format!("{kind}{permission}");
+                    let status = ask(&mut cast, operation, case, state, &caller, &mut thing).await;
+                    let refusal = rules::refusal(actions, case.on, state, &caller);
+                    let expected = refusal.map_or(full, rules::status_of);
+                    assert_eq!(status, expected, "{} {state} {caller}: {refusal:?}", operation.name);
+                    match (kind, refusal) {
+                        (ONLY, None) => alone.push(permission.as_str()),
+                        (ALL_BUT, Some(_)) => needed.push(permission.as_str()),
+                        _ => {}
+                    }
+                    count += 1;
+                }
+            }
+            let (alone, needed) = (alone.join(", "), needed.join(", "));
+            match rows.last_mut() {
+                Some(row) if (&row.0, &row.1) == (&alone, &needed) => row.2.push(state),
+                _ => rows.push((alone, needed, vec![state])),
+            }
+        }
+        for (alone, needed, states) in rows {
+            let states = states.join(", ");
+            table = table + "\n" + &row([operation.name, &alone, &needed, &states]);
+        }
+    }
+    assert!(count > 1_000, "{count}");
+    insta::assert_snapshot!(table);
+}
+
+/// What is served beside the operations asks nobody who calls, and tells everybody the same.
+#[actix_web::test]
+async fn what_is_beside_the_operations_is_the_same_for_everybody() {
+    let mut cast = Cast::new().await;
+    let people = ["person", "unenrol", "officer", "k:other"];
+    let mut tokens = vec!["broken".to_owned()];
+    for name in people {
+        tokens.push(cast.somebody(name).await.access);
+    }
+    for pattern in BESIDE {
+        let path = pattern.replace("{_:.*}", "index.html");
+        let get = || cast.app.request(Method::GET, &path);
+        let visitor = get().send().await;
+        assert!(visitor.status < 400, "{path}: {}", visitor.status);
+        for token in &tokens {
+            let reply = get().token(token).send().await;
+            assert_eq!((reply.status, &reply.body), (visitor.status, &visitor.body), "{path}");
+        }
+        for method in ["POST", "PUT", "PATCH", "DELETE", "TRACE"] {
+            let call = cast.app.request(method.parse().unwrap(), &path).token(&tokens[3]);
+            assert_eq!(call.send().await.status, 405, "{method} {path}");
+        }
+    }
 }
 
 /// What is sensitive, as the table of operations says, asks for a password or code of the last five minutes; nothing else

@@ -8,6 +8,7 @@ mod harness;
 mod acceptance;
 mod account_suspensions;
 mod addresses;
+mod advisories;
 mod audit;
 mod authz;
 mod contacts;

@@ -116,7 +116,7 @@ async fn a_handler_that_panics_is_a_failure_of_ours() {
 }
 
 #[actix_web::test]
-async fn a_body_is_bounded_whether_its_length_is_told_or_not() {
+async fn rustsec_2024_0365_a_body_is_bounded_whether_its_length_is_told_or_not() {
     let app = TestApp::spawn().await;
     let fits = Some(stream(vec![b"{\"a\":", b" 1}"], true));
     assert_eq!(ask(&app, json_body(Method::POST), fits).await.0, 204);

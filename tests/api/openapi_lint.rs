@@ -86,7 +86,7 @@ fn operations() -> Vec<(String, &'static Value)> {
 }
 
 #[test]
-fn everything_that_is_sent_has_bounds() {
+fn cve_2026_23963_everything_that_is_sent_has_bounds() {
     let mut found = Vec::new();
     for (name, operation) in operations() {
         for parameter in operation["parameters"].as_array().unwrap_or(&Vec::new()) {

@@ -151,6 +151,10 @@ async fn an_unknown_address_is_answered_like_a_known_one() {
     };
     let noted = app.exchange().db.read(read).unwrap();
     assert_eq!(noted, [(Some("127.0.0.1".to_owned()), true)]);
+    // The length tells nothing about accounts.
+    let long = json!({"email": format!("{}@example.com", "a".repeat(250))});
+    let long = app.post("/password-resets").json(&long).expect(422).await;
+    assert_eq!(long.pointers(), ["/email"]);
     // A fourth letter within the hour is not sent, and nobody is told.
     for _ in 0..4 {
         assert_eq!(ask(&app, &lan.email).await.body, known.body);

@@ -75,7 +75,7 @@ fn assert_refused(reply: &Reply, policy: &str) {
 
 /// CVE-2025-54879 (Mastodon): a limit that named the wrong path limited nothing.
 #[actix_web::test]
-async fn every_operation_is_refused_at_the_number_of_its_class() {
+async fn cve_2025_54879_every_operation_is_refused_at_the_number_of_its_class() {
     let app = spawn(|config| {
         few(config);
         behind_a_proxy(config);
@@ -102,7 +102,7 @@ async fn every_operation_is_refused_at_the_number_of_its_class() {
 
 /// CVE-2025-64526 (Strapi): the count went by something that the caller chose.
 #[actix_web::test]
-async fn nothing_that_a_caller_chooses_changes_whom_is_counted() {
+async fn cve_2025_64526_nothing_that_a_caller_chooses_changes_whom_is_counted() {
     let app = spawn(few);
     let mut refused = 0;
     for number in 0..50 {
@@ -365,7 +365,7 @@ fn ask(raw: &mut Raw) -> String {
 }
 
 #[actix_web::test]
-async fn an_address_holds_so_many_connections_and_no_more() {
+async fn ghsa_96f7_78q5_j345_an_address_holds_so_many_connections_and_no_more() {
     let app = spawn(|config| config.max_connections_per_address = 2);
     let addr = app.addr();
     beside(move || {

@@ -173,6 +173,7 @@ fn open_accounts(data: &Path, database: Option<&str>, count: u64) {
                 display_name: &Line::parse("Nguyễn Thị Lan").unwrap(),
                 password_hash: &hash,
                 one_time_until: None,
+                password_stands_alone: true,
                 standing: &Standing::Person,
                 email_verified_at: Some(work.now),
                 language: Language::Vi,

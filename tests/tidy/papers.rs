@@ -97,6 +97,52 @@ fn snapshots_belong_to_tests() {
     assert_none("a snapshot that no test compares with", &violations);
 }
 
+/// Names of tests in backticks: in `docs/advisories.md` those of the column that has nothing else.
+fn tests_named(text: &str) -> Vec<&str> {
+    let words = text.split('`').skip(1).step_by(2);
+    words
+        .filter(|word| word.matches('_').count() > 2 && !word.contains(|c: char| c == '/' || c.is_whitespace()))
+        .collect()
+}
+
+/// Names of tests that are called after an advisory.
+fn tests_of_advisories(source: &str) -> Vec<&str> {
+    let names = source
+        .lines()
+        .filter_map(|line| line.split_once("fn ")?.1.split('(').next());
+    names
+        .filter(|name| {
+            ["cve_", "ghsa_", "rustsec_", "api5_"]
+                .iter()
+                .any(|kind| name.starts_with(kind))
+        })
+        .collect()
+}
+
+#[test]
+fn advisories_and_their_tests_know_each_other() {
+    let page = read(Path::new("docs/advisories.md"));
+    let sources: Vec<String> = rust_files(&["src", "tests", "search-index"])
+        .iter()
+        .map(|file| read(file))
+        .collect();
+    let named = tests_named(&page);
+    let mut violations = Vec::new();
+    for name in &named {
+        let head = format!("fn {name}() {{");
+        if !sources.iter().any(|source| source.contains(&head)) {
+            violations.push(format!("docs/advisories.md names {name}, which is no test"));
+        }
+    }
+    for name in sources.iter().flat_map(|source| tests_of_advisories(source)) {
+        if !named.contains(&name) {
+            violations.push(format!("docs/advisories.md does not name {name}"));
+        }
+    }
+    assert!(named.len() > 20, "{named:?}");
+    assert_none("advisories and tests have come apart", &violations);
+}
+
 #[test]
 fn the_rules_about_papers_see_what_they_should() {
     assert_eq!(
@@ -104,4 +150,10 @@ fn the_rules_about_papers_see_what_they_should() {
         ["docs/adr/0001-two-databases.md", "docs/errors.md"]
     );
     assert_eq!(links("[a](b.md#c) [d](https://e) [f](#g) [h](../i)"), ["b.md", "../i"]);
+    assert_eq!(
+        tests_named("`a_b` `nosniff` `one_two_three_four`, `GET /a_b_c_d`"),
+        ["one_two_three_four"]
+    );
+    let source = ["    async fn ", "cve_1_x() {\nfn other() {"].concat();
+    assert_eq!(tests_of_advisories(&source), ["cve_1_x"]);
 }

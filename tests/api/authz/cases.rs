@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::cast::Thing;
+use super::things::Thing;
 use crate::harness::dryer;
 
 /// What an operation is done to.
@@ -44,6 +44,29 @@ pub enum On {
     RefreshToken,
     /// What somebody asks about the own data.
     DataRequest,
+    /// A version of the operating rules.
+    Rules,
+    /// A version of the text of a consent.
+    ConsentText,
+    /// A consent of the caller's.
+    Consent,
+    /// A letter.
+    Letter,
+    /// The token with which an address is proved.
+    AddressToken,
+    /// The token with which the present address agrees to another one.
+    AddressChangeToken,
+    /// The caller's own second factor.
+    OwnFactor,
+    /// The restriction of the caller's own data.
+    OwnRestriction,
+}
+
+impl On {
+    /// Whether the path names an enterprise, and the thing behind it.
+    pub fn is_inside_enterprise(self) -> bool {
+        matches!(self, Self::Member | Self::Invitation | Self::JoinRequest | Self::Key)
+    }
 }
 
 /// What is not as it was after a success.
@@ -69,15 +92,46 @@ pub struct Case {
 
 impl Case {
     /// Whether each caller needs a thing of its own.
-    pub fn is_made_for_caller(self) -> bool {
-        matches!(self.on, On::OwnSession | On::InvitationToken | On::OwnJoinRequest)
+    pub fn is_made_for_caller(self, state: &str) -> bool {
+        let is_own = matches!(
+            self.on,
+            On::OwnSession
+                | On::InvitationToken
+                | On::OwnJoinRequest
+                | On::Consent
+                | On::AddressToken
+                | On::AddressChangeToken
+                | On::OwnFactor
+                | On::OwnRestriction
+        );
+        is_own || state == "own"
     }
 }
 
 const PLAIN: &[&str] = &["-"];
-const LISTING: &[&str] = &["draft", "submitted", "published", "halted", "absent"];
-const ENTERPRISE: &[&str] = &["submitted", "sent_back", "active", "suspended", "absent"];
+const LISTING: &[&str] = &[
+    "draft",
+    "submitted",
+    "sent_back",
+    "rejected",
+    "published",
+    "withdrawn",
+    "halted",
+    "absent",
+];
+const ENTERPRISE: &[&str] = &["submitted", "sent_back", "rejected", "active", "suspended", "absent"];
 const INSIDE: &[&str] = &["active", "suspended", "absent"];
+const MEMBER: &[&str] = &["active", "suspended", "foreign", "absent"];
+const DATA_REQUEST: &[&str] = &[
+    "received",
+    "acknowledged",
+    "extended",
+    "fulfilled",
+    "refused",
+    "own",
+    "absent",
+];
+const POLICY: &[&str] = &["in_force", "superseded", "absent"];
 
 /// How the operation of a name is tried. A new operation fails here until somebody has thought about it.
 pub fn case(name: &str) -> Case {
@@ -89,8 +143,6 @@ pub fn case(name: &str) -> Case {
         | "get_me"
         | "list_my_sessions"
         | "step_up"
-        | "remove_second_factor"
-        | "confirm_second_factor"
         | "create_listing"
         | "list_my_listings"
         | "list_enterprises"
@@ -99,36 +151,35 @@ pub fn case(name: &str) -> Case {
         | "list_taxonomies"
         | "get_taxonomy"
         | "ask_email_verification"
-        | "confirm_email"
         | "ask_email_change"
-        | "confirm_email_change"
         | "edit_me"
         | "list_letters"
-        | "retry_letter"
         | "search_audit"
         | "export_audit"
         | "list_policies"
-        | "get_policy"
         | "publish_policy"
         | "list_my_acceptances"
-        | "accept_policy"
         | "list_my_consents"
-        | "give_consent"
-        | "withdraw_consent"
         | "export_my_data"
-        | "end_my_restriction"
         | "list_my_data_requests"
         | "ask_about_my_data"
         | "list_data_requests"
         | "list_officers"
         | "appoint_officer" => (On::Nothing, PLAIN, Wear::Nothing),
-        "sign_out"
-        | "change_password"
-        | "end_my_other_sessions"
-        | "begin_second_factor"
-        | "renew_recovery_codes"
-        | "leave_enterprise"
-        | "ask_to_join" => (On::Nothing, PLAIN, Wear::Caller),
+        "sign_out" | "change_password" | "end_my_other_sessions" | "leave_enterprise" | "ask_to_join" => {
+            (On::Nothing, PLAIN, Wear::Caller)
+        }
+        "begin_second_factor" | "remove_second_factor" | "renew_recovery_codes" => {
+            (On::OwnFactor, &["none", "set"][..], Wear::Caller)
+        }
+        "confirm_second_factor" => (On::OwnFactor, &["none", "begun", "set"][..], Wear::Caller),
+        "confirm_email" => (On::AddressToken, &["own", "foreign"][..], Wear::Caller),
+        "confirm_email_change" => (On::AddressChangeToken, &["own", "foreign"][..], Wear::Caller),
+        "end_my_restriction" => (On::OwnRestriction, &["none", "restricted"][..], Wear::Nothing),
+        "get_policy" | "accept_policy" => (On::Rules, POLICY, Wear::Nothing),
+        "give_consent" => (On::ConsentText, POLICY, Wear::Nothing),
+        "withdraw_consent" => (On::Consent, &["own", "foreign", "absent"][..], Wear::Thing),
+        "retry_letter" => (On::Letter, &["dead", "waiting", "absent"][..], Wear::Thing),
         "end_my_session" => (On::OwnSession, &["own", "foreign"][..], Wear::Caller),
         "confirm_registration" => (On::RegistrationToken, PLAIN, Wear::Thing),
         "confirm_account" => (On::AccountToken, PLAIN, Wear::Thing),
@@ -155,7 +206,7 @@ pub fn case(name: &str) -> Case {
             (On::Enterprise, ENTERPRISE, Wear::Nothing)
         }
         "invite_member" | "create_api_key" => (On::Enterprise, INSIDE, Wear::Nothing),
-        "change_member_role" | "remove_member" | "transfer_ownership" => (On::Member, INSIDE, Wear::Scene),
+        "change_member_role" | "remove_member" | "transfer_ownership" => (On::Member, MEMBER, Wear::Scene),
         "revoke_invitation" => (On::Invitation, &["pending", "foreign", "absent"][..], Wear::Thing),
         "approve_join_request" | "reject_join_request" => {
             (On::JoinRequest, &["pending", "foreign", "absent"][..], Wear::Thing)
@@ -170,12 +221,15 @@ pub fn case(name: &str) -> Case {
         "get_account" | "suspend_account" | "reinstate_account" => {
             (On::Account, &["active", "closed", "absent"][..], Wear::Thing)
         }
-        "take_back_data_request"
-        | "acknowledge_data_request"
-        | "extend_data_request"
-        | "fulfil_data_request"
-        | "refuse_data_request" => (On::DataRequest, &["received", "absent"][..], Wear::Thing),
-        "approve_factor_reset" => (On::FactorReset, &["asked", "absent"][..], Wear::Thing),
+        "take_back_data_request" => (On::DataRequest, &["own", "received", "absent"][..], Wear::Thing),
+        "acknowledge_data_request" | "extend_data_request" | "fulfil_data_request" | "refuse_data_request" => {
+            (On::DataRequest, DATA_REQUEST, Wear::Thing)
+        }
+        "approve_factor_reset" => (
+            On::FactorReset,
+            &["asked", "approved", "foreign", "absent"][..],
+            Wear::Thing,
+        ),
         unknown => panic!("nobody has thought about who may call {unknown}"),
     };
     Case { on, states, wear }
@@ -220,14 +274,12 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         "fulfil_data_request" | "refuse_data_request" => json!({"answer": "Đã xem xét yêu cầu của ông/bà."}),
         "ask_to_join" => json!({"tax_code": "2600357502"}),
         "ask_password_reset" | "ask_email_change" => json!({"email": email}),
-        // A token that was never given out: who may bring one is what is asked.
-        "confirm_email" | "confirm_email_change" => json!({"token": "A".repeat(64)}),
         "edit_me" => json!({"language": "en"}),
-        "confirm_second_factor" => json!({"code": "000000"}),
+        "confirm_second_factor" => json!({"code": thing.token}),
         "confirm_registration" | "confirm_account" => {
             json!({"token": thing.token, "password": crate::harness::PASSWORD})
         }
-        "decline_invitation" => json!({"token": thing.token}),
+        "decline_invitation" | "confirm_email" | "confirm_email_change" => json!({"token": thing.token}),
         "reset_password" => json!({"token": thing.token, "new_password": crate::harness::NEW_PASSWORD}),
         "refresh_session" => json!({"refresh_token": thing.token}),
         _ => return None,

@@ -79,17 +79,21 @@ impl TestApp {
 
     /// Changes rows by hand, for states that only older versions of the program left behind.
     pub async fn by_hand(&self, statement: &str) {
+        self.try_by_hand(statement).await.unwrap();
+    }
+
+    /// The same for what a database may refuse.
+    pub async fn try_by_hand(&self, statement: &str) -> vptex::service::Result<()> {
         let (exchange, statement) = (self.exchange().clone(), statement.to_owned());
         let change = move || {
-            let done = exchange.write_blocking(move |work| {
+            exchange.write_blocking(move |work| {
                 let done = match work.conn() {
                     AnyConn::Pg(conn) => conn.batch_execute(&statement),
                     AnyConn::Sqlite(conn) => conn.batch_execute(&statement),
                 };
                 done.map_err(vptex::service::Error::internal)
-            });
-            done.unwrap();
+            })
         };
-        tokio::task::spawn_blocking(change).await.unwrap();
+        tokio::task::spawn_blocking(change).await.unwrap()
     }
 }

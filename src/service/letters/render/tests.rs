@@ -178,7 +178,7 @@ fn tokens_stand_in_the_fragment_only() {
 }
 
 #[test]
-fn names_are_no_links_no_markup_and_no_lines() {
+fn cve_2026_22849_names_in_letters_are_no_links_no_markup_and_no_lines() {
     assert_eq!(
         quoted("Win http://evil.example/x?a=b\r\nBcc: z@y.vn <b>"),
         "Win http: evil. example x?a=b Bcc: z y. vn b"

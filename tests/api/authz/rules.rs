@@ -1,0 +1,138 @@
+//! What the rules of `domain::access` say of a caller and a thing, to be compared with what comes of asking.
+
+use uuid::Uuid;
+use vptex::domain::access::{Action, Actor, Place, Refusal, Resource, decide};
+use vptex::domain::account::{Permission, Role, Scope};
+use vptex::domain::api_key::KeyScope;
+use vptex::domain::enterprise::EnterpriseStatus;
+use vptex::domain::ids::{AccountId, ApiKeyId, EnterpriseId};
+use vptex::domain::listing::ListingStatus;
+
+use super::cases::On;
+use super::cast;
+
+const OURS: EnterpriseId = EnterpriseId(Uuid::from_u128(1));
+const THEIRS: EnterpriseId = EnterpriseId(Uuid::from_u128(2));
+
+/// Where the enterprise in question stands.
+fn status(on: On, state: &str) -> EnterpriseStatus {
+    match (on, state) {
+        (On::Enterprise, "submitted") => EnterpriseStatus::Submitted,
+        (On::Enterprise, "sent_back") => EnterpriseStatus::ChangesRequested,
+        (On::Enterprise, "rejected") => EnterpriseStatus::Rejected,
+        (_, "suspended" | "halted") => EnterpriseStatus::Suspended,
+        _ => EnterpriseStatus::Active,
+    }
+}
+
+fn actor(caller: &str, status: EnterpriseStatus) -> Actor {
+    let account = AccountId(Uuid::from_u128(3));
+    let member = |enterprise, role, status| Actor::Member {
+        account,
+        enterprise,
+        role,
+        status,
+        verified: caller != "legacy",
+    };
+    let officer = |permissions: Vec<Permission>| Actor::Officer {
+        account,
+        permissions,
+        scope: Scope {
+            communes: if caller == "remote" {
+                vec!["00004".into()]
+            } else {
+                Vec::new()
+            },
+            fields: Vec::new(),
+        },
+        enrolled: caller != "unenrol",
+    };
+    let key = |enterprise, scopes: &[KeyScope]| Actor::Key {
+        key: ApiKeyId(Uuid::from_u128(4)),
+        enterprise,
+        scopes: scopes.to_vec(),
+        status: if enterprise == OURS {
+            status
+        } else {
+            EnterpriseStatus::Active
+        },
+    };
+    match caller {
+        "visitor" => Actor::Visitor,
+        "person" => Actor::Person {
+            account,
+            verified: true,
+        },
+        "legacy" | "owner" => member(OURS, Role::Owner, status),
+        "viewer" => member(OURS, Role::Viewer, status),
+        "editor" => member(OURS, Role::Editor, status),
+        "foreign" => member(THEIRS, Role::Owner, EnterpriseStatus::Active),
+        "halted" => member(THEIRS, Role::Owner, EnterpriseStatus::Suspended),
+        "clerk" => officer(vec![Permission::ReadReports]),
+        "unenrol" | "remote" | "officer" => officer(Permission::ALL.to_vec()),
+        "k:read" => key(OURS, &[KeyScope::ListingsRead]),
+        "k:write" => key(OURS, &[KeyScope::ListingsWrite]),
+        "k:ent" => key(OURS, &[KeyScope::EnterpriseRead]),
+        "k:none" => key(OURS, &[]),
+        "k:other" => key(THEIRS, &[KeyScope::ListingsRead]),
+        name => officer(cast::permissions(name).unwrap()),
+    }
+}
+
+/// Why a caller is refused who asks for one of these rights over a thing; `None` when one of the rights is given.
+pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<Refusal> {
+    let status = status(on, state);
+    let (drying, mechanics) = (["food.drying".to_owned()], ["mechanics".to_owned()]);
+    let place = |fields| Place {
+        commune: "08494",
+        fields,
+    };
+    let listing = |status, owner_status| Resource::Listing {
+        owner: OURS,
+        status,
+        owner_status,
+        place: place(&drying),
+    };
+    let resource = match on {
+        On::Listing => listing(
+            match state {
+                "draft" => ListingStatus::Draft,
+                "submitted" => ListingStatus::Submitted,
+                "sent_back" => ListingStatus::ChangesRequested,
+                "rejected" => ListingStatus::Rejected,
+                "withdrawn" => ListingStatus::Withdrawn,
+                "published" | "halted" => ListingStatus::Published,
+                other => panic!("no listing is {other}"),
+            },
+            status,
+        ),
+        On::Account => Resource::Account {
+            place: Some(place(&mechanics)),
+        },
+        on if on == On::Enterprise || on.is_inside_enterprise() => Resource::Enterprise {
+            id: OURS,
+            status,
+            place: place(&mechanics),
+        },
+        _ => Resource::None,
+    };
+    let actor = actor(caller, status);
+    let refusals: Result<Vec<Refusal>, ()> = actions
+        .iter()
+        .map(|action| decide(&actor, *action, &resource).map_or_else(Ok, |_| Err(())))
+        .collect();
+    refusals.ok().map(|refusals| refusals[0])
+}
+
+/// How a refusal is answered.
+pub fn status_of(refusal: Refusal) -> u16 {
+    match refusal {
+        Refusal::Unauthenticated => 401,
+        Refusal::Hidden => 404,
+        Refusal::Forbidden
+        | Refusal::EnterpriseNotActive
+        | Refusal::EmailNotVerified
+        | Refusal::FactorMissing
+        | Refusal::ScopeMissing => 403,
+    }
+}

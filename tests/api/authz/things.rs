@@ -1,0 +1,373 @@
+//! The things that are asked about, in each of their states.
+
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+use vptex::config::DatabaseUrl;
+use vptex::domain::account::{Permission, Role, Scope, Standing};
+
+use super::cases::On;
+use super::cast::{Cast, SECRET, Scene};
+use crate::harness::Person;
+
+/// What an operation is asked about.
+pub struct Thing {
+    pub scene: Rc<Scene>,
+    /// What stands in the path, first and second.
+    pub ids: [String; 2],
+    pub version: i64,
+    pub token: String,
+}
+
+fn absent() -> String {
+    Uuid::nil().to_string()
+}
+
+fn why() -> Value {
+    json!({"reason_code": "other", "reason_text": format!("Lý do {SECRET}.")})
+}
+
+impl Cast {
+    /// Makes what is asked about.
+    pub async fn thing(&mut self, on: On, state: &'static str, caller: &str) -> Thing {
+        let status = match (on, state) {
+            (On::Enterprise, "submitted" | "sent_back" | "rejected") => state,
+            (_, "suspended" | "halted") => "suspended",
+            _ => "active",
+        };
+        let scene = self.scene(status).await;
+        let mut thing = Thing {
+            ids: [scene.id.clone(), absent()],
+            version: scene.version,
+            token: String::new(),
+            scene,
+        };
+        if state == "absent" {
+            if !on.is_inside_enterprise() {
+                thing.ids = [absent(), absent()];
+            }
+            return thing;
+        }
+        match on {
+            On::Nothing | On::Enterprise => {}
+            On::Member if state == "foreign" => {
+                let host = self.somebody("host").await;
+                let member = self.app.member(&host.enterprise, Role::Viewer).await;
+                thing.ids[1] = self.app.id_of(&member).await;
+            }
+            On::Member => thing.ids[1] = thing.scene.viewer.clone(),
+            On::Listing => (thing.ids[0], thing.version) = self.listing(&thing.scene, state).await,
+            On::OwnSession => thing.ids[0] = self.session(&thing, state, caller).await,
+            On::Invitation | On::JoinRequest | On::Key => thing.ids[1] = self.inside(on, &thing, state).await,
+            On::InvitationToken => thing.token = self.invitation(&thing, state, caller).await,
+            On::OwnJoinRequest => self.own_request(&thing, state).await,
+            On::Account => (thing.ids[0], thing.version) = self.account(&thing.scene.id, state).await,
+            On::Officer => (thing.ids[0], thing.version) = self.officer(state).await,
+            On::DataRequest => thing.ids[0] = self.data_request(&thing, state, caller).await,
+            On::FactorReset => thing.ids = self.factor_reset(state).await,
+            On::Rules => thing.ids[1] = self.policy("operating_rules", state).await,
+            On::ConsentText => thing.ids[1] = self.policy("consent_text", state).await,
+            On::Consent => thing.ids[0] = self.consent(&thing, state, caller).await,
+            On::Letter => thing.ids[0] = self.letter(state).await,
+            On::AddressToken | On::AddressChangeToken => thing.token = self.address(on, &thing, state, caller).await,
+            On::OwnFactor => thing.token = self.own_factor(&thing, state, caller).await,
+            On::OwnRestriction => self.restriction(&thing, state, caller).await,
+            On::RegistrationToken | On::AccountToken | On::PasswordToken | On::RefreshToken => {
+                thing.token = self.token(on).await;
+            }
+        }
+        if on == On::Rules {
+            thing.ids[0] = thing.ids[1].clone();
+        }
+        thing
+    }
+
+    /// The caller, or somebody whom nobody knows where the caller is no person, or another one is meant.
+    async fn whose(&mut self, thing: &Thing, state: &str, caller: &str) -> Person {
+        let own = if state == "foreign" {
+            None
+        } else {
+            self.person(thing, caller).await
+        };
+        match own {
+            Some(person) => person,
+            None => self.app.person().await,
+        }
+    }
+
+    async fn listing(&mut self, scene: &Scene, state: &str) -> (String, i64) {
+        let officer = self.somebody("officer").await;
+        let (app, owner) = (&self.app, &scene.people["owner"]);
+        let step = match state {
+            "draft" => return app.listing_draft(owner, SECRET).await,
+            "submitted" => return app.submitted_listing(owner, SECRET).await,
+            "published" => return app.published_listing(owner, &officer, SECRET).await,
+            "halted" => return scene.listing.clone().unwrap(),
+            "withdrawn" => {
+                let (id, _) = app.published_listing(owner, &officer, SECRET).await;
+                let call = app.delete(&format!("/listings/{id}/submission")).by(owner);
+                return (id, call.expect(200).await.number("/version"));
+            }
+            "sent_back" => "change-request",
+            "rejected" => "rejection",
+            other => panic!("no listing is {other}"),
+        };
+        let (id, version) = app.submitted_listing(owner, SECRET).await;
+        let call = app.post(&format!("/listings/{id}/{step}")).by(&officer);
+        let seen = call.if_match(version).json(&why()).expect(200).await;
+        (id, seen.number("/version"))
+    }
+
+    /// The caller's own session, or somebody else's.
+    async fn session(&mut self, thing: &Thing, state: &str, caller: &str) -> String {
+        let whose = self.whose(thing, state, caller).await;
+        let mine = self.app.get("/me/sessions").by(&whose).expect(200).await;
+        let items = mine.body["items"].as_array().unwrap();
+        let current = items.iter().find(|item| item["is_current"] == true).unwrap();
+        current["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Something of the scene's enterprise; `foreign`: of another one, under the scene's path.
+    async fn inside(&mut self, on: On, thing: &Thing, state: &str) -> String {
+        let owner = match state {
+            "foreign" => self.somebody("host").await,
+            _ => Person {
+                enterprise: thing.scene.id.clone(),
+                ..thing.scene.people["owner"].clone()
+            },
+        };
+        let (number, app) = (self.number(), &self.app);
+        let path = format!("/enterprises/{}", owner.enterprise);
+        match on {
+            On::Invitation => {
+                let body = json!({"email": format!("moi{number}@example.com"), "role": "viewer"});
+                let call = app.post(&format!("{path}/invitations")).by(&owner);
+                call.json(&body).expect(201).await.text("/id").to_owned()
+            }
+            On::JoinRequest => {
+                let code = app.get(&path).by(&owner).expect(200).await.text("/tax_code").to_owned();
+                let person = app.person().await;
+                let call = app.post("/join-requests").by(&person);
+                call.json(&json!({"tax_code": code, "message": SECRET}))
+                    .expect(202)
+                    .await;
+                let mine = app.get("/me/join-request").by(&person).expect(200).await;
+                mine.text("/id").to_owned()
+            }
+            _ => {
+                app.key(&owner, &["listings:read"]).await;
+                let listed = app.get(&format!("{path}/api-keys")).by(&owner).expect(200).await;
+                listed.text("/items/0/id").to_owned()
+            }
+        }
+    }
+
+    /// The token of an invitation of another enterprise to the caller's own address, or to that of nobody known.
+    async fn invitation(&mut self, thing: &Thing, state: &str, caller: &str) -> String {
+        let (host, number) = (self.somebody("host").await, self.number());
+        let own = if state == "own" {
+            self.person(thing, caller).await
+        } else {
+            None
+        };
+        let email = own.map_or_else(|| format!("moi{number}@example.com"), |person| person.email);
+        let path = format!("/enterprises/{}/invitations", host.enterprise);
+        // Those before stand in the way: one waits for an address, and there are only so many in a day.
+        let before = "DELETE FROM invitations; DELETE FROM proofs WHERE purpose = 'invitation'";
+        self.app.by_hand(before).await;
+        let body = json!({"email": email, "role": "viewer"});
+        self.app.post(&path).by(&host).json(&body).expect(201).await;
+        self.app.token_for(&email).await
+    }
+
+    /// Only somebody without enterprise can have one.
+    async fn own_request(&mut self, thing: &Thing, state: &str) {
+        let person = self.somebody("person").await;
+        self.app.by_hand("DELETE FROM join_requests").await;
+        if state == "pending" {
+            let path = format!("/enterprises/{}", thing.scene.id);
+            let code = self.app.get(&path).expect(200).await.text("/tax_code").to_owned();
+            let call = self.app.post("/join-requests").by(&person);
+            call.json(&json!({"tax_code": code})).expect(202).await;
+        }
+    }
+
+    async fn officer(&mut self, state: &str) -> (String, i64) {
+        let chief = self.somebody("second").await;
+        let standing = Standing::Officer {
+            permissions: vec![Permission::ReviewListings],
+            scope: Scope::default(),
+        };
+        let officer = self.app.account(standing).await;
+        let path = format!("/officers/{}", self.app.id_of(&officer).await);
+        if state == "closed" {
+            let call = self.app.post(&format!("{path}/suspension")).by(&chief);
+            call.json(&why()).expect(200).await;
+        }
+        let seen = self.app.get(&path).by(&chief).expect(200).await;
+        (seen.text("/id").to_owned(), seen.number("/version"))
+    }
+
+    async fn data_request(&mut self, thing: &Thing, state: &str, caller: &str) -> String {
+        let person = match state {
+            "own" => self.whose(thing, state, caller).await,
+            _ => self.app.person().await,
+        };
+        let handler = self.somebody("handler").await;
+        let app = &self.app;
+        let body = json!({"kind": "rectify", "details": format!("Họ tên đúng là {SECRET}.")});
+        let asked = app.post("/me/data-requests").by(&person).json(&body).expect(201).await;
+        let id = asked.text("/id").to_owned();
+        let answer = json!({"answer": format!("Đã xem xét {SECRET}.")});
+        let (step, body) = match state {
+            "acknowledged" => ("acknowledgement", Value::Null),
+            "extended" => ("extension", json!({"days": 5, "answer": SECRET})),
+            "fulfilled" => ("fulfilment", answer),
+            "refused" => ("refusal", answer),
+            _ => return id,
+        };
+        let call = app.post(&format!("/data-requests/{id}/{step}")).by(&handler);
+        let call = if body.is_null() { call } else { call.json(&body) };
+        call.expect(200).await;
+        id
+    }
+
+    /// `foreign`: asked for another officer than the one in the path.
+    async fn factor_reset(&mut self, state: &str) -> [String; 2] {
+        let (officer, _) = self.officer("active").await;
+        let second = self.somebody("second").await;
+        let path = format!("/officers/{officer}/factor-resets");
+        let asked = self.app.post(&path).by(&second).expect(201).await;
+        let reset = asked.text("/id").to_owned();
+        match state {
+            "foreign" => [self.officer("active").await.0, reset],
+            "approved" => {
+                let third = self.somebody("officer").await;
+                let call = self.app.post(&format!("{path}/{reset}/approval")).by(&third);
+                call.expect(200).await;
+                [officer, reset]
+            }
+            _ => [officer, reset],
+        }
+    }
+
+    /// A version of a document.
+    async fn policy(&mut self, kind: &str, state: &str) -> String {
+        let officer = self.somebody("officer").await;
+        let mut body = json!({"kind": kind, "title_vi": "Văn bản", "body_vi": "Nội dung của văn bản."});
+        if kind == "consent_text" {
+            body["purpose"] = json!("newsletter");
+        }
+        let publish = || self.app.post("/policies").by(&officer).json(&body).expect(201);
+        let id = publish().await.text("/id").to_owned();
+        if state == "superseded" {
+            publish().await;
+        }
+        id
+    }
+
+    async fn consent(&mut self, thing: &Thing, state: &str, caller: &str) -> String {
+        let policy = self.policy("consent_text", "in_force").await;
+        let person = self.whose(thing, state, caller).await;
+        let body = json!({"purpose": "newsletter", "policy_id": policy});
+        let given = self.app.post("/me/consents").by(&person).json(&body).expect(201).await;
+        given.text("/id").to_owned()
+    }
+
+    /// A letter that was given up, or that waits.
+    async fn letter(&mut self, state: &str) -> String {
+        // Nobody looks at letters of earlier cases any more.
+        self.app.by_hand("UPDATE letters SET state = 'sent'").await;
+        let body = self.app.registration("Công ty Mới");
+        self.app.post("/registrations").json(&body).expect(202).await;
+        self.app
+            .by_hand(&format!("UPDATE letters SET state = '{state}' WHERE state = 'waiting'"))
+            .await;
+        let second = self.somebody("second").await;
+        let page = self
+            .app
+            .get(&format!("/letters?state={state}"))
+            .by(&second)
+            .expect(200)
+            .await;
+        assert_eq!(page.ids().len(), 1);
+        page.ids()[0].to_owned()
+    }
+
+    /// The token with which the caller proves the own address, or agrees to another one; `foreign`: of somebody else.
+    async fn address(&mut self, on: On, thing: &Thing, state: &str, caller: &str) -> String {
+        let (person, number) = (self.whose(thing, state, caller).await, self.number());
+        let app = &self.app;
+        if on == On::AddressToken {
+            let unproved = format!(
+                "UPDATE accounts SET email_verified_at = NULL WHERE email = '{}'",
+                person.email
+            );
+            app.by_hand(&unproved).await;
+            app.post("/me/email/verification").by(&person).expect(202).await;
+        } else {
+            let body = json!({"email": format!("doi{number}@example.com")});
+            app.post("/me/email").by(&person).json(&body).expect(202).await;
+        }
+        app.token_for(&person.email).await
+    }
+
+    /// Brings the caller's second factor into a state; gives the code that confirms one that was begun.
+    async fn own_factor(&mut self, thing: &Thing, state: &str, caller: &str) -> String {
+        let wrong = String::from("000000");
+        let Some(mut person) = self.person(thing, caller).await else {
+            return wrong;
+        };
+        let has_factor = !person.secret.is_empty();
+        match state {
+            "begun" if !has_factor => {
+                let begun = self.app.post("/me/second-factor").by(&person).expect(201).await;
+                person.secret = begun.text("/secret").to_owned();
+                self.app.code_of(&person)
+            }
+            "set" if !has_factor => {
+                self.app.enrol(person).await;
+                wrong
+            }
+            _ => wrong,
+        }
+    }
+
+    async fn restriction(&mut self, thing: &Thing, state: &str, caller: &str) {
+        let person = self.whose(thing, state, caller).await;
+        let since = match (state, self.app.config.database()) {
+            ("none", _) => "NULL",
+            (_, DatabaseUrl::Sqlite(_)) => "0",
+            (_, DatabaseUrl::Postgres(_)) => "'2000-01-01T00:00:00Z'",
+        };
+        let statement = format!(
+            "UPDATE accounts SET restricted_at = {since} WHERE email = '{}'",
+            person.email
+        );
+        self.app.by_hand(&statement).await;
+    }
+
+    async fn token(&mut self, on: On) -> String {
+        let app = &self.app;
+        match on {
+            On::RegistrationToken => {
+                let body = app.registration("Công ty Mới");
+                app.post("/registrations").json(&body).expect(202).await;
+                app.token_for(body["account"]["email"].as_str().unwrap()).await
+            }
+            On::AccountToken => {
+                let account = app.registration("-")["account"].clone();
+                app.post("/accounts").json(&account).expect(202).await;
+                app.token_for(account["email"].as_str().unwrap()).await
+            }
+            On::PasswordToken => {
+                let person = app.person().await;
+                let body = json!({"email": person.email});
+                app.post("/password-resets").json(&body).expect(202).await;
+                app.token_for(&person.email).await
+            }
+            _ => app.person().await.refresh,
+        }
+    }
+}
