@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tracing::warn;
 
 use super::{Error, Result};
 
@@ -110,7 +111,20 @@ impl Hasher {
     }
 }
 
+/// Lets the threads go first that answer requests: a flood of sign-ins keeps all processors busy, and what waits for one
+/// waits for a whole time slice of a hash. Only Linux has priorities of single threads.
+#[cfg(target_os = "linux")]
+fn step_back() {
+    if let Err(error) = rustix::process::nice(10) {
+        warn!(%error, "password threads keep their priority");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn step_back() {}
+
 fn work(tasks: &Mutex<Receiver<Task>>, argon2: &Argon2<'static>) {
+    step_back();
     loop {
         let task = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match task {

@@ -168,7 +168,7 @@ fn import_copies(data: &Path, database: Option<&str>, copies: u64) {
     let started = Instant::now();
     let mut command = Command::new(env!("CARGO_BIN_EXE_vptex"));
     command
-        .args(["import", "listings"])
+        .args(["import", "listings", "--demo"])
         .arg(&file)
         .arg("--data-dir")
         .arg(data)
