@@ -49,7 +49,7 @@ async fn a_list_that_is_too_long_is_cut_at_the_newest_and_named() {
     assert_eq!(listed.len(), 1_000);
     assert_eq!(listed[0]["ip"], "127.0.0.1", "the newest stays");
 
-    app.by_hand("DELETE FROM sessions WHERE id = (SELECT min(id) FROM sessions WHERE ip IS NULL)")
+    app.by_hand("DELETE FROM sessions WHERE id = (SELECT id FROM sessions WHERE ip IS NULL ORDER BY id LIMIT 1)")
         .await;
     let copy = export(&app, &mai).await;
     assert_eq!(copy["cut"], json!([]));
