@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::audit::state;
 use super::context::{Caller, Work};
 use super::policies::{LISTED, person};
 use super::{ErrorCode, Result, contacts, letters, throttle};
@@ -148,8 +149,9 @@ pub fn end_restriction(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
     if accounts::find(work.conn(), id)?.restricted_at.is_none() {
         return Err(ErrorCode::NotFound.into());
     }
+    let before = state::of_account(work, id)?;
     rows::set_restricted(work.uow, id, None, now)?;
-    work.remember_by(&actor, Deed::AccountEdited, "account", id.0)
+    work.remember_account(&actor, Deed::AccountEdited, id, None, Some(before))
 }
 
 /// Replaces the person's data by pseudonyms. An enterprise must not be left without an owner.

@@ -14,6 +14,7 @@ use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Result, Uow, devices, second_factors};
 use crate::domain::access::Permit;
 use crate::domain::account::{AccountStatus, Permission, Role, Scope};
+use crate::domain::audit::Deed;
 use crate::domain::ids::{AccountId, EnterpriseId, LetterId};
 
 /// A session, without its secrets.
@@ -196,11 +197,17 @@ pub fn listings_by(conn: &mut AnyConn, account: AccountId, limit: i64) -> Result
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// What the person did, newest first, `limit` at most.
+/// What the person did, newest first, `limit` at most. Without failed sign-ins, unless on a session of the person's own:
+/// whoever failed may be a stranger, whose address is none of the person's data.
 pub fn deeds_of(conn: &mut AnyConn, account: AccountId, limit: i64) -> Result<Vec<DeedTrace>> {
     type Row = (DbTs, String, String, DbId, Option<String>);
     let rows: Vec<Row> = audit_log::table
         .filter(audit_log::actor_id.eq(DbId(account.0)))
+        .filter(
+            audit_log::session_id.is_not_null().or(audit_log::deed
+                .ne(Deed::SignInFailed.as_str())
+                .and(audit_log::deed.ne(Deed::SignInPaused.as_str()))),
+        )
         .order(audit_log::seq.desc())
         .select((
             audit_log::at,

@@ -25,7 +25,7 @@ async fn a_list_that_is_too_long_is_cut_at_the_newest_and_named() {
                 let session = Session {
                     id: SessionId(work.next_id()),
                     account,
-                    refresh_key: vec![0; 32],
+                    refresh_seed: vec![0; 32],
                     refresh_counter: 0,
                     rotated_at: long_ago,
                     idle_until: long_ago,

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 use vptex::domain::clock::Clock as _;
+use vptex::domain::ids::AccountId;
+use vptex::store::{self, personal_data};
 
 use super::{reader, row, rows};
 use crate::harness::{PASSWORD, TestApp};
@@ -73,6 +75,11 @@ async fn a_wrong_code_is_the_same_and_a_step_up_names_its_session() {
     let sessions = app.get("/me/sessions").by(&officer).expect(200).await;
     assert_eq!(failed[0]["session_id"], sessions.text("/items/0/id"));
     assert!(failed[1]["session_id"].is_null());
+    // A person's copy of the own data has none of what a stranger may have tried.
+    let account = AccountId(account.parse().unwrap());
+    let read = |conn: &mut store::AnyConn| personal_data::deeds_of(conn, account, 100);
+    let deeds = app.exchange().db.read(read).unwrap();
+    assert_eq!(deeds.iter().filter(|deed| deed.deed == "session.refused").count(), 1);
 }
 
 #[actix_web::test]

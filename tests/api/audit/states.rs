@@ -250,3 +250,50 @@ async fn keys_and_policies_are_vouched_for() {
         (&Value::Null, &hash_of_state(&state).into())
     );
 }
+
+#[actix_web::test]
+async fn a_suspension_is_vouched_for() {
+    let app = TestApp::spawn().await;
+    let (reader, officer) = (reader(&app).await, app.officer().await);
+    let owner = app.active_enterprise(&officer).await;
+    app.suspend(&owner.enterprise, &officer).await;
+    let path = format!("/enterprises/{}", owner.enterprise);
+    let seen = app.get(&path).by(&officer).expect(200).await;
+    app.delete(&format!("{path}/suspension"))
+        .by(&officer)
+        .if_match(seen.number("/version"))
+        .expect(200)
+        .await;
+    let row = async |deed: &str| row(&app, &reader, &format!("subject={}&deed={deed}", owner.enterprise)).await;
+    let (approved, suspended) = (row("enterprise.approved").await, row("enterprise.suspended").await);
+    let reinstated = row("enterprise.reinstated").await;
+    let profile: serde_json::Map<String, Value> = [
+        "tax_code",
+        "legal_form",
+        "legal_name",
+        "address_line",
+        "province_code",
+        "commune_code",
+        "contact_name",
+        "contact_email",
+        "contact_phone",
+        "field_codes",
+    ]
+    .into_iter()
+    .map(|name| (name.to_owned(), seen.body[name].clone()))
+    .collect();
+    let state = json!({
+        "created_at": seen.body["created_at"],
+        "id": owner.enterprise,
+        "is_demo": false,
+        "profile": profile,
+        "status": "suspended",
+        "submitted_at": seen.body["submitted_at"],
+        "updated_at": suspended["at"],
+        "version": seen.body["version"],
+    });
+    assert_eq!(suspended["after_hash"], hash_of_state(&state));
+    assert_eq!(suspended["before_hash"], approved["after_hash"]);
+    assert_eq!(reinstated["before_hash"], suspended["after_hash"]);
+    assert_ne!(reinstated["after_hash"], suspended["after_hash"]);
+}

@@ -119,7 +119,7 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
     let actor = actor(caller, status);
     let refusals: Result<Vec<Refusal>, ()> = actions
         .iter()
-        .map(|action| decide(&actor, *action, &resource).map_or_else(Ok, |_| Err(())))
+        .map(|action| decide(&actor, *action, &resource).map_or_else(|refused| Ok(refused.why), |_| Err(())))
         .collect();
     refusals.ok().map(|refusals| refusals[0])
 }
