@@ -143,7 +143,7 @@ pub struct OpenedView {
     request_body = RegistrationBody,
     responses(
         (status = 202, description = "A letter was sent", body = AcceptedView),
-        (status = 409, description = "`tax_code_taken`; `policy_acceptance_required`: `policies` names what must be accepted", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`tax_code_taken`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
         (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
@@ -170,7 +170,7 @@ pub async fn register_enterprise(
     responses(
         (status = 201, description = "Registered", body = RegistrationView),
         (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`tax_code_taken`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`tax_code_taken`; `policy_acceptance_required`: `policies` names what is in force and was not accepted", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
         (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -194,7 +194,6 @@ pub async fn confirm_registration(request: HttpRequest, app: web::Data<App>, bod
     request_body = AccountBody,
     responses(
         (status = 202, description = "A letter was sent", body = AcceptedView),
-        (status = 409, description = "`policy_acceptance_required`: `policies` names what must be accepted", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
         (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
@@ -213,6 +212,7 @@ pub async fn open_account(request: HttpRequest, app: web::Data<App>, lang: Lang,
     responses(
         (status = 201, description = "Opened", body = OpenedView),
         (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`policy_acceptance_required`: `policies` names what is in force and was not accepted", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
         (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
     )

@@ -119,8 +119,8 @@ operations! {
     "/accounts/confirmation" { post registrations::confirm_account Password Refused Register; }
     "/accounts/{id}" { get account_suspensions::get_account Read Refused ReadAccount; }
     "/accounts/{id}/suspension" {
-        post account_suspensions::suspend_account Write Refused SuspendAccount;
-        delete account_suspensions::reinstate_account Write Refused SuspendAccount;
+        post account_suspensions::suspend_account Write Refused SuspendAccount, Fresh;
+        delete account_suspensions::reinstate_account Write Refused SuspendAccount, Fresh;
     }
     "/sessions" { post sessions::sign_in Password Refused Anybody; }
     "/sessions/refresh" { post sessions::refresh_session Write Refused Anybody; }

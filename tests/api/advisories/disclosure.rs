@@ -5,7 +5,7 @@ use vptex::domain::account::{Permission, Role};
 use vptex::http::routes::{Class, OPERATIONS, Operation};
 
 use crate::harness::contract::DOCUMENT;
-use crate::harness::{Person, TestApp, dryer};
+use crate::harness::{PASSWORD, Person, TestApp, dryer};
 
 const SECRET: &str = "ZZBIMAT";
 
@@ -25,8 +25,7 @@ async fn victim(app: &TestApp, officer: &Person) -> Victim {
         body["enterprise"][name] = json!(SECRET);
     }
     let made = app.confirmed(&body).await;
-    let password = body["account"]["password"].as_str().unwrap();
-    let mut owner = app.sign_in(&email, password).await;
+    let mut owner = app.sign_in(&email, PASSWORD).await;
     owner.enterprise = made.text("/enterprise/id").to_owned();
     let path = format!("/enterprises/{}", owner.enterprise);
     let (draft, _) = app.listing_draft(&owner, SECRET).await;

@@ -93,6 +93,12 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
         owner_status,
         place: place(&drying),
     };
+    // Whose contact an enterprise shows is decided by whoever handles requests about data, of any enterprise.
+    let on = if actions == [Action::HandleDataRequests] {
+        On::DataRequest
+    } else {
+        on
+    };
     let resource = match on {
         On::Listing => listing(
             match state {

@@ -83,6 +83,12 @@ impl Cast {
         thing
     }
 
+    /// The same, but nobody who may do nothing yet: an officer without a second factor.
+    async fn who_may(&mut self, thing: &Thing, state: &str, caller: &str) -> Person {
+        let state = if caller == "unenrol" { "foreign" } else { state };
+        self.whose(thing, state, caller).await
+    }
+
     /// The caller, or somebody whom nobody knows where the caller is no person, or another one is meant.
     async fn whose(&mut self, thing: &Thing, state: &str, caller: &str) -> Person {
         let own = if state == "foreign" {
@@ -211,7 +217,7 @@ impl Cast {
 
     async fn data_request(&mut self, thing: &Thing, state: &str, caller: &str) -> String {
         let person = match state {
-            "own" => self.whose(thing, state, caller).await,
+            "own" => self.who_may(thing, state, caller).await,
             _ => self.app.person().await,
         };
         let handler = self.somebody("handler").await;
@@ -269,7 +275,7 @@ impl Cast {
 
     async fn consent(&mut self, thing: &Thing, state: &str, caller: &str) -> String {
         let policy = self.policy("consent_text", "in_force").await;
-        let person = self.whose(thing, state, caller).await;
+        let person = self.who_may(thing, state, caller).await;
         let body = json!({"purpose": "newsletter", "policy_id": policy});
         let given = self.app.post("/me/consents").by(&person).json(&body).expect(201).await;
         given.text("/id").to_owned()
@@ -281,6 +287,7 @@ impl Cast {
         self.app.by_hand("UPDATE letters SET state = 'sent'").await;
         let body = self.app.registration("Công ty Mới");
         self.app.post("/registrations").json(&body).expect(202).await;
+        self.app.decide_asks().await;
         self.app
             .by_hand(&format!("UPDATE letters SET state = '{state}' WHERE state = 'waiting'"))
             .await;
@@ -297,7 +304,7 @@ impl Cast {
 
     /// The token with which the caller proves the own address, or agrees to another one; `foreign`: of somebody else.
     async fn address(&mut self, on: On, thing: &Thing, state: &str, caller: &str) -> String {
-        let (person, number) = (self.whose(thing, state, caller).await, self.number());
+        let (person, number) = (self.who_may(thing, state, caller).await, self.number());
         let app = &self.app;
         if on == On::AddressToken {
             let unproved = format!(

@@ -88,11 +88,19 @@ impl TestApp {
         })
     }
 
+    /// The rules and notices in force, which whoever opens an account accepts.
+    async fn rules(&self) -> Vec<Value> {
+        let all = self.get("/policies").query(&[("limit", "100")]).expect(200).await;
+        let items = all.body["items"].as_array().unwrap().iter();
+        let binding = items.filter(|item| item["in_force"] == true && item["kind"] != "consent_text");
+        binding.map(|item| item["id"].clone()).collect()
+    }
+
     /// Sends a registration and opens the link in the letter.
     pub async fn confirmed(&self, body: &Value) -> Reply {
         self.post("/registrations").json(body).expect(202).await;
         let token = self.token_for(body["account"]["email"].as_str().unwrap()).await;
-        let confirmation = json!({"token": token, "password": PASSWORD});
+        let confirmation = json!({"token": token, "password": PASSWORD, "accepted_policies": self.rules().await});
         self.post("/registrations/confirmation")
             .json(&confirmation)
             .expect(201)
