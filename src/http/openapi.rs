@@ -41,6 +41,7 @@ use crate::service::{Error, ErrorCode};
         accounts::confirm_email_change,
         second_factor::begin_second_factor, second_factor::confirm_second_factor, second_factor::remove_second_factor,
         second_factor::renew_recovery_codes, second_factor::ask_factor_reset, second_factor::approve_factor_reset,
+        second_factor::ask_account_factor_reset, second_factor::approve_account_factor_reset,
         members::list_members, members::change_member_role, members::remove_member, members::transfer_ownership,
         members::leave_enterprise,
         invitations::invite_member, invitations::list_invitations, invitations::revoke_invitation,

@@ -122,6 +122,8 @@ operations! {
         post account_suspensions::suspend_account Write Refused SuspendAccount, Fresh;
         delete account_suspensions::reinstate_account Write Refused SuspendAccount, Fresh;
     }
+    "/accounts/{id}/factor-resets" { post second_factor::ask_account_factor_reset Write Refused ResetFactor, Fresh; }
+    "/accounts/{id}/factor-resets/{reset}/approval" { post second_factor::approve_account_factor_reset Write Refused ResetFactor, Fresh; }
     "/sessions" { post sessions::sign_in Password Refused Anybody; }
     "/sessions/refresh" { post sessions::refresh_session Write Refused Anybody; }
     "/sessions/current" { delete sessions::sign_out Write Refused SecureSelf; }

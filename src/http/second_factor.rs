@@ -9,6 +9,8 @@ use uuid::Uuid;
 use super::extract::{Body, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use crate::domain::ids::{AccountId, FactorResetId};
+use crate::service::context::Caller;
+use crate::service::second_factor::Whose;
 use crate::service::{App, ErrorCode, second_factor};
 
 /// What an authenticator app needs.
@@ -145,6 +147,24 @@ fn view(reset: second_factor::FactorReset) -> FactorResetView {
     }
 }
 
+async fn ask(app: &App, caller: Caller, whose: Whose) -> Answer {
+    let reset = app
+        .write(caller.origin, move |work| {
+            second_factor::ask_reset(work, &caller, whose)
+        })
+        .await?;
+    Ok(HttpResponse::Created().json(view(reset)))
+}
+
+async fn approve(app: &App, caller: Caller, whose: Whose, reset: Uuid) -> Answer {
+    let reset = app
+        .write(caller.origin, move |work| {
+            second_factor::approve_reset(work, &caller, whose, FactorResetId(reset))
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(view(reset)))
+}
+
 /// Ask that another officer's second factor be removed (đề nghị gỡ xác thực hai lớp).
 ///
 /// A second officer must agree within 24 hours. Needs `manage_officers`.
@@ -153,19 +173,12 @@ fn view(reset: second_factor::FactorReset) -> FactorResetView {
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "Account of the officer")),
     responses(
         (status = 201, description = "Waits for a second officer", body = FactorResetView),
-        (status = 403, description = "Not allowed, or one's own factor", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such officer", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not allowed, or one's own factor", body = ProblemBody),
+        (status = 404, description = "No such officer", body = ProblemBody),
     )
 )]
 pub async fn ask_factor_reset(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
-    let officer = AccountId(id.into_inner());
-    let reset = app
-        .write(caller.origin, move |work| {
-            second_factor::ask_reset(work, &caller, officer)
-        })
-        .await?;
-    Ok(HttpResponse::Created().json(view(reset)))
+    ask(&app, caller, Whose::Officer(AccountId(id.into_inner()))).await
 }
 
 /// Agree that an officer's second factor be removed: all its owner's sessions end, and the owner must enrol anew.
@@ -175,10 +188,9 @@ pub async fn ask_factor_reset(app: web::Data<App>, SignedIn(caller): SignedIn, i
     params(("id" = Uuid, Path, description = "Account of the officer"), ("reset" = Uuid, Path, description = "The request")),
     responses(
         (status = 200, description = "Removed", body = FactorResetView),
-        (status = 403, description = "`second_person_required`, or not allowed", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such request", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_decided`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`second_person_required`: not the asker, nor anybody appointed since; or not allowed", body = ProblemBody),
+        (status = 404, description = "No such request", body = ProblemBody),
+        (status = 409, description = "`already_decided`: also when the asker is no active officer any more", body = ProblemBody),
     )
 )]
 pub async fn approve_factor_reset(
@@ -187,10 +199,44 @@ pub async fn approve_factor_reset(
     path: web::Path<(Uuid, Uuid)>,
 ) -> Answer {
     let (officer, reset) = path.into_inner();
-    let reset = app
-        .write(caller.origin, move |work| {
-            second_factor::approve_reset(work, &caller, AccountId(officer), FactorResetId(reset))
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(view(reset)))
+    approve(&app, caller, Whose::Officer(AccountId(officer)), reset).await
+}
+
+/// Ask that the second factor of somebody who is no officer be removed (đề nghị gỡ xác thực hai lớp của người dùng).
+///
+/// For people who have lost device and recovery codes, once it is certain who they are. A second officer must agree within
+/// 24 hours. Needs `review_enterprises`; of people without an enterprise, by officers whom no scope limits.
+#[utoipa::path(
+    post, path = "/accounts/{id}/factor-resets", operation_id = "ask_account_factor_reset", tag = "accounts",
+    security(("bearer" = [])), params(("id" = Uuid, Path, description = "The account")),
+    responses(
+        (status = 201, description = "Waits for a second officer", body = FactorResetView),
+        (status = 404, description = "No such account, or an officer's", body = ProblemBody),
+    )
+)]
+pub async fn ask_account_factor_reset(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
+    ask(&app, caller, Whose::Account(AccountId(id.into_inner()))).await
+}
+
+/// Agree that somebody's second factor be removed: all the owner's sessions end, and the password alone signs in again.
+///
+/// A password that is strong enough only beside a factor opens nothing any more; the owner sets another one by letter.
+#[utoipa::path(
+    post, path = "/accounts/{id}/factor-resets/{reset}/approval", operation_id = "approve_account_factor_reset", tag = "accounts",
+    security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The account"), ("reset" = Uuid, Path, description = "The request")),
+    responses(
+        (status = 200, description = "Removed", body = FactorResetView),
+        (status = 403, description = "`second_person_required`: not the asker, nor anybody appointed since; or not allowed", body = ProblemBody),
+        (status = 404, description = "No such request", body = ProblemBody),
+        (status = 409, description = "`already_decided`: also when the asker is no active officer any more", body = ProblemBody),
+    )
+)]
+pub async fn approve_account_factor_reset(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    path: web::Path<(Uuid, Uuid)>,
+) -> Answer {
+    let (account, reset) = path.into_inner();
+    approve(&app, caller, Whose::Account(AccountId(account)), reset).await
 }

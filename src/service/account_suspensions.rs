@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::letters::Recipient;
@@ -21,7 +22,7 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: AccountId, now: Timestamp) 
 }
 
 /// Finds an account and decides whether the caller may do this to it. Officers' accounts are not found here.
-fn found(
+pub(super) fn found(
     conn: &mut AnyConn,
     caller: &Caller,
     id: AccountId,
@@ -78,10 +79,11 @@ pub fn suspend(
 ) -> Result<Account> {
     let now = work.now;
     let (permit, account) = deciding(work, caller, id, seen, AccountStatus::Active)?;
+    let before = state::of_account(work, id)?;
     accounts::set_status(work.uow, &permit, id, AccountStatus::Disabled, now)?;
     sessions::end_all(work.uow, id, None, EndReason::AccountClosed, now)?;
     proofs::withdraw_all(work.uow, id, now)?;
-    work.remember(&permit, Deed::AccountClosed, "account", id.0, Some(reason))?;
+    work.remember_account(&permit, Deed::AccountClosed, id, Some(reason), Some(before))?;
     let letter = Letter::AccountSuspended {
         reason: reason.text.as_str().to_owned(),
     };
@@ -93,8 +95,9 @@ pub fn suspend(
 pub fn reinstate(work: &mut Work<'_, '_>, caller: &Caller, id: AccountId, seen: Option<i64>) -> Result<Account> {
     let now = work.now;
     let (permit, account) = deciding(work, caller, id, seen, AccountStatus::Disabled)?;
+    let before = state::of_account(work, id)?;
     accounts::set_status(work.uow, &permit, id, AccountStatus::Active, now)?;
-    work.remember(&permit, Deed::AccountReopened, "account", id.0, None)?;
+    work.remember_account(&permit, Deed::AccountReopened, id, None, Some(before))?;
     work.send(&Recipient::of(&account), &Letter::AccountReinstated)?;
     Ok(accounts::find(work.conn(), id)?)
 }

@@ -4,14 +4,15 @@
 use jiff::SignedDuration;
 use totp_rs::{Builder, Totp};
 
+use super::account_suspensions;
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::letters::Recipient;
 use super::officers::managing_other;
 use super::vault::Purpose;
 use super::{Error, ErrorCode, Result};
-use crate::domain::access::{Action, Actor, Resource, decide};
-use crate::domain::account::Standing;
+use crate::domain::access::{Action, Actor, Permit, Resource, decide};
+use crate::domain::account::{Account, AccountStatus, Standing};
 use crate::domain::audit::Deed;
 use crate::domain::ids::{AccountId, FactorResetId};
 use crate::domain::letter::Letter;
@@ -214,56 +215,80 @@ fn new_recovery_codes(work: &mut Work<'_, '_>, account: AccountId) -> Result<Vec
     Ok(codes)
 }
 
-/// Asks that another officer's second factor be removed; a second officer must agree.
-pub fn ask_reset(work: &mut Work<'_, '_>, caller: &Caller, officer: AccountId) -> Result<FactorReset> {
+/// Whose second factor is to be removed; the two are found in different ways, by different officers.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose {
+    /// An officer's: others who manage officers decide.
+    Officer(AccountId),
+    /// Anybody else's: officers decide who may suspend the account.
+    Account(AccountId),
+}
+
+/// The account and the proof that the caller, who has just shown who it is, may decide about its factor.
+fn deciding(work: &mut Work<'_, '_>, caller: &Caller, whose: Whose) -> Result<(Permit, Account)> {
     let now = work.now;
-    let (permit, _) = managing_other(work, caller, officer)?;
+    match whose {
+        Whose::Officer(id) => {
+            let (permit, officer) = managing_other(work, caller, id)?;
+            Ok((permit, officer.account))
+        }
+        Whose::Account(id) => {
+            let found = account_suspensions::found(work.conn(), caller, id, Action::ResetFactor, now)?;
+            caller.require_fresh(work.conn(), now)?;
+            Ok(found)
+        }
+    }
+}
+
+/// Asks that somebody's second factor be removed: the device is lost, or was never the owner's. A second officer must
+/// agree.
+pub fn ask_reset(work: &mut Work<'_, '_>, caller: &Caller, whose: Whose) -> Result<FactorReset> {
+    let now = work.now;
+    let (permit, subject) = deciding(work, caller, whose)?;
     let reset = FactorReset {
         id: FactorResetId(work.next_id()),
-        account: officer,
+        account: subject.id,
         asked_by: permit.actor().account().ok_or(ErrorCode::Forbidden)?,
         asked_at: now,
         expires_at: now.checked_add(RESET_WAITS).map_err(Error::internal)?,
         approved: None,
     };
     rows::ask_reset(work.uow, &reset)?;
-    work.remember(&permit, Deed::FactorResetAsked, "account", officer.0, None)?;
+    work.remember(&permit, Deed::FactorResetAsked, "account", subject.id.0, None)?;
     Ok(reset)
 }
 
 /// Agrees to a reset that another officer asked for: the factor is removed and all its owner's sessions end. A password
 /// that was chosen beside the factor opens nothing any more: its owner sets another one through a letter.
-pub fn approve_reset(
-    work: &mut Work<'_, '_>,
-    caller: &Caller,
-    officer: AccountId,
-    id: FactorResetId,
-) -> Result<FactorReset> {
+pub fn approve_reset(work: &mut Work<'_, '_>, caller: &Caller, whose: Whose, id: FactorResetId) -> Result<FactorReset> {
     let now = work.now;
-    let (permit, subject) = managing_other(work, caller, officer)?;
-    let by = permit.actor().account().ok_or(ErrorCode::Forbidden)?;
+    let (permit, subject) = deciding(work, caller, whose)?;
+    let (account, by) = (subject.id, permit.actor().account().ok_or(ErrorCode::Forbidden)?);
     let mut reset = rows::find_reset(work.conn(), id)?;
-    if reset.account != officer {
+    if reset.account != account {
         return Err(ErrorCode::NotFound.into());
     }
-    if by == reset.asked_by {
+    // Whoever was appointed after it was asked (identifiers are in the order of time) may be the asker's own creature.
+    if by == reset.asked_by || by.0 > reset.id.0 {
         return Err(ErrorCode::SecondPersonRequired.into());
     }
-    if reset.approved.is_some() || reset.expires_at <= now {
+    let asker = accounts::find(work.conn(), reset.asked_by)?;
+    let is_over = reset.approved.is_some() || reset.expires_at <= now;
+    if is_over || asker.status != AccountStatus::Active || !matches!(asker.standing, Standing::Officer { .. }) {
         return Err(ErrorCode::AlreadyDecided.into());
     }
     rows::approve_reset(work.uow, id, by, now)?;
     reset.approved = Some((by, now));
-    let known = accounts::credentials_of(work.conn(), officer)?;
+    let known = accounts::credentials_of(work.conn(), account)?;
     let is_weak = known.has_factor && !known.password_stands_alone;
-    let before = state::of_account(work, officer)?;
+    let before = state::of_account(work, account)?;
     if is_weak {
-        passwords::expire(work.uow, officer, now)?;
+        passwords::expire(work.uow, account, now)?;
     }
-    rows::remove(work.uow, officer)?;
-    sessions::end_all(work.uow, officer, None, EndReason::FactorChanged, now)?;
-    work.remember_account(&permit, Deed::FactorReset, officer, None, Some(before))?;
+    rows::remove(work.uow, account)?;
+    sessions::end_all(work.uow, account, None, EndReason::FactorChanged, now)?;
+    work.remember_account(&permit, Deed::FactorReset, account, None, Some(before))?;
     let letter = Letter::FactorReset { new_password: is_weak };
-    work.send(&Recipient::of(&subject.account), &letter)?;
+    work.send(&Recipient::of(&subject), &letter)?;
     Ok(reset)
 }

@@ -128,13 +128,13 @@ async fn ask(
 async fn cve_2026_27898_everybody_asks_for_everything() {
     let demands = demands_token();
     let mut cast = Cast::new().await;
-    let mut table = format!("{:<27}{:<13}", "operation", "state");
+    let mut table = format!("{:<31}{:<13}", "operation", "state");
     CALLERS.iter().for_each(|caller| write!(table, "{caller:<8}").unwrap());
     for operation in operations() {
         let case = case(operation.name);
         cast.rest();
         for state in case.states {
-            table = format!("{}\n{:<27}{state:<13}", table.trim_end(), operation.name);
+            table = format!("{}\n{:<31}{state:<13}", table.trim_end(), operation.name);
             let (mut thing, mut statuses) = (None, BTreeMap::new());
             for caller in CALLERS {
                 let status = ask(&mut cast, operation, case, state, caller, &mut thing).await;
@@ -157,7 +157,7 @@ async fn cve_2026_27898_everybody_asks_for_everything() {
 async fn one_permission_opens_what_it_is_for() {
     let mut cast = Cast::new().await;
     let heads = ["operation", "each alone suffices", "refused without", "states"];
-    let row = |[name, alone, needed, states]: [&str; 4]| format!("{name:<27}{alone:<44}{needed:<23}{states}");
+    let row = |[name, alone, needed, states]: [&str; 4]| format!("{name:<31}{alone:<44}{needed:<23}{states}");
     let mut table = row(heads);
     let mut count = 0;
     for operation in operations() {

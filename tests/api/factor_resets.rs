@@ -191,3 +191,36 @@ async fn an_officer_without_factor_reaches_the_own_enrolment_and_no_work() {
     app.get("/me").by(&newcomer).expect(200).await;
     app.get("/officers").by(&app.enrol(newcomer).await).expect(200).await;
 }
+
+/// A member who has lost device and codes, or whose password was stolen by somebody who set a factor up, gets back in.
+#[actix_web::test]
+async fn two_officers_let_a_member_back_in() {
+    let app = TestApp::spawn().await;
+    let (asker, second) = (app.officer().await, app.officer().await);
+    let owner = app.registered_enterprise().await;
+    let owner = app.enrol(owner).await;
+    let at = format!("/accounts/{}/factor-resets", app.id_of(&owner).await);
+    let asked = app.post(&at).by(&asker).expect(201).await;
+    let path = format!("{at}/{}/approval", asked.text("/id"));
+    second_person(&app.post(&path).by(&asker).expect(403).await);
+    // Somebody appointed since may be the asker's own creature.
+    let new = app.officer().await;
+    second_person(&app.post(&path).by(&new).expect(403).await);
+    app.post(&path).by(&second).expect(200).await;
+    app.get("/me").by(&owner).expect(401).await;
+    let back = app.sign_in(&owner.email, &owner.password).await;
+    app.get("/me/listings").by(&back).expect(200).await;
+
+    // What somebody asked who is no officer any more is over.
+    let chief = manager(&app).await;
+    let asked = app.post(&at).by(&asker).expect(201).await;
+    let why = json!({"reason_code": "other", "reason_text": "Nghỉ công tác từ tháng này."});
+    let suspension = format!("/officers/{}/suspension", app.id_of(&asker).await);
+    app.post(&suspension).by(&chief).json(&why).expect(200).await;
+    let path = format!("{at}/{}/approval", asked.text("/id"));
+    let over = app.post(&path).by(&second).expect(409).await;
+    assert_eq!(over.code(), "already_decided");
+    // An officer's factor is none of this, nor is a stranger's for whom a scope limits.
+    let of_officer = format!("/accounts/{}/factor-resets", app.id_of(&new).await);
+    app.post(&of_officer).by(&second).expect(404).await;
+}

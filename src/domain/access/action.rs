@@ -25,6 +25,8 @@ text_enum! {
         ReadAccount => "read_account",
         /// Suspend somebody's account, or open it again.
         SuspendAccount => "suspend_account",
+        /// Remove somebody's second factor, two together; an officer's is a matter of managing officers.
+        ResetFactor => "reset_factor",
         /// See who belongs to an enterprise.
         ReadMembers => "read_members",
         /// Invite, admit and remove members, change their roles.

@@ -120,7 +120,9 @@ fn who_may_do_what() {
         | Action::ReadMembers
         | Action::ManageMembers
         | Action::ManageKeys => matches!(resource, Resource::Enterprise { .. }),
-        Action::ReadAccount | Action::SuspendAccount => matches!(resource, Resource::Account { .. }),
+        Action::ReadAccount | Action::SuspendAccount | Action::ResetFactor => {
+            matches!(resource, Resource::Account { .. })
+        }
         Action::ReadListing | Action::EditListing | Action::ReviewListing => {
             matches!(resource, Resource::Listing { .. })
         }

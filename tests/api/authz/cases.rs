@@ -30,6 +30,8 @@ pub enum On {
     Key,
     /// The account of a viewer of the scene's enterprise.
     Account,
+    /// A reset of its second factor that was asked for.
+    AccountReset,
     /// An officer.
     Officer,
     /// An officer whose factor another one wants to be removed.
@@ -218,7 +220,12 @@ pub fn case(name: &str) -> Case {
         "get_officer" | "edit_officer" | "suspend_officer" | "reinstate_officer" | "ask_factor_reset" => {
             (On::Officer, &["active", "closed", "absent"][..], Wear::Thing)
         }
-        "get_account" | "suspend_account" | "reinstate_account" => {
+        "approve_account_factor_reset" => (
+            On::AccountReset,
+            &["asked", "approved", "foreign", "absent"][..],
+            Wear::Thing,
+        ),
+        "get_account" | "suspend_account" | "reinstate_account" | "ask_account_factor_reset" => {
             (On::Account, &["active", "closed", "absent"][..], Wear::Thing)
         }
         "take_back_data_request" => (On::DataRequest, &["own", "received", "absent"][..], Wear::Thing),

@@ -119,7 +119,10 @@ impl Cast {
             "person" | "bystander" => app.person().await,
             "unenrol" => app.officer_without_factor(Permission::ALL).await,
             "clerk" => app.officer_who_may(&[Permission::ReadReports]).await,
-            "second" => app.officer_who_may(&[Permission::ManageOfficers]).await,
+            "second" => {
+                app.officer_who_may(&[Permission::ManageOfficers, Permission::ReviewEnterprises])
+                    .await
+            }
             "handler" => app.officer_who_may(&[Permission::HandleDataRequests]).await,
             "officer" => app.officer_who_may(Permission::ALL).await,
             "remote" => {

@@ -112,7 +112,7 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
             },
             status,
         ),
-        On::Account => Resource::Account {
+        On::Account | On::AccountReset => Resource::Account {
             place: Some(place(&mechanics)),
         },
         on if on == On::Enterprise || on.is_inside_enterprise() => Resource::Enterprise {

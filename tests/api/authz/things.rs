@@ -65,7 +65,7 @@ impl Cast {
             On::Account => (thing.ids[0], thing.version) = self.account(&thing.scene.id, state).await,
             On::Officer => (thing.ids[0], thing.version) = self.officer(state).await,
             On::DataRequest => thing.ids[0] = self.data_request(&thing, state, caller).await,
-            On::FactorReset => thing.ids = self.factor_reset(state).await,
+            On::FactorReset | On::AccountReset => thing.ids = self.factor_reset(&thing, on, state).await,
             On::Rules => thing.ids[1] = self.policy("operating_rules", state).await,
             On::ConsentText => thing.ids[1] = self.policy("consent_text", state).await,
             On::Consent => thing.ids[0] = self.consent(&thing, state, caller).await,
@@ -240,21 +240,29 @@ impl Cast {
     }
 
     /// `foreign`: asked for another officer than the one in the path.
-    async fn factor_reset(&mut self, state: &str) -> [String; 2] {
-        let (officer, _) = self.officer("active").await;
+    async fn factor_reset(&mut self, thing: &Thing, on: On, state: &str) -> [String; 2] {
+        let kind = if on == On::FactorReset { "officers" } else { "accounts" };
+        let subject = self.without_factor(thing, on).await;
         let second = self.somebody("second").await;
-        let path = format!("/officers/{officer}/factor-resets");
+        let path = format!("/{kind}/{subject}/factor-resets");
         let asked = self.app.post(&path).by(&second).expect(201).await;
         let reset = asked.text("/id").to_owned();
         match state {
-            "foreign" => [self.officer("active").await.0, reset],
+            "foreign" => [self.without_factor(thing, on).await, reset],
             "approved" => {
                 let third = self.somebody("officer").await;
                 let call = self.app.post(&format!("{path}/{reset}/approval")).by(&third);
                 call.expect(200).await;
-                [officer, reset]
+                [subject, reset]
             }
-            _ => [officer, reset],
+            _ => [subject, reset],
+        }
+    }
+
+    async fn without_factor(&mut self, thing: &Thing, on: On) -> String {
+        match on {
+            On::FactorReset => self.officer("active").await.0,
+            _ => self.account(&thing.scene.id, "active").await.0,
         }
     }
 
