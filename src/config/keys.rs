@@ -69,7 +69,8 @@ config_keys! {
         body_min_bytes_per_s: u32 = 1_024, 0..=1_048_576;
     }
     "Storage" {
-        /// Directory of everything the server keeps: the SQLite database, the search index and the signing key.
+        /// Directory of everything the server keeps in files: the SQLite database, the search index, the master key, the
+        /// checkpoints of the audit trail, and letters with `mail_transport = file`.
         /// It is created when absent. A relative path starts at the working directory.
         data_dir: PathBuf = PathBuf::from("./data");
         /// The database: `sqlite://PATH`, `postgres://…` or `postgresql://…`. Empty means SQLite in `vptex.sqlite3` under `data_dir`.
@@ -94,7 +95,8 @@ config_keys! {
     "Sign-in" {
         /// File of the master key (32 bytes in base64), readable by its owner only, from which the keys are derived that
         /// seal what the database keeps secret. All nodes need the same one. Empty means `master.key` under `data_dir`,
-        /// which is created when absent. Back it up: without it second factors cannot be used.
+        /// which is created when absent. Back it up: without it second factors, recovery codes and sessions (refresh tokens)
+        /// are lost, letters, links and asks under way, the keys that sign access tokens and the key of checkpoints.
         master_key_file: Option<PathBuf> = None;
         /// Whose rules new passwords follow: `nist` (SP 800-63B-4: length and no common ones) or `tcvn` (TCVN 14423: four
         /// classes of characters as well, and officers replace theirs every 60 days).

@@ -78,8 +78,9 @@ pub async fn get_account(app: web::Data<App>, SignedIn(caller): SignedIn, id: we
 
 /// Suspend somebody's account (tạm khóa tài khoản).
 ///
-/// All sessions end at once, links from letters are worthless, and the person is told why by letter. For officers who
-/// review enterprises, within their scope, with a sign-in or step-up within the last five minutes.
+/// All sessions end at once, links from letters, and invitations that the person sent, are worthless, and the person is
+/// told why by letter. For officers who review enterprises, within their scope, with a sign-in or step-up within the last
+/// five minutes.
 #[utoipa::path(
     post, path = "/accounts/{id}/suspension", operation_id = "suspend_account", tag = "moderation",
     security(("bearer" = [])), request_body = ReasonBody,

@@ -86,8 +86,7 @@ pub async fn ask_password_reset(
 ) -> Answer {
     match Email::parse(&body.value.email) {
         Ok(email) => {
-            app.write(origin(&request), move |work| passwords::ask_reset(work, &email))
-                .await?;
+            passwords::ask_reset(&app, origin(&request), email).await?;
         }
         Err(violation @ Violation::TooLong { .. }) => return Err(Error::field("/email", violation).into()),
         // What cannot be an address has no account; to say so here and not there would tell something.

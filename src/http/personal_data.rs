@@ -149,7 +149,11 @@ pub struct ExportedDeed {
     pub ip: Option<String>,
 }
 
-/// Everything that is kept about a person. Lists hold the newest 1,000 entries, the trail 5,000.
+/// What is kept about a person. Lists hold the newest 1,000 entries, the trail 5,000.
+///
+/// Left out are hashes and secrets (password, second factor, recovery codes, known devices, links from letters), letters
+/// and asks that are sealed until they are sent or decided, and what strangers did with the address: failed sign-ins and
+/// asks for another password.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ExportView {
     /// When it was put together.

@@ -190,7 +190,7 @@ operations! {
     "/data-requests" { get data_requests::list_data_requests Read Refused HandleDataRequests; }
     "/data-requests/{id}/acknowledgement" { post data_requests::acknowledge_data_request Write Refused HandleDataRequests; }
     "/data-requests/{id}/extension" { post data_requests::extend_data_request Write Refused HandleDataRequests; }
-    "/data-requests/{id}/fulfilment" { post data_requests::fulfil_data_request Write Refused HandleDataRequests; }
+    "/data-requests/{id}/fulfilment" { post data_requests::fulfil_data_request Write Refused HandleDataRequests, Fresh; }
     "/data-requests/{id}/refusal" { post data_requests::refuse_data_request Write Refused HandleDataRequests; }
     "/policies" {
         get policies::list_policies Read Welcome Anybody;
@@ -206,7 +206,7 @@ operations! {
     }
     "/enterprises/{id}/contact" {
         put contacts::edit_enterprise_contact Write Refused EditEnterprise;
-        delete contacts::erase_enterprise_contact Write Refused HandleDataRequests;
+        delete contacts::erase_enterprise_contact Write Refused HandleDataRequests, Fresh;
     }
     "/enterprises/{id}/submission" { post enterprises::submit_enterprise Write Refused EditEnterprise; }
     "/enterprises/{id}/approval" { post moderation::approve_enterprise Write Refused ReviewEnterprise; }

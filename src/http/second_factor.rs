@@ -167,7 +167,7 @@ async fn approve(app: &App, caller: Caller, whose: Whose, reset: Uuid) -> Answer
 
 /// Ask that another officer's second factor be removed (đề nghị gỡ xác thực hai lớp).
 ///
-/// A second officer must agree within 24 hours. Needs `manage_officers`.
+/// A second officer, appointed before, must agree within 24 hours. Needs `manage_officers`.
 #[utoipa::path(
     post, path = "/officers/{id}/factor-resets", operation_id = "ask_factor_reset", tag = "officers",
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "Account of the officer")),
@@ -204,8 +204,8 @@ pub async fn approve_factor_reset(
 
 /// Ask that the second factor of somebody who is no officer be removed (đề nghị gỡ xác thực hai lớp của người dùng).
 ///
-/// For people who have lost device and recovery codes, once it is certain who they are. A second officer must agree within
-/// 24 hours. Needs `review_enterprises`; of people without an enterprise, by officers whom no scope limits.
+/// For people who have lost device and recovery codes, once it is certain who they are. A second officer, appointed before,
+/// must agree within 24 hours. Needs `review_enterprises`; of people without an enterprise, by officers whom no scope limits.
 #[utoipa::path(
     post, path = "/accounts/{id}/factor-resets", operation_id = "ask_account_factor_reset", tag = "accounts",
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "The account")),

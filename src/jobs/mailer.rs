@@ -182,11 +182,22 @@ pub(super) fn spawn(app: &App, settings: &MailSettings, stop: Arc<Stop>) -> Opti
         .ok()
 }
 
+/// Decides what was asked by an address, some of it at a time.
+fn decide_asks(app: &App, stop: &Stop) -> Result<()> {
+    loop {
+        let (decided, waiting) = asks::decide_waiting(app)?;
+        metrics::gauge!("vptex_asks_waiting").set(f64::from(i32::try_from(waiting).unwrap_or(i32::MAX)));
+        if decided == 0 || stop.is_asked() {
+            return Ok(());
+        }
+    }
+}
+
 fn keep_sending(app: &App, mailer: Option<&Mailer>, stop: &Stop) {
     let mut rest = Duration::ZERO;
     while !stop.wait(rest) {
         let is_well = guarded("mailer", || {
-            asks::decide_waiting(app)?;
+            decide_asks(app, stop)?;
             let Some(mailer) = mailer else { return Ok(()) };
             mailer.send_while(|| !stop.is_asked())?;
             mailer.tell_waiting()

@@ -7,6 +7,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::letters::Recipient;
+use super::members::end_invitations;
 use super::{ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Place, Resource, decide};
 use crate::domain::account::{Account, AccountStatus, Standing};
@@ -69,7 +70,8 @@ fn deciding(
     Ok((permit, account))
 }
 
-/// Suspends an account: its sessions end, links from its letters are worthless, and nobody signs in with it.
+/// Suspends an account: its sessions end, links from its letters and invitations that it sent are worthless, and nobody
+/// signs in with it.
 pub fn suspend(
     work: &mut Work<'_, '_>,
     caller: &Caller,
@@ -83,6 +85,9 @@ pub fn suspend(
     accounts::set_status(work.uow, &permit, id, AccountStatus::Disabled, now)?;
     sessions::end_all(work.uow, id, None, EndReason::AccountClosed, now)?;
     proofs::withdraw_all(work.uow, id, now)?;
+    if let Standing::Member { enterprise, .. } = account.standing {
+        end_invitations(work, &permit, enterprise, id)?;
+    }
     work.remember_account(&permit, Deed::AccountClosed, id, Some(reason), Some(before))?;
     let letter = Letter::AccountSuspended {
         reason: reason.text.as_str().to_owned(),

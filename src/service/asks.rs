@@ -60,6 +60,18 @@ struct Content {
     port: Option<u16>,
 }
 
+/// Most that may wait: a flood is refused before it fills the disk, and alike for known and unknown addresses.
+const MOST: i64 = 10_000;
+
+/// Refuses when too much waits. Counted outside of the unit of work: within it, on PostgreSQL, whoever asks at the same
+/// time would be in its way.
+pub(super) async fn refuse_flood(app: &App) -> Result<()> {
+    match app.read(|conn, _| Ok(rows::count(conn)?)).await? {
+        waiting if waiting >= MOST => Err(Error::busy("too much waits to be decided")),
+        _ => Ok(()),
+    }
+}
+
 /// Keeps an ask until it is decided.
 pub(super) fn push(work: &mut Work<'_, '_>, ask: Ask) -> Result<()> {
     let Origin { request, ip, port, .. } = work.origin();
@@ -72,19 +84,15 @@ pub(super) fn push(work: &mut Work<'_, '_>, ask: Ask) -> Result<()> {
     Ok(rows::push(work.uow, &row, work.now)?)
 }
 
-/// Decides everything that waits; gives how much that was. While the database cannot be written all of it waits on.
-pub fn decide_waiting(app: &App) -> Result<usize> {
-    let mut count = 0;
-    loop {
-        let waiting = app.db.read(|conn| rows::waiting(conn, AT_ONCE))?;
-        if waiting.is_empty() {
-            return Ok(count);
-        }
-        count += waiting.len();
-        for row in waiting {
-            decide(app, row)?;
-        }
+/// Decides the next of what waits; gives how much that was, and how much waits still. While the database cannot be written
+/// all of it waits on.
+pub fn decide_waiting(app: &App) -> Result<(usize, i64)> {
+    let waiting = app.db.read(|conn| rows::waiting(conn, AT_ONCE))?;
+    let count = waiting.len();
+    for row in waiting {
+        decide(app, row)?;
     }
+    Ok((count, app.db.read(rows::count)?))
 }
 
 fn decide(app: &App, row: Waiting) -> Result<()> {

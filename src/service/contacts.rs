@@ -43,6 +43,7 @@ pub fn erase(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId) -> Resu
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let permit = decide(&actor, Action::HandleDataRequests, &Resource::None)?;
+    caller.require_fresh(work.conn(), now)?;
     let enterprise = enterprises::find(work.conn(), id)?;
     if enterprise.profile.contact_email == pseudonym(id)?.email {
         return Err(ErrorCode::NotFound.into());

@@ -145,6 +145,10 @@ pub fn handle(
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let permit = decide(&actor, Action::HandleDataRequests, &Resource::None)?;
+    if matches!(step, Step::Fulfil { .. }) {
+        // An erasure cannot be undone.
+        caller.require_fresh(work.conn(), now)?;
+    }
     let mut request = privacy::request(work.conn(), id)?;
     if seen.is_some_and(|seen| seen != request.version) {
         return Err(ErrorCode::StaleVersion.into());
@@ -217,7 +221,7 @@ fn carry_out(work: &mut Work<'_, '_>, permit: &Permit, request: &DataRequest) ->
     let account = request.account;
     match request.kind {
         RequestKind::Erase => personal_data::erase(work, permit, account),
-        RequestKind::Restrict => personal_data::restrict(work, account),
+        RequestKind::Restrict => personal_data::restrict(work, permit, account),
         RequestKind::Withdraw => withdraw_all(work, permit, account),
         RequestKind::Access | RequestKind::Rectify | RequestKind::Object => Ok(()),
     }

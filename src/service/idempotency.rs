@@ -2,8 +2,6 @@
 //! same unit of work as what it tells of.
 
 use aws_lc_rs::digest;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::context::{Caller, Credential, Work};
 use super::{ErrorCode, Result};
@@ -58,9 +56,8 @@ pub fn once(
     let scope = match caller.credential {
         Credential::Session { account, .. } => format!("account:{account}"),
         Credential::Key { key, .. } => format!("key:{key}"),
-        // Visitors have no name of their own, and two strangers may choose the same key: only the same request is the
-        // same key's.
-        Credential::None => format!("visitor:{}", URL_SAFE_NO_PAD.encode(&key.fingerprint)),
+        // Visitors have no name of their own, and two strangers may choose the same key.
+        Credential::None => return make(work),
     };
     let now = work.now;
     if !idempotency::claim(work.uow, &scope, &key.key, &key.fingerprint, now)? {

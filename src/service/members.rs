@@ -11,15 +11,16 @@ use super::letters::Recipient;
 use super::paging::{cut, rows_for};
 use super::{ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
-use crate::domain::account::Role;
+use crate::domain::account::{AccountStatus, Role};
 use crate::domain::audit::Deed;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::{AccountId, EnterpriseId};
 use crate::domain::letter::Letter;
+use crate::store::invitations::{self, InvitationState};
 use crate::store::members;
 pub use crate::store::members::Member;
 use crate::store::sessions::{self, EndReason};
-use crate::store::{AnyConn, accounts, invitations};
+use crate::store::{AnyConn, accounts};
 
 /// A member as the caller may see it.
 #[derive(Clone, Debug)]
@@ -80,7 +81,9 @@ pub fn set_role(
     if member.role == role {
         return Ok(member);
     }
-    if role != Role::Owner {
+    if role == Role::Owner {
+        refuse_suspended(work, account)?;
+    } else {
         refuse_last_owner(work, &member, enterprise.id)?;
     }
     change(work, &permit, &enterprise, account, role)?;
@@ -101,6 +104,7 @@ pub fn transfer(
     if own == account {
         return Err(ErrorCode::AlreadyThere.into());
     }
+    refuse_suspended(work, account)?;
     if member.role != Role::Owner {
         change(work, &permit, &enterprise, account, Role::Owner)?;
     }
@@ -117,7 +121,7 @@ pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, enterprise: EnterpriseId
     refuse_last_owner(work, &member, enterprise.id)?;
     let before = state::of_account(work, account)?;
     members::delete(work.uow, &permit, enterprise.id, account)?;
-    invitations::revoke_by(work.uow, &permit, enterprise.id, account, now)?;
+    end_invitations(work, &permit, enterprise.id, account)?;
     sessions::end_all(work.uow, account, None, EndReason::RoleChanged, now)?;
     work.remember_account(&permit, Deed::MemberLeft, account, None, Some(before))?;
     let letter = Letter::Removed {
@@ -138,7 +142,7 @@ pub fn leave(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
     refuse_last_owner(work, &member, enterprise)?;
     let before = state::of_account(work, account)?;
     members::delete(work.uow, &permit, enterprise, account)?;
-    invitations::revoke_by(work.uow, &permit, enterprise, account, now)?;
+    end_invitations(work, &permit, enterprise, account)?;
     let kept = caller.session().map(|(_, session)| session);
     sessions::end_all(work.uow, account, kept, EndReason::RoleChanged, now)?;
     work.remember_account(&permit, Deed::MemberLeft, account, None, Some(before))
@@ -150,6 +154,30 @@ pub(super) fn managing(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseI
     let found = permitted(work.conn(), caller, id, Action::ManageMembers, now)?;
     caller.require_fresh(work.conn(), now)?;
     Ok(found)
+}
+
+/// Ends the invitations that somebody sent: they last no longer than the right to invite.
+pub(super) fn end_invitations(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    enterprise: EnterpriseId,
+    sender: AccountId,
+) -> Result<()> {
+    let now = work.now;
+    for id in invitations::pending_by(work.conn(), enterprise, sender)? {
+        invitations::decide(work.uow, id, InvitationState::Revoked, now)?;
+        work.remember(permit, Deed::InvitationEnded, "invitation", id.0, None)?;
+    }
+    Ok(())
+}
+
+/// Nothing is handed over to somebody who cannot act.
+fn refuse_suspended(work: &mut Work<'_, '_>, account: AccountId) -> Result<()> {
+    if accounts::find(work.conn(), account)?.status == AccountStatus::Active {
+        Ok(())
+    } else {
+        Err(ErrorCode::AlreadyDecided.into())
+    }
 }
 
 fn refuse_last_owner(work: &mut Work<'_, '_>, member: &Member, enterprise: EnterpriseId) -> Result<()> {
@@ -170,7 +198,7 @@ fn change(
     let before = state::of_account(work, account)?;
     members::set_role(work.uow, permit, enterprise.id, account, role)?;
     if role != Role::Owner {
-        invitations::revoke_by(work.uow, permit, enterprise.id, account, now)?;
+        end_invitations(work, permit, enterprise.id, account)?;
     }
     sessions::end_all(work.uow, account, None, EndReason::RoleChanged, now)?;
     work.remember_account(permit, Deed::MemberRoleChanged, account, None, Some(before))?;

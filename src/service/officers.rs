@@ -1,7 +1,7 @@
 //! Officers of the Department: appointing them, changing what they may do and where, suspending them.
 //!
 //! Nobody changes the own rights. With it somebody who may manage officers always remains: whoever takes the right from
-//! another one has it, and cannot lose it by the same deed. Nor does anybody give others, or decide about others, who have
+//! another one has it, and cannot lose it by the same deed (erasing the last one is up to the command line to mend). Nor does anybody give others, or decide about others, who have
 //! more reach than the own: a scope holds for appointing too.
 
 use jiff::{SignedDuration, Timestamp};
@@ -19,7 +19,7 @@ use crate::domain::audit::{Deed, Reason};
 use crate::domain::ids::AccountId;
 use crate::domain::letter::Letter;
 use crate::store::sessions::{self, EndReason};
-use crate::store::{AnyConn, accounts};
+use crate::store::{AnyConn, accounts, proofs};
 
 /// An officer.
 #[derive(Clone, Debug)]
@@ -138,6 +138,7 @@ pub(super) fn managing_other(work: &mut Work<'_, '_>, caller: &Caller, id: Accou
         return Err(ErrorCode::SecondPersonRequired.into());
     }
     refuse_wider(&permit, &officer.scope)?;
+    refuse_unlimited(&permit, &officer.permissions)?;
     Ok((permit, officer))
 }
 
@@ -157,7 +158,10 @@ fn refuse_unlimited(permit: &Permit, wanted: &[Permission]) -> Result<()> {
     match permit.actor() {
         Actor::Officer { scope, .. } if *scope == Scope::default() => Ok(()),
         Actor::Officer { .. } if wanted.iter().all(|permission| permission.has_place()) => Ok(()),
-        _ => Err(ErrorCode::Forbidden.into()),
+        _ => Err(Error {
+            refused: Some(permit.action()),
+            ..ErrorCode::Forbidden.into()
+        }),
     }
 }
 
@@ -197,6 +201,7 @@ pub fn suspend(work: &mut Work<'_, '_>, caller: &Caller, id: AccountId, reason: 
     let before = state::of_account(work, id)?;
     accounts::set_status(work.uow, &permit, id, AccountStatus::Disabled, now)?;
     sessions::end_all(work.uow, id, None, EndReason::AccountClosed, now)?;
+    proofs::withdraw_all(work.uow, id, now)?;
     work.remember_account(&permit, Deed::AccountClosed, id, Some(reason), Some(before))?;
     find(work.conn(), id)
 }

@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::asks::{self, Ask};
+use super::audit::state;
 use super::context::{App, Caller, Origin, Work};
 use super::credentials::Verified;
 use super::letters::Recipient;
@@ -12,6 +13,7 @@ use super::proofs::{self, Purpose, Wanted};
 use super::sessions::{SignIn, own_account};
 use super::throttle::{Attempt, Guessed};
 use super::{Error, ErrorCode, Result, throttle};
+use crate::domain::access::Actor;
 use crate::domain::account::{AccountStatus, Email};
 use crate::domain::audit::Deed;
 use crate::domain::fields::Violation;
@@ -47,9 +49,6 @@ pub(super) async fn replacement(
     is_outdated: bool,
 ) -> Result<Option<Replacement>> {
     let now = app.clock.now();
-    if known.one_time_until.is_some_and(|until| until <= now) {
-        return Err(ErrorCode::InvalidCredentials.into());
-    }
     let is_too_old = known.is_officer
         && app.rules.password_policy.officer_max_age().is_some_and(|age| {
             known
@@ -198,7 +197,12 @@ pub(super) const LETTERS_AN_HOUR: i64 = 3;
 
 /// Asks for a new password. The answer is the same whether the address has an account or not: nobody looks before it is
 /// given ([`asks`]).
-pub fn ask_reset(work: &mut Work<'_, '_>, email: &Email) -> Result<()> {
+pub async fn ask_reset(app: &App, origin: Origin, email: Email) -> Result<()> {
+    asks::refuse_flood(app).await?;
+    app.write(origin, move |work| push_reset(work, &email)).await
+}
+
+fn push_reset(work: &mut Work<'_, '_>, email: &Email) -> Result<()> {
     let email = email.as_str().to_owned();
     asks::push(work, Ask::PasswordReset { email })
 }
@@ -229,13 +233,8 @@ pub(super) fn send_reset(work: &mut Work<'_, '_>, email: &Email) -> Result<()> {
             payload: &Reset { account: known.account },
         },
     )?;
-    work.remember_of(
-        known.account,
-        known.is_officer,
-        Deed::PasswordResetAsked,
-        "account",
-        known.account.0,
-    )?;
+    // Anybody may ask; who it was shows when the token comes back.
+    work.remember_by(&Actor::Visitor, Deed::PasswordResetAsked, "account", known.account.0)?;
     let owner = accounts::find(work.conn(), known.account)?;
     work.send(&Recipient::of(&owner), &Letter::ResetPassword { token })
 }
@@ -278,12 +277,13 @@ pub async fn reset(app: &App, origin: Origin, token: &str, new: &str) -> Result<
             return Err(ErrorCode::InvalidProof.into());
         }
         let account = wanted.account;
+        let before = state::of_account(work, account)?;
         set(work, account, &new)?;
         // Whoever reads the mail has proved the address.
         accounts::set_email_verified(work.uow, account, now)?;
         sessions::end_all(work.uow, account, None, EndReason::PasswordChanged, now)?;
         throttle::forget(work, &Guessed::Address(current.email.key()))?;
-        work.remember_of(account, current.is_officer, Deed::PasswordReset, "account", account.0)?;
+        work.remember_account(current.owner(), Deed::PasswordReset, account, None, Some(before))?;
         let owner = accounts::find(work.conn(), account)?;
         work.send(&Recipient::of(&owner), &Letter::PasswordChanged)
     })

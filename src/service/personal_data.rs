@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::audit::state;
 use super::context::{Caller, Work};
+use super::members::end_invitations;
 use super::policies::{LISTED, person};
 use super::{ErrorCode, Result, contacts, letters, throttle};
 use crate::domain::access::Permit;
@@ -137,9 +138,11 @@ pub fn remember_copy(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
 }
 
 /// From now on nothing but keeping is done with the person's data.
-pub(super) fn restrict(work: &mut Work<'_, '_>, account: AccountId) -> Result<()> {
+pub(super) fn restrict(work: &mut Work<'_, '_>, permit: &Permit, account: AccountId) -> Result<()> {
     let now = work.now;
-    Ok(rows::set_restricted(work.uow, account, Some(now), now)?)
+    let before = state::of_account(work, account)?;
+    rows::set_restricted(work.uow, account, Some(now), now)?;
+    work.remember_account(permit, Deed::AccountEdited, account, None, Some(before))
 }
 
 /// The caller ends the restriction that he or she asked for.
@@ -176,8 +179,12 @@ pub(super) fn erase(work: &mut Work<'_, '_>, permit: &Permit, id: AccountId) -> 
         email: &format!("{id}@{}", Email::ERASED_DOMAIN),
         display_name: ERASED_NAME,
     };
+    if let Standing::Member { enterprise, .. } = account.standing {
+        end_invitations(work, permit, enterprise, id)?;
+    }
+    let before = state::of_account(work, id)?;
     rows::erase(work.uow, permit, id, &key, &pseudonym, now)?;
-    work.remember(permit, Deed::DataErased, "account", id.0, None)
+    work.remember_account(permit, Deed::DataErased, id, None, Some(before))
 }
 
 /// Letters that were written before the address had an account know only the address, and only sealed.

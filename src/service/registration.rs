@@ -146,6 +146,7 @@ pub(super) async fn enter(app: &App, opening: &Opening, first: First, own: &[&st
 /// Asks for the letter with which a registration goes on. A tax code that is taken is told at once where the directory
 /// shows it anyway.
 pub async fn ask(app: &App, origin: Origin, prepared: Prepared) -> Result<()> {
+    asks::refuse_flood(app).await?;
     app.write(origin, move |work| {
         decide(&Actor::Visitor, Action::Register, &Resource::None)?;
         if let Some((_, profile)) = &prepared.enterprise

@@ -277,6 +277,14 @@ pub fn approve_reset(work: &mut Work<'_, '_>, caller: &Caller, whose: Whose, id:
     if is_over || asker.status != AccountStatus::Active || !matches!(asker.standing, Standing::Officer { .. }) {
         return Err(ErrorCode::AlreadyDecided.into());
     }
+    // Another request was agreed to meanwhile, and a new factor set up: that one was not meant.
+    let factor = rows::find(work.conn(), account)?;
+    if factor
+        .and_then(|factor| factor.confirmed_at)
+        .is_some_and(|since| since > reset.asked_at)
+    {
+        return Err(ErrorCode::AlreadyDecided.into());
+    }
     rows::approve_reset(work.uow, id, by, now)?;
     reset.approved = Some((by, now));
     let known = accounts::credentials_of(work.conn(), account)?;

@@ -60,6 +60,13 @@ const GRACE: SignedDuration = SignedDuration::from_secs(10);
 
 /// Signs in. One refusal for an unknown address and a wrong password, after the same work.
 pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPair> {
+    let app = app.clone();
+    // In a task of its own: a client that goes away must not end it between the guess and the note of it.
+    let whole = tokio::spawn(async move { sign_in_whole(&app, origin, sent).await });
+    whole.await.map_err(Error::internal)?
+}
+
+async fn sign_in_whole(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPair> {
     let refused = || Error::from(ErrorCode::InvalidCredentials);
     let key = Email::parse(&sent.email)
         .map(|email| email.key())
@@ -101,6 +108,10 @@ async fn try_sign_in(
     let Some(known) = found.filter(|known| verified != Verified::Wrong && known.status == AccountStatus::Active) else {
         return Ok(Attempt::Wrong(ErrorCode::InvalidCredentials, owner));
     };
+    // Over: as good as wrong, and counted so; else the time of the next rest would tell that it was right.
+    if known.one_time_until.is_some_and(|until| until <= app.clock.now()) {
+        return Ok(Attempt::Wrong(ErrorCode::InvalidCredentials, owner));
+    }
     let replacement = passwords::replacement(app, &known, &password, &sent, verified == Verified::Outdated).await?;
     let refresh_seed = refresh_tokens::new_seed()?;
     let is_found_strong = passwords::is_found_strong(app, &known, &password);

@@ -129,8 +129,10 @@ fn give_back(work: &mut Work<'_, '_>, guess: &Guess) -> Result<()> {
         (Some(now), Some(before)) if now == guess.counted => Ok(sign_in_failures::set(work.uow, &subject, &before)?),
         // Others have guessed since; what they have counted stays.
         (Some(now), _) => {
+            let count = now.count.saturating_sub(1);
             let less = Failures {
-                count: now.count.saturating_sub(1),
+                count,
+                blocked_until: now.blocked_until.filter(|_| count >= FREE),
                 ..now
             };
             Ok(sign_in_failures::set(work.uow, &subject, &less)?)

@@ -1,8 +1,10 @@
-//! The master key, and what is derived from it: sealing of secrets that the database keeps (TOTP secrets, signing keys,
-//! letters that are still to be sent), and keyed hashes of what must be found again but not read.
+//! The master key, and what is derived from it: sealing of secrets that the database keeps (TOTP secrets, the keys of
+//! access tokens and of checkpoints, letters that are still to be sent, what links from letters do, asks that wait), and
+//! keyed hashes of what must be found again or shown, but not read (recovery codes, refresh tokens, addresses).
 //!
 //! Whoever has the database without the master key file has none of these. Losing the file costs every second factor and
-//! the present sessions' access tokens, but no password: those are argon2id hashes of their own.
+//! recovery code, all sessions, letters, links and asks under way, and the keys that sign, but no password: those are
+//! argon2id hashes of their own.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::{hkdf, hmac, rand};

@@ -29,6 +29,11 @@ pub fn push(uow: &mut Uow<'_>, ask: &Waiting, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
+/// How much waits.
+pub fn count(conn: &mut AnyConn) -> Result<i64> {
+    Ok(asks::table.count().get_result(conn)?)
+}
+
 /// What waits, longest first.
 pub fn waiting(conn: &mut AnyConn, limit: i64) -> Result<Vec<Waiting>> {
     let rows: Vec<(DbId, Vec<u8>)> = asks::table

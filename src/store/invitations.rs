@@ -149,26 +149,16 @@ pub fn count_since(conn: &mut AnyConn, enterprise: EnterpriseId, since: Timestam
         .get_result(conn)?)
 }
 
-/// Revokes what somebody sent for an enterprise and still waits: an invitation lasts no longer than the right to invite.
-pub fn revoke_by(
-    uow: &mut Uow<'_>,
-    _permit: &Permit,
-    enterprise: EnterpriseId,
-    by: AccountId,
-    now: Timestamp,
-) -> Result<()> {
-    let rows = invitations::table
+/// Those that somebody sent for an enterprise and that still wait.
+pub fn pending_by(conn: &mut AnyConn, enterprise: EnterpriseId, sender: AccountId) -> Result<Vec<InvitationId>> {
+    let ids: Vec<DbId> = invitations::table
         .filter(invitations::enterprise_id.eq(DbId(enterprise.0)))
-        .filter(invitations::invited_by.eq(DbId(by.0)))
-        .filter(invitations::state.eq(InvitationState::Pending.as_str()));
-    diesel::update(rows)
-        .set((
-            invitations::state.eq(InvitationState::Revoked.as_str()),
-            invitations::decided_at.eq(DbTs(now)),
-            invitations::version.eq(invitations::version + 1),
-        ))
-        .execute(uow.conn())?;
-    Ok(())
+        .filter(invitations::invited_by.eq(DbId(sender.0)))
+        .filter(invitations::state.eq(InvitationState::Pending.as_str()))
+        .order(invitations::id.asc())
+        .select(invitations::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(|id| InvitationId(id.0)).collect())
 }
 
 /// Ends one that waits; [`Error::Stale`] when somebody else was faster.

@@ -7,7 +7,7 @@ use super::schema::{accounts, memberships};
 use super::types::{DbId, DbTs};
 use super::{AnyConn, Error, Result, Uow};
 use crate::domain::access::Permit;
-use crate::domain::account::{Email, Role};
+use crate::domain::account::{AccountStatus, Email, Role};
 use crate::domain::ids::{AccountId, EnterpriseId};
 use crate::domain::text::Line;
 
@@ -97,9 +97,11 @@ pub fn has_address(conn: &mut AnyConn, enterprise: EnterpriseId, email_key: &str
     Ok(found.is_some())
 }
 
-/// The owners of an enterprise.
+/// The owners of an enterprise who can act: whoever is suspended owns nothing meanwhile.
 pub fn owners(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<Vec<AccountId>> {
     let rows: Vec<DbId> = memberships::table
+        .inner_join(accounts::table)
+        .filter(accounts::status.eq(AccountStatus::Active.as_str()))
         .filter(memberships::enterprise_id.eq(DbId(enterprise.0)))
         .filter(memberships::role.eq(Role::Owner.as_str()))
         .order(memberships::account_id.asc())

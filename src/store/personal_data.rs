@@ -197,17 +197,17 @@ pub fn listings_by(conn: &mut AnyConn, account: AccountId, limit: i64) -> Result
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// What the person did, newest first, `limit` at most. Without failed sign-ins, unless on a session of the person's own:
-/// whoever failed may be a stranger, whose address is none of the person's data.
+/// What the person did, newest first, `limit` at most. Without failed sign-ins and asks for another password, unless on a
+/// session of the person's own: it may have been a stranger, whose address is none of the person's data.
 pub fn deeds_of(conn: &mut AnyConn, account: AccountId, limit: i64) -> Result<Vec<DeedTrace>> {
     type Row = (DbTs, String, String, DbId, Option<String>);
     let rows: Vec<Row> = audit_log::table
         .filter(audit_log::actor_id.eq(DbId(account.0)))
-        .filter(
-            audit_log::session_id.is_not_null().or(audit_log::deed
-                .ne(Deed::SignInFailed.as_str())
-                .and(audit_log::deed.ne(Deed::SignInPaused.as_str()))),
-        )
+        .filter(audit_log::session_id.is_not_null().or(audit_log::deed.ne_all([
+            Deed::SignInFailed.as_str(),
+            Deed::SignInPaused.as_str(),
+            Deed::PasswordResetAsked.as_str(),
+        ])))
         .order(audit_log::seq.desc())
         .select((
             audit_log::at,
@@ -273,6 +273,8 @@ pub fn enterprises_of(conn: &mut AnyConn, account: AccountId) -> Result<Vec<Ente
 /// How many owners an enterprise has besides one of them.
 pub fn other_owners(conn: &mut AnyConn, enterprise: EnterpriseId, owner: AccountId) -> Result<i64> {
     Ok(memberships::table
+        .inner_join(accounts::table)
+        .filter(accounts::status.eq(AccountStatus::Active.as_str()))
         .filter(memberships::enterprise_id.eq(DbId(enterprise.0)))
         .filter(memberships::role.eq(Role::Owner.as_str()))
         .filter(memberships::account_id.ne(DbId(owner.0)))
@@ -390,6 +392,7 @@ pub fn erase(
     diesel::delete(invitations::table.filter(invitations::email_key.eq(email_key))).execute(uow.conn())?;
     let kept_answers = idempotency_keys::table.filter(idempotency_keys::scope.eq(format!("account:{account}")));
     diesel::delete(kept_answers).execute(uow.conn())?;
+    forget_answers_about_others(uow)?;
     diesel::update(sessions::table.filter(sessions::account_id.eq(id)))
         .set((sessions::ip.eq(&none), sessions::user_agent.eq(&none)))
         .execute(uow.conn())?;
@@ -434,5 +437,24 @@ pub fn erase(
     diesel::update(join_requests::table.filter(join_requests::account_id.eq(id)))
         .set(join_requests::message.eq(&none))
         .execute(uow.conn())?;
+    Ok(())
+}
+
+/// Forgets the answers kept for `Idempotency-Key` that name other people than whoever asked: invited ones, and officers.
+/// Which of them names the person who is erased cannot be asked of the database; without an answer, a request is only not
+/// recognised as one that was sent before.
+fn forget_answers_about_others(uow: &mut Uow<'_>) -> Result<()> {
+    let kept: Vec<(String, String, String)> = idempotency_keys::table
+        .select((
+            idempotency_keys::scope,
+            idempotency_keys::key,
+            idempotency_keys::location,
+        ))
+        .load(uow.conn())?;
+    for (scope, key, location) in kept {
+        if location.contains("/invitations/") || location.contains("/officers/") {
+            diesel::delete(idempotency_keys::table.find((scope, key))).execute(uow.conn())?;
+        }
+    }
     Ok(())
 }

@@ -321,4 +321,37 @@ async fn an_invitation_ends_with_its_senders_right() {
         .expect(200)
         .await;
     assert_eq!(listed.text("/items/0/state"), "revoked");
+    let ended = app.deeds(listed.text("/items/0/id"));
+    assert!(ended.iter().any(|(deed, _)| deed == "invitation.ended"), "{ended:?}");
+}
+
+/// Nor has an owner whom an officer suspended: what waits ends, and nothing is handed over to somebody who cannot act.
+#[actix_web::test]
+async fn a_suspended_owner_lets_nobody_in_and_owns_nothing_meanwhile() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.registered_enterprise().await;
+    let enterprise = format!("/enterprises/{}", owner.enterprise);
+    let second = app.member(&owner.enterprise, Role::Owner).await;
+    let body = json!({"email": "cua-sau@example.com", "role": "owner"});
+    let invited = app.post(&format!("{enterprise}/invitations")).by(&second).json(&body);
+    invited.expect(201).await;
+    let token = app.token_for("cua-sau@example.com").await;
+    let account = app.id_of(&second).await;
+    let why = json!({"reason_code": "other", "reason_text": "Mạo danh người khác, đang xác minh."});
+    let suspension = format!("/accounts/{account}/suspension");
+    app.post(&suspension).by(&officer).json(&why).expect(200).await;
+    let new = json!({"password": PASSWORD, "display_name": "Ai Đó"});
+    let acceptance = json!({"token": token, "account": new});
+    app.post("/invitations/acceptance").json(&acceptance).expect(409).await;
+
+    // The other one is the last owner now, whatever the list of members says.
+    let left = app.delete("/me/membership").by(&owner).expect(409).await;
+    assert_eq!(left.code(), "last_owner");
+    let over = app
+        .post(&format!("{enterprise}/members/{account}/ownership"))
+        .by(&owner);
+    assert_eq!(over.expect(409).await.code(), "already_decided");
+    app.delete(&suspension).by(&officer).expect(200).await;
+    app.delete("/me/membership").by(&owner).expect(204).await;
 }

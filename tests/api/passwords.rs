@@ -150,6 +150,9 @@ async fn an_unknown_address_is_answered_like_a_known_one() {
             .load::<(Option<String>, bool)>(conn)?)
     };
     let noted = app.exchange().db.read(read).unwrap();
+    // It may have been anybody, so it is nobody's deed, and in nobody's copy.
+    let copy = app.get("/me/export").by(&lan).expect(200).await;
+    assert!(!copy.body.to_string().contains("password.reset_asked"));
     assert_eq!(noted, [(Some("127.0.0.1".to_owned()), true)]);
     // The length tells nothing about accounts.
     let long = json!({"email": format!("{}@example.com", "a".repeat(250))});

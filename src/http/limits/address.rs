@@ -9,7 +9,7 @@ use crate::config::Networks;
 /// Each proxy appends whom it heard from; so the list is read from the right.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 /// The client's port, set by the proxy that it connected to: behind an address that many subscribers share, only the
-/// port tells them apart (Decree 356/2025 and the investigators' questions both need it).
+/// port tells them apart (Decree 333/2026, article 16.6, and the investigators' questions both need it).
 const CLIENT_PORT: &str = "x-client-port";
 
 /// The other end of a connection.

@@ -110,7 +110,7 @@ impl TestApp {
     /// Has everything decided that was asked by address; the server does so once a second.
     pub async fn decide_asks(&self) {
         let app = self.exchange().clone();
-        let decide = move || service::asks::decide_waiting(&app).unwrap();
+        let decide = move || while service::asks::decide_waiting(&app).unwrap().0 > 0 {};
         tokio::task::spawn_blocking(decide).await.unwrap();
     }
 
