@@ -70,6 +70,7 @@ struct Around {
     path: String,
     lang: Lang,
     signed_in: bool,
+    is_https: bool,
     started: Instant,
 }
 
@@ -92,6 +93,7 @@ pub async fn observe(
         path: request.path().to_owned(),
         lang: Lang::of(request.headers()),
         signed_in: request.headers().contains_key(header::AUTHORIZATION),
+        is_https: settings.is_https,
         started: Instant::now(),
     };
     let body_pending = Rc::new(Cell::new(false));
@@ -234,6 +236,11 @@ impl Around {
         }
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        if self.is_https {
+            // A year, as ASVS 3.4.1 asks.
+            let strict = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, strict);
+        }
         let in_docs = self.path.starts_with(DOCS_PREFIX);
         let policy = if in_docs { DOCS_POLICY } else { API_POLICY };
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));

@@ -45,6 +45,8 @@ pub struct HttpSettings {
     pub page_limit_default: u32,
     /// Most entries on a page.
     pub page_limit_max: u32,
+    /// Whether people reach the exchange by HTTPS, and shall not try without it.
+    pub is_https: bool,
 }
 
 impl HttpSettings {
@@ -56,6 +58,7 @@ impl HttpSettings {
             pace: Pace::new(config),
             page_limit_default: config.page_limit_default,
             page_limit_max: config.page_limit_max,
+            is_https: config.public_url.is_https(),
         }
     }
 
@@ -68,6 +71,7 @@ impl HttpSettings {
             pace: Pace::new(&Config::default()),
             page_limit_default: 20,
             page_limit_max: 100,
+            is_https: false,
         }
     }
 }

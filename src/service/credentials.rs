@@ -115,7 +115,7 @@ impl Hasher {
 /// waits for a whole time slice of a hash. Only Linux has priorities of single threads.
 #[cfg(target_os = "linux")]
 fn step_back() {
-    if let Err(error) = rustix::process::nice(10) {
+    if let Err(error) = rustix::process::nice(19) {
         warn!(%error, "password threads keep their priority");
     }
 }

@@ -322,7 +322,10 @@ async fn an_invitation_ends_with_its_senders_right() {
         .await;
     assert_eq!(listed.text("/items/0/state"), "revoked");
     let ended = app.deeds(listed.text("/items/0/id"));
-    assert!(ended.iter().any(|(deed, _)| deed == "member.invitation_ended"), "{ended:?}");
+    assert!(
+        ended.iter().any(|(deed, _)| deed == "member.invitation_ended"),
+        "{ended:?}"
+    );
 }
 
 /// Nor has an owner whom an officer suspended: what waits ends, and nothing is handed over to somebody who cannot act.

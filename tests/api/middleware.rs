@@ -12,7 +12,7 @@ use actix_web::web::{self, Bytes};
 use actix_web::{App, HttpResponse};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use vptex::config::Config;
+use vptex::config::{Config, PublicUrl, Value as _};
 use vptex::http::extract::Body;
 use vptex::http::limits::pace::Pace;
 use vptex::http::observe::observe;
@@ -31,6 +31,7 @@ async fn ask(app: &TestApp, request: TestRequest, body: Option<Payload>) -> (u16
         request_timeout: Duration::from_millis(50),
         page_limit_default: 20,
         page_limit_max: 100,
+        is_https: false,
         pace: Pace::new(&Config::default()),
     };
     let stuck = || std::future::pending::<HttpResponse>();
@@ -173,4 +174,25 @@ async fn on_the_connection_head_has_no_body_and_what_is_too_large_closes_it() {
         answer.starts_with("HTTP/1.1 413") && answer.contains("\"payload_too_large\""),
         "{answer}"
     );
+}
+
+#[actix_web::test]
+async fn browsers_are_told_to_stay_with_https_where_there_is_https() {
+    let mut app = TestApp::prepare();
+    app.start();
+    assert_eq!(
+        app.get("/search").expect(200).await.header("strict-transport-security"),
+        None
+    );
+    app.stop().await;
+    app.config.public_url = PublicUrl::parse("https://san.example").unwrap();
+    app.start();
+    for path in ["/search", "/me", "/no/such/path"] {
+        let told = app.get(path).send().await;
+        assert_eq!(
+            told.header("strict-transport-security"),
+            Some("max-age=31536000; includeSubDomains"),
+            "{path}"
+        );
+    }
 }

@@ -64,6 +64,20 @@ pub fn operation(method: &str, path: &str) -> Option<String> {
 
 /// Holds an answer, and the request when it was accepted, against the description.
 pub fn check(method: &str, path: &str, sent: Option<&Value>, reply: &Reply) {
+    // Every answer of every test, refusals and what is served beside the operations included.
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+    ] {
+        assert_eq!(reply.header(name), Some(value), "{method} {path}: {name}");
+    }
+    for name in ["content-security-policy", "cache-control", "x-request-id"] {
+        assert!(
+            reply.header(name).is_some(),
+            "{method} {path}: {} without {name}",
+            reply.status
+        );
+    }
     let Some(operation) = operation(method, path) else {
         return;
     };
