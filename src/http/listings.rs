@@ -1,5 +1,6 @@
 //! Listings: writing, handing in, taking back, reading.
 
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -65,6 +66,66 @@ pub async fn get_listing(
         .await?;
     let answer = || versioned(&seen, &ListingView::of(&seen));
     Ok(versioned_or_unchanged(&request, &seen, answer))
+}
+
+fn found(request: &HttpRequest, seen: &listings::Seen) -> HttpResponse {
+    let answer = || {
+        let mut answer = versioned(seen, &ListingView::of(seen));
+        // What was asked by a name of the listing is the listing itself.
+        if let Ok(place) = format!("/api/v1/listings/{}", seen.listing.id).parse() {
+            answer.headers_mut().insert(header::CONTENT_LOCATION, place);
+        }
+        answer
+    };
+    versioned_or_unchanged(request, seen, answer)
+}
+
+/// The listing of a code (tra cứu theo mã số).
+///
+/// Codes are read in capital or small letters.
+#[utoipa::path(
+    get, path = "/listings/by-code/{code}", operation_id = "get_listing_by_code", tag = "listings",
+    params(("code" = String, Path, description = "Code", max_length = 40, example = "CN-2026-000123")), security((), ("bearer" = [])),
+    responses(
+        (status = 304, description = "Not changed"),
+        (status = 200, description = "The listing, as far as the caller may see it; `Content-Location` names its own address", body = ListingView),
+    )
+)]
+pub async fn get_listing_by_code(
+    request: HttpRequest,
+    app: web::Data<App>,
+    MaybeSignedIn(caller): MaybeSignedIn,
+    code: web::Path<String>,
+) -> Answer {
+    let code = code.into_inner();
+    let seen = app
+        .read_by_key(move |conn, now| listings::read_by_code(conn, &caller, &code, now))
+        .await?;
+    Ok(found(&request, &seen))
+}
+
+/// The listing of a readable name.
+///
+/// Names that it had before its title changed lead to it, too; `slug` tells the present one.
+#[utoipa::path(
+    get, path = "/listings/by-slug/{slug}", operation_id = "get_listing_by_slug", tag = "listings",
+    params(("slug" = String, Path, description = "Readable name, present or former", max_length = 200, example = "may-say-lua-tang-soi-tb-2026-000123")), security((), ("bearer" = [])),
+    responses(
+        (status = 304, description = "Not changed"),
+        (status = 200, description = "The listing, as far as the caller may see it; `Content-Location` names its own address", body = ListingView),
+    )
+)]
+pub async fn get_listing_by_slug(
+    request: HttpRequest,
+    app: web::Data<App>,
+    MaybeSignedIn(caller): MaybeSignedIn,
+    slug: web::Path<String>,
+) -> Answer {
+    let slug = slug.into_inner();
+    let seen = app
+        .read_by_key(move |conn, now| listings::read_by_slug(conn, &caller, &slug, now))
+        .await?;
+    Ok(found(&request, &seen))
 }
 
 /// Change a listing.

@@ -54,7 +54,7 @@ use crate::service::{Error, ErrorCode};
         suspensions::suspend_enterprise, suspensions::reinstate_enterprise,
         enterprises::list_enterprises, enterprises::get_enterprise, enterprises::edit_enterprise, enterprises::submit_enterprise,
         contacts::edit_enterprise_contact, contacts::erase_enterprise_contact,
-        listings::create_listing, listings::get_listing, listings::edit_listing, listings::submit_listing,
+        listings::create_listing, listings::get_listing, listings::get_listing_by_code, listings::get_listing_by_slug, listings::edit_listing, listings::submit_listing,
         listings::take_back_listing, listings::list_my_listings,
         moderation::list_moderation_queue, moderation::approve_enterprise, moderation::reject_enterprise,
         moderation::request_enterprise_changes, moderation::approve_listing, moderation::reject_listing,

@@ -111,6 +111,8 @@ operations! {
         get listings::get_listing Read Welcome ReadListing;
         patch listings::edit_listing Write Welcome EditListing;
     }
+    "/listings/by-code/{code}" { get listings::get_listing_by_code Read Welcome ReadListing; }
+    "/listings/by-slug/{slug}" { get listings::get_listing_by_slug Read Welcome ReadListing; }
     "/search" { get search::search_listings Read Welcome Anybody; }
     "/listings" { post listings::create_listing Write Welcome CreateListing; }
     "/registrations" { post registrations::register_enterprise Letter Refused Register; }

@@ -9,17 +9,19 @@ use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result, acceptance};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Resource, decide};
 use crate::domain::audit::Deed;
+use crate::domain::calendar;
 use crate::domain::drafts::{ListingDraft, merge_patch};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::ListingId;
+use crate::domain::listing::code::{self, ListingCode};
 use crate::domain::listing::{Listing, ListingContent, ListingStatus};
 use crate::store::audit::Change;
 pub use crate::store::audit::Decision;
 use crate::store::audit_chain::Hash;
 pub use crate::store::listings::OwnerCard;
 use crate::store::listings::{self, Place};
-use crate::store::{AnyConn, audit, enterprises, outbox};
+use crate::store::{AnyConn, audit, enterprises, listing_codes, outbox};
 
 /// A listing as the caller may see it.
 #[derive(Clone, Debug)]
@@ -58,6 +60,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
         created_by: actor.account(),
         content: content.clone(),
         status: ListingStatus::Draft,
+        code: None,
         source: None,
         submitted_at: None,
         published_at: None,
@@ -111,6 +114,56 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
         is_insider,
         decision,
     })
+}
+
+/// Reads the listing of a code for the caller.
+pub fn read_by_code(conn: &mut AnyConn, caller: &Caller, code: &str, now: Timestamp) -> Result<Seen> {
+    let code = ListingCode::parse(code).ok_or(ErrorCode::NotFound)?;
+    let id = listing_codes::find(conn, &code)?;
+    read(conn, caller, id, now)
+}
+
+/// Reads the listing that has a readable name, or once had it.
+pub fn read_by_slug(conn: &mut AnyConn, caller: &Caller, slug: &str, now: Timestamp) -> Result<Seen> {
+    let code = code::code_of_slug(slug).ok_or(ErrorCode::NotFound)?;
+    let id = listing_codes::find(conn, &code)?;
+    let seen = read(conn, caller, id, now)?;
+    // Anybody can put other words before a code: only what the exchange itself called it is a name.
+    if seen.listing.slug().as_deref() == Some(slug) || listing_codes::had_slug(conn, id, slug)? {
+        Ok(seen)
+    } else {
+        Err(ErrorCode::NotFound.into())
+    }
+}
+
+/// Gives a listing that comes out for the first time its code. Not earlier: what is handed in may still change its kind
+/// or never come out, and of the numbers that the public sees none is to be missing.
+pub(super) fn give_code(work: &mut Work<'_, '_>, permit: &Permit, listing: &mut Listing) -> Result<()> {
+    if listing.code.is_none() {
+        let year = calendar::day_of(work.now).year();
+        listing.code = Some(listing_codes::next(work.uow, permit, listing.content.kind, year)?);
+    }
+    Ok(())
+}
+
+/// Puts other content into a listing: its code says its kind, and a readable name that it loses still leads to it.
+pub(super) fn replace_content(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    listing: &mut Listing,
+    content: ListingContent,
+) -> Result<()> {
+    if listing.code.is_some() && content.kind != listing.content.kind {
+        return Err(Error::field("/kind", Violation::Conflicts { with: "code" }));
+    }
+    let before = listing.slug();
+    listing.content = content;
+    match before {
+        Some(slug) if listing.slug().as_ref() != Some(&slug) => {
+            Ok(listing_codes::keep_slug(work.uow, permit, &slug, listing.id, work.now)?)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A page of the caller's own listings, newest first, each with the decision that its owner has to read.
@@ -202,7 +255,8 @@ pub fn edit(
     listing.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
     let mut draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
-    listing.content = from_value::<ListingDraft>(&draft)?.parse().map_err(Error::fields)?;
+    let content = from_value::<ListingDraft>(&draft)?.parse().map_err(Error::fields)?;
+    replace_content(work, &own.permit, &mut own.listing, content)?;
     kept(work, own, Deed::ListingEdited)
 }
 

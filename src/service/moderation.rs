@@ -231,6 +231,7 @@ pub fn decide_listing(
     listing.status = next.map_err(|wrong| posts::wrong_status(wrong.0))?;
     if matches!(verdict, Verdict::Approve) {
         listing.published_at = Some(now);
+        posts::give_code(work, &permit, &mut listing)?;
         outbox::push(work.uow, id, now)?;
     }
     listing.updated_at = now;

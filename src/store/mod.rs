@@ -23,6 +23,7 @@ pub mod imports;
 pub mod invitations;
 pub mod join_requests;
 pub mod letters;
+pub mod listing_codes;
 pub mod listings;
 pub mod members;
 pub mod migrate;
@@ -36,6 +37,7 @@ pub mod second_factors;
 pub mod sessions;
 pub mod sign_in_failures;
 pub mod signing_keys;
+mod turns;
 pub mod types;
 
 use crate::domain::access::{Action, Permit};

@@ -122,7 +122,22 @@ table! {
         price_mode -> Text, price_min -> Nullable<BigInt>, price_max -> Nullable<BigInt>, transfer_modes -> JsonDoc,
         source_site -> Nullable<Text>, source_external_id -> Nullable<Text>, source_url -> Nullable<Text>,
         submitted_at -> Nullable<UtcTs>, published_at -> Nullable<UtcTs>,
-        version -> BigInt, created_at -> UtcTs, updated_at -> UtcTs,
+        version -> BigInt, created_at -> UtcTs, updated_at -> UtcTs, code -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    code_counters (prefix, year) {
+        prefix -> Text, year -> BigInt, last_number -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    listing_slugs (slug) {
+        slug -> Text, listing_id -> Id, replaced_at -> UtcTs,
     }
 }
 

@@ -11,6 +11,7 @@ mod addresses;
 mod advisories;
 mod audit;
 mod authz;
+mod codes;
 mod contacts;
 mod data_terms;
 mod devices;

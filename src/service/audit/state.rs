@@ -27,6 +27,7 @@ pub fn of_listing(listing: &Listing) -> Result<Hash> {
         })
     });
     of(&json!({
+        "code": listing.code.map(|code| code.to_string()),
         "content": serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?,
         "created_at": listing.created_at,
         "created_by": listing.created_by.map(|account| account.0),

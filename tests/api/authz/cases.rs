@@ -186,6 +186,8 @@ pub fn case(name: &str) -> Case {
         "reset_password" => (On::PasswordToken, PLAIN, Wear::Thing),
         "refresh_session" => (On::RefreshToken, PLAIN, Wear::Thing),
         "get_listing"
+        | "get_listing_by_code"
+        | "get_listing_by_slug"
         | "edit_listing"
         | "submit_listing"
         | "take_back_listing"

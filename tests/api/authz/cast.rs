@@ -273,6 +273,8 @@ impl Cast {
             .path
             .replace("{id}", first)
             .replace("{name}", "provinces")
+            .replace("{code}", &thing.code)
+            .replace("{slug}", &thing.slug)
             .replace("{account}", second)
             .replace("{invitation}", second)
             .replace("{request}", second)
@@ -304,15 +306,20 @@ impl Cast {
         } else {
             call.send().await
         };
-        self.look_for_secrets(&format!("{} {state} {caller}", operation.name), &reply);
+        self.look_for_secrets(&format!("{} {state} {caller}", operation.name), &path, &reply);
         reply
     }
 
     /// CVE-2026-27898 (vaultwarden): a write that was refused told the thing all the same.
-    fn look_for_secrets(&mut self, place: &str, reply: &Reply) {
+    fn look_for_secrets(&mut self, place: &str, path: &str, reply: &Reply) {
         let headers = reply.headers.values().filter_map(|value| value.to_str().ok());
+        let mut body = reply.body.clone();
+        // What the caller wrote into the path is no news.
+        if body["instance"] == format!("/api/v1{path}") {
+            body["instance"] = Value::Null;
+        }
         let told = headers
-            .fold(reply.body.to_string(), |told, value| told + "\n" + value)
+            .fold(body.to_string(), |told, value| told + "\n" + value)
             .to_lowercase();
         let mut private = PRIVATE.iter().filter(|text| told.contains(&text.to_lowercase()));
         match private.next() {

@@ -17,6 +17,9 @@ pub struct Thing {
     /// What stands in the path, first and second.
     pub ids: [String; 2],
     pub version: i64,
+    /// Code and readable name of a listing that came out.
+    pub code: String,
+    pub slug: String,
     pub token: String,
 }
 
@@ -40,6 +43,8 @@ impl Cast {
         let mut thing = Thing {
             ids: [scene.id.clone(), absent()],
             version: scene.version,
+            code: "CN-1999-000001".into(),
+            slug: "may-say-cn-1999-000001".into(),
             token: String::new(),
             scene,
         };
@@ -57,7 +62,14 @@ impl Cast {
                 thing.ids[1] = self.app.id_of(&member).await;
             }
             On::Member => thing.ids[1] = thing.scene.viewer.clone(),
-            On::Listing => (thing.ids[0], thing.version) = self.listing(&thing.scene, state).await,
+            On::Listing => {
+                (thing.ids[0], thing.version) = self.listing(&thing.scene, state).await;
+                let path = format!("/listings/{}", thing.ids[0]);
+                let seen = self.app.get(&path).by(&thing.scene.people["owner"]).expect(200).await;
+                if let (Some(code), Some(slug)) = (seen.body["code"].as_str(), seen.body["slug"].as_str()) {
+                    (thing.code, thing.slug) = (code.to_owned(), slug.to_owned());
+                }
+            }
             On::OwnSession => thing.ids[0] = self.session(&thing, state, caller).await,
             On::Invitation | On::JoinRequest | On::Key => thing.ids[1] = self.inside(on, &thing, state).await,
             On::InvitationToken => thing.token = self.invitation(&thing, state, caller).await,
