@@ -1,6 +1,7 @@
 //! Listings: technologies and equipment that enterprises offer or need (tin niêm yết).
 
 pub mod code;
+pub mod revision;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -125,7 +126,8 @@ impl ListingStatus {
         }
     }
 
-    /// The owner changes the content: not while an officer reads it, not while the public sees it.
+    /// The owner changes the content: not while an officer reads it, not while the public sees it, for which there are
+    /// [`revision`]s.
     pub fn edit(self) -> Result<(), NotInThisStatus> {
         match self {
             Self::Draft | Self::ChangesRequested | Self::Rejected | Self::Withdrawn => Ok(()),

@@ -13,8 +13,8 @@ use utoipa_swagger_ui::Config;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, api_keys, audit, contacts, data_requests, enterprises, invitations, join_requests,
-    letters, listings, members, moderation, officers, passwords, personal_data, policies, registrations, search,
-    second_factor, sessions, suspensions, taxonomies,
+    letters, listings, members, moderation, officers, passwords, personal_data, policies, registrations, revisions,
+    search, second_factor, sessions, suspensions, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -59,6 +59,9 @@ use crate::service::{Error, ErrorCode};
         moderation::list_moderation_queue, moderation::approve_enterprise, moderation::reject_enterprise,
         moderation::request_enterprise_changes, moderation::approve_listing, moderation::reject_listing,
         moderation::request_listing_changes,
+        revisions::get_revision, revisions::get_revision_diff, revisions::discard_revision, revisions::submit_revision,
+        revisions::take_back_revision,
+        moderation::approve_revision, moderation::reject_revision, moderation::request_revision_changes,
         letters::list_letters, letters::retry_letter,
         audit::search_audit, audit::export_audit,
         search::search_listings,

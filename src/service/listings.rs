@@ -6,7 +6,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::strict_json::from_value;
-use super::{Error, ErrorCode, Result, acceptance};
+use super::{Error, ErrorCode, Result, acceptance, revisions};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar;
@@ -198,14 +198,14 @@ pub fn mine(
 }
 
 /// A listing that the caller may change, and the hash of what it is before.
-struct Own {
-    permit: Permit,
-    listing: Listing,
-    owner: OwnerCard,
+pub(super) struct Own {
+    pub(super) permit: Permit,
+    pub(super) listing: Listing,
+    pub(super) owner: OwnerCard,
     before: Hash,
 }
 
-fn own(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Own> {
+pub(super) fn own(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Own> {
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let (listing, owner) = listings::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
@@ -242,22 +242,38 @@ fn kept(work: &mut Work<'_, '_>, own: Own, deed: Deed) -> Result<Seen> {
     })
 }
 
-/// Changes what a listing says. `patch` is a JSON merge patch onto [`ListingDraft`].
+/// What came of an edit.
+#[derive(Clone, Debug)]
+pub enum Edited {
+    /// The listing says so now.
+    Listing(Box<Seen>),
+    /// The listing is public and stays as it is; a revision says so.
+    Revision(Box<revisions::Seen>),
+}
+
+/// Changes what a listing says, or what it is to say when it is public. `patch` is a JSON merge patch onto
+/// [`ListingDraft`].
 pub fn edit(
     work: &mut Work<'_, '_>,
     caller: &Caller,
     id: ListingId,
     seen: i64,
     patch: &serde_json::Value,
-) -> Result<Seen> {
-    let mut own = own(work, caller, id, Some(seen))?;
+) -> Result<Edited> {
+    let mut own = own(work, caller, id, None)?;
     let listing = &mut own.listing;
+    if listing.status == ListingStatus::Published {
+        return Ok(Edited::Revision(Box::new(revisions::edit(work, own, seen, patch)?)));
+    }
+    if seen != listing.version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
     listing.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
     let mut draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
     let content = from_value::<ListingDraft>(&draft)?.parse().map_err(Error::fields)?;
     replace_content(work, &own.permit, &mut own.listing, content)?;
-    kept(work, own, Deed::ListingEdited)
+    Ok(Edited::Listing(Box::new(kept(work, own, Deed::ListingEdited)?)))
 }
 
 /// Hands a listing in for review.
@@ -269,22 +285,28 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
         return Err(ErrorCode::EnterpriseNotActive.into());
     }
     acceptance::require(work, own.permit.actor())?;
-    let missing = own.listing.content.missing_for_submission();
-    if !missing.is_empty() {
-        let fields = missing
-            .into_iter()
-            .map(|pointer| FieldError {
-                pointer: pointer.into(),
-                violation: Violation::Required,
-            })
-            .collect();
-        return Err(Error {
-            fields,
-            ..ErrorCode::ListingIncomplete.into()
-        });
-    }
+    require_complete(&own.listing.content)?;
     own.listing.submitted_at = Some(work.now);
     kept(work, own, Deed::ListingSubmitted)
+}
+
+/// An officer is not asked to read what is not complete.
+pub(super) fn require_complete(content: &ListingContent) -> Result<()> {
+    let missing = content.missing_for_submission();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let fields = missing
+        .into_iter()
+        .map(|pointer| FieldError {
+            pointer: pointer.into(),
+            violation: Violation::Required,
+        })
+        .collect();
+    Err(Error {
+        fields,
+        ..ErrorCode::ListingIncomplete.into()
+    })
 }
 
 /// Takes a listing back: one under review becomes a draft, a published one is withdrawn.

@@ -371,6 +371,12 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, listing: &Listing) -> Result<(
 
 /// Writes what changed; `listing.version` is the version that was read and becomes the next one.
 pub fn update(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing) -> Result<()> {
+    let next = listing.version + 1;
+    update_to(uow, permit, listing, next)
+}
+
+/// The same, with the version that comes next.
+pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next: i64) -> Result<()> {
     demand(
         permit,
         &[Action::EditListing, Action::ReviewListing, Action::ImportListings],
@@ -391,7 +397,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing) -> Resu
                 listings::status.eq(listing.status.as_str()),
                 listings::submitted_at.eq(listing.submitted_at.map(DbTs)),
                 listings::published_at.eq(listing.published_at.map(DbTs)),
-                listings::version.eq(listing.version + 1),
+                listings::version.eq(next),
                 listings::updated_at.eq(DbTs(listing.updated_at)),
                 listings::code.eq(listing.code.map(|code| code.to_string())),
             ),
@@ -400,6 +406,6 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing) -> Resu
     if count == 0 {
         return Err(Error::Stale);
     }
-    listing.version += 1;
+    listing.version = next;
     Ok(())
 }

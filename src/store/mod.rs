@@ -32,6 +32,7 @@ pub mod passwords;
 pub mod personal_data;
 pub mod privacy;
 pub mod proofs;
+pub mod revisions;
 pub mod schema;
 pub mod second_factors;
 pub mod sessions;

@@ -42,6 +42,7 @@ mod privacy;
 mod problems;
 mod restart;
 mod restrictions;
+mod revisions;
 mod search;
 mod second_factor;
 mod session_ends;

@@ -121,7 +121,7 @@ fn who_may_do_what() {
         | Action::ManageMembers
         | Action::ManageKeys => matches!(resource, Resource::Enterprise { .. }),
         Action::ReadAccount | Action::SuspendAccount => matches!(resource, Resource::Account { .. }),
-        Action::ReadListing | Action::EditListing | Action::ReviewListing => {
+        Action::ReadListing | Action::ReadRevision | Action::EditListing | Action::ReviewListing => {
             matches!(resource, Resource::Listing { .. })
         }
         _ => matches!(resource, Resource::None),

@@ -51,6 +51,8 @@ pub struct Scene {
     pub viewer: String,
     /// A published listing, if the enterprise was ever active.
     pub listing: Option<(String, i64)>,
+    /// Version of its revision.
+    pub revision: i64,
 }
 
 pub struct Cast {
@@ -191,7 +193,7 @@ impl Cast {
         app.by_hand("UPDATE api_keys SET scopes = '[]' WHERE created_at = (SELECT max(created_at) FROM api_keys)")
             .await;
         let path = format!("/enterprises/{}", owner.enterprise);
-        let mut listing = None;
+        let (mut listing, mut revision) = (None, 0);
         match status {
             "sent_back" | "rejected" => {
                 let why = json!({"reason_code": "incomplete", "reason_text": format!("Thiếu giấy {SECRET}.")});
@@ -210,7 +212,9 @@ impl Cast {
                     .expect(200)
                     .await;
                 if status == "suspended" {
-                    listing = Some(app.published_listing(&owner, &officer, SECRET).await);
+                    let (id, version) = app.published_listing(&owner, &officer, SECRET).await;
+                    revision = app.revise(&owner, &id, version, SECRET).await;
+                    listing = Some((id, version));
                     app.suspend(&owner.enterprise, &officer).await;
                 }
             }
@@ -242,6 +246,7 @@ impl Cast {
             id: owner.enterprise,
             keys,
             listing,
+            revision,
         });
         self.scenes.insert(status, scene.clone());
         scene

@@ -70,6 +70,7 @@ impl Cast {
                     (thing.code, thing.slug) = (code.to_owned(), slug.to_owned());
                 }
             }
+            On::Revision => (thing.ids[0], thing.version) = self.revision(&thing.scene, state).await,
             On::OwnSession => thing.ids[0] = self.session(&thing, state, caller).await,
             On::Invitation | On::JoinRequest | On::Key => thing.ids[1] = self.inside(on, &thing, state).await,
             On::InvitationToken => thing.token = self.invitation(&thing, state, caller).await,
@@ -133,6 +134,34 @@ impl Cast {
         };
         let (id, version) = app.submitted_listing(owner, SECRET).await;
         let call = app.post(&format!("/listings/{id}/{step}")).by(&officer);
+        let seen = call.if_match(version).json(&why()).expect(200).await;
+        (id, seen.number("/version"))
+    }
+
+    /// A published listing with a revision in a state; gives the revision's version.
+    async fn revision(&mut self, scene: &Scene, state: &str) -> (String, i64) {
+        if let ("halted", Some((id, _))) = (state, scene.listing.clone()) {
+            return (id, scene.revision);
+        }
+        let officer = self.somebody("officer").await;
+        let (app, owner) = (&self.app, &scene.people["owner"]);
+        let (id, version) = app.published_listing(owner, &officer, SECRET).await;
+        if state == "none" {
+            return (id, version);
+        }
+        let mut version = app.revise(owner, &id, version, SECRET).await;
+        let path = format!("/listings/{id}/revision");
+        if state != "draft" {
+            let call = app.post(&format!("{path}/submission")).by(owner);
+            version = call.expect(200).await.number("/version");
+        }
+        let step = match state {
+            "draft" | "submitted" => return (id, version),
+            "sent_back" => "change-request",
+            "rejected" => "rejection",
+            other => panic!("no revision is {other}"),
+        };
+        let call = app.post(&format!("{path}/{step}")).by(&officer);
         let seen = call.if_match(version).json(&why()).expect(200).await;
         (id, seen.number("/version"))
     }
