@@ -68,11 +68,14 @@ fn text_that_is_sorted_is_sorted_by_bytes() {
         [
             "accounts.email_key",
             "audit_keys.kid",
+            "code_counters.prefix",
             "enterprises.name_key",
             "enterprises.tax_code",
             "idempotency_keys.key",
             "idempotency_keys.scope",
             "invitations.email_key",
+            "listing_slugs.slug",
+            "listings.code",
             "listings.source_external_id",
             "listings.source_site",
             "proofs.email_key",
@@ -123,6 +126,83 @@ fn a_rebuilt_table_keeps_its_rows_and_who_refers_to_them() {
     assert!(
         conn.batch_execute("DELETE FROM enterprises").is_err(),
         "still referred to"
+    );
+}
+
+/// What came out before there were codes gets one, in the order in which it came out.
+#[test]
+fn what_came_out_before_is_numbered() {
+    let database = database::fresh();
+    let mut conn = migrate::connect(&database.target).unwrap();
+    let since = folders("sqlite").iter().filter(|name| name.as_str() >= "0021").count();
+    (0..since).for_each(|_| undo(&mut conn));
+    let is_sqlite = matches!(conn, AnyConn::Sqlite(_));
+    let id = |number: u32| {
+        let id = format!("{number:032x}");
+        if is_sqlite {
+            format!("x'{id}'")
+        } else {
+            format!("'{id}'")
+        }
+    };
+    let at = |instant: &str| match instant.parse::<jiff::Timestamp>() {
+        Ok(at) if is_sqlite => at.as_microsecond().to_string(),
+        Ok(_) => format!("'{instant}'"),
+        Err(_) => "NULL".into(),
+    };
+    let (no, now) = (if is_sqlite { "0" } else { "false" }, at("2026-01-01T00:00:00Z"));
+    conn.batch_execute(&format!(
+        "INSERT INTO enterprises (id, tax_code, legal_form, legal_name, name_key, address_line, province_code, commune_code,
+                                  contact_name, contact_email, contact_phone, field_codes, status, is_demo, version,
+                                  submitted_at, created_at, updated_at)
+         VALUES ({}, '1', 'f', 'n', 'k', 'a', '25', 'c', 'n', 'e', 'p', '[]', 'active', {no}, 1, {now}, {now}, {now})",
+        id(99)
+    ))
+    .unwrap();
+    let came_out = [
+        (1, "technology_offer", "published", "2026-03-01T00:00:00Z"),
+        (2, "technology_offer", "withdrawn", "2026-02-01T00:00:00Z"),
+        (3, "technology_offer", "submitted", ""),
+        (4, "equipment_need", "published", "2026-02-01T00:00:00Z"),
+        // A new year begins in Việt Nam while it is the old one elsewhere.
+        (5, "technology_offer", "published", "2026-12-31T17:00:00Z"),
+        (6, "technology_offer", "published", "2026-12-31T16:59:59Z"),
+    ];
+    for (number, kind, status, published_at) in came_out {
+        conn.batch_execute(&format!(
+            "INSERT INTO listings (id, enterprise_id, kind, status, title_vi, field_codes, specifications, price_mode,
+                                   transfer_modes, published_at, version, created_at, updated_at)
+             VALUES ({}, {}, '{kind}', '{status}', '{number}', '[]', '[]', 'contact', '[]', {}, 1, {now}, {now})",
+            id(number),
+            id(99),
+            at(published_at)
+        ))
+        .unwrap();
+    }
+    (0..since).for_each(|_| redo(&mut conn));
+    let codes = "SELECT coalesce(code, '') AS name, '' AS kind, NULL AS more, CAST(0 AS BIGINT) AS is_null FROM listings ORDER BY title_vi";
+    let codes: Vec<_> = ask(&mut conn, codes).into_iter().map(|row| row.name).collect();
+    assert_eq!(
+        codes,
+        [
+            "CN-2026-000002",
+            "CN-2026-000001",
+            "",
+            "NT-2026-000001",
+            "CN-2027-000001",
+            "CN-2026-000003"
+        ]
+    );
+    let counters =
+        "SELECT prefix || year AS name, '' AS kind, NULL AS more, last_number AS is_null FROM code_counters ORDER BY 1";
+    let counters: Vec<_> = ask(&mut conn, counters)
+        .into_iter()
+        .map(|row| (row.name, row.is_null))
+        .collect();
+    let counted = |counter: &str, last| (counter.to_owned(), last);
+    assert_eq!(
+        counters,
+        [counted("CN2026", 3), counted("CN2027", 1), counted("NT2026", 1)]
     );
 }
 
@@ -224,6 +304,6 @@ fn every_column_of_schema_rs_can_be_read() {
             read.push(stringify!($table).to_owned());
         )+};
     }
-    read!(accounts api_keys asks audit_checkpoints audit_frontiers audit_keys audit_log consents data_request_alarms data_requests devices enterprises factor_resets idempotency_keys import_refusals import_runs invitations join_requests letters listings memberships old_passwords policy_acceptances policy_documents proofs recovery_codes search_outbox second_factors sessions sign_in_failures signing_keys);
+    read!(accounts api_keys asks audit_checkpoints audit_frontiers audit_keys audit_log code_counters consents data_request_alarms data_requests devices enterprises factor_resets idempotency_keys import_refusals import_runs invitations join_requests letters listing_revisions listing_slugs listings memberships old_passwords policy_acceptances policy_documents proofs recovery_codes search_outbox second_factors sessions sign_in_failures signing_keys);
     assert_eq!(read, declared().into_keys().collect::<Vec<_>>());
 }

@@ -229,7 +229,7 @@ fn gate(actor: &Actor, action: Action) -> Result<(), Refusal> {
                 && !is_safety
                 && !matches!(
                     action,
-                    Action::ManageSelf | Action::ListOwnListings | Action::ReadMembers
+                    Action::ManageSelf | Action::ListOwnListings | Action::ReadRevision | Action::ReadMembers
                 ) =>
         {
             Err(Refusal::EmailNotVerified)
@@ -257,6 +257,15 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         ReadAdmissions | ReadKeys => own(actor, resource, &[Role::Owner], Write::Never),
         ReadMembers => match actor {
             Actor::Officer { .. } => officer(actor, resource, Permission::ReviewEnterprises),
+            _ => own(
+                actor,
+                resource,
+                &[Role::Owner, Role::Editor, Role::Viewer],
+                Write::Never,
+            ),
+        },
+        ReadRevision => match actor {
+            Actor::Officer { .. } => officer(actor, resource, Permission::ReviewListings),
             _ => own(
                 actor,
                 resource,

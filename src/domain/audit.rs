@@ -40,6 +40,24 @@ text_enum! {
         ListingRejected => "listing.rejected",
         /// An officer sent it back.
         ListingChangesRequested => "listing.changes_requested",
+        /// An approved revision became the live listing.
+        ListingRevised => "listing.revised",
+        /// A revision of a published listing was begun.
+        RevisionBegun => "revision.begun",
+        /// A revision was changed.
+        RevisionEdited => "revision.edited",
+        /// A revision was handed in.
+        RevisionSubmitted => "revision.submitted",
+        /// A revision was taken back from review.
+        RevisionTakenBack => "revision.taken_back",
+        /// Its owner threw a revision away.
+        RevisionDiscarded => "revision.discarded",
+        /// An officer approved a revision.
+        RevisionApproved => "revision.approved",
+        /// An officer refused it.
+        RevisionRejected => "revision.rejected",
+        /// An officer sent it back.
+        RevisionChangesRequested => "revision.changes_requested",
         /// A listing was loaded from a file.
         ListingImported => "listing.imported",
         /// A loaded listing was brought up to date by a later import.

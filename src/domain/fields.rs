@@ -193,6 +193,7 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "token" => ("phiên đăng nhập hiện tại", "present sign-in"),
         "from" => ("từ thời điểm", "from"),
         "kind" => ("loại", "kind"),
+        "code" => ("mã số", "code"),
         "purpose" => ("mục đích", "purpose"),
         _ => ("liên quan", "related to it"),
     }

@@ -41,6 +41,8 @@ id_type! {
     SessionId,
     /// A listing (tin niêm yết).
     ListingId,
+    /// What is to change of a published listing (bản sửa đổi).
+    RevisionId,
     /// One run of an import.
     ImportId,
     /// A key of an enterprise's own systems (khóa API).

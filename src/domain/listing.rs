@@ -1,5 +1,8 @@
 //! Listings: technologies and equipment that enterprises offer or need (tin niêm yết).
 
+pub mod code;
+pub mod revision;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +10,7 @@ use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
 use crate::domain::text::{Line, Prose, WebAddress};
 use crate::domain::text_enum;
+use code::ListingCode;
 
 text_enum! {
     /// What is posted (loại tin).
@@ -122,7 +126,8 @@ impl ListingStatus {
         }
     }
 
-    /// The owner changes the content: not while an officer reads it, not while the public sees it.
+    /// The owner changes the content: not while an officer reads it, not while the public sees it, for which there are
+    /// [`revision`]s.
     pub fn edit(self) -> Result<(), NotInThisStatus> {
         match self {
             Self::Draft | Self::ChangesRequested | Self::Rejected | Self::Withdrawn => Ok(()),
@@ -341,6 +346,8 @@ pub struct Listing {
     pub content: ListingContent,
     /// Where it stands.
     pub status: ListingStatus,
+    /// The number under which it came out; none before it first did.
+    pub code: Option<ListingCode>,
     /// Where it came from.
     pub source: Option<Source>,
     /// When it was last handed in.
@@ -353,6 +360,14 @@ pub struct Listing {
     pub created_at: Timestamp,
     /// When the row last changed.
     pub updated_at: Timestamp,
+}
+
+impl Listing {
+    /// Its readable name, which it has as soon as it has a code.
+    pub fn slug(&self) -> Option<String> {
+        let code = self.code.as_ref()?;
+        Some(code::slug(self.content.title.vi.as_str(), code))
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Listings: writing, handing in, taking back, reading.
 
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -9,6 +10,7 @@ use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{Body, IdempotencyKey, IfMatch, MaybeSignedIn, Page, Query, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
+use super::revisions::RevisionView;
 use super::server::HttpSettings;
 use super::views::{ListingSummary, ListingView, versioned, versioned_or_unchanged};
 use crate::domain::drafts::ListingDraft;
@@ -16,6 +18,7 @@ use crate::domain::fields::Violation;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::ListingStatus;
 use crate::domain::shapes::ListingPatch;
+use crate::service::listings::Edited;
 use crate::service::{App, Error, listings};
 
 /// Start a listing as a draft (tạo tin nháp).
@@ -67,17 +70,80 @@ pub async fn get_listing(
     Ok(versioned_or_unchanged(&request, &seen, answer))
 }
 
+fn found(request: &HttpRequest, seen: &listings::Seen) -> HttpResponse {
+    let answer = || {
+        let mut answer = versioned(seen, &ListingView::of(seen));
+        // What was asked by a name of the listing is the listing itself.
+        if let Ok(place) = format!("/api/v1/listings/{}", seen.listing.id).parse() {
+            answer.headers_mut().insert(header::CONTENT_LOCATION, place);
+        }
+        answer
+    };
+    versioned_or_unchanged(request, seen, answer)
+}
+
+/// The listing of a code (tra cứu theo mã số).
+///
+/// Codes are read in capital or small letters.
+#[utoipa::path(
+    get, path = "/listings/by-code/{code}", operation_id = "get_listing_by_code", tag = "listings",
+    params(("code" = String, Path, description = "Code", max_length = 40, example = "CN-2026-000123")), security((), ("bearer" = [])),
+    responses(
+        (status = 304, description = "Not changed"),
+        (status = 200, description = "The listing, as far as the caller may see it; `Content-Location` names its own address", body = ListingView),
+    )
+)]
+pub async fn get_listing_by_code(
+    request: HttpRequest,
+    app: web::Data<App>,
+    MaybeSignedIn(caller): MaybeSignedIn,
+    code: web::Path<String>,
+) -> Answer {
+    let code = code.into_inner();
+    let seen = app
+        .read_by_key(move |conn, now| listings::read_by_code(conn, &caller, &code, now))
+        .await?;
+    Ok(found(&request, &seen))
+}
+
+/// The listing of a readable name.
+///
+/// Names that it had before its title changed lead to it, too; `slug` tells the present one.
+#[utoipa::path(
+    get, path = "/listings/by-slug/{slug}", operation_id = "get_listing_by_slug", tag = "listings",
+    params(("slug" = String, Path, description = "Readable name, present or former", max_length = 200, example = "may-say-lua-tang-soi-tb-2026-000123")), security((), ("bearer" = [])),
+    responses(
+        (status = 304, description = "Not changed"),
+        (status = 200, description = "The listing, as far as the caller may see it; `Content-Location` names its own address", body = ListingView),
+    )
+)]
+pub async fn get_listing_by_slug(
+    request: HttpRequest,
+    app: web::Data<App>,
+    MaybeSignedIn(caller): MaybeSignedIn,
+    slug: web::Path<String>,
+) -> Answer {
+    let slug = slug.into_inner();
+    let seen = app
+        .read_by_key(move |conn, now| listings::read_by_slug(conn, &caller, &slug, now))
+        .await?;
+    Ok(found(&request, &seen))
+}
+
 /// Change a listing.
 ///
 /// The body is a JSON merge patch (RFC 7396) onto what was sent to create it: members that are absent stay, `null`
-/// removes. Possible for drafts and for what was sent back, refused or withdrawn.
+/// removes. Possible for drafts and for what was sent back, refused or withdrawn. What is published stays as it is: the
+/// edit begins or changes its one open revision, which is handed in with `POST /listings/{id}/revision/submission` and
+/// becomes the live text when an officer approves it. As long as there is one, `If-Match` names its version.
 #[utoipa::path(
     patch, path = "/listings/{id}", operation_id = "edit_listing", tag = "listings", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that is edited")),
+    params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that is edited: of the open revision if there is one, else of the listing")),
     request_body(content = ListingPatch, description = "Members to change; `null` removes", example = json!({"price_mode": "fixed", "price_min": 185000000})),
     responses(
         (status = 200, description = "Changed", body = ListingView),
-        (status = 409, description = "`listing_wrong_status`", body = ProblemBody),
+        (status = 202, description = "The listing is published and stays as it is; its open revision is told", body = RevisionView),
+        (status = 409, description = "`listing_wrong_status`, `revision_wrong_status`", body = ProblemBody),
     )
 )]
 pub async fn edit_listing(
@@ -89,12 +155,19 @@ pub async fn edit_listing(
 ) -> Answer {
     let (id, seen) = (ListingId(id.into_inner()), if_match.required()?);
     let patch = serde_json::Value::Object(body.value);
-    let seen = app
+    let edited = app
         .write(caller.origin, move |work| {
             listings::edit(work, &caller, id, seen, &patch)
         })
         .await?;
-    Ok(versioned(&seen, &ListingView::of(&seen)))
+    Ok(match edited {
+        Edited::Listing(seen) => versioned(&*seen, &ListingView::of(&seen)),
+        Edited::Revision(seen) => {
+            let mut answer = versioned(&*seen, &RevisionView::of(&seen));
+            *answer.status_mut() = StatusCode::ACCEPTED;
+            answer
+        }
+    })
 }
 
 /// Hand a listing in for review (gửi duyệt).

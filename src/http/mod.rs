@@ -28,6 +28,7 @@ pub mod personal_data;
 pub mod policies;
 pub mod problem;
 pub mod registrations;
+pub mod revisions;
 pub mod routes;
 pub mod search;
 pub mod second_factor;

@@ -10,6 +10,7 @@ use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{Body, IfMatch, Page, Query, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
+use super::revisions::{RevisionSummary, RevisionView};
 use super::server::HttpSettings;
 use super::views::{EnterpriseView, ListingSummary, ListingView, versioned};
 use crate::domain::audit::{Reason, ReasonCode};
@@ -18,7 +19,7 @@ use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::text_enum;
 use crate::service::context::Caller;
 use crate::service::moderation::{self, Queue, Verdict, Waiting};
-use crate::service::{App, Error};
+use crate::service::{App, Error, revisions};
 
 /// Why: the owner reads it.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -50,6 +51,8 @@ text_enum! {
         Enterprise => "enterprise",
         /// A listing.
         Listing => "listing",
+        /// A revision of a published listing.
+        Revision => "revision",
     }
 }
 
@@ -58,7 +61,7 @@ text_enum! {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct QueueQuery {
-    /// Only these; both when absent.
+    /// Only these; all when absent.
     #[param(inline, value_type = Option<EntryKind>)]
     pub r#type: Option<String>,
     /// Most entries on the page.
@@ -72,7 +75,7 @@ pub struct QueueQuery {
 /// One entry of the queue.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct QueueEntry {
-    /// Which of the two members below is there.
+    /// What it is; a revision comes with the listing as it is live.
     #[schema(value_type = EntryKind)]
     pub r#type: &'static str,
     /// Since when it waits.
@@ -83,6 +86,9 @@ pub struct QueueEntry {
     /// The listing; read it whole before deciding.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listing: Option<ListingSummary>,
+    /// The revision; read it and its differences before deciding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<RevisionSummary>,
 }
 
 /// What waits for an officer, longest first (hàng đợi duyệt).
@@ -106,6 +112,7 @@ pub async fn list_moderation_queue(
         None => Queue::All,
         Some(Ok(EntryKind::Enterprise)) => Queue::Enterprises,
         Some(Ok(EntryKind::Listing)) => Queue::Listings,
+        Some(Ok(EntryKind::Revision)) => Queue::Revisions,
         Some(Err(_)) => return Err(wrong_parameter("type", Violation::Malformed { what: "queue_type" }).into()),
     };
     let tag = format!("queue:{which:?}");
@@ -125,12 +132,21 @@ fn entry(waiting: &Waiting) -> QueueEntry {
             waiting_since,
             enterprise: Some(EnterpriseView::full(enterprise)),
             listing: None,
+            revision: None,
         },
         Waiting::Listing(listing, owner) => QueueEntry {
             r#type: EntryKind::Listing.as_str(),
             waiting_since,
             enterprise: None,
             listing: Some(ListingSummary::full(listing, owner)),
+            revision: None,
+        },
+        Waiting::Revision(revision, listing, owner) => QueueEntry {
+            r#type: EntryKind::Revision.as_str(),
+            waiting_since,
+            enterprise: None,
+            listing: Some(ListingSummary::full(listing, owner)),
+            revision: Some((&**revision).into()),
         },
     }
 }
@@ -153,6 +169,16 @@ async fn decide_listing(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, 
         })
         .await?;
     Ok(versioned(&seen, &ListingView::of(&seen)))
+}
+
+async fn decide_revision(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, verdict: Verdict) -> Answer {
+    let (id, seen) = (ListingId(id), if_match.required()?);
+    let seen = app
+        .write(caller.origin, move |work| {
+            revisions::decide_on(work, &caller, id, seen, &verdict)
+        })
+        .await?;
+    Ok(versioned(&seen, &RevisionView::of(&seen)))
 }
 
 macro_rules! decisions {
@@ -182,6 +208,11 @@ decisions! {
     approve_enterprise, "/enterprises/{id}/approval", EnterpriseView, decide_enterprise;
     /// Publish a listing (duyệt tin).
     approve_listing, "/listings/{id}/approval", ListingView, decide_listing;
+    /// Make a revision the live listing (duyệt bản sửa đổi).
+    ///
+    /// `If-Match` names the version of the revision. When the live listing changed after the revision was written, the
+    /// answer is 409 `revision_outdated`: send it back.
+    approve_revision, "/listings/{id}/revision/approval", RevisionView, decide_revision;
 }
 
 macro_rules! reasoned_decisions {
@@ -218,4 +249,8 @@ reasoned_decisions! {
     reject_listing, "/listings/{id}/rejection", ListingView, decide_listing, Reject;
     /// Send a listing back (yêu cầu sửa tin).
     request_listing_changes, "/listings/{id}/change-request", ListingView, decide_listing, RequestChanges;
+    /// Refuse a revision (từ chối bản sửa đổi).
+    reject_revision, "/listings/{id}/revision/rejection", RevisionView, decide_revision, Reject;
+    /// Send a revision back (yêu cầu sửa bản sửa đổi).
+    request_revision_changes, "/listings/{id}/revision/change-request", RevisionView, decide_revision, RequestChanges;
 }

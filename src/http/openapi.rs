@@ -13,8 +13,8 @@ use utoipa_swagger_ui::Config;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, api_keys, audit, contacts, data_requests, enterprises, invitations, join_requests,
-    letters, listings, members, moderation, officers, passwords, personal_data, policies, registrations, search,
-    second_factor, sessions, suspensions, taxonomies,
+    letters, listings, members, moderation, officers, passwords, personal_data, policies, registrations, revisions,
+    search, second_factor, sessions, suspensions, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -55,11 +55,14 @@ use crate::service::{Error, ErrorCode};
         suspensions::suspend_enterprise, suspensions::reinstate_enterprise,
         enterprises::list_enterprises, enterprises::get_enterprise, enterprises::edit_enterprise, enterprises::submit_enterprise,
         contacts::edit_enterprise_contact, contacts::erase_enterprise_contact,
-        listings::create_listing, listings::get_listing, listings::edit_listing, listings::submit_listing,
+        listings::create_listing, listings::get_listing, listings::get_listing_by_code, listings::get_listing_by_slug, listings::edit_listing, listings::submit_listing,
         listings::take_back_listing, listings::list_my_listings,
         moderation::list_moderation_queue, moderation::approve_enterprise, moderation::reject_enterprise,
         moderation::request_enterprise_changes, moderation::approve_listing, moderation::reject_listing,
         moderation::request_listing_changes,
+        revisions::get_revision, revisions::get_revision_diff, revisions::discard_revision, revisions::submit_revision,
+        revisions::take_back_revision,
+        moderation::approve_revision, moderation::reject_revision, moderation::request_revision_changes,
         letters::list_letters, letters::retry_letter,
         audit::search_audit, audit::export_audit,
         search::search_listings,

@@ -6,7 +6,7 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 use super::{
     account_suspensions, accounts, api_keys, audit, contacts, data_requests, enterprises, health, invitations,
     join_requests, letters, listings, members, moderation, officers, openapi, passwords, personal_data, policies,
-    registrations, search, second_factor, sessions, suspensions, taxonomies,
+    registrations, revisions, search, second_factor, sessions, suspensions, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -111,6 +111,8 @@ operations! {
         get listings::get_listing Read Welcome ReadListing;
         patch listings::edit_listing Write Welcome EditListing;
     }
+    "/listings/by-code/{code}" { get listings::get_listing_by_code Read Welcome ReadListing; }
+    "/listings/by-slug/{slug}" { get listings::get_listing_by_slug Read Welcome ReadListing; }
     "/search" { get search::search_listings Read Welcome Anybody; }
     "/listings" { post listings::create_listing Write Welcome CreateListing; }
     "/registrations" { post registrations::register_enterprise Letter Refused Register; }
@@ -242,6 +244,18 @@ operations! {
     "/listings/{id}/approval" { post moderation::approve_listing Write Refused ReviewListing; }
     "/listings/{id}/rejection" { post moderation::reject_listing Write Refused ReviewListing; }
     "/listings/{id}/change-request" { post moderation::request_listing_changes Write Refused ReviewListing; }
+    "/listings/{id}/revision" {
+        get revisions::get_revision Read Welcome ReadRevision;
+        delete revisions::discard_revision Write Welcome EditListing;
+    }
+    "/listings/{id}/revision/diff" { get revisions::get_revision_diff Read Welcome ReadRevision; }
+    "/listings/{id}/revision/submission" {
+        post revisions::submit_revision Write Welcome EditListing;
+        delete revisions::take_back_revision Write Welcome EditListing;
+    }
+    "/listings/{id}/revision/approval" { post moderation::approve_revision Write Refused ReviewListing; }
+    "/listings/{id}/revision/rejection" { post moderation::reject_revision Write Refused ReviewListing; }
+    "/listings/{id}/revision/change-request" { post moderation::request_revision_changes Write Refused ReviewListing; }
     "/letters" { get letters::list_letters Read Refused ManageLetters; }
     "/letters/{id}/retry" { post letters::retry_letter Write Refused ManageLetters; }
     "/audit" { get audit::search_audit Read Refused ReadAudit; }

@@ -196,6 +196,12 @@ pub struct SourceView {
 pub struct ListingSummary {
     /// Identifier.
     pub id: Uuid,
+    /// The number under which it came out; null before it first did (mã số).
+    #[schema(required, example = "CN-2026-000123")]
+    pub code: Option<String>,
+    /// Its readable name for addresses of pages: title without diacritics and code; null before it first came out.
+    #[schema(required, example = "may-say-lua-tang-soi-tb-2026-000123")]
+    pub slug: Option<String>,
     /// Where it stands (trạng thái).
     #[schema(value_type = ListingStatus, example = "published")]
     pub status: &'static str,
@@ -299,6 +305,8 @@ impl ListingView {
         let content = ListingDraft::of(&listing.content);
         let summary = ListingSummary {
             id: listing.id.0,
+            code: listing.code.map(|code| code.to_string()),
+            slug: listing.slug(),
             status: listing.status.as_str(),
             enterprise: OwnerView::of(listing, owner),
             kind: content.kind,

@@ -126,6 +126,7 @@ pub fn listing(number: u128) -> Listing {
             transfer_modes: Vec::new(),
         },
         status: ListingStatus::Published,
+        code: None,
         source: None,
         submitted_at: None,
         published_at: Some(at),

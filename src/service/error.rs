@@ -82,6 +82,10 @@ error_codes! {
     EnterpriseWrongStatus, "enterprise_wrong_status", 409, "Trạng thái hồ sơ doanh nghiệp hiện tại không cho phép bước này.", "The enterprise's present status does not allow this step.";
     /// The listing is not in a status that allows this step.
     ListingWrongStatus, "listing_wrong_status", 409, "Trạng thái tin hiện tại không cho phép bước này.", "The listing's present status does not allow this step.";
+    /// The revision is not in a status that allows this step.
+    RevisionWrongStatus, "revision_wrong_status", 409, "Trạng thái bản sửa đổi hiện tại không cho phép bước này.", "The revision's present status does not allow this step.";
+    /// The live listing changed after the revision was written.
+    RevisionOutdated, "revision_outdated", 409, "Tin đang hiển thị đã thay đổi sau khi bản sửa đổi được lưu; hãy xem lại phần khác biệt rồi lưu lại.", "The live listing changed after the revision was saved; look at the differences and save it again.";
     /// An enterprise without an owner could not be managed.
     LastOwner, "last_owner", 409, "Doanh nghiệp phải có ít nhất một chủ tài khoản; hãy chuyển quyền trước.", "An enterprise needs an owner; hand the ownership over first.";
     /// The person belongs to an enterprise already.
@@ -250,7 +254,8 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         let code = match &error {
             store::Error::NotFound => ErrorCode::NotFound,
-            store::Error::Stale => ErrorCode::StaleVersion,
+            // Two who begin a revision at once have read the same version; the other one is there now.
+            store::Error::Stale | store::Error::Constraint(store::Constraint::RevisionOpen) => ErrorCode::StaleVersion,
             store::Error::Constraint(store::Constraint::EnterpriseTaxCode) => ErrorCode::TaxCodeTaken,
             store::Error::Constraint(store::Constraint::AccountEmail) => ErrorCode::EmailTaken,
             store::Error::Constraint(store::Constraint::ListingSource) => ErrorCode::SourceTaken,

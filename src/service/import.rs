@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use aws_lc_rs::digest;
 
 use super::context::{App, Work};
+use super::listings::{give_code, replace_content};
 use super::{Error, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::audit::Deed;
@@ -236,7 +237,12 @@ fn load(
         }
         // What its owner withdrew or an officer refused stays so: only the text is brought up to date.
         Some(mut known) => {
-            known.content = item.content.clone();
+            if let Some(code) = known.code.filter(|_| known.content.kind != item.content.kind) {
+                return Ok(Err(format!(
+                    "the listing is {code}, and its kind cannot change any more"
+                )));
+            }
+            replace_content(work, permit, &mut known, item.content.clone())?;
             known.source = Some(item.source.clone());
             (known, Deed::ListingReimported)
         }
@@ -244,6 +250,7 @@ fn load(
     };
     listing.updated_at = work.now;
     let outcome = if deed == Deed::ListingImported {
+        give_code(work, permit, &mut listing)?;
         listings::insert(work.uow, permit, &listing)?;
         Loaded::Created
     } else {
@@ -267,6 +274,7 @@ fn published(work: &Work<'_, '_>, enterprise: EnterpriseId, item: &Item) -> Resu
         created_by: None,
         content: item.content.clone(),
         status,
+        code: None,
         source: Some(item.source.clone()),
         submitted_at: Some(work.now),
         published_at: Some(work.now),

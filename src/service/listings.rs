@@ -6,20 +6,22 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::strict_json::from_value;
-use super::{Error, ErrorCode, Result, acceptance};
+use super::{Error, ErrorCode, Result, acceptance, revisions};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Resource, decide};
 use crate::domain::audit::Deed;
+use crate::domain::calendar;
 use crate::domain::drafts::{ListingDraft, merge_patch};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::ListingId;
+use crate::domain::listing::code::{self, ListingCode};
 use crate::domain::listing::{Listing, ListingContent, ListingStatus};
 use crate::store::audit::Change;
 pub use crate::store::audit::Decision;
 use crate::store::audit_chain::Hash;
 pub use crate::store::listings::OwnerCard;
 use crate::store::listings::{self, Place};
-use crate::store::{AnyConn, audit, enterprises, outbox};
+use crate::store::{AnyConn, audit, enterprises, listing_codes, outbox};
 
 /// A listing as the caller may see it.
 #[derive(Clone, Debug)]
@@ -58,6 +60,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
         created_by: actor.account(),
         content: content.clone(),
         status: ListingStatus::Draft,
+        code: None,
         source: None,
         submitted_at: None,
         published_at: None,
@@ -113,6 +116,56 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
     })
 }
 
+/// Reads the listing of a code for the caller.
+pub fn read_by_code(conn: &mut AnyConn, caller: &Caller, code: &str, now: Timestamp) -> Result<Seen> {
+    let code = ListingCode::parse(code).ok_or(ErrorCode::NotFound)?;
+    let id = listing_codes::find(conn, &code)?;
+    read(conn, caller, id, now)
+}
+
+/// Reads the listing that has a readable name, or once had it.
+pub fn read_by_slug(conn: &mut AnyConn, caller: &Caller, slug: &str, now: Timestamp) -> Result<Seen> {
+    let code = code::code_of_slug(slug).ok_or(ErrorCode::NotFound)?;
+    let id = listing_codes::find(conn, &code)?;
+    let seen = read(conn, caller, id, now)?;
+    // Anybody can put other words before a code: only what the exchange itself called it is a name.
+    if seen.listing.slug().as_deref() == Some(slug) || listing_codes::had_slug(conn, id, slug)? {
+        Ok(seen)
+    } else {
+        Err(ErrorCode::NotFound.into())
+    }
+}
+
+/// Gives a listing that comes out for the first time its code. Not earlier: what is handed in may still change its kind
+/// or never come out, and of the numbers that the public sees none is to be missing.
+pub(super) fn give_code(work: &mut Work<'_, '_>, permit: &Permit, listing: &mut Listing) -> Result<()> {
+    if listing.code.is_none() {
+        let year = calendar::day_of(work.now).year();
+        listing.code = Some(listing_codes::next(work.uow, permit, listing.content.kind, year)?);
+    }
+    Ok(())
+}
+
+/// Puts other content into a listing: its code says its kind, and a readable name that it loses still leads to it.
+pub(super) fn replace_content(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    listing: &mut Listing,
+    content: ListingContent,
+) -> Result<()> {
+    if listing.code.is_some() && content.kind != listing.content.kind {
+        return Err(Error::field("/kind", Violation::Conflicts { with: "code" }));
+    }
+    let before = listing.slug();
+    listing.content = content;
+    match before {
+        Some(slug) if listing.slug().as_ref() != Some(&slug) => {
+            Ok(listing_codes::keep_slug(work.uow, permit, &slug, listing.id, work.now)?)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A page of the caller's own listings, newest first, each with the decision that its owner has to read.
 pub fn mine(
     conn: &mut AnyConn,
@@ -145,14 +198,14 @@ pub fn mine(
 }
 
 /// A listing that the caller may change, and the hash of what it is before.
-struct Own {
-    permit: Permit,
-    listing: Listing,
-    owner: OwnerCard,
+pub(super) struct Own {
+    pub(super) permit: Permit,
+    pub(super) listing: Listing,
+    pub(super) owner: OwnerCard,
     before: Hash,
 }
 
-fn own(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Own> {
+pub(super) fn own(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Own> {
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let (listing, owner) = listings::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
@@ -189,21 +242,38 @@ fn kept(work: &mut Work<'_, '_>, own: Own, deed: Deed) -> Result<Seen> {
     })
 }
 
-/// Changes what a listing says. `patch` is a JSON merge patch onto [`ListingDraft`].
+/// What came of an edit.
+#[derive(Clone, Debug)]
+pub enum Edited {
+    /// The listing says so now.
+    Listing(Box<Seen>),
+    /// The listing is public and stays as it is; a revision says so.
+    Revision(Box<revisions::Seen>),
+}
+
+/// Changes what a listing says, or what it is to say when it is public. `patch` is a JSON merge patch onto
+/// [`ListingDraft`].
 pub fn edit(
     work: &mut Work<'_, '_>,
     caller: &Caller,
     id: ListingId,
     seen: i64,
     patch: &serde_json::Value,
-) -> Result<Seen> {
-    let mut own = own(work, caller, id, Some(seen))?;
+) -> Result<Edited> {
+    let mut own = own(work, caller, id, None)?;
     let listing = &mut own.listing;
+    if listing.status == ListingStatus::Published {
+        return Ok(Edited::Revision(Box::new(revisions::edit(work, own, seen, patch)?)));
+    }
+    if seen != listing.version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
     listing.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
     let mut draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
-    listing.content = from_value::<ListingDraft>(&draft)?.parse().map_err(Error::fields)?;
-    kept(work, own, Deed::ListingEdited)
+    let content = from_value::<ListingDraft>(&draft)?.parse().map_err(Error::fields)?;
+    replace_content(work, &own.permit, &mut own.listing, content)?;
+    Ok(Edited::Listing(Box::new(kept(work, own, Deed::ListingEdited)?)))
 }
 
 /// Hands a listing in for review.
@@ -215,22 +285,28 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
         return Err(ErrorCode::EnterpriseNotActive.into());
     }
     acceptance::require(work, own.permit.actor())?;
-    let missing = own.listing.content.missing_for_submission();
-    if !missing.is_empty() {
-        let fields = missing
-            .into_iter()
-            .map(|pointer| FieldError {
-                pointer: pointer.into(),
-                violation: Violation::Required,
-            })
-            .collect();
-        return Err(Error {
-            fields,
-            ..ErrorCode::ListingIncomplete.into()
-        });
-    }
+    require_complete(&own.listing.content)?;
     own.listing.submitted_at = Some(work.now);
     kept(work, own, Deed::ListingSubmitted)
+}
+
+/// An officer is not asked to read what is not complete.
+pub(super) fn require_complete(content: &ListingContent) -> Result<()> {
+    let missing = content.missing_for_submission();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let fields = missing
+        .into_iter()
+        .map(|pointer| FieldError {
+            pointer: pointer.into(),
+            violation: Violation::Required,
+        })
+        .collect();
+    Err(Error {
+        fields,
+        ..ErrorCode::ListingIncomplete.into()
+    })
 }
 
 /// Takes a listing back: one under review becomes a draft, a published one is withdrawn.

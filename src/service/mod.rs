@@ -36,6 +36,7 @@ pub mod policies;
 pub mod proofs;
 pub mod refresh_tokens;
 pub mod registration;
+pub mod revisions;
 pub mod search;
 pub mod second_factor;
 mod secret_file;

@@ -1,6 +1,7 @@
 //! What officers do: read the queue, approve, refuse, send back. Each decision leaves who, when and why.
 
 use jiff::Timestamp;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::audit::state;
@@ -11,9 +12,10 @@ use crate::domain::audit::{Deed, Reason};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::Listing;
+use crate::domain::listing::revision::Revision;
 use crate::store::audit::Change;
 use crate::store::listings::OwnerCard;
-use crate::store::{AnyConn, audit, enterprises, listings, outbox};
+use crate::store::{AnyConn, audit, enterprises, listings, outbox, revisions};
 
 /// What an officer decides.
 #[derive(Clone, Debug)]
@@ -27,7 +29,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    fn reason(&self) -> Option<&Reason> {
+    pub(super) fn reason(&self) -> Option<&Reason> {
         match self {
             Self::Approve => None,
             Self::Reject(reason) | Self::RequestChanges(reason) => Some(reason),
@@ -42,6 +44,8 @@ pub enum Waiting {
     Enterprise(Box<Enterprise>),
     /// A listing.
     Listing(Box<Listing>, OwnerCard),
+    /// A revision of a listing, and the listing as it is live.
+    Revision(Box<Revision>, Box<Listing>, OwnerCard),
 }
 
 impl Waiting {
@@ -50,6 +54,7 @@ impl Waiting {
         match self {
             Self::Enterprise(enterprise) => (enterprise.submitted_at, enterprise.id.0),
             Self::Listing(listing, _) => (listing.submitted_at.unwrap_or(listing.updated_at), listing.id.0),
+            Self::Revision(revision, _, _) => (revision.submitted_at.unwrap_or(revision.updated_at), revision.id.0),
         }
     }
 }
@@ -61,7 +66,7 @@ impl Waiting {
             Self::Enterprise(enterprise) => {
                 decide(actor, Action::ReviewEnterprise, &registrations::resource(enterprise)).is_ok()
             }
-            Self::Listing(listing, owner) => {
+            Self::Listing(listing, owner) | Self::Revision(_, listing, owner) => {
                 decide(actor, Action::ReviewListing, &posts::resource(listing, owner)).is_ok()
             }
         }
@@ -80,6 +85,8 @@ pub enum Queue {
     Enterprises,
     /// Listings.
     Listings,
+    /// Revisions of listings.
+    Revisions,
 }
 
 /// A page of the queue, longest waiting first: what the officer may decide, nothing else.
@@ -105,11 +112,12 @@ pub fn queue(
             Err(refused) => Err(refused.into()),
         }
     };
-    let (sees_enterprises, sees_listings) = (
-        wants(Action::ReviewEnterprise, Queue::Enterprises)?,
-        wants(Action::ReviewListing, Queue::Listings)?,
-    );
-    if !sees_enterprises && !sees_listings {
+    let sees = Sees {
+        enterprises: wants(Action::ReviewEnterprise, Queue::Enterprises)?,
+        listings: wants(Action::ReviewListing, Queue::Listings)?,
+        revisions: wants(Action::ReviewListing, Queue::Revisions)?,
+    };
+    if sees == Sees::default() {
         return Err(ErrorCode::Forbidden.into());
     }
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -117,7 +125,7 @@ pub fn queue(
     // Most officers have no scope, and find their page in what is read first.
     let mut size = limit.saturating_add(1);
     for _ in 0..MOST_BATCHES {
-        let batch = batch(conn, (sees_enterprises, sees_listings), place, size)?;
+        let batch = batch(conn, sees, place, size)?;
         let is_last = batch.len() < size;
         size = BATCH;
         for waiting in batch {
@@ -143,20 +151,15 @@ const BATCH: usize = 200;
 const MOST_BATCHES: usize = 10;
 
 /// The next entries of the queue, whosever business they are.
-fn batch(
-    conn: &mut AnyConn,
-    (sees_enterprises, sees_listings): (bool, bool),
-    after: Option<Place>,
-    size: usize,
-) -> Result<Vec<Waiting>> {
+fn batch(conn: &mut AnyConn, sees: Sees, after: Option<Place>, size: usize) -> Result<Vec<Waiting>> {
     let limit = i64::try_from(size).unwrap_or(i64::MAX);
     let mut waiting = Vec::new();
-    if sees_enterprises {
+    if sees.enterprises {
         let place = after.map(|(at, id)| (at, EnterpriseId(id)));
         let rows = enterprises::submitted(conn, place, limit)?;
         waiting.extend(rows.into_iter().map(|row| Waiting::Enterprise(Box::new(row))));
     }
-    if sees_listings {
+    if sees.listings {
         let place = after.map(|(at, id)| (at, ListingId(id)));
         let rows = listings::submitted(conn, place, limit)?;
         waiting.extend(
@@ -164,10 +167,34 @@ fn batch(
                 .map(|(listing, owner)| Waiting::Listing(Box::new(listing), owner)),
         );
     }
+    if sees.revisions {
+        let place = after.map(|(at, id)| (at, ListingId(id)));
+        waiting.extend(waiting_revisions(conn, place, limit)?);
+    }
     waiting.sort_by_key(Waiting::place);
-    // Beyond this, one of the two kinds was not read far enough.
+    // Beyond this, one of the kinds was not read far enough.
     waiting.truncate(size);
     Ok(waiting)
+}
+
+/// Which kinds of entries an officer sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Sees {
+    enterprises: bool,
+    listings: bool,
+    revisions: bool,
+}
+
+fn waiting_revisions(conn: &mut AnyConn, after: Option<listings::Place>, limit: i64) -> Result<Vec<Waiting>> {
+    let rows = revisions::submitted(conn, after, limit)?;
+    let ids: Vec<ListingId> = rows.iter().map(|revision| revision.listing).collect();
+    let live = listings::find_many(conn, &ids)?.into_iter();
+    let mut live: HashMap<ListingId, _> = live.map(|(listing, owner)| (listing.id, (listing, owner))).collect();
+    let waiting = rows.into_iter().filter_map(|revision| {
+        let (listing, owner) = live.remove(&revision.listing)?;
+        Some(Waiting::Revision(Box::new(revision), Box::new(listing), owner))
+    });
+    Ok(waiting.collect())
 }
 
 /// Decides on the version of a registration that the officer has `seen`: nobody vouches for a text unread.
@@ -231,6 +258,7 @@ pub fn decide_listing(
     listing.status = next.map_err(|wrong| posts::wrong_status(wrong.0))?;
     if matches!(verdict, Verdict::Approve) {
         listing.published_at = Some(now);
+        posts::give_code(work, &permit, &mut listing)?;
         outbox::push(work.uow, id, now)?;
     }
     listing.updated_at = now;

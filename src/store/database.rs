@@ -18,7 +18,7 @@ use super::audit_chain::{self, Head};
 use super::conn::{AnyConn, Manager, Purpose, Target, depth};
 use super::error::MayRetry;
 use super::group_commit::{GroupCommit, Job};
-use super::{Error, Result, migrate};
+use super::{Error, Result, migrate, turns};
 
 /// How many connections, and how much may wait.
 #[derive(Clone, Copy, Debug)]
@@ -220,9 +220,16 @@ impl Database {
     {
         let mut attempt = 0;
         let mut unborn = 0;
+        let mut needs_turn = false;
         loop {
             let mut conn = self.reader()?;
-            let begun = audit_chain::take_head(&mut conn).and_then(|head| begin_serializable(&mut conn).map(|()| head));
+            let has_turn = needs_turn;
+            let begun = turns::wait(&mut conn, has_turn)
+                .and_then(|()| audit_chain::take_head(&mut conn))
+                .and_then(|head| begin_serializable(&mut conn).map(|()| head));
+            if begun.is_err() {
+                turns::give_back(&mut conn, has_turn);
+            }
             self.note_death(&mut conn);
             let head = match begun {
                 Ok(head) => head,
@@ -233,7 +240,8 @@ impl Database {
                 }
                 Err(error) => return Err(error.into()),
             };
-            let result = in_transaction(&mut conn, head, work);
+            let result = in_transaction(&mut conn, head, work, &mut needs_turn);
+            turns::give_back(&mut conn, has_turn);
             self.note_death(&mut conn);
             match result {
                 Ok((value, wakes_indexer, head)) => {
@@ -304,12 +312,14 @@ fn in_transaction<T, E: From<Error>>(
     conn: &mut AnyConn,
     head: Head,
     work: &impl Fn(&mut Uow<'_>) -> std::result::Result<T, E>,
+    needs_turn: &mut bool,
 ) -> std::result::Result<(T, bool, Head), E> {
     type Manager = <AnyConn as Connection>::TransactionManager;
     let mut uow = Uow::new(conn, 1);
     uow.set_chain_end(head);
     // As on SQLite, a panic costs its unit of work and nobody else anything.
     let result = catch_unwind(AssertUnwindSafe(|| work(&mut uow))).unwrap_or_else(|_| Err(Error::Panicked.into()));
+    *needs_turn = uow.needs_turn;
     let (wakes_indexer, head) = (uow.wakes_indexer(), uow.chain_end.unwrap_or(head));
     match result {
         Ok(value) if depth(conn) == Some(1) => {
@@ -331,6 +341,8 @@ pub struct Uow<'c> {
     conn: &'c mut AnyConn,
     depth: u32,
     wakes_indexer: bool,
+    /// Whether it needs its turn: when it is done again, it waits for that first.
+    needs_turn: bool,
     /// Where the next row of the audit trail is chained to, once that is known.
     chain_end: Option<Head>,
 }
@@ -342,6 +354,7 @@ impl<'c> Uow<'c> {
             conn,
             depth,
             wakes_indexer: false,
+            needs_turn: false,
             chain_end: None,
         }
     }
@@ -349,6 +362,12 @@ impl<'c> Uow<'c> {
     /// The connection, for reads within the unit of work.
     pub fn conn(&mut self) -> &mut AnyConn {
         self.conn
+    }
+
+    /// Keeps others out who need a turn, until the unit's end.
+    pub(super) fn take_turn(&mut self) -> Result<()> {
+        self.needs_turn = true;
+        turns::take(self.conn)
     }
 
     pub(super) fn wake_indexer(&mut self) {
@@ -386,10 +405,12 @@ impl<'c> Uow<'c> {
             conn: self.conn,
             depth: self.depth + 1,
             wakes_indexer: self.wakes_indexer,
+            needs_turn: self.needs_turn,
             chain_end: self.chain_end,
         };
         let result = catch_unwind(AssertUnwindSafe(|| work(&mut part)));
         let (wakes_indexer, chain_end) = (part.wakes_indexer, part.chain_end);
+        self.needs_turn = part.needs_turn;
         match result {
             Ok(Ok(value)) => {
                 Manager::commit_transaction(self.conn).map_err(Error::from)?;

@@ -13,6 +13,8 @@ pub enum Constraint {
     AccountEmail,
     /// Two listings from the same place of the same source.
     ListingSource,
+    /// Two revisions of one listing at a time.
+    RevisionOpen,
     /// Two runs of the same import.
     ImportRun,
     /// One account in two enterprises.
@@ -38,6 +40,11 @@ const CONSTRAINTS: &[(&str, &str, Constraint)] = &[
         "listings_source_key",
         "listings.source_site, listings.source_external_id",
         Constraint::ListingSource,
+    ),
+    (
+        "listing_revisions_open_key",
+        "listing_revisions.listing_id",
+        Constraint::RevisionOpen,
     ),
     (
         "import_runs_fingerprint_key",

@@ -10,6 +10,7 @@ use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
+use crate::domain::listing::code::ListingCode;
 use crate::domain::listing::{Bilingual, Listing, ListingContent, ListingStatus, Price, Source};
 use crate::domain::text::{Line, Prose, WebAddress};
 
@@ -44,6 +45,7 @@ struct Row {
     version: i64,
     created_at: DbTs,
     updated_at: DbTs,
+    code: Option<String>,
 }
 
 impl Row {
@@ -94,6 +96,7 @@ impl Row {
             },
             status: self.status.parse()?,
             source,
+            code: self.code.as_deref().map(stored_code).transpose()?,
             submitted_at: self.submitted_at.map(|at| at.0),
             published_at: self.published_at.map(|at| at.0),
             version: self.version,
@@ -101,6 +104,10 @@ impl Row {
             updated_at: self.updated_at.0,
         })
     }
+}
+
+fn stored_code(text: &str) -> Result<ListingCode> {
+    ListingCode::parse(text).ok_or_else(|| Error::Row(format!("code: {text}")))
 }
 
 /// What a listing's page tells of whose it is.
@@ -355,6 +362,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, listing: &Listing) -> Result<(
                 listings::published_at.eq(listing.published_at.map(DbTs)),
                 listings::version.eq(listing.version),
                 listings::updated_at.eq(DbTs(listing.updated_at)),
+                listings::code.eq(listing.code.map(|code| code.to_string())),
             ),
         ))
         .execute(uow.conn())?;
@@ -363,6 +371,12 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, listing: &Listing) -> Result<(
 
 /// Writes what changed; `listing.version` is the version that was read and becomes the next one.
 pub fn update(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing) -> Result<()> {
+    let next = listing.version + 1;
+    update_to(uow, permit, listing, next)
+}
+
+/// The same, with the version that comes next.
+pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next: i64) -> Result<()> {
     demand(
         permit,
         &[Action::EditListing, Action::ReviewListing, Action::ImportListings],
@@ -383,14 +397,15 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing) -> Resu
                 listings::status.eq(listing.status.as_str()),
                 listings::submitted_at.eq(listing.submitted_at.map(DbTs)),
                 listings::published_at.eq(listing.published_at.map(DbTs)),
-                listings::version.eq(listing.version + 1),
+                listings::version.eq(next),
                 listings::updated_at.eq(DbTs(listing.updated_at)),
+                listings::code.eq(listing.code.map(|code| code.to_string())),
             ),
         ))
         .execute(uow.conn())?;
     if count == 0 {
         return Err(Error::Stale);
     }
-    listing.version += 1;
+    listing.version = next;
     Ok(())
 }

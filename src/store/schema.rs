@@ -122,7 +122,31 @@ table! {
         price_mode -> Text, price_min -> Nullable<BigInt>, price_max -> Nullable<BigInt>, transfer_modes -> JsonDoc,
         source_site -> Nullable<Text>, source_external_id -> Nullable<Text>, source_url -> Nullable<Text>,
         submitted_at -> Nullable<UtcTs>, published_at -> Nullable<UtcTs>,
-        version -> BigInt, created_at -> UtcTs, updated_at -> UtcTs,
+        version -> BigInt, created_at -> UtcTs, updated_at -> UtcTs, code -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, JsonDoc, UtcTs};
+    listing_revisions (id) {
+        id -> Id, listing_id -> Id, content -> JsonDoc, status -> Text, base_version -> BigInt, version -> BigInt,
+        submitted_at -> Nullable<UtcTs>, created_at -> UtcTs, updated_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    code_counters (prefix, year) {
+        prefix -> Text, year -> BigInt, last_number -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    listing_slugs (slug) {
+        slug -> Text, listing_id -> Id, replaced_at -> UtcTs,
     }
 }
 
@@ -310,6 +334,7 @@ joinable!(join_requests -> accounts (account_id));
 joinable!(memberships -> enterprises (enterprise_id));
 joinable!(sessions -> accounts (account_id));
 joinable!(listings -> enterprises (enterprise_id));
+joinable!(listing_revisions -> listings (listing_id));
 joinable!(policy_acceptances -> policy_documents (document_id));
 joinable!(consents -> policy_documents (document_id));
 allow_tables_to_appear_in_same_query!(policy_documents, policy_acceptances, consents);
@@ -320,6 +345,7 @@ allow_tables_to_appear_in_same_query!(
     sessions,
     enterprises,
     listings,
+    listing_revisions,
     second_factors,
     devices,
     api_keys,

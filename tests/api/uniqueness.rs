@@ -1,14 +1,18 @@
 //! What the database keeps unique when two come at once, told with the code that a client acts on. The use cases look
 //! first, so only rows written behind their back get this far.
 
-use vptex::domain::access::{Action, Actor, Permit, Resource, decide};
+use vptex::domain::access::{Action, Actor, Permit, Place, Resource, decide};
 use vptex::domain::account::{Email, Role};
-use vptex::domain::ids::{AccountId, EnterpriseId, InvitationId, JoinRequestId};
+use vptex::domain::drafts::ListingDraft;
+use vptex::domain::enterprise::EnterpriseStatus;
+use vptex::domain::ids::{AccountId, EnterpriseId, InvitationId, JoinRequestId, ListingId, RevisionId};
+use vptex::domain::listing::ListingStatus;
+use vptex::domain::listing::revision::{Revision, RevisionStatus};
 use vptex::service::{ErrorCode, Work};
 use vptex::store::invitations::{Invitation, InvitationState};
-use vptex::store::{self, invitations, join_requests, members};
+use vptex::store::{self, invitations, join_requests, members, revisions};
 
-use crate::harness::TestApp;
+use crate::harness::{TestApp, dryer};
 
 fn permit() -> Permit {
     decide(&Actor::System, Action::ManageOfficers, &Resource::None).unwrap()
@@ -60,4 +64,43 @@ async fn what_is_unique_is_refused_with_its_own_code() {
         members::insert(work.uow, &permit(), enterprise, person, Role::Viewer, now)
     };
     assert_eq!(twice(&app, member).await, ErrorCode::AlreadyMember);
+}
+
+/// The other one who begins a revision at the same moment is told to look again.
+#[actix_web::test]
+async fn a_listing_has_one_open_revision() {
+    let app = TestApp::spawn().await;
+    let owner = app.registered_enterprise().await;
+    let enterprise = EnterpriseId(owner.enterprise.parse().unwrap());
+    let listing = ListingId(app.listing_draft(&owner, "Máy sấy").await.0.parse().unwrap());
+    let member = Actor::Member {
+        account: AccountId(app.id_of(&owner).await.parse().unwrap()),
+        enterprise,
+        role: Role::Owner,
+        status: EnterpriseStatus::Active,
+        verified: true,
+    };
+    let resource = Resource::Listing {
+        owner: enterprise,
+        status: ListingStatus::Published,
+        owner_status: EnterpriseStatus::Active,
+        place: Place::default(),
+    };
+    let permit = decide(&member, Action::EditListing, &resource).unwrap();
+    let content: ListingDraft = serde_json::from_value(dryer("Máy sấy")).unwrap();
+    let begin = move |work: &mut Work<'_, '_>| {
+        let revision = Revision {
+            id: RevisionId(work.next_id()),
+            listing,
+            content: content.clone(),
+            status: RevisionStatus::Draft,
+            base_version: 1,
+            version: 2,
+            submitted_at: None,
+            created_at: work.now,
+            updated_at: work.now,
+        };
+        revisions::insert(work.uow, &permit, &revision)
+    };
+    assert_eq!(twice(&app, begin).await, ErrorCode::StaleVersion);
 }

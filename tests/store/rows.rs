@@ -83,6 +83,7 @@ fn a_listing_reads_back_as_it_was_written() {
     content.transfer_modes.clear();
     written.source.as_mut().unwrap().url = None;
     written.status = ListingStatus::Draft;
+    written.code = None;
     written.submitted_at = None;
     written.published_at = None;
     // Years outside the usual, so that neither database's epoch matters.

@@ -7,6 +7,7 @@ use vptex::domain::access::{self, Action, Actor, Permit, Resource};
 use vptex::domain::account::{Email, Language, Permission, Role, Scope, Standing};
 use vptex::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, Phone};
 use vptex::domain::ids::{AccountId, EnterpriseId, ListingId};
+use vptex::domain::listing::code::ListingCode;
 use vptex::domain::listing::*;
 use vptex::domain::tax_code::TaxCode;
 use vptex::domain::text::{Line, Prose, WebAddress};
@@ -149,6 +150,11 @@ pub fn listing(number: u128, owner: EnterpriseId) -> Listing {
             transfer_modes: vec![TransferMode::Turnkey, TransferMode::LicenceExclusive],
         },
         status: ListingStatus::Published,
+        code: Some(ListingCode::new(
+            ListingKind::TechnologyOffer,
+            2026,
+            i64::try_from(number).unwrap(),
+        )),
         source: Some(Source {
             site: Line::parse("example.vn").unwrap(),
             external_id: Line::parse(&number.to_string()).unwrap(),

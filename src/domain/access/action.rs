@@ -49,6 +49,8 @@ text_enum! {
         ReadListing => "read_listing",
         /// List the listings of one's own enterprise.
         ListOwnListings => "list_own_listings",
+        /// See what is to change of a published listing.
+        ReadRevision => "read_revision",
         /// Change, hand in or take back a listing.
         EditListing => "edit_listing",
         /// Approve, refuse or send back a listing.

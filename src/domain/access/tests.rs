@@ -123,7 +123,7 @@ fn who_may_do_what() {
         Action::ReadAccount | Action::SuspendAccount | Action::ResetFactor => {
             matches!(resource, Resource::Account { .. })
         }
-        Action::ReadListing | Action::EditListing | Action::ReviewListing => {
+        Action::ReadListing | Action::ReadRevision | Action::EditListing | Action::ReviewListing => {
             matches!(resource, Resource::Listing { .. })
         }
         _ => matches!(resource, Resource::None),

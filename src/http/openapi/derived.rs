@@ -237,13 +237,14 @@ fn complete_response(traits: &Traits, status: &str, response: &mut Response) {
 }
 
 /// Views of things that have versions, which their answers tell in `ETag`.
-const VERSIONED: [&str; 6] = [
+const VERSIONED: [&str; 7] = [
     "AccountView",
     "EnterpriseView",
     "ListingView",
     "MeView",
     "OfficerView",
     "RegisterEntry",
+    "RevisionView",
 ];
 
 fn is_versioned(response: &Response) -> bool {

@@ -10,6 +10,7 @@ use crate::domain::drafts::{EnterpriseDraft, ListingDraft};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::AccountId;
 use crate::domain::listing::Listing;
+use crate::domain::listing::revision::Revision;
 use crate::domain::privacy::Policy;
 use crate::service::context::Work;
 use crate::service::{Error, Result};
@@ -27,6 +28,7 @@ pub fn of_listing(listing: &Listing) -> Result<Hash> {
         })
     });
     of(&json!({
+        "code": listing.code.map(|code| code.to_string()),
         "content": serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?,
         "created_at": listing.created_at,
         "created_by": listing.created_by.map(|account| account.0),
@@ -38,6 +40,21 @@ pub fn of_listing(listing: &Listing) -> Result<Hash> {
         "submitted_at": listing.submitted_at,
         "updated_at": listing.updated_at,
         "version": listing.version,
+    }))
+}
+
+/// Hash of a revision's row.
+pub fn of_revision(revision: &Revision) -> Result<Hash> {
+    of(&json!({
+        "base_version": revision.base_version,
+        "content": serde_json::to_value(&revision.content).map_err(Error::internal)?,
+        "created_at": revision.created_at,
+        "id": revision.id.0,
+        "listing_id": revision.listing.0,
+        "status": revision.status.as_str(),
+        "submitted_at": revision.submitted_at,
+        "updated_at": revision.updated_at,
+        "version": revision.version,
     }))
 }
 

@@ -32,6 +32,7 @@ async fn a_submission_and_an_approval_vouch_for_the_text() {
 
     let state = |seen: &Reply| {
         json!({
+            "code": seen.body["code"],
             "content": text,
             "created_at": seen.body["created_at"],
             "created_by": writer,

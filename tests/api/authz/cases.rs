@@ -14,6 +14,8 @@ pub enum On {
     OwnSession,
     /// A listing of the scene's enterprise.
     Listing,
+    /// The open revision of a published listing of the scene's enterprise.
+    Revision,
     /// The scene's enterprise.
     Enterprise,
     /// A viewer of the scene's enterprise.
@@ -121,6 +123,16 @@ const LISTING: &[&str] = &[
     "halted",
     "absent",
 ];
+const REVISION: &[&str] = &[
+    "none",
+    "draft",
+    "submitted",
+    "sent_back",
+    "rejected",
+    "halted",
+    "absent",
+];
+const DECISION: &[&str] = &["none", "draft", "submitted", "sent_back", "absent"];
 const ENTERPRISE: &[&str] = &["submitted", "sent_back", "rejected", "active", "suspended", "absent"];
 const INSIDE: &[&str] = &["active", "suspended", "absent"];
 const MEMBER: &[&str] = &["active", "suspended", "foreign", "absent"];
@@ -188,12 +200,18 @@ pub fn case(name: &str) -> Case {
         "reset_password" => (On::PasswordToken, PLAIN, Wear::Thing),
         "refresh_session" => (On::RefreshToken, PLAIN, Wear::Thing),
         "get_listing"
+        | "get_listing_by_code"
+        | "get_listing_by_slug"
         | "edit_listing"
         | "submit_listing"
         | "take_back_listing"
         | "approve_listing"
         | "reject_listing"
         | "request_listing_changes" => (On::Listing, LISTING, Wear::Thing),
+        "get_revision" | "get_revision_diff" | "discard_revision" | "submit_revision" | "take_back_revision" => {
+            (On::Revision, REVISION, Wear::Thing)
+        }
+        "approve_revision" | "reject_revision" | "request_revision_changes" => (On::Revision, DECISION, Wear::Thing),
         "get_enterprise"
         | "edit_enterprise"
         | "submit_enterprise"
@@ -258,7 +276,9 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         | "suspend_officer"
         | "suspend_account"
         | "reject_listing"
-        | "request_listing_changes" => {
+        | "request_listing_changes"
+        | "reject_revision"
+        | "request_revision_changes" => {
             json!({"reason_code": "incomplete", "reason_text": "Thiếu ảnh tem máy và giấy chứng nhận."})
         }
         "change_member_role" | "approve_join_request" => json!({"role": "editor"}),

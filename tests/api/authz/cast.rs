@@ -51,6 +51,8 @@ pub struct Scene {
     pub viewer: String,
     /// A published listing, if the enterprise was ever active.
     pub listing: Option<(String, i64)>,
+    /// Version of its revision.
+    pub revision: i64,
 }
 
 pub struct Cast {
@@ -194,7 +196,7 @@ impl Cast {
         app.by_hand("UPDATE api_keys SET scopes = '[]' WHERE created_at = (SELECT max(created_at) FROM api_keys)")
             .await;
         let path = format!("/enterprises/{}", owner.enterprise);
-        let mut listing = None;
+        let (mut listing, mut revision) = (None, 0);
         match status {
             "sent_back" | "rejected" => {
                 let why = json!({"reason_code": "incomplete", "reason_text": format!("Thiếu giấy {SECRET}.")});
@@ -213,7 +215,9 @@ impl Cast {
                     .expect(200)
                     .await;
                 if status == "suspended" {
-                    listing = Some(app.published_listing(&owner, &officer, SECRET).await);
+                    let (id, version) = app.published_listing(&owner, &officer, SECRET).await;
+                    revision = app.revise(&owner, &id, version, SECRET).await;
+                    listing = Some((id, version));
                     app.suspend(&owner.enterprise, &officer).await;
                 }
             }
@@ -245,6 +249,7 @@ impl Cast {
             id: owner.enterprise,
             keys,
             listing,
+            revision,
         });
         self.scenes.insert(status, scene.clone());
         scene
@@ -276,6 +281,8 @@ impl Cast {
             .path
             .replace("{id}", first)
             .replace("{name}", "provinces")
+            .replace("{code}", &thing.code)
+            .replace("{slug}", &thing.slug)
             .replace("{account}", second)
             .replace("{invitation}", second)
             .replace("{request}", second)
@@ -307,15 +314,20 @@ impl Cast {
         } else {
             call.send().await
         };
-        self.look_for_secrets(&format!("{} {state} {caller}", operation.name), &reply);
+        self.look_for_secrets(&format!("{} {state} {caller}", operation.name), &path, &reply);
         reply
     }
 
     /// CVE-2026-27898 (vaultwarden): a write that was refused told the thing all the same.
-    fn look_for_secrets(&mut self, place: &str, reply: &Reply) {
+    fn look_for_secrets(&mut self, place: &str, path: &str, reply: &Reply) {
         let headers = reply.headers.values().filter_map(|value| value.to_str().ok());
+        let mut body = reply.body.clone();
+        // What the caller wrote into the path is no news.
+        if body["instance"] == format!("/api/v1{path}") {
+            body["instance"] = Value::Null;
+        }
         let told = headers
-            .fold(reply.body.to_string(), |told, value| told + "\n" + value)
+            .fold(body.to_string(), |told, value| told + "\n" + value)
             .to_lowercase();
         let mut private = PRIVATE.iter().filter(|text| told.contains(&text.to_lowercase()));
         match private.next() {

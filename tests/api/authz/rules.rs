@@ -112,6 +112,7 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
             },
             status,
         ),
+        On::Revision => listing(ListingStatus::Published, status),
         On::Account | On::AccountReset => Resource::Account {
             place: Some(place(&mechanics)),
         },

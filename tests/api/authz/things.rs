@@ -17,6 +17,9 @@ pub struct Thing {
     /// What stands in the path, first and second.
     pub ids: [String; 2],
     pub version: i64,
+    /// Code and readable name of a listing that came out.
+    pub code: String,
+    pub slug: String,
     pub token: String,
 }
 
@@ -40,6 +43,8 @@ impl Cast {
         let mut thing = Thing {
             ids: [scene.id.clone(), absent()],
             version: scene.version,
+            code: "CN-1999-000001".into(),
+            slug: "may-say-cn-1999-000001".into(),
             token: String::new(),
             scene,
         };
@@ -57,7 +62,15 @@ impl Cast {
                 thing.ids[1] = self.app.id_of(&member).await;
             }
             On::Member => thing.ids[1] = thing.scene.viewer.clone(),
-            On::Listing => (thing.ids[0], thing.version) = self.listing(&thing.scene, state).await,
+            On::Listing => {
+                (thing.ids[0], thing.version) = self.listing(&thing.scene, state).await;
+                let path = format!("/listings/{}", thing.ids[0]);
+                let seen = self.app.get(&path).by(&thing.scene.people["owner"]).expect(200).await;
+                if let (Some(code), Some(slug)) = (seen.body["code"].as_str(), seen.body["slug"].as_str()) {
+                    (thing.code, thing.slug) = (code.to_owned(), slug.to_owned());
+                }
+            }
+            On::Revision => (thing.ids[0], thing.version) = self.revision(&thing.scene, state).await,
             On::OwnSession => thing.ids[0] = self.session(&thing, state, caller).await,
             On::Invitation | On::JoinRequest | On::Key => thing.ids[1] = self.inside(on, &thing, state).await,
             On::InvitationToken => thing.token = self.invitation(&thing, state, caller).await,
@@ -121,6 +134,34 @@ impl Cast {
         };
         let (id, version) = app.submitted_listing(owner, SECRET).await;
         let call = app.post(&format!("/listings/{id}/{step}")).by(&officer);
+        let seen = call.if_match(version).json(&why()).expect(200).await;
+        (id, seen.number("/version"))
+    }
+
+    /// A published listing with a revision in a state; gives the revision's version.
+    async fn revision(&mut self, scene: &Scene, state: &str) -> (String, i64) {
+        if let ("halted", Some((id, _))) = (state, scene.listing.clone()) {
+            return (id, scene.revision);
+        }
+        let officer = self.somebody("officer").await;
+        let (app, owner) = (&self.app, &scene.people["owner"]);
+        let (id, version) = app.published_listing(owner, &officer, SECRET).await;
+        if state == "none" {
+            return (id, version);
+        }
+        let mut version = app.revise(owner, &id, version, SECRET).await;
+        let path = format!("/listings/{id}/revision");
+        if state != "draft" {
+            let call = app.post(&format!("{path}/submission")).by(owner);
+            version = call.expect(200).await.number("/version");
+        }
+        let step = match state {
+            "draft" | "submitted" => return (id, version),
+            "sent_back" => "change-request",
+            "rejected" => "rejection",
+            other => panic!("no revision is {other}"),
+        };
+        let call = app.post(&format!("{path}/{step}")).by(&officer);
         let seen = call.if_match(version).json(&why()).expect(200).await;
         (id, seen.number("/version"))
     }

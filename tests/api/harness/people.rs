@@ -292,6 +292,13 @@ impl TestApp {
         (id, approved.number("/version"))
     }
 
+    /// Begins a revision of a published listing, which is to have another model; gives the revision's version.
+    pub async fn revise(&self, owner: &Person, id: &str, version: i64, model: &str) -> i64 {
+        let patch = self.patch(&format!("/listings/{id}")).by(owner).if_match(version);
+        let told = patch.json(&json!({"model": model})).expect(202).await;
+        told.number("/version")
+    }
+
     /// Ids of what a search finds.
     pub async fn found(&self, text: &str) -> Vec<String> {
         let reply = self.get("/search").query(&[("q", text)]).expect(200).await;

@@ -1,0 +1,19 @@
+-- What the owner of a published listing wants to change, reviewed while the live one stays (bản sửa đổi).
+CREATE TABLE listing_revisions (
+    id BLOB NOT NULL PRIMARY KEY,
+    listing_id BLOB NOT NULL REFERENCES listings (id),
+    -- In full, as it would be sent to start a listing.
+    content TEXT NOT NULL,
+    status TEXT NOT NULL CONSTRAINT listing_revisions_status_check
+        CHECK (status IN ('draft', 'submitted', 'changes_requested', 'rejected', 'approved', 'discarded')),
+    base_version INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    submitted_at INTEGER,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+-- One at a time is to become something.
+CREATE UNIQUE INDEX listing_revisions_open_key ON listing_revisions (listing_id)
+    WHERE status <> 'approved' AND status <> 'discarded';
+CREATE INDEX listing_revisions_by_listing ON listing_revisions (listing_id, created_at, id);
+CREATE INDEX listing_revisions_by_status ON listing_revisions (status, submitted_at, id);

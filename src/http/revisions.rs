@@ -1,0 +1,231 @@
+//! Revisions of published listings: reading, comparing, handing in, taking back, throwing away. They are written with
+//! `PATCH /listings/{id}`; officers' decisions are in [`moderation`](super::moderation).
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::extract::{IfMatch, SignedIn, etag};
+use super::problem::{Answer, ProblemBody};
+use super::views::{DecisionView, Versioned, versioned, versioned_or_unchanged};
+use crate::domain::drafts::ListingDraft;
+use crate::domain::ids::ListingId;
+use crate::domain::listing::revision::{Difference, Revision, RevisionStatus};
+use crate::service::{App, revisions};
+
+/// A revision as the queue shows it: without what it says.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RevisionSummary {
+    /// Which listing it is to change.
+    pub listing_id: Uuid,
+    /// Where it stands (trạng thái).
+    #[schema(value_type = RevisionStatus, example = "submitted")]
+    pub status: &'static str,
+    /// The version of the live listing that its owner saw when last writing it.
+    pub base_version: i64,
+    /// When it was last handed in.
+    #[schema(required)]
+    pub submitted_at: Option<Timestamp>,
+    /// When it was begun.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Row version, as in `ETag`.
+    pub version: i64,
+}
+
+impl From<&Revision> for RevisionSummary {
+    fn from(revision: &Revision) -> Self {
+        Self {
+            listing_id: revision.listing.0,
+            status: revision.status.as_str(),
+            base_version: revision.base_version,
+            submitted_at: revision.submitted_at,
+            created_at: revision.created_at,
+            updated_at: revision.updated_at,
+            version: revision.version,
+        }
+    }
+}
+
+/// A revision of a published listing (bản sửa đổi).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RevisionView {
+    /// All but what it says.
+    #[serde(flatten)]
+    pub summary: RevisionSummary,
+    /// What the listing is to say, in full.
+    pub content: ListingDraft,
+    /// Version of the live listing; after an approval, the one that the revision became.
+    pub listing_version: i64,
+    /// Last decision with a reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionView>,
+}
+
+impl RevisionView {
+    /// What its owner's members and reviewing officers see; nobody else sees any.
+    pub fn of(seen: &revisions::Seen) -> Self {
+        Self {
+            summary: (&seen.revision).into(),
+            content: seen.revision.content.clone(),
+            listing_version: seen.listing.version,
+            decision: seen.decision.as_ref().map(Into::into),
+        }
+    }
+}
+
+impl Versioned for revisions::Seen {
+    fn tag(&self) -> String {
+        etag(self.revision.version)
+    }
+}
+
+/// One place at which a revision differs from the live listing.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DifferenceView {
+    /// JSON pointer (RFC 6901) into what `POST /listings` takes.
+    #[schema(example = "/title/vi")]
+    pub pointer: String,
+    /// What the live listing says there; absent where it says nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Value>)]
+    pub before: Option<Value>,
+    /// What the revision says there; absent where it says nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Value>)]
+    pub after: Option<Value>,
+}
+
+/// Where a revision differs from the live listing.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RevisionDiff {
+    /// Version of the revision: the one to decide on.
+    pub version: i64,
+    /// The version of the live listing that its owner saw when last writing it.
+    pub base_version: i64,
+    /// Version of the live listing.
+    pub listing_version: i64,
+    /// The places; lists are compared entry by entry.
+    pub differences: Vec<DifferenceView>,
+}
+
+/// The open revision of a listing (bản sửa đổi).
+///
+/// For members of its enterprise, and for reviewing officers once it was handed in.
+#[utoipa::path(
+    get, path = "/listings/{id}/revision", operation_id = "get_revision", tag = "listings", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier of the listing")),
+    responses(
+        (status = 304, description = "Not changed"),
+        (status = 200, description = "The revision", body = RevisionView),
+    )
+)]
+pub async fn get_revision(
+    request: HttpRequest,
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+) -> Answer {
+    let id = ListingId(id.into_inner());
+    let seen = app
+        .read_by_key(move |conn, now| revisions::read(conn, &caller, id, now))
+        .await?;
+    let answer = || versioned(&seen, &RevisionView::of(&seen));
+    Ok(versioned_or_unchanged(&request, &seen, answer))
+}
+
+/// What a revision changes (so sánh với bản đang hiển thị).
+#[utoipa::path(
+    get, path = "/listings/{id}/revision/diff", operation_id = "get_revision_diff", tag = "listings", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier of the listing")),
+    responses((status = 200, description = "Every place at which the revision and the live listing differ", body = RevisionDiff))
+)]
+pub async fn get_revision_diff(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
+    let id = ListingId(id.into_inner());
+    let seen = app
+        .read_by_key(move |conn, now| revisions::read(conn, &caller, id, now))
+        .await?;
+    let differences = revisions::differences(&seen)?.into_iter();
+    Ok(HttpResponse::Ok().json(RevisionDiff {
+        version: seen.revision.version,
+        base_version: seen.revision.base_version,
+        listing_version: seen.listing.version,
+        differences: differences
+            .map(|Difference { pointer, before, after }| DifferenceView { pointer, before, after })
+            .collect(),
+    }))
+}
+
+/// Throw a revision away (hủy bản sửa đổi).
+///
+/// The live listing stays as it is. Not while it waits for an officer: take it back first.
+#[utoipa::path(
+    delete, path = "/listings/{id}/revision", operation_id = "discard_revision", tag = "listings", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier of the listing"), ("If-Match" = Option<String>, Header, description = "Refuses another version of the revision than this")),
+    responses(
+        (status = 200, description = "Thrown away", body = RevisionView),
+        (status = 409, description = "`revision_wrong_status`", body = ProblemBody),
+    )
+)]
+pub async fn discard_revision(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    if_match: IfMatch,
+) -> Answer {
+    let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
+    let seen = app
+        .write(caller.origin, move |work| revisions::discard(work, &caller, id, seen))
+        .await?;
+    Ok(versioned(&seen, &RevisionView::of(&seen)))
+}
+
+/// Hand a revision in for review (gửi duyệt bản sửa đổi).
+#[utoipa::path(
+    post, path = "/listings/{id}/revision/submission", operation_id = "submit_revision", tag = "listings", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier of the listing"), ("If-Match" = Option<String>, Header, description = "Refuses another version of the revision than this")),
+    responses(
+        (status = 200, description = "Handed in", body = RevisionView),
+        (status = 403, description = "`enterprise_not_active`", body = ProblemBody),
+        (status = 409, description = "`revision_wrong_status`; `listing_wrong_status`: it is not published; `revision_outdated`: the live listing changed meanwhile; `policy_acceptance_required`: `policies` names what the caller must accept first", body = ProblemBody),
+        (status = 422, description = "`listing_incomplete`: `errors` names what is missing", body = ProblemBody),
+    )
+)]
+pub async fn submit_revision(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    if_match: IfMatch,
+) -> Answer {
+    let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
+    let seen = app
+        .write(caller.origin, move |work| revisions::submit(work, &caller, id, seen))
+        .await?;
+    Ok(versioned(&seen, &RevisionView::of(&seen)))
+}
+
+/// Take a revision back from review (rút bản sửa đổi).
+#[utoipa::path(
+    delete, path = "/listings/{id}/revision/submission", operation_id = "take_back_revision", tag = "listings", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier of the listing"), ("If-Match" = Option<String>, Header, description = "Refuses another version of the revision than this")),
+    responses(
+        (status = 200, description = "A draft again", body = RevisionView),
+        (status = 409, description = "`revision_wrong_status`", body = ProblemBody),
+    )
+)]
+pub async fn take_back_revision(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    if_match: IfMatch,
+) -> Answer {
+    let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
+    let seen = app
+        .write(caller.origin, move |work| revisions::take_back(work, &caller, id, seen))
+        .await?;
+    Ok(versioned(&seen, &RevisionView::of(&seen)))
+}

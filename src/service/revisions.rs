@@ -1,0 +1,260 @@
+//! Revisions of published listings: written and handed in by the owner, decided on by officers, while the live listing
+//! stays as it is.
+
+use jiff::Timestamp;
+
+use super::audit::state;
+use super::context::{Caller, Work};
+use super::enterprises::hide;
+use super::listings::{self as posts, Own, OwnerCard, require_complete, resource};
+use super::moderation::Verdict;
+use super::strict_json::from_value;
+use super::{Error, ErrorCode, Result, acceptance};
+use crate::domain::access::{Action, Actor, decide};
+use crate::domain::audit::Deed;
+use crate::domain::drafts::{ListingDraft, merge_patch};
+use crate::domain::enterprise::EnterpriseStatus;
+use crate::domain::fields::Violation;
+use crate::domain::ids::{ListingId, RevisionId};
+use crate::domain::listing::revision::{self, Difference, Revision, RevisionStatus};
+use crate::domain::listing::{Listing, ListingStatus};
+use crate::store::audit::{Change, Decision};
+use crate::store::audit_chain::Hash;
+use crate::store::{AnyConn, audit, listings, outbox, revisions};
+
+/// A revision, the live listing, and whose it is.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The revision.
+    pub revision: Revision,
+    /// The listing as it is live.
+    pub listing: Listing,
+    /// Whose it is.
+    pub owner: OwnerCard,
+    /// The last decision on the revision that carried a reason.
+    pub decision: Option<Decision>,
+}
+
+fn seen(conn: &mut AnyConn, revision: Revision, listing: Listing, owner: OwnerCard) -> Result<Seen> {
+    Ok(Seen {
+        decision: audit::last_decision(conn, revision.id.0)?,
+        revision,
+        listing,
+        owner,
+    })
+}
+
+/// Reads the open revision of a listing: for its owner's members and, once it was handed in, for the officers who review.
+pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<Seen> {
+    let actor = caller.actor(conn, now)?;
+    let (listing, owner) = listings::find(conn, id).map_err(|error| hide(&actor, error))?;
+    decide(&actor, Action::ReadRevision, &resource(&listing, &owner))?;
+    let revision = revisions::find_open(conn, id)?;
+    hide_draft(&actor, &revision)?;
+    seen(conn, revision, listing, owner)
+}
+
+/// A draft is its writer's own until it is handed in.
+fn hide_draft(actor: &Actor, revision: &Revision) -> Result<()> {
+    match actor {
+        Actor::Officer { .. } if revision.status == RevisionStatus::Draft => Err(ErrorCode::NotFound.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Where the open revision differs from the live listing.
+pub fn differences(seen: &Seen) -> Result<Vec<Difference>> {
+    let json = |draft: &ListingDraft| serde_json::to_value(draft).map_err(Error::internal);
+    let live = json(&ListingDraft::of(&seen.listing.content))?;
+    Ok(revision::differences(&live, &json(&seen.revision.content)?))
+}
+
+/// Changes the open revision of a published listing, or begins one. `seen_version` is that of the revision if there is
+/// one, else that of the listing.
+pub(super) fn edit(work: &mut Work<'_, '_>, own: Own, seen_version: i64, patch: &serde_json::Value) -> Result<Seen> {
+    let open = match revisions::find_open(work.conn(), own.listing.id) {
+        Err(crate::store::Error::NotFound) => None,
+        found => Some(found?),
+    };
+    let live = &own.listing;
+    if seen_version != open.as_ref().map_or(live.version, |open| open.version) {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    if let Some(open) = &open {
+        open.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
+    }
+    let before = open
+        .as_ref()
+        .map_or_else(|| ListingDraft::of(&live.content), |open| open.content.clone());
+    let mut draft = serde_json::to_value(before).map_err(Error::internal)?;
+    merge_patch(&mut draft, patch);
+    let content = from_value::<ListingDraft>(&draft)?.parse().map_err(Error::fields)?;
+    // The code of what is public says its kind.
+    if content.kind != live.content.kind {
+        return Err(Error::field("/kind", Violation::Conflicts { with: "code" }));
+    }
+    let content = ListingDraft::of(&content);
+    match open {
+        Some(mut revision) => {
+            let before = state::of_revision(&revision)?;
+            revision.content = content;
+            revision.base_version = live.version;
+            let found = Found { own, revision, before };
+            kept(work, found, Deed::RevisionEdited)
+        }
+        None => begin(work, own, content),
+    }
+}
+
+fn begin(work: &mut Work<'_, '_>, own: Own, content: ListingDraft) -> Result<Seen> {
+    let revision = Revision {
+        id: RevisionId(work.next_id()),
+        listing: own.listing.id,
+        content,
+        status: RevisionStatus::Draft,
+        base_version: own.listing.version,
+        version: own.listing.version + 1,
+        submitted_at: None,
+        created_at: work.now,
+        updated_at: work.now,
+    };
+    revisions::insert(work.uow, &own.permit, &revision)?;
+    let change = Change {
+        before: None,
+        after: state::of_revision(&revision)?,
+    };
+    let subject = ("revision", revision.id.0);
+    work.remember_change(&own.permit, Deed::RevisionBegun, subject, None, change)?;
+    seen(work.conn(), revision, own.listing, own.owner)
+}
+
+/// The open revision of a listing that the caller may change.
+struct Found {
+    own: Own,
+    revision: Revision,
+    before: Hash,
+}
+
+fn found(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen_version: Option<i64>) -> Result<Found> {
+    let own = posts::own(work, caller, id, None)?;
+    let revision = revisions::find_open(work.conn(), id)?;
+    if seen_version.is_some_and(|seen| seen != revision.version) {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    Ok(Found {
+        before: state::of_revision(&revision)?,
+        own,
+        revision,
+    })
+}
+
+fn kept(work: &mut Work<'_, '_>, found: Found, deed: Deed) -> Result<Seen> {
+    let Found {
+        own,
+        mut revision,
+        before,
+    } = found;
+    revision.updated_at = work.now;
+    revisions::update(work.uow, &own.permit, &mut revision)?;
+    let change = Change::between(before, state::of_revision(&revision)?);
+    work.remember_change(&own.permit, deed, ("revision", revision.id.0), None, change)?;
+    seen(work.conn(), revision, own.listing, own.owner)
+}
+
+/// Hands the revision in for review.
+pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
+    let mut found = found(work, caller, id, seen)?;
+    let next = found.revision.status.submit();
+    let next = next.map_err(|wrong| wrong_status(wrong.0))?;
+    require_live(&found.own.listing, &found.revision)?;
+    if found.own.owner.status != EnterpriseStatus::Active {
+        return Err(ErrorCode::EnterpriseNotActive.into());
+    }
+    acceptance::require(work, found.own.permit.actor())?;
+    require_complete(&found.revision.content.parse().map_err(Error::fields)?)?;
+    found.revision.status = next;
+    found.revision.submitted_at = Some(work.now);
+    kept(work, found, Deed::RevisionSubmitted)
+}
+
+/// Takes the revision back from review.
+pub fn take_back(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
+    let mut found = found(work, caller, id, seen)?;
+    let next = found.revision.status.take_back();
+    found.revision.status = next.map_err(|wrong| wrong_status(wrong.0))?;
+    kept(work, found, Deed::RevisionTakenBack)
+}
+
+/// Throws the revision away.
+pub fn discard(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
+    let mut found = found(work, caller, id, seen)?;
+    let next = found.revision.status.discard();
+    found.revision.status = next.map_err(|wrong| wrong_status(wrong.0))?;
+    kept(work, found, Deed::RevisionDiscarded)
+}
+
+/// Only what is public is revised, and only what its owner saw: an import, for one, may have changed the live listing.
+fn require_live(listing: &Listing, revision: &Revision) -> Result<()> {
+    if listing.status != ListingStatus::Published {
+        return Err(posts::wrong_status(listing.status));
+    }
+    if listing.version != revision.base_version {
+        return Err(ErrorCode::RevisionOutdated.into());
+    }
+    Ok(())
+}
+
+/// Decides on the version of a revision that the officer has `seen_version`. Approval makes it the live listing.
+pub fn decide_on(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: ListingId,
+    seen_version: i64,
+    verdict: &Verdict,
+) -> Result<Seen> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let (mut listing, owner) = listings::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
+    let permit = decide(&actor, Action::ReviewListing, &resource(&listing, &owner))?;
+    let mut revision = revisions::find_open(work.conn(), id)?;
+    hide_draft(&actor, &revision)?;
+    if seen_version != revision.version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let (next, deed) = match verdict {
+        Verdict::Approve => (revision.status.approve(), Deed::RevisionApproved),
+        Verdict::Reject(_) => (revision.status.reject(), Deed::RevisionRejected),
+        Verdict::RequestChanges(_) => (revision.status.request_changes(), Deed::RevisionChangesRequested),
+    };
+    let before = state::of_revision(&revision)?;
+    revision.status = next.map_err(|wrong| wrong_status(wrong.0))?;
+    revision.updated_at = now;
+    revisions::update(work.uow, &permit, &mut revision)?;
+    let change = Change::between(before, state::of_revision(&revision)?);
+    let subject = ("revision", revision.id.0);
+    work.remember_decision(&permit, deed, subject, verdict.reason(), (seen_version, change))?;
+    if matches!(verdict, Verdict::Approve) {
+        require_live(&listing, &revision)?;
+        let before = state::of_listing(&listing)?;
+        let content = revision.content.parse().map_err(Error::fields)?;
+        posts::replace_content(work, &permit, &mut listing, content)?;
+        listing.updated_at = now;
+        // Above every version that anybody saw of the revision.
+        listings::update_to(work.uow, &permit, &mut listing, revision.version)?;
+        outbox::push(work.uow, id, now)?;
+        let change = Change::between(before, state::of_listing(&listing)?);
+        work.remember_change(&permit, Deed::ListingRevised, ("listing", id.0), None, change)?;
+    }
+    seen(work.conn(), revision, listing, owner)
+}
+
+fn wrong_status(status: RevisionStatus) -> Error {
+    Error::new(
+        ErrorCode::RevisionWrongStatus,
+        format!(
+            "Bản sửa đổi đang ở trạng thái “{}”, không làm được bước này.",
+            status.name_vi()
+        ),
+        format!("The revision is {}; this step is not possible.", status.name_en()),
+    )
+}

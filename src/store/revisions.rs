@@ -1,0 +1,122 @@
+//! Rows of revisions of published listings.
+
+use diesel::prelude::*;
+
+use super::listings::Place;
+use super::schema::{listing_revisions, listings};
+use super::types::{DbId, DbJson, DbTs};
+use super::{AnyConn, Error, Result, Uow, demand};
+use crate::domain::access::{Action, Permit};
+use crate::domain::ids::{ListingId, RevisionId};
+use crate::domain::listing::ListingStatus;
+use crate::domain::listing::revision::{Revision, RevisionStatus};
+
+#[derive(Queryable)]
+struct Row {
+    id: DbId,
+    listing_id: DbId,
+    content: DbJson,
+    status: String,
+    base_version: i64,
+    version: i64,
+    submitted_at: Option<DbTs>,
+    created_at: DbTs,
+    updated_at: DbTs,
+}
+
+impl Row {
+    fn into_domain(self) -> Result<Revision> {
+        Ok(Revision {
+            id: RevisionId(self.id.0),
+            listing: ListingId(self.listing_id.0),
+            content: self.content.read()?,
+            status: self.status.parse()?,
+            base_version: self.base_version,
+            version: self.version,
+            submitted_at: self.submitted_at.map(|at| at.0),
+            created_at: self.created_at.0,
+            updated_at: self.updated_at.0,
+        })
+    }
+}
+
+fn open_statuses() -> Vec<&'static str> {
+    let open = RevisionStatus::ALL.iter().filter(|status| status.is_open());
+    open.map(|status| status.as_str()).collect()
+}
+
+/// The revision of a listing that is still to become something; [`Error::NotFound`] when there is none.
+pub fn find_open(conn: &mut AnyConn, listing: ListingId) -> Result<Revision> {
+    let row: Row = listing_revisions::table
+        .filter(listing_revisions::listing_id.eq(DbId(listing.0)))
+        .filter(listing_revisions::status.eq_any(open_statuses()))
+        .first(conn)?;
+    row.into_domain()
+}
+
+/// Revisions of published listings that wait for an officer, longest first.
+pub fn submitted(conn: &mut AnyConn, after: Option<Place>, limit: i64) -> Result<Vec<Revision>> {
+    let mut query = listing_revisions::table
+        .inner_join(listings::table)
+        .filter(listing_revisions::status.eq(RevisionStatus::Submitted.as_str()))
+        .filter(listings::status.eq(ListingStatus::Published.as_str()))
+        .select(listing_revisions::all_columns)
+        .into_boxed();
+    if let Some((at, id)) = after {
+        let at = Some(DbTs(at));
+        query = query.filter(
+            listing_revisions::submitted_at
+                .gt(at)
+                .or(listing_revisions::submitted_at
+                    .eq(at)
+                    .and(listing_revisions::id.gt(DbId(id.0)))),
+        );
+    }
+    let rows: Vec<Row> = query
+        .order((listing_revisions::submitted_at.asc(), listing_revisions::id.asc()))
+        .limit(limit)
+        .load(conn)?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// Writes a new revision.
+pub fn insert(uow: &mut Uow<'_>, permit: &Permit, revision: &Revision) -> Result<()> {
+    demand(permit, &[Action::EditListing])?;
+    diesel::insert_into(listing_revisions::table)
+        .values((
+            listing_revisions::id.eq(DbId(revision.id.0)),
+            listing_revisions::listing_id.eq(DbId(revision.listing.0)),
+            listing_revisions::content.eq(DbJson::of(&revision.content)?),
+            listing_revisions::status.eq(revision.status.as_str()),
+            listing_revisions::base_version.eq(revision.base_version),
+            listing_revisions::version.eq(revision.version),
+            listing_revisions::submitted_at.eq(revision.submitted_at.map(DbTs)),
+            listing_revisions::created_at.eq(DbTs(revision.created_at)),
+            listing_revisions::updated_at.eq(DbTs(revision.updated_at)),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// Writes what changed; `revision.version` is the version that was read and becomes the next one.
+pub fn update(uow: &mut Uow<'_>, permit: &Permit, revision: &mut Revision) -> Result<()> {
+    demand(permit, &[Action::EditListing, Action::ReviewListing])?;
+    let row = listing_revisions::table
+        .filter(listing_revisions::id.eq(DbId(revision.id.0)))
+        .filter(listing_revisions::version.eq(revision.version));
+    let count = diesel::update(row)
+        .set((
+            listing_revisions::content.eq(DbJson::of(&revision.content)?),
+            listing_revisions::status.eq(revision.status.as_str()),
+            listing_revisions::base_version.eq(revision.base_version),
+            listing_revisions::version.eq(revision.version + 1),
+            listing_revisions::submitted_at.eq(revision.submitted_at.map(DbTs)),
+            listing_revisions::updated_at.eq(DbTs(revision.updated_at)),
+        ))
+        .execute(uow.conn())?;
+    if count == 0 {
+        return Err(Error::Stale);
+    }
+    revision.version += 1;
+    Ok(())
+}

@@ -1,0 +1,193 @@
+//! The numbers under which listings come out, and their readable names.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+use serde_json::json;
+use vptex::demo;
+use vptex::service::import::{self, BadLine, Observer, Owner};
+use vptex::store::imports::Progress;
+
+use crate::harness::{TestApp, dryer};
+
+#[actix_web::test]
+async fn a_listing_has_a_code_from_when_it_first_comes_out() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (id, version) = app.submitted_listing(&owner, "Máy sấy").await;
+    let path = format!("/listings/{id}");
+    let waiting = app.get(&path).by(&owner).expect(200).await;
+    assert!(waiting.body["code"].is_null() && waiting.body["slug"].is_null());
+    let approve = app.post(&format!("{path}/approval")).by(&officer).if_match(version);
+    let code = approve.expect(200).await.text("/code").to_owned();
+    let year = app
+        .exchange()
+        .clock
+        .now()
+        .to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(7)))
+        .year();
+    assert_eq!(code, format!("TB-{year}-000001"));
+
+    for written in [code.clone(), code.to_lowercase()] {
+        let found = app.get(&format!("/listings/by-code/{written}")).expect(200).await;
+        assert_eq!((found.text("/id"), found.text("/code")), (id.as_str(), code.as_str()));
+        assert_eq!(
+            found.header("content-location"),
+            Some(format!("/api/v1{path}").as_str())
+        );
+        let tag = found.header("etag").unwrap().to_owned();
+        let again = app
+            .get(&format!("/listings/by-code/{written}"))
+            .header("if-none-match", &tag);
+        again.expect(304).await;
+    }
+    for wrong in ["TB-1", "TB-2026-1", "x", "TB-2026-999999", "CN-2026-000001"] {
+        app.get(&format!("/listings/by-code/{wrong}")).expect(404).await;
+    }
+
+    // Withdrawn and published again it keeps its code, and with it its kind.
+    let back = app.delete(&format!("{path}/submission")).by(&owner).expect(200).await;
+    app.get(&format!("/listings/by-code/{code}")).expect(404).await;
+    let patch = |body| {
+        app.patch(&path)
+            .by(&owner)
+            .if_match(back.number("/version"))
+            .json(&body)
+    };
+    let refused = patch(json!({"kind": "equipment_need"})).expect(422).await;
+    assert_eq!(refused.pointers(), ["/kind"]);
+    let sent = app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+    let approve = app.post(&format!("{path}/approval")).by(&officer);
+    let again = approve.if_match(sent.number("/version")).expect(200).await;
+    assert_eq!(again.text("/code"), code);
+    // The next one is the next number; another kind counts for itself.
+    let (other, _) = app.published_listing(&owner, &officer, "Máy ấp").await;
+    let seen = app.get(&format!("/listings/{other}")).expect(200).await;
+    assert_eq!(seen.text("/code"), format!("TB-{year}-000002"));
+    let mut need = dryer("Cần máy sấy");
+    need["kind"] = json!("equipment_need");
+    let made = app.post("/listings").by(&owner).json(&need).expect(201).await;
+    let path = format!("/listings/{}", made.text("/id"));
+    let sent = app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+    let approve = app.post(&format!("{path}/approval")).by(&officer);
+    let need = approve.if_match(sent.number("/version")).expect(200).await;
+    assert_eq!(need.text("/code"), format!("NT-{year}-000001"));
+}
+
+#[actix_web::test]
+async fn readable_names_that_were_once_right_stay_so() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (id, _) = app.published_listing(&owner, &officer, "Máy sấy lúa Đại Việt").await;
+    let path = format!("/listings/{id}");
+    let seen = app.get(&path).expect(200).await;
+    let first = seen.text("/slug").to_owned();
+    let code = seen.text("/code").to_lowercase();
+    assert_eq!(first, format!("may-say-lua-dai-viet-{code}"));
+    let by_slug = |slug: &str| app.get(&format!("/listings/by-slug/{slug}"));
+    assert_eq!(by_slug(&first).expect(200).await.text("/id"), id);
+    // Other words before the code are nobody's name.
+    by_slug(&format!("may-lua-dao-{code}")).expect(404).await;
+    by_slug(&code).expect(404).await;
+
+    let back = app.delete(&format!("{path}/submission")).by(&owner).expect(200).await;
+    let patch = app.patch(&path).by(&owner).if_match(back.number("/version"));
+    patch
+        .json(&json!({"title": {"vi": "Máy sấy nông sản"}}))
+        .expect(200)
+        .await;
+    by_slug(&first).expect(404).await;
+    let sent = app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+    let approve = app.post(&format!("{path}/approval")).by(&officer);
+    approve.if_match(sent.number("/version")).expect(200).await;
+    let present = format!("may-say-nong-san-{code}");
+    for slug in [&first, &present] {
+        let found = by_slug(slug).expect(200).await;
+        assert_eq!(
+            (found.text("/id"), found.text("/slug")),
+            (id.as_str(), present.as_str())
+        );
+    }
+}
+
+/// Sixty-four officers' clicks at once: every listing comes out, under a number of its own, and none is missing.
+#[actix_web::test]
+async fn codes_that_are_given_out_at_once_have_no_gap_and_no_double() {
+    const COUNT: usize = 64;
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let mut waiting = Vec::new();
+    for _ in 0..COUNT {
+        waiting.push(app.submitted_listing(&owner, "Máy sấy").await);
+    }
+    let approvals = waiting.iter().map(|(id, version)| {
+        let path = format!("/listings/{id}/approval");
+        app.post(&path).by(&officer).if_match(*version).expect(200)
+    });
+    let mut numbers: Vec<i64> = join_all(approvals)
+        .await
+        .iter()
+        .map(|approved| approved.text("/code").rsplit('-').next().unwrap().parse().unwrap())
+        .collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=64).collect::<Vec<i64>>());
+}
+
+struct Silent;
+
+impl Observer for Silent {
+    fn advanced(&mut self, _: &Progress) -> bool {
+        true
+    }
+
+    fn refused(&mut self, bad: &BadLine) {
+        panic!("{bad:?}");
+    }
+}
+
+#[actix_web::test]
+async fn what_is_imported_has_codes() {
+    let app = TestApp::spawn().await;
+    let exchange = app.exchange().clone();
+    let lines = [
+        "technology_offer",
+        "equipment_offer",
+        "technology_need",
+        "technology_offer",
+    ]
+    .iter()
+    .zip(1..)
+    .map(|(kind, number)| {
+        let mut listing = dryer("Máy sấy");
+        listing["kind"] = json!(kind);
+        listing["trl"] = json!(8);
+        let source = json!({"site": "example.vn", "external_id": number.to_string()});
+        let owner = &demo::enterprises()[0].tax_code;
+        json!({"listing": listing, "source": source, "enterprise": owner}).to_string()
+    })
+    .collect::<Vec<_>>();
+    let load = move || {
+        import::demo_enterprises(&exchange, demo::drafts()).unwrap();
+        import::run(
+            &exchange,
+            "a.jsonl",
+            lines.join("\n").as_bytes(),
+            &Owner::Lines,
+            &mut Silent,
+        )
+        .unwrap()
+    };
+    assert_eq!(tokio::task::spawn_blocking(load).await.unwrap().progress.created, 4);
+    app.settle().await;
+    let found = app.get("/search").query(&[("limit", "100")]).expect(200).await;
+    let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+    for item in found.body["items"].as_array().unwrap() {
+        *codes
+            .entry(item["code"].as_str().unwrap().split_once('-').unwrap().0)
+            .or_default() += 1;
+    }
+    assert_eq!(codes, BTreeMap::from([("CN", 2), ("TB", 1), ("NC", 1)]));
+}
