@@ -9,7 +9,7 @@ use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result, acceptance};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Resource, decide};
 use crate::domain::audit::Deed;
-use crate::domain::drafts::{ListingDraft, merge_patch};
+use crate::domain::drafts::{ListingDraft, lists_for_listing, merge_patch};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::ListingId;
@@ -202,7 +202,10 @@ pub fn edit(
     listing.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
     let mut draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
-    listing.content = from_value::<ListingDraft>(&draft)?.parse().map_err(Error::fields)?;
+    let lists = lists_for_listing(work.in_force()?, &listing.content);
+    listing.content = from_value::<ListingDraft>(&draft)?
+        .parse(&lists)
+        .map_err(Error::fields)?;
     kept(work, own, Deed::ListingEdited)
 }
 
