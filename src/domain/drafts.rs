@@ -12,7 +12,7 @@ use crate::domain::listing::{
 };
 use crate::domain::shapes::{DescriptionText, FieldCode, SummaryText, TitleText};
 use crate::domain::tax_code::TaxCode;
-use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
+use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text::{Line, Prose, WebAddress};
 
 /// A text in Vietnamese and, where wanted, in English. Its bounds depend on what it tells, so the API's description has
@@ -109,7 +109,7 @@ fn contact() -> String {
 
 impl ListingDraft {
     /// Parses the draft; the error names every wrong field.
-    pub fn parse(&self) -> Result<ListingContent, Vec<FieldError>> {
+    pub fn parse(&self, lists: &InForce) -> Result<ListingContent, Vec<FieldError>> {
         let mut errors = FieldErrors::default();
         let kind = errors.keep("/kind", self.kind.parse::<ListingKind>().or(unknown("listing_kinds")));
         let title = pair(
@@ -130,18 +130,16 @@ impl ListingDraft {
             self.description.as_ref(),
             Prose::<{ DescriptionText::MAX }>::parse,
         );
-        let field_codes = codes(
-            &mut errors,
-            "/field_codes",
-            &self.field_codes,
-            TaxonomyName::Fields,
-            listing::MAX_FIELDS,
-        );
+        let fields = Wanted {
+            list: TaxonomyName::Fields,
+            max: listing::MAX_FIELDS,
+        };
+        let field_codes = codes(&mut errors, "/field_codes", &self.field_codes, lists, fields);
         if self.trl.is_some_and(|trl| !(1..=9).contains(&trl)) {
             errors.add("/trl", Violation::OutOfRange { min: 1, max: 9 });
         }
         let origin_country = errors.keep_opt("/origin_country", self.origin_country.as_deref(), |code| {
-            known(TaxonomyName::Countries, code)
+            known(lists, TaxonomyName::Countries, code)
         });
         let brand = errors.keep_opt("/brand", self.brand.as_deref(), Line::parse);
         let model = errors.keep_opt("/model", self.model.as_deref(), Line::parse);
@@ -157,7 +155,7 @@ impl ListingDraft {
                 None
             }
         });
-        let transfer_modes = transfer_modes(&mut errors, &self.transfer_modes);
+        let transfer_modes = transfer_modes(&mut errors, &self.transfer_modes, lists);
         let trl = self.trl;
         let content = (|| {
             Some(ListingContent {
@@ -221,12 +219,8 @@ fn unknown<T>(list: &'static str) -> Result<T, Violation> {
     Err(Violation::UnknownCode { list })
 }
 
-fn known(list: TaxonomyName, code: &str) -> Result<String, Violation> {
-    if Taxonomies::embedded().contains(list, code) {
-        Ok(code.to_owned())
-    } else {
-        unknown(list.as_str())
-    }
+fn known(lists: &InForce, list: TaxonomyName, code: &str) -> Result<String, Violation> {
+    lists.check(list, code).map(|item| item.code.clone())
 }
 
 fn pair<T>(
@@ -241,7 +235,20 @@ fn pair<T>(
     Some(Bilingual { vi: vi?, en })
 }
 
-fn codes(errors: &mut FieldErrors, pointer: &str, given: &[String], list: TaxonomyName, max: usize) -> Vec<String> {
+/// Which codes, and how many at most.
+#[derive(Clone, Copy)]
+struct Wanted {
+    list: TaxonomyName,
+    max: usize,
+}
+
+fn codes(
+    errors: &mut FieldErrors,
+    pointer: &str,
+    given: &[String],
+    lists: &InForce,
+    Wanted { list, max }: Wanted,
+) -> Vec<String> {
     if given.len() > max {
         errors.add(pointer, Violation::TooMany { max });
         return Vec::new();
@@ -251,7 +258,7 @@ fn codes(errors: &mut FieldErrors, pointer: &str, given: &[String], list: Taxono
         let parsed = if kept.contains(code) {
             Err(Violation::Duplicate)
         } else {
-            known(list, code)
+            known(lists, list, code)
         };
         kept.extend(errors.keep(format!("{pointer}/{i}"), parsed));
     }
@@ -278,7 +285,7 @@ fn specifications(errors: &mut FieldErrors, given: &[SpecificationDraft]) -> Vec
     kept
 }
 
-fn transfer_modes(errors: &mut FieldErrors, given: &[String]) -> Vec<TransferMode> {
+fn transfer_modes(errors: &mut FieldErrors, given: &[String], lists: &InForce) -> Vec<TransferMode> {
     if given.len() > TransferMode::ALL.len() {
         errors.add(
             "/transfer_modes",
@@ -292,7 +299,7 @@ fn transfer_modes(errors: &mut FieldErrors, given: &[String]) -> Vec<TransferMod
     for (i, code) in given.iter().enumerate() {
         let parsed = match code.parse::<TransferMode>() {
             Ok(mode) if kept.contains(&mode) => Err(Violation::Duplicate),
-            Ok(mode) => Ok(mode),
+            Ok(mode) => known(lists, TaxonomyName::TransferModes, code).map(|_known| mode),
             Err(_) => unknown("transfer_modes"),
         };
         kept.extend(errors.keep(format!("/transfer_modes/{i}"), parsed));
@@ -351,39 +358,33 @@ pub struct EnterpriseDraft {
 
 impl EnterpriseDraft {
     /// Parses the draft; the error names every wrong field, each pointer beginning with `prefix`.
-    pub fn parse(&self, prefix: &str) -> Result<EnterpriseProfile, Vec<FieldError>> {
+    pub fn parse(&self, lists: &InForce, prefix: &str) -> Result<EnterpriseProfile, Vec<FieldError>> {
         let mut errors = FieldErrors::default();
         let at = |name: &str| format!("{prefix}/{name}");
         let tax_code = errors.keep(
             at("tax_code"),
             TaxCode::parse(&self.tax_code).map_err(Violation::TaxCode),
         );
-        let legal_form = errors.keep(at("legal_form"), known(TaxonomyName::LegalForms, &self.legal_form));
+        let legal_form = errors.keep(
+            at("legal_form"),
+            known(lists, TaxonomyName::LegalForms, &self.legal_form),
+        );
         let legal_name = errors.keep(at("legal_name"), Line::parse(&self.legal_name));
         let short_name = errors.keep_opt(at("short_name"), self.short_name.as_deref(), Line::parse);
         let name_en = errors.keep_opt(at("name_en"), self.name_en.as_deref(), Line::parse);
         let address_line = errors.keep(at("address_line"), Line::parse(&self.address_line));
-        let province_code = errors.keep(at("province_code"), known(TaxonomyName::Provinces, &self.province_code));
-        let commune = known(TaxonomyName::Communes, &self.commune_code).and_then(|code| {
-            let province = Taxonomies::embedded().province_of_commune(&code);
-            if province == Some(self.province_code.as_str()) {
-                Ok(code)
-            } else {
-                Err(Violation::Conflicts { with: "province_code" })
-            }
-        });
-        let commune_code = errors.keep(at("commune_code"), commune);
+        let province = known(lists, TaxonomyName::Provinces, &self.province_code);
+        let province_code = errors.keep(at("province_code"), province);
+        let commune_code = errors.keep(at("commune_code"), self.commune(lists));
         let contact_name = errors.keep(at("contact_name"), Line::parse(&self.contact_name));
         let contact_email = errors.keep(at("contact_email"), Email::parse(&self.contact_email));
         let contact_phone = errors.keep(at("contact_phone"), Phone::parse(&self.contact_phone));
         let website = errors.keep_opt(at("website"), self.website.as_deref(), WebAddress::parse);
-        let field_codes = codes(
-            &mut errors,
-            &at("field_codes"),
-            &self.field_codes,
-            TaxonomyName::Fields,
-            enterprise::MAX_FIELDS,
-        );
+        let fields = Wanted {
+            list: TaxonomyName::Fields,
+            max: enterprise::MAX_FIELDS,
+        };
+        let field_codes = codes(&mut errors, &at("field_codes"), &self.field_codes, lists, fields);
         let profile = (|| {
             Some(EnterpriseProfile {
                 tax_code: tax_code?,
@@ -404,6 +405,19 @@ impl EnterpriseDraft {
         errors.finish(profile)
     }
 
+    /// The commune, which lies in the province; in what became of it, where somebody gives one of before.
+    fn commune(&self, lists: &InForce) -> Result<String, Violation> {
+        let commune = lists.check(TaxonomyName::Communes, &self.commune_code)?;
+        let given = self.province_code.as_str();
+        let is_in = |province: &str| commune.parent.as_deref() == Some(province);
+        let became = lists.leads_to(TaxonomyName::Provinces, given);
+        if is_in(given) || became.iter().any(|successor| is_in(&successor.code)) {
+            Ok(commune.code.clone())
+        } else {
+            Err(Violation::Conflicts { with: "province_code" })
+        }
+    }
+
     /// The form in which the profile would be sent.
     pub fn of(profile: &EnterpriseProfile) -> Self {
         Self {
@@ -422,6 +436,26 @@ impl EnterpriseDraft {
             field_codes: profile.field_codes.clone(),
         }
     }
+}
+
+/// The lists for an edit of a listing, which may keep the codes that it has.
+pub fn lists_for_listing(lists: InForce, content: &ListingContent) -> InForce {
+    lists
+        .keeping(TaxonomyName::Fields, content.field_codes.iter().map(String::as_str))
+        .keeping(TaxonomyName::Countries, content.origin_country.as_deref())
+        .keeping(
+            TaxonomyName::TransferModes,
+            content.transfer_modes.iter().map(|mode| mode.as_str()),
+        )
+}
+
+/// The lists for an edit of an enterprise, which may keep the codes that it has.
+pub fn lists_for_enterprise(lists: InForce, profile: &EnterpriseProfile) -> InForce {
+    lists
+        .keeping(TaxonomyName::Fields, profile.field_codes.iter().map(String::as_str))
+        .keeping(TaxonomyName::LegalForms, [profile.legal_form.as_str()])
+        .keeping(TaxonomyName::Provinces, [profile.province_code.as_str()])
+        .keeping(TaxonomyName::Communes, [profile.commune_code.as_str()])
 }
 
 /// Applies a JSON merge patch (RFC 7396): `null` removes, objects merge, everything else replaces.

@@ -1,7 +1,31 @@
 //! What is wrong with one field of an input, told so that a person can mend it.
 
+use jiff::civil::Date;
+
 use crate::domain::audit::ReasonCode;
 use crate::domain::tax_code::TaxCodeError;
+use crate::domain::taxonomy::TaxonomyItem;
+
+/// What a code that ended became.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Successor {
+    /// Its code in the same list.
+    pub code: String,
+    /// Its name.
+    pub name_vi: String,
+    /// The entry above it: of a commune its province.
+    pub parent: Option<String>,
+}
+
+impl Successor {
+    pub(in crate::domain) fn of(item: &TaxonomyItem) -> Self {
+        Self {
+            code: item.code.clone(),
+            name_vi: item.name_vi.clone(),
+            parent: item.parent.clone(),
+        }
+    }
+}
 
 /// Why one value was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +53,20 @@ pub enum Violation {
     UnknownCode {
         /// The list, as in `GET /taxonomies/{name}`.
         list: &'static str,
+    },
+    /// A code that ended, and what it became.
+    CodeEnded {
+        /// The list.
+        list: &'static str,
+        /// What to choose from instead; several when it was split, none when nothing took its place.
+        successors: Vec<Successor>,
+    },
+    /// A code that will be valid, but is not yet.
+    CodeNotYet {
+        /// The list.
+        list: &'static str,
+        /// The first day on which it is.
+        from: Date,
     },
     /// The same entry twice.
     Duplicate,
@@ -71,6 +109,8 @@ impl Violation {
             Self::TooMany { .. } => "too_many",
             Self::ControlCharacter => "control_character",
             Self::UnknownCode { .. } => "unknown_code",
+            Self::CodeEnded { .. } => "code_ended",
+            Self::CodeNotYet { .. } => "code_not_yet",
             Self::Duplicate => "duplicate",
             Self::Taken => "taken",
             Self::OutOfRange { .. } => "out_of_range",
@@ -95,6 +135,15 @@ impl Violation {
             Self::UnknownCode { list } => {
                 format!("Mã không có trong danh mục “{list}” (xem GET /api/v1/taxonomies/{list}).")
             }
+            Self::CodeEnded { successors, .. } => match successors.as_slice() {
+                [] => "Mã này đã hết hiệu lực và không có mã thay thế.".into(),
+                [one] => format!("Mã này đã hết hiệu lực; hãy dùng {}.", choice(one)),
+                several => format!(
+                    "Mã này đã hết hiệu lực và được chia tách; hãy chọn một: {}.",
+                    choices(several)
+                ),
+            },
+            Self::CodeNotYet { from, .. } => format!("Mã này có hiệu lực từ ngày {}.", from.strftime("%d/%m/%Y")),
             Self::Duplicate => "Bị lặp lại.".into(),
             Self::Taken => "Đã có trên Sàn.".into(),
             Self::OutOfRange { min, max } => format!("Phải từ {min} đến {max}."),
@@ -119,6 +168,12 @@ impl Violation {
             Self::UnknownCode { list } => {
                 format!("Not a code of the list “{list}” (see GET /api/v1/taxonomies/{list}).")
             }
+            Self::CodeEnded { successors, .. } => match successors.as_slice() {
+                [] => "This code has ended, and nothing took its place.".into(),
+                [one] => format!("This code has ended; use {}.", choice(one)),
+                several => format!("This code has ended and was split; choose one: {}.", choices(several)),
+            },
+            Self::CodeNotYet { from, .. } => format!("This code is valid from {from}."),
             Self::Duplicate => "Given twice.".into(),
             Self::Taken => "Already on the exchange.".into(),
             Self::OutOfRange { min, max } => format!("Must be from {min} to {max}."),
@@ -130,6 +185,14 @@ impl Violation {
             Self::UsedPassword => "This password was used before; choose another one.".into(),
         }
     }
+}
+
+fn choice(successor: &Successor) -> String {
+    format!("{} ({})", successor.code, successor.name_vi)
+}
+
+fn choices(successors: &[Successor]) -> String {
+    successors.iter().map(choice).collect::<Vec<_>>().join(", ")
 }
 
 /// Not among the lists of `GET /taxonomies`, so they are told outright.

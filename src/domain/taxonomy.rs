@@ -8,14 +8,22 @@
 //! not lists here; and VSIC codes of 2018, which have a meaning of their own under the same digits.
 
 mod country;
+mod crosswalk;
 mod edition;
+mod former;
+mod in_force;
 mod load;
+
+pub use crosswalk::Correspondence;
+pub use former::{Asked, Former, Outcome, REORGANISED_ON};
+pub use in_force::InForce;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::str::FromStr;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -48,6 +56,12 @@ pub enum TaxonomyName {
     Countries,
     /// Why an officer refuses something or sends it back.
     ReasonCodes,
+    /// Fields of science and technology of the Ministry's classification, level 1.
+    ScienceFields,
+    /// Major fields of research and development of the OECD (FORD, formerly FOS).
+    Fos,
+    /// Sections and classes of the International Patent Classification.
+    Ipc,
 }
 
 /// A text that names no list.
@@ -57,7 +71,7 @@ pub struct UnknownTaxonomy;
 
 impl TaxonomyName {
     /// Every list, in the order in which documentation names them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Provinces,
         Self::Communes,
         Self::Fields,
@@ -69,6 +83,9 @@ impl TaxonomyName {
         Self::ListingKinds,
         Self::Countries,
         Self::ReasonCodes,
+        Self::ScienceFields,
+        Self::Fos,
+        Self::Ipc,
     ];
 
     /// The name in addresses and on the wire.
@@ -85,6 +102,9 @@ impl TaxonomyName {
             Self::ListingKinds => "listing_kinds",
             Self::Countries => "countries",
             Self::ReasonCodes => "reason_codes",
+            Self::ScienceFields => "science_fields",
+            Self::Fos => "fos",
+            Self::Ipc => "ipc",
         }
     }
 }
@@ -121,10 +141,28 @@ pub struct TaxonomyItem {
     pub name_en: Option<String>,
     /// Whatever else the list says, such as `type`, `stage` or `basis`; never empty values.
     pub attributes: BTreeMap<String, String>,
+    /// The first day on which it is valid; always, as far as is known, where absent.
+    pub valid_from: Option<Date>,
+    /// The first day on which it is no longer valid.
+    pub valid_to: Option<Date>,
+    /// What it became, where it has ended.
+    pub successors: Vec<String>,
+}
+
+impl TaxonomyItem {
+    /// Whether something new may have this code on a day.
+    pub fn is_valid_on(&self, day: Date) -> bool {
+        self.valid_from.is_none_or(|from| from <= day) && !self.has_ended_on(day)
+    }
+
+    /// Whether it is over on a day.
+    pub fn has_ended_on(&self, day: Date) -> bool {
+        self.valid_to.is_some_and(|to| to <= day)
+    }
 }
 
 /// One list with an index by code.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct List {
     items: Vec<TaxonomyItem>,
     positions: HashMap<String, usize>,
@@ -138,8 +176,8 @@ impl List {
     }
 }
 
-/// All embedded reference lists.
-#[derive(Debug)]
+/// All reference lists.
+#[derive(Clone, Debug)]
 pub struct Taxonomies {
     provinces: List,
     communes: List,
@@ -151,23 +189,28 @@ pub struct Taxonomies {
     price_modes: List,
     listing_kinds: List,
     reason_codes: List,
+    science_fields: List,
+    fos: List,
+    ipc: List,
+    old_communes: former::OldCommunes,
+    crosswalks: Vec<Option<crosswalk::Row>>,
     countries: List,
     country_names: country::Names,
 }
 
 impl Taxonomies {
-    /// The lists, read at the first call.
+    /// The lists that are compiled in, read at the first call.
     ///
     /// Reading is lenient, so that this cannot fail while serving; unit tests hold that no line is unreadable.
-    pub fn embedded() -> &'static Self {
-        static EMBEDDED: OnceLock<Taxonomies> = OnceLock::new();
-        EMBEDDED.get_or_init(Self::load)
+    pub fn embedded() -> &'static Arc<Self> {
+        static EMBEDDED: OnceLock<Arc<Taxonomies>> = OnceLock::new();
+        EMBEDDED.get_or_init(|| Arc::new(Self::load()))
     }
 
     fn load() -> Self {
         let countries = load::list(include_str!("taxonomy/data/countries.csv"));
         Self {
-            provinces: load::list(include_str!("taxonomy/data/provinces.csv")),
+            provinces: load::provinces(include_str!("taxonomy/data/provinces.csv")),
             communes: load::communes(include_str!("taxonomy/data/communes.csv")),
             fields: load::list(include_str!("taxonomy/data/fields.csv")),
             trl: load::list(include_str!("taxonomy/data/trl.csv")),
@@ -177,6 +220,11 @@ impl Taxonomies {
             price_modes: load::list(include_str!("taxonomy/data/price_modes.csv")),
             listing_kinds: load::list(include_str!("taxonomy/data/listing_kinds.csv")),
             reason_codes: load::list(include_str!("taxonomy/data/reason_codes.csv")),
+            science_fields: load::list(include_str!("taxonomy/data/science_fields.csv")),
+            fos: load::list(include_str!("taxonomy/data/fos.csv")),
+            ipc: load::list(include_str!("taxonomy/data/ipc.csv")),
+            old_communes: former::OldCommunes::read(include_str!("taxonomy/data/old_communes.csv")),
+            crosswalks: crosswalk::read(include_str!("taxonomy/data/crosswalks.csv")),
             country_names: country::Names::new(&countries.items),
             countries,
         }
@@ -195,6 +243,9 @@ impl Taxonomies {
             TaxonomyName::ListingKinds => &self.listing_kinds,
             TaxonomyName::Countries => &self.countries,
             TaxonomyName::ReasonCodes => &self.reason_codes,
+            TaxonomyName::ScienceFields => &self.science_fields,
+            TaxonomyName::Fos => &self.fos,
+            TaxonomyName::Ipc => &self.ipc,
         }
     }
 

@@ -38,7 +38,8 @@ pub async fn create_listing(
     body: Body<ListingDraft>,
 ) -> Answer {
     let key = key.of("create_listing", &body.raw);
-    let content = body.value.parse().map_err(Error::fields).map_err(Problem)?;
+    let lists = app.in_force_at_hand();
+    let content = body.value.parse(&lists).map_err(Error::fields).map_err(Problem)?;
     creates::create(&app, caller, key, move |work| {
         let seen = listings::create(work, &caller, &content)?;
         let location = format!("/listings/{}", seen.listing.id);

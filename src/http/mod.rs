@@ -34,6 +34,7 @@ pub mod search;
 pub mod second_factor;
 pub mod server;
 pub mod sessions;
+pub mod successors;
 pub mod suspensions;
 pub mod taxonomies;
 pub mod views;

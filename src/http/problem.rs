@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::language::Lang;
-use crate::domain::fields::FieldError;
+use crate::domain::fields::{FieldError, Successor, Violation};
 use crate::service::{Error, ErrorCode};
 
 /// The media type of every problem.
@@ -66,6 +66,34 @@ pub struct FieldProblem {
     pub code: &'static str,
     /// Why, for people, in the language of the answer.
     pub detail: String,
+    /// With `code_ended` only: what the code became. Several when it was split: ask the person.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 100)]
+    pub successors: Vec<SuccessorView>,
+}
+
+/// What a code that ended became.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SuccessorView {
+    /// Its code in the same list.
+    #[schema(example = "04795")]
+    pub code: String,
+    /// Its name.
+    #[schema(example = "Phường Hòa Bình")]
+    pub name_vi: String,
+    /// The entry above it: of a commune its province.
+    #[schema(required, example = "25")]
+    pub parent: Option<String>,
+}
+
+impl From<&Successor> for SuccessorView {
+    fn from(successor: &Successor) -> Self {
+        Self {
+            code: successor.code.clone(),
+            name_vi: successor.name_vi.clone(),
+            parent: successor.parent.clone(),
+        }
+    }
 }
 
 /// The same sentence in both languages, for clients that choose later.
@@ -156,6 +184,10 @@ fn field_problem(field: &FieldError, lang: Lang) -> FieldProblem {
             Lang::Vi => field.violation.vi(),
             Lang::En => field.violation.en(),
         },
+        successors: match &field.violation {
+            Violation::CodeEnded { successors, .. } => successors.iter().map(SuccessorView::from).collect(),
+            _ => Vec::new(),
+        },
     }
 }
 
@@ -221,7 +253,6 @@ fn status(code: ErrorCode) -> StatusCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::fields::Violation;
 
     #[test]
     fn failures_of_ours_tell_nothing_but_their_code() {

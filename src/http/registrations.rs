@@ -156,7 +156,8 @@ pub async fn register_enterprise(
     body: Body<RegistrationBody>,
 ) -> Answer {
     let RegistrationBody { enterprise, account } = body.value;
-    let prepared = registration::prepare_enterprise(enterprise, &account.draft(lang))?;
+    let lists = app.in_force_at_hand();
+    let prepared = registration::prepare_enterprise(&lists, enterprise, &account.draft(lang))?;
     registration::ask(&app, origin(&request), prepared).await?;
     Ok(accepted(lang))
 }

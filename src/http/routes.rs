@@ -6,7 +6,7 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 use super::{
     account_suspensions, accounts, api_keys, audit, contacts, data_requests, enterprises, health, invitations,
     join_requests, letters, listings, members, moderation, officers, openapi, passwords, personal_data, policies,
-    registrations, revisions, search, second_factor, sessions, suspensions, taxonomies,
+    registrations, revisions, search, second_factor, sessions, successors, suspensions, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -262,8 +262,10 @@ operations! {
     // Leaves a row in the trail.
     "/audit/export" { get audit::export_audit Write Refused ReadAudit; }
     "/moderation/queue" { get moderation::list_moderation_queue Read Refused ReviewEnterprise | ReviewListing; }
+    "/taxonomies/crosswalks/{from}/{to}" { get successors::get_crosswalk Read Welcome Anybody; }
     "/taxonomies" { get taxonomies::list_taxonomies Read Welcome Anybody; }
     "/taxonomies/{name}" { get taxonomies::get_taxonomy Read Welcome Anybody; }
+    "/taxonomies/{name}/successors" { get successors::list_successors Read Welcome Anybody; }
 }
 
 macro_rules! beside {

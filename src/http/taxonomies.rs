@@ -3,6 +3,7 @@
 use actix_web::http::header;
 use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -47,6 +48,16 @@ pub struct TaxonomyEntry {
     pub name_en: Option<&'static str>,
     /// Whatever else the list says.
     pub attributes: &'static BTreeMap<String, String>,
+    /// The first day on which it is valid; always, as far as is known, where absent.
+    #[schema(required)]
+    pub valid_from: Option<Date>,
+    /// The first day on which it is no longer valid.
+    #[schema(required)]
+    pub valid_to: Option<Date>,
+    /// Codes that took its place, where it has ended.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    #[schema(required = false, max_items = 100)]
+    pub successors: &'static [String],
 }
 
 /// A reference list, whole: lists have no pages.
@@ -211,6 +222,9 @@ fn entry(item: &'static TaxonomyItem) -> TaxonomyEntry {
         name_vi: &item.name_vi,
         name_en: item.name_en.as_deref(),
         attributes: &item.attributes,
+        valid_from: item.valid_from,
+        valid_to: item.valid_to,
+        successors: &item.successors,
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Place, Resource, decide};
 use crate::domain::api_key::KeyScope;
 use crate::domain::audit::Deed;
-use crate::domain::drafts::{EnterpriseDraft, merge_patch};
+use crate::domain::drafts::{EnterpriseDraft, lists_for_enterprise, merge_patch};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::text::fold;
@@ -146,7 +146,8 @@ pub fn edit(
     let mut draft = serde_json::to_value(EnterpriseDraft::of(&enterprise.profile)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
     let draft: EnterpriseDraft = super::strict_json::from_value(&draft)?;
-    enterprise.profile = draft.parse("").map_err(Error::fields)?;
+    let lists = lists_for_enterprise(work.in_force()?, &enterprise.profile);
+    enterprise.profile = draft.parse(&lists, "").map_err(Error::fields)?;
     enterprise.updated_at = work.now;
     enterprises::update(work.uow, &permit, &mut enterprise).map_err(|error| {
         let mut refusal = Error::from(error);

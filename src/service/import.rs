@@ -154,9 +154,10 @@ fn load_chunk(
     is_last: bool,
 ) -> Result<(Progress, Vec<BadLine>)> {
     // Parsed outside the unit of work: nothing slow runs while others wait to write.
+    let lists = app.in_force_at_hand();
     let parsed: Vec<(i64, std::result::Result<Option<Item>, String>)> = chunk
         .iter()
-        .map(|(number, line)| (*number, line::parse(line, owner)))
+        .map(|(number, line)| (*number, line::parse(&lists, line, owner)))
         .collect();
     let before = before.clone();
     app.write_blocking(move |work| {
@@ -289,8 +290,11 @@ pub fn demo_enterprises(app: &App, drafts: Vec<EnterpriseDraft>) -> Result<usize
     app.write_blocking(move |work| {
         let permit = decide(&Actor::System, Action::ImportListings, &Resource::None)?;
         let mut count = 0;
+        let lists = work.in_force()?;
         for draft in &drafts {
-            let profile = draft.parse("").map_err(|errors| Error::internal(in_words(&errors)))?;
+            let profile = draft
+                .parse(&lists, "")
+                .map_err(|errors| Error::internal(in_words(&errors)))?;
             if enterprises::find_by_tax_code(work.conn(), &profile.tax_code)?.is_some() {
                 continue;
             }

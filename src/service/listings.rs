@@ -10,7 +10,7 @@ use super::{Error, ErrorCode, Result, acceptance, revisions};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar;
-use crate::domain::drafts::{ListingDraft, merge_patch};
+use crate::domain::drafts::{ListingDraft, lists_for_listing, merge_patch};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::ListingId;
@@ -271,7 +271,8 @@ pub fn edit(
     listing.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
     let mut draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
-    let content = from_value::<ListingDraft>(&draft)?.parse().map_err(Error::fields)?;
+    let lists = lists_for_listing(work.in_force()?, &own.listing.content);
+    let content = from_value::<ListingDraft>(&draft)?.parse(&lists).map_err(Error::fields)?;
     replace_content(work, &own.permit, &mut own.listing, content)?;
     Ok(Edited::Listing(Box::new(kept(work, own, Deed::ListingEdited)?)))
 }

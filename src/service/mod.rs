@@ -34,6 +34,7 @@ pub mod passwords;
 pub mod personal_data;
 pub mod policies;
 pub mod proofs;
+pub mod reference;
 pub mod refresh_tokens;
 pub mod registration;
 pub mod revisions;

@@ -20,6 +20,7 @@ use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::{AccountId, EnterpriseId, PolicyId};
 use crate::domain::letter::Letter;
 use crate::domain::password::NewPassword;
+use crate::domain::taxonomy::InForce;
 use crate::domain::text::Line;
 use crate::store::proofs as rows;
 use crate::store::{accounts, enterprises};
@@ -77,10 +78,10 @@ pub struct Prepared {
 }
 
 /// Parses what somebody sends to register an enterprise.
-pub fn prepare_enterprise(enterprise: EnterpriseDraft, account: &AccountDraft) -> Result<Prepared> {
+pub fn prepare_enterprise(lists: &InForce, enterprise: EnterpriseDraft, account: &AccountDraft) -> Result<Prepared> {
     let mut wrong: Vec<FieldError> = Vec::new();
     let profile = enterprise
-        .parse("/enterprise")
+        .parse(lists, "/enterprise")
         .map_err(|errors| wrong.extend(errors))
         .ok();
     let account = parse_account(account, "/account")
@@ -184,7 +185,8 @@ pub(super) fn send(work: &mut Work<'_, '_>, enterprise: Option<&EnterpriseDraft>
             };
             let token = proofs::issue(work, &wanted(purpose, &email, &payload))?;
             let enterprise = draft.legal_name.clone();
-            match holder(work, &draft.parse("/enterprise").map_err(Error::fields)?)? {
+            let lists = work.in_force()?;
+            match holder(work, &draft.parse(&lists, "/enterprise").map_err(Error::fields)?)? {
                 None => Letter::ConfirmRegistration { token, enterprise },
                 Some(_) => Letter::TaxCodeKnown { enterprise },
             }
@@ -250,7 +252,11 @@ pub async fn confirm_enterprise(
 fn register(work: &mut Work<'_, '_>, token: &str, entry: &Entry) -> Result<(Enterprise, AccountId)> {
     let permit = decide(&Actor::Visitor, Action::Register, &Resource::None)?;
     let registration: Registration = redeem(work, Purpose::Registration, token)?;
-    let profile = registration.enterprise.parse("/enterprise").map_err(Error::fields)?;
+    let lists = work.in_force()?;
+    let profile = registration
+        .enterprise
+        .parse(&lists, "/enterprise")
+        .map_err(Error::fields)?;
     let enterprise = Enterprise {
         id: EnterpriseId(work.next_id()),
         profile,

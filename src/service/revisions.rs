@@ -12,7 +12,7 @@ use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result, acceptance};
 use crate::domain::access::{Action, Actor, decide};
 use crate::domain::audit::Deed;
-use crate::domain::drafts::{ListingDraft, merge_patch};
+use crate::domain::drafts::{ListingDraft, lists_for_listing, merge_patch};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::Violation;
 use crate::domain::ids::{ListingId, RevisionId};
@@ -88,7 +88,10 @@ pub(super) fn edit(work: &mut Work<'_, '_>, own: Own, seen_version: i64, patch: 
         .map_or_else(|| ListingDraft::of(&live.content), |open| open.content.clone());
     let mut draft = serde_json::to_value(before).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
-    let content = from_value::<ListingDraft>(&draft)?.parse().map_err(Error::fields)?;
+    let lists = lists_for_listing(work.in_force()?, &live.content);
+    let content = from_value::<ListingDraft>(&draft)?
+        .parse(&lists)
+        .map_err(Error::fields)?;
     // The code of what is public says its kind.
     if content.kind != live.content.kind {
         return Err(Error::field("/kind", Violation::Conflicts { with: "code" }));

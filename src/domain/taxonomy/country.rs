@@ -15,7 +15,7 @@ const SHORTEST_PLAIN_NAME: usize = 4;
 const LEAD_INS: [&str; 5] = ["made in ", "sản xuất tại ", "xuất xứ ", "nước ", "hàng "];
 
 /// Names of countries, in the form in which they are compared.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Names {
     codes: HashMap<String, String>,
 }

@@ -13,6 +13,9 @@ pub(super) fn of(name: TaxonomyName) -> &'static str {
         TaxonomyName::LegalForms => "2025-07-01; Enterprise Law 59/2020, Cooperative Law 17/2023, S&T Law 93/2025",
         TaxonomyName::TransferModes => "2026-11; vptex, after the Law on Technology Transfer 07/2017",
         TaxonomyName::PriceModes | TaxonomyName::ListingKinds | TaxonomyName::ReasonCodes => "2026-11; vptex",
+        TaxonomyName::ScienceFields => "2025-12-15; Circular 24/2025/TT-BKHCN, level 1",
+        TaxonomyName::Fos => "2015; OECD Frascati Manual, major fields, Vietnamese wording unofficial",
+        TaxonomyName::Ipc => "2020.01; WIPO, sections and classes (H10: 2023.01), Vietnamese wording unofficial",
         TaxonomyName::Countries => "2026-11; ISO 3166-1, names from Unicode CLDR (Babel 2.18.0)",
     }
 }

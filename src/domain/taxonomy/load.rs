@@ -4,17 +4,26 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::country::without_diacritics;
-use super::{List, TaxonomyItem};
+use super::{List, REORGANISED_ON, TaxonomyItem};
 
 /// Reads a list; a line without code or Vietnamese name is counted, not returned.
 pub(super) fn list(text: &str) -> List {
     read(text, |item| item)
 }
 
+/// Reads the provinces, all of which began on one day.
+pub(super) fn provinces(text: &str) -> List {
+    read(text, |mut item| {
+        item.valid_from = Some(REORGANISED_ON);
+        item
+    })
+}
+
 /// Reads the communes, whose names are derived to keep the largest list small: kind and short name, and the short
 /// name without diacritics.
 pub(super) fn communes(text: &str) -> List {
     read(text, |mut item| {
+        item.valid_from = Some(REORGANISED_ON);
         let kind = match item.attributes.get("type").map(String::as_str) {
             Some("xa") => "Xã",
             Some("phuong") => "Phường",
@@ -60,6 +69,9 @@ fn item_of(header: &csv::StringRecord, row: &csv::StringRecord) -> TaxonomyItem 
         name_vi: String::new(),
         name_en: None,
         attributes: BTreeMap::new(),
+        valid_from: None,
+        valid_to: None,
+        successors: Vec::new(),
     };
     for (column, value) in header.iter().zip(row) {
         if value.is_empty() {

@@ -4,7 +4,7 @@ use unicode_normalization::is_nfc;
 
 use super::*;
 
-fn lists() -> &'static Taxonomies {
+fn lists() -> &'static Arc<Taxonomies> {
     Taxonomies::embedded()
 }
 
@@ -26,6 +26,9 @@ fn every_list_is_read_completely() {
         (TaxonomyName::ListingKinds, 10),
         (TaxonomyName::Countries, 249),
         (TaxonomyName::ReasonCodes, 9),
+        (TaxonomyName::ScienceFields, 6),
+        (TaxonomyName::Fos, 6),
+        (TaxonomyName::Ipc, 140),
     ];
     for (name, rows) in expected {
         assert_eq!(count(name, None), rows, "{name}");
@@ -226,8 +229,9 @@ fn every_list_that_a_refusal_names_exists() {
         "contact_phone": "0912345678", "field_codes": ["?"],
     }))
     .unwrap();
-    let refused = listing.parse().unwrap_err().into_iter();
-    let refused = refused.chain(enterprise.parse("").unwrap_err());
+    let today = InForce::on(lists().clone(), jiff::civil::date(2026, 1, 1));
+    let refused = listing.parse(&today).unwrap_err().into_iter();
+    let refused = refused.chain(enterprise.parse(&today, "").unwrap_err());
     let reason = Reason::parse("?", "mười chữ cái trở lên").unwrap_err().1;
     let named: std::collections::BTreeSet<_> = refused
         .map(|error| error.violation)

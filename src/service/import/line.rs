@@ -11,6 +11,7 @@ use crate::domain::drafts::{ListingDraft, SpecificationDraft, TextPair};
 use crate::domain::fields::FieldError;
 use crate::domain::listing::{ListingContent, Source};
 use crate::domain::tax_code::TaxCode;
+use crate::domain::taxonomy::InForce;
 use crate::domain::text::{Line, WebAddress};
 
 /// Longest line, in bytes.
@@ -46,7 +47,7 @@ struct SourceDraft {
 }
 
 /// Reads a line in either format; `None` for a blank one.
-pub(super) fn parse(line: &[u8], owner: &Owner) -> Parsed<Option<Item>> {
+pub(super) fn parse(lists: &InForce, line: &[u8], owner: &Owner) -> Parsed<Option<Item>> {
     if line.len() > MAX_LINE {
         return Err(format!("longer than {MAX_LINE} bytes"));
     }
@@ -63,9 +64,9 @@ pub(super) fn parse(line: &[u8], owner: &Owner) -> Parsed<Option<Item>> {
         serde_json::from_str(line).map_err(|error| format!("not a JSON object: {}", in_place(&error)))?;
     // Only the exchange's own format has this member. The word alone may stand anywhere in a record.
     if members.contains_key("listing") {
-        native(line, owner)
+        native(lists, line, owner)
     } else {
-        shared(line, owner)
+        shared(lists, line, owner)
     }
     .map(Some)
 }
@@ -80,7 +81,7 @@ fn in_place(error: &serde_json::Error) -> String {
     }
 }
 
-fn native(line: &str, owner: &Owner) -> Parsed<Item> {
+fn native(lists: &InForce, line: &str, owner: &Owner) -> Parsed<Item> {
     let line: NativeLine = serde_json::from_str(line).map_err(|error| in_place(&error))?;
     let named = match line.enterprise.as_deref().map(TaxCode::parse) {
         None => None,
@@ -101,13 +102,13 @@ fn native(line: &str, owner: &Owner) -> Parsed<Item> {
     };
     let source = source(&line.source.site, &line.source.external_id, line.source.url.as_deref())?;
     Ok(Item {
-        content: content(&line.listing)?,
+        content: content(lists, &line.listing)?,
         source,
         owner,
     })
 }
 
-fn shared(line: &str, owner: &Owner) -> Parsed<Item> {
+fn shared(lists: &InForce, line: &str, owner: &Owner) -> Parsed<Item> {
     let record = EvalRecord::parse(line).map_err(|error| match error {
         RecordError::Malformed(error) => format!(
             "neither a listing (no member `listing`) nor a record of the shared format: {}",
@@ -158,14 +159,14 @@ fn shared(line: &str, owner: &Owner) -> Parsed<Item> {
         transfer_modes: mapped.transfer_modes,
     };
     Ok(Item {
-        content: content(&draft)?,
+        content: content(lists, &draft)?,
         source,
         owner: code,
     })
 }
 
-fn content(draft: &ListingDraft) -> Parsed<ListingContent> {
-    let content = draft.parse().map_err(|errors| in_words(&errors))?;
+fn content(lists: &InForce, draft: &ListingDraft) -> Parsed<ListingContent> {
+    let content = draft.parse(lists).map_err(|errors| in_words(&errors))?;
     match content.missing_for_submission().as_slice() {
         [] => Ok(content),
         missing => Err(format!("missing: {}", missing.join(", "))),

@@ -164,6 +164,8 @@ pub fn case(name: &str) -> Case {
         | "search_listings"
         | "list_taxonomies"
         | "get_taxonomy"
+        | "list_successors"
+        | "get_crosswalk"
         | "ask_email_verification"
         | "ask_email_change"
         | "edit_me"

@@ -283,6 +283,7 @@ impl Cast {
             .replace("{name}", "provinces")
             .replace("{code}", &thing.code)
             .replace("{slug}", &thing.slug)
+            .replace("{from}/{to}", "science_fields/fos")
             .replace("{account}", second)
             .replace("{invitation}", second)
             .replace("{request}", second)
@@ -290,6 +291,7 @@ impl Cast {
             .replace("{key}", second);
         let path = match operation.name {
             "export_audit" => format!("{path}?from=2026-07-01T00:00:00Z&to=2026-07-02T00:00:00Z"),
+            "list_successors" => format!("{path}?code=26"),
             _ => path,
         };
         let method: Method = operation.method.to_uppercase().parse().unwrap();

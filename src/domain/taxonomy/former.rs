@@ -1,0 +1,360 @@
+//! Codes that have ended, and what became of them: places of before 2025-07-01, and entries that officers ended since.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::{Date, date};
+use serde::Deserialize;
+
+use super::{Taxonomies, TaxonomyItem, TaxonomyName};
+use crate::domain::fields::Successor;
+use crate::domain::text::fold;
+use crate::domain::text_enum;
+
+/// The day on which the provinces and communes of today began and the districts ended.
+pub const REORGANISED_ON: Date = date(2025, 7, 1);
+
+/// What stands before the name of a place, folded; the longest first.
+const KINDS: [&str; 17] = [
+    "thanh pho ",
+    "thi tran ",
+    "dac khu ",
+    "phuong ",
+    "thi xa ",
+    "huyen ",
+    "tinh ",
+    "quan ",
+    "xa ",
+    "tp ",
+    "tt ",
+    "tx ",
+    "q ",
+    "p ",
+    "x ",
+    "h ",
+    "t ",
+];
+
+text_enum! {
+    /// What is known of the successors of what was asked for.
+    pub enum Outcome {
+        /// Exactly one.
+        One => "one",
+        /// It was split: whoever lives there knows which part.
+        Split => "split",
+        /// The name fits several, whose successors differ.
+        Several => "several",
+        /// No successor is known.
+        None => "none",
+    }
+}
+
+/// A code that has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Former {
+    /// The code. Present codes of places were often given to an older one, too.
+    pub code: String,
+    /// Its name.
+    pub name_vi: String,
+    /// Code and name of the district, of old communes.
+    pub district: Option<(String, String)>,
+    /// Code and name of the province, of old communes.
+    pub province: Option<(String, String)>,
+    /// The first day on which it is no longer valid.
+    pub valid_to: Date,
+    /// Whether it was divided among several, not all of which need be known.
+    pub is_split: bool,
+    /// What it became, valid on the day that was asked about.
+    pub successors: Vec<Successor>,
+}
+
+/// What is asked for; whatever is given must fit.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked<'a> {
+    /// A code.
+    pub code: Option<&'a str>,
+    /// A name, with or without its kind and its diacritics.
+    pub name: Option<&'a str>,
+    /// Name or code of the former district.
+    pub district: Option<&'a str>,
+    /// Name or code of the former province, or of the present one.
+    pub province: Option<&'a str>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Row {
+    code: String,
+    name_vi: String,
+    district_code: String,
+    district: String,
+    province_code: String,
+    province: String,
+    is_split: String,
+    successor: String,
+}
+
+/// A commune of before the reorganisation.
+#[derive(Clone, Debug)]
+pub(super) struct OldCommune {
+    code: String,
+    name_vi: String,
+    district: (String, String),
+    province: (String, String),
+    is_split: bool,
+    pub(super) successors: Vec<String>,
+}
+
+/// The communes of before the reorganisation, in the order of the data.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OldCommunes {
+    pub(super) rows: Vec<OldCommune>,
+    by_code: HashMap<String, usize>,
+    by_name: HashMap<String, Vec<usize>>,
+    pub(super) unreadable: usize,
+}
+
+impl OldCommunes {
+    /// Reads the file, in which a commune that was split has several lines.
+    pub(super) fn read(text: &str) -> Self {
+        let mut communes = Self::default();
+        for row in csv::Reader::from_reader(text.as_bytes()).deserialize::<Row>() {
+            let Ok(row) = row else {
+                communes.unreadable += 1;
+                continue;
+            };
+            let known = communes.by_code.get(&row.code).copied();
+            if let Some(known) = known.and_then(|at| communes.rows.get_mut(at)) {
+                known.successors.push(row.successor);
+                continue;
+            }
+            let at = communes.rows.len();
+            communes.by_code.insert(row.code.clone(), at);
+            let name = bare(&fold(&row.name_vi)).to_owned();
+            communes.by_name.entry(name).or_default().push(at);
+            communes.rows.push(OldCommune {
+                code: row.code,
+                name_vi: row.name_vi,
+                district: (row.district_code, row.district),
+                province: (row.province_code, row.province),
+                is_split: row.is_split == "1",
+                successors: vec![row.successor],
+            });
+        }
+        communes
+    }
+
+    fn get(&self, code: &str) -> Option<&OldCommune> {
+        self.rows.get(*self.by_code.get(code)?)
+    }
+
+    fn named(&self, name: &str) -> impl Iterator<Item = &OldCommune> {
+        let places = self.by_name.get(name).map_or(&[][..], Vec::as_slice);
+        places.iter().filter_map(|at| self.rows.get(*at))
+    }
+}
+
+/// A folded name without its kind: `phuong tan hoa` is `tan hoa`.
+fn bare(folded: &str) -> &str {
+    KINDS
+        .iter()
+        .find_map(|kind| folded.strip_prefix(kind))
+        .filter(|rest| !rest.is_empty())
+        .unwrap_or(folded)
+}
+
+/// Whether what somebody typed is this code or this name.
+fn is_place(typed: &str, code: &str, name: &str) -> bool {
+    typed.trim() == code || bare(&fold(typed)) == bare(&fold(name))
+}
+
+impl Former {
+    /// What the matches of a question come to.
+    pub fn outcome(found: &[Self]) -> Outcome {
+        match found {
+            [] => Outcome::None,
+            [one] if one.is_split => Outcome::Split,
+            [one] => match one.successors.len() {
+                0 => Outcome::None,
+                1 => Outcome::One,
+                _ => Outcome::Split,
+            },
+            [first, rest @ ..] => {
+                let agree = rest.iter().all(|other| other.successors == first.successors);
+                let is_plain = !first.is_split && first.successors.len() == 1;
+                if agree && is_plain && rest.iter().all(|other| !other.is_split) {
+                    Outcome::One
+                } else {
+                    Outcome::Several
+                }
+            }
+        }
+    }
+
+    fn is_named(&self, name: &str) -> bool {
+        bare(&fold(&self.name_vi)) == bare(&fold(name))
+    }
+}
+
+/// Of those that a name fits, the ones that it fits better: with the kind that was typed, then with its diacritics.
+fn closest(found: Vec<Former>, name: &str) -> Vec<Former> {
+    let typed = fold(name);
+    let letters = |text: &str| {
+        let words = bare(&fold(text)).split(' ').count();
+        let all: Vec<_> = text.split_whitespace().map(str::to_lowercase).collect();
+        all.get(all.len().saturating_sub(words)..).unwrap_or_default().join(" ")
+    };
+    let narrowed = |found: Vec<Former>, fits: &dyn Fn(&Former) -> bool| {
+        let better: Vec<_> = found.iter().filter(|former| fits(former)).cloned().collect();
+        if better.is_empty() { found } else { better }
+    };
+    let found = if bare(&typed) == typed {
+        found
+    } else {
+        narrowed(found, &|former| fold(&former.name_vi) == typed)
+    };
+    let written = letters(name);
+    if written.is_ascii() {
+        return found;
+    }
+    narrowed(found, &|former| letters(&former.name_vi) == written)
+}
+
+impl Taxonomies {
+    /// What a code that ended became, valid on a day. Codes that ended again are followed to the end.
+    pub fn successors(&self, list: TaxonomyName, code: &str, today: Date) -> Vec<Successor> {
+        let next = self.get(list, code).map_or(&[][..], |item| item.successors.as_slice());
+        self.present(list, next, today)
+    }
+
+    /// Those of the codes that are valid on a day, and what became of the others.
+    fn present(&self, list: TaxonomyName, codes: &[String], today: Date) -> Vec<Successor> {
+        let mut found: BTreeMap<&str, Successor> = BTreeMap::new();
+        let mut seen: Vec<&str> = Vec::new();
+        let mut open: Vec<&str> = codes.iter().map(String::as_str).collect();
+        while let Some(code) = open.pop() {
+            // What officers enter could go round in a circle.
+            if seen.contains(&code) {
+                continue;
+            }
+            seen.push(code);
+            match self.get(list, code) {
+                Some(item) if item.has_ended_on(today) => open.extend(item.successors.iter().map(String::as_str)),
+                Some(item) => {
+                    found.insert(code, Successor::of(item));
+                }
+                None => {}
+            }
+        }
+        found.into_values().collect()
+    }
+
+    fn of_old_commune(&self, old: &OldCommune, today: Date) -> Former {
+        Former {
+            code: old.code.clone(),
+            name_vi: old.name_vi.clone(),
+            district: Some(old.district.clone()),
+            province: Some(old.province.clone()),
+            valid_to: REORGANISED_ON,
+            is_split: old.is_split,
+            successors: self.present(TaxonomyName::Communes, &old.successors, today),
+        }
+    }
+
+    /// The provinces of before the reorganisation, as the present ones name them.
+    fn old_provinces(&self, today: Date) -> impl Iterator<Item = Former> {
+        self.provinces.items.iter().flat_map(move |item| {
+            let part = |name: &str| item.attributes.get(name).map_or("", String::as_str).split('|');
+            part("merged_from_codes")
+                .zip(part("merged_from_names"))
+                .map(move |(code, name)| Former {
+                    code: code.to_owned(),
+                    name_vi: name.to_owned(),
+                    district: None,
+                    province: None,
+                    valid_to: REORGANISED_ON,
+                    is_split: false,
+                    successors: self.present(TaxonomyName::Provinces, std::slice::from_ref(&item.code), today),
+                })
+        })
+    }
+
+    fn of_ended(&self, list: TaxonomyName, item: &TaxonomyItem, today: Date) -> Option<Former> {
+        let successors = self.successors(list, &item.code, today);
+        Some(Former {
+            code: item.code.clone(),
+            name_vi: item.name_vi.clone(),
+            district: None,
+            province: None,
+            valid_to: item.valid_to.filter(|_| item.has_ended_on(today))?,
+            is_split: successors.len() > 1,
+            successors,
+        })
+    }
+
+    /// What ended under this code.
+    pub fn former_by_code(&self, list: TaxonomyName, code: &str, today: Date) -> Option<Former> {
+        let asked = Asked {
+            code: Some(code),
+            ..Asked::default()
+        };
+        self.former(list, &asked, today).into_iter().next()
+    }
+
+    /// Everything that ended and fits what is asked for.
+    pub fn former(&self, list: TaxonomyName, asked: &Asked<'_>, today: Date) -> Vec<Former> {
+        let ended = self
+            .items(list, None)
+            .filter_map(|item| self.of_ended(list, item, today));
+        let mut found: Vec<Former> = match (list, asked.code, asked.name) {
+            (TaxonomyName::Communes, Some(code), _) => {
+                let old = self.old_communes.get(code).into_iter();
+                old.map(|old| self.of_old_commune(old, today)).chain(ended).collect()
+            }
+            (TaxonomyName::Communes, None, Some(name)) => {
+                let key = fold(name);
+                let old = self.old_communes.named(bare(&key));
+                old.map(|old| self.of_old_commune(old, today)).chain(ended).collect()
+            }
+            (TaxonomyName::Provinces, ..) => self.old_provinces(today).chain(ended).collect(),
+            _ => ended.collect(),
+        };
+        found.retain(|former| {
+            let district = former.district.as_ref();
+            asked.code.is_none_or(|code| former.code == code)
+                && asked.name.is_none_or(|name| former.is_named(name))
+                && asked
+                    .district
+                    .is_none_or(|typed| district.is_some_and(|(code, name)| is_place(typed, code, name)))
+        });
+        if let Some(typed) = asked.province {
+            found = self.in_province(found, typed);
+        }
+        match asked.name {
+            Some(name) => closest(found, name),
+            None => found,
+        }
+    }
+
+    /// Whoever names a province means the old one; but some write the present one after the old commune.
+    fn in_province(&self, found: Vec<Former>, typed: &str) -> Vec<Former> {
+        let was_in = |former: &&Former| {
+            let province = former.province.as_ref();
+            province.is_some_and(|(code, name)| is_place(typed, code, name))
+        };
+        let is_in = |successor: &Successor| {
+            let province = successor.parent.as_deref();
+            let province = province.and_then(|code| self.get(TaxonomyName::Provinces, code));
+            province.is_some_and(|province| is_place(typed, &province.code, &province.name_vi))
+        };
+        let old: Vec<_> = found.iter().filter(was_in).cloned().collect();
+        if old.is_empty() {
+            let mut found = found;
+            found.retain(|former| former.successors.iter().any(is_in));
+            found
+        } else {
+            old
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

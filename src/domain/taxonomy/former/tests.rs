@@ -1,0 +1,211 @@
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::drafts::EnterpriseDraft;
+use crate::domain::fields::{FieldError, Violation};
+use crate::domain::taxonomy::InForce;
+
+const TODAY: Date = date(2026, 11, 28);
+
+fn lists() -> &'static Arc<Taxonomies> {
+    Taxonomies::embedded()
+}
+
+fn asked(name: &str, district: Option<&str>, province: Option<&str>) -> Vec<Former> {
+    let asked = Asked {
+        code: None,
+        name: Some(name),
+        district,
+        province,
+    };
+    lists().former(TaxonomyName::Communes, &asked, TODAY)
+}
+
+fn codes(former: &Former) -> Vec<&str> {
+    former.successors.iter().map(|one| one.code.as_str()).collect()
+}
+
+/// 479 communes of the three former provinces, three of which are divided among two; every present commune of the
+/// province took the place of some.
+#[test]
+fn every_old_commune_leads_to_present_ones() {
+    let old = &lists().old_communes;
+    assert_eq!((old.rows.len(), old.by_code.len(), old.unreadable), (479, 479, 0));
+    let mut reached = std::collections::BTreeSet::new();
+    for commune in &old.rows {
+        let former = lists()
+            .former_by_code(TaxonomyName::Communes, &commune.code, TODAY)
+            .unwrap();
+        assert_eq!(former.name_vi, commune.name_vi);
+        assert_eq!(former.successors.len(), commune.successors.len(), "{commune:?}");
+        assert!(!former.successors.is_empty(), "{commune:?}");
+        for successor in &former.successors {
+            let present = lists().get(TaxonomyName::Communes, &successor.code).unwrap();
+            assert!(present.is_valid_on(TODAY) && !present.is_valid_on(date(2025, 6, 30)));
+            assert_eq!(present.parent.as_deref(), Some("25"));
+            reached.insert(successor.code.clone());
+        }
+        assert!(former.successors.len() == 1 || former.is_split);
+    }
+    assert_eq!(reached.len(), 148);
+    assert_eq!(old.rows.iter().filter(|commune| commune.is_split).count(), 5);
+    assert_eq!(
+        old.rows.iter().filter(|commune| commune.successors.len() > 1).count(),
+        3
+    );
+}
+
+#[test]
+fn places_are_known_as_people_type_them() {
+    for typed in [
+        "Phường Hữu Nghị",
+        "Hữu Nghị",
+        "huu nghi",
+        "P. HUU NGHI",
+        "phuong hữu nghị",
+    ] {
+        for (district, province) in [
+            (None, Some("Hòa Bình")),
+            (Some("TP. Hòa Bình"), None),
+            (Some("Thành phố Hoà Bình"), Some("tinh hoa binh")),
+            (Some("148"), Some("17")),
+            (None, Some("Phú Thọ")),
+        ] {
+            let found = asked(typed, district, province);
+            assert_eq!(found.len(), 1, "{typed} {district:?} {province:?}");
+            assert_eq!(codes(&found[0]), ["04795"]);
+            assert_eq!(Former::outcome(&found), Outcome::One);
+        }
+    }
+    assert_eq!(asked("Hữu Nghị", Some("Huyện Lạc Sơn"), None), []);
+    let split = asked("xã vầy nưa", None, None);
+    assert_eq!(codes(&split[0]), ["04828", "04891"]);
+    assert_eq!(Former::outcome(&split), Outcome::Split);
+    // One part is known, and there is another: still to be asked.
+    let partly = asked("Thu Cúc", None, None);
+    assert_eq!(
+        (codes(&partly[0]), Former::outcome(&partly)),
+        (vec!["08545"], Outcome::Split)
+    );
+    assert_eq!(Former::outcome(&asked("Xã Atlantis", None, None)), Outcome::None);
+    assert_eq!(Former::outcome(&asked("", None, None)), Outcome::None);
+    assert_eq!(Former::outcome(&asked("Xã", None, None)), Outcome::None);
+}
+
+#[test]
+fn a_name_that_several_had_is_told_as_several() {
+    let mut names = BTreeMap::<String, Vec<&OldCommune>>::new();
+    for commune in &lists().old_communes.rows {
+        names.entry(fold(&commune.name_vi)).or_default().push(commune);
+    }
+    let (name, communes) = names
+        .iter()
+        .find(|(_, communes)| communes.len() > 2 && communes.iter().all(|one| !one.is_split))
+        .unwrap();
+    let found = asked(name, None, None);
+    assert_eq!(found.len(), communes.len());
+    assert_eq!(Former::outcome(&found), Outcome::Several);
+}
+
+#[test]
+fn old_provinces_lead_to_present_ones() {
+    let ask = |code: &str| lists().former_by_code(TaxonomyName::Provinces, code, TODAY);
+    for code in ["17", "25", "26"] {
+        assert_eq!(codes(&ask(code).unwrap()), ["25"], "{code}");
+    }
+    assert_eq!(ask("99"), None);
+    let all = lists().former(TaxonomyName::Provinces, &Asked::default(), TODAY);
+    assert_eq!(all.len(), 63);
+    assert!(all.iter().all(|former| former.successors.len() == 1));
+}
+
+fn refused(province: &str, commune: &str) -> Vec<FieldError> {
+    let draft: EnterpriseDraft = serde_json::from_value(serde_json::json!({
+        "tax_code": "0100109106", "legal_form": "cp", "legal_name": "Công ty", "address_line": "Khu 5",
+        "province_code": province, "commune_code": commune, "contact_name": "Lan",
+        "contact_email": "lan@example.com", "contact_phone": "0912345678",
+    }))
+    .unwrap();
+    let today = InForce::on(lists().clone(), TODAY);
+    draft.parse(&today, "").map(drop).err().unwrap_or_default()
+}
+
+#[test]
+fn an_old_address_is_refused_with_what_it_became() {
+    assert_eq!(refused("25", "04795"), []);
+    let wrong = refused("17", "04798");
+    let pointers: Vec<_> = wrong.iter().map(|error| error.pointer.as_str()).collect();
+    assert_eq!(pointers, ["/province_code", "/commune_code"]);
+    assert!(wrong.iter().all(|error| error.violation.code() == "code_ended"));
+    assert!(wrong[1].violation.vi().contains("04795 (Phường Hòa Bình)"));
+    assert!(wrong[1].violation.en().contains("use 04795"));
+    // The digits are those of a commune of today, in an old province: the province alone is wrong.
+    let wrong = refused("17", "04795");
+    assert_eq!(wrong.len(), 1);
+    assert_eq!(wrong[0].pointer, "/province_code");
+    assert_eq!(refused("01", "04795")[0].violation.code(), "conflicts");
+    assert_eq!(
+        refused("25", "99999")[0].violation,
+        Violation::UnknownCode { list: "communes" }
+    );
+    // All three that are known to be in two communes of today share their digits with one of these: only a name tells.
+    let mut split = asked("Vầy Nưa", None, None);
+    let told = Violation::CodeEnded {
+        list: "communes",
+        successors: split.remove(0).successors,
+    };
+    assert!(told.vi().contains("chia tách") && told.en().contains("choose one"));
+    assert!(told.vi().contains("04828 (Phường Thống Nhất), 04891 (Xã Tiền Phong)"));
+}
+
+#[test]
+fn crosswalks_name_codes_of_their_lists_and_read_both_ways() {
+    assert!(lists().crosswalks.iter().all(Option::is_some));
+    let there = lists()
+        .crosswalk(TaxonomyName::ScienceFields, TaxonomyName::Fos)
+        .unwrap();
+    let back = lists()
+        .crosswalk(TaxonomyName::Fos, TaxonomyName::ScienceFields)
+        .unwrap();
+    assert_eq!((there.len(), back.len()), (6, 6));
+    for row in &there {
+        assert!(lists().contains(TaxonomyName::ScienceFields, row.from));
+        assert!(lists().contains(TaxonomyName::Fos, row.to));
+        assert!(!row.source.is_empty() && ["exact", "close"].contains(&row.relation));
+        assert!(back.iter().any(|other| (other.from, other.to) == (row.to, row.from)));
+    }
+    assert_eq!(lists().crosswalk(TaxonomyName::Ipc, TaxonomyName::Vsic), None);
+}
+
+proptest! {
+    /// However somebody types an old address, the commune is among the answers, and with the district it is the only one
+    /// of its name there.
+    #[test]
+    fn an_old_commune_is_found_however_it_is_typed(
+        at in 0..479_usize, plain: bool, upper: bool, with_kind: bool, spaces in 1..3_usize,
+    ) {
+        let old = &lists().old_communes.rows[at];
+        let typed = |text: &str| {
+            let text = if plain { fold(text) } else { text.to_owned() };
+            let text = if upper { text.to_uppercase() } else { text };
+            text.replace(' ', &" ".repeat(spaces))
+        };
+        let name = if with_kind {
+            old.name_vi.clone()
+        } else {
+            old.name_vi.trim_start_matches("Xã ").trim_start_matches("Phường ").trim_start_matches("Thị trấn ").to_owned()
+        };
+        let (name, district, province) = (typed(&name), typed(&old.district.1), typed(&old.province.1));
+        let found = asked(&name, Some(&district), Some(&province));
+        prop_assert!(found.iter().any(|former| former.code == old.code), "{name}, {district}, {province}: {found:?}");
+        prop_assert!(found.iter().all(|former| !former.successors.is_empty()));
+    }
+
+    /// Nothing that is typed is too much.
+    #[test]
+    fn any_text_may_be_asked_for(name in ".{0,100}", district in proptest::option::of(".{0,100}")) {
+        asked(&name, district.as_deref(), None);
+    }
+}
