@@ -1,6 +1,7 @@
 //! What is wrong with one field of an input, told so that a person can mend it.
 
 use crate::domain::audit::ReasonCode;
+use crate::domain::file::FileFault;
 use crate::domain::tax_code::TaxCodeError;
 
 /// Why one value was refused.
@@ -59,6 +60,8 @@ pub enum Violation {
     PasswordClasses,
     /// A password that was used before.
     UsedPassword,
+    /// A file that cannot be taken.
+    File(FileFault),
 }
 
 impl Violation {
@@ -80,6 +83,7 @@ impl Violation {
             Self::GuessablePassword => "guessable_password",
             Self::PasswordClasses => "password_classes",
             Self::UsedPassword => "used_password",
+            Self::File(fault) => fault.as_str(),
         }
     }
 
@@ -104,6 +108,7 @@ impl Violation {
             Self::GuessablePassword => "Mật khẩu quá dễ đoán; hãy dùng một câu dài chỉ mình bạn biết.".into(),
             Self::PasswordClasses => "Mật khẩu phải có chữ thường, chữ hoa, chữ số và ký hiệu.".into(),
             Self::UsedPassword => "Mật khẩu này đã dùng trước đây; hãy chọn mật khẩu khác.".into(),
+            Self::File(fault) => fault.vi(),
         }
     }
 
@@ -128,6 +133,7 @@ impl Violation {
             Self::GuessablePassword => "Too easy to guess; use a long sentence that only you know.".into(),
             Self::PasswordClasses => "Must have lower case, upper case, a digit and a sign.".into(),
             Self::UsedPassword => "This password was used before; choose another one.".into(),
+            Self::File(fault) => fault.en(),
         }
     }
 }
@@ -150,6 +156,11 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
             "Mục đích này không dựa trên sự đồng ý.",
             "This purpose does not rest on consent.",
         ),
+        "file_order" => (
+            "Phải nêu mỗi tệp của tin đúng một lần.",
+            "Must name each file of the listing once.",
+        ),
+        "thumbnail_size" => ("Phải là 160, 480 hoặc 1280.", "Must be 160, 480 or 1280."),
         "current_policy" => (
             "Phải là phiên bản văn bản đang có hiệu lực hoặc đã công bố.",
             "Must be a version that is in force or announced.",

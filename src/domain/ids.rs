@@ -41,6 +41,8 @@ id_type! {
     SessionId,
     /// A listing (tin niêm yết).
     ListingId,
+    /// A file of a listing (tệp đính kèm).
+    FileId,
     /// One run of an import.
     ImportId,
     /// A key of an enterprise's own systems (khóa API).

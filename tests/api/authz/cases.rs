@@ -14,6 +14,8 @@ pub enum On {
     OwnSession,
     /// A listing of the scene's enterprise.
     Listing,
+    /// A file of such a listing.
+    File,
     /// The scene's enterprise.
     Enterprise,
     /// A viewer of the scene's enterprise.
@@ -192,6 +194,9 @@ pub fn case(name: &str) -> Case {
         | "approve_listing"
         | "reject_listing"
         | "request_listing_changes" => (On::Listing, LISTING, Wear::Thing),
+        "add_file" | "list_files" | "order_files" => (On::Listing, LISTING, Wear::Nothing),
+        "get_file" => (On::File, LISTING, Wear::Nothing),
+        "remove_file" => (On::File, LISTING, Wear::Thing),
         "get_enterprise"
         | "edit_enterprise"
         | "submit_enterprise"
@@ -240,6 +245,7 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
     let email = format!("khach{number}@example.com");
     Some(match name {
         "edit_listing" => json!({"model": "B"}),
+        "order_files" => json!({"files": []}),
         "edit_enterprise_contact" => json!({
             "contact_name": "Trần Văn Bình", "contact_email": email, "contact_phone": "0912 345 678",
         }),
