@@ -20,11 +20,15 @@ use crate::domain::clock::{Clock, truncate};
 use crate::domain::ids::Ids;
 use crate::domain::password::PasswordPolicy;
 use crate::domain::privacy::TermTable;
+use crate::files::Files;
+use crate::files::contents::Contents;
+use crate::files::sandbox::Decoder;
 use crate::http::server::{self, Bound, ListenError};
 use crate::jobs::mailer::{Delivery, MailSettings, Protection, SmtpServer};
 use crate::jobs::{self, Jobs};
 use crate::service::context::AccountRules;
 use crate::service::credentials::{HashSettings, Hasher};
+use crate::service::files::FileRules;
 use crate::service::search::IndexSlot;
 use crate::service::tokens::{Lifetimes, Tokens};
 use crate::service::vault::Vault;
@@ -152,6 +156,11 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         }),
         key_uses: Arc::default(),
         pulse: Arc::default(),
+        files: Arc::new(Files {
+            contents: Contents::open(&config.files_path()).map_err(service::Error::from)?,
+            decoder: Decoder::new(config.image_decoder.clone()),
+        }),
+        file_rules: file_rules(config),
         index: Arc::new(IndexSlot::default()),
         blocking: Arc::new(Semaphore::new(turns)),
     })
@@ -162,6 +171,15 @@ pub fn target(config: &Config) -> Target {
     match config.database() {
         DatabaseUrl::Sqlite(path) => Target::Sqlite(path),
         DatabaseUrl::Postgres(url) => Target::Postgres(url.expose().to_owned()),
+    }
+}
+
+/// How much of files may be kept.
+fn file_rules(config: &Config) -> FileRules {
+    let bytes = config.files_mb_per_enterprise.bytes();
+    FileRules {
+        per_listing: i64::from(config.files_per_listing),
+        bytes_per_enterprise: i64::try_from(bytes).unwrap_or(i64::MAX),
     }
 }
 

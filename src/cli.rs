@@ -4,6 +4,7 @@
 
 mod admin;
 mod audit;
+mod files;
 mod import;
 mod keys;
 mod serve;
@@ -19,6 +20,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::StartError;
 use crate::config::{Config, Effective, Severity, Sources};
+use crate::files::sandbox;
 use crate::service;
 
 /// Technology and equipment exchange: register, post, review, search, report.
@@ -74,6 +76,12 @@ enum Command {
     /// The audit trail
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// The file store
+    #[command(subcommand)]
+    Files(files::FilesCommand),
+    /// Look into a picture: what a server starts for each upload
+    #[command(name = sandbox::COMMAND, hide = true)]
+    SandboxImage,
     /// Print the OpenAPI description of the API
     Openapi,
     /// Look at the configuration
@@ -212,6 +220,8 @@ fn run(settings: Settings, command: Command) -> Outcome {
         Command::Keys(KeysCommand::Rotate) => keys::rotate(&load(settings, None)?),
         Command::Reindex => admin::reindex(&load(settings, None)?),
         Command::Audit(command) => audit::run(&load(settings, None)?, command),
+        Command::Files(command) => files::run(&load(settings, None)?, command),
+        Command::SandboxImage => Ok(files::sandbox_image()),
         Command::Openapi => admin::openapi(),
         Command::Config(ConfigCommand::Docs) => say(crate::config::render_markdown().trim_end()).map(done),
         Command::Config(ConfigCommand::Show) => show(settings),

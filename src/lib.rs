@@ -5,7 +5,8 @@
 //! ```text
 //! domain   the marketplace's rules, pure           knows nobody
 //! store    what is kept: SQL on two databases      knows domain
-//! service  use cases: may I, what is true, keep    knows domain, store, search_index
+//! files    bytes that people send                  knows domain
+//! service  use cases: may I, what is true, keep    knows domain, store, files, search_index
 //! http     what is said on the wire                knows domain, service, config
 //! jobs     what runs in the background             knows domain, store, service, search_index
 //! config   settings and where they come from       knows domain
@@ -18,6 +19,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod files;
 pub mod http;
 pub mod jobs;
 pub mod service;

@@ -45,15 +45,17 @@ fn check_directories(config: &Config, findings: &mut Vec<Finding>) {
             format!("{} is not writable: {problem}", config.data_dir.display()),
         ));
     }
-    let index = config.index_path();
     // When the data directory above it is the trouble, once is enough.
-    if (config.index_dir.is_some() || findings.is_empty())
-        && let Err(problem) = make_writable(&index)
-    {
-        findings.push(error(
-            "index_dir",
-            format!("{} is not writable: {problem}", index.display()),
-        ));
+    let is_data_good = findings.is_empty();
+    for (key, path, is_named) in [
+        ("index_dir", config.index_path(), config.index_dir.is_some()),
+        ("files_dir", config.files_path(), config.files_dir.is_some()),
+    ] {
+        if (is_named || is_data_good)
+            && let Err(problem) = make_writable(&path)
+        {
+            findings.push(error(key, format!("{} is not writable: {problem}", path.display())));
+        }
     }
 }
 

@@ -86,6 +86,24 @@ config_keys! {
         /// where several servers may share the database and `vptex migrate` is a step of its own.
         migrate_on_start: MigrateOnStart = MigrateOnStart::Auto;
     }
+    "Files" {
+        /// Directory of the files of listings; part of every backup. All nodes need the same one. Empty means `files` under
+        /// `data_dir`.
+        files_dir: Option<PathBuf> = None;
+        /// Largest file that can be sent.
+        file_limit_mb: Mebibytes = Mebibytes::new(20), 1..=64;
+        /// Most files of one listing.
+        files_per_listing: u32 = 30, 1..=1_000;
+        /// Most that the files of one enterprise may take together, their small versions not counted.
+        files_mb_per_enterprise: Mebibytes = Mebibytes::new(500), 1..=1_048_576;
+        /// How long sending a file and looking into it may take in all.
+        file_timeout_s: Seconds = Seconds::new(120), 1..=3_600;
+        /// Bytes a second that a file must come with on average, after `body_grace_ms`; 0 demands none.
+        file_min_bytes_per_s: u32 = 4_096, 0..=1_048_576;
+        /// Program in which pictures are decoded, started as `PROGRAM sandbox-image`: this one inside a stricter cage, for
+        /// instance. Empty means this program itself.
+        image_decoder: Option<PathBuf> = None;
+    }
     "Search" {
         /// Directory of the search index, which can be deleted at any time and is built anew. Empty means `index` under `data_dir`.
         index_dir: Option<PathBuf> = None;
@@ -180,6 +198,12 @@ impl Config {
     #[must_use]
     pub fn index_path(&self) -> PathBuf {
         self.index_dir.clone().unwrap_or_else(|| self.data_dir.join("index"))
+    }
+
+    /// The directory of files, the default filled in.
+    #[must_use]
+    pub fn files_path(&self) -> PathBuf {
+        self.files_dir.clone().unwrap_or_else(|| self.data_dir.join("files"))
     }
 
     /// The file of the master key, the default filled in.

@@ -62,6 +62,12 @@ text_enum! {
         ListingImported => "listing.imported",
         /// A loaded listing was brought up to date by a later import.
         ListingReimported => "listing.reimported",
+        /// A file was added to a listing.
+        FileAdded => "file.added",
+        /// A file of a listing was removed.
+        FileRemoved => "file.removed",
+        /// The files of a listing were put into another order.
+        FilesOrdered => "listing.files_ordered",
         /// Somebody signed in.
         SessionStarted => "session.started",
         /// Somebody signed out.

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::domain::audit::ReasonCode;
+use crate::domain::file::FileFault;
 use crate::domain::tax_code::TaxCodeError;
 use crate::domain::taxonomy::TaxonomyItem;
 
@@ -97,6 +98,8 @@ pub enum Violation {
     PasswordClasses,
     /// A password that was used before.
     UsedPassword,
+    /// A file that cannot be taken.
+    File(FileFault),
 }
 
 impl Violation {
@@ -120,6 +123,7 @@ impl Violation {
             Self::GuessablePassword => "guessable_password",
             Self::PasswordClasses => "password_classes",
             Self::UsedPassword => "used_password",
+            Self::File(fault) => fault.as_str(),
         }
     }
 
@@ -153,6 +157,7 @@ impl Violation {
             Self::GuessablePassword => "Mật khẩu quá dễ đoán; hãy dùng một câu dài chỉ mình bạn biết.".into(),
             Self::PasswordClasses => "Mật khẩu phải có chữ thường, chữ hoa, chữ số và ký hiệu.".into(),
             Self::UsedPassword => "Mật khẩu này đã dùng trước đây; hãy chọn mật khẩu khác.".into(),
+            Self::File(fault) => fault.vi(),
         }
     }
 
@@ -183,6 +188,7 @@ impl Violation {
             Self::GuessablePassword => "Too easy to guess; use a long sentence that only you know.".into(),
             Self::PasswordClasses => "Must have lower case, upper case, a digit and a sign.".into(),
             Self::UsedPassword => "This password was used before; choose another one.".into(),
+            Self::File(fault) => fault.en(),
         }
     }
 }
@@ -213,6 +219,11 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
             "Mục đích này không dựa trên sự đồng ý.",
             "This purpose does not rest on consent.",
         ),
+        "file_order" => (
+            "Phải nêu mỗi tệp của tin đúng một lần.",
+            "Must name each file of the listing once.",
+        ),
+        "thumbnail_size" => ("Phải là 160, 480 hoặc 1280.", "Must be 160, 480 or 1280."),
         "current_policy" => (
             "Phải là phiên bản văn bản đang có hiệu lực hoặc đã công bố.",
             "Must be a version that is in force or announced.",

@@ -43,6 +43,8 @@ id_type! {
     ListingId,
     /// What is to change of a published listing (bản sửa đổi).
     RevisionId,
+    /// A file of a listing (tệp đính kèm).
+    FileId,
     /// One run of an import.
     ImportId,
     /// A key of an enterprise's own systems (khóa API).

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod drafts;
 pub mod enterprise;
 pub mod fields;
+pub mod file;
 pub mod ids;
 pub mod letter;
 pub mod listing;

@@ -12,6 +12,7 @@ pub mod creates;
 pub mod data_requests;
 pub mod enterprises;
 pub mod extract;
+pub mod files;
 pub mod health;
 pub mod invitations;
 pub mod join_requests;

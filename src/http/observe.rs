@@ -85,7 +85,7 @@ pub async fn observe(
     ) else {
         return Err(Problem(Error::internal("the application is not wired")).into());
     };
-    let deadline = settings.request_timeout;
+    let (usual, for_files) = (settings.request_timeout, settings.file_timeout);
     let around = Around {
         id: app.ids.next(),
         method: request.method().clone(),
@@ -96,6 +96,8 @@ pub async fn observe(
         is_https: settings.is_https,
         started: Instant::now(),
     };
+    let is_upload = operation(around.method.as_str(), &around.route).is_some_and(|known| known.name == "add_file");
+    let deadline = if is_upload { for_files } else { usual };
     let body_pending = Rc::new(Cell::new(false));
     request.extensions_mut().insert(RequestState {
         id: around.id,
@@ -128,6 +130,10 @@ impl Around {
             let mut told = self.tell(&error);
             if let Some(allow) = plain.headers().get(header::ALLOW) {
                 told.headers_mut().insert(header::ALLOW, with_head(allow));
+            }
+            // How long that is of which no such part is there.
+            if let Some(range) = plain.headers().get(header::CONTENT_RANGE) {
+                told.headers_mut().insert(header::CONTENT_RANGE, range.clone());
             }
             for name in &RATE_FIELDS {
                 if let Some(value) = plain.headers().get(name) {
@@ -229,7 +235,7 @@ impl Around {
         );
     }
 
-    /// The headers of every answer. What a handler said about caching stays.
+    /// The headers of every answer. What a handler said about caching and contents stays.
     fn write_headers(&self, headers: &mut HeaderMap) {
         if let Ok(id) = HeaderValue::try_from(self.id.to_string()) {
             headers.insert(HeaderName::from_static("x-request-id"), id);
@@ -243,7 +249,9 @@ impl Around {
         }
         let in_docs = self.path.starts_with(DOCS_PREFIX);
         let policy = if in_docs { DOCS_POLICY } else { API_POLICY };
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+        if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+            headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+        }
         if !headers.contains_key(header::CACHE_CONTROL) {
             let readable = matches!(self.method, Method::GET | Method::HEAD) && !self.signed_in;
             let caching = if readable { "no-cache" } else { "no-store" };

@@ -239,6 +239,7 @@ pub(super) fn code_of_status(status: StatusCode) -> ErrorCode {
         408 => ErrorCode::RequestTimeout,
         413 => ErrorCode::PayloadTooLarge,
         415 => ErrorCode::UnsupportedMediaType,
+        416 => ErrorCode::RangeNotSatisfiable,
         429 => ErrorCode::TooManyRequests,
         503 => ErrorCode::Busy,
         500..=599 => ErrorCode::Internal,

@@ -4,7 +4,7 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    account_suspensions, accounts, api_keys, audit, contacts, data_requests, enterprises, health, invitations,
+    account_suspensions, accounts, api_keys, audit, contacts, data_requests, enterprises, files, health, invitations,
     join_requests, letters, listings, members, moderation, officers, openapi, passwords, personal_data, policies,
     registrations, revisions, search, second_factor, sessions, successors, suspensions, taxonomies,
 };
@@ -240,6 +240,15 @@ operations! {
     "/listings/{id}/submission" {
         post listings::submit_listing Write Welcome EditListing;
         delete listings::take_back_listing Write Welcome EditListing;
+    }
+    "/listings/{id}/files" {
+        get files::list_files Read Welcome ReadListing;
+        post files::add_file Write Welcome EditListing;
+        put files::order_files Write Welcome EditListing;
+    }
+    "/files/{id}" {
+        get files::get_file Read Welcome ReadListing;
+        delete files::remove_file Write Welcome EditListing;
     }
     "/listings/{id}/approval" { post moderation::approve_listing Write Refused ReviewListing; }
     "/listings/{id}/rejection" { post moderation::reject_listing Write Refused ReviewListing; }

@@ -41,6 +41,12 @@ pub struct HttpSettings {
     pub request_timeout: Duration,
     /// How slowly a body may come.
     pub pace: Pace,
+    /// Largest file, in bytes.
+    pub file_limit: u64,
+    /// How long sending a file may take in all.
+    pub file_timeout: Duration,
+    /// How slowly a file may come.
+    pub file_pace: Pace,
     /// Entries on a page when the client names no limit.
     pub page_limit_default: u32,
     /// Most entries on a page.
@@ -56,6 +62,12 @@ impl HttpSettings {
             body_limit: config.http_body_limit_kb.bytes(),
             request_timeout: config.request_timeout_s.duration(),
             pace: Pace::new(config),
+            file_limit: u64::try_from(config.file_limit_mb.bytes()).unwrap_or(u64::MAX),
+            file_timeout: config.file_timeout_s.duration(),
+            file_pace: Pace {
+                bytes_per_s: config.file_min_bytes_per_s,
+                ..Pace::new(config)
+            },
             page_limit_default: config.page_limit_default,
             page_limit_max: config.page_limit_max,
             is_https: config.public_url.is_https(),
@@ -69,6 +81,9 @@ impl HttpSettings {
             body_limit: 1_024,
             request_timeout: Duration::from_millis(300),
             pace: Pace::new(&Config::default()),
+            file_limit: 1_024,
+            file_timeout: Duration::from_millis(300),
+            file_pace: Pace::new(&Config::default()),
             page_limit_default: 20,
             page_limit_max: 100,
             is_https: false,

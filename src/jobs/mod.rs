@@ -4,6 +4,7 @@ mod build;
 pub mod checkpoints;
 pub mod cleanup;
 pub mod document;
+pub mod files;
 mod history;
 pub mod indexer;
 pub mod mailer;
@@ -256,6 +257,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
         }
         if Instant::now() >= cleanup_at {
             guarded("cleanup", || cleanup::run(app).map(drop));
+            guarded("files", || files::run(app, false).map(drop));
             cleanup_at = Instant::now() + CLEANUP_EVERY;
         }
         if Instant::now() >= reconcile_at && !stop.is_asked() {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::api_keys::Uses;
 use super::audit::state;
 use super::credentials::Hasher;
+use super::files::FileRules;
 use super::health::Pulse;
 use super::letters::{self, Recipient};
 use super::search::IndexSlot;
@@ -22,6 +23,7 @@ use crate::domain::ids::{AccountId, ApiKeyId, Ids, LetterId, SessionId};
 use crate::domain::letter::Letter;
 use crate::domain::password::PasswordPolicy;
 use crate::domain::privacy::TermTable;
+use crate::files::Files;
 use crate::store::audit::Change;
 use crate::store::audit_chain::Hash;
 use crate::store::{self, AnyConn, Database, Uow, accounts, sessions};
@@ -47,6 +49,10 @@ pub struct App {
     pub key_uses: Arc<Uses>,
     /// Whether the database answers.
     pub pulse: Arc<Pulse>,
+    /// Where files lie, and who looks into them.
+    pub files: Arc<Files>,
+    /// How much of them may be kept.
+    pub file_rules: FileRules,
     /// The search index, once it is ready.
     pub index: Arc<IndexSlot>,
     /// Lets as many threads at the database as can do something there; the others would only wake and wait.

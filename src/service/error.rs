@@ -104,8 +104,10 @@ error_codes! {
     StaleVersion, "stale_version", 412, "Nội dung đã được người khác thay đổi; hãy tải lại rồi thử lại.", "Somebody else changed this; load it again and retry.";
     /// The body is larger than allowed.
     PayloadTooLarge, "payload_too_large", 413, "Nội dung gửi lên quá lớn.", "The request body is too large.";
-    /// The body is not JSON.
-    UnsupportedMediaType, "unsupported_media_type", 415, "Chỉ nhận nội dung application/json.", "Only application/json is accepted.";
+    /// The body is of a type that is not taken here: mostly anything but JSON.
+    UnsupportedMediaType, "unsupported_media_type", 415, "Loại nội dung này không được nhận ở đây.", "This media type is not accepted here.";
+    /// `Range` begins beyond the end.
+    RangeNotSatisfiable, "range_not_satisfiable", 416, "Phần được yêu cầu nằm ngoài tệp.", "The part asked for lies beyond the end of the file.";
     /// One or more fields are wrong; each is named.
     ValidationFailed, "validation_failed", 422, "Một số trường chưa hợp lệ.", "Some fields are invalid.";
     /// The listing lacks what an officer needs.

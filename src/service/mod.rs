@@ -18,6 +18,7 @@ pub mod data_requests;
 mod devices;
 pub mod enterprises;
 pub mod error;
+pub mod files;
 pub mod health;
 pub mod idempotency;
 pub mod import;

@@ -17,6 +17,7 @@ pub mod database;
 pub mod devices;
 pub mod enterprises;
 pub mod error;
+pub mod files;
 mod group_commit;
 pub mod idempotency;
 pub mod imports;

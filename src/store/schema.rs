@@ -324,6 +324,24 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    files (id) {
+        id -> Id, listing_id -> Id, enterprise_id -> Id, name -> Text, media_type -> Text, sha256 -> Binary,
+        size -> BigInt, width -> BigInt, height -> BigInt, position -> BigInt, created_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::Id;
+    file_thumbnails (file_id, edge) {
+        file_id -> Id, edge -> BigInt, media_type -> Text, sha256 -> Binary, size -> BigInt, width -> BigInt,
+        height -> BigInt,
+    }
+}
+
 joinable!(memberships -> accounts (account_id));
 joinable!(second_factors -> accounts (account_id));
 joinable!(devices -> accounts (account_id));

@@ -18,6 +18,7 @@ mod devices;
 mod exports;
 mod factor_resets;
 mod faults;
+mod files;
 mod forged_tokens;
 mod idempotency;
 mod import;

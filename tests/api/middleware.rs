@@ -29,6 +29,9 @@ async fn ask(app: &TestApp, request: TestRequest, body: Option<Payload>) -> (u16
     let settings = HttpSettings {
         body_limit: 100,
         request_timeout: Duration::from_millis(50),
+        file_limit: 1_024,
+        file_timeout: Duration::from_secs(5),
+        file_pace: Pace::new(&Config::default()),
         page_limit_default: 20,
         page_limit_max: 100,
         is_https: false,

@@ -4,6 +4,7 @@
 #[path = "../support/database.rs"]
 mod database;
 
+mod files;
 mod import;
 mod program;
 mod serve;

@@ -12,7 +12,7 @@ struct Room {
     never: &'static [&'static str],
 }
 
-const ROOMS: [Room; 10] = [
+const ROOMS: [Room; 11] = [
     Room {
         name: "domain",
         knows: &[],
@@ -59,8 +59,21 @@ const ROOMS: [Room; 10] = [
         ],
     },
     Room {
+        name: "files",
+        knows: &["domain"],
+        never: &[
+            "actix_web",
+            "diesel",
+            "diesel_migrations",
+            "search_index",
+            "utoipa",
+            "std::env",
+            "std::net",
+        ],
+    },
+    Room {
         name: "service",
-        knows: &["domain", "store"],
+        knows: &["domain", "files", "store"],
         never: &[
             "actix_web",
             "diesel",
@@ -86,7 +99,7 @@ const ROOMS: [Room; 10] = [
     },
     Room {
         name: "jobs",
-        knows: &["domain", "store", "service"],
+        knows: &["domain", "files", "store", "service"],
         never: &["actix_web", "diesel", "diesel_migrations", "utoipa", "std::env"],
     },
     Room {
@@ -117,7 +130,7 @@ const ROOMS: [Room; 10] = [
     },
     Room {
         name: "app",
-        knows: &["config", "domain", "http", "jobs", "service", "store"],
+        knows: &["config", "domain", "files", "http", "jobs", "service", "store"],
         never: &["diesel", "diesel_migrations", "utoipa", "std::env"],
     },
     Room {
@@ -127,6 +140,7 @@ const ROOMS: [Room; 10] = [
             "config",
             "demo",
             "domain",
+            "files",
             "http",
             "jobs",
             "service",

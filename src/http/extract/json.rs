@@ -75,7 +75,11 @@ fn check_headers(request: &HttpRequest, limit: usize) -> Result<()> {
         .get(header::CONTENT_ENCODING)
         .is_none_or(|coding| coding == "identity");
     if !(is_json && is_utf8 && is_plain) {
-        return Err(ErrorCode::UnsupportedMediaType.into());
+        return Err(Error::new(
+            ErrorCode::UnsupportedMediaType,
+            "Chỉ nhận nội dung application/json.",
+            "Only application/json is accepted.",
+        ));
     }
     // A length that is told is refused before anything is read.
     let told = request

@@ -7,6 +7,8 @@ pub mod language;
 pub mod page;
 pub mod precondition;
 pub mod query;
+pub mod ranges;
+pub mod upload;
 
 pub use caller::{MaybeSignedIn, SignedIn};
 pub use idempotency::IdempotencyKey;

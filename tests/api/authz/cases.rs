@@ -16,6 +16,8 @@ pub enum On {
     Listing,
     /// The open revision of a published listing of the scene's enterprise.
     Revision,
+    /// A file of such a listing.
+    File,
     /// The scene's enterprise.
     Enterprise,
     /// A viewer of the scene's enterprise.
@@ -214,6 +216,9 @@ pub fn case(name: &str) -> Case {
             (On::Revision, REVISION, Wear::Thing)
         }
         "approve_revision" | "reject_revision" | "request_revision_changes" => (On::Revision, DECISION, Wear::Thing),
+        "add_file" | "list_files" | "order_files" => (On::Listing, LISTING, Wear::Nothing),
+        "get_file" => (On::File, LISTING, Wear::Nothing),
+        "remove_file" => (On::File, LISTING, Wear::Thing),
         "get_enterprise"
         | "edit_enterprise"
         | "submit_enterprise"
@@ -267,6 +272,7 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
     let email = format!("khach{number}@example.com");
     Some(match name {
         "edit_listing" => json!({"model": "B"}),
+        "order_files" => json!({"files": []}),
         "edit_enterprise_contact" => json!({
             "contact_name": "Trần Văn Bình", "contact_email": email, "contact_phone": "0912 345 678",
         }),

@@ -11,7 +11,7 @@ use vptex::http::routes::Operation;
 
 use super::cases::{body, needs_version};
 use super::things::Thing;
-use crate::harness::{Call, NEW_PASSWORD, PASSWORD, Person, Reply, TestApp};
+use crate::harness::{Call, NEW_PASSWORD, PASSWORD, Person, Reply, TestApp, pictures};
 
 /// Everybody: nobody; a broken token; an owner whose address was never proved (rows of older versions only); somebody
 /// without enterprise; viewer, editor and owner of the enterprise in question; owner of another one; owner of another one
@@ -292,6 +292,7 @@ impl Cast {
         let path = match operation.name {
             "export_audit" => format!("{path}?from=2026-07-01T00:00:00Z&to=2026-07-02T00:00:00Z"),
             "list_successors" => format!("{path}?code=26"),
+            "add_file" => format!("{path}?name=anh.png"),
             _ => path,
         };
         let method: Method = operation.method.to_uppercase().parse().unwrap();
@@ -310,7 +311,10 @@ impl Cast {
         } else {
             call
         };
-        let call = sent.iter().fold(call, Call::json);
+        let call = match operation.name {
+            "add_file" => call.file("image/png", pictures::png(4, 3)),
+            _ => sent.iter().fold(call, Call::json),
+        };
         let reply = if self.is_stale {
             self.app.send_stale(call).await
         } else {

@@ -100,7 +100,7 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
         on
     };
     let resource = match on {
-        On::Listing => listing(
+        On::Listing | On::File => listing(
             match state {
                 "draft" => ListingStatus::Draft,
                 "submitted" => ListingStatus::Submitted,

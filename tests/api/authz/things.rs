@@ -2,10 +2,14 @@
 
 use std::rc::Rc;
 
+use diesel::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use vptex::config::DatabaseUrl;
 use vptex::domain::account::{Permission, Role, Scope, Standing};
+use vptex::store;
+use vptex::store::schema::files;
+use vptex::store::types::DbId;
 
 use super::cases::On;
 use super::cast::{Cast, SECRET, Scene};
@@ -71,6 +75,7 @@ impl Cast {
                 }
             }
             On::Revision => (thing.ids[0], thing.version) = self.revision(&thing.scene, state).await,
+            On::File => thing.ids[0] = self.file(&thing.scene, state).await,
             On::OwnSession => thing.ids[0] = self.session(&thing, state, caller).await,
             On::Invitation | On::JoinRequest | On::Key => thing.ids[1] = self.inside(on, &thing, state).await,
             On::InvitationToken => thing.token = self.invitation(&thing, state, caller).await,
@@ -164,6 +169,24 @@ impl Cast {
         let call = app.post(&format!("{path}/{step}")).by(&officer);
         let seen = call.if_match(version).json(&why()).expect(200).await;
         (id, seen.number("/version"))
+    }
+
+    /// A picture that was added to somebody's draft, and is a listing's in some state from then on.
+    async fn file(&mut self, scene: &Scene, state: &'static str) -> String {
+        let (listing, _) = self.listing(scene, state).await;
+        let host = self.somebody("host").await;
+        let (draft, _) = self.app.listing_draft(&host, "Ảnh").await;
+        let added = self.app.add_picture(&host, &draft).await;
+        let ids = [&added, &listing].map(|id| DbId(id.parse().unwrap()));
+        let moved = move |uow: &mut store::Uow<'_>| -> store::Result<()> {
+            let row = files::table.filter(files::id.eq(ids[0]));
+            diesel::update(row)
+                .set(files::listing_id.eq(ids[1]))
+                .execute(uow.conn())?;
+            Ok(())
+        };
+        self.app.change(moved).await;
+        added
     }
 
     /// The caller's own session, or somebody else's.

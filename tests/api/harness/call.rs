@@ -18,6 +18,8 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// `null` without a body, a list of lines when it is JSON Lines, a string when it is not JSON.
     pub body: Value,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Call {
@@ -57,6 +59,11 @@ impl Call {
         Self::new(self.builder.body(body.into()))
     }
 
+    /// A file of some type.
+    pub fn file(self, media: &str, bytes: impl Into<reqwest::Body>) -> Self {
+        Self::new(self.builder.header("content-type", media).body(bytes))
+    }
+
     /// Sends. What comes back is held against the API's description.
     pub async fn send(self) -> Reply {
         let (client, request) = self.builder.build_split();
@@ -66,7 +73,8 @@ impl Call {
         let sent: Option<Value> = sent.and_then(|bytes| serde_json::from_slice(bytes).ok());
         let response = client.execute(request).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.unwrap();
+        let bytes = response.bytes().await.unwrap().to_vec();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let is_lines = headers
             .get("content-type")
             .is_some_and(|media| media.as_bytes().starts_with(b"application/jsonl"));
@@ -79,7 +87,12 @@ impl Call {
         } else {
             serde_json::from_str(&text).unwrap_or(Value::String(text))
         };
-        let reply = Reply { status, headers, body };
+        let reply = Reply {
+            status,
+            headers,
+            body,
+            bytes,
+        };
         contract::check(&method, &path, sent.as_ref(), &reply);
         reply
     }

@@ -119,6 +119,9 @@ pub fn check(method: &str, path: &str, sent: Option<&Value>, reply: &Reply) {
             "{method} {path} {status}: {wrong:#?} in {:#}",
             reply.body
         );
+    } else if let Some(media) = reply.header("content-type").filter(|media| media.starts_with("image/")) {
+        let place = format!("{response}/content/{}", escaped(media));
+        assert!(DOCUMENT.pointer(&place).is_some(), "{method} {path} {status}: {media}");
     } else {
         assert!(
             reply.body.is_null(),

@@ -4,6 +4,7 @@ mod call;
 pub mod contract;
 mod members;
 mod people;
+pub mod pictures;
 mod post_office;
 
 use std::cell::Cell;
@@ -205,6 +206,10 @@ impl TestApp {
         self.call(Method::PATCH, path)
     }
 
+    pub fn put(&self, path: &str) -> Call {
+        self.call(Method::PUT, path)
+    }
+
     pub fn delete(&self, path: &str) -> Call {
         self.call(Method::DELETE, path)
     }
@@ -247,6 +252,8 @@ fn config(folder: &TempDir, database: &TestDatabase) -> Config {
         database_url: Some(database_url),
         database_pool_size: 4,
         migrate_on_start: MigrateOnStart::No,
+        // This process is the tests', and cannot decode.
+        image_decoder: Some(env!("CARGO_BIN_EXE_vptex").into()),
         index_memory_mb: vptex::config::Mebibytes::new(15),
         argon2_memory_kib: 8,
         argon2_iterations: 1,

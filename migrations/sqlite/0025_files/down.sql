@@ -1,0 +1,2 @@
+DROP TABLE file_thumbnails;
+DROP TABLE files;

@@ -1,0 +1,33 @@
+//! Bytes that people send: what becomes of them on the way in, and where they lie.
+//!
+//! **Architecture invariant:** nothing that came from outside is decoded in this process. [`picture`] runs in a child
+//! that [`sandbox`] starts and bounds; the rest of this room moves bytes and knows no format.
+
+pub mod contents;
+pub mod incoming;
+pub mod picture;
+pub mod sandbox;
+
+use aws_lc_rs::digest;
+
+use crate::domain::file::Digest;
+
+/// Where files lie and who looks into them.
+pub struct Files {
+    /// What is kept.
+    pub contents: contents::Contents,
+    /// Who looks into pictures.
+    pub decoder: sandbox::Decoder,
+}
+
+fn finish(context: digest::Context) -> Digest {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(context.finish().as_ref());
+    Digest(bytes)
+}
+
+fn digest_of(bytes: &[u8]) -> Digest {
+    let mut context = digest::Context::new(&digest::SHA256);
+    context.update(bytes);
+    finish(context)
+}

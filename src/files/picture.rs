@@ -1,0 +1,143 @@
+//! Pictures made anew: unpacked within bounds, turned as the camera says, packed again without anything but pixels. Runs
+//! in the child process only.
+//!
+//! There is no pure Rust encoder of lossy WebP, and lossless WebP makes photographs ten times as large as JPEG does. So
+//! what has no transparency is packed as JPEG, PNG staying PNG; what has it, as PNG or lossless WebP, as it came.
+
+use std::io::{self, Cursor, Read, Write};
+
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::PngEncoder;
+use image::codecs::webp::WebPEncoder;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+
+use super::sandbox::{Described, Said};
+use crate::domain::file::{EDGES, FileFault, MAX_SIDE, MAX_UNPACKED, MediaType};
+
+/// Quality of the picture itself.
+const QUALITY: u8 = 90;
+/// Quality of its small versions.
+const SMALL_QUALITY: u8 = 80;
+
+struct Part {
+    described: Described,
+    bytes: Vec<u8>,
+}
+
+/// Reads a file, and writes what is made of it.
+pub fn run(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes)?;
+    let (said, parts) = match remake(bytes) {
+        Ok((found, parts)) => {
+            let described = parts.iter().map(|part| part.described.clone()).collect();
+            let said = Said::Made {
+                found: found.as_str().to_owned(),
+                parts: described,
+            };
+            (said, parts)
+        }
+        Err(fault) => {
+            let fault = fault.as_str().to_owned();
+            (Said::Refused { fault }, Vec::new())
+        }
+    };
+    serde_json::to_writer(&mut *output, &said)?;
+    output.write_all(b"\n")?;
+    for part in parts {
+        output.write_all(&part.bytes)?;
+    }
+    output.flush()
+}
+
+fn remake(bytes: Vec<u8>) -> Result<(MediaType, Vec<Part>), FileFault> {
+    let (found, format) = recognise(&bytes)?;
+    let image = unpack(&bytes, format)?;
+    drop(bytes);
+    let own = match found {
+        MediaType::Webp if !image.color().has_alpha() => MediaType::Jpeg,
+        other => other,
+    };
+    let small = if image.color().has_alpha() {
+        MediaType::Webp
+    } else {
+        MediaType::Jpeg
+    };
+    let mut parts = vec![pack(&image, None, own, QUALITY)?];
+    // Each is made of the next larger one.
+    let mut image = image;
+    for edge in EDGES.into_iter().rev() {
+        let most = u32::from(edge);
+        if image.width().max(image.height()) > most {
+            image = image.thumbnail(most, most);
+        }
+        parts.push(pack(&image, Some(edge), small, SMALL_QUALITY)?);
+    }
+    Ok((found, parts))
+}
+
+fn recognise(bytes: &[u8]) -> Result<(MediaType, ImageFormat), FileFault> {
+    if bytes.is_empty() {
+        return Err(FileFault::Empty);
+    }
+    match image::guess_format(bytes) {
+        Ok(format @ ImageFormat::Jpeg) => Ok((MediaType::Jpeg, format)),
+        Ok(format @ ImageFormat::Png) => Ok((MediaType::Png, format)),
+        Ok(format @ ImageFormat::WebP) => Ok((MediaType::Webp, format)),
+        _ => Err(FileFault::UnknownType),
+    }
+}
+
+fn fault(error: ImageError) -> FileFault {
+    match error {
+        ImageError::Limits(_) => FileFault::TooManyPixels,
+        _ => FileFault::Broken,
+    }
+}
+
+/// Unpacks to eight bits a channel, after looking at what the head announces.
+fn unpack(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, FileFault> {
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(MAX_SIDE);
+    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_alloc = Some(MAX_UNPACKED);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(fault)?;
+    let (width, height) = decoder.dimensions();
+    let channels = if decoder.color_type().has_alpha() { 4 } else { 3 };
+    let unpacked = u64::from(width) * u64::from(height) * channels;
+    if width > MAX_SIDE || height > MAX_SIDE || unpacked.max(decoder.total_bytes()) > MAX_UNPACKED {
+        return Err(FileFault::TooManyPixels);
+    }
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let image = DynamicImage::from_decoder(decoder).map_err(fault)?;
+    let mut image = if image.color().has_alpha() {
+        DynamicImage::ImageRgba8(image.into_rgba8())
+    } else {
+        DynamicImage::ImageRgb8(image.into_rgb8())
+    };
+    image.apply_orientation(orientation);
+    Ok(image)
+}
+
+fn pack(image: &DynamicImage, edge: Option<u16>, media: MediaType, quality: u8) -> Result<Part, FileFault> {
+    let mut bytes = Vec::new();
+    let packed = match media {
+        MediaType::Jpeg => image.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, quality)),
+        MediaType::Png => image.write_with_encoder(PngEncoder::new(&mut bytes)),
+        MediaType::Webp => image.write_with_encoder(WebPEncoder::new_lossless(&mut bytes)),
+    };
+    packed.map_err(|_cannot_be_packed| FileFault::Broken)?;
+    Ok(Part {
+        described: Described {
+            edge,
+            media_type: media.as_str().to_owned(),
+            width: image.width(),
+            height: image.height(),
+            size: bytes.len(),
+        },
+        bytes,
+    })
+}

@@ -1,0 +1,125 @@
+//! Bodies that are files: looked at only after the caller's right, and written away as they come.
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt;
+use std::future::{Ready, ready};
+use tokio::time::{Instant, timeout_at};
+
+use super::{settings, single};
+use crate::domain::file::MediaType;
+use crate::http::limits::load::step_aside;
+use crate::http::limits::pace::Pace;
+use crate::http::observe::set_body_pending;
+use crate::http::problem::Problem;
+use crate::service::files::{Arrived, Incoming};
+use crate::service::{Error, ErrorCode, Result};
+
+/// A file that has not been read yet. Its head was: the type is one that is taken, and a length that is told is not
+/// too large.
+pub struct Upload {
+    /// What the sender says that it is.
+    pub declared: MediaType,
+    request: HttpRequest,
+    payload: Payload,
+    limit: u64,
+    pace: Pace,
+}
+
+impl FromRequest for Upload {
+    type Error = Problem;
+    type Future = Ready<std::result::Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(begin(request, payload).map_err(Problem))
+    }
+}
+
+fn begin(request: &HttpRequest, payload: &mut Payload) -> Result<Upload> {
+    let (limit, pace) = {
+        let settings = settings(request)?;
+        (settings.file_limit, settings.file_pace)
+    };
+    let media = single(request, &header::CONTENT_TYPE)?.unwrap_or_default();
+    let is_plain = request
+        .headers()
+        .get(header::CONTENT_ENCODING)
+        .is_none_or(|coding| coding == "identity");
+    let declared = match media.trim().to_ascii_lowercase().parse::<MediaType>() {
+        Ok(declared) if is_plain => declared,
+        _ => {
+            return Err(Error::new(
+                ErrorCode::UnsupportedMediaType,
+                "Chỉ nhận image/jpeg, image/png và image/webp.",
+                "Only image/jpeg, image/png and image/webp are accepted.",
+            ));
+        }
+    };
+    let told = single(request, &header::CONTENT_LENGTH)?.and_then(|told| told.parse::<u64>().ok());
+    if told.is_some_and(|told| told > limit) {
+        return Err(too_large(limit));
+    }
+    Ok(Upload {
+        declared,
+        request: request.clone(),
+        payload: payload.take(),
+        limit,
+        pace,
+    })
+}
+
+fn too_large(limit: u64) -> Error {
+    let most = limit >> 20;
+    Error::new(
+        ErrorCode::PayloadTooLarge,
+        format!("Mỗi tệp tối đa {most} MiB."),
+        format!("A file has at most {most} MiB."),
+    )
+}
+
+impl Upload {
+    /// Reads it to its end.
+    pub async fn read(mut self, mut into: Incoming) -> Result<Arrived> {
+        let aside = step_aside(&self.request);
+        set_body_pending(&self.request, true);
+        let read = self.copy(&mut into).await;
+        set_body_pending(&self.request, false);
+        read?;
+        aside.come_back()?;
+        into.finish().await.map_err(storage)
+    }
+
+    async fn copy(&mut self, into: &mut Incoming) -> Result<()> {
+        let began = Instant::now();
+        loop {
+            let received = usize::try_from(into.size()).unwrap_or(usize::MAX);
+            let chunk = match self.pace.deadline(began, received) {
+                Some(deadline) => timeout_at(deadline, self.payload.next())
+                    .await
+                    .map_err(|_elapsed| Error {
+                        log: Some(String::from("the file comes more slowly than file_min_bytes_per_s")),
+                        ..ErrorCode::RequestTimeout.into()
+                    })?,
+                None => self.payload.next().await,
+            };
+            let Some(chunk) = chunk else { return Ok(()) };
+            let chunk = chunk.map_err(|error| Error {
+                log: Some(error.to_string()),
+                ..ErrorCode::MalformedBody.into()
+            })?;
+            let more = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+            if into.size().saturating_add(more) > self.limit {
+                return Err(too_large(self.limit));
+            }
+            into.write(&chunk).await.map_err(storage)?;
+        }
+    }
+}
+
+fn storage(error: std::io::Error) -> Error {
+    Error {
+        log: Some(format!("a file cannot be written: {error}")),
+        ..ErrorCode::StorageUnavailable.into()
+    }
+}

@@ -1,0 +1,311 @@
+//! Files of listings: sending, showing, removing, putting in order.
+
+use actix_web::body::SizedStream;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::creates::{self, Made};
+use super::extract::precondition::if_none_match;
+use super::extract::query::wrong_parameter;
+use super::extract::ranges::{Wanted, wanted};
+use super::extract::upload::Upload;
+use super::extract::{Body, IdempotencyKey, MaybeSignedIn, Page, Query, SignedIn};
+use super::problem::{Answer, Problem, ProblemBody};
+use crate::domain::fields::Violation;
+use crate::domain::file::{Content, EDGES, File, FileName, MediaType};
+use crate::domain::ids::{FileId, ListingId};
+use crate::service::{App, Error, ErrorCode, files};
+
+/// What may happen to a file that is shown: nothing. Whatever it holds, a browser saves it and runs none of it.
+const POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
+/// A small version of a picture.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ThumbnailView {
+    /// Pixels of the box that it fits into: what `size` takes.
+    #[schema(example = 480)]
+    pub edge: i64,
+    /// What it is.
+    pub media_type: MediaTypeName,
+    /// Pixels across.
+    pub width: i64,
+    /// Pixels down.
+    pub height: i64,
+    /// Bytes.
+    pub bytes: i64,
+}
+
+/// Name of a type of files.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(value_type = MediaType)]
+pub struct MediaTypeName(&'static str);
+
+/// A file of a listing.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FileView {
+    /// Identifier; the content is at `/files/{id}`.
+    pub id: Uuid,
+    /// The listing that it belongs to.
+    pub listing_id: Uuid,
+    /// What the sender called it; for those who may see the listing's drafts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200)]
+    pub name: Option<String>,
+    /// What it is.
+    pub media_type: MediaTypeName,
+    /// SHA-256 of the content.
+    #[schema(max_length = 64)]
+    pub sha256: String,
+    /// Pixels across.
+    pub width: i64,
+    /// Pixels down.
+    pub height: i64,
+    /// Bytes.
+    pub bytes: i64,
+    /// Its place among the listing's files, from 0; places may be missing.
+    pub position: i64,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// The same in small.
+    #[schema(max_items = 3)]
+    pub thumbnails: Vec<ThumbnailView>,
+}
+
+impl FileView {
+    fn of(file: &File, is_insider: bool) -> Self {
+        let thumbnails = file.thumbnails.iter().map(|(edge, content)| ThumbnailView {
+            edge: *edge,
+            media_type: MediaTypeName(content.media_type.as_str()),
+            width: content.width,
+            height: content.height,
+            bytes: content.size,
+        });
+        Self {
+            id: file.id.0,
+            listing_id: file.listing_id.0,
+            name: is_insider.then(|| file.name.as_str().to_owned()),
+            media_type: MediaTypeName(file.content.media_type.as_str()),
+            sha256: file.content.digest.to_string(),
+            width: file.content.width,
+            height: file.content.height,
+            bytes: file.content.size,
+            position: file.position,
+            created_at: file.created_at,
+            thumbnails: thumbnails.collect(),
+        }
+    }
+}
+
+fn page(app: &App, files: &[File], is_insider: bool) -> HttpResponse {
+    let items = files.iter().map(|file| FileView::of(file, is_insider)).collect();
+    let limit = u32::try_from(app.file_rules.per_listing).unwrap_or(u32::MAX);
+    HttpResponse::Ok().json(Page::new(items, limit, None))
+}
+
+/// What the file is called.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct UploadQuery {
+    /// What people call the file; of a path the last part counts.
+    #[param(max_length = 200, example = "may-say.jpg")]
+    pub name: String,
+}
+
+/// Add a picture to a listing (thêm ảnh).
+///
+/// The body is the file itself. It is made anew: only its pixels are kept, turned as the camera said; EXIF, places and
+/// whatever else it carried are dropped. Three small versions are made besides. The listing must be one that can be edited.
+#[utoipa::path(
+    post, path = "/listings/{id}/files", operation_id = "add_file", tag = "files", security(("bearer" = [])),
+    request_body(description = "The file", content(
+        (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"),
+    )),
+    params(
+        ("id" = Uuid, Path, description = "Identifier of the listing"), UploadQuery,
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255),
+    ),
+    responses(
+        (status = 201, description = "Added, as the last one", body = FileView),
+        (status = 409, description = "`listing_wrong_status`, `limit_reached`", body = ProblemBody),
+        (status = 422, description = "`validation_failed`: `errors` says what is wrong with `content`; `idempotency_key_reused`", body = ProblemBody),
+    )
+)]
+pub async fn add_file(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    Query(query): Query<UploadQuery>,
+    key: IdempotencyKey,
+    upload: Upload,
+) -> Answer {
+    let id = ListingId(id.into_inner());
+    let name = FileName::parse(&query.name).map_err(|violation| Problem(wrong_parameter("name", violation)))?;
+    let rules = app.file_rules;
+    app.read(move |conn, now| files::may_add(conn, &caller, rules, id, now))
+        .await?;
+    let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
+    let declared = upload.declared;
+    let arrived = upload.read(incoming).await?;
+    let key = key.of(&format!("add_file:{id}:{}", name.as_str()), &arrived.digest.0);
+    let prepared = app.prepare_picture(arrived, declared).await?;
+    let store = app.files.clone();
+    creates::create(&app, caller, key, move |work| {
+        let file = files::add(work, &caller, (rules, &store), id, &name, &prepared)?;
+        Ok(Made::at(format!("/files/{}", file.id), FileView::of(&file, true)))
+    })
+    .await
+}
+
+/// The files of a listing, in their order.
+#[utoipa::path(
+    get, path = "/listings/{id}/files", operation_id = "list_files", tag = "files",
+    params(("id" = Uuid, Path, description = "Identifier of the listing")), security((), ("bearer" = [])),
+    responses((status = 200, description = "All of them", body = Page<FileView>))
+)]
+pub async fn list_files(app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedIn, id: web::Path<Uuid>) -> Answer {
+    let id = ListingId(id.into_inner());
+    let (seen, found) = app.read(move |conn, now| files::list(conn, &caller, id, now)).await?;
+    Ok(page(&app, &found, seen.is_insider))
+}
+
+/// An order of files.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileOrder {
+    /// Every file of the listing once, the first one first.
+    #[schema(max_items = 1000, example = json!(["019a5e2b-4b5c-7d3e-8f90-1a2b3c4d5e6f"]))]
+    pub files: Vec<Uuid>,
+}
+
+/// Put a listing's files in order (sắp xếp ảnh).
+#[utoipa::path(
+    put, path = "/listings/{id}/files", operation_id = "order_files", tag = "files", security(("bearer" = [])),
+    request_body = FileOrder, params(("id" = Uuid, Path, description = "Identifier of the listing")),
+    responses(
+        (status = 200, description = "All of them, in the new order", body = Page<FileView>),
+        (status = 409, description = "`listing_wrong_status`", body = ProblemBody),
+    )
+)]
+pub async fn order_files(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    body: Body<FileOrder>,
+) -> Answer {
+    let id = ListingId(id.into_inner());
+    let wanted: Vec<FileId> = body.value.files.into_iter().map(FileId).collect();
+    let found = app
+        .write(caller.origin, move |work| files::order(work, &caller, id, &wanted))
+        .await?;
+    Ok(page(&app, &found, true))
+}
+
+/// Remove a file from its listing (xóa ảnh).
+#[utoipa::path(
+    delete, path = "/files/{id}", operation_id = "remove_file", tag = "files", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    responses(
+        (status = 204, description = "Removed"),
+        (status = 409, description = "`listing_wrong_status`", body = ProblemBody),
+    )
+)]
+pub async fn remove_file(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
+    let id = FileId(id.into_inner());
+    app.write(caller.origin, move |work| files::remove(work, &caller, id))
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Which version of a picture.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct FileQuery {
+    /// 160, 480 or 1280: the small version for a box of so many pixels. Without it: the picture itself.
+    #[param(minimum = 160, maximum = 1280, example = 480)]
+    pub size: Option<i64>,
+}
+
+/// The content of a file.
+///
+/// A browser saves it and runs nothing of it. Part of it is answered to `Range: bytes=…` (one range; `If-Range` counts);
+/// `ETag` is that of the bytes, which never change.
+#[utoipa::path(
+    get, path = "/files/{id}", operation_id = "get_file", tag = "files",
+    params(("id" = Uuid, Path, description = "Identifier"), FileQuery), security((), ("bearer" = [])),
+    responses(
+        (status = 200, description = "All of it", content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"))),
+        (status = 206, description = "The part that was asked for", content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"))),
+        (status = 304, description = "Not changed"),
+        (status = 416, description = "`range_not_satisfiable`", body = ProblemBody),
+    )
+)]
+pub async fn get_file(
+    request: HttpRequest,
+    app: web::Data<App>,
+    MaybeSignedIn(caller): MaybeSignedIn,
+    id: web::Path<Uuid>,
+    Query(query): Query<FileQuery>,
+) -> Answer {
+    let id = FileId(id.into_inner());
+    if query.size.is_some_and(|size| !EDGES.map(i64::from).contains(&size)) {
+        return Err(wrong_parameter("size", Violation::Malformed { what: "thumbnail_size" }).into());
+    }
+    let file = app
+        .read_by_key(move |conn, now| files::read(conn, &caller, id, now))
+        .await?;
+    let content = file.content_for(query.size).ok_or(ErrorCode::NotFound)?;
+    send(&request, &app, &file, content).await
+}
+
+/// Sends what was asked for of a content.
+async fn send(request: &HttpRequest, app: &App, file: &File, content: &Content) -> Answer {
+    let tag = format!("\"{}\"", content.digest);
+    let size = u64::try_from(content.size).map_err(|error| Problem(Error::internal(error)))?;
+    let (mut response, range) = if if_none_match(request, &tag) {
+        (HttpResponse::NotModified(), None)
+    } else {
+        match wanted(request, &tag, size) {
+            Wanted::All => (HttpResponse::Ok(), Some(0..size)),
+            Wanted::Part(range) => {
+                let told = format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1));
+                let mut response = HttpResponse::PartialContent();
+                response.insert_header((header::CONTENT_RANGE, told));
+                (response, Some(range))
+            }
+            Wanted::Nothing => {
+                let mut refusal = HttpResponse::from_error(Problem(ErrorCode::RangeNotSatisfiable.into()));
+                if let Ok(told) = header::HeaderValue::try_from(format!("bytes */{size}")) {
+                    refusal.headers_mut().insert(header::CONTENT_RANGE, told);
+                }
+                return Ok(refusal);
+            }
+        }
+    };
+    response
+        .insert_header((header::ETAG, tag))
+        // Whether it may be seen is asked each time; that it has not changed costs nothing to tell.
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .insert_header((header::VARY, "Authorization"));
+    let Some(range) = range else {
+        return Ok(response.finish());
+    };
+    let saved_as = format!(
+        "attachment; filename=\"{}.{}\"",
+        file.id,
+        content.media_type.extension()
+    );
+    let length = range.end.saturating_sub(range.start);
+    let stream = app.read_content(&content.digest, range).await?;
+    Ok(response
+        .insert_header((header::CONTENT_TYPE, content.media_type.as_str()))
+        .insert_header((header::CONTENT_DISPOSITION, saved_as))
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((header::ACCEPT_RANGES, "bytes"))
+        .body(SizedStream::new(length, stream)))
+}

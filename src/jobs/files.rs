@@ -1,0 +1,96 @@
+//! Removes bytes that nothing refers to: of uploads that were broken off, of files that were removed, of crashes in
+//! between. And tells of rows whose bytes are not there, which no crash of ours leaves behind.
+
+use std::fs;
+use std::io;
+
+use jiff::SignedDuration;
+use tracing::{error, info};
+
+use super::cleanup::before;
+use crate::domain::file::Digest;
+use crate::files::contents::ContentError;
+use crate::service::{App, Error, Result};
+use crate::store;
+
+/// How old something must be that nothing refers to. An upload takes minutes from its first byte to its row.
+const AGE: SignedDuration = SignedDuration::from_hours(1);
+
+/// What was found, and removed unless it was a trial.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Collected {
+    /// Temporary files.
+    pub leftovers: usize,
+    /// Contents without a row.
+    pub contents: usize,
+    /// Bytes of these.
+    pub bytes: u64,
+    /// Digests that rows name and that are not there: restore them from a backup.
+    pub missing: Vec<Digest>,
+}
+
+/// Looks for orphans and removes them; with `is_trial` only looks.
+pub fn run(app: &App, is_trial: bool) -> Result<Collected> {
+    let old = before(app.clock.now(), AGE);
+    let mut collected = Collected::default();
+    for path in app.files.contents.leftovers(old)? {
+        if !is_trial {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(ContentError::from(error).into()),
+                _ => {}
+            }
+        }
+        collected.leftovers += 1;
+    }
+    // Rows first: what is added meanwhile has bytes, and is not asked for here.
+    let needed = app.db.read(store::files::needed)?;
+    let kept = app.files.contents.all()?;
+    for content in &kept {
+        if needed.contains(&content.digest) || content.put_at >= old {
+            continue;
+        }
+        if is_trial || remove(app, content.digest)? {
+            collected.contents += 1;
+            collected.bytes += content.size;
+        }
+    }
+    let mut missing = needed;
+    for content in &kept {
+        missing.remove(&content.digest);
+    }
+    // Removed since the rows were read, and collected by another node.
+    for digest in missing {
+        if app.files.contents.find(&digest)?.is_none() && app.db.read(|conn| store::files::is_needed(conn, &digest))? {
+            error!(sha256 = %digest, "a file's content is not in the file store");
+            collected.missing.push(digest);
+        }
+    }
+    let count = u32::try_from(collected.missing.len()).unwrap_or(u32::MAX);
+    metrics::gauge!("vptex_files_missing").set(f64::from(count));
+    if !is_trial {
+        let Collected {
+            leftovers,
+            contents,
+            bytes,
+            ..
+        } = collected;
+        info!(leftovers, contents, bytes, missing = count, "collected files");
+    }
+    Ok(collected)
+}
+
+/// Removes a content that still nobody needs and that nobody has put there again. Nothing is added meanwhile; whoever
+/// adds a row afterwards looks whether the content is there.
+fn remove(app: &App, digest: Digest) -> Result<bool> {
+    let files = app.files.clone();
+    app.write_blocking(move |work| {
+        store::files::hold_back_inserts(work.uow)?;
+        let old = before(work.now, AGE);
+        let is_orphan = !store::files::is_needed(work.conn(), &digest)?
+            && files.contents.find(&digest)?.is_some_and(|kept| kept.put_at < old);
+        if is_orphan {
+            files.contents.remove(&digest)?;
+        }
+        Ok::<_, Error>(is_orphan)
+    })
+}

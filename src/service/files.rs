@@ -1,0 +1,215 @@
+//! Files of listings: taking in, showing, removing, putting in order. Who may see a file is who may see its listing.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::context::{Caller, Work};
+use super::enterprises::hide;
+use super::listings::{Seen, resource, wrong_status};
+use super::{App, Error, ErrorCode, Result, listings as parents};
+use crate::domain::access::{Action, Permit, decide};
+use crate::domain::audit::Deed;
+use crate::domain::fields::Violation;
+use crate::domain::file::{Content, Digest, EDGES, File, FileFault, FileName, MediaType};
+use crate::domain::ids::{FileId, ListingId};
+use crate::domain::listing::Listing;
+pub use crate::files::contents::{ByteStream, Contents};
+pub use crate::files::incoming::{Arrived, Incoming};
+use crate::files::sandbox::{Failure, Version};
+use crate::store::{AnyConn, files, listings};
+
+/// How much may be kept.
+#[derive(Clone, Copy, Debug)]
+pub struct FileRules {
+    /// Files of one listing.
+    pub per_listing: i64,
+    /// Bytes of all files of one enterprise.
+    pub bytes_per_enterprise: i64,
+}
+
+/// A picture whose bytes are kept, and which belongs to nothing yet.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    content: Content,
+    thumbnails: Vec<(i64, Content)>,
+}
+
+impl From<crate::files::contents::ContentError> for Error {
+    fn from(error: crate::files::contents::ContentError) -> Self {
+        Self {
+            log: Some(error.to_string()),
+            ..ErrorCode::StorageUnavailable.into()
+        }
+    }
+}
+
+/// A listing whose files the caller may change.
+fn own(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<(Permit, Listing)> {
+    let actor = caller.actor(conn, now)?;
+    let (listing, owner) = listings::find(conn, id).map_err(|error| hide(&actor, error))?;
+    let permit = decide(&actor, Action::EditListing, &resource(&listing, &owner))?;
+    listing.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
+    Ok((permit, listing))
+}
+
+fn reached(vi: String, en: String) -> Error {
+    Error::new(ErrorCode::LimitReached, vi, en)
+}
+
+fn check_room(conn: &mut AnyConn, rules: FileRules, listing: &Listing, more: i64) -> Result<i64> {
+    let count = files::count_of(conn, listing.id)?;
+    if count >= rules.per_listing {
+        let most = rules.per_listing;
+        return Err(reached(
+            format!("Mỗi tin có tối đa {most} tệp."),
+            format!("A listing has at most {most} files."),
+        ));
+    }
+    if files::bytes_of(conn, listing.enterprise_id)?.saturating_add(more) > rules.bytes_per_enterprise {
+        let most = rules.bytes_per_enterprise >> 20;
+        return Err(reached(
+            format!("Mỗi doanh nghiệp có tối đa {most} MiB tệp."),
+            format!("An enterprise has at most {most} MiB of files."),
+        ));
+    }
+    Ok(count)
+}
+
+/// Asks before anything is read whether the caller may add a file: nobody shall send 20 MB to be told no.
+pub fn may_add(conn: &mut AnyConn, caller: &Caller, rules: FileRules, id: ListingId, now: Timestamp) -> Result<()> {
+    let (_, listing) = own(conn, caller, id, now)?;
+    check_room(conn, rules, &listing, 0).map(drop)
+}
+
+fn refused(fault: FileFault) -> Error {
+    Error::field("content", Violation::File(fault))
+}
+
+impl App {
+    /// Makes a picture of what was sent and keeps its bytes. If nothing comes to refer to them, the collector takes
+    /// them.
+    pub async fn prepare_picture(&self, arrived: Arrived, declared: MediaType) -> Result<Prepared> {
+        if arrived.size == 0 {
+            return Err(refused(FileFault::Empty));
+        }
+        let made = self.files.decoder.picture(arrived.file).await;
+        let made = made.map_err(|failure| match failure {
+            Failure::File(fault) => refused(fault),
+            Failure::Ours(cause) => Error::internal(cause),
+        })?;
+        if made.found != declared.as_str() {
+            return Err(refused(FileFault::OtherType));
+        }
+        let (mut content, mut thumbnails) = (None, Vec::new());
+        for version in made.versions {
+            let edge = version.edge;
+            let kept = self.keep(version).await?;
+            match edge {
+                None => content = Some(kept),
+                Some(edge) => thumbnails.push((i64::from(edge), kept)),
+            }
+        }
+        thumbnails.sort_by_key(|(edge, _)| *edge);
+        let edges = thumbnails.iter().map(|(edge, _)| *edge);
+        match content {
+            Some(content) if edges.eq(EDGES.map(i64::from)) => Ok(Prepared { content, thumbnails }),
+            _ => Err(Error::internal("the decoder did not make every version")),
+        }
+    }
+
+    async fn keep(&self, version: Version) -> Result<Content> {
+        Ok(Content {
+            media_type: version.media_type.parse().map_err(Error::internal)?,
+            size: i64::try_from(version.bytes.len()).map_err(Error::internal)?,
+            width: version.width.into(),
+            height: version.height.into(),
+            digest: self.files.contents.put(version.bytes).await?,
+        })
+    }
+
+    /// The bytes of a content, from one to another.
+    pub async fn read_content(&self, digest: &Digest, range: std::ops::Range<u64>) -> Result<ByteStream> {
+        Ok(self.files.contents.read(digest, range).await?)
+    }
+}
+
+/// Adds a picture to a listing, as its last.
+pub fn add(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    (rules, store): (FileRules, &Arc<crate::files::Files>),
+    id: ListingId,
+    name: &FileName,
+    prepared: &Prepared,
+) -> Result<File> {
+    let now = work.now;
+    let (permit, listing) = own(work.conn(), caller, id, now)?;
+    check_room(work.conn(), rules, &listing, prepared.content.size)?;
+    let last = files::of_listing(work.conn(), id)?.last().map(|file| file.position);
+    let file = File {
+        id: FileId(work.next_id()),
+        listing_id: id,
+        enterprise_id: listing.enterprise_id,
+        name: name.clone(),
+        content: prepared.content.clone(),
+        thumbnails: prepared.thumbnails.clone(),
+        position: last.map_or(0, |last| last + 1),
+        created_at: now,
+    };
+    files::insert(work.uow, &permit, &file)?;
+    // Only now the collector keeps away: before, it may have taken what nothing referred to.
+    let small = file.thumbnails.iter().map(|(_, content)| content);
+    for content in small.chain([&file.content]) {
+        if store.contents.find(&content.digest)?.is_none() {
+            return Err(Error::busy("a content was collected before its row was written"));
+        }
+    }
+    work.remember(&permit, Deed::FileAdded, "file", file.id.0, None)?;
+    Ok(file)
+}
+
+/// A listing's files in their order, and the listing as the caller may see it.
+pub fn list(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<(Seen, Vec<File>)> {
+    let seen = parents::read(conn, caller, id, now)?;
+    Ok((seen, files::of_listing(conn, id)?))
+}
+
+/// Finds a file for the caller; what is hidden is absent.
+pub fn read(conn: &mut AnyConn, caller: &Caller, id: FileId, now: Timestamp) -> Result<File> {
+    let actor = caller.actor(conn, now)?;
+    let file = files::find(conn, id)?;
+    let (listing, owner) = listings::find(conn, file.listing_id)?;
+    decide(&actor, Action::ReadListing, &resource(&listing, &owner))?;
+    Ok(file)
+}
+
+/// Removes a file.
+pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, id: FileId) -> Result<()> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let file = files::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
+    let (permit, _) = own(work.conn(), caller, file.listing_id, now)?;
+    files::remove(work.uow, &permit, id)?;
+    work.remember(&permit, Deed::FileRemoved, "file", id.0, None)
+}
+
+/// Puts a listing's files into an order, which must name each of them once.
+pub fn order(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, wanted: &[FileId]) -> Result<Vec<File>> {
+    let now = work.now;
+    let (permit, _) = own(work.conn(), caller, id, now)?;
+    let present: BTreeSet<FileId> = files::of_listing(work.conn(), id)?.iter().map(|file| file.id).collect();
+    let named: BTreeSet<FileId> = wanted.iter().copied().collect();
+    if named.len() != wanted.len() {
+        return Err(Error::field("/files", Violation::Duplicate));
+    }
+    if named != present {
+        return Err(Error::field("/files", Violation::Malformed { what: "file_order" }));
+    }
+    for (position, file) in (0..).zip(wanted) {
+        files::place(work.uow, &permit, *file, position)?;
+    }
+    work.remember(&permit, Deed::FilesOrdered, "listing", id.0, None)?;
+    Ok(files::of_listing(work.conn(), id)?)
+}
