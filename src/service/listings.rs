@@ -272,7 +272,9 @@ pub fn edit(
     let mut draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
     let lists = lists_for_listing(work.in_force()?, &own.listing.content);
-    let content = from_value::<ListingDraft>(&draft)?.parse(&lists).map_err(Error::fields)?;
+    let content = from_value::<ListingDraft>(&draft)?
+        .parse(&lists)
+        .map_err(Error::fields)?;
     replace_content(work, &own.permit, &mut own.listing, content)?;
     Ok(Edited::Listing(Box::new(kept(work, own, Deed::ListingEdited)?)))
 }

@@ -174,7 +174,8 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
         return Err(ErrorCode::EnterpriseNotActive.into());
     }
     acceptance::require(work, found.own.permit.actor())?;
-    require_complete(&found.revision.content.parse().map_err(Error::fields)?)?;
+    let lists = lists_for_listing(work.in_force()?, &found.own.listing.content);
+    require_complete(&found.revision.content.parse(&lists).map_err(Error::fields)?)?;
     found.revision.status = next;
     found.revision.submitted_at = Some(work.now);
     kept(work, found, Deed::RevisionSubmitted)
@@ -239,7 +240,8 @@ pub fn decide_on(
     if matches!(verdict, Verdict::Approve) {
         require_live(&listing, &revision)?;
         let before = state::of_listing(&listing)?;
-        let content = revision.content.parse().map_err(Error::fields)?;
+        let lists = lists_for_listing(work.in_force()?, &listing.content);
+        let content = revision.content.parse(&lists).map_err(Error::fields)?;
         posts::replace_content(work, &permit, &mut listing, content)?;
         listing.updated_at = now;
         // Above every version that anybody saw of the revision.
