@@ -76,6 +76,8 @@ pub struct Made {
 pub enum Failure {
     /// The file is to blame.
     File(FileFault),
+    /// The machine is: the child did not come to its end in time, though it had not used up its processor time.
+    Late,
     /// We are.
     Ours(String),
 }
@@ -120,7 +122,7 @@ impl Decoder {
         };
         match timeout(DEADLINE, work).await {
             // Dropped here, the child is killed.
-            Err(_elapsed) => Err(too_costly(&"its time is over")),
+            Err(_elapsed) => Err(Failure::Late),
             Ok(Err(error)) => Err(ours(&error)),
             Ok(Ok((said, status))) if status.success() => read(&said).ok_or_else(|| ours(&"it cannot be understood")),
             // Killed by the kernel for time, or by itself for want of memory.
