@@ -97,6 +97,7 @@ impl App {
         let made = self.files.decoder.picture(arrived.file).await;
         let made = made.map_err(|failure| match failure {
             Failure::File(fault) => refused(fault),
+            Failure::Late => Error::busy("a decoder did not come to its end in time"),
             Failure::Ours(cause) => Error::internal(cause),
         })?;
         if made.found != declared.as_str() {
