@@ -161,9 +161,15 @@ fn bare(folded: &str) -> &str {
         .unwrap_or(folded)
 }
 
+/// Whether what somebody typed is this name, with its kind or without. Some names begin like a kind: `Phương Khoan`.
+fn is_name(typed: &str, name: &str) -> bool {
+    let (typed, name) = (fold(typed), fold(name));
+    typed == name || typed == bare(&name) || bare(&typed) == bare(&name)
+}
+
 /// Whether what somebody typed is this code or this name.
 fn is_place(typed: &str, code: &str, name: &str) -> bool {
-    typed.trim() == code || bare(&fold(typed)) == bare(&fold(name))
+    typed.trim() == code || is_name(typed, name)
 }
 
 impl Former {
@@ -190,7 +196,7 @@ impl Former {
     }
 
     fn is_named(&self, name: &str) -> bool {
-        bare(&fold(&self.name_vi)) == bare(&fold(name))
+        is_name(name, &self.name_vi)
     }
 }
 
@@ -311,7 +317,9 @@ impl Taxonomies {
             }
             (TaxonomyName::Communes, None, Some(name)) => {
                 let key = fold(name);
-                let old = self.old_communes.named(bare(&key));
+                let without_kind = Some(bare(&key)).filter(|bare| *bare != key);
+                let keys = [Some(key.as_str()), without_kind].into_iter().flatten();
+                let old = keys.flat_map(|key| self.old_communes.named(key));
                 old.map(|old| self.of_old_commune(old, today)).chain(ended).collect()
             }
             (TaxonomyName::Provinces, ..) => self.old_provinces(today).chain(ended).collect(),
