@@ -184,13 +184,16 @@ async fn browsers_are_told_to_stay_with_https_where_there_is_https() {
     let mut app = TestApp::prepare();
     app.start();
     assert_eq!(
-        app.get("/search").expect(200).await.header("strict-transport-security"),
+        app.get("/taxonomies")
+            .expect(200)
+            .await
+            .header("strict-transport-security"),
         None
     );
     app.stop().await;
     app.config.public_url = PublicUrl::parse("https://san.example").unwrap();
     app.start();
-    for path in ["/search", "/me", "/no/such/path"] {
+    for path in ["/taxonomies", "/me", "/no/such/path"] {
         let told = app.get(path).send().await;
         assert_eq!(
             told.header("strict-transport-security"),
