@@ -150,7 +150,7 @@ impl Contents {
                 let entry = entry?;
                 // The store writes to `NAME#1` and renames.
                 let is_temporary = folder == self.incoming || entry.file_name().to_string_lossy().contains('#');
-                if is_temporary && changed_at(&entry)? < before {
+                if is_temporary && changed_at(&entry)?.is_some_and(|at| at < before) {
                     found.push(entry.path());
                 }
             }
@@ -159,9 +159,13 @@ impl Contents {
     }
 }
 
-fn changed_at(entry: &fs::DirEntry) -> io::Result<Timestamp> {
-    let modified = entry.metadata()?.modified()?;
+/// When a file was changed; nothing when it is gone: its upload has come to its end.
+fn changed_at(entry: &fs::DirEntry) -> io::Result<Option<Timestamp>> {
+    let modified = match entry.metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        found => found?.modified()?,
+    };
     let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
     let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
-    Ok(Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX))
+    Ok(Some(Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)))
 }

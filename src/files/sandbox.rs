@@ -82,6 +82,9 @@ pub enum Failure {
     Ours(String),
 }
 
+/// How long a picture waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Starts children, a few at once.
 pub struct Decoder {
     program: PathBuf,
@@ -101,7 +104,9 @@ impl Decoder {
     /// Makes a picture anew, in three small versions besides.
     pub async fn picture(&self, input: fs::File) -> Result<Made, Failure> {
         let ours = |error: &dyn std::fmt::Display| Failure::Ours(format!("the decoder: {error}"));
-        let _turn = self.turns.acquire().await.map_err(|error| ours(&error))?;
+        // Whoever waits holds a place of all: not for long.
+        let turn = tokio::time::timeout(PATIENCE, self.turns.acquire()).await;
+        let _turn = turn.map_err(|_elapsed| Failure::Late)?.map_err(|error| ours(&error))?;
         let mut child = Command::new(&self.program)
             .arg(COMMAND)
             .env_clear()

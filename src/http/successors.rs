@@ -110,7 +110,7 @@ pub struct SuccessorPage {
 /// Find what a code that ended became (mã đã hết hiệu lực).
 ///
 /// Of `communes` it knows every commune of the former Phú Thọ, Vĩnh Phúc and Hòa Bình, of `provinces` all 63 of before
-/// 2025-07-01, and of every list what officers ended since.
+/// 2025-07-01.
 #[utoipa::path(
     get, path = "/taxonomies/{name}/successors", operation_id = "list_successors", tag = "taxonomies",
     security((), ("bearer" = [])),

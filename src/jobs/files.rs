@@ -16,6 +16,9 @@ use crate::store;
 /// How old something must be that nothing refers to. An upload takes minutes from its first byte to its row.
 const AGE: SignedDuration = SignedDuration::from_hours(1);
 
+/// So many contents without a row are no cause for doubt.
+const FEW: usize = 40;
+
 /// What was found, and removed unless it was a trial.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Collected {
@@ -27,6 +30,20 @@ pub struct Collected {
     pub bytes: u64,
     /// Digests that rows name and that are not there: restore them from a backup.
     pub missing: Vec<Digest>,
+}
+
+/// Removes orphans, but not when most of what is kept would go: then the database is more likely the wrong one, an empty
+/// or an older one, and only a person decides (`vptex files collect`).
+pub fn run_with_care(app: &App) -> Result<Collected> {
+    let found = run(app, true)?;
+    let kept = app.files.contents.all()?.len();
+    if found.contents > FEW && found.contents * 2 > kept {
+        return Err(Error::internal(format!(
+            "{} of {kept} contents of files have no row: is this the right database? `vptex files collect` removes them",
+            found.contents
+        )));
+    }
+    run(app, false)
 }
 
 /// Looks for orphans and removes them; with `is_trial` only looks.

@@ -257,7 +257,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
         }
         if Instant::now() >= cleanup_at {
             guarded("cleanup", || cleanup::run(app).map(drop));
-            guarded("files", || files::run(app, false).map(drop));
+            guarded("files", || files::run_with_care(app).map(drop));
             cleanup_at = Instant::now() + CLEANUP_EVERY;
         }
         if Instant::now() >= reconcile_at && !stop.is_asked() {

@@ -85,7 +85,7 @@ error_codes! {
     /// The revision is not in a status that allows this step.
     RevisionWrongStatus, "revision_wrong_status", 409, "Trạng thái bản sửa đổi hiện tại không cho phép bước này.", "The revision's present status does not allow this step.";
     /// The live listing changed after the revision was written.
-    RevisionOutdated, "revision_outdated", 409, "Tin đang hiển thị đã thay đổi sau khi bản sửa đổi được lưu; hãy xem lại phần khác biệt rồi lưu lại.", "The live listing changed after the revision was saved; look at the differences and save it again.";
+    RevisionOutdated, "revision_outdated", 409, "Tin đang hiển thị đã thay đổi sau khi bắt đầu bản sửa đổi; hãy xem lại phần khác biệt, bỏ bản sửa đổi và sửa lại từ tin đang hiển thị.", "The live listing changed after the revision was begun; look at the differences, discard the revision and edit again.";
     /// An enterprise without an owner could not be managed.
     LastOwner, "last_owner", 409, "Doanh nghiệp phải có ít nhất một chủ tài khoản; hãy chuyển quyền trước.", "An enterprise needs an owner; hand the ownership over first.";
     /// The person belongs to an enterprise already.

@@ -70,13 +70,17 @@ pub fn differences(seen: &Seen) -> Result<Vec<Difference>> {
 }
 
 /// Changes the open revision of a published listing, or begins one. `seen_version` is that of the revision if there is
-/// one, else that of the listing.
+/// one, else that of the listing. A revision below which the live text changed goes no further: its version may be the
+/// listing's own by now, and what was written on other text is not to replace it unseen. It is thrown away and begun anew.
 pub(super) fn edit(work: &mut Work<'_, '_>, own: Own, seen_version: i64, patch: &serde_json::Value) -> Result<Seen> {
     let open = match revisions::find_open(work.conn(), own.listing.id) {
         Err(crate::store::Error::NotFound) => None,
         found => Some(found?),
     };
     let live = &own.listing;
+    if open.as_ref().is_some_and(|open| open.base_version != live.version) {
+        return Err(ErrorCode::RevisionOutdated.into());
+    }
     if seen_version != open.as_ref().map_or(live.version, |open| open.version) {
         return Err(ErrorCode::StaleVersion.into());
     }
@@ -101,7 +105,6 @@ pub(super) fn edit(work: &mut Work<'_, '_>, own: Own, seen_version: i64, patch: 
         Some(mut revision) => {
             let before = state::of_revision(&revision)?;
             revision.content = content;
-            revision.base_version = live.version;
             let found = Found { own, revision, before };
             kept(work, found, Deed::RevisionEdited)
         }

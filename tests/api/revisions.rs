@@ -232,8 +232,13 @@ async fn what_changed_below_a_revision_is_not_overwritten_unseen() {
     touch().await;
     let submit = || app.post(&format!("{revision}/submission")).by(&owner);
     assert_eq!(submit().expect(409).await.code(), "revision_outdated");
-    // Saved again it is known to be based on what is live now.
-    app.revise(&owner, &id, begun, "B").await;
+    // Its version is the listing's own by now: whoever sends it may have read either, so nothing is saved.
+    let live = app.get(&path).by(&owner).expect(200).await.number("/version");
+    assert_eq!(live, begun);
+    let edit = app.patch(&path).by(&owner).if_match(begun).json(&json!({"model": "C"}));
+    assert_eq!(edit.expect(409).await.code(), "revision_outdated");
+    app.delete(&revision).by(&owner).expect(204).await;
+    app.revise(&owner, &id, live, "B").await;
     let sent = submit().expect(200).await;
     touch().await;
     let approve = || {
