@@ -105,7 +105,7 @@ impl Decoder {
     pub async fn picture(&self, input: fs::File) -> Result<Made, Failure> {
         let ours = |error: &dyn std::fmt::Display| Failure::Ours(format!("the decoder: {error}"));
         // Whoever waits holds a place of all: not for long.
-        let turn = tokio::time::timeout(PATIENCE, self.turns.acquire()).await;
+        let turn = timeout(PATIENCE, self.turns.acquire()).await;
         let _turn = turn.map_err(|_elapsed| Failure::Late)?.map_err(|error| ours(&error))?;
         let mut child = Command::new(&self.program)
             .arg(COMMAND)
