@@ -107,7 +107,10 @@ fn a_rebuilt_table_keeps_its_rows_and_who_refers_to_them() {
     migrate::run(&target).unwrap();
     let mut conn = migrate::connect(&target).unwrap();
     conn.batch_execute(
-        "INSERT INTO enterprises VALUES (x'01', '1', 'f', 'n', 'k', NULL, NULL, 'a', '25', 'c', 'n', 'e', 'p', NULL,
+        "INSERT INTO enterprises (id, tax_code, legal_form, legal_name, name_key, short_name, name_en, address_line,
+                                  province_code, commune_code, contact_name, contact_email, contact_phone, website,
+                                  field_codes, status, is_demo, version, submitted_at, created_at, updated_at)
+                          VALUES (x'01', '1', 'f', 'n', 'k', NULL, NULL, 'a', '25', 'c', 'n', 'e', 'p', NULL,
                                          '[]', 'active', 0, 1, 1, 1, 1);
          INSERT INTO accounts (id, email, email_key, display_name, password_hash, one_time_until, status, is_officer,
                                permissions, version, created_at, updated_at)

@@ -264,6 +264,10 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
                 Write::Never,
             ),
         },
+        ReadAmendment => match actor {
+            Actor::Officer { .. } => officer(actor, resource, Permission::ReviewEnterprises),
+            _ => own(actor, resource, &[Role::Owner], Write::Never),
+        },
         ReadRevision => match actor {
             Actor::Officer { .. } => officer(actor, resource, Permission::ReviewListings),
             _ => own(

@@ -41,6 +41,8 @@ macro_rules! codes {
 codes! {
     /// A code of the list `fields`.
     FieldCode, 64, "food.drying";
+    /// Something that an enterprise can do.
+    CapabilityText, 200, "Đúc gang";
     /// A code of the list `provinces`.
     ProvinceCode, 2, "25";
     /// A code of the list `communes`.

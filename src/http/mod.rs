@@ -5,6 +5,7 @@
 
 pub mod account_suspensions;
 pub mod accounts;
+pub mod amendments;
 pub mod api_keys;
 pub mod audit;
 pub mod contacts;

@@ -17,6 +17,8 @@ text_enum! {
         ReadEnterprise => "read_enterprise",
         /// Change an enterprise's registration, or hand it in again.
         EditEnterprise => "edit_enterprise",
+        /// See what is to change of an active enterprise's verified data.
+        ReadAmendment => "read_amendment",
         /// Approve, refuse or send back a registration.
         ReviewEnterprise => "review_enterprise",
         /// Halt an enterprise, or let it go on.

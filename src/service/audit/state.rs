@@ -60,7 +60,7 @@ pub fn of_revision(revision: &Revision) -> Result<Hash> {
 
 /// Hash of an enterprise's row.
 pub fn of_enterprise(enterprise: &Enterprise) -> Result<Hash> {
-    of(&json!({
+    let mut state = json!({
         "created_at": enterprise.created_at,
         "id": enterprise.id.0,
         "is_demo": enterprise.is_demo,
@@ -69,7 +69,17 @@ pub fn of_enterprise(enterprise: &Enterprise) -> Result<Hash> {
         "submitted_at": enterprise.submitted_at,
         "updated_at": enterprise.updated_at,
         "version": enterprise.version,
-    }))
+    });
+    // Members that came later are there only where there is something to tell, so that old rows hash as they did.
+    if let (Some(members), Some(amendment)) = (state.as_object_mut(), &enterprise.amendment) {
+        let amendment = json!({
+            "content": STANDARD.encode(sha256(&amendment.sealed)),
+            "status": amendment.status.as_str(),
+            "submitted_at": amendment.submitted_at,
+        });
+        members.insert("amendment".into(), amendment);
+    }
+    of(&state)
 }
 
 /// Hash of an account as it is now: who the person is, what it may do and where, and whether it has a second factor.

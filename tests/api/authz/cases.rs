@@ -20,6 +20,8 @@ pub enum On {
     File,
     /// The scene's enterprise.
     Enterprise,
+    /// What is to change of what was verified of an enterprise of its own.
+    Amendment,
     /// A viewer of the scene's enterprise.
     Member,
     /// An invitation to the scene's enterprise.
@@ -136,6 +138,7 @@ const REVISION: &[&str] = &[
 ];
 const DECISION: &[&str] = &["none", "draft", "submitted", "sent_back", "absent"];
 const ENTERPRISE: &[&str] = &["submitted", "sent_back", "rejected", "active", "suspended", "absent"];
+const AMENDMENT: &[&str] = &["none", "submitted", "sent_back", "suspended", "absent"];
 const INSIDE: &[&str] = &["active", "suspended", "absent"];
 const MEMBER: &[&str] = &["active", "suspended", "foreign", "absent"];
 const DATA_REQUEST: &[&str] = &[
@@ -229,6 +232,11 @@ pub fn case(name: &str) -> Case {
         | "reinstate_enterprise"
         | "edit_enterprise_contact"
         | "erase_enterprise_contact" => (On::Enterprise, ENTERPRISE, Wear::Scene),
+        "get_amendment"
+        | "take_back_amendment"
+        | "approve_amendment"
+        | "reject_amendment"
+        | "request_amendment_changes" => (On::Amendment, AMENDMENT, Wear::Scene),
         "list_members" | "list_invitations" | "list_join_requests" | "list_api_keys" => {
             (On::Enterprise, ENTERPRISE, Wear::Nothing)
         }
@@ -285,6 +293,8 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         | "suspend_account"
         | "reject_listing"
         | "request_listing_changes"
+        | "reject_amendment"
+        | "request_amendment_changes"
         | "reject_revision"
         | "request_revision_changes" => {
             json!({"reason_code": "incomplete", "reason_text": "Thiếu ảnh tem máy và giấy chứng nhận."})
