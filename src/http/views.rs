@@ -179,7 +179,8 @@ impl EnterpriseView {
             address_line: Some(profile.address_line).filter(|_| shows(PublicGroup::Address)),
             contact_name: Some(profile.contact_name).filter(|_| seen.shows_contact),
             contact_email: Some(profile.contact_email).filter(|_| seen.shows_reach && shows(PublicGroup::Email)),
-            contact_phone: Some(profile.contact_phone).filter(|phone| seen.shows_reach && shows(PublicGroup::Phone) && !phone.is_empty()),
+            contact_phone: Some(profile.contact_phone)
+                .filter(|phone| seen.shows_reach && shows(PublicGroup::Phone) && !phone.is_empty()),
             ..Self::public(&seen.enterprise)
         }
     }

@@ -15,8 +15,8 @@ use crate::domain::access::{Action, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{EnterpriseDraft, lists_for_enterprise, merge_patch};
 use crate::domain::enterprise::{
-    Amendment, AmendmentStatus, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, PersonalId, overlay,
-    verified_part,
+    Amendment, AmendmentStatus, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, PersonalId, VERIFIED,
+    overlay, verified_part,
 };
 use crate::domain::ids::EnterpriseId;
 use crate::domain::letter::Letter;
@@ -105,7 +105,9 @@ pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i6
     let wished = wish(work.vault, &enterprise)?;
     let wanted = patched(work, &enterprise, wished.as_ref(), patch)?;
     if enterprise.status == EnterpriseStatus::Active {
-        split(work, &mut enterprise, wished.as_ref(), wanted)?;
+        // Whoever names a verified member hands the request in again, even if it says the same.
+        let is_handed_in = VERIFIED.iter().any(|name| patch.get(*name).is_some());
+        split(work, &mut enterprise, wished.as_ref().filter(|_| !is_handed_in), wanted)?;
     } else {
         enterprise.profile = wanted;
         identities::seal(work.vault, &mut enterprise.profile)?;

@@ -128,10 +128,13 @@ impl Cast {
         let path = format!("/enterprises/{}", scene.id);
         let seen = app.get(&path).by(&officer).expect(200).await;
         let mut version = seen.number("/version");
-        if matches!(state, "submitted" | "sent_back") && seen.body.get("amendment").is_none() {
+        if matches!(state, "submitted" | "sent_back") {
             let call = app.patch(&path).by(owner).if_match(version);
             let wish = json!({"legal_rep_name": SECRET});
             version = call.json(&wish).expect(200).await.number("/version");
+        } else if seen.body.get("amendment").is_some() {
+            let call = app.delete(&format!("{path}/amendment")).by(owner);
+            version = call.expect(200).await.number("/version");
         }
         if state == "sent_back" {
             let call = app.post(&format!("{path}/amendment/change-request")).by(&officer);
