@@ -411,6 +411,11 @@ async fn an_old_address_registers_at_the_present_one() {
     enterprise.insert("province_code".into(), "17".into());
     let refused = app.post("/registrations").json(&split).expect(422).await;
     assert_eq!(refused.pointers(), ["/enterprise/commune_code"]);
+    let candidates = json!([
+        {"code": "04828", "name_vi": "Phường Thống Nhất", "parent": "25"},
+        {"code": "04891", "name_vi": "Xã Tiền Phong", "parent": "25"},
+    ]);
+    assert_eq!(refused.body["errors"][0]["successors"], candidates);
     assert!(
         refused
             .text("/errors/0/detail")

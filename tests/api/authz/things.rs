@@ -140,6 +140,8 @@ impl Cast {
             let call = app.post(&format!("{path}/amendment/change-request")).by(&officer);
             version = call.if_match(version).json(&why()).expect(200).await.number("/version");
         }
+        // The enterprise has another version than the scene tells, and perhaps an amendment.
+        self.forget_scenes();
         version
     }
 
