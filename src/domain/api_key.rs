@@ -37,7 +37,9 @@ impl KeyScope {
             SecureSelf | ManageSelf | EnrolFactor | EditEnterprise | ReviewEnterprise | SuspendEnterprise
             | ReadMembers | ManageMembers | ReadAdmissions | RequestToJoin | AcceptInvitation | LeaveEnterprise
             | ManageKeys | ReadKeys | ReviewListing | ImportListings | ManageOfficers | ReadAudit | PublishPolicies
-            | HandleDataRequests | ManageLetters | ReadAccount | SuspendAccount | ResetFactor => None,
+            | ManageReferenceData | HandleDataRequests | ManageLetters | ReadAccount | SuspendAccount | ResetFactor => {
+                None
+            }
         }
     }
 }
