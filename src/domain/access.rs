@@ -298,7 +298,7 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         }
         ReviewListing => officer(actor, resource, Permission::ReviewListings),
         ReadAudit => officer(actor, resource, Permission::ReadAudit),
-        PublishPolicies => officer(actor, resource, Permission::ManageReferenceData),
+        PublishPolicies | ManageReferenceData => officer(actor, resource, Permission::ManageReferenceData),
         HandleDataRequests => officer(actor, resource, Permission::HandleDataRequests),
         ManageLetters => officer(actor, resource, Permission::ManageOfficers),
         ManageOfficers => match actor {

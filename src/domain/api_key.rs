@@ -37,7 +37,8 @@ impl KeyScope {
             SecureSelf | ManageSelf | EnrolFactor | EditEnterprise | ReviewEnterprise | SuspendEnterprise
             | ReadMembers | ManageMembers | ReadAdmissions | RequestToJoin | AcceptInvitation | LeaveEnterprise
             | ManageKeys | ReadKeys | ReadAmendment | ReviewListing | ImportListings | ManageOfficers | ReadAudit
-            | PublishPolicies | HandleDataRequests | ManageLetters | ReadAccount | SuspendAccount | ResetFactor => None,
+            | PublishPolicies | ManageReferenceData | HandleDataRequests | ManageLetters | ReadAccount
+            | SuspendAccount | ResetFactor => None,
         }
     }
 }

@@ -244,6 +244,10 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
         ),
         "identifier" => ("Phải là mã định danh UUID.", "Must be a UUID."),
         "letter_state" => ("Phải là dead hoặc waiting.", "Must be dead or waiting."),
+        "list_code" => (
+            "Không đúng dạng mã của danh mục này.",
+            "Not of the form that codes of this list have.",
+        ),
         "list" => ("Phải là danh sách.", "Must be a list."),
         "listing_status" => ("Không có trạng thái tin này.", "There is no such status of listings."),
         "number" => ("Phải là số.", "Must be a number."),
@@ -298,6 +302,8 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "kind" => ("loại", "kind"),
         "code" => ("mã số", "code"),
         "purpose" => ("mục đích", "purpose"),
+        "valid_from" => ("ngày bắt đầu hiệu lực", "first day of validity"),
+        "valid_to" => ("ngày hết hiệu lực", "end of validity"),
         _ => ("liên quan", "related to it"),
     }
 }

@@ -47,6 +47,8 @@ codes! {
     ProvinceCode, 2, "25";
     /// A code of the list `communes`.
     CommuneCode, 5, "08494";
+    /// A code of any list.
+    ListCode, 64, "food.processing";
 }
 
 macro_rules! text_pairs {

@@ -29,6 +29,7 @@ pub mod passwords;
 pub mod personal_data;
 pub mod policies;
 pub mod problem;
+pub mod reference;
 pub mod registrations;
 pub mod revisions;
 pub mod routes;

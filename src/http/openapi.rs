@@ -14,7 +14,7 @@ use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, enterprises, files,
     invitations, join_requests, letters, listings, members, moderation, officers, passwords, personal_data, policies,
-    registrations, revisions, search, second_factor, sessions, successors, suspensions, taxonomies,
+    reference, registrations, revisions, search, second_factor, sessions, successors, suspensions, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -70,6 +70,7 @@ use crate::service::{Error, ErrorCode};
         audit::search_audit, audit::export_audit,
         search::search_listings,
         taxonomies::list_taxonomies, taxonomies::get_taxonomy, successors::list_successors, successors::get_crosswalk,
+        reference::get_taxonomy_entry, reference::add_taxonomy_entry, reference::edit_taxonomy_entry,
         policies::list_policies, policies::get_policy, policies::publish_policy, policies::list_my_acceptances,
         policies::accept_policy, policies::list_my_consents, policies::give_consent, policies::withdraw_consent,
         personal_data::export_my_data, personal_data::end_my_restriction,

@@ -6,7 +6,8 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, enterprises, files, health,
     invitations, join_requests, letters, listings, members, moderation, officers, openapi, passwords, personal_data,
-    policies, registrations, revisions, search, second_factor, sessions, successors, suspensions, taxonomies,
+    policies, reference, registrations, revisions, search, second_factor, sessions, successors, suspensions,
+    taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -281,6 +282,11 @@ operations! {
     "/taxonomies/crosswalks/{from}/{to}" { get successors::get_crosswalk Read Welcome Anybody; }
     "/taxonomies" { get taxonomies::list_taxonomies Read Welcome Anybody; }
     "/taxonomies/{name}" { get taxonomies::get_taxonomy Read Welcome Anybody; }
+    "/taxonomies/{name}/entries" { post reference::add_taxonomy_entry Write Refused ManageReferenceData; }
+    "/taxonomies/{name}/entries/{code}" {
+        get reference::get_taxonomy_entry Read Welcome Anybody;
+        patch reference::edit_taxonomy_entry Write Refused ManageReferenceData;
+    }
     "/taxonomies/{name}/successors" { get successors::list_successors Read Welcome Anybody; }
 }
 

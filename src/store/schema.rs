@@ -353,6 +353,16 @@ joinable!(invitations -> enterprises (enterprise_id));
 joinable!(join_requests -> enterprises (enterprise_id));
 joinable!(join_requests -> accounts (account_id));
 joinable!(memberships -> enterprises (enterprise_id));
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, JsonDoc, UtcTs};
+    reference_changes (edition) {
+        edition -> BigInt, entry_id -> Id, list -> Text, code -> Text, version -> BigInt, parent -> Nullable<Text>,
+        name_vi -> Text, name_en -> Nullable<Text>, valid_from -> Nullable<Text>, valid_to -> Nullable<Text>,
+        successors -> JsonDoc, changed_by -> Nullable<Id>, changed_at -> UtcTs,
+    }
+}
+
 joinable!(sessions -> accounts (account_id));
 joinable!(consents -> accounts (account_id));
 joinable!(listings -> enterprises (enterprise_id));

@@ -42,6 +42,7 @@ mod patches;
 mod policies;
 mod privacy;
 mod problems;
+mod reference;
 mod restart;
 mod restrictions;
 mod revisions;

@@ -65,6 +65,8 @@ text_enum! {
         ReadAudit => "read_audit",
         /// Publish operating rules and the texts of consents.
         PublishPolicies => "publish_policies",
+        /// Maintain the reference lists.
+        ManageReferenceData => "manage_reference_data",
         /// Answer what people ask about their data.
         HandleDataRequests => "handle_data_requests",
         /// Look at letters that could not be sent, and send them again.

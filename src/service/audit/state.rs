@@ -12,6 +12,7 @@ use crate::domain::ids::AccountId;
 use crate::domain::listing::Listing;
 use crate::domain::listing::revision::Revision;
 use crate::domain::privacy::Policy;
+use crate::domain::taxonomy::{EntryText, TaxonomyName};
 use crate::service::context::Work;
 use crate::service::{Error, Result};
 use crate::store::accounts;
@@ -142,6 +143,21 @@ pub fn of_policy(policy: &Policy) -> Result<Hash> {
         "purpose": policy.purpose.map(|purpose| purpose.as_str()),
         "title_en": text.title_en.as_ref().map(|title| title.as_str()),
         "title_vi": text.title_vi.as_str(),
+    }))
+}
+
+/// Hash of an entry of a reference list.
+pub fn of_entry(list: TaxonomyName, code: &str, version: i64, text: &EntryText) -> Result<Hash> {
+    of(&json!({
+        "code": code,
+        "list": list.as_str(),
+        "name_en": text.name_en,
+        "name_vi": text.name_vi,
+        "parent": text.parent,
+        "successors": text.successors,
+        "valid_from": text.valid_from,
+        "valid_to": text.valid_to,
+        "version": version,
     }))
 }
 

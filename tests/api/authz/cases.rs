@@ -171,6 +171,9 @@ pub fn case(name: &str) -> Case {
         | "get_taxonomy"
         | "list_successors"
         | "get_crosswalk"
+        | "get_taxonomy_entry"
+        | "add_taxonomy_entry"
+        | "edit_taxonomy_entry"
         | "ask_email_verification"
         | "ask_email_change"
         | "edit_me"
@@ -306,6 +309,9 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
             json!({"email": email, "display_name": "Trần Văn Duyệt", "permissions": ["review_listings"]})
         }
         "edit_officer" => json!({"permissions": ["read_reports"]}),
+        "add_taxonomy_entry" => json!({"code": format!("food.new{number}"), "parent": "food", "name_vi": "Lên men"}),
+        // As it is: no version is made, so that everybody asks about the same one.
+        "edit_taxonomy_entry" => json!({"name_en": "Food"}),
         "publish_policy" => json!({
             "kind": "consent_text",
             "purpose": "newsletter",
@@ -337,6 +343,7 @@ pub fn needs_version(name: &str) -> bool {
     let is_decision = decisions.iter().any(|step| name.starts_with(step)) && !name.ends_with("join_request");
     let edits = [
         "edit_listing",
+        "edit_taxonomy_entry",
         "edit_enterprise",
         "edit_enterprise_contact",
         "suspend_enterprise",
