@@ -46,6 +46,7 @@ mod reference;
 mod restart;
 mod restrictions;
 mod revisions;
+mod screening;
 mod search;
 mod second_factor;
 mod session_ends;
