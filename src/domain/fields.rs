@@ -311,10 +311,7 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "token" => ("phiên đăng nhập hiện tại", "present sign-in"),
         "tax_code" => ("mã số thuế", "tax code"),
         "legal_form" => ("loại hình pháp lý", "legal form"),
-        "identity" => (
-            "số định danh khác đã nêu; chỉ dùng một",
-            "other number given; only one is taken",
-        ),
+        "identity" => ("số định danh khác đã nêu", "other number that was given"),
         "from" => ("từ thời điểm", "from"),
         "kind" => ("loại", "kind"),
         "code" => ("mã số", "code"),
