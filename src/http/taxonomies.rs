@@ -14,7 +14,6 @@ use super::extract::precondition::if_none_match;
 use super::extract::{MaybeSignedIn, Page, Query};
 use super::problem::{Answer, Problem, ProblemBody};
 use crate::domain::fields::{FieldError, Violation};
-use crate::domain::listing::ListingKind;
 use crate::domain::taxonomy::{Taxonomies, TaxonomyItem, TaxonomyName};
 use crate::service::{Error, ErrorCode};
 
@@ -207,12 +206,10 @@ fn page(name: TaxonomyName, parent: Option<&str>) -> TaxonomyPage {
     }
 }
 
-/// Of the kinds of listings only those that can be posted today are shown; the list knows more.
 fn entries<'a>(name: TaxonomyName, parent: Option<&'a str>) -> impl Iterator<Item = &'static TaxonomyItem> + 'a {
     Taxonomies::embedded()
         .items(name, None)
         .filter(move |item| parent.is_none_or(|code| item.parent.as_deref() == Some(code)))
-        .filter(move |item| name != TaxonomyName::ListingKinds || item.code.parse::<ListingKind>().is_ok())
 }
 
 fn entry(item: &'static TaxonomyItem) -> TaxonomyEntry {
