@@ -45,6 +45,7 @@ mod problems;
 mod reference;
 mod restart;
 mod restrictions;
+mod review;
 mod revisions;
 mod search;
 mod second_factor;
