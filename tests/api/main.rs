@@ -47,6 +47,7 @@ mod restart;
 mod restrictions;
 mod review;
 mod revisions;
+mod screening;
 mod search;
 mod second_factor;
 mod session_ends;
