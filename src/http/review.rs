@@ -34,25 +34,25 @@ pub struct QueueQuery {
     #[param(inline, value_type = Option<EntryKind>)]
     pub r#type: Option<String>,
     /// Only listings of these kinds, and their revisions; commas between them.
-    #[param(example = "technology_offer,equipment_offer")]
+    #[param(max_length = 200, example = "technology_offer,equipment_offer")]
     pub kind: Option<String>,
     /// Only what is in this field or below it: of a revision, the live listing's.
-    #[param(example = "food")]
+    #[param(max_length = 100, example = "food")]
     pub field: Option<String>,
     /// Only what is of enterprises in this province.
-    #[param(example = "25")]
+    #[param(max_length = 10, example = "25")]
     pub province: Option<String>,
     /// Only listings of these readiness levels, and their revisions; commas between them.
-    #[param(example = "7,8,9")]
+    #[param(max_length = 50, example = "7,8,9")]
     pub trl: Option<String>,
     /// Only what waits for so many hours or longer.
     #[param(minimum = 0, maximum = 87600)]
     pub waiting_hours: Option<u32>,
     /// Only what is taken up by the one who asks (`me`), by nobody (`nobody`), or by the officer of this identifier.
-    #[param(example = "nobody")]
+    #[param(max_length = 36, example = "nobody")]
     pub claimed_by: Option<String>,
     /// Only what has all of these flags; commas between them.
-    #[param(example = "first_publication,contact_in_text")]
+    #[param(max_length = 400, example = "first_publication,contact_in_text")]
     pub flag: Option<String>,
     /// Most entries on the page.
     #[param(minimum = 1, maximum = 100)]
@@ -73,6 +73,11 @@ impl QueueQuery {
             Some(Ok(EntryKind::Revision)) => Queue::Revisions,
             Some(Err(_)) => return Err(wrong("type", "queue_type")),
         };
+        for (name, text, max) in [("field", &self.field, 100), ("province", &self.province, 10)] {
+            if text.as_ref().is_some_and(|text| text.chars().count() > max) {
+                return Err(wrong_parameter(name, Violation::TooLong { max }));
+            }
+        }
         let trl: Vec<u8> = all(self.trl.as_deref()).map_err(|()| wrong("trl", "whole_number"))?;
         if trl.iter().any(|level| !(1..=9).contains(level)) {
             return Err(wrong_parameter("trl", Violation::OutOfRange { min: 1, max: 9 }));
