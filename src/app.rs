@@ -29,6 +29,7 @@ use crate::jobs::{self, Jobs};
 use crate::service::context::AccountRules;
 use crate::service::credentials::{HashSettings, Hasher};
 use crate::service::files::FileRules;
+use crate::service::review::ReviewRules;
 use crate::service::search::IndexSlot;
 use crate::service::tokens::{Lifetimes, Tokens};
 use crate::service::vault::Vault;
@@ -161,6 +162,9 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
             decoder: Decoder::new(config.image_decoder.clone()),
         }),
         file_rules: file_rules(config),
+        review_rules: ReviewRules {
+            claim_time: signed(config.review_claim_minutes.duration())?,
+        },
         editions: Arc::default(),
         index: Arc::new(IndexSlot::default()),
         blocking: Arc::new(Semaphore::new(turns)),

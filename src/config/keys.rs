@@ -176,6 +176,11 @@ config_keys! {
         /// Password at the submission server. Give it in the environment, or in a file that only the server can read.
         smtp_password: Option<Secret> = None;
     }
+    "Review" {
+        /// How long an officer has what was taken up from the queue, unless it is taken up again: until then nobody else
+        /// decides on it.
+        review_claim_minutes: Minutes = Minutes::new(30), 1..=1_440;
+    }
     "Logging" {
         /// How log lines are written to standard error: `text` for people, `json` for collectors.
         log_format: LogFormat = LogFormat::Text;

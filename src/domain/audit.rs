@@ -68,6 +68,12 @@ text_enum! {
         RevisionRejected => "revision.rejected",
         /// An officer sent it back.
         RevisionChangesRequested => "revision.changes_requested",
+        /// An officer took up what waits for review.
+        ReviewClaimed => "review.claimed",
+        /// An officer gave it back.
+        ReviewReleased => "review.released",
+        /// It was handed to another officer.
+        ReviewHandedOver => "review.handed_over",
         /// A listing was loaded from a file.
         ListingImported => "listing.imported",
         /// A loaded listing was brought up to date by a later import.

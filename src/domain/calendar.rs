@@ -2,7 +2,7 @@
 //! day of the event is not counted, a term of days that would end on a rest day ends on the next working day, and the
 //! last day ends at 24:00. Everything by the clock of Việt Nam (UTC+7, the same all year).
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -123,6 +123,11 @@ fn vietnam() -> Offset {
 /// The day on which an instant falls in Việt Nam.
 pub fn day_of(at: Timestamp) -> Date {
     vietnam().to_datetime(at).date()
+}
+
+/// What the clocks show in Việt Nam.
+pub fn local(at: Timestamp) -> DateTime {
+    vietnam().to_datetime(at)
 }
 
 /// When a day begins in Việt Nam.

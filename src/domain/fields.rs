@@ -289,6 +289,14 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là enterprise, amendment, listing hoặc revision.",
             "Must be enterprise, amendment, listing or revision.",
         ),
+        "claimed_by" => (
+            "Phải là me, nobody hoặc mã định danh của cán bộ.",
+            "Must be me, nobody or the identifier of an officer.",
+        ),
+        "reviewer" => (
+            "Phải là cán bộ khác có quyền duyệt việc này, tài khoản đang hoạt động và đã có xác thực hai lớp.",
+            "Must be another officer who may decide on this, with an open account and a second factor.",
+        ),
         "sort_order" => ("Không có cách sắp xếp này.", "There is no such order."),
         "text" => ("Phải là văn bản.", "Must be a text."),
         "web_address" => (

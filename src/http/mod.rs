@@ -31,6 +31,7 @@ pub mod policies;
 pub mod problem;
 pub mod reference;
 pub mod registrations;
+pub mod review;
 pub mod revisions;
 pub mod routes;
 pub mod screening;

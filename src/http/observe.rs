@@ -331,7 +331,7 @@ fn copy(error: &Error) -> Error {
         detail_vi: error.detail_vi.clone(),
         detail_en: error.detail_en.clone(),
         fields: error.fields.clone(),
-        unaccepted: error.unaccepted.clone(),
+        told: error.told.clone(),
         log: error.log.clone(),
         retry_after: error.retry_after,
         may_retry: error.may_retry,

@@ -14,7 +14,7 @@ use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, enterprises, files,
     invitations, join_requests, letters, listings, members, moderation, officers, passwords, personal_data, policies,
-    reference, registrations, revisions, screening, search, second_factor, sessions, successors, suspensions,
+    reference, registrations, review, revisions, screening, search, second_factor, sessions, successors, suspensions,
     taxonomies,
 };
 use crate::service::{Error, ErrorCode};
@@ -61,7 +61,8 @@ use crate::service::{Error, ErrorCode};
         listings::create_listing, listings::get_listing, listings::get_listing_by_code, listings::get_listing_by_slug, listings::edit_listing, listings::submit_listing,
         listings::take_back_listing, listings::list_my_listings,
         files::add_file, files::list_files, files::order_files, files::get_file, files::remove_file,
-        moderation::list_moderation_queue, moderation::approve_enterprise, moderation::reject_enterprise,
+        review::list_moderation_queue, review::claim_entry, review::release_entry, review::hand_over_entry,
+         moderation::approve_enterprise, moderation::reject_enterprise,
         moderation::request_enterprise_changes, moderation::approve_listing, moderation::reject_listing,
         moderation::request_listing_changes,
         revisions::get_revision, revisions::get_revision_diff, revisions::discard_revision, revisions::submit_revision,

@@ -13,7 +13,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::language::Lang;
+use super::review::ClaimView;
 use crate::domain::fields::{FieldError, Successor, Violation};
+use crate::service::error::Told;
 use crate::service::{Error, ErrorCode};
 
 /// The media type of every problem.
@@ -134,6 +136,9 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, max_items = 10)]
     pub policies: Vec<Uuid>,
+    /// Who has taken it up, with `claimed_by_another` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claim: Option<ClaimView>,
 }
 
 impl ProblemBody {
@@ -167,11 +172,14 @@ impl ProblemBody {
             request_id,
             messages,
             errors: error.fields.iter().map(|field| field_problem(field, lang)).collect(),
-            policies: error
-                .unaccepted
-                .iter()
-                .flat_map(|unaccepted| unaccepted.0.iter().map(|policy| policy.0))
-                .collect(),
+            policies: match error.told.as_deref() {
+                Some(Told::Unaccepted(policies)) => policies.iter().map(|policy| policy.0).collect(),
+                _ => Vec::new(),
+            },
+            claim: match error.told.as_deref() {
+                Some(Told::Held(claim)) => Some(claim.into()),
+                _ => None,
+            },
         }
     }
 }

@@ -6,8 +6,8 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, enterprises, files, health,
     invitations, join_requests, letters, listings, members, moderation, officers, openapi, passwords, personal_data,
-    policies, reference, registrations, revisions, screening, search, second_factor, sessions, successors, suspensions,
-    taxonomies,
+    policies, reference, registrations, review, revisions, screening, search, second_factor, sessions, successors,
+    suspensions, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -285,7 +285,12 @@ operations! {
     "/audit" { get audit::search_audit Read Refused ReadAudit; }
     // Leaves a row in the trail.
     "/audit/export" { get audit::export_audit Write Refused ReadAudit; }
-    "/moderation/queue" { get moderation::list_moderation_queue Read Refused ReviewEnterprise | ReviewListing; }
+    "/moderation/queue" { get review::list_moderation_queue Read Refused ReviewEnterprise | ReviewListing; }
+    "/moderation/claims/{type}/{id}" {
+        post review::claim_entry Write Refused ReviewEnterprise | ReviewListing;
+        delete review::release_entry Write Refused ReviewEnterprise | ReviewListing;
+    }
+    "/moderation/claims/{type}/{id}/handover" { post review::hand_over_entry Write Refused ReviewEnterprise | ReviewListing; }
     "/taxonomies/crosswalks/{from}/{to}" { get successors::get_crosswalk Read Welcome Anybody; }
     "/taxonomies" { get taxonomies::list_taxonomies Read Welcome Anybody; }
     "/taxonomies/{name}" { get taxonomies::get_taxonomy Read Welcome Anybody; }

@@ -8,6 +8,7 @@ use super::context::{Caller, Work};
 use super::enterprises::{Seen, hide, in_full, own, resource, wrong_status};
 use super::members::tell_owners;
 use super::moderation::Verdict;
+use super::review::claims;
 use super::strict_json::from_value;
 use super::vault::{self, Vault};
 use super::{Error, ErrorCode, Result, identities};
@@ -21,6 +22,7 @@ use crate::domain::enterprise::{
 use crate::domain::ids::EnterpriseId;
 use crate::domain::letter::Letter;
 use crate::domain::listing::revision::{Difference, differences};
+use crate::domain::review::EntryKind;
 use crate::store::audit::{Change, Decision};
 use crate::store::{AnyConn, audit, enterprises, outbox};
 
@@ -249,6 +251,7 @@ pub fn decide_on(
     if amendment.status != AmendmentStatus::Submitted {
         return Err(decided_already());
     }
+    claims::settle(work, &permit, (EntryKind::Amendment, id.0))?;
     let before = state::of_enterprise(&enterprise)?;
     let deed = match verdict {
         Verdict::Approve => {

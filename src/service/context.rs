@@ -13,6 +13,7 @@ use super::files::FileRules;
 use super::health::Pulse;
 use super::letters::{self, Recipient};
 use super::reference::{Edition, EditionSlot};
+use super::review::ReviewRules;
 use super::search::IndexSlot;
 use super::tokens::Tokens;
 use super::vault::Vault;
@@ -54,6 +55,8 @@ pub struct App {
     pub files: Arc<Files>,
     /// How much of them may be kept.
     pub file_rules: FileRules,
+    /// What the operator decided about reviews.
+    pub review_rules: ReviewRules,
     /// The reference lists.
     pub editions: Arc<EditionSlot>,
     /// The search index, once it is ready.

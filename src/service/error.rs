@@ -4,6 +4,7 @@
 use crate::domain::access::{Action, Refusal, Refused};
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::PolicyId;
+use crate::domain::review::Claim;
 use crate::store::{self, error::MayRetry};
 
 macro_rules! error_codes {
@@ -102,6 +103,8 @@ error_codes! {
     PolicyAcceptanceRequired, "policy_acceptance_required", 409, "Hãy đọc và chấp nhận quy chế, thông báo đang có hiệu lực của Sàn trước.", "Read and accept the rules and notices in force first.";
     /// Law or a standard says what is in this list; it changes with a release.
     ListNotEditable, "list_not_editable", 409, "Danh mục này do pháp luật hoặc tiêu chuẩn quy định, không sửa được ở đây.", "Law or a standard says what is in this list; it cannot be changed here.";
+    /// Another officer has taken it up; `claim` says who and until when.
+    ClaimedByAnother, "claimed_by_another", 409, "Cán bộ khác đang xử lý việc này.", "Another officer has taken this up.";
     /// As many as are allowed.
     LimitReached, "limit_reached", 409, "Đã đạt số lượng tối đa.", "As many as are allowed exist already.";
     /// `If-Match` names another version than the present one.
@@ -146,8 +149,8 @@ pub struct Error {
     pub detail_en: String,
     /// Wrong fields.
     pub fields: Vec<FieldError>,
-    /// Documents that must be accepted first.
-    pub unaccepted: Option<Box<Unaccepted>>,
+    /// What a program needs to go on.
+    pub told: Option<Box<Told>>,
     /// What the log is told.
     pub log: Option<String>,
     /// Come back after so many seconds.
@@ -158,9 +161,14 @@ pub struct Error {
     pub refused: Option<Action>,
 }
 
-/// Policy documents that must be accepted first.
+/// What a program needs to go on after a refusal, beside its code.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unaccepted(pub Vec<PolicyId>);
+pub enum Told {
+    /// Policy documents that must be accepted first.
+    Unaccepted(Vec<PolicyId>),
+    /// Who has taken up what waits.
+    Held(Claim),
+}
 
 /// What use cases answer.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -172,7 +180,7 @@ impl From<ErrorCode> for Error {
             detail_vi: code.title_vi().into(),
             detail_en: code.title_en().into(),
             fields: Vec::new(),
-            unaccepted: None,
+            told: None,
             log: None,
             retry_after: None,
             may_retry: false,
@@ -189,7 +197,7 @@ impl Error {
             detail_vi: vi.into(),
             detail_en: en.into(),
             fields: Vec::new(),
-            unaccepted: None,
+            told: None,
             log: None,
             retry_after: None,
             may_retry: false,
@@ -213,10 +221,18 @@ impl Error {
         }])
     }
 
+    /// Another officer has taken it up; with words of its own.
+    pub fn held(claim: Claim, vi: String, en: String) -> Self {
+        Self {
+            told: Some(Box::new(Told::Held(claim))),
+            ..Self::new(ErrorCode::ClaimedByAnother, vi, en)
+        }
+    }
+
     /// Documents must be accepted first.
     pub fn unaccepted(policies: Vec<PolicyId>) -> Self {
         Self {
-            unaccepted: Some(Box::new(Unaccepted(policies))),
+            told: Some(Box::new(Told::Unaccepted(policies))),
             ..ErrorCode::PolicyAcceptanceRequired.into()
         }
     }

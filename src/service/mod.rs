@@ -40,6 +40,7 @@ pub mod proofs;
 pub mod reference;
 pub mod refresh_tokens;
 pub mod registration;
+pub mod review;
 pub mod revisions;
 pub mod screening;
 pub mod search;

@@ -6,16 +6,21 @@ use uuid::Uuid;
 
 use super::audit::state;
 use super::context::{Caller, Work};
+use super::review::claims;
+use super::review::filters::{ClaimedBy, QueueFilter};
+use super::review::flags::{Entry, dress};
 use super::{ErrorCode, Result, enterprises as registrations, listings as posts, screening};
 use crate::domain::access::{Action, Actor, Refusal, Refused, Resource, decide};
 use crate::domain::audit::{Deed, Reason};
-use crate::domain::enterprise::Enterprise;
-use crate::domain::ids::{EnterpriseId, ListingId};
-use crate::domain::listing::Listing;
-use crate::domain::listing::revision::Revision;
+use crate::domain::enterprise::{AmendmentStatus, Enterprise, EnterpriseStatus};
+use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
+use crate::domain::listing::revision::{Revision, RevisionStatus};
+use crate::domain::listing::{Listing, ListingStatus};
+use crate::domain::review::EntryKind;
 use crate::store::audit::Change;
 use crate::store::listings::OwnerCard;
-use crate::store::{AnyConn, audit, enterprises, listings, outbox, revisions};
+use crate::store::review_claims::{self, Subject};
+use crate::store::{self, AnyConn, audit, enterprises, listings, outbox, revisions};
 
 /// What an officer decides.
 #[derive(Clone, Debug)]
@@ -67,6 +72,16 @@ impl Waiting {
 }
 
 impl Waiting {
+    /// What a claim of it names.
+    pub fn subject(&self) -> Subject {
+        match self {
+            Self::Enterprise(enterprise) => (EntryKind::Enterprise, enterprise.id.0),
+            Self::Amendment(enterprise) => (EntryKind::Amendment, enterprise.id.0),
+            Self::Listing(listing, _) => (EntryKind::Listing, listing.id.0),
+            Self::Revision(_, listing, _) => (EntryKind::Revision, listing.id.0),
+        }
+    }
+
     /// Whether the officer may decide on it.
     fn is_for(&self, actor: &Actor) -> bool {
         match self {
@@ -98,59 +113,53 @@ pub enum Queue {
     Revisions,
 }
 
-/// A page of the queue, longest waiting first: what the officer may decide, nothing else.
+/// A page of the queue, longest waiting first: what the officer may decide and wants to see, nothing else.
 pub fn queue(
     conn: &mut AnyConn,
     caller: &Caller,
-    which: Queue,
+    filter: &QueueFilter,
     after: Option<Place>,
     limit: u32,
     now: Timestamp,
-) -> Result<(Vec<Waiting>, Option<Place>)> {
+) -> Result<(Vec<Entry>, Option<Place>)> {
     let actor = caller.actor(conn, now)?;
-    let wants = |action, queue| -> Result<bool> {
-        if which != Queue::All && which != queue {
-            return Ok(false);
-        }
-        match decide(&actor, action, &Resource::None) {
-            Ok(_) => Ok(true),
-            Err(Refused {
-                why: Refusal::Forbidden,
-                ..
-            }) => Ok(false),
-            Err(refused) => Err(refused.into()),
-        }
+    let sees = Sees::of(&actor, filter)?;
+    let claimed_by = match filter.claimed {
+        Some(ClaimedBy::Officer(officer)) => Some(officer),
+        Some(ClaimedBy::Me) => Some(actor.account().ok_or(ErrorCode::Forbidden)?),
+        Some(ClaimedBy::Nobody) | None => None,
     };
-    let sees = Sees {
-        enterprises: wants(Action::ReviewEnterprise, Queue::Enterprises)?,
-        amendments: wants(Action::ReviewEnterprise, Queue::Amendments)?,
-        listings: wants(Action::ReviewListing, Queue::Listings)?,
-        revisions: wants(Action::ReviewListing, Queue::Revisions)?,
-    };
-    if sees == Sees::default() {
-        return Err(ErrorCode::Forbidden.into());
-    }
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let (mut found, mut place) = (Vec::new(), after);
+    let (mut found, mut place): (Vec<Entry>, _) = (Vec::new(), after);
+    let end = filter.ends_at(now);
     // Most officers have no scope, and find their page in what is read first.
     let mut size = limit.saturating_add(1);
     for _ in 0..MOST_BATCHES {
-        let batch = batch(conn, sees, place, size)?;
-        let is_last = batch.len() < size;
+        let batch = match claimed_by {
+            Some(officer) => taken_up(conn, sees, officer, place, now)?,
+            None => batch(conn, sees, filter, place, size)?,
+        };
+        let seen_to = batch.last().map(Waiting::place);
+        let is_early = |(since, _): Place| end.is_none_or(|end| since <= end);
+        let is_last = claimed_by.is_some() || batch.len() < size || !seen_to.is_none_or(is_early);
         size = BATCH;
-        for waiting in batch {
-            let seen_to = waiting.place();
-            if waiting.is_for(&actor) {
-                if found.len() == limit {
-                    return Ok((found, place));
-                }
-                found.push(waiting);
+        let wanted = batch
+            .into_iter()
+            .filter(|waiting| is_early(waiting.place()) && filter.wants(waiting) && waiting.is_for(&actor));
+        for entry in dress(conn, wanted.collect(), now)? {
+            if !filter.wants_dressed(&entry) {
+                continue;
             }
-            place = Some(seen_to);
+            if found.len() == limit {
+                let next = found.last().map(|last| last.waiting.place());
+                return Ok((found, next));
+            }
+            found.push(entry);
         }
         if is_last {
             return Ok((found, None));
         }
+        place = seen_to;
     }
     Ok((found, place))
 }
@@ -161,7 +170,13 @@ const BATCH: usize = 200;
 const MOST_BATCHES: usize = 10;
 
 /// The next entries of the queue, whosever business they are.
-fn batch(conn: &mut AnyConn, sees: Sees, after: Option<Place>, size: usize) -> Result<Vec<Waiting>> {
+fn batch(
+    conn: &mut AnyConn,
+    sees: Sees,
+    filter: &QueueFilter,
+    after: Option<Place>,
+    size: usize,
+) -> Result<Vec<Waiting>> {
     let limit = i64::try_from(size).unwrap_or(i64::MAX);
     let mut waiting = Vec::new();
     if sees.enterprises {
@@ -176,7 +191,7 @@ fn batch(conn: &mut AnyConn, sees: Sees, after: Option<Place>, size: usize) -> R
     }
     if sees.listings {
         let place = after.map(|(at, id)| (at, ListingId(id)));
-        let rows = listings::submitted(conn, place, limit)?;
+        let rows = listings::submitted(conn, &filter.narrow(), place, limit)?;
         waiting.extend(
             rows.into_iter()
                 .map(|(listing, owner)| Waiting::Listing(Box::new(listing), owner)),
@@ -192,6 +207,57 @@ fn batch(conn: &mut AnyConn, sees: Sees, after: Option<Place>, size: usize) -> R
     Ok(waiting)
 }
 
+/// What an officer has taken up, in the order of the queue: never more than one may take up.
+fn taken_up(
+    conn: &mut AnyConn,
+    sees: Sees,
+    officer: AccountId,
+    after: Option<Place>,
+    now: Timestamp,
+) -> Result<Vec<Waiting>> {
+    let mut waiting = Vec::new();
+    for subject in review_claims::of_officer(conn, officer, now)? {
+        if sees.kind(subject.0) {
+            waiting.extend(waiting_one(conn, subject)?);
+        }
+    }
+    waiting.retain(|entry| after.is_none_or(|after| entry.place() > after));
+    waiting.sort_by_key(Waiting::place);
+    Ok(waiting)
+}
+
+/// One entry by its name; none when it waits no more.
+fn waiting_one(conn: &mut AnyConn, (kind, id): Subject) -> Result<Option<Waiting>> {
+    let found = match kind {
+        EntryKind::Enterprise | EntryKind::Amendment => {
+            let enterprise = Box::new(enterprises::find(conn, EnterpriseId(id))?);
+            let wish = enterprise.amendment.as_ref().map(|wish| wish.status);
+            match (kind, enterprise.status) {
+                (EntryKind::Enterprise, EnterpriseStatus::Submitted) => Some(Waiting::Enterprise(enterprise)),
+                (EntryKind::Amendment, EnterpriseStatus::Active) if wish == Some(AmendmentStatus::Submitted) => {
+                    Some(Waiting::Amendment(enterprise))
+                }
+                _ => None,
+            }
+        }
+        EntryKind::Listing | EntryKind::Revision => {
+            let (listing, owner) = listings::find(conn, ListingId(id))?;
+            match (kind, listing.status) {
+                (EntryKind::Listing, ListingStatus::Submitted) => Some(Waiting::Listing(Box::new(listing), owner)),
+                (EntryKind::Revision, ListingStatus::Published) => match revisions::find_open(conn, listing.id) {
+                    Ok(open) if open.status == RevisionStatus::Submitted => {
+                        Some(Waiting::Revision(Box::new(open), Box::new(listing), owner))
+                    }
+                    Ok(_) | Err(store::Error::NotFound) => None,
+                    Err(error) => return Err(error.into()),
+                },
+                _ => None,
+            }
+        }
+    };
+    Ok(found)
+}
+
 /// Which kinds of entries an officer sees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Sees {
@@ -199,6 +265,47 @@ struct Sees {
     amendments: bool,
     listings: bool,
     revisions: bool,
+}
+
+impl Sees {
+    /// What the officer may decide on, of what is asked for; refused where that is nothing.
+    fn of(actor: &Actor, filter: &QueueFilter) -> Result<Self> {
+        let wants = |action, queue| -> Result<bool> {
+            if filter.which != Queue::All && filter.which != queue {
+                return Ok(false);
+            }
+            match decide(actor, action, &Resource::None) {
+                Ok(_) => Ok(true),
+                Err(Refused {
+                    why: Refusal::Forbidden,
+                    ..
+                }) => Ok(false),
+                Err(refused) => Err(refused.into()),
+            }
+        };
+        let mut sees = Self {
+            enterprises: wants(Action::ReviewEnterprise, Queue::Enterprises)?,
+            amendments: wants(Action::ReviewEnterprise, Queue::Amendments)?,
+            listings: wants(Action::ReviewListing, Queue::Listings)?,
+            revisions: wants(Action::ReviewListing, Queue::Revisions)?,
+        };
+        if sees == Self::default() {
+            return Err(ErrorCode::Forbidden.into());
+        }
+        if filter.is_about_listings() {
+            (sees.enterprises, sees.amendments) = (false, false);
+        }
+        Ok(sees)
+    }
+
+    fn kind(self, kind: EntryKind) -> bool {
+        match kind {
+            EntryKind::Enterprise => self.enterprises,
+            EntryKind::Amendment => self.amendments,
+            EntryKind::Listing => self.listings,
+            EntryKind::Revision => self.revisions,
+        }
+    }
 }
 
 fn waiting_revisions(conn: &mut AnyConn, after: Option<listings::Place>, limit: i64) -> Result<Vec<Waiting>> {
@@ -228,6 +335,7 @@ pub fn decide_enterprise(
     if seen != enterprise.version {
         return Err(ErrorCode::StaleVersion.into());
     }
+    claims::settle(work, &permit, (EntryKind::Enterprise, id.0))?;
     let (next, deed) = match verdict {
         Verdict::Approve => (enterprise.status.approve(), Deed::EnterpriseApproved),
         Verdict::Reject(_) => (enterprise.status.reject(), Deed::EnterpriseRejected),
@@ -260,6 +368,7 @@ pub fn decide_listing(
     if seen != listing.version {
         return Err(ErrorCode::StaleVersion.into());
     }
+    claims::settle(work, &permit, (EntryKind::Listing, id.0))?;
     let (next, deed) = match verdict {
         Verdict::Approve => (listing.status.approve(), Deed::ListingApproved),
         Verdict::Reject(_) => (listing.status.reject(), Deed::ListingRejected),

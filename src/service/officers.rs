@@ -34,7 +34,7 @@ pub struct Officer {
     pub has_factor: bool,
 }
 
-fn find(conn: &mut AnyConn, id: AccountId) -> Result<Officer> {
+pub(super) fn find(conn: &mut AnyConn, id: AccountId) -> Result<Officer> {
     let account = accounts::find(conn, id)?;
     let has_factor = accounts::credentials_of(conn, id)?.has_factor;
     match account.standing.clone() {

@@ -8,6 +8,7 @@ use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{self as posts, Own, OwnerCard, require_complete, resource};
 use super::moderation::Verdict;
+use super::review::claims;
 use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result, acceptance, screening};
 use crate::domain::access::{Action, Actor, decide};
@@ -18,6 +19,7 @@ use crate::domain::fields::Violation;
 use crate::domain::ids::{ListingId, RevisionId};
 use crate::domain::listing::revision::{self, Difference, Revision, RevisionStatus};
 use crate::domain::listing::{Listing, ListingStatus};
+use crate::domain::review::EntryKind;
 use crate::store::audit::{Change, Decision};
 use crate::store::audit_chain::Hash;
 use crate::store::{AnyConn, audit, listings, outbox, revisions};
@@ -55,7 +57,7 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
 }
 
 /// A draft is its writer's own until it is handed in.
-fn hide_draft(actor: &Actor, revision: &Revision) -> Result<()> {
+pub(super) fn hide_draft(actor: &Actor, revision: &Revision) -> Result<()> {
     match actor {
         Actor::Officer { .. } if revision.status == RevisionStatus::Draft => Err(ErrorCode::NotFound.into()),
         _ => Ok(()),
@@ -230,6 +232,7 @@ pub fn decide_on(
     if seen_version != revision.version {
         return Err(ErrorCode::StaleVersion.into());
     }
+    claims::settle(work, &permit, (EntryKind::Revision, id.0))?;
     let (next, deed) = match verdict {
         Verdict::Approve => (revision.status.approve(), Deed::RevisionApproved),
         Verdict::Reject(_) => (revision.status.reject(), Deed::RevisionRejected),
@@ -260,7 +263,7 @@ pub fn decide_on(
     seen(work.conn(), revision, listing, owner)
 }
 
-fn wrong_status(status: RevisionStatus) -> Error {
+pub(super) fn wrong_status(status: RevisionStatus) -> Error {
     Error::new(
         ErrorCode::RevisionWrongStatus,
         format!(

@@ -10,7 +10,7 @@ use super::audit_chain::{Content, Hash, Head};
 use super::conn::each;
 use super::schema::audit_log;
 use super::types::{DbId, DbTs};
-use super::{AnyConn, Error, Result, Uow};
+use super::{AnyConn, Error, MAX_IDS, Result, Uow};
 use crate::domain::audit::{Deed, Doer, Reason};
 use crate::domain::ids::SessionId;
 
@@ -203,6 +203,22 @@ pub fn last_decisions(conn: &mut AnyConn, subjects: &[Uuid]) -> Result<HashMap<U
         (subject.0, decision)
     });
     Ok(decisions.collect())
+}
+
+/// Which of some deeds were done to some subjects, each as often as it was.
+pub fn deeds_among(conn: &mut AnyConn, subjects: &[Uuid], deeds: &[Deed]) -> Result<Vec<(Uuid, String)>> {
+    let names: Vec<&str> = deeds.iter().map(|deed| deed.as_str()).collect();
+    let mut found = Vec::new();
+    for some in subjects.chunks(MAX_IDS) {
+        let ids: Vec<DbId> = some.iter().copied().map(DbId).collect();
+        let rows: Vec<(DbId, String)> = audit_log::table
+            .filter(audit_log::subject_id.eq_any(ids))
+            .filter(audit_log::deed.eq_any(&names))
+            .select((audit_log::subject_id, audit_log::deed))
+            .load(conn)?;
+        found.extend(rows.into_iter().map(|(subject, deed)| (subject.0, deed)));
+    }
+    Ok(found)
 }
 
 /// A row as it stands in the table, whatever somebody may have done to it.

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+use std::collections::HashSet;
 
 use super::conn::each;
 use super::schema::{enterprises, listings};
@@ -11,7 +12,7 @@ use crate::domain::access::{Action, Permit};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
 use crate::domain::listing::code::ListingCode;
-use crate::domain::listing::{Bilingual, Listing, ListingContent, ListingStatus, Price, Source};
+use crate::domain::listing::{Bilingual, Listing, ListingContent, ListingKind, ListingStatus, Price, Source};
 use crate::domain::text::{Line, Prose, WebAddress};
 
 #[derive(Queryable)]
@@ -236,11 +237,38 @@ pub fn of_enterprise(
     rows.into_iter().map(Row::into_domain).collect()
 }
 
+/// Which listings are wanted; all where nothing is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Narrow {
+    /// Of one of these kinds.
+    pub kinds: Vec<ListingKind>,
+    /// Of enterprises in this province.
+    pub province: Option<String>,
+    /// Of one of these readiness levels.
+    pub trl: Vec<u8>,
+}
+
 /// Listings that wait for an officer, longest first.
-pub fn submitted(conn: &mut AnyConn, after: Option<Place>, limit: i64) -> Result<Vec<(Listing, OwnerCard)>> {
+pub fn submitted(
+    conn: &mut AnyConn,
+    narrow: &Narrow,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<(Listing, OwnerCard)>> {
     let mut query = with_owner!()
         .filter(listings::status.eq(ListingStatus::Submitted.as_str()))
         .into_boxed();
+    if !narrow.kinds.is_empty() {
+        let kinds: Vec<&str> = narrow.kinds.iter().map(|kind| kind.as_str()).collect();
+        query = query.filter(listings::kind.eq_any(kinds));
+    }
+    if let Some(province) = &narrow.province {
+        query = query.filter(enterprises::province_code.eq(province));
+    }
+    if !narrow.trl.is_empty() {
+        let levels: Vec<Option<i16>> = narrow.trl.iter().map(|level| Some(i16::from(*level))).collect();
+        query = query.filter(listings::trl.eq_any(levels));
+    }
     if let Some((at, id)) = after {
         let at = Some(DbTs(at));
         query = query.filter(
@@ -254,6 +282,22 @@ pub fn submitted(conn: &mut AnyConn, after: Option<Place>, limit: i64) -> Result
         .limit(limit)
         .load(conn)?;
     rows.into_iter().map(pair).collect()
+}
+
+/// Which of some enterprises ever had something published.
+pub fn owners_with_published(conn: &mut AnyConn, owners: &[EnterpriseId]) -> Result<HashSet<EnterpriseId>> {
+    let mut found = HashSet::new();
+    for some in owners.chunks(MAX_IDS) {
+        let keys: Vec<DbId> = some.iter().map(|id| DbId(id.0)).collect();
+        let rows: Vec<DbId> = listings::table
+            .filter(listings::enterprise_id.eq_any(keys))
+            .filter(listings::published_at.is_not_null())
+            .select(listings::enterprise_id)
+            .distinct()
+            .load(conn)?;
+        found.extend(rows.into_iter().map(|id| EnterpriseId(id.0)));
+    }
+    Ok(found)
 }
 
 /// All listings that anybody may see, in the order of their ids, for building the index from nothing.

@@ -372,6 +372,15 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    review_claims (kind, subject_id) {
+        kind -> Text, subject_id -> Id, officer_id -> Id, claimed_at -> UtcTs, runs_out_at -> UtcTs,
+    }
+}
+
+joinable!(review_claims -> accounts (officer_id));
 joinable!(sessions -> accounts (account_id));
 joinable!(consents -> accounts (account_id));
 joinable!(listings -> enterprises (enterprise_id));
@@ -381,6 +390,7 @@ joinable!(consents -> policy_documents (document_id));
 allow_tables_to_appear_in_same_query!(policy_documents, policy_acceptances, consents);
 allow_tables_to_appear_in_same_query!(data_requests, accounts);
 allow_tables_to_appear_in_same_query!(consents, accounts);
+allow_tables_to_appear_in_same_query!(review_claims, accounts);
 allow_tables_to_appear_in_same_query!(
     accounts,
     memberships,

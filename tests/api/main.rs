@@ -46,6 +46,7 @@ mod problems;
 mod reference;
 mod restart;
 mod restrictions;
+mod review;
 mod revisions;
 mod screening;
 mod search;

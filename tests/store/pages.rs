@@ -135,7 +135,11 @@ fn the_queues_of_the_officers() {
     assert_eq!(waiting.len(), usize::from(COUNT));
     assert!(waiting.is_sorted_by(|a, b| (a.submitted_at, a.id) < (b.submitted_at, b.id)));
     let waiting = walk(
-        |after| store.read(|conn| listings::submitted(conn, after, PAGE)).unwrap(),
+        |after| {
+            store
+                .read(|conn| listings::submitted(conn, &listings::Narrow::default(), after, PAGE))
+                .unwrap()
+        },
         |(listing, _)| (listing.submitted_at.unwrap(), listing.id),
     );
     assert_eq!(waiting.len(), usize::from(COUNT));

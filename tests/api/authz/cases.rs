@@ -225,6 +225,8 @@ pub fn case(name: &str) -> Case {
         | "approve_listing"
         | "reject_listing"
         | "request_listing_changes" => (On::Listing, LISTING, Wear::Thing),
+        // Others have it after a success.
+        "claim_entry" | "release_entry" | "hand_over_entry" => (On::Listing, LISTING, Wear::Thing),
         "get_revision" | "get_revision_diff" | "discard_revision" | "submit_revision" | "take_back_revision" => {
             (On::Revision, REVISION, Wear::Thing)
         }

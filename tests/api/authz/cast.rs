@@ -281,6 +281,7 @@ impl Cast {
             .path
             .replace("{id}", first)
             .replace("{name}", "provinces")
+            .replace("{type}", "listing")
             .replace("{code}", &thing.code)
             .replace("{slug}", &thing.slug)
             .replace("{from}/{to}", "science_fields/fos")
@@ -357,6 +358,10 @@ impl Cast {
             "sign_in" => {
                 let bystander = self.somebody("bystander").await;
                 Some(json!({"email": bystander.email, "password": PASSWORD}))
+            }
+            "hand_over_entry" => {
+                let officer = self.somebody("officer").await;
+                Some(json!({"officer": self.app.id_of(&officer).await}))
             }
             "change_password" => {
                 let current = person.map_or(PASSWORD, |person| &person.password);

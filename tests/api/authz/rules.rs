@@ -123,9 +123,13 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
         },
         _ => Resource::None,
     };
+    // What waits is claimed with the right to decide on it, and what is asked about here is a listing.
+    let is_of_listing = matches!(on, On::Listing | On::Revision);
+    let actions = actions
+        .iter()
+        .filter(|action| !is_of_listing || **action != Action::ReviewEnterprise);
     let actor = actor(caller, status);
     let refusals: Result<Vec<Refusal>, ()> = actions
-        .iter()
         .map(|action| decide(&actor, *action, &resource).map_or_else(|refused| Ok(refused.why), |_| Err(())))
         .collect();
     refusals.ok().map(|refusals| refusals[0])

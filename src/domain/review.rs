@@ -1,0 +1,224 @@
+//! What waits for officers, who has taken it up, and what they should look at first (hàng đợi duyệt).
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::drafts::ListingDraft;
+use crate::domain::ids::AccountId;
+use crate::domain::text_enum;
+
+text_enum! {
+    /// What waits in the queue.
+    pub enum EntryKind {
+        /// A registration.
+        Enterprise => "enterprise",
+        /// A change of an active enterprise's verified data.
+        Amendment => "amendment",
+        /// A listing.
+        Listing => "listing",
+        /// A revision of a published listing.
+        Revision => "revision",
+    }
+}
+
+/// An officer has taken up what waits: until it runs out nobody else decides on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Who.
+    pub officer: AccountId,
+    /// The officer's name.
+    pub officer_name: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+text_enum! {
+    /// Why an entry deserves a closer look (dấu hiệu rủi ro).
+    pub enum RiskFlag {
+        /// Nothing of the enterprise was ever published.
+        FirstPublication => "first_publication",
+        /// It was sent back or refused before.
+        Resubmitted => "resubmitted",
+        /// It was refused before.
+        PreviouslyRejected => "previously_rejected",
+        /// It waits for a week or longer.
+        LongWaiting => "long_waiting",
+        /// The price is far from what is usual.
+        PriceExtreme => "price_extreme",
+        /// The text has an e-mail address, a telephone number or a web address.
+        ContactInText => "contact_in_text",
+    }
+}
+
+impl RiskFlag {
+    /// What it is called in Vietnamese.
+    pub const fn name_vi(self) -> &'static str {
+        match self {
+            Self::FirstPublication => "tin đầu tiên của doanh nghiệp",
+            Self::Resubmitted => "nộp lại",
+            Self::PreviouslyRejected => "từng bị từ chối",
+            Self::LongWaiting => "chờ lâu",
+            Self::PriceExtreme => "giá bất thường",
+            Self::ContactInText => "có thông tin liên hệ trong nội dung",
+        }
+    }
+
+    /// What it is called in English.
+    pub const fn name_en(self) -> &'static str {
+        match self {
+            Self::FirstPublication => "first publication of the enterprise",
+            Self::Resubmitted => "handed in again",
+            Self::PreviouslyRejected => "refused before",
+            Self::LongWaiting => "long waiting",
+            Self::PriceExtreme => "unusual price",
+            Self::ContactInText => "contact data in the text",
+        }
+    }
+}
+
+/// From when on it is long.
+const LONG: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Whether it is long that something waits.
+pub fn waits_long(since: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(since) >= LONG
+}
+
+/// What a person would call cheap for any equipment: below, somebody has left out zeros, or lures. 0 says "free".
+const LOW_VND: i64 = 10_000;
+/// Above, somebody has added zeros.
+const HIGH_VND: i64 = 100_000_000_000;
+
+/// Whether an amount is far from what is usual.
+pub fn is_extreme(amounts: [Option<i64>; 2]) -> bool {
+    let mut told = amounts.into_iter().flatten().filter(|amount| *amount != 0);
+    told.any(|amount| !(LOW_VND..=HIGH_VND).contains(&amount))
+}
+
+/// Whether title, summary or description of a listing tell how to reach somebody past the exchange.
+pub fn has_contact(listing: &ListingDraft) -> bool {
+    let pairs = [
+        Some(&listing.title),
+        listing.summary.as_ref(),
+        listing.description.as_ref(),
+    ];
+    let texts = pairs
+        .into_iter()
+        .flatten()
+        .flat_map(|pair| [Some(&pair.vi), pair.en.as_ref()]);
+    texts.flatten().any(|text| is_contact(text))
+}
+
+/// Whether a text holds an e-mail address, a telephone number of Vietnam or a web address.
+pub fn is_contact(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["http://", "https://", "www."].iter().any(|sign| lower.contains(sign))
+        || lower.split_whitespace().any(is_email)
+        || has_phone(&lower)
+}
+
+fn is_email(word: &str) -> bool {
+    word.split_once('@').is_some_and(|(name, host)| {
+        let is_named = name.ends_with(|last: char| last.is_alphanumeric());
+        let host = host.trim_end_matches(|end: char| !end.is_alphanumeric());
+        is_named
+            && host
+                .split_once('.')
+                .is_some_and(|(first, rest)| !first.is_empty() && !rest.is_empty())
+    })
+}
+
+/// Ten or eleven digits from 0, or eleven or twelve from 84 after a plus, perhaps with single spaces, dots or hyphens
+/// between them.
+fn has_phone(text: &str) -> bool {
+    let mut run = String::new();
+    let mut has_gap = false;
+    for letter in text.chars().chain(['\n', '\n']) {
+        match letter {
+            '0'..='9' => {
+                run.push(letter);
+                has_gap = false;
+            }
+            ' ' | '.' | '-' | '\u{a0}' if !has_gap && !run.is_empty() => has_gap = true,
+            _ => {
+                if is_phone(&run) {
+                    return true;
+                }
+                run.clear();
+                has_gap = false;
+                if letter == '+' {
+                    run.push('+');
+                }
+            }
+        }
+    }
+    false
+}
+
+fn is_phone(run: &str) -> bool {
+    match run.strip_prefix("+84") {
+        Some(rest) => (9..=10).contains(&rest.len()),
+        None => run.starts_with('0') && (10..=11).contains(&run.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contact_data_are_told_from_figures() {
+        for text in [
+            "Liên hệ 0912 345 678",
+            "gọi 0912.345.678.",
+            "ĐT: (+84) 912-345-678; +84912345678",
+            "hoặc thư ban.hang@songthao.example.",
+            "xem https://songthao.example",
+            "WWW.songthao.vn",
+            "0210 3845 123",
+        ] {
+            assert!(is_contact(text), "{text}");
+        }
+        for text in [
+            "",
+            "Công suất 1.200.000 kg, điện áp 380 V, 50-60 Hz",
+            "TCVN 6306-1:2015, ISO 9001:2015",
+            "mã số 2600357502",
+            "giá @ 5 kg, 0,5 mm, 0123",
+            "từ 01/01/2026 đến 31/12/2026",
+            "a@b",
+            "dài 0912345678901234 mm",
+        ] {
+            assert!(!is_contact(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn prices_far_from_usual_are_told() {
+        for (min, max, extreme) in [
+            (None, None, false),
+            (Some(0), None, false),
+            (Some(9_999), None, true),
+            (Some(10_000), Some(100_000_000_000), false),
+            (Some(10_000), Some(100_000_000_001), true),
+        ] {
+            assert_eq!(is_extreme([min, max]), extreme, "{min:?} {max:?}");
+        }
+    }
+
+    #[test]
+    fn a_week_is_long() {
+        let since = Timestamp::UNIX_EPOCH;
+        let after = |hours| since + SignedDuration::from_hours(hours);
+        assert!(!waits_long(since, after(167)));
+        assert!(waits_long(since, after(168)));
+    }
+
+    #[test]
+    fn every_flag_has_its_own_name() {
+        let names: std::collections::HashSet<_> = RiskFlag::ALL.iter().map(|flag| flag.name_vi()).collect();
+        let english: std::collections::HashSet<_> = RiskFlag::ALL.iter().map(|flag| flag.name_en()).collect();
+        assert_eq!((names.len(), english.len()), (RiskFlag::ALL.len(), RiskFlag::ALL.len()));
+    }
+}

@@ -1,0 +1,130 @@
+//! Which entries of the queue an officer wants to see.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::flags::Entry;
+use crate::domain::ids::AccountId;
+use crate::domain::listing::ListingKind;
+use crate::domain::review::RiskFlag;
+use crate::service::moderation::{Queue, Waiting};
+use crate::store::listings::Narrow;
+
+/// By whom it is taken up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimedBy {
+    /// By the one who asks.
+    Me,
+    /// By nobody.
+    Nobody,
+    /// By this officer.
+    Officer(AccountId),
+}
+
+/// What is asked of every entry; nothing of what is absent or empty.
+#[derive(Clone, Debug)]
+pub struct QueueFilter {
+    /// What sort of thing.
+    pub which: Queue,
+    /// What sort of listing; of a revision, the listing's.
+    pub kinds: Vec<ListingKind>,
+    /// A code of the list `fields`, or one above it.
+    pub field: Option<String>,
+    /// Where its enterprise is.
+    pub province: Option<String>,
+    /// Readiness levels of technologies.
+    pub trl: Vec<u8>,
+    /// It waits at least so long.
+    pub waiting_for: Option<SignedDuration>,
+    /// Who has taken it up.
+    pub claimed: Option<ClaimedBy>,
+    /// It has all of these.
+    pub flags: Vec<RiskFlag>,
+}
+
+impl QueueFilter {
+    /// All that waits of a sort.
+    pub fn of(which: Queue) -> Self {
+        Self {
+            which,
+            kinds: Vec::new(),
+            field: None,
+            province: None,
+            trl: Vec::new(),
+            waiting_for: None,
+            claimed: None,
+            flags: Vec::new(),
+        }
+    }
+
+    /// What the database sorts out of the listings, so that nobody reads a thousand for one.
+    pub(in crate::service) fn narrow(&self) -> Narrow {
+        Narrow {
+            kinds: self.kinds.clone(),
+            province: self.province.clone(),
+            trl: self.trl.clone(),
+        }
+    }
+
+    /// Whether only listings, in some form, can be what is wanted.
+    pub(in crate::service) fn is_about_listings(&self) -> bool {
+        !self.kinds.is_empty() || !self.trl.is_empty()
+    }
+
+    /// From when on nothing waits long enough.
+    pub(in crate::service) fn ends_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let waited = self.waiting_for?;
+        Some(now.checked_sub(waited).unwrap_or(Timestamp::UNIX_EPOCH))
+    }
+
+    /// Whether what waits is wanted, as far as it tells that itself.
+    pub(in crate::service) fn wants(&self, waiting: &Waiting) -> bool {
+        let (place, content) = match waiting {
+            Waiting::Enterprise(enterprise) | Waiting::Amendment(enterprise) => {
+                let profile = &enterprise.profile;
+                ((&profile.province_code, &profile.field_codes), None)
+            }
+            Waiting::Listing(listing, owner) | Waiting::Revision(_, listing, owner) => (
+                (&owner.province_code, &listing.content.field_codes),
+                Some(&listing.content),
+            ),
+        };
+        let (province, fields) = place;
+        self.province.as_ref().is_none_or(|wanted| wanted == province)
+            && self.field.as_ref().is_none_or(|wanted| lies_in(fields, wanted))
+            && (self.kinds.is_empty() || content.is_some_and(|content| self.kinds.contains(&content.kind)))
+            && (self.trl.is_empty()
+                || content
+                    .and_then(|content| content.trl)
+                    .is_some_and(|trl| self.trl.contains(&trl)))
+    }
+
+    /// Whether it is wanted with what stands beside it.
+    pub(in crate::service) fn wants_dressed(&self, entry: &Entry) -> bool {
+        (self.claimed != Some(ClaimedBy::Nobody) || entry.claim.is_none())
+            && self.flags.iter().all(|flag| entry.flags.contains(flag))
+    }
+}
+
+/// Whether one of the fields is the wanted one, or below it.
+fn lies_in(fields: &[String], wanted: &str) -> bool {
+    fields.iter().any(|field| {
+        let rest = field.strip_prefix(wanted);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_has_what_lies_below_it() {
+        let fields = ["food.drying".to_owned(), "energy".to_owned()];
+        assert!(lies_in(&fields, "food"));
+        assert!(lies_in(&fields, "food.drying"));
+        assert!(lies_in(&fields, "energy"));
+        assert!(!lies_in(&fields, "food.dry"));
+        assert!(!lies_in(&fields, "foo"));
+        assert!(!lies_in(&fields, "energy.solar"));
+    }
+}

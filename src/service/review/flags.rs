@@ -1,0 +1,119 @@
+//! What officers see beside an entry of the queue: who has taken it up, and what deserves a closer look.
+
+use jiff::Timestamp;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use uuid::Uuid;
+
+use crate::domain::audit::Deed;
+use crate::domain::drafts::ListingDraft;
+use crate::domain::ids::EnterpriseId;
+use crate::domain::review::{Claim, EntryKind, RiskFlag, has_contact, is_contact, is_extreme, waits_long};
+use crate::service::Result;
+use crate::service::moderation::Waiting;
+use crate::store::review_claims::{self, Subject};
+use crate::store::{AnyConn, audit, listings};
+
+/// An entry of the queue, with what stands beside it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What waits.
+    pub waiting: Waiting,
+    /// Who has taken it up.
+    pub claim: Option<Claim>,
+    /// What deserves a closer look, in the order of the list.
+    pub flags: Vec<RiskFlag>,
+}
+
+/// Deeds that sent a thing back to its owner, and whether they refused it.
+const RETURNS: [(EntryKind, Deed, bool); 8] = [
+    (EntryKind::Enterprise, Deed::EnterpriseRejected, true),
+    (EntryKind::Enterprise, Deed::EnterpriseChangesRequested, false),
+    (EntryKind::Amendment, Deed::AmendmentRejected, true),
+    (EntryKind::Amendment, Deed::AmendmentReturned, false),
+    (EntryKind::Listing, Deed::ListingRejected, true),
+    (EntryKind::Listing, Deed::ListingChangesRequested, false),
+    (EntryKind::Revision, Deed::RevisionRejected, true),
+    (EntryKind::Revision, Deed::RevisionChangesRequested, false),
+];
+
+/// What was sent back before, and by which deeds.
+type Returned = HashMap<Uuid, Vec<String>>;
+
+/// Puts beside entries what stands beside them: a few questions for all of them.
+pub fn dress(conn: &mut AnyConn, waiting: Vec<Waiting>, now: Timestamp) -> Result<Vec<Entry>> {
+    let named: Vec<Uuid> = waiting.iter().map(|entry| entry.subject().1).collect();
+    let claims = review_claims::of_subjects(conn, &named, now)?;
+    let mut claims: HashMap<Subject, Claim> = claims.into_iter().collect();
+    let judged: Vec<Uuid> = waiting.iter().map(judged).collect();
+    let deeds = RETURNS.map(|(_, deed, _)| deed);
+    let mut returned = Returned::new();
+    for (id, deed) in audit::deeds_among(conn, &judged, &deeds)? {
+        returned.entry(id).or_default().push(deed);
+    }
+    let owners: Vec<EnterpriseId> = waiting.iter().filter_map(owner_of_listing).collect();
+    let published = listings::owners_with_published(conn, &owners)?;
+    let dressed = waiting.into_iter().map(|waiting| Entry {
+        claim: claims.remove(&waiting.subject()),
+        flags: flags(&waiting, &returned, &published, now),
+        waiting,
+    });
+    Ok(dressed.collect())
+}
+
+/// Under what the trail has the decisions on it.
+fn judged(waiting: &Waiting) -> Uuid {
+    match waiting {
+        Waiting::Enterprise(enterprise) | Waiting::Amendment(enterprise) => enterprise.id.0,
+        Waiting::Listing(listing, _) => listing.id.0,
+        Waiting::Revision(revision, _, _) => revision.id.0,
+    }
+}
+
+fn owner_of_listing(waiting: &Waiting) -> Option<EnterpriseId> {
+    match waiting {
+        Waiting::Listing(listing, _) => Some(listing.enterprise_id),
+        Waiting::Enterprise(_) | Waiting::Amendment(_) | Waiting::Revision(..) => None,
+    }
+}
+
+fn flags(waiting: &Waiting, returned: &Returned, published: &HashSet<EnterpriseId>, now: Timestamp) -> Vec<RiskFlag> {
+    let mut flags = BTreeSet::new();
+    let (kind, _) = waiting.subject();
+    let deeds = returned.get(&judged(waiting)).into_iter().flatten();
+    for deed in deeds {
+        for (of, known, is_refusal) in RETURNS {
+            if of == kind && known.as_str() == deed {
+                flags.insert(RiskFlag::Resubmitted);
+                if is_refusal {
+                    flags.insert(RiskFlag::PreviouslyRejected);
+                }
+            }
+        }
+    }
+    if owner_of_listing(waiting).is_some_and(|owner| !published.contains(&owner)) {
+        flags.insert(RiskFlag::FirstPublication);
+    }
+    if waits_long(waiting.place().0, now) {
+        flags.insert(RiskFlag::LongWaiting);
+    }
+    match waiting {
+        Waiting::Enterprise(enterprise) | Waiting::Amendment(enterprise) => {
+            let mission = enterprise.profile.details.mission.as_deref();
+            if mission.is_some_and(is_contact) {
+                flags.insert(RiskFlag::ContactInText);
+            }
+        }
+        Waiting::Listing(listing, _) => of_text(&mut flags, &ListingDraft::of(&listing.content)),
+        Waiting::Revision(revision, _, _) => of_text(&mut flags, &revision.content),
+    }
+    flags.into_iter().collect()
+}
+
+fn of_text(flags: &mut BTreeSet<RiskFlag>, listing: &ListingDraft) {
+    if is_extreme([listing.price_min, listing.price_max]) {
+        flags.insert(RiskFlag::PriceExtreme);
+    }
+    if has_contact(listing) {
+        flags.insert(RiskFlag::ContactInText);
+    }
+}
