@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::domain::audit::ReasonCode;
 use crate::domain::file::FileFault;
+use crate::domain::import::TableFault;
 use crate::domain::tax_code::TaxCodeError;
 use crate::domain::taxonomy::TaxonomyItem;
 
@@ -100,6 +101,8 @@ pub enum Violation {
     UsedPassword,
     /// A file that cannot be taken.
     File(FileFault),
+    /// A file of listings that cannot be taken.
+    Table(TableFault),
 }
 
 impl Violation {
@@ -124,6 +127,7 @@ impl Violation {
             Self::PasswordClasses => "password_classes",
             Self::UsedPassword => "used_password",
             Self::File(fault) => fault.as_str(),
+            Self::Table(fault) => fault.as_str(),
         }
     }
 
@@ -158,6 +162,7 @@ impl Violation {
             Self::PasswordClasses => "Mật khẩu phải có chữ thường, chữ hoa, chữ số và ký hiệu.".into(),
             Self::UsedPassword => "Mật khẩu này đã dùng trước đây; hãy chọn mật khẩu khác.".into(),
             Self::File(fault) => fault.vi(),
+            Self::Table(fault) => fault.vi(),
         }
     }
 
@@ -189,6 +194,7 @@ impl Violation {
             Self::PasswordClasses => "Must have lower case, upper case, a digit and a sign.".into(),
             Self::UsedPassword => "This password was used before; choose another one.".into(),
             Self::File(fault) => fault.en(),
+            Self::Table(fault) => fault.en(),
         }
     }
 }
@@ -233,6 +239,28 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
         "future_time" => (
             "Phải từ bây giờ trở đi và không trước phiên bản trước đó.",
             "Must not be before now, nor before the version before it.",
+        ),
+        "amount" => (
+            "Phải là số tiền nguyên bằng đồng, như 185000000 hoặc 185.000.000.",
+            "Must be a whole amount in đồng, such as 185000000 or 185,000,000.",
+        ),
+        "cell_of_formula" => ("Ô này là lỗi công thức.", "This cell is the error of a formula."),
+        "row_of_cells" => (
+            "Dòng có nhiều ô hơn số cột ở dòng đầu.",
+            "The row has more cells than the head has columns.",
+        ),
+        "specifications" => (
+            "Mỗi thông số viết dạng “tên: giá trị [đơn vị]”.",
+            "Each property is written “name: value [unit]”.",
+        ),
+        "trl" => ("Phải là số từ 1 đến 9.", "Must be a number from 1 to 9."),
+        "import_result" => (
+            "Phải là created, updated, unchanged hoặc refused.",
+            "Must be created, updated, unchanged or refused.",
+        ),
+        "import_line" => (
+            "Dòng phải là đối tượng JSON có external_id và listing.",
+            "The line must be a JSON object with external_id and listing.",
         ),
         "identifier" => ("Phải là mã định danh UUID.", "Must be a UUID."),
         "letter_state" => ("Phải là dead hoặc waiting.", "Must be dead or waiting."),

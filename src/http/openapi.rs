@@ -13,8 +13,8 @@ use utoipa_swagger_ui::Config;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, api_keys, audit, contacts, data_requests, enterprises, files, invitations,
-    join_requests, letters, listings, members, moderation, officers, passwords, personal_data, policies, registrations,
-    revisions, search, second_factor, sessions, successors, suspensions, taxonomies,
+    join_requests, letters, listing_imports, listings, members, moderation, officers, passwords, personal_data,
+    policies, registrations, revisions, search, second_factor, sessions, successors, suspensions, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -58,6 +58,9 @@ use crate::service::{Error, ErrorCode};
         listings::create_listing, listings::get_listing, listings::get_listing_by_code, listings::get_listing_by_slug, listings::edit_listing, listings::submit_listing,
         listings::take_back_listing, listings::list_my_listings,
         files::add_file, files::list_files, files::order_files, files::get_file, files::remove_file,
+        listing_imports::start_listing_import, listing_imports::list_listing_imports, listing_imports::get_listing_import,
+        listing_imports::cancel_listing_import, listing_imports::list_listing_import_rows,
+        listing_imports::download_listing_import_errors,
         moderation::list_moderation_queue, moderation::approve_enterprise, moderation::reject_enterprise,
         moderation::request_enterprise_changes, moderation::approve_listing, moderation::reject_listing,
         moderation::request_listing_changes,
@@ -86,6 +89,7 @@ use crate::service::{Error, ErrorCode};
         (name = "enterprises", description = "Doanh nghiệp — registration and directory"),
         (name = "listings", description = "Tin niêm yết — writing and reading listings"),
         (name = "files", description = "Tệp đính kèm — pictures of listings"),
+        (name = "imports", description = "Nhập tin — listings from files"),
         (name = "search", description = "Tìm kiếm — search"),
         (name = "moderation", description = "Kiểm duyệt — what officers do"),
         (name = "audit", description = "Nhật ký — what was done by whom"),

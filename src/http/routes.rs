@@ -5,8 +5,9 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 
 use super::{
     account_suspensions, accounts, api_keys, audit, contacts, data_requests, enterprises, files, health, invitations,
-    join_requests, letters, listings, members, moderation, officers, openapi, passwords, personal_data, policies,
-    registrations, revisions, search, second_factor, sessions, successors, suspensions, taxonomies,
+    join_requests, letters, listing_imports, listings, members, moderation, officers, openapi, passwords,
+    personal_data, policies, registrations, revisions, search, second_factor, sessions, successors, suspensions,
+    taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -265,6 +266,16 @@ operations! {
     "/listings/{id}/revision/approval" { post moderation::approve_revision Write Refused ReviewListing; }
     "/listings/{id}/revision/rejection" { post moderation::reject_revision Write Refused ReviewListing; }
     "/listings/{id}/revision/change-request" { post moderation::request_revision_changes Write Refused ReviewListing; }
+    "/listing-imports" {
+        get listing_imports::list_listing_imports Read Welcome ListOwnListings;
+        post listing_imports::start_listing_import Write Welcome CreateListing;
+    }
+    "/listing-imports/{id}" {
+        get listing_imports::get_listing_import Read Welcome ListOwnListings;
+        delete listing_imports::cancel_listing_import Write Welcome CreateListing;
+    }
+    "/listing-imports/{id}/rows" { get listing_imports::list_listing_import_rows Read Welcome ListOwnListings; }
+    "/listing-imports/{id}/errors" { get listing_imports::download_listing_import_errors Read Welcome ListOwnListings; }
     "/letters" { get letters::list_letters Read Refused ManageLetters; }
     "/letters/{id}/retry" { post letters::retry_letter Write Refused ManageLetters; }
     "/audit" { get audit::search_audit Read Refused ReadAudit; }

@@ -27,6 +27,7 @@ mod join_requests;
 mod keys;
 mod letters;
 mod limits;
+mod listing_imports;
 mod me;
 mod members;
 mod middleware;

@@ -293,6 +293,7 @@ impl Cast {
             "export_audit" => format!("{path}?from=2026-07-01T00:00:00Z&to=2026-07-02T00:00:00Z"),
             "list_successors" => format!("{path}?code=26"),
             "add_file" => format!("{path}?name=anh.png"),
+            "start_listing_import" => format!("{path}?name=tin.csv"),
             _ => path,
         };
         let method: Method = operation.method.to_uppercase().parse().unwrap();
@@ -313,6 +314,7 @@ impl Cast {
         };
         let call = match operation.name {
             "add_file" => call.file("image/png", pictures::png(4, 3)),
+            "start_listing_import" => call.file("text/csv", "id,title\nA,B\n"),
             _ => sent.iter().fold(call, Call::json),
         };
         let reply = if self.is_stale {

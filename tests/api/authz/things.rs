@@ -75,6 +75,11 @@ impl Cast {
                 }
             }
             On::Revision => (thing.ids[0], thing.version) = self.revision(&thing.scene, state).await,
+            On::Import if state == "foreign" => {
+                let host = self.somebody("host").await;
+                thing.ids[0] = self.import(&host.enterprise, "waiting").await;
+            }
+            On::Import => thing.ids[0] = self.import(&thing.scene.id.clone(), state).await,
             On::File => thing.ids[0] = self.file(&thing.scene, state).await,
             On::OwnSession => thing.ids[0] = self.session(&thing, state, caller).await,
             On::Invitation | On::JoinRequest | On::Key => thing.ids[1] = self.inside(on, &thing, state).await,
