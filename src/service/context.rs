@@ -12,6 +12,7 @@ use super::credentials::Hasher;
 use super::files::FileRules;
 use super::health::Pulse;
 use super::letters::{self, Recipient};
+use super::reference::{Edition, EditionSlot};
 use super::search::IndexSlot;
 use super::tokens::Tokens;
 use super::vault::Vault;
@@ -54,6 +55,8 @@ pub struct App {
     pub files: Arc<Files>,
     /// How much of them may be kept.
     pub file_rules: FileRules,
+    /// The reference lists.
+    pub editions: Arc<EditionSlot>,
     /// The search index, once it is ready.
     pub index: Arc<IndexSlot>,
     /// Lets as many threads at the database as can do something there; the others would only wake and wait.
@@ -175,6 +178,8 @@ pub struct Work<'a, 'c> {
     pub now: Timestamp,
     /// Seals secrets and hashes what must be found again.
     pub vault: &'a Vault,
+    /// The reference lists that this process knew when the unit began.
+    pub(super) edition_at_hand: Arc<Edition>,
     ids: &'a dyn Ids,
     origin: Origin,
 }
@@ -186,6 +191,7 @@ impl<'a, 'c> Work<'a, 'c> {
             uow,
             now,
             vault,
+            edition_at_hand: Edition::compiled(),
             ids,
             origin: Origin::default(),
         }
@@ -323,11 +329,13 @@ impl Work<'_, '_> {
     /// Does a part that may fail without spoiling the rest.
     pub fn part<T>(&mut self, work: impl FnOnce(&mut Work<'_, '_>) -> Result<T>) -> Result<T> {
         let (now, vault, ids, origin) = (self.now, self.vault, self.ids, self.origin);
+        let edition_at_hand = self.edition_at_hand.clone();
         self.uow.part(|uow| {
             work(&mut Work {
                 uow,
                 now,
                 vault,
+                edition_at_hand,
                 ids,
                 origin,
             })
@@ -446,11 +454,13 @@ impl App {
         work: impl Fn(&mut Work<'_, '_>) -> Result<T> + Send + 'static,
     ) -> impl Fn(&mut Uow<'_>) -> Result<T> + Send + 'static {
         let (clock, ids, vault) = (self.clock.clone(), self.ids.clone(), self.vault.clone());
+        let editions = self.editions.clone();
         move |uow| {
             work(&mut Work {
                 uow,
                 now: clock.now(),
                 vault: &vault,
+                edition_at_hand: editions.at_hand(),
                 ids: &*ids,
                 origin,
             })
