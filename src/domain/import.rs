@@ -19,8 +19,6 @@ text_enum! {
     pub enum Format {
         /// Comma-separated values.
         Csv => "csv",
-        /// A workbook of Office Open XML.
-        Xlsx => "xlsx",
         /// One JSON object a line.
         Jsonl => "jsonl",
     }
@@ -96,7 +94,7 @@ impl Counts {
 /// Something that is to be told of a file as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Note {
-    /// Stable name: `unknown_column`, `ignored_sheet`, `formulas`.
+    /// Stable name: `unknown_column`.
     #[schema(max_length = 40, example = "unknown_column")]
     pub code: String,
     /// In Vietnamese.

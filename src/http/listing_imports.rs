@@ -77,7 +77,7 @@ pub struct ImportView {
     pub fault: Option<String>,
     /// How far it has come.
     pub counts: ImportCounts,
-    /// What is to be told of the file as a whole: columns that are not known, sheets that were not read.
+    /// What is to be told of the file as a whole: columns that are not known.
     #[schema(max_items = 200)]
     pub notes: Vec<Note>,
     /// When it came.
@@ -166,7 +166,7 @@ impl ImportRowView {
     post, path = "/listing-imports", operation_id = "start_listing_import", tag = "imports", security(("bearer" = [])),
     request_body(description = "The file", content(
         (Vec<u8> = "text/csv"), (Vec<u8> = "application/jsonl"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "application/octet-stream"),
+        (Vec<u8> = "application/octet-stream"),
     )),
     params(
         ImportQuery,
@@ -326,7 +326,7 @@ pub async fn download_listing_import_errors(
     let import = app.read(move |conn, now| imports::find(conn, &caller, id, now)).await?;
     let (media, extension) = match import.format {
         Format::Jsonl => ("application/jsonl", "jsonl"),
-        Format::Csv | Format::Xlsx => ("text/csv; charset=utf-8", "csv"),
+        Format::Csv => ("text/csv; charset=utf-8", "csv"),
     };
     let name = format!("attachment; filename=\"errors.{extension}\"");
     let start = Some((app.get_ref().clone(), import, 0_i64));

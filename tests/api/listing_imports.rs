@@ -285,7 +285,7 @@ async fn files_that_cannot_be_read_are_refused_at_once() {
         (b"title\nA\n", "external_id_column_missing"),
         (b"id,title\nA,M\xE1y\n", "not_utf8"),
         (b"\xFF\xFEi\0d\0", "not_utf8"),
-        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "workbook_unreadable"),
+        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "table_is_workbook"),
         (b"%PDF-1.7\n%", "table_type_unknown"),
         (b"id,title,name\nA,B,C\n", "column_twice"),
     ] {

@@ -6,7 +6,7 @@ CREATE TABLE listing_imports (
     actor_kind TEXT NOT NULL CONSTRAINT listing_imports_actor_kind_check CHECK (actor_kind IN ('member', 'key')),
     actor_id UUID NOT NULL,
     file_name TEXT NOT NULL,
-    format TEXT NOT NULL CONSTRAINT listing_imports_format_check CHECK (format IN ('csv', 'xlsx', 'jsonl')),
+    format TEXT NOT NULL CONSTRAINT listing_imports_format_check CHECK (format IN ('csv', 'jsonl')),
     is_dry_run BOOLEAN NOT NULL,
     -- The rows, one JSON document a line, in the file store.
     sha256 BYTEA NOT NULL,

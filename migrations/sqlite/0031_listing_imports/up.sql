@@ -6,7 +6,7 @@ CREATE TABLE listing_imports (
     actor_kind TEXT NOT NULL CONSTRAINT listing_imports_actor_kind_check CHECK (actor_kind IN ('member', 'key')),
     actor_id BLOB NOT NULL,
     file_name TEXT NOT NULL,
-    format TEXT NOT NULL CONSTRAINT listing_imports_format_check CHECK (format IN ('csv', 'xlsx', 'jsonl')),
+    format TEXT NOT NULL CONSTRAINT listing_imports_format_check CHECK (format IN ('csv', 'jsonl')),
     is_dry_run INTEGER NOT NULL CONSTRAINT listing_imports_is_dry_run_check CHECK (is_dry_run IN (0, 1)),
     -- The rows, one JSON document a line, in the file store.
     sha256 BLOB NOT NULL,

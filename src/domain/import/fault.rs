@@ -9,8 +9,8 @@ pub enum TableFault {
     Empty,
     /// It is none of the formats that are taken.
     UnknownType,
-    /// A workbook of before 2007, or one with a password.
-    OldWorkbook,
+    /// A workbook: cells with formulas, dates and merges are not read.
+    Workbook,
     /// Text in another encoding than UTF-8.
     NotUtf8 {
         /// The first line that is not.
@@ -18,8 +18,6 @@ pub enum TableFault {
     },
     /// It cannot be read to its end.
     Broken,
-    /// Reading it takes more time or memory than is given to it.
-    TooCostly,
     /// More rows than are taken at once.
     TooManyRows,
     /// More columns than are taken.
@@ -36,13 +34,6 @@ pub enum TableFault {
         /// Where.
         line: i64,
     },
-    /// Cells are merged: whose value is the row's own cannot be told.
-    MergedCells {
-        /// Where, as `B2:B5`.
-        range: String,
-    },
-    /// No sheet that can be seen has rows.
-    NoSheet,
 }
 
 impl TableFault {
@@ -51,17 +42,14 @@ impl TableFault {
         match self {
             Self::Empty => "table_empty",
             Self::UnknownType => "table_type_unknown",
-            Self::OldWorkbook => "workbook_unreadable",
+            Self::Workbook => "table_is_workbook",
             Self::NotUtf8 { .. } => "not_utf8",
             Self::Broken => "table_broken",
-            Self::TooCostly => "table_too_costly",
             Self::TooManyRows => "too_many_rows",
             Self::TooManyColumns => "too_many_columns",
             Self::NoExternalId => "external_id_column_missing",
             Self::SameColumn { .. } => "column_twice",
             Self::OpenQuote { .. } => "quote_open",
-            Self::MergedCells { .. } => "merged_cells",
-            Self::NoSheet => "sheet_missing",
         }
     }
 
@@ -69,23 +57,19 @@ impl TableFault {
     pub fn vi(&self) -> String {
         match self {
             Self::Empty => "Tệp không có dòng dữ liệu nào.".into(),
-            Self::UnknownType => "Chỉ nhận tệp CSV, XLSX hoặc JSON Lines.".into(),
-            Self::OldWorkbook => {
-                "Không đọc được tệp Excel kiểu cũ (.xls) hoặc có mật khẩu; hãy lưu lại thành .xlsx không mật khẩu."
-                    .into()
+            Self::UnknownType => "Chỉ nhận tệp CSV hoặc JSON Lines.".into(),
+            Self::Workbook => {
+                "Không nhận tệp Excel; hãy lưu bảng thành “CSV UTF-8 (Comma delimited)” rồi gửi lại.".into()
             }
             Self::NotUtf8 { line } => {
                 format!("Dòng {line} không phải UTF-8; trong Excel hãy chọn “CSV UTF-8 (Comma delimited)” khi lưu.")
             }
             Self::Broken => "Tệp bị hỏng hoặc không đầy đủ.".into(),
-            Self::TooCostly => "Đọc tệp này tốn quá nhiều thời gian hoặc bộ nhớ.".into(),
             Self::TooManyRows => format!("Mỗi tệp tối đa {MAX_ROWS} dòng; hãy chia nhỏ tệp."),
             Self::TooManyColumns => format!("Mỗi bảng tối đa {MAX_COLUMNS} cột."),
             Self::NoExternalId => "Thiếu cột “Mã nội bộ” (external_id): mã riêng của doanh nghiệp cho từng tin.".into(),
             Self::SameColumn { name } => format!("Cột “{name}” trùng với một cột khác."),
             Self::OpenQuote { line } => format!("Dấu ngoặc kép mở ở dòng {line} không được đóng."),
-            Self::MergedCells { range } => format!("Các ô {range} bị gộp; hãy bỏ gộp ô và điền từng ô."),
-            Self::NoSheet => "Không có trang tính nào đang hiện mà có dữ liệu.".into(),
         }
     }
 
@@ -93,16 +77,14 @@ impl TableFault {
     pub fn en(&self) -> String {
         match self {
             Self::Empty => "The file has no rows.".into(),
-            Self::UnknownType => "Only CSV, XLSX and JSON Lines are accepted.".into(),
-            Self::OldWorkbook => {
-                "A workbook of the old kind (.xls) or with a password cannot be read; save it as .xlsx without one."
-                    .into()
+            Self::UnknownType => "Only CSV and JSON Lines are accepted.".into(),
+            Self::Workbook => {
+                "Workbooks are not accepted; save the table as “CSV UTF-8 (Comma delimited)” and send that.".into()
             }
             Self::NotUtf8 { line } => {
                 format!("Line {line} is not UTF-8; in Excel choose “CSV UTF-8 (Comma delimited)” when saving.")
             }
             Self::Broken => "The file is damaged or incomplete.".into(),
-            Self::TooCostly => "Reading this file takes too much time or memory.".into(),
             Self::TooManyRows => format!("A file has at most {MAX_ROWS} rows; split it."),
             Self::TooManyColumns => format!("A table has at most {MAX_COLUMNS} columns."),
             Self::NoExternalId => {
@@ -110,8 +92,6 @@ impl TableFault {
             }
             Self::SameColumn { name } => format!("The column “{name}” says the same as another one."),
             Self::OpenQuote { line } => format!("The quotation mark opened in line {line} is never closed."),
-            Self::MergedCells { range } => format!("The cells {range} are merged; unmerge them and fill in each."),
-            Self::NoSheet => "No visible sheet has data.".into(),
         }
     }
 }

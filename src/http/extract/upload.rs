@@ -55,11 +55,10 @@ impl FromRequest for TableUpload {
 }
 
 /// Types under which systems send tables. Which of them it is, is found by looking into it.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 7] = [
     "text/csv",
     "text/tab-separated-values",
     "text/plain",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/jsonl",
     "application/x-ndjson",
     "application/vnd.ms-excel",

@@ -8,10 +8,8 @@ use crate::domain::import::{Format, MAX_COLUMNS, MAX_ROWS, Note, TableFault};
 
 /// What some programs put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-/// How a workbook of before 2007 begins, and one with a password.
-const OLD_WORKBOOK: &[u8] = b"\xD0\xCF\x11\xE0";
-/// How a ZIP archive begins.
-const ARCHIVE: &[u8] = b"PK\x03\x04";
+/// How workbooks begin: a ZIP archive, or the file of before 2007.
+const WORKBOOKS: [&[u8]; 2] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0"];
 /// How a row begins that is for people only: the example of a template.
 pub const COMMENT: char = '#';
 
@@ -32,11 +30,8 @@ pub struct Taken {
 
 /// What a file is, by its first bytes.
 pub fn format_of(start: &[u8]) -> Result<Format> {
-    if start.starts_with(ARCHIVE) {
-        return Ok(Format::Xlsx);
-    }
-    if start.starts_with(OLD_WORKBOOK) {
-        return Err(TableFault::OldWorkbook);
+    if WORKBOOKS.iter().any(|magic| start.starts_with(magic)) {
+        return Err(TableFault::Workbook);
     }
     if start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF") {
         return Err(TableFault::NotUtf8 { line: 1 });
@@ -66,7 +61,6 @@ pub fn text(format: Format, bytes: &[u8]) -> Result<Taken> {
     match format {
         Format::Jsonl => lines(text),
         Format::Csv => csv_rows(text),
-        Format::Xlsx => Err(TableFault::UnknownType),
     }
 }
 
@@ -268,12 +262,12 @@ mod tests {
     #[test]
     fn a_file_is_what_its_bytes_say() {
         for (bytes, format) in [
-            (&b"PK\x03\x04rest"[..], Ok(Format::Xlsx)),
+            (&b"PK\x03\x04rest"[..], Err(TableFault::Workbook)),
             (b"\xEF\xBB\xBF{\"a\"", Ok(Format::Jsonl)),
             (b"\n {", Ok(Format::Jsonl)),
             (b"M\xC3\xA3;T\xC3\xAAn", Ok(Format::Csv)),
             (b"", Err(TableFault::Empty)),
-            (b"\xD0\xCF\x11\xE0\xA1\xB1", Err(TableFault::OldWorkbook)),
+            (b"\xD0\xCF\x11\xE0\xA1\xB1", Err(TableFault::Workbook)),
             (b"\xFF\xFEa\0", Err(TableFault::NotUtf8 { line: 1 })),
             (b"%PDF-1.7", Err(TableFault::UnknownType)),
             (b"GIF89a\0\0", Err(TableFault::UnknownType)),
