@@ -10,8 +10,12 @@ use vptex::store::types::{DbId, DbJson, DbTs};
 use super::cast::{Cast, SECRET};
 
 impl Cast {
-    /// An import of an enterprise, kept by a lease.
+    /// An import of an enterprise, or of another one, kept by a lease.
     pub async fn import(&mut self, enterprise: &str, state: &'static str) -> String {
+        let (enterprise, state) = match state {
+            "foreign" => (self.somebody("host").await.enterprise, "waiting"),
+            own => (enterprise.to_owned(), own),
+        };
         let now = self.app.exchange().clock.now();
         let (id, owner) = (self.app.exchange().ids.next(), DbId(enterprise.parse().unwrap()));
         let insert = move |uow: &mut store::Uow<'_>| -> store::Result<()> {
