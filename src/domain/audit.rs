@@ -26,6 +26,10 @@ text_enum! {
         EnterpriseChangesRequested => "enterprise.changes_requested",
         /// Its contact person was replaced, or erased.
         EnterpriseContactChanged => "enterprise.contact_changed",
+        /// A file of listings was sent.
+        ListingImportStarted => "listing_import.started",
+        /// Its sender stopped it.
+        ListingImportCancelled => "listing_import.cancelled",
         /// The owner of an active enterprise asked to change what was verified.
         AmendmentSubmitted => "enterprise.amendment_submitted",
         /// The owner took that back.

@@ -6,6 +6,7 @@ use crate::domain::account::{Language, Permission, Role};
 use crate::domain::api_key::KeyScope;
 use crate::domain::audit::ReasonCode;
 use crate::domain::file::FileFault;
+use crate::domain::import::TableFault;
 use crate::domain::tax_code::TaxCodeError;
 use crate::domain::taxonomy::TaxonomyItem;
 
@@ -112,6 +113,8 @@ pub enum Violation {
     },
     /// A file that cannot be taken.
     File(FileFault),
+    /// A file of listings that cannot be taken.
+    Table(TableFault),
 }
 
 impl Violation {
@@ -138,6 +141,7 @@ impl Violation {
             Self::UsedPassword => "used_password",
             Self::Screened { .. } => "screened",
             Self::File(fault) => fault.as_str(),
+            Self::Table(fault) => fault.as_str(),
         }
     }
 
@@ -174,6 +178,7 @@ impl Violation {
             Self::UsedPassword => "Mật khẩu này đã dùng trước đây; hãy chọn mật khẩu khác.".into(),
             Self::Screened { found } => format!("Có từ ngữ không được đăng trên Sàn: “{found}”."),
             Self::File(fault) => fault.vi(),
+            Self::Table(fault) => fault.vi(),
         }
     }
 
@@ -207,6 +212,7 @@ impl Violation {
             Self::UsedPassword => "This password was used before; choose another one.".into(),
             Self::Screened { found } => format!("Has words that are not published on the exchange: “{found}”."),
             Self::File(fault) => fault.en(),
+            Self::Table(fault) => fault.en(),
         }
     }
 }
@@ -258,6 +264,28 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
         "future_time" => (
             "Phải từ bây giờ trở đi và không trước phiên bản trước đó.",
             "Must not be before now, nor before the version before it.",
+        ),
+        "amount" => (
+            "Phải là số tiền nguyên bằng đồng, như 185000000 hoặc 185.000.000.",
+            "Must be a whole amount in đồng, such as 185000000 or 185,000,000.",
+        ),
+        "cell_of_formula" => ("Ô này là lỗi công thức.", "This cell is the error of a formula."),
+        "row_of_cells" => (
+            "Dòng có nhiều ô hơn số cột ở dòng đầu.",
+            "The row has more cells than the head has columns.",
+        ),
+        "specifications" => (
+            "Mỗi thông số viết dạng “tên: giá trị [đơn vị]”.",
+            "Each property is written “name: value [unit]”.",
+        ),
+        "trl" => ("Phải là số từ 1 đến 9.", "Must be a number from 1 to 9."),
+        "import_result" => (
+            "Phải là created, updated, unchanged hoặc refused.",
+            "Must be created, updated, unchanged or refused.",
+        ),
+        "import_line" => (
+            "Dòng phải là đối tượng JSON có external_id và listing.",
+            "The line must be a JSON object with external_id and listing.",
         ),
         "identifier" => ("Phải là mã định danh UUID.", "Must be a UUID."),
         "letter_state" => ("Phải là dead hoặc waiting.", "Must be dead or waiting."),

@@ -47,6 +47,8 @@ id_type! {
     FileId,
     /// One run of an import.
     ImportId,
+    /// A file of listings that an enterprise sent (lần nhập tin).
+    ListingImportId,
     /// A key of an enterprise's own systems (khóa API).
     ApiKeyId,
     /// A secret that was sent by mail.

@@ -14,6 +14,7 @@ pub mod enterprise;
 pub mod fields;
 pub mod file;
 pub mod ids;
+pub mod import;
 pub mod letter;
 pub mod listing;
 pub mod password;

@@ -105,6 +105,16 @@ impl Contents {
         Ok(self.store.get_opts(&key(digest), options).await?.into_stream())
     }
 
+    /// Reads all of a content; nothing when it is not there. Not for async threads.
+    pub fn load(&self, digest: &Digest) -> Result<Option<Bytes>> {
+        let read = async { self.store.get(&key(digest)).await?.bytes().await };
+        match wait_for(read) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(ContentError::Store(object_store::Error::NotFound { .. })) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Looks for a content.
     pub fn find(&self, digest: &Digest) -> Result<Option<Kept>> {
         match wait_for(self.store.head(&key(digest))) {

@@ -1,7 +1,7 @@
 //! Creates that may be sent twice: done once, answered twice alike (`Idempotency-Key`).
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use serde::Serialize;
 
 use super::extract::etag;
@@ -60,12 +60,23 @@ pub async fn create<T: Serialize>(
     key: Option<Key>,
     make: impl Fn(&mut Work<'_, '_>) -> Result<Made<T>> + Send + Sync + 'static,
 ) -> Answer {
+    self::make(app, caller, key, StatusCode::CREATED, make).await
+}
+
+/// The same, answered with another status: 202 for what is only begun.
+pub async fn make<T: Serialize>(
+    app: &App,
+    caller: Caller,
+    key: Option<Key>,
+    status: StatusCode,
+    make: impl Fn(&mut Work<'_, '_>) -> Result<Made<T>> + Send + Sync + 'static,
+) -> Answer {
     let answer = app
         .write(caller.origin, move |work| {
             idempotency::once(work, &caller, key.as_ref(), |work| make(work)?.answer())
         })
         .await?;
-    let mut response = HttpResponse::Created();
+    let mut response = HttpResponse::build(status);
     response.insert_header((header::LOCATION, answer.location));
     if !answer.etag.is_empty() {
         response.insert_header((header::ETAG, answer.etag));

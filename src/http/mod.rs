@@ -19,6 +19,7 @@ pub mod invitations;
 pub mod join_requests;
 pub mod letters;
 pub mod limits;
+pub mod listing_imports;
 pub mod listings;
 pub mod members;
 pub mod moderation;

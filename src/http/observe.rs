@@ -218,7 +218,7 @@ impl Around {
         let (account, session, key) = match caller.map(|caller| caller.credential) {
             Some(Credential::Session { account, session }) => (Some(account.0), Some(session.0), None),
             Some(Credential::Key { key, .. }) => (None, None, Some(key.0)),
-            Some(Credential::None) | None => (None, None, None),
+            Some(Credential::None | Credential::Begun(_)) | None => (None, None, None),
         };
         tracing::warn!(
             target: "vptex::audit",

@@ -13,9 +13,9 @@ use utoipa_swagger_ui::Config;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, enterprises, files,
-    invitations, join_requests, letters, listings, members, moderation, officers, passwords, personal_data, policies,
-    reference, registrations, review, revisions, screening, search, second_factor, sessions, successors, suspensions,
-    taxonomies,
+    invitations, join_requests, letters, listing_imports, listings, members, moderation, officers, passwords,
+    personal_data, policies, reference, registrations, review, revisions, screening, search, second_factor, sessions,
+    successors, suspensions, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -63,6 +63,9 @@ use crate::service::{Error, ErrorCode};
         files::add_file, files::list_files, files::order_files, files::get_file, files::remove_file,
         review::list_moderation_queue, review::claim_entry, review::release_entry, review::hand_over_entry,
          moderation::approve_enterprise, moderation::reject_enterprise,
+        listing_imports::start_listing_import, listing_imports::list_listing_imports, listing_imports::get_listing_import,
+        listing_imports::cancel_listing_import, listing_imports::list_listing_import_rows,
+        listing_imports::download_listing_import_errors,
         moderation::request_enterprise_changes, moderation::approve_listing, moderation::reject_listing,
         moderation::request_listing_changes,
         revisions::get_revision, revisions::get_revision_diff, revisions::discard_revision, revisions::submit_revision,
@@ -93,6 +96,7 @@ use crate::service::{Error, ErrorCode};
         (name = "enterprises", description = "Doanh nghiệp — registration and directory"),
         (name = "listings", description = "Tin niêm yết — writing and reading listings"),
         (name = "files", description = "Tệp đính kèm — pictures of listings"),
+        (name = "imports", description = "Nhập tin — listings from files"),
         (name = "search", description = "Tìm kiếm — search"),
         (name = "moderation", description = "Kiểm duyệt — what officers do"),
         (name = "audit", description = "Nhật ký — what was done by whom"),

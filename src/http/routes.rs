@@ -5,9 +5,9 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, enterprises, files, health,
-    invitations, join_requests, letters, listings, members, moderation, officers, openapi, passwords, personal_data,
-    policies, reference, registrations, review, revisions, screening, search, second_factor, sessions, successors,
-    suspensions, taxonomies,
+    invitations, join_requests, letters, listing_imports, listings, members, moderation, officers, openapi, passwords,
+    personal_data, policies, reference, registrations, review, revisions, screening, search, second_factor, sessions,
+    successors, suspensions, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -273,6 +273,16 @@ operations! {
     "/listings/{id}/revision/approval" { post moderation::approve_revision Write Refused ReviewListing; }
     "/listings/{id}/revision/rejection" { post moderation::reject_revision Write Refused ReviewListing; }
     "/listings/{id}/revision/change-request" { post moderation::request_revision_changes Write Refused ReviewListing; }
+    "/listing-imports" {
+        get listing_imports::list_listing_imports Read Welcome ListOwnListings;
+        post listing_imports::start_listing_import Write Welcome CreateListing;
+    }
+    "/listing-imports/{id}" {
+        get listing_imports::get_listing_import Read Welcome ListOwnListings;
+        delete listing_imports::cancel_listing_import Write Welcome CreateListing;
+    }
+    "/listing-imports/{id}/rows" { get listing_imports::list_listing_import_rows Read Welcome ListOwnListings; }
+    "/listing-imports/{id}/errors" { get listing_imports::download_listing_import_errors Read Welcome ListOwnListings; }
     "/listings/{id}/screening" { get screening::get_listing_screening Read Refused ReviewListing; }
     "/screening-terms" {
         get screening::list_screening_terms Read Refused ManageReferenceData;

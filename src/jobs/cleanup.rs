@@ -5,7 +5,9 @@ use tracing::info;
 
 use crate::service::{App, Result};
 use crate::store::letters::LetterState;
-use crate::store::{self, Uow, devices, idempotency, letters, outbox, proofs, sessions, sign_in_failures};
+use crate::store::{
+    self, Uow, devices, idempotency, letters, listing_imports, outbox, proofs, sessions, sign_in_failures,
+};
 
 /// How long the outbox is kept: an index that was away for longer is built anew.
 pub(super) const OUTBOX: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -21,6 +23,11 @@ const DEAD_LETTERS: SignedDuration = SignedDuration::from_hours(90 * 24);
 const PROOFS: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long it is kept that somebody failed to sign in: twice as long as it counts.
 const SIGN_IN_FAILURES: SignedDuration = SignedDuration::from_hours(48);
+
+/// How long it is kept what became of the rows of an import.
+const IMPORTS: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Imports that one unit of work forgets: each may have thousands of rows.
+const IMPORTS_AT_ONCE: i64 = 5;
 
 /// Rows of the outbox that one unit of work forgets: so many that a few units keep up with any import, so few that
 /// writers wait a moment only.
@@ -45,6 +52,8 @@ pub struct Forgotten {
     pub sign_in_failures: usize,
     /// Devices that are not known any more.
     pub devices: usize,
+    /// Imports that came to their end.
+    pub imports: usize,
 }
 
 /// Forgets old rows in many small units of work, so that writers wait little, and shortens the log of the database.
@@ -73,6 +82,9 @@ pub fn run(app: &App) -> Result<Forgotten> {
         devices: in_steps(app, SignedDuration::ZERO, |uow, before| {
             devices::forget_ended_before(uow, before, AT_ONCE)
         })?,
+        imports: in_steps(app, IMPORTS, |uow, before| {
+            listing_imports::forget_ended_before(uow, before, IMPORTS_AT_ONCE)
+        })?,
     };
     app.db.checkpoint()?;
     let Forgotten {
@@ -83,10 +95,11 @@ pub fn run(app: &App) -> Result<Forgotten> {
         proofs,
         sign_in_failures,
         devices,
+        imports,
     } = forgotten;
     info!(
         outbox,
-        idempotency_keys, sessions, letters, proofs, sign_in_failures, devices, "cleaned up"
+        idempotency_keys, sessions, letters, proofs, sign_in_failures, devices, imports, "cleaned up"
     );
     Ok(forgotten)
 }

@@ -1,4 +1,5 @@
-//! What runs in the background: the search index follows the database, letters are sent, and upkeep.
+//! What runs in the background: the search index follows the database, letters are sent, files of
+//! listings are loaded, and upkeep.
 
 mod build;
 pub mod checkpoints;
@@ -6,6 +7,7 @@ pub mod cleanup;
 pub mod document;
 pub mod files;
 mod history;
+mod imports;
 pub mod indexer;
 pub mod mailer;
 mod post;
@@ -194,6 +196,7 @@ pub struct Jobs {
     stop: Arc<Stop>,
     upkeep: Option<JoinHandle<()>>,
     mailer: Option<JoinHandle<()>>,
+    imports: Option<JoinHandle<()>>,
 }
 
 /// Starts the background threads. `index_dir` holds the search index and nothing else; `memory` (bytes) bounds what
@@ -208,6 +211,7 @@ pub fn start(app: &App, index_dir: PathBuf, memory: usize, mail: &MailSettings, 
     Jobs {
         indexer: indexer::spawn(app.clone(), index_dir, memory),
         mailer: mailer::spawn(app, mail, Arc::clone(&stop)),
+        imports: imports::spawn(app, Arc::clone(&stop)),
         stop,
         upkeep: upkeep.ok(),
     }
@@ -229,7 +233,10 @@ impl Drop for Jobs {
     fn drop(&mut self) {
         self.stop.ask();
         self.indexer.ask_to_stop();
-        for thread in [self.upkeep.take(), self.mailer.take()].into_iter().flatten() {
+        for thread in [self.upkeep.take(), self.mailer.take(), self.imports.take()]
+            .into_iter()
+            .flatten()
+        {
             // Whatever it panicked with is in the log.
             drop(thread.join());
         }

@@ -22,6 +22,7 @@ use crate::domain::access::{Actor, Permit};
 use crate::domain::audit::{Deed, Doer, Reason};
 use crate::domain::clock::Clock;
 use crate::domain::ids::{AccountId, ApiKeyId, Ids, LetterId, SessionId};
+use crate::domain::import::Sender;
 use crate::domain::letter::Letter;
 use crate::domain::password::PasswordPolicy;
 use crate::domain::privacy::TermTable;
@@ -88,6 +89,8 @@ pub enum Credential {
         /// Which session it belongs to.
         session: SessionId,
     },
+    /// With nothing any more: work goes on that an account began, as far as the account may still do it.
+    Begun(Sender),
     /// With a key, which was not looked up yet.
     Key {
         /// The public half.
@@ -135,7 +138,7 @@ impl Caller {
     pub fn session(&self) -> Option<(AccountId, SessionId)> {
         match self.credential {
             Credential::Session { account, session } => Some((account, session)),
-            Credential::None | Credential::Key { .. } => None,
+            Credential::None | Credential::Key { .. } | Credential::Begun(_) => None,
         }
     }
 
@@ -146,6 +149,8 @@ impl Caller {
             Credential::None => return Ok(Actor::Visitor),
             Credential::Session { account, session } => accounts::actor(conn, session, account, now)?,
             Credential::Key { key, secret_hash } => accounts::actor_of_key(conn, key, &secret_hash, now)?,
+            Credential::Begun(Sender::Member(account)) => accounts::member(conn, account)?,
+            Credential::Begun(Sender::Key(key)) => accounts::key(conn, key, now)?,
         };
         found.ok_or_else(|| ErrorCode::InvalidToken.into())
     }

@@ -57,7 +57,7 @@ pub fn once(
         Credential::Session { account, .. } => format!("account:{account}"),
         Credential::Key { key, .. } => format!("key:{key}"),
         // Visitors have no name of their own, and two strangers may choose the same key.
-        Credential::None => return make(work),
+        Credential::None | Credential::Begun(_) => return make(work),
     };
     let now = work.now;
     if !idempotency::claim(work.uow, &scope, &key.key, &key.fingerprint, now)? {

@@ -235,8 +235,51 @@ pub fn actor(conn: &mut AnyConn, session: SessionId, account: AccountId, now: Ti
     }))
 }
 
+/// What a member of an enterprise may still do, whose session need not run any more: for work that goes on after the
+/// request that began it.
+pub fn member(conn: &mut AnyConn, account: AccountId) -> Result<Option<Actor>> {
+    let row: Option<(Option<DbTs>, DbId, String, String)> = each!(conn, |c| accounts::table
+        .inner_join(
+            memberships::table
+                .inner_join(enterprises::table)
+                .on(memberships::account_id.eq(accounts::id)),
+        )
+        .filter(accounts::id.eq(DbId(account.0)))
+        .filter(accounts::status.eq(AccountStatus::Active.as_str()))
+        .select((
+            accounts::email_verified_at,
+            memberships::enterprise_id,
+            memberships::role,
+            enterprises::status,
+        ))
+        .first(c)
+        .optional())?;
+    let Some((verified_at, enterprise, role, status)) = row else {
+        return Ok(None);
+    };
+    Ok(Some(Actor::Member {
+        account,
+        enterprise: EnterpriseId(enterprise.0),
+        role: role.parse::<Role>()?,
+        status: status.parse::<EnterpriseStatus>()?,
+        verified: verified_at.is_some(),
+    }))
+}
+
 /// Which system stands behind a key, if the key is in force. `secret_hash` is SHA-256 of the secret that was sent.
 pub fn actor_of_key(conn: &mut AnyConn, key: ApiKeyId, secret_hash: &[u8], now: Timestamp) -> Result<Option<Actor>> {
+    Ok(key_in_force(conn, key, now)?
+        // Hashes of 256 random bits: how far two of them agree tells nothing about the secret.
+        .filter(|(known, _)| known == secret_hash)
+        .map(|(_, actor)| actor))
+}
+
+/// The same for work that goes on after the request that began it.
+pub fn key(conn: &mut AnyConn, key: ApiKeyId, now: Timestamp) -> Result<Option<Actor>> {
+    Ok(key_in_force(conn, key, now)?.map(|(_, actor)| actor))
+}
+
+fn key_in_force(conn: &mut AnyConn, key: ApiKeyId, now: Timestamp) -> Result<Option<(Vec<u8>, Actor)>> {
     let row: Option<(Vec<u8>, DbJson, DbId, String)> = each!(conn, |c| api_keys::table
         .inner_join(enterprises::table)
         .filter(api_keys::id.eq(DbId(key.0)))
@@ -253,16 +296,13 @@ pub fn actor_of_key(conn: &mut AnyConn, key: ApiKeyId, secret_hash: &[u8], now: 
     let Some((known, scopes, enterprise, status)) = row else {
         return Ok(None);
     };
-    // Hashes of 256 random bits: how far two of them agree tells nothing about the secret.
-    if known != secret_hash {
-        return Ok(None);
-    }
-    Ok(Some(Actor::Key {
+    let actor = Actor::Key {
         key,
         enterprise: EnterpriseId(enterprise.0),
         scopes: scopes.read()?,
         status: status.parse()?,
-    }))
+    };
+    Ok(Some((known, actor)))
 }
 
 /// A new account.

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::conn::each;
-use super::schema::{file_thumbnails, files};
+use super::schema::{file_thumbnails, files, listing_imports};
 use super::types::{DbId, DbTs, Id};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
@@ -180,7 +180,7 @@ pub fn place(uow: &mut Uow<'_>, permit: &Permit, id: FileId, position: i64) -> R
     Ok(())
 }
 
-/// Whether any file needs a content.
+/// Whether any file or import needs a content.
 pub fn is_needed(conn: &mut AnyConn, digest: &Digest) -> Result<bool> {
     let bytes = digest.0.to_vec();
     let files: i64 = files::table.filter(files::sha256.eq(&bytes)).count().get_result(conn)?;
@@ -188,22 +188,27 @@ pub fn is_needed(conn: &mut AnyConn, digest: &Digest) -> Result<bool> {
         .filter(file_thumbnails::sha256.eq(&bytes))
         .count()
         .get_result(conn)?;
-    Ok(files + thumbnails > 0)
+    let imports: i64 = listing_imports::table
+        .filter(listing_imports::sha256.eq(&bytes))
+        .count()
+        .get_result(conn)?;
+    Ok(files + thumbnails + imports > 0)
 }
 
-/// Every content that some file needs.
+/// Every content that some file or import needs.
 pub fn needed(conn: &mut AnyConn) -> Result<BTreeSet<Digest>> {
     let own: Vec<Vec<u8>> = files::table.select(files::sha256).load(conn)?;
     let small: Vec<Vec<u8>> = file_thumbnails::table.select(file_thumbnails::sha256).load(conn)?;
-    own.into_iter().chain(small).map(digest).collect()
+    let rows: Vec<Vec<u8>> = listing_imports::table.select(listing_imports::sha256).load(conn)?;
+    own.into_iter().chain(small).chain(rows).map(digest).collect()
 }
 
-/// Keeps files from being added until the unit of work ends. To be its first statement: on PostgreSQL what is read
+/// Keeps files and imports from being added until the unit of work ends. To be its first statement: on PostgreSQL what is read
 /// afterwards must include what was added before. SQLite has one writer, so nothing is added meanwhile.
 pub fn hold_back_inserts(uow: &mut Uow<'_>) -> Result<()> {
     match uow.conn() {
         AnyConn::Pg(pg) => {
-            pg.batch_execute("LOCK TABLE files IN SHARE ROW EXCLUSIVE MODE")?;
+            pg.batch_execute("LOCK TABLE files, listing_imports IN SHARE ROW EXCLUSIVE MODE")?;
         }
         AnyConn::Sqlite(_) => {}
     }

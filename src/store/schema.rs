@@ -345,6 +345,36 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, JsonDoc, UtcTs};
+    listing_imports (id) {
+        id -> Id, enterprise_id -> Id, actor_kind -> Text, actor_id -> Id, file_name -> Text, format -> Text,
+        is_dry_run -> Bool, sha256 -> Binary, size -> BigInt, head -> JsonDoc, notes -> JsonDoc, status -> Text,
+        fault -> Nullable<Text>, row_count -> BigInt, rows_done -> BigInt, created_count -> BigInt,
+        updated_count -> BigInt, unchanged_count -> BigInt, refused_count -> BigInt, attempts -> BigInt,
+        leased_until -> Nullable<UtcTs>, created_at -> UtcTs, started_at -> Nullable<UtcTs>,
+        ended_at -> Nullable<UtcTs>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, JsonDoc};
+    listing_import_rows (import_id, number) {
+        import_id -> Id, number -> BigInt, result -> Text, external_id -> Nullable<Text>,
+        listing_id -> Nullable<Id>, problems -> JsonDoc, raw -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::Id;
+    listing_external_ids (enterprise_id, external_id) {
+        enterprise_id -> Id, external_id -> Text, listing_id -> Id,
+    }
+}
+
 joinable!(memberships -> accounts (account_id));
 joinable!(second_factors -> accounts (account_id));
 joinable!(devices -> accounts (account_id));
@@ -385,6 +415,7 @@ joinable!(sessions -> accounts (account_id));
 joinable!(consents -> accounts (account_id));
 joinable!(listings -> enterprises (enterprise_id));
 joinable!(listing_revisions -> listings (listing_id));
+joinable!(listing_external_ids -> listings (listing_id));
 joinable!(policy_acceptances -> policy_documents (document_id));
 joinable!(consents -> policy_documents (document_id));
 allow_tables_to_appear_in_same_query!(policy_documents, policy_acceptances, consents);
@@ -398,6 +429,7 @@ allow_tables_to_appear_in_same_query!(
     enterprises,
     listings,
     listing_revisions,
+    listing_external_ids,
     second_factors,
     devices,
     api_keys,

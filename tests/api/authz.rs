@@ -6,6 +6,7 @@
 mod accounts;
 mod cases;
 mod cast;
+mod imports;
 mod rules;
 mod things;
 

@@ -6,6 +6,7 @@ mod database;
 
 mod files;
 mod import;
+mod listing_imports;
 mod program;
 mod serve;
 

@@ -36,6 +36,11 @@ impl Place {
         }
     }
 
+    /// Its database.
+    pub fn target(&self) -> &Target {
+        &self.database.target
+    }
+
     /// A file or folder of this place.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

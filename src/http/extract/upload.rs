@@ -16,11 +16,20 @@ use crate::http::problem::Problem;
 use crate::service::files::{Arrived, Incoming};
 use crate::service::{Error, ErrorCode, Result};
 
-/// A file that has not been read yet. Its head was: the type is one that is taken, and a length that is told is not
+/// A picture that has not been read yet. Its head was: the type is one that is taken, and a length that is told is not
 /// too large.
 pub struct Upload {
     /// What the sender says that it is.
     pub declared: MediaType,
+    /// Its content.
+    pub body: FileBody,
+}
+
+/// A table or list in a file, which is what it is by its content, whatever it is said to be.
+pub struct TableUpload(pub FileBody);
+
+/// The body of a request that is a file.
+pub struct FileBody {
     request: HttpRequest,
     payload: Payload,
     limit: u64,
@@ -32,22 +41,54 @@ impl FromRequest for Upload {
     type Future = Ready<std::result::Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(begin(request, payload).map_err(Problem))
+        ready(picture(request, payload).map_err(Problem))
     }
 }
 
-fn begin(request: &HttpRequest, payload: &mut Payload) -> Result<Upload> {
-    let (limit, pace) = {
-        let settings = settings(request)?;
-        (settings.file_limit, settings.file_pace)
-    };
+impl FromRequest for TableUpload {
+    type Error = Problem;
+    type Future = Ready<std::result::Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(table(request, payload).map_err(Problem))
+    }
+}
+
+/// Types under which systems send tables. Which of them it is, is found by looking into it.
+const TABLES: [&str; 7] = [
+    "text/csv",
+    "text/tab-separated-values",
+    "text/plain",
+    "application/jsonl",
+    "application/x-ndjson",
+    "application/vnd.ms-excel",
+    "application/octet-stream",
+];
+
+fn is_plain(request: &HttpRequest) -> bool {
+    let coding = request.headers().get(header::CONTENT_ENCODING);
+    coding.is_none_or(|coding| coding == "identity")
+}
+
+fn table(request: &HttpRequest, payload: &mut Payload) -> Result<TableUpload> {
     let media = single(request, &header::CONTENT_TYPE)?.unwrap_or_default();
-    let is_plain = request
-        .headers()
-        .get(header::CONTENT_ENCODING)
-        .is_none_or(|coding| coding == "identity");
+    // A charset may follow, and is not believed either.
+    let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if !TABLES.contains(&media.as_str()) || !is_plain(request) {
+        let known = TABLES.join(", ");
+        return Err(Error::new(
+            ErrorCode::UnsupportedMediaType,
+            format!("Chỉ nhận {known}."),
+            format!("Only {known} are accepted."),
+        ));
+    }
+    begin(request, payload).map(TableUpload)
+}
+
+fn picture(request: &HttpRequest, payload: &mut Payload) -> Result<Upload> {
+    let media = single(request, &header::CONTENT_TYPE)?.unwrap_or_default();
     let declared = match media.trim().to_ascii_lowercase().parse::<MediaType>() {
-        Ok(declared) if is_plain => declared,
+        Ok(declared) if is_plain(request) => declared,
         _ => {
             return Err(Error::new(
                 ErrorCode::UnsupportedMediaType,
@@ -56,12 +97,20 @@ fn begin(request: &HttpRequest, payload: &mut Payload) -> Result<Upload> {
             ));
         }
     };
+    let body = begin(request, payload)?;
+    Ok(Upload { declared, body })
+}
+
+fn begin(request: &HttpRequest, payload: &mut Payload) -> Result<FileBody> {
+    let (limit, pace) = {
+        let settings = settings(request)?;
+        (settings.file_limit, settings.file_pace)
+    };
     let told = single(request, &header::CONTENT_LENGTH)?.and_then(|told| told.parse::<u64>().ok());
     if told.is_some_and(|told| told > limit) {
         return Err(too_large(limit));
     }
-    Ok(Upload {
-        declared,
+    Ok(FileBody {
         request: request.clone(),
         payload: payload.take(),
         limit,
@@ -78,7 +127,7 @@ fn too_large(limit: u64) -> Error {
     )
 }
 
-impl Upload {
+impl FileBody {
     /// Reads it to its end.
     pub async fn read(mut self, mut into: Incoming) -> Result<Arrived> {
         let aside = step_aside(&self.request);

@@ -70,6 +70,8 @@ pub enum On {
     OwnFactor,
     /// The restriction of the caller's own data.
     OwnRestriction,
+    /// An import of the scene's enterprise.
+    Import,
 }
 
 impl On {
@@ -166,6 +168,7 @@ pub fn case(name: &str) -> Case {
         | "step_up"
         | "create_listing"
         | "list_my_listings"
+        | "list_listing_imports"
         | "list_enterprises"
         | "list_moderation_queue"
         | "search_listings"
@@ -232,6 +235,11 @@ pub fn case(name: &str) -> Case {
         }
         "approve_revision" | "reject_revision" | "request_revision_changes" => (On::Revision, DECISION, Wear::Thing),
         "add_file" | "list_files" | "order_files" => (On::Listing, LISTING, Wear::Nothing),
+        "start_listing_import" => (On::Nothing, PLAIN, Wear::Scene),
+        "get_listing_import" | "list_listing_import_rows" | "download_listing_import_errors" => {
+            (On::Import, &["finished", "foreign", "absent"][..], Wear::Nothing)
+        }
+        "cancel_listing_import" => (On::Import, &["waiting", "foreign", "absent"][..], Wear::Thing),
         "get_file" => (On::File, LISTING, Wear::Nothing),
         "remove_file" => (On::File, LISTING, Wear::Thing),
         "get_enterprise"

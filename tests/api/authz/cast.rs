@@ -296,6 +296,7 @@ impl Cast {
             "add_taxonomy_entry" => "/taxonomies/fields/entries".to_owned(),
             "list_successors" => format!("{path}?code=26"),
             "add_file" => format!("{path}?name=anh.png"),
+            "start_listing_import" => format!("{path}?name=tin.csv"),
             _ => path,
         };
         let method: Method = operation.method.to_uppercase().parse().unwrap();
@@ -318,6 +319,7 @@ impl Cast {
         };
         let call = match operation.name {
             "add_file" => call.file("image/png", pictures::png(4, 3)),
+            "start_listing_import" => call.file("text/csv", "id,title\nA,B\n"),
             _ => sent.iter().fold(call, Call::json),
         };
         let reply = if self.is_stale {

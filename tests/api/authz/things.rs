@@ -76,6 +76,7 @@ impl Cast {
                 }
             }
             On::Revision => (thing.ids[0], thing.version) = self.revision(&thing.scene, state).await,
+            On::Import => thing.ids[0] = self.import(&thing.scene.id.clone(), state).await,
             On::File => thing.ids[0] = self.file(&thing.scene, state).await,
             On::OwnSession => thing.ids[0] = self.session(&thing, state, caller).await,
             On::Invitation | On::JoinRequest | On::Key => thing.ids[1] = self.inside(on, &thing, state).await,
@@ -205,8 +206,7 @@ impl Cast {
         let added = self.app.add_picture(&host, &draft).await;
         let ids = [&added, &listing].map(|id| DbId(id.parse().unwrap()));
         let moved = move |uow: &mut store::Uow<'_>| -> store::Result<()> {
-            let row = files::table.filter(files::id.eq(ids[0]));
-            diesel::update(row)
+            diesel::update(files::table.find(ids[0]))
                 .set(files::listing_id.eq(ids[1]))
                 .execute(uow.conn())?;
             Ok(())

@@ -107,7 +107,8 @@ pub fn check(method: &str, path: &str, sent: Option<&Value>, reply: &Reply) {
     };
     let schema = format!("{response}/content/{}/schema", escaped(media));
     let schema_of_lines = format!("{response}/content/{}/schema", escaped("application/jsonl"));
-    if DOCUMENT.pointer(&schema_of_lines).is_some() {
+    let is_lines = reply.body.is_array() && reply.header("content-type") == Some("application/jsonl");
+    if is_lines && DOCUMENT.pointer(&schema_of_lines).is_some() {
         for line in reply.body.as_array().unwrap() {
             let wrong = wrong(&schema_of_lines, line);
             assert!(wrong.is_empty(), "{method} {path} {status}: {wrong:#?} in {line:#}");
@@ -119,7 +120,7 @@ pub fn check(method: &str, path: &str, sent: Option<&Value>, reply: &Reply) {
             "{method} {path} {status}: {wrong:#?} in {:#}",
             reply.body
         );
-    } else if let Some(media) = reply.header("content-type").filter(|media| media.starts_with("image/")) {
+    } else if let Some(media) = reply.header("content-type").and_then(file_type) {
         let place = format!("{response}/content/{}", escaped(media));
         assert!(DOCUMENT.pointer(&place).is_some(), "{method} {path} {status}: {media}");
     } else {
@@ -135,4 +136,13 @@ pub fn check(method: &str, path: &str, sent: Option<&Value>, reply: &Reply) {
         );
         assert!(wrong.is_empty(), "{method} {path} was accepted: {wrong:#?} in {sent:#}");
     }
+}
+
+/// The type of an answer that is a file.
+fn file_type(media: &str) -> Option<&str> {
+    let media = media.split(';').next()?;
+    let is_file = ["image/", "text/csv", "application/vnd."]
+        .iter()
+        .any(|start| media.starts_with(start));
+    is_file.then_some(media)
 }

@@ -1,0 +1,123 @@
+//! Imports of listings (nhập tin từ tệp): what is told of a file and of each of its rows.
+
+mod fault;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::ids::{AccountId, ApiKeyId};
+use super::text_enum;
+pub use fault::TableFault;
+
+/// Most rows of one file.
+pub const MAX_ROWS: usize = 20_000;
+/// Most columns of a table.
+pub const MAX_COLUMNS: usize = 100;
+
+text_enum! {
+    /// What a file is, found by looking into it (định dạng tệp).
+    pub enum Format {
+        /// Comma-separated values.
+        Csv => "csv",
+        /// One JSON object a line.
+        Jsonl => "jsonl",
+    }
+}
+
+text_enum! {
+    /// Where an import stands (trạng thái nhập).
+    pub enum ImportStatus {
+        /// Nobody has looked at it yet (chờ xử lý).
+        Waiting => "waiting",
+        /// Rows are being loaded (đang xử lý).
+        Running => "running",
+        /// Every row is done (hoàn tất).
+        Finished => "finished",
+        /// Its sender stopped it; what was done stays (đã hủy).
+        Cancelled => "cancelled",
+        /// It cannot go on; what was done stays (thất bại).
+        Failed => "failed",
+    }
+}
+
+text_enum! {
+    /// What became of a row (kết quả dòng).
+    pub enum RowResult {
+        /// A draft is new.
+        Created => "created",
+        /// A listing was changed, or a revision of it when it is public.
+        Updated => "updated",
+        /// The listing says so already.
+        Unchanged => "unchanged",
+        /// Nothing was done; the problems say why.
+        Refused => "refused",
+    }
+}
+
+/// Who sent a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// A member of the enterprise.
+    Member(AccountId),
+    /// A key of its systems.
+    Key(ApiKeyId),
+}
+
+/// What became of rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows that were done.
+    pub done: i64,
+    /// Drafts that are new.
+    pub created: i64,
+    /// Listings that were changed.
+    pub updated: i64,
+    /// Listings that were as the row says.
+    pub unchanged: i64,
+    /// Rows that were refused.
+    pub refused: i64,
+}
+
+impl Counts {
+    /// Counts one row more.
+    pub fn add(&mut self, result: RowResult) {
+        self.done += 1;
+        *match result {
+            RowResult::Created => &mut self.created,
+            RowResult::Updated => &mut self.updated,
+            RowResult::Unchanged => &mut self.unchanged,
+            RowResult::Refused => &mut self.refused,
+        } += 1;
+    }
+}
+
+/// Something that is to be told of a file as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Note {
+    /// Stable name: `unknown_column`.
+    #[schema(max_length = 40, example = "unknown_column")]
+    pub code: String,
+    /// In Vietnamese.
+    pub vi: String,
+    /// In English.
+    pub en: String,
+}
+
+/// Something that is wrong with a row, or that its listing still lacks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// The field of the listing, as a JSON pointer; empty for the row as a whole.
+    #[schema(max_length = 200, example = "/field_codes/0")]
+    pub pointer: String,
+    /// The column, as the head of the file calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, example = "Lĩnh vực")]
+    pub column: Option<String>,
+    /// Stable name.
+    #[schema(max_length = 60, example = "unknown_code")]
+    pub code: String,
+    /// In Vietnamese.
+    pub vi: String,
+    /// In English.
+    pub en: String,
+}

@@ -1,0 +1,347 @@
+//! Listings from a file: sending it, following what becomes of it, stopping it.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use futures_util::stream::try_unfold;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::creates::{self, Made};
+use super::extract::page::{after, after_in_time, cursor, cursor_in_time, limit};
+use super::extract::query::wrong_parameter;
+use super::extract::upload::TableUpload;
+use super::extract::{IdempotencyKey, Page, PageQuery, Query, SignedIn};
+use super::problem::{Answer, Problem, ProblemBody};
+use super::server::HttpSettings;
+use crate::domain::fields::Violation;
+use crate::domain::file::FileName;
+use crate::domain::ids::ListingImportId;
+use crate::domain::import::{Format, ImportStatus, Note, Problem as RowProblem, RowResult};
+use crate::service::listing_imports::{self as imports, Import, Row, errors};
+use crate::service::{App, Error};
+
+/// What a file is called, and whether it is only tried.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ImportQuery {
+    /// What people call the file; of a path the last part counts. What it is, its content says.
+    #[param(max_length = 200, example = "san-pham-2026.csv")]
+    pub name: String,
+    /// Whether it is only tried: every row gets its result, and nothing is written.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// How far an import has come.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ImportCounts {
+    /// Rows of the file.
+    #[schema(example = 20_000)]
+    pub rows: i64,
+    /// Rows that are done.
+    #[schema(example = 12_350)]
+    pub done: i64,
+    /// Drafts that are new.
+    pub created: i64,
+    /// Listings that were changed, or a revision of them.
+    pub updated: i64,
+    /// Listings that were as the row says.
+    pub unchanged: i64,
+    /// Rows that were refused; `/errors` has them.
+    pub refused: i64,
+}
+
+/// An import of listings.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ImportView {
+    /// Identifier.
+    pub id: Uuid,
+    /// What the sender called the file.
+    #[schema(max_length = 200, example = "san-pham-2026.csv")]
+    pub name: String,
+    /// What it is.
+    #[schema(value_type = Format, example = "csv")]
+    pub format: &'static str,
+    /// Whether it is only tried.
+    pub dry_run: bool,
+    /// Where it stands.
+    #[schema(value_type = ImportStatus, example = "running")]
+    pub status: &'static str,
+    /// Why it failed: a code as in docs/errors.md, such as `enterprise_not_active` when the enterprise was suspended
+    /// meanwhile. What was done before stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 60)]
+    pub fault: Option<String>,
+    /// How far it has come.
+    pub counts: ImportCounts,
+    /// What is to be told of the file as a whole: columns that are not known.
+    #[schema(max_items = 200)]
+    pub notes: Vec<Note>,
+    /// When it came.
+    pub created_at: Timestamp,
+    /// When its first row was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    /// When it came to its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+}
+
+impl ImportView {
+    fn of(import: &Import) -> Self {
+        Self {
+            id: import.id.0,
+            name: import.file_name.clone(),
+            format: import.format.as_str(),
+            dry_run: import.is_dry_run,
+            status: import.status.as_str(),
+            fault: import.fault.clone(),
+            counts: ImportCounts {
+                rows: import.row_count,
+                done: import.counts.done,
+                created: import.counts.created,
+                updated: import.counts.updated,
+                unchanged: import.counts.unchanged,
+                refused: import.counts.refused,
+            },
+            notes: import.notes.clone(),
+            created_at: import.created_at,
+            started_at: import.started_at,
+            ended_at: import.ended_at,
+        }
+    }
+}
+
+/// What became of a row.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ImportRowView {
+    /// Its number in the file, from 1, the head included; of CSV the line in which it begins.
+    #[schema(example = 2)]
+    pub row: i64,
+    /// What became of it.
+    #[schema(value_type = RowResult, example = "refused")]
+    pub result: &'static str,
+    /// What the enterprise calls the listing, if that much could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100, example = "SP-0042")]
+    pub external_id: Option<String>,
+    /// The listing; absent when it was refused, or only tried and would be new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listing_id: Option<Uuid>,
+    /// Of a refused row: what is wrong with it.
+    #[schema(max_items = 200)]
+    pub problems: Vec<RowProblem>,
+    /// Of any other: what its listing still lacks before it can be handed in.
+    #[schema(max_items = 200)]
+    pub missing_fields: Vec<RowProblem>,
+}
+
+impl ImportRowView {
+    fn of(row: Row) -> Self {
+        let (problems, missing_fields) = if row.result == RowResult::Refused {
+            (row.problems, Vec::new())
+        } else {
+            (Vec::new(), row.problems)
+        };
+        Self {
+            row: row.number,
+            result: row.result.as_str(),
+            external_id: row.external_id,
+            listing_id: row.listing.map(|id| id.0),
+            problems,
+            missing_fields,
+        }
+    }
+}
+
+/// Import listings from a file (nhập tin từ tệp).
+///
+/// The body is the file itself: CSV (UTF-8; commas, semicolons or tabs), or JSON Lines, at most 20,000 rows. What it is, is found
+/// by looking into it. Its rows become drafts in the background, or change the listings that the enterprise calls by the
+/// same external identifier; what is public gets a revision. Columns are told in docs/import-export.md.
+#[utoipa::path(
+    post, path = "/listing-imports", operation_id = "start_listing_import", tag = "imports", security(("bearer" = [])),
+    request_body(description = "The file", content(
+        (Vec<u8> = "text/csv"), (Vec<u8> = "application/jsonl"),
+        (Vec<u8> = "application/octet-stream"),
+    )),
+    params(
+        ImportQuery,
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255),
+    ),
+    responses(
+        (status = 202, description = "Taken in; follow it at `Location`", body = ImportView),
+        (status = 403, description = "`forbidden`, `enterprise_not_active`, `insufficient_scope`", body = ProblemBody),
+        (status = 409, description = "`limit_reached`: three imports of the enterprise wait or run", body = ProblemBody),
+        (status = 422, description = "`validation_failed`: `errors` says what is wrong with `content`; `idempotency_key_reused`", body = ProblemBody),
+    )
+)]
+pub async fn start_listing_import(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    Query(query): Query<ImportQuery>,
+    key: IdempotencyKey,
+    TableUpload(body): TableUpload,
+) -> Answer {
+    let name = FileName::parse(&query.name).map_err(|violation| Problem(wrong_parameter("name", violation)))?;
+    app.read(move |conn, now| imports::may_import(conn, &caller, now))
+        .await?;
+    let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
+    let arrived = body.read(incoming).await?;
+    let asked = format!("start_listing_import:{}:{}", query.dry_run, name.as_str());
+    let key = key.of(&asked, &arrived.digest.0);
+    let prepared = app.prepare_import(arrived).await?;
+    let store = app.files.clone();
+    creates::make(&app, caller, key, StatusCode::ACCEPTED, move |work| {
+        let import = imports::start(work, &caller, &store, &name, query.dry_run, &prepared)?;
+        Ok(Made::at(
+            format!("/listing-imports/{}", import.id),
+            ImportView::of(&import),
+        ))
+    })
+    .await
+}
+
+/// The enterprise's imports, newest first.
+#[utoipa::path(
+    get, path = "/listing-imports", operation_id = "list_listing_imports", tag = "imports", security(("bearer" = [])), params(PageQuery),
+    responses(
+        (status = 200, description = "A page", body = Page<ImportView>),
+        (status = 403, description = "`forbidden`: for members of an enterprise", body = ProblemBody),
+    )
+)]
+pub async fn list_listing_imports(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    SignedIn(caller): SignedIn,
+    Query(query): Query<PageQuery>,
+) -> Answer {
+    const TAG: &str = "listing-imports";
+    let limit = query.limit(&settings)?;
+    let place = after_in_time(query.after.as_deref(), TAG)?.map(|(at, id)| (at, ListingImportId(id)));
+    let (found, next) = app
+        .read(move |conn, now| imports::list(conn, &caller, place, limit, now))
+        .await?;
+    let next = next.map(|(at, id)| cursor_in_time(TAG, (at, id.0)));
+    let items = found.iter().map(ImportView::of).collect();
+    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
+}
+
+/// How an import fares. It is forgotten 30 days after its end.
+#[utoipa::path(
+    get, path = "/listing-imports/{id}", operation_id = "get_listing_import", tag = "imports", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    responses((status = 200, description = "The import", body = ImportView))
+)]
+pub async fn get_listing_import(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
+    let id = ListingImportId(id.into_inner());
+    let import = app
+        .read_by_key(move |conn, now| imports::find(conn, &caller, id, now))
+        .await?;
+    Ok(HttpResponse::Ok().json(ImportView::of(&import)))
+}
+
+/// Stop an import (hủy nhập). What was done stays.
+#[utoipa::path(
+    delete, path = "/listing-imports/{id}", operation_id = "cancel_listing_import", tag = "imports", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    responses(
+        (status = 200, description = "The import, cancelled", body = ImportView),
+        (status = 409, description = "`already_decided`: it has come to its end", body = ProblemBody),
+    )
+)]
+pub async fn cancel_listing_import(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
+    let id = ListingImportId(id.into_inner());
+    let import = app
+        .write(caller.origin, move |work| imports::cancel(work, &caller, id))
+        .await?;
+    Ok(HttpResponse::Ok().json(ImportView::of(&import)))
+}
+
+/// Which rows.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ImportRowsQuery {
+    /// Only those with this result.
+    #[param(inline, value_type = Option<RowResult>, example = "refused")]
+    pub result: Option<String>,
+    /// Most entries on the page.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u32>,
+    /// `page.next` of the page before.
+    #[param(max_length = 2048)]
+    pub after: Option<String>,
+}
+
+/// What became of each row, in the order of the file.
+#[utoipa::path(
+    get, path = "/listing-imports/{id}/rows", operation_id = "list_listing_import_rows", tag = "imports", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier"), ImportRowsQuery),
+    responses((status = 200, description = "A page of the rows that are done", body = Page<ImportRowView>))
+)]
+pub async fn list_listing_import_rows(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    Query(query): Query<ImportRowsQuery>,
+) -> Answer {
+    let id = ListingImportId(id.into_inner());
+    let limit = limit(query.limit, &settings)?;
+    let result = match query.result.as_deref().map(str::parse::<RowResult>) {
+        None => None,
+        Some(Ok(result)) => Some(result),
+        Some(Err(_)) => return Err(wrong_parameter("result", Violation::Malformed { what: "import_result" }).into()),
+    };
+    let tag = format!("listing-import-rows:{id}:{result:?}");
+    let from = after::<i64>(query.after.as_deref(), &tag)?.unwrap_or(0);
+    let (found, next) = app
+        .read(move |conn, now| imports::page(conn, &caller, id, result, from, limit, now))
+        .await?;
+    let next = next.map(|number| cursor(&tag, &number));
+    let items = found.into_iter().map(ImportRowView::of).collect();
+    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
+}
+
+/// The refused rows in the format of the file, each with why (tải tệp lỗi).
+///
+/// Mended, it can be sent as it is: the column that says why is not read. CSV is parted by semicolons.
+#[utoipa::path(
+    get, path = "/listing-imports/{id}/errors", operation_id = "download_listing_import_errors", tag = "imports", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    responses((status = 200, description = "The file", content(
+        (Vec<u8> = "text/csv"), (serde_json::Value = "application/jsonl"),
+    )))
+)]
+pub async fn download_listing_import_errors(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+) -> Answer {
+    let id = ListingImportId(id.into_inner());
+    let import = app.read(move |conn, now| imports::find(conn, &caller, id, now)).await?;
+    let (media, extension) = match import.format {
+        Format::Jsonl => ("application/jsonl", "jsonl"),
+        Format::Csv => ("text/csv; charset=utf-8", "csv"),
+    };
+    let name = format!("attachment; filename=\"errors.{extension}\"");
+    let start = Some((app.get_ref().clone(), import, 0_i64));
+    let text = try_unfold(start, move |state| async move {
+        let Some((app, import, place)) = state else {
+            return Ok(None);
+        };
+        let (rows, next) = app
+            .read(move |conn, now| errors::page(conn, &caller, id, place, now))
+            .await?;
+        let text = errors::text(&import, &rows, place == 0)?;
+        Ok::<_, Error>(Some((web::Bytes::from(text), next.map(|next| (app, import, next)))))
+    });
+    Ok(HttpResponse::Ok()
+        .content_type(media)
+        .insert_header(("Content-Disposition", name))
+        .streaming(text))
+}

@@ -1,0 +1,129 @@
+//! The refused rows of an import, in the format of the file that was sent, each with why: to be mended and sent again.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::columns::REASON;
+use super::{find, guard};
+use crate::domain::ids::ListingImportId;
+use crate::domain::import::{Format, Problem, RowResult};
+use crate::service::context::Caller;
+use crate::service::{Error, Result};
+use crate::store::AnyConn;
+use crate::store::listing_imports::{self as rows, Import, Row};
+
+/// Rows that are read at once.
+const PAGE: i64 = 500;
+
+/// Refused rows after a number, and the number to go on from. The right is asked for again: a download that is read
+/// slowly ends when it is taken away.
+pub fn page(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    id: ListingImportId,
+    after: i64,
+    now: Timestamp,
+) -> Result<(Vec<Row>, Option<i64>)> {
+    find(conn, caller, id, now)?;
+    let found = rows::rows(conn, id, Some(RowResult::Refused), after, PAGE)?;
+    let is_full = i64::try_from(found.len()).is_ok_and(|count| count == PAGE);
+    let next = found.last().filter(|_| is_full).map(|last| last.number);
+    Ok((found, next))
+}
+
+/// The head of a table of refused rows: the file's own, and why, unless an earlier one had that column already.
+pub fn head(import: &Import) -> Vec<String> {
+    let own = import.head.iter().filter(|name| !is_reason(name)).cloned();
+    own.chain([format!("{} / {}", REASON.0, REASON.1)]).collect()
+}
+
+fn is_reason(name: &str) -> bool {
+    super::columns::find(name).is_some_and(|(column, _)| column == super::columns::Column::Told)
+        && name.contains(REASON.0)
+}
+
+/// The cells of a refused row, in the order of [`head`].
+pub fn cells(import: &Import, row: &Row) -> Vec<String> {
+    let own: Vec<String> = row
+        .raw
+        .as_deref()
+        .and_then(|raw| serde_json::from_str(raw).ok())
+        .unwrap_or_default();
+    let kept = (0..import.head.len())
+        .filter(|at| import.head.get(*at).is_some_and(|name| !is_reason(name)))
+        .map(|at| own.get(at).cloned().unwrap_or_default());
+    kept.chain([why(&row.problems)]).collect()
+}
+
+/// Why a row was refused, in both languages.
+fn why(problems: &[Problem]) -> String {
+    let words = problems.iter().map(|problem| {
+        let place = problem.column.as_deref().unwrap_or(&problem.pointer);
+        let place = if place.is_empty() {
+            String::new()
+        } else {
+            format!("{place}: ")
+        };
+        format!("{place}{} / {}", problem.vi, problem.en)
+    });
+    words.collect::<Vec<_>>().join("\n")
+}
+
+/// Refused rows as text: of a CSV file in the form that spreadsheets here read (semicolons, UTF-8 with its mark), of JSON
+/// Lines as lines. The head comes with the first rows.
+pub fn text(import: &Import, rows: &[Row], is_first: bool) -> Result<Vec<u8>> {
+    if import.format == Format::Jsonl {
+        let mut text = Vec::new();
+        for row in rows {
+            serde_json::to_writer(&mut text, &json_line(row)).map_err(Error::internal)?;
+            text.push(b'\n');
+        }
+        return Ok(text);
+    }
+    let mut text = Vec::new();
+    if is_first {
+        text.extend_from_slice("\u{feff}".as_bytes());
+        text.extend(csv_record(&head(import))?);
+    }
+    for row in rows {
+        text.extend(csv_record(&cells(import, row))?);
+    }
+    Ok(text)
+}
+
+/// One record of CSV (RFC 4180), parted by semicolons, nothing in it a formula.
+pub fn csv_record(cells: &[String]) -> Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(b';')
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    let cells = cells.iter().map(|cell| guard::cell(cell).into_owned());
+    writer
+        .write_record(cells.map(String::into_bytes))
+        .map_err(Error::internal)?;
+    writer.into_inner().map_err(|error| Error::internal(error.to_string()))
+}
+
+/// The line as it came, with why beside it; one that is no object goes into a member of its own.
+fn json_line(row: &Row) -> Value {
+    let raw = row.raw.as_deref().unwrap_or_default();
+    let mut line: Map<String, Value> =
+        serde_json::from_str(raw).unwrap_or_else(|_no_object| Map::from_iter([("line".into(), raw.into())]));
+    line.insert("problems".into(), json!({"row": row.number, "why": row.problems}));
+    line.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_cell_is_a_formula_or_another_cell() {
+        let cells = ["=1+1", "a;b", "a\"b", "a\nb"].map(str::to_owned);
+        let record = csv_record(&cells).unwrap();
+        assert_eq!(
+            String::from_utf8(record).unwrap(),
+            "'=1+1;\"a;b\";\"a\"\"b\";\"a\nb\"\r\n"
+        );
+    }
+}

@@ -1,0 +1,325 @@
+//! Looks into a file that was sent, and writes its rows down in one form, whatever the file was: JSON Lines, each the
+//! number of the row in the file and either its cells or, of JSON Lines, the line as it came.
+
+use std::collections::HashSet;
+
+use super::columns::{self, Column};
+use crate::domain::import::{Format, MAX_COLUMNS, MAX_ROWS, Note, TableFault};
+
+/// What some programs put before UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+/// How workbooks begin: a ZIP archive, or the file of before 2007.
+const WORKBOOKS: [&[u8]; 2] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0"];
+/// How a row begins that is for people only: the example of a template.
+pub const COMMENT: char = '#';
+
+type Result<T> = std::result::Result<T, TableFault>;
+
+/// The rows of a file.
+#[derive(Clone, Debug, Default)]
+pub struct Taken {
+    /// The head of the table as it was written; empty for JSON Lines.
+    pub head: Vec<String>,
+    /// What is to be told of the file as a whole.
+    pub notes: Vec<Note>,
+    /// The rows.
+    pub rows: Vec<u8>,
+    /// How many.
+    pub count: i64,
+}
+
+/// What a file is, by its first bytes.
+pub fn format_of(start: &[u8]) -> Result<Format> {
+    if WORKBOOKS.iter().any(|magic| start.starts_with(magic)) {
+        return Err(TableFault::Workbook);
+    }
+    if start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF") {
+        return Err(TableFault::NotUtf8 { line: 1 });
+    }
+    let text = start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(start).trim_ascii_start();
+    match text.first() {
+        None => Err(TableFault::Empty),
+        Some(b'{') => Ok(Format::Jsonl),
+        Some(b'%') if text.starts_with(b"%PDF") => Err(TableFault::UnknownType),
+        Some(_) if text.contains(&0) => Err(TableFault::UnknownType),
+        Some(_) => Ok(Format::Csv),
+    }
+}
+
+/// Takes in text: a CSV file or JSON Lines.
+pub fn text(format: Format, bytes: &[u8]) -> Result<Taken> {
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        TableFault::NotUtf8 {
+            line: 1 + good.iter().filter(|byte| **byte == b'\n').count(),
+        }
+    })?;
+    if text.contains('\0') {
+        return Err(TableFault::UnknownType);
+    }
+    match format {
+        Format::Jsonl => lines(text),
+        Format::Csv => csv_rows(text),
+    }
+}
+
+fn lines(text: &str) -> Result<Taken> {
+    let mut taken = Taken::default();
+    for (number, line) in (1_i64..).zip(text.lines()) {
+        if !line.trim().is_empty() {
+            taken.push(&(number, line))?;
+        }
+    }
+    taken.done()
+}
+
+fn csv_rows(text: &str) -> Result<Taken> {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter(text))
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut table = Table::default();
+    let mut record = csv::StringRecord::new();
+    let mut place = Lines::default();
+    while reader
+        .read_record(&mut record)
+        .map_err(|_unreadable| TableFault::Broken)?
+    {
+        let start = record.position().map_or(0, csv::Position::byte);
+        let number = place.line_at(text, usize::try_from(start).unwrap_or(usize::MAX));
+        table.push(number, record.iter().map(str::to_owned).collect())?;
+    }
+    // An open quote runs to the end of the file; a stray one within a line does not.
+    let is_open = text.matches('"').count() % 2 == 1;
+    let has_more = text.get(place.at..).is_some_and(|rest| rest.trim_end().contains('\n'));
+    if is_open && has_more {
+        return Err(TableFault::OpenQuote { line: place.line });
+    }
+    table.done()
+}
+
+/// In which line something is. The reader's own count stands at the end of the record before, blank lines not counted.
+struct Lines {
+    at: usize,
+    line: i64,
+}
+
+impl Default for Lines {
+    fn default() -> Self {
+        Self { at: 0, line: 1 }
+    }
+}
+
+impl Lines {
+    /// The line of what begins at a byte, after the ends of lines that stand there.
+    fn line_at(&mut self, text: &str, start: usize) -> i64 {
+        let passed = text.get(self.at..start).unwrap_or_default();
+        let ends = text.get(start..).unwrap_or_default();
+        let blank = ends.len() - ends.trim_start_matches(['\r', '\n']).len();
+        let blanks = ends.get(..blank).unwrap_or_default();
+        let count = passed.matches('\n').count() + blanks.matches('\n').count();
+        self.line = self.line.saturating_add(i64::try_from(count).unwrap_or(i64::MAX));
+        self.at = start + blank;
+        self.line
+    }
+}
+
+/// What parts the cells: what stands most often in the first line, outside of quotes.
+fn delimiter(text: &str) -> u8 {
+    let (mut counts, mut is_quoted) = ([0_usize; 3], false);
+    const CANDIDATES: [u8; 3] = [b';', b',', b'\t'];
+    for byte in text.trim_start().bytes() {
+        match byte {
+            b'"' => is_quoted = !is_quoted,
+            b'\n' if !is_quoted => break,
+            _ if is_quoted => {}
+            _ => {
+                for (count, candidate) in counts.iter_mut().zip(CANDIDATES) {
+                    *count += usize::from(byte == candidate);
+                }
+            }
+        }
+    }
+    let most = counts.iter().copied().max().unwrap_or(0);
+    let found = counts
+        .iter()
+        .zip(CANDIDATES)
+        .find(|(count, _)| **count == most && most > 0);
+    found.map_or(b',', |(_, candidate)| candidate)
+}
+
+impl Taken {
+    fn push(&mut self, row: &impl serde::Serialize) -> Result<()> {
+        let most = i64::try_from(MAX_ROWS).unwrap_or(i64::MAX);
+        if self.count >= most {
+            return Err(TableFault::TooManyRows);
+        }
+        serde_json::to_writer(&mut self.rows, row).map_err(|_unwritable| TableFault::Broken)?;
+        self.rows.push(b'\n');
+        self.count += 1;
+        Ok(())
+    }
+
+    fn done(self) -> Result<Self> {
+        if self.count == 0 {
+            return Err(TableFault::Empty);
+        }
+        Ok(self)
+    }
+}
+
+/// A table whose rows come one by one, the head first.
+#[derive(Default)]
+pub struct Table {
+    taken: Taken,
+    external_id: Option<usize>,
+}
+
+impl Table {
+    /// Takes the next row. Empty ones and comments are left out.
+    pub fn push(&mut self, number: i64, mut cells: Vec<String>) -> Result<()> {
+        if cells.iter().all(|cell| cell.trim().is_empty()) {
+            return Ok(());
+        }
+        let Some(external_id) = self.external_id else {
+            return self.head(cells);
+        };
+        if cells
+            .get(external_id)
+            .is_some_and(|cell| cell.trim_start().starts_with(COMMENT))
+        {
+            return Ok(());
+        }
+        while cells.len() > self.taken.head.len() && cells.last().is_some_and(|cell| cell.trim().is_empty()) {
+            cells.pop();
+        }
+        self.taken.push(&(number, cells))
+    }
+
+    fn head(&mut self, mut cells: Vec<String>) -> Result<()> {
+        while cells.last().is_some_and(|cell| cell.trim().is_empty()) {
+            cells.pop();
+        }
+        if cells.len() > MAX_COLUMNS {
+            return Err(TableFault::TooManyColumns);
+        }
+        let mut seen = HashSet::new();
+        for (at, name) in cells.iter().enumerate() {
+            let name = short(name.trim());
+            match columns::find(&name) {
+                Some((Column::Told, _)) => {}
+                Some((column, _)) if !seen.insert(column) => return Err(TableFault::SameColumn { name }),
+                Some((Column::ExternalId, _)) => self.external_id = Some(at),
+                Some(_) => {}
+                None => self.taken.notes.push(unknown(&name)),
+            }
+        }
+        self.taken.head = cells.iter().map(|name| short(name.trim())).collect();
+        match self.external_id {
+            Some(_) => Ok(()),
+            None => Err(TableFault::NoExternalId),
+        }
+    }
+
+    /// Tells something of the file as a whole.
+    pub fn note(&mut self, note: Note) {
+        self.taken.notes.push(note);
+    }
+
+    /// The rows, of which there must be some.
+    pub fn done(self) -> Result<Taken> {
+        self.taken.done()
+    }
+}
+
+fn unknown(name: &str) -> Note {
+    Note {
+        code: "unknown_column".into(),
+        vi: format!("Không biết cột “{name}”: cột này không được đọc."),
+        en: format!("The column “{name}” is not known and was not read."),
+    }
+}
+
+fn short(name: &str) -> String {
+    name.chars().take(100).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(taken: &Taken) -> Vec<String> {
+        let text = std::str::from_utf8(&taken.rows).unwrap();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    fn csv(table: &str) -> Result<Taken> {
+        text(Format::Csv, table.as_bytes())
+    }
+
+    #[test]
+    fn a_file_is_what_its_bytes_say() {
+        for (bytes, format) in [
+            (&b"PK\x03\x04rest"[..], Err(TableFault::Workbook)),
+            (b"\xEF\xBB\xBF{\"a\"", Ok(Format::Jsonl)),
+            (b"\n {", Ok(Format::Jsonl)),
+            (b"M\xC3\xA3;T\xC3\xAAn", Ok(Format::Csv)),
+            (b"", Err(TableFault::Empty)),
+            (b"\xD0\xCF\x11\xE0\xA1\xB1", Err(TableFault::Workbook)),
+            (b"\xFF\xFEa\0", Err(TableFault::NotUtf8 { line: 1 })),
+            (b"%PDF-1.7", Err(TableFault::UnknownType)),
+            (b"GIF89a\0\0", Err(TableFault::UnknownType)),
+        ] {
+            assert_eq!(format_of(bytes), format, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn cells_are_parted_by_what_stands_in_the_head() {
+        for (text, cells) in [
+            ("id;title\nA;\"a,b\"\n", "[2,[\"A\",\"a,b\"]]"),
+            ("\u{feff}id,title\r\nA,\"a;b\nc\"\r\n", "[2,[\"A\",\"a;b\\nc\"]]"),
+            ("id\ttitle\nA\tb\n", "[2,[\"A\",\"b\"]]"),
+            ("id\nA\n", "[2,[\"A\"]]"),
+            ("\"id\";\"Tên, đầy đủ, dài\"\nA;b", "[2,[\"A\",\"b\"]]"),
+        ] {
+            assert_eq!(rows(&csv(text).unwrap()), [cells], "{text}");
+        }
+    }
+
+    #[test]
+    fn rows_keep_their_number() {
+        let taken = csv("id,title\n\nA,a\n,\n#ví dụ,b\nB,b,,\n").unwrap();
+        assert_eq!(rows(&taken), ["[3,[\"A\",\"a\"]]", "[6,[\"B\",\"b\"]]"]);
+        assert_eq!(taken.count, 2);
+        let taken = text(Format::Jsonl, b"{}\n\n{\n").unwrap();
+        assert_eq!(rows(&taken), ["[1,\"{}\"]", "[3,\"{\"]"]);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_told() {
+        let taken = csv("Mã nội bộ,Màu sắc,Lý do\nA,đỏ,x").unwrap();
+        assert_eq!(taken.notes.len(), 1);
+        assert!(taken.notes[0].vi.contains("Màu sắc"), "{:?}", taken.notes);
+        for (text, fault) in [
+            ("title\na\n", TableFault::NoExternalId),
+            ("id,tên,title\nA,a,b\n", TableFault::SameColumn { name: "title".into() }),
+            ("id,title\n", TableFault::Empty),
+            ("id,title\nA,\"open\nB,b\nC,c\n", TableFault::OpenQuote { line: 2 }),
+        ] {
+            assert_eq!(csv(text).unwrap_err(), fault, "{text}");
+        }
+        let latin = text(Format::Csv, b"id,title\nA,a\nB,M\xE1y\n").unwrap_err();
+        assert_eq!(latin, TableFault::NotUtf8 { line: 3 });
+        let many = format!("id\n{}", "A\n".repeat(MAX_ROWS + 1));
+        assert_eq!(csv(&many).unwrap_err(), TableFault::TooManyRows);
+        assert_eq!(
+            csv(&format!("id{}\nA", ",x".repeat(MAX_COLUMNS))).unwrap_err(),
+            TableFault::TooManyColumns
+        );
+        // An inch sign opens nothing.
+        assert_eq!(csv("id,title\nA,Ống 5\"\nB,b\n").unwrap().count, 2);
+    }
+}

@@ -1,0 +1,304 @@
+//! One row: what it says of which listing, as a merge patch onto the form in which a listing is sent.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::{Map, Value, json};
+
+use super::columns::{self, COLUMNS, Column};
+use super::values::{self, Names};
+use crate::domain::fields::{FieldError, Violation};
+use crate::domain::import::Problem;
+use crate::domain::taxonomy::TaxonomyName;
+use crate::domain::text::Line;
+use crate::service::Error;
+
+/// Longest row, in bytes.
+const MAX_ROW: usize = 256 * 1024;
+
+/// What a row says.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// What the enterprise calls the listing.
+    pub external_id: String,
+    /// What changes of the listing, or what a new one says.
+    pub patch: Value,
+}
+
+/// A row that was read, or why not.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// Its number in the file.
+    pub number: i64,
+    /// What it calls the listing, if that much can be read.
+    pub external_id: Option<String>,
+    /// What it says.
+    pub item: Result<Item, Vec<Problem>>,
+    /// The row as it came.
+    pub raw: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Content {
+    Cells(Vec<String>),
+    Line(String),
+}
+
+/// A line of JSON Lines. What exports and files of errors add is not read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JsonLine {
+    external_id: String,
+    listing: Map<String, Value>,
+    #[serde(default, rename = "problems")]
+    _problems: IgnoredAny,
+    #[serde(default, rename = "id")]
+    _id: IgnoredAny,
+    #[serde(default, rename = "code")]
+    _code: IgnoredAny,
+    #[serde(default, rename = "status")]
+    _status: IgnoredAny,
+    #[serde(default, rename = "enterprise")]
+    _enterprise: IgnoredAny,
+    #[serde(default, rename = "published_at")]
+    _published_at: IgnoredAny,
+    #[serde(default, rename = "updated_at")]
+    _updated_at: IgnoredAny,
+}
+
+/// The columns of a table in their order; nothing where one is not known.
+#[derive(Clone)]
+pub struct Head {
+    names: Vec<String>,
+    columns: Vec<Option<(Column, &'static str)>>,
+}
+
+impl Head {
+    /// The columns behind the names.
+    pub fn of(names: &[String]) -> Self {
+        Self {
+            names: names.to_vec(),
+            columns: names.iter().map(|name| columns::find(name)).collect(),
+        }
+    }
+
+    /// What the file calls the column of a pointer.
+    fn name_of(&self, pointer: &str) -> Option<String> {
+        let fits =
+            |known: &&str| pointer == *known || pointer.strip_prefix(known).is_some_and(|rest| rest.starts_with('/'));
+        let at = self.columns.iter().position(|column| {
+            let own = column.as_ref().map(|(_, pointer)| *pointer);
+            own.as_ref().filter(|known| !known.is_empty()).is_some_and(fits)
+        })?;
+        self.names.get(at).cloned()
+    }
+
+    /// A problem of a field, with the column that it comes from.
+    pub fn problem(&self, error: &FieldError) -> Problem {
+        Problem {
+            column: self.name_of(&error.pointer),
+            pointer: error.pointer.clone(),
+            code: error.violation.code().into(),
+            vi: error.violation.vi(),
+            en: error.violation.en(),
+        }
+    }
+
+    /// The problems of a refusal.
+    pub fn problems(&self, error: &Error) -> Vec<Problem> {
+        if error.fields.is_empty() {
+            return vec![Problem {
+                pointer: String::new(),
+                column: None,
+                code: error.code.as_str().into(),
+                vi: error.detail_vi.clone(),
+                en: error.detail_en.clone(),
+            }];
+        }
+        error.fields.iter().map(|error| self.problem(error)).collect()
+    }
+
+    fn wrong(&self, pointer: &str, violation: Violation) -> Problem {
+        self.problem(&FieldError {
+            pointer: pointer.into(),
+            violation,
+        })
+    }
+}
+
+/// Reads a stored row.
+pub fn read(head: &Head, names: &Names, line: &str) -> Option<Read> {
+    let (number, content): (i64, Content) = serde_json::from_str(line).ok()?;
+    let is_long = line.len() > MAX_ROW;
+    let (external_id, item, raw) = match content {
+        Content::Line(raw) => {
+            let (external_id, item) = json_line(head, &raw);
+            (external_id, item, raw)
+        }
+        Content::Cells(cells) => {
+            let cells: Vec<String> = cells.iter().map(|cell| unguarded(cell).to_owned()).collect();
+            let (external_id, item) = table_row(head, names, &cells);
+            (external_id, item, serde_json::to_string(&cells).ok()?)
+        }
+    };
+    let item = match item {
+        Ok(_) if is_long => Err(vec![head.wrong("", Violation::TooLong { max: MAX_ROW })]),
+        other => other,
+    };
+    Some(Read {
+        number,
+        external_id: external_id.filter(|id| Line::<100>::parse(id).is_ok()),
+        item,
+        raw,
+    })
+}
+
+/// Exports put an apostrophe before what a spreadsheet would take for a formula; here it goes again.
+fn unguarded(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if super::guard::is_formula(rest) => rest,
+        _ => cell,
+    }
+}
+
+type Parsed = (Option<String>, Result<Item, Vec<Problem>>);
+
+fn json_line(head: &Head, line: &str) -> Parsed {
+    match serde_json::from_str::<JsonLine>(line) {
+        Ok(read) => {
+            let item = match Line::<100>::parse(&read.external_id) {
+                Ok(id) => Ok(Item {
+                    external_id: id.into_string(),
+                    patch: Value::Object(read.listing),
+                }),
+                Err(violation) => Err(vec![head.wrong("/external_id", violation)]),
+            };
+            (Some(read.external_id), item)
+        }
+        Err(error) => {
+            let mut problem = head.wrong("", Violation::Malformed { what: "import_line" });
+            let why: String = error.to_string().chars().take(200).collect();
+            problem.vi = format!("{} ({why})", problem.vi);
+            problem.en = format!("{} ({why})", problem.en);
+            (None, Err(vec![problem]))
+        }
+    }
+}
+
+fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
+    let (mut problems, mut patch, mut external_id) = (Vec::new(), Patch::default(), None);
+    if cells.len() > head.columns.len() {
+        problems.push(head.wrong("", Violation::Malformed { what: "row_of_cells" }));
+    }
+    for (at, column) in head.columns.iter().enumerate() {
+        let Some((column, pointer)) = *column else { continue };
+        let cell = cells.get(at).map_or("", |cell| cell.trim());
+        if is_error(cell) {
+            problems.push(head.wrong(
+                pointer,
+                Violation::Malformed {
+                    what: "cell_of_formula",
+                },
+            ));
+        } else if column == Column::ExternalId {
+            match Line::<100>::parse(cell) {
+                Ok(id) => external_id = Some(id.into_string()),
+                Err(violation) => problems.push(head.wrong(pointer, violation)),
+            }
+        } else {
+            match value(names, column, cell) {
+                Ok(value) => patch.put(pointer, value),
+                Err(violation) => problems.push(head.wrong(pointer, violation)),
+            }
+        }
+    }
+    let item = match external_id.clone() {
+        Some(external_id) if problems.is_empty() => Ok(Item {
+            external_id,
+            patch: Value::Object(patch.0),
+        }),
+        _ => Err(problems),
+    };
+    (external_id, item)
+}
+
+/// What a workbook shows where a formula could not be calculated.
+fn is_error(cell: &str) -> bool {
+    ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"].contains(&cell)
+}
+
+fn value(names: &Names, column: Column, cell: &str) -> Result<Value, Violation> {
+    if cell.is_empty() {
+        return Ok(match column {
+            Column::Fields | Column::TransferModes | Column::Specifications => json!([]),
+            _ => Value::Null,
+        });
+    }
+    let amount = || {
+        values::amount(cell)
+            .map(Value::from)
+            .ok_or(Violation::Malformed { what: "amount" })
+    };
+    Ok(match column {
+        Column::Kind => names.code(TaxonomyName::ListingKinds, cell).into(),
+        Column::PriceMode => names.code(TaxonomyName::PriceModes, cell).into(),
+        Column::Origin => names.code(TaxonomyName::Countries, cell).into(),
+        Column::Fields => names.codes(TaxonomyName::Fields, cell).into(),
+        Column::TransferModes => names.codes(TaxonomyName::TransferModes, cell).into(),
+        Column::Trl => values::trl(cell)
+            .map(Value::from)
+            .ok_or(Violation::Malformed { what: "trl" })?,
+        Column::PriceMin | Column::PriceMax => amount()?,
+        Column::Specifications => values::specifications(cell)
+            .map(Value::from)
+            .ok_or(Violation::Malformed { what: "specifications" })?,
+        _ => cell.into(),
+    })
+}
+
+/// A merge patch that grows by pointers of one or two steps.
+#[derive(Default)]
+struct Patch(Map<String, Value>);
+
+impl Patch {
+    fn put(&mut self, pointer: &str, value: Value) {
+        let mut steps = pointer.trim_start_matches('/').splitn(2, '/');
+        let (Some(name), inner) = (steps.next().filter(|name| !name.is_empty()), steps.next()) else {
+            return;
+        };
+        match inner {
+            None => {
+                self.0.insert(name.into(), value);
+            }
+            Some(inner) => {
+                let outer = self.0.entry(name).or_insert_with(|| json!({}));
+                if let Value::Object(outer) = outer {
+                    outer.insert(inner.into(), value);
+                }
+            }
+        }
+    }
+}
+
+/// A pair of texts that lost both is none.
+pub fn prune(draft: &mut Value) {
+    if let Value::Object(draft) = draft {
+        draft.retain(|_, value| value.as_object().is_none_or(|inner| !inner.is_empty()));
+    }
+}
+
+/// What a new listing must say before it can be read at all, so that everything wrong is told at once.
+pub fn complete(draft: &mut Value) {
+    if let Value::Object(draft) = draft {
+        draft.entry("kind").or_insert_with(|| "".into());
+        let title = draft.entry("title").or_insert_with(|| json!({}));
+        if let Value::Object(title) = title {
+            title.entry("vi").or_insert_with(|| "".into());
+        }
+    }
+}
+
+/// Every field that a table can say.
+pub fn pointers() -> impl Iterator<Item = &'static str> {
+    COLUMNS.iter().map(|known| known.pointer)
+}

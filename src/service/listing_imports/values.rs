@@ -1,0 +1,262 @@
+//! Values of cells: codes of lists by their names, amounts as people write them, lists within a cell.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use crate::domain::taxonomy::{InForce, TaxonomyName};
+use crate::domain::text::fold;
+
+/// Finds codes by what people call them.
+pub struct Names {
+    codes: HashMap<(TaxonomyKey, String), Option<String>>,
+    lists: InForce,
+}
+
+type TaxonomyKey = &'static str;
+
+/// What else the entries of the short lists are called, folded.
+const ALIASES: &[(TaxonomyName, &str, &str)] = &[
+    (TaxonomyName::ListingKinds, "ban cong nghe", "technology_offer"),
+    (TaxonomyName::ListingKinds, "cong nghe", "technology_offer"),
+    (TaxonomyName::ListingKinds, "ban thiet bi", "equipment_offer"),
+    (TaxonomyName::ListingKinds, "thiet bi", "equipment_offer"),
+    (TaxonomyName::ListingKinds, "mua cong nghe", "technology_need"),
+    (TaxonomyName::ListingKinds, "technology need", "technology_need"),
+    (TaxonomyName::ListingKinds, "mua thiet bi", "equipment_need"),
+    (TaxonomyName::ListingKinds, "equipment need", "equipment_need"),
+    (TaxonomyName::PriceModes, "lien he", "contact"),
+    (TaxonomyName::PriceModes, "co dinh", "fixed"),
+    (TaxonomyName::PriceModes, "thoa thuan", "negotiable"),
+    (TaxonomyName::PriceModes, "thuong luong", "negotiable"),
+    (TaxonomyName::TransferModes, "khac", "other"),
+];
+
+const BY_NAME: [TaxonomyName; 4] = [
+    TaxonomyName::ListingKinds,
+    TaxonomyName::PriceModes,
+    TaxonomyName::TransferModes,
+    TaxonomyName::Fields,
+];
+
+impl Names {
+    /// The names of the lists on a day.
+    pub fn of(lists: &InForce) -> Self {
+        let mut codes: HashMap<(TaxonomyKey, String), Option<String>> = HashMap::new();
+        for list in BY_NAME {
+            let aliases = ALIASES.iter().filter(|(of, ..)| *of == list);
+            let mut add = |name: &str, code: &str| {
+                codes
+                    .entry((list.as_str(), fold(name)))
+                    // A name that two entries have leads to neither.
+                    .and_modify(|known| {
+                        if known.as_deref() != Some(code) {
+                            *known = None;
+                        }
+                    })
+                    .or_insert_with(|| Some(code.to_owned()));
+            };
+            for item in lists.lists().items(list, None) {
+                add(&item.name_vi, &item.code);
+                if let Some(name) = &item.name_en {
+                    add(name, &item.code);
+                }
+                add(&item.code, &item.code);
+            }
+            for (_, name, code) in aliases {
+                add(name, code);
+            }
+        }
+        Self {
+            codes,
+            lists: lists.clone(),
+        }
+    }
+
+    /// The code behind a name or code; what is not known stays as it is, and is refused as an unknown code.
+    pub fn code(&self, list: TaxonomyName, text: &str) -> String {
+        let text = text.trim();
+        let lists = self.lists.lists();
+        if lists.contains(list, text) {
+            return text.to_owned();
+        }
+        if list == TaxonomyName::Countries {
+            let upper = text.to_uppercase();
+            return match lists.get(list, &upper).or_else(|| lists.country_named(text)) {
+                Some(country) => country.code.clone(),
+                None => text.to_owned(),
+            };
+        }
+        let named = self.codes.get(&(list.as_str(), fold(text))).cloned().flatten();
+        named
+            .or_else(|| {
+                let field = lists.field_of_path(text).filter(|_| list == TaxonomyName::Fields);
+                field.map(|field| field.code.clone())
+            })
+            .unwrap_or_else(|| text.to_owned())
+    }
+
+    /// The codes of a cell that holds several. Names of fields have commas of their own, so that a comma only parts
+    /// what is not a name as a whole.
+    pub fn codes(&self, list: TaxonomyName, text: &str) -> Vec<String> {
+        let is_known = |code: &str| self.lists.lists().contains(list, code);
+        let parts = |text: &str, separators: &[char]| -> Vec<String> {
+            text.split(|c| separators.contains(&c))
+                .filter(|part| !part.trim().is_empty())
+                .map(|part| self.code(list, part))
+                .collect()
+        };
+        let rough = parts(text, &[';', '|', '\n']);
+        if rough.iter().all(|code| is_known(code)) || !text.contains(',') {
+            return rough;
+        }
+        let fine = parts(text, &[';', '|', '\n', ',']);
+        if fine.iter().all(|code| is_known(code)) {
+            fine
+        } else {
+            rough
+        }
+    }
+}
+
+/// An amount in đồng as people write it: `185000000`, `185.000.000`, `185,000,000 đ`. Nothing when it leaves a doubt.
+pub fn amount(text: &str) -> Option<i64> {
+    let text = text.trim().to_lowercase();
+    let text = ["đồng", "vnđ", "vnd", "đ", "₫"]
+        .iter()
+        .find_map(|currency| text.strip_suffix(currency))
+        .unwrap_or(&text)
+        .trim();
+    if let Ok(plain) = text.parse::<i64>() {
+        return Some(plain);
+    }
+    let separators: [char; 4] = ['.', ',', ' ', '\u{a0}'];
+    let separator = text.chars().find(|c| separators.contains(c))?;
+    let mut groups = text.split(separator);
+    let head = groups.next()?;
+    let is_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    if head.is_empty() || head.len() > 3 || !is_digits(head) {
+        return None;
+    }
+    let mut digits = head.to_owned();
+    for group in groups {
+        if group.len() != 3 || !is_digits(group) {
+            return None;
+        }
+        digits.push_str(group);
+    }
+    digits.parse().ok()
+}
+
+/// A level of technology readiness: `8`, `TRL 8`, `TRL8`.
+pub fn trl(text: &str) -> Option<u8> {
+    let text = text.trim();
+    let bare = text
+        .get(..3)
+        .filter(|head| head.eq_ignore_ascii_case("trl"))
+        .and_then(|_| text.get(3..));
+    bare.unwrap_or(text).trim().parse().ok()
+}
+
+/// Technical properties: `name: value [unit]`, one a line, or parted by semicolons.
+pub fn specifications(text: &str) -> Option<Vec<Value>> {
+    let separator = if text.contains('\n') { '\n' } else { ';' };
+    let parts = text.split(separator).map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let (name, rest) = part.split_once(':')?;
+            let rest = rest.trim();
+            let (value, unit) = match rest.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) {
+                Some((value, unit)) => (value.trim(), Some(unit.trim())),
+                None => (rest, None),
+            };
+            Some(match unit {
+                Some(unit) => json!({"name": name.trim(), "value": value, "unit": unit}),
+                None => json!({"name": name.trim(), "value": value}),
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::taxonomy::Taxonomies;
+
+    fn names() -> Names {
+        let day = jiff::civil::date(2026, 8, 1);
+        Names::of(&InForce::on(Taxonomies::embedded().clone(), day))
+    }
+
+    #[test]
+    fn codes_are_found_by_their_names() {
+        let names = names();
+        for (list, text, code) in [
+            (TaxonomyName::ListingKinds, "Chào bán thiết bị", "equipment_offer"),
+            (TaxonomyName::ListingKinds, "chao ban thiet bi", "equipment_offer"),
+            (TaxonomyName::ListingKinds, "equipment_offer", "equipment_offer"),
+            (TaxonomyName::PriceModes, "Giá liên hệ", "contact"),
+            (TaxonomyName::PriceModes, "thoả thuận", "negotiable"),
+            (TaxonomyName::TransferModes, "mua ban thiet bi", "sale_of_equipment"),
+            (TaxonomyName::Fields, "Sấy, bảo quản sau thu hoạch", "food.drying"),
+            (TaxonomyName::Countries, "Nhật Bản", "JP"),
+            (TaxonomyName::Countries, "vn", "VN"),
+            (TaxonomyName::Countries, "Viet Nam", "VN"),
+            (TaxonomyName::Fields, "Lĩnh vực lạ", "Lĩnh vực lạ"),
+        ] {
+            assert_eq!(names.code(list, text), code, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_name_of_a_short_list_is_its_own() {
+        let names = names();
+        let doubtful: Vec<_> = names.codes.iter().filter(|(_, code)| code.is_none()).collect();
+        assert!(doubtful.is_empty(), "{doubtful:?}");
+    }
+
+    #[test]
+    fn a_cell_holds_several_codes() {
+        let names = names();
+        let fields = |text| names.codes(TaxonomyName::Fields, text);
+        assert_eq!(
+            fields("Sấy, bảo quản sau thu hoạch; mechanics"),
+            ["food.drying", "mechanics"]
+        );
+        assert_eq!(fields("food.drying, mechanics"), ["food.drying", "mechanics"]);
+        assert_eq!(fields("food.drying\nenergy"), ["food.drying", "energy"]);
+        assert_eq!(fields("lạ, mechanics"), ["lạ, mechanics"]);
+    }
+
+    #[test]
+    fn amounts_mean_one_thing_or_nothing() {
+        for (text, value) in [
+            ("185000000", Some(185_000_000)),
+            ("185.000.000", Some(185_000_000)),
+            ("185,000,000 đ", Some(185_000_000)),
+            ("1 500 VND", Some(1_500)),
+            ("1,5", None),
+            ("1.500,5", None),
+            ("12.34", None),
+            ("185 triệu", None),
+            ("-5", Some(-5)),
+            ("", None),
+        ] {
+            assert_eq!(amount(text), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn properties_are_read() {
+        let read = specifications("Năng suất: 500 [kg/h]; Điện áp: 380").unwrap();
+        assert_eq!(
+            read,
+            [
+                json!({"name": "Năng suất", "value": "500", "unit": "kg/h"}),
+                json!({"name": "Điện áp", "value": "380"}),
+            ]
+        );
+        assert_eq!(specifications("không có dấu hai chấm"), None);
+        assert_eq!((trl("TRL 8"), trl("8"), trl("tám")), (Some(8), Some(8), None));
+    }
+}
