@@ -74,6 +74,8 @@ fn text_that_is_sorted_is_sorted_by_bytes() {
             "idempotency_keys.key",
             "idempotency_keys.scope",
             "invitations.email_key",
+            "listing_external_ids.external_id",
+            "listing_import_rows.external_id",
             "listing_slugs.slug",
             "listings.code",
             "listings.source_external_id",
