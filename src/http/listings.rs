@@ -197,7 +197,8 @@ pub async fn submit_listing(
 
 /// Take a listing back (rút tin).
 ///
-/// One under review becomes a draft again; a published one is withdrawn and disappears from search.
+/// One under review becomes a draft again; a published one is withdrawn and disappears from search, and so is one whose
+/// term ended, to be edited.
 #[utoipa::path(
     delete, path = "/listings/{id}/submission", operation_id = "take_back_listing", tag = "listings", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),

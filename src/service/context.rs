@@ -53,6 +53,8 @@ pub struct App {
     pub files: Arc<Files>,
     /// How much of them may be kept.
     pub file_rules: FileRules,
+    /// How long a listing is public before its owner must confirm it.
+    pub listing_term: SignedDuration,
     /// The search index, once it is ready.
     pub index: Arc<IndexSlot>,
     /// Lets as many threads at the database as can do something there; the others would only wake and wait.
@@ -170,6 +172,8 @@ pub struct Work<'a, 'c> {
     pub now: Timestamp,
     /// Seals secrets and hashes what must be found again.
     pub vault: &'a Vault,
+    /// How long a listing is public before its owner must confirm it.
+    pub listing_term: SignedDuration,
     ids: &'a dyn Ids,
     origin: Origin,
 }
@@ -181,6 +185,7 @@ impl<'a, 'c> Work<'a, 'c> {
             uow,
             now,
             vault,
+            listing_term: SignedDuration::ZERO,
             ids,
             origin: Origin::default(),
         }
@@ -318,11 +323,13 @@ impl Work<'_, '_> {
     /// Does a part that may fail without spoiling the rest.
     pub fn part<T>(&mut self, work: impl FnOnce(&mut Work<'_, '_>) -> Result<T>) -> Result<T> {
         let (now, vault, ids, origin) = (self.now, self.vault, self.ids, self.origin);
+        let listing_term = self.listing_term;
         self.uow.part(|uow| {
             work(&mut Work {
                 uow,
                 now,
                 vault,
+                listing_term,
                 ids,
                 origin,
             })
@@ -441,11 +448,13 @@ impl App {
         work: impl Fn(&mut Work<'_, '_>) -> Result<T> + Send + 'static,
     ) -> impl Fn(&mut Uow<'_>) -> Result<T> + Send + 'static {
         let (clock, ids, vault) = (self.clock.clone(), self.ids.clone(), self.vault.clone());
+        let listing_term = self.listing_term;
         move |uow| {
             work(&mut Work {
                 uow,
                 now: clock.now(),
                 vault: &vault,
+                listing_term,
                 ids: &*ids,
                 origin,
             })

@@ -27,6 +27,7 @@ mod join_requests;
 mod keys;
 mod letters;
 mod limits;
+mod listing_terms;
 mod me;
 mod members;
 mod middleware;

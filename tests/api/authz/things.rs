@@ -133,6 +133,15 @@ impl Cast {
                 let call = app.delete(&format!("/listings/{id}/submission")).by(owner);
                 return (id, call.expect(200).await.number("/version"));
             }
+            "expired" => {
+                let (id, _) = self.app.published_listing(owner, &officer, SECRET).await;
+                return (id.clone(), app.end_term(&id).await);
+            }
+            "archived" => {
+                let (id, _) = self.app.listing_draft(owner, SECRET).await;
+                let call = app.post(&format!("/listings/{id}/archive")).by(owner);
+                return (id, call.expect(200).await.number("/version"));
+            }
             "sent_back" => "change-request",
             "rejected" => "rejection",
             other => panic!("no listing is {other}"),
