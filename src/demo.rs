@@ -134,7 +134,9 @@ impl DemoEnterprise {
     pub fn draft(&self) -> EnterpriseDraft {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         EnterpriseDraft {
-            tax_code: self.tax_code.clone(),
+            tax_code: Some(self.tax_code.clone()),
+            personal_id: None,
+            foreign_register: None,
             legal_form: self.legal_form.clone(),
             legal_name: self.legal_name.clone(),
             short_name: some(&self.short_name),
@@ -142,11 +144,27 @@ impl DemoEnterprise {
             address_line: self.address_line.clone(),
             province_code: self.province_code.clone(),
             commune_code: self.commune_code.clone(),
+            commune_name: None,
+            district_name: None,
             contact_name: self.contact_name.clone(),
             contact_email: self.contact_email.clone(),
             contact_phone: self.contact_phone.clone(),
             website: some(&self.website),
             field_codes: self.field_codes.iter().take(MAX_FIELDS).cloned().collect(),
+            kind: None,
+            registration_no: None,
+            registration_date: None,
+            st_certificate_no: None,
+            parent_id: None,
+            vsic: Vec::new(),
+            legal_rep_name: None,
+            legal_rep_title: None,
+            size_band: None,
+            st_services: Vec::new(),
+            capabilities: Vec::new(),
+            mission: None,
+            fax: None,
+            public_groups: Vec::new(),
         }
     }
 

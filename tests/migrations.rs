@@ -79,6 +79,8 @@ fn text_that_is_sorted_is_sorted_by_bytes() {
             "listings.source_external_id",
             "listings.source_site",
             "proofs.email_key",
+            "reference_changes.code",
+            "reference_changes.list",
             "signing_keys.kid",
         ]
     );
@@ -107,7 +109,10 @@ fn a_rebuilt_table_keeps_its_rows_and_who_refers_to_them() {
     migrate::run(&target).unwrap();
     let mut conn = migrate::connect(&target).unwrap();
     conn.batch_execute(
-        "INSERT INTO enterprises VALUES (x'01', '1', 'f', 'n', 'k', NULL, NULL, 'a', '25', 'c', 'n', 'e', 'p', NULL,
+        "INSERT INTO enterprises (id, tax_code, legal_form, legal_name, name_key, short_name, name_en, address_line,
+                                  province_code, commune_code, contact_name, contact_email, contact_phone, website,
+                                  field_codes, status, is_demo, version, submitted_at, created_at, updated_at)
+                          VALUES (x'01', '1', 'f', 'n', 'k', NULL, NULL, 'a', '25', 'c', 'n', 'e', 'p', NULL,
                                          '[]', 'active', 0, 1, 1, 1, 1);
          INSERT INTO accounts (id, email, email_key, display_name, password_hash, one_time_until, status, is_officer,
                                permissions, version, created_at, updated_at)
@@ -304,6 +309,6 @@ fn every_column_of_schema_rs_can_be_read() {
             read.push(stringify!($table).to_owned());
         )+};
     }
-    read!(accounts api_keys asks audit_checkpoints audit_frontiers audit_keys audit_log code_counters consents data_request_alarms data_requests devices enterprises factor_resets file_thumbnails files idempotency_keys import_refusals import_runs invitations join_requests letters listing_notices listing_renewals listing_revisions listing_slugs listings memberships old_passwords policy_acceptances policy_documents proofs recovery_codes search_outbox second_factors sessions sign_in_failures signing_keys);
+    read!(accounts api_keys asks audit_checkpoints audit_frontiers audit_keys audit_log code_counters consents data_request_alarms data_requests devices enterprises factor_resets file_thumbnails files idempotency_keys import_refusals import_runs invitations join_requests letters listing_notices listing_renewals listing_revisions listing_slugs listings memberships old_passwords policy_acceptances policy_documents proofs recovery_codes reference_changes search_outbox second_factors sessions sign_in_failures signing_keys);
     assert_eq!(read, declared().into_keys().collect::<Vec<_>>());
 }

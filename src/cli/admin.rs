@@ -82,13 +82,14 @@ pub(super) fn create_officer(config: &Config, args: OfficerArgs) -> Outcome {
     } = args;
     let email = Email::parse(&email).map_err(wrong("--email"))?;
     let display_name = Line::parse(&name).map_err(wrong("--name"))?;
-    let scope = Scope::parse(&fields, &communes).map_err(|errors| wrong_scope(&errors))?;
     if permissions.is_empty() {
         permissions.extend(USUAL_PERMISSIONS);
     }
     permissions.sort_by_key(|permission| permission.as_str());
     permissions.dedup();
     let app = app::context(config)?;
+    let edition = app.db.read(|conn| app.editions.present(conn))?;
+    let scope = Scope::parse(&edition.lists, &fields, &communes).map_err(|errors| wrong_scope(&errors))?;
     let hash = |password: &str| Hasher::hash_blocking(app::hash_settings(config), password);
     let shown = email.as_str().to_owned();
     let (id, password) = appoint_officer(
@@ -159,11 +160,12 @@ pub(super) fn openapi() -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::taxonomy::Taxonomies;
 
     #[test]
     fn a_wrong_code_of_a_scope_is_named_by_its_flag() {
         let codes = |codes: &[&str]| codes.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let errors = Scope::parse(&codes(&["food", "cookery"]), &codes(&["1"])).unwrap_err();
+        let errors = Scope::parse(Taxonomies::embedded(), &codes(&["food", "cookery"]), &codes(&["1"])).unwrap_err();
         let Failure::Usage(words) = wrong_scope(&errors) else {
             panic!("not a mistake of usage")
         };

@@ -264,6 +264,10 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
                 Write::Never,
             ),
         },
+        ReadAmendment => match actor {
+            Actor::Officer { .. } => officer(actor, resource, Permission::ReviewEnterprises),
+            _ => own(actor, resource, &[Role::Owner], Write::Never),
+        },
         ReadRevision => match actor {
             Actor::Officer { .. } => officer(actor, resource, Permission::ReviewListings),
             _ => own(
@@ -294,7 +298,7 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         }
         ReviewListing => officer(actor, resource, Permission::ReviewListings),
         ReadAudit => officer(actor, resource, Permission::ReadAudit),
-        PublishPolicies => officer(actor, resource, Permission::ManageReferenceData),
+        PublishPolicies | ManageReferenceData => officer(actor, resource, Permission::ManageReferenceData),
         HandleDataRequests => officer(actor, resource, Permission::HandleDataRequests),
         ManageLetters => officer(actor, resource, Permission::ManageOfficers),
         ManageOfficers => match actor {

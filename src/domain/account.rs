@@ -85,9 +85,9 @@ pub struct Scope {
 
 impl Scope {
     /// Parses a scope: every code is one of its list, none stands twice.
-    pub fn parse(fields: &[String], communes: &[String]) -> Result<Self, Vec<FieldError>> {
-        let mut errors = codes("fields", TaxonomyName::Fields, fields);
-        errors.extend(codes("communes", TaxonomyName::Communes, communes));
+    pub fn parse(lists: &Taxonomies, fields: &[String], communes: &[String]) -> Result<Self, Vec<FieldError>> {
+        let mut errors = codes(lists, "fields", TaxonomyName::Fields, fields);
+        errors.extend(codes(lists, "communes", TaxonomyName::Communes, communes));
         if errors.is_empty() {
             Ok(Self {
                 fields: fields.to_vec(),
@@ -125,14 +125,13 @@ impl Scope {
 const MOST_CODES: usize = 200;
 
 /// What is wrong with the codes of a list; pointers start at the scope.
-fn codes(name: &str, list: TaxonomyName, given: &[String]) -> Vec<FieldError> {
+fn codes(known: &Taxonomies, name: &str, list: TaxonomyName, given: &[String]) -> Vec<FieldError> {
     if given.len() > MOST_CODES {
         return vec![FieldError {
             pointer: format!("/{name}"),
             violation: Violation::TooMany { max: MOST_CODES },
         }];
     }
-    let known = Taxonomies::embedded();
     let mut seen = BTreeSet::new();
     let wrong = given.iter().enumerate().filter_map(|(position, code)| {
         let violation = if !known.contains(list, code) {
@@ -270,9 +269,21 @@ mod tests {
     #[test]
     fn a_scope_has_known_codes() {
         let codes = |codes: &[&str]| codes.iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert!(Scope::parse(&codes(&["food", "mechanics"]), &codes(&["08494"])).is_ok());
-        assert_eq!(Scope::parse(&[], &[]), Ok(Scope::default()));
-        let wrong = Scope::parse(&codes(&["food", "food", "cookery"]), &codes(&["8494"])).unwrap_err();
+        assert!(
+            Scope::parse(
+                Taxonomies::embedded(),
+                &codes(&["food", "mechanics"]),
+                &codes(&["08494"])
+            )
+            .is_ok()
+        );
+        assert_eq!(Scope::parse(Taxonomies::embedded(), &[], &[]), Ok(Scope::default()));
+        let wrong = Scope::parse(
+            Taxonomies::embedded(),
+            &codes(&["food", "food", "cookery"]),
+            &codes(&["8494"]),
+        )
+        .unwrap_err();
         let wrong: Vec<_> = wrong
             .iter()
             .map(|error| (error.pointer.as_str(), error.violation.code()))
@@ -285,7 +296,7 @@ mod tests {
                 ("/communes/0", "unknown_code")
             ]
         );
-        assert!(Scope::parse(&[], &vec!["08494".to_owned(); 201]).is_err());
+        assert!(Scope::parse(Taxonomies::embedded(), &[], &vec!["08494".to_owned(); 201]).is_err());
     }
 
     #[test]

@@ -26,6 +26,16 @@ text_enum! {
         EnterpriseChangesRequested => "enterprise.changes_requested",
         /// Its contact person was replaced, or erased.
         EnterpriseContactChanged => "enterprise.contact_changed",
+        /// The owner of an active enterprise asked to change what was verified.
+        AmendmentSubmitted => "enterprise.amendment_submitted",
+        /// The owner took that back.
+        AmendmentTakenBack => "enterprise.amendment_taken_back",
+        /// An officer approved it, and it is live.
+        AmendmentApproved => "enterprise.amendment_approved",
+        /// An officer refused it.
+        AmendmentRejected => "enterprise.amendment_rejected",
+        /// An officer sent it back.
+        AmendmentReturned => "enterprise.amendment_returned",
         /// A listing was started.
         ListingCreated => "listing.created",
         /// A listing was changed.
@@ -170,6 +180,10 @@ text_enum! {
         AuditExported => "audit.exported",
         /// A letter that could not be sent was put into the queue again.
         LetterRetried => "letter.retried",
+        /// A code was added to a reference list.
+        ReferenceEntryAdded => "reference.entry_added",
+        /// An entry of a reference list was renamed or ended.
+        ReferenceEntryChanged => "reference.entry_changed",
     }
 }
 

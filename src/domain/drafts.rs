@@ -1,19 +1,20 @@
 //! What people send, before it is parsed: plain texts and numbers with the names of the wire. Parsing tells every
 //! wrong field at once. The same forms are written back, so that an edit is a merge patch (RFC 7396) onto them.
 
+mod enterprise;
+
+pub use enterprise::{EnterpriseDraft, ForeignRegisterDraft, lists_for_enterprise};
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::account::Email;
-use crate::domain::enterprise::{self, EnterpriseProfile, Phone};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::listing::{
     self, Bilingual, ListingContent, ListingKind, Price, PriceMode, Specification, TransferMode,
 };
 use crate::domain::shapes::{DescriptionText, FieldCode, SummaryText, TitleText};
-use crate::domain::tax_code::TaxCode;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
-use crate::domain::text::{Line, Prose, WebAddress};
+use crate::domain::text::{Line, Prose};
 
 /// A text in Vietnamese and, where wanted, in English. Its bounds depend on what it tells, so the API's description has
 /// one shape for each use, in [`shapes`](crate::domain::shapes).
@@ -307,137 +308,6 @@ fn transfer_modes(errors: &mut FieldErrors, given: &[String], lists: &InForce) -
     kept
 }
 
-/// An enterprise as sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EnterpriseDraft {
-    /// 10 digits, or 10-3 for a branch; the check digit is verified (mã số thuế).
-    #[schema(max_length = 20, example = "2600357502")]
-    pub tax_code: String,
-    /// Code of the list `legal_forms` (loại hình pháp lý).
-    #[schema(max_length = 30, example = "tnhh_2tv")]
-    pub legal_form: String,
-    /// Full legal name (tên đơn vị).
-    #[schema(max_length = 255, example = "Công ty TNHH Cơ khí Lâm Thao")]
-    pub legal_name: String,
-    /// Short name (tên viết tắt).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 100)]
-    pub short_name: Option<String>,
-    /// English name (tên tiếng Anh).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 255)]
-    pub name_en: Option<String>,
-    /// House number, street, hamlet (địa chỉ).
-    #[schema(max_length = 255, example = "Khu 5")]
-    pub address_line: String,
-    /// Code of the list `provinces` (tỉnh, thành phố).
-    #[schema(max_length = 2, example = "25")]
-    pub province_code: String,
-    /// Code of the list `communes`, within the province (xã, phường).
-    #[schema(max_length = 5, example = "08494")]
-    pub commune_code: String,
-    /// Person to ask (người liên hệ).
-    #[schema(max_length = 100, example = "Nguyễn Thị Lan")]
-    pub contact_name: String,
-    /// Address for business mail (thư điện tử liên hệ).
-    #[schema(max_length = 254, example = "lienhe@lamthao.example")]
-    pub contact_email: String,
-    /// Vietnamese or international telephone number; kept as E.164 (điện thoại).
-    #[schema(max_length = 40, example = "0210 3 846 555")]
-    pub contact_phone: String,
-    /// Web site (trang web).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 500)]
-    pub website: Option<String>,
-    /// Codes of the list `fields`, at most 5 (lĩnh vực hoạt động chính).
-    #[serde(default)]
-    #[schema(value_type = Vec<FieldCode>, max_items = 5, example = json!(["mechanics"]))]
-    pub field_codes: Vec<String>,
-}
-
-impl EnterpriseDraft {
-    /// Parses the draft; the error names every wrong field, each pointer beginning with `prefix`.
-    pub fn parse(&self, lists: &InForce, prefix: &str) -> Result<EnterpriseProfile, Vec<FieldError>> {
-        let mut errors = FieldErrors::default();
-        let at = |name: &str| format!("{prefix}/{name}");
-        let tax_code = errors.keep(
-            at("tax_code"),
-            TaxCode::parse(&self.tax_code).map_err(Violation::TaxCode),
-        );
-        let legal_form = errors.keep(
-            at("legal_form"),
-            known(lists, TaxonomyName::LegalForms, &self.legal_form),
-        );
-        let legal_name = errors.keep(at("legal_name"), Line::parse(&self.legal_name));
-        let short_name = errors.keep_opt(at("short_name"), self.short_name.as_deref(), Line::parse);
-        let name_en = errors.keep_opt(at("name_en"), self.name_en.as_deref(), Line::parse);
-        let address_line = errors.keep(at("address_line"), Line::parse(&self.address_line));
-        let province = known(lists, TaxonomyName::Provinces, &self.province_code);
-        let province_code = errors.keep(at("province_code"), province);
-        let commune_code = errors.keep(at("commune_code"), self.commune(lists));
-        let contact_name = errors.keep(at("contact_name"), Line::parse(&self.contact_name));
-        let contact_email = errors.keep(at("contact_email"), Email::parse(&self.contact_email));
-        let contact_phone = errors.keep(at("contact_phone"), Phone::parse(&self.contact_phone));
-        let website = errors.keep_opt(at("website"), self.website.as_deref(), WebAddress::parse);
-        let fields = Wanted {
-            list: TaxonomyName::Fields,
-            max: enterprise::MAX_FIELDS,
-        };
-        let field_codes = codes(&mut errors, &at("field_codes"), &self.field_codes, lists, fields);
-        let profile = (|| {
-            Some(EnterpriseProfile {
-                tax_code: tax_code?,
-                legal_form: legal_form?,
-                legal_name: legal_name?,
-                short_name,
-                name_en,
-                address_line: address_line?,
-                province_code: province_code?,
-                commune_code: commune_code?,
-                contact_name: contact_name?,
-                contact_email: contact_email?,
-                contact_phone: contact_phone?,
-                website,
-                field_codes,
-            })
-        })();
-        errors.finish(profile)
-    }
-
-    /// The commune, which lies in the province; in what became of it, where somebody gives one of before.
-    fn commune(&self, lists: &InForce) -> Result<String, Violation> {
-        let commune = lists.check(TaxonomyName::Communes, &self.commune_code)?;
-        let given = self.province_code.as_str();
-        let is_in = |province: &str| commune.parent.as_deref() == Some(province);
-        let became = lists.leads_to(TaxonomyName::Provinces, given);
-        if is_in(given) || became.iter().any(|successor| is_in(&successor.code)) {
-            Ok(commune.code.clone())
-        } else {
-            Err(Violation::Conflicts { with: "province_code" })
-        }
-    }
-
-    /// The form in which the profile would be sent.
-    pub fn of(profile: &EnterpriseProfile) -> Self {
-        Self {
-            tax_code: profile.tax_code.to_string(),
-            legal_form: profile.legal_form.clone(),
-            legal_name: profile.legal_name.to_string(),
-            short_name: profile.short_name.as_ref().map(ToString::to_string),
-            name_en: profile.name_en.as_ref().map(ToString::to_string),
-            address_line: profile.address_line.to_string(),
-            province_code: profile.province_code.clone(),
-            commune_code: profile.commune_code.clone(),
-            contact_name: profile.contact_name.to_string(),
-            contact_email: profile.contact_email.as_str().into(),
-            contact_phone: profile.contact_phone.as_str().into(),
-            website: profile.website.as_ref().map(|site| site.as_str().into()),
-            field_codes: profile.field_codes.clone(),
-        }
-    }
-}
-
 /// The lists for an edit of a listing, which may keep the codes that it has.
 pub fn lists_for_listing(lists: InForce, content: &ListingContent) -> InForce {
     lists
@@ -447,15 +317,6 @@ pub fn lists_for_listing(lists: InForce, content: &ListingContent) -> InForce {
             TaxonomyName::TransferModes,
             content.transfer_modes.iter().map(|mode| mode.as_str()),
         )
-}
-
-/// The lists for an edit of an enterprise, which may keep the codes that it has.
-pub fn lists_for_enterprise(lists: InForce, profile: &EnterpriseProfile) -> InForce {
-    lists
-        .keeping(TaxonomyName::Fields, profile.field_codes.iter().map(String::as_str))
-        .keeping(TaxonomyName::LegalForms, [profile.legal_form.as_str()])
-        .keeping(TaxonomyName::Provinces, [profile.province_code.as_str()])
-        .keeping(TaxonomyName::Communes, [profile.commune_code.as_str()])
 }
 
 /// Applies a JSON merge patch (RFC 7396): `null` removes, objects merge, everything else replaces.

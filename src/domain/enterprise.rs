@@ -1,11 +1,18 @@
 //! Enterprises and organisations that take part in the exchange (doanh nghiệp, tổ chức tham gia Sàn).
 
+mod amendment;
+mod details;
+mod identity;
+
+pub use amendment::{Amendment, AmendmentStatus, VERIFIED, overlay, verified_part};
+pub use details::{Details, OrganisationKind, PublicGroup, SizeBand, StService, VsicCode, VsicVersion};
+pub use identity::{Identity, PersonalId};
+
 use jiff::Timestamp;
 
 use crate::domain::account::Email;
 use crate::domain::fields::Violation;
 use crate::domain::ids::EnterpriseId;
-use crate::domain::tax_code::TaxCode;
 use crate::domain::text::{Line, WebAddress, fold};
 use crate::domain::text_enum;
 
@@ -76,11 +83,12 @@ impl EnterpriseStatus {
         }
     }
 
-    /// The owner changes the registration: not while an officer reads it, and not (yet) once it is verified.
+    /// The owner changes the registration: not while an officer reads it. What was verified of an active one changes
+    /// only by a request ([`Amendment`]).
     pub fn edit(self) -> Result<(), NotInThisStatus> {
         match self {
-            Self::ChangesRequested | Self::Rejected => Ok(()),
-            Self::Submitted | Self::Active | Self::Suspended => Err(NotInThisStatus(self)),
+            Self::ChangesRequested | Self::Rejected | Self::Active => Ok(()),
+            Self::Submitted | Self::Suspended => Err(NotInThisStatus(self)),
         }
     }
 
@@ -179,8 +187,8 @@ fn is_hotline(digits: &str) -> bool {
 /// What an enterprise states about itself; every value was parsed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EnterpriseProfile {
-    /// Tax code, which is the enterprise code too (mã số thuế, mã số doanh nghiệp).
-    pub tax_code: TaxCode,
+    /// By which number it is known.
+    pub identity: Identity,
     /// Code of the list `legal_forms` (loại hình pháp lý).
     pub legal_form: String,
     /// Full legal name (tên đơn vị).
@@ -205,6 +213,8 @@ pub struct EnterpriseProfile {
     pub website: Option<WebAddress>,
     /// Codes of the list `fields`, at most [`MAX_FIELDS`] (lĩnh vực hoạt động chính).
     pub field_codes: Vec<String>,
+    /// What may be added at any time.
+    pub details: Details,
 }
 
 /// Whom one asks at an enterprise.
@@ -222,6 +232,12 @@ impl EnterpriseProfile {
     /// Whether the contact person has this address or, but for case and diacritics, this name.
     pub fn has_contact(&self, email: &Email, name: &Line<100>) -> bool {
         self.contact_email.key() == email.key() || fold(self.contact_name.as_str()) == fold(name.as_str())
+    }
+
+    /// Whether the legal representative has this name, but for case and diacritics.
+    pub fn is_represented_by(&self, name: &Line<100>) -> bool {
+        let representative = self.details.legal_rep_name.as_deref();
+        representative.is_some_and(|representative| fold(representative) == fold(name.as_str()))
     }
 
     /// Replaces the contact person.
@@ -244,6 +260,8 @@ pub struct Enterprise {
     pub profile: EnterpriseProfile,
     /// Where its registration stands.
     pub status: EnterpriseStatus,
+    /// What is to change of what was verified.
+    pub amendment: Option<Amendment>,
     /// Invented for demonstration; shown as such everywhere.
     pub is_demo: bool,
     /// Row version, the `ETag`.
@@ -298,7 +316,10 @@ mod tests {
             assert_eq!(status.reject().is_ok(), is_submitted);
             assert_eq!(status.request_changes().is_ok(), is_submitted);
             assert_eq!(status.submit().is_ok(), matches!(status, ChangesRequested | Rejected));
-            assert_eq!(status.edit().is_ok(), status.submit().is_ok());
+            assert_eq!(
+                status.edit().is_ok(),
+                matches!(status, ChangesRequested | Rejected | Active)
+            );
         }
     }
 

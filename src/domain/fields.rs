@@ -38,6 +38,11 @@ pub enum Violation {
         /// Most characters allowed.
         max: usize,
     },
+    /// More than `max` words.
+    TooManyWords {
+        /// Most words allowed.
+        max: usize,
+    },
     /// Fewer than `min` characters.
     TooShort {
         /// Fewest characters allowed.
@@ -108,6 +113,7 @@ impl Violation {
         match self {
             Self::Required => "required",
             Self::TooLong { .. } => "too_long",
+            Self::TooManyWords { .. } => "too_many_words",
             Self::TooShort { .. } => "too_short",
             Self::TooMany { .. } => "too_many",
             Self::ControlCharacter => "control_character",
@@ -132,6 +138,7 @@ impl Violation {
         match self {
             Self::Required => "Bắt buộc phải có.".into(),
             Self::TooLong { max } => format!("Tối đa {max} ký tự."),
+            Self::TooManyWords { max } => format!("Tối đa {max} từ."),
             Self::TooShort { min } => format!("Phải có ít nhất {min} ký tự."),
             Self::TooMany { max } => format!("Tối đa {max} mục."),
             Self::ControlCharacter => "Có ký tự điều khiển hoặc ký tự ẩn không được phép.".into(),
@@ -166,6 +173,7 @@ impl Violation {
         match self {
             Self::Required => "This is required.".into(),
             Self::TooLong { max } => format!("At most {max} characters."),
+            Self::TooManyWords { max } => format!("At most {max} words."),
             Self::TooShort { min } => format!("Must have at least {min} characters."),
             Self::TooMany { max } => format!("At most {max} entries."),
             Self::ControlCharacter => "Contains a control or invisible character that is not allowed.".into(),
@@ -236,15 +244,34 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
         ),
         "identifier" => ("Phải là mã định danh UUID.", "Must be a UUID."),
         "letter_state" => ("Phải là dead hoặc waiting.", "Must be dead or waiting."),
+        "list_code" => (
+            "Không đúng dạng mã của danh mục này.",
+            "Not of the form that codes of this list have.",
+        ),
         "list" => ("Phải là danh sách.", "Must be a list."),
         "listing_status" => ("Không có trạng thái tin này.", "There is no such status of listings."),
         "number" => ("Phải là số.", "Must be a number."),
         "object" => ("Phải là đối tượng JSON.", "Must be a JSON object."),
         "parameter_name" => ("Không có tham số này.", "There is no such parameter."),
         "percent_encoding" => ("Mã hóa phần trăm (%) bị sai.", "The percent encoding is broken."),
+        "past_day" => (
+            "Phải là ngày dạng YYYY-MM-DD, không sau hôm nay.",
+            "Must be a day as YYYY-MM-DD, not after today.",
+        ),
+        "personal_id" => (
+            "Số định danh cá nhân phải có 12 chữ số.",
+            "A personal number has 12 digits.",
+        ),
+        "parent" => (
+            "Phải là doanh nghiệp khác đang hoạt động trên Sàn và không thuộc chính đơn vị này.",
+            "Must be another active enterprise that does not belong to this one.",
+        ),
         "phone" => ("Số điện thoại không hợp lệ.", "Not a valid telephone number."),
         "price_bucket" => ("Không có khoảng giá này.", "There is no such price bucket."),
-        "queue_type" => ("Phải là enterprise hoặc listing.", "Must be enterprise or listing."),
+        "queue_type" => (
+            "Phải là enterprise, amendment, listing hoặc revision.",
+            "Must be enterprise, amendment, listing or revision.",
+        ),
         "sort_order" => ("Không có cách sắp xếp này.", "There is no such order."),
         "text" => ("Phải là văn bản.", "Must be a text."),
         "web_address" => (
@@ -265,10 +292,18 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "price_mode" => ("hình thức giá", "price mode"),
         "province_code" => ("tỉnh, thành phố", "province"),
         "token" => ("phiên đăng nhập hiện tại", "present sign-in"),
+        "tax_code" => ("mã số thuế", "tax code"),
+        "legal_form" => ("loại hình pháp lý", "legal form"),
+        "identity" => (
+            "số định danh khác đã nêu; chỉ dùng một",
+            "other number given; only one is taken",
+        ),
         "from" => ("từ thời điểm", "from"),
         "kind" => ("loại", "kind"),
         "code" => ("mã số", "code"),
         "purpose" => ("mục đích", "purpose"),
+        "valid_from" => ("ngày bắt đầu hiệu lực", "first day of validity"),
+        "valid_to" => ("ngày hết hiệu lực", "end of validity"),
         _ => ("liên quan", "related to it"),
     }
 }

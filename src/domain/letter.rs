@@ -170,6 +170,15 @@ pub enum Letter {
         /// Name of the owner who is the contact person now; nobody when absent.
         successor: Option<String>,
     },
+    /// An officer decided on a change of what was verified; to the owners.
+    AmendmentDecided {
+        /// Name of the enterprise.
+        enterprise: String,
+        /// `approved`, `rejected` or `changes_requested`.
+        verdict: String,
+        /// Why, in the officer's words.
+        reason: Option<String>,
+    },
     /// What was asked about one's data was answered.
     DataRequestAnswered {
         /// The answer.
@@ -239,6 +248,7 @@ impl Letter {
             Self::AccountSuspended { .. } => "account_suspended",
             Self::AccountReinstated => "account_reinstated",
             Self::ContactErased { .. } => "contact_erased",
+            Self::AmendmentDecided { .. } => "amendment_decided",
             Self::DataRequestAnswered { .. } => "data_request_answered",
         }
     }

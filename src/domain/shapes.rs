@@ -41,10 +41,14 @@ macro_rules! codes {
 codes! {
     /// A code of the list `fields`.
     FieldCode, 64, "food.drying";
+    /// Something that an enterprise can do.
+    CapabilityText, 200, "Đúc gang";
     /// A code of the list `provinces`.
     ProvinceCode, 2, "25";
     /// A code of the list `communes`.
     CommuneCode, 5, "08494";
+    /// A code of any list.
+    ListCode, 64, "food.processing";
 }
 
 macro_rules! text_pairs {

@@ -7,6 +7,7 @@
 //! What is deliberately absent: rules of procedure (deadlines, fees, authorities) are versioned rows in the database,
 //! not lists here; and VSIC codes of 2018, which have a meaning of their own under the same digits.
 
+mod change;
 mod country;
 mod crosswalk;
 mod edition;
@@ -14,6 +15,7 @@ mod former;
 mod in_force;
 mod load;
 
+pub use change::{Editing, EntryChange, EntryPatch, EntryText, MAX_SUCCESSORS, NewEntry, Proposal};
 pub use crosswalk::Correspondence;
 pub use former::{Asked, Former, Outcome, REORGANISED_ON};
 pub use in_force::InForce;
@@ -147,6 +149,8 @@ pub struct TaxonomyItem {
     pub valid_to: Option<Date>,
     /// What it became, where it has ended.
     pub successors: Vec<String>,
+    /// Counts what officers made of it; 1 is what it began with.
+    pub version: i64,
 }
 
 impl TaxonomyItem {
@@ -246,6 +250,25 @@ impl Taxonomies {
             TaxonomyName::ScienceFields => &self.science_fields,
             TaxonomyName::Fos => &self.fos,
             TaxonomyName::Ipc => &self.ipc,
+        }
+    }
+
+    fn list_mut(&mut self, name: TaxonomyName) -> &mut List {
+        match name {
+            TaxonomyName::Provinces => &mut self.provinces,
+            TaxonomyName::Communes => &mut self.communes,
+            TaxonomyName::Fields => &mut self.fields,
+            TaxonomyName::Trl => &mut self.trl,
+            TaxonomyName::Vsic => &mut self.vsic,
+            TaxonomyName::LegalForms => &mut self.legal_forms,
+            TaxonomyName::TransferModes => &mut self.transfer_modes,
+            TaxonomyName::PriceModes => &mut self.price_modes,
+            TaxonomyName::ListingKinds => &mut self.listing_kinds,
+            TaxonomyName::Countries => &mut self.countries,
+            TaxonomyName::ReasonCodes => &mut self.reason_codes,
+            TaxonomyName::ScienceFields => &mut self.science_fields,
+            TaxonomyName::Fos => &mut self.fos,
+            TaxonomyName::Ipc => &mut self.ipc,
         }
     }
 

@@ -14,7 +14,7 @@ use crate::domain::fields::Violation;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::shapes::{EnterprisePatch, ProvinceCode};
 use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
-use crate::service::{App, enterprises};
+use crate::service::{App, amendments, enterprises};
 
 /// Which enterprises.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -83,16 +83,20 @@ pub async fn get_enterprise(
     id: web::Path<Uuid>,
 ) -> Answer {
     let id = EnterpriseId(id.into_inner());
+    let vault = app.vault.clone();
     let seen = app
-        .read_by_key(move |conn, now| enterprises::read(conn, &caller, id, now))
+        .read_by_key(move |conn, now| enterprises::read(conn, &vault, &caller, id, now))
         .await?;
     let answer = || versioned(&seen, &EnterpriseView::of(&seen));
     Ok(versioned_or_unchanged(&request, &seen, answer))
 }
 
-/// Mend a registration that was sent back or refused.
+/// Change an enterprise (sửa hồ sơ doanh nghiệp).
 ///
-/// The body is a JSON merge patch (RFC 7396) onto the enterprise's part of a registration.
+/// The body is a JSON merge patch (RFC 7396) onto the enterprise's part of a registration. Of an active enterprise, what
+/// no officer verified takes effect at once; a change of what was verified (names and numbers of the law, form and kind,
+/// legal representative, address, parent) becomes a request that an officer decides on, and what is live stays until
+/// then: `amendment` in the answer tells that there is one. Later patches go onto the request.
 #[utoipa::path(
     patch, path = "/enterprises/{id}", operation_id = "edit_enterprise", tag = "enterprises", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that is edited")),
@@ -113,7 +117,7 @@ pub async fn edit_enterprise(
     let patch = serde_json::Value::Object(body.value);
     let seen = app
         .write(caller.origin, move |work| {
-            enterprises::edit(work, &caller, id, seen, &patch)
+            amendments::edit(work, &caller, id, seen, &patch)
         })
         .await?;
     Ok(versioned(&seen, &EnterpriseView::of(&seen)))

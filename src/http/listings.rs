@@ -38,7 +38,7 @@ pub async fn create_listing(
     body: Body<ListingDraft>,
 ) -> Answer {
     let key = key.of("create_listing", &body.raw);
-    let lists = app.in_force_at_hand();
+    let lists = app.in_force().await?;
     let content = body.value.parse(&lists).map_err(Error::fields).map_err(Problem)?;
     creates::create(&app, caller, key, move |work| {
         let seen = listings::create(work, &caller, &content)?;

@@ -5,6 +5,7 @@
 
 pub mod account_suspensions;
 pub mod accounts;
+pub mod amendments;
 pub mod api_keys;
 pub mod audit;
 pub mod contacts;
@@ -29,6 +30,7 @@ pub mod passwords;
 pub mod personal_data;
 pub mod policies;
 pub mod problem;
+pub mod reference;
 pub mod registrations;
 pub mod revisions;
 pub mod routes;

@@ -19,7 +19,7 @@ use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::text_enum;
 use crate::service::context::Caller;
 use crate::service::moderation::{self, Queue, Verdict, Waiting};
-use crate::service::{App, Error, revisions};
+use crate::service::{App, Error, amendments, revisions};
 
 /// Why: the owner reads it.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -49,6 +49,8 @@ text_enum! {
     pub enum EntryKind {
         /// A registration.
         Enterprise => "enterprise",
+        /// A change of an active enterprise's verified data.
+        Amendment => "amendment",
         /// A listing.
         Listing => "listing",
         /// A revision of a published listing.
@@ -80,7 +82,7 @@ pub struct QueueEntry {
     pub r#type: &'static str,
     /// Since when it waits.
     pub waiting_since: Timestamp,
-    /// The registration.
+    /// The enterprise; of a change, read it and its differences before deciding.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enterprise: Option<EnterpriseView>,
     /// The listing; read it whole before deciding.
@@ -111,6 +113,7 @@ pub async fn list_moderation_queue(
     let which = match query.r#type.as_deref().map(str::parse) {
         None => Queue::All,
         Some(Ok(EntryKind::Enterprise)) => Queue::Enterprises,
+        Some(Ok(EntryKind::Amendment)) => Queue::Amendments,
         Some(Ok(EntryKind::Listing)) => Queue::Listings,
         Some(Ok(EntryKind::Revision)) => Queue::Revisions,
         Some(Err(_)) => return Err(wrong_parameter("type", Violation::Malformed { what: "queue_type" }).into()),
@@ -127,8 +130,11 @@ pub async fn list_moderation_queue(
 fn entry(waiting: &Waiting) -> QueueEntry {
     let (waiting_since, _) = waiting.place();
     match waiting {
-        Waiting::Enterprise(enterprise) => QueueEntry {
-            r#type: EntryKind::Enterprise.as_str(),
+        Waiting::Enterprise(enterprise) | Waiting::Amendment(enterprise) => QueueEntry {
+            r#type: match waiting {
+                Waiting::Amendment(_) => EntryKind::Amendment.as_str(),
+                _ => EntryKind::Enterprise.as_str(),
+            },
             waiting_since,
             enterprise: Some(EnterpriseView::full(enterprise)),
             listing: None,
@@ -156,6 +162,16 @@ async fn decide_enterprise(app: &App, caller: Caller, id: Uuid, if_match: IfMatc
     let seen = app
         .write(caller.origin, move |work| {
             moderation::decide_enterprise(work, &caller, id, seen, &verdict)
+        })
+        .await?;
+    Ok(versioned(&seen, &EnterpriseView::of(&seen)))
+}
+
+async fn decide_amendment(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, verdict: Verdict) -> Answer {
+    let (id, seen) = (EnterpriseId(id), if_match.required()?);
+    let seen = app
+        .write(caller.origin, move |work| {
+            amendments::decide_on(work, &caller, id, seen, &verdict)
         })
         .await?;
     Ok(versioned(&seen, &EnterpriseView::of(&seen)))
@@ -206,6 +222,10 @@ macro_rules! decisions {
 decisions! {
     /// Verify an enterprise (duyệt doanh nghiệp).
     approve_enterprise, "/enterprises/{id}/approval", EnterpriseView, decide_enterprise;
+    /// Make a change of an active enterprise's verified data live (duyệt thay đổi hồ sơ).
+    ///
+    /// `If-Match` names the version of the enterprise. Its owners get a letter.
+    approve_amendment, "/enterprises/{id}/amendment/approval", EnterpriseView, decide_amendment;
     /// Publish a listing (duyệt tin).
     approve_listing, "/listings/{id}/approval", ListingView, decide_listing;
     /// Make a revision the live listing (duyệt bản sửa đổi).
@@ -245,6 +265,10 @@ reasoned_decisions! {
     reject_enterprise, "/enterprises/{id}/rejection", EnterpriseView, decide_enterprise, Reject;
     /// Send an enterprise's registration back (yêu cầu bổ sung hồ sơ).
     request_enterprise_changes, "/enterprises/{id}/change-request", EnterpriseView, decide_enterprise, RequestChanges;
+    /// Refuse a change of an active enterprise's verified data (từ chối thay đổi hồ sơ).
+    reject_amendment, "/enterprises/{id}/amendment/rejection", EnterpriseView, decide_amendment, Reject;
+    /// Send such a change back (yêu cầu bổ sung thay đổi hồ sơ).
+    request_amendment_changes, "/enterprises/{id}/amendment/change-request", EnterpriseView, decide_amendment, RequestChanges;
     /// Refuse a listing (từ chối tin).
     reject_listing, "/listings/{id}/rejection", ListingView, decide_listing, Reject;
     /// Send a listing back (yêu cầu sửa tin).

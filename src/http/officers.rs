@@ -15,6 +15,7 @@ use crate::domain::account::{Email, Permission, Scope};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::AccountId;
 use crate::domain::shapes::{CommuneCode, FieldCode};
+use crate::domain::taxonomy::Taxonomies;
 use crate::domain::text::Line;
 use crate::service::accounts::NewOfficer;
 use crate::service::officers::{self, Officer};
@@ -127,8 +128,8 @@ fn permissions(texts: &[String]) -> Result<Vec<Permission>, Vec<FieldError>> {
     errors.finish(Some(known))
 }
 
-fn scope(body: &ScopeBody) -> Result<Scope, Vec<FieldError>> {
-    Scope::parse(&body.fields, &body.communes).map_err(|errors| {
+fn scope(lists: &Taxonomies, body: &ScopeBody) -> Result<Scope, Vec<FieldError>> {
+    Scope::parse(lists, &body.fields, &body.communes).map_err(|errors| {
         let inside = |error: FieldError| FieldError {
             pointer: format!("/scope{}", error.pointer),
             ..error
@@ -138,14 +139,14 @@ fn scope(body: &ScopeBody) -> Result<Scope, Vec<FieldError>> {
 }
 
 impl OfficerBody {
-    fn parse(&self) -> Result<NewOfficer, Problem> {
+    fn parse(&self, lists: &Taxonomies) -> Result<NewOfficer, Problem> {
         let mut wrong: Vec<FieldError> = Vec::new();
         let mut errors = FieldErrors::default();
         let email = errors.keep("/email", Email::parse(&self.email));
         let name = errors.keep("/display_name", Line::parse(&self.display_name));
         let person = errors.finish(email.zip(name)).map_err(|errors| wrong.extend(errors));
         let permissions = permissions(&self.permissions).map_err(|errors| wrong.extend(errors));
-        let scope = scope(&self.scope).map_err(|errors| wrong.extend(errors));
+        let scope = scope(lists, &self.scope).map_err(|errors| wrong.extend(errors));
         match (person, permissions, scope) {
             (Ok((email, display_name)), Ok(permissions), Ok(scope)) => Ok(NewOfficer {
                 email,
@@ -205,7 +206,8 @@ pub async fn appoint_officer(
     body: Body<OfficerBody>,
 ) -> Answer {
     let key = key.of("appoint_officer", &body.raw);
-    let new = body.value.parse()?;
+    let lists = app.in_force().await?;
+    let new = body.value.parse(lists.lists())?;
     let password_hash = officers::unusable_password(&app, caller).await?;
     creates::create(&app, caller, key, move |work| {
         let view = OfficerView::from(officers::appoint(work, &caller, &new, &password_hash)?);
@@ -260,7 +262,9 @@ pub async fn edit_officer(
     let mut wrong: Vec<FieldError> = Vec::new();
     let permissions = body.value.permissions.as_deref().map(permissions).transpose();
     let permissions = permissions.map_err(|errors| wrong.extend(errors));
-    let scope = body.value.scope.as_ref().map(scope).transpose();
+    let lists = app.in_force().await?;
+    let scope = body.value.scope.as_ref();
+    let scope = scope.map(|body| self::scope(lists.lists(), body)).transpose();
     let scope = scope.map_err(|errors| wrong.extend(errors));
     let (Ok(permissions), Ok(scope)) = (permissions, scope) else {
         return Err(Problem(Error::fields(wrong)));

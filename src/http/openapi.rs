@@ -12,9 +12,10 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
-    account_suspensions, accounts, api_keys, audit, contacts, data_requests, enterprises, files, invitations,
-    join_requests, letters, listing_terms, listings, members, moderation, officers, passwords, personal_data, policies,
-    registrations, revisions, search, second_factor, sessions, successors, suspensions, taxonomies,
+    account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, enterprises, files,
+    invitations, join_requests, letters, listing_terms, listings, members, moderation, officers, passwords,
+    personal_data, policies, reference, registrations, revisions, search, second_factor, sessions, successors,
+    suspensions, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -54,6 +55,8 @@ use crate::service::{Error, ErrorCode};
         account_suspensions::get_account, account_suspensions::suspend_account, account_suspensions::reinstate_account,
         suspensions::suspend_enterprise, suspensions::reinstate_enterprise,
         enterprises::list_enterprises, enterprises::get_enterprise, enterprises::edit_enterprise, enterprises::submit_enterprise,
+        amendments::get_amendment, amendments::take_back_amendment,
+        moderation::approve_amendment, moderation::reject_amendment, moderation::request_amendment_changes,
         contacts::edit_enterprise_contact, contacts::erase_enterprise_contact,
         listings::create_listing, listings::get_listing, listings::get_listing_by_code, listings::get_listing_by_slug, listings::edit_listing, listings::submit_listing,
         listings::take_back_listing, listing_terms::renew_listing, listing_terms::archive_listing, listing_terms::unarchive_listing, listings::list_my_listings,
@@ -68,6 +71,7 @@ use crate::service::{Error, ErrorCode};
         audit::search_audit, audit::export_audit,
         search::search_listings,
         taxonomies::list_taxonomies, taxonomies::get_taxonomy, successors::list_successors, successors::get_crosswalk,
+        reference::get_taxonomy_entry, reference::add_taxonomy_entry, reference::edit_taxonomy_entry,
         policies::list_policies, policies::get_policy, policies::publish_policy, policies::list_my_acceptances,
         policies::accept_policy, policies::list_my_consents, policies::give_consent, policies::withdraw_consent,
         personal_data::export_my_data, personal_data::end_my_restriction,

@@ -235,7 +235,10 @@ impl ExportView {
                 .collect(),
             account: exported(copy.account, copy.opened_at, copy.password_set_at),
             // Its contact person may be somebody else.
-            enterprise: copy.enterprise.as_ref().map(EnterpriseView::public),
+            enterprise: copy.enterprise.as_ref().map(|enterprise| EnterpriseView {
+                personal_id: copy.personal_id,
+                ..EnterpriseView::public(enterprise)
+            }),
             contact_of: copy.contact_of.iter().map(ExportedContactPerson::of).collect(),
             purposes: Purpose::ALL.iter().map(purpose).collect(),
             policy_acceptances: copy.acceptances.into_iter().map(AcceptanceView::from).collect(),
@@ -313,8 +316,9 @@ impl ExportView {
 pub async fn export_my_data(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
     app.write(caller.origin, move |work| personal_data::remember_copy(work, &caller))
         .await?;
+    let vault = app.vault.clone();
     let (copy, now) = app
-        .read(move |conn, now| Ok((personal_data::copy(conn, &caller, now)?, now)))
+        .read(move |conn, now| Ok((personal_data::copy(conn, &vault, &caller, now)?, now)))
         .await?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"vptex-data.json\""))

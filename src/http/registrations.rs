@@ -156,7 +156,7 @@ pub async fn register_enterprise(
     body: Body<RegistrationBody>,
 ) -> Answer {
     let RegistrationBody { enterprise, account } = body.value;
-    let lists = app.in_force_at_hand();
+    let lists = app.in_force().await?;
     let prepared = registration::prepare_enterprise(&lists, enterprise, &account.draft(lang))?;
     registration::ask(&app, origin(&request), prepared).await?;
     Ok(accepted(lang))

@@ -4,9 +4,10 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    account_suspensions, accounts, api_keys, audit, contacts, data_requests, enterprises, files, health, invitations,
-    join_requests, letters, listing_terms, listings, members, moderation, officers, openapi, passwords, personal_data,
-    policies, registrations, revisions, search, second_factor, sessions, successors, suspensions, taxonomies,
+    account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, enterprises, files, health,
+    invitations, join_requests, letters, listing_terms, listings, members, moderation, officers, openapi, passwords,
+    personal_data, policies, reference, registrations, revisions, search, second_factor, sessions, successors,
+    suspensions, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -214,6 +215,13 @@ operations! {
     "/enterprises/{id}/approval" { post moderation::approve_enterprise Write Refused ReviewEnterprise; }
     "/enterprises/{id}/rejection" { post moderation::reject_enterprise Write Refused ReviewEnterprise; }
     "/enterprises/{id}/change-request" { post moderation::request_enterprise_changes Write Refused ReviewEnterprise; }
+    "/enterprises/{id}/amendment" {
+        get amendments::get_amendment Read Refused ReadAmendment;
+        delete amendments::take_back_amendment Write Refused EditEnterprise;
+    }
+    "/enterprises/{id}/amendment/approval" { post moderation::approve_amendment Write Refused ReviewEnterprise; }
+    "/enterprises/{id}/amendment/rejection" { post moderation::reject_amendment Write Refused ReviewEnterprise; }
+    "/enterprises/{id}/amendment/change-request" { post moderation::request_amendment_changes Write Refused ReviewEnterprise; }
     "/enterprises/{id}/suspension" {
         post suspensions::suspend_enterprise Write Refused SuspendEnterprise, Fresh;
         delete suspensions::reinstate_enterprise Write Refused SuspendEnterprise, Fresh;
@@ -279,6 +287,11 @@ operations! {
     "/taxonomies/crosswalks/{from}/{to}" { get successors::get_crosswalk Read Welcome Anybody; }
     "/taxonomies" { get taxonomies::list_taxonomies Read Welcome Anybody; }
     "/taxonomies/{name}" { get taxonomies::get_taxonomy Read Welcome Anybody; }
+    "/taxonomies/{name}/entries" { post reference::add_taxonomy_entry Write Refused ManageReferenceData; }
+    "/taxonomies/{name}/entries/{code}" {
+        get reference::get_taxonomy_entry Read Welcome Anybody;
+        patch reference::edit_taxonomy_entry Write Refused ManageReferenceData;
+    }
     "/taxonomies/{name}/successors" { get successors::list_successors Read Welcome Anybody; }
 }
 

@@ -178,7 +178,8 @@ pub async fn search_listings(
     Query(params): Query<SearchParams>,
 ) -> Answer {
     let limit = limit(params.limit, &settings)?;
-    let query = parse(params, limit)?;
+    let in_force = app.in_force_at_hand();
+    let query = parse(in_force.lists(), params, limit)?;
     app.check_session(caller).await?;
     let exchange = app.get_ref().clone();
     let answer = app
@@ -198,20 +199,20 @@ pub async fn search_listings(
             limit,
         },
         total: answer.total,
-        facets: answer.facets.as_ref().map(facet_view),
+        facets: answer
+            .facets
+            .as_ref()
+            .map(|facets| facet_view(in_force.lists(), facets)),
     }))
 }
 
-fn parse(params: SearchParams, limit: u32) -> Result<SearchQuery, Problem> {
+fn parse(lists: &Taxonomies, params: SearchParams, limit: u32) -> Result<SearchQuery, Problem> {
     let codes = |parameter: &'static str, given: Option<&str>, list_name: TaxonomyName| {
         let codes = list(given);
         if codes.len() > 100 {
             return Err(Problem(wrong_parameter(parameter, Violation::TooMany { max: 100 })));
         }
-        match codes
-            .iter()
-            .find(|code| !Taxonomies::embedded().contains(list_name, code))
-        {
+        match codes.iter().find(|code| !lists.contains(list_name, code)) {
             None => Ok(codes),
             Some(_) => Err(Problem(wrong_parameter(
                 parameter,
@@ -309,9 +310,8 @@ fn escape(text: &str, html: &mut String) {
     }
 }
 
-fn facet_view(facets: &Facets) -> FacetView {
+fn facet_view(taxonomies: &Taxonomies, facets: &Facets) -> FacetView {
     let named = |counts: &[FacetCount], name: TaxonomyName| {
-        let taxonomies = Taxonomies::embedded();
         let entry = |count: &FacetCount| FacetEntry {
             value: count.value.clone(),
             name_vi: taxonomies

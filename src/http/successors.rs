@@ -141,7 +141,7 @@ pub async fn list_successors(
     if query.code.is_none() && query.name.is_none() {
         return Err(wrong_parameter("code", Violation::Required).into());
     }
-    let in_force = app.in_force_at_hand();
+    let in_force = app.in_force().await?;
     let asked = Asked {
         code: query.code.as_deref(),
         name: query.name.as_deref(),
@@ -162,7 +162,7 @@ pub async fn list_successors(
         }))
 }
 
-fn list_named(name: &str) -> Result<TaxonomyName, Error> {
+pub(super) fn list_named(name: &str) -> Result<TaxonomyName, Error> {
     name.parse().map_err(|_unknown| ErrorCode::NotFound.into())
 }
 
@@ -241,7 +241,7 @@ pub async fn get_crosswalk(
     Query(query): Query<CrosswalkQuery>,
 ) -> Answer {
     let lists = (list_named(&path.0)?, list_named(&path.1)?);
-    let in_force = app.in_force_at_hand();
+    let in_force = app.in_force().await?;
     let known = in_force.lists();
     let rows = known.crosswalk(lists.0, lists.1).ok_or_else(|| {
         Error::new(

@@ -1,12 +1,11 @@
 //! The reference lists: codes that listings and enterprises carry, with their names.
 
 use actix_web::http::header;
-use actix_web::web::{Bytes, Path};
+use actix_web::web::{self, Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 use utoipa::ToSchema;
 
 use super::extract::page::{PageInfo, fingerprint};
@@ -16,10 +15,11 @@ use super::problem::{Answer, Problem, ProblemBody};
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::listing::ListingKind;
 use crate::domain::taxonomy::{Taxonomies, TaxonomyItem, TaxonomyName};
-use crate::service::{Error, ErrorCode};
+use crate::service::reference::{Edition, Written};
+use crate::service::{App, Error, ErrorCode};
 
-/// The lists change with a release only.
-const CACHING: &str = "public, max-age=3600";
+/// Officers change the lists; who asks again with the tag is told cheaply whether they did.
+const CACHING: &str = "public, no-cache";
 
 /// One reference list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -29,6 +29,8 @@ pub struct TaxonomySummary {
     pub name: &'static str,
     /// Edition and source.
     pub version: &'static str,
+    /// Number of the last change that officers made in any list; 0 for what the release has.
+    pub edition: i64,
     /// Number of entries.
     pub count: usize,
 }
@@ -37,17 +39,17 @@ pub struct TaxonomySummary {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TaxonomyEntry {
     /// Stable code, unique in its list.
-    pub code: &'static str,
+    pub code: String,
     /// Code of the entry above it: in the same list, or for a commune its province.
     #[schema(required)]
-    pub parent: Option<&'static str>,
+    pub parent: Option<String>,
     /// Vietnamese name.
-    pub name_vi: &'static str,
+    pub name_vi: String,
     /// English name, where there is one; for a place its name without diacritics.
     #[schema(required)]
-    pub name_en: Option<&'static str>,
+    pub name_en: Option<String>,
     /// Whatever else the list says.
-    pub attributes: &'static BTreeMap<String, String>,
+    pub attributes: BTreeMap<String, String>,
     /// The first day on which it is valid; always, as far as is known, where absent.
     #[schema(required)]
     pub valid_from: Option<Date>,
@@ -55,9 +57,9 @@ pub struct TaxonomyEntry {
     #[schema(required)]
     pub valid_to: Option<Date>,
     /// Codes that took its place, where it has ended.
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    #[schema(required = false, max_items = 100)]
-    pub successors: &'static [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 20)]
+    pub successors: Vec<String>,
 }
 
 /// A reference list, whole: lists have no pages.
@@ -65,6 +67,8 @@ pub struct TaxonomyEntry {
 pub struct TaxonomyPage {
     /// Edition and source.
     pub version: &'static str,
+    /// Number of the last change that officers made in any list; 0 for what the release has.
+    pub edition: i64,
     /// The entries, in the list's own order.
     pub items: Vec<TaxonomyEntry>,
     /// The one page that there is.
@@ -91,11 +95,15 @@ pub struct TaxonomyQuery {
         (status = 200, description = "The lists", body = Page<TaxonomySummary>),
     )
 )]
-pub async fn list_taxonomies(request: HttpRequest, _caller: MaybeSignedIn, Query(_none): Query<NoQuery>) -> Answer {
-    let tags: String = TaxonomyName::ALL
-        .into_iter()
-        .map(|name| whole(name).map_or("", |list| &list.etag))
-        .collect();
+pub async fn list_taxonomies(
+    request: HttpRequest,
+    app: web::Data<App>,
+    _caller: MaybeSignedIn,
+    Query(_none): Query<NoQuery>,
+) -> Answer {
+    let edition = app.edition().await?;
+    let lists = whole(&edition);
+    let tags: String = lists.values().map(|(tag, _)| tag.as_str()).collect();
     let tag = format!("\"{:016x}\"", fingerprint(&tags));
     if if_none_match(&request, &tag) {
         return Ok(not_modified(&tag));
@@ -104,8 +112,9 @@ pub async fn list_taxonomies(request: HttpRequest, _caller: MaybeSignedIn, Query
         .into_iter()
         .map(|name| TaxonomySummary {
             name: name.as_str(),
-            version: Taxonomies::embedded().version(name),
-            count: entries(name, None).count(),
+            version: edition.lists.version(name),
+            edition: edition.number,
+            count: entries(&edition.lists, name, None).count(),
         })
         .collect();
     let count = items.len();
@@ -126,6 +135,7 @@ pub async fn list_taxonomies(request: HttpRequest, _caller: MaybeSignedIn, Query
 )]
 pub async fn get_taxonomy(
     request: HttpRequest,
+    app: web::Data<App>,
     _caller: MaybeSignedIn,
     name: Path<String>,
     Query(query): Query<TaxonomyQuery>,
@@ -133,14 +143,17 @@ pub async fn get_taxonomy(
     let Ok(name) = name.parse::<TaxonomyName>() else {
         return Err(ErrorCode::NotFound.into());
     };
-    let whole = whole(name).ok_or_else(|| Problem(Error::internal("a reference list cannot be written as JSON")))?;
+    let edition = app.edition().await?;
+    let (tag, json) = whole(&edition)
+        .get(&name)
+        .ok_or_else(|| Problem(Error::internal("a reference list cannot be written as JSON")))?;
     let Some(parent) = query.parent else {
-        return Ok(if if_none_match(&request, &whole.etag) {
-            not_modified(&whole.etag)
+        return Ok(if if_none_match(&request, tag) {
+            not_modified(tag)
         } else {
-            found(&whole.etag)
+            found(tag)
                 .content_type("application/json")
-                .body(whole.json.clone())
+                .body(Bytes::from_owner(json.clone()))
         });
     };
     let above = if name == TaxonomyName::Communes {
@@ -148,7 +161,7 @@ pub async fn get_taxonomy(
     } else {
         name
     };
-    if !Taxonomies::embedded().contains(above, &parent) {
+    if !edition.lists.contains(above, &parent) {
         return Err(Problem(Error {
             fields: vec![FieldError {
                 pointer: "parent".into(),
@@ -157,10 +170,10 @@ pub async fn get_taxonomy(
             ..ErrorCode::NotFound.into()
         }));
     }
-    if if_none_match(&request, &whole.etag) {
-        return Ok(not_modified(&whole.etag));
+    if if_none_match(&request, tag) {
+        return Ok(not_modified(tag));
     }
-    Ok(found(&whole.etag).json(page(name, Some(&parent))))
+    Ok(found(tag).json(page(&edition, name, Some(&parent))))
 }
 
 /// An operation without parameters.
@@ -168,36 +181,24 @@ pub async fn get_taxonomy(
 #[serde(deny_unknown_fields)]
 pub struct NoQuery {}
 
-/// A whole list as it is sent; the largest has thousands of entries, so it is written once.
-struct Whole {
-    etag: String,
-    json: Bytes,
-}
-
-fn whole(name: TaxonomyName) -> Option<&'static Whole> {
-    static WHOLE: OnceLock<BTreeMap<TaxonomyName, Whole>> = OnceLock::new();
-    let lists = WHOLE.get_or_init(|| {
+/// The lists as they are sent; the largest has thousands of entries, so they are written once for each edition.
+fn whole(edition: &Edition) -> &BTreeMap<TaxonomyName, Written> {
+    edition.written(|| {
         let written = TaxonomyName::ALL.into_iter().filter_map(|name| {
-            let json = serde_json::to_string(&page(name, None)).ok()?;
-            let etag = format!("\"{:016x}\"", fingerprint(&json));
-            Some((
-                name,
-                Whole {
-                    etag,
-                    json: json.into(),
-                },
-            ))
+            let json = serde_json::to_string(&page(edition, name, None)).ok()?;
+            let tag = format!("\"{:016x}\"", fingerprint(&json));
+            Some((name, (tag, json.into_bytes().into())))
         });
         written.collect()
-    });
-    lists.get(&name)
+    })
 }
 
-fn page(name: TaxonomyName, parent: Option<&str>) -> TaxonomyPage {
-    let items: Vec<_> = entries(name, parent).map(entry).collect();
+fn page(edition: &Edition, name: TaxonomyName, parent: Option<&str>) -> TaxonomyPage {
+    let items: Vec<_> = entries(&edition.lists, name, parent).map(TaxonomyEntry::from).collect();
     let count = items.len();
     TaxonomyPage {
-        version: Taxonomies::embedded().version(name),
+        version: edition.lists.version(name),
+        edition: edition.number,
         items,
         page: PageInfo {
             next: None,
@@ -208,23 +209,28 @@ fn page(name: TaxonomyName, parent: Option<&str>) -> TaxonomyPage {
 }
 
 /// Of the kinds of listings only those that can be posted today are shown; the list knows more.
-fn entries<'a>(name: TaxonomyName, parent: Option<&'a str>) -> impl Iterator<Item = &'static TaxonomyItem> + 'a {
-    Taxonomies::embedded()
-        .items(name, None)
-        .filter(move |item| parent.is_none_or(|code| item.parent.as_deref() == Some(code)))
+fn entries<'a>(
+    lists: &'a Taxonomies,
+    name: TaxonomyName,
+    parent: Option<&'a str>,
+) -> impl Iterator<Item = &'a TaxonomyItem> {
+    lists
+        .items(name, parent)
         .filter(move |item| name != TaxonomyName::ListingKinds || item.code.parse::<ListingKind>().is_ok())
 }
 
-fn entry(item: &'static TaxonomyItem) -> TaxonomyEntry {
-    TaxonomyEntry {
-        code: &item.code,
-        parent: item.parent.as_deref(),
-        name_vi: &item.name_vi,
-        name_en: item.name_en.as_deref(),
-        attributes: &item.attributes,
-        valid_from: item.valid_from,
-        valid_to: item.valid_to,
-        successors: &item.successors,
+impl From<&TaxonomyItem> for TaxonomyEntry {
+    fn from(item: &TaxonomyItem) -> Self {
+        Self {
+            code: item.code.clone(),
+            parent: item.parent.clone(),
+            name_vi: item.name_vi.clone(),
+            name_en: item.name_en.clone(),
+            attributes: item.attributes.clone(),
+            valid_from: item.valid_from,
+            valid_to: item.valid_to,
+            successors: item.successors.clone(),
+        }
     }
 }
 

@@ -7,12 +7,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::amendments::AmendmentSummary;
 use super::extract::precondition::if_none_match;
 use super::extract::{etag, etag_for_visitors};
 use crate::domain::account::Account;
 use crate::domain::audit::ReasonCode;
-use crate::domain::drafts::{EnterpriseDraft, ListingDraft, SpecificationDraft, TextPair};
-use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
+use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, ListingDraft, SpecificationDraft, TextPair};
+use crate::domain::enterprise::{Details, Enterprise, EnterpriseStatus, PublicGroup};
 use crate::domain::listing::{Listing, ListingKind, ListingStatus, PriceMode, TransferMode};
 use crate::domain::shapes::{DescriptionText, FieldCode, SummaryText, TitleText};
 use crate::service::listings::{Decision, OwnerCard};
@@ -61,8 +62,16 @@ pub struct EnterpriseView {
     /// English name.
     #[schema(required)]
     pub name_en: Option<String>,
-    /// Tax code, 10 digits or 10-3 (mã số thuế).
-    pub tax_code: String,
+    /// Tax code, 10 digits or 10-3; null where it is known by another number (mã số thuế).
+    #[schema(required)]
+    pub tax_code: Option<String>,
+    /// Personal number of a household or an individual; insiders only, whole for owners and reviewing officers, else its
+    /// last digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub personal_id: Option<String>,
+    /// Number in the register of another country.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub foreign_register: Option<ForeignRegisterDraft>,
     /// Code of the list `legal_forms`.
     pub legal_form: String,
     /// Code of the list `provinces`.
@@ -74,18 +83,24 @@ pub struct EnterpriseView {
     pub website: Option<String>,
     /// Codes of the list `fields`.
     pub field_codes: Vec<String>,
+    /// What was added to the registration; those outside see what the owner made public.
+    #[serde(flatten)]
+    pub details: Details,
     /// When it registered.
     pub created_at: Timestamp,
-    /// House number, street, hamlet; insiders only.
+    /// How many of its listings everybody may see; only on the page of one enterprise, for those outside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live_listings: Option<i64>,
+    /// House number, street, hamlet; insiders, or everybody where the owner made it public. So are the next three.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_line: Option<String>,
-    /// Person to ask; insiders only.
+    /// Person to ask.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_name: Option<String>,
-    /// Mail address; insiders only.
+    /// Mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_email: Option<String>,
-    /// Telephone; insiders only, and absent when whose it was had it erased.
+    /// Telephone; absent when whose it was had it erased.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_phone: Option<String>,
     /// When it was handed in; insiders only.
@@ -94,6 +109,12 @@ pub struct EnterpriseView {
     /// Last decision with a reason; insiders only, and not in the queue of officers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionView>,
+    /// What is still to be added, as JSON pointers; insiders only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing: Option<Vec<&'static str>>,
+    /// That something is to change of what was verified; insiders only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amendment: Option<AmendmentSummary>,
     /// Row version, as in `ETag`.
     pub version: i64,
 }
@@ -110,18 +131,24 @@ impl EnterpriseView {
             short_name: profile.short_name,
             name_en: profile.name_en,
             tax_code: profile.tax_code,
+            personal_id: None,
+            foreign_register: profile.foreign_register,
             legal_form: profile.legal_form,
             province_code: profile.province_code,
             commune_code: profile.commune_code,
             website: profile.website,
             field_codes: profile.field_codes,
+            details: enterprise.profile.details.public(),
             created_at: enterprise.created_at,
+            live_listings: None,
             address_line: None,
             contact_name: None,
             contact_email: None,
             contact_phone: None,
             submitted_at: None,
             decision: None,
+            missing: None,
+            amendment: None,
             version: enterprise.version,
         }
     }
@@ -130,6 +157,10 @@ impl EnterpriseView {
     pub fn full(enterprise: &Enterprise) -> Self {
         let profile = EnterpriseDraft::of(&enterprise.profile);
         Self {
+            personal_id: profile.personal_id,
+            details: enterprise.profile.details.clone(),
+            missing: Some(enterprise.profile.details.missing()),
+            amendment: enterprise.amendment.as_ref().map(Into::into),
             address_line: Some(profile.address_line),
             contact_name: Some(profile.contact_name),
             contact_email: Some(profile.contact_email),
@@ -139,11 +170,27 @@ impl EnterpriseView {
         }
     }
 
+    /// What everybody sees on its page: what the owner made public, and how much it offers.
+    fn page(seen: &enterprises::Seen) -> Self {
+        let profile = EnterpriseDraft::of(&seen.enterprise.profile);
+        let shows = |group| seen.enterprise.profile.details.shows(group);
+        Self {
+            live_listings: seen.live_listings,
+            address_line: Some(profile.address_line).filter(|_| shows(PublicGroup::Address)),
+            contact_name: Some(profile.contact_name).filter(|_| seen.shows_contact),
+            contact_email: Some(profile.contact_email).filter(|_| seen.shows_reach && shows(PublicGroup::Email)),
+            contact_phone: Some(profile.contact_phone)
+                .filter(|phone| seen.shows_reach && shows(PublicGroup::Phone) && !phone.is_empty()),
+            ..Self::public(&seen.enterprise)
+        }
+    }
+
     /// What this caller sees.
     pub fn of(seen: &enterprises::Seen) -> Self {
         match seen.view {
-            enterprises::View::Public => Self::public(&seen.enterprise),
+            enterprises::View::Public => Self::page(seen),
             enterprises::View::Full => Self {
+                personal_id: seen.personal_id.clone(),
                 decision: seen.decision.as_ref().map(Into::into),
                 ..Self::full(&seen.enterprise)
             },
@@ -401,7 +448,12 @@ impl Versioned for enterprises::Seen {
     fn tag(&self) -> String {
         match self.view {
             enterprises::View::Full => etag(self.enterprise.version),
-            enterprises::View::Public => etag_for_visitors(self.enterprise.version),
+            // What it shows changes with its listings and with a consent, too.
+            enterprises::View::Public => {
+                let (version, count) = (self.enterprise.version, self.live_listings.unwrap_or_default());
+                let (contact, reach) = (u8::from(self.shows_contact), u8::from(self.shows_reach));
+                format!("\"{version}-{count}-{contact}{reach}-public\"")
+            }
         }
     }
 }

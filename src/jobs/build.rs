@@ -12,7 +12,7 @@ use super::indexer::{IndexerError, Result};
 use super::{Controls, Directory};
 use crate::service::search::{IndexSlot, in_full};
 use crate::store::outbox::{self, Position};
-use crate::store::{Database, listings};
+use crate::store::{Database, listings, reference};
 
 /// An open index.
 pub(super) struct Open {
@@ -63,12 +63,13 @@ impl Build<'_> {
         })?;
         let total = u64::try_from(self.db.read(listings::count_public)?).unwrap_or(0);
         let (mut writer, reader) = SearchIndex::open(path, self.memory)?;
+        let lists = self.db.read(reference::lists)?;
         let (mut after, mut done) = (None, 0);
         progress(done, total);
         loop {
             self.controls.go_on()?;
             let (rows, last, broken) = self.db.read(|conn| public_page(conn, after))?;
-            let (changes, unfit): (Vec<Change>, u64) = puts(&rows);
+            let (changes, unfit): (Vec<Change>, u64) = puts(&lists, &rows);
             let poison = self.controls.with_fault(&mut writer, |writer| {
                 if with_care {
                     put_through(writer, &changes, UNFINISHED)

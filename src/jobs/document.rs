@@ -13,7 +13,7 @@ use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
 use crate::domain::text::Prose;
 use crate::service::search::{in_full, readable, readable_of};
 use crate::store::listings::OwnerCard;
-use crate::store::{self, AnyConn, listings};
+use crate::store::{self, AnyConn, listings, reference};
 
 /// Listings that are read at once.
 pub(super) const PAGE: usize = 500;
@@ -44,7 +44,7 @@ pub(super) fn content_id() -> String {
 }
 
 /// Makes the index's document of a listing and whose it is.
-pub fn document(listing: &Listing, owner: &OwnerCard) -> IndexDocument {
+pub fn document(lists: &Taxonomies, listing: &Listing, owner: &OwnerCard) -> IndexDocument {
     let content = &listing.content;
     let (summary_vi, summary_en) = both(content.summary.as_ref());
     let (description_vi, description_en) = both(content.description.as_ref());
@@ -63,7 +63,7 @@ pub fn document(listing: &Listing, owner: &OwnerCard) -> IndexDocument {
         attributes: content.specifications.iter().map(attribute).collect(),
         organisation: owner.legal_name.clone(),
         fields: content.field_codes.clone(),
-        field_names: field_names(&content.field_codes),
+        field_names: field_names(lists, &content.field_codes),
         province: Some(owner.province_code.clone()).filter(|code| !code.is_empty()),
         trl: content.trl,
         price_mode: content.price.mode.as_str().to_owned(),
@@ -93,11 +93,8 @@ fn attribute(specification: &Specification) -> (String, String) {
 }
 
 /// Vietnamese and English names; a code that the lists no longer have adds nothing.
-fn field_names(codes: &[String]) -> Vec<String> {
-    let taxonomies = Taxonomies::embedded();
-    let items = codes
-        .iter()
-        .filter_map(|code| taxonomies.get(TaxonomyName::Fields, code));
+fn field_names(lists: &Taxonomies, codes: &[String]) -> Vec<String> {
+    let items = codes.iter().filter_map(|code| lists.get(TaxonomyName::Fields, code));
     items
         .flat_map(|item| [Some(item.name_vi.clone()), item.name_en.clone()])
         .flatten()
@@ -135,7 +132,8 @@ pub(super) fn public_page(
 pub(super) fn changes_of(conn: &mut AnyConn, ids: &[ListingId]) -> store::Result<(Vec<Change>, u64)> {
     let (mut rows, broken) = readable(conn, ids)?;
     rows.retain(|(listing, owner)| is_public_listing(listing.status, owner.status));
-    let (changes, unfit) = puts(&rows);
+    let lists = reference::lists(conn)?;
+    let (changes, unfit) = puts(&lists, &rows);
     let mut changes: HashMap<String, Change> = changes
         .into_iter()
         .map(|change| (change.id().to_owned(), change))
@@ -148,11 +146,11 @@ pub(super) fn changes_of(conn: &mut AnyConn, ids: &[ListingId]) -> store::Result
 }
 
 /// Documents of public listings, and how many there could be none of.
-pub(super) fn puts(rows: &[(Listing, OwnerCard)]) -> (Vec<Change>, u64) {
+pub(super) fn puts(lists: &Taxonomies, rows: &[(Listing, OwnerCard)]) -> (Vec<Change>, u64) {
     let mut unfit = 0;
     let mut changes = Vec::with_capacity(rows.len());
     for (listing, owner) in rows {
-        match catch_unwind(|| document(listing, owner)) {
+        match catch_unwind(|| document(lists, listing, owner)) {
             Ok(document) => changes.push(Change::Put(Box::new(document))),
             Err(_panic) => {
                 error!(listing.id = %listing.id, "a listing cannot be made a document; it is skipped");
@@ -237,7 +235,7 @@ mod tests {
 
     #[test]
     fn everything_searchable_is_told() {
-        let document = document(&listing(7), &owner());
+        let document = document(Taxonomies::embedded(), &listing(7), &owner());
         assert_eq!(document.id, Uuid::from_u128(7).to_string());
         assert_eq!((document.version, document.kind.as_str()), (4, "equipment_offer"));
         assert_eq!(
@@ -269,9 +267,9 @@ mod tests {
     fn a_price_on_request_is_none_and_free_is_nothing() {
         let mut listing = listing(7);
         listing.content.price = Price::CONTACT;
-        assert_eq!(document(&listing, &owner()).price_vnd, None);
+        assert_eq!(document(Taxonomies::embedded(), &listing, &owner()).price_vnd, None);
         listing.content.price.mode = PriceMode::Free;
-        assert_eq!(document(&listing, &owner()).price_vnd, Some(0));
+        assert_eq!(document(Taxonomies::embedded(), &listing, &owner()).price_vnd, Some(0));
     }
 
     fn put(id: &str) -> Change {

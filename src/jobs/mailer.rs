@@ -196,6 +196,10 @@ fn decide_asks(app: &App, stop: &Stop) -> Result<()> {
 fn keep_sending(app: &App, mailer: Option<&Mailer>, stop: &Stop) {
     let mut rest = Duration::ZERO;
     while !stop.wait(rest) {
+        // What other nodes changed in the lists is known here within a second.
+        guarded("reference_lists", || {
+            app.db.read(|conn| app.editions.present(conn)).map(drop)
+        });
         let is_well = guarded("mailer", || {
             decide_asks(app, stop)?;
             let Some(mailer) = mailer else { return Ok(()) };

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::domain::access::{self, Action, Actor, Resource};
 use crate::domain::account::Email;
-use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, Phone};
+use crate::domain::enterprise::{Details, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, Phone};
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::{
     Bilingual, Listing, ListingContent, ListingKind, ListingStatus, Price, PriceMode, Specification,
@@ -57,7 +57,7 @@ fn enterprise() -> Enterprise {
     Enterprise {
         id: EnterpriseId(OWNER),
         profile: EnterpriseProfile {
-            tax_code: TaxCode::parse("0300588569-001").unwrap(),
+            identity: Identity::TaxCode(TaxCode::parse("0300588569-001").unwrap()),
             legal_form: "limited".into(),
             legal_name: Line::parse(&owner().legal_name).unwrap(),
             short_name: None,
@@ -70,8 +70,10 @@ fn enterprise() -> Enterprise {
             contact_phone: Phone::parse("0912 345 678").unwrap(),
             website: None,
             field_codes: vec!["mechanics".into()],
+            details: Details::default(),
         },
         status: owner().status,
+        amendment: None,
         is_demo: owner().is_demo,
         version: 1,
         submitted_at: at,

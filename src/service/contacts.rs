@@ -35,7 +35,7 @@ pub fn replace(
         return Err(ErrorCode::StaleVersion.into());
     }
     let enterprise = keep(work, &permit, enterprise, person.clone())?;
-    in_full(work, enterprise)
+    in_full(work, permit.actor(), enterprise)
 }
 
 /// An officer erases the contact person, who asked for it and has no account that could be erased.
@@ -103,6 +103,12 @@ fn erase_from(
         },
         None => pseudonym(id)?,
     };
+    let mut enterprise = enterprise;
+    // A household and an individual are known by a number of the person's; it goes with the person.
+    enterprise.profile.identity.forget();
+    if enterprise.profile.is_represented_by(name) {
+        enterprise.profile.details.legal_rep_name = None;
+    }
     keep(work, permit, enterprise, person)?;
     tell_owners(work, id, &letter)
 }

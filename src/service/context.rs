@@ -12,6 +12,7 @@ use super::credentials::Hasher;
 use super::files::FileRules;
 use super::health::Pulse;
 use super::letters::{self, Recipient};
+use super::reference::{Edition, EditionSlot};
 use super::search::IndexSlot;
 use super::tokens::Tokens;
 use super::vault::Vault;
@@ -55,6 +56,8 @@ pub struct App {
     pub file_rules: FileRules,
     /// How long a listing is public before its owner must confirm it.
     pub listing_term: SignedDuration,
+    /// The reference lists.
+    pub editions: Arc<EditionSlot>,
     /// The search index, once it is ready.
     pub index: Arc<IndexSlot>,
     /// Lets as many threads at the database as can do something there; the others would only wake and wait.
@@ -174,6 +177,8 @@ pub struct Work<'a, 'c> {
     pub vault: &'a Vault,
     /// How long a listing is public before its owner must confirm it.
     pub listing_term: SignedDuration,
+    /// The reference lists that this process knew when the unit began.
+    pub(super) edition_at_hand: Arc<Edition>,
     ids: &'a dyn Ids,
     origin: Origin,
 }
@@ -186,6 +191,7 @@ impl<'a, 'c> Work<'a, 'c> {
             now,
             vault,
             listing_term: SignedDuration::ZERO,
+            edition_at_hand: Edition::compiled(),
             ids,
             origin: Origin::default(),
         }
@@ -324,12 +330,14 @@ impl Work<'_, '_> {
     pub fn part<T>(&mut self, work: impl FnOnce(&mut Work<'_, '_>) -> Result<T>) -> Result<T> {
         let (now, vault, ids, origin) = (self.now, self.vault, self.ids, self.origin);
         let listing_term = self.listing_term;
+        let edition_at_hand = self.edition_at_hand.clone();
         self.uow.part(|uow| {
             work(&mut Work {
                 uow,
                 now,
                 vault,
                 listing_term,
+                edition_at_hand,
                 ids,
                 origin,
             })
@@ -449,12 +457,14 @@ impl App {
     ) -> impl Fn(&mut Uow<'_>) -> Result<T> + Send + 'static {
         let (clock, ids, vault) = (self.clock.clone(), self.ids.clone(), self.vault.clone());
         let listing_term = self.listing_term;
+        let editions = self.editions.clone();
         move |uow| {
             work(&mut Work {
                 uow,
                 now: clock.now(),
                 vault: &vault,
                 listing_term,
+                edition_at_hand: editions.at_hand(),
                 ids: &*ids,
                 origin,
             })

@@ -4,16 +4,16 @@ use jiff::Timestamp;
 
 use super::audit::state;
 use super::context::{Caller, Work};
-use super::{Error, ErrorCode, Result};
+use super::vault::Vault;
+use super::{Error, ErrorCode, Result, identities};
 use crate::domain::access::{Action, Actor, Permit, Place, Resource, decide};
 use crate::domain::api_key::KeyScope;
 use crate::domain::audit::Deed;
-use crate::domain::drafts::{EnterpriseDraft, lists_for_enterprise, merge_patch};
-use crate::domain::enterprise::Enterprise;
+use crate::domain::enterprise::{Enterprise, PublicGroup};
 use crate::domain::ids::EnterpriseId;
 use crate::domain::text::fold;
 use crate::store::audit::Change;
-use crate::store::{AnyConn, audit, enterprises};
+use crate::store::{AnyConn, audit, enterprises, personal_data};
 
 /// How much of an enterprise the caller may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,14 @@ pub struct Seen {
     pub view: View,
     /// The last decision that carried a reason, for those who see it in full.
     pub decision: Option<audit::Decision>,
+    /// The personal number, for insiders; masked for those who may not see all of it.
+    pub personal_id: Option<String>,
+    /// How many of its listings everybody may see; for those outside.
+    pub live_listings: Option<i64>,
+    /// Whether the contact person agreed to be shown, where the owner wants that.
+    pub shows_contact: bool,
+    /// Whether the contact person did not have processing restricted.
+    pub shows_reach: bool,
 }
 
 pub(super) fn resource(enterprise: &Enterprise) -> Resource<'_> {
@@ -47,20 +55,32 @@ pub(super) fn resource(enterprise: &Enterprise) -> Resource<'_> {
 }
 
 /// Reads an enterprise for the caller.
-pub fn read(conn: &mut AnyConn, caller: &Caller, id: EnterpriseId, now: Timestamp) -> Result<Seen> {
+pub fn read(conn: &mut AnyConn, vault: &Vault, caller: &Caller, id: EnterpriseId, now: Timestamp) -> Result<Seen> {
     let actor = caller.actor(conn, now)?;
     let enterprise = enterprises::find(conn, id)?;
     decide(&actor, Action::ReadEnterprise, &resource(&enterprise))?;
     let view = view_of(&actor, &enterprise);
-    let decision = if view == View::Full {
-        audit::last_decision(conn, id.0)?
-    } else {
-        None
-    };
+    if view == View::Full {
+        return Ok(Seen {
+            decision: audit::last_decision(conn, id.0)?,
+            personal_id: identities::shown(vault, &actor, &enterprise.profile.identity)?,
+            enterprise,
+            view,
+            live_listings: None,
+            shows_contact: false,
+            shows_reach: false,
+        });
+    }
+    let profile = &enterprise.profile;
     Ok(Seen {
+        live_listings: Some(enterprises::count_live_listings(conn, id)?),
+        shows_contact: profile.details.shows(PublicGroup::ContactPerson)
+            && enterprises::agrees_to_be_shown(conn, &profile.contact_email)?,
+        shows_reach: !personal_data::is_restricted(conn, None, &profile.contact_email.key())?,
         enterprise,
         view,
-        decision,
+        decision: None,
+        personal_id: None,
     })
 }
 
@@ -101,7 +121,12 @@ pub fn directory(
     Ok((rows.into_iter().map(|(_, enterprise)| enterprise).collect(), next))
 }
 
-fn own(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: Option<i64>) -> Result<(Permit, Enterprise)> {
+pub(super) fn own(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: EnterpriseId,
+    seen: Option<i64>,
+) -> Result<(Permit, Enterprise)> {
     let now = work.now;
     let (permit, enterprise) = permitted(work.conn(), caller, id, Action::EditEnterprise, now)?;
     if seen.is_some_and(|seen| seen != enterprise.version) {
@@ -132,37 +157,6 @@ pub(super) fn hide(actor: &Actor, error: crate::store::Error) -> Error {
     }
 }
 
-/// Changes a registration that was sent back or refused. `patch` is a JSON merge patch onto [`EnterpriseDraft`].
-pub fn edit(
-    work: &mut Work<'_, '_>,
-    caller: &Caller,
-    id: EnterpriseId,
-    seen: i64,
-    patch: &serde_json::Value,
-) -> Result<Seen> {
-    let (permit, mut enterprise) = own(work, caller, id, Some(seen))?;
-    enterprise.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
-    let before = state::of_enterprise(&enterprise)?;
-    let mut draft = serde_json::to_value(EnterpriseDraft::of(&enterprise.profile)).map_err(Error::internal)?;
-    merge_patch(&mut draft, patch);
-    let draft: EnterpriseDraft = super::strict_json::from_value(&draft)?;
-    let lists = lists_for_enterprise(work.in_force()?, &enterprise.profile);
-    enterprise.profile = draft.parse(&lists, "").map_err(Error::fields)?;
-    enterprise.updated_at = work.now;
-    enterprises::update(work.uow, &permit, &mut enterprise).map_err(|error| {
-        let mut refusal = Error::from(error);
-        for field in &mut refusal.fields {
-            // A patch is the enterprise itself; a registration has it inside.
-            field.pointer = field.pointer.trim_start_matches("/enterprise").into();
-        }
-        refusal
-    })?;
-    let after = state::of_enterprise(&enterprise)?;
-    let change = Change::between(before, after);
-    work.remember_change(&permit, Deed::EnterpriseEdited, ("enterprise", id.0), None, change)?;
-    in_full(work, enterprise)
-}
-
 /// Hands a mended registration in again.
 pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: Option<i64>) -> Result<Seen> {
     let (permit, mut enterprise) = own(work, caller, id, seen)?;
@@ -174,16 +168,20 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: 
     let after = state::of_enterprise(&enterprise)?;
     let change = Change::between(before, after);
     work.remember_change(&permit, Deed::EnterpriseSubmitted, ("enterprise", id.0), None, change)?;
-    in_full(work, enterprise)
+    in_full(work, permit.actor(), enterprise)
 }
 
 /// What its members see of it, the same after a step as when they read it.
-pub(super) fn in_full(work: &mut Work<'_, '_>, enterprise: Enterprise) -> Result<Seen> {
+pub(super) fn in_full(work: &mut Work<'_, '_>, actor: &Actor, enterprise: Enterprise) -> Result<Seen> {
     let decision = audit::last_decision(work.conn(), enterprise.id.0)?;
     Ok(Seen {
+        personal_id: identities::shown(work.vault, actor, &enterprise.profile.identity)?,
         enterprise,
         view: View::Full,
         decision,
+        live_listings: None,
+        shows_contact: false,
+        shows_reach: false,
     })
 }
 

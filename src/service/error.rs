@@ -98,6 +98,8 @@ error_codes! {
     StrongerPasswordRequired, "stronger_password_required", 409, "Mật khẩu hiện tại chỉ đủ mạnh khi có xác thực hai lớp; hãy đổi sang mật khẩu dài hơn trước.", "Your password is strong enough only beside a second factor; change it to a longer one first.";
     /// Rules or notices in force were not accepted; `policies` names them.
     PolicyAcceptanceRequired, "policy_acceptance_required", 409, "Hãy đọc và chấp nhận quy chế, thông báo đang có hiệu lực của Sàn trước.", "Read and accept the rules and notices in force first.";
+    /// Law or a standard says what is in this list; it changes with a release.
+    ListNotEditable, "list_not_editable", 409, "Danh mục này do pháp luật hoặc tiêu chuẩn quy định, không sửa được ở đây.", "Law or a standard says what is in this list; it cannot be changed here.";
     /// As many as are allowed.
     LimitReached, "limit_reached", 409, "Đã đạt số lượng tối đa.", "As many as are allowed exist already.";
     /// `If-Match` names another version than the present one.

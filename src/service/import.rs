@@ -224,7 +224,8 @@ fn load(
     if let Some(known) = &known
         && known.enterprise_id != enterprise
     {
-        let other = enterprises::find(work.conn(), known.enterprise_id)?.profile.tax_code;
+        let other = enterprises::find(work.conn(), known.enterprise_id)?.profile.identity;
+        let other = other.tax_code().map(ToString::to_string).unwrap_or_default();
         let Source { site, external_id, .. } = &item.source;
         return Ok(Err(format!(
             "{} of {} already belongs to the enterprise with tax code {other}",
@@ -298,7 +299,8 @@ pub fn demo_enterprises(app: &App, drafts: Vec<EnterpriseDraft>) -> Result<usize
             let profile = draft
                 .parse(&lists, "")
                 .map_err(|errors| Error::internal(in_words(&errors)))?;
-            if enterprises::find_by_tax_code(work.conn(), &profile.tax_code)?.is_some() {
+            let key = profile.identity.key().unwrap_or_default();
+            if enterprises::find_by_key(work.conn(), &key)?.is_some() {
                 continue;
             }
             let status = EnterpriseStatus::Submitted.approve().map_err(Error::internal)?;
@@ -306,6 +308,7 @@ pub fn demo_enterprises(app: &App, drafts: Vec<EnterpriseDraft>) -> Result<usize
                 id: EnterpriseId(work.next_id()),
                 profile,
                 status,
+                amendment: None,
                 is_demo: true,
                 version: 1,
                 submitted_at: work.now,

@@ -42,6 +42,8 @@ impl Verdict {
 pub enum Waiting {
     /// A registration.
     Enterprise(Box<Enterprise>),
+    /// An active enterprise whose verified data are to change.
+    Amendment(Box<Enterprise>),
     /// A listing.
     Listing(Box<Listing>, OwnerCard),
     /// A revision of a listing, and the listing as it is live.
@@ -53,6 +55,11 @@ impl Waiting {
     pub fn place(&self) -> Place {
         match self {
             Self::Enterprise(enterprise) => (enterprise.submitted_at, enterprise.id.0),
+            Self::Amendment(enterprise) => {
+                let amendment = enterprise.amendment.as_ref();
+                let since = amendment.map_or(enterprise.updated_at, |wish| wish.submitted_at);
+                (since, enterprise.id.0)
+            }
             Self::Listing(listing, _) => (listing.submitted_at.unwrap_or(listing.updated_at), listing.id.0),
             Self::Revision(revision, _, _) => (revision.submitted_at.unwrap_or(revision.updated_at), revision.id.0),
         }
@@ -63,7 +70,7 @@ impl Waiting {
     /// Whether the officer may decide on it.
     fn is_for(&self, actor: &Actor) -> bool {
         match self {
-            Self::Enterprise(enterprise) => {
+            Self::Enterprise(enterprise) | Self::Amendment(enterprise) => {
                 decide(actor, Action::ReviewEnterprise, &registrations::resource(enterprise)).is_ok()
             }
             Self::Listing(listing, owner) | Self::Revision(_, listing, owner) => {
@@ -83,6 +90,8 @@ pub enum Queue {
     All,
     /// Registrations.
     Enterprises,
+    /// Changes of what was verified of active enterprises.
+    Amendments,
     /// Listings.
     Listings,
     /// Revisions of listings.
@@ -114,6 +123,7 @@ pub fn queue(
     };
     let sees = Sees {
         enterprises: wants(Action::ReviewEnterprise, Queue::Enterprises)?,
+        amendments: wants(Action::ReviewEnterprise, Queue::Amendments)?,
         listings: wants(Action::ReviewListing, Queue::Listings)?,
         revisions: wants(Action::ReviewListing, Queue::Revisions)?,
     };
@@ -159,6 +169,11 @@ fn batch(conn: &mut AnyConn, sees: Sees, after: Option<Place>, size: usize) -> R
         let rows = enterprises::submitted(conn, place, limit)?;
         waiting.extend(rows.into_iter().map(|row| Waiting::Enterprise(Box::new(row))));
     }
+    if sees.amendments {
+        let place = after.map(|(at, id)| (at, EnterpriseId(id)));
+        let rows = enterprises::amended(conn, place, limit)?;
+        waiting.extend(rows.into_iter().map(|row| Waiting::Amendment(Box::new(row))));
+    }
     if sees.listings {
         let place = after.map(|(at, id)| (at, ListingId(id)));
         let rows = listings::submitted(conn, place, limit)?;
@@ -181,6 +196,7 @@ fn batch(conn: &mut AnyConn, sees: Sees, after: Option<Place>, size: usize) -> R
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Sees {
     enterprises: bool,
+    amendments: bool,
     listings: bool,
     revisions: bool,
 }
@@ -226,12 +242,7 @@ pub fn decide_enterprise(
     let after = state::of_enterprise(&enterprise)?;
     let judged = (seen, Change::between(before, after));
     work.remember_decision(&permit, deed, ("enterprise", id.0), verdict.reason(), judged)?;
-    let decision = audit::last_decision(work.conn(), id.0)?;
-    Ok(registrations::Seen {
-        enterprise,
-        view: registrations::View::Full,
-        decision,
-    })
+    registrations::in_full(work, permit.actor(), enterprise)
 }
 
 /// Decides on the version of a listing that the officer has `seen`.

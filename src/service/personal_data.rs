@@ -6,7 +6,8 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::members::end_invitations;
 use super::policies::{LISTED, person};
-use super::{ErrorCode, Result, contacts, letters, throttle};
+use super::vault::Vault;
+use super::{ErrorCode, Result, contacts, identities, letters, throttle};
 use crate::domain::access::Permit;
 use crate::domain::account::{Account, Email, Role, Standing};
 use crate::domain::audit::Deed;
@@ -35,6 +36,8 @@ pub struct Copy {
     pub password_set_at: Option<Timestamp>,
     /// The enterprise that the person belongs to.
     pub enterprise: Option<Enterprise>,
+    /// Its personal number, where the person is an owner and it is known by one.
+    pub personal_id: Option<String>,
     /// Enterprises whose contact person is the person.
     pub contact_of: Vec<Enterprise>,
     /// Sessions.
@@ -58,13 +61,17 @@ pub struct Copy {
 }
 
 /// Reads everything that is kept about the caller.
-pub fn copy(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<Copy> {
+pub fn copy(conn: &mut AnyConn, vault: &Vault, caller: &Caller, now: Timestamp) -> Result<Copy> {
     let (_, id) = person(conn, caller, now)?;
     let account = accounts::find(conn, id)?;
     let (opened_at, password_set_at) = rows::account_times(conn, id)?;
     let enterprise = match account.standing {
         Standing::Member { enterprise, .. } => Some(enterprises::find(conn, enterprise)?),
         Standing::Officer { .. } | Standing::Person => None,
+    };
+    let personal_id = match (&account.standing, &enterprise) {
+        (Standing::Member { role: Role::Owner, .. }, Some(own)) => identities::open(vault, &own.profile.identity)?,
+        _ => None,
     };
     let contact_of = contacts::of_person(conn, &account)?;
     let mut cut = Vec::new();
@@ -107,6 +114,7 @@ pub fn copy(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<Copy>
         opened_at,
         password_set_at,
         enterprise,
+        personal_id,
         contact_of,
         sessions,
         acceptances,

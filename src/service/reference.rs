@@ -1,20 +1,283 @@
-//! The reference lists as they are now.
+//! The reference lists as they are now: what is compiled in, and what officers changed since.
 
-use super::Result;
-use super::context::{App, Work};
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+
+use super::audit::state;
+use super::context::{App, Caller, Work};
+use super::strict_json::from_value;
+use super::{Error, ErrorCode, Result};
+use crate::domain::access::{Action, Permit, Resource, decide};
+use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
-use crate::domain::taxonomy::{InForce, Taxonomies};
+use crate::domain::drafts::merge_patch;
+use crate::domain::taxonomy::{
+    Editing, EntryChange, EntryPatch, EntryText, InForce, NewEntry, Proposal, Taxonomies, TaxonomyItem, TaxonomyName,
+};
+use crate::store::audit::Change;
+use crate::store::{AnyConn, reference};
+
+/// A list as it is sent, with its entity tag.
+pub type Written = (String, Arc<[u8]>);
+
+/// The lists after a number of changes; never altered.
+#[derive(Debug)]
+pub struct Edition {
+    /// Number of the last change; 0 for what is compiled in.
+    pub number: i64,
+    /// The lists.
+    pub lists: Arc<Taxonomies>,
+    /// Every change.
+    pub changes: Vec<EntryChange>,
+    written: OnceLock<BTreeMap<TaxonomyName, Written>>,
+}
+
+impl Edition {
+    fn of(changes: Vec<EntryChange>) -> Self {
+        let compiled = Taxonomies::embedded();
+        Self {
+            number: changes.last().map_or(0, |last| last.edition),
+            lists: if changes.is_empty() {
+                compiled.clone()
+            } else {
+                Arc::new(compiled.with(&changes))
+            },
+            changes,
+            written: OnceLock::new(),
+        }
+    }
+
+    /// What is compiled in.
+    pub fn compiled() -> Arc<Self> {
+        Arc::new(Self::of(Vec::new()))
+    }
+
+    /// The lists on the day of an instant.
+    pub fn on(&self, now: Timestamp) -> InForce {
+        InForce::on(self.lists.clone(), day_of(now))
+    }
+
+    /// The lists as they are sent, written once.
+    pub fn written(&self, write: impl FnOnce() -> BTreeMap<TaxonomyName, Written>) -> &BTreeMap<TaxonomyName, Written> {
+        self.written.get_or_init(write)
+    }
+
+    /// What officers changed of an entry.
+    pub fn changes_of<'a>(&'a self, list: TaxonomyName, code: &'a str) -> impl Iterator<Item = &'a EntryChange> {
+        self.changes
+            .iter()
+            .filter(move |change| change.list == list && change.code == code)
+    }
+
+    /// This edition, or that of the database where it is another one: one look at the end of an index.
+    fn or_present(self: &Arc<Self>, conn: &mut AnyConn) -> Result<Arc<Self>> {
+        if reference::edition(conn)? == self.number {
+            return Ok(self.clone());
+        }
+        Ok(Arc::new(Self::of(reference::changes(conn)?)))
+    }
+}
+
+/// The newest edition that this process has seen. Reading takes no lock.
+#[derive(Debug)]
+pub struct EditionSlot(ArcSwap<Edition>);
+
+impl Default for EditionSlot {
+    fn default() -> Self {
+        Self(ArcSwap::new(Edition::compiled()))
+    }
+}
+
+impl EditionSlot {
+    /// The newest that was seen.
+    pub fn at_hand(&self) -> Arc<Edition> {
+        self.0.load_full()
+    }
+
+    /// The present one of the database.
+    pub fn present(&self, conn: &mut AnyConn) -> Result<Arc<Edition>> {
+        let known = self.at_hand();
+        let present = known.or_present(conn)?;
+        if present.number != known.number {
+            // Somebody who looked earlier may come later.
+            self.0.rcu(|kept| {
+                if kept.number < present.number {
+                    present.clone()
+                } else {
+                    kept.clone()
+                }
+            });
+        }
+        Ok(present)
+    }
+}
 
 impl App {
-    /// The lists as they stand today.
+    /// The present edition of the lists.
+    pub async fn edition(&self) -> Result<Arc<Edition>> {
+        let slot = self.editions.clone();
+        self.read_by_key(move |conn, _| slot.present(conn)).await
+    }
+
+    /// The lists as they stand today, for what is parsed before its unit of work begins.
+    pub async fn in_force(&self) -> Result<InForce> {
+        Ok(self.edition().await?.on(self.clock.now()))
+    }
+
+    /// The same without asking the database; at most a second behind what other nodes did.
     pub fn in_force_at_hand(&self) -> InForce {
-        InForce::on(Taxonomies::embedded().clone(), day_of(self.clock.now()))
+        self.editions.at_hand().on(self.clock.now())
     }
 }
 
 impl Work<'_, '_> {
     /// The lists as they stand in this unit of work.
     pub fn in_force(&mut self) -> Result<InForce> {
-        Ok(InForce::on(Taxonomies::embedded().clone(), day_of(self.now)))
+        let now = self.now;
+        Ok(self.edition()?.on(now))
     }
+
+    /// The edition of the lists that this unit of work sees. It is not shown to others: the unit may yet be undone.
+    fn edition(&mut self) -> Result<Arc<Edition>> {
+        let known = self.edition_at_hand.clone();
+        known.or_present(self.conn())
+    }
+}
+
+/// An entry with its history.
+#[derive(Clone, Debug)]
+pub struct KnownEntry {
+    /// As it is.
+    pub item: TaxonomyItem,
+    /// The changes that made it so.
+    pub history: Vec<EntryChange>,
+}
+
+fn known(edition: &Edition, list: TaxonomyName, code: &str) -> Result<KnownEntry> {
+    let item = edition.lists.get(list, code).ok_or(ErrorCode::NotFound)?;
+    Ok(KnownEntry {
+        item: item.clone(),
+        history: edition.changes_of(list, code).cloned().collect(),
+    })
+}
+
+/// One entry; lists are public.
+pub fn get(edition: &Edition, list: TaxonomyName, code: &str) -> Result<KnownEntry> {
+    known(edition, list, code)
+}
+
+fn permitted(work: &mut Work<'_, '_>, caller: &Caller, list: TaxonomyName, needed: Editing) -> Result<Permit> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let permit = decide(&actor, Action::ManageReferenceData, &Resource::None)?;
+    let allowed = list.editing();
+    if allowed == Editing::Open || allowed == needed {
+        Ok(permit)
+    } else {
+        Err(ErrorCode::ListNotEditable.into())
+    }
+}
+
+/// Adds an entry to a list.
+pub fn add(work: &mut Work<'_, '_>, caller: &Caller, list: TaxonomyName, new: &NewEntry) -> Result<KnownEntry> {
+    let permit = permitted(work, caller, list, Editing::Open)?;
+    let edition = work.edition()?;
+    let text = EntryText {
+        parent: new.parent.clone(),
+        name_vi: new.name_vi.clone(),
+        name_en: new.name_en.clone(),
+        valid_from: Some(new.valid_from.unwrap_or_else(|| day_of(work.now))),
+        valid_to: None,
+        successors: Vec::new(),
+    };
+    let proposal = Proposal {
+        lists: &edition.lists,
+        list,
+        code: &new.code,
+        text: &text,
+    };
+    let text = proposal.parse(true).map_err(Error::fields)?;
+    let change = EntryChange {
+        edition: edition.number + 1,
+        entry: work.next_id(),
+        list,
+        code: new.code.clone(),
+        version: 1,
+        text,
+        changed_at: work.now,
+    };
+    reference::add(work.uow, &permit, &change)?;
+    let after = Change::made(state::of_entry(list, &change.code, change.version, &change.text)?);
+    let subject = ("reference_entry", change.entry);
+    work.remember_change(&permit, Deed::ReferenceEntryAdded, subject, None, after)?;
+    let edition = work.edition()?;
+    known(&edition, list, &new.code)
+}
+
+/// Changes names or the end of an entry. `patch` is a JSON merge patch onto [`EntryPatch`]. What changes nothing makes no
+/// version.
+pub fn edit(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    (list, code): (TaxonomyName, &str),
+    seen: i64,
+    patch: &serde_json::Value,
+) -> Result<KnownEntry> {
+    let permit = permitted(work, caller, list, Editing::Existing)?;
+    let edition = work.edition()?;
+    let present = known(&edition, list, code)?;
+    if present.item.version != seen {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let before = EntryText::from(&present.item);
+    let mut draft = serde_json::to_value(EntryPatch {
+        name_vi: before.name_vi.clone(),
+        name_en: before.name_en.clone(),
+        valid_to: before.valid_to,
+        successors: before.successors.clone(),
+    })
+    .map_err(Error::internal)?;
+    merge_patch(&mut draft, patch);
+    let draft: EntryPatch = from_value(&draft)?;
+    let text = EntryText {
+        name_vi: draft.name_vi,
+        name_en: draft.name_en,
+        valid_to: draft.valid_to,
+        successors: draft.successors,
+        ..before.clone()
+    };
+    let proposal = Proposal {
+        lists: &edition.lists,
+        list,
+        code,
+        text: &text,
+    };
+    let text = proposal.parse(false).map_err(Error::fields)?;
+    if text == before {
+        return Ok(present);
+    }
+    let change = EntryChange {
+        edition: edition.number + 1,
+        entry: present
+            .history
+            .first()
+            .map_or_else(|| work.next_id(), |first| first.entry),
+        list,
+        code: code.to_owned(),
+        version: seen + 1,
+        text,
+        changed_at: work.now,
+    };
+    reference::add(work.uow, &permit, &change)?;
+    let hashes = Change::between(
+        state::of_entry(list, code, seen, &before)?,
+        state::of_entry(list, code, change.version, &change.text)?,
+    );
+    let subject = ("reference_entry", change.entry);
+    work.remember_change(&permit, Deed::ReferenceEntryChanged, subject, None, hashes)?;
+    let edition = work.edition()?;
+    known(&edition, list, code)
 }

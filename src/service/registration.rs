@@ -10,7 +10,7 @@ use super::asks::{self, Ask};
 use super::context::{App, Origin, Work};
 use super::letters::Recipient;
 use super::proofs::{self, Purpose, Wanted};
-use super::{Error, ErrorCode, Result, acceptance, passwords};
+use super::{Error, ErrorCode, Result, acceptance, identities, passwords};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::account::{Email, Language, Role, Standing};
 use crate::domain::audit::{Deed, Doer};
@@ -150,10 +150,14 @@ pub async fn ask(app: &App, origin: Origin, prepared: Prepared) -> Result<()> {
     asks::refuse_flood(app).await?;
     app.write(origin, move |work| {
         decide(&Actor::Visitor, Action::Register, &Resource::None)?;
+        if let Some((_, profile)) = &prepared.enterprise {
+            identities::require_parent(work.conn(), None, profile, "/enterprise")?;
+        }
         if let Some((_, profile)) = &prepared.enterprise
             && holder(work, profile)? == Some(EnterpriseStatus::Active)
         {
-            return Err(crate::store::Error::Constraint(crate::store::Constraint::EnterpriseTaxCode).into());
+            let taken = crate::store::Error::Constraint(crate::store::Constraint::EnterpriseTaxCode);
+            return Err(identities::where_taken(taken.into(), &profile.identity, "/enterprise"));
         }
         let ask = Ask::Registration {
             enterprise: prepared.enterprise.as_ref().map(|(draft, _)| Box::new(draft.clone())),
@@ -220,7 +224,12 @@ fn wanted<'a, T: Serialize>(purpose: Purpose, email: &'a Email, payload: &'a T) 
 
 /// Where the enterprise stands that has the tax code; one that was refused keeps nobody out.
 fn holder(work: &mut Work<'_, '_>, profile: &EnterpriseProfile) -> Result<Option<EnterpriseStatus>> {
-    let taken = enterprises::find_by_tax_code(work.conn(), &profile.tax_code)?;
+    let mut profile = profile.clone();
+    identities::seal(work.vault, &mut profile)?;
+    let taken = match profile.identity.key() {
+        Some(key) => enterprises::find_by_key(work.conn(), &key)?,
+        None => None,
+    };
     Ok(taken
         .map(|enterprise| enterprise.status)
         .filter(|status| *status != EnterpriseStatus::Rejected))
@@ -253,21 +262,25 @@ fn register(work: &mut Work<'_, '_>, token: &str, entry: &Entry) -> Result<(Ente
     let permit = decide(&Actor::Visitor, Action::Register, &Resource::None)?;
     let registration: Registration = redeem(work, Purpose::Registration, token)?;
     let lists = work.in_force()?;
-    let profile = registration
+    let mut profile = registration
         .enterprise
         .parse(&lists, "/enterprise")
         .map_err(Error::fields)?;
+    identities::seal(work.vault, &mut profile)?;
+    identities::require_parent(work.conn(), None, &profile, "/enterprise")?;
     let enterprise = Enterprise {
         id: EnterpriseId(work.next_id()),
         profile,
         status: EnterpriseStatus::Submitted,
+        amendment: None,
         is_demo: false,
         version: 1,
         submitted_at: work.now,
         created_at: work.now,
         updated_at: work.now,
     };
-    enterprises::insert(work.uow, &permit, &enterprise)?;
+    enterprises::insert(work.uow, &permit, &enterprise)
+        .map_err(|error| identities::where_taken(error.into(), &enterprise.profile.identity, "/enterprise"))?;
     let standing = Standing::Member {
         enterprise: enterprise.id,
         role: Role::Owner,

@@ -2,7 +2,7 @@
 
 use super::audit::state;
 use super::context::{Caller, Work};
-use super::enterprises::{Seen, View, permitted, wrong_status};
+use super::enterprises::{Seen, in_full, permitted, wrong_status};
 use super::{ErrorCode, Result};
 use crate::domain::access::{Action, Permit};
 use crate::domain::audit::{Deed, Reason};
@@ -11,7 +11,7 @@ use crate::domain::ids::EnterpriseId;
 use crate::store::audit::Change;
 use crate::store::audit_chain::Hash;
 use crate::store::sessions::{self, EndReason};
-use crate::store::{audit, enterprises, outbox};
+use crate::store::{enterprises, outbox};
 
 fn deciding(
     work: &mut Work<'_, '_>,
@@ -60,10 +60,5 @@ fn keep(
     outbox::push_all_of(work.uow, id, now)?;
     let change = Change::between(before, state::of_enterprise(&enterprise)?);
     work.remember_change(permit, deed, ("enterprise", id.0), reason, change)?;
-    let decision = audit::last_decision(work.conn(), id.0)?;
-    Ok(Seen {
-        enterprise,
-        view: View::Full,
-        decision,
-    })
+    in_full(work, permit.actor(), enterprise)
 }

@@ -1,6 +1,7 @@
 //! The master key, and what is derived from it: sealing of secrets that the database keeps (TOTP secrets, the keys of
-//! access tokens and of checkpoints, letters that are still to be sent, what links from letters do, asks that wait), and
-//! keyed hashes of what must be found again or shown, but not read (recovery codes, refresh tokens, addresses).
+//! access tokens and of checkpoints, letters that are still to be sent, what links from letters do, asks that wait, personal
+//! numbers), and keyed hashes of what must be found again or shown, but not read (recovery codes, refresh tokens, addresses,
+//! personal numbers).
 //!
 //! Whoever has the database without the master key file has none of these. Losing the file costs every second factor and
 //! recovery code, all sessions, letters, links and asks under way, and the keys that sign, but no password: those are
@@ -33,6 +34,10 @@ pub enum Purpose {
     Ask,
     /// The key that signs checkpoints of the audit trail.
     AuditKey,
+    /// The personal number of a household or an individual.
+    PersonalId,
+    /// What is to change of an enterprise's verified data.
+    Amendment,
 }
 
 impl Purpose {
@@ -44,6 +49,8 @@ impl Purpose {
             Self::Proof => b"vptex:proof:1",
             Self::Ask => b"vptex:ask:1",
             Self::AuditKey => b"vptex:audit-key:1",
+            Self::PersonalId => b"vptex:personal-id:1",
+            Self::Amendment => b"vptex:amendment:1",
         }
     }
 }

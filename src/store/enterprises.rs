@@ -4,13 +4,17 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::conn::each;
-use super::schema::enterprises;
+use super::schema::{accounts, consents, enterprises, listings};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::account::Email;
-use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, Phone};
+use crate::domain::enterprise::{
+    Amendment, AmendmentStatus, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, PersonalId, Phone,
+};
 use crate::domain::ids::EnterpriseId;
+use crate::domain::listing::ListingStatus;
+use crate::domain::privacy::Purpose;
 use crate::domain::tax_code::TaxCode;
 use crate::domain::text::{Line, WebAddress, fold};
 
@@ -37,14 +41,33 @@ struct Row {
     submitted_at: DbTs,
     created_at: DbTs,
     updated_at: DbTs,
+    details: DbJson,
+    personal_id_sealed: Option<Vec<u8>>,
+    personal_id_hint: Option<String>,
+    amendment_sealed: Option<Vec<u8>>,
+    amendment_status: Option<String>,
+    amendment_submitted_at: Option<DbTs>,
 }
 
 impl Row {
     fn into_domain(self) -> Result<Enterprise> {
+        let identity = Identity::stored(&self.tax_code, self.personal_id_hint, self.personal_id_sealed);
+        let amendment = match (
+            self.amendment_status,
+            self.amendment_sealed,
+            self.amendment_submitted_at,
+        ) {
+            (Some(status), Some(sealed), Some(submitted_at)) => Some(Amendment {
+                status: status.parse()?,
+                sealed,
+                submitted_at: submitted_at.0,
+            }),
+            _ => None,
+        };
         Ok(Enterprise {
             id: EnterpriseId(self.id.0),
             profile: EnterpriseProfile {
-                tax_code: TaxCode::parse(&self.tax_code).map_err(|error| Error::Row(format!("tax_code: {error}")))?,
+                identity: identity.map_err(Error::Row)?,
                 legal_form: self.legal_form,
                 legal_name: Line::stored(self.legal_name),
                 short_name: self.short_name.map(Line::stored),
@@ -57,8 +80,10 @@ impl Row {
                 contact_phone: Phone::stored(self.contact_phone),
                 website: self.website.map(WebAddress::stored),
                 field_codes: self.field_codes.read()?,
+                details: self.details.read()?,
             },
             status: self.status.parse()?,
+            amendment,
             is_demo: self.is_demo,
             version: self.version,
             submitted_at: self.submitted_at.0,
@@ -76,8 +101,13 @@ pub fn find(conn: &mut AnyConn, id: EnterpriseId) -> Result<Enterprise> {
 
 /// Finds an enterprise by its tax code: the registration that holds the code, or else the newest that was rejected.
 pub fn find_by_tax_code(conn: &mut AnyConn, tax_code: &TaxCode) -> Result<Option<Enterprise>> {
+    find_by_key(conn, tax_code.as_str())
+}
+
+/// The same by the number of any kind, in the form in which it is kept ([`Identity::key`]).
+pub fn find_by_key(conn: &mut AnyConn, key: &str) -> Result<Option<Enterprise>> {
     let rows: Vec<Row> = enterprises::table
-        .filter(enterprises::tax_code.eq(tax_code.as_str()))
+        .filter(enterprises::tax_code.eq(key))
         .order(enterprises::created_at.desc())
         .load(conn)?;
     let all = rows.into_iter().map(Row::into_domain).collect::<Result<Vec<_>>>()?;
@@ -142,12 +172,72 @@ pub fn submitted(conn: &mut AnyConn, after: Option<(Timestamp, EnterpriseId)>, l
     rows.into_iter().map(Row::into_domain).collect()
 }
 
+/// Active enterprises whose verified data are to change, longest waiting first.
+pub fn amended(conn: &mut AnyConn, after: Option<(Timestamp, EnterpriseId)>, limit: i64) -> Result<Vec<Enterprise>> {
+    let mut query = enterprises::table
+        .filter(enterprises::amendment_status.eq(AmendmentStatus::Submitted.as_str()))
+        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
+        .into_boxed();
+    if let Some((at, id)) = after {
+        let at = Some(DbTs(at));
+        query = query.filter(
+            enterprises::amendment_submitted_at
+                .gt(at)
+                .or(enterprises::amendment_submitted_at
+                    .eq(at)
+                    .and(enterprises::id.gt(DbId(id.0)))),
+        );
+    }
+    let rows: Vec<Row> = query
+        .order((enterprises::amendment_submitted_at.asc(), enterprises::id.asc()))
+        .limit(limit)
+        .load(conn)?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// How many listings of an enterprise everybody may see.
+pub fn count_live_listings(conn: &mut AnyConn, id: EnterpriseId) -> Result<i64> {
+    Ok(listings::table
+        .filter(listings::enterprise_id.eq(DbId(id.0)))
+        .filter(listings::status.eq(ListingStatus::Published.as_str()))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Whether whoever has an address agreed to be shown as contact person.
+pub fn agrees_to_be_shown(conn: &mut AnyConn, email: &Email) -> Result<bool> {
+    let count: i64 = consents::table
+        .inner_join(accounts::table)
+        .filter(accounts::email_key.eq(email.key()))
+        .filter(accounts::restricted_at.is_null())
+        .filter(consents::purpose.eq(Purpose::PublishContact.as_str()))
+        .filter(consents::withdrawn_at.is_null())
+        .count()
+        .get_result(conn)?;
+    Ok(count > 0)
+}
+
+/// The sealed number and its last digits.
+fn personal(identity: &Identity) -> (Option<&[u8]>, Option<&str>) {
+    match identity {
+        Identity::PersonalId(PersonalId::Kept { hint, sealed, .. }) if !sealed.is_empty() => (Some(sealed), Some(hint)),
+        _ => (None, None),
+    }
+}
+
+/// A personal number is sealed before it comes here.
+fn key_of(identity: &Identity) -> Result<String> {
+    identity
+        .key()
+        .ok_or_else(|| Error::Row("a personal number that is not sealed".into()))
+}
+
 /// The columns that an edit may change, as one expression for insert and update alike.
 macro_rules! profile_values {
-    ($profile:expr) => {
+    ($enterprise:expr, $profile:expr) => {
         (
             (
-                enterprises::tax_code.eq($profile.tax_code.as_str()),
+                enterprises::tax_code.eq(key_of(&$profile.identity)?),
                 enterprises::legal_form.eq(&$profile.legal_form),
                 enterprises::legal_name.eq($profile.legal_name.as_str()),
                 enterprises::name_key.eq(fold($profile.legal_name.as_str())),
@@ -163,6 +253,15 @@ macro_rules! profile_values {
                 enterprises::contact_phone.eq($profile.contact_phone.as_str()),
                 enterprises::website.eq($profile.website.as_ref().map(WebAddress::as_str)),
                 enterprises::field_codes.eq(DbJson::of(&$profile.field_codes)?),
+                enterprises::details.eq(DbJson::of(&$profile.details)?),
+                enterprises::personal_id_sealed.eq(personal(&$profile.identity).0),
+                enterprises::personal_id_hint.eq(personal(&$profile.identity).1),
+            ),
+            (
+                enterprises::amendment_sealed.eq($enterprise.amendment.as_ref().map(|wish| wish.sealed.as_slice())),
+                enterprises::amendment_status.eq($enterprise.amendment.as_ref().map(|wish| wish.status.as_str())),
+                enterprises::amendment_submitted_at
+                    .eq($enterprise.amendment.as_ref().map(|wish| DbTs(wish.submitted_at))),
             ),
         )
     };
@@ -182,7 +281,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, enterprise: &Enterprise) -> Re
                 enterprises::created_at.eq(DbTs(enterprise.created_at)),
                 enterprises::updated_at.eq(DbTs(enterprise.updated_at)),
             ),
-            profile_values!(enterprise.profile),
+            profile_values!(enterprise, enterprise.profile),
         ))
         .execute(uow.conn())?;
     Ok(())
@@ -210,7 +309,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, enterprise: &mut Enterprise) -
                 enterprises::submitted_at.eq(DbTs(enterprise.submitted_at)),
                 enterprises::updated_at.eq(DbTs(enterprise.updated_at)),
             ),
-            profile_values!(enterprise.profile),
+            profile_values!(enterprise, enterprise.profile),
         ))
         .execute(uow.conn())?;
     if count == 0 {

@@ -34,6 +34,7 @@ pub mod passwords;
 pub mod personal_data;
 pub mod privacy;
 pub mod proofs;
+pub mod reference;
 pub mod revisions;
 pub mod schema;
 pub mod second_factors;

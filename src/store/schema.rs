@@ -17,6 +17,9 @@ table! {
         contact_name -> Text, contact_email -> Text, contact_phone -> Text, website -> Nullable<Text>,
         field_codes -> JsonDoc, status -> Text, is_demo -> Bool, version -> BigInt,
         submitted_at -> UtcTs, created_at -> UtcTs, updated_at -> UtcTs,
+        details -> JsonDoc, personal_id_sealed -> Nullable<Binary>, personal_id_hint -> Nullable<Text>,
+        amendment_sealed -> Nullable<Binary>, amendment_status -> Nullable<Text>,
+        amendment_submitted_at -> Nullable<UtcTs>,
     }
 }
 
@@ -367,13 +370,25 @@ joinable!(invitations -> enterprises (enterprise_id));
 joinable!(join_requests -> enterprises (enterprise_id));
 joinable!(join_requests -> accounts (account_id));
 joinable!(memberships -> enterprises (enterprise_id));
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, JsonDoc, UtcTs};
+    reference_changes (edition) {
+        edition -> BigInt, entry_id -> Id, list -> Text, code -> Text, version -> BigInt, parent -> Nullable<Text>,
+        name_vi -> Text, name_en -> Nullable<Text>, valid_from -> Nullable<Text>, valid_to -> Nullable<Text>,
+        successors -> JsonDoc, changed_by -> Nullable<Id>, changed_at -> UtcTs,
+    }
+}
+
 joinable!(sessions -> accounts (account_id));
+joinable!(consents -> accounts (account_id));
 joinable!(listings -> enterprises (enterprise_id));
 joinable!(listing_revisions -> listings (listing_id));
 joinable!(policy_acceptances -> policy_documents (document_id));
 joinable!(consents -> policy_documents (document_id));
 allow_tables_to_appear_in_same_query!(policy_documents, policy_acceptances, consents);
 allow_tables_to_appear_in_same_query!(data_requests, accounts);
+allow_tables_to_appear_in_same_query!(consents, accounts);
 allow_tables_to_appear_in_same_query!(
     accounts,
     memberships,

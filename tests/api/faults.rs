@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use search_index::{Change, Fault, IndexDocument, SearchIndex, Watermark, hash_of};
 use vptex::domain::ids::ListingId;
+use vptex::domain::taxonomy::Taxonomies;
 use vptex::jobs::{cleanup, document, reconcile};
 use vptex::service::App;
 use vptex::store::{self, listings, outbox};
@@ -81,7 +82,10 @@ async fn what_differs_is_found_counted_and_repaired() {
     // An index that stands where the outbox does, and lacks one, has one twice as old, and one too many.
     let end = node.app.db.read(outbox::ends).unwrap().unwrap().1;
     let rows = node.app.db.read(|conn| listings::public_after(conn, None, 10)).unwrap();
-    let mut documents: Vec<IndexDocument> = rows.iter().map(|(l, owner)| document::document(l, owner)).collect();
+    let mut documents: Vec<IndexDocument> = rows
+        .iter()
+        .map(|(l, owner)| document::document(Taxonomies::embedded(), l, owner))
+        .collect();
     documents.remove(0);
     documents[0].version -= 1;
     documents.push(IndexDocument {

@@ -225,6 +225,7 @@ async fn cve_2026_43913_an_invitation_that_was_not_accepted_opens_nothing() {
             .path
             .replace("{id}", id)
             .replace("{name}", "provinces")
+            .replace("{code}", "01")
             .replace("{from}/{to}", "science_fields/fos")
             .replace("{account}", id)
             .replace("{invitation}", id)

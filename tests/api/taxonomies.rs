@@ -72,29 +72,6 @@ async fn old_communes_lead_to_present_ones() {
 }
 
 #[actix_web::test]
-async fn who_registers_with_an_old_address_is_told_the_new_one() {
-    let app = TestApp::spawn().await;
-    let mut body = app.registration("Công ty TNHH Cơ khí Hòa Bình");
-    body["enterprise"]["province_code"] = json!("17");
-    body["enterprise"]["commune_code"] = json!("04798");
-    let refused = app.post("/registrations").json(&body).expect(422).await;
-    assert_eq!(
-        refused.pointers(),
-        ["/enterprise/province_code", "/enterprise/commune_code"]
-    );
-    let error = &refused.body["errors"][1];
-    assert_eq!(error["code"], "code_ended");
-    assert_eq!(
-        error["successors"],
-        json!([{"code": "04795", "name_vi": "Phường Hòa Bình", "parent": "25"}])
-    );
-    assert!(error["detail"].as_str().unwrap().contains("04795 (Phường Hòa Bình)"));
-    body["enterprise"]["province_code"] = json!("25");
-    body["enterprise"]["commune_code"] = error["successors"][0]["code"].clone();
-    app.post("/registrations").json(&body).expect(202).await;
-}
-
-#[actix_web::test]
 async fn crosswalks_are_read_in_both_directions() {
     let app = TestApp::spawn().await;
     let all = app.get("/taxonomies/crosswalks/science-fields/fos").expect(200).await;

@@ -118,7 +118,7 @@ fn sign_in(email: &str, password: &str) -> Vec<u8> {
 }
 
 fn account(email: &str) -> serde_json::Value {
-    json!({"email": email, "password": PASSWORD, "display_name": "Nguyễn Thị Lan"})
+    json!({"email": email, "display_name": "Nguyễn Thị Lan"})
 }
 
 fn registration(email: &str) -> String {

@@ -37,7 +37,7 @@ fn an_enterprise_reads_back_as_it_was_written() {
     written.version = 2;
     assert_eq!(format!("{changed:?}"), format!("{written:?}"));
     let read = store
-        .read(|conn| enterprises::find_by_tax_code(conn, &written.profile.tax_code))
+        .read(|conn| enterprises::find_by_tax_code(conn, written.profile.identity.tax_code().unwrap()))
         .unwrap()
         .unwrap();
     assert_eq!(format!("{read:?}"), format!("{written:?}"));
@@ -137,7 +137,7 @@ fn every_broken_constraint_is_told_by_its_name() {
     let owner = enterprise(1);
     store.add(&owner).unwrap();
     let mut twin = enterprise(2);
-    twin.profile.tax_code = owner.profile.tax_code.clone();
+    twin.profile.identity = owner.profile.identity.clone();
     expect(store.add(&twin), Constraint::EnterpriseTaxCode);
 
     store.add_account(10, "hoa@example.vn", owner.id).unwrap();
@@ -347,13 +347,13 @@ fn a_tax_code_has_one_registration_that_is_not_rejected() {
     store.add(&claim).unwrap();
     let find = || {
         store
-            .read(|conn| enterprises::find_by_tax_code(conn, &claim.profile.tax_code))
+            .read(|conn| enterprises::find_by_tax_code(conn, claim.profile.identity.tax_code().unwrap()))
             .unwrap()
             .map(|found| found.id)
     };
     assert_eq!(find(), Some(claim.id), "better than none");
     let mut rightful = enterprise(2);
-    rightful.profile.tax_code = claim.profile.tax_code.clone();
+    rightful.profile.identity = claim.profile.identity.clone();
     // Older than the claim, and found all the same.
     rightful.created_at = at(0);
     store.add(&rightful).unwrap();

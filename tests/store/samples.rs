@@ -5,7 +5,7 @@ use std::time::Duration;
 use uuid::Uuid;
 use vptex::domain::access::{self, Action, Actor, Permit, Resource};
 use vptex::domain::account::{Email, Language, Permission, Role, Scope, Standing};
-use vptex::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, Phone};
+use vptex::domain::enterprise::{Details, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, Phone};
 use vptex::domain::ids::{AccountId, EnterpriseId, ListingId};
 use vptex::domain::listing::code::ListingCode;
 use vptex::domain::listing::*;
@@ -82,7 +82,7 @@ pub fn enterprise(number: u16) -> Enterprise {
     Enterprise {
         id: EnterpriseId(id(u128::from(number))),
         profile: EnterpriseProfile {
-            tax_code: TaxCode::parse(&format!("0300588569-{number:03}")).unwrap(),
+            identity: Identity::TaxCode(TaxCode::parse(&format!("0300588569-{number:03}")).unwrap()),
             legal_form: "limited".into(),
             legal_name: Line::parse("Công ty TNHH Cơ khí Đại Việt").unwrap(),
             short_name: Some(Line::parse("Đại Việt").unwrap()),
@@ -95,8 +95,10 @@ pub fn enterprise(number: u16) -> Enterprise {
             contact_phone: Phone::parse("0912 345 678").unwrap(),
             website: Some(WebAddress::parse("https://example.vn/").unwrap()),
             field_codes: vec!["mechanics".into(), "automation".into()],
+            details: Details::default(),
         },
         status: EnterpriseStatus::Active,
+        amendment: None,
         is_demo: true,
         version: 1,
         submitted_at: at(1),

@@ -17,6 +17,8 @@ text_enum! {
         ReadEnterprise => "read_enterprise",
         /// Change an enterprise's registration, or hand it in again.
         EditEnterprise => "edit_enterprise",
+        /// See what is to change of an active enterprise's verified data.
+        ReadAmendment => "read_amendment",
         /// Approve, refuse or send back a registration.
         ReviewEnterprise => "review_enterprise",
         /// Halt an enterprise, or let it go on.
@@ -65,6 +67,8 @@ text_enum! {
         ReadAudit => "read_audit",
         /// Publish operating rules and the texts of consents.
         PublishPolicies => "publish_policies",
+        /// Maintain the reference lists.
+        ManageReferenceData => "manage_reference_data",
         /// Answer what people ask about their data.
         HandleDataRequests => "handle_data_requests",
         /// Look at letters that could not be sent, and send them again.

@@ -115,6 +115,7 @@ fn who_may_do_what() {
     let is_about = |action: Action, resource: &Resource<'_>| match action {
         Action::ReadEnterprise
         | Action::EditEnterprise
+        | Action::ReadAmendment
         | Action::ReviewEnterprise
         | Action::SuspendEnterprise
         | Action::ReadMembers

@@ -253,6 +253,14 @@ impl Taxonomies {
         found.into_values().collect()
     }
 
+    /// The communes of a province that have this name on a day, with or without their kind.
+    pub(in crate::domain) fn communes_named(&self, name: &str, province: &str, today: Date) -> Vec<Successor> {
+        self.items(TaxonomyName::Communes, Some(province))
+            .filter(|item| item.is_valid_on(today) && is_name(name, &item.name_vi))
+            .map(Successor::of)
+            .collect()
+    }
+
     fn of_old_commune(&self, old: &OldCommune, today: Date) -> Former {
         Former {
             code: old.code.clone(),

@@ -72,6 +72,7 @@ fn item_of(header: &csv::StringRecord, row: &csv::StringRecord) -> TaxonomyItem 
         valid_from: None,
         valid_to: None,
         successors: Vec::new(),
+        version: 1,
     };
     for (column, value) in header.iter().zip(row) {
         if value.is_empty() {

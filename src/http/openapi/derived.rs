@@ -237,8 +237,9 @@ fn complete_response(traits: &Traits, status: &str, response: &mut Response) {
 }
 
 /// Views of things that have versions, which their answers tell in `ETag`.
-const VERSIONED: [&str; 7] = [
+const VERSIONED: [&str; 8] = [
     "AccountView",
+    "AmendmentView",
     "EnterpriseView",
     "ListingView",
     "MeView",

@@ -12,6 +12,7 @@ use crate::domain::ids::AccountId;
 use crate::domain::listing::Listing;
 use crate::domain::listing::revision::Revision;
 use crate::domain::privacy::Policy;
+use crate::domain::taxonomy::{EntryText, TaxonomyName};
 use crate::service::context::Work;
 use crate::service::{Error, Result};
 use crate::store::accounts;
@@ -61,7 +62,7 @@ pub fn of_revision(revision: &Revision) -> Result<Hash> {
 
 /// Hash of an enterprise's row.
 pub fn of_enterprise(enterprise: &Enterprise) -> Result<Hash> {
-    of(&json!({
+    let mut state = json!({
         "created_at": enterprise.created_at,
         "id": enterprise.id.0,
         "is_demo": enterprise.is_demo,
@@ -70,7 +71,17 @@ pub fn of_enterprise(enterprise: &Enterprise) -> Result<Hash> {
         "submitted_at": enterprise.submitted_at,
         "updated_at": enterprise.updated_at,
         "version": enterprise.version,
-    }))
+    });
+    // Members that came later are there only where there is something to tell, so that old rows hash as they did.
+    if let (Some(members), Some(amendment)) = (state.as_object_mut(), &enterprise.amendment) {
+        let amendment = json!({
+            "content": STANDARD.encode(sha256(&amendment.sealed)),
+            "status": amendment.status.as_str(),
+            "submitted_at": amendment.submitted_at,
+        });
+        members.insert("amendment".into(), amendment);
+    }
+    of(&state)
 }
 
 /// Hash of an account as it is now: who the person is, what it may do and where, and whether it has a second factor.
@@ -133,6 +144,21 @@ pub fn of_policy(policy: &Policy) -> Result<Hash> {
         "purpose": policy.purpose.map(|purpose| purpose.as_str()),
         "title_en": text.title_en.as_ref().map(|title| title.as_str()),
         "title_vi": text.title_vi.as_str(),
+    }))
+}
+
+/// Hash of an entry of a reference list.
+pub fn of_entry(list: TaxonomyName, code: &str, version: i64, text: &EntryText) -> Result<Hash> {
+    of(&json!({
+        "code": code,
+        "list": list.as_str(),
+        "name_en": text.name_en,
+        "name_vi": text.name_vi,
+        "parent": text.parent,
+        "successors": text.successors,
+        "valid_from": text.valid_from,
+        "valid_to": text.valid_to,
+        "version": version,
     }))
 }
 

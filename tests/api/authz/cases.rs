@@ -20,6 +20,8 @@ pub enum On {
     File,
     /// The scene's enterprise.
     Enterprise,
+    /// What is to change of what was verified of an enterprise of its own.
+    Amendment,
     /// A viewer of the scene's enterprise.
     Member,
     /// An invitation to the scene's enterprise.
@@ -138,6 +140,7 @@ const REVISION: &[&str] = &[
 ];
 const DECISION: &[&str] = &["none", "draft", "submitted", "sent_back", "absent"];
 const ENTERPRISE: &[&str] = &["submitted", "sent_back", "rejected", "active", "suspended", "absent"];
+const AMENDMENT: &[&str] = &["none", "submitted", "sent_back", "suspended", "absent"];
 const INSIDE: &[&str] = &["active", "suspended", "absent"];
 const MEMBER: &[&str] = &["active", "suspended", "foreign", "absent"];
 const DATA_REQUEST: &[&str] = &[
@@ -170,6 +173,9 @@ pub fn case(name: &str) -> Case {
         | "get_taxonomy"
         | "list_successors"
         | "get_crosswalk"
+        | "get_taxonomy_entry"
+        | "add_taxonomy_entry"
+        | "edit_taxonomy_entry"
         | "ask_email_verification"
         | "ask_email_change"
         | "edit_me"
@@ -234,6 +240,11 @@ pub fn case(name: &str) -> Case {
         | "reinstate_enterprise"
         | "edit_enterprise_contact"
         | "erase_enterprise_contact" => (On::Enterprise, ENTERPRISE, Wear::Scene),
+        "get_amendment"
+        | "take_back_amendment"
+        | "approve_amendment"
+        | "reject_amendment"
+        | "request_amendment_changes" => (On::Amendment, AMENDMENT, Wear::Scene),
         "list_members" | "list_invitations" | "list_join_requests" | "list_api_keys" => {
             (On::Enterprise, ENTERPRISE, Wear::Nothing)
         }
@@ -290,6 +301,8 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         | "suspend_account"
         | "reject_listing"
         | "request_listing_changes"
+        | "reject_amendment"
+        | "request_amendment_changes"
         | "reject_revision"
         | "request_revision_changes" => {
             json!({"reason_code": "incomplete", "reason_text": "Thiếu ảnh tem máy và giấy chứng nhận."})
@@ -301,6 +314,9 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
             json!({"email": email, "display_name": "Trần Văn Duyệt", "permissions": ["review_listings"]})
         }
         "edit_officer" => json!({"permissions": ["read_reports"]}),
+        "add_taxonomy_entry" => json!({"code": format!("food.new{number}"), "parent": "food", "name_vi": "Lên men"}),
+        // As it is: no version is made, so that everybody asks about the same one.
+        "edit_taxonomy_entry" => json!({"name_en": "Food"}),
         "publish_policy" => json!({
             "kind": "consent_text",
             "purpose": "newsletter",
@@ -332,6 +348,7 @@ pub fn needs_version(name: &str) -> bool {
     let is_decision = decisions.iter().any(|step| name.starts_with(step)) && !name.ends_with("join_request");
     let edits = [
         "edit_listing",
+        "edit_taxonomy_entry",
         "edit_enterprise",
         "edit_enterprise_contact",
         "suspend_enterprise",

@@ -291,6 +291,8 @@ impl Cast {
             .replace("{key}", second);
         let path = match operation.name {
             "export_audit" => format!("{path}?from=2026-07-01T00:00:00Z&to=2026-07-02T00:00:00Z"),
+            "get_taxonomy_entry" | "edit_taxonomy_entry" => "/taxonomies/fields/entries/food".to_owned(),
+            "add_taxonomy_entry" => "/taxonomies/fields/entries".to_owned(),
             "list_successors" => format!("{path}?code=26"),
             "add_file" => format!("{path}?name=anh.png"),
             _ => path,
@@ -306,6 +308,8 @@ impl Cast {
         };
         let call = if let ("edit_me", Some(person)) = (operation.name, &person) {
             call.if_match(self.app.get("/me").by(person).expect(200).await.number("/version"))
+        } else if operation.name == "edit_taxonomy_entry" {
+            call.if_match(1)
         } else if needs_version(operation.name) {
             call.if_match(thing.version)
         } else {

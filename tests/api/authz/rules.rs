@@ -116,7 +116,7 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
         On::Account | On::AccountReset => Resource::Account {
             place: Some(place(&mechanics)),
         },
-        on if on == On::Enterprise || on.is_inside_enterprise() => Resource::Enterprise {
+        on if matches!(on, On::Enterprise | On::Amendment) || on.is_inside_enterprise() => Resource::Enterprise {
             id: OURS,
             status,
             place: place(&mechanics),

@@ -60,6 +60,7 @@ impl Cast {
         }
         match on {
             On::Nothing | On::Enterprise => {}
+            On::Amendment => thing.version = self.amendment(&thing.scene, state).await,
             On::Member if state == "foreign" => {
                 let host = self.somebody("host").await;
                 let member = self.app.member(&host.enterprise, Role::Viewer).await;
@@ -118,6 +119,30 @@ impl Cast {
             Some(person) => person,
             None => self.app.person().await,
         }
+    }
+
+    /// A change of what was verified of the scene's enterprise in a state; gives the enterprise's version.
+    async fn amendment(&mut self, scene: &Scene, state: &str) -> i64 {
+        let officer = self.somebody("officer").await;
+        let (app, owner) = (&self.app, &scene.people["owner"]);
+        let path = format!("/enterprises/{}", scene.id);
+        let seen = app.get(&path).by(&officer).expect(200).await;
+        let mut version = seen.number("/version");
+        if matches!(state, "submitted" | "sent_back") {
+            let call = app.patch(&path).by(owner).if_match(version);
+            let wish = json!({"legal_rep_name": SECRET});
+            version = call.json(&wish).expect(200).await.number("/version");
+        } else if seen.body.get("amendment").is_some() {
+            let call = app.delete(&format!("{path}/amendment")).by(owner);
+            version = call.expect(200).await.number("/version");
+        }
+        if state == "sent_back" {
+            let call = app.post(&format!("{path}/amendment/change-request")).by(&officer);
+            version = call.if_match(version).json(&why()).expect(200).await.number("/version");
+        }
+        // The enterprise has another version than the scene tells, and perhaps an amendment.
+        self.forget_scenes();
+        version
     }
 
     async fn listing(&mut self, scene: &Scene, state: &str) -> (String, i64) {

@@ -28,7 +28,7 @@ use vptex::store::{self, outbox};
 
 use crate::database::{self, TestDatabase};
 pub use call::{Call, Reply};
-pub use people::{NEW_PASSWORD, PASSWORD, Person, dryer};
+pub use people::{NEW_PASSWORD, PASSWORD, Person, dryer, tax_code};
 pub use post_office::{PostOffice, send_due};
 
 /// Longest wait for the index.

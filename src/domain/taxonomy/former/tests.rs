@@ -121,43 +121,85 @@ fn old_provinces_lead_to_present_ones() {
     assert!(all.iter().all(|former| former.successors.len() == 1));
 }
 
-fn refused(province: &str, commune: &str) -> Vec<FieldError> {
-    let draft: EnterpriseDraft = serde_json::from_value(serde_json::json!({
+/// Province and commune that an address leads to.
+fn address(place: serde_json::Value) -> Result<(String, String), Vec<FieldError>> {
+    let mut draft = serde_json::json!({
         "tax_code": "0100109106", "legal_form": "cp", "legal_name": "Công ty", "address_line": "Khu 5",
-        "province_code": province, "commune_code": commune, "contact_name": "Lan",
-        "contact_email": "lan@example.com", "contact_phone": "0912345678",
-    }))
-    .unwrap();
-    let today = InForce::on(lists().clone(), TODAY);
-    draft.parse(&today, "").map(drop).err().unwrap_or_default()
+        "contact_name": "Lan", "contact_email": "lan@example.com", "contact_phone": "0912345678",
+    });
+    crate::domain::drafts::merge_patch(&mut draft, &place);
+    let draft: EnterpriseDraft = serde_json::from_value(draft).unwrap();
+    let profile = draft.parse(&InForce::on(lists().clone(), TODAY), "")?;
+    Ok((profile.province_code, profile.commune_code))
+}
+
+fn coded(province: &str, commune: &str) -> Result<(String, String), Vec<FieldError>> {
+    address(serde_json::json!({"province_code": province, "commune_code": commune}))
 }
 
 #[test]
-fn an_old_address_is_refused_with_what_it_became() {
-    assert_eq!(refused("25", "04795"), []);
-    let wrong = refused("17", "04798");
-    let pointers: Vec<_> = wrong.iter().map(|error| error.pointer.as_str()).collect();
-    assert_eq!(pointers, ["/province_code", "/commune_code"]);
-    assert!(wrong.iter().all(|error| error.violation.code() == "code_ended"));
-    assert!(wrong[1].violation.vi().contains("04795 (Phường Hòa Bình)"));
-    assert!(wrong[1].violation.en().contains("use 04795"));
-    // The digits are those of a commune of today, in an old province: the province alone is wrong.
-    let wrong = refused("17", "04795");
-    assert_eq!(wrong.len(), 1);
-    assert_eq!(wrong[0].pointer, "/province_code");
-    assert_eq!(refused("01", "04795")[0].violation.code(), "conflicts");
+fn an_old_address_leads_to_the_present_one() {
+    let is = |province: &str, commune: &str| Ok((province.to_owned(), commune.to_owned()));
+    assert_eq!(coded("25", "04795"), is("25", "04795"));
+    // Code and province of before; the code of before in the province of today.
+    assert_eq!(coded("17", "04798"), is("25", "04795"));
+    assert_eq!(coded("25", "04798"), is("25", "04795"));
+    let wrong = |place: Result<(String, String), Vec<FieldError>>| place.unwrap_err().remove(0);
+    assert_eq!(wrong(coded("01", "04795")).violation.code(), "conflicts");
     assert_eq!(
-        refused("25", "99999")[0].violation,
+        wrong(coded("25", "99999")).violation,
         Violation::UnknownCode { list: "communes" }
     );
-    // All three that are known to be in two communes of today share their digits with one of these: only a name tells.
-    let mut split = asked("Vầy Nưa", None, None);
-    let told = Violation::CodeEnded {
-        list: "communes",
-        successors: split.remove(0).successors,
-    };
-    assert!(told.vi().contains("chia tách") && told.en().contains("choose one"));
-    assert!(told.vi().contains("04828 (Phường Thống Nhất), 04891 (Xã Tiền Phong)"));
+    assert_eq!(wrong(coded("25", "")).violation, Violation::Required);
+}
+
+#[test]
+fn of_a_commune_that_was_split_the_candidates_are_told() {
+    let named = |place: serde_json::Value| address(place).map_err(|mut wrong| wrong.remove(0));
+    let split = named(serde_json::json!({"province_code": "17", "commune_name": "Vầy Nưa"})).unwrap_err();
+    assert_eq!(
+        (split.pointer.as_str(), split.violation.code()),
+        ("/commune_code", "code_ended")
+    );
+    assert!(split.violation.vi().contains("chia tách") && split.violation.en().contains("choose one"));
+    assert!(
+        split
+            .violation
+            .vi()
+            .contains("04828 (Phường Thống Nhất), 04891 (Xã Tiền Phong)")
+    );
+    // The old code of the same commune, in the old province, whatever the digits mean today.
+    let code = &asked("Vầy Nưa", None, None)[0].code;
+    let by_code = coded("17", code).unwrap_err().remove(0);
+    assert_eq!(by_code.violation, split.violation);
+}
+
+/// Every commune of before is found by its name, or refused with candidates; never led elsewhere than its data say.
+#[test]
+fn every_old_commune_resolves_by_its_name_as_its_data_say() {
+    let mut resolved = 0;
+    for old in &lists().old_communes.rows {
+        let place = serde_json::json!({
+            "province_code": old.province.0, "commune_name": old.name_vi, "district_name": old.district.1,
+        });
+        match address(place) {
+            Ok((province, commune)) => {
+                assert!(
+                    !old.is_split && old.successors.contains(&commune),
+                    "{} {commune}",
+                    old.name_vi
+                );
+                assert_eq!(province, "25");
+                resolved += 1;
+            }
+            Err(wrong) => assert!(
+                old.is_split || wrong[0].violation.code() == "code_ended",
+                "{} {wrong:?}",
+                old.name_vi
+            ),
+        }
+    }
+    assert!(resolved > 400, "{resolved}");
 }
 
 #[test]

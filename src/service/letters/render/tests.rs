@@ -112,6 +112,21 @@ fn all() -> Vec<Letter> {
             enterprise: enterprise(),
             successor: None,
         },
+        Letter::AmendmentDecided {
+            enterprise: enterprise(),
+            verdict: "approved".into(),
+            reason: None,
+        },
+        Letter::AmendmentDecided {
+            enterprise: enterprise(),
+            verdict: "rejected".into(),
+            reason: Some("Giấy đăng ký không khớp.".into()),
+        },
+        Letter::AmendmentDecided {
+            enterprise: enterprise(),
+            verdict: "changes_requested".into(),
+            reason: Some("Thiếu trang thứ hai.".into()),
+        },
         Letter::DataRequestAnswered {
             answer: "Dòng thứ nhất.\nDòng <b>thứ hai</b>.".into(),
         },

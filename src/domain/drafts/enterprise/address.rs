@@ -1,0 +1,90 @@
+//! Where an enterprise is: in a place of today, to which one of before leads.
+
+use super::{EnterpriseDraft, known};
+use crate::domain::fields::{Successor, Violation};
+use crate::domain::taxonomy::{Asked, InForce, TaxonomyName};
+
+impl EnterpriseDraft {
+    /// The commune, which lies in the province; in what became of it, where somebody gives one of before, by code or by
+    /// name.
+    pub(super) fn commune(&self, lists: &InForce) -> Result<String, Violation> {
+        let given = self.province_code.as_str();
+        if self.commune_code.is_empty() {
+            let name = self.commune_name.as_deref().ok_or(Violation::Required)?;
+            return self.commune_named(lists, name);
+        }
+        // In a province that has ended, the digits are those of a commune of then, whatever they mean today.
+        let is_of_then = lists.lists().get(TaxonomyName::Provinces, given).is_none();
+        let today = lists.today();
+        if is_of_then
+            && let Some(then) = lists
+                .lists()
+                .former_by_code(TaxonomyName::Communes, &self.commune_code, today)
+            && then.province.as_ref().is_some_and(|(code, _)| code == given)
+        {
+            return one_of(then.is_split, then.successors.into_iter());
+        }
+        let commune = match lists.check(TaxonomyName::Communes, &self.commune_code) {
+            Err(Violation::CodeEnded { successors, .. }) => {
+                let then = lists
+                    .lists()
+                    .former_by_code(TaxonomyName::Communes, &self.commune_code, today);
+                let code = one_of(then.is_some_and(|then| then.is_split), successors.into_iter())?;
+                lists.check(TaxonomyName::Communes, &code)?
+            }
+            found => found?,
+        };
+        let is_in = |province: &str| commune.parent.as_deref() == Some(province);
+        let became = lists.leads_to(TaxonomyName::Provinces, given);
+        if is_in(given) || became.iter().any(|successor| is_in(&successor.code)) {
+            Ok(commune.code.clone())
+        } else {
+            Err(Violation::Conflicts { with: "province_code" })
+        }
+    }
+
+    fn commune_named(&self, lists: &InForce, name: &str) -> Result<String, Violation> {
+        let today = lists.today();
+        let asked = Asked {
+            code: None,
+            name: Some(name),
+            district: self.district_name.as_deref(),
+            province: Some(&self.province_code),
+        };
+        let former = lists.lists().former(TaxonomyName::Communes, &asked, today);
+        let is_split = former.iter().any(|then| then.is_split);
+        let mut found: Vec<_> = former.into_iter().flat_map(|then| then.successors).collect();
+        if self.district_name.is_none() {
+            found.extend(lists.lists().communes_named(name, &self.province_code, today));
+        }
+        found.sort_by(|one, other| one.code.cmp(&other.code));
+        found.dedup_by(|one, other| one.code == other.code);
+        if found.is_empty() {
+            return Err(Violation::UnknownCode { list: "communes" });
+        }
+        one_of(is_split, found.into_iter())
+    }
+}
+
+/// What a place became, where that is one.
+fn one_of(is_split: bool, successors: impl Iterator<Item = Successor>) -> Result<String, Violation> {
+    let successors: Vec<_> = successors.collect();
+    match successors.as_slice() {
+        [one] if !is_split => Ok(one.code.clone()),
+        _ => Err(Violation::CodeEnded {
+            list: "communes",
+            successors,
+        }),
+    }
+}
+
+/// The province, or what became of it.
+pub(super) fn province(lists: &InForce, code: &str) -> Result<String, Violation> {
+    match known(lists, TaxonomyName::Provinces, code) {
+        Err(Violation::CodeEnded { list, successors }) => match successors.as_slice() {
+            [one] => Ok(one.code.clone()),
+            _ => Err(Violation::CodeEnded { list, successors }),
+        },
+        found => found,
+    }
+}

@@ -1,0 +1,288 @@
+//! What officers changed in the lists since they were compiled in.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{InForce, Taxonomies, TaxonomyItem, TaxonomyName};
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::shapes::ListCode;
+use crate::domain::text::Line;
+
+/// Most successors of one code.
+pub const MAX_SUCCESSORS: usize = 20;
+/// Most characters of a name.
+const NAME_MAX: usize = 200;
+/// Most characters of a code.
+const CODE_MAX: usize = 64;
+
+/// What officers may change in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Editing {
+    /// Nothing: law or a standard says it, and a release follows.
+    Fixed,
+    /// Names and ends of the entries that there are: the program knows each by its code.
+    Existing,
+    /// New entries too.
+    Open,
+}
+
+impl TaxonomyName {
+    /// What officers may change in the list.
+    pub fn editing(self) -> Editing {
+        match self {
+            Self::Fields | Self::Communes => Editing::Open,
+            Self::TransferModes => Editing::Existing,
+            Self::Provinces
+            | Self::Trl
+            | Self::Vsic
+            | Self::LegalForms
+            | Self::PriceModes
+            | Self::ListingKinds
+            | Self::Countries
+            | Self::ReasonCodes
+            | Self::ScienceFields
+            | Self::Fos
+            | Self::Ipc => Editing::Fixed,
+        }
+    }
+}
+
+/// What an entry says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryText {
+    /// Code of the entry above it.
+    pub parent: Option<String>,
+    /// Vietnamese name.
+    pub name_vi: String,
+    /// English name.
+    pub name_en: Option<String>,
+    /// The first day on which it is valid.
+    pub valid_from: Option<Date>,
+    /// The first day on which it is no longer valid.
+    pub valid_to: Option<Date>,
+    /// What it became.
+    pub successors: Vec<String>,
+}
+
+impl From<&TaxonomyItem> for EntryText {
+    fn from(item: &TaxonomyItem) -> Self {
+        Self {
+            parent: item.parent.clone(),
+            name_vi: item.name_vi.clone(),
+            name_en: item.name_en.clone(),
+            valid_from: item.valid_from,
+            valid_to: item.valid_to,
+            successors: item.successors.clone(),
+        }
+    }
+}
+
+/// A new entry as sent.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewEntry {
+    /// Its code, never used before: five digits of a commune; of a field a word, after its parent and a point.
+    #[schema(max_length = 64, example = "food.fermentation")]
+    pub code: String,
+    /// Code of the entry above it; of a commune its province.
+    #[serde(default)]
+    #[schema(max_length = 64, example = "food")]
+    pub parent: Option<String>,
+    /// Vietnamese name.
+    #[schema(max_length = 200, example = "Lên men")]
+    pub name_vi: String,
+    /// English name.
+    #[serde(default)]
+    #[schema(max_length = 200, example = "Fermentation")]
+    pub name_en: Option<String>,
+    /// The first day on which it is valid; today when absent.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date, min_length = 10, max_length = 10, example = "2027-07-01")]
+    pub valid_from: Option<Date>,
+}
+
+/// What may be changed of an entry.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntryPatch {
+    /// Vietnamese name.
+    #[schema(max_length = 200, required = false, example = "Lên men")]
+    pub name_vi: String,
+    /// English name.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub name_en: Option<String>,
+    /// The first day on which it is no longer valid; `null` takes an end back.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date, min_length = 10, max_length = 10, example = "2027-07-01")]
+    pub valid_to: Option<Date>,
+    /// Codes that take its place.
+    #[serde(default)]
+    #[schema(value_type = Vec<ListCode>, max_items = 20)]
+    pub successors: Vec<String>,
+}
+
+/// One change of one entry, which makes its next version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryChange {
+    /// Counts the changes of all lists.
+    pub edition: i64,
+    /// Identity of the entry, the same in all its versions.
+    pub entry: Uuid,
+    /// The list.
+    pub list: TaxonomyName,
+    /// The code.
+    pub code: String,
+    /// Counts the versions of the entry; what is compiled in is version 1.
+    pub version: i64,
+    /// What it says from then on.
+    pub text: EntryText,
+    /// When it was changed.
+    pub changed_at: Timestamp,
+}
+
+impl Taxonomies {
+    /// These lists with changes, in the order in which they were made.
+    pub fn with(&self, changes: &[EntryChange]) -> Self {
+        let mut changed = self.clone();
+        for change in changes {
+            let list = changed.list_mut(change.list);
+            let at = list.positions.get(&change.code).copied();
+            let attributes = at.and_then(|at| list.items.get(at)).map(|item| item.attributes.clone());
+            let EntryText {
+                parent,
+                name_vi,
+                name_en,
+                valid_from,
+                valid_to,
+                successors,
+            } = change.text.clone();
+            let item = TaxonomyItem {
+                code: change.code.clone(),
+                parent,
+                name_vi,
+                name_en,
+                attributes: attributes.unwrap_or_default(),
+                valid_from,
+                valid_to,
+                successors,
+                version: change.version,
+            };
+            match at.and_then(|at| list.items.get_mut(at)) {
+                Some(present) => *present = item,
+                None => {
+                    list.positions.insert(item.code.clone(), list.items.len());
+                    list.items.push(item);
+                }
+            }
+        }
+        changed
+    }
+}
+
+/// An entry as an officer gives it, and the lists that it is to stand in.
+#[derive(Clone, Copy, Debug)]
+pub struct Proposal<'a> {
+    /// The lists as they are.
+    pub lists: &'a Arc<Taxonomies>,
+    /// The list.
+    pub list: TaxonomyName,
+    /// The code.
+    pub code: &'a str,
+    /// What it says.
+    pub text: &'a EntryText,
+}
+
+impl Proposal<'_> {
+    /// What it says, parsed; or everything that is wrong, with the pointers of the wire.
+    pub fn parse(&self, is_new: bool) -> Result<EntryText, Vec<FieldError>> {
+        let mut errors = FieldErrors::default();
+        if is_new {
+            errors.keep("/code", self.code_fits());
+            errors.keep("/parent", self.parent_fits());
+        }
+        let text = self.text;
+        let name_vi = errors.keep("/name_vi", Line::<NAME_MAX>::parse(&text.name_vi));
+        let name_en = errors.keep_opt("/name_en", text.name_en.as_deref(), Line::<NAME_MAX>::parse);
+        if let (Some(from), Some(to)) = (text.valid_from, text.valid_to)
+            && to <= from
+        {
+            errors.add("/valid_to", Violation::Conflicts { with: "valid_from" });
+        }
+        self.successors_fit(&mut errors);
+        errors.finish(name_vi.map(|name_vi| EntryText {
+            name_vi: name_vi.to_string(),
+            name_en: name_en.map(|name| name.to_string()),
+            ..text.clone()
+        }))
+    }
+
+    fn code_fits(&self) -> Result<(), Violation> {
+        let code = self.code;
+        let is_word = |word: &str| {
+            word.starts_with(|c: char| c.is_ascii_lowercase())
+                && word
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        };
+        let fits = match self.list {
+            TaxonomyName::Communes => code.len() == 5 && code.bytes().all(|byte| byte.is_ascii_digit()),
+            // The code says under which field it stands.
+            TaxonomyName::Fields => match (code.split_once('.'), self.text.parent.as_deref()) {
+                (Some((above, own)), Some(parent)) => above == parent && is_word(own),
+                (None, None) => is_word(code),
+                _ => false,
+            },
+            _ => false,
+        };
+        if code.len() > CODE_MAX {
+            Err(Violation::TooLong { max: CODE_MAX })
+        } else if !fits {
+            Err(Violation::Malformed { what: "list_code" })
+        } else if self.lists.contains(self.list, code) {
+            Err(Violation::Taken)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn parent_fits(&self) -> Result<(), Violation> {
+        let above = match self.list {
+            TaxonomyName::Communes => TaxonomyName::Provinces,
+            list => list,
+        };
+        match self.text.parent.as_deref() {
+            Some(parent) => self.on(self.text.valid_from).check(above, parent).map(drop),
+            None if self.list == TaxonomyName::Communes => Err(Violation::Required),
+            None => Ok(()),
+        }
+    }
+
+    fn on(&self, day: Option<Date>) -> InForce {
+        InForce::on(self.lists.clone(), day.unwrap_or(Date::MAX))
+    }
+
+    fn successors_fit(&self, errors: &mut FieldErrors) {
+        let successors = &self.text.successors;
+        if successors.len() > MAX_SUCCESSORS {
+            return errors.add("/successors", Violation::TooMany { max: MAX_SUCCESSORS });
+        }
+        if !successors.is_empty() && self.text.valid_to.is_none() {
+            errors.add("/successors", Violation::Conflicts { with: "valid_to" });
+        }
+        let then = self.on(self.text.valid_to);
+        for (at, code) in successors.iter().enumerate() {
+            let pointer = format!("/successors/{at}");
+            if successors.iter().take(at).any(|other| other == code) || code == self.code {
+                errors.add(pointer, Violation::Duplicate);
+            } else {
+                errors.keep(pointer, then.check(self.list, code));
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Entries of the reference lists, one by one, as officers maintain them.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{self, Path};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::creates::{self, Made};
+use super::extract::{Body, IdempotencyKey, IfMatch, MaybeSignedIn, SignedIn, etag};
+use super::problem::{Answer, ProblemBody};
+use super::successors::list_named;
+use super::taxonomies::TaxonomyEntry;
+use crate::domain::taxonomy::{EntryChange, EntryPatch, NewEntry};
+use crate::service::App;
+use crate::service::reference::{self, KnownEntry};
+
+/// A code of any list as it may stand in a path; what cannot be one is not found, before anything else is looked at.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct CodeInPath(String);
+
+impl TryFrom<String> for CodeInPath {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let is_code = text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
+        if is_code { Ok(Self(text)) } else { Err("no code") }
+    }
+}
+
+/// What an entry said in one version.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EntryVersion {
+    /// The version.
+    pub version: i64,
+    /// When it was made.
+    pub changed_at: Timestamp,
+    /// Vietnamese name.
+    pub name_vi: String,
+    /// English name.
+    #[schema(required)]
+    pub name_en: Option<String>,
+    /// The first day on which it is valid.
+    #[schema(required)]
+    pub valid_from: Option<Date>,
+    /// The first day on which it is no longer valid.
+    #[schema(required)]
+    pub valid_to: Option<Date>,
+    /// What took its place.
+    #[schema(max_items = 20)]
+    pub successors: Vec<String>,
+}
+
+/// An entry of a reference list with its history.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EntryView {
+    /// Version, also in `ETag`; 1 is what the entry began with.
+    pub version: i64,
+    /// The entry.
+    pub entry: TaxonomyEntry,
+    /// What officers made of it, oldest first; empty as long as it is as the release has it.
+    pub history: Vec<EntryVersion>,
+}
+
+impl From<&KnownEntry> for EntryView {
+    fn from(known: &KnownEntry) -> Self {
+        let version = |change: &EntryChange| EntryVersion {
+            version: change.version,
+            changed_at: change.changed_at,
+            name_vi: change.text.name_vi.clone(),
+            name_en: change.text.name_en.clone(),
+            valid_from: change.text.valid_from,
+            valid_to: change.text.valid_to,
+            successors: change.text.successors.clone(),
+        };
+        Self {
+            version: known.item.version,
+            entry: TaxonomyEntry::from(&known.item),
+            history: known.history.iter().map(version).collect(),
+        }
+    }
+}
+
+fn answer(known: &KnownEntry) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::ETAG, etag(known.item.version)))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .json(EntryView::from(known))
+}
+
+/// Read one entry of a reference list, with its history.
+#[utoipa::path(
+    get, path = "/taxonomies/{name}/entries/{code}", operation_id = "get_taxonomy_entry", tag = "taxonomies",
+    security((), ("bearer" = [])),
+    params(
+        ("name" = String, Path, description = "Name of the list", max_length = 64, example = "fields"),
+        ("code" = String, Path, description = "Code of the entry", max_length = 64, example = "food"),
+    ),
+    responses(
+        (status = 200, description = "The entry", body = EntryView),
+        (status = 404, description = "No such list or entry", body = ProblemBody),
+    )
+)]
+pub async fn get_taxonomy_entry(
+    app: web::Data<App>,
+    _caller: MaybeSignedIn,
+    path: Path<(String, CodeInPath)>,
+) -> Answer {
+    let list = list_named(&path.0)?;
+    let edition = app.edition().await?;
+    Ok(answer(&reference::get(&edition, list, &path.1.0)?))
+}
+
+/// Add an entry to a reference list (thêm mã vào danh mục).
+///
+/// To `fields` and `communes`. It is valid on every node at once.
+#[utoipa::path(
+    post, path = "/taxonomies/{name}/entries", operation_id = "add_taxonomy_entry", tag = "taxonomies",
+    security(("bearer" = [])), request_body = NewEntry,
+    params(
+        ("name" = String, Path, description = "Name of the list", max_length = 64, example = "fields"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255),
+    ),
+    responses(
+        (status = 201, description = "Added", body = EntryView),
+        (status = 403, description = "Not an officer who manages reference data", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such list", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`list_not_editable`: law or a standard says what is in it", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn add_taxonomy_entry(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    name: Path<String>,
+    key: IdempotencyKey,
+    body: Body<NewEntry>,
+) -> Answer {
+    let list = list_named(&name)?;
+    let key = key.of(&format!("add_taxonomy_entry {list}"), &body.raw);
+    let new = body.value;
+    creates::create(&app, caller, key, move |work| {
+        let known = reference::add(work, &caller, list, &new)?;
+        let location = format!("/taxonomies/{list}/entries/{}", known.item.code);
+        Ok(Made::versioned(location, known.item.version, EntryView::from(&known)))
+    })
+    .await
+}
+
+/// Rename an entry of a reference list, end it, or take its end back (sửa, kết thúc mã).
+///
+/// A JSON merge patch (RFC 7396). What has the code keeps it and stays readable; what is written anew from `valid_to` on is
+/// refused with its successors. Of `fields`, `communes` and `transfer_modes`.
+#[utoipa::path(
+    patch, path = "/taxonomies/{name}/entries/{code}", operation_id = "edit_taxonomy_entry", tag = "taxonomies",
+    security(("bearer" = [])), request_body(content = EntryPatch, description = "Members to change; `null` removes", example = json!({"valid_to": "2027-07-01", "successors": ["food.processing"]})),
+    params(
+        ("name" = String, Path, description = "Name of the list", max_length = 64, example = "fields"),
+        ("code" = String, Path, description = "Code of the entry", max_length = 64, example = "food"),
+        ("If-Match" = String, Header, description = "`ETag` of the version that was read"),
+    ),
+    responses(
+        (status = 200, description = "Changed", body = EntryView),
+        (status = 403, description = "Not an officer who manages reference data", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such list or entry", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`list_not_editable`: law or a standard says what is in it", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 428, description = "`precondition_required`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn edit_taxonomy_entry(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    path: Path<(String, CodeInPath)>,
+    if_match: IfMatch,
+    body: Body<serde_json::Map<String, serde_json::Value>>,
+) -> Answer {
+    let (name, CodeInPath(code)) = path.into_inner();
+    let (list, seen) = (list_named(&name)?, if_match.required()?);
+    let patch = serde_json::Value::Object(body.value);
+    let known = app
+        .write(caller.origin, move |work| {
+            reference::edit(work, &caller, (list, &code), seen, &patch)
+        })
+        .await?;
+    Ok(answer(&known))
+}

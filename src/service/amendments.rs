@@ -1,0 +1,301 @@
+//! Edits of enterprises. What was never verified takes effect at once; what was verified of an active one changes only
+//! after an officer approved it, and stays as it is until then.
+
+use serde_json::{Map, Value};
+
+use super::audit::state;
+use super::context::{Caller, Work};
+use super::enterprises::{Seen, hide, in_full, own, resource, wrong_status};
+use super::members::tell_owners;
+use super::moderation::Verdict;
+use super::strict_json::from_value;
+use super::vault::{self, Vault};
+use super::{Error, ErrorCode, Result, identities};
+use crate::domain::access::{Action, decide};
+use crate::domain::audit::Deed;
+use crate::domain::drafts::{EnterpriseDraft, lists_for_enterprise, merge_patch};
+use crate::domain::enterprise::{
+    Amendment, AmendmentStatus, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, PersonalId, VERIFIED,
+    overlay, verified_part,
+};
+use crate::domain::ids::EnterpriseId;
+use crate::domain::letter::Letter;
+use crate::domain::listing::revision::{Difference, differences};
+use crate::store::audit::{Change, Decision};
+use crate::store::{AnyConn, audit, enterprises, outbox};
+
+type Members = Map<String, Value>;
+
+/// What is to change of what was verified.
+#[derive(Clone, Debug)]
+pub struct SeenAmendment {
+    /// The enterprise as it is live.
+    pub enterprise: Enterprise,
+    /// The request.
+    pub amendment: Amendment,
+    /// Where it differs from what is live.
+    pub changes: Vec<Difference>,
+    /// The last decision about the enterprise that carried a reason.
+    pub decision: Option<Decision>,
+}
+
+/// Reads the request of an enterprise, for its owners and the officers who review it.
+pub fn read(
+    conn: &mut AnyConn,
+    vault: &Vault,
+    caller: &Caller,
+    id: EnterpriseId,
+    now: jiff::Timestamp,
+) -> Result<SeenAmendment> {
+    let actor = caller.actor(conn, now)?;
+    let enterprise = enterprises::find(conn, id).map_err(|error| hide(&actor, error))?;
+    decide(&actor, Action::ReadAmendment, &resource(&enterprise))?;
+    let decision = audit::last_decision(conn, id.0)?;
+    let amendment = enterprise.amendment.clone().ok_or(ErrorCode::NotFound)?;
+    Ok(SeenAmendment {
+        changes: changes(vault, &enterprise)?,
+        enterprise,
+        amendment,
+        decision,
+    })
+}
+
+/// Where the wish differs from what is live.
+fn changes(vault: &Vault, enterprise: &Enterprise) -> Result<Vec<Difference>> {
+    let mut live = members(&enterprise.profile)?;
+    if let Some(number) = identities::open(vault, &enterprise.profile.identity)? {
+        live.insert("personal_id".into(), number.into());
+    }
+    let mut wished = wish(vault, enterprise)?.unwrap_or_default();
+    // The one that is kept.
+    let is_same = wished.get("personal_id") == members(&enterprise.profile)?.get("personal_id");
+    if let (true, Some(number)) = (is_same, live.get("personal_id")) {
+        wished.insert("personal_id".into(), number.clone());
+    }
+    Ok(differences(
+        &Value::Object(verified_part(&live)),
+        &Value::Object(wished),
+    ))
+}
+
+/// An enterprise as it would be sent.
+fn members(profile: &EnterpriseProfile) -> Result<Members> {
+    match serde_json::to_value(EnterpriseDraft::of(profile)).map_err(Error::internal)? {
+        Value::Object(members) => Ok(members),
+        _ => Err(Error::internal("an enterprise is no object")),
+    }
+}
+
+/// The verified members as they are to be.
+fn wish(vault: &Vault, enterprise: &Enterprise) -> Result<Option<Members>> {
+    let Some(amendment) = &enterprise.amendment else {
+        return Ok(None);
+    };
+    let plain = vault.open_sealed(vault::Purpose::Amendment, &amendment.sealed)?;
+    Ok(Some(serde_json::from_slice(&plain).map_err(Error::internal)?))
+}
+
+/// Changes an enterprise. `patch` is a JSON merge patch onto [`EnterpriseDraft`]. Of an active one the verified members
+/// are not changed but become a request, onto which later patches go, too.
+pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i64, patch: &Value) -> Result<Seen> {
+    let (permit, mut enterprise) = own(work, caller, id, Some(seen))?;
+    enterprise.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
+    let before = state::of_enterprise(&enterprise)?;
+    let live = enterprise.clone();
+    let wished = wish(work.vault, &enterprise)?;
+    let wanted = patched(work, &enterprise, wished.as_ref(), patch)?;
+    if enterprise.status == EnterpriseStatus::Active {
+        // Whoever names a verified member hands the request in again, even if it says the same.
+        let is_handed_in = VERIFIED.iter().any(|name| patch.get(*name).is_some());
+        split(work, &mut enterprise, wished.as_ref().filter(|_| !is_handed_in), wanted)?;
+    } else {
+        enterprise.profile = wanted;
+        identities::seal(work.vault, &mut enterprise.profile)?;
+    }
+    enterprise.updated_at = work.now;
+    let written = enterprises::update(work.uow, &permit, &mut enterprise);
+    written.map_err(|error| identities::where_taken(error.into(), &enterprise.profile.identity, ""))?;
+    let change = Change::between(before, state::of_enterprise(&enterprise)?);
+    let subject = ("enterprise", id.0);
+    let asked = match (&live.amendment, &enterprise.amendment) {
+        (old, new) if old == new => None,
+        (_, None) => Some(Deed::AmendmentTakenBack),
+        (_, Some(_)) => Some(Deed::AmendmentSubmitted),
+    };
+    match asked {
+        Some(deed) if live.profile == enterprise.profile => {
+            work.remember_change(&permit, deed, subject, None, change)?;
+        }
+        asked => {
+            work.remember_change(&permit, Deed::EnterpriseEdited, subject, None, change)?;
+            if let Some(deed) = asked {
+                work.remember(&permit, deed, subject.0, subject.1, None)?;
+            }
+        }
+    }
+    in_full(work, permit.actor(), enterprise)
+}
+
+/// What the patch makes of the enterprise, with its open request.
+fn patched(
+    work: &mut Work<'_, '_>,
+    enterprise: &Enterprise,
+    wished: Option<&Members>,
+    patch: &Value,
+) -> Result<EnterpriseProfile> {
+    let mut draft = members(&enterprise.profile)?;
+    if let Some(wished) = wished {
+        overlay(&mut draft, wished);
+    }
+    // A name takes the place of the code.
+    if patch.get("commune_name").is_some_and(|name| !name.is_null()) && patch.get("commune_code").is_none() {
+        draft.remove("commune_code");
+    }
+    let mut draft = Value::Object(draft);
+    merge_patch(&mut draft, patch);
+    let lists = lists_for_enterprise(work.in_force()?, &enterprise.profile);
+    let kept = Some(&enterprise.profile.identity);
+    let wanted = from_value::<EnterpriseDraft>(&draft)?
+        .parse_onto(&lists, "", kept)
+        .map_err(Error::fields)?;
+    identities::require_parent(work.conn(), Some(enterprise), &wanted, "")?;
+    Ok(wanted)
+}
+
+/// Keeps of what is wanted what needs no officer, and makes a request of the rest.
+fn split(
+    work: &mut Work<'_, '_>,
+    enterprise: &mut Enterprise,
+    wished: Option<&Members>,
+    mut wanted: EnterpriseProfile,
+) -> Result<()> {
+    let number = match &wanted.identity {
+        Identity::PersonalId(PersonalId::Given(digits)) => Some(digits.clone()),
+        _ => None,
+    };
+    identities::seal(work.vault, &mut wanted)?;
+    let live = verified_part(&members(&enterprise.profile)?);
+    let mut all = members(&wanted)?;
+    let mut verified = verified_part(&all);
+    let is_live = verified == live && wanted.identity.key() == enterprise.profile.identity.key();
+    if let Some(number) = number {
+        verified.insert("personal_id".into(), number.into());
+    }
+    if is_live {
+        enterprise.amendment = None;
+    } else if Some(&verified) != wished {
+        identities::require_free(work.conn(), Some(enterprise.id), &wanted.identity)
+            .map_err(|refusal| identities::where_taken(refusal, &wanted.identity, ""))?;
+        let plain = serde_json::to_vec(&verified).map_err(Error::internal)?;
+        enterprise.amendment = Some(Amendment {
+            status: AmendmentStatus::Submitted,
+            sealed: work.vault.seal(vault::Purpose::Amendment, &plain)?,
+            submitted_at: work.now,
+        });
+    }
+    overlay(&mut all, &live);
+    enterprise.profile = parsed(work, enterprise, all)?;
+    Ok(())
+}
+
+fn parsed(work: &mut Work<'_, '_>, enterprise: &Enterprise, draft: Members) -> Result<EnterpriseProfile> {
+    let lists = lists_for_enterprise(work.in_force()?, &enterprise.profile);
+    let kept = Some(&enterprise.profile.identity);
+    let mut profile = from_value::<EnterpriseDraft>(&Value::Object(draft))?
+        .parse_onto(&lists, "", kept)
+        .map_err(Error::fields)?;
+    identities::seal(work.vault, &mut profile)?;
+    Ok(profile)
+}
+
+/// Takes the request back.
+pub fn take_back(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: Option<i64>) -> Result<Seen> {
+    let (permit, mut enterprise) = own(work, caller, id, seen)?;
+    if enterprise.amendment.is_none() {
+        return Err(ErrorCode::NotFound.into());
+    }
+    let before = state::of_enterprise(&enterprise)?;
+    enterprise.amendment = None;
+    enterprise.updated_at = work.now;
+    enterprises::update(work.uow, &permit, &mut enterprise)?;
+    let change = Change::between(before, state::of_enterprise(&enterprise)?);
+    let subject = ("enterprise", id.0);
+    work.remember_change(&permit, Deed::AmendmentTakenBack, subject, None, change)?;
+    in_full(work, permit.actor(), enterprise)
+}
+
+/// Decides on the request in the version of the enterprise that the officer has `seen`. Approval makes it live.
+pub fn decide_on(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: EnterpriseId,
+    seen: i64,
+    verdict: &Verdict,
+) -> Result<Seen> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let mut enterprise = enterprises::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
+    let permit = decide(&actor, Action::ReviewEnterprise, &resource(&enterprise))?;
+    let mut amendment = enterprise.amendment.clone().ok_or(ErrorCode::NotFound)?;
+    if seen != enterprise.version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    if enterprise.status != EnterpriseStatus::Active {
+        return Err(wrong_status(enterprise.status));
+    }
+    if amendment.status != AmendmentStatus::Submitted {
+        return Err(decided_already());
+    }
+    let before = state::of_enterprise(&enterprise)?;
+    let deed = match verdict {
+        Verdict::Approve => {
+            let mut draft = members(&enterprise.profile)?;
+            overlay(&mut draft, &wish(work.vault, &enterprise)?.unwrap_or_default());
+            let profile = parsed(work, &enterprise, draft)?;
+            identities::require_parent(work.conn(), Some(&enterprise), &profile, "")?;
+            enterprise.profile = profile;
+            enterprise.amendment = None;
+            Deed::AmendmentApproved
+        }
+        Verdict::Reject(_) => {
+            amendment.status = AmendmentStatus::Rejected;
+            enterprise.amendment = Some(amendment);
+            Deed::AmendmentRejected
+        }
+        Verdict::RequestChanges(_) => {
+            amendment.status = AmendmentStatus::ChangesRequested;
+            enterprise.amendment = Some(amendment);
+            Deed::AmendmentReturned
+        }
+    };
+    enterprise.updated_at = now;
+    let written = enterprises::update(work.uow, &permit, &mut enterprise);
+    written.map_err(|error| identities::where_taken(error.into(), &enterprise.profile.identity, ""))?;
+    // Its name stands at its listings.
+    if matches!(verdict, Verdict::Approve) {
+        outbox::push_all_of(work.uow, id, now)?;
+    }
+    let change = Change::between(before, state::of_enterprise(&enterprise)?);
+    let subject = ("enterprise", id.0);
+    work.remember_decision(&permit, deed, subject, verdict.reason(), (seen, change))?;
+    let letter = Letter::AmendmentDecided {
+        enterprise: enterprise.profile.legal_name.to_string(),
+        verdict: match verdict {
+            Verdict::Approve => "approved",
+            Verdict::Reject(_) => "rejected",
+            Verdict::RequestChanges(_) => "changes_requested",
+        }
+        .into(),
+        reason: verdict.reason().map(|reason| reason.text.to_string()),
+    };
+    tell_owners(work, id, &letter)?;
+    in_full(work, permit.actor(), enterprise)
+}
+
+fn decided_already() -> Error {
+    Error::new(
+        ErrorCode::EnterpriseWrongStatus,
+        "Đề nghị thay đổi này đã được xem xét và chưa được gửi lại.",
+        "The request was decided on and was not handed in again.",
+    )
+}

@@ -1,0 +1,101 @@
+//! Rows of what officers changed in the reference lists.
+
+use std::sync::Arc;
+
+use diesel::dsl::max;
+use diesel::prelude::*;
+use jiff::civil::Date;
+
+use super::schema::reference_changes::{self, dsl};
+use super::types::{DbId, DbJson, DbTs};
+use super::{AnyConn, Error, Result, Uow, demand};
+use crate::domain::access::{Action, Permit};
+use crate::domain::taxonomy::{EntryChange, EntryText, Taxonomies};
+
+type Row = (
+    (i64, DbId, String, String, i64),
+    (Option<String>, String, Option<String>),
+    (Option<String>, Option<String>, DbJson, DbTs),
+);
+
+/// Number of the last change; 0 while there is none.
+pub fn edition(conn: &mut AnyConn) -> Result<i64> {
+    let last: Option<i64> = dsl::reference_changes.select(max(dsl::edition)).first(conn)?;
+    Ok(last.unwrap_or(0))
+}
+
+/// Every change, in the order in which they were made.
+pub fn changes(conn: &mut AnyConn) -> Result<Vec<EntryChange>> {
+    let rows: Vec<Row> = dsl::reference_changes
+        .order(dsl::edition)
+        .select((
+            (dsl::edition, dsl::entry_id, dsl::list, dsl::code, dsl::version),
+            (dsl::parent, dsl::name_vi, dsl::name_en),
+            (dsl::valid_from, dsl::valid_to, dsl::successors, dsl::changed_at),
+        ))
+        .load(conn)?;
+    rows.into_iter().map(change).collect()
+}
+
+fn change(row: Row) -> Result<EntryChange> {
+    let ((edition, entry, list, code, version), (parent, name_vi, name_en), (from, to, successors, changed_at)) = row;
+    Ok(EntryChange {
+        edition,
+        entry: entry.0,
+        list: list.parse().map_err(unreadable)?,
+        code,
+        version,
+        text: EntryText {
+            parent,
+            name_vi,
+            name_en,
+            valid_from: day(from)?,
+            valid_to: day(to)?,
+            successors: serde_json::from_str(&successors.0).map_err(unreadable)?,
+        },
+        changed_at: changed_at.0,
+    })
+}
+
+fn unreadable(error: impl std::fmt::Display) -> Error {
+    Error::Row(error.to_string())
+}
+
+fn day(text: Option<String>) -> Result<Option<Date>> {
+    text.map(|text| text.parse()).transpose().map_err(unreadable)
+}
+
+/// The lists as they are now: what is compiled in, with the changes.
+pub fn lists(conn: &mut AnyConn) -> Result<Arc<Taxonomies>> {
+    let (compiled, changes) = (Taxonomies::embedded(), changes(conn)?);
+    Ok(if changes.is_empty() {
+        compiled.clone()
+    } else {
+        Arc::new(compiled.with(&changes))
+    })
+}
+
+/// Adds a change. There is nothing that alters or removes one.
+pub fn add(uow: &mut Uow<'_>, permit: &Permit, change: &EntryChange) -> Result<()> {
+    demand(permit, &[Action::ManageReferenceData])?;
+    let text = &change.text;
+    let successors = serde_json::to_string(&text.successors).map_err(unreadable)?;
+    diesel::insert_into(reference_changes::table)
+        .values((
+            dsl::edition.eq(change.edition),
+            dsl::entry_id.eq(DbId(change.entry)),
+            dsl::list.eq(change.list.as_str()),
+            dsl::code.eq(&change.code),
+            dsl::version.eq(change.version),
+            dsl::parent.eq(&text.parent),
+            dsl::name_vi.eq(&text.name_vi),
+            dsl::name_en.eq(&text.name_en),
+            dsl::valid_from.eq(text.valid_from.map(|day| day.to_string())),
+            dsl::valid_to.eq(text.valid_to.map(|day| day.to_string())),
+            dsl::successors.eq(DbJson(successors)),
+            dsl::changed_by.eq(permit.actor().account().map(|account| DbId(account.0))),
+            dsl::changed_at.eq(DbTs(change.changed_at)),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}
