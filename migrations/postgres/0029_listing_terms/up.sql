@@ -1,17 +1,8 @@
--- The states of a listing's whole life. The column is made anew, as on SQLite, where a check cannot be changed.
-DROP INDEX listings_by_status;
-DROP INDEX listings_by_status_and_id;
+-- The states of a listing's whole life, and until when it is public (thời hạn tin).
 ALTER TABLE listings DROP CONSTRAINT listings_status_check;
-ALTER TABLE listings ADD COLUMN new_status TEXT NOT NULL DEFAULT 'draft' CONSTRAINT listings_status_check
-    CHECK (new_status IN ('draft', 'submitted', 'published', 'changes_requested', 'rejected', 'withdrawn', 'expired',
-                          'archived'));
-UPDATE listings SET new_status = status;
-ALTER TABLE listings DROP COLUMN status;
-ALTER TABLE listings RENAME COLUMN new_status TO status;
-CREATE INDEX listings_by_status ON listings (status, submitted_at, id);
-CREATE INDEX listings_by_status_and_id ON listings (status, id);
-
--- Until when a listing is public (thời hạn tin).
+ALTER TABLE listings ADD CONSTRAINT listings_status_check
+    CHECK (status IN ('draft', 'submitted', 'published', 'changes_requested', 'rejected', 'withdrawn', 'expired',
+                      'archived'));
 ALTER TABLE listings ADD COLUMN expires_at TIMESTAMPTZ;
 -- What was public before has a year from then, and a quarter from now at least, so that its owner is told in time.
 UPDATE listings

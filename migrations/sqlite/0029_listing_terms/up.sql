@@ -1,17 +1,53 @@
--- The states of a listing's whole life. A column's check cannot be changed here, so the column is made anew.
-DROP INDEX listings_by_status;
-DROP INDEX listings_by_status_and_id;
-ALTER TABLE listings ADD COLUMN new_status TEXT NOT NULL DEFAULT 'draft' CONSTRAINT listings_status_check
-    CHECK (new_status IN ('draft', 'submitted', 'published', 'changes_requested', 'rejected', 'withdrawn', 'expired',
-                          'archived'));
-UPDATE listings SET new_status = status;
-ALTER TABLE listings DROP COLUMN status;
-ALTER TABLE listings RENAME COLUMN new_status TO status;
+-- The states of a listing's whole life, and until when it is public (thời hạn tin). SQLite cannot change a check, so the
+-- table is made anew under its own name. What refers to it is looked at when the transaction is committed.
+PRAGMA defer_foreign_keys = ON;
+CREATE TEMPORARY TABLE listings_kept AS SELECT * FROM listings;
+DROP TABLE listings;
+CREATE TABLE listings (
+    id BLOB NOT NULL PRIMARY KEY,
+    enterprise_id BLOB NOT NULL REFERENCES enterprises (id),
+    created_by BLOB REFERENCES accounts (id),
+    kind TEXT NOT NULL CONSTRAINT listings_kind_check
+        CHECK (kind IN ('technology_offer', 'equipment_offer', 'technology_need', 'equipment_need')),
+    status TEXT NOT NULL CONSTRAINT listings_status_check
+        CHECK (status IN ('draft', 'submitted', 'published', 'changes_requested', 'rejected', 'withdrawn', 'expired',
+                          'archived')),
+    title_vi TEXT NOT NULL,
+    title_en TEXT,
+    summary_vi TEXT,
+    summary_en TEXT,
+    description_vi TEXT,
+    description_en TEXT,
+    field_codes TEXT NOT NULL,
+    trl INTEGER CONSTRAINT listings_trl_check CHECK (trl BETWEEN 1 AND 9),
+    origin_country TEXT,
+    brand TEXT,
+    model TEXT,
+    specifications TEXT NOT NULL,
+    price_mode TEXT NOT NULL CONSTRAINT listings_price_mode_check
+        CHECK (price_mode IN ('contact', 'fixed', 'from', 'range', 'negotiable', 'free')),
+    price_min INTEGER CONSTRAINT listings_price_min_check CHECK (price_min >= 0),
+    price_max INTEGER CONSTRAINT listings_price_max_check CHECK (price_max >= 0),
+    transfer_modes TEXT NOT NULL,
+    source_site TEXT,
+    source_external_id TEXT,
+    source_url TEXT,
+    submitted_at INTEGER,
+    published_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    code TEXT,
+    expires_at INTEGER,
+    CONSTRAINT listings_source_key UNIQUE (source_site, source_external_id)
+) STRICT;
+CREATE INDEX listings_by_enterprise ON listings (enterprise_id, created_at, id);
 CREATE INDEX listings_by_status ON listings (status, submitted_at, id);
 CREATE INDEX listings_by_status_and_id ON listings (status, id);
+CREATE UNIQUE INDEX listings_code_key ON listings (code);
+INSERT INTO listings SELECT *, NULL FROM listings_kept;
+DROP TABLE listings_kept;
 
--- Until when a listing is public (thời hạn tin).
-ALTER TABLE listings ADD COLUMN expires_at INTEGER;
 -- What was public before has a year from then, and a quarter from now at least, so that its owner is told in time.
 UPDATE listings
 SET expires_at = MAX(published_at + 31536000000000, CAST(strftime('%s', 'now') AS INTEGER) * 1000000 + 7776000000000)

@@ -107,6 +107,8 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
                 "sent_back" => ListingStatus::ChangesRequested,
                 "rejected" => ListingStatus::Rejected,
                 "withdrawn" => ListingStatus::Withdrawn,
+                "expired" => ListingStatus::Expired,
+                "archived" => ListingStatus::Archived,
                 "published" | "halted" => ListingStatus::Published,
                 other => panic!("no listing is {other}"),
             },
