@@ -140,6 +140,7 @@ async fn after_its_term_a_listing_is_gone_at_once_and_comes_back_as_it_was() {
     );
     assert_eq!(renewed.text("/last_confirmed_at"), renewed.text("/updated_at"));
     app.get(&path).expect(200).await;
+    node.settle().await;
     let found = node.page(&crate::search::query("máy sấy")).await;
     assert_eq!(found.total, Some(2));
     // Before the end, too.
