@@ -165,6 +165,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         review_rules: ReviewRules {
             claim_time: signed(config.review_claim_minutes.duration())?,
         },
+        listing_term: signed(config.listing_term_days.duration())?,
         editions: Arc::default(),
         index: Arc::new(IndexSlot::default()),
         blocking: Arc::new(Semaphore::new(turns)),

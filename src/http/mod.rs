@@ -20,6 +20,7 @@ pub mod join_requests;
 pub mod letters;
 pub mod limits;
 pub mod listing_imports;
+pub mod listing_terms;
 pub mod listings;
 pub mod members;
 pub mod moderation;

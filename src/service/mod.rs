@@ -29,6 +29,7 @@ pub mod join_requests;
 pub mod keyring;
 pub mod letters;
 pub mod listing_imports;
+pub mod listing_terms;
 pub mod listings;
 pub mod members;
 pub mod moderation;

@@ -20,7 +20,7 @@ use crate::domain::review::EntryKind;
 use crate::store::audit::Change;
 use crate::store::listings::OwnerCard;
 use crate::store::review_claims::{self, Subject};
-use crate::store::{self, AnyConn, audit, enterprises, listings, outbox, revisions};
+use crate::store::{self, AnyConn, audit, enterprises, listing_terms, listings, outbox, revisions};
 
 /// What an officer decides.
 #[derive(Clone, Debug)]
@@ -363,7 +363,8 @@ pub fn decide_listing(
 ) -> Result<posts::Seen> {
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
-    let (mut listing, owner) = listings::find(work.conn(), id).map_err(|error| registrations::hide(&actor, error))?;
+    let (mut listing, owner) =
+        listings::find_at(work.conn(), id, now).map_err(|error| registrations::hide(&actor, error))?;
     let permit = decide(&actor, Action::ReviewListing, &posts::resource(&listing, &owner))?;
     if seen != listing.version {
         return Err(ErrorCode::StaleVersion.into());
@@ -380,6 +381,8 @@ pub fn decide_listing(
         // A word may have been added since it was handed in.
         screening::require_clean(work.conn(), &listing.content)?;
         listing.published_at = Some(now);
+        listing.begin_term(now, work.listing_term);
+        listing_terms::forget_renewals(work.uow, &permit, id)?;
         posts::give_code(work, &permit, &mut listing)?;
         outbox::push(work.uow, id, now)?;
     }
@@ -394,5 +397,6 @@ pub fn decide_listing(
         owner,
         is_insider: true,
         decision,
+        renewals: listing_terms::renewals_of(work.conn(), id)?,
     })
 }

@@ -26,6 +26,7 @@ pub mod join_requests;
 pub mod letters;
 pub mod listing_codes;
 pub mod listing_imports;
+pub mod listing_terms;
 pub mod listings;
 pub mod members;
 pub mod migrate;
