@@ -172,6 +172,10 @@ text_enum! {
         AuditExported => "audit.exported",
         /// A letter that could not be sent was put into the queue again.
         LetterRetried => "letter.retried",
+        /// A word that listings are held against was added.
+        ScreeningTermAdded => "screening_term.added",
+        /// A word that listings were held against was ended.
+        ScreeningTermEnded => "screening_term.ended",
         /// A code was added to a reference list.
         ReferenceEntryAdded => "reference.entry_added",
         /// An entry of a reference list was renamed or ended.

@@ -103,6 +103,11 @@ pub enum Violation {
     PasswordClasses,
     /// A password that was used before.
     UsedPassword,
+    /// Words that are not published on the exchange.
+    Screened {
+        /// As they stand in the text.
+        found: String,
+    },
     /// A file that cannot be taken.
     File(FileFault),
 }
@@ -129,6 +134,7 @@ impl Violation {
             Self::GuessablePassword => "guessable_password",
             Self::PasswordClasses => "password_classes",
             Self::UsedPassword => "used_password",
+            Self::Screened { .. } => "screened",
             Self::File(fault) => fault.as_str(),
         }
     }
@@ -164,6 +170,7 @@ impl Violation {
             Self::GuessablePassword => "Mật khẩu quá dễ đoán; hãy dùng một câu dài chỉ mình bạn biết.".into(),
             Self::PasswordClasses => "Mật khẩu phải có chữ thường, chữ hoa, chữ số và ký hiệu.".into(),
             Self::UsedPassword => "Mật khẩu này đã dùng trước đây; hãy chọn mật khẩu khác.".into(),
+            Self::Screened { found } => format!("Có từ ngữ không được đăng trên Sàn: “{found}”."),
             Self::File(fault) => fault.vi(),
         }
     }
@@ -196,6 +203,7 @@ impl Violation {
             Self::GuessablePassword => "Too easy to guess; use a long sentence that only you know.".into(),
             Self::PasswordClasses => "Must have lower case, upper case, a digit and a sign.".into(),
             Self::UsedPassword => "This password was used before; choose another one.".into(),
+            Self::Screened { found } => format!("Has words that are not published on the exchange: “{found}”."),
             Self::File(fault) => fault.en(),
         }
     }

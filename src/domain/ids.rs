@@ -63,6 +63,8 @@ id_type! {
     JoinRequestId,
     /// A request of two officers to remove a third one's second factor.
     FactorResetId,
+    /// A word that listings are held against (từ khóa kiểm duyệt).
+    ScreeningTermId,
     /// A version of a policy document (văn bản).
     PolicyId,
     /// A consent (đồng ý).

@@ -209,6 +209,7 @@ macro_rules! decisions {
                 (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 409, description = "Was decided already, or taken back", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 412, description = "Another version than the one that was read", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 422, description = "Cannot come out as it is: words that are not published (`screened`), a code that ended since", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 428, description = "`If-Match` is missing", body = ProblemBody, content_type = "application/problem+json"),
                 (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
             )

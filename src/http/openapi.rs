@@ -14,7 +14,8 @@ use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, enterprises, files,
     invitations, join_requests, letters, listings, members, moderation, officers, passwords, personal_data, policies,
-    reference, registrations, revisions, search, second_factor, sessions, successors, suspensions, taxonomies,
+    reference, registrations, revisions, screening, search, second_factor, sessions, successors, suspensions,
+    taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -65,6 +66,8 @@ use crate::service::{Error, ErrorCode};
         moderation::request_listing_changes,
         revisions::get_revision, revisions::get_revision_diff, revisions::discard_revision, revisions::submit_revision,
         revisions::take_back_revision,
+        screening::add_screening_term, screening::list_screening_terms, screening::end_screening_term,
+        screening::list_screened_listings, screening::get_listing_screening,
         moderation::approve_revision, moderation::reject_revision, moderation::request_revision_changes,
         letters::list_letters, letters::retry_letter,
         audit::search_audit, audit::export_audit,

@@ -6,7 +6,7 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, enterprises, files, health,
     invitations, join_requests, letters, listings, members, moderation, officers, openapi, passwords, personal_data,
-    policies, reference, registrations, revisions, search, second_factor, sessions, successors, suspensions,
+    policies, reference, registrations, revisions, screening, search, second_factor, sessions, successors, suspensions,
     taxonomies,
 };
 use crate::domain::access::Action;
@@ -273,6 +273,13 @@ operations! {
     "/listings/{id}/revision/approval" { post moderation::approve_revision Write Refused ReviewListing; }
     "/listings/{id}/revision/rejection" { post moderation::reject_revision Write Refused ReviewListing; }
     "/listings/{id}/revision/change-request" { post moderation::request_revision_changes Write Refused ReviewListing; }
+    "/listings/{id}/screening" { get screening::get_listing_screening Read Refused ReviewListing; }
+    "/screening-terms" {
+        get screening::list_screening_terms Read Refused ManageReferenceData;
+        post screening::add_screening_term Write Refused ManageReferenceData;
+    }
+    "/screening-terms/{id}" { delete screening::end_screening_term Write Refused ManageReferenceData; }
+    "/screening-terms/{id}/listings" { get screening::list_screened_listings Read Refused ManageReferenceData; }
     "/letters" { get letters::list_letters Read Refused ManageLetters; }
     "/letters/{id}/retry" { post letters::retry_letter Write Refused ManageLetters; }
     "/audit" { get audit::search_audit Read Refused ReadAudit; }

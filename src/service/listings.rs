@@ -6,7 +6,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::strict_json::from_value;
-use super::{Error, ErrorCode, Result, acceptance, revisions};
+use super::{Error, ErrorCode, Result, acceptance, revisions, screening};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar;
@@ -289,6 +289,7 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     }
     acceptance::require(work, own.permit.actor())?;
     require_complete(&own.listing.content)?;
+    screening::require_clean(work.conn(), &own.listing.content)?;
     own.listing.submitted_at = Some(work.now);
     kept(work, own, Deed::ListingSubmitted)
 }

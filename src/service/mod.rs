@@ -41,6 +41,7 @@ pub mod reference;
 pub mod refresh_tokens;
 pub mod registration;
 pub mod revisions;
+pub mod screening;
 pub mod search;
 pub mod second_factor;
 mod secret_file;

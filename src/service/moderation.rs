@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::audit::state;
 use super::context::{Caller, Work};
-use super::{ErrorCode, Result, enterprises as registrations, listings as posts};
+use super::{ErrorCode, Result, enterprises as registrations, listings as posts, screening};
 use crate::domain::access::{Action, Actor, Refusal, Refused, Resource, decide};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::enterprise::Enterprise;
@@ -268,6 +268,8 @@ pub fn decide_listing(
     let before = state::of_listing(&listing)?;
     listing.status = next.map_err(|wrong| posts::wrong_status(wrong.0))?;
     if matches!(verdict, Verdict::Approve) {
+        // A word may have been added since it was handed in.
+        screening::require_clean(work.conn(), &listing.content)?;
         listing.published_at = Some(now);
         posts::give_code(work, &permit, &mut listing)?;
         outbox::push(work.uow, id, now)?;

@@ -9,7 +9,7 @@ use super::enterprises::hide;
 use super::listings::{self as posts, Own, OwnerCard, require_complete, resource};
 use super::moderation::Verdict;
 use super::strict_json::from_value;
-use super::{Error, ErrorCode, Result, acceptance};
+use super::{Error, ErrorCode, Result, acceptance, screening};
 use crate::domain::access::{Action, Actor, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{ListingDraft, lists_for_listing, merge_patch};
@@ -178,7 +178,9 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     }
     acceptance::require(work, found.own.permit.actor())?;
     let lists = lists_for_listing(work.in_force()?, &found.own.listing.content);
-    require_complete(&found.revision.content.parse(&lists).map_err(Error::fields)?)?;
+    let content = found.revision.content.parse(&lists).map_err(Error::fields)?;
+    require_complete(&content)?;
+    screening::require_clean(work.conn(), &content)?;
     found.revision.status = next;
     found.revision.submitted_at = Some(work.now);
     kept(work, found, Deed::RevisionSubmitted)
@@ -245,6 +247,8 @@ pub fn decide_on(
         let before = state::of_listing(&listing)?;
         let lists = lists_for_listing(work.in_force()?, &listing.content);
         let content = revision.content.parse(&lists).map_err(Error::fields)?;
+        // A word may have been added since it was handed in.
+        screening::require_clean(work.conn(), &content)?;
         posts::replace_content(work, &permit, &mut listing, content)?;
         listing.updated_at = now;
         // Above every version that anybody saw of the revision.

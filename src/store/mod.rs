@@ -36,6 +36,7 @@ pub mod proofs;
 pub mod reference;
 pub mod revisions;
 pub mod schema;
+pub mod screening;
 pub mod second_factors;
 pub mod sessions;
 pub mod sign_in_failures;

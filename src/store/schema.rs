@@ -356,6 +356,15 @@ joinable!(memberships -> enterprises (enterprise_id));
 table! {
     use diesel::sql_types::*;
     use crate::store::types::{Id, JsonDoc, UtcTs};
+    screening_terms (id) {
+        id -> Id, phrase -> Text, phrase_key -> Text, ignores_diacritics -> Bool, severity -> Text, ground -> Text,
+        created_by -> Nullable<Id>, created_at -> UtcTs, ended_at -> Nullable<UtcTs>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, JsonDoc, UtcTs};
     reference_changes (edition) {
         edition -> BigInt, entry_id -> Id, list -> Text, code -> Text, version -> BigInt, parent -> Nullable<Text>,
         name_vi -> Text, name_en -> Nullable<Text>, valid_from -> Nullable<Text>, valid_to -> Nullable<Text>,

@@ -47,6 +47,7 @@ mod reference;
 mod restart;
 mod restrictions;
 mod revisions;
+mod screening;
 mod search;
 mod second_factor;
 mod session_ends;

@@ -12,6 +12,7 @@ use crate::domain::ids::AccountId;
 use crate::domain::listing::Listing;
 use crate::domain::listing::revision::Revision;
 use crate::domain::privacy::Policy;
+use crate::domain::screening::ScreeningTerm;
 use crate::domain::taxonomy::{EntryText, TaxonomyName};
 use crate::service::context::Work;
 use crate::service::{Error, Result};
@@ -158,6 +159,17 @@ pub fn of_entry(list: TaxonomyName, code: &str, version: i64, text: &EntryText) 
         "valid_from": text.valid_from,
         "valid_to": text.valid_to,
         "version": version,
+    }))
+}
+
+/// Hash of a word that listings are held against.
+pub fn of_screening_term(term: &ScreeningTerm) -> Result<Hash> {
+    of(&json!({
+        "ended_at": term.ended_at.map(|at| at.to_string()),
+        "ground": term.term.ground.as_str(),
+        "ignores_diacritics": term.term.ignores_diacritics,
+        "phrase": term.term.phrase.as_str(),
+        "severity": term.term.severity.as_str(),
     }))
 }
 

@@ -60,6 +60,8 @@ pub enum On {
     Consent,
     /// A letter.
     Letter,
+    /// A word that listings are held against.
+    ScreeningTerm,
     /// The token with which an address is proved.
     AddressToken,
     /// The token with which the present address agrees to another one.
@@ -178,6 +180,8 @@ pub fn case(name: &str) -> Case {
         | "ask_email_change"
         | "edit_me"
         | "list_letters"
+        | "list_screening_terms"
+        | "add_screening_term"
         | "search_audit"
         | "export_audit"
         | "list_policies"
@@ -204,6 +208,9 @@ pub fn case(name: &str) -> Case {
         "give_consent" => (On::ConsentText, POLICY, Wear::Nothing),
         "withdraw_consent" => (On::Consent, &["own", "foreign", "absent"][..], Wear::Thing),
         "retry_letter" => (On::Letter, &["dead", "waiting", "absent"][..], Wear::Thing),
+        "end_screening_term" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Thing),
+        "list_screened_listings" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Nothing),
+        "get_listing_screening" => (On::Listing, LISTING, Wear::Nothing),
         "end_my_session" => (On::OwnSession, &["own", "foreign"][..], Wear::Caller),
         "confirm_registration" => (On::RegistrationToken, PLAIN, Wear::Thing),
         "confirm_account" => (On::AccountToken, PLAIN, Wear::Thing),
@@ -312,6 +319,9 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         "add_taxonomy_entry" => json!({"code": format!("food.new{number}"), "parent": "food", "name_vi": "Lên men"}),
         // As it is: no version is made, so that everybody asks about the same one.
         "edit_taxonomy_entry" => json!({"name_en": "Food"}),
+        "add_screening_term" => {
+            json!({"phrase": format!("vật lạ {number}"), "severity": "flag", "ground": "Công văn 12"})
+        }
         "publish_policy" => json!({
             "kind": "consent_text",
             "purpose": "newsletter",

@@ -89,6 +89,7 @@ impl Cast {
             On::ConsentText => thing.ids[1] = self.policy("consent_text", state).await,
             On::Consent => thing.ids[0] = self.consent(&thing, state, caller).await,
             On::Letter => thing.ids[0] = self.letter(state).await,
+            On::ScreeningTerm => thing.ids[0] = self.screening_term(state).await,
             On::AddressToken | On::AddressChangeToken => thing.token = self.address(on, &thing, state, caller).await,
             On::OwnFactor => thing.token = self.own_factor(&thing, state, caller).await,
             On::OwnRestriction => self.restriction(&thing, state, caller).await,
@@ -352,6 +353,28 @@ impl Cast {
         match on {
             On::FactorReset => self.officer("active").await.0,
             _ => self.account(&thing.scene.id, "active").await.0,
+        }
+    }
+
+    async fn screening_term(&mut self, state: &str) -> String {
+        let (officer, number) = (self.somebody("officer").await, self.number());
+        let body = json!({"phrase": format!("chất {number}"), "severity": "block", "ground": "Công văn 12"});
+        let made = self
+            .app
+            .post("/screening-terms")
+            .by(&officer)
+            .json(&body)
+            .expect(201)
+            .await;
+        let id = made.text("/id").to_owned();
+        match state {
+            "absent" => Uuid::nil().to_string(),
+            "ended" => {
+                let path = format!("/screening-terms/{id}");
+                self.app.delete(&path).by(&officer).expect(204).await;
+                id
+            }
+            _ => id,
         }
     }
 

@@ -1,0 +1,163 @@
+//! Words that keep a listing from the public, and those that officers are warned of.
+
+mod screen;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::audit::state;
+use super::context::{Caller, Work};
+use super::enterprises::hide;
+use super::listings::{OwnerCard, resource};
+use super::paging::{cut, rows_for};
+use super::{Error, ErrorCode, Result};
+use crate::domain::access::{Action, Resource, decide};
+use crate::domain::audit::Deed;
+use crate::domain::drafts::ListingDraft;
+use crate::domain::fields::{FieldError, Violation};
+use crate::domain::ids::{ListingId, ScreeningTermId};
+use crate::domain::listing::revision::RevisionStatus;
+use crate::domain::listing::{Listing, ListingContent};
+use crate::domain::screening::{Hit, MAX_TERMS, NewTerm, ScreeningTerm, Severity};
+use crate::store::audit::Change;
+use crate::store::{AnyConn, listings, revisions, screening};
+pub use screen::parse;
+use screen::{Screen, key};
+
+/// Listings that are looked through for one page of those that have a term.
+const LOOKED_THROUGH: i64 = 2_000;
+
+/// Adds a term.
+pub fn add(work: &mut Work<'_, '_>, caller: &Caller, new: &NewTerm) -> Result<ScreeningTerm> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let permit = decide(&actor, Action::ManageReferenceData, &Resource::None)?;
+    if screening::count_in_force(work.conn())? >= MAX_TERMS {
+        return Err(ErrorCode::LimitReached.into());
+    }
+    if screening::is_in_force(work.conn(), &key(new))? {
+        return Err(Error::fields(vec![FieldError {
+            pointer: "/phrase".into(),
+            violation: Violation::Taken,
+        }]));
+    }
+    let term = ScreeningTerm {
+        id: ScreeningTermId(work.next_id()),
+        term: new.clone(),
+        created_at: now,
+        ended_at: None,
+    };
+    screening::insert(work.uow, &permit, &term, &key(new))?;
+    let made = Change::made(state::of_screening_term(&term)?);
+    let subject = ("screening_term", term.id.0);
+    work.remember_change(&permit, Deed::ScreeningTermAdded, subject, None, made)?;
+    Ok(term)
+}
+
+/// Ends a term: nothing is held against it any more.
+pub fn end(work: &mut Work<'_, '_>, caller: &Caller, id: ScreeningTermId) -> Result<()> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let permit = decide(&actor, Action::ManageReferenceData, &Resource::None)?;
+    let mut term = screening::find(work.conn(), id)?;
+    let before = state::of_screening_term(&term)?;
+    if !screening::end(work.uow, &permit, id, now)? {
+        return Err(ErrorCode::AlreadyDecided.into());
+    }
+    term.ended_at = Some(now);
+    let change = Change::between(before, state::of_screening_term(&term)?);
+    let subject = ("screening_term", id.0);
+    work.remember_change(&permit, Deed::ScreeningTermEnded, subject, None, change)
+}
+
+/// A page of terms, newest first, and where the next one begins.
+pub fn list(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    before: Option<ScreeningTermId>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<(Vec<ScreeningTerm>, Option<ScreeningTermId>)> {
+    let actor = caller.actor(conn, now)?;
+    decide(&actor, Action::ManageReferenceData, &Resource::None)?;
+    let rows = screening::page(conn, before, rows_for(limit))?;
+    Ok(cut(rows, limit, |term| term.id))
+}
+
+/// A public listing that has a term, and where.
+pub type Found = (Listing, OwnerCard, Vec<Hit>);
+
+/// What is public and has the term: what an authority asks when it gives a new word. Goes through a part of the catalogue
+/// at a time; the page may be short, or empty, and have a next one.
+pub fn public_listings(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    id: ScreeningTermId,
+    after: Option<ListingId>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<(Vec<Found>, Option<ListingId>)> {
+    let actor = caller.actor(conn, now)?;
+    decide(&actor, Action::ManageReferenceData, &Resource::None)?;
+    let screen = Screen::of(vec![screening::find(conn, id)?]);
+    let rows = listings::public_after(conn, after, LOOKED_THROUGH)?;
+    let is_last = i64::try_from(rows.len()).is_ok_and(|count| count < LOOKED_THROUGH);
+    let (mut found, mut seen_to) = (Vec::new(), None);
+    for (listing, owner) in rows {
+        if found.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
+            return Ok((found, seen_to));
+        }
+        seen_to = Some(listing.id);
+        let hits = screen.find(&written(&listing.content)?);
+        if !hits.is_empty() {
+            found.push((listing, owner, hits));
+        }
+    }
+    Ok((found, seen_to.filter(|_| !is_last)))
+}
+
+/// Where terms stand in a listing and in its revision.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// In the listing as it is.
+    pub listing: Vec<Hit>,
+    /// In the revision that waits to be decided, where there is one.
+    pub revision: Option<Vec<Hit>>,
+}
+
+/// What an officer is warned of before deciding.
+pub fn report(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<Report> {
+    let actor = caller.actor(conn, now)?;
+    let (listing, owner) = listings::find(conn, id).map_err(|error| hide(&actor, error))?;
+    decide(&actor, Action::ReviewListing, &resource(&listing, &owner))?;
+    let screen = Screen::of(screening::in_force(conn)?);
+    let revision = match revisions::find_open(conn, id) {
+        Ok(revision) if revision.status == RevisionStatus::Submitted => Some(revision.content),
+        Ok(_) | Err(crate::store::Error::NotFound) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let revision = revision.map(|draft| serde_json::to_value(draft).map_err(Error::internal));
+    Ok(Report {
+        listing: screen.find(&written(&listing.content)?),
+        revision: revision.transpose()?.map(|draft| screen.find(&draft)),
+    })
+}
+
+/// Refuses what has a term that blocks, naming each field.
+pub(super) fn require_clean(conn: &mut AnyConn, content: &ListingContent) -> Result<()> {
+    let mut terms = screening::in_force(conn)?;
+    terms.retain(|term| term.term.severity == Severity::Block);
+    let hits = Screen::of(terms).find(&written(content)?);
+    if hits.is_empty() {
+        return Ok(());
+    }
+    let fields = hits.into_iter().map(|hit| FieldError {
+        pointer: hit.pointer,
+        violation: Violation::Screened { found: hit.found },
+    });
+    Err(Error::fields(fields.collect()))
+}
+
+fn written(content: &ListingContent) -> Result<Value> {
+    serde_json::to_value(ListingDraft::of(content)).map_err(Error::internal)
+}

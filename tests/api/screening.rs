@@ -1,0 +1,120 @@
+//! Words that listings are held against.
+
+use serde_json::{Value, json};
+use vptex::domain::account::Permission;
+
+use crate::harness::{Person, TestApp, dryer};
+
+async fn add(app: &TestApp, officer: &Person, phrase: &str, severity: &str) -> String {
+    let body = json!({"phrase": phrase, "severity": severity, "ground": "Công văn 12/SKHCN"});
+    let made = app.post("/screening-terms").by(officer).json(&body).expect(201).await;
+    made.text("/id").to_owned()
+}
+
+async fn keeper(app: &TestApp) -> Person {
+    app.officer_who_may(&[Permission::ManageReferenceData, Permission::ReviewListings])
+        .await
+}
+
+#[actix_web::test]
+async fn a_word_that_blocks_is_told_at_its_field_and_keeps_the_listing_a_draft() {
+    let app = TestApp::spawn().await;
+    let (officer, keeper) = (app.officer().await, keeper(&app).await);
+    let owner = app.active_enterprise(&officer).await;
+    let term = add(&app, &keeper, "vật liệu nổ", "block").await;
+    let mut listing = dryer("Máy trộn Vật-Liệu Nổ");
+    listing["summary"] = json!({"vi": "Trộn vật liệu nổ công nghiệp", "en": "Mixer"});
+    let made = app.post("/listings").by(&owner).json(&listing).expect(201).await;
+    let path = format!("/listings/{}", made.text("/id"));
+    let refused = app.post(&format!("{path}/submission")).by(&owner).expect(422).await;
+    let mut pointers = refused.pointers();
+    pointers.sort_unstable();
+    assert_eq!(pointers, ["/summary/vi", "/title/vi"]);
+    let errors = refused.body["errors"].as_array().unwrap();
+    assert!(errors.iter().all(|error| error["code"] == "screened"), "{errors:?}");
+    assert!(
+        errors
+            .iter()
+            .any(|e| e["detail"].as_str().unwrap().contains("“Vật-Liệu Nổ”")),
+        "{errors:?}"
+    );
+    let read = app.get(&path).by(&owner).expect(200).await;
+    assert_eq!(read.text("/status"), "draft");
+
+    app.delete(&format!("/screening-terms/{term}"))
+        .by(&keeper)
+        .expect(204)
+        .await;
+    let again = app
+        .delete(&format!("/screening-terms/{term}"))
+        .by(&keeper)
+        .expect(409)
+        .await;
+    assert_eq!(again.text("/code"), "already_decided");
+    app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+}
+
+#[actix_web::test]
+async fn a_word_that_comes_while_a_listing_waits_stops_its_approval_and_a_public_one_is_found() {
+    let app = TestApp::spawn().await;
+    let (officer, keeper) = (app.officer().await, keeper(&app).await);
+    let owner = app.active_enterprise(&officer).await;
+    let (public, _) = app.published_listing(&owner, &officer, "Máy ép ngói amiăng").await;
+    app.published_listing(&owner, &officer, "Máy ép ngói xi măng").await;
+    let (waiting, version) = app.submitted_listing(&owner, "Tấm lợp amiăng").await;
+    let body = json!({"title": {"vi": "Máy ép tấm amiăng"}});
+    let live = app.get(&format!("/listings/{public}")).by(&owner).expect(200).await;
+    let edit = app.patch(&format!("/listings/{public}")).by(&owner);
+    edit.if_match(live.number("/version")).json(&body).expect(202).await;
+    let revision = format!("/listings/{public}/revision");
+    let sent = app.post(&format!("{revision}/submission")).by(&owner).expect(200).await;
+
+    let term = add(&app, &keeper, "Amiăng", "block").await;
+    for (path, version) in [
+        (format!("/listings/{waiting}/approval"), version),
+        (format!("{revision}/approval"), sent.number("/version")),
+    ] {
+        let refused = app.post(&path).by(&officer).if_match(version).expect(422).await;
+        assert_eq!(refused.pointers(), ["/title/vi"], "{path}");
+    }
+    // It may be refused or sent back all the same.
+    let reason = json!({"reason_code": "unlawful", "reason_text": "Amiăng bị hạn chế sử dụng."});
+    let reject = app.post(&format!("/listings/{waiting}/rejection")).by(&officer);
+    reject.if_match(version).json(&reason).expect(200).await;
+    let found = app
+        .get(&format!("/screening-terms/{term}/listings"))
+        .by(&keeper)
+        .expect(200)
+        .await;
+    assert_eq!(found.body["items"].as_array().unwrap().len(), 1);
+    assert_eq!(found.text("/items/0/listing_id"), public);
+    assert_eq!(found.text("/items/0/hits/0/found"), "amiăng");
+}
+
+#[actix_web::test]
+async fn officers_are_warned_of_what_is_flagged_and_nobody_else_is() {
+    let app = TestApp::spawn().await;
+    let (officer, keeper) = (app.officer().await, keeper(&app).await);
+    let owner = app.active_enterprise(&officer).await;
+    add(&app, &keeper, "cam kết 100%", "flag").await;
+    let (listing, _) = app.submitted_listing(&owner, "Máy lọc nước, cam kết 100 % sạch").await;
+    let path = format!("/listings/{listing}/screening");
+    let report = app.get(&path).by(&officer).expect(200).await;
+    let hit = &report.body["listing"][0];
+    assert_eq!(
+        (&hit["pointer"], &hit["severity"], &hit["found"]),
+        (&json!("/title/vi"), &json!("flag"), &json!("cam kết 100"))
+    );
+    assert_eq!(report.body["revision"], Value::Null);
+    app.get(&path).by(&owner).expect(403).await;
+
+    let listed = app.get("/screening-terms").by(&keeper).expect(200).await;
+    assert_eq!(listed.text("/items/0/phrase"), "cam kết 100%");
+    app.get("/screening-terms").by(&owner).expect(403).await;
+    let same = json!({"phrase": "Cam  kết: 100", "severity": "block", "ground": "x"});
+    let taken = app.post("/screening-terms").by(&keeper).json(&same).expect(422).await;
+    assert_eq!(
+        (taken.pointers(), &taken.body["errors"][0]["code"]),
+        (vec!["/phrase"], &json!("taken"))
+    );
+}
