@@ -14,6 +14,7 @@ use crate::domain::account::Account;
 use crate::domain::audit::ReasonCode;
 use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, ListingDraft, SpecificationDraft, TextPair};
 use crate::domain::enterprise::{Details, Enterprise, EnterpriseStatus, PublicGroup};
+use crate::domain::listing::details::Details as ListingDetails;
 use crate::domain::listing::{Listing, ListingKind, ListingStatus, PriceMode, TransferMode};
 use crate::domain::shapes::{DescriptionText, FieldCode, SummaryText, TitleText};
 use crate::service::listings::{Decision, OwnerCard};
@@ -327,6 +328,9 @@ pub struct ListingView {
     pub description: Option<TextPair>,
     /// Technical properties (thông số kỹ thuật).
     pub specifications: Vec<SpecificationDraft>,
+    /// What not every listing has.
+    #[serde(flatten)]
+    pub details: ListingDetails,
 }
 
 impl ListingSummary {
@@ -385,12 +389,14 @@ impl ListingView {
             summary,
             description: content.description,
             specifications: content.specifications,
+            details: listing.content.details.public(),
         }
     }
 
     /// What its owner's members and reviewing officers see.
     fn full(listing: &Listing, owner: &OwnerCard) -> Self {
         let mut view = Self::public(listing, owner);
+        view.details = listing.content.details.clone();
         view.summary.submitted_at = listing.submitted_at;
         view.summary.missing = Some(listing.content.missing_for_submission());
         view

@@ -46,6 +46,7 @@ struct Row {
     created_at: DbTs,
     updated_at: DbTs,
     code: Option<String>,
+    details: DbJson,
 }
 
 impl Row {
@@ -93,6 +94,7 @@ impl Row {
                     max: self.price_max,
                 },
                 transfer_modes: self.transfer_modes.read()?,
+                details: self.details.read()?,
             },
             status: self.status.parse()?,
             source,
@@ -331,6 +333,7 @@ macro_rules! content_values {
                 listings::price_min.eq($content.price.min),
                 listings::price_max.eq($content.price.max),
                 listings::transfer_modes.eq(DbJson::of(&$content.transfer_modes)?),
+                listings::details.eq(DbJson::of(&$content.details)?),
             ),
         )
     };

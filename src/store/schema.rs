@@ -126,6 +126,7 @@ table! {
         source_site -> Nullable<Text>, source_external_id -> Nullable<Text>, source_url -> Nullable<Text>,
         submitted_at -> Nullable<UtcTs>, published_at -> Nullable<UtcTs>,
         version -> BigInt, created_at -> UtcTs, updated_at -> UtcTs, code -> Nullable<Text>,
+        details -> JsonDoc,
     }
 }
 

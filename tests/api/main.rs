@@ -29,6 +29,7 @@ mod keys;
 mod kinds;
 mod letters;
 mod limits;
+mod listing_parts;
 mod me;
 mod members;
 mod middleware;
