@@ -16,9 +16,7 @@ use utoipa::ToSchema;
 use crate::domain::enterprise::OrganisationKind;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::listing::details::{Certification, Condition, IpRight, Owner, PriceKind, Stage};
-use crate::domain::listing::{
-    self, Bilingual, ListingContent, ListingKind, Price, PriceMode, Specification, TransferMode,
-};
+use crate::domain::listing::{self, Bilingual, ListingContent, ListingKind, Price, PriceMode, TransferMode};
 use crate::domain::shapes::{
     DescriptionText, FieldCode, PassageText, RequirementsText, SpecialityText, SummaryText, TermsText, TitleText,
 };
@@ -54,7 +52,7 @@ pub struct SpecificationDraft {
 }
 
 /// A listing as sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListingDraft {
     /// What is posted (loại tin).
