@@ -18,6 +18,7 @@ pub mod letter;
 pub mod listing;
 pub mod password;
 pub mod privacy;
+pub mod quantity;
 pub mod screening;
 pub mod shapes;
 pub mod tax_code;

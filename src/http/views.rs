@@ -1,5 +1,9 @@
 //! What is shown of enterprises and listings: views are made here and nowhere else, so that nothing leaves by accident.
 
+mod specification;
+
+pub use specification::SpecificationView;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
@@ -12,7 +16,7 @@ use super::extract::precondition::if_none_match;
 use super::extract::{etag, etag_for_visitors};
 use crate::domain::account::Account;
 use crate::domain::audit::ReasonCode;
-use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, ListingDraft, SpecificationDraft, TextPair};
+use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, ListingDraft, TextPair};
 use crate::domain::enterprise::{Details, Enterprise, EnterpriseStatus, PublicGroup};
 use crate::domain::listing::details::Details as ListingDetails;
 use crate::domain::listing::{Listing, ListingKind, ListingStatus, PriceMode, TransferMode};
@@ -327,7 +331,7 @@ pub struct ListingView {
     #[schema(value_type = Option<DescriptionText>)]
     pub description: Option<TextPair>,
     /// Technical properties (thông số kỹ thuật).
-    pub specifications: Vec<SpecificationDraft>,
+    pub specifications: Vec<SpecificationView>,
     /// What not every listing has.
     #[serde(flatten)]
     pub details: ListingDetails,
@@ -388,7 +392,7 @@ impl ListingView {
         Self {
             summary,
             description: content.description,
-            specifications: content.specifications,
+            specifications: content.specifications.into_iter().map(SpecificationView::of).collect(),
             details: listing.content.details.public(),
         }
     }
