@@ -161,6 +161,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
             decoder: Decoder::new(config.image_decoder.clone()),
         }),
         file_rules: file_rules(config),
+        listing_term: signed(config.listing_term_days.duration())?,
         editions: Arc::default(),
         index: Arc::new(IndexSlot::default()),
         blocking: Arc::new(Semaphore::new(turns)),

@@ -104,6 +104,11 @@ config_keys! {
         /// instance. Empty means this program itself.
         image_decoder: Option<PathBuf> = None;
     }
+    "Listings" {
+        /// How long a listing is public after its approval or its owner's last confirmation. Owners are told 30 days, 14 days
+        /// and 1 day before. A term that has begun keeps its end.
+        listing_term_days: Days = Days::new(365), 60..=3_650;
+    }
     "Search" {
         /// Directory of the search index, which can be deleted at any time and is built anew. Empty means `index` under `data_dir`.
         index_dir: Option<PathBuf> = None;

@@ -44,6 +44,14 @@ text_enum! {
         ListingSubmitted => "listing.submitted",
         /// A listing was taken back or withdrawn.
         ListingTakenBack => "listing.taken_back",
+        /// Its term ended.
+        ListingExpired => "listing.expired",
+        /// Its owner said that a listing still holds.
+        ListingRenewed => "listing.renewed",
+        /// Its owner put a listing away.
+        ListingArchived => "listing.archived",
+        /// Its owner took it out again.
+        ListingUnarchived => "listing.unarchived",
         /// An officer approved it.
         ListingApproved => "listing.approved",
         /// An officer refused it.

@@ -142,6 +142,20 @@ pub enum Letter {
         /// Which.
         lines: Vec<DueLine>,
     },
+    /// The term of a listing ends; to the owners of its enterprise (tin sắp hết hạn).
+    ListingEnds {
+        /// What the listing is called.
+        title: String,
+        /// When.
+        expires_at: Timestamp,
+    },
+    /// The term of a listing ended; to the owners of its enterprise (tin đã hết hạn).
+    ListingExpired {
+        /// What the listing is called.
+        title: String,
+        /// When.
+        expires_at: Timestamp,
+    },
     /// The account was suspended; to its owner.
     AccountSuspended {
         /// Why, in the officer's words.
@@ -193,7 +207,11 @@ impl Letter {
     pub fn is_owed(&self) -> bool {
         !matches!(
             self,
-            Self::JoinRequested { .. } | Self::KeyMade { .. } | Self::Invitation { .. }
+            Self::JoinRequested { .. }
+                | Self::KeyMade { .. }
+                | Self::Invitation { .. }
+                | Self::ListingEnds { .. }
+                | Self::ListingExpired { .. }
         )
     }
 
@@ -225,6 +243,8 @@ impl Letter {
             Self::OfficerChanged => "officer_changed",
             Self::DataRequestAcknowledged { .. } => "data_request_acknowledged",
             Self::DataRequestsDue { .. } => "data_requests_due",
+            Self::ListingEnds { .. } => "listing_ends",
+            Self::ListingExpired { .. } => "listing_expired",
             Self::AccountSuspended { .. } => "account_suspended",
             Self::AccountReinstated => "account_reinstated",
             Self::ContactErased { .. } => "contact_erased",

@@ -4,6 +4,8 @@ pub mod code;
 pub mod details;
 mod kind;
 pub mod revision;
+mod status;
+pub mod term;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,24 +17,7 @@ use crate::domain::text_enum;
 use code::ListingCode;
 use details::Details;
 pub use kind::ListingKind;
-
-text_enum! {
-    /// The life of a listing (trạng thái tin).
-    pub enum ListingStatus {
-        /// Being written (nháp).
-        Draft => "draft",
-        /// Waits for an officer (chờ duyệt).
-        Submitted => "submitted",
-        /// Approved; public while its enterprise is active (đã xuất bản).
-        Published => "published",
-        /// Sent back with what to mend (yêu cầu sửa).
-        ChangesRequested => "changes_requested",
-        /// Refused (từ chối).
-        Rejected => "rejected",
-        /// Taken off by its owner (đã rút).
-        Withdrawn => "withdrawn",
-    }
-}
+pub use status::{ListingStatus, NotInThisStatus};
 
 text_enum! {
     /// How the price is told (hình thức giá).
@@ -83,83 +68,6 @@ text_enum! {
         TechnicalService => "technical_service",
         /// Something else (khác).
         Other => "other",
-    }
-}
-
-/// A step that the present status does not allow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not allowed while {0}")]
-pub struct NotInThisStatus(pub ListingStatus);
-
-impl ListingStatus {
-    /// What it is called in Vietnamese.
-    pub const fn name_vi(self) -> &'static str {
-        match self {
-            Self::Draft => "nháp",
-            Self::Submitted => "chờ duyệt",
-            Self::Published => "đã xuất bản",
-            Self::ChangesRequested => "yêu cầu sửa",
-            Self::Rejected => "bị từ chối",
-            Self::Withdrawn => "đã rút",
-        }
-    }
-
-    /// What it is called in English.
-    pub const fn name_en(self) -> &'static str {
-        match self {
-            Self::Draft => "a draft",
-            Self::Submitted => "waiting for review",
-            Self::Published => "published",
-            Self::ChangesRequested => "sent back for changes",
-            Self::Rejected => "rejected",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    /// The owner changes the content: not while an officer reads it, not while the public sees it, for which there are
-    /// [`revision`]s.
-    pub fn edit(self) -> Result<(), NotInThisStatus> {
-        match self {
-            Self::Draft | Self::ChangesRequested | Self::Rejected | Self::Withdrawn => Ok(()),
-            Self::Submitted | Self::Published => Err(NotInThisStatus(self)),
-        }
-    }
-
-    /// The owner hands it in for review.
-    pub fn submit(self) -> Result<Self, NotInThisStatus> {
-        self.edit().map(|()| Self::Submitted)
-    }
-
-    /// The owner takes it back: a listing under review becomes a draft again, a published one is withdrawn.
-    pub fn take_back(self) -> Result<Self, NotInThisStatus> {
-        match self {
-            Self::Submitted => Ok(Self::Draft),
-            Self::Published => Ok(Self::Withdrawn),
-            _ => Err(NotInThisStatus(self)),
-        }
-    }
-
-    /// An officer approves it.
-    pub fn approve(self) -> Result<Self, NotInThisStatus> {
-        self.decided(Self::Published)
-    }
-
-    /// An officer refuses it.
-    pub fn reject(self) -> Result<Self, NotInThisStatus> {
-        self.decided(Self::Rejected)
-    }
-
-    /// An officer sends it back.
-    pub fn request_changes(self) -> Result<Self, NotInThisStatus> {
-        self.decided(Self::ChangesRequested)
-    }
-
-    fn decided(self, next: Self) -> Result<Self, NotInThisStatus> {
-        if self == Self::Submitted {
-            Ok(next)
-        } else {
-            Err(NotInThisStatus(self))
-        }
     }
 }
 
@@ -355,6 +263,8 @@ pub struct Listing {
     pub submitted_at: Option<Timestamp>,
     /// When it was approved.
     pub published_at: Option<Timestamp>,
+    /// When its term ends, or ended; none before it came out.
+    pub expires_at: Option<Timestamp>,
     /// Row version, the `ETag`.
     pub version: i64,
     /// When it was first saved.
@@ -374,42 +284,6 @@ impl Listing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ListingStatus::*;
-
-    /// The whole state machine as a table: rows are states, columns the five steps.
-    #[test]
-    fn the_life_of_a_listing() {
-        let steps = [
-            ListingStatus::submit,
-            ListingStatus::take_back,
-            ListingStatus::approve,
-            ListingStatus::reject,
-            ListingStatus::request_changes,
-        ];
-        let table = [
-            (Draft, [Some(Submitted), None, None, None, None]),
-            (
-                Submitted,
-                [
-                    None,
-                    Some(Draft),
-                    Some(Published),
-                    Some(Rejected),
-                    Some(ChangesRequested),
-                ],
-            ),
-            (Published, [None, Some(Withdrawn), None, None, None]),
-            (ChangesRequested, [Some(Submitted), None, None, None, None]),
-            (Rejected, [Some(Submitted), None, None, None, None]),
-            (Withdrawn, [Some(Submitted), None, None, None, None]),
-        ];
-        assert_eq!(table.len(), ListingStatus::ALL.len());
-        for (from, row) in table {
-            for (step, expected) in steps.iter().zip(row) {
-                assert_eq!(step(from).ok(), expected, "from {from}");
-            }
-        }
-    }
 
     #[test]
     fn amounts_fit_the_mode() {

@@ -165,7 +165,10 @@ pub async fn add_file(
 #[utoipa::path(
     get, path = "/listings/{id}/files", operation_id = "list_files", tag = "files",
     params(("id" = Uuid, Path, description = "Identifier of the listing")), security((), ("bearer" = [])),
-    responses((status = 200, description = "All of them", body = Page<FileView>))
+    responses(
+        (status = 200, description = "All of them", body = Page<FileView>),
+        (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
+    )
 )]
 pub async fn list_files(app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedIn, id: web::Path<Uuid>) -> Answer {
     let id = ListingId(id.into_inner());

@@ -54,6 +54,7 @@ pub async fn create_listing(
     params(("id" = Uuid, Path, description = "Identifier")), security((), ("bearer" = [])),
     responses(
         (status = 304, description = "Not changed"),
+        (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
         (status = 200, description = "The listing, as far as the caller may see it", body = ListingView),
     )
 )]
@@ -91,6 +92,7 @@ fn found(request: &HttpRequest, seen: &listings::Seen) -> HttpResponse {
     params(("code" = String, Path, description = "Code", max_length = 40, example = "CN-2026-000123")), security((), ("bearer" = [])),
     responses(
         (status = 304, description = "Not changed"),
+        (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
         (status = 200, description = "The listing, as far as the caller may see it; `Content-Location` names its own address", body = ListingView),
     )
 )]
@@ -115,6 +117,7 @@ pub async fn get_listing_by_code(
     params(("slug" = String, Path, description = "Readable name, present or former", max_length = 200, example = "may-say-lua-tang-soi-tb-2026-000123")), security((), ("bearer" = [])),
     responses(
         (status = 304, description = "Not changed"),
+        (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
         (status = 200, description = "The listing, as far as the caller may see it; `Content-Location` names its own address", body = ListingView),
     )
 )]
@@ -197,7 +200,8 @@ pub async fn submit_listing(
 
 /// Take a listing back (rút tin).
 ///
-/// One under review becomes a draft again; a published one is withdrawn and disappears from search.
+/// One under review becomes a draft again; a published one is withdrawn and disappears from search, and so is one whose
+/// term ended, to be edited.
 #[utoipa::path(
     delete, path = "/listings/{id}/submission", operation_id = "take_back_listing", tag = "listings", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),

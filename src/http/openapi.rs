@@ -13,9 +13,9 @@ use utoipa_swagger_ui::Config;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, enterprises, files,
-    invitations, join_requests, letters, listings, members, moderation, officers, passwords, personal_data, policies,
-    reference, registrations, revisions, screening, search, second_factor, sessions, successors, suspensions,
-    taxonomies,
+    invitations, join_requests, letters, listing_terms, listings, members, moderation, officers, passwords,
+    personal_data, policies, reference, registrations, revisions, screening, search, second_factor, sessions,
+    successors, suspensions, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -59,7 +59,7 @@ use crate::service::{Error, ErrorCode};
         moderation::approve_amendment, moderation::reject_amendment, moderation::request_amendment_changes,
         contacts::edit_enterprise_contact, contacts::erase_enterprise_contact,
         listings::create_listing, listings::get_listing, listings::get_listing_by_code, listings::get_listing_by_slug, listings::edit_listing, listings::submit_listing,
-        listings::take_back_listing, listings::list_my_listings,
+        listings::take_back_listing, listing_terms::renew_listing, listing_terms::archive_listing, listing_terms::unarchive_listing, listings::list_my_listings,
         files::add_file, files::list_files, files::order_files, files::get_file, files::remove_file,
         moderation::list_moderation_queue, moderation::approve_enterprise, moderation::reject_enterprise,
         moderation::request_enterprise_changes, moderation::approve_listing, moderation::reject_listing,

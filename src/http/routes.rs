@@ -5,9 +5,9 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, enterprises, files, health,
-    invitations, join_requests, letters, listings, members, moderation, officers, openapi, passwords, personal_data,
-    policies, reference, registrations, revisions, screening, search, second_factor, sessions, successors, suspensions,
-    taxonomies,
+    invitations, join_requests, letters, listing_terms, listings, members, moderation, officers, openapi, passwords,
+    personal_data, policies, reference, registrations, revisions, screening, search, second_factor, sessions,
+    successors, suspensions, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -257,6 +257,11 @@ operations! {
     "/files/{id}" {
         get files::get_file Read Welcome ReadListing;
         delete files::remove_file Write Welcome EditListing;
+    }
+    "/listings/{id}/renewal" { post listing_terms::renew_listing Write Welcome EditListing; }
+    "/listings/{id}/archive" {
+        post listing_terms::archive_listing Write Welcome EditListing;
+        delete listing_terms::unarchive_listing Write Welcome EditListing;
     }
     "/listings/{id}/approval" { post moderation::approve_listing Write Refused ReviewListing; }
     "/listings/{id}/rejection" { post moderation::reject_listing Write Refused ReviewListing; }

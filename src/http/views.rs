@@ -310,6 +310,15 @@ pub struct ListingSummary {
     /// When it was last handed in; insiders only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub submitted_at: Option<Timestamp>,
+    /// When its term ends, or ended; insiders only, once it came out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// When its owner last said that it still holds; insiders only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_confirmed_at: Option<Timestamp>,
+    /// How often its owner did, since it was last approved; insiders only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renewed_count: Option<i64>,
     /// What an officer would still miss, as JSON pointers; insiders only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<Vec<&'static str>>,
@@ -385,6 +394,9 @@ impl ListingView {
             created_at: listing.created_at,
             updated_at: listing.updated_at,
             submitted_at: None,
+            expires_at: None,
+            last_confirmed_at: None,
+            renewed_count: None,
             missing: None,
             decision: None,
             version: listing.version,
@@ -402,6 +414,7 @@ impl ListingView {
         let mut view = Self::public(listing, owner);
         view.details = listing.content.details.clone();
         view.summary.submitted_at = listing.submitted_at;
+        view.summary.expires_at = listing.expires_at;
         view.summary.missing = Some(listing.content.missing_for_submission());
         view
     }
@@ -413,6 +426,8 @@ impl ListingView {
         }
         let mut view = Self::full(&seen.listing, &seen.owner);
         view.summary.decision = seen.decision.as_ref().map(Into::into);
+        view.summary.last_confirmed_at = seen.renewals.last_at;
+        view.summary.renewed_count = Some(seen.renewals.count);
         view
     }
 }

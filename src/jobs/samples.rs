@@ -133,6 +133,7 @@ pub fn listing(number: u128) -> Listing {
         source: None,
         submitted_at: None,
         published_at: Some(at),
+        expires_at: None,
         version: 4,
         created_at: at,
         updated_at: at,

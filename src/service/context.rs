@@ -54,6 +54,8 @@ pub struct App {
     pub files: Arc<Files>,
     /// How much of them may be kept.
     pub file_rules: FileRules,
+    /// How long a listing is public before its owner must confirm it.
+    pub listing_term: SignedDuration,
     /// The reference lists.
     pub editions: Arc<EditionSlot>,
     /// The search index, once it is ready.
@@ -173,6 +175,8 @@ pub struct Work<'a, 'c> {
     pub now: Timestamp,
     /// Seals secrets and hashes what must be found again.
     pub vault: &'a Vault,
+    /// How long a listing is public before its owner must confirm it.
+    pub listing_term: SignedDuration,
     /// The reference lists that this process knew when the unit began.
     pub(super) edition_at_hand: Arc<Edition>,
     ids: &'a dyn Ids,
@@ -186,6 +190,7 @@ impl<'a, 'c> Work<'a, 'c> {
             uow,
             now,
             vault,
+            listing_term: SignedDuration::ZERO,
             edition_at_hand: Edition::compiled(),
             ids,
             origin: Origin::default(),
@@ -324,12 +329,14 @@ impl Work<'_, '_> {
     /// Does a part that may fail without spoiling the rest.
     pub fn part<T>(&mut self, work: impl FnOnce(&mut Work<'_, '_>) -> Result<T>) -> Result<T> {
         let (now, vault, ids, origin) = (self.now, self.vault, self.ids, self.origin);
+        let listing_term = self.listing_term;
         let edition_at_hand = self.edition_at_hand.clone();
         self.uow.part(|uow| {
             work(&mut Work {
                 uow,
                 now,
                 vault,
+                listing_term,
                 edition_at_hand,
                 ids,
                 origin,
@@ -449,12 +456,14 @@ impl App {
         work: impl Fn(&mut Work<'_, '_>) -> Result<T> + Send + 'static,
     ) -> impl Fn(&mut Uow<'_>) -> Result<T> + Send + 'static {
         let (clock, ids, vault) = (self.clock.clone(), self.ids.clone(), self.vault.clone());
+        let listing_term = self.listing_term;
         let editions = self.editions.clone();
         move |uow| {
             work(&mut Work {
                 uow,
                 now: clock.now(),
                 vault: &vault,
+                listing_term,
                 edition_at_hand: editions.at_hand(),
                 ids: &*ids,
                 origin,

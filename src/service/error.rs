@@ -106,6 +106,8 @@ error_codes! {
     LimitReached, "limit_reached", 409, "Đã đạt số lượng tối đa.", "As many as are allowed exist already.";
     /// `If-Match` names another version than the present one.
     StaleVersion, "stale_version", 412, "Nội dung đã được người khác thay đổi; hãy tải lại rồi thử lại.", "Somebody else changed this; load it again and retry.";
+    /// The term of the listing ended; it may come back.
+    ListingExpired, "listing_expired", 410, "Tin đã hết hạn hiển thị; chủ tin chưa gia hạn.", "The listing has expired and its owner has not renewed it.";
     /// The body is larger than allowed.
     PayloadTooLarge, "payload_too_large", 413, "Nội dung gửi lên quá lớn.", "The request body is too large.";
     /// The body is of a type that is not taken here: mostly anything but JSON.

@@ -48,7 +48,7 @@ impl From<crate::files::contents::ContentError> for Error {
 /// A listing whose files the caller may change.
 fn own(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<(Permit, Listing)> {
     let actor = caller.actor(conn, now)?;
-    let (listing, owner) = listings::find(conn, id).map_err(|error| hide(&actor, error))?;
+    let (listing, owner) = listings::find_at(conn, id, now).map_err(|error| hide(&actor, error))?;
     let permit = decide(&actor, Action::EditListing, &resource(&listing, &owner))?;
     listing.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
     Ok((permit, listing))
@@ -181,7 +181,7 @@ pub fn list(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
 pub fn read(conn: &mut AnyConn, caller: &Caller, id: FileId, now: Timestamp) -> Result<File> {
     let actor = caller.actor(conn, now)?;
     let file = files::find(conn, id)?;
-    let (listing, owner) = listings::find(conn, file.listing_id)?;
+    let (listing, owner) = listings::find_at(conn, file.listing_id, now)?;
     decide(&actor, Action::ReadListing, &resource(&listing, &owner))?;
     Ok(file)
 }

@@ -270,7 +270,7 @@ fn published(work: &Work<'_, '_>, enterprise: EnterpriseId, item: &Item) -> Resu
         .submit()
         .and_then(ListingStatus::approve)
         .map_err(Error::internal)?;
-    Ok(Listing {
+    let mut listing = Listing {
         id: ListingId(work.next_id()),
         enterprise_id: enterprise,
         created_by: None,
@@ -280,10 +280,13 @@ fn published(work: &Work<'_, '_>, enterprise: EnterpriseId, item: &Item) -> Resu
         source: Some(item.source.clone()),
         submitted_at: Some(work.now),
         published_at: Some(work.now),
+        expires_at: None,
         version: 1,
         created_at: work.now,
         updated_at: work.now,
-    })
+    };
+    listing.begin_term(work.now, work.listing_term);
+    Ok(listing)
 }
 
 /// Makes sure that enterprises of a demonstration exist, active and marked as such. Gives how many are new.

@@ -7,7 +7,7 @@ use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result, acceptance, revisions, screening};
-use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Resource, decide};
+use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar;
 use crate::domain::drafts::{ListingDraft, lists_for_listing, merge_patch};
@@ -19,9 +19,10 @@ use crate::domain::listing::{Listing, ListingContent, ListingStatus};
 use crate::store::audit::Change;
 pub use crate::store::audit::Decision;
 use crate::store::audit_chain::Hash;
+pub use crate::store::listing_terms::Renewals;
 pub use crate::store::listings::OwnerCard;
 use crate::store::listings::{self, Place};
-use crate::store::{AnyConn, audit, enterprises, listing_codes, outbox};
+use crate::store::{AnyConn, audit, enterprises, listing_codes, listing_terms, outbox};
 
 /// A listing as the caller may see it.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub struct Seen {
     pub is_insider: bool,
     /// The last decision that carried a reason, for insiders.
     pub decision: Option<Decision>,
+    /// How often its owner renewed it, for insiders.
+    pub renewals: Renewals,
 }
 
 pub(super) fn resource<'a>(listing: &'a Listing, owner: &'a OwnerCard) -> Resource<'a> {
@@ -64,6 +67,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
         source: None,
         submitted_at: None,
         published_at: None,
+        expires_at: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -76,6 +80,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
         owner,
         is_insider: true,
         decision: None,
+        renewals: Renewals::default(),
     })
 }
 
@@ -92,8 +97,9 @@ pub(super) fn owner_card(enterprise: &crate::domain::enterprise::Enterprise) -> 
 /// Reads a listing for the caller.
 pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<Seen> {
     let actor = caller.actor(conn, now)?;
-    let (listing, owner) = listings::find(conn, id)?;
-    decide(&actor, Action::ReadListing, &resource(&listing, &owner))?;
+    let (listing, owner) = listings::find_at(conn, id, now)?;
+    decide(&actor, Action::ReadListing, &resource(&listing, &owner))
+        .map_err(|refused| gone(refused, &listing, &owner))?;
     let is_insider = match &actor {
         Actor::Officer { .. } => decide(&actor, Action::ReviewListing, &resource(&listing, &owner)).is_ok(),
         // A key without the scope to read sees what the public sees.
@@ -103,17 +109,28 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
         Actor::Member { enterprise, .. } => *enterprise == listing.enterprise_id,
         Actor::Visitor | Actor::Person { .. } | Actor::System => false,
     };
-    let decision = if is_insider {
-        audit::last_decision(conn, id.0)?
+    let (decision, renewals) = if is_insider {
+        (audit::last_decision(conn, id.0)?, listing_terms::renewals_of(conn, id)?)
     } else {
-        None
+        (None, Renewals::default())
     };
     Ok(Seen {
         listing,
         owner,
         is_insider,
         decision,
+        renewals,
     })
+}
+
+/// What everybody could see is not said never to have been: after its term a listing is gone (410).
+fn gone(refused: Refused, listing: &Listing, owner: &OwnerCard) -> Error {
+    let was_public = listing.status == ListingStatus::Expired && owner.status == EnterpriseStatus::Active;
+    if refused.why == Refusal::Hidden && was_public {
+        ErrorCode::ListingExpired.into()
+    } else {
+        refused.into()
+    }
 }
 
 /// Reads the listing of a code for the caller.
@@ -179,7 +196,7 @@ pub fn mine(
     decide(&actor, Action::ListOwnListings, &Resource::None)?;
     let (enterprise, _) = actor.enterprise().ok_or(ErrorCode::Forbidden)?;
     let owner = owner_card(&enterprises::find(conn, enterprise)?);
-    let mut rows = listings::of_enterprise(conn, enterprise, status, after, i64::from(limit) + 1)?;
+    let mut rows = listings::of_enterprise(conn, enterprise, status, after, i64::from(limit) + 1, now)?;
     let next = if rows.len() > usize::try_from(limit).unwrap_or(usize::MAX) {
         rows.pop();
         rows.last().map(|last| (last.created_at, last.id))
@@ -188,8 +205,11 @@ pub fn mine(
     };
     let ids: Vec<_> = rows.iter().map(|listing| listing.id.0).collect();
     let mut decisions = audit::last_decisions(conn, &ids)?;
+    let ids: Vec<_> = rows.iter().map(|listing| listing.id).collect();
+    let renewals = listing_terms::renewals(conn, &ids)?;
     let rows = rows.into_iter().map(|listing| Seen {
         decision: decisions.remove(&listing.id.0),
+        renewals: renewals.get(&listing.id).copied().unwrap_or_default(),
         owner: owner.clone(),
         is_insider: true,
         listing,
@@ -208,7 +228,7 @@ pub(super) struct Own {
 pub(super) fn own(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Own> {
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
-    let (listing, owner) = listings::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
+    let (listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
     let permit = decide(&actor, Action::EditListing, &resource(&listing, &owner))?;
     if seen.is_some_and(|seen| seen != listing.version) {
         return Err(ErrorCode::StaleVersion.into());
@@ -221,7 +241,7 @@ pub(super) fn own(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen:
     })
 }
 
-fn kept(work: &mut Work<'_, '_>, own: Own, deed: Deed) -> Result<Seen> {
+pub(super) fn kept(work: &mut Work<'_, '_>, own: Own, deed: Deed) -> Result<Seen> {
     let Own {
         permit,
         mut listing,
@@ -234,11 +254,13 @@ fn kept(work: &mut Work<'_, '_>, own: Own, deed: Deed) -> Result<Seen> {
     let change = Change::between(before, after);
     work.remember_change(&permit, deed, ("listing", listing.id.0), None, change)?;
     let decision = audit::last_decision(work.conn(), listing.id.0)?;
+    let renewals = listing_terms::renewals_of(work.conn(), listing.id)?;
     Ok(Seen {
         listing,
         owner,
         is_insider: true,
         decision,
+        renewals,
     })
 }
 
@@ -313,7 +335,7 @@ pub(super) fn require_complete(content: &ListingContent) -> Result<()> {
     })
 }
 
-/// Takes a listing back: one under review becomes a draft, a published one is withdrawn.
+/// Takes a listing back: one under review becomes a draft, one that came out is withdrawn.
 pub fn take_back(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
     let mut own = own(work, caller, id, seen)?;
     let listing = &mut own.listing;

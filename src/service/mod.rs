@@ -28,6 +28,7 @@ pub mod invitations;
 pub mod join_requests;
 pub mod keyring;
 pub mod letters;
+pub mod listing_terms;
 pub mod listings;
 pub mod members;
 pub mod moderation;

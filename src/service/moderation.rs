@@ -15,7 +15,7 @@ use crate::domain::listing::Listing;
 use crate::domain::listing::revision::Revision;
 use crate::store::audit::Change;
 use crate::store::listings::OwnerCard;
-use crate::store::{AnyConn, audit, enterprises, listings, outbox, revisions};
+use crate::store::{AnyConn, audit, enterprises, listing_terms, listings, outbox, revisions};
 
 /// What an officer decides.
 #[derive(Clone, Debug)]
@@ -255,7 +255,8 @@ pub fn decide_listing(
 ) -> Result<posts::Seen> {
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
-    let (mut listing, owner) = listings::find(work.conn(), id).map_err(|error| registrations::hide(&actor, error))?;
+    let (mut listing, owner) =
+        listings::find_at(work.conn(), id, now).map_err(|error| registrations::hide(&actor, error))?;
     let permit = decide(&actor, Action::ReviewListing, &posts::resource(&listing, &owner))?;
     if seen != listing.version {
         return Err(ErrorCode::StaleVersion.into());
@@ -271,6 +272,8 @@ pub fn decide_listing(
         // A word may have been added since it was handed in.
         screening::require_clean(work.conn(), &listing.content)?;
         listing.published_at = Some(now);
+        listing.begin_term(now, work.listing_term);
+        listing_terms::forget_renewals(work.uow, &permit, id)?;
         posts::give_code(work, &permit, &mut listing)?;
         outbox::push(work.uow, id, now)?;
     }
@@ -285,5 +288,6 @@ pub fn decide_listing(
         owner,
         is_insider: true,
         decision,
+        renewals: listing_terms::renewals_of(work.conn(), id)?,
     })
 }

@@ -47,7 +47,7 @@ fn seen(conn: &mut AnyConn, revision: Revision, listing: Listing, owner: OwnerCa
 /// Reads the open revision of a listing: for its owner's members and, once it was handed in, for the officers who review.
 pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<Seen> {
     let actor = caller.actor(conn, now)?;
-    let (listing, owner) = listings::find(conn, id).map_err(|error| hide(&actor, error))?;
+    let (listing, owner) = listings::find_at(conn, id, now).map_err(|error| hide(&actor, error))?;
     decide(&actor, Action::ReadRevision, &resource(&listing, &owner))?;
     let revision = revisions::find_open(conn, id)?;
     hide_draft(&actor, &revision)?;
@@ -223,7 +223,7 @@ pub fn decide_on(
 ) -> Result<Seen> {
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
-    let (mut listing, owner) = listings::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
+    let (mut listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
     let permit = decide(&actor, Action::ReviewListing, &resource(&listing, &owner))?;
     let mut revision = revisions::find_open(work.conn(), id)?;
     hide_draft(&actor, &revision)?;

@@ -128,7 +128,7 @@ pub struct Report {
 /// What an officer is warned of before deciding.
 pub fn report(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<Report> {
     let actor = caller.actor(conn, now)?;
-    let (listing, owner) = listings::find(conn, id).map_err(|error| hide(&actor, error))?;
+    let (listing, owner) = listings::find_at(conn, id, now).map_err(|error| hide(&actor, error))?;
     decide(&actor, Action::ReviewListing, &resource(&listing, &owner))?;
     let screen = Screen::of(screening::in_force(conn)?);
     let revision = match revisions::find_open(conn, id) {

@@ -20,7 +20,7 @@ use crate::domain::fields::Violation;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::Listing;
 use crate::store::listings::OwnerCard;
-use crate::store::{self, AnyConn, listings, outbox};
+use crate::store::{self, AnyConn, listing_terms, listings, outbox};
 
 /// Longest excerpt, in characters.
 const MAX_SNIPPET: usize = 200;
@@ -130,7 +130,15 @@ fn hide_withdrawn(app: &App, view: &View) -> Result<bool> {
     let place = view.watermark().map(position).unwrap_or_default();
     let withdrawn = app.db.read(|conn| outbox::withdrawn_since(conn, place, MAX_CHANGES))?;
     let Some(withdrawn) = withdrawn else { return Ok(false) };
-    let ids: Vec<String> = withdrawn.iter().map(ToString::to_string).collect();
+    // The end of a term is true before it is written down.
+    let lapsed = app
+        .db
+        .read(|conn| listing_terms::ending(conn, app.clock.now(), None, MAX_CHANGES))?;
+    if i64::try_from(lapsed.len()).map_or(true, |count| count == MAX_CHANGES) {
+        return Ok(false);
+    }
+    let ids = withdrawn.iter().chain(lapsed.iter().map(|(_, id)| id));
+    let ids: Vec<String> = ids.map(ToString::to_string).collect();
     view.hide(ids.iter().map(String::as_str)).map_err(refusal)?;
     Ok(true)
 }
@@ -164,7 +172,12 @@ fn read_again<'p>(app: &App, page: &'p SearchPage) -> Result<(Vec<FoundListing>,
     let ids: Vec<ListingId> = page.hits.iter().filter_map(|hit| hit.id.parse().ok()).collect();
     let (rows, _broken) = app.db.read(|conn| readable(conn, &ids))?;
     let public = |(listing, owner): &(Listing, OwnerCard)| is_public_listing(listing.status, owner.status);
-    let rows = rows.into_iter().filter(public).map(|row| (row.0.id, row));
+    let now = app.clock.now();
+    let rows = rows.into_iter().map(|(mut listing, owner)| {
+        listing.lapse(now);
+        (listing, owner)
+    });
+    let rows = rows.filter(public).map(|row| (row.0.id, row));
     let mut rows: HashMap<ListingId, (Listing, OwnerCard)> = rows.collect();
     let (mut items, mut gone) = (Vec::with_capacity(page.hits.len()), Vec::new());
     for hit in &page.hits {

@@ -46,6 +46,7 @@ struct Row {
     created_at: DbTs,
     updated_at: DbTs,
     code: Option<String>,
+    expires_at: Option<DbTs>,
     details: DbJson,
 }
 
@@ -101,6 +102,7 @@ impl Row {
             code: self.code.as_deref().map(stored_code).transpose()?,
             submitted_at: self.submitted_at.map(|at| at.0),
             published_at: self.published_at.map(|at| at.0),
+            expires_at: self.expires_at.map(|at| at.0),
             version: self.version,
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
@@ -166,6 +168,13 @@ pub fn find(conn: &mut AnyConn, id: ListingId) -> Result<(Listing, OwnerCard)> {
     pair(row)
 }
 
+/// The same as it stands at an instant, whether the end of its term was written down yet or not: what answers go by.
+pub fn find_at(conn: &mut AnyConn, id: ListingId, now: Timestamp) -> Result<(Listing, OwnerCard)> {
+    let (mut listing, owner) = find(conn, id)?;
+    listing.lapse(now);
+    Ok((listing, owner))
+}
+
 /// Finds many at once, in no particular order; absent ones are left out.
 pub fn find_many(conn: &mut AnyConn, ids: &[ListingId]) -> Result<Vec<(Listing, OwnerCard)>> {
     match conn {
@@ -209,20 +218,32 @@ pub fn find_by_source(conn: &mut AnyConn, site: &str, external_id: &str) -> Resu
 /// Where a page goes on: after this instant and id.
 pub type Place = (Timestamp, ListingId);
 
-/// An enterprise's own listings, newest first.
+/// An enterprise's own listings as they stand at an instant, newest first.
 pub fn of_enterprise(
     conn: &mut AnyConn,
     enterprise: EnterpriseId,
     status: Option<ListingStatus>,
     after: Option<Place>,
     limit: i64,
+    now: Timestamp,
 ) -> Result<Vec<Listing>> {
+    let published = ListingStatus::Published.as_str();
+    let at = Some(DbTs(now));
     let mut query = listings::table
         .filter(listings::enterprise_id.eq(DbId(enterprise.0)))
         .into_boxed();
-    if let Some(status) = status {
-        query = query.filter(listings::status.eq(status.as_str()));
-    }
+    query = match status {
+        None => query,
+        Some(ListingStatus::Published) => query
+            .filter(listings::status.eq(published))
+            .filter(listings::expires_at.is_null().or(listings::expires_at.gt(at))),
+        Some(ListingStatus::Expired) => {
+            let lapsed = listings::status.eq(published).and(listings::expires_at.le(at));
+            let marked = listings::status.eq(ListingStatus::Expired.as_str());
+            query.filter(marked.or(lapsed.assume_not_null()))
+        }
+        Some(status) => query.filter(listings::status.eq(status.as_str())),
+    };
     if let Some((at, id)) = after {
         let at = DbTs(at);
         query = query.filter(
@@ -235,7 +256,12 @@ pub fn of_enterprise(
         .order((listings::created_at.desc(), listings::id.desc()))
         .limit(limit)
         .load(conn)?;
-    rows.into_iter().map(Row::into_domain).collect()
+    let as_of = |row: Row| {
+        let mut listing = row.into_domain()?;
+        listing.lapse(now);
+        Ok(listing)
+    };
+    rows.into_iter().map(as_of).collect()
 }
 
 /// Listings that wait for an officer, longest first.
@@ -366,6 +392,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, listing: &Listing) -> Result<(
                 listings::version.eq(listing.version),
                 listings::updated_at.eq(DbTs(listing.updated_at)),
                 listings::code.eq(listing.code.map(|code| code.to_string())),
+                listings::expires_at.eq(listing.expires_at.map(DbTs)),
             ),
         ))
         .execute(uow.conn())?;
@@ -382,7 +409,12 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing) -> Resu
 pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next: i64) -> Result<()> {
     demand(
         permit,
-        &[Action::EditListing, Action::ReviewListing, Action::ImportListings],
+        &[
+            Action::EditListing,
+            Action::ReviewListing,
+            Action::ImportListings,
+            Action::ExpireListings,
+        ],
     )?;
     let content = &listing.content;
     let row = listings::table
@@ -403,6 +435,7 @@ pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next
                 listings::version.eq(next),
                 listings::updated_at.eq(DbTs(listing.updated_at)),
                 listings::code.eq(listing.code.map(|code| code.to_string())),
+                listings::expires_at.eq(listing.expires_at.map(DbTs)),
             ),
         ))
         .execute(uow.conn())?;

@@ -25,6 +25,7 @@ pub mod invitations;
 pub mod join_requests;
 pub mod letters;
 pub mod listing_codes;
+pub mod listing_terms;
 pub mod listings;
 pub mod members;
 pub mod migrate;

@@ -126,6 +126,7 @@ table! {
         source_site -> Nullable<Text>, source_external_id -> Nullable<Text>, source_url -> Nullable<Text>,
         submitted_at -> Nullable<UtcTs>, published_at -> Nullable<UtcTs>,
         version -> BigInt, created_at -> UtcTs, updated_at -> UtcTs, code -> Nullable<Text>,
+        expires_at -> Nullable<UtcTs>,
         details -> JsonDoc,
     }
 }
@@ -136,6 +137,22 @@ table! {
     listing_revisions (id) {
         id -> Id, listing_id -> Id, content -> JsonDoc, status -> Text, base_version -> BigInt, version -> BigInt,
         submitted_at -> Nullable<UtcTs>, created_at -> UtcTs, updated_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    listing_notices (listing_id, expires_at, days) {
+        listing_id -> Id, expires_at -> UtcTs, days -> BigInt, sent_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    listing_renewals (listing_id) {
+        listing_id -> Id, count -> BigInt, last_at -> UtcTs,
     }
 }
 

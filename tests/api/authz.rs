@@ -6,6 +6,7 @@
 mod accounts;
 mod cases;
 mod cast;
+mod listings;
 mod rules;
 mod things;
 
@@ -83,7 +84,7 @@ fn check_rule(operation: &Operation, case: Case, state: &str, caller: &str, stat
         .iter()
         .any(|action| actions.contains(action));
     assert!(
-        status == rules::status_of(refusal) || (joins && status == 409),
+        status == rules::status_of(refusal, actions, case.on, state) || (joins && status == 409),
         "{place}: the rule says {refusal}, and the answer is {status}"
     );
 }
@@ -178,7 +179,8 @@ async fn one_permission_opens_what_it_is_for() {
                     let caller = format!("{kind}{permission}");
                     let status = ask(&mut cast, operation, case, state, &caller, &mut thing).await;
                     let refusal = rules::refusal(actions, case.on, state, &caller);
-                    let expected = refusal.map_or(full, rules::status_of);
+                    let told = |refusal| rules::status_of(refusal, actions, case.on, state);
+                    let expected = refusal.map_or(full, told);
                     assert_eq!(status, expected, "{} {state} {caller}: {refusal:?}", operation.name);
                     match (kind, refusal) {
                         (ONLY, None) => alone.push(permission.as_str()),

@@ -11,7 +11,7 @@ use vptex::store::{self, AnyConn, outbox};
 use crate::harness::{Person, TestApp};
 use crate::node::Node;
 
-fn query(text: &str) -> SearchQuery {
+pub(crate) fn query(text: &str) -> SearchQuery {
     SearchQuery {
         text: text.into(),
         limit: 4,
@@ -20,7 +20,7 @@ fn query(text: &str) -> SearchQuery {
     }
 }
 
-fn ids(answer: &SearchAnswer) -> Vec<String> {
+pub(crate) fn ids(answer: &SearchAnswer) -> Vec<String> {
     answer.items.iter().map(|found| found.listing.id.to_string()).collect()
 }
 

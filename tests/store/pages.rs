@@ -78,7 +78,7 @@ fn listings_of_an_enterprise_and_what_is_public() {
         let found: Vec<ListingId> = walk(
             |after| {
                 store
-                    .read(|conn| listings::of_enterprise(conn, ours.id, status, after, PAGE))
+                    .read(|conn| listings::of_enterprise(conn, ours.id, status, after, PAGE, at(9)))
                     .unwrap()
             },
             |listing| (listing.created_at, listing.id),
@@ -95,7 +95,7 @@ fn listings_of_an_enterprise_and_what_is_public() {
         );
     }
     let none = store
-        .read(|conn| listings::of_enterprise(conn, ours.id, Some(ListingStatus::Draft), None, PAGE))
+        .read(|conn| listings::of_enterprise(conn, ours.id, Some(ListingStatus::Draft), None, PAGE, at(9)))
         .unwrap();
     assert!(none.is_empty());
 

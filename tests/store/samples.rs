@@ -174,6 +174,7 @@ pub fn listing(number: u128, owner: EnterpriseId) -> Listing {
         }),
         submitted_at: Some(at(4)),
         published_at: Some(at(5)),
+        expires_at: None,
         version: 1,
         created_at: at(6),
         updated_at: at(7),

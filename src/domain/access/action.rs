@@ -53,12 +53,14 @@ text_enum! {
         ListOwnListings => "list_own_listings",
         /// See what is to change of a published listing.
         ReadRevision => "read_revision",
-        /// Change, hand in or take back a listing.
+        /// Change, hand in, take back, renew or put away a listing.
         EditListing => "edit_listing",
         /// Approve, refuse or send back a listing.
         ReviewListing => "review_listing",
         /// Load listings from a file.
         ImportListings => "import_listings",
+        /// End the terms of listings.
+        ExpireListings => "expire_listings",
         /// Appoint officers and change what they may do.
         ManageOfficers => "manage_officers",
         /// Read and export the audit trail.

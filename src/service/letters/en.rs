@@ -363,6 +363,32 @@ pub(super) fn words(about: &Letter) -> Words {
                 page("Open the register", "data-requests"),
             ],
         ),
+        Letter::ListingEnds { title, expires_at } => letter(
+            "A listing is about to expire",
+            vec![
+                text(format!(
+                    "The listing “{}” of your enterprise will expire on {}.",
+                    quoted(title),
+                    local(*expires_at).strftime("%d %B %Y at %H:%M")
+                )),
+                text("If it still holds, confirm it to renew its term; it need not be reviewed again."),
+                page("See my listings", "my-listings"),
+            ],
+        ),
+        Letter::ListingExpired { title, expires_at } => letter(
+            "A listing has expired",
+            vec![
+                text(format!(
+                    "The listing “{}” of your enterprise expired on {} and is not shown any more.",
+                    quoted(title),
+                    local(*expires_at).strftime("%d %B %Y at %H:%M")
+                )),
+                text(
+                    "If it still holds, renew it and it is shown again at once. To change it, withdraw it, edit it and hand it in again.",
+                ),
+                page("See my listings", "my-listings"),
+            ],
+        ),
         Letter::AccountSuspended { reason } => letter(
             "Your account was suspended",
             vec![

@@ -383,6 +383,32 @@ pub(super) fn words(about: &Letter) -> Words {
                 page("Mở sổ theo dõi", "data-requests"),
             ],
         ),
+        Letter::ListingEnds { title, expires_at } => letter(
+            "Tin đăng sắp hết hạn",
+            vec![
+                text(format!(
+                    "Tin “{}” của doanh nghiệp sẽ hết hạn hiển thị lúc {}.",
+                    quoted(title),
+                    local(*expires_at).strftime("%H:%M ngày %d/%m/%Y")
+                )),
+                text("Nếu nội dung vẫn đúng, Ông/Bà chỉ cần xác nhận để gia hạn; tin không phải duyệt lại."),
+                page("Xem tin của tôi", "my-listings"),
+            ],
+        ),
+        Letter::ListingExpired { title, expires_at } => letter(
+            "Tin đăng đã hết hạn",
+            vec![
+                text(format!(
+                    "Tin “{}” của doanh nghiệp đã hết hạn hiển thị lúc {} và không còn trên Sàn.",
+                    quoted(title),
+                    local(*expires_at).strftime("%H:%M ngày %d/%m/%Y")
+                )),
+                text(
+                    "Nếu nội dung vẫn đúng, Ông/Bà có thể gia hạn để tin hiển thị lại ngay. Muốn sửa nội dung, xin rút tin rồi sửa và gửi duyệt lại.",
+                ),
+                page("Xem tin của tôi", "my-listings"),
+            ],
+        ),
         Letter::AccountSuspended { reason } => letter(
             "Tài khoản của Ông/Bà đã bị tạm khóa",
             vec![

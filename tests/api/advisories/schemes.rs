@@ -32,7 +32,9 @@ async fn call(app: &TestApp, owner: &Person, operation: &Operation) -> Call {
     let body = match operation.name {
         "create_listing" => dryer("Máy sấy"),
         "edit_listing" => json!({"model": "B"}),
-        "submit_listing" | "take_back_listing" => return call,
+        "submit_listing" | "take_back_listing" | "renew_listing" | "archive_listing" | "unarchive_listing" => {
+            return call;
+        }
         _ if operation.method == "get" || operation.method == "delete" => return call,
         _ => json!({}),
     };

@@ -120,6 +120,8 @@ impl Case {
 
 const PLAIN: &[&str] = &["-"];
 const LISTING: &[&str] = &[
+    "expired",
+    "archived",
     "draft",
     "submitted",
     "sent_back",
@@ -222,6 +224,9 @@ pub fn case(name: &str) -> Case {
         | "edit_listing"
         | "submit_listing"
         | "take_back_listing"
+        | "renew_listing"
+        | "archive_listing"
+        | "unarchive_listing"
         | "approve_listing"
         | "reject_listing"
         | "request_listing_changes" => (On::Listing, LISTING, Wear::Thing),

@@ -107,6 +107,8 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
                 "sent_back" => ListingStatus::ChangesRequested,
                 "rejected" => ListingStatus::Rejected,
                 "withdrawn" => ListingStatus::Withdrawn,
+                "expired" => ListingStatus::Expired,
+                "archived" => ListingStatus::Archived,
                 "published" | "halted" => ListingStatus::Published,
                 other => panic!("no listing is {other}"),
             },
@@ -131,9 +133,11 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
     refusals.ok().map(|refusals| refusals[0])
 }
 
-/// How a refusal is answered.
-pub fn status_of(refusal: Refusal) -> u16 {
+/// How a refusal is answered. What everybody could read is not said never to have been.
+pub fn status_of(refusal: Refusal, actions: &[Action], on: On, state: &str) -> u16 {
+    let was_public = on == On::Listing && actions == [Action::ReadListing];
     match refusal {
+        Refusal::Hidden if was_public && state == "expired" => 410,
         Refusal::Unauthenticated => 401,
         Refusal::Hidden => 404,
         Refusal::Forbidden

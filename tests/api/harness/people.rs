@@ -2,16 +2,19 @@
 
 use std::sync::{Arc, Mutex};
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use vptex::app;
+use vptex::domain::access::{Action, Actor, Resource, decide};
 use vptex::domain::account::{Email, Permission, Scope};
 use vptex::domain::clock::Clock as _;
+use vptex::domain::ids::ListingId;
 use vptex::domain::letter::Letter;
 use vptex::domain::text::Line;
 use vptex::service;
 use vptex::service::accounts::{NewOfficer, appoint_officer};
 use vptex::service::credentials::Hasher;
-use vptex::store::letters;
+use vptex::store::{letters, listings};
 
 use super::{Reply, TestApp};
 
@@ -290,6 +293,21 @@ impl TestApp {
         let path = format!("/listings/{id}/approval");
         let approved = self.post(&path).by(officer).if_match(version).expect(200).await;
         (id, approved.number("/version"))
+    }
+
+    /// Ends the term of a published listing a second ago; gives the version.
+    pub async fn end_term(&self, id: &str) -> i64 {
+        let id = ListingId(id.parse().unwrap());
+        let end = self.clock.now() - SignedDuration::from_secs(1);
+        self.change(move |uow| {
+            let permit = decide(&Actor::System, Action::ImportListings, &Resource::None).unwrap();
+            let (mut listing, _) = listings::find(uow.conn(), id)?;
+            listing.expires_at = Some(end);
+            listings::update(uow, &permit, &mut listing)
+        })
+        .await;
+        let (listing, _) = self.exchange().db.read(|conn| listings::find(conn, id)).unwrap();
+        listing.version
     }
 
     /// Begins a revision of a published listing, which is to have another model; gives the revision's version.

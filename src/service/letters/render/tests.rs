@@ -92,6 +92,14 @@ fn all() -> Vec<Letter> {
             fulfil_by: "2026-03-30T17:00:00Z".parse().unwrap(),
         },
         Letter::DataRequestsDue { lines: due_lines() },
+        Letter::ListingEnds {
+            title: "Máy sấy lúa".into(),
+            expires_at: "2026-03-30T17:00:00Z".parse().unwrap(),
+        },
+        Letter::ListingExpired {
+            title: "Máy sấy lúa".into(),
+            expires_at: "2026-03-30T17:00:00Z".parse().unwrap(),
+        },
         Letter::AccountSuspended {
             reason: "Mạo danh người khác.\nĐang xác minh.".into(),
         },

@@ -1,0 +1,148 @@
+//! The terms of listings: renewing, putting away, and what happens when a term ends.
+
+use jiff::Timestamp;
+
+use super::audit::state;
+use super::context::{App, Caller, Work};
+use super::listings::{Seen, kept, own, wrong_status};
+use super::members::tell_owners;
+use super::{ErrorCode, Result, acceptance};
+use crate::domain::access::{Action, Actor, Resource, decide};
+use crate::domain::audit::Deed;
+use crate::domain::enterprise::EnterpriseStatus;
+use crate::domain::ids::ListingId;
+use crate::domain::letter::Letter;
+use crate::domain::listing::ListingStatus;
+use crate::domain::listing::term::{FIRST_NOTICE, notice_due};
+use crate::store::audit::Change;
+use crate::store::listing_terms::{self as rows, End};
+use crate::store::{AnyConn, listings, outbox};
+
+/// Says that a listing still holds: its term begins anew. After its term it comes back as it was approved, since nobody
+/// can change it meanwhile.
+pub fn renew(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
+    let mut own = own(work, caller, id, seen)?;
+    let listing = &mut own.listing;
+    listing.status = listing.status.renew().map_err(|wrong| wrong_status(wrong.0))?;
+    if own.owner.status != EnterpriseStatus::Active {
+        return Err(ErrorCode::EnterpriseNotActive.into());
+    }
+    acceptance::require(work, own.permit.actor())?;
+    let (now, term) = (work.now, work.listing_term);
+    let listing = &mut own.listing;
+    listing.begin_term(now, term);
+    rows::renewed(work.uow, &own.permit, id, now)?;
+    outbox::push(work.uow, id, now)?;
+    kept(work, own, Deed::ListingRenewed)
+}
+
+/// Puts a listing away.
+pub fn archive(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
+    let mut own = own(work, caller, id, seen)?;
+    let listing = &mut own.listing;
+    listing.status = listing.status.archive().map_err(|wrong| wrong_status(wrong.0))?;
+    // The end of its term may not have been written down yet.
+    outbox::push(work.uow, id, work.now)?;
+    kept(work, own, Deed::ListingArchived)
+}
+
+/// Takes a listing out again.
+pub fn unarchive(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
+    let mut own = own(work, caller, id, seen)?;
+    let listing = &mut own.listing;
+    let next = listing.status.unarchive(listing.code.is_some());
+    listing.status = next.map_err(|wrong| wrong_status(wrong.0))?;
+    kept(work, own, Deed::ListingUnarchived)
+}
+
+/// What the job did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// Notices that were sent before the end.
+    pub told: usize,
+    /// Listings whose term ended.
+    pub expired: usize,
+}
+
+/// Terms that are looked at at once.
+const AT_ONCE: i64 = 500;
+
+/// Tells owners of terms that end, and writes down which ended. Each notice goes out once, whichever node is first and
+/// however often it restarts, because what was sent is kept in the unit of work that puts the letter into the queue.
+pub fn run(app: &App) -> Result<Done> {
+    let mut done = Done::default();
+    let now = app.clock.now();
+    let until = now.saturating_add(FIRST_NOTICE).unwrap_or(Timestamp::MAX);
+    let mut after = None;
+    loop {
+        let page = app
+            .db
+            .read(|conn| Ok::<_, super::Error>(rows::ending(conn, until, after, AT_ONCE)?))?;
+        let Some(last) = page.last() else { break };
+        after = Some(*last);
+        for end in app.db.read(|conn| untold(conn, &page, now))? {
+            match app.write_blocking(move |work| tell(work, end))? {
+                Told::Nothing => {}
+                Told::Soon => done.told += 1,
+                Told::Over => done.expired += 1,
+            }
+        }
+    }
+    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    metrics::counter!("vptex_listing_notices_total").increment(count(done.told));
+    metrics::counter!("vptex_listings_expired_total").increment(count(done.expired));
+    Ok(done)
+}
+
+/// Those of which something is due to be told that was not told yet.
+fn untold(conn: &mut AnyConn, ends: &[End], now: Timestamp) -> Result<Vec<End>> {
+    let mut untold = Vec::new();
+    for end in ends {
+        if let Some(days) = notice_due(end.0, now)
+            && !rows::is_told(conn, *end, days)?
+        {
+            untold.push(*end);
+        }
+    }
+    Ok(untold)
+}
+
+/// What was told.
+#[derive(Clone, Copy)]
+enum Told {
+    Nothing,
+    Soon,
+    Over,
+}
+
+/// Tells the owners of one listing what is due.
+fn tell(work: &mut Work<'_, '_>, (expires_at, id): End) -> Result<Told> {
+    let now = work.now;
+    // As it is written: whether its term is over is what is written down here.
+    let (mut listing, _) = listings::find(work.conn(), id)?;
+    // Renewed or taken back since it was looked at.
+    if listing.status != ListingStatus::Published || listing.expires_at != Some(expires_at) {
+        return Ok(Told::Nothing);
+    }
+    let Some(days) = notice_due(expires_at, now) else {
+        return Ok(Told::Nothing);
+    };
+    if !rows::claim(work.uow, (expires_at, id), days, now)? {
+        return Ok(Told::Nothing);
+    }
+    let (title, enterprise) = (listing.content.title.vi.to_string(), listing.enterprise_id);
+    if days > 0 {
+        tell_owners(work, enterprise, &Letter::ListingEnds { title, expires_at })?;
+        return Ok(Told::Soon);
+    }
+    let permit = decide(&Actor::System, Action::ExpireListings, &Resource::None)?;
+    let before = state::of_listing(&listing)?;
+    listing.status = listing.status.expire().map_err(|wrong| wrong_status(wrong.0))?;
+    listing.updated_at = now;
+    listings::update(work.uow, &permit, &mut listing)?;
+    outbox::push(work.uow, id, now)?;
+    let change = Change::between(before, state::of_listing(&listing)?);
+    work.remember_change(&permit, Deed::ListingExpired, ("listing", id.0), None, change)?;
+    tell_owners(work, enterprise, &Letter::ListingExpired { title, expires_at })?;
+    Ok(Told::Over)
+}

@@ -1,0 +1,89 @@
+//! Listings, what is to change of them, and their files, in each of their states.
+
+use diesel::prelude::*;
+use vptex::store;
+use vptex::store::schema::files;
+use vptex::store::types::DbId;
+
+use super::cast::{Cast, SECRET, Scene};
+use super::things::why;
+
+impl Cast {
+    pub(super) async fn listing(&mut self, scene: &Scene, state: &str) -> (String, i64) {
+        let officer = self.somebody("officer").await;
+        let (app, owner) = (&self.app, &scene.people["owner"]);
+        let step = match state {
+            "draft" => return app.listing_draft(owner, SECRET).await,
+            "submitted" => return app.submitted_listing(owner, SECRET).await,
+            "published" => return app.published_listing(owner, &officer, SECRET).await,
+            "halted" => return scene.listing.clone().unwrap(),
+            "withdrawn" => {
+                let (id, _) = app.published_listing(owner, &officer, SECRET).await;
+                let call = app.delete(&format!("/listings/{id}/submission")).by(owner);
+                return (id, call.expect(200).await.number("/version"));
+            }
+            "expired" => {
+                let (id, _) = self.app.published_listing(owner, &officer, SECRET).await;
+                return (id.clone(), app.end_term(&id).await);
+            }
+            "archived" => {
+                let (id, _) = self.app.listing_draft(owner, SECRET).await;
+                let call = app.post(&format!("/listings/{id}/archive")).by(owner);
+                return (id, call.expect(200).await.number("/version"));
+            }
+            "sent_back" => "change-request",
+            "rejected" => "rejection",
+            other => panic!("no listing is {other}"),
+        };
+        let (id, version) = app.submitted_listing(owner, SECRET).await;
+        let call = app.post(&format!("/listings/{id}/{step}")).by(&officer);
+        let seen = call.if_match(version).json(&why()).expect(200).await;
+        (id, seen.number("/version"))
+    }
+
+    /// A published listing with a revision in a state; gives the revision's version.
+    pub(super) async fn revision(&mut self, scene: &Scene, state: &str) -> (String, i64) {
+        if let ("halted", Some((id, _))) = (state, scene.listing.clone()) {
+            return (id, scene.revision);
+        }
+        let officer = self.somebody("officer").await;
+        let (app, owner) = (&self.app, &scene.people["owner"]);
+        let (id, version) = app.published_listing(owner, &officer, SECRET).await;
+        if state == "none" {
+            return (id, version);
+        }
+        let mut version = app.revise(owner, &id, version, SECRET).await;
+        let path = format!("/listings/{id}/revision");
+        if state != "draft" {
+            let call = app.post(&format!("{path}/submission")).by(owner);
+            version = call.expect(200).await.number("/version");
+        }
+        let step = match state {
+            "draft" | "submitted" => return (id, version),
+            "sent_back" => "change-request",
+            "rejected" => "rejection",
+            other => panic!("no revision is {other}"),
+        };
+        let call = app.post(&format!("{path}/{step}")).by(&officer);
+        let seen = call.if_match(version).json(&why()).expect(200).await;
+        (id, seen.number("/version"))
+    }
+
+    /// A picture that was added to somebody's draft, and is a listing's in some state from then on.
+    pub(super) async fn file(&mut self, scene: &Scene, state: &'static str) -> String {
+        let (listing, _) = self.listing(scene, state).await;
+        let host = self.somebody("host").await;
+        let (draft, _) = self.app.listing_draft(&host, "Ảnh").await;
+        let added = self.app.add_picture(&host, &draft).await;
+        let ids = [&added, &listing].map(|id| DbId(id.parse().unwrap()));
+        let moved = move |uow: &mut store::Uow<'_>| -> store::Result<()> {
+            let row = files::table.filter(files::id.eq(ids[0]));
+            diesel::update(row)
+                .set(files::listing_id.eq(ids[1]))
+                .execute(uow.conn())?;
+            Ok(())
+        };
+        self.app.change(moved).await;
+        added
+    }
+}

@@ -1,0 +1,224 @@
+//! How long a listing is public: notices, the end of its term, renewing, putting away.
+
+use vptex::domain::letter::Letter;
+use vptex::service::listing_terms::{self, Done};
+
+use crate::harness::{Person, TestApp};
+use crate::node::Node;
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// Looks at the terms, as the background job does; several nodes at once.
+async fn look(app: &TestApp, nodes: usize) -> Done {
+    let looks = (0..nodes).map(|_| {
+        let exchange = app.exchange().clone();
+        tokio::task::spawn_blocking(move || listing_terms::run(&exchange).unwrap())
+    });
+    let mut done = Done::default();
+    for look in looks.collect::<Vec<_>>() {
+        let one = look.await.unwrap();
+        done.told += one.told;
+        done.expired += one.expired;
+    }
+    done
+}
+
+/// What an owner was told about terms, oldest first.
+async fn told(app: &TestApp, owner: &Person) -> Vec<&'static str> {
+    let letters = app.letters_to(&owner.email).await;
+    let about_terms = letters.iter().filter_map(|letter| match letter {
+        Letter::ListingEnds { .. } => Some("ends"),
+        Letter::ListingExpired { .. } => Some("expired"),
+        _ => None,
+    });
+    let mut told: Vec<_> = about_terms.collect();
+    told.reverse();
+    told
+}
+
+#[actix_web::test]
+async fn an_owner_is_told_three_times_before_the_end_and_once_after_it() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (id, _) = app.published_listing(&owner, &officer, "Máy sấy").await;
+    let path = format!("/listings/{id}");
+    let (mut so_far, mut day) = (Vec::new(), 0);
+    for (until, what) in [
+        (334, None),
+        (336, Some("ends")),
+        (340, None),
+        (352, Some("ends")),
+        (364, Some("ends")),
+        (365, Some("expired")),
+        (400, None),
+    ] {
+        app.clock.pass((until - day) * DAY + i64::from(day == 0));
+        day = until;
+        so_far.extend(what);
+        let done = look(&app, 3).await;
+        let (soon, over) = (what == Some("ends"), what == Some("expired"));
+        let expected = Done {
+            told: usize::from(soon),
+            expired: usize::from(over),
+        };
+        assert_eq!(done, expected, "day {day}");
+        assert_eq!(told(&app, &owner).await, so_far, "day {day}");
+        app.get(&path).expect(if day < 365 { 200 } else { 410 }).await;
+    }
+    let deeds: Vec<String> = app.deeds(&id).into_iter().map(|(deed, _)| deed).collect();
+    assert_eq!(deeds.last().map(String::as_str), Some("listing.expired"));
+}
+
+/// A server that stood still for long sends what is due now, and not everything that it missed.
+#[actix_web::test]
+async fn what_was_missed_is_not_sent_late() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    app.published_listing(&owner, &officer, "Máy sấy").await;
+    app.clock.pass(360 * DAY);
+    assert_eq!(look(&app, 1).await, Done { told: 1, expired: 0 });
+    app.clock.pass(40 * DAY);
+    assert_eq!(look(&app, 1).await, Done { told: 0, expired: 1 });
+    assert_eq!(told(&app, &owner).await, ["ends", "expired"]);
+}
+
+#[actix_web::test]
+async fn after_its_term_a_listing_is_gone_at_once_and_comes_back_as_it_was() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (id, _) = app.published_listing(&owner, &officer, "Máy sấy lúa").await;
+    let (other, _) = app.published_listing(&owner, &officer, "Máy sấy lúa mới").await;
+    let node = Node::beside(&app).await;
+    let path = format!("/listings/{id}");
+    let public = app.get(&path).expect(200).await;
+    for hidden in ["expires_at", "last_confirmed_at", "renewed_count"] {
+        assert!(public.body.get(hidden).is_none(), "{hidden}");
+    }
+    let version = app.end_term(&id).await;
+    // The job has not run, and the index knows nothing of it.
+    for path in [
+        path.clone(),
+        format!("/listings/by-code/{}", public.text("/code")),
+        format!("/listings/by-slug/{}", public.text("/slug")),
+    ] {
+        assert_eq!(app.get(&path).expect(410).await.code(), "listing_expired");
+        app.get(&path).header("If-None-Match", "*").expect(410).await;
+    }
+    let found = node.page(&crate::search::query("máy sấy")).await;
+    assert_eq!(
+        (crate::search::ids(&found), found.total),
+        (vec![other.clone()], Some(1))
+    );
+    let mine = app.get(&path).by(&owner).expect(200).await;
+    assert_eq!((mine.text("/status"), mine.number("/renewed_count")), ("expired", 0));
+    for (status, ids) in [("expired", vec![id.as_str()]), ("published", vec![other.as_str()])] {
+        let page = app
+            .get("/me/listings")
+            .query(&[("status", status)])
+            .by(&owner)
+            .expect(200)
+            .await;
+        assert_eq!(page.ids(), ids, "{status}");
+    }
+    // What is renewed unread cannot have been changed.
+    let patch = app.patch(&path).by(&owner).if_match(version);
+    assert_eq!(
+        patch.json(&serde_json::json!({"model": "B"})).expect(409).await.code(),
+        "listing_wrong_status"
+    );
+    let renewal = format!("{path}/renewal");
+    app.post(&renewal).expect(401).await;
+    app.post(&renewal).by(&officer).expect(403).await;
+    app.post(&renewal).by(&owner).if_match(version + 1).expect(412).await;
+    let renewed = app.post(&renewal).by(&owner).if_match(version).expect(200).await;
+    assert_eq!(
+        (renewed.text("/status"), renewed.number("/renewed_count")),
+        ("published", 1)
+    );
+    assert_eq!(renewed.text("/last_confirmed_at"), renewed.text("/updated_at"));
+    app.get(&path).expect(200).await;
+    node.settle().await;
+    let found = node.page(&crate::search::query("máy sấy")).await;
+    assert_eq!(found.total, Some(2));
+    // Before the end, too.
+    let again = app.post(&renewal).by(&owner).expect(200).await;
+    assert_eq!(again.number("/renewed_count"), 2);
+    assert_eq!(look(&app, 2).await, Done::default());
+}
+
+/// A suspension hides what is public, and lifting it brings back exactly that.
+#[actix_web::test]
+async fn an_enterprise_that_goes_on_shows_what_was_live_and_nothing_else() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (live, _) = app.published_listing(&owner, &officer, "Máy sấy một").await;
+    let (lapsed, _) = app.published_listing(&owner, &officer, "Máy sấy hai").await;
+    let (withdrawn, _) = app.published_listing(&owner, &officer, "Máy sấy ba").await;
+    app.end_term(&lapsed).await;
+    app.delete(&format!("/listings/{withdrawn}/submission"))
+        .by(&owner)
+        .expect(200)
+        .await;
+    let (archived, _) = app.listing_draft(&owner, "Máy sấy bốn").await;
+    app.post(&format!("/listings/{archived}/archive"))
+        .by(&owner)
+        .expect(200)
+        .await;
+    let all = [(&live, 200), (&lapsed, 410), (&withdrawn, 404), (&archived, 404)];
+    let enterprise = format!("/enterprises/{}", owner.enterprise);
+    let version = app.get(&enterprise).by(&officer).expect(200).await.number("/version");
+    let reason = serde_json::json!({"reason_code": "incomplete", "reason_text": "Đang xác minh hồ sơ doanh nghiệp."});
+    let suspension = format!("{enterprise}/suspension");
+    app.post(&suspension)
+        .by(&officer)
+        .if_match(version)
+        .json(&reason)
+        .expect(200)
+        .await;
+    for (id, _) in all {
+        app.get(&format!("/listings/{id}")).expect(404).await;
+    }
+    app.delete(&suspension).by(&officer).expect(200).await;
+    for (id, status) in all {
+        app.get(&format!("/listings/{id}")).expect(status).await;
+    }
+}
+
+#[actix_web::test]
+async fn what_is_put_away_comes_out_again_to_be_handed_in() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (draft, _) = app.listing_draft(&owner, "Máy sấy một").await;
+    let (lapsed, _) = app.published_listing(&owner, &officer, "Máy sấy hai").await;
+    let archive = format!("/listings/{lapsed}/archive");
+    assert_eq!(
+        app.post(&archive).by(&owner).expect(409).await.code(),
+        "listing_wrong_status"
+    );
+    app.end_term(&lapsed).await;
+    for (id, after) in [(draft, "draft"), (lapsed, "withdrawn")] {
+        let archive = format!("/listings/{id}/archive");
+        assert_eq!(
+            app.post(&archive).by(&owner).expect(200).await.text("/status"),
+            "archived"
+        );
+        for step in ["renewal", "archive", "submission"] {
+            app.post(&format!("/listings/{id}/{step}")).by(&owner).expect(409).await;
+        }
+        assert_eq!(app.delete(&archive).by(&owner).expect(200).await.text("/status"), after);
+        app.delete(&archive).by(&owner).expect(409).await;
+        let sent = app
+            .post(&format!("/listings/{id}/submission"))
+            .by(&owner)
+            .expect(200)
+            .await;
+        let approval = app.post(&format!("/listings/{id}/approval")).by(&officer);
+        approval.if_match(sent.number("/version")).expect(200).await;
+        app.get(&format!("/listings/{id}")).expect(200).await;
+    }
+}
