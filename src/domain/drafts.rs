@@ -134,7 +134,7 @@ pub struct ListingDraft {
     pub condition: Option<String>,
     /// Year in which it was made, next year at the latest (năm sản xuất).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1900, example = 2025)]
+    #[schema(minimum = 1900, maximum = 9999, example = 2025)]
     pub manufacture_year: Option<i16>,
     /// Warranty in months (bảo hành).
     #[serde(default, skip_serializing_if = "Option::is_none")]

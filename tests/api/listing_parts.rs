@@ -37,6 +37,9 @@ fn full() -> Value {
         "applications": text("Hợp tác xã."),
         "target_customers": text("Hộ trồng lúa."),
         "socio_economic_effect": text("Giảm hao hụt."),
+        "state_funded": true,
+        "rd_task_code": "ĐTĐL.CN-12/23",
+        "acceptance_no": "45/QĐ-SKHCN",
     });
     for (name, value) in parts.as_object().unwrap() {
         draft[name] = value.clone();
@@ -88,7 +91,8 @@ async fn what_was_said_is_read_again_and_secrets_by_insiders_only() {
         .by(&owner)
         .expect(200)
         .await;
-    let told = sent.body["differences"].as_array().unwrap();
+    let diff = app.get(&format!("{path}/revision/diff")).by(&officer).expect(200).await;
+    let told = diff.body["differences"].as_array().unwrap();
     let mut pointers: Vec<_> = told.iter().map(|found| found["pointer"].as_str().unwrap()).collect();
     pointers.sort_unstable();
     assert_eq!(
