@@ -1,18 +1,25 @@
 //! What people send, before it is parsed: plain texts and numbers with the names of the wire. Parsing tells every
 //! wrong field at once. The same forms are written back, so that an edit is a merge patch (RFC 7396) onto them.
 
+mod details;
 mod enterprise;
+mod lists;
+
+use lists::{Wanted, codes, specifications, transfer_modes};
 
 pub use enterprise::{EnterpriseDraft, ForeignRegisterDraft, lists_for_enterprise};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::enterprise::OrganisationKind;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
-use crate::domain::listing::{
-    self, Bilingual, ListingContent, ListingKind, Price, PriceMode, Specification, TransferMode,
+use crate::domain::listing::details::{Certification, Condition, IpRight, Owner, PriceKind, Stage};
+use crate::domain::listing::{self, Bilingual, ListingContent, ListingKind, Price, PriceMode, TransferMode};
+use crate::domain::shapes::{
+    DescriptionText, FieldCode, PassageText, RequirementsText, SpecialityText, SummaryText, TermsText, TitleText,
 };
-use crate::domain::shapes::{DescriptionText, FieldCode, SummaryText, TitleText};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text::{Line, Prose};
 
@@ -45,7 +52,7 @@ pub struct SpecificationDraft {
 }
 
 /// A listing as sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListingDraft {
     /// What is posted (loại tin).
@@ -105,6 +112,134 @@ pub struct ListingDraft {
     #[serde(default)]
     #[schema(value_type = Vec<TransferMode>, max_items = 13, example = json!(["sale_of_equipment"]))]
     pub transfer_modes: Vec<String>,
+    /// Rights of intellectual property, at most 20; at least one before an `ip_asset` is submitted (quyền sở hữu trí tuệ).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20)]
+    pub ip_rights: Vec<IpRight>,
+    /// Owners, at most 20; their shares are 100 per cent at most (chủ sở hữu).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20)]
+    pub owners: Vec<Owner>,
+    /// Certificates, at most 20 (chứng nhận).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20)]
+    pub certifications: Vec<Certification>,
+    /// How far the technology has come (giai đoạn phát triển).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Stage>, example = "industrial")]
+    pub stage: Option<String>,
+    /// How worn the equipment is, or may be (tình trạng).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Condition>, example = "new")]
+    pub condition: Option<String>,
+    /// Year in which it was made, next year at the latest (năm sản xuất).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1900, maximum = 9999, example = 2025)]
+    pub manufacture_year: Option<i16>,
+    /// Warranty in months (bảo hành).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 600, example = 24)]
+    pub warranty_months: Option<u16>,
+    /// How binding the price is; not while `price_mode` is `contact` or `free` (tính chất giá).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<PriceKind>, example = "indicative")]
+    pub price_kind: Option<String>,
+    /// What comes on top of the price, at most 1,000 characters (chi phí phát sinh).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<TermsText>)]
+    pub extra_costs: Option<TextPair>,
+    /// How and when it is delivered, at most 1,000 characters (giao hàng).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<TermsText>)]
+    pub delivery_terms: Option<TextPair>,
+    /// How and when it is paid, at most 1,000 characters (thanh toán).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<TermsText>)]
+    pub payment_terms: Option<TextPair>,
+    /// What it solves, or what is to be solved, at most 2,000 characters (bối cảnh).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<PassageText>)]
+    pub problem: Option<TextPair>,
+    /// How it works, at most 2,000 characters (nguyên lý).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<PassageText>)]
+    pub principle: Option<TextPair>,
+    /// What is better about it, at most 2,000 characters (ưu điểm).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<PassageText>)]
+    pub advantages: Option<TextPair>,
+    /// Where it is used, at most 2,000 characters (ứng dụng).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<PassageText>)]
+    pub applications: Option<TextPair>,
+    /// For whom it is, at most 2,000 characters (đối tượng khách hàng).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<PassageText>)]
+    pub target_customers: Option<TextPair>,
+    /// What it does for economy and society, at most 2,000 characters (hiệu quả kinh tế - xã hội).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<PassageText>)]
+    pub socio_economic_effect: Option<TextPair>,
+    /// Least that is to be spent, in VND (ngân sách).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64, example = 100_000_000)]
+    pub budget_min: Option<i64>,
+    /// Most that is to be spent, in VND.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64, example = 300_000_000)]
+    pub budget_max: Option<i64>,
+    /// Day by which it is needed (thời hạn).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 10, example = "2027-03-31")]
+    pub needed_by: Option<String>,
+    /// What it must do (yêu cầu).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<RequirementsText>)]
+    pub requirements: Option<TextPair>,
+    /// What the partner is to do (vai trò đối tác).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<RequirementsText>)]
+    pub partner_role: Option<TextPair>,
+    /// What sorts of partner are sought (loại đối tác).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<OrganisationKind>, max_items = 11)]
+    pub partner_kinds: Vec<String>,
+    /// Stars of the programme One Commune One Product (hạng sao).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 5, example = 4)]
+    pub stars: Option<u8>,
+    /// Code by which the product is traced (mã truy xuất).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 50)]
+    pub trace_code: Option<String>,
+    /// Number of the decision that gave the stars (số quyết định).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 50, example = "1234/QĐ-UBND")]
+    pub ocop_decision_no: Option<String>,
+    /// Degree or title (học vị, học hàm).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100, example = "Tiến sĩ")]
+    pub degree: Option<String>,
+    /// What the expert is expert in (chuyên môn).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<SpecialityText>, max_items = 10)]
+    pub specialities: Vec<String>,
+    /// Years of experience (số năm kinh nghiệm).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 80, example = 20)]
+    pub experience_years: Option<u8>,
+    /// Whether the State paid for the research (dùng vốn nhà nước).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = true)]
+    pub state_funded: Option<bool>,
+    /// Code of the research task; only with `state_funded` (mã nhiệm vụ).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 50, example = "ĐTĐL.CN-12/23")]
+    pub rd_task_code: Option<String>,
+    /// Number of its acceptance; only with `state_funded` (số nghiệm thu).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 50)]
+    pub acceptance_no: Option<String>,
 }
 
 fn contact() -> String {
@@ -160,8 +295,9 @@ impl ListingDraft {
             }
         });
         let transfer_modes = transfer_modes(&mut errors, &self.transfer_modes, lists);
+        let details = details::parse(&mut errors, self, lists);
         if let Some(kind) = kind {
-            self.refuse_foreign(&mut errors, kind);
+            details::refuse_foreign(&mut errors, self, kind);
         }
         let trl = self.trl;
         let content = (|| {
@@ -178,27 +314,15 @@ impl ListingDraft {
                 specifications,
                 price: price?,
                 transfer_modes,
+                details,
             })
         })();
         errors.finish(content)
     }
 
-    /// Refuses what does not belong to the kind, rather than dropping it or showing what makes no sense.
-    fn refuse_foreign(&self, errors: &mut FieldErrors, kind: ListingKind) {
-        let parts = [
-            ("/trl", self.trl.is_some(), kind.may_have_trl()),
-            ("/brand", self.brand.is_some(), kind.may_have_brand()),
-            ("/model", self.model.is_some(), kind.may_have_brand()),
-        ];
-        for (pointer, is_given, belongs) in parts {
-            if is_given && !belongs {
-                errors.add(pointer, Violation::Conflicts { with: "kind" });
-            }
-        }
-    }
-
     /// The form in which the content would be sent.
     pub fn of(content: &ListingContent) -> Self {
+        let details = content.details.clone();
         Self {
             kind: content.kind.as_str().into(),
             title: TextPair {
@@ -225,6 +349,38 @@ impl ListingDraft {
             price_min: content.price.min,
             price_max: content.price.max,
             transfer_modes: content.transfer_modes.iter().map(ToString::to_string).collect(),
+            ip_rights: details.ip_rights,
+            owners: details.owners,
+            certifications: details.certifications,
+            stage: details.stage,
+            condition: details.condition,
+            manufacture_year: details.manufacture_year,
+            warranty_months: details.warranty_months,
+            price_kind: details.price_kind,
+            extra_costs: details.extra_costs,
+            delivery_terms: details.delivery_terms,
+            payment_terms: details.payment_terms,
+            problem: details.problem,
+            principle: details.principle,
+            advantages: details.advantages,
+            applications: details.applications,
+            target_customers: details.target_customers,
+            socio_economic_effect: details.socio_economic_effect,
+            budget_min: details.budget_min,
+            budget_max: details.budget_max,
+            needed_by: details.needed_by,
+            requirements: details.requirements,
+            partner_role: details.partner_role,
+            partner_kinds: details.partner_kinds,
+            stars: details.stars,
+            trace_code: details.trace_code,
+            ocop_decision_no: details.ocop_decision_no,
+            degree: details.degree,
+            specialities: details.specialities,
+            experience_years: details.experience_years,
+            state_funded: details.state_funded,
+            rd_task_code: details.rd_task_code,
+            acceptance_no: details.acceptance_no,
         }
     }
 }
@@ -233,6 +389,19 @@ fn text_pair<const MAX: usize>(text: &Bilingual<Prose<MAX>>) -> TextPair {
     TextPair {
         vi: text.vi.to_string(),
         en: text.en.as_ref().map(ToString::to_string),
+    }
+}
+
+fn choice<T: std::str::FromStr + ToString>(text: &str) -> Result<String, Violation> {
+    text.parse::<T>()
+        .map(|value| value.to_string())
+        .map_err(|_unknown| Violation::Malformed { what: "choice" })
+}
+
+fn past_day(text: &str, today: Date) -> Result<Date, Violation> {
+    match text.parse::<Date>() {
+        Ok(day) if text.len() == 10 && day <= today => Ok(day),
+        _ => Err(Violation::Malformed { what: "past_day" }),
     }
 }
 
@@ -254,78 +423,6 @@ fn pair<T>(
     let vi = errors.keep(format!("{pointer}/vi"), parse(&given.vi));
     let en = errors.keep_opt(format!("{pointer}/en"), given.en.as_deref(), parse);
     Some(Bilingual { vi: vi?, en })
-}
-
-/// Which codes, and how many at most.
-#[derive(Clone, Copy)]
-struct Wanted {
-    list: TaxonomyName,
-    max: usize,
-}
-
-fn codes(
-    errors: &mut FieldErrors,
-    pointer: &str,
-    given: &[String],
-    lists: &InForce,
-    Wanted { list, max }: Wanted,
-) -> Vec<String> {
-    if given.len() > max {
-        errors.add(pointer, Violation::TooMany { max });
-        return Vec::new();
-    }
-    let mut kept: Vec<String> = Vec::new();
-    for (i, code) in given.iter().enumerate() {
-        let parsed = if kept.contains(code) {
-            Err(Violation::Duplicate)
-        } else {
-            known(lists, list, code)
-        };
-        kept.extend(errors.keep(format!("{pointer}/{i}"), parsed));
-    }
-    kept
-}
-
-fn specifications(errors: &mut FieldErrors, given: &[SpecificationDraft]) -> Vec<Specification> {
-    if given.len() > listing::MAX_SPECIFICATIONS {
-        errors.add(
-            "/specifications",
-            Violation::TooMany {
-                max: listing::MAX_SPECIFICATIONS,
-            },
-        );
-        return Vec::new();
-    }
-    let mut kept = Vec::with_capacity(given.len());
-    for (i, draft) in given.iter().enumerate() {
-        match Specification::parse(&draft.name, &draft.value, draft.unit.as_deref()) {
-            Ok(specification) => kept.push(specification),
-            Err((part, violation)) => errors.add(format!("/specifications/{i}/{part}"), violation),
-        }
-    }
-    kept
-}
-
-fn transfer_modes(errors: &mut FieldErrors, given: &[String], lists: &InForce) -> Vec<TransferMode> {
-    if given.len() > TransferMode::ALL.len() {
-        errors.add(
-            "/transfer_modes",
-            Violation::TooMany {
-                max: TransferMode::ALL.len(),
-            },
-        );
-        return Vec::new();
-    }
-    let mut kept: Vec<TransferMode> = Vec::new();
-    for (i, code) in given.iter().enumerate() {
-        let parsed = match code.parse::<TransferMode>() {
-            Ok(mode) if kept.contains(&mode) => Err(Violation::Duplicate),
-            Ok(mode) => known(lists, TaxonomyName::TransferModes, code).map(|_known| mode),
-            Err(_) => unknown("transfer_modes"),
-        };
-        kept.extend(errors.keep(format!("/transfer_modes/{i}"), parsed));
-    }
-    kept
 }
 
 /// The lists for an edit of a listing, which may keep the codes that it has.

@@ -1,6 +1,7 @@
 //! Listings: what enterprises offer or need of technology (tin niêm yết).
 
 pub mod code;
+pub mod details;
 mod kind;
 pub mod revision;
 mod status;
@@ -14,6 +15,7 @@ use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
 use crate::domain::text::{Line, Prose, WebAddress};
 use crate::domain::text_enum;
 use code::ListingCode;
+use details::Details;
 pub use kind::ListingKind;
 pub use status::{ListingStatus, NotInThisStatus};
 
@@ -205,6 +207,8 @@ pub struct ListingContent {
     pub price: Price,
     /// How it passes over.
     pub transfer_modes: Vec<TransferMode>,
+    /// What not every listing has.
+    pub details: Details,
 }
 
 /// Most technical properties of one listing.
@@ -230,6 +234,9 @@ impl ListingContent {
         }
         if self.kind.needs_transfer_mode() && self.transfer_modes.is_empty() {
             missing.push("/transfer_modes");
+        }
+        if self.kind == ListingKind::IpAsset && self.details.ip_rights.is_empty() {
+            missing.push("/ip_rights");
         }
         missing
     }

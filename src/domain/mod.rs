@@ -19,6 +19,7 @@ pub mod letter;
 pub mod listing;
 pub mod password;
 pub mod privacy;
+pub mod quantity;
 pub mod review;
 pub mod screening;
 pub mod shapes;

@@ -28,6 +28,11 @@ macro_rules! codes {
         #[derive(Clone, Copy, Debug)]
         pub enum $name {}
 
+        impl $name {
+            /// Most characters.
+            pub const MAX: usize = $max;
+        }
+
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
                 text($max, Some($example)).into()
@@ -41,6 +46,8 @@ macro_rules! codes {
 codes! {
     /// A code of the list `fields`.
     FieldCode, 64, "food.drying";
+    /// Something in which somebody is expert.
+    SpecialityText, 100, "Sấy nông sản";
     /// Something that an enterprise can do.
     CapabilityText, 200, "Đúc gang";
     /// A code of the list `provinces`.
@@ -84,6 +91,12 @@ text_pairs! {
     SummaryText, 500, "Sấy lúa tươi cho hợp tác xã, đốt trấu, một mẻ tám giờ.", "Dries fresh rice, burns husk.";
     /// A text in full.
     DescriptionText, 20_000, "Khung thép, quạt 7,5 kW, điều khiển nhiệt độ tự động.", "Steel frame, 7.5 kW fan.";
+    /// Terms of a sale.
+    TermsText, 1_000, "Giao trong 30 ngày tại kho bên mua.", "Delivered within 30 days to the buyer's store.";
+    /// What is asked of a technology or of a partner.
+    RequirementsText, 4_000, "Sấy được 5 tấn lúa tươi mỗi ngày, đốt trấu.", "Dries 5 tonnes of fresh rice a day, burns husk.";
+    /// A part of the text under a heading of its own.
+    PassageText, 2_000, "Hạt được nâng trong luồng khí nóng nên khô đều.", "Hot air lifts the grain, which dries evenly.";
 }
 
 /// What may be sent to `PATCH /listings/{id}`: a JSON merge patch onto [`ListingDraft`].
@@ -103,6 +116,17 @@ impl PartialSchema for ListingPatch {
                 ("title", TitleText::schema()),
                 ("summary", SummaryText::schema()),
                 ("description", DescriptionText::schema()),
+                ("extra_costs", TermsText::schema()),
+                ("delivery_terms", TermsText::schema()),
+                ("payment_terms", TermsText::schema()),
+                ("problem", PassageText::schema()),
+                ("principle", PassageText::schema()),
+                ("advantages", PassageText::schema()),
+                ("applications", PassageText::schema()),
+                ("target_customers", PassageText::schema()),
+                ("socio_economic_effect", PassageText::schema()),
+                ("requirements", RequirementsText::schema()),
+                ("partner_role", RequirementsText::schema()),
             ] {
                 object.properties.insert(name.into(), nullable(patch_of(text)));
             }

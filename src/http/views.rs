@@ -1,5 +1,9 @@
 //! What is shown of enterprises and listings: views are made here and nowhere else, so that nothing leaves by accident.
 
+mod specification;
+
+pub use specification::SpecificationView;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
@@ -12,8 +16,9 @@ use super::extract::precondition::if_none_match;
 use super::extract::{etag, etag_for_visitors};
 use crate::domain::account::Account;
 use crate::domain::audit::ReasonCode;
-use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, ListingDraft, SpecificationDraft, TextPair};
+use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, ListingDraft, TextPair};
 use crate::domain::enterprise::{Details, Enterprise, EnterpriseStatus, PublicGroup};
+use crate::domain::listing::details::Details as ListingDetails;
 use crate::domain::listing::{Listing, ListingKind, ListingStatus, PriceMode, TransferMode};
 use crate::domain::shapes::{DescriptionText, FieldCode, SummaryText, TitleText};
 use crate::service::listings::{Decision, OwnerCard};
@@ -335,7 +340,10 @@ pub struct ListingView {
     #[schema(value_type = Option<DescriptionText>)]
     pub description: Option<TextPair>,
     /// Technical properties (thông số kỹ thuật).
-    pub specifications: Vec<SpecificationDraft>,
+    pub specifications: Vec<SpecificationView>,
+    /// What not every listing has.
+    #[serde(flatten)]
+    pub details: ListingDetails,
 }
 
 impl ListingSummary {
@@ -396,13 +404,15 @@ impl ListingView {
         Self {
             summary,
             description: content.description,
-            specifications: content.specifications,
+            specifications: content.specifications.into_iter().map(SpecificationView::of).collect(),
+            details: listing.content.details.public(),
         }
     }
 
     /// What its owner's members and reviewing officers see.
     fn full(listing: &Listing, owner: &OwnerCard) -> Self {
         let mut view = Self::public(listing, owner);
+        view.details = listing.content.details.clone();
         view.summary.submitted_at = listing.submitted_at;
         view.summary.expires_at = listing.expires_at;
         view.summary.missing = Some(listing.content.missing_for_submission());

@@ -126,6 +126,7 @@ pub fn listing(number: u128) -> Listing {
                 max: Some(200),
             },
             transfer_modes: Vec::new(),
+            details: Default::default(),
         },
         status: ListingStatus::Published,
         code: None,

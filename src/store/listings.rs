@@ -48,6 +48,7 @@ struct Row {
     updated_at: DbTs,
     code: Option<String>,
     expires_at: Option<DbTs>,
+    details: DbJson,
 }
 
 impl Row {
@@ -95,6 +96,7 @@ impl Row {
                     max: self.price_max,
                 },
                 transfer_modes: self.transfer_modes.read()?,
+                details: self.details.read()?,
             },
             status: self.status.parse()?,
             source,
@@ -401,6 +403,7 @@ macro_rules! content_values {
                 listings::price_min.eq($content.price.min),
                 listings::price_max.eq($content.price.max),
                 listings::transfer_modes.eq(DbJson::of(&$content.transfer_modes)?),
+                listings::details.eq(DbJson::of(&$content.details)?),
             ),
         )
     };

@@ -127,6 +127,7 @@ table! {
         submitted_at -> Nullable<UtcTs>, published_at -> Nullable<UtcTs>,
         version -> BigInt, created_at -> UtcTs, updated_at -> UtcTs, code -> Nullable<Text>,
         expires_at -> Nullable<UtcTs>,
+        details -> JsonDoc,
     }
 }
 

@@ -15,7 +15,7 @@ type Row = (
 const KINDS: [Row; 10] = [
     ("CN", "technology_offer", &["/trl"], &[]),
     ("TB", "equipment_offer", &[], &[]),
-    ("TT", "ip_asset", &["/transfer_modes"], &[]),
+    ("TT", "ip_asset", &["/transfer_modes", "/ip_rights"], &[]),
     ("NC", "technology_need", &[], &[]),
     ("NT", "equipment_need", &[], &[]),
     (
@@ -39,6 +39,10 @@ const KINDS: [Row; 10] = [
 fn mend(pointer: &str) -> (&'static str, Value) {
     match pointer {
         "/trl" => ("trl", json!(7)),
+        "/ip_rights" => (
+            "ip_rights",
+            json!([{"type": "trade_secret", "status": "secret", "is_public": true}]),
+        ),
         "/transfer_modes" => ("transfer_modes", json!(["joint_rd"])),
         _ => ("description", json!({"vi": "Hai mươi năm sấy và bảo quản nông sản."})),
     }

@@ -30,6 +30,7 @@ mod kinds;
 mod letters;
 mod limits;
 mod listing_imports;
+mod listing_parts;
 mod listing_terms;
 mod me;
 mod members;

@@ -110,4 +110,8 @@ async fn lists_leave_the_long_parts_out_and_tell_the_last_decision() {
     }
     let whole = app.get(&path).by(&owner).expect(200).await;
     assert_eq!(whole.text("/specifications/0/value"), "500");
+    assert_eq!(
+        whole.body["specifications"][0]["quantity"],
+        json!({"value": 500.0, "unit": "kg/h"})
+    );
 }

@@ -8,6 +8,7 @@ use vptex::domain::account::{Email, Language, Permission, Role, Scope, Standing}
 use vptex::domain::enterprise::{Details, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, Phone};
 use vptex::domain::ids::{AccountId, EnterpriseId, ListingId};
 use vptex::domain::listing::code::ListingCode;
+use vptex::domain::listing::details::{Details as Parts, Owner};
 use vptex::domain::listing::*;
 use vptex::domain::tax_code::TaxCode;
 use vptex::domain::text::{Line, Prose, WebAddress};
@@ -150,6 +151,15 @@ pub fn listing(number: u128, owner: EnterpriseId) -> Listing {
                 max: Some(MAX_VND),
             },
             transfer_modes: vec![TransferMode::Turnkey, TransferMode::LicenceExclusive],
+            details: Parts {
+                owners: vec![Owner {
+                    r#type: "state".into(),
+                    name: "Viện".into(),
+                    share_percent: Some(100),
+                }],
+                manufacture_year: Some(2025),
+                ..Parts::default()
+            },
         },
         status: ListingStatus::Published,
         code: Some(ListingCode::new(

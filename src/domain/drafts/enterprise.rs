@@ -2,12 +2,12 @@
 
 mod address;
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Wanted, codes, known};
+use super::lists::{Wanted, codes, distinct};
+use super::{choice, known, past_day};
 use crate::domain::account::Email;
 use crate::domain::enterprise::{
     self, Details, EnterpriseProfile, Identity, OrganisationKind, PersonalId, Phone, PublicGroup, SizeBand, StService,
@@ -380,19 +380,6 @@ fn activity(lists: &InForce, given: &VsicCode) -> Result<(), (&'static str, Viol
     }
 }
 
-fn choice<T: std::str::FromStr + ToString>(text: &str) -> Result<String, Violation> {
-    text.parse::<T>()
-        .map(|value| value.to_string())
-        .map_err(|_unknown| Violation::Malformed { what: "choice" })
-}
-
-fn past_day(text: &str, today: Date) -> Result<Date, Violation> {
-    match text.parse::<Date>() {
-        Ok(day) if text.len() == 10 && day <= today => Ok(day),
-        _ => Err(Violation::Malformed { what: "past_day" }),
-    }
-}
-
 fn mission(text: &str) -> Result<String, Violation> {
     let prose = Prose::<3000>::parse(text)?;
     if prose.as_str().split_whitespace().count() > Details::MAX_WORDS {
@@ -401,31 +388,6 @@ fn mission(text: &str) -> Result<String, Violation> {
         });
     }
     Ok(prose.into_string())
-}
-
-fn distinct(
-    errors: &mut FieldErrors,
-    pointer: &str,
-    given: &[String],
-    max: usize,
-    parse: impl Fn(&str) -> Result<String, Violation>,
-) -> Vec<String> {
-    if given.len() > max {
-        errors.add(pointer, Violation::TooMany { max });
-        return Vec::new();
-    }
-    let mut kept: Vec<String> = Vec::new();
-    for (i, text) in given.iter().enumerate() {
-        let parsed = parse(text).and_then(|value| {
-            if kept.contains(&value) {
-                Err(Violation::Duplicate)
-            } else {
-                Ok(value)
-            }
-        });
-        kept.extend(errors.keep(format!("{pointer}/{i}"), parsed));
-    }
-    kept
 }
 
 /// The lists for an edit of an enterprise, which may keep the codes that it has.

@@ -29,14 +29,34 @@ text_enum! {
 }
 
 impl ListingKind {
-    /// Whether a technology readiness level says anything of it: it measures a technology, no person, advice or foodstuff.
-    pub const fn may_have_trl(self) -> bool {
-        !matches!(self, Self::ConsultingService | Self::Expert | Self::OcopProduct)
-    }
-
-    /// Whether it can have a brand and a model number: what is bought as goods or as a working technology.
-    pub const fn may_have_brand(self) -> bool {
-        !matches!(self, Self::ConsultingService | Self::Expert | Self::PartnerSearch)
+    /// Whether a member of the wire says anything of it; what is not named here belongs to every kind.
+    pub fn may_have(self, member: &str) -> bool {
+        use ListingKind::*;
+        let is_needed = matches!(self, TechnologyNeed | EquipmentNeed);
+        let is_human = matches!(self, ConsultingService | Expert);
+        match member {
+            // It measures a technology, no person, advice or foodstuff.
+            "trl" | "stage" => !is_human && self != OcopProduct,
+            // What is bought as goods or as a working technology.
+            "brand" | "model" => !is_human && self != PartnerSearch,
+            "ip_rights" | "owners" => !is_human && !is_needed,
+            "certifications" => !is_needed && self != PartnerSearch,
+            "condition" => matches!(self, EquipmentOffer | EquipmentNeed),
+            "manufacture_year" => self == EquipmentOffer,
+            "warranty_months" => matches!(self, TechnologyOffer | EquipmentOffer | RdProject),
+            "price_kind" | "extra_costs" => !is_needed && self != PartnerSearch,
+            "delivery_terms" => !is_human && self != PartnerSearch,
+            "principle" | "advantages" => !is_needed,
+            "budget_min" | "budget_max" | "needed_by" | "requirements" | "partner_role" | "partner_kinds" => {
+                is_needed || self == PartnerSearch
+            }
+            "stars" | "trace_code" | "ocop_decision_no" => self == OcopProduct,
+            "degree" | "specialities" | "experience_years" => self == Expert,
+            "state_funded" | "rd_task_code" | "acceptance_no" => {
+                matches!(self, TechnologyOffer | EquipmentOffer | IpAsset | RdProject)
+            }
+            _ => true,
+        }
     }
 
     /// Whether an officer asks for the readiness level: where something is offered that may not be ready.
@@ -74,7 +94,7 @@ mod tests {
     #[test]
     fn nothing_is_asked_for_that_would_be_refused() {
         for kind in ListingKind::ALL {
-            assert!(kind.may_have_trl() || !kind.needs_trl(), "{kind}");
+            assert!(kind.may_have("trl") || !kind.needs_trl(), "{kind}");
         }
     }
 }

@@ -157,6 +157,7 @@ fn shared(lists: &InForce, line: &str, owner: &Owner) -> Parsed<Item> {
         price_min: mapped.price_min,
         price_max: mapped.price_max,
         transfer_modes: mapped.transfer_modes,
+        ..ListingDraft::default()
     };
     Ok(Item {
         content: content(lists, &draft)?,

@@ -1,0 +1,104 @@
+//! Lists as sent: how many at most, and none twice.
+
+use super::{SpecificationDraft, known, unknown};
+use crate::domain::fields::{FieldErrors, Violation};
+use crate::domain::listing::{self, Specification, TransferMode};
+use crate::domain::taxonomy::{InForce, TaxonomyName};
+
+/// Which codes, and how many at most.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted {
+    pub(super) list: TaxonomyName,
+    pub(super) max: usize,
+}
+
+pub(super) fn codes(
+    errors: &mut FieldErrors,
+    pointer: &str,
+    given: &[String],
+    lists: &InForce,
+    Wanted { list, max }: Wanted,
+) -> Vec<String> {
+    if given.len() > max {
+        errors.add(pointer, Violation::TooMany { max });
+        return Vec::new();
+    }
+    let mut kept: Vec<String> = Vec::new();
+    for (i, code) in given.iter().enumerate() {
+        let parsed = if kept.contains(code) {
+            Err(Violation::Duplicate)
+        } else {
+            known(lists, list, code)
+        };
+        kept.extend(errors.keep(format!("{pointer}/{i}"), parsed));
+    }
+    kept
+}
+
+pub(super) fn specifications(errors: &mut FieldErrors, given: &[SpecificationDraft]) -> Vec<Specification> {
+    if given.len() > listing::MAX_SPECIFICATIONS {
+        errors.add(
+            "/specifications",
+            Violation::TooMany {
+                max: listing::MAX_SPECIFICATIONS,
+            },
+        );
+        return Vec::new();
+    }
+    let mut kept = Vec::with_capacity(given.len());
+    for (i, draft) in given.iter().enumerate() {
+        match Specification::parse(&draft.name, &draft.value, draft.unit.as_deref()) {
+            Ok(specification) => kept.push(specification),
+            Err((part, violation)) => errors.add(format!("/specifications/{i}/{part}"), violation),
+        }
+    }
+    kept
+}
+
+pub(super) fn transfer_modes(errors: &mut FieldErrors, given: &[String], lists: &InForce) -> Vec<TransferMode> {
+    if given.len() > TransferMode::ALL.len() {
+        errors.add(
+            "/transfer_modes",
+            Violation::TooMany {
+                max: TransferMode::ALL.len(),
+            },
+        );
+        return Vec::new();
+    }
+    let mut kept: Vec<TransferMode> = Vec::new();
+    for (i, code) in given.iter().enumerate() {
+        let parsed = match code.parse::<TransferMode>() {
+            Ok(mode) if kept.contains(&mode) => Err(Violation::Duplicate),
+            Ok(mode) => known(lists, TaxonomyName::TransferModes, code).map(|_known| mode),
+            Err(_) => unknown("transfer_modes"),
+        };
+        kept.extend(errors.keep(format!("/transfer_modes/{i}"), parsed));
+    }
+    kept
+}
+
+/// Texts that differ from each other, each parsed at its place.
+pub(super) fn distinct(
+    errors: &mut FieldErrors,
+    pointer: &str,
+    given: &[String],
+    max: usize,
+    parse: impl Fn(&str) -> Result<String, Violation>,
+) -> Vec<String> {
+    if given.len() > max {
+        errors.add(pointer, Violation::TooMany { max });
+        return Vec::new();
+    }
+    let mut kept: Vec<String> = Vec::new();
+    for (i, text) in given.iter().enumerate() {
+        let parsed = parse(text).and_then(|value| {
+            if kept.contains(&value) {
+                Err(Violation::Duplicate)
+            } else {
+                Ok(value)
+            }
+        });
+        kept.extend(errors.keep(format!("{pointer}/{i}"), parsed));
+    }
+    kept
+}

@@ -1,0 +1,365 @@
+//! Numbers in technical properties: what people wrote, so that programs can compare it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A number, or a range of numbers, and what it counts (giá trị số).
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Quantity {
+    /// The number, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 500)]
+    pub value: Option<f64>,
+    /// The lower end of a range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// The upper end of a range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// Its unit, always spelt alike; none where only a number was told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "kg/h")]
+    pub unit: Option<String>,
+}
+
+/// Units as people spell them, in lower case, and as they are told.
+const UNITS: &[(&str, &str)] = &[
+    ("mm", "mm"),
+    ("cm", "cm"),
+    ("dm", "dm"),
+    ("m", "m"),
+    ("km", "km"),
+    ("um", "µm"),
+    ("µm", "µm"),
+    ("inch", "inch"),
+    ("mm2", "mm²"),
+    ("mm²", "mm²"),
+    ("cm2", "cm²"),
+    ("cm²", "cm²"),
+    ("m2", "m²"),
+    ("m²", "m²"),
+    ("ha", "ha"),
+    ("cm3", "cm³"),
+    ("cm³", "cm³"),
+    ("m3", "m³"),
+    ("m³", "m³"),
+    ("ml", "ml"),
+    ("l", "l"),
+    ("lit", "l"),
+    ("lít", "l"),
+    ("litre", "l"),
+    ("liter", "l"),
+    ("mg", "mg"),
+    ("g", "g"),
+    ("gram", "g"),
+    ("kg", "kg"),
+    ("kgs", "kg"),
+    ("yen", "yến"),
+    ("yến", "yến"),
+    ("t", "t"),
+    ("tan", "t"),
+    ("tấn", "t"),
+    ("ton", "t"),
+    ("tons", "t"),
+    ("tonne", "t"),
+    ("w", "W"),
+    ("kw", "kW"),
+    ("mw", "MW"),
+    ("gw", "GW"),
+    ("wp", "Wp"),
+    ("kwp", "kWp"),
+    ("wh", "Wh"),
+    ("kwh", "kWh"),
+    ("mwh", "MWh"),
+    ("ah", "Ah"),
+    ("mah", "mAh"),
+    ("hp", "HP"),
+    ("cv", "HP"),
+    ("va", "VA"),
+    ("kva", "kVA"),
+    ("mva", "MVA"),
+    ("v", "V"),
+    ("vdc", "V"),
+    ("vac", "V"),
+    ("volt", "V"),
+    ("kv", "kV"),
+    ("a", "A"),
+    ("ma", "mA"),
+    ("amp", "A"),
+    ("ampe", "A"),
+    ("hz", "Hz"),
+    ("khz", "kHz"),
+    ("mhz", "MHz"),
+    ("ghz", "GHz"),
+    ("pha", "pha"),
+    ("mbar", "mbar"),
+    ("bar", "bar"),
+    ("pa", "Pa"),
+    ("kpa", "kPa"),
+    ("mpa", "MPa"),
+    ("psi", "psi"),
+    ("rpm", "vòng/phút"),
+    ("vòng/phút", "vòng/phút"),
+    ("kn", "kN"),
+    ("nm", "nm"),
+    ("ppm", "ppm"),
+    ("%", "%"),
+    ("°c", "°C"),
+    ("độ c", "°C"),
+    ("db", "dB"),
+    ("lm", "lm"),
+    ("gb", "GB"),
+    ("tb", "TB"),
+    ("mp", "MP"),
+    ("s", "s"),
+    ("giây", "s"),
+    ("phut", "phút"),
+    ("phút", "phút"),
+    ("min", "phút"),
+    ("h", "h"),
+    ("gio", "h"),
+    ("giờ", "h"),
+    ("ngày", "ngày"),
+    ("tháng", "tháng"),
+    ("năm", "năm"),
+    ("vụ", "vụ"),
+    ("ca", "ca"),
+    ("mẻ", "mẻ"),
+    ("cái", "cái"),
+    ("bộ", "bộ"),
+    ("sản phẩm", "sản phẩm"),
+];
+
+/// Digits beyond which a floating-point number would not be the one that was written.
+const MAX_DIGITS: usize = 15;
+
+impl Quantity {
+    /// Reads a value and the unit beside it, or behind the number in the value; none where it is not certain.
+    pub fn read(value: &str, unit: Option<&str>) -> Option<Self> {
+        let (first, rest) = number(value.trim())?;
+        let (second, rest) = match rest.trim_start().strip_prefix(['-', '–', '—', '~']) {
+            Some(rest) => number(rest.trim_start()).map(|(second, rest)| (Some(second), rest))?,
+            None => (None, rest),
+        };
+        let unit = match (rest.trim(), unit) {
+            ("", unit) => unit.map(|unit| canonical(unit).unwrap_or_else(|| unit.to_owned())),
+            (behind, None) => Some(canonical(behind)?),
+            // Two units for one number: which one holds is not for us to say.
+            (_, Some(_)) => return None,
+        };
+        match second {
+            None => Some(Self {
+                value: Some(first),
+                min: None,
+                max: None,
+                unit,
+            }),
+            Some(second) if first <= second => Some(Self {
+                value: None,
+                min: Some(first),
+                max: Some(second),
+                unit,
+            }),
+            Some(_) => None,
+        }
+    }
+}
+
+/// A unit, or one counted by another, always spelt alike.
+fn canonical(unit: &str) -> Option<String> {
+    if let Some(known) = known(unit) {
+        return Some(known.to_owned());
+    }
+    let (counted, by) = unit.split_once('/')?;
+    Some(format!("{}/{}", known(counted.trim())?, known(by.trim())?))
+}
+
+fn known(unit: &str) -> Option<&'static str> {
+    // Where the case tells one unit from another, or from no unit at all: `22G` is a gauge, `10M` ten million.
+    match unit {
+        "G" | "H" | "M" | "S" => return None,
+        "mW" => return Some("mW"),
+        "mPa" => return Some("mPa"),
+        "Nm" | "N.m" => return Some("N·m"),
+        _ => {}
+    }
+    let unit = unit.to_lowercase();
+    UNITS.iter().find(|(spelt, _)| *spelt == unit).map(|(_, told)| *told)
+}
+
+/// The number with which a text begins, and the rest.
+fn number(text: &str) -> Option<(f64, &str)> {
+    let (sign, text) = match text.strip_prefix(['-', '−']) {
+        Some(text) => ("-", text),
+        None => ("", text),
+    };
+    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',')));
+    let (digits, rest) = text.split_at_checked(end.unwrap_or(text.len()))?;
+    let number = format!("{sign}{}", decimal(digits)?).parse().ok()?;
+    Some((number, rest))
+}
+
+/// Vietnamese writes `1.500.000,5`, and many write as English does: `1,500,000.5`. The sign that stands once, and last, is
+/// that of the decimals, unless it is a point before just three digits.
+fn decimal(digits: &str) -> Option<String> {
+    let last = digits.rfind(['.', ',']);
+    let Some((whole, fraction)) = last.and_then(|at| digits.split_at_checked(at)) else {
+        return plain(digits).map(str::to_owned);
+    };
+    let sign = fraction.chars().next()?;
+    let fraction = fraction.strip_prefix(sign)?;
+    let is_group =
+        fraction.len() == 3 && (whole.contains(sign) || (sign == '.' && whole != "0" && !whole.contains(',')));
+    if is_group {
+        return grouped(digits, sign);
+    }
+    let other = if sign == '.' { ',' } else { '.' };
+    let whole = grouped(whole, other)?;
+    plain(&format!("{whole}{fraction}"))?;
+    Some(format!("{whole}.{}", plain(fraction)?))
+}
+
+/// Digits in groups of three, without the sign between them.
+fn grouped(digits: &str, sign: char) -> Option<String> {
+    let mut groups = digits.split(sign);
+    let first = groups.next()?;
+    let mut joined = plain(first)?.to_owned();
+    for group in groups {
+        if group.len() != 3 || first.len() > 3 {
+            return None;
+        }
+        joined.push_str(plain(group)?);
+    }
+    plain(&joined)?;
+    Some(joined)
+}
+
+/// Digits only, and not too many.
+fn plain(digits: &str) -> Option<&str> {
+    let is_plain = (1..=MAX_DIGITS).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
+    is_plain.then_some(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Value, lower end, upper end, unit.
+    type Told = (Option<f64>, Option<f64>, Option<f64>, Option<String>);
+
+    fn told(value: &str, unit: Option<&str>) -> Option<Told> {
+        Quantity::read(value, unit).map(|found| (found.value, found.min, found.max, found.unit))
+    }
+
+    #[test]
+    fn numbers_are_read_as_they_are_meant() {
+        let one = |value, unit: &str| Some((Some(value), None, None, Some(unit.to_owned())));
+        assert_eq!(told("50", Some("kg/h")), one(50.0, "kg/h"));
+        assert_eq!(told("50 kg/giờ", None), one(50.0, "kg/h"));
+        assert_eq!(told("220V", None), one(220.0, "V"));
+        assert_eq!(told("3 pha", None), one(3.0, "pha"));
+        assert_eq!(told("0,8", Some("m3")), one(0.8, "m³"));
+        assert_eq!(told("-18 °C", None), one(-18.0, "°C"));
+        assert_eq!(told("12 mW", None), one(12.0, "mW"));
+        assert_eq!(told("12 mw", None), one(12.0, "MW"));
+        assert_eq!(told("12", Some("cây")), one(12.0, "cây"));
+        let range = |min, max| Some((None, Some(min), Some(max), Some("kW".to_owned())));
+        assert_eq!(told("2.2–3,7 kW", None), range(2.2, 3.7));
+        assert_eq!(told("-25 ~ -18", Some("kw")), range(-25.0, -18.0));
+        for (text, value) in [
+            ("1.500.000", 1_500_000.0),
+            ("1,500,000", 1_500_000.0),
+            ("1.500,5", 1500.5),
+            ("1,500.5", 1500.5),
+            ("0.500", 0.5),
+            ("1,234", 1.234),
+            ("1.234", 1234.0),
+        ] {
+            assert_eq!(told(text, None), Some((Some(value), None, None, None)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_certain_is_no_quantity() {
+        for text in [
+            "",
+            "kg",
+            "inox 304",
+            "AC220V",
+            "22G",
+            "10M",
+            "300x200",
+            "5-3",
+            "1.50.000",
+            "1..5",
+            "1500.000",
+            ".5",
+            "5.",
+            "1.5kW (2HP)",
+            "9-10 tấn/8 giờ",
+            "9999999999999999",
+            "2 pin AA",
+        ] {
+            assert_eq!(told(text, None), None, "{text}");
+        }
+        assert_eq!(told("50 kg", Some("kg")), None, "two units");
+    }
+
+    #[test]
+    fn every_unit_is_listed_once_and_told_as_itself() {
+        for (at, (spelt, name)) in UNITS.iter().enumerate() {
+            assert_eq!(*spelt, spelt.to_lowercase());
+            assert!(UNITS[..at].iter().all(|(other, _)| other != spelt), "{spelt}");
+            assert_eq!(canonical(name).as_deref(), Some(*name), "{spelt}");
+        }
+    }
+
+    /// What one finds when searching for a quantity is read as one: the index's table of units is known here.
+    #[test]
+    fn the_units_of_the_search_are_known() {
+        let table = include_str!("../../search-index/resources/units.tsv");
+        let spelt = table.lines().filter_map(|line| line.split_once('\t'));
+        let unknown: Vec<_> = spelt.filter(|(spelt, _)| known(spelt).is_none()).collect();
+        assert_eq!(unknown, Vec::new());
+    }
+
+    proptest! {
+        /// Whatever is written: what is read is a finite number or a range in order, and never both.
+        #[test]
+        fn anything_is_read_or_left(
+            value in "[-–0-9., x]{0,12}( ?[a-zA-Z/%°]{0,4})?",
+            unit in proptest::option::of("[a-zA-Z/]{1,5}"),
+        ) {
+            if let Some(found) = Quantity::read(&value, unit.as_deref()) {
+                prop_assert_ne!(found.value.is_some(), found.min.is_some());
+                prop_assert_eq!(found.min.is_some(), found.max.is_some());
+                prop_assert!(found.min <= found.max);
+                prop_assert!([found.value, found.min, found.max].into_iter().flatten().all(f64::is_finite));
+            }
+        }
+
+        /// A number is the same in Vietnamese and English signs, with and without groups, its unit beside or behind.
+        #[test]
+        fn one_number_however_it_is_written(whole in 0_u64..10_000_000, cents in 1_u64..100, at in 0..UNITS.len()) {
+            let mut groups = Vec::new();
+            let mut rest = whole;
+            while rest >= 1000 {
+                groups.insert(0, format!("{:03}", rest % 1000));
+                rest /= 1000;
+            }
+            groups.insert(0, rest.to_string());
+            let expected: f64 = format!("{whole}.{cents:02}").parse().unwrap();
+            let (spelt, name) = UNITS[at];
+            for written in [
+                format!("{whole},{cents:02}"),
+                format!("{},{cents:02}", groups.join(".")),
+                format!("{}.{cents:02}", groups.join(",")),
+            ] {
+                let one = Some((Some(expected), None, None, Some(name.to_owned())));
+                prop_assert_eq!(&told(&written, Some(spelt)), &one);
+                prop_assert_eq!(&told(&format!("{written} {spelt}"), None), &one);
+            }
+        }
+    }
+}
