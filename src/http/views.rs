@@ -143,7 +143,7 @@ impl EnterpriseView {
             commune_code: profile.commune_code,
             website: profile.website,
             field_codes: profile.field_codes,
-            details: enterprise.profile.details.public(),
+            details: enterprise.profile.details.listed(),
             created_at: enterprise.created_at,
             live_listings: None,
             address_line: None,
@@ -181,6 +181,7 @@ impl EnterpriseView {
         let shows = |group| seen.enterprise.profile.details.shows(group);
         Self {
             live_listings: seen.live_listings,
+            details: seen.enterprise.profile.details.public(),
             address_line: Some(profile.address_line).filter(|_| shows(PublicGroup::Address)),
             contact_name: Some(profile.contact_name).filter(|_| seen.shows_contact),
             contact_email: Some(profile.contact_email).filter(|_| seen.shows_reach && shows(PublicGroup::Email)),

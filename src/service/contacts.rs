@@ -109,7 +109,14 @@ fn erase_from(
     if enterprise.profile.is_represented_by(name) {
         enterprise.profile.details.legal_rep_name = None;
     }
+    // What was to change may name the person, or the number; its owners can ask again.
+    let had_amendment = enterprise.amendment.take().is_some();
+    // Whoever comes next has not chosen to be shown.
+    enterprise.profile.details.hide_contact();
     keep(work, permit, enterprise, person)?;
+    if had_amendment {
+        work.remember(permit, Deed::AmendmentTakenBack, "enterprise", id.0, None)?;
+    }
     tell_owners(work, id, &letter)
 }
 

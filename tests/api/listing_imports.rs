@@ -86,7 +86,10 @@ async fn a_table_in_vietnamese_becomes_drafts() {
     );
     assert_eq!(
         body["specifications"],
-        json!([{"name": "Năng suất", "value": "500", "unit": "kg/h"}])
+        json!([{
+            "name": "Năng suất", "value": "500", "unit": "kg/h",
+            "quantity": {"value": 500.0, "unit": "kg/h"},
+        }])
     );
     assert_eq!(
         app.deeds(told[0]["listing_id"].as_str().unwrap()),

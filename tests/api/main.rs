@@ -15,6 +15,7 @@ mod codes;
 mod contacts;
 mod data_terms;
 mod devices;
+mod enterprise_pages;
 mod enterprises;
 mod exports;
 mod factor_resets;

@@ -185,7 +185,23 @@ impl Details {
         self.public_groups.iter().any(|shown| shown == group.as_str())
     }
 
-    /// What everybody sees.
+    /// What everybody sees in lists: the page alone shows what its owner made public.
+    pub fn listed(&self) -> Self {
+        let private = Self {
+            public_groups: Vec::new(),
+            ..self.clone()
+        };
+        private.public()
+    }
+
+    /// Shows contact person, address and telephone to nobody outside any more.
+    pub fn hide_contact(&mut self) {
+        let of_contact = [PublicGroup::ContactPerson, PublicGroup::Email, PublicGroup::Phone];
+        self.public_groups
+            .retain(|group| !of_contact.iter().any(|shown| shown.as_str() == group.as_str()));
+    }
+
+    /// What everybody sees on the page of the enterprise.
     pub fn public(&self) -> Self {
         let shows = |group| self.shows(group);
         let with = |group, value: &Option<String>| value.clone().filter(|_| shows(group));

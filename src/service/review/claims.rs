@@ -59,7 +59,8 @@ pub fn hand_over(
     let holder = yielding(work, &permit, subject, officer)?.unwrap_or(officer);
     let unfit = || Error::field("/officer", Violation::Malformed { what: "reviewer" });
     let next = officer_who_works(work.conn(), to)?.ok_or_else(unfit)?;
-    permitted(work.conn(), &next, subject).map_err(|_no_right| unfit())?;
+    let now = work.now;
+    permitted(work.conn(), &next, subject, now).map_err(|_no_right| unfit())?;
     let since = work.now;
     let claim = given(work, &permit, subject, (holder, to), since, time)?;
     remember(work, &permit, Deed::ReviewHandedOver, subject)?;
@@ -135,13 +136,13 @@ fn remember(work: &mut Work<'_, '_>, permit: &Permit, deed: Deed, (kind, id): Su
 fn reviewing(work: &mut Work<'_, '_>, caller: &Caller, subject: Subject) -> Result<(Permit, AccountId)> {
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
-    let permit = permitted(work.conn(), &actor, subject)?;
+    let permit = permitted(work.conn(), &actor, subject, now)?;
     let officer = actor.account().ok_or(ErrorCode::Forbidden)?;
     Ok((permit, officer))
 }
 
 /// The proof that an officer may decide on it, as long as it waits.
-fn permitted(conn: &mut AnyConn, actor: &Actor, (kind, id): Subject) -> Result<Permit> {
+fn permitted(conn: &mut AnyConn, actor: &Actor, (kind, id): Subject, now: Timestamp) -> Result<Permit> {
     let hide = |error| registrations::hide(actor, error);
     match kind {
         EntryKind::Enterprise | EntryKind::Amendment => {
@@ -162,7 +163,7 @@ fn permitted(conn: &mut AnyConn, actor: &Actor, (kind, id): Subject) -> Result<P
             Ok(permit)
         }
         EntryKind::Listing | EntryKind::Revision => {
-            let (listing, owner) = listings::find(conn, ListingId(id)).map_err(hide)?;
+            let (listing, owner) = listings::find_at(conn, ListingId(id), now).map_err(hide)?;
             let permit = decide(actor, Action::ReviewListing, &posts::resource(&listing, &owner))?;
             if kind == EntryKind::Revision {
                 let revision = store::revisions::find_open(conn, listing.id)?;

@@ -3,6 +3,10 @@
 use super::{EnterpriseDraft, known};
 use crate::domain::fields::{Successor, Violation};
 use crate::domain::taxonomy::{Asked, InForce, TaxonomyName};
+use crate::domain::text::Line;
+
+/// Most characters of the name of a place.
+const PLACE_MAX: usize = 100;
 
 impl EnterpriseDraft {
     /// The commune, which lies in the province; in what became of it, where somebody gives one of before, by code or by
@@ -11,7 +15,14 @@ impl EnterpriseDraft {
         let given = self.province_code.as_str();
         if self.commune_code.is_empty() {
             let name = self.commune_name.as_deref().ok_or(Violation::Required)?;
-            return self.commune_named(lists, name);
+            // Bounded before it is compared with every commune.
+            let name = Line::<PLACE_MAX>::parse(name)?;
+            let district = self
+                .district_name
+                .as_deref()
+                .map(Line::<PLACE_MAX>::parse)
+                .transpose()?;
+            return self.commune_named(lists, name.as_str(), district.as_ref().map(Line::as_str));
         }
         // In a province that has ended, the digits are those of a commune of then, whatever they mean today.
         let is_of_then = lists.lists().get(TaxonomyName::Provinces, given).is_none();
@@ -43,18 +54,18 @@ impl EnterpriseDraft {
         }
     }
 
-    fn commune_named(&self, lists: &InForce, name: &str) -> Result<String, Violation> {
+    fn commune_named(&self, lists: &InForce, name: &str, district: Option<&str>) -> Result<String, Violation> {
         let today = lists.today();
         let asked = Asked {
             code: None,
             name: Some(name),
-            district: self.district_name.as_deref(),
+            district,
             province: Some(&self.province_code),
         };
         let former = lists.lists().former(TaxonomyName::Communes, &asked, today);
         let is_split = former.iter().any(|then| then.is_split);
         let mut found: Vec<_> = former.into_iter().flat_map(|then| then.successors).collect();
-        if self.district_name.is_none() {
+        if district.is_none() {
             found.extend(lists.lists().communes_named(name, &self.province_code, today));
         }
         found.sort_by(|one, other| one.code.cmp(&other.code));
