@@ -104,11 +104,17 @@ pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i6
     enterprise.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
     let before = state::of_enterprise(&enterprise)?;
     let live = enterprise.clone();
-    let wished = wish(work.vault, &enterprise)?;
+    // Whoever names a verified member hands the request in again, even if it says the same.
+    let is_handed_in = VERIFIED.iter().any(|name| patch.get(*name).is_some());
+    let is_refused = |amendment: &Amendment| amendment.status == AmendmentStatus::Rejected;
+    // What was refused is over: it does not come back with the next request.
+    let wished = if is_handed_in && enterprise.amendment.as_ref().is_some_and(is_refused) {
+        None
+    } else {
+        wish(work.vault, &enterprise)?
+    };
     let wanted = patched(work, &enterprise, wished.as_ref(), patch)?;
     if enterprise.status == EnterpriseStatus::Active {
-        // Whoever names a verified member hands the request in again, even if it says the same.
-        let is_handed_in = VERIFIED.iter().any(|name| patch.get(*name).is_some());
         split(work, &mut enterprise, wished.as_ref().filter(|_| !is_handed_in), wanted)?;
     } else {
         enterprise.profile = wanted;

@@ -252,6 +252,14 @@ async fn a_request_is_taken_back_or_refused_and_nothing_changes() {
     assert_eq!(refused.text("/amendment/status"), "rejected");
     assert_eq!(refused.text("/legal_name"), seen.text("/legal_name"));
     assert_eq!(asked.text("/legal_name"), seen.text("/legal_name"));
+    // Another wish is a request of its own: what was refused does not come back with it.
+    let moved = edit(refused.number("/version"), &json!({"address_line": "Khu 9"}))
+        .expect(200)
+        .await;
+    let open = app.get(&amendment).by(&officer).expect(200).await;
+    assert!(!open.body.to_string().contains("Công ty Khác"), "{}", open.body);
+    app.delete(&amendment).by(&owner).expect(200).await;
+    assert_eq!(moved.text("/legal_name"), seen.text("/legal_name"));
     // The queue is empty again.
     let queue = app
         .get("/moderation/queue")
