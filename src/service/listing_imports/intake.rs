@@ -89,7 +89,8 @@ fn csv_rows(text: &str) -> Result<Taken> {
     {
         let start = record.position().map_or(0, csv::Position::byte);
         let number = place.line_at(text, usize::try_from(start).unwrap_or(usize::MAX));
-        table.push(number, record.iter().map(str::to_owned).collect())?;
+        let width = width(&record)?;
+        table.push(number, record.iter().take(width).map(str::to_owned).collect())?;
     }
     // An open quote runs to the end of the file; a stray one within a line does not.
     let is_open = text.matches('"').count() % 2 == 1;
@@ -98,6 +99,20 @@ fn csv_rows(text: &str) -> Result<Taken> {
         return Err(TableFault::OpenQuote { line: place.line });
     }
     table.done()
+}
+
+/// How many cells of a row to take. Spreadsheets end rows with empty cells; a row of nothing but separators must not
+/// become a text each.
+fn width(record: &csv::StringRecord) -> Result<usize> {
+    if record.len() <= MAX_COLUMNS {
+        return Ok(record.len());
+    }
+    let filled = record.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
+    match filled.last() {
+        Some((last, _)) if last >= MAX_COLUMNS => Err(TableFault::TooManyColumns),
+        Some((last, _)) => Ok(last + 1),
+        None => Ok(0),
+    }
 }
 
 /// In which line something is. The reader's own count stands at the end of the record before, blank lines not counted.
@@ -315,6 +330,12 @@ mod tests {
         assert_eq!(latin, TableFault::NotUtf8 { line: 3 });
         let many = format!("id\n{}", "A\n".repeat(MAX_ROWS + 1));
         assert_eq!(csv(&many).unwrap_err(), TableFault::TooManyRows);
+        assert_eq!(
+            csv(&format!("id,title\nA{}x", ",".repeat(MAX_COLUMNS))).unwrap_err(),
+            TableFault::TooManyColumns
+        );
+        // Nothing but separators is nothing.
+        assert!(csv(&format!("id,title{0}\nA,Máy{0}\n{0}", ",".repeat(3 * MAX_COLUMNS))).is_ok());
         assert_eq!(
             csv(&format!("id{}\nA", ",x".repeat(MAX_COLUMNS))).unwrap_err(),
             TableFault::TooManyColumns
