@@ -105,7 +105,7 @@ pub const TOLD: [(&str, &str); 6] = [
 /// The column of a name, however it is written: `Lĩnh vực *`, `LINH VUC`, `field_codes`.
 pub fn find(name: &str) -> Option<(Column, &'static str)> {
     let key = fold(name);
-    let is_told = |(vi, en): &(&str, &str)| fold(vi) == key || fold(en) == key;
+    let is_told = |(vi, en): &(&str, &str)| [fold(vi), fold(en), fold(&format!("{vi} / {en}"))].contains(&key);
     if TOLD.iter().chain([&REASON]).any(is_told) {
         return Some((Column::Told, ""));
     }
@@ -147,6 +147,8 @@ mod tests {
             assert_eq!(find(name).map(|found| found.0), Some(Column::Fields), "{name}");
         }
         assert_eq!(find("Lý do").map(|found| found.0), Some(Column::Told));
+        // As the file of errors has it, which is mended and sent again.
+        assert_eq!(find("Lý do / Reason").map(|found| found.0), Some(Column::Told));
         assert_eq!(find("Màu sắc"), None);
         assert_eq!(find(""), None);
     }

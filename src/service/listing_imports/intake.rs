@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use super::columns::{self, Column};
+use super::row;
 use crate::domain::import::{Format, MAX_COLUMNS, MAX_ROWS, Note, TableFault};
 
 /// What some programs put before UTF-8.
@@ -92,10 +93,9 @@ fn csv_rows(text: &str) -> Result<Taken> {
         let width = width(&record)?;
         table.push(number, record.iter().take(width).map(str::to_owned).collect())?;
     }
-    // An open quote runs to the end of the file; a stray one within a line does not.
-    let is_open = text.matches('"').count() % 2 == 1;
-    let has_more = text.get(place.at..).is_some_and(|rest| rest.trim_end().contains('\n'));
-    if is_open && has_more {
+    // An open quote makes the rest of the file one record, the last; a stray one within a line does not.
+    let last = text.get(place.at..).unwrap_or_default();
+    if last.matches('"').count() % 2 == 1 && last.trim_end().contains('\n') {
         return Err(TableFault::OpenQuote { line: place.line });
     }
     table.done()
@@ -189,6 +189,7 @@ impl Taken {
 #[derive(Default)]
 pub struct Table {
     taken: Taken,
+    comments: usize,
     external_id: Option<usize>,
 }
 
@@ -203,8 +204,9 @@ impl Table {
         };
         if cells
             .get(external_id)
-            .is_some_and(|cell| cell.trim_start().starts_with(COMMENT))
+            .is_some_and(|cell| cell.trim_start().starts_with(COMMENT) && !row::is_error(cell.trim()))
         {
+            self.comments += 1;
             return Ok(());
         }
         while cells.len() > self.taken.head.len() && cells.last().is_some_and(|cell| cell.trim().is_empty()) {
@@ -244,7 +246,10 @@ impl Table {
     }
 
     /// The rows, of which there must be some.
-    pub fn done(self) -> Result<Taken> {
+    pub fn done(mut self) -> Result<Taken> {
+        if self.comments > 0 {
+            self.taken.notes.push(left_out(self.comments));
+        }
         self.taken.done()
     }
 }
@@ -254,6 +259,14 @@ fn unknown(name: &str) -> Note {
         code: "unknown_column".into(),
         vi: format!("Không biết cột “{name}”: cột này không được đọc."),
         en: format!("The column “{name}” is not known and was not read."),
+    }
+}
+
+fn left_out(count: usize) -> Note {
+    Note {
+        code: "comment_rows".into(),
+        vi: format!("Đã bỏ qua {count} dòng có mã nội bộ bắt đầu bằng “{COMMENT}”: đó là dòng chú thích."),
+        en: format!("{count} row(s) whose identifier begins with “{COMMENT}” were left out as comments."),
     }
 }
 
@@ -309,6 +322,15 @@ mod tests {
         let taken = csv("id,title\n\nA,a\n,\n#ví dụ,b\nB,b,,\n").unwrap();
         assert_eq!(rows(&taken), ["[3,[\"A\",\"a\"]]", "[6,[\"B\",\"b\"]]"]);
         assert_eq!(taken.count, 2);
+        // What is left out is told; a formula that failed is a row to be refused, not a comment.
+        assert!(
+            taken
+                .notes
+                .iter()
+                .any(|note| note.code == "comment_rows" && note.vi.contains("1 dòng"))
+        );
+        let failed = csv("id,title\n#N/A,a\n#REF!,b\n").unwrap();
+        assert_eq!((failed.count, failed.notes.len()), (2, 0));
         let taken = text(Format::Jsonl, b"{}\n\n{\n").unwrap();
         assert_eq!(rows(&taken), ["[1,\"{}\"]", "[3,\"{\"]"]);
     }
@@ -323,6 +345,8 @@ mod tests {
             ("id,tên,title\nA,a,b\n", TableFault::SameColumn { name: "title".into() }),
             ("id,title\n", TableFault::Empty),
             ("id,title\nA,\"open\nB,b\nC,c\n", TableFault::OpenQuote { line: 2 }),
+            // A stray one before does not make up for it.
+            ("id,title\nA,5\"\nB,\"open\nC,c", TableFault::OpenQuote { line: 3 }),
         ] {
             assert_eq!(csv(text).unwrap_err(), fault, "{text}");
         }
@@ -342,5 +366,6 @@ mod tests {
         );
         // An inch sign opens nothing.
         assert_eq!(csv("id,title\nA,Ống 5\"\nB,b\n").unwrap().count, 2);
+        assert_eq!(csv("id,title\nA,Ống 5\"\nB,\"x\ny\"\n").unwrap().count, 2);
     }
 }

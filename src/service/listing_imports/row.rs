@@ -223,7 +223,7 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
 }
 
 /// What a workbook shows where a formula could not be calculated.
-fn is_error(cell: &str) -> bool {
+pub(super) fn is_error(cell: &str) -> bool {
     ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"].contains(&cell)
 }
 
