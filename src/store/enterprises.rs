@@ -195,11 +195,16 @@ pub fn amended(conn: &mut AnyConn, after: Option<(Timestamp, EnterpriseId)>, lim
     rows.into_iter().map(Row::into_domain).collect()
 }
 
-/// How many listings of an enterprise everybody may see.
-pub fn count_live_listings(conn: &mut AnyConn, id: EnterpriseId) -> Result<i64> {
+/// How many listings of an enterprise everybody may see now; one whose term ended counts no more, marked or not.
+pub fn count_live_listings(conn: &mut AnyConn, id: EnterpriseId, now: Timestamp) -> Result<i64> {
     Ok(listings::table
         .filter(listings::enterprise_id.eq(DbId(id.0)))
         .filter(listings::status.eq(ListingStatus::Published.as_str()))
+        .filter(
+            listings::expires_at
+                .is_null()
+                .or(listings::expires_at.gt(Some(DbTs(now)))),
+        )
         .count()
         .get_result(conn)?)
 }

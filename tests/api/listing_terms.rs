@@ -99,6 +99,8 @@ async fn after_its_term_a_listing_is_gone_at_once_and_comes_back_as_it_was() {
     }
     let version = app.end_term(&id).await;
     // The job has not run, and the index knows nothing of it.
+    let page = app.get(&format!("/enterprises/{}", owner.enterprise)).expect(200).await;
+    assert_eq!(page.number("/live_listings"), 1);
     for path in [
         path.clone(),
         format!("/listings/by-code/{}", public.text("/code")),
