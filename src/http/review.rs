@@ -307,7 +307,7 @@ pub struct HandoverBody {
         (status = 200, description = "The other officer has it", body = ClaimView),
         (status = 403, description = "Not an officer who reviews these", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`claimed_by_another`, or it waits no more", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`claimed_by_another`; `limit_reached`: the other one has 100 already; or it waits no more", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The other one may not decide on it", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )

@@ -56,13 +56,19 @@ pub fn hand_over(
     time: SignedDuration,
 ) -> Result<Claim> {
     let (permit, officer) = reviewing(work, caller, subject)?;
-    let holder = yielding(work, &permit, subject, officer)?.unwrap_or(officer);
+    let present = yielding(work, &permit, subject, officer)?;
+    let holder = present.unwrap_or(officer);
     let unfit = || Error::field("/officer", Violation::Malformed { what: "reviewer" });
     let next = officer_who_works(work.conn(), to)?.ok_or_else(unfit)?;
     let now = work.now;
-    permitted(work.conn(), &next, subject, now).map_err(|_no_right| unfit())?;
-    let since = work.now;
-    let claim = given(work, &permit, subject, (holder, to), since, time)?;
+    permitted(work.conn(), &next, subject, now).map_err(|error| match error.code {
+        ErrorCode::Forbidden | ErrorCode::NotFound => unfit(),
+        _ => error,
+    })?;
+    if present != Some(to) && review_claims::count_of(work.conn(), to, now)? >= MOST {
+        return Err(ErrorCode::LimitReached.into());
+    }
+    let claim = given(work, &permit, subject, (holder, to), now, time)?;
     remember(work, &permit, Deed::ReviewHandedOver, subject)?;
     Ok(claim)
 }
