@@ -293,7 +293,7 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
             Actor::Visitor => Err(Refusal::Unauthenticated),
             _ => Err(Refusal::Forbidden),
         },
-        ReviewEnterprise | SuspendEnterprise | ReadAccount | SuspendAccount | ResetFactor => {
+        ReviewEnterprise | SuspendEnterprise | MergeEnterprises | ReadAccount | SuspendAccount | ResetFactor => {
             officer(actor, resource, Permission::ReviewEnterprises)
         }
         ReviewListing => officer(actor, resource, Permission::ReviewListings),

@@ -40,6 +40,12 @@ text_enum! {
         AmendmentRejected => "enterprise.amendment_rejected",
         /// An officer sent it back.
         AmendmentReturned => "enterprise.amendment_returned",
+        /// An officer made it part of another one.
+        EnterpriseMerged => "enterprise.merged",
+        /// Another one became part of it.
+        EnterpriseMergerReceived => "enterprise.merger_received",
+        /// A member, listing, revision or key went along with it.
+        MovedByMerger => "merger.moved",
         /// A listing was started.
         ListingCreated => "listing.created",
         /// A listing was changed.

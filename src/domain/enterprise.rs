@@ -2,10 +2,12 @@
 
 mod amendment;
 mod details;
+mod duplicate;
 mod identity;
 
 pub use amendment::{Amendment, AmendmentStatus, VERIFIED, overlay, verified_part};
 pub use details::{Details, OrganisationKind, PublicGroup, SizeBand, StService, VsicCode, VsicVersion};
+pub use duplicate::{DuplicateReason, Likeness, likeness};
 pub use identity::{Identity, PersonalId};
 
 use jiff::Timestamp;
@@ -262,6 +264,8 @@ pub struct Enterprise {
     pub status: EnterpriseStatus,
     /// What is to change of what was verified.
     pub amendment: Option<Amendment>,
+    /// The one that it was merged into.
+    pub merged_into: Option<EnterpriseId>,
     /// Invented for demonstration; shown as such everywhere.
     pub is_demo: bool,
     /// Row version, the `ETag`.

@@ -295,6 +295,10 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
         ),
         "list" => ("Phải là danh sách.", "Must be a list."),
         "listing_status" => ("Không có trạng thái tin này.", "There is no such status of listings."),
+        "merge_target" => (
+            "Phải là doanh nghiệp khác đang hoạt động trên Sàn.",
+            "Must be another active enterprise.",
+        ),
         "number" => ("Phải là số.", "Must be a number."),
         "object" => ("Phải là đối tượng JSON.", "Must be a JSON object."),
         "parameter_name" => ("Không có tham số này.", "There is no such parameter."),

@@ -179,6 +179,13 @@ pub enum Letter {
         /// Why, in the officer's words.
         reason: Option<String>,
     },
+    /// Two registrations became one; to the owners of both.
+    EnterpriseMerged {
+        /// Name of the one that went.
+        enterprise: String,
+        /// Name of the one that stays.
+        into: String,
+    },
     /// What was asked about one's data was answered.
     DataRequestAnswered {
         /// The answer.
@@ -249,6 +256,7 @@ impl Letter {
             Self::AccountReinstated => "account_reinstated",
             Self::ContactErased { .. } => "contact_erased",
             Self::AmendmentDecided { .. } => "amendment_decided",
+            Self::EnterpriseMerged { .. } => "enterprise_merged",
             Self::DataRequestAnswered { .. } => "data_request_answered",
         }
     }

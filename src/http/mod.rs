@@ -11,6 +11,7 @@ pub mod audit;
 pub mod contacts;
 pub mod creates;
 pub mod data_requests;
+pub mod duplicates;
 pub mod enterprises;
 pub mod extract;
 pub mod files;

@@ -298,7 +298,9 @@ fn needs_words(response: &HttpResponse) -> bool {
     let in_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| {
         value.as_bytes().starts_with(b"application/json") || value.as_bytes().starts_with(b"application/problem+json")
     });
-    (status.is_client_error() || status.is_server_error()) && !(in_json && response.error().is_none())
+    // What became part of something else is a refusal that leads on.
+    let leads_on = status.is_redirection() && response.error().is_some();
+    (status.is_client_error() || status.is_server_error() || leads_on) && !(in_json && response.error().is_none())
 }
 
 /// `Allow` as it is: where GET is answered, HEAD is too, of which the routes do not know.

@@ -12,10 +12,10 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, enterprises, files,
-    invitations, join_requests, letters, listing_imports, listing_terms, listings, members, moderation, officers,
-    passwords, personal_data, policies, reference, registrations, review, revisions, screening, search, second_factor,
-    sessions, successors, suspensions, taxonomies,
+    account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, duplicates, enterprises,
+    files, invitations, join_requests, letters, listing_imports, listing_terms, listings, members, moderation,
+    officers, passwords, personal_data, policies, reference, registrations, review, revisions, screening, search,
+    second_factor, sessions, successors, suspensions, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -55,6 +55,7 @@ use crate::service::{Error, ErrorCode};
         account_suspensions::get_account, account_suspensions::suspend_account, account_suspensions::reinstate_account,
         suspensions::suspend_enterprise, suspensions::reinstate_enterprise,
         enterprises::list_enterprises, enterprises::get_enterprise, enterprises::edit_enterprise, enterprises::submit_enterprise,
+        duplicates::list_duplicates, duplicates::merge_enterprise,
         amendments::get_amendment, amendments::take_back_amendment,
         moderation::approve_amendment, moderation::reject_amendment, moderation::request_amendment_changes,
         contacts::edit_enterprise_contact, contacts::erase_enterprise_contact,

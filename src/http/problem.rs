@@ -212,6 +212,13 @@ pub(super) fn render(error: &Error, lang: Lang, instance: &str, request_id: Opti
         response.head_mut().set_connection_type(ConnectionType::Close);
     }
     write_headers(response.headers_mut(), error, lang);
+    if let Some(Told::Moved(from, into)) = error.told.as_deref() {
+        // The same place of the other one. Identifiers are plain letters, so this is always a value.
+        let place = instance.replacen(&from.to_string(), &into.to_string(), 1);
+        if let Ok(place) = HeaderValue::from_str(&place) {
+            response.headers_mut().insert(header::LOCATION, place);
+        }
+    }
     response
 }
 

@@ -4,10 +4,10 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, enterprises, files, health,
-    invitations, join_requests, letters, listing_imports, listing_terms, listings, members, moderation, officers,
-    openapi, passwords, personal_data, policies, reference, registrations, review, revisions, screening, search,
-    second_factor, sessions, successors, suspensions, taxonomies,
+    account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, duplicates, enterprises,
+    files, health, invitations, join_requests, letters, listing_imports, listing_terms, listings, members, moderation,
+    officers, openapi, passwords, personal_data, policies, reference, registrations, review, revisions, screening,
+    search, second_factor, sessions, successors, suspensions, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -215,6 +215,8 @@ operations! {
     "/enterprises/{id}/approval" { post moderation::approve_enterprise Write Refused ReviewEnterprise; }
     "/enterprises/{id}/rejection" { post moderation::reject_enterprise Write Refused ReviewEnterprise; }
     "/enterprises/{id}/change-request" { post moderation::request_enterprise_changes Write Refused ReviewEnterprise; }
+    "/enterprises/{id}/duplicates" { get duplicates::list_duplicates Read Refused MergeEnterprises; }
+    "/enterprises/{id}/merge" { post duplicates::merge_enterprise Write Refused MergeEnterprises, Fresh; }
     "/enterprises/{id}/amendment" {
         get amendments::get_amendment Read Refused ReadAmendment;
         delete amendments::take_back_amendment Write Refused EditEnterprise;

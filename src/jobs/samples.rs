@@ -74,6 +74,7 @@ fn enterprise() -> Enterprise {
         },
         status: owner().status,
         amendment: None,
+        merged_into: None,
         is_demo: owner().is_demo,
         version: 1,
         submitted_at: at,

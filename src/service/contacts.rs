@@ -44,7 +44,8 @@ pub fn erase(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId) -> Resu
     let actor = caller.actor(work.conn(), now)?;
     let permit = decide(&actor, Action::HandleDataRequests, &Resource::None)?;
     caller.require_fresh(work.conn(), now)?;
-    let enterprise = enterprises::find(work.conn(), id)?;
+    // What stands in one that was merged goes as well.
+    let enterprise = enterprises::find_even_merged(work.conn(), id)?;
     if enterprise.profile.contact_email == pseudonym(id)?.email {
         return Err(ErrorCode::NotFound.into());
     }
@@ -69,7 +70,7 @@ pub(super) fn of_person(conn: &mut AnyConn, account: &Account) -> Result<Vec<Ent
     ids.dedup();
     let mut found = Vec::new();
     for id in ids {
-        let enterprise = match enterprises::find(conn, id) {
+        let enterprise = match enterprises::find_even_merged(conn, id) {
             Ok(enterprise) => enterprise,
             Err(crate::store::Error::NotFound) => continue,
             Err(error) => return Err(error.into()),

@@ -3,7 +3,7 @@
 
 use crate::domain::access::{Action, Refusal, Refused};
 use crate::domain::fields::{FieldError, Violation};
-use crate::domain::ids::PolicyId;
+use crate::domain::ids::{EnterpriseId, PolicyId};
 use crate::domain::review::Claim;
 use crate::store::{self, error::MayRetry};
 
@@ -117,6 +117,10 @@ error_codes! {
     UnsupportedMediaType, "unsupported_media_type", 415, "Loại nội dung này không được nhận ở đây.", "This media type is not accepted here.";
     /// `Range` begins beyond the end.
     RangeNotSatisfiable, "range_not_satisfiable", 416, "Phần được yêu cầu nằm ngoài tệp.", "The part asked for lies beyond the end of the file.";
+    /// The enterprise became part of another one; `Location` names it.
+    EnterpriseMerged, "enterprise_merged", 308, "Hồ sơ này đã được gộp vào một doanh nghiệp khác; xem địa chỉ ở Location.", "This enterprise became part of another one; Location names it.";
+    /// One of two enterprises is in the midst of something.
+    MergeHindered, "merge_hindered", 409, "Chưa thể gộp hai hồ sơ này; lý do ở `detail`.", "These two cannot be merged now; `detail` says why.";
     /// One or more fields are wrong; each is named.
     ValidationFailed, "validation_failed", 422, "Một số trường chưa hợp lệ.", "Some fields are invalid.";
     /// The listing lacks what an officer needs.
@@ -170,6 +174,8 @@ pub enum Told {
     Unaccepted(Vec<PolicyId>),
     /// Who has taken up what waits.
     Held(Claim),
+    /// The enterprise that is not there any more, and the one that it became part of.
+    Moved(EnterpriseId, EnterpriseId),
 }
 
 /// What use cases answer.
@@ -278,6 +284,7 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         let code = match &error {
             store::Error::NotFound => ErrorCode::NotFound,
+            store::Error::Merged(..) => ErrorCode::EnterpriseMerged,
             // Two who begin a revision at once have read the same version; the other one is there now.
             store::Error::Stale | store::Error::Constraint(store::Constraint::RevisionOpen) => ErrorCode::StaleVersion,
             store::Error::Constraint(store::Constraint::EnterpriseTaxCode) => ErrorCode::TaxCodeTaken,
@@ -302,6 +309,9 @@ impl From<store::Error> for Error {
             may_retry,
             ..code.into()
         };
+        if let store::Error::Merged(from, into) = &error {
+            mapped.told = Some(Box::new(Told::Moved(*from, *into)));
+        }
         match code {
             ErrorCode::TaxCodeTaken => mapped.fields.push(taken("/enterprise/tax_code")),
             ErrorCode::EmailTaken => mapped.fields.push(taken("/account/email")),

@@ -95,7 +95,7 @@ pub(super) fn require_parent(
         }
         let above = match enterprises::find(conn, EnterpriseId(id)) {
             Ok(above) => above,
-            Err(crate::store::Error::NotFound) => return Err(refused()),
+            Err(crate::store::Error::NotFound | crate::store::Error::Merged(..)) => return Err(refused()),
             Err(error) => return Err(error.into()),
         };
         if step == 0 && above.status != EnterpriseStatus::Active {

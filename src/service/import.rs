@@ -309,6 +309,7 @@ pub fn demo_enterprises(app: &App, drafts: Vec<EnterpriseDraft>) -> Result<usize
                 profile,
                 status,
                 amendment: None,
+                merged_into: None,
                 is_demo: true,
                 version: 1,
                 submitted_at: work.now,

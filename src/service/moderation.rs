@@ -230,7 +230,7 @@ fn taken_up(
 fn waiting_one(conn: &mut AnyConn, (kind, id): Subject) -> Result<Option<Waiting>> {
     let found = match kind {
         EntryKind::Enterprise | EntryKind::Amendment => {
-            let enterprise = Box::new(enterprises::find(conn, EnterpriseId(id))?);
+            let enterprise = Box::new(enterprises::find_even_merged(conn, EnterpriseId(id))?);
             let wish = enterprise.amendment.as_ref().map(|wish| wish.status);
             match (kind, enterprise.status) {
                 (EntryKind::Enterprise, EnterpriseStatus::Submitted) => Some(Waiting::Enterprise(enterprise)),

@@ -274,6 +274,7 @@ fn register(work: &mut Work<'_, '_>, token: &str, entry: &Entry) -> Result<(Ente
         profile,
         status: EnterpriseStatus::Submitted,
         amendment: None,
+        merged_into: None,
         is_demo: false,
         version: 1,
         submitted_at: work.now,

@@ -47,6 +47,7 @@ struct Row {
     amendment_sealed: Option<Vec<u8>>,
     amendment_status: Option<String>,
     amendment_submitted_at: Option<DbTs>,
+    merged_into: Option<DbId>,
 }
 
 impl Row {
@@ -84,6 +85,7 @@ impl Row {
             },
             status: self.status.parse()?,
             amendment,
+            merged_into: self.merged_into.map(|id| EnterpriseId(id.0)),
             is_demo: self.is_demo,
             version: self.version,
             submitted_at: self.submitted_at.0,
@@ -93,15 +95,46 @@ impl Row {
     }
 }
 
-/// Finds an enterprise; [`Error::NotFound`] when there is none. Whether the caller may see it is not decided here.
+/// Finds an enterprise; [`Error::NotFound`] when there is none, [`Error::Merged`] when it became part of another one.
+/// Whether the caller may see it is not decided here.
 pub fn find(conn: &mut AnyConn, id: EnterpriseId) -> Result<Enterprise> {
+    match find_even_merged(conn, id)? {
+        Enterprise {
+            merged_into: Some(into),
+            ..
+        } => Err(Error::Merged(id, into)),
+        enterprise => Ok(enterprise),
+    }
+}
+
+/// The same, but one that became part of another one is found as it was left: for whoever keeps or erases what stands in it.
+pub fn find_even_merged(conn: &mut AnyConn, id: EnterpriseId) -> Result<Enterprise> {
     let row: Row = each!(conn, |c| enterprises::table.find(DbId(id.0)).first(c))?;
     row.into_domain()
 }
 
-/// Finds an enterprise by its tax code: the registration that holds the code, or else the newest that was rejected.
+/// Enterprises that were not merged into another one, in the order of their identifiers.
+pub fn unmerged(conn: &mut AnyConn, after: Option<EnterpriseId>, limit: i64) -> Result<Vec<Enterprise>> {
+    let mut query = enterprises::table
+        .filter(enterprises::merged_into.is_null())
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(enterprises::id.gt(DbId(after.0)));
+    }
+    let rows: Vec<Row> = query.order(enterprises::id.asc()).limit(limit).load(conn)?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// Finds an enterprise by its tax code: the registration that holds the code, or else the newest that was rejected. The
+/// code of one that was merged leads to the one that it became part of.
 pub fn find_by_tax_code(conn: &mut AnyConn, tax_code: &TaxCode) -> Result<Option<Enterprise>> {
-    find_by_key(conn, tax_code.as_str())
+    match find_by_key(conn, tax_code.as_str())? {
+        Some(Enterprise {
+            merged_into: Some(into),
+            ..
+        }) => Ok(Some(find(conn, into)?)),
+        found => Ok(found),
+    }
 }
 
 /// The same by the number of any kind, in the form in which it is kept ([`Identity::key`]).
@@ -301,6 +334,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, enterprise: &mut Enterprise) -
             Action::ReviewEnterprise,
             Action::SuspendEnterprise,
             Action::HandleDataRequests,
+            Action::MergeEnterprises,
         ],
     )?;
     let row = enterprises::table
@@ -313,6 +347,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, enterprise: &mut Enterprise) -
                 enterprises::version.eq(enterprise.version + 1),
                 enterprises::submitted_at.eq(DbTs(enterprise.submitted_at)),
                 enterprises::updated_at.eq(DbTs(enterprise.updated_at)),
+                enterprises::merged_into.eq(enterprise.merged_into.map(|into| DbId(into.0))),
             ),
             profile_values!(enterprise, enterprise.profile),
         ))

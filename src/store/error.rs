@@ -3,6 +3,7 @@
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 
 use crate::domain::access::Action;
+use crate::domain::ids::EnterpriseId;
 
 /// A uniqueness rule that a write broke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +71,9 @@ pub enum Error {
     /// No such row.
     #[error("not found")]
     NotFound,
+    /// The enterprise became part of another one: which, and of which.
+    #[error("{0} was merged into {1}")]
+    Merged(EnterpriseId, EnterpriseId),
     /// The row has another version than the caller saw.
     #[error("the row was changed by somebody else")]
     Stale,

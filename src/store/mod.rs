@@ -29,6 +29,7 @@ pub mod listing_imports;
 pub mod listing_terms;
 pub mod listings;
 pub mod members;
+pub mod merges;
 pub mod migrate;
 pub mod outbox;
 pub mod passwords;

@@ -121,7 +121,14 @@ pub fn give(
 
 /// Takes it from whoever has it.
 pub fn remove(uow: &mut Uow<'_>, permit: &Permit, (kind, id): Subject) -> Result<()> {
-    demand(permit, &[Action::ReviewEnterprise, Action::ReviewListing])?;
+    demand(
+        permit,
+        &[
+            Action::ReviewEnterprise,
+            Action::ReviewListing,
+            Action::MergeEnterprises,
+        ],
+    )?;
     let row = review_claims::table
         .filter(review_claims::kind.eq(kind.as_str()))
         .filter(review_claims::subject_id.eq(DbId(id)));

@@ -19,7 +19,7 @@ table! {
         submitted_at -> UtcTs, created_at -> UtcTs, updated_at -> UtcTs,
         details -> JsonDoc, personal_id_sealed -> Nullable<Binary>, personal_id_hint -> Nullable<Text>,
         amendment_sealed -> Nullable<Binary>, amendment_status -> Nullable<Text>,
-        amendment_submitted_at -> Nullable<UtcTs>,
+        amendment_submitted_at -> Nullable<UtcTs>, merged_into -> Nullable<Id>,
     }
 }
 

@@ -100,6 +100,7 @@ pub fn enterprise(number: u16) -> Enterprise {
         },
         status: EnterpriseStatus::Active,
         amendment: None,
+        merged_into: None,
         is_demo: true,
         version: 1,
         submitted_at: at(1),

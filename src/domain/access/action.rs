@@ -23,6 +23,8 @@ text_enum! {
         ReviewEnterprise => "review_enterprise",
         /// Halt an enterprise, or let it go on.
         SuspendEnterprise => "suspend_enterprise",
+        /// See which enterprises may be the same one, and make two one.
+        MergeEnterprises => "merge_enterprises",
         /// See somebody's account.
         ReadAccount => "read_account",
         /// Suspend somebody's account, or open it again.

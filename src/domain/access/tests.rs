@@ -116,6 +116,7 @@ fn who_may_do_what() {
         Action::ReadEnterprise
         | Action::EditEnterprise
         | Action::ReadAmendment
+        | Action::MergeEnterprises
         | Action::ReviewEnterprise
         | Action::SuspendEnterprise
         | Action::ReadMembers

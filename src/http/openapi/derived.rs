@@ -21,6 +21,7 @@ struct Traits {
     must_sign_in: bool,
     has_body: bool,
     names_one_thing: bool,
+    names_enterprise: bool,
     tells_of_change: bool,
     takes_version: bool,
     needs_version: bool,
@@ -44,6 +45,7 @@ impl Traits {
             must_sign_in: !security.is_empty() && !security.iter().any(is_optional),
             has_body: operation.request_body.is_some(),
             names_one_thing,
+            names_enterprise: path.starts_with("/enterprises/{id}"),
             tells_of_change: operation.responses.responses.contains_key("304"),
             takes_version: takes("If-Match"),
             needs_version: names.contains(&("If-Match", true)),
@@ -58,6 +60,11 @@ impl Traits {
     fn refusals(&self) -> Vec<(&'static str, &'static str)> {
         let body = "`malformed_body`, `invalid_header`, `invalid_query`, `bad_request`";
         let table = [
+            (
+                self.names_enterprise,
+                "308",
+                "`enterprise_merged`: the same place of the one that it became part of is in `Location`",
+            ),
             (
                 true,
                 "400",

@@ -82,6 +82,9 @@ pub fn of_enterprise(enterprise: &Enterprise) -> Result<Hash> {
         });
         members.insert("amendment".into(), amendment);
     }
+    if let (Some(members), Some(into)) = (state.as_object_mut(), enterprise.merged_into) {
+        members.insert("merged_into".into(), json!(into.0));
+    }
     of(&state)
 }
 

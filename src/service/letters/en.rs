@@ -430,6 +430,20 @@ pub(super) fn words(about: &Letter) -> Words {
                 )),
             ],
         ),
+        Letter::EnterpriseMerged { enterprise, into } => letter(
+            "Two registrations of your enterprise became one",
+            vec![
+                text(format!(
+                    "The Department found that “{}” and “{}” are the same enterprise and made them one: “{}”.",
+                    quoted(enterprise),
+                    quoted(into),
+                    quoted(into)
+                )),
+                text(
+                    "Listings, members, keys and invitations are there now, and old addresses lead there. Please look at the list of members.",
+                ),
+            ],
+        ),
         Letter::ContactErased { enterprise, successor } => letter(
             "The contact person of your enterprise was erased",
             vec![

@@ -450,6 +450,20 @@ pub(super) fn words(about: &Letter) -> Words {
                 )),
             ],
         ),
+        Letter::EnterpriseMerged { enterprise, into } => letter(
+            "Hai hồ sơ doanh nghiệp đã được gộp làm một",
+            vec![
+                text(format!(
+                    "Cơ quan quản lý xác định “{}” và “{}” là cùng một đơn vị và đã gộp làm một hồ sơ: “{}”.",
+                    quoted(enterprise),
+                    quoted(into),
+                    quoted(into)
+                )),
+                text(
+                    "Tin, thành viên, khóa API và lời mời nay thuộc hồ sơ này; các địa chỉ cũ dẫn về đây. Xin Ông/Bà kiểm tra lại danh sách thành viên.",
+                ),
+            ],
+        ),
         Letter::ContactErased { enterprise, successor } => letter(
             "Dữ liệu người liên hệ của doanh nghiệp đã được xóa",
             vec![

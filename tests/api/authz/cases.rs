@@ -262,6 +262,8 @@ pub fn case(name: &str) -> Case {
         | "approve_amendment"
         | "reject_amendment"
         | "request_amendment_changes" => (On::Amendment, AMENDMENT, Wear::Scene),
+        "merge_enterprise" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
+        "list_duplicates" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
         "list_members" | "list_invitations" | "list_join_requests" | "list_api_keys" => {
             (On::Enterprise, ENTERPRISE, Wear::Nothing)
         }
@@ -311,6 +313,7 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         }),
         "edit_enterprise" => json!({"short_name": "B"}),
         "create_listing" => dryer("Máy sấy"),
+        "merge_enterprise" => json!({"into": thing.ids[1], "dry_run": true}),
         "reject_enterprise"
         | "request_enterprise_changes"
         | "suspend_enterprise"
@@ -372,6 +375,7 @@ pub fn needs_version(name: &str) -> bool {
         "edit_enterprise",
         "edit_enterprise_contact",
         "suspend_enterprise",
+        "merge_enterprise",
         "edit_officer",
         "edit_me",
     ];

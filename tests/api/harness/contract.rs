@@ -100,7 +100,7 @@ pub fn check(method: &str, path: &str, sent: Option<&Value>, reply: &Reply) {
             "{method} {path}: {status} without {name}"
         );
     }
-    let media = if status < 400 {
+    let media = if status < 400 && status != 308 {
         "application/json"
     } else {
         "application/problem+json"

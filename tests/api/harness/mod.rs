@@ -93,7 +93,7 @@ impl TestApp {
             application: None,
             config,
             clock: Arc::new(TestClock::default()),
-            http: reqwest::Client::new(),
+            http: client(),
             count: Cell::new(0),
             _database: Some(database),
             _folder: folder,
@@ -115,7 +115,7 @@ impl TestApp {
                 ..self.config.clone()
             },
             clock: self.clock.clone(),
-            http: reqwest::Client::new(),
+            http: client(),
             count: Cell::new(0),
             _database: None,
             _folder: folder,
@@ -136,7 +136,7 @@ impl TestApp {
             application.stop().await;
         }
         // Its connections would lead nowhere.
-        self.http = reqwest::Client::new();
+        self.http = client();
     }
 
     fn application(&self) -> &Application {
@@ -263,4 +263,10 @@ fn config(folder: &TempDir, database: &TestDatabase) -> Config {
         rate_limits: Switch::Off,
         ..Config::default()
     }
+}
+
+/// A client that shows every answer, also one that leads on.
+fn client() -> reqwest::Client {
+    let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    builder.build().unwrap()
 }

@@ -127,6 +127,10 @@ fn all() -> Vec<Letter> {
             verdict: "changes_requested".into(),
             reason: Some("Thiếu trang thứ hai.".into()),
         },
+        Letter::EnterpriseMerged {
+            enterprise: enterprise(),
+            into: "Công ty CP Cơ khí Lâm Thao".into(),
+        },
         Letter::DataRequestAnswered {
             answer: "Dòng thứ nhất.\nDòng <b>thứ hai</b>.".into(),
         },

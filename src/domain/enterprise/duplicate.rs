@@ -1,0 +1,265 @@
+//! Enterprises that may be the same one under two registrations (nghi trùng hồ sơ).
+
+use std::collections::BTreeSet;
+
+use super::{EnterpriseProfile, Identity};
+use crate::domain::text::fold;
+use crate::domain::text_enum;
+
+text_enum! {
+    /// Why two registrations may be one enterprise's.
+    pub enum DuplicateReason {
+        /// The same tax code, of which one was refused.
+        TaxCode => "tax_code",
+        /// The same name, but for the words of the legal form.
+        Name => "name",
+        /// The same telephone.
+        Phone => "phone",
+        /// The same domain of web site or mail, which is no public mail service's.
+        Domain => "domain",
+    }
+}
+
+impl DuplicateReason {
+    /// How much it counts, of 100.
+    pub const fn weight(self) -> u32 {
+        match self {
+            Self::TaxCode => 100,
+            Self::Name => 50,
+            Self::Phone => 30,
+            Self::Domain => 20,
+        }
+    }
+}
+
+/// How much two registrations look like one enterprise's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Likeness {
+    /// From 1 to 100.
+    pub score: u32,
+    /// Why.
+    pub reasons: Vec<DuplicateReason>,
+}
+
+/// Digits of a tax code that a head and its branches share.
+const HEAD: usize = 10;
+
+/// What names say of the legal form alone, folded.
+const FORM_WORDS: [&str; 22] = [
+    "cong", "ty", "tnhh", "trach", "nhiem", "huu", "han", "co", "phan", "cp", "mot", "hai", "thanh", "vien", "mtv",
+    "tro", "len", "dntn", "htx", "hkd", "ltd", "jsc",
+];
+
+/// Services at which anybody has an address or a page.
+const PUBLIC_DOMAINS: [&str; 26] = [
+    "gmail.com",
+    "googlemail.com",
+    "yahoo.com",
+    "yahoo.com.vn",
+    "ymail.com",
+    "outlook.com",
+    "outlook.com.vn",
+    "hotmail.com",
+    "live.com",
+    "msn.com",
+    "icloud.com",
+    "me.com",
+    "proton.me",
+    "protonmail.com",
+    "zoho.com",
+    "mail.ru",
+    "vnn.vn",
+    "facebook.com",
+    "fb.com",
+    "zalo.me",
+    "google.com",
+    "sites.google.com",
+    "youtube.com",
+    "shopee.vn",
+    "lazada.vn",
+    "wordpress.com",
+];
+
+/// How much two registrations look like one enterprise's; `None` when they do not. A head and its branches, and branches
+/// of one head, are different enterprises however much they share.
+pub fn likeness(one: &EnterpriseProfile, other: &EnterpriseProfile) -> Option<Likeness> {
+    let (mine, theirs) = (one.identity.key(), other.identity.key());
+    if mine != theirs && are_one_head(&one.identity, &other.identity) {
+        return None;
+    }
+    let phone = one.contact_phone.as_str();
+    let reasons: Vec<DuplicateReason> = [
+        (DuplicateReason::TaxCode, mine.is_some() && mine == theirs),
+        (
+            DuplicateReason::Name,
+            bare_name(one.legal_name.as_str()) == bare_name(other.legal_name.as_str()),
+        ),
+        (
+            DuplicateReason::Phone,
+            !phone.is_empty() && phone == other.contact_phone.as_str(),
+        ),
+        (DuplicateReason::Domain, !domains(one).is_disjoint(&domains(other))),
+    ]
+    .into_iter()
+    .filter_map(|(reason, holds)| holds.then_some(reason))
+    .collect();
+    let score: u32 = reasons.iter().map(|reason| reason.weight()).sum();
+    (score > 0).then(|| Likeness {
+        score: score.min(100),
+        reasons,
+    })
+}
+
+fn are_one_head(one: &Identity, other: &Identity) -> bool {
+    let head = |identity: &Identity| {
+        let code = identity.tax_code()?;
+        code.as_str().get(..HEAD).map(str::to_owned)
+    };
+    let mine = head(one);
+    mine.is_some() && mine == head(other)
+}
+
+/// A name without the words of the legal form; the whole name where nothing else is in it.
+fn bare_name(name: &str) -> String {
+    let folded = fold(name);
+    let words = folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let kept: Vec<&str> = words.filter(|word| !FORM_WORDS.contains(word)).collect();
+    if kept.is_empty() { folded } else { kept.join(" ") }
+}
+
+fn domains(profile: &EnterpriseProfile) -> BTreeSet<String> {
+    let mail = profile
+        .contact_email
+        .as_str()
+        .rsplit_once('@')
+        .map(|(_, domain)| domain);
+    let site = profile.website.as_ref().and_then(|site| {
+        let (_, rest) = site.as_str().split_once("://")?;
+        rest.split(['/', '?', '#', ':']).next()
+    });
+    let all = mail.into_iter().chain(site).map(str::to_lowercase);
+    all.map(|domain| domain.strip_prefix("www.").map(str::to_owned).unwrap_or(domain))
+        .filter(|domain| !PUBLIC_DOMAINS.contains(&domain.as_str()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DuplicateReason::{Domain, Name, TaxCode as SameTaxCode};
+    use super::*;
+    use crate::domain::account::Email;
+    use crate::domain::enterprise::{Details, Phone};
+    use crate::domain::tax_code::TaxCode;
+    use crate::domain::text::{Line, WebAddress};
+
+    fn firm(code: &str, name: &str, phone: &str, email: &str, site: Option<&str>) -> EnterpriseProfile {
+        EnterpriseProfile {
+            identity: Identity::TaxCode(TaxCode::parse(code).unwrap()),
+            legal_form: "cp".into(),
+            legal_name: Line::parse(name).unwrap(),
+            short_name: None,
+            name_en: None,
+            address_line: Line::parse("Khu 5").unwrap(),
+            province_code: "25".into(),
+            commune_code: "08494".into(),
+            contact_name: Line::parse("Lan").unwrap(),
+            contact_email: Email::parse(email).unwrap(),
+            contact_phone: Phone::parse(phone).unwrap(),
+            website: site.map(|site| WebAddress::parse(site).unwrap()),
+            field_codes: Vec::new(),
+            details: Details::default(),
+        }
+    }
+
+    #[test]
+    fn what_makes_two_registrations_alike() {
+        let live = firm(
+            "0300588569",
+            "Công ty TNHH Cơ khí Lâm Thao",
+            "0912345678",
+            "a@lamthao.vn",
+            None,
+        );
+        for (other, score, reasons) in [
+            (
+                firm("0100109106", "Viện Nông nghiệp", "0912345679", "b@vien.vn", None),
+                0,
+                vec![],
+            ),
+            (
+                firm("0100109106", "CTY CP CƠ KHÍ LÂM THAO", "0912345679", "b@vien.vn", None),
+                0,
+                vec![],
+            ),
+            (
+                firm(
+                    "0100109106",
+                    "Công ty Cổ phần CO KHI Lâm Thao",
+                    "0912345679",
+                    "b@vien.vn",
+                    None,
+                ),
+                50,
+                vec![Name],
+            ),
+            (
+                firm("0100109106", "Viện", "+84 912 345 678", "b@vien.vn", None),
+                30,
+                vec![DuplicateReason::Phone],
+            ),
+            (
+                firm(
+                    "0100109106",
+                    "Viện",
+                    "0912345679",
+                    "b@vien.vn",
+                    Some("https://www.LamThao.vn/gioi-thieu"),
+                ),
+                20,
+                vec![Domain],
+            ),
+            (
+                firm("0300588569", "Cơ khí Lâm Thao", "0912345678", "b@lamthao.vn", None),
+                100,
+                vec![SameTaxCode, Name, DuplicateReason::Phone, Domain],
+            ),
+            // Branches share everything and are others.
+            (
+                firm("0300588569-001", "Cơ khí Lâm Thao", "0912345678", "b@lamthao.vn", None),
+                0,
+                vec![],
+            ),
+        ] {
+            let expected = (score > 0).then_some(Likeness { score, reasons });
+            assert_eq!(likeness(&live, &other), expected, "{}", other.legal_name);
+            assert_eq!(likeness(&other, &live), expected, "{}", other.legal_name);
+        }
+    }
+
+    #[test]
+    fn public_mail_services_are_nobodys_domain() {
+        let one = firm(
+            "0300588569",
+            "A",
+            "0912345678",
+            "a@gmail.com",
+            Some("https://facebook.com/a"),
+        );
+        let other = firm(
+            "0100109106",
+            "B",
+            "0912345679",
+            "b@gmail.com",
+            Some("https://www.facebook.com/b"),
+        );
+        assert_eq!(likeness(&one, &other), None);
+    }
+
+    #[test]
+    fn a_name_of_nothing_but_form_is_compared_whole() {
+        assert_eq!(bare_name("Công ty TNHH"), "cong ty tnhh");
+        assert_eq!(bare_name("Công ty TNHH MTV Sông-Thao"), "song thao");
+    }
+}

@@ -1,0 +1,142 @@
+//! Enterprises that registered twice.
+
+use actix_web::{HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::extract::{Body, IfMatch, Page, SignedIn};
+use super::problem::{Answer, ProblemBody};
+use super::views::EnterpriseView;
+use crate::domain::enterprise::DuplicateReason;
+use crate::domain::ids::EnterpriseId;
+use crate::service::mergers::{self, Belongings, Wish};
+use crate::service::{App, duplicates};
+
+/// An enterprise that may be the same one.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DuplicateView {
+    /// The other one.
+    pub enterprise: EnterpriseView,
+    /// How much they look alike.
+    #[schema(minimum = 1, maximum = 100, example = 80)]
+    pub score: u32,
+    /// Why.
+    #[schema(value_type = Vec<DuplicateReason>, example = json!(["name", "phone"]))]
+    pub reasons: Vec<&'static str>,
+}
+
+/// Enterprises that may be the same one (nghi trùng hồ sơ).
+///
+/// For officers who review enterprises: the 50 most alike at the most, by number, name without the words of the legal form,
+/// telephone, and domain of web site or mail. A head and its branches are different enterprises.
+#[utoipa::path(
+    get, path = "/enterprises/{id}/duplicates", operation_id = "list_duplicates", tag = "moderation", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    responses((status = 200, description = "The most alike first", body = Page<DuplicateView>))
+)]
+pub async fn list_duplicates(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
+    let id = EnterpriseId(id.into_inner());
+    let found = app
+        .read(move |conn, now| duplicates::find(conn, &caller, id, now))
+        .await?;
+    let views = found.iter().map(|(enterprise, likeness)| DuplicateView {
+        enterprise: EnterpriseView::full(enterprise),
+        score: likeness.score,
+        reasons: likeness.reasons.iter().map(|reason| reason.as_str()).collect(),
+    });
+    let most = u32::try_from(duplicates::MOST).unwrap_or(u32::MAX);
+    Ok(HttpResponse::Ok().json(Page::new(views.collect(), most, None)))
+}
+
+/// Into which enterprise.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MergeBody {
+    /// The active enterprise that stays.
+    #[schema(example = "01931a2b-3c4d-7e5f-8a9b-0c1d2e3f4a5b")]
+    pub into: Uuid,
+    /// Only to tell what would move.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// What moved, or would move.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BelongingsView {
+    /// Members.
+    pub members: i64,
+    /// Listings.
+    pub listings: i64,
+    /// Files of listings.
+    pub files: i64,
+    /// Keys for its systems.
+    pub api_keys: i64,
+    /// Invitations.
+    pub invitations: i64,
+    /// Requests to be admitted.
+    pub join_requests: i64,
+    /// Files of listings that were sent to be loaded.
+    pub listing_imports: i64,
+}
+
+impl From<Belongings> for BelongingsView {
+    fn from(moved: Belongings) -> Self {
+        Self {
+            members: moved.members,
+            listings: moved.listings,
+            files: moved.files,
+            api_keys: moved.api_keys,
+            invitations: moved.invitations,
+            join_requests: moved.join_requests,
+            listing_imports: moved.listing_imports,
+        }
+    }
+}
+
+/// A merger.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MergerView {
+    /// Whether it was done; a dry run only tells.
+    pub done: bool,
+    /// The enterprise that stays.
+    pub into: Uuid,
+    /// What moved, or would move.
+    pub moved: BelongingsView,
+}
+
+/// Make two registrations one (gộp hồ sơ trùng).
+///
+/// Everything of this enterprise moves to the other one, members with their roles; from then on this identifier is answered
+/// with 308 and the place of the other one, for ever. `dry_run` tells what would move. Owners of both get a letter.
+#[utoipa::path(
+    post, path = "/enterprises/{id}/merge", operation_id = "merge_enterprise", tag = "moderation", security(("bearer" = [])),
+    request_body = MergeBody,
+    params(("id" = Uuid, Path, description = "Identifier of the enterprise that goes"), ("If-Match" = String, Header, description = "The version of it that was read")),
+    responses(
+        (status = 200, description = "Done, or what would be", body = MergerView),
+        (status = 409, description = "`merge_hindered`: this one is suspended, verified data of one of them wait to be changed, it loads a file, or one belongs to the other", body = ProblemBody),
+    )
+)]
+pub async fn merge_enterprise(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    if_match: IfMatch,
+    body: Body<MergeBody>,
+) -> Answer {
+    let wish = Wish {
+        from: EnterpriseId(id.into_inner()),
+        seen: if_match.required()?,
+        into: EnterpriseId(body.value.into),
+        is_dry_run: body.value.dry_run,
+    };
+    let merger = app
+        .write(caller.origin, move |work| mergers::merge(work, &caller, wish))
+        .await?;
+    Ok(HttpResponse::Ok().json(MergerView {
+        done: merger.is_done,
+        into: merger.into.id.0,
+        moved: merger.moved.into(),
+    }))
+}

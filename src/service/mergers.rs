@@ -1,0 +1,240 @@
+//! Making two registrations of one enterprise one (gộp hồ sơ trùng), by an officer and for ever.
+
+use super::audit::state;
+use super::context::{Caller, Work};
+use super::enterprises::permitted;
+use super::members::tell_owners;
+use super::{Error, ErrorCode, Result};
+use crate::domain::access::{Action, Permit};
+use crate::domain::audit::Deed;
+use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
+use crate::domain::fields::Violation;
+use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId};
+use crate::domain::letter::Letter;
+use crate::domain::review::EntryKind;
+use crate::store::audit::Change;
+use crate::store::audit_chain::Hash;
+use crate::store::listings::find as find_listing;
+use crate::store::merges::{self, Movers};
+use crate::store::{api_keys, enterprises, listing_imports, outbox, review_claims, revisions};
+
+pub use crate::store::merges::Belongings;
+
+/// What a merger moves, or would move.
+#[derive(Clone, Debug)]
+pub struct Merger {
+    /// The enterprise that stays.
+    pub into: Enterprise,
+    /// What the other one has.
+    pub moved: Belongings,
+    /// Whether it was done.
+    pub is_done: bool,
+}
+
+/// What an officer wants to merge.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish {
+    /// The enterprise that goes.
+    pub from: EnterpriseId,
+    /// Its version that the officer saw.
+    pub seen: i64,
+    /// The enterprise that stays.
+    pub into: EnterpriseId,
+    /// Only to tell what would move.
+    pub is_dry_run: bool,
+}
+
+/// Makes two registrations one: everything of `from` moves, and its identifier leads to `into` for ever.
+pub fn merge(work: &mut Work<'_, '_>, caller: &Caller, wish: Wish) -> Result<Merger> {
+    let now = work.now;
+    let (permit, from) = permitted(work.conn(), caller, wish.from, Action::MergeEnterprises, now)?;
+    caller.require_fresh(work.conn(), now)?;
+    if wish.seen != from.version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let into = target(work, caller, wish)?;
+    require_nothing_open(work, &from, &into)?;
+    let moved = merges::belongings(work.conn(), from.id)?;
+    if wish.is_dry_run {
+        return Ok(Merger {
+            into,
+            moved,
+            is_done: false,
+        });
+    }
+    let into = join(work, &permit, from, into)?;
+    Ok(Merger {
+        into,
+        moved,
+        is_done: true,
+    })
+}
+
+/// The enterprise that stays: another active one, over which the officer may decide as well. One that was merged itself is
+/// none, so that ways never lead round.
+fn target(work: &mut Work<'_, '_>, caller: &Caller, wish: Wish) -> Result<Enterprise> {
+    let unfit = || Error::field("/into", Violation::Malformed { what: "merge_target" });
+    if wish.from == wish.into {
+        return Err(unfit());
+    }
+    let now = work.now;
+    match permitted(work.conn(), caller, wish.into, Action::MergeEnterprises, now) {
+        Ok((_, into)) if into.status == EnterpriseStatus::Active => Ok(into),
+        Ok(_) => Err(unfit()),
+        Err(error) if matches!(error.code, ErrorCode::NotFound | ErrorCode::EnterpriseMerged) => Err(unfit()),
+        Err(error) => Err(error),
+    }
+}
+
+/// A halted enterprise is let go on first, else its listings would come out by the way; what waits to be decided is
+/// decided first; a file is loaded to its end first, since its rows are for one enterprise; and who belongs to whom is put
+/// right first, since nobody belongs to himself.
+fn require_nothing_open(work: &mut Work<'_, '_>, from: &Enterprise, into: &Enterprise) -> Result<()> {
+    let hindered = |vi, en| Err(Error::new(ErrorCode::MergeHindered, vi, en));
+    if from.status == EnterpriseStatus::Suspended {
+        return hindered(
+            "Chưa thể gộp: hồ sơ này đang bị tạm ngừng.",
+            "They cannot be merged yet: this one is suspended.",
+        );
+    }
+    if from.amendment.is_some() || into.amendment.is_some() {
+        return hindered(
+            "Chưa thể gộp: còn đề nghị thay đổi thông tin đã xác minh chưa xử lý xong.",
+            "They cannot be merged yet: a change of verified data is still open.",
+        );
+    }
+    if listing_imports::count_open(work.conn(), from.id)? > 0 {
+        return hindered(
+            "Chưa thể gộp: hồ sơ này còn tệp tin đăng đang được nhập.",
+            "They cannot be merged yet: this one is still loading a file of listings.",
+        );
+    }
+    if belongs_to(work, from, into.id)? || belongs_to(work, into, from.id)? {
+        return hindered(
+            "Chưa thể gộp: một bên là đơn vị chủ quản của bên kia.",
+            "They cannot be merged: one belongs to the other.",
+        );
+    }
+    Ok(())
+}
+
+/// Whether one enterprise is above another one, over however many steps.
+fn belongs_to(work: &mut Work<'_, '_>, enterprise: &Enterprise, above: EnterpriseId) -> Result<bool> {
+    let mut seen = vec![enterprise.id.0];
+    let mut next = enterprise.profile.details.parent_id;
+    while let Some(id) = next {
+        if id == above.0 {
+            return Ok(true);
+        }
+        if seen.contains(&id) {
+            return Ok(false);
+        }
+        seen.push(id);
+        next = match enterprises::find(work.conn(), EnterpriseId(id)) {
+            Ok(parent) => parent.profile.details.parent_id,
+            Err(crate::store::Error::NotFound | crate::store::Error::Merged(..)) => None,
+            Err(error) => return Err(error.into()),
+        };
+    }
+    Ok(false)
+}
+
+fn join(work: &mut Work<'_, '_>, permit: &Permit, mut from: Enterprise, mut into: Enterprise) -> Result<Enterprise> {
+    let now = work.now;
+    let (from_before, into_before) = (state::of_enterprise(&from)?, state::of_enterprise(&into)?);
+    let movers = merges::movers(work.conn(), from.id)?;
+    let before = States::of(work, &movers, from.id)?;
+    // Whoever was never verified does not become owner of an enterprise that was.
+    if from.status != EnterpriseStatus::Active {
+        merges::disarm(work.uow, permit, from.id, now)?;
+    }
+    for kind in [EntryKind::Enterprise, EntryKind::Amendment] {
+        review_claims::remove(work.uow, permit, (kind, from.id.0))?;
+    }
+    lead_children(work, permit, from.id, into.id)?;
+    merges::hand_over(work.uow, permit, from.id, into.id, now)?;
+    from.merged_into = Some(into.id);
+    // Nobody takes it for one that is there. One that was refused stays so: its number may be another one's.
+    if from.status != EnterpriseStatus::Rejected {
+        from.status = EnterpriseStatus::Suspended;
+    }
+    (from.updated_at, into.updated_at) = (now, now);
+    enterprises::update(work.uow, permit, &mut from)?;
+    // It has more than before, so that whoever saw it before has not seen it.
+    enterprises::update(work.uow, permit, &mut into)?;
+    outbox::push_all_of(work.uow, into.id, now)?;
+    let changes = [
+        (Deed::EnterpriseMerged, from.id, from_before, &from),
+        (Deed::EnterpriseMergerReceived, into.id, into_before, &into),
+    ];
+    for (deed, id, before, after) in changes {
+        let change = Change::between(before, state::of_enterprise(after)?);
+        work.remember_change(permit, deed, ("enterprise", id.0), None, change)?;
+    }
+    let after = States::of(work, &movers, into.id)?;
+    before.remember(work, permit, after)?;
+    let letter = Letter::EnterpriseMerged {
+        enterprise: from.profile.legal_name.to_string(),
+        into: into.profile.legal_name.to_string(),
+    };
+    // The owners of both.
+    tell_owners(work, into.id, &letter)?;
+    Ok(into)
+}
+
+/// Those that belong to the one that goes belong to the other one from now on.
+fn lead_children(work: &mut Work<'_, '_>, permit: &Permit, from: EnterpriseId, into: EnterpriseId) -> Result<()> {
+    let mut after = None;
+    loop {
+        let batch = enterprises::unmerged(work.conn(), after, 500)?;
+        let Some(last) = batch.last() else { return Ok(()) };
+        after = Some(last.id);
+        for mut child in batch {
+            if child.profile.details.parent_id != Some(from.0) {
+                continue;
+            }
+            let before = state::of_enterprise(&child)?;
+            child.profile.details.parent_id = Some(into.0);
+            child.updated_at = work.now;
+            enterprises::update(work.uow, permit, &mut child)?;
+            let change = Change::between(before, state::of_enterprise(&child)?);
+            let subject = ("enterprise", child.id.0);
+            work.remember_change(permit, Deed::EnterpriseEdited, subject, None, change)?;
+        }
+    }
+}
+
+/// What moves, as the audit trail knows it: each thing with its kind, its identifier and the hash of its state.
+struct States(Vec<(&'static str, uuid::Uuid, Hash)>);
+
+impl States {
+    fn of(work: &mut Work<'_, '_>, movers: &Movers, enterprise: EnterpriseId) -> Result<Self> {
+        let mut states = Vec::new();
+        for AccountId(id) in &movers.members {
+            states.push(("account", *id, state::of_account(work, AccountId(*id))?));
+        }
+        for id in &movers.listings {
+            let (listing, _) = find_listing(work.conn(), *id)?;
+            states.push(("listing", id.0, state::of_listing(&listing)?));
+            match revisions::find_open(work.conn(), *id) {
+                Ok(revision) => states.push(("revision", revision.id.0, state::of_revision(&revision)?)),
+                Err(crate::store::Error::NotFound) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        for ApiKeyId(id) in &movers.keys {
+            let key = api_keys::find(work.conn(), enterprise, ApiKeyId(*id))?;
+            states.push(("api_key", *id, state::of_key(&key)?));
+        }
+        Ok(Self(states))
+    }
+
+    /// Writes down what became of each.
+    fn remember(self, work: &mut Work<'_, '_>, permit: &Permit, after: Self) -> Result<()> {
+        for ((kind, id, before), (_, _, after)) in self.0.into_iter().zip(after.0) {
+            let change = Change::between(before, after);
+            work.remember_change(permit, Deed::MovedByMerger, (kind, id), None, change)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,225 @@
+//! Moving all that belongs to one enterprise to another one.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::schema::{
+    api_keys, enterprises, files, invitations, join_requests, listing_external_ids, listing_imports, listing_revisions,
+    listings, memberships,
+};
+use super::types::{DbId, DbTs};
+use super::{AnyConn, Result, Uow, demand};
+use crate::domain::access::{Action, Permit};
+use crate::domain::account::Role;
+use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId, ListingId};
+
+/// How much belongs to an enterprise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Belongings {
+    /// Members.
+    pub members: i64,
+    /// Listings.
+    pub listings: i64,
+    /// Files of listings.
+    pub files: i64,
+    /// Keys for its systems.
+    pub api_keys: i64,
+    /// Invitations.
+    pub invitations: i64,
+    /// Requests to be admitted.
+    pub join_requests: i64,
+    /// Files of listings that were sent to be loaded.
+    pub listing_imports: i64,
+}
+
+macro_rules! count {
+    ($conn:expr, $table:ident, $id:expr) => {
+        $table::table
+            .filter($table::enterprise_id.eq(DbId($id.0)))
+            .count()
+            .get_result($conn)?
+    };
+}
+
+/// Counts what belongs to an enterprise.
+pub fn belongings(conn: &mut AnyConn, id: EnterpriseId) -> Result<Belongings> {
+    Ok(Belongings {
+        members: count!(conn, memberships, id),
+        listings: count!(conn, listings, id),
+        files: count!(conn, files, id),
+        api_keys: count!(conn, api_keys, id),
+        invitations: count!(conn, invitations, id),
+        join_requests: count!(conn, join_requests, id),
+        listing_imports: count!(conn, listing_imports, id),
+    })
+}
+
+macro_rules! hand_over {
+    ($uow:expr, $table:ident, $from:expr, $into:expr) => {
+        diesel::update($table::table.filter($table::enterprise_id.eq(DbId($from.0))))
+            .set($table::enterprise_id.eq(DbId($into.0)))
+            .execute($uow.conn())?
+    };
+}
+
+/// What of an enterprise has a state of its own in the audit trail.
+#[derive(Clone, Debug, Default)]
+pub struct Movers {
+    /// Its members.
+    pub members: Vec<AccountId>,
+    /// Its listings.
+    pub listings: Vec<ListingId>,
+    /// Its keys.
+    pub keys: Vec<ApiKeyId>,
+}
+
+/// Finds what moves and has a state of its own.
+pub fn movers(conn: &mut AnyConn, id: EnterpriseId) -> Result<Movers> {
+    let id = DbId(id.0);
+    let members: Vec<DbId> = memberships::table
+        .filter(memberships::enterprise_id.eq(id))
+        .order(memberships::account_id.asc())
+        .select(memberships::account_id)
+        .load(conn)?;
+    let own: Vec<DbId> = listings::table
+        .filter(listings::enterprise_id.eq(id))
+        .order(listings::id.asc())
+        .select(listings::id)
+        .load(conn)?;
+    let keys: Vec<DbId> = api_keys::table
+        .filter(api_keys::enterprise_id.eq(id))
+        .order(api_keys::id.asc())
+        .select(api_keys::id)
+        .load(conn)?;
+    Ok(Movers {
+        members: members.into_iter().map(|id| AccountId(id.0)).collect(),
+        listings: own.into_iter().map(|id| ListingId(id.0)).collect(),
+        keys: keys.into_iter().map(|id| ApiKeyId(id.0)).collect(),
+    })
+}
+
+/// Gives everything of one enterprise to another one, and what was merged into the one before.
+pub fn hand_over(
+    uow: &mut Uow<'_>,
+    permit: &Permit,
+    from: EnterpriseId,
+    into: EnterpriseId,
+    now: Timestamp,
+) -> Result<()> {
+    demand(permit, &[Action::MergeEnterprises])?;
+    revoke_twice_invited(uow, from, into, now)?;
+    name_listings(uow, from, into)?;
+    hand_over_listings(uow, from, into, now)?;
+    hand_over!(uow, memberships, from, into);
+    hand_over!(uow, files, from, into);
+    hand_over!(uow, api_keys, from, into);
+    hand_over!(uow, invitations, from, into);
+    hand_over!(uow, join_requests, from, into);
+    hand_over!(uow, listing_imports, from, into);
+    // No way is longer than one step.
+    diesel::update(enterprises::table.filter(enterprises::merged_into.eq(DbId(from.0))))
+        .set(enterprises::merged_into.eq(DbId(into.0)))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// Takes from the members of a registration that nobody verified what they may do, and from its systems their keys.
+pub fn disarm(uow: &mut Uow<'_>, permit: &Permit, id: EnterpriseId, now: Timestamp) -> Result<()> {
+    demand(permit, &[Action::MergeEnterprises])?;
+    diesel::update(memberships::table.filter(memberships::enterprise_id.eq(DbId(id.0))))
+        .set(memberships::role.eq(Role::Viewer.as_str()))
+        .execute(uow.conn())?;
+    let keys = api_keys::table
+        .filter(api_keys::enterprise_id.eq(DbId(id.0)))
+        .filter(api_keys::revoked_at.is_null());
+    diesel::update(keys)
+        .set((
+            api_keys::revoked_at.eq(DbTs(now)),
+            api_keys::version.eq(api_keys::version + 1),
+        ))
+        .execute(uow.conn())?;
+    let invited = invitations::table
+        .filter(invitations::enterprise_id.eq(DbId(id.0)))
+        .filter(invitations::state.eq("pending"));
+    diesel::update(invited)
+        .set((
+            invitations::state.eq("revoked"),
+            invitations::decided_at.eq(DbTs(now)),
+            invitations::version.eq(invitations::version + 1),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// An address that both invited keeps the invitation of the one that stays.
+fn revoke_twice_invited(uow: &mut Uow<'_>, from: EnterpriseId, into: EnterpriseId, now: Timestamp) -> Result<()> {
+    let invited: Vec<String> = invitations::table
+        .filter(invitations::enterprise_id.eq(DbId(into.0)))
+        .filter(invitations::state.eq("pending"))
+        .select(invitations::email_key)
+        .load(uow.conn())?;
+    for email_key in invited {
+        let twice = invitations::table
+            .filter(invitations::enterprise_id.eq(DbId(from.0)))
+            .filter(invitations::state.eq("pending"))
+            .filter(invitations::email_key.eq(email_key));
+        diesel::update(twice)
+            .set((
+                invitations::state.eq("revoked"),
+                invitations::decided_at.eq(DbTs(now)),
+                invitations::version.eq(invitations::version + 1),
+            ))
+            .execute(uow.conn())?;
+    }
+    Ok(())
+}
+
+/// What the one that goes called its listings counts at the other one too, except where that one has a listing of the same
+/// name: there the name stays behind, and is found no more.
+fn name_listings(uow: &mut Uow<'_>, from: EnterpriseId, into: EnterpriseId) -> Result<()> {
+    let names: Vec<(String, DbId)> = listing_external_ids::table
+        .filter(listing_external_ids::enterprise_id.eq(DbId(from.0)))
+        .select((listing_external_ids::external_id, listing_external_ids::listing_id))
+        .load(uow.conn())?;
+    for (name, listing) in names {
+        let taken: i64 = listing_external_ids::table
+            .filter(listing_external_ids::enterprise_id.eq(DbId(into.0)))
+            .filter(listing_external_ids::external_id.eq(name))
+            .count()
+            .get_result(uow.conn())?;
+        if taken == 0 {
+            let row = listing_external_ids::table.filter(listing_external_ids::listing_id.eq(listing));
+            diesel::update(row)
+                .set(listing_external_ids::enterprise_id.eq(DbId(into.0)))
+                .execute(uow.conn())?;
+        }
+    }
+    Ok(())
+}
+
+/// Whose a listing is stands in it, so it has another version; what is being revised goes along.
+fn hand_over_listings(uow: &mut Uow<'_>, from: EnterpriseId, into: EnterpriseId, now: Timestamp) -> Result<()> {
+    let own: Vec<DbId> = listings::table
+        .filter(listings::enterprise_id.eq(DbId(from.0)))
+        .select(listings::id)
+        .load(uow.conn())?;
+    for id in own {
+        let open = listing_revisions::table
+            .filter(listing_revisions::listing_id.eq(id))
+            .filter(listing_revisions::status.ne_all(["approved", "discarded"]));
+        diesel::update(open)
+            .set((
+                listing_revisions::base_version.eq(listing_revisions::base_version + 1),
+                listing_revisions::version.eq(listing_revisions::version + 1),
+            ))
+            .execute(uow.conn())?;
+    }
+    diesel::update(listings::table.filter(listings::enterprise_id.eq(DbId(from.0))))
+        .set((
+            listings::enterprise_id.eq(DbId(into.0)),
+            listings::version.eq(listings::version + 1),
+            listings::updated_at.eq(DbTs(now)),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}

@@ -1,0 +1,193 @@
+//! What holds of mergers whichever are done, and in which order.
+
+use proptest::collection::vec;
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::test_runner::TestRunner;
+use serde_json::json;
+use vptex::domain::account::Role;
+
+use crate::harness::{Person, Reply, TestApp};
+
+/// Registrations in each case.
+const MANY: usize = 5;
+
+/// A registration, and what it had in the beginning.
+struct Firm {
+    owner: Person,
+    editor: Person,
+    key: String,
+    listing: String,
+}
+
+async fn firm(app: &TestApp, officer: &Person, number: usize) -> Firm {
+    let owner = app.active_enterprise(officer).await;
+    Firm {
+        editor: app.member(&owner.enterprise, Role::Editor).await,
+        key: app.key(&owner, &["listings:read"]).await,
+        listing: app
+            .published_listing(&owner, officer, &format!("Máy số {number}"))
+            .await
+            .0,
+        owner,
+    }
+}
+
+async fn merge(app: &TestApp, officer: &Person, from: &Firm, into: &Firm) -> Reply {
+    let path = format!("/enterprises/{}", from.owner.enterprise);
+    let seen = app.get(&path).by(officer).send().await;
+    let version = if seen.status == 200 { seen.number("/version") } else { 1 };
+    let call = app.post(&format!("{path}/merge")).by(officer).if_match(version);
+    call.json(&json!({"into": into.owner.enterprise})).send().await
+}
+
+/// Where each registration and everything that it had is now: at `place`, which is alive.
+async fn assert_nothing_is_lost(app: &TestApp, officer: &Person, firms: &[Firm], place: &[usize], case: &str) {
+    for (number, firm) in firms.iter().enumerate() {
+        let home = &firms[place[number]].owner.enterprise;
+        let page = app.get(&format!("/enterprises/{}", firm.owner.enterprise)).send().await;
+        if place[number] == number {
+            assert_eq!(page.status, 200, "{case}: {number} is alive");
+        } else {
+            let way = format!("/api/v1/enterprises/{home}");
+            assert_eq!(
+                (page.status, page.header("location")),
+                (308, Some(way.as_str())),
+                "{case}: {number}"
+            );
+        }
+        let listing = app.get(&format!("/listings/{}", firm.listing)).expect(200).await;
+        assert_eq!(listing.text("/enterprise/id"), home, "{case}: the listing of {number}");
+        for (member, role) in [(&firm.owner, "owner"), (&firm.editor, "editor")] {
+            let me = app.get("/me").by(member).expect(200).await;
+            assert_eq!(
+                (me.text("/enterprise/id"), me.text("/role")),
+                (home.as_str(), role),
+                "{case}: {number}"
+            );
+        }
+        let own = app
+            .get("/me/listings")
+            .token(&firm.key)
+            .query(&[("limit", "100")])
+            .expect(200)
+            .await;
+        let there = place.iter().filter(|other| **other == place[number]).count();
+        assert_eq!(own.ids().len(), there, "{case}: what the key of {number} sees");
+    }
+    let mut alive: Vec<&str> = firms
+        .iter()
+        .enumerate()
+        .filter(|(number, _)| place[*number] == *number)
+        .map(|(_, firm)| firm.owner.enterprise.as_str())
+        .collect();
+    alive.sort_unstable();
+    let directory = app.get("/enterprises").by(officer).expect(200).await;
+    let mut listed = directory.ids();
+    listed.sort_unstable();
+    assert_eq!(listed, alive, "{case}: the directory");
+}
+
+#[actix_web::test]
+async fn whatever_is_merged_ways_end_at_somebody_alive_and_nothing_is_lost() {
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..3 {
+        let steps = vec((0..MANY, 0..MANY), 6..10).new_tree(&mut runner).unwrap().current();
+        let case = format!("{steps:?}");
+        let app = TestApp::spawn().await;
+        let officer = app.officer().await;
+        let mut firms = Vec::new();
+        for number in 0..MANY {
+            firms.push(firm(&app, &officer, number).await);
+        }
+        let officer = app.again(&officer).await;
+        let mut place: Vec<usize> = (0..MANY).collect();
+        for (from, into) in steps {
+            let reply = merge(&app, &officer, &firms[from], &firms[into]).await;
+            let expected = match (place[from] == from, place[into] == into && from != into) {
+                (false, _) => 308,
+                (true, false) => 422,
+                (true, true) => 200,
+            };
+            assert_eq!(reply.status, expected, "{case}: {from} into {into}");
+            if expected == 200 {
+                for at in &mut place {
+                    if *at == from {
+                        *at = into;
+                    }
+                }
+            }
+        }
+        assert!(
+            place.iter().enumerate().any(|(number, at)| number != *at),
+            "{case}: nothing was merged"
+        );
+        assert_nothing_is_lost(&app, &officer, &firms, &place, &case).await;
+    }
+}
+
+#[actix_web::test]
+async fn who_was_never_verified_does_not_come_to_rights() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let kept = app.active_enterprise(&officer).await;
+    let stranger = app.registered_enterprise().await;
+    let path = format!("/enterprises/{}", stranger.enterprise);
+    let call = app.post(&format!("{path}/merge")).by(&officer).if_match(1);
+    call.json(&json!({"into": kept.enterprise})).expect(200).await;
+    let me = app.get("/me").by(&stranger).expect(200).await;
+    assert_eq!(
+        (me.text("/enterprise/id"), me.text("/role")),
+        (kept.enterprise.as_str(), "viewer")
+    );
+    let own = app
+        .patch(&format!("/enterprises/{}", kept.enterprise))
+        .by(&stranger)
+        .if_match(3);
+    own.json(&json!({"short_name": "X"})).expect(403).await;
+    // It waits in no queue any more.
+    let queue = app.get("/moderation/queue").by(&officer).expect(200).await;
+    assert!(queue.body["items"].as_array().unwrap().is_empty());
+}
+
+#[actix_web::test]
+async fn those_below_follow_and_nobody_comes_to_be_above_himself() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let mut firms = Vec::new();
+    for _ in 0..4 {
+        firms.push(app.active_enterprise(&officer).await);
+    }
+    let [above, twin, below, last] = firms.try_into().unwrap();
+    let version = async |of: &Person| {
+        app.get(&format!("/enterprises/{}", of.enterprise))
+            .by(&officer)
+            .expect(200)
+            .await
+            .number("/version")
+    };
+    let put_below = async |child: &Person, parent: &Person| {
+        let path = format!("/enterprises/{}", child.enterprise);
+        let call = app.patch(&path).by(child).if_match(version(child).await);
+        call.json(&json!({"parent_id": parent.enterprise})).expect(200).await;
+        let call = app.post(&format!("{path}/amendment/approval")).by(&officer);
+        call.if_match(version(child).await).expect(200).await;
+    };
+    put_below(&below, &above).await;
+    put_below(&last, &below).await;
+    for (from, into) in [(&above, &last), (&last, &above)] {
+        let call = app
+            .post(&format!("/enterprises/{}/merge", from.enterprise))
+            .by(&officer);
+        let call = call
+            .if_match(version(from).await)
+            .json(&json!({"into": into.enterprise}));
+        assert_eq!(call.expect(409).await.code(), "merge_hindered");
+    }
+    let call = app
+        .post(&format!("/enterprises/{}/merge", above.enterprise))
+        .by(&officer);
+    let call = call.if_match(version(&above).await);
+    call.json(&json!({"into": twin.enterprise})).expect(200).await;
+    let child = app.get(&format!("/enterprises/{}", below.enterprise)).expect(200).await;
+    assert_eq!(child.text("/parent_id"), twin.enterprise);
+}
