@@ -5,13 +5,14 @@ use jiff::Timestamp;
 
 use super::schema::{
     api_keys, enterprises, files, invitations, join_requests, listing_external_ids, listing_imports, listing_revisions,
-    listings, memberships,
+    listings, memberships, review_decisions, review_messages,
 };
 use super::types::{DbId, DbTs};
 use super::{AnyConn, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::account::Role;
 use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId, ListingId};
+use crate::domain::review::EntryKind;
 
 /// How much belongs to an enterprise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,6 +60,18 @@ macro_rules! hand_over {
         diesel::update($table::table.filter($table::enterprise_id.eq(DbId($from.0))))
             .set($table::enterprise_id.eq(DbId($into.0)))
             .execute($uow.conn())?
+    };
+}
+
+macro_rules! hand_over_talk {
+    ($uow:expr, $table:ident, $from:expr, $into:expr) => {
+        diesel::update(
+            $table::table
+                .filter($table::enterprise_id.eq(DbId($from.0)))
+                .filter($table::kind.eq_any([EntryKind::Listing.as_str(), EntryKind::Revision.as_str()])),
+        )
+        .set($table::enterprise_id.eq(DbId($into.0)))
+        .execute($uow.conn())?
     };
 }
 
@@ -116,6 +129,9 @@ pub fn hand_over(
     hand_over!(uow, invitations, from, into);
     hand_over!(uow, join_requests, from, into);
     hand_over!(uow, listing_imports, from, into);
+    // What was said and decided about its listings; what was about itself stays where it was.
+    hand_over_talk!(uow, review_decisions, from, into);
+    hand_over_talk!(uow, review_messages, from, into);
     // No way is longer than one step.
     diesel::update(enterprises::table.filter(enterprises::merged_into.eq(DbId(from.0))))
         .set(enterprises::merged_into.eq(DbId(into.0)))

@@ -185,7 +185,7 @@ const HEADERS: [(&str, &str, &str); 8] = [
     ),
     (
         "Location",
-        "Path of what was made.",
+        "Path of what was made, or of what leads on.",
         "/api/v1/listings/019a5e2b-4b5c-7d3e-8f90-1a2b3c4d5e6f",
     ),
     (
@@ -223,7 +223,7 @@ fn complete_response(traits: &Traits, status: &str, response: &mut Response) {
     let carried = [
         (true, "X-Request-Id"),
         ((is_success && is_versioned(response)) || status == "304", "ETag"),
-        (is_success && traits.takes_key, "Location"),
+        ((is_success && traits.takes_key) || status == "308", "Location"),
         (is_success && traits.takes_key, "Idempotent-Replayed"),
         (status == "401", "WWW-Authenticate"),
         (true, "RateLimit"),
@@ -234,7 +234,7 @@ fn complete_response(traits: &Traits, status: &str, response: &mut Response) {
         let place = Ref::new(format!("#/components/headers/{name}"));
         response.headers.insert(name.to_owned(), RefOr::Ref(place));
     }
-    if status.starts_with(['4', '5']) {
+    if status == "308" || status.starts_with(['4', '5']) {
         let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody")));
         response.content.clear();
         response

@@ -235,6 +235,7 @@ pub fn case(name: &str) -> Case {
         | "request_listing_changes" => (On::Listing, LISTING, Wear::Thing),
         // Others have it after a success.
         "claim_entry" | "release_entry" | "hand_over_entry" => (On::Listing, LISTING, Wear::Thing),
+        "list_review_messages" | "write_review_message" | "get_review_diff" => (On::Listing, LISTING, Wear::Nothing),
         "get_revision" | "get_revision_diff" | "discard_revision" | "submit_revision" | "take_back_revision" => {
             (On::Revision, REVISION, Wear::Thing)
         }
@@ -327,6 +328,7 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         | "request_revision_changes" => {
             json!({"reason_code": "incomplete", "reason_text": "Thiếu ảnh tem máy và giấy chứng nhận."})
         }
+        "write_review_message" => json!({"text": "Xin bổ sung ảnh tem máy."}),
         "change_member_role" | "approve_join_request" => json!({"role": "editor"}),
         "invite_member" => json!({"email": email, "role": "viewer"}),
         "create_api_key" => json!({"name": "ERP", "scopes": ["listings:read"], "expires_in_days": 1}),
