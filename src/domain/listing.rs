@@ -1,6 +1,7 @@
 //! Listings: technologies and equipment that enterprises offer or need (tin niêm yết).
 
 pub mod code;
+pub mod hold;
 pub mod revision;
 mod status;
 pub mod term;
@@ -13,6 +14,7 @@ use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
 use crate::domain::text::{Line, Prose, WebAddress};
 use crate::domain::text_enum;
 use code::ListingCode;
+use hold::Hold;
 pub use status::{ListingStatus, NotInThisStatus};
 
 text_enum! {
@@ -264,6 +266,8 @@ pub struct Listing {
     pub published_at: Option<Timestamp>,
     /// When its term ends, or ended; none before it came out.
     pub expires_at: Option<Timestamp>,
+    /// Who keeps it from the public, whatever its status is.
+    pub hold: Hold,
     /// Row version, the `ETag`.
     pub version: i64,
     /// When it was first saved.

@@ -332,6 +332,7 @@ fn copy(error: &Error) -> Error {
         detail_en: error.detail_en.clone(),
         fields: error.fields.clone(),
         unaccepted: error.unaccepted.clone(),
+        blocked: error.blocked.clone(),
         log: error.log.clone(),
         retry_after: error.retry_after,
         may_retry: error.may_retry,

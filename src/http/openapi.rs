@@ -12,10 +12,10 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, enterprises, files,
+    account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, enterprises, files, holds,
     invitations, join_requests, letters, listing_terms, listings, members, moderation, officers, passwords,
-    personal_data, policies, reference, registrations, revisions, screening, search, second_factor, sessions,
-    successors, suspensions, taxonomies,
+    personal_data, policies, reference, registrations, reports, revisions, screening, search, second_factor, sessions,
+    successors, suspensions, takedowns, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -61,6 +61,10 @@ use crate::service::{Error, ErrorCode};
         listings::create_listing, listings::get_listing, listings::get_listing_by_code, listings::get_listing_by_slug, listings::edit_listing, listings::submit_listing,
         listings::take_back_listing, listing_terms::renew_listing, listing_terms::archive_listing, listing_terms::unarchive_listing, listings::list_my_listings,
         files::add_file, files::list_files, files::order_files, files::get_file, files::remove_file,
+        holds::suspend_listing, holds::reinstate_listing,
+        takedowns::enter_takedown, takedowns::list_takedowns, takedowns::get_takedown, takedowns::carry_out_takedown,
+        takedowns::dismiss_takedown, takedowns::restore_takedown,
+        reports::report_listing, reports::list_reports, reports::decide_report,
         moderation::list_moderation_queue, moderation::approve_enterprise, moderation::reject_enterprise,
         moderation::request_enterprise_changes, moderation::approve_listing, moderation::reject_listing,
         moderation::request_listing_changes,

@@ -7,6 +7,7 @@
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::{HttpResponse, ResponseError};
+use jiff::Timestamp;
 use serde::Serialize;
 use std::fmt;
 use utoipa::ToSchema;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 use super::extract::language::Lang;
 use crate::domain::fields::{FieldError, Successor, Violation};
+use crate::service::error::Blocked;
 use crate::service::{Error, ErrorCode};
 
 /// The media type of every problem.
@@ -134,6 +136,32 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, max_items = 10)]
     pub policies: Vec<Uuid>,
+    /// Who had it taken down, with `listing_taken_down` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<BlockedView>,
+}
+
+/// Who had a listing taken down.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BlockedView {
+    /// Which authority.
+    #[schema(example = "Thanh tra Sở Khoa học và Công nghệ")]
+    pub authority: String,
+    /// Number of its letter.
+    #[schema(example = "125/TTr-SKHCN")]
+    pub reference: String,
+    /// When it was carried out.
+    pub since: Timestamp,
+}
+
+impl From<&Blocked> for BlockedView {
+    fn from(by: &Blocked) -> Self {
+        Self {
+            authority: by.authority.clone(),
+            reference: by.reference.clone(),
+            since: by.since,
+        }
+    }
 }
 
 impl ProblemBody {
@@ -172,6 +200,7 @@ impl ProblemBody {
                 .iter()
                 .flat_map(|unaccepted| unaccepted.0.iter().map(|policy| policy.0))
                 .collect(),
+            blocked: error.blocked.as_deref().map(BlockedView::from),
         }
     }
 }
@@ -221,6 +250,10 @@ fn write_headers(headers: &mut HeaderMap, error: &Error, lang: Lang) {
                 _ => "Bearer",
             };
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        // RFC 7725: who keeps it from the reader is the exchange; who wanted it is in the body.
+        451 => {
+            headers.insert(header::LINK, HeaderValue::from_static("</>; rel=\"blocked-by\""));
         }
         429 | 503 => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(error.retry_after.unwrap_or(2)));

@@ -14,6 +14,7 @@ use crate::domain::account::Account;
 use crate::domain::audit::ReasonCode;
 use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, ListingDraft, SpecificationDraft, TextPair};
 use crate::domain::enterprise::{Details, Enterprise, EnterpriseStatus, PublicGroup};
+use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{Listing, ListingKind, ListingStatus, PriceMode, TransferMode};
 use crate::domain::shapes::{DescriptionText, FieldCode, SummaryText, TitleText};
 use crate::service::listings::{Decision, OwnerCard};
@@ -308,6 +309,10 @@ pub struct ListingSummary {
     /// When its term ends, or ended; insiders only, once it came out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
+    /// Who keeps it from the public, if somebody does; insiders only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Hold>, example = "suspended")]
+    pub hold: Option<&'static str>,
     /// When its owner last said that it still holds; insiders only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_confirmed_at: Option<Timestamp>,
@@ -387,6 +392,7 @@ impl ListingView {
             updated_at: listing.updated_at,
             submitted_at: None,
             expires_at: None,
+            hold: None,
             last_confirmed_at: None,
             renewed_count: None,
             missing: None,
@@ -405,6 +411,7 @@ impl ListingView {
         let mut view = Self::public(listing, owner);
         view.summary.submitted_at = listing.submitted_at;
         view.summary.expires_at = listing.expires_at;
+        view.summary.hold = listing.hold.is_held().then_some(listing.hold.as_str());
         view.summary.missing = Some(listing.content.missing_for_submission());
         view
     }

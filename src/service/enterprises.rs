@@ -73,7 +73,7 @@ pub fn read(conn: &mut AnyConn, vault: &Vault, caller: &Caller, id: EnterpriseId
     }
     let profile = &enterprise.profile;
     Ok(Seen {
-        live_listings: Some(enterprises::count_live_listings(conn, id)?),
+        live_listings: Some(enterprises::count_live_listings(conn, id, now)?),
         shows_contact: profile.details.shows(PublicGroup::ContactPerson)
             && enterprises::agrees_to_be_shown(conn, &profile.contact_email)?,
         shows_reach: !personal_data::is_restricted(conn, None, &profile.contact_email.key())?,

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::audit::state;
 use super::context::{Caller, Work};
-use super::{ErrorCode, Result, enterprises as registrations, listings as posts, screening};
+use super::{ErrorCode, Result, enterprises as registrations, holds, listings as posts, screening};
 use crate::domain::access::{Action, Actor, Refusal, Refused, Resource, decide};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::enterprise::Enterprise;
@@ -258,6 +258,7 @@ pub fn decide_listing(
     let (mut listing, owner) =
         listings::find_at(work.conn(), id, now).map_err(|error| registrations::hide(&actor, error))?;
     let permit = decide(&actor, Action::ReviewListing, &posts::resource(&listing, &owner))?;
+    holds::require_not_held(&listing)?;
     if seen != listing.version {
         return Err(ErrorCode::StaleVersion.into());
     }

@@ -17,7 +17,7 @@ use crate::domain::drafts::ListingDraft;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::{ListingId, ScreeningTermId};
 use crate::domain::listing::revision::RevisionStatus;
-use crate::domain::listing::{Listing, ListingContent};
+use crate::domain::listing::{Listing, ListingContent, ListingStatus};
 use crate::domain::screening::{Hit, MAX_TERMS, NewTerm, ScreeningTerm, Severity};
 use crate::store::audit::Change;
 use crate::store::{AnyConn, listings, revisions, screening};
@@ -103,13 +103,14 @@ pub fn public_listings(
     let rows = listings::public_after(conn, after, LOOKED_THROUGH)?;
     let is_last = i64::try_from(rows.len()).is_ok_and(|count| count < LOOKED_THROUGH);
     let (mut found, mut seen_to) = (Vec::new(), None);
-    for (listing, owner) in rows {
+    for (mut listing, owner) in rows {
+        listing.lapse(now);
         if found.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
             return Ok((found, seen_to));
         }
         seen_to = Some(listing.id);
         let hits = screen.find(&written(&listing.content)?);
-        if !hits.is_empty() {
+        if listing.status == ListingStatus::Published && !hits.is_empty() {
             found.push((listing, owner, hits));
         }
     }

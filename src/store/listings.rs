@@ -11,6 +11,7 @@ use crate::domain::access::{Action, Permit};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
 use crate::domain::listing::code::ListingCode;
+use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{Bilingual, Listing, ListingContent, ListingStatus, Price, Source};
 use crate::domain::text::{Line, Prose, WebAddress};
 
@@ -47,6 +48,7 @@ struct Row {
     updated_at: DbTs,
     code: Option<String>,
     expires_at: Option<DbTs>,
+    hold: String,
 }
 
 impl Row {
@@ -101,6 +103,7 @@ impl Row {
             submitted_at: self.submitted_at.map(|at| at.0),
             published_at: self.published_at.map(|at| at.0),
             expires_at: self.expires_at.map(|at| at.0),
+            hold: self.hold.parse()?,
             version: self.version,
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
@@ -286,6 +289,7 @@ pub fn submitted(conn: &mut AnyConn, after: Option<Place>, limit: i64) -> Result
 pub fn public_after(conn: &mut AnyConn, after: Option<ListingId>, limit: i64) -> Result<Vec<(Listing, OwnerCard)>> {
     let mut query = with_owner!()
         .filter(listings::status.eq(ListingStatus::Published.as_str()))
+        .filter(listings::hold.eq(Hold::None.as_str()))
         .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
         .into_boxed();
     if let Some(id) = after {
@@ -300,6 +304,7 @@ pub fn public_versions(conn: &mut AnyConn, after: Option<ListingId>, limit: i64)
     let mut query = listings::table
         .inner_join(enterprises::table)
         .filter(listings::status.eq(ListingStatus::Published.as_str()))
+        .filter(listings::hold.eq(Hold::None.as_str()))
         .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
         .select((listings::id, listings::version))
         .into_boxed();
@@ -318,6 +323,7 @@ pub fn count_public(conn: &mut AnyConn) -> Result<i64> {
     Ok(listings::table
         .inner_join(enterprises::table)
         .filter(listings::status.eq(ListingStatus::Published.as_str()))
+        .filter(listings::hold.eq(Hold::None.as_str()))
         .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
         .count()
         .get_result(conn)?)
@@ -390,6 +396,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, listing: &Listing) -> Result<(
                 listings::updated_at.eq(DbTs(listing.updated_at)),
                 listings::code.eq(listing.code.map(|code| code.to_string())),
                 listings::expires_at.eq(listing.expires_at.map(DbTs)),
+                listings::hold.eq(listing.hold.as_str()),
             ),
         ))
         .execute(uow.conn())?;
@@ -409,6 +416,8 @@ pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next
         &[
             Action::EditListing,
             Action::ReviewListing,
+            Action::SuspendListing,
+            Action::HandleTakedowns,
             Action::ImportListings,
             Action::ExpireListings,
         ],
@@ -433,6 +442,7 @@ pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next
                 listings::updated_at.eq(DbTs(listing.updated_at)),
                 listings::code.eq(listing.code.map(|code| code.to_string())),
                 listings::expires_at.eq(listing.expires_at.map(DbTs)),
+                listings::hold.eq(listing.hold.as_str()),
             ),
         ))
         .execute(uow.conn())?;

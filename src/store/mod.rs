@@ -35,6 +35,7 @@ pub mod personal_data;
 pub mod privacy;
 pub mod proofs;
 pub mod reference;
+pub mod reports;
 pub mod revisions;
 pub mod schema;
 pub mod screening;
@@ -42,6 +43,7 @@ pub mod second_factors;
 pub mod sessions;
 pub mod sign_in_failures;
 pub mod signing_keys;
+pub mod takedowns;
 mod turns;
 pub mod types;
 

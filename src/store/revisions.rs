@@ -9,6 +9,7 @@ use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::ids::{ListingId, RevisionId};
 use crate::domain::listing::ListingStatus;
+use crate::domain::listing::hold::Hold;
 use crate::domain::listing::revision::{Revision, RevisionStatus};
 
 #[derive(Queryable)]
@@ -60,6 +61,7 @@ pub fn submitted(conn: &mut AnyConn, after: Option<Place>, limit: i64) -> Result
         .inner_join(listings::table)
         .filter(listing_revisions::status.eq(RevisionStatus::Submitted.as_str()))
         .filter(listings::status.eq(ListingStatus::Published.as_str()))
+        .filter(listings::hold.eq(Hold::None.as_str()))
         .select(listing_revisions::all_columns)
         .into_boxed();
     if let Some((at, id)) = after {

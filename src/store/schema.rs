@@ -126,7 +126,7 @@ table! {
         source_site -> Nullable<Text>, source_external_id -> Nullable<Text>, source_url -> Nullable<Text>,
         submitted_at -> Nullable<UtcTs>, published_at -> Nullable<UtcTs>,
         version -> BigInt, created_at -> UtcTs, updated_at -> UtcTs, code -> Nullable<Text>,
-        expires_at -> Nullable<UtcTs>,
+        expires_at -> Nullable<UtcTs>, hold -> Text,
     }
 }
 
@@ -386,6 +386,25 @@ table! {
         edition -> BigInt, entry_id -> Id, list -> Text, code -> Text, version -> BigInt, parent -> Nullable<Text>,
         name_vi -> Text, name_en -> Nullable<Text>, valid_from -> Nullable<Text>, valid_to -> Nullable<Text>,
         successors -> JsonDoc, changed_by -> Nullable<Id>, changed_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    takedowns (id) {
+        id -> Id, listing_id -> Id, authority -> Text, reference -> Text, ground -> Text, state -> Text,
+        received_at -> UtcTs, due_at -> UtcTs, entered_at -> UtcTs, carried_out_at -> Nullable<UtcTs>,
+        closed_at -> Nullable<UtcTs>, version -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    listing_reports (id) {
+        id -> Id, listing_id -> Id, ground -> Text, details -> Text, contact -> Nullable<Text>, language -> Text,
+        state -> Text, received_at -> UtcTs, decided_at -> Nullable<UtcTs>, answer -> Nullable<Text>, version -> BigInt,
     }
 }
 

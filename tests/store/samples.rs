@@ -8,6 +8,7 @@ use vptex::domain::account::{Email, Language, Permission, Role, Scope, Standing}
 use vptex::domain::enterprise::{Details, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, Phone};
 use vptex::domain::ids::{AccountId, EnterpriseId, ListingId};
 use vptex::domain::listing::code::ListingCode;
+use vptex::domain::listing::hold::Hold;
 use vptex::domain::listing::*;
 use vptex::domain::tax_code::TaxCode;
 use vptex::domain::text::{Line, Prose, WebAddress};
@@ -165,6 +166,7 @@ pub fn listing(number: u128, owner: EnterpriseId) -> Listing {
         submitted_at: Some(at(4)),
         published_at: Some(at(5)),
         expires_at: None,
+        hold: Hold::None,
         version: 1,
         created_at: at(6),
         updated_at: at(7),
