@@ -212,6 +212,42 @@ fn what_came_out_before_is_numbered() {
     );
 }
 
+/// The listings' table is made anew on SQLite when kinds are added: rows, and who refers to them, stay.
+#[test]
+fn a_rebuilt_table_of_listings_keeps_its_rows_and_who_refers_to_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = Target::Sqlite(folder.path().join("old.sqlite"));
+    migrate::run(&target).unwrap();
+    let mut conn = migrate::connect(&target).unwrap();
+    let since = folders("sqlite").iter().filter(|name| name.as_str() >= "0026").count();
+    (0..since).for_each(|_| undo(&mut conn));
+    let insert = |id: u8, kind: &str| {
+        format!(
+            "INSERT INTO listings (id, enterprise_id, kind, status, title_vi, field_codes, specifications, price_mode,
+                                   transfer_modes, version, created_at, updated_at, code)
+             VALUES (x'0{id}', x'01', '{kind}', 'draft', 't', '[]', '[]', 'contact', '[]', 1, 1, 1, 'C-{id}')"
+        )
+    };
+    let owner = "INSERT INTO enterprises (id, tax_code, legal_form, legal_name, name_key, address_line, province_code,
+                                          commune_code, contact_name, contact_email, contact_phone, field_codes, status,
+                                          is_demo, version, submitted_at, created_at, updated_at)
+                 VALUES (x'01', '1', 'f', 'n', 'k', 'a', '25', 'c', 'n', 'e', 'p', '[]', 'active', 0, 1, 1, 1, 1)";
+    conn.batch_execute(owner).unwrap();
+    conn.batch_execute(&insert(2, "equipment_need")).unwrap();
+    conn.batch_execute("INSERT INTO listing_slugs VALUES ('s', x'02', 1)")
+        .unwrap();
+    assert!(conn.batch_execute(&insert(3, "expert")).is_err(), "not yet a kind");
+    (0..since).for_each(|_| redo(&mut conn));
+    let kept =
+        "SELECT kind || ' ' || code || ' ' || title_vi AS name, '' AS kind, NULL AS more, 0 AS is_null FROM listings";
+    let kept: Vec<_> = ask(&mut conn, kept).into_iter().map(|row| row.name).collect();
+    assert_eq!(kept, ["equipment_need C-2 t"]);
+    let orphans = "SELECT \"table\" AS name, '' AS kind, NULL AS more, 0 AS is_null FROM pragma_foreign_key_check";
+    assert_eq!(ask(&mut conn, orphans).len(), 0);
+    assert!(conn.batch_execute("DELETE FROM listings").is_err(), "still referred to");
+    conn.batch_execute(&insert(3, "expert")).unwrap();
+}
+
 /// The audit trail's table is made anew on SQLite: rows and numbers go on as if nothing had been.
 #[test]
 fn a_rebuilt_trail_keeps_its_rows_and_numbers() {

@@ -51,14 +51,15 @@ pub struct ListingDraft {
     /// What is posted (loại tin).
     #[schema(value_type = ListingKind, example = "equipment_offer")]
     pub kind: String,
-    /// Name of the technology or equipment, at most 256 characters (tên).
+    /// Name of what is offered or sought, at most 256 characters (tên).
     #[schema(value_type = TitleText)]
     pub title: TextPair,
     /// In two or three sentences, at most 500 characters; needed before submission (tóm tắt).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<SummaryText>)]
     pub summary: Option<TextPair>,
-    /// In full, at most 20,000 characters (mô tả).
+    /// In full, at most 20,000 characters; needed before a `consulting_service`, `expert` or `partner_search` is submitted
+    /// (mô tả).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<DescriptionText>)]
     pub description: Option<TextPair>,
@@ -66,7 +67,8 @@ pub struct ListingDraft {
     #[serde(default)]
     #[schema(value_type = Vec<FieldCode>, max_items = 3, example = json!(["food.drying"]))]
     pub field_codes: Vec<String>,
-    /// Technology readiness level; needed before a technology offer is submitted (mức độ sẵn sàng công nghệ).
+    /// Technology readiness level; needed before a `technology_offer` or `rd_project` is submitted, refused for
+    /// `consulting_service`, `expert` and `ocop_product` (mức độ sẵn sàng công nghệ).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 9, example = 8)]
     pub trl: Option<u8>,
@@ -74,11 +76,11 @@ pub struct ListingDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 2, max_length = 2, example = "VN")]
     pub origin_country: Option<String>,
-    /// Brand (thương hiệu).
+    /// Brand; refused for `consulting_service`, `expert` and `partner_search` (thương hiệu).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100)]
     pub brand: Option<String>,
-    /// Model number.
+    /// Model number; refused as a brand is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 200)]
     pub model: Option<String>,
@@ -98,7 +100,8 @@ pub struct ListingDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
     pub price_max: Option<i64>,
-    /// Codes of the list `transfer_modes` (hình thức chuyển giao).
+    /// Codes of the list `transfer_modes`; at least one before an `ip_asset` or `partner_search` is submitted (hình thức
+    /// chuyển giao).
     #[serde(default)]
     #[schema(value_type = Vec<TransferMode>, max_items = 13, example = json!(["sale_of_equipment"]))]
     pub transfer_modes: Vec<String>,
@@ -157,6 +160,9 @@ impl ListingDraft {
             }
         });
         let transfer_modes = transfer_modes(&mut errors, &self.transfer_modes, lists);
+        if let Some(kind) = kind {
+            self.refuse_foreign(&mut errors, kind);
+        }
         let trl = self.trl;
         let content = (|| {
             Some(ListingContent {
@@ -175,6 +181,20 @@ impl ListingDraft {
             })
         })();
         errors.finish(content)
+    }
+
+    /// Refuses what does not belong to the kind, rather than dropping it or showing what makes no sense.
+    fn refuse_foreign(&self, errors: &mut FieldErrors, kind: ListingKind) {
+        let parts = [
+            ("/trl", self.trl.is_some(), kind.may_have_trl()),
+            ("/brand", self.brand.is_some(), kind.may_have_brand()),
+            ("/model", self.model.is_some(), kind.may_have_brand()),
+        ];
+        for (pointer, is_given, belongs) in parts {
+            if is_given && !belongs {
+                errors.add(pointer, Violation::Conflicts { with: "kind" });
+            }
+        }
     }
 
     /// The form in which the content would be sent.

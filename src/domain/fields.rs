@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use crate::domain::account::{Language, Permission, Role};
+use crate::domain::api_key::KeyScope;
 use crate::domain::audit::ReasonCode;
 use crate::domain::file::FileFault;
 use crate::domain::tax_code::TaxCodeError;
@@ -148,10 +150,10 @@ impl Violation {
             Self::TooShort { min } => format!("Phải có ít nhất {min} ký tự."),
             Self::TooMany { max } => format!("Tối đa {max} mục."),
             Self::ControlCharacter => "Có ký tự điều khiển hoặc ký tự ẩn không được phép.".into(),
-            Self::UnknownCode { list: "reason_codes" } => format!("Phải là một trong: {}.", reason_codes()),
-            Self::UnknownCode { list } => {
-                format!("Mã không có trong danh mục “{list}” (xem GET /api/v1/taxonomies/{list}).")
-            }
+            Self::UnknownCode { list } => match codes_of(list) {
+                Some(codes) => format!("Phải là một trong: {codes}."),
+                None => format!("Mã không có trong danh mục “{list}” (xem GET /api/v1/taxonomies/{list})."),
+            },
             Self::CodeEnded { successors, .. } => match successors.as_slice() {
                 [] => "Mã này đã hết hiệu lực và không có mã thay thế.".into(),
                 [one] => format!("Mã này đã hết hiệu lực; hãy dùng {}.", choice(one)),
@@ -184,10 +186,10 @@ impl Violation {
             Self::TooShort { min } => format!("Must have at least {min} characters."),
             Self::TooMany { max } => format!("At most {max} entries."),
             Self::ControlCharacter => "Contains a control or invisible character that is not allowed.".into(),
-            Self::UnknownCode { list: "reason_codes" } => format!("Must be one of: {}.", reason_codes()),
-            Self::UnknownCode { list } => {
-                format!("Not a code of the list “{list}” (see GET /api/v1/taxonomies/{list}).")
-            }
+            Self::UnknownCode { list } => match codes_of(list) {
+                Some(codes) => format!("Must be one of: {codes}."),
+                None => format!("Not a code of the list “{list}” (see GET /api/v1/taxonomies/{list})."),
+            },
             Self::CodeEnded { successors, .. } => match successors.as_slice() {
                 [] => "This code has ended, and nothing took its place.".into(),
                 [one] => format!("This code has ended; use {}.", choice(one)),
@@ -218,9 +220,16 @@ fn choices(successors: &[Successor]) -> String {
 }
 
 /// Not among the lists of `GET /taxonomies`, so they are told outright.
-fn reason_codes() -> String {
-    let codes: Vec<&str> = ReasonCode::ALL.iter().map(|code| code.as_str()).collect();
-    codes.join(", ")
+fn codes_of(list: &str) -> Option<String> {
+    let codes: Vec<&str> = match list {
+        "reason_codes" => ReasonCode::ALL.iter().map(|code| code.as_str()).collect(),
+        "key_scopes" => KeyScope::ALL.iter().map(|scope| scope.as_str()).collect(),
+        "permissions" => Permission::ALL.iter().map(|permission| permission.as_str()).collect(),
+        "roles" => Role::ALL.iter().map(|role| role.as_str()).collect(),
+        "languages" => Language::ALL.iter().map(|language| language.as_str()).collect(),
+        _ => return None,
+    };
+    Some(codes.join(", "))
 }
 
 /// What to say when a value has not the form that it should have.
@@ -306,10 +315,7 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "token" => ("phiên đăng nhập hiện tại", "present sign-in"),
         "tax_code" => ("mã số thuế", "tax code"),
         "legal_form" => ("loại hình pháp lý", "legal form"),
-        "identity" => (
-            "số định danh khác đã nêu; chỉ dùng một",
-            "other number given; only one is taken",
-        ),
+        "identity" => ("số định danh khác đã nêu", "other number that was given"),
         "from" => ("từ thời điểm", "from"),
         "kind" => ("loại", "kind"),
         "code" => ("mã số", "code"),
@@ -466,7 +472,17 @@ mod tests {
 
     #[test]
     fn codes_of_no_list_are_told_outright() {
-        let unknown = Violation::UnknownCode { list: "reason_codes" };
-        assert!(unknown.vi().contains("identity_unverified") && !unknown.vi().contains("GET"));
+        for (list, code) in [
+            ("reason_codes", "identity_unverified"),
+            ("key_scopes", "listings:read"),
+            ("permissions", "review_listings"),
+            ("roles", "editor"),
+            ("languages", "en"),
+        ] {
+            let unknown = Violation::UnknownCode { list };
+            for told in [unknown.vi(), unknown.en()] {
+                assert!(told.contains(code) && !told.contains("GET"), "{told}");
+            }
+        }
     }
 }

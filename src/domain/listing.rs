@@ -1,7 +1,8 @@
-//! Listings: technologies and equipment that enterprises offer or need (tin niêm yết).
+//! Listings: what enterprises offer or need of technology (tin niêm yết).
 
 pub mod code;
 pub mod hold;
+mod kind;
 pub mod revision;
 mod status;
 pub mod term;
@@ -15,21 +16,8 @@ use crate::domain::text::{Line, Prose, WebAddress};
 use crate::domain::text_enum;
 use code::ListingCode;
 use hold::Hold;
+pub use kind::ListingKind;
 pub use status::{ListingStatus, NotInThisStatus};
-
-text_enum! {
-    /// What is posted (loại tin).
-    pub enum ListingKind {
-        /// A technology on offer (chào bán công nghệ).
-        TechnologyOffer => "technology_offer",
-        /// Equipment on offer (chào bán thiết bị).
-        EquipmentOffer => "equipment_offer",
-        /// A technology sought (tìm mua công nghệ).
-        TechnologyNeed => "technology_need",
-        /// Equipment sought (tìm mua thiết bị).
-        EquipmentNeed => "equipment_need",
-    }
-}
 
 text_enum! {
     /// How the price is told (hình thức giá).
@@ -197,7 +185,7 @@ pub struct Source {
 pub struct ListingContent {
     /// What is posted.
     pub kind: ListingKind,
-    /// Name of the technology or equipment (tên).
+    /// Name of what is offered or sought (tên).
     pub title: Bilingual<Line<256>>,
     /// In two or three sentences (tóm tắt).
     pub summary: Option<Bilingual<Prose<500>>>,
@@ -236,8 +224,14 @@ impl ListingContent {
         if self.field_codes.is_empty() {
             missing.push("/field_codes");
         }
-        if self.kind == ListingKind::TechnologyOffer && self.trl.is_none() {
+        if self.kind.needs_trl() && self.trl.is_none() {
             missing.push("/trl");
+        }
+        if self.kind.needs_description() && self.description.is_none() {
+            missing.push("/description/vi");
+        }
+        if self.kind.needs_transfer_mode() && self.transfer_modes.is_empty() {
+            missing.push("/transfer_modes");
         }
         missing
     }

@@ -124,8 +124,7 @@ pub async fn ask_email_change(
     body: Body<NewEmailBody>,
 ) -> Answer {
     let email = Email::parse(&body.value.email).map_err(|violation| Problem(Error::field("/email", violation)))?;
-    app.write(caller.origin, move |work| addresses::ask_change(work, &caller, &email))
-        .await?;
+    addresses::ask_change(&app, caller, email).await?;
     Ok(accepted(lang))
 }
 

@@ -55,7 +55,7 @@ pub struct NewPasswordBody {
     request_body = PasswordBody,
     responses(
         (status = 204, description = "Changed"),
-        (status = 401, description = "`invalid_credentials`: the present password is wrong; or not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "`wrong_password`: the present password is wrong; or not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The new password is not good enough", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "`too_many_requests`", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),

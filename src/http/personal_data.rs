@@ -309,7 +309,7 @@ impl ExportView {
 #[utoipa::path(
     get, path = "/me/export", operation_id = "export_my_data", tag = "privacy", security(("bearer" = [])),
     responses(
-        (status = 200, description = "Everything; no passwords, keys or tokens", body = ExportView),
+        (status = 200, description = "What is kept, up to the bounds that `cut` names; no passwords, keys or tokens", body = ExportView),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

@@ -170,7 +170,7 @@ pub struct StepUpBody {
     request_body = StepUpBody,
     responses(
         (status = 204, description = "Shown"),
-        (status = 401, description = "`invalid_credentials`, `invalid_code`, or not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "`wrong_password`, `invalid_code`, or not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "`too_many_requests`", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )

@@ -13,8 +13,7 @@ use super::extract::precondition::if_none_match;
 use super::extract::{MaybeSignedIn, Page, Query};
 use super::problem::{Answer, Problem, ProblemBody};
 use crate::domain::fields::{FieldError, Violation};
-use crate::domain::listing::ListingKind;
-use crate::domain::taxonomy::{Taxonomies, TaxonomyItem, TaxonomyName};
+use crate::domain::taxonomy::{TaxonomyItem, TaxonomyName};
 use crate::service::reference::{Edition, Written};
 use crate::service::{App, Error, ErrorCode};
 
@@ -114,7 +113,7 @@ pub async fn list_taxonomies(
             name: name.as_str(),
             version: edition.lists.version(name),
             edition: edition.number,
-            count: entries(&edition.lists, name, None).count(),
+            count: edition.lists.items(name, None).count(),
         })
         .collect();
     let count = items.len();
@@ -194,7 +193,7 @@ fn whole(edition: &Edition) -> &BTreeMap<TaxonomyName, Written> {
 }
 
 fn page(edition: &Edition, name: TaxonomyName, parent: Option<&str>) -> TaxonomyPage {
-    let items: Vec<_> = entries(&edition.lists, name, parent).map(TaxonomyEntry::from).collect();
+    let items: Vec<_> = edition.lists.items(name, parent).map(TaxonomyEntry::from).collect();
     let count = items.len();
     TaxonomyPage {
         version: edition.lists.version(name),
@@ -206,17 +205,6 @@ fn page(edition: &Edition, name: TaxonomyName, parent: Option<&str>) -> Taxonomy
         },
         total: u64::try_from(count).unwrap_or(u64::MAX),
     }
-}
-
-/// Of the kinds of listings only those that can be posted today are shown; the list knows more.
-fn entries<'a>(
-    lists: &'a Taxonomies,
-    name: TaxonomyName,
-    parent: Option<&'a str>,
-) -> impl Iterator<Item = &'a TaxonomyItem> {
-    lists
-        .items(name, parent)
-        .filter(move |item| name != TaxonomyName::ListingKinds || item.code.parse::<ListingKind>().is_ok())
 }
 
 impl From<&TaxonomyItem> for TaxonomyEntry {

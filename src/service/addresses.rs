@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::asks::{self, Ask};
 use super::audit::state;
-use super::context::{Caller, Work};
+use super::context::{App, Caller, Work};
 use super::letters::Recipient;
 use super::passwords::LETTERS_AN_HOUR;
 use super::policies::person;
@@ -96,7 +96,13 @@ pub fn confirm(work: &mut Work<'_, '_>, caller: &Caller, token: &str) -> Result<
 
 /// Asks for another address: a letter goes to the present one and one to the new one. The answer is the same whether
 /// the new one has an account or not, for nobody looks before it is given ([`asks`]).
-pub fn ask_change(work: &mut Work<'_, '_>, caller: &Caller, new: &Email) -> Result<()> {
+pub async fn ask_change(app: &App, caller: Caller, new: Email) -> Result<()> {
+    asks::refuse_flood(app).await?;
+    app.write(caller.origin, move |work| push_change(work, &caller, &new))
+        .await
+}
+
+fn push_change(work: &mut Work<'_, '_>, caller: &Caller, new: &Email) -> Result<()> {
     let now = work.now;
     let (actor, account) = person(work.conn(), caller, now)?;
     caller.require_fresh(work.conn(), now)?;

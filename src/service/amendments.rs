@@ -184,8 +184,11 @@ fn split(
     if is_live {
         enterprise.amendment = None;
     } else if Some(&verified) != wished {
-        identities::require_free(work.conn(), Some(enterprise.id), &wanted.identity)
-            .map_err(|refusal| identities::where_taken(refusal, &wanted.identity, ""))?;
+        // Who has a personal number is told to nobody who asks; the officer learns it at the approval.
+        if !matches!(wanted.identity, Identity::PersonalId(_)) {
+            identities::require_free(work.conn(), Some(enterprise.id), &wanted.identity)
+                .map_err(|refusal| identities::where_taken(refusal, &wanted.identity, ""))?;
+        }
         let plain = serde_json::to_vec(&verified).map_err(Error::internal)?;
         enterprise.amendment = Some(Amendment {
             status: AmendmentStatus::Submitted,

@@ -47,6 +47,8 @@ error_codes! {
     InvalidToken, "invalid_token", 401, "Phiên đăng nhập không hợp lệ hoặc đã hết hạn; hãy đăng nhập lại.", "The token is invalid or expired; sign in again.";
     /// E-mail or password is wrong; which of them is not told.
     InvalidCredentials, "invalid_credentials", 401, "Thư điện tử hoặc mật khẩu không đúng.", "The e-mail address or the password is wrong.";
+    /// The present password, asked for again, is wrong.
+    WrongPassword, "wrong_password", 401, "Mật khẩu không đúng.", "The password is wrong.";
     /// The password is right; a code of the second factor is needed too.
     SecondFactorRequired, "second_factor_required", 401, "Hãy gửi kèm mã xác thực hai lớp.", "Send a code of the second factor too.";
     /// A code of the second factor is wrong, over, or was used.

@@ -158,13 +158,13 @@ async fn try_change(
     current: &str,
     new: &str,
 ) -> Result<Attempt<()>> {
-    let shown = normalise(current).ok_or(ErrorCode::InvalidCredentials)?;
+    let shown = normalise(current).ok_or(ErrorCode::WrongPassword)?;
     let verified = app
         .hasher
         .verify(shown.clone(), Some(known.password_hash.clone()))
         .await?;
     if verified == Verified::Wrong {
-        return Ok(Attempt::Wrong(ErrorCode::InvalidCredentials, Some(known.owner())));
+        return Ok(Attempt::Wrong(ErrorCode::WrongPassword, Some(known.owner())));
     }
     let own = [known.email.as_str(), &known.display_name, &shown];
     let new = hash_new(app, &known, new, &own).await?;

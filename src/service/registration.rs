@@ -15,7 +15,7 @@ use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::account::{Email, Language, Role, Standing};
 use crate::domain::audit::{Deed, Doer};
 use crate::domain::drafts::EnterpriseDraft;
-use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus};
+use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, Identity};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::{AccountId, EnterpriseId, PolicyId};
 use crate::domain::letter::Letter;
@@ -144,8 +144,8 @@ pub(super) async fn enter(app: &App, opening: &Opening, first: First, own: &[&st
     })
 }
 
-/// Asks for the letter with which a registration goes on. A tax code that is taken is told at once where the directory
-/// shows it anyway.
+/// Asks for the letter with which a registration goes on. A number that is taken is told at once where the directory
+/// shows it anyway; a personal number it never shows.
 pub async fn ask(app: &App, origin: Origin, prepared: Prepared) -> Result<()> {
     asks::refuse_flood(app).await?;
     app.write(origin, move |work| {
@@ -154,6 +154,7 @@ pub async fn ask(app: &App, origin: Origin, prepared: Prepared) -> Result<()> {
             identities::require_parent(work.conn(), None, profile, "/enterprise")?;
         }
         if let Some((_, profile)) = &prepared.enterprise
+            && !matches!(profile.identity, Identity::PersonalId(_))
             && holder(work, profile)? == Some(EnterpriseStatus::Active)
         {
             let taken = crate::store::Error::Constraint(crate::store::Constraint::EnterpriseTaxCode);

@@ -341,9 +341,9 @@ async fn try_step_up(
         let password = password
             .as_deref()
             .and_then(normalise)
-            .ok_or(ErrorCode::InvalidCredentials)?;
+            .ok_or(ErrorCode::WrongPassword)?;
         if app.hasher.verify(password, Some(known.password_hash)).await? == Verified::Wrong {
-            return Ok(Attempt::Wrong(ErrorCode::InvalidCredentials, owner));
+            return Ok(Attempt::Wrong(ErrorCode::WrongPassword, owner));
         }
     }
     app.write(caller.origin, move |work| {

@@ -26,6 +26,7 @@ mod import;
 mod invitations;
 mod join_requests;
 mod keys;
+mod kinds;
 mod letters;
 mod limits;
 mod listing_terms;

@@ -10,7 +10,8 @@ CREATE TABLE listings (
     enterprise_id BLOB NOT NULL REFERENCES enterprises (id),
     created_by BLOB REFERENCES accounts (id),
     kind TEXT NOT NULL CONSTRAINT listings_kind_check
-        CHECK (kind IN ('technology_offer', 'equipment_offer', 'technology_need', 'equipment_need')),
+        CHECK (kind IN ('technology_offer', 'equipment_offer', 'ip_asset', 'technology_need', 'equipment_need',
+                        'consulting_service', 'expert', 'partner_search', 'rd_project', 'ocop_product')),
     status TEXT NOT NULL CONSTRAINT listings_status_check
         CHECK (status IN ('draft', 'submitted', 'published', 'changes_requested', 'rejected', 'withdrawn')),
     title_vi TEXT NOT NULL,

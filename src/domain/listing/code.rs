@@ -18,6 +18,18 @@ impl ListingKind {
             Self::TechnologyNeed => "NC",
             // Nhu cầu thiết bị.
             Self::EquipmentNeed => "NT",
+            // Tài sản trí tuệ.
+            Self::IpAsset => "TT",
+            // Tư vấn.
+            Self::ConsultingService => "TV",
+            // Chuyên gia.
+            Self::Expert => "CG",
+            // Đối tác.
+            Self::PartnerSearch => "DT",
+            // Kết quả nghiên cứu.
+            Self::RdProject => "KQ",
+            // OCOP.
+            Self::OcopProduct => "OC",
         }
     }
 }
