@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::extract::language::Lang;
 use crate::domain::fields::{FieldError, Successor, Violation};
-use crate::service::error::Blocked;
+use crate::service::error::{Blocked, More};
 use crate::service::{Error, ErrorCode};
 
 /// The media type of every problem.
@@ -195,12 +195,14 @@ impl ProblemBody {
             request_id,
             messages,
             errors: error.fields.iter().map(|field| field_problem(field, lang)).collect(),
-            policies: error
-                .unaccepted
-                .iter()
-                .flat_map(|unaccepted| unaccepted.0.iter().map(|policy| policy.0))
-                .collect(),
-            blocked: error.blocked.as_deref().map(BlockedView::from),
+            policies: match error.more.as_deref() {
+                Some(More::Unaccepted(policies)) => policies.iter().map(|policy| policy.0).collect(),
+                _ => Vec::new(),
+            },
+            blocked: match error.more.as_deref() {
+                Some(More::Blocked(by)) => Some(by.into()),
+                _ => None,
+            },
         }
     }
 }

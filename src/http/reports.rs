@@ -10,6 +10,7 @@ use super::extract::language::Lang;
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{Body, IfMatch, MaybeSignedIn, Page, Query, SignedIn, etag};
+use super::policies::code;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::account::{Email, Language};
@@ -43,11 +44,7 @@ pub struct ReportBody {
 impl ReportBody {
     fn parse(&self, language: Language) -> Result<NewReport, Error> {
         let mut errors = FieldErrors::default();
-        let ground = self.ground.parse();
-        let ground = errors.keep(
-            "/ground",
-            ground.map_err(|_unknown| Violation::Malformed { what: "choice" }),
-        );
+        let ground = errors.keep("/ground", code(&self.ground, "choice"));
         let details = errors.keep("/details", Prose::parse(&self.details));
         let contact = errors.keep("/contact", self.contact.as_deref().map(Email::parse).transpose());
         let new = ground.zip(details).zip(contact);
@@ -251,11 +248,7 @@ pub async fn decide_report(
 ) -> Answer {
     let (id, seen) = (ReportId(id.into_inner()), if_match.optional()?);
     let mut errors = FieldErrors::default();
-    let outcome = body.value.outcome.parse::<ReportOutcome>();
-    let outcome = errors.keep(
-        "/outcome",
-        outcome.map_err(|_unknown| Violation::Malformed { what: "choice" }),
-    );
+    let outcome = errors.keep("/outcome", code(&body.value.outcome, "choice"));
     let answer = errors.keep("/answer", Prose::parse(&body.value.answer));
     let decision = errors.finish(outcome.zip(answer)).map_err(Error::fields);
     let (outcome, answer) = decision.map_err(Problem)?;

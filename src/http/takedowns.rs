@@ -11,6 +11,7 @@ use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{Body, IdempotencyKey, IfMatch, Page, Query, SignedIn, etag};
 use super::moderation::ReasonBody;
+use super::policies::code;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::fields::{FieldErrors, Violation};
@@ -46,11 +47,7 @@ impl TakedownBody {
         let mut errors = FieldErrors::default();
         let authority = errors.keep("/authority", Line::parse(&self.authority));
         let reference = errors.keep("/reference", Line::parse(&self.reference));
-        let ground = self.ground.parse();
-        let ground = errors.keep(
-            "/ground",
-            ground.map_err(|_unknown| Violation::Malformed { what: "choice" }),
-        );
+        let ground = errors.keep("/ground", code(&self.ground, "choice"));
         let order = authority.zip(reference).zip(ground);
         let order = order.map(|((authority, reference), ground)| Order {
             listing: ListingId(self.listing_id),

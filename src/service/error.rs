@@ -155,10 +155,8 @@ pub struct Error {
     pub detail_en: String,
     /// Wrong fields.
     pub fields: Vec<FieldError>,
-    /// Documents that must be accepted first.
-    pub unaccepted: Option<Box<Unaccepted>>,
-    /// Who had it taken down.
-    pub blocked: Option<Box<Blocked>>,
+    /// What else is told with it.
+    pub more: Option<Box<More>>,
     /// What the log is told.
     pub log: Option<String>,
     /// Come back after so many seconds.
@@ -180,9 +178,14 @@ pub struct Blocked {
     pub since: Timestamp,
 }
 
-/// Policy documents that must be accepted first.
+/// What is told with some refusals only.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unaccepted(pub Vec<PolicyId>);
+pub enum More {
+    /// Policy documents that must be accepted first.
+    Unaccepted(Vec<PolicyId>),
+    /// Who had a listing taken down.
+    Blocked(Blocked),
+}
 
 /// What use cases answer.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -194,8 +197,7 @@ impl From<ErrorCode> for Error {
             detail_vi: code.title_vi().into(),
             detail_en: code.title_en().into(),
             fields: Vec::new(),
-            unaccepted: None,
-            blocked: None,
+            more: None,
             log: None,
             retry_after: None,
             may_retry: false,
@@ -212,8 +214,7 @@ impl Error {
             detail_vi: vi.into(),
             detail_en: en.into(),
             fields: Vec::new(),
-            unaccepted: None,
-            blocked: None,
+            more: None,
             log: None,
             retry_after: None,
             may_retry: false,
@@ -240,7 +241,7 @@ impl Error {
     /// Documents must be accepted first.
     pub fn unaccepted(policies: Vec<PolicyId>) -> Self {
         Self {
-            unaccepted: Some(Box::new(Unaccepted(policies))),
+            more: Some(Box::new(More::Unaccepted(policies))),
             ..ErrorCode::PolicyAcceptanceRequired.into()
         }
     }
@@ -255,7 +256,7 @@ impl Error {
         );
         let en = format!("The listing was taken down on {day} at the request of {authority}, letter no. {reference}.");
         Self {
-            blocked: Some(Box::new(by)),
+            more: Some(Box::new(More::Blocked(by))),
             ..Self::new(ErrorCode::ListingTakenDown, vi, en)
         }
     }
