@@ -248,7 +248,7 @@ pub async fn decide_report(
 ) -> Answer {
     let (id, seen) = (ReportId(id.into_inner()), if_match.optional()?);
     let mut errors = FieldErrors::default();
-    let outcome = errors.keep("/outcome", code(&body.value.outcome, "choice"));
+    let outcome = errors.keep("/outcome", code::<ReportOutcome>(&body.value.outcome, "choice"));
     let answer = errors.keep("/answer", Prose::parse(&body.value.answer));
     let decision = errors.finish(outcome.zip(answer)).map_err(Error::fields);
     let (outcome, answer) = decision.map_err(Problem)?;
