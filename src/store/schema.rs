@@ -128,6 +128,7 @@ table! {
         version -> BigInt, created_at -> UtcTs, updated_at -> UtcTs, code -> Nullable<Text>,
         expires_at -> Nullable<UtcTs>,
         details -> JsonDoc,
+        hold -> Text,
     }
 }
 
@@ -429,6 +430,27 @@ table! {
 }
 
 joinable!(review_claims -> accounts (officer_id));
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    takedowns (id) {
+        id -> Id, listing_id -> Id, authority -> Text, reference -> Text, ground -> Text, state -> Text,
+        received_at -> UtcTs, due_at -> UtcTs, entered_at -> UtcTs, carried_out_at -> Nullable<UtcTs>,
+        closed_at -> Nullable<UtcTs>, version -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    listing_reports (id) {
+        id -> Id, listing_id -> Id, ground -> Text, details -> Text, contact -> Nullable<Text>, language -> Text,
+        state -> Text, received_at -> UtcTs, due_at -> UtcTs, decided_at -> Nullable<UtcTs>, answer -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
 joinable!(sessions -> accounts (account_id));
 joinable!(consents -> accounts (account_id));
 joinable!(listings -> enterprises (enterprise_id));
