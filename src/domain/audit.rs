@@ -108,6 +108,8 @@ text_enum! {
         ReviewReleased => "review.released",
         /// It was handed to another officer.
         ReviewHandedOver => "review.handed_over",
+        /// Owner or officer wrote about what was handed in.
+        ReviewMessageWritten => "review.message_written",
         /// A listing was loaded from a file.
         ListingImported => "listing.imported",
         /// A loaded listing was brought up to date by a later import.

@@ -326,6 +326,10 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là me, nobody hoặc mã định danh của cán bộ.",
             "Must be me, nobody or the identifier of an officer.",
         ),
+        "field_pointer" => (
+            "Phải là JSON pointer đến một trường của hồ sơ, ví dụ /title/vi.",
+            "Must be a JSON pointer to a field of what was handed in, such as /title/vi.",
+        ),
         "reviewer" => (
             "Phải là cán bộ khác có quyền duyệt việc này, tài khoản đang hoạt động và đã có xác thực hai lớp.",
             "Must be another officer who may decide on this, with an open account and a second factor.",

@@ -4,6 +4,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::review::decision::Note;
+
 /// What a letter is about. Tokens in it are secrets: a letter is kept sealed, and is emptied once it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -207,20 +209,55 @@ pub enum Letter {
         /// Name of the owner who is the contact person now; nobody when absent.
         successor: Option<String>,
     },
-    /// An officer decided on a change of what was verified; to the owners.
-    AmendmentDecided {
-        /// Name of the enterprise.
-        enterprise: String,
-        /// `approved`, `rejected` or `changes_requested`.
-        verdict: String,
-        /// Why, in the officer's words.
-        reason: Option<String>,
-    },
+    /// An officer decided on what was handed in; to the owners (kết quả duyệt).
+    #[serde(alias = "amendment_decided")]
+    ReviewDecided(Ruling),
+    /// The other side wrote about what was handed in; to the owners, or to an officer (trao đổi).
+    ReviewMessage(Words),
     /// What was asked about one's data was answered.
     DataRequestAnswered {
         /// The answer.
         answer: String,
     },
+}
+
+/// What an officer decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ruling {
+    /// What sort of thing it is about, as in the queue of officers.
+    #[serde(default = "amendment")]
+    pub about: String,
+    /// Name of the enterprise, or title of the listing.
+    #[serde(alias = "enterprise")]
+    pub name: String,
+    /// `approved`, `rejected` or `changes_requested`.
+    pub verdict: String,
+    /// Why, as the list of reasons names it in Vietnamese and in English.
+    #[serde(default)]
+    pub reason_name: Option<(String, String)>,
+    /// Why, in the officer's words.
+    pub reason: Option<String>,
+    /// What is to be mended where.
+    #[serde(default)]
+    pub notes: Vec<Note>,
+}
+
+/// What a letter is about that waited in the queue when there were others of its kind.
+fn amendment() -> String {
+    String::from("amendment")
+}
+
+/// What somebody wrote about what was handed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    /// What sort of thing it is about.
+    pub about: String,
+    /// Name of the enterprise, or title of the listing.
+    pub name: String,
+    /// Whether an officer wrote.
+    pub is_officer: bool,
+    /// What was written.
+    pub body: String,
 }
 
 /// A term that ends, or ended.
@@ -290,7 +327,8 @@ impl Letter {
             Self::AccountSuspended { .. } => "account_suspended",
             Self::AccountReinstated => "account_reinstated",
             Self::ContactErased { .. } => "contact_erased",
-            Self::AmendmentDecided { .. } => "amendment_decided",
+            Self::ReviewDecided(_) => "review_decided",
+            Self::ReviewMessage(_) => "review_message",
             Self::DataRequestAnswered { .. } => "data_request_answered",
         }
     }

@@ -1,5 +1,8 @@
 //! What waits for officers, who has taken it up, and what they should look at first (hàng đợi duyệt).
 
+pub mod decision;
+pub mod labels;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::drafts::ListingDraft;

@@ -9,6 +9,7 @@ pub mod amendments;
 pub mod api_keys;
 pub mod audit;
 pub mod contacts;
+pub mod conversation;
 pub mod creates;
 pub mod data_requests;
 pub mod enterprises;

@@ -8,11 +8,13 @@ use uuid::Uuid;
 use super::extract::{Body, IfMatch, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::revisions::RevisionView;
-use super::views::{EnterpriseView, ListingView, versioned};
+use super::views::{EnterpriseView, ListingView, NoteView, versioned};
 use crate::domain::audit::{Reason, ReasonCode};
 use crate::domain::ids::{EnterpriseId, ListingId};
+use crate::domain::review::decision::{Note, notes};
 use crate::service::context::Caller;
-use crate::service::moderation::{self, Verdict};
+use crate::service::moderation;
+use crate::service::review::decisions::{Return, Verdict};
 use crate::service::{App, Error, amendments, revisions};
 
 /// Why: the owner reads it.
@@ -35,6 +37,47 @@ impl ReasonBody {
     pub(super) fn parse(&self) -> Result<Reason, Problem> {
         Reason::parse(&self.reason_code, &self.reason_text)
             .map_err(|(field, violation)| Problem(Error::field(format!("/{field}"), violation)))
+    }
+}
+
+/// Why something goes back to its owner, and what is to be mended where: the owner reads it.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReturnBody {
+    /// Why, for the figures.
+    #[schema(value_type = ReasonCode, example = "incomplete")]
+    pub reason_code: String,
+    /// What is wrong and what to do, 10 to 2,000 characters.
+    #[schema(
+        min_length = 10,
+        max_length = 2000,
+        example = "Thiếu ảnh tem máy và giấy chứng nhận hợp quy; đề nghị bổ sung."
+    )]
+    pub reason_text: String,
+    /// What is to be mended where, at most 50.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub notes: Vec<NoteView>,
+}
+
+impl ReturnBody {
+    pub(super) fn parse(&self) -> Result<Return, Problem> {
+        let reason = Reason::parse(&self.reason_code, &self.reason_text)
+            .map_err(|(field, violation)| Problem(Error::field(format!("/{field}"), violation)))?;
+        let sent: Vec<Note> = self.notes.iter().map(Note::from).collect();
+        Ok(Return {
+            reason,
+            notes: notes(&sent, "/notes").map_err(|errors| Problem(Error::fields(errors)))?,
+        })
+    }
+}
+
+impl From<&NoteView> for Note {
+    fn from(note: &NoteView) -> Self {
+        Self {
+            pointer: note.pointer.clone(),
+            text: note.text.clone(),
+        }
     }
 }
 
@@ -122,20 +165,20 @@ macro_rules! reasoned_decisions {
         $(#[$meta])*
         #[utoipa::path(
             post, path = $path, operation_id = stringify!($name), tag = "moderation", security(("bearer" = [])),
-            request_body = ReasonBody,
+            request_body = ReturnBody,
             params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "The version that was read: no other is decided on")),
             responses(
                 (status = 200, description = "Decided", body = $view),
                 (status = 403, description = "Not an officer who reviews these", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 409, description = "Was decided already, or taken back; `claimed_by_another`: another officer has taken it up", body = ProblemBody, content_type = "application/problem+json"),
-                (status = 422, description = "No reason", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 422, description = "No reason, or a note to a field that is not there", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 412, description = "Another version than the one that was read", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 428, description = "`If-Match` is missing", body = ProblemBody, content_type = "application/problem+json"),
                 (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
             )
         )]
-        pub async fn $name(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch, body: Body<ReasonBody>) -> Answer {
+        pub async fn $name(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch, body: Body<ReturnBody>) -> Answer {
             let verdict = Verdict::$verdict(body.value.parse()?);
             $decide(&app, caller, id.into_inner(), if_match, verdict).await
         }

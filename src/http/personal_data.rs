@@ -15,8 +15,10 @@ use super::views::EnterpriseView;
 use crate::domain::account::{Account, Standing};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::privacy::Purpose;
+use crate::domain::review::EntryKind;
 use crate::service::App;
 use crate::service::personal_data::{self, Copy};
+use crate::service::review::conversation::Message;
 
 /// The account.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -134,6 +136,22 @@ pub struct ExportedListing {
     pub created_at: Timestamp,
 }
 
+/// A message about what was handed in for review.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExportedMessage {
+    /// Identifier.
+    pub id: Uuid,
+    /// What sort of thing it is about.
+    #[schema(value_type = EntryKind)]
+    pub r#type: &'static str,
+    /// The enterprise, or the listing.
+    pub subject_id: Uuid,
+    /// What it says.
+    pub text: String,
+    /// When it was written.
+    pub written_at: Timestamp,
+}
+
 /// What the person did.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ExportedDeed {
@@ -189,12 +207,28 @@ pub struct ExportView {
     /// Listings that the person wrote.
     #[schema(max_items = 1000)]
     pub listings: Vec<ExportedListing>,
+    /// What the person wrote about what was handed in for review.
+    #[schema(max_items = 1000)]
+    pub review_messages: Vec<ExportedMessage>,
     /// What the person did.
     #[schema(max_items = 5000)]
     pub audit_trail: Vec<ExportedDeed>,
     /// Lists that have more entries than are given; ask for the rest (`POST /me/data-requests`, `access`).
     #[schema(max_items = 20)]
     pub cut: Vec<&'static str>,
+}
+
+impl From<Message> for ExportedMessage {
+    fn from(message: Message) -> Self {
+        let (kind, subject) = message.subject;
+        Self {
+            id: message.id,
+            r#type: kind.as_str(),
+            subject_id: subject,
+            text: message.body.into_string(),
+            written_at: message.at,
+        }
+    }
 }
 
 fn exported(account: Account, opened_at: Timestamp, password_set_at: Option<Timestamp>) -> ExportedAccount {
@@ -289,6 +323,7 @@ impl ExportView {
                     created_at: row.created_at,
                 })
                 .collect(),
+            review_messages: copy.messages.into_iter().map(ExportedMessage::from).collect(),
             audit_trail: copy
                 .deeds
                 .into_iter()

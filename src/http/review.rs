@@ -237,7 +237,7 @@ pub async fn list_moderation_queue(
 }
 
 /// What a path names: no such kind is no such thing.
-fn subject(path: web::Path<(String, Uuid)>) -> Result<(EntryKind, Uuid)> {
+pub(super) fn subject(path: web::Path<(String, Uuid)>) -> Result<(EntryKind, Uuid)> {
     let (kind, id) = path.into_inner();
     let kind = kind.parse().map_err(|_unknown| ErrorCode::NotFound)?;
     Ok((kind, id))

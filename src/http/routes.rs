@@ -4,10 +4,10 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audit, contacts, data_requests, enterprises, files, health,
-    holds, invitations, join_requests, letters, listing_imports, listing_terms, listings, members, moderation,
-    officers, openapi, passwords, personal_data, policies, reference, registrations, reports, review, revisions,
-    screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
+    account_suspensions, accounts, amendments, api_keys, audit, contacts, conversation, data_requests, enterprises,
+    files, health, holds, invitations, join_requests, letters, listing_imports, listing_terms, listings, members,
+    moderation, officers, openapi, passwords, personal_data, policies, reference, registrations, reports, review,
+    revisions, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -322,6 +322,11 @@ operations! {
         delete review::release_entry Write Refused ReviewEnterprise | ReviewListing;
     }
     "/moderation/claims/{type}/{id}/handover" { post review::hand_over_entry Write Refused ReviewEnterprise | ReviewListing; }
+    "/reviews/{type}/{id}/messages" {
+        get conversation::list_review_messages Read Welcome ReadRevision | ReadAmendment;
+        post conversation::write_review_message Write Refused EditListing | EditEnterprise | ReviewListing | ReviewEnterprise;
+    }
+    "/reviews/{type}/{id}/diff" { get conversation::get_review_diff Read Welcome ReadRevision | ReadAmendment; }
     "/taxonomies/crosswalks/{from}/{to}" { get successors::get_crosswalk Read Welcome Anybody; }
     "/taxonomies" { get taxonomies::list_taxonomies Read Welcome Anybody; }
     "/taxonomies/{name}" { get taxonomies::get_taxonomy Read Welcome Anybody; }

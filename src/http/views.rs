@@ -1,7 +1,9 @@
 //! What is shown of enterprises and listings: views are made here and nowhere else, so that nothing leaves by accident.
 
+mod decision;
 mod specification;
 
+pub use decision::{DecisionView, NoteView};
 pub use specification::SpecificationView;
 
 use actix_web::http::header;
@@ -15,40 +17,14 @@ use super::amendments::AmendmentSummary;
 use super::extract::precondition::if_none_match;
 use super::extract::{etag, etag_for_visitors};
 use crate::domain::account::Account;
-use crate::domain::audit::ReasonCode;
 use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, ListingDraft, TextPair};
 use crate::domain::enterprise::{Details, Enterprise, EnterpriseStatus, PublicGroup};
 use crate::domain::listing::details::Details as ListingDetails;
 use crate::domain::listing::hold::HoldKind;
 use crate::domain::listing::{Listing, ListingKind, ListingStatus, PriceMode, TransferMode};
 use crate::domain::shapes::{DescriptionText, FieldCode, SummaryText, TitleText};
-use crate::service::listings::{Decision, OwnerCard};
+use crate::service::listings::OwnerCard;
 use crate::service::{enterprises, listings};
-
-/// The last decision that its owner has to read.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct DecisionView {
-    /// What was decided, such as `listing.changes_requested`.
-    pub deed: String,
-    /// When.
-    pub at: Timestamp,
-    /// Why, as a code.
-    #[schema(value_type = ReasonCode)]
-    pub reason_code: String,
-    /// Why, in words.
-    pub reason_text: String,
-}
-
-impl From<&Decision> for DecisionView {
-    fn from(decision: &Decision) -> Self {
-        Self {
-            deed: decision.deed.clone(),
-            at: decision.at,
-            reason_code: decision.reason_code.clone(),
-            reason_text: decision.reason_text.clone(),
-        }
-    }
-}
 
 /// An enterprise. Contact data, dates and decisions are there only for its members and for reviewing officers.
 #[derive(Clone, Debug, Serialize, ToSchema)]

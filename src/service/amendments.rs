@@ -6,9 +6,7 @@ use serde_json::{Map, Value};
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::{Seen, hide, in_full, own, resource, wrong_status};
-use super::members::tell_owners;
-use super::moderation::Verdict;
-use super::review::claims;
+use super::review::decisions::{self, Judged, Verdict};
 use super::strict_json::from_value;
 use super::vault::{self, Vault};
 use super::{Error, ErrorCode, Result, identities};
@@ -20,7 +18,6 @@ use crate::domain::enterprise::{
     overlay, verified_part,
 };
 use crate::domain::ids::EnterpriseId;
-use crate::domain::letter::Letter;
 use crate::domain::listing::revision::{Difference, differences};
 use crate::domain::review::EntryKind;
 use crate::store::audit::{Change, Decision};
@@ -64,20 +61,29 @@ pub fn read(
 
 /// Where the wish differs from what is live.
 fn changes(vault: &Vault, enterprise: &Enterprise) -> Result<Vec<Difference>> {
+    let live = verified_part(&live(vault, enterprise)?);
+    let wished = wished(vault, enterprise)?;
+    Ok(differences(&Value::Object(live), &Value::Object(wished)))
+}
+
+/// An enterprise as it would be sent, with its whole personal number.
+pub(super) fn live(vault: &Vault, enterprise: &Enterprise) -> Result<Members> {
     let mut live = members(&enterprise.profile)?;
     if let Some(number) = identities::open(vault, &enterprise.profile.identity)? {
         live.insert("personal_id".into(), number.into());
     }
+    Ok(live)
+}
+
+/// The verified members as they are to be, with the whole personal number.
+pub(super) fn wished(vault: &Vault, enterprise: &Enterprise) -> Result<Members> {
     let mut wished = wish(vault, enterprise)?.unwrap_or_default();
     // The one that is kept.
     let is_same = wished.get("personal_id") == members(&enterprise.profile)?.get("personal_id");
-    if let (true, Some(number)) = (is_same, live.get("personal_id")) {
+    if let (true, Some(number)) = (is_same, live(vault, enterprise)?.get("personal_id")) {
         wished.insert("personal_id".into(), number.clone());
     }
-    Ok(differences(
-        &Value::Object(verified_part(&live)),
-        &Value::Object(wished),
-    ))
+    Ok(wished)
 }
 
 /// An enterprise as it would be sent.
@@ -257,7 +263,17 @@ pub fn decide_on(
     if amendment.status != AmendmentStatus::Submitted {
         return Err(decided_already());
     }
-    claims::settle(work, &permit, (EntryKind::Amendment, id.0))?;
+    let judged = Judged {
+        subject: (EntryKind::Amendment, id.0),
+        id: id.0,
+        enterprise: id,
+        listing_kind: None,
+        name: enterprise.profile.legal_name.to_string(),
+        version: seen,
+        since: amendment.submitted_at,
+        document: Value::Object(wished(work.vault, &enterprise)?),
+    };
+    decisions::settle(work, &permit, &judged, verdict)?;
     let before = state::of_enterprise(&enterprise)?;
     let deed = match verdict {
         Verdict::Approve => {
@@ -290,17 +306,7 @@ pub fn decide_on(
     let change = Change::between(before, state::of_enterprise(&enterprise)?);
     let subject = ("enterprise", id.0);
     work.remember_decision(&permit, deed, subject, verdict.reason(), (seen, change))?;
-    let letter = Letter::AmendmentDecided {
-        enterprise: enterprise.profile.legal_name.to_string(),
-        verdict: match verdict {
-            Verdict::Approve => "approved",
-            Verdict::Reject(_) => "rejected",
-            Verdict::RequestChanges(_) => "changes_requested",
-        }
-        .into(),
-        reason: verdict.reason().map(|reason| reason.text.to_string()),
-    };
-    tell_owners(work, id, &letter)?;
+    decisions::keep(work, &permit, &judged, verdict)?;
     in_full(work, permit.actor(), enterprise)
 }
 

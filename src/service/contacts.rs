@@ -14,7 +14,7 @@ use crate::domain::ids::EnterpriseId;
 use crate::domain::letter::Letter;
 use crate::domain::text::Line;
 use crate::store::audit::Change;
-use crate::store::{AnyConn, accounts, enterprises, members, personal_data};
+use crate::store::{AnyConn, accounts, enterprises, members, personal_data, review_decisions};
 
 /// What takes the place of a contact person's name.
 const ERASED_NAME: &str = "Người liên hệ đã xóa";
@@ -111,6 +111,8 @@ fn erase_from(
     }
     // What was to change may name the person, or the number; its owners can ask again.
     let had_amendment = enterprise.amendment.take().is_some();
+    // What officers saw of it named the person, too.
+    review_decisions::erase_seen(work.uow, permit, id)?;
     // Whoever comes next has not chosen to be shown.
     enterprise.profile.details.hide_contact();
     keep(work, permit, enterprise, person)?;

@@ -7,6 +7,7 @@ mod en;
 pub mod message;
 pub mod queue;
 pub mod render;
+mod review;
 mod vi;
 
 use serde::{Deserialize, Serialize};

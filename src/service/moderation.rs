@@ -1,17 +1,19 @@
 //! What officers do: read the queue, approve, refuse, send back. Each decision leaves who, when and why.
 
 use jiff::Timestamp;
+use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::audit::state;
 use super::context::{Caller, Work};
-use super::review::claims;
+use super::review::decisions::{self, Judged, Verdict};
 use super::review::filters::{ClaimedBy, QueueFilter};
 use super::review::flags::{Entry, dress};
-use super::{ErrorCode, Result, enterprises as registrations, holds, listings as posts, screening};
+use super::{Error, ErrorCode, Result, amendments, enterprises as registrations, holds, listings as posts, screening};
 use crate::domain::access::{Action, Actor, Refusal, Refused, Resource, decide};
-use crate::domain::audit::{Deed, Reason};
+use crate::domain::audit::Deed;
+use crate::domain::drafts::ListingDraft;
 use crate::domain::enterprise::{AmendmentStatus, Enterprise, EnterpriseStatus};
 use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
 use crate::domain::listing::revision::{Revision, RevisionStatus};
@@ -21,26 +23,6 @@ use crate::store::audit::Change;
 use crate::store::listings::OwnerCard;
 use crate::store::review_claims::{self, Subject};
 use crate::store::{self, AnyConn, audit, enterprises, listing_terms, listings, outbox, revisions};
-
-/// What an officer decides.
-#[derive(Clone, Debug)]
-pub enum Verdict {
-    /// Approve (duyệt).
-    Approve,
-    /// Refuse (từ chối).
-    Reject(Reason),
-    /// Send back (yêu cầu sửa, bổ sung).
-    RequestChanges(Reason),
-}
-
-impl Verdict {
-    pub(super) fn reason(&self) -> Option<&Reason> {
-        match self {
-            Self::Approve => None,
-            Self::Reject(reason) | Self::RequestChanges(reason) => Some(reason),
-        }
-    }
-}
 
 /// One entry of the queue.
 #[derive(Clone, Debug)]
@@ -337,7 +319,17 @@ pub fn decide_enterprise(
     if seen != enterprise.version {
         return Err(ErrorCode::StaleVersion.into());
     }
-    claims::settle(work, &permit, (EntryKind::Enterprise, id.0))?;
+    let judged = Judged {
+        subject: (EntryKind::Enterprise, id.0),
+        id: id.0,
+        enterprise: id,
+        listing_kind: None,
+        name: enterprise.profile.legal_name.to_string(),
+        version: seen,
+        since: enterprise.submitted_at,
+        document: Value::Object(amendments::live(work.vault, &enterprise)?),
+    };
+    decisions::settle(work, &permit, &judged, verdict)?;
     let (next, deed) = match verdict {
         Verdict::Approve => (enterprise.status.approve(), Deed::EnterpriseApproved),
         Verdict::Reject(_) => (enterprise.status.reject(), Deed::EnterpriseRejected),
@@ -350,8 +342,9 @@ pub fn decide_enterprise(
     // Its standing decides whether its listings are seen, so the index must look at all of them.
     outbox::push_all_of(work.uow, id, now)?;
     let after = state::of_enterprise(&enterprise)?;
-    let judged = (seen, Change::between(before, after));
-    work.remember_decision(&permit, deed, ("enterprise", id.0), verdict.reason(), judged)?;
+    let change = (seen, Change::between(before, after));
+    work.remember_decision(&permit, deed, ("enterprise", id.0), verdict.reason(), change)?;
+    decisions::keep(work, &permit, &judged, verdict)?;
     registrations::in_full(work, permit.actor(), enterprise)
 }
 
@@ -372,7 +365,17 @@ pub fn decide_listing(
     if seen != listing.version {
         return Err(ErrorCode::StaleVersion.into());
     }
-    claims::settle(work, &permit, (EntryKind::Listing, id.0))?;
+    let judged = Judged {
+        subject: (EntryKind::Listing, id.0),
+        id: id.0,
+        enterprise: listing.enterprise_id,
+        listing_kind: Some(listing.content.kind),
+        name: listing.content.title.vi.to_string(),
+        version: seen,
+        since: listing.submitted_at.unwrap_or(listing.updated_at),
+        document: serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?,
+    };
+    decisions::settle(work, &permit, &judged, verdict)?;
     let (next, deed) = match verdict {
         Verdict::Approve => (listing.status.approve(), Deed::ListingApproved),
         Verdict::Reject(_) => (listing.status.reject(), Deed::ListingRejected),
@@ -392,8 +395,9 @@ pub fn decide_listing(
     listing.updated_at = now;
     listings::update(work.uow, &permit, &mut listing)?;
     let after = state::of_listing(&listing)?;
-    let judged = (seen, Change::between(before, after));
-    work.remember_decision(&permit, deed, ("listing", id.0), verdict.reason(), judged)?;
+    let change = (seen, Change::between(before, after));
+    work.remember_decision(&permit, deed, ("listing", id.0), verdict.reason(), change)?;
+    decisions::keep(work, &permit, &judged, verdict)?;
     let decision = audit::last_decision(work.conn(), id.0)?;
     Ok(posts::Seen {
         listing,

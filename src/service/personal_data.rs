@@ -17,6 +17,7 @@ use crate::domain::privacy::{Acceptance, Consent, DataRequest};
 use crate::store::personal_data::{
     self as rows, DeedTrace, InvitationTrace, JoinRequestTrace, ListingTrace, Pseudonym, SessionTrace,
 };
+use crate::store::review_messages::{self, Message};
 use crate::store::sessions::{self, EndReason};
 use crate::store::{AnyConn, accounts, enterprises, privacy};
 
@@ -54,6 +55,8 @@ pub struct Copy {
     pub join_requests: Vec<JoinRequestTrace>,
     /// Listings that the person wrote, by reference: they are the enterprise's.
     pub listings: Vec<ListingTrace>,
+    /// What the person wrote about what was handed in for review.
+    pub messages: Vec<Message>,
     /// What the person did.
     pub deeds: Vec<DeedTrace>,
     /// Names of the parts that were cut at their bound.
@@ -108,6 +111,12 @@ pub fn copy(conn: &mut AnyConn, vault: &Vault, caller: &Caller, now: Timestamp) 
         &mut cut,
     );
     let listings = bounded(rows::listings_by(conn, id, LISTED + 1)?, LISTED, "listings", &mut cut);
+    let messages = bounded(
+        review_messages::written_by(conn, id, LISTED + 1)?,
+        LISTED,
+        "review_messages",
+        &mut cut,
+    );
     let deeds = bounded(rows::deeds_of(conn, id, DEEDS + 1)?, DEEDS, "audit_trail", &mut cut);
     Ok(Copy {
         account,
@@ -123,6 +132,7 @@ pub fn copy(conn: &mut AnyConn, vault: &Vault, caller: &Caller, now: Timestamp) 
         invitations,
         join_requests,
         listings,
+        messages,
         deeds,
         cut,
     })

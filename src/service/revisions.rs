@@ -7,8 +7,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{self as posts, Own, OwnerCard, require_complete, resource};
-use super::moderation::Verdict;
-use super::review::claims;
+use super::review::decisions::{self, Judged, Verdict};
 use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result, acceptance, holds, screening};
 use crate::domain::access::{Action, Actor, decide};
@@ -233,7 +232,17 @@ pub fn decide_on(
     if seen_version != revision.version {
         return Err(ErrorCode::StaleVersion.into());
     }
-    claims::settle(work, &permit, (EntryKind::Revision, id.0))?;
+    let judged = Judged {
+        subject: (EntryKind::Revision, id.0),
+        id: revision.id.0,
+        enterprise: listing.enterprise_id,
+        listing_kind: Some(listing.content.kind),
+        name: listing.content.title.vi.to_string(),
+        version: seen_version,
+        since: revision.submitted_at.unwrap_or(revision.updated_at),
+        document: serde_json::to_value(&revision.content).map_err(Error::internal)?,
+    };
+    decisions::settle(work, &permit, &judged, verdict)?;
     let (next, deed) = match verdict {
         Verdict::Approve => (revision.status.approve(), Deed::RevisionApproved),
         Verdict::Reject(_) => (revision.status.reject(), Deed::RevisionRejected),
@@ -261,6 +270,7 @@ pub fn decide_on(
         let change = Change::between(before, state::of_listing(&listing)?);
         work.remember_change(&permit, Deed::ListingRevised, ("listing", id.0), None, change)?;
     }
+    decisions::keep(work, &permit, &judged, verdict)?;
     seen(work.conn(), revision, listing, owner)
 }
 

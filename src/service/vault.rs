@@ -38,6 +38,8 @@ pub enum Purpose {
     PersonalId,
     /// What is to change of an enterprise's verified data.
     Amendment,
+    /// What an officer saw who decided.
+    Review,
 }
 
 impl Purpose {
@@ -51,6 +53,7 @@ impl Purpose {
             Self::AuditKey => b"vptex:audit-key:1",
             Self::PersonalId => b"vptex:personal-id:1",
             Self::Amendment => b"vptex:amendment:1",
+            Self::Review => b"vptex:review:1",
         }
     }
 }

@@ -10,9 +10,10 @@ use super::audit_chain::{Content, Hash, Head};
 use super::conn::each;
 use super::schema::audit_log;
 use super::types::{DbId, DbTs};
-use super::{AnyConn, Error, MAX_IDS, Result, Uow};
+use super::{AnyConn, Error, MAX_IDS, Result, Uow, review_decisions};
 use crate::domain::audit::{Deed, Doer, Reason};
 use crate::domain::ids::SessionId;
+use crate::domain::review::decision::Note;
 
 /// What is to be remembered.
 pub struct Entry<'a> {
@@ -151,6 +152,8 @@ pub struct Decision {
     pub reason_code: String,
     /// Words of the reason.
     pub reason_text: String,
+    /// What is to be mended where.
+    pub notes: Vec<Note>,
 }
 
 /// Finds the newest row of a subject that carries a reason.
@@ -167,11 +170,17 @@ pub fn last_decision(conn: &mut AnyConn, subject: Uuid) -> Result<Option<Decisio
         ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(deed, at, code, text)| Decision {
+    let Some((deed, at, code, text)) = row else {
+        return Ok(None);
+    };
+    Ok(Some(Decision {
         deed,
         at: at.0,
         reason_code: code.unwrap_or_default(),
         reason_text: text.unwrap_or_default(),
+        notes: review_decisions::notes_of(conn, &[subject])?
+            .remove(&(subject, at.0))
+            .unwrap_or_default(),
     }))
 }
 
@@ -192,6 +201,7 @@ pub fn last_decisions(conn: &mut AnyConn, subjects: &[Uuid]) -> Result<HashMap<U
             audit_log::reason_text,
         ))
         .load(conn)?;
+    let mut notes = review_decisions::notes_of(conn, subjects)?;
     // Ascending, so that the newest of a subject is what stays.
     let decisions = rows.into_iter().map(|(subject, deed, at, code, text)| {
         let decision = Decision {
@@ -199,6 +209,7 @@ pub fn last_decisions(conn: &mut AnyConn, subjects: &[Uuid]) -> Result<HashMap<U
             at: at.0,
             reason_code: code.unwrap_or_default(),
             reason_text: text.unwrap_or_default(),
+            notes: notes.remove(&(subject.0, at.0)).unwrap_or_default(),
         };
         (subject.0, decision)
     });

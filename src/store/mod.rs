@@ -38,6 +38,8 @@ pub mod proofs;
 pub mod reference;
 pub mod reports;
 pub mod review_claims;
+pub mod review_decisions;
+pub mod review_messages;
 pub mod revisions;
 pub mod schema;
 pub mod screening;

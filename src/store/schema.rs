@@ -5,7 +5,11 @@
     reason = "diesel's macro makes public items; the columns are described in the migrations"
 )]
 
+mod duties;
+
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+pub use duties::*;
 
 table! {
     use diesel::sql_types::*;
@@ -429,28 +433,29 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, JsonDoc, UtcTs};
+    review_decisions (id) {
+        id -> Id, kind -> Text, subject_id -> Id, judged_id -> Id, enterprise_id -> Id, listing_kind -> Nullable<Text>,
+        verdict -> Text, version -> BigInt, reason_code -> Nullable<Text>, reason_text -> Nullable<Text>,
+        notes -> JsonDoc, seen -> Nullable<Binary>, officer_id -> Id, waiting_since -> UtcTs, decided_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    review_messages (id) {
+        id -> Id, kind -> Text, subject_id -> Id, enterprise_id -> Id, author_id -> Id, is_officer -> Bool,
+        body -> Text, written_at -> UtcTs,
+    }
+}
+
 joinable!(review_claims -> accounts (officer_id));
 
-table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{Id, UtcTs};
-    takedowns (id) {
-        id -> Id, listing_id -> Id, authority -> Text, reference -> Text, ground -> Text, state -> Text,
-        received_at -> UtcTs, due_at -> UtcTs, entered_at -> UtcTs, carried_out_at -> Nullable<UtcTs>,
-        closed_at -> Nullable<UtcTs>, version -> BigInt,
-    }
-}
-
-table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{Id, UtcTs};
-    listing_reports (id) {
-        id -> Id, listing_id -> Id, ground -> Text, details -> Text, contact -> Nullable<Text>, language -> Text,
-        state -> Text, received_at -> UtcTs, due_at -> UtcTs, decided_at -> Nullable<UtcTs>, answer -> Nullable<Text>,
-        version -> BigInt,
-    }
-}
-
+joinable!(review_decisions -> accounts (officer_id));
+joinable!(review_messages -> accounts (author_id));
 joinable!(sessions -> accounts (account_id));
 joinable!(consents -> accounts (account_id));
 joinable!(listings -> enterprises (enterprise_id));
@@ -462,6 +467,8 @@ allow_tables_to_appear_in_same_query!(policy_documents, policy_acceptances, cons
 allow_tables_to_appear_in_same_query!(data_requests, accounts);
 allow_tables_to_appear_in_same_query!(consents, accounts);
 allow_tables_to_appear_in_same_query!(review_claims, accounts);
+allow_tables_to_appear_in_same_query!(review_decisions, accounts);
+allow_tables_to_appear_in_same_query!(review_messages, accounts);
 allow_tables_to_appear_in_same_query!(
     accounts,
     memberships,

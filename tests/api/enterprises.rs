@@ -196,7 +196,7 @@ async fn what_was_verified_stays_live_until_an_officer_approves_the_change() {
     assert!(
         letters
             .iter()
-            .any(|letter| matches!(letter, Letter::AmendmentDecided { verdict, .. } if verdict == "changes_requested"))
+            .any(|letter| matches!(letter, Letter::ReviewDecided(ruling) if ruling.verdict == "changes_requested"))
     );
 
     let mended = edit(returned.number("/version"), json!({"legal_name": "Công ty Mới Hơn"})).await;

@@ -14,6 +14,7 @@ mod authz;
 mod codes;
 mod contacts;
 mod data_terms;
+mod decisions;
 mod devices;
 mod enterprise_pages;
 mod enterprises;

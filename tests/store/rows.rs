@@ -296,7 +296,8 @@ fn the_audit_trail_cannot_be_changed() {
             deed: "listing.rejected".into(),
             at: at(1),
             reason_code: "incomplete".into(),
-            reason_text: "lý do thứ hai".into()
+            reason_text: "lý do thứ hai".into(),
+            notes: Vec::new(),
         }
     );
 }

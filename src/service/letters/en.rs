@@ -3,6 +3,7 @@
 mod listings;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
+use super::review;
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -391,32 +392,8 @@ pub(super) fn words(about: &Letter) -> Words {
                 page("Sign in", "sign-in"),
             ],
         ),
-        Letter::AmendmentDecided {
-            enterprise,
-            verdict,
-            reason,
-        } => letter(
-            match verdict.as_str() {
-                "approved" => "The change to your registration was approved",
-                "rejected" => "The change to your registration was refused",
-                _ => "The change to your registration was sent back",
-            },
-            vec![
-                text(format!(
-                    "An officer looked at the change that you asked for in the registration of “{}”. {}",
-                    quoted(enterprise),
-                    match verdict.as_str() {
-                        "approved" => "It is in force now.",
-                        "rejected" => "It was refused; the registration stays as it was.",
-                        _ => "It has to be mended first; until then the registration stays as it was.",
-                    }
-                )),
-                text(reason.as_ref().map_or_else(
-                    || String::from("Nothing is left for you to do."),
-                    |reason| format!("Reason: {}", quoted(reason)),
-                )),
-            ],
-        ),
+        Letter::ReviewDecided(ruling) => review::decided_en(ruling),
+        Letter::ReviewMessage(words) => review::written_en(words),
         Letter::ContactErased { enterprise, successor } => letter(
             "The contact person of your enterprise was erased",
             vec![

@@ -3,6 +3,7 @@
 mod listings;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
+use super::review;
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -411,32 +412,8 @@ pub(super) fn words(about: &Letter) -> Words {
                 page("Đăng nhập", "sign-in"),
             ],
         ),
-        Letter::AmendmentDecided {
-            enterprise,
-            verdict,
-            reason,
-        } => letter(
-            match verdict.as_str() {
-                "approved" => "Đề nghị thay đổi hồ sơ đã được duyệt",
-                "rejected" => "Đề nghị thay đổi hồ sơ bị từ chối",
-                _ => "Đề nghị thay đổi hồ sơ cần bổ sung",
-            },
-            vec![
-                text(format!(
-                    "Cán bộ đã xem xét đề nghị thay đổi hồ sơ doanh nghiệp “{}” của Ông/Bà. {}",
-                    quoted(enterprise),
-                    match verdict.as_str() {
-                        "approved" => "Nội dung thay đổi đã có hiệu lực.",
-                        "rejected" => "Đề nghị bị từ chối; hồ sơ giữ nguyên như trước.",
-                        _ => "Đề nghị cần được bổ sung; trong khi chờ, hồ sơ giữ nguyên như trước.",
-                    }
-                )),
-                text(reason.as_ref().map_or_else(
-                    || String::from("Ông/Bà không cần làm gì thêm."),
-                    |reason| format!("Lý do: {}", quoted(reason)),
-                )),
-            ],
-        ),
+        Letter::ReviewDecided(ruling) => review::decided_vi(ruling),
+        Letter::ReviewMessage(words) => review::written_vi(words),
         Letter::ContactErased { enterprise, successor } => letter(
             "Dữ liệu người liên hệ của doanh nghiệp đã được xóa",
             vec![

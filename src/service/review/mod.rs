@@ -2,6 +2,9 @@
 //! [`moderation`](super::moderation).
 
 pub mod claims;
+pub mod comparison;
+pub mod conversation;
+pub mod decisions;
 pub mod filters;
 pub mod flags;
 

@@ -224,6 +224,8 @@ pub fn case(name: &str) -> Case {
         "end_screening_term" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Thing),
         "list_screened_listings" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Nothing),
         "enter_takedown" | "report_listing" => (On::Listing, LISTING, Wear::Nothing),
+        // A halted enterprise has one listing.
+        "suspend_listing" => (On::Listing, LISTING, Wear::Scene),
         "get_takedown" | "carry_out_takedown" | "dismiss_takedown" | "restore_takedown" => (
             On::Takedown,
             &["open", "carried_out", "dismissed", "restored", "absent"][..],
@@ -245,13 +247,13 @@ pub fn case(name: &str) -> Case {
         | "renew_listing"
         | "archive_listing"
         | "unarchive_listing"
-        | "suspend_listing"
         | "reinstate_listing"
         | "approve_listing"
         | "reject_listing"
         | "request_listing_changes" => (On::Listing, LISTING, Wear::Thing),
         // Others have it after a success.
         "claim_entry" | "release_entry" | "hand_over_entry" => (On::Listing, LISTING, Wear::Thing),
+        "list_review_messages" | "write_review_message" | "get_review_diff" => (On::Listing, LISTING, Wear::Nothing),
         "get_revision" | "get_revision_diff" | "discard_revision" | "submit_revision" | "take_back_revision" => {
             (On::Revision, REVISION, Wear::Thing)
         }
@@ -344,6 +346,7 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         | "request_revision_changes" => {
             json!({"reason_code": "incomplete", "reason_text": "Thiếu ảnh tem máy và giấy chứng nhận."})
         }
+        "write_review_message" => json!({"text": "Xin bổ sung ảnh tem máy."}),
         "change_member_role" | "approve_join_request" => json!({"role": "editor"}),
         "invite_member" => json!({"email": email, "role": "viewer"}),
         "create_api_key" => json!({"name": "ERP", "scopes": ["listings:read"], "expires_in_days": 1}),

@@ -132,11 +132,12 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
         },
         _ => Resource::None,
     };
-    // What waits is claimed with the right to decide on it, and what is asked about here is a listing.
+    // What waits is claimed and talked about with the right to decide on it, and what is asked about here is a listing.
+    let of_enterprises = [Action::ReviewEnterprise, Action::EditEnterprise, Action::ReadAmendment];
     let is_of_listing = matches!(on, On::Listing | On::Revision);
     let actions = actions
         .iter()
-        .filter(|action| !is_of_listing || **action != Action::ReviewEnterprise);
+        .filter(|action| !is_of_listing || !of_enterprises.contains(action));
     let actor = actor(caller, status);
     let refusals: Result<Vec<Refusal>, ()> = actions
         .map(|action| decide(&actor, *action, &resource).map_or_else(|refused| Ok(refused.why), |_| Err(())))

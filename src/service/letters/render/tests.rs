@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::domain::ids::LetterId;
-use crate::domain::letter::DueLine;
+use crate::domain::letter::{DueLine, Ruling, Words as Written};
+use crate::domain::review::decision::Note;
 use crate::service::letters::Content;
 use crate::service::letters::message::{Letterhead, Unfit, compose};
 
@@ -138,21 +139,28 @@ fn all() -> Vec<Letter> {
             enterprise: enterprise(),
             successor: None,
         },
-        Letter::AmendmentDecided {
-            enterprise: enterprise(),
-            verdict: "approved".into(),
-            reason: None,
-        },
-        Letter::AmendmentDecided {
-            enterprise: enterprise(),
-            verdict: "rejected".into(),
-            reason: Some("Giấy đăng ký không khớp.".into()),
-        },
-        Letter::AmendmentDecided {
-            enterprise: enterprise(),
-            verdict: "changes_requested".into(),
-            reason: Some("Thiếu trang thứ hai.".into()),
-        },
+        ruling("enterprise", "approved", None, &[]),
+        ruling("listing", "approved", None, &[]),
+        ruling("revision", "approved", None, &[]),
+        ruling("amendment", "rejected", Some("Giấy đăng ký không khớp."), &[]),
+        ruling(
+            "listing",
+            "changes_requested",
+            Some("Thiếu thông tin.\nXin bổ sung."),
+            &[
+                ("/title/en", "Bổ sung tên."),
+                ("/specifications/1", "Sai <b>đơn vị</b>."),
+            ],
+        ),
+        ruling("revision", "rejected", Some("Ngoài phạm vi."), &[]),
+        ruling(
+            "enterprise",
+            "changes_requested",
+            Some("Thiếu trang thứ hai."),
+            &[("/legal_rep_name", "Bổ sung.")],
+        ),
+        written("listing", true),
+        written("amendment", false),
         Letter::DataRequestAnswered {
             answer: "Dòng thứ nhất.\nDòng <b>thứ hai</b>.".into(),
         },
@@ -331,4 +339,42 @@ fn hostile_names_and_addresses_add_no_header() {
         enterprise: "A\r\nBcc: z@y.vn\r\n\r\nB".into(),
     };
     assert_eq!(headers(&sent("lan@example.vn", None, letter).unwrap()), headers(&plain));
+}
+
+fn ruling(about: &str, verdict: &str, reason: Option<&str>, notes: &[(&str, &str)]) -> Letter {
+    Letter::ReviewDecided(Ruling {
+        about: about.into(),
+        name: "Máy sấy lúa https://la.example".into(),
+        verdict: verdict.into(),
+        reason_name: reason.map(|_| ("Thiếu thông tin".into(), "Something needed is missing".into())),
+        reason: reason.map(str::to_owned),
+        notes: notes
+            .iter()
+            .map(|(pointer, text)| Note {
+                pointer: (*pointer).into(),
+                text: (*text).into(),
+            })
+            .collect(),
+    })
+}
+
+fn written(about: &str, is_officer: bool) -> Letter {
+    Letter::ReviewMessage(Written {
+        about: about.into(),
+        name: "Máy sấy lúa".into(),
+        is_officer,
+        body: "Xin cho biết công suất.\nCảm ơn.".into(),
+    })
+}
+
+/// A letter that waited when amendments had one of their own.
+#[test]
+fn letters_of_before_are_still_read() {
+    let before =
+        r#"{"kind": "amendment_decided", "enterprise": "Công ty", "verdict": "rejected", "reason": "Sai số."}"#;
+    let Letter::ReviewDecided(ruling) = serde_json::from_str(before).unwrap() else {
+        panic!("another letter");
+    };
+    assert_eq!((ruling.about.as_str(), ruling.name.as_str()), ("amendment", "Công ty"));
+    assert_eq!((ruling.reason.as_deref(), ruling.notes.len()), (Some("Sai số."), 0));
 }
