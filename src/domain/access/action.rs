@@ -59,6 +59,12 @@ text_enum! {
         EditListing => "edit_listing",
         /// Approve, refuse or send back a listing.
         ReviewListing => "review_listing",
+        /// Suspend a listing, or let it go on.
+        SuspendListing => "suspend_listing",
+        /// Take listings down at the request of authorities, and bring them back.
+        HandleTakedowns => "handle_takedowns",
+        /// Read and decide what people report about listings.
+        HandleReports => "handle_reports",
         /// Load listings from a file.
         ImportListings => "import_listings",
         /// End the terms of listings.
