@@ -26,7 +26,7 @@ use crate::files::sandbox::Decoder;
 use crate::http::server::{self, Bound, ListenError};
 use crate::jobs::mailer::{Delivery, MailSettings, Protection, SmtpServer};
 use crate::jobs::{self, Jobs};
-use crate::service::context::AccountRules;
+use crate::service::context::{AccountRules, Terms};
 use crate::service::credentials::{HashSettings, Hasher};
 use crate::service::files::FileRules;
 use crate::service::review::ReviewRules;
@@ -165,7 +165,10 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         review_rules: ReviewRules {
             claim_time: signed(config.review_claim_minutes.duration())?,
         },
-        listing_term: signed(config.listing_term_days.duration())?,
+        terms: Terms {
+            listing: signed(config.listing_term_days.duration())?,
+            verification: signed(config.verification_term_days.duration())?,
+        },
         editions: Arc::default(),
         index: Arc::new(IndexSlot::default()),
         blocking: Arc::new(Semaphore::new(turns)),

@@ -109,6 +109,12 @@ config_keys! {
         /// and 1 day before. A term that has begun keeps its end.
         listing_term_days: Days = Days::new(365), 60..=3_650;
     }
+    "Enterprises" {
+        /// How long what an officer verified of an enterprise is taken for true. Owners are told 30 days, 14 days and 1 day
+        /// before; after it the enterprise stays as it is and is shown with a verification that is over. A term that has
+        /// begun keeps its end.
+        verification_term_days: Days = Days::new(730), 90..=3_650;
+    }
     "Search" {
         /// Directory of the search index, which can be deleted at any time and is built anew. Empty means `index` under `data_dir`.
         index_dir: Option<PathBuf> = None;

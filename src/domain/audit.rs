@@ -46,6 +46,8 @@ text_enum! {
         EnterpriseMergerReceived => "enterprise.merger_received",
         /// A member, listing, revision or key went along with it.
         MovedByMerger => "merger.moved",
+        /// The term of its verification ended.
+        VerificationExpired => "enterprise.verification_expired",
         /// A listing was started.
         ListingCreated => "listing.created",
         /// A listing was changed.

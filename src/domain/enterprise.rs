@@ -4,11 +4,13 @@ mod amendment;
 mod details;
 mod duplicate;
 mod identity;
+mod verification;
 
 pub use amendment::{Amendment, AmendmentStatus, VERIFIED, overlay, verified_part};
 pub use details::{Details, OrganisationKind, PublicGroup, SizeBand, StService, VsicCode, VsicVersion};
 pub use duplicate::{DuplicateReason, Likeness, likeness};
 pub use identity::{Identity, PersonalId};
+pub use verification::{RENEWABLE, Verification, VerificationState};
 
 use jiff::Timestamp;
 
@@ -266,6 +268,8 @@ pub struct Enterprise {
     pub amendment: Option<Amendment>,
     /// The one that it was merged into.
     pub merged_into: Option<EnterpriseId>,
+    /// When it was verified, and until when that holds.
+    pub verification: Verification,
     /// Invented for demonstration; shown as such everywhere.
     pub is_demo: bool,
     /// Row version, the `ETag`.

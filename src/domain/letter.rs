@@ -214,6 +214,20 @@ pub enum Letter {
     ReviewDecided(Ruling),
     /// The other side wrote about what was handed in; to the owners, or to an officer (trao đổi).
     ReviewMessage(Words),
+    /// The term of an enterprise's verification ends soon.
+    VerificationEnds {
+        /// Name of the enterprise.
+        enterprise: String,
+        /// When.
+        expires_at: Timestamp,
+    },
+    /// It ended.
+    VerificationExpired {
+        /// Name of the enterprise.
+        enterprise: String,
+        /// When.
+        expires_at: Timestamp,
+    },
     /// Two registrations became one; to the owners of both.
     EnterpriseMerged {
         /// Name of the one that went.
@@ -293,6 +307,8 @@ impl Letter {
                 | Self::Invitation { .. }
                 | Self::ListingEnds { .. }
                 | Self::ListingExpired { .. }
+                | Self::VerificationEnds { .. }
+                | Self::VerificationExpired { .. }
         )
     }
 
@@ -337,6 +353,8 @@ impl Letter {
             Self::ReviewDecided(_) => "review_decided",
             Self::ReviewMessage(_) => "review_message",
             Self::EnterpriseMerged { .. } => "enterprise_merged",
+            Self::VerificationEnds { .. } => "verification_ends",
+            Self::VerificationExpired { .. } => "verification_expired",
             Self::DataRequestAnswered { .. } => "data_request_answered",
         }
     }

@@ -56,7 +56,7 @@ pub async fn edit_me(
             accounts::me(work.conn(), &caller, now)
         })
         .await?;
-    Ok(me(&account, enterprise.as_ref()))
+    Ok(me(&account, enterprise.as_ref(), app.clock.now()))
 }
 
 /// Have a letter sent that proves my present address (xác nhận địa chỉ thư điện tử).

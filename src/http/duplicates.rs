@@ -37,11 +37,12 @@ pub struct DuplicateView {
 )]
 pub async fn list_duplicates(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
     let id = EnterpriseId(id.into_inner());
+    let now = app.clock.now();
     let found = app
         .read(move |conn, now| duplicates::find(conn, &caller, id, now))
         .await?;
     let views = found.iter().map(|(enterprise, likeness)| DuplicateView {
-        enterprise: EnterpriseView::full(enterprise),
+        enterprise: EnterpriseView::full(enterprise, now),
         score: likeness.score,
         reasons: likeness.reasons.iter().map(|reason| reason.as_str()).collect(),
     });

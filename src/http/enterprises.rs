@@ -56,12 +56,13 @@ pub async fn list_enterprises(
     let tag = format!("enterprises:{}", query.province.as_deref().unwrap_or_default());
     let place = after::<ByText>(query.after.as_deref(), &tag)?.map(|(key, id)| (key, EnterpriseId(id)));
     app.check_session(caller).await?;
+    let now = app.clock.now();
     let (rows, next) = app
         .read(move |conn, _| enterprises::directory(conn, query.province.as_deref(), place.as_ref(), limit))
         .await?;
     let next = next.map(|(key, id)| cursor(&tag, &(key, id.0)));
     Ok(HttpResponse::Ok().json(Page::new(
-        rows.iter().map(EnterpriseView::public).collect(),
+        rows.iter().map(|row| EnterpriseView::public(row, now)).collect(),
         limit,
         next,
     )))

@@ -271,7 +271,7 @@ impl ExportView {
             // Its contact person may be somebody else.
             enterprise: copy.enterprise.as_ref().map(|enterprise| EnterpriseView {
                 personal_id: copy.personal_id,
-                ..EnterpriseView::public(enterprise)
+                ..EnterpriseView::public(enterprise, now)
             }),
             contact_of: copy.contact_of.iter().map(ExportedContactPerson::of).collect(),
             purposes: Purpose::ALL.iter().map(purpose).collect(),

@@ -182,7 +182,7 @@ pub async fn confirm_registration(request: HttpRequest, app: web::Data<App>, bod
     Ok(HttpResponse::Created()
         .insert_header(("Location", format!("/api/v1/enterprises/{}", enterprise.id)))
         .json(RegistrationView {
-            enterprise: EnterpriseView::full(&enterprise),
+            enterprise: EnterpriseView::full(&enterprise, app.clock.now()),
             account_id: account.0,
         }))
 }

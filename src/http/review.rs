@@ -182,11 +182,11 @@ pub struct QueueEntry {
     pub revision: Option<RevisionSummary>,
 }
 
-impl From<&Entry> for QueueEntry {
-    fn from(entry: &Entry) -> Self {
+impl QueueEntry {
+    fn of(entry: &Entry, now: Timestamp) -> Self {
         let (enterprise, listing, revision) = match &entry.waiting {
             Waiting::Enterprise(enterprise) | Waiting::Amendment(enterprise) => {
-                (Some(EnterpriseView::full(enterprise)), None, None)
+                (Some(EnterpriseView::full(enterprise, now)), None, None)
             }
             Waiting::Listing(listing, owner) => (None, Some(ListingSummary::full(listing, owner)), None),
             Waiting::Revision(revision, listing, owner) => {
@@ -232,7 +232,8 @@ pub async fn list_moderation_queue(
         .read(move |conn, now| moderation::queue(conn, &caller, &filter, place, limit, now))
         .await?;
     let next = next.map(|place| cursor_in_time(&tag, place));
-    let entries = entries.iter().map(QueueEntry::from).collect();
+    let now = app.clock.now();
+    let entries = entries.iter().map(|entry| QueueEntry::of(entry, now)).collect();
     Ok(HttpResponse::Ok().json(Page::new(entries, limit, next)))
 }
 

@@ -336,11 +336,11 @@ pub async fn get_me(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
     let (account, enterprise) = app
         .read_by_key(move |conn, now| accounts::me(conn, &caller, now))
         .await?;
-    Ok(me(&account, enterprise.as_ref()))
+    Ok(me(&account, enterprise.as_ref(), app.clock.now()))
 }
 
 /// The answer to whoever asks who he or she is.
-pub(super) fn me(account: &Account, enterprise: Option<&Enterprise>) -> HttpResponse {
+pub(super) fn me(account: &Account, enterprise: Option<&Enterprise>, now: Timestamp) -> HttpResponse {
     let (kind, role, permissions) = match &account.standing {
         Standing::Member { role, .. } => (AccountKind::Member, Some(role.as_str()), Vec::new()),
         Standing::Person => (AccountKind::Person, None, Vec::new()),
@@ -359,7 +359,7 @@ pub(super) fn me(account: &Account, enterprise: Option<&Enterprise>) -> HttpResp
         kind: kind.as_str(),
         role,
         permissions,
-        enterprise: enterprise.map(EnterpriseView::full),
+        enterprise: enterprise.map(|enterprise| EnterpriseView::full(enterprise, now)),
         version: account.version,
     };
     versioned(account, &view)

@@ -2,9 +2,11 @@
 
 mod decision;
 mod specification;
+mod verification;
 
 pub use decision::{DecisionView, NoteView};
 pub use specification::SpecificationView;
+pub use verification::VerificationView;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
@@ -68,6 +70,8 @@ pub struct EnterpriseView {
     /// What was added to the registration; those outside see what the owner made public.
     #[serde(flatten)]
     pub details: Details,
+    /// Whether the Department verified it, and until when that holds.
+    pub verification: VerificationView,
     /// When it registered.
     pub created_at: Timestamp,
     /// How many of its listings everybody may see; only on the page of one enterprise, for those outside.
@@ -103,7 +107,7 @@ pub struct EnterpriseView {
 
 impl EnterpriseView {
     /// What everybody sees.
-    pub fn public(enterprise: &Enterprise) -> Self {
+    pub fn public(enterprise: &Enterprise, now: Timestamp) -> Self {
         let profile = EnterpriseDraft::of(&enterprise.profile);
         Self {
             id: enterprise.id.0,
@@ -121,6 +125,7 @@ impl EnterpriseView {
             website: profile.website,
             field_codes: profile.field_codes,
             details: enterprise.profile.details.listed(),
+            verification: VerificationView::public(&enterprise.verification, now),
             created_at: enterprise.created_at,
             live_listings: None,
             address_line: None,
@@ -136,7 +141,7 @@ impl EnterpriseView {
     }
 
     /// What its members and reviewing officers see.
-    pub fn full(enterprise: &Enterprise) -> Self {
+    pub fn full(enterprise: &Enterprise, now: Timestamp) -> Self {
         let profile = EnterpriseDraft::of(&enterprise.profile);
         Self {
             personal_id: profile.personal_id,
@@ -148,7 +153,8 @@ impl EnterpriseView {
             contact_email: Some(profile.contact_email),
             contact_phone: Some(profile.contact_phone).filter(|phone| !phone.is_empty()),
             submitted_at: Some(enterprise.submitted_at),
-            ..Self::public(enterprise)
+            verification: VerificationView::full(&enterprise.verification, now),
+            ..Self::public(enterprise, now)
         }
     }
 
@@ -164,7 +170,7 @@ impl EnterpriseView {
             contact_email: Some(profile.contact_email).filter(|_| seen.shows_reach && shows(PublicGroup::Email)),
             contact_phone: Some(profile.contact_phone)
                 .filter(|phone| seen.shows_reach && shows(PublicGroup::Phone) && !phone.is_empty()),
-            ..Self::public(&seen.enterprise)
+            ..Self::public(&seen.enterprise, seen.at)
         }
     }
 
@@ -175,7 +181,7 @@ impl EnterpriseView {
             enterprises::View::Full => Self {
                 personal_id: seen.personal_id.clone(),
                 decision: seen.decision.as_ref().map(Into::into),
-                ..Self::full(&seen.enterprise)
+                ..Self::full(&seen.enterprise, seen.at)
             },
         }
     }

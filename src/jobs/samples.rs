@@ -8,7 +8,9 @@ use uuid::Uuid;
 
 use crate::domain::access::{self, Action, Actor, Resource};
 use crate::domain::account::Email;
-use crate::domain::enterprise::{Details, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, Phone};
+use crate::domain::enterprise::{
+    Details, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, Phone, Verification,
+};
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{
@@ -76,6 +78,7 @@ fn enterprise() -> Enterprise {
         status: owner().status,
         amendment: None,
         merged_into: None,
+        verification: Verification::default(),
         is_demo: owner().is_demo,
         version: 1,
         submitted_at: at,

@@ -58,8 +58,8 @@ pub struct App {
     pub file_rules: FileRules,
     /// What the operator decided about reviews.
     pub review_rules: ReviewRules,
-    /// How long a listing is public before its owner must confirm it.
-    pub listing_term: SignedDuration,
+    /// How long things hold.
+    pub terms: Terms,
     /// The reference lists.
     pub editions: Arc<EditionSlot>,
     /// The search index, once it is ready.
@@ -77,6 +77,15 @@ pub struct AccountRules {
     pub public_url: String,
     /// How long requests about personal data may take.
     pub data_terms: TermTable,
+}
+
+/// How long things hold that end by themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// A listing is public so long before its owner must confirm it.
+    pub listing: SignedDuration,
+    /// What an officer verified is taken for true so long.
+    pub verification: SignedDuration,
 }
 
 /// With what somebody shows who they are.
@@ -183,8 +192,8 @@ pub struct Work<'a, 'c> {
     pub now: Timestamp,
     /// Seals secrets and hashes what must be found again.
     pub vault: &'a Vault,
-    /// How long a listing is public before its owner must confirm it.
-    pub listing_term: SignedDuration,
+    /// How long things hold.
+    pub terms: Terms,
     /// The reference lists that this process knew when the unit began.
     pub(super) edition_at_hand: Arc<Edition>,
     ids: &'a dyn Ids,
@@ -198,7 +207,7 @@ impl<'a, 'c> Work<'a, 'c> {
             uow,
             now,
             vault,
-            listing_term: SignedDuration::ZERO,
+            terms: Terms::default(),
             edition_at_hand: Edition::compiled(),
             ids,
             origin: Origin::default(),
@@ -337,14 +346,14 @@ impl Work<'_, '_> {
     /// Does a part that may fail without spoiling the rest.
     pub fn part<T>(&mut self, work: impl FnOnce(&mut Work<'_, '_>) -> Result<T>) -> Result<T> {
         let (now, vault, ids, origin) = (self.now, self.vault, self.ids, self.origin);
-        let listing_term = self.listing_term;
+        let terms = self.terms;
         let edition_at_hand = self.edition_at_hand.clone();
         self.uow.part(|uow| {
             work(&mut Work {
                 uow,
                 now,
                 vault,
-                listing_term,
+                terms,
                 edition_at_hand,
                 ids,
                 origin,
@@ -464,14 +473,14 @@ impl App {
         work: impl Fn(&mut Work<'_, '_>) -> Result<T> + Send + 'static,
     ) -> impl Fn(&mut Uow<'_>) -> Result<T> + Send + 'static {
         let (clock, ids, vault) = (self.clock.clone(), self.ids.clone(), self.vault.clone());
-        let listing_term = self.listing_term;
+        let terms = self.terms;
         let editions = self.editions.clone();
         move |uow| {
             work(&mut Work {
                 uow,
                 now: clock.now(),
                 vault: &vault,
-                listing_term,
+                terms,
                 edition_at_hand: editions.at_hand(),
                 ids: &*ids,
                 origin,

@@ -31,6 +31,8 @@ pub struct Seen {
     pub enterprise: Enterprise,
     /// How much of it.
     pub view: View,
+    /// When.
+    pub at: Timestamp,
     /// The last decision that carried a reason, for those who see it in full.
     pub decision: Option<audit::Decision>,
     /// The personal number, for insiders; masked for those who may not see all of it.
@@ -66,6 +68,7 @@ pub fn read(conn: &mut AnyConn, vault: &Vault, caller: &Caller, id: EnterpriseId
             personal_id: identities::shown(vault, &actor, &enterprise.profile.identity)?,
             enterprise,
             view,
+            at: now,
             live_listings: None,
             shows_contact: false,
             shows_reach: false,
@@ -79,6 +82,7 @@ pub fn read(conn: &mut AnyConn, vault: &Vault, caller: &Caller, id: EnterpriseId
         shows_reach: !personal_data::is_restricted(conn, None, &profile.contact_email.key())?,
         enterprise,
         view,
+        at: now,
         decision: None,
         personal_id: None,
     })
@@ -161,10 +165,9 @@ pub(super) fn hide(actor: &Actor, error: crate::store::Error) -> Error {
 pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: Option<i64>) -> Result<Seen> {
     let (permit, mut enterprise) = own(work, caller, id, seen)?;
     let before = state::of_enterprise(&enterprise)?;
-    enterprise.status = enterprise.status.submit().map_err(|wrong| wrong_status(wrong.0))?;
-    enterprise.submitted_at = work.now;
-    enterprise.updated_at = work.now;
-    enterprises::update(work.uow, &permit, &mut enterprise)?;
+    enterprise.submit(work.now).map_err(|wrong| wrong_status(wrong.0))?;
+    let written = enterprises::update(work.uow, &permit, &mut enterprise);
+    written.map_err(|error| identities::where_taken(error.into(), &enterprise.profile.identity, ""))?;
     let after = state::of_enterprise(&enterprise)?;
     let change = Change::between(before, after);
     work.remember_change(&permit, Deed::EnterpriseSubmitted, ("enterprise", id.0), None, change)?;
@@ -178,6 +181,7 @@ pub(super) fn in_full(work: &mut Work<'_, '_>, actor: &Actor, enterprise: Enterp
         personal_id: identities::shown(work.vault, actor, &enterprise.profile.identity)?,
         enterprise,
         view: View::Full,
+        at: work.now,
         decision,
         live_listings: None,
         shows_contact: false,

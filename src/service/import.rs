@@ -15,7 +15,7 @@ use super::{Error, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::EnterpriseDraft;
-use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
+use crate::domain::enterprise::{Enterprise, EnterpriseStatus, Verification};
 use crate::domain::ids::{EnterpriseId, ImportId, ListingId};
 use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{Listing, ListingStatus, Source};
@@ -287,7 +287,7 @@ fn published(work: &Work<'_, '_>, enterprise: EnterpriseId, item: &Item) -> Resu
         created_at: work.now,
         updated_at: work.now,
     };
-    listing.begin_term(work.now, work.listing_term);
+    listing.begin_term(work.now, work.terms.listing);
     Ok(listing)
 }
 
@@ -312,6 +312,7 @@ pub fn demo_enterprises(app: &App, drafts: Vec<EnterpriseDraft>) -> Result<usize
                 status,
                 amendment: None,
                 merged_into: None,
+                verification: Verification::begin(work.now, work.terms.verification),
                 is_demo: true,
                 version: 1,
                 submitted_at: work.now,

@@ -28,7 +28,7 @@ pub fn renew(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opti
         return Err(ErrorCode::EnterpriseNotActive.into());
     }
     acceptance::require(work, own.permit.actor())?;
-    let (now, term) = (work.now, work.listing_term);
+    let (now, term) = (work.now, work.terms.listing);
     let listing = &mut own.listing;
     listing.begin_term(now, term);
     rows::renewed(work.uow, &own.permit, id, now)?;

@@ -59,6 +59,7 @@ pub mod takedowns;
 mod throttle;
 pub mod tokens;
 pub mod vault;
+pub mod verification_terms;
 pub mod wrong_json;
 
 pub use context::{App, Work};

@@ -1,6 +1,6 @@
 //! What officers do: read the queue, approve, refuse, send back. Each decision leaves who, when and why.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use super::{Error, ErrorCode, Result, amendments, enterprises as registrations, 
 use crate::domain::access::{Action, Actor, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::ListingDraft;
-use crate::domain::enterprise::{AmendmentStatus, Enterprise, EnterpriseStatus};
+use crate::domain::enterprise::{AmendmentStatus, Enterprise, EnterpriseStatus, NotInThisStatus, Verification};
 use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
 use crate::domain::listing::revision::{Revision, RevisionStatus};
 use crate::domain::listing::{Listing, ListingStatus};
@@ -215,7 +215,7 @@ fn waiting_one(conn: &mut AnyConn, (kind, id): Subject) -> Result<Option<Waiting
             let enterprise = Box::new(enterprises::find_even_merged(conn, EnterpriseId(id))?);
             let wish = enterprise.amendment.as_ref().map(|wish| wish.status);
             match (kind, enterprise.status) {
-                (EntryKind::Enterprise, EnterpriseStatus::Submitted) => Some(Waiting::Enterprise(enterprise)),
+                (EntryKind::Enterprise, _) if enterprise.waits() => Some(Waiting::Enterprise(enterprise)),
                 (EntryKind::Amendment, EnterpriseStatus::Active) if wish == Some(AmendmentStatus::Submitted) => {
                     Some(Waiting::Amendment(enterprise))
                 }
@@ -330,13 +330,9 @@ pub fn decide_enterprise(
         document: Value::Object(amendments::live(work.vault, &enterprise)?),
     };
     decisions::settle(work, &permit, &judged, verdict)?;
-    let (next, deed) = match verdict {
-        Verdict::Approve => (enterprise.status.approve(), Deed::EnterpriseApproved),
-        Verdict::Reject(_) => (enterprise.status.reject(), Deed::EnterpriseRejected),
-        Verdict::RequestChanges(_) => (enterprise.status.request_changes(), Deed::EnterpriseChangesRequested),
-    };
     let before = state::of_enterprise(&enterprise)?;
-    enterprise.status = next.map_err(|wrong| registrations::wrong_status(wrong.0))?;
+    let deed = judge(&mut enterprise, verdict, now, work.terms.verification)
+        .map_err(|wrong| registrations::wrong_status(wrong.0))?;
     enterprise.updated_at = now;
     enterprises::update(work.uow, &permit, &mut enterprise)?;
     // Its standing decides whether its listings are seen, so the index must look at all of them.
@@ -346,6 +342,40 @@ pub fn decide_enterprise(
     work.remember_decision(&permit, deed, ("enterprise", id.0), verdict.reason(), change)?;
     decisions::keep(work, &permit, &judged, verdict)?;
     registrations::in_full(work, permit.actor(), enterprise)
+}
+
+/// What becomes of a registration, or of an enterprise whose verification is looked at again: the latter stays active,
+/// whatever the verdict is.
+fn judge(
+    enterprise: &mut Enterprise,
+    verdict: &Verdict,
+    now: Timestamp,
+    term: SignedDuration,
+) -> std::result::Result<Deed, NotInThisStatus> {
+    let status = enterprise.status;
+    let is_renewal = status == EnterpriseStatus::Active && enterprise.verification.waits();
+    let (next, renewal, deed) = match verdict {
+        Verdict::Approve => (status.approve(), None, Deed::EnterpriseApproved),
+        Verdict::Reject(_) => (
+            status.reject(),
+            Some(AmendmentStatus::Rejected),
+            Deed::EnterpriseRejected,
+        ),
+        Verdict::RequestChanges(_) => (
+            status.request_changes(),
+            Some(AmendmentStatus::ChangesRequested),
+            Deed::EnterpriseChangesRequested,
+        ),
+    };
+    if is_renewal {
+        enterprise.verification.renewal = renewal;
+    } else {
+        enterprise.status = next?;
+    }
+    if matches!(verdict, Verdict::Approve) {
+        enterprise.verification = Verification::begin(now, term);
+    }
+    Ok(deed)
 }
 
 /// Decides on the version of a listing that the officer has `seen`.
@@ -387,7 +417,7 @@ pub fn decide_listing(
         // A word may have been added since it was handed in.
         screening::require_clean(work.conn(), &listing.content)?;
         listing.published_at = Some(now);
-        listing.begin_term(now, work.listing_term);
+        listing.begin_term(now, work.terms.listing);
         listing_terms::forget_renewals(work.uow, &permit, id)?;
         posts::give_code(work, &permit, &mut listing)?;
         outbox::push(work.uow, id, now)?;

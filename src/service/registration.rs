@@ -15,7 +15,7 @@ use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::account::{Email, Language, Role, Standing};
 use crate::domain::audit::{Deed, Doer};
 use crate::domain::drafts::EnterpriseDraft;
-use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, Identity};
+use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, Verification};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::{AccountId, EnterpriseId, PolicyId};
 use crate::domain::letter::Letter;
@@ -275,6 +275,7 @@ fn register(work: &mut Work<'_, '_>, token: &str, entry: &Entry) -> Result<(Ente
         status: EnterpriseStatus::Submitted,
         amendment: None,
         merged_into: None,
+        verification: Verification::default(),
         is_demo: false,
         version: 1,
         submitted_at: work.now,

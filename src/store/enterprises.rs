@@ -11,6 +11,7 @@ use crate::domain::access::{Action, Permit};
 use crate::domain::account::Email;
 use crate::domain::enterprise::{
     Amendment, AmendmentStatus, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, PersonalId, Phone,
+    Verification,
 };
 use crate::domain::ids::EnterpriseId;
 use crate::domain::listing::ListingStatus;
@@ -49,6 +50,9 @@ struct Row {
     amendment_status: Option<String>,
     amendment_submitted_at: Option<DbTs>,
     merged_into: Option<DbId>,
+    verified_at: Option<DbTs>,
+    verified_until: Option<DbTs>,
+    renewal_status: Option<String>,
 }
 
 impl Row {
@@ -87,6 +91,11 @@ impl Row {
             status: self.status.parse()?,
             amendment,
             merged_into: self.merged_into.map(|id| EnterpriseId(id.0)),
+            verification: Verification {
+                at: self.verified_at.map(|at| at.0),
+                until: self.verified_until.map(|at| at.0),
+                renewal: self.renewal_status.map(|status| status.parse()).transpose()?,
+            },
             is_demo: self.is_demo,
             version: self.version,
             submitted_at: self.submitted_at.0,
@@ -186,24 +195,40 @@ pub fn directory(
         .collect()
 }
 
-/// Registrations that wait for an officer, longest first.
+macro_rules! handed_in {
+    ($conn:expr, $which:expr, $after:expr, $limit:expr) => {{
+        let mut query = enterprises::table.filter($which).into_boxed();
+        if let Some((at, id)) = $after {
+            let at = DbTs(at);
+            query = query.filter(
+                enterprises::submitted_at
+                    .gt(at)
+                    .or(enterprises::submitted_at.eq(at).and(enterprises::id.gt(DbId(id.0)))),
+            );
+        }
+        let rows: Vec<Row> = query
+            .order((enterprises::submitted_at.asc(), enterprises::id.asc()))
+            .limit($limit)
+            .load($conn)?;
+        rows
+    }};
+}
+
+/// Registrations that wait for an officer, and enterprises whose verification does, longest first.
 pub fn submitted(conn: &mut AnyConn, after: Option<(Timestamp, EnterpriseId)>, limit: i64) -> Result<Vec<Enterprise>> {
-    let mut query = enterprises::table
-        .filter(enterprises::status.eq(EnterpriseStatus::Submitted.as_str()))
-        .into_boxed();
-    if let Some((at, id)) = after {
-        let at = DbTs(at);
-        query = query.filter(
-            enterprises::submitted_at
-                .gt(at)
-                .or(enterprises::submitted_at.eq(at).and(enterprises::id.gt(DbId(id.0)))),
-        );
-    }
-    let rows: Vec<Row> = query
-        .order((enterprises::submitted_at.asc(), enterprises::id.asc()))
-        .limit(limit)
-        .load(conn)?;
-    rows.into_iter().map(Row::into_domain).collect()
+    // Each by its own index, which one question for both could not use.
+    let first = enterprises::status.eq(EnterpriseStatus::Submitted.as_str());
+    let again = enterprises::status.eq(EnterpriseStatus::Active.as_str()).and(
+        enterprises::renewal_status
+            .eq(AmendmentStatus::Submitted.as_str())
+            .assume_not_null(),
+    );
+    let mut rows = handed_in!(conn, first, after, limit);
+    rows.extend(handed_in!(conn, again, after, limit));
+    let mut all = rows.into_iter().map(Row::into_domain).collect::<Result<Vec<_>>>()?;
+    all.sort_by_key(|enterprise| (enterprise.submitted_at, enterprise.id));
+    all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(all)
 }
 
 /// Active enterprises whose verified data are to change, longest waiting first.
@@ -303,6 +328,11 @@ macro_rules! profile_values {
                 enterprises::amendment_status.eq($enterprise.amendment.as_ref().map(|wish| wish.status.as_str())),
                 enterprises::amendment_submitted_at
                     .eq($enterprise.amendment.as_ref().map(|wish| DbTs(wish.submitted_at))),
+            ),
+            (
+                enterprises::verified_at.eq($enterprise.verification.at.map(DbTs)),
+                enterprises::verified_until.eq($enterprise.verification.until.map(DbTs)),
+                enterprises::renewal_status.eq($enterprise.verification.renewal.map(|status| status.as_str())),
             ),
         )
     };

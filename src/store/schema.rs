@@ -24,6 +24,16 @@ table! {
         details -> JsonDoc, personal_id_sealed -> Nullable<Binary>, personal_id_hint -> Nullable<Text>,
         amendment_sealed -> Nullable<Binary>, amendment_status -> Nullable<Text>,
         amendment_submitted_at -> Nullable<UtcTs>, merged_into -> Nullable<Id>,
+        verified_at -> Nullable<UtcTs>, verified_until -> Nullable<UtcTs>, renewal_status -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+
+    enterprise_notices (enterprise_id, expires_at, days) {
+        enterprise_id -> Id, expires_at -> UtcTs, days -> BigInt, sent_at -> UtcTs,
     }
 }
 

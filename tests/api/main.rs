@@ -70,4 +70,5 @@ mod throttling;
 mod tokens;
 mod tour;
 mod uniqueness;
+mod verification_terms;
 mod versions;

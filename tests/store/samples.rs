@@ -5,7 +5,9 @@ use std::time::Duration;
 use uuid::Uuid;
 use vptex::domain::access::{self, Action, Actor, Permit, Resource};
 use vptex::domain::account::{Email, Language, Permission, Role, Scope, Standing};
-use vptex::domain::enterprise::{Details, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, Phone};
+use vptex::domain::enterprise::{
+    Details, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, Phone, Verification,
+};
 use vptex::domain::ids::{AccountId, EnterpriseId, ListingId};
 use vptex::domain::listing::code::ListingCode;
 use vptex::domain::listing::details::{Details as Parts, Owner};
@@ -102,6 +104,7 @@ pub fn enterprise(number: u16) -> Enterprise {
         status: EnterpriseStatus::Active,
         amendment: None,
         merged_into: None,
+        verification: Verification::default(),
         is_demo: true,
         version: 1,
         submitted_at: at(1),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::domain::account::Standing;
 use crate::domain::drafts::{EnterpriseDraft, ListingDraft};
-use crate::domain::enterprise::Enterprise;
+use crate::domain::enterprise::{AmendmentStatus, Enterprise, Verification};
 use crate::domain::ids::AccountId;
 use crate::domain::listing::Listing;
 use crate::domain::listing::revision::Revision;
@@ -82,6 +82,15 @@ pub fn of_enterprise(enterprise: &Enterprise) -> Result<Hash> {
             "submitted_at": amendment.submitted_at,
         });
         members.insert("amendment".into(), amendment);
+    }
+    let verification = enterprise.verification;
+    if let (Some(members), true) = (state.as_object_mut(), verification != Verification::default()) {
+        let verification = json!({
+            "at": verification.at,
+            "renewal": verification.renewal.map(AmendmentStatus::as_str),
+            "until": verification.until,
+        });
+        members.insert("verification".into(), verification);
     }
     if let (Some(members), Some(into)) = (state.as_object_mut(), enterprise.merged_into) {
         members.insert("merged_into".into(), json!(into.0));

@@ -394,6 +394,32 @@ pub(super) fn words(about: &Letter) -> Words {
         ),
         Letter::ReviewDecided(ruling) => review::decided_en(ruling),
         Letter::ReviewMessage(words) => review::written_en(words),
+        Letter::VerificationEnds { enterprise, expires_at } => letter(
+            "The verification of your enterprise is about to expire",
+            vec![
+                text(format!(
+                    "The verification of “{}” holds until {}.",
+                    quoted(enterprise),
+                    local(*expires_at).strftime("%d %B %Y at %H:%M")
+                )),
+                text(
+                    "Please check the registration and hand it in again. Meanwhile it and its listings stay as they are.",
+                ),
+                page("See my enterprise", "my-enterprise"),
+            ],
+        ),
+        Letter::VerificationExpired { enterprise, expires_at } => letter(
+            "The verification of your enterprise has expired",
+            vec![
+                text(format!(
+                    "The verification of “{}” expired on {}. Its page says so now; its listings stay where they are.",
+                    quoted(enterprise),
+                    local(*expires_at).strftime("%d %B %Y at %H:%M")
+                )),
+                text("Please check the registration and hand it in again."),
+                page("See my enterprise", "my-enterprise"),
+            ],
+        ),
         Letter::EnterpriseMerged { enterprise, into } => letter(
             "Two registrations of your enterprise became one",
             vec![

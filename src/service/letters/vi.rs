@@ -414,6 +414,32 @@ pub(super) fn words(about: &Letter) -> Words {
         ),
         Letter::ReviewDecided(ruling) => review::decided_vi(ruling),
         Letter::ReviewMessage(words) => review::written_vi(words),
+        Letter::VerificationEnds { enterprise, expires_at } => letter(
+            "Xác minh hồ sơ doanh nghiệp sắp hết hạn",
+            vec![
+                text(format!(
+                    "Xác minh hồ sơ “{}” có hiệu lực đến {}.",
+                    quoted(enterprise),
+                    local(*expires_at).strftime("%H:%M ngày %d/%m/%Y")
+                )),
+                text(
+                    "Xin Ông/Bà kiểm tra lại hồ sơ và gửi xác minh lại. Trong lúc chờ, hồ sơ và các tin vẫn hiển thị.",
+                ),
+                page("Xem hồ sơ doanh nghiệp", "my-enterprise"),
+            ],
+        ),
+        Letter::VerificationExpired { enterprise, expires_at } => letter(
+            "Xác minh hồ sơ doanh nghiệp đã hết hạn",
+            vec![
+                text(format!(
+                    "Xác minh hồ sơ “{}” đã hết hiệu lực lúc {}. Trang của doanh nghiệp trên Sàn nay ghi “hết hạn xác minh”; các tin vẫn hiển thị.",
+                    quoted(enterprise),
+                    local(*expires_at).strftime("%H:%M ngày %d/%m/%Y")
+                )),
+                text("Xin Ông/Bà kiểm tra lại hồ sơ và gửi xác minh lại."),
+                page("Xem hồ sơ doanh nghiệp", "my-enterprise"),
+            ],
+        ),
         Letter::EnterpriseMerged { enterprise, into } => letter(
             "Hai hồ sơ doanh nghiệp đã được gộp làm một",
             vec![

@@ -154,12 +154,11 @@ fn permitted(conn: &mut AnyConn, actor: &Actor, (kind, id): Subject, now: Timest
         EntryKind::Enterprise | EntryKind::Amendment => {
             let enterprise = enterprises::find_even_merged(conn, EnterpriseId(id)).map_err(hide)?;
             let permit = decide(actor, Action::ReviewEnterprise, &registrations::resource(&enterprise))?;
-            let wanted = if kind == EntryKind::Enterprise {
-                EnterpriseStatus::Submitted
-            } else {
-                EnterpriseStatus::Active
+            let may_be = match kind {
+                EntryKind::Enterprise => enterprise.waits(),
+                _ => enterprise.status == EnterpriseStatus::Active,
             };
-            if enterprise.status != wanted {
+            if !may_be {
                 return Err(registrations::wrong_status(enterprise.status));
             }
             let wish = enterprise.amendment.as_ref().map(|wish| wish.status);

@@ -293,6 +293,11 @@ async fn a_suspension_is_vouched_for() {
         "status": "suspended",
         "submitted_at": seen.body["submitted_at"],
         "updated_at": suspended["at"],
+        "verification": {
+            "at": seen.body["verification"]["verified_at"],
+            "renewal": null,
+            "until": seen.body["verification"]["expires_at"],
+        },
         "version": seen.body["version"],
     });
     assert_eq!(suspended["after_hash"], hash_of_state(&state));

@@ -161,6 +161,14 @@ fn all() -> Vec<Letter> {
         ),
         written("listing", true),
         written("amendment", false),
+        Letter::VerificationEnds {
+            enterprise: enterprise(),
+            expires_at: "2026-03-30T17:00:00Z".parse().unwrap(),
+        },
+        Letter::VerificationExpired {
+            enterprise: enterprise(),
+            expires_at: "2026-03-30T17:00:00Z".parse().unwrap(),
+        },
         Letter::EnterpriseMerged {
             enterprise: enterprise(),
             into: "Công ty CP Cơ khí Lâm Thao".into(),

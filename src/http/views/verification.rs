@@ -1,0 +1,45 @@
+//! How long a verification holds, as it is told.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::enterprise::{AmendmentStatus, Verification, VerificationState};
+
+/// Whether the Department verified an enterprise, and until when that holds.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct VerificationView {
+    /// Whether it holds now (xác thực hồ sơ gốc).
+    #[schema(value_type = VerificationState, example = "verified")]
+    pub state: &'static str,
+    /// When an officer last approved the registration; null before, and where that was not kept.
+    #[schema(required)]
+    pub verified_at: Option<Timestamp>,
+    /// Until when that holds; null before the first approval.
+    #[schema(required)]
+    pub expires_at: Option<Timestamp>,
+    /// Where the request of its owner stands to look at it again; insiders only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<AmendmentStatus>, example = "submitted")]
+    pub renewal: Option<&'static str>,
+}
+
+impl VerificationView {
+    /// What everybody sees at an instant.
+    pub fn public(verification: &Verification, now: Timestamp) -> Self {
+        Self {
+            state: verification.state(now).as_str(),
+            verified_at: verification.at,
+            expires_at: verification.until,
+            renewal: None,
+        }
+    }
+
+    /// What insiders see.
+    pub fn full(verification: &Verification, now: Timestamp) -> Self {
+        Self {
+            renewal: verification.renewal.map(AmendmentStatus::as_str),
+            ..Self::public(verification, now)
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! How long a verification holds: notices, the end, and looking at it again.
+
+use serde_json::json;
+use vptex::domain::letter::Letter;
+use vptex::service::verification_terms::{self, Done};
+
+use crate::harness::{Person, TestApp};
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// Looks at the terms, as the background job does; several nodes at once.
+async fn look(app: &TestApp, nodes: usize) -> Done {
+    let looks = (0..nodes).map(|_| {
+        let exchange = app.exchange().clone();
+        tokio::task::spawn_blocking(move || verification_terms::run(&exchange).unwrap())
+    });
+    let mut done = Done::default();
+    for look in looks.collect::<Vec<_>>() {
+        let one = look.await.unwrap();
+        done.told += one.told;
+        done.expired += one.expired;
+    }
+    done
+}
+
+async fn told(app: &TestApp, owner: &Person) -> Vec<&'static str> {
+    let letters = app.letters_to(&owner.email).await;
+    let about_terms = letters.iter().filter_map(|letter| match letter {
+        Letter::VerificationEnds { .. } => Some("ends"),
+        Letter::VerificationExpired { .. } => Some("expired"),
+        _ => None,
+    });
+    let mut told: Vec<_> = about_terms.collect();
+    told.reverse();
+    told
+}
+
+async fn state(app: &TestApp, enterprise: &str) -> String {
+    let page = app.get(&format!("/enterprises/{enterprise}")).expect(200).await;
+    page.text("/verification/state").to_owned()
+}
+
+#[actix_web::test]
+async fn owners_are_told_three_times_before_the_end_and_once_at_it() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (mut so_far, mut day) = (Vec::new(), 0);
+    for (until, what) in [
+        (699, None),
+        (701, Some("ends")),
+        (710, None),
+        (717, Some("ends")),
+        (729, Some("ends")),
+        (730, Some("expired")),
+        (800, None),
+    ] {
+        app.clock.pass((until - day) * DAY + i64::from(day == 0));
+        day = until;
+        so_far.extend(what);
+        let done = look(&app, 3).await;
+        let (soon, over) = (what == Some("ends"), what == Some("expired"));
+        assert_eq!(
+            (done.told, done.expired),
+            (usize::from(soon), usize::from(over)),
+            "day {until}"
+        );
+        assert_eq!(told(&app, &owner).await, so_far, "day {until}");
+        let expected = if until < 730 { "verified" } else { "expired" };
+        assert_eq!(state(&app, &owner.enterprise).await, expected, "day {until}");
+    }
+    assert_eq!(
+        app.deeds(&owner.enterprise).last().unwrap().0,
+        "enterprise.verification_expired"
+    );
+}
+
+#[actix_web::test]
+async fn a_verification_is_renewed_while_all_stays_live() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let path = format!("/enterprises/{}", owner.enterprise);
+    let early = app.post(&format!("{path}/submission")).by(&owner).send().await;
+    assert_eq!((early.status, early.code()), (409, "enterprise_wrong_status"));
+
+    app.clock.pass(641 * DAY);
+    let owner = app.sign_in(&owner.email, &owner.password).await;
+    let officer = app.again(&officer).await;
+    let (listing, _) = app.published_listing(&owner, &officer, "Máy sấy").await;
+    let asked = app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+    assert_eq!(
+        (asked.text("/status"), asked.text("/verification/renewal")),
+        ("active", "submitted")
+    );
+    app.post(&format!("{path}/submission")).by(&owner).expect(409).await;
+    let public = app.get(&path).expect(200).await;
+    assert!(public.body["verification"].get("renewal").is_none());
+    app.get(&format!("/listings/{listing}")).expect(200).await;
+
+    let queue = app.get("/moderation/queue").by(&officer).expect(200).await;
+    assert_eq!(queue.body["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        queue.text("/items/0/enterprise/id"),
+        path.trim_start_matches("/enterprises/")
+    );
+    let decide = |what: &str, version: i64| app.post(&format!("{path}/{what}")).by(&officer).if_match(version);
+    let reason = json!({"reason_code": "incomplete", "reason_text": "Thiếu giấy chứng nhận mới."});
+    let sent_back = decide("change-request", asked.number("/version"))
+        .json(&reason)
+        .expect(200)
+        .await;
+    assert_eq!(
+        (sent_back.text("/status"), sent_back.text("/verification/renewal")),
+        ("active", "changes_requested")
+    );
+    app.get(&path).expect(200).await;
+    app.get(&format!("/listings/{listing}")).expect(200).await;
+    let again = app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+    let done = decide("approval", again.number("/version")).expect(200).await;
+    assert_eq!(
+        (done.text("/status"), done.text("/verification/state")),
+        ("active", "verified")
+    );
+    assert!(done.body["verification"].get("renewal").is_none());
+    app.clock.pass(729 * DAY);
+    assert_eq!(state(&app, &owner.enterprise).await, "verified");
+    app.clock.pass(2 * DAY);
+    assert_eq!(state(&app, &owner.enterprise).await, "expired");
+}
+
+#[actix_web::test]
+async fn what_was_never_approved_was_never_verified() {
+    let app = TestApp::spawn().await;
+    let owner = app.registered_enterprise().await;
+    let own = app
+        .get(&format!("/enterprises/{}", owner.enterprise))
+        .by(&owner)
+        .expect(200)
+        .await;
+    assert_eq!(own.text("/verification/state"), "unverified");
+    app.clock.pass(900 * DAY);
+    assert_eq!(look(&app, 1).await, Done::default());
+}
