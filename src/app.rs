@@ -200,13 +200,19 @@ fn data_terms(config: &Config) -> TermTable {
     }
 }
 
+/// All processors but one: a hash keeps one busy for some milliseconds, and while all hash, whoever else needs one waits
+/// for a time slice to end, whatever the priorities say.
+fn processors_to_spare() -> usize {
+    std::thread::available_parallelism().map_or(1, |count| (count.get() - 1).max(1))
+}
+
 /// How passwords are hashed.
 pub fn hash_settings(config: &Config) -> HashSettings {
     HashSettings {
         memory_kib: config.argon2_memory_kib,
         iterations: config.argon2_iterations,
         parallelism: config.argon2_parallelism,
-        threads: config.hash_threads,
+        threads: config.hash_threads.min(processors_to_spare()),
         queue: config.hash_queue,
     }
 }

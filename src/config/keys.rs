@@ -143,7 +143,8 @@ config_keys! {
         argon2_iterations: u32 = 2, 1..=100;
         /// Lanes of Argon2id. Stored hashes keep the parameters that they were made with.
         argon2_parallelism: u32 = 1, 1..=16;
-        /// Threads that hash passwords, which bounds the memory and the processor time that sign-ins can take.
+        /// Threads that hash passwords, which bounds the memory and the processor time that sign-ins can take. There are
+        /// never more than processors less one, so that a flood of sign-ins leaves one to everybody else.
         hash_threads: usize = 2, 1..=64;
         /// Sign-ins that may wait for a hashing thread; when the queue is full, clients are told to come back later.
         hash_queue: usize = 16, 1..=10_000;

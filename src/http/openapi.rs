@@ -13,9 +13,9 @@ use utoipa_swagger_ui::Config;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, contacts, conversation, data_requests, enterprises,
-    files, holds, invitations, join_requests, letters, listing_imports, listing_terms, listings, members, moderation,
-    officers, passwords, personal_data, policies, reference, registrations, reports, review, revisions, screening,
-    search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
+    files, holds, invitations, join_requests, letters, listing_exports, listing_imports, listing_terms, listings,
+    members, moderation, officers, passwords, personal_data, policies, reference, registrations, reports, review,
+    revisions, schemas, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -67,6 +67,7 @@ use crate::service::{Error, ErrorCode};
         takedowns::restore_takedown, reports::report_listing, reports::list_reports, reports::get_report,
         reports::decide_report, moderation::approve_enterprise, moderation::reject_enterprise,
         conversation::list_review_messages, conversation::write_review_message, conversation::get_review_diff,
+        listing_exports::export_my_listings, listing_exports::get_listing_import_template,
         listing_imports::start_listing_import, listing_imports::list_listing_imports, listing_imports::get_listing_import,
         listing_imports::cancel_listing_import, listing_imports::list_listing_import_rows,
         listing_imports::download_listing_import_errors,
@@ -80,6 +81,7 @@ use crate::service::{Error, ErrorCode};
         letters::list_letters, letters::retry_letter,
         audit::search_audit, audit::export_audit,
         search::search_listings,
+        schemas::list_schemas, schemas::get_listing_schema,
         taxonomies::list_taxonomies, taxonomies::get_taxonomy, successors::list_successors, successors::get_crosswalk,
         reference::get_taxonomy_entry, reference::add_taxonomy_entry, reference::edit_taxonomy_entry,
         policies::list_policies, policies::get_policy, policies::publish_policy, policies::list_my_acceptances,

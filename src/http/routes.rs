@@ -5,9 +5,10 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, contacts, conversation, data_requests, enterprises,
-    files, health, holds, invitations, join_requests, letters, listing_imports, listing_terms, listings, members,
-    moderation, officers, openapi, passwords, personal_data, policies, reference, registrations, reports, review,
-    revisions, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
+    files, health, holds, invitations, join_requests, letters, listing_exports, listing_imports, listing_terms,
+    listings, members, moderation, officers, openapi, passwords, personal_data, policies, reference, registrations,
+    reports, review, revisions, schemas, screening, search, second_factor, sessions, successors, suspensions,
+    takedowns, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -153,6 +154,7 @@ operations! {
     }
     "/me/second-factor/confirmation" { post second_factor::confirm_second_factor Write Refused EnrolFactor; }
     "/me/recovery-codes" { post second_factor::renew_recovery_codes Write Refused EnrolFactor, Fresh; }
+    "/me/listings/export" { get listing_exports::export_my_listings Read Welcome ListOwnListings; }
     "/me/listings" { get listings::list_my_listings Read Welcome ListOwnListings; }
     "/me/membership" { delete members::leave_enterprise Write Refused LeaveEnterprise; }
     "/me/join-request" {
@@ -294,6 +296,7 @@ operations! {
     "/listings/{id}/revision/approval" { post moderation::approve_revision Write Refused ReviewListing; }
     "/listings/{id}/revision/rejection" { post moderation::reject_revision Write Refused ReviewListing; }
     "/listings/{id}/revision/change-request" { post moderation::request_revision_changes Write Refused ReviewListing; }
+    "/listing-import-template" { get listing_exports::get_listing_import_template Read Welcome Anybody; }
     "/listing-imports" {
         get listing_imports::list_listing_imports Read Welcome ListOwnListings;
         post listing_imports::start_listing_import Write Welcome CreateListing;
@@ -328,6 +331,8 @@ operations! {
     }
     "/reviews/{type}/{id}/diff" { get conversation::get_review_diff Read Welcome ReadRevision | ReadAmendment; }
     "/taxonomies/crosswalks/{from}/{to}" { get successors::get_crosswalk Read Welcome Anybody; }
+    "/schemas" { get schemas::list_schemas Read Welcome Anybody; }
+    "/schemas/listings/{kind}" { get schemas::get_listing_schema Read Welcome Anybody; }
     "/taxonomies" { get taxonomies::list_taxonomies Read Welcome Anybody; }
     "/taxonomies/{name}" { get taxonomies::get_taxonomy Read Welcome Anybody; }
     "/taxonomies/{name}/entries" { post reference::add_taxonomy_entry Write Refused ManageReferenceData; }

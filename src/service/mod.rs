@@ -29,6 +29,7 @@ pub mod invitations;
 pub mod join_requests;
 pub mod keyring;
 pub mod letters;
+pub mod listing_exports;
 pub mod listing_imports;
 pub mod listing_terms;
 pub mod listings;
