@@ -294,7 +294,7 @@ pub async fn acknowledge_complaint(
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
     responses(
         (status = 200, description = "Decided: `upheld` makes it `resolved`, `dismissed` makes it `rejected`", body = ComplaintView),
-        (status = 409, description = "`already_decided`: not taken up yet, or decided before", body = ProblemBody),
+        (status = 409, description = "`too_early`: not taken up yet; `already_decided`", body = ProblemBody),
     )
 )]
 pub async fn decide_complaint(
@@ -342,7 +342,7 @@ pub struct ReopeningBody {
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
     responses(
         (status = 200, description = "Opened again", body = ComplaintView),
-        (status = 409, description = "`already_decided`: it was not decided", body = ProblemBody),
+        (status = 409, description = "`too_early`: it was not decided", body = ProblemBody),
     )
 )]
 pub async fn reopen_complaint(

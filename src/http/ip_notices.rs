@@ -373,7 +373,7 @@ pub async fn counter_ip_notice(
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
     responses(
         (status = 200, description = "It holds for good", body = IpNoticeView),
-        (status = 409, description = "`already_decided`: not accepted, or over", body = ProblemBody),
+        (status = 409, description = "`too_early`: nobody looked at it yet; `already_decided`", body = ProblemBody),
     )
 )]
 pub async fn uphold_ip_notice(
@@ -396,7 +396,7 @@ pub async fn uphold_ip_notice(
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
     responses(
         (status = 200, description = "It does not hold any more", body = IpNoticeView),
-        (status = 409, description = "`already_decided`: not accepted, or restored before", body = ProblemBody),
+        (status = 409, description = "`too_early`: nobody looked at it yet; `already_decided`", body = ProblemBody),
     )
 )]
 pub async fn restore_after_ip_notice(

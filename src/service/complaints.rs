@@ -12,7 +12,7 @@ use super::{ErrorCode, Result, listings as posts};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::{Email, Language};
 use crate::domain::audit::{Deed, Reason};
-use crate::domain::complaint::{Complaint, ComplaintGround, ComplaintState, ComplaintStep, MAX_WAITING};
+use crate::domain::complaint::{Complaint, ComplaintGround, ComplaintState, ComplaintStep, MAX_WAITING, WrongState};
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
 use crate::domain::ids::{ComplaintId, EnterpriseId, ListingId};
 use crate::domain::letter::{ComplaintNews, Letter};
@@ -171,7 +171,12 @@ pub fn handle(
         Step::Decide { .. } => (ComplaintStep::Reject, Deed::ComplaintRejected, None),
         Step::Reopen { reason, .. } => (ComplaintStep::Reopen, Deed::ComplaintReopened, Some(reason)),
     };
-    complaint.step(kind, now).map_err(|_wrong| ErrorCode::AlreadyDecided)?;
+    complaint
+        .step(kind, now)
+        .map_err(|WrongState(state)| match (state, kind) {
+            (ComplaintState::Received, _) | (_, ComplaintStep::Reopen) => ErrorCode::TooEarly,
+            _ => ErrorCode::AlreadyDecided,
+        })?;
     let contact = match step {
         Step::Acknowledge => complaint.contact.clone(),
         Step::Decide { answer, .. } => {

@@ -98,6 +98,8 @@ error_codes! {
     AlreadyMember, "already_member", 409, "Tài khoản này đã thuộc một doanh nghiệp.", "This account belongs to an enterprise already.";
     /// It was decided, taken back, or is over.
     AlreadyDecided, "already_decided", 409, "Việc này đã được quyết định hoặc đã hết hiệu lực.", "This was decided already, or is over.";
+    /// Another step comes first.
+    TooEarly, "too_early", 409, "Chưa thực hiện được bước này; còn bước khác phải làm trước.", "This is not possible yet; another step comes first.";
     /// There is one already.
     AlreadyThere, "already_there", 409, "Đã có rồi.", "There is one already.";
     /// The password is good enough beside a second factor only.

@@ -15,7 +15,7 @@ use crate::domain::access::{Action, Actor, Permit, Resource, decide, is_public_l
 use crate::domain::account::Email;
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::ids::{IpNoticeId, ListingId};
-use crate::domain::ip_notice::{Claimed, IpNotice, IpNoticeStep, MAX_OPEN};
+use crate::domain::ip_notice::{Claimed, IpNotice, IpNoticeState, IpNoticeStep, MAX_OPEN, WrongState};
 use crate::domain::letter::{Letter, NoticeNews};
 use crate::domain::listing::Listing;
 use crate::domain::listing::hold::HoldKind;
@@ -179,9 +179,10 @@ pub fn handle(
     if seen.is_some_and(|seen| seen != notice.version) {
         return Err(ErrorCode::StaleVersion.into());
     }
-    notice
-        .step(step.kind(), now)
-        .map_err(|_over| ErrorCode::AlreadyDecided)?;
+    notice.step(step.kind(), now).map_err(|WrongState(state)| match state {
+        IpNoticeState::Received => ErrorCode::TooEarly,
+        _ => ErrorCode::AlreadyDecided,
+    })?;
     if let Step::Counter(statement) = step {
         notice.counter = Some((statement.clone(), now));
     }

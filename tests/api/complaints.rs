@@ -62,10 +62,7 @@ async fn a_complaint_is_acknowledged_answered_and_opened_again() {
     let step = |name: &str| app.post(&format!("{path}/{name}")).by(&officer);
     let answer = json!({"outcome": "dismissed", "answer": "Doanh nghiệp đã trả lời ngày 3/3."});
     // Nothing is answered that nobody took up.
-    assert_eq!(
-        step("decision").json(&answer).expect(409).await.code(),
-        "already_decided"
-    );
+    assert_eq!(step("decision").json(&answer).expect(409).await.code(), "too_early");
     app.post(&format!("{path}/acknowledgement"))
         .by(&owner)
         .expect(403)
@@ -96,10 +93,7 @@ async fn a_complaint_is_acknowledged_answered_and_opened_again() {
         step("reopening").json(&again).expect(200).await.text("/state"),
         "reopened"
     );
-    assert_eq!(
-        step("reopening").json(&again).expect(409).await.code(),
-        "already_decided"
-    );
+    assert_eq!(step("reopening").json(&again).expect(409).await.code(), "too_early");
     let right = json!({"outcome": "upheld", "answer": "Doanh nghiệp đã xin lỗi và gửi báo giá."});
     assert_eq!(
         step("decision").json(&right).expect(200).await.text("/state"),

@@ -125,6 +125,10 @@ async fn a_notice_is_refused_or_upheld_with_reasons() {
     let refused = sent(&app, &id).await;
     let step = |path: &str, step: &str| app.post(&format!("{path}/{step}")).by(&officer);
     step(&refused, "rejection").json(&json!({})).expect(422).await;
+    for early in ["upholding", "restoration"] {
+        let reply = step(&refused, early).json(&why()).expect(409).await;
+        assert_eq!(reply.code(), "too_early");
+    }
     let answer = step(&refused, "rejection").json(&why()).expect(200).await;
     assert_eq!(answer.text("/state"), "rejected");
     app.get(&listing).expect(200).await;
