@@ -213,10 +213,10 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
             Actor::Visitor => Err(Refusal::Unauthenticated),
             _ => Err(Refusal::Forbidden),
         },
-        ReviewEnterprise | SuspendEnterprise | ReadAccount | SuspendAccount | ResetFactor => {
+        ReviewEnterprise | SuspendEnterprise | ReadAccount | SuspendAccount | ResetFactor | HandleComplaints => {
             officer(actor, resource, Permission::ReviewEnterprises)
         }
-        ReviewListing | SuspendListing | HandleTakedowns | HandleReports => {
+        ReviewListing | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices => {
             officer(actor, resource, Permission::ReviewListings)
         }
         ReadAudit => officer(actor, resource, Permission::ReadAudit),

@@ -300,6 +300,10 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
         "parameter_name" => ("Không có tham số này.", "There is no such parameter."),
         "percent_encoding" => ("Mã hóa phần trăm (%) bị sai.", "The percent encoding is broken."),
         "day" => ("Phải là ngày dạng YYYY-MM-DD.", "Must be a day as YYYY-MM-DD."),
+        "is_true" => (
+            "Phải xác nhận nội dung là đúng sự thật.",
+            "It must be confirmed that this is true.",
+        ),
         "past_time" => (
             "Phải là thời điểm không sau bây giờ.",
             "Must be a time that is not after now.",

@@ -4,11 +4,11 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audit, contacts, conversation, data_requests, enterprises,
-    files, health, holds, invitations, join_requests, letters, listing_exports, listing_imports, listing_terms,
-    listings, members, moderation, officers, openapi, passwords, personal_data, policies, reference, registrations,
-    reports, review, revisions, schemas, screening, search, second_factor, sessions, successors, suspensions,
-    takedowns, taxonomies,
+    account_suspensions, accounts, amendments, api_keys, audit, complaints, contacts, conversation, data_requests,
+    enterprises, files, health, holds, invitations, ip_notices, join_requests, letters, listing_exports,
+    listing_imports, listing_terms, listings, members, moderation, officers, openapi, passwords, personal_data,
+    policies, reference, registrations, reports, review, revisions, schemas, screening, search, second_factor,
+    sessions, successors, suspensions, takedowns, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -273,6 +273,21 @@ operations! {
     "/reports" { get reports::list_reports Read Refused HandleReports; }
     "/reports/{id}" { get reports::get_report Read Refused HandleReports; }
     "/reports/{id}/decision" { post reports::decide_report Write Refused HandleReports; }
+    "/listings/{id}/ip-notices" { post ip_notices::notify_ip_infringement Write Refused ReadListing; }
+    "/ip-notices" { get ip_notices::list_ip_notices Read Refused HandleIpNotices; }
+    "/ip-notices/{id}" { get ip_notices::get_ip_notice Read Welcome ReadRevision; }
+    "/ip-notices/{id}/acceptance" { post ip_notices::accept_ip_notice Write Refused HandleIpNotices, Fresh; }
+    "/ip-notices/{id}/rejection" { post ip_notices::reject_ip_notice Write Refused HandleIpNotices, Fresh; }
+    "/ip-notices/{id}/counter-notice" { post ip_notices::counter_ip_notice Write Welcome EditListing; }
+    "/ip-notices/{id}/upholding" { post ip_notices::uphold_ip_notice Write Refused HandleIpNotices, Fresh; }
+    "/ip-notices/{id}/restoration" { post ip_notices::restore_after_ip_notice Write Refused HandleIpNotices, Fresh; }
+    "/listings/{id}/complaints" { post complaints::complain_about_listing Write Refused ReadListing; }
+    "/enterprises/{id}/complaints" { post complaints::complain_about_enterprise Write Refused ReadEnterprise; }
+    "/complaints" { get complaints::list_complaints Read Refused HandleComplaints; }
+    "/complaints/{id}" { get complaints::get_complaint Read Refused HandleComplaints; }
+    "/complaints/{id}/acknowledgement" { post complaints::acknowledge_complaint Write Refused HandleComplaints; }
+    "/complaints/{id}/decision" { post complaints::decide_complaint Write Refused HandleComplaints; }
+    "/complaints/{id}/reopening" { post complaints::reopen_complaint Write Refused HandleComplaints; }
     "/takedowns" {
         get takedowns::list_takedowns Read Refused HandleTakedowns;
         post takedowns::enter_takedown Write Refused HandleTakedowns;

@@ -63,6 +63,10 @@ text_enum! {
         HandleTakedowns => "handle_takedowns",
         /// Read and decide what people report about listings.
         HandleReports => "handle_reports",
+        /// Decide about notices that listings infringe intellectual property.
+        HandleIpNotices => "handle_ip_notices",
+        /// Read and answer complaints about enterprises.
+        HandleComplaints => "handle_complaints",
         /// Load listings from a file.
         ImportListings => "import_listings",
         /// End the terms of listings.
