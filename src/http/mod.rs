@@ -8,6 +8,8 @@ pub mod accounts;
 pub mod amendments;
 pub mod api_keys;
 pub mod audit;
+pub mod bulk_decisions;
+pub mod checklists;
 pub mod contacts;
 pub mod conversation;
 pub mod creates;

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::checklists::TicksView;
 use super::extract::{Body, IfMatch, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::revisions::RevisionView;
@@ -38,6 +39,14 @@ impl ReasonBody {
         Reason::parse(&self.reason_code, &self.reason_text)
             .map_err(|(field, violation)| Problem(Error::field(format!("/{field}"), violation)))
     }
+}
+
+/// What was looked at before it is approved.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalBody {
+    /// What was ticked, of the list for this sort of thing (`GET /moderation/checklists`).
+    pub checklist: TicksView,
 }
 
 /// Why something goes back to its owner, and what is to be mended where: the owner reads it.
@@ -126,6 +135,7 @@ macro_rules! decisions {
         $(#[$meta])*
         #[utoipa::path(
             post, path = $path, operation_id = stringify!($name), tag = "moderation", security(("bearer" = [])),
+            request_body = ApprovalBody,
             params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "The version that was read: no other is decided on")),
             responses(
                 (status = 200, description = "Approved", body = $view),
@@ -133,13 +143,14 @@ macro_rules! decisions {
                 (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 409, description = "Was decided already, or taken back; `claimed_by_another`: another officer has taken it up", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 412, description = "Another version than the one that was read", body = ProblemBody, content_type = "application/problem+json"),
-                (status = 422, description = "Cannot come out as it is: words that are not published (`screened`), a code that ended since", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 422, description = "Something mandatory is not ticked (`not_ticked`); or it cannot come out as it is: words that are not published (`screened`), a code that ended since", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 428, description = "`If-Match` is missing", body = ProblemBody, content_type = "application/problem+json"),
                 (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
             )
         )]
-        pub async fn $name(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch) -> Answer {
-            $decide(&app, caller, id.into_inner(), if_match, Verdict::Approve).await
+        pub async fn $name(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch, body: Body<ApprovalBody>) -> Answer {
+            let verdict = Verdict::Approve(body.value.checklist.into());
+            $decide(&app, caller, id.into_inner(), if_match, verdict).await
         }
     )+};
 }

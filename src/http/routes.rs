@@ -4,10 +4,10 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audit, contacts, conversation, data_requests, enterprises,
-    files, health, invitations, join_requests, letters, listing_imports, listing_terms, listings, members, moderation,
-    officers, openapi, passwords, personal_data, policies, reference, registrations, review, revisions, screening,
-    search, second_factor, sessions, successors, suspensions, taxonomies,
+    account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, contacts, conversation,
+    data_requests, enterprises, files, health, invitations, join_requests, letters, listing_imports, listing_terms,
+    listings, members, moderation, officers, openapi, passwords, personal_data, policies, reference, registrations,
+    review, revisions, screening, search, second_factor, sessions, successors, suspensions, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -301,6 +301,8 @@ operations! {
     // Leaves a row in the trail.
     "/audit/export" { get audit::export_audit Write Refused ReadAudit; }
     "/moderation/queue" { get review::list_moderation_queue Read Refused ReviewEnterprise | ReviewListing; }
+    "/moderation/checklists" { get checklists::list_checklists Read Refused ReviewEnterprise | ReviewListing; }
+    "/moderation/decisions" { post bulk_decisions::decide_several Write Refused ReviewEnterprise | ReviewListing; }
     "/moderation/claims/{type}/{id}" {
         post review::claim_entry Write Refused ReviewEnterprise | ReviewListing;
         delete review::release_entry Write Refused ReviewEnterprise | ReviewListing;

@@ -276,7 +276,7 @@ pub fn decide_on(
     decisions::settle(work, &permit, &judged, verdict)?;
     let before = state::of_enterprise(&enterprise)?;
     let deed = match verdict {
-        Verdict::Approve => {
+        Verdict::Approve(_) => {
             let mut draft = members(&enterprise.profile)?;
             overlay(&mut draft, &wish(work.vault, &enterprise)?.unwrap_or_default());
             let profile = parsed(work, &enterprise, draft)?;
@@ -300,7 +300,7 @@ pub fn decide_on(
     let written = enterprises::update(work.uow, &permit, &mut enterprise);
     written.map_err(|error| identities::where_taken(error.into(), &enterprise.profile.identity, ""))?;
     // Its name stands at its listings.
-    if matches!(verdict, Verdict::Approve) {
+    if matches!(verdict, Verdict::Approve(_)) {
         outbox::push_all_of(work.uow, id, now)?;
     }
     let change = Change::between(before, state::of_enterprise(&enterprise)?);

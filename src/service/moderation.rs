@@ -329,7 +329,7 @@ pub fn decide_enterprise(
     };
     decisions::settle(work, &permit, &judged, verdict)?;
     let (next, deed) = match verdict {
-        Verdict::Approve => (enterprise.status.approve(), Deed::EnterpriseApproved),
+        Verdict::Approve(_) => (enterprise.status.approve(), Deed::EnterpriseApproved),
         Verdict::Reject(_) => (enterprise.status.reject(), Deed::EnterpriseRejected),
         Verdict::RequestChanges(_) => (enterprise.status.request_changes(), Deed::EnterpriseChangesRequested),
     };
@@ -374,13 +374,13 @@ pub fn decide_listing(
     };
     decisions::settle(work, &permit, &judged, verdict)?;
     let (next, deed) = match verdict {
-        Verdict::Approve => (listing.status.approve(), Deed::ListingApproved),
+        Verdict::Approve(_) => (listing.status.approve(), Deed::ListingApproved),
         Verdict::Reject(_) => (listing.status.reject(), Deed::ListingRejected),
         Verdict::RequestChanges(_) => (listing.status.request_changes(), Deed::ListingChangesRequested),
     };
     let before = state::of_listing(&listing)?;
     listing.status = next.map_err(|wrong| posts::wrong_status(wrong.0))?;
-    if matches!(verdict, Verdict::Approve) {
+    if matches!(verdict, Verdict::Approve(_)) {
         // A word may have been added since it was handed in.
         screening::require_clean(work.conn(), &listing.content)?;
         listing.published_at = Some(now);

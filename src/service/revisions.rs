@@ -243,7 +243,7 @@ pub fn decide_on(
     };
     decisions::settle(work, &permit, &judged, verdict)?;
     let (next, deed) = match verdict {
-        Verdict::Approve => (revision.status.approve(), Deed::RevisionApproved),
+        Verdict::Approve(_) => (revision.status.approve(), Deed::RevisionApproved),
         Verdict::Reject(_) => (revision.status.reject(), Deed::RevisionRejected),
         Verdict::RequestChanges(_) => (revision.status.request_changes(), Deed::RevisionChangesRequested),
     };
@@ -254,7 +254,7 @@ pub fn decide_on(
     let change = Change::between(before, state::of_revision(&revision)?);
     let subject = ("revision", revision.id.0);
     work.remember_decision(&permit, deed, subject, verdict.reason(), (seen_version, change))?;
-    if matches!(verdict, Verdict::Approve) {
+    if matches!(verdict, Verdict::Approve(_)) {
         require_live(&listing, &revision)?;
         let before = state::of_listing(&listing)?;
         let lists = lists_for_listing(work.in_force()?, &listing.content);

@@ -35,6 +35,7 @@ struct Row {
     officer_id: DbId,
     waiting_since: DbTs,
     decided_at: DbTs,
+    checklist: Option<DbJson>,
 }
 
 impl Row {
@@ -50,6 +51,7 @@ impl Row {
             version: self.version,
             reason: self.reason_code.zip(self.reason_text),
             notes: self.notes.read()?,
+            checklist: self.checklist.map(|ticks| ticks.read()).transpose()?,
             officer: AccountId(self.officer_id.0),
             waiting_since: self.waiting_since.0,
             at: self.decided_at.0,
@@ -170,6 +172,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, decided: &Decided, seen: Optio
             review_decisions::officer_id.eq(DbId(decided.officer.0)),
             review_decisions::waiting_since.eq(DbTs(decided.waiting_since)),
             review_decisions::decided_at.eq(DbTs(decided.at)),
+            review_decisions::checklist.eq(decided.checklist.as_ref().map(DbJson::of).transpose()?),
         ))
         .execute(uow.conn())?;
     Ok(())

@@ -9,6 +9,7 @@ mod acceptance;
 mod account_suspensions;
 mod addresses;
 mod advisories;
+mod approvals;
 mod audit;
 mod authz;
 mod codes;

@@ -8,6 +8,7 @@ use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
 use super::EntryKind;
+use super::checklist::Ticks;
 use crate::domain::drafts::{EnterpriseDraft, ListingDraft};
 use crate::domain::enterprise::VERIFIED;
 use crate::domain::fields::{FieldError, Violation};
@@ -65,6 +66,8 @@ pub struct Decided {
     pub reason: Option<(String, String)>,
     /// What is to be mended where.
     pub notes: Vec<Note>,
+    /// What the officer had ticked who approved.
+    pub checklist: Option<Ticks>,
     /// By whom.
     pub officer: AccountId,
     /// Since when it had waited.

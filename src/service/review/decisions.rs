@@ -12,6 +12,7 @@ use crate::domain::ids::EnterpriseId;
 use crate::domain::letter::{Letter, Ruling};
 use crate::domain::listing::ListingKind;
 use crate::domain::review::EntryKind;
+use crate::domain::review::checklist::Ticks;
 use crate::domain::review::decision::{Decided, Note, ReviewOutcome, require_places};
 use crate::domain::taxonomy::TaxonomyName;
 use crate::service::context::Work;
@@ -24,8 +25,8 @@ use crate::store::review_decisions;
 /// What an officer decides.
 #[derive(Clone, Debug)]
 pub enum Verdict {
-    /// Approve (duyệt).
-    Approve,
+    /// Approve (duyệt), and what was looked at.
+    Approve(Ticks),
     /// Refuse (từ chối).
     Reject(Return),
     /// Send back (yêu cầu sửa, bổ sung).
@@ -49,14 +50,14 @@ impl Verdict {
 
     fn returned(&self) -> Option<&Return> {
         match self {
-            Self::Approve => None,
+            Self::Approve(_) => None,
             Self::Reject(returned) | Self::RequestChanges(returned) => Some(returned),
         }
     }
 
     fn outcome(&self) -> ReviewOutcome {
         match self {
-            Self::Approve => ReviewOutcome::Approved,
+            Self::Approve(_) => ReviewOutcome::Approved,
             Self::Reject(_) => ReviewOutcome::Rejected,
             Self::RequestChanges(_) => ReviewOutcome::ChangesRequested,
         }
@@ -83,8 +84,19 @@ pub(in crate::service) struct Judged {
     pub document: Value,
 }
 
-/// Before a decision: nobody else has taken it up, and notes name places that it has. With the decision the claim is
-/// over.
+impl Judged {
+    /// What was looked at, of what must be, before it is approved.
+    fn ticks(&self, verdict: &Verdict) -> Result<Option<Ticks>> {
+        let Verdict::Approve(ticks) = verdict else {
+            return Ok(None);
+        };
+        let complete = ticks.complete(self.subject.0, self.listing_kind, "/checklist");
+        complete.map(Some).map_err(Error::fields)
+    }
+}
+
+/// Before a decision: nobody else has taken it up, what must be looked at was before it is approved, and notes name places
+/// that it has. With the decision the claim is over.
 pub(in crate::service) fn settle(
     work: &mut Work<'_, '_>,
     permit: &Permit,
@@ -92,6 +104,7 @@ pub(in crate::service) fn settle(
     verdict: &Verdict,
 ) -> Result<()> {
     claims::settle(work, permit, judged.subject)?;
+    judged.ticks(verdict)?;
     let notes = verdict.returned().map_or(&[][..], |returned| &returned.notes);
     require_places(judged.subject.0, &judged.document, notes, "/notes").map_err(Error::fields)
 }
@@ -118,6 +131,7 @@ pub(in crate::service) fn keep(
             .reason()
             .map(|reason| (reason.code.to_string(), reason.text.to_string())),
         notes: returned.map(|returned| returned.notes.clone()).unwrap_or_default(),
+        checklist: judged.ticks(verdict)?,
         officer: permit.actor().account().ok_or(ErrorCode::Forbidden)?,
         waiting_since: judged.since,
         at: work.now,

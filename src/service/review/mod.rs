@@ -1,6 +1,8 @@
 //! The review queue: who has taken up what, and what officers should look at first. What is decided is in
 //! [`moderation`](super::moderation).
 
+pub mod bulk;
+pub mod checklists;
 pub mod claims;
 pub mod comparison;
 pub mod conversation;
@@ -9,6 +11,15 @@ pub mod filters;
 pub mod flags;
 
 use jiff::SignedDuration;
+
+use super::Result;
+use crate::domain::access::{Action, Actor, Permit, Resource, decide};
+
+/// The proof that somebody reviews anything at all.
+pub(in crate::service) fn reviewer(actor: &Actor) -> Result<Permit> {
+    let of_enterprises = decide(actor, Action::ReviewEnterprise, &Resource::None);
+    Ok(of_enterprises.or_else(|_| decide(actor, Action::ReviewListing, &Resource::None))?)
+}
 
 /// What the operator decided about reviews.
 #[derive(Clone, Copy, Debug)]
