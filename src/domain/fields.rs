@@ -365,6 +365,7 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
 /// What people call a field.
 fn label(field: &str) -> (&'static str, &'static str) {
     match field {
+        "verdict" => ("kết quả duyệt", "verdict"),
         "price_mode" => ("hình thức giá", "price mode"),
         "province_code" => ("tỉnh, thành phố", "province"),
         "token" => ("phiên đăng nhập hiện tại", "present sign-in"),

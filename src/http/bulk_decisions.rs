@@ -13,13 +13,14 @@ use super::observe::request_id;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::views::NoteView;
 use crate::domain::audit::ReasonCode;
-use crate::domain::fields::Violation;
+use crate::domain::fields::{FieldError, Violation};
 use crate::domain::review::EntryKind;
+use crate::domain::review::checklist::Ticks;
 use crate::domain::review::decision::ReviewOutcome;
 use crate::service::idempotency::Key;
 use crate::service::review::bulk::{self, Done, Item, MOST};
 use crate::service::review::decisions::Verdict;
-use crate::service::{App, Error};
+use crate::service::{App, Error, Result};
 
 /// One decision, with what a single one takes.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -55,7 +56,20 @@ pub struct DecisionBody {
 }
 
 impl DecisionBody {
-    fn parse(&self, key: Option<Key>) -> Result<Item, Problem> {
+    /// Nothing is told that nobody would read.
+    fn require_no_reason(&self) -> std::result::Result<(), Problem> {
+        let sent = [
+            ("/reason_code", self.reason_code.is_some()),
+            ("/reason_text", self.reason_text.is_some()),
+            ("/notes", !self.notes.is_empty()),
+        ];
+        match sent.into_iter().find(|(_, is_sent)| *is_sent) {
+            Some((pointer, _)) => Err(conflict(pointer)),
+            None => Ok(()),
+        }
+    }
+
+    fn parse(&self, key: Option<Key>) -> std::result::Result<Item, Problem> {
         let missing = |pointer| Problem(Error::field(pointer, Violation::Required));
         let choice = |pointer| Problem(Error::field(pointer, Violation::Malformed { what: "choice" }));
         let kind: EntryKind = self.r#type.parse().map_err(|_unknown| choice("/type"))?;
@@ -69,9 +83,14 @@ impl DecisionBody {
         };
         let verdict = match self.verdict.parse() {
             Ok(ReviewOutcome::Approved) => {
+                self.require_no_reason()?;
                 let ticks = self.checklist.clone().ok_or_else(|| missing("/checklist"))?;
-                Verdict::Approve(ticks.into())
+                let ticks = Ticks::from(ticks);
+                let known = ticks.require_known("/checklist");
+                known.map_err(|errors| Problem(Error::fields(errors)))?;
+                Verdict::Approve(ticks)
             }
+            Ok(_) if self.checklist.is_some() => return Err(conflict("/checklist")),
             Ok(ReviewOutcome::Rejected) => Verdict::Reject(returned()?),
             Ok(ReviewOutcome::ChangesRequested) => Verdict::RequestChanges(returned()?),
             Ok(ReviewOutcome::Endorsed) | Err(_) => return Err(choice("/verdict")),
@@ -83,6 +102,10 @@ impl DecisionBody {
             key,
         })
     }
+}
+
+fn conflict(pointer: &str) -> Problem {
+    Problem(Error::field(pointer, Violation::Conflicts { with: "verdict" }))
 }
 
 /// Decisions.
@@ -99,7 +122,7 @@ pub struct DecisionsBody {
 pub struct DecisionResult {
     /// What it was about.
     #[schema(value_type = EntryKind, example = "listing")]
-    pub r#type: String,
+    pub r#type: &'static str,
     /// The enterprise, or the listing.
     pub id: Uuid,
     /// The status that the decision alone would have been answered with.
@@ -141,7 +164,7 @@ pub struct DecisionResults {
     responses(
         (status = 200, description = "What became of each", body = DecisionResults),
         (status = 403, description = "Not an officer who reviews", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "None, or more than 50", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "None, or more than 50; or one of them is not complete: then nothing is decided", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -165,29 +188,45 @@ pub async fn decide_several(
         return Err(Problem(Error::field("/decisions", violation)));
     }
     let mut results = Vec::new();
-    for (number, sent) in decisions.into_iter().enumerate() {
-        let key = key_of(key.0.as_deref(), number, &sent)?;
-        let done = match sent.parse(key) {
-            Ok(item) => bulk::decide(&app, caller, item).await.map_err(Problem),
-            Err(problem) => Err(problem),
-        };
+    for item in parsed(&decisions, key.0.as_deref())? {
+        let subject = item.subject;
+        let done = bulk::decide(&app, caller, item).await;
         let told = |error: &Error| ProblemBody::new(error, lang, request.path(), request_id(&request));
-        results.push(result(sent, done, told));
+        results.push(result(subject, done, told));
     }
     Ok(HttpResponse::Ok().json(DecisionResults { results }))
 }
 
 /// Each has a key of its own, which no client can have chosen: theirs have no spaces.
-fn key_of(key: Option<&str>, number: usize, sent: &DecisionBody) -> Result<Option<Key>, Problem> {
+fn key_of(key: Option<&str>, number: usize, sent: &DecisionBody) -> std::result::Result<Option<Key>, Problem> {
     let Some(key) = key else { return Ok(None) };
     let raw = serde_json::to_vec(sent).map_err(|error| Problem(Error::internal(error)))?;
     Ok(Some(Key::new(format!("{key} {number}"), "decide_several", &raw)))
 }
 
-fn result(sent: DecisionBody, done: Result<Done, Problem>, told: impl Fn(&Error) -> ProblemBody) -> DecisionResult {
+/// All of them, or every wrong field of every one.
+fn parsed(decisions: &[DecisionBody], key: Option<&str>) -> std::result::Result<Vec<Item>, Problem> {
+    let (mut items, mut wrong) = (Vec::new(), Vec::new());
+    for (number, sent) in decisions.iter().enumerate() {
+        match sent.parse(key_of(key, number, sent)?) {
+            Ok(item) => items.push(item),
+            Err(Problem(error)) => wrong.extend(error.fields.into_iter().map(|field| FieldError {
+                pointer: format!("/decisions/{number}{}", field.pointer),
+                ..field
+            })),
+        }
+    }
+    if wrong.is_empty() {
+        Ok(items)
+    } else {
+        Err(Problem(Error::fields(wrong)))
+    }
+}
+
+fn result((kind, id): (EntryKind, Uuid), done: Result<Done>, told: impl Fn(&Error) -> ProblemBody) -> DecisionResult {
     let result = DecisionResult {
-        r#type: sent.r#type,
-        id: sent.id,
+        r#type: kind.as_str(),
+        id,
         status: 200,
         state: None,
         version: None,
@@ -195,11 +234,12 @@ fn result(sent: DecisionBody, done: Result<Done, Problem>, told: impl Fn(&Error)
     };
     match done {
         Ok(done) => DecisionResult {
+            status: if done.is_endorsed { 202 } else { 200 },
             state: Some(done.state),
             version: Some(done.version),
             ..result
         },
-        Err(Problem(error)) => {
+        Err(error) => {
             if error.code.status() >= 500 {
                 tracing::error!(code = error.code.as_str(), cause = ?error, "a decision among several failed");
             }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::{Seen, hide, in_full, own, resource, wrong_status};
-use super::review::decisions::{self, Judged, Verdict};
+use super::review::decisions::{self, Judged, Step, Verdict};
 use super::strict_json::from_value;
 use super::vault::{self, Vault};
 use super::{Error, ErrorCode, Result, identities};
@@ -273,7 +273,9 @@ pub fn decide_on(
         since: amendment.submitted_at,
         document: Value::Object(wished(work.vault, &enterprise)?),
     };
-    decisions::settle(work, &permit, &judged, verdict)?;
+    if decisions::settle(work, &permit, &judged, verdict)? == Step::Endorsed {
+        return in_full(work, permit.actor(), enterprise);
+    }
     let before = state::of_enterprise(&enterprise)?;
     let deed = match verdict {
         Verdict::Approve(_) => {

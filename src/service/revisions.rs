@@ -7,7 +7,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{self as posts, Own, OwnerCard, require_complete, resource};
-use super::review::decisions::{self, Judged, Verdict};
+use super::review::decisions::{self, Judged, Step, Verdict};
 use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result, acceptance, screening};
 use crate::domain::access::{Action, Actor, decide};
@@ -241,7 +241,9 @@ pub fn decide_on(
         since: revision.submitted_at.unwrap_or(revision.updated_at),
         document: serde_json::to_value(&revision.content).map_err(Error::internal)?,
     };
-    decisions::settle(work, &permit, &judged, verdict)?;
+    if decisions::settle(work, &permit, &judged, verdict)? == Step::Endorsed {
+        return seen(work.conn(), revision, listing, owner);
+    }
     let (next, deed) = match verdict {
         Verdict::Approve(_) => (revision.status.approve(), Deed::RevisionApproved),
         Verdict::Reject(_) => (revision.status.reject(), Deed::RevisionRejected),

@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::review_claims::Subject;
-use super::schema::review_decisions;
+use super::schema::{accounts, review_decisions};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::ids::{AccountId, EnterpriseId};
-use crate::domain::review::EntryKind;
 use crate::domain::review::decision::{Decided, Note, ReviewOutcome};
+use crate::domain::review::{Endorsement, EntryKind};
 
 /// A place in a conversation: when, and the identifier of what was written or decided.
 pub type Place = (Timestamp, Uuid);
@@ -128,6 +128,38 @@ pub fn last_seen(conn: &mut AnyConn, (kind, id): Subject, judged: Option<Uuid>) 
         .optional()?;
     let Some((row, Some(seen))) = row else { return Ok(None) };
     Ok(Some((row.into_domain()?, seen)))
+}
+
+/// The first officers' approvals of some enterprises and listings, of whichever version, oldest first.
+pub fn endorsements(conn: &mut AnyConn, subjects: &[Uuid]) -> Result<Vec<(Subject, i64, Endorsement)>> {
+    type Endorsed = (String, DbId, i64, DbId, String, DbTs);
+    let mut found = Vec::new();
+    for some in subjects.chunks(MAX_IDS) {
+        let ids: Vec<DbId> = some.iter().copied().map(DbId).collect();
+        let rows: Vec<Endorsed> = review_decisions::table
+            .inner_join(accounts::table)
+            .filter(review_decisions::subject_id.eq_any(ids))
+            .filter(review_decisions::verdict.eq(ReviewOutcome::Endorsed.as_str()))
+            .order((review_decisions::decided_at.asc(), review_decisions::id.asc()))
+            .select((
+                review_decisions::kind,
+                review_decisions::subject_id,
+                review_decisions::version,
+                review_decisions::officer_id,
+                accounts::display_name,
+                review_decisions::decided_at,
+            ))
+            .load(conn)?;
+        for (kind, subject, version, officer, officer_name, at) in rows {
+            let endorsement = Endorsement {
+                officer: AccountId(officer.0),
+                officer_name,
+                at: at.0,
+            };
+            found.push(((kind.parse()?, subject.0), version, endorsement));
+        }
+    }
+    Ok(found)
 }
 
 /// The notes that came with decisions that the audit trail tells of, by what was decided on and when.

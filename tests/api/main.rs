@@ -57,6 +57,7 @@ mod revisions;
 mod screening;
 mod search;
 mod second_factor;
+mod second_look;
 mod session_ends;
 mod session_lives;
 mod sessions;

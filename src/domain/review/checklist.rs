@@ -82,20 +82,14 @@ pub struct Ticks {
 }
 
 impl Ticks {
-    /// What belongs to the list of a thing; refused where that is not the one in force, where a code is unknown, or where
-    /// something mandatory is not ticked. The errors are below `at`.
-    pub fn complete(
-        &self,
-        kind: EntryKind,
-        listing_kind: Option<ListingKind>,
-        at: &str,
-    ) -> Result<Self, Vec<FieldError>> {
-        let wrong = |pointer: String, violation| FieldError { pointer, violation };
+    /// Refuses an edition that is not in force, and codes that no list has. The errors are below `at`.
+    pub fn require_known(&self, at: &str) -> Result<(), Vec<FieldError>> {
+        let wrong = |pointer: String, what| FieldError {
+            pointer,
+            violation: Violation::Malformed { what },
+        };
         if self.edition != edition() {
-            let violation = Violation::Malformed {
-                what: "checklist_edition",
-            };
-            return Err(vec![wrong(format!("{at}/edition"), violation)]);
+            return Err(vec![wrong(format!("{at}/edition"), "checklist_edition")]);
         }
         let known = |code: &String| {
             lines()
@@ -103,24 +97,34 @@ impl Ticks {
                 .any(|line| line.edition == self.edition && line.code == *code)
         };
         let unknown = self.ticked.iter().enumerate().filter(|(_, code)| !known(code));
-        let mut errors: Vec<FieldError> = unknown
-            .map(|(number, _)| {
-                let violation = Violation::Malformed { what: "checklist_item" };
-                wrong(format!("{at}/ticked/{number}"), violation)
-            })
+        let errors: Vec<FieldError> = unknown
+            .map(|(number, _)| wrong(format!("{at}/ticked/{number}"), "checklist_item"))
             .collect();
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    /// What belongs to the list of a thing; refused where something is [not known](Self::require_known), or where
+    /// something mandatory is not ticked. The errors are below `at`.
+    pub fn complete(
+        &self,
+        kind: EntryKind,
+        listing_kind: Option<ListingKind>,
+        at: &str,
+    ) -> Result<Self, Vec<FieldError>> {
+        self.require_known(at)?;
+        let mut errors = Vec::new();
         let mut kept = Vec::new();
         for item in items(self.edition, kind, listing_kind) {
             if self.ticked.contains(&item.code) {
                 kept.push(item.code);
             } else if item.is_mandatory {
-                errors.push(wrong(
-                    format!("{at}/ticked"),
-                    Violation::NotTicked {
+                errors.push(FieldError {
+                    pointer: format!("{at}/ticked"),
+                    violation: Violation::NotTicked {
                         vi: item.name_vi,
                         en: item.name_en,
                     },
-                ));
+                });
             }
         }
         if errors.is_empty() {

@@ -37,6 +37,8 @@ pub struct Done {
     pub state: String,
     /// Its version now.
     pub version: i64,
+    /// Whether it waits for a second officer's approval.
+    pub is_endorsed: bool,
 }
 
 /// Refuses whoever reviews nothing; what may be decided is asked of each.
@@ -66,6 +68,8 @@ pub async fn decide(app: &App, caller: Caller, item: Item) -> Result<Done> {
 fn decided(work: &mut Work<'_, '_>, caller: &Caller, item: &Item) -> Result<Done> {
     let ((kind, id), version, verdict) = (item.subject, item.version, &item.verdict);
     let done = |state: &str, version| Done {
+        // Whatever was decided waits no more.
+        is_endorsed: state == "submitted",
         state: state.to_owned(),
         version,
     };

@@ -10,10 +10,13 @@ pub mod decisions;
 pub mod filters;
 pub mod flags;
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 
 use super::Result;
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
+use crate::domain::review::RiskFlag;
 
 /// The proof that somebody reviews anything at all.
 pub(in crate::service) fn reviewer(actor: &Actor) -> Result<Permit> {
@@ -22,8 +25,10 @@ pub(in crate::service) fn reviewer(actor: &Actor) -> Result<Permit> {
 }
 
 /// What the operator decided about reviews.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ReviewRules {
     /// How long an officer has what was taken up.
     pub claim_time: SignedDuration,
+    /// What needs a second officer's approval.
+    pub needs_second: Arc<[RiskFlag]>,
 }
