@@ -348,6 +348,6 @@ fn every_column_of_schema_rs_can_be_read() {
             read.push(stringify!($table).to_owned());
         )+};
     }
-    read!(accounts api_keys asks audit_checkpoints audit_frontiers audit_keys audit_log code_counters consents data_request_alarms data_requests devices enterprises factor_resets file_thumbnails files idempotency_keys import_refusals import_runs invitations join_requests letters listing_external_ids listing_import_rows listing_imports listing_notices listing_renewals listing_revisions listing_slugs listings memberships old_passwords policy_acceptances policy_documents proofs recovery_codes reference_changes review_claims review_decisions review_messages screening_terms search_outbox second_factors sessions sign_in_failures signing_keys);
+    read!(accounts api_keys asks audit_checkpoints audit_frontiers audit_keys audit_log code_counters consents data_request_alarms data_requests devices enterprises factor_resets file_thumbnails files idempotency_keys import_refusals import_runs invitations join_requests letters listing_external_ids listing_import_rows listing_imports listing_notices listing_renewals listing_reports listing_revisions listing_slugs listings memberships old_passwords policy_acceptances policy_documents proofs recovery_codes reference_changes review_claims review_decisions review_messages screening_terms search_outbox second_factors sessions sign_in_failures signing_keys takedowns);
     assert_eq!(read, declared().into_keys().collect::<Vec<_>>());
 }

@@ -6,99 +6,17 @@
 //! that no rule allows is refused.
 
 mod action;
+mod actor;
 
 pub use action::Action;
+pub use actor::Actor;
 
 use crate::domain::account::{Permission, Role, Scope};
 use crate::domain::api_key::KeyScope;
 use crate::domain::enterprise::EnterpriseStatus;
-use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId};
+use crate::domain::ids::EnterpriseId;
 use crate::domain::listing::ListingStatus;
-
-/// Who is calling.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Actor {
-    /// Nobody signed in (khách).
-    Visitor,
-    /// Somebody who belongs to no enterprise (người dùng chưa gắn với doanh nghiệp).
-    Person {
-        /// The account.
-        account: AccountId,
-        /// Whether the address was proved.
-        verified: bool,
-    },
-    /// A member of an enterprise (thành viên doanh nghiệp).
-    Member {
-        /// The account.
-        account: AccountId,
-        /// The enterprise it acts for.
-        enterprise: EnterpriseId,
-        /// Its role there.
-        role: Role,
-        /// Where the enterprise's registration stands.
-        status: EnterpriseStatus,
-        /// Whether the address was proved.
-        verified: bool,
-    },
-    /// An officer of the Department (cán bộ).
-    Officer {
-        /// The account.
-        account: AccountId,
-        /// What it may do.
-        permissions: Vec<Permission>,
-        /// Where it may do so.
-        scope: Scope,
-        /// Whether it has its second factor; without one nothing but enrolling is open.
-        enrolled: bool,
-    },
-    /// A system of an enterprise, by its key (hệ thống của doanh nghiệp).
-    Key {
-        /// The key.
-        key: ApiKeyId,
-        /// The enterprise it acts for.
-        enterprise: EnterpriseId,
-        /// What it was given.
-        scopes: Vec<KeyScope>,
-        /// Where the enterprise's registration stands.
-        status: EnterpriseStatus,
-    },
-    /// The operator at the command line or a background job: import, demo data, upkeep.
-    System,
-}
-
-impl Actor {
-    /// The account behind the actor, if a person is.
-    pub fn account(&self) -> Option<AccountId> {
-        match self {
-            Self::Person { account, .. } | Self::Member { account, .. } | Self::Officer { account, .. } => {
-                Some(*account)
-            }
-            Self::Visitor | Self::Key { .. } | Self::System => None,
-        }
-    }
-
-    /// The enterprise that the actor acts for, with its standing.
-    pub fn enterprise(&self) -> Option<(EnterpriseId, EnterpriseStatus)> {
-        match self {
-            Self::Member { enterprise, status, .. } | Self::Key { enterprise, status, .. } => {
-                Some((*enterprise, *status))
-            }
-            Self::Visitor | Self::Person { .. } | Self::Officer { .. } | Self::System => None,
-        }
-    }
-
-    /// Short name of the kind of actor, for the audit trail.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Visitor => "visitor",
-            Self::Person { .. } => "person",
-            Self::Member { .. } => "member",
-            Self::Officer { .. } => "officer",
-            Self::Key { .. } => "key",
-            Self::System => "system",
-        }
-    }
-}
+use crate::domain::listing::hold::Hold;
 
 /// What the action is done to, as far as the decision needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +43,8 @@ pub enum Resource<'a> {
         owner: EnterpriseId,
         /// Where it stands.
         status: ListingStatus,
+        /// Who keeps it from the public.
+        hold: Hold,
         /// Where the owner's registration stands.
         owner_status: EnterpriseStatus,
         /// Where the owner is, and the listing's fields.
@@ -252,8 +172,7 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         SecureSelf | ManageSelf | EnrolFactor => signed_in(actor),
         CreateListing => writer(actor),
         ListOwnListings => belongs(actor),
-        EditEnterprise => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),
-        ManageMembers | ManageKeys => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),
+        EditEnterprise | ManageMembers | ManageKeys => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),
         ReadAdmissions | ReadKeys => own(actor, resource, &[Role::Owner], Write::Never),
         ReadMembers => match actor {
             Actor::Officer { .. } => officer(actor, resource, Permission::ReviewEnterprises),
@@ -296,8 +215,11 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         ReviewEnterprise | SuspendEnterprise | ReadAccount | SuspendAccount | ResetFactor => {
             officer(actor, resource, Permission::ReviewEnterprises)
         }
-        ReviewListing => officer(actor, resource, Permission::ReviewListings),
+        ReviewListing | SuspendListing | HandleTakedowns | HandleReports => {
+            officer(actor, resource, Permission::ReviewListings)
+        }
         ReadAudit => officer(actor, resource, Permission::ReadAudit),
+        ReadReports => officer(actor, resource, Permission::ReadReports),
         PublishPolicies | ManageReferenceData => officer(actor, resource, Permission::ManageReferenceData),
         HandleDataRequests => officer(actor, resource, Permission::HandleDataRequests),
         ManageLetters => officer(actor, resource, Permission::ManageOfficers),
@@ -364,11 +286,12 @@ fn is_visible(actor: &Actor, resource: &Resource<'_>) -> bool {
         Resource::Listing {
             owner,
             status,
+            hold,
             owner_status,
             ..
         } => (
             owner,
-            is_public_listing(*status, *owner_status),
+            is_public_listing(*status, *hold, *owner_status),
             Permission::ReviewListings,
             KeyScope::ListingsRead,
         ),
@@ -431,9 +354,9 @@ fn covers(scope: &Scope, resource: &Resource<'_>) -> bool {
     }
 }
 
-/// Whether anybody may see the listing: published, and its enterprise active.
-pub fn is_public_listing(status: ListingStatus, owner_status: EnterpriseStatus) -> bool {
-    status == ListingStatus::Published && owner_status == EnterpriseStatus::Active
+/// Whether anybody may see the listing: published, held by nobody, and its enterprise active.
+pub fn is_public_listing(status: ListingStatus, hold: Hold, owner_status: EnterpriseStatus) -> bool {
+    status == ListingStatus::Published && !hold.is_held() && owner_status == EnterpriseStatus::Active
 }
 
 /// Whether the step changes something, which a suspended enterprise may not.

@@ -36,9 +36,10 @@ impl KeyScope {
             Register | ReadEnterprise | ReadListing => None,
             SecureSelf | ManageSelf | EnrolFactor | EditEnterprise | ReviewEnterprise | SuspendEnterprise
             | ReadMembers | ManageMembers | ReadAdmissions | RequestToJoin | AcceptInvitation | LeaveEnterprise
-            | ManageKeys | ReadKeys | ReadAmendment | ReviewListing | ImportListings | ExpireListings
-            | ManageOfficers | ReadAudit | PublishPolicies | ManageReferenceData | HandleDataRequests
-            | ManageLetters | ReadAccount | SuspendAccount | ResetFactor => None,
+            | ManageKeys | ReadKeys | ReadAmendment | ReviewListing | SuspendListing | HandleTakedowns
+            | HandleReports | ImportListings | ExpireListings | ManageOfficers | ReadAudit | PublishPolicies
+            | ManageReferenceData | HandleDataRequests | ManageLetters | ReadReports | ReadAccount | SuspendAccount
+            | ResetFactor => None,
         }
     }
 }

@@ -50,6 +50,28 @@ text_enum! {
         ListingTakenBack => "listing.taken_back",
         /// Its term ended.
         ListingExpired => "listing.expired",
+        /// An officer suspended it.
+        ListingSuspended => "listing.suspended",
+        /// An officer lifted the suspension.
+        ListingReinstated => "listing.reinstated",
+        /// It was taken down at an authority's request.
+        ListingTakenDown => "listing.taken_down",
+        /// It was brought back.
+        ListingRestored => "listing.restored",
+        /// A request of an authority was entered.
+        TakedownEntered => "takedown.entered",
+        /// It was carried out.
+        TakedownCarriedOut => "takedown.carried_out",
+        /// It was dropped.
+        TakedownDismissed => "takedown.dismissed",
+        /// It does not hold any more.
+        TakedownRestored => "takedown.restored",
+        /// Somebody reported what is wrong with it.
+        ListingReported => "report.received",
+        /// An officer found that the report is right.
+        ReportUpheld => "report.upheld",
+        /// An officer found that it is not.
+        ReportDismissed => "report.dismissed",
         /// Its owner said that a listing still holds.
         ListingRenewed => "listing.renewed",
         /// Its owner put a listing away.

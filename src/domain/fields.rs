@@ -310,6 +310,11 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
         "parameter_name" => ("Không có tham số này.", "There is no such parameter."),
         "percent_encoding" => ("Mã hóa phần trăm (%) bị sai.", "The percent encoding is broken."),
         "day" => ("Phải là ngày dạng YYYY-MM-DD.", "Must be a day as YYYY-MM-DD."),
+        "past_time" => (
+            "Phải là thời điểm không sau bây giờ.",
+            "Must be a time that is not after now.",
+        ),
+        "month" => ("Phải là tháng dạng YYYY-MM.", "Must be a month as YYYY-MM."),
         "past_day" => (
             "Phải là ngày dạng YYYY-MM-DD, không sau hôm nay.",
             "Must be a day as YYYY-MM-DD, not after today.",

@@ -67,6 +67,10 @@ id_type! {
     FactorResetId,
     /// A word that listings are held against (từ khóa kiểm duyệt).
     ScreeningTermId,
+    /// A request of an authority to take a listing down (yêu cầu gỡ bỏ).
+    TakedownId,
+    /// What somebody says is wrong with a listing (phản ánh vi phạm).
+    ReportId,
     /// A version of a policy document (văn bản).
     PolicyId,
     /// A consent (đồng ý).

@@ -158,6 +158,43 @@ pub enum Letter {
         /// When.
         expires_at: Timestamp,
     },
+    /// An officer suspended a listing; to the owners of its enterprise (tin bị tạm ngừng).
+    ListingSuspended {
+        /// What the listing is called.
+        title: String,
+        /// Why, in the officer's words.
+        reason: String,
+    },
+    /// The suspension was lifted; to the owners (tin hiển thị lại).
+    ListingReinstated {
+        /// What the listing is called.
+        title: String,
+    },
+    /// A listing was taken down at an authority's request; to the owners (tin bị gỡ).
+    ListingTakenDown {
+        /// What the listing is called.
+        title: String,
+        /// Which authority.
+        authority: String,
+        /// Number of its letter.
+        reference: String,
+    },
+    /// A listing that was taken down was brought back; to the owners (tin được khôi phục).
+    ListingRestored {
+        /// What the listing is called.
+        title: String,
+        /// Why, in the officer's words.
+        reason: String,
+    },
+    /// An officer decided on a report of abuse; to who made it (trả lời phản ánh).
+    ReportAnswered {
+        /// What the listing is called.
+        title: String,
+        /// Whether the report is right.
+        upheld: bool,
+        /// The answer, in the officer's words.
+        answer: String,
+    },
     /// The account was suspended; to its owner.
     AccountSuspended {
         /// Why, in the officer's words.
@@ -282,6 +319,11 @@ impl Letter {
             Self::DataRequestsDue { .. } => "data_requests_due",
             Self::ListingEnds { .. } => "listing_ends",
             Self::ListingExpired { .. } => "listing_expired",
+            Self::ListingSuspended { .. } => "listing_suspended",
+            Self::ListingReinstated { .. } => "listing_reinstated",
+            Self::ListingTakenDown { .. } => "listing_taken_down",
+            Self::ListingRestored { .. } => "listing_restored",
+            Self::ReportAnswered { .. } => "report_answered",
             Self::AccountSuspended { .. } => "account_suspended",
             Self::AccountReinstated => "account_reinstated",
             Self::ContactErased { .. } => "contact_erased",

@@ -2,6 +2,7 @@
 
 pub mod code;
 pub mod details;
+pub mod hold;
 mod kind;
 pub mod revision;
 mod status;
@@ -16,6 +17,7 @@ use crate::domain::text::{Line, Prose, WebAddress};
 use crate::domain::text_enum;
 use code::ListingCode;
 use details::Details;
+use hold::Hold;
 pub use kind::ListingKind;
 pub use status::{ListingStatus, NotInThisStatus};
 
@@ -265,6 +267,8 @@ pub struct Listing {
     pub published_at: Option<Timestamp>,
     /// When its term ends, or ended; none before it came out.
     pub expires_at: Option<Timestamp>,
+    /// Who keeps it from the public, whatever its status is.
+    pub hold: Hold,
     /// Row version, the `ETag`.
     pub version: i64,
     /// When it was first saved.

@@ -2,6 +2,7 @@
 
 pub mod checklist;
 pub mod decision;
+pub mod figures;
 pub mod labels;
 
 use jiff::{SignedDuration, Timestamp};

@@ -168,6 +168,7 @@ pub async fn add_file(
     responses(
         (status = 200, description = "All of them", body = Page<FileView>),
         (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
+        (status = 451, description = "`listing_taken_down`: at an authority's request, which `blocked` names; `Link` has `rel=\"blocked-by\"`", body = ProblemBody),
     )
 )]
 pub async fn list_files(app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedIn, id: web::Path<Uuid>) -> Answer {

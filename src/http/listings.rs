@@ -55,6 +55,7 @@ pub async fn create_listing(
     responses(
         (status = 304, description = "Not changed"),
         (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
+        (status = 451, description = "`listing_taken_down`: at an authority's request, which `blocked` names; `Link` has `rel=\"blocked-by\"`", body = ProblemBody),
         (status = 200, description = "The listing, as far as the caller may see it", body = ListingView),
     )
 )]
@@ -93,6 +94,7 @@ fn found(request: &HttpRequest, seen: &listings::Seen) -> HttpResponse {
     responses(
         (status = 304, description = "Not changed"),
         (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
+        (status = 451, description = "`listing_taken_down`: at an authority's request, which `blocked` names; `Link` has `rel=\"blocked-by\"`", body = ProblemBody),
         (status = 200, description = "The listing, as far as the caller may see it; `Content-Location` names its own address", body = ListingView),
     )
 )]
@@ -118,6 +120,7 @@ pub async fn get_listing_by_code(
     responses(
         (status = 304, description = "Not changed"),
         (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
+        (status = 451, description = "`listing_taken_down`: at an authority's request, which `blocked` names; `Link` has `rel=\"blocked-by\"`", body = ProblemBody),
         (status = 200, description = "The listing, as far as the caller may see it; `Content-Location` names its own address", body = ListingView),
     )
 )]

@@ -13,9 +13,10 @@ use utoipa_swagger_ui::Config;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, contacts, conversation,
-    data_requests, enterprises, files, invitations, join_requests, letters, listing_imports, listing_terms, listings,
-    members, moderation, officers, passwords, personal_data, policies, reference, registrations, review, revisions,
-    screening, search, second_factor, sessions, successors, suspensions, taxonomies,
+    data_requests, enterprises, files, holds, invitations, join_requests, letters, listing_imports, listing_terms,
+    listings, members, moderation, officers, passwords, personal_data, policies, reference, registrations, reports,
+    review, review_statistics, revisions, screening, search, second_factor, sessions, successors, suspensions,
+    takedowns, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -62,8 +63,12 @@ use crate::service::{Error, ErrorCode};
         listings::take_back_listing, listing_terms::renew_listing, listing_terms::archive_listing, listing_terms::unarchive_listing, listings::list_my_listings,
         files::add_file, files::list_files, files::order_files, files::get_file, files::remove_file,
         review::list_moderation_queue, review::claim_entry, review::release_entry, review::hand_over_entry,
-        conversation::list_review_messages, conversation::write_review_message, conversation::get_review_diff, checklists::list_checklists, bulk_decisions::decide_several,
-         moderation::approve_enterprise, moderation::reject_enterprise,
+        holds::suspend_listing, holds::reinstate_listing, takedowns::enter_takedown, takedowns::list_takedowns,
+        takedowns::get_takedown, takedowns::carry_out_takedown, takedowns::dismiss_takedown,
+        takedowns::restore_takedown, reports::report_listing, reports::list_reports, reports::get_report,
+        reports::decide_report, moderation::approve_enterprise, moderation::reject_enterprise,
+        conversation::list_review_messages, conversation::write_review_message, conversation::get_review_diff,
+        checklists::list_checklists, bulk_decisions::decide_several, review_statistics::get_review_statistics,
         listing_imports::start_listing_import, listing_imports::list_listing_imports, listing_imports::get_listing_import,
         listing_imports::cancel_listing_import, listing_imports::list_listing_import_rows,
         listing_imports::download_listing_import_errors,

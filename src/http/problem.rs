@@ -7,6 +7,7 @@
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::{HttpResponse, ResponseError};
+use jiff::Timestamp;
 use serde::Serialize;
 use std::fmt;
 use utoipa::ToSchema;
@@ -15,7 +16,7 @@ use uuid::Uuid;
 use super::extract::language::Lang;
 use super::review::ClaimView;
 use crate::domain::fields::{FieldError, Successor, Violation};
-use crate::service::error::Told;
+use crate::service::error::{Blocked, Told};
 use crate::service::{Error, ErrorCode};
 
 /// The media type of every problem.
@@ -139,6 +140,32 @@ pub struct ProblemBody {
     /// Who has taken it up, with `claimed_by_another` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claim: Option<ClaimView>,
+    /// Who had it taken down, with `listing_taken_down` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<BlockedView>,
+}
+
+/// Who had a listing taken down.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BlockedView {
+    /// Which authority.
+    #[schema(example = "Thanh tra Sở Khoa học và Công nghệ")]
+    pub authority: String,
+    /// Number of its letter.
+    #[schema(example = "125/TTr-SKHCN")]
+    pub reference: String,
+    /// When it was carried out.
+    pub since: Timestamp,
+}
+
+impl From<&Blocked> for BlockedView {
+    fn from(by: &Blocked) -> Self {
+        Self {
+            authority: by.authority.clone(),
+            reference: by.reference.clone(),
+            since: by.since,
+        }
+    }
 }
 
 impl ProblemBody {
@@ -178,6 +205,10 @@ impl ProblemBody {
             },
             claim: match error.told.as_deref() {
                 Some(Told::Held(claim)) => Some(claim.into()),
+                _ => None,
+            },
+            blocked: match error.told.as_deref() {
+                Some(Told::Blocked(by)) => Some(by.into()),
                 _ => None,
             },
         }
@@ -229,6 +260,10 @@ fn write_headers(headers: &mut HeaderMap, error: &Error, lang: Lang) {
                 _ => "Bearer",
             };
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        // RFC 7725: who keeps it from the reader is the exchange; who wanted it is in the body.
+        451 => {
+            headers.insert(header::LINK, HeaderValue::from_static("</>; rel=\"blocked-by\""));
         }
         429 | 503 => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(error.retry_after.unwrap_or(2)));

@@ -5,9 +5,10 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, contacts, conversation,
-    data_requests, enterprises, files, health, invitations, join_requests, letters, listing_imports, listing_terms,
-    listings, members, moderation, officers, openapi, passwords, personal_data, policies, reference, registrations,
-    review, revisions, screening, search, second_factor, sessions, successors, suspensions, taxonomies,
+    data_requests, enterprises, files, health, holds, invitations, join_requests, letters, listing_imports,
+    listing_terms, listings, members, moderation, officers, openapi, passwords, personal_data, policies, reference,
+    registrations, reports, review, review_statistics, revisions, screening, search, second_factor, sessions,
+    successors, suspensions, takedowns, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -263,6 +264,22 @@ operations! {
         post listing_terms::archive_listing Write Welcome EditListing;
         delete listing_terms::unarchive_listing Write Welcome EditListing;
     }
+    "/listings/{id}/suspension" {
+        post holds::suspend_listing Write Refused SuspendListing, Fresh;
+        delete holds::reinstate_listing Write Refused SuspendListing, Fresh;
+    }
+    "/listings/{id}/reports" { post reports::report_listing Write Refused ReadListing; }
+    "/reports" { get reports::list_reports Read Refused HandleReports; }
+    "/reports/{id}" { get reports::get_report Read Refused HandleReports; }
+    "/reports/{id}/decision" { post reports::decide_report Write Refused HandleReports; }
+    "/takedowns" {
+        get takedowns::list_takedowns Read Refused HandleTakedowns;
+        post takedowns::enter_takedown Write Refused HandleTakedowns;
+    }
+    "/takedowns/{id}" { get takedowns::get_takedown Read Refused HandleTakedowns; }
+    "/takedowns/{id}/execution" { post takedowns::carry_out_takedown Write Refused HandleTakedowns, Fresh; }
+    "/takedowns/{id}/dismissal" { post takedowns::dismiss_takedown Write Refused HandleTakedowns, Fresh; }
+    "/takedowns/{id}/restoration" { post takedowns::restore_takedown Write Refused HandleTakedowns, Fresh; }
     "/listings/{id}/approval" { post moderation::approve_listing Write Refused ReviewListing; }
     "/listings/{id}/rejection" { post moderation::reject_listing Write Refused ReviewListing; }
     "/listings/{id}/change-request" { post moderation::request_listing_changes Write Refused ReviewListing; }
@@ -303,6 +320,7 @@ operations! {
     "/moderation/queue" { get review::list_moderation_queue Read Refused ReviewEnterprise | ReviewListing; }
     "/moderation/checklists" { get checklists::list_checklists Read Refused ReviewEnterprise | ReviewListing; }
     "/moderation/decisions" { post bulk_decisions::decide_several Write Refused ReviewEnterprise | ReviewListing; }
+    "/moderation/statistics" { get review_statistics::get_review_statistics Read Refused ReadReports; }
     "/moderation/claims/{type}/{id}" {
         post review::claim_entry Write Refused ReviewEnterprise | ReviewListing;
         delete review::release_entry Write Refused ReviewEnterprise | ReviewListing;

@@ -20,6 +20,7 @@ use crate::domain::account::Account;
 use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, ListingDraft, TextPair};
 use crate::domain::enterprise::{Details, Enterprise, EnterpriseStatus, PublicGroup};
 use crate::domain::listing::details::Details as ListingDetails;
+use crate::domain::listing::hold::HoldKind;
 use crate::domain::listing::{Listing, ListingKind, ListingStatus, PriceMode, TransferMode};
 use crate::domain::shapes::{DescriptionText, FieldCode, SummaryText, TitleText};
 use crate::service::listings::OwnerCard;
@@ -290,6 +291,10 @@ pub struct ListingSummary {
     /// When its term ends, or ended; insiders only, once it came out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
+    /// What keeps it from the public, whatever its status is; insiders only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<HoldKind>, required = false, example = json!(["suspended"]))]
+    pub holds: Vec<&'static str>,
     /// When its owner last said that it still holds; insiders only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_confirmed_at: Option<Timestamp>,
@@ -372,6 +377,7 @@ impl ListingView {
             updated_at: listing.updated_at,
             submitted_at: None,
             expires_at: None,
+            holds: Vec::new(),
             last_confirmed_at: None,
             renewed_count: None,
             missing: None,
@@ -392,6 +398,7 @@ impl ListingView {
         view.details = listing.content.details.clone();
         view.summary.submitted_at = listing.submitted_at;
         view.summary.expires_at = listing.expires_at;
+        view.summary.holds = listing.hold.names();
         view.summary.missing = Some(listing.content.missing_for_submission());
         view
     }

@@ -120,7 +120,7 @@ pub(super) fn public_page(
             let versions = listings::public_versions(conn, after, limit())?;
             let ids: Vec<ListingId> = versions.into_iter().map(|(id, _)| id).collect();
             let (mut rows, broken) = readable_of(conn, &ids)?;
-            rows.retain(|(listing, owner)| is_public_listing(listing.status, owner.status));
+            rows.retain(|(listing, owner)| is_public_listing(listing.status, listing.hold, owner.status));
             Ok((rows, ids.last().filter(|_| ids.len() == PAGE).copied(), broken))
         }
         Err(error) => Err(error),
@@ -131,7 +131,7 @@ pub(super) fn public_page(
 /// version of it must not be found.
 pub(super) fn changes_of(conn: &mut AnyConn, ids: &[ListingId]) -> store::Result<(Vec<Change>, u64)> {
     let (mut rows, broken) = readable(conn, ids)?;
-    rows.retain(|(listing, owner)| is_public_listing(listing.status, owner.status));
+    rows.retain(|(listing, owner)| is_public_listing(listing.status, listing.hold, owner.status));
     let lists = reference::lists(conn)?;
     let (changes, unfit) = puts(&lists, &rows);
     let mut changes: HashMap<String, Change> = changes

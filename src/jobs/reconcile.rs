@@ -141,6 +141,6 @@ fn public_versions_of(conn: &mut AnyConn, ids: &[ListingId]) -> store::Result<Ha
     let (rows, _broken) = readable(conn, ids)?;
     let public = rows
         .into_iter()
-        .filter(|(listing, owner)| is_public_listing(listing.status, owner.status));
+        .filter(|(listing, owner)| is_public_listing(listing.status, listing.hold, owner.status));
     Ok(public.map(|(listing, _)| (listing.id, listing.version)).collect())
 }

@@ -10,6 +10,7 @@ use crate::domain::access::{self, Action, Actor, Resource};
 use crate::domain::account::Email;
 use crate::domain::enterprise::{Details, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, Phone};
 use crate::domain::ids::{EnterpriseId, ListingId};
+use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{
     Bilingual, Listing, ListingContent, ListingKind, ListingStatus, Price, PriceMode, Specification,
 };
@@ -134,6 +135,7 @@ pub fn listing(number: u128) -> Listing {
         submitted_at: None,
         published_at: Some(at),
         expires_at: None,
+        hold: Hold::NONE,
         version: 4,
         created_at: at,
         updated_at: at,

@@ -1,7 +1,10 @@
 //! What a use case answers when it cannot do what was asked: one table of codes, each with its HTTP class and its
 //! title in Vietnamese and English. Codes are part of the API and never renamed; `docs/errors.md` is rendered from here.
 
+use jiff::Timestamp;
+
 use crate::domain::access::{Action, Refusal, Refused};
+use crate::domain::calendar;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::PolicyId;
 use crate::domain::review::Claim;
@@ -111,6 +114,10 @@ error_codes! {
     StaleVersion, "stale_version", 412, "Nội dung đã được người khác thay đổi; hãy tải lại rồi thử lại.", "Somebody else changed this; load it again and retry.";
     /// The term of the listing ended; it may come back.
     ListingExpired, "listing_expired", 410, "Tin đã hết hạn hiển thị; chủ tin chưa gia hạn.", "The listing has expired and its owner has not renewed it.";
+    /// A listing that an officer suspended or that was taken down is changed by nobody.
+    ListingHeld, "listing_held", 409, "Tin đang bị tạm ngừng hoặc bị gỡ theo yêu cầu của cơ quan có thẩm quyền, không thay đổi được.", "The listing is suspended or taken down and cannot be changed.";
+    /// The listing was taken down at an authority's request; `blocked` names authority and letter (RFC 7725).
+    ListingTakenDown, "listing_taken_down", 451, "Tin đã bị gỡ theo yêu cầu của cơ quan có thẩm quyền.", "The listing was taken down at an authority's request.";
     /// The body is larger than allowed.
     PayloadTooLarge, "payload_too_large", 413, "Nội dung gửi lên quá lớn.", "The request body is too large.";
     /// The body is of a type that is not taken here: mostly anything but JSON.
@@ -163,6 +170,17 @@ pub struct Error {
     pub refused: Option<Action>,
 }
 
+/// Who had a listing taken down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blocked {
+    /// Which authority.
+    pub authority: String,
+    /// Number of its letter.
+    pub reference: String,
+    /// When it was carried out.
+    pub since: Timestamp,
+}
+
 /// What a program needs to go on after a refusal, beside its code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
@@ -170,6 +188,8 @@ pub enum Told {
     Unaccepted(Vec<PolicyId>),
     /// Who has taken up what waits.
     Held(Claim),
+    /// Who had a listing taken down.
+    Blocked(Blocked),
 }
 
 /// What use cases answer.
@@ -236,6 +256,21 @@ impl Error {
         Self {
             told: Some(Box::new(Told::Unaccepted(policies))),
             ..ErrorCode::PolicyAcceptanceRequired.into()
+        }
+    }
+
+    /// Taken down at an authority's request.
+    pub fn blocked(by: Blocked) -> Self {
+        let (authority, reference) = (&by.authority, &by.reference);
+        let day = calendar::day_of(by.since);
+        let vi = format!(
+            "Tin đã bị gỡ ngày {} theo yêu cầu của {authority}, văn bản số {reference}.",
+            day.strftime("%d/%m/%Y")
+        );
+        let en = format!("The listing was taken down on {day} at the request of {authority}, letter no. {reference}.");
+        Self {
+            told: Some(Box::new(Told::Blocked(by))),
+            ..Self::new(ErrorCode::ListingTakenDown, vi, en)
         }
     }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{Seen, resource, wrong_status};
-use super::{App, Error, ErrorCode, Result, listings as parents};
+use super::{App, Error, ErrorCode, Result, holds, listings as parents};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::fields::Violation;
@@ -50,6 +50,7 @@ fn own(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Re
     let actor = caller.actor(conn, now)?;
     let (listing, owner) = listings::find_at(conn, id, now).map_err(|error| hide(&actor, error))?;
     let permit = decide(&actor, Action::EditListing, &resource(&listing, &owner))?;
+    holds::require_not_held(&listing)?;
     listing.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
     Ok((permit, listing))
 }

@@ -17,6 +17,7 @@ use crate::domain::audit::Deed;
 use crate::domain::drafts::EnterpriseDraft;
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
 use crate::domain::ids::{EnterpriseId, ImportId, ListingId};
+use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{Listing, ListingStatus, Source};
 use crate::domain::tax_code::TaxCode;
 use crate::store::imports::{self, Progress};
@@ -281,6 +282,7 @@ fn published(work: &Work<'_, '_>, enterprise: EnterpriseId, item: &Item) -> Resu
         submitted_at: Some(work.now),
         published_at: Some(work.now),
         expires_at: None,
+        hold: Hold::NONE,
         version: 1,
         created_at: work.now,
         updated_at: work.now,

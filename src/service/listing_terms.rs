@@ -127,6 +127,10 @@ fn tell(work: &mut Work<'_, '_>, (expires_at, id): End) -> Result<Told> {
     let Some(days) = notice_due(expires_at, now) else {
         return Ok(Told::Nothing);
     };
+    // Nobody can renew it now; when it is lifted, what is due is told.
+    if days > 0 && listing.hold.is_held() {
+        return Ok(Told::Nothing);
+    }
     if !rows::claim(work.uow, (expires_at, id), days, now)? {
         return Ok(Told::Nothing);
     }

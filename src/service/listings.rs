@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
+use super::error::Blocked;
 use super::strict_json::from_value;
-use super::{Error, ErrorCode, Result, acceptance, revisions, screening};
+use super::{Error, ErrorCode, Result, acceptance, holds, revisions, screening};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar;
@@ -15,6 +16,7 @@ use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::ListingId;
 use crate::domain::listing::code::{self, ListingCode};
+use crate::domain::listing::hold::{Hold, HoldKind};
 use crate::domain::listing::{Listing, ListingContent, ListingStatus};
 use crate::store::audit::Change;
 pub use crate::store::audit::Decision;
@@ -22,7 +24,7 @@ use crate::store::audit_chain::Hash;
 pub use crate::store::listing_terms::Renewals;
 pub use crate::store::listings::OwnerCard;
 use crate::store::listings::{self, Place};
-use crate::store::{AnyConn, audit, enterprises, listing_codes, listing_terms, outbox};
+use crate::store::{AnyConn, audit, enterprises, listing_codes, listing_terms, outbox, takedowns};
 
 /// A listing as the caller may see it.
 #[derive(Clone, Debug)]
@@ -43,6 +45,7 @@ pub(super) fn resource<'a>(listing: &'a Listing, owner: &'a OwnerCard) -> Resour
     Resource::Listing {
         owner: listing.enterprise_id,
         status: listing.status,
+        hold: listing.hold,
         owner_status: owner.status,
         place: Scoped {
             commune: &owner.commune_code,
@@ -68,6 +71,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
         submitted_at: None,
         published_at: None,
         expires_at: None,
+        hold: Hold::NONE,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -94,17 +98,30 @@ pub(super) fn owner_card(enterprise: &crate::domain::enterprise::Enterprise) -> 
     }
 }
 
-/// Reads a listing for the caller.
-pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<Seen> {
+/// Finds a listing that the caller may read.
+pub(super) fn readable(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    id: ListingId,
+    now: Timestamp,
+) -> Result<(Permit, Listing, OwnerCard)> {
     let actor = caller.actor(conn, now)?;
     let (listing, owner) = listings::find_at(conn, id, now)?;
-    decide(&actor, Action::ReadListing, &resource(&listing, &owner))
-        .map_err(|refused| gone(refused, &listing, &owner))?;
-    let is_insider = match &actor {
-        Actor::Officer { .. } => decide(&actor, Action::ReviewListing, &resource(&listing, &owner)).is_ok(),
+    match decide(&actor, Action::ReadListing, &resource(&listing, &owner)) {
+        Ok(permit) => Ok((permit, listing, owner)),
+        Err(refused) => Err(gone(conn, refused, &listing, &owner)?),
+    }
+}
+
+/// Reads a listing for the caller.
+pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<Seen> {
+    let (permit, listing, owner) = readable(conn, caller, id, now)?;
+    let actor = permit.actor();
+    let is_insider = match actor {
+        Actor::Officer { .. } => decide(actor, Action::ReviewListing, &resource(&listing, &owner)).is_ok(),
         // A key without the scope to read sees what the public sees.
         Actor::Key { enterprise, .. } => {
-            *enterprise == listing.enterprise_id && decide(&actor, Action::ListOwnListings, &Resource::None).is_ok()
+            *enterprise == listing.enterprise_id && decide(actor, Action::ListOwnListings, &Resource::None).is_ok()
         }
         Actor::Member { enterprise, .. } => *enterprise == listing.enterprise_id,
         Actor::Visitor | Actor::Person { .. } | Actor::System => false,
@@ -123,14 +140,26 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
     })
 }
 
-/// What everybody could see is not said never to have been: after its term a listing is gone (410).
-fn gone(refused: Refused, listing: &Listing, owner: &OwnerCard) -> Error {
-    let was_public = listing.status == ListingStatus::Expired && owner.status == EnterpriseStatus::Active;
-    if refused.why == Refusal::Hidden && was_public {
-        ErrorCode::ListingExpired.into()
-    } else {
-        refused.into()
+/// What everybody could see is not said never to have been: taken down, a listing tells who wanted it (451), and after its
+/// term it is gone (410).
+fn gone(conn: &mut AnyConn, refused: Refused, listing: &Listing, owner: &OwnerCard) -> Result<Error> {
+    if refused.why != Refusal::Hidden {
+        return Ok(refused.into());
     }
+    if listing.hold.has(HoldKind::TakenDown)
+        && let Some(takedown) = takedowns::in_force(conn, listing.id)?
+    {
+        return Ok(Error::blocked(Blocked {
+            authority: takedown.order.authority.into_string(),
+            reference: takedown.order.reference.into_string(),
+            since: takedown.carried_out_at.unwrap_or(takedown.entered_at),
+        }));
+    }
+    let was_public = listing.status == ListingStatus::Expired && owner.status == EnterpriseStatus::Active;
+    if was_public && !listing.hold.is_held() {
+        return Ok(ErrorCode::ListingExpired.into());
+    }
+    Ok(refused.into())
 }
 
 /// Reads the listing of a code for the caller.
@@ -233,6 +262,7 @@ pub(super) fn own(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen:
     if seen.is_some_and(|seen| seen != listing.version) {
         return Err(ErrorCode::StaleVersion.into());
     }
+    holds::require_not_held(&listing)?;
     Ok(Own {
         before: state::of_listing(&listing)?,
         permit,

@@ -10,7 +10,7 @@ use super::context::{Caller, Work};
 use super::review::decisions::{self, Judged, Step, Verdict};
 use super::review::filters::{ClaimedBy, QueueFilter};
 use super::review::flags::{Entry, dress};
-use super::{Error, ErrorCode, Result, amendments, enterprises as registrations, listings as posts, screening};
+use super::{Error, ErrorCode, Result, amendments, enterprises as registrations, holds, listings as posts, screening};
 use crate::domain::access::{Action, Actor, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::ListingDraft;
@@ -234,6 +234,8 @@ pub(super) fn waiting_one(conn: &mut AnyConn, (kind, id): Subject) -> Result<Opt
         EntryKind::Listing | EntryKind::Revision => {
             let (listing, owner) = listings::find(conn, ListingId(id))?;
             match (kind, listing.status) {
+                // Nobody decides about what is held.
+                _ if listing.hold.is_held() => None,
                 (EntryKind::Listing, ListingStatus::Submitted) => Some(Waiting::Listing(Box::new(listing), owner)),
                 (EntryKind::Revision, ListingStatus::Published) => match revisions::find_open(conn, listing.id) {
                     Ok(open) if open.status == RevisionStatus::Submitted => {
@@ -370,6 +372,7 @@ pub fn decide_listing(
     let (mut listing, owner) =
         listings::find_at(work.conn(), id, now).map_err(|error| registrations::hide(&actor, error))?;
     let permit = decide(&actor, Action::ReviewListing, &posts::resource(&listing, &owner))?;
+    holds::require_not_held(&listing)?;
     if seen != listing.version {
         return Err(ErrorCode::StaleVersion.into());
     }

@@ -9,7 +9,7 @@ use super::enterprises::hide;
 use super::listings::{self as posts, Own, OwnerCard, require_complete, resource};
 use super::review::decisions::{self, Judged, Step, Verdict};
 use super::strict_json::from_value;
-use super::{Error, ErrorCode, Result, acceptance, screening};
+use super::{Error, ErrorCode, Result, acceptance, holds, screening};
 use crate::domain::access::{Action, Actor, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{ListingDraft, lists_for_listing, merge_patch};
@@ -226,6 +226,7 @@ pub fn decide_on(
     let actor = caller.actor(work.conn(), now)?;
     let (mut listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
     let permit = decide(&actor, Action::ReviewListing, &resource(&listing, &owner))?;
+    holds::require_not_held(&listing)?;
     let mut revision = revisions::find_open(work.conn(), id)?;
     hide_draft(&actor, &revision)?;
     if seen_version != revision.version {

@@ -171,7 +171,8 @@ pub fn in_full(error: &dyn std::error::Error) -> String {
 fn read_again<'p>(app: &App, page: &'p SearchPage) -> Result<(Vec<FoundListing>, Vec<&'p str>)> {
     let ids: Vec<ListingId> = page.hits.iter().filter_map(|hit| hit.id.parse().ok()).collect();
     let (rows, _broken) = app.db.read(|conn| readable(conn, &ids))?;
-    let public = |(listing, owner): &(Listing, OwnerCard)| is_public_listing(listing.status, owner.status);
+    let public =
+        |(listing, owner): &(Listing, OwnerCard)| is_public_listing(listing.status, listing.hold, owner.status);
     let now = app.clock.now();
     let rows = rows.into_iter().map(|(mut listing, owner)| {
         listing.lapse(now);

@@ -14,6 +14,7 @@ use crate::domain::enterprise::{
 };
 use crate::domain::ids::EnterpriseId;
 use crate::domain::listing::ListingStatus;
+use crate::domain::listing::hold::Hold;
 use crate::domain::privacy::Purpose;
 use crate::domain::tax_code::TaxCode;
 use crate::domain::text::{Line, WebAddress, fold};
@@ -195,11 +196,13 @@ pub fn amended(conn: &mut AnyConn, after: Option<(Timestamp, EnterpriseId)>, lim
     rows.into_iter().map(Row::into_domain).collect()
 }
 
-/// How many listings of an enterprise everybody may see now; one whose term ended counts no more, marked or not.
+/// How many listings of an enterprise everybody may see now; one that is held or whose term ended counts no more, marked
+/// or not.
 pub fn count_live_listings(conn: &mut AnyConn, id: EnterpriseId, now: Timestamp) -> Result<i64> {
     Ok(listings::table
         .filter(listings::enterprise_id.eq(DbId(id.0)))
         .filter(listings::status.eq(ListingStatus::Published.as_str()))
+        .filter(listings::hold.eq(Hold::NONE.to_string()))
         .filter(
             listings::expires_at
                 .is_null()

@@ -1,5 +1,7 @@
 //! Rows of listings.
 
+mod public;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -12,8 +14,10 @@ use crate::domain::access::{Action, Permit};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
 use crate::domain::listing::code::ListingCode;
+use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{Bilingual, Listing, ListingContent, ListingKind, ListingStatus, Price, Source};
 use crate::domain::text::{Line, Prose, WebAddress};
+pub use public::{count_public, public_after, public_versions};
 
 #[derive(Queryable)]
 struct Row {
@@ -49,6 +53,7 @@ struct Row {
     code: Option<String>,
     expires_at: Option<DbTs>,
     details: DbJson,
+    hold: String,
 }
 
 impl Row {
@@ -104,6 +109,7 @@ impl Row {
             submitted_at: self.submitted_at.map(|at| at.0),
             published_at: self.published_at.map(|at| at.0),
             expires_at: self.expires_at.map(|at| at.0),
+            hold: self.hold.parse()?,
             version: self.version,
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
@@ -156,6 +162,7 @@ macro_rules! with_owner {
         ))
     };
 }
+use with_owner;
 
 fn pair((row, owner): (Row, OwnerRow)) -> Result<(Listing, OwnerCard)> {
     Ok((row.into_domain()?, owner_card(owner)?))
@@ -276,7 +283,7 @@ pub struct Narrow {
     pub trl: Vec<u8>,
 }
 
-/// Listings that wait for an officer, longest first.
+/// Listings that wait for an officer, longest first; what is held waits for nobody.
 pub fn submitted(
     conn: &mut AnyConn,
     narrow: &Narrow,
@@ -285,6 +292,7 @@ pub fn submitted(
 ) -> Result<Vec<(Listing, OwnerCard)>> {
     let mut query = with_owner!()
         .filter(listings::status.eq(ListingStatus::Submitted.as_str()))
+        .filter(listings::hold.eq(Hold::NONE.to_string()))
         .into_boxed();
     if !narrow.kinds.is_empty() {
         let kinds: Vec<&str> = narrow.kinds.iter().map(|kind| kind.as_str()).collect();
@@ -326,47 +334,6 @@ pub fn owners_with_published(conn: &mut AnyConn, owners: &[EnterpriseId]) -> Res
         found.extend(rows.into_iter().map(|id| EnterpriseId(id.0)));
     }
     Ok(found)
-}
-
-/// All listings that anybody may see, in the order of their ids, for building the index from nothing.
-pub fn public_after(conn: &mut AnyConn, after: Option<ListingId>, limit: i64) -> Result<Vec<(Listing, OwnerCard)>> {
-    let mut query = with_owner!()
-        .filter(listings::status.eq(ListingStatus::Published.as_str()))
-        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
-        .into_boxed();
-    if let Some(id) = after {
-        query = query.filter(listings::id.gt(DbId(id.0)));
-    }
-    let rows: Vec<(Row, OwnerRow)> = query.order(listings::id.asc()).limit(limit).load(conn)?;
-    rows.into_iter().map(pair).collect()
-}
-
-/// Ids and versions of what anybody may see, in the order of ids: what the index should hold.
-pub fn public_versions(conn: &mut AnyConn, after: Option<ListingId>, limit: i64) -> Result<Vec<(ListingId, i64)>> {
-    let mut query = listings::table
-        .inner_join(enterprises::table)
-        .filter(listings::status.eq(ListingStatus::Published.as_str()))
-        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
-        .select((listings::id, listings::version))
-        .into_boxed();
-    if let Some(id) = after {
-        query = query.filter(listings::id.gt(DbId(id.0)));
-    }
-    let rows: Vec<(DbId, i64)> = query.order(listings::id.asc()).limit(limit).load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, version)| (ListingId(id.0), version))
-        .collect())
-}
-
-/// How many listings anybody may see.
-pub fn count_public(conn: &mut AnyConn) -> Result<i64> {
-    Ok(listings::table
-        .inner_join(enterprises::table)
-        .filter(listings::status.eq(ListingStatus::Published.as_str()))
-        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
-        .count()
-        .get_result(conn)?)
 }
 
 /// The columns that an edit may change, as one expression for insert and update alike.
@@ -437,6 +404,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, listing: &Listing) -> Result<(
                 listings::updated_at.eq(DbTs(listing.updated_at)),
                 listings::code.eq(listing.code.map(|code| code.to_string())),
                 listings::expires_at.eq(listing.expires_at.map(DbTs)),
+                listings::hold.eq(listing.hold.to_string()),
             ),
         ))
         .execute(uow.conn())?;
@@ -456,6 +424,8 @@ pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next
         &[
             Action::EditListing,
             Action::ReviewListing,
+            Action::SuspendListing,
+            Action::HandleTakedowns,
             Action::ImportListings,
             Action::ExpireListings,
         ],
@@ -480,6 +450,7 @@ pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next
                 listings::updated_at.eq(DbTs(listing.updated_at)),
                 listings::code.eq(listing.code.map(|code| code.to_string())),
                 listings::expires_at.eq(listing.expires_at.map(DbTs)),
+                listings::hold.eq(listing.hold.to_string()),
             ),
         ))
         .execute(uow.conn())?;

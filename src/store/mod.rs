@@ -36,6 +36,7 @@ pub mod personal_data;
 pub mod privacy;
 pub mod proofs;
 pub mod reference;
+pub mod reports;
 pub mod review_claims;
 pub mod review_decisions;
 pub mod review_messages;
@@ -46,6 +47,7 @@ pub mod second_factors;
 pub mod sessions;
 pub mod sign_in_failures;
 pub mod signing_keys;
+pub mod takedowns;
 mod turns;
 pub mod types;
 

@@ -16,6 +16,7 @@ use super::{AnyConn, MAX_IDS, Result, Uow};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::ListingStatus;
+use crate::domain::listing::hold::Hold;
 
 /// A place in the outbox: `(writing transaction, sequence number)`; the transaction is 0 on SQLite.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -140,6 +141,7 @@ pub fn withdrawn_since(conn: &mut AnyConn, after: Position, limit: i64) -> Resul
             .inner_join(enterprises::table)
             .filter(listings::id.eq_any(some))
             .filter(listings::status.eq(ListingStatus::Published.as_str()))
+            .filter(listings::hold.eq(Hold::NONE.to_string()))
             .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
             .select(listings::id)
             .load(conn)?;

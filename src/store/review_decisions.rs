@@ -13,6 +13,7 @@ use super::{AnyConn, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::ids::{AccountId, EnterpriseId};
 use crate::domain::review::decision::{Decided, Note, ReviewOutcome};
+use crate::domain::review::figures::Fact;
 use crate::domain::review::{Endorsement, EntryKind};
 
 /// A place in a conversation: when, and the identifier of what was written or decided.
@@ -160,6 +161,36 @@ pub fn endorsements(conn: &mut AnyConn, subjects: &[Uuid]) -> Result<Vec<(Subjec
         }
     }
     Ok(found)
+}
+
+/// What was decided from an instant on and before another.
+pub fn facts(conn: &mut AnyConn, (from, to): (Timestamp, Timestamp)) -> Result<Vec<Fact>> {
+    type Row = (String, Option<String>, DbId, String, Option<String>, DbTs, DbTs);
+    let rows: Vec<Row> = review_decisions::table
+        .filter(review_decisions::decided_at.ge(DbTs(from)))
+        .filter(review_decisions::decided_at.lt(DbTs(to)))
+        .select((
+            review_decisions::kind,
+            review_decisions::listing_kind,
+            review_decisions::officer_id,
+            review_decisions::verdict,
+            review_decisions::reason_code,
+            review_decisions::waiting_since,
+            review_decisions::decided_at,
+        ))
+        .load(conn)?;
+    let fact = |(kind, listing_kind, officer, outcome, reason, since, at): Row| {
+        Ok(Fact {
+            kind: kind.parse()?,
+            listing_kind: listing_kind.as_deref().map(str::parse).transpose()?,
+            officer: AccountId(officer.0),
+            outcome: outcome.parse()?,
+            reason,
+            waiting_since: since.0,
+            at: at.0,
+        })
+    };
+    rows.into_iter().map(fact).collect()
 }
 
 /// The notes that came with decisions that the audit trail tells of, by what was decided on and when.

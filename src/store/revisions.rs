@@ -9,6 +9,7 @@ use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::ids::{ListingId, RevisionId};
 use crate::domain::listing::ListingStatus;
+use crate::domain::listing::hold::Hold;
 use crate::domain::listing::revision::{Revision, RevisionStatus};
 
 #[derive(Queryable)]
@@ -60,6 +61,7 @@ pub fn submitted(conn: &mut AnyConn, after: Option<Place>, limit: i64) -> Result
         .inner_join(listings::table)
         .filter(listing_revisions::status.eq(RevisionStatus::Submitted.as_str()))
         .filter(listings::status.eq(ListingStatus::Published.as_str()))
+        .filter(listings::hold.eq(Hold::NONE.to_string()))
         .select(listing_revisions::all_columns)
         .into_boxed();
     if let Some((at, id)) = after {
@@ -94,6 +96,19 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, revision: &Revision) -> Result
             listing_revisions::created_at.eq(DbTs(revision.created_at)),
             listing_revisions::updated_at.eq(DbTs(revision.updated_at)),
         ))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// Lets an open revision go on from the next version of its listing, whose text is the same.
+pub fn rebase(uow: &mut Uow<'_>, permit: &Permit, listing: ListingId, (from, to): (i64, i64)) -> Result<()> {
+    demand(permit, &[Action::SuspendListing, Action::HandleTakedowns])?;
+    let row = listing_revisions::table
+        .filter(listing_revisions::listing_id.eq(DbId(listing.0)))
+        .filter(listing_revisions::base_version.eq(from))
+        .filter(listing_revisions::status.eq_any(open_statuses()));
+    diesel::update(row)
+        .set(listing_revisions::base_version.eq(to))
         .execute(uow.conn())?;
     Ok(())
 }

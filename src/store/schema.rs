@@ -5,7 +5,11 @@
     reason = "diesel's macro makes public items; the columns are described in the migrations"
 )]
 
+mod duties;
+
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+pub use duties::*;
 
 table! {
     use diesel::sql_types::*;
@@ -128,6 +132,7 @@ table! {
         version -> BigInt, created_at -> UtcTs, updated_at -> UtcTs, code -> Nullable<Text>,
         expires_at -> Nullable<UtcTs>,
         details -> JsonDoc,
+        hold -> Text,
     }
 }
 
@@ -449,6 +454,7 @@ table! {
 }
 
 joinable!(review_claims -> accounts (officer_id));
+
 joinable!(review_decisions -> accounts (officer_id));
 joinable!(review_messages -> accounts (author_id));
 joinable!(sessions -> accounts (account_id));

@@ -9,6 +9,7 @@ use vptex::domain::enterprise::{Details, Enterprise, EnterpriseProfile, Enterpri
 use vptex::domain::ids::{AccountId, EnterpriseId, ListingId};
 use vptex::domain::listing::code::ListingCode;
 use vptex::domain::listing::details::{Details as Parts, Owner};
+use vptex::domain::listing::hold::Hold;
 use vptex::domain::listing::*;
 use vptex::domain::tax_code::TaxCode;
 use vptex::domain::text::{Line, Prose, WebAddress};
@@ -175,6 +176,7 @@ pub fn listing(number: u128, owner: EnterpriseId) -> Listing {
         submitted_at: Some(at(4)),
         published_at: Some(at(5)),
         expires_at: None,
+        hold: Hold::NONE,
         version: 1,
         created_at: at(6),
         updated_at: at(7),

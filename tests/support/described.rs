@@ -81,10 +81,11 @@ pub fn describe(conn: &mut AnyConn) -> String {
 
 type Types = Vec<(String, String)>;
 
-/// Tables and columns of `schema.rs`, with their types: SQLite knows too few to tell an instant from a number.
+/// Tables and columns of `schema.rs` and its rooms, with their types: SQLite knows too few to tell an instant from a number.
 pub fn declared() -> BTreeMap<String, Types> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/schema.rs");
-    let source = std::fs::read_to_string(file).unwrap();
+    let files = ["src/store/schema.rs", "src/store/schema/duties.rs"];
+    let source = files.map(|file| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap());
+    let source = source.join("\n");
     let mut tables = BTreeMap::new();
     for block in source.split("table! {").skip(1) {
         let body: Vec<&str> = block

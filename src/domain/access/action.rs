@@ -57,12 +57,20 @@ text_enum! {
         EditListing => "edit_listing",
         /// Approve, refuse or send back a listing.
         ReviewListing => "review_listing",
+        /// Suspend a listing, or let it go on.
+        SuspendListing => "suspend_listing",
+        /// Take listings down at the request of authorities, and bring them back.
+        HandleTakedowns => "handle_takedowns",
+        /// Read and decide what people report about listings.
+        HandleReports => "handle_reports",
         /// Load listings from a file.
         ImportListings => "import_listings",
         /// End the terms of listings.
         ExpireListings => "expire_listings",
         /// Appoint officers and change what they may do.
         ManageOfficers => "manage_officers",
+        /// Read figures about the work of the exchange and its officers.
+        ReadReports => "read_reports",
         /// Read and export the audit trail.
         ReadAudit => "read_audit",
         /// Publish operating rules and the texts of consents.

@@ -1,6 +1,8 @@
 //! The whole table of rights.
 
 use super::*;
+use crate::domain::ids::{AccountId, ApiKeyId};
+use crate::domain::listing::hold::HoldKind;
 use std::fmt::Write;
 use uuid::Uuid;
 
@@ -103,13 +105,19 @@ fn who_may_do_what() {
     }
     for status in ListingStatus::ALL {
         for owner_status in [Active, Suspended] {
-            let listing = Resource::Listing {
+            let listing = |hold| Resource::Listing {
                 owner: ours,
                 status: *status,
+                hold,
                 owner_status,
                 place,
             };
-            resources.push((format!("listing {status} of {owner_status}"), listing));
+            resources.push((format!("listing {status} of {owner_status}"), listing(Hold::NONE)));
+            if (*status, owner_status) == (ListingStatus::Published, Active) {
+                for hold in [HoldKind::Suspended, HoldKind::TakenDown].map(|kind| Hold::NONE.with(kind)) {
+                    resources.push((format!("listing {status}, {hold}"), listing(hold)));
+                }
+            }
         }
     }
     let is_about = |action: Action, resource: &Resource<'_>| match action {
@@ -124,7 +132,13 @@ fn who_may_do_what() {
         Action::ReadAccount | Action::SuspendAccount | Action::ResetFactor => {
             matches!(resource, Resource::Account { .. })
         }
-        Action::ReadListing | Action::ReadRevision | Action::EditListing | Action::ReviewListing => {
+        Action::ReadListing
+        | Action::ReadRevision
+        | Action::EditListing
+        | Action::ReviewListing
+        | Action::SuspendListing
+        | Action::HandleTakedowns
+        | Action::HandleReports => {
             matches!(resource, Resource::Listing { .. })
         }
         _ => matches!(resource, Resource::None),

@@ -237,7 +237,7 @@ fn complete_response(traits: &Traits, status: &str, response: &mut Response) {
 }
 
 /// Views of things that have versions, which their answers tell in `ETag`.
-const VERSIONED: [&str; 8] = [
+const VERSIONED: [&str; 10] = [
     "AccountView",
     "AmendmentView",
     "EnterpriseView",
@@ -245,7 +245,9 @@ const VERSIONED: [&str; 8] = [
     "MeView",
     "OfficerView",
     "RegisterEntry",
+    "ReportView",
     "RevisionView",
+    "TakedownView",
 ];
 
 fn is_versioned(response: &Response) -> bool {

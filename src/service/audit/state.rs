@@ -36,6 +36,7 @@ pub fn of_listing(listing: &Listing) -> Result<Hash> {
         "created_by": listing.created_by.map(|account| account.0),
         "enterprise_id": listing.enterprise_id.0,
         "expires_at": listing.expires_at,
+        "holds": listing.hold.names(),
         "id": listing.id.0,
         "published_at": listing.published_at,
         "source": source,

@@ -1,5 +1,7 @@
 //! What letters say in English.
 
+mod listings;
+
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
 use super::review;
 use crate::domain::letter::{DueLine, Letter};
@@ -364,32 +366,17 @@ pub(super) fn words(about: &Letter) -> Words {
                 page("Open the register", "data-requests"),
             ],
         ),
-        Letter::ListingEnds { title, expires_at } => letter(
-            "A listing is about to expire",
-            vec![
-                text(format!(
-                    "The listing “{}” of your enterprise will expire on {}.",
-                    quoted(title),
-                    local(*expires_at).strftime("%d %B %Y at %H:%M")
-                )),
-                text("If it still holds, confirm it to renew its term; it need not be reviewed again."),
-                page("See my listings", "my-listings"),
-            ],
-        ),
-        Letter::ListingExpired { title, expires_at } => letter(
-            "A listing has expired",
-            vec![
-                text(format!(
-                    "The listing “{}” of your enterprise expired on {} and is not shown any more.",
-                    quoted(title),
-                    local(*expires_at).strftime("%d %B %Y at %H:%M")
-                )),
-                text(
-                    "If it still holds, renew it and it is shown again at once. To change it, withdraw it, edit it and hand it in again.",
-                ),
-                page("See my listings", "my-listings"),
-            ],
-        ),
+        Letter::ListingEnds { title, expires_at } => listings::ends(title, *expires_at),
+        Letter::ListingExpired { title, expires_at } => listings::expired(title, *expires_at),
+        Letter::ListingSuspended { title, reason } => listings::suspended(title, reason),
+        Letter::ListingReinstated { title } => listings::reinstated(title),
+        Letter::ListingTakenDown {
+            title,
+            authority,
+            reference,
+        } => listings::taken_down(title, authority, reference),
+        Letter::ListingRestored { title, reason } => listings::restored(title, reason),
+        Letter::ReportAnswered { title, upheld, answer } => listings::report_answered(title, *upheld, answer),
         Letter::AccountSuspended { reason } => letter(
             "Your account was suspended",
             vec![

@@ -1,5 +1,7 @@
 //! What letters say in Vietnamese, as a provincial department writes.
 
+mod listings;
+
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
 use super::review;
 use crate::domain::letter::{DueLine, Letter};
@@ -384,32 +386,17 @@ pub(super) fn words(about: &Letter) -> Words {
                 page("Mở sổ theo dõi", "data-requests"),
             ],
         ),
-        Letter::ListingEnds { title, expires_at } => letter(
-            "Tin đăng sắp hết hạn",
-            vec![
-                text(format!(
-                    "Tin “{}” của doanh nghiệp sẽ hết hạn hiển thị lúc {}.",
-                    quoted(title),
-                    local(*expires_at).strftime("%H:%M ngày %d/%m/%Y")
-                )),
-                text("Nếu nội dung vẫn đúng, Ông/Bà chỉ cần xác nhận để gia hạn; tin không phải duyệt lại."),
-                page("Xem tin của tôi", "my-listings"),
-            ],
-        ),
-        Letter::ListingExpired { title, expires_at } => letter(
-            "Tin đăng đã hết hạn",
-            vec![
-                text(format!(
-                    "Tin “{}” của doanh nghiệp đã hết hạn hiển thị lúc {} và không còn trên Sàn.",
-                    quoted(title),
-                    local(*expires_at).strftime("%H:%M ngày %d/%m/%Y")
-                )),
-                text(
-                    "Nếu nội dung vẫn đúng, Ông/Bà có thể gia hạn để tin hiển thị lại ngay. Muốn sửa nội dung, xin rút tin rồi sửa và gửi duyệt lại.",
-                ),
-                page("Xem tin của tôi", "my-listings"),
-            ],
-        ),
+        Letter::ListingEnds { title, expires_at } => listings::ends(title, *expires_at),
+        Letter::ListingExpired { title, expires_at } => listings::expired(title, *expires_at),
+        Letter::ListingSuspended { title, reason } => listings::suspended(title, reason),
+        Letter::ListingReinstated { title } => listings::reinstated(title),
+        Letter::ListingTakenDown {
+            title,
+            authority,
+            reference,
+        } => listings::taken_down(title, authority, reference),
+        Letter::ListingRestored { title, reason } => listings::restored(title, reason),
+        Letter::ReportAnswered { title, upheld, answer } => listings::report_answered(title, *upheld, answer),
         Letter::AccountSuspended { reason } => letter(
             "Tài khoản của Ông/Bà đã bị tạm khóa",
             vec![

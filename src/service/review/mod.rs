@@ -7,6 +7,7 @@ pub mod claims;
 pub mod comparison;
 pub mod conversation;
 pub mod decisions;
+pub mod figures;
 pub mod filters;
 pub mod flags;
 

@@ -39,6 +39,7 @@ async fn a_submission_and_an_approval_vouch_for_the_text() {
             "enterprise_id": owner.enterprise,
             "id": id,
             "expires_at": seen.body["expires_at"],
+            "holds": [],
             "published_at": seen.body["published_at"],
             "source": null,
             "status": seen.body["status"],

@@ -62,6 +62,10 @@ pub enum On {
     Letter,
     /// A word that listings are held against.
     ScreeningTerm,
+    /// A request of an authority to take a listing of the scene's enterprise down.
+    Takedown,
+    /// What somebody says is wrong with such a listing.
+    Report,
     /// The token with which an address is proved.
     AddressToken,
     /// The token with which the present address agrees to another one.
@@ -124,6 +128,8 @@ const PLAIN: &[&str] = &["-"];
 const LISTING: &[&str] = &[
     "expired",
     "archived",
+    "held",
+    "taken_down",
     "draft",
     "submitted",
     "sent_back",
@@ -174,6 +180,7 @@ pub fn case(name: &str) -> Case {
         | "list_enterprises"
         | "list_moderation_queue"
         | "list_checklists"
+        | "get_review_statistics"
         | "decide_several"
         | "search_listings"
         | "list_taxonomies"
@@ -188,6 +195,8 @@ pub fn case(name: &str) -> Case {
         | "edit_me"
         | "list_letters"
         | "list_screening_terms"
+        | "list_takedowns"
+        | "list_reports"
         | "add_screening_term"
         | "search_audit"
         | "export_audit"
@@ -217,6 +226,15 @@ pub fn case(name: &str) -> Case {
         "retry_letter" => (On::Letter, &["dead", "waiting", "absent"][..], Wear::Thing),
         "end_screening_term" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Thing),
         "list_screened_listings" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Nothing),
+        "enter_takedown" | "report_listing" => (On::Listing, LISTING, Wear::Nothing),
+        // A halted enterprise has one listing.
+        "suspend_listing" => (On::Listing, LISTING, Wear::Scene),
+        "get_takedown" | "carry_out_takedown" | "dismiss_takedown" | "restore_takedown" => (
+            On::Takedown,
+            &["open", "carried_out", "dismissed", "restored", "absent"][..],
+            Wear::Thing,
+        ),
+        "get_report" | "decide_report" => (On::Report, &["received", "upheld", "absent"][..], Wear::Thing),
         "get_listing_screening" => (On::Listing, LISTING, Wear::Nothing),
         "end_my_session" => (On::OwnSession, &["own", "foreign"][..], Wear::Caller),
         "confirm_registration" => (On::RegistrationToken, PLAIN, Wear::Thing),
@@ -232,6 +250,7 @@ pub fn case(name: &str) -> Case {
         | "renew_listing"
         | "archive_listing"
         | "unarchive_listing"
+        | "reinstate_listing"
         | "approve_listing"
         | "reject_listing"
         | "request_listing_changes" => (On::Listing, LISTING, Wear::Thing),
@@ -319,6 +338,9 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         | "suspend_enterprise"
         | "suspend_officer"
         | "suspend_account"
+        | "suspend_listing"
+        | "dismiss_takedown"
+        | "restore_takedown"
         | "reject_listing"
         | "request_listing_changes"
         | "reject_amendment"
@@ -344,6 +366,12 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         "add_taxonomy_entry" => json!({"code": format!("food.new{number}"), "parent": "food", "name_vi": "Lên men"}),
         // As it is: no version is made, so that everybody asks about the same one.
         "edit_taxonomy_entry" => json!({"name_en": "Food"}),
+        "enter_takedown" => json!({
+            "listing_id": thing.ids[0], "authority": "Thanh tra Sở", "reference": format!("{number}/TTr"),
+            "ground": "illegal", "received_at": "2026-01-05T01:00:00Z",
+        }),
+        "report_listing" => json!({"ground": "spam", "details": "Quảng cáo, không có máy."}),
+        "decide_report" => json!({"outcome": "dismissed", "answer": "Đã đối chiếu với hồ sơ."}),
         "add_screening_term" => {
             json!({"phrase": format!("vật lạ {number}"), "severity": "flag", "ground": "Công văn 12"})
         }

@@ -1,6 +1,7 @@
 //! Listings, what is to change of them, and their files, in each of their states.
 
 use diesel::prelude::*;
+use serde_json::json;
 use vptex::store;
 use vptex::store::schema::files;
 use vptex::store::types::DbId;
@@ -25,6 +26,20 @@ impl Cast {
             "expired" => {
                 let (id, _) = self.app.published_listing(owner, &officer, SECRET).await;
                 return (id.clone(), app.end_term(&id).await);
+            }
+            "held" => {
+                let (id, _) = self.app.published_listing(owner, &officer, SECRET).await;
+                let call = app.post(&format!("/listings/{id}/suspension")).by(&officer);
+                return (id, call.json(&why()).expect(200).await.number("/version"));
+            }
+            "taken_down" => {
+                let (id, version) = self.app.published_listing(owner, &officer, SECRET).await;
+                let (takedown, _) = app.takedown(&officer, &id).await;
+                app.post(&format!("/takedowns/{takedown}/execution"))
+                    .by(&officer)
+                    .expect(200)
+                    .await;
+                return (id, version + 1);
             }
             "archived" => {
                 let (id, _) = self.app.listing_draft(owner, SECRET).await;
@@ -85,5 +100,48 @@ impl Cast {
         };
         self.app.change(moved).await;
         added
+    }
+
+    /// A request to take a published listing down, in a state.
+    pub(super) async fn takedown(&mut self, scene: &Scene, state: &str) -> (String, i64) {
+        let (listing, _) = self.listing(scene, "published").await;
+        let officer = self.somebody("officer").await;
+        let (id, version) = self.app.takedown(&officer, &listing).await;
+        let steps: &[&str] = match state {
+            "carried_out" => &["execution"],
+            "dismissed" => &["dismissal"],
+            "restored" => &["execution", "restoration"],
+            _ => return (id, version),
+        };
+        let mut version = version;
+        for step in steps {
+            let call = self.app.post(&format!("/takedowns/{id}/{step}")).by(&officer);
+            let call = if *step == "execution" { call } else { call.json(&why()) };
+            version = call.expect(200).await.number("/version");
+        }
+        (id, version)
+    }
+
+    /// A report about a published listing, in a state.
+    pub(super) async fn report(&mut self, scene: &Scene, state: &str) -> (String, i64) {
+        let (listing, _) = self.listing(scene, "published").await;
+        let officer = self.somebody("officer").await;
+        let body = json!({"ground": "fraud", "details": format!("Không đúng: {SECRET}.")});
+        let made = self
+            .app
+            .post(&format!("/listings/{listing}/reports"))
+            .json(&body)
+            .expect(202)
+            .await;
+        let id = made.text("/id").to_owned();
+        if state != "upheld" {
+            return (id, 1);
+        }
+        let call = self.app.post(&format!("/reports/{id}/decision")).by(&officer);
+        let decided = call
+            .json(&json!({"outcome": "upheld", "answer": SECRET}))
+            .expect(200)
+            .await;
+        (id, decided.number("/version"))
     }
 }

@@ -7,6 +7,7 @@ use vptex::domain::api_key::KeyScope;
 use vptex::domain::enterprise::EnterpriseStatus;
 use vptex::domain::ids::{AccountId, ApiKeyId, EnterpriseId};
 use vptex::domain::listing::ListingStatus;
+use vptex::domain::listing::hold::{Hold, HoldKind};
 
 use super::cases::On;
 use super::cast;
@@ -87,9 +88,15 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
         commune: "08494",
         fields,
     };
+    let hold = match state {
+        "held" => Hold::NONE.with(HoldKind::Suspended),
+        "taken_down" | "carried_out" => Hold::NONE.with(HoldKind::TakenDown),
+        _ => Hold::NONE,
+    };
     let listing = |status, owner_status| Resource::Listing {
         owner: OURS,
         status,
+        hold,
         owner_status,
         place: place(&drying),
     };
@@ -109,12 +116,12 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
                 "withdrawn" => ListingStatus::Withdrawn,
                 "expired" => ListingStatus::Expired,
                 "archived" => ListingStatus::Archived,
-                "published" | "halted" => ListingStatus::Published,
+                "published" | "halted" | "held" | "taken_down" => ListingStatus::Published,
                 other => panic!("no listing is {other}"),
             },
             status,
         ),
-        On::Revision => listing(ListingStatus::Published, status),
+        On::Revision | On::Takedown | On::Report => listing(ListingStatus::Published, status),
         On::Account | On::AccountReset => Resource::Account {
             place: Some(place(&mechanics)),
         },
@@ -143,6 +150,7 @@ pub fn status_of(refusal: Refusal, actions: &[Action], on: On, state: &str) -> u
     let was_public = on == On::Listing && actions == [Action::ReadListing];
     match refusal {
         Refusal::Hidden if was_public && state == "expired" => 410,
+        Refusal::Hidden if was_public && state == "taken_down" => 451,
         Refusal::Unauthenticated => 401,
         Refusal::Hidden => 404,
         Refusal::Forbidden

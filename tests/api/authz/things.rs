@@ -86,6 +86,8 @@ impl Cast {
             On::ConsentText => thing.ids[1] = self.policy("consent_text", state).await,
             On::Consent => thing.ids[0] = self.consent(&thing, state, caller).await,
             On::Letter => thing.ids[0] = self.letter(state).await,
+            On::Takedown => (thing.ids[0], thing.version) = self.takedown(&thing.scene, state).await,
+            On::Report => (thing.ids[0], thing.version) = self.report(&thing.scene, state).await,
             On::ScreeningTerm => thing.ids[0] = self.screening_term(state).await,
             On::AddressToken | On::AddressChangeToken => thing.token = self.address(on, &thing, state, caller).await,
             On::OwnFactor => thing.token = self.own_factor(&thing, state, caller).await,

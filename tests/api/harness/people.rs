@@ -310,6 +310,17 @@ impl TestApp {
         listing.version
     }
 
+    /// A request of an authority to take a listing down, which came an hour ago; gives id and version.
+    pub async fn takedown(&self, officer: &Person, listing: &str) -> (String, i64) {
+        let received_at = self.clock.now() - SignedDuration::from_hours(1);
+        let body = json!({
+            "listing_id": listing, "authority": "Thanh tra Sở Khoa học và Công nghệ", "reference": "125/TTr-SKHCN",
+            "ground": "illegal", "received_at": received_at.to_string(),
+        });
+        let made = self.post("/takedowns").by(officer).json(&body).expect(201).await;
+        (made.text("/id").to_owned(), made.number("/version"))
+    }
+
     /// Begins a revision of a published listing, which is to have another model; gives the revision's version.
     pub async fn revise(&self, owner: &Person, id: &str, version: i64, model: &str) -> i64 {
         let patch = self.patch(&format!("/listings/{id}")).by(owner).if_match(version);

@@ -101,6 +101,32 @@ fn all() -> Vec<Letter> {
             title: "Máy sấy lúa".into(),
             expires_at: "2026-03-30T17:00:00Z".parse().unwrap(),
         },
+        Letter::ListingSuspended {
+            title: "Máy sấy lúa".into(),
+            reason: "Số máy trên tem không khớp với hồ sơ.".into(),
+        },
+        Letter::ListingReinstated {
+            title: "Máy sấy lúa".into(),
+        },
+        Letter::ListingTakenDown {
+            title: "Máy sấy lúa".into(),
+            authority: "Thanh tra Sở Khoa học và Công nghệ".into(),
+            reference: "125/TTr-SKHCN".into(),
+        },
+        Letter::ListingRestored {
+            title: "Máy sấy lúa".into(),
+            reason: "Cơ quan đã rút yêu cầu.".into(),
+        },
+        Letter::ReportAnswered {
+            title: "Máy sấy lúa".into(),
+            upheld: true,
+            answer: "Tin đã bị tạm ngừng để xác minh.".into(),
+        },
+        Letter::ReportAnswered {
+            title: "Máy sấy lúa".into(),
+            upheld: false,
+            answer: "Đã đối chiếu với hồ sơ; số máy khớp.".into(),
+        },
         Letter::AccountSuspended {
             reason: "Mạo danh người khác.\nĐang xác minh.".into(),
         },

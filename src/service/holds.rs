@@ -1,0 +1,114 @@
+//! Suspending one listing, and letting it go on. What was live is live again, and nothing else: while a listing is held
+//! nobody changes it, only its term runs on.
+
+use super::audit::state;
+use super::context::{Caller, Work};
+use super::enterprises::hide;
+use super::listings::{Seen, resource, wrong_status};
+use super::members::tell_owners;
+use super::{ErrorCode, Result};
+use crate::domain::access::{Action, Permit, decide};
+use crate::domain::audit::{Deed, Reason};
+use crate::domain::ids::ListingId;
+use crate::domain::letter::Letter;
+use crate::domain::listing::hold::Hold;
+use crate::domain::listing::{Listing, ListingStatus};
+use crate::store::audit::Change;
+use crate::store::listings::OwnerCard;
+use crate::store::{audit, listing_terms, listings, outbox, revisions};
+
+/// Refuses what would change a listing that is held.
+pub(super) fn require_not_held(listing: &Listing) -> Result<()> {
+    if listing.hold.is_held() {
+        Err(ErrorCode::ListingHeld.into())
+    } else {
+        Ok(())
+    }
+}
+
+fn deciding(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: ListingId,
+    seen: Option<i64>,
+) -> Result<(Permit, Listing, OwnerCard)> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let (listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
+    let permit = decide(&actor, Action::SuspendListing, &resource(&listing, &owner))?;
+    caller.require_fresh(work.conn(), now)?;
+    if seen.is_some_and(|seen| seen != listing.version) {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    Ok((permit, listing, owner))
+}
+
+/// Suspends a public listing: at once nobody finds it, and its owners are told why.
+pub fn suspend(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: ListingId,
+    seen: Option<i64>,
+    reason: &Reason,
+) -> Result<Seen> {
+    let (permit, mut listing, owner) = deciding(work, caller, id, seen)?;
+    if listing.status != ListingStatus::Published {
+        return Err(wrong_status(listing.status));
+    }
+    let hold = listing.hold.suspend().map_err(|_held| ErrorCode::AlreadyDecided)?;
+    put(
+        work,
+        &permit,
+        &mut listing,
+        hold,
+        (Deed::ListingSuspended, Some(reason)),
+    )?;
+    let letter = Letter::ListingSuspended {
+        title: listing.content.title.vi.to_string(),
+        reason: reason.text.as_str().to_owned(),
+    };
+    tell_owners(work, listing.enterprise_id, &letter)?;
+    told(work, listing, owner)
+}
+
+/// Lifts the suspension.
+pub fn reinstate(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
+    let (permit, mut listing, owner) = deciding(work, caller, id, seen)?;
+    let hold = listing.hold.reinstate().map_err(|_free| ErrorCode::AlreadyDecided)?;
+    put(work, &permit, &mut listing, hold, (Deed::ListingReinstated, None))?;
+    let letter = Letter::ListingReinstated {
+        title: listing.content.title.vi.to_string(),
+    };
+    tell_owners(work, listing.enterprise_id, &letter)?;
+    told(work, listing, owner)
+}
+
+/// Writes who holds a listing; the index hears of it in the same unit of work.
+pub(super) fn put(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    listing: &mut Listing,
+    hold: Hold,
+    (deed, reason): (Deed, Option<&Reason>),
+) -> Result<()> {
+    let before = state::of_listing(listing)?;
+    listing.hold = hold;
+    listing.updated_at = work.now;
+    let read = listing.version;
+    listings::update(work.uow, permit, listing)?;
+    // The text is the same: what the owner began to change goes on from there.
+    revisions::rebase(work.uow, permit, listing.id, (read, listing.version))?;
+    outbox::push(work.uow, listing.id, work.now)?;
+    let change = Change::between(before, state::of_listing(listing)?);
+    work.remember_change(permit, deed, ("listing", listing.id.0), reason, change)
+}
+
+fn told(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) -> Result<Seen> {
+    Ok(Seen {
+        decision: audit::last_decision(work.conn(), listing.id.0)?,
+        renewals: listing_terms::renewals_of(work.conn(), listing.id)?,
+        listing,
+        owner,
+        is_insider: true,
+    })
+}

@@ -1,0 +1,127 @@
+//! Letters about listings in Vietnamese.
+
+use jiff::Timestamp;
+
+use super::letter;
+use crate::service::letters::render::{Part, Words, local, page, quoted, text};
+
+/// The term of a listing ends.
+pub(super) fn ends(title: &str, expires_at: Timestamp) -> Words {
+    letter(
+        "Tin đăng sắp hết hạn",
+        vec![
+            text(format!(
+                "Tin “{}” của doanh nghiệp sẽ hết hạn hiển thị lúc {}.",
+                quoted(title),
+                local(expires_at).strftime("%H:%M ngày %d/%m/%Y")
+            )),
+            text("Nếu nội dung vẫn đúng, Ông/Bà chỉ cần xác nhận để gia hạn; tin không phải duyệt lại."),
+            page("Xem tin của tôi", "my-listings"),
+        ],
+    )
+}
+
+/// The term of a listing ended.
+pub(super) fn expired(title: &str, expires_at: Timestamp) -> Words {
+    letter(
+        "Tin đăng đã hết hạn",
+        vec![
+            text(format!(
+                "Tin “{}” của doanh nghiệp đã hết hạn hiển thị lúc {} và không còn trên Sàn.",
+                quoted(title),
+                local(expires_at).strftime("%H:%M ngày %d/%m/%Y")
+            )),
+            text(
+                "Nếu nội dung vẫn đúng, Ông/Bà có thể gia hạn để tin hiển thị lại ngay. Muốn sửa nội dung, xin rút tin rồi sửa và gửi duyệt lại.",
+            ),
+            page("Xem tin của tôi", "my-listings"),
+        ],
+    )
+}
+
+/// A listing was suspended.
+pub(super) fn suspended(title: &str, reason: &str) -> Words {
+    letter(
+        "Tin đăng bị tạm ngừng hiển thị",
+        vec![
+            text(format!(
+                "Tin “{}” của doanh nghiệp đã bị tạm ngừng hiển thị trên Sàn vì lý do sau:",
+                quoted(title)
+            )),
+            Part::Quote(reason.to_owned()),
+            text(
+                "Trong thời gian tạm ngừng, nội dung tin không sửa được. Nếu không đồng ý, xin liên hệ Sở Khoa học và Công nghệ.",
+            ),
+            page("Xem tin của tôi", "my-listings"),
+        ],
+    )
+}
+
+/// The suspension was lifted.
+pub(super) fn reinstated(title: &str) -> Words {
+    letter(
+        "Tin đăng được bỏ tạm ngừng",
+        vec![
+            text(format!(
+                "Tin “{}” của doanh nghiệp không còn bị tạm ngừng và hiển thị lại nếu còn thời hạn.",
+                quoted(title)
+            )),
+            page("Xem tin của tôi", "my-listings"),
+        ],
+    )
+}
+
+/// A listing was taken down.
+pub(super) fn taken_down(title: &str, authority: &str, reference: &str) -> Words {
+    letter(
+        "Tin đăng bị gỡ theo yêu cầu của cơ quan có thẩm quyền",
+        vec![
+            text(format!(
+                "Tin “{}” của doanh nghiệp đã bị gỡ khỏi Sàn theo yêu cầu của {}, văn bản số {}.",
+                quoted(title),
+                quoted(authority),
+                quoted(reference)
+            )),
+            text(
+                "Địa chỉ của tin nêu tên cơ quan và số văn bản. Nếu không đồng ý, xin khiếu nại với cơ quan đó theo quy định của pháp luật.",
+            ),
+            page("Xem tin của tôi", "my-listings"),
+        ],
+    )
+}
+
+/// It was brought back.
+pub(super) fn restored(title: &str, reason: &str) -> Words {
+    letter(
+        "Tin đăng được khôi phục",
+        vec![
+            text(format!(
+                "Tin “{}” của doanh nghiệp không còn bị gỡ, vì lý do sau:",
+                quoted(title)
+            )),
+            Part::Quote(reason.to_owned()),
+            text("Tin trở lại như trước khi bị gỡ."),
+            page("Xem tin của tôi", "my-listings"),
+        ],
+    )
+}
+
+/// A report was decided.
+pub(super) fn report_answered(title: &str, upheld: bool, answer: &str) -> Words {
+    letter(
+        "Trả lời phản ánh về tin đăng",
+        vec![
+            text(format!(
+                "Sàn đã xem xét phản ánh của Ông/Bà về tin “{}”: {}",
+                quoted(title),
+                if upheld {
+                    "phản ánh có căn cứ."
+                } else {
+                    "chưa đủ căn cứ."
+                }
+            )),
+            Part::Quote(answer.to_owned()),
+            text("Địa chỉ thư của Ông/Bà đã được xóa khỏi phản ánh. Xin cảm ơn Ông/Bà."),
+        ],
+    )
+}

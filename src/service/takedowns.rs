@@ -1,0 +1,183 @@
+//! Taking listings down at the request of authorities, within the term, and bringing them back.
+
+use jiff::Timestamp;
+
+use super::context::{Caller, Work};
+use super::enterprises::hide;
+use super::holds;
+use super::listings::{resource, wrong_status};
+use super::members::tell_owners;
+use super::paging::{LOOKED_THROUGH, Register, within_scope};
+use super::{Error, ErrorCode, Result};
+use crate::domain::access::{Action, Actor, Permit, Resource, decide};
+use crate::domain::audit::{Deed, Reason};
+use crate::domain::fields::Violation;
+use crate::domain::ids::TakedownId;
+use crate::domain::letter::Letter;
+use crate::domain::listing::Listing;
+use crate::domain::listing::hold::HoldKind;
+use crate::domain::takedown::{Order, Takedown, WrongState};
+use crate::store::listings::OwnerCard;
+pub use crate::store::takedowns::{Place, Wanted};
+use crate::store::{AnyConn, listings, takedowns};
+
+/// What an officer does with a request.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Takes the listing down.
+    CarryOut,
+    /// Drops the request.
+    Dismiss(Reason),
+    /// Brings the listing back.
+    Restore(Reason),
+}
+
+/// A request as officers see it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The request.
+    pub takedown: Takedown,
+    /// The listing.
+    pub listing: Listing,
+    /// Whose it is.
+    pub owner: OwnerCard,
+}
+
+/// Enters a request.
+pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, order: &Order) -> Result<Entry> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let (listing, owner) = listings::find_at(work.conn(), order.listing, now).map_err(|error| hide(&actor, error))?;
+    let permit = decide(&actor, Action::HandleTakedowns, &resource(&listing, &owner))?;
+    if order.received_at > now {
+        return Err(Error::field("/received_at", Violation::Malformed { what: "past_time" }));
+    }
+    // What never came out has no address that could answer for it.
+    if listing.code.is_none() {
+        return Err(wrong_status(listing.status));
+    }
+    let takedown = Takedown::new(TakedownId(work.next_id()), order.clone(), now);
+    takedowns::insert(work.uow, &permit, &takedown)?;
+    work.remember(&permit, Deed::TakedownEntered, "takedown", takedown.id.0, None)?;
+    Ok(Entry {
+        takedown,
+        listing,
+        owner,
+    })
+}
+
+fn found(conn: &mut AnyConn, actor: &Actor, takedown: Takedown, now: Timestamp) -> Result<(Permit, Entry)> {
+    let (listing, owner) = listings::find_at(conn, takedown.order.listing, now)?;
+    let permit = decide(actor, Action::HandleTakedowns, &resource(&listing, &owner))?;
+    Ok((
+        permit,
+        Entry {
+            takedown,
+            listing,
+            owner,
+        },
+    ))
+}
+
+/// A page of requests that are the officer's business, the most urgent first.
+pub fn list(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    wanted: Wanted,
+    after: Option<Place>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<Register<Entry, Place>> {
+    let actor = caller.actor(conn, now)?;
+    decide(&actor, Action::HandleTakedowns, &Resource::None)?;
+    let rows = takedowns::page(conn, wanted, after, LOOKED_THROUGH, now)?;
+    within_scope(
+        rows,
+        limit,
+        |row| (row.due_at, row.id),
+        |row| Ok(found(conn, &actor, row, now)?.1),
+    )
+}
+
+/// One request.
+pub fn read(conn: &mut AnyConn, caller: &Caller, id: TakedownId, now: Timestamp) -> Result<Entry> {
+    let actor = caller.actor(conn, now)?;
+    let takedown = takedowns::find(conn, id).map_err(|error| hide(&actor, error))?;
+    Ok(found(conn, &actor, takedown, now)?.1)
+}
+
+/// Does a step with a request.
+pub fn handle(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: TakedownId,
+    seen: Option<i64>,
+    step: &Step,
+) -> Result<Entry> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let takedown = takedowns::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
+    let (permit, mut entry) = found(work.conn(), &actor, takedown, now)?;
+    caller.require_fresh(work.conn(), now)?;
+    let takedown = &mut entry.takedown;
+    if seen.is_some_and(|seen| seen != takedown.version) {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let over = |_: WrongState| ErrorCode::AlreadyDecided;
+    let (deed, reason) = match step {
+        Step::CarryOut => {
+            takedown.state = takedown.state.carry_out().map_err(over)?;
+            takedown.carried_out_at = Some(now);
+            (Deed::TakedownCarriedOut, None)
+        }
+        Step::Dismiss(reason) => {
+            takedown.state = takedown.state.dismiss().map_err(over)?;
+            takedown.closed_at = Some(now);
+            (Deed::TakedownDismissed, Some(reason))
+        }
+        Step::Restore(reason) => {
+            takedown.state = takedown.state.restore().map_err(over)?;
+            takedown.closed_at = Some(now);
+            (Deed::TakedownRestored, Some(reason))
+        }
+    };
+    takedowns::update(work.uow, &permit, takedown)?;
+    work.remember(&permit, deed, "takedown", id.0, reason)?;
+    match step {
+        Step::CarryOut => take_down(work, &permit, &mut entry)?,
+        Step::Restore(reason) => restore(work, &permit, &mut entry, reason)?,
+        Step::Dismiss(_) => {}
+    }
+    Ok(entry)
+}
+
+fn take_down(work: &mut Work<'_, '_>, permit: &Permit, entry: &mut Entry) -> Result<()> {
+    let hold = entry.listing.hold.with(HoldKind::TakenDown);
+    holds::put(work, permit, &mut entry.listing, hold, (Deed::ListingTakenDown, None))?;
+    let letter = Letter::ListingTakenDown {
+        title: entry.listing.content.title.vi.to_string(),
+        authority: entry.takedown.order.authority.to_string(),
+        reference: entry.takedown.order.reference.to_string(),
+    };
+    tell_owners(work, entry.listing.enterprise_id, &letter)
+}
+
+/// The listing comes back when no other request keeps it down.
+fn restore(work: &mut Work<'_, '_>, permit: &Permit, entry: &mut Entry, reason: &Reason) -> Result<()> {
+    if takedowns::in_force(work.conn(), entry.listing.id)?.is_some() {
+        return Ok(());
+    }
+    let hold = entry.listing.hold.without(HoldKind::TakenDown);
+    holds::put(
+        work,
+        permit,
+        &mut entry.listing,
+        hold,
+        (Deed::ListingRestored, Some(reason)),
+    )?;
+    let letter = Letter::ListingRestored {
+        title: entry.listing.content.title.vi.to_string(),
+        reason: reason.text.as_str().to_owned(),
+    };
+    tell_owners(work, entry.listing.enterprise_id, &letter)
+}

@@ -1,0 +1,56 @@
+//! What anybody may see: published, held by nobody, of an active enterprise.
+
+use diesel::prelude::*;
+
+use super::{OwnerCard, OwnerRow, Row, pair, with_owner};
+use crate::domain::enterprise::EnterpriseStatus;
+use crate::domain::ids::ListingId;
+use crate::domain::listing::hold::Hold;
+use crate::domain::listing::{Listing, ListingStatus};
+use crate::store::schema::{enterprises, listings};
+use crate::store::types::DbId;
+use crate::store::{AnyConn, Result};
+
+/// All listings that anybody may see, in the order of their ids, for building the index from nothing.
+pub fn public_after(conn: &mut AnyConn, after: Option<ListingId>, limit: i64) -> Result<Vec<(Listing, OwnerCard)>> {
+    let mut query = with_owner!()
+        .filter(listings::status.eq(ListingStatus::Published.as_str()))
+        .filter(listings::hold.eq(Hold::NONE.to_string()))
+        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
+        .into_boxed();
+    if let Some(id) = after {
+        query = query.filter(listings::id.gt(DbId(id.0)));
+    }
+    let rows: Vec<(Row, OwnerRow)> = query.order(listings::id.asc()).limit(limit).load(conn)?;
+    rows.into_iter().map(pair).collect()
+}
+
+/// Ids and versions of what anybody may see, in the order of ids: what the index should hold.
+pub fn public_versions(conn: &mut AnyConn, after: Option<ListingId>, limit: i64) -> Result<Vec<(ListingId, i64)>> {
+    let mut query = listings::table
+        .inner_join(enterprises::table)
+        .filter(listings::status.eq(ListingStatus::Published.as_str()))
+        .filter(listings::hold.eq(Hold::NONE.to_string()))
+        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
+        .select((listings::id, listings::version))
+        .into_boxed();
+    if let Some(id) = after {
+        query = query.filter(listings::id.gt(DbId(id.0)));
+    }
+    let rows: Vec<(DbId, i64)> = query.order(listings::id.asc()).limit(limit).load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, version)| (ListingId(id.0), version))
+        .collect())
+}
+
+/// How many listings anybody may see.
+pub fn count_public(conn: &mut AnyConn) -> Result<i64> {
+    Ok(listings::table
+        .inner_join(enterprises::table)
+        .filter(listings::status.eq(ListingStatus::Published.as_str()))
+        .filter(listings::hold.eq(Hold::NONE.to_string()))
+        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
+        .count()
+        .get_result(conn)?)
+}

@@ -1,0 +1,23 @@
+//! What the law asks of an exchange: requests to take listings down, reports.
+
+use diesel::table;
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    takedowns (id) {
+        id -> Id, listing_id -> Id, authority -> Text, reference -> Text, ground -> Text, state -> Text,
+        received_at -> UtcTs, due_at -> UtcTs, entered_at -> UtcTs, carried_out_at -> Nullable<UtcTs>,
+        closed_at -> Nullable<UtcTs>, version -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    listing_reports (id) {
+        id -> Id, listing_id -> Id, ground -> Text, details -> Text, contact -> Nullable<Text>, language -> Text,
+        state -> Text, received_at -> UtcTs, due_at -> UtcTs, decided_at -> Nullable<UtcTs>, answer -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
