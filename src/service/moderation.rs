@@ -386,19 +386,22 @@ pub fn decide_listing(
         since: listing.submitted_at.unwrap_or(listing.updated_at),
         document: serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?,
     };
-    if decisions::settle(work, &permit, &judged, verdict)? == Step::Endorsed {
-        return seen_by_officer(work, listing, owner);
-    }
     let (next, deed) = match verdict {
         Verdict::Approve(_) => (listing.status.approve(), Deed::ListingApproved),
         Verdict::Reject(_) => (listing.status.reject(), Deed::ListingRejected),
         Verdict::RequestChanges(_) => (listing.status.request_changes(), Deed::ListingChangesRequested),
     };
-    let before = state::of_listing(&listing)?;
-    listing.status = next.map_err(|wrong| posts::wrong_status(wrong.0))?;
+    let next = next.map_err(|wrong| posts::wrong_status(wrong.0))?;
     if matches!(verdict, Verdict::Approve(_)) {
         // A word may have been added since it was handed in.
         screening::require_clean(work.conn(), &listing.content)?;
+    }
+    if decisions::settle(work, &permit, &judged, verdict)? == Step::Endorsed {
+        return seen_by_officer(work, listing, owner);
+    }
+    let before = state::of_listing(&listing)?;
+    listing.status = next;
+    if matches!(verdict, Verdict::Approve(_)) {
         listing.published_at = Some(now);
         listing.begin_term(now, work.listing_term);
         listing_terms::forget_renewals(work.uow, &permit, id)?;
