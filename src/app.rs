@@ -164,6 +164,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         file_rules: file_rules(config),
         review_rules: ReviewRules {
             claim_time: signed(config.review_claim_minutes.duration())?,
+            needs_second: config.review_second_look_flags.as_slice().into(),
         },
         listing_term: signed(config.listing_term_days.duration())?,
         editions: Arc::default(),

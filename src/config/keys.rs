@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::database_url::DatabaseUrl;
+use super::flags::Flags;
 use super::limits::{Milliseconds, Networks, Rate};
 use super::mail::{HostName, MailTransport, Secret, Sender, SmtpTls, Word};
 use super::table::{Key, config_keys, parse};
@@ -186,6 +187,9 @@ config_keys! {
         /// How long an officer has what was taken up from the queue, unless it is taken up again: until then nobody else
         /// decides on it.
         review_claim_minutes: Minutes = Minutes::new(30), 1..=1_440;
+        /// What is approved by two officers, one after the other: whatever has one of these flags. Empty: one is enough
+        /// for everything. `first_publication` adds the first listing of each enterprise. The flags are in docs/review.md.
+        review_second_look_flags: Flags = Flags::risky();
     }
     "Logging" {
         /// How log lines are written to standard error: `text` for people, `json` for collectors.

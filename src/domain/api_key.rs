@@ -38,8 +38,8 @@ impl KeyScope {
             | ReadMembers | ManageMembers | ReadAdmissions | RequestToJoin | AcceptInvitation | LeaveEnterprise
             | ManageKeys | ReadKeys | ReadAmendment | ReviewListing | SuspendListing | HandleTakedowns
             | HandleReports | HandleIpNotices | HandleComplaints | ImportListings | ExpireListings | ManageOfficers
-            | ReadAudit | PublishPolicies | ManageReferenceData | HandleDataRequests | ManageLetters | ReadAccount
-            | SuspendAccount | ResetFactor => None,
+            | ReadAudit | PublishPolicies | ManageReferenceData | HandleDataRequests | ManageLetters | ReadReports
+            | ReadAccount | SuspendAccount | ResetFactor => None,
         }
     }
 }

@@ -134,6 +134,8 @@ text_enum! {
         ReviewReleased => "review.released",
         /// It was handed to another officer.
         ReviewHandedOver => "review.handed_over",
+        /// The first of two officers approved it.
+        ReviewEndorsed => "review.endorsed",
         /// Owner or officer wrote about what was handed in.
         ReviewMessageWritten => "review.message_written",
         /// A listing was loaded from a file.

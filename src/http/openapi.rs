@@ -12,11 +12,11 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audit, complaints, contacts, conversation, data_requests,
-    enterprises, files, holds, invitations, ip_notices, join_requests, letters, listing_exports, listing_imports,
-    listing_terms, listings, members, moderation, officers, passwords, personal_data, policies, reference,
-    registrations, reports, review, revisions, schemas, screening, search, second_factor, sessions, successors,
-    suspensions, takedowns, taxonomies,
+    account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, complaints, contacts,
+    conversation, data_requests, enterprises, files, holds, invitations, ip_notices, join_requests, letters,
+    listing_exports, listing_imports, listing_terms, listings, members, moderation, officers, passwords, personal_data,
+    policies, reference, registrations, reports, review, review_statistics, revisions, schemas, screening, search,
+    second_factor, sessions, successors, suspensions, takedowns, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -75,6 +75,7 @@ use crate::service::{Error, ErrorCode};
         reports::decide_report, moderation::approve_enterprise, moderation::reject_enterprise,
         conversation::list_review_messages, conversation::write_review_message, conversation::get_review_diff,
         listing_exports::export_my_listings, listing_exports::get_listing_import_template,
+        checklists::list_checklists, bulk_decisions::decide_several, review_statistics::get_review_statistics,
         listing_imports::start_listing_import, listing_imports::list_listing_imports, listing_imports::get_listing_import,
         listing_imports::cancel_listing_import, listing_imports::list_listing_import_rows,
         listing_imports::download_listing_import_errors,

@@ -4,11 +4,11 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audit, complaints, contacts, conversation, data_requests,
-    enterprises, files, health, holds, invitations, ip_notices, join_requests, letters, listing_exports,
-    listing_imports, listing_terms, listings, members, moderation, officers, openapi, passwords, personal_data,
-    policies, reference, registrations, reports, review, revisions, schemas, screening, search, second_factor,
-    sessions, successors, suspensions, takedowns, taxonomies,
+    account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, complaints, contacts,
+    conversation, data_requests, enterprises, files, health, holds, invitations, ip_notices, join_requests, letters,
+    listing_exports, listing_imports, listing_terms, listings, members, moderation, officers, openapi, passwords,
+    personal_data, policies, reference, registrations, reports, review, review_statistics, revisions, schemas,
+    screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -335,6 +335,9 @@ operations! {
     // Leaves a row in the trail.
     "/audit/export" { get audit::export_audit Write Refused ReadAudit; }
     "/moderation/queue" { get review::list_moderation_queue Read Refused ReviewEnterprise | ReviewListing; }
+    "/moderation/checklists" { get checklists::list_checklists Read Refused ReviewEnterprise | ReviewListing; }
+    "/moderation/decisions" { post bulk_decisions::decide_several Write Refused ReviewEnterprise | ReviewListing; }
+    "/moderation/statistics" { get review_statistics::get_review_statistics Read Refused ReadReports; }
     "/moderation/claims/{type}/{id}" {
         post review::claim_entry Write Refused ReviewEnterprise | ReviewListing;
         delete review::release_entry Write Refused ReviewEnterprise | ReviewListing;

@@ -73,6 +73,8 @@ text_enum! {
         ExpireListings => "expire_listings",
         /// Appoint officers and change what they may do.
         ManageOfficers => "manage_officers",
+        /// Read figures about the work of the exchange and its officers.
+        ReadReports => "read_reports",
         /// Read and export the audit trail.
         ReadAudit => "read_audit",
         /// Publish operating rules and the texts of consents.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::things::Thing;
-use crate::harness::dryer;
+use crate::harness::{dryer, looked_at};
 
 /// What an operation is done to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -185,6 +185,9 @@ pub fn case(name: &str) -> Case {
         | "list_listing_imports"
         | "list_enterprises"
         | "list_moderation_queue"
+        | "list_checklists"
+        | "get_review_statistics"
+        | "decide_several"
         | "search_listings"
         | "list_schemas"
         | "get_listing_schema"
@@ -385,6 +388,12 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         | "request_revision_changes" => {
             json!({"reason_code": "incomplete", "reason_text": "Thiếu ảnh tem máy và giấy chứng nhận."})
         }
+        "approve_enterprise" | "approve_amendment" | "approve_listing" | "approve_revision" => looked_at(),
+        // Of nothing that is there: whoever may ask is told so of each.
+        "decide_several" => json!({"decisions": [{
+            "type": "listing", "id": uuid::Uuid::nil(), "version": 1, "verdict": "rejected",
+            "reason_code": "incomplete", "reason_text": "Thiếu ảnh tem máy và giấy chứng nhận.",
+        }]}),
         "write_review_message" => json!({"text": "Xin bổ sung ảnh tem máy."}),
         "change_member_role" | "approve_join_request" => json!({"role": "editor"}),
         "invite_member" => json!({"email": email, "role": "viewer"}),
