@@ -164,6 +164,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         file_rules: file_rules(config),
         review_rules: ReviewRules {
             claim_time: signed(config.review_claim_minutes.duration())?,
+            needs_second: config.review_second_look_flags.as_slice().into(),
         },
         terms: Terms {
             listing: signed(config.listing_term_days.duration())?,
@@ -203,13 +204,19 @@ fn data_terms(config: &Config) -> TermTable {
     }
 }
 
+/// All processors but one: a hash keeps one busy for some milliseconds, and while all hash, whoever else needs one waits
+/// for a time slice to end, whatever the priorities say.
+fn processors_to_spare() -> usize {
+    std::thread::available_parallelism().map_or(1, |count| (count.get() - 1).max(1))
+}
+
 /// How passwords are hashed.
 pub fn hash_settings(config: &Config) -> HashSettings {
     HashSettings {
         memory_kib: config.argon2_memory_kib,
         iterations: config.argon2_iterations,
         parallelism: config.argon2_parallelism,
-        threads: config.hash_threads,
+        threads: config.hash_threads.min(processors_to_spare()),
         queue: config.hash_queue,
     }
 }

@@ -6,6 +6,7 @@
 
 mod check;
 mod database_url;
+mod flags;
 mod keys;
 mod limits;
 mod mail;
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 pub use database_url::{DatabaseUrl, PostgresUrl, REDACTED};
+pub use flags::Flags;
 pub use keys::{Config, KEYS};
 pub use limits::{Milliseconds, Networks, Rate};
 pub use mail::{HostName, MailTransport, Secret, Sender, SmtpTls, Word};

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::database_url::DatabaseUrl;
+use super::flags::Flags;
 use super::limits::{Milliseconds, Networks, Rate};
 use super::mail::{HostName, MailTransport, Secret, Sender, SmtpTls, Word};
 use super::table::{Key, config_keys, parse};
@@ -149,7 +150,8 @@ config_keys! {
         argon2_iterations: u32 = 2, 1..=100;
         /// Lanes of Argon2id. Stored hashes keep the parameters that they were made with.
         argon2_parallelism: u32 = 1, 1..=16;
-        /// Threads that hash passwords, which bounds the memory and the processor time that sign-ins can take.
+        /// Threads that hash passwords, which bounds the memory and the processor time that sign-ins can take. There are
+        /// never more than processors less one, so that a flood of sign-ins leaves one to everybody else.
         hash_threads: usize = 2, 1..=64;
         /// Sign-ins that may wait for a hashing thread; when the queue is full, clients are told to come back later.
         hash_queue: usize = 16, 1..=10_000;
@@ -191,6 +193,9 @@ config_keys! {
         /// How long an officer has what was taken up from the queue, unless it is taken up again: until then nobody else
         /// decides on it.
         review_claim_minutes: Minutes = Minutes::new(30), 1..=1_440;
+        /// What is approved by two officers, one after the other: whatever has one of these flags. Empty: one is enough
+        /// for everything. `first_publication` adds the first listing of each enterprise. The flags are in docs/review.md.
+        review_second_look_flags: Flags = Flags::risky();
     }
     "Logging" {
         /// How log lines are written to standard error: `text` for people, `json` for collectors.

@@ -172,8 +172,7 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         SecureSelf | ManageSelf | EnrolFactor => signed_in(actor),
         CreateListing => writer(actor),
         ListOwnListings => belongs(actor),
-        EditEnterprise => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),
-        ManageMembers | ManageKeys => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),
+        EditEnterprise | ManageMembers | ManageKeys => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),
         ReadAdmissions | ReadKeys => own(actor, resource, &[Role::Owner], Write::Never),
         ReadMembers => match actor {
             Actor::Officer { .. } => officer(actor, resource, Permission::ReviewEnterprises),
@@ -213,13 +212,13 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
             Actor::Visitor => Err(Refusal::Unauthenticated),
             _ => Err(Refusal::Forbidden),
         },
-        ReviewEnterprise | SuspendEnterprise | MergeEnterprises | ReadAccount | SuspendAccount | ResetFactor => {
-            officer(actor, resource, Permission::ReviewEnterprises)
-        }
-        ReviewListing | SuspendListing | HandleTakedowns | HandleReports => {
+        ReviewEnterprise | SuspendEnterprise | MergeEnterprises | ReadAccount | SuspendAccount | ResetFactor
+        | HandleComplaints => officer(actor, resource, Permission::ReviewEnterprises),
+        ReviewListing | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices => {
             officer(actor, resource, Permission::ReviewListings)
         }
         ReadAudit => officer(actor, resource, Permission::ReadAudit),
+        ReadReports => officer(actor, resource, Permission::ReadReports),
         PublishPolicies | ManageReferenceData => officer(actor, resource, Permission::ManageReferenceData),
         HandleDataRequests => officer(actor, resource, Permission::HandleDataRequests),
         ManageLetters => officer(actor, resource, Permission::ManageOfficers),

@@ -37,9 +37,9 @@ impl KeyScope {
             SecureSelf | ManageSelf | EnrolFactor | EditEnterprise | ReviewEnterprise | SuspendEnterprise
             | ReadMembers | ManageMembers | ReadAdmissions | RequestToJoin | AcceptInvitation | LeaveEnterprise
             | ManageKeys | ReadKeys | MergeEnterprises | ReadAmendment | ReviewListing | SuspendListing
-            | HandleTakedowns | HandleReports | ImportListings | ExpireListings | ManageOfficers | ReadAudit
-            | PublishPolicies | ManageReferenceData | HandleDataRequests | ManageLetters | ReadAccount
-            | SuspendAccount | ResetFactor => None,
+            | HandleTakedowns | HandleReports | HandleIpNotices | HandleComplaints | ImportListings
+            | ExpireListings | ManageOfficers | ReadAudit | PublishPolicies | ManageReferenceData
+            | HandleDataRequests | ManageLetters | ReadReports | ReadAccount | SuspendAccount | ResetFactor => None,
         }
     }
 }

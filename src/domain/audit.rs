@@ -66,6 +66,32 @@ text_enum! {
         ListingTakenDown => "listing.taken_down",
         /// It was brought back.
         ListingRestored => "listing.restored",
+        /// It was hidden because of a notice about intellectual property.
+        ListingIpHeld => "listing.ip_held",
+        /// No such notice holds it any more.
+        ListingIpReleased => "listing.ip_released",
+        /// A notice about intellectual property came.
+        IpNoticeReceived => "ip_notice.received",
+        /// An officer accepted it.
+        IpNoticeAccepted => "ip_notice.accepted",
+        /// An officer refused it.
+        IpNoticeRejected => "ip_notice.rejected",
+        /// The owner answered it.
+        IpNoticeCountered => "ip_notice.countered",
+        /// An officer let it hold for good.
+        IpNoticeUpheld => "ip_notice.upheld",
+        /// It does not hold any more.
+        IpNoticeRestored => "ip_notice.restored",
+        /// Somebody complained about an enterprise.
+        ComplaintReceived => "complaint.received",
+        /// An officer took the complaint up.
+        ComplaintAcknowledged => "complaint.acknowledged",
+        /// An officer found it right.
+        ComplaintResolved => "complaint.resolved",
+        /// An officer found it wrong.
+        ComplaintRejected => "complaint.rejected",
+        /// An officer looks into it once more.
+        ComplaintReopened => "complaint.reopened",
         /// A request of an authority was entered.
         TakedownEntered => "takedown.entered",
         /// It was carried out.
@@ -116,6 +142,8 @@ text_enum! {
         ReviewReleased => "review.released",
         /// It was handed to another officer.
         ReviewHandedOver => "review.handed_over",
+        /// The first of two officers approved it.
+        ReviewEndorsed => "review.endorsed",
         /// Owner or officer wrote about what was handed in.
         ReviewMessageWritten => "review.message_written",
         /// A listing was loaded from a file.

@@ -131,7 +131,7 @@ pub fn local(at: Timestamp) -> DateTime {
 }
 
 /// When a day begins in Việt Nam.
-fn midnight(day: Date) -> Timestamp {
+pub fn midnight(day: Date) -> Timestamp {
     vietnam()
         .to_timestamp(day.to_datetime(jiff::civil::Time::midnight()))
         .unwrap_or(Timestamp::MAX)

@@ -111,6 +111,13 @@ pub enum Violation {
         /// As they stand in the text.
         found: String,
     },
+    /// Something on the checklist that was not looked at.
+    NotTicked {
+        /// What, in Vietnamese.
+        vi: String,
+        /// What, in English.
+        en: String,
+    },
     /// A file that cannot be taken.
     File(FileFault),
     /// A file of listings that cannot be taken.
@@ -140,6 +147,7 @@ impl Violation {
             Self::PasswordClasses => "password_classes",
             Self::UsedPassword => "used_password",
             Self::Screened { .. } => "screened",
+            Self::NotTicked { .. } => "not_ticked",
             Self::File(fault) => fault.as_str(),
             Self::Table(fault) => fault.as_str(),
         }
@@ -177,6 +185,7 @@ impl Violation {
             Self::PasswordClasses => "Mật khẩu phải có chữ thường, chữ hoa, chữ số và ký hiệu.".into(),
             Self::UsedPassword => "Mật khẩu này đã dùng trước đây; hãy chọn mật khẩu khác.".into(),
             Self::Screened { found } => format!("Có từ ngữ không được đăng trên Sàn: “{found}”."),
+            Self::NotTicked { vi, .. } => format!("Chưa đánh dấu mục kiểm tra bắt buộc: “{vi}”."),
             Self::File(fault) => fault.vi(),
             Self::Table(fault) => fault.vi(),
         }
@@ -211,6 +220,7 @@ impl Violation {
             Self::PasswordClasses => "Must have lower case, upper case, a digit and a sign.".into(),
             Self::UsedPassword => "This password was used before; choose another one.".into(),
             Self::Screened { found } => format!("Has words that are not published on the exchange: “{found}”."),
+            Self::NotTicked { en, .. } => format!("A mandatory item of the checklist is not ticked: “{en}”."),
             Self::File(fault) => fault.en(),
             Self::Table(fault) => fault.en(),
         }
@@ -304,10 +314,15 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
         "parameter_name" => ("Không có tham số này.", "There is no such parameter."),
         "percent_encoding" => ("Mã hóa phần trăm (%) bị sai.", "The percent encoding is broken."),
         "day" => ("Phải là ngày dạng YYYY-MM-DD.", "Must be a day as YYYY-MM-DD."),
+        "is_true" => (
+            "Phải xác nhận nội dung là đúng sự thật.",
+            "It must be confirmed that this is true.",
+        ),
         "past_time" => (
             "Phải là thời điểm không sau bây giờ.",
             "Must be a time that is not after now.",
         ),
+        "month" => ("Phải là tháng dạng YYYY-MM.", "Must be a month as YYYY-MM."),
         "past_day" => (
             "Phải là ngày dạng YYYY-MM-DD, không sau hôm nay.",
             "Must be a day as YYYY-MM-DD, not after today.",
@@ -334,6 +349,14 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là JSON pointer đến một trường của hồ sơ, ví dụ /title/vi.",
             "Must be a JSON pointer to a field of what was handed in, such as /title/vi.",
         ),
+        "checklist_edition" => (
+            "Danh mục kiểm tra đã đổi; xin mở lại (GET /api/v1/moderation/checklists).",
+            "The checklist has changed; read it again (GET /api/v1/moderation/checklists).",
+        ),
+        "checklist_item" => (
+            "Không có mục kiểm tra này (xem GET /api/v1/moderation/checklists).",
+            "There is no such item (see GET /api/v1/moderation/checklists).",
+        ),
         "reviewer" => (
             "Phải là cán bộ khác có quyền duyệt việc này, tài khoản đang hoạt động và đã có xác thực hai lớp.",
             "Must be another officer who may decide on this, with an open account and a second factor.",
@@ -355,6 +378,7 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
 /// What people call a field.
 fn label(field: &str) -> (&'static str, &'static str) {
     match field {
+        "verdict" => ("kết quả duyệt", "verdict"),
         "price_mode" => ("hình thức giá", "price mode"),
         "province_code" => ("tỉnh, thành phố", "province"),
         "token" => ("phiên đăng nhập hiện tại", "present sign-in"),

@@ -71,6 +71,10 @@ id_type! {
     TakedownId,
     /// What somebody says is wrong with a listing (phản ánh vi phạm).
     ReportId,
+    /// A notice that a listing infringes intellectual property (thông báo xâm phạm).
+    IpNoticeId,
+    /// A complaint about an enterprise (khiếu nại).
+    ComplaintId,
     /// A version of a policy document (văn bản).
     PolicyId,
     /// A consent (đồng ý).

@@ -195,6 +195,10 @@ pub enum Letter {
         /// The answer, in the officer's words.
         answer: String,
     },
+    /// What became of a notice about intellectual property; to who sent it, and to the owners.
+    IpNotice(NoticeNews),
+    /// What became of a complaint; to who complained, and to the owners.
+    Complaint(ComplaintNews),
     /// The account was suspended; to its owner.
     AccountSuspended {
         /// Why, in the officer's words.
@@ -281,6 +285,36 @@ pub struct Words {
     pub body: String,
 }
 
+/// What became of a notice about intellectual property (thông báo xâm phạm).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeNews {
+    /// What was done: the state of the notice, or `held`, which tells owners that it was accepted.
+    pub step: String,
+    /// What the listing is called.
+    pub title: String,
+    /// Number of the notice.
+    pub notice: String,
+    /// Who sent it; to owners only.
+    pub claimant: Option<String>,
+    /// What one side or the officer wrote.
+    pub text: Option<String>,
+    /// Until when the next step is due.
+    pub due_at: Timestamp,
+}
+
+/// What became of a complaint (khiếu nại).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComplaintNews {
+    /// What was done: the state of the complaint, or `forwarded`, which tells owners that it was taken up.
+    pub step: String,
+    /// What the enterprise is called.
+    pub enterprise: String,
+    /// What one side or the officer wrote.
+    pub text: Option<String>,
+    /// Until when the next step is due.
+    pub due_at: Timestamp,
+}
+
 /// A term that ends, or ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DueLine {
@@ -347,6 +381,8 @@ impl Letter {
             Self::ListingTakenDown { .. } => "listing_taken_down",
             Self::ListingRestored { .. } => "listing_restored",
             Self::ReportAnswered { .. } => "report_answered",
+            Self::IpNotice(_) => "ip_notice",
+            Self::Complaint(_) => "complaint",
             Self::AccountSuspended { .. } => "account_suspended",
             Self::AccountReinstated => "account_reinstated",
             Self::ContactErased { .. } => "contact_erased",

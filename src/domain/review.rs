@@ -1,6 +1,8 @@
 //! What waits for officers, who has taken it up, and what they should look at first (hàng đợi duyệt).
 
+pub mod checklist;
 pub mod decision;
+pub mod figures;
 pub mod labels;
 
 use jiff::{SignedDuration, Timestamp};
@@ -51,6 +53,8 @@ text_enum! {
         PriceExtreme => "price_extreme",
         /// The text has an e-mail address, a telephone number or a web address.
         ContactInText => "contact_in_text",
+        /// The text has words that officers keep an eye on.
+        Screened => "screened",
     }
 }
 
@@ -64,6 +68,7 @@ impl RiskFlag {
             Self::LongWaiting => "chờ lâu",
             Self::PriceExtreme => "giá bất thường",
             Self::ContactInText => "có thông tin liên hệ trong nội dung",
+            Self::Screened => "có từ ngữ trong danh sách kiểm duyệt",
         }
     }
 
@@ -76,6 +81,48 @@ impl RiskFlag {
             Self::LongWaiting => "long waiting",
             Self::PriceExtreme => "unusual price",
             Self::ContactInText => "contact data in the text",
+            Self::Screened => "words of the screening list in the text",
+        }
+    }
+}
+
+/// That a second officer must approve, and how far that has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecondLook {
+    /// Why; empty where one officer is enough.
+    pub reasons: Vec<RiskFlag>,
+    /// The first officer's approval of this very version.
+    pub endorsed: Option<Endorsement>,
+}
+
+/// A first officer's approval, which waits for a second one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endorsement {
+    /// By whom.
+    pub officer: AccountId,
+    /// The officer's name.
+    pub officer_name: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+text_enum! {
+    /// How far a second look has come.
+    pub enum SecondLookState {
+        /// Needed, and nobody has approved yet.
+        Needed => "needed",
+        /// One officer has approved, another must.
+        Endorsed => "endorsed",
+    }
+}
+
+impl SecondLook {
+    /// How far it has come; none where one officer is enough.
+    pub fn state(&self) -> Option<SecondLookState> {
+        match (self.reasons.is_empty(), &self.endorsed) {
+            (true, _) => None,
+            (false, None) => Some(SecondLookState::Needed),
+            (false, Some(_)) => Some(SecondLookState::Endorsed),
         }
     }
 }

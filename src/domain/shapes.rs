@@ -56,6 +56,8 @@ codes! {
     CommuneCode, 5, "08494";
     /// A code of any list.
     ListCode, 64, "food.processing";
+    /// A code of a checklist.
+    ChecklistCode, 64, "is_lawful";
 }
 
 macro_rules! text_pairs {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::checklists::TicksView;
 use super::creates::{self, Made};
 use super::extract::page::{after_in_time, cursor_in_time};
 use super::extract::query::wrong_parameter;
@@ -46,6 +47,9 @@ pub struct RulingView {
     /// What is to be mended where.
     #[schema(max_items = 50)]
     pub notes: Vec<NoteView>,
+    /// What was looked at before it was approved; told to officers only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checklist: Option<TicksView>,
 }
 
 impl From<&Decided> for RulingView {
@@ -57,6 +61,7 @@ impl From<&Decided> for RulingView {
             reason_code,
             reason_text,
             notes: decided.notes.iter().map(NoteView::from).collect(),
+            checklist: decided.checklist.as_ref().map(TicksView::from),
         }
     }
 }

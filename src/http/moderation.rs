@@ -1,16 +1,21 @@
 //! What officers decide.
 
-use actix_web::web;
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::checklists::TicksView;
 use super::extract::{Body, IfMatch, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::revisions::RevisionView;
 use super::views::{EnterpriseView, ListingView, NoteView, versioned};
 use crate::domain::audit::{Reason, ReasonCode};
+use crate::domain::enterprise::{AmendmentStatus, EnterpriseStatus};
 use crate::domain::ids::{EnterpriseId, ListingId};
+use crate::domain::listing::ListingStatus;
+use crate::domain::listing::revision::RevisionStatus;
 use crate::domain::review::decision::{Note, notes};
 use crate::service::context::Caller;
 use crate::service::moderation;
@@ -38,6 +43,14 @@ impl ReasonBody {
         Reason::parse(&self.reason_code, &self.reason_text)
             .map_err(|(field, violation)| Problem(Error::field(format!("/{field}"), violation)))
     }
+}
+
+/// What was looked at before it is approved.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalBody {
+    /// What was ticked, of the list for this sort of thing (`GET /moderation/checklists`).
+    pub checklist: TicksView,
 }
 
 /// Why something goes back to its owner, and what is to be mended where: the owner reads it.
@@ -81,6 +94,14 @@ impl From<&NoteView> for Note {
     }
 }
 
+/// What still waits after a decision was approved by the first of two officers.
+fn decided(mut answer: HttpResponse, waits: bool) -> HttpResponse {
+    if waits {
+        *answer.status_mut() = StatusCode::ACCEPTED;
+    }
+    answer
+}
+
 async fn decide_enterprise(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, verdict: Verdict) -> Answer {
     let (id, seen) = (EnterpriseId(id), if_match.required()?);
     let seen = app
@@ -88,7 +109,8 @@ async fn decide_enterprise(app: &App, caller: Caller, id: Uuid, if_match: IfMatc
             moderation::decide_enterprise(work, &caller, id, seen, &verdict)
         })
         .await?;
-    Ok(versioned(&seen, &EnterpriseView::of(&seen)))
+    let waits = seen.enterprise.status == EnterpriseStatus::Submitted;
+    Ok(decided(versioned(&seen, &EnterpriseView::of(&seen)), waits))
 }
 
 async fn decide_amendment(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, verdict: Verdict) -> Answer {
@@ -98,7 +120,12 @@ async fn decide_amendment(app: &App, caller: Caller, id: Uuid, if_match: IfMatch
             amendments::decide_on(work, &caller, id, seen, &verdict)
         })
         .await?;
-    Ok(versioned(&seen, &EnterpriseView::of(&seen)))
+    let waits = seen
+        .enterprise
+        .amendment
+        .as_ref()
+        .is_some_and(|wish| wish.status == AmendmentStatus::Submitted);
+    Ok(decided(versioned(&seen, &EnterpriseView::of(&seen)), waits))
 }
 
 async fn decide_listing(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, verdict: Verdict) -> Answer {
@@ -108,7 +135,8 @@ async fn decide_listing(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, 
             moderation::decide_listing(work, &caller, id, seen, &verdict)
         })
         .await?;
-    Ok(versioned(&seen, &ListingView::of(&seen)))
+    let waits = seen.listing.status == ListingStatus::Submitted;
+    Ok(decided(versioned(&seen, &ListingView::of(&seen)), waits))
 }
 
 async fn decide_revision(app: &App, caller: Caller, id: Uuid, if_match: IfMatch, verdict: Verdict) -> Answer {
@@ -118,7 +146,8 @@ async fn decide_revision(app: &App, caller: Caller, id: Uuid, if_match: IfMatch,
             revisions::decide_on(work, &caller, id, seen, &verdict)
         })
         .await?;
-    Ok(versioned(&seen, &RevisionView::of(&seen)))
+    let waits = seen.revision.status == RevisionStatus::Submitted;
+    Ok(decided(versioned(&seen, &RevisionView::of(&seen)), waits))
 }
 
 macro_rules! decisions {
@@ -126,20 +155,23 @@ macro_rules! decisions {
         $(#[$meta])*
         #[utoipa::path(
             post, path = $path, operation_id = stringify!($name), tag = "moderation", security(("bearer" = [])),
+            request_body = ApprovalBody,
             params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "The version that was read: no other is decided on")),
             responses(
                 (status = 200, description = "Approved", body = $view),
-                (status = 403, description = "Not an officer who reviews these", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 202, description = "Approved by the first of two officers; it waits for another one", body = $view),
+                (status = 403, description = "Not an officer who reviews these; `second_person_required`: two must approve, and the caller is the first", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 409, description = "Was decided already, or taken back; `claimed_by_another`: another officer has taken it up", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 412, description = "Another version than the one that was read", body = ProblemBody, content_type = "application/problem+json"),
-                (status = 422, description = "Cannot come out as it is: words that are not published (`screened`), a code that ended since", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 422, description = "Something mandatory is not ticked (`not_ticked`); or it cannot come out as it is: words that are not published (`screened`), a code that ended since", body = ProblemBody, content_type = "application/problem+json"),
                 (status = 428, description = "`If-Match` is missing", body = ProblemBody, content_type = "application/problem+json"),
                 (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
             )
         )]
-        pub async fn $name(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch) -> Answer {
-            $decide(&app, caller, id.into_inner(), if_match, Verdict::Approve).await
+        pub async fn $name(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch, body: Body<ApprovalBody>) -> Answer {
+            let verdict = Verdict::Approve(body.value.checklist.into());
+            $decide(&app, caller, id.into_inner(), if_match, verdict).await
         }
     )+};
 }

@@ -12,9 +12,10 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audit, contacts, conversation, data_requests, duplicates,
-    enterprises, files, holds, invitations, join_requests, letters, listing_imports, listing_terms, listings, members,
-    moderation, officers, passwords, personal_data, policies, reference, registrations, reports, review, revisions,
+    account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, complaints, contacts,
+    conversation, data_requests, duplicates, enterprises, files, holds, invitations, ip_notices, join_requests,
+    letters, listing_exports, listing_imports, listing_terms, listings, members, moderation, officers, passwords,
+    personal_data, policies, reference, registrations, reports, review, review_statistics, revisions, schemas,
     screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
@@ -65,9 +66,17 @@ use crate::service::{Error, ErrorCode};
         review::list_moderation_queue, review::claim_entry, review::release_entry, review::hand_over_entry,
         holds::suspend_listing, holds::reinstate_listing, takedowns::enter_takedown, takedowns::list_takedowns,
         takedowns::get_takedown, takedowns::carry_out_takedown, takedowns::dismiss_takedown,
-        takedowns::restore_takedown, reports::report_listing, reports::list_reports, reports::get_report,
+        takedowns::restore_takedown, ip_notices::notify_ip_infringement, ip_notices::list_ip_notices, ip_notices::get_ip_notice,
+        ip_notices::accept_ip_notice, ip_notices::reject_ip_notice, ip_notices::counter_ip_notice,
+        ip_notices::uphold_ip_notice, ip_notices::restore_after_ip_notice,
+        complaints::complain_about_enterprise, complaints::complain_about_listing, complaints::list_complaints,
+        complaints::get_complaint, complaints::acknowledge_complaint, complaints::decide_complaint,
+        complaints::reopen_complaint,
+        reports::report_listing, reports::list_reports, reports::get_report,
         reports::decide_report, moderation::approve_enterprise, moderation::reject_enterprise,
         conversation::list_review_messages, conversation::write_review_message, conversation::get_review_diff,
+        listing_exports::export_my_listings, listing_exports::get_listing_import_template,
+        checklists::list_checklists, bulk_decisions::decide_several, review_statistics::get_review_statistics,
         listing_imports::start_listing_import, listing_imports::list_listing_imports, listing_imports::get_listing_import,
         listing_imports::cancel_listing_import, listing_imports::list_listing_import_rows,
         listing_imports::download_listing_import_errors,
@@ -81,6 +90,7 @@ use crate::service::{Error, ErrorCode};
         letters::list_letters, letters::retry_letter,
         audit::search_audit, audit::export_audit,
         search::search_listings,
+        schemas::list_schemas, schemas::get_listing_schema,
         taxonomies::list_taxonomies, taxonomies::get_taxonomy, successors::list_successors, successors::get_crosswalk,
         reference::get_taxonomy_entry, reference::add_taxonomy_entry, reference::edit_taxonomy_entry,
         policies::list_policies, policies::get_policy, policies::publish_policy, policies::list_my_acceptances,

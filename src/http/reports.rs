@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::extract::language::Lang;
+use super::extract::language::{Lang, spoken};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{Body, IfMatch, MaybeSignedIn, Page, Query, SignedIn, etag};
@@ -77,7 +77,7 @@ pub struct ReportReceipt {
     request_body = ReportBody, params(("id" = Uuid, Path, description = "Identifier")),
     responses(
         (status = 202, description = "Received", body = ReportReceipt),
-        (status = 409, description = "`listing_wrong_status`: it is not public; `limit_reached`: as many reports about it as are taken wait already", body = ProblemBody),
+        (status = 409, description = "`listing_wrong_status`, `listing_held`: it is not public; `limit_reached`: as many reports about it as are taken wait already", body = ProblemBody),
         (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
         (status = 451, description = "`listing_taken_down`: at an authority's request", body = ProblemBody),
     )
@@ -90,10 +90,7 @@ pub async fn report_listing(
     body: Body<ReportBody>,
 ) -> Answer {
     let id = ListingId(id.into_inner());
-    let language = match Lang::of(request.headers()) {
-        Lang::Vi => Language::Vi,
-        Lang::En => Language::En,
-    };
+    let language = spoken(Lang::of(request.headers()));
     let new = body.value.parse(language).map_err(Problem)?;
     let report = app
         .write(caller.origin, move |work| reports::take(work, &caller, id, &new))

@@ -18,7 +18,7 @@ use super::views::{EnterpriseView, ListingSummary};
 use crate::domain::fields::Violation;
 use crate::domain::ids::AccountId;
 use crate::domain::listing::ListingKind;
-use crate::domain::review::{Claim, EntryKind, RiskFlag};
+use crate::domain::review::{Claim, EntryKind, RiskFlag, SecondLook, SecondLookState};
 use crate::service::moderation::{self, Queue, Waiting};
 use crate::service::review::claims;
 use crate::service::review::filters::{ClaimedBy, QueueFilter};
@@ -54,6 +54,9 @@ pub struct QueueQuery {
     /// Only what has all of these flags; commas between them.
     #[param(max_length = 400, example = "first_publication,contact_in_text")]
     pub flag: Option<String>,
+    /// Only what needs the approval of two officers: `needed` where none has approved yet, `endorsed` where one has.
+    #[param(inline, value_type = Option<SecondLookState>)]
+    pub second_look: Option<String>,
     /// Most entries on the page.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
@@ -98,6 +101,11 @@ impl QueueQuery {
             trl,
             waiting_for: self.waiting_hours.map(|hours| SignedDuration::from_hours(hours.into())),
             claimed,
+            second_look: match self.second_look.as_deref().map(str::parse) {
+                None => None,
+                Some(Ok(state)) => Some(state),
+                Some(Err(_)) => return Err(wrong("second_look", "choice")),
+            },
             flags: all::<RiskFlag>(self.flag.as_deref()).map_err(|()| wrong("flag", "choice"))?,
             ..QueueFilter::of(which)
         })
@@ -157,6 +165,40 @@ impl From<&Claim> for ClaimView {
     }
 }
 
+/// That two officers must approve something, one after the other, and how far that has come.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SecondLookView {
+    /// How far.
+    #[schema(value_type = SecondLookState, example = "endorsed")]
+    pub state: &'static str,
+    /// Why two.
+    #[schema(max_items = 20)]
+    pub reasons: Vec<FlagView>,
+    /// The officer who has approved; another one must.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub officer: Option<Uuid>,
+    /// The officer's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Trần Văn Duyệt")]
+    pub officer_name: Option<String>,
+    /// When the officer did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+}
+
+impl SecondLookView {
+    fn of(look: &SecondLook) -> Option<Self> {
+        let first = look.endorsed.as_ref();
+        look.state().map(|state| Self {
+            state: state.as_str(),
+            reasons: look.reasons.iter().map(FlagView::from).collect(),
+            officer: first.map(|first| first.officer.0),
+            officer_name: first.map(|first| first.officer_name.clone()),
+            at: first.map(|first| first.at),
+        })
+    }
+}
+
 /// One entry of the queue.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct QueueEntry {
@@ -171,6 +213,9 @@ pub struct QueueEntry {
     /// Why it deserves a closer look.
     #[schema(max_items = 20)]
     pub flags: Vec<FlagView>,
+    /// That two officers must approve it; absent where one is enough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_look: Option<SecondLookView>,
     /// The enterprise; of a change, read it and its differences before deciding.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enterprise: Option<EnterpriseView>,
@@ -199,6 +244,7 @@ impl QueueEntry {
             waiting_since: entry.waiting.place().0,
             claim: entry.claim.as_ref().map(ClaimView::from),
             flags: entry.flags.iter().map(FlagView::from).collect(),
+            second_look: SecondLookView::of(&entry.second_look),
             enterprise,
             listing,
             revision,
@@ -228,8 +274,9 @@ pub async fn list_moderation_queue(
     let filter = query.filter()?;
     let tag = format!("queue:{filter:?}");
     let place = after_in_time(query.after.as_deref(), &tag)?;
+    let needs_second = app.review_rules.needs_second.clone();
     let (entries, next) = app
-        .read(move |conn, now| moderation::queue(conn, &caller, &filter, place, limit, now))
+        .read(move |conn, now| moderation::queue(conn, &caller, &filter, &needs_second, (place, limit), now))
         .await?;
     let next = next.map(|place| cursor_in_time(&tag, place));
     let now = app.clock.now();

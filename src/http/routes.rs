@@ -4,10 +4,11 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audit, contacts, conversation, data_requests, duplicates,
-    enterprises, files, health, holds, invitations, join_requests, letters, listing_imports, listing_terms, listings,
-    members, moderation, officers, openapi, passwords, personal_data, policies, reference, registrations, reports,
-    review, revisions, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
+    account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, complaints, contacts,
+    conversation, data_requests, duplicates, enterprises, files, health, holds, invitations, ip_notices, join_requests,
+    letters, listing_exports, listing_imports, listing_terms, listings, members, moderation, officers, openapi,
+    passwords, personal_data, policies, reference, registrations, reports, review, review_statistics, revisions,
+    schemas, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -153,6 +154,7 @@ operations! {
     }
     "/me/second-factor/confirmation" { post second_factor::confirm_second_factor Write Refused EnrolFactor; }
     "/me/recovery-codes" { post second_factor::renew_recovery_codes Write Refused EnrolFactor, Fresh; }
+    "/me/listings/export" { get listing_exports::export_my_listings Read Welcome ListOwnListings; }
     "/me/listings" { get listings::list_my_listings Read Welcome ListOwnListings; }
     "/me/membership" { delete members::leave_enterprise Write Refused LeaveEnterprise; }
     "/me/join-request" {
@@ -273,6 +275,21 @@ operations! {
     "/reports" { get reports::list_reports Read Refused HandleReports; }
     "/reports/{id}" { get reports::get_report Read Refused HandleReports; }
     "/reports/{id}/decision" { post reports::decide_report Write Refused HandleReports; }
+    "/listings/{id}/ip-notices" { post ip_notices::notify_ip_infringement Write Refused ReadListing; }
+    "/ip-notices" { get ip_notices::list_ip_notices Read Refused HandleIpNotices; }
+    "/ip-notices/{id}" { get ip_notices::get_ip_notice Read Welcome ReadRevision; }
+    "/ip-notices/{id}/acceptance" { post ip_notices::accept_ip_notice Write Refused HandleIpNotices, Fresh; }
+    "/ip-notices/{id}/rejection" { post ip_notices::reject_ip_notice Write Refused HandleIpNotices, Fresh; }
+    "/ip-notices/{id}/counter-notice" { post ip_notices::counter_ip_notice Write Welcome EditListing; }
+    "/ip-notices/{id}/upholding" { post ip_notices::uphold_ip_notice Write Refused HandleIpNotices, Fresh; }
+    "/ip-notices/{id}/restoration" { post ip_notices::restore_after_ip_notice Write Refused HandleIpNotices, Fresh; }
+    "/listings/{id}/complaints" { post complaints::complain_about_listing Write Refused ReadListing; }
+    "/enterprises/{id}/complaints" { post complaints::complain_about_enterprise Write Refused ReadEnterprise; }
+    "/complaints" { get complaints::list_complaints Read Refused HandleComplaints; }
+    "/complaints/{id}" { get complaints::get_complaint Read Refused HandleComplaints; }
+    "/complaints/{id}/acknowledgement" { post complaints::acknowledge_complaint Write Refused HandleComplaints; }
+    "/complaints/{id}/decision" { post complaints::decide_complaint Write Refused HandleComplaints; }
+    "/complaints/{id}/reopening" { post complaints::reopen_complaint Write Refused HandleComplaints; }
     "/takedowns" {
         get takedowns::list_takedowns Read Refused HandleTakedowns;
         post takedowns::enter_takedown Write Refused HandleTakedowns;
@@ -296,6 +313,7 @@ operations! {
     "/listings/{id}/revision/approval" { post moderation::approve_revision Write Refused ReviewListing; }
     "/listings/{id}/revision/rejection" { post moderation::reject_revision Write Refused ReviewListing; }
     "/listings/{id}/revision/change-request" { post moderation::request_revision_changes Write Refused ReviewListing; }
+    "/listing-import-template" { get listing_exports::get_listing_import_template Read Welcome Anybody; }
     "/listing-imports" {
         get listing_imports::list_listing_imports Read Welcome ListOwnListings;
         post listing_imports::start_listing_import Write Welcome CreateListing;
@@ -319,6 +337,9 @@ operations! {
     // Leaves a row in the trail.
     "/audit/export" { get audit::export_audit Write Refused ReadAudit; }
     "/moderation/queue" { get review::list_moderation_queue Read Refused ReviewEnterprise | ReviewListing; }
+    "/moderation/checklists" { get checklists::list_checklists Read Refused ReviewEnterprise | ReviewListing; }
+    "/moderation/decisions" { post bulk_decisions::decide_several Write Refused ReviewEnterprise | ReviewListing; }
+    "/moderation/statistics" { get review_statistics::get_review_statistics Read Refused ReadReports; }
     "/moderation/claims/{type}/{id}" {
         post review::claim_entry Write Refused ReviewEnterprise | ReviewListing;
         delete review::release_entry Write Refused ReviewEnterprise | ReviewListing;
@@ -330,6 +351,8 @@ operations! {
     }
     "/reviews/{type}/{id}/diff" { get conversation::get_review_diff Read Welcome ReadRevision | ReadAmendment; }
     "/taxonomies/crosswalks/{from}/{to}" { get successors::get_crosswalk Read Welcome Anybody; }
+    "/schemas" { get schemas::list_schemas Read Welcome Anybody; }
+    "/schemas/listings/{kind}" { get schemas::get_listing_schema Read Welcome Anybody; }
     "/taxonomies" { get taxonomies::list_taxonomies Read Welcome Anybody; }
     "/taxonomies/{name}" { get taxonomies::get_taxonomy Read Welcome Anybody; }
     "/taxonomies/{name}/entries" { post reference::add_taxonomy_entry Write Refused ManageReferenceData; }

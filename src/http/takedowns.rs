@@ -292,7 +292,7 @@ pub async fn dismiss_takedown(
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
     responses(
         (status = 200, description = "It does not hold any more", body = TakedownView),
-        (status = 409, description = "`already_decided`: it is not carried out, or was restored", body = ProblemBody),
+        (status = 409, description = "`too_early`: it was not carried out; `already_decided`", body = ProblemBody),
     )
 )]
 pub async fn restore_takedown(

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::{Seen, hide, in_full, own, resource, wrong_status};
-use super::review::decisions::{self, Judged, Verdict};
+use super::review::decisions::{self, Judged, Step, Verdict};
 use super::strict_json::from_value;
 use super::vault::{self, Vault};
 use super::{Error, ErrorCode, Result, identities};
@@ -273,10 +273,12 @@ pub fn decide_on(
         since: amendment.submitted_at,
         document: Value::Object(wished(work.vault, &enterprise)?),
     };
-    decisions::settle(work, &permit, &judged, verdict)?;
+    if decisions::settle(work, &permit, &judged, verdict)? == Step::Endorsed {
+        return in_full(work, permit.actor(), enterprise);
+    }
     let before = state::of_enterprise(&enterprise)?;
     let deed = match verdict {
-        Verdict::Approve => {
+        Verdict::Approve(_) => {
             let mut draft = members(&enterprise.profile)?;
             overlay(&mut draft, &wish(work.vault, &enterprise)?.unwrap_or_default());
             let profile = parsed(work, &enterprise, draft)?;
@@ -300,7 +302,7 @@ pub fn decide_on(
     let written = enterprises::update(work.uow, &permit, &mut enterprise);
     written.map_err(|error| identities::where_taken(error.into(), &enterprise.profile.identity, ""))?;
     // Its name stands at its listings.
-    if matches!(verdict, Verdict::Approve) {
+    if matches!(verdict, Verdict::Approve(_)) {
         outbox::push_all_of(work.uow, id, now)?;
     }
     let change = Change::between(before, state::of_enterprise(&enterprise)?);

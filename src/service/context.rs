@@ -26,6 +26,7 @@ use crate::domain::import::Sender;
 use crate::domain::letter::Letter;
 use crate::domain::password::PasswordPolicy;
 use crate::domain::privacy::TermTable;
+use crate::domain::review::RiskFlag;
 use crate::files::Files;
 use crate::store::audit::Change;
 use crate::store::audit_chain::Hash;
@@ -194,6 +195,8 @@ pub struct Work<'a, 'c> {
     pub vault: &'a Vault,
     /// How long things hold.
     pub terms: Terms,
+    /// What needs a second officer's approval.
+    pub(super) needs_second: Arc<[RiskFlag]>,
     /// The reference lists that this process knew when the unit began.
     pub(super) edition_at_hand: Arc<Edition>,
     ids: &'a dyn Ids,
@@ -208,6 +211,7 @@ impl<'a, 'c> Work<'a, 'c> {
             now,
             vault,
             terms: Terms::default(),
+            needs_second: Arc::default(),
             edition_at_hand: Edition::compiled(),
             ids,
             origin: Origin::default(),
@@ -347,13 +351,14 @@ impl Work<'_, '_> {
     pub fn part<T>(&mut self, work: impl FnOnce(&mut Work<'_, '_>) -> Result<T>) -> Result<T> {
         let (now, vault, ids, origin) = (self.now, self.vault, self.ids, self.origin);
         let terms = self.terms;
-        let edition_at_hand = self.edition_at_hand.clone();
+        let (needs_second, edition_at_hand) = (self.needs_second.clone(), self.edition_at_hand.clone());
         self.uow.part(|uow| {
             work(&mut Work {
                 uow,
                 now,
                 vault,
                 terms,
+                needs_second,
                 edition_at_hand,
                 ids,
                 origin,
@@ -474,13 +479,14 @@ impl App {
     ) -> impl Fn(&mut Uow<'_>) -> Result<T> + Send + 'static {
         let (clock, ids, vault) = (self.clock.clone(), self.ids.clone(), self.vault.clone());
         let terms = self.terms;
-        let editions = self.editions.clone();
+        let (editions, needs_second) = (self.editions.clone(), self.review_rules.needs_second.clone());
         move |uow| {
             work(&mut Work {
                 uow,
                 now: clock.now(),
                 vault: &vault,
                 terms,
+                needs_second: needs_second.clone(),
                 edition_at_hand: editions.at_hand(),
                 ids: &*ids,
                 origin,

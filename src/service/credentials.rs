@@ -111,33 +111,13 @@ impl Hasher {
     }
 }
 
-/// Lets the threads go first that answer requests: a flood of sign-ins keeps all processors busy, and whoever waits for
-/// one waits for a whole time slice of a hash, unless the hash is of the class that any other thread displaces at once.
-/// Only Linux has classes and priorities of single threads.
+/// Lets the threads go first that answer requests: a flood of sign-ins keeps all processors busy, and what waits for one
+/// waits for a whole time slice of a hash. Only Linux has priorities of single threads.
 #[cfg(target_os = "linux")]
 fn step_back() {
-    let Err(error) = become_idle() else { return };
-    warn!(%error, "chrt cannot make the password threads idle ones: a flood of sign-ins will be felt more by others");
     if let Err(error) = rustix::process::nice(19) {
         warn!(%error, "password threads keep their priority");
     }
-}
-
-/// Puts the calling thread into `SCHED_IDLE`, by way of util-linux's `chrt`, which every Debian has: the system call has
-/// no safe binding.
-#[cfg(target_os = "linux")]
-fn become_idle() -> std::io::Result<()> {
-    let thread = rustix::thread::gettid().to_string();
-    let output = std::process::Command::new("chrt")
-        .args(["--idle", "--pid", "0", &thread])
-        .stdin(std::process::Stdio::null())
-        .output()?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(std::io::Error::other(
-        String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-    ))
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -98,6 +98,8 @@ error_codes! {
     AlreadyMember, "already_member", 409, "Tài khoản này đã thuộc một doanh nghiệp.", "This account belongs to an enterprise already.";
     /// It was decided, taken back, or is over.
     AlreadyDecided, "already_decided", 409, "Việc này đã được quyết định hoặc đã hết hiệu lực.", "This was decided already, or is over.";
+    /// Another step comes first.
+    TooEarly, "too_early", 409, "Chưa thực hiện được bước này; còn bước khác phải làm trước.", "This is not possible yet; another step comes first.";
     /// There is one already.
     AlreadyThere, "already_there", 409, "Đã có rồi.", "There is one already.";
     /// The password is good enough beside a second factor only.
@@ -114,8 +116,8 @@ error_codes! {
     StaleVersion, "stale_version", 412, "Nội dung đã được người khác thay đổi; hãy tải lại rồi thử lại.", "Somebody else changed this; load it again and retry.";
     /// The term of the listing ended; it may come back.
     ListingExpired, "listing_expired", 410, "Tin đã hết hạn hiển thị; chủ tin chưa gia hạn.", "The listing has expired and its owner has not renewed it.";
-    /// A listing that an officer suspended or that was taken down is changed by nobody.
-    ListingHeld, "listing_held", 409, "Tin đang bị tạm ngừng hoặc bị gỡ theo yêu cầu của cơ quan có thẩm quyền, không thay đổi được.", "The listing is suspended or taken down and cannot be changed.";
+    /// A listing that an officer suspended, or that was removed for an authority or a rights holder, is changed by nobody.
+    ListingHeld, "listing_held", 409, "Tin đang bị tạm ngừng hoặc bị gỡ nên không thực hiện được bước này.", "The listing is suspended or removed, which does not allow this step.";
     /// The listing was taken down at an authority's request; `blocked` names authority and letter (RFC 7725).
     ListingTakenDown, "listing_taken_down", 451, "Tin đã bị gỡ theo yêu cầu của cơ quan có thẩm quyền.", "The listing was taken down at an authority's request.";
     /// The body is larger than allowed.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::audit::state;
 use super::context::{Caller, Work};
-use super::review::decisions::{self, Judged, Verdict};
+use super::review::decisions::{self, Judged, Step, Verdict};
 use super::review::filters::{ClaimedBy, QueueFilter};
 use super::review::flags::{Entry, dress};
 use super::{Error, ErrorCode, Result, amendments, enterprises as registrations, holds, listings as posts, screening};
@@ -18,7 +18,7 @@ use crate::domain::enterprise::{AmendmentStatus, Enterprise, EnterpriseStatus, N
 use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
 use crate::domain::listing::revision::{Revision, RevisionStatus};
 use crate::domain::listing::{Listing, ListingStatus};
-use crate::domain::review::EntryKind;
+use crate::domain::review::{EntryKind, RiskFlag};
 use crate::store::audit::Change;
 use crate::store::listings::OwnerCard;
 use crate::store::review_claims::{self, Subject};
@@ -54,6 +54,15 @@ impl Waiting {
 }
 
 impl Waiting {
+    /// The version to decide on.
+    pub fn version(&self) -> i64 {
+        match self {
+            Self::Enterprise(enterprise) | Self::Amendment(enterprise) => enterprise.version,
+            Self::Listing(listing, _) => listing.version,
+            Self::Revision(revision, _, _) => revision.version,
+        }
+    }
+
     /// What a claim of it names.
     pub fn subject(&self) -> Subject {
         match self {
@@ -100,8 +109,8 @@ pub fn queue(
     conn: &mut AnyConn,
     caller: &Caller,
     filter: &QueueFilter,
-    after: Option<Place>,
-    limit: u32,
+    needs_second: &[RiskFlag],
+    (after, limit): (Option<Place>, u32),
     now: Timestamp,
 ) -> Result<(Vec<Entry>, Option<Place>)> {
     let actor = caller.actor(conn, now)?;
@@ -128,7 +137,7 @@ pub fn queue(
         let wanted = batch
             .into_iter()
             .filter(|waiting| is_early(waiting.place()) && filter.wants(waiting) && waiting.is_for(&actor));
-        for entry in dress(conn, wanted.collect(), now)? {
+        for entry in dress(conn, wanted.collect(), needs_second, now)? {
             if !filter.wants_dressed(&entry) {
                 continue;
             }
@@ -209,7 +218,7 @@ fn taken_up(
 }
 
 /// One entry by its name; none when it waits no more.
-fn waiting_one(conn: &mut AnyConn, (kind, id): Subject) -> Result<Option<Waiting>> {
+pub(super) fn waiting_one(conn: &mut AnyConn, (kind, id): Subject) -> Result<Option<Waiting>> {
     let found = match kind {
         EntryKind::Enterprise | EntryKind::Amendment => {
             let enterprise = Box::new(enterprises::find_even_merged(conn, EnterpriseId(id))?);
@@ -329,7 +338,9 @@ pub fn decide_enterprise(
         since: enterprise.submitted_at,
         document: Value::Object(amendments::live(work.vault, &enterprise)?),
     };
-    decisions::settle(work, &permit, &judged, verdict)?;
+    if decisions::settle(work, &permit, &judged, verdict)? == Step::Endorsed {
+        return registrations::in_full(work, permit.actor(), enterprise);
+    }
     let before = state::of_enterprise(&enterprise)?;
     let deed = judge(&mut enterprise, verdict, now, work.terms.verification)
         .map_err(|wrong| registrations::wrong_status(wrong.0))?;
@@ -355,7 +366,7 @@ fn judge(
     let status = enterprise.status;
     let is_renewal = status == EnterpriseStatus::Active && enterprise.verification.waits();
     let (next, renewal, deed) = match verdict {
-        Verdict::Approve => (status.approve(), None, Deed::EnterpriseApproved),
+        Verdict::Approve(_) => (status.approve(), None, Deed::EnterpriseApproved),
         Verdict::Reject(_) => (
             status.reject(),
             Some(AmendmentStatus::Rejected),
@@ -372,7 +383,7 @@ fn judge(
     } else {
         enterprise.status = next?;
     }
-    if matches!(verdict, Verdict::Approve) {
+    if matches!(verdict, Verdict::Approve(_)) {
         enterprise.verification = Verification::begin(now, term);
     }
     Ok(deed)
@@ -405,17 +416,22 @@ pub fn decide_listing(
         since: listing.submitted_at.unwrap_or(listing.updated_at),
         document: serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?,
     };
-    decisions::settle(work, &permit, &judged, verdict)?;
     let (next, deed) = match verdict {
-        Verdict::Approve => (listing.status.approve(), Deed::ListingApproved),
+        Verdict::Approve(_) => (listing.status.approve(), Deed::ListingApproved),
         Verdict::Reject(_) => (listing.status.reject(), Deed::ListingRejected),
         Verdict::RequestChanges(_) => (listing.status.request_changes(), Deed::ListingChangesRequested),
     };
-    let before = state::of_listing(&listing)?;
-    listing.status = next.map_err(|wrong| posts::wrong_status(wrong.0))?;
-    if matches!(verdict, Verdict::Approve) {
+    let next = next.map_err(|wrong| posts::wrong_status(wrong.0))?;
+    if matches!(verdict, Verdict::Approve(_)) {
         // A word may have been added since it was handed in.
         screening::require_clean(work.conn(), &listing.content)?;
+    }
+    if decisions::settle(work, &permit, &judged, verdict)? == Step::Endorsed {
+        return seen_by_officer(work, listing, owner);
+    }
+    let before = state::of_listing(&listing)?;
+    listing.status = next;
+    if matches!(verdict, Verdict::Approve(_)) {
         listing.published_at = Some(now);
         listing.begin_term(now, work.terms.listing);
         listing_terms::forget_renewals(work.uow, &permit, id)?;
@@ -428,6 +444,11 @@ pub fn decide_listing(
     let change = (seen, Change::between(before, after));
     work.remember_decision(&permit, deed, ("listing", id.0), verdict.reason(), change)?;
     decisions::keep(work, &permit, &judged, verdict)?;
+    seen_by_officer(work, listing, owner)
+}
+
+fn seen_by_officer(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) -> Result<posts::Seen> {
+    let id = listing.id;
     let decision = audit::last_decision(work.conn(), id.0)?;
     Ok(posts::Seen {
         listing,

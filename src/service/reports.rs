@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::context::{Caller, Work};
 use super::enterprises::hide;
+use super::holds;
 use super::letters::Recipient;
 use super::listings::{self as posts, resource, wrong_status};
 use super::paging::{LOOKED_THROUGH, Register, within_scope};
@@ -50,6 +51,7 @@ pub fn take(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, new: &NewRe
     let now = work.now;
     let (permit, listing, owner) = posts::readable(work.conn(), caller, id, now)?;
     // What only its owner and officers see needs no report.
+    holds::require_not_held(&listing)?;
     if !is_public_listing(listing.status, listing.hold, owner.status) {
         return Err(wrong_status(listing.status));
     }

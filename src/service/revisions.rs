@@ -7,7 +7,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{self as posts, Own, OwnerCard, require_complete, resource};
-use super::review::decisions::{self, Judged, Verdict};
+use super::review::decisions::{self, Judged, Step, Verdict};
 use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result, acceptance, holds, screening};
 use crate::domain::access::{Action, Actor, decide};
@@ -17,7 +17,7 @@ use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::Violation;
 use crate::domain::ids::{ListingId, RevisionId};
 use crate::domain::listing::revision::{self, Difference, Revision, RevisionStatus};
-use crate::domain::listing::{Listing, ListingStatus};
+use crate::domain::listing::{Listing, ListingContent, ListingStatus};
 use crate::domain::review::EntryKind;
 use crate::store::audit::{Change, Decision};
 use crate::store::audit_chain::Hash;
@@ -242,26 +242,28 @@ pub fn decide_on(
         since: revision.submitted_at.unwrap_or(revision.updated_at),
         document: serde_json::to_value(&revision.content).map_err(Error::internal)?,
     };
-    decisions::settle(work, &permit, &judged, verdict)?;
     let (next, deed) = match verdict {
-        Verdict::Approve => (revision.status.approve(), Deed::RevisionApproved),
+        Verdict::Approve(_) => (revision.status.approve(), Deed::RevisionApproved),
         Verdict::Reject(_) => (revision.status.reject(), Deed::RevisionRejected),
         Verdict::RequestChanges(_) => (revision.status.request_changes(), Deed::RevisionChangesRequested),
     };
+    let next = next.map_err(|wrong| wrong_status(wrong.0))?;
+    let approved = match verdict {
+        Verdict::Approve(_) => Some(publishable(work, &listing, &revision)?),
+        Verdict::Reject(_) | Verdict::RequestChanges(_) => None,
+    };
+    if decisions::settle(work, &permit, &judged, verdict)? == Step::Endorsed {
+        return seen(work.conn(), revision, listing, owner);
+    }
     let before = state::of_revision(&revision)?;
-    revision.status = next.map_err(|wrong| wrong_status(wrong.0))?;
+    revision.status = next;
     revision.updated_at = now;
     revisions::update(work.uow, &permit, &mut revision)?;
     let change = Change::between(before, state::of_revision(&revision)?);
     let subject = ("revision", revision.id.0);
     work.remember_decision(&permit, deed, subject, verdict.reason(), (seen_version, change))?;
-    if matches!(verdict, Verdict::Approve) {
-        require_live(&listing, &revision)?;
+    if let Some(content) = approved {
         let before = state::of_listing(&listing)?;
-        let lists = lists_for_listing(work.in_force()?, &listing.content);
-        let content = revision.content.parse(&lists).map_err(Error::fields)?;
-        // A word may have been added since it was handed in.
-        screening::require_clean(work.conn(), &content)?;
         posts::replace_content(work, &permit, &mut listing, content)?;
         listing.updated_at = now;
         // Above every version that anybody saw of the revision.
@@ -272,6 +274,16 @@ pub fn decide_on(
     }
     decisions::keep(work, &permit, &judged, verdict)?;
     seen(work.conn(), revision, listing, owner)
+}
+
+/// What the revision makes of the live listing, if it may come out as it is.
+fn publishable(work: &mut Work<'_, '_>, listing: &Listing, revision: &Revision) -> Result<ListingContent> {
+    require_live(listing, revision)?;
+    let lists = lists_for_listing(work.in_force()?, &listing.content);
+    let content = revision.content.parse(&lists).map_err(Error::fields)?;
+    // A word may have been added since it was handed in.
+    screening::require_clean(work.conn(), &content)?;
+    Ok(content)
 }
 
 pub(super) fn wrong_status(status: RevisionStatus) -> Error {

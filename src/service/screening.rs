@@ -21,8 +21,9 @@ use crate::domain::listing::{Listing, ListingContent, ListingStatus};
 use crate::domain::screening::{Hit, MAX_TERMS, NewTerm, ScreeningTerm, Severity};
 use crate::store::audit::Change;
 use crate::store::{AnyConn, listings, revisions, screening};
+pub(super) use screen::Screen;
+use screen::key;
 pub use screen::parse;
-use screen::{Screen, key};
 
 /// Listings that are looked through for one page of those that have a term.
 const LOOKED_THROUGH: i64 = 500;

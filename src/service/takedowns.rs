@@ -16,7 +16,7 @@ use crate::domain::ids::TakedownId;
 use crate::domain::letter::Letter;
 use crate::domain::listing::Listing;
 use crate::domain::listing::hold::HoldKind;
-use crate::domain::takedown::{Order, Takedown, WrongState};
+use crate::domain::takedown::{Order, Takedown, TakedownState, WrongState};
 use crate::store::listings::OwnerCard;
 pub use crate::store::takedowns::{Place, Wanted};
 use crate::store::{AnyConn, listings, takedowns};
@@ -123,7 +123,10 @@ pub fn handle(
     if seen.is_some_and(|seen| seen != takedown.version) {
         return Err(ErrorCode::StaleVersion.into());
     }
-    let over = |_: WrongState| ErrorCode::AlreadyDecided;
+    let over = |WrongState(state)| match state {
+        TakedownState::Open => ErrorCode::TooEarly,
+        _ => ErrorCode::AlreadyDecided,
+    };
     let (deed, reason) = match step {
         Step::CarryOut => {
             takedown.state = takedown.state.carry_out().map_err(over)?;

@@ -426,6 +426,7 @@ pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next
             Action::ReviewListing,
             Action::SuspendListing,
             Action::HandleTakedowns,
+            Action::HandleIpNotices,
             Action::ImportListings,
             Action::ExpireListings,
         ],

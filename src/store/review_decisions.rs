@@ -7,13 +7,14 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::review_claims::Subject;
-use super::schema::review_decisions;
+use super::schema::{accounts, review_decisions};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::ids::{AccountId, EnterpriseId};
-use crate::domain::review::EntryKind;
 use crate::domain::review::decision::{Decided, Note, ReviewOutcome};
+use crate::domain::review::figures::Fact;
+use crate::domain::review::{Endorsement, EntryKind};
 
 /// A place in a conversation: when, and the identifier of what was written or decided.
 pub type Place = (Timestamp, Uuid);
@@ -35,6 +36,7 @@ struct Row {
     officer_id: DbId,
     waiting_since: DbTs,
     decided_at: DbTs,
+    checklist: Option<DbJson>,
 }
 
 impl Row {
@@ -50,6 +52,7 @@ impl Row {
             version: self.version,
             reason: self.reason_code.zip(self.reason_text),
             notes: self.notes.read()?,
+            checklist: self.checklist.map(|ticks| ticks.read()).transpose()?,
             officer: AccountId(self.officer_id.0),
             waiting_since: self.waiting_since.0,
             at: self.decided_at.0,
@@ -128,6 +131,68 @@ pub fn last_seen(conn: &mut AnyConn, (kind, id): Subject, judged: Option<Uuid>) 
     Ok(Some((row.into_domain()?, seen)))
 }
 
+/// The first officers' approvals of some enterprises and listings, of whichever version, oldest first.
+pub fn endorsements(conn: &mut AnyConn, subjects: &[Uuid]) -> Result<Vec<(Subject, i64, Endorsement)>> {
+    type Endorsed = (String, DbId, i64, DbId, String, DbTs);
+    let mut found = Vec::new();
+    for some in subjects.chunks(MAX_IDS) {
+        let ids: Vec<DbId> = some.iter().copied().map(DbId).collect();
+        let rows: Vec<Endorsed> = review_decisions::table
+            .inner_join(accounts::table)
+            .filter(review_decisions::subject_id.eq_any(ids))
+            .filter(review_decisions::verdict.eq(ReviewOutcome::Endorsed.as_str()))
+            .order((review_decisions::decided_at.asc(), review_decisions::id.asc()))
+            .select((
+                review_decisions::kind,
+                review_decisions::subject_id,
+                review_decisions::version,
+                review_decisions::officer_id,
+                accounts::display_name,
+                review_decisions::decided_at,
+            ))
+            .load(conn)?;
+        for (kind, subject, version, officer, officer_name, at) in rows {
+            let endorsement = Endorsement {
+                officer: AccountId(officer.0),
+                officer_name,
+                at: at.0,
+            };
+            found.push(((kind.parse()?, subject.0), version, endorsement));
+        }
+    }
+    Ok(found)
+}
+
+/// What was decided from an instant on and before another.
+pub fn facts(conn: &mut AnyConn, (from, to): (Timestamp, Timestamp)) -> Result<Vec<Fact>> {
+    type Row = (String, Option<String>, DbId, String, Option<String>, DbTs, DbTs);
+    let rows: Vec<Row> = review_decisions::table
+        .filter(review_decisions::decided_at.ge(DbTs(from)))
+        .filter(review_decisions::decided_at.lt(DbTs(to)))
+        .select((
+            review_decisions::kind,
+            review_decisions::listing_kind,
+            review_decisions::officer_id,
+            review_decisions::verdict,
+            review_decisions::reason_code,
+            review_decisions::waiting_since,
+            review_decisions::decided_at,
+        ))
+        .load(conn)?;
+    let fact = |(kind, listing_kind, officer, outcome, reason, since, at): Row| {
+        Ok(Fact {
+            kind: kind.parse()?,
+            listing_kind: listing_kind.as_deref().map(str::parse).transpose()?,
+            officer: AccountId(officer.0),
+            outcome: outcome.parse()?,
+            reason,
+            waiting_since: since.0,
+            at: at.0,
+        })
+    };
+    rows.into_iter().map(fact).collect()
+}
+
 /// The notes that came with decisions that the audit trail tells of, by what was decided on and when.
 pub fn notes_of(conn: &mut AnyConn, judged: &[Uuid]) -> Result<HashMap<(Uuid, Timestamp), Vec<Note>>> {
     let mut found = HashMap::new();
@@ -170,6 +235,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, decided: &Decided, seen: Optio
             review_decisions::officer_id.eq(DbId(decided.officer.0)),
             review_decisions::waiting_since.eq(DbTs(decided.waiting_since)),
             review_decisions::decided_at.eq(DbTs(decided.at)),
+            review_decisions::checklist.eq(decided.checklist.as_ref().map(DbJson::of).transpose()?),
         ))
         .execute(uow.conn())?;
     Ok(())

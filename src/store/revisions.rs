@@ -102,7 +102,10 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, revision: &Revision) -> Result
 
 /// Lets an open revision go on from the next version of its listing, whose text is the same.
 pub fn rebase(uow: &mut Uow<'_>, permit: &Permit, listing: ListingId, (from, to): (i64, i64)) -> Result<()> {
-    demand(permit, &[Action::SuspendListing, Action::HandleTakedowns])?;
+    demand(
+        permit,
+        &[Action::SuspendListing, Action::HandleTakedowns, Action::HandleIpNotices],
+    )?;
     let row = listing_revisions::table
         .filter(listing_revisions::listing_id.eq(DbId(listing.0)))
         .filter(listing_revisions::base_version.eq(from))

@@ -450,6 +450,7 @@ table! {
         id -> Id, kind -> Text, subject_id -> Id, judged_id -> Id, enterprise_id -> Id, listing_kind -> Nullable<Text>,
         verdict -> Text, version -> BigInt, reason_code -> Nullable<Text>, reason_text -> Nullable<Text>,
         notes -> JsonDoc, seen -> Nullable<Binary>, officer_id -> Id, waiting_since -> UtcTs, decided_at -> UtcTs,
+        checklist -> Nullable<JsonDoc>,
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::harness::{Person, Reply, TestApp};
 
 /// An active enterprise, and the officer who verified it.
-async fn enterprise(app: &TestApp) -> (Person, Person) {
+pub async fn enterprise(app: &TestApp) -> (Person, Person) {
     let officer = app.officer().await;
     let owner = app.active_enterprise(&officer).await;
     (officer, owner)
@@ -34,13 +34,13 @@ async fn ended(app: &TestApp, owner: &Person, id: &str) -> Reply {
     panic!("the import never ends");
 }
 
-async fn import(app: &TestApp, owner: &Person, query: &str, bytes: impl Into<Vec<u8>>) -> Reply {
+pub async fn import(app: &TestApp, owner: &Person, query: &str, bytes: impl Into<Vec<u8>>) -> Reply {
     let sent = send(app, owner, query, bytes).await;
     assert_eq!(sent.status, 202, "{:#}", sent.body);
     ended(app, owner, sent.text("/id")).await
 }
 
-fn counts(import: &Reply) -> [i64; 5] {
+pub fn counts(import: &Reply) -> [i64; 5] {
     ["done", "created", "updated", "unchanged", "refused"].map(|name| import.number(&format!("/counts/{name}")))
 }
 

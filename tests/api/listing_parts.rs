@@ -6,7 +6,7 @@ use vptex::domain::listing::ListingKind;
 use crate::harness::{TestApp, dryer};
 
 /// A listing that says everything that one of its kind can.
-fn full() -> Value {
+pub fn full() -> Value {
     let mut draft = dryer("Máy sấy đối lưu");
     let text = |vi: &str| json!({"vi": vi, "en": "In English"});
     let parts = json!({

@@ -149,6 +149,8 @@ async fn what_is_taken_down_says_who_wanted_it() {
     app.get(&addresses[0]).expect(200).await;
     let path = format!("/takedowns/{takedown}");
     let execution = format!("{path}/execution");
+    let early = app.post(&format!("{path}/restoration")).by(&officer).json(&why());
+    assert_eq!(early.expect(409).await.code(), "too_early");
     app.post(&execution).expect(401).await;
     app.post(&execution).by(&owner).expect(403).await;
     app.post(&execution).by(&officer).if_match(2).expect(412).await;

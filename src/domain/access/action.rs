@@ -65,12 +65,18 @@ text_enum! {
         HandleTakedowns => "handle_takedowns",
         /// Read and decide what people report about listings.
         HandleReports => "handle_reports",
+        /// Decide about notices that listings infringe intellectual property.
+        HandleIpNotices => "handle_ip_notices",
+        /// Read and answer complaints about enterprises.
+        HandleComplaints => "handle_complaints",
         /// Load listings from a file.
         ImportListings => "import_listings",
         /// End the terms of listings.
         ExpireListings => "expire_listings",
         /// Appoint officers and change what they may do.
         ManageOfficers => "manage_officers",
+        /// Read figures about the work of the exchange and its officers.
+        ReadReports => "read_reports",
         /// Read and export the audit trail.
         ReadAudit => "read_audit",
         /// Publish operating rules and the texts of consents.

@@ -139,6 +139,7 @@ fn who_may_do_what() {
         | Action::ReviewListing
         | Action::SuspendListing
         | Action::HandleTakedowns
+        | Action::HandleIpNotices
         | Action::HandleReports => {
             matches!(resource, Resource::Listing { .. })
         }

@@ -59,20 +59,21 @@ impl ListingKind {
         }
     }
 
-    /// Whether an officer asks for the readiness level: where something is offered that may not be ready.
-    pub const fn needs_trl(self) -> bool {
-        matches!(self, Self::TechnologyOffer | Self::RdProject)
-    }
-
-    /// Whether the summary alone is not enough, because nothing else tells what one would get: no property, no level.
-    pub const fn needs_description(self) -> bool {
-        matches!(self, Self::ConsultingService | Self::Expert | Self::PartnerSearch)
-    }
-
-    /// Whether it must be told how it may pass over: that is what is offered of an intellectual property, and what is
-    /// asked of a partner.
-    pub const fn needs_transfer_mode(self) -> bool {
-        matches!(self, Self::IpAsset | Self::PartnerSearch)
+    /// The members that must say something before an officer is asked to read it, beside kind and title.
+    pub const fn needed_for_submission(self) -> &'static [&'static str] {
+        match self {
+            // What is offered may not be ready.
+            Self::TechnologyOffer | Self::RdProject => &["summary", "field_codes", "trl"],
+            // The summary alone is not enough, because nothing else tells what one would get: no property, no level.
+            Self::ConsultingService | Self::Expert => &["summary", "field_codes", "description"],
+            // And what is asked of a partner.
+            Self::PartnerSearch => &["summary", "field_codes", "description", "transfer_modes"],
+            // What it is, and how it may pass over.
+            Self::IpAsset => &["summary", "field_codes", "transfer_modes", "ip_rights"],
+            Self::EquipmentOffer | Self::TechnologyNeed | Self::EquipmentNeed | Self::OcopProduct => {
+                &["summary", "field_codes"]
+            }
+        }
     }
 }
 
@@ -94,7 +95,10 @@ mod tests {
     #[test]
     fn nothing_is_asked_for_that_would_be_refused() {
         for kind in ListingKind::ALL {
-            assert!(kind.may_have("trl") || !kind.needs_trl(), "{kind}");
+            assert!(
+                kind.needed_for_submission().iter().all(|member| kind.may_have(member)),
+                "{kind}"
+            );
         }
     }
 }

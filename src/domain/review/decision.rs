@@ -8,6 +8,7 @@ use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
 use super::EntryKind;
+use super::checklist::Ticks;
 use crate::domain::drafts::{EnterpriseDraft, ListingDraft};
 use crate::domain::enterprise::VERIFIED;
 use crate::domain::fields::{FieldError, Violation};
@@ -42,6 +43,9 @@ pub struct Note {
 /// Most notes of one decision.
 pub const MOST_NOTES: usize = 50;
 
+/// Most characters of a pointer: those of what may be handed in are far shorter.
+const LONGEST_POINTER: usize = 200;
+
 /// A decision as it is kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decided {
@@ -65,6 +69,8 @@ pub struct Decided {
     pub reason: Option<(String, String)>,
     /// What is to be mended where.
     pub notes: Vec<Note>,
+    /// What the officer had ticked who approved.
+    pub checklist: Option<Ticks>,
     /// By whom.
     pub officer: AccountId,
     /// Since when it had waited.
@@ -84,6 +90,12 @@ pub fn notes(sent: &[Note], at: &str) -> Result<Vec<Note>, Vec<FieldError>> {
     }
     let (mut notes, mut wrong) = (Vec::new(), Vec::new());
     for (number, note) in sent.iter().enumerate() {
+        if note.pointer.chars().count() > LONGEST_POINTER {
+            wrong.push(FieldError {
+                pointer: format!("{at}/{number}/pointer"),
+                violation: Violation::TooLong { max: LONGEST_POINTER },
+            });
+        }
         match Prose::<1000>::parse(&note.text) {
             Ok(text) => notes.push(Note {
                 pointer: note.pointer.clone(),

@@ -1,5 +1,6 @@
 //! `Accept-Language`: Vietnamese unless English is preferred.
 
+use crate::domain::account::Language;
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpRequest};
@@ -73,6 +74,14 @@ impl FromRequest for Lang {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Ok(Self::of(request.headers())))
+    }
+}
+
+/// The language in which somebody without an account is written to.
+pub fn spoken(lang: Lang) -> Language {
+    match lang {
+        Lang::Vi => Language::Vi,
+        Lang::En => Language::En,
     }
 }
 

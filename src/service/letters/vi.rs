@@ -3,7 +3,7 @@
 mod listings;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::review;
+use super::{duties, review};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -397,6 +397,8 @@ pub(super) fn words(about: &Letter) -> Words {
         } => listings::taken_down(title, authority, reference),
         Letter::ListingRestored { title, reason } => listings::restored(title, reason),
         Letter::ReportAnswered { title, upheld, answer } => listings::report_answered(title, *upheld, answer),
+        Letter::IpNotice(news) => duties::notice_vi(news),
+        Letter::Complaint(news) => duties::complaint_vi(news),
         Letter::AccountSuspended { reason } => letter(
             "Tài khoản của Ông/Bà đã bị tạm khóa",
             vec![

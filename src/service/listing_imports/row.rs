@@ -206,6 +206,11 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
                 Err(violation) => problems.push(head.wrong(pointer, violation)),
             }
         } else {
+            let cell = match column {
+                // A single property with a semicolon ends in a new line, which says that semicolons part nothing.
+                Column::Specifications => cells.get(at).map_or("", String::as_str),
+                _ => cell,
+            };
             match value(names, column, cell) {
                 Ok(value) => patch.put(pointer, value),
                 Err(violation) => problems.push(head.wrong(pointer, violation)),
@@ -228,7 +233,7 @@ pub(super) fn is_error(cell: &str) -> bool {
 }
 
 fn value(names: &Names, column: Column, cell: &str) -> Result<Value, Violation> {
-    if cell.is_empty() {
+    if cell.trim().is_empty() {
         return Ok(match column {
             Column::Fields | Column::TransferModes | Column::Specifications => json!([]),
             _ => Value::Null,

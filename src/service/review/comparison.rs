@@ -79,7 +79,8 @@ pub fn compare(
         (Some(Against::Live), None) => Err(ErrorCode::NotFound.into()),
         (None, None) | (Some(Against::Decision), _) => {
             let found = review_decisions::last_seen(conn, subject, known.judged)?;
-            let (decided, sealed) = found.ok_or(ErrorCode::NotFound)?;
+            let (mut decided, sealed) = found.ok_or(ErrorCode::NotFound)?;
+            decided.checklist = None;
             let plain = vault.open_sealed(Purpose::Review, &sealed)?;
             let seen: Value = serde_json::from_slice(&plain).map_err(Error::internal)?;
             Ok(Comparison {

@@ -52,6 +52,12 @@ impl Turn {
         }
     }
 
+    fn hide_checklist(&mut self) {
+        if let Said::Decision(decided) = &mut self.said {
+            decided.checklist = None;
+        }
+    }
+
     fn speaker(&self) -> AccountId {
         match &self.said {
             Said::Message(message) => message.author,
@@ -83,6 +89,9 @@ pub fn read(
     let (mut turns, next) = cut(turns, limit, Turn::place);
     if is_officer {
         name(conn, &mut turns)?;
+    } else {
+        // What officers looked at is their own work.
+        turns.iter_mut().for_each(Turn::hide_checklist);
     }
     Ok((turns, next))
 }

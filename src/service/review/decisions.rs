@@ -6,16 +6,19 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::claims;
+use super::flags::dress;
 use crate::domain::access::Permit;
-use crate::domain::audit::Reason;
+use crate::domain::audit::{Deed, Reason};
 use crate::domain::ids::EnterpriseId;
 use crate::domain::letter::{Letter, Ruling};
 use crate::domain::listing::ListingKind;
 use crate::domain::review::EntryKind;
+use crate::domain::review::checklist::Ticks;
 use crate::domain::review::decision::{Decided, Note, ReviewOutcome, require_places};
 use crate::domain::taxonomy::TaxonomyName;
 use crate::service::context::Work;
 use crate::service::members::tell_owners;
+use crate::service::moderation::waiting_one;
 use crate::service::vault::Purpose;
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::review_claims::Subject;
@@ -24,8 +27,8 @@ use crate::store::review_decisions;
 /// What an officer decides.
 #[derive(Clone, Debug)]
 pub enum Verdict {
-    /// Approve (duyệt).
-    Approve,
+    /// Approve (duyệt), and what was looked at.
+    Approve(Ticks),
     /// Refuse (từ chối).
     Reject(Return),
     /// Send back (yêu cầu sửa, bổ sung).
@@ -49,14 +52,14 @@ impl Verdict {
 
     fn returned(&self) -> Option<&Return> {
         match self {
-            Self::Approve => None,
+            Self::Approve(_) => None,
             Self::Reject(returned) | Self::RequestChanges(returned) => Some(returned),
         }
     }
 
     fn outcome(&self) -> ReviewOutcome {
         match self {
-            Self::Approve => ReviewOutcome::Approved,
+            Self::Approve(_) => ReviewOutcome::Approved,
             Self::Reject(_) => ReviewOutcome::Rejected,
             Self::RequestChanges(_) => ReviewOutcome::ChangesRequested,
         }
@@ -83,17 +86,106 @@ pub(in crate::service) struct Judged {
     pub document: Value,
 }
 
-/// Before a decision: nobody else has taken it up, and notes name places that it has. With the decision the claim is
-/// over.
+impl Judged {
+    /// What was looked at, of what must be, before it is approved.
+    fn ticks(&self, verdict: &Verdict) -> Result<Option<Ticks>> {
+        let Verdict::Approve(ticks) = verdict else {
+            return Ok(None);
+        };
+        let complete = ticks.complete(self.subject.0, self.listing_kind, "/checklist");
+        complete.map(Some).map_err(Error::fields)
+    }
+
+    /// The decision as it is kept.
+    fn decided(
+        &self,
+        work: &Work<'_, '_>,
+        permit: &Permit,
+        verdict: &Verdict,
+        outcome: ReviewOutcome,
+    ) -> Result<Decided> {
+        let returned = verdict.returned();
+        Ok(Decided {
+            id: work.next_id(),
+            kind: self.subject.0,
+            subject: self.subject.1,
+            judged: self.id,
+            enterprise: self.enterprise,
+            listing_kind: self.listing_kind,
+            outcome,
+            version: self.version,
+            reason: verdict
+                .reason()
+                .map(|reason| (reason.code.to_string(), reason.text.to_string())),
+            notes: returned.map(|returned| returned.notes.clone()).unwrap_or_default(),
+            checklist: self.ticks(verdict)?,
+            officer: permit.actor().account().ok_or(ErrorCode::Forbidden)?,
+            waiting_since: self.since,
+            at: work.now,
+        })
+    }
+}
+
+/// How a decision goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::service) enum Step {
+    /// It is made.
+    Decide,
+    /// It was the first of two approvals, and nothing changes yet.
+    Endorsed,
+}
+
+/// Before a decision: nobody else has taken it up, what must be looked at was before it is approved, a second officer
+/// approves what needs one, and notes name places that it has. With the decision the claim is over.
 pub(in crate::service) fn settle(
     work: &mut Work<'_, '_>,
     permit: &Permit,
     judged: &Judged,
     verdict: &Verdict,
-) -> Result<()> {
+) -> Result<Step> {
     claims::settle(work, permit, judged.subject)?;
-    let notes = verdict.returned().map_or(&[][..], |returned| &returned.notes);
-    require_places(judged.subject.0, &judged.document, notes, "/notes").map_err(Error::fields)
+    match verdict {
+        Verdict::Approve(_) => {
+            judged.ticks(verdict)?;
+            second_look(work, permit, judged, verdict)
+        }
+        Verdict::Reject(returned) | Verdict::RequestChanges(returned) => {
+            let placed = require_places(judged.subject.0, &judged.document, &returned.notes, "/notes");
+            placed.map_err(Error::fields)?;
+            Ok(Step::Decide)
+        }
+    }
+}
+
+/// What is risky is approved by two officers, one after the other, in the same version.
+fn second_look(work: &mut Work<'_, '_>, permit: &Permit, judged: &Judged, verdict: &Verdict) -> Result<Step> {
+    let (now, needs_second) = (work.now, work.needs_second.clone());
+    if needs_second.is_empty() {
+        return Ok(Step::Decide);
+    }
+    // What does not wait is refused for that.
+    let Some(waiting) = waiting_one(work.conn(), judged.subject)? else {
+        return Ok(Step::Decide);
+    };
+    let dressed = dress(work.conn(), vec![waiting], &needs_second, now)?;
+    let Some(look) = dressed.into_iter().next().map(|entry| entry.second_look) else {
+        return Ok(Step::Decide);
+    };
+    match (look.reasons.is_empty(), look.endorsed) {
+        (true, _) => Ok(Step::Decide),
+        (false, Some(first)) if Some(first.officer) != permit.actor().account() => Ok(Step::Decide),
+        (false, Some(_)) => Err(ErrorCode::SecondPersonRequired.into()),
+        (false, None) => {
+            let decided = judged.decided(work, permit, verdict, ReviewOutcome::Endorsed)?;
+            review_decisions::insert(work.uow, permit, &decided, None)?;
+            let sort = match judged.subject.0 {
+                EntryKind::Enterprise | EntryKind::Amendment => "enterprise",
+                EntryKind::Listing | EntryKind::Revision => "listing",
+            };
+            work.remember(permit, Deed::ReviewEndorsed, sort, judged.subject.1, None)?;
+            Ok(Step::Endorsed)
+        }
+    }
 }
 
 /// After a decision: keeps it with what the officer saw, and tells the owners.
@@ -104,24 +196,7 @@ pub(in crate::service) fn keep(
     verdict: &Verdict,
 ) -> Result<()> {
     let outcome = verdict.outcome();
-    let returned = verdict.returned();
-    let decided = Decided {
-        id: work.next_id(),
-        kind: judged.subject.0,
-        subject: judged.subject.1,
-        judged: judged.id,
-        enterprise: judged.enterprise,
-        listing_kind: judged.listing_kind,
-        outcome,
-        version: judged.version,
-        reason: verdict
-            .reason()
-            .map(|reason| (reason.code.to_string(), reason.text.to_string())),
-        notes: returned.map(|returned| returned.notes.clone()).unwrap_or_default(),
-        officer: permit.actor().account().ok_or(ErrorCode::Forbidden)?,
-        waiting_since: judged.since,
-        at: work.now,
-    };
+    let decided = judged.decided(work, permit, verdict, outcome)?;
     let (kind, subject) = judged.subject;
     let is_over = outcome == ReviewOutcome::Approved;
     review_decisions::forget_seen(work.uow, permit, subject, (!is_over).then_some(kind))?;

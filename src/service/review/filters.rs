@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::flags::Entry;
 use crate::domain::ids::AccountId;
 use crate::domain::listing::ListingKind;
-use crate::domain::review::RiskFlag;
+use crate::domain::review::{RiskFlag, SecondLookState};
 use crate::service::moderation::{Queue, Waiting};
 use crate::store::listings::Narrow;
 
@@ -39,6 +39,8 @@ pub struct QueueFilter {
     pub claimed: Option<ClaimedBy>,
     /// It has all of these.
     pub flags: Vec<RiskFlag>,
+    /// It needs a second look, which has come so far.
+    pub second_look: Option<SecondLookState>,
 }
 
 impl QueueFilter {
@@ -53,6 +55,7 @@ impl QueueFilter {
             waiting_for: None,
             claimed: None,
             flags: Vec::new(),
+            second_look: None,
         }
     }
 
@@ -102,6 +105,7 @@ impl QueueFilter {
     pub(in crate::service) fn wants_dressed(&self, entry: &Entry) -> bool {
         (self.claimed != Some(ClaimedBy::Nobody) || entry.claim.is_none())
             && self.flags.iter().all(|flag| entry.flags.contains(flag))
+            && (self.second_look.is_none() || self.second_look == entry.second_look.state())
     }
 }
 

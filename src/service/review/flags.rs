@@ -7,11 +7,14 @@ use uuid::Uuid;
 use crate::domain::audit::Deed;
 use crate::domain::drafts::ListingDraft;
 use crate::domain::ids::EnterpriseId;
-use crate::domain::review::{Claim, EntryKind, RiskFlag, has_contact, is_contact, is_extreme, waits_long};
-use crate::service::Result;
+use crate::domain::review::{
+    Claim, Endorsement, EntryKind, RiskFlag, SecondLook, has_contact, is_contact, is_extreme, waits_long,
+};
 use crate::service::moderation::Waiting;
+use crate::service::screening::Screen;
+use crate::service::{Error, Result};
 use crate::store::review_claims::{self, Subject};
-use crate::store::{AnyConn, audit, listings};
+use crate::store::{AnyConn, audit, listings, review_decisions, screening};
 
 /// An entry of the queue, with what stands beside it.
 #[derive(Clone, Debug)]
@@ -22,6 +25,8 @@ pub struct Entry {
     pub claim: Option<Claim>,
     /// What deserves a closer look, in the order of the list.
     pub flags: Vec<RiskFlag>,
+    /// That a second officer must approve.
+    pub second_look: SecondLook,
 }
 
 /// Deeds that sent a thing back to its owner, and whether they refused it.
@@ -40,7 +45,12 @@ const RETURNS: [(EntryKind, Deed, bool); 8] = [
 type Returned = HashMap<Uuid, Vec<String>>;
 
 /// Puts beside entries what stands beside them: a few questions for all of them.
-pub fn dress(conn: &mut AnyConn, waiting: Vec<Waiting>, now: Timestamp) -> Result<Vec<Entry>> {
+pub fn dress(
+    conn: &mut AnyConn,
+    waiting: Vec<Waiting>,
+    needs_second: &[RiskFlag],
+    now: Timestamp,
+) -> Result<Vec<Entry>> {
     let named: Vec<Uuid> = waiting.iter().map(|entry| entry.subject().1).collect();
     let claims = review_claims::of_subjects(conn, &named, now)?;
     let mut claims: HashMap<Subject, Claim> = claims.into_iter().collect();
@@ -52,12 +62,47 @@ pub fn dress(conn: &mut AnyConn, waiting: Vec<Waiting>, now: Timestamp) -> Resul
     }
     let owners: Vec<EnterpriseId> = waiting.iter().filter_map(owner_of_listing).collect();
     let published = listings::owners_with_published(conn, &owners)?;
-    let dressed = waiting.into_iter().map(|waiting| Entry {
-        claim: claims.remove(&waiting.subject()),
-        flags: flags(&waiting, &returned, &published, now),
-        waiting,
+    let endorsed = review_decisions::endorsements(conn, &named)?.into_iter();
+    let mut endorsed: HashMap<(Subject, i64), Endorsement> = endorsed
+        .map(|(subject, version, endorsement)| ((subject, version), endorsement))
+        .collect();
+    let screen = if waiting.iter().any(|entry| !is_of_enterprise(entry)) {
+        Screen::of(screening::in_force(conn)?)
+    } else {
+        Screen::of(Vec::new())
+    };
+    let dressed = waiting.into_iter().map(|waiting| {
+        let mut flags = flags(&waiting, &returned, &published, now);
+        if is_screened(&screen, &waiting)? {
+            flags.push(RiskFlag::Screened);
+        }
+        let reasons = flags.iter().copied().filter(|flag| needs_second.contains(flag));
+        Ok(Entry {
+            claim: claims.remove(&waiting.subject()),
+            second_look: SecondLook {
+                reasons: reasons.collect(),
+                endorsed: endorsed.remove(&(waiting.subject(), waiting.version())),
+            },
+            flags,
+            waiting,
+        })
     });
-    Ok(dressed.collect())
+    dressed.collect()
+}
+
+fn is_of_enterprise(waiting: &Waiting) -> bool {
+    matches!(waiting, Waiting::Enterprise(_) | Waiting::Amendment(_))
+}
+
+/// Whether the text has words of the screening list, whatever they do.
+fn is_screened(screen: &Screen, waiting: &Waiting) -> Result<bool> {
+    let json = |draft: &ListingDraft| serde_json::to_value(draft).map_err(Error::internal);
+    let text = match waiting {
+        Waiting::Enterprise(_) | Waiting::Amendment(_) => return Ok(false),
+        Waiting::Listing(listing, _) => json(&ListingDraft::of(&listing.content))?,
+        Waiting::Revision(revision, _, _) => json(&revision.content)?,
+    };
+    Ok(!screen.find(&text).is_empty())
 }
 
 /// Under what the trail has the decisions on it.

@@ -1,18 +1,35 @@
 //! The review queue: who has taken up what, and what officers should look at first. What is decided is in
 //! [`moderation`](super::moderation).
 
+pub mod bulk;
+pub mod checklists;
 pub mod claims;
 pub mod comparison;
 pub mod conversation;
 pub mod decisions;
+pub mod figures;
 pub mod filters;
 pub mod flags;
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 
+use super::Result;
+use crate::domain::access::{Action, Actor, Permit, Resource, decide};
+use crate::domain::review::RiskFlag;
+
+/// The proof that somebody reviews anything at all.
+pub(in crate::service) fn reviewer(actor: &Actor) -> Result<Permit> {
+    let of_enterprises = decide(actor, Action::ReviewEnterprise, &Resource::None);
+    Ok(of_enterprises.or_else(|_| decide(actor, Action::ReviewListing, &Resource::None))?)
+}
+
 /// What the operator decided about reviews.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ReviewRules {
     /// How long an officer has what was taken up.
     pub claim_time: SignedDuration,
+    /// What needs a second officer's approval.
+    pub needs_second: Arc<[RiskFlag]>,
 }

@@ -1,4 +1,4 @@
-//! What the law asks of an exchange: requests to take listings down, reports.
+//! What the law asks of an exchange: requests to take listings down, reports, notices, complaints.
 
 use diesel::table;
 
@@ -19,5 +19,26 @@ table! {
         id -> Id, listing_id -> Id, ground -> Text, details -> Text, contact -> Nullable<Text>, language -> Text,
         state -> Text, received_at -> UtcTs, due_at -> UtcTs, decided_at -> Nullable<UtcTs>, answer -> Nullable<Text>,
         version -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    ip_notices (id) {
+        id -> Id, listing_id -> Id, ip_right -> Text, right_number -> Nullable<Text>, claimant -> Text,
+        contact -> Nullable<Text>, language -> Text, statement -> Text, state -> Text, received_at -> UtcTs,
+        due_at -> UtcTs, accepted_at -> Nullable<UtcTs>, counter -> Nullable<Text>, countered_at -> Nullable<UtcTs>,
+        closed_at -> Nullable<UtcTs>, version -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    complaints (id) {
+        id -> Id, enterprise_id -> Id, listing_id -> Nullable<Id>, ground -> Text, details -> Text,
+        contact -> Nullable<Text>, language -> Text, state -> Text, received_at -> UtcTs, due_at -> UtcTs,
+        acknowledged_at -> Nullable<UtcTs>, decided_at -> Nullable<UtcTs>, answer -> Nullable<Text>, version -> BigInt,
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::things::Thing;
-use crate::harness::dryer;
+use crate::harness::{dryer, looked_at};
 
 /// What an operation is done to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,6 +66,10 @@ pub enum On {
     Takedown,
     /// What somebody says is wrong with such a listing.
     Report,
+    /// A notice that such a listing infringes intellectual property.
+    IpNotice,
+    /// A complaint about the scene's enterprise.
+    Complaint,
     /// The token with which an address is proved.
     AddressToken,
     /// The token with which the present address agrees to another one.
@@ -176,10 +180,17 @@ pub fn case(name: &str) -> Case {
         | "step_up"
         | "create_listing"
         | "list_my_listings"
+        | "export_my_listings"
+        | "get_listing_import_template"
         | "list_listing_imports"
         | "list_enterprises"
         | "list_moderation_queue"
+        | "list_checklists"
+        | "get_review_statistics"
+        | "decide_several"
         | "search_listings"
+        | "list_schemas"
+        | "get_listing_schema"
         | "list_taxonomies"
         | "get_taxonomy"
         | "list_successors"
@@ -194,6 +205,8 @@ pub fn case(name: &str) -> Case {
         | "list_screening_terms"
         | "list_takedowns"
         | "list_reports"
+        | "list_ip_notices"
+        | "list_complaints"
         | "add_screening_term"
         | "search_audit"
         | "export_audit"
@@ -223,7 +236,33 @@ pub fn case(name: &str) -> Case {
         "retry_letter" => (On::Letter, &["dead", "waiting", "absent"][..], Wear::Thing),
         "end_screening_term" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Thing),
         "list_screened_listings" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Nothing),
-        "enter_takedown" | "report_listing" => (On::Listing, LISTING, Wear::Nothing),
+        "enter_takedown" | "report_listing" | "notify_ip_infringement" | "complain_about_listing" => {
+            (On::Listing, LISTING, Wear::Nothing)
+        }
+        "complain_about_enterprise" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
+        "get_ip_notice"
+        | "accept_ip_notice"
+        | "reject_ip_notice"
+        | "counter_ip_notice"
+        | "uphold_ip_notice"
+        | "restore_after_ip_notice" => (
+            On::IpNotice,
+            &[
+                "received",
+                "accepted",
+                "countered",
+                "rejected",
+                "upheld",
+                "restored",
+                "absent",
+            ][..],
+            Wear::Thing,
+        ),
+        "get_complaint" | "acknowledge_complaint" | "decide_complaint" | "reopen_complaint" => (
+            On::Complaint,
+            &["received", "acknowledged", "resolved", "rejected", "reopened", "absent"][..],
+            Wear::Thing,
+        ),
         // A halted enterprise has one listing.
         "suspend_listing" => (On::Listing, LISTING, Wear::Scene),
         "get_takedown" | "carry_out_takedown" | "dismiss_takedown" | "restore_takedown" => (
@@ -341,6 +380,9 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         | "suspend_listing"
         | "dismiss_takedown"
         | "restore_takedown"
+        | "reject_ip_notice"
+        | "uphold_ip_notice"
+        | "restore_after_ip_notice"
         | "reject_listing"
         | "request_listing_changes"
         | "reject_amendment"
@@ -349,6 +391,12 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         | "request_revision_changes" => {
             json!({"reason_code": "incomplete", "reason_text": "Thiếu ảnh tem máy và giấy chứng nhận."})
         }
+        "approve_enterprise" | "approve_amendment" | "approve_listing" | "approve_revision" => looked_at(),
+        // Of nothing that is there: whoever may ask is told so of each.
+        "decide_several" => json!({"decisions": [{
+            "type": "listing", "id": uuid::Uuid::nil(), "version": 1, "verdict": "rejected",
+            "reason_code": "incomplete", "reason_text": "Thiếu ảnh tem máy và giấy chứng nhận.",
+        }]}),
         "write_review_message" => json!({"text": "Xin bổ sung ảnh tem máy."}),
         "change_member_role" | "approve_join_request" => json!({"role": "editor"}),
         "invite_member" => json!({"email": email, "role": "viewer"}),
@@ -365,7 +413,18 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
             "ground": "illegal", "received_at": "2026-01-05T01:00:00Z",
         }),
         "report_listing" => json!({"ground": "spam", "details": "Quảng cáo, không có máy."}),
-        "decide_report" => json!({"outcome": "dismissed", "answer": "Đã đối chiếu với hồ sơ."}),
+        "notify_ip_infringement" => json!({
+            "right": "patent", "claimant": "Viện Cơ điện", "contact": "phap-che@example.com",
+            "statement": "Buồng sấy trùng với yêu cầu bảo hộ.", "is_true": true,
+        }),
+        "counter_ip_notice" => json!({"statement": "Không thuộc phạm vi bảo hộ."}),
+        "complain_about_listing" | "complain_about_enterprise" => json!({
+            "ground": "conduct", "details": "Không trả lời hồ sơ.", "contact": "nguoi-dan@example.com",
+        }),
+        "reopen_complaint" => json!({
+            "reason_code": "other", "reason_text": "Người khiếu nại gửi thêm biên bản.", "contact": "nguoi-dan@example.com",
+        }),
+        "decide_report" | "decide_complaint" => json!({"outcome": "dismissed", "answer": "Đã đối chiếu với hồ sơ."}),
         "add_screening_term" => {
             json!({"phrase": format!("vật lạ {number}"), "severity": "flag", "ground": "Công văn 12"})
         }

@@ -281,6 +281,7 @@ impl Cast {
             .path
             .replace("{id}", first)
             .replace("{name}", "provinces")
+            .replace("{kind}", "expert")
             .replace("{type}", "listing")
             .replace("{code}", &thing.code)
             .replace("{slug}", &thing.slug)

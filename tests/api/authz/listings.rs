@@ -122,6 +122,71 @@ impl Cast {
         (id, version)
     }
 
+    /// A notice about a published listing, in a state.
+    pub(super) async fn ip_notice(&mut self, scene: &Scene, state: &str) -> (String, i64) {
+        let (listing, _) = self.listing(scene, "published").await;
+        let officer = self.somebody("officer").await;
+        let owner = &scene.people["owner"];
+        let body = json!({
+            "right": "patent", "claimant": SECRET, "contact": "phap-che@example.com", "statement": SECRET, "is_true": true,
+        });
+        let made = self.app.post(&format!("/listings/{listing}/ip-notices")).json(&body);
+        let id = made.expect(202).await.text("/id").to_owned();
+        let steps: &[&str] = match state {
+            "accepted" => &["acceptance"],
+            "countered" => &["acceptance", "counter-notice"],
+            "rejected" => &["rejection"],
+            "upheld" => &["acceptance", "upholding"],
+            "restored" => &["acceptance", "restoration"],
+            _ => &[],
+        };
+        let mut version = 1;
+        for step in steps {
+            let call = self.app.post(&format!("/ip-notices/{id}/{step}"));
+            let call = match *step {
+                "acceptance" => call.by(&officer),
+                "counter-notice" => call.by(owner).json(&json!({"statement": SECRET})),
+                _ => call.by(&officer).json(&why()),
+            };
+            version = call.expect(200).await.number("/version");
+        }
+        (id, version)
+    }
+
+    /// A complaint about the scene's enterprise, in a state.
+    pub(super) async fn complaint(&mut self, scene: &Scene, state: &str) -> (String, i64) {
+        let officer = self.somebody("officer").await;
+        let enterprise = &scene.people["owner"].enterprise;
+        let body = json!({"ground": "other", "details": SECRET, "contact": "nguoi-dan@example.com"});
+        let made = self
+            .app
+            .post(&format!("/enterprises/{enterprise}/complaints"))
+            .json(&body);
+        let id = made.expect(202).await.text("/id").to_owned();
+        let steps: &[&str] = match state {
+            "acknowledged" => &["acknowledgement"],
+            "resolved" | "rejected" => &["acknowledgement", "decision"],
+            "reopened" => &["acknowledgement", "decision", "reopening"],
+            _ => &[],
+        };
+        let mut version = 1;
+        for step in steps {
+            let call = self.app.post(&format!("/complaints/{id}/{step}")).by(&officer);
+            let outcome = if state == "resolved" { "upheld" } else { "dismissed" };
+            let call = match *step {
+                "decision" => call.json(&json!({"outcome": outcome, "answer": SECRET})),
+                "reopening" => {
+                    let mut body = why();
+                    body["contact"] = json!("nguoi-dan@example.com");
+                    call.json(&body)
+                }
+                _ => call,
+            };
+            version = call.expect(200).await.number("/version");
+        }
+        (id, version)
+    }
+
     /// A report about a published listing, in a state.
     pub(super) async fn report(&mut self, scene: &Scene, state: &str) -> (String, i64) {
         let (listing, _) = self.listing(scene, "published").await;

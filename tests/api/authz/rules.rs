@@ -89,6 +89,7 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
         fields,
     };
     let hold = match state {
+        "accepted" | "countered" | "upheld" if on == On::IpNotice => Hold::NONE.with(HoldKind::IpNotice),
         "held" => Hold::NONE.with(HoldKind::Suspended),
         "taken_down" | "carried_out" => Hold::NONE.with(HoldKind::TakenDown),
         _ => Hold::NONE,
@@ -121,15 +122,17 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
             },
             status,
         ),
-        On::Revision | On::Takedown | On::Report => listing(ListingStatus::Published, status),
+        On::Revision | On::Takedown | On::Report | On::IpNotice => listing(ListingStatus::Published, status),
         On::Account | On::AccountReset => Resource::Account {
             place: Some(place(&mechanics)),
         },
-        on if matches!(on, On::Enterprise | On::Amendment) || on.is_inside_enterprise() => Resource::Enterprise {
-            id: OURS,
-            status,
-            place: place(&mechanics),
-        },
+        on if matches!(on, On::Enterprise | On::Amendment | On::Complaint) || on.is_inside_enterprise() => {
+            Resource::Enterprise {
+                id: OURS,
+                status,
+                place: place(&mechanics),
+            }
+        }
         _ => Resource::None,
     };
     // What waits is claimed and talked about with the right to decide on it, and what is asked about here is a listing.

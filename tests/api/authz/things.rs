@@ -87,6 +87,8 @@ impl Cast {
             On::Consent => thing.ids[0] = self.consent(&thing, state, caller).await,
             On::Letter => thing.ids[0] = self.letter(state).await,
             On::Takedown => (thing.ids[0], thing.version) = self.takedown(&thing.scene, state).await,
+            On::IpNotice => (thing.ids[0], thing.version) = self.ip_notice(&thing.scene, state).await,
+            On::Complaint => (thing.ids[0], thing.version) = self.complaint(&thing.scene, state).await,
             On::Report => (thing.ids[0], thing.version) = self.report(&thing.scene, state).await,
             On::ScreeningTerm => thing.ids[0] = self.screening_term(state).await,
             On::AddressToken | On::AddressChangeToken => thing.token = self.address(on, &thing, state, caller).await,

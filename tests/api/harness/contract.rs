@@ -101,7 +101,11 @@ pub fn check(method: &str, path: &str, sent: Option<&Value>, reply: &Reply) {
         );
     }
     let media = if status < 400 && status != 308 {
-        "application/json"
+        // What is a document of a kind of its own says which.
+        reply
+            .header("content-type")
+            .filter(|media| *media == "application/schema+json")
+            .unwrap_or("application/json")
     } else {
         "application/problem+json"
     };

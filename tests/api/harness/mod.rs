@@ -8,6 +8,7 @@ pub mod pictures;
 mod post_office;
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -20,6 +21,8 @@ use tempfile::TempDir;
 use vptex::app::{Application, SystemClock, UuidV7};
 use vptex::config::{Config, DatabaseUrl, MailTransport, MetricsListen, MigrateOnStart, Switch, Value as _};
 use vptex::domain::clock::Clock;
+use vptex::domain::listing::ListingKind;
+use vptex::domain::review::{EntryKind, checklist};
 use vptex::service::App;
 use vptex::store::conn::Target;
 use vptex::store::schema::audit_log;
@@ -73,6 +76,19 @@ pub struct TestApp {
     count: Cell<u32>,
     _database: Option<TestDatabase>,
     _folder: TempDir,
+}
+
+/// A checklist with everything ticked that any sort of thing has.
+pub fn looked_at() -> serde_json::Value {
+    let edition = checklist::edition();
+    let sorts = [EntryKind::Enterprise, EntryKind::Amendment].map(|kind| (kind, None));
+    let listings = ListingKind::ALL.iter().map(|kind| (EntryKind::Listing, Some(*kind)));
+    let items = sorts
+        .into_iter()
+        .chain(listings)
+        .flat_map(|(kind, of)| checklist::items(edition, kind, of));
+    let ticked: BTreeSet<String> = items.map(|item| item.code).collect();
+    serde_json::json!({"checklist": {"edition": edition, "ticked": ticked}})
 }
 
 impl TestApp {
@@ -198,8 +214,16 @@ impl TestApp {
         self.call(Method::GET, path)
     }
 
+    /// Officers have looked at everything that they approve, unless a test sends something else.
     pub fn post(&self, path: &str) -> Call {
-        self.call(Method::POST, path)
+        let call = self.call(Method::POST, path);
+        let is_approval =
+            path.ends_with("/approval") && ["/enterprises/", "/listings/"].iter().any(|of| path.starts_with(of));
+        if is_approval && !path.contains("/join-requests/") {
+            call.json(&looked_at())
+        } else {
+            call
+        }
     }
 
     pub fn patch(&self, path: &str) -> Call {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::ids::LetterId;
-use crate::domain::letter::{DueLine, Ruling, Words as Written};
+use crate::domain::letter::{ComplaintNews, DueLine, NoticeNews, Ruling, Words as Written};
 use crate::domain::review::decision::Note;
 use crate::service::letters::Content;
 use crate::service::letters::message::{Letterhead, Unfit, compose};
@@ -21,6 +21,26 @@ fn due_lines() -> Vec<DueLine> {
         line("erase", "acknowledge", true, "2026-03-11T17:00:00Z"),
         line("access", "fulfil", false, "2026-03-19T17:00:00Z"),
     ]
+}
+
+fn notice(step: &str, text: Option<String>) -> Letter {
+    Letter::IpNotice(NoticeNews {
+        step: step.into(),
+        title: "Máy sấy lúa".into(),
+        notice: "01978e3a-7b1c-7d2e-9f00-3c5a8e1b2d4f".into(),
+        claimant: (step == "held").then(|| "Viện Cơ điện nông nghiệp".into()),
+        text,
+        due_at: "2026-03-24T17:00:00Z".parse().unwrap(),
+    })
+}
+
+fn complaint(step: &str, text: Option<String>) -> Letter {
+    Letter::Complaint(ComplaintNews {
+        step: step.into(),
+        enterprise: "Công ty Cổ phần Cơ khí Phú Thọ".into(),
+        text,
+        due_at: "2026-03-24T17:00:00Z".parse().unwrap(),
+    })
 }
 
 /// One of each kind, and both of those that say yes or no.
@@ -127,6 +147,20 @@ fn all() -> Vec<Letter> {
             upheld: false,
             answer: "Đã đối chiếu với hồ sơ; số máy khớp.".into(),
         },
+        notice("accepted", None),
+        notice("held", Some("Buồng sấy trùng với điểm 1 yêu cầu bảo hộ.".into())),
+        notice("rejected", Some("Không nêu số bằng.".into())),
+        notice(
+            "countered",
+            Some("Buồng sấy đối lưu, không thuộc phạm vi bảo hộ.".into()),
+        ),
+        notice("upheld", Some("Chủ tin không trả lời.".into())),
+        notice("restored", Some("Bên thông báo đã rút.".into())),
+        complaint("acknowledged", None),
+        complaint("forwarded", Some("Không trả lời hồ sơ đề nghị báo giá.".into())),
+        complaint("resolved", Some("Doanh nghiệp đã gửi báo giá.".into())),
+        complaint("rejected", Some("Doanh nghiệp đã trả lời đúng hạn.".into())),
+        complaint("reopened", Some("Người khiếu nại gửi thêm biên bản.".into())),
         Letter::AccountSuspended {
             reason: "Mạo danh người khác.\nĐang xác minh.".into(),
         },

@@ -1,0 +1,287 @@
+//! The caller's own listings as a file, in the form in which imports take them (xuất tin), and templates of such files.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::context::Caller;
+use super::listing_imports::columns::{COLUMNS, Column, Described, TOLD};
+use super::listing_imports::errors::csv_record;
+use super::listing_imports::intake::COMMENT;
+use super::listing_imports::values::Names;
+use super::listings::{self, Seen};
+use super::{Error, Result};
+use crate::domain::drafts::ListingDraft;
+use crate::domain::import::Format;
+use crate::domain::listing::ListingStatus;
+use crate::domain::taxonomy::{InForce, TaxonomyName};
+use crate::domain::text_enum;
+use crate::store::AnyConn;
+use crate::store::listing_imports::external_ids;
+use crate::store::listings::Place;
+
+/// Listings that are read at once.
+const PAGE: u32 = 500;
+/// What a spreadsheet needs to take a file for UTF-8.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+text_enum! {
+    /// In which language columns and entries of lists are named (ngôn ngữ của tiêu đề cột).
+    pub enum TableLanguage {
+        /// Vietnamese.
+        Vietnamese => "vi",
+        /// English.
+        English => "en",
+    }
+}
+
+/// A listing and what its owner's systems call it.
+#[derive(Debug)]
+pub struct Exported {
+    seen: Seen,
+    external_id: Option<String>,
+}
+
+/// The caller's enterprise's own listings after a place, newest first, and the place to go on from. The right is asked
+/// for with every page: a download that is read slowly ends when it is taken away.
+pub fn page(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    status: Option<ListingStatus>,
+    after: Option<Place>,
+    now: Timestamp,
+) -> Result<(Vec<Exported>, Option<Place>)> {
+    let (found, next) = listings::mine(conn, caller, status, after, PAGE, now)?;
+    let ids: Vec<_> = found.iter().map(|seen| seen.listing.id).collect();
+    let mut names: HashMap<_, _> = external_ids(conn, &ids)?.into_iter().collect();
+    let exported = found.into_iter().map(|seen| Exported {
+        external_id: names.remove(&seen.listing.id),
+        seen,
+    });
+    Ok((exported.collect(), next))
+}
+
+/// Writes listings as text.
+pub struct Writer {
+    format: Format,
+    language: TableLanguage,
+    names: Names,
+    lists: InForce,
+}
+
+impl Writer {
+    /// One that names entries of lists as they are named today.
+    pub fn new(format: Format, language: TableLanguage, lists: InForce) -> Self {
+        let names = Names::of(&lists);
+        Self {
+            format,
+            language,
+            names,
+            lists,
+        }
+    }
+
+    /// What comes before the first listing.
+    pub fn head(&self) -> Result<Vec<u8>> {
+        if self.format == Format::Jsonl {
+            return Ok(Vec::new());
+        }
+        let own = COLUMNS.iter().map(|column| self.in_language((column.vi, column.en)));
+        let told = TOLD.iter().map(|names| self.in_language(*names));
+        self.first(own.chain(told).map(str::to_owned).collect())
+    }
+
+    /// Listings, each one record or line.
+    pub fn text(&self, listings: &[Exported]) -> Result<Vec<u8>> {
+        let mut text = Vec::new();
+        for exported in listings {
+            text.extend(match self.format {
+                Format::Csv => csv_record(&self.cells(exported)?)?,
+                Format::Jsonl => line(exported)?,
+            });
+        }
+        Ok(text)
+    }
+
+    /// An empty file to fill in: the columns, what each holds, and an example, none of which an import reads.
+    pub fn template(&self) -> Result<Vec<u8>> {
+        if self.format == Format::Jsonl {
+            let mut text =
+                serde_json::to_vec(&json!({"external_id": "SP-001", "listing": example()})).map_err(Error::internal)?;
+            text.push(b'\n');
+            return Ok(text);
+        }
+        let head = COLUMNS
+            .iter()
+            .map(|column| self.in_language((column.vi, column.en)).to_owned());
+        let mut text = self.first(head.collect())?;
+        let hints = COLUMNS.iter().map(|column| match column.column {
+            Column::ExternalId => format!("{COMMENT} {}", self.in_language(hint(column.column))),
+            other => self.in_language(hint(other)).to_owned(),
+        });
+        text.extend(csv_record(&hints.collect::<Vec<_>>())?);
+        let draft = example();
+        let example = COLUMNS.iter().map(|column| match column.column {
+            Column::ExternalId => format!("{COMMENT} SP-001"),
+            _ => self.cell(column, &draft),
+        });
+        text.extend(csv_record(&example.collect::<Vec<_>>())?);
+        Ok(text)
+    }
+
+    fn first(&self, head: Vec<String>) -> Result<Vec<u8>> {
+        Ok([BYTE_ORDER_MARK.as_bytes(), &csv_record(&head)?].concat())
+    }
+
+    fn cells(&self, exported: &Exported) -> Result<Vec<String>> {
+        let listing = &exported.seen.listing;
+        let draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
+        let own = COLUMNS.iter().map(|column| match column.column {
+            Column::ExternalId => exported.external_id.clone().unwrap_or_default(),
+            _ => self.cell(column, &draft),
+        });
+        let told = [
+            listing.code.as_ref().map(ToString::to_string),
+            Some(listing.status.as_str().to_owned()),
+            Some(exported.seen.owner.legal_name.clone()),
+            listing.published_at.map(|at| at.to_string()),
+            Some(listing.updated_at.to_string()),
+            Some(listing.id.to_string()),
+        ];
+        Ok(own.chain(told.map(Option::unwrap_or_default)).collect())
+    }
+
+    /// What a draft says in a column, as [`values`](super::listing_imports::values) reads it.
+    fn cell(&self, column: &Described, draft: &Value) -> String {
+        let value = draft.pointer(column.pointer).unwrap_or(&Value::Null);
+        let list = match column.column {
+            Column::Kind => Some(TaxonomyName::ListingKinds),
+            Column::PriceMode => Some(TaxonomyName::PriceModes),
+            Column::Origin => Some(TaxonomyName::Countries),
+            Column::Fields => Some(TaxonomyName::Fields),
+            Column::TransferModes => Some(TaxonomyName::TransferModes),
+            _ => None,
+        };
+        match (value, list) {
+            (Value::String(code), Some(list)) => self.name(list, code),
+            (Value::Array(codes), Some(list)) => {
+                let names = codes.iter().filter_map(Value::as_str).map(|code| self.name(list, code));
+                names.collect::<Vec<_>>().join("; ")
+            }
+            (Value::Array(properties), None) => specifications(properties),
+            (Value::String(text), None) => text.clone(),
+            (Value::Null, _) => String::new(),
+            (other, _) => other.to_string(),
+        }
+    }
+
+    /// What people call an entry, where that leads back to it; else its code.
+    fn name(&self, list: TaxonomyName, code: &str) -> String {
+        let item = self.lists.lists().get(list, code);
+        let name = item.and_then(|item| match self.language {
+            TableLanguage::Vietnamese => Some(item.name_vi.as_str()),
+            TableLanguage::English => item.name_en.as_deref(),
+        });
+        name.filter(|name| !name.contains([';', '|', '\n']) && self.names.code(list, name) == code)
+            .unwrap_or(code)
+            .to_owned()
+    }
+
+    fn in_language<'a>(&self, (vi, en): (&'a str, &'a str)) -> &'a str {
+        match self.language {
+            TableLanguage::Vietnamese => vi,
+            TableLanguage::English => en,
+        }
+    }
+}
+
+/// `name: value [unit]`, one a line. Where there is a semicolon, the last line ends, too: a single property would be taken
+/// for two.
+fn specifications(properties: &[Value]) -> String {
+    let line = |property: &Value| {
+        let part = |name: &str| property.get(name).and_then(Value::as_str);
+        let (name, value) = (part("name").unwrap_or_default(), part("value").unwrap_or_default());
+        match part("unit") {
+            Some(unit) => format!("{name}: {value} [{unit}]"),
+            None => format!("{name}: {value}"),
+        }
+    };
+    let lines = properties.iter().map(line).collect::<Vec<_>>().join("\n");
+    if lines.contains(';') { lines + "\n" } else { lines }
+}
+
+fn line(exported: &Exported) -> Result<Vec<u8>> {
+    let listing = &exported.seen.listing;
+    let mut line = json!({
+        "listing": ListingDraft::of(&listing.content),
+        "id": listing.id.to_string(),
+        "code": listing.code.as_ref().map(ToString::to_string),
+        "status": listing.status.as_str(),
+        "enterprise": exported.seen.owner.legal_name.clone(),
+        "published_at": listing.published_at,
+        "updated_at": listing.updated_at,
+    });
+    if let (Value::Object(line), Some(external_id)) = (&mut line, &exported.external_id) {
+        line.insert("external_id".into(), json!(external_id));
+    }
+    let mut text = serde_json::to_vec(&line).map_err(Error::internal)?;
+    text.push(b'\n');
+    Ok(text)
+}
+
+/// What a column of the template holds, in Vietnamese and English.
+fn hint(column: Column) -> (&'static str, &'static str) {
+    match column {
+        Column::ExternalId => (
+            "bắt buộc; dòng bắt đầu bằng # không được đọc",
+            "required; rows that begin with # are not read",
+        ),
+        Column::Kind => (
+            "bắt buộc; theo danh mục listing_kinds",
+            "required; of the list listing_kinds",
+        ),
+        Column::Title => ("bắt buộc; tối đa 256 ký tự", "required; at most 256 characters"),
+        Column::Summary | Column::SummaryEn => ("tối đa 500 ký tự", "at most 500 characters"),
+        Column::Description | Column::DescriptionEn => ("tối đa 20.000 ký tự", "at most 20,000 characters"),
+        Column::TitleEn => ("tối đa 256 ký tự", "at most 256 characters"),
+        Column::Fields => (
+            "tối đa 3, cách nhau bằng dấu chấm phẩy",
+            "at most 3, parted by semicolons",
+        ),
+        Column::Trl => ("1 đến 9", "1 to 9"),
+        Column::Origin => ("tên nước hoặc mã ISO", "name or ISO code"),
+        Column::Brand => ("tối đa 100 ký tự", "at most 100 characters"),
+        Column::Model => ("tối đa 200 ký tự", "at most 200 characters"),
+        Column::Specifications => (
+            "tên: giá trị [đơn vị], mỗi dòng một thông số",
+            "name: value [unit], one a line",
+        ),
+        Column::PriceMode => ("theo danh mục price_modes", "of the list price_modes"),
+        Column::PriceMin | Column::PriceMax => ("đồng, số nguyên", "whole đồng"),
+        Column::TransferModes => ("cách nhau bằng dấu chấm phẩy", "parted by semicolons"),
+        Column::Told => ("", ""),
+    }
+}
+
+/// The listing that templates show.
+fn example() -> Value {
+    json!({
+        "kind": "equipment_offer",
+        "title": {"vi": "Máy sấy lúa tầng sôi", "en": "Fluidised-bed rice dryer"},
+        "summary": {"vi": "Sấy lúa tươi cho hợp tác xã, đốt trấu, một mẻ tám giờ.", "en": "Dries fresh rice, burns husk."},
+        "description": {"vi": "Khung thép, quạt 7,5 kW, điều khiển nhiệt độ tự động."},
+        "field_codes": ["food.drying"],
+        "trl": 9,
+        "origin_country": "VN",
+        "brand": "Hùng Vương",
+        "model": "SL-500",
+        "specifications": [
+            {"name": "Năng suất", "value": "500", "unit": "kg/h"},
+            {"name": "Điện áp", "value": "380", "unit": "V"},
+        ],
+        "price_mode": "fixed",
+        "price_min": 185_000_000,
+        "transfer_modes": ["sale_of_equipment"],
+    })
+}

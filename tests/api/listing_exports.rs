@@ -1,0 +1,139 @@
+//! Listings as a file that an import takes back as it is.
+
+use serde_json::json;
+
+use crate::harness::{Person, Reply, TestApp, dryer};
+use crate::listing_imports::{counts, enterprise, import};
+
+async fn download(app: &TestApp, owner: &Person, query: &str) -> Reply {
+    app.get(&format!("/me/listings/export{query}"))
+        .by(owner)
+        .expect(200)
+        .await
+}
+
+fn text(reply: &Reply) -> String {
+    String::from_utf8(reply.bytes.clone()).unwrap()
+}
+
+/// Listings that say what is hard to write into a cell.
+fn hard() -> Vec<u8> {
+    let line = |id: &str, more: serde_json::Value| {
+        let mut listing = dryer("Máy sấy \"tầng sôi\"; loại 2\nnhiều dòng".replace('\n', " ").as_str());
+        for (name, value) in more.as_object().unwrap() {
+            listing[name] = value.clone();
+        }
+        json!({"external_id": id, "listing": listing}).to_string()
+    };
+    [
+        line("SP-1", json!({"title": {"vi": "=1+1", "en": "@SUM(A1)"}, "brand": "+84", "model": "-2"})),
+        line("=2+3", json!({"specifications": [{"name": "Khoảng", "value": "a; b"}], "description": {"vi": "Một\nhai;\"ba\""}})),
+        line("SP-3", json!({"price_mode": "range", "price_min": 1_000, "price_max": 2_000, "origin_country": "JP",
+                            "field_codes": ["food.drying", "mechanics"], "transfer_modes": ["sale_of_equipment", "other"]})),
+        line("SP-4", json!({"warranty_months": 24, "owners": [{"type": "individual", "name": "Nguyễn Văn An"}]})),
+    ]
+    .join("\n")
+    .into_bytes()
+}
+
+#[actix_web::test]
+async fn what_was_exported_is_imported_without_a_change() {
+    let app = TestApp::spawn().await;
+    let (_, owner) = enterprise(&app).await;
+    let first = import(&app, &owner, "", hard()).await;
+    assert_eq!(counts(&first), [4, 4, 0, 0, 0]);
+    for query in [
+        "",
+        "?language=en",
+        "?format=jsonl",
+        "?format=csv&language=vi&status=draft",
+    ] {
+        let file = download(&app, &owner, query).await;
+        let again = import(&app, &owner, "", file.bytes.clone()).await;
+        assert_eq!(counts(&again), [4, 0, 0, 4, 0], "{query}: {}", text(&file));
+    }
+    let none = download(&app, &owner, "?status=published").await;
+    assert_eq!(text(&none).lines().count(), 1);
+}
+
+#[actix_web::test]
+async fn no_cell_is_a_formula_and_every_column_has_its_name() {
+    let app = TestApp::spawn().await;
+    let (_, owner) = enterprise(&app).await;
+    import(&app, &owner, "", hard()).await;
+    // Written by hand, it has no name of the enterprise's own.
+    app.post("/listings")
+        .by(&owner)
+        .json(&dryer("Máy ép viên"))
+        .expect(201)
+        .await;
+    let file = download(&app, &owner, "").await;
+    assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert_eq!(
+        file.header("content-disposition"),
+        Some("attachment; filename=\"listings.csv\"")
+    );
+    let file = text(&file);
+    let mut table = csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .from_reader(file.trim_start_matches('\u{feff}').as_bytes());
+    let head = table.headers().unwrap().clone();
+    assert_eq!(head.get(0), Some("Mã nội bộ"));
+    assert_eq!(head.iter().next_back(), Some("ID tin"));
+    let rows: Vec<_> = table.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 5);
+    for cell in rows.iter().flatten() {
+        assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell}");
+    }
+    assert_eq!(rows.first().unwrap().get(0), Some(""));
+    assert!(rows.iter().any(|row| row.get(1) == Some("Chào bán thiết bị")));
+}
+
+#[actix_web::test]
+async fn others_listings_are_nobodys_to_export() {
+    let app = TestApp::spawn().await;
+    let (officer, owner) = enterprise(&app).await;
+    import(&app, &owner, "", hard()).await;
+    let stranger = app.active_enterprise(&officer).await;
+    assert_eq!(text(&download(&app, &stranger, "").await).lines().count(), 1);
+    app.get("/me/listings/export").expect(401).await;
+    app.get("/me/listings/export").by(&officer).expect(403).await;
+    for query in ["?format=xls", "?language=fr", "?status=sold", "?all=1"] {
+        app.get(&format!("/me/listings/export{query}"))
+            .by(&owner)
+            .expect(400)
+            .await;
+    }
+}
+
+#[actix_web::test]
+async fn a_template_is_taken_and_its_rows_are_for_people() {
+    let app = TestApp::spawn().await;
+    let (_, owner) = enterprise(&app).await;
+    for language in ["vi", "en"] {
+        let template = app
+            .get(&format!("/listing-import-template?language={language}"))
+            .expect(200)
+            .await;
+        let sent = app
+            .post("/listing-imports?name=mau.csv")
+            .by(&owner)
+            .file("text/csv", template.bytes.clone());
+        // There is nothing in it but the head.
+        let refused = sent.expect(422).await;
+        assert_eq!(refused.pointers(), ["content"], "{:#}", refused.body);
+        // With the signs of comments taken off, the example is a listing that lacks nothing.
+        let filled: String = text(&template)
+            .lines()
+            .filter(|line| !line.starts_with("# bắt") && !line.starts_with("# req"))
+            .map(|line| format!("{}\r\n", line.trim_start_matches("# ")))
+            .collect();
+        let done = import(&app, &owner, "", filled).await;
+        assert_eq!(counts(&done)[4], 0, "{language}");
+        assert_eq!(counts(&done)[0], 1, "{language}");
+    }
+    let line = app.get("/listing-import-template?format=jsonl").expect(200).await;
+    let line = text(&line);
+    let done = import(&app, &owner, "", format!("{line}{}", line.replace("SP-001", "SP-002"))).await;
+    assert_eq!(counts(&done), [2, 1, 0, 1, 0]);
+}

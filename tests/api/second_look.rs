@@ -1,0 +1,196 @@
+//! What is risky is approved by two officers, one after the other.
+
+use serde_json::{Value, json};
+use vptex::config::{Flags, Value as _};
+use vptex::domain::account::Permission;
+use vptex::domain::letter::Letter;
+
+use crate::decisions::conversation;
+use crate::harness::{Person, Reply, TestApp, dryer, looked_at};
+
+const WHY: &str = "Thiếu ảnh tem máy và giấy chứng nhận hợp quy.";
+
+/// A server with a setting of its own.
+async fn with_flags(flags: &str) -> TestApp {
+    let mut app = TestApp::prepare();
+    app.config.review_second_look_flags = Flags::parse(flags).unwrap();
+    app.start();
+    app.settle().await;
+    app
+}
+
+/// A listing that waits, at a price that nobody asks.
+async fn cheap(app: &TestApp, owner: &Person) -> (String, i64) {
+    let mut body = dryer("Máy sấy");
+    body["price_min"] = json!(5_000);
+    let made = app.post("/listings").by(owner).json(&body).expect(201).await;
+    let id = made.text("/id").to_owned();
+    let sent = app.post(&format!("/listings/{id}/submission")).by(owner);
+    (id, sent.expect(200).await.number("/version"))
+}
+
+async fn approve(app: &TestApp, id: &str, version: i64, by: &Person) -> Reply {
+    let call = app.post(&format!("/listings/{id}/approval")).by(by);
+    call.if_match(version).send().await
+}
+
+async fn queue(app: &TestApp, by: &Person, query: &str) -> Reply {
+    app.get(&format!("/moderation/queue?{query}")).by(by).expect(200).await
+}
+
+fn ids(reply: &Reply) -> Vec<&str> {
+    let items = reply.body["items"].as_array().unwrap().iter();
+    items
+        .map(|item| item["listing"]["id"].as_str().unwrap_or("-"))
+        .collect()
+}
+
+#[actix_web::test]
+async fn what_is_risky_needs_two() {
+    let app = TestApp::spawn().await;
+    let [first, second] = [app.officer().await, app.officer().await];
+    let owner = app.active_enterprise(&first).await;
+    let (usual, _) = app.submitted_listing(&owner, "Máy ấp").await;
+    let (id, version) = cheap(&app, &owner).await;
+    let needed = queue(&app, &first, "second_look=needed").await;
+    assert_eq!(ids(&needed), [id.as_str()]);
+    assert_eq!(needed.text("/items/0/second_look/state"), "needed");
+    assert_eq!(needed.text("/items/0/second_look/reasons/0/code"), "price_extreme");
+    let all = queue(&app, &first, "type=listing").await;
+    assert_eq!(ids(&all), [usual.as_str(), id.as_str()]);
+    assert!(all.body["items"][0].get("second_look").is_none());
+
+    let endorsed = approve(&app, &id, version, &first).await;
+    assert_eq!((endorsed.status, endorsed.text("/status")), (202, "submitted"));
+    assert_eq!(endorsed.number("/version"), version);
+    app.get(&format!("/listings/{id}")).expect(404).await;
+    let again = approve(&app, &id, version, &first).await;
+    assert_eq!((again.status, again.code()), (403, "second_person_required"));
+    assert!(queue(&app, &second, "second_look=needed").await.body["items"] == json!([]));
+    let waiting = queue(&app, &second, "second_look=endorsed").await;
+    assert_eq!(waiting.text("/items/0/second_look/officer"), app.id_of(&first).await);
+    // Its owner hears nothing yet; officers see it.
+    let is_about_it = |letter: &Letter| matches!(letter, Letter::ReviewDecided(ruling) if ruling.about == "listing");
+    assert!(!app.letters_to(&owner.email).await.iter().any(is_about_it));
+    let told = conversation(&app, "listing", &id, &owner).await;
+    assert_eq!(told.body["items"], json!([]));
+    let told = conversation(&app, "listing", &id, &second).await;
+    assert_eq!(told.text("/items/0/decision/verdict"), "endorsed");
+    let ticked = &told.body["items"][0]["decision"]["checklist"]["ticked"];
+    assert!(ticked.as_array().unwrap().len() >= 4, "{ticked}");
+
+    let approved = approve(&app, &id, version, &second).await;
+    assert_eq!((approved.status, approved.text("/status")), (200, "published"));
+    assert!(app.letters_to(&owner.email).await.iter().any(is_about_it));
+    let deeds: Vec<String> = app.deeds(&id).into_iter().map(|(deed, _)| deed).collect();
+    let tail = ["review.endorsed", "listing.approved"].map(str::to_owned);
+    assert!(deeds.ends_with(&tail), "{deeds:?}");
+    let wrong = app
+        .get("/moderation/queue?second_look=both")
+        .by(&first)
+        .expect(400)
+        .await;
+    assert_eq!(wrong.pointers(), ["second_look"]);
+}
+
+#[actix_web::test]
+async fn a_first_approval_is_of_one_version() {
+    let app = TestApp::spawn().await;
+    let [first, second] = [app.officer().await, app.officer().await];
+    let owner = app.active_enterprise(&first).await;
+    let (id, version) = cheap(&app, &owner).await;
+    assert_eq!(approve(&app, &id, version, &first).await.status, 202);
+    let path = format!("/listings/{id}");
+    let back = app.delete(&format!("{path}/submission")).by(&owner).expect(200).await;
+    let patch = app.patch(&path).by(&owner).if_match(back.number("/version"));
+    patch.json(&json!({"price_min": 6_000})).expect(200).await;
+    let sent = app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+    let version = sent.number("/version");
+    assert_eq!(approve(&app, &id, version, &second).await.status, 202);
+    // To refuse, one is enough.
+    let call = app.post(&format!("{path}/rejection")).by(&second).if_match(version);
+    let why = json!({"reason_code": "inaccurate", "reason_text": WHY});
+    assert_eq!(call.json(&why).expect(200).await.text("/status"), "rejected");
+}
+
+#[actix_web::test]
+async fn the_operator_says_what_is_risky() {
+    let app = with_flags("").await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (id, version) = cheap(&app, &owner).await;
+    assert!(
+        queue(&app, &officer, "").await.body["items"][0]
+            .get("second_look")
+            .is_none()
+    );
+    assert_eq!(approve(&app, &id, version, &officer).await.status, 200);
+
+    let app = with_flags("first_publication,resubmitted").await;
+    let [first, second] = [app.officer().await, app.officer().await];
+    let owner = app.active_enterprise(&first).await;
+    // A new enterprise.
+    let (id, version) = app.submitted_listing(&owner, "Máy sấy").await;
+    assert_eq!(approve(&app, &id, version, &first).await.status, 202);
+    assert_eq!(approve(&app, &id, version, &second).await.status, 200);
+    // A registration and an amendment that came back, and a revision: two as well.
+    let newcomer = app.registered_enterprise().await;
+    let why = json!({"reason_code": "incomplete", "reason_text": WHY});
+    let path = format!("/enterprises/{}", newcomer.enterprise);
+    let call = app.post(&format!("{path}/change-request")).by(&first).if_match(1);
+    call.json(&why).expect(200).await;
+    let sent = app.post(&format!("{path}/submission")).by(&newcomer).expect(200).await;
+    let version = sent.number("/version");
+    for (officer, status) in [(&first, 202), (&first, 403), (&second, 200)] {
+        let call = app.post(&format!("{path}/approval")).by(officer);
+        call.if_match(version).expect(status).await;
+    }
+    let seen = app.get(&path).by(&newcomer).expect(200).await;
+    let patch = app.patch(&path).by(&newcomer).if_match(seen.number("/version"));
+    let wish = json!({"legal_rep_name": "Trần Văn Bình"});
+    let wished = patch.json(&wish).expect(200).await;
+    let call = app.post(&format!("{path}/amendment/change-request")).by(&first);
+    let back = call.if_match(wished.number("/version")).json(&why).expect(200).await;
+    let patch = app.patch(&path).by(&newcomer).if_match(back.number("/version"));
+    let version = patch.json(&wish).expect(200).await.number("/version");
+    for (officer, status) in [(&first, 202), (&first, 403), (&second, 200)] {
+        let call = app.post(&format!("{path}/amendment/approval")).by(officer);
+        call.if_match(version).expect(status).await;
+    }
+}
+
+#[actix_web::test]
+async fn words_that_officers_keep_an_eye_on_need_two_in_bulk_as_well() {
+    let app = TestApp::spawn().await;
+    let [first, second] = [app.officer().await, app.officer().await];
+    let clerk = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let owner = app.active_enterprise(&first).await;
+    let (id, live) = app.published_listing(&owner, &first, "Máy sấy").await;
+    let term = json!({"phrase": "tốt nhất Việt Nam", "severity": "flag", "ground": "Luật Quảng cáo"});
+    app.post("/screening-terms").by(&clerk).json(&term).expect(201).await;
+    app.revise(&owner, &id, live, "Máy tốt nhất Việt Nam").await;
+    let sent = app.post(&format!("/listings/{id}/revision/submission")).by(&owner);
+    let version = sent.expect(200).await.number("/version");
+    let seen = queue(&app, &first, "flag=screened").await;
+    assert_eq!(seen.text("/items/0/type"), "revision");
+    let mut item = json!({"type": "revision", "id": id, "version": version, "verdict": "approved"});
+    item["checklist"] = looked_at()["checklist"].clone();
+    let decide = |by: &Person| {
+        let call = app.post("/moderation/decisions").by(by);
+        call.json(&json!({"decisions": [item]})).expect(200)
+    };
+    let told = |reply: &Reply| -> Value {
+        let result = &reply.body["results"][0];
+        json!([result["status"], result["state"], result["problem"]["code"]])
+    };
+    assert_eq!(told(&decide(&first).await), json!([202, "submitted", null]));
+    assert_eq!(
+        told(&decide(&first).await),
+        json!([403, null, "second_person_required"])
+    );
+    assert_eq!(told(&decide(&second).await), json!([200, "approved", null]));
+    assert_eq!(
+        app.get(&format!("/listings/{id}")).expect(200).await.text("/model"),
+        "Máy tốt nhất Việt Nam"
+    );
+}
