@@ -124,6 +124,8 @@ text_enum! {
         RevisionBegun => "revision.begun",
         /// A revision was changed.
         RevisionEdited => "revision.edited",
+        /// It goes on below the next version of its listing, whose text is the same.
+        RevisionRebased => "revision.rebased",
         /// A revision was handed in.
         RevisionSubmitted => "revision.submitted",
         /// A revision was taken back from review.

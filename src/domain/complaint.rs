@@ -2,6 +2,7 @@
 //! when whoever complained is not content.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::account::{Email, Language};
 use crate::domain::calendar::{Calendar, Term};
@@ -81,6 +82,17 @@ impl ComplaintState {
     }
 }
 
+/// What was answered before whoever complained asked for another look.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormerAnswer {
+    /// How it was decided.
+    pub outcome: String,
+    /// What both sides were told.
+    pub answer: String,
+    /// When.
+    pub decided_at: Timestamp,
+}
+
 /// A complaint as kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Complaint {
@@ -110,6 +122,8 @@ pub struct Complaint {
     pub decided_at: Option<Timestamp>,
     /// What was answered.
     pub answer: Option<Prose<4_000>>,
+    /// What was answered before it was reopened, oldest first.
+    pub former: Vec<FormerAnswer>,
     /// Row version.
     pub version: i64,
 }
@@ -122,7 +136,8 @@ impl Complaint {
 
     /// Does a step; the terms follow.
     pub fn step(&mut self, step: ComplaintStep, now: Timestamp) -> Result<(), WrongState> {
-        self.state = self.state.after(step)?;
+        let before = self.state;
+        self.state = before.after(step)?;
         match step {
             ComplaintStep::Acknowledge => {
                 self.acknowledged_at = Some(now);
@@ -130,7 +145,12 @@ impl Complaint {
             }
             ComplaintStep::Resolve | ComplaintStep::Reject => self.decided_at = Some(now),
             ComplaintStep::Reopen => {
-                self.decided_at = None;
+                let decided = self.answer.take().zip(self.decided_at.take());
+                self.former.extend(decided.map(|(answer, decided_at)| FormerAnswer {
+                    outcome: before.to_string(),
+                    answer: answer.into_string(),
+                    decided_at,
+                }));
                 self.due_at = Calendar::shipped().deadline(now, ANSWER);
             }
         }
@@ -184,6 +204,7 @@ mod tests {
             acknowledged_at: None,
             decided_at: None,
             answer: None,
+            former: Vec::new(),
             version: 1,
         }
     }

@@ -185,6 +185,9 @@ pub enum Letter {
         title: String,
         /// Why, in the officer's words.
         reason: String,
+        /// Whether something else still keeps it from the public.
+        #[serde(default)]
+        still_held: bool,
     },
     /// An officer decided on a report of abuse; to who made it (trả lời phản ánh).
     ReportAnswered {

@@ -16,7 +16,7 @@ use super::reports::{ReportDecisionBody, ReportOutcome, ReportReceipt};
 use super::server::HttpSettings;
 use crate::domain::account::{Email, Language};
 use crate::domain::audit::{Reason, ReasonCode};
-use crate::domain::complaint::{ComplaintGround, ComplaintState};
+use crate::domain::complaint::{ComplaintGround, ComplaintState, FormerAnswer};
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::{ComplaintId, EnterpriseId, ListingId};
 use crate::domain::text::Prose;
@@ -117,6 +117,28 @@ pub async fn complain_about_listing(
     take(&request, &app, caller, about, &body.value).await
 }
 
+/// An answer that was not the last.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FormerAnswerView {
+    /// How it was decided.
+    #[schema(value_type = ComplaintState, example = "rejected")]
+    pub outcome: String,
+    /// What both sides were told.
+    pub answer: String,
+    /// When.
+    pub decided_at: Timestamp,
+}
+
+impl FormerAnswerView {
+    fn of(former: FormerAnswer) -> Self {
+        Self {
+            outcome: former.outcome,
+            answer: former.answer,
+            decided_at: former.decided_at,
+        }
+    }
+}
+
 /// A complaint, for officers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ComplaintView {
@@ -155,6 +177,8 @@ pub struct ComplaintView {
     /// What was answered.
     #[schema(required)]
     pub answer: Option<String>,
+    /// What was answered before it was reopened, oldest first.
+    pub former_answers: Vec<FormerAnswerView>,
     /// Row version, as in `ETag`.
     pub version: i64,
 }
@@ -177,6 +201,7 @@ impl ComplaintView {
             acknowledged_at: complaint.acknowledged_at,
             decided_at: complaint.decided_at,
             answer: complaint.answer.map(Prose::into_string),
+            former_answers: complaint.former.into_iter().map(FormerAnswerView::of).collect(),
             version: complaint.version,
         }
     }

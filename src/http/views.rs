@@ -301,6 +301,10 @@ pub struct ListingSummary {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<HoldKind>, required = false, example = json!(["suspended"]))]
     pub holds: Vec<&'static str>,
+    /// Notices of infringement for which it is held, to be read and answered at `/ip-notices/{id}`; insiders only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub ip_notices: Vec<Uuid>,
     /// When its owner last said that it still holds; insiders only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_confirmed_at: Option<Timestamp>,
@@ -384,6 +388,7 @@ impl ListingView {
             submitted_at: None,
             expires_at: None,
             holds: Vec::new(),
+            ip_notices: Vec::new(),
             last_confirmed_at: None,
             renewed_count: None,
             missing: None,
@@ -418,6 +423,7 @@ impl ListingView {
         view.summary.decision = seen.decision.as_ref().map(Into::into);
         view.summary.last_confirmed_at = seen.renewals.last_at;
         view.summary.renewed_count = Some(seen.renewals.count);
+        view.summary.ip_notices = seen.notices.iter().map(|id| id.0).collect();
         view
     }
 }

@@ -108,6 +108,7 @@ pub fn take(work: &mut Work<'_, '_>, caller: &Caller, about: About, new: &NewCom
         acknowledged_at: None,
         decided_at: None,
         answer: None,
+        former: Vec::new(),
         version: 1,
     };
     complaints::insert(work.uow, &permit, &complaint)?;

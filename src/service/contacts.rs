@@ -34,6 +34,8 @@ pub fn replace(
     if seen != enterprise.version {
         return Err(ErrorCode::StaleVersion.into());
     }
+    // Whoever was the contact person before is nobody's business any more.
+    review_decisions::erase_seen(work.uow, &permit, id)?;
     let enterprise = keep(work, &permit, enterprise, person.clone())?;
     in_full(work, permit.actor(), enterprise)
 }

@@ -6,7 +6,7 @@ use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{Seen, resource, wrong_status};
 use super::members::tell_owners;
-use super::{ErrorCode, Result};
+use super::{ErrorCode, Result, revisions};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::ids::ListingId;
@@ -15,7 +15,7 @@ use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{Listing, ListingStatus};
 use crate::store::audit::Change;
 use crate::store::listings::OwnerCard;
-use crate::store::{audit, listing_terms, listings, outbox, revisions};
+use crate::store::{audit, listing_terms, listings, outbox};
 
 /// Refuses what would change a listing that is held.
 pub(super) fn require_not_held(listing: &Listing) -> Result<()> {
@@ -91,15 +91,19 @@ pub(super) fn put(
     hold: Hold,
     (deed, reason): (Deed, Option<&Reason>),
 ) -> Result<()> {
-    let before = state::of_listing(listing)?;
-    listing.hold = hold;
-    listing.updated_at = work.now;
-    let read = listing.version;
-    listings::update(work.uow, permit, listing)?;
+    // As it is written: that its term is over is written down, and told, by the job of the terms.
+    let (mut stored, _) = listings::find(work.conn(), listing.id)?;
+    let (before, read) = (state::of_listing(&stored)?, stored.version);
+    stored.hold = hold;
+    stored.updated_at = work.now;
+    listings::update(work.uow, permit, &mut stored)?;
     // The text is the same: what the owner began to change goes on from there.
-    revisions::rebase(work.uow, permit, listing.id, (read, listing.version))?;
+    revisions::carry_on(work, permit, listing.id, (read, stored.version))?;
     outbox::push(work.uow, listing.id, work.now)?;
-    let change = Change::between(before, state::of_listing(listing)?);
+    let change = Change::between(before, state::of_listing(&stored)?);
+    listing.hold = stored.hold;
+    listing.updated_at = stored.updated_at;
+    listing.version = stored.version;
     work.remember_change(permit, deed, ("listing", listing.id.0), reason, change)
 }
 
@@ -107,6 +111,7 @@ fn told(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) -> Result<S
     Ok(Seen {
         decision: audit::last_decision(work.conn(), listing.id.0)?,
         renewals: listing_terms::renewals_of(work.conn(), listing.id)?,
+        notices: Vec::new(),
         listing,
         owner,
         is_insider: true,

@@ -245,6 +245,11 @@ fn load(
                     "the listing is {code}, and its kind cannot change any more"
                 )));
             }
+            if known.hold.is_held() {
+                return Ok(Err(
+                    "the listing is held, and what comes back is to be what was held".to_owned()
+                ));
+            }
             replace_content(work, permit, &mut known, item.content.clone())?;
             known.source = Some(item.source.clone());
             (known, Deed::ListingReimported)

@@ -203,7 +203,7 @@ fn put_hold(work: &mut Work<'_, '_>, permit: &Permit, entry: &mut Entry, step: &
     let listing = &mut entry.listing;
     let (hold, deed) = match step {
         Step::Accept => (listing.hold.with(HoldKind::IpNotice), Deed::ListingIpHeld),
-        Step::Restore(_) if ip_notices::holding(work.conn(), listing.id)? == 0 => {
+        Step::Restore(_) if ip_notices::holding(work.conn(), listing.id)?.is_empty() => {
             (listing.hold.without(HoldKind::IpNotice), Deed::ListingIpReleased)
         }
         _ => return Ok(()),
@@ -217,7 +217,7 @@ fn tell(work: &mut Work<'_, '_>, entry: &Entry, contact: Option<Email>, step: &S
     let news = |step: &str, text: Option<&str>| {
         Letter::IpNotice(NoticeNews {
             step: step.to_owned(),
-            title: entry.listing.content.title.vi.to_string(),
+            title: posts::public_name(&entry.listing),
             notice: notice.id.to_string(),
             claimant: (step == "held").then(|| notice.claimed.claimant.to_string()),
             text: text.map(str::to_owned),

@@ -6,7 +6,7 @@ use super::audit::state;
 use super::context::{App, Caller, Work};
 use super::listings::{Seen, kept, own, wrong_status};
 use super::members::tell_owners;
-use super::{ErrorCode, Result, acceptance};
+use super::{ErrorCode, Result, acceptance, revisions};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::enterprise::EnterpriseStatus;
@@ -143,7 +143,9 @@ fn tell(work: &mut Work<'_, '_>, (expires_at, id): End) -> Result<Told> {
     let before = state::of_listing(&listing)?;
     listing.status = listing.status.expire().map_err(|wrong| wrong_status(wrong.0))?;
     listing.updated_at = now;
+    let read = listing.version;
     listings::update(work.uow, &permit, &mut listing)?;
+    revisions::carry_on(work, &permit, id, (read, listing.version))?;
     outbox::push(work.uow, id, now)?;
     let change = Change::between(before, state::of_listing(&listing)?);
     work.remember_change(&permit, Deed::ListingExpired, ("listing", id.0), None, change)?;

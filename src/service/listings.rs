@@ -14,7 +14,7 @@ use crate::domain::calendar;
 use crate::domain::drafts::{ListingDraft, lists_for_listing, merge_patch};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, Violation};
-use crate::domain::ids::ListingId;
+use crate::domain::ids::{IpNoticeId, ListingId};
 use crate::domain::listing::code::{self, ListingCode};
 use crate::domain::listing::hold::{Hold, HoldKind};
 use crate::domain::listing::{Listing, ListingContent, ListingStatus};
@@ -24,7 +24,7 @@ use crate::store::audit_chain::Hash;
 pub use crate::store::listing_terms::Renewals;
 pub use crate::store::listings::OwnerCard;
 use crate::store::listings::{self, Place};
-use crate::store::{AnyConn, audit, enterprises, listing_codes, listing_terms, outbox, takedowns};
+use crate::store::{AnyConn, audit, enterprises, ip_notices, listing_codes, listing_terms, outbox, takedowns};
 
 /// A listing as the caller may see it.
 #[derive(Clone, Debug)]
@@ -39,6 +39,8 @@ pub struct Seen {
     pub decision: Option<Decision>,
     /// How often its owner renewed it, for insiders.
     pub renewals: Renewals,
+    /// Notices for which it is held, which its owner can answer; for insiders who read it.
+    pub notices: Vec<IpNoticeId>,
 }
 
 pub(super) fn resource<'a>(listing: &'a Listing, owner: &'a OwnerCard) -> Resource<'a> {
@@ -85,6 +87,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
         is_insider: true,
         decision: None,
         renewals: Renewals::default(),
+        notices: Vec::new(),
     })
 }
 
@@ -126,18 +129,30 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
         Actor::Member { enterprise, .. } => *enterprise == listing.enterprise_id,
         Actor::Visitor | Actor::Person { .. } | Actor::System => false,
     };
-    let (decision, renewals) = if is_insider {
-        (audit::last_decision(conn, id.0)?, listing_terms::renewals_of(conn, id)?)
-    } else {
-        (None, Renewals::default())
-    };
-    Ok(Seen {
+    let mut seen = Seen {
+        notices: Vec::new(),
         listing,
         owner,
         is_insider,
-        decision,
-        renewals,
-    })
+        decision: None,
+        renewals: Renewals::default(),
+    };
+    if is_insider {
+        seen.decision = audit::last_decision(conn, id.0)?;
+        seen.renewals = listing_terms::renewals_of(conn, id)?;
+        if seen.listing.hold.has(HoldKind::IpNotice) {
+            seen.notices = ip_notices::holding(conn, id)?;
+        }
+    }
+    Ok(seen)
+}
+
+/// What strangers are told that a listing is called: its title as long as it is what the public saw, else its code.
+pub(super) fn public_name(listing: &Listing) -> String {
+    match (listing.status, listing.code) {
+        (ListingStatus::Published | ListingStatus::Expired, _) | (_, None) => listing.content.title.vi.to_string(),
+        (_, Some(code)) => code.to_string(),
+    }
 }
 
 /// What everybody could see is not said never to have been: taken down, a listing tells who wanted it (451), and after its
@@ -173,10 +188,14 @@ pub fn read_by_code(conn: &mut AnyConn, caller: &Caller, code: &str, now: Timest
 pub fn read_by_slug(conn: &mut AnyConn, caller: &Caller, slug: &str, now: Timestamp) -> Result<Seen> {
     let code = code::code_of_slug(slug).ok_or(ErrorCode::NotFound)?;
     let id = listing_codes::find(conn, &code)?;
-    let seen = read(conn, caller, id, now)?;
-    // Anybody can put other words before a code: only what the exchange itself called it is a name.
-    if seen.listing.slug().as_deref() == Some(slug) || listing_codes::had_slug(conn, id, slug)? {
-        Ok(seen)
+    let seen = read(conn, caller, id, now);
+    let name = match &seen {
+        Ok(seen) => seen.listing.slug(),
+        Err(_) => listings::find(conn, id)?.0.slug(),
+    };
+    // Anybody can put other words before a code: only what the exchange itself called it is a name, and has been.
+    if name.as_deref() == Some(slug) || listing_codes::had_slug(conn, id, slug)? {
+        seen
     } else {
         Err(ErrorCode::NotFound.into())
     }
@@ -241,6 +260,7 @@ pub fn mine(
         renewals: renewals.get(&listing.id).copied().unwrap_or_default(),
         owner: owner.clone(),
         is_insider: true,
+        notices: Vec::new(),
         listing,
     });
     Ok((rows.collect(), next))
@@ -271,6 +291,7 @@ pub(super) fn own(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen:
     })
 }
 
+/// Writes what was changed. A revision that is open goes on from there, unless the text below it is another.
 pub(super) fn kept(work: &mut Work<'_, '_>, own: Own, deed: Deed) -> Result<Seen> {
     let Own {
         permit,
@@ -279,7 +300,11 @@ pub(super) fn kept(work: &mut Work<'_, '_>, own: Own, deed: Deed) -> Result<Seen
         before,
     } = own;
     listing.updated_at = work.now;
+    let read = listing.version;
     listings::update(work.uow, &permit, &mut listing)?;
+    if deed != Deed::ListingEdited {
+        revisions::carry_on(work, &permit, listing.id, (read, listing.version))?;
+    }
     let after = state::of_listing(&listing)?;
     let change = Change::between(before, after);
     work.remember_change(&permit, deed, ("listing", listing.id.0), None, change)?;
@@ -291,6 +316,7 @@ pub(super) fn kept(work: &mut Work<'_, '_>, own: Own, deed: Deed) -> Result<Seen
         is_insider: true,
         decision,
         renewals,
+        notices: Vec::new(),
     })
 }
 
@@ -370,7 +396,8 @@ pub fn take_back(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: 
     let mut own = own(work, caller, id, seen)?;
     let listing = &mut own.listing;
     let was_published = listing.status == ListingStatus::Published;
-    listing.status = listing.status.take_back().map_err(|wrong| wrong_status(wrong.0))?;
+    let next = listing.status.take_back(listing.code.is_some());
+    listing.status = next.map_err(|wrong| wrong_status(wrong.0))?;
     if was_published {
         outbox::push(work.uow, id, work.now)?;
     }

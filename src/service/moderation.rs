@@ -440,6 +440,7 @@ pub fn decide_listing(
     }
     listing.updated_at = now;
     listings::update(work.uow, &permit, &mut listing)?;
+    super::revisions::carry_on(work, &permit, id, (seen, listing.version))?;
     let after = state::of_listing(&listing)?;
     let change = (seen, Change::between(before, after));
     work.remember_decision(&permit, deed, ("listing", id.0), verdict.reason(), change)?;
@@ -456,5 +457,6 @@ fn seen_by_officer(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) 
         is_insider: true,
         decision,
         renewals: listing_terms::renewals_of(work.conn(), id)?,
+        notices: Vec::new(),
     })
 }

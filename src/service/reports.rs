@@ -142,7 +142,7 @@ pub fn decide_on(
     work.remember(&permit, deed, "report", id.0, None)?;
     if let Some(email) = contact {
         let letter = Letter::ReportAnswered {
-            title: entry.listing.content.title.vi.to_string(),
+            title: posts::public_name(&entry.listing),
             upheld: is_right,
             answer: answer.as_str().to_owned(),
         };

@@ -10,7 +10,7 @@ use super::listings::{self as posts, Own, OwnerCard, require_complete, resource}
 use super::review::decisions::{self, Judged, Step, Verdict};
 use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result, acceptance, holds, screening};
-use crate::domain::access::{Action, Actor, decide};
+use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{ListingDraft, lists_for_listing, merge_patch};
 use crate::domain::enterprise::EnterpriseStatus;
@@ -113,14 +113,39 @@ pub(super) fn edit(work: &mut Work<'_, '_>, own: Own, seen_version: i64, patch: 
     }
 }
 
+/// Lets an open revision go on from the next version of its listing, whose text is the same. Where that version is the
+/// revision's own, the revision gets one above it: no tag means two texts.
+pub(super) fn carry_on(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    listing: ListingId,
+    (from, to): (i64, i64),
+) -> Result<()> {
+    let mut revision = match revisions::find_open(work.conn(), listing) {
+        Ok(revision) if revision.base_version == from => revision,
+        Ok(_) | Err(crate::store::Error::NotFound) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    let before = state::of_revision(&revision)?;
+    revision.base_version = to;
+    revision.version = revision.version.max(to + 1);
+    revisions::rebase(work.uow, permit, &revision)?;
+    let change = Change::between(before, state::of_revision(&revision)?);
+    let subject = ("revision", revision.id.0);
+    work.remember_change(permit, Deed::RevisionRebased, subject, None, change)
+}
+
+/// Its version is above every one that anybody saw of this listing or of what was to change of it: what an officer saw,
+/// or endorsed, is never taken for this.
 fn begin(work: &mut Work<'_, '_>, own: Own, content: ListingDraft) -> Result<Seen> {
+    let former = revisions::highest_version(work.conn(), own.listing.id)?;
     let revision = Revision {
         id: RevisionId(work.next_id()),
         listing: own.listing.id,
         content,
         status: RevisionStatus::Draft,
         base_version: own.listing.version,
-        version: own.listing.version + 1,
+        version: former.unwrap_or_default().max(own.listing.version) + 1,
         submitted_at: None,
         created_at: work.now,
         updated_at: work.now,

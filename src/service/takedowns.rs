@@ -49,7 +49,8 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, order: &Order) -> Result<
     let actor = caller.actor(work.conn(), now)?;
     let (listing, owner) = listings::find_at(work.conn(), order.listing, now).map_err(|error| hide(&actor, error))?;
     let permit = decide(&actor, Action::HandleTakedowns, &resource(&listing, &owner))?;
-    if order.received_at > now {
+    // A letter from before 1970 is a mistake, and no database need hold it.
+    if order.received_at > now || order.received_at < Timestamp::UNIX_EPOCH {
         return Err(Error::field("/received_at", Violation::Malformed { what: "past_time" }));
     }
     // What never came out has no address that could answer for it.
@@ -167,20 +168,15 @@ fn take_down(work: &mut Work<'_, '_>, permit: &Permit, entry: &mut Entry) -> Res
 
 /// The listing comes back when no other request keeps it down.
 fn restore(work: &mut Work<'_, '_>, permit: &Permit, entry: &mut Entry, reason: &Reason) -> Result<()> {
-    if takedowns::in_force(work.conn(), entry.listing.id)?.is_some() {
-        return Ok(());
+    if takedowns::in_force(work.conn(), entry.listing.id)?.is_none() {
+        let hold = entry.listing.hold.without(HoldKind::TakenDown);
+        let deed = (Deed::ListingRestored, Some(reason));
+        holds::put(work, permit, &mut entry.listing, hold, deed)?;
     }
-    let hold = entry.listing.hold.without(HoldKind::TakenDown);
-    holds::put(
-        work,
-        permit,
-        &mut entry.listing,
-        hold,
-        (Deed::ListingRestored, Some(reason)),
-    )?;
     let letter = Letter::ListingRestored {
         title: entry.listing.content.title.vi.to_string(),
         reason: reason.text.as_str().to_owned(),
+        still_held: entry.listing.hold.is_held(),
     };
     tell_owners(work, entry.listing.enterprise_id, &letter)
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::schema::complaints::{self, dsl};
-use super::types::{DbId, DbTs};
+use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::account::Email;
@@ -28,6 +28,7 @@ struct Row {
     decided_at: Option<DbTs>,
     answer: Option<String>,
     version: i64,
+    former: DbJson,
 }
 
 impl Row {
@@ -47,6 +48,7 @@ impl Row {
             acknowledged_at: self.acknowledged_at.map(|at| at.0),
             decided_at: self.decided_at.map(|at| at.0),
             answer: self.answer.map(Prose::stored),
+            former: self.former.read()?,
             version: self.version,
         })
     }
@@ -70,10 +72,10 @@ pub fn waiting(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<i64> {
 /// Where a page goes on: after this term and id.
 pub type Place = (Timestamp, ComplaintId);
 
-/// Which complaints are wanted; all where nothing is said.
+/// Which complaints are wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// In this state.
+    /// In this state; where nothing is said, what waits.
     pub state: Option<ComplaintState>,
     /// Whose term was not kept, as [`Complaint::is_overdue`] says; or all others.
     pub overdue: Option<bool>,
@@ -88,9 +90,10 @@ pub fn page(
     now: Timestamp,
 ) -> Result<Vec<Complaint>> {
     let mut query = complaints::table.into_boxed();
-    if let Some(state) = wanted.state {
-        query = query.filter(dsl::state.eq(state.as_str()));
-    }
+    query = match wanted.state {
+        Some(state) => query.filter(dsl::state.eq(state.as_str())),
+        None => query.filter(dsl::decided_at.is_null()),
+    };
     query = match wanted.overdue {
         None => query,
         Some(true) => {
@@ -131,6 +134,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, complaint: &Complaint) -> Resu
             dsl::received_at.eq(DbTs(complaint.received_at)),
             dsl::due_at.eq(DbTs(complaint.due_at)),
             dsl::version.eq(complaint.version),
+            dsl::former.eq(DbJson::of(&complaint.former)?),
         ))
         .execute(uow.conn())?;
     Ok(())
@@ -150,6 +154,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, complaint: &mut Complaint) -> 
             dsl::acknowledged_at.eq(complaint.acknowledged_at.map(DbTs)),
             dsl::decided_at.eq(complaint.decided_at.map(DbTs)),
             dsl::answer.eq(complaint.answer.as_ref().map(Prose::as_str)),
+            dsl::former.eq(DbJson::of(&complaint.former)?),
             dsl::version.eq(complaint.version + 1),
         ))
         .execute(uow.conn())?;

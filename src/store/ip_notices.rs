@@ -69,9 +69,15 @@ pub fn find(conn: &mut AnyConn, id: IpNoticeId) -> Result<IpNotice> {
     row.into_domain()
 }
 
-/// How many about a listing hold it.
-pub fn holding(conn: &mut AnyConn, listing: ListingId) -> Result<i64> {
-    count(conn, listing, states(IpNoticeState::holds))
+/// Those about a listing that hold it, the oldest first.
+pub fn holding(conn: &mut AnyConn, listing: ListingId) -> Result<Vec<IpNoticeId>> {
+    let ids: Vec<DbId> = ip_notices::table
+        .filter(dsl::listing_id.eq(DbId(listing.0)))
+        .filter(dsl::state.eq_any(states(IpNoticeState::holds)))
+        .order(dsl::id.asc())
+        .select(dsl::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(|id| IpNoticeId(id.0)).collect())
 }
 
 /// How many about a listing wait for somebody.
@@ -93,7 +99,7 @@ pub type Place = (Timestamp, IpNoticeId);
 /// Which notices are wanted; all where nothing is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// In this state.
+    /// In this state; where nothing is said, what waits.
     pub state: Option<IpNoticeState>,
     /// Whose term is over, as [`IpNotice::is_overdue`] says; or all others.
     pub overdue: Option<bool>,
@@ -108,9 +114,10 @@ pub fn page(
     now: Timestamp,
 ) -> Result<Vec<IpNotice>> {
     let mut query = ip_notices::table.into_boxed();
-    if let Some(state) = wanted.state {
-        query = query.filter(dsl::state.eq(state.as_str()));
-    }
+    query = match wanted.state {
+        Some(state) => query.filter(dsl::state.eq(state.as_str())),
+        None => query.filter(dsl::closed_at.is_null()),
+    };
     query = match wanted.overdue {
         None => query,
         Some(true) => query.filter(

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::schema::{
-    accounts, audit_log, consents, data_requests, enterprises, idempotency_keys, invitations, join_requests, letters,
-    listings, memberships, old_passwords, policy_acceptances, proofs, sessions,
+    accounts, audit_log, complaints, consents, data_requests, enterprises, idempotency_keys, invitations, ip_notices,
+    join_requests, letters, listing_reports, listings, memberships, old_passwords, policy_acceptances, proofs,
+    sessions,
 };
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Result, Uow, devices, second_factors};
@@ -243,6 +244,24 @@ pub fn enterprises_with_contact(conn: &mut AnyConn, email_key: &str) -> Result<V
     Ok(ids.into_iter().map(|id| EnterpriseId(id.0)).collect())
 }
 
+/// Forgets an address that was given with reports, notices and complaints; they stay.
+fn forget_address(uow: &mut Uow<'_>, email_key: &str) -> Result<()> {
+    let none = None::<String>;
+    let reports = listing_reports::table.filter(lower(listing_reports::contact.assume_not_null()).eq(email_key));
+    diesel::update(reports)
+        .set(listing_reports::contact.eq(&none))
+        .execute(uow.conn())?;
+    let notices = ip_notices::table.filter(lower(ip_notices::contact.assume_not_null()).eq(email_key));
+    diesel::update(notices)
+        .set(ip_notices::contact.eq(&none))
+        .execute(uow.conn())?;
+    let complaints = complaints::table.filter(lower(complaints::contact.assume_not_null()).eq(email_key));
+    diesel::update(complaints)
+        .set(complaints::contact.eq(&none))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
 /// Enterprises with which a person has to do, or had: as a member, as who registered or mended one, or as who wrote for
 /// it.
 pub fn enterprises_of(conn: &mut AnyConn, account: AccountId) -> Result<Vec<EnterpriseId>> {
@@ -389,6 +408,7 @@ pub fn erase(
     diesel::delete(letters::table.filter(letters::account_id.eq(id))).execute(uow.conn())?;
     diesel::delete(proofs::table.filter(proofs::account_id.eq(id))).execute(uow.conn())?;
     diesel::delete(proofs::table.filter(proofs::email_key.eq(email_key))).execute(uow.conn())?;
+    forget_address(uow, email_key)?;
     diesel::delete(invitations::table.filter(invitations::email_key.eq(email_key))).execute(uow.conn())?;
     let kept_answers = idempotency_keys::table.filter(idempotency_keys::scope.eq(format!("account:{account}")));
     diesel::delete(kept_answers).execute(uow.conn())?;

@@ -69,7 +69,7 @@ pub type Place = (Timestamp, ReportId);
 /// Which reports are wanted; all where nothing is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// In this state.
+    /// In this state; where nothing is said, what waits.
     pub state: Option<ReportState>,
     /// Whose term was not kept, as [`Report::is_overdue`] says; or all others.
     pub overdue: Option<bool>,
@@ -84,9 +84,10 @@ pub fn page(
     now: Timestamp,
 ) -> Result<Vec<Report>> {
     let mut query = listing_reports::table.into_boxed();
-    if let Some(state) = wanted.state {
-        query = query.filter(dsl::state.eq(state.as_str()));
-    }
+    query = match wanted.state {
+        Some(state) => query.filter(dsl::state.eq(state.as_str())),
+        None => query.filter(dsl::decided_at.is_null()),
+    };
     query = match wanted.overdue {
         None => query,
         Some(true) => {

@@ -131,7 +131,8 @@ pub fn last_seen(conn: &mut AnyConn, (kind, id): Subject, judged: Option<Uuid>) 
     Ok(Some((row.into_domain()?, seen)))
 }
 
-/// The first officers' approvals of some enterprises and listings, of whichever version, oldest first.
+/// The first officers' approvals of some enterprises and listings, oldest first; each with the sort and identifier of what
+/// was judged, a revision's its own, and the version.
 pub fn endorsements(conn: &mut AnyConn, subjects: &[Uuid]) -> Result<Vec<(Subject, i64, Endorsement)>> {
     type Endorsed = (String, DbId, i64, DbId, String, DbTs);
     let mut found = Vec::new();
@@ -144,20 +145,20 @@ pub fn endorsements(conn: &mut AnyConn, subjects: &[Uuid]) -> Result<Vec<(Subjec
             .order((review_decisions::decided_at.asc(), review_decisions::id.asc()))
             .select((
                 review_decisions::kind,
-                review_decisions::subject_id,
+                review_decisions::judged_id,
                 review_decisions::version,
                 review_decisions::officer_id,
                 accounts::display_name,
                 review_decisions::decided_at,
             ))
             .load(conn)?;
-        for (kind, subject, version, officer, officer_name, at) in rows {
+        for (kind, judged, version, officer, officer_name, at) in rows {
             let endorsement = Endorsement {
                 officer: AccountId(officer.0),
                 officer_name,
                 at: at.0,
             };
-            found.push(((kind.parse()?, subject.0), version, endorsement));
+            found.push(((kind.parse()?, judged.0), version, endorsement));
         }
     }
     Ok(found)

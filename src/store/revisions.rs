@@ -100,20 +100,34 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, revision: &Revision) -> Result
     Ok(())
 }
 
-/// Lets an open revision go on from the next version of its listing, whose text is the same.
-pub fn rebase(uow: &mut Uow<'_>, permit: &Permit, listing: ListingId, (from, to): (i64, i64)) -> Result<()> {
+/// Writes below which version of its listing an open revision goes on, and its own version.
+pub fn rebase(uow: &mut Uow<'_>, permit: &Permit, revision: &Revision) -> Result<()> {
     demand(
         permit,
-        &[Action::SuspendListing, Action::HandleTakedowns, Action::HandleIpNotices],
+        &[
+            Action::EditListing,
+            Action::ReviewListing,
+            Action::SuspendListing,
+            Action::HandleTakedowns,
+            Action::HandleIpNotices,
+            Action::ExpireListings,
+        ],
     )?;
-    let row = listing_revisions::table
-        .filter(listing_revisions::listing_id.eq(DbId(listing.0)))
-        .filter(listing_revisions::base_version.eq(from))
-        .filter(listing_revisions::status.eq_any(open_statuses()));
-    diesel::update(row)
-        .set(listing_revisions::base_version.eq(to))
+    diesel::update(listing_revisions::table.filter(listing_revisions::id.eq(DbId(revision.id.0))))
+        .set((
+            listing_revisions::base_version.eq(revision.base_version),
+            listing_revisions::version.eq(revision.version),
+        ))
         .execute(uow.conn())?;
     Ok(())
+}
+
+/// The highest version that a revision of a listing ever had.
+pub fn highest_version(conn: &mut AnyConn, listing: ListingId) -> Result<Option<i64>> {
+    Ok(listing_revisions::table
+        .filter(listing_revisions::listing_id.eq(DbId(listing.0)))
+        .select(diesel::dsl::max(listing_revisions::version))
+        .first(conn)?)
 }
 
 /// Writes what changed; `revision.version` is the version that was read and becomes the next one.

@@ -71,7 +71,7 @@ pub type Place = (Timestamp, TakedownId);
 /// Which requests are wanted; all where nothing is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// In this state.
+    /// In this state; where nothing is said, what waits.
     pub state: Option<TakedownState>,
     /// Whose term was not kept, as [`Takedown::is_overdue`] says; or all others.
     pub overdue: Option<bool>,
@@ -86,9 +86,10 @@ pub fn page(
     now: Timestamp,
 ) -> Result<Vec<Takedown>> {
     let mut query = takedowns::table.into_boxed();
-    if let Some(state) = wanted.state {
-        query = query.filter(dsl::state.eq(state.as_str()));
-    }
+    query = match wanted.state {
+        Some(state) => query.filter(dsl::state.eq(state.as_str())),
+        None => query.filter(dsl::state.eq(TakedownState::Open.as_str())),
+    };
     let open = TakedownState::Open.as_str();
     query = match wanted.overdue {
         None => query,

@@ -93,6 +93,15 @@ async fn a_complaint_is_acknowledged_answered_and_opened_again() {
         step("reopening").json(&again).expect(200).await.text("/state"),
         "reopened"
     );
+    // The first answer stays what it was, and is not the answer any more.
+    let reopened = app.get(&path).by(&officer).expect(200).await;
+    assert!(reopened.body["answer"].is_null());
+    let former = &reopened.body["former_answers"][0];
+    assert_eq!(
+        (&former["outcome"], &former["answer"]),
+        (&json!("rejected"), &answer["answer"])
+    );
+    assert_eq!(former["decided_at"], decided.body["decided_at"]);
     assert_eq!(step("reopening").json(&again).expect(409).await.code(), "too_early");
     let right = json!({"outcome": "upheld", "answer": "Doanh nghiệp đã xin lỗi và gửi báo giá."});
     assert_eq!(

@@ -43,6 +43,7 @@ mod me;
 mod members;
 mod mergers;
 mod middleware;
+mod model;
 mod moderation;
 mod node;
 mod officers;

@@ -113,6 +113,57 @@ async fn a_first_approval_is_of_one_version() {
     assert_eq!(call.json(&why).expect(200).await.text("/status"), "rejected");
 }
 
+/// What is thrown away and begun anew is another text, and needs two again, whatever its version.
+#[actix_web::test]
+async fn a_first_approval_is_of_one_revision() {
+    let app = with_flags("price_extreme").await;
+    let [first, second] = [app.officer().await, app.officer().await];
+    let owner = app.active_enterprise(&first).await;
+    let (id, version) = app.published_listing(&owner, &first, "Máy sấy").await;
+    let path = format!("/listings/{id}");
+    let revision = format!("{path}/revision");
+    let begin = async |seen: i64, price: i64| {
+        let patch = app.patch(&path).by(&owner).if_match(seen);
+        patch.json(&json!({"price_min": price})).expect(202).await;
+        let sent = app.post(&format!("{revision}/submission")).by(&owner).expect(200).await;
+        sent.number("/version")
+    };
+    let approve = async |seen: i64, officer: &Person| {
+        let call = app.post(&format!("{revision}/approval")).by(officer).if_match(seen);
+        call.send().await.status
+    };
+    let seen = begin(version, 5_000).await;
+    assert_eq!(approve(seen, &first).await, 202);
+    app.delete(&format!("{revision}/submission"))
+        .by(&owner)
+        .expect(200)
+        .await;
+    app.delete(&revision).by(&owner).expect(200).await;
+    let other = begin(version, 6_000).await;
+    // What was seen of the one is no tag of the other.
+    assert!(other > seen);
+    assert_eq!(approve(seen, &second).await, 412);
+    assert_eq!(approve(other, &second).await, 202);
+    assert_eq!(approve(other, &first).await, 200);
+}
+
+/// Whoever may not decide any more has not approved, either.
+#[actix_web::test]
+async fn a_first_approval_counts_as_long_as_its_officer_works() {
+    let app = TestApp::spawn().await;
+    let [first, second, third] = [app.officer().await, app.officer().await, app.officer().await];
+    let chief = app.officer_who_may(&[Permission::ManageOfficers]).await;
+    let owner = app.active_enterprise(&second).await;
+    let (id, version) = cheap(&app, &owner).await;
+    assert_eq!(approve(&app, &id, version, &first).await.status, 202);
+    let path = format!("/officers/{}", app.id_of(&first).await);
+    let seen = app.get(&path).by(&chief).expect(200).await.number("/version");
+    let patch = app.patch(&path).by(&chief).if_match(seen);
+    patch.json(&json!({"permissions": ["read_reports"]})).expect(200).await;
+    assert_eq!(approve(&app, &id, version, &second).await.status, 202);
+    assert_eq!(approve(&app, &id, version, &third).await.status, 200);
+}
+
 #[actix_web::test]
 async fn the_operator_says_what_is_risky() {
     let app = with_flags("").await;

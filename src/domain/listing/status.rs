@@ -72,11 +72,12 @@ impl ListingStatus {
         self.edit().map(|()| Self::Submitted)
     }
 
-    /// The owner takes it back: a listing under review becomes a draft again, one that came out is withdrawn.
-    pub fn take_back(self) -> Result<Self, NotInThisStatus> {
+    /// The owner takes it back: a listing under review becomes a draft again, one that `came_out` before is withdrawn. A draft
+    /// is its writer's own, and officers go on seeing what the public saw once.
+    pub fn take_back(self, came_out: bool) -> Result<Self, NotInThisStatus> {
         match self {
-            Self::Submitted => Ok(Self::Draft),
-            Self::Published | Self::Expired => Ok(Self::Withdrawn),
+            Self::Submitted if !came_out => Ok(Self::Draft),
+            Self::Submitted | Self::Published | Self::Expired => Ok(Self::Withdrawn),
             _ => Err(NotInThisStatus(self)),
         }
     }
@@ -151,9 +152,10 @@ mod tests {
     #[test]
     fn the_life_of_a_listing() {
         type Step = fn(ListingStatus) -> Result<ListingStatus, NotInThisStatus>;
-        let steps: [Step; 10] = [
+        let steps: [Step; 11] = [
             ListingStatus::submit,
-            ListingStatus::take_back,
+            |status: ListingStatus| status.take_back(false),
+            |status: ListingStatus| status.take_back(true),
             ListingStatus::approve,
             ListingStatus::reject,
             ListingStatus::request_changes,
@@ -166,12 +168,13 @@ mod tests {
         let (no, yes) = (None, Some);
         let away = yes(Archived);
         let table = [
-            (Draft, [yes(Submitted), no, no, no, no, no, no, away, no, no]),
+            (Draft, [yes(Submitted), no, no, no, no, no, no, no, away, no, no]),
             (
                 Submitted,
                 [
                     no,
                     yes(Draft),
+                    yes(Withdrawn),
                     yes(Published),
                     yes(Rejected),
                     yes(ChangesRequested),
@@ -184,16 +187,46 @@ mod tests {
             ),
             (
                 Published,
-                [no, yes(Withdrawn), no, no, no, yes(Expired), yes(Published), no, no, no],
+                [
+                    no,
+                    yes(Withdrawn),
+                    yes(Withdrawn),
+                    no,
+                    no,
+                    no,
+                    yes(Expired),
+                    yes(Published),
+                    no,
+                    no,
+                    no,
+                ],
             ),
-            (ChangesRequested, [yes(Submitted), no, no, no, no, no, no, away, no, no]),
-            (Rejected, [yes(Submitted), no, no, no, no, no, no, away, no, no]),
-            (Withdrawn, [yes(Submitted), no, no, no, no, no, no, away, no, no]),
+            (
+                ChangesRequested,
+                [yes(Submitted), no, no, no, no, no, no, no, away, no, no],
+            ),
+            (Rejected, [yes(Submitted), no, no, no, no, no, no, no, away, no, no]),
+            (Withdrawn, [yes(Submitted), no, no, no, no, no, no, no, away, no, no]),
             (
                 Expired,
-                [no, yes(Withdrawn), no, no, no, no, yes(Published), away, no, no],
+                [
+                    no,
+                    yes(Withdrawn),
+                    yes(Withdrawn),
+                    no,
+                    no,
+                    no,
+                    no,
+                    yes(Published),
+                    away,
+                    no,
+                    no,
+                ],
             ),
-            (Archived, [no, no, no, no, no, no, no, no, yes(Draft), yes(Withdrawn)]),
+            (
+                Archived,
+                [no, no, no, no, no, no, no, no, no, yes(Draft), yes(Withdrawn)],
+            ),
         ];
         assert_eq!(table.len(), ListingStatus::ALL.len());
         for (from, row) in table {
@@ -211,7 +244,7 @@ mod tests {
             for (step, came_out) in steps {
                 let next = match step {
                     0 => status.submit(),
-                    1 => status.take_back(),
+                    1 => status.take_back(came_out),
                     2 => status.approve(),
                     3 => status.reject(),
                     4 => status.request_changes(),

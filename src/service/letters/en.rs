@@ -375,7 +375,11 @@ pub(super) fn words(about: &Letter) -> Words {
             authority,
             reference,
         } => listings::taken_down(title, authority, reference),
-        Letter::ListingRestored { title, reason } => listings::restored(title, reason),
+        Letter::ListingRestored {
+            title,
+            reason,
+            still_held,
+        } => listings::restored(title, reason, *still_held),
         Letter::ReportAnswered { title, upheld, answer } => listings::report_answered(title, *upheld, answer),
         Letter::IpNotice(news) => duties::notice_en(news),
         Letter::Complaint(news) => duties::complaint_en(news),

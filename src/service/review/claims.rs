@@ -3,6 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::reviewer;
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::AccountStatus;
 use crate::domain::audit::Deed;
@@ -14,7 +15,9 @@ use crate::domain::listing::ListingStatus;
 use crate::domain::listing::revision::RevisionStatus;
 use crate::domain::review::{Claim, EntryKind};
 use crate::service::context::{Caller, Work};
-use crate::service::{Error, ErrorCode, Result, enterprises as registrations, listings as posts, officers, revisions};
+use crate::service::{
+    Error, ErrorCode, Result, enterprises as registrations, holds, listings as posts, officers, revisions,
+};
 use crate::store::review_claims::{self, Subject};
 use crate::store::{self, AnyConn, enterprises, listings};
 
@@ -25,6 +28,7 @@ const MOST: i64 = 100;
 pub fn take(work: &mut Work<'_, '_>, caller: &Caller, subject: Subject, time: SignedDuration) -> Result<Claim> {
     let now = work.now;
     let (permit, officer) = reviewing(work, caller, subject)?;
+    require_decidable(work.conn(), subject, now)?;
     let before = free_for(work.conn(), subject, officer, now)?;
     if before.is_none() && review_claims::count_of(work.conn(), officer, now)? >= MOST {
         return Err(ErrorCode::LimitReached.into());
@@ -39,7 +43,16 @@ pub fn take(work: &mut Work<'_, '_>, caller: &Caller, subject: Subject, time: Si
 
 /// Gives it back. What nobody has is given back already.
 pub fn release(work: &mut Work<'_, '_>, caller: &Caller, subject: Subject) -> Result<()> {
-    let (permit, officer) = reviewing(work, caller, subject)?;
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let own =
+        review_claims::find(work.conn(), subject, now)?.is_some_and(|claim| Some(claim.officer) == actor.account());
+    // One's own also when it waits no more, or is no business of one's any more.
+    let (permit, officer) = if own {
+        (reviewer(&actor)?, actor.account().ok_or(ErrorCode::Forbidden)?)
+    } else {
+        reviewing(work, caller, subject)?
+    };
     if yielding(work, &permit, subject, officer)?.is_some() {
         review_claims::remove(work.uow, &permit, subject)?;
         remember(work, &permit, Deed::ReviewReleased, subject)?;
@@ -56,11 +69,12 @@ pub fn hand_over(
     time: SignedDuration,
 ) -> Result<Claim> {
     let (permit, officer) = reviewing(work, caller, subject)?;
+    let now = work.now;
+    require_decidable(work.conn(), subject, now)?;
     let present = yielding(work, &permit, subject, officer)?;
     let holder = present.unwrap_or(officer);
     let unfit = || Error::field("/officer", Violation::Malformed { what: "reviewer" });
     let next = officer_who_works(work.conn(), to)?.ok_or_else(unfit)?;
-    let now = work.now;
     permitted(work.conn(), &next, subject, now).map_err(|error| match error.code {
         ErrorCode::Forbidden | ErrorCode::NotFound => unfit(),
         _ => error,
@@ -181,6 +195,30 @@ fn permitted(conn: &mut AnyConn, actor: &Actor, (kind, id): Subject, now: Timest
             }
             Ok(permit)
         }
+    }
+}
+
+/// Nothing can be decided about a listing while it is held, and the queue does not show it.
+fn require_decidable(conn: &mut AnyConn, (kind, id): Subject, now: Timestamp) -> Result<()> {
+    match kind {
+        EntryKind::Enterprise | EntryKind::Amendment => Ok(()),
+        EntryKind::Listing | EntryKind::Revision => {
+            let (listing, _) = listings::find_at(conn, ListingId(id), now)?;
+            holds::require_not_held(&listing)
+        }
+    }
+}
+
+/// Whether an officer who approved first could still do so: with an open account, and the right to decide on it.
+pub(super) fn still_may_decide(
+    conn: &mut AnyConn,
+    officer: AccountId,
+    subject: Subject,
+    now: Timestamp,
+) -> Result<bool> {
+    match officer_who_works(conn, officer)? {
+        Some(actor) => Ok(permitted(conn, &actor, subject, now).is_ok()),
+        None => Ok(false),
     }
 }
 

@@ -16,11 +16,13 @@ use crate::domain::review::EntryKind;
 use crate::domain::review::checklist::Ticks;
 use crate::domain::review::decision::{Decided, Note, ReviewOutcome, require_places};
 use crate::domain::taxonomy::TaxonomyName;
+use crate::service::audit::state;
 use crate::service::context::Work;
 use crate::service::members::tell_owners;
 use crate::service::moderation::waiting_one;
 use crate::service::vault::Purpose;
 use crate::service::{Error, ErrorCode, Result};
+use crate::store::audit::Change;
 use crate::store::review_claims::Subject;
 use crate::store::review_decisions;
 
@@ -171,7 +173,11 @@ fn second_look(work: &mut Work<'_, '_>, permit: &Permit, judged: &Judged, verdic
     let Some(look) = dressed.into_iter().next().map(|entry| entry.second_look) else {
         return Ok(Step::Decide);
     };
-    match (look.reasons.is_empty(), look.endorsed) {
+    let endorsed = match look.endorsed {
+        Some(first) if claims::still_may_decide(work.conn(), first.officer, judged.subject, now)? => Some(first),
+        _ => None,
+    };
+    match (look.reasons.is_empty(), endorsed) {
         (true, _) => Ok(Step::Decide),
         (false, Some(first)) if Some(first.officer) != permit.actor().account() => Ok(Step::Decide),
         (false, Some(_)) => Err(ErrorCode::SecondPersonRequired.into()),
@@ -180,9 +186,17 @@ fn second_look(work: &mut Work<'_, '_>, permit: &Permit, judged: &Judged, verdic
             review_decisions::insert(work.uow, permit, &decided, None)?;
             let sort = match judged.subject.0 {
                 EntryKind::Enterprise | EntryKind::Amendment => "enterprise",
-                EntryKind::Listing | EntryKind::Revision => "listing",
+                EntryKind::Listing => "listing",
+                EntryKind::Revision => "revision",
             };
-            work.remember(permit, Deed::ReviewEndorsed, sort, judged.subject.1, None)?;
+            // Nothing changes; the hash tells what was approved.
+            let text = state::of_text(&judged.document)?;
+            let change = Change {
+                before: Some(text),
+                after: text,
+            };
+            let subject = (sort, judged.id);
+            work.remember_decision(permit, Deed::ReviewEndorsed, subject, None, (judged.version, change))?;
             Ok(Step::Endorsed)
         }
     }

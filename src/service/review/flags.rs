@@ -54,17 +54,17 @@ pub fn dress(
     let named: Vec<Uuid> = waiting.iter().map(|entry| entry.subject().1).collect();
     let claims = review_claims::of_subjects(conn, &named, now)?;
     let mut claims: HashMap<Subject, Claim> = claims.into_iter().collect();
-    let judged: Vec<Uuid> = waiting.iter().map(judged).collect();
+    let all: Vec<Uuid> = waiting.iter().map(judged).collect();
     let deeds = RETURNS.map(|(_, deed, _)| deed);
     let mut returned = Returned::new();
-    for (id, deed) in audit::deeds_among(conn, &judged, &deeds)? {
+    for (id, deed) in audit::deeds_among(conn, &all, &deeds)? {
         returned.entry(id).or_default().push(deed);
     }
     let owners: Vec<EnterpriseId> = waiting.iter().filter_map(owner_of_listing).collect();
     let published = listings::owners_with_published(conn, &owners)?;
     let endorsed = review_decisions::endorsements(conn, &named)?.into_iter();
     let mut endorsed: HashMap<(Subject, i64), Endorsement> = endorsed
-        .map(|(subject, version, endorsement)| ((subject, version), endorsement))
+        .map(|(judged, version, endorsement)| ((judged, version), endorsement))
         .collect();
     let screen = if waiting.iter().any(|entry| !is_of_enterprise(entry)) {
         Screen::of(screening::in_force(conn)?)
@@ -81,7 +81,7 @@ pub fn dress(
             claim: claims.remove(&waiting.subject()),
             second_look: SecondLook {
                 reasons: reasons.collect(),
-                endorsed: endorsed.remove(&(waiting.subject(), waiting.version())),
+                endorsed: endorsed.remove(&((waiting.subject().0, judged(&waiting)), waiting.version())),
             },
             flags,
             waiting,

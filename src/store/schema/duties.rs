@@ -35,10 +35,11 @@ table! {
 
 table! {
     use diesel::sql_types::*;
-    use crate::store::types::{Id, UtcTs};
+    use crate::store::types::{Id, JsonDoc, UtcTs};
     complaints (id) {
         id -> Id, enterprise_id -> Id, listing_id -> Nullable<Id>, ground -> Text, details -> Text,
         contact -> Nullable<Text>, language -> Text, state -> Text, received_at -> UtcTs, due_at -> UtcTs,
         acknowledged_at -> Nullable<UtcTs>, decided_at -> Nullable<UtcTs>, answer -> Nullable<Text>, version -> BigInt,
+        former -> JsonDoc,
     }
 }

@@ -91,7 +91,7 @@ pub(super) fn taken_down(title: &str, authority: &str, reference: &str) -> Words
 }
 
 /// It was brought back.
-pub(super) fn restored(title: &str, reason: &str) -> Words {
+pub(super) fn restored(title: &str, reason: &str, still_held: bool) -> Words {
     letter(
         "A listing was brought back",
         vec![
@@ -100,7 +100,11 @@ pub(super) fn restored(title: &str, reason: &str) -> Words {
                 quoted(title)
             )),
             Part::Quote(reason.to_owned()),
-            text("It is as it was before."),
+            if still_held {
+                text("Something else still keeps it from the public; it says by what.")
+            } else {
+                text("It is as it was before.")
+            },
             page("See my listings", "my-listings"),
         ],
     )

@@ -136,6 +136,12 @@ fn all() -> Vec<Letter> {
         Letter::ListingRestored {
             title: "Máy sấy lúa".into(),
             reason: "Cơ quan đã rút yêu cầu.".into(),
+            still_held: false,
+        },
+        Letter::ListingRestored {
+            title: "Máy sấy lúa".into(),
+            reason: "Cơ quan đã rút yêu cầu.".into(),
+            still_held: true,
         },
         Letter::ReportAnswered {
             title: "Máy sấy lúa".into(),

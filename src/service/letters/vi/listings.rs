@@ -91,7 +91,7 @@ pub(super) fn taken_down(title: &str, authority: &str, reference: &str) -> Words
 }
 
 /// It was brought back.
-pub(super) fn restored(title: &str, reason: &str) -> Words {
+pub(super) fn restored(title: &str, reason: &str, still_held: bool) -> Words {
     letter(
         "Tin đăng được khôi phục",
         vec![
@@ -100,7 +100,11 @@ pub(super) fn restored(title: &str, reason: &str) -> Words {
                 quoted(title)
             )),
             Part::Quote(reason.to_owned()),
-            text("Tin trở lại như trước khi bị gỡ."),
+            if still_held {
+                text("Tin vẫn chưa hiển thị vì còn yêu cầu hoặc quyết định khác; trang tin cho biết là gì.")
+            } else {
+                text("Tin trở lại như trước khi bị gỡ.")
+            },
             page("Xem tin của tôi", "my-listings"),
         ],
     )
