@@ -110,6 +110,7 @@ pub fn rebase(uow: &mut Uow<'_>, permit: &Permit, revision: &Revision) -> Result
             Action::SuspendListing,
             Action::HandleTakedowns,
             Action::HandleIpNotices,
+            Action::CloseEnterprise,
             Action::ExpireListings,
         ],
     )?;
