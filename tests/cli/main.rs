@@ -9,6 +9,7 @@ mod import;
 mod listing_imports;
 mod program;
 mod serve;
+mod tours;
 
 use program::Place;
 
