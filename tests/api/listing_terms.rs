@@ -1,5 +1,6 @@
 //! How long a listing is public: notices, the end of its term, renewing, putting away.
 
+use futures_util::future::join_all;
 use vptex::domain::letter::Letter;
 use vptex::service::listing_terms::{self, Done};
 
@@ -222,5 +223,45 @@ async fn what_is_put_away_comes_out_again_to_be_handed_in() {
         let approval = app.post(&format!("/listings/{id}/approval")).by(&officer);
         approval.if_match(sent.number("/version")).expect(200).await;
         app.get(&format!("/listings/{id}")).expect(200).await;
+    }
+}
+
+/// On whichever node, a term is begun once by all who read the same version.
+#[actix_web::test]
+async fn of_many_who_renew_at_once_one_does() {
+    const MANY: usize = 64;
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let other = app.beside();
+    for is_over in [false, true] {
+        let (id, mut version) = app.published_listing(&owner, &officer, "Máy sấy lúa").await;
+        if is_over {
+            version = app.end_term(&id).await;
+        }
+        let path = format!("/listings/{id}/renewal");
+        let calls = (0..MANY).map(|number| {
+            let node = if number % 2 == 0 {
+                &app
+            } else {
+                other.as_ref().unwrap_or(&app)
+            };
+            node.post(&path).by(&owner).if_match(version).send()
+        });
+        let mut winners = 0;
+        for answer in join_all(calls).await {
+            match answer.status {
+                200 => winners += 1,
+                412 => assert_eq!(answer.code(), "stale_version"),
+                // On PostgreSQL one that lost too often is refused, and did nothing.
+                503 => assert_eq!(answer.code(), "busy"),
+                other => panic!("{other}: {:#}", answer.body),
+            }
+        }
+        assert_eq!(winners, 1, "over: {is_over}");
+        let seen = app.get(&format!("/listings/{id}")).by(&owner).expect(200).await;
+        assert_eq!((seen.text("/status"), seen.number("/renewed_count")), ("published", 1));
+        let renewals = app.deeds(&id).into_iter().filter(|(deed, _)| deed == "listing.renewed");
+        assert_eq!(renewals.count(), 1);
     }
 }

@@ -8,6 +8,7 @@
 //! cargo bench --bench load -- --audit 1000000       verification of an audit trail of so many rows
 //! cargo bench --bench load -- --enumeration 2000    whether time tells known addresses from unknown ones, in so many pairs
 //! cargo bench --bench load -- --login-flood         200 sign-ins a second, and what others notice
+//! cargo bench --bench load -- --office              queue and lists, imports, exports, pictures on 100,160 listings
 //! cargo bench --bench load -- --slow-clients        6,500 slow clients, and what others notice (`ulimit -n 20000`)
 //! ```
 //!
@@ -26,6 +27,7 @@ mod audit;
 mod client;
 mod enumeration;
 mod flood;
+mod office;
 mod server;
 mod slow;
 #[path = "../support/statistics.rs"]
@@ -65,6 +67,8 @@ fn main() {
         enumeration::measure(database, value("--enumeration").map_or(2_000, |n| n.parse().unwrap()));
     } else if has("--login-flood") {
         flood::measure(database);
+    } else if has("--office") {
+        office::measure(database);
     } else if has("--slow-clients") {
         slow::measure(database);
     } else {
@@ -254,15 +258,17 @@ fn queries(server: &Running) -> Vec<String> {
     queries
 }
 
+/// What the server printed of a demonstration account.
+fn demo_password<'a>(server: &'a Running, email: &str) -> &'a str {
+    let mut lines = server.printed.iter();
+    let line = lines.find(|line| line.contains(email) && !line.contains("curl"));
+    line.and_then(|line| line.split_whitespace().last())
+        .expect("the demonstration password is printed")
+}
+
 fn sign_in(server: &Running) -> String {
-    let line = server
-        .printed
-        .iter()
-        .find(|line| line.contains("owner@demo.vptex.example") && !line.contains("curl"));
-    let password = line
-        .and_then(|line| line.split_whitespace().last())
-        .expect("the demonstration password is printed");
-    let body = serde_json::json!({"email": "owner@demo.vptex.example", "password": password}).to_string();
+    let email = "owner@demo.vptex.example";
+    let body = serde_json::json!({"email": email, "password": demo_password(server, email)}).to_string();
     let (status, body) = once(server.addr, &post("/api/v1/sessions", "", &body));
     assert_eq!(status, 201, "{body}");
     let answer: serde_json::Value = serde_json::from_str(&body).unwrap();
