@@ -21,7 +21,7 @@ use crate::domain::listing::{Listing, ListingContent, ListingStatus};
 use crate::domain::review::EntryKind;
 use crate::store::audit::{Change, Decision};
 use crate::store::audit_chain::Hash;
-use crate::store::{AnyConn, audit, listings, outbox, revisions};
+use crate::store::{AnyConn, audit, listings, outbox, review_decisions, revisions};
 
 /// A revision, the live listing, and whose it is.
 #[derive(Clone, Debug)]
@@ -126,10 +126,13 @@ pub(super) fn carry_on(
         Ok(_) | Err(crate::store::Error::NotFound) => return Ok(()),
         Err(error) => return Err(error.into()),
     };
-    let before = state::of_revision(&revision)?;
+    let (before, own) = (state::of_revision(&revision)?, revision.version);
     revision.base_version = to;
-    revision.version = revision.version.max(to + 1);
+    revision.version = own.max(to + 1);
     revisions::rebase(work.uow, permit, &revision)?;
+    // What a first officer approved is the same text.
+    let ids = (listing.0, revision.id.0);
+    review_decisions::carry_endorsements(work.uow, permit, ids, (own, revision.version))?;
     let change = Change::between(before, state::of_revision(&revision)?);
     let subject = ("revision", revision.id.0);
     work.remember_change(permit, Deed::RevisionRebased, subject, None, change)

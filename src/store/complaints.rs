@@ -75,7 +75,7 @@ pub type Place = (Timestamp, ComplaintId);
 /// Which complaints are wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// In this state; where nothing is said, what waits.
+    /// In this state; where neither is said, what waits.
     pub state: Option<ComplaintState>,
     /// Whose term was not kept, as [`Complaint::is_overdue`] says; or all others.
     pub overdue: Option<bool>,
@@ -92,7 +92,8 @@ pub fn page(
     let mut query = complaints::table.into_boxed();
     query = match wanted.state {
         Some(state) => query.filter(dsl::state.eq(state.as_str())),
-        None => query.filter(dsl::decided_at.is_null()),
+        None if wanted.overdue.is_none() => query.filter(dsl::decided_at.is_null()),
+        None => query,
     };
     query = match wanted.overdue {
         None => query,

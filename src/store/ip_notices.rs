@@ -99,7 +99,7 @@ pub type Place = (Timestamp, IpNoticeId);
 /// Which notices are wanted; all where nothing is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// In this state; where nothing is said, what waits.
+    /// In this state; where neither is said, what waits.
     pub state: Option<IpNoticeState>,
     /// Whose term is over, as [`IpNotice::is_overdue`] says; or all others.
     pub overdue: Option<bool>,
@@ -116,7 +116,8 @@ pub fn page(
     let mut query = ip_notices::table.into_boxed();
     query = match wanted.state {
         Some(state) => query.filter(dsl::state.eq(state.as_str())),
-        None => query.filter(dsl::closed_at.is_null()),
+        None if wanted.overdue.is_none() => query.filter(dsl::closed_at.is_null()),
+        None => query,
     };
     query = match wanted.overdue {
         None => query,

@@ -69,7 +69,7 @@ pub type Place = (Timestamp, ReportId);
 /// Which reports are wanted; all where nothing is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// In this state; where nothing is said, what waits.
+    /// In this state; where neither is said, what waits.
     pub state: Option<ReportState>,
     /// Whose term was not kept, as [`Report::is_overdue`] says; or all others.
     pub overdue: Option<bool>,
@@ -86,7 +86,8 @@ pub fn page(
     let mut query = listing_reports::table.into_boxed();
     query = match wanted.state {
         Some(state) => query.filter(dsl::state.eq(state.as_str())),
-        None => query.filter(dsl::decided_at.is_null()),
+        None if wanted.overdue.is_none() => query.filter(dsl::decided_at.is_null()),
+        None => query,
     };
     query = match wanted.overdue {
         None => query,

@@ -164,6 +164,24 @@ pub fn endorsements(conn: &mut AnyConn, subjects: &[Uuid]) -> Result<Vec<(Subjec
     Ok(found)
 }
 
+/// A text that first officers approved has another version, and is the same.
+pub fn carry_endorsements(
+    uow: &mut Uow<'_>,
+    _permit: &Permit,
+    (subject, judged): (Uuid, Uuid),
+    (from, to): (i64, i64),
+) -> Result<()> {
+    let rows = review_decisions::table
+        .filter(review_decisions::subject_id.eq(DbId(subject)))
+        .filter(review_decisions::judged_id.eq(DbId(judged)))
+        .filter(review_decisions::version.eq(from))
+        .filter(review_decisions::verdict.eq(ReviewOutcome::Endorsed.as_str()));
+    diesel::update(rows)
+        .set(review_decisions::version.eq(to))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
 /// What was decided from an instant on and before another.
 pub fn facts(conn: &mut AnyConn, (from, to): (Timestamp, Timestamp)) -> Result<Vec<Fact>> {
     type Row = (String, Option<String>, DbId, String, Option<String>, DbTs, DbTs);

@@ -71,7 +71,7 @@ pub type Place = (Timestamp, TakedownId);
 /// Which requests are wanted; all where nothing is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// In this state; where nothing is said, what waits.
+    /// In this state; where neither is said, what waits.
     pub state: Option<TakedownState>,
     /// Whose term was not kept, as [`Takedown::is_overdue`] says; or all others.
     pub overdue: Option<bool>,
@@ -88,7 +88,8 @@ pub fn page(
     let mut query = takedowns::table.into_boxed();
     query = match wanted.state {
         Some(state) => query.filter(dsl::state.eq(state.as_str())),
-        None => query.filter(dsl::state.eq(TakedownState::Open.as_str())),
+        None if wanted.overdue.is_none() => query.filter(dsl::state.eq(TakedownState::Open.as_str())),
+        None => query,
     };
     let open = TakedownState::Open.as_str();
     query = match wanted.overdue {
