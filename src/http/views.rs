@@ -1,10 +1,12 @@
-//! What is shown of enterprises and listings: views are made here and nowhere else, so that nothing leaves by accident.
+//! What is shown of enterprises, listings and files: views are made here and nowhere else, so that nothing leaves by accident.
 
 mod decision;
+mod file;
 mod specification;
 mod verification;
 
 pub use decision::{DecisionView, NoteView};
+pub use file::FileView;
 pub use specification::SpecificationView;
 pub use verification::VerificationView;
 
