@@ -59,6 +59,10 @@ config_keys! {
         rate_letter: Rate = Rate::new(5, 3_600);
         /// The same for each network of client addresses (IPv4 /24 or IPv6 /48).
         rate_letter_network: Rate = Rate::new(25, 3_600);
+        /// Reports, notices and complaints, which anybody may send, for each client address, and again for each account.
+        rate_intake: Rate = Rate::new(10, 3_600);
+        /// The same for each network of client addresses (IPv4 /24 or IPv6 /48).
+        rate_intake_network: Rate = Rate::new(50, 3_600);
         /// Connections that one address may hold; requests on further ones are refused. Trusted proxies are not counted.
         max_connections_per_address: usize = 256, 1..=1_000_000;
         /// Requests that may be under way at once, those whose body is still awaited not counted; further ones are told to

@@ -209,6 +209,11 @@ pub enum Letter {
     },
     /// The account was opened again; to its owner.
     AccountReinstated,
+    /// The name of the legal representative was erased; to the owners (đã xóa tên người đại diện pháp luật).
+    RepresentativeErased {
+        /// What it is called.
+        enterprise: String,
+    },
     /// The contact person's data were erased; to the owners of the enterprise.
     ContactErased {
         /// Name of the enterprise.
@@ -401,6 +406,7 @@ impl Letter {
             Self::AccountSuspended { .. } => "account_suspended",
             Self::AccountReinstated => "account_reinstated",
             Self::ContactErased { .. } => "contact_erased",
+            Self::RepresentativeErased { .. } => "representative_erased",
             Self::ReviewDecided(_) => "review_decided",
             Self::ReviewMessage(_) => "review_message",
             Self::EnterpriseMerged { .. } => "enterprise_merged",

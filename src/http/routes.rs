@@ -23,6 +23,8 @@ pub enum Class {
     Password,
     /// Sends a letter to an address that the caller chooses.
     Letter,
+    /// Fills a register of officers, from anybody.
+    Intake,
 }
 
 /// Whether keys of enterprises' systems may call an operation; what they may do there is up to their scopes.
@@ -275,11 +277,11 @@ operations! {
         post holds::suspend_listing Write Refused SuspendListing, Fresh;
         delete holds::reinstate_listing Write Refused SuspendListing, Fresh;
     }
-    "/listings/{id}/reports" { post reports::report_listing Letter Refused ReadListing; }
+    "/listings/{id}/reports" { post reports::report_listing Intake Refused ReadListing; }
     "/reports" { get reports::list_reports Read Refused HandleReports; }
     "/reports/{id}" { get reports::get_report Read Refused HandleReports; }
     "/reports/{id}/decision" { post reports::decide_report Write Refused HandleReports; }
-    "/listings/{id}/ip-notices" { post ip_notices::notify_ip_infringement Letter Refused ReadListing; }
+    "/listings/{id}/ip-notices" { post ip_notices::notify_ip_infringement Intake Refused ReadListing; }
     "/ip-notices" { get ip_notices::list_ip_notices Read Refused HandleIpNotices; }
     "/ip-notices/{id}" { get ip_notices::get_ip_notice Read Welcome ReadRevision; }
     "/ip-notices/{id}/acceptance" { post ip_notices::accept_ip_notice Write Refused HandleIpNotices, Fresh; }
@@ -287,8 +289,8 @@ operations! {
     "/ip-notices/{id}/counter-notice" { post ip_notices::counter_ip_notice Write Welcome EditListing; }
     "/ip-notices/{id}/upholding" { post ip_notices::uphold_ip_notice Write Refused HandleIpNotices, Fresh; }
     "/ip-notices/{id}/restoration" { post ip_notices::restore_after_ip_notice Write Refused HandleIpNotices, Fresh; }
-    "/listings/{id}/complaints" { post complaints::complain_about_listing Letter Refused ReadListing; }
-    "/enterprises/{id}/complaints" { post complaints::complain_about_enterprise Letter Refused ReadEnterprise; }
+    "/listings/{id}/complaints" { post complaints::complain_about_listing Intake Refused ReadListing; }
+    "/enterprises/{id}/complaints" { post complaints::complain_about_enterprise Intake Refused ReadEnterprise; }
     "/complaints" { get complaints::list_complaints Read Refused HandleComplaints; }
     "/complaints/{id}" { get complaints::get_complaint Read Refused HandleComplaints; }
     "/complaints/{id}/acknowledgement" { post complaints::acknowledge_complaint Write Refused HandleComplaints; }

@@ -95,7 +95,7 @@ fn members(profile: &EnterpriseProfile) -> Result<Members> {
 }
 
 /// The verified members as they are to be.
-fn wish(vault: &Vault, enterprise: &Enterprise) -> Result<Option<Members>> {
+pub(super) fn wish(vault: &Vault, enterprise: &Enterprise) -> Result<Option<Members>> {
     let Some(amendment) = &enterprise.amendment else {
         return Ok(None);
     };
@@ -273,6 +273,7 @@ pub fn decide_on(
         version: seen,
         since: amendment.submitted_at,
         document: Value::Object(wished(work.vault, &enterprise)?),
+        state: state::of_enterprise(&enterprise)?,
     };
     if decisions::settle(work, &permit, &judged, verdict)? == Step::Endorsed {
         return in_full(work, permit.actor(), enterprise);

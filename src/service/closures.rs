@@ -49,7 +49,7 @@ pub fn close(
     enterprise.closed_at = Some(now);
     enterprise.updated_at = now;
     // What it asked for is over.
-    enterprise.amendment = None;
+    let had_amendment = enterprise.amendment.take().is_some();
     enterprise.verification.renewal = None;
     put_away(work, &permit, id)?;
     enterprises::update(work.uow, &permit, &mut enterprise)?;
@@ -57,6 +57,9 @@ pub fn close(
     let change = Change::between(before, state::of_enterprise(&enterprise)?);
     let subject = ("enterprise", id.0);
     work.remember_change(&permit, Deed::EnterpriseClosed, subject, reason, change)?;
+    if had_amendment {
+        work.remember(&permit, Deed::AmendmentTakenBack, subject.0, subject.1, None)?;
+    }
     let letter = Letter::EnterpriseClosed {
         enterprise: name(&enterprise),
         reason: reason.map(|reason| reason.text.to_string()),

@@ -5,7 +5,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::{Seen, in_full, permitted};
 use super::members::tell_owners;
-use super::{Error, ErrorCode, Result};
+use super::{Error, ErrorCode, Result, amendments};
 use crate::domain::access::{Action, Permit, Resource, decide};
 use crate::domain::account::{Account, AccountStatus, Email};
 use crate::domain::audit::Deed;
@@ -62,17 +62,31 @@ pub(super) fn erase_person(work: &mut Work<'_, '_>, permit: &Permit, account: &A
         let profile = &enterprise.profile;
         if profile.has_contact(&account.email, &account.display_name) {
             erase_from(work, permit, enterprise, &account.email, &account.display_name)?;
-        } else if profile.is_represented_by(&account.display_name) {
-            erase_representative(work, permit, enterprise)?;
+        } else if profile.is_represented_by(&account.display_name) || wishes_for(work, &enterprise, account)? {
+            erase_representative(work, permit, enterprise, &account.display_name)?;
         }
     }
     Ok(())
 }
 
-/// A legal representative need not be the contact person.
-fn erase_representative(work: &mut Work<'_, '_>, permit: &Permit, mut enterprise: Enterprise) -> Result<()> {
+/// Whether what is to change of an enterprise names somebody as its legal representative.
+fn wishes_for(work: &Work<'_, '_>, enterprise: &Enterprise, account: &Account) -> Result<bool> {
+    let wish = amendments::wish(work.vault, enterprise)?.unwrap_or_default();
+    let name = wish.get("legal_rep_name").and_then(serde_json::Value::as_str);
+    Ok(name == Some(account.display_name.as_str()))
+}
+
+/// A legal representative need not be the contact person. The owners are told, since others have the same name.
+fn erase_representative(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    mut enterprise: Enterprise,
+    name: &Line<100>,
+) -> Result<()> {
     let before = state::of_enterprise(&enterprise)?;
-    enterprise.profile.details.legal_rep_name = None;
+    if enterprise.profile.is_represented_by(name) {
+        enterprise.profile.details.legal_rep_name = None;
+    }
     // What was to change may name the person; its owners can ask again.
     let had_amendment = enterprise.amendment.take().is_some();
     // What officers saw of it named the person, too.
@@ -85,7 +99,10 @@ fn erase_representative(work: &mut Work<'_, '_>, permit: &Permit, mut enterprise
     if had_amendment {
         work.remember(permit, Deed::AmendmentTakenBack, subject.0, subject.1, None)?;
     }
-    Ok(())
+    let letter = Letter::RepresentativeErased {
+        enterprise: enterprise.profile.legal_name.to_string(),
+    };
+    tell_owners(work, enterprise.id, &letter)
 }
 
 /// Enterprises whose contact person somebody is.

@@ -13,14 +13,14 @@ use super::{ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::{AccountStatus, Role};
 use crate::domain::audit::Deed;
-use crate::domain::enterprise::Enterprise;
+use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
 use crate::domain::ids::{AccountId, EnterpriseId};
 use crate::domain::letter::Letter;
 use crate::store::invitations::{self, InvitationState};
 use crate::store::members;
 pub use crate::store::members::Member;
 use crate::store::sessions::{self, EndReason};
-use crate::store::{AnyConn, accounts};
+use crate::store::{AnyConn, accounts, enterprises};
 
 /// A member as the caller may see it.
 #[derive(Clone, Debug)]
@@ -139,7 +139,10 @@ pub fn leave(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
     let (enterprise, _) = actor.enterprise().ok_or(ErrorCode::Forbidden)?;
     let account = actor.account().ok_or(ErrorCode::Forbidden)?;
     let member = members::find(work.conn(), enterprise, account)?;
-    refuse_last_owner(work, &member, enterprise)?;
+    // One that takes part no more needs nobody, and there is nobody to hand it to.
+    if enterprises::find(work.conn(), enterprise)?.status != EnterpriseStatus::Closed {
+        refuse_last_owner(work, &member, enterprise)?;
+    }
     let before = state::of_account(work, account)?;
     members::delete(work.uow, &permit, enterprise, account)?;
     end_invitations(work, &permit, enterprise, account)?;

@@ -337,6 +337,7 @@ pub fn decide_enterprise(
         version: seen,
         since: enterprise.submitted_at,
         document: Value::Object(amendments::live(work.vault, &enterprise)?),
+        state: state::of_enterprise(&enterprise)?,
     };
     if decisions::settle(work, &permit, &judged, verdict)? == Step::Endorsed {
         return registrations::in_full(work, permit.actor(), enterprise);
@@ -415,6 +416,7 @@ pub fn decide_listing(
         version: seen,
         since: listing.submitted_at.unwrap_or(listing.updated_at),
         document: serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?,
+        state: state::of_listing(&listing)?,
     };
     let (next, deed) = match verdict {
         Verdict::Approve(_) => (listing.status.approve(), Deed::ListingApproved),

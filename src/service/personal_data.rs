@@ -11,7 +11,7 @@ use super::{ErrorCode, Result, contacts, identities, letters, throttle};
 use crate::domain::access::Permit;
 use crate::domain::account::{Account, Email, Role, Standing};
 use crate::domain::audit::Deed;
-use crate::domain::enterprise::Enterprise;
+use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
 use crate::domain::ids::AccountId;
 use crate::domain::privacy::{Acceptance, Consent, DataRequest};
 use crate::store::personal_data::{
@@ -184,6 +184,8 @@ pub(super) fn erase(work: &mut Work<'_, '_>, permit: &Permit, id: AccountId) -> 
         role: Role::Owner,
     } = account.standing
         && rows::other_owners(work.conn(), enterprise, id)? == 0
+        // One that takes part no more needs nobody, and there is nobody to hand it to.
+        && enterprises::find_even_merged(work.conn(), enterprise)?.status != EnterpriseStatus::Closed
     {
         return Err(ErrorCode::LastOwner.into());
     }

@@ -269,6 +269,7 @@ pub fn decide_on(
         version: seen_version,
         since: revision.submitted_at.unwrap_or(revision.updated_at),
         document: serde_json::to_value(&revision.content).map_err(Error::internal)?,
+        state: state::of_revision(&revision)?,
     };
     let (next, deed) = match verdict {
         Verdict::Approve(_) => (revision.status.approve(), Deed::RevisionApproved),

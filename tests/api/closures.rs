@@ -1,7 +1,7 @@
 //! Enterprises that take part no more.
 
 use serde_json::json;
-use vptex::domain::account::Role;
+use vptex::domain::account::{Permission, Role};
 use vptex::domain::letter::Letter;
 
 use crate::harness::TestApp;
@@ -122,4 +122,31 @@ async fn an_officer_closes_with_a_reason_even_what_is_halted() {
     let reason = json!({"reason": {"reason_code": "other", "reason_text": "Doanh nghiệp đã giải thể."}});
     assert_eq!(close(reason).expect(200).await.text("/status"), "closed");
     app.delete(&path).by(&officer).expect(200).await;
+}
+
+/// There is nobody to hand it to, and nothing that would need an owner.
+#[actix_web::test]
+async fn the_last_owner_of_a_closed_one_leaves_or_is_erased() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let clerk = app.officer_who_may(&[Permission::HandleDataRequests]).await;
+    let closed = async || {
+        let owner = app.active_enterprise(&officer).await;
+        let refused = app.delete("/me/membership").by(&owner).expect(409).await;
+        assert_eq!(refused.code(), "last_owner");
+        let closure = format!("/enterprises/{}/closure", owner.enterprise);
+        let close = app.post(&closure).by(&owner).if_match(2).json(&json!({}));
+        close.expect(200).await;
+        owner
+    };
+    let leaves = closed().await;
+    app.delete("/me/membership").by(&leaves).expect(204).await;
+    let erased = closed().await;
+    let ask = app
+        .post("/me/data-requests")
+        .by(&erased)
+        .json(&json!({"kind": "erase"}));
+    let path = format!("/data-requests/{}/fulfilment", ask.expect(201).await.text("/id"));
+    let answer = json!({"answer": "Đã xóa theo yêu cầu."});
+    app.post(&path).by(&clerk).json(&answer).expect(200).await;
 }

@@ -201,4 +201,31 @@ async fn a_legal_representative_is_erased_who_is_not_the_contact_person() {
     let after = app.get(&format!("/enterprises/{id}")).by(&owner).expect(200).await;
     assert_eq!(after.body.get("legal_rep_name"), None);
     assert_eq!(contact(&after.body), contact(&own.body));
+    // Others have the same name, so the owners hear of it.
+    let letters = app.letters_to(&owner.email).await;
+    let told = letters
+        .iter()
+        .filter(|letter| matches!(letter, Letter::RepresentativeErased { .. }));
+    assert_eq!(told.count(), 1);
+}
+
+/// What waits to be decided is sealed, and names people all the same.
+#[actix_web::test]
+async fn whoever_is_to_become_the_representative_is_erased_as_well() {
+    let app = TestApp::spawn().await;
+    let officer = app
+        .officer_who_may(&[Permission::ReviewEnterprises, Permission::HandleDataRequests])
+        .await;
+    let owner = app.active_enterprise(&officer).await;
+    let binh = app.member(&owner.enterprise, Role::Editor).await;
+    let version = app.get("/me").by(&binh).expect(200).await.number("/version");
+    let patch = app.patch("/me").by(&binh).if_match(version);
+    patch.json(&json!({"display_name": "Trần Văn Bình"})).expect(200).await;
+    let path = format!("/enterprises/{}", owner.enterprise);
+    let wish = app.patch(&path).by(&owner).if_match(2);
+    wish.json(&json!({"legal_rep_name": "Trần Văn Bình"})).expect(200).await;
+    let amendment = format!("{path}/amendment");
+    app.get(&amendment).by(&owner).expect(200).await;
+    erase(&app, &officer, &binh).await;
+    app.get(&amendment).by(&owner).expect(404).await;
 }

@@ -21,6 +21,7 @@ fn few(config: &mut Config) {
     config.rate_write = Rate::new(3, 86_400);
     config.rate_password = Rate::new(2, 86_400);
     config.rate_letter = Rate::new(1, 86_400);
+    config.rate_intake = Rate::new(1, 86_400);
 }
 
 fn spawn(change: impl FnOnce(&mut Config)) -> TestApp {
@@ -49,6 +50,7 @@ fn rate(config: &Config, class: Class) -> Rate {
         Class::Write => config.rate_write,
         Class::Password => config.rate_password,
         Class::Letter => config.rate_letter,
+        Class::Intake => config.rate_intake,
     }
 }
 

@@ -17,6 +17,8 @@ pub const COUNTED: &[&str] = &[
     "rate_password_network=1000000000/1s",
     "rate_letter=1000000000/1s",
     "rate_letter_network=1000000000/1s",
+    "rate_intake=1000000000/1s",
+    "rate_intake_network=1000000000/1s",
     "max_connections_per_address=100000",
 ];
 

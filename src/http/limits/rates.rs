@@ -48,6 +48,7 @@ pub struct Rates<C: Clock = DefaultClock> {
     write: ClassRates<C>,
     password: ClassRates<C>,
     letter: ClassRates<C>,
+    intake: ClassRates<C>,
 }
 
 struct ClassRates<C: Clock> {
@@ -145,6 +146,11 @@ impl<C: Clock> Rates<C> {
                 config.rate_letter,
                 Some(config.rate_letter_network),
             ),
+            intake: class(
+                ["intake", "intake-network", "intake-account"],
+                config.rate_intake,
+                Some(config.rate_intake_network),
+            ),
         }
     }
 
@@ -154,6 +160,7 @@ impl<C: Clock> Rates<C> {
             Class::Write => &self.write,
             Class::Password => &self.password,
             Class::Letter => &self.letter,
+            Class::Intake => &self.intake,
         }
     }
 
@@ -210,7 +217,7 @@ mod tests {
     use super::*;
     use governor::clock::FakeRelativeClock;
 
-    const ALL: [Class; 4] = [Class::Read, Class::Write, Class::Password, Class::Letter];
+    const ALL: [Class; 5] = [Class::Read, Class::Write, Class::Password, Class::Letter, Class::Intake];
 
     fn rates() -> (Rates<FakeRelativeClock>, FakeRelativeClock, Config) {
         let (clock, config) = (FakeRelativeClock::default(), Config::default());
@@ -232,6 +239,7 @@ mod tests {
                 Class::Write => config.rate_write,
                 Class::Password => config.rate_password,
                 Class::Letter => config.rate_letter,
+                Class::Intake => config.rate_intake,
             };
             for _ in 0..rate.count().get() {
                 call(&rates, class, "1.2.3.4").0.unwrap();

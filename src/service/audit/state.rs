@@ -190,11 +190,6 @@ pub fn of_screening_term(term: &ScreeningTerm) -> Result<Hash> {
     }))
 }
 
-/// Hash of a text that was judged, as the officer saw it.
-pub fn of_text(document: &Value) -> Result<Hash> {
-    of(document)
-}
-
 fn of(state: &Value) -> Result<Hash> {
     let mut text = String::new();
     write(state, &mut text)?;

@@ -442,6 +442,7 @@ pub(super) fn words(about: &Letter) -> Words {
                 ),
             ],
         ),
+        Letter::RepresentativeErased { enterprise } => listings::representative_erased(enterprise),
         Letter::ContactErased { enterprise, successor } => letter(
             "The contact person of your enterprise was erased",
             vec![

@@ -462,6 +462,7 @@ pub(super) fn words(about: &Letter) -> Words {
                 ),
             ],
         ),
+        Letter::RepresentativeErased { enterprise } => listings::representative_erased(enterprise),
         Letter::ContactErased { enterprise, successor } => letter(
             "Dữ liệu người liên hệ của doanh nghiệp đã được xóa",
             vec![

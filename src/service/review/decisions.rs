@@ -16,13 +16,13 @@ use crate::domain::review::EntryKind;
 use crate::domain::review::checklist::Ticks;
 use crate::domain::review::decision::{Decided, Note, ReviewOutcome, require_places};
 use crate::domain::taxonomy::TaxonomyName;
-use crate::service::audit::state;
 use crate::service::context::Work;
 use crate::service::members::tell_owners;
 use crate::service::moderation::waiting_one;
 use crate::service::vault::Purpose;
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
+use crate::store::audit_chain::Hash;
 use crate::store::review_claims::Subject;
 use crate::store::review_decisions;
 
@@ -86,6 +86,8 @@ pub(in crate::service) struct Judged {
     pub since: Timestamp,
     /// What was handed in.
     pub document: Value,
+    /// Hash of its state, as the audit trail has it.
+    pub state: Hash,
 }
 
 impl Judged {
@@ -190,11 +192,7 @@ fn second_look(work: &mut Work<'_, '_>, permit: &Permit, judged: &Judged, verdic
                 EntryKind::Revision => "revision",
             };
             // Nothing changes; the hash tells what was approved.
-            let text = state::of_text(&judged.document)?;
-            let change = Change {
-                before: Some(text),
-                after: text,
-            };
+            let change = Change::between(judged.state, judged.state);
             let subject = (sort, judged.id);
             work.remember_decision(permit, Deed::ReviewEndorsed, subject, None, (judged.version, change))?;
             Ok(Step::Endorsed)

@@ -1,4 +1,4 @@
-//! Letters about listings in English.
+//! Letters about listings, and about what was erased of registrations, in English.
 
 use jiff::Timestamp;
 
@@ -126,6 +126,22 @@ pub(super) fn report_answered(title: &str, upheld: bool, answer: &str) -> Words 
             )),
             Part::Quote(answer.to_owned()),
             text("Your address was deleted from the report. Thank you."),
+        ],
+    )
+}
+
+pub(super) fn representative_erased(enterprise: &str) -> Words {
+    letter(
+        "The legal representative of your enterprise was erased",
+        vec![
+            text(format!(
+                "The name of the legal representative in the registration of “{}” was erased under the rules on personal data, because somebody of that name who had to do with the registration asked for it.",
+                quoted(enterprise)
+            )),
+            text(
+                "What was to change of the verified data, if anything, was dropped. If this was not your representative, please enter the name again.",
+            ),
+            page("Enter the representative", "enterprise"),
         ],
     )
 }

@@ -171,6 +171,9 @@ fn all() -> Vec<Letter> {
             reason: "Mạo danh người khác.\nĐang xác minh.".into(),
         },
         Letter::AccountReinstated,
+        Letter::RepresentativeErased {
+            enterprise: enterprise(),
+        },
         Letter::ContactErased {
             enterprise: enterprise(),
             successor: Some("Lê Thanh Bình".into()),

@@ -1,4 +1,4 @@
-//! Letters about listings in Vietnamese.
+//! Letters about listings, and about what was erased of registrations, in Vietnamese.
 
 use jiff::Timestamp;
 
@@ -126,6 +126,22 @@ pub(super) fn report_answered(title: &str, upheld: bool, answer: &str) -> Words 
             )),
             Part::Quote(answer.to_owned()),
             text("Địa chỉ thư của Ông/Bà đã được xóa khỏi phản ánh. Xin cảm ơn Ông/Bà."),
+        ],
+    )
+}
+
+pub(super) fn representative_erased(enterprise: &str) -> Words {
+    letter(
+        "Tên người đại diện pháp luật của doanh nghiệp đã được xóa",
+        vec![
+            text(format!(
+                "Tên người đại diện pháp luật trong hồ sơ doanh nghiệp “{}” đã được xóa theo yêu cầu của một người trùng tên từng thao tác trên hồ sơ, theo quy định về bảo vệ dữ liệu cá nhân.",
+                quoted(enterprise)
+            )),
+            text(
+                "Đề nghị thay đổi thông tin đã xác minh, nếu có, đã được hủy. Nếu đây không phải là người đại diện của doanh nghiệp, xin bổ sung lại.",
+            ),
+            page("Bổ sung người đại diện", "enterprise"),
         ],
     )
 }
