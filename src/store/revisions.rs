@@ -109,6 +109,7 @@ pub fn rebase(uow: &mut Uow<'_>, permit: &Permit, listing: ListingId, (from, to)
             Action::SuspendListing,
             Action::HandleTakedowns,
             Action::HandleIpNotices,
+            Action::CloseEnterprise,
         ],
     )?;
     let row = listing_revisions::table
