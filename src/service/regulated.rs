@@ -274,7 +274,7 @@ pub fn classify(
     let read = listing.version;
     listings::update(work.uow, &permit, &mut listing)?;
     // The text is the same: what the owner began to change goes on from there.
-    revisions::rebase(work.uow, &permit, id, (read, listing.version))?;
+    super::revisions::carry_on(work, &permit, id, (read, listing.version))?;
     outbox::push(work.uow, id, now)?;
     let change = Change::between(before, state::of_listing(&listing)?);
     work.remember_change(&permit, Deed::ListingClassified, ("listing", id.0), None, change)?;
@@ -321,6 +321,7 @@ fn told_to_officer(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) 
     Ok(Seen {
         decision: audit::last_decision(work.conn(), listing.id.0)?,
         renewals: listing_terms::renewals_of(work.conn(), listing.id)?,
+        notices: Vec::new(),
         listing,
         owner,
         is_insider: true,

@@ -41,6 +41,7 @@ fn name(class: Class) -> &'static str {
         Class::Write => "write",
         Class::Password => "password",
         Class::Letter => "letter",
+        Class::Intake => "intake",
     }
 }
 
@@ -187,7 +188,7 @@ async fn a_network_is_counted_where_calls_are_costly() {
 async fn what_is_documented_is_in_force() {
     let app = spawn(|config| config.rate_limits = Switch::On);
     let page = include_str!("../../docs/api-design.md");
-    for class in [Class::Read, Class::Write, Class::Password, Class::Letter] {
+    for class in [Class::Read, Class::Write, Class::Password, Class::Letter, Class::Intake] {
         let rate = rate(&Config::default(), class);
         let op = OPERATIONS.iter().find(|op| op.class == class).unwrap();
         let reply = operation(&app, op).send().await;

@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
+use vptex::app::SystemClock;
 use vptex::config::{Config, DatabaseUrl, Value as _};
+use vptex::domain::clock::Clock as _;
 use vptex::store::conn::AnyConn;
 
 use crate::client::{MakeRequest, answer, once, post};
@@ -124,7 +126,7 @@ fn enrolled(server: &Running) -> String {
     let begun = asked(server, &post("/api/v1/me/second-factor", &bearer(&token), ""), 200);
     let secret = totp_rs::Secret::try_from_base32(begun["secret"].as_str().unwrap()).unwrap();
     let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
-    let seconds = jiff::Timestamp::now().as_second() as u64;
+    let seconds = SystemClock.now().as_second() as u64;
     let body = json!({"code": totp.generate(seconds).to_string()}).to_string();
     asked(
         server,
