@@ -18,6 +18,7 @@ pub mod data_requests;
 pub mod duplicates;
 pub mod enterprises;
 pub mod extract;
+pub mod feed;
 pub mod files;
 pub mod health;
 pub mod holds;

@@ -5,10 +5,10 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, complaints, contacts,
-    conversation, data_requests, duplicates, enterprises, files, health, holds, invitations, ip_notices, join_requests,
-    letters, listing_exports, listing_imports, listing_terms, listings, members, moderation, officers, openapi,
-    passwords, personal_data, policies, reference, registrations, reports, review, review_statistics, revisions,
-    schemas, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
+    conversation, data_requests, duplicates, enterprises, feed, files, health, holds, invitations, ip_notices,
+    join_requests, letters, listing_exports, listing_imports, listing_terms, listings, members, moderation, officers,
+    openapi, passwords, personal_data, policies, reference, registrations, reports, review, review_statistics,
+    revisions, schemas, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -19,6 +19,8 @@ pub enum Class {
     Read,
     /// Writes of somebody who is signed in.
     Write,
+    /// Pages of the public feed.
+    Feed,
     /// Costs a password hash.
     Password,
     /// Sends a letter to an address that the caller chooses.
@@ -115,6 +117,7 @@ operations! {
     }
     "/listings/by-code/{code}" { get listings::get_listing_by_code Read Welcome ReadListing; }
     "/listings/by-slug/{slug}" { get listings::get_listing_by_slug Read Welcome ReadListing; }
+    "/feed/listings" { get feed::follow_listings Feed Welcome Anybody; }
     "/search" { get search::search_listings Read Welcome Anybody; }
     "/listings" { post listings::create_listing Write Welcome CreateListing; }
     "/registrations" { post registrations::register_enterprise Letter Refused Register; }

@@ -21,6 +21,7 @@ mod devices;
 pub mod duplicates;
 pub mod enterprises;
 pub mod error;
+pub mod feed;
 pub mod files;
 pub mod health;
 pub mod holds;

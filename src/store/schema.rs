@@ -6,10 +6,12 @@
 )]
 
 mod duties;
+mod feed;
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
 pub use duties::*;
+pub use feed::*;
 
 table! {
     use diesel::sql_types::*;

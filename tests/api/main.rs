@@ -24,6 +24,7 @@ mod enterprises;
 mod exports;
 mod factor_resets;
 mod faults;
+mod feed;
 mod files;
 mod forged_tokens;
 mod idempotency;

@@ -189,6 +189,7 @@ pub fn case(name: &str) -> Case {
         | "get_review_statistics"
         | "decide_several"
         | "search_listings"
+        | "follow_listings"
         | "list_schemas"
         | "get_listing_schema"
         | "list_taxonomies"
