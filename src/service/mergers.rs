@@ -157,6 +157,7 @@ fn join(work: &mut Work<'_, '_>, permit: &Permit, mut from: Enterprise, mut into
     // Nobody takes it for one that is there. One that was refused stays so: its number may be another one's.
     if from.status != EnterpriseStatus::Rejected {
         from.status = EnterpriseStatus::Suspended;
+        from.closed_at = None;
     }
     (from.updated_at, into.updated_at) = (now, now);
     enterprises::update(work.uow, permit, &mut from)?;

@@ -161,6 +161,17 @@ pub fn pending_by(conn: &mut AnyConn, enterprise: EnterpriseId, sender: AccountI
     Ok(ids.into_iter().map(|id| InvitationId(id.0)).collect())
 }
 
+/// All that wait at an enterprise.
+pub fn pending_at(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<Vec<InvitationId>> {
+    let ids: Vec<DbId> = invitations::table
+        .filter(invitations::enterprise_id.eq(DbId(enterprise.0)))
+        .filter(invitations::state.eq(InvitationState::Pending.as_str()))
+        .order(invitations::id.asc())
+        .select(invitations::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(|id| InvitationId(id.0)).collect())
+}
+
 /// Ends one that waits; [`Error::Stale`] when somebody else was faster.
 ///
 /// Needs no permit: whoever was invited and declines has no right here but the letter's token.

@@ -3,7 +3,7 @@
 mod listings;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{duties, review};
+use super::{duties, review, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -422,6 +422,8 @@ pub(super) fn words(about: &Letter) -> Words {
                 page("See my enterprise", "my-enterprise"),
             ],
         ),
+        Letter::EnterpriseClosed { enterprise, reason } => standing::closed_en(enterprise, reason.as_deref()),
+        Letter::EnterpriseReopened { enterprise } => standing::reopened_en(enterprise),
         Letter::EnterpriseMerged { enterprise, into } => letter(
             "Two registrations of your enterprise became one",
             vec![

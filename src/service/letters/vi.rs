@@ -3,7 +3,7 @@
 mod listings;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{duties, review};
+use super::{duties, review, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -442,6 +442,8 @@ pub(super) fn words(about: &Letter) -> Words {
                 page("Xem hồ sơ doanh nghiệp", "my-enterprise"),
             ],
         ),
+        Letter::EnterpriseClosed { enterprise, reason } => standing::closed_vi(enterprise, reason.as_deref()),
+        Letter::EnterpriseReopened { enterprise } => standing::reopened_vi(enterprise),
         Letter::EnterpriseMerged { enterprise, into } => letter(
             "Hai hồ sơ doanh nghiệp đã được gộp làm một",
             vec![
