@@ -46,6 +46,7 @@ pub mod problem;
 pub mod reference;
 pub mod register_exports;
 pub mod registrations;
+mod regulated;
 pub mod reports;
 pub mod review;
 pub mod review_statistics;
