@@ -37,6 +37,13 @@ pub enum Resource<'a> {
         /// Where and in which fields the enterprise works that the person belongs to. Whoever belongs to none is anywhere.
         place: Option<Place<'a>>,
     },
+    /// That an enterprise may read what a listing does not tell everybody.
+    Grant {
+        /// To which enterprise it was given.
+        enterprise: EnterpriseId,
+        /// Whether it opens anything: in force, and everybody sees the listing.
+        is_open: bool,
+    },
     /// A listing.
     Listing {
         /// Whose it is.
@@ -196,7 +203,9 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
                 Write::Never,
             ),
         },
-        EditListing => own(actor, resource, &[Role::Owner, Role::Editor], Write::IfNotSuspended),
+        EditListing | EditConfidential => own(actor, resource, &[Role::Owner, Role::Editor], Write::IfNotSuspended),
+        ReadConfidential => own(actor, resource, &[Role::Owner, Role::Editor], Write::Never),
+        UseConfidentialGrant => grantee(actor, resource),
         RequestToJoin => match actor {
             Actor::Person { .. } => Ok(()),
             Actor::Visitor => Err(Refusal::Unauthenticated),
@@ -214,7 +223,7 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         },
         ReviewEnterprise | SuspendEnterprise | MergeEnterprises | ReadAccount | SuspendAccount | ResetFactor
         | HandleComplaints => officer(actor, resource, Permission::ReviewEnterprises),
-        ReviewListing | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices => {
+        ReviewListing | InspectConfidential | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices => {
             officer(actor, resource, Permission::ReviewListings)
         }
         ReadAudit => officer(actor, resource, Permission::ReadAudit),
@@ -276,6 +285,7 @@ fn is_visible(actor: &Actor, resource: &Resource<'_>) -> bool {
     let (owner, is_public, permission, own_scope) = match resource {
         Resource::None => return true,
         Resource::Account { .. } => return supervises(actor, resource),
+        Resource::Grant { .. } => return false,
         Resource::Enterprise { id, status, .. } => (
             id,
             *status == EnterpriseStatus::Active,
@@ -337,6 +347,7 @@ fn supervises(actor: &Actor, resource: &Resource<'_>) -> bool {
 fn is_own(actor: &Actor, resource: &Resource<'_>) -> bool {
     match (actor.enterprise(), resource) {
         (Some((own, _)), Resource::Enterprise { id, .. }) => own == *id,
+        (Some((own, _)), Resource::Grant { enterprise, .. }) => own == *enterprise,
         (Some((own, _)), Resource::Listing { owner, .. }) => own == *owner,
         _ => false,
     }
@@ -344,7 +355,7 @@ fn is_own(actor: &Actor, resource: &Resource<'_>) -> bool {
 
 fn covers(scope: &Scope, resource: &Resource<'_>) -> bool {
     match resource {
-        Resource::None => true,
+        Resource::None | Resource::Grant { .. } => true,
         // Who belongs nowhere is the business of those who look after everything.
         Resource::Account { place: None } => *scope == Scope::default(),
         Resource::Account { place: Some(place) }
@@ -369,7 +380,7 @@ fn own(actor: &Actor, resource: &Resource<'_>, roles: &[Role], write: Write) -> 
     let owner = match resource {
         Resource::Enterprise { id, .. } => id,
         Resource::Listing { owner, .. } => owner,
-        Resource::None | Resource::Account { .. } => return Err(Refusal::Forbidden),
+        Resource::None | Resource::Account { .. } | Resource::Grant { .. } => return Err(Refusal::Forbidden),
     };
     let standing = |status: &EnterpriseStatus| match write {
         Write::Never => Ok(()),
@@ -395,6 +406,35 @@ fn own(actor: &Actor, resource: &Resource<'_>, roles: &[Role], write: Write) -> 
         }
         _ if is_visible(actor, resource) => Err(Refusal::Forbidden),
         _ => Err(Refusal::Hidden),
+    }
+}
+
+/// Owners and editors of the enterprise that it was given to; viewers are told that there is one.
+fn grantee(actor: &Actor, resource: &Resource<'_>) -> Result<(), Refusal> {
+    let (to, is_open) = match resource {
+        Resource::Grant { enterprise, is_open } => (Some(enterprise), *is_open),
+        _ => (None, true),
+    };
+    match actor {
+        Actor::Visitor => Err(Refusal::Unauthenticated),
+        Actor::Member {
+            enterprise,
+            role,
+            status,
+            ..
+        } if to.is_none_or(|to| to == enterprise) => match (role, resource) {
+            (Role::Viewer, _) => Err(Refusal::Forbidden),
+            // Which there are.
+            (Role::Owner | Role::Editor, Resource::None) => Ok(()),
+            (Role::Owner | Role::Editor, Resource::Grant { .. }) if !is_open => Err(Refusal::Hidden),
+            (Role::Owner | Role::Editor, Resource::Grant { .. }) if *status != EnterpriseStatus::Active => {
+                Err(Refusal::EnterpriseNotActive)
+            }
+            (Role::Owner | Role::Editor, Resource::Grant { .. }) => Ok(()),
+            _ => Err(Refusal::Forbidden),
+        },
+        _ if to.is_some() => Err(Refusal::Hidden),
+        _ => Err(Refusal::Forbidden),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod bulk_decisions;
 pub mod checklists;
 pub mod closures;
 pub mod complaints;
+pub mod confidential;
 pub mod contacts;
 pub mod conversation;
 pub mod creates;

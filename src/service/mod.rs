@@ -13,6 +13,7 @@ pub mod asks;
 pub mod audit;
 pub mod closures;
 pub mod complaints;
+pub mod confidential;
 pub mod contacts;
 pub mod context;
 pub mod credentials;

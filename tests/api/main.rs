@@ -15,6 +15,7 @@ mod authz;
 mod closures;
 mod codes;
 mod complaints;
+mod confidential;
 mod contacts;
 mod data_terms;
 mod decisions;

@@ -71,6 +71,14 @@ text_enum! {
         HandleIpNotices => "handle_ip_notices",
         /// Read and answer complaints about enterprises.
         HandleComplaints => "handle_complaints",
+        /// Read what one's own listing does not tell everybody, and who read it.
+        ReadConfidential => "read_confidential",
+        /// Write that, and grant it to others.
+        EditConfidential => "edit_confidential",
+        /// Read that by a grant.
+        UseConfidentialGrant => "use_confidential_grant",
+        /// Read that by office.
+        InspectConfidential => "inspect_confidential",
         /// Load listings from a file.
         ImportListings => "import_listings",
         /// End the terms of listings.

@@ -120,6 +120,13 @@ fn who_may_do_what() {
             }
         }
     }
+    for (state, enterprise, is_open) in [
+        ("grant to ours", ours, true),
+        ("grant to ours, over", ours, false),
+        ("grant to theirs", theirs, true),
+    ] {
+        resources.push((state.to_owned(), Resource::Grant { enterprise, is_open }));
+    }
     let is_about = |action: Action, resource: &Resource<'_>| match action {
         Action::ReadEnterprise
         | Action::EditEnterprise
@@ -137,6 +144,9 @@ fn who_may_do_what() {
         Action::ReadListing
         | Action::ReadRevision
         | Action::EditListing
+        | Action::ReadConfidential
+        | Action::EditConfidential
+        | Action::InspectConfidential
         | Action::ReviewListing
         | Action::SuspendListing
         | Action::HandleTakedowns
@@ -144,6 +154,7 @@ fn who_may_do_what() {
         | Action::HandleReports => {
             matches!(resource, Resource::Listing { .. })
         }
+        Action::UseConfidentialGrant => matches!(resource, Resource::None | Resource::Grant { .. }),
         _ => matches!(resource, Resource::None),
     };
     let mut table = format!("{:<62}", "");

@@ -198,6 +198,11 @@ pub fn of_screening_term(term: &ScreeningTerm) -> Result<Hash> {
     }))
 }
 
+/// Hash of what has no type of its own.
+pub fn of_document(document: &Value) -> Result<Hash> {
+    of(document)
+}
+
 fn of(state: &Value) -> Result<Hash> {
     let mut text = String::new();
     write(state, &mut text)?;

@@ -14,6 +14,7 @@ use super::cast;
 
 const OURS: EnterpriseId = EnterpriseId(Uuid::from_u128(1));
 const THEIRS: EnterpriseId = EnterpriseId(Uuid::from_u128(2));
+const OTHERS: EnterpriseId = EnterpriseId(Uuid::from_u128(5));
 
 /// Where the enterprise in question stands.
 fn status(on: On, state: &str) -> EnterpriseStatus {
@@ -108,7 +109,12 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
         on
     };
     let resource = match on {
-        On::Listing | On::File => listing(
+        On::OwnGrant => Resource::Grant {
+            enterprise: if caller == "foreign" { THEIRS } else { OTHERS },
+            is_open: state == "in_force",
+        },
+        On::ConfidentialGrant => listing(ListingStatus::Published, status),
+        On::Listing | On::File | On::Confidential => listing(
             match state {
                 "draft" => ListingStatus::Draft,
                 "submitted" => ListingStatus::Submitted,
