@@ -13,7 +13,6 @@ use super::extract::{Body, IdempotencyKey, IfMatch, Page, PageQuery, Query, Sign
 use super::moderation::ReasonBody;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::server::HttpSettings;
-use crate::domain::clock::Clock;
 use crate::domain::confidential::{ConfidentialText, ReaderKind, Terms};
 use crate::domain::ids::{ConfidentialGrantId, EnterpriseId, ListingId};
 use crate::service::confidential::grants::{self, Acceptance, Entry};
@@ -366,15 +365,10 @@ pub async fn grant_confidential(
     let id = ListingId(id.into_inner());
     let key = key.of(&format!("grant_confidential {id}"), &body.raw);
     let sent = body.value;
-    let texts = (sent.purpose.as_str(), sent.undertaking.as_str());
-    let terms = Terms::parse(
-        EnterpriseId(sent.enterprise_id),
-        texts,
-        sent.expires_at,
-        app.clock.now(),
-    );
-    let terms = terms.map_err(|errors| Problem(Error::fields(errors)))?;
     creates::create(&app, caller, key, move |work| {
+        let texts = (sent.purpose.as_str(), sent.undertaking.as_str());
+        let terms = Terms::parse(EnterpriseId(sent.enterprise_id), texts, sent.expires_at, work.now);
+        let terms = terms.map_err(Error::fields)?;
         let entry = grants::give(work, &caller, id, &terms)?;
         let location = format!("/listings/{id}/confidential/grants/{}", entry.grant.id);
         Ok(Made::at(location, ConfidentialGrantView::from(entry)))

@@ -2,7 +2,7 @@
 
 use diesel::{joinable, table};
 
-use super::{accounts, enterprises, listings};
+use super::{accounts, enterprises};
 
 table! {
     use diesel::sql_types::*;
@@ -38,10 +38,9 @@ table! {
     }
 }
 
-joinable!(confidential_grants -> listings (listing_id));
 joinable!(confidential_grants -> enterprises (enterprise_id));
 joinable!(confidential_acceptances -> accounts (account_id));
 joinable!(confidential_readings -> accounts (account_id));
-diesel::allow_tables_to_appear_in_same_query!(confidential_grants, listings, enterprises);
+diesel::allow_tables_to_appear_in_same_query!(confidential_grants, enterprises);
 diesel::allow_tables_to_appear_in_same_query!(confidential_acceptances, accounts);
 diesel::allow_tables_to_appear_in_same_query!(confidential_readings, accounts);
