@@ -116,7 +116,7 @@ use crate::service::{Error, ErrorCode};
         (name = "keys", description = "Khóa API — keys of an enterprise's own systems"),
         (name = "enterprises", description = "Doanh nghiệp — registration and directory"),
         (name = "listings", description = "Tin niêm yết — writing and reading listings"),
-        (name = "files", description = "Tệp đính kèm — pictures of listings"),
+        (name = "files", description = "Tệp đính kèm — pictures and documents of listings"),
         (name = "imports", description = "Nhập tin — listings from files"),
         (name = "search", description = "Tìm kiếm — search"),
         (name = "moderation", description = "Kiểm duyệt — what officers do"),

@@ -1,12 +1,14 @@
-//! What is shown of enterprises and listings: views are made here and nowhere else, so that nothing leaves by accident.
+//! What is shown of enterprises, listings and files: views are made here and nowhere else, so that nothing leaves by accident.
 
 mod decision;
+mod file;
 mod owner;
 mod regulation;
 mod specification;
 mod verification;
 
 pub use decision::{DecisionView, NoteView};
+pub use file::FileView;
 pub use owner::{OwnerView, SourceView};
 pub use regulation::{RegulatoryFindingView, RegulatoryWarning};
 pub use specification::SpecificationView;
