@@ -15,8 +15,9 @@ use crate::domain::account::{Permission, Role, Scope};
 use crate::domain::api_key::KeyScope;
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::EnterpriseId;
-use crate::domain::listing::ListingStatus;
+use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::hold::Hold;
+use crate::domain::listing::{Listing, ListingStatus};
 
 /// What the action is done to, as far as the decision needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,8 @@ pub enum Resource<'a> {
         status: ListingStatus,
         /// Who keeps it from the public.
         hold: Hold,
+        /// To whom it is shown while it is public.
+        visibility: Visibility,
         /// Where the owner's registration stands.
         owner_status: EnterpriseStatus,
         /// Where the owner is, and the listing's fields.
@@ -179,6 +182,7 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         SecureSelf | ManageSelf | EnrolFactor => signed_in(actor),
         CreateListing => writer(actor),
         ListOwnListings => belongs(actor),
+        ReadMembersListings => member(actor),
         EditEnterprise | ManageMembers | ManageKeys => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),
         ReadAdmissions | ReadKeys => own(actor, resource, &[Role::Owner], Write::Never),
         ReadMembers => match actor {
@@ -259,6 +263,15 @@ fn belongs(actor: &Actor) -> Result<(), Refusal> {
     }
 }
 
+/// Whoever is shown what only members see.
+fn member(actor: &Actor) -> Result<(), Refusal> {
+    match actor {
+        Actor::Visitor => Err(Refusal::Unauthenticated),
+        _ if admits(Visibility::Members, actor) => Ok(()),
+        _ => Err(Refusal::Forbidden),
+    }
+}
+
 fn writer(actor: &Actor) -> Result<(), Refusal> {
     match actor {
         Actor::Member {
@@ -296,11 +309,12 @@ fn is_visible(actor: &Actor, resource: &Resource<'_>) -> bool {
             owner,
             status,
             hold,
+            visibility,
             owner_status,
             ..
         } => (
             owner,
-            is_public_listing(*status, *hold, *owner_status),
+            is_public_listing(*status, *hold, *owner_status) && admits(*visibility, actor),
             Permission::ReviewListings,
             KeyScope::ListingsRead,
         ),
@@ -364,7 +378,27 @@ fn covers(scope: &Scope, resource: &Resource<'_>) -> bool {
     }
 }
 
-/// Whether anybody may see the listing: published, held by nobody, and its enterprise active.
+/// Whether what is public is shown to the actor, at least in part.
+fn admits(visibility: Visibility, actor: &Actor) -> bool {
+    match visibility {
+        Visibility::Public | Visibility::OnRequest => true,
+        Visibility::Members => match actor {
+            Actor::Member { status, verified, .. } => *verified && *status == EnterpriseStatus::Active,
+            Actor::Key { status, .. } => *status == EnterpriseStatus::Active,
+            Actor::Officer { enrolled, .. } => *enrolled,
+            Actor::System => true,
+            Actor::Visitor | Actor::Person { .. } => false,
+        },
+    }
+}
+
+/// Whether searches may find it: what only members see is not in the index, so that no number tells of it.
+pub fn is_in_search(listing: &Listing, owner_status: EnterpriseStatus) -> bool {
+    let is_for_all = listing.audience.visibility != Visibility::Members;
+    is_for_all && is_public_listing(listing.status, listing.hold, owner_status)
+}
+
+/// Whether the listing is public, to whomever it is shown: published, held by nobody, and its enterprise active.
 pub fn is_public_listing(status: ListingStatus, hold: Hold, owner_status: EnterpriseStatus) -> bool {
     status == ListingStatus::Published && !hold.is_held() && owner_status == EnterpriseStatus::Active
 }

@@ -31,7 +31,7 @@ impl KeyScope {
         use Action::*;
         match action {
             CreateListing | EditListing => Some(Self::ListingsWrite),
-            ListOwnListings | ReadRevision => Some(Self::ListingsRead),
+            ListOwnListings | ReadMembersListings | ReadRevision => Some(Self::ListingsRead),
             // Public reads pass the gate; what is the enterprise's own is shown by scope, see `access`.
             Register | ReadEnterprise | ReadListing => None,
             SecureSelf | ManageSelf | EnrolFactor | EditEnterprise | ReviewEnterprise | SuspendEnterprise

@@ -68,6 +68,8 @@ text_enum! {
         ListingReinstated => "listing.reinstated",
         /// An officer found what it is under the law on technology transfer.
         ListingClassified => "listing.classified",
+        /// Its owner chose to whom it is shown.
+        ListingAudienceChanged => "listing.audience_changed",
         /// What a listing does not tell everybody was written.
         ConfidentialWritten => "confidential.written",
         /// It was removed, and every grant taken back.

@@ -7,6 +7,7 @@ pub mod account_suspensions;
 pub mod accounts;
 pub mod amendments;
 pub mod api_keys;
+pub mod audiences;
 pub mod audit;
 pub mod bulk_decisions;
 pub mod checklists;

@@ -245,6 +245,26 @@ pub fn acceptances_of(conn: &mut AnyConn, id: ConfidentialGrantId) -> Result<Vec
     Ok(accepted.collect())
 }
 
+/// Whether a person of an enterprise accepted the undertaking of a grant that is in force.
+pub fn is_accepted(
+    conn: &mut AnyConn,
+    listing: ListingId,
+    (enterprise, account): (EnterpriseId, AccountId),
+    now: Timestamp,
+) -> Result<bool> {
+    for grant in in_force(conn, listing, Some(enterprise), now)? {
+        let accepted: i64 = acceptances::table
+            .filter(acceptances::grant_id.eq(DbId(grant.id.0)))
+            .filter(acceptances::account_id.eq(DbId(account.0)))
+            .count()
+            .get_result(conn)?;
+        if accepted > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Writes that somebody accepted the undertaking of a grant.
 pub fn accept(
     uow: &mut Uow<'_>,

@@ -148,6 +148,7 @@ table! {
         expires_at -> Nullable<UtcTs>,
         details -> JsonDoc,
         hold -> Text, regulation -> JsonDoc, regulatory_finding -> Nullable<JsonDoc>,
+        visibility -> Text, open_for_inquiry -> Bool,
     }
 }
 

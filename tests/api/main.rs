@@ -10,6 +10,7 @@ mod account_suspensions;
 mod addresses;
 mod advisories;
 mod approvals;
+mod audiences;
 mod audit;
 mod authz;
 mod closures;

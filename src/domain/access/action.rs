@@ -55,6 +55,8 @@ text_enum! {
         ReadListing => "read_listing",
         /// List the listings of one's own enterprise.
         ListOwnListings => "list_own_listings",
+        /// List what only members see.
+        ReadMembersListings => "read_members_listings",
         /// See what is to change of a published listing.
         ReadRevision => "read_revision",
         /// Change, hand in, take back, renew or put away a listing.

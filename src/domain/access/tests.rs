@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::ids::{AccountId, ApiKeyId};
+use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::hold::HoldKind;
 use std::fmt::Write;
 use uuid::Uuid;
@@ -105,17 +106,25 @@ fn who_may_do_what() {
     }
     for status in ListingStatus::ALL {
         for owner_status in [Active, Suspended] {
-            let listing = |hold| Resource::Listing {
+            let listing_for = |hold, visibility| Resource::Listing {
+                visibility,
                 owner: ours,
                 status: *status,
                 hold,
                 owner_status,
                 place,
             };
+            let listing = |hold| listing_for(hold, Visibility::Public);
             resources.push((format!("listing {status} of {owner_status}"), listing(Hold::NONE)));
             if (*status, owner_status) == (ListingStatus::Published, Active) {
                 for hold in [HoldKind::Suspended, HoldKind::TakenDown].map(|kind| Hold::NONE.with(kind)) {
                     resources.push((format!("listing {status}, {hold}"), listing(hold)));
+                }
+                for visibility in [Visibility::Members, Visibility::OnRequest] {
+                    resources.push((
+                        format!("listing {status} to {visibility}"),
+                        listing_for(Hold::NONE, visibility),
+                    ));
                 }
             }
         }

@@ -11,6 +11,7 @@ use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::Violation;
 use crate::domain::ids::{ConfidentialGrantId, ListingId};
 use crate::domain::letter::Letter;
+use crate::domain::listing::audience::Visibility;
 use crate::service::audit::state;
 use crate::service::context::{Caller, Work};
 use crate::service::enterprises::hide;
@@ -68,7 +69,9 @@ pub fn give(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, terms: &Ter
     let own = own(work, caller, id)?;
     caller.require_fresh(work.conn(), now)?;
     holds::require_not_held(&own.listing)?;
-    if own.part.is_none() {
+    // What is shown on request is granted with or without a part.
+    let is_on_request = own.listing.audience.visibility == Visibility::OnRequest;
+    if own.part.is_none() && !is_on_request {
         return Err(ErrorCode::TooEarly.into());
     }
     let unknown = || Error::field("/enterprise_id", Violation::Malformed { what: "merge_target" });

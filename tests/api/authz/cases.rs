@@ -193,6 +193,7 @@ pub fn case(name: &str) -> Case {
         | "list_moderation_queue"
         | "list_overtaken_listings"
         | "list_my_confidential_grants"
+        | "list_members_listings"
         | "list_checklists"
         | "get_review_statistics"
         | "decide_several"
@@ -279,7 +280,7 @@ pub fn case(name: &str) -> Case {
             Wear::Thing,
         ),
         "get_report" | "decide_report" => (On::Report, &["received", "upheld", "absent"][..], Wear::Thing),
-        "put_confidential" => (On::Listing, LISTING, Wear::Thing),
+        "put_confidential" | "choose_audience" => (On::Listing, LISTING, Wear::Thing),
         "read_confidential"
         | "remove_confidential"
         | "inspect_confidential"
@@ -423,6 +424,7 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
             "type": "listing", "id": uuid::Uuid::nil(), "version": 1, "verdict": "rejected",
             "reason_code": "incomplete", "reason_text": "Thiếu ảnh tem máy và giấy chứng nhận.",
         }]}),
+        "choose_audience" => json!({"visibility": "on_request", "open_for_inquiry": true}),
         "put_confidential" => json!({"text": "Công thức phối trộn."}),
         "accept_undertaking" => json!({"undertaking_sha256": thing.token}),
         "classify_listing" => json!({"regulatory_class": "restricted", "note": "Thuộc Phụ lục II."}),

@@ -7,6 +7,7 @@ use vptex::domain::api_key::KeyScope;
 use vptex::domain::enterprise::EnterpriseStatus;
 use vptex::domain::ids::{AccountId, ApiKeyId, EnterpriseId};
 use vptex::domain::listing::ListingStatus;
+use vptex::domain::listing::audience::Visibility;
 use vptex::domain::listing::hold::{Hold, HoldKind};
 
 use super::cases::On;
@@ -99,6 +100,7 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
         owner: OURS,
         status,
         hold,
+        visibility: Visibility::Public,
         owner_status,
         place: place(&drying),
     };
