@@ -189,7 +189,7 @@ pub fn listing(number: u128, owner: EnterpriseId) -> Listing {
         expires_at: None,
         hold: Hold::NONE,
         audience: Audience {
-            visibility: Visibility::OnRequest,
+            visibility: Visibility::Public,
             open_for_inquiry: false,
         },
         finding: Some(Finding {
