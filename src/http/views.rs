@@ -18,6 +18,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use serde::Serialize;
+use std::borrow::Cow;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -27,6 +28,7 @@ use super::extract::{etag, etag_for_visitors};
 use crate::domain::account::Account;
 use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, ListingDraft, TextPair};
 use crate::domain::enterprise::{Details, Enterprise, EnterpriseStatus, PublicGroup};
+use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::details::Details as ListingDetails;
 use crate::domain::listing::hold::HoldKind;
 use crate::domain::listing::regulation::RegulatoryClass;
@@ -249,6 +251,11 @@ pub struct ListingSummary {
     /// Codes of the list `transfer_modes` (hình thức chuyển giao).
     #[schema(value_type = Vec<TransferMode>)]
     pub transfer_modes: Vec<String>,
+    /// To whom it is shown; of `on_request` those outside see what it is, and no more.
+    #[schema(value_type = Visibility, example = "public")]
+    pub visibility: &'static str,
+    /// Whether its owner takes inquiries.
+    pub open_for_inquiry: bool,
     /// What the law on technology transfer says of it, as an officer found or its owner declares (nhóm công nghệ).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<RegulatoryClass>, example = "restricted")]
@@ -356,6 +363,8 @@ impl ListingView {
             price_min: content.price_min,
             price_max: content.price_max,
             transfer_modes: content.transfer_modes,
+            visibility: listing.audience.visibility.as_str(),
+            open_for_inquiry: listing.audience.open_for_inquiry,
             regulatory_class: class.map(RegulatoryClass::as_str),
             regulated_items: items.to_vec(),
             regulatory_warning: class.and_then(RegulatoryWarning::of),
@@ -400,7 +409,12 @@ impl ListingView {
     /// What this caller sees.
     pub fn of(seen: &listings::Seen) -> Self {
         if !seen.is_insider {
-            return Self::public(&seen.listing, &seen.owner);
+            let shown = if seen.sees_all {
+                Cow::Borrowed(&seen.listing)
+            } else {
+                seen.listing.shown_to_all()
+            };
+            return Self::public(&shown, &seen.owner);
         }
         let mut view = Self::full(&seen.listing, &seen.owner);
         view.summary.decision = seen.decision.as_ref().map(Into::into);
@@ -426,6 +440,8 @@ impl Versioned for listings::Seen {
     fn tag(&self) -> String {
         if self.is_insider {
             etag(self.listing.version)
+        } else if self.sees_all && self.listing.audience.visibility == Visibility::OnRequest {
+            format!("\"{}-granted\"", self.listing.version)
         } else {
             etag_for_visitors(self.listing.version)
         }

@@ -6,11 +6,13 @@
 )]
 
 mod attachments;
+mod confidential;
 mod duties;
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
 pub use attachments::*;
+pub use confidential::*;
 pub use duties::*;
 
 table! {
@@ -146,6 +148,7 @@ table! {
         expires_at -> Nullable<UtcTs>,
         details -> JsonDoc,
         hold -> Text, regulation -> JsonDoc, regulatory_finding -> Nullable<JsonDoc>,
+        visibility -> Text, open_for_inquiry -> Bool,
     }
 }
 

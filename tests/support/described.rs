@@ -87,6 +87,7 @@ pub fn declared() -> BTreeMap<String, Types> {
         "src/store/schema.rs",
         "src/store/schema/duties.rs",
         "src/store/schema/attachments.rs",
+        "src/store/schema/confidential.rs",
     ];
     let source = files.map(|file| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap());
     let source = source.join("\n");
