@@ -206,14 +206,17 @@ fn shown(
     Ok(opened)
 }
 
-/// A page of the register of readings, newest first, each with the name of who read.
+/// A page of readings, each with the name of who read, and where the next one begins.
+pub type Register = (Vec<(Reading, String)>, Option<Uuid>);
+
+/// A page of the register of readings, newest first.
 pub fn readings(
     conn: &mut AnyConn,
     caller: &Caller,
     id: ListingId,
     (before, limit): (Option<Uuid>, u32),
     now: Timestamp,
-) -> Result<(Vec<(Reading, String)>, Option<Uuid>)> {
+) -> Result<Register> {
     let actor = caller.actor(conn, now)?;
     let (listing, owner) = listings::find_at(conn, id, now).map_err(|error| hide(&actor, error))?;
     decide(&actor, Action::ReadConfidential, &resource(&listing, &owner))?;
