@@ -291,8 +291,9 @@ pub struct ConfidentialGrantView {
     pub id: Uuid,
     /// The listing.
     pub listing_id: Uuid,
-    /// What it is called.
-    pub title: String,
+    /// What it is called; to those who have the grant only while it is public.
+    #[schema(required)]
+    pub title: Option<String>,
     /// Whose it is.
     pub owner: String,
     /// To which enterprise.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::{own, usable};
-use crate::domain::access::{Action, Resource, decide};
+use crate::domain::access::{Action, Resource, decide, is_public_listing};
 use crate::domain::audit::Deed;
 use crate::domain::confidential::{Grant, MAX_GRANTS, Terms};
 use crate::domain::enterprise::EnterpriseStatus;
@@ -33,8 +33,10 @@ pub struct Entry {
     pub grant: Grant,
     /// Name of the enterprise that has it.
     pub enterprise: String,
-    /// What the listing is called.
-    pub title: String,
+    /// What the listing is called; to those who have the grant only while it is public.
+    pub title: Option<String>,
+    /// Whether the listing is public.
+    pub is_public: bool,
     /// Whose it is.
     pub owner: String,
     /// SHA-256 of the undertaking, which whoever accepts names.
@@ -56,7 +58,8 @@ fn entry(conn: &mut AnyConn, grant: Grant, enterprise: String) -> Result<Entry> 
     Ok(Entry {
         undertaking_sha256: fingerprint(grant.terms.undertaking.as_str()),
         accepted: confidential::acceptances_of(conn, grant.id)?,
-        title: listing.content.title.vi.to_string(),
+        is_public: is_public_listing(listing.status, listing.hold, owner.status),
+        title: Some(listing.content.title.vi.to_string()),
         owner: owner.legal_name,
         grant,
         enterprise,
@@ -106,7 +109,7 @@ pub fn give(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, terms: &Ter
     let subject = ("confidential_grant", granted.id.0);
     work.remember_change(&own.permit, Deed::ConfidentialGranted, subject, None, made)?;
     let letter = Letter::ConfidentialGranted {
-        title: entry.title.clone(),
+        title: own.listing.content.title.vi.to_string(),
         owner: entry.owner.clone(),
         purpose: terms.purpose.as_str().to_owned(),
         expires_at: terms.expires_at,
@@ -170,8 +173,9 @@ pub fn mine(
     decide(&actor, Action::UseConfidentialGrant, &Resource::None)?;
     let (enterprise, _) = actor.enterprise().ok_or(ErrorCode::Forbidden)?;
     let (mut entries, next) = page(conn, Side::Enterprise(enterprise), before, limit)?;
-    // Who else reads is the owner's to know.
+    // Who else reads is the owner's to know, and so is what is not public.
     for entry in &mut entries {
+        entry.title = entry.title.take().filter(|_| entry.is_public);
         entry
             .accepted
             .retain(|accepted| Some(accepted.account) == actor.account());
