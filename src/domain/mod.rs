@@ -13,6 +13,7 @@ pub mod complaint;
 pub mod confidential;
 pub mod drafts;
 pub mod enterprise;
+pub mod feed;
 pub mod fields;
 pub mod file;
 pub mod ids;

@@ -18,7 +18,6 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use serde::Serialize;
-use std::borrow::Cow;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -341,8 +340,13 @@ impl ListingSummary {
 }
 
 impl ListingView {
-    /// What everybody sees.
-    fn public(listing: &Listing, owner: &OwnerCard) -> Self {
+    /// What everybody sees: of what is shown on request a part.
+    pub fn public(listing: &Listing, owner: &OwnerCard) -> Self {
+        Self::whole(&listing.shown_to_all(), owner)
+    }
+
+    /// What those outside see who see all of it.
+    fn whole(listing: &Listing, owner: &OwnerCard) -> Self {
         let content = ListingDraft::of(&listing.content);
         let (class, items) = listing.regulation();
         let summary = ListingSummary {
@@ -396,7 +400,7 @@ impl ListingView {
 
     /// What its owner's members and reviewing officers see.
     fn full(listing: &Listing, owner: &OwnerCard) -> Self {
-        let mut view = Self::public(listing, owner);
+        let mut view = Self::whole(listing, owner);
         view.details = listing.content.details.clone();
         view.summary.regulatory_finding = RegulatoryFindingView::of_listing(listing);
         view.summary.submitted_at = listing.submitted_at;
@@ -409,12 +413,8 @@ impl ListingView {
     /// What this caller sees.
     pub fn of(seen: &listings::Seen) -> Self {
         if !seen.is_insider {
-            let shown = if seen.sees_all {
-                Cow::Borrowed(&seen.listing)
-            } else {
-                seen.listing.shown_to_all()
-            };
-            return Self::public(&shown, &seen.owner);
+            let view = if seen.sees_all { Self::whole } else { Self::public };
+            return view(&seen.listing, &seen.owner);
         }
         let mut view = Self::full(&seen.listing, &seen.owner);
         view.summary.decision = seen.decision.as_ref().map(Into::into);

@@ -43,6 +43,15 @@ impl Scene {
     }
 }
 
+/// Whether the public feed or the file of the catalogue tells a text.
+async fn told_to_others(app: &TestApp, text: &str) -> bool {
+    let feed = app.get("/feed").expect(200).await;
+    let file = app.get("/exports/listings").expect(200).await;
+    [feed, file]
+        .iter()
+        .any(|reply| String::from_utf8_lossy(&reply.bytes).contains(text))
+}
+
 #[actix_web::test]
 async fn what_is_for_members_is_hidden_from_everybody_else_at_once_and_no_number_tells_of_it() {
     let scene = scene().await;
@@ -70,6 +79,7 @@ async fn what_is_for_members_is_hidden_from_everybody_else_at_once_and_no_number
         }
         app.settle().await;
     }
+    assert!(!told_to_others(app, "ép viên").await);
     let person = app.person().await;
     let paths = [
         scene.path.clone(),
@@ -117,6 +127,7 @@ async fn what_is_shown_on_request_tells_what_it_is_and_the_rest_by_a_grant() {
     let scene = scene().await;
     let (app, other) = (&scene.app, &scene.other);
     let before = app.get(&scene.path).expect(200).await;
+    assert!(told_to_others(app, "Năng suất").await);
     assert!(!before.body["specifications"].as_array().unwrap().is_empty());
     let picture = app.add_picture(&scene.owner, &scene.id).await;
     scene.show("on_request").await;
@@ -138,6 +149,8 @@ async fn what_is_shown_on_request_tells_what_it_is_and_the_rest_by_a_grant() {
     assert_eq!(app.found("ép viên").await, [scene.id.as_str()]);
     let name = before.text("/specifications/0/name").to_owned();
     assert!(app.found(&name).await.is_empty(), "{name}");
+
+    assert!(!told_to_others(app, &name).await);
 
     let terms = json!({
         "enterprise_id": other.enterprise, "purpose": "Mua máy", "undertaking": "Không tiết lộ.",
