@@ -45,7 +45,7 @@ impl Scene {
 
 /// Whether the public feed or the file of the catalogue tells a text.
 async fn told_to_others(app: &TestApp, text: &str) -> bool {
-    let feed = app.get("/feed").expect(200).await;
+    let feed = app.get("/feed/listings").expect(200).await;
     let file = app.get("/exports/listings").expect(200).await;
     [feed, file]
         .iter()
