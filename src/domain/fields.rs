@@ -309,6 +309,10 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
             "Not of the form that codes of this list have.",
         ),
         "list" => ("Phải là danh sách.", "Must be a list."),
+        "grant_term" => (
+            "Phải sau bây giờ và trong vòng 730 ngày.",
+            "Must be after now, within 730 days.",
+        ),
         "keyword" => ("Không được có dấu chấm phẩy.", "Must not have a semicolon."),
         "listing_status" => ("Không có trạng thái tin này.", "There is no such status of listings."),
         "merge_target" => (
