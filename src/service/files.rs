@@ -15,6 +15,7 @@ use crate::domain::fields::Violation;
 use crate::domain::file::{Content, Digest, EDGES, File, FileFault, FileName, Label, MediaType};
 use crate::domain::ids::{FileId, ListingId};
 use crate::domain::listing::Listing;
+pub use crate::files::Files;
 pub use crate::files::contents::{ByteStream, Contents};
 pub use crate::files::incoming::{Arrived, Incoming};
 use crate::files::sandbox::{Failure, Kept, Version};
@@ -171,7 +172,7 @@ impl App {
 pub fn add(
     work: &mut Work<'_, '_>,
     caller: &Caller,
-    (rules, store): (FileRules, &Arc<crate::files::Files>),
+    (rules, store): (FileRules, &Arc<Files>),
     id: ListingId,
     (name, label): (&FileName, &Label),
     prepared: &Prepared,
