@@ -82,6 +82,9 @@ enum Command {
     /// Look into a file: what a server starts for each upload
     #[command(name = sandbox::COMMAND, hide = true)]
     SandboxFile,
+    /// Look into a workbook: the same
+    #[command(name = sandbox::TABLE_COMMAND, hide = true)]
+    SandboxTable,
     /// Print the OpenAPI description of the API
     Openapi,
     /// Look at the configuration
@@ -222,6 +225,7 @@ fn run(settings: Settings, command: Command) -> Outcome {
         Command::Audit(command) => audit::run(&load(settings, None)?, command),
         Command::Files(command) => files::run(&load(settings, None)?, command),
         Command::SandboxFile => Ok(files::sandbox_file()),
+        Command::SandboxTable => Ok(files::sandbox_table()),
         Command::Openapi => admin::openapi(),
         Command::Config(ConfigCommand::Docs) => say(crate::config::render_markdown().trim_end()).map(done),
         Command::Config(ConfigCommand::Show) => show(settings),

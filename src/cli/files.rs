@@ -7,7 +7,7 @@ use clap::Subcommand;
 use super::{Outcome, say};
 use crate::app;
 use crate::config::Config;
-use crate::files::{look, sandbox};
+use crate::files::{look, sandbox, workbook};
 use crate::jobs::files;
 
 #[derive(Clone, Copy, Debug, Subcommand)]
@@ -43,6 +43,16 @@ pub(super) fn run(config: &Config, command: FilesCommand) -> Outcome {
 /// The child: looks into a file, in bounds.
 pub(super) fn sandbox_file() -> ExitCode {
     let done = sandbox::confine().and_then(|()| look::run(&mut std::io::stdin().lock(), &mut std::io::stdout().lock()));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_nobody_reads_why) => ExitCode::FAILURE,
+    }
+}
+
+/// The same for a workbook.
+pub(super) fn sandbox_table() -> ExitCode {
+    let done =
+        sandbox::confine().and_then(|()| workbook::run(&mut std::io::stdin().lock(), &mut std::io::stdout().lock()));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(_nobody_reads_why) => ExitCode::FAILURE,

@@ -107,8 +107,8 @@ config_keys! {
         file_timeout_s: Seconds = Seconds::new(120), 1..=3_600;
         /// Bytes a second that a file must come with on average, after `body_grace_ms`; 0 demands none.
         file_min_bytes_per_s: u32 = 4_096, 0..=1_048_576;
-        /// Program in which files are looked into, started as `PROGRAM sandbox-file`: this one inside a stricter cage, for
-        /// instance. Empty means this program itself.
+        /// Program in which files are looked into, started as `PROGRAM sandbox-file`, and as `PROGRAM sandbox-table` for
+        /// workbooks that are imported: this one inside a stricter cage, for instance. Empty means this program itself.
         file_decoder: Option<PathBuf> = None;
     }
     "Listings" {

@@ -396,6 +396,7 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "legal_form" => ("loại hình pháp lý", "legal form"),
         "identity" => ("số định danh khác đã nêu", "other number that was given"),
         "from" => ("từ thời điểm", "from"),
+        "after" => ("vị trí tiếp theo (after)", "after"),
         "kind" => ("loại", "kind"),
         "code" => ("mã số", "code"),
         "purpose" => ("mục đích", "purpose"),

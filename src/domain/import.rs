@@ -21,6 +21,22 @@ text_enum! {
         Csv => "csv",
         /// One JSON object a line.
         Jsonl => "jsonl",
+        /// A workbook (Office Open XML).
+        Xlsx => "xlsx",
+    }
+}
+
+text_enum! {
+    /// What is wrong with a workbook whose archive is in order.
+    pub enum WorkbookFault {
+        /// It is not what it says.
+        Broken => "workbook_broken",
+        /// It has more cells than are read.
+        TooManyCells => "workbook_too_many_cells",
+        /// It has no sheet that somebody sees.
+        NoSheet => "workbook_without_sheet",
+        /// A row has more cells than are taken.
+        TooManyColumns => "workbook_too_many_columns",
     }
 }
 

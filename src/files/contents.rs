@@ -125,6 +125,11 @@ impl Contents {
         }
     }
 
+    /// Where files wait that nothing refers to yet.
+    pub fn incoming(&self) -> &Path {
+        &self.incoming
+    }
+
     /// Looks for a content.
     pub fn find(&self, digest: &Digest) -> Result<Option<Kept>> {
         match wait_for(self.store.head(&key(digest))) {

@@ -1,6 +1,6 @@
 //! Bytes that people send: what becomes of them on the way in, and where they lie.
 //!
-//! **Architecture invariant:** nothing that came from outside is decoded in this process. [`look`] runs in a child
+//! **Architecture invariant:** nothing that came from outside is decoded in this process. [`look`] and [`workbook`] run in a child
 //! that [`sandbox`] starts and bounds; the rest of this room moves bytes and knows no format.
 
 pub mod contents;
@@ -10,6 +10,7 @@ mod office;
 mod pdf;
 mod picture;
 pub mod sandbox;
+pub mod workbook;
 
 use aws_lc_rs::digest;
 

@@ -13,9 +13,12 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::domain::file::FileFault;
+use crate::domain::import::TableFault;
 
 /// The hidden command that the child is started with.
 pub const COMMAND: &str = "sandbox-file";
+/// The same for a workbook that is imported.
+pub const TABLE_COMMAND: &str = "sandbox-table";
 /// Memory that the child may write to.
 const MEMORY: u64 = 256 << 20;
 /// Processor time that the child may take.
@@ -47,6 +50,24 @@ pub(super) enum Said {
     Passed { found: String, pages: Option<u32> },
     /// Nothing was made.
     Refused { fault: String },
+}
+
+/// The first line that the child writes of a workbook; its rows follow, each a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum TableSaid {
+    /// It was taken apart; so many sheets are there to be seen.
+    Taken { sheets: usize },
+    /// It was not.
+    Refused { fault: String },
+}
+
+/// What a workbook says.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    /// How many sheets there are; the rows are those of the first.
+    pub sheets: usize,
+    /// Its rows as JSON Lines: number and texts of the cells.
+    pub rows: Vec<u8>,
 }
 
 /// One version of a picture, made anew by us.
@@ -85,11 +106,11 @@ pub enum Kept {
     },
 }
 
-/// Why nothing is kept of a file.
+/// Why nothing is kept of a file; `F` says what is wrong with one.
 #[derive(Debug)]
-pub enum Failure {
+pub enum Failure<F = FileFault> {
     /// The file is to blame.
-    File(FileFault),
+    File(F),
     /// The machine is: the child did not come to its end in time, though it had not used up its processor time.
     Late,
     /// We are.
@@ -117,12 +138,25 @@ impl Decoder {
 
     /// Reads a file to its end. A picture is made anew, in three small versions besides.
     pub async fn look(&self, input: fs::File) -> Result<Found, Failure> {
+        let said = self.run(COMMAND, input, FileFault::TooCostly).await?;
+        read(&said).ok_or_else(not_understood)?
+    }
+
+    /// Takes a workbook apart.
+    pub async fn table(&self, input: fs::File) -> Result<Sheet, Failure<TableFault>> {
+        let costly = TableFault::File(FileFault::TooCostly);
+        let said = self.run(TABLE_COMMAND, input, costly).await?;
+        read_table(said).ok_or_else(not_understood)?
+    }
+
+    /// What a child says of a file; `costly` is what is wrong with one that takes more than a child has.
+    async fn run<F>(&self, command: &str, input: fs::File, costly: F) -> Result<Vec<u8>, Failure<F>> {
         let ours = |error: &dyn std::fmt::Display| Failure::Ours(format!("the decoder: {error}"));
         // Whoever waits holds a place of all: not for long.
         let turn = timeout(PATIENCE, self.turns.acquire()).await;
         let _turn = turn.map_err(|_elapsed| Failure::Late)?.map_err(|error| ours(&error))?;
         let mut child = Command::new(&self.program)
-            .arg(COMMAND)
+            .arg(command)
             .env_clear()
             // Else the allocator may have taken a gigabyte before the child bounds itself, and gets nothing afterwards:
             // 15 of 500 pictures failed so.
@@ -146,18 +180,30 @@ impl Decoder {
             // Dropped here, the child is killed.
             Err(_elapsed) => Err(Failure::Late),
             Ok(Err(error)) => Err(ours(&error)),
-            Ok(Ok((said, status))) if status.success() => read(&said).ok_or_else(|| ours(&"it cannot be understood")),
-            // Killed by the kernel for time, or by itself for want of memory.
-            Ok(Ok((_, status))) if status.code().is_none() => Err(too_costly(&status)),
+            Ok(Ok((said, status))) if status.success() => Ok(said),
+            // Killed by the kernel for time, or by itself for want of memory: the file is to blame; but if this happens
+            // often, we are, and the log tells how the child ended.
+            Ok(Ok((_, status))) if status.code().is_none() => {
+                tracing::warn!(how = %status, "a decoder was ended");
+                Err(Failure::File(costly))
+            }
             Ok(Ok((_, status))) => Err(ours(&status)),
-        }?
+        }
     }
 }
 
-/// The file is to blame; but if this happens often, we are, and the log tells how the child ended.
-fn too_costly(how: &dyn std::fmt::Display) -> Failure {
-    tracing::warn!(%how, "a decoder was ended");
-    Failure::File(FileFault::TooCostly)
+fn not_understood<F>() -> Failure<F> {
+    Failure::Ours("the decoder: it cannot be understood".into())
+}
+
+/// What the child said of a workbook; the rows are read by whoever wants them, and believed no more than the child.
+fn read_table(mut said: Vec<u8>) -> Option<Result<Sheet, Failure<TableFault>>> {
+    let end = said.iter().position(|byte| *byte == b'\n')?;
+    let rows = said.split_off(end.checked_add(1)?);
+    match serde_json::from_slice(&said).ok()? {
+        TableSaid::Refused { fault } => Some(Err(Failure::File(TableFault::of_workbook(&fault)?))),
+        TableSaid::Taken { sheets } => Some(Ok(Sheet { sheets, rows })),
+    }
 }
 
 /// What the child said. It is not believed to be in order: it has read what a stranger sent.

@@ -85,7 +85,7 @@ fn known(lists: &InForce, name: &str, list: TaxonomyName, code: Option<&str>) ->
     get, path = "/exports/listings", operation_id = "export_listings", tag = "search", security((), ("bearer" = [])),
     params(CatalogueQuery),
     responses(
-        (status = 200, description = "The file", content((Vec<u8> = "text/csv"), (ListingView = "application/jsonl"))),
+        (status = 200, description = "The file", content((Vec<u8> = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (ListingView = "application/jsonl"))),
         (status = 400, description = "`invalid_query`: also more than 100,000 rows", body = ProblemBody),
     )
 )]
@@ -101,22 +101,28 @@ pub async fn export_listings(
     let counted = wanted.clone();
     app.read(move |conn, _| require_catalogue_fits(conn, &counted)).await?;
     let writer = Writer::new(form.format, form.language, lists);
-    send(form, "listings", writer.public_head(), async move |place| {
-        let wanted = wanted.clone();
-        let (found, next) = app
-            .read(move |conn, now| catalogue_page(conn, &wanted, place, now))
-            .await?;
-        let rows: Result<_, Error> = found
-            .iter()
-            .map(|(listing, owner)| match form.format {
-                Format::Csv => writer.cells(listing, owner).map(Row::Cells),
-                Format::Jsonl => serde_json::to_value(ListingView::public(listing, owner))
-                    .map(Row::Line)
-                    .map_err(Error::internal),
-            })
-            .collect();
-        Ok((rows?, next))
-    })
+    send(
+        app.files.clone(),
+        form,
+        "listings",
+        writer.public_head(),
+        async move |place| {
+            let wanted = wanted.clone();
+            let (found, next) = app
+                .read(move |conn, now| catalogue_page(conn, &wanted, place, now))
+                .await?;
+            let rows: Result<_, Error> = found
+                .iter()
+                .map(|(listing, owner)| match form.format {
+                    Format::Csv | Format::Xlsx => writer.cells(listing, owner).map(Row::Cells),
+                    Format::Jsonl => serde_json::to_value(ListingView::public(listing, owner))
+                        .map(Row::Line)
+                        .map_err(Error::internal),
+                })
+                .collect();
+            Ok((rows?, next))
+        },
+    )
     .await
 }
 
@@ -163,7 +169,7 @@ const ENTERPRISES: &[Column] = &[
     get, path = "/exports/enterprises", operation_id = "export_enterprises", tag = "enterprises",
     security((), ("bearer" = [])), params(DirectoryExportQuery),
     responses(
-        (status = 200, description = "The file", content((Vec<u8> = "text/csv"), (EnterpriseView = "application/jsonl"))),
+        (status = 200, description = "The file", content((Vec<u8> = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (EnterpriseView = "application/jsonl"))),
     )
 )]
 pub async fn export_enterprises(
@@ -176,14 +182,20 @@ pub async fn export_enterprises(
     known(&lists, "province", TaxonomyName::Provinces, query.province.as_deref())?;
     app.check_session(caller).await?;
     let sheet = Sheet::new(form, ENTERPRISES, lists);
-    send(form, "enterprises", sheet.head(), async move |place| {
-        let (province, now) = (query.province.clone(), app.clock.now());
-        let (found, next) = app
-            .read(move |conn, _| enterprises::directory(conn, province.as_deref(), place.as_ref(), PAGE))
-            .await?;
-        let views = found.iter().map(|row| EnterpriseView::public(row, now));
-        let rows: Result<_, Error> = views.map(|view| sheet.row(&view)).collect();
-        Ok((rows?, next))
-    })
+    send(
+        app.files.clone(),
+        form,
+        "enterprises",
+        sheet.head(),
+        async move |place| {
+            let (province, now) = (query.province.clone(), app.clock.now());
+            let (found, next) = app
+                .read(move |conn, _| enterprises::directory(conn, province.as_deref(), place.as_ref(), PAGE))
+                .await?;
+            let views = found.iter().map(|row| EnterpriseView::public(row, now));
+            let rows: Result<_, Error> = views.map(|view| sheet.row(&view)).collect();
+            Ok((rows?, next))
+        },
+    )
     .await
 }

@@ -1,11 +1,14 @@
 //! Lists as files: read page by page while they are sent, so that a long one costs no memory.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use actix_web::{HttpResponse, web};
-use futures_util::stream::try_unfold;
+use futures_util::stream::{Stream, try_unfold};
 use serde::Serialize;
 use serde_json::Value;
+use tokio::sync::mpsc::{Receiver, channel};
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::extract::query::wrong_parameter;
 use super::problem::Answer;
@@ -13,7 +16,9 @@ use crate::domain::fields::Violation;
 use crate::domain::import::Format;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::Error;
+use crate::service::exports::book::Book;
 use crate::service::exports::{BYTE_ORDER_MARK, MOST_ROWS, Row, text, too_many};
+use crate::service::files::Files;
 use crate::service::listing_exports::TableLanguage;
 
 /// What a file is, and in which language a table is.
@@ -55,6 +60,10 @@ pub fn media(format: Format) -> (&'static str, &'static str) {
     match format {
         Format::Jsonl => ("application/jsonl", "jsonl"),
         Format::Csv => ("text/csv; charset=utf-8", "csv"),
+        Format::Xlsx => (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "xlsx",
+        ),
     }
 }
 
@@ -152,42 +161,104 @@ impl Sheet {
 /// the answer begins, so that who may not is told so. A list that is longer than a file may be breaks off, so that nobody
 /// takes the part for the whole.
 pub async fn send<K: 'static>(
+    files: Arc<Files>,
     form: Form,
     name: &str,
     head: Vec<String>,
     read: impl AsyncFn(Option<K>) -> Result<(Vec<Row>, Option<K>), Error> + 'static,
 ) -> Answer {
     let first = read(None).await?;
+    let (media, extension) = media(form.format);
+    let mut answer = HttpResponse::Ok();
+    answer.content_type(media).insert_header((
+        "Content-Disposition",
+        format!("attachment; filename=\"{name}.{extension}\""),
+    ));
+    let (rows, place) = first;
+    let pages = Pages {
+        read,
+        ready: Some(rows),
+        place,
+        so_far: 0,
+    };
+    if form.format == Format::Xlsx {
+        return Ok(answer.streaming(Box::pin(workbook(files, pages, head))));
+    }
     let mut start = Vec::new();
     if form.format == Format::Csv {
         start.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
         start.extend(text(&[Row::Cells(head)])?);
     }
-    let state = Some((read, start, first, 0_usize));
-    let chunks = try_unfold(state, async |state| {
-        let Some((read, mut chunk, (rows, next), so_far)) = state else {
+    let chunks = try_unfold((pages, start), async |(mut pages, mut chunk)| {
+        let Some(rows) = pages.page().await? else {
             return Ok(None);
         };
-        let so_far = so_far.saturating_add(rows.len());
-        if so_far > MOST_ROWS {
+        chunk.extend(text(&rows)?);
+        Ok::<_, Error>(Some((web::Bytes::from(chunk), (pages, Vec::new()))))
+    });
+    Ok(answer.streaming(Box::pin(chunks)))
+}
+
+/// What is read page by page.
+struct Pages<K, R> {
+    read: R,
+    ready: Option<Vec<Row>>,
+    place: Option<K>,
+    so_far: usize,
+}
+
+impl<K, R: AsyncFn(Option<K>) -> Result<(Vec<Row>, Option<K>), Error>> Pages<K, R> {
+    /// The next rows.
+    async fn page(&mut self) -> Result<Option<Vec<Row>>, Error> {
+        let rows = match (self.ready.take(), self.place.take()) {
+            (Some(rows), place) => {
+                self.place = place;
+                rows
+            }
+            (None, Some(place)) => {
+                let (rows, place) = (self.read)(Some(place)).await?;
+                self.place = place;
+                rows
+            }
+            (None, None) => return Ok(None),
+        };
+        self.so_far = self.so_far.saturating_add(rows.len());
+        if self.so_far > MOST_ROWS {
             return Err(too_many());
         }
-        chunk.extend(text(&rows)?);
-        let rest = match next {
-            None => None,
-            Some(place) => {
-                let page = read(Some(place)).await?;
-                Some((read, Vec::new(), page, so_far))
+        Ok(Some(rows))
+    }
+}
+
+/// A workbook is written whole, to a temporary file, before its first byte is sent.
+fn workbook<K: 'static, R>(
+    files: Arc<Files>,
+    pages: Pages<K, R>,
+    head: Vec<String>,
+) -> impl Stream<Item = Result<web::Bytes, Error>>
+where
+    R: AsyncFn(Option<K>) -> Result<(Vec<Row>, Option<K>), Error> + 'static,
+{
+    enum State<P> {
+        Reading(P, Arc<Files>, Vec<String>),
+        Sending(Receiver<web::Bytes>, JoinHandle<Result<(), Error>>),
+    }
+    try_unfold(State::Reading(pages, files, head), async |state| {
+        let (mut pieces, sent) = match state {
+            State::Sending(pieces, sent) => (pieces, sent),
+            State::Reading(mut pages, files, head) => {
+                let mut book = Book::new(files.contents.incoming(), &head)?;
+                while let Some(rows) = pages.page().await? {
+                    book.add(&rows)?;
+                }
+                let (to, pieces) = channel(4);
+                (pieces, spawn_blocking(move || book.send(to)))
             }
         };
-        Ok::<_, Error>(Some((web::Bytes::from(chunk), rest)))
-    });
-    let (media, extension) = media(form.format);
-    Ok(HttpResponse::Ok()
-        .content_type(media)
-        .insert_header((
-            "Content-Disposition",
-            format!("attachment; filename=\"{name}.{extension}\""),
-        ))
-        .streaming(Box::pin(chunks)))
+        match pieces.recv().await {
+            Some(piece) => Ok(Some((piece, State::Sending(pieces, sent)))),
+            // All of it, or as much as there was before something failed: then the download breaks off.
+            None => sent.await.map_err(Error::internal)?.map(|()| None),
+        }
+    })
 }

@@ -49,7 +49,7 @@ pub struct ExportQuery {
     get, path = "/me/listings/export", operation_id = "export_my_listings", tag = "imports", security(("bearer" = [])),
     params(ExportQuery),
     responses(
-        (status = 200, description = "The file", content((Vec<u8> = "text/csv"), (serde_json::Value = "application/jsonl"))),
+        (status = 200, description = "The file", content((Vec<u8> = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (serde_json::Value = "application/jsonl"))),
         (status = 403, description = "`forbidden`: for members of an enterprise", body = ProblemBody),
     )
 )]
@@ -61,7 +61,7 @@ pub async fn export_my_listings(
     let status: Option<ListingStatus> = chosen("status", query.status.as_deref())?;
     let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
     let writer = Writer::new(form.format, form.language, app.in_force().await?);
-    send(form, "listings", writer.head(), async move |place| {
+    send(app.files.clone(), form, "listings", writer.head(), async move |place| {
         let (found, next) = app
             .read(move |conn, now| exports::page(conn, &caller, status, place, now))
             .await?;
@@ -78,7 +78,7 @@ pub async fn export_my_listings(
     get, path = "/listing-import-template", operation_id = "get_listing_import_template", tag = "imports",
     security((), ("bearer" = [])), params(TemplateQuery),
     responses(
-        (status = 200, description = "The file", content((Vec<u8> = "text/csv"), (serde_json::Value = "application/jsonl"))),
+        (status = 200, description = "The file", content((Vec<u8> = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (serde_json::Value = "application/jsonl"))),
     )
 )]
 pub async fn get_listing_import_template(
@@ -88,8 +88,12 @@ pub async fn get_listing_import_template(
 ) -> Answer {
     let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
     let (head, rows) = Writer::new(form.format, form.language, app.in_force().await?).template();
-    send(form, "template", head, async move |_only: Option<()>| {
-        Ok((rows.clone(), None))
-    })
+    send(
+        app.files.clone(),
+        form,
+        "template",
+        head,
+        async move |_only: Option<()>| Ok((rows.clone(), None)),
+    )
     .await
 }

@@ -2,13 +2,13 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
-use futures_util::stream::try_unfold;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::creates::{self, Made};
+use super::exports::{Form, send};
 use super::extract::page::{after, after_in_time, cursor, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::upload::TableUpload;
@@ -19,6 +19,7 @@ use crate::domain::fields::Violation;
 use crate::domain::file::FileName;
 use crate::domain::ids::ListingImportId;
 use crate::domain::import::{Format, ImportStatus, Note, Problem as RowProblem, RowResult};
+use crate::service::listing_exports::TableLanguage;
 use crate::service::listing_imports::{self as imports, Import, Row, errors};
 use crate::service::{App, Error};
 
@@ -159,12 +160,13 @@ impl ImportRowView {
 
 /// Import listings from a file (nhập tin từ tệp).
 ///
-/// The body is the file itself: CSV (UTF-8; commas, semicolons or tabs), or JSON Lines, at most 20,000 rows. What it is, is found
+/// The body is the file itself: a workbook (XLSX), CSV (UTF-8; commas, semicolons or tabs), or JSON Lines, at most 20,000 rows. What it is, is found
 /// by looking into it. Its rows become drafts in the background, or change the listings that the enterprise calls by the
 /// same external identifier; what is public gets a revision. Columns are told in docs/import-export.md.
 #[utoipa::path(
     post, path = "/listing-imports", operation_id = "start_listing_import", tag = "imports", security(("bearer" = [])),
     request_body(description = "The file", content(
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (Vec<u8> = "text/csv"), (Vec<u8> = "application/jsonl"),
         (Vec<u8> = "application/octet-stream"),
     )),
@@ -315,6 +317,7 @@ pub async fn list_listing_import_rows(
     params(("id" = Uuid, Path, description = "Identifier")),
     responses((status = 200, description = "The file", content(
         (Vec<u8> = "text/csv"), (serde_json::Value = "application/jsonl"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     )))
 )]
 pub async fn download_listing_import_errors(
@@ -324,24 +327,22 @@ pub async fn download_listing_import_errors(
 ) -> Answer {
     let id = ListingImportId(id.into_inner());
     let import = app.read(move |conn, now| imports::find(conn, &caller, id, now)).await?;
-    let (media, extension) = match import.format {
-        Format::Jsonl => ("application/jsonl", "jsonl"),
-        Format::Csv => ("text/csv; charset=utf-8", "csv"),
+    let form = Form {
+        format: import.format,
+        language: TableLanguage::Vietnamese,
     };
-    let name = format!("attachment; filename=\"errors.{extension}\"");
-    let start = Some((app.get_ref().clone(), import, 0_i64));
-    let text = try_unfold(start, move |state| async move {
-        let Some((app, import, place)) = state else {
-            return Ok(None);
-        };
-        let (rows, next) = app
-            .read(move |conn, now| errors::page(conn, &caller, id, place, now))
-            .await?;
-        let text = errors::text(&import, &rows, place == 0)?;
-        Ok::<_, Error>(Some((web::Bytes::from(text), next.map(|next| (app, import, next)))))
-    });
-    Ok(HttpResponse::Ok()
-        .content_type(media)
-        .insert_header(("Content-Disposition", name))
-        .streaming(text))
+    send(
+        app.files.clone(),
+        form,
+        "errors",
+        errors::head(&import),
+        async move |place: Option<i64>| {
+            let from = place.unwrap_or(0);
+            let (rows, next) = app
+                .read(move |conn, now| errors::page(conn, &caller, id, from, now))
+                .await?;
+            Ok((errors::rows_of(&import, &rows), next))
+        },
+    )
+    .await
 }

@@ -247,7 +247,7 @@ async fn recorded(app: &App, caller: Caller, list: OfficersList, query: &impl Se
     get, path = "/exports/moderation-queue", operation_id = "export_moderation_queue", tag = "moderation",
     security(("bearer" = [])), params(QueueExportQuery),
     responses(
-        (status = 200, description = "The file", content((Vec<u8> = "text/csv"), (QueueEntry = "application/jsonl"))),
+        (status = 200, description = "The file", content((Vec<u8> = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (QueueEntry = "application/jsonl"))),
         (status = 403, description = "`forbidden`: for officers who review", body = ProblemBody),
     )
 )]
@@ -260,16 +260,22 @@ pub async fn export_moderation_queue(
     let filter = query.filter().filter()?;
     recorded(&app, caller, OfficersList::ModerationQueue, &query).await?;
     let sheet = Sheet::new(form, QUEUE, app.in_force().await?);
-    send(form, "moderation-queue", sheet.head(), async move |place| {
-        let (filter, needs_second) = (filter.clone(), app.review_rules.needs_second.clone());
-        let now = app.clock.now();
-        let (found, next) = app
-            .read(move |conn, now| moderation::queue(conn, &caller, &filter, &needs_second, (place, PAGE), now))
-            .await?;
-        let views = found.iter().map(|entry| QueueEntry::of(entry, now));
-        let rows: Result<_, Error> = views.map(|view| sheet.row(&view)).collect();
-        Ok((rows?, next))
-    })
+    send(
+        app.files.clone(),
+        form,
+        "moderation-queue",
+        sheet.head(),
+        async move |place| {
+            let (filter, needs_second) = (filter.clone(), app.review_rules.needs_second.clone());
+            let now = app.clock.now();
+            let (found, next) = app
+                .read(move |conn, now| moderation::queue(conn, &caller, &filter, &needs_second, (place, PAGE), now))
+                .await?;
+            let views = found.iter().map(|entry| QueueEntry::of(entry, now));
+            let rows: Result<_, Error> = views.map(|view| sheet.row(&view)).collect();
+            Ok((rows?, next))
+        },
+    )
     .await
 }
 
@@ -289,7 +295,7 @@ macro_rules! register {
             };
             recorded(&app, caller, OfficersList::$list, &query).await?;
             let sheet = Sheet::new(form, $columns, app.in_force().await?);
-            send(form, $file, sheet.head(), async move |place| {
+            send(app.files.clone(), form, $file, sheet.head(), async move |place| {
                 let (page, now) = app
                     .read(move |conn, now| Ok(($service::list(conn, &caller, wanted, place, PAGE, now)?, now)))
                     .await?;
@@ -307,7 +313,7 @@ register! {
     #[utoipa::path(
         get, path = "/exports/takedowns", operation_id = "export_takedowns", tag = "moderation",
         security(("bearer" = [])), params(RegisterExportQuery),
-        responses((status = 200, description = "The file", content((Vec<u8> = "text/csv"), (TakedownView = "application/jsonl"))))
+        responses((status = 200, description = "The file", content((Vec<u8> = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (TakedownView = "application/jsonl"))))
     )]
     export_takedowns Takedowns "takedowns" TAKEDOWNS takedowns TakedownState TakedownView
 }
@@ -317,7 +323,7 @@ register! {
     #[utoipa::path(
         get, path = "/exports/reports", operation_id = "export_reports", tag = "moderation",
         security(("bearer" = [])), params(RegisterExportQuery),
-        responses((status = 200, description = "The file", content((Vec<u8> = "text/csv"), (ReportView = "application/jsonl"))))
+        responses((status = 200, description = "The file", content((Vec<u8> = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (ReportView = "application/jsonl"))))
     )]
     export_reports Reports "reports" REPORTS reports ReportState ReportView
 }
@@ -327,7 +333,7 @@ register! {
     #[utoipa::path(
         get, path = "/exports/ip-notices", operation_id = "export_ip_notices", tag = "moderation",
         security(("bearer" = [])), params(RegisterExportQuery),
-        responses((status = 200, description = "The file", content((Vec<u8> = "text/csv"), (IpNoticeView = "application/jsonl"))))
+        responses((status = 200, description = "The file", content((Vec<u8> = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (IpNoticeView = "application/jsonl"))))
     )]
     export_ip_notices IpNotices "ip-notices" IP_NOTICES ip_notices IpNoticeState IpNoticeView
 }
@@ -337,7 +343,7 @@ register! {
     #[utoipa::path(
         get, path = "/exports/complaints", operation_id = "export_complaints", tag = "moderation",
         security(("bearer" = [])), params(RegisterExportQuery),
-        responses((status = 200, description = "The file", content((Vec<u8> = "text/csv"), (ComplaintView = "application/jsonl"))))
+        responses((status = 200, description = "The file", content((Vec<u8> = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (ComplaintView = "application/jsonl"))))
     )]
     export_complaints Complaints "complaints" COMPLAINTS complaints ComplaintState ComplaintView
 }

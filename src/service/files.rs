@@ -17,6 +17,7 @@ use crate::domain::file::{Content, Digest, EDGES, File, FileFault, FileName, Lab
 use crate::domain::ids::{FileId, ListingId};
 use crate::domain::listing::Listing;
 use crate::domain::listing::audience::Visibility;
+pub use crate::files::Files;
 pub use crate::files::contents::{ByteStream, Contents};
 pub use crate::files::incoming::{Arrived, Incoming};
 use crate::files::sandbox::{Failure, Kept, Version};
@@ -173,7 +174,7 @@ impl App {
 pub fn add(
     work: &mut Work<'_, '_>,
     caller: &Caller,
-    (rules, store): (FileRules, &Arc<crate::files::Files>),
+    (rules, store): (FileRules, &Arc<Files>),
     id: ListingId,
     (name, label): (&FileName, &Label),
     prepared: &Prepared,

@@ -9,7 +9,8 @@ pub mod row;
 pub mod run;
 pub mod values;
 
-use std::io::Read as _;
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -25,6 +26,7 @@ use crate::domain::file::{Digest, FileName};
 use crate::domain::ids::{EnterpriseId, ListingImportId};
 use crate::domain::import::{Counts, Format, ImportStatus, RowResult, Sender, TableFault};
 use crate::files::Files;
+use crate::files::sandbox::Failure;
 use crate::store::AnyConn;
 use crate::store::listing_imports::{self as rows};
 pub use crate::store::listing_imports::{Import, Place, Row};
@@ -40,6 +42,18 @@ pub struct Prepared {
     taken: Taken,
     digest: Digest,
     size: i64,
+}
+
+impl App {
+    /// Has a workbook taken apart, and takes in what it says.
+    async fn workbook(&self, file: File) -> Result<Taken> {
+        let sheet = self.files.decoder.table(file).await.map_err(|failure| match failure {
+            Failure::File(fault) => refused(fault),
+            Failure::Late => Error::busy("a decoder did not come to its end in time"),
+            Failure::Ours(cause) => Error::internal(cause),
+        })?;
+        self.run_blocking(move || intake::sheet(&sheet).map_err(refused)).await
+    }
 }
 
 fn refused(fault: TableFault) -> Error {
@@ -74,7 +88,13 @@ fn sender(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<(Permit
 impl App {
     /// Looks into a file that was sent, and keeps its rows. If no import comes to refer to them, the collector takes them.
     pub async fn prepare_import(&self, arrived: Arrived) -> Result<Prepared> {
-        let (format, mut taken) = self.run_blocking(move || read(arrived)).await?;
+        let (format, mut taken) = match self.run_blocking(move || look(arrived)).await? {
+            Looked::Text(format, bytes) => {
+                let read = move || intake::text(format, &bytes).map_err(refused);
+                (format, self.run_blocking(read).await?)
+            }
+            Looked::Workbook(file) => (Format::Xlsx, self.workbook(file).await?),
+        };
         let bytes = std::mem::take(&mut taken.rows);
         Ok(Prepared {
             format,
@@ -85,11 +105,23 @@ impl App {
     }
 }
 
-fn read(mut arrived: Arrived) -> Result<(Format, Taken)> {
+/// What a file turned out to be.
+enum Looked {
+    Text(Format, Vec<u8>),
+    /// At its beginning again, for the child.
+    Workbook(File),
+}
+
+fn look(mut arrived: Arrived) -> Result<Looked> {
     let mut bytes = Vec::new();
     arrived.file.read_to_end(&mut bytes).map_err(Error::internal)?;
-    let format = intake::format_of(&bytes).map_err(refused)?;
-    Ok((format, intake::text(format, &bytes).map_err(refused)?))
+    match intake::format_of(&bytes).map_err(refused)? {
+        Format::Xlsx => {
+            arrived.file.rewind().map_err(Error::internal)?;
+            Ok(Looked::Workbook(arrived.file))
+        }
+        format => Ok(Looked::Text(format, bytes)),
+    }
 }
 
 /// Begins an import.

@@ -96,6 +96,7 @@ struct ImportRow {
     created_at: DbTs,
     started_at: Option<DbTs>,
     ended_at: Option<DbTs>,
+    is_workbook: bool,
 }
 
 impl ImportRow {
@@ -110,7 +111,12 @@ impl ImportRow {
             enterprise: EnterpriseId(self.enterprise_id.0),
             sender,
             file_name: self.file_name,
-            format: self.format.parse()?,
+            // A workbook is a table, too, to whoever does not know workbooks.
+            format: if self.is_workbook {
+                Format::Xlsx
+            } else {
+                self.format.parse()?
+            },
             is_dry_run: self.is_dry_run,
             digest: Digest(
                 self.sha256
@@ -145,6 +151,10 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, import: &Import) -> Result<()>
         Sender::Member(account) => ("member", account.0),
         Sender::Key(key) => ("key", key.0),
     };
+    let kept = match import.format {
+        Format::Xlsx => Format::Csv,
+        format => format,
+    };
     diesel::insert_into(listing_imports::table)
         .values((
             (
@@ -153,7 +163,8 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, import: &Import) -> Result<()>
                 listing_imports::actor_kind.eq(kind),
                 listing_imports::actor_id.eq(DbId(actor)),
                 listing_imports::file_name.eq(&import.file_name),
-                listing_imports::format.eq(import.format.as_str()),
+                listing_imports::format.eq(kept.as_str()),
+                listing_imports::is_workbook.eq(import.format == Format::Xlsx),
                 listing_imports::is_dry_run.eq(import.is_dry_run),
                 listing_imports::sha256.eq(import.digest.0.to_vec()),
                 listing_imports::size.eq(import.size),

@@ -377,7 +377,7 @@ table! {
         fault -> Nullable<Text>, row_count -> BigInt, rows_done -> BigInt, created_count -> BigInt,
         updated_count -> BigInt, unchanged_count -> BigInt, refused_count -> BigInt, attempts -> BigInt,
         leased_until -> Nullable<UtcTs>, created_at -> UtcTs, started_at -> Nullable<UtcTs>,
-        ended_at -> Nullable<UtcTs>,
+        ended_at -> Nullable<UtcTs>, is_workbook -> Bool,
     }
 }
 

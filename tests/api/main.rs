@@ -90,3 +90,4 @@ mod tour;
 mod uniqueness;
 mod verification_terms;
 mod versions;
+mod workbooks;

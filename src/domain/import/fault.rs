@@ -1,6 +1,7 @@
 //! Why a file of listings is refused as a whole.
 
-use super::{MAX_COLUMNS, MAX_ROWS};
+use super::{MAX_COLUMNS, MAX_ROWS, WorkbookFault};
+use crate::domain::file::FileFault;
 
 /// Why a file of listings is refused as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,8 +10,12 @@ pub enum TableFault {
     Empty,
     /// It is none of the formats that are taken.
     UnknownType,
-    /// A workbook: cells with formulas, dates and merges are not read.
-    Workbook,
+    /// A workbook of the form of before 2007.
+    OldWorkbook,
+    /// Something is wrong with the archive that a workbook is.
+    File(FileFault),
+    /// Something is wrong with the workbook in it.
+    Workbook(WorkbookFault),
     /// Text in another encoding than UTF-8.
     NotUtf8 {
         /// The first line that is not.
@@ -37,12 +42,21 @@ pub enum TableFault {
 }
 
 impl TableFault {
+    /// What is wrong with a workbook, by its stable name.
+    pub fn of_workbook(name: &str) -> Option<Self> {
+        let of_file = name.parse().map(Self::File);
+        of_file.or_else(|_other| name.parse().map(Self::Workbook)).ok()
+    }
+
     /// Stable name.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Empty => "table_empty",
             Self::UnknownType => "table_type_unknown",
-            Self::Workbook => "table_is_workbook",
+            Self::OldWorkbook => "table_is_workbook",
+            Self::File(fault) => fault.as_str(),
+            Self::Workbook(WorkbookFault::TooManyColumns) => Self::TooManyColumns.as_str(),
+            Self::Workbook(fault) => fault.as_str(),
             Self::NotUtf8 { .. } => "not_utf8",
             Self::Broken => "table_broken",
             Self::TooManyRows => "too_many_rows",
@@ -57,10 +71,17 @@ impl TableFault {
     pub fn vi(&self) -> String {
         match self {
             Self::Empty => "Tệp không có dòng dữ liệu nào.".into(),
-            Self::UnknownType => "Chỉ nhận tệp CSV hoặc JSON Lines.".into(),
-            Self::Workbook => {
-                "Không nhận tệp Excel; hãy lưu bảng thành “CSV UTF-8 (Comma delimited)” rồi gửi lại.".into()
+            Self::UnknownType => "Chỉ nhận tệp XLSX, CSV hoặc JSON Lines.".into(),
+            Self::OldWorkbook => {
+                "Không nhận tệp Excel kiểu cũ (.xls); hãy lưu thành .xlsx (“Excel Workbook”) rồi gửi lại.".into()
             }
+            Self::File(fault) => fault.vi(),
+            Self::Workbook(WorkbookFault::Broken) => Self::Broken.vi(),
+            Self::Workbook(WorkbookFault::TooManyColumns) => Self::TooManyColumns.vi(),
+            Self::Workbook(WorkbookFault::TooManyCells) => {
+                "Trang tính có quá nhiều ô; hãy chia nhỏ tệp, xóa định dạng ở các ô trống.".into()
+            }
+            Self::Workbook(WorkbookFault::NoSheet) => "Tệp Excel không có trang tính nào hiển thị.".into(),
             Self::NotUtf8 { line } => {
                 format!("Dòng {line} không phải UTF-8; trong Excel hãy chọn “CSV UTF-8 (Comma delimited)” khi lưu.")
             }
@@ -77,10 +98,18 @@ impl TableFault {
     pub fn en(&self) -> String {
         match self {
             Self::Empty => "The file has no rows.".into(),
-            Self::UnknownType => "Only CSV and JSON Lines are accepted.".into(),
-            Self::Workbook => {
-                "Workbooks are not accepted; save the table as “CSV UTF-8 (Comma delimited)” and send that.".into()
+            Self::UnknownType => "Only XLSX, CSV and JSON Lines are accepted.".into(),
+            Self::OldWorkbook => {
+                "Workbooks of the old form (.xls) are not accepted; save it as .xlsx (“Excel Workbook”) and send that."
+                    .into()
             }
+            Self::File(fault) => fault.en(),
+            Self::Workbook(WorkbookFault::Broken) => Self::Broken.en(),
+            Self::Workbook(WorkbookFault::TooManyColumns) => Self::TooManyColumns.en(),
+            Self::Workbook(WorkbookFault::TooManyCells) => {
+                "The sheet has too many cells; split it, and clear the formats of empty cells.".into()
+            }
+            Self::Workbook(WorkbookFault::NoSheet) => "The workbook has no sheet that is shown.".into(),
             Self::NotUtf8 { line } => {
                 format!("Line {line} is not UTF-8; in Excel choose “CSV UTF-8 (Comma delimited)” when saving.")
             }

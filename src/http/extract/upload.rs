@@ -55,13 +55,14 @@ impl FromRequest for TableUpload {
 }
 
 /// Types under which systems send tables. Which of them it is, is found by looking into it.
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
     "text/csv",
     "text/tab-separated-values",
     "text/plain",
     "application/jsonl",
     "application/x-ndjson",
     "application/vnd.ms-excel",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/octet-stream",
 ];
 

@@ -8,7 +8,7 @@ use super::{find, guard};
 use crate::domain::ids::ListingImportId;
 use crate::domain::import::{Format, Problem, RowResult};
 use crate::service::context::Caller;
-use crate::service::{Error, Result};
+use crate::service::{Error, Result, exports};
 use crate::store::AnyConn;
 use crate::store::listing_imports::{self as rows, Import, Row};
 
@@ -69,26 +69,13 @@ fn why(problems: &[Problem]) -> String {
     words.collect::<Vec<_>>().join("\n")
 }
 
-/// Refused rows as text: of a CSV file in the form that spreadsheets here read (semicolons, UTF-8 with its mark), of JSON
-/// Lines as lines. The head comes with the first rows.
-pub fn text(import: &Import, rows: &[Row], is_first: bool) -> Result<Vec<u8>> {
-    if import.format == Format::Jsonl {
-        let mut text = Vec::new();
-        for row in rows {
-            serde_json::to_writer(&mut text, &json_line(row)).map_err(Error::internal)?;
-            text.push(b'\n');
-        }
-        return Ok(text);
-    }
-    let mut text = Vec::new();
-    if is_first {
-        text.extend_from_slice("\u{feff}".as_bytes());
-        text.extend(csv_record(&head(import))?);
-    }
-    for row in rows {
-        text.extend(csv_record(&cells(import, row))?);
-    }
-    Ok(text)
+/// Refused rows in the format of the file.
+pub fn rows_of(import: &Import, rows: &[Row]) -> Vec<exports::Row> {
+    let row = |row: &Row| match import.format {
+        Format::Jsonl => exports::Row::Line(json_line(row)),
+        Format::Csv | Format::Xlsx => exports::Row::Cells(cells(import, row)),
+    };
+    rows.iter().map(row).collect()
 }
 
 /// One record of CSV (RFC 4180), parted by semicolons, nothing in it a formula.

@@ -6,11 +6,14 @@ use std::collections::HashSet;
 use super::columns::{self, Column};
 use super::row;
 use crate::domain::import::{Format, MAX_COLUMNS, MAX_ROWS, Note, TableFault};
+use crate::files::sandbox::Sheet;
 
 /// What some programs put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-/// How workbooks begin: a ZIP archive, or the file of before 2007.
-const WORKBOOKS: [&[u8]; 2] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0"];
+/// How a workbook begins: it is a ZIP archive.
+const WORKBOOK: &[u8] = b"PK\x03\x04";
+/// How one of before 2007 begins, and one that is locked by a password.
+const OLD_WORKBOOK: &[u8] = b"\xD0\xCF\x11\xE0";
 /// How a row begins that is for people only: the example of a template.
 pub const COMMENT: char = '#';
 
@@ -31,8 +34,11 @@ pub struct Taken {
 
 /// What a file is, by its first bytes.
 pub fn format_of(start: &[u8]) -> Result<Format> {
-    if WORKBOOKS.iter().any(|magic| start.starts_with(magic)) {
-        return Err(TableFault::Workbook);
+    if start.starts_with(WORKBOOK) {
+        return Ok(Format::Xlsx);
+    }
+    if start.starts_with(OLD_WORKBOOK) {
+        return Err(TableFault::OldWorkbook);
     }
     if start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF") {
         return Err(TableFault::NotUtf8 { line: 1 });
@@ -62,7 +68,26 @@ pub fn text(format: Format, bytes: &[u8]) -> Result<Taken> {
     match format {
         Format::Jsonl => lines(text),
         Format::Csv => csv_rows(text),
+        // Its texts come from the child that takes it apart.
+        Format::Xlsx => Err(TableFault::Broken),
     }
+}
+
+/// Takes in the rows of a workbook, as the child says them.
+pub fn sheet(sheet: &Sheet) -> Result<Taken> {
+    let mut table = Table::default();
+    for line in sheet.rows.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let (number, cells): (i64, Vec<String>) =
+            serde_json::from_slice(line).map_err(|_unreadable| TableFault::Broken)?;
+        if cells.iter().any(|cell| cell.contains('\0')) {
+            return Err(TableFault::Broken);
+        }
+        table.push(number, cells)?;
+    }
+    if sheet.sheets > 1 {
+        table.note(other_sheets(sheet.sheets));
+    }
+    table.done()
 }
 
 fn lines(text: &str) -> Result<Taken> {
@@ -262,6 +287,14 @@ fn unknown(name: &str) -> Note {
     }
 }
 
+fn other_sheets(count: usize) -> Note {
+    Note {
+        code: "other_sheets".into(),
+        vi: format!("Tệp có {count} trang tính; chỉ trang đầu tiên được đọc."),
+        en: format!("The workbook has {count} sheets; only the first was read."),
+    }
+}
+
 fn left_out(count: usize) -> Note {
     Note {
         code: "comment_rows".into(),
@@ -290,12 +323,12 @@ mod tests {
     #[test]
     fn a_file_is_what_its_bytes_say() {
         for (bytes, format) in [
-            (&b"PK\x03\x04rest"[..], Err(TableFault::Workbook)),
+            (&b"PK\x03\x04rest"[..], Ok(Format::Xlsx)),
             (b"\xEF\xBB\xBF{\"a\"", Ok(Format::Jsonl)),
             (b"\n {", Ok(Format::Jsonl)),
             (b"M\xC3\xA3;T\xC3\xAAn", Ok(Format::Csv)),
             (b"", Err(TableFault::Empty)),
-            (b"\xD0\xCF\x11\xE0\xA1\xB1", Err(TableFault::Workbook)),
+            (b"\xD0\xCF\x11\xE0\xA1\xB1", Err(TableFault::OldWorkbook)),
             (b"\xFF\xFEa\0", Err(TableFault::NotUtf8 { line: 1 })),
             (b"%PDF-1.7", Err(TableFault::UnknownType)),
             (b"GIF89a\0\0", Err(TableFault::UnknownType)),

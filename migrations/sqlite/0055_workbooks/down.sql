@@ -1,0 +1,1 @@
+ALTER TABLE listing_imports DROP COLUMN is_workbook;
