@@ -22,6 +22,7 @@ mod devices;
 pub mod duplicates;
 pub mod enterprises;
 pub mod error;
+pub mod file_links;
 pub mod files;
 pub mod health;
 pub mod holds;
@@ -64,6 +65,7 @@ mod throttle;
 pub mod tokens;
 pub mod vault;
 pub mod verification_terms;
+pub mod videos;
 pub mod wrong_json;
 
 pub use context::{App, Work};
