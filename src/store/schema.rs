@@ -145,7 +145,7 @@ table! {
         version -> BigInt, created_at -> UtcTs, updated_at -> UtcTs, code -> Nullable<Text>,
         expires_at -> Nullable<UtcTs>,
         details -> JsonDoc,
-        hold -> Text,
+        hold -> Text, regulation -> JsonDoc, regulatory_finding -> Nullable<JsonDoc>,
     }
 }
 
@@ -416,7 +416,7 @@ table! {
     reference_changes (edition) {
         edition -> BigInt, entry_id -> Id, list -> Text, code -> Text, version -> BigInt, parent -> Nullable<Text>,
         name_vi -> Text, name_en -> Nullable<Text>, valid_from -> Nullable<Text>, valid_to -> Nullable<Text>,
-        successors -> JsonDoc, changed_by -> Nullable<Id>, changed_at -> UtcTs,
+        successors -> JsonDoc, changed_by -> Nullable<Id>, changed_at -> UtcTs, attributes -> Nullable<JsonDoc>,
     }
 }
 

@@ -60,6 +60,7 @@ mod policies;
 mod privacy;
 mod problems;
 mod reference;
+mod regulated;
 mod reports;
 mod restart;
 mod restrictions;
