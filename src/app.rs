@@ -161,7 +161,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
             contents: Contents::open(&config.files_path()).map_err(service::Error::from)?,
             decoder: Decoder::new(config.file_decoder.clone()),
         }),
-        file_rules: file_rules(config),
+        file_rules: file_rules(config)?,
         review_rules: ReviewRules {
             claim_time: signed(config.review_claim_minutes.duration())?,
             needs_second: config.review_second_look_flags.as_slice().into(),
@@ -185,12 +185,13 @@ pub fn target(config: &Config) -> Target {
 }
 
 /// How much of files may be kept.
-fn file_rules(config: &Config) -> FileRules {
+fn file_rules(config: &Config) -> service::Result<FileRules> {
     let bytes = config.files_mb_per_enterprise.bytes();
-    FileRules {
+    Ok(FileRules {
         per_listing: i64::from(config.files_per_listing),
         bytes_per_enterprise: i64::try_from(bytes).unwrap_or(i64::MAX),
-    }
+        link_time: signed(config.file_link_minutes.duration())?,
+    })
 }
 
 /// How long requests about personal data may take.

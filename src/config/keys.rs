@@ -67,6 +67,8 @@ config_keys! {
         rate_intake_network: Rate = Rate::new(50, 3_600);
         /// Connections that one address may hold; requests on further ones are refused. Trusted proxies are not counted.
         max_connections_per_address: usize = 256, 1..=1_000_000;
+        /// Files that one address may be sending at once; further ones are refused before they are read.
+        max_uploads_per_address: usize = 8, 1..=100_000;
         /// Requests that may be under way at once, those whose body is still awaited not counted; further ones are told to
         /// come back later, before anything is done for them.
         max_requests_in_flight: usize = 1_024, 1..=1_000_000;
@@ -107,6 +109,8 @@ config_keys! {
         file_timeout_s: Seconds = Seconds::new(120), 1..=3_600;
         /// Bytes a second that a file must come with on average, after `body_grace_ms`; 0 demands none.
         file_min_bytes_per_s: u32 = 4_096, 0..=1_048_576;
+        /// How long a link to a file is good that shows it without a token.
+        file_link_minutes: Minutes = Minutes::new(5), 1..=60;
         /// Program in which files are looked into, started as `PROGRAM sandbox-file`, and as `PROGRAM sandbox-table` for
         /// workbooks that are imported: this one inside a stricter cage, for instance. Empty means this program itself.
         file_decoder: Option<PathBuf> = None;

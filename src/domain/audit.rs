@@ -178,8 +178,14 @@ text_enum! {
         FileAdded => "file.added",
         /// A file of a listing was removed.
         FileRemoved => "file.removed",
+        /// Somebody made a link that shows a file for a few minutes.
+        FileLinked => "file.linked",
         /// The files of a listing were put into another order.
         FilesOrdered => "listing.files_ordered",
+        /// What a file is for or is called was said anew.
+        FileLabelled => "file.labelled",
+        /// Which videos a listing refers to was said anew.
+        VideosReplaced => "listing.videos_replaced",
         /// Somebody signed in.
         SessionStarted => "session.started",
         /// Somebody signed out.

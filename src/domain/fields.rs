@@ -373,6 +373,10 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
         ),
         "sort_order" => ("Không có cách sắp xếp này.", "There is no such order."),
         "text" => ("Phải là văn bản.", "Must be a text."),
+        "video_address" => (
+            "Phải là địa chỉ https:// của một video trên YouTube hoặc Vimeo.",
+            "Must be the https:// address of a video on YouTube or Vimeo.",
+        ),
         "web_address" => (
             "Phải là địa chỉ trang web bắt đầu bằng http:// hoặc https://.",
             "Must be a web address that begins with http:// or https://.",

@@ -32,6 +32,7 @@ pub mod takedown;
 pub mod tax_code;
 pub mod taxonomy;
 pub mod text;
+pub mod video;
 
 /// Declares an enum whose values have one stable text form, used on the wire and in the database.
 ///

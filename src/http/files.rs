@@ -230,6 +230,8 @@ pub struct FileQuery {
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
         )),
         (status = 304, description = "Not changed"),
+        (status = 410, description = "`listing_expired`: the listing's term ended; it may come back", body = ProblemBody),
+        (status = 451, description = "`listing_taken_down`: at an authority's request, which `blocked` names; `Link` has `rel=\"blocked-by\"`", body = ProblemBody),
         (status = 416, description = "`range_not_satisfiable`", body = ProblemBody),
     )
 )]
@@ -241,18 +243,33 @@ pub async fn get_file(
     Query(query): Query<FileQuery>,
 ) -> Answer {
     let id = FileId(id.into_inner());
-    if query.size.is_some_and(|size| !EDGES.map(i64::from).contains(&size)) {
-        return Err(wrong_parameter("size", Violation::Malformed { what: "thumbnail_size" }).into());
-    }
+    check_size(query.size)?;
     let file = app
         .read_by_key(move |conn, now| files::read(conn, &caller, id, now))
         .await?;
     let content = file.content_for(query.size).ok_or(ErrorCode::NotFound)?;
-    send(&request, &app, &file, content).await
+    send(&request, &app, &file, content, Caching::Asking).await
+}
+
+/// Whether a small version of this size is made.
+pub(super) fn check_size(size: Option<i64>) -> Result<(), Error> {
+    if size.is_some_and(|size| !EDGES.map(i64::from).contains(&size)) {
+        return Err(wrong_parameter("size", Violation::Malformed { what: "thumbnail_size" }));
+    }
+    Ok(())
+}
+
+/// Who may keep what is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Caching {
+    /// The caller, who asks each time whether it may still be seen; that it has not changed costs nothing to tell.
+    Asking,
+    /// Nobody.
+    Never,
 }
 
 /// Sends what was asked for of a content.
-async fn send(request: &HttpRequest, app: &App, file: &File, content: &Content) -> Answer {
+pub(super) async fn send(request: &HttpRequest, app: &App, file: &File, content: &Content, caching: Caching) -> Answer {
     let tag = format!("\"{}\"", content.digest);
     let size = u64::try_from(content.size).map_err(|error| Problem(Error::internal(error)))?;
     let (mut response, range) = if if_none_match(request, &tag) {
@@ -277,8 +294,13 @@ async fn send(request: &HttpRequest, app: &App, file: &File, content: &Content) 
     };
     response
         .insert_header((header::ETAG, tag))
-        // Whether it may be seen is asked each time; that it has not changed costs nothing to tell.
-        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .insert_header((
+            header::CACHE_CONTROL,
+            match caching {
+                Caching::Asking => "private, no-cache",
+                Caching::Never => "private, no-store",
+            },
+        ))
         .insert_header((header::VARY, "Authorization"));
     let Some(range) = range else {
         return Ok(response.finish());

@@ -13,11 +13,11 @@ use utoipa_swagger_ui::Config;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, catalogue, checklists,
-    closures, complaints, confidential, contacts, conversation, data_requests, duplicates, enterprises, feed, files,
-    holds, invitations, ip_notices, join_requests, letters, listing_exports, listing_imports, listing_terms, listings,
-    members, moderation, officers, passwords, personal_data, policies, reference, register_exports, registrations,
-    regulated, reports, review, review_statistics, revisions, schemas, screening, search, second_factor, sessions,
-    successors, suspensions, takedowns, taxonomies,
+    closures, complaints, confidential, contacts, conversation, data_requests, duplicates, enterprises, feed,
+    file_labels, file_links, files, holds, invitations, ip_notices, join_requests, letters, listing_exports,
+    listing_imports, listing_terms, listings, members, moderation, officers, passwords, personal_data, policies,
+    reference, register_exports, registrations, regulated, reports, review, review_statistics, revisions, schemas,
+    screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies, videos,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -64,6 +64,8 @@ use crate::service::{Error, ErrorCode};
         listings::create_listing, listings::get_listing, listings::get_listing_by_code, listings::get_listing_by_slug, listings::edit_listing, listings::submit_listing,
         listings::take_back_listing, listing_terms::renew_listing, listing_terms::archive_listing, listing_terms::unarchive_listing, listings::list_my_listings,
         files::add_file, files::list_files, files::order_files, files::get_file, files::remove_file,
+        file_links::link_file, file_links::get_linked_file, file_labels::label_file,
+        videos::list_videos, videos::replace_videos,
         review::list_moderation_queue, review::claim_entry, review::release_entry, review::hand_over_entry,
         holds::suspend_listing, holds::reinstate_listing, takedowns::enter_takedown, takedowns::list_takedowns,
         takedowns::get_takedown, takedowns::carry_out_takedown, takedowns::dismiss_takedown,

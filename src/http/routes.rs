@@ -5,11 +5,11 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, catalogue, checklists,
-    closures, complaints, confidential, contacts, conversation, data_requests, duplicates, enterprises, feed, files,
-    health, holds, invitations, ip_notices, join_requests, letters, listing_exports, listing_imports, listing_terms,
-    listings, members, moderation, officers, openapi, passwords, personal_data, policies, reference, register_exports,
-    registrations, regulated, reports, review, review_statistics, revisions, schemas, screening, search, second_factor,
-    sessions, successors, suspensions, takedowns, taxonomies,
+    closures, complaints, confidential, contacts, conversation, data_requests, duplicates, enterprises, feed,
+    file_labels, file_links, files, health, holds, invitations, ip_notices, join_requests, letters, listing_exports,
+    listing_imports, listing_terms, listings, members, moderation, officers, openapi, passwords, personal_data,
+    policies, reference, register_exports, registrations, regulated, reports, review, review_statistics, revisions,
+    schemas, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies, videos,
 };
 use crate::domain::access::Action;
 
@@ -280,6 +280,13 @@ operations! {
         get files::get_file Read Welcome ReadListing;
         delete files::remove_file Write Welcome EditListing;
     }
+    "/listings/{id}/videos" {
+        get videos::list_videos Read Welcome ReadListing;
+        put videos::replace_videos Write Welcome EditListing;
+    }
+    "/files/{id}/label" { put file_labels::label_file Write Welcome EditListing; }
+    "/files/{id}/links" { post file_links::link_file Write Refused ReadListing; }
+    "/files/{id}/content" { get file_links::get_linked_file Read Welcome Anybody; }
     "/listings/{id}/renewal" { post listing_terms::renew_listing Write Welcome EditListing; }
     "/listings/{id}/archive" {
         post listing_terms::archive_listing Write Welcome EditListing;

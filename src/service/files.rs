@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::audiences::require_all;
 use super::context::{Caller, Work};
@@ -30,6 +30,8 @@ pub struct FileRules {
     pub per_listing: i64,
     /// Bytes of all files of one enterprise.
     pub bytes_per_enterprise: i64,
+    /// How long a link to one is good.
+    pub link_time: SignedDuration,
 }
 
 /// A file whose bytes are kept, and which belongs to nothing yet.
@@ -49,8 +51,8 @@ impl From<crate::files::contents::ContentError> for Error {
     }
 }
 
-/// A listing whose files the caller may change.
-fn own(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<(Permit, Listing)> {
+/// A listing whose files and videos the caller may change.
+pub(super) fn own(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<(Permit, Listing)> {
     let actor = caller.actor(conn, now)?;
     let (listing, owner) = listings::find_at(conn, id, now).map_err(|error| hide(&actor, error))?;
     let permit = decide(&actor, Action::EditListing, &resource(&listing, &owner))?;
@@ -219,17 +221,21 @@ pub fn list(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
     Ok((seen, files))
 }
 
-/// Finds a file for the caller; what is hidden is absent.
-pub fn read(conn: &mut AnyConn, caller: &Caller, id: FileId, now: Timestamp) -> Result<File> {
-    let actor = caller.actor(conn, now)?;
+/// Finds a file that the caller may read, as its listing: hidden it is absent, taken down it says by whom.
+pub(super) fn readable(conn: &mut AnyConn, caller: &Caller, id: FileId, now: Timestamp) -> Result<(Permit, File)> {
+    caller.actor(conn, now)?;
     let file = files::find(conn, id)?;
     let parent = file.listing_id.ok_or(ErrorCode::NotFound)?;
-    let (listing, owner) = listings::find_at(conn, parent, now)?;
-    decide(&actor, Action::ReadListing, &resource(&listing, &owner))?;
+    let (permit, listing, _) = parents::readable(conn, caller, parent, now)?;
     if listing.audience.visibility == Visibility::OnRequest {
         require_all(&parents::read(conn, caller, listing.id, now)?)?;
     }
-    Ok(file)
+    Ok((permit, file))
+}
+
+/// Finds a file for the caller.
+pub fn read(conn: &mut AnyConn, caller: &Caller, id: FileId, now: Timestamp) -> Result<File> {
+    readable(conn, caller, id, now).map(|(_, file)| file)
 }
 
 /// Removes a file.
@@ -241,6 +247,22 @@ pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, id: FileId) -> Result<()
     let (permit, _) = own(work.conn(), caller, parent, now)?;
     files::remove(work.uow, &permit, id)?;
     work.remember(&permit, Deed::FileRemoved, "file", id.0, None)
+}
+
+/// Says anew what a file is for and what it is called.
+pub fn label(work: &mut Work<'_, '_>, caller: &Caller, id: FileId, label: &Label) -> Result<File> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let mut file = files::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
+    let parent = file.listing_id.ok_or(ErrorCode::NotFound)?;
+    let (permit, _) = own(work.conn(), caller, parent, now)?;
+    if !label.kind.suits(file.content.media_type) {
+        return Err(Error::field("/kind", Violation::Conflicts { with: "media_type" }));
+    }
+    files::relabel(work.uow, &permit, id, label)?;
+    work.remember(&permit, Deed::FileLabelled, "file", id.0, None)?;
+    file.label = label.clone();
+    Ok(file)
 }
 
 /// Puts a listing's files into an order, which must name each of them once.

@@ -26,6 +26,7 @@ pub mod enterprises;
 pub mod error;
 pub mod exports;
 pub mod feed;
+pub mod file_links;
 pub mod files;
 pub mod health;
 pub mod holds;
@@ -70,6 +71,7 @@ mod throttle;
 pub mod tokens;
 pub mod vault;
 pub mod verification_terms;
+pub mod videos;
 pub mod wrong_json;
 
 pub use context::{App, Work};

@@ -219,6 +219,15 @@ pub fn remove(uow: &mut Uow<'_>, permit: &Permit, id: FileId) -> Result<()> {
     }
 }
 
+/// Says anew what a file is for and what it is called.
+pub fn relabel(uow: &mut Uow<'_>, permit: &Permit, id: FileId, label: &Label) -> Result<()> {
+    demand(permit, &[Action::EditListing])?;
+    diesel::update(files::table.filter(files::id.eq(DbId(id.0))))
+        .set(label_values!(label))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
 /// Gives a file its place.
 pub fn place(uow: &mut Uow<'_>, permit: &Permit, id: FileId, position: i64) -> Result<()> {
     demand(permit, &[Action::EditListing])?;

@@ -30,6 +30,7 @@ pub mod letters;
 pub mod listing_codes;
 pub mod listing_imports;
 pub mod listing_terms;
+pub mod listing_videos;
 pub mod listings;
 pub mod members;
 pub mod merges;

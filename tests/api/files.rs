@@ -23,7 +23,7 @@ async fn send(app: &TestApp, owner: &Person, listing: &str, media: &str, bytes: 
     app.post(&path).by(owner).file(media, bytes).send().await
 }
 
-async fn publish(app: &TestApp, owner: &Person, officer: &Person, listing: &str) {
+pub async fn publish(app: &TestApp, owner: &Person, officer: &Person, listing: &str) {
     let path = format!("/listings/{listing}");
     let sent = app.post(&format!("{path}/submission")).by(owner).expect(200).await;
     let call = app.post(&format!("{path}/approval")).by(officer);

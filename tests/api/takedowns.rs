@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use vptex::domain::letter::Letter;
 
+use crate::files::publish;
 use crate::harness::{Call, Person, TestApp};
 
 const AUTHORITY: &str = "Thanh tra Sở Khoa học và Công nghệ";
@@ -142,9 +143,12 @@ async fn what_is_taken_down_says_who_wanted_it() {
     let app = TestApp::spawn().await;
     let officer = app.officer().await;
     let owner = app.active_enterprise(&officer).await;
-    let (id, _) = app.published_listing(&owner, &officer, "Máy sấy lúa").await;
+    let (id, _) = app.listing_draft(&owner, "Máy sấy lúa").await;
+    let file = app.add_picture(&owner, &id).await;
+    publish(&app, &owner, &officer, &id).await;
     app.settle().await;
-    let addresses = addresses(&app, &id).await;
+    let mut addresses = addresses(&app, &id).await;
+    addresses.push(format!("/files/{file}"));
     let (takedown, _) = app.takedown(&officer, &id).await;
     app.get(&addresses[0]).expect(200).await;
     let path = format!("/takedowns/{takedown}");

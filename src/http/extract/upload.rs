@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{settings, single};
 use crate::domain::file::MediaType;
+use crate::http::limits::begin_upload;
 use crate::http::limits::load::step_aside;
 use crate::http::limits::pace::Pace;
 use crate::http::observe::set_body_pending;
@@ -133,6 +134,7 @@ fn too_large(limit: u64) -> Error {
 impl FileBody {
     /// Reads it to its end.
     pub async fn read(mut self, mut into: Incoming) -> Result<Arrived> {
+        let _counted = begin_upload(&self.request)?;
         let aside = step_aside(&self.request);
         set_body_pending(&self.request, true);
         let read = self.copy(&mut into).await;

@@ -8,6 +8,7 @@ pub mod connections;
 pub mod load;
 pub mod pace;
 pub mod rates;
+pub mod uploads;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -27,6 +28,7 @@ use address::Client;
 use connections::{Connection, Connections};
 use load::Load;
 use rates::{Measured, Rates, Subject};
+use uploads::{Upload, Uploads};
 
 /// Names of the fields that tell clients about their limits (draft-ietf-httpapi-ratelimit-headers).
 pub static RATE_FIELDS: [HeaderName; 2] = [
@@ -41,6 +43,7 @@ pub struct Limits {
     proxies: Networks,
     rates: Option<Rates>,
     load: Load,
+    uploads: Arc<Uploads>,
     /// Connections by address.
     pub connections: Arc<Connections>,
 }
@@ -52,6 +55,7 @@ impl Limits {
             proxies: config.trusted_proxies.clone(),
             rates: (config.rate_limits == Switch::On).then(|| Rates::new(config)),
             load: Load::new(config.max_requests_in_flight),
+            uploads: Arc::new(Uploads::new(config.max_uploads_per_address)),
             connections: Arc::new(Connections::new(
                 config.max_connections_per_address,
                 config.trusted_proxies.clone(),
@@ -154,6 +158,26 @@ pub fn count_subject(request: &HttpRequest, subject: Subject) -> Result<()> {
 /// The client's address and port, as far as trusted proxies tell them.
 pub fn client(request: &HttpRequest) -> Option<Client> {
     request.extensions().get::<Client>().copied()
+}
+
+/// Counts a file that begins to come, until it is there.
+pub fn begin_upload(request: &HttpRequest) -> Result<Upload> {
+    let unwired = || Error::internal("the limits are not wired");
+    let limits = request.app_data::<Data<Limits>>().ok_or_else(unwired)?;
+    let client = client(request).ok_or_else(unwired)?;
+    limits.uploads.begin(client.ip).ok_or_else(|| {
+        count_refusal("uploads");
+        Error {
+            log: Some(String::from(
+                "the address sends more files than max_uploads_per_address",
+            )),
+            ..Error::new(
+                ErrorCode::TooManyRequests,
+                "Địa chỉ của bạn đang gửi quá nhiều tệp cùng lúc; hãy chờ tệp trước gửi xong.",
+                "Your address is sending too many files at once; wait until one of them has come.",
+            )
+        }
+    })
 }
 
 fn refuse(request: ServiceRequest, error: Error) -> ServiceResponse<BoxBody> {

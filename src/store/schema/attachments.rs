@@ -15,6 +15,14 @@ table! {
 table! {
     use diesel::sql_types::*;
     use crate::store::types::Id;
+    listing_videos (listing_id, position) {
+        listing_id -> Id, position -> BigInt, site -> Text, code -> Text, title_vi -> Text, title_en -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::Id;
     file_thumbnails (file_id, edge) {
         file_id -> Id, edge -> BigInt, media_type -> Text, sha256 -> Binary, size -> BigInt, width -> BigInt,
         height -> BigInt,

@@ -328,13 +328,15 @@ pub fn case(name: &str) -> Case {
             (On::Revision, REVISION, Wear::Thing)
         }
         "approve_revision" | "reject_revision" | "request_revision_changes" => (On::Revision, DECISION, Wear::Thing),
-        "add_file" | "list_files" | "order_files" => (On::Listing, LISTING, Wear::Nothing),
+        "add_file" | "list_files" | "order_files" | "list_videos" | "replace_videos" => {
+            (On::Listing, LISTING, Wear::Nothing)
+        }
         "start_listing_import" => (On::Nothing, PLAIN, Wear::Scene),
         "get_listing_import" | "list_listing_import_rows" | "download_listing_import_errors" => {
             (On::Import, &["finished", "foreign", "absent"][..], Wear::Nothing)
         }
         "cancel_listing_import" => (On::Import, &["waiting", "foreign", "absent"][..], Wear::Thing),
-        "get_file" => (On::File, LISTING, Wear::Nothing),
+        "get_file" | "link_file" | "get_linked_file" | "label_file" => (On::File, LISTING, Wear::Nothing),
         "remove_file" => (On::File, LISTING, Wear::Thing),
         "get_enterprise"
         | "edit_enterprise"
@@ -399,6 +401,8 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
     Some(match name {
         "edit_listing" => json!({"model": "B"}),
         "order_files" => json!({"files": []}),
+        "label_file" => json!({"kind": "picture"}),
+        "replace_videos" => json!({"videos": []}),
         "edit_enterprise_contact" => json!({
             "contact_name": "Trần Văn Bình", "contact_email": email, "contact_phone": "0912 345 678",
         }),

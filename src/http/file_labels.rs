@@ -1,0 +1,77 @@
+//! What a file is for and what it is called.
+
+use actix_web::{HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::extract::{Body, SignedIn};
+use super::problem::{Answer, Problem, ProblemBody};
+use super::views::FileView;
+use crate::domain::drafts::TextPair;
+use crate::domain::fields::{FieldErrors, Violation};
+use crate::domain::file::{FileKind, Label};
+use crate::domain::ids::FileId;
+use crate::domain::listing::Bilingual;
+use crate::domain::shapes::TitleText;
+use crate::domain::text::Line;
+use crate::service::{App, Error, files};
+
+/// What a file is for and what it is called, as it is sent.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileLabel {
+    /// What it is for. Only a picture can be a `picture`.
+    #[schema(value_type = FileKind, example = "picture")]
+    pub kind: String,
+    /// Title of a document, or what a picture shows, for those who do not see it.
+    #[serde(default)]
+    #[schema(value_type = Option<TitleText>)]
+    pub title: Option<TextPair>,
+}
+
+impl FileLabel {
+    fn parse(&self) -> Result<Label, Error> {
+        let mut errors = FieldErrors::default();
+        let kind = self.kind.parse::<FileKind>();
+        let kind = errors.keep(
+            "/kind",
+            kind.map_err(|_unknown| Violation::Malformed { what: "choice" }),
+        );
+        let title = match &self.title {
+            None => Some(None),
+            Some(text) => {
+                let vi = errors.keep("/title/vi", Line::parse(&text.vi));
+                let en = errors.keep_opt("/title/en", text.en.as_deref(), Line::parse);
+                vi.map(|vi| Some(Bilingual { vi, en }))
+            }
+        };
+        let label = kind.zip(title).map(|(kind, title)| Label { kind, title });
+        errors.finish(label).map_err(Error::fields)
+    }
+}
+
+/// Say what a file is for and what it is called (đặt tên tệp, mô tả ảnh).
+///
+/// This instead of what was said before; without `title` it has none. The listing must be one that can be edited.
+#[utoipa::path(
+    put, path = "/files/{id}/label", operation_id = "label_file", tag = "files", security(("bearer" = [])),
+    request_body = FileLabel, params(("id" = Uuid, Path, description = "Identifier of the file")),
+    responses(
+        (status = 200, description = "The file", body = FileView),
+        (status = 409, description = "`listing_wrong_status`", body = ProblemBody),
+    )
+)]
+pub async fn label_file(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    body: Body<FileLabel>,
+) -> Answer {
+    let id = FileId(id.into_inner());
+    let label = body.value.parse().map_err(Problem)?;
+    let file = app
+        .write(caller.origin, move |work| files::label(work, &caller, id, &label))
+        .await?;
+    Ok(HttpResponse::Ok().json(FileView::of(&file, true)))
+}

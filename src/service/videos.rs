@@ -1,0 +1,24 @@
+//! Videos that listings refer to. Who may see and change them is who may see and change the listing's files.
+
+use jiff::Timestamp;
+
+use super::context::{Caller, Work};
+use super::{Result, files, listings as parents};
+use crate::domain::audit::Deed;
+use crate::domain::ids::ListingId;
+use crate::domain::video::Video;
+use crate::store::{AnyConn, listing_videos};
+
+/// The videos of a listing that the caller may read.
+pub fn list(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<Vec<Video>> {
+    parents::readable(conn, caller, id, now)?;
+    Ok(listing_videos::of_listing(conn, id)?)
+}
+
+/// Gives a listing these videos instead of those that it has.
+pub fn replace(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, videos: &[Video]) -> Result<()> {
+    let now = work.now;
+    let (permit, _) = files::own(work.conn(), caller, id, now)?;
+    listing_videos::replace(work.uow, &permit, id, videos)?;
+    work.remember(&permit, Deed::VideosReplaced, "listing", id.0, None)
+}
