@@ -239,6 +239,13 @@ pub enum Letter {
         /// Name of the one that stays.
         into: String,
     },
+    /// A registration that was never approved became part of an enterprise; to its members, who are in none now.
+    MergedUnverified {
+        /// Name of the one that went.
+        enterprise: String,
+        /// Name of the one that stays.
+        into: String,
+    },
     /// What was asked about one's data was answered.
     DataRequestAnswered {
         /// The answer.
@@ -389,6 +396,7 @@ impl Letter {
             Self::ReviewDecided(_) => "review_decided",
             Self::ReviewMessage(_) => "review_message",
             Self::EnterpriseMerged { .. } => "enterprise_merged",
+            Self::MergedUnverified { .. } => "merged_unverified",
             Self::VerificationEnds { .. } => "verification_ends",
             Self::VerificationExpired { .. } => "verification_expired",
             Self::DataRequestAnswered { .. } => "data_request_answered",

@@ -17,9 +17,9 @@ use crate::domain::import::Format;
 use crate::domain::listing::ListingStatus;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text_enum;
-use crate::store::AnyConn;
 use crate::store::listing_imports::external_ids;
 use crate::store::listings::Place;
+use crate::store::{AnyConn, revisions};
 
 /// Listings that are read at once.
 const PAGE: u32 = 500;
@@ -36,10 +36,12 @@ text_enum! {
     }
 }
 
-/// A listing and what its owner's systems call it.
+/// A listing, what it is to say, and what its owner's systems call it.
 #[derive(Debug)]
 pub struct Exported {
     seen: Seen,
+    /// Of a public one that is being revised, what the revision says: an import changes that one.
+    content: ListingDraft,
     external_id: Option<String>,
 }
 
@@ -54,8 +56,20 @@ pub fn page(
 ) -> Result<(Vec<Exported>, Option<Place>)> {
     let (found, next) = listings::mine(conn, caller, status, after, PAGE, now)?;
     let ids: Vec<_> = found.iter().map(|seen| seen.listing.id).collect();
-    let mut names: HashMap<_, _> = external_ids(conn, &ids)?.into_iter().collect();
+    let mut names = HashMap::new();
+    if let Some(first) = found.first() {
+        names.extend(external_ids(conn, first.listing.enterprise_id, &ids)?);
+    }
+    let public = found
+        .iter()
+        .filter(|seen| seen.listing.status == ListingStatus::Published);
+    let public: Vec<_> = public.map(|seen| seen.listing.id).collect();
+    let open = revisions::open_of(conn, &public)?.into_iter();
+    let mut open: HashMap<_, _> = open.map(|revision| (revision.listing, revision.content)).collect();
     let exported = found.into_iter().map(|seen| Exported {
+        content: open
+            .remove(&seen.listing.id)
+            .unwrap_or_else(|| ListingDraft::of(&seen.listing.content)),
         external_id: names.remove(&seen.listing.id),
         seen,
     });
@@ -136,7 +150,7 @@ impl Writer {
 
     fn cells(&self, exported: &Exported) -> Result<Vec<String>> {
         let listing = &exported.seen.listing;
-        let draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
+        let draft = serde_json::to_value(&exported.content).map_err(Error::internal)?;
         let own = COLUMNS.iter().map(|column| match column.column {
             Column::ExternalId => exported.external_id.clone().unwrap_or_default(),
             _ => self.cell(column, &draft),
@@ -214,7 +228,7 @@ fn specifications(properties: &[Value]) -> String {
 fn line(exported: &Exported) -> Result<Vec<u8>> {
     let listing = &exported.seen.listing;
     let mut line = json!({
-        "listing": ListingDraft::of(&listing.content),
+        "listing": exported.content,
         "id": listing.id.to_string(),
         "code": listing.code.as_ref().map(ToString::to_string),
         "status": listing.status.as_str(),

@@ -140,6 +140,17 @@ pub fn of_enterprise(
     rows.into_iter().map(into_invitation).collect()
 }
 
+/// Those of an enterprise that still wait.
+pub fn waiting(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<Vec<Invitation>> {
+    let rows: Vec<Row> = invitations::table
+        .filter(invitations::enterprise_id.eq(DbId(enterprise.0)))
+        .filter(invitations::state.eq(InvitationState::Pending.as_str()))
+        .order(invitations::id.asc())
+        .select(columns!())
+        .load(conn)?;
+    rows.into_iter().map(into_invitation).collect()
+}
+
 /// How many an enterprise sent since an instant.
 pub fn count_since(conn: &mut AnyConn, enterprise: EnterpriseId, since: Timestamp) -> Result<i64> {
     Ok(invitations::table
