@@ -183,7 +183,7 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
                 Write::Never,
             ),
         },
-        ReadAmendment => match actor {
+        ReadAmendment | CloseEnterprise => match actor {
             Actor::Officer { .. } => officer(actor, resource, Permission::ReviewEnterprises),
             _ => own(actor, resource, &[Role::Owner], Write::Never),
         },
@@ -400,7 +400,7 @@ fn own(actor: &Actor, resource: &Resource<'_>, roles: &[Role], write: Write) -> 
 
 /// A suspended enterprise may read what is its own and change nothing.
 fn able_to_write(status: EnterpriseStatus) -> Result<(), Refusal> {
-    if status == EnterpriseStatus::Suspended {
+    if matches!(status, EnterpriseStatus::Suspended | EnterpriseStatus::Closed) {
         Err(Refusal::EnterpriseNotActive)
     } else {
         Ok(())

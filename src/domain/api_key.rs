@@ -36,9 +36,9 @@ impl KeyScope {
             Register | ReadEnterprise | ReadListing => None,
             SecureSelf | ManageSelf | EnrolFactor | EditEnterprise | ReviewEnterprise | SuspendEnterprise
             | ReadMembers | ManageMembers | ReadAdmissions | RequestToJoin | AcceptInvitation | LeaveEnterprise
-            | ManageKeys | ReadKeys | MergeEnterprises | ReadAmendment | ReviewListing | SuspendListing
-            | HandleTakedowns | HandleReports | HandleIpNotices | HandleComplaints | ImportListings
-            | ExpireListings | ManageOfficers | ReadAudit | PublishPolicies | ManageReferenceData
+            | ManageKeys | ReadKeys | MergeEnterprises | CloseEnterprise | ReadAmendment | ReviewListing
+            | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices | HandleComplaints
+            | ImportListings | ExpireListings | ManageOfficers | ReadAudit | PublishPolicies | ManageReferenceData
             | HandleDataRequests | ManageLetters | ReadReports | ReadAccount | SuspendAccount | ResetFactor => None,
         }
     }

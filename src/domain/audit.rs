@@ -44,6 +44,10 @@ text_enum! {
         EnterpriseMerged => "enterprise.merged",
         /// Another one became part of it.
         EnterpriseMergerReceived => "enterprise.merger_received",
+        /// It takes part no more.
+        EnterpriseClosed => "enterprise.closed",
+        /// An officer opened it again.
+        EnterpriseReopened => "enterprise.reopened",
         /// A member, listing, revision or key went along with it.
         MovedByMerger => "merger.moved",
         /// The term of its verification ended.

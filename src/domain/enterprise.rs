@@ -6,7 +6,7 @@ mod duplicate;
 mod identity;
 mod verification;
 
-pub use amendment::{Amendment, AmendmentStatus, VERIFIED, overlay, verified_part};
+pub use amendment::{Amendment, AmendmentStatus, VERIFIED, concerns_verified, overlay, verified_part};
 pub use details::{Details, OrganisationKind, PublicGroup, SizeBand, StService, VsicCode, VsicVersion};
 pub use duplicate::{DuplicateReason, Likeness, likeness};
 pub use identity::{Identity, PersonalId};
@@ -33,6 +33,8 @@ text_enum! {
         Rejected => "rejected",
         /// Halted by the Department; all its listings are hidden (tạm ngừng).
         Suspended => "suspended",
+        /// Takes part no more, by its own will or the Department's (đã chấm dứt).
+        Closed => "closed",
     }
 }
 
@@ -50,6 +52,7 @@ impl EnterpriseStatus {
             Self::ChangesRequested => "yêu cầu bổ sung",
             Self::Rejected => "bị từ chối",
             Self::Suspended => "tạm ngừng",
+            Self::Closed => "đã chấm dứt",
         }
     }
 
@@ -61,6 +64,7 @@ impl EnterpriseStatus {
             Self::ChangesRequested => "sent back for changes",
             Self::Rejected => "rejected",
             Self::Suspended => "suspended",
+            Self::Closed => "closed",
         }
     }
 
@@ -83,7 +87,7 @@ impl EnterpriseStatus {
     pub fn submit(self) -> Result<Self, NotInThisStatus> {
         match self {
             Self::ChangesRequested | Self::Rejected => Ok(Self::Submitted),
-            Self::Submitted | Self::Active | Self::Suspended => Err(NotInThisStatus(self)),
+            Self::Submitted | Self::Active | Self::Suspended | Self::Closed => Err(NotInThisStatus(self)),
         }
     }
 
@@ -92,7 +96,7 @@ impl EnterpriseStatus {
     pub fn edit(self) -> Result<(), NotInThisStatus> {
         match self {
             Self::ChangesRequested | Self::Rejected | Self::Active => Ok(()),
-            Self::Submitted | Self::Suspended => Err(NotInThisStatus(self)),
+            Self::Submitted | Self::Suspended | Self::Closed => Err(NotInThisStatus(self)),
         }
     }
 
@@ -100,7 +104,9 @@ impl EnterpriseStatus {
     pub fn suspend(self) -> Result<Self, NotInThisStatus> {
         match self {
             Self::Active => Ok(Self::Suspended),
-            Self::Submitted | Self::ChangesRequested | Self::Rejected | Self::Suspended => Err(NotInThisStatus(self)),
+            Self::Submitted | Self::ChangesRequested | Self::Rejected | Self::Suspended | Self::Closed => {
+                Err(NotInThisStatus(self))
+            }
         }
     }
 
@@ -108,7 +114,26 @@ impl EnterpriseStatus {
     pub fn reinstate(self) -> Result<Self, NotInThisStatus> {
         match self {
             Self::Suspended => Ok(Self::Active),
-            Self::Submitted | Self::ChangesRequested | Self::Rejected | Self::Active => Err(NotInThisStatus(self)),
+            Self::Submitted | Self::ChangesRequested | Self::Rejected | Self::Active | Self::Closed => {
+                Err(NotInThisStatus(self))
+            }
+        }
+    }
+
+    /// It takes part no more: an active one, and by an officer a halted one as well.
+    pub fn close(self, by_officer: bool) -> Result<Self, NotInThisStatus> {
+        match self {
+            Self::Active => Ok(Self::Closed),
+            Self::Suspended if by_officer => Ok(Self::Closed),
+            _ => Err(NotInThisStatus(self)),
+        }
+    }
+
+    /// The Department lets one take part again.
+    pub fn reopen(self) -> Result<Self, NotInThisStatus> {
+        match self {
+            Self::Closed => Ok(Self::Active),
+            _ => Err(NotInThisStatus(self)),
         }
     }
 
@@ -270,6 +295,8 @@ pub struct Enterprise {
     pub merged_into: Option<EnterpriseId>,
     /// When it was verified, and until when that holds.
     pub verification: Verification,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
     /// Invented for demonstration; shown as such everywhere.
     pub is_demo: bool,
     /// Row version, the `ETag`.
@@ -332,6 +359,20 @@ mod tests {
     }
 
     #[test]
+    fn only_officers_close_a_halted_enterprise_and_only_a_closed_one_is_opened_again() {
+        use EnterpriseStatus::*;
+        for status in EnterpriseStatus::ALL {
+            assert_eq!(status.close(false).is_ok(), *status == Active, "{status}");
+            assert_eq!(
+                status.close(true).is_ok(),
+                matches!(status, Active | Suspended),
+                "{status}"
+            );
+            assert_eq!(status.reopen().is_ok(), *status == Closed, "{status}");
+        }
+    }
+
+    #[test]
     fn only_an_active_enterprise_is_halted_and_only_a_halted_one_goes_on() {
         use EnterpriseStatus::*;
         let table = [
@@ -348,6 +389,7 @@ mod tests {
             ),
             (Rejected, Err(NotInThisStatus(Rejected)), Err(NotInThisStatus(Rejected))),
             (Suspended, Err(NotInThisStatus(Suspended)), Ok(Active)),
+            (Closed, Err(NotInThisStatus(Closed)), Err(NotInThisStatus(Closed))),
         ];
         assert_eq!(table.map(|row| row.0), EnterpriseStatus::ALL);
         for (status, suspended, reinstated) in table {

@@ -232,6 +232,18 @@ pub enum Letter {
         /// When.
         expires_at: Timestamp,
     },
+    /// An enterprise takes part no more; to its owners.
+    EnterpriseClosed {
+        /// Its name.
+        enterprise: String,
+        /// Why, in the officer's words, where an officer closed it.
+        reason: Option<String>,
+    },
+    /// It takes part again.
+    EnterpriseReopened {
+        /// Its name.
+        enterprise: String,
+    },
     /// Two registrations became one; to the owners of both.
     EnterpriseMerged {
         /// Name of the one that went.
@@ -396,6 +408,8 @@ impl Letter {
             Self::ReviewDecided(_) => "review_decided",
             Self::ReviewMessage(_) => "review_message",
             Self::EnterpriseMerged { .. } => "enterprise_merged",
+            Self::EnterpriseClosed { .. } => "enterprise_closed",
+            Self::EnterpriseReopened { .. } => "enterprise_reopened",
             Self::MergedUnverified { .. } => "merged_unverified",
             Self::VerificationEnds { .. } => "verification_ends",
             Self::VerificationExpired { .. } => "verification_expired",

@@ -124,7 +124,7 @@ pub struct MergerView {
     params(("id" = Uuid, Path, description = "Identifier of the enterprise that goes"), ("If-Match" = String, Header, description = "The version of it that was read")),
     responses(
         (status = 200, description = "Done, or what would be", body = MergerView),
-        (status = 409, description = "`merge_hindered`: this one is suspended, verified data of one of them wait to be changed, it loads a file, or one belongs to the other", body = ProblemBody),
+        (status = 409, description = "`merge_hindered`: this one is suspended or closed, verified data of one of them wait to be changed, it loads a file, or one belongs to the other", body = ProblemBody),
     )
 )]
 pub async fn merge_enterprise(

@@ -75,6 +75,7 @@ pub async fn list_enterprises(
     responses(
         (status = 304, description = "Not changed"),
         (status = 200, description = "The enterprise, as far as the caller may see it", body = EnterpriseView),
+        (status = 410, description = "`enterprise_closed`: it takes part no more", body = ProblemBody),
     )
 )]
 pub async fn get_enterprise(

@@ -10,6 +10,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod bulk_decisions;
 pub mod checklists;
+pub mod closures;
 pub mod complaints;
 pub mod contacts;
 pub mod conversation;

@@ -4,11 +4,11 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, complaints, contacts,
-    conversation, data_requests, duplicates, enterprises, files, health, holds, invitations, ip_notices, join_requests,
-    letters, listing_exports, listing_imports, listing_terms, listings, members, moderation, officers, openapi,
-    passwords, personal_data, policies, reference, registrations, reports, review, review_statistics, revisions,
-    schemas, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
+    account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, closures, complaints,
+    contacts, conversation, data_requests, duplicates, enterprises, files, health, holds, invitations, ip_notices,
+    join_requests, letters, listing_exports, listing_imports, listing_terms, listings, members, moderation, officers,
+    openapi, passwords, personal_data, policies, reference, registrations, reports, review, review_statistics,
+    revisions, schemas, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -229,6 +229,10 @@ operations! {
     "/enterprises/{id}/suspension" {
         post suspensions::suspend_enterprise Write Refused SuspendEnterprise, Fresh;
         delete suspensions::reinstate_enterprise Write Refused SuspendEnterprise, Fresh;
+    }
+    "/enterprises/{id}/closure" {
+        post closures::close_enterprise Write Refused CloseEnterprise, Fresh;
+        delete closures::reopen_enterprise Write Refused SuspendEnterprise, Fresh;
     }
     "/enterprises/{id}/members" { get members::list_members Read Refused ReadMembers; }
     "/enterprises/{id}/members/{account}" {

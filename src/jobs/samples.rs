@@ -78,6 +78,7 @@ fn enterprise() -> Enterprise {
         status: owner().status,
         amendment: None,
         merged_into: None,
+        closed_at: None,
         verification: Verification::default(),
         is_demo: owner().is_demo,
         version: 1,

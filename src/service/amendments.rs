@@ -14,8 +14,8 @@ use crate::domain::access::{Action, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{EnterpriseDraft, lists_for_enterprise, merge_patch};
 use crate::domain::enterprise::{
-    Amendment, AmendmentStatus, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, PersonalId, VERIFIED,
-    overlay, verified_part,
+    Amendment, AmendmentStatus, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, PersonalId,
+    concerns_verified, overlay, verified_part,
 };
 use crate::domain::ids::EnterpriseId;
 use crate::domain::listing::revision::{Difference, differences};
@@ -134,17 +134,18 @@ pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i6
     let before = state::of_enterprise(&enterprise)?;
     let live = enterprise.clone();
     // Whoever names a verified member hands the request in again, even if it says the same.
-    let is_handed_in = VERIFIED.iter().any(|name| patch.get(*name).is_some());
+    let is_handed_in = concerns_verified(patch);
     let is_refused = |amendment: &Amendment| amendment.status == AmendmentStatus::Rejected;
-    // What was refused is over: it does not come back with the next request.
-    let wished = if is_handed_in && enterprise.amendment.as_ref().is_some_and(is_refused) {
+    // What was refused is over: it does not come back with the next request. And a request that nobody touches stays as it
+    // is, even if it could not be asked for any more.
+    let wished = if !is_handed_in || enterprise.amendment.as_ref().is_some_and(is_refused) {
         None
     } else {
         wish(work.vault, &enterprise)?
     };
     let wanted = patched(work, &enterprise, wished.as_ref(), patch)?;
     if enterprise.status == EnterpriseStatus::Active {
-        split(work, &mut enterprise, wished.as_ref().filter(|_| !is_handed_in), wanted)?;
+        split(work, &mut enterprise, is_handed_in, wanted)?;
     } else {
         enterprise.profile = wanted;
         identities::seal(work.vault, &mut enterprise.profile)?;
@@ -203,7 +204,7 @@ fn patched(
 fn split(
     work: &mut Work<'_, '_>,
     enterprise: &mut Enterprise,
-    wished: Option<&Members>,
+    is_handed_in: bool,
     mut wanted: EnterpriseProfile,
 ) -> Result<()> {
     let number = match &wanted.identity {
@@ -218,9 +219,9 @@ fn split(
     if let Some(number) = number {
         verified.insert("personal_id".into(), number.into());
     }
-    if is_live {
+    if is_handed_in && is_live {
         enterprise.amendment = None;
-    } else if Some(&verified) != wished {
+    } else if is_handed_in {
         // Who has a personal number is told to nobody who asks; the officer learns it at the approval.
         if !matches!(wanted.identity, Identity::PersonalId(_)) {
             identities::require_free(work.conn(), Some(enterprise.id), &wanted.identity)

@@ -18,7 +18,7 @@ use super::enterprises::permitted;
 use super::members::tell_owners;
 use super::paging::{cut, rows_for};
 use super::{Error, ErrorCode, Result};
-use crate::domain::access::Action;
+use crate::domain::access::{Action, Permit};
 use crate::domain::api_key::{MAX_KEYS, NewKey};
 use crate::domain::audit::Deed;
 use crate::domain::ids::{ApiKeyId, EnterpriseId};
@@ -119,6 +119,20 @@ pub fn revoke(work: &mut Work<'_, '_>, caller: &Caller, enterprise: EnterpriseId
     key.revoked_at = Some(now);
     let change = Change::between(before, state::of_key(&key)?);
     work.remember_change(&permit, Deed::KeyRevoked, ("api_key", id.0), None, change)
+}
+
+/// Ends a key with its enterprise; one that was revoked before stays as it is.
+pub(super) fn end(work: &mut Work<'_, '_>, permit: &Permit, enterprise: EnterpriseId, id: ApiKeyId) -> Result<()> {
+    let now = work.now;
+    let mut key = api_keys::find(work.conn(), enterprise, id)?;
+    if key.revoked_at.is_some() {
+        return Ok(());
+    }
+    let before = state::of_key(&key)?;
+    api_keys::revoke(work.uow, permit, id, now)?;
+    key.revoked_at = Some(now);
+    let change = Change::between(before, state::of_key(&key)?);
+    work.remember_change(permit, Deed::KeyRevoked, ("api_key", id.0), None, change)
 }
 
 /// When keys were last used, until somebody writes it down: a read must not become a write.

@@ -56,14 +56,45 @@ pub fn erase(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId) -> Resu
 /// Erases a person wherever he or she is the contact person: by the address anywhere, by the name only where the person
 /// had to do with the enterprise, because others have the same name.
 pub(super) fn erase_person(work: &mut Work<'_, '_>, permit: &Permit, account: &Account) -> Result<()> {
-    for enterprise in of_person(work.conn(), account)? {
-        erase_from(work, permit, enterprise, &account.email, &account.display_name)?;
+    for enterprise in touched_by(work.conn(), account)? {
+        let profile = &enterprise.profile;
+        if profile.has_contact(&account.email, &account.display_name) {
+            erase_from(work, permit, enterprise, &account.email, &account.display_name)?;
+        } else if profile.is_represented_by(&account.display_name) {
+            erase_representative(work, permit, enterprise)?;
+        }
+    }
+    Ok(())
+}
+
+/// A legal representative need not be the contact person.
+fn erase_representative(work: &mut Work<'_, '_>, permit: &Permit, mut enterprise: Enterprise) -> Result<()> {
+    let before = state::of_enterprise(&enterprise)?;
+    enterprise.profile.details.legal_rep_name = None;
+    // What was to change may name the person; its owners can ask again.
+    let had_amendment = enterprise.amendment.take().is_some();
+    // What officers saw of it named the person, too.
+    review_decisions::erase_seen(work.uow, permit, enterprise.id)?;
+    enterprise.updated_at = work.now;
+    enterprises::update(work.uow, permit, &mut enterprise)?;
+    let change = Change::between(before, state::of_enterprise(&enterprise)?);
+    let subject = ("enterprise", enterprise.id.0);
+    work.remember_change(permit, Deed::EnterpriseEdited, subject, None, change)?;
+    if had_amendment {
+        work.remember(permit, Deed::AmendmentTakenBack, subject.0, subject.1, None)?;
     }
     Ok(())
 }
 
 /// Enterprises whose contact person somebody is.
 pub(super) fn of_person(conn: &mut AnyConn, account: &Account) -> Result<Vec<Enterprise>> {
+    let mut found = touched_by(conn, account)?;
+    found.retain(|enterprise| enterprise.profile.has_contact(&account.email, &account.display_name));
+    Ok(found)
+}
+
+/// Enterprises with which somebody had to do, and those with the person's address.
+fn touched_by(conn: &mut AnyConn, account: &Account) -> Result<Vec<Enterprise>> {
     let mut ids = personal_data::enterprises_of(conn, account.id)?;
     ids.extend(personal_data::enterprises_with_contact(conn, &account.email.key())?);
     ids.sort_unstable();
@@ -75,9 +106,7 @@ pub(super) fn of_person(conn: &mut AnyConn, account: &Account) -> Result<Vec<Ent
             Err(crate::store::Error::NotFound) => continue,
             Err(error) => return Err(error.into()),
         };
-        if enterprise.profile.has_contact(&account.email, &account.display_name) {
-            found.push(enterprise);
-        }
+        found.push(enterprise);
     }
     Ok(found)
 }

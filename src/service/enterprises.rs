@@ -9,7 +9,7 @@ use super::{Error, ErrorCode, Result, identities};
 use crate::domain::access::{Action, Actor, Permit, Place, Resource, decide};
 use crate::domain::api_key::KeyScope;
 use crate::domain::audit::Deed;
-use crate::domain::enterprise::{Enterprise, PublicGroup};
+use crate::domain::enterprise::{Enterprise, EnterpriseStatus, PublicGroup};
 use crate::domain::ids::EnterpriseId;
 use crate::domain::text::fold;
 use crate::store::audit::Change;
@@ -60,7 +60,13 @@ pub(super) fn resource(enterprise: &Enterprise) -> Resource<'_> {
 pub fn read(conn: &mut AnyConn, vault: &Vault, caller: &Caller, id: EnterpriseId, now: Timestamp) -> Result<Seen> {
     let actor = caller.actor(conn, now)?;
     let enterprise = enterprises::find(conn, id)?;
-    decide(&actor, Action::ReadEnterprise, &resource(&enterprise))?;
+    decide(&actor, Action::ReadEnterprise, &resource(&enterprise)).map_err(|refused| {
+        // It was public once, so that nothing is given away.
+        match enterprise.status {
+            EnterpriseStatus::Closed => Error::from(ErrorCode::EnterpriseClosed),
+            _ => refused.into(),
+        }
+    })?;
     let view = view_of(&actor, &enterprise);
     if view == View::Full {
         return Ok(Seen {
@@ -200,7 +206,7 @@ pub(super) fn in_full(work: &mut Work<'_, '_>, actor: &Actor, enterprise: Enterp
     })
 }
 
-pub(super) fn wrong_status(status: crate::domain::enterprise::EnterpriseStatus) -> Error {
+pub(super) fn wrong_status(status: EnterpriseStatus) -> Error {
     Error::new(
         ErrorCode::EnterpriseWrongStatus,
         format!(

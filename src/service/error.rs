@@ -92,6 +92,8 @@ error_codes! {
     RevisionWrongStatus, "revision_wrong_status", 409, "Trạng thái bản sửa đổi hiện tại không cho phép bước này.", "The revision's present status does not allow this step.";
     /// The live listing changed after the revision was written.
     RevisionOutdated, "revision_outdated", 409, "Tin đang hiển thị đã thay đổi sau khi bắt đầu bản sửa đổi; hãy xem lại phần khác biệt, bỏ bản sửa đổi và sửa lại từ tin đang hiển thị.", "The live listing changed after the revision was begun; look at the differences, discard the revision and edit again.";
+    /// An enterprise is closed by its last owner.
+    OtherOwners, "other_owners", 409, "Doanh nghiệp còn chủ tài khoản khác; chỉ chủ tài khoản duy nhất mới chấm dứt được.", "The enterprise has other owners; only the last one can close it.";
     /// An enterprise without an owner could not be managed.
     LastOwner, "last_owner", 409, "Doanh nghiệp phải có ít nhất một chủ tài khoản; hãy chuyển quyền trước.", "An enterprise needs an owner; hand the ownership over first.";
     /// The person belongs to an enterprise already.
@@ -114,6 +116,8 @@ error_codes! {
     LimitReached, "limit_reached", 409, "Đã đạt số lượng tối đa.", "As many as are allowed exist already.";
     /// `If-Match` names another version than the present one.
     StaleVersion, "stale_version", 412, "Nội dung đã được người khác thay đổi; hãy tải lại rồi thử lại.", "Somebody else changed this; load it again and retry.";
+    /// The enterprise takes part no more.
+    EnterpriseClosed, "enterprise_closed", 410, "Doanh nghiệp này đã chấm dứt tham gia Sàn.", "This enterprise takes part in the exchange no more.";
     /// The term of the listing ended; it may come back.
     ListingExpired, "listing_expired", 410, "Tin đã hết hạn hiển thị; chủ tin chưa gia hạn.", "The listing has expired and its owner has not renewed it.";
     /// A listing that an officer suspended, or that was removed for an authority or a rights holder, is changed by nobody.

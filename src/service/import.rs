@@ -312,6 +312,7 @@ pub fn demo_enterprises(app: &App, drafts: Vec<EnterpriseDraft>) -> Result<usize
                 status,
                 amendment: None,
                 merged_into: None,
+                closed_at: None,
                 verification: Verification::begin(work.now, work.terms.verification),
                 is_demo: true,
                 version: 1,

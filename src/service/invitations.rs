@@ -182,7 +182,10 @@ pub async fn accept(
         let (invitation, email_key) = redeem(work, &token)?;
         let permit = may_accept(work, &actor, &email_key)?;
         let enterprise = enterprises::find(work.conn(), invitation.enterprise)?;
-        if enterprise.status == EnterpriseStatus::Suspended {
+        if matches!(
+            enterprise.status,
+            EnterpriseStatus::Suspended | EnterpriseStatus::Closed
+        ) {
             return Err(ErrorCode::EnterpriseNotActive.into());
         }
         // Erasure, say, ends a membership without a permit of its owner's: what counts is who may invite today.

@@ -10,6 +10,7 @@ pub mod message;
 pub mod queue;
 pub mod render;
 mod review;
+mod standing;
 mod vi;
 
 use serde::{Deserialize, Serialize};

@@ -79,7 +79,8 @@ pub fn merge(work: &mut Work<'_, '_>, caller: &Caller, wish: Wish) -> Result<Mer
     })
 }
 
-/// Whether an officer ever approved it: one that is suspended is not merged, and no other status follows on approval.
+/// Whether an officer ever approved it: one that is suspended or closed is not merged, and no other status follows on
+/// approval.
 fn was_approved(from: &Enterprise) -> bool {
     from.status == EnterpriseStatus::Active
 }
@@ -100,7 +101,7 @@ fn target(work: &mut Work<'_, '_>, caller: &Caller, wish: Wish) -> Result<Enterp
     }
 }
 
-/// A halted enterprise is let go on first, else its listings would come out by the way; what waits to be decided is
+/// A halted or closed enterprise is let go on first, else its people would come to rights by the way; what waits to be decided is
 /// decided first; a file is loaded to its end first, since its rows are for one enterprise; and who belongs to whom is put
 /// right first, since nobody belongs to himself.
 fn require_nothing_open(work: &mut Work<'_, '_>, from: &Enterprise, into: &Enterprise) -> Result<()> {
@@ -109,6 +110,12 @@ fn require_nothing_open(work: &mut Work<'_, '_>, from: &Enterprise, into: &Enter
         return hindered(
             "Chưa thể gộp: hồ sơ này đang bị tạm ngừng.",
             "They cannot be merged yet: this one is suspended.",
+        );
+    }
+    if from.status == EnterpriseStatus::Closed {
+        return hindered(
+            "Chưa thể gộp: hồ sơ này đã chấm dứt; hãy mở lại trước.",
+            "They cannot be merged yet: this one is closed; open it again first.",
         );
     }
     if from.amendment.is_some() || into.amendment.is_some() {
@@ -236,9 +243,9 @@ fn let_go(
 /// invitation of the one that stays.
 fn end_invitations(work: &mut Work<'_, '_>, permit: &Permit, from: &Enterprise, into: EnterpriseId) -> Result<()> {
     let now = work.now;
-    let others = invitations::waiting(work.conn(), into)?;
+    let others = invitations::pending_at(work.conn(), into)?;
     let kept: BTreeSet<String> = others.iter().map(|invitation| invitation.email.key()).collect();
-    for invitation in invitations::waiting(work.conn(), from.id)? {
+    for invitation in invitations::pending_at(work.conn(), from.id)? {
         if !was_approved(from) || kept.contains(&invitation.email.key()) {
             invitations::decide(work.uow, invitation.id, InvitationState::Revoked, now)?;
             work.remember(permit, Deed::InvitationEnded, "invitation", invitation.id.0, None)?;

@@ -11,6 +11,7 @@ pub mod amendments;
 pub mod api_keys;
 pub mod asks;
 pub mod audit;
+pub mod closures;
 pub mod complaints;
 pub mod contacts;
 pub mod context;

@@ -275,6 +275,7 @@ fn register(work: &mut Work<'_, '_>, token: &str, entry: &Entry) -> Result<(Ente
         status: EnterpriseStatus::Submitted,
         amendment: None,
         merged_into: None,
+        closed_at: None,
         verification: Verification::default(),
         is_demo: false,
         version: 1,

@@ -53,6 +53,7 @@ struct Row {
     verified_at: Option<DbTs>,
     verified_until: Option<DbTs>,
     renewal_status: Option<String>,
+    closed_at: Option<DbTs>,
 }
 
 impl Row {
@@ -88,7 +89,11 @@ impl Row {
                 field_codes: self.field_codes.read()?,
                 details: self.details.read()?,
             },
-            status: self.status.parse()?,
+            status: match self.closed_at {
+                Some(_) => EnterpriseStatus::Closed,
+                None => self.status.parse()?,
+            },
+            closed_at: self.closed_at.map(|at| at.0),
             amendment,
             merged_into: self.merged_into.map(|id| EnterpriseId(id.0)),
             verification: Verification {
@@ -358,6 +363,14 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, enterprise: &Enterprise) -> Re
     Ok(())
 }
 
+/// The word for a status in its column, where a closed one stands among the suspended.
+fn stored(status: EnterpriseStatus) -> &'static str {
+    match status {
+        EnterpriseStatus::Closed => EnterpriseStatus::Suspended.as_str(),
+        other => other.as_str(),
+    }
+}
+
 /// Writes what changed; `enterprise.version` is the version that was read and becomes the next one.
 pub fn update(uow: &mut Uow<'_>, permit: &Permit, enterprise: &mut Enterprise) -> Result<()> {
     demand(
@@ -368,6 +381,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, enterprise: &mut Enterprise) -
             Action::SuspendEnterprise,
             Action::HandleDataRequests,
             Action::MergeEnterprises,
+            Action::CloseEnterprise,
         ],
     )?;
     let row = enterprises::table
@@ -376,7 +390,8 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, enterprise: &mut Enterprise) -
     let count = diesel::update(row)
         .set((
             (
-                enterprises::status.eq(enterprise.status.as_str()),
+                enterprises::status.eq(stored(enterprise.status)),
+                enterprises::closed_at.eq(enterprise.closed_at.map(DbTs)),
                 enterprises::version.eq(enterprise.version + 1),
                 enterprises::submitted_at.eq(DbTs(enterprise.submitted_at)),
                 enterprises::updated_at.eq(DbTs(enterprise.updated_at)),

@@ -140,8 +140,8 @@ pub fn of_enterprise(
     rows.into_iter().map(into_invitation).collect()
 }
 
-/// Those of an enterprise that still wait.
-pub fn waiting(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<Vec<Invitation>> {
+/// All that wait at an enterprise.
+pub fn pending_at(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<Vec<Invitation>> {
     let rows: Vec<Row> = invitations::table
         .filter(invitations::enterprise_id.eq(DbId(enterprise.0)))
         .filter(invitations::state.eq(InvitationState::Pending.as_str()))

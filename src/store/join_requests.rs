@@ -182,6 +182,16 @@ pub fn of_enterprise(
     rows.into_iter().map(into_request).collect()
 }
 
+/// All that wait at an enterprise.
+pub fn pending_at(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<Vec<JoinRequest>> {
+    let rows: Vec<Row> = rows!()
+        .filter(join_requests::enterprise_id.eq(DbId(enterprise.0)))
+        .filter(join_requests::state.eq(JoinState::Pending.as_str()))
+        .order(join_requests::id.asc())
+        .load(conn)?;
+    rows.into_iter().map(into_request).collect()
+}
+
 /// What is decided on a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Decided {

@@ -429,6 +429,7 @@ pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next
             Action::HandleIpNotices,
             Action::ImportListings,
             Action::ExpireListings,
+            Action::CloseEnterprise,
         ],
     )?;
     let content = &listing.content;

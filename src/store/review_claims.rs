@@ -127,6 +127,7 @@ pub fn remove(uow: &mut Uow<'_>, permit: &Permit, (kind, id): Subject) -> Result
             Action::ReviewEnterprise,
             Action::ReviewListing,
             Action::MergeEnterprises,
+            Action::CloseEnterprise,
         ],
     )?;
     let row = review_claims::table

@@ -114,7 +114,12 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, revision: &Revision) -> Result
 pub fn rebase(uow: &mut Uow<'_>, permit: &Permit, listing: ListingId, (from, to): (i64, i64)) -> Result<()> {
     demand(
         permit,
-        &[Action::SuspendListing, Action::HandleTakedowns, Action::HandleIpNotices],
+        &[
+            Action::SuspendListing,
+            Action::HandleTakedowns,
+            Action::HandleIpNotices,
+            Action::CloseEnterprise,
+        ],
     )?;
     let row = listing_revisions::table
         .filter(listing_revisions::listing_id.eq(DbId(listing.0)))

@@ -177,3 +177,28 @@ async fn an_officer_erases_a_contact_person_who_has_no_account() {
     app.delete(&path).by(&officer).expect(204).await;
     assert_eq!(told(&app, &owner).await, [Some("Phạm Văn Đức".to_owned()), None]);
 }
+
+#[actix_web::test]
+async fn a_legal_representative_is_erased_who_is_not_the_contact_person() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer_who_may(&[Permission::HandleDataRequests]).await;
+    let mut body = app.registration("Công ty Sông Lô");
+    body["enterprise"]["legal_rep_name"] = json!("Trần Văn Bình");
+    let id = app.confirmed(&body).await.text("/enterprise/id").to_owned();
+    let owner = app.sign_in(body["account"]["email"].as_str().unwrap(), PASSWORD).await;
+    let binh = app.member(&id, Role::Editor).await;
+    let version = app.get("/me").by(&binh).expect(200).await.number("/version");
+    let name = json!({"display_name": "Trần Văn Bình"});
+    app.patch("/me")
+        .by(&binh)
+        .if_match(version)
+        .json(&name)
+        .expect(200)
+        .await;
+    let own = app.get(&format!("/enterprises/{id}")).by(&owner).expect(200).await;
+    assert_eq!(own.text("/legal_rep_name"), "Trần Văn Bình");
+    erase(&app, &officer, &binh).await;
+    let after = app.get(&format!("/enterprises/{id}")).by(&owner).expect(200).await;
+    assert_eq!(after.body.get("legal_rep_name"), None);
+    assert_eq!(contact(&after.body), contact(&own.body));
+}

@@ -439,3 +439,36 @@ async fn an_old_address_registers_at_the_present_one() {
             .contains("04828 (Phường Thống Nhất), 04891 (Xã Tiền Phong)")
     );
 }
+
+#[actix_web::test]
+async fn a_request_that_became_impossible_keeps_nobody_from_other_edits() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let parent = app.active_enterprise(&officer).await;
+    let path = format!("/enterprises/{}", owner.enterprise);
+    let edit = |seen: i64, patch: Value| app.patch(&path).by(&owner).if_match(seen).json(&patch);
+    let wish = json!({"parent_id": parent.enterprise});
+    let asked = edit(2, wish).expect(200).await;
+    app.suspend(&parent.enterprise, &officer).await;
+    let other = edit(3, json!({"short_name": "B"})).expect(200).await;
+    assert_eq!(other.body["amendment"], asked.body["amendment"]);
+    let refused = edit(4, json!({"legal_name": "Công ty Khác"})).expect(422).await;
+    assert_eq!(refused.pointers(), ["/parent_id"]);
+}
+
+#[actix_web::test]
+async fn a_commune_by_its_name_is_asked_for_as_one_by_its_code_is() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let path = format!("/enterprises/{}", owner.enterprise);
+    let edit = app.patch(&path).by(&owner).if_match(2);
+    let edited = edit
+        .json(&json!({"commune_name": "Phường Thống Nhất"}))
+        .expect(200)
+        .await;
+    assert_eq!(edited.text("/amendment/status"), "submitted");
+    let wish = app.get(&format!("{path}/amendment")).by(&owner).expect(200).await;
+    assert_eq!(wish.text("/changes/0/after"), "04828");
+}

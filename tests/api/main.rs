@@ -12,6 +12,7 @@ mod advisories;
 mod approvals;
 mod audit;
 mod authz;
+mod closures;
 mod codes;
 mod complaints;
 mod contacts;

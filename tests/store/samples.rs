@@ -104,6 +104,7 @@ pub fn enterprise(number: u16) -> Enterprise {
         status: EnterpriseStatus::Active,
         amendment: None,
         merged_into: None,
+        closed_at: None,
         verification: Verification::default(),
         is_demo: true,
         version: 1,

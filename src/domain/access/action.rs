@@ -25,6 +25,8 @@ text_enum! {
         SuspendEnterprise => "suspend_enterprise",
         /// See which enterprises may be the same one, and make two one.
         MergeEnterprises => "merge_enterprises",
+        /// End that an enterprise takes part: its last owner, or an officer.
+        CloseEnterprise => "close_enterprise",
         /// See somebody's account.
         ReadAccount => "read_account",
         /// Suspend somebody's account, or open it again.

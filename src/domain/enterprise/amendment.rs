@@ -24,6 +24,15 @@ pub const VERIFIED: [&str; 15] = [
     "commune_code",
 ];
 
+/// What else in a patch leads to a verified member: the commune by its name.
+const LEAD_TO_VERIFIED: [&str; 2] = ["commune_name", "district_name"];
+
+/// Whether a patch says anything about what officers verify.
+pub fn concerns_verified(patch: &Value) -> bool {
+    let mut names = VERIFIED.iter().chain(&LEAD_TO_VERIFIED);
+    names.any(|name| patch.get(*name).is_some())
+}
+
 text_enum! {
     /// Where a request to change verified data stands.
     pub enum AmendmentStatus {

@@ -107,6 +107,14 @@ impl ListingStatus {
         }
     }
 
+    /// Its enterprise closes: whatever it was, it is put away.
+    pub fn close(self) -> Result<Self, NotInThisStatus> {
+        match self {
+            Self::Archived => Err(NotInThisStatus(self)),
+            _ => Ok(Self::Archived),
+        }
+    }
+
     /// The owner takes it out again, to be handed in: as a draft, or as withdrawn when it `came_out` before.
     pub fn unarchive(self, came_out: bool) -> Result<Self, NotInThisStatus> {
         match self {

@@ -92,6 +92,9 @@ pub fn of_enterprise(enterprise: &Enterprise) -> Result<Hash> {
         });
         members.insert("verification".into(), verification);
     }
+    if let (Some(members), Some(at)) = (state.as_object_mut(), enterprise.closed_at) {
+        members.insert("closed_at".into(), json!(at));
+    }
     if let (Some(members), Some(into)) = (state.as_object_mut(), enterprise.merged_into) {
         members.insert("merged_into".into(), json!(into.0));
     }

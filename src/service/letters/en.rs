@@ -3,7 +3,7 @@
 mod listings;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{duties, mergers, review};
+use super::{duties, mergers, review, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -422,6 +422,8 @@ pub(super) fn words(about: &Letter) -> Words {
                 page("See my enterprise", "my-enterprise"),
             ],
         ),
+        Letter::EnterpriseClosed { enterprise, reason } => standing::closed_en(enterprise, reason.as_deref()),
+        Letter::EnterpriseReopened { enterprise } => standing::reopened_en(enterprise),
         Letter::EnterpriseMerged { enterprise, into } => mergers::merged_en(enterprise, into),
         Letter::MergedUnverified { enterprise, into } => mergers::left_out_en(enterprise, into),
         Letter::ContactErased { enterprise, successor } => letter(

@@ -313,6 +313,8 @@ pub fn case(name: &str) -> Case {
         | "request_enterprise_changes"
         | "suspend_enterprise"
         | "reinstate_enterprise"
+        | "close_enterprise"
+        | "reopen_enterprise"
         | "edit_enterprise_contact"
         | "erase_enterprise_contact" => (On::Enterprise, ENTERPRISE, Wear::Scene),
         "get_amendment"
@@ -371,6 +373,7 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         }),
         "edit_enterprise" => json!({"short_name": "B"}),
         "create_listing" => dryer("Máy sấy"),
+        "close_enterprise" => json!({"reason": {"reason_code": "other", "reason_text": "Doanh nghiệp đã giải thể."}}),
         "merge_enterprise" => json!({"into": thing.ids[1], "dry_run": true}),
         "reject_enterprise"
         | "request_enterprise_changes"
@@ -464,6 +467,7 @@ pub fn needs_version(name: &str) -> bool {
         "edit_enterprise_contact",
         "suspend_enterprise",
         "merge_enterprise",
+        "close_enterprise",
         "edit_officer",
         "edit_me",
     ];

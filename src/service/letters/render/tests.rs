@@ -203,6 +203,13 @@ fn all() -> Vec<Letter> {
             enterprise: enterprise(),
             expires_at: "2026-03-30T17:00:00Z".parse().unwrap(),
         },
+        Letter::EnterpriseClosed {
+            enterprise: enterprise(),
+            reason: Some("Doanh nghiệp đã giải thể.".into()),
+        },
+        Letter::EnterpriseReopened {
+            enterprise: enterprise(),
+        },
         Letter::EnterpriseMerged {
             enterprise: enterprise(),
             into: "Công ty CP Cơ khí Lâm Thao".into(),

@@ -1,0 +1,147 @@
+//! Closing an enterprise, and opening it again (chấm dứt tham gia Sàn). What it published is put away, and nobody acts for
+//! it any more; its people can still sign in, read and export what is theirs.
+
+use super::api_keys::end;
+use super::audit::state;
+use super::context::{Caller, Work};
+use super::enterprises::{Seen, in_full, permitted, wrong_status};
+use super::letters::Recipient;
+use super::members::tell_owners;
+use super::{Error, ErrorCode, Result};
+use crate::domain::access::{Action, Actor, Permit};
+use crate::domain::audit::{Deed, Reason};
+use crate::domain::enterprise::Enterprise;
+use crate::domain::fields::Violation;
+use crate::domain::ids::EnterpriseId;
+use crate::domain::letter::Letter;
+use crate::domain::review::EntryKind;
+use crate::store::audit::Change;
+use crate::store::invitations::InvitationState;
+use crate::store::join_requests::{Decided, JoinState};
+use crate::store::{
+    accounts, enterprises, invitations, join_requests, listings, members, merges, outbox, review_claims, revisions,
+};
+
+/// Closes an enterprise: its last owner, or an officer with a reason.
+pub fn close(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: EnterpriseId,
+    seen: i64,
+    reason: Option<&Reason>,
+) -> Result<Seen> {
+    let now = work.now;
+    let (permit, mut enterprise) = permitted(work.conn(), caller, id, Action::CloseEnterprise, now)?;
+    caller.require_fresh(work.conn(), now)?;
+    if seen != enterprise.version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let by_officer = matches!(permit.actor(), Actor::Officer { .. });
+    if by_officer && reason.is_none() {
+        return Err(Error::field("/reason/reason_code", Violation::Required));
+    }
+    let before = state::of_enterprise(&enterprise)?;
+    let next = enterprise.status.close(by_officer);
+    enterprise.status = next.map_err(|wrong| wrong_status(wrong.0))?;
+    if !by_officer && members::owners(work.conn(), id)?.len() > 1 {
+        return Err(ErrorCode::OtherOwners.into());
+    }
+    enterprise.closed_at = Some(now);
+    enterprise.updated_at = now;
+    // What it asked for is over.
+    enterprise.amendment = None;
+    enterprise.verification.renewal = None;
+    put_away(work, &permit, id)?;
+    enterprises::update(work.uow, &permit, &mut enterprise)?;
+    outbox::push_all_of(work.uow, id, now)?;
+    let change = Change::between(before, state::of_enterprise(&enterprise)?);
+    let subject = ("enterprise", id.0);
+    work.remember_change(&permit, Deed::EnterpriseClosed, subject, reason, change)?;
+    let letter = Letter::EnterpriseClosed {
+        enterprise: name(&enterprise),
+        reason: reason.map(|reason| reason.text.to_string()),
+    };
+    tell_owners(work, id, &letter)?;
+    in_full(work, permit.actor(), enterprise)
+}
+
+/// Opens it again, as an active one; what was put away stays so until its owner takes it out.
+pub fn reopen(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: Option<i64>) -> Result<Seen> {
+    let now = work.now;
+    let (permit, mut enterprise) = permitted(work.conn(), caller, id, Action::SuspendEnterprise, now)?;
+    caller.require_fresh(work.conn(), now)?;
+    if seen.is_some_and(|seen| seen != enterprise.version) {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let before = state::of_enterprise(&enterprise)?;
+    enterprise.status = enterprise.status.reopen().map_err(|wrong| wrong_status(wrong.0))?;
+    enterprise.closed_at = None;
+    enterprise.updated_at = now;
+    enterprises::update(work.uow, &permit, &mut enterprise)?;
+    outbox::push_all_of(work.uow, id, now)?;
+    let change = Change::between(before, state::of_enterprise(&enterprise)?);
+    work.remember_change(&permit, Deed::EnterpriseReopened, ("enterprise", id.0), None, change)?;
+    let letter = Letter::EnterpriseReopened {
+        enterprise: name(&enterprise),
+    };
+    tell_owners(work, id, &letter)?;
+    in_full(work, permit.actor(), enterprise)
+}
+
+fn name(enterprise: &Enterprise) -> String {
+    enterprise.profile.legal_name.to_string()
+}
+
+/// Archives its listings, ends its keys, invitations and requests to be admitted, and takes what waits from officers.
+fn put_away(work: &mut Work<'_, '_>, permit: &Permit, id: EnterpriseId) -> Result<()> {
+    let now = work.now;
+    let own = merges::movers(work.conn(), id)?;
+    for listing in own.listings {
+        for kind in [EntryKind::Listing, EntryKind::Revision] {
+            review_claims::remove(work.uow, permit, (kind, listing.0))?;
+        }
+        let (mut listing, _) = listings::find(work.conn(), listing)?;
+        let Ok(next) = listing.status.close() else { continue };
+        let before = state::of_listing(&listing)?;
+        listing.status = next;
+        listing.updated_at = now;
+        let read = listing.version;
+        listings::update(work.uow, permit, &mut listing)?;
+        // The text is the same: what was being changed goes on from there, should the enterprise come back.
+        revisions::rebase(work.uow, permit, listing.id, (read, listing.version))?;
+        let change = Change::between(before, state::of_listing(&listing)?);
+        work.remember_change(permit, Deed::ListingArchived, ("listing", listing.id.0), None, change)?;
+    }
+    for key in own.keys {
+        end(work, permit, id, key)?;
+    }
+    for kind in [EntryKind::Enterprise, EntryKind::Amendment] {
+        review_claims::remove(work.uow, permit, (kind, id.0))?;
+    }
+    end_admissions(work, permit, id)
+}
+
+/// Ends what waits at the door; whoever asked to be admitted is told.
+fn end_admissions(work: &mut Work<'_, '_>, permit: &Permit, id: EnterpriseId) -> Result<()> {
+    let now = work.now;
+    for invitation in invitations::pending_at(work.conn(), id)? {
+        invitations::decide(work.uow, invitation.id, InvitationState::Revoked, now)?;
+        work.remember(permit, Deed::InvitationEnded, "invitation", invitation.id.0, None)?;
+    }
+    for request in join_requests::pending_at(work.conn(), id)? {
+        let decided = Decided {
+            state: JoinState::Rejected,
+            role: None,
+            by: permit.actor().account(),
+        };
+        join_requests::decide(work.uow, permit, request.id, decided, now)?;
+        work.remember(permit, Deed::JoinEnded, "join_request", request.id.0, None)?;
+        let person = accounts::find(work.conn(), request.account)?;
+        let letter = Letter::JoinDecided {
+            enterprise: request.enterprise_name,
+            approved: false,
+        };
+        work.send(&Recipient::of(&person), &letter)?;
+    }
+    Ok(())
+}
