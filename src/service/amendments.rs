@@ -105,12 +105,7 @@ fn wish(vault: &Vault, enterprise: &Enterprise) -> Result<Option<Members>> {
 
 /// Whom a request names as parent became part of another one: the request names that one from now on. Tells whether it
 /// did.
-pub(super) fn lead(
-    vault: &Vault,
-    enterprise: &mut Enterprise,
-    from: EnterpriseId,
-    into: EnterpriseId,
-) -> Result<bool> {
+pub(super) fn lead(vault: &Vault, enterprise: &mut Enterprise, from: EnterpriseId, into: EnterpriseId) -> Result<bool> {
     let Some(mut wished) = wish(vault, enterprise)? else {
         return Ok(false);
     };

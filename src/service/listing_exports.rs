@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use super::context::Caller;
 use super::listing_imports::columns::{COLUMNS, Column, Described, TOLD};
 use super::listing_imports::errors::csv_record;
+use super::listing_imports::guard;
 use super::listing_imports::intake::COMMENT;
-use super::listing_imports::values::Names;
+use super::listing_imports::values::{self, Names};
 use super::listings::{self, Seen};
 use super::{Error, Result};
 use crate::domain::drafts::ListingDraft;
@@ -151,10 +152,7 @@ impl Writer {
     fn cells(&self, exported: &Exported) -> Result<Vec<String>> {
         let listing = &exported.seen.listing;
         let draft = serde_json::to_value(&exported.content).map_err(Error::internal)?;
-        let own = COLUMNS.iter().map(|column| match column.column {
-            Column::ExternalId => exported.external_id.clone().unwrap_or_default(),
-            _ => self.cell(column, &draft),
-        });
+        let own = self.own_cells(exported.external_id.as_deref().unwrap_or_default(), &draft);
         let told = [
             listing.code.as_ref().map(ToString::to_string),
             Some(listing.status.as_str().to_owned()),
@@ -163,7 +161,16 @@ impl Writer {
             Some(listing.updated_at.to_string()),
             Some(listing.id.to_string()),
         ];
-        Ok(own.chain(told.map(Option::unwrap_or_default)).collect())
+        Ok(own.into_iter().chain(told.map(Option::unwrap_or_default)).collect())
+    }
+
+    /// The cells that an import reads.
+    fn own_cells(&self, external_id: &str, draft: &Value) -> Vec<String> {
+        let cells = COLUMNS.iter().map(|column| match column.column {
+            Column::ExternalId => guard::identifier(external_id).into_owned(),
+            _ => self.cell(column, draft),
+        });
+        cells.collect()
     }
 
     /// What a draft says in a column, as [`values`](super::listing_imports::values) reads it.
@@ -210,18 +217,9 @@ impl Writer {
     }
 }
 
-/// `name: value [unit]`, one a line. Where there is a semicolon, the last line ends, too: a single property would be taken
-/// for two.
+/// One a line. Where there is a semicolon, the last line ends, too: a single property would be taken for two.
 fn specifications(properties: &[Value]) -> String {
-    let line = |property: &Value| {
-        let part = |name: &str| property.get(name).and_then(Value::as_str);
-        let (name, value) = (part("name").unwrap_or_default(), part("value").unwrap_or_default());
-        match part("unit") {
-            Some(unit) => format!("{name}: {value} [{unit}]"),
-            None => format!("{name}: {value}"),
-        }
-    };
-    let lines = properties.iter().map(line).collect::<Vec<_>>().join("\n");
+    let lines = properties.iter().map(values::written).collect::<Vec<_>>().join("\n");
     if lines.contains(';') { lines + "\n" } else { lines }
 }
 
@@ -299,3 +297,6 @@ fn example() -> Value {
         "transfer_modes": ["sale_of_equipment"],
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -203,7 +203,9 @@ async fn open_matters_hinder_a_merger() {
     let why = json!({"reason_code": "unlawful", "reason_text": "Đã giải thể theo thông báo của cơ quan thuế."});
     let call = app.post(&format!("/enterprises/{}/closure", closed.enterprise));
     call.by(&officer).if_match(2).json(&why).expect(200).await;
-    let refused = merge(&officer, &closed.enterprise, &kept.enterprise, 3).expect(409).await;
+    let refused = merge(&officer, &closed.enterprise, &kept.enterprise, 3)
+        .expect(409)
+        .await;
     assert_eq!(refused.code(), "merge_hindered");
     let stale = app
         .send_stale(merge(&officer, &gone.enterprise, &kept.enterprise, 3))

@@ -45,9 +45,13 @@ impl Traits {
             must_sign_in: !security.is_empty() && !security.iter().any(is_optional),
             has_body: operation.request_body.is_some(),
             names_one_thing,
-            names_enterprise: ["/enterprises/{id}", "/reviews/{type}/{id}", "/moderation/claims/{type}/{id}"]
-                .iter()
-                .any(|place| path.starts_with(place)),
+            names_enterprise: [
+                "/enterprises/{id}",
+                "/reviews/{type}/{id}",
+                "/moderation/claims/{type}/{id}",
+            ]
+            .iter()
+            .any(|place| path.starts_with(place)),
             tells_of_change: operation.responses.responses.contains_key("304"),
             takes_version: takes("If-Match"),
             needs_version: names.contains(&("If-Match", true)),

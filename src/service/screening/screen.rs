@@ -106,7 +106,7 @@ impl Screen {
                 }
             }
             Value::Object(members) => {
-                for (name, member) in members.iter().filter(|(name, _)| !is_code(name)) {
+                for (name, member) in members.iter().filter(|(name, _)| !CODED.contains(&name.as_str())) {
                     below(name, member, hits);
                 }
             }
@@ -152,12 +152,23 @@ impl Entry {
     }
 }
 
-/// Members that hold codes of lists, not words of people.
-fn is_code(member: &str) -> bool {
-    ["kind", "code", "codes", "mode", "modes", "status", "type", "country"]
-        .iter()
-        .any(|end| member == *end || member.strip_suffix(end).is_some_and(|start| start.ends_with('_')))
-}
+/// Members that hold codes of lists, not words of people; by their whole name, since numbers that people make up are
+/// called codes, too.
+const CODED: [&str; 13] = [
+    "kind",
+    "field_codes",
+    "origin_country",
+    "price_mode",
+    "transfer_modes",
+    "stage",
+    "condition",
+    "price_kind",
+    "partner_kinds",
+    "type",
+    "status",
+    "office",
+    "scheme",
+];
 
 #[cfg(test)]
 mod tests {
@@ -238,6 +249,52 @@ mod tests {
                 "/title/vi"
             ]
         );
+    }
+
+    /// Every member of what is sent, with how it is described.
+    fn members() -> Vec<(String, Value)> {
+        use crate::domain::drafts::{ListingDraft, SpecificationDraft};
+        use crate::domain::listing::details::{Certification, IpRight, Owner};
+        use utoipa::PartialSchema;
+        let described = [
+            ListingDraft::schema(),
+            SpecificationDraft::schema(),
+            IpRight::schema(),
+            Owner::schema(),
+            Certification::schema(),
+        ];
+        let objects = described.iter().map(|schema| serde_json::to_value(schema).unwrap());
+        objects
+            .flat_map(|schema| schema["properties"].as_object().unwrap().clone())
+            .collect()
+    }
+
+    #[test]
+    fn whatever_people_write_in_their_words_is_looked_at() {
+        let screen = screen(&[("pháo", false)]);
+        let members = members();
+        let mut written = 0;
+        for (name, schema) in &members {
+            let told = schema.to_string();
+            // A line of one's own is longer than a code of a country, an office or a day.
+            let is_line = schema["maxLength"].as_u64().is_some_and(|most| most > 10);
+            let is_text = told.contains("Text\"");
+            if is_line || is_text {
+                written += 1;
+                for value in [json!("pháo"), json!({"vi": "x", "en": "pháo"}), json!(["pháo"])] {
+                    assert_eq!(pointers(&screen, &json!({name.as_str(): value})).len(), 1, "{name}");
+                }
+            }
+            let is_of_a_list = told.contains("$ref") && !is_text;
+            let holds_parts = ["ip_rights", "owners", "certifications", "specifications"].contains(&name.as_str());
+            if is_of_a_list && !holds_parts {
+                assert!(CODED.contains(&name.as_str()), "{name} is a code: {told}");
+            }
+        }
+        assert!(written > 25, "{written} of {}", members.len());
+        for coded in CODED {
+            assert!(members.iter().any(|(name, _)| name == coded), "{coded}");
+        }
     }
 
     #[test]
