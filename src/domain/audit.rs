@@ -66,6 +66,8 @@ text_enum! {
         ListingSuspended => "listing.suspended",
         /// An officer lifted the suspension.
         ListingReinstated => "listing.reinstated",
+        /// An officer found what it is under the law on technology transfer.
+        ListingClassified => "listing.classified",
         /// It was taken down at an authority's request.
         ListingTakenDown => "listing.taken_down",
         /// It was brought back.

@@ -42,6 +42,7 @@ pub mod policies;
 pub mod problem;
 pub mod reference;
 pub mod registrations;
+mod regulated;
 pub mod reports;
 pub mod review;
 pub mod review_statistics;

@@ -15,8 +15,8 @@ use super::{
     account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, closures, complaints,
     contacts, conversation, data_requests, duplicates, enterprises, files, holds, invitations, ip_notices,
     join_requests, letters, listing_exports, listing_imports, listing_terms, listings, members, moderation, officers,
-    passwords, personal_data, policies, reference, registrations, reports, review, review_statistics, revisions,
-    schemas, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
+    passwords, personal_data, policies, reference, registrations, regulated, reports, review, review_statistics,
+    revisions, schemas, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -86,6 +86,7 @@ use crate::service::{Error, ErrorCode};
         revisions::take_back_revision,
         screening::add_screening_term, screening::list_screening_terms, screening::end_screening_term,
         screening::list_screened_listings, screening::get_listing_screening,
+        regulated::get_listing_classification, regulated::classify_listing, regulated::list_overtaken_listings,
         moderation::approve_revision, moderation::reject_revision, moderation::request_revision_changes,
         letters::list_letters, letters::retry_letter,
         audit::search_audit, audit::export_audit,
@@ -110,7 +111,7 @@ use crate::service::{Error, ErrorCode};
         (name = "keys", description = "Khóa API — keys of an enterprise's own systems"),
         (name = "enterprises", description = "Doanh nghiệp — registration and directory"),
         (name = "listings", description = "Tin niêm yết — writing and reading listings"),
-        (name = "files", description = "Tệp đính kèm — pictures of listings"),
+        (name = "files", description = "Tệp đính kèm — pictures and documents of listings"),
         (name = "imports", description = "Nhập tin — listings from files"),
         (name = "search", description = "Tìm kiếm — search"),
         (name = "moderation", description = "Kiểm duyệt — what officers do"),

@@ -7,8 +7,9 @@ use super::{
     account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, closures, complaints,
     contacts, conversation, data_requests, duplicates, enterprises, files, health, holds, invitations, ip_notices,
     join_requests, letters, listing_exports, listing_imports, listing_terms, listings, members, moderation, officers,
-    openapi, passwords, personal_data, policies, reference, registrations, reports, review, review_statistics,
-    revisions, schemas, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
+    openapi, passwords, personal_data, policies, reference, registrations, regulated, reports, review,
+    review_statistics, revisions, schemas, screening, search, second_factor, sessions, successors, suspensions,
+    takedowns, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -329,6 +330,11 @@ operations! {
     "/listing-imports/{id}/rows" { get listing_imports::list_listing_import_rows Read Welcome ListOwnListings; }
     "/listing-imports/{id}/errors" { get listing_imports::download_listing_import_errors Read Welcome ListOwnListings; }
     "/listings/{id}/screening" { get screening::get_listing_screening Read Refused ReviewListing; }
+    "/listings/{id}/classification" {
+        get regulated::get_listing_classification Read Refused ReviewListing;
+        put regulated::classify_listing Write Refused ReviewListing, Fresh;
+    }
+    "/moderation/overtaken-listings" { get regulated::list_overtaken_listings Read Refused ReviewListing; }
     "/screening-terms" {
         get screening::list_screening_terms Read Refused ManageReferenceData;
         post screening::add_screening_term Write Refused ManageReferenceData;

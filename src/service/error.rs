@@ -120,6 +120,8 @@ error_codes! {
     EnterpriseClosed, "enterprise_closed", 410, "Doanh nghiệp này đã chấm dứt tham gia Sàn.", "This enterprise takes part in the exchange no more.";
     /// The term of the listing ended; it may come back.
     ListingExpired, "listing_expired", 410, "Tin đã hết hạn hiển thị; chủ tin chưa gia hạn.", "The listing has expired and its owner has not renewed it.";
+    /// A technology that must not be transferred, by the list of now, does not come out or come back.
+    TechnologyProhibited, "technology_prohibited", 409, "Công nghệ thuộc danh mục cấm chuyển giao nên không được đăng.", "The transfer of this technology is prohibited, so it cannot come out.";
     /// A listing that an officer suspended, or that was removed for an authority or a rights holder, is changed by nobody.
     ListingHeld, "listing_held", 409, "Tin đang bị tạm ngừng hoặc bị gỡ nên không thực hiện được bước này.", "The listing is suspended or removed, which does not allow this step.";
     /// The listing was taken down at an authority's request; `blocked` names authority and letter (RFC 7725).

@@ -7,7 +7,7 @@ use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::error::Blocked;
 use super::strict_json::from_value;
-use super::{Error, ErrorCode, Result, acceptance, holds, revisions, screening};
+use super::{Error, ErrorCode, Result, acceptance, holds, regulated, revisions, screening};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar;
@@ -72,6 +72,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
         published_at: None,
         expires_at: None,
         hold: Hold::NONE,
+        finding: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -342,6 +343,7 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     acceptance::require(work, own.permit.actor())?;
     require_complete(&own.listing.content)?;
     screening::require_clean(work.conn(), &own.listing.content)?;
+    regulated::require_transferable(work, own.listing.finding.as_ref(), &own.listing.content)?;
     own.listing.submitted_at = Some(work.now);
     kept(work, own, Deed::ListingSubmitted)
 }

@@ -10,7 +10,9 @@ use super::context::{Caller, Work};
 use super::review::decisions::{self, Judged, Step, Verdict};
 use super::review::filters::{ClaimedBy, QueueFilter};
 use super::review::flags::{Entry, dress};
-use super::{Error, ErrorCode, Result, amendments, enterprises as registrations, holds, listings as posts, screening};
+use super::{
+    Error, ErrorCode, Result, amendments, enterprises as registrations, holds, listings as posts, regulated, screening,
+};
 use crate::domain::access::{Action, Actor, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::ListingDraft;
@@ -425,6 +427,7 @@ pub fn decide_listing(
     if matches!(verdict, Verdict::Approve(_)) {
         // A word may have been added since it was handed in.
         screening::require_clean(work.conn(), &listing.content)?;
+        regulated::require_transferable(work, listing.finding.as_ref(), &listing.content)?;
     }
     if decisions::settle(work, &permit, &judged, verdict)? == Step::Endorsed {
         return seen_by_officer(work, listing, owner);

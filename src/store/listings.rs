@@ -54,6 +54,8 @@ struct Row {
     expires_at: Option<DbTs>,
     details: DbJson,
     hold: String,
+    regulation: DbJson,
+    regulatory_finding: Option<DbJson>,
 }
 
 impl Row {
@@ -102,6 +104,7 @@ impl Row {
                 },
                 transfer_modes: self.transfer_modes.read()?,
                 details: self.details.read()?,
+                regulation: self.regulation.read()?,
             },
             status: self.status.parse()?,
             source,
@@ -110,6 +113,7 @@ impl Row {
             published_at: self.published_at.map(|at| at.0),
             expires_at: self.expires_at.map(|at| at.0),
             hold: self.hold.parse()?,
+            finding: self.regulatory_finding.map(|found| found.read()).transpose()?,
             version: self.version,
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
@@ -371,6 +375,7 @@ macro_rules! content_values {
                 listings::price_max.eq($content.price.max),
                 listings::transfer_modes.eq(DbJson::of(&$content.transfer_modes)?),
                 listings::details.eq(DbJson::of(&$content.details)?),
+                listings::regulation.eq(DbJson::of(&$content.regulation)?),
             ),
         )
     };
@@ -405,6 +410,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, listing: &Listing) -> Result<(
                 listings::code.eq(listing.code.map(|code| code.to_string())),
                 listings::expires_at.eq(listing.expires_at.map(DbTs)),
                 listings::hold.eq(listing.hold.to_string()),
+                listings::regulatory_finding.eq(listing.finding.as_ref().map(DbJson::of).transpose()?),
             ),
         ))
         .execute(uow.conn())?;
@@ -453,6 +459,7 @@ pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next
                 listings::code.eq(listing.code.map(|code| code.to_string())),
                 listings::expires_at.eq(listing.expires_at.map(DbTs)),
                 listings::hold.eq(listing.hold.to_string()),
+                listings::regulatory_finding.eq(listing.finding.as_ref().map(DbJson::of).transpose()?),
             ),
         ))
         .execute(uow.conn())?;

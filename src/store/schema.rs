@@ -5,10 +5,12 @@
     reason = "diesel's macro makes public items; the columns are described in the migrations"
 )]
 
+mod attachments;
 mod duties;
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
+pub use attachments::*;
 pub use duties::*;
 
 table! {
@@ -143,7 +145,7 @@ table! {
         version -> BigInt, created_at -> UtcTs, updated_at -> UtcTs, code -> Nullable<Text>,
         expires_at -> Nullable<UtcTs>,
         details -> JsonDoc,
-        hold -> Text,
+        hold -> Text, regulation -> JsonDoc, regulatory_finding -> Nullable<JsonDoc>,
     }
 }
 
@@ -363,24 +365,6 @@ table! {
 
 table! {
     use diesel::sql_types::*;
-    use crate::store::types::{Id, UtcTs};
-    files (id) {
-        id -> Id, listing_id -> Id, enterprise_id -> Id, name -> Text, media_type -> Text, sha256 -> Binary,
-        size -> BigInt, width -> BigInt, height -> BigInt, position -> BigInt, created_at -> UtcTs,
-    }
-}
-
-table! {
-    use diesel::sql_types::*;
-    use crate::store::types::Id;
-    file_thumbnails (file_id, edge) {
-        file_id -> Id, edge -> BigInt, media_type -> Text, sha256 -> Binary, size -> BigInt, width -> BigInt,
-        height -> BigInt,
-    }
-}
-
-table! {
-    use diesel::sql_types::*;
     use crate::store::types::{Id, JsonDoc, UtcTs};
     listing_imports (id) {
         id -> Id, enterprise_id -> Id, actor_kind -> Text, actor_id -> Id, file_name -> Text, format -> Text,
@@ -432,7 +416,7 @@ table! {
     reference_changes (edition) {
         edition -> BigInt, entry_id -> Id, list -> Text, code -> Text, version -> BigInt, parent -> Nullable<Text>,
         name_vi -> Text, name_en -> Nullable<Text>, valid_from -> Nullable<Text>, valid_to -> Nullable<Text>,
-        successors -> JsonDoc, changed_by -> Nullable<Id>, changed_at -> UtcTs,
+        successors -> JsonDoc, changed_by -> Nullable<Id>, changed_at -> UtcTs, attributes -> Nullable<JsonDoc>,
     }
 }
 

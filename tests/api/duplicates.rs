@@ -202,7 +202,11 @@ async fn open_matters_hinder_a_merger() {
     let closed = app.active_enterprise(&officer).await;
     let why = json!({"reason_code": "unlawful", "reason_text": "Đã giải thể theo thông báo của cơ quan thuế."});
     let call = app.post(&format!("/enterprises/{}/closure", closed.enterprise));
-    call.by(&officer).if_match(2).json(&why).expect(200).await;
+    call.by(&officer)
+        .if_match(2)
+        .json(&json!({"reason": why}))
+        .expect(200)
+        .await;
     let refused = merge(&officer, &closed.enterprise, &kept.enterprise, 3)
         .expect(409)
         .await;
