@@ -22,6 +22,8 @@ mod devices;
 pub mod duplicates;
 pub mod enterprises;
 pub mod error;
+pub mod exports;
+pub mod feed;
 pub mod files;
 pub mod health;
 pub mod holds;

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::taxonomy::Taxonomies;
 use crate::domain::text::{Line, Prose};
+use crate::service::exports::text;
 use crate::service::listing_imports::intake;
 use crate::service::listing_imports::row::{self, Head};
 
@@ -57,8 +58,8 @@ proptest! {
         }
         let lists = InForce::on(Taxonomies::embedded().clone(), jiff::civil::date(2026, 8, 1));
         let writer = Writer::new(Format::Csv, TableLanguage::Vietnamese, lists.clone());
-        let mut table = writer.head().unwrap();
-        table.extend(csv_record(&writer.own_cells(&id, &draft)).unwrap());
+        let rows = [Row::Cells(writer.head()), Row::Cells(writer.own_cells(&id, &draft))];
+        let table = text(&rows).unwrap();
         let taken = intake::text(Format::Csv, &table).unwrap();
         let rows = String::from_utf8(taken.rows.clone()).unwrap();
         let read = row::read(&Head::of(&taken.head), &Names::of(&lists), rows.trim_end()).unwrap();
