@@ -297,6 +297,47 @@ fn a_rebuilt_trail_keeps_its_rows_and_numbers() {
     }
 }
 
+/// Complaints that a merger of before left behind belong to the enterprise that it was merged into.
+#[test]
+fn complaints_follow_mergers_of_before() {
+    let database = database::fresh();
+    let mut conn = migrate::connect(&database.target).unwrap();
+    let since = folders("sqlite").iter().filter(|name| name.as_str() >= "0056").count();
+    (0..since).for_each(|_| undo(&mut conn));
+    let is_sqlite = matches!(conn, AnyConn::Sqlite(_));
+    let id = |number: u32| match format!("{number:032x}") {
+        id if is_sqlite => format!("x'{id}'"),
+        id => format!("'{id}'"),
+    };
+    let (no, now) = if is_sqlite {
+        ("0", "0")
+    } else {
+        ("false", "'2026-01-01T00:00:00Z'")
+    };
+    for (number, into) in [(1, "NULL".to_owned()), (2, id(1)), (3, "NULL".to_owned())] {
+        conn.batch_execute(&format!(
+            "INSERT INTO enterprises (id, tax_code, legal_form, legal_name, name_key, address_line, province_code,
+                                      commune_code, contact_name, contact_email, contact_phone, field_codes, status,
+                                      is_demo, version, submitted_at, created_at, updated_at, merged_into)
+             VALUES ({0}, '{number}', 'f', 'n', 'k', 'a', '25', 'c', 'n', 'e', 'p', '[]', 'active', {no}, 1, {now}, {now},
+                     {now}, {into});
+             INSERT INTO complaints (id, enterprise_id, ground, details, language, state, received_at, due_at, version)
+             VALUES ({0}, {0}, 'other', 'd', 'vi', 'received', {now}, {now}, 1)",
+            id(number)
+        ))
+        .unwrap();
+    }
+    (0..since).for_each(|_| redo(&mut conn));
+    let told = "SELECT tax_code AS name, '' AS kind, NULL AS more, complaints.version AS is_null
+                FROM complaints JOIN enterprises ON enterprises.id = enterprise_id ORDER BY complaints.id";
+    let told = ask(&mut conn, told).into_iter().map(|row| (row.name, row.is_null));
+    let expected = [("1", 1), ("1", 2), ("3", 1)].map(|(firm, version)| (firm.to_owned(), version));
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+}
+
+/// Migrations that put rows right and leave the schema as it is.
+const OF_ROWS: [&str; 1] = ["0056_complaints_of_merged"];
+
 #[test]
 fn every_migration_can_be_undone_and_done_again() {
     let database = database::fresh();
@@ -308,11 +349,11 @@ fn every_migration_can_be_undone_and_done_again() {
     }
     assert_eq!(describe(&mut conn), "");
     assert_eq!(functions(&mut conn), 0);
-    for _ in 0..count {
+    for name in folders("sqlite") {
         let before = describe(&mut conn);
         redo(&mut conn);
         let after = describe(&mut conn);
-        assert_ne!(before, after);
+        assert_eq!(before == after, OF_ROWS.contains(&name.as_str()), "{name}");
         undo(&mut conn);
         assert_eq!(describe(&mut conn), before);
         redo(&mut conn);

@@ -286,6 +286,13 @@ pub enum Letter {
         /// Name of the one that stays.
         into: String,
     },
+    /// A registration that was never approved became part of an enterprise; to its members, who are in none now.
+    MergedUnverified {
+        /// Name of the one that went.
+        enterprise: String,
+        /// Name of the one that stays.
+        into: String,
+    },
     /// What was asked about one's data was answered.
     DataRequestAnswered {
         /// The answer.
@@ -442,6 +449,7 @@ impl Letter {
             Self::EnterpriseMerged { .. } => "enterprise_merged",
             Self::EnterpriseClosed { .. } => "enterprise_closed",
             Self::EnterpriseReopened { .. } => "enterprise_reopened",
+            Self::MergedUnverified { .. } => "merged_unverified",
             Self::VerificationEnds { .. } => "verification_ends",
             Self::VerificationExpired { .. } => "verification_expired",
             Self::DataRequestAnswered { .. } => "data_request_answered",

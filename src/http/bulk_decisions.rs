@@ -190,7 +190,7 @@ pub async fn decide_several(
     let mut results = Vec::new();
     for item in parsed(&decisions, key.0.as_deref())? {
         let subject = item.subject;
-        let done = bulk::decide(&app, caller, item).await;
+        let done = bulk::decide(&app, caller, item).await.map_err(Error::of_write);
         let told = |error: &Error| ProblemBody::new(error, lang, request.path(), request_id(&request));
         results.push(result(subject, done, told));
     }

@@ -65,7 +65,7 @@ pub struct MergeBody {
 /// What moved, or would move.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct BelongingsView {
-    /// Members.
+    /// Members; of a registration that was never approved none moves.
     pub members: i64,
     /// Listings.
     pub listings: i64,
@@ -79,6 +79,8 @@ pub struct BelongingsView {
     pub join_requests: i64,
     /// Files of listings that were sent to be loaded.
     pub listing_imports: i64,
+    /// Complaints about it and its listings.
+    pub complaints: i64,
 }
 
 impl From<Belongings> for BelongingsView {
@@ -91,6 +93,7 @@ impl From<Belongings> for BelongingsView {
             invitations: moved.invitations,
             join_requests: moved.join_requests,
             listing_imports: moved.listing_imports,
+            complaints: moved.complaints,
         }
     }
 }
@@ -104,19 +107,24 @@ pub struct MergerView {
     pub into: Uuid,
     /// What moved, or would move.
     pub moved: BelongingsView,
+    /// What both call a listing of their own (`external_id`), the first 100: here that of this enterprise is found no
+    /// more, and so that its systems do not write into listings of the other one, their keys are revoked.
+    #[schema(max_items = 100, example = json!(["SP-001"]))]
+    pub same_external_ids: Vec<String>,
 }
 
 /// Make two registrations one (gộp hồ sơ trùng).
 ///
-/// Everything of this enterprise moves to the other one, members with their roles; from then on this identifier is answered
-/// with 308 and the place of the other one, for ever. `dry_run` tells what would move. Owners of both get a letter.
+/// Everything of this enterprise moves to the other one, members with their roles; from then on this identifier leads to
+/// the other one for ever: reading is 308, and writing 409 with the other one in `merged_into`. `dry_run` tells what would
+/// move. Owners of both get a letter. Members of a registration that was never approved belong to no enterprise any more.
 #[utoipa::path(
     post, path = "/enterprises/{id}/merge", operation_id = "merge_enterprise", tag = "moderation", security(("bearer" = [])),
     request_body = MergeBody,
     params(("id" = Uuid, Path, description = "Identifier of the enterprise that goes"), ("If-Match" = String, Header, description = "The version of it that was read")),
     responses(
         (status = 200, description = "Done, or what would be", body = MergerView),
-        (status = 409, description = "`merge_hindered`: this one is suspended, verified data of one of them wait to be changed, it loads a file, or one belongs to the other", body = ProblemBody),
+        (status = 409, description = "`merge_hindered`: this one is suspended or closed, verified data of one of them wait to be changed, it loads a file, or one belongs to the other", body = ProblemBody),
     )
 )]
 pub async fn merge_enterprise(
@@ -139,5 +147,6 @@ pub async fn merge_enterprise(
         done: merger.is_done,
         into: merger.into.id.0,
         moved: merger.moved.into(),
+        same_external_ids: merger.same_names.into_iter().take(100).collect(),
     }))
 }

@@ -19,6 +19,7 @@ use crate::service::{App, listing_terms};
         (status = 200, description = "Done", body = ListingView),
         (status = 403, description = "`enterprise_not_active`", body = ProblemBody),
         (status = 409, description = "`listing_wrong_status`; `policy_acceptance_required`: `policies` names what the caller must accept first", body = ProblemBody),
+        (status = 422, description = "Words that are not published any more (`screened`)", body = ProblemBody),
     )
 )]
 pub async fn renew_listing(

@@ -12,7 +12,7 @@ use super::problem::{Answer, Problem, ProblemBody};
 use super::revisions::RevisionView;
 use super::views::{EnterpriseView, ListingView, NoteView, versioned};
 use crate::domain::audit::{Reason, ReasonCode};
-use crate::domain::enterprise::{AmendmentStatus, EnterpriseStatus};
+use crate::domain::enterprise::AmendmentStatus;
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::ListingStatus;
 use crate::domain::listing::revision::RevisionStatus;
@@ -109,7 +109,7 @@ async fn decide_enterprise(app: &App, caller: Caller, id: Uuid, if_match: IfMatc
             moderation::decide_enterprise(work, &caller, id, seen, &verdict)
         })
         .await?;
-    let waits = seen.enterprise.status == EnterpriseStatus::Submitted;
+    let waits = seen.enterprise.waits();
     Ok(decided(versioned(&seen, &EnterpriseView::of(&seen)), waits))
 }
 

@@ -126,6 +126,7 @@ impl Around {
             let error = plain
                 .error()
                 .map_or_else(|| problem::code_of_status(plain.status()).into(), own_error);
+            let error = if self.is_reading() { error } else { error.of_write() };
             self.log_refusal(&request, &error);
             let mut told = self.tell(&error);
             if let Some(allow) = plain.headers().get(header::ALLOW) {
@@ -168,6 +169,10 @@ impl Around {
         .into()
     }
 
+    fn is_reading(&self) -> bool {
+        matches!(self.method, Method::GET | Method::HEAD)
+    }
+
     fn tell(&self, error: &Error) -> HttpResponse {
         self.log_cause(error);
         problem::render(error, self.lang, &self.path, Some(self.id))
@@ -176,7 +181,7 @@ impl Around {
     /// What a passed deadline comes to. A write goes on without us and may still be done, so nobody is told to send it
     /// again; reading again does no harm.
     fn late(&self) -> Error {
-        let code = if matches!(self.method, Method::GET | Method::HEAD) {
+        let code = if self.is_reading() {
             ErrorCode::Busy
         } else {
             ErrorCode::OutcomeUnknown
@@ -253,7 +258,7 @@ impl Around {
             headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
         }
         if !headers.contains_key(header::CACHE_CONTROL) {
-            let readable = matches!(self.method, Method::GET | Method::HEAD) && !self.signed_in;
+            let readable = self.is_reading() && !self.signed_in;
             let caching = if readable { "no-cache" } else { "no-store" };
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
             if readable && !in_docs {

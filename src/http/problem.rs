@@ -143,6 +143,9 @@ pub struct ProblemBody {
     /// Who had it taken down, with `listing_taken_down` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blocked: Option<BlockedView>,
+    /// The enterprise that it became part of, with `enterprise_merged` and `enterprise_superseded` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Uuid>,
 }
 
 /// Who had a listing taken down.
@@ -211,6 +214,10 @@ impl ProblemBody {
                 Some(Told::Blocked(by)) => Some(by.into()),
                 _ => None,
             },
+            merged_into: match error.told.as_deref() {
+                Some(Told::Moved(_, into)) => Some(into.0),
+                _ => None,
+            },
         }
     }
 }
@@ -243,9 +250,14 @@ pub(super) fn render(error: &Error, lang: Lang, instance: &str, request_id: Opti
         response.head_mut().set_connection_type(ConnectionType::Close);
     }
     write_headers(response.headers_mut(), error, lang);
-    if let Some(Told::Moved(from, into)) = error.told.as_deref() {
-        // The same place of the other one. Identifiers are plain letters, so this is always a value.
-        let place = instance.replacen(&from.to_string(), &into.to_string(), 1);
+    if let (ErrorCode::EnterpriseMerged, Some(Told::Moved(from, into))) = (error.code, error.told.as_deref()) {
+        let (from, into) = (from.to_string(), into.to_string());
+        // The same place of the other one; never the place itself. Identifiers are plain letters, so this is always a value.
+        let place = if instance.contains(&from) {
+            instance.replacen(&from, &into, 1)
+        } else {
+            format!("/api/v1/enterprises/{into}")
+        };
         if let Ok(place) = HeaderValue::from_str(&place) {
             response.headers_mut().insert(header::LOCATION, place);
         }

@@ -134,9 +134,12 @@ fn written() -> &'static BTreeMap<&'static str, (String, Bytes)> {
 fn schema_of(kind: ListingKind, components: &Value) -> Option<Value> {
     let mut draft = components.get("ListingDraft")?.as_object()?.clone();
     let members = draft.get_mut("properties")?.as_object_mut()?;
+    let foreign = members.iter().filter(|(member, _)| !kind.may_have(member));
+    let foreign = says_nothing(foreign);
     members.retain(|member, _| kind.may_have(member));
     members.insert("kind".into(), json!({"const": kind.as_str()}));
     let submission = submission(kind, members);
+    draft.insert("patternProperties".into(), foreign);
     let mut definitions = Map::new();
     for value in draft.values_mut() {
         take_along(value, components, &mut definitions);
@@ -150,6 +153,25 @@ fn schema_of(kind: ListingKind, components: &Value) -> Option<Value> {
     schema.append(&mut draft);
     schema.insert("$defs".into(), Value::Object(definitions));
     Some(Value::Object(schema))
+}
+
+/// Members of other kinds may be there as long as they say nothing, as in a form that has all of them.
+fn says_nothing<'a>(foreign: impl Iterator<Item = (&'a String, &'a Value)>) -> Value {
+    let (lists, others): (Vec<_>, Vec<_>) = foreign.partition(|(_, schema)| schema["type"] == "array");
+    let named = |members: Vec<(&String, &Value)>| {
+        let names: Vec<&str> = members.into_iter().map(|(name, _)| name.as_str()).collect();
+        format!("^({})$", names.join("|"))
+    };
+    let mut patterns = Map::new();
+    for (members, nothing) in [
+        (others, json!({"type": "null"})),
+        (lists, json!({"type": "array", "maxItems": 0})),
+    ] {
+        if !members.is_empty() {
+            patterns.insert(named(members), nothing);
+        }
+    }
+    Value::Object(patterns)
 }
 
 /// What must be there before an officer is asked to read it, beside what a draft must have.

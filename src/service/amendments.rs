@@ -103,6 +103,24 @@ pub(super) fn wish(vault: &Vault, enterprise: &Enterprise) -> Result<Option<Memb
     Ok(Some(serde_json::from_slice(&plain).map_err(Error::internal)?))
 }
 
+/// Whom a request names as parent became part of another one: the request names that one from now on. Tells whether it
+/// did.
+pub(super) fn lead(vault: &Vault, enterprise: &mut Enterprise, from: EnterpriseId, into: EnterpriseId) -> Result<bool> {
+    let Some(mut wished) = wish(vault, enterprise)? else {
+        return Ok(false);
+    };
+    let (Some(parent), Some(amendment)) = (wished.get_mut("parent_id"), &mut enterprise.amendment) else {
+        return Ok(false);
+    };
+    if parent.as_str() != Some(&from.to_string()) {
+        return Ok(false);
+    }
+    *parent = into.to_string().into();
+    let plain = serde_json::to_vec(&wished).map_err(Error::internal)?;
+    amendment.sealed = vault.seal(vault::Purpose::Amendment, &plain)?;
+    Ok(true)
+}
+
 /// Changes an enterprise. `patch` is a JSON merge patch onto [`EnterpriseDraft`]. Of an active one the verified members
 /// are not changed but become a request, onto which later patches go, too.
 pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i64, patch: &Value) -> Result<Seen> {

@@ -128,8 +128,8 @@ fn put_away(work: &mut Work<'_, '_>, permit: &Permit, id: EnterpriseId) -> Resul
 fn end_admissions(work: &mut Work<'_, '_>, permit: &Permit, id: EnterpriseId) -> Result<()> {
     let now = work.now;
     for invitation in invitations::pending_at(work.conn(), id)? {
-        invitations::decide(work.uow, invitation, InvitationState::Revoked, now)?;
-        work.remember(permit, Deed::InvitationEnded, "invitation", invitation.0, None)?;
+        invitations::decide(work.uow, invitation.id, InvitationState::Revoked, now)?;
+        work.remember(permit, Deed::InvitationEnded, "invitation", invitation.id.0, None)?;
     }
     for request in join_requests::pending_at(work.conn(), id)? {
         let decided = Decided {

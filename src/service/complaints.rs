@@ -117,7 +117,9 @@ pub fn take(work: &mut Work<'_, '_>, caller: &Caller, about: About, new: &NewCom
 }
 
 fn found(conn: &mut AnyConn, actor: &Actor, complaint: Complaint) -> Result<(Permit, Entry)> {
-    let enterprise = enterprises::find(conn, complaint.enterprise)?;
+    // A complaint goes along when its enterprise becomes part of another one; nothing that went wrong there may keep
+    // officers from all the others.
+    let enterprise = enterprises::find_even_merged(conn, complaint.enterprise)?;
     let permit = decide(actor, Action::HandleComplaints, &resource(&enterprise))?;
     Ok((permit, Entry { complaint, enterprise }))
 }

@@ -159,6 +159,17 @@ pub(super) fn permitted(
     Ok((permit, enterprise))
 }
 
+/// An enterprise about which somebody reads what was decided: for officers also one that became part of another one, as
+/// it was left.
+pub(super) fn decided_on(conn: &mut AnyConn, actor: &Actor, id: EnterpriseId) -> Result<Enterprise> {
+    let found = if matches!(actor, Actor::Officer { .. }) {
+        enterprises::find_even_merged(conn, id)
+    } else {
+        enterprises::find(conn, id)
+    };
+    found.map_err(|error| hide(actor, error))
+}
+
 /// Nobody learns from the difference between "absent" and "sign in first" what exists.
 pub(super) fn hide(actor: &Actor, error: crate::store::Error) -> Error {
     match (actor, error) {

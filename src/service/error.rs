@@ -138,6 +138,8 @@ error_codes! {
     RangeNotSatisfiable, "range_not_satisfiable", 416, "Phần được yêu cầu nằm ngoài tệp.", "The part asked for lies beyond the end of the file.";
     /// The enterprise became part of another one; `Location` names it.
     EnterpriseMerged, "enterprise_merged", 308, "Hồ sơ này đã được gộp vào một doanh nghiệp khác; xem địa chỉ ở Location.", "This enterprise became part of another one; Location names it.";
+    /// The enterprise became part of another one, which `merged_into` names: what was read of it says nothing of that one.
+    EnterpriseSuperseded, "enterprise_superseded", 409, "Hồ sơ này đã được gộp vào một doanh nghiệp khác nên không thực hiện được ở đây; hãy đọc doanh nghiệp ở `merged_into` rồi làm lại ở đó.", "This enterprise became part of another one, so nothing is done here; read the one in `merged_into` and do it there.";
     /// One of two enterprises is in the midst of something.
     MergeHindered, "merge_hindered", 409, "Chưa thể gộp hai hồ sơ này; lý do ở `detail`.", "These two cannot be merged now; `detail` says why.";
     /// One or more fields are wrong; each is named.
@@ -259,6 +261,18 @@ impl Error {
             pointer: pointer.into(),
             violation,
         }])
+    }
+
+    /// What a refusal to write is: nobody is sent on to write something unread.
+    pub fn of_write(self) -> Self {
+        if self.code != ErrorCode::EnterpriseMerged {
+            return self;
+        }
+        Self {
+            told: self.told,
+            log: self.log,
+            ..ErrorCode::EnterpriseSuperseded.into()
+        }
     }
 
     /// Another officer has taken it up; with words of its own.

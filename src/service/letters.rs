@@ -5,6 +5,7 @@
 
 mod duties;
 mod en;
+mod mergers;
 pub mod message;
 pub mod queue;
 pub mod render;

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use super::context::Caller;
 use super::exports::{MOST_ROWS, Row, too_many};
 use super::listing_imports::columns::{COLUMNS, Column, Described, TOLD};
+use super::listing_imports::guard;
 use super::listing_imports::intake::COMMENT;
-use super::listing_imports::values::Names;
+use super::listing_imports::values::{self, Names};
 use super::listings::{self, Seen};
 use super::review::filters::lies_in;
 use super::search::readable;
@@ -22,13 +23,13 @@ use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::{Listing, ListingStatus};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text_enum;
-use crate::store::AnyConn;
 use crate::store::listing_imports::external_ids;
 pub use crate::store::listings::Narrow;
 use crate::store::listings::{OwnerCard, Place, count_public_of, public_ids};
+use crate::store::{AnyConn, revisions};
 
-/// Listings that are read at once.
-const PAGE: u32 = 500;
+/// Listings that are read at once: few, since they are whole, and a download that nobody reads on keeps two such pages.
+const PAGE: u32 = 50;
 
 text_enum! {
     /// In which language columns and entries of lists are named (ngôn ngữ của tiêu đề cột).
@@ -40,10 +41,12 @@ text_enum! {
     }
 }
 
-/// A listing and what its owner's systems call it.
+/// A listing, what it is to say, and what its owner's systems call it.
 #[derive(Debug)]
 pub struct Exported {
     seen: Seen,
+    /// Of a public one that is being revised, what the revision says: an import changes that one.
+    content: ListingDraft,
     external_id: Option<String>,
 }
 
@@ -58,8 +61,20 @@ pub fn page(
 ) -> Result<(Vec<Exported>, Option<Place>)> {
     let (found, next) = listings::mine(conn, caller, status, after, PAGE, now)?;
     let ids: Vec<_> = found.iter().map(|seen| seen.listing.id).collect();
-    let mut names: HashMap<_, _> = external_ids(conn, &ids)?.into_iter().collect();
+    let mut names = HashMap::new();
+    if let Some(first) = found.first() {
+        names.extend(external_ids(conn, first.listing.enterprise_id, &ids)?);
+    }
+    let public = found
+        .iter()
+        .filter(|seen| seen.listing.status == ListingStatus::Published);
+    let public: Vec<_> = public.map(|seen| seen.listing.id).collect();
+    let open = revisions::open_of(conn, &public)?.into_iter();
+    let mut open: HashMap<_, _> = open.map(|revision| (revision.listing, revision.content)).collect();
     let exported = found.into_iter().map(|seen| Exported {
+        content: open
+            .remove(&seen.listing.id)
+            .unwrap_or_else(|| ListingDraft::of(&seen.listing.content)),
         external_id: names.remove(&seen.listing.id),
         seen,
     });
@@ -154,25 +169,27 @@ impl Writer {
         if self.format == Format::Jsonl {
             return line(exported).map(Row::Line);
         }
-        let id = exported.external_id.clone().unwrap_or_default();
-        let rest = self.cells(&exported.seen.listing, &exported.seen.owner)?;
-        Ok(Row::Cells([id].into_iter().chain(rest).collect()))
+        let draft = serde_json::to_value(&exported.content).map_err(Error::internal)?;
+        let own = self.own_cells(exported.external_id.as_deref().unwrap_or_default(), &draft);
+        let told = told_cells(&exported.seen.listing, &exported.seen.owner);
+        Ok(Row::Cells(own.into_iter().chain(told).collect()))
     }
 
     /// What the table of the public catalogue says of a listing.
     pub fn cells(&self, listing: &Listing, owner: &OwnerCard) -> Result<Vec<String>> {
         let draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
+        Ok(self.content_cells(&draft).chain(told_cells(listing, owner)).collect())
+    }
+
+    /// The cells that an import reads.
+    fn own_cells(&self, external_id: &str, draft: &Value) -> Vec<String> {
+        let id = guard::identifier(external_id).into_owned();
+        [id].into_iter().chain(self.content_cells(draft)).collect()
+    }
+
+    fn content_cells<'a>(&'a self, draft: &'a Value) -> impl Iterator<Item = String> + 'a {
         let own = COLUMNS.iter().filter(|column| column.column != Column::ExternalId);
-        let own = own.map(|column| self.cell(column, &draft));
-        let told = [
-            listing.code.as_ref().map(ToString::to_string),
-            Some(listing.status.as_str().to_owned()),
-            Some(owner.legal_name.clone()),
-            listing.published_at.map(|at| at.to_string()),
-            Some(listing.updated_at.to_string()),
-            Some(listing.id.to_string()),
-        ];
-        Ok(own.chain(told.map(Option::unwrap_or_default)).collect())
+        own.map(|column| self.cell(column, draft))
     }
 
     /// An empty file to fill in: the columns, and as rows what each holds, and an example. An import reads neither.
@@ -238,25 +255,29 @@ impl Writer {
     }
 }
 
-/// `name: value [unit]`, one a line. Where there is a semicolon, the last line ends, too: a single property would be taken
-/// for two.
+/// What stands behind the columns that an import reads.
+fn told_cells(listing: &Listing, owner: &OwnerCard) -> impl Iterator<Item = String> {
+    let told = [
+        listing.code.as_ref().map(ToString::to_string),
+        Some(listing.status.as_str().to_owned()),
+        Some(owner.legal_name.clone()),
+        listing.published_at.map(|at| at.to_string()),
+        Some(listing.updated_at.to_string()),
+        Some(listing.id.to_string()),
+    ];
+    told.into_iter().map(Option::unwrap_or_default)
+}
+
+/// One a line. Where there is a semicolon, the last line ends, too: a single property would be taken for two.
 fn specifications(properties: &[Value]) -> String {
-    let line = |property: &Value| {
-        let part = |name: &str| property.get(name).and_then(Value::as_str);
-        let (name, value) = (part("name").unwrap_or_default(), part("value").unwrap_or_default());
-        match part("unit") {
-            Some(unit) => format!("{name}: {value} [{unit}]"),
-            None => format!("{name}: {value}"),
-        }
-    };
-    let lines = properties.iter().map(line).collect::<Vec<_>>().join("\n");
+    let lines = properties.iter().map(values::written).collect::<Vec<_>>().join("\n");
     if lines.contains(';') { lines + "\n" } else { lines }
 }
 
 fn line(exported: &Exported) -> Result<Value> {
     let listing = &exported.seen.listing;
     let mut line = json!({
-        "listing": ListingDraft::of(&listing.content),
+        "listing": exported.content,
         "id": listing.id.to_string(),
         "code": listing.code.as_ref().map(ToString::to_string),
         "status": listing.status.as_str(),
@@ -325,3 +346,6 @@ fn example() -> Value {
         "transfer_modes": ["sale_of_equipment"],
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,13 @@
 //! Making two registrations of one enterprise one (gộp hồ sơ trùng), by an officer and for ever.
 
+use std::collections::BTreeSet;
+
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::permitted;
+use super::letters::Recipient;
 use super::members::tell_owners;
-use super::{Error, ErrorCode, Result};
+use super::{Error, ErrorCode, Result, amendments};
 use crate::domain::access::{Action, Permit};
 use crate::domain::audit::Deed;
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
@@ -14,9 +17,11 @@ use crate::domain::letter::Letter;
 use crate::domain::review::EntryKind;
 use crate::store::audit::Change;
 use crate::store::audit_chain::Hash;
+use crate::store::invitations::{self, InvitationState};
 use crate::store::listings::find as find_listing;
 use crate::store::merges::{self, Movers};
-use crate::store::{api_keys, enterprises, listing_imports, outbox, review_claims, revisions};
+use crate::store::sessions::{self, EndReason};
+use crate::store::{accounts, api_keys, enterprises, listing_imports, members, outbox, review_claims, revisions};
 
 pub use crate::store::merges::Belongings;
 
@@ -27,6 +32,8 @@ pub struct Merger {
     pub into: Enterprise,
     /// What the other one has.
     pub moved: Belongings,
+    /// What both call a listing of their own: there the name of the one that goes is found no more.
+    pub same_names: Vec<String>,
     /// Whether it was done.
     pub is_done: bool,
 }
@@ -54,20 +61,28 @@ pub fn merge(work: &mut Work<'_, '_>, caller: &Caller, wish: Wish) -> Result<Mer
     }
     let into = target(work, caller, wish)?;
     require_nothing_open(work, &from, &into)?;
-    let moved = merges::belongings(work.conn(), from.id)?;
-    if wish.is_dry_run {
-        return Ok(Merger {
-            into,
-            moved,
-            is_done: false,
-        });
+    let mut moved = merges::belongings(work.conn(), from.id)?;
+    if !was_approved(&from) {
+        moved.members = 0;
     }
-    let into = join(work, &permit, from, into)?;
+    let same_names = merges::same_names(work.conn(), from.id, into.id)?;
+    let into = if wish.is_dry_run {
+        into
+    } else {
+        join(work, &permit, from, into, !same_names.is_empty())?
+    };
     Ok(Merger {
         into,
         moved,
-        is_done: true,
+        same_names,
+        is_done: !wish.is_dry_run,
     })
+}
+
+/// Whether an officer ever approved it: one that is suspended or closed is not merged, and no other status follows on
+/// approval.
+fn was_approved(from: &Enterprise) -> bool {
+    from.status == EnterpriseStatus::Active
 }
 
 /// The enterprise that stays: another active one, over which the officer may decide as well. One that was merged itself is
@@ -86,7 +101,7 @@ fn target(work: &mut Work<'_, '_>, caller: &Caller, wish: Wish) -> Result<Enterp
     }
 }
 
-/// A halted enterprise is let go on first, else its listings would come out by the way; what waits to be decided is
+/// A halted or closed enterprise is let go on first, else its people would come to rights by the way; what waits to be decided is
 /// decided first; a file is loaded to its end first, since its rows are for one enterprise; and who belongs to whom is put
 /// right first, since nobody belongs to himself.
 fn require_nothing_open(work: &mut Work<'_, '_>, from: &Enterprise, into: &Enterprise) -> Result<()> {
@@ -95,6 +110,12 @@ fn require_nothing_open(work: &mut Work<'_, '_>, from: &Enterprise, into: &Enter
         return hindered(
             "Chưa thể gộp: hồ sơ này đang bị tạm ngừng.",
             "They cannot be merged yet: this one is suspended.",
+        );
+    }
+    if from.status == EnterpriseStatus::Closed {
+        return hindered(
+            "Chưa thể gộp: hồ sơ này đã chấm dứt; hãy mở lại trước.",
+            "They cannot be merged yet: this one is closed; open it again first.",
         );
     }
     if from.amendment.is_some() || into.amendment.is_some() {
@@ -139,15 +160,27 @@ fn belongs_to(work: &mut Work<'_, '_>, enterprise: &Enterprise, above: Enterpris
     Ok(false)
 }
 
-fn join(work: &mut Work<'_, '_>, permit: &Permit, mut from: Enterprise, mut into: Enterprise) -> Result<Enterprise> {
+fn join(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    mut from: Enterprise,
+    mut into: Enterprise,
+    has_same_names: bool,
+) -> Result<Enterprise> {
     let now = work.now;
     let (from_before, into_before) = (state::of_enterprise(&from)?, state::of_enterprise(&into)?);
-    let movers = merges::movers(work.conn(), from.id)?;
-    let before = States::of(work, &movers, from.id)?;
-    // Whoever was never verified does not become owner of an enterprise that was.
-    if from.status != EnterpriseStatus::Active {
-        merges::disarm(work.uow, permit, from.id, now)?;
+    let mut movers = merges::movers(work.conn(), from.id)?;
+    // Whoever was never verified comes into no enterprise that was.
+    if !was_approved(&from) {
+        let strangers = std::mem::take(&mut movers.members);
+        let_go(work, permit, (&from, &into), &strangers)?;
     }
+    let before = States::of(work, &movers, from.id)?;
+    // A system that means its own listing by a name would write into the other one's.
+    if !was_approved(&from) || has_same_names {
+        merges::revoke_keys(work.uow, permit, from.id, now)?;
+    }
+    end_invitations(work, permit, &from, into.id)?;
     for kind in [EntryKind::Enterprise, EntryKind::Amendment] {
         review_claims::remove(work.uow, permit, (kind, from.id.0))?;
     }
@@ -157,7 +190,6 @@ fn join(work: &mut Work<'_, '_>, permit: &Permit, mut from: Enterprise, mut into
     // Nobody takes it for one that is there. One that was refused stays so: its number may be another one's.
     if from.status != EnterpriseStatus::Rejected {
         from.status = EnterpriseStatus::Suspended;
-        from.closed_at = None;
     }
     (from.updated_at, into.updated_at) = (now, now);
     enterprises::update(work.uow, permit, &mut from)?;
@@ -178,12 +210,51 @@ fn join(work: &mut Work<'_, '_>, permit: &Permit, mut from: Enterprise, mut into
         enterprise: from.profile.legal_name.to_string(),
         into: into.profile.legal_name.to_string(),
     };
-    // The owners of both.
+    // The owners of both, now of one.
     tell_owners(work, into.id, &letter)?;
     Ok(into)
 }
 
-/// Those that belong to the one that goes belong to the other one from now on.
+/// The members of a registration that nobody verified belong to no enterprise any more. Like everybody else they may ask
+/// the other one to admit them, and are told so.
+fn let_go(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    (from, into): (&Enterprise, &Enterprise),
+    strangers: &[AccountId],
+) -> Result<()> {
+    let now = work.now;
+    let letter = Letter::MergedUnverified {
+        enterprise: from.profile.legal_name.to_string(),
+        into: into.profile.legal_name.to_string(),
+    };
+    for account in strangers.iter().copied() {
+        let before = state::of_account(work, account)?;
+        members::delete(work.uow, permit, from.id, account)?;
+        sessions::end_all(work.uow, account, None, EndReason::RoleChanged, now)?;
+        work.remember_account(permit, Deed::MemberLeft, account, None, Some(before))?;
+        let stranger = accounts::find(work.conn(), account)?;
+        work.send(&Recipient::of(&stranger), &letter)?;
+    }
+    Ok(())
+}
+
+/// Nobody comes in by an invitation of a registration that nobody verified; an address that both invited keeps the
+/// invitation of the one that stays.
+fn end_invitations(work: &mut Work<'_, '_>, permit: &Permit, from: &Enterprise, into: EnterpriseId) -> Result<()> {
+    let now = work.now;
+    let others = invitations::pending_at(work.conn(), into)?;
+    let kept: BTreeSet<String> = others.iter().map(|invitation| invitation.email.key()).collect();
+    for invitation in invitations::pending_at(work.conn(), from.id)? {
+        if !was_approved(from) || kept.contains(&invitation.email.key()) {
+            invitations::decide(work.uow, invitation.id, InvitationState::Revoked, now)?;
+            work.remember(permit, Deed::InvitationEnded, "invitation", invitation.id.0, None)?;
+        }
+    }
+    Ok(())
+}
+
+/// Those that belong to the one that goes belong to the other one from now on, and so do those that ask for it.
 fn lead_children(work: &mut Work<'_, '_>, permit: &Permit, from: EnterpriseId, into: EnterpriseId) -> Result<()> {
     let mut after = None;
     loop {
@@ -191,11 +262,17 @@ fn lead_children(work: &mut Work<'_, '_>, permit: &Permit, from: EnterpriseId, i
         let Some(last) = batch.last() else { return Ok(()) };
         after = Some(last.id);
         for mut child in batch {
-            if child.profile.details.parent_id != Some(from.0) {
+            let is_below = child.profile.details.parent_id == Some(from.0);
+            if !is_below && child.amendment.is_none() {
                 continue;
             }
             let before = state::of_enterprise(&child)?;
-            child.profile.details.parent_id = Some(into.0);
+            if !amendments::lead(work.vault, &mut child, from, into)? && !is_below {
+                continue;
+            }
+            if is_below {
+                child.profile.details.parent_id = Some(into.0);
+            }
             child.updated_at = work.now;
             enterprises::update(work.uow, permit, &mut child)?;
             let change = Change::between(before, state::of_enterprise(&child)?);

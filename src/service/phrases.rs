@@ -86,7 +86,7 @@ impl<'p, T> Look<'p, T> {
                 }
             }
             Value::Object(members) => {
-                for (name, member) in members.iter().filter(|(name, _)| !is_code(name)) {
+                for (name, member) in members.iter().filter(|(name, _)| !CODED.contains(&name.as_str())) {
                     pointer.push('/');
                     pointer.push_str(name);
                     self.through(member, pointer, places);
@@ -133,11 +133,22 @@ impl<T> Entry<T> {
     }
 }
 
-/// Members that hold codes of lists, not words of people.
-fn is_code(member: &str) -> bool {
-    [
-        "kind", "code", "codes", "mode", "modes", "status", "type", "country", "class", "items",
-    ]
-    .iter()
-    .any(|end| member == *end || member.strip_suffix(end).is_some_and(|start| start.ends_with('_')))
-}
+/// Members that hold codes of lists, not words of people; by their whole name, since numbers that people make up are
+/// called codes, too.
+pub(super) const CODED: [&str; 15] = [
+    "kind",
+    "field_codes",
+    "origin_country",
+    "price_mode",
+    "transfer_modes",
+    "stage",
+    "condition",
+    "price_kind",
+    "partner_kinds",
+    "regulatory_class",
+    "regulated_items",
+    "type",
+    "status",
+    "office",
+    "scheme",
+];

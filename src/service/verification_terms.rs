@@ -2,6 +2,7 @@
 //! live, shown with a verification that is over.
 
 use jiff::{SignedDuration, Timestamp};
+use tracing::error;
 
 use super::Result;
 use super::context::{App, Work};
@@ -43,10 +44,16 @@ pub fn run(app: &App) -> Result<Done> {
         let Some(last) = page.last() else { break };
         after = Some(*last);
         for end in app.db.read(|conn| untold(conn, &page, now))? {
-            match app.write_blocking(move |work| tell(work, end))? {
-                None => {}
-                Some(0) => done.expired += 1,
-                Some(_) => done.told += 1,
+            match app.write_blocking(move |work| tell(work, end)) {
+                Ok(None) => {}
+                Ok(Some(0)) => done.expired += 1,
+                Ok(Some(_)) => done.told += 1,
+                // Of the exchange, not of one enterprise: to be tried again as a whole.
+                Err(failure) if failure.code.status() == 503 => return Err(failure),
+                // Whatever is amiss with one keeps nothing from the others.
+                Err(failure) => {
+                    error!(enterprise = %end.1, %failure, "owners cannot be told of the end of a verification")
+                }
             }
         }
     }
@@ -58,15 +65,9 @@ pub fn run(app: &App) -> Result<Done> {
 
 /// Those of which something is due to be told that was not told yet.
 fn untold(conn: &mut AnyConn, ends: &[End], now: Timestamp) -> Result<Vec<End>> {
-    let mut untold = Vec::new();
-    for end in ends {
-        if let Some(days) = notice_due(end.0, now)
-            && !rows::is_told(conn, *end, days)?
-        {
-            untold.push(*end);
-        }
-    }
-    Ok(untold)
+    let told = rows::told(conn, ends)?;
+    let is_due = |end: &End| notice_due(end.0, now).is_some_and(|days| !told.contains(&(*end, i64::from(days))));
+    Ok(ends.iter().copied().filter(is_due).collect())
 }
 
 /// Tells the owners of one enterprise what is due; gives how many days before the end, if they were told.

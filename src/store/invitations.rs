@@ -140,6 +140,17 @@ pub fn of_enterprise(
     rows.into_iter().map(into_invitation).collect()
 }
 
+/// All that wait at an enterprise.
+pub fn pending_at(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<Vec<Invitation>> {
+    let rows: Vec<Row> = invitations::table
+        .filter(invitations::enterprise_id.eq(DbId(enterprise.0)))
+        .filter(invitations::state.eq(InvitationState::Pending.as_str()))
+        .order(invitations::id.asc())
+        .select(columns!())
+        .load(conn)?;
+    rows.into_iter().map(into_invitation).collect()
+}
+
 /// How many an enterprise sent since an instant.
 pub fn count_since(conn: &mut AnyConn, enterprise: EnterpriseId, since: Timestamp) -> Result<i64> {
     Ok(invitations::table
@@ -154,17 +165,6 @@ pub fn pending_by(conn: &mut AnyConn, enterprise: EnterpriseId, sender: AccountI
     let ids: Vec<DbId> = invitations::table
         .filter(invitations::enterprise_id.eq(DbId(enterprise.0)))
         .filter(invitations::invited_by.eq(DbId(sender.0)))
-        .filter(invitations::state.eq(InvitationState::Pending.as_str()))
-        .order(invitations::id.asc())
-        .select(invitations::id)
-        .load(conn)?;
-    Ok(ids.into_iter().map(|id| InvitationId(id.0)).collect())
-}
-
-/// All that wait at an enterprise.
-pub fn pending_at(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<Vec<InvitationId>> {
-    let ids: Vec<DbId> = invitations::table
-        .filter(invitations::enterprise_id.eq(DbId(enterprise.0)))
         .filter(invitations::state.eq(InvitationState::Pending.as_str()))
         .order(invitations::id.asc())
         .select(invitations::id)

@@ -468,10 +468,16 @@ pub fn name_listing(
     Ok(())
 }
 
-/// What listings are called by their enterprises, in no particular order.
-pub fn external_ids(conn: &mut AnyConn, listings: &[ListingId]) -> Result<Vec<(ListingId, String)>> {
+/// What listings are called by their enterprise, in no particular order. What another one called them, which became part
+/// of it, is not found by [`find_external`] either.
+pub fn external_ids(
+    conn: &mut AnyConn,
+    enterprise: EnterpriseId,
+    listings: &[ListingId],
+) -> Result<Vec<(ListingId, String)>> {
     let keys: Vec<DbId> = listings.iter().map(|id| DbId(id.0)).collect();
     let rows: Vec<(DbId, String)> = listing_external_ids::table
+        .filter(listing_external_ids::enterprise_id.eq(DbId(enterprise.0)))
         .filter(listing_external_ids::listing_id.eq_any(keys))
         .select((listing_external_ids::listing_id, listing_external_ids::external_id))
         .load(conn)?;

@@ -1,16 +1,17 @@
 //! Moving all that belongs to one enterprise to another one.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::schema::{
-    api_keys, confidential_grants, enterprises, files, invitations, join_requests, listing_external_ids,
+    api_keys, complaints, confidential_grants, enterprises, files, invitations, join_requests, listing_external_ids,
     listing_imports, listing_revisions, listings, memberships, review_decisions, review_messages,
 };
 use super::types::{DbId, DbTs};
 use super::{AnyConn, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
-use crate::domain::account::Role;
 use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId, ListingId};
 use crate::domain::review::EntryKind;
 
@@ -31,6 +32,8 @@ pub struct Belongings {
     pub join_requests: i64,
     /// Files of listings that were sent to be loaded.
     pub listing_imports: i64,
+    /// Complaints about it and its listings.
+    pub complaints: i64,
 }
 
 macro_rules! count {
@@ -52,6 +55,7 @@ pub fn belongings(conn: &mut AnyConn, id: EnterpriseId) -> Result<Belongings> {
         invitations: count!(conn, invitations, id),
         join_requests: count!(conn, join_requests, id),
         listing_imports: count!(conn, listing_imports, id),
+        complaints: count!(conn, complaints, id),
     })
 }
 
@@ -120,7 +124,6 @@ pub fn hand_over(
     now: Timestamp,
 ) -> Result<()> {
     demand(permit, &[Action::MergeEnterprises])?;
-    revoke_twice_invited(uow, from, into, now)?;
     name_listings(uow, from, into)?;
     hand_over_listings(uow, from, into, now)?;
     hand_over!(uow, memberships, from, into);
@@ -130,6 +133,13 @@ pub fn hand_over(
     hand_over!(uow, join_requests, from, into);
     hand_over!(uow, listing_imports, from, into);
     hand_over!(uow, confidential_grants, from, into);
+    // Who answers for it stands in a complaint, so it has another version.
+    diesel::update(complaints::table.filter(complaints::enterprise_id.eq(DbId(from.0))))
+        .set((
+            complaints::enterprise_id.eq(DbId(into.0)),
+            complaints::version.eq(complaints::version + 1),
+        ))
+        .execute(uow.conn())?;
     // What was said and decided about its listings; what was about itself stays where it was.
     hand_over_talk!(uow, review_decisions, from, into);
     hand_over_talk!(uow, review_messages, from, into);
@@ -140,12 +150,9 @@ pub fn hand_over(
     Ok(())
 }
 
-/// Takes from the members of a registration that nobody verified what they may do, and from its systems their keys.
-pub fn disarm(uow: &mut Uow<'_>, permit: &Permit, id: EnterpriseId, now: Timestamp) -> Result<()> {
+/// Takes their keys from the systems of the one that goes.
+pub fn revoke_keys(uow: &mut Uow<'_>, permit: &Permit, id: EnterpriseId, now: Timestamp) -> Result<()> {
     demand(permit, &[Action::MergeEnterprises])?;
-    diesel::update(memberships::table.filter(memberships::enterprise_id.eq(DbId(id.0))))
-        .set(memberships::role.eq(Role::Viewer.as_str()))
-        .execute(uow.conn())?;
     let keys = api_keys::table
         .filter(api_keys::enterprise_id.eq(DbId(id.0)))
         .filter(api_keys::revoked_at.is_null());
@@ -155,40 +162,20 @@ pub fn disarm(uow: &mut Uow<'_>, permit: &Permit, id: EnterpriseId, now: Timesta
             api_keys::version.eq(api_keys::version + 1),
         ))
         .execute(uow.conn())?;
-    let invited = invitations::table
-        .filter(invitations::enterprise_id.eq(DbId(id.0)))
-        .filter(invitations::state.eq("pending"));
-    diesel::update(invited)
-        .set((
-            invitations::state.eq("revoked"),
-            invitations::decided_at.eq(DbTs(now)),
-            invitations::version.eq(invitations::version + 1),
-        ))
-        .execute(uow.conn())?;
     Ok(())
 }
 
-/// An address that both invited keeps the invitation of the one that stays.
-fn revoke_twice_invited(uow: &mut Uow<'_>, from: EnterpriseId, into: EnterpriseId, now: Timestamp) -> Result<()> {
-    let invited: Vec<String> = invitations::table
-        .filter(invitations::enterprise_id.eq(DbId(into.0)))
-        .filter(invitations::state.eq("pending"))
-        .select(invitations::email_key)
-        .load(uow.conn())?;
-    for email_key in invited {
-        let twice = invitations::table
-            .filter(invitations::enterprise_id.eq(DbId(from.0)))
-            .filter(invitations::state.eq("pending"))
-            .filter(invitations::email_key.eq(email_key));
-        diesel::update(twice)
-            .set((
-                invitations::state.eq("revoked"),
-                invitations::decided_at.eq(DbTs(now)),
-                invitations::version.eq(invitations::version + 1),
-            ))
-            .execute(uow.conn())?;
-    }
-    Ok(())
+/// What both call a listing of their own, sorted.
+pub fn same_names(conn: &mut AnyConn, from: EnterpriseId, into: EnterpriseId) -> Result<Vec<String>> {
+    let mut names = |of: EnterpriseId| -> Result<BTreeSet<String>> {
+        let names: Vec<String> = listing_external_ids::table
+            .filter(listing_external_ids::enterprise_id.eq(DbId(of.0)))
+            .select(listing_external_ids::external_id)
+            .load(conn)?;
+        Ok(names.into_iter().collect())
+    };
+    let (own, others) = (names(from)?, names(into)?);
+    Ok(own.intersection(&others).cloned().collect())
 }
 
 /// What the one that goes called its listings counts at the other one too, except where that one has a listing of the same

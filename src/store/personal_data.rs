@@ -285,6 +285,13 @@ pub fn enterprises_of(conn: &mut AnyConn, account: AccountId) -> Result<Vec<Ente
         .distinct()
         .load(conn)?;
     ids.extend(touched);
+    // What became part of one of them: nobody belongs to it any more, and what stands in it stays.
+    ids.sort_unstable_by_key(|id| id.0);
+    ids.dedup_by_key(|id| id.0);
+    for part in ids.clone().chunks(500) {
+        let merged = enterprises::table.filter(enterprises::merged_into.eq_any(part.to_vec()));
+        ids.extend(merged.select(enterprises::id).load::<DbId>(conn)?);
+    }
     let ids: BTreeSet<EnterpriseId> = ids.into_iter().map(|id| EnterpriseId(id.0)).collect();
     Ok(ids.into_iter().collect())
 }

@@ -55,6 +55,16 @@ pub fn find_open(conn: &mut AnyConn, listing: ListingId) -> Result<Revision> {
     row.into_domain()
 }
 
+/// The open revisions of several listings, in no particular order.
+pub fn open_of(conn: &mut AnyConn, listings: &[ListingId]) -> Result<Vec<Revision>> {
+    let keys: Vec<DbId> = listings.iter().map(|id| DbId(id.0)).collect();
+    let rows: Vec<Row> = listing_revisions::table
+        .filter(listing_revisions::listing_id.eq_any(keys))
+        .filter(listing_revisions::status.eq_any(open_statuses()))
+        .load(conn)?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
 /// Revisions of published listings that wait for an officer, longest first.
 pub fn submitted(conn: &mut AnyConn, after: Option<Place>, limit: i64) -> Result<Vec<Revision>> {
     let mut query = listing_revisions::table

@@ -1,5 +1,7 @@
 //! Rows about the terms of verifications: which end, and what owners were told.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 
@@ -41,15 +43,19 @@ pub fn ending(
     Ok(rows.into_iter().map(|(at, id)| (at.0, EnterpriseId(id.0))).collect())
 }
 
-/// Whether owners were told so many days before the end.
-pub fn is_told(conn: &mut AnyConn, (expires_at, enterprise): End, days: u16) -> Result<bool> {
-    let count: i64 = enterprise_notices::table
-        .filter(enterprise_notices::enterprise_id.eq(DbId(enterprise.0)))
-        .filter(enterprise_notices::expires_at.eq(DbTs(expires_at)))
-        .filter(enterprise_notices::days.eq(i64::from(days)))
-        .count()
-        .get_result(conn)?;
-    Ok(count > 0)
+/// What owners of these enterprises were told: of which end, how many days before it.
+pub fn told(conn: &mut AnyConn, ends: &[End]) -> Result<BTreeSet<(End, i64)>> {
+    let enterprises: Vec<DbId> = ends.iter().map(|(_, id)| DbId(id.0)).collect();
+    let rows: Vec<(DbTs, DbId, i64)> = enterprise_notices::table
+        .filter(enterprise_notices::enterprise_id.eq_any(enterprises))
+        .select((
+            enterprise_notices::expires_at,
+            enterprise_notices::enterprise_id,
+            enterprise_notices::days,
+        ))
+        .load(conn)?;
+    let read = |(at, id, days): (DbTs, DbId, i64)| ((at.0, EnterpriseId(id.0)), days);
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// Takes a notice for this unit of work; false when it was sent before.

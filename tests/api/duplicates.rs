@@ -107,7 +107,7 @@ async fn a_merger_moves_everything_and_leaves_a_way() {
     };
     let before = counts(&kept.enterprise).await;
     let expected = json!({"members": 2, "listings": 2, "files": 0, "api_keys": 1, "invitations": 2,
-        "join_requests": 0, "listing_imports": 0});
+        "join_requests": 0, "listing_imports": 0, "complaints": 0});
     let dry = merge(seen, true).expect(200).await;
     assert_eq!((&dry.body["moved"], &dry.body["done"]), (&expected, &json!(false)));
     app.get(&path).expect(200).await;
@@ -140,7 +140,7 @@ async fn a_merger_moves_everything_and_leaves_a_way() {
         assert_eq!(moved.header("location"), Some(place.as_str()));
     }
     assert_eq!(app.get(&path).send().await.status, 308);
-    assert_eq!(merge(seen, false).send().await.status, 308);
+    assert_eq!(merge(seen, false).expect(409).await.code(), "enterprise_superseded");
     for owner in [&gone, &kept] {
         let letters = app.letters_to(&owner.email).await;
         assert!(
@@ -199,6 +199,18 @@ async fn open_matters_hinder_a_merger() {
     app.delete(&format!("{path}/amendment")).by(&kept).expect(200).await;
     app.suspend(&gone.enterprise, &officer).await;
     merge(&officer, &gone.enterprise, &kept.enterprise, 3).expect(409).await;
+    let closed = app.active_enterprise(&officer).await;
+    let why = json!({"reason_code": "unlawful", "reason_text": "Đã giải thể theo thông báo của cơ quan thuế."});
+    let call = app.post(&format!("/enterprises/{}/closure", closed.enterprise));
+    call.by(&officer)
+        .if_match(2)
+        .json(&json!({"reason": why}))
+        .expect(200)
+        .await;
+    let refused = merge(&officer, &closed.enterprise, &kept.enterprise, 3)
+        .expect(409)
+        .await;
+    assert_eq!(refused.code(), "merge_hindered");
     let stale = app
         .send_stale(merge(&officer, &gone.enterprise, &kept.enterprise, 3))
         .await;

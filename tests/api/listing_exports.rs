@@ -30,6 +30,9 @@ fn hard() -> Vec<u8> {
         line("=2+3", json!({"specifications": [{"name": "Khoảng", "value": "a; b"}], "description": {"vi": "Một\nhai;\"ba\""}})),
         line("SP-3", json!({"price_mode": "range", "price_min": 1_000, "price_max": 2_000, "origin_country": "JP",
                             "field_codes": ["food.drying", "mechanics"], "transfer_modes": ["sale_of_equipment", "other"]})),
+        line("#5", json!({"brand": "'=x", "model": "x,=cmd|' /C calc'!A0", "specifications": [
+            {"name": "Tỷ lệ 1:2", "value": "5"}, {"name": "Vỏ", "value": "IP65 [EN 60529]"},
+            {"name": "\"A\"", "value": "b; c", "unit": "[kg]"}]})),
         line("SP-4", json!({"warranty_months": 24, "owners": [{"type": "individual", "name": "Nguyễn Văn An"}]})),
     ]
     .join("\n")
@@ -41,7 +44,7 @@ async fn what_was_exported_is_imported_without_a_change() {
     let app = TestApp::spawn().await;
     let (_, owner) = enterprise(&app).await;
     let first = import(&app, &owner, "", hard()).await;
-    assert_eq!(counts(&first), [4, 4, 0, 0, 0]);
+    assert_eq!(counts(&first), [5, 5, 0, 0, 0]);
     for query in [
         "",
         "?language=en",
@@ -50,7 +53,7 @@ async fn what_was_exported_is_imported_without_a_change() {
     ] {
         let file = download(&app, &owner, query).await;
         let again = import(&app, &owner, "", file.bytes.clone()).await;
-        assert_eq!(counts(&again), [4, 0, 0, 4, 0], "{query}: {}", text(&file));
+        assert_eq!(counts(&again), [5, 0, 0, 5, 0], "{query}: {}", text(&file));
     }
     let none = download(&app, &owner, "?status=published").await;
     assert_eq!(text(&none).lines().count(), 1);
@@ -81,7 +84,7 @@ async fn no_cell_is_a_formula_and_every_column_has_its_name() {
     assert_eq!(head.get(0), Some("Mã nội bộ"));
     assert_eq!(head.iter().next_back(), Some("ID tin"));
     let rows: Vec<_> = table.records().map(Result::unwrap).collect();
-    assert_eq!(rows.len(), 5);
+    assert_eq!(rows.len(), 6);
     for cell in rows.iter().flatten() {
         assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell}");
     }
@@ -136,4 +139,38 @@ async fn a_template_is_taken_and_its_rows_are_for_people() {
     let line = text(&line);
     let done = import(&app, &owner, "", format!("{line}{}", line.replace("SP-001", "SP-002"))).await;
     assert_eq!(counts(&done), [2, 1, 0, 1, 0]);
+}
+
+/// What a revision says is what an import would change, so that is what is exported.
+#[actix_web::test]
+async fn a_listing_that_is_being_revised_comes_back_unchanged() {
+    let app = TestApp::spawn().await;
+    let (officer, owner) = enterprise(&app).await;
+    let lines = [("SP-1", "Máy sấy"), ("SP-2", "Máy ép")]
+        .map(|(id, title)| json!({"external_id": id, "listing": dryer(title)}).to_string());
+    assert_eq!(
+        counts(&import(&app, &owner, "", lines.join("\n")).await),
+        [2, 2, 0, 0, 0]
+    );
+    let drafts = app.get("/me/listings").by(&owner).expect(200).await;
+    let id = drafts.ids()[0].to_owned();
+    let path = format!("/listings/{id}");
+    let sent = app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+    let call = app.post(&format!("{path}/approval")).by(&officer);
+    let live = call.if_match(sent.number("/version")).expect(200).await;
+    app.revise(&owner, &id, live.number("/version"), "Mẫu mới").await;
+    for query in ["", "?format=jsonl"] {
+        let file = download(&app, &owner, query).await;
+        assert!(text(&file).contains("Mẫu mới"), "{}", text(&file));
+        let again = import(&app, &owner, "", file.bytes.clone()).await;
+        assert_eq!(counts(&again), [2, 0, 0, 2, 0], "{query}");
+    }
+    let revision = app.get(&format!("{path}/revision")).by(&owner).expect(200).await;
+    assert_eq!(revision.text("/content/model"), "Mẫu mới");
+    // Over, it is what it says to itself, and nobody revises it.
+    app.end_term(&id).await;
+    let file = download(&app, &owner, "").await;
+    assert!(!text(&file).contains("Mẫu mới"), "{}", text(&file));
+    let again = import(&app, &owner, "", file.bytes.clone()).await;
+    assert_eq!(counts(&again), [2, 0, 0, 2, 0]);
 }

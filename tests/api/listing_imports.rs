@@ -341,3 +341,17 @@ async fn whoever_may_not_write_any_more_has_nothing_loaded() {
     );
     assert_eq!(counts(&failed), [0; 5]);
 }
+
+#[actix_web::test]
+async fn an_identifier_is_the_same_with_blanks_around_it() {
+    let app = TestApp::spawn().await;
+    let (_, owner) = enterprise(&app).await;
+    let line = |id: &str, title: &str| {
+        json!({"external_id": id, "listing": {"kind": "equipment_offer", "title": {"vi": title}}}).to_string()
+    };
+    let file = [line("SP-1", "Máy sấy"), line("SP-1 ", "Máy ép")].join("\n");
+    let done = import(&app, &owner, "", file).await;
+    assert_eq!(counts(&done), [2, 1, 0, 0, 1]);
+    let told = rows(&app, &owner, &done).await;
+    assert_eq!(told[1]["problems"][0]["code"], "duplicate");
+}

@@ -1,10 +1,13 @@
 //! What holds of mergers whichever are done, and in which order.
 
+mod moved;
+
 use proptest::collection::vec;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
 use serde_json::json;
 use vptex::domain::account::Role;
+use vptex::domain::letter::Letter;
 
 use crate::harness::{Person, Reply, TestApp};
 
@@ -104,7 +107,7 @@ async fn whatever_is_merged_ways_end_at_somebody_alive_and_nothing_is_lost() {
         for (from, into) in steps {
             let reply = merge(&app, &officer, &firms[from], &firms[into]).await;
             let expected = match (place[from] == from, place[into] == into && from != into) {
-                (false, _) => 308,
+                (false, _) => 409,
                 (true, false) => 422,
                 (true, true) => 200,
             };
@@ -126,27 +129,53 @@ async fn whatever_is_merged_ways_end_at_somebody_alive_and_nothing_is_lost() {
 }
 
 #[actix_web::test]
-async fn who_was_never_verified_does_not_come_to_rights() {
-    let app = TestApp::spawn().await;
-    let officer = app.officer().await;
-    let kept = app.active_enterprise(&officer).await;
-    let stranger = app.registered_enterprise().await;
-    let path = format!("/enterprises/{}", stranger.enterprise);
-    let call = app.post(&format!("{path}/merge")).by(&officer).if_match(1);
-    call.json(&json!({"into": kept.enterprise})).expect(200).await;
-    let me = app.get("/me").by(&stranger).expect(200).await;
-    assert_eq!(
-        (me.text("/enterprise/id"), me.text("/role")),
-        (kept.enterprise.as_str(), "viewer")
-    );
-    let own = app
-        .patch(&format!("/enterprises/{}", kept.enterprise))
-        .by(&stranger)
-        .if_match(3);
-    own.json(&json!({"short_name": "X"})).expect(403).await;
-    // It waits in no queue any more.
-    let queue = app.get("/moderation/queue").by(&officer).expect(200).await;
-    assert!(queue.body["items"].as_array().unwrap().is_empty());
+async fn who_was_never_verified_does_not_come_in() {
+    for is_rejected in [false, true] {
+        let app = TestApp::spawn().await;
+        let officer = app.officer().await;
+        let kept = app.active_enterprise(&officer).await;
+        let (draft, _) = app.listing_draft(&kept, "Máy chưa công bố").await;
+        let stranger = app.registered_enterprise().await;
+        let accomplice = app.member(&stranger.enterprise, Role::Editor).await;
+        let path = format!("/enterprises/{}", stranger.enterprise);
+        if is_rejected {
+            let why = json!({"reason_code": "inaccurate", "reason_text": "Không phải của đơn vị này."});
+            let call = app.post(&format!("{path}/rejection")).by(&officer).if_match(1);
+            call.json(&why).expect(200).await;
+        }
+        let version = app.get(&path).by(&officer).expect(200).await.number("/version");
+        let merge = |dry_run: bool| {
+            let call = app.post(&format!("{path}/merge")).by(&officer).if_match(version);
+            call.json(&json!({"into": kept.enterprise, "dry_run": dry_run}))
+        };
+        assert_eq!(merge(true).expect(200).await.number("/moved/members"), 0);
+        assert_eq!(merge(false).expect(200).await.number("/moved/members"), 0);
+        for somebody in [&stranger, &accomplice] {
+            let left_out = |letter: &Letter| matches!(letter, Letter::MergedUnverified { .. });
+            assert!(app.letters_to(&somebody.email).await.iter().any(left_out));
+            app.get("/me").by(somebody).expect(401).await;
+            let again = app.again(somebody).await;
+            let me = app.get("/me").by(&again).expect(200).await;
+            assert!(
+                me.body["enterprise"].is_null() && me.body["role"].is_null(),
+                "{}",
+                me.body
+            );
+            app.get(&format!("/listings/{draft}")).by(&again).expect(404).await;
+            app.get(&format!("/enterprises/{}/members", kept.enterprise))
+                .by(&again)
+                .expect(403)
+                .await;
+            let deeds = app.deeds(me.text("/id"));
+            assert!(deeds.iter().any(|(deed, _)| deed == "member.left"), "{deeds:?}");
+        }
+        let members = app.get(&format!("/enterprises/{}/members", kept.enterprise)).by(&kept);
+        let members = members.expect(200).await;
+        assert_eq!(members.body["items"].as_array().unwrap().len(), 1);
+        // It waits in no queue any more.
+        let queue = app.get("/moderation/queue").by(&officer).expect(200).await;
+        assert!(queue.body["items"].as_array().unwrap().is_empty());
+    }
 }
 
 #[actix_web::test]
@@ -190,4 +219,21 @@ async fn those_below_follow_and_nobody_comes_to_be_above_himself() {
     call.json(&json!({"into": twin.enterprise})).expect(200).await;
     let child = app.get(&format!("/enterprises/{}", below.enterprise)).expect(200).await;
     assert_eq!(child.text("/parent_id"), twin.enterprise);
+}
+
+/// Makes one registration part of another one.
+async fn join(app: &TestApp, officer: &Person, from: &Person, into: &Person) -> Reply {
+    let path = format!("/enterprises/{}", from.enterprise);
+    let version = app.get(&path).by(officer).expect(200).await.number("/version");
+    let call = app.post(&format!("{path}/merge")).by(officer).if_match(version);
+    call.json(&json!({"into": into.enterprise})).expect(200).await
+}
+
+async fn two(app: &TestApp) -> (Person, Person, Person) {
+    let officer = app.officer().await;
+    let (gone, kept) = (
+        app.active_enterprise(&officer).await,
+        app.active_enterprise(&officer).await,
+    );
+    (officer, gone, kept)
 }

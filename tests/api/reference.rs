@@ -120,6 +120,8 @@ async fn which_lists_may_be_edited_and_what_an_entry_must_be() {
         ("fields", entry("food.x", Value::Null), vec!["/code"]),
         ("fields", entry("nowhere.x", json!("nowhere")), vec!["/parent"]),
         ("communes", entry("4798", json!("25")), vec!["/code"]),
+        // Phường Thái Bình until 2025.
+        ("communes", entry("04789", json!("25")), vec!["/code"]),
         ("communes", entry("99999", Value::Null), vec!["/parent"]),
         ("communes", entry("99999", json!("17")), vec!["/parent"]),
     ] {

@@ -118,3 +118,23 @@ async fn officers_are_warned_of_what_is_flagged_and_nobody_else_is() {
         (vec!["/phrase"], &json!("taken"))
     );
 }
+
+#[actix_web::test]
+async fn a_word_that_comes_while_a_listing_is_expired_keeps_it_from_coming_back() {
+    let app = TestApp::spawn().await;
+    let (officer, keeper) = (app.officer().await, keeper(&app).await);
+    let owner = app.active_enterprise(&officer).await;
+    let (id, _) = app.published_listing(&owner, &officer, "Máy ép ngói amiăng").await;
+    app.end_term(&id).await;
+    let term = add(&app, &keeper, "Amiăng", "block").await;
+    let path = format!("/listings/{id}");
+    let refused = app.post(&format!("{path}/renewal")).by(&owner).expect(422).await;
+    assert_eq!(refused.pointers(), ["/title/vi"]);
+    app.get(&path).expect(410).await;
+    app.delete(&format!("/screening-terms/{term}"))
+        .by(&keeper)
+        .expect(204)
+        .await;
+    app.post(&format!("{path}/renewal")).by(&owner).expect(200).await;
+    app.get(&path).expect(200).await;
+}

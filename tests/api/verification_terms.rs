@@ -1,10 +1,11 @@
 //! How long a verification holds: notices, the end, and looking at it again.
 
 use serde_json::json;
+use vptex::config::{Flags, Value as _};
 use vptex::domain::letter::Letter;
 use vptex::service::verification_terms::{self, Done};
 
-use crate::harness::{Person, TestApp};
+use crate::harness::{Person, TestApp, looked_at};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -139,4 +140,77 @@ async fn what_was_never_approved_was_never_verified() {
     assert_eq!(own.text("/verification/state"), "unverified");
     app.clock.pass(900 * DAY);
     assert_eq!(look(&app, 1).await, Done::default());
+}
+
+#[actix_web::test]
+async fn one_that_cannot_be_told_keeps_nothing_from_the_others() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let broken = app.active_enterprise(&officer).await;
+    let owner = app.active_enterprise(&officer).await;
+    app.clock.pass(701 * DAY);
+    app.by_hand(
+        "UPDATE enterprises SET details = '5' WHERE verified_until = (SELECT MIN(verified_until) FROM enterprises)",
+    )
+    .await;
+    assert_eq!(look(&app, 1).await.told, 1);
+    assert_eq!(told(&app, &owner).await, ["ends"]);
+    assert!(told(&app, &broken).await.is_empty());
+}
+
+/// So a node of before leaves what it approves while the exchange is brought up to date.
+#[actix_web::test]
+async fn what_was_approved_without_an_end_is_renewed_like_the_rest() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    app.by_hand("UPDATE enterprises SET verified_at = NULL, verified_until = NULL")
+        .await;
+    assert_eq!(state(&app, &owner.enterprise).await, "unverified");
+    let path = format!("/enterprises/{}", owner.enterprise);
+    let asked = app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+    let call = app.post(&format!("{path}/approval")).by(&officer);
+    let done = call.if_match(asked.number("/version")).expect(200).await;
+    assert_eq!(done.text("/verification/state"), "verified");
+}
+
+/// The first of two approvals renews nothing, and says so.
+#[actix_web::test]
+async fn a_renewal_that_two_must_approve_waits_for_the_second() {
+    let mut app = TestApp::prepare();
+    app.config.review_second_look_flags = Flags::parse("resubmitted").unwrap();
+    app.start();
+    app.settle().await;
+    let [first, second] = [app.officer().await, app.officer().await];
+    let owner = app.active_enterprise(&first).await;
+    app.clock.pass(641 * DAY);
+    let enterprise = owner.enterprise.clone();
+    let owner = app.sign_in(&owner.email, &owner.password).await;
+    let [first, second] = [app.again(&first).await, app.again(&second).await];
+    let path = format!("/enterprises/{enterprise}");
+    for in_bulk in [false, true] {
+        // Sent back once, it needs two.
+        let asked = app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+        let why = json!({"reason_code": "incomplete", "reason_text": "Thiếu giấy chứng nhận mới."});
+        let call = app.post(&format!("{path}/change-request")).by(&first);
+        call.if_match(asked.number("/version")).json(&why).expect(200).await;
+        let again = app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+        let version = again.number("/version");
+        for (officer, status) in [(&first, 202), (&second, 200)] {
+            if in_bulk {
+                let mut item =
+                    json!({"type": "enterprise", "id": enterprise, "version": version, "verdict": "approved"});
+                item["checklist"] = looked_at()["checklist"].clone();
+                let call = app.post("/moderation/decisions").by(officer);
+                let done = call.json(&json!({"decisions": [item]})).expect(200).await;
+                assert_eq!(done.number("/results/0/status"), status, "{}", done.body);
+            } else {
+                let call = app.post(&format!("{path}/approval")).by(officer);
+                let done = call.if_match(version).expect(u16::try_from(status).unwrap()).await;
+                let renewal = done.body.pointer("/verification/renewal").cloned();
+                assert_eq!(renewal.is_some(), status == 202, "{}", done.body);
+            }
+        }
+        app.by_hand("UPDATE enterprises SET verified_until = verified_at").await;
+    }
 }

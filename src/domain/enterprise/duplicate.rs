@@ -130,10 +130,10 @@ fn bare_name(name: &str) -> String {
 }
 
 fn domains(profile: &EnterpriseProfile) -> BTreeSet<String> {
-    let mail = profile
-        .contact_email
-        .as_str()
-        .rsplit_once('@')
+    // What stands for an address that was erased is nobody's.
+    let mail = Some(&profile.contact_email).filter(|mail| !mail.is_erased());
+    let mail = mail
+        .and_then(|mail| mail.as_str().rsplit_once('@'))
         .map(|(_, domain)| domain);
     let site = profile.website.as_ref().and_then(|site| {
         let (_, rest) = site.as_str().split_once("://")?;
@@ -254,6 +254,9 @@ mod tests {
             "b@gmail.com",
             Some("https://www.facebook.com/b"),
         );
+        assert_eq!(likeness(&one, &other), None);
+        let erased = |code, phone| firm(code, phone, phone, &format!("{code}@{}", Email::ERASED_DOMAIN), None);
+        let (one, other) = (erased("0300588569", "0912345678"), erased("0100109106", "0912345679"));
         assert_eq!(likeness(&one, &other), None);
     }
 

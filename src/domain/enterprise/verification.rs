@@ -81,10 +81,11 @@ impl Enterprise {
         Ok(())
     }
 
+    /// Also without an end: so a program of before left what it approved.
     fn is_renewable(&self, now: Timestamp) -> bool {
         self.verification
             .until
-            .is_some_and(|until| until.duration_since(now) <= RENEWABLE)
+            .is_none_or(|until| until.duration_since(now) <= RENEWABLE)
     }
 }
 

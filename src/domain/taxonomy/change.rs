@@ -305,11 +305,16 @@ impl Proposal<'_> {
             Err(Violation::TooLong { max: CODE_MAX })
         } else if !fits {
             Err(Violation::Malformed { what: "list_code" })
-        } else if self.lists.contains(self.list, code) {
+        } else if self.lists.contains(self.list, code) || self.was_given(code) {
             Err(Violation::Taken)
         } else {
             Ok(())
         }
+    }
+
+    /// Whether something that ended before the lists began had the code: it would not lead to its successors any more.
+    fn was_given(&self, code: &str) -> bool {
+        self.lists.former_by_code(self.list, code, Date::MAX).is_some()
     }
 
     fn parent_fits(&self) -> Result<(), Violation> {

@@ -45,7 +45,13 @@ impl Traits {
             must_sign_in: !security.is_empty() && !security.iter().any(is_optional),
             has_body: operation.request_body.is_some(),
             names_one_thing,
-            names_enterprise: path.starts_with("/enterprises/{id}"),
+            names_enterprise: [
+                "/enterprises/{id}",
+                "/reviews/{type}/{id}",
+                "/moderation/claims/{type}/{id}",
+            ]
+            .iter()
+            .any(|place| path.starts_with(place)),
             tells_of_change: operation.responses.responses.contains_key("304"),
             takes_version: takes("If-Match"),
             needs_version: names.contains(&("If-Match", true)),
@@ -61,9 +67,14 @@ impl Traits {
         let body = "`malformed_body`, `invalid_header`, `invalid_query`, `bad_request`";
         let table = [
             (
-                self.names_enterprise,
+                self.names_enterprise && self.is_reading,
                 "308",
                 "`enterprise_merged`: the same place of the one that it became part of is in `Location`",
+            ),
+            (
+                self.names_enterprise && !self.is_reading,
+                "409",
+                "`enterprise_superseded`: it became part of the one in `merged_into`",
             ),
             (
                 true,
@@ -164,9 +175,12 @@ fn complete_operation(method: &HttpMethod, path: &str, operation: &mut Operation
         responses.remove(class);
     }
     for (status, told) in traits.refusals() {
-        responses
-            .entry(status.to_owned())
-            .or_insert_with(|| RefOr::T(Response::new(told)));
+        match responses.get_mut(status) {
+            None => drop(responses.insert(status.to_owned(), RefOr::T(Response::new(told)))),
+            // Operations tell of their own conflicts.
+            Some(RefOr::T(own)) if status == "409" => own.description = format!("{}; {told}", own.description),
+            Some(_) => {}
+        }
     }
     for (status, response) in responses.iter_mut() {
         if let RefOr::T(response) = response {

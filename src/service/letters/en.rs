@@ -3,7 +3,7 @@
 mod listings;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{duties, review, standing};
+use super::{duties, mergers, review, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -436,21 +436,9 @@ pub(super) fn words(about: &Letter) -> Words {
         ),
         Letter::EnterpriseClosed { enterprise, reason } => standing::closed_en(enterprise, reason.as_deref()),
         Letter::EnterpriseReopened { enterprise } => standing::reopened_en(enterprise),
-        Letter::EnterpriseMerged { enterprise, into } => letter(
-            "Two registrations of your enterprise became one",
-            vec![
-                text(format!(
-                    "The Department found that “{}” and “{}” are the same enterprise and made them one: “{}”.",
-                    quoted(enterprise),
-                    quoted(into),
-                    quoted(into)
-                )),
-                text(
-                    "Listings, members, keys and invitations are there now, and old addresses lead there. Please look at the list of members.",
-                ),
-            ],
-        ),
         Letter::RepresentativeErased { enterprise } => listings::representative_erased(enterprise),
+        Letter::EnterpriseMerged { enterprise, into } => mergers::merged_en(enterprise, into),
+        Letter::MergedUnverified { enterprise, into } => mergers::left_out_en(enterprise, into),
         Letter::ContactErased { enterprise, successor } => letter(
             "The contact person of your enterprise was erased",
             vec![

@@ -3,7 +3,7 @@
 mod listings;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{duties, review, standing};
+use super::{duties, mergers, review, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -456,21 +456,9 @@ pub(super) fn words(about: &Letter) -> Words {
         ),
         Letter::EnterpriseClosed { enterprise, reason } => standing::closed_vi(enterprise, reason.as_deref()),
         Letter::EnterpriseReopened { enterprise } => standing::reopened_vi(enterprise),
-        Letter::EnterpriseMerged { enterprise, into } => letter(
-            "Hai hồ sơ doanh nghiệp đã được gộp làm một",
-            vec![
-                text(format!(
-                    "Cơ quan quản lý xác định “{}” và “{}” là cùng một đơn vị và đã gộp làm một hồ sơ: “{}”.",
-                    quoted(enterprise),
-                    quoted(into),
-                    quoted(into)
-                )),
-                text(
-                    "Tin, thành viên, khóa API và lời mời nay thuộc hồ sơ này; các địa chỉ cũ dẫn về đây. Xin Ông/Bà kiểm tra lại danh sách thành viên.",
-                ),
-            ],
-        ),
         Letter::RepresentativeErased { enterprise } => listings::representative_erased(enterprise),
+        Letter::EnterpriseMerged { enterprise, into } => mergers::merged_vi(enterprise, into),
+        Letter::MergedUnverified { enterprise, into } => mergers::left_out_vi(enterprise, into),
         Letter::ContactErased { enterprise, successor } => letter(
             "Dữ liệu người liên hệ của doanh nghiệp đã được xóa",
             vec![

@@ -106,11 +106,11 @@ mod tests {
 
     #[test]
     fn nothing_in_a_cell_is_a_formula_or_another_cell() {
-        let cells = ["=1+1", "a;b", "a\"b", "a\nb"].map(str::to_owned);
+        let cells = ["=1+1", "a;b", "a\"b", "a\nb", "x,=cmd|' /C calc'!A0"].map(str::to_owned);
         let record = csv_record(&cells).unwrap();
         assert_eq!(
             String::from_utf8(record).unwrap(),
-            "'=1+1;\"a;b\";\"a\"\"b\";\"a\nb\"\r\n"
+            "'=1+1;\"a;b\";\"a\"\"b\";\"a\nb\";x,'=cmd|' /C calc'!A0\r\n"
         );
     }
 }

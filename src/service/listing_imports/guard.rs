@@ -1,33 +1,107 @@
-//! Cells that a spreadsheet must not take for formulas (OWASP: CSV injection).
+//! Cells that a spreadsheet must not take for formulas (OWASP: CSV injection), nor an import for comments: an apostrophe
+//! stands before them. What is read again is what was written, whatever apostrophes were in it.
 
 use std::borrow::Cow;
 
+use super::intake::COMMENT;
+
+/// Behind these a cell begins, too, for a spreadsheet that parts cells by another sign than the file.
+const SEPARATORS: [char; 3] = [',', ';', '\t'];
+
 /// Whether a spreadsheet would calculate a text.
-pub fn is_formula(text: &str) -> bool {
+fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0', '＝', '＋', '－', '＠'])
 }
 
-/// The text with an apostrophe before it, where it needs one. Amounts are written as numbers and never come here.
+/// Whether a text needs an apostrophe, or has one and needs another.
+fn needs_one(text: &str) -> bool {
+    is_formula(text.trim_start_matches('\''))
+}
+
+/// Where cells begin for one spreadsheet or another: the text cut behind every separator.
+fn beginnings(text: &str) -> impl Iterator<Item = &str> {
+    let ends = text.match_indices(SEPARATORS).map(|(at, sign)| at + sign.len());
+    std::iter::once(0).chain(ends).filter_map(|at| text.get(at..))
+}
+
+/// The text with an apostrophe wherever it needs one. Amounts are written as numbers and never come here.
 pub fn cell(text: &str) -> Cow<'_, str> {
-    if is_formula(text) {
-        format!("'{text}").into()
+    if !beginnings(text).any(needs_one) {
+        return text.into();
+    }
+    let mut guarded = String::new();
+    for rest in beginnings(text) {
+        if needs_one(rest) {
+            guarded.push('\'');
+        }
+        guarded.push_str(part(rest));
+    }
+    guarded.into()
+}
+
+/// A cell as it was before [`cell`].
+pub fn bare(cell: &str) -> String {
+    beginnings(cell)
+        .map(|rest| match rest.strip_prefix('\'') {
+            Some(bare) if needs_one(bare) => part(bare),
+            _ => part(rest),
+        })
+        .collect()
+}
+
+/// What stands before the next beginning.
+fn part(rest: &str) -> &str {
+    rest.split_inclusive(SEPARATORS).next().unwrap_or_default()
+}
+
+/// An identifier with an apostrophe where its row would be taken for a comment.
+pub fn identifier(id: &str) -> Cow<'_, str> {
+    if id.trim_start_matches('\'').starts_with(COMMENT) {
+        format!("'{id}").into()
     } else {
-        text.into()
+        id.into()
+    }
+}
+
+/// An identifier as it was before [`identifier`].
+pub fn bare_identifier(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(bare) if bare.trim_start_matches('\'').starts_with(COMMENT) => bare,
+        _ => cell,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn nothing_begins_a_formula() {
-        for text in ["=1+1", "+84", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1"] {
+        for text in ["=1+1", "+84", "-2+3", "@SUM(A1)", "\r=1", "＝1", "'=1"] {
             assert_eq!(cell(text), format!("'{text}"));
-            assert!(!is_formula(&cell(text)));
         }
-        for text in ["Máy sấy", "'", "", "5-7"] {
+        for text in ["Máy sấy", "'", "", "5-7", "a, b; -5", "'a"] {
             assert_eq!(cell(text), text);
+        }
+        assert_eq!(cell("x,=cmd|' /C calc'!A0"), "x,'=cmd|' /C calc'!A0");
+        assert_eq!(cell("x;@SUM(A1)\t-2"), "x;'@SUM(A1)\t'-2");
+    }
+
+    proptest! {
+        /// Whatever a spreadsheet parts cells by, no cell is a formula; and what is read is what was written.
+        #[test]
+        fn no_part_is_a_formula_and_all_of_it_comes_back(text in "[-a'=+@,;\t# ]{0,12}|\\PC{0,30}") {
+            let written = cell(&text).into_owned();
+            for sign in SEPARATORS {
+                for part in written.split(sign) {
+                    prop_assert!(!is_formula(part), "{written:?}");
+                }
+            }
+            prop_assert_eq!(bare(&written), text.clone());
+            let id = identifier(&text);
+            prop_assert_eq!(bare_identifier(&id), text.as_str());
+            prop_assert!(!id.starts_with(COMMENT));
         }
     }
 }

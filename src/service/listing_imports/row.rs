@@ -5,6 +5,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
 use super::columns::{self, COLUMNS, Column};
+use super::guard;
 use super::values::{self, Names};
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::import::Problem;
@@ -136,7 +137,7 @@ pub fn read(head: &Head, names: &Names, line: &str) -> Option<Read> {
             (external_id, item, raw)
         }
         Content::Cells(cells) => {
-            let cells: Vec<String> = cells.iter().map(|cell| unguarded(cell).to_owned()).collect();
+            let cells: Vec<String> = cells.iter().map(|cell| guard::bare(cell)).collect();
             let (external_id, item) = table_row(head, names, &cells);
             (external_id, item, serde_json::to_string(&cells).ok()?)
         }
@@ -153,28 +154,20 @@ pub fn read(head: &Head, names: &Names, line: &str) -> Option<Read> {
     })
 }
 
-/// Exports put an apostrophe before what a spreadsheet would take for a formula; here it goes again.
-fn unguarded(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if super::guard::is_formula(rest) => rest,
-        _ => cell,
-    }
-}
-
 type Parsed = (Option<String>, Result<Item, Vec<Problem>>);
 
 fn json_line(head: &Head, line: &str) -> Parsed {
     match serde_json::from_str::<JsonLine>(line) {
-        Ok(read) => {
-            let item = match Line::<100>::parse(&read.external_id) {
-                Ok(id) => Ok(Item {
+        Ok(read) => match Line::<100>::parse(&read.external_id) {
+            Ok(id) => {
+                let item = Item {
                     external_id: id.into_string(),
                     patch: Value::Object(read.listing),
-                }),
-                Err(violation) => Err(vec![head.wrong("/external_id", violation)]),
-            };
-            (Some(read.external_id), item)
-        }
+                };
+                (Some(item.external_id.clone()), Ok(item))
+            }
+            Err(violation) => (None, Err(vec![head.wrong("/external_id", violation)])),
+        },
         Err(error) => {
             let mut problem = head.wrong("", Violation::Malformed { what: "import_line" });
             let why: String = error.to_string().chars().take(200).collect();
@@ -201,7 +194,7 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
                 },
             ));
         } else if column == Column::ExternalId {
-            match Line::<100>::parse(cell) {
+            match Line::<100>::parse(guard::bare_identifier(cell)) {
                 Ok(id) => external_id = Some(id.into_string()),
                 Err(violation) => problems.push(head.wrong(pointer, violation)),
             }
@@ -228,7 +221,7 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
 }
 
 /// What a workbook shows where a formula could not be calculated.
-pub(super) fn is_error(cell: &str) -> bool {
+pub fn is_error(cell: &str) -> bool {
     ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"].contains(&cell)
 }
 

@@ -341,7 +341,9 @@ fn absent_is_required(draft: &Value, mut errors: Vec<FieldError>) -> Vec<FieldEr
 
 /// Changes the listing, or what it is to say when it is public: then a revision says so, as an edit by hand would.
 fn update(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, item: &Item) -> Result<Applied> {
-    let (listing, _) = stored::find(work.conn(), id)?;
+    // As it stands now, which is what exports write: one whose term is over is not being revised.
+    let now = work.now;
+    let (listing, _) = stored::find_at(work.conn(), id, now)?;
     let live = ListingDraft::of(&listing.content);
     let (before, version) = if listing.status == ListingStatus::Published {
         match revisions::find_open(work.conn(), id) {

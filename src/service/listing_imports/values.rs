@@ -158,24 +158,68 @@ pub fn trl(text: &str) -> Option<u8> {
     bare.unwrap_or(text).trim().parse().ok()
 }
 
-/// Technical properties: `name: value [unit]`, one a line, or parted by semicolons.
+/// Technical properties, one a line, or parted by semicolons.
 pub fn specifications(text: &str) -> Option<Vec<Value>> {
     let separator = if text.contains('\n') { '\n' } else { ';' };
     let parts = text.split(separator).map(str::trim).filter(|part| !part.is_empty());
-    parts
-        .map(|part| {
-            let (name, rest) = part.split_once(':')?;
-            let rest = rest.trim();
-            let (value, unit) = match rest.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) {
-                Some((value, unit)) => (value.trim(), Some(unit.trim())),
-                None => (rest, None),
-            };
-            Some(match unit {
-                Some(unit) => json!({"name": name.trim(), "value": value, "unit": unit}),
-                None => json!({"name": name.trim(), "value": value}),
-            })
+    parts.map(specification).collect()
+}
+
+/// One of them: `name: value [unit]`. Where one of the three has such signs itself, all are in quotes, as in JSON:
+/// `"Tỷ lệ 1:2": "IP65 [EN 60529]"`.
+pub fn specification(text: &str) -> Option<Value> {
+    quoted(text).or_else(|| {
+        let (name, rest) = text.split_once(':')?;
+        let rest = rest.trim();
+        Some(match rest.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) {
+            Some((value, unit)) => property(name.trim(), value.trim(), Some(unit.trim())),
+            None => property(name.trim(), rest, None),
         })
-        .collect()
+    })
+}
+
+fn quoted(text: &str) -> Option<Value> {
+    let (name, rest) = quoted_part(text)?;
+    let (value, rest) = quoted_part(rest.trim_start().strip_prefix(':')?)?;
+    let rest = rest.trim();
+    if rest.is_empty() {
+        return Some(property(&name, &value, None));
+    }
+    let (unit, rest) = quoted_part(rest.strip_prefix('[')?.strip_suffix(']')?)?;
+    rest.trim().is_empty().then(|| property(&name, &value, Some(&unit)))
+}
+
+/// A text in quotes, and what follows.
+fn quoted_part(text: &str) -> Option<(String, &str)> {
+    let text = text.trim_start();
+    let mut parts = serde_json::Deserializer::from_str(text).into_iter::<String>();
+    let part = parts.next()?.ok()?;
+    Some((part, text.get(parts.byte_offset()..)?))
+}
+
+fn property(name: &str, value: &str, unit: Option<&str>) -> Value {
+    match unit {
+        Some(unit) => json!({"name": name, "value": value, "unit": unit}),
+        None => json!({"name": name, "value": value}),
+    }
+}
+
+/// What [`specification`] reads as this one.
+pub fn written(wanted: &Value) -> String {
+    let part = |name: &str| wanted.get(name).and_then(Value::as_str);
+    let (name, value) = (part("name").unwrap_or_default(), part("value").unwrap_or_default());
+    let plain = match part("unit") {
+        Some(unit) => format!("{name}: {value} [{unit}]"),
+        None => format!("{name}: {value}"),
+    };
+    if specification(&plain).as_ref() == Some(wanted) {
+        return plain;
+    }
+    let in_quotes = |text: &str| Value::from(text).to_string();
+    match part("unit") {
+        Some(unit) => format!("{}: {} [{}]", in_quotes(name), in_quotes(value), in_quotes(unit)),
+        None => format!("{}: {}", in_quotes(name), in_quotes(value)),
+    }
 }
 
 #[cfg(test)]
@@ -257,6 +301,16 @@ mod tests {
             ]
         );
         assert_eq!(specifications("không có dấu hai chấm"), None);
+        for property in [
+            json!({"name": "Tỷ lệ 1:2", "value": "5"}),
+            json!({"name": "Vỏ", "value": "IP65 [EN 60529]"}),
+            json!({"name": "\"A\": \"B\"", "value": "x", "unit": "[kg]"}),
+            json!({"name": "Kính", "value": "5\" [in]", "unit": "\""}),
+        ] {
+            assert_eq!(specification(&written(&property)), Some(property));
+        }
+        let plain = json!({"name": "Năng suất", "value": "500", "unit": "kg/h"});
+        assert_eq!(written(&plain), "Năng suất: 500 [kg/h]");
         assert_eq!((trl("TRL 8"), trl("8"), trl("tám")), (Some(8), Some(8), None));
     }
 }

@@ -76,7 +76,11 @@ fn decided(work: &mut Work<'_, '_>, caller: &Caller, item: &Item) -> Result<Done
     Ok(match kind {
         EntryKind::Enterprise => {
             let seen = moderation::decide_enterprise(work, caller, EnterpriseId(id), version, verdict)?;
-            done(seen.enterprise.status.as_str(), seen.enterprise.version)
+            Done {
+                // Looked at again, it is active all the while.
+                is_endorsed: seen.enterprise.waits(),
+                ..done(seen.enterprise.status.as_str(), seen.enterprise.version)
+            }
         }
         EntryKind::Amendment => {
             let seen = amendments::decide_on(work, caller, EnterpriseId(id), version, verdict)?;

@@ -166,7 +166,7 @@ fn permitted(conn: &mut AnyConn, actor: &Actor, (kind, id): Subject, now: Timest
     let hide = |error| registrations::hide(actor, error);
     match kind {
         EntryKind::Enterprise | EntryKind::Amendment => {
-            let enterprise = enterprises::find_even_merged(conn, EnterpriseId(id)).map_err(hide)?;
+            let enterprise = enterprises::find(conn, EnterpriseId(id)).map_err(hide)?;
             let permit = decide(actor, Action::ReviewEnterprise, &registrations::resource(&enterprise))?;
             let may_be = match kind {
                 EntryKind::Enterprise => enterprise.waits(),

@@ -17,7 +17,7 @@ use crate::service::{
     Error, ErrorCode, Result, amendments, enterprises as registrations, listings as posts, revisions,
 };
 use crate::store::review_claims::Subject;
-use crate::store::{AnyConn, enterprises, listings, review_decisions, revisions as open_revisions};
+use crate::store::{AnyConn, listings, review_decisions, revisions as open_revisions};
 
 /// With what something is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ fn known(conn: &mut AnyConn, vault: &Vault, caller: &Caller, (kind, id): Subject
     let json = |draft: &ListingDraft| serde_json::to_value(draft).map_err(Error::internal);
     match kind {
         EntryKind::Enterprise | EntryKind::Amendment => {
-            let enterprise = enterprises::find(conn, EnterpriseId(id)).map_err(hide)?;
+            let enterprise = registrations::decided_on(conn, &actor, EnterpriseId(id))?;
             decide(&actor, Action::ReadAmendment, &registrations::resource(&enterprise))?;
             let (all, version) = (amendments::live(vault, &enterprise)?, enterprise.version);
             if kind == EntryKind::Enterprise {

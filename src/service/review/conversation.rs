@@ -189,8 +189,14 @@ fn open(conn: &mut AnyConn, actor: &Actor, (kind, id): Subject, wish: Wish, now:
     let is_officer = matches!(actor, Actor::Officer { .. });
     match kind {
         EntryKind::Enterprise | EntryKind::Amendment => {
-            let found = enterprises::find(conn, EnterpriseId(id));
-            let enterprise = found.map_err(|error| registrations::hide(actor, error))?;
+            let enterprise = match wish {
+                Wish::Read => registrations::decided_on(conn, actor, EnterpriseId(id))?,
+                // Nobody is there who would answer.
+                Wish::Write => {
+                    let found = enterprises::find(conn, EnterpriseId(id));
+                    found.map_err(|error| registrations::hide(actor, error))?
+                }
+            };
             let action = match (wish, is_officer) {
                 (Wish::Read, _) => Action::ReadAmendment,
                 (Wish::Write, true) => Action::ReviewEnterprise,

@@ -87,6 +87,7 @@ impl Screen {
 mod tests {
     use super::*;
     use crate::domain::ids::ScreeningTermId;
+    use crate::service::phrases::CODED;
     use jiff::Timestamp;
     use proptest::prelude::*;
     use serde_json::json;
@@ -162,6 +163,52 @@ mod tests {
                 "/title/vi"
             ]
         );
+    }
+
+    /// Every member of what is sent, with how it is described.
+    fn members() -> Vec<(String, Value)> {
+        use crate::domain::drafts::{ListingDraft, SpecificationDraft};
+        use crate::domain::listing::details::{Certification, IpRight, Owner};
+        use utoipa::PartialSchema;
+        let described = [
+            ListingDraft::schema(),
+            SpecificationDraft::schema(),
+            IpRight::schema(),
+            Owner::schema(),
+            Certification::schema(),
+        ];
+        let objects = described.iter().map(|schema| serde_json::to_value(schema).unwrap());
+        objects
+            .flat_map(|schema| schema["properties"].as_object().unwrap().clone())
+            .collect()
+    }
+
+    #[test]
+    fn whatever_people_write_in_their_words_is_looked_at() {
+        let screen = screen(&[("pháo", false)]);
+        let members = members();
+        let mut written = 0;
+        for (name, schema) in &members {
+            let told = schema.to_string();
+            // A line of one's own is longer than a code of a country, an office or a day.
+            let is_line = schema["maxLength"].as_u64().is_some_and(|most| most > 10);
+            let is_text = told.contains("Text\"");
+            if is_line || is_text {
+                written += 1;
+                for value in [json!("pháo"), json!({"vi": "x", "en": "pháo"}), json!(["pháo"])] {
+                    assert_eq!(pointers(&screen, &json!({name.as_str(): value})).len(), 1, "{name}");
+                }
+            }
+            let is_of_a_list = told.contains("$ref") && !is_text;
+            let holds_parts = ["ip_rights", "owners", "certifications", "specifications"].contains(&name.as_str());
+            if is_of_a_list && !holds_parts {
+                assert!(CODED.contains(&name.as_str()), "{name} is a code: {told}");
+            }
+        }
+        assert!(written > 25, "{written} of {}", members.len());
+        for coded in CODED {
+            assert!(members.iter().any(|(name, _)| name == coded), "{coded}");
+        }
     }
 
     #[test]

@@ -238,6 +238,10 @@ fn all() -> Vec<Letter> {
             enterprise: enterprise(),
             into: "Công ty CP Cơ khí Lâm Thao".into(),
         },
+        Letter::MergedUnverified {
+            enterprise: enterprise(),
+            into: "Công ty CP Cơ khí Lâm Thao".into(),
+        },
         Letter::DataRequestAnswered {
             answer: "Dòng thứ nhất.\nDòng <b>thứ hai</b>.".into(),
         },
