@@ -401,7 +401,6 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "identity" => ("số định danh khác đã nêu", "other number that was given"),
         "from" => ("từ thời điểm", "from"),
         "after" => ("vị trí tiếp theo (after)", "after"),
-        "after" => ("con trỏ trang", "cursor"),
         "undertaking" => ("cam kết bảo mật", "undertaking"),
         "Content-Type" => ("kiểu nội dung gửi lên", "content type of the body"),
         "kind" => ("loại", "kind"),
