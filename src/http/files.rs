@@ -56,7 +56,7 @@ impl UploadQuery {
         let kind = match self.kind.as_deref().map(str::parse::<FileKind>) {
             None => FileKind::usual_of(media),
             Some(Ok(kind)) if kind.suits(media) => kind,
-            Some(Ok(_)) => return Err(wrong_parameter("kind", Violation::Conflicts { with: "Content-Type" })),
+            Some(Ok(_)) => return Err(wrong_parameter("kind", Violation::Malformed { what: "file_kind" })),
             Some(Err(_unknown)) => return Err(wrong_parameter("kind", Violation::Malformed { what: "choice" })),
         };
         let line = |name, text: &Option<String>| match text {

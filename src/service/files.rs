@@ -257,7 +257,7 @@ pub fn label(work: &mut Work<'_, '_>, caller: &Caller, id: FileId, label: &Label
     let parent = file.listing_id.ok_or(ErrorCode::NotFound)?;
     let (permit, _) = own(work.conn(), caller, parent, now)?;
     if !label.kind.suits(file.content.media_type) {
-        return Err(Error::field("/kind", Violation::Conflicts { with: "media_type" }));
+        return Err(Error::field("/kind", Violation::Malformed { what: "file_kind" }));
     }
     files::relabel(work.uow, &permit, id, label)?;
     work.remember(&permit, Deed::FileLabelled, "file", id.0, None)?;
