@@ -36,8 +36,8 @@ impl KeyScope {
             Register | ReadEnterprise | ReadListing => None,
             SecureSelf | ManageSelf | EnrolFactor | EditEnterprise | ReviewEnterprise | SuspendEnterprise
             | ReadMembers | ManageMembers | ReadAdmissions | RequestToJoin | AcceptInvitation | LeaveEnterprise
-            | ManageKeys | ReadKeys | MergeEnterprises | CloseEnterprise | ReadAmendment | ReviewListing
-            | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices | HandleComplaints
+            | ManageKeys | ReadKeys | MergeEnterprises | CloseEnterprise | ReadAmendment | ReadDocuments
+            | ReviewListing | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices | HandleComplaints
             | ImportListings | ExpireListings | ManageOfficers | ReadAudit | PublishPolicies | ManageReferenceData
             | HandleDataRequests | ManageLetters | ReadReports | ReadAccount | SuspendAccount | ResetFactor => None,
         }

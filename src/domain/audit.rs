@@ -160,6 +160,16 @@ text_enum! {
         FileRemoved => "file.removed",
         /// The files of a listing were put into another order.
         FilesOrdered => "listing.files_ordered",
+        /// An owner handed in a document of the profile.
+        DocumentAdded => "document.added",
+        /// It was removed, by its owner or with a person's data.
+        DocumentRemoved => "document.removed",
+        /// An officer accepted it.
+        DocumentAccepted => "document.accepted",
+        /// An officer refused it.
+        DocumentRefused => "document.refused",
+        /// An officer found that it holds no more.
+        DocumentExpired => "document.expired",
         /// Somebody signed in.
         SessionStarted => "session.started",
         /// Somebody signed out.

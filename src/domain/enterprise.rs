@@ -2,6 +2,7 @@
 
 mod amendment;
 mod details;
+pub mod document;
 mod duplicate;
 mod identity;
 mod verification;

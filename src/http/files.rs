@@ -16,7 +16,7 @@ use super::extract::upload::Upload;
 use super::extract::{Body, IdempotencyKey, MaybeSignedIn, Page, Query, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
 use crate::domain::fields::Violation;
-use crate::domain::file::{Content, EDGES, File, FileName, MediaType};
+use crate::domain::file::{Digest, EDGES, File, FileName, MediaType};
 use crate::domain::ids::{FileId, ListingId};
 use crate::service::{App, Error, ErrorCode, files};
 
@@ -264,11 +264,25 @@ pub async fn get_file(
         .read_by_key(move |conn, now| files::read(conn, &caller, id, now))
         .await?;
     let content = file.content_for(query.size).ok_or(ErrorCode::NotFound)?;
-    send(&request, &app, &file, content).await
+    let shown = Shown {
+        id: file.id.0,
+        media_type: content.media_type,
+        digest: content.digest,
+        size: content.size,
+    };
+    send(&request, &app, &shown).await
+}
+
+/// What is sent: under which name it is saved, and what it is.
+pub(super) struct Shown {
+    pub(super) id: Uuid,
+    pub(super) media_type: MediaType,
+    pub(super) digest: Digest,
+    pub(super) size: i64,
 }
 
 /// Sends what was asked for of a content.
-async fn send(request: &HttpRequest, app: &App, file: &File, content: &Content) -> Answer {
+pub(super) async fn send(request: &HttpRequest, app: &App, content: &Shown) -> Answer {
     let tag = format!("\"{}\"", content.digest);
     let size = u64::try_from(content.size).map_err(|error| Problem(Error::internal(error)))?;
     let (mut response, range) = if if_none_match(request, &tag) {
@@ -301,7 +315,7 @@ async fn send(request: &HttpRequest, app: &App, file: &File, content: &Content) 
     };
     let saved_as = format!(
         "attachment; filename=\"{}.{}\"",
-        file.id,
+        content.id,
         content.media_type.extension()
     );
     let length = range.end.saturating_sub(range.start);

@@ -16,6 +16,7 @@ pub mod contacts;
 pub mod conversation;
 pub mod creates;
 pub mod data_requests;
+pub mod documents;
 pub mod duplicates;
 pub mod enterprises;
 pub mod extract;

@@ -13,7 +13,7 @@ use utoipa_swagger_ui::Config;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, closures, complaints,
-    contacts, conversation, data_requests, duplicates, enterprises, files, holds, invitations, ip_notices,
+    contacts, conversation, data_requests, documents, duplicates, enterprises, files, holds, invitations, ip_notices,
     join_requests, letters, listing_exports, listing_imports, listing_terms, listings, members, moderation, officers,
     passwords, personal_data, policies, reference, registrations, reports, review, review_statistics, revisions,
     schemas, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
@@ -56,7 +56,8 @@ use crate::service::{Error, ErrorCode};
         account_suspensions::get_account, account_suspensions::suspend_account, account_suspensions::reinstate_account,
         suspensions::suspend_enterprise, suspensions::reinstate_enterprise,
         enterprises::list_enterprises, enterprises::get_enterprise, enterprises::edit_enterprise, enterprises::submit_enterprise,
-        closures::close_enterprise, closures::reopen_enterprise, duplicates::list_duplicates, duplicates::merge_enterprise,
+        documents::list_documents, documents::add_document, documents::get_document, documents::remove_document,
+        documents::get_document_content, documents::decide_document, closures::close_enterprise, closures::reopen_enterprise, duplicates::list_duplicates, duplicates::merge_enterprise,
         amendments::get_amendment, amendments::take_back_amendment,
         moderation::approve_amendment, moderation::reject_amendment, moderation::request_amendment_changes,
         contacts::edit_enterprise_contact, contacts::erase_enterprise_contact,

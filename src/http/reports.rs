@@ -16,9 +16,11 @@ use super::server::HttpSettings;
 use crate::domain::account::{Email, Language};
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::{ListingId, ReportId};
-use crate::domain::report::{ReportGround, ReportState};
+use crate::domain::listing::Listing;
+use crate::domain::report::{Report, ReportGround, ReportState};
 use crate::domain::text::Prose;
 use crate::domain::text_enum;
+use crate::service::listings::OwnerCard;
 use crate::service::reports::{self, Entry, NewReport, Wanted};
 use crate::service::{App, Error};
 
@@ -144,23 +146,23 @@ pub struct ReportView {
 }
 
 impl ReportView {
-    fn of(entry: Entry, now: Timestamp) -> Self {
-        let report = entry.report;
+    /// A report about a listing of somebody's.
+    pub fn of(report: &Report, listing: &Listing, owner: &OwnerCard, now: Timestamp) -> Self {
         Self {
             id: report.id.0,
             overdue: report.is_overdue(now),
             due_at: report.due_at,
-            listing_id: entry.listing.id.0,
-            code: entry.listing.code.map(|code| code.to_string()),
-            title: entry.listing.content.title.vi.to_string(),
-            enterprise: entry.owner.legal_name,
+            listing_id: listing.id.0,
+            code: listing.code.as_ref().map(ToString::to_string),
+            title: listing.content.title.vi.to_string(),
+            enterprise: owner.legal_name.clone(),
             ground: report.ground.as_str(),
-            details: report.details.into_string(),
-            contact: report.contact.map(|email| email.as_str().to_owned()),
+            details: report.details.to_string(),
+            contact: report.contact.as_ref().map(|email| email.as_str().to_owned()),
             state: report.state.as_str(),
             received_at: report.received_at,
             decided_at: report.decided_at,
-            answer: report.answer.map(Prose::into_string),
+            answer: report.answer.as_ref().map(ToString::to_string),
             version: report.version,
         }
     }
@@ -216,7 +218,7 @@ pub async fn list_reports(
     let items = page
         .entries
         .into_iter()
-        .map(|entry| ReportView::of(entry, now))
+        .map(|entry| ReportView::of(&entry.report, &entry.listing, &entry.owner, now))
         .collect();
     Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
 }
@@ -224,7 +226,7 @@ pub async fn list_reports(
 fn told((entry, now): (Entry, Timestamp)) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header(("ETag", etag(entry.report.version)))
-        .json(ReportView::of(entry, now))
+        .json(ReportView::of(&entry.report, &entry.listing, &entry.owner, now))
 }
 
 /// One report of abuse.

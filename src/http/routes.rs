@@ -5,10 +5,11 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, closures, complaints,
-    contacts, conversation, data_requests, duplicates, enterprises, files, health, holds, invitations, ip_notices,
-    join_requests, letters, listing_exports, listing_imports, listing_terms, listings, members, moderation, officers,
-    openapi, passwords, personal_data, policies, reference, registrations, reports, review, review_statistics,
-    revisions, schemas, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
+    contacts, conversation, data_requests, documents, duplicates, enterprises, files, health, holds, invitations,
+    ip_notices, join_requests, letters, listing_exports, listing_imports, listing_terms, listings, members, moderation,
+    officers, openapi, passwords, personal_data, policies, reference, registrations, reports, review,
+    review_statistics, revisions, schemas, screening, search, second_factor, sessions, successors, suspensions,
+    takedowns, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -230,6 +231,16 @@ operations! {
         post suspensions::suspend_enterprise Write Refused SuspendEnterprise, Fresh;
         delete suspensions::reinstate_enterprise Write Refused SuspendEnterprise, Fresh;
     }
+    "/enterprises/{id}/documents" {
+        get documents::list_documents Read Refused ReadDocuments;
+        post documents::add_document Write Refused EditEnterprise;
+    }
+    "/enterprises/{id}/documents/{document}" {
+        get documents::get_document Read Refused ReadDocuments;
+        delete documents::remove_document Write Refused EditEnterprise;
+    }
+    "/enterprises/{id}/documents/{document}/content" { get documents::get_document_content Read Refused ReadDocuments; }
+    "/enterprises/{id}/documents/{document}/verdict" { post documents::decide_document Write Refused ReviewEnterprise; }
     "/enterprises/{id}/closure" {
         post closures::close_enterprise Write Refused CloseEnterprise, Fresh;
         delete closures::reopen_enterprise Write Refused SuspendEnterprise, Fresh;
@@ -340,15 +351,15 @@ operations! {
     "/audit" { get audit::search_audit Read Refused ReadAudit; }
     // Leaves a row in the trail.
     "/audit/export" { get audit::export_audit Write Refused ReadAudit; }
-    "/moderation/queue" { get review::list_moderation_queue Read Refused ReviewEnterprise | ReviewListing; }
+    "/moderation/queue" { get review::list_moderation_queue Read Refused ReviewEnterprise | ReviewListing | HandleReports; }
     "/moderation/checklists" { get checklists::list_checklists Read Refused ReviewEnterprise | ReviewListing; }
     "/moderation/decisions" { post bulk_decisions::decide_several Write Refused ReviewEnterprise | ReviewListing; }
     "/moderation/statistics" { get review_statistics::get_review_statistics Read Refused ReadReports; }
     "/moderation/claims/{type}/{id}" {
-        post review::claim_entry Write Refused ReviewEnterprise | ReviewListing;
-        delete review::release_entry Write Refused ReviewEnterprise | ReviewListing;
+        post review::claim_entry Write Refused ReviewEnterprise | ReviewListing | HandleReports;
+        delete review::release_entry Write Refused ReviewEnterprise | ReviewListing | HandleReports;
     }
-    "/moderation/claims/{type}/{id}/handover" { post review::hand_over_entry Write Refused ReviewEnterprise | ReviewListing; }
+    "/moderation/claims/{type}/{id}/handover" { post review::hand_over_entry Write Refused ReviewEnterprise | ReviewListing | HandleReports; }
     "/reviews/{type}/{id}/messages" {
         get conversation::list_review_messages Read Welcome ReadRevision | ReadAmendment;
         post conversation::write_review_message Write Refused EditListing | EditEnterprise | ReviewListing | ReviewEnterprise;

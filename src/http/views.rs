@@ -180,6 +180,10 @@ impl EnterpriseView {
             enterprises::View::Public => Self::page(seen),
             enterprises::View::Full => Self {
                 personal_id: seen.personal_id.clone(),
+                verification: VerificationView {
+                    documents: seen.documents.map(Into::into),
+                    ..VerificationView::full(&seen.enterprise.verification, seen.at)
+                },
                 decision: seen.decision.as_ref().map(Into::into),
                 ..Self::full(&seen.enterprise, seen.at)
             },

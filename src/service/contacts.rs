@@ -5,7 +5,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::{Seen, in_full, permitted};
 use super::members::tell_owners;
-use super::{Error, ErrorCode, Result};
+use super::{Error, ErrorCode, Result, documents};
 use crate::domain::access::{Action, Permit, Resource, decide};
 use crate::domain::account::{Account, AccountStatus, Email};
 use crate::domain::audit::Deed;
@@ -69,6 +69,7 @@ pub(super) fn erase_person(work: &mut Work<'_, '_>, permit: &Permit, account: &A
 
 /// A legal representative need not be the contact person.
 fn erase_representative(work: &mut Work<'_, '_>, permit: &Permit, mut enterprise: Enterprise) -> Result<()> {
+    documents::erase(work, permit, &enterprise)?;
     let before = state::of_enterprise(&enterprise)?;
     enterprise.profile.details.legal_rep_name = None;
     // What was to change may name the person; its owners can ask again.
@@ -134,6 +135,7 @@ fn erase_from(
         None => pseudonym(id)?,
     };
     let mut enterprise = enterprise;
+    documents::erase(work, permit, &enterprise)?;
     // A household and an individual are known by a number of the person's; it goes with the person.
     enterprise.profile.identity.forget();
     if enterprise.profile.is_represented_by(name) {

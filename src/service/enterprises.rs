@@ -9,11 +9,12 @@ use super::{Error, ErrorCode, Result, identities};
 use crate::domain::access::{Action, Actor, Permit, Place, Resource, decide};
 use crate::domain::api_key::KeyScope;
 use crate::domain::audit::Deed;
+use crate::domain::enterprise::document::DocumentCounts;
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus, PublicGroup};
 use crate::domain::ids::EnterpriseId;
 use crate::domain::text::fold;
 use crate::store::audit::Change;
-use crate::store::{AnyConn, audit, enterprises, personal_data};
+use crate::store::{AnyConn, audit, documents, enterprises, personal_data};
 
 /// How much of an enterprise the caller may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub struct Seen {
     pub decision: Option<audit::Decision>,
     /// The personal number, for insiders; masked for those who may not see all of it.
     pub personal_id: Option<String>,
+    /// How many documents of its profile stand where; for insiders.
+    pub documents: Option<DocumentCounts>,
     /// How many of its listings everybody may see; for those outside.
     pub live_listings: Option<i64>,
     /// Whether the contact person agreed to be shown, where the owner wants that.
@@ -70,6 +73,7 @@ pub fn read(conn: &mut AnyConn, vault: &Vault, caller: &Caller, id: EnterpriseId
     let view = view_of(&actor, &enterprise);
     if view == View::Full {
         return Ok(Seen {
+            documents: Some(counted(conn, id, now)?),
             decision: audit::last_decision(conn, id.0)?,
             personal_id: identities::shown(vault, &actor, &enterprise.profile.identity)?,
             enterprise,
@@ -82,6 +86,7 @@ pub fn read(conn: &mut AnyConn, vault: &Vault, caller: &Caller, id: EnterpriseId
     }
     let profile = &enterprise.profile;
     Ok(Seen {
+        documents: None,
         live_listings: Some(enterprises::count_live_listings(conn, id, now)?),
         shows_contact: profile.details.shows(PublicGroup::ContactPerson)
             && enterprises::agrees_to_be_shown(conn, &profile.contact_email)?,
@@ -182,8 +187,10 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: 
 
 /// What its members see of it, the same after a step as when they read it.
 pub(super) fn in_full(work: &mut Work<'_, '_>, actor: &Actor, enterprise: Enterprise) -> Result<Seen> {
+    let now = work.now;
     let decision = audit::last_decision(work.conn(), enterprise.id.0)?;
     Ok(Seen {
+        documents: Some(counted(work.conn(), enterprise.id, now)?),
         personal_id: identities::shown(work.vault, actor, &enterprise.profile.identity)?,
         enterprise,
         view: View::Full,
@@ -193,6 +200,10 @@ pub(super) fn in_full(work: &mut Work<'_, '_>, actor: &Actor, enterprise: Enterp
         shows_contact: false,
         shows_reach: false,
     })
+}
+
+fn counted(conn: &mut AnyConn, id: EnterpriseId, now: Timestamp) -> Result<DocumentCounts> {
+    Ok(DocumentCounts::of(&documents::of_enterprise(conn, id)?, now))
 }
 
 pub(super) fn wrong_status(status: EnterpriseStatus) -> Error {

@@ -19,6 +19,7 @@ pub mod credentials;
 pub mod data_request_alarms;
 pub mod data_requests;
 mod devices;
+pub mod documents;
 pub mod duplicates;
 pub mod enterprises;
 pub mod error;

@@ -16,6 +16,7 @@ pub mod conn;
 pub mod data_request_alarms;
 pub mod database;
 pub mod devices;
+pub mod documents;
 pub mod enterprises;
 pub mod error;
 pub mod files;

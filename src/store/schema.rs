@@ -5,10 +5,12 @@
     reason = "diesel's macro makes public items; the columns are described in the migrations"
 )]
 
+mod documents;
 mod duties;
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
+pub use documents::*;
 pub use duties::*;
 
 table! {

@@ -55,6 +55,7 @@ mod patches;
 mod policies;
 mod privacy;
 mod problems;
+mod profile_documents;
 mod reference;
 mod reports;
 mod restart;

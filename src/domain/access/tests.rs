@@ -124,6 +124,7 @@ fn who_may_do_what() {
         Action::ReadEnterprise
         | Action::EditEnterprise
         | Action::ReadAmendment
+        | Action::ReadDocuments
         | Action::MergeEnterprises
         | Action::CloseEnterprise
         | Action::ReviewEnterprise

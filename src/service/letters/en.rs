@@ -3,7 +3,7 @@
 mod listings;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{duties, review, standing};
+use super::{documents, duties, review, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -424,6 +424,7 @@ pub(super) fn words(about: &Letter) -> Words {
         ),
         Letter::EnterpriseClosed { enterprise, reason } => standing::closed_en(enterprise, reason.as_deref()),
         Letter::EnterpriseReopened { enterprise } => standing::reopened_en(enterprise),
+        Letter::DocumentDecided(ruling) => documents::decided_en(ruling),
         Letter::EnterpriseMerged { enterprise, into } => letter(
             "Two registrations of your enterprise became one",
             vec![

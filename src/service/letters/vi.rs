@@ -3,7 +3,7 @@
 mod listings;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{duties, review, standing};
+use super::{documents, duties, review, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -444,6 +444,7 @@ pub(super) fn words(about: &Letter) -> Words {
         ),
         Letter::EnterpriseClosed { enterprise, reason } => standing::closed_vi(enterprise, reason.as_deref()),
         Letter::EnterpriseReopened { enterprise } => standing::reopened_vi(enterprise),
+        Letter::DocumentDecided(ruling) => documents::decided_vi(ruling),
         Letter::EnterpriseMerged { enterprise, into } => letter(
             "Hai hồ sơ doanh nghiệp đã được gộp làm một",
             vec![

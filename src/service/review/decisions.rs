@@ -18,7 +18,7 @@ use crate::domain::review::decision::{Decided, Note, ReviewOutcome, require_plac
 use crate::domain::taxonomy::TaxonomyName;
 use crate::service::context::Work;
 use crate::service::members::tell_owners;
-use crate::service::moderation::waiting_one;
+use crate::service::review::queue::waiting_one;
 use crate::service::vault::Purpose;
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::review_claims::Subject;
@@ -181,6 +181,8 @@ fn second_look(work: &mut Work<'_, '_>, permit: &Permit, judged: &Judged, verdic
             let sort = match judged.subject.0 {
                 EntryKind::Enterprise | EntryKind::Amendment => "enterprise",
                 EntryKind::Listing | EntryKind::Revision => "listing",
+                EntryKind::Document => "document",
+                EntryKind::Report => "report",
             };
             work.remember(permit, Deed::ReviewEndorsed, sort, judged.subject.1, None)?;
             Ok(Step::Endorsed)

@@ -10,7 +10,7 @@ use crate::domain::ids::EnterpriseId;
 use crate::domain::review::{
     Claim, Endorsement, EntryKind, RiskFlag, SecondLook, has_contact, is_contact, is_extreme, waits_long,
 };
-use crate::service::moderation::Waiting;
+use crate::service::review::queue::Waiting;
 use crate::service::screening::Screen;
 use crate::service::{Error, Result};
 use crate::store::review_claims::{self, Subject};
@@ -66,7 +66,7 @@ pub fn dress(
     let mut endorsed: HashMap<(Subject, i64), Endorsement> = endorsed
         .map(|(subject, version, endorsement)| ((subject, version), endorsement))
         .collect();
-    let screen = if waiting.iter().any(|entry| !is_of_enterprise(entry)) {
+    let screen = if waiting.iter().any(|entry| !has_no_text_of_a_listing(entry)) {
         Screen::of(screening::in_force(conn)?)
     } else {
         Screen::of(Vec::new())
@@ -76,7 +76,12 @@ pub fn dress(
         if is_screened(&screen, &waiting)? {
             flags.push(RiskFlag::Screened);
         }
-        let reasons = flags.iter().copied().filter(|flag| needs_second.contains(flag));
+        // On documents and reports one officer decides.
+        let is_of_two = !matches!(waiting, Waiting::Document(..) | Waiting::Report(..));
+        let reasons = flags
+            .iter()
+            .copied()
+            .filter(|flag| is_of_two && needs_second.contains(flag));
         Ok(Entry {
             claim: claims.remove(&waiting.subject()),
             second_look: SecondLook {
@@ -90,15 +95,17 @@ pub fn dress(
     dressed.collect()
 }
 
-fn is_of_enterprise(waiting: &Waiting) -> bool {
-    matches!(waiting, Waiting::Enterprise(_) | Waiting::Amendment(_))
+fn has_no_text_of_a_listing(waiting: &Waiting) -> bool {
+    !matches!(waiting, Waiting::Listing(..) | Waiting::Revision(..))
 }
 
 /// Whether the text has words of the screening list, whatever they do.
 fn is_screened(screen: &Screen, waiting: &Waiting) -> Result<bool> {
     let json = |draft: &ListingDraft| serde_json::to_value(draft).map_err(Error::internal);
     let text = match waiting {
-        Waiting::Enterprise(_) | Waiting::Amendment(_) => return Ok(false),
+        Waiting::Enterprise(_) | Waiting::Amendment(_) | Waiting::Document(..) | Waiting::Report(..) => {
+            return Ok(false);
+        }
         Waiting::Listing(listing, _) => json(&ListingDraft::of(&listing.content))?,
         Waiting::Revision(revision, _, _) => json(&revision.content)?,
     };
@@ -111,13 +118,15 @@ fn judged(waiting: &Waiting) -> Uuid {
         Waiting::Enterprise(enterprise) | Waiting::Amendment(enterprise) => enterprise.id.0,
         Waiting::Listing(listing, _) => listing.id.0,
         Waiting::Revision(revision, _, _) => revision.id.0,
+        Waiting::Document(document, _) => document.id.0,
+        Waiting::Report(report, _, _) => report.id.0,
     }
 }
 
 fn owner_of_listing(waiting: &Waiting) -> Option<EnterpriseId> {
     match waiting {
         Waiting::Listing(listing, _) => Some(listing.enterprise_id),
-        Waiting::Enterprise(_) | Waiting::Amendment(_) | Waiting::Revision(..) => None,
+        _ => None,
     }
 }
 
@@ -150,6 +159,8 @@ fn flags(waiting: &Waiting, returned: &Returned, published: &HashSet<EnterpriseI
         }
         Waiting::Listing(listing, _) => of_text(&mut flags, &ListingDraft::of(&listing.content)),
         Waiting::Revision(revision, _, _) => of_text(&mut flags, &revision.content),
+        // A paper has no text, and what somebody reports is not its owner's.
+        Waiting::Document(..) | Waiting::Report(..) => {}
     }
     flags.into_iter().collect()
 }

@@ -290,6 +290,7 @@ impl Cast {
             .replace("{invitation}", second)
             .replace("{request}", second)
             .replace("{reset}", second)
+            .replace("{document}", second)
             .replace("{key}", second);
         let path = match operation.name {
             "export_audit" => format!("{path}?from=2026-07-01T00:00:00Z&to=2026-07-02T00:00:00Z"),
@@ -297,6 +298,7 @@ impl Cast {
             "add_taxonomy_entry" => "/taxonomies/fields/entries".to_owned(),
             "list_successors" => format!("{path}?code=26"),
             "add_file" => format!("{path}?name=anh.png"),
+            "add_document" => format!("{path}?kind=iso&name=anh.png"),
             "start_listing_import" => format!("{path}?name=tin.csv"),
             _ => path,
         };
@@ -319,7 +321,7 @@ impl Cast {
             call
         };
         let call = match operation.name {
-            "add_file" => call.file("image/png", pictures::png(4, 3)),
+            "add_file" | "add_document" => call.file("image/png", pictures::png(4, 3)),
             "start_listing_import" => call.file("text/csv", "id,title\nA,B\n"),
             _ => sent.iter().fold(call, Call::json),
         };
