@@ -159,7 +159,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         pulse: Arc::default(),
         files: Arc::new(Files {
             contents: Contents::open(&config.files_path()).map_err(service::Error::from)?,
-            decoder: Decoder::new(config.image_decoder.clone()),
+            decoder: Decoder::new(config.file_decoder.clone()),
         }),
         file_rules: file_rules(config),
         review_rules: ReviewRules {

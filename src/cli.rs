@@ -79,9 +79,9 @@ enum Command {
     /// The file store
     #[command(subcommand)]
     Files(files::FilesCommand),
-    /// Look into a picture: what a server starts for each upload
+    /// Look into a file: what a server starts for each upload
     #[command(name = sandbox::COMMAND, hide = true)]
-    SandboxImage,
+    SandboxFile,
     /// Print the OpenAPI description of the API
     Openapi,
     /// Look at the configuration
@@ -221,7 +221,7 @@ fn run(settings: Settings, command: Command) -> Outcome {
         Command::Reindex => admin::reindex(&load(settings, None)?),
         Command::Audit(command) => audit::run(&load(settings, None)?, command),
         Command::Files(command) => files::run(&load(settings, None)?, command),
-        Command::SandboxImage => Ok(files::sandbox_image()),
+        Command::SandboxFile => Ok(files::sandbox_file()),
         Command::Openapi => admin::openapi(),
         Command::Config(ConfigCommand::Docs) => say(crate::config::render_markdown().trim_end()).map(done),
         Command::Config(ConfigCommand::Show) => show(settings),

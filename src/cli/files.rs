@@ -7,7 +7,7 @@ use clap::Subcommand;
 use super::{Outcome, say};
 use crate::app;
 use crate::config::Config;
-use crate::files::{picture, sandbox};
+use crate::files::{look, sandbox};
 use crate::jobs::files;
 
 #[derive(Clone, Copy, Debug, Subcommand)]
@@ -40,10 +40,9 @@ pub(super) fn run(config: &Config, command: FilesCommand) -> Outcome {
     })
 }
 
-/// The child: looks into a picture, in bounds.
-pub(super) fn sandbox_image() -> ExitCode {
-    let done =
-        sandbox::confine().and_then(|()| picture::run(&mut std::io::stdin().lock(), &mut std::io::stdout().lock()));
+/// The child: looks into a file, in bounds.
+pub(super) fn sandbox_file() -> ExitCode {
+    let done = sandbox::confine().and_then(|()| look::run(&mut std::io::stdin().lock(), &mut std::io::stdout().lock()));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(_nobody_reads_why) => ExitCode::FAILURE,

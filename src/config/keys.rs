@@ -101,9 +101,9 @@ config_keys! {
         file_timeout_s: Seconds = Seconds::new(120), 1..=3_600;
         /// Bytes a second that a file must come with on average, after `body_grace_ms`; 0 demands none.
         file_min_bytes_per_s: u32 = 4_096, 0..=1_048_576;
-        /// Program in which pictures are decoded, started as `PROGRAM sandbox-image`: this one inside a stricter cage, for
+        /// Program in which files are looked into, started as `PROGRAM sandbox-file`: this one inside a stricter cage, for
         /// instance. Empty means this program itself.
-        image_decoder: Option<PathBuf> = None;
+        file_decoder: Option<PathBuf> = None;
     }
     "Listings" {
         /// How long a listing is public after its approval or its owner's last confirmation. Owners are told 30 days, 14 days

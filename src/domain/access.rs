@@ -183,6 +183,10 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
                 Write::Never,
             ),
         },
+        RemoveLogo => match actor {
+            Actor::Officer { .. } => officer(actor, resource, Permission::ReviewEnterprises),
+            _ => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),
+        },
         ReadAmendment | ReadDocuments | CloseEnterprise => match actor {
             Actor::Officer { .. } => officer(actor, resource, Permission::ReviewEnterprises),
             _ => own(actor, resource, &[Role::Owner], Write::Never),

@@ -37,9 +37,10 @@ impl KeyScope {
             SecureSelf | ManageSelf | EnrolFactor | EditEnterprise | ReviewEnterprise | SuspendEnterprise
             | ReadMembers | ManageMembers | ReadAdmissions | RequestToJoin | AcceptInvitation | LeaveEnterprise
             | ManageKeys | ReadKeys | MergeEnterprises | CloseEnterprise | ReadAmendment | ReadDocuments
-            | ReviewListing | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices | HandleComplaints
-            | ImportListings | ExpireListings | ManageOfficers | ReadAudit | PublishPolicies | ManageReferenceData
-            | HandleDataRequests | ManageLetters | ReadReports | ReadAccount | SuspendAccount | ResetFactor => None,
+            | RemoveLogo | ReviewListing | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices
+            | HandleComplaints | ImportListings | ExpireListings | ManageOfficers | ReadAudit | PublishPolicies
+            | ManageReferenceData | HandleDataRequests | ManageLetters | ReadReports | ReadAccount | SuspendAccount
+            | ResetFactor => None,
         }
     }
 }

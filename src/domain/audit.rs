@@ -160,6 +160,10 @@ text_enum! {
         FileRemoved => "file.removed",
         /// The files of a listing were put into another order.
         FilesOrdered => "listing.files_ordered",
+        /// An owner put a logo up.
+        LogoPut => "enterprise.logo_put",
+        /// Its owner or an officer took it down, or it went with a person's data.
+        LogoRemoved => "enterprise.logo_removed",
         /// An owner handed in a document of the profile.
         DocumentAdded => "document.added",
         /// It was removed, by its owner or with a person's data.

@@ -1,4 +1,6 @@
-//! Files that belong to listings (tệp đính kèm): pictures, as they are kept and shown.
+//! Files that belong to listings (tệp đính kèm): pictures and documents, as they are kept and shown.
+
+mod fault;
 
 use std::fmt;
 
@@ -6,8 +8,10 @@ use jiff::Timestamp;
 
 use super::fields::Violation;
 use super::ids::{EnterpriseId, FileId, ListingId};
+use super::listing::Bilingual;
 use super::text::Line;
 use crate::domain::text_enum;
+pub use fault::FileFault;
 
 /// Boxes, in pixels, into which the small versions of a picture fit.
 pub const EDGES: [u16; 3] = [160, 480, 1_280];
@@ -15,6 +19,10 @@ pub const EDGES: [u16; 3] = [160, 480, 1_280];
 pub const MAX_SIDE: u32 = 8_000;
 /// Most memory that a picture may take once it is unpacked.
 pub const MAX_UNPACKED: u64 = 64 << 20;
+/// Most pages of a document.
+pub const MAX_PAGES: u32 = 2_000;
+/// Most entries of the archive that an Office document is.
+pub const MAX_ENTRIES: usize = 2_000;
 
 text_enum! {
     /// What a file is, found by looking into it.
@@ -25,6 +33,44 @@ text_enum! {
         Png => "image/png",
         /// WebP.
         Webp => "image/webp",
+        /// PDF.
+        Pdf => "application/pdf",
+        /// A text of Word's.
+        Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        /// A workbook of Excel's.
+        Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        /// Slides of PowerPoint's.
+        Pptx => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    }
+}
+
+text_enum! {
+    /// What a file is for.
+    pub enum FileKind {
+        /// Shows the thing (ảnh).
+        Picture => "picture",
+        /// A brochure (tờ giới thiệu).
+        Brochure => "brochure",
+        /// A data sheet (thông số kỹ thuật).
+        DataSheet => "data_sheet",
+        /// A manual (hướng dẫn sử dụng).
+        Manual => "manual",
+        /// A certificate or a report of tests (chứng nhận, kết quả kiểm định).
+        Certificate => "certificate",
+        /// Another document (tài liệu khác).
+        Other => "other",
+    }
+}
+
+impl FileKind {
+    /// What a file is taken for when nobody says.
+    pub fn usual_of(media: MediaType) -> Self {
+        if media.is_picture() { Self::Picture } else { Self::Other }
+    }
+
+    /// Whether a file of a type can be it: a picture of a certificate is one, a text is no picture.
+    pub fn suits(self, media: MediaType) -> bool {
+        self != Self::Picture || media.is_picture()
     }
 }
 
@@ -35,55 +81,16 @@ impl MediaType {
             Self::Jpeg => "jpg",
             Self::Png => "png",
             Self::Webp => "webp",
-        }
-    }
-}
-
-text_enum! {
-    /// Why a file is refused.
-    pub enum FileFault {
-        /// Nothing was sent.
-        Empty => "file_empty",
-        /// It is none of the types that are taken.
-        UnknownType => "file_type_unknown",
-        /// It is another type than it is said to be.
-        OtherType => "file_type_differs",
-        /// It has too many pixels.
-        TooManyPixels => "picture_too_large",
-        /// It cannot be read to its end.
-        Broken => "file_broken",
-        /// Reading it takes more time or memory than is given to it.
-        TooCostly => "file_too_costly",
-    }
-}
-
-impl FileFault {
-    /// The Vietnamese sentence.
-    pub fn vi(self) -> String {
-        match self {
-            Self::Empty => "Tệp rỗng.".into(),
-            Self::UnknownType => "Chỉ nhận ảnh JPEG, PNG hoặc WebP.".into(),
-            Self::OtherType => "Nội dung tệp không đúng loại ghi ở Content-Type.".into(),
-            Self::TooManyPixels => {
-                format!("Ảnh quá lớn: mỗi cạnh tối đa {MAX_SIDE} điểm ảnh, khi giải nén tối đa 64 MiB.")
-            }
-            Self::Broken => "Tệp bị hỏng hoặc không đầy đủ.".into(),
-            Self::TooCostly => "Đọc tệp này tốn quá nhiều thời gian hoặc bộ nhớ.".into(),
+            Self::Pdf => "pdf",
+            Self::Docx => "docx",
+            Self::Xlsx => "xlsx",
+            Self::Pptx => "pptx",
         }
     }
 
-    /// The English sentence.
-    pub fn en(self) -> String {
-        match self {
-            Self::Empty => "The file is empty.".into(),
-            Self::UnknownType => "Only JPEG, PNG and WebP pictures are accepted.".into(),
-            Self::OtherType => "The content is of another type than Content-Type says.".into(),
-            Self::TooManyPixels => {
-                format!("The picture is too large: at most {MAX_SIDE} pixels a side, and 64 MiB unpacked.")
-            }
-            Self::Broken => "The file is damaged or incomplete.".into(),
-            Self::TooCostly => "Reading this file takes too much time or memory.".into(),
-        }
+    /// Whether it is made anew and has small versions; everything else is kept as it came.
+    pub fn is_picture(self) -> bool {
+        matches!(self, Self::Jpeg | Self::Png | Self::Webp)
     }
 }
 
@@ -142,26 +149,39 @@ pub struct Content {
     pub digest: Digest,
     /// Bytes.
     pub size: i64,
-    /// Pixels across.
-    pub width: i64,
-    /// Pixels down.
-    pub height: i64,
+    /// Pixels across, of pictures.
+    pub width: Option<i64>,
+    /// Pixels down, of pictures.
+    pub height: Option<i64>,
 }
 
-/// A picture of a listing.
+/// What a file's owner says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// What it is for.
+    pub kind: FileKind,
+    /// A document's title, or what a picture shows to those who do not see it.
+    pub title: Option<Bilingual<Line<256>>>,
+}
+
+/// A file of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
     /// Its identifier.
     pub id: FileId,
-    /// The listing that it belongs to.
-    pub listing_id: ListingId,
+    /// The listing that it belongs to; none when it is the enterprise's own.
+    pub listing_id: Option<ListingId>,
     /// Whose it is.
     pub enterprise_id: EnterpriseId,
     /// What the sender called it.
     pub name: FileName,
-    /// The picture.
+    /// What its owner says of it.
+    pub label: Label,
+    /// The file itself.
     pub content: Content,
-    /// The same in small, by the edge of the box, smallest first.
+    /// Pages of a PDF.
+    pub pages: Option<i64>,
+    /// A picture in small, by the edge of the box, smallest first.
     pub thumbnails: Vec<(i64, Content)>,
     /// Its place among the listing's files, from 0.
     pub position: i64,
@@ -170,7 +190,7 @@ pub struct File {
 }
 
 impl File {
-    /// The content for a box of so many pixels, or the picture itself.
+    /// The content for a box of so many pixels, or the file itself.
     pub fn content_for(&self, edge: Option<i64>) -> Option<&Content> {
         match edge {
             None => Some(&self.content),

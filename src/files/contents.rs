@@ -2,7 +2,7 @@
 //! whoever sends them.
 
 use std::fs;
-use std::io;
+use std::io::{self, SeekFrom};
 use std::ops::Range;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{GetOptions, ObjectStore, ObjectStoreExt, PutPayload};
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::runtime::{Builder, Handle};
 use uuid::Uuid;
 
@@ -97,6 +98,15 @@ impl Contents {
         let digest = digest_of(&bytes);
         self.store.put(&key(&digest), PutPayload::from(bytes)).await?;
         Ok(digest)
+    }
+
+    /// Keeps a file as it came, from its first byte.
+    pub async fn put_file(&self, file: fs::File) -> Result<Digest> {
+        let mut file = tokio::fs::File::from_std(file);
+        file.seek(SeekFrom::Start(0)).await?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).await?;
+        self.put(bytes).await
     }
 
     /// Reads a part of a content.

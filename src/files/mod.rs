@@ -1,11 +1,14 @@
 //! Bytes that people send: what becomes of them on the way in, and where they lie.
 //!
-//! **Architecture invariant:** nothing that came from outside is decoded in this process. [`picture`] runs in a child
+//! **Architecture invariant:** nothing that came from outside is decoded in this process. [`look`] runs in a child
 //! that [`sandbox`] starts and bounds; the rest of this room moves bytes and knows no format.
 
 pub mod contents;
 pub mod incoming;
-pub mod picture;
+pub mod look;
+mod office;
+mod pdf;
+mod picture;
 pub mod sandbox;
 
 use aws_lc_rs::digest;
@@ -16,7 +19,7 @@ use crate::domain::file::Digest;
 pub struct Files {
     /// What is kept.
     pub contents: contents::Contents,
-    /// Who looks into pictures.
+    /// Who looks into files.
     pub decoder: sandbox::Decoder,
 }
 

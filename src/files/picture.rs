@@ -4,7 +4,7 @@
 //! There is no pure Rust encoder of lossy WebP, and lossless WebP makes photographs ten times as large as JPEG does. So
 //! what has no transparency is packed as JPEG, PNG staying PNG; what has it, as PNG or lossless WebP, as it came.
 
-use std::io::{self, Cursor, Read, Write};
+use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
@@ -12,7 +12,7 @@ use image::codecs::webp::WebPEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
-use super::sandbox::{Described, Said};
+use super::sandbox::Described;
 use crate::domain::file::{EDGES, FileFault, MAX_SIDE, MAX_UNPACKED, MediaType};
 
 /// Quality of the picture itself.
@@ -20,38 +20,14 @@ const QUALITY: u8 = 90;
 /// Quality of its small versions.
 const SMALL_QUALITY: u8 = 80;
 
-struct Part {
-    described: Described,
-    bytes: Vec<u8>,
+/// A version as it is packed.
+pub(super) struct Part {
+    pub described: Described,
+    pub bytes: Vec<u8>,
 }
 
-/// Reads a file, and writes what is made of it.
-pub fn run(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
-    let mut bytes = Vec::new();
-    input.read_to_end(&mut bytes)?;
-    let (said, parts) = match remake(bytes) {
-        Ok((found, parts)) => {
-            let described = parts.iter().map(|part| part.described.clone()).collect();
-            let said = Said::Made {
-                found: found.as_str().to_owned(),
-                parts: described,
-            };
-            (said, parts)
-        }
-        Err(fault) => {
-            let fault = fault.as_str().to_owned();
-            (Said::Refused { fault }, Vec::new())
-        }
-    };
-    serde_json::to_writer(&mut *output, &said)?;
-    output.write_all(b"\n")?;
-    for part in parts {
-        output.write_all(&part.bytes)?;
-    }
-    output.flush()
-}
-
-fn remake(bytes: Vec<u8>) -> Result<(MediaType, Vec<Part>), FileFault> {
+/// Makes a picture anew, in three small versions besides; what it was comes first.
+pub(super) fn remake(bytes: Vec<u8>) -> Result<(MediaType, Vec<Part>), FileFault> {
     let (found, format) = recognise(&bytes)?;
     let image = unpack(&bytes, format)?;
     drop(bytes);
@@ -78,9 +54,6 @@ fn remake(bytes: Vec<u8>) -> Result<(MediaType, Vec<Part>), FileFault> {
 }
 
 fn recognise(bytes: &[u8]) -> Result<(MediaType, ImageFormat), FileFault> {
-    if bytes.is_empty() {
-        return Err(FileFault::Empty);
-    }
     match image::guess_format(bytes) {
         Ok(format @ ImageFormat::Jpeg) => Ok((MediaType::Jpeg, format)),
         Ok(format @ ImageFormat::Png) => Ok((MediaType::Png, format)),
@@ -128,6 +101,7 @@ fn pack(image: &DynamicImage, edge: Option<u16>, media: MediaType, quality: u8) 
         MediaType::Jpeg => image.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, quality)),
         MediaType::Png => image.write_with_encoder(PngEncoder::new(&mut bytes)),
         MediaType::Webp => image.write_with_encoder(WebPEncoder::new_lossless(&mut bytes)),
+        MediaType::Pdf | MediaType::Docx | MediaType::Xlsx | MediaType::Pptx => return Err(FileFault::UnknownType),
     };
     packed.map_err(|_cannot_be_packed| FileFault::Broken)?;
     Ok(Part {

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use crate::domain::file::FileFault;
 
 /// The hidden command that the child is started with.
-pub const COMMAND: &str = "sandbox-image";
+pub const COMMAND: &str = "sandbox-file";
 /// Memory that the child may write to.
 const MEMORY: u64 = 256 << 20;
 /// Processor time that the child may take.
@@ -43,6 +43,8 @@ pub(super) struct Described {
 pub(super) enum Said {
     /// What the file was, and what was made of it.
     Made { found: String, parts: Vec<Described> },
+    /// What the file is, which may be kept as it came.
+    Passed { found: String, pages: Option<u32> },
     /// Nothing was made.
     Refused { fault: String },
 }
@@ -62,16 +64,28 @@ pub struct Version {
     pub bytes: Vec<u8>,
 }
 
-/// What was made of a file.
+/// What was found in a file.
 #[derive(Clone, Debug)]
-pub struct Made {
-    /// What the file was, `image/…`.
-    pub found: String,
-    /// The versions, the picture itself first.
-    pub versions: Vec<Version>,
+pub struct Found {
+    /// What the file is, or was before it was made anew.
+    pub media_type: String,
+    /// What is to be kept of it.
+    pub kept: Kept,
 }
 
-/// Why nothing was made of a file.
+/// What is to be kept of a file.
+#[derive(Clone, Debug)]
+pub enum Kept {
+    /// These versions of a picture, made anew, the picture itself first.
+    Versions(Vec<Version>),
+    /// The bytes of a document as they came.
+    AsItCame {
+        /// Pages, where they can be counted.
+        pages: Option<u32>,
+    },
+}
+
+/// Why nothing is kept of a file.
 #[derive(Debug)]
 pub enum Failure {
     /// The file is to blame.
@@ -82,7 +96,7 @@ pub enum Failure {
     Ours(String),
 }
 
-/// How long a picture waits for its turn.
+/// How long a file waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Starts children, a few at once.
@@ -101,8 +115,8 @@ impl Decoder {
         }
     }
 
-    /// Makes a picture anew, in three small versions besides.
-    pub async fn picture(&self, input: fs::File) -> Result<Made, Failure> {
+    /// Reads a file to its end. A picture is made anew, in three small versions besides.
+    pub async fn look(&self, input: fs::File) -> Result<Found, Failure> {
         let ours = |error: &dyn std::fmt::Display| Failure::Ours(format!("the decoder: {error}"));
         // Whoever waits holds a place of all: not for long.
         let turn = timeout(PATIENCE, self.turns.acquire()).await;
@@ -147,12 +161,16 @@ fn too_costly(how: &dyn std::fmt::Display) -> Failure {
 }
 
 /// What the child said. It is not believed to be in order: it has read what a stranger sent.
-fn read(said: &[u8]) -> Option<Result<Made, Failure>> {
+fn read(said: &[u8]) -> Option<Result<Found, Failure>> {
     let end = said.iter().position(|byte| *byte == b'\n')?;
     let (line, mut rest) = said.split_at_checked(end)?;
     rest = rest.get(1..)?;
     match serde_json::from_slice(line).ok()? {
         Said::Refused { fault } => Some(Err(Failure::File(fault.parse().ok()?))),
+        Said::Passed { found, pages } => rest.is_empty().then_some(Ok(Found {
+            media_type: found,
+            kept: Kept::AsItCame { pages },
+        })),
         Said::Made { found, parts } => {
             let mut versions = Vec::with_capacity(parts.len());
             for part in parts {
@@ -166,7 +184,11 @@ fn read(said: &[u8]) -> Option<Result<Made, Failure>> {
                     bytes: bytes.to_vec(),
                 });
             }
-            rest.is_empty().then_some(Ok(Made { found, versions }))
+            let kept = Kept::Versions(versions);
+            rest.is_empty().then_some(Ok(Found {
+                media_type: found,
+                kept,
+            }))
         }
     }
 }
@@ -199,5 +221,5 @@ pub fn confine() -> std::io::Result<()> {
 /// Elsewhere nothing is decoded: bounds that nobody has tried are none.
 #[cfg(not(target_os = "linux"))]
 pub fn confine() -> std::io::Result<()> {
-    Err(std::io::Error::other("pictures are decoded on Linux only"))
+    Err(std::io::Error::other("files are looked into on Linux only"))
 }

@@ -139,7 +139,10 @@ fn day(text: Option<&str>) -> Result<Option<Date>, Violation> {
 #[utoipa::path(
     post, path = "/enterprises/{id}/documents", operation_id = "add_document", tag = "enterprises", security(("bearer" = [])),
     request_body(description = "The file", content(
-        (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"),
+        (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"), (Vec<u8> = "application/pdf"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
     )),
     params(
         ("id" = Uuid, Path, description = "Identifier of the enterprise"), DocumentQuery,
@@ -168,7 +171,7 @@ pub async fn add_document(
     let declared = upload.declared;
     let arrived = upload.body.read(incoming).await?;
     let key = key.of(&format!("add_document:{id}:{query:?}"), &arrived.digest.0);
-    let prepared = app.prepare_picture(arrived, declared).await?;
+    let prepared = app.prepare_file(arrived, declared).await?;
     let store = app.files.clone();
     creates::create(&app, caller, key, move |work| {
         let document = documents::add(work, &caller, (rules, &store), id, &new, &prepared)?;
@@ -233,8 +236,18 @@ pub async fn get_document(app: web::Data<App>, SignedIn(caller): SignedIn, path:
     get, path = "/enterprises/{id}/documents/{document}/content", operation_id = "get_document_content", tag = "enterprises", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Identifier of the enterprise"), ("document" = Uuid, Path, description = "Identifier of the document")),
     responses(
-        (status = 200, description = "All of it", content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"))),
-        (status = 206, description = "The part that was asked for", content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"))),
+        (status = 200, description = "All of it", content(
+            (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"), (Vec<u8> = "application/pdf"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+        )),
+        (status = 206, description = "The part that was asked for", content(
+            (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"), (Vec<u8> = "application/pdf"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+        )),
         (status = 304, description = "Not changed"),
         (status = 416, description = "`range_not_satisfiable`", body = ProblemBody),
     )

@@ -1,9 +1,8 @@
-//! Files of listings: sending, showing, removing, putting in order.
+//! Files of listings, pictures and documents: sending, showing, removing, putting in order.
 
 use actix_web::body::SizedStream;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -15,90 +14,16 @@ use super::extract::ranges::{Wanted, wanted};
 use super::extract::upload::Upload;
 use super::extract::{Body, IdempotencyKey, MaybeSignedIn, Page, Query, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
+use super::views::FileView;
 use crate::domain::fields::Violation;
-use crate::domain::file::{Digest, EDGES, File, FileName, MediaType};
+use crate::domain::file::{Digest, EDGES, File, FileKind, FileName, Label, MediaType};
 use crate::domain::ids::{FileId, ListingId};
+use crate::domain::listing::Bilingual;
+use crate::domain::text::Line;
 use crate::service::{App, Error, ErrorCode, files};
 
 /// What may happen to a file that is shown: nothing. Whatever it holds, a browser saves it and runs none of it.
 const POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
-
-/// A small version of a picture.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ThumbnailView {
-    /// Pixels of the box that it fits into: what `size` takes.
-    #[schema(example = 480)]
-    pub edge: i64,
-    /// What it is.
-    pub media_type: MediaTypeName,
-    /// Pixels across.
-    pub width: i64,
-    /// Pixels down.
-    pub height: i64,
-    /// Bytes.
-    pub bytes: i64,
-}
-
-/// Name of a type of files.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(value_type = MediaType)]
-pub struct MediaTypeName(&'static str);
-
-/// A file of a listing.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct FileView {
-    /// Identifier; the content is at `/files/{id}`.
-    pub id: Uuid,
-    /// The listing that it belongs to.
-    pub listing_id: Uuid,
-    /// What the sender called it; for those who may see the listing's drafts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200)]
-    pub name: Option<String>,
-    /// What it is.
-    pub media_type: MediaTypeName,
-    /// SHA-256 of the content.
-    #[schema(max_length = 64)]
-    pub sha256: String,
-    /// Pixels across.
-    pub width: i64,
-    /// Pixels down.
-    pub height: i64,
-    /// Bytes.
-    pub bytes: i64,
-    /// Its place among the listing's files, from 0; places may be missing.
-    pub position: i64,
-    /// When it was added.
-    pub created_at: Timestamp,
-    /// The same in small.
-    #[schema(max_items = 3)]
-    pub thumbnails: Vec<ThumbnailView>,
-}
-
-impl FileView {
-    fn of(file: &File, is_insider: bool) -> Self {
-        let thumbnails = file.thumbnails.iter().map(|(edge, content)| ThumbnailView {
-            edge: *edge,
-            media_type: MediaTypeName(content.media_type.as_str()),
-            width: content.width,
-            height: content.height,
-            bytes: content.size,
-        });
-        Self {
-            id: file.id.0,
-            listing_id: file.listing_id.0,
-            name: is_insider.then(|| file.name.as_str().to_owned()),
-            media_type: MediaTypeName(file.content.media_type.as_str()),
-            sha256: file.content.digest.to_string(),
-            width: file.content.width,
-            height: file.content.height,
-            bytes: file.content.size,
-            position: file.position,
-            created_at: file.created_at,
-            thumbnails: thumbnails.collect(),
-        }
-    }
-}
 
 fn page(app: &App, files: &[File], is_insider: bool) -> HttpResponse {
     let items = files.iter().map(|file| FileView::of(file, is_insider)).collect();
@@ -106,7 +31,7 @@ fn page(app: &App, files: &[File], is_insider: bool) -> HttpResponse {
     HttpResponse::Ok().json(Page::new(items, limit, None))
 }
 
-/// What the file is called.
+/// What the file is called and what it is for.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -114,16 +39,65 @@ pub struct UploadQuery {
     /// What people call the file; of a path the last part counts.
     #[param(max_length = 200, example = "may-say.jpg")]
     pub name: String,
+    /// What it is for: `picture` unless said otherwise if it is one, else `other`. Only a picture can be a `picture`.
+    #[param(inline, value_type = Option<FileKind>, example = "picture")]
+    pub kind: Option<String>,
+    /// Title of a document, or what a picture shows, in Vietnamese.
+    #[param(max_length = 256, example = "Máy sấy lúa tầng sôi")]
+    pub title_vi: Option<String>,
+    /// The same in English; not without the Vietnamese.
+    #[param(max_length = 256, example = "Fluidised-bed rice dryer")]
+    pub title_en: Option<String>,
 }
 
-/// Add a picture to a listing (thêm ảnh).
+impl UploadQuery {
+    fn parse(&self, media: MediaType) -> Result<(FileName, Label), Error> {
+        let name = FileName::parse(&self.name).map_err(|violation| wrong_parameter("name", violation))?;
+        let kind = match self.kind.as_deref().map(str::parse::<FileKind>) {
+            None => FileKind::usual_of(media),
+            Some(Ok(kind)) if kind.suits(media) => kind,
+            Some(Ok(_)) => return Err(wrong_parameter("kind", Violation::Conflicts { with: "Content-Type" })),
+            Some(Err(_unknown)) => return Err(wrong_parameter("kind", Violation::Malformed { what: "choice" })),
+        };
+        let line = |name, text: &Option<String>| match text {
+            None => Ok(None),
+            Some(text) => Line::parse(text)
+                .map(Some)
+                .map_err(|violation| wrong_parameter(name, violation)),
+        };
+        let title = match (line("title_vi", &self.title_vi)?, line("title_en", &self.title_en)?) {
+            (Some(vi), en) => Some(Bilingual { vi, en }),
+            (None, Some(_)) => return Err(wrong_parameter("title_vi", Violation::Required)),
+            (None, None) => None,
+        };
+        Ok((name, Label { kind, title }))
+    }
+
+    /// What makes two uploads under one idempotency key the same, beside the content.
+    fn fingerprint(&self) -> String {
+        let said = [
+            Some(&self.name),
+            self.kind.as_ref(),
+            self.title_vi.as_ref(),
+            self.title_en.as_ref(),
+        ];
+        format!("{said:?}")
+    }
+}
+
+/// Add a picture or a document to a listing (thêm ảnh, tài liệu).
 ///
-/// The body is the file itself. It is made anew: only its pixels are kept, turned as the camera said; EXIF, places and
-/// whatever else it carried are dropped. Three small versions are made besides. The listing must be one that can be edited.
+/// The body is the file itself. A picture is made anew: only its pixels are kept, turned as the camera said; EXIF, places and
+/// whatever else it carried are dropped, and three small versions are made besides. A document (PDF, DOCX, XLSX, PPTX) is
+/// read to its end and kept as it is; it is refused when there is more in it than pages: scripts, macros, actions, files or
+/// objects, a password. The listing must be one that can be edited.
 #[utoipa::path(
     post, path = "/listings/{id}/files", operation_id = "add_file", tag = "files", security(("bearer" = [])),
     request_body(description = "The file", content(
-        (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"),
+        (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"), (Vec<u8> = "application/pdf"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
     )),
     params(
         ("id" = Uuid, Path, description = "Identifier of the listing"), UploadQuery,
@@ -144,18 +118,18 @@ pub async fn add_file(
     upload: Upload,
 ) -> Answer {
     let id = ListingId(id.into_inner());
-    let name = FileName::parse(&query.name).map_err(|violation| Problem(wrong_parameter("name", violation)))?;
+    let (name, label) = query.parse(upload.declared)?;
     let rules = app.file_rules;
     app.read(move |conn, now| files::may_add(conn, &caller, rules, id, now))
         .await?;
     let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
     let declared = upload.declared;
     let arrived = upload.body.read(incoming).await?;
-    let key = key.of(&format!("add_file:{id}:{}", name.as_str()), &arrived.digest.0);
-    let prepared = app.prepare_picture(arrived, declared).await?;
+    let key = key.of(&format!("add_file:{id}:{}", query.fingerprint()), &arrived.digest.0);
+    let prepared = app.prepare_file(arrived, declared).await?;
     let store = app.files.clone();
     creates::create(&app, caller, key, move |work| {
-        let file = files::add(work, &caller, (rules, &store), id, &name, &prepared)?;
+        let file = files::add(work, &caller, (rules, &store), id, (&name, &label), &prepared)?;
         Ok(Made::at(format!("/files/{}", file.id), FileView::of(&file, true)))
     })
     .await
@@ -186,7 +160,7 @@ pub struct FileOrder {
     pub files: Vec<Uuid>,
 }
 
-/// Put a listing's files in order (sắp xếp ảnh).
+/// Put a listing's files in order (sắp xếp tệp).
 #[utoipa::path(
     put, path = "/listings/{id}/files", operation_id = "order_files", tag = "files", security(("bearer" = [])),
     request_body = FileOrder, params(("id" = Uuid, Path, description = "Identifier of the listing")),
@@ -209,7 +183,7 @@ pub async fn order_files(
     Ok(page(&app, &found, true))
 }
 
-/// Remove a file from its listing (xóa ảnh).
+/// Remove a file from its listing (xóa tệp).
 #[utoipa::path(
     delete, path = "/files/{id}", operation_id = "remove_file", tag = "files", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Identifier")),
@@ -225,12 +199,12 @@ pub async fn remove_file(app: web::Data<App>, SignedIn(caller): SignedIn, id: we
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Which version of a picture.
+/// Which version of a file.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct FileQuery {
-    /// 160, 480 or 1280: the small version for a box of so many pixels. Without it: the picture itself.
+    /// 160, 480 or 1280: the small version for a box of so many pixels. Without it: the file itself.
     #[param(minimum = 160, maximum = 1280, example = 480)]
     pub size: Option<i64>,
 }
@@ -243,8 +217,18 @@ pub struct FileQuery {
     get, path = "/files/{id}", operation_id = "get_file", tag = "files",
     params(("id" = Uuid, Path, description = "Identifier"), FileQuery), security((), ("bearer" = [])),
     responses(
-        (status = 200, description = "All of it", content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"))),
-        (status = 206, description = "The part that was asked for", content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"))),
+        (status = 200, description = "All of it", content(
+            (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"), (Vec<u8> = "application/pdf"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+        )),
+        (status = 206, description = "The part that was asked for", content(
+            (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"), (Vec<u8> = "application/pdf"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+        )),
         (status = 304, description = "Not changed"),
         (status = 416, description = "`range_not_satisfiable`", body = ProblemBody),
     )

@@ -32,6 +32,7 @@ pub mod listing_exports;
 pub mod listing_imports;
 pub mod listing_terms;
 pub mod listings;
+pub mod logos;
 pub mod members;
 pub mod moderation;
 pub mod observe;

@@ -14,9 +14,9 @@ use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, closures, complaints,
     contacts, conversation, data_requests, documents, duplicates, enterprises, files, holds, invitations, ip_notices,
-    join_requests, letters, listing_exports, listing_imports, listing_terms, listings, members, moderation, officers,
-    passwords, personal_data, policies, reference, registrations, reports, review, review_statistics, revisions,
-    schemas, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
+    join_requests, letters, listing_exports, listing_imports, listing_terms, listings, logos, members, moderation,
+    officers, passwords, personal_data, policies, reference, registrations, reports, review, review_statistics,
+    revisions, schemas, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -56,6 +56,7 @@ use crate::service::{Error, ErrorCode};
         account_suspensions::get_account, account_suspensions::suspend_account, account_suspensions::reinstate_account,
         suspensions::suspend_enterprise, suspensions::reinstate_enterprise,
         enterprises::list_enterprises, enterprises::get_enterprise, enterprises::edit_enterprise, enterprises::submit_enterprise,
+        logos::get_logo, logos::put_logo, logos::remove_logo,
         documents::list_documents, documents::add_document, documents::get_document, documents::remove_document,
         documents::get_document_content, documents::decide_document, closures::close_enterprise, closures::reopen_enterprise, duplicates::list_duplicates, duplicates::merge_enterprise,
         amendments::get_amendment, amendments::take_back_amendment,
@@ -111,7 +112,7 @@ use crate::service::{Error, ErrorCode};
         (name = "keys", description = "Khóa API — keys of an enterprise's own systems"),
         (name = "enterprises", description = "Doanh nghiệp — registration and directory"),
         (name = "listings", description = "Tin niêm yết — writing and reading listings"),
-        (name = "files", description = "Tệp đính kèm — pictures of listings"),
+        (name = "files", description = "Tệp đính kèm — pictures and documents of listings"),
         (name = "imports", description = "Nhập tin — listings from files"),
         (name = "search", description = "Tìm kiếm — search"),
         (name = "moderation", description = "Kiểm duyệt — what officers do"),

@@ -6,8 +6,8 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 use super::{
     account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, closures, complaints,
     contacts, conversation, data_requests, documents, duplicates, enterprises, files, health, holds, invitations,
-    ip_notices, join_requests, letters, listing_exports, listing_imports, listing_terms, listings, members, moderation,
-    officers, openapi, passwords, personal_data, policies, reference, registrations, reports, review,
+    ip_notices, join_requests, letters, listing_exports, listing_imports, listing_terms, listings, logos, members,
+    moderation, officers, openapi, passwords, personal_data, policies, reference, registrations, reports, review,
     review_statistics, revisions, schemas, screening, search, second_factor, sessions, successors, suspensions,
     takedowns, taxonomies,
 };
@@ -241,6 +241,11 @@ operations! {
     }
     "/enterprises/{id}/documents/{document}/content" { get documents::get_document_content Read Refused ReadDocuments; }
     "/enterprises/{id}/documents/{document}/verdict" { post documents::decide_document Write Refused ReviewEnterprise; }
+    "/enterprises/{id}/logo" {
+        get logos::get_logo Read Welcome ReadEnterprise;
+        put logos::put_logo Write Refused EditEnterprise;
+    }
+    "/enterprises/{id}/logo/removal" { post logos::remove_logo Write Refused RemoveLogo; }
     "/enterprises/{id}/closure" {
         post closures::close_enterprise Write Refused CloseEnterprise, Fresh;
         delete closures::reopen_enterprise Write Refused SuspendEnterprise, Fresh;

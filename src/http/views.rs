@@ -1,10 +1,14 @@
-//! What is shown of enterprises and listings: views are made here and nowhere else, so that nothing leaves by accident.
+//! What is shown of enterprises, listings and files: views are made here and nowhere else, so that nothing leaves by accident.
 
 mod decision;
+mod file;
+mod logo;
 mod specification;
 mod verification;
 
 pub use decision::{DecisionView, NoteView};
+pub use file::FileView;
+pub use logo::LogoView;
 pub use specification::SpecificationView;
 pub use verification::VerificationView;
 
@@ -70,6 +74,9 @@ pub struct EnterpriseView {
     /// What was added to the registration; those outside see what the owner made public.
     #[serde(flatten)]
     pub details: Details,
+    /// Its logo; on the page of one enterprise only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo: Option<LogoView>,
     /// Whether the Department verified it, and until when that holds.
     pub verification: VerificationView,
     /// When it registered.
@@ -125,6 +132,7 @@ impl EnterpriseView {
             website: profile.website,
             field_codes: profile.field_codes,
             details: enterprise.profile.details.listed(),
+            logo: None,
             verification: VerificationView::public(&enterprise.verification, now),
             created_at: enterprise.created_at,
             live_listings: None,
@@ -164,6 +172,7 @@ impl EnterpriseView {
         let shows = |group| seen.enterprise.profile.details.shows(group);
         Self {
             live_listings: seen.live_listings,
+            logo: seen.logo.as_ref().map(Into::into),
             details: seen.enterprise.profile.details.public(),
             address_line: Some(profile.address_line).filter(|_| shows(PublicGroup::Address)),
             contact_name: Some(profile.contact_name).filter(|_| seen.shows_contact),
@@ -180,6 +189,7 @@ impl EnterpriseView {
             enterprises::View::Public => Self::page(seen),
             enterprises::View::Full => Self {
                 personal_id: seen.personal_id.clone(),
+                logo: seen.logo.as_ref().map(Into::into),
                 verification: VerificationView {
                     documents: seen.documents.map(Into::into),
                     ..VerificationView::full(&seen.enterprise.verification, seen.at)

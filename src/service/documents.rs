@@ -23,7 +23,7 @@ use crate::domain::ids::{DocumentId, EnterpriseId};
 use crate::domain::letter::{Letter, PaperRuling};
 use crate::domain::review::EntryKind;
 use crate::domain::review::decision::Decided;
-use crate::store::{AnyConn, documents, review_claims, review_decisions};
+use crate::store::{AnyConn, documents, enterprises, logos, review_claims, review_decisions};
 
 /// What is handed in, beside its content.
 #[derive(Clone, Debug)]
@@ -134,10 +134,13 @@ fn found(
 /// whenever its owner wants that: what it was to show is written down.
 pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, place: (EnterpriseId, DocumentId)) -> Result<()> {
     let now = work.now;
-    let (permit, _, document) = found(work.conn(), caller, place, Action::EditEnterprise, now)?;
+    let (permit, mut enterprise, document) = found(work.conn(), caller, place, Action::EditEnterprise, now)?;
     if document.kind != DocumentKind::IdCard && document.status(now) == DocumentStatus::Accepted {
         return Err(ErrorCode::AlreadyDecided.into());
     }
+    // Its insiders see how many there are, and hear of another version that it may be none.
+    enterprise.updated_at = now;
+    enterprises::update(work.uow, &permit, &mut enterprise)?;
     taken_away(work, &permit, &document)
 }
 
@@ -148,13 +151,16 @@ fn taken_away(work: &mut Work<'_, '_>, permit: &Permit, document: &Document) -> 
 }
 
 /// With the person who represents an enterprise go the cards that show who that is; of a household or an individual, whose
-/// papers are all the person's, every document.
+/// papers are all the person's, every document and the logo, which may be a portrait.
 pub(super) fn erase(work: &mut Work<'_, '_>, permit: &Permit, enterprise: &Enterprise) -> Result<()> {
     let is_person = matches!(enterprise.profile.identity, Identity::PersonalId(_));
     for document in documents::of_enterprise(work.conn(), enterprise.id)? {
         if is_person || document.kind == DocumentKind::IdCard {
             taken_away(work, permit, &document)?;
         }
+    }
+    if is_person && logos::remove(work.uow, permit, enterprise.id)? {
+        work.remember(permit, Deed::LogoRemoved, "enterprise", enterprise.id.0, None)?;
     }
     Ok(())
 }

@@ -12,12 +12,12 @@ use super::{App, Error, ErrorCode, Result, holds, listings as parents};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::fields::Violation;
-use crate::domain::file::{Content, Digest, EDGES, File, FileFault, FileName, MediaType};
+use crate::domain::file::{Content, Digest, EDGES, File, FileFault, FileName, Label, MediaType};
 use crate::domain::ids::{EnterpriseId, FileId, ListingId};
 use crate::domain::listing::Listing;
 pub use crate::files::contents::{ByteStream, Contents};
 pub use crate::files::incoming::{Arrived, Incoming};
-use crate::files::sandbox::{Failure, Version};
+use crate::files::sandbox::{Failure, Kept, Version};
 use crate::store::{AnyConn, files, listings};
 
 /// How much may be kept.
@@ -29,10 +29,11 @@ pub struct FileRules {
     pub bytes_per_enterprise: i64,
 }
 
-/// A picture whose bytes are kept, and which belongs to nothing yet.
+/// A file whose bytes are kept, and which belongs to nothing yet.
 #[derive(Clone, Debug)]
 pub struct Prepared {
     pub(super) content: Content,
+    pub(super) pages: Option<i64>,
     pub(super) thumbnails: Vec<(i64, Content)>,
 }
 
@@ -114,23 +115,48 @@ fn refused(fault: FileFault) -> Error {
 }
 
 impl App {
-    /// Makes a picture of what was sent and keeps its bytes. If nothing comes to refer to them, the collector takes
-    /// them.
-    pub async fn prepare_picture(&self, arrived: Arrived, declared: MediaType) -> Result<Prepared> {
+    /// Looks into what was sent and keeps its bytes, those of a picture made anew. If nothing comes to refer to them,
+    /// the collector takes them.
+    pub async fn prepare_file(&self, arrived: Arrived, declared: MediaType) -> Result<Prepared> {
         if arrived.size == 0 {
             return Err(refused(FileFault::Empty));
         }
-        let made = self.files.decoder.picture(arrived.file).await;
-        let made = made.map_err(|failure| match failure {
+        let original = arrived.file.try_clone().map_err(Error::internal)?;
+        let found = self.files.decoder.look(arrived.file).await;
+        let found = found.map_err(|failure| match failure {
             Failure::File(fault) => refused(fault),
             Failure::Late => Error::busy("a decoder did not come to its end in time"),
             Failure::Ours(cause) => Error::internal(cause),
         })?;
-        if made.found != declared.as_str() {
+        if found.media_type != declared.as_str() {
             return Err(refused(FileFault::OtherType));
         }
+        match found.kept {
+            Kept::Versions(versions) => self.keep_versions(versions).await,
+            Kept::AsItCame { pages } => {
+                let digest = self.files.contents.put_file(original).await?;
+                if digest != arrived.digest {
+                    return Err(Error::internal("a file has changed since it came"));
+                }
+                let content = Content {
+                    media_type: declared,
+                    digest,
+                    size: i64::try_from(arrived.size).map_err(Error::internal)?,
+                    width: None,
+                    height: None,
+                };
+                Ok(Prepared {
+                    content,
+                    pages: pages.map(i64::from),
+                    thumbnails: Vec::new(),
+                })
+            }
+        }
+    }
+
+    async fn keep_versions(&self, versions: Vec<Version>) -> Result<Prepared> {
         let (mut content, mut thumbnails) = (None, Vec::new());
-        for version in made.versions {
+        for version in versions {
             let edge = version.edge;
             let kept = self.keep(version).await?;
             match edge {
@@ -141,7 +167,11 @@ impl App {
         thumbnails.sort_by_key(|(edge, _)| *edge);
         let edges = thumbnails.iter().map(|(edge, _)| *edge);
         match content {
-            Some(content) if edges.eq(EDGES.map(i64::from)) => Ok(Prepared { content, thumbnails }),
+            Some(content) if edges.eq(EDGES.map(i64::from)) => Ok(Prepared {
+                content,
+                pages: None,
+                thumbnails,
+            }),
             _ => Err(Error::internal("the decoder did not make every version")),
         }
     }
@@ -150,8 +180,8 @@ impl App {
         Ok(Content {
             media_type: version.media_type.parse().map_err(Error::internal)?,
             size: i64::try_from(version.bytes.len()).map_err(Error::internal)?,
-            width: version.width.into(),
-            height: version.height.into(),
+            width: Some(version.width.into()),
+            height: Some(version.height.into()),
             digest: self.files.contents.put(version.bytes).await?,
         })
     }
@@ -162,13 +192,13 @@ impl App {
     }
 }
 
-/// Adds a picture to a listing, as its last.
+/// Adds a file to a listing, as its last.
 pub fn add(
     work: &mut Work<'_, '_>,
     caller: &Caller,
     (rules, store): (FileRules, &Arc<crate::files::Files>),
     id: ListingId,
-    name: &FileName,
+    (name, label): (&FileName, &Label),
     prepared: &Prepared,
 ) -> Result<File> {
     let now = work.now;
@@ -177,10 +207,12 @@ pub fn add(
     let last = files::of_listing(work.conn(), id)?.last().map(|file| file.position);
     let file = File {
         id: FileId(work.next_id()),
-        listing_id: id,
+        listing_id: Some(id),
         enterprise_id: listing.enterprise_id,
         name: name.clone(),
+        label: label.clone(),
         content: prepared.content.clone(),
+        pages: prepared.pages,
         thumbnails: prepared.thumbnails.clone(),
         position: last.map_or(0, |last| last + 1),
         created_at: now,
@@ -202,7 +234,8 @@ pub fn list(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
 pub fn read(conn: &mut AnyConn, caller: &Caller, id: FileId, now: Timestamp) -> Result<File> {
     let actor = caller.actor(conn, now)?;
     let file = files::find(conn, id)?;
-    let (listing, owner) = listings::find_at(conn, file.listing_id, now)?;
+    let parent = file.listing_id.ok_or(ErrorCode::NotFound)?;
+    let (listing, owner) = listings::find_at(conn, parent, now)?;
     decide(&actor, Action::ReadListing, &resource(&listing, &owner))?;
     Ok(file)
 }
@@ -212,7 +245,8 @@ pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, id: FileId) -> Result<()
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let file = files::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
-    let (permit, _) = own(work.conn(), caller, file.listing_id, now)?;
+    let parent = file.listing_id.ok_or(ErrorCode::NotFound)?;
+    let (permit, _) = own(work.conn(), caller, parent, now)?;
     files::remove(work.uow, &permit, id)?;
     work.remember(&permit, Deed::FileRemoved, "file", id.0, None)
 }

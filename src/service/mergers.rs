@@ -16,7 +16,7 @@ use crate::store::audit::Change;
 use crate::store::audit_chain::Hash;
 use crate::store::listings::find as find_listing;
 use crate::store::merges::{self, Movers};
-use crate::store::{api_keys, enterprises, listing_imports, outbox, review_claims, revisions};
+use crate::store::{api_keys, enterprises, listing_imports, logos, outbox, review_claims, revisions};
 
 pub use crate::store::merges::Belongings;
 
@@ -153,6 +153,10 @@ fn join(work: &mut Work<'_, '_>, permit: &Permit, mut from: Enterprise, mut into
     }
     lead_children(work, permit, from.id, into.id)?;
     merges::hand_over(work.uow, permit, from.id, into.id, now)?;
+    // The one that stays has its own face.
+    if logos::remove(work.uow, permit, from.id)? {
+        work.remember(permit, Deed::LogoRemoved, "enterprise", from.id.0, None)?;
+    }
     from.merged_into = Some(into.id);
     // Nobody takes it for one that is there. One that was refused stays so: its number may be another one's.
     if from.status != EnterpriseStatus::Rejected {

@@ -38,6 +38,7 @@ pub mod listing_exports;
 pub mod listing_imports;
 pub mod listing_terms;
 pub mod listings;
+pub mod logos;
 pub mod members;
 pub mod mergers;
 pub mod moderation;

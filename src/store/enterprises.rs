@@ -395,6 +395,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, enterprise: &mut Enterprise) -
             Action::HandleDataRequests,
             Action::MergeEnterprises,
             Action::CloseEnterprise,
+            Action::RemoveLogo,
         ],
     )?;
     let row = enterprises::table

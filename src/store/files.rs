@@ -1,22 +1,31 @@
 //! Rows of files: whose they are, and under which digests their bytes lie in the file store.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
+use uuid::Uuid;
 
 use super::conn::each;
-use super::schema::{enterprise_documents, file_thumbnails, files, listing_imports};
+use super::schema::{enterprise_documents, enterprise_logo_versions, file_thumbnails, files, listing_imports};
 use super::types::{DbId, DbTs, Id};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
-use crate::domain::file::{Content, Digest, File, FileName};
+use crate::domain::file::{Content, Digest, File, FileName, Label};
 use crate::domain::ids::{EnterpriseId, FileId, ListingId};
+use crate::domain::listing::Bilingual;
+use crate::domain::text::Line;
 
-type ContentRow = (String, Vec<u8>, i64, i64, i64);
-type Row = ((DbId, DbId, DbId, String, i64, DbTs), ContentRow);
-type ThumbnailRow = (i64, ContentRow);
+type Sides = (Option<i64>, Option<i64>);
+type LabelRow = (String, Option<String>, Option<String>);
+type Row = (
+    (DbId, Option<DbId>, DbId, String, i64, DbTs),
+    (String, Vec<u8>, i64),
+    Sides,
+    (Option<i64>, LabelRow),
+);
+type ThumbnailRow = (DbId, i64, (String, Vec<u8>, i64), (i64, i64));
 
 fn digest(bytes: Vec<u8>) -> Result<Digest> {
     bytes
@@ -25,13 +34,23 @@ fn digest(bytes: Vec<u8>) -> Result<Digest> {
         .map_err(|_other_length| Error::Row("sha256 has not 32 bytes".into()))
 }
 
-fn content((media_type, sha256, size, width, height): ContentRow) -> Result<Content> {
+fn content((media_type, sha256, size): (String, Vec<u8>, i64), (width, height): Sides) -> Result<Content> {
     Ok(Content {
         media_type: media_type.parse()?,
         digest: digest(sha256)?,
         size,
         width,
         height,
+    })
+}
+
+fn label((kind, vi, en): LabelRow) -> Result<Label> {
+    Ok(Label {
+        kind: kind.parse()?,
+        title: vi.map(|vi| Bilingual {
+            vi: Line::stored(vi),
+            en: en.map(Line::stored),
+        }),
     })
 }
 
@@ -46,50 +65,59 @@ macro_rules! file_rows {
                 files::position,
                 files::created_at,
             ),
-            (
-                files::media_type,
-                files::sha256,
-                files::size,
-                files::width,
-                files::height,
-            ),
+            (files::media_type, files::sha256, files::size),
+            (files::width, files::height),
+            (files::pages, (files::kind, files::title_vi, files::title_en)),
         ))
     };
 }
 
-fn whole(conn: &mut AnyConn, row: Row) -> Result<File> {
-    let ((id, listing, enterprise, name, position, created_at), own) = row;
-    let thumbnails: Vec<ThumbnailRow> = file_thumbnails::table
-        .filter(file_thumbnails::file_id.eq(id))
-        .order(file_thumbnails::edge)
-        .select((
-            file_thumbnails::edge,
-            (
-                file_thumbnails::media_type,
-                file_thumbnails::sha256,
-                file_thumbnails::size,
-                file_thumbnails::width,
-                file_thumbnails::height,
-            ),
-        ))
-        .load(conn)?;
-    let thumbnails = thumbnails.into_iter().map(|(edge, row)| Ok((edge, content(row)?)));
-    Ok(File {
-        id: FileId(id.0),
-        listing_id: ListingId(listing.0),
-        enterprise_id: EnterpriseId(enterprise.0),
-        name: FileName::stored(name),
-        content: content(own)?,
-        thumbnails: thumbnails.collect::<Result<_>>()?,
-        position,
-        created_at: created_at.0,
-    })
+/// Files with their small versions, in the order of the rows.
+fn whole(conn: &mut AnyConn, rows: Vec<Row>) -> Result<Vec<File>> {
+    let pictures: Vec<DbId> = rows.iter().filter(|row| row.2.0.is_some()).map(|row| row.0.0).collect();
+    let mut thumbnails: BTreeMap<Uuid, Vec<(i64, Content)>> = BTreeMap::new();
+    if !pictures.is_empty() {
+        let found: Vec<ThumbnailRow> = file_thumbnails::table
+            .filter(file_thumbnails::file_id.eq_any(pictures))
+            .order(file_thumbnails::edge)
+            .select((
+                file_thumbnails::file_id,
+                file_thumbnails::edge,
+                (
+                    file_thumbnails::media_type,
+                    file_thumbnails::sha256,
+                    file_thumbnails::size,
+                ),
+                (file_thumbnails::width, file_thumbnails::height),
+            ))
+            .load(conn)?;
+        for (file, edge, row, (width, height)) in found {
+            let small = content(row, (Some(width), Some(height)))?;
+            thumbnails.entry(file.0).or_default().push((edge, small));
+        }
+    }
+    let files = rows.into_iter().map(|(own, kept, sides, (pages, said))| {
+        let (id, listing, enterprise, name, position, created_at) = own;
+        Ok(File {
+            id: FileId(id.0),
+            listing_id: listing.map(|id| ListingId(id.0)),
+            enterprise_id: EnterpriseId(enterprise.0),
+            name: FileName::stored(name),
+            label: label(said)?,
+            content: content(kept, sides)?,
+            pages,
+            thumbnails: thumbnails.remove(&id.0).unwrap_or_default(),
+            position,
+            created_at: created_at.0,
+        })
+    });
+    files.collect()
 }
 
 /// Finds a file; [`Error::NotFound`] when there is none. Whether the caller may see it is not decided here.
 pub fn find(conn: &mut AnyConn, id: FileId) -> Result<File> {
     let row: Row = file_rows!().filter(files::id.eq(DbId(id.0))).first(conn)?;
-    whole(conn, row)
+    whole(conn, vec![row])?.pop().ok_or(Error::NotFound)
 }
 
 /// The files of a listing in their order. There are few.
@@ -98,7 +126,7 @@ pub fn of_listing(conn: &mut AnyConn, listing: ListingId) -> Result<Vec<File>> {
         .filter(files::listing_id.eq(DbId(listing.0)))
         .order((files::position, files::id))
         .load(conn)?;
-    rows.into_iter().map(|row| whole(conn, row)).collect()
+    whole(conn, rows)
 }
 
 /// How many files a listing has.
@@ -115,11 +143,13 @@ struct Sum {
     bytes: i64,
 }
 
-/// Bytes of all of an enterprise's files and documents, small versions not counted.
+/// Bytes of all of an enterprise's files and documents and its logo, small versions not counted.
 pub fn bytes_of(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<i64> {
     let sum = diesel::sql_query(
         "SELECT CAST(COALESCE((SELECT SUM(size) FROM files WHERE enterprise_id = $1), 0)
-            + COALESCE((SELECT SUM(size) FROM enterprise_documents WHERE enterprise_id = $1), 0) AS BIGINT) AS bytes",
+            + COALESCE((SELECT SUM(size) FROM enterprise_documents WHERE enterprise_id = $1), 0)
+            + COALESCE((SELECT SUM(size) FROM enterprise_logo_versions WHERE enterprise_id = $1 AND edge = 0), 0)
+            AS BIGINT) AS bytes",
     );
     let sum: Sum = each!(conn, |c| sum.bind::<Id, _>(DbId(enterprise.0)).get_result(c))?;
     Ok(sum.bytes)
@@ -131,8 +161,20 @@ macro_rules! content_values {
             $table::media_type.eq($content.media_type.as_str()),
             $table::sha256.eq($content.digest.0.to_vec()),
             $table::size.eq($content.size),
-            $table::width.eq($content.width),
-            $table::height.eq($content.height),
+        )
+    };
+}
+
+macro_rules! label_values {
+    ($label:expr) => {
+        (
+            files::kind.eq($label.kind.as_str()),
+            files::title_vi.eq($label.title.as_ref().map(|title| title.vi.as_str())),
+            files::title_en.eq($label
+                .title
+                .as_ref()
+                .and_then(|title| title.en.as_ref())
+                .map(Line::as_str)),
         )
     };
 }
@@ -143,12 +185,18 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, file: &File) -> Result<()> {
     diesel::insert_into(files::table)
         .values((
             files::id.eq(DbId(file.id.0)),
-            files::listing_id.eq(DbId(file.listing_id.0)),
+            files::listing_id.eq(file.listing_id.map(|id| DbId(id.0))),
             files::enterprise_id.eq(DbId(file.enterprise_id.0)),
             files::name.eq(file.name.as_str()),
             files::position.eq(file.position),
             files::created_at.eq(DbTs(file.created_at)),
             content_values!(files, file.content),
+            (
+                files::width.eq(file.content.width),
+                files::height.eq(file.content.height),
+                files::pages.eq(file.pages),
+            ),
+            label_values!(file.label),
         ))
         .execute(uow.conn())?;
     for (edge, content) in &file.thumbnails {
@@ -157,6 +205,8 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, file: &File) -> Result<()> {
                 file_thumbnails::file_id.eq(DbId(file.id.0)),
                 file_thumbnails::edge.eq(edge),
                 content_values!(file_thumbnails, content),
+                file_thumbnails::width.eq(content.width.unwrap_or_default()),
+                file_thumbnails::height.eq(content.height.unwrap_or_default()),
             ))
             .execute(uow.conn())?;
     }
@@ -182,7 +232,7 @@ pub fn place(uow: &mut Uow<'_>, permit: &Permit, id: FileId, position: i64) -> R
     Ok(())
 }
 
-/// Whether any file, document or import needs a content.
+/// Whether any file, document, logo or import needs a content.
 pub fn is_needed(conn: &mut AnyConn, digest: &Digest) -> Result<bool> {
     let bytes = digest.0.to_vec();
     let files: i64 = files::table.filter(files::sha256.eq(&bytes)).count().get_result(conn)?;
@@ -198,10 +248,14 @@ pub fn is_needed(conn: &mut AnyConn, digest: &Digest) -> Result<bool> {
         .filter(enterprise_documents::sha256.eq(&bytes))
         .count()
         .get_result(conn)?;
-    Ok(files + thumbnails + imports + documents > 0)
+    let logos: i64 = enterprise_logo_versions::table
+        .filter(enterprise_logo_versions::sha256.eq(&bytes))
+        .count()
+        .get_result(conn)?;
+    Ok(files + thumbnails + imports + documents + logos > 0)
 }
 
-/// Every content that some file, document or import needs.
+/// Every content that some file, document, logo or import needs.
 pub fn needed(conn: &mut AnyConn) -> Result<BTreeSet<Digest>> {
     let own: Vec<Vec<u8>> = files::table.select(files::sha256).load(conn)?;
     let small: Vec<Vec<u8>> = file_thumbnails::table.select(file_thumbnails::sha256).load(conn)?;
@@ -209,16 +263,19 @@ pub fn needed(conn: &mut AnyConn) -> Result<BTreeSet<Digest>> {
     let papers: Vec<Vec<u8>> = enterprise_documents::table
         .select(enterprise_documents::sha256)
         .load(conn)?;
-    let all = own.into_iter().chain(small).chain(rows).chain(papers);
+    let logos: Vec<Vec<u8>> = enterprise_logo_versions::table
+        .select(enterprise_logo_versions::sha256)
+        .load(conn)?;
+    let all = own.into_iter().chain(small).chain(rows).chain(papers).chain(logos);
     all.map(digest).collect()
 }
 
-/// Keeps files, documents and imports from being added until the unit of work ends. To be its first statement: on PostgreSQL what is read
+/// Keeps files, documents, logos and imports from being added until the unit of work ends. To be its first statement: on PostgreSQL what is read
 /// afterwards must include what was added before. SQLite has one writer, so nothing is added meanwhile.
 pub fn hold_back_inserts(uow: &mut Uow<'_>) -> Result<()> {
     match uow.conn() {
         AnyConn::Pg(pg) => {
-            pg.batch_execute("LOCK TABLE files, listing_imports, enterprise_documents IN SHARE ROW EXCLUSIVE MODE")?;
+            pg.batch_execute("LOCK TABLE files, listing_imports, enterprise_documents, enterprise_logo_versions IN SHARE ROW EXCLUSIVE MODE")?;
         }
         AnyConn::Sqlite(_) => {}
     }

@@ -31,6 +31,7 @@ pub mod listing_codes;
 pub mod listing_imports;
 pub mod listing_terms;
 pub mod listings;
+pub mod logos;
 pub mod members;
 pub mod merges;
 pub mod migrate;

@@ -5,11 +5,13 @@
     reason = "diesel's macro makes public items; the columns are described in the migrations"
 )]
 
+mod attachments;
 mod documents;
 mod duties;
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
+pub use attachments::*;
 pub use documents::*;
 pub use duties::*;
 
@@ -360,24 +362,6 @@ table! {
     use crate::store::types::Id;
     import_refusals (run_id, line) {
         run_id -> Id, line -> BigInt, why -> Text,
-    }
-}
-
-table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{Id, UtcTs};
-    files (id) {
-        id -> Id, listing_id -> Id, enterprise_id -> Id, name -> Text, media_type -> Text, sha256 -> Binary,
-        size -> BigInt, width -> BigInt, height -> BigInt, position -> BigInt, created_at -> UtcTs,
-    }
-}
-
-table! {
-    use diesel::sql_types::*;
-    use crate::store::types::Id;
-    file_thumbnails (file_id, edge) {
-        file_id -> Id, edge -> BigInt, media_type -> Text, sha256 -> Binary, size -> BigInt, width -> BigInt,
-        height -> BigInt,
     }
 }
 

@@ -205,8 +205,8 @@ async fn hostile_files_are_refused_in_words_and_leave_nothing_behind() {
             b"GIF89a\x01\0\x01\0\0\0\0;".to_vec(),
             "file_type_unknown",
         ),
-        ("an archive", "image/webp", b"PK\x03\x04".repeat(9), "file_type_unknown"),
-        ("PDF", "image/jpeg", b"%PDF-1.7\n1 0 obj".to_vec(), "file_type_unknown"),
+        ("an archive", "image/webp", b"PK\x03\x04".repeat(9), "file_broken"),
+        ("half a PDF", "image/jpeg", b"%PDF-1.7\n1 0 obj".to_vec(), "file_broken"),
         (
             "PNG that is said to be JPEG",
             "image/jpeg",

@@ -5,7 +5,7 @@ use vptex::domain::account::{Permission, Role};
 use vptex::domain::letter::{Letter, PaperRuling};
 use vptex::jobs::files as collector;
 
-use crate::harness::{Call, Person, Reply, TestApp, looked_at, pictures};
+use crate::harness::{Call, Person, Reply, TestApp, documents, looked_at, pictures};
 
 fn hand_in(app: &TestApp, owner: &Person, query: &str) -> Call {
     let path = format!("/enterprises/{}/documents?name=giay.png&{query}", owner.enterprise);
@@ -46,14 +46,17 @@ async fn an_owner_hands_in_and_an_officer_decides() {
     let owner = app.active_enterprise(&officer).await;
     let stranger = app.active_enterprise(&officer).await;
     let editor = app.member(&owner.enterprise, Role::Editor).await;
-    for (query, parameter) in [
-        ("kind=passport", "kind"),
-        ("kind=iso&valid_to=2020-01-01", "valid_to"),
-        ("kind=iso&valid_to=soon", "valid_to"),
+    for (query, status, parameter) in [
+        ("kind=passport", 400, "kind"),
+        ("kind=iso&valid_to=2020-01-01", 422, "valid_to"),
+        ("kind=iso&valid_to=soon", 400, "valid_to"),
     ] {
-        let refused = hand_in(&app, &owner, query).expect(422).await;
+        let refused = hand_in(&app, &owner, query).expect(status).await;
         assert_eq!(refused.pointers(), [parameter], "{query}");
     }
+    let paper = format!("/enterprises/{}/documents?kind=other&name=a.pdf", owner.enterprise);
+    let paper = app.post(&paper).by(&owner).file("application/pdf", documents::pdf(1));
+    assert_eq!(paper.expect(201).await.text("/media_type"), "application/pdf");
     let path = handed_in(&app, &owner, "business_licence").await;
     let seen = app.get(&path).by(&owner).expect(200).await;
     assert_eq!((seen.text("/status"), seen.text("/name")), ("submitted", "giay.png"));
@@ -107,7 +110,7 @@ async fn an_owner_hands_in_and_an_officer_decides() {
         .by(&owner)
         .expect(200)
         .await;
-    let counts = json!({"submitted": 0, "accepted": 1, "refused": 0, "expired": 0});
+    let counts = json!({"submitted": 1, "accepted": 1, "refused": 0, "expired": 0});
     assert_eq!(own.body["verification"]["documents"], counts);
 
     // It expires by itself, and goes when its owner wants that.
@@ -147,7 +150,7 @@ async fn documents_wait_in_the_queue_and_are_taken_up_there() {
     assert_eq!(queue(&app, &reader, "limit=100").await.body["items"], json!([]));
 
     let claim = format!("/moderation/claims/document/{}", id_of(&path));
-    app.post(&claim).by(&reader).expect(404).await;
+    app.post(&claim).by(&reader).expect(403).await;
     app.post(&claim).by(&officer).expect(200).await;
     assert_eq!(
         queue(&app, &officer, "claimed_by=me").await.body["items"]

@@ -27,7 +27,7 @@ const BOUNDS: [&str; 5] = [
 #[test]
 fn the_decoder_bounds_itself_before_it_reads() {
     let place = Place::new();
-    let mut command = place.command(["sandbox-image"]);
+    let mut command = place.command(["sandbox-file"]);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let path = format!("/proc/{}/limits", child.id());
     let deadline = Instant::now() + Duration::from_secs(60);

@@ -125,6 +125,7 @@ fn who_may_do_what() {
         | Action::EditEnterprise
         | Action::ReadAmendment
         | Action::ReadDocuments
+        | Action::RemoveLogo
         | Action::MergeEnterprises
         | Action::CloseEnterprise
         | Action::ReviewEnterprise

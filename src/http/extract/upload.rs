@@ -16,7 +16,7 @@ use crate::http::problem::Problem;
 use crate::service::files::{Arrived, Incoming};
 use crate::service::{Error, ErrorCode, Result};
 
-/// A picture that has not been read yet. Its head was: the type is one that is taken, and a length that is told is not
+/// A picture or document that has not been read yet. Its head was: the type is one that is taken, and a length that is told is not
 /// too large.
 pub struct Upload {
     /// What the sender says that it is.
@@ -41,7 +41,7 @@ impl FromRequest for Upload {
     type Future = Ready<std::result::Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(picture(request, payload).map_err(Problem))
+        ready(attachment(request, payload).map_err(Problem))
     }
 }
 
@@ -85,15 +85,17 @@ fn table(request: &HttpRequest, payload: &mut Payload) -> Result<TableUpload> {
     begin(request, payload).map(TableUpload)
 }
 
-fn picture(request: &HttpRequest, payload: &mut Payload) -> Result<Upload> {
+fn attachment(request: &HttpRequest, payload: &mut Payload) -> Result<Upload> {
     let media = single(request, &header::CONTENT_TYPE)?.unwrap_or_default();
     let declared = match media.trim().to_ascii_lowercase().parse::<MediaType>() {
         Ok(declared) if is_plain(request) => declared,
         _ => {
+            let known: Vec<&str> = MediaType::ALL.iter().map(|media| media.as_str()).collect();
+            let known = known.join(", ");
             return Err(Error::new(
                 ErrorCode::UnsupportedMediaType,
-                "Chỉ nhận image/jpeg, image/png và image/webp.",
-                "Only image/jpeg, image/png and image/webp are accepted.",
+                format!("Chỉ nhận {known}."),
+                format!("Only {known} are accepted."),
             ));
         }
     };

@@ -338,7 +338,9 @@ pub fn case(name: &str) -> Case {
         "approve_join_request" | "reject_join_request" => {
             (On::JoinRequest, &["pending", "foreign", "absent"][..], Wear::Thing)
         }
-        "add_document" | "list_documents" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
+        "put_logo" | "get_logo" | "remove_logo" | "add_document" | "list_documents" => {
+            (On::Enterprise, ENTERPRISE, Wear::Nothing)
+        }
         "get_document" | "get_document_content" | "remove_document" | "decide_document" => (
             On::Document,
             &["submitted", "accepted", "foreign", "absent"][..],
@@ -385,6 +387,7 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         "edit_enterprise" => json!({"short_name": "B"}),
         "create_listing" => dryer("Máy sấy"),
         "close_enterprise" => json!({"reason": {"reason_code": "other", "reason_text": "Doanh nghiệp đã giải thể."}}),
+        "remove_logo" => json!({"reason": super::things::why()}),
         "decide_document" => json!({"verdict": "refused", "reason": super::things::why()}),
         "merge_enterprise" => json!({"into": thing.ids[1], "dry_run": true}),
         "reject_enterprise"

@@ -299,6 +299,7 @@ impl Cast {
             "list_successors" => format!("{path}?code=26"),
             "add_file" => format!("{path}?name=anh.png"),
             "add_document" => format!("{path}?kind=iso&name=anh.png"),
+            "put_logo" => format!("{path}?alt_vi=Logo"),
             "start_listing_import" => format!("{path}?name=tin.csv"),
             _ => path,
         };
@@ -321,7 +322,7 @@ impl Cast {
             call
         };
         let call = match operation.name {
-            "add_file" | "add_document" => call.file("image/png", pictures::png(4, 3)),
+            "add_file" | "add_document" | "put_logo" => call.file("image/png", pictures::png(4, 3)),
             "start_listing_import" => call.file("text/csv", "id,title\nA,B\n"),
             _ => sent.iter().fold(call, Call::json),
         };

@@ -145,7 +145,7 @@ pub fn check(method: &str, path: &str, sent: Option<&Value>, reply: &Reply) {
 /// The type of an answer that is a file.
 fn file_type(media: &str) -> Option<&str> {
     let media = media.split(';').next()?;
-    let is_file = ["image/", "text/csv", "application/vnd."]
+    let is_file = ["image/", "text/csv", "application/pdf", "application/vnd."]
         .iter()
         .any(|start| media.starts_with(start));
     is_file.then_some(media)

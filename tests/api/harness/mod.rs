@@ -2,6 +2,7 @@
 
 mod call;
 pub mod contract;
+pub mod documents;
 mod members;
 mod people;
 pub mod pictures;
@@ -277,7 +278,7 @@ fn config(folder: &TempDir, database: &TestDatabase) -> Config {
         database_pool_size: 4,
         migrate_on_start: MigrateOnStart::No,
         // This process is the tests', and cannot decode.
-        image_decoder: Some(env!("CARGO_BIN_EXE_vptex").into()),
+        file_decoder: Some(env!("CARGO_BIN_EXE_vptex").into()),
         index_memory_mb: vptex::config::Mebibytes::new(15),
         argon2_memory_kib: 8,
         argon2_iterations: 1,

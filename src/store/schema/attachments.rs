@@ -1,0 +1,22 @@
+//! Files that people attach.
+
+use diesel::table;
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    files (id) {
+        id -> Id, listing_id -> Nullable<Id>, enterprise_id -> Id, name -> Text, media_type -> Text, sha256 -> Binary,
+        size -> BigInt, width -> Nullable<BigInt>, height -> Nullable<BigInt>, pages -> Nullable<BigInt>,
+        position -> BigInt, created_at -> UtcTs, kind -> Text, title_vi -> Nullable<Text>, title_en -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::Id;
+    file_thumbnails (file_id, edge) {
+        file_id -> Id, edge -> BigInt, media_type -> Text, sha256 -> Binary, size -> BigInt, width -> BigInt,
+        height -> BigInt,
+    }
+}
