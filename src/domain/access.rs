@@ -194,7 +194,11 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
                 Write::Never,
             ),
         },
-        ReadAmendment | CloseEnterprise => match actor {
+        RemoveLogo => match actor {
+            Actor::Officer { .. } => officer(actor, resource, Permission::ReviewEnterprises),
+            _ => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),
+        },
+        ReadAmendment | ReadDocuments | CloseEnterprise => match actor {
             Actor::Officer { .. } => officer(actor, resource, Permission::ReviewEnterprises),
             _ => own(actor, resource, &[Role::Owner], Write::Never),
         },

@@ -186,6 +186,20 @@ text_enum! {
         FileLabelled => "file.labelled",
         /// Which videos a listing refers to was said anew.
         VideosReplaced => "listing.videos_replaced",
+        /// An owner put a logo up.
+        LogoPut => "enterprise.logo_put",
+        /// Its owner or an officer took it down, or it went with a person's data.
+        LogoRemoved => "enterprise.logo_removed",
+        /// An owner handed in a document of the profile.
+        DocumentAdded => "document.added",
+        /// It was removed, by its owner or with a person's data.
+        DocumentRemoved => "document.removed",
+        /// An officer accepted it.
+        DocumentAccepted => "document.accepted",
+        /// An officer refused it.
+        DocumentRefused => "document.refused",
+        /// An officer found that it holds no more.
+        DocumentExpired => "document.expired",
         /// Somebody signed in.
         SessionStarted => "session.started",
         /// Somebody signed out.

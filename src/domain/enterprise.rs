@@ -2,8 +2,10 @@
 
 mod amendment;
 mod details;
+pub mod document;
 mod duplicate;
 mod identity;
+pub mod logo;
 mod verification;
 
 pub use amendment::{Amendment, AmendmentStatus, VERIFIED, concerns_verified, overlay, verified_part};

@@ -328,6 +328,10 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải xác nhận nội dung là đúng sự thật.",
             "It must be confirmed that this is true.",
         ),
+        "future_day" => (
+            "Phải là ngày từ hôm nay trở đi, dạng YYYY-MM-DD.",
+            "Must be a day not before today, as YYYY-MM-DD.",
+        ),
         "past_time" => (
             "Phải là thời điểm không sau bây giờ.",
             "Must be a time that is not after now.",

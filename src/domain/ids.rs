@@ -47,6 +47,8 @@ id_type! {
     ConfidentialGrantId,
     /// A file of a listing (tệp đính kèm).
     FileId,
+    /// A document of an enterprise's profile (giấy tờ của hồ sơ).
+    DocumentId,
     /// One run of an import.
     ImportId,
     /// A file of listings that an enterprise sent (lần nhập tin).

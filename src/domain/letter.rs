@@ -279,6 +279,8 @@ pub enum Letter {
         /// Its name.
         enterprise: String,
     },
+    /// An officer's verdict on a document of the profile; to its owners.
+    DocumentDecided(PaperRuling),
     /// Two registrations became one; to the owners of both.
     EnterpriseMerged {
         /// Name of the one that went.
@@ -298,6 +300,23 @@ pub enum Letter {
         /// The answer.
         answer: String,
     },
+}
+
+/// An officer's verdict on a document of a profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperRuling {
+    /// Name of the enterprise.
+    pub enterprise: String,
+    /// What the document is: the code.
+    pub document: String,
+    /// What its sender called it.
+    pub name: String,
+    /// What the officer found.
+    pub verdict: String,
+    /// The last day on which it holds.
+    pub valid_to: Option<String>,
+    /// Why, in the officer's words.
+    pub reason: Option<String>,
 }
 
 /// What an officer decided.
@@ -450,6 +469,7 @@ impl Letter {
             Self::EnterpriseClosed { .. } => "enterprise_closed",
             Self::EnterpriseReopened { .. } => "enterprise_reopened",
             Self::MergedUnverified { .. } => "merged_unverified",
+            Self::DocumentDecided(_) => "document_decided",
             Self::VerificationEnds { .. } => "verification_ends",
             Self::VerificationExpired { .. } => "verification_expired",
             Self::DataRequestAnswered { .. } => "data_request_answered",

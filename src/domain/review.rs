@@ -22,6 +22,10 @@ text_enum! {
         Listing => "listing",
         /// A revision of a published listing.
         Revision => "revision",
+        /// A document of an enterprise's profile.
+        Document => "document",
+        /// A report of abuse.
+        Report => "report",
     }
 }
 

@@ -72,7 +72,10 @@ impl DecisionBody {
     fn parse(&self, key: Option<Key>) -> std::result::Result<Item, Problem> {
         let missing = |pointer| Problem(Error::field(pointer, Violation::Required));
         let choice = |pointer| Problem(Error::field(pointer, Violation::Malformed { what: "choice" }));
-        let kind: EntryKind = self.r#type.parse().map_err(|_unknown| choice("/type"))?;
+        let kind = match self.r#type.parse() {
+            Ok(EntryKind::Document | EntryKind::Report) | Err(_) => return Err(choice("/type")),
+            Ok(kind) => kind,
+        };
         let returned = || {
             let body = ReturnBody {
                 reason_code: self.reason_code.clone().ok_or_else(|| missing("/reason_code"))?,

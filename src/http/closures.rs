@@ -22,6 +22,16 @@ pub struct ClosureBody {
     pub reason: Option<ReasonBody>,
 }
 
+impl ClosureBody {
+    pub(super) fn reason(&self) -> Result<Option<Reason>, Error> {
+        let read = |said: &ReasonBody| {
+            Reason::parse(&said.reason_code, &said.reason_text)
+                .map_err(|(field, violation)| Error::field(format!("/reason/{field}"), violation))
+        };
+        self.reason.as_ref().map(read).transpose()
+    }
+}
+
 /// Close an enterprise (chấm dứt tham gia Sàn).
 ///
 /// By its last owner, or by an officer with a reason. Its listings are archived, its keys, invitations and requests to be
@@ -43,13 +53,7 @@ pub async fn close_enterprise(
     body: Body<ClosureBody>,
 ) -> Answer {
     let (id, seen) = (EnterpriseId(id.into_inner()), if_match.required()?);
-    let reason = match &body.value.reason {
-        Some(said) => Some(
-            Reason::parse(&said.reason_code, &said.reason_text)
-                .map_err(|(field, violation)| Error::field(format!("/reason/{field}"), violation))?,
-        ),
-        None => None,
-    };
+    let reason = body.value.reason()?;
     let seen = app
         .write(caller.origin, move |work| {
             closures::close(work, &caller, id, seen, reason.as_ref())

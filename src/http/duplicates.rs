@@ -71,6 +71,8 @@ pub struct BelongingsView {
     pub listings: i64,
     /// Files of listings.
     pub files: i64,
+    /// Documents of the profile.
+    pub documents: i64,
     /// Keys for its systems.
     pub api_keys: i64,
     /// Invitations.
@@ -89,6 +91,7 @@ impl From<Belongings> for BelongingsView {
             members: moved.members,
             listings: moved.listings,
             files: moved.files,
+            documents: moved.documents,
             api_keys: moved.api_keys,
             invitations: moved.invitations,
             join_requests: moved.join_requests,

@@ -10,6 +10,7 @@ use super::extract::{Body, IfMatch, MaybeSignedIn, Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use super::views::{EnterpriseView, versioned, versioned_or_unchanged};
+use crate::domain::enterprise::document::DocumentCounts;
 use crate::domain::fields::Violation;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::shapes::{EnterprisePatch, ProvinceCode};
@@ -90,6 +91,10 @@ pub async fn get_enterprise(
         .read_by_key(move |conn, now| enterprises::read(conn, &vault, &caller, id, now))
         .await?;
     let answer = || versioned(&seen, &EnterpriseView::of(&seen));
+    // How its documents stand is told to insiders, and changes without another version.
+    if seen.documents.is_some_and(|counts| counts != DocumentCounts::default()) {
+        return Ok(answer());
+    }
     Ok(versioned_or_unchanged(&request, &seen, answer))
 }
 

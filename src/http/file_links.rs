@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::{MaybeSignedIn, Query, SignedIn};
-use super::files::{Caching, check_size, send};
+use super::files::{Caching, Shown, check_size, send};
 use super::problem::{Answer, ProblemBody};
 use crate::domain::ids::FileId;
 use crate::service::{App, ErrorCode, file_links};
@@ -104,5 +104,5 @@ pub async fn get_linked_file(
         .read_by_key(move |conn, now| file_links::open(conn, &vault, id, &query.link, now))
         .await?;
     let content = file.content_for(query.size).ok_or(ErrorCode::NotFound)?;
-    send(&request, &app, &file, content, Caching::Never).await
+    send(&request, &app, &Shown::of(&file, content), Caching::Never).await
 }

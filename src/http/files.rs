@@ -16,7 +16,7 @@ use super::extract::{Body, IdempotencyKey, MaybeSignedIn, Page, Query, SignedIn}
 use super::problem::{Answer, Problem, ProblemBody};
 use super::views::FileView;
 use crate::domain::fields::Violation;
-use crate::domain::file::{Content, EDGES, File, FileKind, FileName, Label, MediaType};
+use crate::domain::file::{Digest, EDGES, File, FileKind, FileName, Label, MediaType};
 use crate::domain::ids::{FileId, ListingId};
 use crate::domain::listing::Bilingual;
 use crate::domain::text::Line;
@@ -248,7 +248,7 @@ pub async fn get_file(
         .read_by_key(move |conn, now| files::read(conn, &caller, id, now))
         .await?;
     let content = file.content_for(query.size).ok_or(ErrorCode::NotFound)?;
-    send(&request, &app, &file, content, Caching::Asking).await
+    send(&request, &app, &Shown::of(&file, content), Caching::Asking).await
 }
 
 /// Whether a small version of this size is made.
@@ -268,8 +268,27 @@ pub(super) enum Caching {
     Never,
 }
 
+/// What is sent: under which name it is saved, and what it is.
+pub(super) struct Shown {
+    pub(super) id: Uuid,
+    pub(super) media_type: MediaType,
+    pub(super) digest: Digest,
+    pub(super) size: i64,
+}
+
+impl Shown {
+    pub(super) fn of(file: &File, content: &Content) -> Self {
+        Self {
+            id: file.id.0,
+            media_type: content.media_type,
+            digest: content.digest,
+            size: content.size,
+        }
+    }
+}
+
 /// Sends what was asked for of a content.
-pub(super) async fn send(request: &HttpRequest, app: &App, file: &File, content: &Content, caching: Caching) -> Answer {
+pub(super) async fn send(request: &HttpRequest, app: &App, content: &Shown, caching: Caching) -> Answer {
     let tag = format!("\"{}\"", content.digest);
     let size = u64::try_from(content.size).map_err(|error| Problem(Error::internal(error)))?;
     let (mut response, range) = if if_none_match(request, &tag) {
@@ -307,7 +326,7 @@ pub(super) async fn send(request: &HttpRequest, app: &App, file: &File, content:
     };
     let saved_as = format!(
         "attachment; filename=\"{}.{}\"",
-        file.id,
+        content.id,
         content.media_type.extension()
     );
     let length = range.end.saturating_sub(range.start);

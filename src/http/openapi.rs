@@ -13,9 +13,9 @@ use utoipa_swagger_ui::Config;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, catalogue, checklists,
-    closures, complaints, confidential, contacts, conversation, data_requests, duplicates, enterprises, feed,
-    file_labels, file_links, files, holds, invitations, ip_notices, join_requests, letters, listing_exports,
-    listing_imports, listing_terms, listings, members, moderation, officers, passwords, personal_data, policies,
+    closures, complaints, confidential, contacts, conversation, data_requests, documents, duplicates, enterprises,
+    feed, file_labels, file_links, files, holds, invitations, ip_notices, join_requests, letters, listing_exports,
+    listing_imports, listing_terms, listings, logos, members, moderation, officers, passwords, personal_data, policies,
     reference, register_exports, registrations, regulated, reports, review, review_statistics, revisions, schemas,
     screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies, videos,
 };
@@ -57,7 +57,9 @@ use crate::service::{Error, ErrorCode};
         account_suspensions::get_account, account_suspensions::suspend_account, account_suspensions::reinstate_account,
         suspensions::suspend_enterprise, suspensions::reinstate_enterprise,
         enterprises::list_enterprises, enterprises::get_enterprise, enterprises::edit_enterprise, enterprises::submit_enterprise,
-        closures::close_enterprise, closures::reopen_enterprise, duplicates::list_duplicates, duplicates::merge_enterprise,
+        logos::get_logo, logos::put_logo, logos::remove_logo,
+        documents::list_documents, documents::add_document, documents::get_document, documents::remove_document,
+        documents::get_document_content, documents::decide_document, closures::close_enterprise, closures::reopen_enterprise, duplicates::list_duplicates, duplicates::merge_enterprise,
         amendments::get_amendment, amendments::take_back_amendment,
         moderation::approve_amendment, moderation::reject_amendment, moderation::request_amendment_changes,
         contacts::edit_enterprise_contact, contacts::erase_enterprise_contact,

@@ -21,7 +21,8 @@ use crate::domain::taxonomy::TaxonomyName;
 use crate::service::context::Caller;
 use crate::service::exports::{OfficersList, begin};
 use crate::service::listing_exports::TableLanguage;
-use crate::service::{App, Error, complaints, ip_notices, moderation, reports, takedowns};
+use crate::service::review::queue;
+use crate::service::{App, Error, complaints, ip_notices, reports, takedowns};
 
 /// Entries that are read at once.
 const PAGE: u32 = 200;
@@ -35,7 +36,7 @@ pub struct QueueExportQuery {
     #[param(inline, value_type = Option<EntryKind>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
-    /// Only listings of these kinds, and their revisions; commas between them.
+    /// Only listings of these kinds, their revisions, and reports about them; commas between them.
     #[param(max_length = 200, example = "technology_offer,equipment_offer")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
@@ -47,7 +48,7 @@ pub struct QueueExportQuery {
     #[param(max_length = 10, example = "25")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub province: Option<String>,
-    /// Only listings of these readiness levels, and their revisions; commas between them.
+    /// Only listings of these readiness levels, their revisions, and reports about them; commas between them.
     #[param(max_length = 50, example = "7,8,9")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trl: Option<String>,
@@ -161,7 +162,13 @@ const QUEUE: &[Column] = &[
     column("Duyệt hai người", "Second look", &["/second_look/state"]),
     column("Người xử lý", "Taken up by", &["/claim/officer_name"]),
     column("Giữ đến", "Until", &["/claim/until"]),
-    column("ID", "ID", &["/listing/id", "/enterprise/id"]),
+    column("Giấy tờ", "Document", &["/document/name"]),
+    column("Phản ánh", "Report", &["/report/details"]),
+    column(
+        "ID",
+        "ID",
+        &["/document/id", "/report/id", "/listing/id", "/enterprise/id"],
+    ),
 ];
 
 const TAKEDOWNS: &[Column] = &[
@@ -269,7 +276,7 @@ pub async fn export_moderation_queue(
             let (filter, needs_second) = (filter.clone(), app.review_rules.needs_second.clone());
             let now = app.clock.now();
             let (found, next) = app
-                .read(move |conn, now| moderation::queue(conn, &caller, &filter, &needs_second, (place, PAGE), now))
+                .read(move |conn, now| queue::queue(conn, &caller, &filter, &needs_second, (place, PAGE), now))
                 .await?;
             let views = found.iter().map(|entry| QueueEntry::of(entry, now));
             let rows: Result<_, Error> = views.map(|view| sheet.row(&view)).collect();

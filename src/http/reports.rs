@@ -16,9 +16,11 @@ use super::server::HttpSettings;
 use crate::domain::account::{Email, Language};
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::{ListingId, ReportId};
-use crate::domain::report::{ReportGround, ReportState};
+use crate::domain::listing::Listing;
+use crate::domain::report::{Report, ReportGround, ReportState};
 use crate::domain::text::Prose;
 use crate::domain::text_enum;
+use crate::service::listings::OwnerCard;
 use crate::service::reports::{self, Entry, NewReport, Wanted};
 use crate::service::{App, Error};
 
@@ -146,22 +148,26 @@ pub struct ReportView {
 impl ReportView {
     /// As officers see it.
     pub(super) fn of(entry: Entry, now: Timestamp) -> Self {
-        let report = entry.report;
+        Self::about(&entry.report, &entry.listing, &entry.owner, now)
+    }
+
+    /// A report about a listing of somebody's.
+    pub(super) fn about(report: &Report, listing: &Listing, owner: &OwnerCard, now: Timestamp) -> Self {
         Self {
             id: report.id.0,
             overdue: report.is_overdue(now),
             due_at: report.due_at,
-            listing_id: entry.listing.id.0,
-            code: entry.listing.code.map(|code| code.to_string()),
-            title: entry.listing.content.title.vi.to_string(),
-            enterprise: entry.owner.legal_name,
+            listing_id: listing.id.0,
+            code: listing.code.as_ref().map(ToString::to_string),
+            title: listing.content.title.vi.to_string(),
+            enterprise: owner.legal_name.clone(),
             ground: report.ground.as_str(),
-            details: report.details.into_string(),
-            contact: report.contact.map(|email| email.as_str().to_owned()),
+            details: report.details.to_string(),
+            contact: report.contact.as_ref().map(|email| email.as_str().to_owned()),
             state: report.state.as_str(),
             received_at: report.received_at,
             decided_at: report.decided_at,
-            answer: report.answer.map(Prose::into_string),
+            answer: report.answer.as_ref().map(ToString::to_string),
             version: report.version,
         }
     }

@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::documents::DocumentView;
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::{list, wrong_parameter};
 use super::extract::{Body, Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
+use super::reports::ReportView;
 use super::revisions::RevisionSummary;
 use super::server::HttpSettings;
 use super::views::{EnterpriseView, ListingSummary};
@@ -19,10 +21,10 @@ use crate::domain::fields::Violation;
 use crate::domain::ids::AccountId;
 use crate::domain::listing::ListingKind;
 use crate::domain::review::{Claim, EntryKind, RiskFlag, SecondLook, SecondLookState};
-use crate::service::moderation::{self, Queue, Waiting};
 use crate::service::review::claims;
 use crate::service::review::filters::{ClaimedBy, QueueFilter};
 use crate::service::review::flags::Entry;
+use crate::service::review::queue::{self, Queue, Waiting};
 use crate::service::{App, ErrorCode, Result};
 
 /// Which entries of the queue.
@@ -33,7 +35,7 @@ pub struct QueueQuery {
     /// Only these; all when absent.
     #[param(inline, value_type = Option<EntryKind>)]
     pub r#type: Option<String>,
-    /// Only listings of these kinds, and their revisions; commas between them.
+    /// Only listings of these kinds, their revisions, and reports about them; commas between them.
     #[param(max_length = 200, example = "technology_offer,equipment_offer")]
     pub kind: Option<String>,
     /// Only what is in this field or below it: of a revision, the live listing's.
@@ -42,7 +44,7 @@ pub struct QueueQuery {
     /// Only what is of enterprises in this province.
     #[param(max_length = 10, example = "25")]
     pub province: Option<String>,
-    /// Only listings of these readiness levels, and their revisions; commas between them.
+    /// Only listings of these readiness levels, their revisions, and reports about them; commas between them.
     #[param(max_length = 50, example = "7,8,9")]
     pub trl: Option<String>,
     /// Only what waits for so many hours or longer.
@@ -75,6 +77,8 @@ impl QueueQuery {
             Some(Ok(EntryKind::Amendment)) => Queue::Amendments,
             Some(Ok(EntryKind::Listing)) => Queue::Listings,
             Some(Ok(EntryKind::Revision)) => Queue::Revisions,
+            Some(Ok(EntryKind::Document)) => Queue::Documents,
+            Some(Ok(EntryKind::Report)) => Queue::Reports,
             Some(Err(_)) => return Err(wrong("type", "queue_type")),
         };
         for (name, text, max) in [("field", &self.field, 100), ("province", &self.province, 10)] {
@@ -226,21 +230,36 @@ pub struct QueueEntry {
     /// The revision; read it and its differences before deciding.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<RevisionSummary>,
+    /// The document of the profile of `enterprise`; look at its content before deciding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<DocumentView>,
+    /// The report about `listing`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<ReportView>,
 }
 
 impl QueueEntry {
     /// As the officer sees it.
     pub(super) fn of(entry: &Entry, now: Timestamp) -> Self {
-        let (enterprise, listing, revision) = match &entry.waiting {
-            Waiting::Enterprise(enterprise) | Waiting::Amendment(enterprise) => {
-                (Some(EnterpriseView::full(enterprise, now)), None, None)
+        let (mut enterprise, mut listing, mut revision, mut document, mut report) = (None, None, None, None, None);
+        match &entry.waiting {
+            Waiting::Enterprise(registered) | Waiting::Amendment(registered) => {
+                enterprise = Some(EnterpriseView::full(registered, now));
             }
-            Waiting::Listing(listing, owner) => (None, Some(ListingSummary::full(listing, owner)), None),
-            Waiting::Revision(revision, listing, owner) => {
-                let live = ListingSummary::full(listing, owner);
-                (None, Some(live), Some((&**revision).into()))
+            Waiting::Listing(handed_in, owner) => listing = Some(ListingSummary::full(handed_in, owner)),
+            Waiting::Revision(open, live, owner) => {
+                listing = Some(ListingSummary::full(live, owner));
+                revision = Some((&**open).into());
             }
-        };
+            Waiting::Document(paper, owner) => {
+                enterprise = Some(EnterpriseView::full(owner, now));
+                document = Some(DocumentView::of(paper, now));
+            }
+            Waiting::Report(told, about, owner) => {
+                listing = Some(ListingSummary::full(about, owner));
+                report = Some(ReportView::about(told, about, owner, now));
+            }
+        }
         Self {
             r#type: entry.waiting.subject().0.as_str(),
             waiting_since: entry.waiting.place().0,
@@ -250,6 +269,8 @@ impl QueueEntry {
             enterprise,
             listing,
             revision,
+            document,
+            report,
         }
     }
 }
@@ -278,7 +299,7 @@ pub async fn list_moderation_queue(
     let place = after_in_time(query.after.as_deref(), &tag)?;
     let needs_second = app.review_rules.needs_second.clone();
     let (entries, next) = app
-        .read(move |conn, now| moderation::queue(conn, &caller, &filter, &needs_second, (place, limit), now))
+        .read(move |conn, now| queue::queue(conn, &caller, &filter, &needs_second, (place, limit), now))
         .await?;
     let next = next.map(|place| cursor_in_time(&tag, place));
     let now = app.clock.now();
@@ -296,10 +317,10 @@ pub(super) fn subject(path: web::Path<(String, Uuid)>) -> Result<(EntryKind, Uui
 /// Take up what waits (nhận xử lý).
 ///
 /// Until it runs out nobody else decides on it. Whoever has it already has it for longer: a client repeats this while the
-/// officer reads. `type` is that of the entry, `id` its enterprise's or listing's identifier.
+/// officer reads. `type` is that of the entry, `id` the identifier of its enterprise, listing, document or report.
 #[utoipa::path(
     post, path = "/moderation/claims/{type}/{id}", operation_id = "claim_entry", tag = "moderation", security(("bearer" = [])),
-    params(("type" = EntryKind, Path, description = "What waits"), ("id" = Uuid, Path, description = "The enterprise, or the listing")),
+    params(("type" = EntryKind, Path, description = "What waits"), ("id" = Uuid, Path, description = "The enterprise, listing, document or report")),
     responses(
         (status = 200, description = "Taken up", body = ClaimView),
         (status = 403, description = "Not an officer who reviews these", body = ProblemBody, content_type = "application/problem+json"),
@@ -321,7 +342,7 @@ pub async fn claim_entry(app: web::Data<App>, SignedIn(caller): SignedIn, path: 
 /// What nobody has is given back already. Officers who manage officers give back what others have.
 #[utoipa::path(
     delete, path = "/moderation/claims/{type}/{id}", operation_id = "release_entry", tag = "moderation", security(("bearer" = [])),
-    params(("type" = EntryKind, Path, description = "What waits"), ("id" = Uuid, Path, description = "The enterprise, or the listing")),
+    params(("type" = EntryKind, Path, description = "What waits"), ("id" = Uuid, Path, description = "The enterprise, listing, document or report")),
     responses(
         (status = 204, description = "Nobody has it"),
         (status = 403, description = "Not an officer who reviews these", body = ProblemBody, content_type = "application/problem+json"),
@@ -352,7 +373,7 @@ pub struct HandoverBody {
 #[utoipa::path(
     post, path = "/moderation/claims/{type}/{id}/handover", operation_id = "hand_over_entry", tag = "moderation", security(("bearer" = [])),
     request_body = HandoverBody,
-    params(("type" = EntryKind, Path, description = "What waits"), ("id" = Uuid, Path, description = "The enterprise, or the listing")),
+    params(("type" = EntryKind, Path, description = "What waits"), ("id" = Uuid, Path, description = "The enterprise, listing, document or report")),
     responses(
         (status = 200, description = "The other officer has it", body = ClaimView),
         (status = 403, description = "Not an officer who reviews these", body = ProblemBody, content_type = "application/problem+json"),

@@ -5,11 +5,12 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, catalogue, checklists,
-    closures, complaints, confidential, contacts, conversation, data_requests, duplicates, enterprises, feed,
-    file_labels, file_links, files, health, holds, invitations, ip_notices, join_requests, letters, listing_exports,
-    listing_imports, listing_terms, listings, members, moderation, officers, openapi, passwords, personal_data,
-    policies, reference, register_exports, registrations, regulated, reports, review, review_statistics, revisions,
-    schemas, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies, videos,
+    closures, complaints, confidential, contacts, conversation, data_requests, documents, duplicates, enterprises,
+    feed, file_labels, file_links, files, health, holds, invitations, ip_notices, join_requests, letters,
+    listing_exports, listing_imports, listing_terms, listings, logos, members, moderation, officers, openapi,
+    passwords, personal_data, policies, reference, register_exports, registrations, regulated, reports, review,
+    review_statistics, revisions, schemas, screening, search, second_factor, sessions, successors, suspensions,
+    takedowns, taxonomies, videos,
 };
 use crate::domain::access::Action;
 
@@ -124,7 +125,7 @@ operations! {
     "/exports/listings" { get catalogue::export_listings Feed Welcome Anybody; }
     "/exports/enterprises" { get catalogue::export_enterprises Feed Welcome Anybody; }
     // These leave a row in the trail.
-    "/exports/moderation-queue" { get register_exports::export_moderation_queue Write Refused ReviewEnterprise | ReviewListing, Fresh; }
+    "/exports/moderation-queue" { get register_exports::export_moderation_queue Write Refused ReviewEnterprise | ReviewListing | HandleReports, Fresh; }
     "/exports/takedowns" { get register_exports::export_takedowns Write Refused HandleTakedowns, Fresh; }
     "/exports/reports" { get register_exports::export_reports Write Refused HandleReports, Fresh; }
     "/exports/ip-notices" { get register_exports::export_ip_notices Write Refused HandleIpNotices, Fresh; }
@@ -244,6 +245,21 @@ operations! {
         post suspensions::suspend_enterprise Write Refused SuspendEnterprise, Fresh;
         delete suspensions::reinstate_enterprise Write Refused SuspendEnterprise, Fresh;
     }
+    "/enterprises/{id}/documents" {
+        get documents::list_documents Read Refused ReadDocuments;
+        post documents::add_document Write Refused EditEnterprise;
+    }
+    "/enterprises/{id}/documents/{document}" {
+        get documents::get_document Read Refused ReadDocuments;
+        delete documents::remove_document Write Refused EditEnterprise;
+    }
+    "/enterprises/{id}/documents/{document}/content" { get documents::get_document_content Read Refused ReadDocuments; }
+    "/enterprises/{id}/documents/{document}/verdict" { post documents::decide_document Write Refused ReviewEnterprise; }
+    "/enterprises/{id}/logo" {
+        get logos::get_logo Read Welcome ReadEnterprise;
+        put logos::put_logo Write Refused EditEnterprise;
+    }
+    "/enterprises/{id}/logo/removal" { post logos::remove_logo Write Refused RemoveLogo; }
     "/enterprises/{id}/closure" {
         post closures::close_enterprise Write Refused CloseEnterprise, Fresh;
         delete closures::reopen_enterprise Write Refused SuspendEnterprise, Fresh;
@@ -382,15 +398,15 @@ operations! {
     "/audit" { get audit::search_audit Read Refused ReadAudit; }
     // Leaves a row in the trail.
     "/audit/export" { get audit::export_audit Write Refused ReadAudit; }
-    "/moderation/queue" { get review::list_moderation_queue Read Refused ReviewEnterprise | ReviewListing; }
+    "/moderation/queue" { get review::list_moderation_queue Read Refused ReviewEnterprise | ReviewListing | HandleReports; }
     "/moderation/checklists" { get checklists::list_checklists Read Refused ReviewEnterprise | ReviewListing; }
     "/moderation/decisions" { post bulk_decisions::decide_several Write Refused ReviewEnterprise | ReviewListing; }
     "/moderation/statistics" { get review_statistics::get_review_statistics Read Refused ReadReports; }
     "/moderation/claims/{type}/{id}" {
-        post review::claim_entry Write Refused ReviewEnterprise | ReviewListing;
-        delete review::release_entry Write Refused ReviewEnterprise | ReviewListing;
+        post review::claim_entry Write Refused ReviewEnterprise | ReviewListing | HandleReports;
+        delete review::release_entry Write Refused ReviewEnterprise | ReviewListing | HandleReports;
     }
-    "/moderation/claims/{type}/{id}/handover" { post review::hand_over_entry Write Refused ReviewEnterprise | ReviewListing; }
+    "/moderation/claims/{type}/{id}/handover" { post review::hand_over_entry Write Refused ReviewEnterprise | ReviewListing | HandleReports; }
     "/reviews/{type}/{id}/messages" {
         get conversation::list_review_messages Read Welcome ReadRevision | ReadAmendment;
         post conversation::write_review_message Write Refused EditListing | EditEnterprise | ReviewListing | ReviewEnterprise;

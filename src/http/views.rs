@@ -2,6 +2,7 @@
 
 mod decision;
 mod file;
+mod logo;
 mod owner;
 mod regulation;
 mod specification;
@@ -9,6 +10,7 @@ mod verification;
 
 pub use decision::{DecisionView, NoteView};
 pub use file::FileView;
+pub use logo::LogoView;
 pub use owner::{OwnerView, SourceView};
 pub use regulation::{RegulatoryFindingView, RegulatoryWarning};
 pub use specification::SpecificationView;
@@ -78,6 +80,9 @@ pub struct EnterpriseView {
     /// What was added to the registration; those outside see what the owner made public.
     #[serde(flatten)]
     pub details: Details,
+    /// Its logo; on the page of one enterprise only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo: Option<LogoView>,
     /// Whether the Department verified it, and until when that holds.
     pub verification: VerificationView,
     /// When it registered.
@@ -133,6 +138,7 @@ impl EnterpriseView {
             website: profile.website,
             field_codes: profile.field_codes,
             details: enterprise.profile.details.listed(),
+            logo: None,
             verification: VerificationView::public(&enterprise.verification, now),
             created_at: enterprise.created_at,
             live_listings: None,
@@ -172,6 +178,7 @@ impl EnterpriseView {
         let shows = |group| seen.enterprise.profile.details.shows(group);
         Self {
             live_listings: seen.live_listings,
+            logo: seen.logo.as_ref().map(Into::into),
             details: seen.enterprise.profile.details.public(),
             address_line: Some(profile.address_line).filter(|_| shows(PublicGroup::Address)),
             contact_name: Some(profile.contact_name).filter(|_| seen.shows_contact),
@@ -188,6 +195,11 @@ impl EnterpriseView {
             enterprises::View::Public => Self::page(seen),
             enterprises::View::Full => Self {
                 personal_id: seen.personal_id.clone(),
+                logo: seen.logo.as_ref().map(Into::into),
+                verification: VerificationView {
+                    documents: seen.documents.map(Into::into),
+                    ..VerificationView::full(&seen.enterprise.verification, seen.at)
+                },
                 decision: seen.decision.as_ref().map(Into::into),
                 ..Self::full(&seen.enterprise, seen.at)
             },

@@ -19,7 +19,7 @@ use crate::store::audit::Change;
 use crate::store::invitations::InvitationState;
 use crate::store::join_requests::{Decided, JoinState};
 use crate::store::{
-    accounts, enterprises, invitations, join_requests, listings, members, merges, outbox, review_claims,
+    accounts, documents, enterprises, invitations, join_requests, listings, members, merges, outbox, review_claims,
 };
 
 /// Closes an enterprise: its last owner, or an officer with a reason.
@@ -120,6 +120,9 @@ fn put_away(work: &mut Work<'_, '_>, permit: &Permit, id: EnterpriseId) -> Resul
     }
     for kind in [EntryKind::Enterprise, EntryKind::Amendment] {
         review_claims::remove(work.uow, permit, (kind, id.0))?;
+    }
+    for document in documents::of_enterprise(work.conn(), id)? {
+        review_claims::remove(work.uow, permit, (EntryKind::Document, document.id.0))?;
     }
     end_admissions(work, permit, id)
 }

@@ -5,7 +5,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::{Seen, in_full, permitted};
 use super::members::tell_owners;
-use super::{Error, ErrorCode, Result, amendments};
+use super::{Error, ErrorCode, Result, amendments, documents};
 use crate::domain::access::{Action, Permit, Resource, decide};
 use crate::domain::account::{Account, AccountStatus, Email};
 use crate::domain::audit::Deed;
@@ -83,6 +83,7 @@ fn erase_representative(
     mut enterprise: Enterprise,
     name: &Line<100>,
 ) -> Result<()> {
+    documents::erase(work, permit, &enterprise)?;
     let before = state::of_enterprise(&enterprise)?;
     if enterprise.profile.is_represented_by(name) {
         enterprise.profile.details.legal_rep_name = None;
@@ -153,6 +154,7 @@ fn erase_from(
         None => pseudonym(id)?,
     };
     let mut enterprise = enterprise;
+    documents::erase(work, permit, &enterprise)?;
     // A household and an individual are known by a number of the person's; it goes with the person.
     enterprise.profile.identity.forget();
     if enterprise.profile.is_represented_by(name) {

@@ -6,14 +6,16 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::vault::Vault;
 use super::{Error, ErrorCode, Result, identities};
-use crate::domain::access::{Action, Actor, Permit, Place, Resource, decide};
+use crate::domain::access::{Action, Actor, Permit, Place, Refused, Resource, decide};
 use crate::domain::api_key::KeyScope;
 use crate::domain::audit::Deed;
+use crate::domain::enterprise::document::DocumentCounts;
+use crate::domain::enterprise::logo::Logo;
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus, PublicGroup};
 use crate::domain::ids::EnterpriseId;
 use crate::domain::text::fold;
 use crate::store::audit::Change;
-use crate::store::{AnyConn, audit, enterprises, personal_data};
+use crate::store::{AnyConn, audit, documents, enterprises, logos, personal_data};
 
 /// How much of an enterprise the caller may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,12 +39,24 @@ pub struct Seen {
     pub decision: Option<audit::Decision>,
     /// The personal number, for insiders; masked for those who may not see all of it.
     pub personal_id: Option<String>,
+    /// Its logo.
+    pub logo: Option<Logo>,
+    /// How many documents of its profile stand where; for insiders.
+    pub documents: Option<DocumentCounts>,
     /// How many of its listings everybody may see; for those outside.
     pub live_listings: Option<i64>,
     /// Whether the contact person agreed to be shown, where the owner wants that.
     pub shows_contact: bool,
     /// Whether the contact person did not have processing restricted.
     pub shows_reach: bool,
+}
+
+/// A closed enterprise was public once, so that nothing is given away by telling that it is closed.
+pub(super) fn refused_or_closed(enterprise: &Enterprise, refused: Refused) -> Error {
+    match enterprise.status {
+        EnterpriseStatus::Closed => ErrorCode::EnterpriseClosed.into(),
+        _ => refused.into(),
+    }
 }
 
 pub(super) fn resource(enterprise: &Enterprise) -> Resource<'_> {
@@ -60,16 +74,14 @@ pub(super) fn resource(enterprise: &Enterprise) -> Resource<'_> {
 pub fn read(conn: &mut AnyConn, vault: &Vault, caller: &Caller, id: EnterpriseId, now: Timestamp) -> Result<Seen> {
     let actor = caller.actor(conn, now)?;
     let enterprise = enterprises::find(conn, id)?;
-    decide(&actor, Action::ReadEnterprise, &resource(&enterprise)).map_err(|refused| {
-        // It was public once, so that nothing is given away.
-        match enterprise.status {
-            EnterpriseStatus::Closed => Error::from(ErrorCode::EnterpriseClosed),
-            _ => refused.into(),
-        }
-    })?;
+    decide(&actor, Action::ReadEnterprise, &resource(&enterprise))
+        .map_err(|refused| refused_or_closed(&enterprise, refused))?;
+    let logo = logos::find(conn, id)?;
     let view = view_of(&actor, &enterprise);
     if view == View::Full {
         return Ok(Seen {
+            documents: Some(counted(conn, id, now)?),
+            logo,
             decision: audit::last_decision(conn, id.0)?,
             personal_id: identities::shown(vault, &actor, &enterprise.profile.identity)?,
             enterprise,
@@ -82,6 +94,8 @@ pub fn read(conn: &mut AnyConn, vault: &Vault, caller: &Caller, id: EnterpriseId
     }
     let profile = &enterprise.profile;
     Ok(Seen {
+        documents: None,
+        logo,
         live_listings: Some(enterprises::count_live_listings(conn, id, now)?),
         shows_contact: profile.details.shows(PublicGroup::ContactPerson)
             && enterprises::agrees_to_be_shown(conn, &profile.contact_email)?,
@@ -193,8 +207,11 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: 
 
 /// What its members see of it, the same after a step as when they read it.
 pub(super) fn in_full(work: &mut Work<'_, '_>, actor: &Actor, enterprise: Enterprise) -> Result<Seen> {
+    let now = work.now;
     let decision = audit::last_decision(work.conn(), enterprise.id.0)?;
     Ok(Seen {
+        documents: Some(counted(work.conn(), enterprise.id, now)?),
+        logo: logos::find(work.conn(), enterprise.id)?,
         personal_id: identities::shown(work.vault, actor, &enterprise.profile.identity)?,
         enterprise,
         view: View::Full,
@@ -204,6 +221,10 @@ pub(super) fn in_full(work: &mut Work<'_, '_>, actor: &Actor, enterprise: Enterp
         shows_contact: false,
         shows_reach: false,
     })
+}
+
+fn counted(conn: &mut AnyConn, id: EnterpriseId, now: Timestamp) -> Result<DocumentCounts> {
+    Ok(DocumentCounts::of(&documents::of_enterprise(conn, id)?, now))
 }
 
 pub(super) fn wrong_status(status: EnterpriseStatus) -> Error {

@@ -14,7 +14,7 @@ use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::fields::Violation;
 use crate::domain::file::{Content, Digest, EDGES, File, FileFault, FileName, Label, MediaType};
-use crate::domain::ids::{FileId, ListingId};
+use crate::domain::ids::{EnterpriseId, FileId, ListingId};
 use crate::domain::listing::Listing;
 use crate::domain::listing::audience::Visibility;
 pub use crate::files::Files;
@@ -61,7 +61,7 @@ pub(super) fn own(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Times
     Ok((permit, listing))
 }
 
-fn reached(vi: String, en: String) -> Error {
+pub(super) fn reached(vi: String, en: String) -> Error {
     Error::new(ErrorCode::LimitReached, vi, en)
 }
 
@@ -74,14 +74,39 @@ fn check_room(conn: &mut AnyConn, rules: FileRules, listing: &Listing, more: i64
             format!("A listing has at most {most} files."),
         ));
     }
-    if files::bytes_of(conn, listing.enterprise_id)?.saturating_add(more) > rules.bytes_per_enterprise {
+    require_bytes_left(conn, rules, listing.enterprise_id, more)?;
+    Ok(count)
+}
+
+/// Files of listings and documents of the profile share what an enterprise may keep.
+pub(super) fn require_bytes_left(
+    conn: &mut AnyConn,
+    rules: FileRules,
+    enterprise: EnterpriseId,
+    more: i64,
+) -> Result<()> {
+    if files::bytes_of(conn, enterprise)?.saturating_add(more) > rules.bytes_per_enterprise {
         let most = rules.bytes_per_enterprise >> 20;
         return Err(reached(
             format!("Mỗi doanh nghiệp có tối đa {most} MiB tệp."),
             format!("An enterprise has at most {most} MiB of files."),
         ));
     }
-    Ok(count)
+    Ok(())
+}
+
+/// To be asked after the row was written: only then the collector keeps away; before, it may have taken what nothing
+/// referred to.
+pub(super) fn require_bytes<'a>(
+    store: &crate::files::Files,
+    digests: impl IntoIterator<Item = &'a Digest>,
+) -> Result<()> {
+    for digest in digests {
+        if store.contents.find(digest)?.is_none() {
+            return Err(Error::busy("a content was collected before its row was written"));
+        }
+    }
+    Ok(())
 }
 
 /// Asks before anything is read whether the caller may add a file: nobody shall send 20 MB to be told no.
@@ -198,13 +223,8 @@ pub fn add(
         created_at: now,
     };
     files::insert(work.uow, &permit, &file)?;
-    // Only now the collector keeps away: before, it may have taken what nothing referred to.
     let small = file.thumbnails.iter().map(|(_, content)| content);
-    for content in small.chain([&file.content]) {
-        if store.contents.find(&content.digest)?.is_none() {
-            return Err(Error::busy("a content was collected before its row was written"));
-        }
-    }
+    require_bytes(store, small.chain([&file.content]).map(|content| &content.digest))?;
     work.remember(&permit, Deed::FileAdded, "file", file.id.0, None)?;
     Ok(file)
 }

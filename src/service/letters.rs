@@ -3,6 +3,7 @@
 //! A use case names facts ([`Letter`]); what they read like is put together when they are sent, in [`render`], from the
 //! words of one language (`vi`, `en`) and one shape that text and HTML share, so that nothing is written twice.
 
+mod documents;
 mod duties;
 mod en;
 mod mergers;

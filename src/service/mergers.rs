@@ -21,7 +21,9 @@ use crate::store::invitations::{self, InvitationState};
 use crate::store::listings::find as find_listing;
 use crate::store::merges::{self, Movers};
 use crate::store::sessions::{self, EndReason};
-use crate::store::{accounts, api_keys, enterprises, listing_imports, members, outbox, review_claims, revisions};
+use crate::store::{
+    accounts, api_keys, enterprises, listing_imports, logos, members, outbox, review_claims, revisions,
+};
 
 pub use crate::store::merges::Belongings;
 
@@ -186,6 +188,10 @@ fn join(
     }
     lead_children(work, permit, from.id, into.id)?;
     merges::hand_over(work.uow, permit, from.id, into.id, now)?;
+    // The one that stays has its own face.
+    if logos::remove(work.uow, permit, from.id)? {
+        work.remember(permit, Deed::LogoRemoved, "enterprise", from.id.0, None)?;
+    }
     from.merged_into = Some(into.id);
     // Nobody takes it for one that is there. One that was refused stays so: its number may be another one's.
     if from.status != EnterpriseStatus::Rejected {

@@ -9,6 +9,7 @@ use super::holds;
 use super::letters::Recipient;
 use super::listings::{self as posts, resource, wrong_status};
 use super::paging::{LOOKED_THROUGH, Register, within_scope};
+use super::review::claims;
 use super::{ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide, is_public_listing};
 use crate::domain::account::{Email, Language};
@@ -17,6 +18,7 @@ use crate::domain::ids::{ListingId, ReportId};
 use crate::domain::letter::Letter;
 use crate::domain::listing::Listing;
 use crate::domain::report::{MAX_WAITING, Report, ReportGround, ReportState};
+use crate::domain::review::EntryKind;
 use crate::domain::text::Prose;
 use crate::store::listings::OwnerCard;
 pub use crate::store::reports::{Place, Wanted};
@@ -129,6 +131,7 @@ pub fn decide_on(
     }
     let decided = report.state.decide(is_right);
     report.state = decided.map_err(|_decided| ErrorCode::AlreadyDecided)?;
+    claims::settle(work, &permit, (EntryKind::Report, id.0))?;
     report.decided_at = Some(now);
     report.answer = Some(answer.clone());
     let contact = report.contact.take();

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::conn::each;
 use super::schema::{accounts, consents, enterprises, listings};
 use super::types::{DbId, DbJson, DbTs};
-use super::{AnyConn, Error, Result, Uow, demand};
+use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::account::Email;
 use crate::domain::enterprise::{
@@ -127,6 +127,19 @@ pub fn find(conn: &mut AnyConn, id: EnterpriseId) -> Result<Enterprise> {
 pub fn find_even_merged(conn: &mut AnyConn, id: EnterpriseId) -> Result<Enterprise> {
     let row: Row = each!(conn, |c| enterprises::table.find(DbId(id.0)).first(c))?;
     row.into_domain()
+}
+
+/// Some of them; what is absent is left out.
+pub fn find_many(conn: &mut AnyConn, ids: &[EnterpriseId]) -> Result<Vec<Enterprise>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(MAX_IDS) {
+        let keys: Vec<DbId> = some.iter().map(|id| DbId(id.0)).collect();
+        let rows: Vec<Row> = enterprises::table.filter(enterprises::id.eq_any(keys)).load(conn)?;
+        for row in rows {
+            found.push(row.into_domain()?);
+        }
+    }
+    Ok(found)
 }
 
 /// Enterprises that were not merged into another one, in the order of their identifiers.
@@ -384,6 +397,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, enterprise: &mut Enterprise) -
             Action::HandleDataRequests,
             Action::MergeEnterprises,
             Action::CloseEnterprise,
+            Action::RemoveLogo,
         ],
     )?;
     let row = enterprises::table

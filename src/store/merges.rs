@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::schema::{
-    api_keys, complaints, confidential_grants, enterprises, files, invitations, join_requests, listing_external_ids,
-    listing_imports, listing_revisions, listings, memberships, review_decisions, review_messages,
+    api_keys, complaints, confidential_grants, enterprise_documents, enterprises, files, invitations, join_requests,
+    listing_external_ids, listing_imports, listing_revisions, listings, memberships, review_decisions, review_messages,
 };
 use super::types::{DbId, DbTs};
 use super::{AnyConn, Result, Uow, demand};
@@ -24,6 +24,8 @@ pub struct Belongings {
     pub listings: i64,
     /// Files of listings.
     pub files: i64,
+    /// Documents of the profile.
+    pub documents: i64,
     /// Keys for its systems.
     pub api_keys: i64,
     /// Invitations.
@@ -51,6 +53,7 @@ pub fn belongings(conn: &mut AnyConn, id: EnterpriseId) -> Result<Belongings> {
         members: count!(conn, memberships, id),
         listings: count!(conn, listings, id),
         files: count!(conn, files, id),
+        documents: count!(conn, enterprise_documents, id),
         api_keys: count!(conn, api_keys, id),
         invitations: count!(conn, invitations, id),
         join_requests: count!(conn, join_requests, id),
@@ -69,11 +72,9 @@ macro_rules! hand_over {
 
 macro_rules! hand_over_talk {
     ($uow:expr, $table:ident, $from:expr, $into:expr) => {
-        diesel::update(
-            $table::table
-                .filter($table::enterprise_id.eq(DbId($from.0)))
-                .filter($table::kind.eq_any([EntryKind::Listing.as_str(), EntryKind::Revision.as_str()])),
-        )
+        diesel::update($table::table.filter($table::enterprise_id.eq(DbId($from.0))).filter(
+            $table::kind.eq_any([EntryKind::Listing, EntryKind::Revision, EntryKind::Document].map(EntryKind::as_str)),
+        ))
         .set($table::enterprise_id.eq(DbId($into.0)))
         .execute($uow.conn())?
     };
@@ -128,6 +129,7 @@ pub fn hand_over(
     hand_over_listings(uow, from, into, now)?;
     hand_over!(uow, memberships, from, into);
     hand_over!(uow, files, from, into);
+    hand_over!(uow, enterprise_documents, from, into);
     hand_over!(uow, api_keys, from, into);
     hand_over!(uow, invitations, from, into);
     hand_over!(uow, join_requests, from, into);

@@ -113,6 +113,26 @@ pub fn page(
     rows.into_iter().map(Row::into_domain).collect()
 }
 
+/// Those that wait, longest first.
+pub fn received(conn: &mut AnyConn, after: Option<Place>, limit: i64) -> Result<Vec<Report>> {
+    let mut query = listing_reports::table
+        .filter(dsl::state.eq(ReportState::Received.as_str()))
+        .into_boxed();
+    if let Some((at, id)) = after {
+        let at = DbTs(at);
+        query = query.filter(
+            dsl::received_at
+                .gt(at)
+                .or(dsl::received_at.eq(at).and(dsl::id.gt(DbId(id.0)))),
+        );
+    }
+    let rows: Vec<Row> = query
+        .order((dsl::received_at.asc(), dsl::id.asc()))
+        .limit(limit)
+        .load(conn)?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
 /// Takes one in.
 pub fn insert(uow: &mut Uow<'_>, permit: &Permit, report: &Report) -> Result<()> {
     demand(permit, &[Action::ReadListing])?;

@@ -94,7 +94,10 @@ pub fn give(
     holder: AccountId,
     now: Timestamp,
 ) -> Result<bool> {
-    demand(permit, &[Action::ReviewEnterprise, Action::ReviewListing])?;
+    demand(
+        permit,
+        &[Action::ReviewEnterprise, Action::ReviewListing, Action::HandleReports],
+    )?;
     let values = (
         review_claims::officer_id.eq(DbId(claim.officer.0)),
         review_claims::claimed_at.eq(DbTs(claim.since)),
@@ -126,6 +129,9 @@ pub fn remove(uow: &mut Uow<'_>, permit: &Permit, (kind, id): Subject) -> Result
         &[
             Action::ReviewEnterprise,
             Action::ReviewListing,
+            Action::HandleReports,
+            Action::EditEnterprise,
+            Action::HandleDataRequests,
             Action::MergeEnterprises,
             Action::CloseEnterprise,
         ],

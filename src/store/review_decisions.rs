@@ -118,7 +118,7 @@ pub fn last_seen(conn: &mut AnyConn, (kind, id): Subject, judged: Option<Uuid>) 
             let approved = review_decisions::verdict.eq(ReviewOutcome::Approved.as_str());
             query.filter(of_kind.or(revised.and(approved)))
         }
-        EntryKind::Enterprise | EntryKind::Amendment | EntryKind::Revision => query.filter(of_kind),
+        _ => query.filter(of_kind),
     };
     if let Some(judged) = judged {
         query = query.filter(review_decisions::judged_id.eq(DbId(judged)));

@@ -7,6 +7,7 @@
 
 mod attachments;
 mod confidential;
+mod documents;
 mod duties;
 mod feed;
 
@@ -14,6 +15,7 @@ use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
 pub use attachments::*;
 pub use confidential::*;
+pub use documents::*;
 pub use duties::*;
 pub use feed::*;
 

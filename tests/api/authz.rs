@@ -6,6 +6,7 @@
 mod accounts;
 mod cases;
 mod cast;
+mod documents;
 mod imports;
 mod listings;
 mod rules;

@@ -19,6 +19,10 @@ text_enum! {
         EditEnterprise => "edit_enterprise",
         /// See what is to change of an active enterprise's verified data.
         ReadAmendment => "read_amendment",
+        /// Take the logo of an enterprise down: its owner, or an officer.
+        RemoveLogo => "remove_logo",
+        /// See the documents of an enterprise's profile.
+        ReadDocuments => "read_documents",
         /// Approve, refuse or send back a registration.
         ReviewEnterprise => "review_enterprise",
         /// Halt an enterprise, or let it go on.

@@ -140,6 +140,8 @@ fn who_may_do_what() {
         Action::ReadEnterprise
         | Action::EditEnterprise
         | Action::ReadAmendment
+        | Action::ReadDocuments
+        | Action::RemoveLogo
         | Action::MergeEnterprises
         | Action::CloseEnterprise
         | Action::ReviewEnterprise

@@ -56,7 +56,7 @@ pub fn is_edition(edition: u32) -> bool {
 pub fn items(edition: u32, kind: EntryKind, listing_kind: Option<ListingKind>) -> Vec<Item> {
     let sort = match kind {
         EntryKind::Listing | EntryKind::Revision => EntryKind::Listing.as_str(),
-        EntryKind::Enterprise | EntryKind::Amendment => kind.as_str(),
+        EntryKind::Enterprise | EntryKind::Amendment | EntryKind::Document | EntryKind::Report => kind.as_str(),
     };
     let of_kind = listing_kind.map(ListingKind::as_str);
     let fitting = lines().iter().filter(|line| {

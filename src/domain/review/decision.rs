@@ -131,6 +131,8 @@ pub(super) fn members(kind: EntryKind) -> Vec<String> {
     let schema = match kind {
         EntryKind::Enterprise => EnterpriseDraft::schema(),
         EntryKind::Listing | EntryKind::Revision => ListingDraft::schema(),
+        // Neither is text of which a place could be mended.
+        EntryKind::Document | EntryKind::Report => return Vec::new(),
         EntryKind::Amendment => return VERIFIED.iter().map(|name| (*name).to_owned()).collect(),
     };
     match schema {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::enterprise::document::DocumentCounts;
 use crate::domain::enterprise::{AmendmentStatus, Verification, VerificationState};
 
 /// Whether the Department verified an enterprise, and until when that holds.
@@ -22,6 +23,33 @@ pub struct VerificationView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<AmendmentStatus>, example = "submitted")]
     pub renewal: Option<&'static str>,
+    /// How many documents of the profile stand where; insiders only, on the page of one enterprise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub documents: Option<DocumentCountsView>,
+}
+
+/// How many documents of a profile stand where.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DocumentCountsView {
+    /// Wait for an officer; nothing is approved before there are none.
+    pub submitted: u32,
+    /// Were accepted, and hold.
+    pub accepted: u32,
+    /// Were refused.
+    pub refused: u32,
+    /// Hold no more.
+    pub expired: u32,
+}
+
+impl From<DocumentCounts> for DocumentCountsView {
+    fn from(counts: DocumentCounts) -> Self {
+        Self {
+            submitted: counts.submitted,
+            accepted: counts.accepted,
+            refused: counts.refused,
+            expired: counts.expired,
+        }
+    }
 }
 
 impl VerificationView {
@@ -32,6 +60,7 @@ impl VerificationView {
             verified_at: verification.at,
             expires_at: verification.until,
             renewal: None,
+            documents: None,
         }
     }
 

@@ -3,7 +3,7 @@
 mod listings;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{duties, mergers, review, standing};
+use super::{documents, duties, mergers, review, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -436,6 +436,7 @@ pub(super) fn words(about: &Letter) -> Words {
         ),
         Letter::EnterpriseClosed { enterprise, reason } => standing::closed_en(enterprise, reason.as_deref()),
         Letter::EnterpriseReopened { enterprise } => standing::reopened_en(enterprise),
+        Letter::DocumentDecided(ruling) => documents::decided_en(ruling),
         Letter::RepresentativeErased { enterprise } => listings::representative_erased(enterprise),
         Letter::EnterpriseMerged { enterprise, into } => mergers::merged_en(enterprise, into),
         Letter::MergedUnverified { enterprise, into } => mergers::left_out_en(enterprise, into),

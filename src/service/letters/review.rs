@@ -109,6 +109,7 @@ pub(super) fn written_vi(words: &Written) -> Words {
     let thing = match words.about.as_str() {
         "enterprise" => "hồ sơ đăng ký doanh nghiệp",
         "amendment" => "đề nghị thay đổi hồ sơ",
+        "document" => "giấy tờ của hồ sơ",
         "revision" => "bản sửa đổi tin đăng",
         _ => "tin đăng",
     };
@@ -131,6 +132,7 @@ pub(super) fn written_en(words: &Written) -> Words {
     let thing = match words.about.as_str() {
         "enterprise" => "the registration",
         "amendment" => "the change to the registration",
+        "document" => "the document of the profile",
         "revision" => "the revision of the listing",
         _ => "the listing",
     };

@@ -3,7 +3,7 @@
 mod listings;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{duties, mergers, review, standing};
+use super::{documents, duties, mergers, review, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -456,6 +456,7 @@ pub(super) fn words(about: &Letter) -> Words {
         ),
         Letter::EnterpriseClosed { enterprise, reason } => standing::closed_vi(enterprise, reason.as_deref()),
         Letter::EnterpriseReopened { enterprise } => standing::reopened_vi(enterprise),
+        Letter::DocumentDecided(ruling) => documents::decided_vi(ruling),
         Letter::RepresentativeErased { enterprise } => listings::representative_erased(enterprise),
         Letter::EnterpriseMerged { enterprise, into } => mergers::merged_vi(enterprise, into),
         Letter::MergedUnverified { enterprise, into } => mergers::left_out_vi(enterprise, into),

@@ -10,7 +10,7 @@ use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::review::EntryKind;
 use crate::service::context::{Caller, Work};
 use crate::service::idempotency::{self, Key};
-use crate::service::{App, Error, Result, amendments, moderation, revisions};
+use crate::service::{App, Error, ErrorCode, Result, amendments, moderation, revisions};
 use crate::store::AnyConn;
 use crate::store::review_claims::Subject;
 
@@ -74,6 +74,8 @@ fn decided(work: &mut Work<'_, '_>, caller: &Caller, item: &Item) -> Result<Done
         version,
     };
     Ok(match kind {
+        // Each has a verdict of its own, and is decided on one by one.
+        EntryKind::Document | EntryKind::Report => return Err(ErrorCode::NotFound.into()),
         EntryKind::Enterprise => {
             let seen = moderation::decide_enterprise(work, caller, EnterpriseId(id), version, verdict)?;
             Done {

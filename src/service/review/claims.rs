@@ -10,16 +10,17 @@ use crate::domain::audit::Deed;
 use crate::domain::calendar;
 use crate::domain::enterprise::{AmendmentStatus, EnterpriseStatus};
 use crate::domain::fields::Violation;
-use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
+use crate::domain::ids::{AccountId, DocumentId, EnterpriseId, ListingId, ReportId};
 use crate::domain::listing::ListingStatus;
 use crate::domain::listing::revision::RevisionStatus;
+use crate::domain::report::ReportState;
 use crate::domain::review::{Claim, EntryKind};
 use crate::service::context::{Caller, Work};
 use crate::service::{
     Error, ErrorCode, Result, enterprises as registrations, holds, listings as posts, officers, revisions,
 };
 use crate::store::review_claims::{self, Subject};
-use crate::store::{self, AnyConn, enterprises, listings};
+use crate::store::{self, AnyConn, documents, enterprises, listings, reports};
 
 /// Most that one officer has at a time: who takes up everything reads nothing.
 const MOST: i64 = 100;
@@ -148,6 +149,8 @@ fn remember(work: &mut Work<'_, '_>, permit: &Permit, deed: Deed, (kind, id): Su
     let sort = match kind {
         EntryKind::Enterprise | EntryKind::Amendment => "enterprise",
         EntryKind::Listing | EntryKind::Revision => "listing",
+        EntryKind::Document => "document",
+        EntryKind::Report => "report",
     };
     work.remember(permit, deed, sort, id, None)
 }
@@ -195,6 +198,26 @@ fn permitted(conn: &mut AnyConn, actor: &Actor, (kind, id): Subject, now: Timest
             }
             Ok(permit)
         }
+        EntryKind::Document => {
+            let document = documents::find(conn, DocumentId(id)).map_err(hide)?;
+            let enterprise = enterprises::find_even_merged(conn, document.enterprise).map_err(hide)?;
+            let permit = decide(actor, Action::ReviewEnterprise, &registrations::resource(&enterprise))?;
+            still(document.waits(), permit)
+        }
+        EntryKind::Report => {
+            let report = reports::find(conn, ReportId(id)).map_err(hide)?;
+            let (listing, owner) = listings::find_at(conn, report.listing, now).map_err(hide)?;
+            let permit = decide(actor, Action::HandleReports, &posts::resource(&listing, &owner))?;
+            still(report.state == ReportState::Received, permit)
+        }
+    }
+}
+
+fn still(waits: bool, permit: Permit) -> Result<Permit> {
+    if waits {
+        Ok(permit)
+    } else {
+        Err(ErrorCode::AlreadyDecided.into())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::service::{
     Error, ErrorCode, Result, amendments, enterprises as registrations, listings as posts, revisions,
 };
 use crate::store::review_claims::Subject;
-use crate::store::{AnyConn, listings, review_decisions, revisions as open_revisions};
+use crate::store::{self, AnyConn, listings, review_decisions, revisions as open_revisions};
 
 /// With what something is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +99,8 @@ fn known(conn: &mut AnyConn, vault: &Vault, caller: &Caller, (kind, id): Subject
     let hide = |error| registrations::hide(&actor, error);
     let json = |draft: &ListingDraft| serde_json::to_value(draft).map_err(Error::internal);
     match kind {
+        // Neither changes once it was handed in.
+        EntryKind::Document | EntryKind::Report => Err(hide(store::Error::NotFound)),
         EntryKind::Enterprise | EntryKind::Amendment => {
             let enterprise = registrations::decided_on(conn, &actor, EnterpriseId(id))?;
             decide(&actor, Action::ReadAmendment, &registrations::resource(&enterprise))?;

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::account::{AccountStatus, Standing};
 use crate::domain::audit::Deed;
-use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
+use crate::domain::ids::{AccountId, DocumentId, EnterpriseId, ListingId};
 use crate::domain::letter::{Letter, Words};
 use crate::domain::review::EntryKind;
 use crate::domain::review::decision::Decided;
@@ -21,7 +21,7 @@ use crate::service::{ErrorCode, Result, enterprises as registrations, listings a
 use crate::store::review_claims::{self, Subject};
 pub use crate::store::review_decisions::Place;
 pub use crate::store::review_messages::Message;
-use crate::store::{AnyConn, accounts, enterprises, listings, review_decisions, review_messages};
+use crate::store::{self, AnyConn, accounts, documents, enterprises, listings, review_decisions, review_messages};
 
 /// Most that one person writes about one thing in a day.
 const MOST_A_DAY: i64 = 100;
@@ -131,6 +131,8 @@ pub fn write(work: &mut Work<'_, '_>, caller: &Caller, subject: Subject, body: &
     let sort = match subject.0 {
         EntryKind::Enterprise | EntryKind::Amendment => "enterprise",
         EntryKind::Listing | EntryKind::Revision => "listing",
+        EntryKind::Document => "document",
+        EntryKind::Report => "report",
     };
     work.remember(&about.permit, Deed::ReviewMessageWritten, sort, subject.1, None)?;
     let letter = Letter::ReviewMessage(Words {
@@ -188,12 +190,20 @@ struct About {
 fn open(conn: &mut AnyConn, actor: &Actor, (kind, id): Subject, wish: Wish, now: Timestamp) -> Result<About> {
     let is_officer = matches!(actor, Actor::Officer { .. });
     match kind {
-        EntryKind::Enterprise | EntryKind::Amendment => {
+        // Whoever reported something is told by letter, and its owner does not learn of it here.
+        EntryKind::Report => Err(registrations::hide(actor, store::Error::NotFound)),
+        EntryKind::Enterprise | EntryKind::Amendment | EntryKind::Document => {
+            let paper = match kind {
+                EntryKind::Document => documents::find(conn, DocumentId(id)).map(Some),
+                _ => Ok(None),
+            };
+            let paper = paper.map_err(|error| registrations::hide(actor, error))?;
+            let id = paper.as_ref().map_or(EnterpriseId(id), |paper| paper.enterprise);
             let enterprise = match wish {
-                Wish::Read => registrations::decided_on(conn, actor, EnterpriseId(id))?,
+                Wish::Read => registrations::decided_on(conn, actor, id)?,
                 // Nobody is there who would answer.
                 Wish::Write => {
-                    let found = enterprises::find(conn, EnterpriseId(id));
+                    let found = enterprises::find(conn, id);
                     found.map_err(|error| registrations::hide(actor, error))?
                 }
             };
@@ -205,7 +215,10 @@ fn open(conn: &mut AnyConn, actor: &Actor, (kind, id): Subject, wish: Wish, now:
             Ok(About {
                 permit: decide(actor, action, &registrations::resource(&enterprise))?,
                 enterprise: enterprise.id,
-                name: enterprise.profile.legal_name.to_string(),
+                name: match paper {
+                    Some(paper) => paper.name.as_str().to_owned(),
+                    None => enterprise.profile.legal_name.to_string(),
+                },
             })
         }
         EntryKind::Listing | EntryKind::Revision => {

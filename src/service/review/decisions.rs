@@ -18,7 +18,7 @@ use crate::domain::review::decision::{Decided, Note, ReviewOutcome, require_plac
 use crate::domain::taxonomy::TaxonomyName;
 use crate::service::context::Work;
 use crate::service::members::tell_owners;
-use crate::service::moderation::waiting_one;
+use crate::service::review::queue::waiting_one;
 use crate::service::vault::Purpose;
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
@@ -190,6 +190,8 @@ fn second_look(work: &mut Work<'_, '_>, permit: &Permit, judged: &Judged, verdic
                 EntryKind::Enterprise | EntryKind::Amendment => "enterprise",
                 EntryKind::Listing => "listing",
                 EntryKind::Revision => "revision",
+                EntryKind::Document => "document",
+                EntryKind::Report => "report",
             };
             // Nothing changes; the hash tells what was approved.
             let change = Change::between(judged.state, judged.state);

@@ -6,7 +6,7 @@ use super::flags::Entry;
 use crate::domain::ids::AccountId;
 use crate::domain::listing::ListingKind;
 use crate::domain::review::{RiskFlag, SecondLookState};
-use crate::service::moderation::{Queue, Waiting};
+use crate::service::review::queue::{Queue, Waiting};
 use crate::store::listings::Narrow;
 
 /// By whom it is taken up.
@@ -82,11 +82,13 @@ impl QueueFilter {
     /// Whether what waits is wanted, as far as it tells that itself.
     pub(in crate::service) fn wants(&self, waiting: &Waiting) -> bool {
         let (place, content) = match waiting {
-            Waiting::Enterprise(enterprise) | Waiting::Amendment(enterprise) => {
+            Waiting::Enterprise(enterprise) | Waiting::Amendment(enterprise) | Waiting::Document(_, enterprise) => {
                 let profile = &enterprise.profile;
                 ((&profile.province_code, &profile.field_codes), None)
             }
-            Waiting::Listing(listing, owner) | Waiting::Revision(_, listing, owner) => (
+            Waiting::Listing(listing, owner)
+            | Waiting::Revision(_, listing, owner)
+            | Waiting::Report(_, listing, owner) => (
                 (&owner.province_code, &listing.content.field_codes),
                 Some(&listing.content),
             ),

@@ -10,8 +10,8 @@ use crate::domain::ids::EnterpriseId;
 use crate::domain::review::{
     Claim, Endorsement, EntryKind, RiskFlag, SecondLook, has_contact, is_contact, is_extreme, waits_long,
 };
-use crate::service::moderation::Waiting;
 use crate::service::regulated::{self, Watch};
+use crate::service::review::queue::Waiting;
 use crate::service::screening::Screen;
 use crate::service::{Error, Result};
 use crate::store::review_claims::{self, Subject};
@@ -67,7 +67,7 @@ pub fn dress(
     let mut endorsed: HashMap<(Subject, i64), Endorsement> = endorsed
         .map(|(judged, version, endorsement)| ((judged, version), endorsement))
         .collect();
-    let has_listings = waiting.iter().any(|entry| !is_of_enterprise(entry));
+    let has_listings = waiting.iter().any(|entry| !has_no_text_of_a_listing(entry));
     let watched = if has_listings {
         Some((
             Screen::of(screening::in_force(conn)?),
@@ -81,7 +81,12 @@ pub fn dress(
         if let Some((screen, watch)) = &watched {
             flags.extend(of_lists(screen, watch, &waiting)?);
         }
-        let reasons = flags.iter().copied().filter(|flag| needs_second.contains(flag));
+        // On documents and reports one officer decides.
+        let is_of_two = !matches!(waiting, Waiting::Document(..) | Waiting::Report(..));
+        let reasons = flags
+            .iter()
+            .copied()
+            .filter(|flag| is_of_two && needs_second.contains(flag));
         Ok(Entry {
             claim: claims.remove(&waiting.subject()),
             second_look: SecondLook {
@@ -95,15 +100,17 @@ pub fn dress(
     dressed.collect()
 }
 
-fn is_of_enterprise(waiting: &Waiting) -> bool {
-    matches!(waiting, Waiting::Enterprise(_) | Waiting::Amendment(_))
+fn has_no_text_of_a_listing(waiting: &Waiting) -> bool {
+    !matches!(waiting, Waiting::Listing(..) | Waiting::Revision(..))
 }
 
 /// What a listing shows when it is held against the lists that officers keep: words of the screening list, whatever they do,
 /// and regulated technologies.
 fn of_lists(screen: &Screen, watch: &Watch, waiting: &Waiting) -> Result<Vec<RiskFlag>> {
     let (draft, listing) = match waiting {
-        Waiting::Enterprise(_) | Waiting::Amendment(_) => return Ok(Vec::new()),
+        Waiting::Enterprise(_) | Waiting::Amendment(_) | Waiting::Document(..) | Waiting::Report(..) => {
+            return Ok(Vec::new());
+        }
         Waiting::Listing(listing, _) => (ListingDraft::of(&listing.content), listing),
         Waiting::Revision(revision, listing, _) => (revision.content.clone(), listing),
     };
@@ -128,13 +135,15 @@ fn judged(waiting: &Waiting) -> Uuid {
         Waiting::Enterprise(enterprise) | Waiting::Amendment(enterprise) => enterprise.id.0,
         Waiting::Listing(listing, _) => listing.id.0,
         Waiting::Revision(revision, _, _) => revision.id.0,
+        Waiting::Document(document, _) => document.id.0,
+        Waiting::Report(report, _, _) => report.id.0,
     }
 }
 
 fn owner_of_listing(waiting: &Waiting) -> Option<EnterpriseId> {
     match waiting {
         Waiting::Listing(listing, _) => Some(listing.enterprise_id),
-        Waiting::Enterprise(_) | Waiting::Amendment(_) | Waiting::Revision(..) => None,
+        _ => None,
     }
 }
 
@@ -167,6 +176,8 @@ fn flags(waiting: &Waiting, returned: &Returned, published: &HashSet<EnterpriseI
         }
         Waiting::Listing(listing, _) => of_text(&mut flags, &ListingDraft::of(&listing.content)),
         Waiting::Revision(revision, _, _) => of_text(&mut flags, &revision.content),
+        // A paper has no text, and what somebody reports is not its owner's.
+        Waiting::Document(..) | Waiting::Report(..) => {}
     }
     flags.into_iter().collect()
 }

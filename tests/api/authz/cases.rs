@@ -40,6 +40,8 @@ pub enum On {
     OwnJoinRequest,
     /// A key of the scene's enterprise.
     Key,
+    /// A document of the profile of the scene's enterprise.
+    Document,
     /// The account of a viewer of the scene's enterprise.
     Account,
     /// A reset of its second factor that was asked for.
@@ -91,7 +93,10 @@ pub enum On {
 impl On {
     /// Whether the path names an enterprise, and the thing behind it.
     pub fn is_inside_enterprise(self) -> bool {
-        matches!(self, Self::Member | Self::Invitation | Self::JoinRequest | Self::Key)
+        matches!(
+            self,
+            Self::Member | Self::Invitation | Self::JoinRequest | Self::Key | Self::Document
+        )
     }
 }
 
@@ -366,6 +371,14 @@ pub fn case(name: &str) -> Case {
         "approve_join_request" | "reject_join_request" => {
             (On::JoinRequest, &["pending", "foreign", "absent"][..], Wear::Thing)
         }
+        "put_logo" | "get_logo" | "remove_logo" | "add_document" | "list_documents" => {
+            (On::Enterprise, ENTERPRISE, Wear::Nothing)
+        }
+        "get_document" | "get_document_content" | "remove_document" | "decide_document" => (
+            On::Document,
+            &["submitted", "accepted", "foreign", "absent"][..],
+            Wear::Thing,
+        ),
         "revoke_api_key" => (On::Key, &["in_force", "foreign", "absent"][..], Wear::Thing),
         "accept_invitation" => (On::InvitationToken, &["own", "foreign"][..], Wear::Caller),
         "decline_invitation" => (On::InvitationToken, &["own"][..], Wear::Thing),
@@ -409,6 +422,8 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         "edit_enterprise" => json!({"short_name": "B"}),
         "create_listing" => dryer("Máy sấy"),
         "close_enterprise" => json!({"reason": {"reason_code": "other", "reason_text": "Doanh nghiệp đã giải thể."}}),
+        "remove_logo" => json!({"reason": super::things::why()}),
+        "decide_document" => json!({"verdict": "refused", "reason": super::things::why()}),
         "merge_enterprise" => json!({"into": thing.ids[1], "dry_run": true}),
         "reject_enterprise"
         | "request_enterprise_changes"

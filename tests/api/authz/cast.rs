@@ -291,6 +291,7 @@ impl Cast {
             .replace("{request}", second)
             .replace("{reset}", second)
             .replace("{grant}", second)
+            .replace("{document}", second)
             .replace("{key}", second);
         let path = match operation.name {
             "export_audit" => format!("{path}?from=2026-07-01T00:00:00Z&to=2026-07-02T00:00:00Z"),
@@ -300,6 +301,8 @@ impl Cast {
             "add_file" => format!("{path}?name=anh.png"),
             // Of no session: whoever comes with it finds nothing.
             "get_linked_file" => format!("{path}?link={}", "A".repeat(96)),
+            "add_document" => format!("{path}?kind=iso&name=anh.png"),
+            "put_logo" => format!("{path}?alt_vi=Logo"),
             "start_listing_import" => format!("{path}?name=tin.csv"),
             _ => path,
         };
@@ -322,7 +325,7 @@ impl Cast {
             call
         };
         let call = match operation.name {
-            "add_file" => call.file("image/png", pictures::png(4, 3)),
+            "add_file" | "add_document" | "put_logo" => call.file("image/png", pictures::png(4, 3)),
             "start_listing_import" => call.file("text/csv", "id,title\nA,B\n"),
             _ => sent.iter().fold(call, Call::json),
         };
@@ -406,6 +409,7 @@ fn needs_version(name: &str) -> bool {
         "suspend_enterprise",
         "merge_enterprise",
         "close_enterprise",
+        "decide_document",
         "edit_officer",
         "edit_me",
     ];

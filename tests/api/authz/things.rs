@@ -80,6 +80,7 @@ impl Cast {
             On::Revision => (thing.ids[0], thing.version) = self.revision(&thing.scene, state).await,
             On::Import => thing.ids[0] = self.import(&thing.scene.id.clone(), state).await,
             On::File => thing.ids[0] = self.file(&thing.scene, state).await,
+            On::Document => (thing.ids[1], thing.version) = self.document(&thing, state).await,
             On::OwnSession => thing.ids[0] = self.session(&thing, state, caller).await,
             On::Invitation | On::JoinRequest | On::Key => thing.ids[1] = self.inside(on, &thing, state).await,
             On::InvitationToken => thing.token = self.invitation(&thing, state, caller).await,

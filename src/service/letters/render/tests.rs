@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::ids::LetterId;
-use crate::domain::letter::{ComplaintNews, DueLine, NoticeNews, Ruling, Words as Written};
+use crate::domain::letter::{ComplaintNews, DueLine, NoticeNews, PaperRuling, Ruling, Words as Written};
 use crate::domain::review::decision::Note;
 use crate::service::letters::Content;
 use crate::service::letters::message::{Letterhead, Unfit, compose};
@@ -234,6 +234,30 @@ fn all() -> Vec<Letter> {
         Letter::EnterpriseReopened {
             enterprise: enterprise(),
         },
+        Letter::DocumentDecided(PaperRuling {
+            enterprise: enterprise(),
+            document: "iso".into(),
+            name: "ISO 9001.png".into(),
+            verdict: "accepted".into(),
+            valid_to: Some("2028-06-30".into()),
+            reason: None,
+        }),
+        Letter::DocumentDecided(PaperRuling {
+            enterprise: enterprise(),
+            document: "id_card".into(),
+            name: "cccd.jpg".into(),
+            verdict: "refused".into(),
+            valid_to: None,
+            reason: Some("Ảnh mờ, không đọc được số.".into()),
+        }),
+        Letter::DocumentDecided(PaperRuling {
+            enterprise: enterprise(),
+            document: "st_certificate".into(),
+            name: "khcn.png".into(),
+            verdict: "expired".into(),
+            valid_to: Some("2025-12-31".into()),
+            reason: Some("Giấy chứng nhận đã hết hạn cuối năm 2025.".into()),
+        }),
         Letter::EnterpriseMerged {
             enterprise: enterprise(),
             into: "Công ty CP Cơ khí Lâm Thao".into(),

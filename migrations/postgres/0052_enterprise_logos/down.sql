@@ -1,0 +1,2 @@
+DROP TABLE enterprise_logo_versions;
+DROP TABLE enterprise_logos;

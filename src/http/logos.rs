@@ -1,0 +1,142 @@
+//! Logos of enterprises.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::closures::ClosureBody;
+use super::extract::query::wrong_parameter;
+use super::extract::upload::Upload;
+use super::extract::{Body, MaybeSignedIn, Query, SignedIn};
+use super::files::{Caching, FileQuery, Shown, send};
+use super::problem::{Answer, ProblemBody};
+use super::views::LogoView;
+use crate::domain::fields::Violation;
+use crate::domain::file::EDGES;
+use crate::domain::ids::EnterpriseId;
+use crate::domain::listing::Bilingual;
+use crate::domain::text::Line;
+use crate::service::{App, Error, ErrorCode, logos};
+
+/// What the logo shows.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LogoQuery {
+    /// What it shows, to those who do not see it, in Vietnamese.
+    #[param(max_length = 256, example = "Biểu trưng: bánh răng màu xanh")]
+    pub alt_vi: String,
+    /// The same in English.
+    #[param(max_length = 256, example = "Logo: a green gear")]
+    pub alt_en: Option<String>,
+}
+
+/// Put up the logo of an enterprise (đặt biểu trưng).
+///
+/// By an owner; the body is the picture itself, and is made anew as pictures of listings are. It takes the place of one that
+/// is there, and everybody who sees the enterprise sees it at once.
+#[utoipa::path(
+    put, path = "/enterprises/{id}/logo", operation_id = "put_logo", tag = "enterprises", security(("bearer" = [])),
+    request_body(description = "The picture", content(
+        (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"),
+    )),
+    params(("id" = Uuid, Path, description = "Identifier of the enterprise"), LogoQuery),
+    responses(
+        (status = 200, description = "Put up", body = LogoView),
+        (status = 409, description = "`limit_reached`", body = ProblemBody),
+        (status = 415, description = "`unsupported_media_type`: no picture", body = ProblemBody),
+        (status = 422, description = "`validation_failed`: `errors` says what is wrong with `content`", body = ProblemBody),
+    )
+)]
+pub async fn put_logo(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    Query(query): Query<LogoQuery>,
+    upload: Upload,
+) -> Answer {
+    let id = EnterpriseId(id.into_inner());
+    let line = |name, text: &str| Line::parse(text).map_err(|violation| wrong_parameter(name, violation));
+    let alt = Bilingual {
+        vi: line("alt_vi", &query.alt_vi)?,
+        en: query.alt_en.as_deref().map(|text| line("alt_en", text)).transpose()?,
+    };
+    if !upload.declared.is_picture() {
+        return Err(ErrorCode::UnsupportedMediaType.into());
+    }
+    let rules = app.file_rules;
+    app.read(move |conn, now| logos::may_put(conn, &caller, rules, id, now))
+        .await?;
+    let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
+    let declared = upload.declared;
+    let arrived = upload.body.read(incoming).await?;
+    let prepared = app.prepare_file(arrived, declared).await?;
+    let store = app.files.clone();
+    let logo = app
+        .write(caller.origin, move |work| {
+            logos::put(work, &caller, (rules, &store), id, &alt, &prepared)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(LogoView::from(&logo)))
+}
+
+/// The logo of an enterprise.
+///
+/// A browser shows it in `<img>` and never as a page. Part of it is answered to `Range: bytes=…`.
+#[utoipa::path(
+    get, path = "/enterprises/{id}/logo", operation_id = "get_logo", tag = "enterprises", security((), ("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier of the enterprise"), FileQuery),
+    responses(
+        (status = 200, description = "All of it", content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"))),
+        (status = 206, description = "The part that was asked for", content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"))),
+        (status = 304, description = "Not changed"),
+        (status = 410, description = "`enterprise_closed`: it takes part no more", body = ProblemBody),
+        (status = 416, description = "`range_not_satisfiable`", body = ProblemBody),
+    )
+)]
+pub async fn get_logo(
+    request: HttpRequest,
+    app: web::Data<App>,
+    MaybeSignedIn(caller): MaybeSignedIn,
+    id: web::Path<Uuid>,
+    Query(query): Query<FileQuery>,
+) -> Answer {
+    let id = EnterpriseId(id.into_inner());
+    if query.size.is_some_and(|size| !EDGES.map(i64::from).contains(&size)) {
+        return Err(wrong_parameter("size", Violation::Malformed { what: "thumbnail_size" }).into());
+    }
+    let logo = app
+        .read_by_key(move |conn, now| logos::read(conn, &caller, id, now))
+        .await?;
+    let content = logo.content_for(query.size).ok_or(ErrorCode::NotFound)?;
+    let shown = Shown {
+        id: id.0,
+        media_type: content.media_type,
+        digest: content.digest,
+        size: content.size,
+    };
+    send(&request, &app, &shown, Caching::Asking).await
+}
+
+/// Take down the logo of an enterprise (gỡ biểu trưng).
+///
+/// By an owner, or by an officer who reviews enterprises, with a reason.
+#[utoipa::path(
+    post, path = "/enterprises/{id}/logo/removal", operation_id = "remove_logo", tag = "enterprises", security(("bearer" = [])),
+    request_body(content = ClosureBody, example = json!({"reason": {"reason_code": "ip_infringement", "reason_text": "Biểu trưng là của doanh nghiệp khác."}})),
+    params(("id" = Uuid, Path, description = "Identifier of the enterprise")),
+    responses((status = 204, description = "Taken down"))
+)]
+pub async fn remove_logo(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    body: Body<ClosureBody>,
+) -> Answer {
+    let (id, reason) = (EnterpriseId(id.into_inner()), body.value.reason()?);
+    app.write(caller.origin, move |work| {
+        logos::remove(work, &caller, id, reason.as_ref())
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,83 @@
+//! Letters about an officer's verdict on a document of the profile.
+
+use jiff::civil::Date;
+
+use super::render::{Part, Words, page, quoted, text};
+use crate::domain::enterprise::document::DocumentKind;
+use crate::domain::letter::PaperRuling;
+
+/// What the document is called in the reader's language; a code of a later program is told as it is.
+fn kind(ruling: &PaperRuling, language: fn(DocumentKind) -> &'static str) -> &str {
+    ruling.document.parse().map_or(ruling.document.as_str(), language)
+}
+
+/// The last day on which what was accepted holds, as people write it.
+fn last_day(ruling: &PaperRuling) -> Option<String> {
+    let day = ruling.valid_to.as_ref().filter(|_| ruling.verdict == "accepted")?;
+    Some(match day.parse::<Date>() {
+        Ok(day) => day.strftime("%d/%m/%Y").to_string(),
+        Err(_unreadable) => day.clone(),
+    })
+}
+
+pub(super) fn decided_vi(ruling: &PaperRuling) -> Words {
+    let outcome = match ruling.verdict.as_str() {
+        "accepted" => "hợp lệ",
+        "refused" => "chưa được chấp nhận",
+        _ => "đã hết hạn",
+    };
+    let mut parts = vec![text(format!(
+        "Giấy tờ “{}” ({}) của “{}”: {outcome}.",
+        quoted(&ruling.name),
+        quoted(kind(ruling, DocumentKind::name_vi)),
+        quoted(&ruling.enterprise)
+    ))];
+    if let Some(day) = last_day(ruling) {
+        parts.push(text(format!(
+            "Có hiệu lực đến hết ngày {day}. Trước ngày đó, xin Ông/Bà nộp bản mới."
+        )));
+    }
+    if let Some(reason) = &ruling.reason {
+        parts.push(text("Lý do:"));
+        parts.push(Part::Quote(reason.clone()));
+    }
+    if ruling.verdict != "accepted" {
+        parts.push(text("Xin Ông/Bà nộp bản khác trong hồ sơ doanh nghiệp."));
+    }
+    parts.push(page("Xem hồ sơ doanh nghiệp", "my-enterprise"));
+    Words {
+        subject: format!("Giấy tờ trong hồ sơ {outcome}"),
+        parts,
+    }
+}
+
+pub(super) fn decided_en(ruling: &PaperRuling) -> Words {
+    let outcome = match ruling.verdict.as_str() {
+        "accepted" => "was accepted",
+        "refused" => "was not accepted",
+        _ => "has expired",
+    };
+    let mut parts = vec![text(format!(
+        "The document “{}” ({}) of “{}” {outcome}.",
+        quoted(&ruling.name),
+        quoted(kind(ruling, DocumentKind::name_en)),
+        quoted(&ruling.enterprise)
+    ))];
+    if let Some(day) = last_day(ruling) {
+        parts.push(text(format!(
+            "It holds through {day}. Please hand in a new one before that day."
+        )));
+    }
+    if let Some(reason) = &ruling.reason {
+        parts.push(text("Reason:"));
+        parts.push(Part::Quote(reason.clone()));
+    }
+    if ruling.verdict != "accepted" {
+        parts.push(text("Please hand in another one in your enterprise's profile."));
+    }
+    parts.push(page("See my enterprise", "my-enterprise"));
+    Words {
+        subject: format!("A document of your profile {outcome}"),
+        parts,
+    }
+}

@@ -1,0 +1,35 @@
+//! Documents and logos of enterprises.
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+use super::enterprises;
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    enterprise_documents (id) {
+        id -> Id, enterprise_id -> Id, kind -> Text, name -> Text, media_type -> Text, sha256 -> Binary,
+        size -> BigInt, status -> Text, valid_to -> Nullable<Text>, reason_code -> Nullable<Text>,
+        reason_text -> Nullable<Text>, submitted_at -> UtcTs, decided_at -> Nullable<UtcTs>, version -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    enterprise_logos (enterprise_id) {
+        enterprise_id -> Id, alt_vi -> Text, alt_en -> Nullable<Text>, created_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::Id;
+    enterprise_logo_versions (enterprise_id, edge) {
+        enterprise_id -> Id, edge -> BigInt, media_type -> Text, sha256 -> Binary, size -> BigInt, width -> BigInt,
+        height -> BigInt,
+    }
+}
+
+joinable!(enterprise_documents -> enterprises (enterprise_id));
+allow_tables_to_appear_in_same_query!(enterprise_documents, enterprises);

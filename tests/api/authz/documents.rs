@@ -1,0 +1,33 @@
+//! Documents of profiles, each made for one question.
+
+use serde_json::json;
+
+use super::cast::Cast;
+use super::things::Thing;
+use crate::harness::{Person, pictures};
+
+impl Cast {
+    /// A document of the scene's enterprise, or of another one: identifier and version.
+    pub async fn document(&mut self, thing: &Thing, state: &str) -> (String, i64) {
+        let officer = self.somebody("officer").await;
+        let owner = match state {
+            "foreign" => self.somebody("host").await,
+            _ => Person {
+                enterprise: thing.scene.id.clone(),
+                ..thing.scene.people["owner"].clone()
+            },
+        };
+        // Those before stand in the way: there are only so many.
+        self.app.by_hand("DELETE FROM enterprise_documents").await;
+        let path = format!("/enterprises/{}/documents", owner.enterprise);
+        let call = self.app.post(&format!("{path}?kind=iso&name=iso.png")).by(&owner);
+        let made = call.file("image/png", pictures::png(4, 3)).expect(201).await;
+        let id = made.text("/id").to_owned();
+        if state != "accepted" {
+            return (id, 1);
+        }
+        let call = self.app.post(&format!("{path}/{id}/verdict")).by(&officer).if_match(1);
+        call.json(&json!({"verdict": "accepted"})).expect(200).await;
+        (id, 2)
+    }
+}

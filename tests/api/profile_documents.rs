@@ -1,0 +1,302 @@
+//! Documents of enterprises' profiles, and the queue in which they wait.
+
+use serde_json::{Value, json};
+use vptex::domain::account::{Permission, Role};
+use vptex::domain::letter::{Letter, PaperRuling};
+use vptex::jobs::files as collector;
+
+use crate::harness::{Call, Person, Reply, TestApp, documents, looked_at, pictures};
+
+fn hand_in(app: &TestApp, owner: &Person, query: &str) -> Call {
+    let path = format!("/enterprises/{}/documents?name=giay.png&{query}", owner.enterprise);
+    app.post(&path).by(owner).file("image/png", pictures::png(6, 4))
+}
+
+/// Hands one in; gives its path.
+async fn handed_in(app: &TestApp, owner: &Person, kind: &str) -> String {
+    let made = hand_in(app, owner, &format!("kind={kind}")).expect(201).await;
+    format!("/enterprises/{}/documents/{}", owner.enterprise, made.text("/id"))
+}
+
+fn decide(app: &TestApp, officer: &Person, path: &str, seen: i64, body: &Value) -> Call {
+    let call = app.post(&format!("{path}/verdict")).by(officer);
+    call.if_match(seen).json(body)
+}
+
+fn no(verdict: &str) -> Value {
+    let reason = json!({"reason_code": "identity_unverified", "reason_text": "Ảnh mờ, không đọc được số."});
+    json!({"verdict": verdict, "reason": reason})
+}
+
+async fn queue(app: &TestApp, officer: &Person, filter: &str) -> Reply {
+    app.get(&format!("/moderation/queue?{filter}"))
+        .by(officer)
+        .expect(200)
+        .await
+}
+
+fn id_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap()
+}
+
+#[actix_web::test]
+async fn an_owner_hands_in_and_an_officer_decides() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let stranger = app.active_enterprise(&officer).await;
+    let editor = app.member(&owner.enterprise, Role::Editor).await;
+    for (query, status, parameter) in [
+        ("kind=passport", 400, "kind"),
+        ("kind=iso&valid_to=2020-01-01", 422, "valid_to"),
+        ("kind=iso&valid_to=soon", 400, "valid_to"),
+    ] {
+        let refused = hand_in(&app, &owner, query).expect(status).await;
+        assert_eq!(refused.pointers(), [parameter], "{query}");
+    }
+    let paper = format!("/enterprises/{}/documents?kind=other&name=a.pdf", owner.enterprise);
+    let paper = app.post(&paper).by(&owner).file("application/pdf", documents::pdf(1));
+    assert_eq!(paper.expect(201).await.text("/media_type"), "application/pdf");
+    let path = handed_in(&app, &owner, "business_licence").await;
+    let seen = app.get(&path).by(&owner).expect(200).await;
+    assert_eq!((seen.text("/status"), seen.text("/name")), ("submitted", "giay.png"));
+
+    // Nobody else ever sees it.
+    let content = format!("{path}/content");
+    let all = path.rsplit_once('/').unwrap().0;
+    for place in [&path, &content, all] {
+        app.get(place).expect(401).await;
+        app.get(place).by(&editor).expect(403).await;
+        app.get(place).by(&stranger).expect(403).await;
+    }
+    let key = app.key(&owner, &["enterprise:read"]).await;
+    app.get(all).token(&key).expect(403).await;
+    let elsewhere = format!("/enterprises/{}/documents/{}", stranger.enterprise, id_of(&path));
+    app.get(&elsewhere).by(&stranger).expect(404).await;
+    let page = app.get(&format!("/enterprises/{}", owner.enterprise)).expect(200).await;
+    assert_eq!(page.body["verification"].get("documents"), None);
+    let shown = app.get(&content).by(&officer).expect(200).await;
+    assert_eq!(shown.header("content-type"), Some("image/png"));
+    assert!(shown.header("content-disposition").unwrap().starts_with("attachment"));
+
+    let refused = decide(&app, &officer, &path, 1, &json!({"verdict": "refused"}));
+    assert_eq!(refused.expect(422).await.pointers(), ["/reason"]);
+    decide(&app, &officer, &path, 2, &no("refused")).expect(412).await;
+    let past = json!({"verdict": "accepted", "valid_to": "2020-01-01"});
+    let past = decide(&app, &officer, &path, 1, &past).expect(422).await;
+    assert_eq!(past.pointers(), ["/valid_to"]);
+    let done = decide(&app, &officer, &path, 1, &no("refused")).expect(200).await;
+    assert_eq!(done.text("/reason/reason_code"), "identity_unverified");
+    // An officer may come to see it otherwise.
+    let tomorrow = vptex::domain::calendar::day_of(app.exchange().clock.now())
+        .tomorrow()
+        .unwrap();
+    let accept = json!({"verdict": "accepted", "valid_to": tomorrow.to_string()});
+    let done = decide(&app, &officer, &path, 2, &accept).expect(200).await;
+    assert_eq!((done.text("/status"), done.body.get("reason")), ("accepted", None));
+    let told = app.letters_to(&owner.email).await;
+    let verdicts: Vec<&str> = told
+        .iter()
+        .filter_map(|letter| match letter {
+            Letter::DocumentDecided(PaperRuling { verdict, .. }) => Some(verdict.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(verdicts, ["refused", "accepted"]);
+    let kept = app.delete(&path).by(&owner).expect(409).await;
+    assert_eq!(kept.code(), "already_decided");
+    let own = app
+        .get(&format!("/enterprises/{}", owner.enterprise))
+        .by(&owner)
+        .expect(200)
+        .await;
+    let counts = json!({"submitted": 1, "accepted": 1, "refused": 0, "expired": 0});
+    assert_eq!(own.body["verification"]["documents"], counts);
+
+    // It expires by itself, and goes when its owner wants that.
+    app.clock.pass(2 * 86_400);
+    let owner = app.again(&owner).await;
+    assert_eq!(app.get(&path).by(&owner).expect(200).await.text("/status"), "expired");
+    app.delete(&path).by(&owner).expect(204).await;
+    app.get(&path).by(&owner).expect(404).await;
+    let deeds = app.deeds(id_of(&path));
+    let deeds: Vec<&str> = deeds.iter().map(|(deed, _)| deed.as_str()).collect();
+    assert_eq!(
+        deeds,
+        [
+            "document.added",
+            "document.refused",
+            "document.accepted",
+            "document.removed"
+        ]
+    );
+}
+
+#[actix_web::test]
+async fn documents_wait_in_the_queue_and_are_taken_up_there() {
+    let app = TestApp::spawn().await;
+    let (officer, other) = (app.officer().await, app.officer().await);
+    let owner = app.active_enterprise(&officer).await;
+    let path = handed_in(&app, &owner, "iso").await;
+    let waiting = queue(&app, &officer, "type=document&province=25").await;
+    assert_eq!(waiting.text("/items/0/type"), "document");
+    assert_eq!(waiting.text("/items/0/document/id"), id_of(&path));
+    assert_eq!(waiting.text("/items/0/enterprise/id"), owner.enterprise);
+    for nothing in ["type=document&province=01", "type=enterprise", "kind=equipment_offer"] {
+        let found = queue(&app, &officer, nothing).await;
+        assert_eq!(found.body["items"], json!([]), "{nothing}");
+    }
+    let reader = app.officer_who_may(&[Permission::ReviewListings]).await;
+    assert_eq!(queue(&app, &reader, "limit=100").await.body["items"], json!([]));
+
+    let claim = format!("/moderation/claims/document/{}", id_of(&path));
+    app.post(&claim).by(&reader).expect(403).await;
+    app.post(&claim).by(&officer).expect(200).await;
+    assert_eq!(
+        queue(&app, &officer, "claimed_by=me").await.body["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    let held = decide(&app, &other, &path, 1, &no("refused")).expect(409).await;
+    assert_eq!(held.code(), "claimed_by_another");
+
+    let talk = format!("/reviews/document/{}/messages", id_of(&path));
+    let ask = json!({"body": "Xin gửi bản quét rõ hơn."});
+    app.post(&talk).by(&officer).json(&ask).expect(201).await;
+    let written = app.letters_to(&owner.email).await;
+    assert!(matches!(written.last(), Some(Letter::ReviewMessage(words)) if words.about == "document"));
+    decide(&app, &officer, &path, 1, &no("expired")).expect(200).await;
+    let said = app.get(&talk).by(&owner).expect(200).await;
+    assert_eq!(said.body["items"].as_array().unwrap().len(), 2);
+    assert_eq!(queue(&app, &officer, "type=document").await.body["items"], json!([]));
+    assert_eq!(
+        app.post(&claim).by(&officer).expect(409).await.code(),
+        "already_decided"
+    );
+    let several = json!({"decisions": [{"type": "document", "id": id_of(&path), "version": 2, "verdict": "approved",
+        "checklist": looked_at()["checklist"]}]});
+    let refused = app
+        .post("/moderation/decisions")
+        .by(&officer)
+        .json(&several)
+        .expect(422)
+        .await;
+    assert_eq!(refused.pointers(), ["/decisions/0/type"]);
+}
+
+#[actix_web::test]
+async fn nobody_vouches_for_an_enterprise_whose_papers_are_unread() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.registered_enterprise().await;
+    let path = handed_in(&app, &owner, "id_card").await;
+    let approve = || {
+        app.post(&format!("/enterprises/{}/approval", owner.enterprise))
+            .by(&officer)
+            .if_match(1)
+            .json(&looked_at())
+    };
+    assert_eq!(approve().expect(409).await.code(), "documents_undecided");
+    decide(&app, &officer, &path, 1, &no("refused")).expect(200).await;
+    assert_eq!(approve().expect(200).await.text("/status"), "active");
+}
+
+#[actix_web::test]
+async fn with_a_person_go_the_cards_and_their_bytes() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer_who_may(&[Permission::HandleDataRequests]).await;
+    let reviewer = app.officer().await;
+    let owner = app.active_enterprise(&reviewer).await;
+    let card = handed_in(&app, &owner, "id_card").await;
+    let licence = handed_in(&app, &owner, "business_licence").await;
+    decide(&app, &reviewer, &card, 1, &json!({"verdict": "accepted"}))
+        .expect(200)
+        .await;
+    let contact = format!("/enterprises/{}/contact", owner.enterprise);
+    app.delete(&contact).by(&officer).expect(204).await;
+    app.get(&card).by(&owner).expect(404).await;
+    app.get(&licence).by(&owner).expect(200).await;
+
+    // The same picture is still the licence's; with that, its bytes go, too.
+    app.clock.pass(2 * 3_600);
+    let collect = || {
+        let exchange = app.exchange().clone();
+        tokio::task::spawn_blocking(move || collector::run(&exchange, false))
+    };
+    let licence_content = format!("{licence}/content");
+    let owner = app.again(&owner).await;
+    collect().await.unwrap().unwrap();
+    app.get(&licence_content).by(&owner).expect(200).await;
+    app.delete(&licence).by(&owner).expect(204).await;
+    collect().await.unwrap().unwrap();
+    let left = app.exchange().files.contents.all().unwrap();
+    assert_eq!(left.len(), 0);
+}
+
+#[actix_web::test]
+async fn documents_go_along_with_a_merger_and_wait_no_more_when_it_closes() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let (from, into) = (
+        app.active_enterprise(&officer).await,
+        app.active_enterprise(&officer).await,
+    );
+    let path = handed_in(&app, &from, "iso").await;
+    let officer = app.again(&officer).await;
+    let merge = |is_trial: bool| {
+        let call = app
+            .post(&format!("/enterprises/{}/merge", from.enterprise))
+            .by(&officer);
+        call.if_match(2)
+            .json(&json!({"into": into.enterprise, "dry_run": is_trial}))
+    };
+    assert_eq!(merge(true).expect(200).await.number("/moved/documents"), 1);
+    merge(false).expect(200).await;
+    let moved = format!("/enterprises/{}/documents/{}", into.enterprise, id_of(&path));
+    app.get(&moved).by(&into).expect(200).await;
+    assert_eq!(
+        queue(&app, &officer, "type=document")
+            .await
+            .text("/items/0/enterprise/id"),
+        into.enterprise
+    );
+
+    let close = app
+        .post(&format!("/enterprises/{}/closure", into.enterprise))
+        .by(&officer);
+    let why = json!({"reason": {"reason_code": "other", "reason_text": "Doanh nghiệp đã giải thể."}});
+    close.if_match(3).json(&why).expect(200).await;
+    assert_eq!(queue(&app, &officer, "type=document").await.body["items"], json!([]));
+    app.get(&format!("{moved}/content")).by(&into).expect(200).await;
+    app.delete(&moved).by(&into).expect(403).await;
+}
+
+#[actix_web::test]
+async fn reports_wait_in_the_same_queue() {
+    let app = TestApp::spawn().await;
+    let (officer, other) = (app.officer().await, app.officer().await);
+    let owner = app.active_enterprise(&officer).await;
+    let (listing, _) = app.published_listing(&owner, &officer, "Máy sấy lúa").await;
+    let told = json!({"ground": "fraud", "details": "Ảnh là của hãng khác."});
+    let call = app.post(&format!("/listings/{listing}/reports")).json(&told);
+    let report = call.expect(202).await.text("/id").to_owned();
+    let waiting = queue(&app, &officer, "type=report&kind=equipment_offer").await;
+    assert_eq!(waiting.text("/items/0/report/id"), report);
+    assert_eq!(waiting.text("/items/0/listing/id"), listing);
+    let all = queue(&app, &officer, "limit=10").await;
+    assert_eq!(all.text("/items/0/type"), "report");
+    let claim = format!("/moderation/claims/report/{report}");
+    app.post(&claim).by(&officer).expect(200).await;
+    let decide = |officer: &Person| {
+        let call = app.post(&format!("/reports/{report}/decision")).by(officer);
+        call.json(&json!({"outcome": "upheld", "answer": "Đã xử lý."}))
+    };
+    assert_eq!(decide(&other).expect(409).await.code(), "claimed_by_another");
+    // Its owner does not learn of it here.
+    let talk = format!("/reviews/report/{report}/messages");
+    app.get(&talk).by(&owner).expect(404).await;
+    decide(&officer).expect(200).await;
+    assert_eq!(queue(&app, &officer, "type=report").await.body["items"], json!([]));
+}
