@@ -249,6 +249,7 @@ pub async fn list_confidential_readings(
 #[serde(deny_unknown_fields)]
 pub struct ConfidentialGrantBody {
     /// To which enterprise: another active one.
+    #[schema(example = "01978e3a-7b1c-7d2e-9f00-3c5a8e1b2d4f")]
     pub enterprise_id: Uuid,
     /// For what; whoever reads is told.
     #[schema(max_length = 500, example = "Thẩm định công nghệ trước khi ký hợp đồng chuyển giao")]
@@ -260,6 +261,7 @@ pub struct ConfidentialGrantBody {
     )]
     pub undertaking: String,
     /// Until when, within 730 days.
+    #[schema(example = "2027-03-09T03:00:00Z")]
     pub expires_at: Timestamp,
 }
 
@@ -460,7 +462,11 @@ pub async fn list_my_confidential_grants(
 #[serde(deny_unknown_fields)]
 pub struct UndertakingBody {
     /// SHA-256 of the undertaking that was read, in hexadecimal digits.
-    #[schema(min_length = 64, max_length = 64)]
+    #[schema(
+        min_length = 64,
+        max_length = 64,
+        example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    )]
     pub undertaking_sha256: String,
 }
 
