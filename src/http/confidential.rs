@@ -343,8 +343,7 @@ impl From<Entry> for ConfidentialGrantView {
 
 /// Grant the confidential part to an enterprise (cấp quyền xem phần bảo mật).
 ///
-/// Its owners are told by letter; owners and editors read once they have accepted the undertaking. What is granted is not
-/// changed: take it back and give another one.
+/// Its owners are told by letter; owners and editors read once they have accepted the undertaking.
 #[utoipa::path(
     post, path = "/listings/{id}/confidential/grants", operation_id = "grant_confidential", tag = "listings",
     security(("bearer" = [])), request_body = ConfidentialGrantBody,
@@ -472,8 +471,7 @@ pub struct UndertakingBody {
 
 /// Accept the undertaking of a grant (chấp nhận cam kết bảo mật).
 ///
-/// Each person for himself or herself, by the hash of the text; kept with the time and the address. A second time changes
-/// nothing.
+/// Each person alone, by the hash of the text; kept with time and address. A second time changes nothing.
 #[utoipa::path(
     post, path = "/confidential-grants/{id}/acceptance", operation_id = "accept_undertaking", tag = "listings",
     security(("bearer" = [])), request_body = UndertakingBody, params(("id" = Uuid, Path, description = "The grant")),
