@@ -14,6 +14,7 @@ struct Scene {
     other: Person,
     id: String,
     path: String,
+    picture: String,
 }
 
 /// A published listing of one enterprise, with a picture, and another enterprise.
@@ -22,9 +23,13 @@ async fn scene() -> Scene {
     let officer = app.officer().await;
     let owner = app.active_enterprise(&officer).await;
     let other = app.active_enterprise(&officer).await;
-    let (id, _) = app.published_listing(&owner, &officer, "Máy ép viên trấu").await;
-    app.settle().await;
+    let (id, _) = app.listing_draft(&owner, "Máy ép viên trấu").await;
+    let picture = app.add_picture(&owner, &id).await;
     let path = format!("/listings/{id}");
+    let sent = app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+    let call = app.post(&format!("{path}/approval")).by(&officer);
+    call.if_match(sent.number("/version")).expect(200).await;
+    app.settle().await;
     Scene {
         app,
         officer,
@@ -32,6 +37,7 @@ async fn scene() -> Scene {
         other,
         id,
         path,
+        picture,
     }
 }
 
@@ -123,13 +129,13 @@ async fn what_is_for_members_is_hidden_from_everybody_else_at_once_and_no_number
 }
 
 #[actix_web::test]
-async fn what_is_shown_on_request_tells_what_it_is_and_the_rest_by_a_grant() {
+async fn what_is_shown_on_request_tells_what_it_is_and_the_rest_by_a_confidential_grant() {
     let scene = scene().await;
     let (app, other) = (&scene.app, &scene.other);
     let before = app.get(&scene.path).expect(200).await;
     assert!(told_to_others(app, "Năng suất").await);
     assert!(!before.body["specifications"].as_array().unwrap().is_empty());
-    let picture = app.add_picture(&scene.owner, &scene.id).await;
+    let picture = &scene.picture;
     scene.show("on_request").await;
     app.settle().await;
 
