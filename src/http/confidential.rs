@@ -249,6 +249,7 @@ pub async fn list_confidential_readings(
 #[serde(deny_unknown_fields)]
 pub struct ConfidentialGrantBody {
     /// To which enterprise: another active one.
+    #[schema(example = "01978e3a-7b1c-7d2e-9f00-3c5a8e1b2d4f")]
     pub enterprise_id: Uuid,
     /// For what; whoever reads is told.
     #[schema(max_length = 500, example = "Thẩm định công nghệ trước khi ký hợp đồng chuyển giao")]
@@ -260,6 +261,7 @@ pub struct ConfidentialGrantBody {
     )]
     pub undertaking: String,
     /// Until when, within 730 days.
+    #[schema(example = "2027-03-09T03:00:00Z")]
     pub expires_at: Timestamp,
 }
 
@@ -341,8 +343,7 @@ impl From<Entry> for ConfidentialGrantView {
 
 /// Grant the confidential part to an enterprise (cấp quyền xem phần bảo mật).
 ///
-/// Its owners are told by letter; owners and editors read once they have accepted the undertaking. What is granted is not
-/// changed: take it back and give another one.
+/// Its owners are told by letter; owners and editors read once they have accepted the undertaking.
 #[utoipa::path(
     post, path = "/listings/{id}/confidential/grants", operation_id = "grant_confidential", tag = "listings",
     security(("bearer" = [])), request_body = ConfidentialGrantBody,
@@ -460,14 +461,17 @@ pub async fn list_my_confidential_grants(
 #[serde(deny_unknown_fields)]
 pub struct UndertakingBody {
     /// SHA-256 of the undertaking that was read, in hexadecimal digits.
-    #[schema(min_length = 64, max_length = 64)]
+    #[schema(
+        min_length = 64,
+        max_length = 64,
+        example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    )]
     pub undertaking_sha256: String,
 }
 
 /// Accept the undertaking of a grant (chấp nhận cam kết bảo mật).
 ///
-/// Each person for himself or herself, by the hash of the text; kept with the time and the address. A second time changes
-/// nothing.
+/// Each person alone, by the hash of the text; kept with time and address. A second time changes nothing.
 #[utoipa::path(
     post, path = "/confidential-grants/{id}/acceptance", operation_id = "accept_undertaking", tag = "listings",
     security(("bearer" = [])), request_body = UndertakingBody, params(("id" = Uuid, Path, description = "The grant")),
