@@ -16,7 +16,7 @@ use super::extract::{Body, IdempotencyKey, MaybeSignedIn, Page, Query, SignedIn}
 use super::problem::{Answer, Problem, ProblemBody};
 use super::views::FileView;
 use crate::domain::fields::Violation;
-use crate::domain::file::{Digest, EDGES, File, FileKind, FileName, Label, MediaType};
+use crate::domain::file::{Content, Digest, EDGES, File, FileKind, FileName, Label, MediaType};
 use crate::domain::ids::{FileId, ListingId};
 use crate::domain::listing::Bilingual;
 use crate::domain::text::Line;

@@ -13,7 +13,7 @@ use crate::domain::listing::ListingStatus;
 use crate::domain::listing::audience::Audience;
 use crate::store::listing_terms::Renewals;
 use crate::store::listings::{self, Place};
-use crate::store::{AnyConn, outbox, revisions};
+use crate::store::{AnyConn, outbox};
 
 /// Chooses to whom a listing is shown: at once and without a review, because the text is the same.
 pub fn choose(
@@ -27,13 +27,9 @@ pub fn choose(
     if own.listing.status == ListingStatus::Archived {
         return Err(wrong_status(own.listing.status));
     }
-    let (permit, read) = (own.permit.clone(), own.listing.version);
     own.listing.audience = audience;
     outbox::push(work.uow, id, work.now)?;
-    let seen = kept(work, own, Deed::ListingAudienceChanged)?;
-    // What is being revised goes on from there.
-    revisions::rebase(work.uow, &permit, id, (read, seen.listing.version))?;
-    Ok(seen)
+    kept(work, own, Deed::ListingAudienceChanged)
 }
 
 /// A page of what only members see, the newest publication first.
@@ -55,6 +51,7 @@ pub fn for_members(
         // The job that marks what ended may be behind.
         if listing.status == ListingStatus::Published {
             seen.push(Seen {
+                notices: Vec::new(),
                 listing,
                 owner,
                 is_insider: false,

@@ -97,10 +97,7 @@ pub(super) fn require_bytes_left(
 
 /// To be asked after the row was written: only then the collector keeps away; before, it may have taken what nothing
 /// referred to.
-pub(super) fn require_bytes<'a>(
-    store: &crate::files::Files,
-    digests: impl IntoIterator<Item = &'a Digest>,
-) -> Result<()> {
+pub(super) fn require_bytes<'a>(store: &Files, digests: impl IntoIterator<Item = &'a Digest>) -> Result<()> {
     for digest in digests {
         if store.contents.find(digest)?.is_none() {
             return Err(Error::busy("a content was collected before its row was written"));

@@ -58,7 +58,7 @@ async fn a_link_is_good_for_one_file_as_it_was_made() {
     let mut wrong = vec![
         moved,
         format!("{path}link="),
-        format!("{path}link={}", &token[..95]),
+        format!("{path}link={}", token.chars().take(95).collect::<String>()),
         format!("{path}link={token}A"),
     ];
     for at in [0, 30, 50, 60, 95] {
