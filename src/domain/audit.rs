@@ -260,6 +260,8 @@ text_enum! {
         DataErased => "data.erased",
         /// The audit trail was exported.
         AuditExported => "audit.exported",
+        /// An officer took a list as a file.
+        ListExported => "list.exported",
         /// A letter that could not be sent was put into the queue again.
         LetterRetried => "letter.retried",
         /// A word that listings are held against was added.

@@ -12,12 +12,12 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, closures, complaints,
-    contacts, conversation, data_requests, duplicates, enterprises, file_labels, file_links, files, holds, invitations,
-    ip_notices, join_requests, letters, listing_exports, listing_imports, listing_terms, listings, members, moderation,
-    officers, passwords, personal_data, policies, reference, registrations, regulated, reports, review,
-    review_statistics, revisions, schemas, screening, search, second_factor, sessions, successors, suspensions,
-    takedowns, taxonomies, videos,
+    account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, catalogue, checklists, closures,
+    complaints, contacts, conversation, data_requests, duplicates, enterprises, feed, file_labels, file_links, files,
+    holds, invitations, ip_notices, join_requests, letters, listing_exports, listing_imports, listing_terms, listings,
+    members, moderation, officers, passwords, personal_data, policies, reference, register_exports, registrations,
+    regulated, reports, review, review_statistics, revisions, schemas, screening, search, second_factor, sessions,
+    successors, suspensions, takedowns, taxonomies, videos,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -93,7 +93,9 @@ use crate::service::{Error, ErrorCode};
         moderation::approve_revision, moderation::reject_revision, moderation::request_revision_changes,
         letters::list_letters, letters::retry_letter,
         audit::search_audit, audit::export_audit,
-        search::search_listings,
+        feed::follow_listings, catalogue::export_listings, catalogue::export_enterprises,
+        register_exports::export_moderation_queue, register_exports::export_takedowns, register_exports::export_reports,
+        register_exports::export_ip_notices, register_exports::export_complaints, search::search_listings,
         schemas::list_schemas, schemas::get_listing_schema,
         taxonomies::list_taxonomies, taxonomies::get_taxonomy, successors::list_successors, successors::get_crosswalk,
         reference::get_taxonomy_entry, reference::add_taxonomy_entry, reference::edit_taxonomy_entry,

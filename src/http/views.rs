@@ -335,7 +335,7 @@ impl ListingSummary {
 
 impl ListingView {
     /// What everybody sees.
-    fn public(listing: &Listing, owner: &OwnerCard) -> Self {
+    pub fn public(listing: &Listing, owner: &OwnerCard) -> Self {
         let content = ListingDraft::of(&listing.content);
         let (class, items) = listing.regulation();
         let summary = ListingSummary {

@@ -114,6 +114,8 @@ error_codes! {
     ClaimedByAnother, "claimed_by_another", 409, "Cán bộ khác đang xử lý việc này.", "Another officer has taken this up.";
     /// As many as are allowed.
     LimitReached, "limit_reached", 409, "Đã đạt số lượng tối đa.", "As many as are allowed exist already.";
+    /// The feed was not followed for too long, or belongs to another history of the database.
+    FeedExpired, "feed_expired", 410, "Nguồn tin không còn giữ thay đổi từ vị trí này; hãy tải lại toàn bộ từ đầu và bỏ những tin không còn được nêu.", "The feed no longer reaches back to this place; take everything anew, and drop what is not named.";
     /// `If-Match` names another version than the present one.
     StaleVersion, "stale_version", 412, "Nội dung đã được người khác thay đổi; hãy tải lại rồi thử lại.", "Somebody else changed this; load it again and retry.";
     /// The enterprise takes part no more.

@@ -148,19 +148,25 @@ fn gone(conn: &mut AnyConn, refused: Refused, listing: &Listing, owner: &OwnerCa
         return Ok(refused.into());
     }
     if listing.hold.has(HoldKind::TakenDown)
-        && let Some(takedown) = takedowns::in_force(conn, listing.id)?
+        && let Some(by) = blocked_by(conn, listing.id)?
     {
-        return Ok(Error::blocked(Blocked {
-            authority: takedown.order.authority.into_string(),
-            reference: takedown.order.reference.into_string(),
-            since: takedown.carried_out_at.unwrap_or(takedown.entered_at),
-        }));
+        return Ok(Error::blocked(by));
     }
     let was_public = listing.status == ListingStatus::Expired && owner.status == EnterpriseStatus::Active;
     if was_public && !listing.hold.is_held() {
         return Ok(ErrorCode::ListingExpired.into());
     }
     Ok(refused.into())
+}
+
+/// Who had a listing taken down.
+pub(super) fn blocked_by(conn: &mut AnyConn, id: ListingId) -> Result<Option<Blocked>> {
+    let takedown = takedowns::in_force(conn, id)?;
+    Ok(takedown.map(|takedown| Blocked {
+        authority: takedown.order.authority.into_string(),
+        reference: takedown.order.reference.into_string(),
+        since: takedown.carried_out_at.unwrap_or(takedown.entered_at),
+    }))
 }
 
 /// Reads the listing of a code for the caller.

@@ -22,6 +22,8 @@ mod devices;
 pub mod duplicates;
 pub mod enterprises;
 pub mod error;
+pub mod exports;
+pub mod feed;
 pub mod file_links;
 pub mod files;
 pub mod health;

@@ -17,7 +17,7 @@ use crate::domain::listing::code::ListingCode;
 use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{Bilingual, Listing, ListingContent, ListingKind, ListingStatus, Price, Source};
 use crate::domain::text::{Line, Prose, WebAddress};
-pub use public::{count_public, public_after, public_versions};
+pub use public::{count_public, count_public_of, public_after, public_ids, public_versions};
 
 #[derive(Queryable)]
 struct Row {
@@ -287,6 +287,24 @@ pub struct Narrow {
     pub trl: Vec<u8>,
 }
 
+/// Leaves in a boxed query of listings with their enterprises what is wanted.
+macro_rules! narrowed {
+    ($query:ident, $narrow:expr) => {
+        if !$narrow.kinds.is_empty() {
+            let kinds: Vec<&str> = $narrow.kinds.iter().map(|kind| kind.as_str()).collect();
+            $query = $query.filter(listings::kind.eq_any(kinds));
+        }
+        if let Some(province) = &$narrow.province {
+            $query = $query.filter(enterprises::province_code.eq(province));
+        }
+        if !$narrow.trl.is_empty() {
+            let levels: Vec<Option<i16>> = $narrow.trl.iter().map(|level| Some(i16::from(*level))).collect();
+            $query = $query.filter(listings::trl.eq_any(levels));
+        }
+    };
+}
+use narrowed;
+
 /// Listings that wait for an officer, longest first; what is held waits for nobody.
 pub fn submitted(
     conn: &mut AnyConn,
@@ -298,17 +316,7 @@ pub fn submitted(
         .filter(listings::status.eq(ListingStatus::Submitted.as_str()))
         .filter(listings::hold.eq(Hold::NONE.to_string()))
         .into_boxed();
-    if !narrow.kinds.is_empty() {
-        let kinds: Vec<&str> = narrow.kinds.iter().map(|kind| kind.as_str()).collect();
-        query = query.filter(listings::kind.eq_any(kinds));
-    }
-    if let Some(province) = &narrow.province {
-        query = query.filter(enterprises::province_code.eq(province));
-    }
-    if !narrow.trl.is_empty() {
-        let levels: Vec<Option<i16>> = narrow.trl.iter().map(|level| Some(i16::from(*level))).collect();
-        query = query.filter(listings::trl.eq_any(levels));
-    }
+    narrowed!(query, narrow);
     if let Some((at, id)) = after {
         let at = Some(DbTs(at));
         query = query.filter(

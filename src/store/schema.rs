@@ -7,11 +7,13 @@
 
 mod attachments;
 mod duties;
+mod feed;
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
 pub use attachments::*;
 pub use duties::*;
+pub use feed::*;
 
 table! {
     use diesel::sql_types::*;
