@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::audiences::require_all;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{Seen, resource, wrong_status};
@@ -15,6 +16,7 @@ use crate::domain::fields::Violation;
 use crate::domain::file::{Content, Digest, EDGES, File, FileFault, FileName, Label, MediaType};
 use crate::domain::ids::{FileId, ListingId};
 use crate::domain::listing::Listing;
+use crate::domain::listing::audience::Visibility;
 pub use crate::files::contents::{ByteStream, Contents};
 pub use crate::files::incoming::{Arrived, Incoming};
 use crate::files::sandbox::{Failure, Kept, Version};
@@ -209,7 +211,13 @@ pub fn add(
 /// A listing's files in their order, and the listing as the caller may see it.
 pub fn list(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<(Seen, Vec<File>)> {
     let seen = parents::read(conn, caller, id, now)?;
-    Ok((seen, files::of_listing(conn, id)?))
+    // What is shown in part has none.
+    let files = if seen.sees_all {
+        files::of_listing(conn, id)?
+    } else {
+        Vec::new()
+    };
+    Ok((seen, files))
 }
 
 /// Finds a file that the caller may read, as its listing: hidden it is absent, taken down it says by whom.
@@ -217,7 +225,10 @@ pub(super) fn readable(conn: &mut AnyConn, caller: &Caller, id: FileId, now: Tim
     caller.actor(conn, now)?;
     let file = files::find(conn, id)?;
     let parent = file.listing_id.ok_or(ErrorCode::NotFound)?;
-    let (permit, _, _) = parents::readable(conn, caller, parent, now)?;
+    let (permit, listing, _) = parents::readable(conn, caller, parent, now)?;
+    if listing.audience.visibility == Visibility::OnRequest {
+        require_all(&parents::read(conn, caller, parent, now)?)?;
+    }
     Ok((permit, file))
 }
 
