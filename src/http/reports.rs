@@ -144,7 +144,8 @@ pub struct ReportView {
 }
 
 impl ReportView {
-    fn of(entry: Entry, now: Timestamp) -> Self {
+    /// As officers see it.
+    pub(super) fn of(entry: Entry, now: Timestamp) -> Self {
         let report = entry.report;
         Self {
             id: report.id.0,

@@ -66,7 +66,8 @@ pub struct QueueQuery {
 }
 
 impl QueueQuery {
-    fn filter(&self) -> Result<QueueFilter> {
+    /// What is asked of every entry.
+    pub(super) fn filter(&self) -> Result<QueueFilter> {
         let wrong = |name: &str, what| wrong_parameter(name, Violation::Malformed { what });
         let which = match self.r#type.as_deref().map(str::parse) {
             None => Queue::All,
@@ -113,7 +114,7 @@ impl QueueQuery {
 }
 
 /// All entries of a list that can be read; an error when one cannot.
-fn all<T: FromStr>(parameter: Option<&str>) -> std::result::Result<Vec<T>, ()> {
+pub(super) fn all<T: FromStr>(parameter: Option<&str>) -> std::result::Result<Vec<T>, ()> {
     let entries = list(parameter).into_iter();
     entries.map(|entry| entry.parse().map_err(drop)).collect()
 }
@@ -228,7 +229,8 @@ pub struct QueueEntry {
 }
 
 impl QueueEntry {
-    fn of(entry: &Entry, now: Timestamp) -> Self {
+    /// As the officer sees it.
+    pub(super) fn of(entry: &Entry, now: Timestamp) -> Self {
         let (enterprise, listing, revision) = match &entry.waiting {
             Waiting::Enterprise(enterprise) | Waiting::Amendment(enterprise) => {
                 (Some(EnterpriseView::full(enterprise, now)), None, None)
