@@ -78,7 +78,7 @@ fn pdfs() -> Vec<Disguise> {
         (
             "a script that does not end",
             PDF,
-            pdf_packing("/Type/ObjStm/N 1", "5 0 ", &SCRIPT[..SCRIPT.len() - 4]),
+            pdf_packing("/Type/ObjStm/N 1", "5 0 ", SCRIPT.trim_end_matches('>')),
             "file_broken",
         ),
         (
