@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::schema::{
-    api_keys, complaints, enterprises, files, invitations, join_requests, listing_external_ids, listing_imports,
-    listing_revisions, listings, memberships, review_decisions, review_messages,
+    api_keys, complaints, confidential_grants, enterprises, files, invitations, join_requests, listing_external_ids,
+    listing_imports, listing_revisions, listings, memberships, review_decisions, review_messages,
 };
 use super::types::{DbId, DbTs};
 use super::{AnyConn, Result, Uow, demand};
@@ -132,6 +132,7 @@ pub fn hand_over(
     hand_over!(uow, invitations, from, into);
     hand_over!(uow, join_requests, from, into);
     hand_over!(uow, listing_imports, from, into);
+    hand_over!(uow, confidential_grants, from, into);
     // Who answers for it stands in a complaint, so it has another version.
     diesel::update(complaints::table.filter(complaints::enterprise_id.eq(DbId(from.0))))
         .set((
