@@ -6,12 +6,14 @@
 )]
 
 mod attachments;
+mod confidential;
 mod duties;
 mod feed;
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
 pub use attachments::*;
+pub use confidential::*;
 pub use duties::*;
 pub use feed::*;
 
@@ -148,6 +150,7 @@ table! {
         expires_at -> Nullable<UtcTs>,
         details -> JsonDoc,
         hold -> Text, regulation -> JsonDoc, regulatory_finding -> Nullable<JsonDoc>,
+        visibility -> Text, open_for_inquiry -> Bool,
     }
 }
 
