@@ -31,6 +31,8 @@ pub struct IndexDocument {
     pub attributes: Vec<(String, String)>,
     /// Name of the offering organisation, low weight.
     pub organisation: String,
+    /// Whatever else is said, low weight.
+    pub passages: Vec<String>,
     /// Technology field codes; `parent.child` is also found and counted under `parent`.
     pub fields: Vec<String>,
     /// Names of those fields, low weight.

@@ -15,7 +15,7 @@ pub(crate) enum Section {
     Title,
     /// Summaries and attributes.
     Body,
-    /// Descriptions, organisation, names of fields.
+    /// Descriptions, organisation, names of fields, passages.
     Rest,
 }
 

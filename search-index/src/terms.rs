@@ -107,6 +107,7 @@ fn sections(document: &IndexDocument) -> impl Iterator<Item = (Section, &str)> {
         )
         .chain(rest.into_iter().flatten().map(|text| (Section::Rest, text.as_str())))
         .chain(document.field_names.iter().map(|name| (Section::Rest, name.as_str())))
+        .chain(document.passages.iter().map(|text| (Section::Rest, text.as_str())))
 }
 
 type Counts = HashMap<String, u8>;

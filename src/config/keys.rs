@@ -51,6 +51,8 @@ config_keys! {
         rate_read: Rate = Rate::new(300, 10);
         /// Writes, for each client address, and again for each account or key.
         rate_write: Rate = Rate::new(60, 10);
+        /// Pages of the public feed, for each client address, and again for each account or key.
+        rate_feed: Rate = Rate::new(60, 60);
         /// Calls that cost a password hash, for each client address, and again for each account.
         rate_password: Rate = Rate::new(10, 60);
         /// The same for each network of client addresses (IPv4 /24 or IPv6 /48).

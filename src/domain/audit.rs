@@ -66,6 +66,8 @@ text_enum! {
         ListingSuspended => "listing.suspended",
         /// An officer lifted the suspension.
         ListingReinstated => "listing.reinstated",
+        /// An officer found what it is under the law on technology transfer.
+        ListingClassified => "listing.classified",
         /// It was taken down at an authority's request.
         ListingTakenDown => "listing.taken_down",
         /// It was brought back.
@@ -266,6 +268,8 @@ text_enum! {
         DataErased => "data.erased",
         /// The audit trail was exported.
         AuditExported => "audit.exported",
+        /// An officer took a list as a file.
+        ListExported => "list.exported",
         /// A letter that could not be sent was put into the queue again.
         LetterRetried => "letter.retried",
         /// A word that listings are held against was added.

@@ -4,8 +4,11 @@
 mod details;
 mod enterprise;
 mod lists;
+mod regulation;
 
 use lists::{Wanted, codes, specifications, transfer_modes};
+
+pub use regulation::parse_regulation;
 
 pub use enterprise::{EnterpriseDraft, ForeignRegisterDraft, lists_for_enterprise};
 
@@ -16,9 +19,11 @@ use utoipa::ToSchema;
 use crate::domain::enterprise::OrganisationKind;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::listing::details::{Certification, Condition, IpRight, Owner, PriceKind, Stage};
+use crate::domain::listing::regulation::RegulatoryClass;
 use crate::domain::listing::{self, Bilingual, ListingContent, ListingKind, Price, PriceMode, TransferMode};
 use crate::domain::shapes::{
-    DescriptionText, FieldCode, PassageText, RequirementsText, SpecialityText, SummaryText, TermsText, TitleText,
+    DescriptionText, FieldCode, ListCode, PassageText, RequirementsText, SpecialityText, SummaryText, TermsText,
+    TitleText,
 };
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text::{Line, Prose};
@@ -240,6 +245,15 @@ pub struct ListingDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 50)]
     pub acceptance_no: Option<String>,
+    /// What the law on technology transfer says of it; never less than what `regulated_items` say, and what is
+    /// `prohibited` is not taken for review (nhóm công nghệ).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<RegulatoryClass>, example = "restricted")]
+    pub regulatory_class: Option<String>,
+    /// Codes of the list `regulated_technologies` that it falls under, at most 10 (mục trong danh mục).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<ListCode>, max_items = 10, example = json!([]))]
+    pub regulated_items: Vec<String>,
 }
 
 fn contact() -> String {
@@ -299,6 +313,8 @@ impl ListingDraft {
         if let Some(kind) = kind {
             details::refuse_foreign(&mut errors, self, kind);
         }
+        let (class, items) = (self.regulatory_class.as_deref(), &self.regulated_items);
+        let regulation = parse_regulation(&mut errors, class, items, lists);
         let trl = self.trl;
         let content = (|| {
             Some(ListingContent {
@@ -315,6 +331,7 @@ impl ListingDraft {
                 price: price?,
                 transfer_modes,
                 details,
+                regulation,
             })
         })();
         errors.finish(content)
@@ -381,6 +398,8 @@ impl ListingDraft {
             state_funded: details.state_funded,
             rd_task_code: details.rd_task_code,
             acceptance_no: details.acceptance_no,
+            regulatory_class: content.regulation.class.map(|class| class.to_string()),
+            regulated_items: content.regulation.items.clone(),
         }
     }
 }
@@ -433,6 +452,10 @@ pub fn lists_for_listing(lists: InForce, content: &ListingContent) -> InForce {
         .keeping(
             TaxonomyName::TransferModes,
             content.transfer_modes.iter().map(|mode| mode.as_str()),
+        )
+        .keeping(
+            TaxonomyName::RegulatedTechnologies,
+            content.regulation.items.iter().map(String::as_str),
         )
 }
 

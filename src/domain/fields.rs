@@ -111,6 +111,8 @@ pub enum Violation {
         /// As they stand in the text.
         found: String,
     },
+    /// A technology that must not be transferred.
+    Prohibited,
     /// Something on the checklist that was not looked at.
     NotTicked {
         /// What, in Vietnamese.
@@ -147,6 +149,7 @@ impl Violation {
             Self::PasswordClasses => "password_classes",
             Self::UsedPassword => "used_password",
             Self::Screened { .. } => "screened",
+            Self::Prohibited => "prohibited",
             Self::NotTicked { .. } => "not_ticked",
             Self::File(fault) => fault.as_str(),
             Self::Table(fault) => fault.as_str(),
@@ -185,6 +188,7 @@ impl Violation {
             Self::PasswordClasses => "Mật khẩu phải có chữ thường, chữ hoa, chữ số và ký hiệu.".into(),
             Self::UsedPassword => "Mật khẩu này đã dùng trước đây; hãy chọn mật khẩu khác.".into(),
             Self::Screened { found } => format!("Có từ ngữ không được đăng trên Sàn: “{found}”."),
+            Self::Prohibited => "Thuộc danh mục công nghệ cấm chuyển giao.".into(),
             Self::NotTicked { vi, .. } => format!("Chưa đánh dấu mục kiểm tra bắt buộc: “{vi}”."),
             Self::File(fault) => fault.vi(),
             Self::Table(fault) => fault.vi(),
@@ -220,6 +224,7 @@ impl Violation {
             Self::PasswordClasses => "Must have lower case, upper case, a digit and a sign.".into(),
             Self::UsedPassword => "This password was used before; choose another one.".into(),
             Self::Screened { found } => format!("Has words that are not published on the exchange: “{found}”."),
+            Self::Prohibited => "On the list of technologies whose transfer is prohibited.".into(),
             Self::NotTicked { en, .. } => format!("A mandatory item of the checklist is not ticked: “{en}”."),
             Self::File(fault) => fault.en(),
             Self::Table(fault) => fault.en(),
@@ -304,6 +309,7 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
             "Not of the form that codes of this list have.",
         ),
         "list" => ("Phải là danh sách.", "Must be a list."),
+        "keyword" => ("Không được có dấu chấm phẩy.", "Must not have a semicolon."),
         "listing_status" => ("Không có trạng thái tin này.", "There is no such status of listings."),
         "merge_target" => (
             "Phải là doanh nghiệp khác đang hoạt động trên Sàn.",
@@ -396,6 +402,8 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "type" => ("loại", "type"),
         "status" => ("tình trạng", "status"),
         "state_funded" => ("dùng vốn nhà nước", "paid by the State"),
+        "regulated_items" => ("mục trong danh mục công nghệ", "entries of the list of technologies"),
+        "name" => ("danh mục", "list"),
         "filed_on" => ("ngày nộp đơn", "day of filing"),
         "granted_on" => ("ngày cấp", "day of grant"),
         "valid_from" => ("ngày bắt đầu hiệu lực", "first day of validity"),

@@ -170,6 +170,15 @@ pub enum Letter {
         /// What the listing is called.
         title: String,
     },
+    /// An officer found what a listing is under the law on technology transfer; to the owners (phân nhóm công nghệ).
+    ListingClassified {
+        /// What the listing is called.
+        title: String,
+        /// The class.
+        class: String,
+        /// Why, in the officer's words.
+        note: String,
+    },
     /// A listing was taken down at an authority's request; to the owners (tin bị gỡ).
     ListingTakenDown {
         /// What the listing is called.
@@ -409,6 +418,7 @@ impl Letter {
             Self::ListingExpired { .. } => "listing_expired",
             Self::ListingSuspended { .. } => "listing_suspended",
             Self::ListingReinstated { .. } => "listing_reinstated",
+            Self::ListingClassified { .. } => "listing_classified",
             Self::ListingTakenDown { .. } => "listing_taken_down",
             Self::ListingRestored { .. } => "listing_restored",
             Self::ReportAnswered { .. } => "report_answered",

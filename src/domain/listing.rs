@@ -4,6 +4,7 @@ pub mod code;
 pub mod details;
 pub mod hold;
 mod kind;
+pub mod regulation;
 pub mod revision;
 mod status;
 pub mod term;
@@ -19,6 +20,7 @@ use code::ListingCode;
 use details::Details;
 use hold::Hold;
 pub use kind::ListingKind;
+use regulation::{Finding, Regulation, RegulatoryClass};
 pub use status::{ListingStatus, NotInThisStatus};
 
 text_enum! {
@@ -211,6 +213,8 @@ pub struct ListingContent {
     pub transfer_modes: Vec<TransferMode>,
     /// What not every listing has.
     pub details: Details,
+    /// What its owner declares under the law on technology transfer (nhóm công nghệ).
+    pub regulation: Regulation,
 }
 
 /// Most technical properties of one listing.
@@ -265,6 +269,8 @@ pub struct Listing {
     pub expires_at: Option<Timestamp>,
     /// Who keeps it from the public, whatever its status is.
     pub hold: Hold,
+    /// What an officer found under the law on technology transfer.
+    pub finding: Option<Finding>,
     /// Row version, the `ETag`.
     pub version: i64,
     /// When it was first saved.
@@ -274,6 +280,11 @@ pub struct Listing {
 }
 
 impl Listing {
+    /// What the law on technology transfer says of it, as found or declared, and the entries that this rests on.
+    pub fn regulation(&self) -> (Option<RegulatoryClass>, &[String]) {
+        regulation::holds(self.finding.as_ref(), &self.content.regulation)
+    }
+
     /// Its readable name, which it has as soon as it has a code.
     pub fn slug(&self) -> Option<String> {
         let code = self.code.as_ref()?;

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod complaint;
 pub mod drafts;
 pub mod enterprise;
+pub mod feed;
 pub mod fields;
 pub mod file;
 pub mod ids;

@@ -59,6 +59,10 @@ text_enum! {
         ContactInText => "contact_in_text",
         /// The text has words that officers keep an eye on.
         Screened => "screened",
+        /// Its transfer is restricted or prohibited, by what is declared or found.
+        Regulated => "regulated",
+        /// Text or fields hint at an entry of the list that is stricter than what is declared or found.
+        MaybeRegulated => "maybe_regulated",
     }
 }
 
@@ -73,6 +77,8 @@ impl RiskFlag {
             Self::PriceExtreme => "giá bất thường",
             Self::ContactInText => "có thông tin liên hệ trong nội dung",
             Self::Screened => "có từ ngữ trong danh sách kiểm duyệt",
+            Self::Regulated => "công nghệ hạn chế hoặc cấm chuyển giao",
+            Self::MaybeRegulated => "có thể thuộc danh mục hạn chế hoặc cấm chuyển giao",
         }
     }
 
@@ -86,6 +92,8 @@ impl RiskFlag {
             Self::PriceExtreme => "unusual price",
             Self::ContactInText => "contact data in the text",
             Self::Screened => "words of the screening list in the text",
+            Self::Regulated => "technology whose transfer is restricted or prohibited",
+            Self::MaybeRegulated => "may be a technology whose transfer is restricted or prohibited",
         }
     }
 }

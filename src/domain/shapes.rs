@@ -50,6 +50,8 @@ codes! {
     SpecialityText, 100, "Sấy nông sản";
     /// Something that an enterprise can do.
     CapabilityText, 200, "Đúc gang";
+    /// Words that hint at a regulated technology.
+    KeywordText, 100, "giống biến đổi gen";
     /// A code of the list `provinces`.
     ProvinceCode, 2, "25";
     /// A code of the list `communes`.

@@ -14,11 +14,13 @@ mod edition;
 mod former;
 mod in_force;
 mod load;
+mod regulated;
 
 pub use change::{Editing, EntryChange, EntryPatch, EntryText, MAX_SUCCESSORS, NewEntry, Proposal};
 pub use crosswalk::Correspondence;
 pub use former::{Asked, Former, Outcome, REORGANISED_ON};
 pub use in_force::InForce;
+pub use regulated::{EntryRegulation, Hint};
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -64,6 +66,8 @@ pub enum TaxonomyName {
     Fos,
     /// Sections and classes of the International Patent Classification.
     Ipc,
+    /// Technologies whose transfer is encouraged, restricted or prohibited; the parent is the class.
+    RegulatedTechnologies,
 }
 
 /// A text that names no list.
@@ -73,7 +77,7 @@ pub struct UnknownTaxonomy;
 
 impl TaxonomyName {
     /// Every list, in the order in which documentation names them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Provinces,
         Self::Communes,
         Self::Fields,
@@ -88,6 +92,7 @@ impl TaxonomyName {
         Self::ScienceFields,
         Self::Fos,
         Self::Ipc,
+        Self::RegulatedTechnologies,
     ];
 
     /// The name in addresses and on the wire.
@@ -107,6 +112,7 @@ impl TaxonomyName {
             Self::ScienceFields => "science_fields",
             Self::Fos => "fos",
             Self::Ipc => "ipc",
+            Self::RegulatedTechnologies => "regulated_technologies",
         }
     }
 }
@@ -196,6 +202,7 @@ pub struct Taxonomies {
     science_fields: List,
     fos: List,
     ipc: List,
+    regulated_technologies: List,
     old_communes: former::OldCommunes,
     crosswalks: Vec<Option<crosswalk::Row>>,
     countries: List,
@@ -227,6 +234,7 @@ impl Taxonomies {
             science_fields: load::list(include_str!("taxonomy/data/science_fields.csv")),
             fos: load::list(include_str!("taxonomy/data/fos.csv")),
             ipc: load::list(include_str!("taxonomy/data/ipc.csv")),
+            regulated_technologies: load::regulated(include_str!("taxonomy/data/regulated_technologies.csv")),
             old_communes: former::OldCommunes::read(include_str!("taxonomy/data/old_communes.csv")),
             crosswalks: crosswalk::read(include_str!("taxonomy/data/crosswalks.csv")),
             country_names: country::Names::new(&countries.items),
@@ -250,6 +258,7 @@ impl Taxonomies {
             TaxonomyName::ScienceFields => &self.science_fields,
             TaxonomyName::Fos => &self.fos,
             TaxonomyName::Ipc => &self.ipc,
+            TaxonomyName::RegulatedTechnologies => &self.regulated_technologies,
         }
     }
 
@@ -269,6 +278,7 @@ impl Taxonomies {
             TaxonomyName::ScienceFields => &mut self.science_fields,
             TaxonomyName::Fos => &mut self.fos,
             TaxonomyName::Ipc => &mut self.ipc,
+            TaxonomyName::RegulatedTechnologies => &mut self.regulated_technologies,
         }
     }
 

@@ -160,7 +160,8 @@ pub struct ComplaintView {
 }
 
 impl ComplaintView {
-    fn of(entry: Entry, now: Timestamp) -> Self {
+    /// As officers see it.
+    pub(super) fn of(entry: Entry, now: Timestamp) -> Self {
         let complaint = entry.complaint;
         Self {
             id: complaint.id.0,

@@ -173,7 +173,8 @@ pub struct IpNoticeView {
 }
 
 impl IpNoticeView {
-    fn of(entry: Entry, now: Timestamp) -> Self {
+    /// As officers see it.
+    pub(super) fn of(entry: Entry, now: Timestamp) -> Self {
         let notice = entry.notice;
         let overdue = notice.is_overdue(now);
         let claimed = notice.claimed;

@@ -1,15 +1,11 @@
 //! Listings as a file, and templates of the files that imports take.
 
-use actix_web::{HttpResponse, web};
-use futures_util::stream::try_unfold;
+use actix_web::web;
 use serde::Deserialize;
-use std::str::FromStr;
-use std::sync::Arc;
 
-use super::extract::query::wrong_parameter;
+use super::exports::{Form, chosen, send};
 use super::extract::{MaybeSignedIn, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
-use crate::domain::fields::Violation;
 use crate::domain::import::Format;
 use crate::domain::listing::ListingStatus;
 use crate::service::listing_exports::{self as exports, TableLanguage, Writer};
@@ -44,19 +40,6 @@ pub struct ExportQuery {
     pub language: Option<String>,
 }
 
-fn chosen<T: FromStr>(name: &str, text: Option<&str>) -> Result<Option<T>, Error> {
-    text.map(str::parse::<T>)
-        .transpose()
-        .map_err(|_unknown| wrong_parameter(name, Violation::Malformed { what: "choice" }))
-}
-
-fn media(format: Format) -> (&'static str, &'static str) {
-    match format {
-        Format::Jsonl => ("application/jsonl", "jsonl"),
-        Format::Csv => ("text/csv; charset=utf-8", "csv"),
-    }
-}
-
 /// The caller's enterprise's own listings as a file (xuất tin của doanh nghiệp).
 ///
 /// In the form that `POST /listing-imports` takes, newest first: changed, it can be sent as it is. A table has what
@@ -76,42 +59,16 @@ pub async fn export_my_listings(
     Query(query): Query<ExportQuery>,
 ) -> Answer {
     let status: Option<ListingStatus> = chosen("status", query.status.as_deref())?;
-    let format = chosen("format", query.format.as_deref())?.unwrap_or(Format::Csv);
-    let language = chosen("language", query.language.as_deref())?.unwrap_or(TableLanguage::Vietnamese);
-    let writer = Arc::new(Writer::new(format, language, app.in_force().await?));
-    // The first page before the answer begins, so that who may not is told so.
-    let first = app
-        .read(move |conn, now| exports::page(conn, &caller, status, None, now))
-        .await?;
-    let head = writer.head()?;
-    let start = Some((app.get_ref().clone(), head, first));
-    let text = try_unfold(start, move |state| {
-        let writer = writer.clone();
-        async move {
-            let Some((app, mut text, (rows, next))) = state else {
-                return Ok(None);
-            };
-            text.extend(writer.text(&rows)?);
-            let rest = match next {
-                None => None,
-                Some(place) => {
-                    let page = app
-                        .read(move |conn, now| exports::page(conn, &caller, status, Some(place), now))
-                        .await?;
-                    Some((app, Vec::new(), page))
-                }
-            };
-            Ok::<_, Error>(Some((web::Bytes::from(text), rest)))
-        }
-    });
-    let (media, extension) = media(format);
-    Ok(HttpResponse::Ok()
-        .content_type(media)
-        .insert_header((
-            "Content-Disposition",
-            format!("attachment; filename=\"listings.{extension}\""),
-        ))
-        .streaming(text))
+    let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
+    let writer = Writer::new(form.format, form.language, app.in_force().await?);
+    send(form, "listings", writer.head(), async move |place| {
+        let (found, next) = app
+            .read(move |conn, now| exports::page(conn, &caller, status, place, now))
+            .await?;
+        let rows: Result<_, Error> = found.iter().map(|exported| writer.row(exported)).collect();
+        Ok((rows?, next))
+    })
+    .await
 }
 
 /// An empty file for an import, with its columns, what they hold and an example (tệp mẫu nhập tin).
@@ -129,15 +86,10 @@ pub async fn get_listing_import_template(
     _caller: MaybeSignedIn,
     Query(query): Query<TemplateQuery>,
 ) -> Answer {
-    let format = chosen("format", query.format.as_deref())?.unwrap_or(Format::Csv);
-    let language = chosen("language", query.language.as_deref())?.unwrap_or(TableLanguage::Vietnamese);
-    let text = Writer::new(format, language, app.in_force().await?).template()?;
-    let (media, extension) = media(format);
-    Ok(HttpResponse::Ok()
-        .content_type(media)
-        .insert_header((
-            "Content-Disposition",
-            format!("attachment; filename=\"template.{extension}\""),
-        ))
-        .body(text))
+    let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
+    let (head, rows) = Writer::new(form.format, form.language, app.in_force().await?).template();
+    send(form, "template", head, async move |_only: Option<()>| {
+        Ok((rows.clone(), None))
+    })
+    .await
 }

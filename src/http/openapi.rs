@@ -12,11 +12,12 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, closures, complaints,
-    contacts, conversation, data_requests, documents, duplicates, enterprises, files, holds, invitations, ip_notices,
-    join_requests, letters, listing_exports, listing_imports, listing_terms, listings, logos, members, moderation,
-    officers, passwords, personal_data, policies, reference, registrations, reports, review, review_statistics,
-    revisions, schemas, screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
+    account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, catalogue, checklists, closures,
+    complaints, contacts, conversation, data_requests, documents, duplicates, enterprises, feed, files, holds,
+    invitations, ip_notices, join_requests, letters, listing_exports, listing_imports, listing_terms, listings, logos,
+    members, moderation, officers, passwords, personal_data, policies, reference, register_exports, registrations,
+    regulated, reports, review, review_statistics, revisions, schemas, screening, search, second_factor, sessions,
+    successors, suspensions, takedowns, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -88,10 +89,13 @@ use crate::service::{Error, ErrorCode};
         revisions::take_back_revision,
         screening::add_screening_term, screening::list_screening_terms, screening::end_screening_term,
         screening::list_screened_listings, screening::get_listing_screening,
+        regulated::get_listing_classification, regulated::classify_listing, regulated::list_overtaken_listings,
         moderation::approve_revision, moderation::reject_revision, moderation::request_revision_changes,
         letters::list_letters, letters::retry_letter,
         audit::search_audit, audit::export_audit,
-        search::search_listings,
+        feed::follow_listings, catalogue::export_listings, catalogue::export_enterprises,
+        register_exports::export_moderation_queue, register_exports::export_takedowns, register_exports::export_reports,
+        register_exports::export_ip_notices, register_exports::export_complaints, search::search_listings,
         schemas::list_schemas, schemas::get_listing_schema,
         taxonomies::list_taxonomies, taxonomies::get_taxonomy, successors::list_successors, successors::get_crosswalk,
         reference::get_taxonomy_entry, reference::add_taxonomy_entry, reference::edit_taxonomy_entry,

@@ -146,8 +146,13 @@ pub struct ReportView {
 }
 
 impl ReportView {
+    /// As officers see it.
+    pub(super) fn of(entry: Entry, now: Timestamp) -> Self {
+        Self::about(&entry.report, &entry.listing, &entry.owner, now)
+    }
+
     /// A report about a listing of somebody's.
-    pub fn of(report: &Report, listing: &Listing, owner: &OwnerCard, now: Timestamp) -> Self {
+    pub(super) fn about(report: &Report, listing: &Listing, owner: &OwnerCard, now: Timestamp) -> Self {
         Self {
             id: report.id.0,
             overdue: report.is_overdue(now),
@@ -218,7 +223,7 @@ pub async fn list_reports(
     let items = page
         .entries
         .into_iter()
-        .map(|entry| ReportView::of(&entry.report, &entry.listing, &entry.owner, now))
+        .map(|entry| ReportView::of(entry, now))
         .collect();
     Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
 }
@@ -226,7 +231,7 @@ pub async fn list_reports(
 fn told((entry, now): (Entry, Timestamp)) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header(("ETag", etag(entry.report.version)))
-        .json(ReportView::of(&entry.report, &entry.listing, &entry.owner, now))
+        .json(ReportView::of(entry, now))
 }
 
 /// One report of abuse.

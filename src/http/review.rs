@@ -68,7 +68,8 @@ pub struct QueueQuery {
 }
 
 impl QueueQuery {
-    fn filter(&self) -> Result<QueueFilter> {
+    /// What is asked of every entry.
+    pub(super) fn filter(&self) -> Result<QueueFilter> {
         let wrong = |name: &str, what| wrong_parameter(name, Violation::Malformed { what });
         let which = match self.r#type.as_deref().map(str::parse) {
             None => Queue::All,
@@ -117,7 +118,7 @@ impl QueueQuery {
 }
 
 /// All entries of a list that can be read; an error when one cannot.
-fn all<T: FromStr>(parameter: Option<&str>) -> std::result::Result<Vec<T>, ()> {
+pub(super) fn all<T: FromStr>(parameter: Option<&str>) -> std::result::Result<Vec<T>, ()> {
     let entries = list(parameter).into_iter();
     entries.map(|entry| entry.parse().map_err(drop)).collect()
 }
@@ -238,7 +239,8 @@ pub struct QueueEntry {
 }
 
 impl QueueEntry {
-    fn of(entry: &Entry, now: Timestamp) -> Self {
+    /// As the officer sees it.
+    pub(super) fn of(entry: &Entry, now: Timestamp) -> Self {
         let (mut enterprise, mut listing, mut revision, mut document, mut report) = (None, None, None, None, None);
         match &entry.waiting {
             Waiting::Enterprise(registered) | Waiting::Amendment(registered) => {
@@ -255,7 +257,7 @@ impl QueueEntry {
             }
             Waiting::Report(told, about, owner) => {
                 listing = Some(ListingSummary::full(about, owner));
-                report = Some(ReportView::of(told, about, owner, now));
+                report = Some(ReportView::about(told, about, owner, now));
             }
         }
         Self {

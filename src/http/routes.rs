@@ -4,12 +4,12 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, checklists, closures, complaints,
-    contacts, conversation, data_requests, documents, duplicates, enterprises, files, health, holds, invitations,
-    ip_notices, join_requests, letters, listing_exports, listing_imports, listing_terms, listings, logos, members,
-    moderation, officers, openapi, passwords, personal_data, policies, reference, registrations, reports, review,
-    review_statistics, revisions, schemas, screening, search, second_factor, sessions, successors, suspensions,
-    takedowns, taxonomies,
+    account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, catalogue, checklists, closures,
+    complaints, contacts, conversation, data_requests, documents, duplicates, enterprises, feed, files, health, holds,
+    invitations, ip_notices, join_requests, letters, listing_exports, listing_imports, listing_terms, listings, logos,
+    members, moderation, officers, openapi, passwords, personal_data, policies, reference, register_exports,
+    registrations, regulated, reports, review, review_statistics, revisions, schemas, screening, search, second_factor,
+    sessions, successors, suspensions, takedowns, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -20,6 +20,8 @@ pub enum Class {
     Read,
     /// Writes of somebody who is signed in.
     Write,
+    /// Pages of the public feed.
+    Feed,
     /// Costs a password hash.
     Password,
     /// Sends a letter to an address that the caller chooses.
@@ -116,6 +118,15 @@ operations! {
     }
     "/listings/by-code/{code}" { get listings::get_listing_by_code Read Welcome ReadListing; }
     "/listings/by-slug/{slug}" { get listings::get_listing_by_slug Read Welcome ReadListing; }
+    "/feed/listings" { get feed::follow_listings Feed Welcome Anybody; }
+    "/exports/listings" { get catalogue::export_listings Feed Welcome Anybody; }
+    "/exports/enterprises" { get catalogue::export_enterprises Feed Welcome Anybody; }
+    // These leave a row in the trail.
+    "/exports/moderation-queue" { get register_exports::export_moderation_queue Write Refused ReviewEnterprise | ReviewListing | HandleReports, Fresh; }
+    "/exports/takedowns" { get register_exports::export_takedowns Write Refused HandleTakedowns, Fresh; }
+    "/exports/reports" { get register_exports::export_reports Write Refused HandleReports, Fresh; }
+    "/exports/ip-notices" { get register_exports::export_ip_notices Write Refused HandleIpNotices, Fresh; }
+    "/exports/complaints" { get register_exports::export_complaints Write Refused HandleComplaints, Fresh; }
     "/search" { get search::search_listings Read Welcome Anybody; }
     "/listings" { post listings::create_listing Write Welcome CreateListing; }
     "/registrations" { post registrations::register_enterprise Letter Refused Register; }
@@ -345,6 +356,11 @@ operations! {
     "/listing-imports/{id}/rows" { get listing_imports::list_listing_import_rows Read Welcome ListOwnListings; }
     "/listing-imports/{id}/errors" { get listing_imports::download_listing_import_errors Read Welcome ListOwnListings; }
     "/listings/{id}/screening" { get screening::get_listing_screening Read Refused ReviewListing; }
+    "/listings/{id}/classification" {
+        get regulated::get_listing_classification Read Refused ReviewListing;
+        put regulated::classify_listing Write Refused ReviewListing, Fresh;
+    }
+    "/moderation/overtaken-listings" { get regulated::list_overtaken_listings Read Refused ReviewListing; }
     "/screening-terms" {
         get screening::list_screening_terms Read Refused ManageReferenceData;
         post screening::add_screening_term Write Refused ManageReferenceData;

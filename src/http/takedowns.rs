@@ -104,7 +104,8 @@ pub struct TakedownView {
 }
 
 impl TakedownView {
-    fn of(entry: Entry, now: Timestamp) -> Self {
+    /// As officers see it.
+    pub(super) fn of(entry: Entry, now: Timestamp) -> Self {
         let takedown = entry.takedown;
         Self {
             id: takedown.id.0,

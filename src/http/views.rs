@@ -3,12 +3,16 @@
 mod decision;
 mod file;
 mod logo;
+mod owner;
+mod regulation;
 mod specification;
 mod verification;
 
 pub use decision::{DecisionView, NoteView};
 pub use file::FileView;
 pub use logo::LogoView;
+pub use owner::{OwnerView, SourceView};
+pub use regulation::{RegulatoryFindingView, RegulatoryWarning};
 pub use specification::SpecificationView;
 pub use verification::VerificationView;
 
@@ -27,8 +31,9 @@ use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, ListingDraft,
 use crate::domain::enterprise::{Details, Enterprise, EnterpriseStatus, PublicGroup};
 use crate::domain::listing::details::Details as ListingDetails;
 use crate::domain::listing::hold::HoldKind;
+use crate::domain::listing::regulation::RegulatoryClass;
 use crate::domain::listing::{Listing, ListingKind, ListingStatus, PriceMode, TransferMode};
-use crate::domain::shapes::{DescriptionText, FieldCode, SummaryText, TitleText};
+use crate::domain::shapes::{DescriptionText, FieldCode, ListCode, SummaryText, TitleText};
 use crate::service::listings::OwnerCard;
 use crate::service::{enterprises, listings};
 
@@ -201,45 +206,6 @@ impl EnterpriseView {
     }
 }
 
-/// Whose a listing is.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct OwnerView {
-    /// Identifier of the enterprise.
-    pub id: Uuid,
-    /// Its legal name.
-    pub legal_name: String,
-    /// Code of the list `provinces`.
-    pub province_code: String,
-    /// Invented for demonstration.
-    pub is_demo: bool,
-}
-
-impl OwnerView {
-    /// The owner of this listing.
-    fn of(listing: &Listing, card: &OwnerCard) -> Self {
-        Self {
-            id: listing.enterprise_id.0,
-            legal_name: card.legal_name.clone(),
-            province_code: card.province_code.clone(),
-            is_demo: card.is_demo,
-        }
-    }
-}
-
-/// Where an imported listing came from.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct SourceView {
-    /// Short name of the site or file.
-    #[schema(example = "vptex-search-eval")]
-    pub site: String,
-    /// Its identifier there.
-    #[schema(example = "VTS-0012")]
-    pub external_id: String,
-    /// Its page there.
-    #[schema(required)]
-    pub url: Option<String>,
-}
-
 /// A listing as lists show it: without its description and its technical properties, for which one asks for the listing
 /// itself. A page with them would be megabytes.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -295,6 +261,20 @@ pub struct ListingSummary {
     /// Codes of the list `transfer_modes` (hình thức chuyển giao).
     #[schema(value_type = Vec<TransferMode>)]
     pub transfer_modes: Vec<String>,
+    /// What the law on technology transfer says of it, as an officer found or its owner declares (nhóm công nghệ).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<RegulatoryClass>, example = "restricted")]
+    pub regulatory_class: Option<&'static str>,
+    /// Codes of the list `regulated_technologies` that this rests on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<ListCode>, required = false, max_items = 10)]
+    pub regulated_items: Vec<String>,
+    /// What is to be shown with it, of what is `restricted` (cảnh báo).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub regulatory_warning: Option<RegulatoryWarning>,
+    /// What an officer found; insiders only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub regulatory_finding: Option<RegulatoryFindingView>,
     /// Where it came from, when it was imported.
     #[schema(required)]
     pub source: Option<SourceView>,
@@ -367,8 +347,9 @@ impl ListingSummary {
 
 impl ListingView {
     /// What everybody sees.
-    fn public(listing: &Listing, owner: &OwnerCard) -> Self {
+    pub fn public(listing: &Listing, owner: &OwnerCard) -> Self {
         let content = ListingDraft::of(&listing.content);
+        let (class, items) = listing.regulation();
         let summary = ListingSummary {
             id: listing.id.0,
             code: listing.code.map(|code| code.to_string()),
@@ -387,6 +368,10 @@ impl ListingView {
             price_min: content.price_min,
             price_max: content.price_max,
             transfer_modes: content.transfer_modes,
+            regulatory_class: class.map(RegulatoryClass::as_str),
+            regulated_items: items.to_vec(),
+            regulatory_warning: class.and_then(RegulatoryWarning::of),
+            regulatory_finding: None,
             source: listing.source.as_ref().map(|source| SourceView {
                 site: source.site.to_string(),
                 external_id: source.external_id.to_string(),
@@ -416,6 +401,7 @@ impl ListingView {
     fn full(listing: &Listing, owner: &OwnerCard) -> Self {
         let mut view = Self::public(listing, owner);
         view.details = listing.content.details.clone();
+        view.summary.regulatory_finding = RegulatoryFindingView::of_listing(listing);
         view.summary.submitted_at = listing.submitted_at;
         view.summary.expires_at = listing.expires_at;
         view.summary.holds = listing.hold.names();

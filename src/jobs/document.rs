@@ -8,6 +8,7 @@ use tracing::{error, warn};
 
 use crate::domain::access::is_public_listing;
 use crate::domain::ids::ListingId;
+use crate::domain::listing::details::{Certification, CertificationScheme, Details};
 use crate::domain::listing::{Bilingual, Listing, Specification};
 use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
 use crate::domain::text::Prose;
@@ -32,7 +33,7 @@ pub(super) fn limit() -> i64 {
 }
 
 /// Version of how [`document`] makes documents; raised with every change of it.
-const MAPPING: &str = "1";
+const MAPPING: &str = "2";
 
 /// Identity of everything outside the index that decides what its documents say: the mapping, and the names of the
 /// fields, which are indexed with the listings.
@@ -62,6 +63,7 @@ pub fn document(lists: &Taxonomies, listing: &Listing, owner: &OwnerCard) -> Ind
         model: content.model.as_ref().map(|text| text.as_str().to_owned()),
         attributes: content.specifications.iter().map(attribute).collect(),
         organisation: owner.legal_name.clone(),
+        passages: passages(&content.details.public()),
         fields: content.field_codes.clone(),
         field_names: field_names(lists, &content.field_codes),
         province: Some(owner.province_code.clone()).filter(|code| !code.is_empty()),
@@ -80,6 +82,83 @@ fn both<const MAX: usize>(text: Option<&Bilingual<Prose<MAX>>>) -> (String, Opti
             text.en.as_ref().map(|text| text.as_str().to_owned()),
         )
     })
+}
+
+/// Every text in the parts that not every listing has. A part that is new does not compile before somebody has said
+/// here whether it is searched in. `details` are those that the public sees.
+fn passages(details: &Details) -> Vec<String> {
+    let Details {
+        ip_rights,
+        owners,
+        certifications,
+        extra_costs,
+        delivery_terms,
+        payment_terms,
+        problem,
+        principle,
+        advantages,
+        applications,
+        target_customers,
+        socio_economic_effect,
+        requirements,
+        partner_role,
+        trace_code,
+        ocop_decision_no,
+        degree,
+        specialities,
+        rd_task_code,
+        acceptance_no,
+        // Choices, numbers and days.
+        stage: _,
+        condition: _,
+        manufacture_year: _,
+        warranty_months: _,
+        price_kind: _,
+        budget_min: _,
+        budget_max: _,
+        needed_by: _,
+        partner_kinds: _,
+        stars: _,
+        experience_years: _,
+        state_funded: _,
+    } = details;
+    let pairs = [
+        problem,
+        principle,
+        advantages,
+        applications,
+        target_customers,
+        socio_economic_effect,
+        requirements,
+        partner_role,
+        extra_costs,
+        delivery_terms,
+        payment_terms,
+    ];
+    let pairs = pairs.into_iter().flatten();
+    let pairs = pairs.flat_map(|pair| [Some(pair.vi.clone()), pair.en.clone()].into_iter().flatten());
+    let numbers = ip_rights
+        .iter()
+        .flat_map(|right| [&right.application_number, &right.grant_number]);
+    let lines = [trace_code, ocop_decision_no, degree, rd_task_code, acceptance_no];
+    let lines = lines.into_iter().chain(numbers).flatten().cloned();
+    let owners = owners.iter().map(|owner| owner.name.clone());
+    pairs
+        .chain(lines)
+        .chain(specialities.iter().cloned())
+        .chain(owners)
+        .chain(certifications.iter().map(certificate))
+        .collect()
+}
+
+/// `iso 22000:2018`, as people ask for it; of another scheme its number says which.
+fn certificate(certificate: &Certification) -> String {
+    let number = certificate.number.as_deref().unwrap_or_default();
+    if certificate.scheme == CertificationScheme::Other.as_str() {
+        number.to_owned()
+    } else {
+        format!("{} {number}", certificate.scheme)
+    }
 }
 
 /// Value and unit as one text, so that `50 kg/h` is found as a quantity.

@@ -116,12 +116,16 @@ error_codes! {
     ClaimedByAnother, "claimed_by_another", 409, "Cán bộ khác đang xử lý việc này.", "Another officer has taken this up.";
     /// As many as are allowed.
     LimitReached, "limit_reached", 409, "Đã đạt số lượng tối đa.", "As many as are allowed exist already.";
+    /// The feed was not followed for too long, or belongs to another history of the database.
+    FeedExpired, "feed_expired", 410, "Nguồn tin không còn giữ thay đổi từ vị trí này; hãy tải lại toàn bộ từ đầu và bỏ những tin không còn được nêu.", "The feed no longer reaches back to this place; take everything anew, and drop what is not named.";
     /// `If-Match` names another version than the present one.
     StaleVersion, "stale_version", 412, "Nội dung đã được người khác thay đổi; hãy tải lại rồi thử lại.", "Somebody else changed this; load it again and retry.";
     /// The enterprise takes part no more.
     EnterpriseClosed, "enterprise_closed", 410, "Doanh nghiệp này đã chấm dứt tham gia Sàn.", "This enterprise takes part in the exchange no more.";
     /// The term of the listing ended; it may come back.
     ListingExpired, "listing_expired", 410, "Tin đã hết hạn hiển thị; chủ tin chưa gia hạn.", "The listing has expired and its owner has not renewed it.";
+    /// A technology that must not be transferred, by the list of now, does not come out or come back.
+    TechnologyProhibited, "technology_prohibited", 409, "Công nghệ thuộc danh mục cấm chuyển giao nên không được đăng.", "The transfer of this technology is prohibited, so it cannot come out.";
     /// A listing that an officer suspended, or that was removed for an authority or a rights holder, is changed by nobody.
     ListingHeld, "listing_held", 409, "Tin đang bị tạm ngừng hoặc bị gỡ nên không thực hiện được bước này.", "The listing is suspended or removed, which does not allow this step.";
     /// The listing was taken down at an authority's request; `blocked` names authority and letter (RFC 7725).

@@ -6,7 +6,7 @@ use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{Seen, resource, wrong_status};
 use super::members::tell_owners;
-use super::{ErrorCode, Result};
+use super::{ErrorCode, Result, regulated};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::ids::ListingId;
@@ -74,6 +74,7 @@ pub fn suspend(
 /// Lifts the suspension.
 pub fn reinstate(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
     let (permit, mut listing, owner) = deciding(work, caller, id, seen)?;
+    regulated::require_transferable(work, listing.finding.as_ref(), &listing.content)?;
     let hold = listing.hold.reinstate().map_err(|_free| ErrorCode::AlreadyDecided)?;
     put(work, &permit, &mut listing, hold, (Deed::ListingReinstated, None))?;
     let letter = Letter::ListingReinstated {

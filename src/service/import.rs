@@ -283,6 +283,7 @@ fn published(work: &Work<'_, '_>, enterprise: EnterpriseId, item: &Item) -> Resu
         published_at: Some(work.now),
         expires_at: None,
         hold: Hold::NONE,
+        finding: None,
         version: 1,
         created_at: work.now,
         updated_at: work.now,

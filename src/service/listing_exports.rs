@@ -6,25 +6,28 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::context::Caller;
+use super::exports::{MOST_ROWS, Row, too_many};
 use super::listing_imports::columns::{COLUMNS, Column, Described, TOLD};
-use super::listing_imports::errors::csv_record;
 use super::listing_imports::intake::COMMENT;
 use super::listing_imports::values::Names;
 use super::listings::{self, Seen};
+use super::review::filters::lies_in;
+use super::search::readable;
 use super::{Error, Result};
 use crate::domain::drafts::ListingDraft;
+use crate::domain::feed::removal;
+use crate::domain::ids::ListingId;
 use crate::domain::import::Format;
-use crate::domain::listing::ListingStatus;
+use crate::domain::listing::{Listing, ListingStatus};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text_enum;
 use crate::store::AnyConn;
 use crate::store::listing_imports::external_ids;
-use crate::store::listings::Place;
+pub use crate::store::listings::Narrow;
+use crate::store::listings::{OwnerCard, Place, count_public_of, public_ids};
 
 /// Listings that are read at once.
 const PAGE: u32 = 500;
-/// What a spreadsheet needs to take a file for UTF-8.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 text_enum! {
     /// In which language columns and entries of lists are named (ngôn ngữ của tiêu đề cột).
@@ -62,7 +65,50 @@ pub fn page(
     Ok((exported.collect(), next))
 }
 
-/// Writes listings as text.
+/// Which listings of the public catalogue.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    /// What the database sorts out.
+    pub narrow: Narrow,
+    /// A code of the list `fields`, or one above it.
+    pub field: Option<String>,
+}
+
+/// Refuses a catalogue of more listings than a file may have.
+pub fn require_catalogue_fits(conn: &mut AnyConn, wanted: &Catalogue) -> Result<()> {
+    let count = count_public_of(conn, &wanted.narrow)?;
+    if usize::try_from(count).is_ok_and(|count| count <= MOST_ROWS) {
+        Ok(())
+    } else {
+        Err(too_many())
+    }
+}
+
+/// Listings, each with whose it is.
+pub type Listed = Vec<(Listing, OwnerCard)>;
+
+/// Public listings after a place, in the order of their identifiers, and the place to go on from.
+pub fn catalogue_page(
+    conn: &mut AnyConn,
+    wanted: &Catalogue,
+    after: Option<ListingId>,
+    now: Timestamp,
+) -> Result<(Listed, Option<ListingId>)> {
+    let ids = public_ids(conn, &wanted.narrow, after, i64::from(PAGE))?;
+    let is_full = u32::try_from(ids.len()).is_ok_and(|count| count == PAGE);
+    let next = ids.last().copied().filter(|_| is_full);
+    let (mut rows, _broken) = readable(conn, &ids)?;
+    rows.retain_mut(|(listing, owner)| {
+        listing.lapse(now);
+        let field = wanted.field.as_ref();
+        removal(listing, owner.status).is_none()
+            && field.is_none_or(|field| lies_in(&listing.content.field_codes, field))
+    });
+    rows.sort_unstable_by_key(|(listing, _)| listing.id);
+    Ok((rows, next))
+}
+
+/// Makes rows of listings.
 pub struct Writer {
     format: Format,
     language: TableLanguage,
@@ -82,74 +128,68 @@ impl Writer {
         }
     }
 
-    /// What comes before the first listing.
-    pub fn head(&self) -> Result<Vec<u8>> {
+    /// The names of the columns of one's own listings.
+    pub fn head(&self) -> Vec<String> {
+        self.own_head().chain(self.told_head()).collect()
+    }
+
+    /// The same of the public catalogue, where nobody's own identifiers are.
+    pub fn public_head(&self) -> Vec<String> {
+        self.own_head().skip(1).chain(self.told_head()).collect()
+    }
+
+    fn own_head(&self) -> impl Iterator<Item = String> {
+        let names = COLUMNS.iter().map(|column| self.in_language((column.vi, column.en)));
+        names.map(str::to_owned)
+    }
+
+    fn told_head(&self) -> impl Iterator<Item = String> {
+        TOLD.iter().map(|names| self.in_language(*names).to_owned())
+    }
+
+    /// One of the caller's own listings.
+    pub fn row(&self, exported: &Exported) -> Result<Row> {
         if self.format == Format::Jsonl {
-            return Ok(Vec::new());
+            return line(exported).map(Row::Line);
         }
-        let own = COLUMNS.iter().map(|column| self.in_language((column.vi, column.en)));
-        let told = TOLD.iter().map(|names| self.in_language(*names));
-        self.first(own.chain(told).map(str::to_owned).collect())
+        let id = exported.external_id.clone().unwrap_or_default();
+        let rest = self.cells(&exported.seen.listing, &exported.seen.owner)?;
+        Ok(Row::Cells([id].into_iter().chain(rest).collect()))
     }
 
-    /// Listings, each one record or line.
-    pub fn text(&self, listings: &[Exported]) -> Result<Vec<u8>> {
-        let mut text = Vec::new();
-        for exported in listings {
-            text.extend(match self.format {
-                Format::Csv => csv_record(&self.cells(exported)?)?,
-                Format::Jsonl => line(exported)?,
-            });
-        }
-        Ok(text)
-    }
-
-    /// An empty file to fill in: the columns, what each holds, and an example, none of which an import reads.
-    pub fn template(&self) -> Result<Vec<u8>> {
-        if self.format == Format::Jsonl {
-            let mut text =
-                serde_json::to_vec(&json!({"external_id": "SP-001", "listing": example()})).map_err(Error::internal)?;
-            text.push(b'\n');
-            return Ok(text);
-        }
-        let head = COLUMNS
-            .iter()
-            .map(|column| self.in_language((column.vi, column.en)).to_owned());
-        let mut text = self.first(head.collect())?;
-        let hints = COLUMNS.iter().map(|column| match column.column {
-            Column::ExternalId => format!("{COMMENT} {}", self.in_language(hint(column.column))),
-            other => self.in_language(hint(other)).to_owned(),
-        });
-        text.extend(csv_record(&hints.collect::<Vec<_>>())?);
-        let draft = example();
-        let example = COLUMNS.iter().map(|column| match column.column {
-            Column::ExternalId => format!("{COMMENT} SP-001"),
-            _ => self.cell(column, &draft),
-        });
-        text.extend(csv_record(&example.collect::<Vec<_>>())?);
-        Ok(text)
-    }
-
-    fn first(&self, head: Vec<String>) -> Result<Vec<u8>> {
-        Ok([BYTE_ORDER_MARK.as_bytes(), &csv_record(&head)?].concat())
-    }
-
-    fn cells(&self, exported: &Exported) -> Result<Vec<String>> {
-        let listing = &exported.seen.listing;
+    /// What the table of the public catalogue says of a listing.
+    pub fn cells(&self, listing: &Listing, owner: &OwnerCard) -> Result<Vec<String>> {
         let draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
-        let own = COLUMNS.iter().map(|column| match column.column {
-            Column::ExternalId => exported.external_id.clone().unwrap_or_default(),
-            _ => self.cell(column, &draft),
-        });
+        let own = COLUMNS.iter().filter(|column| column.column != Column::ExternalId);
+        let own = own.map(|column| self.cell(column, &draft));
         let told = [
             listing.code.as_ref().map(ToString::to_string),
             Some(listing.status.as_str().to_owned()),
-            Some(exported.seen.owner.legal_name.clone()),
+            Some(owner.legal_name.clone()),
             listing.published_at.map(|at| at.to_string()),
             Some(listing.updated_at.to_string()),
             Some(listing.id.to_string()),
         ];
         Ok(own.chain(told.map(Option::unwrap_or_default)).collect())
+    }
+
+    /// An empty file to fill in: the columns, and as rows what each holds, and an example. An import reads neither.
+    pub fn template(&self) -> (Vec<String>, Vec<Row>) {
+        if self.format == Format::Jsonl {
+            let line = json!({"external_id": "SP-001", "listing": example()});
+            return (Vec::new(), vec![Row::Line(line)]);
+        }
+        let hints = COLUMNS.iter().map(|column| match column.column {
+            Column::ExternalId => format!("{COMMENT} {}", self.in_language(hint(column.column))),
+            other => self.in_language(hint(other)).to_owned(),
+        });
+        let draft = example();
+        let example = COLUMNS.iter().map(|column| match column.column {
+            Column::ExternalId => format!("{COMMENT} SP-001"),
+            _ => self.cell(column, &draft),
+        });
+        let rows = vec![Row::Cells(hints.collect()), Row::Cells(example.collect())];
+        (self.own_head().collect(), rows)
     }
 
     /// What a draft says in a column, as [`values`](super::listing_imports::values) reads it.
@@ -211,7 +251,7 @@ fn specifications(properties: &[Value]) -> String {
     if lines.contains(';') { lines + "\n" } else { lines }
 }
 
-fn line(exported: &Exported) -> Result<Vec<u8>> {
+fn line(exported: &Exported) -> Result<Value> {
     let listing = &exported.seen.listing;
     let mut line = json!({
         "listing": ListingDraft::of(&listing.content),
@@ -225,9 +265,7 @@ fn line(exported: &Exported) -> Result<Vec<u8>> {
     if let (Value::Object(line), Some(external_id)) = (&mut line, &exported.external_id) {
         line.insert("external_id".into(), json!(external_id));
     }
-    let mut text = serde_json::to_vec(&line).map_err(Error::internal)?;
-    text.push(b'\n');
-    Ok(text)
+    Ok(line)
 }
 
 /// What a column of the template holds, in Vietnamese and English.

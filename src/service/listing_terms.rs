@@ -6,7 +6,7 @@ use super::audit::state;
 use super::context::{App, Caller, Work};
 use super::listings::{Seen, kept, own, wrong_status};
 use super::members::tell_owners;
-use super::{ErrorCode, Result, acceptance};
+use super::{ErrorCode, Result, acceptance, regulated};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::enterprise::EnterpriseStatus;
@@ -28,6 +28,8 @@ pub fn renew(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opti
         return Err(ErrorCode::EnterpriseNotActive.into());
     }
     acceptance::require(work, own.permit.actor())?;
+    // The list may have changed since it was approved.
+    regulated::require_transferable(work, own.listing.finding.as_ref(), &own.listing.content)?;
     let (now, term) = (work.now, work.terms.listing);
     let listing = &mut own.listing;
     listing.begin_term(now, term);

@@ -7,7 +7,7 @@ use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::error::Blocked;
 use super::strict_json::from_value;
-use super::{Error, ErrorCode, Result, acceptance, holds, revisions, screening};
+use super::{Error, ErrorCode, Result, acceptance, holds, regulated, revisions, screening};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar;
@@ -72,6 +72,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
         published_at: None,
         expires_at: None,
         hold: Hold::NONE,
+        finding: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -147,19 +148,25 @@ fn gone(conn: &mut AnyConn, refused: Refused, listing: &Listing, owner: &OwnerCa
         return Ok(refused.into());
     }
     if listing.hold.has(HoldKind::TakenDown)
-        && let Some(takedown) = takedowns::in_force(conn, listing.id)?
+        && let Some(by) = blocked_by(conn, listing.id)?
     {
-        return Ok(Error::blocked(Blocked {
-            authority: takedown.order.authority.into_string(),
-            reference: takedown.order.reference.into_string(),
-            since: takedown.carried_out_at.unwrap_or(takedown.entered_at),
-        }));
+        return Ok(Error::blocked(by));
     }
     let was_public = listing.status == ListingStatus::Expired && owner.status == EnterpriseStatus::Active;
     if was_public && !listing.hold.is_held() {
         return Ok(ErrorCode::ListingExpired.into());
     }
     Ok(refused.into())
+}
+
+/// Who had a listing taken down.
+pub(super) fn blocked_by(conn: &mut AnyConn, id: ListingId) -> Result<Option<Blocked>> {
+    let takedown = takedowns::in_force(conn, id)?;
+    Ok(takedown.map(|takedown| Blocked {
+        authority: takedown.order.authority.into_string(),
+        reference: takedown.order.reference.into_string(),
+        since: takedown.carried_out_at.unwrap_or(takedown.entered_at),
+    }))
 }
 
 /// Reads the listing of a code for the caller.
@@ -342,6 +349,7 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     acceptance::require(work, own.permit.actor())?;
     require_complete(&own.listing.content)?;
     screening::require_clean(work.conn(), &own.listing.content)?;
+    regulated::require_transferable(work, own.listing.finding.as_ref(), &own.listing.content)?;
     own.listing.submitted_at = Some(work.now);
     kept(work, own, Deed::ListingSubmitted)
 }

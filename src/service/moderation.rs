@@ -7,7 +7,8 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::review::decisions::{self, Judged, Step, Verdict};
 use super::{
-    Error, ErrorCode, Result, amendments, documents, enterprises as registrations, holds, listings as posts, screening,
+    Error, ErrorCode, Result, amendments, documents, enterprises as registrations, holds, listings as posts, regulated,
+    screening,
 };
 use crate::domain::access::{Action, decide};
 use crate::domain::audit::Deed;
@@ -135,6 +136,7 @@ pub fn decide_listing(
     if matches!(verdict, Verdict::Approve(_)) {
         // A word may have been added since it was handed in.
         screening::require_clean(work.conn(), &listing.content)?;
+        regulated::require_transferable(work, listing.finding.as_ref(), &listing.content)?;
     }
     if decisions::settle(work, &permit, &judged, verdict)? == Step::Endorsed {
         return seen_by_officer(work, listing, owner);

@@ -15,7 +15,8 @@ use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
 use crate::domain::drafts::merge_patch;
 use crate::domain::taxonomy::{
-    Editing, EntryChange, EntryPatch, EntryText, InForce, NewEntry, Proposal, Taxonomies, TaxonomyItem, TaxonomyName,
+    Editing, EntryChange, EntryPatch, EntryRegulation, EntryText, InForce, NewEntry, Proposal, Taxonomies,
+    TaxonomyItem, TaxonomyName,
 };
 use crate::store::audit::Change;
 use crate::store::{AnyConn, reference};
@@ -192,12 +193,14 @@ pub fn add(work: &mut Work<'_, '_>, caller: &Caller, list: TaxonomyName, new: &N
         valid_from: Some(new.valid_from.unwrap_or_else(|| day_of(work.now))),
         valid_to: None,
         successors: Vec::new(),
+        attributes: None,
     };
     let proposal = Proposal {
         lists: &edition.lists,
         list,
         code: &new.code,
         text: &text,
+        regulation: new.regulation.as_ref(),
     };
     let text = proposal.parse(true).map_err(Error::fields)?;
     let change = EntryChange {
@@ -232,12 +235,17 @@ pub fn edit(
     if present.item.version != seen {
         return Err(ErrorCode::StaleVersion.into());
     }
-    let before = EntryText::from(&present.item);
+    let is_regulated = list == TaxonomyName::RegulatedTechnologies;
+    let before = EntryText {
+        attributes: is_regulated.then(|| present.item.attributes.clone()),
+        ..EntryText::from(&present.item)
+    };
     let mut draft = serde_json::to_value(EntryPatch {
         name_vi: before.name_vi.clone(),
         name_en: before.name_en.clone(),
         valid_to: before.valid_to,
         successors: before.successors.clone(),
+        regulation: is_regulated.then(|| EntryRegulation::of(&present.item)),
     })
     .map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
@@ -254,6 +262,7 @@ pub fn edit(
         list,
         code,
         text: &text,
+        regulation: draft.regulation.as_ref(),
     };
     let text = proposal.parse(false).map_err(Error::fields)?;
     if text == before {

@@ -9,7 +9,7 @@ use super::enterprises::hide;
 use super::listings::{self as posts, Own, OwnerCard, require_complete, resource};
 use super::review::decisions::{self, Judged, Step, Verdict};
 use super::strict_json::from_value;
-use super::{Error, ErrorCode, Result, acceptance, holds, screening};
+use super::{Error, ErrorCode, Result, acceptance, holds, regulated, screening};
 use crate::domain::access::{Action, Actor, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{ListingDraft, lists_for_listing, merge_patch};
@@ -182,6 +182,7 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     let content = found.revision.content.parse(&lists).map_err(Error::fields)?;
     require_complete(&content)?;
     screening::require_clean(work.conn(), &content)?;
+    regulated::require_transferable(work, found.own.listing.finding.as_ref(), &content)?;
     found.revision.status = next;
     found.revision.submitted_at = Some(work.now);
     kept(work, found, Deed::RevisionSubmitted)
@@ -283,6 +284,7 @@ fn publishable(work: &mut Work<'_, '_>, listing: &Listing, revision: &Revision) 
     let content = revision.content.parse(&lists).map_err(Error::fields)?;
     // A word may have been added since it was handed in.
     screening::require_clean(work.conn(), &content)?;
+    regulated::require_transferable(work, listing.finding.as_ref(), &content)?;
     Ok(content)
 }
 

@@ -17,7 +17,7 @@ use crate::domain::listing::code::ListingCode;
 use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{Bilingual, Listing, ListingContent, ListingKind, ListingStatus, Price, Source};
 use crate::domain::text::{Line, Prose, WebAddress};
-pub use public::{count_public, public_after, public_versions};
+pub use public::{count_public, count_public_of, public_after, public_ids, public_versions};
 
 #[derive(Queryable)]
 struct Row {
@@ -54,6 +54,8 @@ struct Row {
     expires_at: Option<DbTs>,
     details: DbJson,
     hold: String,
+    regulation: DbJson,
+    regulatory_finding: Option<DbJson>,
 }
 
 impl Row {
@@ -102,6 +104,7 @@ impl Row {
                 },
                 transfer_modes: self.transfer_modes.read()?,
                 details: self.details.read()?,
+                regulation: self.regulation.read()?,
             },
             status: self.status.parse()?,
             source,
@@ -110,6 +113,7 @@ impl Row {
             published_at: self.published_at.map(|at| at.0),
             expires_at: self.expires_at.map(|at| at.0),
             hold: self.hold.parse()?,
+            finding: self.regulatory_finding.map(|found| found.read()).transpose()?,
             version: self.version,
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
@@ -283,6 +287,24 @@ pub struct Narrow {
     pub trl: Vec<u8>,
 }
 
+/// Leaves in a boxed query of listings with their enterprises what is wanted.
+macro_rules! narrowed {
+    ($query:ident, $narrow:expr) => {
+        if !$narrow.kinds.is_empty() {
+            let kinds: Vec<&str> = $narrow.kinds.iter().map(|kind| kind.as_str()).collect();
+            $query = $query.filter(listings::kind.eq_any(kinds));
+        }
+        if let Some(province) = &$narrow.province {
+            $query = $query.filter(enterprises::province_code.eq(province));
+        }
+        if !$narrow.trl.is_empty() {
+            let levels: Vec<Option<i16>> = $narrow.trl.iter().map(|level| Some(i16::from(*level))).collect();
+            $query = $query.filter(listings::trl.eq_any(levels));
+        }
+    };
+}
+use narrowed;
+
 /// Listings that wait for an officer, longest first; what is held waits for nobody.
 pub fn submitted(
     conn: &mut AnyConn,
@@ -294,17 +316,7 @@ pub fn submitted(
         .filter(listings::status.eq(ListingStatus::Submitted.as_str()))
         .filter(listings::hold.eq(Hold::NONE.to_string()))
         .into_boxed();
-    if !narrow.kinds.is_empty() {
-        let kinds: Vec<&str> = narrow.kinds.iter().map(|kind| kind.as_str()).collect();
-        query = query.filter(listings::kind.eq_any(kinds));
-    }
-    if let Some(province) = &narrow.province {
-        query = query.filter(enterprises::province_code.eq(province));
-    }
-    if !narrow.trl.is_empty() {
-        let levels: Vec<Option<i16>> = narrow.trl.iter().map(|level| Some(i16::from(*level))).collect();
-        query = query.filter(listings::trl.eq_any(levels));
-    }
+    narrowed!(query, narrow);
     if let Some((at, id)) = after {
         let at = Some(DbTs(at));
         query = query.filter(
@@ -371,6 +383,7 @@ macro_rules! content_values {
                 listings::price_max.eq($content.price.max),
                 listings::transfer_modes.eq(DbJson::of(&$content.transfer_modes)?),
                 listings::details.eq(DbJson::of(&$content.details)?),
+                listings::regulation.eq(DbJson::of(&$content.regulation)?),
             ),
         )
     };
@@ -405,6 +418,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, listing: &Listing) -> Result<(
                 listings::code.eq(listing.code.map(|code| code.to_string())),
                 listings::expires_at.eq(listing.expires_at.map(DbTs)),
                 listings::hold.eq(listing.hold.to_string()),
+                listings::regulatory_finding.eq(listing.finding.as_ref().map(DbJson::of).transpose()?),
             ),
         ))
         .execute(uow.conn())?;
@@ -453,6 +467,7 @@ pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next
                 listings::code.eq(listing.code.map(|code| code.to_string())),
                 listings::expires_at.eq(listing.expires_at.map(DbTs)),
                 listings::hold.eq(listing.hold.to_string()),
+                listings::regulatory_finding.eq(listing.finding.as_ref().map(DbJson::of).transpose()?),
             ),
         ))
         .execute(uow.conn())?;

@@ -7,10 +7,10 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::schema::{enterprises, listings, search_outbox};
+use super::schema::{enterprises, listings, outbox_forgotten, search_outbox};
 use super::types::{DbId, DbTs};
 use super::{AnyConn, MAX_IDS, Result, Uow};
 use crate::domain::enterprise::EnterpriseStatus;
@@ -82,31 +82,48 @@ macro_rules! after_on_sqlite {
         search_outbox::table
             .filter(search_outbox::seq.gt($after.seq))
             .order(search_outbox::seq.asc())
-            .select((search_outbox::txid, search_outbox::seq, search_outbox::listing_id))
+            .select((
+                search_outbox::txid,
+                search_outbox::seq,
+                search_outbox::listing_id,
+                search_outbox::created_at,
+            ))
             .limit($limit)
     };
 }
 
-/// Reads what comes after `after`, at most `limit` rows, in order.
+/// Reads what comes after `after`, at most `limit` rows, in order: where, and which listing.
+pub fn after(conn: &mut AnyConn, after: Position, limit: i64) -> Result<Vec<(Position, ListingId)>> {
+    let rows = rows_after(conn, after, limit)?;
+    Ok(rows.into_iter().map(|(place, row)| (place, row.listing)).collect())
+}
+
+/// The same with when each was written.
 ///
 /// On PostgreSQL only rows of transactions older than every running one are given: sequence numbers become visible
 /// out of order, and a reader that ran ahead would never see a slow transaction's rows.
-pub fn after(conn: &mut AnyConn, after: Position, limit: i64) -> Result<Vec<(Position, ListingId)>> {
+pub fn rows_after(conn: &mut AnyConn, after: Position, limit: i64) -> Result<Vec<(Position, Row)>> {
     let horizon = horizon(conn)?;
-    let rows: Vec<(i64, i64, DbId)> = match conn {
+    let rows: Vec<(i64, i64, DbId, DbTs)> = match conn {
         AnyConn::Sqlite(conn) => after_on_sqlite!(after, limit).load(conn)?,
         AnyConn::Pg(conn) => search_outbox::table
             .filter(search_outbox::txid.ge(after.txid).and(search_outbox::txid.lt(horizon)))
             .filter(search_outbox::txid.gt(after.txid).or(search_outbox::seq.gt(after.seq)))
             .order((search_outbox::txid.asc(), search_outbox::seq.asc()))
-            .select((search_outbox::txid, search_outbox::seq, search_outbox::listing_id))
+            .select((
+                search_outbox::txid,
+                search_outbox::seq,
+                search_outbox::listing_id,
+                search_outbox::created_at,
+            ))
             .limit(limit)
             .load(conn)?,
     };
-    Ok(rows
-        .into_iter()
-        .map(|(txid, seq, id)| (Position { txid, seq }, ListingId(id.0)))
-        .collect())
+    let row = |(txid, seq, id, at): (i64, i64, DbId, DbTs)| {
+        let listing = ListingId(id.0);
+        (Position { txid, seq }, Row { listing, at: at.0 })
+    };
+    Ok(rows.into_iter().map(row).collect())
 }
 
 /// Listings that changed after a place and that nobody may see any more: what an index that stands there must hide.
@@ -116,8 +133,8 @@ pub fn after(conn: &mut AnyConn, after: Position, limit: i64) -> Result<Vec<(Pos
 pub fn withdrawn_since(conn: &mut AnyConn, after: Position, limit: i64) -> Result<Option<Vec<ListingId>>> {
     let rows: Vec<DbId> = match conn {
         AnyConn::Sqlite(conn) => {
-            let rows: Vec<(i64, i64, DbId)> = after_on_sqlite!(after, limit + 1).load(conn)?;
-            rows.into_iter().map(|(_, _, id)| id).collect()
+            let rows: Vec<(i64, i64, DbId, DbTs)> = after_on_sqlite!(after, limit + 1).load(conn)?;
+            rows.into_iter().map(|(_, _, id, _)| id).collect()
         }
         AnyConn::Pg(conn) => search_outbox::table
             .filter(search_outbox::txid.ge(after.txid))
@@ -194,12 +211,16 @@ pub fn forget_before(uow: &mut Uow<'_>, before: Timestamp, limit: i64) -> Result
         .limit(limit.saturating_add(1))
         .load(uow.conn())?;
     let others = rows.len().saturating_sub(1);
-    let old = rows
+    let old: Vec<_> = rows
         .into_iter()
         .take(others)
         .take_while(|(_, _, at)| at.0 < before)
-        .last();
-    let Some((txid, seq, _)) = old else { return Ok(0) };
+        .collect();
+    let Some((txid, seq, _)) = old.last().copied() else {
+        return Ok(0);
+    };
+    let newest = old.iter().map(|(_, _, at)| at.0).max().unwrap_or(before);
+    mark_forgotten(uow, Position { txid, seq }, newest)?;
     Ok(diesel::delete(
         search_outbox::table.filter(
             search_outbox::txid
@@ -208,6 +229,79 @@ pub fn forget_before(uow: &mut Uow<'_>, before: Timestamp, limit: i64) -> Result
         ),
     )
     .execute(uow.conn())?)
+}
+
+fn mark_forgotten(uow: &mut Uow<'_>, last: Position, newest: Timestamp) -> Result<()> {
+    let before = forgotten(uow.conn())?;
+    let newest = before.map_or(newest, |(_, at)| at.max(newest));
+    diesel::delete(outbox_forgotten::table).execute(uow.conn())?;
+    diesel::insert_into(outbox_forgotten::table)
+        .values((
+            outbox_forgotten::seq.eq(last.seq),
+            outbox_forgotten::txid.eq(last.txid),
+            outbox_forgotten::newest_at.eq(DbTs(newest)),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// The last place that was forgotten, and the newest instant that a forgotten row had; none when all rows are there.
+pub fn forgotten(conn: &mut AnyConn) -> Result<Option<(Position, Timestamp)>> {
+    let row: Option<(i64, i64, DbTs)> = outbox_forgotten::table
+        .select((
+            outbox_forgotten::txid,
+            outbox_forgotten::seq,
+            outbox_forgotten::newest_at,
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(txid, seq, at)| (Position { txid, seq }, at.0)))
+}
+
+/// The place after which every settled row lies that was written at an instant or later, give or take `slack` between
+/// when a unit of work began and when its rows became visible. None where such rows may have been forgotten.
+pub fn place_before(conn: &mut AnyConn, at: Timestamp, slack: SignedDuration) -> Result<Option<Position>> {
+    let gone = forgotten(conn)?;
+    let from = at.checked_sub(slack).unwrap_or(Timestamp::MIN);
+    if gone.is_some_and(|(_, newest)| newest >= from) {
+        return Ok(None);
+    }
+    let start = gone.map_or_else(Position::default, |(place, _)| place);
+    let horizon = horizon(conn)?;
+    let settled = || search_outbox::table.filter(search_outbox::txid.lt(horizon));
+    let oldest: Option<DbTs> = settled()
+        .filter(search_outbox::created_at.ge(DbTs(from)))
+        .order(search_outbox::created_at.asc())
+        .select(search_outbox::created_at)
+        .first(conn)
+        .optional()?;
+    let place = (search_outbox::txid, search_outbox::seq);
+    let Some(oldest) = oldest else {
+        let last: Option<(i64, i64)> = settled()
+            .order((search_outbox::txid.desc(), search_outbox::seq.desc()))
+            .select(place)
+            .first(conn)
+            .optional()?;
+        return Ok(Some(last.map_or(start, |(txid, seq)| Position { txid, seq })));
+    };
+    // Rows are nearly in the order of their instants: what was written a little later may stand before.
+    let until = oldest.0.checked_add(slack).unwrap_or(Timestamp::MAX);
+    let (txid, seq): (i64, i64) = settled()
+        .filter(search_outbox::created_at.between(oldest, DbTs(until)))
+        .order((search_outbox::txid.asc(), search_outbox::seq.asc()))
+        .select(place)
+        .first(conn)?;
+    let before: Option<(i64, i64)> = search_outbox::table
+        .filter(
+            search_outbox::txid
+                .lt(txid)
+                .or(search_outbox::txid.eq(txid).and(search_outbox::seq.lt(seq))),
+        )
+        .order((search_outbox::txid.desc(), search_outbox::seq.desc()))
+        .select(place)
+        .first(conn)
+        .optional()?;
+    Ok(Some(before.map_or(start, |(txid, seq)| Position { txid, seq })))
 }
 
 /// The oldest transaction that is still running: rows at or beyond it are not settled yet.

@@ -10,12 +10,12 @@ use super::schema::reference_changes::{self, dsl};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
-use crate::domain::taxonomy::{EntryChange, EntryText, Taxonomies};
+use crate::domain::taxonomy::{EntryChange, EntryText, Taxonomies, TaxonomyName};
 
 type Row = (
     (i64, DbId, String, String, i64),
     (Option<String>, String, Option<String>),
-    (Option<String>, Option<String>, DbJson, DbTs),
+    (Option<String>, Option<String>, DbJson, Option<DbJson>, DbTs),
 );
 
 /// Number of the last change; 0 while there is none.
@@ -26,19 +26,42 @@ pub fn edition(conn: &mut AnyConn) -> Result<i64> {
 
 /// Every change, in the order in which they were made.
 pub fn changes(conn: &mut AnyConn) -> Result<Vec<EntryChange>> {
-    let rows: Vec<Row> = dsl::reference_changes
+    some(conn, None)
+}
+
+/// Every change of one list, in the order in which they were made.
+pub fn changes_of(conn: &mut AnyConn, list: TaxonomyName) -> Result<Vec<EntryChange>> {
+    some(conn, Some(list))
+}
+
+fn some(conn: &mut AnyConn, list: Option<TaxonomyName>) -> Result<Vec<EntryChange>> {
+    let mut query = reference_changes::table.into_boxed();
+    if let Some(list) = list {
+        query = query.filter(dsl::list.eq(list.as_str()));
+    }
+    let rows: Vec<Row> = query
         .order(dsl::edition)
         .select((
             (dsl::edition, dsl::entry_id, dsl::list, dsl::code, dsl::version),
             (dsl::parent, dsl::name_vi, dsl::name_en),
-            (dsl::valid_from, dsl::valid_to, dsl::successors, dsl::changed_at),
+            (
+                dsl::valid_from,
+                dsl::valid_to,
+                dsl::successors,
+                dsl::attributes,
+                dsl::changed_at,
+            ),
         ))
         .load(conn)?;
     rows.into_iter().map(change).collect()
 }
 
 fn change(row: Row) -> Result<EntryChange> {
-    let ((edition, entry, list, code, version), (parent, name_vi, name_en), (from, to, successors, changed_at)) = row;
+    let (
+        (edition, entry, list, code, version),
+        (parent, name_vi, name_en),
+        (from, to, successors, attributes, changed_at),
+    ) = row;
     Ok(EntryChange {
         edition,
         entry: entry.0,
@@ -52,6 +75,7 @@ fn change(row: Row) -> Result<EntryChange> {
             valid_from: day(from)?,
             valid_to: day(to)?,
             successors: serde_json::from_str(&successors.0).map_err(unreadable)?,
+            attributes: attributes.map(|attributes| attributes.read()).transpose()?,
         },
         changed_at: changed_at.0,
     })
@@ -93,6 +117,7 @@ pub fn add(uow: &mut Uow<'_>, permit: &Permit, change: &EntryChange) -> Result<(
             dsl::valid_from.eq(text.valid_from.map(|day| day.to_string())),
             dsl::valid_to.eq(text.valid_to.map(|day| day.to_string())),
             dsl::successors.eq(DbJson(successors)),
+            dsl::attributes.eq(text.attributes.as_ref().map(DbJson::of).transpose()?),
             dsl::changed_by.eq(permit.actor().account().map(|account| DbId(account.0))),
             dsl::changed_at.eq(DbTs(change.changed_at)),
         ))

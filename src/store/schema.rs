@@ -8,12 +8,14 @@
 mod attachments;
 mod documents;
 mod duties;
+mod feed;
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
 pub use attachments::*;
 pub use documents::*;
 pub use duties::*;
+pub use feed::*;
 
 table! {
     use diesel::sql_types::*;
@@ -147,7 +149,7 @@ table! {
         version -> BigInt, created_at -> UtcTs, updated_at -> UtcTs, code -> Nullable<Text>,
         expires_at -> Nullable<UtcTs>,
         details -> JsonDoc,
-        hold -> Text,
+        hold -> Text, regulation -> JsonDoc, regulatory_finding -> Nullable<JsonDoc>,
     }
 }
 
@@ -418,7 +420,7 @@ table! {
     reference_changes (edition) {
         edition -> BigInt, entry_id -> Id, list -> Text, code -> Text, version -> BigInt, parent -> Nullable<Text>,
         name_vi -> Text, name_en -> Nullable<Text>, valid_from -> Nullable<Text>, valid_to -> Nullable<Text>,
-        successors -> JsonDoc, changed_by -> Nullable<Id>, changed_at -> UtcTs,
+        successors -> JsonDoc, changed_by -> Nullable<Id>, changed_at -> UtcTs, attributes -> Nullable<JsonDoc>,
     }
 }
 

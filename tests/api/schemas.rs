@@ -32,6 +32,8 @@ fn everything() -> Map<String, Value> {
         "degree": "Tiến sĩ",
         "specialities": ["Sấy nông sản"],
         "experience_years": 20,
+        "regulatory_class": "encouraged",
+        "regulated_items": [],
     });
     for (name, value) in parts.as_object().unwrap() {
         draft[name] = value.clone();

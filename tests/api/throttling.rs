@@ -19,6 +19,7 @@ fn few(config: &mut Config) {
     config.rate_limits = Switch::On;
     config.rate_read = Rate::new(4, 86_400);
     config.rate_write = Rate::new(3, 86_400);
+    config.rate_feed = Rate::new(4, 86_400);
     config.rate_password = Rate::new(2, 86_400);
     config.rate_letter = Rate::new(1, 86_400);
 }
@@ -38,6 +39,7 @@ fn name(class: Class) -> &'static str {
     match class {
         Class::Read => "read",
         Class::Write => "write",
+        Class::Feed => "feed",
         Class::Password => "password",
         Class::Letter => "letter",
     }
@@ -47,6 +49,7 @@ fn rate(config: &Config, class: Class) -> Rate {
     match class {
         Class::Read => config.rate_read,
         Class::Write => config.rate_write,
+        Class::Feed => config.rate_feed,
         Class::Password => config.rate_password,
         Class::Letter => config.rate_letter,
     }
@@ -185,7 +188,7 @@ async fn a_network_is_counted_where_calls_are_costly() {
 async fn what_is_documented_is_in_force() {
     let app = spawn(|config| config.rate_limits = Switch::On);
     let page = include_str!("../../docs/api-design.md");
-    for class in [Class::Read, Class::Write, Class::Password, Class::Letter] {
+    for class in [Class::Read, Class::Write, Class::Feed, Class::Password, Class::Letter] {
         let rate = rate(&Config::default(), class);
         let op = OPERATIONS.iter().find(|op| op.class == class).unwrap();
         let reply = operation(&app, op).send().await;

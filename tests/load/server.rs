@@ -13,6 +13,7 @@ pub const COUNTED: &[&str] = &[
     "rate_limits=on",
     "rate_read=1000000000/1s",
     "rate_write=1000000000/1s",
+    "rate_feed=1000000000/1s",
     "rate_password=1000000000/1s",
     "rate_password_network=1000000000/1s",
     "rate_letter=1000000000/1s",

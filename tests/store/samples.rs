@@ -12,6 +12,7 @@ use vptex::domain::ids::{AccountId, EnterpriseId, ListingId};
 use vptex::domain::listing::code::ListingCode;
 use vptex::domain::listing::details::{Details as Parts, Owner};
 use vptex::domain::listing::hold::Hold;
+use vptex::domain::listing::regulation::{Finding, Regulation, RegulatoryClass};
 use vptex::domain::listing::*;
 use vptex::domain::tax_code::TaxCode;
 use vptex::domain::text::{Line, Prose, WebAddress};
@@ -166,6 +167,10 @@ pub fn listing(number: u128, owner: EnterpriseId) -> Listing {
                 manufacture_year: Some(2025),
                 ..Parts::default()
             },
+            regulation: Regulation {
+                class: Some(RegulatoryClass::Restricted),
+                items: vec!["restricted.arsenic".into()],
+            },
         },
         status: ListingStatus::Published,
         code: Some(ListingCode::new(
@@ -182,6 +187,14 @@ pub fn listing(number: u128, owner: EnterpriseId) -> Listing {
         published_at: Some(at(5)),
         expires_at: None,
         hold: Hold::NONE,
+        finding: Some(Finding {
+            class: RegulatoryClass::Encouraged,
+            items: Vec::new(),
+            note: "Đã đối chiếu".into(),
+            officer: AccountId(id(3)),
+            at: at(8),
+            edition: 2,
+        }),
         version: 1,
         created_at: at(6),
         updated_at: at(7),

@@ -83,12 +83,10 @@ type Types = Vec<(String, String)>;
 
 /// Tables and columns of `schema.rs` and its rooms, with their types: SQLite knows too few to tell an instant from a number.
 pub fn declared() -> BTreeMap<String, Types> {
-    let files = [
-        "src/store/schema.rs",
-        "src/store/schema/duties.rs",
-        "src/store/schema/attachments.rs",
-    ];
-    let source = files.map(|file| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap());
+    let store = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
+    let parts = std::fs::read_dir(store.join("schema")).unwrap();
+    let files = parts.map(|part| part.unwrap().path()).chain([store.join("schema.rs")]);
+    let source: Vec<String> = files.map(|file| std::fs::read_to_string(file).unwrap()).collect();
     let source = source.join("\n");
     let mut tables = BTreeMap::new();
     for block in source.split("table! {").skip(1) {

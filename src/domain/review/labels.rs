@@ -56,6 +56,12 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("state_funded", "dùng vốn nhà nước", "paid for by the State"),
     ("rd_task_code", "mã nhiệm vụ", "code of the research task"),
     ("acceptance_no", "số nghiệm thu", "number of the acceptance"),
+    ("regulatory_class", "nhóm công nghệ", "class of the technology"),
+    (
+        "regulated_items",
+        "mục trong danh mục công nghệ",
+        "entries of the list of technologies",
+    ),
     ("tax_code", "mã số thuế", "tax code"),
     ("personal_id", "số định danh cá nhân", "personal number"),
     (

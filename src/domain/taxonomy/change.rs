@@ -1,5 +1,6 @@
 //! What officers changed in the lists since they were compiled in.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{InForce, Taxonomies, TaxonomyItem, TaxonomyName};
+use super::{EntryRegulation, InForce, List, Taxonomies, TaxonomyItem, TaxonomyName};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::shapes::ListCode;
 use crate::domain::text::Line;
@@ -17,6 +18,8 @@ use crate::domain::text::Line;
 pub const MAX_SUCCESSORS: usize = 20;
 /// Most characters of a name.
 const NAME_MAX: usize = 200;
+/// The same where the name is a passage of the law.
+const PASSAGE_MAX: usize = 500;
 /// Most characters of a code.
 const CODE_MAX: usize = 64;
 
@@ -35,7 +38,7 @@ impl TaxonomyName {
     /// What officers may change in the list.
     pub fn editing(self) -> Editing {
         match self {
-            Self::Fields | Self::Communes => Editing::Open,
+            Self::Fields | Self::Communes | Self::RegulatedTechnologies => Editing::Open,
             Self::TransferModes => Editing::Existing,
             Self::Provinces
             | Self::Trl
@@ -67,6 +70,8 @@ pub struct EntryText {
     pub valid_to: Option<Date>,
     /// What it became.
     pub successors: Vec<String>,
+    /// Whatever else it says, where officers say it; none where that is as compiled in.
+    pub attributes: Option<BTreeMap<String, String>>,
 }
 
 impl From<&TaxonomyItem> for EntryText {
@@ -78,6 +83,7 @@ impl From<&TaxonomyItem> for EntryText {
             valid_from: item.valid_from,
             valid_to: item.valid_to,
             successors: item.successors.clone(),
+            attributes: None,
         }
     }
 }
@@ -86,36 +92,41 @@ impl From<&TaxonomyItem> for EntryText {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewEntry {
-    /// Its code, never used before: five digits of a commune; of a field a word, after its parent and a point.
+    /// Its code, never used before: five digits of a commune; of a field or a regulated technology a word, after its
+    /// parent and a point.
     #[schema(max_length = 64, example = "food.fermentation")]
     pub code: String,
-    /// Code of the entry above it; of a commune its province.
+    /// Code of the entry above it; of a commune its province, of a regulated technology its class.
     #[serde(default)]
     #[schema(max_length = 64, example = "food")]
     pub parent: Option<String>,
-    /// Vietnamese name.
-    #[schema(max_length = 200, example = "Lên men")]
+    /// Vietnamese name, at most 200 characters; of a regulated technology, as the law has it, 500.
+    #[schema(max_length = 500, example = "Lên men")]
     pub name_vi: String,
-    /// English name.
+    /// English name; as long.
     #[serde(default)]
-    #[schema(max_length = 200, example = "Fermentation")]
+    #[schema(max_length = 500, example = "Fermentation")]
     pub name_en: Option<String>,
     /// The first day on which it is valid; today when absent.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date, min_length = 10, max_length = 10, example = "2027-07-01")]
     pub valid_from: Option<Date>,
+    /// Source and hints; of regulated technologies, and needed there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<EntryRegulation>)]
+    pub regulation: Option<EntryRegulation>,
 }
 
 /// What may be changed of an entry.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EntryPatch {
-    /// Vietnamese name.
-    #[schema(max_length = 200, required = false, example = "Lên men")]
+    /// Vietnamese name, at most 200 characters; of a regulated technology 500.
+    #[schema(max_length = 500, required = false, example = "Lên men")]
     pub name_vi: String,
-    /// English name.
+    /// English name; as long.
     #[serde(default)]
-    #[schema(max_length = 200)]
+    #[schema(max_length = 500)]
     pub name_en: Option<String>,
     /// The first day on which it is no longer valid; `null` takes an end back.
     #[serde(default)]
@@ -125,6 +136,10 @@ pub struct EntryPatch {
     #[serde(default)]
     #[schema(value_type = Vec<ListCode>, max_items = 20)]
     pub successors: Vec<String>,
+    /// Source and hints of a regulated technology; what is left out of it stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<EntryRegulation>)]
+    pub regulation: Option<EntryRegulation>,
 }
 
 /// One change of one entry, which makes its next version.
@@ -151,37 +166,52 @@ impl Taxonomies {
     pub fn with(&self, changes: &[EntryChange]) -> Self {
         let mut changed = self.clone();
         for change in changes {
-            let list = changed.list_mut(change.list);
-            let at = list.positions.get(&change.code).copied();
-            let attributes = at.and_then(|at| list.items.get(at)).map(|item| item.attributes.clone());
-            let EntryText {
-                parent,
-                name_vi,
-                name_en,
-                valid_from,
-                valid_to,
-                successors,
-            } = change.text.clone();
-            let item = TaxonomyItem {
-                code: change.code.clone(),
-                parent,
-                name_vi,
-                name_en,
-                attributes: attributes.unwrap_or_default(),
-                valid_from,
-                valid_to,
-                successors,
-                version: change.version,
-            };
-            match at.and_then(|at| list.items.get_mut(at)) {
-                Some(present) => *present = item,
-                None => {
-                    list.positions.insert(item.code.clone(), list.items.len());
-                    list.items.push(item);
-                }
-            }
+            changed.list_mut(change.list).take(change);
         }
         changed
+    }
+
+    /// One of these lists with changes of it: much less than all of them.
+    pub fn items_with(&self, name: TaxonomyName, changes: &[EntryChange]) -> Vec<TaxonomyItem> {
+        let mut list = self.list(name).clone();
+        for change in changes.iter().filter(|change| change.list == name) {
+            list.take(change);
+        }
+        list.items
+    }
+}
+
+impl List {
+    fn take(&mut self, change: &EntryChange) {
+        let at = self.positions.get(&change.code).copied();
+        let known = at.and_then(|at| self.items.get(at)).map(|item| item.attributes.clone());
+        let EntryText {
+            parent,
+            name_vi,
+            name_en,
+            valid_from,
+            valid_to,
+            successors,
+            attributes,
+        } = change.text.clone();
+        let item = TaxonomyItem {
+            code: change.code.clone(),
+            parent,
+            name_vi,
+            name_en,
+            attributes: attributes.or(known).unwrap_or_default(),
+            valid_from,
+            valid_to,
+            successors,
+            version: change.version,
+        };
+        match at.and_then(|at| self.items.get_mut(at)) {
+            Some(present) => *present = item,
+            None => {
+                self.positions.insert(item.code.clone(), self.items.len());
+                self.items.push(item);
+            }
+        }
     }
 }
 
@@ -196,6 +226,8 @@ pub struct Proposal<'a> {
     pub code: &'a str,
     /// What it says.
     pub text: &'a EntryText,
+    /// Source and hints, of a regulated technology.
+    pub regulation: Option<&'a EntryRegulation>,
 }
 
 impl Proposal<'_> {
@@ -207,19 +239,44 @@ impl Proposal<'_> {
             errors.keep("/parent", self.parent_fits());
         }
         let text = self.text;
-        let name_vi = errors.keep("/name_vi", Line::<NAME_MAX>::parse(&text.name_vi));
-        let name_en = errors.keep_opt("/name_en", text.name_en.as_deref(), Line::<NAME_MAX>::parse);
+        let name_vi = errors.keep("/name_vi", self.name(&text.name_vi));
+        let name_en = errors.keep_opt("/name_en", text.name_en.as_deref(), |name| self.name(name));
         if let (Some(from), Some(to)) = (text.valid_from, text.valid_to)
             && to <= from
         {
             errors.add("/valid_to", Violation::Conflicts { with: "valid_from" });
         }
         self.successors_fit(&mut errors);
+        let attributes = self.attributes(&mut errors);
         errors.finish(name_vi.map(|name_vi| EntryText {
-            name_vi: name_vi.to_string(),
-            name_en: name_en.map(|name| name.to_string()),
+            name_vi,
+            name_en,
+            attributes,
             ..text.clone()
         }))
+    }
+
+    fn name(&self, text: &str) -> Result<String, Violation> {
+        match self.list {
+            TaxonomyName::RegulatedTechnologies => Line::<PASSAGE_MAX>::parse(text).map(Line::into_string),
+            _ => Line::<NAME_MAX>::parse(text).map(Line::into_string),
+        }
+    }
+
+    /// What the entry says beside its text: of regulated technologies, where nothing is listed without its source.
+    fn attributes(&self, errors: &mut FieldErrors) -> Option<BTreeMap<String, String>> {
+        match (self.list, self.regulation) {
+            (TaxonomyName::RegulatedTechnologies, Some(told)) => told.parse(errors, &self.on(None)),
+            (TaxonomyName::RegulatedTechnologies, None) => {
+                errors.add("/regulation", Violation::Required);
+                None
+            }
+            (_, Some(_)) => {
+                errors.add("/regulation", Violation::Conflicts { with: "name" });
+                None
+            }
+            (_, None) => None,
+        }
     }
 
     fn code_fits(&self) -> Result<(), Violation> {
@@ -238,6 +295,10 @@ impl Proposal<'_> {
                 (None, None) => is_word(code),
                 _ => false,
             },
+            // It says its class.
+            TaxonomyName::RegulatedTechnologies => code
+                .split_once('.')
+                .is_some_and(|(above, own)| self.text.parent.as_deref() == Some(above) && is_word(own)),
             _ => false,
         };
         if code.len() > CODE_MAX {
@@ -258,7 +319,9 @@ impl Proposal<'_> {
         };
         match self.text.parent.as_deref() {
             Some(parent) => self.on(self.text.valid_from).check(above, parent).map(drop),
-            None if self.list == TaxonomyName::Communes => Err(Violation::Required),
+            None if matches!(self.list, TaxonomyName::Communes | TaxonomyName::RegulatedTechnologies) => {
+                Err(Violation::Required)
+            }
             None => Ok(()),
         }
     }

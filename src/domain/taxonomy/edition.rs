@@ -16,6 +16,9 @@ pub(super) fn of(name: TaxonomyName) -> &'static str {
         TaxonomyName::ScienceFields => "2025-12-15; Circular 24/2025/TT-BKHCN, level 1",
         TaxonomyName::Fos => "2015; OECD Frascati Manual, major fields, Vietnamese wording unofficial",
         TaxonomyName::Ipc => "2020.01; WIPO, sections and classes (H10: 2023.01), Vietnamese wording unofficial",
+        TaxonomyName::RegulatedTechnologies => {
+            "2018-07-01; classes of Law 07/2017/QH14, Articles 9 to 11, and Decree 76/2018/NĐ-CP; entries are officers'"
+        }
         TaxonomyName::Countries => "2026-11; ISO 3166-1, names from Unicode CLDR (Babel 2.18.0)",
     }
 }

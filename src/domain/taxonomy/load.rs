@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::civil::{Date, date};
+
 use super::country::without_diacritics;
 use super::{List, REORGANISED_ON, TaxonomyItem};
 
@@ -34,6 +36,17 @@ pub(super) fn communes(text: &str) -> List {
             item.name_vi = format!("{kind} {short_name}");
             item.name_en = Some(without_diacritics(short_name).replace('’', "'"));
         }
+        item
+    })
+}
+
+/// When the decree with the lists of regulated technologies came into force.
+const LISTED_ON: Date = date(2018, 7, 1);
+
+/// Reads the classes of regulated technologies, all of which began on one day.
+pub(super) fn regulated(text: &str) -> List {
+    read(text, |mut item| {
+        item.valid_from = Some(LISTED_ON);
         item
     })
 }

@@ -46,6 +46,7 @@ impl<C: GovernorClock + Clone> Clock for C {}
 pub struct Rates<C: Clock = DefaultClock> {
     read: ClassRates<C>,
     write: ClassRates<C>,
+    feed: ClassRates<C>,
     password: ClassRates<C>,
     letter: ClassRates<C>,
 }
@@ -135,6 +136,7 @@ impl<C: Clock> Rates<C> {
         Self {
             read: class(["read", "read-network", "read-account"], config.rate_read, None),
             write: class(["write", "write-network", "write-account"], config.rate_write, None),
+            feed: class(["feed", "feed-network", "feed-account"], config.rate_feed, None),
             password: class(
                 ["password", "password-network", "password-account"],
                 config.rate_password,
@@ -152,6 +154,7 @@ impl<C: Clock> Rates<C> {
         match class {
             Class::Read => &self.read,
             Class::Write => &self.write,
+            Class::Feed => &self.feed,
             Class::Password => &self.password,
             Class::Letter => &self.letter,
         }
@@ -175,7 +178,7 @@ impl<C: Clock> Rates<C> {
 
     /// Forgets whoever has all of the quota again.
     pub fn forget(&self) {
-        for class in [&self.read, &self.write, &self.password, &self.letter] {
+        for class in [&self.read, &self.write, &self.feed, &self.password, &self.letter] {
             class.address.limiter.retain_recent();
             class.subject.limiter.retain_recent();
             if let Some(network) = &class.network {
@@ -210,7 +213,7 @@ mod tests {
     use super::*;
     use governor::clock::FakeRelativeClock;
 
-    const ALL: [Class; 4] = [Class::Read, Class::Write, Class::Password, Class::Letter];
+    const ALL: [Class; 5] = [Class::Read, Class::Write, Class::Feed, Class::Password, Class::Letter];
 
     fn rates() -> (Rates<FakeRelativeClock>, FakeRelativeClock, Config) {
         let (clock, config) = (FakeRelativeClock::default(), Config::default());
@@ -230,6 +233,7 @@ mod tests {
             let rate = match class {
                 Class::Read => config.rate_read,
                 Class::Write => config.rate_write,
+                Class::Feed => config.rate_feed,
                 Class::Password => config.rate_password,
                 Class::Letter => config.rate_letter,
             };

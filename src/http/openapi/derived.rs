@@ -244,10 +244,11 @@ fn complete_response(traits: &Traits, status: &str, response: &mut Response) {
 }
 
 /// Views of things that have versions, which their answers tell in `ETag`.
-const VERSIONED: [&str; 10] = [
+const VERSIONED: [&str; 11] = [
     "AccountView",
     "AmendmentView",
     "EnterpriseView",
+    "FeedPage",
     "ListingView",
     "MeView",
     "OfficerView",
@@ -258,7 +259,12 @@ const VERSIONED: [&str; 10] = [
 ];
 
 fn is_versioned(response: &Response) -> bool {
-    let contents = response.content.values().filter_map(|content| match content {
+    // A file whose lines are such views is none itself.
+    let answers = response
+        .content
+        .iter()
+        .filter(|(media, _)| *media == "application/json");
+    let contents = answers.filter_map(|(_, content)| match content {
         RefOr::T(content) => content.schema.as_ref(),
         RefOr::Ref(_) => None,
     });

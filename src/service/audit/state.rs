@@ -29,7 +29,7 @@ pub fn of_listing(listing: &Listing) -> Result<Hash> {
             "url": source.url.as_ref().map(|url| url.as_str()),
         })
     });
-    of(&json!({
+    let mut state = json!({
         "code": listing.code.map(|code| code.to_string()),
         "content": serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?,
         "created_at": listing.created_at,
@@ -44,7 +44,11 @@ pub fn of_listing(listing: &Listing) -> Result<Hash> {
         "submitted_at": listing.submitted_at,
         "updated_at": listing.updated_at,
         "version": listing.version,
-    }))
+    });
+    if let (Some(members), Some(finding)) = (state.as_object_mut(), &listing.finding) {
+        members.insert("finding".into(), json!(finding));
+    }
+    of(&state)
 }
 
 /// Hash of a revision's row.
@@ -166,7 +170,7 @@ pub fn of_policy(policy: &Policy) -> Result<Hash> {
 
 /// Hash of an entry of a reference list.
 pub fn of_entry(list: TaxonomyName, code: &str, version: i64, text: &EntryText) -> Result<Hash> {
-    of(&json!({
+    let mut state = json!({
         "code": code,
         "list": list.as_str(),
         "name_en": text.name_en,
@@ -176,7 +180,11 @@ pub fn of_entry(list: TaxonomyName, code: &str, version: i64, text: &EntryText) 
         "valid_from": text.valid_from,
         "valid_to": text.valid_to,
         "version": version,
-    }))
+    });
+    if let (Some(members), Some(attributes)) = (state.as_object_mut(), &text.attributes) {
+        members.insert("attributes".into(), json!(attributes));
+    }
+    of(&state)
 }
 
 /// Hash of a word that listings are held against.

@@ -370,6 +370,7 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::ListingExpired { title, expires_at } => listings::expired(title, *expires_at),
         Letter::ListingSuspended { title, reason } => listings::suspended(title, reason),
         Letter::ListingReinstated { title } => listings::reinstated(title),
+        Letter::ListingClassified { title, class, note } => listings::classified(title, class, note),
         Letter::ListingTakenDown {
             title,
             authority,

@@ -112,7 +112,7 @@ impl QueueFilter {
 }
 
 /// Whether one of the fields is the wanted one, or below it.
-fn lies_in(fields: &[String], wanted: &str) -> bool {
+pub(in crate::service) fn lies_in(fields: &[String], wanted: &str) -> bool {
     fields.iter().any(|field| {
         let rest = field.strip_prefix(wanted);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))

@@ -10,6 +10,7 @@ use crate::domain::ids::EnterpriseId;
 use crate::domain::review::{
     Claim, Endorsement, EntryKind, RiskFlag, SecondLook, has_contact, is_contact, is_extreme, waits_long,
 };
+use crate::service::regulated::{self, Watch};
 use crate::service::review::queue::Waiting;
 use crate::service::screening::Screen;
 use crate::service::{Error, Result};
@@ -66,15 +67,19 @@ pub fn dress(
     let mut endorsed: HashMap<(Subject, i64), Endorsement> = endorsed
         .map(|(subject, version, endorsement)| ((subject, version), endorsement))
         .collect();
-    let screen = if waiting.iter().any(|entry| !has_no_text_of_a_listing(entry)) {
-        Screen::of(screening::in_force(conn)?)
+    let has_listings = waiting.iter().any(|entry| !has_no_text_of_a_listing(entry));
+    let watched = if has_listings {
+        Some((
+            Screen::of(screening::in_force(conn)?),
+            Watch::of(regulated::list(conn, now)?),
+        ))
     } else {
-        Screen::of(Vec::new())
+        None
     };
     let dressed = waiting.into_iter().map(|waiting| {
         let mut flags = flags(&waiting, &returned, &published, now);
-        if is_screened(&screen, &waiting)? {
-            flags.push(RiskFlag::Screened);
+        if let Some((screen, watch)) = &watched {
+            flags.extend(of_lists(screen, watch, &waiting)?);
         }
         // On documents and reports one officer decides.
         let is_of_two = !matches!(waiting, Waiting::Document(..) | Waiting::Report(..));
@@ -99,17 +104,29 @@ fn has_no_text_of_a_listing(waiting: &Waiting) -> bool {
     !matches!(waiting, Waiting::Listing(..) | Waiting::Revision(..))
 }
 
-/// Whether the text has words of the screening list, whatever they do.
-fn is_screened(screen: &Screen, waiting: &Waiting) -> Result<bool> {
-    let json = |draft: &ListingDraft| serde_json::to_value(draft).map_err(Error::internal);
-    let text = match waiting {
+/// What a listing shows when it is held against the lists that officers keep: words of the screening list, whatever they do,
+/// and regulated technologies.
+fn of_lists(screen: &Screen, watch: &Watch, waiting: &Waiting) -> Result<Vec<RiskFlag>> {
+    let (draft, listing) = match waiting {
         Waiting::Enterprise(_) | Waiting::Amendment(_) | Waiting::Document(..) | Waiting::Report(..) => {
-            return Ok(false);
+            return Ok(Vec::new());
         }
-        Waiting::Listing(listing, _) => json(&ListingDraft::of(&listing.content))?,
-        Waiting::Revision(revision, _, _) => json(&revision.content)?,
+        Waiting::Listing(listing, _) => (ListingDraft::of(&listing.content), listing),
+        Waiting::Revision(revision, listing, _) => (revision.content.clone(), listing),
     };
-    Ok(!screen.find(&text).is_empty())
+    let mut flags = Vec::new();
+    let text = serde_json::to_value(&draft).map_err(Error::internal)?;
+    if !screen.find(&text).is_empty() {
+        flags.push(RiskFlag::Screened);
+    }
+    let judged = watch.judge(listing.finding.as_ref(), &regulated::declared(&draft));
+    if judged.is_watched() {
+        flags.push(RiskFlag::Regulated);
+    }
+    if !watch.stricter(judged, &draft)?.is_empty() {
+        flags.push(RiskFlag::MaybeRegulated);
+    }
+    Ok(flags)
 }
 
 /// Under what the trail has the decisions on it.

@@ -1,17 +1,12 @@
-//! Finding words in a listing.
-//!
-//! Texts and terms are compared syllable by syllable as the search reads them, so another place of the tone mark, another
-//! case, full-width letters or signs between the syllables make no difference. What is typed without any diacritic is held
-//! against the terms without theirs.
+//! Terms as they are sent, and finding them in a listing.
 
-use std::collections::HashMap;
-
-use search_index::{Syllable, analyze};
+use search_index::analyze;
 use serde_json::Value;
 
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::screening::{Hit, MAX_HITS, NewTerm, ScreeningTerm};
 use crate::domain::text::{Line, Prose};
+use crate::service::phrases::{Phrase, Phrases, Place};
 
 /// Parses a term; the errors have the pointers of the wire.
 pub fn parse(phrase: &str, ignores_diacritics: bool, severity: &str, ground: &str) -> Result<NewTerm, Vec<FieldError>> {
@@ -58,105 +53,34 @@ fn words(phrase: &str) -> Result<Line<100>, Violation> {
 /// Terms made ready to be looked for.
 #[derive(Debug)]
 pub struct Screen {
-    /// By the folded form of the first syllable.
-    entries: HashMap<String, Vec<Entry>>,
-}
-
-#[derive(Debug)]
-struct Entry {
-    term: ScreeningTerm,
-    syllables: Vec<Syllable>,
+    phrases: Phrases<ScreeningTerm>,
 }
 
 impl Screen {
     /// Makes terms ready.
     pub fn of(terms: Vec<ScreeningTerm>) -> Self {
-        let mut entries: HashMap<String, Vec<Entry>> = HashMap::new();
-        for term in terms {
-            let syllables = analyze(term.term.phrase.as_str()).syllables;
-            if let Some(first) = syllables.first() {
-                let first = first.folded.clone();
-                entries.entry(first).or_default().push(Entry { term, syllables });
-            }
+        let phrases = terms.into_iter().map(|term| Phrase {
+            text: term.term.phrase.to_string(),
+            ignores_diacritics: term.term.ignores_diacritics,
+            means: term,
+        });
+        Self {
+            phrases: Phrases::of(phrases),
         }
-        Self { entries }
     }
 
     /// Looks through every text of a listing, given as it is written on the wire.
     pub fn find(&self, draft: &Value) -> Vec<Hit> {
-        let mut hits = Vec::new();
-        if !self.entries.is_empty() {
-            self.look_through(draft, &mut String::new(), &mut hits);
-        }
-        hits
-    }
-
-    fn look_through(&self, value: &Value, pointer: &mut String, hits: &mut Vec<Hit>) {
-        let length = pointer.len();
-        let mut below = |name: &str, value: &Value, hits: &mut Vec<Hit>| {
-            pointer.push('/');
-            pointer.push_str(name);
-            self.look_through(value, pointer, hits);
-            pointer.truncate(length);
+        let found = self.phrases.find(draft, MAX_HITS).into_iter();
+        let hit = |place: Place<'_, ScreeningTerm>| Hit {
+            term: place.means.id,
+            phrase: place.means.term.phrase.to_string(),
+            severity: place.means.term.severity,
+            pointer: place.pointer,
+            found: place.found,
         };
-        match value {
-            Value::Array(entries) => {
-                for (at, entry) in entries.iter().enumerate() {
-                    below(&at.to_string(), entry, hits);
-                }
-            }
-            Value::Object(members) => {
-                for (name, member) in members.iter().filter(|(name, _)| !is_code(name)) {
-                    below(name, member, hits);
-                }
-            }
-            Value::String(text) => self.look_at(text, pointer, hits),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
+        found.map(hit).collect()
     }
-
-    fn look_at(&self, text: &str, pointer: &str, hits: &mut Vec<Hit>) {
-        let syllables = analyze(text).syllables;
-        let is_marked = syllables.iter().any(|syllable| syllable.marked);
-        for at in 0..syllables.len() {
-            let Some(rest) = syllables.get(at..) else { continue };
-            let entries = rest.first().and_then(|first| self.entries.get(&first.folded));
-            for entry in entries.into_iter().flatten() {
-                if hits.len() < MAX_HITS
-                    && let Some(found) = entry.stands_at(rest, is_marked, text)
-                {
-                    hits.push(Hit {
-                        term: entry.term.id,
-                        phrase: entry.term.term.phrase.to_string(),
-                        severity: entry.term.term.severity,
-                        pointer: pointer.to_owned(),
-                        found: found.to_owned(),
-                    });
-                }
-            }
-        }
-    }
-}
-
-impl Entry {
-    /// The words of the text where the syllables begin with the term's.
-    fn stands_at<'t>(&self, syllables: &[Syllable], is_marked: bool, text: &'t str) -> Option<&'t str> {
-        let found = syllables.get(..self.syllables.len())?;
-        let is_alike = |(own, other): (&Syllable, &Syllable)| {
-            own.folded == other.folded && (self.term.term.ignores_diacritics || !is_marked || own.exact == other.exact)
-        };
-        if !self.syllables.iter().zip(found).all(is_alike) {
-            return None;
-        }
-        text.get(found.first()?.range.start..found.last()?.range.end)
-    }
-}
-
-/// Members that hold codes of lists, not words of people.
-fn is_code(member: &str) -> bool {
-    ["kind", "code", "codes", "mode", "modes", "status", "type", "country"]
-        .iter()
-        .any(|end| member == *end || member.strip_suffix(end).is_some_and(|start| start.ends_with('_')))
 }
 
 #[cfg(test)]

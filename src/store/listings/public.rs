@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{OwnerCard, OwnerRow, Row, pair, with_owner};
+use super::{Narrow, OwnerCard, OwnerRow, Row, narrowed, pair, with_owner};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::hold::Hold;
@@ -42,6 +42,34 @@ pub fn public_versions(conn: &mut AnyConn, after: Option<ListingId>, limit: i64)
         .into_iter()
         .map(|(id, version)| (ListingId(id.0), version))
         .collect())
+}
+
+macro_rules! public {
+    () => {
+        listings::table
+            .inner_join(enterprises::table)
+            .filter(listings::status.eq(ListingStatus::Published.as_str()))
+            .filter(listings::hold.eq(Hold::NONE.to_string()))
+            .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
+    };
+}
+
+/// The same without versions, of what is wanted.
+pub fn public_ids(conn: &mut AnyConn, narrow: &Narrow, after: Option<ListingId>, limit: i64) -> Result<Vec<ListingId>> {
+    let mut query = public!().select(listings::id).into_boxed();
+    narrowed!(query, narrow);
+    if let Some(id) = after {
+        query = query.filter(listings::id.gt(DbId(id.0)));
+    }
+    let rows: Vec<DbId> = query.order(listings::id.asc()).limit(limit).load(conn)?;
+    Ok(rows.into_iter().map(|id| ListingId(id.0)).collect())
+}
+
+/// How many there are of what is wanted.
+pub fn count_public_of(conn: &mut AnyConn, narrow: &Narrow) -> Result<i64> {
+    let mut query = public!().select(diesel::dsl::count_star()).into_boxed();
+    narrowed!(query, narrow);
+    Ok(query.first(conn)?)
 }
 
 /// How many listings anybody may see.

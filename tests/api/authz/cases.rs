@@ -186,14 +186,23 @@ pub fn case(name: &str) -> Case {
         | "create_listing"
         | "list_my_listings"
         | "export_my_listings"
+        | "export_listings"
+        | "export_enterprises"
+        | "export_moderation_queue"
+        | "export_takedowns"
+        | "export_reports"
+        | "export_ip_notices"
+        | "export_complaints"
         | "get_listing_import_template"
         | "list_listing_imports"
         | "list_enterprises"
         | "list_moderation_queue"
+        | "list_overtaken_listings"
         | "list_checklists"
         | "get_review_statistics"
         | "decide_several"
         | "search_listings"
+        | "follow_listings"
         | "list_schemas"
         | "get_listing_schema"
         | "list_taxonomies"
@@ -276,7 +285,8 @@ pub fn case(name: &str) -> Case {
             Wear::Thing,
         ),
         "get_report" | "decide_report" => (On::Report, &["received", "upheld", "absent"][..], Wear::Thing),
-        "get_listing_screening" => (On::Listing, LISTING, Wear::Nothing),
+        "get_listing_screening" | "get_listing_classification" => (On::Listing, LISTING, Wear::Nothing),
+        "classify_listing" => (On::Listing, LISTING, Wear::Thing),
         "end_my_session" => (On::OwnSession, &["own", "foreign"][..], Wear::Caller),
         "confirm_registration" => (On::RegistrationToken, PLAIN, Wear::Thing),
         "confirm_account" => (On::AccountToken, PLAIN, Wear::Thing),
@@ -415,6 +425,7 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
             "type": "listing", "id": uuid::Uuid::nil(), "version": 1, "verdict": "rejected",
             "reason_code": "incomplete", "reason_text": "Thiếu ảnh tem máy và giấy chứng nhận.",
         }]}),
+        "classify_listing" => json!({"regulatory_class": "restricted", "note": "Thuộc Phụ lục II."}),
         "write_review_message" => json!({"text": "Xin bổ sung ảnh tem máy."}),
         "change_member_role" | "approve_join_request" => json!({"role": "editor"}),
         "invite_member" => json!({"email": email, "role": "viewer"}),

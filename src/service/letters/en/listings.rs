@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::letter;
+use crate::domain::listing::regulation::RegulatoryClass;
 use crate::service::letters::render::{Part, Words, local, page, quoted, text};
 
 /// The term of a listing ends.
@@ -69,6 +70,26 @@ pub(super) fn reinstated(title: &str) -> Words {
             page("See my listings", "my-listings"),
         ],
     )
+}
+
+/// What a listing is under the law on technology transfer.
+pub(super) fn classified(title: &str, class: &str, note: &str) -> Words {
+    let class = class.parse::<RegulatoryClass>();
+    let mut parts = vec![
+        text(format!(
+            "The Department found what the listing “{}” is under the law on technology transfer: {}.",
+            quoted(title),
+            class.as_ref().map_or("unknown", |class| class.name_en())
+        )),
+        Part::Quote(note.to_owned()),
+    ];
+    parts.extend(class.ok().and_then(RegulatoryClass::warning).map(|(_, en)| text(en)));
+    if class == Ok(RegulatoryClass::Prohibited) {
+        parts.push(text("What must not be transferred is not shown on the exchange."));
+    }
+    parts.push(text("If you do not agree, please contact the Department."));
+    parts.push(page("See my listings", "my-listings"));
+    letter("What your listing is under the law on technology transfer", parts)
 }
 
 /// A listing was taken down.

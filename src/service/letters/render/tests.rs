@@ -128,6 +128,11 @@ fn all() -> Vec<Letter> {
         Letter::ListingReinstated {
             title: "Máy sấy lúa".into(),
         },
+        Letter::ListingClassified {
+            title: "Máy sấy lúa".into(),
+            class: "restricted".into(),
+            note: "Hoạt chất chứa asen.".into(),
+        },
         Letter::ListingTakenDown {
             title: "Máy sấy lúa".into(),
             authority: "Thanh tra Sở Khoa học và Công nghệ".into(),

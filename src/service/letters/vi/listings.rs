@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::letter;
+use crate::domain::listing::regulation::RegulatoryClass;
 use crate::service::letters::render::{Part, Words, local, page, quoted, text};
 
 /// The term of a listing ends.
@@ -69,6 +70,26 @@ pub(super) fn reinstated(title: &str) -> Words {
             page("Xem tin của tôi", "my-listings"),
         ],
     )
+}
+
+/// What a listing is under the law on technology transfer.
+pub(super) fn classified(title: &str, class: &str, note: &str) -> Words {
+    let class = class.parse::<RegulatoryClass>();
+    let mut parts = vec![
+        text(format!(
+            "Sở Khoa học và Công nghệ đã kết luận về nhóm công nghệ của tin “{}”: {}.",
+            quoted(title),
+            class.as_ref().map_or("chưa rõ", |class| class.name_vi())
+        )),
+        Part::Quote(note.to_owned()),
+    ];
+    parts.extend(class.ok().and_then(RegulatoryClass::warning).map(|(vi, _)| text(vi)));
+    if class == Ok(RegulatoryClass::Prohibited) {
+        parts.push(text("Công nghệ cấm chuyển giao không được đăng trên Sàn."));
+    }
+    parts.push(text("Nếu không đồng ý, xin liên hệ Sở Khoa học và Công nghệ."));
+    parts.push(page("Xem tin của tôi", "my-listings"));
+    letter("Kết luận về nhóm công nghệ của tin đăng", parts)
 }
 
 /// A listing was taken down.

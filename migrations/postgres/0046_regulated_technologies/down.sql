@@ -1,0 +1,3 @@
+ALTER TABLE reference_changes DROP COLUMN attributes;
+ALTER TABLE listings DROP COLUMN regulatory_finding;
+ALTER TABLE listings DROP COLUMN regulation;

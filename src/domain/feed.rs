@@ -1,0 +1,36 @@
+//! The public feed (nguồn tin mở): what other exchanges are told of listings that came out and went.
+
+use super::enterprise::EnterpriseStatus;
+use super::listing::hold::{Hold, HoldKind};
+use super::listing::{Listing, ListingStatus};
+use super::text_enum;
+
+text_enum! {
+    /// Why a listing is not public any more (lý do không còn công khai). What an officer has against it, or against its
+    /// enterprise, is not told.
+    pub enum Removal {
+        /// Its owner took it back (đã rút).
+        Withdrawn => "withdrawn",
+        /// Its owner put it away (đã lưu trữ).
+        Archived => "archived",
+        /// Its term ended; it may come back (hết hạn).
+        Expired => "expired",
+        /// It was taken down at an authority's request (bị gỡ theo yêu cầu).
+        TakenDown => "taken_down",
+        /// It is not to be had, for a reason that is not told (không còn truy cập được).
+        Unavailable => "unavailable",
+    }
+}
+
+/// Why a listing, as it stands now, is not public; none while it is.
+pub fn removal(listing: &Listing, owner: EnterpriseStatus) -> Option<Removal> {
+    Some(match (listing.status, listing.hold) {
+        (_, hold) if hold.has(HoldKind::TakenDown) => Removal::TakenDown,
+        _ if owner != EnterpriseStatus::Active => Removal::Unavailable,
+        (ListingStatus::Published, Hold::NONE) => return None,
+        (_, hold) if hold.is_held() => Removal::Unavailable,
+        (ListingStatus::Expired, _) => Removal::Expired,
+        (ListingStatus::Archived, _) => Removal::Archived,
+        _ => Removal::Withdrawn,
+    })
+}

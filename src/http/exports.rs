@@ -1,0 +1,193 @@
+//! Lists as files: read page by page while they are sent, so that a long one costs no memory.
+
+use std::str::FromStr;
+
+use actix_web::{HttpResponse, web};
+use futures_util::stream::try_unfold;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::extract::query::wrong_parameter;
+use super::problem::Answer;
+use crate::domain::fields::Violation;
+use crate::domain::import::Format;
+use crate::domain::taxonomy::{InForce, TaxonomyName};
+use crate::service::Error;
+use crate::service::exports::{BYTE_ORDER_MARK, MOST_ROWS, Row, text, too_many};
+use crate::service::listing_exports::TableLanguage;
+
+/// What a file is, and in which language a table is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// What it is.
+    pub format: Format,
+    /// Language of columns and of names of codes in a table.
+    pub language: TableLanguage,
+}
+
+impl Form {
+    /// What a query asks for; a table in Vietnamese where it says nothing.
+    pub fn of(format: Option<&str>, language: Option<&str>) -> Result<Self, Error> {
+        Ok(Self {
+            format: chosen("format", format)?.unwrap_or(Format::Csv),
+            language: chosen("language", language)?.unwrap_or(TableLanguage::Vietnamese),
+        })
+    }
+
+    /// The name in the language of the table.
+    pub fn named<'a>(self, (vi, en): (&'a str, &'a str)) -> &'a str {
+        match self.language {
+            TableLanguage::Vietnamese => vi,
+            TableLanguage::English => en,
+        }
+    }
+}
+
+/// A parameter that is one of few words.
+pub fn chosen<T: FromStr>(name: &str, text: Option<&str>) -> Result<Option<T>, Error> {
+    text.map(str::parse::<T>)
+        .transpose()
+        .map_err(|_unknown| wrong_parameter(name, Violation::Malformed { what: "choice" }))
+}
+
+/// Type and ending of a file.
+pub fn media(format: Format) -> (&'static str, &'static str) {
+    match format {
+        Format::Jsonl => ("application/jsonl", "jsonl"),
+        Format::Csv => ("text/csv; charset=utf-8", "csv"),
+    }
+}
+
+/// A column of a table, and where its value stands in what the list shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its name in Vietnamese and English.
+    pub name: (&'static str, &'static str),
+    /// Where its value is, as JSON pointers: the first that is there.
+    pub places: &'static [&'static str],
+    /// The list whose codes are written by their names.
+    pub list: Option<TaxonomyName>,
+}
+
+/// A column, for tables of them.
+pub const fn column(vi: &'static str, en: &'static str, places: &'static [&'static str]) -> Column {
+    Column {
+        name: (vi, en),
+        places,
+        list: None,
+    }
+}
+
+/// One whose codes are written by their names.
+pub const fn coded(vi: &'static str, en: &'static str, places: &'static [&'static str], list: TaxonomyName) -> Column {
+    Column {
+        name: (vi, en),
+        places,
+        list: Some(list),
+    }
+}
+
+/// Makes rows of what a list shows.
+pub struct Sheet {
+    form: Form,
+    columns: &'static [Column],
+    lists: InForce,
+}
+
+impl Sheet {
+    /// One of these columns.
+    pub fn new(form: Form, columns: &'static [Column], lists: InForce) -> Self {
+        Self { form, columns, lists }
+    }
+
+    /// The names of the columns.
+    pub fn head(&self) -> Vec<String> {
+        let names = self.columns.iter().map(|column| self.form.named(column.name));
+        names.map(str::to_owned).collect()
+    }
+
+    /// One row; JSON Lines have all that the list shows.
+    pub fn row(&self, view: &impl Serialize) -> Result<Row, Error> {
+        let view = serde_json::to_value(view).map_err(Error::internal)?;
+        if self.form.format == Format::Jsonl {
+            return Ok(Row::Line(view));
+        }
+        let cells = self.columns.iter().map(|column| {
+            let mut values = column.places.iter().filter_map(|place| view.pointer(place));
+            values
+                .find(|value| !value.is_null())
+                .map(|value| self.cell(column, value))
+                .unwrap_or_default()
+        });
+        Ok(Row::Cells(cells.collect()))
+    }
+
+    fn cell(&self, column: &Column, value: &Value) -> String {
+        match value {
+            Value::Null => String::new(),
+            Value::String(text) => column.list.map_or_else(|| text.clone(), |list| self.named(list, text)),
+            Value::Array(values) => {
+                let cells = values.iter().map(|value| self.cell(column, value));
+                cells.collect::<Vec<_>>().join("; ")
+            }
+            Value::Object(_) => {
+                let named = value.get(self.form.named(("name_vi", "name_en")));
+                named.and_then(Value::as_str).unwrap_or_default().to_owned()
+            }
+            Value::Bool(_) | Value::Number(_) => value.to_string(),
+        }
+    }
+
+    fn named(&self, list: TaxonomyName, code: &str) -> String {
+        let item = self.lists.lists().get(list, code);
+        let name = item.and_then(|item| match self.form.language {
+            TableLanguage::Vietnamese => Some(item.name_vi.as_str()),
+            TableLanguage::English => item.name_en.as_deref(),
+        });
+        name.unwrap_or(code).to_owned()
+    }
+}
+
+/// Sends a list as a file. `read` gives the rows behind a place and the place to go on from; its first page is read before
+/// the answer begins, so that who may not is told so. A list that is longer than a file may be breaks off, so that nobody
+/// takes the part for the whole.
+pub async fn send<K: 'static>(
+    form: Form,
+    name: &str,
+    head: Vec<String>,
+    read: impl AsyncFn(Option<K>) -> Result<(Vec<Row>, Option<K>), Error> + 'static,
+) -> Answer {
+    let first = read(None).await?;
+    let mut start = Vec::new();
+    if form.format == Format::Csv {
+        start.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
+        start.extend(text(&[Row::Cells(head)])?);
+    }
+    let state = Some((read, start, first, 0_usize));
+    let chunks = try_unfold(state, async |state| {
+        let Some((read, mut chunk, (rows, next), so_far)) = state else {
+            return Ok(None);
+        };
+        let so_far = so_far.saturating_add(rows.len());
+        if so_far > MOST_ROWS {
+            return Err(too_many());
+        }
+        chunk.extend(text(&rows)?);
+        let rest = match next {
+            None => None,
+            Some(place) => {
+                let page = read(Some(place)).await?;
+                Some((read, Vec::new(), page, so_far))
+            }
+        };
+        Ok::<_, Error>(Some((web::Bytes::from(chunk), rest)))
+    });
+    let (media, extension) = media(form.format);
+    Ok(HttpResponse::Ok()
+        .content_type(media)
+        .insert_header((
+            "Content-Disposition",
+            format!("attachment; filename=\"{name}.{extension}\""),
+        ))
+        .streaming(Box::pin(chunks)))
+}

@@ -1,0 +1,350 @@
+//! Officers' lists as files: the queue, and the registers of what the law asks of an exchange. Each copy is recorded.
+
+use actix_web::web;
+use serde::{Deserialize, Serialize};
+
+use super::complaints::ComplaintView;
+use super::exports::{Column, Form, Sheet, chosen, coded, column, send};
+use super::extract::{Query, SignedIn};
+use super::ip_notices::IpNoticeView;
+use super::problem::{Answer, ProblemBody};
+use super::reports::ReportView;
+use super::review::{QueueEntry, QueueQuery};
+use super::takedowns::TakedownView;
+use crate::domain::complaint::ComplaintState;
+use crate::domain::import::Format;
+use crate::domain::ip_notice::IpNoticeState;
+use crate::domain::report::ReportState;
+use crate::domain::review::{EntryKind, SecondLookState};
+use crate::domain::takedown::TakedownState;
+use crate::domain::taxonomy::TaxonomyName;
+use crate::service::context::Caller;
+use crate::service::exports::{OfficersList, begin};
+use crate::service::listing_exports::TableLanguage;
+use crate::service::review::queue;
+use crate::service::{App, Error, complaints, ip_notices, reports, takedowns};
+
+/// Entries that are read at once.
+const PAGE: u32 = 200;
+
+/// Which entries of the queue, in which form; the filters are those of `GET /moderation/queue`.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct QueueExportQuery {
+    /// Only these; all when absent.
+    #[param(inline, value_type = Option<EntryKind>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<String>,
+    /// Only listings of these kinds, their revisions, and reports about them; commas between them.
+    #[param(max_length = 200, example = "technology_offer,equipment_offer")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Only what is in this field or below it: of a revision, the live listing's.
+    #[param(max_length = 100, example = "food")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Only what is of enterprises in this province.
+    #[param(max_length = 10, example = "25")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub province: Option<String>,
+    /// Only listings of these readiness levels, their revisions, and reports about them; commas between them.
+    #[param(max_length = 50, example = "7,8,9")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trl: Option<String>,
+    /// Only what waits for so many hours or longer.
+    #[param(minimum = 0, maximum = 87600)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting_hours: Option<u32>,
+    /// Only what is taken up by the one who asks (`me`), by nobody (`nobody`), or by the officer of this identifier.
+    #[param(max_length = 36, example = "nobody")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claimed_by: Option<String>,
+    /// Only what has all of these flags; commas between them.
+    #[param(max_length = 400, example = "first_publication,contact_in_text")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flag: Option<String>,
+    /// Only what needs the approval of two officers: `needed` where none has approved yet, `endorsed` where one has.
+    #[param(inline, value_type = Option<SecondLookState>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_look: Option<String>,
+    /// What the file is; `csv` where it is left out.
+    #[param(inline, value_type = Option<Format>, example = "csv")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Language of columns and of names of codes in a table; `vi` where it is left out.
+    #[param(inline, value_type = Option<TableLanguage>, example = "vi")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+}
+
+impl QueueExportQuery {
+    fn filter(&self) -> QueueQuery {
+        let Self {
+            r#type,
+            kind,
+            field,
+            province,
+            trl,
+            waiting_hours,
+            claimed_by,
+            flag,
+            second_look,
+            ..
+        } = self.clone();
+        QueueQuery {
+            r#type,
+            kind,
+            field,
+            province,
+            trl,
+            waiting_hours,
+            claimed_by,
+            flag,
+            second_look,
+            limit: None,
+            after: None,
+        }
+    }
+}
+
+/// Which entries of a register, in which form; the filters are those of its list.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RegisterExportQuery {
+    /// Only those in this state, as the list takes it.
+    #[param(max_length = 40, example = "received")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Only those whose term was not kept (true), or only the others (false).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overdue: Option<bool>,
+    /// What the file is; `csv` where it is left out.
+    #[param(inline, value_type = Option<Format>, example = "csv")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Language of columns and of names of codes in a table; `vi` where it is left out.
+    #[param(inline, value_type = Option<TableLanguage>, example = "vi")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+}
+
+const QUEUE: &[Column] = &[
+    column("Việc", "What", &["/type"]),
+    column("Chờ từ", "Waiting since", &["/waiting_since"]),
+    column(
+        "Đơn vị",
+        "Enterprise",
+        &["/enterprise/legal_name", "/listing/enterprise/legal_name"],
+    ),
+    column("Mã số thuế", "Tax code", &["/enterprise/tax_code"]),
+    coded(
+        "Tỉnh, thành phố",
+        "Province",
+        &["/enterprise/province_code", "/listing/enterprise/province_code"],
+        TaxonomyName::Provinces,
+    ),
+    column("Người liên hệ", "Contact person", &["/enterprise/contact_name"]),
+    column("Thư điện tử", "E-mail", &["/enterprise/contact_email"]),
+    column("Điện thoại", "Telephone", &["/enterprise/contact_phone"]),
+    column("Mã số tin", "Listing code", &["/listing/code"]),
+    column("Tên tin", "Listing title", &["/listing/title/vi"]),
+    coded("Loại tin", "Kind", &["/listing/kind"], TaxonomyName::ListingKinds),
+    coded(
+        "Lĩnh vực",
+        "Fields",
+        &["/listing/field_codes", "/enterprise/field_codes"],
+        TaxonomyName::Fields,
+    ),
+    column("TRL", "TRL", &["/listing/trl"]),
+    column("Cảnh báo", "Flags", &["/flags"]),
+    column("Duyệt hai người", "Second look", &["/second_look/state"]),
+    column("Người xử lý", "Taken up by", &["/claim/officer_name"]),
+    column("Giữ đến", "Until", &["/claim/until"]),
+    column("Giấy tờ", "Document", &["/document/name"]),
+    column("Phản ánh", "Report", &["/report/details"]),
+    column(
+        "ID",
+        "ID",
+        &["/document/id", "/report/id", "/listing/id", "/enterprise/id"],
+    ),
+];
+
+const TAKEDOWNS: &[Column] = &[
+    column("Cơ quan yêu cầu", "Authority", &["/authority"]),
+    column("Số văn bản", "Reference", &["/reference"]),
+    column("Căn cứ", "Ground", &["/ground"]),
+    column("Tình trạng", "State", &["/state"]),
+    column("Mã số tin", "Listing code", &["/code"]),
+    column("Tên tin", "Listing title", &["/title"]),
+    column("Đơn vị", "Enterprise", &["/enterprise"]),
+    column("Tiếp nhận", "Received at", &["/received_at"]),
+    column("Thời hạn", "Due at", &["/due_at"]),
+    column("Quá hạn", "Overdue", &["/overdue"]),
+    column("Nhập sổ", "Entered at", &["/entered_at"]),
+    column("Thực hiện", "Carried out at", &["/carried_out_at"]),
+    column("Kết thúc", "Closed at", &["/closed_at"]),
+    column("ID", "ID", &["/id"]),
+];
+
+const REPORTS: &[Column] = &[
+    column("Mã số tin", "Listing code", &["/code"]),
+    column("Tên tin", "Listing title", &["/title"]),
+    column("Đơn vị", "Enterprise", &["/enterprise"]),
+    column("Vi phạm", "Ground", &["/ground"]),
+    column("Nội dung", "Details", &["/details"]),
+    column("Người báo cáo", "Contact", &["/contact"]),
+    column("Tình trạng", "State", &["/state"]),
+    column("Tiếp nhận", "Received at", &["/received_at"]),
+    column("Thời hạn", "Due at", &["/due_at"]),
+    column("Quá hạn", "Overdue", &["/overdue"]),
+    column("Quyết định", "Decided at", &["/decided_at"]),
+    column("Trả lời", "Answer", &["/answer"]),
+    column("ID", "ID", &["/id"]),
+];
+
+const IP_NOTICES: &[Column] = &[
+    column("Mã số tin", "Listing code", &["/code"]),
+    column("Tên tin", "Listing title", &["/title"]),
+    column("Đơn vị", "Enterprise", &["/enterprise"]),
+    column("Quyền", "Right", &["/right"]),
+    column("Số văn bằng", "Right number", &["/right_number"]),
+    column("Chủ thể quyền", "Claimant", &["/claimant"]),
+    column("Liên hệ", "Contact", &["/contact"]),
+    column("Nội dung", "Statement", &["/statement"]),
+    column("Tình trạng", "State", &["/state"]),
+    column("Tiếp nhận", "Received at", &["/received_at"]),
+    column("Thời hạn", "Due at", &["/due_at"]),
+    column("Quá hạn", "Overdue", &["/overdue"]),
+    column("Ẩn tin từ", "Accepted at", &["/accepted_at"]),
+    column("Phản hồi", "Counter-notice", &["/counter"]),
+    column("Phản hồi lúc", "Countered at", &["/countered_at"]),
+    column("Kết thúc", "Closed at", &["/closed_at"]),
+    column("ID", "ID", &["/id"]),
+];
+
+const COMPLAINTS: &[Column] = &[
+    column("Đơn vị", "Enterprise", &["/enterprise"]),
+    column("Tin", "Listing ID", &["/listing_id"]),
+    column("Loại khiếu nại", "Ground", &["/ground"]),
+    column("Nội dung", "Details", &["/details"]),
+    column("Người khiếu nại", "Contact", &["/contact"]),
+    column("Tình trạng", "State", &["/state"]),
+    column("Tiếp nhận", "Received at", &["/received_at"]),
+    column("Thời hạn", "Due at", &["/due_at"]),
+    column("Quá hạn", "Overdue", &["/overdue"]),
+    column("Thông báo thụ lý", "Acknowledged at", &["/acknowledged_at"]),
+    column("Quyết định", "Decided at", &["/decided_at"]),
+    column("Trả lời", "Answer", &["/answer"]),
+    column("ID", "ID", &["/id"]),
+];
+
+/// Records that the list is taken, and by which filters.
+async fn recorded(app: &App, caller: Caller, list: OfficersList, query: &impl Serialize) -> Result<(), Error> {
+    let filter = serde_json::to_string(query).map_err(Error::internal)?;
+    app.write(caller.origin, move |work| begin(work, &caller, list, &filter))
+        .await
+}
+
+/// The review queue as a file (xuất hàng đợi duyệt). That it was taken is recorded.
+///
+/// What `GET /moderation/queue` shows the caller, with the same filters.
+#[utoipa::path(
+    get, path = "/exports/moderation-queue", operation_id = "export_moderation_queue", tag = "moderation",
+    security(("bearer" = [])), params(QueueExportQuery),
+    responses(
+        (status = 200, description = "The file", content((Vec<u8> = "text/csv"), (QueueEntry = "application/jsonl"))),
+        (status = 403, description = "`forbidden`: for officers who review", body = ProblemBody),
+    )
+)]
+pub async fn export_moderation_queue(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    Query(query): Query<QueueExportQuery>,
+) -> Answer {
+    let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
+    let filter = query.filter().filter()?;
+    recorded(&app, caller, OfficersList::ModerationQueue, &query).await?;
+    let sheet = Sheet::new(form, QUEUE, app.in_force().await?);
+    send(form, "moderation-queue", sheet.head(), async move |place| {
+        let (filter, needs_second) = (filter.clone(), app.review_rules.needs_second.clone());
+        let now = app.clock.now();
+        let (found, next) = app
+            .read(move |conn, now| queue::queue(conn, &caller, &filter, &needs_second, (place, PAGE), now))
+            .await?;
+        let views = found.iter().map(|entry| QueueEntry::of(entry, now));
+        let rows: Result<_, Error> = views.map(|view| sheet.row(&view)).collect();
+        Ok((rows?, next))
+    })
+    .await
+}
+
+/// Makes the handler of a register: the filters of its list, its rows as the list shows them.
+macro_rules! register {
+    ($(#[$meta:meta])* $name:ident $list:ident $file:literal $columns:ident $service:ident $state:ident $view:ident) => {
+        $(#[$meta])*
+        pub async fn $name(
+            app: web::Data<App>,
+            SignedIn(caller): SignedIn,
+            Query(query): Query<RegisterExportQuery>,
+        ) -> Answer {
+            let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
+            let wanted = $service::Wanted {
+                state: chosen::<$state>("state", query.state.as_deref())?,
+                overdue: query.overdue,
+            };
+            recorded(&app, caller, OfficersList::$list, &query).await?;
+            let sheet = Sheet::new(form, $columns, app.in_force().await?);
+            send(form, $file, sheet.head(), async move |place| {
+                let (page, now) = app
+                    .read(move |conn, now| Ok(($service::list(conn, &caller, wanted, place, PAGE, now)?, now)))
+                    .await?;
+                let views = page.entries.into_iter().map(|entry| $view::of(entry, now));
+                let rows: Result<_, Error> = views.map(|view| sheet.row(&view)).collect();
+                Ok((rows?, page.next))
+            })
+            .await
+        }
+    };
+}
+
+register! {
+    /// The register of authorities' requests as a file (xuất sổ yêu cầu gỡ bỏ). That it was taken is recorded.
+    #[utoipa::path(
+        get, path = "/exports/takedowns", operation_id = "export_takedowns", tag = "moderation",
+        security(("bearer" = [])), params(RegisterExportQuery),
+        responses((status = 200, description = "The file", content((Vec<u8> = "text/csv"), (TakedownView = "application/jsonl"))))
+    )]
+    export_takedowns Takedowns "takedowns" TAKEDOWNS takedowns TakedownState TakedownView
+}
+
+register! {
+    /// The register of reports of abuse as a file (xuất sổ báo cáo vi phạm). That it was taken is recorded.
+    #[utoipa::path(
+        get, path = "/exports/reports", operation_id = "export_reports", tag = "moderation",
+        security(("bearer" = [])), params(RegisterExportQuery),
+        responses((status = 200, description = "The file", content((Vec<u8> = "text/csv"), (ReportView = "application/jsonl"))))
+    )]
+    export_reports Reports "reports" REPORTS reports ReportState ReportView
+}
+
+register! {
+    /// The register of rights holders' notices as a file (xuất sổ thông báo xâm phạm quyền). That it was taken is recorded.
+    #[utoipa::path(
+        get, path = "/exports/ip-notices", operation_id = "export_ip_notices", tag = "moderation",
+        security(("bearer" = [])), params(RegisterExportQuery),
+        responses((status = 200, description = "The file", content((Vec<u8> = "text/csv"), (IpNoticeView = "application/jsonl"))))
+    )]
+    export_ip_notices IpNotices "ip-notices" IP_NOTICES ip_notices IpNoticeState IpNoticeView
+}
+
+register! {
+    /// The register of complaints as a file (xuất sổ khiếu nại). That it was taken is recorded.
+    #[utoipa::path(
+        get, path = "/exports/complaints", operation_id = "export_complaints", tag = "moderation",
+        security(("bearer" = [])), params(RegisterExportQuery),
+        responses((status = 200, description = "The file", content((Vec<u8> = "text/csv"), (ComplaintView = "application/jsonl"))))
+    )]
+    export_complaints Complaints "complaints" COMPLAINTS complaints ComplaintState ComplaintView
+}

@@ -1,0 +1,94 @@
+//! Lists as files (xuất danh sách): rows of a table or lines, and what is written down of who took one.
+
+use serde_json::Value;
+
+use super::context::{Caller, Work};
+use super::listing_imports::errors::csv_record;
+use super::review::reviewer;
+use super::{Error, ErrorCode, Result};
+use crate::domain::access::{Action, Actor, Permit, Resource, decide};
+use crate::domain::audit::{Deed, Reason, ReasonCode};
+use crate::domain::fields::Violation;
+use crate::domain::text::Prose;
+use crate::domain::text_enum;
+
+/// Most rows of one file.
+pub const MOST_ROWS: usize = 100_000;
+/// What a spreadsheet needs to take a file for UTF-8.
+pub const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+text_enum! {
+    /// Lists that officers take as files.
+    pub enum OfficersList {
+        /// What waits for an officer.
+        ModerationQueue => "moderation_queue",
+        /// Requests of authorities to take listings down.
+        Takedowns => "takedowns",
+        /// Reports of abuse.
+        Reports => "reports",
+        /// Notices of rights holders.
+        IpNotices => "ip_notices",
+        /// Complaints.
+        Complaints => "complaints",
+    }
+}
+
+/// One row of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Row {
+    /// Of a table.
+    Cells(Vec<String>),
+    /// Of JSON Lines.
+    Line(Value),
+}
+
+/// Rows as text: records of CSV, nothing in them a formula, or lines.
+pub fn text(rows: &[Row]) -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    for row in rows {
+        match row {
+            Row::Cells(cells) => text.extend(csv_record(cells)?),
+            Row::Line(line) => {
+                serde_json::to_writer(&mut text, line).map_err(Error::internal)?;
+                text.push(b'\n');
+            }
+        }
+    }
+    Ok(text)
+}
+
+/// Permits an officer's copy of a list, and records who took it and by which filters. The rows are then read page by page,
+/// with the right asked for again each time: what is outside of the officer's scope is in none.
+pub fn begin(work: &mut Work<'_, '_>, caller: &Caller, list: OfficersList, filter: &str) -> Result<()> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let permit = permit(&actor, list)?;
+    // Whom it names has not agreed to be on somebody's disk.
+    caller.require_fresh(work.conn(), now)?;
+    let text = format!("list={list} {filter}");
+    let reason = Reason {
+        code: ReasonCode::Other,
+        text: Prose::parse(text.trim()).map_err(|violation| Error::internal(violation.en()))?,
+    };
+    let copy = work.next_id();
+    work.remember(&permit, Deed::ListExported, "list", copy, Some(&reason))
+}
+
+fn permit(actor: &Actor, list: OfficersList) -> Result<Permit> {
+    let action = match list {
+        OfficersList::ModerationQueue => return reviewer(actor),
+        OfficersList::Takedowns => Action::HandleTakedowns,
+        OfficersList::Reports => Action::HandleReports,
+        OfficersList::IpNotices => Action::HandleIpNotices,
+        OfficersList::Complaints => Action::HandleComplaints,
+    };
+    Ok(decide(actor, action, &Resource::None)?)
+}
+
+/// More rows than a file may have: narrower filters are wanted.
+pub fn too_many() -> Error {
+    let violation = Violation::TooMany { max: MOST_ROWS };
+    let vi = format!("{} Hãy lọc hẹp hơn.", violation.vi());
+    let en = format!("{} Choose narrower filters.", violation.en());
+    Error::new(ErrorCode::InvalidQuery, vi, en)
+}

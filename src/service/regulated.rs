@@ -1,0 +1,387 @@
+//! Regulated technologies: what a listing declares is held against the list of now, officers find what it is, and what must
+//! not be transferred does not come out (công nghệ khuyến khích, hạn chế, cấm chuyển giao).
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::audit::state;
+use super::context::{Caller, Work};
+use super::enterprises::hide;
+use super::listings::{OwnerCard, Seen, resource, wrong_status};
+use super::members::tell_owners;
+use super::paging::rows_for;
+use super::phrases::{Phrase, Phrases};
+use super::{Error, ErrorCode, Result, holds};
+use crate::domain::access::{Action, Permit, Resource, decide};
+use crate::domain::audit::{Deed, Reason, ReasonCode};
+use crate::domain::calendar::day_of;
+use crate::domain::drafts::{ListingDraft, parse_regulation};
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::ids::ListingId;
+use crate::domain::letter::Letter;
+use crate::domain::listing::hold::HoldKind;
+use crate::domain::listing::regulation::{Finding, RegulatedList, Regulation, RegulatoryClass, holds as stands};
+use crate::domain::listing::revision::RevisionStatus;
+use crate::domain::listing::{Listing, ListingContent, ListingStatus};
+use crate::domain::taxonomy::{Hint, Taxonomies, TaxonomyName};
+use crate::domain::text::Prose;
+use crate::store::audit::Change;
+use crate::store::{AnyConn, audit, listing_terms, listings, outbox, reference, revisions};
+
+/// Most hints of one text.
+const MOST_HINTS: usize = 50;
+/// Listings that are looked through for one page of those that the list has overtaken.
+const LOOKED_THROUGH: i64 = 500;
+
+/// The list as it is now, read by itself: units of work and queues need no other one.
+pub(super) fn list(conn: &mut AnyConn, now: Timestamp) -> Result<RegulatedList> {
+    let name = TaxonomyName::RegulatedTechnologies;
+    let changes = reference::changes_of(conn, name)?;
+    Ok(RegulatedList::on(
+        day_of(now),
+        Taxonomies::embedded().items_with(name, &changes),
+    ))
+}
+
+/// Something in a listing that hints at an entry of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hinted {
+    /// Code of the entry.
+    pub item: String,
+    /// Its class.
+    pub class: RegulatoryClass,
+    /// Where, as a JSON pointer.
+    pub pointer: String,
+    /// The words as they stand there; none where the field alone hints at it.
+    pub found: Option<String>,
+}
+
+/// The list with what hints at its entries made ready.
+#[derive(Debug)]
+pub(super) struct Watch {
+    list: RegulatedList,
+    words: Phrases<(String, RegulatoryClass, Hint)>,
+    by_field: Vec<(String, RegulatoryClass, Hint)>,
+}
+
+impl Watch {
+    pub(super) fn of(list: RegulatedList) -> Self {
+        let (mut words, mut by_field) = (Vec::new(), Vec::new());
+        for (item, class) in list.in_force() {
+            let hint = Hint::of(item);
+            if hint.keywords.is_empty() && !hint.field_codes.is_empty() {
+                by_field.push((item.code.clone(), class, hint.clone()));
+            }
+            words.extend(hint.keywords.iter().map(|keyword| Phrase {
+                text: keyword.clone(),
+                ignores_diacritics: false,
+                means: (item.code.clone(), class, hint.clone()),
+            }));
+        }
+        by_field.sort_by(|one, other| one.0.cmp(&other.0));
+        Self {
+            list,
+            words: Phrases::of(words),
+            by_field,
+        }
+    }
+
+    /// What hints at entries in a listing as it is written on the wire.
+    pub(super) fn hints(&self, draft: &ListingDraft) -> Result<Vec<Hinted>> {
+        let text: Value = serde_json::to_value(draft).map_err(Error::internal)?;
+        let places = self.words.find(&text, MOST_HINTS).into_iter();
+        let mut hints: Vec<Hinted> = places
+            .filter(|place| place.means.2.means_fields(&draft.field_codes))
+            .map(|place| Hinted {
+                item: place.means.0.clone(),
+                class: place.means.1,
+                pointer: place.pointer,
+                found: Some(place.found),
+            })
+            .collect();
+        let meant = self.by_field.iter();
+        hints.extend(
+            meant
+                .filter(|(_, _, hint)| hint.means_fields(&draft.field_codes))
+                .map(|(item, class, _)| Hinted {
+                    item: item.clone(),
+                    class: *class,
+                    pointer: "/field_codes".into(),
+                    found: None,
+                }),
+        );
+        Ok(hints)
+    }
+
+    /// What the law says today of what is declared or found.
+    pub(super) fn judge(&self, finding: Option<&Finding>, declared: &Regulation) -> RegulatoryClass {
+        self.list.judge(stands(finding, declared))
+    }
+
+    /// Hints that officers look at: at something stricter than what is declared or found.
+    pub(super) fn stricter(&self, judged: RegulatoryClass, draft: &ListingDraft) -> Result<Vec<Hinted>> {
+        let mut hints = self.hints(draft)?;
+        hints.retain(|hint| hint.class.is_watched() && hint.class > judged);
+        Ok(hints)
+    }
+}
+
+/// What a draft declares.
+pub(super) fn declared(draft: &ListingDraft) -> Regulation {
+    Regulation {
+        class: draft.regulatory_class.as_deref().and_then(|class| class.parse().ok()),
+        items: draft.regulated_items.clone(),
+    }
+}
+
+/// Refuses what must not be transferred, by the list of now: what was allowed when it was handed in may not be any more.
+pub(super) fn require_transferable(
+    work: &mut Work<'_, '_>,
+    finding: Option<&Finding>,
+    content: &ListingContent,
+) -> Result<()> {
+    let now = work.now;
+    let list = list(work.conn(), now)?;
+    let (class, items) = stands(finding, &content.regulation);
+    if list.judge((class, items)) != RegulatoryClass::Prohibited {
+        return Ok(());
+    }
+    let mut fields: Vec<FieldError> = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        if list.class_today(std::slice::from_ref(item)) == Some(RegulatoryClass::Prohibited) && finding.is_none() {
+            fields.push(prohibited(format!("/regulated_items/{at}")));
+        }
+    }
+    if fields.is_empty() {
+        fields.push(prohibited("/regulatory_class".into()));
+    }
+    Err(Error {
+        fields,
+        ..ErrorCode::TechnologyProhibited.into()
+    })
+}
+
+fn prohibited(pointer: String) -> FieldError {
+    FieldError {
+        pointer,
+        violation: Violation::Prohibited,
+    }
+}
+
+/// What is known of a listing's technology.
+#[derive(Clone, Debug)]
+pub struct Classification {
+    /// What its owner declares.
+    pub declared: Regulation,
+    /// What an officer found.
+    pub finding: Option<Finding>,
+    /// What the law says of it today, by the list of now.
+    pub today: RegulatoryClass,
+    /// What hints at entries of the list, in its text and fields.
+    pub hints: Vec<Hinted>,
+    /// The same of the revision that waits to be decided, where there is one.
+    pub revision: Option<Revised>,
+    /// Version of the listing.
+    pub version: i64,
+}
+
+/// What is known of a revision's technology.
+#[derive(Clone, Debug)]
+pub struct Revised {
+    /// What its owner declares in it.
+    pub declared: Regulation,
+    /// What the law says of it today.
+    pub today: RegulatoryClass,
+    /// What hints at entries of the list.
+    pub hints: Vec<Hinted>,
+}
+
+/// What an officer looks at before deciding.
+pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<Classification> {
+    let actor = caller.actor(conn, now)?;
+    let (listing, owner) = listings::find_at(conn, id, now).map_err(|error| hide(&actor, error))?;
+    decide(&actor, Action::ReviewListing, &resource(&listing, &owner))?;
+    let watch = Watch::of(list(conn, now)?);
+    let waiting = match revisions::find_open(conn, id) {
+        Ok(revision) if revision.status == RevisionStatus::Submitted => Some(revision.content),
+        Ok(_) | Err(crate::store::Error::NotFound) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let revision = waiting.map(|draft| {
+        let declared = declared(&draft);
+        Ok::<_, Error>(Revised {
+            today: watch.judge(listing.finding.as_ref(), &declared),
+            hints: watch.hints(&draft)?,
+            declared,
+        })
+    });
+    Ok(Classification {
+        today: watch.judge(listing.finding.as_ref(), &listing.content.regulation),
+        hints: watch.hints(&ListingDraft::of(&listing.content))?,
+        revision: revision.transpose()?,
+        version: listing.version,
+        declared: listing.content.regulation,
+        finding: listing.finding,
+    })
+}
+
+/// What an officer says that it is.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The class.
+    pub class: String,
+    /// Codes of entries.
+    pub items: Vec<String>,
+    /// Why.
+    pub note: String,
+}
+
+/// Keeps what an officer found. What must not be transferred and is public is suspended in the same unit of work.
+pub fn classify(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: ListingId,
+    seen: Option<i64>,
+    found: &Found,
+) -> Result<Seen> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let (mut listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
+    let permit = decide(&actor, Action::ReviewListing, &resource(&listing, &owner))?;
+    caller.require_fresh(work.conn(), now)?;
+    if seen.is_some_and(|seen| seen != listing.version) {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    if listing.status == ListingStatus::Archived {
+        return Err(wrong_status(listing.status));
+    }
+    let lists = work.in_force()?;
+    let mut errors = FieldErrors::default();
+    let told = parse_regulation(&mut errors, Some(&found.class), &found.items, &lists);
+    let note = errors.keep("/note", note(&found.note));
+    let (class, note) = errors.finish(told.class.zip(note)).map_err(Error::fields)?;
+    let finding = Finding {
+        class,
+        items: told.items,
+        note: note.to_string(),
+        officer: actor.account().ok_or(ErrorCode::Forbidden)?,
+        at: now,
+        edition: reference::edition(work.conn())?,
+    };
+    let before = state::of_listing(&listing)?;
+    listing.finding = Some(finding);
+    listing.updated_at = now;
+    let read = listing.version;
+    listings::update(work.uow, &permit, &mut listing)?;
+    // The text is the same: what the owner began to change goes on from there.
+    revisions::rebase(work.uow, &permit, id, (read, listing.version))?;
+    outbox::push(work.uow, id, now)?;
+    let change = Change::between(before, state::of_listing(&listing)?);
+    work.remember_change(&permit, Deed::ListingClassified, ("listing", id.0), None, change)?;
+    let letter = Letter::ListingClassified {
+        title: listing.content.title.vi.to_string(),
+        class: class.as_str().to_owned(),
+        note: note.to_string(),
+    };
+    tell_owners(work, listing.enterprise_id, &letter)?;
+    keep_from_public(work, &permit, &mut listing, class, &note)?;
+    told_to_officer(work, listing, owner)
+}
+
+/// What the owner reads helps only when it says why.
+fn note(text: &str) -> std::result::Result<Prose<2000>, Violation> {
+    let note = Prose::parse(text)?;
+    if note.as_str().chars().count() < 10 {
+        return Err(Violation::TooShort { min: 10 });
+    }
+    Ok(note)
+}
+
+/// What must not be transferred is not left in public.
+fn keep_from_public(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    listing: &mut Listing,
+    class: RegulatoryClass,
+    note: &Prose<2000>,
+) -> Result<()> {
+    let is_public = listing.status == ListingStatus::Published && !listing.hold.has(HoldKind::Suspended);
+    if class != RegulatoryClass::Prohibited || !is_public {
+        return Ok(());
+    }
+    let reason = Reason {
+        code: ReasonCode::Unlawful,
+        text: note.clone(),
+    };
+    let hold = listing.hold.with(HoldKind::Suspended);
+    holds::put(work, permit, listing, hold, (Deed::ListingSuspended, Some(&reason)))
+}
+
+fn told_to_officer(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) -> Result<Seen> {
+    Ok(Seen {
+        decision: audit::last_decision(work.conn(), listing.id.0)?,
+        renewals: listing_terms::renewals_of(work.conn(), listing.id)?,
+        listing,
+        owner,
+        is_insider: true,
+    })
+}
+
+/// A public listing that the list has overtaken.
+#[derive(Clone, Debug)]
+pub struct Overtaken {
+    /// The listing.
+    pub listing: Listing,
+    /// Whose it is.
+    pub owner: OwnerCard,
+    /// What the law says of it today.
+    pub today: RegulatoryClass,
+    /// What hints at something stricter.
+    pub hints: Vec<Hinted>,
+}
+
+/// Public listings of which the list of now says something stricter than what everybody sees, or whose text hints at it:
+/// what an officer asks when the list changed. Goes through a part of the catalogue at a time; the page may be short, or
+/// empty, and have a next one.
+pub fn overtaken(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    after: Option<ListingId>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<(Vec<Overtaken>, Option<ListingId>)> {
+    let actor = caller.actor(conn, now)?;
+    decide(&actor, Action::ReviewListing, &Resource::None)?;
+    let watch = Watch::of(list(conn, now)?);
+    let rows = listings::public_after(conn, after, LOOKED_THROUGH)?;
+    let is_last = i64::try_from(rows.len()).is_ok_and(|count| count < LOOKED_THROUGH);
+    let (mut found, mut seen_to) = (Vec::new(), None);
+    for (mut listing, owner) in rows {
+        if i64::try_from(found.len()).is_ok_and(|count| count + 1 >= rows_for(limit)) {
+            return Ok((found, seen_to));
+        }
+        seen_to = Some(listing.id);
+        // The job that marks what ended may be behind.
+        listing.lapse(now);
+        let is_for = decide(&actor, Action::ReviewListing, &resource(&listing, &owner)).is_ok();
+        if listing.status != ListingStatus::Published || !is_for {
+            continue;
+        }
+        let shown = listing.regulation().0.unwrap_or(RegulatoryClass::Unrestricted);
+        let today = watch.judge(listing.finding.as_ref(), &listing.content.regulation);
+        // What an officer looked at is not hinted at again, unless the list says more of what was found.
+        let hints = match listing.finding {
+            Some(_) => Vec::new(),
+            None => watch.stricter(today, &ListingDraft::of(&listing.content))?,
+        };
+        if today > shown || !hints.is_empty() {
+            found.push(Overtaken {
+                listing,
+                owner,
+                today,
+                hints,
+            });
+        }
+    }
+    Ok((found, seen_to.filter(|_| !is_last)))
+}
