@@ -15,8 +15,9 @@ use crate::domain::account::{Permission, Role, Scope};
 use crate::domain::api_key::KeyScope;
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::EnterpriseId;
-use crate::domain::listing::ListingStatus;
+use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::hold::Hold;
+use crate::domain::listing::{Listing, ListingStatus};
 
 /// What the action is done to, as far as the decision needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,13 @@ pub enum Resource<'a> {
         /// Where and in which fields the enterprise works that the person belongs to. Whoever belongs to none is anywhere.
         place: Option<Place<'a>>,
     },
+    /// That an enterprise may read what a listing does not tell everybody.
+    Grant {
+        /// To which enterprise it was given.
+        enterprise: EnterpriseId,
+        /// Whether it opens anything: in force, and everybody sees the listing.
+        is_open: bool,
+    },
     /// A listing.
     Listing {
         /// Whose it is.
@@ -45,6 +53,8 @@ pub enum Resource<'a> {
         status: ListingStatus,
         /// Who keeps it from the public.
         hold: Hold,
+        /// To whom it is shown while it is public.
+        visibility: Visibility,
         /// Where the owner's registration stands.
         owner_status: EnterpriseStatus,
         /// Where the owner is, and the listing's fields.
@@ -172,6 +182,7 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         SecureSelf | ManageSelf | EnrolFactor => signed_in(actor),
         CreateListing => writer(actor),
         ListOwnListings => belongs(actor),
+        ReadMembersListings => member(actor),
         EditEnterprise | ManageMembers | ManageKeys => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),
         ReadAdmissions | ReadKeys => own(actor, resource, &[Role::Owner], Write::Never),
         ReadMembers => match actor {
@@ -200,7 +211,9 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
                 Write::Never,
             ),
         },
-        EditListing => own(actor, resource, &[Role::Owner, Role::Editor], Write::IfNotSuspended),
+        EditListing | EditConfidential => own(actor, resource, &[Role::Owner, Role::Editor], Write::IfNotSuspended),
+        ReadConfidential => own(actor, resource, &[Role::Owner, Role::Editor], Write::Never),
+        UseConfidentialGrant => grantee(actor, resource),
         RequestToJoin => match actor {
             Actor::Person { .. } => Ok(()),
             Actor::Visitor => Err(Refusal::Unauthenticated),
@@ -218,7 +231,7 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         },
         ReviewEnterprise | SuspendEnterprise | MergeEnterprises | ReadAccount | SuspendAccount | ResetFactor
         | HandleComplaints => officer(actor, resource, Permission::ReviewEnterprises),
-        ReviewListing | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices => {
+        ReviewListing | InspectConfidential | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices => {
             officer(actor, resource, Permission::ReviewListings)
         }
         ReadAudit => officer(actor, resource, Permission::ReadAudit),
@@ -254,6 +267,15 @@ fn belongs(actor: &Actor) -> Result<(), Refusal> {
     }
 }
 
+/// Whoever is shown what only members see.
+fn member(actor: &Actor) -> Result<(), Refusal> {
+    match actor {
+        Actor::Visitor => Err(Refusal::Unauthenticated),
+        _ if admits(Visibility::Members, actor) => Ok(()),
+        _ => Err(Refusal::Forbidden),
+    }
+}
+
 fn writer(actor: &Actor) -> Result<(), Refusal> {
     match actor {
         Actor::Member {
@@ -280,6 +302,7 @@ fn is_visible(actor: &Actor, resource: &Resource<'_>) -> bool {
     let (owner, is_public, permission, own_scope) = match resource {
         Resource::None => return true,
         Resource::Account { .. } => return supervises(actor, resource),
+        Resource::Grant { .. } => return false,
         Resource::Enterprise { id, status, .. } => (
             id,
             *status == EnterpriseStatus::Active,
@@ -290,11 +313,12 @@ fn is_visible(actor: &Actor, resource: &Resource<'_>) -> bool {
             owner,
             status,
             hold,
+            visibility,
             owner_status,
             ..
         } => (
             owner,
-            is_public_listing(*status, *hold, *owner_status),
+            is_public_listing(*status, *hold, *owner_status) && admits(*visibility, actor),
             Permission::ReviewListings,
             KeyScope::ListingsRead,
         ),
@@ -341,6 +365,7 @@ fn supervises(actor: &Actor, resource: &Resource<'_>) -> bool {
 fn is_own(actor: &Actor, resource: &Resource<'_>) -> bool {
     match (actor.enterprise(), resource) {
         (Some((own, _)), Resource::Enterprise { id, .. }) => own == *id,
+        (Some((own, _)), Resource::Grant { enterprise, .. }) => own == *enterprise,
         (Some((own, _)), Resource::Listing { owner, .. }) => own == *owner,
         _ => false,
     }
@@ -348,7 +373,7 @@ fn is_own(actor: &Actor, resource: &Resource<'_>) -> bool {
 
 fn covers(scope: &Scope, resource: &Resource<'_>) -> bool {
     match resource {
-        Resource::None => true,
+        Resource::None | Resource::Grant { .. } => true,
         // Who belongs nowhere is the business of those who look after everything.
         Resource::Account { place: None } => *scope == Scope::default(),
         Resource::Account { place: Some(place) }
@@ -357,7 +382,27 @@ fn covers(scope: &Scope, resource: &Resource<'_>) -> bool {
     }
 }
 
-/// Whether anybody may see the listing: published, held by nobody, and its enterprise active.
+/// Whether what is public is shown to the actor, at least in part.
+fn admits(visibility: Visibility, actor: &Actor) -> bool {
+    match visibility {
+        Visibility::Public | Visibility::OnRequest => true,
+        Visibility::Members => match actor {
+            Actor::Member { status, verified, .. } => *verified && *status == EnterpriseStatus::Active,
+            Actor::Key { status, .. } => *status == EnterpriseStatus::Active,
+            Actor::Officer { enrolled, .. } => *enrolled,
+            Actor::System => true,
+            Actor::Visitor | Actor::Person { .. } => false,
+        },
+    }
+}
+
+/// Whether searches may find it: what only members see is not in the index, so that no number tells of it.
+pub fn is_in_search(listing: &Listing, owner_status: EnterpriseStatus) -> bool {
+    let is_for_all = listing.audience.visibility != Visibility::Members;
+    is_for_all && is_public_listing(listing.status, listing.hold, owner_status)
+}
+
+/// Whether the listing is public, to whomever it is shown: published, held by nobody, and its enterprise active.
 pub fn is_public_listing(status: ListingStatus, hold: Hold, owner_status: EnterpriseStatus) -> bool {
     status == ListingStatus::Published && !hold.is_held() && owner_status == EnterpriseStatus::Active
 }
@@ -373,7 +418,7 @@ fn own(actor: &Actor, resource: &Resource<'_>, roles: &[Role], write: Write) -> 
     let owner = match resource {
         Resource::Enterprise { id, .. } => id,
         Resource::Listing { owner, .. } => owner,
-        Resource::None | Resource::Account { .. } => return Err(Refusal::Forbidden),
+        Resource::None | Resource::Account { .. } | Resource::Grant { .. } => return Err(Refusal::Forbidden),
     };
     let standing = |status: &EnterpriseStatus| match write {
         Write::Never => Ok(()),
@@ -399,6 +444,35 @@ fn own(actor: &Actor, resource: &Resource<'_>, roles: &[Role], write: Write) -> 
         }
         _ if is_visible(actor, resource) => Err(Refusal::Forbidden),
         _ => Err(Refusal::Hidden),
+    }
+}
+
+/// Owners and editors of the enterprise that it was given to; viewers are told that there is one.
+fn grantee(actor: &Actor, resource: &Resource<'_>) -> Result<(), Refusal> {
+    let (to, is_open) = match resource {
+        Resource::Grant { enterprise, is_open } => (Some(enterprise), *is_open),
+        _ => (None, true),
+    };
+    match actor {
+        Actor::Visitor => Err(Refusal::Unauthenticated),
+        Actor::Member {
+            enterprise,
+            role,
+            status,
+            ..
+        } if to.is_none_or(|to| to == enterprise) => match (role, resource) {
+            (Role::Viewer, _) => Err(Refusal::Forbidden),
+            // Which there are.
+            (Role::Owner | Role::Editor, Resource::None) => Ok(()),
+            (Role::Owner | Role::Editor, Resource::Grant { .. }) if !is_open => Err(Refusal::Hidden),
+            (Role::Owner | Role::Editor, Resource::Grant { .. }) if *status != EnterpriseStatus::Active => {
+                Err(Refusal::EnterpriseNotActive)
+            }
+            (Role::Owner | Role::Editor, Resource::Grant { .. }) => Ok(()),
+            _ => Err(Refusal::Forbidden),
+        },
+        _ if to.is_some() => Err(Refusal::Hidden),
+        _ => Err(Refusal::Forbidden),
     }
 }
 

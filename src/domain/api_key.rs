@@ -31,16 +31,16 @@ impl KeyScope {
         use Action::*;
         match action {
             CreateListing | EditListing => Some(Self::ListingsWrite),
-            ListOwnListings | ReadRevision => Some(Self::ListingsRead),
+            ListOwnListings | ReadMembersListings | ReadRevision => Some(Self::ListingsRead),
             // Public reads pass the gate; what is the enterprise's own is shown by scope, see `access`.
             Register | ReadEnterprise | ReadListing => None,
             SecureSelf | ManageSelf | EnrolFactor | EditEnterprise | ReviewEnterprise | SuspendEnterprise
             | ReadMembers | ManageMembers | ReadAdmissions | RequestToJoin | AcceptInvitation | LeaveEnterprise
-            | ManageKeys | ReadKeys | MergeEnterprises | CloseEnterprise | ReadAmendment | ReadDocuments
-            | RemoveLogo | ReviewListing | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices
-            | HandleComplaints | ImportListings | ExpireListings | ManageOfficers | ReadAudit | PublishPolicies
-            | ManageReferenceData | HandleDataRequests | ManageLetters | ReadReports | ReadAccount | SuspendAccount
-            | ResetFactor => None,
+            | ManageKeys | ReadKeys | ReadConfidential | EditConfidential | UseConfidentialGrant
+            | InspectConfidential | MergeEnterprises | CloseEnterprise | ReadAmendment | ReadDocuments | RemoveLogo
+            | ReviewListing | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices | HandleComplaints
+            | ImportListings | ExpireListings | ManageOfficers | ReadAudit | PublishPolicies | ManageReferenceData
+            | HandleDataRequests | ManageLetters | ReadReports | ReadAccount | SuspendAccount | ResetFactor => None,
         }
     }
 }

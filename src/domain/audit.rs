@@ -68,6 +68,22 @@ text_enum! {
         ListingReinstated => "listing.reinstated",
         /// An officer found what it is under the law on technology transfer.
         ListingClassified => "listing.classified",
+        /// Its owner chose to whom it is shown.
+        ListingAudienceChanged => "listing.audience_changed",
+        /// What a listing does not tell everybody was written.
+        ConfidentialWritten => "confidential.written",
+        /// It was removed, and every grant taken back.
+        ConfidentialRemoved => "confidential.removed",
+        /// Somebody read it by a grant.
+        ConfidentialRead => "confidential.read",
+        /// An officer read it.
+        ConfidentialInspected => "confidential.inspected",
+        /// It was granted to an enterprise.
+        ConfidentialGranted => "confidential.granted",
+        /// A grant was taken back.
+        ConfidentialGrantRevoked => "confidential.grant_revoked",
+        /// Somebody accepted the undertaking of a grant.
+        UndertakingAccepted => "confidential.undertaking_accepted",
         /// It was taken down at an authority's request.
         ListingTakenDown => "listing.taken_down",
         /// It was brought back.

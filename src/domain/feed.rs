@@ -1,6 +1,7 @@
 //! The public feed (nguồn tin mở): what other exchanges are told of listings that came out and went.
 
 use super::enterprise::EnterpriseStatus;
+use super::listing::audience::Visibility;
 use super::listing::hold::{Hold, HoldKind};
 use super::listing::{Listing, ListingStatus};
 use super::text_enum;
@@ -27,6 +28,7 @@ pub fn removal(listing: &Listing, owner: EnterpriseStatus) -> Option<Removal> {
     Some(match (listing.status, listing.hold) {
         (_, hold) if hold.has(HoldKind::TakenDown) => Removal::TakenDown,
         _ if owner != EnterpriseStatus::Active => Removal::Unavailable,
+        _ if listing.audience.visibility == Visibility::Members => Removal::Unavailable,
         (ListingStatus::Published, Hold::NONE) => return None,
         (_, hold) if hold.is_held() => Removal::Unavailable,
         (ListingStatus::Expired, _) => Removal::Expired,

@@ -309,6 +309,10 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
             "Not of the form that codes of this list have.",
         ),
         "list" => ("Phải là danh sách.", "Must be a list."),
+        "grant_term" => (
+            "Phải sau bây giờ và trong vòng 730 ngày.",
+            "Must be after now, within 730 days.",
+        ),
         "keyword" => ("Không được có dấu chấm phẩy.", "Must not have a semicolon."),
         "listing_status" => ("Không có trạng thái tin này.", "There is no such status of listings."),
         "merge_target" => (
@@ -396,6 +400,9 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "legal_form" => ("loại hình pháp lý", "legal form"),
         "identity" => ("số định danh khác đã nêu", "other number that was given"),
         "from" => ("từ thời điểm", "from"),
+        "after" => ("con trỏ trang", "cursor"),
+        "undertaking" => ("cam kết bảo mật", "undertaking"),
+        "Content-Type" => ("kiểu nội dung gửi lên", "content type of the body"),
         "kind" => ("loại", "kind"),
         "code" => ("mã số", "code"),
         "purpose" => ("mục đích", "purpose"),

@@ -43,6 +43,8 @@ id_type! {
     ListingId,
     /// What is to change of a published listing (bản sửa đổi).
     RevisionId,
+    /// That an enterprise may read what a listing does not tell everybody (quyền xem phần bảo mật).
+    ConfidentialGrantId,
     /// A file of a listing (tệp đính kèm).
     FileId,
     /// A document of an enterprise's profile (giấy tờ của hồ sơ).

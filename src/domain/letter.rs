@@ -179,6 +179,24 @@ pub enum Letter {
         /// Why, in the officer's words.
         note: String,
     },
+    /// An officer read what a listing does not tell everybody; to the owners (cán bộ xem phần bảo mật).
+    ConfidentialInspected {
+        /// What the listing is called.
+        title: String,
+        /// Why, in the officer's words.
+        reason: String,
+    },
+    /// What a listing does not tell everybody was granted to an enterprise; to its owners (được cấp quyền xem).
+    ConfidentialGranted {
+        /// What the listing is called.
+        title: String,
+        /// Whose it is.
+        owner: String,
+        /// For what.
+        purpose: String,
+        /// Until when.
+        expires_at: Timestamp,
+    },
     /// A listing was taken down at an authority's request; to the owners (tin bị gỡ).
     ListingTakenDown {
         /// What the listing is called.
@@ -419,6 +437,8 @@ impl Letter {
             Self::ListingSuspended { .. } => "listing_suspended",
             Self::ListingReinstated { .. } => "listing_reinstated",
             Self::ListingClassified { .. } => "listing_classified",
+            Self::ConfidentialInspected { .. } => "confidential_inspected",
+            Self::ConfidentialGranted { .. } => "confidential_granted",
             Self::ListingTakenDown { .. } => "listing_taken_down",
             Self::ListingRestored { .. } => "listing_restored",
             Self::ReportAnswered { .. } => "report_answered",

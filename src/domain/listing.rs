@@ -1,5 +1,6 @@
 //! Listings: what enterprises offer or need of technology (tin niêm yết).
 
+pub mod audience;
 pub mod code;
 pub mod details;
 pub mod hold;
@@ -9,6 +10,8 @@ pub mod revision;
 mod status;
 pub mod term;
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +19,7 @@ use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
 use crate::domain::text::{Line, Prose, WebAddress};
 use crate::domain::text_enum;
+use audience::{Audience, Visibility};
 use code::ListingCode;
 use details::Details;
 use hold::Hold;
@@ -269,6 +273,8 @@ pub struct Listing {
     pub expires_at: Option<Timestamp>,
     /// Who keeps it from the public, whatever its status is.
     pub hold: Hold,
+    /// To whom it is shown.
+    pub audience: Audience,
     /// What an officer found under the law on technology transfer.
     pub finding: Option<Finding>,
     /// Row version, the `ETag`.
@@ -280,6 +286,42 @@ pub struct Listing {
 }
 
 impl Listing {
+    /// What everybody may see of it: of one that is shown on request, what it is, and neither how it works nor what it
+    /// costs.
+    pub fn shown_to_all(&self) -> Cow<'_, Self> {
+        if self.audience.visibility != Visibility::OnRequest {
+            return Cow::Borrowed(self);
+        }
+        let ListingContent {
+            kind,
+            title,
+            summary,
+            field_codes,
+            regulation,
+            ..
+        } = self.content.clone();
+        let content = ListingContent {
+            kind,
+            title,
+            summary,
+            field_codes,
+            regulation,
+            description: None,
+            trl: None,
+            origin_country: None,
+            brand: None,
+            model: None,
+            specifications: Vec::new(),
+            price: Price::CONTACT,
+            transfer_modes: Vec::new(),
+            details: Details::default(),
+        };
+        Cow::Owned(Self {
+            content,
+            ..self.clone()
+        })
+    }
+
     /// What the law on technology transfer says of it, as found or declared, and the entries that this rests on.
     pub fn regulation(&self) -> (Option<RegulatoryClass>, &[String]) {
         regulation::holds(self.finding.as_ref(), &self.content.regulation)

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod calendar;
 pub mod clock;
 pub mod complaint;
+pub mod confidential;
 pub mod drafts;
 pub mod enterprise;
 pub mod feed;

@@ -12,12 +12,12 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, catalogue, checklists, closures,
-    complaints, contacts, conversation, data_requests, documents, duplicates, enterprises, feed, files, holds,
-    invitations, ip_notices, join_requests, letters, listing_exports, listing_imports, listing_terms, listings, logos,
-    members, moderation, officers, passwords, personal_data, policies, reference, register_exports, registrations,
-    regulated, reports, review, review_statistics, revisions, schemas, screening, search, second_factor, sessions,
-    successors, suspensions, takedowns, taxonomies,
+    account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, catalogue, checklists,
+    closures, complaints, confidential, contacts, conversation, data_requests, documents, duplicates, enterprises,
+    feed, files, holds, invitations, ip_notices, join_requests, letters, listing_exports, listing_imports,
+    listing_terms, listings, logos, members, moderation, officers, passwords, personal_data, policies, reference,
+    register_exports, registrations, regulated, reports, review, review_statistics, revisions, schemas, screening,
+    search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -89,6 +89,11 @@ use crate::service::{Error, ErrorCode};
         revisions::take_back_revision,
         screening::add_screening_term, screening::list_screening_terms, screening::end_screening_term,
         screening::list_screened_listings, screening::get_listing_screening,
+        audiences::choose_audience, audiences::list_members_listings,
+        confidential::read_confidential, confidential::put_confidential, confidential::remove_confidential,
+        confidential::inspect_confidential, confidential::list_confidential_readings, confidential::grant_confidential,
+        confidential::list_confidential_grants, confidential::revoke_confidential_grant,
+        confidential::list_my_confidential_grants, confidential::accept_undertaking,
         regulated::get_listing_classification, regulated::classify_listing, regulated::list_overtaken_listings,
         moderation::approve_revision, moderation::reject_revision, moderation::request_revision_changes,
         letters::list_letters, letters::retry_letter,

@@ -4,12 +4,12 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audit, bulk_decisions, catalogue, checklists, closures,
-    complaints, contacts, conversation, data_requests, documents, duplicates, enterprises, feed, files, health, holds,
-    invitations, ip_notices, join_requests, letters, listing_exports, listing_imports, listing_terms, listings, logos,
-    members, moderation, officers, openapi, passwords, personal_data, policies, reference, register_exports,
-    registrations, regulated, reports, review, review_statistics, revisions, schemas, screening, search, second_factor,
-    sessions, successors, suspensions, takedowns, taxonomies,
+    account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, catalogue, checklists,
+    closures, complaints, confidential, contacts, conversation, data_requests, documents, duplicates, enterprises,
+    feed, files, health, holds, invitations, ip_notices, join_requests, letters, listing_exports, listing_imports,
+    listing_terms, listings, logos, members, moderation, officers, openapi, passwords, personal_data, policies,
+    reference, register_exports, registrations, regulated, reports, review, review_statistics, revisions, schemas,
+    screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies,
 };
 use crate::domain::access::Action;
 
@@ -356,6 +356,22 @@ operations! {
     "/listing-imports/{id}/rows" { get listing_imports::list_listing_import_rows Read Welcome ListOwnListings; }
     "/listing-imports/{id}/errors" { get listing_imports::download_listing_import_errors Read Welcome ListOwnListings; }
     "/listings/{id}/screening" { get screening::get_listing_screening Read Refused ReviewListing; }
+    "/listings/{id}/audience" { put audiences::choose_audience Write Welcome EditListing; }
+    "/members-listings" { get audiences::list_members_listings Read Welcome ReadMembersListings; }
+    "/listings/{id}/confidential" {
+        get confidential::read_confidential Write Refused ReadConfidential|UseConfidentialGrant;
+        put confidential::put_confidential Write Refused EditConfidential;
+        delete confidential::remove_confidential Write Refused EditConfidential;
+    }
+    "/listings/{id}/confidential/inspection" { post confidential::inspect_confidential Write Refused InspectConfidential, Fresh; }
+    "/listings/{id}/confidential/readings" { get confidential::list_confidential_readings Read Refused ReadConfidential; }
+    "/listings/{id}/confidential/grants" {
+        get confidential::list_confidential_grants Read Refused ReadConfidential;
+        post confidential::grant_confidential Write Refused EditConfidential, Fresh;
+    }
+    "/listings/{id}/confidential/grants/{grant}" { delete confidential::revoke_confidential_grant Write Refused EditConfidential; }
+    "/me/confidential-grants" { get confidential::list_my_confidential_grants Read Refused UseConfidentialGrant; }
+    "/confidential-grants/{id}/acceptance" { post confidential::accept_undertaking Write Refused UseConfidentialGrant; }
     "/listings/{id}/classification" {
         get regulated::get_listing_classification Read Refused ReviewListing;
         put regulated::classify_listing Write Refused ReviewListing, Fresh;

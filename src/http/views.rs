@@ -29,6 +29,7 @@ use super::extract::{etag, etag_for_visitors};
 use crate::domain::account::Account;
 use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, ListingDraft, TextPair};
 use crate::domain::enterprise::{Details, Enterprise, EnterpriseStatus, PublicGroup};
+use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::details::Details as ListingDetails;
 use crate::domain::listing::hold::HoldKind;
 use crate::domain::listing::regulation::RegulatoryClass;
@@ -261,6 +262,11 @@ pub struct ListingSummary {
     /// Codes of the list `transfer_modes` (hình thức chuyển giao).
     #[schema(value_type = Vec<TransferMode>)]
     pub transfer_modes: Vec<String>,
+    /// To whom it is shown; of `on_request` those outside see what it is, and no more.
+    #[schema(value_type = Visibility, example = "public")]
+    pub visibility: &'static str,
+    /// Whether its owner takes inquiries.
+    pub open_for_inquiry: bool,
     /// What the law on technology transfer says of it, as an officer found or its owner declares (nhóm công nghệ).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<RegulatoryClass>, example = "restricted")]
@@ -346,8 +352,13 @@ impl ListingSummary {
 }
 
 impl ListingView {
-    /// What everybody sees.
+    /// What everybody sees: of what is shown on request a part.
     pub fn public(listing: &Listing, owner: &OwnerCard) -> Self {
+        Self::whole(&listing.shown_to_all(), owner)
+    }
+
+    /// What those outside see who see all of it.
+    fn whole(listing: &Listing, owner: &OwnerCard) -> Self {
         let content = ListingDraft::of(&listing.content);
         let (class, items) = listing.regulation();
         let summary = ListingSummary {
@@ -368,6 +379,8 @@ impl ListingView {
             price_min: content.price_min,
             price_max: content.price_max,
             transfer_modes: content.transfer_modes,
+            visibility: listing.audience.visibility.as_str(),
+            open_for_inquiry: listing.audience.open_for_inquiry,
             regulatory_class: class.map(RegulatoryClass::as_str),
             regulated_items: items.to_vec(),
             regulatory_warning: class.and_then(RegulatoryWarning::of),
@@ -399,7 +412,7 @@ impl ListingView {
 
     /// What its owner's members and reviewing officers see.
     fn full(listing: &Listing, owner: &OwnerCard) -> Self {
-        let mut view = Self::public(listing, owner);
+        let mut view = Self::whole(listing, owner);
         view.details = listing.content.details.clone();
         view.summary.regulatory_finding = RegulatoryFindingView::of_listing(listing);
         view.summary.submitted_at = listing.submitted_at;
@@ -412,7 +425,8 @@ impl ListingView {
     /// What this caller sees.
     pub fn of(seen: &listings::Seen) -> Self {
         if !seen.is_insider {
-            return Self::public(&seen.listing, &seen.owner);
+            let view = if seen.sees_all { Self::whole } else { Self::public };
+            return view(&seen.listing, &seen.owner);
         }
         let mut view = Self::full(&seen.listing, &seen.owner);
         view.summary.decision = seen.decision.as_ref().map(Into::into);
@@ -438,6 +452,8 @@ impl Versioned for listings::Seen {
     fn tag(&self) -> String {
         if self.is_insider {
             etag(self.listing.version)
+        } else if self.sees_all && self.listing.audience.visibility == Visibility::OnRequest {
+            format!("\"{}-granted\"", self.listing.version)
         } else {
             etag_for_visitors(self.listing.version)
         }

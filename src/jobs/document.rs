@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use search_index::{Change, IndexDocument, Watermark, Writer, hash_of};
 use tracing::{error, warn};
 
-use crate::domain::access::is_public_listing;
+use crate::domain::access::is_in_search;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::details::{Certification, CertificationScheme, Details};
 use crate::domain::listing::{Bilingual, Listing, Specification};
@@ -46,7 +46,8 @@ pub(super) fn content_id() -> String {
 
 /// Makes the index's document of a listing and whose it is.
 pub fn document(lists: &Taxonomies, listing: &Listing, owner: &OwnerCard) -> IndexDocument {
-    let content = &listing.content;
+    let shown = listing.shown_to_all();
+    let content = &shown.content;
     let (summary_vi, summary_en) = both(content.summary.as_ref());
     let (description_vi, description_en) = both(content.description.as_ref());
     IndexDocument {
@@ -199,7 +200,7 @@ pub(super) fn public_page(
             let versions = listings::public_versions(conn, after, limit())?;
             let ids: Vec<ListingId> = versions.into_iter().map(|(id, _)| id).collect();
             let (mut rows, broken) = readable_of(conn, &ids)?;
-            rows.retain(|(listing, owner)| is_public_listing(listing.status, listing.hold, owner.status));
+            rows.retain(|(listing, owner)| is_in_search(listing, owner.status));
             Ok((rows, ids.last().filter(|_| ids.len() == PAGE).copied(), broken))
         }
         Err(error) => Err(error),
@@ -210,7 +211,7 @@ pub(super) fn public_page(
 /// version of it must not be found.
 pub(super) fn changes_of(conn: &mut AnyConn, ids: &[ListingId]) -> store::Result<(Vec<Change>, u64)> {
     let (mut rows, broken) = readable(conn, ids)?;
-    rows.retain(|(listing, owner)| is_public_listing(listing.status, listing.hold, owner.status));
+    rows.retain(|(listing, owner)| is_in_search(listing, owner.status));
     let lists = reference::lists(conn)?;
     let (changes, unfit) = puts(&lists, &rows);
     let mut changes: HashMap<String, Change> = changes

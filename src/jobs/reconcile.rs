@@ -10,7 +10,7 @@ use std::time::Duration;
 use search_index::Reader;
 use tracing::{info, warn};
 
-use crate::domain::access::is_public_listing;
+use crate::domain::access::is_in_search;
 use crate::domain::ids::ListingId;
 use crate::service::search::readable;
 use crate::service::{App, ErrorCode, Result};
@@ -141,6 +141,6 @@ fn public_versions_of(conn: &mut AnyConn, ids: &[ListingId]) -> store::Result<Ha
     let (rows, _broken) = readable(conn, ids)?;
     let public = rows
         .into_iter()
-        .filter(|(listing, owner)| is_public_listing(listing.status, listing.hold, owner.status));
+        .filter(|(listing, owner)| is_in_search(listing, owner.status));
     Ok(public.map(|(listing, _)| (listing.id, listing.version)).collect())
 }

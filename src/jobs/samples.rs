@@ -12,6 +12,7 @@ use crate::domain::enterprise::{
     Details, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, Phone, Verification,
 };
 use crate::domain::ids::{EnterpriseId, ListingId};
+use crate::domain::listing::audience::Audience;
 use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{
     Bilingual, Listing, ListingContent, ListingKind, ListingStatus, Price, PriceMode, Specification,
@@ -142,6 +143,7 @@ pub fn listing(number: u128) -> Listing {
         published_at: Some(at),
         expires_at: None,
         hold: Hold::NONE,
+        audience: Audience::EVERYBODY,
         finding: None,
         version: 4,
         created_at: at,

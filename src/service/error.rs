@@ -124,6 +124,8 @@ error_codes! {
     EnterpriseClosed, "enterprise_closed", 410, "Doanh nghiệp này đã chấm dứt tham gia Sàn.", "This enterprise takes part in the exchange no more.";
     /// The term of the listing ended; it may come back.
     ListingExpired, "listing_expired", 410, "Tin đã hết hạn hiển thị; chủ tin chưa gia hạn.", "The listing has expired and its owner has not renewed it.";
+    /// Somebody has a grant and has not accepted its undertaking.
+    UndertakingRequired, "undertaking_required", 409, "Hãy đọc và chấp nhận cam kết bảo mật trước khi xem.", "Read and accept the undertaking of confidentiality first.";
     /// A technology that must not be transferred, by the list of now, does not come out or come back.
     TechnologyProhibited, "technology_prohibited", 409, "Công nghệ thuộc danh mục cấm chuyển giao nên không được đăng.", "The transfer of this technology is prohibited, so it cannot come out.";
     /// A listing that an officer suspended, or that was removed for an authority or a rights holder, is changed by nobody.

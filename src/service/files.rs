@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::audiences::require_all;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{Seen, resource, wrong_status};
@@ -15,6 +16,7 @@ use crate::domain::fields::Violation;
 use crate::domain::file::{Content, Digest, EDGES, File, FileFault, FileName, Label, MediaType};
 use crate::domain::ids::{EnterpriseId, FileId, ListingId};
 use crate::domain::listing::Listing;
+use crate::domain::listing::audience::Visibility;
 pub use crate::files::contents::{ByteStream, Contents};
 pub use crate::files::incoming::{Arrived, Incoming};
 use crate::files::sandbox::{Failure, Kept, Version};
@@ -227,7 +229,13 @@ pub fn add(
 /// A listing's files in their order, and the listing as the caller may see it.
 pub fn list(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<(Seen, Vec<File>)> {
     let seen = parents::read(conn, caller, id, now)?;
-    Ok((seen, files::of_listing(conn, id)?))
+    // What is shown in part has none.
+    let files = if seen.sees_all {
+        files::of_listing(conn, id)?
+    } else {
+        Vec::new()
+    };
+    Ok((seen, files))
 }
 
 /// Finds a file for the caller; what is hidden is absent.
@@ -237,6 +245,9 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: FileId, now: Timestamp) -> 
     let parent = file.listing_id.ok_or(ErrorCode::NotFound)?;
     let (listing, owner) = listings::find_at(conn, parent, now)?;
     decide(&actor, Action::ReadListing, &resource(&listing, &owner))?;
+    if listing.audience.visibility == Visibility::OnRequest {
+        require_all(&parents::read(conn, caller, listing.id, now)?)?;
+    }
     Ok(file)
 }
 

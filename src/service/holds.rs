@@ -111,5 +111,6 @@ fn told(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) -> Result<S
         listing,
         owner,
         is_insider: true,
+        sees_all: true,
     })
 }

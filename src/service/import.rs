@@ -17,6 +17,7 @@ use crate::domain::audit::Deed;
 use crate::domain::drafts::EnterpriseDraft;
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus, Verification};
 use crate::domain::ids::{EnterpriseId, ImportId, ListingId};
+use crate::domain::listing::audience::Audience;
 use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{Listing, ListingStatus, Source};
 use crate::domain::tax_code::TaxCode;
@@ -283,6 +284,7 @@ fn published(work: &Work<'_, '_>, enterprise: EnterpriseId, item: &Item) -> Resu
         published_at: Some(work.now),
         expires_at: None,
         hold: Hold::NONE,
+        audience: Audience::EVERYBODY,
         finding: None,
         version: 1,
         created_at: work.now,

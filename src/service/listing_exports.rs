@@ -18,6 +18,7 @@ use crate::domain::drafts::ListingDraft;
 use crate::domain::feed::removal;
 use crate::domain::ids::ListingId;
 use crate::domain::import::Format;
+use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::{Listing, ListingStatus};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text_enum;
@@ -102,6 +103,7 @@ pub fn catalogue_page(
         listing.lapse(now);
         let field = wanted.field.as_ref();
         removal(listing, owner.status).is_none()
+            && listing.audience.visibility == Visibility::Public
             && field.is_none_or(|field| lies_in(&listing.content.field_codes, field))
     });
     rows.sort_unstable_by_key(|(listing, _)| listing.id);

@@ -15,6 +15,7 @@ use crate::domain::drafts::{ListingDraft, lists_for_listing, merge_patch};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::ListingId;
+use crate::domain::listing::audience::{Audience, Visibility};
 use crate::domain::listing::code::{self, ListingCode};
 use crate::domain::listing::hold::{Hold, HoldKind};
 use crate::domain::listing::{Listing, ListingContent, ListingStatus};
@@ -24,7 +25,7 @@ use crate::store::audit_chain::Hash;
 pub use crate::store::listing_terms::Renewals;
 pub use crate::store::listings::OwnerCard;
 use crate::store::listings::{self, Place};
-use crate::store::{AnyConn, audit, enterprises, listing_codes, listing_terms, outbox, takedowns};
+use crate::store::{AnyConn, audit, confidential, enterprises, listing_codes, listing_terms, outbox, takedowns};
 
 /// A listing as the caller may see it.
 #[derive(Clone, Debug)]
@@ -35,6 +36,9 @@ pub struct Seen {
     pub owner: OwnerCard,
     /// True for its owner's members and the officers who review it: status history is shown to them only.
     pub is_insider: bool,
+    /// True for whoever sees all that the public may see of it: of one that is shown on request, those to whom its owner
+    /// granted it.
+    pub sees_all: bool,
     /// The last decision that carried a reason, for insiders.
     pub decision: Option<Decision>,
     /// How often its owner renewed it, for insiders.
@@ -46,6 +50,7 @@ pub(super) fn resource<'a>(listing: &'a Listing, owner: &'a OwnerCard) -> Resour
         owner: listing.enterprise_id,
         status: listing.status,
         hold: listing.hold,
+        visibility: listing.audience.visibility,
         owner_status: owner.status,
         place: Scoped {
             commune: &owner.commune_code,
@@ -72,6 +77,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
         published_at: None,
         expires_at: None,
         hold: Hold::NONE,
+        audience: Audience::EVERYBODY,
         finding: None,
         version: 1,
         created_at: now,
@@ -84,6 +90,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
         listing,
         owner,
         is_insider: true,
+        sees_all: true,
         decision: None,
         renewals: Renewals::default(),
     })
@@ -127,6 +134,7 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
         Actor::Member { enterprise, .. } => *enterprise == listing.enterprise_id,
         Actor::Visitor | Actor::Person { .. } | Actor::System => false,
     };
+    let sees_all = is_insider || sees_all(conn, actor, &listing, now)?;
     let (decision, renewals) = if is_insider {
         (audit::last_decision(conn, id.0)?, listing_terms::renewals_of(conn, id)?)
     } else {
@@ -136,15 +144,28 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
         listing,
         owner,
         is_insider,
+        sees_all,
         decision,
         renewals,
     })
 }
 
+/// Whether somebody outside sees all of it: of what is shown on request, who has a grant and accepted its undertaking.
+pub(super) fn sees_all(conn: &mut AnyConn, actor: &Actor, listing: &Listing, now: Timestamp) -> Result<bool> {
+    if listing.audience.visibility != Visibility::OnRequest {
+        return Ok(true);
+    }
+    let (Some((enterprise, EnterpriseStatus::Active)), Some(account)) = (actor.enterprise(), actor.account()) else {
+        return Ok(false);
+    };
+    Ok(confidential::is_accepted(conn, listing.id, (enterprise, account), now)?)
+}
+
 /// What everybody could see is not said never to have been: taken down, a listing tells who wanted it (451), and after its
 /// term it is gone (410).
 fn gone(conn: &mut AnyConn, refused: Refused, listing: &Listing, owner: &OwnerCard) -> Result<Error> {
-    if refused.why != Refusal::Hidden {
+    // What only members see was never shown to everybody.
+    if refused.why != Refusal::Hidden || listing.audience.visibility == Visibility::Members {
         return Ok(refused.into());
     }
     if listing.hold.has(HoldKind::TakenDown)
@@ -248,6 +269,7 @@ pub fn mine(
         renewals: renewals.get(&listing.id).copied().unwrap_or_default(),
         owner: owner.clone(),
         is_insider: true,
+        sees_all: true,
         listing,
     });
     Ok((rows.collect(), next))
@@ -296,6 +318,7 @@ pub(super) fn kept(work: &mut Work<'_, '_>, own: Own, deed: Deed) -> Result<Seen
         listing,
         owner,
         is_insider: true,
+        sees_all: true,
         decision,
         renewals,
     })

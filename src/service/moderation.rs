@@ -166,6 +166,7 @@ fn seen_by_officer(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) 
         listing,
         owner,
         is_insider: true,
+        sees_all: true,
         decision,
         renewals: listing_terms::renewals_of(work.conn(), id)?,
     })

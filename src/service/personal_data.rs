@@ -19,7 +19,7 @@ use crate::store::personal_data::{
 };
 use crate::store::review_messages::{self, Message};
 use crate::store::sessions::{self, EndReason};
-use crate::store::{AnyConn, accounts, enterprises, privacy};
+use crate::store::{AnyConn, accounts, confidential, enterprises, privacy};
 
 /// Most deeds that are handed out; the newest. An officer's years of decisions would not fit into one answer.
 const DEEDS: i64 = 5_000;
@@ -201,6 +201,7 @@ pub(super) fn erase(work: &mut Work<'_, '_>, permit: &Permit, id: AccountId) -> 
         end_invitations(work, permit, enterprise, id)?;
     }
     let before = state::of_account(work, id)?;
+    confidential::forget_origin(work.uow, permit, id)?;
     rows::erase(work.uow, permit, id, &key, &pseudonym, now)?;
     work.remember_account(permit, Deed::DataErased, id, None, Some(before))
 }

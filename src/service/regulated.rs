@@ -324,6 +324,7 @@ fn told_to_officer(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) 
         listing,
         owner,
         is_insider: true,
+        sees_all: true,
     })
 }
 
@@ -353,7 +354,7 @@ pub fn overtaken(
     let actor = caller.actor(conn, now)?;
     decide(&actor, Action::ReviewListing, &Resource::None)?;
     let watch = Watch::of(list(conn, now)?);
-    let rows = listings::public_after(conn, after, LOOKED_THROUGH)?;
+    let rows = listings::live_after(conn, after, LOOKED_THROUGH)?;
     let is_last = i64::try_from(rows.len()).is_ok_and(|count| count < LOOKED_THROUGH);
     let (mut found, mut seen_to) = (Vec::new(), None);
     for (mut listing, owner) in rows {

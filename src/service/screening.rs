@@ -101,7 +101,7 @@ pub fn public_listings(
     let actor = caller.actor(conn, now)?;
     decide(&actor, Action::ManageReferenceData, &Resource::None)?;
     let screen = Screen::of(vec![screening::find(conn, id)?]);
-    let rows = listings::public_after(conn, after, LOOKED_THROUGH)?;
+    let rows = listings::live_after(conn, after, LOOKED_THROUGH)?;
     let is_last = i64::try_from(rows.len()).is_ok_and(|count| count < LOOKED_THROUGH);
     let (mut found, mut seen_to) = (Vec::new(), None);
     for (mut listing, owner) in rows {

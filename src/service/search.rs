@@ -15,7 +15,7 @@ mod slot;
 pub use slot::{IndexSlot, IndexState, IndexStatus, position};
 
 use super::{App, Error, ErrorCode, Result};
-use crate::domain::access::is_public_listing;
+use crate::domain::access::is_in_search;
 use crate::domain::fields::Violation;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::Listing;
@@ -171,8 +171,7 @@ pub fn in_full(error: &dyn std::error::Error) -> String {
 fn read_again<'p>(app: &App, page: &'p SearchPage) -> Result<(Vec<FoundListing>, Vec<&'p str>)> {
     let ids: Vec<ListingId> = page.hits.iter().filter_map(|hit| hit.id.parse().ok()).collect();
     let (rows, _broken) = app.db.read(|conn| readable(conn, &ids))?;
-    let public =
-        |(listing, owner): &(Listing, OwnerCard)| is_public_listing(listing.status, listing.hold, owner.status);
+    let public = |(listing, owner): &(Listing, OwnerCard)| is_in_search(listing, owner.status);
     let now = app.clock.now();
     let rows = rows.into_iter().map(|(mut listing, owner)| {
         listing.lapse(now);
@@ -183,7 +182,10 @@ fn read_again<'p>(app: &App, page: &'p SearchPage) -> Result<(Vec<FoundListing>,
     let (mut items, mut gone) = (Vec::with_capacity(page.hits.len()), Vec::new());
     for hit in &page.hits {
         match hit.id.parse::<ListingId>().ok().and_then(|id| rows.remove(&id)) {
-            Some((listing, owner)) => items.push(found(listing, owner, hit.score, &page.highlighter)),
+            Some((listing, owner)) => {
+                let shown = listing.shown_to_all().into_owned();
+                items.push(found(shown, owner, hit.score, &page.highlighter));
+            }
             None => gone.push(hit.id.as_str()),
         }
     }

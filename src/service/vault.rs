@@ -40,6 +40,8 @@ pub enum Purpose {
     Amendment,
     /// What an officer saw who decided.
     Review,
+    /// What a listing does not tell everybody.
+    Confidential,
 }
 
 impl Purpose {
@@ -54,6 +56,7 @@ impl Purpose {
             Self::PersonalId => b"vptex:personal-id:1",
             Self::Amendment => b"vptex:amendment:1",
             Self::Review => b"vptex:review:1",
+            Self::Confidential => b"vptex:confidential:1",
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::domain::enterprise::{
 };
 use crate::domain::ids::EnterpriseId;
 use crate::domain::listing::ListingStatus;
+use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::hold::Hold;
 use crate::domain::privacy::Purpose;
 use crate::domain::tax_code::TaxCode;
@@ -279,6 +280,7 @@ pub fn count_live_listings(conn: &mut AnyConn, id: EnterpriseId, now: Timestamp)
         .filter(listings::enterprise_id.eq(DbId(id.0)))
         .filter(listings::status.eq(ListingStatus::Published.as_str()))
         .filter(listings::hold.eq(Hold::NONE.to_string()))
+        .filter(listings::visibility.ne(Visibility::Members.as_str()))
         .filter(
             listings::expires_at
                 .is_null()

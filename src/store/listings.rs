@@ -13,11 +13,12 @@ use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
+use crate::domain::listing::audience::Audience;
 use crate::domain::listing::code::ListingCode;
 use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{Bilingual, Listing, ListingContent, ListingKind, ListingStatus, Price, Source};
 use crate::domain::text::{Line, Prose, WebAddress};
-pub use public::{count_public, count_public_of, public_after, public_ids, public_versions};
+pub use public::{count_public, count_public_of, for_members, live_after, public_after, public_ids, public_versions};
 
 #[derive(Queryable)]
 struct Row {
@@ -56,6 +57,8 @@ struct Row {
     hold: String,
     regulation: DbJson,
     regulatory_finding: Option<DbJson>,
+    visibility: String,
+    open_for_inquiry: bool,
 }
 
 impl Row {
@@ -113,6 +116,10 @@ impl Row {
             published_at: self.published_at.map(|at| at.0),
             expires_at: self.expires_at.map(|at| at.0),
             hold: self.hold.parse()?,
+            audience: Audience {
+                visibility: self.visibility.parse()?,
+                open_for_inquiry: self.open_for_inquiry,
+            },
             finding: self.regulatory_finding.map(|found| found.read()).transpose()?,
             version: self.version,
             created_at: self.created_at.0,
@@ -418,6 +425,8 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, listing: &Listing) -> Result<(
                 listings::code.eq(listing.code.map(|code| code.to_string())),
                 listings::expires_at.eq(listing.expires_at.map(DbTs)),
                 listings::hold.eq(listing.hold.to_string()),
+                listings::visibility.eq(listing.audience.visibility.as_str()),
+                listings::open_for_inquiry.eq(listing.audience.open_for_inquiry),
                 listings::regulatory_finding.eq(listing.finding.as_ref().map(DbJson::of).transpose()?),
             ),
         ))
@@ -467,6 +476,8 @@ pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next
                 listings::code.eq(listing.code.map(|code| code.to_string())),
                 listings::expires_at.eq(listing.expires_at.map(DbTs)),
                 listings::hold.eq(listing.hold.to_string()),
+                listings::visibility.eq(listing.audience.visibility.as_str()),
+                listings::open_for_inquiry.eq(listing.audience.open_for_inquiry),
                 listings::regulatory_finding.eq(listing.finding.as_ref().map(DbJson::of).transpose()?),
             ),
         ))

@@ -4,8 +4,8 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::schema::{
-    api_keys, enterprise_documents, enterprises, files, invitations, join_requests, listing_external_ids,
-    listing_imports, listing_revisions, listings, memberships, review_decisions, review_messages,
+    api_keys, confidential_grants, enterprise_documents, enterprises, files, invitations, join_requests,
+    listing_external_ids, listing_imports, listing_revisions, listings, memberships, review_decisions, review_messages,
 };
 use super::types::{DbId, DbTs};
 use super::{AnyConn, Result, Uow, demand};
@@ -131,6 +131,7 @@ pub fn hand_over(
     hand_over!(uow, invitations, from, into);
     hand_over!(uow, join_requests, from, into);
     hand_over!(uow, listing_imports, from, into);
+    hand_over!(uow, confidential_grants, from, into);
     // What was said and decided about its listings; what was about itself stays where it was.
     hand_over_talk!(uow, review_decisions, from, into);
     hand_over_talk!(uow, review_messages, from, into);

@@ -12,6 +12,7 @@ pub mod audit;
 pub mod audit_chain;
 pub mod audit_checkpoints;
 pub mod complaints;
+pub mod confidential;
 pub mod conn;
 pub mod data_request_alarms;
 pub mod database;

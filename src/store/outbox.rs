@@ -16,6 +16,7 @@ use super::{AnyConn, MAX_IDS, Result, Uow};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::ListingStatus;
+use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::hold::Hold;
 
 /// A place in the outbox: `(writing transaction, sequence number)`; the transaction is 0 on SQLite.
@@ -160,6 +161,8 @@ pub fn withdrawn_since(conn: &mut AnyConn, after: Position, limit: i64) -> Resul
             .filter(listings::status.eq(ListingStatus::Published.as_str()))
             .filter(listings::hold.eq(Hold::NONE.to_string()))
             .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
+            // Of what is shown on request the index may know more than it should until it has the change.
+            .filter(listings::visibility.eq(Visibility::Public.as_str()))
             .select(listings::id)
             .load(conn)?;
         for id in public {

@@ -105,6 +105,7 @@ pub fn rebase(uow: &mut Uow<'_>, permit: &Permit, listing: ListingId, (from, to)
     demand(
         permit,
         &[
+            Action::EditListing,
             Action::ReviewListing,
             Action::SuspendListing,
             Action::HandleTakedowns,

@@ -6,6 +6,7 @@
 )]
 
 mod attachments;
+mod confidential;
 mod documents;
 mod duties;
 mod feed;
@@ -13,6 +14,7 @@ mod feed;
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
 pub use attachments::*;
+pub use confidential::*;
 pub use documents::*;
 pub use duties::*;
 pub use feed::*;
@@ -150,6 +152,7 @@ table! {
         expires_at -> Nullable<UtcTs>,
         details -> JsonDoc,
         hold -> Text, regulation -> JsonDoc, regulatory_finding -> Nullable<JsonDoc>,
+        visibility -> Text, open_for_inquiry -> Bool,
     }
 }
 

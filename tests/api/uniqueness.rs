@@ -7,6 +7,7 @@ use vptex::domain::drafts::ListingDraft;
 use vptex::domain::enterprise::EnterpriseStatus;
 use vptex::domain::ids::{AccountId, EnterpriseId, InvitationId, JoinRequestId, ListingId, RevisionId};
 use vptex::domain::listing::ListingStatus;
+use vptex::domain::listing::audience::Visibility;
 use vptex::domain::listing::hold::Hold;
 use vptex::domain::listing::revision::{Revision, RevisionStatus};
 use vptex::service::{ErrorCode, Work};
@@ -85,6 +86,7 @@ async fn a_listing_has_one_open_revision() {
         owner: enterprise,
         status: ListingStatus::Published,
         hold: Hold::NONE,
+        visibility: Visibility::Public,
         owner_status: EnterpriseStatus::Active,
         place: Place::default(),
     };

@@ -9,6 +9,7 @@ use vptex::domain::enterprise::{
     Details, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, Phone, Verification,
 };
 use vptex::domain::ids::{AccountId, EnterpriseId, ListingId};
+use vptex::domain::listing::audience::{Audience, Visibility};
 use vptex::domain::listing::code::ListingCode;
 use vptex::domain::listing::details::{Details as Parts, Owner};
 use vptex::domain::listing::hold::Hold;
@@ -187,6 +188,10 @@ pub fn listing(number: u128, owner: EnterpriseId) -> Listing {
         published_at: Some(at(5)),
         expires_at: None,
         hold: Hold::NONE,
+        audience: Audience {
+            visibility: Visibility::Public,
+            open_for_inquiry: false,
+        },
         finding: Some(Finding {
             class: RegulatoryClass::Encouraged,
             items: Vec::new(),

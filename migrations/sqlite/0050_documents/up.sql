@@ -22,10 +22,10 @@ CREATE TABLE files (
     -- Of pictures.
     width INTEGER,
     height INTEGER,
-    -- Of PDF.
-    pages INTEGER,
     position INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
+    -- Of PDF.
+    pages INTEGER,
     -- What it is for, and what its owner says of it. Which kinds there are, is the program's to know.
     kind TEXT NOT NULL DEFAULT 'picture',
     title_vi TEXT,

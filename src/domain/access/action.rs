@@ -59,6 +59,8 @@ text_enum! {
         ReadListing => "read_listing",
         /// List the listings of one's own enterprise.
         ListOwnListings => "list_own_listings",
+        /// List what only members see.
+        ReadMembersListings => "read_members_listings",
         /// See what is to change of a published listing.
         ReadRevision => "read_revision",
         /// Change, hand in, take back, renew or put away a listing.
@@ -75,6 +77,14 @@ text_enum! {
         HandleIpNotices => "handle_ip_notices",
         /// Read and answer complaints about enterprises.
         HandleComplaints => "handle_complaints",
+        /// Read what one's own listing does not tell everybody, and who read it.
+        ReadConfidential => "read_confidential",
+        /// Write that, and grant it to others.
+        EditConfidential => "edit_confidential",
+        /// Read that by a grant.
+        UseConfidentialGrant => "use_confidential_grant",
+        /// Read that by office.
+        InspectConfidential => "inspect_confidential",
         /// Load listings from a file.
         ImportListings => "import_listings",
         /// End the terms of listings.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::ids::{AccountId, ApiKeyId};
+use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::hold::HoldKind;
 use std::fmt::Write;
 use uuid::Uuid;
@@ -105,20 +106,35 @@ fn who_may_do_what() {
     }
     for status in ListingStatus::ALL {
         for owner_status in [Active, Suspended] {
-            let listing = |hold| Resource::Listing {
+            let listing_for = |hold, visibility| Resource::Listing {
+                visibility,
                 owner: ours,
                 status: *status,
                 hold,
                 owner_status,
                 place,
             };
+            let listing = |hold| listing_for(hold, Visibility::Public);
             resources.push((format!("listing {status} of {owner_status}"), listing(Hold::NONE)));
             if (*status, owner_status) == (ListingStatus::Published, Active) {
                 for hold in [HoldKind::Suspended, HoldKind::TakenDown].map(|kind| Hold::NONE.with(kind)) {
                     resources.push((format!("listing {status}, {hold}"), listing(hold)));
                 }
+                for visibility in [Visibility::Members, Visibility::OnRequest] {
+                    resources.push((
+                        format!("listing {status} to {visibility}"),
+                        listing_for(Hold::NONE, visibility),
+                    ));
+                }
             }
         }
+    }
+    for (state, enterprise, is_open) in [
+        ("grant to ours", ours, true),
+        ("grant to ours, over", ours, false),
+        ("grant to theirs", theirs, true),
+    ] {
+        resources.push((state.to_owned(), Resource::Grant { enterprise, is_open }));
     }
     let is_about = |action: Action, resource: &Resource<'_>| match action {
         Action::ReadEnterprise
@@ -139,6 +155,9 @@ fn who_may_do_what() {
         Action::ReadListing
         | Action::ReadRevision
         | Action::EditListing
+        | Action::ReadConfidential
+        | Action::EditConfidential
+        | Action::InspectConfidential
         | Action::ReviewListing
         | Action::SuspendListing
         | Action::HandleTakedowns
@@ -146,6 +165,7 @@ fn who_may_do_what() {
         | Action::HandleReports => {
             matches!(resource, Resource::Listing { .. })
         }
+        Action::UseConfidentialGrant => matches!(resource, Resource::None | Resource::Grant { .. }),
         _ => matches!(resource, Resource::None),
     };
     let mut table = format!("{:<62}", "");

@@ -10,6 +10,7 @@ use crate::domain::drafts::{EnterpriseDraft, ListingDraft};
 use crate::domain::enterprise::{AmendmentStatus, Enterprise, Verification};
 use crate::domain::ids::AccountId;
 use crate::domain::listing::Listing;
+use crate::domain::listing::audience::Audience;
 use crate::domain::listing::revision::Revision;
 use crate::domain::privacy::Policy;
 use crate::domain::screening::ScreeningTerm;
@@ -45,6 +46,14 @@ pub fn of_listing(listing: &Listing) -> Result<Hash> {
         "updated_at": listing.updated_at,
         "version": listing.version,
     });
+    let audience = listing.audience;
+    if let (Some(members), true) = (state.as_object_mut(), audience != Audience::EVERYBODY) {
+        let (visibility, is_open) = (audience.visibility.as_str(), audience.open_for_inquiry);
+        members.insert(
+            "audience".into(),
+            json!({"open_for_inquiry": is_open, "visibility": visibility}),
+        );
+    }
     if let (Some(members), Some(finding)) = (state.as_object_mut(), &listing.finding) {
         members.insert("finding".into(), json!(finding));
     }
@@ -196,6 +205,11 @@ pub fn of_screening_term(term: &ScreeningTerm) -> Result<Hash> {
         "phrase": term.term.phrase.as_str(),
         "severity": term.term.severity.as_str(),
     }))
+}
+
+/// Hash of what has no type of its own.
+pub fn of_document(document: &Value) -> Result<Hash> {
+    of(document)
 }
 
 fn of(state: &Value) -> Result<Hash> {

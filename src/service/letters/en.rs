@@ -370,6 +370,13 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::ListingExpired { title, expires_at } => listings::expired(title, *expires_at),
         Letter::ListingSuspended { title, reason } => listings::suspended(title, reason),
         Letter::ListingReinstated { title } => listings::reinstated(title),
+        Letter::ConfidentialInspected { title, reason } => listings::inspected(title, reason),
+        Letter::ConfidentialGranted {
+            title,
+            owner,
+            purpose,
+            expires_at,
+        } => listings::granted(title, owner, purpose, *expires_at),
         Letter::ListingClassified { title, class, note } => listings::classified(title, class, note),
         Letter::ListingTakenDown {
             title,

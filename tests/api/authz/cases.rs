@@ -14,6 +14,12 @@ pub enum On {
     OwnSession,
     /// A listing of the scene's enterprise.
     Listing,
+    /// A listing of the scene's enterprise that has a confidential part.
+    Confidential,
+    /// A grant of such a part to the enterprise of the caller `foreign`.
+    ConfidentialGrant,
+    /// The same grant by itself, as the one to whom it was given knows it.
+    OwnGrant,
     /// The open revision of a published listing of the scene's enterprise.
     Revision,
     /// A file of such a listing.
@@ -82,16 +88,6 @@ pub enum On {
     OwnRestriction,
     /// An import of the scene's enterprise.
     Import,
-}
-
-impl On {
-    /// Whether the path names an enterprise, and the thing behind it.
-    pub fn is_inside_enterprise(self) -> bool {
-        matches!(
-            self,
-            Self::Member | Self::Invitation | Self::JoinRequest | Self::Key | Self::Document
-        )
-    }
 }
 
 /// What is not as it was after a success.
@@ -198,6 +194,8 @@ pub fn case(name: &str) -> Case {
         | "list_enterprises"
         | "list_moderation_queue"
         | "list_overtaken_listings"
+        | "list_my_confidential_grants"
+        | "list_members_listings"
         | "list_checklists"
         | "get_review_statistics"
         | "decide_several"
@@ -285,6 +283,19 @@ pub fn case(name: &str) -> Case {
             Wear::Thing,
         ),
         "get_report" | "decide_report" => (On::Report, &["received", "upheld", "absent"][..], Wear::Thing),
+        "put_confidential" | "choose_audience" => (On::Listing, LISTING, Wear::Thing),
+        "read_confidential"
+        | "remove_confidential"
+        | "inspect_confidential"
+        | "list_confidential_readings"
+        | "grant_confidential"
+        | "list_confidential_grants" => (On::Confidential, &["published", "withdrawn", "absent"][..], Wear::Thing),
+        "revoke_confidential_grant" => (
+            On::ConfidentialGrant,
+            &["in_force", "foreign", "absent"][..],
+            Wear::Thing,
+        ),
+        "accept_undertaking" => (On::OwnGrant, &["in_force", "revoked", "absent"][..], Wear::Thing),
         "get_listing_screening" | "get_listing_classification" => (On::Listing, LISTING, Wear::Nothing),
         "classify_listing" => (On::Listing, LISTING, Wear::Thing),
         "end_my_session" => (On::OwnSession, &["own", "foreign"][..], Wear::Caller),
@@ -351,11 +362,9 @@ pub fn case(name: &str) -> Case {
         "put_logo" | "get_logo" | "remove_logo" | "add_document" | "list_documents" => {
             (On::Enterprise, ENTERPRISE, Wear::Nothing)
         }
-        "get_document" | "get_document_content" | "remove_document" | "decide_document" => (
-            On::Document,
-            &["submitted", "accepted", "foreign", "absent"][..],
-            Wear::Thing,
-        ),
+        "get_document" | "get_document_content" | "remove_document" | "decide_document" => {
+            (On::Document, super::documents::STATES, Wear::Thing)
+        }
         "revoke_api_key" => (On::Key, &["in_force", "foreign", "absent"][..], Wear::Thing),
         "accept_invitation" => (On::InvitationToken, &["own", "foreign"][..], Wear::Caller),
         "decline_invitation" => (On::InvitationToken, &["own"][..], Wear::Thing),
@@ -406,6 +415,7 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         | "suspend_officer"
         | "suspend_account"
         | "suspend_listing"
+        | "inspect_confidential"
         | "dismiss_takedown"
         | "restore_takedown"
         | "reject_ip_notice"
@@ -425,6 +435,9 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
             "type": "listing", "id": uuid::Uuid::nil(), "version": 1, "verdict": "rejected",
             "reason_code": "incomplete", "reason_text": "Thiếu ảnh tem máy và giấy chứng nhận.",
         }]}),
+        "choose_audience" => json!({"visibility": "on_request", "open_for_inquiry": true}),
+        "put_confidential" => json!({"text": "Công thức phối trộn."}),
+        "accept_undertaking" => json!({"undertaking_sha256": thing.token}),
         "classify_listing" => json!({"regulatory_class": "restricted", "note": "Thuộc Phụ lục II."}),
         "write_review_message" => json!({"text": "Xin bổ sung ảnh tem máy."}),
         "change_member_role" | "approve_join_request" => json!({"role": "editor"}),
@@ -480,23 +493,4 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         "refresh_session" => json!({"refresh_token": thing.token}),
         _ => return None,
     })
-}
-
-/// Whether an operation takes the version that was read.
-pub fn needs_version(name: &str) -> bool {
-    let decisions = ["approve_", "reject_", "request_"];
-    let is_decision = decisions.iter().any(|step| name.starts_with(step)) && !name.ends_with("join_request");
-    let edits = [
-        "edit_listing",
-        "edit_taxonomy_entry",
-        "edit_enterprise",
-        "edit_enterprise_contact",
-        "suspend_enterprise",
-        "merge_enterprise",
-        "close_enterprise",
-        "decide_document",
-        "edit_officer",
-        "edit_me",
-    ];
-    is_decision || edits.contains(&name)
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use vptex::domain::account::{Permission, Role, Scope};
 use vptex::http::routes::Operation;
 
-use super::cases::{body, needs_version};
+use super::cases::body;
 use super::things::Thing;
 use crate::harness::{Call, NEW_PASSWORD, PASSWORD, Person, Reply, TestApp, pictures};
 
@@ -291,6 +291,7 @@ impl Cast {
             .replace("{request}", second)
             .replace("{reset}", second)
             .replace("{document}", second)
+            .replace("{grant}", second)
             .replace("{key}", second);
         let path = match operation.name {
             "export_audit" => format!("{path}?from=2026-07-01T00:00:00Z&to=2026-07-02T00:00:00Z"),
@@ -369,6 +370,10 @@ impl Cast {
                 let officer = self.somebody("officer").await;
                 Some(json!({"officer": self.app.id_of(&officer).await}))
             }
+            "grant_confidential" => {
+                let foreign = self.somebody("foreign").await;
+                Some(self.grant_terms(&foreign))
+            }
             "change_password" => {
                 let current = person.map_or(PASSWORD, |person| &person.password);
                 let next = if current == PASSWORD { NEW_PASSWORD } else { PASSWORD };
@@ -388,4 +393,23 @@ impl Cast {
             _ => body(name, thing, number),
         }
     }
+}
+
+/// Whether an operation takes the version that was read.
+fn needs_version(name: &str) -> bool {
+    let decisions = ["approve_", "reject_", "request_"];
+    let is_decision = decisions.iter().any(|step| name.starts_with(step)) && !name.ends_with("join_request");
+    let edits = [
+        "edit_listing",
+        "edit_taxonomy_entry",
+        "edit_enterprise",
+        "edit_enterprise_contact",
+        "suspend_enterprise",
+        "merge_enterprise",
+        "close_enterprise",
+        "decide_document",
+        "edit_officer",
+        "edit_me",
+    ];
+    is_decision || edits.contains(&name)
 }

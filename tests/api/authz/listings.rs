@@ -1,13 +1,16 @@
 //! Listings, what is to change of them, and their files, in each of their states.
 
 use diesel::prelude::*;
-use serde_json::json;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use vptex::domain::clock::Clock;
 use vptex::store;
 use vptex::store::schema::files;
 use vptex::store::types::DbId;
 
 use super::cast::{Cast, SECRET, Scene};
 use super::things::why;
+use crate::harness::Person;
 
 impl Cast {
     pub(super) async fn listing(&mut self, scene: &Scene, state: &str) -> (String, i64) {
@@ -54,6 +57,50 @@ impl Cast {
         let call = app.post(&format!("/listings/{id}/{step}")).by(&officer);
         let seen = call.if_match(version).json(&why()).expect(200).await;
         (id, seen.number("/version"))
+    }
+
+    /// A listing with a confidential part; gives the part's version.
+    pub(super) async fn confidential(&mut self, scene: &Scene, state: &str) -> (String, i64) {
+        let (id, _) = self.listing(scene, state).await;
+        let (app, owner) = (&self.app, &scene.people["owner"]);
+        let call = app.put(&format!("/listings/{id}/confidential")).by(owner);
+        let written = call
+            .json(&json!({"text": format!("Công thức {SECRET}")}))
+            .expect(200)
+            .await;
+        (id, written.number("/version"))
+    }
+
+    pub(super) fn grant_terms(&self, grantee: &Person) -> Value {
+        json!({
+            "enterprise_id": grantee.enterprise, "purpose": format!("Thẩm định {SECRET}"),
+            "undertaking": format!("Không tiết lộ {SECRET}."),
+            "expires_at": self.app.clock.now() + SignedDuration::from_hours(24),
+        })
+    }
+
+    /// A listing whose confidential part is granted to the enterprise of the caller `foreign`; gives listing and grant, and
+    /// the hash of the undertaking. A foreign grant is another listing's.
+    pub(super) async fn grant(&mut self, scene: &Scene, state: &str) -> ([String; 2], String) {
+        let (id, _) = self.confidential(scene, "published").await;
+        let foreign = self.somebody("foreign").await;
+        let terms = self.grant_terms(&foreign);
+        let path = |id: &str| format!("/listings/{id}/confidential/grants");
+        let granting = match state {
+            "foreign" => {
+                let (other, _) = self.confidential(scene, "published").await;
+                other
+            }
+            _ => id.clone(),
+        };
+        let (app, owner) = (&self.app, &scene.people["owner"]);
+        let given = app.post(&path(&granting)).by(owner).json(&terms).expect(201).await;
+        let grant = given.text("/id").to_owned();
+        if state == "revoked" {
+            let call = app.delete(&format!("{}/{grant}", path(&id))).by(owner);
+            call.expect(204).await;
+        }
+        ([id, grant], given.text("/undertaking_sha256").to_owned())
     }
 
     /// A published listing with a revision in a state; gives the revision's version.

@@ -7,6 +7,7 @@ use vptex::domain::api_key::KeyScope;
 use vptex::domain::enterprise::EnterpriseStatus;
 use vptex::domain::ids::{AccountId, ApiKeyId, EnterpriseId};
 use vptex::domain::listing::ListingStatus;
+use vptex::domain::listing::audience::Visibility;
 use vptex::domain::listing::hold::{Hold, HoldKind};
 
 use super::cases::On;
@@ -14,6 +15,7 @@ use super::cast;
 
 const OURS: EnterpriseId = EnterpriseId(Uuid::from_u128(1));
 const THEIRS: EnterpriseId = EnterpriseId(Uuid::from_u128(2));
+const OTHERS: EnterpriseId = EnterpriseId(Uuid::from_u128(5));
 
 /// Where the enterprise in question stands.
 fn status(on: On, state: &str) -> EnterpriseStatus {
@@ -98,6 +100,7 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
         owner: OURS,
         status,
         hold,
+        visibility: Visibility::Public,
         owner_status,
         place: place(&drying),
     };
@@ -108,7 +111,12 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
         on
     };
     let resource = match on {
-        On::Listing | On::File => listing(
+        On::OwnGrant => Resource::Grant {
+            enterprise: if caller == "foreign" { THEIRS } else { OTHERS },
+            is_open: state == "in_force",
+        },
+        On::ConfidentialGrant => listing(ListingStatus::Published, status),
+        On::Listing | On::File | On::Confidential => listing(
             match state {
                 "draft" => ListingStatus::Draft,
                 "submitted" => ListingStatus::Submitted,

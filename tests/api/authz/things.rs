@@ -71,6 +71,12 @@ impl Cast {
                     (thing.code, thing.slug) = (code.to_owned(), slug.to_owned());
                 }
             }
+            On::Confidential => (thing.ids[0], thing.version) = self.confidential(&thing.scene, state).await,
+            On::ConfidentialGrant => thing.ids = self.grant(&thing.scene, state).await.0,
+            On::OwnGrant => {
+                let (ids, token) = self.grant(&thing.scene, state).await;
+                (thing.ids[0], thing.token) = (ids[1].clone(), token);
+            }
             On::Revision => (thing.ids[0], thing.version) = self.revision(&thing.scene, state).await,
             On::Import => thing.ids[0] = self.import(&thing.scene.id.clone(), state).await,
             On::File => thing.ids[0] = self.file(&thing.scene, state).await,

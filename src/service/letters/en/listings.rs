@@ -92,6 +92,40 @@ pub(super) fn classified(title: &str, class: &str, note: &str) -> Words {
     letter("What your listing is under the law on technology transfer", parts)
 }
 
+/// An officer read the confidential part.
+pub(super) fn inspected(title: &str, reason: &str) -> Words {
+    letter(
+        "An officer read the confidential part of your listing",
+        vec![
+            text(format!(
+                "An officer of the Department read the confidential part of the listing “{}”, for this reason:",
+                quoted(title)
+            )),
+            Part::Quote(reason.to_owned()),
+            text("The reading stands in the register of the listing."),
+            page("See my listings", "my-listings"),
+        ],
+    )
+}
+
+/// The confidential part of a listing was granted.
+pub(super) fn granted(title: &str, owner: &str, purpose: &str, expires_at: Timestamp) -> Words {
+    letter(
+        "You may read the confidential part of a listing",
+        vec![
+            text(format!(
+                "{} lets your enterprise read the confidential part of the listing “{}” until {}, for this purpose:",
+                quoted(owner),
+                quoted(title),
+                local(expires_at).strftime("%d %B %Y at %H:%M")
+            )),
+            Part::Quote(purpose.to_owned()),
+            text("Whoever reads accepts the undertaking first; every reading is written down, and the owner sees it."),
+            page("See what was granted", "confidential-grants"),
+        ],
+    )
+}
+
 /// A listing was taken down.
 pub(super) fn taken_down(title: &str, authority: &str, reference: &str) -> Words {
     letter(

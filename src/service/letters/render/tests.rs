@@ -128,6 +128,16 @@ fn all() -> Vec<Letter> {
         Letter::ListingReinstated {
             title: "Máy sấy lúa".into(),
         },
+        Letter::ConfidentialInspected {
+            title: "Máy sấy lúa".into(),
+            reason: "Đối chiếu với danh mục công nghệ hạn chế chuyển giao.".into(),
+        },
+        Letter::ConfidentialGranted {
+            title: "Máy sấy lúa".into(),
+            owner: "Công ty Cơ khí Việt Trì".into(),
+            purpose: "Thẩm định công nghệ.".into(),
+            expires_at: "2026-03-30T17:00:00Z".parse().unwrap(),
+        },
         Letter::ListingClassified {
             title: "Máy sấy lúa".into(),
             class: "restricted".into(),

@@ -92,6 +92,42 @@ pub(super) fn classified(title: &str, class: &str, note: &str) -> Words {
     letter("Kết luận về nhóm công nghệ của tin đăng", parts)
 }
 
+/// An officer read the confidential part.
+pub(super) fn inspected(title: &str, reason: &str) -> Words {
+    letter(
+        "Cán bộ đã xem phần bảo mật của tin đăng",
+        vec![
+            text(format!(
+                "Cán bộ của Sở đã xem phần bảo mật của tin “{}” vì lý do sau:",
+                quoted(title)
+            )),
+            Part::Quote(reason.to_owned()),
+            text("Lượt xem được ghi trong sổ theo dõi truy cập của tin."),
+            page("Xem tin của tôi", "my-listings"),
+        ],
+    )
+}
+
+/// The confidential part of a listing was granted.
+pub(super) fn granted(title: &str, owner: &str, purpose: &str, expires_at: Timestamp) -> Words {
+    letter(
+        "Được cấp quyền xem phần bảo mật của một tin đăng",
+        vec![
+            text(format!(
+                "{} cho doanh nghiệp của Ông/Bà xem phần bảo mật của tin “{}” đến {}, với mục đích:",
+                quoted(owner),
+                quoted(title),
+                local(expires_at).strftime("%H:%M ngày %d/%m/%Y")
+            )),
+            Part::Quote(purpose.to_owned()),
+            text(
+                "Mỗi người xem phải chấp nhận cam kết bảo mật trước; mọi lượt xem đều được ghi lại và bên cho xem đọc được.",
+            ),
+            page("Xem quyền đã được cấp", "confidential-grants"),
+        ],
+    )
+}
+
 /// A listing was taken down.
 pub(super) fn taken_down(title: &str, authority: &str, reference: &str) -> Words {
     letter(

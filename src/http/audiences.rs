@@ -1,0 +1,90 @@
+//! To whom listings are shown.
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::extract::page::{after_in_time, cursor_in_time};
+use super::extract::{Body, IfMatch, Page, PageQuery, Query, SignedIn};
+use super::problem::{Answer, Problem, ProblemBody};
+use super::server::HttpSettings;
+use super::views::{ListingSummary, ListingView, versioned};
+use crate::domain::fields::Violation;
+use crate::domain::ids::ListingId;
+use crate::domain::listing::audience::{Audience, Visibility};
+use crate::service::{App, Error, audiences};
+
+/// To whom a listing is shown.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AudienceBody {
+    /// `public`: to everybody; `members`: to members of active enterprises and to officers, and it is in no search;
+    /// `on_request`: what it is to everybody, the rest to those to whom its owner grants it.
+    #[schema(value_type = Visibility, example = "members")]
+    pub visibility: String,
+    /// Whether its owner takes inquiries.
+    #[schema(example = true)]
+    pub open_for_inquiry: bool,
+}
+
+/// Choose to whom a listing is shown (chọn đối tượng xem tin).
+///
+/// At once and without a review: the text is the same.
+#[utoipa::path(
+    put, path = "/listings/{id}/audience", operation_id = "choose_audience", tag = "listings", security(("bearer" = [])),
+    request_body = AudienceBody,
+    params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
+    responses(
+        (status = 200, description = "Chosen", body = ListingView),
+        (status = 409, description = "`listing_wrong_status`: it was put away; `listing_held`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn choose_audience(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    if_match: IfMatch,
+    body: Body<AudienceBody>,
+) -> Answer {
+    let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
+    let unknown = |_| Problem(Error::field("/visibility", Violation::Malformed { what: "choice" }));
+    let audience = Audience {
+        visibility: body.value.visibility.parse::<Visibility>().map_err(unknown)?,
+        open_for_inquiry: body.value.open_for_inquiry,
+    };
+    let seen = app
+        .write(caller.origin, move |work| {
+            audiences::choose(work, &caller, id, seen, audience)
+        })
+        .await?;
+    Ok(versioned(&seen, &ListingView::of(&seen)))
+}
+
+/// Listings that only members see, the newest publication first (tin chỉ dành cho thành viên).
+///
+/// For members and keys of active enterprises, and for officers. They are in no search.
+#[utoipa::path(
+    get, path = "/members-listings", operation_id = "list_members_listings", tag = "listings", security(("bearer" = [])),
+    params(PageQuery),
+    responses(
+        (status = 200, description = "A page; it may be short and have a next one", body = Page<ListingSummary>),
+        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list_members_listings(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    SignedIn(caller): SignedIn,
+    Query(query): Query<PageQuery>,
+) -> Answer {
+    let limit = query.limit(&settings)?;
+    let place = after_in_time(query.after.as_deref(), "members-listings")?.map(|(at, id)| (at, ListingId(id)));
+    let (rows, next) = app
+        .read(move |conn, now| audiences::for_members(conn, &caller, (place, limit), now))
+        .await?;
+    let next = next.map(|(at, id)| cursor_in_time("members-listings", (at, id.0)));
+    let items = rows.iter().map(ListingSummary::of).collect();
+    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
+}

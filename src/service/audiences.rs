@@ -1,0 +1,77 @@
+//! To whom listings are shown, and what only members see.
+
+use jiff::Timestamp;
+
+use super::context::{Caller, Work};
+use super::listings::{Seen, kept, own, wrong_status};
+use super::paging::{cut, rows_for};
+use super::{ErrorCode, Result};
+use crate::domain::access::{Action, Resource, decide};
+use crate::domain::audit::Deed;
+use crate::domain::ids::ListingId;
+use crate::domain::listing::ListingStatus;
+use crate::domain::listing::audience::Audience;
+use crate::store::listing_terms::Renewals;
+use crate::store::listings::{self, Place};
+use crate::store::{AnyConn, outbox, revisions};
+
+/// Chooses to whom a listing is shown: at once and without a review, because the text is the same.
+pub fn choose(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: ListingId,
+    seen: Option<i64>,
+    audience: Audience,
+) -> Result<Seen> {
+    let mut own = own(work, caller, id, seen)?;
+    if own.listing.status == ListingStatus::Archived {
+        return Err(wrong_status(own.listing.status));
+    }
+    let (permit, read) = (own.permit.clone(), own.listing.version);
+    own.listing.audience = audience;
+    outbox::push(work.uow, id, work.now)?;
+    let seen = kept(work, own, Deed::ListingAudienceChanged)?;
+    // What is being revised goes on from there.
+    revisions::rebase(work.uow, &permit, id, (read, seen.listing.version))?;
+    Ok(seen)
+}
+
+/// A page of what only members see, the newest publication first.
+pub fn for_members(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    (after, limit): (Option<Place>, u32),
+    now: Timestamp,
+) -> Result<(Vec<Seen>, Option<Place>)> {
+    let actor = caller.actor(conn, now)?;
+    decide(&actor, Action::ReadMembersListings, &Resource::None)?;
+    let rows = listings::for_members(conn, after, rows_for(limit))?;
+    let (rows, next) = cut(rows, limit, |(listing, _)| {
+        (listing.published_at.unwrap_or(listing.updated_at), listing.id)
+    });
+    let mut seen = Vec::with_capacity(rows.len());
+    for (mut listing, owner) in rows {
+        listing.lapse(now);
+        // The job that marks what ended may be behind.
+        if listing.status == ListingStatus::Published {
+            seen.push(Seen {
+                listing,
+                owner,
+                is_insider: false,
+                sees_all: true,
+                decision: None,
+                renewals: Renewals::default(),
+            });
+        }
+    }
+    Ok((seen, next))
+}
+
+/// Refuses what is shown to the caller in part only.
+pub(super) fn require_all(seen: &Seen) -> Result<()> {
+    if seen.sees_all {
+        Ok(())
+    } else {
+        Err(ErrorCode::NotFound.into())
+    }
+}

@@ -1,0 +1,225 @@
+//! What a listing does not tell everybody (phần bảo mật). Each reading is written down before it is shown, so there is none
+//! that the owner does not find in the register.
+
+pub mod grants;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::audit::state;
+use super::context::{Caller, Work};
+use super::enterprises::hide;
+use super::listings::{OwnerCard, resource};
+use super::members::tell_owners;
+use super::paging::{cut, rows_for};
+use super::vault::{Purpose, Vault};
+use super::{Error, ErrorCode, Result, holds};
+use crate::domain::access::{Action, Actor, Permit, Resource, decide, is_public_listing};
+use crate::domain::audit::{Deed, Reason};
+use crate::domain::confidential::{ConfidentialText, Grant, ReaderKind};
+use crate::domain::ids::{EnterpriseId, ListingId};
+use crate::domain::letter::Letter;
+use crate::domain::listing::Listing;
+use crate::store::audit::Change;
+use crate::store::audit_chain::Hash;
+pub use crate::store::confidential::Reading;
+use crate::store::{AnyConn, confidential, listings};
+
+/// A part that was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// What it says.
+    pub text: String,
+    /// Its version.
+    pub version: i64,
+    /// When it was last written.
+    pub updated_at: Timestamp,
+}
+
+fn open(vault: &Vault, part: &confidential::Part) -> Result<Opened> {
+    let plain = vault.open_sealed(Purpose::Confidential, &part.sealed)?;
+    Ok(Opened {
+        text: String::from_utf8(plain).map_err(Error::internal)?,
+        version: part.version,
+        updated_at: part.updated_at,
+    })
+}
+
+/// What the trail vouches for without telling it: a bare hash of something short could be found by trying.
+fn hash(work: &Work<'_, '_>, listing: ListingId, opened: &Opened) -> Result<Hash> {
+    let text = format!("{listing} {}", opened.text);
+    let keyed = STANDARD.encode(work.vault.hash("audit-confidential", text.as_bytes()));
+    state::of_document(&json!({"listing_id": listing.0, "text": keyed, "version": opened.version}))
+}
+
+struct Own {
+    permit: Permit,
+    listing: Listing,
+    part: Option<confidential::Part>,
+}
+
+fn own(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId) -> Result<Own> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let (listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
+    let permit = decide(&actor, Action::EditConfidential, &resource(&listing, &owner))?;
+    let part = confidential::part(work.conn(), id)?;
+    Ok(Own { permit, listing, part })
+}
+
+/// Writes the part, or its next version over the one that was `seen`.
+pub fn put(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: ListingId,
+    seen: Option<i64>,
+    text: &ConfidentialText,
+) -> Result<Opened> {
+    let Own { permit, listing, part } = own(work, caller, id)?;
+    holds::require_not_held(&listing)?;
+    let before = match (&part, seen) {
+        (None, None) => None,
+        (None, Some(_)) => return Err(ErrorCode::StaleVersion.into()),
+        (Some(_), None) => return Err(ErrorCode::PreconditionRequired.into()),
+        (Some(part), Some(seen)) if part.version == seen => Some(open(work.vault, part)?),
+        (Some(_), Some(_)) => return Err(ErrorCode::StaleVersion.into()),
+    };
+    let written = confidential::Part {
+        sealed: work.vault.seal(Purpose::Confidential, text.as_str().as_bytes())?,
+        version: before.as_ref().map_or(1, |before| before.version + 1),
+        updated_at: work.now,
+    };
+    match before {
+        None => confidential::insert(work.uow, &permit, id, &written)?,
+        Some(_) => confidential::update(work.uow, &permit, id, &written)?,
+    }
+    let opened = open(work.vault, &written)?;
+    let change = Change {
+        before: before.map(|before| hash(work, id, &before)).transpose()?,
+        after: hash(work, id, &opened)?,
+    };
+    work.remember_change(&permit, Deed::ConfidentialWritten, ("listing", id.0), None, change)?;
+    Ok(opened)
+}
+
+/// Removes the part, and takes every grant back. The register stays.
+pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId) -> Result<()> {
+    let now = work.now;
+    let Own { permit, part, .. } = own(work, caller, id)?;
+    if part.is_none() {
+        return Err(ErrorCode::NotFound.into());
+    }
+    for grant in confidential::in_force(work.conn(), id, None, now)? {
+        confidential::revoke(work.uow, &permit, grant.id, now)?;
+    }
+    confidential::remove(work.uow, &permit, id)?;
+    work.remember(&permit, Deed::ConfidentialRemoved, "listing", id.0, None)
+}
+
+/// The right to use a grant: whoever it was given to, while it is in force and everybody sees the listing.
+fn usable(actor: &Actor, grant: &Grant, listing: &Listing, owner: &OwnerCard, now: Timestamp) -> Result<Permit> {
+    let is_public = is_public_listing(listing.status, listing.hold, owner.status);
+    let resource = Resource::Grant {
+        enterprise: grant.terms.enterprise,
+        is_open: grant.is_in_force(now) && is_public,
+    };
+    Ok(decide(actor, Action::UseConfidentialGrant, &resource)?)
+}
+
+/// Reads the part: as the owner's side, or by a grant whose undertaking the reader accepted.
+pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId) -> Result<Opened> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let (listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
+    let grant = match granted_to(&actor, &listing) {
+        Some(enterprise) => {
+            let grants = confidential::in_force(work.conn(), id, Some(enterprise), now)?;
+            grants.into_iter().next()
+        }
+        None => None,
+    };
+    let Some(grant) = grant else {
+        let permit = decide(&actor, Action::ReadConfidential, &resource(&listing, &owner))?;
+        return shown(work, &permit, id, ReaderKind::Owner, (None, None));
+    };
+    let permit = usable(&actor, &grant, &listing, &owner, now)?;
+    let account = actor.account().ok_or(ErrorCode::Forbidden)?;
+    let accepted = confidential::acceptances_of(work.conn(), grant.id)?;
+    if !accepted.iter().any(|accepted| accepted.account == account) {
+        return Err(ErrorCode::UndertakingRequired.into());
+    }
+    let opened = shown(work, &permit, id, ReaderKind::Grantee, (Some(&grant), None))?;
+    work.remember(&permit, Deed::ConfidentialRead, "listing", id.0, None)?;
+    Ok(opened)
+}
+
+/// The enterprise that would need a grant: another one than the listing's own.
+fn granted_to(actor: &Actor, listing: &Listing) -> Option<EnterpriseId> {
+    match actor {
+        Actor::Member { enterprise, .. } if *enterprise != listing.enterprise_id => Some(*enterprise),
+        _ => None,
+    }
+}
+
+/// Reads the part by office: with a reason, which the owners are told.
+pub fn inspect(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, reason: &Reason) -> Result<Opened> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let (listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
+    let permit = decide(&actor, Action::InspectConfidential, &resource(&listing, &owner))?;
+    caller.require_fresh(work.conn(), now)?;
+    let opened = shown(work, &permit, id, ReaderKind::Officer, (None, Some(reason)))?;
+    work.remember(&permit, Deed::ConfidentialInspected, "listing", id.0, Some(reason))?;
+    let letter = Letter::ConfidentialInspected {
+        title: listing.content.title.vi.to_string(),
+        reason: reason.text.as_str().to_owned(),
+    };
+    tell_owners(work, listing.enterprise_id, &letter)?;
+    Ok(opened)
+}
+
+/// Opens the part and writes the reading down.
+fn shown(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    id: ListingId,
+    reader: ReaderKind,
+    (grant, reason): (Option<&Grant>, Option<&Reason>),
+) -> Result<Opened> {
+    let part = confidential::part(work.conn(), id)?.ok_or(ErrorCode::NotFound)?;
+    let opened = open(work.vault, &part)?;
+    let reading = Reading {
+        id: work.next_id(),
+        listing: id,
+        reader,
+        account: permit.actor().account().ok_or(ErrorCode::Forbidden)?,
+        grant: grant.map(|grant| grant.id),
+        reason: reason.map(|reason| reason.text.as_str().to_owned()),
+        version: part.version,
+        at: work.now,
+        ip: work.origin().ip.map(|ip| ip.to_string()),
+    };
+    confidential::log(work.uow, permit, &reading)?;
+    Ok(opened)
+}
+
+/// A page of readings, each with the name of who read, and where the next one begins.
+pub type Register = (Vec<(Reading, String)>, Option<Uuid>);
+
+/// A page of the register of readings, newest first.
+pub fn readings(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    id: ListingId,
+    (before, limit): (Option<Uuid>, u32),
+    now: Timestamp,
+) -> Result<Register> {
+    let actor = caller.actor(conn, now)?;
+    let (listing, owner) = listings::find_at(conn, id, now).map_err(|error| hide(&actor, error))?;
+    decide(&actor, Action::ReadConfidential, &resource(&listing, &owner))?;
+    let rows = confidential::readings_of(conn, id, before, rows_for(limit))?;
+    Ok(cut(rows, limit, |(reading, _)| reading.id))
+}
