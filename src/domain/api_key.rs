@@ -37,11 +37,10 @@ impl KeyScope {
             SecureSelf | ManageSelf | EnrolFactor | EditEnterprise | ReviewEnterprise | SuspendEnterprise
             | ReadMembers | ManageMembers | ReadAdmissions | RequestToJoin | AcceptInvitation | LeaveEnterprise
             | ManageKeys | ReadKeys | ReadConfidential | EditConfidential | UseConfidentialGrant
-            | InspectConfidential | MergeEnterprises | CloseEnterprise | ReadAmendment | ReviewListing
-            | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices | HandleComplaints
+            | InspectConfidential | MergeEnterprises | CloseEnterprise | ReadAmendment | ReadDocuments | RemoveLogo
+            | ReviewListing | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices | HandleComplaints
             | ImportListings | ExpireListings | ManageOfficers | ReadAudit | PublishPolicies | ManageReferenceData
-            | HandleDataRequests | ManageLetters | ReadReports | ReadAccount | SuspendAccount | ResetFactor
-            | ReadDocuments | RemoveLogo => None,
+            | HandleDataRequests | ManageLetters | ReadReports | ReadAccount | SuspendAccount | ResetFactor => None,
         }
     }
 }

@@ -377,10 +377,7 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
         ),
         "sort_order" => ("Không có cách sắp xếp này.", "There is no such order."),
         "text" => ("Phải là văn bản.", "Must be a text."),
-        "file_kind" => (
-            "Tài liệu không phải là ảnh: chọn brochure, data_sheet, manual, certificate hoặc other.",
-            "A document is no picture: choose brochure, data_sheet, manual, certificate or other.",
-        ),
+        "file_kind" => ("Tài liệu không phải là ảnh (picture).", "A document is no picture."),
         "video_address" => (
             "Phải là địa chỉ https:// của một video trên YouTube hoặc Vimeo.",
             "Must be the https:// address of a video on YouTube or Vimeo.",

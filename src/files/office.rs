@@ -4,14 +4,14 @@
 //! What an entry's head says of its size is not believed: bytes are counted as they are unpacked, those of documents
 //! within the document (the numbers behind a chart) with the others.
 
-use std::cell::RefCell;
-use std::io::{self, BufReader, Cursor, Read};
+mod markup;
+mod words;
 
-use quick_xml::XmlVersion;
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::reader::Reader;
+use std::io::{self, Cursor, Read};
+
 use zip::ZipArchive;
 
+use self::markup::{is_markup, read_part, read_types};
 use crate::domain::file::{FileFault, MAX_ENTRIES, MediaType};
 
 /// What the first entry of a zip begins with.
@@ -25,14 +25,15 @@ const HARMLESS: u64 = 4 << 20;
 /// What a zip's list of entries ends with, when no comment follows.
 const END: &[u8] = b"PK\x05\x06";
 const END_LENGTH: usize = 22;
-/// Fields of Word's in each other.
-const MAX_FIELDS: usize = 100;
+/// So much of a part tells whether it is markup.
+const HEAD: u64 = 256;
 
-/// Parts of which a document is made, by the ends of their names: XML, pictures, fonts, films. Whatever else there is
-/// belongs to another program.
-const ENDS: [&str; 26] = [
-    "xml", "rels", "vml", "png", "jpg", "jpeg", "jpe", "jfif", "gif", "bmp", "tif", "tiff", "emf", "wmf", "svg", "wdp",
-    "ico", "webp", "odttf", "fntdata", "ttf", "psmdcp", "mp4", "m4a", "mp3", "wav",
+/// Parts that are XML, by the ends of their names. `psmdcp` is what .NET calls the properties of a document.
+const MARKUP: [&str; 5] = ["xml", "rels", "vml", "svg", "psmdcp"];
+/// Other parts of which a document is made: pictures, fonts, films. Whatever else there is belongs to another program.
+const ENDS: [&str; 21] = [
+    "png", "jpg", "jpeg", "jpe", "jfif", "gif", "bmp", "tif", "tiff", "emf", "wmf", "wdp", "ico", "webp", "odttf",
+    "fntdata", "ttf", "mp4", "m4a", "mp3", "wav",
 ];
 /// Documents that may lie in a document.
 const INNER: [&str; 3] = [".docx", ".xlsx", ".pptx"];
@@ -98,7 +99,7 @@ fn check_archive(bytes: &[u8], left: &mut u64, may_hold_documents: bool) -> Resu
                 }
             }
             PartSort::Document => Err(FileFault::EmbeddedObject),
-            PartSort::Bytes => io::copy(&mut content, &mut io::sink()).map(drop).map_err(broken),
+            PartSort::Bytes => read_bytes(&mut content),
         };
         // Whatever else was seen: that was why it ended.
         if *content.left == 0 {
@@ -148,6 +149,9 @@ impl PartSort {
         {
             return Err(FileFault::EmbeddedObject);
         }
+        if folder.split('/').any(|part| part == "macrosheets") {
+            return Err(FileFault::Macros);
+        }
         if INNER.iter().any(|end| last.ends_with(end)) {
             return Ok(Self::Document);
         }
@@ -156,7 +160,7 @@ impl PartSort {
             return Ok(Self::Bytes);
         }
         match last.rsplit_once('.') {
-            Some((_, "xml" | "rels" | "vml")) => Ok(Self::Xml),
+            Some((_, end)) if MARKUP.contains(&end) => Ok(Self::Xml),
             Some((_, end)) if ENDS.contains(&end) => Ok(Self::Bytes),
             _ => Err(FileFault::EmbeddedObject),
         }
@@ -180,186 +184,13 @@ impl<R: Read> Read for Counted<'_, R> {
     }
 }
 
-/// Reads markup to its end.
-fn walk(
-    content: &mut impl Read,
-    mut element: impl FnMut(&BytesStart<'_>) -> Result<(), FileFault>,
-    mut text: impl FnMut(&str),
-) -> Result<(), FileFault> {
-    let mut reader = Reader::from_reader(BufReader::new(content));
-    reader.config_mut().enable_all_checks(true);
-    let mut buffer = Vec::new();
-    let mut depth = 0_u32;
-    let mut has_root = false;
-    loop {
-        buffer.clear();
-        match reader.read_event_into(&mut buffer).map_err(broken)? {
-            Event::Eof if has_root && depth == 0 => return Ok(()),
-            Event::Eof => return Err(FileFault::Broken),
-            Event::DocType(_) => return Err(FileFault::Doctype),
-            Event::Start(start) => {
-                has_root = true;
-                depth = depth.saturating_add(1);
-                element(&start)?;
-            }
-            Event::Empty(start) => {
-                has_root = true;
-                element(&start)?;
-            }
-            Event::End(_) => depth = depth.saturating_sub(1),
-            Event::Text(words) => text(&words.xml10_content()),
-            Event::CData(words) => text(&words.xml10_content()),
-            Event::GeneralRef(reference) => match reference.resolve_char_ref().map_err(broken)? {
-                Some(sign) => text(sign.encode_utf8(&mut [0; 4])),
-                // Nothing is declared, so there are only these.
-                None if ["amp", "lt", "gt", "quot", "apos"].contains(&reference.as_ref()) => text(" "),
-                None => return Err(FileFault::Broken),
-            },
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
-        }
+/// Reads what is no markup by its name. It must not be any: some programs go by the relationship that leads to a part, and
+/// would read as a header what is called a picture.
+fn read_bytes(content: &mut impl Read) -> Result<(), FileFault> {
+    let mut head = Vec::new();
+    content.by_ref().take(HEAD).read_to_end(&mut head).map_err(broken)?;
+    if is_markup(&head) {
+        return Err(FileFault::EmbeddedObject);
     }
-}
-
-/// An attribute by its name, whatever its prefix.
-fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, FileFault> {
-    for found in element.attributes() {
-        let found = found.map_err(broken)?;
-        if found.key.local_name().as_ref() == name {
-            return found
-                .normalized_value(XmlVersion::Implicit1_0)
-                .map(|value| Some(value.into_owned()))
-                .map_err(broken);
-        }
-    }
-    Ok(None)
-}
-
-/// The list of types, which says what the document is as a whole.
-fn read_types(content: &mut impl Read) -> Result<Option<MediaType>, FileFault> {
-    let mut found = None;
-    let element = |element: &BytesStart<'_>| {
-        let kind = attribute(element, "ContentType")?
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        if kind.contains("macroenabled") || kind.contains("vbaproject") {
-            return Err(FileFault::Macros);
-        }
-        if kind.contains("activex") || kind.contains("oleobject") {
-            return Err(FileFault::EmbeddedObject);
-        }
-        let media = match kind
-            .strip_prefix("application/vnd.openxmlformats-officedocument.")
-            .unwrap_or_default()
-        {
-            "wordprocessingml.document.main+xml" => MediaType::Docx,
-            "spreadsheetml.sheet.main+xml" => MediaType::Xlsx,
-            "presentationml.presentation.main+xml" => MediaType::Pptx,
-            _ => return Ok(()),
-        };
-        match found.replace(media) {
-            Some(other) if other != media => Err(FileFault::UnknownType),
-            _ => Ok(()),
-        }
-    };
-    walk(content, element, |_| {})?;
-    Ok(found)
-}
-
-/// Any other part. Parts refer to each other and to the outside by relationships; fields of Word's may do so in words.
-fn read_part(content: &mut impl Read) -> Result<(), FileFault> {
-    let fields = RefCell::new(Fields::default());
-    let element = |element: &BytesStart<'_>| {
-        let name = element.local_name();
-        fields.borrow_mut().is_instruction = name.as_ref() == "instrText";
-        match name.as_ref() {
-            "Relationship" => check_relationship(element),
-            "fldSimple" => check_instruction(&attribute(element, "instr")?.unwrap_or_default()),
-            "fldChar" => fields
-                .borrow_mut()
-                .mark(&attribute(element, "fldCharType")?.unwrap_or_default()),
-            "ddeLink" | "oleLink" | "webPublishItem" => Err(FileFault::LoadsExternal),
-            "oleObject" | "OLEObject" | "oleObj" | "control" | "altChunk" => Err(FileFault::EmbeddedObject),
-            _ => Ok(()),
-        }
-    };
-    walk(content, element, |words| fields.borrow_mut().words(words))?;
-    fields
-        .into_inner()
-        .open
-        .iter()
-        .try_for_each(|words| check_instruction(words))
-}
-
-/// Fields of Word's that have begun and not ended: their words may be spread over many elements.
-#[derive(Default)]
-struct Fields {
-    open: Vec<String>,
-    is_instruction: bool,
-}
-
-impl Fields {
-    fn words(&mut self, words: &str) {
-        if let Some(field) = self.open.last_mut().filter(|_| self.is_instruction) {
-            field.push_str(words);
-        }
-    }
-
-    fn mark(&mut self, sort: &str) -> Result<(), FileFault> {
-        match sort {
-            // A field whose name another field makes up.
-            "begin" if self.open.last().is_some_and(|field| field.trim().is_empty()) => Err(FileFault::LoadsExternal),
-            "begin" if self.open.len() > MAX_FIELDS => Err(FileFault::TooComplex),
-            "begin" => {
-                self.open.push(String::new());
-                Ok(())
-            }
-            "end" => check_instruction(&self.open.pop().unwrap_or_default()),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// What a relationship leads to, and whether it is followed without being asked.
-fn check_relationship(element: &BytesStart<'_>) -> Result<(), FileFault> {
-    let kind = attribute(element, "Type")?.unwrap_or_default().to_ascii_lowercase();
-    let kind = kind.rsplit('/').next().unwrap_or_default();
-    let target = attribute(element, "Target")?.unwrap_or_default().to_ascii_lowercase();
-    match kind {
-        "vbaproject" | "wordvbadata" => return Err(FileFault::Macros),
-        "oleobject" | "control" | "activexcontrolbinary" | "afchunk" | "webextension" | "webextensiontaskpanes" => {
-            return Err(FileFault::EmbeddedObject);
-        }
-        "externallink" | "externallinkpath" | "connections" | "querytable" | "attachedtemplate" => {
-            return Err(FileFault::LoadsExternal);
-        }
-        _ => {}
-    }
-    let is_external = attribute(element, "TargetMode")?.is_some_and(|mode| mode.eq_ignore_ascii_case("external"));
-    // A link is followed when somebody clicks on it.
-    let is_link = kind == "hyperlink"
-        && ["http://", "https://", "mailto:", "#"]
-            .iter()
-            .any(|scheme| target.starts_with(scheme));
-    if is_external && !is_link {
-        return Err(FileFault::LoadsExternal);
-    }
-    Ok(())
-}
-
-/// A field's name is its first word; these fetch.
-fn check_instruction(words: &str) -> Result<(), FileFault> {
-    const FETCHING: [&str; 7] = [
-        "DDE",
-        "DDEAUTO",
-        "INCLUDEPICTURE",
-        "INCLUDETEXT",
-        "LINK",
-        "IMPORT",
-        "DATABASE",
-    ];
-    let name = words.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
-    if FETCHING.contains(&name.as_str()) {
-        return Err(FileFault::LoadsExternal);
-    }
-    Ok(())
+    io::copy(content, &mut io::sink()).map(drop).map_err(broken)
 }

@@ -3,12 +3,14 @@
 //!
 //! It is looked at twice. Once as it is read: strictly, by the cross-reference as it was written, without repairs, because
 //! what one reader repairs another repairs differently. And once as text, for names in earlier versions and in objects that
-//! no cross-reference leads to, which a more forgiving reader may find.
+//! no cross-reference leads to, which a more forgiving reader may find. The parser passes over some things in silence;
+//! whatever it has passed over, a reader may still come to, so the document is refused.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object};
+use lopdf::xref::XrefEntry;
+use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object, ObjectStream, Stream};
 
 use crate::domain::file::{FileFault, MAX_PAGES};
 
@@ -16,6 +18,8 @@ use crate::domain::file::{FileFault, MAX_PAGES};
 pub(super) const MAGIC: &[u8] = b"%PDF-";
 /// What it ends with.
 const END: &[u8] = b"%%EOF";
+/// What ends a stream, whatever its length is said to be.
+const END_OF_STREAM: &[u8] = b"endstream";
 /// Most objects.
 const MAX_OBJECTS: usize = 500_000;
 /// Most that one stream of objects may be once it is unpacked.
@@ -32,11 +36,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<u32, FileFault> {
         max_decompressed_size: Some(MAX_UNPACKED),
         ..LoadOptions::default()
     };
-    let document = Document::load_mem_with_options(bytes, options).map_err(|error| match error {
-        Error::Decompress(DecompressError::MemoryLimitExceeded { .. }) => FileFault::TooComplex,
-        Error::Decryption(_) | Error::InvalidPassword => FileFault::Encrypted,
-        _ => FileFault::Broken,
-    })?;
+    let document = Document::load_mem_with_options(bytes, options).map_err(fault_of_error)?;
     if document.is_encrypted() || document.was_encrypted() {
         return Err(FileFault::Encrypted);
     }
@@ -44,10 +44,22 @@ pub(super) fn check(bytes: &[u8]) -> Result<u32, FileFault> {
         return Err(FileFault::TooComplex);
     }
     check_object(&document, &Object::Dictionary(document.trailer.clone()))?;
-    for object in document.objects.values() {
+    let containers = check_places(&document, bytes)?;
+    for (id, object) in &document.objects {
         check_object(&document, object)?;
+        if let Object::Stream(stream) = object {
+            check_stream(&document, stream, containers.contains(&id.0))?;
+        }
     }
     count_pages(&document)
+}
+
+fn fault_of_error(error: Error) -> FileFault {
+    match error {
+        Error::Decompress(DecompressError::MemoryLimitExceeded { .. }) => FileFault::TooComplex,
+        Error::Decryption(_) | Error::InvalidPassword => FileFault::Encrypted,
+        _ => FileFault::Broken,
+    }
 }
 
 /// Nothing stands behind the end: what does would be a second file in this one.
@@ -57,10 +69,94 @@ fn check_end(bytes: &[u8]) -> Result<(), FileFault> {
     if whole.ends_with(END) {
         return Ok(());
     }
-    if whole.windows(END.len()).any(|part| part == END) {
+    if holds(whole, END) {
         return Err(FileFault::Surplus);
     }
     Err(FileFault::Broken)
+}
+
+/// Every entry of the cross-reference leads to the object that it names, and that object was read: the parser takes an
+/// object's number from where it stands, and leaves out what it cannot unpack. Answers which objects have others packed in them.
+fn check_places(document: &Document, bytes: &[u8]) -> Result<BTreeSet<u32>, FileFault> {
+    let mut containers = BTreeSet::new();
+    for (number, entry) in &document.reference_table.entries {
+        let (generation, is_there) = match entry {
+            XrefEntry::Normal { offset, generation } => {
+                (*generation, begins_object(bytes, *offset, *number, *generation))
+            }
+            XrefEntry::Compressed { container, .. } => {
+                containers.insert(*container);
+                (0, true)
+            }
+            XrefEntry::Free | XrefEntry::UnusableFree => continue,
+        };
+        if !is_there || !document.objects.contains_key(&(*number, generation)) {
+            return Err(FileFault::Broken);
+        }
+    }
+    for container in &containers {
+        if !matches!(document.objects.get(&(*container, 0)), Some(Object::Stream(_))) {
+            return Err(FileFault::Broken);
+        }
+    }
+    Ok(containers)
+}
+
+/// Whether `7 0 obj` stands at a place.
+fn begins_object(bytes: &[u8], offset: u32, number: u32, generation: u16) -> bool {
+    /// More than the longest of them needs.
+    const HEAD: usize = 64;
+    let place = usize::try_from(offset).unwrap_or(usize::MAX);
+    let head: Vec<u8> = bytes.iter().skip(place).take(HEAD).copied().collect();
+    let mut words = head
+        .split(|byte| byte.is_ascii_whitespace())
+        .filter(|word| !word.is_empty());
+    words.next() == Some(number.to_string().as_bytes())
+        && words.next() == Some(generation.to_string().as_bytes())
+        && words.next().is_some_and(|word| word.starts_with(b"obj"))
+}
+
+/// Looks into whatever is packed in a stream, whether or not the cross-reference leads there: the parser unpacks only what
+/// says that it is packed, and of that only what it understands.
+fn check_stream(document: &Document, stream: &Stream, is_container: bool) -> Result<(), FileFault> {
+    // For whoever looks for its end it ends there, and something else begins.
+    if holds(&stream.content, END_OF_STREAM) {
+        return Err(FileFault::Broken);
+    }
+    let sort = stream.dict.get(b"Type").ok().and_then(|sort| resolved(document, sort));
+    let is_said = sort.and_then(|sort| sort.as_name().ok()) == Some(b"ObjStm");
+    if !is_container && !is_said && !stream.dict.has(b"First") {
+        return Ok(());
+    }
+    let number = |key: &[u8]| {
+        let value = stream.dict.get(key).and_then(Object::as_i64);
+        value
+            .ok()
+            .and_then(|value| usize::try_from(value).ok())
+            .ok_or(FileFault::Broken)
+    };
+    let (told, first) = (number(b"N")?, number(b"First")?);
+    let content = stream
+        .get_plain_content_with_limit(MAX_UNPACKED)
+        .map_err(fault_of_error)?;
+    let table = content.get(..first).ok_or(FileFault::Broken)?;
+    let words = table
+        .split(|byte| byte.is_ascii_whitespace())
+        .filter(|word| !word.is_empty());
+    let packed = ObjectStream::new_with_limit(stream, Some(MAX_UNPACKED)).map_err(fault_of_error)?;
+    // A number that stands there twice is another object for each reader, and so is one that cannot be parsed.
+    if words.count() != told.saturating_mul(2) || packed.objects.len() != told {
+        return Err(FileFault::Broken);
+    }
+    check_names(&content)?;
+    packed
+        .objects
+        .values()
+        .try_for_each(|object| check_object(document, object))
+}
+
+fn holds(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|part| part == word)
 }
 
 /// Counts what the tree of pages leads to, not what it says of itself.
@@ -200,11 +296,27 @@ fn check_names(bytes: &[u8]) -> Result<(), FileFault> {
                 }
                 after
             }
-            b's' => skip_stream(after),
-            _ => after,
+            _ => {
+                let (word, after) = rest.split_at(rest.iter().position(ends_word).unwrap_or(rest.len()).max(1));
+                match word {
+                    b"stream" => skip_stream(after),
+                    // The stream had ended before, for whoever does not go by its length, as this does not.
+                    _ if holds(word, END_OF_STREAM) => return Err(FileFault::Broken),
+                    _ => after,
+                }
+            }
         };
     }
     Ok(())
+}
+
+/// Blanks and signs that no word has in it.
+fn ends_word(byte: &u8) -> bool {
+    byte.is_ascii_whitespace()
+        || matches!(
+            byte,
+            0 | b'/' | b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'%' | b'{' | b'}'
+        )
 }
 
 /// Names that other things have, too: `Sound` may be a structure's, `Screen` a blend mode's.
@@ -241,33 +353,25 @@ fn skip_string(bytes: &[u8]) -> &[u8] {
     }
 }
 
-/// What follows an `s`: the content of a stream, if it is the first letter of `stream` at the end of a line.
+/// What follows `stream`: its content, if that begins on a new line.
 fn skip_stream(bytes: &[u8]) -> &[u8] {
-    const WORD: &[u8] = b"tream";
-    const CLOSE: &[u8] = b"endstream";
-    let Some(content) = bytes
-        .strip_prefix(WORD)
-        .filter(|after| after.starts_with(b"\n") || after.starts_with(b"\r"))
-    else {
+    let blanks = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let content = bytes.get(blanks..).unwrap_or_default();
+    if !content.starts_with(b"\n") && !content.starts_with(b"\r") {
         return bytes;
-    };
-    let end = content.windows(CLOSE.len()).position(|part| part == CLOSE);
-    match end {
-        Some(end) => content.get(end + CLOSE.len()..).unwrap_or_default(),
-        None => content,
     }
+    let end = content
+        .windows(END_OF_STREAM.len())
+        .position(|part| part == END_OF_STREAM);
+    end.and_then(|end| content.get(end + END_OF_STREAM.len()..))
+        .unwrap_or(content)
 }
 
 fn read_name(bytes: &[u8]) -> (Vec<u8>, &[u8]) {
     let mut name = Vec::new();
     let mut rest = bytes;
     while let Some((first, after)) = rest.split_first() {
-        let is_end = first.is_ascii_whitespace()
-            || matches!(
-                first,
-                0 | b'/' | b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'%' | b'{' | b'}'
-            );
-        if is_end {
+        if ends_word(first) {
             break;
         }
         let escaped = after

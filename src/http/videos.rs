@@ -33,7 +33,10 @@ pub struct VideoDraft {
 #[serde(deny_unknown_fields)]
 pub struct VideoList {
     /// In their order.
-    #[schema(max_items = 10)]
+    #[schema(
+        max_items = 10,
+        example = json!([{"url": "https://youtu.be/dQw4w9WgXcQ", "title": {"vi": "Máy sấy chạy thử"}}]),
+    )]
     pub videos: Vec<VideoDraft>,
 }
 

@@ -1,6 +1,9 @@
 //! Documents of listings that are kept as they came.
 
-use crate::harness::documents::{DOCX, PDF, PPTX, XLSX, docx, office, packed, pdf, pdf_with, relationship, updated};
+use crate::harness::disguises::pdf_packing;
+use crate::harness::documents::{
+    DOCX, PDF, PPTX, XLSX, docx, docx_of, office, packed, pdf, pdf_with, relationship, types, updated, workbook,
+};
 use crate::harness::{Person, Reply, TestApp};
 
 pub async fn draft(app: &TestApp) -> (Person, String) {
@@ -84,7 +87,65 @@ async fn the_documents_that_people_write_are_taken() {
     let sheet = office(XLSX, "", &[]);
     let field = "<w:fldChar w:fldCharType=\"begin\"/><w:instrText> HYPERLINK \"http://a.vn/DDE LINK\" </w:instrText>\
                  <w:fldChar w:fldCharType=\"separate\"/><w:t>DDE</w:t><w:fldChar w:fldCharType=\"end\"/>";
+    let in_boxes = format!(
+        "{}<mc:AlternateContent xmlns:mc=\"mc\"><mc:Choice Requires=\"wps\"><w:p>{field}</w:p></mc:Choice>\
+         <mc:Fallback>{field}</mc:Fallback></mc:AlternateContent>{}",
+        "<w:fldChar w:fldCharType=\"begin\"/><w:instrText>SHAPE</w:instrText><w:fldChar w:fldCharType=\"separate\"/>",
+        "<w:fldChar w:fldCharType=\"end\"/>",
+    );
+    let computed = "<w:fldChar w:fldCharType=\"begin\"/><w:instrText>=</w:instrText><w:fldChar w:fldCharType=\"begin\"/>\
+                    <w:instrText>PAGE</w:instrText><w:fldChar w:fldCharType=\"end\"/><w:instrText>-1</w:instrText>\
+                    <w:fldChar w:fldCharType=\"end\"/>";
+    let numbered = format!(
+        "<m:oMath xmlns:m=\"http://schemas.openxmlformats.org/officeDocument/2006/math\"><m:r>{}</m:r></m:oMath>",
+        computed.replace("/><w:", "/></m:r><m:r><w:")
+    );
+    let pictures = types(DOCX).replace(
+        "<Override",
+        "<Default Extension=\"svg\" ContentType=\"image/svg+xml\"/>\
+         <Default Extension=\"psmdcp\" ContentType=\"application/vnd.openxmlformats-package.core-properties+xml\"/>\
+         <Default Extension=\"png\" ContentType=\"image/png\"/><Override",
+    );
+    let formulas = "<definedNames><definedName name=\"Image\">'a|b'!A1</definedName></definedNames>\
+                    <f>SUM(A1:A9)*Image</f><f>TEXTJOIN(\"|\",TRUE,'a b'!A1,T[Image])&amp;(T[RTD]+1)</f>\
+                    <f>_xlfn.CONCAT(A1,\"'\")</f>";
     for (what, media, bytes) in [
+        ("fields in boxes", DOCX, docx(&in_boxes, &[])),
+        ("a field that is computed", DOCX, docx(computed, &[])),
+        ("a number in a formula", DOCX, docx(&numbered, &[])),
+        (
+            "a text with pictures",
+            DOCX,
+            docx_of(
+                &pictures,
+                "",
+                &[
+                    ("word/media/a.svg", b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+                    ("word/media/a.png", &crate::harness::pictures::png(3, 3)),
+                    ("package/services/metadata/core-properties/a.psmdcp", b"<a/>"),
+                ],
+            ),
+        ),
+        ("a workbook with formulas", XLSX, workbook(formulas)),
+        (
+            "a packed PDF with a link",
+            PDF,
+            pdf_packing(
+                "/Type/ObjStm/N 1",
+                "5 0 ",
+                "<</Subtype/Link/A<</S/URI/URI(http://a.vn)>>>>",
+            ),
+        ),
+        (
+            "a PDF with a stream",
+            PDF,
+            pdf_with(
+                "",
+                "/Contents 4 0 R",
+                &["<</Length 5>>stream  \r\n(%/JS\nendstream"],
+                "",
+            ),
+        ),
         ("a PDF", PDF, pdf(1)),
         ("a packed PDF", PDF, packed(&pdf(2))),
         (

@@ -90,16 +90,6 @@ pub enum On {
     Import,
 }
 
-impl On {
-    /// Whether the path names an enterprise, and the thing behind it.
-    pub fn is_inside_enterprise(self) -> bool {
-        matches!(
-            self,
-            Self::Member | Self::Invitation | Self::JoinRequest | Self::Key | Self::Document
-        )
-    }
-}
-
 /// What is not as it was after a success.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Wear {
@@ -374,11 +364,9 @@ pub fn case(name: &str) -> Case {
         "put_logo" | "get_logo" | "remove_logo" | "add_document" | "list_documents" => {
             (On::Enterprise, ENTERPRISE, Wear::Nothing)
         }
-        "get_document" | "get_document_content" | "remove_document" | "decide_document" => (
-            On::Document,
-            &["submitted", "accepted", "foreign", "absent"][..],
-            Wear::Thing,
-        ),
+        "get_document" | "get_document_content" | "remove_document" | "decide_document" => {
+            (On::Document, super::documents::STATES, Wear::Thing)
+        }
         "revoke_api_key" => (On::Key, &["in_force", "foreign", "absent"][..], Wear::Thing),
         "accept_invitation" => (On::InvitationToken, &["own", "foreign"][..], Wear::Caller),
         "decline_invitation" => (On::InvitationToken, &["own"][..], Wear::Thing),

@@ -2,9 +2,23 @@
 
 use serde_json::json;
 
+use super::cases::On;
 use super::cast::Cast;
 use super::things::Thing;
 use crate::harness::{Person, pictures};
+
+/// In which states they are asked about.
+pub const STATES: &[&str] = &["submitted", "accepted", "foreign", "absent"];
+
+impl On {
+    /// Whether the path names an enterprise, and the thing behind it.
+    pub fn is_inside_enterprise(self) -> bool {
+        matches!(
+            self,
+            Self::Member | Self::Invitation | Self::JoinRequest | Self::Key | Self::Document
+        )
+    }
+}
 
 impl Cast {
     /// A document of the scene's enterprise, or of another one: identifier and version.

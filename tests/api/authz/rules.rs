@@ -158,7 +158,7 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
 
 /// How a refusal is answered. What everybody could read is not said never to have been.
 pub fn status_of(refusal: Refusal, actions: &[Action], on: On, state: &str) -> u16 {
-    let was_public = on == On::Listing && actions == [Action::ReadListing];
+    let was_public = matches!(on, On::Listing | On::File) && actions == [Action::ReadListing];
     match refusal {
         Refusal::Hidden if was_public && state == "expired" => 410,
         Refusal::Hidden if was_public && state == "taken_down" => 451,

@@ -135,6 +135,9 @@ pub fn linked() -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
+/// The namespace of texts.
+pub const WORD: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+const SHEET: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
 const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
@@ -161,9 +164,13 @@ pub fn docx(words: &str, more: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// A document of one of the three sorts. Where its main part lies is up to itself.
 pub fn office(media: &str, words: &str, more: &[(&str, &[u8])]) -> Vec<u8> {
+    docx_of(&types(media), words, more)
+}
+
+/// A document with a list of types.
+pub fn docx_of(types: &str, words: &str, more: &[(&str, &[u8])]) -> Vec<u8> {
     let root = relationship("officeDocument", "word/document.xml", "");
-    let main = format!("<w:document xmlns:w=\"w\" xmlns:r=\"r\"><w:body>{words}</w:body></w:document>");
-    let types = types(media);
+    let main = format!("<w:document xmlns:w=\"{WORD}\" xmlns:r=\"r\"><w:body>{words}</w:body></w:document>");
     let mut entries: Vec<(&str, &[u8])> = vec![
         ("[Content_Types].xml", types.as_bytes()),
         ("_rels/.rels", root.as_bytes()),
@@ -171,4 +178,10 @@ pub fn office(media: &str, words: &str, more: &[(&str, &[u8])]) -> Vec<u8> {
     ];
     entries.extend_from_slice(more);
     archive(&entries)
+}
+
+/// A workbook with a sheet of these elements.
+pub fn workbook(elements: &str) -> Vec<u8> {
+    let sheet = format!("<worksheet xmlns=\"{SHEET}\">{elements}</worksheet>");
+    office(XLSX, "", &[("xl/worksheets/sheet1.xml", sheet.as_bytes())])
 }

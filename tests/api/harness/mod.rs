@@ -2,6 +2,7 @@
 
 mod call;
 pub mod contract;
+pub mod disguises;
 pub mod documents;
 mod members;
 mod people;
