@@ -1,6 +1,10 @@
 //! What is wrong with one field of an input, told so that a person can mend it.
 
+mod labels;
+
 use jiff::civil::Date;
+
+use labels::label;
 
 use crate::domain::account::{Language, Permission, Role};
 use crate::domain::api_key::KeyScope;
@@ -391,36 +395,6 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
             "Must be a whole number within its range.",
         ),
         _ => ("Giá trị không đúng định dạng.", "Not a valid value."),
-    }
-}
-
-/// What people call a field.
-fn label(field: &str) -> (&'static str, &'static str) {
-    match field {
-        "verdict" => ("kết quả duyệt", "verdict"),
-        "price_mode" => ("hình thức giá", "price mode"),
-        "province_code" => ("tỉnh, thành phố", "province"),
-        "token" => ("phiên đăng nhập hiện tại", "present sign-in"),
-        "tax_code" => ("mã số thuế", "tax code"),
-        "legal_form" => ("loại hình pháp lý", "legal form"),
-        "identity" => ("số định danh khác đã nêu", "other number that was given"),
-        "from" => ("từ thời điểm", "from"),
-        "after" => ("vị trí tiếp theo (after)", "after"),
-        "undertaking" => ("cam kết bảo mật", "undertaking"),
-        "Content-Type" => ("kiểu nội dung gửi lên", "content type of the body"),
-        "kind" => ("loại", "kind"),
-        "code" => ("mã số", "code"),
-        "purpose" => ("mục đích", "purpose"),
-        "type" => ("loại", "type"),
-        "status" => ("tình trạng", "status"),
-        "state_funded" => ("dùng vốn nhà nước", "paid by the State"),
-        "regulated_items" => ("mục trong danh mục công nghệ", "entries of the list of technologies"),
-        "name" => ("danh mục", "list"),
-        "filed_on" => ("ngày nộp đơn", "day of filing"),
-        "granted_on" => ("ngày cấp", "day of grant"),
-        "valid_from" => ("ngày bắt đầu hiệu lực", "first day of validity"),
-        "valid_to" => ("ngày hết hiệu lực", "end of validity"),
-        _ => ("liên quan", "related to it"),
     }
 }
 

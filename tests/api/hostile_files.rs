@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::harness::contract::DOCUMENT;
 use crate::harness::documents::{self, DOCX, PDF};
-use crate::harness::{Person, Reply, TestApp, disguises, pictures};
+use crate::harness::{Call, Person, Reply, TestApp, disguises, pictures};
 
 /// The operations that take files, with the types that each takes.
 fn doors() -> BTreeMap<String, Vec<String>> {
@@ -28,13 +28,18 @@ fn doors() -> BTreeMap<String, Vec<String>> {
     found
 }
 
-/// Where a door is, for an owner of a draft.
-fn path(door: &str, listing: &str) -> String {
-    match door {
-        "add_file" => format!("/listings/{listing}/files"),
-        "start_listing_import" => "/listing-imports".into(),
+/// A call through a door with a file of some name, by an owner of a draft.
+fn through(app: &TestApp, door: &str, (owner, listing): (&Person, &str), name: &str) -> Call {
+    let enterprise = &owner.enterprise;
+    let call = match door {
+        "add_file" => app.post(&format!("/listings/{listing}/files?name={name}")),
+        "start_listing_import" => app.post(&format!("/listing-imports?name={name}")),
+        "add_document" => app.post(&format!("/enterprises/{enterprise}/documents?kind=iso&name={name}")),
+        // It has words instead of a name.
+        "put_logo" => app.put(&format!("/enterprises/{enterprise}/logo?alt_vi=Logo")),
         other => panic!("hostile files have not been sent to {other}"),
-    }
+    };
+    call.by(owner)
 }
 
 /// What is no picture, no document and no table, whatever it is called and said to be.
@@ -87,6 +92,8 @@ fn corpus() -> Vec<(&'static str, Vec<u8>)> {
 fn good(door: &str) -> (&'static str, Vec<u8>, u16) {
     match door {
         "add_file" => (PDF, documents::pdf(1), 201),
+        "add_document" => (PDF, documents::pdf(1), 201),
+        "put_logo" => ("image/png", pictures::png(8, 8), 200),
         "start_listing_import" => ("text/csv", "Loại tin,Tên\nChào bán thiết bị,Máy sấy\n".into(), 202),
         other => panic!("no good file has been sent to {other}"),
     }
@@ -111,10 +118,9 @@ async fn every_door_refuses_what_is_hostile_whatever_it_is_said_to_be() {
     let (owner, listing) = draft(&app).await;
     let mut let_in = Vec::new();
     for (door, types) in doors() {
-        let path = path(&door, &listing);
         for (what, bytes) in corpus() {
             for media in &types {
-                let call = app.post(&format!("{path}?name=a.pdf.html")).by(&owner);
+                let call = through(&app, &door, (&owner, &listing), "a.pdf.html");
                 let reply = call.file(media, bytes.clone()).send().await;
                 if !is_refused(&reply) {
                     let_in.push(format!("{door}: {what} as {media}: {}", reply.status));
@@ -129,7 +135,7 @@ async fn every_door_refuses_what_is_hostile_whatever_it_is_said_to_be() {
     // Each of the doors was open all the time.
     for door in doors().into_keys() {
         let (media, bytes, status) = good(&door);
-        let call = app.post(&format!("{}?name=a", path(&door, &listing))).by(&owner);
+        let call = through(&app, &door, (&owner, &listing), "a");
         call.file(media, bytes).expect(status).await;
     }
 }
@@ -139,7 +145,6 @@ async fn every_door_refuses_names_that_hide_something_and_types_that_it_does_not
     let app = TestApp::spawn().await;
     let (owner, listing) = draft(&app).await;
     for (door, types) in doors() {
-        let path = path(&door, &listing);
         let bytes = |media: &str| match media {
             "image/png" => pictures::png(3, 3),
             PDF => documents::pdf(3),
@@ -147,8 +152,9 @@ async fn every_door_refuses_names_that_hide_something_and_types_that_it_does_not
             _ => b"a,b\n1,2\n".to_vec(),
         };
         let media = &types[0];
-        for name in ["a%00.pdf", "gnp%E2%80%AE.exe", "", "%2e%2e%2f"] {
-            let call = app.post(&format!("{path}?name={name}")).by(&owner);
+        let names = ["a%00.pdf", "gnp%E2%80%AE.exe", "", "%2e%2e%2f"];
+        for name in names.iter().filter(|_| door != "put_logo") {
+            let call = through(&app, &door, (&owner, &listing), name);
             call.file(media, bytes(media)).expect(400).await;
         }
         for media in [
@@ -158,7 +164,7 @@ async fn every_door_refuses_names_that_hide_something_and_types_that_it_does_not
             "multipart/form-data; boundary=a",
             "",
         ] {
-            let call = app.post(&format!("{path}?name=a")).by(&owner);
+            let call = through(&app, &door, (&owner, &listing), "a");
             let reply = call.file(media, bytes(media)).send().await;
             assert_eq!(reply.status, 415, "{door}: {media}");
         }
