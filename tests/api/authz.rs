@@ -80,6 +80,10 @@ fn check_rule(operation: &Operation, case: Case, state: &str, caller: &str, stat
     if state == "absent" {
         return assert!(status >= 400, "{place}: {status}");
     }
+    // A link is somebody's: whoever is nobody is told so before anything is looked up.
+    if (operation.name, caller) == ("link_file", "visitor") {
+        return assert_eq!(status, 401, "{place}");
+    }
     let Some(refusal) = rules::refusal(actions, case.on, state, caller) else {
         return assert_ne!(status, 401, "{place}: the rule allows it");
     };

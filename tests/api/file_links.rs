@@ -80,9 +80,10 @@ async fn a_link_ends_with_its_time_its_session_and_its_makers_right() {
     let app = TestApp::spawn().await;
     let (officer, owner, _, file) = draft_with_picture(&app).await;
     let url = link(&app, &owner, &file).await;
-    app.clock.pass(5 * 60 - 1);
+    // Its end is told, and kept, in whole seconds.
+    app.clock.pass(5 * 60 - 2);
     app.get(&url).expect(200).await;
-    app.clock.pass(1);
+    app.clock.pass(2);
     app.get(&url).expect(404).await;
 
     let owner = app.again(&owner).await;

@@ -94,7 +94,11 @@ fn good(door: &str) -> (&'static str, Vec<u8>, u16) {
         "add_file" => (PDF, documents::pdf(1), 201),
         "add_document" => (PDF, documents::pdf(1), 201),
         "put_logo" => ("image/png", pictures::png(8, 8), 200),
-        "start_listing_import" => ("text/csv", "Loại tin,Tên\nChào bán thiết bị,Máy sấy\n".into(), 202),
+        "start_listing_import" => (
+            "text/csv",
+            "Mã nội bộ,Loại tin,Tên\nSP-1,Chào bán thiết bị,Máy sấy\n".into(),
+            202,
+        ),
         other => panic!("no good file has been sent to {other}"),
     }
 }

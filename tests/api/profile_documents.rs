@@ -167,7 +167,7 @@ async fn documents_wait_in_the_queue_and_are_taken_up_there() {
     let ask = json!({"text": "Xin gửi bản quét rõ hơn."});
     app.post(&talk).by(&officer).json(&ask).expect(201).await;
     let written = app.letters_to(&owner.email).await;
-    assert!(matches!(written.last(), Some(Letter::ReviewMessage(words)) if words.about == "document"));
+    assert!(matches!(written.first(), Some(Letter::ReviewMessage(words)) if words.about == "document"));
     decide(&app, &officer, &path, 1, &no("expired")).expect(200).await;
     let said = app.get(&talk).by(&owner).expect(200).await;
     assert_eq!(said.body["items"].as_array().unwrap().len(), 2);

@@ -314,7 +314,7 @@ async fn nothing_is_calculated_and_nothing_that_is_linked_to_is_opened() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let address = format!("http://{}/secret.xlsx", listener.local_addr().unwrap());
-    let linked = r#"<row r="3"><c r="A3" t="str"><f>[1]Sheet1!A1</f><v>SP-2</v></c><c r="B3" t="str"><v>equipment_offer</v></c><c r="C3" t="str"><f>WEBSERVICE("http://127.0.0.1")</f><v>Kept result</v></c></row><row r="4"><c r="A4" t="e"><f>[1]Sheet1!A2</f><v>#REF!</v></c><c r="B4" t="str"><v>equipment_offer</v></c></row><row r="1048576"><c r="A1048576" t="inlineStr"><is><t>SP-9</t></is></c><c r="B1048576" t="str"><v>equipment_offer</v></c><c r="C1048576" t="str"><v>The last row</v></c></row>"#;
+    let linked = r#"<row r="3"><c r="A3" t="str"><f>[1]Sheet1!A1</f><v>SP-2</v></c><c r="B3" t="str"><v>equipment_offer</v></c><c r="C3" t="str"><f>CONCATENATE("Not","this")</f><v>Kept result</v></c></row><row r="4"><c r="A4" t="e"><f>[1]Sheet1!A2</f><v>#REF!</v></c><c r="B4" t="str"><v>equipment_offer</v></c></row><row r="1048576"><c r="A1048576" t="inlineStr"><is><t>SP-9</t></is></c><c r="B1048576" t="str"><v>equipment_offer</v></c><c r="C1048576" t="str"><v>The last row</v></c></row>"#;
     let more = r#"<Relationship Id="rId9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink" Target="externalLinks/externalLink1.xml"/>"#;
     let link = format!(
         r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath" Target="{address}" TargetMode="External"/></Relationships>"#
