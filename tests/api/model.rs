@@ -2,7 +2,7 @@
 //! order, is answered as the model says, and the listing is afterwards what the model says, to its owner, to everybody, and
 //! to searches.
 //!
-//! `VPTEX_MODEL_CASES` and `VPTEX_MODEL_SEED` choose how many lives and which; docs/benchmarks.md has the long run.
+//! `VPTEX_MODEL_CASES` and `VPTEX_MODEL_SEED` choose how many lives and which.
 
 mod listing;
 mod world;
