@@ -9,7 +9,8 @@
 use std::{
     env,
     error::Error,
-    path::PathBuf,
+    fs,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -43,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .next()
         .and_then(|n| n.to_str()?.parse().ok())
         .unwrap_or(100_000);
-    let queries: Vec<String> = listings::queries(&queries)?.into_iter().map(|(_, text)| text).collect();
+    let queries: Vec<String> = texts(&queries)?;
     let documents = multiplied(&listings::listings(&documents)?, count);
 
     let dir = tempdir()?;
@@ -95,8 +96,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         measure(&format!("'{text}'"), &reader, &vec![request; 200], false)?;
     }
     drop(writer);
-    std::fs::remove_dir_all(&dir)?;
+    fs::remove_dir_all(&dir)?;
     Ok(())
+}
+
+/// The texts of the queries.
+fn texts(path: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+    let mut texts = Vec::new();
+    for line in fs::read_to_string(path)?.lines() {
+        let query: serde_json::Value = serde_json::from_str(line)?;
+        texts.extend(query.get("query").and_then(|text| text.as_str()).map(str::to_owned));
+    }
+    Ok(texts)
 }
 
 fn multiplied(listings: &[IndexDocument], count: usize) -> Vec<IndexDocument> {
@@ -156,6 +167,6 @@ fn measure(name: &str, reader: &Reader, requests: &[SearchRequest], slowest: boo
 
 fn tempdir() -> std::io::Result<PathBuf> {
     let dir = env::temp_dir().join(format!("search-index-bench-{}", std::process::id()));
-    std::fs::create_dir_all(&dir)?;
+    fs::create_dir_all(&dir)?;
     Ok(dir)
 }

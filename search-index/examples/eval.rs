@@ -1,35 +1,203 @@
-//! Prints a TREC run for `search-eval/eval.py`.
+//! Scores judged queries, overall and by class.
 //!
-//! `cargo run -p search-index --example eval LISTINGS.jsonl QUERIES.jsonl > run.trec`
-#![expect(clippy::print_stdout, reason = "the run is this program's output")]
+//! `cargo run -p search-index --example eval LISTINGS.jsonl QUERIES.jsonl [--ablate] [--worst N] [--nothing FILE] [--run FILE]`
+//!
+//! The measures are those of the collection: nDCG@10 (gain 2^grade-1), recall@20 of everything relevant, MRR of the
+//! first hit of grade 2 or 3 in 100.
+#![expect(clippy::print_stdout, reason = "the figures are this program's output")]
 
-use std::{env, error::Error, path::PathBuf};
+use std::{collections::BTreeMap, env, error::Error, fmt::Write as _, fs, path::Path, sync::Arc};
 
-use search_index::{Change, SearchIndex, SearchRequest, Watermark};
+use search_index::{Change, Features, Reader, SearchIndex, SearchRequest, Vocabulary, Watermark};
 
+#[path = "judged/mod.rs"]
+mod judged;
 #[path = "listings/mod.rs"]
 mod listings;
 
+use judged::Judged;
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = env::args_os().skip(1).map(PathBuf::from);
-    let (Some(documents), Some(queries)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: eval LISTINGS.jsonl QUERIES.jsonl".into());
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [documents, queries, options @ ..] = arguments.as_slice() else {
+        return Err(
+            "usage: eval LISTINGS.jsonl QUERIES.jsonl [--ablate] [--worst N] [--nothing FILE] [--run FILE]".into(),
+        );
     };
+    let option = |name: &str| options.iter().position(|option| option == name);
+    let value = |name: &str| option(name).and_then(|at| options.get(at + 1));
     let (mut writer, reader) = SearchIndex::in_memory()?;
-    let changes: Vec<Change> = listings::listings(&documents)?
+    let changes: Vec<Change> = listings::listings(Path::new(documents))?
         .into_iter()
         .map(|document| Change::Put(Box::new(document)))
         .collect();
     writer.apply(&changes, Watermark::default())?;
-    for (query, text) in listings::queries(&queries)? {
-        let request = SearchRequest {
-            text,
-            limit: 100,
-            ..SearchRequest::default()
-        };
-        for (rank, hit) in reader.search(&request)?.hits.iter().enumerate() {
-            println!("{query} Q0 {} {} {} vptex", hit.id, rank + 1, hit.score);
+    let judged = judged::judged(Path::new(queries))?;
+
+    let full = evaluate(&reader, &judged, Features::default())?;
+    let seed = Vocabulary::parse(
+        Vocabulary::built_in_texts()
+            .iter()
+            .copied()
+            .filter(|(file, _)| *file == "seed.tsv"),
+    )?;
+    print_classes(&judged, &full);
+    println!("{:28} {:>7} {:>7} {:>7} {:>6}", "", "nDCG@10", "R@20", "MRR", "empty");
+    print_row("all", &full);
+    reader.set_vocabulary(Arc::new(seed));
+    print_row(
+        "vocabulary: seed only",
+        &evaluate(&reader, &judged, Features::default())?,
+    );
+    reader.set_vocabulary(Vocabulary::built_in());
+    if option("--ablate").is_some() {
+        for (name, features) in ablations() {
+            print_row(&format!("without {name}"), &evaluate(&reader, &judged, features)?);
         }
     }
+    if let Some(worst) = value("--worst") {
+        let mut order: Vec<_> = judged.iter().zip(&full).collect();
+        order.sort_by(|a, b| a.1.ndcg.total_cmp(&b.1.ndcg));
+        for (query, score) in order.into_iter().take(worst.parse()?) {
+            println!(
+                "{:.3} R {:.2} {} [{}] {}",
+                score.ndcg, score.recall, query.id, query.class, query.text
+            );
+        }
+    }
+    if let Some(file) = value("--nothing") {
+        let (mut noisy, mut count) = (0, 0);
+        for text in fs::read_to_string(file)?.lines() {
+            let request = SearchRequest {
+                text: text.to_owned(),
+                limit: 10,
+                ..SearchRequest::default()
+            };
+            let page = reader.search(&request)?;
+            count += 1;
+            if page.total > 3 {
+                noisy += 1;
+                println!("{:6} hits: {text}", page.total);
+            }
+        }
+        println!("{noisy} of {count} queries that nothing answers have more than three hits");
+    }
+    if let Some(file) = value("--run") {
+        let mut run = String::new();
+        for (query, score) in judged.iter().zip(&full) {
+            for (rank, id) in score.found.iter().enumerate() {
+                writeln!(run, "{} Q0 {id} {} {} vptex", query.id, rank + 1, 1_000 - rank)?;
+            }
+        }
+        fs::write(file, run)?;
+    }
     Ok(())
+}
+
+fn ablations() -> Vec<(&'static str, Features)> {
+    let all = Features::default();
+    vec![
+        (
+            "vocabulary",
+            Features {
+                vocabulary: false,
+                ..all
+            },
+        ),
+        (
+            "rewriting",
+            Features {
+                rewriting: false,
+                ..all
+            },
+        ),
+        ("spelling", Features { spelling: false, ..all }),
+        ("pairs", Features { pairs: false, ..all }),
+        ("codes", Features { codes: false, ..all }),
+    ]
+}
+
+/// Measures of one query.
+#[derive(Default)]
+struct Score {
+    ndcg: f64,
+    recall: f64,
+    rank: f64,
+    found: Vec<String>,
+}
+
+fn evaluate(reader: &Reader, judged: &[Judged], features: Features) -> Result<Vec<Score>, Box<dyn Error>> {
+    let mut scores = Vec::with_capacity(judged.len());
+    for query in judged {
+        let request = SearchRequest {
+            text: query.text.clone(),
+            limit: 100,
+            features,
+            ..SearchRequest::default()
+        };
+        let found: Vec<String> = reader.search(&request)?.hits.into_iter().map(|hit| hit.id).collect();
+        scores.push(score(query, found));
+    }
+    Ok(scores)
+}
+
+fn score(query: &Judged, found: Vec<String>) -> Score {
+    let grade = |id: &String| query.relevant.get(id).copied().unwrap_or(0);
+    let gained = |grades: Vec<i32>| -> f64 {
+        let places = (2_u32..).zip(grades.into_iter().take(10));
+        places
+            .map(|(place, grade)| (2_f64.powi(grade) - 1.0) / f64::from(place).log2())
+            .sum()
+    };
+    let mut ideal: Vec<i32> = query.relevant.values().copied().collect();
+    ideal.sort_by_key(|grade| -grade);
+    let ideal = gained(ideal);
+    let relevant = query.relevant.values().filter(|grade| **grade > 0).count();
+    let seen = found.iter().take(20).filter(|id| grade(id) > 0).count();
+    let share = |part: usize, of: usize| {
+        f64::from(u32::try_from(part).unwrap_or(0)) / f64::from(u32::try_from(of).unwrap_or(1).max(1))
+    };
+    let first = found.iter().position(|id| grade(id) >= 2);
+    Score {
+        ndcg: if ideal > 0.0 {
+            gained(found.iter().map(grade).collect()) / ideal
+        } else {
+            0.0
+        },
+        recall: share(seen, relevant.min(20)),
+        rank: first.map_or(0.0, |first| share(1, first + 1)),
+        found,
+    }
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (count, sum) = values.fold((0.0, 0.0), |(count, sum), value| (count + 1.0, sum + value));
+    if count > 0.0 { sum / count } else { 0.0 }
+}
+
+fn print_row(name: &str, scores: &[Score]) {
+    println!(
+        "{name:28} {:7.4} {:7.4} {:7.4} {:6}",
+        mean(scores.iter().map(|score| score.ndcg)),
+        mean(scores.iter().map(|score| score.recall)),
+        mean(scores.iter().map(|score| score.rank)),
+        scores.iter().filter(|score| score.found.is_empty()).count(),
+    );
+}
+
+fn print_classes(judged: &[Judged], scores: &[Score]) {
+    let mut classes: BTreeMap<&str, Vec<&Score>> = BTreeMap::new();
+    for (query, score) in judged.iter().zip(scores) {
+        classes.entry(&query.class).or_default().push(score);
+    }
+    println!("{:28} {:>7} {:>7} {:>7} {:>6}", "class", "nDCG@10", "R@20", "MRR", "n");
+    for (class, scores) in classes {
+        println!(
+            "{class:28} {:7.4} {:7.4} {:7.4} {:6}",
+            mean(scores.iter().map(|score| score.ndcg)),
+            mean(scores.iter().map(|score| score.recall)),
+            mean(scores.iter().map(|score| score.rank)),
+            scores.len(),
+        );
+    }
 }

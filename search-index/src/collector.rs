@@ -48,6 +48,8 @@ pub(crate) struct Collected {
     pub(crate) hits: Vec<Found>,
     /// Matches whatever the filters; counted exactly up to [`ENOUGH`] only.
     pub(crate) matched: u64,
+    /// Most of the query's mass that a listing covers, where not all must be.
+    pub(crate) covered: u32,
     pub(crate) total: u64,
     /// Hits after the cursor, those of this page included.
     pub(crate) remaining: u64,
@@ -62,6 +64,7 @@ pub(crate) struct Collector<'a> {
     after: Option<Key>,
     heap: BinaryHeap<Reverse<Found>>,
     matched: u64,
+    covered: u32,
     total: u64,
     remaining: u64,
     tallies: Option<Tallies>,
@@ -86,6 +89,7 @@ impl<'a> Collector<'a> {
             after,
             heap: BinaryHeap::with_capacity(limit + 1),
             matched: 0,
+            covered: 0,
             total: 0,
             remaining: 0,
             tallies: facets.then(Tallies::default),
@@ -114,6 +118,7 @@ impl<'a> Collector<'a> {
         Collected {
             hits,
             matched: self.matched,
+            covered: self.covered,
             total: self.total,
             remaining: self.remaining,
             facets,
@@ -142,6 +147,11 @@ impl SegmentCollector<'_, '_> {
         let fails = self.selection.fails(row, self.columns.prices.get(place(doc)));
         // Failing exactly one selection still counts for that selection's own facet.
         fails == 0 || (self.counters.is_some() && fails.is_power_of_two() && fails != HIDDEN)
+    }
+
+    /// Notes how much of the query a listing covers, whether it is admitted or not.
+    pub(crate) fn note_covered(&mut self, mass: u32) {
+        self.all.covered = self.all.covered.max(mass);
     }
 
     /// Takes a live, matching listing with how many words of the query it has.

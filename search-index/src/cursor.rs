@@ -4,10 +4,13 @@ use std::{fmt, str::FromStr, sync::Arc};
 
 use base64::{DecodeError, Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-/// Version of what follows it and of what the numbers mean: tier, query, primary, published, tie, rarities.
-const LAYOUT: u8 = 2;
-/// Longest text accepted; the longest one produced has 366 characters.
-const MAX_TEXT: usize = 400;
+use crate::understand::{Change, Kind, Rewriting};
+
+/// Version of what follows it and of what the numbers mean: tier, query, primary, published, tie, number of rarities,
+/// rarities, changes of the query.
+const LAYOUT: u8 = 3;
+/// Longest text accepted; the longest one produced has 831 characters: 240 rarities and 8 changes of 40 bytes.
+const MAX_TEXT: usize = 840;
 
 /// Position of one hit within one query, opaque to the caller.
 ///
@@ -22,6 +25,8 @@ pub struct Cursor {
     pub(crate) key: Key,
     /// Rarity of each leaf of the plan, see `scoring::rarity`.
     pub(crate) rarities: Arc<[u8]>,
+    /// How the query was read on the first page.
+    pub(crate) rewriting: Arc<Rewriting>,
 }
 
 /// Sort key of a hit: the greater comes first. `tie` is unique per listing.
@@ -45,7 +50,14 @@ impl fmt::Display for Cursor {
         bytes.extend(self.key.primary.to_be_bytes());
         bytes.extend(self.key.published.to_be_bytes());
         bytes.extend(self.key.tie.to_be_bytes());
+        // At most 240: see `plan::MAX_LEAVES`.
+        bytes.push(u8::try_from(self.rarities.len()).unwrap_or(u8::MAX));
         bytes.extend(self.rarities.iter());
+        for change in self.rewriting.iter() {
+            bytes.extend([change.word, change.kind.code()]);
+            bytes.push(u8::try_from(change.text.len()).unwrap_or(u8::MAX));
+            bytes.extend(change.text.bytes());
+        }
         f.write_str(&URL_SAFE_NO_PAD.encode(bytes))
     }
 }
@@ -67,6 +79,8 @@ impl FromStr for Cursor {
         let (primary, rest) = rest.split_first_chunk::<8>().ok_or(CursorError)?;
         let (published, rest) = rest.split_first_chunk::<8>().ok_or(CursorError)?;
         let (tie, rest) = rest.split_first_chunk::<8>().ok_or(CursorError)?;
+        let (count, rest) = rest.split_first().ok_or(CursorError)?;
+        let (rarities, rest) = rest.split_at_checked(usize::from(*count)).ok_or(CursorError)?;
         if *layout != LAYOUT {
             return Err(CursorError);
         }
@@ -78,7 +92,23 @@ impl FromStr for Cursor {
                 published: i64::from_be_bytes(*published),
                 tie: u64::from_be_bytes(*tie),
             },
-            rarities: rest.into(),
+            rarities: rarities.into(),
+            rewriting: Arc::new(changes(rest)?),
         })
     }
+}
+
+fn changes(mut rest: &[u8]) -> Result<Rewriting, CursorError> {
+    let mut changes = Rewriting::new();
+    while let Some(([word, kind, length], after)) = rest.split_first_chunk::<3>() {
+        let (text, after) = after.split_at_checked(usize::from(*length)).ok_or(CursorError)?;
+        let text = std::str::from_utf8(text).map_err(|_malformed| CursorError)?;
+        changes.push(Change {
+            word: *word,
+            kind: Kind::from_code(*kind).ok_or(CursorError)?,
+            text: text.to_owned(),
+        });
+        rest = after;
+    }
+    if rest.is_empty() { Ok(changes) } else { Err(CursorError) }
 }

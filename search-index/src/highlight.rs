@@ -4,8 +4,9 @@ use std::{collections::HashSet, ops::Range, sync::Arc};
 
 use crate::{
     analyzer::{Syllable, analyze},
-    plan::{is_joined, is_stop_word},
+    plan::is_joined,
     query::Query,
+    words::is_stop_word,
 };
 
 /// Marks the words of one query in original texts, in whatever spelling they stand there.
@@ -35,7 +36,7 @@ const CUT: char = '…';
 
 impl Highlighter {
     pub(crate) fn new(query: &Query) -> Self {
-        let syllables = || query.wanted.iter().flat_map(|part| &part.syllables);
+        let syllables = || query.wanted.iter().flat_map(|part| &part.analysis.syllables);
         let telling: HashSet<String> = syllables()
             .filter(|word| !is_stop_word(word))
             .map(|word| word.folded.clone())
@@ -48,13 +49,13 @@ impl Highlighter {
         let mut codes: HashSet<String> = query
             .wanted
             .iter()
-            .flat_map(|part| &part.codes)
+            .flat_map(|part| &part.analysis.codes)
             .map(|code| code.text.clone())
             .collect();
         // `gs 1930` also marks `GS1930`, `xi lanh` also `xilanh`.
         let mut joined = HashSet::new();
         for part in &query.wanted {
-            for neighbours in part.syllables.windows(2) {
+            for neighbours in part.analysis.syllables.windows(2) {
                 joined.insert(together(neighbours));
             }
         }

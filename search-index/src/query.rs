@@ -14,13 +14,20 @@ pub const MAX_QUERY_TOKENS: usize = 64;
 /// A parsed query text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Query {
-    /// Stretches of the text to look for, quoted or not, in order. Neighbourhood counts inside
-    /// one stretch only.
-    pub(crate) wanted: Vec<Analysis>,
+    /// Stretches of the text to look for, in order. Neighbourhood counts inside one stretch only.
+    pub(crate) wanted: Vec<Part>,
     /// Phrases that a hit must contain.
     pub(crate) required: Vec<Vec<Syllable>>,
     /// Words and phrases that a hit must not contain.
     pub(crate) excluded: Vec<Vec<Syllable>>,
+}
+
+/// A stretch of the text to look for; ranges are those in the whole text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) analysis: Analysis,
+    /// Whether it stood in quotes: then it is meant to the letter.
+    pub(crate) quoted: bool,
 }
 
 impl Query {
@@ -51,22 +58,26 @@ impl Query {
                 continue;
             };
             let plain = plain_start.len().checked_sub(rest.len());
-            query.want(plain.and_then(|end| plain_start.get(..end)).unwrap_or(""));
-            query.take(kind, part);
+            let before_part = plain.and_then(|end| plain_start.get(..end)).unwrap_or("");
+            query.want(before_part, text.len() - plain_start.len());
+            query.take(kind, part, text.len() - after.len());
             (rest, plain_start) = (after_part, after_part);
         }
-        query.want(plain_start);
+        query.want(plain_start, text.len() - plain_start.len());
         Ok(query)
     }
 
-    fn want(&mut self, text: &str) {
-        let analysis = self.first_of(text);
+    fn want(&mut self, text: &str, start: usize) {
+        let analysis = self.first_of(text, start);
         if !analysis.syllables.is_empty() {
-            self.wanted.push(analysis);
+            self.wanted.push(Part {
+                analysis,
+                quoted: false,
+            });
         }
     }
 
-    fn take(&mut self, kind: Kind, text: &str) {
+    fn take(&mut self, kind: Kind, text: &str, start: usize) {
         match kind {
             Kind::Excluded => {
                 let words = analyze(text).syllables;
@@ -76,27 +87,31 @@ impl Query {
                 }
             }
             Kind::Required => {
-                let analysis = self.first_of(text);
+                let analysis = self.first_of(text, start);
                 if !analysis.syllables.is_empty() {
                     self.required.push(analysis.syllables.clone());
-                    self.wanted.push(analysis);
+                    self.wanted.push(Part { analysis, quoted: true });
                 }
             }
         }
     }
 
-    /// A part of the text, as far as its syllables still count.
-    fn first_of(&self, text: &str) -> Analysis {
+    /// A part of the text that starts at a place, as far as its syllables still count.
+    fn first_of(&self, text: &str, start: usize) -> Analysis {
         let mut analysis = analyze(text);
         let left = self.left();
         analysis.syllables.truncate(left);
         analysis.codes.retain(|code| code.syllables.end <= left);
+        let ranges = analysis.syllables.iter_mut().map(|word| &mut word.range);
+        for range in ranges.chain(analysis.codes.iter_mut().map(|code| &mut code.range)) {
+            *range = range.start + start..range.end + start;
+        }
         analysis
     }
 
     /// How many more syllables count.
     fn left(&self) -> usize {
-        let wanted = self.wanted.iter().map(|part| part.syllables.len());
+        let wanted = self.wanted.iter().map(|part| part.analysis.syllables.len());
         let taken: usize = wanted.chain(self.excluded.iter().map(Vec::len)).sum();
         MAX_QUERY_TOKENS.saturating_sub(taken)
     }
@@ -143,7 +158,7 @@ mod tests {
 
     fn parsed(text: &str) -> (Vec<String>, Vec<String>, Vec<String>) {
         let query = Query::parse(text).unwrap_or_default();
-        let wanted: Vec<_> = query.wanted.into_iter().map(|part| part.syllables).collect();
+        let wanted: Vec<_> = query.wanted.into_iter().map(|part| part.analysis.syllables).collect();
         (words(&wanted), words(&query.required), words(&query.excluded))
     }
 
@@ -187,6 +202,9 @@ mod tests {
         assert_eq!(excluded, ["f"], "half a phrase excludes nothing");
         let query = Query::parse(&format!("{long} 12 kg")).unwrap_or_default();
         assert_eq!(query.wanted.len(), 1);
-        assert!(query.wanted.iter().all(|part| part.codes.is_empty()), "12 kg is cut");
+        assert!(
+            query.wanted.iter().all(|part| part.analysis.codes.is_empty()),
+            "12 kg is cut"
+        );
     }
 }

@@ -6,20 +6,23 @@ use tantivy::{
     IndexReader, TERMINATED, Term,
     postings::TermInfo,
     query::{EnableScoring, PhraseQuery, Query as _, TermQuery},
-    schema::{Field, IndexRecordOption},
+    schema::IndexRecordOption,
 };
 
 use crate::{
-    Cursor, Error, Highlighter, Hit, MAX_LIMIT, Result, SearchPage, SearchRequest, Sort, Watermark,
+    Cursor, Error, Features, Highlighter, Hit, MAX_LIMIT, Result, SearchPage, SearchRequest, Sort, Watermark,
     collector::{Collected, Collector, ENOUGH},
     columns::place,
-    evaluate::{Evaluation, Scratch, Visible, browse, worths},
+    dictionary::Dictionary,
+    evaluate::{Evaluation, Need, Scratch, Visible, Weighing, browse},
     format::Hash64,
-    plan::{Leaf, List, Plan, Sequence},
+    plan::{Leaf, Plan, Sequence},
     query::Query,
     schema::Layout,
     scoring::{displayed, rarity},
     snapshot::Snapshot,
+    understand::rewrite,
+    vocabulary::Vocabulary,
 };
 
 /// Searches an index. Cheap to clone; every clone sees the same latest commit.
@@ -34,12 +37,14 @@ pub struct Reader {
 pub struct View {
     shared: Arc<Shared>,
     snapshot: Arc<Snapshot>,
+    vocabulary: Arc<Vocabulary>,
 }
 
 struct Shared {
     engine: IndexReader,
     layout: Layout,
     snapshot: RwLock<Arc<Snapshot>>,
+    vocabulary: RwLock<Arc<Vocabulary>>,
 }
 
 impl Reader {
@@ -51,6 +56,7 @@ impl Reader {
                 engine,
                 layout,
                 snapshot,
+                vocabulary: RwLock::new(Vocabulary::built_in()),
             }),
         })
     }
@@ -63,6 +69,7 @@ impl Reader {
             engine,
             layout,
             snapshot,
+            ..
         } = &*self.shared;
         let fresh = Arc::new(Snapshot::take(engine, layout, &known.segments, watermark)?);
         *snapshot.write().map_err(|_poisoned: PoisonError<_>| Error::Unusable)? = fresh;
@@ -80,7 +87,19 @@ impl Reader {
         View {
             shared: Arc::clone(&self.shared),
             snapshot: self.snapshot(),
+            vocabulary: self.vocabulary(),
         }
+    }
+
+    /// The vocabulary in effect.
+    #[must_use]
+    pub fn vocabulary(&self) -> Arc<Vocabulary> {
+        Arc::clone(&self.shared.vocabulary.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another vocabulary into effect, for every view taken from now on and every clone of this reader.
+    pub fn set_vocabulary(&self, vocabulary: Arc<Vocabulary>) {
+        *self.shared.vocabulary.write().unwrap_or_else(PoisonError::into_inner) = vocabulary;
     }
 
     /// Runs one search on the index as it is now; see [`View::search`].
@@ -149,21 +168,36 @@ impl View {
         if !(1..=MAX_LIMIT).contains(&request.limit) {
             return Err(Error::Limit);
         }
-        let query = Query::parse(&request.text)?;
-        let highlighter = Highlighter::new(&query);
-        let plan = Plan::new(&query);
-        let fingerprint = fingerprint(request);
+        let typed = Query::parse(&request.text)?;
+        let snapshot = &*self.snapshot;
+        let vocabulary = &*self.vocabulary;
+        let fingerprint = fingerprint(request, vocabulary);
         if request.after.as_ref().is_some_and(|after| after.query != fingerprint) {
             return Err(Error::Cursor);
         }
-        let snapshot = &*self.snapshot;
-        let search = Search::prepare(snapshot, &self.shared.layout, request, &plan)?;
+        let dictionary = Dictionary::new(snapshot, &self.shared.layout);
+        let rewriting = match &request.after {
+            Some(after) => Arc::clone(&after.rewriting),
+            None if request.verbatim => Arc::default(),
+            None => Arc::new(rewrite(
+                &request.text,
+                &typed,
+                &dictionary,
+                vocabulary,
+                request.features,
+            )),
+        };
+        let query = typed.rewritten(&rewriting);
+        let highlighter = Highlighter::new(&query);
+        let plan = Plan::new(&query, &dictionary, vocabulary, request.features);
+        let search = Search::prepare(snapshot, &self.shared.layout, request, &plan, &dictionary)?;
         let (tier, collected) = search.run_tiers()?;
         let cursor = |key| Cursor {
             query: fingerprint,
             tier,
             key,
-            rarities: Arc::clone(&search.rarities),
+            rarities: Arc::clone(&search.weighing.rarities),
+            rewriting: Arc::clone(&rewriting),
         };
         let mut hits = Vec::with_capacity(collected.hits.len());
         for found in &collected.hits {
@@ -196,9 +230,9 @@ impl View {
 }
 
 /// Hash of everything that decides the order of the hits.
-fn fingerprint(request: &SearchRequest) -> u64 {
+fn fingerprint(request: &SearchRequest, vocabulary: &Vocabulary) -> u64 {
     let filters = &request.filters;
-    let mut hash = Hash64::new().text(&request.text);
+    let mut hash = Hash64::new().text(&request.text).bytes(&vocabulary.id().to_be_bytes());
     for list in [
         &filters.kinds,
         &filters.fields,
@@ -226,7 +260,15 @@ fn fingerprint(request: &SearchRequest) -> u64 {
         Sort::PriceAscending => 2,
         Sort::PriceDescending => 3,
     };
-    hash.bytes(&[sort]).finish()
+    let Features {
+        vocabulary,
+        rewriting,
+        spelling,
+        pairs,
+        codes,
+    } = request.features;
+    let switches = [request.verbatim, vocabulary, rewriting, spelling, pairs, codes].map(u8::from);
+    hash.bytes(&[sort]).bytes(&switches).finish()
 }
 
 /// One search over one snapshot.
@@ -237,49 +279,48 @@ struct Search<'a> {
     plan: &'a Plan,
     /// Dictionary entry of each leaf, segment by segment.
     infos: Vec<Vec<Option<TermInfo>>>,
-    rarities: Arc<[u8]>,
+    weighing: Weighing,
 }
 
 impl<'a> Search<'a> {
-    fn prepare(snapshot: &'a Snapshot, layout: &'a Layout, request: &'a SearchRequest, plan: &'a Plan) -> Result<Self> {
-        let mut infos = Vec::with_capacity(snapshot.segments.len());
-        for (_, columns) in &snapshot.segments {
-            let look_up = |leaf: &Leaf| {
-                let term = Term::from_field_text(field_of(layout, leaf.list), &leaf.term);
-                columns.postings(leaf.list).get_term_info(&term)
-            };
-            infos.push(plan.leaves.iter().map(look_up).collect::<std::io::Result<Vec<_>>>()?);
-        }
-        let rarities = match &request.after {
+    fn prepare(
+        snapshot: &'a Snapshot,
+        layout: &'a Layout,
+        request: &'a SearchRequest,
+        plan: &'a Plan,
+        dictionary: &Dictionary<'_>,
+    ) -> Result<Self> {
+        let look_up = |leaf: &Leaf| dictionary.entry(leaf.list, &leaf.term);
+        let entries: Vec<_> = plan.leaves.iter().map(look_up).collect();
+        dictionary.check()?;
+        let segments = 0..snapshot.segments.len();
+        let in_segment = |segment: usize| {
+            let info = entries.iter().map(|entry| entry.infos.get(segment).cloned().flatten());
+            info.collect()
+        };
+        let infos = segments.map(in_segment).collect();
+        let rarities: Arc<[u8]> = match &request.after {
             Some(after) if after.rarities.len() == plan.leaves.len() => Arc::clone(&after.rarities),
             Some(_) => return Err(Error::Cursor),
             None => {
-                let mut frequencies = vec![0_u64; plan.leaves.len()];
-                for infos in &infos {
-                    for (info, frequency) in infos.iter().zip(&mut frequencies) {
-                        *frequency += info.as_ref().map_or(0, |info| u64::from(info.doc_freq));
-                    }
-                }
                 let documents = snapshot.searcher.num_docs();
-                frequencies
-                    .into_iter()
-                    .map(|frequency| rarity(documents, frequency))
-                    .collect()
+                entries.iter().map(|entry| rarity(documents, entry.frequency)).collect()
             }
         };
+        let weighing = Weighing::new(plan, rarities, rarity(snapshot.searcher.num_docs(), 0));
         Ok(Self {
             snapshot,
             layout,
             request,
             plan,
             infos,
-            rarities,
+            weighing,
         })
     }
 
     /// Runs the strictest tier with enough hits, or the tier of the cursor.
     fn run_tiers(&self) -> Result<(u8, Collected)> {
-        let tiers = self.plan.tiers();
+        let tiers = self.weighing.masses.tiers();
         let segments = 0..self.snapshot.segments.len();
         let limited = !(self.plan.required.is_empty() && self.plan.excluded.is_empty());
         let allowed = segments.filter(|_| limited).map(|segment| self.allowed(segment));
@@ -292,17 +333,19 @@ impl<'a> Search<'a> {
         for (tier, need) in (0_u8..).zip(tiers) {
             best = (tier, self.run(need, &allowed)?);
             if best.1.matched >= ENOUGH {
-                break;
+                return Ok(best);
             }
+        }
+        if best.1.covered < self.weighing.masses.answer() {
+            return Ok((0, Collected::default()));
         }
         Ok(best)
     }
 
-    fn run(&self, need: u32, allowed: &[Vec<u64>]) -> Result<Collected> {
+    fn run(&self, need: Need, allowed: &[Vec<u64>]) -> Result<Collected> {
         let request = self.request;
         let after = request.after.as_ref().map(|after| after.key);
         let mut all = Collector::new(&request.filters, request.sort, request.limit, after, request.facets);
-        let worths = worths(&self.plan.leaves, &self.rarities);
         let mut scratch = Scratch::new();
         let segments = self.snapshot.searcher.segment_readers().iter();
         let segments = segments.zip(&self.snapshot.segments).zip(&self.infos).enumerate();
@@ -318,7 +361,8 @@ impl<'a> Search<'a> {
             if self.plan.is_browse() {
                 browse(&visible, &mut into);
             } else {
-                Evaluation::open(columns, visible, self.plan, infos, &worths, need)?.run(&mut scratch, &mut into);
+                Evaluation::open(columns, visible, self.plan, infos, &self.weighing, need)?
+                    .run(&mut scratch, &mut into);
             }
             into.finish();
         }
@@ -381,14 +425,5 @@ impl<'a> Search<'a> {
             doc = scorer.advance();
         }
         Ok(having)
-    }
-}
-
-fn field_of(layout: &Layout, list: List) -> Field {
-    match list {
-        List::Exact => layout.exact,
-        List::Folded => layout.folded,
-        List::Pair => layout.pair,
-        List::Code => layout.code,
     }
 }

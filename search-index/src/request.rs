@@ -20,6 +20,37 @@ pub struct SearchRequest {
     pub after: Option<Cursor>,
     /// Count facets too.
     pub facets: bool,
+    /// Take the words as they were typed: the person insists.
+    pub verbatim: bool,
+    /// Parts of the understanding of queries; all, unless it is to be found out what one is worth.
+    pub features: Features,
+}
+
+/// Parts of the understanding of queries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Features {
+    /// Other names from the vocabulary.
+    pub vocabulary: bool,
+    /// Keys of input methods, and syllables without spaces.
+    pub rewriting: bool,
+    /// Slips of spelling.
+    pub spelling: bool,
+    /// Neighbouring words are worth more.
+    pub pairs: bool,
+    /// Model numbers and quantities.
+    pub codes: bool,
+}
+
+impl Default for Features {
+    fn default() -> Self {
+        Self {
+            vocabulary: true,
+            rewriting: true,
+            spelling: true,
+            pairs: true,
+            codes: true,
+        }
+    }
 }
 
 /// Selections: alternatives inside a list, all lists together. An empty list selects all.

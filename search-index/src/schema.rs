@@ -8,6 +8,8 @@ use tantivy::{
     tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, WhitespaceTokenizer},
 };
 
+use crate::plan::List;
+
 /// Version of the fields and of what is put into them, part of [`crate::format_id`].
 pub(crate) const VERSION: u32 = 1;
 
@@ -152,5 +154,15 @@ impl TokenStream for CountedTokens<'_> {
 
     fn token_mut(&mut self) -> &mut Token {
         &mut self.token
+    }
+}
+
+/// The counted field of a kind of posting list.
+pub(crate) fn field_of(layout: &Layout, list: List) -> Field {
+    match list {
+        List::Exact => layout.exact,
+        List::Folded => layout.folded,
+        List::Pair => layout.pair,
+        List::Code => layout.code,
     }
 }

@@ -36,14 +36,3 @@ pub fn listings(path: &Path) -> Result<Vec<IndexDocument>, Box<dyn Error>> {
     }
     Ok(documents)
 }
-
-/// Reads (query id, query text).
-pub fn queries(path: &Path) -> Result<Vec<(String, String)>, Box<dyn Error>> {
-    let mut queries = Vec::new();
-    for line in fs::read_to_string(path)?.lines() {
-        let query: Value = serde_json::from_str(line)?;
-        let text = |name: &str| query.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        queries.push((text("qid"), text("query")));
-    }
-    Ok(queries)
-}

@@ -1,8 +1,13 @@
 //! The windowed evaluation finds what a plain reading of the listings finds.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use search_index::{Change, Filters, IndexDocument, SearchIndex, SearchPage, SearchRequest, Sort};
+use search_index::{
+    Change, Features, Filters, IndexDocument, SearchIndex, SearchPage, SearchRequest, Sort, Vocabulary,
+};
 
 use crate::shelf::{at, listing, put, request, walk};
 
@@ -32,6 +37,7 @@ impl Dice {
     }
 }
 
+#[derive(Clone)]
 struct Entry {
     id: String,
     words: BTreeSet<&'static str>,
@@ -68,6 +74,13 @@ fn agrees_with_plain_reading() {
     // The same listings in one segment.
     let (mut whole_writer, whole) = SearchIndex::in_memory().unwrap();
     whole_writer.apply(&all, at(1)).unwrap();
+    // Words that belong together are for another test.
+    for reader in [&reader, &whole] {
+        reader.set_vocabulary(Arc::new(Vocabulary::empty()));
+    }
+    // What is removed still counts for how frequent a word is, until the engine merges.
+    let before = shelf.len();
+    let counted: Vec<Entry> = shelf.clone();
     let mut removed = Vec::new();
     shelf.retain(|entry| {
         let remove = dice.one_in(11);
@@ -79,6 +92,8 @@ fn agrees_with_plain_reading() {
     writer.apply(&removed, at(9)).unwrap();
     whole_writer.apply(&removed, at(9)).unwrap();
 
+    assert!(shelf.len() < before);
+    let masses = masses(&counted, shelf.len());
     let mut queries: Vec<Vec<&str>> = WORDS.iter().map(|(word, _)| vec![*word]).collect();
     for (first, _) in WORDS {
         for (second, _) in WORDS {
@@ -89,10 +104,14 @@ fn agrees_with_plain_reading() {
     for query in queries {
         for (kinds, sort) in [(vec![], Sort::Relevance), (vec!["service".to_owned()], Sort::Newest)] {
             let wanted: BTreeSet<&str> = query.iter().copied().collect();
-            let expected = plain_reading(&shelf, &wanted, !kinds.is_empty());
+            let expected = plain_reading(&shelf, &masses, &wanted, !kinds.is_empty());
             let request = SearchRequest {
                 limit: 100,
                 sort,
+                features: Features {
+                    pairs: false,
+                    ..Features::default()
+                },
                 filters: Filters {
                     kinds,
                     ..Filters::default()
@@ -122,18 +141,39 @@ fn scores(page: &SearchPage) -> Vec<(&str, f32)> {
     page.hits.iter().map(|hit| (hit.id.as_str(), hit.score)).collect()
 }
 
-/// All words, else two thirds, else any: the first with twenty listings of any kind, else the
-/// last; of these the services if only they are wanted.
-fn plain_reading<'a>(shelf: &'a [Entry], wanted: &BTreeSet<&str>, services: bool) -> BTreeSet<&'a str> {
+/// How rare each word is: `log2(listings / listings with it)` in eighths, rounded down, at least 1, and one more bit.
+fn masses(shelf: &[Entry], listings: usize) -> BTreeMap<&'static str, u32> {
+    let mass = |word: &&str| {
+        let with = shelf.iter().filter(|entry| entry.words.contains(*word)).count();
+        let ratio =
+            f64::from(u32::try_from(listings * 2 + 2).unwrap()) / f64::from(u32::try_from(with * 2 + 1).unwrap());
+        let eighths = (ratio.log2() * 8.0).floor();
+        (1..=255).rev().find(|mass| f64::from(*mass) <= eighths).unwrap_or(1) + 8
+    };
+    WORDS.iter().map(|(word, _)| (*word, mass(word))).collect()
+}
+
+/// All words, else two thirds of their mass, else a quarter: the first with twenty listings of any kind, else the last,
+/// unless its best listing has less than about half; of these the services if only they are wanted.
+fn plain_reading<'a>(
+    shelf: &'a [Entry],
+    masses: &BTreeMap<&str, u32>,
+    wanted: &BTreeSet<&str>,
+    services: bool,
+) -> BTreeSet<&'a str> {
+    let mass = |words: &mut dyn Iterator<Item = &&str>| -> u32 { words.map(|word| masses.get(*word).unwrap()).sum() };
+    let all = mass(&mut wanted.iter());
+    let has = |entry: &Entry| mass(&mut wanted.intersection(&entry.words));
     let mut found: Vec<&Entry> = Vec::new();
-    for need in [wanted.len(), (wanted.len() * 2).div_ceil(3), 1] {
-        found = shelf
-            .iter()
-            .filter(|entry| wanted.intersection(&entry.words).count() >= need)
-            .collect();
+    for need in [all, (all * 66).div_ceil(100), (all * 25).div_ceil(100)] {
+        found = shelf.iter().filter(|entry| has(entry) >= need).collect();
         if found.len() >= 20 {
             break;
         }
+    }
+    let best = found.iter().map(|entry| has(entry)).max().unwrap_or(0);
+    if found.len() < 20 && best < (all * 48).div_ceil(100) {
+        found.clear();
     }
     let found = found.into_iter().filter(|entry| !services || entry.kind == "service");
     found.map(|entry| entry.id.as_str()).collect()

@@ -1,0 +1,88 @@
+//! Which terms an index has, looked up once a search.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    io,
+    rc::Rc,
+};
+
+use tantivy::{Term, postings::TermInfo};
+
+use crate::{
+    analyzer::Syllable,
+    plan::List,
+    schema::{Layout, field_of},
+    snapshot::Snapshot,
+};
+
+type Key = (List, Box<str>);
+
+/// Terms of one snapshot. Every term is looked up in the files once.
+pub(crate) struct Dictionary<'a> {
+    snapshot: &'a Snapshot,
+    layout: &'a Layout,
+    known: RefCell<HashMap<Key, Rc<Entry>>>,
+    failed: Cell<Option<io::Error>>,
+}
+
+/// What the index has of one term.
+#[derive(Debug, Default)]
+pub(crate) struct Entry {
+    /// Listings with the term.
+    pub(crate) frequency: u64,
+    /// Dictionary entry by segment.
+    pub(crate) infos: Vec<Option<TermInfo>>,
+}
+
+impl<'a> Dictionary<'a> {
+    pub(crate) fn new(snapshot: &'a Snapshot, layout: &'a Layout) -> Self {
+        Self {
+            snapshot,
+            layout,
+            known: RefCell::default(),
+            failed: Cell::default(),
+        }
+    }
+
+    /// Listings with a term.
+    pub(crate) fn frequency(&self, list: List, term: &str) -> u64 {
+        self.entry(list, term).frequency
+    }
+
+    /// Listings with a syllable: to the letter if it carries a diacritic.
+    pub(crate) fn frequency_of(&self, word: &Syllable) -> u64 {
+        if word.marked {
+            self.frequency(List::Exact, &word.exact)
+        } else {
+            self.frequency(List::Folded, &word.folded)
+        }
+    }
+
+    pub(crate) fn entry(&self, list: List, term: &str) -> Rc<Entry> {
+        let key = (list, term.into());
+        if let Some(entry) = self.known.borrow().get(&key) {
+            return Rc::clone(entry);
+        }
+        let entry = Rc::new(self.look_up(list, term).unwrap_or_else(|error| {
+            self.failed.set(Some(error));
+            Entry::default()
+        }));
+        self.known.borrow_mut().insert(key, Rc::clone(&entry));
+        entry
+    }
+
+    fn look_up(&self, list: List, term: &str) -> io::Result<Entry> {
+        let term = Term::from_field_text(field_of(self.layout, list), term);
+        let segments = self.snapshot.segments.iter();
+        let infos = segments.map(|(_, columns)| columns.postings(list).get_term_info(&term));
+        let infos = infos.collect::<io::Result<Vec<_>>>()?;
+        let frequency = infos.iter().flatten().map(|info| u64::from(info.doc_freq)).sum();
+        Ok(Entry { frequency, infos })
+    }
+
+    /// Fails if a look-up failed.
+    pub(crate) fn check(&self) -> io::Result<()> {
+        self.failed.take().map_or(Ok(()), Err)
+    }
+}

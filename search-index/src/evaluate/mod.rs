@@ -1,0 +1,341 @@
+//! Matching and scoring: block postings through windows of documents.
+//!
+//! For each segment the posting lists of the plan are merged window by window into a small
+//! array of (concepts covered, score) that stays in the nearest cache. When every concept is
+//! required, the rarest one leads: windows without it are skipped, and a list is probed only at
+//! the few remaining candidates when that is cheaper than reading its postings. All matches are
+//! visited, as the total and the facets are exact; there is nothing to prune.
+
+use std::sync::{Arc, atomic::AtomicU64};
+
+use tantivy::{DocId, SegmentReader, TERMINATED, postings::TermInfo};
+
+use crate::{
+    Result,
+    collector::SegmentCollector,
+    columns::{Columns, place},
+    plan::{Leaf, Plan},
+    snapshot::is_hidden,
+};
+
+mod list;
+mod masses;
+mod unit;
+
+pub(crate) use masses::Masses;
+use unit::{Room, Unit};
+
+/// Documents per window: 32 KiB of slots.
+const WINDOW: u32 = 2_048;
+/// Up to this many slots are cleared one by one.
+const FEW: usize = 64;
+
+/// Concepts covered and score so far of one document of the window.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    covered: u64,
+    score: u32,
+}
+
+impl Slot {
+    /// How many of these concepts are covered.
+    fn covers(self, content: u64) -> u32 {
+        (self.covered & content).count_ones()
+    }
+}
+
+/// Reusable memory of one search.
+pub(crate) struct Scratch {
+    slots: Vec<Slot>,
+    candidates: Vec<DocId>,
+    /// Documents of the window that the leading lists touched.
+    touched: Vec<DocId>,
+    room: Room,
+}
+
+impl Scratch {
+    pub(crate) fn new() -> Self {
+        Self {
+            slots: vec![Slot::default(); place(WINDOW)],
+            candidates: Vec::with_capacity(place(WINDOW)),
+            touched: Vec::with_capacity(place(WINDOW)),
+            room: Room::new(),
+        }
+    }
+}
+
+/// Which documents a search may find: those that are neither deleted nor hidden and fail no phrase.
+pub(crate) struct Visible<'a> {
+    pub(crate) segment: &'a SegmentReader,
+    /// One bit per document, when the query has phrases or exclusions.
+    pub(crate) allowed: Option<&'a [u64]>,
+    /// One bit per document that is not to be found, when there is any.
+    pub(crate) hidden: Option<&'a [AtomicU64]>,
+}
+
+impl Visible<'_> {
+    fn has(&self, doc: DocId) -> bool {
+        let alive = self.segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc));
+        alive
+            && self.allowed.is_none_or(|allowed| has_bit(allowed, doc))
+            && !self.hidden.is_some_and(|hidden| is_hidden(hidden, doc))
+    }
+}
+
+fn has_bit(bits: &[u64], doc: DocId) -> bool {
+    bits.get(place(doc / 64))
+        .is_some_and(|word| word >> (doc % 64) & 1 == 1)
+}
+
+/// What the leaves and the concepts of a plan are worth in one search.
+pub(crate) struct Weighing {
+    /// Rarity of each leaf, see `scoring::rarity`.
+    pub(crate) rarities: Arc<[u8]>,
+    /// Worth of each leaf: boost times rarity; see [`Leaf::instead_of`].
+    worths: Vec<u32>,
+    pub(crate) masses: Masses,
+}
+
+impl Weighing {
+    /// `unknown` is the rarity of a word that no listing has.
+    pub(crate) fn new(plan: &Plan, rarities: Arc<[u8]>, unknown: u8) -> Self {
+        let plain = |leaf: &Leaf, rarity: Option<&u8>| leaf.boost * rarity.copied().map_or(0, u32::from);
+        let worth = |(leaf, rarity): (&Leaf, &u8)| {
+            let replaced = leaf
+                .instead_of
+                .and_then(|at| Some((plan.leaves.get(at)?, rarities.get(at))));
+            let replaced = replaced.map_or(0, |(leaf, rarity)| plain(leaf, rarity));
+            plain(leaf, Some(rarity)).saturating_sub(replaced)
+        };
+        Self {
+            worths: plan.leaves.iter().zip(rarities.iter()).map(worth).collect(),
+            masses: Masses::new(plan, &rarities, unknown),
+            rarities,
+        }
+    }
+}
+
+/// What a listing must cover to match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Every concept.
+    All,
+    /// Concepts of this mass together.
+    Mass(u32),
+}
+
+/// The plan within one segment.
+pub(crate) struct Evaluation<'a> {
+    visible: Visible<'a>,
+    need: Need,
+    content: u64,
+    masses: &'a Masses,
+    units: Vec<Unit<'a>>,
+}
+
+impl<'a> Evaluation<'a> {
+    /// Opens the lists of the plan that the segment has.
+    pub(crate) fn open(
+        columns: &'a Columns,
+        visible: Visible<'a>,
+        plan: &Plan,
+        infos: &[Option<TermInfo>],
+        weighing: &'a Weighing,
+        need: Need,
+    ) -> Result<Self> {
+        let content = plan.content;
+        let has = |leaf: &usize| infos.get(*leaf).is_some_and(Option::is_some);
+        let covered = plan.units.iter().fold(0, |all, unit| {
+            let own = unit.own.iter().filter(|(leaf, _)| has(leaf));
+            let own = own.fold(0, |all, (_, covers)| all | covers);
+            let others = unit.alternatives.iter().filter(|other| other.required.iter().all(has));
+            others.fold(all | own, |all, other| all | other.covers)
+        });
+        let mut units = Vec::with_capacity(plan.units.len());
+        // A segment without enough of the words is left before reading any posting.
+        if need.is_met(covered, content, &weighing.masses) {
+            for unit in &plan.units {
+                units.extend(Unit::open(unit, plan, columns, infos, weighing)?);
+            }
+        }
+        Ok(Self {
+            visible,
+            need,
+            content,
+            masses: &weighing.masses,
+            units,
+        })
+    }
+
+    /// Collects every match.
+    pub(crate) fn run(mut self, scratch: &mut Scratch, into: &mut SegmentCollector<'_, '_>) {
+        let matching = self.units.iter().any(|unit| unit.covers & self.content != 0);
+        if !matching {
+            return;
+        }
+        let content = self.content;
+        if let Need::Mass(least) = self.need {
+            // Units that only score come last.
+            self.units.sort_by_key(|unit| unit.covers == 0);
+            return self.threshold(least, scratch, into);
+        }
+        // Of the matching units the rarest concepts come first.
+        let frequency = |concept: u64, units: &[Unit<'_>]| -> u64 {
+            let covering = units.iter().filter(|unit| unit.covers & concept != 0);
+            covering.map(|unit| unit.frequency).sum()
+        };
+        let mut concepts: Vec<(u64, u64)> = (0..64)
+            .map(|bit| 1_u64 << bit)
+            .filter(|concept| content & concept != 0)
+            .map(|concept| (frequency(concept, &self.units), concept))
+            .collect();
+        concepts.sort_unstable();
+        // Once the units at a place are to be read, all units of the concepts before it have
+        // been: candidates without those concepts can go.
+        let (mut settled, mut before) = (0, Vec::with_capacity(concepts.len()));
+        for (_, concept) in &concepts {
+            before.push(settled);
+            settled |= concept;
+        }
+        let lead = concepts.first().map_or(0, |(_, concept)| *concept);
+        for unit in &mut self.units {
+            let place = concepts.iter().position(|(_, concept)| unit.covers & concept != 0);
+            unit.settled = place.and_then(|place| before.get(place)).copied().unwrap_or(content);
+        }
+        self.units.sort_by_key(|unit| unit.settled.count_ones());
+        self.conjunction(lead, scratch, into);
+    }
+
+    /// Every concept is required.
+    fn conjunction(mut self, lead: u64, scratch: &mut Scratch, into: &mut SegmentCollector<'_, '_>) {
+        let leaders = self.units.iter().take_while(|unit| unit.covers & lead != 0).count();
+        let Some((leaders, others)) = self.units.split_at_mut_checked(leaders) else {
+            return;
+        };
+        let Scratch {
+            slots,
+            candidates,
+            touched,
+            room,
+        } = scratch;
+        loop {
+            let base = leaders.iter().map(Unit::doc).min().unwrap_or(TERMINATED);
+            if base == TERMINATED {
+                return;
+            }
+            touched.clear();
+            for leader in leaders.iter_mut() {
+                leader.add(base, slots, None, room, Some(touched));
+            }
+            touched.sort_unstable();
+            let mut dirty = touched.len() > FEW;
+            candidates.clear();
+            let wanted = |doc: &&DocId| self.visible.has(**doc) && into.admits(**doc);
+            candidates.extend(touched.iter().filter(wanted));
+            let mut settled = 0;
+            for unit in others.iter_mut() {
+                if unit.settled != settled {
+                    settled = unit.settled;
+                    retain_covering(candidates, slots, base, settled);
+                }
+                if candidates.is_empty() {
+                    break;
+                }
+                dirty |= unit.add(base, slots, Some(candidates), room, None);
+            }
+            for doc in candidates.iter() {
+                let slot = slots.get(place(doc - base)).copied().unwrap_or_default();
+                if slot.covered & self.content == self.content {
+                    into.collect(*doc, slot.covers(self.content), u64::from(slot.score));
+                }
+            }
+            if dirty {
+                slots.fill(Slot::default());
+            } else {
+                for doc in touched.iter() {
+                    if let Some(slot) = slots.get_mut(place(doc - base)) {
+                        *slot = Slot::default();
+                    }
+                }
+            }
+        }
+    }
+
+    /// Concepts of some mass are required.
+    fn threshold(mut self, least: u32, scratch: &mut Scratch, into: &mut SegmentCollector<'_, '_>) {
+        let matching = self.units.partition_point(|unit| unit.covers != 0);
+        let Some((matching, scoring)) = self.units.split_at_mut_checked(matching) else {
+            return;
+        };
+        let Scratch {
+            slots,
+            candidates,
+            room,
+            ..
+        } = scratch;
+        loop {
+            let base = matching.iter().map(Unit::doc).min().unwrap_or(TERMINATED);
+            if base == TERMINATED {
+                return;
+            }
+            for unit in matching.iter_mut() {
+                unit.add(base, slots, None, room, None);
+            }
+            candidates.clear();
+            for (slot, doc) in slots.iter().zip(base..) {
+                let covered = slot.covered;
+                if covered & self.content == 0 {
+                    continue;
+                }
+                let mass = self.masses.of(covered);
+                if mass < least || !self.visible.has(doc) {
+                    continue;
+                }
+                into.note_covered(mass);
+                if into.admits(doc) {
+                    candidates.push(doc);
+                }
+            }
+            for unit in scoring.iter_mut() {
+                if candidates.is_empty() {
+                    break;
+                }
+                unit.add(base, slots, Some(candidates), room, None);
+            }
+            for doc in candidates.iter() {
+                if let Some(slot) = slots.get(place(doc - base)) {
+                    let score = self.masses.scaled(slot.score, slot.covered);
+                    into.collect(*doc, slot.covers(self.content), score);
+                }
+            }
+            slots.fill(Slot::default());
+        }
+    }
+}
+
+impl Need {
+    fn is_met(self, covered: u64, content: u64, masses: &Masses) -> bool {
+        match self {
+            Self::All => covered & content == content,
+            Self::Mass(least) => masses.of(covered) >= least,
+        }
+    }
+}
+
+/// Collects every visible listing, for a query without words.
+pub(crate) fn browse(visible: &Visible<'_>, into: &mut SegmentCollector<'_, '_>) {
+    // Newer listings lie later: met first, they keep the others out of the best hits.
+    for doc in (0..visible.segment.max_doc()).rev() {
+        if visible.has(doc) {
+            into.collect(doc, 0, 0);
+        }
+    }
+}
+
+fn retain_covering(candidates: &mut Vec<DocId>, slots: &[Slot], base: DocId, concepts: u64) {
+    candidates.retain(|doc| {
+        slots
+            .get(place(doc - base))
+            .is_some_and(|slot| slot.covered & concepts == concepts)
+    });
+}

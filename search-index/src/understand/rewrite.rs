@@ -1,0 +1,170 @@
+//! Unknown words of a query as known ones.
+//!
+//! What is rewritten depends on what the index knows at that moment, so the changes travel in the cursor: all pages of
+//! an answer are of one reading.
+
+use super::{joined, spelling::meant, typing};
+use crate::{
+    Features,
+    analyzer::{Analysis, Syllable, analyze},
+    dictionary::Dictionary,
+    plan::List,
+    query::Query,
+    vocabulary::Vocabulary,
+};
+
+/// Words of one query that are changed at most.
+const MOST: usize = 8;
+/// Bytes of what a word is changed to; the cursor carries it.
+const MAX_TEXT: usize = 40;
+/// Unknown words of one query whose spelling is looked into at most.
+const MOST_SPELLED: usize = 2;
+
+/// Why a word is read as another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    /// The keys of an input method.
+    Keys,
+    /// Syllables without spaces between them.
+    Joined,
+    /// A slip of spelling.
+    Spelling,
+}
+
+impl Kind {
+    const ALL: [Self; 3] = [Self::Keys, Self::Joined, Self::Spelling];
+
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Keys => 0,
+            Self::Joined => 1,
+            Self::Spelling => 2,
+        }
+    }
+
+    pub(crate) fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// One word of the query read as another, or as several.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Change {
+    /// Place among all wanted words of the query.
+    pub(crate) word: u8,
+    pub(crate) kind: Kind,
+    /// What it is read as.
+    pub(crate) text: String,
+}
+
+/// All changes of a query.
+pub(crate) type Rewriting = Vec<Change>;
+
+/// The changes for a query: of words that neither the index nor the vocabulary knows.
+pub(crate) fn rewrite(
+    text: &str,
+    query: &Query,
+    dictionary: &Dictionary<'_>,
+    vocabulary: &Vocabulary,
+    features: Features,
+) -> Rewriting {
+    let mut changes = Rewriting::new();
+    let mut number = 0_u8;
+    let mut spelled = 0;
+    for part in &query.wanted {
+        let words = &part.analysis.syllables;
+        for (at, word) in words.iter().enumerate() {
+            let place = number;
+            number = number.saturating_add(1);
+            let known = part.quoted
+                || changes.len() >= MOST
+                || dictionary.frequency(List::Folded, &word.folded) > 0
+                || vocabulary.knows(&word.folded);
+            if known {
+                continue;
+            }
+            let mut change = |kind, text: String| {
+                if text.len() <= MAX_TEXT {
+                    changes.push(Change {
+                        word: place,
+                        kind,
+                        text,
+                    });
+                }
+            };
+            if features.rewriting
+                && !word.marked
+                && let Some(text) = keys(word, dictionary, vocabulary)
+            {
+                change(Kind::Keys, text);
+                continue;
+            }
+            if features.rewriting
+                && let Some(typed) = text.get(word.range.clone())
+                && let Some(syllables) = joined::split(typed, word, dictionary)
+            {
+                let syllables: Vec<String> = syllables.iter().map(|word| typing::written(&word.exact)).collect();
+                change(Kind::Joined, syllables.join(" "));
+                continue;
+            }
+            // Two syllables written together are found as a pair.
+            let pair = dictionary.frequency(List::Pair, &word.folded) > 0;
+            if features.spelling && !pair && spelled < MOST_SPELLED {
+                spelled += 1;
+                let left = at.checked_sub(1).and_then(|left| words.get(left));
+                if let Some(meant) = meant(word, left, words.get(at + 1), true, dictionary) {
+                    change(Kind::Spelling, typing::written(&meant.exact));
+                }
+            }
+        }
+    }
+    changes
+}
+
+/// A word as keys of an input method, when the syllable is known.
+fn keys(word: &Syllable, dictionary: &Dictionary<'_>, vocabulary: &Vocabulary) -> Option<String> {
+    let text = typing::decode(&word.folded)?;
+    let syllable = typing::first(&text)?;
+    let known = dictionary.frequency_of(&syllable) > 0 || vocabulary.knows_exact(&syllable.exact);
+    known.then_some(text)
+}
+
+impl Query {
+    /// The query with its words changed. A change of a word that is not there is none.
+    pub(crate) fn rewritten(&self, changes: &[Change]) -> Self {
+        let mut query = self.clone();
+        if changes.is_empty() {
+            return query;
+        }
+        let mut number = 0_usize;
+        for part in &mut query.wanted {
+            let Analysis { syllables, codes } = &mut part.analysis;
+            // New places of the old words.
+            let mut places = Vec::with_capacity(syllables.len());
+            let mut words = Vec::with_capacity(syllables.len());
+            let mut changed = Vec::new();
+            for word in std::mem::take(syllables) {
+                places.push(words.len());
+                let change = changes.iter().find(|change| usize::from(change.word) == number);
+                number += 1;
+                let Some(change) = change else {
+                    words.push(word);
+                    continue;
+                };
+                changed.push(places.len() - 1);
+                for mut other in analyze(&change.text).syllables {
+                    other.range = word.range.clone();
+                    words.push(other);
+                }
+            }
+            places.push(words.len());
+            codes.retain(|code| !changed.iter().any(|at| code.syllables.contains(at)));
+            for code in codes {
+                let place = |at: usize| places.get(at).copied().unwrap_or(words.len());
+                code.syllables = place(code.syllables.start)..place(code.syllables.end);
+            }
+            *syllables = words;
+        }
+        query
+    }
+}

@@ -1,0 +1,92 @@
+//! The text form of a vocabulary: `relation<TAB>source<TAB>member | member | …`, one group a line.
+
+use super::{Group, Relation, SourceClass, Word};
+use crate::analyzer::analyze;
+
+/// Members of one group.
+const MEMBERS: std::ops::RangeInclusive<usize> = 2..=40;
+/// Syllables of one member.
+pub(super) const MEMBER_WORDS: usize = 8;
+
+/// A line that cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {reason}")]
+pub struct VocabularyError {
+    /// Name of the text.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub reason: VocabularyReason,
+}
+
+/// What is wrong with a line of a vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VocabularyReason {
+    /// Not three columns.
+    #[error("a line is a relation, a source and members, with a tab between each")]
+    Columns,
+    /// Not one of the relations.
+    #[error("'{0}' is no relation")]
+    Relation(String),
+    /// Not one of the source classes.
+    #[error("'{0}' is no source class")]
+    Source(String),
+    /// Fewer than two or more than forty.
+    #[error("a group has 2 to 40 members, not {0}")]
+    Members(usize),
+    /// Nothing that is searched for, or too long a phrase.
+    #[error("member '{0}' does not have 1 to {MEMBER_WORDS} syllables")]
+    Member(String),
+    /// The same member twice.
+    #[error("member '{0}' is there twice")]
+    Twice(String),
+}
+
+/// Reads the groups of one text.
+pub(super) fn parse(file: &str, text: &str) -> Result<Vec<Group>, VocabularyError> {
+    let mut groups = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        if line.trim().is_empty() || line.starts_with('#') {
+            continue;
+        }
+        groups.push(group(line).map_err(|reason| VocabularyError {
+            file: file.to_owned(),
+            line: number,
+            reason,
+        })?);
+    }
+    Ok(groups)
+}
+
+fn group(line: &str) -> Result<Group, VocabularyReason> {
+    let mut columns = line.split('\t');
+    let (Some(relation), Some(source), Some(members), None) =
+        (columns.next(), columns.next(), columns.next(), columns.next())
+    else {
+        return Err(VocabularyReason::Columns);
+    };
+    let relation = Relation::from_code(relation).ok_or_else(|| VocabularyReason::Relation(relation.to_owned()))?;
+    let source = SourceClass::from_code(source).ok_or_else(|| VocabularyReason::Source(source.to_owned()))?;
+    let mut parsed: Vec<Box<[Word]>> = Vec::new();
+    for text in members.split('|').map(str::trim) {
+        let words: Box<[Word]> = analyze(text).syllables.into_iter().map(Word::from).collect();
+        if !(1..=MEMBER_WORDS).contains(&words.len()) {
+            return Err(VocabularyReason::Member(text.to_owned()));
+        }
+        // `mô-đun` and `mô đun` are written apart by people only.
+        if !parsed.contains(&words) {
+            parsed.push(words);
+        } else if members.split('|').filter(|other| other.trim() == text).count() > 1 {
+            return Err(VocabularyReason::Twice(text.to_owned()));
+        }
+    }
+    if !MEMBERS.contains(&parsed.len()) {
+        return Err(VocabularyReason::Members(parsed.len()));
+    }
+    Ok(Group {
+        relation,
+        source,
+        members: parsed,
+    })
+}

@@ -1,0 +1,30 @@
+//! Words that say little by themselves.
+
+use std::{collections::HashSet, sync::LazyLock};
+
+use crate::analyzer::{Syllable, analyze};
+
+static STOP_WORDS: LazyLock<[HashSet<String>; 2]> = LazyLock::new(|| {
+    let words = analyze(include_str!("../resources/stop_words.txt")).syllables;
+    let folded = words.iter().map(|word| word.folded.clone()).collect();
+    [words.into_iter().map(|word| word.exact).collect(), folded]
+});
+
+pub(crate) fn is_stop_word(word: &Syllable) -> bool {
+    let [exact, folded] = &*STOP_WORDS;
+    // Two letters without diacritics are as likely an abbreviation or another word.
+    if word.marked {
+        exact.contains(&word.exact)
+    } else {
+        word.folded.len() > 2 && folded.contains(&word.folded)
+    }
+}
+
+/// Whether a syllable belongs to a word for things of any sort: machine, device, system.
+pub(crate) fn is_head(exact: &str) -> bool {
+    static HEADS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let words = analyze(include_str!("../resources/heads.txt")).syllables;
+        words.into_iter().map(|word| word.exact).collect()
+    });
+    HEADS.contains(exact)
+}
