@@ -34,6 +34,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     writer.apply(&changes, Watermark::default())?;
     let judged = judged::judged(Path::new(queries))?;
 
+    if let Some(folder) = value("--vocabulary") {
+        reader.set_vocabulary(Arc::new(vocabulary_in(Path::new(folder))?));
+    }
+    let vocabulary = reader.vocabulary();
+    println!("{} groups in the vocabulary", vocabulary.len());
     let full = evaluate(&reader, &judged, Features::default())?;
     let seed = Vocabulary::parse(
         Vocabulary::built_in_texts()
@@ -49,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "vocabulary: seed only",
         &evaluate(&reader, &judged, Features::default())?,
     );
-    reader.set_vocabulary(Vocabulary::built_in());
+    reader.set_vocabulary(vocabulary);
     if option("--ablate").is_some() {
         for (name, features) in ablations() {
             print_row(&format!("without {name}"), &evaluate(&reader, &judged, features)?);
@@ -92,6 +97,30 @@ fn main() -> Result<(), Box<dyn Error>> {
         fs::write(file, run)?;
     }
     Ok(())
+}
+
+/// The vocabulary of this program and of the files in a folder.
+fn vocabulary_in(folder: &Path) -> Result<Vocabulary, Box<dyn Error>> {
+    let mut texts: Vec<(String, String)> = Vocabulary::built_in_texts()
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
+    let mut files: Vec<_> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+    files.sort_by_key(fs::DirEntry::path);
+    for file in files {
+        if file.path().extension().is_some_and(|extension| extension == "tsv") {
+            let (name, text) = (file.path().display().to_string(), fs::read_to_string(file.path())?);
+            let problems = Vocabulary::problems(&name, &text);
+            problems.iter().for_each(|problem| println!("{problem}"));
+            let good = (1..).zip(text.lines());
+            let good = good.filter(|(number, _)| problems.iter().all(|problem| problem.line != *number));
+            let good: Vec<&str> = good.map(|(_, line)| line).collect();
+            texts.push((name, good.join("\n")));
+        }
+    }
+    Ok(Vocabulary::parse(
+        texts.iter().map(|(name, text)| (name.as_str(), text.as_str())),
+    )?)
 }
 
 fn ablations() -> Vec<(&'static str, Features)> {

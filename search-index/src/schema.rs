@@ -22,7 +22,7 @@ pub(crate) struct Layout {
     pub(crate) schema: Schema,
     pub(crate) id: Field,
     pub(crate) version: Field,
-    /// Exact syllables that carry a diacritic.
+    /// Exact syllables, all of them: `may` to sew is not `máy`.
     pub(crate) exact: Field,
     /// Folded syllables, all of them.
     pub(crate) folded: Field,

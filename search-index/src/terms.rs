@@ -144,9 +144,7 @@ impl Terms {
         let mut folded_run = String::with_capacity(text.len());
         for syllable in &analysis.syllables {
             count(&mut self.folded, section, &syllable.folded);
-            if syllable.marked {
-                count(&mut self.exact, section, &syllable.exact);
-            }
+            count(&mut self.exact, section, &syllable.exact);
             for (run, spelling) in [(&mut exact_run, &syllable.exact), (&mut folded_run, &syllable.folded)] {
                 run.push_str(spelling);
                 run.push(' ');

@@ -28,3 +28,13 @@ pub(crate) fn is_head(exact: &str) -> bool {
     });
     HEADS.contains(exact)
 }
+
+/// Whether a word of an English query tells little beside others.
+pub(crate) fn is_english_filler(word: &Syllable) -> bool {
+    static FILLERS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        include_str!("../resources/english_fillers.txt")
+            .split_ascii_whitespace()
+            .collect()
+    });
+    !word.marked && FILLERS.contains(word.folded.as_str())
+}

@@ -1,22 +1,24 @@
 //! How much of a query's meaning its words carry.
 
 use super::Need;
-use crate::plan::Plan;
+use crate::plan::{Earned, Plan, Unit};
 
 /// Concepts of one table.
 const TABLE: u32 = 8;
 
-/// Mass of two neighbours that belong together, percent of that of one word.
-const TOGETHER: u32 = 30;
+/// Share of the mass of a word that needs a neighbour beside it, in percent.
+const SUPPORT: u32 = 40;
+/// Share of the mass of a word for the diacritics that were typed, in percent.
+const TO_THE_LETTER: u32 = 25;
 /// Mass of a word that no listing has, percent of its rarity: it may be a name or a slip as well as what matters.
 const UNKNOWN: u32 = 60;
 /// Mass of a word that every listing has.
-const LEAST: u32 = 8;
+const LEAST: u32 = 4;
 /// Shares of a query's mass, in percent, that a listing must cover where too few cover all of it.
 const MOST_OF_IT: u32 = 66;
-const SOME_OF_IT: u32 = 25;
+const SOME_OF_IT: u32 = 18;
 /// Share that the best listing must cover; else nothing answers the query, and nothing is shown.
-const ANSWER: u32 = 48;
+const ANSWER: u32 = 50;
 /// Unknown words that weigh as much as the longest text.
 const BOUND: u32 = 3;
 
@@ -44,14 +46,9 @@ impl Masses {
                 }
             }
         };
-        for unit in &plan.units {
-            for (leaf, covers) in &unit.own {
-                lower(*covers, rarity(leaf));
-            }
-            for alternative in &unit.alternatives {
-                if let Some(rarest) = alternative.required.iter().map(rarity).max() {
-                    lower(alternative.covers, rarest);
-                }
+        for (leaves, covers) in plan.units.iter().flat_map(Unit::coverings) {
+            if let Some(rarest) = leaves.iter().map(rarity).max() {
+                lower(covers, rarest);
             }
         }
         let mass = |concept: u32| {
@@ -64,17 +61,20 @@ impl Masses {
             }
         };
         let mut all: Vec<u32> = (0..64).map(mass).collect();
-        for (pair, words) in &plan.together {
-            let both: u32 = (0..)
-                .zip(&all)
-                .filter(|(bit, _)| words >> bit & 1 == 1)
-                .map(|(_, mass)| *mass)
-                .sum();
-            if let Some(mass) = usize::try_from(pair.trailing_zeros())
-                .ok()
-                .and_then(|at| all.get_mut(at))
-            {
-                *mass = both * TOGETHER / 200;
+        let place = |bit: &u64| usize::try_from(bit.trailing_zeros()).ok();
+        let whole = all.clone();
+        for (part, word, by) in &plan.parts {
+            let share = match by {
+                Earned::Beside => SUPPORT,
+                Earned::ToTheLetter => TO_THE_LETTER,
+            };
+            let mass = place(word)
+                .and_then(|at| whole.get(at))
+                .map_or(0, |mass| mass * share / 100);
+            for (bit, sign) in [(word, false), (part, true)] {
+                if let Some(sum) = place(bit).and_then(|at| all.get_mut(at)) {
+                    *sum = if sign { mass } else { sum.saturating_sub(mass) };
+                }
             }
         }
         let mass = |concept: u32| {
@@ -84,7 +84,7 @@ impl Masses {
                 .copied()
                 .unwrap_or(0)
         };
-        let weighed = plan.together.iter().fold(plan.content, |all, (pair, _)| all | pair);
+        let weighed = plan.parts.iter().fold(plan.content, |all, (bit, _, _)| all | bit);
         let used = (64 - weighed.leading_zeros()).div_ceil(TABLE);
         let tables = (0..used).map(|table| {
             let mut sums = [0; 256];

@@ -14,7 +14,7 @@ use crate::{
     Result,
     collector::SegmentCollector,
     columns::{Columns, place},
-    plan::{Leaf, Plan},
+    plan::{self, Leaf, Plan},
     snapshot::is_hidden,
 };
 
@@ -23,7 +23,7 @@ mod masses;
 mod unit;
 
 pub(crate) use masses::Masses;
-use unit::{Room, Unit};
+use unit::{Opening, Room, Unit};
 
 /// Documents per window: 32 KiB of slots.
 const WINDOW: u32 = 2_048;
@@ -145,17 +145,27 @@ impl<'a> Evaluation<'a> {
     ) -> Result<Self> {
         let content = plan.content;
         let has = |leaf: &usize| infos.get(*leaf).is_some_and(Option::is_some);
-        let covered = plan.units.iter().fold(0, |all, unit| {
-            let own = unit.own.iter().filter(|(leaf, _)| has(leaf));
-            let own = own.fold(0, |all, (_, covers)| all | covers);
-            let others = unit.alternatives.iter().filter(|other| other.required.iter().all(has));
-            others.fold(all | own, |all, other| all | other.covers)
-        });
+        let covered = plan
+            .units
+            .iter()
+            .flat_map(plan::Unit::coverings)
+            .fold(
+                0,
+                |all, (leaves, covers)| {
+                    if leaves.iter().all(has) { all | covers } else { all }
+                },
+            );
+        let opening = Opening {
+            columns,
+            plan,
+            infos,
+            weighing,
+        };
         let mut units = Vec::with_capacity(plan.units.len());
         // A segment without enough of the words is left before reading any posting.
         if need.is_met(covered, content, &weighing.masses) {
             for unit in &plan.units {
-                units.extend(Unit::open(unit, plan, columns, infos, weighing)?);
+                units.extend(Unit::open(unit, opening)?);
             }
         }
         Ok(Self {

@@ -12,11 +12,19 @@ use crate::{
 
 /// Reusable memory for the alternatives of a unit.
 pub(super) struct Room {
-    /// Best worth so far, by offset.
+    part: Layer,
+    unit: Layer,
+    sums: Sums,
+}
+
+/// Best worth so far, by offset, and the offsets with one.
+struct Layer {
     best: Vec<u32>,
-    /// Offsets with one.
     touched: Vec<usize>,
-    /// One alternative: sum of its words, how many of them were met, and where.
+}
+
+/// One alternative: sum of its words, how many of them were met, and in which documents.
+struct Sums {
     sums: Vec<u32>,
     met: Vec<u8>,
     docs: Vec<DocId>,
@@ -25,11 +33,41 @@ pub(super) struct Room {
 impl Room {
     pub(super) fn new() -> Self {
         Self {
+            part: Layer::new(),
+            unit: Layer::new(),
+            sums: Sums {
+                sums: vec![0; place(WINDOW)],
+                met: vec![0; place(WINDOW)],
+                docs: Vec::with_capacity(place(WINDOW)),
+            },
+        }
+    }
+}
+
+impl Layer {
+    fn new() -> Self {
+        Self {
             best: vec![0; place(WINDOW)],
             touched: Vec::with_capacity(place(WINDOW)),
-            sums: vec![0; place(WINDOW)],
-            met: vec![0; place(WINDOW)],
-            docs: Vec::with_capacity(place(WINDOW)),
+        }
+    }
+
+    fn change(&mut self, offset: usize, change: impl FnOnce(u32) -> u32) {
+        if let Some(best) = self.best.get_mut(offset) {
+            if *best == 0 {
+                self.touched.push(offset);
+            }
+            *best = change(*best);
+        }
+    }
+
+    /// Gives what there is, and forgets it.
+    fn drain(&mut self, mut each: impl FnMut(usize, u32)) {
+        for offset in self.touched.drain(..) {
+            if let Some(best) = self.best.get_mut(offset) {
+                each(offset, *best);
+                *best = 0;
+            }
         }
     }
 }
@@ -42,36 +80,13 @@ pub(super) struct Unit<'a> {
     pub(super) frequency: u64,
     /// Concepts whose units all come before this one; all concepts for a unit that only scores.
     pub(super) settled: u64,
-    own: Vec<(List<'a>, u64)>,
+    parts: Vec<Part<'a>>,
     alternatives: Vec<Alternative<'a>>,
 }
 
-/// A whole share, see [`plan::Alternative::share`].
-const WHOLE: u32 = 256;
-
-impl plan::Alternative {
-    /// How much of the worth of its words a name has: no more than what was typed has, however many words it is.
-    fn share(&self, unit: &plan::Unit, plan: &Plan, rarities: &[u8]) -> u32 {
-        let rarity = |leaf: &usize| -> u32 {
-            let counts = plan
-                .leaves
-                .get(*leaf)
-                .is_some_and(|kind| kind.boost > 0 && kind.list != plan::List::Pair);
-            if counts {
-                rarities.get(*leaf).copied().map_or(0, u32::from)
-            } else {
-                0
-            }
-        };
-        let typed: u32 = unit
-            .own
-            .iter()
-            .filter(|(_, covers)| *covers != 0)
-            .map(|(leaf, _)| rarity(leaf))
-            .sum();
-        let named: u32 = self.required.iter().map(rarity).sum();
-        if named <= typed { WHOLE } else { typed * WHOLE / named }
-    }
+struct Part<'a> {
+    own: Vec<(List<'a>, u64)>,
+    alternatives: Vec<Alternative<'a>>,
 }
 
 /// Words that are worth something together only.
@@ -82,87 +97,121 @@ struct Alternative<'a> {
     optional: Vec<List<'a>>,
 }
 
-impl<'a> Unit<'a> {
-    /// Opens what the segment has of a unit; none when it has nothing.
-    pub(super) fn open(
-        unit: &plan::Unit,
-        plan: &Plan,
-        columns: &'a Columns,
-        infos: &[Option<TermInfo>],
-        weighing: &Weighing,
-    ) -> Result<Option<Self>> {
-        let info = |leaf: usize| infos.get(leaf).and_then(Option::as_ref);
-        let open = |leaf: usize, share: u32| -> Result<Option<List<'a>>> {
-            let (Some(info), Some(worth), Some(kind)) = (info(leaf), weighing.worths.get(leaf), plan.leaves.get(leaf))
-            else {
-                return Ok(None);
-            };
-            let postings = columns.postings(kind.list);
-            List::open(
-                postings,
-                info,
-                worth * share / WHOLE,
-                scoring::values(),
-                &columns.lengths,
-            )
-            .map(Some)
+/// What is needed to open the lists of a segment.
+#[derive(Clone, Copy)]
+pub(super) struct Opening<'a, 'p> {
+    pub(super) columns: &'a Columns,
+    pub(super) plan: &'p Plan,
+    pub(super) infos: &'p [Option<TermInfo>],
+    pub(super) weighing: &'p Weighing,
+}
+
+/// A whole share, see [`Opening::share`].
+const WHOLE: u32 = 256;
+
+impl<'a> Opening<'a, '_> {
+    fn has(&self, leaf: &usize) -> bool {
+        self.infos.get(*leaf).is_some_and(Option::is_some)
+    }
+
+    fn list(&self, leaf: usize, share: u32) -> Result<Option<List<'a>>> {
+        let info = self.infos.get(leaf).and_then(Option::as_ref);
+        let worth = self.weighing.worths.get(leaf);
+        let (Some(info), Some(worth), Some(kind)) = (info, worth, self.plan.leaves.get(leaf)) else {
+            return Ok(None);
         };
-        let mut own = Vec::with_capacity(unit.own.len());
-        for (leaf, covers) in &unit.own {
-            own.extend(open(*leaf, WHOLE)?.map(|list| (list, *covers)));
-        }
-        let mut alternatives = Vec::with_capacity(unit.alternatives.len());
-        for alternative in &unit.alternatives {
-            if !alternative.required.iter().all(|leaf| info(*leaf).is_some()) {
+        let (postings, lengths) = (self.columns.postings(kind.list), &self.columns.lengths);
+        List::open(postings, info, worth * share / WHOLE, scoring::values(), lengths).map(Some)
+    }
+
+    /// Rarity of the words among some leaves.
+    fn rarity<'l>(&self, leaves: impl Iterator<Item = &'l usize>) -> u32 {
+        let rarity = |leaf: &usize| {
+            let kind = self.plan.leaves.get(*leaf)?;
+            let word = kind.boost > 0 && kind.list != plan::List::Pair && kind.instead_of.is_none();
+            let rarity = self.weighing.rarities.get(*leaf)?;
+            word.then_some(u32::from(*rarity))
+        };
+        leaves.filter_map(rarity).sum()
+    }
+
+    /// The alternatives that the segment has. A name is worth no more than what was typed, of however many words it is:
+    /// its words get that share.
+    fn alternatives(&self, all: &[plan::Alternative], typed: u32) -> Result<Vec<Alternative<'a>>> {
+        let mut open = Vec::with_capacity(all.len());
+        for alternative in all {
+            if !alternative.required.iter().all(|leaf| self.has(leaf)) {
                 continue;
             }
-            let share = alternative.share(unit, plan, &weighing.rarities);
-            let mut required = Vec::with_capacity(alternative.required.len());
-            for leaf in &alternative.required {
-                required.extend(open(*leaf, share)?);
-            }
-            required.sort_by_key(|list| list.frequency);
-            let mut optional = Vec::with_capacity(alternative.optional.len());
-            for leaf in &alternative.optional {
-                optional.extend(open(*leaf, share)?);
-            }
-            alternatives.push(Alternative {
+            let named = self.rarity(alternative.required.iter());
+            let share = if named <= typed { WHOLE } else { typed * WHOLE / named };
+            let lists = |leaves: &[usize]| -> Result<Vec<List<'a>>> {
+                let mut lists = Vec::with_capacity(leaves.len());
+                for leaf in leaves {
+                    lists.extend(self.list(*leaf, share)?);
+                }
+                lists.sort_by_key(|list| list.frequency);
+                Ok(lists)
+            };
+            open.push(Alternative {
                 covers: alternative.covers,
-                required,
-                optional,
+                required: lists(&alternative.required)?,
+                optional: lists(&alternative.optional)?,
             });
         }
-        if own.is_empty() && alternatives.is_empty() {
-            return Ok(None);
+        Ok(open)
+    }
+}
+
+impl<'a> Unit<'a> {
+    /// Opens what the segment has of a unit; none when it has nothing.
+    pub(super) fn open(unit: &plan::Unit, opening: Opening<'a, '_>) -> Result<Option<Self>> {
+        let mut parts = Vec::with_capacity(unit.parts.len());
+        let mut typed_in_all = 0;
+        for part in &unit.parts {
+            let typed = opening.rarity(part.own.iter().map(|(leaf, _)| leaf));
+            typed_in_all += typed;
+            let mut own = Vec::with_capacity(part.own.len());
+            for (leaf, covers) in &part.own {
+                own.extend(opening.list(*leaf, WHOLE)?.map(|list| (list, *covers)));
+            }
+            let alternatives = opening.alternatives(&part.alternatives, typed)?;
+            if !(own.is_empty() && alternatives.is_empty()) {
+                parts.push(Part { own, alternatives });
+            }
         }
-        let own_covers = own.iter().fold(0, |all, (_, covers)| all | covers);
-        let leads = alternatives
-            .iter()
-            .filter_map(|alternative| alternative.required.first());
-        let frequency = own
-            .iter()
-            .map(|(list, _)| list)
-            .chain(leads)
-            .map(|list| u64::from(list.frequency));
-        Ok(Some(Self {
-            covers: alternatives
-                .iter()
-                .fold(own_covers, |all, alternative| all | alternative.covers),
-            frequency: frequency.sum(),
+        let alternatives = opening.alternatives(&unit.alternatives, typed_in_all)?;
+        let mut open = Self {
+            covers: 0,
+            frequency: 0,
             settled: 0,
-            own,
+            parts,
             alternatives,
-        }))
+        };
+        let of_parts = open.parts.iter().flat_map(|part| &part.alternatives);
+        let names = of_parts.chain(&open.alternatives).map(|name| name.covers);
+        let own = open.parts.iter().flat_map(|part| &part.own).map(|(_, covers)| *covers);
+        (open.covers, open.frequency) = (
+            own.chain(names).fold(0, |all, covers| all | covers),
+            open.leads().map(|list| u64::from(list.frequency)).sum(),
+        );
+        Ok((!(open.parts.is_empty() && open.alternatives.is_empty())).then_some(open))
+    }
+
+    /// The lists that lead to documents.
+    fn leads(&self) -> impl Iterator<Item = &List<'a>> {
+        let own = self.parts.iter().flat_map(|part| &part.own).map(|(list, _)| list);
+        let of_parts = self.parts.iter().flat_map(|part| &part.alternatives);
+        own.chain(
+            of_parts
+                .chain(&self.alternatives)
+                .filter_map(|name| name.required.first()),
+        )
     }
 
     /// First document that a list leads to.
     pub(super) fn doc(&self) -> DocId {
-        let leads = self
-            .alternatives
-            .iter()
-            .filter_map(|alternative| alternative.required.first());
-        let lists = self.own.iter().map(|(list, _)| list).chain(leads);
-        lists.map(List::doc).min().unwrap_or(TERMINATED)
+        self.leads().map(List::doc).min().unwrap_or(TERMINATED)
     }
 
     /// Adds what the unit is worth to the slots of the window, or of the candidates where that is cheaper; says whether
@@ -175,7 +224,8 @@ impl<'a> Unit<'a> {
         room: &mut Room,
         mut touched: Option<&mut Vec<DocId>>,
     ) -> bool {
-        let mut note = |slot: &mut Slot, offset: usize, covers: u64| {
+        let mut note = |slots: &mut [Slot], offset: usize, covers: u64, score: u32| {
+            let Some(slot) = slots.get_mut(offset) else { return };
             if slot.covered == 0
                 && covers != 0
                 && let Some(touched) = &mut touched
@@ -183,71 +233,70 @@ impl<'a> Unit<'a> {
                 touched.push(base + u32::try_from(offset).unwrap_or(0));
             }
             slot.covered |= covers;
+            slot.score = slot.score.saturating_add(score);
         };
         let mut strayed = false;
-        if self.alternatives.is_empty() {
-            for (list, covers) in &mut self.own {
+        let Room {
+            part: inner,
+            unit: outer,
+            sums,
+        } = room;
+        let whole = !self.alternatives.is_empty();
+        for part in &mut self.parts {
+            if !whole && part.alternatives.is_empty() {
+                for (list, covers) in &mut part.own {
+                    strayed |= list.visit(base, among, |offset, value| note(slots, offset, *covers, value));
+                }
+                continue;
+            }
+            for (list, covers) in &mut part.own {
                 strayed |= list.visit(base, among, |offset, value| {
-                    if let Some(slot) = slots.get_mut(offset) {
-                        note(slot, offset, *covers);
-                        slot.score = slot.score.saturating_add(value);
-                    }
+                    note(slots, offset, *covers, 0);
+                    inner.change(offset, |best| best.saturating_add(value));
                 });
             }
-            return strayed;
-        }
-        for (list, covers) in &mut self.own {
-            strayed |= list.visit(base, among, |offset, value| {
-                if let (Some(slot), Some(best)) = (slots.get_mut(offset), room.best.get_mut(offset)) {
-                    note(slot, offset, *covers);
-                    if *best == 0 {
-                        room.touched.push(offset);
-                    }
-                    *best = best.saturating_add(value);
-                }
-            });
+            for alternative in &mut part.alternatives {
+                let covers = alternative.covers;
+                strayed |= alternative.visit(base, among, sums, |offset, value| {
+                    note(slots, offset, covers, 0);
+                    inner.change(offset, |best| best.max(value));
+                });
+            }
+            if whole {
+                inner.drain(|offset, value| outer.change(offset, |best| best.saturating_add(value)));
+            } else {
+                inner.drain(|offset, value| note(slots, offset, 0, value));
+            }
         }
         for alternative in &mut self.alternatives {
-            strayed |= alternative.add(base, among, room);
-            let needed = u8::try_from(alternative.required.len()).unwrap_or(u8::MAX);
-            for doc in room.docs.drain(..) {
-                let offset = place(doc - base);
-                let (Some(met), Some(sum), Some(best), Some(slot)) = (
-                    room.met.get_mut(offset),
-                    room.sums.get_mut(offset),
-                    room.best.get_mut(offset),
-                    slots.get_mut(offset),
-                ) else {
-                    continue;
-                };
-                if *met == needed {
-                    note(slot, offset, alternative.covers);
-                    if *best == 0 {
-                        room.touched.push(offset);
-                    }
-                    *best = (*best).max(*sum);
-                }
-                (*met, *sum) = (0, 0);
-            }
+            let covers = alternative.covers;
+            strayed |= alternative.visit(base, among, sums, |offset, value| {
+                note(slots, offset, covers, 0);
+                outer.change(offset, |best| best.max(value));
+            });
         }
-        for offset in room.touched.drain(..) {
-            if let (Some(slot), Some(best)) = (slots.get_mut(offset), room.best.get_mut(offset)) {
-                slot.score = slot.score.saturating_add(*best);
-                *best = 0;
-            }
-        }
+        outer.drain(|offset, value| note(slots, offset, 0, value));
         strayed
     }
 }
 
 impl Alternative<'_> {
-    /// Fills the room with the documents that have the rarest word, how many of the words each has, and their sum.
-    fn add(&mut self, base: DocId, among: Option<&[DocId]>, room: &mut Room) -> bool {
-        let Room { sums, met, docs, .. } = room;
+    /// Gives the documents that have all words, with what they are worth there.
+    fn visit(
+        &mut self,
+        base: DocId,
+        among: Option<&[DocId]>,
+        room: &mut Sums,
+        mut each: impl FnMut(usize, u32),
+    ) -> bool {
+        let Sums { sums, met, docs } = room;
         docs.clear();
         let Some((first, others)) = self.required.split_first_mut() else {
             return false;
         };
+        if others.is_empty() && self.optional.is_empty() {
+            return first.visit(base, among, each);
+        }
         let strayed = first.visit(base, among, |offset, value| {
             if let (Some(sum), Some(met)) = (sums.get_mut(offset), met.get_mut(offset)) {
                 (*sum, *met) = (value, 1);
@@ -255,9 +304,6 @@ impl Alternative<'_> {
             }
         });
         for (before, list) in (1_u8..).zip(others) {
-            if docs.is_empty() {
-                return strayed;
-            }
             list.visit(base, Some(docs), |offset, value| {
                 if let (Some(sum), Some(met)) = (sums.get_mut(offset), met.get_mut(offset))
                     && *met == before
@@ -266,12 +312,23 @@ impl Alternative<'_> {
                     *sum = sum.saturating_add(value);
                 }
             });
-        }
-        let needed = u8::try_from(self.required.len()).unwrap_or(u8::MAX);
-        for list in &mut self.optional {
+            let all = before + 1;
+            docs.retain(|doc| {
+                let met = met.get_mut(place(doc - base));
+                let stays = met.as_deref() == Some(&all);
+                if let Some(met) = met
+                    && !stays
+                {
+                    *met = 0;
+                }
+                stays
+            });
             if docs.is_empty() {
                 return strayed;
             }
+        }
+        let needed = u8::try_from(self.required.len()).unwrap_or(u8::MAX);
+        for list in &mut self.optional {
             list.visit(base, Some(docs), |offset, value| {
                 if let (Some(sum), Some(met)) = (sums.get_mut(offset), met.get(offset))
                     && *met == needed
@@ -279,6 +336,13 @@ impl Alternative<'_> {
                     *sum = sum.saturating_add(value);
                 }
             });
+        }
+        for doc in docs.iter() {
+            let offset = place(doc - base);
+            if let (Some(sum), Some(met)) = (sums.get(offset), met.get_mut(offset)) {
+                each(offset, *sum);
+                *met = 0;
+            }
         }
         strayed
     }

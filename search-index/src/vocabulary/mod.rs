@@ -6,6 +6,7 @@
 mod parse;
 
 use std::{
+    cmp::Reverse,
     collections::{HashMap, HashSet},
     ops::Range,
     sync::{Arc, LazyLock},
@@ -151,8 +152,8 @@ pub(crate) struct Span {
     pub(crate) words: Range<usize>,
     /// Group and place of each member it can be.
     members: Vec<(u32, u32)>,
-    /// Whether it was typed without the diacritics of the members.
-    pub(crate) folded: bool,
+    /// Shorter members inside, none overlapping another.
+    pub(crate) inner: Vec<Span>,
 }
 
 /// What a span may be called otherwise.
@@ -172,10 +173,18 @@ impl Vocabulary {
         let mut groups = Vec::new();
         let mut hash = Hash64::new();
         for (file, text) in texts {
-            groups.extend(parse::parse(file, text)?);
+            for group in parse::parse(file, text) {
+                groups.push(group?);
+            }
             hash = hash.text(text);
         }
         Ok(Self::compile(groups, hash.finish()))
+    }
+
+    /// Every line of a text that cannot be taken.
+    #[must_use]
+    pub fn problems(file: &str, text: &str) -> Vec<VocabularyError> {
+        parse::parse(file, text).filter_map(Result::err).collect()
     }
 
     /// A vocabulary without a group.
@@ -277,30 +286,30 @@ impl Vocabulary {
         for first in 0..words.len() {
             let rest = words.get(first..).unwrap_or(&[]);
             self.walk(0, rest, 0, &mut |length, end| {
-                let span = first..first + length;
                 let typed = rest.get(..length).unwrap_or(&[]);
-                let members = self.members(end, typed, told_apart);
-                if let Some((members, folded)) = members
+                let span = first..first + length;
+                if let Some(members) = self.members(end, typed, told_apart)
                     && !found.iter().any(|known| known.words == span)
                 {
                     found.push(Span {
                         words: span,
                         members,
-                        folded,
+                        inner: Vec::new(),
                     });
                 }
             });
         }
-        found.sort_by_key(|span| (std::cmp::Reverse(span.words.len()), span.words.start));
-        let mut chosen: Vec<Span> = Vec::new();
-        for span in found {
-            let free = |other: &Span| other.words.end <= span.words.start || span.words.end <= other.words.start;
-            if chosen.iter().all(free) {
-                chosen.push(span);
-            }
+        found.sort_by_key(|span| (Reverse(span.words.len()), span.words.start));
+        let mut outer = apart(&found, 0..words.len());
+        for span in &mut outer {
+            let shorter: Vec<Span> = found
+                .iter()
+                .filter(|other| other.words.len() < span.words.len())
+                .cloned()
+                .collect();
+            span.inner = apart(&shorter, span.words.clone());
         }
-        chosen.sort_by_key(|span| span.words.start);
-        chosen
+        outer
     }
 
     fn walk(&self, node: u32, rest: &[Syllable], length: usize, found: &mut impl FnMut(usize, u32)) {
@@ -319,8 +328,9 @@ impl Vocabulary {
         }
     }
 
-    /// The members at a node that the typed syllables can be, those to the letter before those without diacritics.
-    fn members(&self, node: u32, typed: &[Syllable], told_apart: bool) -> Option<(Vec<(u32, u32)>, bool)> {
+    /// The members at a node that the typed syllables can be, those to the letter before those without diacritics, as
+    /// far as they are called anything else.
+    fn members(&self, node: u32, typed: &[Syllable], told_apart: bool) -> Option<Vec<(u32, u32)>> {
         let ends = self.ends.get(position(node))?;
         let (mut exact, mut folded) = (Vec::new(), Vec::new());
         for end in ends {
@@ -329,21 +339,21 @@ impl Vocabulary {
             if !typed.iter().zip(member).all(fits) {
                 continue;
             }
-            if typed
-                .iter()
-                .zip(member)
-                .all(|(typed, word)| typed.marked == word.marked)
-            {
+            let same = |(typed, word): (&Syllable, &Word)| typed.marked == word.marked;
+            if typed.iter().zip(member).all(same) {
                 exact.push(*end);
             } else {
                 folded.push(*end);
             }
         }
-        if !exact.is_empty() {
-            return Some((exact, false));
-        }
         let lone = typed.len() == 1 && told_apart;
-        (!folded.is_empty() && !lone).then_some((folded, true))
+        let mut members = if !exact.is_empty() || lone { exact } else { folded };
+        members.retain(|(group, place)| {
+            let group = self.groups.get(position(*group));
+            // The comprising word is not another name of what it comprises.
+            typed.len() == 1 || *place == 0 || group.is_some_and(|group| group.relation != Relation::Narrower)
+        });
+        (!members.is_empty()).then_some(members)
     }
 
     fn member(&self, (group, place): (u32, u32)) -> Option<&[Word]> {
@@ -378,9 +388,23 @@ impl Vocabulary {
             }
         }
         all.retain(|expansion| !self.spellings(span).any(|own| own == expansion.words));
-        all.sort_by_key(|expansion| std::cmp::Reverse(expansion.weight));
+        all.sort_by_key(|expansion| Reverse(expansion.weight));
         all
     }
+}
+
+/// The first of the spans inside a range, those that overlap none before them, in order of place.
+fn apart(spans: &[Span], range: Range<usize>) -> Vec<Span> {
+    let mut chosen: Vec<Span> = Vec::new();
+    let inside = |span: &&Span| range.start <= span.words.start && span.words.end <= range.end;
+    for span in spans.iter().filter(inside) {
+        let free = |other: &Span| other.words.end <= span.words.start || span.words.end <= other.words.start;
+        if chosen.iter().all(free) {
+            chosen.push(span.clone());
+        }
+    }
+    chosen.sort_by_key(|span| span.words.start);
+    chosen
 }
 
 /// The word, and what an English word is in the other number.

@@ -43,20 +43,17 @@ pub enum VocabularyReason {
     Twice(String),
 }
 
-/// Reads the groups of one text.
-pub(super) fn parse(file: &str, text: &str) -> Result<Vec<Group>, VocabularyError> {
-    let mut groups = Vec::new();
-    for (number, line) in (1..).zip(text.lines()) {
-        if line.trim().is_empty() || line.starts_with('#') {
-            continue;
-        }
-        groups.push(group(line).map_err(|reason| VocabularyError {
+/// Reads the groups of one text, line by line.
+pub(super) fn parse<'t>(file: &'t str, text: &'t str) -> impl Iterator<Item = Result<Group, VocabularyError>> + 't {
+    let lines = (1..).zip(text.lines());
+    let lines = lines.filter(|(_, line)| !(line.trim().is_empty() || line.starts_with('#')));
+    lines.map(move |(number, line)| {
+        group(line).map_err(|reason| VocabularyError {
             file: file.to_owned(),
             line: number,
             reason,
-        })?);
-    }
-    Ok(groups)
+        })
+    })
 }
 
 fn group(line: &str) -> Result<Group, VocabularyReason> {

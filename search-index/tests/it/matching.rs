@@ -141,20 +141,20 @@ fn scores(page: &SearchPage) -> Vec<(&str, f32)> {
     page.hits.iter().map(|hit| (hit.id.as_str(), hit.score)).collect()
 }
 
-/// How rare each word is: `log2(listings / listings with it)` in eighths, rounded down, at least 1, and one more bit.
+/// How rare each word is: `log2(listings / listings with it)` in eighths, rounded down, at least 1, and half a bit more.
 fn masses(shelf: &[Entry], listings: usize) -> BTreeMap<&'static str, u32> {
     let mass = |word: &&str| {
         let with = shelf.iter().filter(|entry| entry.words.contains(*word)).count();
         let ratio =
             f64::from(u32::try_from(listings * 2 + 2).unwrap()) / f64::from(u32::try_from(with * 2 + 1).unwrap());
         let eighths = (ratio.log2() * 8.0).floor();
-        (1..=255).rev().find(|mass| f64::from(*mass) <= eighths).unwrap_or(1) + 8
+        (1..=255).rev().find(|mass| f64::from(*mass) <= eighths).unwrap_or(1) + 4
     };
     WORDS.iter().map(|(word, _)| (*word, mass(word))).collect()
 }
 
-/// All words, else two thirds of their mass, else a quarter: the first with twenty listings of any kind, else the last,
-/// unless its best listing has less than about half; of these the services if only they are wanted.
+/// All words, else two thirds of their mass, else a sixth: the first with twenty listings of any kind, else the last,
+/// unless its best listing has less than half; of these the services if only they are wanted.
 fn plain_reading<'a>(
     shelf: &'a [Entry],
     masses: &BTreeMap<&str, u32>,
@@ -165,14 +165,14 @@ fn plain_reading<'a>(
     let all = mass(&mut wanted.iter());
     let has = |entry: &Entry| mass(&mut wanted.intersection(&entry.words));
     let mut found: Vec<&Entry> = Vec::new();
-    for need in [all, (all * 66).div_ceil(100), (all * 25).div_ceil(100)] {
+    for need in [all, (all * 66).div_ceil(100), (all * 18).div_ceil(100)] {
         found = shelf.iter().filter(|entry| has(entry) >= need).collect();
         if found.len() >= 20 {
             break;
         }
     }
     let best = found.iter().map(|entry| has(entry)).max().unwrap_or(0);
-    if found.len() < 20 && best < (all * 48).div_ceil(100) {
+    if found.len() < 20 && best < (all * 50).div_ceil(100) {
         found.clear();
     }
     let found = found.into_iter().filter(|entry| !services || entry.kind == "service");

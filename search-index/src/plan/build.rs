@@ -1,0 +1,379 @@
+//! From the words of a query to the units of its plan.
+
+use super::{
+    Alternative, Earned, Leaf, List, Part, Plan, Sequence, Unit,
+    concepts::{Concepts, bit},
+    is_joined,
+};
+use crate::{
+    Features,
+    analyzer::Syllable,
+    dictionary::Dictionary,
+    query::{self, Query},
+    terms::pair,
+    vocabulary::{Span, Vocabulary, Word, other_numbers},
+    words::{is_english_filler, is_head, is_stop_word},
+};
+
+/// Worth of a leaf, percent of a plain syllable.
+const EXACT: u32 = 100;
+const FOLDED: u32 = 100;
+/// A syllable of a query with diacritics that only matches without them.
+const FOLDED_OF_TOLD_APART: u32 = 60;
+const PAIR: u32 = 35;
+/// Two syllables written together on one side and apart on the other.
+const JOINED: u32 = 80;
+const CODE: u32 = 125;
+/// A word of little meaning in a longer query.
+const STOP: u32 = 25;
+const STOP_FROM: usize = 5;
+/// An English word in the other number.
+const OTHER_NUMBER: u32 = 90;
+
+/// Bound on the posting lists of one search, and on the size of a cursor.
+const MAX_LEAVES: usize = 240;
+/// Syllables typed apart that are tried as one code: `gs 1930`.
+const SQUASHED_PARTS: usize = 4;
+const SQUASHED_LENGTHS: std::ops::RangeInclusive<usize> = 4..=24;
+/// Other names of one stretch, and of all.
+const MOST_NAMES: usize = 10;
+const MOST_NAMES_OF_ALL: usize = 32;
+
+/// A plan being made.
+pub(super) struct Builder<'a> {
+    dictionary: &'a Dictionary<'a>,
+    vocabulary: &'a Vocabulary,
+    features: Features,
+    concepts: Concepts,
+    /// Whether the person types diacritics.
+    told_apart: bool,
+    plan: Plan,
+    /// Words that a unit has.
+    planned: u64,
+    /// Stretches that may have other names: unit, and part of it unless it is the whole of it.
+    named: Vec<(usize, Option<usize>, Span)>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(
+        query: &Query,
+        dictionary: &'a Dictionary<'a>,
+        vocabulary: &'a Vocabulary,
+        features: Features,
+    ) -> Self {
+        let mut concepts = Concepts::default();
+        for part in &query.wanted {
+            concepts.add(&part.analysis.syllables);
+        }
+        let told_apart = concepts.words.iter().any(|word| word.marked);
+        Self {
+            dictionary,
+            vocabulary,
+            features,
+            concepts,
+            told_apart,
+            plan: Plan::default(),
+            planned: 0,
+            named: Vec::new(),
+        }
+    }
+
+    pub(super) fn build(mut self, query: &Query) -> Plan {
+        let telling = self
+            .concepts
+            .words
+            .iter()
+            .enumerate()
+            .filter(|(_, word)| !self.is_stop(word));
+        self.plan.content = telling.fold(0, |content, (concept, _)| content | bit(concept));
+        if self.plan.content == 0 {
+            self.plan.content = self.concepts.all();
+        }
+        for part in &query.wanted {
+            self.add_words(part);
+        }
+        for part in &query.wanted {
+            if self.features.codes {
+                self.add_codes(part);
+            }
+        }
+        for part in &query.wanted {
+            if self.features.pairs {
+                self.add_pairs(&part.analysis.syllables);
+            }
+        }
+        self.add_names();
+        let Self { concepts, mut plan, .. } = self;
+        let content = plan.content;
+        plan.parts = concepts.parts().filter(|(_, word, _)| content & word != 0).collect();
+        plan.units = plan.units.into_iter().flat_map(Unit::simplified).collect();
+        plan.required = query.required.iter().map(|words| Sequence::new(words)).collect();
+        plan.excluded = query.excluded.iter().map(|words| Sequence::new(words)).collect();
+        plan
+    }
+
+    fn is_stop(&self, word: &Syllable) -> bool {
+        let words = self.concepts.words.len();
+        (words >= STOP_FROM && is_stop_word(word)) || (words > 1 && is_english_filler(word))
+    }
+
+    /// Units of the words of a part: of those with other names together, of the others one by one.
+    fn add_words(&mut self, part: &query::Part) {
+        let words = &part.analysis.syllables;
+        let expand = self.features.vocabulary && !part.quoted;
+        let found = if expand {
+            self.vocabulary.spans(words, self.told_apart)
+        } else {
+            Vec::new()
+        };
+        let mut found = found.into_iter().peekable();
+        let mut at = 0;
+        while at < words.len() {
+            let span = found.next_if(|span| span.words.start == at);
+            let stretch = at..span.as_ref().map_or(at + 1, |span| span.words.end);
+            let alone = stretch.len() == 1 && (span.is_some() || !has_neighbour(words, at));
+            let typed = words.get(stretch.clone()).unwrap_or(&[]);
+            for word in typed.iter().filter(|word| !has_digit(word)) {
+                if self.told_apart {
+                    self.concepts.set_part(word, Earned::ToTheLetter);
+                }
+                if self.features.pairs && !alone {
+                    self.concepts.set_part(word, Earned::Beside);
+                }
+            }
+            let number = self.plan.units.len();
+            let mut unit = Unit::default();
+            let mut inner = span.iter().flat_map(|span| span.inner.clone()).peekable();
+            while at < stretch.end {
+                let inside = inner.next_if(|span| span.words.start == at);
+                let end = inside.as_ref().map_or(at + 1, |span| span.words.end);
+                self.named
+                    .extend(inside.map(|span| (number, Some(unit.parts.len()), span)));
+                unit.parts.push(self.own_words(words.get(at..end).unwrap_or(&[])));
+                at = end;
+            }
+            if self.features.pairs && typed.len() > 1 {
+                unit.parts.push(self.own_pairs(typed));
+            }
+            self.named.extend(span.map(|span| (number, None, span)));
+            self.plan.units.push(unit);
+        }
+    }
+
+    /// What some words are worth by themselves, as far as no unit has them yet.
+    fn own_words(&mut self, words: &[Syllable]) -> Part {
+        let mut part = Part::default();
+        for word in words {
+            let covers = self.concepts.bits(std::slice::from_ref(word));
+            if self.planned & covers != 0 {
+                continue;
+            }
+            self.planned |= covers;
+            let stop = self.is_stop(word);
+            let scaled = |boost| if stop { boost * STOP / 100 } else { boost };
+            let boost = scaled(if self.told_apart { FOLDED_OF_TOLD_APART } else { FOLDED });
+            let folded = self.leaf(List::Folded, &word.folded, boost, None);
+            part.own.extend(folded.map(|leaf| (leaf, covers)));
+            if self.told_apart {
+                let exact = self.leaf(List::Exact, &word.exact, scaled(EXACT), folded);
+                let letters = self.concepts.part(word, Earned::ToTheLetter);
+                part.own.extend(exact.map(|leaf| (leaf, letters)));
+            }
+            if words.len() > 1 {
+                continue;
+            }
+            let whole = self.concepts.whole(words);
+            if is_joined(&word.folded) {
+                // `xilanh` where the listing has `xi lanh`, `gs1930` where it has `GS 1930`.
+                let pair = self.leaf(List::Pair, &word.folded, scaled(JOINED), None);
+                part.alternatives.extend(pair.map(|leaf| Alternative::of(leaf, whole)));
+            }
+            if !word.marked && self.features.vocabulary {
+                for other in other_numbers(&word.folded) {
+                    if self.dictionary.frequency(List::Folded, &other) > 0 {
+                        let other = self.leaf(List::Folded, &other, OTHER_NUMBER, None);
+                        part.alternatives.extend(other.map(|leaf| Alternative::of(leaf, whole)));
+                    }
+                }
+            }
+        }
+        part
+    }
+
+    fn own_pairs(&mut self, words: &[Syllable]) -> Part {
+        let mut part = Part::default();
+        for neighbours in words.windows(2) {
+            let [left, right] = neighbours else { continue };
+            let leaf = self.new_leaf(List::Pair, &pair(&left.folded, &right.folded), PAIR);
+            let together = self.concepts.together(left, right);
+            part.own.extend(leaf.map(|leaf| (leaf, together)));
+        }
+        part
+    }
+
+    fn add_codes(&mut self, part: &query::Part) {
+        let analysis = &part.analysis;
+        for code in &analysis.codes {
+            let words = analysis.syllables.get(code.syllables.clone()).unwrap_or(&[]);
+            self.add_loose(List::Code, &code.text, CODE, self.concepts.whole(words));
+        }
+        for first in 0..analysis.syllables.len() {
+            let mut squashed = String::new();
+            let words = analysis
+                .syllables
+                .get(first..)
+                .unwrap_or(&[])
+                .iter()
+                .take(SQUASHED_PARTS);
+            for (count, word) in words.enumerate() {
+                squashed.push_str(&word.folded);
+                if word.marked || squashed.len() > *SQUASHED_LENGTHS.end() {
+                    break;
+                }
+                let digits = squashed.bytes().filter(u8::is_ascii_digit).count();
+                let mixed = digits > 0 && digits < squashed.len();
+                if count > 0 && mixed && SQUASHED_LENGTHS.contains(&squashed.len()) {
+                    let words = analysis.syllables.get(first..=first + count).unwrap_or(&[]);
+                    self.add_loose(List::Code, &squashed, CODE, self.concepts.whole(words));
+                }
+            }
+        }
+    }
+
+    fn add_pairs(&mut self, words: &[Syllable]) {
+        for neighbours in words.windows(2) {
+            let [left, right] = neighbours else { continue };
+            let pair = pair(&left.folded, &right.folded);
+            if is_joined(&pair) {
+                // `xi lanh` where the listing has `xilanh`.
+                self.add_loose(List::Folded, &pair, JOINED, self.concepts.whole(neighbours));
+            }
+            self.add_loose(List::Pair, &pair, PAIR, self.concepts.together(left, right));
+        }
+    }
+
+    /// A unit of one leaf, unless there is such a leaf.
+    fn add_loose(&mut self, list: List, term: &str, boost: u32, covers: u64) {
+        if let Some(leaf) = self.new_leaf(list, term, boost) {
+            self.plan.units.push(Unit::of(leaf, covers));
+        }
+    }
+
+    /// What else the stretches are called in the vocabulary, as far as the index has it.
+    fn add_names(&mut self) {
+        let mut left = MOST_NAMES_OF_ALL;
+        for (unit, part, span) in std::mem::take(&mut self.named) {
+            let covers = self.plan.units.get(unit).map_or(0, |unit| match part {
+                Some(part) => unit.parts.get(part).map_or(0, Part::covers),
+                None => unit.parts.iter().fold(0, |all, part| all | part.covers()),
+            });
+            let covers = self.with_parts(covers);
+            let mut names = Vec::new();
+            for name in self.vocabulary.expansions(&span) {
+                if names.len() >= MOST_NAMES || left == 0 {
+                    break;
+                }
+                let known = |word: &Word| self.dictionary.frequency(List::Exact, &word.exact) > 0;
+                if name.words.iter().all(known) {
+                    names.extend(self.name(name.words, name.weight, covers));
+                    left -= 1;
+                }
+            }
+            let unit = self.plan.units.get_mut(unit);
+            match (unit, part) {
+                (Some(unit), None) => unit.alternatives.extend(names),
+                (Some(unit), Some(part)) => {
+                    if let Some(part) = unit.parts.get_mut(part) {
+                        part.alternatives.extend(names);
+                    }
+                }
+                (None, _) => {}
+            }
+        }
+    }
+
+    /// Some words with all of their parts.
+    fn with_parts(&self, covers: u64) -> u64 {
+        let parts = self.concepts.parts().filter(|(_, word, _)| covers & word != 0);
+        parts.fold(covers, |all, (part, _, _)| all | part)
+    }
+
+    /// A name: all of its words, but a head such as `máy` where enough is said without.
+    fn name(&mut self, words: &[Word], weight: u32, covers: u64) -> Option<Alternative> {
+        let telling = words.iter().filter(|word| !is_head(&word.exact)).count();
+        let mut alternative = Alternative {
+            covers,
+            ..Alternative::default()
+        };
+        for word in words {
+            let head = telling > 0 && is_head(&word.exact);
+            if head && telling > 1 {
+                continue;
+            }
+            // A head only tells `máy cày` from `cày`.
+            let boost = if head { 0 } else { EXACT * weight / 100 };
+            alternative
+                .required
+                .push(self.leaf(List::Exact, &word.exact, boost, None)?);
+        }
+        for neighbours in words.windows(2) {
+            let [left, right] = neighbours else { continue };
+            if telling > 0 && is_head(&left.exact) && is_head(&right.exact) {
+                continue;
+            }
+            let pair = pair(&left.folded, &right.folded);
+            if self.dictionary.frequency(List::Pair, &pair) > 0 {
+                alternative
+                    .optional
+                    .extend(self.leaf(List::Pair, &pair, PAIR * weight / 100, None));
+            }
+        }
+        Some(alternative)
+    }
+
+    /// The place of a leaf; none when there are too many.
+    fn leaf(&mut self, list: List, term: &str, boost: u32, instead_of: Option<usize>) -> Option<usize> {
+        let leaves = &mut self.plan.leaves;
+        // The bound also keeps the comparison with all leaves cheap.
+        let same = |leaf: &Leaf| {
+            leaf.list == list && leaf.boost == boost && leaf.instead_of == instead_of && leaf.term == term
+        };
+        if let Some(known) = leaves.iter().position(same) {
+            return Some(known);
+        }
+        if leaves.len() >= MAX_LEAVES {
+            return None;
+        }
+        leaves.push(Leaf {
+            list,
+            term: term.to_owned(),
+            boost,
+            instead_of,
+        });
+        Some(leaves.len() - 1)
+    }
+
+    /// A leaf of a term that no leaf has.
+    fn new_leaf(&mut self, list: List, term: &str, boost: u32) -> Option<usize> {
+        let known = self
+            .plan
+            .leaves
+            .iter()
+            .any(|leaf| leaf.list == list && leaf.term == term);
+        if known {
+            None
+        } else {
+            self.leaf(list, term, boost, None)
+        }
+    }
+}
+
+/// Whether a word has a neighbour that it can be one word with.
+fn has_neighbour(words: &[Syllable], at: usize) -> bool {
+    let left = at.checked_sub(1).and_then(|left| words.get(left));
+    left.into_iter().chain(words.get(at + 1)).any(|word| !has_digit(word))
+}
+
+fn has_digit(word: &Syllable) -> bool {
+    word.folded.bytes().any(|letter| letter.is_ascii_digit())
+}
