@@ -143,6 +143,23 @@ fn ablations() -> Vec<(&'static str, Features)> {
         ("spelling", Features { spelling: false, ..all }),
         ("pairs", Features { pairs: false, ..all }),
         ("codes", Features { codes: false, ..all }),
+        (
+            "attributes",
+            Features {
+                attributes: false,
+                ..all
+            },
+        ),
+        ("talk", Features { talk: false, ..all }),
+        ("cut-off", Features { cut_off: false, ..all }),
+        (
+            "vocabulary, cut-off",
+            Features {
+                vocabulary: false,
+                cut_off: false,
+                ..all
+            },
+        ),
     ]
 }
 

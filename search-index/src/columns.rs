@@ -5,9 +5,9 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use tantivy::{DocId, InvertedIndexReader, SegmentReader, columnar::Column};
+use tantivy::{DocId, InvertedIndexReader, SegmentReader, columnar::Column, postings::TermInfo};
 
-use crate::{Error, Result, facets::price_bucket, plan::List, schema::Layout};
+use crate::{Error, Result, facets::price_bucket, plan::List, schema::Layout, understand::Quantity};
 
 /// Absent price.
 pub(crate) const ON_REQUEST: u64 = u64::MAX;
@@ -46,6 +46,8 @@ pub(crate) struct Columns {
     pub(crate) fields: Vec<String>,
     /// Distinct sets of field ordinals: counting a listing's fields is one addition.
     pub(crate) field_sets: Vec<Box<[u32]>>,
+    /// Quantities in the texts, in order.
+    pub(crate) quantities: Vec<(Quantity, TermInfo)>,
     ids: Vec<String>,
     id_of: Vec<u32>,
     exact: Arc<InvertedIndexReader>,
@@ -95,6 +97,7 @@ impl Columns {
                 tie: tie.first(doc).unwrap_or(0),
             })
             .collect();
+        let code = segment.inverted_index(layout.code)?;
         let (lengths, versions) = (fast.u64("lengths")?, fast.i64("version")?);
         Ok(Self {
             rows,
@@ -115,7 +118,8 @@ impl Columns {
             exact: segment.inverted_index(layout.exact)?,
             folded: segment.inverted_index(layout.folded)?,
             pair: segment.inverted_index(layout.pair)?,
-            code: segment.inverted_index(layout.code)?,
+            quantities: quantities(&code)?,
+            code,
         })
     }
 
@@ -136,6 +140,18 @@ impl Columns {
     pub(crate) fn version(&self, doc: DocId) -> i64 {
         self.versions.get(place(doc)).copied().unwrap_or(0)
     }
+}
+
+/// The quantities among the codes of a segment.
+fn quantities(codes: &InvertedIndexReader) -> Result<Vec<(Quantity, TermInfo)>> {
+    let mut quantities = Vec::new();
+    let mut terms = codes.terms().range().ge(b"#").lt(b"$").into_stream()?;
+    while terms.advance() {
+        let quantity = std::str::from_utf8(terms.key()).ok().and_then(Quantity::from_code);
+        quantities.extend(quantity.map(|quantity| (quantity, terms.value().clone())));
+    }
+    quantities.sort_unstable_by_key(|(quantity, _)| *quantity);
+    Ok(quantities)
 }
 
 /// A document number or ordinal as a place in memory.

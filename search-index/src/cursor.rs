@@ -6,22 +6,25 @@ use base64::{DecodeError, Engine as _, engine::general_purpose::URL_SAFE_NO_PAD}
 
 use crate::understand::{Change, Kind, Rewriting};
 
-/// Version of what follows it and of what the numbers mean: tier, query, primary, published, tie, number of rarities,
+/// Version of what follows it and of what the numbers mean: need, rarity of an unknown word, query, primary, published, tie, number of rarities,
 /// rarities, changes of the query.
 const LAYOUT: u8 = 3;
-/// Longest text accepted; the longest one produced has 831 characters: 240 rarities and 8 changes of 40 bytes.
+/// Longest text accepted; the longest one produced has 834 characters: 240 rarities and 8 changes of 40 bytes.
 const MAX_TEXT: usize = 840;
 
 /// Position of one hit within one query, opaque to the caller.
 ///
-/// Its text form is short and URL-safe. It carries the sort key of the hit, the matching tier
+/// Its text form is short and URL-safe. It carries the sort key of the hit, what a listing must cover
 /// and the term rarities of the first page, so that later pages score exactly alike whatever is
 /// indexed or merged meanwhile. It is no secret and no authority: a forged one only yields
 /// another page of the same public listings, or [`crate::Error::Cursor`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Cursor {
     pub(crate) query: u64,
-    pub(crate) tier: u8,
+    /// What a listing must cover: percent of the query's mass, or everything.
+    pub(crate) need: u8,
+    /// Rarity of a word that no listing has.
+    pub(crate) unknown: u8,
     pub(crate) key: Key,
     /// Rarity of each leaf of the plan, see `scoring::rarity`.
     pub(crate) rarities: Arc<[u8]>,
@@ -44,8 +47,8 @@ pub struct CursorError;
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bytes = Vec::with_capacity(34 + self.rarities.len());
-        bytes.extend([LAYOUT, self.tier]);
+        let mut bytes = Vec::with_capacity(36 + self.rarities.len());
+        bytes.extend([LAYOUT, self.need, self.unknown]);
         bytes.extend(self.query.to_be_bytes());
         bytes.extend(self.key.primary.to_be_bytes());
         bytes.extend(self.key.published.to_be_bytes());
@@ -74,7 +77,7 @@ impl FromStr for Cursor {
             .decode(text)
             .map_err(|_malformed: DecodeError| CursorError)?;
         let rest = bytes.as_slice();
-        let ([layout, tier], rest) = rest.split_first_chunk::<2>().ok_or(CursorError)?;
+        let ([layout, need, unknown], rest) = rest.split_first_chunk::<3>().ok_or(CursorError)?;
         let (query, rest) = rest.split_first_chunk::<8>().ok_or(CursorError)?;
         let (primary, rest) = rest.split_first_chunk::<8>().ok_or(CursorError)?;
         let (published, rest) = rest.split_first_chunk::<8>().ok_or(CursorError)?;
@@ -86,7 +89,8 @@ impl FromStr for Cursor {
         }
         Ok(Self {
             query: u64::from_be_bytes(*query),
-            tier: *tier,
+            need: *need,
+            unknown: *unknown,
             key: Key {
                 primary: u64::from_be_bytes(*primary),
                 published: i64::from_be_bytes(*published),

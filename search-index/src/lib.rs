@@ -43,6 +43,7 @@ pub use format::{format_id, hash_of};
 pub use highlight::{Highlighter, Snippet};
 pub use query::{MAX_QUERY_CHARS, MAX_QUERY_TOKENS};
 pub use reader::{Reader, View};
-pub use request::{Features, Filters, Hit, MAX_LIMIT, SearchPage, SearchRequest, Sort};
+pub use request::{Correction, Features, Filters, Hit, MAX_LIMIT, SearchPage, SearchRequest, Sort, Understanding};
+pub use understand::{Interpretation, InterpretationKind};
 pub use vocabulary::{Relation, SourceClass, Vocabulary, VocabularyError, VocabularyReason};
 pub use writer::{Fault, SearchIndex, Writer};

@@ -10,18 +10,19 @@ use tantivy::{
 };
 
 use crate::{
-    Cursor, Error, Features, Highlighter, Hit, MAX_LIMIT, Result, SearchPage, SearchRequest, Sort, Watermark,
+    Correction, Cursor, Error, Features, Highlighter, Hit, MAX_LIMIT, Result, SearchPage, SearchRequest, Sort,
+    Understanding, Watermark,
     collector::{Collected, Collector, ENOUGH},
     columns::place,
     dictionary::Dictionary,
-    evaluate::{Evaluation, Need, Scratch, Visible, Weighing, browse},
+    evaluate::{Evaluation, Need, Scratch, TIERS, Visible, Weighing, browse},
     format::Hash64,
     plan::{Leaf, Plan, Sequence},
     query::Query,
     schema::Layout,
     scoring::{displayed, rarity},
     snapshot::Snapshot,
-    understand::rewrite,
+    understand::{Change, rewrite, take},
     vocabulary::Vocabulary,
 };
 
@@ -187,14 +188,16 @@ impl View {
                 request.features,
             )),
         };
-        let query = typed.rewritten(&rewriting);
+        let mut query = typed.rewritten(&rewriting);
+        let wishes = take(&request.text, &mut query, request);
         let highlighter = Highlighter::new(&query);
-        let plan = Plan::new(&query, &dictionary, vocabulary, request.features);
+        let plan = Plan::new(&query, &wishes, &dictionary, vocabulary, request.features);
         let search = Search::prepare(snapshot, &self.shared.layout, request, &plan, &dictionary)?;
-        let (tier, collected) = search.run_tiers()?;
+        let (need, collected) = search.run_tiers()?;
         let cursor = |key| Cursor {
             query: fingerprint,
-            tier,
+            need,
+            unknown: search.unknown,
             key,
             rarities: Arc::clone(&search.weighing.rarities),
             rewriting: Arc::clone(&rewriting),
@@ -225,7 +228,37 @@ impl View {
             next,
             facets,
             highlighter,
+            understanding: Understanding {
+                interpretations: wishes.interpretations,
+                ..understood(&request.text, &typed, &rewriting)
+            },
         })
+    }
+}
+
+/// Which words were read as others.
+fn understood(text: &str, typed: &Query, rewriting: &[Change]) -> Understanding {
+    let words = typed.wanted.iter().flat_map(|part| &part.analysis.syllables);
+    let corrections = words.enumerate().filter_map(|(number, word)| {
+        let change = rewriting.iter().find(|change| usize::from(change.word) == number)?;
+        Some(Correction {
+            range: word.range.clone(),
+            instead: change.text.clone(),
+        })
+    });
+    let corrections: Vec<Correction> = corrections.collect();
+    let mut corrected = String::new();
+    let mut end = 0;
+    for correction in &corrections {
+        corrected.push_str(text.get(end..correction.range.start).unwrap_or(""));
+        corrected.push_str(&correction.instead);
+        end = correction.range.end;
+    }
+    corrected.push_str(text.get(end..).unwrap_or(""));
+    Understanding {
+        corrected: (!corrections.is_empty()).then_some(corrected),
+        corrections,
+        ..Understanding::default()
     }
 }
 
@@ -266,9 +299,23 @@ fn fingerprint(request: &SearchRequest, vocabulary: &Vocabulary) -> u64 {
         spelling,
         pairs,
         codes,
+        attributes,
+        talk,
+        cut_off,
     } = request.features;
-    let switches = [request.verbatim, vocabulary, rewriting, spelling, pairs, codes].map(u8::from);
-    hash.bytes(&[sort]).bytes(&switches).finish()
+    let switches = [
+        request.verbatim,
+        vocabulary,
+        rewriting,
+        spelling,
+        pairs,
+        codes,
+        attributes,
+        talk,
+        cut_off,
+    ];
+    hash = request.without.iter().fold(hash, |hash, id| hash.text(id));
+    hash.bytes(&[sort]).bytes(&switches.map(u8::from)).finish()
 }
 
 /// One search over one snapshot.
@@ -280,6 +327,8 @@ struct Search<'a> {
     /// Dictionary entry of each leaf, segment by segment.
     infos: Vec<Vec<Option<TermInfo>>>,
     weighing: Weighing,
+    /// Rarity of a word that no listing has.
+    unknown: u8,
 }
 
 impl<'a> Search<'a> {
@@ -307,7 +356,9 @@ impl<'a> Search<'a> {
                 entries.iter().map(|entry| rarity(documents, entry.frequency)).collect()
             }
         };
-        let weighing = Weighing::new(plan, rarities, rarity(snapshot.searcher.num_docs(), 0));
+        let now = || rarity(snapshot.searcher.num_docs(), 0);
+        let unknown = request.after.as_ref().map_or_else(now, |after| after.unknown);
+        let weighing = Weighing::new(plan, rarities, unknown);
         Ok(Self {
             snapshot,
             layout,
@@ -315,37 +366,46 @@ impl<'a> Search<'a> {
             plan,
             infos,
             weighing,
+            unknown,
         })
     }
 
-    /// Runs the strictest tier with enough hits, or the tier of the cursor.
+    /// Runs the strictest tier with enough hits, or what the cursor tells; gives the share that a listing must cover.
     fn run_tiers(&self) -> Result<(u8, Collected)> {
-        let tiers = self.weighing.masses.tiers();
+        let masses = &self.weighing.masses;
         let segments = 0..self.snapshot.segments.len();
         let limited = !(self.plan.required.is_empty() && self.plan.excluded.is_empty());
         let allowed = segments.filter(|_| limited).map(|segment| self.allowed(segment));
         let allowed = allowed.collect::<Result<Vec<_>>>()?;
         if let Some(after) = &self.request.after {
-            let need = tiers.get(usize::from(after.tier)).ok_or(Error::Cursor)?;
-            return Ok((after.tier, self.run(*need, &allowed)?));
+            if !TIERS.contains(&after.need) {
+                return Err(Error::Cursor);
+            }
+            return Ok((after.need, self.run(masses.need(after.need), &allowed)?));
         }
         let mut best = (0, Collected::default());
-        for (tier, need) in (0_u8..).zip(tiers) {
-            best = (tier, self.run(need, &allowed)?);
-            if best.1.matched >= ENOUGH {
+        for share in TIERS {
+            best = (share, self.run(masses.need(share), &allowed)?);
+            let enough = best.1.matched >= ENOUGH;
+            // With the last tier comes what has little to do with the query: it stands beside an answer, not for one.
+            if enough && TIERS.last() != Some(&share) {
                 return Ok(best);
             }
         }
-        if best.1.covered < self.weighing.masses.answer() {
-            return Ok((0, Collected::default()));
+        if self.request.features.cut_off && !masses.answered(best.1.covered) {
+            best.1 = self.collector().finish();
         }
         Ok(best)
     }
 
-    fn run(&self, need: Need, allowed: &[Vec<u64>]) -> Result<Collected> {
+    fn collector(&self) -> Collector<'a> {
         let request = self.request;
         let after = request.after.as_ref().map(|after| after.key);
-        let mut all = Collector::new(&request.filters, request.sort, request.limit, after, request.facets);
+        Collector::new(&request.filters, request.sort, request.limit, after, request.facets)
+    }
+
+    fn run(&self, need: Need, allowed: &[Vec<u64>]) -> Result<Collected> {
+        let mut all = self.collector();
         let mut scratch = Scratch::new();
         let segments = self.snapshot.searcher.segment_readers().iter();
         let segments = segments.zip(&self.snapshot.segments).zip(&self.infos).enumerate();

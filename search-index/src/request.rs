@@ -1,6 +1,8 @@
 //! A search and its answer.
 
-use crate::{Cursor, Facets, Highlighter};
+use std::ops::Range;
+
+use crate::{Cursor, Facets, Highlighter, Interpretation};
 
 /// Largest page.
 pub const MAX_LIMIT: usize = 100;
@@ -22,6 +24,8 @@ pub struct SearchRequest {
     pub facets: bool,
     /// Take the words as they were typed: the person insists.
     pub verbatim: bool,
+    /// Interpretations to leave out, see [`Interpretation::id`]: their words are words like the others.
+    pub without: Vec<String>,
     /// Parts of the understanding of queries; all, unless it is to be found out what one is worth.
     pub features: Features,
 }
@@ -39,6 +43,12 @@ pub struct Features {
     pub pairs: bool,
     /// Model numbers and quantities.
     pub codes: bool,
+    /// Wishes about amounts, prices, origin and material.
+    pub attributes: bool,
+    /// What people say around what they look for is left out.
+    pub talk: bool,
+    /// Nothing is shown where even the best listing has little to do with the query.
+    pub cut_off: bool,
 }
 
 impl Default for Features {
@@ -49,6 +59,9 @@ impl Default for Features {
             spelling: true,
             pairs: true,
             codes: true,
+            attributes: true,
+            talk: true,
+            cut_off: true,
         }
     }
 }
@@ -106,6 +119,30 @@ pub struct SearchPage {
     pub facets: Option<Facets>,
     /// Marks the query's words in original texts.
     pub highlighter: Highlighter,
+    /// What was made of the words.
+    pub understanding: Understanding,
+}
+
+/// What was made of the words of a query.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Understanding {
+    /// Wishes that lift what fits them.
+    pub interpretations: Vec<Interpretation>,
+    /// Words that were read as others.
+    pub corrections: Vec<Correction>,
+    /// The query as it was read, if words were read as others.
+    pub corrected: Option<String>,
+    /// A query that may have been meant instead; it was not searched for.
+    pub did_you_mean: Option<String>,
+}
+
+/// A word that was read as another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// Byte range of the word in the query, on character boundaries.
+    pub range: Range<usize>,
+    /// What it was read as.
+    pub instead: String,
 }
 
 /// One listing found.

@@ -101,6 +101,12 @@ pub(crate) fn values() -> &'static [u32; 4096] {
     &VALUES
 }
 
+/// One value whatever the counts and lengths: one whole occurrence.
+pub(crate) fn flat() -> &'static [u32; 4096] {
+    static FLAT: [u32; 4096] = [4_096; 4096];
+    &FLAT
+}
+
 /// Place in [`values`].
 pub(crate) fn place(frequency: u32, lengths: u8) -> usize {
     usize::try_from((frequency & 63) << 6 | u32::from(lengths & 63)).unwrap_or(0)

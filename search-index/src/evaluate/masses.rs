@@ -10,13 +10,12 @@ const TABLE: u32 = 8;
 const SUPPORT: u32 = 40;
 /// Share of the mass of a word for the diacritics that were typed, in percent.
 const TO_THE_LETTER: u32 = 25;
+/// Shares of a query's mass, in percent, that a listing must cover: everything; where too few do, most of it; else some.
+pub(crate) const TIERS: [u8; 3] = [u8::MAX, 66, 15];
 /// Mass of a word that no listing has, percent of its rarity: it may be a name or a slip as well as what matters.
 const UNKNOWN: u32 = 60;
 /// Mass of a word that every listing has.
 const LEAST: u32 = 4;
-/// Shares of a query's mass, in percent, that a listing must cover where too few cover all of it.
-const MOST_OF_IT: u32 = 66;
-const SOME_OF_IT: u32 = 18;
 /// Share that the best listing must cover; else nothing answers the query, and nothing is shown.
 const ANSWER: u32 = 50;
 /// Unknown words that weigh as much as the longest text.
@@ -109,15 +108,17 @@ impl Masses {
             .sum()
     }
 
-    /// What a listing must cover, tier by tier.
-    pub(crate) fn tiers(&self) -> [Need; 3] {
-        let share = |percent: u32| Need::Mass((self.bounded() * percent).div_ceil(100).max(1));
-        [Need::All, share(MOST_OF_IT), share(SOME_OF_IT)]
+    /// What a listing must cover at least for a share of the mass, in percent; above a hundred everything.
+    pub(crate) fn need(&self, share: u8) -> Need {
+        match share {
+            0..=100 => Need::Mass((self.bounded() * u32::from(share)).div_ceil(100).max(1)),
+            _ => Need::All,
+        }
     }
 
-    /// What the best listing must cover for there to be an answer at all.
-    pub(crate) fn answer(&self) -> u32 {
-        (self.bounded() * ANSWER).div_ceil(100)
+    /// Whether the query is answered at all when the best listing covers so much.
+    pub(crate) fn answered(&self, covered: u32) -> bool {
+        covered * 100 >= self.bounded() * ANSWER
     }
 
     /// A long text tells of more than any listing has.

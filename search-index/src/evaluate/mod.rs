@@ -13,16 +13,17 @@ use tantivy::{DocId, SegmentReader, TERMINATED, postings::TermInfo};
 use crate::{
     Result,
     collector::SegmentCollector,
-    columns::{Columns, place},
+    columns::{Columns, ON_REQUEST, place},
     plan::{self, Leaf, Plan},
     snapshot::is_hidden,
+    understand::Preference,
 };
 
 mod list;
 mod masses;
 mod unit;
 
-pub(crate) use masses::Masses;
+pub(crate) use masses::{Masses, TIERS};
 use unit::{Opening, Room, Unit};
 
 /// Documents per window: 32 KiB of slots.
@@ -124,12 +125,32 @@ pub(crate) enum Need {
     Mass(u32),
 }
 
+/// A wish about the price.
+#[derive(Clone, Copy)]
+struct Lift<'a> {
+    wished: Option<(u64, u64)>,
+    prices: &'a [u64],
+}
+
+impl Lift<'_> {
+    /// A score with a fifth more where the price is as wished, a fifth less where it is another.
+    fn of(self, doc: DocId, score: u64) -> u64 {
+        let Some((from, to)) = self.wished else { return score };
+        match self.prices.get(place(doc)) {
+            None | Some(&ON_REQUEST) => score,
+            Some(price) if (from..=to).contains(price) => score * 6 / 5,
+            Some(_) => score * 4 / 5,
+        }
+    }
+}
+
 /// The plan within one segment.
 pub(crate) struct Evaluation<'a> {
     visible: Visible<'a>,
     need: Need,
     content: u64,
     masses: &'a Masses,
+    lift: Lift<'a>,
     units: Vec<Unit<'a>>,
 }
 
@@ -167,12 +188,21 @@ impl<'a> Evaluation<'a> {
             for unit in &plan.units {
                 units.extend(Unit::open(unit, opening)?);
             }
+            for preference in &plan.preferences {
+                if let Preference::Quantity { from, to } = preference {
+                    units.extend(Unit::wish(*from, *to, columns)?);
+                }
+            }
         }
         Ok(Self {
             visible,
             need,
             content,
             masses: &weighing.masses,
+            lift: Lift {
+                wished: plan.preferences.iter().find_map(Preference::prices),
+                prices: &columns.prices,
+            },
             units,
         })
     }
@@ -218,6 +248,7 @@ impl<'a> Evaluation<'a> {
 
     /// Every concept is required.
     fn conjunction(mut self, lead: u64, scratch: &mut Scratch, into: &mut SegmentCollector<'_, '_>) {
+        let lift = self.lift;
         let leaders = self.units.iter().take_while(|unit| unit.covers & lead != 0).count();
         let Some((leaders, others)) = self.units.split_at_mut_checked(leaders) else {
             return;
@@ -256,7 +287,8 @@ impl<'a> Evaluation<'a> {
             for doc in candidates.iter() {
                 let slot = slots.get(place(doc - base)).copied().unwrap_or_default();
                 if slot.covered & self.content == self.content {
-                    into.collect(*doc, slot.covers(self.content), u64::from(slot.score));
+                    let score = lift.of(*doc, u64::from(slot.score));
+                    into.collect(*doc, slot.covers(self.content), score);
                 }
             }
             if dirty {
@@ -273,6 +305,7 @@ impl<'a> Evaluation<'a> {
 
     /// Concepts of some mass are required.
     fn threshold(mut self, least: u32, scratch: &mut Scratch, into: &mut SegmentCollector<'_, '_>) {
+        let lift = self.lift;
         let matching = self.units.partition_point(|unit| unit.covers != 0);
         let Some((matching, scoring)) = self.units.split_at_mut_checked(matching) else {
             return;
@@ -314,7 +347,7 @@ impl<'a> Evaluation<'a> {
             }
             for doc in candidates.iter() {
                 if let Some(slot) = slots.get(place(doc - base)) {
-                    let score = self.masses.scaled(slot.score, slot.covered);
+                    let score = lift.of(*doc, self.masses.scaled(slot.score, slot.covered));
                     into.collect(*doc, slot.covers(self.content), score);
                 }
             }

@@ -8,6 +8,7 @@ use crate::{
     columns::{Columns, place},
     plan::{self, Plan},
     scoring,
+    understand::Quantity,
 };
 
 /// Reusable memory for the alternatives of a unit.
@@ -106,6 +107,10 @@ pub(super) struct Opening<'a, 'p> {
     pub(super) weighing: &'p Weighing,
 }
 
+/// Worth of a wish that is fulfilled, like a word that is in one listing of sixty.
+const WISH: u32 = 100 * 48;
+/// Distinct quantities that are looked up for one wish in a segment.
+const MOST_QUANTITIES: usize = 64;
 /// A whole share, see [`Opening::share`].
 const WHOLE: u32 = 256;
 
@@ -196,6 +201,37 @@ impl<'a> Unit<'a> {
             open.leads().map(|list| u64::from(list.frequency)).sum(),
         );
         Ok((!(open.parts.is_empty() && open.alternatives.is_empty())).then_some(open))
+    }
+
+    /// What a wish about a quantity is worth: the same in every listing that has one within its bounds. The nearest
+    /// quantities count, if there are very many.
+    pub(super) fn wish(from: Quantity, to: Quantity, columns: &'a Columns) -> Result<Option<Self>> {
+        let start = columns.quantities.partition_point(|(quantity, _)| *quantity < from);
+        let end = columns.quantities.partition_point(|(quantity, _)| *quantity <= to);
+        let fitting = columns.quantities.get(start..end).unwrap_or(&[]);
+        // Of `dưới 5kw` those close to 5, of `trên 5kw` those close to 5.
+        let skipped = if from.value == 0 {
+            fitting.len().saturating_sub(MOST_QUANTITIES)
+        } else {
+            0
+        };
+        let mut alternatives = Vec::new();
+        for (_, info) in fitting.iter().skip(skipped).take(MOST_QUANTITIES) {
+            let postings = columns.postings(plan::List::Code);
+            let list = List::open(postings, info, WISH, scoring::flat(), &columns.lengths)?;
+            alternatives.push(Alternative {
+                covers: 0,
+                required: vec![list],
+                optional: Vec::new(),
+            });
+        }
+        Ok((!alternatives.is_empty()).then_some(Self {
+            covers: 0,
+            frequency: 0,
+            settled: 0,
+            parts: Vec::new(),
+            alternatives,
+        }))
     }
 
     /// The lists that lead to documents.

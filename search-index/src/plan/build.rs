@@ -11,6 +11,7 @@ use crate::{
     dictionary::Dictionary,
     query::{self, Query},
     terms::pair,
+    understand::Wishes,
     vocabulary::{Span, Vocabulary, Word, other_numbers},
     words::{is_english_filler, is_head, is_stop_word},
 };
@@ -78,13 +79,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    pub(super) fn build(mut self, query: &Query) -> Plan {
-        let telling = self
-            .concepts
-            .words
-            .iter()
-            .enumerate()
-            .filter(|(_, word)| !self.is_stop(word));
+    pub(super) fn build(mut self, query: &Query, wishes: &Wishes) -> Plan {
+        let words = self.concepts.words.iter().enumerate();
+        let telling = words.filter(|(_, word)| !self.is_stop(word) && !wishes.soft.contains(word));
         self.plan.content = telling.fold(0, |content, (concept, _)| content | bit(concept));
         if self.plan.content == 0 {
             self.plan.content = self.concepts.all();
@@ -97,6 +94,9 @@ impl<'a> Builder<'a> {
                 self.add_codes(part);
             }
         }
+        for code in &wishes.codes {
+            self.add_loose(List::Code, code, CODE, 0);
+        }
         for part in &query.wanted {
             if self.features.pairs {
                 self.add_pairs(&part.analysis.syllables);
@@ -107,6 +107,7 @@ impl<'a> Builder<'a> {
         let content = plan.content;
         plan.parts = concepts.parts().filter(|(_, word, _)| content & word != 0).collect();
         plan.units = plan.units.into_iter().flat_map(Unit::simplified).collect();
+        plan.preferences.clone_from(&wishes.preferences);
         plan.required = query.required.iter().map(|words| Sequence::new(words)).collect();
         plan.excluded = query.excluded.iter().map(|words| Sequence::new(words)).collect();
         plan

@@ -9,7 +9,14 @@ mod concepts;
 
 pub(crate) use concepts::Earned;
 
-use crate::{Features, analyzer::Syllable, dictionary::Dictionary, query::Query, vocabulary::Vocabulary};
+use crate::{
+    Features,
+    analyzer::Syllable,
+    dictionary::Dictionary,
+    query::Query,
+    understand::{Preference, Wishes},
+    vocabulary::Vocabulary,
+};
 
 /// Which counted field a leaf's term is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,6 +73,8 @@ pub(crate) struct Plan {
     /// Parts of the mass of words: the bit of the part, that of the word, and what earns it. They count for how much of
     /// the query a listing covers, not for whether it has all words.
     pub(crate) parts: Vec<(u64, u64, Earned)>,
+    /// What lifts a listing.
+    pub(crate) preferences: Vec<Preference>,
     pub(crate) required: Vec<Sequence>,
     pub(crate) excluded: Vec<Sequence>,
 }
@@ -79,8 +88,14 @@ pub(crate) struct Sequence {
 }
 
 impl Plan {
-    pub(crate) fn new(query: &Query, dictionary: &Dictionary<'_>, vocabulary: &Vocabulary, features: Features) -> Self {
-        build::Builder::new(query, dictionary, vocabulary, features).build(query)
+    pub(crate) fn new(
+        query: &Query,
+        wishes: &Wishes,
+        dictionary: &Dictionary<'_>,
+        vocabulary: &Vocabulary,
+        features: Features,
+    ) -> Self {
+        build::Builder::new(query, dictionary, vocabulary, features).build(query, wishes)
     }
 
     /// Whether there is no word to look for: every listing matches.

@@ -1,9 +1,15 @@
 //! From what was typed to what was meant.
 
+mod attributes;
 mod grammar;
 mod joined;
+mod names;
+mod quantity;
 mod rewrite;
 mod spelling;
 mod typing;
 
+pub use attributes::{Interpretation, InterpretationKind};
+pub(crate) use attributes::{Preference, Wishes, take};
+pub(crate) use quantity::Quantity;
 pub(crate) use rewrite::{Change, Kind, Rewriting, rewrite};

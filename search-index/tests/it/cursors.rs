@@ -52,8 +52,8 @@ fn another_query_refuses_it() {
     assert!(reader.search(&same).is_ok(), "page size and facets may change");
 }
 
-/// The cursor with something done to its bytes: layout (0), tier (1), query (2–9), sort key (10–33), number of
-/// rarities, rarities, changes of the query.
+/// The cursor with something done to its bytes: layout (0), need (1), rarity of the unknown (2), query (3–10),
+/// sort key (11–34), number of rarities, rarities, changes of the query.
 fn forged(cursor: &Cursor, change: impl FnOnce(&mut Vec<u8>)) -> String {
     let mut bytes = URL_SAFE_NO_PAD.decode(cursor.to_string()).unwrap();
     change(&mut bytes);
@@ -67,11 +67,11 @@ fn a_forged_length_or_tier_is_refused() {
     let next = reader.search(&own).unwrap().next.unwrap();
     let tier = forged(&next, |bytes| *bytes.get_mut(1).unwrap() = 3);
     let longer = forged(&next, |bytes| {
-        *bytes.get_mut(34).unwrap() += 1;
+        *bytes.get_mut(35).unwrap() += 1;
         bytes.push(1);
     });
     let shorter = forged(&next, |bytes| {
-        *bytes.get_mut(34).unwrap() -= 1;
+        *bytes.get_mut(35).unwrap() -= 1;
         bytes.pop();
     });
     for forged in [tier, longer, shorter] {
@@ -80,7 +80,7 @@ fn a_forged_length_or_tier_is_refused() {
         assert!(matches!(reader.search(&request), Err(Error::Cursor)), "{forged}");
     }
     for broken in [
-        forged(&next, |bytes| bytes.truncate(33)),
+        forged(&next, |bytes| bytes.truncate(34)),
         forged(&next, |bytes| bytes.truncate(bytes.len() - 1)),
         forged(&next, |bytes| bytes.push(1)),
         // A change of a kind that there is not, one that is too long, one that is no text.
@@ -111,7 +111,7 @@ proptest! {
         let own = reader.search(&request).unwrap().next.unwrap();
         // Layout and hash of the query stay; place, tier and rarities become something else.
         let forged = forged(&own, |bytes| {
-            let at = std::iter::once(1).chain(10..bytes.len()).cycle().nth(at).unwrap();
+            let at = std::iter::once(1).chain(11..bytes.len()).cycle().nth(at).unwrap();
             *bytes.get_mut(at).unwrap() = byte;
         });
         // The number of rarities may not be that of the bytes any more.

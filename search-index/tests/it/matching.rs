@@ -153,7 +153,7 @@ fn masses(shelf: &[Entry], listings: usize) -> BTreeMap<&'static str, u32> {
     WORDS.iter().map(|(word, _)| (*word, mass(word))).collect()
 }
 
-/// All words, else two thirds of their mass, else a sixth: the first with twenty listings of any kind, else the last,
+/// All words, else two thirds of their mass, else a seventh: the first with twenty listings of any kind, else the last,
 /// unless its best listing has less than half; of these the services if only they are wanted.
 fn plain_reading<'a>(
     shelf: &'a [Entry],
@@ -165,14 +165,20 @@ fn plain_reading<'a>(
     let all = mass(&mut wanted.iter());
     let has = |entry: &Entry| mass(&mut wanted.intersection(&entry.words));
     let mut found: Vec<&Entry> = Vec::new();
-    for need in [all, (all * 66).div_ceil(100), (all * 18).div_ceil(100)] {
+    for need in [all, (all * 66).div_ceil(100)] {
         found = shelf.iter().filter(|entry| has(entry) >= need).collect();
         if found.len() >= 20 {
             break;
         }
     }
+    if found.len() < 20 {
+        found = shelf
+            .iter()
+            .filter(|entry| has(entry) >= (all * 15).div_ceil(100))
+            .collect();
+    }
     let best = found.iter().map(|entry| has(entry)).max().unwrap_or(0);
-    if found.len() < 20 && best < (all * 50).div_ceil(100) {
+    if best * 100 < all * 50 {
         found.clear();
     }
     let found = found.into_iter().filter(|entry| !services || entry.kind == "service");

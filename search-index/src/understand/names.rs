@@ -1,0 +1,159 @@
+//! Names that give a stretch of a query away: comparisons, currencies, countries, materials, talk.
+
+use std::sync::LazyLock;
+
+use crate::analyzer::{Syllable, analyze};
+
+/// What a word before an amount makes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comparison {
+    AtLeast,
+    AtMost,
+    About,
+}
+
+pub(super) const COMPARISONS: [(&str, Comparison); 34] = [
+    ("trên", Comparison::AtLeast),
+    ("hơn", Comparison::AtLeast),
+    ("lớn hơn", Comparison::AtLeast),
+    ("cao hơn", Comparison::AtLeast),
+    ("từ", Comparison::AtLeast),
+    ("tối thiểu", Comparison::AtLeast),
+    ("ít nhất", Comparison::AtLeast),
+    ("không dưới", Comparison::AtLeast),
+    ("over", Comparison::AtLeast),
+    ("above", Comparison::AtLeast),
+    ("at least", Comparison::AtLeast),
+    ("more than", Comparison::AtLeast),
+    ("dưới", Comparison::AtMost),
+    ("nhỏ hơn", Comparison::AtMost),
+    ("thấp hơn", Comparison::AtMost),
+    ("ít hơn", Comparison::AtMost),
+    ("rẻ hơn", Comparison::AtMost),
+    ("tối đa", Comparison::AtMost),
+    ("không quá", Comparison::AtMost),
+    ("đến", Comparison::AtMost),
+    ("tới", Comparison::AtMost),
+    ("under", Comparison::AtMost),
+    ("below", Comparison::AtMost),
+    ("up to", Comparison::AtMost),
+    ("less than", Comparison::AtMost),
+    ("khoảng", Comparison::About),
+    ("tầm", Comparison::About),
+    ("cỡ", Comparison::About),
+    ("chừng", Comparison::About),
+    ("khoảng chừng", Comparison::About),
+    ("about", Comparison::About),
+    ("around", Comparison::About),
+    ("tầm khoảng", Comparison::About),
+    ("vào khoảng", Comparison::About),
+];
+
+/// What may stand before a quantity or a price and belongs to it.
+const QUANTITY_NAMES: &str = "công suất | năng suất | điện áp | dung tích | tải trọng | trọng lượng | lưu lượng | áp suất | \
+    áp lực | công suất khoảng | sản lượng | capacity | power | voltage";
+const PRICE_NAMES: &str = "giá | giá tiền | chi phí | tầm giá | mức giá | ngân sách | price | budget";
+const ORIGIN_MARKS: &str = "xuất xứ | xuất xứ từ | nhập khẩu | nhập khẩu từ | nhập từ | hàng | của | sản xuất tại | \
+    made in | nhập | do | hãng | thương hiệu";
+const MATERIAL_MARKS: &str = "bằng | làm bằng | chất liệu | vật liệu | vỏ | thân | made of";
+const PERIODS: [(&str, &str); 5] = [
+    ("giờ", "h"),
+    ("phút", "min"),
+    ("giây", "s"),
+    ("ngày", "ngay"),
+    ("ca", "ca"),
+];
+pub(super) const MONEY: [(&str, u64); 7] = [
+    ("triệu", 1_000_000),
+    ("tr", 1_000_000),
+    ("tỷ", 1_000_000_000),
+    ("tỉ", 1_000_000_000),
+    ("nghìn", 1_000),
+    ("ngàn", 1_000),
+    ("million", 1_000_000),
+];
+const CURRENCY: &str = "đồng | vnđ | vnd | việt nam đồng";
+
+/// Names as syllables, the longest first.
+pub(super) struct Names(Vec<(Vec<Syllable>, String)>);
+
+impl Names {
+    fn new<'t>(names: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
+        let mut all: Vec<(Vec<Syllable>, String)> = names
+            .into_iter()
+            .map(|(name, value)| (analyze(name).syllables, value.to_owned()))
+            .collect();
+        all.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+        Self(all)
+    }
+
+    fn list(names: &'static str) -> Self {
+        Self::new(names.split('|').map(|name| (name.trim(), "")))
+    }
+
+    fn table(text: &'static str) -> Self {
+        let lines = text.lines().filter_map(|line| line.split_once('\t'));
+        Self::new(lines.flat_map(|(code, names)| names.split('|').map(move |name| (name.trim(), code))))
+    }
+
+    /// How many words at a place are a name, and its value.
+    pub(super) fn at(&self, words: &[Syllable], at: usize) -> Option<(usize, &str)> {
+        let found = self.0.iter().find(|(name, _)| {
+            let typed = words.get(at..at + name.len());
+            typed.is_some_and(|typed| typed.iter().zip(name).all(|(typed, name)| same(typed, name)))
+        });
+        found.map(|(name, value)| (name.len(), value.as_str()))
+    }
+
+    /// How many words before a place are a name.
+    pub(super) fn before(&self, words: &[Syllable], at: usize) -> Option<(usize, &str)> {
+        let found = self.0.iter().filter(|(name, _)| name.len() <= at);
+        let mut found = found.filter_map(|(name, _)| {
+            let (length, value) = self.at(words, at - name.len())?;
+            (length == name.len()).then_some((length, value))
+        });
+        found.next()
+    }
+}
+
+/// A typed syllable is a known one: to the letter if it has a diacritic.
+fn same(typed: &Syllable, known: &Syllable) -> bool {
+    if typed.marked {
+        typed.exact == known.exact
+    } else {
+        typed.folded == known.folded
+    }
+}
+
+pub(super) struct Tables {
+    pub(super) comparisons: Names,
+    pub(super) quantity_names: Names,
+    pub(super) price_names: Names,
+    pub(super) origin_marks: Names,
+    pub(super) countries: Names,
+    pub(super) material_marks: Names,
+    pub(super) materials: Names,
+    pub(super) periods: Names,
+    pub(super) money: Names,
+    pub(super) currency: Names,
+    pub(super) talk: Names,
+}
+
+pub(super) static TABLES: LazyLock<Tables> = LazyLock::new(|| {
+    let talk = include_str!("../../resources/talk.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'));
+    Tables {
+        comparisons: Names::new(COMPARISONS.iter().map(|(name, _)| (*name, *name))),
+        quantity_names: Names::list(QUANTITY_NAMES),
+        price_names: Names::list(PRICE_NAMES),
+        origin_marks: Names::list(ORIGIN_MARKS),
+        countries: Names::table(include_str!("../../resources/countries.tsv")),
+        material_marks: Names::list(MATERIAL_MARKS),
+        materials: Names::table(include_str!("../../resources/materials.tsv")),
+        periods: Names::new(PERIODS),
+        money: Names::new(MONEY.iter().map(|(name, _)| (*name, *name))),
+        currency: Names::list(CURRENCY),
+        talk: Names::new(talk.map(|line| (line, ""))),
+    }
+});

@@ -1,0 +1,160 @@
+//! Quantities of any unit as numbers that can be compared.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+/// Kind of quantity, the place in the table of dimensions, and whether it is per time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Dimension {
+    kind: u16,
+    per: Per,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Per {
+    Nothing,
+    Time,
+    Day,
+    Shift,
+    Batch,
+}
+
+/// A quantity: its dimension and its value in millionths of the base unit (per hour).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Quantity {
+    pub(crate) dimension: Dimension,
+    pub(crate) value: u64,
+}
+
+struct Unit {
+    kind: u16,
+    up: u128,
+    down: u128,
+}
+
+struct Units {
+    by_name: HashMap<&'static str, Unit>,
+    kinds: Vec<&'static str>,
+}
+
+static UNITS: LazyLock<Units> = LazyLock::new(|| {
+    let mut units = Units {
+        by_name: HashMap::new(),
+        kinds: Vec::new(),
+    };
+    for line in include_str!("../../resources/dimensions.tsv").lines() {
+        let mut columns = line.split('\t');
+        let (Some(name), Some(kind)) = (columns.next(), columns.next()) else {
+            continue;
+        };
+        let mut factor = || columns.next().and_then(|factor| factor.parse().ok()).unwrap_or(1);
+        let (up, down) = (factor(), factor());
+        let known = units.kinds.iter().position(|known| *known == kind);
+        let place = known.unwrap_or_else(|| {
+            units.kinds.push(kind);
+            units.kinds.len() - 1
+        });
+        let kind = u16::try_from(place).unwrap_or(u16::MAX);
+        units.by_name.insert(name, Unit { kind, up, down });
+    }
+    units
+});
+
+impl Dimension {
+    /// Name of the kind of quantity, such as `power`; of one per time `mass_rate`.
+    pub(crate) fn name(self) -> String {
+        let kind = UNITS.kinds.get(usize::from(self.kind)).copied().unwrap_or_default();
+        let rate = if self.per == Per::Nothing { "" } else { "_rate" };
+        format!("{kind}{rate}")
+    }
+}
+
+impl Quantity {
+    /// Reads a code of the analyser such as `#3.7kw` or `#500kg/h`.
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        let text = code.strip_prefix('#')?;
+        let digits = text
+            .bytes()
+            .take_while(|byte| byte.is_ascii_digit() || *byte == b'.')
+            .count();
+        let (number, unit) = text.split_at_checked(digits)?;
+        let (unit, period) = unit
+            .split_once('/')
+            .map_or((unit, None), |(unit, period)| (unit, Some(period)));
+        Self::new(number, unit, period)
+    }
+
+    /// A number in a unit, per time if there is one.
+    pub(crate) fn new(number: &str, unit: &str, period: Option<&str>) -> Option<Self> {
+        let Unit { kind, up, down } = UNITS.by_name.get(unit)?;
+        let (per, times) = match period {
+            None => (Per::Nothing, 1),
+            Some("h") => (Per::Time, 1),
+            Some("min") => (Per::Time, 60),
+            Some("s") => (Per::Time, 3_600),
+            Some("ngay") => (Per::Day, 1),
+            Some("ca") => (Per::Shift, 1),
+            Some("me") => (Per::Batch, 1),
+            Some(_) => return None,
+        };
+        let value = millionths(number)? * up * times / down;
+        Some(Self {
+            dimension: Dimension { kind: *kind, per },
+            value: u64::try_from(value).ok()?,
+        })
+    }
+}
+
+/// A decimal number of at most nine digits before and six after the point.
+pub(crate) fn millionths(number: &str) -> Option<u128> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    if whole.is_empty() || whole.len() > 12 || fraction.len() > 6 {
+        return None;
+    }
+    let digits = format!("{whole}{fraction:0<6}");
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        digits.parse().ok()
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn one_quantity_in_many_units() {
+        for (one, other) in [
+            ("#2t/h", "#2000kg/h"),
+            ("#0.8m3", "#800l"),
+            ("#1500w", "#1.5kw"),
+            ("#24vdc", "#24v"),
+            ("#10l/min", "#600l/h"),
+            ("#1mpa", "#10bar"),
+        ] {
+            assert!(Quantity::from_code(one).is_some(), "{one}");
+            assert_eq!(Quantity::from_code(one), Quantity::from_code(other), "{one} {other}");
+        }
+        let dimension = |code| Quantity::from_code(code).map(|quantity| quantity.dimension);
+        assert_ne!(dimension("#2t"), dimension("#2t/h"));
+        assert_ne!(dimension("#2t/me"), dimension("#2t/h"));
+        assert_eq!(dimension("#2t/h").map(Dimension::name).as_deref(), Some("mass_rate"));
+    }
+
+    #[test]
+    fn every_unit_of_the_analyser_has_a_dimension() {
+        let indexed = crate::analyzer::UNITS.lines().filter_map(|line| line.split_once('\t'));
+        for (_, unit) in indexed.filter(|(_, unit)| !["h", "min"].contains(unit)) {
+            assert!(UNITS.by_name.contains_key(unit), "{unit}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_code(code in "#[0-9.]{0,15}[a-z0-9]{0,4}(/[a-z]{0,4})?|.{0,12}") {
+            let _ = Quantity::from_code(&code);
+        }
+    }
+}
