@@ -10,8 +10,8 @@ use tantivy::{
 };
 
 use crate::{
-    Correction, Cursor, Error, Features, Highlighter, Hit, MAX_LIMIT, Result, SearchPage, SearchRequest, Sort,
-    Understanding, Watermark,
+    Cursor, Error, Features, Highlighter, Hit, MAX_LIMIT, Result, SearchPage, SearchRequest, Sort, Understanding,
+    Watermark,
     collector::{Collected, Collector, ENOUGH},
     columns::place,
     dictionary::Dictionary,
@@ -22,7 +22,7 @@ use crate::{
     schema::Layout,
     scoring::{displayed, rarity},
     snapshot::Snapshot,
-    understand::{Change, rewrite, take},
+    understand::{rewrite, take, understood},
     vocabulary::Vocabulary,
 };
 
@@ -191,7 +191,8 @@ impl View {
         let mut query = typed.rewritten(&rewriting);
         let wishes = take(&request.text, &mut query, request);
         let highlighter = Highlighter::new(&query);
-        let plan = Plan::new(&query, &wishes, &dictionary, vocabulary, request.features);
+        let doubts = typed.doubts(&rewriting);
+        let plan = Plan::new(&query, &wishes, &doubts, &dictionary, vocabulary, request.features);
         let search = Search::prepare(snapshot, &self.shared.layout, request, &plan, &dictionary)?;
         let (need, collected) = search.run_tiers()?;
         let cursor = |key| Cursor {
@@ -233,32 +234,6 @@ impl View {
                 ..understood(&request.text, &typed, &rewriting)
             },
         })
-    }
-}
-
-/// Which words were read as others.
-fn understood(text: &str, typed: &Query, rewriting: &[Change]) -> Understanding {
-    let words = typed.wanted.iter().flat_map(|part| &part.analysis.syllables);
-    let corrections = words.enumerate().filter_map(|(number, word)| {
-        let change = rewriting.iter().find(|change| usize::from(change.word) == number)?;
-        Some(Correction {
-            range: word.range.clone(),
-            instead: change.text.clone(),
-        })
-    });
-    let corrections: Vec<Correction> = corrections.collect();
-    let mut corrected = String::new();
-    let mut end = 0;
-    for correction in &corrections {
-        corrected.push_str(text.get(end..correction.range.start).unwrap_or(""));
-        corrected.push_str(&correction.instead);
-        end = correction.range.end;
-    }
-    corrected.push_str(text.get(end..).unwrap_or(""));
-    Understanding {
-        corrected: (!corrections.is_empty()).then_some(corrected),
-        corrections,
-        ..Understanding::default()
     }
 }
 

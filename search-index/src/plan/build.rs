@@ -28,6 +28,8 @@ const CODE: u32 = 125;
 /// A word of little meaning in a longer query.
 const STOP: u32 = 25;
 const STOP_FROM: usize = 5;
+/// What a known word may have been meant to be.
+const DOUBTED: u32 = 60;
 /// An English word in the other number.
 const OTHER_NUMBER: u32 = 90;
 
@@ -42,6 +44,8 @@ const MOST_NAMES_OF_ALL: usize = 32;
 
 /// A plan being made.
 pub(super) struct Builder<'a> {
+    /// What words may have been meant to be, by their place in the text.
+    doubts: &'a [(usize, Syllable)],
     dictionary: &'a Dictionary<'a>,
     vocabulary: &'a Vocabulary,
     features: Features,
@@ -58,6 +62,7 @@ pub(super) struct Builder<'a> {
 impl<'a> Builder<'a> {
     pub(super) fn new(
         query: &Query,
+        doubts: &'a [(usize, Syllable)],
         dictionary: &'a Dictionary<'a>,
         vocabulary: &'a Vocabulary,
         features: Features,
@@ -68,6 +73,7 @@ impl<'a> Builder<'a> {
         }
         let told_apart = concepts.words.iter().any(|word| word.marked);
         Self {
+            doubts,
             dictionary,
             vocabulary,
             features,
@@ -184,6 +190,15 @@ impl<'a> Builder<'a> {
                 continue;
             }
             let whole = self.concepts.whole(words);
+            if let Some((_, meant)) = self.doubts.iter().find(|(start, _)| *start == word.range.start) {
+                let (list, term) = if meant.marked {
+                    (List::Exact, &meant.exact)
+                } else {
+                    (List::Folded, &meant.folded)
+                };
+                let meant = self.leaf(list, term, DOUBTED, None);
+                part.alternatives.extend(meant.map(|leaf| Alternative::of(leaf, whole)));
+            }
             if is_joined(&word.folded) {
                 // `xilanh` where the listing has `xi lanh`, `gs1930` where it has `GS 1930`.
                 let pair = self.leaf(List::Pair, &word.folded, scaled(JOINED), None);

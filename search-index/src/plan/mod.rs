@@ -91,11 +91,12 @@ impl Plan {
     pub(crate) fn new(
         query: &Query,
         wishes: &Wishes,
+        doubts: &[(usize, Syllable)],
         dictionary: &Dictionary<'_>,
         vocabulary: &Vocabulary,
         features: Features,
     ) -> Self {
-        build::Builder::new(query, dictionary, vocabulary, features).build(query, wishes)
+        build::Builder::new(query, doubts, dictionary, vocabulary, features).build(query, wishes)
     }
 
     /// Whether there is no word to look for: every listing matches.

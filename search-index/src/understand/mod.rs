@@ -7,9 +7,11 @@ mod names;
 mod quantity;
 mod rewrite;
 mod spelling;
+mod told;
 mod typing;
 
 pub use attributes::{Interpretation, InterpretationKind};
 pub(crate) use attributes::{Preference, Wishes, take};
 pub(crate) use quantity::Quantity;
 pub(crate) use rewrite::{Change, Kind, Rewriting, rewrite};
+pub(crate) use told::understood;

@@ -10,11 +10,14 @@ use crate::{
     dictionary::Dictionary,
     plan::List,
     query::Query,
-    vocabulary::Vocabulary,
+    terms::pair,
+    vocabulary::{Span, Vocabulary},
 };
 
 /// Words of one query that are changed at most.
 const MOST: usize = 8;
+/// Syllables of a query in which known words are doubted.
+const SHORT: usize = 4;
 /// Bytes of what a word is changed to; the cursor carries it.
 const MAX_TEXT: usize = 40;
 /// Unknown words of one query whose spelling is looked into at most.
@@ -29,16 +32,20 @@ pub(crate) enum Kind {
     Joined,
     /// A slip of spelling.
     Spelling,
+    /// Perhaps a slip: the word is known, but was never seen beside its neighbours. It is looked for as well as what it
+    /// may have been meant to be.
+    Perhaps,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Keys, Self::Joined, Self::Spelling];
+    const ALL: [Self; 4] = [Self::Keys, Self::Joined, Self::Spelling, Self::Perhaps];
 
     pub(crate) fn code(self) -> u8 {
         match self {
             Self::Keys => 0,
             Self::Joined => 1,
             Self::Spelling => 2,
+            Self::Perhaps => 3,
         }
     }
 
@@ -71,18 +78,23 @@ pub(crate) fn rewrite(
     let mut changes = Rewriting::new();
     let mut number = 0_u8;
     let mut spelled = 0;
+    let length: usize = query.wanted.iter().map(|part| part.analysis.syllables.len()).sum();
+    let told_apart = query
+        .wanted
+        .iter()
+        .flat_map(|part| &part.analysis.syllables)
+        .any(|word| word.marked);
     for part in &query.wanted {
         let words = &part.analysis.syllables;
+        let spans = vocabulary.spans(words, told_apart);
         for (at, word) in words.iter().enumerate() {
             let place = number;
             number = number.saturating_add(1);
-            let known = part.quoted
-                || changes.len() >= MOST
-                || dictionary.frequency(List::Folded, &word.folded) > 0
-                || vocabulary.knows(&word.folded);
-            if known {
+            if part.quoted || changes.len() >= MOST {
                 continue;
             }
+            let neighbours = [at.checked_sub(1).and_then(|left| words.get(left)), words.get(at + 1)];
+            let known = dictionary.frequency(List::Folded, &word.folded) > 0 || is_named(&spans, at, word, vocabulary);
             let mut change = |kind, text: String| {
                 if text.len() <= MAX_TEXT {
                     changes.push(Change {
@@ -92,6 +104,16 @@ pub(crate) fn rewrite(
                     });
                 }
             };
+            if known {
+                let short = features.spelling && length <= SHORT && spelled < MOST_SPELLED;
+                if short && is_odd(neighbours, word, dictionary) && !is_named(&spans, at, word, vocabulary) {
+                    spelled += 1;
+                    if let Some(meant) = meant(word, neighbours, false, dictionary, vocabulary) {
+                        change(Kind::Perhaps, typing::written(&meant.exact));
+                    }
+                }
+                continue;
+            }
             if features.rewriting
                 && !word.marked
                 && let Some(text) = keys(word, dictionary, vocabulary)
@@ -111,14 +133,31 @@ pub(crate) fn rewrite(
             let pair = dictionary.frequency(List::Pair, &word.folded) > 0;
             if features.spelling && !pair && spelled < MOST_SPELLED {
                 spelled += 1;
-                let left = at.checked_sub(1).and_then(|left| words.get(left));
-                if let Some(meant) = meant(word, left, words.get(at + 1), true, dictionary) {
+                if let Some(meant) = meant(word, neighbours, true, dictionary, vocabulary) {
                     change(Kind::Spelling, typing::written(&meant.exact));
                 }
             }
         }
     }
     changes
+}
+
+/// Whether a word was never seen beside its neighbours.
+fn is_odd(neighbours: [Option<&Syllable>; 2], word: &Syllable, dictionary: &Dictionary<'_>) -> bool {
+    let [left, right] = neighbours;
+    let seen =
+        |left: &Syllable, right: &Syllable| dictionary.frequency(List::Pair, &pair(&left.folded, &right.folded)) > 0;
+    let alone = left.is_none() && right.is_none();
+    !alone && !left.is_some_and(|left| seen(left, word)) && !right.is_some_and(|right| seen(word, right))
+}
+
+/// Whether the vocabulary has a word as it stands in a query; `mays` is no plural of `may`.
+fn is_named(spans: &[Span], at: usize, word: &Syllable, vocabulary: &Vocabulary) -> bool {
+    spans.iter().filter(|span| span.words.contains(&at)).any(|span| {
+        let place = at - span.words.start;
+        let mut members = vocabulary.spellings(span);
+        members.any(|member| member.get(place).is_some_and(|known| *known.folded == *word.folded))
+    })
 }
 
 /// A word as keys of an input method, when the syllable is known.
@@ -130,6 +169,17 @@ fn keys(word: &Syllable, dictionary: &Dictionary<'_>, vocabulary: &Vocabulary) -
 }
 
 impl Query {
+    /// What words may have been meant to be, with the place of each in the text.
+    pub(crate) fn doubts(&self, changes: &[Change]) -> Vec<(usize, Syllable)> {
+        let words = self.wanted.iter().flat_map(|part| &part.analysis.syllables);
+        let doubts = words.enumerate().filter_map(|(number, word)| {
+            let for_it = |change: &&Change| usize::from(change.word) == number && change.kind == Kind::Perhaps;
+            let change = changes.iter().find(for_it)?;
+            Some((word.range.start, typing::first(&change.text)?))
+        });
+        doubts.collect()
+    }
+
     /// The query with its words changed. A change of a word that is not there is none.
     pub(crate) fn rewritten(&self, changes: &[Change]) -> Self {
         let mut query = self.clone();
@@ -145,7 +195,8 @@ impl Query {
             let mut changed = Vec::new();
             for word in std::mem::take(syllables) {
                 places.push(words.len());
-                let change = changes.iter().find(|change| usize::from(change.word) == number);
+                let for_it = |change: &&Change| usize::from(change.word) == number && change.kind != Kind::Perhaps;
+                let change = changes.iter().find(for_it);
                 number += 1;
                 let Some(change) = change else {
                     words.push(word);

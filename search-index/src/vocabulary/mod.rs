@@ -14,7 +14,7 @@ use std::{
 
 pub use parse::{VocabularyError, VocabularyReason};
 
-use crate::{analyzer::Syllable, format::Hash64};
+use crate::{analyzer::Syllable, format::Hash64, terms::pair};
 
 /// The vocabulary that the program brings along, by file.
 const BUILT_IN: &[(&str, &str)] = &[("seed.tsv", include_str!("../../resources/vocabulary/seed.tsv"))];
@@ -138,6 +138,8 @@ pub struct Vocabulary {
     words: HashMap<Box<str>, u32>,
     /// Syllables to the letter.
     exact: HashSet<Box<str>>,
+    /// Neighbours in members, without diacritics, written together.
+    pairs: HashSet<Box<str>>,
     /// Tree of members by folded syllables: from a node by a syllable to the next node. The root is 0.
     steps: HashMap<(u32, u32), u32>,
     /// Members that end at a node: group and place in it.
@@ -236,6 +238,7 @@ impl Vocabulary {
             groups: Vec::new(),
             words: HashMap::new(),
             exact: HashSet::new(),
+            pairs: HashSet::new(),
             steps: HashMap::new(),
             ends: vec![Vec::new()],
             id,
@@ -255,6 +258,11 @@ impl Vocabulary {
     /// The node of a member.
     fn plant(&mut self, member: &[Word]) -> u32 {
         let mut node = 0;
+        for neighbours in member.windows(2) {
+            if let [left, right] = neighbours {
+                self.pairs.insert(pair(&left.folded, &right.folded).into());
+            }
+        }
         for word in member {
             self.exact.insert(word.exact.clone());
             let next = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
@@ -272,6 +280,11 @@ impl Vocabulary {
     /// Whether some member has this syllable.
     pub(crate) fn knows(&self, folded: &str) -> bool {
         self.words.contains_key(folded)
+    }
+
+    /// Whether some member has two syllables beside each other, without diacritics and written together.
+    pub(crate) fn knows_pair(&self, pair: &str) -> bool {
+        self.pairs.contains(pair)
     }
 
     /// Whether some member has this syllable to the letter.

@@ -110,6 +110,7 @@ fn agrees_with_plain_reading() {
                 sort,
                 features: Features {
                     pairs: false,
+                    spelling: false,
                     ..Features::default()
                 },
                 filters: Filters {
