@@ -15,7 +15,7 @@ use crate::{
     collector::{Collected, Collector, ENOUGH},
     columns::place,
     dictionary::Dictionary,
-    evaluate::{Evaluation, Need, Scratch, TIERS, Visible, Weighing, browse},
+    evaluate::{Answer, Evaluation, Need, Scratch, TIERS, Visible, Weighing, browse},
     format::Hash64,
     plan::{Leaf, Plan, Sequence},
     query::Query,
@@ -180,13 +180,7 @@ impl View {
         let rewriting = match &request.after {
             Some(after) => Arc::clone(&after.rewriting),
             None if request.verbatim => Arc::default(),
-            None => Arc::new(rewrite(
-                &request.text,
-                &typed,
-                &dictionary,
-                vocabulary,
-                request.features,
-            )),
+            None => Arc::new(rewrite(&typed, request, &dictionary, vocabulary)),
         };
         let mut query = typed.rewritten(&rewriting);
         let wishes = take(&request.text, &mut query, request);
@@ -353,7 +347,7 @@ impl<'a> Search<'a> {
         let allowed = segments.filter(|_| limited).map(|segment| self.allowed(segment));
         let allowed = allowed.collect::<Result<Vec<_>>>()?;
         if let Some(after) = &self.request.after {
-            if !TIERS.contains(&after.need) {
+            if after.need > 100 && !TIERS.contains(&after.need) {
                 return Err(Error::Cursor);
             }
             return Ok((after.need, self.run(masses.need(after.need), &allowed)?));
@@ -367,8 +361,13 @@ impl<'a> Search<'a> {
                 return Ok(best);
             }
         }
-        if self.request.features.cut_off && !masses.answered(best.1.covered) {
-            best.1 = self.collector().finish();
+        if self.plan.is_browse() || !self.request.features.cut_off {
+            return Ok(best);
+        }
+        match masses.answer(best.1.covered) {
+            Answer::None => best.1 = self.collector().finish(),
+            Answer::Weak(share) => best = (share, self.run(masses.need(share), &allowed)?),
+            Answer::Good => {}
         }
         Ok(best)
     }

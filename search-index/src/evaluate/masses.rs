@@ -17,9 +17,22 @@ const UNKNOWN: u32 = 60;
 /// Mass of a word that every listing has.
 const LEAST: u32 = 4;
 /// Share that the best listing must cover; else nothing answers the query, and nothing is shown.
-const ANSWER: u32 = 50;
+const ANSWER: u32 = 45;
+/// Share that a good answer covers. Below it, those show that cover about as much as the best, percent of it.
+const GOOD_ANSWER: u32 = 68;
+const AS_GOOD: u32 = 80;
 /// Unknown words that weigh as much as the longest text.
 const BOUND: u32 = 3;
+
+/// How well a query is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// Not at all: nothing is shown.
+    None,
+    /// By what covers this share, in percent; the rest is far from it.
+    Weak(u8),
+    Good,
+}
 
 /// The mass of each content concept of a query, and tables to add them up by.
 ///
@@ -60,21 +73,39 @@ impl Masses {
             }
         };
         let mut all: Vec<u32> = (0..64).map(mass).collect();
-        let place = |bit: &u64| usize::try_from(bit.trailing_zeros()).ok();
-        let whole = all.clone();
+        // First what a word is worth to the letter, then what of all that it earns beside a neighbour.
         for (part, word, by) in &plan.parts {
-            let share = match by {
-                Earned::Beside => SUPPORT,
-                Earned::ToTheLetter => TO_THE_LETTER,
-            };
-            let mass = place(word)
-                .and_then(|at| whole.get(at))
-                .map_or(0, |mass| mass * share / 100);
-            for (bit, sign) in [(word, false), (part, true)] {
-                if let Some(sum) = place(bit).and_then(|at| all.get_mut(at)) {
-                    *sum = if sign { mass } else { sum.saturating_sub(mass) };
-                }
+            if *by != Earned::ToTheLetter {
+                continue;
             }
+            let base = all.get(place(*word)).copied().unwrap_or(0);
+            // `may` to sew is rare, `máy` is everywhere: who types diacritics means the one.
+            let exact = masses.get(place(*part)).copied().unwrap_or(unknown);
+            let whole = if exact < unknown {
+                base.max(u32::from(exact) + LEAST)
+            } else {
+                base
+            };
+            let earned = (whole - base).max(whole * TO_THE_LETTER / 100);
+            set(&mut all, *part, earned);
+            set(&mut all, *word, whole - earned);
+        }
+        for (part, word, by) in &plan.parts {
+            if *by != Earned::Beside {
+                continue;
+            }
+            let letter = plan
+                .parts
+                .iter()
+                .find(|(_, other, by)| other == word && *by == Earned::ToTheLetter);
+            let mut earned = 0;
+            for bit in [Some(*word), letter.map(|(part, _, _)| *part)].into_iter().flatten() {
+                let mass = all.get(place(bit)).copied().unwrap_or(0);
+                let share = mass * SUPPORT / 100;
+                earned += share;
+                set(&mut all, bit, mass - share);
+            }
+            set(&mut all, *part, earned);
         }
         let mass = |concept: u32| {
             usize::try_from(concept)
@@ -116,9 +147,16 @@ impl Masses {
         }
     }
 
-    /// Whether the query is answered at all when the best listing covers so much.
-    pub(crate) fn answered(&self, covered: u32) -> bool {
-        covered * 100 >= self.bounded() * ANSWER
+    /// What becomes of a query of which the best listing covers so much.
+    pub(crate) fn answer(&self, covered: u32) -> Answer {
+        let share = covered * 100 / self.bounded().max(1);
+        if share < ANSWER {
+            Answer::None
+        } else if share < GOOD_ANSWER {
+            Answer::Weak(u8::try_from(share * AS_GOOD / 100).unwrap_or(100))
+        } else {
+            Answer::Good
+        }
     }
 
     /// A long text tells of more than any listing has.
@@ -130,5 +168,16 @@ impl Masses {
     pub(crate) fn scaled(&self, score: u32, covered: u64) -> u64 {
         let all = u64::from(self.total).max(1);
         u64::from(score) * (all + u64::from(self.of(covered))) / (2 * all)
+    }
+}
+
+/// Place of a bit.
+fn place(bit: u64) -> usize {
+    usize::try_from(bit.trailing_zeros()).unwrap_or(usize::MAX)
+}
+
+fn set(masses: &mut [u32], bit: u64, mass: u32) {
+    if let Some(known) = masses.get_mut(place(bit)) {
+        *known = mass;
     }
 }

@@ -23,7 +23,7 @@ mod list;
 mod masses;
 mod unit;
 
-pub(crate) use masses::{Masses, TIERS};
+pub(crate) use masses::{Answer, Masses, TIERS};
 use unit::{Opening, Room, Unit};
 
 /// Documents per window: 32 KiB of slots.

@@ -133,7 +133,9 @@ impl<'a> Opening<'a, '_> {
     fn rarity<'l>(&self, leaves: impl Iterator<Item = &'l usize>) -> u32 {
         let rarity = |leaf: &usize| {
             let kind = self.plan.leaves.get(*leaf)?;
-            let word = kind.boost > 0 && kind.list != plan::List::Pair && kind.instead_of.is_none();
+            // Of a word with and without its diacritics the one with them counts.
+            let replaced = self.plan.leaves.iter().any(|other| other.instead_of == Some(*leaf));
+            let word = kind.boost > 0 && kind.list != plan::List::Pair && !replaced;
             let rarity = self.weighing.rarities.get(*leaf)?;
             word.then_some(u32::from(*rarity))
         };
@@ -149,7 +151,12 @@ impl<'a> Opening<'a, '_> {
                 continue;
             }
             let named = self.rarity(alternative.required.iter());
-            let share = if named <= typed { WHOLE } else { typed * WHOLE / named };
+            // A wish has no words of its own.
+            let share = if named <= typed || typed == 0 {
+                WHOLE
+            } else {
+                typed * WHOLE / named
+            };
             let lists = |leaves: &[usize]| -> Result<Vec<List<'a>>> {
                 let mut lists = Vec::with_capacity(leaves.len());
                 for leaf in leaves {

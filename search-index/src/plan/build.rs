@@ -87,7 +87,7 @@ impl<'a> Builder<'a> {
 
     pub(super) fn build(mut self, query: &Query, wishes: &Wishes) -> Plan {
         let words = self.concepts.words.iter().enumerate();
-        let telling = words.filter(|(_, word)| !self.is_stop(word) && !wishes.soft.contains(word));
+        let telling = words.filter(|(_, word)| !self.is_stop(word));
         self.plan.content = telling.fold(0, |content, (concept, _)| content | bit(concept));
         if self.plan.content == 0 {
             self.plan.content = self.concepts.all();
@@ -99,6 +99,9 @@ impl<'a> Builder<'a> {
             if self.features.codes {
                 self.add_codes(part);
             }
+        }
+        for names in &wishes.names {
+            self.add_wish(names);
         }
         for code in &wishes.codes {
             self.add_loose(List::Code, code, CODE, 0);
@@ -266,6 +269,19 @@ impl<'a> Builder<'a> {
             }
             self.add_loose(List::Pair, &pair, PAIR, self.concepts.together(left, right));
         }
+    }
+
+    /// A unit of names of which one would be welcome.
+    fn add_wish(&mut self, names: &[Vec<Syllable>]) {
+        let mut unit = Unit::default();
+        for name in names {
+            let known = |word: &Syllable| self.dictionary.frequency(List::Exact, &word.exact) > 0;
+            if name.iter().all(known) {
+                let words: Vec<Word> = name.iter().cloned().map(Word::from).collect();
+                unit.alternatives.extend(self.name(&words, 100, 0));
+            }
+        }
+        self.plan.units.push(unit);
     }
 
     /// A unit of one leaf, unless there is such a leaf.

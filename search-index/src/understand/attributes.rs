@@ -84,8 +84,8 @@ pub(crate) struct Wishes {
     pub(crate) preferences: Vec<Preference>,
     /// Codes that were typed with the quantities.
     pub(crate) codes: Vec<String>,
-    /// Syllables that are looked for and need not be there.
-    pub(crate) soft: Vec<Syllable>,
+    /// Names of which one is looked for and none needs to be there: of a country, of a material.
+    pub(crate) names: Vec<Vec<Vec<Syllable>>>,
 }
 
 /// Interpretations of one query.
@@ -94,11 +94,10 @@ const MOST: usize = 6;
 const EXACTLY: (u64, u64) = (950_000, 1_050_000);
 const ABOUT: (u64, u64) = (750_000, 1_300_000);
 
-/// One word of a part: looked for, looked for if there, or not at all.
+/// Whether a word of a part is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
     Plain,
-    Soft,
     Dropped,
 }
 
@@ -126,13 +125,6 @@ pub(crate) fn take(text: &str, query: &mut Query, request: &SearchRequest) -> Wi
             }
         }
         something_left |= roles.contains(&Role::Plain);
-        wishes.soft.extend(
-            words
-                .iter()
-                .zip(&roles)
-                .filter(|(_, role)| **role == Role::Soft)
-                .map(|(word, _)| word.clone()),
-        );
         parts.extend(kept(part, &roles));
     }
     if !something_left {
@@ -141,6 +133,23 @@ pub(crate) fn take(text: &str, query: &mut Query, request: &SearchRequest) -> Wi
     }
     query.wanted = parts;
     wishes
+}
+
+/// Where words stand that say what something is to be like, or that are talk: they are no slips.
+pub(crate) fn reserved(text: &str, query: &Query, request: &SearchRequest) -> Vec<usize> {
+    let mut rest = query.clone();
+    let wishes = take(text, &mut rest, request);
+    let starts = |query: &Query| -> Vec<usize> {
+        let words = query.wanted.iter().flat_map(|part| &part.analysis.syllables);
+        words.map(|word| word.range.start).collect()
+    };
+    let kept = starts(&rest);
+    // A wish that was switched off, or that is all there is, is reserved no less.
+    let wished = |start: &usize| wishes.interpretations.iter().any(|wish| wish.range.contains(start));
+    starts(query)
+        .into_iter()
+        .filter(|start| wished(start) || !kept.contains(start))
+        .collect()
 }
 
 /// The stretches of a part that are looked for.
@@ -294,7 +303,8 @@ impl Reading<'_> {
             at_most: (to < u64::MAX).then(|| typed(to)),
         };
         if !self.accept(start..end, interpretation) {
-            return None;
+            // Switched off: its words are no other wish either.
+            return Some(end);
         }
         self.set(start..end, Role::Dropped);
         self.wishes.preferences.push(Preference::Price { from, to });
@@ -379,7 +389,8 @@ impl Reading<'_> {
             at_most: (comparison != Some(Comparison::AtLeast) || last.is_some()).then(|| shown(upper)),
         };
         if !self.accept(start..end, interpretation) {
-            return None;
+            // Switched off: its words are no other wish either.
+            return Some(end);
         }
         self.set(start..end, Role::Dropped);
         if matches!(comparison, None | Some(Comparison::About)) {
@@ -416,7 +427,7 @@ impl Reading<'_> {
     /// `xuất xứ Nhật Bản`, `của Đức`, `Japan`.
     fn origin(&mut self, at: usize) -> Option<usize> {
         let (length, code) = TABLES.countries.at(self.words(), at)?;
-        let code = code.to_owned();
+        let (code, names) = (code.to_owned(), TABLES.countries.of(code));
         let end = at + length;
         let start = self.named(&TABLES.origin_marks, at);
         // `Ý`, `Anh`, `Mỹ` by themselves are words of many other things.
@@ -433,17 +444,18 @@ impl Reading<'_> {
             at_most: None,
         };
         if !self.accept(start..end, interpretation) {
-            return None;
+            // Switched off: its words are no other wish either.
+            return Some(end);
         }
-        self.set(start..at, Role::Dropped);
-        self.set(at..end, Role::Soft);
+        self.set(start..end, Role::Dropped);
+        self.wishes.names.push(names);
         Some(end)
     }
 
     /// `bằng inox`, `chất liệu nhôm`.
     fn material(&mut self, at: usize) -> Option<usize> {
         let (length, code) = TABLES.materials.at(self.words(), at)?;
-        let code = code.to_owned();
+        let (code, names) = (code.to_owned(), TABLES.materials.of(code));
         let end = at + length;
         let start = self.named(&TABLES.material_marks, at);
         if start == at || start == 0 {
@@ -458,10 +470,11 @@ impl Reading<'_> {
             at_most: None,
         };
         if !self.accept(start..end, interpretation) {
-            return None;
+            // Switched off: its words are no other wish either.
+            return Some(end);
         }
-        self.set(start..at, Role::Dropped);
-        self.set(at..end, Role::Soft);
+        self.set(start..end, Role::Dropped);
+        self.wishes.names.push(names);
         Some(end)
     }
 }

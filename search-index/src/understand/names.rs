@@ -105,6 +105,12 @@ impl Names {
         found.map(|(name, value)| (name.len(), value.as_str()))
     }
 
+    /// Every name of a value.
+    pub(super) fn of(&self, value: &str) -> Vec<Vec<Syllable>> {
+        let names = self.0.iter().filter(|(_, known)| known == value);
+        names.map(|(name, _)| name.clone()).collect()
+    }
+
     /// How many words before a place are a name.
     pub(super) fn before(&self, words: &[Syllable], at: usize) -> Option<(usize, &str)> {
         let found = self.0.iter().filter(|(name, _)| name.len() <= at);

@@ -3,9 +3,9 @@
 //! What is rewritten depends on what the index knows at that moment, so the changes travel in the cursor: all pages of
 //! an answer are of one reading.
 
-use super::{joined, spelling::meant, typing};
+use super::{attributes::reserved, grammar::is_syllable, joined, spelling::meant, typing};
 use crate::{
-    Features,
+    SearchRequest,
     analyzer::{Analysis, Syllable, analyze},
     dictionary::Dictionary,
     plan::List,
@@ -16,8 +16,8 @@ use crate::{
 
 /// Words of one query that are changed at most.
 const MOST: usize = 8;
-/// Syllables of a query in which known words are doubted.
-const SHORT: usize = 4;
+/// Syllables of a query in which known words and syllables are doubted.
+const SHORT: usize = 5;
 /// Bytes of what a word is changed to; the cursor carries it.
 const MAX_TEXT: usize = 40;
 /// Unknown words of one query whose spelling is looked into at most.
@@ -69,12 +69,13 @@ pub(crate) type Rewriting = Vec<Change>;
 
 /// The changes for a query: of words that neither the index nor the vocabulary knows.
 pub(crate) fn rewrite(
-    text: &str,
     query: &Query,
+    request: &SearchRequest,
     dictionary: &Dictionary<'_>,
     vocabulary: &Vocabulary,
-    features: Features,
 ) -> Rewriting {
+    let (text, features) = (request.text.as_str(), request.features);
+    let reserved = reserved(text, query, request);
     let mut changes = Rewriting::new();
     let mut number = 0_u8;
     let mut spelled = 0;
@@ -90,7 +91,7 @@ pub(crate) fn rewrite(
         for (at, word) in words.iter().enumerate() {
             let place = number;
             number = number.saturating_add(1);
-            if part.quoted || changes.len() >= MOST {
+            if part.quoted || changes.len() >= MOST || reserved.contains(&word.range.start) {
                 continue;
             }
             let neighbours = [at.checked_sub(1).and_then(|left| words.get(left)), words.get(at + 1)];
@@ -131,7 +132,9 @@ pub(crate) fn rewrite(
             }
             // Two syllables written together are found as a pair.
             let pair = dictionary.frequency(List::Pair, &word.folded) > 0;
-            if features.spelling && !pair && spelled < MOST_SPELLED {
+            // A syllable that could be one is missing here rather than misspelt, in a longer text.
+            let doubtful = length <= SHORT || !is_syllable(&word.folded);
+            if features.spelling && !pair && doubtful && spelled < MOST_SPELLED {
                 spelled += 1;
                 if let Some(meant) = meant(word, neighbours, true, dictionary, vocabulary) {
                     change(Kind::Spelling, typing::written(&meant.exact));

@@ -65,7 +65,7 @@ fn a_forged_length_or_tier_is_refused() {
     let (_writer, reader) = filled((0..30).map(|n| listing(&format!("id-{n}"), "máy bơm nước")));
     let own = request("máy bơm");
     let next = reader.search(&own).unwrap().next.unwrap();
-    let tier = forged(&next, |bytes| *bytes.get_mut(1).unwrap() = 3);
+    let tier = forged(&next, |bytes| *bytes.get_mut(1).unwrap() = 101);
     let longer = forged(&next, |bytes| {
         *bytes.get_mut(35).unwrap() += 1;
         bytes.push(1);

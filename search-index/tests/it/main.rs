@@ -12,3 +12,4 @@ mod matching;
 mod paging;
 mod ranking;
 mod shelf;
+mod understanding;

@@ -155,7 +155,7 @@ fn masses(shelf: &[Entry], listings: usize) -> BTreeMap<&'static str, u32> {
 }
 
 /// All words, else two thirds of their mass, else a seventh: the first with twenty listings of any kind, else the last,
-/// unless its best listing has less than half; of these the services if only they are wanted.
+/// unless its best listing has less than about half, and only what has about as much where it has little more; of these the services if only they are wanted.
 fn plain_reading<'a>(
     shelf: &'a [Entry],
     masses: &BTreeMap<&str, u32>,
@@ -177,10 +177,15 @@ fn plain_reading<'a>(
             .iter()
             .filter(|entry| has(entry) >= (all * 15).div_ceil(100))
             .collect();
-    }
-    let best = found.iter().map(|entry| has(entry)).max().unwrap_or(0);
-    if best * 100 < all * 50 {
-        found.clear();
+        let best = found.iter().map(|entry| has(entry)).max().unwrap_or(0) * 100 / all;
+        match best {
+            ..45 => found.clear(),
+            45..68 => {
+                let need = (all * (best * 80 / 100)).div_ceil(100);
+                found = shelf.iter().filter(|entry| has(entry) >= need).collect();
+            }
+            _ => {}
+        }
     }
     let found = found.into_iter().filter(|entry| !services || entry.kind == "service");
     found.map(|entry| entry.id.as_str()).collect()
