@@ -9,8 +9,8 @@ use crate::understand::{Change, Kind, Rewriting};
 /// Version of what follows it and of what the numbers mean: need, rarity of an unknown word, query, primary, published, tie, number of rarities,
 /// rarities, changes of the query.
 const LAYOUT: u8 = 3;
-/// Longest text accepted; the longest one produced has 834 characters: 240 rarities and 8 changes of 40 bytes.
-const MAX_TEXT: usize = 840;
+/// Longest text accepted; the longest one produced has 1,063 characters: 240 rarities and 12 changes of 40 bytes.
+const MAX_TEXT: usize = 1_080;
 
 /// Position of one hit within one query, opaque to the caller.
 ///

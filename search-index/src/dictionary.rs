@@ -16,6 +16,9 @@ use crate::{
     snapshot::Snapshot,
 };
 
+/// Codes with the same start that are looked at in a segment.
+const LOOKED_AT: usize = 64;
+
 type Key = (List, Box<str>);
 
 /// Terms of one snapshot. Every term is looked up in the files once.
@@ -79,6 +82,33 @@ impl<'a> Dictionary<'a> {
         let infos = infos.collect::<io::Result<Vec<_>>>()?;
         let frequency = infos.iter().flatten().map(|info| u64::from(info.doc_freq)).sum();
         Ok(Entry { frequency, infos })
+    }
+
+    /// Codes that start with some letters, the most frequent first.
+    pub(crate) fn codes_from(&self, start: &str, most: usize) -> Vec<String> {
+        let mut found: HashMap<String, u64> = HashMap::new();
+        for (_, columns) in &self.snapshot.segments {
+            let terms = columns.postings(List::Code).terms();
+            let stream = terms.range().ge(start).into_stream();
+            let Ok(mut terms) = stream.map_err(|error| self.failed.set(Some(error))) else {
+                return Vec::new();
+            };
+            for _ in 0..LOOKED_AT {
+                if !terms.advance() {
+                    break;
+                }
+                let Some(term) = std::str::from_utf8(terms.key())
+                    .ok()
+                    .filter(|term| term.starts_with(start))
+                else {
+                    break;
+                };
+                *found.entry(term.to_owned()).or_default() += u64::from(terms.value().doc_freq);
+            }
+        }
+        let mut found: Vec<(String, u64)> = found.into_iter().collect();
+        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        found.into_iter().map(|(term, _)| term).take(most).collect()
     }
 
     /// Fails if a look-up failed.

@@ -1,11 +1,16 @@
 //! Marks the query's words in original texts.
 
-use std::{collections::HashSet, ops::Range, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+    sync::Arc,
+};
 
 use crate::{
     analyzer::{Syllable, analyze},
-    plan::is_joined,
+    plan::{Hints, Plan, is_joined},
     query::Query,
+    understand::Wishes,
     words::is_stop_word,
 };
 
@@ -19,6 +24,8 @@ pub struct Highlighter {
 struct Words {
     folded: HashSet<String>,
     codes: HashSet<String>,
+    /// Names of several syllables or one, to the letter, by the first syllable.
+    names: HashMap<String, Vec<Vec<String>>>,
     /// Whether a word of `folded` may stand apart in a text, as `xi lanh` for `xilanh`.
     any_joined: bool,
 }
@@ -35,7 +42,7 @@ pub struct Snippet {
 const CUT: char = '…';
 
 impl Highlighter {
-    pub(crate) fn new(query: &Query) -> Self {
+    pub(crate) fn new(query: &Query, plan: &Plan, hints: &Hints, wishes: &Wishes) -> Self {
         let syllables = || query.wanted.iter().flat_map(|part| &part.analysis.syllables);
         let telling: HashSet<String> = syllables()
             .filter(|word| !is_stop_word(word))
@@ -52,6 +59,15 @@ impl Highlighter {
             .flat_map(|part| &part.analysis.codes)
             .map(|code| code.text.clone())
             .collect();
+        codes.extend(hints.longer_codes.iter().map(|(_, code)| code.clone()));
+        codes.extend(wishes.codes.iter().cloned());
+        let mut names: HashMap<String, Vec<Vec<String>>> = HashMap::new();
+        let doubts = hints.doubts.iter().map(|(_, word)| vec![word.exact.clone()]);
+        for name in plan.names.iter().cloned().chain(doubts) {
+            if let Some(first) = name.first() {
+                names.entry(first.clone()).or_default().push(name);
+            }
+        }
         // `gs 1930` also marks `GS1930`, `xi lanh` also `xilanh`.
         let mut joined = HashSet::new();
         for part in &query.wanted {
@@ -68,6 +84,7 @@ impl Highlighter {
             words: Arc::new(Words {
                 folded,
                 codes,
+                names,
                 any_joined,
             }),
         }
@@ -76,7 +93,7 @@ impl Highlighter {
     /// Whether there is anything to mark at all.
     #[must_use]
     pub fn has_words(&self) -> bool {
-        !(self.words.folded.is_empty() && self.words.codes.is_empty())
+        !(self.words.folded.is_empty() && self.words.codes.is_empty() && self.words.names.is_empty())
     }
 
     /// Byte ranges of `original` to mark: ascending, not overlapping, on character boundaries.
@@ -100,12 +117,17 @@ impl Highlighter {
             is_joined(&together) && self.words.folded.contains(&together)
         });
         let apart = apart.flatten().map(|word| word.range.clone());
+        let named = (0..syllables.len()).flat_map(|at| {
+            let length = self.name_at(syllables.get(at..).unwrap_or(&[]));
+            syllables.get(at..at + length).unwrap_or(&[])
+        });
+        let named = named.map(|word| word.range.clone());
         let codes = analysis
             .codes
             .iter()
             .filter(|code| self.words.codes.contains(&code.text))
             .map(|code| code.range.clone());
-        let mut marks: Vec<Range<usize>> = words.chain(apart).chain(codes).collect();
+        let mut marks: Vec<Range<usize>> = words.chain(apart).chain(named).chain(codes).collect();
         marks.sort_unstable_by_key(|mark| (mark.start, mark.end));
         let mut merged: Vec<Range<usize>> = Vec::with_capacity(marks.len());
         for mark in marks {
@@ -115,6 +137,16 @@ impl Highlighter {
             }
         }
         merged
+    }
+
+    /// Syllables of the longest name that some syllables start with.
+    fn name_at(&self, syllables: &[Syllable]) -> usize {
+        let names = syllables.first().and_then(|first| self.words.names.get(&first.exact));
+        let fits = |name: &&Vec<String>| {
+            name.len() <= syllables.len() && name.iter().zip(syllables).all(|(name, word)| *name == word.exact)
+        };
+        let fitting = names.into_iter().flatten().filter(fits);
+        fitting.map(Vec::len).max().unwrap_or(0)
     }
 
     /// The stretch of `original` of at most `max_chars` characters (the `…` not counted) that

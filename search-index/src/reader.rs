@@ -17,7 +17,7 @@ use crate::{
     dictionary::Dictionary,
     evaluate::{Answer, Evaluation, Need, Scratch, TIERS, Visible, Weighing, browse},
     format::Hash64,
-    plan::{Leaf, Plan, Sequence},
+    plan::{Hints, Leaf, Plan, Sequence},
     query::Query,
     schema::Layout,
     scoring::{displayed, rarity},
@@ -184,9 +184,12 @@ impl View {
         };
         let mut query = typed.rewritten(&rewriting);
         let wishes = take(&request.text, &mut query, request);
-        let highlighter = Highlighter::new(&query);
-        let doubts = typed.doubts(&rewriting);
-        let plan = Plan::new(&query, &wishes, &doubts, &dictionary, vocabulary, request.features);
+        let hints = Hints {
+            doubts: typed.doubts(&rewriting),
+            longer_codes: typed.longer_codes(&rewriting),
+        };
+        let plan = Plan::new(&query, &wishes, &hints, &dictionary, vocabulary, request.features);
+        let highlighter = Highlighter::new(&query, &plan, &hints, &wishes);
         let search = Search::prepare(snapshot, &self.shared.layout, request, &plan, &dictionary)?;
         let (need, collected) = search.run_tiers()?;
         let cursor = |key| Cursor {

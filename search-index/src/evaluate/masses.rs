@@ -21,6 +21,8 @@ const ANSWER: u32 = 45;
 /// Share that a good answer covers. Below it, those show that cover about as much as the best, percent of it.
 const GOOD_ANSWER: u32 = 68;
 const AS_GOOD: u32 = 80;
+/// Words of a query of which that much can be expected; nobody has all that a whole sentence tells.
+const SHORT: u32 = 6;
 /// Unknown words that weigh as much as the longest text.
 const BOUND: u32 = 3;
 
@@ -42,6 +44,8 @@ pub(crate) enum Answer {
 pub(crate) struct Masses {
     tables: Vec<[u32; 256]>,
     total: u32,
+    /// Content words.
+    words: u32,
     /// Mass of a word that no listing has.
     unknown: u32,
 }
@@ -127,6 +131,7 @@ impl Masses {
         Self {
             tables: tables.collect(),
             total: all.iter().sum(),
+            words: plan.content.count_ones(),
             unknown: u32::from(unknown),
         }
     }
@@ -152,7 +157,7 @@ impl Masses {
         let share = covered * 100 / self.bounded().max(1);
         if share < ANSWER {
             Answer::None
-        } else if share < GOOD_ANSWER {
+        } else if share < GOOD_ANSWER && self.words <= SHORT {
             Answer::Weak(u8::try_from(share * AS_GOOD / 100).unwrap_or(100))
         } else {
             Answer::Good

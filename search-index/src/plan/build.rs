@@ -1,7 +1,7 @@
 //! From the words of a query to the units of its plan.
 
 use super::{
-    Alternative, Earned, Leaf, List, Part, Plan, Sequence, Unit,
+    Alternative, Earned, Hints, Leaf, List, Part, Plan, Sequence, Unit,
     concepts::{Concepts, bit},
     is_joined,
 };
@@ -25,6 +25,7 @@ const PAIR: u32 = 35;
 /// Two syllables written together on one side and apart on the other.
 const JOINED: u32 = 80;
 const CODE: u32 = 125;
+const LONGER_CODE: u32 = 100;
 /// A word of little meaning in a longer query.
 const STOP: u32 = 25;
 const STOP_FROM: usize = 5;
@@ -44,8 +45,7 @@ const MOST_NAMES_OF_ALL: usize = 32;
 
 /// A plan being made.
 pub(super) struct Builder<'a> {
-    /// What words may have been meant to be, by their place in the text.
-    doubts: &'a [(usize, Syllable)],
+    hints: &'a Hints,
     dictionary: &'a Dictionary<'a>,
     vocabulary: &'a Vocabulary,
     features: Features,
@@ -62,7 +62,7 @@ pub(super) struct Builder<'a> {
 impl<'a> Builder<'a> {
     pub(super) fn new(
         query: &Query,
-        doubts: &'a [(usize, Syllable)],
+        hints: &'a Hints,
         dictionary: &'a Dictionary<'a>,
         vocabulary: &'a Vocabulary,
         features: Features,
@@ -73,7 +73,7 @@ impl<'a> Builder<'a> {
         }
         let told_apart = concepts.words.iter().any(|word| word.marked);
         Self {
-            doubts,
+            hints,
             dictionary,
             vocabulary,
             features,
@@ -193,7 +193,7 @@ impl<'a> Builder<'a> {
                 continue;
             }
             let whole = self.concepts.whole(words);
-            if let Some((_, meant)) = self.doubts.iter().find(|(start, _)| *start == word.range.start) {
+            if let Some((_, meant)) = self.hints.doubts.iter().find(|(start, _)| *start == word.range.start) {
                 let (list, term) = if meant.marked {
                     (List::Exact, &meant.exact)
                 } else {
@@ -234,7 +234,14 @@ impl<'a> Builder<'a> {
         let analysis = &part.analysis;
         for code in &analysis.codes {
             let words = analysis.syllables.get(code.syllables.clone()).unwrap_or(&[]);
-            self.add_loose(List::Code, &code.text, CODE, self.concepts.whole(words));
+            let covers = self.concepts.whole(words);
+            self.add_loose(List::Code, &code.text, CODE, covers);
+            let start = words.first().map(|word| word.range.start);
+            for (at, longer) in &self.hints.longer_codes {
+                if Some(*at) == start && longer.starts_with(&code.text) {
+                    self.add_loose(List::Code, longer, LONGER_CODE, covers);
+                }
+            }
         }
         for first in 0..analysis.syllables.len() {
             let mut squashed = String::new();
@@ -333,6 +340,9 @@ impl<'a> Builder<'a> {
     /// A name: all of its words, but a head such as `máy` where enough is said without.
     fn name(&mut self, words: &[Word], weight: u32, covers: u64) -> Option<Alternative> {
         let telling = words.iter().filter(|word| !is_head(&word.exact)).count();
+        self.plan
+            .names
+            .push(words.iter().map(|word| word.exact.to_string()).collect());
         let mut alternative = Alternative {
             covers,
             ..Alternative::default()

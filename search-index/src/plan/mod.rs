@@ -18,6 +18,15 @@ use crate::{
     vocabulary::Vocabulary,
 };
 
+/// What else to look for, by the place in the text of the word that it is for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Hints {
+    /// What known words may have been meant to be.
+    pub(crate) doubts: Vec<(usize, Syllable)>,
+    /// Codes that start with one of the query.
+    pub(crate) longer_codes: Vec<(usize, String)>,
+}
+
 /// Which counted field a leaf's term is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum List {
@@ -73,6 +82,8 @@ pub(crate) struct Plan {
     /// Parts of the mass of words: the bit of the part, that of the word, and what earns it. They count for how much of
     /// the query a listing covers, not for whether it has all words.
     pub(crate) parts: Vec<(u64, u64, Earned)>,
+    /// Other names that are looked for, by exact syllables.
+    pub(crate) names: Vec<Vec<String>>,
     /// What lifts a listing.
     pub(crate) preferences: Vec<Preference>,
     pub(crate) required: Vec<Sequence>,
@@ -91,12 +102,12 @@ impl Plan {
     pub(crate) fn new(
         query: &Query,
         wishes: &Wishes,
-        doubts: &[(usize, Syllable)],
+        hints: &Hints,
         dictionary: &Dictionary<'_>,
         vocabulary: &Vocabulary,
         features: Features,
     ) -> Self {
-        build::Builder::new(query, doubts, dictionary, vocabulary, features).build(query, wishes)
+        build::Builder::new(query, hints, dictionary, vocabulary, features).build(query, wishes)
     }
 
     /// Whether there is no word to look for: every listing matches.

@@ -6,7 +6,7 @@
 use super::{attributes::reserved, grammar::is_syllable, joined, spelling::meant, typing};
 use crate::{
     SearchRequest,
-    analyzer::{Analysis, Syllable, analyze},
+    analyzer::{Analysis, Code, Syllable, analyze},
     dictionary::Dictionary,
     plan::List,
     query::Query,
@@ -16,6 +16,9 @@ use crate::{
 
 /// Words of one query that are changed at most.
 const MOST: usize = 8;
+/// Letters of a code that may be the start of another, and how many others are looked for.
+const CODE_FROM: usize = 4;
+const MOST_LONGER: usize = 4;
 /// Syllables of a query in which known words and syllables are doubted.
 const SHORT: usize = 5;
 /// Bytes of what a word is changed to; the cursor carries it.
@@ -35,10 +38,17 @@ pub(crate) enum Kind {
     /// Perhaps a slip: the word is known, but was never seen beside its neighbours. It is looked for as well as what it
     /// may have been meant to be.
     Perhaps,
+    /// A longer code that starts with the one that was typed.
+    Longer,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::Keys, Self::Joined, Self::Spelling, Self::Perhaps];
+    /// Whether the word itself is another then.
+    fn replaces(self) -> bool {
+        matches!(self, Self::Keys | Self::Joined | Self::Spelling)
+    }
+
+    const ALL: [Self; 5] = [Self::Keys, Self::Joined, Self::Spelling, Self::Perhaps, Self::Longer];
 
     pub(crate) fn code(self) -> u8 {
         match self {
@@ -46,6 +56,7 @@ impl Kind {
             Self::Joined => 1,
             Self::Spelling => 2,
             Self::Perhaps => 3,
+            Self::Longer => 4,
         }
     }
 
@@ -142,6 +153,54 @@ pub(crate) fn rewrite(
             }
         }
     }
+    if features.codes {
+        changes.extend(longer(query, dictionary));
+    }
+    changes
+}
+
+/// Codes of a query that no listing has, with those that they are the start of.
+fn longer(query: &Query, dictionary: &Dictionary<'_>) -> Rewriting {
+    let mut changes = Rewriting::new();
+    let mut before = 0;
+    for part in &query.wanted {
+        let mut codes: Vec<_> = part
+            .analysis
+            .codes
+            .iter()
+            .filter(|code| code.text.len() >= CODE_FROM)
+            .collect();
+        codes.sort_by_key(|code| std::cmp::Reverse(code.text.len()));
+        let mut done: Vec<&Code> = Vec::new();
+        for code in codes {
+            let inside = |other: &&Code| {
+                other.syllables.start <= code.syllables.start && code.syllables.end <= other.syllables.end
+            };
+            let tried = !code.text.starts_with('#')
+                && code.text.bytes().any(|letter| letter.is_ascii_alphabetic())
+                && !done.iter().any(inside);
+            if part.quoted || !tried || changes.len() >= MOST_LONGER || dictionary.frequency(List::Code, &code.text) > 0
+            {
+                continue;
+            }
+            let word = u8::try_from(before + code.syllables.start).unwrap_or(u8::MAX);
+            let found = dictionary.codes_from(&code.text, MOST_LONGER - changes.len());
+            if !found.is_empty() {
+                done.push(code);
+            }
+            changes.extend(
+                found
+                    .into_iter()
+                    .filter(|text| text.len() <= MAX_TEXT)
+                    .map(|text| Change {
+                        word,
+                        kind: Kind::Longer,
+                        text,
+                    }),
+            );
+        }
+        before += part.analysis.syllables.len();
+    }
     changes
 }
 
@@ -183,6 +242,16 @@ impl Query {
         doubts.collect()
     }
 
+    /// Codes that those of the query are the start of, with the place of each in the text.
+    pub(crate) fn longer_codes(&self, changes: &[Change]) -> Vec<(usize, String)> {
+        let words = self.wanted.iter().flat_map(|part| &part.analysis.syllables);
+        let words: Vec<usize> = words.map(|word| word.range.start).collect();
+        let longer = changes.iter().filter(|change| change.kind == Kind::Longer);
+        longer
+            .filter_map(|change| Some((*words.get(usize::from(change.word))?, change.text.clone())))
+            .collect()
+    }
+
     /// The query with its words changed. A change of a word that is not there is none.
     pub(crate) fn rewritten(&self, changes: &[Change]) -> Self {
         let mut query = self.clone();
@@ -198,7 +267,7 @@ impl Query {
             let mut changed = Vec::new();
             for word in std::mem::take(syllables) {
                 places.push(words.len());
-                let for_it = |change: &&Change| usize::from(change.word) == number && change.kind != Kind::Perhaps;
+                let for_it = |change: &&Change| usize::from(change.word) == number && change.kind.replaces();
                 let change = changes.iter().find(for_it);
                 number += 1;
                 let Some(change) = change else {

@@ -9,7 +9,10 @@ pub(crate) fn understood(text: &str, typed: &Query, rewriting: &[Change]) -> Und
     let mut corrections = Vec::new();
     let mut doubts = Vec::new();
     for (number, word) in words.enumerate() {
-        let Some(change) = rewriting.iter().find(|change| usize::from(change.word) == number) else {
+        let Some(change) = rewriting
+            .iter()
+            .find(|change| usize::from(change.word) == number && change.kind != Kind::Longer)
+        else {
             continue;
         };
         let correction = Correction {

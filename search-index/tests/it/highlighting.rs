@@ -34,6 +34,29 @@ fn marks_every_spelling() {
 }
 
 #[test]
+fn marks_what_was_found_under_another_name() {
+    let (_writer, reader) = filled([
+        listing("a", "Máy bóc vỏ lạc"),
+        listing("b", "Máy thái thịt"),
+        listing("c", "Đồng hồ REX-C100FK02"),
+    ]);
+    for (query, text, expected) in [
+        ("đậu phộng", "Lạc rang, LẠC luộc, lác mắt", &["Lạc", "LẠC"][..]),
+        ("máy thái thịc", "Máy thái thịt", &["Máy", "thái", "thịt"]),
+        ("rex-c100", "REX-C100FK02 (RKC)", &["REX-C100FK02"]),
+        ("máy thái 500 kg/h", "năng suất 500kg/giờ", &["500kg/giờ"]),
+    ] {
+        let highlighter = search(&reader, query).highlighter;
+        let marked: Vec<&str> = highlighter
+            .highlight(text)
+            .into_iter()
+            .map(|mark| &text[mark])
+            .collect();
+        assert_eq!(marked, expected, "{query} in {text}");
+    }
+}
+
+#[test]
 fn snippet_shows_the_words() {
     let text = format!(
         "{} máy sấy lúa năng suất cao {}",
