@@ -34,18 +34,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     writer.apply(&changes, Watermark::default())?;
     let judged = judged::judged(Path::new(queries))?;
 
+    let mut texts: Vec<(String, String)> = Vocabulary::built_in_texts()
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
     if let Some(folder) = value("--vocabulary") {
-        reader.set_vocabulary(Arc::new(vocabulary_in(Path::new(folder))?));
+        texts.extend(vocabulary_in(Path::new(folder))?);
     }
+    let texts = || texts.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    reader.set_vocabulary(Arc::new(Vocabulary::parse(texts())?));
+    let seed = Vocabulary::parse(texts().filter(|(file, _)| *file == "seed.tsv"))?;
+    let others = Vocabulary::parse(texts().filter(|(file, _)| *file != "seed.tsv"))?;
     let vocabulary = reader.vocabulary();
     println!("{} groups in the vocabulary", vocabulary.len());
     let full = evaluate(&reader, &judged, Features::default())?;
-    let seed = Vocabulary::parse(
-        Vocabulary::built_in_texts()
-            .iter()
-            .copied()
-            .filter(|(file, _)| *file == "seed.tsv"),
-    )?;
     print_classes(&judged, &full);
     println!("{:28} {:>7} {:>7} {:>7} {:>6}", "", "nDCG@10", "R@20", "MRR", "empty");
     print_row("all", &full);
@@ -54,6 +56,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         "vocabulary: seed only",
         &evaluate(&reader, &judged, Features::default())?,
     );
+    // The judge of the queries wrote the seed; the other files he did not.
+    reader.set_vocabulary(Arc::new(others));
+    let without_seed = evaluate(&reader, &judged, Features::default())?;
+    print_row("vocabulary: without seed", &without_seed);
+    if option("--others").is_some() {
+        print_classes(&judged, &without_seed);
+    }
     reader.set_vocabulary(vocabulary);
     if option("--ablate").is_some() {
         for (name, features) in ablations() {
@@ -61,14 +70,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     if let Some(worst) = value("--worst") {
-        let mut order: Vec<_> = judged.iter().zip(&full).collect();
-        order.sort_by(|a, b| a.1.ndcg.total_cmp(&b.1.ndcg));
-        for (query, score) in order.into_iter().take(worst.parse()?) {
-            println!(
-                "{:.3} R {:.2} {} [{}] {}",
-                score.ndcg, score.recall, query.id, query.class, query.text
-            );
-        }
+        let shown = if option("--others").is_some() {
+            &without_seed
+        } else {
+            &full
+        };
+        print_worst(&judged, shown, worst.parse()?);
     }
     if let Some(file) = value("--nothing") {
         let (mut noisy, mut count) = (0, 0);
@@ -99,12 +106,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The vocabulary of this program and of the files in a folder.
-fn vocabulary_in(folder: &Path) -> Result<Vocabulary, Box<dyn Error>> {
-    let mut texts: Vec<(String, String)> = Vocabulary::built_in_texts()
-        .iter()
-        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-        .collect();
+/// The texts of a folder, without the lines that cannot be taken.
+fn vocabulary_in(folder: &Path) -> Result<Vec<(String, String)>, Box<dyn Error>> {
+    let mut texts = Vec::new();
     let mut files: Vec<_> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
     files.sort_by_key(fs::DirEntry::path);
     for file in files {
@@ -118,9 +122,7 @@ fn vocabulary_in(folder: &Path) -> Result<Vocabulary, Box<dyn Error>> {
             texts.push((name, good.join("\n")));
         }
     }
-    Ok(Vocabulary::parse(
-        texts.iter().map(|(name, text)| (name.as_str(), text.as_str())),
-    )?)
+    Ok(texts)
 }
 
 fn ablations() -> Vec<(&'static str, Features)> {
@@ -229,6 +231,17 @@ fn print_row(name: &str, scores: &[Score]) {
         mean(scores.iter().map(|score| score.rank)),
         scores.iter().filter(|score| score.found.is_empty()).count(),
     );
+}
+
+fn print_worst(judged: &[Judged], scores: &[Score], count: usize) {
+    let mut order: Vec<_> = judged.iter().zip(scores).collect();
+    order.sort_by(|a, b| a.1.ndcg.total_cmp(&b.1.ndcg));
+    for (query, score) in order.into_iter().take(count) {
+        println!(
+            "{:.3} R {:.2} {} [{}] {}",
+            score.ndcg, score.recall, query.id, query.class, query.text
+        );
+    }
 }
 
 fn print_classes(judged: &[Judged], scores: &[Score]) {

@@ -1,6 +1,6 @@
 //! Prints the first hits of queries, one a line, to read them.
 //!
-//! `cargo run -p search-index --example look LISTINGS.jsonl QUERIES.txt [VOCABULARY.tsv …]`
+//! `cargo run -p search-index --example look LISTINGS.jsonl QUERIES.txt [--alone] [VOCABULARY.tsv …]`
 #![expect(clippy::print_stdout, reason = "the hits are this program's output")]
 
 use std::{collections::HashMap, env, error::Error, fs, path::Path, sync::Arc};
@@ -13,7 +13,11 @@ mod listings;
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [documents, queries, files @ ..] = arguments.as_slice() else {
-        return Err("usage: look LISTINGS.jsonl QUERIES.txt [VOCABULARY.tsv …]".into());
+        return Err("usage: look LISTINGS.jsonl QUERIES.txt [--alone] [VOCABULARY.tsv …]".into());
+    };
+    let (alone, files) = match files {
+        [first, rest @ ..] if first == "--alone" => (true, rest),
+        files => (false, files),
     };
     let (mut writer, reader) = SearchIndex::in_memory()?;
     let documents = listings::listings(Path::new(documents))?;
@@ -37,7 +41,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             texts.push((file.clone(), good.join("\n")));
         }
         let texts = texts.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-        let texts = Vocabulary::built_in_texts().iter().copied().chain(texts);
+        let texts = Vocabulary::built_in_texts()
+            .iter()
+            .copied()
+            .filter(|_| !alone)
+            .chain(texts);
         reader.set_vocabulary(Arc::new(Vocabulary::parse(texts)?));
     }
     for text in fs::read_to_string(queries)?.lines() {

@@ -11,7 +11,7 @@ use crate::{
     dictionary::Dictionary,
     query::{self, Query},
     terms::pair,
-    understand::Wishes,
+    understand::{Wishes, is_syllable},
     vocabulary::{Span, Vocabulary, Word, other_numbers},
     words::{is_english_filler, is_head, is_stop_word},
 };
@@ -31,6 +31,8 @@ const STOP: u32 = 25;
 const STOP_FROM: usize = 5;
 /// What a known word may have been meant to be.
 const DOUBTED: u32 = 60;
+/// A meaning of an English word that was learned.
+const MEANING: u32 = 70;
 /// An English word in the other number.
 const OTHER_NUMBER: u32 = 90;
 
@@ -42,6 +44,16 @@ const SQUASHED_LENGTHS: std::ops::RangeInclusive<usize> = 4..=24;
 /// Other names of one stretch, and of all.
 const MOST_NAMES: usize = 10;
 const MOST_NAMES_OF_ALL: usize = 32;
+
+/// A stretch that may have other names.
+struct Named {
+    unit: usize,
+    /// Part of the unit, unless it is the whole of it.
+    part: Option<usize>,
+    /// What a name of it covers.
+    covers: u64,
+    span: Span,
+}
 
 /// A plan being made.
 pub(super) struct Builder<'a> {
@@ -55,8 +67,8 @@ pub(super) struct Builder<'a> {
     plan: Plan,
     /// Words that a unit has.
     planned: u64,
-    /// Stretches that may have other names: unit, and part of it unless it is the whole of it.
-    named: Vec<(usize, Option<usize>, Span)>,
+    /// Stretches that may have other names.
+    named: Vec<Named>,
 }
 
 impl<'a> Builder<'a> {
@@ -132,7 +144,9 @@ impl<'a> Builder<'a> {
         let words = &part.analysis.syllables;
         let expand = self.features.vocabulary && !part.quoted;
         let found = if expand {
-            self.vocabulary.spans(words, self.told_apart)
+            let dictionary = self.dictionary;
+            self.vocabulary
+                .spans(words, self.told_apart, |name| has_all(dictionary, name.words))
         } else {
             Vec::new()
         };
@@ -156,22 +170,44 @@ impl<'a> Builder<'a> {
             let mut inner = span.iter().flat_map(|span| span.inner.clone()).peekable();
             while at < stretch.end {
                 let inside = inner.next_if(|span| span.words.start == at);
+                let named =
+                    inside.as_ref().is_some_and(|span| span.words.len() == 1) || (span.is_some() && stretch.len() == 1);
                 let end = inside.as_ref().map_or(at + 1, |span| span.words.end);
-                self.named
-                    .extend(inside.map(|span| (number, Some(unit.parts.len()), span)));
-                unit.parts.push(self.own_words(words.get(at..end).unwrap_or(&[])));
+                if let Some(span) = inside {
+                    self.add_named(number, Some(unit.parts.len()), words, span);
+                }
+                unit.parts
+                    .push(self.own_words(words.get(at..end).unwrap_or(&[]), named));
                 at = end;
             }
             if self.features.pairs && typed.len() > 1 {
                 unit.parts.push(self.own_pairs(typed));
             }
-            self.named.extend(span.map(|span| (number, None, span)));
+            if let Some(span) = span {
+                self.add_named(number, None, words, span);
+            }
             self.plan.units.push(unit);
         }
     }
 
+    /// Notes a stretch that may have other names; what is inside of a part has them, too.
+    fn add_named(&mut self, unit: usize, part: Option<usize>, words: &[Syllable], span: Span) {
+        if part.is_some() {
+            for inner in span.inner.clone() {
+                self.add_named(unit, part, words, inner);
+            }
+        }
+        let covers = self.concepts.whole(words.get(span.words.clone()).unwrap_or(&[]));
+        self.named.push(Named {
+            unit,
+            part,
+            covers,
+            span,
+        });
+    }
+
     /// What some words are worth by themselves, as far as no unit has them yet.
-    fn own_words(&mut self, words: &[Syllable]) -> Part {
+    fn own_words(&mut self, words: &[Syllable], named: bool) -> Part {
         let mut part = Part::default();
         for word in words {
             let covers = self.concepts.bits(std::slice::from_ref(word));
@@ -189,10 +225,13 @@ impl<'a> Builder<'a> {
                 let letters = self.concepts.part(word, Earned::ToTheLetter);
                 part.own.extend(exact.map(|leaf| (leaf, letters)));
             }
+            let whole = self.concepts.whole(std::slice::from_ref(word));
+            if !named && self.features.vocabulary && !self.told_apart && !is_syllable(&word.folded) {
+                part.alternatives.extend(self.meaning(word, whole));
+            }
             if words.len() > 1 {
                 continue;
             }
-            let whole = self.concepts.whole(words);
             if let Some((_, meant)) = self.hints.doubts.iter().find(|(start, _)| *start == word.range.start) {
                 let (list, term) = if meant.marked {
                     (List::Exact, &meant.exact)
@@ -217,6 +256,16 @@ impl<'a> Builder<'a> {
             }
         }
         part
+    }
+
+    /// What an English word that the vocabulary has in combinations only means.
+    fn meaning(&mut self, word: &Syllable, covers: u64) -> Option<Alternative> {
+        let meaning = self.vocabulary.meaning(&word.folded)?;
+        if has_all(self.dictionary, meaning) {
+            self.name(meaning, MEANING, covers)
+        } else {
+            None
+        }
     }
 
     fn own_pairs(&mut self, words: &[Syllable]) -> Part {
@@ -301,19 +350,19 @@ impl<'a> Builder<'a> {
     /// What else the stretches are called in the vocabulary, as far as the index has it.
     fn add_names(&mut self) {
         let mut left = MOST_NAMES_OF_ALL;
-        for (unit, part, span) in std::mem::take(&mut self.named) {
-            let covers = self.plan.units.get(unit).map_or(0, |unit| match part {
-                Some(part) => unit.parts.get(part).map_or(0, Part::covers),
-                None => unit.parts.iter().fold(0, |all, part| all | part.covers()),
-            });
-            let covers = self.with_parts(covers);
+        for named in std::mem::take(&mut self.named) {
+            let Named {
+                unit,
+                part,
+                covers,
+                span,
+            } = named;
             let mut names = Vec::new();
             for name in self.vocabulary.expansions(&span) {
                 if names.len() >= MOST_NAMES || left == 0 {
                     break;
                 }
-                let known = |word: &Word| self.dictionary.frequency(List::Exact, &word.exact) > 0;
-                if name.words.iter().all(known) {
+                if has_all(self.dictionary, name.words) {
                     names.extend(self.name(name.words, name.weight, covers));
                     left -= 1;
                 }
@@ -329,12 +378,6 @@ impl<'a> Builder<'a> {
                 (None, _) => {}
             }
         }
-    }
-
-    /// Some words with all of their parts.
-    fn with_parts(&self, covers: u64) -> u64 {
-        let parts = self.concepts.parts().filter(|(_, word, _)| covers & word != 0);
-        parts.fold(covers, |all, (part, _, _)| all | part)
     }
 
     /// A name: all of its words, but a head such as `máy` where enough is said without.
@@ -408,6 +451,13 @@ impl<'a> Builder<'a> {
             self.leaf(list, term, boost, None)
         }
     }
+}
+
+/// Whether the index has every word of a name.
+fn has_all(dictionary: &Dictionary<'_>, words: &[Word]) -> bool {
+    words
+        .iter()
+        .all(|word| dictionary.frequency(List::Exact, &word.exact) > 0)
 }
 
 /// Whether a word has a neighbour that it can be one word with.

@@ -170,10 +170,6 @@ impl Part {
     fn is_empty(&self) -> bool {
         self.own.is_empty() && self.alternatives.is_empty()
     }
-
-    fn covers(&self) -> u64 {
-        self.own.iter().fold(0, |all, (_, covers)| all | covers)
-    }
 }
 
 impl Alternative {

@@ -12,6 +12,7 @@ mod typing;
 
 pub use attributes::{Interpretation, InterpretationKind};
 pub(crate) use attributes::{Preference, Wishes, take};
+pub(crate) use grammar::is_syllable;
 pub(crate) use quantity::Quantity;
 pub(crate) use rewrite::{Change, Kind, Rewriting, rewrite};
 pub(crate) use told::understood;

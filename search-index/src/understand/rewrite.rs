@@ -98,7 +98,7 @@ pub(crate) fn rewrite(
         .any(|word| word.marked);
     for part in &query.wanted {
         let words = &part.analysis.syllables;
-        let spans = vocabulary.spans(words, told_apart);
+        let spans = vocabulary.spans(words, told_apart, |_| true);
         for (at, word) in words.iter().enumerate() {
             let place = number;
             number = number.saturating_add(1);
@@ -144,7 +144,7 @@ pub(crate) fn rewrite(
             // Two syllables written together are found as a pair.
             let pair = dictionary.frequency(List::Pair, &word.folded) > 0;
             // A syllable that could be one is missing here rather than misspelt, in a longer text.
-            let doubtful = length <= SHORT || !is_syllable(&word.folded);
+            let doubtful = (length <= SHORT || !is_syllable(&word.folded)) && !vocabulary.knows(&word.folded);
             if features.spelling && !pair && doubtful && spelled < MOST_SPELLED {
                 spelled += 1;
                 if let Some(meant) = meant(word, neighbours, true, dictionary, vocabulary) {

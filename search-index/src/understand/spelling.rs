@@ -10,7 +10,9 @@ use super::{
 use crate::{analyzer::Syllable, dictionary::Dictionary, plan::List, terms::pair, vocabulary::Vocabulary};
 
 /// An unknown word with no neighbour must be at least as long.
-const ALONE_FROM: usize = 5;
+const ALONE_FROM: usize = 7;
+/// Letters of a word of another language of which one may be wrong.
+const FOREIGN_FROM: usize = 5;
 
 /// Listings in which a word one letter away from a known one must stand beside its neighbours.
 const LISTINGS: u64 = 3;
@@ -56,7 +58,7 @@ pub(crate) fn meant(
     // A known word is doubted for a letter only if the other is well attested.
     let least = if unknown { 1 } else { LISTINGS };
     let near = || {
-        let foreign = unknown && (!is_syllable(typed) || typed.len() >= ALONE_FROM);
+        let foreign = !is_syllable(typed) || (unknown && typed.len() >= FOREIGN_FROM);
         let mut all = one_letter_away(typed);
         all.retain(|other| other.len() > 1 && (foreign || is_syllable(other)));
         all

@@ -3,6 +3,7 @@
 //! A vocabulary is data: it is parsed from text, compiled once and never changed. Queries are expanded with it, the
 //! index knows nothing of it: another vocabulary is in effect with the next search.
 
+mod aligned;
 mod parse;
 
 use std::{
@@ -144,6 +145,8 @@ pub struct Vocabulary {
     steps: HashMap<(u32, u32), u32>,
     /// Members that end at a node: group and place in it.
     ends: Vec<Vec<(u32, u32)>>,
+    /// English words and what they mean where no member says it.
+    meanings: aligned::Meanings,
     id: u64,
 }
 
@@ -156,6 +159,19 @@ pub(crate) struct Span {
     members: Vec<(u32, u32)>,
     /// Shorter members inside, none overlapping another.
     pub(crate) inner: Vec<Span>,
+}
+
+impl Span {
+    /// Takes in the shorter spans inside, and so on.
+    fn nest(&mut self, found: &[Self]) {
+        let shorter: Vec<Self> = found
+            .iter()
+            .filter(|other| other.words.len() < self.words.len())
+            .cloned()
+            .collect();
+        self.inner = apart(&shorter, self.words.clone());
+        self.inner.iter_mut().for_each(|span| span.nest(&shorter));
+    }
 }
 
 /// What a span may be called otherwise.
@@ -241,6 +257,7 @@ impl Vocabulary {
             pairs: HashSet::new(),
             steps: HashMap::new(),
             ends: vec![Vec::new()],
+            meanings: aligned::align(&groups),
             id,
         };
         for (number, group) in (0_u32..).zip(&groups) {
@@ -277,6 +294,11 @@ impl Vocabulary {
         node
     }
 
+    /// What an English word means, as far as the groups tell.
+    pub(crate) fn meaning(&self, word: &str) -> Option<&[Word]> {
+        self.meanings.get(aligned::singular(word)).map(AsRef::as_ref)
+    }
+
     /// Whether some member has this syllable.
     pub(crate) fn knows(&self, folded: &str) -> bool {
         self.words.contains_key(folded)
@@ -293,8 +315,14 @@ impl Vocabulary {
     }
 
     /// The longest members among the syllables of a query, none overlapping another, in order. `told_apart` says whether
-    /// the person types diacritics: then a lone syllable without any is meant so.
-    pub(crate) fn spans(&self, words: &[Syllable], told_apart: bool) -> Vec<Span> {
+    /// the person types diacritics: then a lone syllable without any is meant so. `of_use` says whether another name of a
+    /// span would be found: a longer span that is of none does not stand in the way of shorter ones.
+    pub(crate) fn spans(
+        &self,
+        words: &[Syllable],
+        told_apart: bool,
+        mut of_use: impl FnMut(&Expansion<'_>) -> bool,
+    ) -> Vec<Span> {
         let mut found: Vec<Span> = Vec::new();
         for first in 0..words.len() {
             let rest = words.get(first..).unwrap_or(&[]);
@@ -312,16 +340,10 @@ impl Vocabulary {
                 }
             });
         }
+        found.retain(|span| span.words.len() == 1 || self.expansions(span).iter().any(&mut of_use));
         found.sort_by_key(|span| (Reverse(span.words.len()), span.words.start));
         let mut outer = apart(&found, 0..words.len());
-        for span in &mut outer {
-            let shorter: Vec<Span> = found
-                .iter()
-                .filter(|other| other.words.len() < span.words.len())
-                .cloned()
-                .collect();
-            span.inner = apart(&shorter, span.words.clone());
-        }
+        outer.iter_mut().for_each(|span| span.nest(&found));
         outer
     }
 
