@@ -1,6 +1,6 @@
 //! Replays queries on one thread and prints latencies.
 //!
-//! `cargo run --profile demo -p search-index --example bench LISTINGS.jsonl QUERIES.jsonl [DOCUMENTS]`
+//! `cargo run --profile demo -p search-index --example bench LISTINGS.jsonl QUERIES.jsonl [DOCUMENTS [VOCABULARY.tsv …]]`
 //!
 //! The listings are repeated with other numbers and a changed title until there are DOCUMENTS
 //! (100,000 if not given).
@@ -11,10 +11,11 @@ use std::{
     error::Error,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use search_index::{Change, IndexDocument, Reader, SearchIndex, SearchRequest, Watermark};
+use search_index::{Change, IndexDocument, Reader, SearchIndex, SearchRequest, Vocabulary, Watermark};
 
 #[path = "listings/mod.rs"]
 mod listings;
@@ -38,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args_os().skip(1);
     let mut path = || arguments.next().map(PathBuf::from);
     let (Some(documents), Some(queries)) = (path(), path()) else {
-        return Err("usage: bench LISTINGS.jsonl QUERIES.jsonl [DOCUMENTS]".into());
+        return Err("usage: bench LISTINGS.jsonl QUERIES.jsonl [DOCUMENTS [VOCABULARY.tsv …]]".into());
     };
     let count = arguments
         .next()
@@ -47,6 +48,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let queries: Vec<String> = texts(&queries)?;
     let documents = multiplied(&listings::listings(&documents)?, count);
 
+    let files: Vec<String> = arguments.filter_map(|file| file.into_string().ok()).collect();
+    let mut texts: Vec<(String, String)> = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(&file)?;
+        texts.push((file, text));
+    }
     let dir = tempdir()?;
     let (mut writer, reader) = SearchIndex::open(&dir, 200_000_000)?;
     let start = Instant::now();
@@ -58,6 +65,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         writer.stage(batch)?;
     }
     writer.commit(Watermark::default())?;
+    if !texts.is_empty() {
+        let start = Instant::now();
+        let all = texts.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        let vocabulary = Vocabulary::parse(Vocabulary::built_in_texts().iter().copied().chain(all))?;
+        println!("{} groups compiled in {:.1?}", vocabulary.len(), start.elapsed());
+        reader.set_vocabulary(Arc::new(vocabulary));
+    }
     println!("indexed {} listings in {:.1?}", reader.len(), start.elapsed());
     let start = Instant::now();
     writer.apply(changes.get(..500).unwrap_or(&[]), Watermark::default())?;

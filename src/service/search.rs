@@ -103,6 +103,7 @@ pub fn search(app: &App, query: SearchQuery) -> Result<SearchAnswer> {
         limit: query.limit,
         after,
         facets: query.facets,
+        ..SearchRequest::default()
     };
     let known = hide_withdrawn(app, &view)?;
     let mut rounds = 0;

@@ -6,7 +6,10 @@
 //! the few remaining candidates when that is cheaper than reading its postings. All matches are
 //! visited, as the total and the facets are exact; there is nothing to prune.
 
-use std::sync::{Arc, atomic::AtomicU64};
+use std::{
+    cmp::Reverse,
+    sync::{Arc, atomic::AtomicU64},
+};
 
 use tantivy::{DocId, SegmentReader, TERMINATED, postings::TermInfo};
 
@@ -30,6 +33,8 @@ use unit::{Opening, Room, Unit};
 const WINDOW: u32 = 2_048;
 /// Up to this many slots are cleared one by one.
 const FEW: usize = 64;
+/// From here on documents are sorted by looking at all slots.
+const MANY: usize = 192;
 
 /// Concepts covered and score so far of one document of the window.
 #[derive(Debug, Clone, Copy, Default)]
@@ -268,7 +273,7 @@ impl<'a> Evaluation<'a> {
             for leader in leaders.iter_mut() {
                 leader.add(base, slots, None, room, Some(touched));
             }
-            touched.sort_unstable();
+            in_order(touched, slots, base);
             let mut dirty = touched.len() > FEW;
             candidates.clear();
             let wanted = |doc: &&DocId| self.visible.has(**doc) && into.admits(**doc);
@@ -291,59 +296,71 @@ impl<'a> Evaluation<'a> {
                     into.collect(*doc, slot.covers(self.content), score);
                 }
             }
-            if dirty {
-                slots.fill(Slot::default());
-            } else {
-                for doc in touched.iter() {
-                    if let Some(slot) = slots.get_mut(place(doc - base)) {
-                        *slot = Slot::default();
-                    }
-                }
-            }
+            clear(slots, touched, base, dirty);
         }
     }
 
     /// Concepts of some mass are required.
+    ///
+    /// The most frequent units that do not have that mass together are left for later: what matches has something of the
+    /// others, which lead. `máy` is only looked up where a rarer word was found.
     fn threshold(mut self, least: u32, scratch: &mut Scratch, into: &mut SegmentCollector<'_, '_>) {
         let lift = self.lift;
         let matching = self.units.partition_point(|unit| unit.covers != 0);
-        let Some((matching, scoring)) = self.units.split_at_mut_checked(matching) else {
+        if let Some(units) = self.units.get_mut(..matching) {
+            units.sort_by_key(|unit| Reverse(unit.frequency));
+        }
+        let mut common = 0;
+        let alone = |unit: &&Unit<'_>| {
+            common |= unit.covers;
+            self.masses.of(common) < least
+        };
+        let followers = self.units.iter().take(matching).take_while(alone).count();
+        let Some((followers, rest)) = self.units.split_at_mut_checked(followers) else {
+            return;
+        };
+        let Some((leaders, scoring)) = rest.split_at_mut_checked(matching - followers.len()) else {
             return;
         };
         let Scratch {
             slots,
             candidates,
+            touched,
             room,
-            ..
         } = scratch;
         loop {
-            let base = matching.iter().map(Unit::doc).min().unwrap_or(TERMINATED);
+            let base = leaders.iter().map(Unit::doc).min().unwrap_or(TERMINATED);
             if base == TERMINATED {
                 return;
             }
-            for unit in matching.iter_mut() {
-                unit.add(base, slots, None, room, None);
+            touched.clear();
+            for unit in leaders.iter_mut() {
+                unit.add(base, slots, None, room, Some(touched));
             }
+            in_order(touched, slots, base);
+            let mut dirty = touched.len() > FEW;
             candidates.clear();
-            for (slot, doc) in slots.iter().zip(base..) {
-                let covered = slot.covered;
-                if covered & self.content == 0 {
-                    continue;
+            candidates.extend(touched.iter().filter(|doc| self.visible.has(**doc)));
+            for unit in followers.iter_mut() {
+                if candidates.is_empty() {
+                    break;
                 }
+                dirty |= unit.add(base, slots, Some(candidates), room, None);
+            }
+            candidates.retain(|doc| {
+                let covered = slots.get(place(doc - base)).map_or(0, |slot| slot.covered);
                 let mass = self.masses.of(covered);
-                if mass < least || !self.visible.has(doc) {
-                    continue;
+                if covered & self.content == 0 || mass < least {
+                    return false;
                 }
                 into.note_covered(mass);
-                if into.admits(doc) {
-                    candidates.push(doc);
-                }
-            }
+                into.admits(*doc)
+            });
             for unit in scoring.iter_mut() {
                 if candidates.is_empty() {
                     break;
                 }
-                unit.add(base, slots, Some(candidates), room, None);
+                dirty |= unit.add(base, slots, Some(candidates), room, None);
             }
             for doc in candidates.iter() {
                 if let Some(slot) = slots.get(place(doc - base)) {
@@ -351,7 +368,31 @@ impl<'a> Evaluation<'a> {
                     into.collect(*doc, slot.covers(self.content), score);
                 }
             }
-            slots.fill(Slot::default());
+            clear(slots, touched, base, dirty);
+        }
+    }
+}
+
+/// Sorts the documents that were touched; many are found faster by their slots.
+fn in_order(touched: &mut Vec<DocId>, slots: &[Slot], base: DocId) {
+    if touched.len() <= MANY {
+        touched.sort_unstable();
+        return;
+    }
+    touched.clear();
+    let covered = slots.iter().zip(base..).filter(|(slot, _)| slot.covered != 0);
+    touched.extend(covered.map(|(_, doc)| doc));
+}
+
+/// Clears the slots that were touched, or all of them.
+fn clear(slots: &mut [Slot], touched: &[DocId], base: DocId, dirty: bool) {
+    if dirty {
+        slots.fill(Slot::default());
+        return;
+    }
+    for doc in touched {
+        if let Some(slot) = slots.get_mut(place(doc - base)) {
+            *slot = Slot::default();
         }
     }
 }

@@ -42,8 +42,8 @@ const MAX_LEAVES: usize = 240;
 const SQUASHED_PARTS: usize = 4;
 const SQUASHED_LENGTHS: std::ops::RangeInclusive<usize> = 4..=24;
 /// Other names of one stretch, and of all.
-const MOST_NAMES: usize = 10;
-const MOST_NAMES_OF_ALL: usize = 32;
+const MOST_NAMES: usize = 6;
+const MOST_NAMES_OF_ALL: usize = 20;
 
 /// A stretch that may have other names.
 struct Named {

@@ -1,6 +1,6 @@
 //! Names that give a stretch of a query away: comparisons, currencies, countries, materials, talk.
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use crate::analyzer::{Syllable, analyze};
 
@@ -75,7 +75,11 @@ pub(super) const MONEY: [(&str, u64); 7] = [
 const CURRENCY: &str = "đồng | vnđ | vnd | việt nam đồng";
 
 /// Names as syllables, the longest first.
-pub(super) struct Names(Vec<(Vec<Syllable>, String)>);
+pub(super) struct Names {
+    all: Vec<(Vec<Syllable>, String)>,
+    /// Places of the names by their first syllable without diacritics.
+    by_first: HashMap<String, Vec<usize>>,
+}
 
 impl Names {
     fn new<'t>(names: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
@@ -84,7 +88,13 @@ impl Names {
             .map(|(name, value)| (analyze(name).syllables, value.to_owned()))
             .collect();
         all.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
-        Self(all)
+        let mut by_first: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, (words, _)) in all.iter().enumerate() {
+            if let Some(first) = words.first() {
+                by_first.entry(first.folded.clone()).or_default().push(place);
+            }
+        }
+        Self { all, by_first }
     }
 
     fn list(names: &'static str) -> Self {
@@ -98,7 +108,9 @@ impl Names {
 
     /// How many words at a place are a name, and its value.
     pub(super) fn at(&self, words: &[Syllable], at: usize) -> Option<(usize, &str)> {
-        let found = self.0.iter().find(|(name, _)| {
+        let places = self.by_first.get(&words.get(at)?.folded)?;
+        let names = places.iter().filter_map(|place| self.all.get(*place));
+        let found = names.into_iter().find(|(name, _)| {
             let typed = words.get(at..at + name.len());
             typed.is_some_and(|typed| typed.iter().zip(name).all(|(typed, name)| same(typed, name)))
         });
@@ -107,13 +119,13 @@ impl Names {
 
     /// Every name of a value.
     pub(super) fn of(&self, value: &str) -> Vec<Vec<Syllable>> {
-        let names = self.0.iter().filter(|(_, known)| known == value);
+        let names = self.all.iter().filter(|(_, known)| known == value);
         names.map(|(name, _)| name.clone()).collect()
     }
 
     /// How many words before a place are a name.
     pub(super) fn before(&self, words: &[Syllable], at: usize) -> Option<(usize, &str)> {
-        let found = self.0.iter().filter(|(name, _)| name.len() <= at);
+        let found = self.all.iter().filter(|(name, _)| name.len() <= at);
         let mut found = found.filter_map(|(name, _)| {
             let (length, value) = self.at(words, at - name.len())?;
             (length == name.len()).then_some((length, value))
