@@ -64,7 +64,7 @@ impl Relation {
         match self {
             Self::Equivalent | Self::Regional | Self::Loan | Self::Abbreviation | Self::English => 90,
             Self::Near => 60,
-            Self::Narrower => 55,
+            Self::Narrower => 45,
         }
     }
 }
