@@ -415,8 +415,12 @@ impl<'a> Search<'a> {
             .get(segment)
             .map_or(0, |(_, c)| c.rows.len() / 64 + 1);
         let mut allowed = vec![u64::MAX; words];
-        for sequence in required {
-            let having = self.having(sequence, segment, words)?;
+        for phrases in required {
+            let mut having = vec![0; words];
+            for sequence in phrases {
+                let one = self.having(sequence, segment, words)?;
+                having.iter_mut().zip(one).for_each(|(having, one)| *having |= one);
+            }
             allowed
                 .iter_mut()
                 .zip(having)

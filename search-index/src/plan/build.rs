@@ -124,13 +124,30 @@ impl<'a> Builder<'a> {
             }
         }
         self.add_names();
-        let Self { concepts, mut plan, .. } = self;
+        let Self {
+            concepts,
+            mut plan,
+            vocabulary,
+            features,
+            ..
+        } = self;
         let content = plan.content;
         plan.parts = concepts.parts().filter(|(_, word, _)| content & word != 0).collect();
         plan.units = plan.units.into_iter().flat_map(Unit::simplified).collect();
         plan.preferences.clone_from(&wishes.preferences);
-        plan.required = query.required.iter().map(|words| Sequence::new(words)).collect();
-        plan.excluded = query.excluded.iter().map(|words| Sequence::new(words)).collect();
+        for words in &query.required {
+            let others = if features.vocabulary {
+                vocabulary.respelt(words)
+            } else {
+                Vec::new()
+            };
+            let phrases = others.iter().map(|words| Sequence::new(words));
+            plan.required
+                .push(std::iter::once(Sequence::typed(words)).chain(phrases).collect());
+            let spelt = |words: Vec<Word>| words.iter().map(|word| word.exact.to_string()).collect();
+            plan.names.extend(others.into_iter().map(spelt));
+        }
+        plan.excluded = query.excluded.iter().map(|words| Sequence::typed(words)).collect();
         plan
     }
 

@@ -15,7 +15,7 @@ use crate::{
     dictionary::Dictionary,
     query::Query,
     understand::{Preference, Wishes},
-    vocabulary::Vocabulary,
+    vocabulary::{Vocabulary, Word},
 };
 
 /// What else to look for, by the place in the text of the word that it is for.
@@ -86,7 +86,8 @@ pub(crate) struct Plan {
     pub(crate) names: Vec<Vec<String>>,
     /// What lifts a listing.
     pub(crate) preferences: Vec<Preference>,
-    pub(crate) required: Vec<Sequence>,
+    /// Phrases of which a listing must have one, for each that was quoted.
+    pub(crate) required: Vec<Vec<Sequence>>,
     pub(crate) excluded: Vec<Sequence>,
 }
 
@@ -183,13 +184,18 @@ impl Alternative {
 }
 
 impl Sequence {
-    fn new(words: &[Syllable]) -> Self {
+    fn new(words: &[Word]) -> Self {
         let exact = words.iter().any(|word| word.marked);
-        let spell = |word: &Syllable| if exact { &word.exact } else { &word.folded }.clone();
+        let spell = |word: &Word| if exact { &word.exact } else { &word.folded }.to_string();
         Self {
             exact,
             terms: words.iter().map(spell).collect(),
         }
+    }
+
+    fn typed(words: &[Syllable]) -> Self {
+        let words: Vec<Word> = words.iter().cloned().map(Word::from).collect();
+        Self::new(&words)
     }
 }
 

@@ -347,6 +347,26 @@ impl Vocabulary {
         outer
     }
 
+    /// A phrase with its loan words spelt otherwise: `xy lanh điện` for `xi lanh điện`.
+    pub(crate) fn respelt(&self, words: &[Syllable]) -> Vec<Vec<Word>> {
+        const MOST: usize = 6;
+        let told_apart = words.iter().any(|word| word.marked);
+        let own: Vec<Word> = words.iter().cloned().map(Word::from).collect();
+        let mut phrases = Vec::new();
+        for mut span in self.spans(words, told_apart, |_| true) {
+            let loan =
+                |number: &u32| self.groups.get(position(*number)).map(|group| group.relation) == Some(Relation::Loan);
+            span.members.retain(|(group, _)| loan(group));
+            for other in self.expansions(&span) {
+                let before = own.get(..span.words.start).unwrap_or(&[]);
+                let after = own.get(span.words.end..).unwrap_or(&[]);
+                phrases.push([before, other.words, after].concat());
+            }
+        }
+        phrases.truncate(MOST);
+        phrases
+    }
+
     fn walk(&self, node: u32, rest: &[Syllable], length: usize, found: &mut impl FnMut(usize, u32)) {
         let Some((word, rest)) = rest.split_first() else { return };
         for form in forms(word) {

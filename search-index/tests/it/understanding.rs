@@ -299,6 +299,21 @@ fn other_names_are_found() {
 }
 
 #[test]
+fn a_quoted_loan_word_is_found_in_every_spelling() {
+    let (_writer, reader) = filled([
+        listing("xi", "Xi lanh điện"),
+        listing("xy", "Xy lanh điện"),
+        listing("apart", "Xy lanh, tủ điện"),
+    ]);
+    let text = "loan\town\txi lanh | xy lanh\nregional\town\tđiện | điển";
+    reader.set_vocabulary(Arc::new(Vocabulary::parse([("test", text)]).unwrap()));
+    let page = search(&reader, "\"xi lanh điện\"");
+    let mut found = ids(&page);
+    found.sort_unstable();
+    assert_eq!(found, ["xi", "xy"]);
+}
+
+#[test]
 fn another_vocabulary_ends_a_walk() {
     let (_writer, reader) = filled((0..30).map(|n| listing(&n.to_string(), "máy xúc")));
     let mut asked = request("máy xúc");
