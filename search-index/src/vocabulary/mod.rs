@@ -5,15 +5,15 @@
 
 mod aligned;
 mod parse;
+mod spans;
 
 use std::{
-    cmp::Reverse,
     collections::{HashMap, HashSet},
-    ops::Range,
     sync::{Arc, LazyLock},
 };
 
 pub use parse::{VocabularyError, VocabularyReason};
+pub(crate) use spans::{Span, other_numbers};
 
 use crate::{analyzer::Syllable, format::Hash64, terms::pair};
 
@@ -150,38 +150,6 @@ pub struct Vocabulary {
     id: u64,
 }
 
-/// A stretch of a query that is a member of some groups.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Span {
-    /// Places among the syllables.
-    pub(crate) words: Range<usize>,
-    /// Group and place of each member it can be.
-    members: Vec<(u32, u32)>,
-    /// Shorter members inside, none overlapping another.
-    pub(crate) inner: Vec<Span>,
-}
-
-impl Span {
-    /// Takes in the shorter spans inside, and so on.
-    fn nest(&mut self, found: &[Self]) {
-        let shorter: Vec<Self> = found
-            .iter()
-            .filter(|other| other.words.len() < self.words.len())
-            .cloned()
-            .collect();
-        self.inner = apart(&shorter, self.words.clone());
-        self.inner.iter_mut().for_each(|span| span.nest(&shorter));
-    }
-}
-
-/// What a span may be called otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Expansion<'v> {
-    pub(crate) words: &'v [Word],
-    /// Percent of what was typed.
-    pub(crate) weight: u32,
-}
-
 impl Vocabulary {
     /// A vocabulary of the groups in some texts, each with its name.
     ///
@@ -314,184 +282,10 @@ impl Vocabulary {
         self.exact.contains(exact)
     }
 
-    /// The longest members among the syllables of a query, none overlapping another, in order. `told_apart` says whether
-    /// the person types diacritics: then a lone syllable without any is meant so. `of_use` says whether another name of a
-    /// span would be found: a longer span that is of none does not stand in the way of shorter ones.
-    pub(crate) fn spans(
-        &self,
-        words: &[Syllable],
-        told_apart: bool,
-        mut of_use: impl FnMut(&Expansion<'_>) -> bool,
-    ) -> Vec<Span> {
-        let mut found: Vec<Span> = Vec::new();
-        for first in 0..words.len() {
-            let rest = words.get(first..).unwrap_or(&[]);
-            self.walk(0, rest, 0, &mut |length, end| {
-                let typed = rest.get(..length).unwrap_or(&[]);
-                let span = first..first + length;
-                if let Some(members) = self.members(end, typed, told_apart)
-                    && !found.iter().any(|known| known.words == span)
-                {
-                    found.push(Span {
-                        words: span,
-                        members,
-                        inner: Vec::new(),
-                    });
-                }
-            });
-        }
-        found.retain(|span| span.words.len() == 1 || self.expansions(span).iter().any(&mut of_use));
-        found.sort_by_key(|span| (Reverse(span.words.len()), span.words.start));
-        let mut outer = apart(&found, 0..words.len());
-        outer.iter_mut().for_each(|span| span.nest(&found));
-        outer
-    }
-
-    /// A phrase with its loan words spelt otherwise: `xy lanh điện` for `xi lanh điện`.
-    pub(crate) fn respelt(&self, words: &[Syllable]) -> Vec<Vec<Word>> {
-        const MOST: usize = 6;
-        let told_apart = words.iter().any(|word| word.marked);
-        let own: Vec<Word> = words.iter().cloned().map(Word::from).collect();
-        let mut phrases = Vec::new();
-        for mut span in self.spans(words, told_apart, |_| true) {
-            let loan =
-                |number: &u32| self.groups.get(position(*number)).map(|group| group.relation) == Some(Relation::Loan);
-            span.members.retain(|(group, _)| loan(group));
-            for other in self.expansions(&span) {
-                let before = own.get(..span.words.start).unwrap_or(&[]);
-                let after = own.get(span.words.end..).unwrap_or(&[]);
-                phrases.push([before, other.words, after].concat());
-            }
-        }
-        phrases.truncate(MOST);
-        phrases
-    }
-
-    fn walk(&self, node: u32, rest: &[Syllable], length: usize, found: &mut impl FnMut(usize, u32)) {
-        let Some((word, rest)) = rest.split_first() else { return };
-        for form in forms(word) {
-            let Some(step) = self.words.get(form.as_ref()) else {
-                continue;
-            };
-            let Some(next) = self.steps.get(&(node, *step)) else {
-                continue;
-            };
-            if self.ends.get(position(*next)).is_some_and(|ends| !ends.is_empty()) {
-                found(length + 1, *next);
-            }
-            self.walk(*next, rest, length + 1, found);
-        }
-    }
-
-    /// The members at a node that the typed syllables can be, those to the letter before those without diacritics, as
-    /// far as they are called anything else.
-    fn members(&self, node: u32, typed: &[Syllable], told_apart: bool) -> Option<Vec<(u32, u32)>> {
-        let ends = self.ends.get(position(node))?;
-        let (mut exact, mut folded) = (Vec::new(), Vec::new());
-        for end in ends {
-            let Some(member) = self.member(*end) else { continue };
-            let fits = |(typed, word): (&Syllable, &Word)| !typed.marked || *typed.exact == *word.exact;
-            if !typed.iter().zip(member).all(fits) {
-                continue;
-            }
-            let same = |(typed, word): (&Syllable, &Word)| typed.marked == word.marked;
-            if typed.iter().zip(member).all(same) {
-                exact.push(*end);
-            } else {
-                folded.push(*end);
-            }
-        }
-        let lone = typed.len() == 1 && told_apart;
-        let mut members = if !exact.is_empty() || lone { exact } else { folded };
-        members.retain(|(group, place)| {
-            let group = self.groups.get(position(*group));
-            // The comprising word is not another name of what it comprises.
-            typed.len() == 1 || *place == 0 || group.is_some_and(|group| group.relation != Relation::Narrower)
-        });
-        (!members.is_empty()).then_some(members)
-    }
-
     fn member(&self, (group, place): (u32, u32)) -> Option<&[Word]> {
         let group = self.groups.get(position(group))?;
         group.members.get(position(place)).map(AsRef::as_ref)
     }
-
-    /// What a span can be to the letter.
-    pub(crate) fn spellings(&self, span: &Span) -> impl Iterator<Item = &[Word]> {
-        span.members.iter().filter_map(|end| self.member(*end))
-    }
-
-    /// What a span may be called otherwise, the closest first, each once.
-    pub(crate) fn expansions(&self, span: &Span) -> Vec<Expansion<'_>> {
-        let mut all: Vec<Expansion<'_>> = Vec::new();
-        for (number, place) in &span.members {
-            let Some(group) = self.groups.get(position(*number)) else {
-                continue;
-            };
-            if group.relation == Relation::Narrower && *place != 0 {
-                continue;
-            }
-            let weight = group.relation.weight();
-            for (other, words) in (0_u32..).zip(&group.members) {
-                if other == *place {
-                    continue;
-                }
-                match all.iter_mut().find(|known| *known.words == **words) {
-                    Some(known) => known.weight = known.weight.max(weight),
-                    None => all.push(Expansion { words, weight }),
-                }
-            }
-        }
-        all.retain(|expansion| !self.spellings(span).any(|own| own == expansion.words));
-        all.sort_by_key(|expansion| Reverse(expansion.weight));
-        all
-    }
-}
-
-/// The first of the spans inside a range, those that overlap none before them, in order of place.
-fn apart(spans: &[Span], range: Range<usize>) -> Vec<Span> {
-    let mut chosen: Vec<Span> = Vec::new();
-    let inside = |span: &&Span| range.start <= span.words.start && span.words.end <= range.end;
-    for span in spans.iter().filter(inside) {
-        let free = |other: &Span| other.words.end <= span.words.start || span.words.end <= other.words.start;
-        if chosen.iter().all(free) {
-            chosen.push(span.clone());
-        }
-    }
-    chosen.sort_by_key(|span| span.words.start);
-    chosen
-}
-
-/// The word, and what an English word is in the other number.
-fn forms(word: &Syllable) -> impl Iterator<Item = std::borrow::Cow<'_, str>> {
-    let plain = (!word.marked).then_some(word.folded.as_str());
-    let others = plain.into_iter().flat_map(other_numbers);
-    std::iter::once(word.folded.as_str().into()).chain(others.map(Into::into))
-}
-
-/// Singulars and plurals that an English word may have.
-pub(crate) fn other_numbers(word: &str) -> Vec<String> {
-    let mut others = Vec::new();
-    if word.len() < 4 || !word.bytes().all(|letter| letter.is_ascii_lowercase()) {
-        return others;
-    }
-    if let Some(stem) = word.strip_suffix("ies") {
-        others.push(format!("{stem}y"));
-    }
-    for ending in ["es", "s"] {
-        if let Some(stem) = word.strip_suffix(ending)
-            && !stem.ends_with('s')
-        {
-            others.push(stem.to_owned());
-        }
-    }
-    if others.is_empty() && !word.ends_with('s') {
-        others.push(format!("{word}s"));
-        if let Some(stem) = word.strip_suffix('y') {
-            others.push(format!("{stem}ies"));
-        }
-    }
-    others
 }
 
 fn position(number: u32) -> usize {
