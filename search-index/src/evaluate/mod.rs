@@ -41,9 +41,16 @@ const MANY: usize = 192;
 struct Slot {
     covered: u64,
     score: u32,
+    /// What fulfilled wishes add to the score, in percent.
+    wishes: u32,
 }
 
 impl Slot {
+    /// A score with what fulfilled wishes add.
+    fn wished(self, score: u64) -> u64 {
+        score * (100 + u64::from(self.wishes.min(100))) / 100
+    }
+
     /// How many of these concepts are covered.
     fn covers(self, content: u64) -> u32 {
         (self.covered & content).count_ones()
@@ -292,7 +299,7 @@ impl<'a> Evaluation<'a> {
             for doc in candidates.iter() {
                 let slot = slots.get(place(doc - base)).copied().unwrap_or_default();
                 if slot.covered & self.content == self.content {
-                    let score = lift.of(*doc, u64::from(slot.score));
+                    let score = lift.of(*doc, slot.wished(u64::from(slot.score)));
                     into.collect(*doc, slot.covers(self.content), score);
                 }
             }
@@ -364,7 +371,8 @@ impl<'a> Evaluation<'a> {
             }
             for doc in candidates.iter() {
                 if let Some(slot) = slots.get(place(doc - base)) {
-                    let score = lift.of(*doc, self.masses.scaled(slot.score, slot.covered));
+                    let score = slot.wished(self.masses.scaled(slot.score, slot.covered));
+                    let score = lift.of(*doc, score);
                     into.collect(*doc, slot.covers(self.content), score);
                 }
             }

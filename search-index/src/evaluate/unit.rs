@@ -81,6 +81,8 @@ pub(super) struct Unit<'a> {
     pub(super) frequency: u64,
     /// Concepts whose units all come before this one; all concepts for a unit that only scores.
     pub(super) settled: u64,
+    /// Whether it lifts what matches without it.
+    is_wish: bool,
     parts: Vec<Part<'a>>,
     alternatives: Vec<Alternative<'a>>,
 }
@@ -107,8 +109,8 @@ pub(super) struct Opening<'a, 'p> {
     pub(super) weighing: &'p Weighing,
 }
 
-/// Worth of a wish that is fulfilled, like a word that is in one listing of sixty.
-const WISH: u32 = 100 * 48;
+/// What a wish that is fulfilled adds to a score, in percent.
+const WISH: u32 = 30;
 /// Distinct quantities that are looked up for one wish in a segment.
 const MOST_QUANTITIES: usize = 64;
 /// A whole share, see [`Opening::share`].
@@ -197,6 +199,7 @@ impl<'a> Unit<'a> {
             covers: 0,
             frequency: 0,
             settled: 0,
+            is_wish: unit.is_wish,
             parts,
             alternatives,
         };
@@ -225,7 +228,7 @@ impl<'a> Unit<'a> {
         let mut alternatives = Vec::new();
         for (_, info) in fitting.iter().skip(skipped).take(MOST_QUANTITIES) {
             let postings = columns.postings(plan::List::Code);
-            let list = List::open(postings, info, WISH, scoring::flat(), &columns.lengths)?;
+            let list = List::open(postings, info, 256, scoring::flat(), &columns.lengths)?;
             alternatives.push(Alternative {
                 covers: 0,
                 required: vec![list],
@@ -236,6 +239,7 @@ impl<'a> Unit<'a> {
             covers: 0,
             frequency: 0,
             settled: 0,
+            is_wish: true,
             parts: Vec::new(),
             alternatives,
         }))
@@ -267,6 +271,7 @@ impl<'a> Unit<'a> {
         room: &mut Room,
         mut touched: Option<&mut Vec<DocId>>,
     ) -> bool {
+        let is_wish = self.is_wish;
         let mut note = |slots: &mut [Slot], offset: usize, covers: u64, score: u32| {
             let Some(slot) = slots.get_mut(offset) else { return };
             if slot.covered == 0
@@ -276,7 +281,11 @@ impl<'a> Unit<'a> {
                 touched.push(base + u32::try_from(offset).unwrap_or(0));
             }
             slot.covered |= covers;
-            slot.score = slot.score.saturating_add(score);
+            if is_wish {
+                slot.wishes = slot.wishes.saturating_add(if score > 0 { WISH } else { 0 });
+            } else {
+                slot.score = slot.score.saturating_add(score);
+            }
         };
         let mut strayed = false;
         let Room {

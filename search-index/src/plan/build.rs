@@ -116,7 +116,12 @@ impl<'a> Builder<'a> {
             self.add_wish(names);
         }
         for code in &wishes.codes {
-            self.add_loose(List::Code, code, CODE, 0);
+            if let Some(leaf) = self.new_leaf(List::Code, code, CODE) {
+                self.plan.units.push(Unit {
+                    is_wish: true,
+                    ..Unit::of(leaf, 0)
+                });
+            }
         }
         for part in &query.wanted {
             if self.features.pairs {
@@ -346,7 +351,10 @@ impl<'a> Builder<'a> {
 
     /// A unit of names of which one would be welcome.
     fn add_wish(&mut self, names: &[Vec<Syllable>]) {
-        let mut unit = Unit::default();
+        let mut unit = Unit {
+            is_wish: true,
+            ..Unit::default()
+        };
         for name in names {
             let known = |word: &Syllable| self.dictionary.frequency(List::Exact, &word.exact) > 0;
             if name.iter().all(known) {

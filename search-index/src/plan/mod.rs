@@ -54,6 +54,8 @@ pub(crate) struct Leaf {
 pub(crate) struct Unit {
     pub(crate) parts: Vec<Part>,
     pub(crate) alternatives: Vec<Alternative>,
+    /// Whether it lifts what matches without it.
+    pub(crate) is_wish: bool,
 }
 
 /// A part of a stretch: the sum of its own leaves, or something else that it is called.
@@ -125,7 +127,7 @@ impl Unit {
         };
         Self {
             parts: vec![part],
-            alternatives: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -143,12 +145,17 @@ impl Unit {
 
     /// The same in as few layers as it needs: parts without a common name are units of their own.
     fn simplified(self) -> Vec<Self> {
-        let Self { parts, alternatives } = self;
+        let Self {
+            parts,
+            alternatives,
+            is_wish,
+        } = self;
         let mut parts: Vec<Part> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         if alternatives.is_empty() {
             let unit = |part| Self {
                 parts: vec![part],
                 alternatives: Vec::new(),
+                is_wish,
             };
             return parts.into_iter().map(unit).collect();
         }
@@ -163,7 +170,11 @@ impl Unit {
         if !plain.is_empty() {
             parts.push(plain);
         }
-        vec![Self { parts, alternatives }]
+        vec![Self {
+            parts,
+            alternatives,
+            is_wish,
+        }]
     }
 }
 

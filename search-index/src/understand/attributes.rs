@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use super::{
-    names::{COMPARISONS, Comparison, MONEY, Names, TABLES},
-    quantity::{Quantity, millionths},
+    names::{Names, TABLES},
+    quantity::Quantity,
 };
 use crate::{
     analyzer::{Analysis, Code, Syllable},
@@ -90,13 +90,9 @@ pub(crate) struct Wishes {
 
 /// Interpretations of one query.
 const MOST: usize = 6;
-/// Millionths that a quantity may be off where it was typed without a comparison, and where with `khoảng`.
-const EXACTLY: (u64, u64) = (950_000, 1_050_000);
-const ABOUT: (u64, u64) = (750_000, 1_300_000);
-
 /// Whether a word of a part is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
+pub(super) enum Role {
     Plain,
     Dropped,
 }
@@ -181,23 +177,16 @@ fn kept(part: &Part, roles: &[Role]) -> Vec<Part> {
     parts
 }
 
-/// An amount that was typed.
-struct Amount {
-    /// Words of it.
-    words: Range<usize>,
-    text: String,
-}
-
-struct Reading<'a> {
-    text: &'a str,
-    analysis: &'a Analysis,
+pub(super) struct Reading<'a> {
+    pub(super) text: &'a str,
+    pub(super) analysis: &'a Analysis,
     without: &'a [String],
-    wishes: &'a mut Wishes,
+    pub(super) wishes: &'a mut Wishes,
     roles: &'a mut [Role],
 }
 
 impl Reading<'_> {
-    fn words(&self) -> &[Syllable] {
+    pub(super) fn words(&self) -> &[Syllable] {
         &self.analysis.syllables
     }
 
@@ -206,6 +195,7 @@ impl Reading<'_> {
         while at < self.words().len() {
             let end = self
                 .price(at)
+                .or_else(|| self.number_of(at))
                 .or_else(|| self.quantity(at))
                 .or_else(|| self.origin(at))
                 .or_else(|| self.material(at));
@@ -234,14 +224,14 @@ impl Reading<'_> {
         }
     }
 
-    fn set(&mut self, words: Range<usize>, role: Role) {
+    pub(super) fn set(&mut self, words: Range<usize>, role: Role) {
         if let Some(roles) = self.roles.get_mut(words) {
             roles.fill(role);
         }
     }
 
     /// Takes an interpretation unless it was switched off or there are enough.
-    fn accept(&mut self, words: Range<usize>, mut interpretation: Interpretation) -> bool {
+    pub(super) fn accept(&mut self, words: Range<usize>, mut interpretation: Interpretation) -> bool {
         let (first, last) = (
             self.words().get(words.start),
             words.end.checked_sub(1).and_then(|last| self.words().get(last)),
@@ -259,169 +249,9 @@ impl Reading<'_> {
         true
     }
 
-    /// The comparison before a place, and where it starts.
-    fn comparison(&self, at: usize) -> (usize, Option<Comparison>) {
-        let Some((length, name)) = TABLES.comparisons.before(self.words(), at) else {
-            return (at, None);
-        };
-        let known = COMPARISONS.iter().find(|(known, _)| *known == name);
-        (at - length, known.map(|(_, comparison)| *comparison))
-    }
-
     /// Where names before a place start.
-    fn named(&self, names: &Names, at: usize) -> usize {
+    pub(super) fn named(&self, names: &Names, at: usize) -> usize {
         names.before(self.words(), at).map_or(at, |(length, _)| at - length)
-    }
-
-    /// `dưới 100 triệu`, `từ 50 đến 100 triệu đồng`.
-    fn price(&mut self, at: usize) -> Option<usize> {
-        let (first, first_end) = self.number(at)?;
-        let (start, comparison) = self.comparison(at);
-        // `từ 50 đến 100 triệu`, `50 - 100 triệu`
-        let second = self.range_end(at, first_end).and_then(|at| self.number(at));
-        let number_end = second.as_ref().map_or(first_end, |(_, end)| *end);
-        let (length, unit) = TABLES.money.at(self.words(), number_end)?;
-        let scale = MONEY.iter().find(|(name, _)| *name == unit).map(|(_, scale)| *scale)?;
-        let mut end = number_end + length;
-        end += TABLES.currency.at(self.words(), end).map_or(0, |(length, _)| length);
-        let money = |number: &str| u64::try_from(millionths(number)? * u128::from(scale) / 1_000_000).ok();
-        let low = money(&first)?;
-        let (from, to) = match (&second, comparison) {
-            (Some((second, _)), _) => (low, money(second)?),
-            (None, Some(Comparison::AtLeast)) => (low, u64::MAX),
-            (None, Some(Comparison::AtMost)) => (0, low),
-            (None, _) => (low / 100 * 75, low / 100 * 130),
-        };
-        let start = self.named(&TABLES.price_names, start);
-        let typed = |number: u64| number.to_string();
-        let interpretation = Interpretation {
-            id: String::new(),
-            kind: InterpretationKind::Price,
-            range: 0..0,
-            value: "VND".to_owned(),
-            at_least: (from > 0).then(|| typed(from)),
-            at_most: (to < u64::MAX).then(|| typed(to)),
-        };
-        if !self.accept(start..end, interpretation) {
-            // Switched off: its words are no other wish either.
-            return Some(end);
-        }
-        self.set(start..end, Role::Dropped);
-        self.wishes.preferences.push(Preference::Price { from, to });
-        Some(end)
-    }
-
-    /// The number at a place as digits with a point, and where it ends.
-    fn number(&self, at: usize) -> Option<(String, usize)> {
-        let whole = self.words().get(at)?;
-        let digits =
-            |word: &Syllable| !word.folded.is_empty() && word.folded.bytes().all(|letter| letter.is_ascii_digit());
-        if !digits(whole) {
-            return None;
-        }
-        let next = self.words().get(at + 1).filter(|next| digits(next));
-        let gap = next.and_then(|next| self.text.get(whole.range.end..next.range.start));
-        match (next, gap) {
-            (Some(next), Some(",")) => Some((format!("{}.{}", whole.folded, next.folded), at + 2)),
-            (Some(next), Some(".")) if next.folded.len() == 3 => {
-                Some((format!("{}{}", whole.folded, next.folded), at + 2))
-            }
-            (Some(next), Some(".")) => Some((format!("{}.{}", whole.folded, next.folded), at + 2)),
-            _ => Some((whole.folded.clone(), at + 1)),
-        }
-    }
-
-    /// Where the second number of a range starts: after `đến`, `tới`, `to` or a dash.
-    fn range_end(&self, start: usize, end: usize) -> Option<usize> {
-        let last = self.words().get(end.checked_sub(1)?)?;
-        let next = self.words().get(end)?;
-        let joined = matches!(next.exact.as_str(), "đên¹" | "tơi¹" | "den" | "toi" | "to");
-        let gap = self.text.get(last.range.end..next.range.start)?.trim();
-        (end > start && joined)
-            .then_some(end + 1)
-            .or_else(|| matches!(gap, "-" | "–" | "÷" | "~").then_some(end))
-    }
-
-    /// `trên 500kg/h`, `khoảng 2 tấn một giờ`, `380V`.
-    fn quantity(&mut self, at: usize) -> Option<usize> {
-        let first = self.amount(at)?;
-        let (start, comparison) = self.comparison(at);
-        let mut end = first.words.end;
-        let mut last = None;
-        if let Some(next) = self.range_end(at, end)
-            && let Some(second) = self.amount(next)
-        {
-            end = second.words.end;
-            last = Some(second);
-        }
-        let from = Quantity::from_code(&first.text)?;
-        let to = last
-            .as_ref()
-            .map_or(Some(from), |last| Quantity::from_code(&last.text))?;
-        if to.dimension != from.dimension {
-            return None;
-        }
-        let scaled = |quantity: Quantity, by: u64| Quantity {
-            value: u64::try_from(u128::from(quantity.value) * u128::from(by) / 1_000_000).unwrap_or(u64::MAX),
-            ..quantity
-        };
-        let most = Quantity {
-            value: u64::MAX,
-            ..from
-        };
-        let least = Quantity { value: 0, ..from };
-        let (from, to) = match (last.is_some(), comparison) {
-            (true, _) => (from, to),
-            (false, Some(Comparison::AtLeast)) => (from, most),
-            (false, Some(Comparison::AtMost)) => (least, to),
-            (false, Some(Comparison::About)) => (scaled(from, ABOUT.0), scaled(to, ABOUT.1)),
-            (false, None) => (scaled(from, EXACTLY.0), scaled(to, EXACTLY.1)),
-        };
-        let start = self.named(&TABLES.quantity_names, start);
-        let shown = |amount: &Amount| amount.text.trim_start_matches('#').to_owned();
-        let upper = last.as_ref().unwrap_or(&first);
-        let interpretation = Interpretation {
-            id: String::new(),
-            kind: InterpretationKind::Quantity,
-            range: 0..0,
-            value: from.dimension.name(),
-            at_least: (comparison != Some(Comparison::AtMost) || last.is_some()).then(|| shown(&first)),
-            at_most: (comparison != Some(Comparison::AtLeast) || last.is_some()).then(|| shown(upper)),
-        };
-        if !self.accept(start..end, interpretation) {
-            // Switched off: its words are no other wish either.
-            return Some(end);
-        }
-        self.set(start..end, Role::Dropped);
-        if matches!(comparison, None | Some(Comparison::About)) {
-            self.wishes.codes.push(first.text);
-        }
-        self.wishes.preferences.push(Preference::Quantity { from, to });
-        Some(end)
-    }
-
-    /// The quantity that starts at a place, as a code.
-    fn amount(&self, at: usize) -> Option<Amount> {
-        let codes = self.analysis.codes.iter();
-        let code = codes
-            .filter(|code| code.syllables.start == at && code.text.starts_with('#'))
-            .max_by_key(|code| code.syllables.end)?;
-        let mut words = code.syllables.clone();
-        let mut text = code.text.clone();
-        // `2 tấn một giờ`, `2 tấn mỗi giờ`
-        let every = self
-            .words()
-            .get(words.end)
-            .is_some_and(|word| matches!(word.exact.as_str(), "môt⁵" | "môi⁴" | "mot" | "moi" | "per"));
-        let period = TABLES.periods.at(self.words(), words.end + 1);
-        if every
-            && !text.contains('/')
-            && let Some((length, name)) = period
-        {
-            text = format!("{text}/{name}");
-            words.end += 1 + length;
-        }
-        Some(Amount { words, text })
     }
 
     /// `xuất xứ Nhật Bản`, `của Đức`, `Japan`.

@@ -1,5 +1,6 @@
 //! From what was typed to what was meant.
 
+mod amounts;
 mod attributes;
 mod grammar;
 mod joined;

@@ -72,6 +72,13 @@ pub(super) const MONEY: [(&str, u64); 7] = [
     ("ngàn", 1_000),
     ("million", 1_000_000),
 ];
+const SPOKEN_UNITS: [(&str, &str); 3] = [("ngựa", "hp"), ("mã lực", "hp"), ("horsepower", "hp")];
+const COUNTED: [(&str, &str); 4] = [
+    ("pha", "phases"),
+    ("phase", "phases"),
+    ("phi", "diameter"),
+    ("đường kính", "diameter"),
+];
 const CURRENCY: &str = "đồng | vnđ | vnd | việt nam đồng";
 
 /// Names as syllables, the longest first.
@@ -155,6 +162,10 @@ pub(super) struct Tables {
     pub(super) money: Names,
     pub(super) currency: Names,
     pub(super) talk: Names,
+    /// Units that people say and listings do not write.
+    pub(super) spoken_units: Names,
+    /// What a number counts or measures without a unit.
+    pub(super) counted: Names,
 }
 
 pub(super) static TABLES: LazyLock<Tables> = LazyLock::new(|| {
@@ -172,6 +183,8 @@ pub(super) static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         periods: Names::new(PERIODS),
         money: Names::new(MONEY.iter().map(|(name, _)| (*name, *name))),
         currency: Names::list(CURRENCY),
+        spoken_units: Names::new(SPOKEN_UNITS),
+        counted: Names::new(COUNTED),
         talk: Names::new(talk.map(|line| (line, ""))),
     }
 });
