@@ -17,6 +17,12 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    /// The span and all that are inside of it.
+    fn flattened(&self) -> Vec<Self> {
+        let inner = self.inner.iter().flat_map(Self::flattened);
+        std::iter::once(self.clone()).chain(inner).collect()
+    }
+
     /// Takes in the shorter spans inside, and so on.
     fn nest(&mut self, found: &[Self]) {
         let shorter: Vec<Self> = found
@@ -77,7 +83,8 @@ impl Vocabulary {
         let told_apart = words.iter().any(|word| word.marked);
         let own: Vec<Word> = words.iter().cloned().map(Word::from).collect();
         let mut phrases = Vec::new();
-        for mut span in self.spans(words, told_apart, |_| true) {
+        let spans = self.spans(words, told_apart, |_| true);
+        for mut span in spans.iter().flat_map(Span::flattened) {
             let loan =
                 |number: &u32| self.groups.get(position(*number)).map(|group| group.relation) == Some(Relation::Loan);
             span.members.retain(|(group, _)| loan(group));
