@@ -349,15 +349,16 @@ impl<'a> Search<'a> {
         let limited = !(self.plan.required.is_empty() && self.plan.excluded.is_empty());
         let allowed = segments.filter(|_| limited).map(|segment| self.allowed(segment));
         let allowed = allowed.collect::<Result<Vec<_>>>()?;
+        let mut scratch = Scratch::new();
         if let Some(after) = &self.request.after {
             if after.need > 100 && !TIERS.contains(&after.need) {
                 return Err(Error::Cursor);
             }
-            return Ok((after.need, self.run(masses.need(after.need), &allowed)?));
+            return Ok((after.need, self.run(masses.need(after.need), &allowed, &mut scratch)?));
         }
         let mut best = (0, Collected::default());
         for share in TIERS {
-            best = (share, self.run(masses.need(share), &allowed)?);
+            best = (share, self.run(masses.need(share), &allowed, &mut scratch)?);
             let enough = best.1.matched >= ENOUGH;
             // With the last tier comes what has little to do with the query: it stands beside an answer, not for one.
             if enough && TIERS.last() != Some(&share) {
@@ -369,7 +370,7 @@ impl<'a> Search<'a> {
         }
         match masses.answer(best.1.covered) {
             Answer::None => best.1 = self.collector().finish(),
-            Answer::Weak(share) => best = (share, self.run(masses.need(share), &allowed)?),
+            Answer::Weak(share) => best = (share, self.run(masses.need(share), &allowed, &mut scratch)?),
             Answer::Good => {}
         }
         Ok(best)
@@ -381,9 +382,8 @@ impl<'a> Search<'a> {
         Collector::new(&request.filters, request.sort, request.limit, after, request.facets)
     }
 
-    fn run(&self, need: Need, allowed: &[Vec<u64>]) -> Result<Collected> {
+    fn run(&self, need: Need, allowed: &[Vec<u64>], scratch: &mut Scratch) -> Result<Collected> {
         let mut all = self.collector();
-        let mut scratch = Scratch::new();
         let segments = self.snapshot.searcher.segment_readers().iter();
         let segments = segments.zip(&self.snapshot.segments).zip(&self.infos).enumerate();
         for (ordinal, ((segment, (_, columns)), infos)) in segments {
@@ -398,8 +398,7 @@ impl<'a> Search<'a> {
             if self.plan.is_browse() {
                 browse(&visible, &mut into);
             } else {
-                Evaluation::open(columns, visible, self.plan, infos, &self.weighing, need)?
-                    .run(&mut scratch, &mut into);
+                Evaluation::open(columns, visible, self.plan, infos, &self.weighing, need)?.run(scratch, &mut into);
             }
             into.finish();
         }
