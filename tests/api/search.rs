@@ -51,7 +51,7 @@ async fn walk(node: &Node, mut query: SearchQuery, expected: &BTreeSet<String>) 
 }
 
 async fn walk_in_every_way(node: &Node, public: &BTreeSet<String>) {
-    for text in ["", "may say lua", "\"máy sấy\"", "máy xyz"] {
+    for text in ["", "may say lua", "\"máy sấy\"", "máy sấy lúa xyz"] {
         for sort in [Sort::Relevance, Sort::Newest, Sort::PriceAscending] {
             let query = SearchQuery { sort, ..query(text) };
             walk(node, query, public).await;

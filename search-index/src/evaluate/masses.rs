@@ -14,6 +14,8 @@ const TO_THE_LETTER: u32 = 25;
 pub(crate) const TIERS: [u8; 3] = [u8::MAX, 66, 15];
 /// Mass of a word that no listing has, percent of its rarity: it may be a name or a slip as well as what matters.
 const UNKNOWN: u32 = 60;
+/// And at most so many times that of the known words on average.
+const TIMES_KNOWN: u32 = 3;
 /// Mass of a word that every listing has.
 const LEAST: u32 = 4;
 /// Share that the best listing must cover; else nothing answers the query, and nothing is shown.
@@ -67,11 +69,23 @@ impl Masses {
                 lower(covers, rarest);
             }
         }
+        let content = masses
+            .iter()
+            .enumerate()
+            .filter(|(bit, _)| plan.content >> bit & 1 == 1);
+        let known = content
+            .filter(|(_, mass)| **mass < unknown)
+            .map(|(_, mass)| u32::from(*mass) + LEAST);
+        let (count, sum) = known.fold((0, 0), |(count, sum), mass| (count + 1, sum + mass));
+        // Where nearly all listings are alike, what they have tells little, and what none has not much more.
+        let strange = u32::from(unknown) * UNKNOWN / 100;
+        let bound = (TIMES_KNOWN * sum).checked_div(count);
+        let strange = bound.map_or(strange, |bound| strange.min(bound));
         let mass = |concept: u32| {
             let content = plan.content.checked_shr(concept).is_some_and(|rest| rest & 1 == 1);
             let mass = usize::try_from(concept).ok().and_then(|at| masses.get(at)).copied();
             match mass {
-                Some(mass) if content && mass >= unknown => u32::from(unknown) * UNKNOWN / 100,
+                Some(mass) if content && mass >= unknown => strange,
                 Some(mass) if content => u32::from(mass) + LEAST,
                 _ => 0,
             }
