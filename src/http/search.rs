@@ -1,5 +1,7 @@
 //! Search: listings that anybody may see, found as people type.
 
+use std::ops::Range;
+
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,7 +19,8 @@ use crate::domain::shapes::{FieldCode, ProvinceCode, choice};
 use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
 use crate::domain::text_enum;
 use crate::service::search::{
-    self, FacetCount, Facets, Filters, FoundListing, Marked, PRICE_BUCKETS, SearchQuery, Sort,
+    self, Correction, FacetCount, Facets, Filters, FoundListing, Interpretation, InterpretationKind, Marked,
+    PRICE_BUCKETS, SearchQuery, Sort, Understanding,
 };
 use crate::service::{App, ErrorCode};
 
@@ -57,6 +60,12 @@ pub struct SearchParams {
     /// Highest price in VND.
     #[param(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
     pub price_max: Option<u64>,
+    /// True takes the words as they were typed: nothing is read as something else (`understanding.corrections`).
+    pub verbatim: Option<bool>,
+    /// Interpretations to leave out (`understanding.interpretations[].id`), of the same `q`: their words are words like the
+    /// others then.
+    #[param(inline, value_type = Option<Vec<String>>, style = Form, explode = false, max_items = 20, example = json!(["origin:12-25"]))]
+    pub without: Option<String>,
     /// Order of the hits; by relevance when absent.
     #[param(inline, value_type = Option<SortOrder>)]
     pub sort: Option<String>,
@@ -148,6 +157,80 @@ pub struct FacetView {
     pub price: Vec<FacetEntry>,
 }
 
+/// A stretch of the query that was taken for a wish: what fits it is put further up, and nothing is hidden.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct InterpretationView {
+    /// Names it within this query, for `without`.
+    #[schema(example = "origin:12-25")]
+    pub id: String,
+    /// What it is about.
+    #[schema(value_type = WishKind)]
+    pub kind: String,
+    /// The words.
+    #[schema(example = "của Nhật Bản")]
+    pub text: String,
+    /// What is preferred: a kind of quantity, a country of the list `countries`, a material.
+    #[schema(example = "JP")]
+    pub value: String,
+    /// Least amount, as it was typed.
+    #[schema(required)]
+    pub at_least: Option<String>,
+    /// Greatest amount, as it was typed.
+    #[schema(required)]
+    pub at_most: Option<String>,
+}
+
+text_enum! {
+    /// What a wish is about.
+    pub enum WishKind {
+        /// A quantity with its unit.
+        Quantity => "quantity",
+        /// A price.
+        Price => "price",
+        /// Where it was made.
+        Origin => "origin",
+        /// What it is made of.
+        Material => "material",
+    }
+}
+
+impl WishKind {
+    fn of(kind: InterpretationKind) -> Self {
+        match kind {
+            InterpretationKind::Quantity => Self::Quantity,
+            InterpretationKind::Price => Self::Price,
+            InterpretationKind::Origin => Self::Origin,
+            InterpretationKind::Material => Self::Material,
+        }
+    }
+}
+
+/// A word that was read as another.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CorrectionView {
+    /// The word as it was typed.
+    #[schema(example = "mays")]
+    pub text: String,
+    /// What was searched for instead.
+    #[schema(example = "máy")]
+    pub instead: String,
+}
+
+/// What was made of the words of `q`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct UnderstandingView {
+    /// Wishes.
+    pub interpretations: Vec<InterpretationView>,
+    /// Words that were read as others; `verbatim=true` insists on them.
+    pub corrections: Vec<CorrectionView>,
+    /// The query as it was read, where words were read as others.
+    #[schema(required, example = "máy sấy lúa")]
+    pub corrected: Option<String>,
+    /// A query that may have been meant instead and was not searched for (“Có phải bạn tìm…”).
+    #[schema(required)]
+    pub did_you_mean: Option<String>,
+}
+
 /// What was found.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SearchView {
@@ -161,6 +244,8 @@ pub struct SearchView {
     /// Counts, unless they were left out. Absent while the index is too far behind to tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub facets: Option<FacetView>,
+    /// What was made of the words.
+    pub understanding: UnderstandingView,
 }
 
 /// Search the published listings (tìm kiếm).
@@ -179,6 +264,7 @@ pub async fn search_listings(
 ) -> Answer {
     let limit = limit(params.limit, &settings)?;
     let in_force = app.in_force_at_hand();
+    let text = params.q.clone().unwrap_or_default();
     let query = parse(in_force.lists(), params, limit)?;
     app.check_session(caller).await?;
     let exchange = app.get_ref().clone();
@@ -203,6 +289,7 @@ pub async fn search_listings(
             .facets
             .as_ref()
             .map(|facets| facet_view(in_force.lists(), facets)),
+        understanding: understood(&text, answer.understanding),
     }))
 }
 
@@ -256,7 +343,46 @@ fn parse(lists: &Taxonomies, params: SearchParams, limit: u32) -> Result<SearchQ
         limit: usize::try_from(limit).unwrap_or(usize::MAX),
         after: params.after,
         facets: params.facets.unwrap_or(true),
+        verbatim: params.verbatim.unwrap_or(false),
+        without: interpretations(params.without.as_deref())?,
     })
+}
+
+/// Most interpretations that are left out, and the longest name of one.
+const MAX_WITHOUT: usize = 20;
+const MAX_NAME: usize = 40;
+
+fn interpretations(given: Option<&str>) -> Result<Vec<String>, Problem> {
+    let names = list(given);
+    if names.len() > MAX_WITHOUT {
+        return Err(wrong_parameter("without", Violation::TooMany { max: MAX_WITHOUT }).into());
+    }
+    if names.iter().any(|name| name.len() > MAX_NAME) {
+        return Err(wrong_parameter("without", Violation::TooLong { max: MAX_NAME }).into());
+    }
+    Ok(names)
+}
+
+fn understood(query: &str, understanding: Understanding) -> UnderstandingView {
+    let words = |range: Range<usize>| query.get(range).unwrap_or_default().to_owned();
+    let interpretation = |wish: Interpretation| InterpretationView {
+        text: words(wish.range),
+        id: wish.id,
+        kind: WishKind::of(wish.kind).as_str().to_owned(),
+        value: wish.value,
+        at_least: wish.at_least,
+        at_most: wish.at_most,
+    };
+    let correction = |correction: Correction| CorrectionView {
+        text: words(correction.range),
+        instead: correction.instead,
+    };
+    UnderstandingView {
+        interpretations: understanding.interpretations.into_iter().map(interpretation).collect(),
+        corrections: understanding.corrections.into_iter().map(correction).collect(),
+        corrected: understanding.corrected,
+        did_you_mean: understanding.did_you_mean,
+    }
 }
 
 fn price_buckets(given: Option<&str>) -> Result<Vec<String>, Problem> {

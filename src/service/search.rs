@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use search_index::{Cursor, CursorError, Highlighter, MAX_LIMIT, MAX_QUERY_CHARS, SearchPage, SearchRequest, View};
-pub use search_index::{FacetCount, Facets, Filters, PRICE_BUCKETS, Sort};
+pub use search_index::{
+    Correction, FacetCount, Facets, Filters, Interpretation, InterpretationKind, PRICE_BUCKETS, Sort, Understanding,
+};
 use tracing::warn;
 
 mod slot;
@@ -45,6 +47,10 @@ pub struct SearchQuery {
     pub after: Option<String>,
     /// Count facets too.
     pub facets: bool,
+    /// The person insists on the words as they were typed.
+    pub verbatim: bool,
+    /// Interpretations whose words are to be words like the others: [`Interpretation::id`].
+    pub without: Vec<String>,
 }
 
 /// A text with the words that were searched for.
@@ -82,6 +88,8 @@ pub struct SearchAnswer {
     pub total: Option<u64>,
     /// Counts by facet, when asked for and known.
     pub facets: Option<Facets>,
+    /// What was made of the words.
+    pub understanding: Understanding,
 }
 
 /// Searches. Blocks: callers in async code go through [`App::run_blocking`].
@@ -97,6 +105,8 @@ pub fn search(app: &App, query: SearchQuery) -> Result<SearchAnswer> {
     let after = query.after.as_deref().map(str::parse::<Cursor>).transpose();
     let after = after.map_err(|_malformed: CursorError| ErrorCode::InvalidCursor)?;
     let request = SearchRequest {
+        verbatim: query.verbatim,
+        without: query.without,
         text: query.text,
         filters: query.filters,
         sort: query.sort,
@@ -120,6 +130,7 @@ pub fn search(app: &App, query: SearchQuery) -> Result<SearchAnswer> {
                 next: page.next.as_ref().map(Cursor::to_string),
                 total: exact.then_some(page.total),
                 facets: page.facets.filter(|_| exact),
+                understanding: page.understanding,
             });
         }
         view.hide(gone).map_err(refusal)?;

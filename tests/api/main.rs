@@ -78,6 +78,7 @@ mod schemas;
 mod screening;
 mod search;
 mod search_texts;
+mod search_understanding;
 mod second_factor;
 mod second_look;
 mod session_ends;
