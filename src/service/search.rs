@@ -6,10 +6,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use search_index::{Cursor, CursorError, Highlighter, MAX_LIMIT, MAX_QUERY_CHARS, SearchPage, SearchRequest, View};
 pub use search_index::{
     Correction, FacetCount, Facets, Filters, Interpretation, InterpretationKind, PRICE_BUCKETS, Sort, Understanding,
 };
+use search_index::{Cursor, CursorError, Highlighter, MAX_LIMIT, MAX_QUERY_CHARS, SearchPage, SearchRequest, View};
 use tracing::warn;
 
 mod slot;

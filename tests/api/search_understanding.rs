@@ -58,10 +58,18 @@ async fn a_wish_is_told_and_can_be_left_out() {
     let plain = search(&app, &[("q", "xe nâng hàng của Nhật Bản"), ("without", id)]).await;
     assert_eq!(plain.body["understanding"]["interpretations"], json!([]));
     let long = "x".repeat(41);
-    let refused = app.get("/search").query(&[("q", "xe"), ("without", &long)]).expect(400).await;
+    let refused = app
+        .get("/search")
+        .query(&[("q", "xe"), ("without", &long)])
+        .expect(400)
+        .await;
     assert_eq!(refused.pointers(), ["without"]);
     let many = ["a"; 21].join(",");
-    let refused = app.get("/search").query(&[("q", "xe"), ("without", &many)]).expect(400).await;
+    let refused = app
+        .get("/search")
+        .query(&[("q", "xe"), ("without", &many)])
+        .expect(400)
+        .await;
     assert_eq!(refused.pointers(), ["without"]);
 }
 

@@ -18,7 +18,34 @@ pub(crate) use spans::{Span, other_numbers};
 use crate::{analyzer::Syllable, format::Hash64, terms::pair};
 
 /// The vocabulary that the program brings along, by file.
-const BUILT_IN: &[(&str, &str)] = &[("seed.tsv", include_str!("../../resources/vocabulary/seed.tsv"))];
+const BUILT_IN: &[(&str, &str)] = &[
+    (
+        "agriculture.tsv",
+        include_str!("../../resources/vocabulary/agriculture.tsv"),
+    ),
+    (
+        "bio_chem_env.tsv",
+        include_str!("../../resources/vocabulary/bio_chem_env.tsv"),
+    ),
+    (
+        "construction_transport.tsv",
+        include_str!("../../resources/vocabulary/construction_transport.tsv"),
+    ),
+    ("digital.tsv", include_str!("../../resources/vocabulary/digital.tsv")),
+    (
+        "electrical.tsv",
+        include_str!("../../resources/vocabulary/electrical.tsv"),
+    ),
+    ("food.tsv", include_str!("../../resources/vocabulary/food.tsv")),
+    ("general.tsv", include_str!("../../resources/vocabulary/general.tsv")),
+    ("health.tsv", include_str!("../../resources/vocabulary/health.tsv")),
+    (
+        "mechanical.tsv",
+        include_str!("../../resources/vocabulary/mechanical.tsv"),
+    ),
+    ("science.tsv", include_str!("../../resources/vocabulary/science.tsv")),
+    ("seed.tsv", include_str!("../../resources/vocabulary/seed.tsv")),
+];
 
 /// How the members of a group belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
