@@ -188,7 +188,8 @@ impl View {
             doubts: typed.doubts(&rewriting),
             longer_codes: typed.longer_codes(&rewriting),
         };
-        let plan = Plan::new(&query, &wishes, &hints, &dictionary, vocabulary, request.features);
+        let answers = request.after.as_ref().map(|after| Arc::clone(&after.answers));
+        let plan = Plan::new(&query, &wishes, &hints, &dictionary, vocabulary, request.features, answers);
         let highlighter = Highlighter::new(&query, &plan, &hints, &wishes);
         let search = Search::prepare(snapshot, &self.shared.layout, request, &plan, &dictionary)?;
         let (need, collected) = search.run_tiers()?;
@@ -198,6 +199,7 @@ impl View {
             unknown: search.unknown,
             key,
             rarities: Arc::clone(&search.weighing.rarities),
+            answers: Arc::clone(&plan.answers),
             rewriting: Arc::clone(&rewriting),
         };
         let mut hits = Vec::with_capacity(collected.hits.len());

@@ -4,10 +4,15 @@
 //! A [`Unit`] is a stretch of the query and everything that it may be called: its own words, each worth something by
 //! itself, or another name from the vocabulary, worth something as a whole; a listing is worth the better of both.
 
+mod answers;
 mod build;
 mod concepts;
 
+pub(crate) use answers::MOST_BYTES;
+pub(crate) use build::MAX_LEAVES;
 pub(crate) use concepts::Earned;
+
+use std::sync::Arc;
 
 use crate::{
     Features,
@@ -91,6 +96,8 @@ pub(crate) struct Plan {
     /// Phrases of which a listing must have one, for each that was quoted.
     pub(crate) required: Vec<Vec<Sequence>>,
     pub(crate) excluded: Vec<Sequence>,
+    /// What the index was asked for the plan.
+    pub(crate) answers: Arc<[u8]>,
 }
 
 /// Syllables in a row.
@@ -102,6 +109,7 @@ pub(crate) struct Sequence {
 }
 
 impl Plan {
+    /// `answers` are those of the first page, on the others.
     pub(crate) fn new(
         query: &Query,
         wishes: &Wishes,
@@ -109,8 +117,9 @@ impl Plan {
         dictionary: &Dictionary<'_>,
         vocabulary: &Vocabulary,
         features: Features,
+        answers: Option<Arc<[u8]>>,
     ) -> Self {
-        build::Builder::new(query, hints, dictionary, vocabulary, features).build(query, wishes)
+        build::Builder::new(query, hints, dictionary, vocabulary, features, answers).build(query, wishes)
     }
 
     /// Whether there is no word to look for: every listing matches.

@@ -15,5 +15,5 @@ pub use attributes::{Interpretation, InterpretationKind};
 pub(crate) use attributes::{Preference, Wishes, take};
 pub(crate) use grammar::is_syllable;
 pub(crate) use quantity::Quantity;
-pub(crate) use rewrite::{Change, Kind, Rewriting, rewrite};
+pub(crate) use rewrite::{Change, Kind, MAX_CHANGE, MOST_CHANGES, Rewriting, rewrite};
 pub(crate) use told::understood;

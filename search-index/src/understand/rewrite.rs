@@ -22,7 +22,9 @@ const MOST_LONGER: usize = 4;
 /// Syllables of a query in which known words and syllables are doubted.
 const SHORT: usize = 5;
 /// Bytes of what a word is changed to; the cursor carries it.
-const MAX_TEXT: usize = 40;
+pub(crate) const MAX_CHANGE: usize = 40;
+/// Changes of one query at most, those of codes among them.
+pub(crate) const MOST_CHANGES: usize = MOST + MOST_LONGER;
 /// Unknown words of one query whose spelling is looked into at most.
 const MOST_SPELLED: usize = 2;
 
@@ -108,7 +110,7 @@ pub(crate) fn rewrite(
             let neighbours = [at.checked_sub(1).and_then(|left| words.get(left)), words.get(at + 1)];
             let known = dictionary.frequency(List::Folded, &word.folded) > 0 || is_named(&spans, at, word, vocabulary);
             let mut change = |kind, text: String| {
-                if text.len() <= MAX_TEXT {
+                if text.len() <= MAX_CHANGE {
                     changes.push(Change {
                         word: place,
                         kind,
@@ -191,7 +193,7 @@ fn longer(query: &Query, dictionary: &Dictionary<'_>) -> Rewriting {
             changes.extend(
                 found
                     .into_iter()
-                    .filter(|text| text.len() <= MAX_TEXT)
+                    .filter(|text| text.len() <= MAX_CHANGE)
                     .map(|text| Change {
                         word,
                         kind: Kind::Longer,

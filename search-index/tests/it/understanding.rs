@@ -129,6 +129,40 @@ fn pages_go_on_with_the_reading_of_the_first() {
     assert_eq!(second.understanding.corrected.as_deref(), Some("máy thái thịt"));
 }
 
+#[test]
+fn pages_go_on_with_the_names_of_the_first() {
+    let groups = "regional\town\tlạc | đậu phộng | peanut\nenglish\ttrade\tmáy đào | máy xúc | excavator";
+    for (query, title, fresh) in [
+        // The first listing with another name, with the pair of one, with the other number.
+        ("đậu phộng", "đậu phộng", "lạc"),
+        ("peanut", "đậu và phộng, peanut", "đậu phộng"),
+        ("pumps", "pumps", "pump"),
+        ("bơm nhật bản", "bơm", "nhật bản"),
+        ("máy đào", "máy đào", "excavator"),
+    ] {
+        let (mut writer, reader) = filled((0..30).map(|n| listing(&n.to_string(), title)));
+        reader.set_vocabulary(Arc::new(Vocabulary::parse([("test", groups)]).unwrap()));
+        let mut asked = SearchRequest {
+            limit: 7,
+            ..request(query)
+        };
+        let first = reader.search(&asked).unwrap();
+        let shape = |next: &search_index::Cursor| next.to_string().len();
+        let change = crate::shelf::put(listing("other", fresh));
+        writer.apply(&[change], crate::shelf::at(2)).unwrap();
+        let fresh = reader.search(&asked).unwrap().next.unwrap();
+        let next = first.next.unwrap();
+        assert_ne!(shape(&next), shape(&fresh), "{query}: the plan would be another now");
+        asked.after = Some(next.to_string().parse().unwrap());
+        let second = reader.search(&asked).unwrap();
+        let hits = first.hits.iter().chain(&second.hits);
+        let mut seen: Vec<&str> = hits.map(|hit| hit.id.as_str()).collect();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), 14, "{query}");
+    }
+}
+
 fn priced(id: &str, title: &str, attribute: &str, price: u64) -> IndexDocument {
     IndexDocument {
         attributes: vec![("Thông số".to_owned(), attribute.to_owned())],
