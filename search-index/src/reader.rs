@@ -326,11 +326,11 @@ impl<'a> Search<'a> {
             Some(after) if after.rarities.len() == plan.leaves.len() => Arc::clone(&after.rarities),
             Some(_) => return Err(Error::Cursor),
             None => {
-                let documents = snapshot.searcher.num_docs();
+                let documents = snapshot.documents();
                 entries.iter().map(|entry| rarity(documents, entry.frequency)).collect()
             }
         };
-        let now = || rarity(snapshot.searcher.num_docs(), 0);
+        let now = || rarity(snapshot.documents(), 0);
         let unknown = request.after.as_ref().map_or_else(now, |after| after.unknown);
         let weighing = Weighing::new(plan, rarities, unknown);
         Ok(Self {

@@ -51,6 +51,10 @@ impl Slot {
         score * (100 + u64::from(self.wishes.min(100))) / 100
     }
 
+    fn is_empty(self) -> bool {
+        self.covered == 0 && self.score == 0 && self.wishes == 0
+    }
+
     /// How many of these concepts are covered.
     fn covers(self, content: u64) -> u32 {
         (self.covered & content).count_ones()
