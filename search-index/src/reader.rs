@@ -370,7 +370,7 @@ impl<'a> Search<'a> {
         if self.plan.is_browse() || !self.request.features.cut_off {
             return Ok(best);
         }
-        match masses.answer(best.1.covered) {
+        match masses.answer(best.1.covered, best.1.understood) {
             Answer::None => best.1 = self.collector().finish(),
             Answer::Weak(share) => best = (share, self.run(masses.need(share), &allowed, &mut scratch)?),
             Answer::Good => {}

@@ -364,7 +364,7 @@ impl<'a> Evaluation<'a> {
                 if covered & self.content == 0 || mass < least {
                     return false;
                 }
-                into.note_covered(mass);
+                into.note_covered(mass, self.masses.has_stretch(covered));
                 into.admits(*doc)
             });
             for unit in scoring.iter_mut() {

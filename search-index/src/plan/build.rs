@@ -18,7 +18,7 @@ use crate::{
     terms::pair,
     understand::{Wishes, is_syllable},
     vocabulary::{Span, Vocabulary, Word, other_numbers},
-    words::{is_english_filler, is_head, is_stop_word},
+    words::{is_english_filler, is_generic, is_head, is_stop_word},
 };
 
 /// Worth of a leaf, percent of a plain syllable.
@@ -112,6 +112,8 @@ impl<'a> Builder<'a> {
         if self.plan.content == 0 {
             self.plan.content = self.concepts.all();
         }
+        let heads = self.concepts.words.iter().filter(|word| is_generic(word));
+        self.plan.heads = heads.fold(0, |heads, word| heads | self.concepts.bits(std::slice::from_ref(word)));
         for part in &query.wanted {
             self.add_words(part);
         }

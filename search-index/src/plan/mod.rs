@@ -86,6 +86,8 @@ pub(crate) struct Plan {
     pub(crate) units: Vec<Unit>,
     /// Bits of the concepts that count for matching: all but words of little meaning.
     pub(crate) content: u64,
+    /// Bits of the words for things of any sort: machine, device.
+    pub(crate) heads: u64,
     /// Parts of the mass of words: the bit of the part, that of the word, and what earns it. They count for how much of
     /// the query a listing covers, not for whether it has all words.
     pub(crate) parts: Vec<(u64, u64, Earned)>,

@@ -78,6 +78,29 @@ fn rewriting_vectors() {
 }
 
 #[test]
+fn english_words_are_no_keys() {
+    let titles = ["Bể chứa", "Cả nhà", "Nút ấn", "Máy cán tôn", "Mì gói", "Máy sấy lúa", "Đường ống"];
+    let titles = titles.iter().enumerate();
+    let reader = filled(titles.map(|(number, title)| listing(&number.to_string(), title))).1;
+    reader.set_vocabulary(Arc::new(Vocabulary::empty()));
+    for (query, corrected) in [
+        ("beer", None),
+        ("car wash", None),
+        ("nuts", None),
+        ("beer cans", None),
+        ("mix", None),
+        ("mays saays", Some("máy sấy")),
+        ("mays cans", Some("máy cán")),
+        ("beer chuwas", Some("bể chứa")),
+        ("ddwowngf", Some("đường")),
+        ("dduwowngf", Some("đường")),
+    ] {
+        let understanding = understood(&reader, query);
+        assert_eq!(understanding.corrected.as_deref(), corrected, "{query}");
+    }
+}
+
+#[test]
 fn slips_are_told_and_can_be_insisted_on() {
     let reader = shop();
     for (query, corrected, doubted) in [
