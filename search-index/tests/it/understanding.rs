@@ -237,6 +237,14 @@ fn wishes_lift_and_hide_nothing() {
             "{query}"
         );
     }
+    for (query, best) in [
+        ("máy nén khí trên 10 triệu dưới 50 triệu", "middle"),
+        ("máy nén khí dưới 500 triệu trên 100 triệu", "large"),
+    ] {
+        let page = search(&reader, query);
+        assert_eq!(page.understanding.interpretations.len(), 2, "{query}");
+        assert_eq!(ids(&page).first(), Some(&best), "{query}");
+    }
 }
 
 #[test]
@@ -283,6 +291,42 @@ fn interpretations_say_what_was_understood() {
             (least, most),
             "{query}"
         );
+    }
+    for (query, kind, least, most) in [
+        ("bơm từ 10 đến 15 kW", "power", "10kw", "15kw"),
+        ("bơm 10-15 kW", "power", "10kw", "15kw"),
+        ("bơm 10kW-15kW", "power", "10kw", "15kw"),
+        ("bơm 220V/380V", "voltage", "220v", "220v"),
+        ("bơm 20 lít", "volume", "20l", "20l"),
+        ("bơm 2 tấn/giờ", "mass_rate", "2t/h", "2t/h"),
+        ("bơm dưới 5.000.000 đồng", "VND", "", "5000000"),
+        ("bơm dưới 5.000.000đ", "VND", "", "5000000"),
+        ("bơm dưới 20tr", "VND", "", "20000000"),
+        ("bơm dưới 1.5tr", "VND", "", "1500000"),
+        ("bơm dưới 500k", "VND", "", "500000"),
+        ("bơm 20tr - 50tr", "VND", "20000000", "50000000"),
+        ("bơm từ 20 triệu đến 50 triệu", "VND", "20000000", "50000000"),
+    ] {
+        let wishes = understood(&reader, query).interpretations;
+        let wish = wishes.first().unwrap_or_else(|| panic!("{query}"));
+        let bounds = [&wish.at_least, &wish.at_most].map(|bound| bound.as_deref().unwrap_or_default());
+        assert_eq!((wish.value.as_str(), bounds), (kind, [least, most]), "{query}");
+    }
+    // Words with diacritics are no units, parts of a code no amounts, millions of something no price.
+    for query in [
+        "trang trại 500 lợn",
+        "máy 3 và 5 trục",
+        "bơm 5G",
+        "bơm 4G",
+        "bơm YS-712W",
+        "bơm EX-14A",
+        "bơm 14A-X",
+        "gạch 10 triệu viên/năm",
+        "gạch 20 triệu viên",
+        "bơm 4K",
+        "dây 5 đồng",
+    ] {
+        assert_eq!(understood(&reader, query).interpretations, [], "{query}");
     }
     // What is looked for is no wish, and a name is none.
     for query in ["380V", "Nhật Bản", "kỹ thuật số", "S7-1200", "Anh ngữ", "nhựa"] {
