@@ -50,6 +50,8 @@ pub(crate) struct Collected {
     pub(crate) matched: u64,
     /// Most of the query's mass that a listing covers, where not all must be.
     pub(crate) covered: u32,
+    /// The same of the listings that have all of a stretch of known words, see `Masses::has_stretch`.
+    pub(crate) understood: u32,
     pub(crate) total: u64,
     /// Hits after the cursor, those of this page included.
     pub(crate) remaining: u64,
@@ -65,6 +67,7 @@ pub(crate) struct Collector<'a> {
     heap: BinaryHeap<Reverse<Found>>,
     matched: u64,
     covered: u32,
+    understood: u32,
     total: u64,
     remaining: u64,
     tallies: Option<Tallies>,
@@ -90,6 +93,7 @@ impl<'a> Collector<'a> {
             heap: BinaryHeap::with_capacity(limit + 1),
             matched: 0,
             covered: 0,
+            understood: 0,
             total: 0,
             remaining: 0,
             tallies: facets.then(Tallies::default),
@@ -119,6 +123,7 @@ impl<'a> Collector<'a> {
             hits,
             matched: self.matched,
             covered: self.covered,
+            understood: self.understood,
             total: self.total,
             remaining: self.remaining,
             facets,
@@ -150,8 +155,11 @@ impl SegmentCollector<'_, '_> {
     }
 
     /// Notes how much of the query a listing covers, whether it is admitted or not.
-    pub(crate) fn note_covered(&mut self, mass: u32) {
+    pub(crate) fn note_covered(&mut self, mass: u32, has_stretch: bool) {
         self.all.covered = self.all.covered.max(mass);
+        if has_stretch {
+            self.all.understood = self.all.understood.max(mass);
+        }
     }
 
     /// Takes a live, matching listing with how many words of the query it has.

@@ -4,13 +4,17 @@ use std::{fmt, str::FromStr, sync::Arc};
 
 use base64::{DecodeError, Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::understand::{Change, Kind, Rewriting};
+use crate::{
+    plan::{MAX_LEAVES, MOST_BYTES},
+    understand::{Change, Kind, MAX_CHANGE, MOST_CHANGES, Rewriting},
+};
 
-/// Version of what follows it and of what the numbers mean: need, rarity of an unknown word, query, primary, published, tie, number of rarities,
-/// rarities, changes of the query.
-const LAYOUT: u8 = 3;
-/// Longest text accepted; the longest one produced has 1,063 characters: 240 rarities and 12 changes of 40 bytes.
-const MAX_TEXT: usize = 1_080;
+/// Version of what follows it and of what the numbers mean: need, rarity of an unknown word, query, primary, published,
+/// tie, number of rarities, rarities, bytes of answers, answers, changes of the query.
+const LAYOUT: u8 = 4;
+/// Longest text accepted; the longest one produced has 1,143 characters: 240 rarities, 64 bytes of answers and 12
+/// changes of 40 bytes.
+const MAX_TEXT: usize = 1_150;
 
 /// Position of one hit within one query, opaque to the caller.
 ///
@@ -28,6 +32,8 @@ pub struct Cursor {
     pub(crate) key: Key,
     /// Rarity of each leaf of the plan, see `scoring::rarity`.
     pub(crate) rarities: Arc<[u8]>,
+    /// What the index was asked for the plan, see `plan::answers`.
+    pub(crate) answers: Arc<[u8]>,
     /// How the query was read on the first page.
     pub(crate) rewriting: Arc<Rewriting>,
 }
@@ -47,7 +53,7 @@ pub struct CursorError;
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bytes = Vec::with_capacity(36 + self.rarities.len());
+        let mut bytes = Vec::with_capacity(37 + self.rarities.len() + self.answers.len());
         bytes.extend([LAYOUT, self.need, self.unknown]);
         bytes.extend(self.query.to_be_bytes());
         bytes.extend(self.key.primary.to_be_bytes());
@@ -56,6 +62,8 @@ impl fmt::Display for Cursor {
         // At most 240: see `plan::MAX_LEAVES`.
         bytes.push(u8::try_from(self.rarities.len()).unwrap_or(u8::MAX));
         bytes.extend(self.rarities.iter());
+        bytes.push(u8::try_from(self.answers.len()).unwrap_or(u8::MAX));
+        bytes.extend(self.answers.iter());
         for change in self.rewriting.iter() {
             bytes.extend([change.word, change.kind.code()]);
             bytes.push(u8::try_from(change.text.len()).unwrap_or(u8::MAX));
@@ -84,7 +92,12 @@ impl FromStr for Cursor {
         let (tie, rest) = rest.split_first_chunk::<8>().ok_or(CursorError)?;
         let (count, rest) = rest.split_first().ok_or(CursorError)?;
         let (rarities, rest) = rest.split_at_checked(usize::from(*count)).ok_or(CursorError)?;
-        if *layout != LAYOUT {
+        let (count, rest) = rest.split_first().ok_or(CursorError)?;
+        let (answers, rest) = rest.split_at_checked(usize::from(*count)).ok_or(CursorError)?;
+        // One way to write the same answers.
+        let written_once = answers.last() != Some(&0);
+        let bounded = rarities.len() <= MAX_LEAVES && answers.len() <= MOST_BYTES;
+        if *layout != LAYOUT || !written_once || !bounded {
             return Err(CursorError);
         }
         Ok(Self {
@@ -97,6 +110,7 @@ impl FromStr for Cursor {
                 tie: u64::from_be_bytes(*tie),
             },
             rarities: rarities.into(),
+            answers: answers.into(),
             rewriting: Arc::new(changes(rest)?),
         })
     }
@@ -107,6 +121,9 @@ fn changes(mut rest: &[u8]) -> Result<Rewriting, CursorError> {
     while let Some(([word, kind, length], after)) = rest.split_first_chunk::<3>() {
         let (text, after) = after.split_at_checked(usize::from(*length)).ok_or(CursorError)?;
         let text = std::str::from_utf8(text).map_err(|_malformed| CursorError)?;
+        if changes.len() >= MOST_CHANGES || text.is_empty() || text.len() > MAX_CHANGE {
+            return Err(CursorError);
+        }
         changes.push(Change {
             word: *word,
             kind: Kind::from_code(*kind).ok_or(CursorError)?,

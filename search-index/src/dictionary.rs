@@ -7,15 +7,21 @@ use std::{
     rc::Rc,
 };
 
-use tantivy::{Term, postings::TermInfo};
+use tantivy::{
+    Term,
+    postings::TermInfo,
+    schema::IndexRecordOption,
+};
 
 use crate::{
     analyzer::Syllable,
     plan::List,
     schema::{Layout, field_of},
-    snapshot::Snapshot,
+    snapshot::{Snapshot, is_hidden},
 };
 
+/// Listings of a term up to which those that are deleted or hidden are told from the others.
+const COUNTED: u64 = 64;
 /// Codes with the same start that are looked at in a segment.
 const LOOKED_AT: usize = 64;
 
@@ -32,9 +38,9 @@ pub(crate) struct Dictionary<'a> {
 /// What the index has of one term.
 #[derive(Debug, Default)]
 pub(crate) struct Entry {
-    /// Listings with the term.
+    /// Listings with the term. Of a frequent term deleted and hidden ones count, too.
     pub(crate) frequency: u64,
-    /// Dictionary entry by segment.
+    /// Dictionary entry by segment, where a listing with the term can be found.
     pub(crate) infos: Vec<Option<TermInfo>>,
 }
 
@@ -79,9 +85,50 @@ impl<'a> Dictionary<'a> {
         let term = Term::from_field_text(field_of(self.layout, list), term);
         let segments = self.snapshot.segments.iter();
         let infos = segments.map(|(_, columns)| columns.postings(list).get_term_info(&term));
-        let infos = infos.collect::<io::Result<Vec<_>>>()?;
-        let frequency = infos.iter().flatten().map(|info| u64::from(info.doc_freq)).sum();
+        let mut infos = infos.collect::<io::Result<Vec<_>>>()?;
+        let documents = |infos: &[Option<TermInfo>]| -> u64 {
+            infos.iter().flatten().map(|info| u64::from(info.doc_freq)).sum()
+        };
+        if documents(&infos) > COUNTED {
+            let frequency = documents(&infos);
+            return Ok(Entry { frequency, infos });
+        }
+        // What only a withdrawn listing has is what none has: it shows in no correction and in no rarity.
+        let mut frequency = 0;
+        for (segment, info) in infos.iter_mut().enumerate() {
+            let Some(known) = info else { continue };
+            let visible = self.visible(segment, list, known)?;
+            frequency += visible;
+            if visible == 0 {
+                *info = None;
+            }
+        }
         Ok(Entry { frequency, infos })
+    }
+
+    /// How many documents of a term can be found in a segment.
+    fn visible(&self, segment: usize, list: List, info: &TermInfo) -> io::Result<u64> {
+        let Some((_, columns)) = self.snapshot.segments.get(segment) else {
+            return Ok(0);
+        };
+        let reader = self.snapshot.searcher.segment_readers().get(segment);
+        let deleted = reader.and_then(|reader| reader.alive_bitset());
+        let hidden = self.snapshot.hidden(segment);
+        if deleted.is_none() && hidden.is_none() {
+            return Ok(u64::from(info.doc_freq));
+        }
+        let mut postings = columns
+            .postings(list)
+            .read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+        let mut count = 0;
+        while !postings.docs().is_empty() {
+            let seen = postings.docs().iter().filter(|doc| {
+                deleted.is_none_or(|alive| alive.is_alive(**doc)) && !hidden.is_some_and(|bits| is_hidden(bits, **doc))
+            });
+            count += u64::try_from(seen.count()).unwrap_or(0);
+            postings.advance();
+        }
+        Ok(count)
     }
 
     /// Codes that start with some letters, the most frequent first.
@@ -103,7 +150,9 @@ impl<'a> Dictionary<'a> {
                 else {
                     break;
                 };
-                *found.entry(term.to_owned()).or_default() += u64::from(terms.value().doc_freq);
+                if let Some(frequency) = Some(self.frequency(List::Code, term)).filter(|frequency| *frequency > 0) {
+                    found.insert(term.to_owned(), frequency);
+                }
             }
         }
         let mut found: Vec<(String, u64)> = found.into_iter().collect();

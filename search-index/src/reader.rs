@@ -188,7 +188,8 @@ impl View {
             doubts: typed.doubts(&rewriting),
             longer_codes: typed.longer_codes(&rewriting),
         };
-        let plan = Plan::new(&query, &wishes, &hints, &dictionary, vocabulary, request.features);
+        let answers = request.after.as_ref().map(|after| Arc::clone(&after.answers));
+        let plan = Plan::new(&query, &wishes, &hints, &dictionary, vocabulary, request.features, answers);
         let highlighter = Highlighter::new(&query, &plan, &hints, &wishes);
         let search = Search::prepare(snapshot, &self.shared.layout, request, &plan, &dictionary)?;
         let (need, collected) = search.run_tiers()?;
@@ -198,6 +199,7 @@ impl View {
             unknown: search.unknown,
             key,
             rarities: Arc::clone(&search.weighing.rarities),
+            answers: Arc::clone(&plan.answers),
             rewriting: Arc::clone(&rewriting),
         };
         let mut hits = Vec::with_capacity(collected.hits.len());
@@ -324,11 +326,11 @@ impl<'a> Search<'a> {
             Some(after) if after.rarities.len() == plan.leaves.len() => Arc::clone(&after.rarities),
             Some(_) => return Err(Error::Cursor),
             None => {
-                let documents = snapshot.searcher.num_docs();
+                let documents = snapshot.documents();
                 entries.iter().map(|entry| rarity(documents, entry.frequency)).collect()
             }
         };
-        let now = || rarity(snapshot.searcher.num_docs(), 0);
+        let now = || rarity(snapshot.documents(), 0);
         let unknown = request.after.as_ref().map_or_else(now, |after| after.unknown);
         let weighing = Weighing::new(plan, rarities, unknown);
         Ok(Self {
@@ -368,7 +370,7 @@ impl<'a> Search<'a> {
         if self.plan.is_browse() || !self.request.features.cut_off {
             return Ok(best);
         }
-        match masses.answer(best.1.covered) {
+        match masses.answer(best.1.covered, best.1.understood) {
             Answer::None => best.1 = self.collector().finish(),
             Answer::Weak(share) => best = (share, self.run(masses.need(share), &allowed, &mut scratch)?),
             Answer::Good => {}

@@ -22,6 +22,8 @@ pub(crate) struct Snapshot {
     pub(crate) segments: Vec<(SegmentId, Arc<Columns>)>,
     pub(crate) watermark: Option<Watermark>,
     hidden: Vec<Hidden>,
+    /// How many are hidden.
+    withdrawn: AtomicU64,
 }
 
 /// Tombstones of one segment, one bit per document; most segments never get one.
@@ -73,10 +75,17 @@ impl Snapshot {
         }
         Ok(Self {
             hidden: segments.iter().map(|_| Hidden::default()).collect(),
+            withdrawn: AtomicU64::new(0),
             searcher,
             segments,
             watermark,
         })
+    }
+
+    /// Listings that can be found.
+    pub(crate) fn documents(&self) -> u64 {
+        let all = self.searcher.num_docs();
+        all.saturating_sub(self.withdrawn.load(Ordering::Relaxed))
     }
 
     /// Tombstones of a segment.
@@ -101,6 +110,8 @@ impl Snapshot {
                 }
             }
         }
+        let withdrawn = u64::try_from(count).unwrap_or(0);
+        self.withdrawn.fetch_add(withdrawn, Ordering::Relaxed);
         Ok(count)
     }
 }

@@ -29,6 +29,19 @@ pub(crate) fn is_head(exact: &str) -> bool {
     HEADS.contains(exact)
 }
 
+/// Whether a word that was typed is one for things of any sort, in Vietnamese or in English.
+pub(crate) fn is_generic(word: &Syllable) -> bool {
+    static FOLDED: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let words = analyze(include_str!("../resources/heads.txt")).syllables;
+        words.into_iter().map(|word| word.folded).collect()
+    });
+    if word.marked {
+        is_head(&word.exact)
+    } else {
+        FOLDED.contains(&word.folded)
+    }
+}
+
 /// Whether a word of an English query tells little beside others.
 pub(crate) fn is_english_filler(word: &Syllable) -> bool {
     static FILLERS: LazyLock<HashSet<&str>> = LazyLock::new(|| {

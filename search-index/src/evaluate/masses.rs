@@ -25,6 +25,8 @@ const GOOD_ANSWER: u32 = 68;
 const AS_GOOD: u32 = 80;
 /// Words of a query of which that much can be expected; nobody has all that a whole sentence tells.
 const SHORT: u32 = 6;
+/// Known words of which a stretch is an answer; one syllable is a part of many words.
+const STRETCH: u32 = 2;
 /// Unknown words that weigh as much as the longest text.
 const BOUND: u32 = 3;
 
@@ -48,6 +50,8 @@ pub(crate) struct Masses {
     total: u32,
     /// Content words.
     words: u32,
+    /// Stretches of known words between those that no listing has, with the parts that their words can earn.
+    stretches: Vec<u64>,
     /// Mass of a word that no listing has.
     unknown: u32,
 }
@@ -146,6 +150,7 @@ impl Masses {
             tables: tables.collect(),
             total: all.iter().sum(),
             words: plan.content.count_ones(),
+            stretches: stretches(plan, |bit| masses.get(bit).is_some_and(|mass| *mass < unknown)),
             unknown: u32::from(unknown),
         }
     }
@@ -166,13 +171,23 @@ impl Masses {
         }
     }
 
-    /// What becomes of a query of which the best listing covers so much.
-    pub(crate) fn answer(&self, covered: u32) -> Answer {
-        let share = covered * 100 / self.bounded().max(1);
-        if share < ANSWER {
+    /// Whether what is covered has all of a stretch of known words.
+    pub(crate) fn has_stretch(&self, covered: u64) -> bool {
+        self.stretches.iter().any(|stretch| covered & stretch == *stretch)
+    }
+
+    /// What becomes of a query of which the best listing covers so much, and the best of those with all of a stretch of
+    /// known words. These answer it however strange the rest is: pumps are an answer to `máy bơm` of any brand.
+    pub(crate) fn answer(&self, covered: u32, understood: u32) -> Answer {
+        let share = |mass: u32| mass * 100 / self.bounded().max(1);
+        let about = |share: u32| Answer::Weak(u8::try_from(share * AS_GOOD / 100).unwrap_or(100));
+        let (understood, share) = (share(understood), share(covered));
+        if share < ANSWER && understood > 0 {
+            about(understood)
+        } else if share < ANSWER {
             Answer::None
         } else if share < GOOD_ANSWER && self.words <= SHORT {
-            Answer::Weak(u8::try_from(share * AS_GOOD / 100).unwrap_or(100))
+            about(share)
         } else {
             Answer::Good
         }
@@ -188,6 +203,26 @@ impl Masses {
         let all = u64::from(self.total).max(1);
         u64::from(score) * (all + u64::from(self.of(covered))) / (2 * all)
     }
+}
+
+/// Stretches of known words next to words that no listing has. One that only says `machine` tells nothing.
+fn stretches(plan: &Plan, known: impl Fn(usize) -> bool) -> Vec<u64> {
+    let (mut stretches, mut stretch, mut strange) = (Vec::new(), 0_u64, false);
+    for (at, bit) in (0..64).map(|at| (at, 1_u64 << at)).filter(|(_, bit)| plan.content & bit != 0) {
+        if known(at) {
+            stretch |= bit;
+        } else {
+            strange = true;
+            stretches.push(std::mem::take(&mut stretch));
+        }
+    }
+    stretches.push(stretch);
+    stretches.retain(|stretch| strange && stretch & !plan.heads != 0 && stretch.count_ones() >= STRETCH);
+    for stretch in &mut stretches {
+        let earned = plan.parts.iter().filter(|(_, word, _)| *stretch & word != 0);
+        *stretch = earned.fold(*stretch, |all, (part, _, _)| all | part);
+    }
+    stretches
 }
 
 /// Place of a bit.

@@ -51,6 +51,10 @@ impl Slot {
         score * (100 + u64::from(self.wishes.min(100))) / 100
     }
 
+    fn is_empty(self) -> bool {
+        self.covered == 0 && self.score == 0 && self.wishes == 0
+    }
+
     /// How many of these concepts are covered.
     fn covers(self, content: u64) -> u32 {
         (self.covered & content).count_ones()
@@ -144,6 +148,11 @@ struct Lift<'a> {
     prices: &'a [u64],
 }
 
+/// What fits two wishes about the price: `trên 10 triệu dưới 50 triệu`.
+fn both(one: (u64, u64), other: (u64, u64)) -> (u64, u64) {
+    (one.0.max(other.0), one.1.min(other.1))
+}
+
 impl Lift<'_> {
     /// A score with a fifth more where the price is as wished, a fifth less where it is another.
     fn of(self, doc: DocId, score: u64) -> u64 {
@@ -212,7 +221,7 @@ impl<'a> Evaluation<'a> {
             content,
             masses: &weighing.masses,
             lift: Lift {
-                wished: plan.preferences.iter().find_map(Preference::prices),
+                wished: plan.preferences.iter().filter_map(Preference::prices).reduce(both),
                 prices: &columns.prices,
             },
             units,
@@ -360,7 +369,7 @@ impl<'a> Evaluation<'a> {
                 if covered & self.content == 0 || mass < least {
                     return false;
                 }
-                into.note_covered(mass);
+                into.note_covered(mass, self.masses.has_stretch(covered));
                 into.admits(*doc)
             });
             for unit in scoring.iter_mut() {

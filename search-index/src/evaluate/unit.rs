@@ -262,7 +262,7 @@ impl<'a> Unit<'a> {
     }
 
     /// Adds what the unit is worth to the slots of the window, or of the candidates where that is cheaper; says whether
-    /// other slots may have been touched. `touched` gets the documents that nothing covered before.
+    /// other slots may have been touched. `touched` gets the documents whose slot was empty.
     pub(super) fn add(
         &mut self,
         base: DocId,
@@ -274,8 +274,8 @@ impl<'a> Unit<'a> {
         let is_wish = self.is_wish;
         let mut note = |slots: &mut [Slot], offset: usize, covers: u64, score: u32| {
             let Some(slot) = slots.get_mut(offset) else { return };
-            if slot.covered == 0
-                && covers != 0
+            if slot.is_empty()
+                && (covers != 0 || score != 0)
                 && let Some(touched) = &mut touched
             {
                 touched.push(base + u32::try_from(offset).unwrap_or(0));

@@ -1,7 +1,12 @@
 //! From the words of a query to the units of its plan.
+//!
+//! What is asked of the index decides the shape of the plan: every question goes through [`Answers`].
+
+use std::sync::Arc;
 
 use super::{
     Alternative, Earned, Hints, Leaf, List, Part, Plan, Sequence, Unit,
+    answers::Answers,
     concepts::{Concepts, bit},
     is_joined,
 };
@@ -13,7 +18,7 @@ use crate::{
     terms::pair,
     understand::{Wishes, is_syllable},
     vocabulary::{Span, Vocabulary, Word, other_numbers},
-    words::{is_english_filler, is_head, is_stop_word},
+    words::{is_english_filler, is_generic, is_head, is_stop_word},
 };
 
 /// Worth of a leaf, percent of a plain syllable.
@@ -37,7 +42,7 @@ const MEANING: u32 = 70;
 const OTHER_NUMBER: u32 = 90;
 
 /// Bound on the posting lists of one search, and on the size of a cursor.
-const MAX_LEAVES: usize = 240;
+pub(crate) const MAX_LEAVES: usize = 240;
 /// Syllables typed apart that are tried as one code: `gs 1930`.
 const SQUASHED_PARTS: usize = 4;
 const SQUASHED_LENGTHS: std::ops::RangeInclusive<usize> = 4..=24;
@@ -59,6 +64,7 @@ struct Named {
 pub(super) struct Builder<'a> {
     hints: &'a Hints,
     dictionary: &'a Dictionary<'a>,
+    answers: Answers,
     vocabulary: &'a Vocabulary,
     features: Features,
     concepts: Concepts,
@@ -78,6 +84,7 @@ impl<'a> Builder<'a> {
         dictionary: &'a Dictionary<'a>,
         vocabulary: &'a Vocabulary,
         features: Features,
+        answers: Option<Arc<[u8]>>,
     ) -> Self {
         let mut concepts = Concepts::default();
         for part in &query.wanted {
@@ -87,6 +94,7 @@ impl<'a> Builder<'a> {
         Self {
             hints,
             dictionary,
+            answers: Answers::new(answers),
             vocabulary,
             features,
             concepts,
@@ -104,6 +112,8 @@ impl<'a> Builder<'a> {
         if self.plan.content == 0 {
             self.plan.content = self.concepts.all();
         }
+        let heads = self.concepts.words.iter().filter(|word| is_generic(word));
+        self.plan.heads = heads.fold(0, |heads, word| heads | self.concepts.bits(std::slice::from_ref(word)));
         for part in &query.wanted {
             self.add_words(part);
         }
@@ -131,6 +141,7 @@ impl<'a> Builder<'a> {
         self.add_names();
         let Self {
             concepts,
+            answers,
             mut plan,
             vocabulary,
             features,
@@ -152,6 +163,7 @@ impl<'a> Builder<'a> {
             let spelt = |words: Vec<Word>| words.iter().map(|word| word.exact.to_string()).collect();
             plan.names.extend(others.into_iter().map(spelt));
         }
+        plan.answers = answers.finish();
         plan.excluded = query.excluded.iter().map(|words| Sequence::typed(words)).collect();
         plan
     }
@@ -166,9 +178,8 @@ impl<'a> Builder<'a> {
         let words = &part.analysis.syllables;
         let expand = self.features.vocabulary && !part.quoted;
         let found = if expand {
-            let dictionary = self.dictionary;
             self.vocabulary
-                .spans(words, self.told_apart, |name| has_all(dictionary, name.words))
+                .spans(words, self.told_apart, |name| self.has_all(name.words))
         } else {
             Vec::new()
         };
@@ -270,7 +281,7 @@ impl<'a> Builder<'a> {
             }
             if !word.marked && self.features.vocabulary {
                 for other in other_numbers(&word.folded) {
-                    if self.dictionary.frequency(List::Folded, &other) > 0 {
+                    if self.has(List::Folded, &other) {
                         let other = self.leaf(List::Folded, &other, OTHER_NUMBER, None);
                         part.alternatives.extend(other.map(|leaf| Alternative::of(leaf, whole)));
                     }
@@ -283,7 +294,7 @@ impl<'a> Builder<'a> {
     /// What an English word that the vocabulary has in combinations only means.
     fn meaning(&mut self, word: &Syllable, covers: u64) -> Option<Alternative> {
         let meaning = self.vocabulary.meaning(&word.folded)?;
-        if has_all(self.dictionary, meaning) {
+        if self.has_all(meaning) {
             self.name(meaning, MEANING, covers)
         } else {
             None
@@ -356,9 +367,8 @@ impl<'a> Builder<'a> {
             ..Unit::default()
         };
         for name in names {
-            let known = |word: &Syllable| self.dictionary.frequency(List::Exact, &word.exact) > 0;
-            if name.iter().all(known) {
-                let words: Vec<Word> = name.iter().cloned().map(Word::from).collect();
+            let words: Vec<Word> = name.iter().cloned().map(Word::from).collect();
+            if self.has_all(&words) {
                 unit.alternatives.extend(self.name(&words, 100, 0));
             }
         }
@@ -387,7 +397,7 @@ impl<'a> Builder<'a> {
                 if names.len() >= MOST_NAMES || left == 0 {
                     break;
                 }
-                if has_all(self.dictionary, name.words) {
+                if self.has_all(name.words) {
                     names.extend(self.name(name.words, name.weight, covers));
                     left -= 1;
                 }
@@ -432,13 +442,24 @@ impl<'a> Builder<'a> {
                 continue;
             }
             let pair = pair(&left.folded, &right.folded);
-            if self.dictionary.frequency(List::Pair, &pair) > 0 {
+            if self.has(List::Pair, &pair) {
                 alternative
                     .optional
                     .extend(self.leaf(List::Pair, &pair, PAIR * weight / 100, None));
             }
         }
         Some(alternative)
+    }
+
+    /// Whether the index has a term, or had it at the first page.
+    fn has(&self, list: List, term: &str) -> bool {
+        self.answers.to(|| self.dictionary.frequency(list, term) > 0)
+    }
+
+    /// Whether the index has every word of a name, or had them at the first page.
+    fn has_all(&self, words: &[Word]) -> bool {
+        let known = |word: &Word| self.dictionary.frequency(List::Exact, &word.exact) > 0;
+        self.answers.to(|| words.iter().all(known))
     }
 
     /// The place of a leaf; none when there are too many.
@@ -476,13 +497,6 @@ impl<'a> Builder<'a> {
             self.leaf(list, term, boost, None)
         }
     }
-}
-
-/// Whether the index has every word of a name.
-fn has_all(dictionary: &Dictionary<'_>, words: &[Word]) -> bool {
-    words
-        .iter()
-        .all(|word| dictionary.frequency(List::Exact, &word.exact) > 0)
 }
 
 /// Whether a word has a neighbour that it can be one word with.

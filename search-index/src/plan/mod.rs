@@ -4,10 +4,15 @@
 //! A [`Unit`] is a stretch of the query and everything that it may be called: its own words, each worth something by
 //! itself, or another name from the vocabulary, worth something as a whole; a listing is worth the better of both.
 
+mod answers;
 mod build;
 mod concepts;
 
+pub(crate) use answers::MOST_BYTES;
+pub(crate) use build::MAX_LEAVES;
 pub(crate) use concepts::Earned;
+
+use std::sync::Arc;
 
 use crate::{
     Features,
@@ -81,6 +86,8 @@ pub(crate) struct Plan {
     pub(crate) units: Vec<Unit>,
     /// Bits of the concepts that count for matching: all but words of little meaning.
     pub(crate) content: u64,
+    /// Bits of the words for things of any sort: machine, device.
+    pub(crate) heads: u64,
     /// Parts of the mass of words: the bit of the part, that of the word, and what earns it. They count for how much of
     /// the query a listing covers, not for whether it has all words.
     pub(crate) parts: Vec<(u64, u64, Earned)>,
@@ -91,6 +98,8 @@ pub(crate) struct Plan {
     /// Phrases of which a listing must have one, for each that was quoted.
     pub(crate) required: Vec<Vec<Sequence>>,
     pub(crate) excluded: Vec<Sequence>,
+    /// What the index was asked for the plan.
+    pub(crate) answers: Arc<[u8]>,
 }
 
 /// Syllables in a row.
@@ -102,6 +111,7 @@ pub(crate) struct Sequence {
 }
 
 impl Plan {
+    /// `answers` are those of the first page, on the others.
     pub(crate) fn new(
         query: &Query,
         wishes: &Wishes,
@@ -109,8 +119,9 @@ impl Plan {
         dictionary: &Dictionary<'_>,
         vocabulary: &Vocabulary,
         features: Features,
+        answers: Option<Arc<[u8]>>,
     ) -> Self {
-        build::Builder::new(query, hints, dictionary, vocabulary, features).build(query, wishes)
+        build::Builder::new(query, hints, dictionary, vocabulary, features, answers).build(query, wishes)
     }
 
     /// Whether there is no word to look for: every listing matches.

@@ -1,11 +1,11 @@
-//! Amounts in a query: prices, quantities with their units, numbers of something.
+//! Amounts in a query: quantities with their units, numbers of something.
 
 use std::ops::Range;
 
 use super::{
     attributes::{Interpretation, InterpretationKind, Preference, Reading, Role},
-    names::{COMPARISONS, Comparison, MONEY, TABLES},
-    quantity::{Quantity, millionths},
+    names::{COMPARISONS, Comparison, TABLES},
+    quantity::Quantity,
 };
 use crate::analyzer::Syllable;
 
@@ -22,7 +22,7 @@ struct Amount {
 
 impl Reading<'_> {
     /// The comparison before a place, and where it starts.
-    fn comparison(&self, at: usize) -> (usize, Option<Comparison>) {
+    pub(super) fn comparison(&self, at: usize) -> (usize, Option<Comparison>) {
         let Some((length, name)) = TABLES.comparisons.before(self.words(), at) else {
             return (at, None);
         };
@@ -30,46 +30,8 @@ impl Reading<'_> {
         (at - length, known.map(|(_, comparison)| *comparison))
     }
 
-    /// `dưới 100 triệu`, `từ 50 đến 100 triệu đồng`.
-    pub(super) fn price(&mut self, at: usize) -> Option<usize> {
-        let (first, first_end) = self.number(at)?;
-        let (start, comparison) = self.comparison(at);
-        // `từ 50 đến 100 triệu`, `50 - 100 triệu`
-        let second = self.range_end(at, first_end).and_then(|at| self.number(at));
-        let number_end = second.as_ref().map_or(first_end, |(_, end)| *end);
-        let (length, unit) = TABLES.money.at(self.words(), number_end)?;
-        let scale = MONEY.iter().find(|(name, _)| *name == unit).map(|(_, scale)| *scale)?;
-        let mut end = number_end + length;
-        end += TABLES.currency.at(self.words(), end).map_or(0, |(length, _)| length);
-        let money = |number: &str| u64::try_from(millionths(number)? * u128::from(scale) / 1_000_000).ok();
-        let low = money(&first)?;
-        let (from, to) = match (&second, comparison) {
-            (Some((second, _)), _) => (low, money(second)?),
-            (None, Some(Comparison::AtLeast)) => (low, u64::MAX),
-            (None, Some(Comparison::AtMost)) => (0, low),
-            (None, _) => (low / 100 * 75, (low / 100).saturating_mul(130)),
-        };
-        let start = self.named(&TABLES.price_names, start);
-        let typed = |number: u64| number.to_string();
-        let interpretation = Interpretation {
-            id: String::new(),
-            kind: InterpretationKind::Price,
-            range: 0..0,
-            value: "VND".to_owned(),
-            at_least: (from > 0).then(|| typed(from)),
-            at_most: (to < u64::MAX).then(|| typed(to)),
-        };
-        if !self.accept(start..end, interpretation) {
-            // Switched off: its words are no other wish either.
-            return Some(end);
-        }
-        self.set(start..end, Role::Dropped);
-        self.wishes.preferences.push(Preference::Price { from, to });
-        Some(end)
-    }
-
     /// The number at a place as digits with a point, and where it ends.
-    fn number(&self, at: usize) -> Option<(String, usize)> {
+    pub(super) fn number(&self, at: usize) -> Option<(String, usize)> {
         let whole = self.words().get(at)?;
         let digits =
             |word: &Syllable| !word.folded.is_empty() && word.folded.bytes().all(|letter| letter.is_ascii_digit());
@@ -81,7 +43,16 @@ impl Reading<'_> {
         match (next, gap) {
             (Some(next), Some(",")) => Some((format!("{}.{}", whole.folded, next.folded), at + 2)),
             (Some(next), Some(".")) if next.folded.len() == 3 => {
-                Some((format!("{}{}", whole.folded, next.folded), at + 2))
+                // `5.000.000`
+                let (mut number, mut end) = (format!("{}{}", whole.folded, next.folded), at + 2);
+                let mut last = next;
+                while let Some(next) = self.words().get(end).filter(|next| digits(next) && next.folded.len() == 3)
+                    && self.text.get(last.range.end..next.range.start) == Some(".")
+                {
+                    number.push_str(&next.folded);
+                    (last, end) = (next, end + 1);
+                }
+                Some((number, end))
             }
             (Some(next), Some(".")) => Some((format!("{}.{}", whole.folded, next.folded), at + 2)),
             _ => Some((whole.folded.clone(), at + 1)),
@@ -89,7 +60,7 @@ impl Reading<'_> {
     }
 
     /// Where the second number of a range starts: after `đến`, `tới`, `to` or a dash.
-    fn range_end(&self, start: usize, end: usize) -> Option<usize> {
+    pub(super) fn range_end(&self, start: usize, end: usize) -> Option<usize> {
         let last = self.words().get(end.checked_sub(1)?)?;
         let next = self.words().get(end)?;
         let joined = matches!(next.exact.as_str(), "đên¹" | "tơi¹" | "den" | "toi" | "to");
@@ -139,7 +110,7 @@ impl Reading<'_> {
 
     /// `trên 500kg/h`, `khoảng 2 tấn một giờ`, `380V`.
     pub(super) fn quantity(&mut self, at: usize) -> Option<usize> {
-        let first = self.amount(at)?;
+        let first = self.amount(at).or_else(|| self.start_of_range(at))?;
         let (start, comparison) = self.comparison(at);
         let mut end = first.words.end;
         let mut last = None;
@@ -193,6 +164,17 @@ impl Reading<'_> {
         }
         self.wishes.preferences.push(Preference::Quantity { from, to });
         Some(end)
+    }
+
+    /// A number whose unit stands after the other end of its range: `10-15 kW`.
+    fn start_of_range(&self, at: usize) -> Option<Amount> {
+        let (number, end) = self.number(at)?;
+        let other = self.amount(self.range_end(at, end)?)?.text;
+        let unit = other.trim_start_matches(|letter: char| matches!(letter, '#' | '.') || letter.is_ascii_digit());
+        Some(Amount {
+            words: at..end,
+            text: format!("#{number}{unit}"),
+        })
     }
 
     /// The quantity that starts at a place, as a code.

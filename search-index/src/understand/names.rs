@@ -56,7 +56,8 @@ const PRICE_NAMES: &str = "giá | giá tiền | chi phí | tầm giá | mức gi
 const ORIGIN_MARKS: &str = "xuất xứ | xuất xứ từ | nhập khẩu | nhập khẩu từ | nhập từ | hàng | của | sản xuất tại | \
     made in | nhập | do | hãng | thương hiệu";
 const MATERIAL_MARKS: &str = "bằng | làm bằng | chất liệu | vật liệu | vỏ | thân | made of";
-const PERIODS: [(&str, &str); 5] = [
+const PERIODS: [(&str, &str); 6] = [
+    ("năm", "nam"),
     ("giờ", "h"),
     ("phút", "min"),
     ("giây", "s"),
@@ -79,6 +80,9 @@ const COUNTED: [(&str, &str); 4] = [
     ("phi", "diameter"),
     ("đường kính", "diameter"),
 ];
+/// What is made or counted in millions.
+const THINGS: &str = "viên | tấn | tạ | kg | lít | lit | con | cây | cái | chiếc | sản phẩm | hộp | gói | chai | lon | \
+    bao | quả | trứng | hạt | m2 | m3 | mét | kwh | liều | bộ | tờ | giống | người | units | pieces";
 const CURRENCY: &str = "đồng | vnđ | vnd | việt nam đồng";
 
 /// Names as syllables, the longest first.
@@ -161,6 +165,8 @@ pub(super) struct Tables {
     pub(super) periods: Names,
     pub(super) money: Names,
     pub(super) currency: Names,
+    /// What is no price however many millions there are.
+    pub(super) things: Names,
     pub(super) talk: Names,
     /// Units that people say and listings do not write.
     pub(super) spoken_units: Names,
@@ -183,6 +189,7 @@ pub(super) static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         periods: Names::new(PERIODS),
         money: Names::new(MONEY.iter().map(|(name, _)| (*name, *name))),
         currency: Names::list(CURRENCY),
+        things: Names::list(THINGS),
         spoken_units: Names::new(SPOKEN_UNITS),
         counted: Names::new(COUNTED),
         talk: Names::new(talk.map(|line| (line, ""))),

@@ -22,7 +22,9 @@ const MOST_LONGER: usize = 4;
 /// Syllables of a query in which known words and syllables are doubted.
 const SHORT: usize = 5;
 /// Bytes of what a word is changed to; the cursor carries it.
-const MAX_TEXT: usize = 40;
+pub(crate) const MAX_CHANGE: usize = 40;
+/// Changes of one query at most, those of codes among them.
+pub(crate) const MOST_CHANGES: usize = MOST + MOST_LONGER;
 /// Unknown words of one query whose spelling is looked into at most.
 const MOST_SPELLED: usize = 2;
 
@@ -90,6 +92,7 @@ pub(crate) fn rewrite(
     let mut changes = Rewriting::new();
     let mut number = 0_u8;
     let mut spelled = 0;
+    let typing = Typing::of(query, dictionary, vocabulary);
     let length: usize = query.wanted.iter().map(|part| part.analysis.syllables.len()).sum();
     let told_apart = query
         .wanted
@@ -108,7 +111,7 @@ pub(crate) fn rewrite(
             let neighbours = [at.checked_sub(1).and_then(|left| words.get(left)), words.get(at + 1)];
             let known = dictionary.frequency(List::Folded, &word.folded) > 0 || is_named(&spans, at, word, vocabulary);
             let mut change = |kind, text: String| {
-                if text.len() <= MAX_TEXT {
+                if text.len() <= MAX_CHANGE {
                     changes.push(Change {
                         word: place,
                         kind,
@@ -128,7 +131,7 @@ pub(crate) fn rewrite(
             }
             if features.rewriting
                 && !word.marked
-                && let Some(text) = keys(word, dictionary, vocabulary)
+                && let Some(text) = typing.keys(word, neighbours)
             {
                 change(Kind::Keys, text);
                 continue;
@@ -191,7 +194,7 @@ fn longer(query: &Query, dictionary: &Dictionary<'_>) -> Rewriting {
             changes.extend(
                 found
                     .into_iter()
-                    .filter(|text| text.len() <= MAX_TEXT)
+                    .filter(|text| text.len() <= MAX_CHANGE)
                     .map(|text| Change {
                         word,
                         kind: Kind::Longer,
@@ -222,12 +225,52 @@ fn is_named(spans: &[Span], at: usize, word: &Syllable, vocabulary: &Vocabulary)
     })
 }
 
-/// A word as keys of an input method, when the syllable is known.
-fn keys(word: &Syllable, dictionary: &Dictionary<'_>, vocabulary: &Vocabulary) -> Option<String> {
-    let text = typing::decode(&word.folded)?;
-    let syllable = typing::first(&text)?;
-    let known = dictionary.frequency_of(&syllable) > 0 || vocabulary.knows_exact(&syllable.exact);
-    known.then_some(text)
+/// Whether the input method was off. English words are keys of Vietnamese syllables, too: `beer` is `bể`.
+struct Typing<'a> {
+    /// Where the words stand that can be nothing but keys.
+    sure: Vec<usize>,
+    dictionary: &'a Dictionary<'a>,
+    vocabulary: &'a Vocabulary,
+}
+
+impl<'a> Typing<'a> {
+    fn of(query: &Query, dictionary: &'a Dictionary<'a>, vocabulary: &'a Vocabulary) -> Self {
+        let words = query.wanted.iter().flat_map(|part| &part.analysis.syllables);
+        let mut typing = Self {
+            sure: Vec::new(),
+            dictionary,
+            vocabulary,
+        };
+        let sure = words.filter(|word| !word.marked && typing::is_keys(&word.folded) && typing.known(word).is_some());
+        typing.sure = sure.map(|word| word.range.start).collect();
+        typing
+    }
+
+    /// The syllable that was meant if a word is keys, when it is known.
+    fn known(&self, word: &Syllable) -> Option<(String, Syllable)> {
+        let text = typing::decode(&word.folded)?;
+        let syllable = typing::first(&text)?;
+        let known = self.dictionary.frequency_of(&syllable) > 0 || self.vocabulary.knows_exact(&syllable.exact);
+        known.then_some((text, syllable))
+    }
+
+    /// A word as keys, if it or another word can be nothing else, or if the syllable was seen beside a neighbour.
+    fn keys(&self, word: &Syllable, [left, right]: [Option<&Syllable>; 2]) -> Option<String> {
+        let (text, syllable) = self.known(word)?;
+        let seen = |left: &str, right: &str| {
+            let pair = pair(left, right);
+            self.dictionary.frequency(List::Pair, &pair) > 0 || self.vocabulary.knows_pair(&pair)
+        };
+        let forms = |neighbour: &Syllable| {
+            let meant = typing::decode(&neighbour.folded).and_then(|text| typing::first(&text));
+            std::iter::once(neighbour.folded.clone()).chain(meant.map(|syllable| syllable.folded))
+        };
+        let beside = |left: Option<&Syllable>, right: Option<&Syllable>| {
+            left.is_some_and(|left| forms(left).any(|left| seen(&left, &syllable.folded)))
+                || right.is_some_and(|right| forms(right).any(|right| seen(&syllable.folded, &right)))
+        };
+        (!self.sure.is_empty() || beside(left, right)).then_some(text)
+    }
 }
 
 impl Query {

@@ -24,6 +24,17 @@ pub(crate) fn decode(keys: &str) -> Option<String> {
     (changed && is_syllable(&syllable.folded)).then_some(text)
 }
 
+/// Whether keys can hardly be a word of another language.
+pub(crate) fn is_keys(keys: &str) -> bool {
+    const VOWELS: [&str; 14] = [
+        "aa", "uw", "iee", "yee", "uoo", "owi", "owm", "owt", "owp", "awm", "awp", "awt", "awc", "awng",
+    ];
+    if keys.bytes().any(|key| key.is_ascii_digit()) {
+        return keys.bytes().filter(u8::is_ascii_lowercase).count() > 2;
+    }
+    keys.starts_with("dd") || keys.ends_with('j') || VOWELS.iter().any(|vowels| keys.contains(vowels))
+}
+
 /// The first syllable of a text.
 pub(crate) fn first(text: &str) -> Option<Syllable> {
     analyze(text).syllables.into_iter().next()

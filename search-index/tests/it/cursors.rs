@@ -53,7 +53,7 @@ fn another_query_refuses_it() {
 }
 
 /// The cursor with something done to its bytes: layout (0), need (1), rarity of the unknown (2), query (3–10),
-/// sort key (11–34), number of rarities, rarities, changes of the query.
+/// sort key (11–34), number of rarities, rarities, bytes of answers, answers, changes of the query.
 fn forged(cursor: &Cursor, change: impl FnOnce(&mut Vec<u8>)) -> String {
     let mut bytes = URL_SAFE_NO_PAD.decode(cursor.to_string()).unwrap();
     change(&mut bytes);
@@ -68,11 +68,11 @@ fn a_forged_length_or_tier_is_refused() {
     let tier = forged(&next, |bytes| *bytes.get_mut(1).unwrap() = 101);
     let longer = forged(&next, |bytes| {
         *bytes.get_mut(35).unwrap() += 1;
-        bytes.push(1);
+        bytes.insert(36, 1);
     });
     let shorter = forged(&next, |bytes| {
         *bytes.get_mut(35).unwrap() -= 1;
-        bytes.pop();
+        bytes.remove(36);
     });
     for forged in [tier, longer, shorter] {
         let mut request = own.clone();
@@ -88,8 +88,16 @@ fn a_forged_length_or_tier_is_refused() {
         forged(&next, |bytes| bytes.extend([0, 0, 2, b'a'])),
         forged(&next, |bytes| bytes.extend([0, 0, 1, 0xff])),
         forged(&next, |bytes| *bytes.get_mut(0).unwrap() = 1),
+        // No text, one longer than any, more than there can be, answers that end with none.
+        forged(&next, |bytes| bytes.extend([0, 0, 0])),
+        forged(&next, |bytes| bytes.extend([vec![0, 0, 41], vec![b'a'; 41]].concat())),
+        forged(&next, |bytes| bytes.extend([0, 0, 1, b'a'].repeat(13))),
+        forged(&next, |bytes| {
+            *bytes.last_mut().unwrap() = 1;
+            bytes.push(0);
+        }),
         format!("{next}="),
-        "A".repeat(1_081),
+        "A".repeat(1_151),
     ] {
         assert!(broken.parse::<Cursor>().is_err(), "{broken}");
     }

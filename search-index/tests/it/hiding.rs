@@ -71,6 +71,42 @@ fn hiding_lasts_until_the_next_commit() {
 }
 
 #[test]
+fn a_word_of_hidden_listings_is_unknown() {
+    let plain = || (0..40).map(|n| listing(&format!("{n:02}"), "máy thái thịt"));
+    let (mut writer, never) = filled(plain());
+    // Each of its words, its pairs and its code are in no other listing.
+    let secret = || listing("secret", "máy gieo hạt trichoderma GS-1930X");
+    let (_writer, hidden) = filled(plain().chain([secret()]));
+    let queries = [
+        "trichodema",
+        "máy gioe hạt",
+        "máy thái gieo",
+        "gieo hạt",
+        "GS-19",
+        "máy gs-1930x",
+        "máy thái thịt trichoderma",
+    ];
+    let told = |page: &search_index::SearchPage| {
+        let cursors = page.hits.iter().map(|hit| hit.cursor.to_string());
+        (page.total, page.understanding.clone(), cursors.collect::<Vec<_>>())
+    };
+    let shown = search(&hidden, "trichodema").understanding.corrected;
+    assert_eq!(shown.as_deref(), Some("trichoderma"), "as long as it is not hidden");
+    hidden.view().hide(["secret"]).unwrap();
+    let plain: Vec<_> = queries.map(|query| told(&search(&never, query))).into();
+    let now: Vec<_> = queries.map(|query| told(&search(&hidden, query))).into();
+    for ((query, now), plain) in queries.iter().zip(&now).zip(&plain) {
+        assert_eq!(now, plain, "{query}");
+    }
+    // What was deleted and is not merged away yet is no more seen.
+    writer.apply(&[put(secret())], at(2)).unwrap();
+    assert!(search(&never, "trichodema").understanding.corrected.is_some());
+    writer.apply(&[search_index::Change::Remove("secret".to_owned())], at(3)).unwrap();
+    let deleted: Vec<_> = queries.map(|query| told(&search(&never, query))).into();
+    assert_eq!(deleted, plain);
+}
+
+#[test]
 fn the_tier_is_chosen_without_the_hidden() {
     // Twenty listings with all words are enough for the strictest tier, nineteen are not.
     let full = (0..20).map(|n| listing(&format!("full-{n}"), "máy bơm chìm"));

@@ -9,7 +9,7 @@ use search_index::{
     Change, Features, Filters, IndexDocument, SearchIndex, SearchPage, SearchRequest, Sort, Vocabulary,
 };
 
-use crate::shelf::{at, listing, put, request, walk};
+use crate::shelf::{at, filled, ids, listing, put, request, search, walk};
 
 /// Words from everywhere to nearly nowhere: the chance of each is one in its number.
 const WORDS: [(&str, u64); 9] = [
@@ -42,6 +42,22 @@ struct Entry {
     id: String,
     words: BTreeSet<&'static str>,
     kind: &'static str,
+}
+
+#[test]
+fn a_strange_word_beside_known_ones_empties_nothing() {
+    let others = (0..60).map(|n| listing(&format!("other-{n}"), &format!("máy ép số {n} kho bãi")));
+    let pumps = (0..4).map(|n| listing(&format!("pump-{n}"), "Máy bơm nước ly tâm"));
+    let (_writer, reader) = filled(others.chain(pumps));
+    for query in ["máy bơm Ebara", "may bom ebara", "máy bơm Ebara Tsurumi", "Ebara máy bơm nước"] {
+        let page = search(&reader, query);
+        assert_eq!(page.total, 4, "{query}: {:?}", ids(&page));
+        assert!(ids(&page).iter().all(|id| id.starts_with("pump")), "{query}");
+    }
+    // Machines of any sort are no answer, nor is one syllable.
+    for query in ["máy Ebara", "Ebara", "máy Ebara bơm Tsurumi"] {
+        assert_eq!(search(&reader, query).total, 0, "{query}");
+    }
 }
 
 #[test]

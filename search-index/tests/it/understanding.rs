@@ -78,6 +78,29 @@ fn rewriting_vectors() {
 }
 
 #[test]
+fn english_words_are_no_keys() {
+    let titles = ["Bể chứa", "Cả nhà", "Nút ấn", "Máy cán tôn", "Mì gói", "Máy sấy lúa", "Đường ống"];
+    let titles = titles.iter().enumerate();
+    let reader = filled(titles.map(|(number, title)| listing(&number.to_string(), title))).1;
+    reader.set_vocabulary(Arc::new(Vocabulary::empty()));
+    for (query, corrected) in [
+        ("beer", None),
+        ("car wash", None),
+        ("nuts", None),
+        ("beer cans", None),
+        ("mix", None),
+        ("mays saays", Some("máy sấy")),
+        ("mays cans", Some("máy cán")),
+        ("beer chuwas", Some("bể chứa")),
+        ("ddwowngf", Some("đường")),
+        ("dduwowngf", Some("đường")),
+    ] {
+        let understanding = understood(&reader, query);
+        assert_eq!(understanding.corrected.as_deref(), corrected, "{query}");
+    }
+}
+
+#[test]
 fn slips_are_told_and_can_be_insisted_on() {
     let reader = shop();
     for (query, corrected, doubted) in [
@@ -127,6 +150,40 @@ fn pages_go_on_with_the_reading_of_the_first() {
     let second = reader.search(&asked).unwrap();
     assert_eq!(second.total, 30);
     assert_eq!(second.understanding.corrected.as_deref(), Some("máy thái thịt"));
+}
+
+#[test]
+fn pages_go_on_with_the_names_of_the_first() {
+    let groups = "regional\town\tlạc | đậu phộng | peanut\nenglish\ttrade\tmáy đào | máy xúc | excavator";
+    for (query, title, fresh) in [
+        // The first listing with another name, with the pair of one, with the other number.
+        ("đậu phộng", "đậu phộng", "lạc"),
+        ("peanut", "đậu và phộng, peanut", "đậu phộng"),
+        ("pumps", "pumps", "pump"),
+        ("bơm nhật bản", "bơm", "nhật bản"),
+        ("máy đào", "máy đào", "excavator"),
+    ] {
+        let (mut writer, reader) = filled((0..30).map(|n| listing(&n.to_string(), title)));
+        reader.set_vocabulary(Arc::new(Vocabulary::parse([("test", groups)]).unwrap()));
+        let mut asked = SearchRequest {
+            limit: 7,
+            ..request(query)
+        };
+        let first = reader.search(&asked).unwrap();
+        let shape = |next: &search_index::Cursor| next.to_string().len();
+        let change = crate::shelf::put(listing("other", fresh));
+        writer.apply(&[change], crate::shelf::at(2)).unwrap();
+        let fresh = reader.search(&asked).unwrap().next.unwrap();
+        let next = first.next.unwrap();
+        assert_ne!(shape(&next), shape(&fresh), "{query}: the plan would be another now");
+        asked.after = Some(next.to_string().parse().unwrap());
+        let second = reader.search(&asked).unwrap();
+        let hits = first.hits.iter().chain(&second.hits);
+        let mut seen: Vec<&str> = hits.map(|hit| hit.id.as_str()).collect();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), 14, "{query}");
+    }
 }
 
 fn priced(id: &str, title: &str, attribute: &str, price: u64) -> IndexDocument {
@@ -180,6 +237,14 @@ fn wishes_lift_and_hide_nothing() {
             "{query}"
         );
     }
+    for (query, best) in [
+        ("máy nén khí trên 10 triệu dưới 50 triệu", "middle"),
+        ("máy nén khí dưới 500 triệu trên 100 triệu", "large"),
+    ] {
+        let page = search(&reader, query);
+        assert_eq!(page.understanding.interpretations.len(), 2, "{query}");
+        assert_eq!(ids(&page).first(), Some(&best), "{query}");
+    }
 }
 
 #[test]
@@ -226,6 +291,42 @@ fn interpretations_say_what_was_understood() {
             (least, most),
             "{query}"
         );
+    }
+    for (query, kind, least, most) in [
+        ("bơm từ 10 đến 15 kW", "power", "10kw", "15kw"),
+        ("bơm 10-15 kW", "power", "10kw", "15kw"),
+        ("bơm 10kW-15kW", "power", "10kw", "15kw"),
+        ("bơm 220V/380V", "voltage", "220v", "220v"),
+        ("bơm 20 lít", "volume", "20l", "20l"),
+        ("bơm 2 tấn/giờ", "mass_rate", "2t/h", "2t/h"),
+        ("bơm dưới 5.000.000 đồng", "VND", "", "5000000"),
+        ("bơm dưới 5.000.000đ", "VND", "", "5000000"),
+        ("bơm dưới 20tr", "VND", "", "20000000"),
+        ("bơm dưới 1.5tr", "VND", "", "1500000"),
+        ("bơm dưới 500k", "VND", "", "500000"),
+        ("bơm 20tr - 50tr", "VND", "20000000", "50000000"),
+        ("bơm từ 20 triệu đến 50 triệu", "VND", "20000000", "50000000"),
+    ] {
+        let wishes = understood(&reader, query).interpretations;
+        let wish = wishes.first().unwrap_or_else(|| panic!("{query}"));
+        let bounds = [&wish.at_least, &wish.at_most].map(|bound| bound.as_deref().unwrap_or_default());
+        assert_eq!((wish.value.as_str(), bounds), (kind, [least, most]), "{query}");
+    }
+    // Words with diacritics are no units, parts of a code no amounts, millions of something no price.
+    for query in [
+        "trang trại 500 lợn",
+        "máy 3 và 5 trục",
+        "bơm 5G",
+        "bơm 4G",
+        "bơm YS-712W",
+        "bơm EX-14A",
+        "bơm 14A-X",
+        "gạch 10 triệu viên/năm",
+        "gạch 20 triệu viên",
+        "bơm 4K",
+        "dây 5 đồng",
+    ] {
+        assert_eq!(understood(&reader, query).interpretations, [], "{query}");
     }
     // What is looked for is no wish, and a name is none.
     for query in ["380V", "Nhật Bản", "kỹ thuật số", "S7-1200", "Anh ngữ", "nhựa"] {
