@@ -71,14 +71,14 @@ async fn a_picture_is_made_anew_and_carries_nothing_but_pixels() {
 
     let path = format!("/files/{}", made.text("/id"));
     assert_eq!(made.header("location"), Some(format!("/api/v1{path}").as_str()));
-    for (size, sides) in [
-        ("", (1_000, 2_000)),
-        ("?size=1280", (640, 1_280)),
-        ("?size=480", (240, 480)),
-        ("?size=160", (80, 160)),
+    for (size, media, sides) in [
+        ("", "image/jpeg", (1_000, 2_000)),
+        ("?size=1280", "image/webp", (640, 1_280)),
+        ("?size=480", "image/webp", (240, 480)),
+        ("?size=160", "image/webp", (80, 160)),
     ] {
         let shown = app.get(&format!("{path}{size}")).by(&owner).expect(200).await;
-        assert_eq!(shown.header("content-type"), Some("image/jpeg"));
+        assert_eq!(shown.header("content-type"), Some(media), "{size}");
         for word in [pictures::PLACE, "Exif", "ICC_PROFILE", "http"] {
             assert!(!contains(&shown.bytes, word), "{size}: {word}");
         }
@@ -299,7 +299,7 @@ async fn what_hides_behind_a_picture_is_left_behind() {
     for (media, picture, kept_as) in [
         ("image/png", pictures::png(40, 30), "image/png"),
         ("image/jpeg", pictures::jpeg(40, 30), "image/jpeg"),
-        ("image/webp", pictures::webp(40, 30), "image/jpeg"),
+        ("image/webp", pictures::webp(40, 30), "image/webp"),
         (
             "image/webp",
             pictures::transparent(40, 30, ImageFormat::WebP),
