@@ -20,7 +20,7 @@ use crate::domain::clock::{Clock, truncate};
 use crate::domain::ids::Ids;
 use crate::domain::password::PasswordPolicy;
 use crate::domain::privacy::TermTable;
-use crate::files::Files;
+use crate::files::{Files, WORKBOOKS};
 use crate::files::contents::Contents;
 use crate::files::sandbox::Decoder;
 use crate::http::server::{self, Bound, ListenError};
@@ -158,6 +158,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         key_uses: Arc::default(),
         pulse: Arc::default(),
         files: Arc::new(Files {
+            workbooks: Arc::new(Semaphore::new(WORKBOOKS)),
             contents: Contents::open(&config.files_path()).map_err(service::Error::from)?,
             decoder: Decoder::new(config.file_decoder.clone()),
         }),

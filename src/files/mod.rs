@@ -12,7 +12,10 @@ mod picture;
 pub mod sandbox;
 pub mod workbook;
 
+use std::sync::Arc;
+
 use aws_lc_rs::digest;
+use tokio::sync::Semaphore;
 
 use crate::domain::file::Digest;
 
@@ -22,7 +25,12 @@ pub struct Files {
     pub contents: contents::Contents,
     /// Who looks into files.
     pub decoder: sandbox::Decoder,
+    /// Turns of those who write workbooks, each a temporary file that grows.
+    pub workbooks: Arc<Semaphore>,
 }
+
+/// Workbooks that are written at once.
+pub const WORKBOOKS: usize = 2;
 
 fn finish(context: digest::Context) -> Digest {
     let mut bytes = [0; 32];

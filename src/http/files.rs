@@ -124,7 +124,7 @@ pub async fn add_file(
         .await?;
     let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
     let declared = upload.declared;
-    let arrived = upload.body.read(incoming).await?;
+    let (arrived, _counted) = upload.body.read(incoming).await?;
     let key = key.of(&format!("add_file:{id}:{}", query.fingerprint()), &arrived.digest.0);
     let prepared = app.prepare_file(arrived, declared).await?;
     let store = app.files.clone();

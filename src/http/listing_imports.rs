@@ -192,7 +192,7 @@ pub async fn start_listing_import(
     app.read(move |conn, now| imports::may_import(conn, &caller, now))
         .await?;
     let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
-    let arrived = body.read(incoming).await?;
+    let (arrived, _counted) = body.read(incoming).await?;
     let asked = format!("start_listing_import:{}:{}", query.dry_run, name.as_str());
     let key = key.of(&asked, &arrived.digest.0);
     let prepared = app.prepare_import(arrived).await?;

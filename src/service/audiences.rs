@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::audit::state;
 use super::context::{Caller, Work};
 use super::listings::{Seen, kept, own, wrong_status};
 use super::paging::{cut, rows_for};
@@ -27,9 +28,14 @@ pub fn choose(
     if own.listing.status == ListingStatus::Archived {
         return Err(wrong_status(own.listing.status));
     }
+    // As it is written: that its term is over is written down, and told, by the job of the terms.
+    (own.listing, _) = listings::find(work.conn(), id)?;
+    own.before = state::of_listing(&own.listing)?;
     own.listing.audience = audience;
     outbox::push(work.uow, id, work.now)?;
-    kept(work, own, Deed::ListingAudienceChanged)
+    let mut seen = kept(work, own, Deed::ListingAudienceChanged)?;
+    seen.listing.lapse(work.now);
+    Ok(seen)
 }
 
 /// A page of what only members see, the newest publication first.

@@ -43,8 +43,9 @@ pub struct Finding {
     pub verdict: DocumentVerdict,
     /// Why; wherever it is not accepted.
     pub reason: Option<Reason>,
-    /// The last day on which it holds, as the officer reads it.
-    pub valid_to: Option<Date>,
+    /// The last day on which it holds, as the officer reads it, or that it has no end; what its owner said, when nothing is
+    /// said.
+    pub valid_to: Option<Option<Date>>,
 }
 
 fn require_room(conn: &mut AnyConn, rules: FileRules, id: EnterpriseId, more: i64) -> Result<()> {
@@ -130,13 +131,18 @@ fn found(
     Ok((permit, enterprise, document))
 }
 
-/// Removes one that was not accepted, or holds no more: a verification rests on the others. But an identity card goes
-/// whenever its owner wants that: what it was to show is written down.
+/// Removes one that was not accepted, holds no more, or has a newer one of its kind beside it that holds: a verification
+/// rests on the others. But an identity card goes whenever its owner wants that: what it was to show is written down.
 pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, place: (EnterpriseId, DocumentId)) -> Result<()> {
     let now = work.now;
     let (permit, mut enterprise, document) = found(work.conn(), caller, place, Action::EditEnterprise, now)?;
     if document.kind != DocumentKind::IdCard && document.status(now) == DocumentStatus::Accepted {
-        return Err(ErrorCode::AlreadyDecided.into());
+        let all = documents::of_enterprise(work.conn(), enterprise.id)?;
+        let is_newer = |other: &Document| other.kind == document.kind && other.submitted_at > document.submitted_at;
+        let mut newer = all.iter().filter(|other| is_newer(other));
+        if !newer.any(|other| other.status(now) == DocumentStatus::Accepted) {
+            return Err(ErrorCode::AlreadyDecided.into());
+        }
     }
     // Its insiders see how many there are, and hear of another version that it may be none.
     enterprise.updated_at = now;
@@ -148,6 +154,23 @@ fn taken_away(work: &mut Work<'_, '_>, permit: &Permit, document: &Document) -> 
     documents::remove(work.uow, permit, document.id)?;
     review_claims::remove(work.uow, permit, (EntryKind::Document, document.id.0))?;
     work.remember(permit, Deed::DocumentRemoved, "document", document.id.0, None)
+}
+
+/// What does not go along into another enterprise: cards of persons, whom the other one's owners need not know, and of a
+/// household or an individual all that shows who that is, unless the other one is a person, too.
+pub(super) fn leave_behind(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    (from, into): (&Enterprise, &Enterprise),
+) -> Result<()> {
+    let is_person = |enterprise: &Enterprise| matches!(enterprise.profile.identity, Identity::PersonalId(_));
+    let all_stay = is_person(from) && !is_person(into);
+    for document in documents::of_enterprise(work.conn(), from.id)? {
+        if all_stay || document.kind == DocumentKind::IdCard {
+            taken_away(work, permit, &document)?;
+        }
+    }
+    Ok(())
 }
 
 /// With the person who represents an enterprise go the cards that show who that is; of a household or an individual, whose
@@ -180,7 +203,8 @@ pub fn decide_on(
         return Err(ErrorCode::StaleVersion.into());
     }
     claims::settle(work, &permit, (EntryKind::Document, document.id.0))?;
-    match (finding.verdict, &finding.reason, finding.valid_to) {
+    let valid_to = finding.valid_to.unwrap_or(document.valid_to);
+    match (finding.verdict, &finding.reason, valid_to) {
         (DocumentVerdict::Accepted, _, Some(last)) if last < day_of(now) => {
             return Err(Error::field("/valid_to", Violation::Malformed { what: "future_day" }));
         }
@@ -192,7 +216,7 @@ pub fn decide_on(
     // Whoever looks at one again has not let anybody wait.
     let waiting_since = if document.waits() { document.submitted_at } else { now };
     document.decided = finding.verdict.status();
-    document.valid_to = finding.valid_to.or(document.valid_to);
+    document.valid_to = valid_to;
     let reason = finding.reason.as_ref();
     document.reason = reason.map(|reason| (reason.code.to_string(), reason.text.to_string()));
     document.decided_at = Some(now);

@@ -79,6 +79,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
         source: None,
         submitted_at: None,
         published_at: None,
+        came_out: false,
         expires_at: None,
         hold: Hold::NONE,
         audience: Audience::EVERYBODY,
@@ -302,7 +303,7 @@ pub(super) struct Own {
     pub(super) permit: Permit,
     pub(super) listing: Listing,
     pub(super) owner: OwnerCard,
-    before: Hash,
+    pub(super) before: Hash,
 }
 
 pub(super) fn own(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Own> {
@@ -428,10 +429,11 @@ pub(super) fn require_complete(content: &ListingContent) -> Result<()> {
 pub fn take_back(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
     let mut own = own(work, caller, id, seen)?;
     let listing = &mut own.listing;
-    let was_published = listing.status == ListingStatus::Published;
-    let next = listing.status.take_back(listing.code.is_some());
+    let had_come_out = listing.code.is_some();
+    let next = listing.status.take_back(had_come_out);
     listing.status = next.map_err(|wrong| wrong_status(wrong.0))?;
-    if was_published {
+    // Also after its term, which the index and the feed may not have heard of yet.
+    if had_come_out {
         outbox::push(work.uow, id, work.now)?;
     }
     kept(work, own, Deed::ListingTakenBack)

@@ -7,7 +7,7 @@ use super::context::{Caller, Work};
 use super::enterprises::permitted;
 use super::letters::Recipient;
 use super::members::tell_owners;
-use super::{Error, ErrorCode, Result, amendments};
+use super::{Error, ErrorCode, Result, amendments, documents};
 use crate::domain::access::{Action, Permit};
 use crate::domain::audit::Deed;
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
@@ -187,6 +187,7 @@ fn join(
         review_claims::remove(work.uow, permit, (kind, from.id.0))?;
     }
     lead_children(work, permit, from.id, into.id)?;
+    documents::leave_behind(work, permit, (&from, &into))?;
     merges::hand_over(work.uow, permit, from.id, into.id, now)?;
     // The one that stays has its own face.
     if logos::remove(work.uow, permit, from.id)? {

@@ -59,6 +59,7 @@ struct Row {
     regulatory_finding: Option<DbJson>,
     visibility: String,
     open_for_inquiry: bool,
+    came_out: bool,
 }
 
 impl Row {
@@ -114,6 +115,7 @@ impl Row {
             code: self.code.as_deref().map(stored_code).transpose()?,
             submitted_at: self.submitted_at.map(|at| at.0),
             published_at: self.published_at.map(|at| at.0),
+            came_out: self.came_out,
             expires_at: self.expires_at.map(|at| at.0),
             hold: self.hold.parse()?,
             audience: Audience {
@@ -420,6 +422,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, listing: &Listing) -> Result<(
                 listings::status.eq(listing.status.as_str()),
                 listings::submitted_at.eq(listing.submitted_at.map(DbTs)),
                 listings::published_at.eq(listing.published_at.map(DbTs)),
+                listings::came_out.eq(listing.came_out || listing.is_out()),
                 listings::version.eq(listing.version),
                 listings::updated_at.eq(DbTs(listing.updated_at)),
                 listings::code.eq(listing.code.map(|code| code.to_string())),
@@ -471,6 +474,7 @@ pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next
                 listings::status.eq(listing.status.as_str()),
                 listings::submitted_at.eq(listing.submitted_at.map(DbTs)),
                 listings::published_at.eq(listing.published_at.map(DbTs)),
+                listings::came_out.eq(listing.came_out || listing.is_out()),
                 listings::version.eq(next),
                 listings::updated_at.eq(DbTs(listing.updated_at)),
                 listings::code.eq(listing.code.map(|code| code.to_string())),

@@ -12,7 +12,7 @@ use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 
 use super::conn::{AnyConn, Manager, Purpose, Target};
-use super::{Error, Result};
+use super::{Error, Result, outbox};
 
 /// The migrations for SQLite.
 pub const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -32,7 +32,9 @@ pub fn run(target: &Target) -> Result<Vec<String>> {
                 "SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock({ADVISORY_LOCK})"
             ))?;
             // Closing the connection frees the lock, whatever happens.
-            names(pg.run_pending_migrations(POSTGRES))
+            let done = names(pg.run_pending_migrations(POSTGRES))?;
+            outbox::settle_restored(pg)?;
+            Ok(done)
         }
         AnyConn::Sqlite(sqlite) => names(sqlite.run_pending_migrations(SQLITE)),
     }

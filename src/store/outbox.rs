@@ -307,6 +307,20 @@ pub fn place_before(conn: &mut AnyConn, at: Timestamp, slack: SignedDuration) ->
     Ok(Some(before.map_or(start, |(txid, seq)| Position { txid, seq })))
 }
 
+/// Gives rows that came from another server, by a dump that was restored here, a place before all of this server's own:
+/// transactions are counted anew here, and until they had been counted that far nothing would follow such rows. No row
+/// that can be seen is of a transaction to come, so that those which are came from elsewhere. Places that anybody knows
+/// of them are places no more.
+pub(super) fn settle_restored(pg: &mut PgConnection) -> Result<()> {
+    for table in ["search_outbox", "outbox_forgotten"] {
+        diesel::sql_query(format!(
+            "UPDATE {table} SET txid = 0 WHERE txid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+        ))
+        .execute(pg)?;
+    }
+    Ok(())
+}
+
 /// The oldest transaction that is still running: rows at or beyond it are not settled yet.
 fn horizon(conn: &mut AnyConn) -> Result<i64> {
     #[derive(diesel::QueryableByName)]

@@ -152,7 +152,7 @@ table! {
         expires_at -> Nullable<UtcTs>,
         details -> JsonDoc,
         hold -> Text, regulation -> JsonDoc, regulatory_finding -> Nullable<JsonDoc>,
-        visibility -> Text, open_for_inquiry -> Bool,
+        visibility -> Text, open_for_inquiry -> Bool, came_out -> Bool,
     }
 }
 

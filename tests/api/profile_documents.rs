@@ -106,6 +106,9 @@ async fn an_owner_hands_in_and_an_officer_decides() {
     assert_eq!(verdicts, ["accepted", "refused"]);
     let kept = app.delete(&path).by(&owner).expect(409).await;
     assert_eq!(kept.code(), "already_decided");
+    let endless = json!({"verdict": "accepted", "valid_to": null});
+    let done = decide(&app, &officer, &path, 3, &endless).expect(200).await;
+    assert_eq!(done.body.get("valid_to"), None);
     let own = app
         .get(&format!("/enterprises/{}", owner.enterprise))
         .by(&owner)
@@ -131,6 +134,38 @@ async fn an_owner_hands_in_and_an_officer_decides() {
             "document.removed"
         ]
     );
+}
+
+/// An officer who says nothing of its end accepts what the owner said, if that is not over.
+#[actix_web::test]
+async fn what_is_accepted_holds_at_that_moment() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let tomorrow = vptex::domain::calendar::day_of(app.exchange().clock.now())
+        .tomorrow()
+        .unwrap();
+    let sent = hand_in(&app, &owner, &format!("kind=iso&valid_to={tomorrow}"));
+    let first = format!(
+        "/enterprises/{}/documents/{}",
+        owner.enterprise,
+        sent.expect(201).await.text("/id")
+    );
+    app.clock.pass(3 * 24 * 60 * 60);
+    let (officer, owner) = (app.again(&officer).await, app.again(&owner).await);
+    let accept = json!({"verdict": "accepted"});
+    let refused = decide(&app, &officer, &first, 1, &accept).expect(422).await;
+    assert_eq!(refused.pointers(), ["/valid_to"]);
+    let endless = json!({"verdict": "accepted", "valid_to": null});
+    decide(&app, &officer, &first, 1, &endless).expect(200).await;
+    // Once a newer one of its kind holds, the older one may go.
+    app.delete(&first).by(&owner).expect(409).await;
+    app.clock.pass(60);
+    let second = handed_in(&app, &owner, "iso").await;
+    app.delete(&first).by(&owner).expect(409).await;
+    decide(&app, &officer, &second, 1, &endless).expect(200).await;
+    app.delete(&first).by(&owner).expect(204).await;
+    app.delete(&second).by(&owner).expect(409).await;
 }
 
 #[actix_web::test]
@@ -246,6 +281,7 @@ async fn documents_go_along_with_a_merger_and_wait_no_more_when_it_closes() {
         app.active_enterprise(&officer).await,
     );
     let path = handed_in(&app, &from, "iso").await;
+    let card = handed_in(&app, &from, "id_card").await;
     let officer = app.again(&officer).await;
     let merge = |is_trial: bool| {
         let call = app
@@ -254,10 +290,13 @@ async fn documents_go_along_with_a_merger_and_wait_no_more_when_it_closes() {
         call.if_match(2)
             .json(&json!({"into": into.enterprise, "dry_run": is_trial}))
     };
+    // The card of a person is not for strangers: it stays behind, and is no more.
     assert_eq!(merge(true).expect(200).await.number("/moved/documents"), 1);
     merge(false).expect(200).await;
     let moved = format!("/enterprises/{}/documents/{}", into.enterprise, id_of(&path));
     app.get(&moved).by(&into).expect(200).await;
+    let card = format!("/enterprises/{}/documents/{}", into.enterprise, id_of(&card));
+    app.get(&card).by(&into).expect(404).await;
     assert_eq!(
         queue(&app, &officer, "type=document")
             .await

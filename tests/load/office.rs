@@ -91,7 +91,7 @@ fn tax_code(number: u32) -> String {
     // Where the check digit would have two places there is no such number; the next one is taken, ten apart.
     (0..10)
         .find_map(|step| {
-            let digits = format!("31{:07}", number * 10 + step);
+            let digits = format!("31{:07}", (number + 1) * 10 + step);
             let sum: u32 = digits
                 .bytes()
                 .zip(WEIGHTS)

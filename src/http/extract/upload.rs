@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use super::{settings, single};
 use crate::domain::file::MediaType;
 use crate::http::limits::begin_upload;
+use crate::http::limits::uploads::Turn;
 use crate::http::limits::load::step_aside;
 use crate::http::limits::pace::Pace;
 use crate::http::observe::set_body_pending;
@@ -132,16 +133,18 @@ fn too_large(limit: u64) -> Error {
 }
 
 impl FileBody {
-    /// Reads it to its end.
-    pub async fn read(mut self, mut into: Incoming) -> Result<Arrived> {
-        let _counted = begin_upload(&self.request)?;
+    /// Reads it to its end. What comes beside it counts the file as under way until it is dropped: the caller keeps it
+    /// until the file was looked into, which one file of an address is at a time.
+    pub async fn read(mut self, mut into: Incoming) -> Result<(Arrived, Turn)> {
+        let counted = begin_upload(&self.request)?;
         let aside = step_aside(&self.request);
         set_body_pending(&self.request, true);
         let read = self.copy(&mut into).await;
         set_body_pending(&self.request, false);
         read?;
         aside.come_back()?;
-        into.finish().await.map_err(storage)
+        let arrived = into.finish().await.map_err(storage)?;
+        Ok((arrived, counted.turn().await?))
     }
 
     async fn copy(&mut self, into: &mut Incoming) -> Result<()> {
