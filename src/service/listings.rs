@@ -399,7 +399,7 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     }
     acceptance::require(work, own.permit.actor())?;
     require_complete(&own.listing.content)?;
-    screening::require_clean(work.conn(), &own.listing.content)?;
+    screening::require_clean_listing(work.conn(), &own.listing)?;
     regulated::require_transferable(work, own.listing.finding.as_ref(), &own.listing.content)?;
     own.listing.submitted_at = Some(work.now);
     kept(work, own, Deed::ListingSubmitted)

@@ -10,6 +10,7 @@ pub mod addresses;
 pub mod amendments;
 pub mod api_keys;
 pub mod asks;
+mod attachments;
 pub mod audiences;
 pub mod audit;
 pub mod closures;
