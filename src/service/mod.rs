@@ -40,6 +40,7 @@ pub mod ip_notices;
 pub mod join_requests;
 pub mod keyring;
 pub mod letters;
+pub mod listing_contacts;
 pub mod listing_exports;
 pub mod listing_imports;
 pub mod listing_terms;

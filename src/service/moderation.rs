@@ -174,5 +174,6 @@ fn seen_by_officer(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) 
         decision,
         renewals: listing_terms::renewals_of(work.conn(), id)?,
         notices: Vec::new(),
+        contact: None,
     })
 }

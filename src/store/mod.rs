@@ -29,6 +29,7 @@ pub mod ip_notices;
 pub mod join_requests;
 pub mod letters;
 pub mod listing_codes;
+pub mod listing_contacts;
 pub mod listing_imports;
 pub mod listing_terms;
 pub mod listing_videos;

@@ -44,6 +44,7 @@ mod kinds;
 mod letters;
 mod limits;
 mod list_exports;
+mod listing_contacts;
 mod listing_exports;
 mod listing_imports;
 mod listing_parts;
