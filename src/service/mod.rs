@@ -22,6 +22,7 @@ pub mod credentials;
 pub mod data_request_alarms;
 pub mod data_requests;
 mod devices;
+pub mod document_terms;
 pub mod documents;
 pub mod duplicates;
 pub mod enterprises;

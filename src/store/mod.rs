@@ -17,6 +17,7 @@ pub mod conn;
 pub mod data_request_alarms;
 pub mod database;
 pub mod devices;
+pub mod document_terms;
 pub mod documents;
 pub mod enterprises;
 pub mod error;

@@ -21,6 +21,7 @@ mod contacts;
 mod data_terms;
 mod decisions;
 mod devices;
+mod document_terms;
 mod documents;
 mod duplicates;
 mod enterprise_pages;
