@@ -281,6 +281,8 @@ pub enum Letter {
     },
     /// An officer's verdict on a document of the profile; to its owners.
     DocumentDecided(PaperRuling),
+    /// The last day of a document of the profile comes near; to its owners.
+    DocumentEnds(PaperEnd),
     /// Two registrations became one; to the owners of both.
     EnterpriseMerged {
         /// Name of the one that went.
@@ -317,6 +319,19 @@ pub struct PaperRuling {
     pub valid_to: Option<String>,
     /// Why, in the officer's words.
     pub reason: Option<String>,
+}
+
+/// The last day of a document of a profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperEnd {
+    /// Name of the enterprise.
+    pub enterprise: String,
+    /// What the document is: the code.
+    pub document: String,
+    /// What its sender called it.
+    pub name: String,
+    /// The last day on which it holds.
+    pub valid_to: String,
 }
 
 /// What an officer decided.
@@ -416,6 +431,7 @@ impl Letter {
                 | Self::ListingExpired { .. }
                 | Self::VerificationEnds { .. }
                 | Self::VerificationExpired { .. }
+                | Self::DocumentEnds(_)
         )
     }
 
@@ -470,6 +486,7 @@ impl Letter {
             Self::EnterpriseReopened { .. } => "enterprise_reopened",
             Self::MergedUnverified { .. } => "merged_unverified",
             Self::DocumentDecided(_) => "document_decided",
+            Self::DocumentEnds(_) => "document_ends",
             Self::VerificationEnds { .. } => "verification_ends",
             Self::VerificationExpired { .. } => "verification_expired",
             Self::DataRequestAnswered { .. } => "data_request_answered",

@@ -120,7 +120,8 @@ pub async fn add_file(
     let id = ListingId(id.into_inner());
     let (name, label) = query.parse(upload.declared)?;
     let rules = app.file_rules;
-    app.read(move |conn, now| files::may_add(conn, &caller, rules, id, now))
+    let told = label.clone();
+    app.read(move |conn, now| files::may_add(conn, &caller, rules, (id, &told), now))
         .await?;
     let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
     let declared = upload.declared;

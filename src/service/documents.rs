@@ -75,7 +75,7 @@ pub fn add(
     prepared: &Prepared,
 ) -> Result<Document> {
     let now = work.now;
-    let (permit, _) = permitted(work.conn(), caller, id, Action::EditEnterprise, now)?;
+    let (permit, mut enterprise) = permitted(work.conn(), caller, id, Action::EditEnterprise, now)?;
     if new.valid_to.is_some_and(|last| last < day_of(now)) {
         return Err(Error::field("valid_to", Violation::Malformed { what: "future_day" }));
     }
@@ -95,6 +95,9 @@ pub fn add(
     };
     documents::insert(work.uow, &permit, &document)?;
     require_bytes(store, [&document.content.digest])?;
+    // Whoever read the enterprise before has not seen this one, and decides on no version that has it.
+    enterprise.updated_at = now;
+    enterprises::update(work.uow, &permit, &mut enterprise)?;
     work.remember(&permit, Deed::DocumentAdded, "document", document.id.0, None)?;
     Ok(document)
 }

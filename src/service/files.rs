@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::attachments::{changed, of_file};
 use super::audiences::require_all;
+use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{Seen, resource, wrong_status};
-use super::{App, Error, ErrorCode, Result, holds, listings as parents};
+use super::{App, Error, ErrorCode, Result, holds, listings as parents, screening};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::fields::Violation;
@@ -21,6 +23,7 @@ pub use crate::files::Files;
 pub use crate::files::contents::{ByteStream, Contents};
 pub use crate::files::incoming::{Arrived, Incoming};
 use crate::files::sandbox::{Failure, Kept, Version};
+use crate::store::audit::Change;
 use crate::store::{AnyConn, files, listings};
 
 /// How much may be kept.
@@ -107,8 +110,15 @@ pub(super) fn require_bytes<'a>(store: &Files, digests: impl IntoIterator<Item =
 }
 
 /// Asks before anything is read whether the caller may add a file: nobody shall send 20 MB to be told no.
-pub fn may_add(conn: &mut AnyConn, caller: &Caller, rules: FileRules, id: ListingId, now: Timestamp) -> Result<()> {
+pub fn may_add(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    rules: FileRules,
+    (id, label): (ListingId, &Label),
+    now: Timestamp,
+) -> Result<()> {
     let (_, listing) = own(conn, caller, id, now)?;
+    screening::require_clean_parameters(conn, label)?;
     check_room(conn, rules, &listing, 0).map(drop)
 }
 
@@ -204,7 +214,8 @@ pub fn add(
     prepared: &Prepared,
 ) -> Result<File> {
     let now = work.now;
-    let (permit, listing) = own(work.conn(), caller, id, now)?;
+    let (permit, mut listing) = own(work.conn(), caller, id, now)?;
+    screening::require_clean_parameters(work.conn(), label)?;
     check_room(work.conn(), rules, &listing, prepared.content.size)?;
     let last = files::of_listing(work.conn(), id)?.last().map(|file| file.position);
     let file = File {
@@ -222,7 +233,9 @@ pub fn add(
     files::insert(work.uow, &permit, &file)?;
     let small = file.thumbnails.iter().map(|(_, content)| content);
     require_bytes(store, small.chain([&file.content]).map(|content| &content.digest))?;
-    work.remember(&permit, Deed::FileAdded, "file", file.id.0, None)?;
+    changed(work, &permit, &mut listing)?;
+    let made = Change::made(state::of_document(&of_file(&file))?);
+    work.remember_change(&permit, Deed::FileAdded, ("file", file.id.0), None, made)?;
     Ok(file)
 }
 
@@ -261,8 +274,9 @@ pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, id: FileId) -> Result<()
     let actor = caller.actor(work.conn(), now)?;
     let file = files::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
     let parent = file.listing_id.ok_or(ErrorCode::NotFound)?;
-    let (permit, _) = own(work.conn(), caller, parent, now)?;
+    let (permit, mut listing) = own(work.conn(), caller, parent, now)?;
     files::remove(work.uow, &permit, id)?;
+    changed(work, &permit, &mut listing)?;
     work.remember(&permit, Deed::FileRemoved, "file", id.0, None)
 }
 
@@ -272,20 +286,24 @@ pub fn label(work: &mut Work<'_, '_>, caller: &Caller, id: FileId, label: &Label
     let actor = caller.actor(work.conn(), now)?;
     let mut file = files::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
     let parent = file.listing_id.ok_or(ErrorCode::NotFound)?;
-    let (permit, _) = own(work.conn(), caller, parent, now)?;
+    let (permit, mut listing) = own(work.conn(), caller, parent, now)?;
     if !label.kind.suits(file.content.media_type) {
         return Err(Error::field("/kind", Violation::Malformed { what: "file_kind" }));
     }
+    screening::require_clean_label(work.conn(), label)?;
+    let before = state::of_document(&of_file(&file))?;
     files::relabel(work.uow, &permit, id, label)?;
-    work.remember(&permit, Deed::FileLabelled, "file", id.0, None)?;
     file.label = label.clone();
+    changed(work, &permit, &mut listing)?;
+    let change = Change::between(before, state::of_document(&of_file(&file))?);
+    work.remember_change(&permit, Deed::FileLabelled, ("file", id.0), None, change)?;
     Ok(file)
 }
 
 /// Puts a listing's files into an order, which must name each of them once.
 pub fn order(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, wanted: &[FileId]) -> Result<Vec<File>> {
     let now = work.now;
-    let (permit, _) = own(work.conn(), caller, id, now)?;
+    let (permit, mut listing) = own(work.conn(), caller, id, now)?;
     let present: BTreeSet<FileId> = files::of_listing(work.conn(), id)?.iter().map(|file| file.id).collect();
     let named: BTreeSet<FileId> = wanted.iter().copied().collect();
     if named.len() != wanted.len() {
@@ -297,6 +315,7 @@ pub fn order(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, wanted: &[
     for (position, file) in (0..).zip(wanted) {
         files::place(work.uow, &permit, *file, position)?;
     }
-    work.remember(&permit, Deed::FilesOrdered, "listing", id.0, None)?;
+    let change = changed(work, &permit, &mut listing)?;
+    work.remember_change(&permit, Deed::FilesOrdered, ("listing", id.0), None, change)?;
     Ok(files::of_listing(work.conn(), id)?)
 }

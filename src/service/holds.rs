@@ -113,6 +113,7 @@ fn told(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) -> Result<S
         decision: audit::last_decision(work.conn(), listing.id.0)?,
         renewals: listing_terms::renewals_of(work.conn(), listing.id)?,
         notices: Vec::new(),
+        contact: None,
         listing,
         owner,
         is_insider: true,

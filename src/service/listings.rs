@@ -6,6 +6,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::error::Blocked;
+use super::listing_contacts::{self, Contact};
 use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result, acceptance, holds, regulated, revisions, screening};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Refusal, Refused, Resource, decide};
@@ -47,6 +48,8 @@ pub struct Seen {
     pub renewals: Renewals,
     /// Notices for which it is held, which its owner can answer; for insiders who read it.
     pub notices: Vec<IpNoticeId>,
+    /// To whom people turn about it, where one reads the listing itself.
+    pub contact: Option<Contact>,
 }
 
 pub(super) fn resource<'a>(listing: &'a Listing, owner: &'a OwnerCard) -> Resource<'a> {
@@ -99,6 +102,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
         decision: None,
         renewals: Renewals::default(),
         notices: Vec::new(),
+        contact: None,
     })
 }
 
@@ -143,6 +147,7 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
     let sees_all = is_insider || sees_all(conn, actor, &listing, now)?;
     let mut seen = Seen {
         notices: Vec::new(),
+        contact: None,
         listing,
         owner,
         is_insider,
@@ -150,6 +155,9 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
         decision: None,
         renewals: Renewals::default(),
     };
+    if sees_all {
+        seen.contact = listing_contacts::shown(conn, &seen.listing)?;
+    }
     if is_insider {
         seen.decision = audit::last_decision(conn, id.0)?;
         seen.renewals = listing_terms::renewals_of(conn, id)?;
@@ -292,6 +300,7 @@ pub fn mine(
         owner: owner.clone(),
         is_insider: true,
         notices: Vec::new(),
+        contact: None,
         sees_all: true,
         listing,
     });
@@ -350,6 +359,7 @@ pub(super) fn kept(work: &mut Work<'_, '_>, own: Own, deed: Deed) -> Result<Seen
         decision,
         renewals,
         notices: Vec::new(),
+        contact: None,
     })
 }
 
@@ -400,7 +410,7 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     }
     acceptance::require(work, own.permit.actor())?;
     require_complete(&own.listing.content)?;
-    screening::require_clean(work.conn(), &own.listing.content)?;
+    screening::require_clean_listing(work.conn(), &own.listing)?;
     regulated::require_transferable(work, own.listing.finding.as_ref(), &own.listing.content)?;
     own.listing.submitted_at = Some(work.now);
     kept(work, own, Deed::ListingSubmitted)

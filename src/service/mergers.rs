@@ -7,7 +7,7 @@ use super::context::{Caller, Work};
 use super::enterprises::permitted;
 use super::letters::Recipient;
 use super::members::tell_owners;
-use super::{Error, ErrorCode, Result, amendments, documents};
+use super::{Error, ErrorCode, Result, amendments, documents, listing_contacts};
 use crate::domain::access::{Action, Permit};
 use crate::domain::audit::Deed;
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
@@ -238,6 +238,7 @@ fn let_go(
     for account in strangers.iter().copied() {
         let before = state::of_account(work, account)?;
         members::delete(work.uow, permit, from.id, account)?;
+        listing_contacts::forget(work, permit, account)?;
         sessions::end_all(work.uow, account, None, EndReason::RoleChanged, now)?;
         work.remember_account(permit, Deed::MemberLeft, account, None, Some(before))?;
         let stranger = accounts::find(work.conn(), account)?;

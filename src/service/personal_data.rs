@@ -7,7 +7,7 @@ use super::context::{Caller, Work};
 use super::members::end_invitations;
 use super::policies::{LISTED, person};
 use super::vault::Vault;
-use super::{ErrorCode, Result, contacts, identities, letters, throttle};
+use super::{ErrorCode, Result, contacts, identities, letters, listing_contacts, throttle};
 use crate::domain::access::Permit;
 use crate::domain::account::{Account, Email, Role, Standing};
 use crate::domain::audit::Deed;
@@ -202,6 +202,7 @@ pub(super) fn erase(work: &mut Work<'_, '_>, permit: &Permit, id: AccountId) -> 
     if let Standing::Member { enterprise, .. } = account.standing {
         end_invitations(work, permit, enterprise, id)?;
     }
+    listing_contacts::forget(work, permit, id)?;
     let before = state::of_account(work, id)?;
     confidential::forget_origin(work.uow, permit, id)?;
     rows::erase(work.uow, permit, id, &key, &pseudonym, now)?;

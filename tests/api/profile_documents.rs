@@ -231,12 +231,32 @@ async fn nobody_vouches_for_an_enterprise_whose_papers_are_unread() {
     let approve = || {
         app.post(&format!("/enterprises/{}/approval", owner.enterprise))
             .by(&officer)
-            .if_match(1)
+            .if_match(2)
             .json(&looked_at())
     };
     assert_eq!(approve().expect(409).await.code(), "documents_undecided");
     decide(&app, &officer, &path, 1, &no("refused")).expect(200).await;
     assert_eq!(approve().expect(200).await.text("/status"), "active");
+}
+
+#[actix_web::test]
+async fn whoever_read_an_enterprise_before_a_paper_came_or_went_decides_on_another_version() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.registered_enterprise().await;
+    let path = format!("/enterprises/{}", owner.enterprise);
+    let version = async || app.get(&path).by(&officer).expect(200).await.number("/version");
+    let reject = |seen: i64| {
+        let call = app.post(&format!("{path}/rejection")).by(&officer);
+        call.if_match(seen).json(&no("refused")["reason"])
+    };
+    let before = version().await;
+    let paper = handed_in(&app, &owner, "business_licence").await;
+    let with_paper = version().await;
+    assert_eq!(reject(before).expect(412).await.text("/code"), "stale_version");
+    app.delete(&paper).by(&owner).expect(204).await;
+    assert_eq!(reject(with_paper).expect(412).await.text("/code"), "stale_version");
+    reject(version().await).expect(200).await;
 }
 
 #[actix_web::test]
@@ -287,7 +307,7 @@ async fn documents_go_along_with_a_merger_and_wait_no_more_when_it_closes() {
         let call = app
             .post(&format!("/enterprises/{}/merge", from.enterprise))
             .by(&officer);
-        call.if_match(2)
+        call.if_match(3)
             .json(&json!({"into": into.enterprise, "dry_run": is_trial}))
     };
     // The card of a person is not for strangers: it stays behind, and is no more.

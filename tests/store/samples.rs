@@ -192,6 +192,8 @@ pub fn listing(number: u128, owner: EnterpriseId) -> Listing {
         audience: Audience {
             visibility: Visibility::Public,
             open_for_inquiry: false,
+            contact: None,
+            hides_contact: true,
         },
         finding: Some(Finding {
             class: RegulatoryClass::Encouraged,

@@ -437,6 +437,7 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::EnterpriseClosed { enterprise, reason } => standing::closed_en(enterprise, reason.as_deref()),
         Letter::EnterpriseReopened { enterprise } => standing::reopened_en(enterprise),
         Letter::DocumentDecided(ruling) => documents::decided_en(ruling),
+        Letter::DocumentEnds(end) => documents::ends_en(end),
         Letter::RepresentativeErased { enterprise } => listings::representative_erased(enterprise),
         Letter::EnterpriseMerged { enterprise, into } => mergers::merged_en(enterprise, into),
         Letter::MergedUnverified { enterprise, into } => mergers::left_out_en(enterprise, into),

@@ -457,6 +457,7 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::EnterpriseClosed { enterprise, reason } => standing::closed_vi(enterprise, reason.as_deref()),
         Letter::EnterpriseReopened { enterprise } => standing::reopened_vi(enterprise),
         Letter::DocumentDecided(ruling) => documents::decided_vi(ruling),
+        Letter::DocumentEnds(end) => documents::ends_vi(end),
         Letter::RepresentativeErased { enterprise } => listings::representative_erased(enterprise),
         Letter::EnterpriseMerged { enterprise, into } => mergers::merged_vi(enterprise, into),
         Letter::MergedUnverified { enterprise, into } => mergers::left_out_vi(enterprise, into),

@@ -31,5 +31,13 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    document_notices (document_id, valid_to, days) {
+        document_id -> Id, valid_to -> Text, days -> BigInt, sent_at -> UtcTs,
+    }
+}
+
 joinable!(enterprise_documents -> enterprises (enterprise_id));
 allow_tables_to_appear_in_same_query!(enterprise_documents, enterprises);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::ids::LetterId;
-use crate::domain::letter::{ComplaintNews, DueLine, NoticeNews, PaperRuling, Ruling, Words as Written};
+use crate::domain::letter::{ComplaintNews, DueLine, NoticeNews, PaperEnd, PaperRuling, Ruling, Words as Written};
 use crate::domain::review::decision::Note;
 use crate::service::letters::Content;
 use crate::service::letters::message::{Letterhead, Unfit, compose};
@@ -257,6 +257,12 @@ fn all() -> Vec<Letter> {
             verdict: "expired".into(),
             valid_to: Some("2025-12-31".into()),
             reason: Some("Giấy chứng nhận đã hết hạn cuối năm 2025.".into()),
+        }),
+        Letter::DocumentEnds(PaperEnd {
+            enterprise: enterprise(),
+            document: "iso".into(),
+            name: "ISO 9001.png".into(),
+            valid_to: "2028-06-30".into(),
         }),
         Letter::EnterpriseMerged {
             enterprise: enterprise(),
