@@ -7,7 +7,7 @@ use super::context::{Caller, Work};
 use super::enterprises::permitted;
 use super::letters::Recipient;
 use super::members::tell_owners;
-use super::{Error, ErrorCode, Result, amendments};
+use super::{Error, ErrorCode, Result, amendments, confidential};
 use crate::domain::access::{Action, Permit};
 use crate::domain::audit::Deed;
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
@@ -186,6 +186,7 @@ fn join(
     for kind in [EntryKind::Enterprise, EntryKind::Amendment] {
         review_claims::remove(work.uow, permit, (kind, from.id.0))?;
     }
+    confidential::mergers::merge(work, permit, &from, &into)?;
     lead_children(work, permit, from.id, into.id)?;
     merges::hand_over(work.uow, permit, from.id, into.id, now)?;
     // The one that stays has its own face.
