@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::confidential::{GrantMoved, GrantNews};
 use crate::domain::review::decision::Note;
 
 /// What a letter is about. Tokens in it are secrets: a letter is kept sealed, and is emptied once it was sent.
@@ -187,16 +188,9 @@ pub enum Letter {
         reason: String,
     },
     /// What a listing does not tell everybody was granted to an enterprise; to its owners (được cấp quyền xem).
-    ConfidentialGranted {
-        /// What the listing is called.
-        title: String,
-        /// Whose it is.
-        owner: String,
-        /// For what.
-        purpose: String,
-        /// Until when.
-        expires_at: Timestamp,
-    },
+    ConfidentialGranted(GrantNews),
+    /// The enterprise to which something was granted was merged into another one; to the owners of the listing.
+    ConfidentialGrantMoved(GrantMoved),
     /// A listing was taken down at an authority's request; to the owners (tin bị gỡ).
     ListingTakenDown {
         /// What the listing is called.
@@ -469,7 +463,8 @@ impl Letter {
             Self::ListingReinstated { .. } => "listing_reinstated",
             Self::ListingClassified { .. } => "listing_classified",
             Self::ConfidentialInspected { .. } => "confidential_inspected",
-            Self::ConfidentialGranted { .. } => "confidential_granted",
+            Self::ConfidentialGranted(_) => "confidential_granted",
+            Self::ConfidentialGrantMoved(_) => "confidential_grant_moved",
             Self::ListingTakenDown { .. } => "listing_taken_down",
             Self::ListingRestored { .. } => "listing_restored",
             Self::ReportAnswered { .. } => "report_answered",
@@ -491,5 +486,26 @@ impl Letter {
             Self::VerificationExpired { .. } => "verification_expired",
             Self::DataRequestAnswered { .. } => "data_request_answered",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Letters that waited when others of their kind said less, or had a name of their own.
+    #[test]
+    fn letters_of_before_are_still_read() {
+        let read = |before: &str| serde_json::from_str::<Letter>(before).unwrap();
+        let before =
+            r#"{"kind": "amendment_decided", "enterprise": "Công ty", "verdict": "rejected", "reason": "Sai số."}"#;
+        let Letter::ReviewDecided(ruling) = read(before) else {
+            panic!("another letter");
+        };
+        assert_eq!((ruling.about.as_str(), ruling.name.as_str()), ("amendment", "Công ty"));
+        assert_eq!((ruling.reason.as_deref(), ruling.notes.len()), (Some("Sai số."), 0));
+        let before = r#"{"kind": "confidential_granted", "title": "Máy", "owner": "Công ty", "purpose": "Thẩm định",
+            "expires_at": "2026-03-09T03:00:00Z"}"#;
+        assert!(matches!(read(before), Letter::ConfidentialGranted(news) if news.covers_part));
     }
 }

@@ -325,6 +325,8 @@ impl Listing {
         };
         Cow::Owned(Self {
             content,
+            // The page that it came from tells the rest.
+            source: None,
             ..self.clone()
         })
     }

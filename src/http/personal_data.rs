@@ -13,10 +13,12 @@ use super::policies::{AcceptanceView, ConsentView};
 use super::problem::{Answer, ProblemBody};
 use super::views::EnterpriseView;
 use crate::domain::account::{Account, Standing};
+use crate::domain::confidential::ReaderKind;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::privacy::Purpose;
 use crate::domain::review::EntryKind;
 use crate::service::App;
+use crate::service::confidential::Reading;
 use crate::service::personal_data::{self, Copy};
 use crate::service::review::conversation::Message;
 
@@ -152,6 +154,40 @@ pub struct ExportedMessage {
     pub written_at: Timestamp,
 }
 
+/// That the person read the confidential part of a listing.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExportedReading {
+    /// Identifier.
+    pub id: Uuid,
+    /// The listing.
+    pub listing_id: Uuid,
+    /// As whom.
+    #[schema(value_type = ReaderKind, example = "owner")]
+    pub reader: &'static str,
+    /// Why; of officers.
+    pub reason: Option<String>,
+    /// Which version of the part.
+    pub version: i64,
+    /// When.
+    pub read_at: Timestamp,
+    /// From which address.
+    pub ip: Option<String>,
+}
+
+impl From<Reading> for ExportedReading {
+    fn from(reading: Reading) -> Self {
+        Self {
+            id: reading.id,
+            listing_id: reading.listing.0,
+            reader: reading.reader.as_str(),
+            reason: reading.reason,
+            version: reading.version,
+            read_at: reading.at,
+            ip: reading.ip,
+        }
+    }
+}
+
 /// What the person did.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ExportedDeed {
@@ -210,6 +246,9 @@ pub struct ExportView {
     /// What the person wrote about what was handed in for review.
     #[schema(max_items = 1000)]
     pub review_messages: Vec<ExportedMessage>,
+    /// Confidential parts of listings that the person read.
+    #[schema(max_items = 1000)]
+    pub confidential_readings: Vec<ExportedReading>,
     /// What the person did.
     #[schema(max_items = 5000)]
     pub audit_trail: Vec<ExportedDeed>,
@@ -324,6 +363,7 @@ impl ExportView {
                 })
                 .collect(),
             review_messages: copy.messages.into_iter().map(ExportedMessage::from).collect(),
+            confidential_readings: copy.readings.into_iter().map(ExportedReading::from).collect(),
             audit_trail: copy
                 .deeds
                 .into_iter()

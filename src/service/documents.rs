@@ -159,17 +159,28 @@ fn taken_away(work: &mut Work<'_, '_>, permit: &Permit, document: &Document) -> 
     work.remember(permit, Deed::DocumentRemoved, "document", document.id.0, None)
 }
 
-/// What does not go along into another enterprise: cards of persons, whom the other one's owners need not know, and of a
-/// household or an individual all that shows who that is, unless the other one is a person, too.
+/// Whether a document does not go along into another enterprise: cards of persons, whom the other one's owners need not
+/// know, and of a household or an individual all that shows who that is, unless the other one is a person, too.
+fn stays_behind(document: &Document, (from, into): (&Enterprise, &Enterprise)) -> bool {
+    let is_person = |enterprise: &Enterprise| matches!(enterprise.profile.identity, Identity::PersonalId(_));
+    document.kind == DocumentKind::IdCard || is_person(from) && !is_person(into)
+}
+
+/// How many go along into another enterprise.
+pub(super) fn going_along(conn: &mut AnyConn, parties: (&Enterprise, &Enterprise)) -> Result<i64> {
+    let all = documents::of_enterprise(conn, parties.0.id)?;
+    let going = all.iter().filter(|document| !stays_behind(document, parties));
+    i64::try_from(going.count()).map_err(Error::internal)
+}
+
+/// Removes what does not go along.
 pub(super) fn leave_behind(
     work: &mut Work<'_, '_>,
     permit: &Permit,
-    (from, into): (&Enterprise, &Enterprise),
+    parties: (&Enterprise, &Enterprise),
 ) -> Result<()> {
-    let is_person = |enterprise: &Enterprise| matches!(enterprise.profile.identity, Identity::PersonalId(_));
-    let all_stay = is_person(from) && !is_person(into);
-    for document in documents::of_enterprise(work.conn(), from.id)? {
-        if all_stay || document.kind == DocumentKind::IdCard {
+    for document in documents::of_enterprise(work.conn(), parties.0.id)? {
+        if stays_behind(&document, parties) {
             taken_away(work, permit, &document)?;
         }
     }

@@ -168,23 +168,28 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
     Ok(seen)
 }
 
-/// What strangers are told that a listing is called: its title as long as it is what the public saw, else its code.
+/// What strangers are told that a listing is called: its title as long as it is what everybody saw, else its code.
 pub(super) fn public_name(listing: &Listing) -> String {
-    match (listing.status, listing.code) {
-        (ListingStatus::Published | ListingStatus::Expired, _) | (_, None) => listing.content.title.vi.to_string(),
-        (_, Some(code)) => code.to_string(),
+    let is_known = matches!(listing.status, ListingStatus::Published | ListingStatus::Expired)
+        && listing.audience.visibility != Visibility::Members;
+    match listing.code {
+        Some(code) if !is_known => code.to_string(),
+        _ => listing.content.title.vi.to_string(),
     }
 }
 
-/// Whether somebody outside sees all of it: of what is shown on request, who has a grant and accepted its undertaking.
+/// Whether somebody outside sees all of it: of what is shown on request, who may use a grant and accepted its undertaking.
 pub(super) fn sees_all(conn: &mut AnyConn, actor: &Actor, listing: &Listing, now: Timestamp) -> Result<bool> {
     if listing.audience.visibility != Visibility::OnRequest {
         return Ok(true);
     }
-    let (Some((enterprise, EnterpriseStatus::Active)), Some(account)) = (actor.enterprise(), actor.account()) else {
+    let (Some((enterprise, _)), Some(account)) = (actor.enterprise(), actor.account()) else {
         return Ok(false);
     };
-    Ok(confidential::is_accepted(conn, listing.id, (enterprise, account), now)?)
+    // Who accepted may have become a viewer since, and whoever asks here sees the listing.
+    let is_open = confidential::is_accepted(conn, listing.id, (enterprise, account), now)?;
+    let grant = Resource::Grant { enterprise, is_open };
+    Ok(decide(actor, Action::UseConfidentialGrant, &grant).is_ok())
 }
 
 /// What everybody could see is not said never to have been: taken down, a listing tells who wanted it (451), and after its

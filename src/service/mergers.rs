@@ -7,7 +7,7 @@ use super::context::{Caller, Work};
 use super::enterprises::permitted;
 use super::letters::Recipient;
 use super::members::tell_owners;
-use super::{Error, ErrorCode, Result, amendments, documents, listing_contacts};
+use super::{Error, ErrorCode, Result, amendments, confidential, documents, listing_contacts};
 use crate::domain::access::{Action, Permit};
 use crate::domain::audit::Deed;
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
@@ -64,6 +64,7 @@ pub fn merge(work: &mut Work<'_, '_>, caller: &Caller, wish: Wish) -> Result<Mer
     let into = target(work, caller, wish)?;
     require_nothing_open(work, &from, &into)?;
     let mut moved = merges::belongings(work.conn(), from.id)?;
+    moved.documents = documents::going_along(work.conn(), (&from, &into))?;
     if !was_approved(&from) {
         moved.members = 0;
     }
@@ -186,6 +187,7 @@ fn join(
     for kind in [EntryKind::Enterprise, EntryKind::Amendment] {
         review_claims::remove(work.uow, permit, (kind, from.id.0))?;
     }
+    confidential::mergers::merge(work, permit, &from, &into)?;
     lead_children(work, permit, from.id, into.id)?;
     documents::leave_behind(work, permit, (&from, &into))?;
     merges::hand_over(work.uow, permit, from.id, into.id, now)?;

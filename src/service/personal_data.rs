@@ -14,12 +14,13 @@ use crate::domain::audit::Deed;
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
 use crate::domain::ids::AccountId;
 use crate::domain::privacy::{Acceptance, Consent, DataRequest};
+use crate::store::confidential::{self, Reading};
 use crate::store::personal_data::{
     self as rows, DeedTrace, InvitationTrace, JoinRequestTrace, ListingTrace, Pseudonym, SessionTrace,
 };
 use crate::store::review_messages::{self, Message};
 use crate::store::sessions::{self, EndReason};
-use crate::store::{AnyConn, accounts, confidential, enterprises, privacy};
+use crate::store::{AnyConn, accounts, enterprises, privacy};
 
 /// Most deeds that are handed out; the newest. An officer's years of decisions would not fit into one answer.
 const DEEDS: i64 = 5_000;
@@ -57,6 +58,8 @@ pub struct Copy {
     pub listings: Vec<ListingTrace>,
     /// What the person wrote about what was handed in for review.
     pub messages: Vec<Message>,
+    /// Confidential parts of listings that the person read.
+    pub readings: Vec<Reading>,
     /// What the person did.
     pub deeds: Vec<DeedTrace>,
     /// Names of the parts that were cut at their bound.
@@ -117,6 +120,12 @@ pub fn copy(conn: &mut AnyConn, vault: &Vault, caller: &Caller, now: Timestamp) 
         "review_messages",
         &mut cut,
     );
+    let readings = bounded(
+        confidential::readings_by(conn, id, LISTED + 1)?,
+        LISTED,
+        "confidential_readings",
+        &mut cut,
+    );
     let deeds = bounded(rows::deeds_of(conn, id, DEEDS + 1)?, DEEDS, "audit_trail", &mut cut);
     Ok(Copy {
         account,
@@ -133,6 +142,7 @@ pub fn copy(conn: &mut AnyConn, vault: &Vault, caller: &Caller, now: Timestamp) 
         join_requests,
         listings,
         messages,
+        readings,
         deeds,
         cut,
     })

@@ -108,7 +108,7 @@ async fn an_owner_hands_in_and_an_officer_decides() {
     assert_eq!(kept.code(), "already_decided");
     let endless = json!({"verdict": "accepted", "valid_to": null});
     let done = decide(&app, &officer, &path, 3, &endless).expect(200).await;
-    assert_eq!(done.body.get("valid_to"), None);
+    assert_eq!(done.body["valid_to"], json!(null));
     let own = app
         .get(&format!("/enterprises/{}", owner.enterprise))
         .by(&owner)

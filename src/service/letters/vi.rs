@@ -391,12 +391,8 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::ListingSuspended { title, reason } => listings::suspended(title, reason),
         Letter::ListingReinstated { title } => listings::reinstated(title),
         Letter::ConfidentialInspected { title, reason } => listings::inspected(title, reason),
-        Letter::ConfidentialGranted {
-            title,
-            owner,
-            purpose,
-            expires_at,
-        } => listings::granted(title, owner, purpose, *expires_at),
+        Letter::ConfidentialGranted(news) => listings::granted(news),
+        Letter::ConfidentialGrantMoved(moved) => mergers::grant_moved_vi(moved),
         Letter::ListingClassified { title, class, note } => listings::classified(title, class, note),
         Letter::ListingTakenDown {
             title,
