@@ -10,6 +10,7 @@ mod office;
 mod pdf;
 mod picture;
 pub mod sandbox;
+pub mod scanner;
 pub mod workbook;
 
 use aws_lc_rs::digest;
@@ -22,6 +23,8 @@ pub struct Files {
     pub contents: contents::Contents,
     /// Who looks into files.
     pub decoder: sandbox::Decoder,
+    /// Who looks for malware, where somebody does.
+    pub scanner: Option<scanner::Scanner>,
 }
 
 fn finish(context: digest::Context) -> Digest {
