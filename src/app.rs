@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use crate::config::{Config, DatabaseUrl, MailTransport, MetricsListen, PasswordRules, SmtpTls, YesOrNo};
+use crate::config::{ClamdAddress, Config, DatabaseUrl, MailTransport, MetricsListen, PasswordRules, SmtpTls, YesOrNo};
 use crate::domain::clock::{Clock, truncate};
 use crate::domain::ids::Ids;
 use crate::domain::password::PasswordPolicy;
@@ -23,6 +23,7 @@ use crate::domain::privacy::TermTable;
 use crate::files::{Files, WORKBOOKS};
 use crate::files::contents::Contents;
 use crate::files::sandbox::Decoder;
+use crate::files::scanner::{Address, Scanner};
 use crate::http::server::{self, Bound, ListenError};
 use crate::jobs::mailer::{Delivery, MailSettings, Protection, SmtpServer};
 use crate::jobs::{self, Jobs};
@@ -157,10 +158,12 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         }),
         key_uses: Arc::default(),
         pulse: Arc::default(),
+        scanner_pulse: Arc::default(),
         files: Arc::new(Files {
             workbooks: Arc::new(Semaphore::new(WORKBOOKS)),
             contents: Contents::open(&config.files_path()).map_err(service::Error::from)?,
             decoder: Decoder::new(config.file_decoder.clone()),
+            scanner: scanner(config),
         }),
         file_rules: file_rules(config)?,
         review_rules: ReviewRules {
@@ -183,6 +186,18 @@ pub fn target(config: &Config) -> Target {
         DatabaseUrl::Sqlite(path) => Target::Sqlite(path),
         DatabaseUrl::Postgres(url) => Target::Postgres(url.expose().to_owned()),
     }
+}
+
+/// Who looks for malware.
+fn scanner(config: &Config) -> Option<Scanner> {
+    let address = match config.clamd_address.clone()? {
+        ClamdAddress::Tcp(address) => Address::Tcp(address),
+        ClamdAddress::Unix(path) => Address::Unix(path),
+    };
+    Some(Scanner {
+        address,
+        patience: config.clamd_timeout_s.duration(),
+    })
 }
 
 /// How much of files may be kept.

@@ -5,6 +5,7 @@
 //! There is no global configuration: what a part needs is handed to it.
 
 mod check;
+mod clamd;
 mod database_url;
 mod flags;
 mod keys;
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
+pub use clamd::ClamdAddress;
 pub use database_url::{DatabaseUrl, PostgresUrl, REDACTED};
 pub use flags::Flags;
 pub use keys::{Config, KEYS};

@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::clamd::ClamdAddress;
 use super::database_url::DatabaseUrl;
 use super::flags::Flags;
 use super::limits::{Milliseconds, Networks, Rate};
@@ -114,6 +115,11 @@ config_keys! {
         /// Program in which files are looked into, started as `PROGRAM sandbox-file`, and as `PROGRAM sandbox-table` for
         /// workbooks that are imported: this one inside a stricter cage, for instance. Empty means this program itself.
         file_decoder: Option<PathBuf> = None;
+        /// Where clamd, or what speaks its protocol, looks for malware in every file before it is kept. While it cannot, no
+        /// file is taken. Its `StreamMaxLength` must not be below `file_limit_mb`. Empty means that nobody looks.
+        clamd_address: Option<ClamdAddress> = None;
+        /// How long it may take for one file.
+        clamd_timeout_s: Seconds = Seconds::new(60), 1..=600;
     }
     "Listings" {
         /// How long a listing is public after its approval or its owner's last confirmation. Owners are told 30 days, 14 days

@@ -10,6 +10,7 @@ mod office;
 mod pdf;
 mod picture;
 pub mod sandbox;
+pub mod scanner;
 pub mod workbook;
 
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub struct Files {
     pub decoder: sandbox::Decoder,
     /// Turns of those who write workbooks, each a temporary file that grows.
     pub workbooks: Arc<Semaphore>,
+    /// Who looks for malware, where somebody does.
+    pub scanner: Option<scanner::Scanner>,
 }
 
 /// Workbooks that are written at once.

@@ -23,6 +23,9 @@ pub struct ReadyBody {
     pub database: bool,
     /// Whether the search index has been built.
     pub search: bool,
+    /// Whether the scanner for malware answers; only where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scanner: Option<bool>,
     /// How the search index fares.
     pub index: IndexBody,
 }
@@ -55,6 +58,7 @@ pub async fn readyz(app: web::Data<App>) -> Answer {
         status,
         database: ready.database,
         search: ready.search,
+        scanner: ready.scanner,
         index: IndexBody {
             state: ready.index.state.name(),
             lag: ready.index.lag,

@@ -1,17 +1,17 @@
 //! The last days of documents of profiles: owners are told before, so that the next one is there in time.
 
-use jiff::ToSpan;
+use jiff::{Timestamp, ToSpan};
 use tracing::error;
 
 use super::Result;
 use super::context::{App, Work};
 use super::members::tell_owners;
 use crate::domain::calendar::day_of;
-use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::enterprise::document::{Document, NOTICES};
+use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
 use crate::domain::letter::{Letter, PaperEnd};
 use crate::store::document_terms::{self as rows, End};
-use crate::store::{documents, enterprises};
+use crate::store::{AnyConn, documents, enterprises};
 
 /// Last days that are looked at at once.
 const AT_ONCE: i64 = 500;
@@ -31,11 +31,7 @@ pub fn run(app: &App) -> Result<usize> {
             .read(|conn| Ok::<_, super::Error>(rows::ending(conn, (today, until), after, AT_ONCE)?))?;
         let Some(last) = page.last() else { break };
         after = Some(*last);
-        // To be due is the document's to say; here only what cannot be is left out.
-        let told = app.db.read(|conn| Ok::<_, super::Error>(rows::told(conn, &page)?))?;
-        let [.., shortest] = NOTICES;
-        let open = page.iter().filter(|end| !told.contains(&(**end, i64::from(shortest))));
-        for end in open.copied().collect::<Vec<_>>() {
+        for end in app.db.read(|conn| untold(conn, &page, app.clock.now()))? {
             match app.write_blocking(move |work| tell(work, end)) {
                 Ok(is_told) => sent += usize::from(is_told),
                 // Of the exchange, not of one enterprise: to be tried again as a whole.
@@ -49,43 +45,53 @@ pub fn run(app: &App) -> Result<usize> {
     Ok(sent)
 }
 
-/// Tells the owners of one document what is due; gives whether they were told.
-fn tell(work: &mut Work<'_, '_>, (last, id): End) -> Result<bool> {
-    let now = work.now;
-    let document = match documents::find(work.conn(), id) {
-        // Removed since it was looked at.
-        Err(crate::store::Error::NotFound) => return Ok(false),
-        found => found?,
-    };
-    let enterprise = enterprises::find(work.conn(), document.enterprise)?;
-    if enterprise.status != EnterpriseStatus::Active || document.valid_to != Some(last) {
-        return Ok(false);
+/// Those of which something is due to be told that was not told yet.
+fn untold(conn: &mut AnyConn, ends: &[End], now: Timestamp) -> Result<Vec<End>> {
+    let told = rows::told(conn, ends)?;
+    let mut untold = Vec::new();
+    for end in ends {
+        if let Some((_, _, days)) = due(conn, *end, now)?
+            && !told.contains(&(*end, i64::from(days)))
+        {
+            untold.push(*end);
+        }
     }
-    let Some(days) = document.notice_due(now) else {
-        return Ok(false);
-    };
-    if documents::of_enterprise(work.conn(), enterprise.id)?
-        .iter()
-        .any(|other| other.follows(&document, now))
-    {
-        return Ok(false);
-    }
-    if !rows::claim(work.uow, (last, id), days, now)? {
-        return Ok(false);
-    }
-    tell_owners(
-        work,
-        enterprise.id,
-        &letter(&enterprise.profile.legal_name.to_string(), &document, last),
-    )?;
-    Ok(true)
+    Ok(untold)
 }
 
-fn letter(enterprise: &str, document: &Document, last: jiff::civil::Date) -> Letter {
-    Letter::DocumentEnds(PaperEnd {
-        enterprise: enterprise.to_owned(),
+/// What is due to be told of a document, as it is now; nothing where the next one is there already.
+fn due(conn: &mut AnyConn, (last, id): End, now: Timestamp) -> Result<Option<(Document, Enterprise, u16)>> {
+    let document = match documents::find(conn, id) {
+        // Removed since it was looked at.
+        Err(crate::store::Error::NotFound) => return Ok(None),
+        found => found?,
+    };
+    let Some(days) = document.notice_due(now).filter(|_| document.valid_to == Some(last)) else {
+        return Ok(None);
+    };
+    let enterprise = enterprises::find(conn, document.enterprise)?;
+    let others = documents::of_enterprise(conn, enterprise.id)?;
+    if enterprise.status != EnterpriseStatus::Active || others.iter().any(|other| other.follows(&document, now)) {
+        return Ok(None);
+    }
+    Ok(Some((document, enterprise, days)))
+}
+
+/// Tells the owners of one document what is due; gives whether they were told.
+fn tell(work: &mut Work<'_, '_>, end: End) -> Result<bool> {
+    let now = work.now;
+    let Some((document, enterprise, days)) = due(work.conn(), end, now)? else {
+        return Ok(false);
+    };
+    if !rows::claim(work.uow, end, days, now)? {
+        return Ok(false);
+    }
+    let letter = Letter::DocumentEnds(PaperEnd {
+        enterprise: enterprise.profile.legal_name.to_string(),
         document: document.kind.as_str().to_owned(),
         name: document.name.as_str().to_owned(),
-        valid_to: last.to_string(),
-    })
+        valid_to: end.0.to_string(),
+    });
+    tell_owners(work, enterprise.id, &letter)?;
+    Ok(true)
 }

@@ -11,7 +11,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{Seen, resource, wrong_status};
-use super::{App, Error, ErrorCode, Result, holds, listings as parents, screening};
+use super::{App, Error, ErrorCode, Result, holds, listings as parents, scans, screening};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::fields::Violation;
@@ -133,6 +133,7 @@ impl App {
         if arrived.size == 0 {
             return Err(refused(FileFault::Empty));
         }
+        scans::require_clean(self, &arrived).await?;
         let original = arrived.file.try_clone().map_err(Error::internal)?;
         let found = self.files.decoder.look(arrived.file).await;
         let found = found.map_err(|failure| match failure {

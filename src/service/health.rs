@@ -15,6 +15,8 @@ pub struct Readiness {
     pub database: bool,
     /// The search index is there.
     pub search: bool,
+    /// Whether the scanner for malware answers, where there is one. Without it files are refused and all else is served.
+    pub scanner: Option<bool>,
     /// How it fares. What fails here does not take the node out of service: an index that is behind still answers.
     pub index: IndexStatus,
 }
@@ -30,7 +32,7 @@ impl Readiness {
 /// How long an answer of the database stands.
 const STANDS: SignedDuration = SignedDuration::from_secs(1);
 
-/// Whether the database answers. However many ask, and nobody limits how often they may, it is asked once a second: who
+/// Whether the database answers, or the scanner. However many ask, and nobody limits how often they may, it is asked once a second: who
 /// comes while it is being asked waits for that answer.
 #[derive(Default)]
 pub struct Pulse {
@@ -63,7 +65,16 @@ impl Pulse {
 /// Asks.
 pub async fn readiness(app: &App) -> Readiness {
     let ping = async || app.read(|conn, _| Ok(migrate::ping(conn)?)).await.is_ok();
+    let scanner = match &app.files.scanner {
+        Some(scanner) => Some(
+            app.scanner_pulse
+                .feel(|| app.clock.now(), async || scanner.is_there().await)
+                .await,
+        ),
+        None => None,
+    };
     Readiness {
+        scanner,
         database: app.pulse.feel(|| app.clock.now(), ping).await,
         search: app.index.reader().is_some(),
         index: app.index.status(),

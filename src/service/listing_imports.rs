@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use super::context::{App, Caller, Work};
 use super::files::Arrived;
 use super::paging;
-use super::{Error, ErrorCode, Result};
+use super::{Error, ErrorCode, Result, scans};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::fields::Violation;
@@ -88,6 +88,7 @@ fn sender(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<(Permit
 impl App {
     /// Looks into a file that was sent, and keeps its rows. If no import comes to refer to them, the collector takes them.
     pub async fn prepare_import(&self, arrived: Arrived) -> Result<Prepared> {
+        scans::require_clean(self, &arrived).await?;
         let (format, mut taken) = match self.run_blocking(move || look(arrived)).await? {
             Looked::Text(format, bytes) => {
                 let read = move || intake::text(format, &bytes).map_err(refused);

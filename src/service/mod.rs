@@ -64,6 +64,7 @@ pub mod regulated;
 pub mod reports;
 pub mod review;
 pub mod revisions;
+mod scans;
 pub mod screening;
 pub mod search;
 pub mod second_factor;

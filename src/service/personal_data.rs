@@ -11,8 +11,11 @@ use super::{ErrorCode, Result, contacts, identities, letters, listing_contacts, 
 use crate::domain::access::Permit;
 use crate::domain::account::{Account, Email, Role, Standing};
 use crate::domain::audit::Deed;
+use crate::domain::enterprise::document::Document;
+use crate::domain::enterprise::logo::Logo;
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
-use crate::domain::ids::AccountId;
+use crate::domain::file::File;
+use crate::domain::ids::{AccountId, ListingId};
 use crate::domain::privacy::{Acceptance, Consent, DataRequest};
 use crate::store::confidential::{self, Reading};
 use crate::store::personal_data::{
@@ -20,7 +23,7 @@ use crate::store::personal_data::{
 };
 use crate::store::review_messages::{self, Message};
 use crate::store::sessions::{self, EndReason};
-use crate::store::{AnyConn, accounts, enterprises, privacy};
+use crate::store::{AnyConn, accounts, enterprises, listing_contacts as listing_contact_rows, privacy, uploads};
 
 /// Most deeds that are handed out; the newest. An officer's years of decisions would not fit into one answer.
 const DEEDS: i64 = 5_000;
@@ -56,6 +59,14 @@ pub struct Copy {
     pub join_requests: Vec<JoinRequestTrace>,
     /// Listings that the person wrote, by reference: they are the enterprise's.
     pub listings: Vec<ListingTrace>,
+    /// Listings about which people turn to the person.
+    pub contact_of_listings: Vec<ListingId>,
+    /// Files of listings that the person sent.
+    pub files: Vec<File>,
+    /// Documents of profiles that the person handed in.
+    pub documents: Vec<Document>,
+    /// Logos that the person put up.
+    pub logos: Vec<Logo>,
     /// What the person wrote about what was handed in for review.
     pub messages: Vec<Message>,
     /// Confidential parts of listings that the person read.
@@ -114,6 +125,20 @@ pub fn copy(conn: &mut AnyConn, vault: &Vault, caller: &Caller, now: Timestamp) 
         &mut cut,
     );
     let listings = bounded(rows::listings_by(conn, id, LISTED + 1)?, LISTED, "listings", &mut cut);
+    let contact_of_listings = bounded(
+        listing_contact_rows::of_account(conn, id, LISTED + 1)?,
+        LISTED,
+        "contact_of_listings",
+        &mut cut,
+    );
+    let files = bounded(uploads::files_by(conn, id, LISTED + 1)?, LISTED, "files", &mut cut);
+    let documents = bounded(
+        uploads::documents_by(conn, id, LISTED + 1)?,
+        LISTED,
+        "documents",
+        &mut cut,
+    );
+    let logos = bounded(uploads::logos_by(conn, id, LISTED + 1)?, LISTED, "logos", &mut cut);
     let messages = bounded(
         review_messages::written_by(conn, id, LISTED + 1)?,
         LISTED,
@@ -141,6 +166,10 @@ pub fn copy(conn: &mut AnyConn, vault: &Vault, caller: &Caller, now: Timestamp) 
         invitations,
         join_requests,
         listings,
+        contact_of_listings,
+        files,
+        documents,
+        logos,
         messages,
         readings,
         deeds,

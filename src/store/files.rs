@@ -120,6 +120,12 @@ pub fn find(conn: &mut AnyConn, id: FileId) -> Result<File> {
     whole(conn, vec![row])?.pop().ok_or(Error::NotFound)
 }
 
+/// Finds some at once, at most as many as fit into one question; absent ones are left out.
+pub(super) fn find_many(conn: &mut AnyConn, ids: &[DbId]) -> Result<Vec<File>> {
+    let rows: Vec<Row> = file_rows!().filter(files::id.eq_any(ids.to_vec())).load(conn)?;
+    whole(conn, rows)
+}
+
 /// The files of a listing in their order. There are few.
 pub fn of_listing(conn: &mut AnyConn, listing: ListingId) -> Result<Vec<File>> {
     let rows: Vec<Row> = file_rows!()

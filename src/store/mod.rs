@@ -59,6 +59,7 @@ pub mod signing_keys;
 pub mod takedowns;
 mod turns;
 pub mod types;
+pub mod uploads;
 pub mod verification_terms;
 
 use crate::domain::access::{Action, Permit};

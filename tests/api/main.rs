@@ -76,6 +76,7 @@ mod restrictions;
 mod review;
 mod review_statistics;
 mod revisions;
+mod scanner;
 mod schemas;
 mod screening;
 mod search;

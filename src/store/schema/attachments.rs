@@ -1,6 +1,8 @@
 //! Files that people attach.
 
-use diesel::table;
+use diesel::{allow_tables_to_appear_in_same_query, table};
+
+use super::audit_log;
 
 table! {
     use diesel::sql_types::*;
@@ -28,3 +30,5 @@ table! {
         height -> BigInt,
     }
 }
+
+allow_tables_to_appear_in_same_query!(files, audit_log);

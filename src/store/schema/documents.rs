@@ -2,7 +2,7 @@
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
-use super::enterprises;
+use super::{audit_log, enterprises};
 
 table! {
     use diesel::sql_types::*;
@@ -41,3 +41,5 @@ table! {
 
 joinable!(enterprise_documents -> enterprises (enterprise_id));
 allow_tables_to_appear_in_same_query!(enterprise_documents, enterprises);
+allow_tables_to_appear_in_same_query!(enterprise_documents, audit_log);
+allow_tables_to_appear_in_same_query!(enterprise_logos, audit_log);
