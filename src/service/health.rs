@@ -17,6 +17,8 @@ pub struct Readiness {
     pub search: bool,
     /// How it fares. What fails here does not take the node out of service: an index that is behind still answers.
     pub index: IndexStatus,
+    /// The file store answered when it was last asked. A node whose files cannot be reached serves everything else.
+    pub files: bool,
 }
 
 impl Readiness {
@@ -67,6 +69,7 @@ pub async fn readiness(app: &App) -> Readiness {
         database: app.pulse.feel(|| app.clock.now(), ping).await,
         search: app.index.reader().is_some(),
         index: app.index.status(),
+        files: app.files.contents.answers().await,
     }
 }
 
