@@ -1,5 +1,7 @@
 //! The wiring: from a configuration to a program that serves, and back to nothing in good order.
 
+mod bucket;
+
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -38,6 +40,8 @@ use crate::service::{self, App, ErrorCode, keyring};
 use crate::store::conn::Target;
 use crate::store::database::Limits;
 use crate::store::{Database, migrate};
+
+pub use bucket::try_bucket;
 
 /// How long to wait for a connection to the database.
 const CONNECTION_WAIT: Duration = Duration::from_secs(5);
@@ -161,7 +165,8 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         scanner_pulse: Arc::default(),
         files: Arc::new(Files {
             workbooks: Arc::new(Semaphore::new(WORKBOOKS)),
-            contents: Contents::open(&config.files_path()).map_err(service::Error::from)?,
+            contents: Contents::open(&config.files_path(), bucket::bucket(config)?.as_ref())
+                .map_err(service::Error::from)?,
             decoder: Decoder::new(config.file_decoder.clone()),
             scanner: scanner(config),
         }),

@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::bucket::{BucketName, KeyPrefix, Region};
 use super::clamd::ClamdAddress;
 use super::database_url::DatabaseUrl;
 use super::flags::Flags;
@@ -97,9 +98,28 @@ config_keys! {
         migrate_on_start: MigrateOnStart = MigrateOnStart::Auto;
     }
     "Files" {
-        /// Directory of the files of listings; part of every backup. All nodes need the same one. Empty means `files` under
-        /// `data_dir`.
+        /// Directory of the files of listings; part of every backup. All nodes need the same one, unless files lie in a
+        /// bucket: then each has one of its own for what is on its way in. Empty means `files` under `data_dir`.
         files_dir: Option<PathBuf> = None;
+        /// Address of an S3-compatible service in which files lie instead of the directory, such as
+        /// `https://s3.example.gov.vn`. Without TLS on this machine only. Needs `s3_bucket`, `s3_access_key` and a secret key.
+        s3_endpoint: Option<PublicUrl> = None;
+        /// The bucket, which must be there. It is addressed by path: `s3_endpoint/s3_bucket/…`.
+        s3_bucket: Option<BucketName> = None;
+        /// Folders in the bucket in which everything lies, such as `san/tep`, so that others can use the bucket, too.
+        s3_prefix: Option<KeyPrefix> = None;
+        /// Region that signatures name; many services take any.
+        s3_region: Region = Region::usual();
+        /// Name of the key with which calls are signed. It must be let read, write, remove and list. A new pair of keys
+        /// counts from the next start.
+        s3_access_key: Option<Word> = None;
+        /// The secret key. Give it in the environment, or in a file that only the server can read.
+        s3_secret_key: Option<Secret> = None;
+        /// A file that holds nothing but the secret key, readable by its owner only; instead of `s3_secret_key`.
+        s3_secret_key_file: Option<PathBuf> = None;
+        /// How long the service may take to be reached, to begin an answer and to go on with it. Calls that fail are made
+        /// again, three times at most, until as long has passed.
+        s3_timeout_s: Seconds = Seconds::new(10), 1..=300;
         /// Largest file that can be sent.
         file_limit_mb: Mebibytes = Mebibytes::new(20), 1..=64;
         /// Most files of one listing.

@@ -172,9 +172,8 @@ pub async fn add_document(
     let (arrived, _counted) = upload.body.read(incoming).await?;
     let key = key.of(&format!("add_document:{id}:{query:?}"), &arrived.digest.0);
     let prepared = app.prepare_file(arrived, declared).await?;
-    let store = app.files.clone();
     creates::create(&app, caller, key, move |work| {
-        let document = documents::add(work, &caller, (rules, &store), id, &new, &prepared)?;
+        let document = documents::add(work, &caller, rules, id, &new, &prepared)?;
         let location = format!("/enterprises/{id}/documents/{}", document.id);
         Ok(Made::versioned(
             location,

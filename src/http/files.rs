@@ -128,9 +128,8 @@ pub async fn add_file(
     let (arrived, _counted) = upload.body.read(incoming).await?;
     let key = key.of(&format!("add_file:{id}:{}", query.fingerprint()), &arrived.digest.0);
     let prepared = app.prepare_file(arrived, declared).await?;
-    let store = app.files.clone();
     creates::create(&app, caller, key, move |work| {
-        let file = files::add(work, &caller, (rules, &store), id, (&name, &label), &prepared)?;
+        let file = files::add(work, &caller, rules, id, (&name, &label), &prepared)?;
         Ok(Made::at(format!("/files/{}", file.id), FileView::of(&file, true)))
     })
     .await

@@ -28,6 +28,8 @@ pub struct ReadyBody {
     pub scanner: Option<bool>,
     /// How the search index fares.
     pub index: IndexBody,
+    /// Whether the file store answered when it was last asked. When not, the log says why; the node stays ready.
+    pub files: bool,
 }
 
 /// How the search index fares. The reason of a failure is in the log.
@@ -64,6 +66,7 @@ pub async fn readyz(app: web::Data<App>) -> Answer {
             lag: ready.index.lag,
             poison: ready.index.poison,
         },
+        files: ready.files,
     }))
 }
 

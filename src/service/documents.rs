@@ -1,14 +1,12 @@
 //! Documents of enterprises' profiles: handing in, showing, an officer's verdict on each, removing. Only the owners of the
 //! enterprise and the officers who review enterprises see them.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::context::{Caller, Work};
 use super::enterprises::permitted;
-use super::files::{FileRules, Prepared, reached, require_bytes, require_bytes_left};
+use super::files::{FileRules, Prepared, reached, require_bytes_left, require_kept};
 use super::members::tell_owners;
 use super::review::claims;
 use super::{Error, ErrorCode, Result};
@@ -69,7 +67,7 @@ pub fn may_add(conn: &mut AnyConn, caller: &Caller, rules: FileRules, id: Enterp
 pub fn add(
     work: &mut Work<'_, '_>,
     caller: &Caller,
-    (rules, store): (FileRules, &Arc<crate::files::Files>),
+    rules: FileRules,
     id: EnterpriseId,
     new: &NewDocument,
     prepared: &Prepared,
@@ -94,7 +92,7 @@ pub fn add(
         version: 1,
     };
     documents::insert(work.uow, &permit, &document)?;
-    require_bytes(store, [&document.content.digest])?;
+    require_kept(work.conn(), prepared.put_at, [&document.content.digest])?;
     // Whoever read the enterprise before has not seen this one, and decides on no version that has it.
     enterprise.updated_at = now;
     enterprises::update(work.uow, &permit, &mut enterprise)?;

@@ -1,7 +1,6 @@
 //! Files of listings: taking in, showing, removing, putting in order. Who may see a file is who may see its listing.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -24,7 +23,7 @@ pub use crate::files::contents::{ByteStream, Contents};
 pub use crate::files::incoming::{Arrived, Incoming};
 use crate::files::sandbox::{Failure, Kept, Version};
 use crate::store::audit::Change;
-use crate::store::{AnyConn, files, listings};
+use crate::store::{AnyConn, content_removals, files, listings};
 
 /// How much may be kept.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +42,8 @@ pub struct Prepared {
     pub(super) content: Content,
     pub(super) pages: Option<i64>,
     pub(super) thumbnails: Vec<(i64, Content)>,
+    /// An instant before any of it was put into the store.
+    pub(super) put_at: Timestamp,
 }
 
 impl From<crate::files::contents::ContentError> for Error {
@@ -99,10 +100,14 @@ pub(super) fn require_bytes_left(
 }
 
 /// To be asked after the row was written: only then the collector keeps away; before, it may have taken what nothing
-/// referred to.
-pub(super) fn require_bytes<'a>(store: &Files, digests: impl IntoIterator<Item = &'a Digest>) -> Result<()> {
+/// referred to. `put_at` is an instant before the contents were put.
+pub(super) fn require_kept<'a>(
+    conn: &mut AnyConn,
+    put_at: Timestamp,
+    digests: impl IntoIterator<Item = &'a Digest>,
+) -> Result<()> {
     for digest in digests {
-        if store.contents.find(digest)?.is_none() {
+        if content_removals::may_concern(conn, digest, put_at)? {
             return Err(Error::busy("a content was collected before its row was written"));
         }
     }
@@ -144,8 +149,9 @@ impl App {
         if found.media_type != declared.as_str() {
             return Err(refused(FileFault::OtherType));
         }
+        let put_at = self.clock.now();
         match found.kept {
-            Kept::Versions(versions) => self.keep_versions(versions).await,
+            Kept::Versions(versions) => self.keep_versions(versions, put_at).await,
             Kept::AsItCame { pages } => {
                 let digest = self.files.contents.put_file(original).await?;
                 if digest != arrived.digest {
@@ -162,12 +168,13 @@ impl App {
                     content,
                     pages: pages.map(i64::from),
                     thumbnails: Vec::new(),
+                    put_at,
                 })
             }
         }
     }
 
-    async fn keep_versions(&self, versions: Vec<Version>) -> Result<Prepared> {
+    async fn keep_versions(&self, versions: Vec<Version>, put_at: Timestamp) -> Result<Prepared> {
         let (mut content, mut thumbnails) = (None, Vec::new());
         for version in versions {
             let edge = version.edge;
@@ -184,6 +191,7 @@ impl App {
                 content,
                 pages: None,
                 thumbnails,
+                put_at,
             }),
             _ => Err(Error::internal("the decoder did not make every version")),
         }
@@ -209,7 +217,7 @@ impl App {
 pub fn add(
     work: &mut Work<'_, '_>,
     caller: &Caller,
-    (rules, store): (FileRules, &Arc<Files>),
+    rules: FileRules,
     id: ListingId,
     (name, label): (&FileName, &Label),
     prepared: &Prepared,
@@ -233,7 +241,8 @@ pub fn add(
     };
     files::insert(work.uow, &permit, &file)?;
     let small = file.thumbnails.iter().map(|(_, content)| content);
-    require_bytes(store, small.chain([&file.content]).map(|content| &content.digest))?;
+    let digests = small.chain([&file.content]).map(|content| &content.digest);
+    require_kept(work.conn(), prepared.put_at, digests)?;
     changed(work, &permit, &mut listing)?;
     let made = Change::made(state::of_document(&of_file(&file))?);
     work.remember_change(&permit, Deed::FileAdded, ("file", file.id.0), None, made)?;

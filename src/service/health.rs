@@ -19,6 +19,8 @@ pub struct Readiness {
     pub scanner: Option<bool>,
     /// How it fares. What fails here does not take the node out of service: an index that is behind still answers.
     pub index: IndexStatus,
+    /// The file store answered when it was last asked. A node whose files cannot be reached serves everything else.
+    pub files: bool,
 }
 
 impl Readiness {
@@ -78,6 +80,7 @@ pub async fn readiness(app: &App) -> Readiness {
         database: app.pulse.feel(|| app.clock.now(), ping).await,
         search: app.index.reader().is_some(),
         index: app.index.status(),
+        files: app.files.contents.answers().await,
     }
 }
 

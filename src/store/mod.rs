@@ -14,6 +14,7 @@ pub mod audit_checkpoints;
 pub mod complaints;
 pub mod confidential;
 pub mod conn;
+pub mod content_removals;
 pub mod data_request_alarms;
 pub mod database;
 pub mod devices;

@@ -134,7 +134,7 @@ async fn every_door_refuses_what_is_hostile_whatever_it_is_said_to_be() {
     }
     assert!(let_in.is_empty(), "{let_in:#?}");
     // Nothing is left of any of them.
-    let kept = app.config.files_path().join("kept");
+    let kept = app.kept_path();
     assert_eq!(std::fs::read_dir(kept).unwrap().count(), 0);
     // Each of the doors was open all the time.
     for door in doors().into_keys() {

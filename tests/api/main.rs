@@ -1,6 +1,8 @@
 //! The exchange over HTTP, from outside: a server in this process, on the database that `VPTEX_TEST_DATABASE` chooses.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+#[path = "../support/bucket.rs"]
+mod bucket;
 #[path = "../support/database.rs"]
 mod database;
 mod harness;
@@ -13,6 +15,7 @@ mod approvals;
 mod audiences;
 mod audit;
 mod authz;
+mod buckets;
 mod closures;
 mod codes;
 mod complaints;

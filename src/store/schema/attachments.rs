@@ -16,6 +16,14 @@ table! {
 
 table! {
     use diesel::sql_types::*;
+    use crate::store::types::UtcTs;
+    content_removals (sha256) {
+        sha256 -> Binary, marked_at -> UtcTs, removed_at -> Nullable<UtcTs>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
     use crate::store::types::Id;
     listing_videos (listing_id, position) {
         listing_id -> Id, position -> BigInt, site -> Text, code -> Text, title_vi -> Text, title_en -> Nullable<Text>,
