@@ -229,14 +229,17 @@ async fn a_content_that_is_cut_off_is_fetched_on_or_seen_to_be_cut_off() {
     assert!(service.calls() > before + 1);
     service.fare(Mood::CutsOff);
     let url = format!("http://{}/api/v1{path}", app.addr());
-    let cut = reqwest::Client::new()
-        .get(url)
-        .bearer_auth(&owner.access)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(cut.status().as_u16(), 200);
-    assert!(cut.bytes().await.is_err());
+    // Whether the head of the answer has left before it is cut off is a matter of luck; a whole one never comes.
+    let cut = async {
+        let answer = reqwest::Client::new()
+            .get(url)
+            .bearer_auth(&owner.access)
+            .send()
+            .await?;
+        answer.error_for_status()?.bytes().await
+    };
+    let error = cut.await.unwrap_err();
+    assert!(!error.is_status(), "{error}");
 }
 
 #[actix_web::test]
