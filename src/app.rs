@@ -126,6 +126,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
             }
         }
     }
+    migrate::settle(&target)?;
     let limits = Limits {
         pool_size: config.database_pool_size,
         write_queue: config.write_queue,

@@ -290,7 +290,9 @@ pub struct Listing {
 impl Listing {
     /// Whether it is out for everybody, if only in part, as far as that is for the listing to say.
     pub fn is_out(&self) -> bool {
-        self.status == ListingStatus::Published && self.audience.visibility != Visibility::Members
+        // When it was written last: a term may be over that nobody has written down yet.
+        let is_over = self.expires_at.is_some_and(|end| end <= self.updated_at);
+        self.status == ListingStatus::Published && !is_over && self.audience.visibility != Visibility::Members
     }
 
     /// What everybody may see of it: of one that is shown on request, what it is, and neither how it works nor what it

@@ -132,16 +132,15 @@ fn found(
     Ok((permit, enterprise, document))
 }
 
-/// Removes one that was not accepted, holds no more, or has a newer one of its kind beside it that holds: a verification
+/// Removes one that was not accepted, holds no more, or has one of its kind beside it that holds for longer: a verification
 /// rests on the others. But an identity card goes whenever its owner wants that: what it was to show is written down.
 pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, place: (EnterpriseId, DocumentId)) -> Result<()> {
     let now = work.now;
     let (permit, mut enterprise, document) = found(work.conn(), caller, place, Action::EditEnterprise, now)?;
     if document.kind != DocumentKind::IdCard && document.status(now) == DocumentStatus::Accepted {
         let all = documents::of_enterprise(work.conn(), enterprise.id)?;
-        let is_newer = |other: &Document| other.kind == document.kind && other.submitted_at > document.submitted_at;
-        let mut newer = all.iter().filter(|other| is_newer(other));
-        if !newer.any(|other| other.status(now) == DocumentStatus::Accepted) {
+        let mut following = all.iter().filter(|other| other.follows(&document, now));
+        if !following.any(|other| other.status(now) == DocumentStatus::Accepted) {
             return Err(ErrorCode::AlreadyDecided.into());
         }
     }

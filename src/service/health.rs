@@ -2,7 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use super::context::App;
 use super::search::IndexStatus;
@@ -30,6 +32,9 @@ impl Readiness {
         self.database && self.search
     }
 }
+
+/// How long scanner and file store are waited for, which take no node out of service: less than whoever asks waits.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How long an answer of the database stands.
 const STANDS: SignedDuration = SignedDuration::from_secs(1);
@@ -67,20 +72,22 @@ impl Pulse {
 /// Asks.
 pub async fn readiness(app: &App) -> Readiness {
     let ping = async || app.read(|conn, _| Ok(migrate::ping(conn)?)).await.is_ok();
-    let scanner = match &app.files.scanner {
-        Some(scanner) => Some(
-            app.scanner_pulse
-                .feel(|| app.clock.now(), async || scanner.is_there().await)
-                .await,
-        ),
-        None => None,
+    let scanner = async {
+        let scanner = app.files.scanner.as_ref()?;
+        let asked = app
+            .scanner_pulse
+            .feel(|| app.clock.now(), async || scanner.is_there().await);
+        Some(timeout(PATIENCE, asked).await.unwrap_or(false))
     };
+    let files = async { timeout(PATIENCE, app.files.contents.answers()).await.unwrap_or(false) };
+    let database = app.pulse.feel(|| app.clock.now(), ping);
+    let (scanner, database, files) = tokio::join!(scanner, database, files);
     Readiness {
         scanner,
-        database: app.pulse.feel(|| app.clock.now(), ping).await,
+        database,
         search: app.index.reader().is_some(),
         index: app.index.status(),
-        files: app.files.contents.answers().await,
+        files,
     }
 }
 

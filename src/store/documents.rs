@@ -149,7 +149,14 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, document: &mut Document) -> Re
 
 /// Removes one. Its bytes are the collector's.
 pub fn remove(uow: &mut Uow<'_>, permit: &Permit, id: DocumentId) -> Result<()> {
-    demand(permit, &[Action::EditEnterprise, Action::HandleDataRequests])?;
+    demand(
+        permit,
+        &[
+            Action::EditEnterprise,
+            Action::HandleDataRequests,
+            Action::MergeEnterprises,
+        ],
+    )?;
     document_terms::forget(uow, id)?;
     let row = enterprise_documents::table.filter(dsl::id.eq(DbId(id.0)));
     match diesel::delete(row).execute(uow.conn())? {

@@ -32,12 +32,20 @@ pub fn run(target: &Target) -> Result<Vec<String>> {
                 "SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock({ADVISORY_LOCK})"
             ))?;
             // Closing the connection frees the lock, whatever happens.
-            let done = names(pg.run_pending_migrations(POSTGRES))?;
-            outbox::settle_restored(pg)?;
-            Ok(done)
+            names(pg.run_pending_migrations(POSTGRES))
         }
         AnyConn::Sqlite(sqlite) => names(sqlite.run_pending_migrations(SQLITE)),
     }
+}
+
+/// Makes a database that was restored from another server's dump one of this server, whether or not anything is missing in
+/// its schema.
+pub fn settle(target: &Target) -> Result<()> {
+    if let AnyConn::Pg(pg) = &mut connect(target)? {
+        pg.batch_execute(&format!("SELECT pg_advisory_lock({ADVISORY_LOCK})"))?;
+        outbox::settle_restored(pg)?;
+    }
+    Ok(())
 }
 
 /// Waits for the file beside a SQLite database that keeps two programs from migrating at once; PostgreSQL has a lock

@@ -307,18 +307,30 @@ pub fn place_before(conn: &mut AnyConn, at: Timestamp, slack: SignedDuration) ->
     Ok(Some(before.map_or(start, |(txid, seq)| Position { txid, seq })))
 }
 
-/// Gives rows that came from another server, by a dump that was restored here, a place before all of this server's own:
+/// Gives rows that came from another server, by a dump that was restored here, places before all of this server's own:
 /// transactions are counted anew here, and until they had been counted that far nothing would follow such rows. No row
-/// that can be seen is of a transaction to come, so that those which are came from elsewhere. Places that anybody knows
-/// of them are places no more.
+/// that can be seen is of a transaction to come; where one is, all are moved, in the order of their numbers, so that no
+/// place that anybody knows of them is a place any more.
 pub(super) fn settle_restored(pg: &mut PgConnection) -> Result<()> {
-    for table in ["search_outbox", "outbox_forgotten"] {
-        diesel::sql_query(format!(
-            "UPDATE {table} SET txid = 0 WHERE txid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
-        ))
-        .execute(pg)?;
-    }
-    Ok(())
+    pg.transaction(|pg| {
+        #[derive(diesel::QueryableByName)]
+        struct Found {
+            #[diesel(sql_type = diesel::sql_types::Bool)]
+            is_foreign: bool,
+        }
+        let found: Found = diesel::sql_query(
+            "SELECT EXISTS (
+                 SELECT 1 FROM (SELECT txid FROM search_outbox UNION ALL SELECT txid FROM outbox_forgotten) AS places
+                 WHERE txid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+             ) AS is_foreign",
+        )
+        .get_result(pg)?;
+        if found.is_foreign {
+            diesel::update(search_outbox::table).set(search_outbox::txid.eq(0)).execute(pg)?;
+            diesel::update(outbox_forgotten::table).set(outbox_forgotten::txid.eq(0)).execute(pg)?;
+        }
+        Ok(())
+    })
 }
 
 /// The oldest transaction that is still running: rows at or beyond it are not settled yet.

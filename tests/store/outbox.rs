@@ -71,7 +71,7 @@ fn rows_of_another_server_come_before_all_of_this_one() {
             Ok(())
         })
         .unwrap();
-    vptex::store::migrate::run(store.target()).unwrap();
+    vptex::store::migrate::settle(store.target()).unwrap();
     push(&store, 4).unwrap();
     let rows = settled(&store, Position::default(), 4);
     let told: Vec<ListingId> = rows.iter().map(|(_, listing)| *listing).collect();

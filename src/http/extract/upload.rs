@@ -142,9 +142,11 @@ impl FileBody {
         let read = self.copy(&mut into).await;
         set_body_pending(&self.request, false);
         read?;
-        aside.come_back()?;
         let arrived = into.finish().await.map_err(storage)?;
-        Ok((arrived, counted.turn().await?))
+        // Whoever waits for others of the same address holds no place among requests under way.
+        let turn = counted.turn().await?;
+        aside.come_back()?;
+        Ok((arrived, turn))
     }
 
     async fn copy(&mut self, into: &mut Incoming) -> Result<()> {

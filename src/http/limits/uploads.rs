@@ -13,8 +13,8 @@ use tokio::time::timeout;
 use super::address::subscriber;
 use crate::service::{Error, Result};
 
-/// How long a file waits for others of its sender.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a file waits for others of its sender: longer than one may be looked through for malware and decoded.
+const PATIENCE: Duration = Duration::from_secs(100);
 
 /// The files that each subscriber is sending.
 pub struct Uploads {

@@ -87,7 +87,7 @@ mod tests {
         }
         assert_eq!(cell("x,=cmd|' /C calc'!A0"), "x,'=cmd|' /C calc'!A0");
         assert_eq!(cell("x;@SUM(A1)\t-2"), "x;'@SUM(A1)\t'-2");
-        assert_eq!(cell("x\n=1\r\n@y"), "x\n'=1'\r\n'@y");
+        assert_eq!(cell("x\n=1\r\n@y"), "x\n'=1\r\n'@y");
     }
 
     proptest! {
