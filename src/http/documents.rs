@@ -321,9 +321,7 @@ impl VerdictBody {
             reason: reason.transpose()?,
             valid_to: match &self.valid_to {
                 None => None,
-                Some(text) => {
-                    Some(day(text.as_deref()).map_err(|violation| Error::field("/valid_to", violation))?)
-                }
+                Some(text) => Some(day(text.as_deref()).map_err(|violation| Error::field("/valid_to", violation))?),
             },
         })
     }

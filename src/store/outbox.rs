@@ -326,8 +326,12 @@ pub(super) fn settle_restored(pg: &mut PgConnection) -> Result<()> {
         )
         .get_result(pg)?;
         if found.is_foreign {
-            diesel::update(search_outbox::table).set(search_outbox::txid.eq(0)).execute(pg)?;
-            diesel::update(outbox_forgotten::table).set(outbox_forgotten::txid.eq(0)).execute(pg)?;
+            diesel::update(search_outbox::table)
+                .set(search_outbox::txid.eq(0))
+                .execute(pg)?;
+            diesel::update(outbox_forgotten::table)
+                .set(outbox_forgotten::txid.eq(0))
+                .execute(pg)?;
         }
         Ok(())
     })

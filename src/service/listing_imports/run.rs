@@ -108,8 +108,8 @@ fn load(app: &App, import: &Import, mut lease: Lease, goes_on: &dyn Fn() -> bool
         let next = lines.next();
         let is_last = next.is_none();
         if let Some((at, line)) = next {
-            let mut read =
-                row::read(import.format, &head, &names, line).ok_or_else(|| Error::internal("a row cannot be read again"))?;
+            let mut read = row::read(import.format, &head, &names, line)
+                .ok_or_else(|| Error::internal("a row cannot be read again"))?;
             only_once(&mut seen, &mut read);
             if at >= skipped {
                 chunk.push(read);
