@@ -312,29 +312,20 @@ pub fn place_before(conn: &mut AnyConn, at: Timestamp, slack: SignedDuration) ->
 /// that can be seen is of a transaction to come; where one is, all are moved, in the order of their numbers, so that no
 /// place that anybody knows of them is a place any more.
 pub(super) fn settle_restored(pg: &mut PgConnection) -> Result<()> {
-    pg.transaction(|pg| {
-        #[derive(diesel::QueryableByName)]
-        struct Found {
-            #[diesel(sql_type = diesel::sql_types::Bool)]
-            is_foreign: bool,
-        }
-        let found: Found = diesel::sql_query(
-            "SELECT EXISTS (
+    // One statement, so that both tables are of one history whatever happens.
+    diesel::sql_query(
+        "WITH elsewhere AS (
+             SELECT EXISTS (
                  SELECT 1 FROM (SELECT txid FROM search_outbox UNION ALL SELECT txid FROM outbox_forgotten) AS places
                  WHERE txid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
-             ) AS is_foreign",
-        )
-        .get_result(pg)?;
-        if found.is_foreign {
-            diesel::update(search_outbox::table)
-                .set(search_outbox::txid.eq(0))
-                .execute(pg)?;
-            diesel::update(outbox_forgotten::table)
-                .set(outbox_forgotten::txid.eq(0))
-                .execute(pg)?;
-        }
-        Ok(())
-    })
+             ) AS is_so
+         ), forgotten AS (
+             UPDATE outbox_forgotten SET txid = 0 WHERE (SELECT is_so FROM elsewhere)
+         )
+         UPDATE search_outbox SET txid = 0 WHERE (SELECT is_so FROM elsewhere)",
+    )
+    .execute(pg)?;
+    Ok(())
 }
 
 /// The oldest transaction that is still running: rows at or beyond it are not settled yet.
