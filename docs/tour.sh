@@ -10,7 +10,7 @@ start() {
   "$VPTEX" serve --demo --data-dir "$TOUR/data" --listen 127.0.0.1:0 --set metrics_listen=off "$@" \
     >"$TOUR/out" 2>"$TOUR/log" &
   SERVER=$!
-  until grep -q ' serving addr=' "$TOUR/log"; do
+  until grep -qs ' serving addr=' "$TOUR/log"; do
     kill -0 "$SERVER" || return
     sleep 0.2
   done

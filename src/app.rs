@@ -1,5 +1,7 @@
 //! The wiring: from a configuration to a program that serves, and back to nothing in good order.
 
+mod bucket;
+
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -15,14 +17,15 @@ use tokio::task::JoinHandle;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use crate::config::{Config, DatabaseUrl, MailTransport, MetricsListen, PasswordRules, SmtpTls, YesOrNo};
+use crate::config::{ClamdAddress, Config, DatabaseUrl, MailTransport, MetricsListen, PasswordRules, SmtpTls, YesOrNo};
 use crate::domain::clock::{Clock, truncate};
 use crate::domain::ids::Ids;
 use crate::domain::password::PasswordPolicy;
 use crate::domain::privacy::TermTable;
-use crate::files::Files;
 use crate::files::contents::Contents;
 use crate::files::sandbox::Decoder;
+use crate::files::scanner::{Address, Scanner};
+use crate::files::{Files, WORKBOOKS};
 use crate::http::server::{self, Bound, ListenError};
 use crate::jobs::mailer::{Delivery, MailSettings, Protection, SmtpServer};
 use crate::jobs::{self, Jobs};
@@ -37,6 +40,8 @@ use crate::service::{self, App, ErrorCode, keyring};
 use crate::store::conn::Target;
 use crate::store::database::Limits;
 use crate::store::{Database, migrate};
+
+pub use bucket::try_bucket;
 
 /// How long to wait for a connection to the database.
 const CONNECTION_WAIT: Duration = Duration::from_secs(5);
@@ -121,6 +126,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
             }
         }
     }
+    migrate::settle(&target)?;
     let limits = Limits {
         pool_size: config.database_pool_size,
         write_queue: config.write_queue,
@@ -157,9 +163,13 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         }),
         key_uses: Arc::default(),
         pulse: Arc::default(),
+        scanner_pulse: Arc::default(),
         files: Arc::new(Files {
-            contents: Contents::open(&config.files_path()).map_err(service::Error::from)?,
+            workbooks: Arc::new(Semaphore::new(WORKBOOKS)),
+            contents: Contents::open(&config.files_path(), bucket::bucket(config)?.as_ref())
+                .map_err(service::Error::from)?,
             decoder: Decoder::new(config.file_decoder.clone()),
+            scanner: scanner(config),
         }),
         file_rules: file_rules(config)?,
         review_rules: ReviewRules {
@@ -182,6 +192,18 @@ pub fn target(config: &Config) -> Target {
         DatabaseUrl::Sqlite(path) => Target::Sqlite(path),
         DatabaseUrl::Postgres(url) => Target::Postgres(url.expose().to_owned()),
     }
+}
+
+/// Who looks for malware.
+fn scanner(config: &Config) -> Option<Scanner> {
+    let address = match config.clamd_address.clone()? {
+        ClamdAddress::Tcp(address) => Address::Tcp(address),
+        ClamdAddress::Unix(path) => Address::Unix(path),
+    };
+    Some(Scanner {
+        address,
+        patience: config.clamd_timeout_s.duration(),
+    })
 }
 
 /// How much of files may be kept.

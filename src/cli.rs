@@ -18,7 +18,7 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::app::StartError;
+use crate::app::{self, StartError};
 use crate::config::{Config, Effective, Severity, Sources};
 use crate::files::sandbox;
 use crate::service;
@@ -280,9 +280,15 @@ fn check(settings: Settings) -> Outcome {
         say(finding)?;
     }
     let code = verdict(&effective);
-    if code == ExitCode::SUCCESS {
-        say("the configuration is good")?;
+    if code != ExitCode::SUCCESS {
+        return Ok(code);
     }
+    // Only where the settings are good it is worth asking others.
+    if let Err(finding) = app::try_bucket(&effective.config) {
+        say(finding)?;
+        return Ok(ExitCode::from(2));
+    }
+    say("the configuration is good")?;
     Ok(code)
 }
 

@@ -4,7 +4,9 @@
 //! Architecture invariant: this is the only module that reads the environment, and only in [`Sources::from_process`].
 //! There is no global configuration: what a part needs is handed to it.
 
+mod bucket;
 mod check;
+mod clamd;
 mod database_url;
 mod flags;
 mod keys;
@@ -24,6 +26,8 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
+pub use bucket::{BucketName, KeyPrefix, Region};
+pub use clamd::ClamdAddress;
 pub use database_url::{DatabaseUrl, PostgresUrl, REDACTED};
 pub use flags::Flags;
 pub use keys::{Config, KEYS};

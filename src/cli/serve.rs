@@ -33,6 +33,8 @@ pub(super) const DEMO_WARNING: &str =
 const INDEX_WAIT: Duration = Duration::from_secs(120);
 
 pub(super) fn serve(config: &Config, is_demo: bool) -> Outcome {
+    // Before there is a log: what is wrong with it is told as what is wrong with other settings.
+    app::try_bucket(config).map_err(|finding| Failure::Usage(finding.to_string()))?;
     match telemetry::init(config) {
         Ok(()) | Err(TelemetryError::AlreadySet) => {}
         Err(error) => return Err(Failure::Usage(error.to_string())),

@@ -18,6 +18,7 @@ pub(super) fn findings(config: &Config) -> Vec<Finding> {
     check_master_key(&config.master_key_path(), &mut findings);
     check_numbers(config, &mut findings);
     check_exposure(config, &mut findings);
+    super::bucket::check(config, &mut findings);
     super::mail::check(config, &mut findings);
     findings
 }

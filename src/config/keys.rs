@@ -4,6 +4,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::bucket::{BucketName, KeyPrefix, Region};
+use super::clamd::ClamdAddress;
 use super::database_url::DatabaseUrl;
 use super::flags::Flags;
 use super::limits::{Milliseconds, Networks, Rate};
@@ -96,9 +98,28 @@ config_keys! {
         migrate_on_start: MigrateOnStart = MigrateOnStart::Auto;
     }
     "Files" {
-        /// Directory of the files of listings; part of every backup. All nodes need the same one. Empty means `files` under
-        /// `data_dir`.
+        /// Directory of the files of listings; part of every backup. All nodes need the same one, unless files lie in a
+        /// bucket: then each has one of its own for what is on its way in. Empty means `files` under `data_dir`.
         files_dir: Option<PathBuf> = None;
+        /// Address of an S3-compatible service in which files lie instead of the directory, such as
+        /// `https://s3.example.gov.vn`. Without TLS on this machine only. Needs `s3_bucket`, `s3_access_key` and a secret key.
+        s3_endpoint: Option<PublicUrl> = None;
+        /// The bucket, which must be there. It is addressed by path: `s3_endpoint/s3_bucket/…`.
+        s3_bucket: Option<BucketName> = None;
+        /// Folders in the bucket in which everything lies, such as `san/tep`, so that others can use the bucket, too.
+        s3_prefix: Option<KeyPrefix> = None;
+        /// Region that signatures name; many services take any.
+        s3_region: Region = Region::usual();
+        /// Name of the key with which calls are signed. It must be let read, write, remove and list. A new pair of keys
+        /// counts from the next start.
+        s3_access_key: Option<Word> = None;
+        /// The secret key. Give it in the environment, or in a file that only the server can read.
+        s3_secret_key: Option<Secret> = None;
+        /// A file that holds nothing but the secret key, readable by its owner only; instead of `s3_secret_key`.
+        s3_secret_key_file: Option<PathBuf> = None;
+        /// How long the service may take to be reached, to begin an answer and to go on with it. Calls that fail are made
+        /// again, three times at most, until as long has passed.
+        s3_timeout_s: Seconds = Seconds::new(10), 1..=300;
         /// Largest file that can be sent.
         file_limit_mb: Mebibytes = Mebibytes::new(20), 1..=64;
         /// Most files of one listing.
@@ -114,6 +135,11 @@ config_keys! {
         /// Program in which files are looked into, started as `PROGRAM sandbox-file`, and as `PROGRAM sandbox-table` for
         /// workbooks that are imported: this one inside a stricter cage, for instance. Empty means this program itself.
         file_decoder: Option<PathBuf> = None;
+        /// Where clamd, or what speaks its protocol, looks for malware in every file before it is kept. While it cannot, no
+        /// file is taken. Its `StreamMaxLength` must not be below `file_limit_mb`. Empty means that nobody looks.
+        clamd_address: Option<ClamdAddress> = None;
+        /// How long it may take for one file.
+        clamd_timeout_s: Seconds = Seconds::new(60), 1..=600;
     }
     "Listings" {
         /// How long a listing is public after its approval or its owner's last confirmation. Owners are told 30 days, 14 days

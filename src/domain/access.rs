@@ -365,7 +365,7 @@ fn supervises(actor: &Actor, resource: &Resource<'_>) -> bool {
 fn is_own(actor: &Actor, resource: &Resource<'_>) -> bool {
     match (actor.enterprise(), resource) {
         (Some((own, _)), Resource::Enterprise { id, .. }) => own == *id,
-        (Some((own, _)), Resource::Grant { enterprise, .. }) => own == *enterprise,
+        (Some((own, _)), Resource::Grant { enterprise, is_open }) => *is_open && own == *enterprise,
         (Some((own, _)), Resource::Listing { owner, .. }) => own == *owner,
         _ => false,
     }
@@ -447,29 +447,26 @@ fn own(actor: &Actor, resource: &Resource<'_>, roles: &[Role], write: Write) -> 
     }
 }
 
-/// Owners and editors of the enterprise that it was given to; viewers are told that there is one.
+/// Owners and editors of the enterprise that it was given to; viewers are told that there is one, while it opens anything.
 fn grantee(actor: &Actor, resource: &Resource<'_>) -> Result<(), Refusal> {
-    let (to, is_open) = match resource {
-        Resource::Grant { enterprise, is_open } => (Some(enterprise), *is_open),
-        _ => (None, true),
+    let to = match resource {
+        _ if *actor == Actor::Visitor => return Err(Refusal::Unauthenticated),
+        Resource::Grant { is_open: false, .. } => return Err(Refusal::Hidden),
+        Resource::Grant { enterprise, .. } => Some(enterprise),
+        // Which there are.
+        Resource::None => None,
+        _ => return Err(Refusal::Forbidden),
     };
     match actor {
-        Actor::Visitor => Err(Refusal::Unauthenticated),
         Actor::Member {
             enterprise,
             role,
             status,
             ..
-        } if to.is_none_or(|to| to == enterprise) => match (role, resource) {
+        } if to.is_none_or(|to| to == enterprise) => match (role, to) {
             (Role::Viewer, _) => Err(Refusal::Forbidden),
-            // Which there are.
-            (Role::Owner | Role::Editor, Resource::None) => Ok(()),
-            (Role::Owner | Role::Editor, Resource::Grant { .. }) if !is_open => Err(Refusal::Hidden),
-            (Role::Owner | Role::Editor, Resource::Grant { .. }) if *status != EnterpriseStatus::Active => {
-                Err(Refusal::EnterpriseNotActive)
-            }
-            (Role::Owner | Role::Editor, Resource::Grant { .. }) => Ok(()),
-            _ => Err(Refusal::Forbidden),
+            (_, Some(_)) if *status != EnterpriseStatus::Active => Err(Refusal::EnterpriseNotActive),
+            (Role::Owner | Role::Editor, _) => Ok(()),
         },
         _ if to.is_some() => Err(Refusal::Hidden),
         _ => Err(Refusal::Forbidden),

@@ -72,7 +72,7 @@ text_enum! {
         ListingAudienceChanged => "listing.audience_changed",
         /// What a listing does not tell everybody was written.
         ConfidentialWritten => "confidential.written",
-        /// It was removed, and every grant taken back.
+        /// It was removed, and every grant of it taken back.
         ConfidentialRemoved => "confidential.removed",
         /// Somebody read it by a grant.
         ConfidentialRead => "confidential.read",

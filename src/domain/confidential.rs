@@ -2,6 +2,7 @@
 //! grants it, once the person who reads has accepted the undertaking.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::{AccountId, ConfidentialGrantId, EnterpriseId, ListingId};
@@ -72,10 +73,12 @@ impl Terms {
 pub struct Grant {
     /// Identifier.
     pub id: ConfidentialGrantId,
-    /// Of which listing's part.
+    /// Of which listing.
     pub listing: ListingId,
     /// What is granted.
     pub terms: Terms,
+    /// Whether it opens the confidential part too, or only the listing that is shown on request.
+    pub covers_part: bool,
     /// Who gave it.
     pub given_by: Option<AccountId>,
     /// When.
@@ -89,6 +92,40 @@ impl Grant {
     pub fn is_in_force(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && now < self.terms.expires_at
     }
+}
+
+/// What the owners of an enterprise are told that something was granted to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantNews {
+    /// What the listing is called.
+    pub title: String,
+    /// Whose it is.
+    pub owner: String,
+    /// For what.
+    pub purpose: String,
+    /// Until when.
+    pub expires_at: Timestamp,
+    /// Whether it opens the confidential part too.
+    #[serde(default = "always")]
+    pub covers_part: bool,
+}
+
+/// Letters of before did not tell, and spoke of the part.
+fn always() -> bool {
+    true
+}
+
+/// What became of a grant when the enterprise that had it was merged into another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantMoved {
+    /// What the listing is called.
+    pub title: String,
+    /// Name of the enterprise that had it.
+    pub from: String,
+    /// Name of the one that stays.
+    pub into: String,
+    /// Whether it ended, because that one has as much already.
+    pub ended: bool,
 }
 
 #[cfg(test)]
@@ -117,6 +154,7 @@ mod tests {
             id: ConfidentialGrantId(Uuid::nil()),
             listing: ListingId(Uuid::nil()),
             terms: terms(2).unwrap(),
+            covers_part: true,
             given_by: None,
             given_at: now,
             revoked_at: None,

@@ -26,9 +26,10 @@ text_enum! {
 /// Why a listing, as it stands now, is not public; none while it is.
 pub fn removal(listing: &Listing, owner: EnterpriseStatus) -> Option<Removal> {
     Some(match (listing.status, listing.hold) {
+        // As its page says nothing of a letter to whoever is no member.
+        _ if listing.audience.visibility == Visibility::Members => Removal::Unavailable,
         (_, hold) if hold.has(HoldKind::TakenDown) => Removal::TakenDown,
         _ if owner != EnterpriseStatus::Active => Removal::Unavailable,
-        _ if listing.audience.visibility == Visibility::Members => Removal::Unavailable,
         (ListingStatus::Published, Hold::NONE) => return None,
         (_, hold) if hold.is_held() => Removal::Unavailable,
         (ListingStatus::Expired, _) => Removal::Expired,

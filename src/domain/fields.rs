@@ -319,6 +319,10 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
         ),
         "keyword" => ("Không được có dấu chấm phẩy.", "Must not have a semicolon."),
         "listing_status" => ("Không có trạng thái tin này.", "There is no such status of listings."),
+        "member" => (
+            "Phải là thành viên của doanh nghiệp.",
+            "Must be a member of the enterprise.",
+        ),
         "merge_target" => (
             "Phải là doanh nghiệp khác đang hoạt động trên Sàn.",
             "Must be another active enterprise.",

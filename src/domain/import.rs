@@ -33,6 +33,8 @@ text_enum! {
         Broken => "workbook_broken",
         /// It has more cells than are read.
         TooManyCells => "workbook_too_many_cells",
+        /// It says more than is read.
+        TooMuchText => "workbook_too_much_text",
         /// It has no sheet that somebody sees.
         NoSheet => "workbook_without_sheet",
         /// A row has more cells than are taken.

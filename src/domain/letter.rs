@@ -1,10 +1,13 @@
 //! Letters that the exchange sends (thư điện tử): what each says is told here by its facts; words are put to it in the
 //! reader's language when it is sent.
 
+mod parts;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::review::decision::Note;
+use crate::domain::confidential::{GrantMoved, GrantNews};
+pub use parts::{ComplaintNews, DueLine, NoticeNews, PaperEnd, PaperRuling, Ruling, Words};
 
 /// What a letter is about. Tokens in it are secrets: a letter is kept sealed, and is emptied once it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,16 +190,9 @@ pub enum Letter {
         reason: String,
     },
     /// What a listing does not tell everybody was granted to an enterprise; to its owners (được cấp quyền xem).
-    ConfidentialGranted {
-        /// What the listing is called.
-        title: String,
-        /// Whose it is.
-        owner: String,
-        /// For what.
-        purpose: String,
-        /// Until when.
-        expires_at: Timestamp,
-    },
+    ConfidentialGranted(GrantNews),
+    /// The enterprise to which something was granted was merged into another one; to the owners of the listing.
+    ConfidentialGrantMoved(GrantMoved),
     /// A listing was taken down at an authority's request; to the owners (tin bị gỡ).
     ListingTakenDown {
         /// What the listing is called.
@@ -281,6 +277,8 @@ pub enum Letter {
     },
     /// An officer's verdict on a document of the profile; to its owners.
     DocumentDecided(PaperRuling),
+    /// The last day of a document of the profile comes near; to its owners.
+    DocumentEnds(PaperEnd),
     /// Two registrations became one; to the owners of both.
     EnterpriseMerged {
         /// Name of the one that went.
@@ -302,107 +300,6 @@ pub enum Letter {
     },
 }
 
-/// An officer's verdict on a document of a profile.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PaperRuling {
-    /// Name of the enterprise.
-    pub enterprise: String,
-    /// What the document is: the code.
-    pub document: String,
-    /// What its sender called it.
-    pub name: String,
-    /// What the officer found.
-    pub verdict: String,
-    /// The last day on which it holds.
-    pub valid_to: Option<String>,
-    /// Why, in the officer's words.
-    pub reason: Option<String>,
-}
-
-/// What an officer decided.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ruling {
-    /// What sort of thing it is about, as in the queue of officers.
-    #[serde(default = "amendment")]
-    pub about: String,
-    /// Name of the enterprise, or title of the listing.
-    #[serde(alias = "enterprise")]
-    pub name: String,
-    /// `approved`, `rejected` or `changes_requested`.
-    pub verdict: String,
-    /// Why, as the list of reasons names it in Vietnamese and in English.
-    #[serde(default)]
-    pub reason_name: Option<(String, String)>,
-    /// Why, in the officer's words.
-    pub reason: Option<String>,
-    /// What is to be mended where.
-    #[serde(default)]
-    pub notes: Vec<Note>,
-}
-
-/// What a letter is about that waited in the queue when there were others of its kind.
-fn amendment() -> String {
-    String::from("amendment")
-}
-
-/// What somebody wrote about what was handed in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Words {
-    /// What sort of thing it is about.
-    pub about: String,
-    /// Name of the enterprise, or title of the listing.
-    pub name: String,
-    /// Whether an officer wrote.
-    pub is_officer: bool,
-    /// What was written.
-    pub body: String,
-}
-
-/// What became of a notice about intellectual property (thông báo xâm phạm).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NoticeNews {
-    /// What was done: the state of the notice, or `held`, which tells owners that it was accepted.
-    pub step: String,
-    /// What the listing is called.
-    pub title: String,
-    /// Number of the notice.
-    pub notice: String,
-    /// Who sent it; to owners only.
-    pub claimant: Option<String>,
-    /// What one side or the officer wrote.
-    pub text: Option<String>,
-    /// Until when the next step is due.
-    pub due_at: Timestamp,
-}
-
-/// What became of a complaint (khiếu nại).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ComplaintNews {
-    /// What was done: the state of the complaint, or `forwarded`, which tells owners that it was taken up.
-    pub step: String,
-    /// What the enterprise is called.
-    pub enterprise: String,
-    /// What one side or the officer wrote.
-    pub text: Option<String>,
-    /// Until when the next step is due.
-    pub due_at: Timestamp,
-}
-
-/// A term that ends, or ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DueLine {
-    /// What was asked.
-    pub request: String,
-    /// What is to be done by then: `acknowledge` or `fulfil`.
-    pub step: String,
-    /// Whether it is over.
-    pub is_missed: bool,
-    /// When the request came.
-    pub received_at: Timestamp,
-    /// When the term ends, or ended.
-    pub deadline: Timestamp,
-}
-
 impl Letter {
     /// Whether it goes even to somebody whose data may only be kept: what the person asked for, what protects the
     /// account, and what the law demands. The others are news, or wishes of somebody else's.
@@ -416,6 +313,7 @@ impl Letter {
                 | Self::ListingExpired { .. }
                 | Self::VerificationEnds { .. }
                 | Self::VerificationExpired { .. }
+                | Self::DocumentEnds(_)
         )
     }
 
@@ -453,7 +351,8 @@ impl Letter {
             Self::ListingReinstated { .. } => "listing_reinstated",
             Self::ListingClassified { .. } => "listing_classified",
             Self::ConfidentialInspected { .. } => "confidential_inspected",
-            Self::ConfidentialGranted { .. } => "confidential_granted",
+            Self::ConfidentialGranted(_) => "confidential_granted",
+            Self::ConfidentialGrantMoved(_) => "confidential_grant_moved",
             Self::ListingTakenDown { .. } => "listing_taken_down",
             Self::ListingRestored { .. } => "listing_restored",
             Self::ReportAnswered { .. } => "report_answered",
@@ -470,9 +369,31 @@ impl Letter {
             Self::EnterpriseReopened { .. } => "enterprise_reopened",
             Self::MergedUnverified { .. } => "merged_unverified",
             Self::DocumentDecided(_) => "document_decided",
+            Self::DocumentEnds(_) => "document_ends",
             Self::VerificationEnds { .. } => "verification_ends",
             Self::VerificationExpired { .. } => "verification_expired",
             Self::DataRequestAnswered { .. } => "data_request_answered",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Letters that waited when others of their kind said less, or had a name of their own.
+    #[test]
+    fn letters_of_before_are_still_read() {
+        let read = |before: &str| serde_json::from_str::<Letter>(before).unwrap();
+        let before =
+            r#"{"kind": "amendment_decided", "enterprise": "Công ty", "verdict": "rejected", "reason": "Sai số."}"#;
+        let Letter::ReviewDecided(ruling) = read(before) else {
+            panic!("another letter");
+        };
+        assert_eq!((ruling.about.as_str(), ruling.name.as_str()), ("amendment", "Công ty"));
+        assert_eq!((ruling.reason.as_deref(), ruling.notes.len()), (Some("Sai số."), 0));
+        let before = r#"{"kind": "confidential_granted", "title": "Máy", "owner": "Công ty", "purpose": "Thẩm định",
+            "expires_at": "2026-03-09T03:00:00Z"}"#;
+        assert!(matches!(read(before), Letter::ConfidentialGranted(news) if news.covers_part));
     }
 }

@@ -269,6 +269,8 @@ pub struct Listing {
     pub submitted_at: Option<Timestamp>,
     /// When it was approved.
     pub published_at: Option<Timestamp>,
+    /// Whether everybody ever saw it, if only in part.
+    pub came_out: bool,
     /// When its term ends, or ended; none before it came out.
     pub expires_at: Option<Timestamp>,
     /// Who keeps it from the public, whatever its status is.
@@ -286,6 +288,13 @@ pub struct Listing {
 }
 
 impl Listing {
+    /// Whether it is out for everybody, if only in part, as far as that is for the listing to say.
+    pub fn is_out(&self) -> bool {
+        // When it was written last: a term may be over that nobody has written down yet.
+        let is_over = self.expires_at.is_some_and(|end| end <= self.updated_at);
+        self.status == ListingStatus::Published && !is_over && self.audience.visibility != Visibility::Members
+    }
+
     /// What everybody may see of it: of one that is shown on request, what it is, and neither how it works nor what it
     /// costs.
     pub fn shown_to_all(&self) -> Cow<'_, Self> {
@@ -318,6 +327,8 @@ impl Listing {
         };
         Cow::Owned(Self {
             content,
+            // The page that it came from tells the rest.
+            source: None,
             ..self.clone()
         })
     }

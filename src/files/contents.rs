@@ -1,12 +1,15 @@
 //! What is kept, each content under its SHA-256: the same bytes lie there once, and a name can never be chosen by
 //! whoever sends them.
 
+use std::error::Error as _;
 use std::fs;
 use std::io::{self, SeekFrom};
 use std::ops::Range;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
@@ -14,24 +17,55 @@ use futures_util::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
-use object_store::{GetOptions, ObjectStore, ObjectStoreExt, PutPayload};
+use object_store::{GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::runtime::{Builder, Handle};
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+use tracing::warn;
 use uuid::Uuid;
 
+use super::bucket::{Bucket, Connections, Opened};
 use super::digest_of;
 use super::incoming::Incoming;
 use crate::domain::file::Digest;
+
+/// How long one that did not answer is left alone before it is asked again whether it does.
+const REST: Duration = Duration::from_secs(5);
+/// How long that question may take.
+const QUESTION: Duration = Duration::from_secs(2);
+/// No more of a store's words is told.
+const MOST_WORDS: usize = 600;
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ContentError {
     /// The store's own words.
-    #[error("file store: {0}")]
+    #[error("file store: {}", in_words(.0))]
     Store(#[from] object_store::Error),
     /// A temporary file or a directory.
     #[error("file store: {0}")]
     Io(#[from] io::Error),
+}
+
+/// An error in one line, with its last cause: services answer with pages of XML, of which the code says enough.
+fn in_words(error: &object_store::Error) -> String {
+    let told = error.to_string();
+    let (words, page) = told.split_once('<').unwrap_or((&told, ""));
+    let code = page
+        .split_once("Code>")
+        .and_then(|(_, rest)| rest.split_once('<'))
+        .map(|(code, _)| code);
+    let mut cause = error.source();
+    while let Some(deeper) = cause.and_then(std::error::Error::source) {
+        cause = Some(deeper);
+    }
+    let cause = cause
+        .map(ToString::to_string)
+        .filter(|cause| !cause.contains('<') && !told.contains(cause.as_str()));
+    let all = [Some(words), code, cause.as_deref()];
+    let all: Vec<&str> = all.into_iter().flatten().flat_map(str::split_whitespace).collect();
+    all.join(" ").chars().take(MOST_WORDS).collect()
 }
 
 /// What this room answers.
@@ -40,11 +74,41 @@ pub type Result<T> = std::result::Result<T, ContentError>;
 /// Bytes as they are read.
 pub type ByteStream = BoxStream<'static, object_store::Result<Bytes>>;
 
-/// The file store: a folder of this machine's.
+/// The file store: a folder of this machine's, or a bucket.
 pub struct Contents {
-    store: LocalFileSystem,
-    kept: PathBuf,
+    store: Arc<dyn ObjectStore>,
+    place: Place,
     incoming: PathBuf,
+    fares: Arc<Fares>,
+}
+
+/// Where contents lie.
+enum Place {
+    Folder(PathBuf),
+    Bucket { _connections: Connections },
+}
+
+/// Whether the store answers. That a content is not there is an answer.
+#[derive(Default)]
+struct Fares {
+    is_failing: AtomicBool,
+    asked_again: Mutex<Option<Instant>>,
+}
+
+impl Fares {
+    fn note<T>(&self, asked: &'static str, answer: &object_store::Result<T>) {
+        match (answer, asked) {
+            // When the bucket itself is gone, nothing can be put and nothing be listed.
+            (Err(object_store::Error::NotFound { .. }), "put" | "list") => self.note_failure(asked),
+            (Ok(_) | Err(object_store::Error::NotFound { .. }), _) => self.is_failing.store(false, Ordering::Relaxed),
+            (Err(_), _) => self.note_failure(asked),
+        }
+    }
+
+    fn note_failure(&self, asked: &'static str) {
+        metrics::counter!("vptex_file_store_failures_total", "asked" => asked).increment(1);
+        self.is_failing.store(true, Ordering::Relaxed);
+    }
 }
 
 /// A content that lies there.
@@ -66,25 +130,93 @@ fn key(digest: &Digest) -> Key {
 }
 
 /// Waits for something of the store's. Not for async threads.
-fn wait_for<T>(work: impl Future<Output = object_store::Result<T>>) -> Result<T> {
+fn wait_for<T>(work: impl Future<Output = T>) -> Result<T> {
     match Handle::try_current() {
-        Ok(runtime) => Ok(runtime.block_on(work)?),
-        Err(_no_runtime) => Ok(Builder::new_current_thread().build()?.block_on(work)?),
+        Ok(runtime) => Ok(runtime.block_on(work)),
+        Err(_no_runtime) => Ok(Builder::new_current_thread().enable_time().build()?.block_on(work)),
     }
 }
 
+fn put_at(found: &ObjectMeta) -> Timestamp {
+    Timestamp::from_second(found.last_modified.timestamp()).unwrap_or(Timestamp::MAX)
+}
+
 impl Contents {
-    /// Opens the store, and makes its folders, which nobody else may enter.
-    pub fn open(root: &Path) -> Result<Self> {
+    /// Opens the store, and makes its folders, which nobody else may enter. What is on its way in lies in a folder in any
+    /// case.
+    pub fn open(root: &Path, bucket: Option<&Bucket>) -> Result<Self> {
         let (kept, incoming) = (root.join("kept"), root.join("incoming"));
-        for folder in [&kept, &incoming] {
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        }
+        let make = |folder: &Path| fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+        make(&incoming)?;
+        let (store, place): (Arc<dyn ObjectStore>, Place) = match bucket {
+            None => {
+                make(&kept)?;
+                let store = LocalFileSystem::new_with_prefix(&kept)?.with_fsync(true);
+                (Arc::new(store), Place::Folder(kept))
+            }
+            Some(bucket) => {
+                let Opened { store, connections } = bucket.open()?;
+                let place = Place::Bucket {
+                    _connections: connections,
+                };
+                (store, place)
+            }
+        };
         Ok(Self {
-            store: LocalFileSystem::new_with_prefix(&kept)?.with_fsync(true),
-            kept,
+            store,
+            place,
             incoming,
+            fares: Arc::default(),
         })
+    }
+
+    /// Does with an object of its own what is done with contents, so that a right which is lacking shows before one is
+    /// needed. Gives what could not be done, and why. Not for async threads.
+    pub fn try_out(&self, id: Uuid) -> std::result::Result<(), (&'static str, ContentError)> {
+        let probe = Key::from(format!("write-probe-{}", id.simple()));
+        let work = async {
+            let failed = |what: &'static str| move |error: object_store::Error| (what, ContentError::from(error));
+            let payload = PutPayload::from_static(b"probe");
+            self.store.put(&probe, payload).await.map_err(failed("written"))?;
+            let read = async { self.store.get(&probe).await?.bytes().await };
+            let outcome = match read.await {
+                Err(error) => Err(failed("read")(error)),
+                Ok(_) => self.store.list(None).next().await.transpose().map_err(failed("listed")),
+            };
+            // What was read or not: nothing stays behind.
+            self.store.delete(&probe).await.map_err(failed("removed from"))?;
+            outcome.map(drop)
+        };
+        wait_for(work).map_err(|error| ("asked", error))?
+    }
+
+    /// Whether the store answered when it was last asked anything. One that did not is asked anew, not too often.
+    pub async fn answers(&self) -> bool {
+        if !self.fares.is_failing.load(Ordering::Relaxed) {
+            return true;
+        }
+        let Ok(mut last) = self.fares.asked_again.try_lock() else {
+            return false;
+        };
+        if last.is_some_and(|at| at.elapsed() < REST) {
+            return false;
+        }
+        *last = Some(Instant::now());
+        match timeout(QUESTION, self.store.list(None).next()).await {
+            Ok(answer) => {
+                let answer = answer.transpose();
+                self.fares.note("list", &answer);
+                answer.is_ok()
+            }
+            Err(_late) => false,
+        }
+    }
+
+    /// Waits for what was asked, and notes how it went.
+    fn wait<T>(&self, asked: &'static str, work: impl Future<Output = object_store::Result<T>>) -> Result<T> {
+        let answer = wait_for(work)?;
+        self.fares.note(asked, &answer);
+        Ok(answer?)
     }
 
     /// Begins to take a file in; the identifier names its temporary file.
@@ -96,7 +228,9 @@ impl Contents {
     /// written again, so that the collector sees it as new.
     pub async fn put(&self, bytes: Vec<u8>) -> Result<Digest> {
         let digest = digest_of(&bytes);
-        self.store.put(&key(&digest), PutPayload::from(bytes)).await?;
+        let answer = self.store.put(&key(&digest), PutPayload::from(bytes)).await;
+        self.fares.note("put", &answer);
+        answer?;
         Ok(digest)
     }
 
@@ -112,13 +246,21 @@ impl Contents {
     /// Reads a part of a content.
     pub async fn read(&self, digest: &Digest, range: Range<u64>) -> Result<ByteStream> {
         let options = GetOptions::new().with_range(Some(range));
-        Ok(self.store.get_opts(&key(digest), options).await?.into_stream())
+        let answer = self.store.get_opts(&key(digest), options).await;
+        self.fares.note("get", &answer);
+        let fares = self.fares.clone();
+        // The answer has begun: whoever reads learns from its length that it was cut off.
+        let stream = answer?.into_stream().inspect_err(move |error| {
+            fares.note_failure("get");
+            warn!(error = in_words(error), "a content could not be read to its end");
+        });
+        Ok(stream.boxed())
     }
 
     /// Reads all of a content; nothing when it is not there. Not for async threads.
     pub fn load(&self, digest: &Digest) -> Result<Option<Bytes>> {
         let read = async { self.store.get(&key(digest)).await?.bytes().await };
-        match wait_for(read) {
+        match self.wait("get", read) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(ContentError::Store(object_store::Error::NotFound { .. })) => Ok(None),
             Err(error) => Err(error),
@@ -132,11 +274,11 @@ impl Contents {
 
     /// Looks for a content.
     pub fn find(&self, digest: &Digest) -> Result<Option<Kept>> {
-        match wait_for(self.store.head(&key(digest))) {
+        match self.wait("head", self.store.head(&key(digest))) {
             Ok(found) => Ok(Some(Kept {
                 digest: *digest,
                 size: found.size,
-                put_at: Timestamp::from_second(found.last_modified.timestamp()).unwrap_or(Timestamp::MAX),
+                put_at: put_at(&found),
             })),
             Err(ContentError::Store(object_store::Error::NotFound { .. })) => Ok(None),
             Err(error) => Err(error),
@@ -150,16 +292,16 @@ impl Contents {
             Some(Kept {
                 digest,
                 size: found.size,
-                put_at: Timestamp::from_second(found.last_modified.timestamp()).unwrap_or(Timestamp::MAX),
+                put_at: put_at(&found),
             })
         });
-        let found: Vec<Option<Kept>> = wait_for(listed.boxed().try_collect())?;
+        let found: Vec<Option<Kept>> = self.wait("list", listed.boxed().try_collect())?;
         Ok(found.into_iter().flatten().collect())
     }
 
     /// Removes a content. One that is not there is none the less gone.
     pub fn remove(&self, digest: &Digest) -> Result<()> {
-        match wait_for(self.store.delete(&key(digest))) {
+        match self.wait("delete", self.store.delete(&key(digest))) {
             Err(ContentError::Store(object_store::Error::NotFound { .. })) => Ok(()),
             other => other,
         }
@@ -168,7 +310,11 @@ impl Contents {
     /// Temporary files that nobody has touched since an instant: of uploads, and of contents that were being put.
     pub fn leftovers(&self, before: Timestamp) -> Result<Vec<PathBuf>> {
         let mut found = Vec::new();
-        let folders = fs::read_dir(&self.kept)?.collect::<io::Result<Vec<_>>>()?;
+        let folders = match &self.place {
+            Place::Folder(kept) => fs::read_dir(kept)?.collect::<io::Result<Vec<_>>>()?,
+            // A service keeps what was put whole, and shows nothing else.
+            Place::Bucket { .. } => Vec::new(),
+        };
         let folders = folders.iter().map(fs::DirEntry::path).filter(|path| path.is_dir());
         for folder in folders.chain([self.incoming.clone()]) {
             for entry in fs::read_dir(&folder)? {

@@ -3,6 +3,7 @@
 //! **Architecture invariant:** nothing that came from outside is decoded in this process. [`look`] and [`workbook`] run in a child
 //! that [`sandbox`] starts and bounds; the rest of this room moves bytes and knows no format.
 
+pub mod bucket;
 pub mod contents;
 pub mod incoming;
 pub mod look;
@@ -10,9 +11,13 @@ mod office;
 mod pdf;
 mod picture;
 pub mod sandbox;
+pub mod scanner;
 pub mod workbook;
 
+use std::sync::Arc;
+
 use aws_lc_rs::digest;
+use tokio::sync::Semaphore;
 
 use crate::domain::file::Digest;
 
@@ -22,7 +27,14 @@ pub struct Files {
     pub contents: contents::Contents,
     /// Who looks into files.
     pub decoder: sandbox::Decoder,
+    /// Turns of those who write workbooks, each a temporary file that grows.
+    pub workbooks: Arc<Semaphore>,
+    /// Who looks for malware, where somebody does.
+    pub scanner: Option<scanner::Scanner>,
 }
+
+/// Workbooks that are written at once.
+pub const WORKBOOKS: usize = 2;
 
 fn finish(context: digest::Context) -> Digest {
     let mut bytes = [0; 32];

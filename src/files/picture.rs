@@ -1,16 +1,16 @@
 //! Pictures made anew: unpacked within bounds, turned as the camera says, packed again without anything but pixels. Runs
 //! in the child process only.
 //!
-//! There is no pure Rust encoder of lossy WebP, and lossless WebP makes photographs ten times as large as JPEG does. So
-//! what has no transparency is packed as JPEG, PNG staying PNG; what has it, as PNG or lossless WebP, as it came.
+//! A picture stays of its type; its small versions are WebP. Nothing in pure Rust packs lossy WebP, so libwebp does that:
+//! it gets pixels that were unpacked by safe code, never what a stranger sent.
 
 use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
-use image::codecs::webp::WebPEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use webp::Encoder as WebpEncoder;
 
 use super::sandbox::Described;
 use crate::domain::file::{EDGES, FileFault, MAX_SIDE, MAX_UNPACKED, MediaType};
@@ -31,16 +31,7 @@ pub(super) fn remake(bytes: Vec<u8>) -> Result<(MediaType, Vec<Part>), FileFault
     let (found, format) = recognise(&bytes)?;
     let image = unpack(&bytes, format)?;
     drop(bytes);
-    let own = match found {
-        MediaType::Webp if !image.color().has_alpha() => MediaType::Jpeg,
-        other => other,
-    };
-    let small = if image.color().has_alpha() {
-        MediaType::Webp
-    } else {
-        MediaType::Jpeg
-    };
-    let mut parts = vec![pack(&image, None, own, QUALITY)?];
+    let mut parts = vec![pack(&image, None, found, QUALITY)?];
     // Each is made of the next larger one.
     let mut image = image;
     for edge in EDGES.into_iter().rev() {
@@ -48,7 +39,7 @@ pub(super) fn remake(bytes: Vec<u8>) -> Result<(MediaType, Vec<Part>), FileFault
         if image.width().max(image.height()) > most {
             image = image.thumbnail(most, most);
         }
-        parts.push(pack(&image, Some(edge), small, SMALL_QUALITY)?);
+        parts.push(pack(&image, Some(edge), MediaType::Webp, SMALL_QUALITY)?);
     }
     Ok((found, parts))
 }
@@ -100,11 +91,24 @@ fn pack(image: &DynamicImage, edge: Option<u16>, media: MediaType, quality: u8) 
     let packed = match media {
         MediaType::Jpeg => image.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, quality)),
         MediaType::Png => image.write_with_encoder(PngEncoder::new(&mut bytes)),
-        MediaType::Webp => image.write_with_encoder(WebPEncoder::new_lossless(&mut bytes)),
+        MediaType::Webp => return lossy(image, edge, quality),
         MediaType::Pdf | MediaType::Docx | MediaType::Xlsx | MediaType::Pptx => return Err(FileFault::UnknownType),
     };
     packed.map_err(|_cannot_be_packed| FileFault::Broken)?;
-    Ok(Part {
+    Ok(part(image, edge, media, bytes))
+}
+
+fn lossy(image: &DynamicImage, edge: Option<u16>, quality: u8) -> Result<Part, FileFault> {
+    let encoder = WebpEncoder::from_image(image).map_err(|_cannot_be_packed| FileFault::Broken)?;
+    // Nothing but memory can be wanting: sides and pixels were looked at before.
+    let packed = encoder
+        .encode_simple(false, f32::from(quality))
+        .map_err(|_out_of_memory| FileFault::TooCostly)?;
+    Ok(part(image, edge, MediaType::Webp, packed.to_vec()))
+}
+
+fn part(image: &DynamicImage, edge: Option<u16>, media: MediaType, bytes: Vec<u8>) -> Part {
+    Part {
         described: Described {
             edge,
             media_type: media.as_str().to_owned(),
@@ -113,5 +117,5 @@ fn pack(image: &DynamicImage, edge: Option<u16>, media: MediaType, quality: u8) 
             size: bytes.len(),
         },
         bytes,
-    })
+    }
 }

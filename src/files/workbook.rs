@@ -17,6 +17,9 @@ use crate::domain::import::{MAX_COLUMNS, WorkbookFault};
 /// Most cells that are looked at: as many as 20,000 rows of 20 columns have.
 const MAX_CELLS: usize = 400_000;
 
+/// Most bytes that rows may say: less than the other side reads.
+const MAX_ROWS_BYTES: usize = 48 << 20;
+
 type Result<T> = std::result::Result<T, WorkbookFault>;
 
 /// Reads a workbook, and writes what it says: a line about it, then each row of its first sheet.
@@ -106,6 +109,9 @@ fn write_row(row: u32, texts: &mut Vec<String>, rows: &mut Vec<u8>) -> Result<()
     let row = (i64::from(row) + 1, std::mem::take(texts));
     serde_json::to_writer(&mut *rows, &row).map_err(|_unwritable| WorkbookFault::Broken)?;
     rows.push(b'\n');
+    if rows.len() > MAX_ROWS_BYTES {
+        return Err(WorkbookFault::TooMuchText);
+    }
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! To whom listings are shown.
 
 use actix_web::{HttpResponse, web};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -11,8 +11,9 @@ use super::problem::{Answer, Problem, ProblemBody};
 use super::server::HttpSettings;
 use super::views::{ListingSummary, ListingView, versioned};
 use crate::domain::fields::Violation;
-use crate::domain::ids::ListingId;
-use crate::domain::listing::audience::{Audience, Visibility};
+use crate::domain::ids::{AccountId, ListingId};
+use crate::domain::listing::audience::Visibility;
+use crate::service::audiences::Choice;
 use crate::service::{App, Error, audiences};
 
 /// To whom a listing is shown.
@@ -26,9 +27,22 @@ pub struct AudienceBody {
     /// Whether its owner takes inquiries.
     #[schema(example = true)]
     pub open_for_inquiry: bool,
+    /// The member of the enterprise to whom people turn, who is shown with name and address once he or she consents to
+    /// `publish_contact`; null for the contact person of the enterprise. Left out, it stays as it is.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<Uuid>)]
+    pub contact_account_id: Option<Option<Uuid>>,
+    /// Whether it is shown without any contact data. Left out, it stays as it is.
+    #[schema(example = false)]
+    pub hide_contact: Option<bool>,
 }
 
-/// Choose to whom a listing is shown (chọn đối tượng xem tin).
+/// Tells what is null from what is left out.
+fn said<'de, D: Deserializer<'de>>(told: D) -> Result<Option<Option<Uuid>>, D::Error> {
+    Option::deserialize(told).map(Some)
+}
+
+/// Choose to whom a listing is shown, and with whose contact data (chọn đối tượng xem tin, người liên hệ).
 ///
 /// At once and without a review: the text is the same.
 #[utoipa::path(
@@ -50,13 +64,15 @@ pub async fn choose_audience(
 ) -> Answer {
     let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
     let unknown = |_| Problem(Error::field("/visibility", Violation::Malformed { what: "choice" }));
-    let audience = Audience {
+    let choice = Choice {
         visibility: body.value.visibility.parse::<Visibility>().map_err(unknown)?,
         open_for_inquiry: body.value.open_for_inquiry,
+        contact: body.value.contact_account_id.map(|account| account.map(AccountId)),
+        hides_contact: body.value.hide_contact,
     };
     let seen = app
         .write(caller.origin, move |work| {
-            audiences::choose(work, &caller, id, seen, audience)
+            audiences::choose(work, &caller, id, seen, choice)
         })
         .await?;
     Ok(versioned(&seen, &ListingView::of(&seen)))

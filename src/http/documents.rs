@@ -169,12 +169,11 @@ pub async fn add_document(
         .await?;
     let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
     let declared = upload.declared;
-    let arrived = upload.body.read(incoming).await?;
+    let (arrived, _counted) = upload.body.read(incoming).await?;
     let key = key.of(&format!("add_document:{id}:{query:?}"), &arrived.digest.0);
     let prepared = app.prepare_file(arrived, declared).await?;
-    let store = app.files.clone();
     creates::create(&app, caller, key, move |work| {
-        let document = documents::add(work, &caller, (rules, &store), id, &new, &prepared)?;
+        let document = documents::add(work, &caller, rules, id, &new, &prepared)?;
         let location = format!("/enterprises/{id}/documents/{}", document.id);
         Ok(Made::versioned(
             location,
@@ -300,10 +299,15 @@ pub struct VerdictBody {
     /// Why; needed where it is not accepted. The owners read it.
     #[serde(default)]
     pub reason: Option<ReasonBody>,
-    /// The last day on which it holds, as the document says; what its owner said when absent.
-    #[serde(default)]
-    #[schema(max_length = 10, example = "2028-06-30")]
-    pub valid_to: Option<String>,
+    /// The last day on which it holds, as the document says; `null` where it has no end; what its owner said when absent.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>, max_length = 10, example = "2028-06-30")]
+    pub valid_to: Option<Option<String>>,
+}
+
+/// Tells `null` from nothing.
+fn said<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }
 
 impl VerdictBody {
@@ -315,7 +319,10 @@ impl VerdictBody {
         Ok(Finding {
             verdict: code(&self.verdict, "choice").map_err(|violation| Error::field("/verdict", violation))?,
             reason: reason.transpose()?,
-            valid_to: day(self.valid_to.as_deref()).map_err(|violation| Error::field("/valid_to", violation))?,
+            valid_to: match &self.valid_to {
+                None => None,
+                Some(text) => Some(day(text.as_deref()).map_err(|violation| Error::field("/valid_to", violation))?),
+            },
         })
     }
 }

@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, web};
 use futures_util::stream::{Stream, try_unfold};
 use serde::Serialize;
 use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::{JoinHandle, spawn_blocking};
 
@@ -141,7 +142,11 @@ impl Sheet {
             }
             Value::Object(_) => {
                 let named = value.get(self.form.named(("name_vi", "name_en")));
-                named.and_then(Value::as_str).unwrap_or_default().to_owned()
+                match named.and_then(Value::as_str) {
+                    Some(name) => name.to_owned(),
+                    // What has no name says all that it says.
+                    None => members(value).join(" · "),
+                }
             }
             Value::Bool(_) | Value::Number(_) => value.to_string(),
         }
@@ -155,6 +160,11 @@ impl Sheet {
         });
         name.unwrap_or(code).to_owned()
     }
+}
+
+fn members(value: &Value) -> Vec<&str> {
+    let all = value.as_object().into_iter().flat_map(|members| members.values());
+    all.filter_map(Value::as_str).collect()
 }
 
 /// Sends a list as a file. `read` gives the rows behind a place and the place to go on from; its first page is read before
@@ -182,7 +192,9 @@ pub async fn send<K: 'static>(
         so_far: 0,
     };
     if form.format == Format::Xlsx {
-        return Ok(answer.streaming(Box::pin(workbook(files, pages, head))));
+        let turn = files.workbooks.clone().try_acquire_owned();
+        let turn = turn.map_err(|_taken| Error::busy("as many workbooks as may be are being written"))?;
+        return Ok(answer.streaming(Box::pin(workbook(files, turn, pages, head))));
     }
     let mut start = Vec::new();
     if form.format == Format::Csv {
@@ -233,6 +245,7 @@ impl<K, R: AsyncFn(Option<K>) -> Result<(Vec<Row>, Option<K>), Error>> Pages<K, 
 /// A workbook is written whole, to a temporary file, before its first byte is sent.
 fn workbook<K: 'static, R>(
     files: Arc<Files>,
+    turn: OwnedSemaphorePermit,
     pages: Pages<K, R>,
     head: Vec<String>,
 ) -> impl Stream<Item = Result<web::Bytes, Error>>
@@ -240,17 +253,18 @@ where
     R: AsyncFn(Option<K>) -> Result<(Vec<Row>, Option<K>), Error> + 'static,
 {
     enum State<P> {
-        Reading(P, Arc<Files>, Vec<String>),
+        Reading(P, Arc<Files>, OwnedSemaphorePermit, Vec<String>),
         Sending(Receiver<web::Bytes>, JoinHandle<Result<(), Error>>),
     }
-    try_unfold(State::Reading(pages, files, head), async |state| {
+    try_unfold(State::Reading(pages, files, turn, head), async |state| {
         let (mut pieces, sent) = match state {
             State::Sending(pieces, sent) => (pieces, sent),
-            State::Reading(mut pages, files, head) => {
+            State::Reading(mut pages, files, turn, head) => {
                 let mut book = Book::new(files.contents.incoming(), &head)?;
                 while let Some(rows) = pages.page().await? {
                     book.add(&rows)?;
                 }
+                drop(turn);
                 let (to, pieces) = channel(4);
                 (pieces, spawn_blocking(move || book.send(to)))
             }

@@ -120,16 +120,16 @@ pub async fn add_file(
     let id = ListingId(id.into_inner());
     let (name, label) = query.parse(upload.declared)?;
     let rules = app.file_rules;
-    app.read(move |conn, now| files::may_add(conn, &caller, rules, id, now))
+    let told = label.clone();
+    app.read(move |conn, now| files::may_add(conn, &caller, rules, (id, &told), now))
         .await?;
     let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
     let declared = upload.declared;
-    let arrived = upload.body.read(incoming).await?;
+    let (arrived, _counted) = upload.body.read(incoming).await?;
     let key = key.of(&format!("add_file:{id}:{}", query.fingerprint()), &arrived.digest.0);
     let prepared = app.prepare_file(arrived, declared).await?;
-    let store = app.files.clone();
     creates::create(&app, caller, key, move |work| {
-        let file = files::add(work, &caller, (rules, &store), id, (&name, &label), &prepared)?;
+        let file = files::add(work, &caller, rules, id, (&name, &label), &prepared)?;
         Ok(Made::at(format!("/files/{}", file.id), FileView::of(&file, true)))
     })
     .await

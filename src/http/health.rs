@@ -23,8 +23,13 @@ pub struct ReadyBody {
     pub database: bool,
     /// Whether the search index has been built.
     pub search: bool,
+    /// Whether the scanner for malware answers; only where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scanner: Option<bool>,
     /// How the search index fares.
     pub index: IndexBody,
+    /// Whether the file store answered when it was last asked. When not, the log says why; the node stays ready.
+    pub files: bool,
 }
 
 /// How the search index fares. The reason of a failure is in the log.
@@ -55,11 +60,13 @@ pub async fn readyz(app: web::Data<App>) -> Answer {
         status,
         database: ready.database,
         search: ready.search,
+        scanner: ready.scanner,
         index: IndexBody {
             state: ready.index.state.name(),
             lag: ready.index.lag,
             poison: ready.index.poison,
         },
+        files: ready.files,
     }))
 }
 

@@ -192,13 +192,12 @@ pub async fn start_listing_import(
     app.read(move |conn, now| imports::may_import(conn, &caller, now))
         .await?;
     let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
-    let arrived = body.read(incoming).await?;
+    let (arrived, _counted) = body.read(incoming).await?;
     let asked = format!("start_listing_import:{}:{}", query.dry_run, name.as_str());
     let key = key.of(&asked, &arrived.digest.0);
     let prepared = app.prepare_import(arrived).await?;
-    let store = app.files.clone();
     creates::make(&app, caller, key, StatusCode::ACCEPTED, move |work| {
-        let import = imports::start(work, &caller, &store, &name, query.dry_run, &prepared)?;
+        let import = imports::start(work, &caller, &name, query.dry_run, &prepared)?;
         Ok(Made::at(
             format!("/listing-imports/{}", import.id),
             ImportView::of(&import),

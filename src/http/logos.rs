@@ -69,12 +69,11 @@ pub async fn put_logo(
         .await?;
     let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
     let declared = upload.declared;
-    let arrived = upload.body.read(incoming).await?;
+    let (arrived, _counted) = upload.body.read(incoming).await?;
     let prepared = app.prepare_file(arrived, declared).await?;
-    let store = app.files.clone();
     let logo = app
         .write(caller.origin, move |work| {
-            logos::put(work, &caller, (rules, &store), id, &alt, &prepared)
+            logos::put(work, &caller, rules, id, &alt, &prepared)
         })
         .await?;
     Ok(HttpResponse::Ok().json(LogoView::from(&logo)))

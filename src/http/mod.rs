@@ -15,6 +15,7 @@ pub mod checklists;
 pub mod closures;
 pub mod complaints;
 pub mod confidential;
+pub mod confidential_grants;
 pub mod contacts;
 pub mod conversation;
 pub mod creates;

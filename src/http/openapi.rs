@@ -13,11 +13,12 @@ use utoipa_swagger_ui::Config;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, catalogue, checklists,
-    closures, complaints, confidential, contacts, conversation, data_requests, documents, duplicates, enterprises,
-    feed, file_labels, file_links, files, holds, invitations, ip_notices, join_requests, letters, listing_exports,
-    listing_imports, listing_terms, listings, logos, members, moderation, officers, passwords, personal_data, policies,
-    reference, register_exports, registrations, regulated, reports, review, review_statistics, revisions, schemas,
-    screening, search, second_factor, sessions, successors, suspensions, takedowns, taxonomies, videos,
+    closures, complaints, confidential, confidential_grants, contacts, conversation, data_requests, documents,
+    duplicates, enterprises, feed, file_labels, file_links, files, holds, invitations, ip_notices, join_requests,
+    letters, listing_exports, listing_imports, listing_terms, listings, logos, members, moderation, officers,
+    passwords, personal_data, policies, reference, register_exports, registrations, regulated, reports, review,
+    review_statistics, revisions, schemas, screening, search, second_factor, sessions, successors, suspensions,
+    takedowns, taxonomies, videos,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -93,9 +94,10 @@ use crate::service::{Error, ErrorCode};
         screening::list_screened_listings, screening::get_listing_screening,
         audiences::choose_audience, audiences::list_members_listings,
         confidential::read_confidential, confidential::put_confidential, confidential::remove_confidential,
-        confidential::inspect_confidential, confidential::list_confidential_readings, confidential::grant_confidential,
-        confidential::list_confidential_grants, confidential::revoke_confidential_grant,
-        confidential::list_my_confidential_grants, confidential::accept_undertaking,
+        confidential::inspect_confidential, confidential::list_confidential_readings, confidential_grants::grant_confidential,
+        confidential_grants::list_confidential_grants, confidential_grants::revoke_confidential_grant,
+        confidential_grants::list_my_confidential_grants, confidential_grants::accept_undertaking,
+        confidential_grants::get_confidential_grant, confidential_grants::get_my_confidential_grant,
         regulated::get_listing_classification, regulated::classify_listing, regulated::list_overtaken_listings,
         moderation::approve_revision, moderation::reject_revision, moderation::request_revision_changes,
         letters::list_letters, letters::retry_letter,

@@ -8,15 +8,21 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::data_requests::DataRequestView;
+use super::documents::DocumentView;
 use super::extract::SignedIn;
 use super::policies::{AcceptanceView, ConsentView};
 use super::problem::{Answer, ProblemBody};
-use super::views::EnterpriseView;
+use super::views::{EnterpriseView, FileView, LogoView};
 use crate::domain::account::{Account, Standing};
+use crate::domain::confidential::ReaderKind;
 use crate::domain::enterprise::Enterprise;
+use crate::domain::enterprise::document::Document;
+use crate::domain::enterprise::logo::Logo;
+use crate::domain::file::File;
 use crate::domain::privacy::Purpose;
 use crate::domain::review::EntryKind;
 use crate::service::App;
+use crate::service::confidential::Reading;
 use crate::service::personal_data::{self, Copy};
 use crate::service::review::conversation::Message;
 
@@ -136,6 +142,63 @@ pub struct ExportedListing {
     pub created_at: Timestamp,
 }
 
+/// A file of a listing that the person sent.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExportedFile {
+    /// Where its content is, below the API's own address, for whoever may still see it.
+    #[schema(max_length = 300, example = "/files/019a5e2b-4b5c-7d3e-8f90-1a2b3c4d5e6f")]
+    pub content: String,
+    /// The file.
+    pub file: FileView,
+}
+
+/// A document of a profile that the person handed in.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExportedDocument {
+    /// Where its content is, likewise.
+    #[schema(max_length = 300)]
+    pub content: String,
+    /// The document, and the verdict on it.
+    pub document: DocumentView,
+}
+
+/// A logo that the person put up.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExportedLogo {
+    /// Where its content is, likewise.
+    #[schema(max_length = 300)]
+    pub content: String,
+    /// The logo.
+    pub logo: LogoView,
+}
+
+impl ExportedFile {
+    fn of(file: &File) -> Self {
+        Self {
+            content: format!("/files/{}", file.id),
+            file: FileView::of(file, true),
+        }
+    }
+}
+
+impl ExportedDocument {
+    fn of(document: &Document, now: Timestamp) -> Self {
+        Self {
+            content: format!("/enterprises/{}/documents/{}/content", document.enterprise, document.id),
+            document: DocumentView::of(document, now),
+        }
+    }
+}
+
+impl ExportedLogo {
+    fn of(logo: &Logo) -> Self {
+        Self {
+            content: format!("/enterprises/{}/logo", logo.enterprise),
+            logo: logo.into(),
+        }
+    }
+}
+
 /// A message about what was handed in for review.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ExportedMessage {
@@ -150,6 +213,40 @@ pub struct ExportedMessage {
     pub text: String,
     /// When it was written.
     pub written_at: Timestamp,
+}
+
+/// That the person read the confidential part of a listing.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExportedReading {
+    /// Identifier.
+    pub id: Uuid,
+    /// The listing.
+    pub listing_id: Uuid,
+    /// As whom.
+    #[schema(value_type = ReaderKind, example = "owner")]
+    pub reader: &'static str,
+    /// Why; of officers.
+    pub reason: Option<String>,
+    /// Which version of the part.
+    pub version: i64,
+    /// When.
+    pub read_at: Timestamp,
+    /// From which address.
+    pub ip: Option<String>,
+}
+
+impl From<Reading> for ExportedReading {
+    fn from(reading: Reading) -> Self {
+        Self {
+            id: reading.id,
+            listing_id: reading.listing.0,
+            reader: reading.reader.as_str(),
+            reason: reading.reason,
+            version: reading.version,
+            read_at: reading.at,
+            ip: reading.ip,
+        }
+    }
 }
 
 /// What the person did.
@@ -207,9 +304,24 @@ pub struct ExportView {
     /// Listings that the person wrote.
     #[schema(max_items = 1000)]
     pub listings: Vec<ExportedListing>,
+    /// Listings that name the person as the one to turn to.
+    #[schema(max_items = 1000)]
+    pub contact_of_listings: Vec<Uuid>,
+    /// Files of listings that the person sent and that are still there.
+    #[schema(max_items = 1000)]
+    pub files: Vec<ExportedFile>,
+    /// Documents of profiles that the person handed in, with the verdicts.
+    #[schema(max_items = 1000)]
+    pub documents: Vec<ExportedDocument>,
+    /// Logos that the person put up.
+    #[schema(max_items = 1000)]
+    pub logos: Vec<ExportedLogo>,
     /// What the person wrote about what was handed in for review.
     #[schema(max_items = 1000)]
     pub review_messages: Vec<ExportedMessage>,
+    /// Confidential parts of listings that the person read.
+    #[schema(max_items = 1000)]
+    pub confidential_readings: Vec<ExportedReading>,
     /// What the person did.
     #[schema(max_items = 5000)]
     pub audit_trail: Vec<ExportedDeed>,
@@ -323,7 +435,16 @@ impl ExportView {
                     created_at: row.created_at,
                 })
                 .collect(),
+            contact_of_listings: copy.contact_of_listings.into_iter().map(|id| id.0).collect(),
+            files: copy.files.iter().map(ExportedFile::of).collect(),
+            documents: copy
+                .documents
+                .iter()
+                .map(|paper| ExportedDocument::of(paper, now))
+                .collect(),
+            logos: copy.logos.iter().map(ExportedLogo::of).collect(),
             review_messages: copy.messages.into_iter().map(ExportedMessage::from).collect(),
+            confidential_readings: copy.readings.into_iter().map(ExportedReading::from).collect(),
             audit_trail: copy
                 .deeds
                 .into_iter()

@@ -201,6 +201,7 @@ const REPORTS: &[Column] = &[
     column("Quá hạn", "Overdue", &["/overdue"]),
     column("Quyết định", "Decided at", &["/decided_at"]),
     column("Trả lời", "Answer", &["/answer"]),
+    column("Các lần trả lời trước", "Former answers", &["/former_answers"]),
     column("ID", "ID", &["/id"]),
 ];
 

@@ -81,7 +81,13 @@ impl QueueQuery {
             Some(Ok(EntryKind::Report)) => Queue::Reports,
             Some(Err(_)) => return Err(wrong("type", "queue_type")),
         };
-        for (name, text, max) in [("field", &self.field, 100), ("province", &self.province, 10)] {
+        for (name, text, max) in [
+            ("kind", &self.kind, 200),
+            ("flag", &self.flag, 400),
+            ("trl", &self.trl, 50),
+            ("field", &self.field, 100),
+            ("province", &self.province, 10),
+        ] {
             if text.as_ref().is_some_and(|text| text.chars().count() > max) {
                 return Err(wrong_parameter(name, Violation::TooLong { max }));
             }

@@ -5,12 +5,12 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, catalogue, checklists,
-    closures, complaints, confidential, contacts, conversation, data_requests, documents, duplicates, enterprises,
-    feed, file_labels, file_links, files, health, holds, invitations, ip_notices, join_requests, letters,
-    listing_exports, listing_imports, listing_terms, listings, logos, members, moderation, officers, openapi,
-    passwords, personal_data, policies, reference, register_exports, registrations, regulated, reports, review,
-    review_statistics, revisions, schemas, screening, search, second_factor, sessions, successors, suspensions,
-    takedowns, taxonomies, videos,
+    closures, complaints, confidential, confidential_grants, contacts, conversation, data_requests, documents,
+    duplicates, enterprises, feed, file_labels, file_links, files, health, holds, invitations, ip_notices,
+    join_requests, letters, listing_exports, listing_imports, listing_terms, listings, logos, members, moderation,
+    officers, openapi, passwords, personal_data, policies, reference, register_exports, registrations, regulated,
+    reports, review, review_statistics, revisions, schemas, screening, search, second_factor, sessions, successors,
+    suspensions, takedowns, taxonomies, videos,
 };
 use crate::domain::access::Action;
 
@@ -25,7 +25,7 @@ pub enum Class {
     Feed,
     /// Costs a password hash.
     Password,
-    /// Sends a letter to an address that the caller chooses.
+    /// Sends a letter to an address, or to an enterprise, that the caller chooses.
     Letter,
     /// Fills a register of officers, from anybody.
     Intake,
@@ -376,12 +376,16 @@ operations! {
     "/listings/{id}/confidential/inspection" { post confidential::inspect_confidential Write Refused InspectConfidential, Fresh; }
     "/listings/{id}/confidential/readings" { get confidential::list_confidential_readings Read Refused ReadConfidential; }
     "/listings/{id}/confidential/grants" {
-        get confidential::list_confidential_grants Read Refused ReadConfidential;
-        post confidential::grant_confidential Write Refused EditConfidential, Fresh;
+        get confidential_grants::list_confidential_grants Read Refused ReadConfidential;
+        post confidential_grants::grant_confidential Letter Refused EditConfidential, Fresh;
     }
-    "/listings/{id}/confidential/grants/{grant}" { delete confidential::revoke_confidential_grant Write Refused EditConfidential; }
-    "/me/confidential-grants" { get confidential::list_my_confidential_grants Read Refused UseConfidentialGrant; }
-    "/confidential-grants/{id}/acceptance" { post confidential::accept_undertaking Write Refused UseConfidentialGrant; }
+    "/listings/{id}/confidential/grants/{grant}" {
+        get confidential_grants::get_confidential_grant Read Refused ReadConfidential;
+        delete confidential_grants::revoke_confidential_grant Write Refused EditConfidential;
+    }
+    "/me/confidential-grants" { get confidential_grants::list_my_confidential_grants Read Refused UseConfidentialGrant; }
+    "/confidential-grants/{id}" { get confidential_grants::get_my_confidential_grant Read Refused UseConfidentialGrant; }
+    "/confidential-grants/{id}/acceptance" { post confidential_grants::accept_undertaking Write Refused UseConfidentialGrant; }
     "/listings/{id}/classification" {
         get regulated::get_listing_classification Read Refused ReviewListing;
         put regulated::classify_listing Write Refused ReviewListing, Fresh;

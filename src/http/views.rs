@@ -7,26 +7,23 @@ mod owner;
 mod regulation;
 mod specification;
 mod verification;
+mod versions;
 
 pub use decision::{DecisionView, NoteView};
 pub use file::FileView;
 pub use logo::LogoView;
-pub use owner::{OwnerView, SourceView};
+pub use owner::{ContactView, OwnerView, SourceView};
 pub use regulation::{RegulatoryFindingView, RegulatoryWarning};
 pub use specification::SpecificationView;
 pub use verification::VerificationView;
+pub use versions::{Versioned, versioned, versioned_or_unchanged};
 
-use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::amendments::AmendmentSummary;
-use super::extract::precondition::if_none_match;
-use super::extract::{etag, etag_for_visitors};
-use crate::domain::account::Account;
 use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, ListingDraft, TextPair};
 use crate::domain::enterprise::{Details, Enterprise, EnterpriseStatus, PublicGroup};
 use crate::domain::listing::audience::Visibility;
@@ -333,6 +330,14 @@ pub struct ListingView {
     pub description: Option<TextPair>,
     /// Technical properties (thông số kỹ thuật).
     pub specifications: Vec<SpecificationView>,
+    /// Whether its owner shows it without any contact data: inquiries come through the exchange only.
+    pub hide_contact: bool,
+    /// To whom people turn, for those who see all of the listing; where one reads it, and in no list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<ContactView>,
+    /// The member whom its owner named; insiders only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact_account_id: Option<Uuid>,
     /// What not every listing has.
     #[serde(flatten)]
     pub details: ListingDetails,
@@ -411,6 +416,9 @@ impl ListingView {
             summary,
             description: content.description,
             specifications: content.specifications.into_iter().map(SpecificationView::of).collect(),
+            hide_contact: listing.audience.hides_contact,
+            contact: None,
+            contact_account_id: None,
             details: listing.content.details.public(),
         }
     }
@@ -419,6 +427,7 @@ impl ListingView {
     fn full(listing: &Listing, owner: &OwnerCard) -> Self {
         let mut view = Self::whole(listing, owner);
         view.details = listing.content.details.clone();
+        view.contact_account_id = listing.audience.contact.map(|account| account.0);
         view.summary.regulatory_finding = RegulatoryFindingView::of_listing(listing);
         view.summary.submitted_at = listing.submitted_at;
         view.summary.expires_at = listing.expires_at;
@@ -429,72 +438,20 @@ impl ListingView {
 
     /// What this caller sees.
     pub fn of(seen: &listings::Seen) -> Self {
+        let view = match (seen.is_insider, seen.sees_all) {
+            (true, _) => Self::full,
+            (false, true) => Self::whole,
+            (false, false) => Self::public,
+        };
+        let mut view = view(&seen.listing, &seen.owner);
+        view.contact = seen.contact.as_ref().map(Into::into);
         if !seen.is_insider {
-            let view = if seen.sees_all { Self::whole } else { Self::public };
-            return view(&seen.listing, &seen.owner);
+            return view;
         }
-        let mut view = Self::full(&seen.listing, &seen.owner);
         view.summary.decision = seen.decision.as_ref().map(Into::into);
         view.summary.last_confirmed_at = seen.renewals.last_at;
         view.summary.renewed_count = Some(seen.renewals.count);
         view.summary.ip_notices = seen.notices.iter().map(|id| id.0).collect();
         view
-    }
-}
-
-/// Things that have versions, and may look different to those outside and inside.
-pub trait Versioned {
-    /// The entity tag of what this caller sees.
-    fn tag(&self) -> String;
-}
-
-impl Versioned for Account {
-    fn tag(&self) -> String {
-        etag(self.version)
-    }
-}
-
-impl Versioned for listings::Seen {
-    fn tag(&self) -> String {
-        if self.is_insider {
-            etag(self.listing.version)
-        } else if self.sees_all && self.listing.audience.visibility == Visibility::OnRequest {
-            format!("\"{}-granted\"", self.listing.version)
-        } else {
-            etag_for_visitors(self.listing.version)
-        }
-    }
-}
-
-impl Versioned for enterprises::Seen {
-    fn tag(&self) -> String {
-        match self.view {
-            enterprises::View::Full => etag(self.enterprise.version),
-            // What it shows changes with its listings and with a consent, too.
-            enterprises::View::Public => {
-                let (version, count) = (self.enterprise.version, self.live_listings.unwrap_or_default());
-                let (contact, reach) = (u8::from(self.shows_contact), u8::from(self.shows_reach));
-                format!("\"{version}-{count}-{contact}{reach}-public\"")
-            }
-        }
-    }
-}
-
-/// An answer of one versioned thing.
-pub fn versioned(seen: &impl Versioned, view: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::ETAG, seen.tag())).json(view)
-}
-
-/// The same to somebody who reads it, and perhaps has it already.
-pub fn versioned_or_unchanged(
-    request: &HttpRequest,
-    seen: &impl Versioned,
-    view: impl FnOnce() -> HttpResponse,
-) -> HttpResponse {
-    let tag = seen.tag();
-    if if_none_match(request, &tag) {
-        HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish()
-    } else {
-        view()
     }
 }

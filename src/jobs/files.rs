@@ -4,14 +4,14 @@
 use std::fs;
 use std::io;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tracing::{error, info};
 
 use super::cleanup::before;
 use crate::domain::file::Digest;
 use crate::files::contents::ContentError;
 use crate::service::{App, Error, Result};
-use crate::store;
+use crate::store::{self, content_removals};
 
 /// How old something must be that nothing refers to. An upload takes minutes from its first byte to its row.
 const AGE: SignedDuration = SignedDuration::from_hours(1);
@@ -59,6 +59,9 @@ pub fn run(app: &App, is_trial: bool) -> Result<Collected> {
         }
         collected.leftovers += 1;
     }
+    if !is_trial {
+        tidy_removals(app, old)?;
+    }
     // Rows first: what is added meanwhile has bytes, and is not asked for here.
     let needed = app.db.read(store::files::needed)?;
     let kept = app.files.contents.all()?;
@@ -66,7 +69,7 @@ pub fn run(app: &App, is_trial: bool) -> Result<Collected> {
         if needed.contains(&content.digest) || content.put_at >= old {
             continue;
         }
-        if is_trial || remove(app, content.digest)? {
+        if is_trial || remove(app, content.digest, old)? {
             collected.contents += 1;
             collected.bytes += content.size;
         }
@@ -96,18 +99,27 @@ pub fn run(app: &App, is_trial: bool) -> Result<Collected> {
     Ok(collected)
 }
 
-/// Removes a content that still nobody needs and that nobody has put there again. Nothing is added meanwhile; whoever
-/// adds a row afterwards looks whether the content is there.
-fn remove(app: &App, digest: Digest) -> Result<bool> {
-    let files = app.files.clone();
-    app.write_blocking(move |work| {
+/// Removes a content that still nobody needs and that nobody has put there again. The store is asked outside units of work:
+/// while it takes its time, everything else goes on. So the removal is announced in one that keeps rows from being added,
+/// done, and ended in another; whoever adds a row afterwards looks whether one may have taken what was put.
+fn remove(app: &App, digest: Digest, old: Timestamp) -> Result<bool> {
+    if app.files.contents.find(&digest)?.is_none_or(|kept| kept.put_at >= old) {
+        return Ok(false);
+    }
+    let is_announced = app.write_blocking(move |work| {
         store::files::hold_back_inserts(work.uow)?;
-        let old = before(work.now, AGE);
-        let is_orphan = !store::files::is_needed(work.conn(), &digest)?
-            && files.contents.find(&digest)?.is_some_and(|kept| kept.put_at < old);
-        if is_orphan {
-            files.contents.remove(&digest)?;
-        }
-        Ok::<_, Error>(is_orphan)
-    })
+        let is_needed = store::files::is_needed(work.conn(), &digest)?;
+        Ok::<_, Error>(!is_needed && content_removals::announce(work.uow, &digest, work.now)?)
+    })?;
+    if is_announced {
+        app.files.contents.remove(&digest)?;
+        app.write_blocking(move |work| Ok(content_removals::end(work.uow, &digest, work.now)?))?;
+    }
+    Ok(is_announced)
+}
+
+/// What was announced and never ended, by a crash or because the store gave no answer, is over after so long; what was
+/// ended concerns nobody any more.
+fn tidy_removals(app: &App, old: Timestamp) -> Result<()> {
+    app.write_blocking(move |work| Ok(content_removals::forget(work.uow, old)?))
 }

@@ -25,7 +25,9 @@ use std::time::{Duration, Instant};
 use search_index::{Fault, Writer, format_id};
 use tracing::{error, info, warn};
 
-use crate::service::{App, Result, api_keys, data_request_alarms, keyring, listing_terms, verification_terms};
+use crate::service::{
+    App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, verification_terms,
+};
 use checkpoints::Checkpoints;
 use indexer::{IndexerError, IndexerHandle};
 use mailer::MailSettings;
@@ -262,6 +264,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
             guarded("data_request_alarms", || data_request_alarms::run(app).map(drop));
             guarded("listing_terms", || listing_terms::run(app).map(drop));
             guarded("verification_terms", || verification_terms::run(app).map(drop));
+            guarded("document_terms", || document_terms::run(app).map(drop));
             alarms_at = Instant::now() + ALARMS_EVERY;
         }
         if Instant::now() >= cleanup_at {

@@ -141,6 +141,7 @@ pub fn listing(number: u128) -> Listing {
         source: None,
         submitted_at: None,
         published_at: Some(at),
+        came_out: false,
         expires_at: None,
         hold: Hold::NONE,
         audience: Audience::EVERYBODY,

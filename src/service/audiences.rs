@@ -2,34 +2,63 @@
 
 use jiff::Timestamp;
 
+use super::audit::state;
 use super::context::{Caller, Work};
 use super::listings::{Seen, kept, own, wrong_status};
 use super::paging::{cut, rows_for};
-use super::{ErrorCode, Result};
+use super::{ErrorCode, Result, listing_contacts};
 use crate::domain::access::{Action, Resource, decide};
 use crate::domain::audit::Deed;
+use crate::domain::ids::AccountId;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::ListingStatus;
-use crate::domain::listing::audience::Audience;
+use crate::domain::listing::audience::Visibility;
 use crate::store::listing_terms::Renewals;
 use crate::store::listings::{self, Place};
 use crate::store::{AnyConn, outbox};
 
-/// Chooses to whom a listing is shown: at once and without a review, because the text is the same.
+/// What an owner chooses; what is not said stays as it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice {
+    /// To whom it is shown.
+    pub visibility: Visibility,
+    /// Whether inquiries are taken.
+    pub open_for_inquiry: bool,
+    /// To whom people turn; none for the contact person of the enterprise.
+    pub contact: Option<Option<AccountId>>,
+    /// Whether it is shown without any contact data.
+    pub hides_contact: Option<bool>,
+}
+
+/// Chooses to whom a listing is shown and with whose contact data: at once and without a review, because the text is the
+/// same.
 pub fn choose(
     work: &mut Work<'_, '_>,
     caller: &Caller,
     id: ListingId,
     seen: Option<i64>,
-    audience: Audience,
+    choice: Choice,
 ) -> Result<Seen> {
     let mut own = own(work, caller, id, seen)?;
     if own.listing.status == ListingStatus::Archived {
         return Err(wrong_status(own.listing.status));
     }
-    own.listing.audience = audience;
+    if let Some(Some(account)) = choice.contact {
+        listing_contacts::require_member(work.conn(), &own.listing, account)?;
+    }
+    // As it is written: that its term is over is written down, and told, by the job of the terms.
+    (own.listing, _) = listings::find(work.conn(), id)?;
+    own.before = state::of_listing(&own.listing)?;
+    let audience = &mut own.listing.audience;
+    audience.visibility = choice.visibility;
+    audience.open_for_inquiry = choice.open_for_inquiry;
+    audience.contact = choice.contact.unwrap_or(audience.contact);
+    audience.hides_contact = choice.hides_contact.unwrap_or(audience.hides_contact);
     outbox::push(work.uow, id, work.now)?;
-    kept(work, own, Deed::ListingAudienceChanged)
+    let mut seen = kept(work, own, Deed::ListingAudienceChanged)?;
+    seen.contact = listing_contacts::shown(work.conn(), &seen.listing)?;
+    seen.listing.lapse(work.now);
+    Ok(seen)
 }
 
 /// A page of what only members see, the newest publication first.
@@ -52,6 +81,7 @@ pub fn for_members(
         if listing.status == ListingStatus::Published {
             seen.push(Seen {
                 notices: Vec::new(),
+                contact: None,
                 listing,
                 owner,
                 is_insider: false,

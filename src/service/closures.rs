@@ -51,9 +51,10 @@ pub fn close(
     // What it asked for is over.
     let had_amendment = enterprise.amendment.take().is_some();
     enterprise.verification.renewal = None;
+    // What is out now goes from index and feed; a moment later it is in the archive.
+    outbox::push_all_of(work.uow, id, now)?;
     put_away(work, &permit, id)?;
     enterprises::update(work.uow, &permit, &mut enterprise)?;
-    outbox::push_all_of(work.uow, id, now)?;
     let change = Change::between(before, state::of_enterprise(&enterprise)?);
     let subject = ("enterprise", id.0);
     work.remember_change(&permit, Deed::EnterpriseClosed, subject, reason, change)?;
@@ -81,7 +82,6 @@ pub fn reopen(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: 
     enterprise.closed_at = None;
     enterprise.updated_at = now;
     enterprises::update(work.uow, &permit, &mut enterprise)?;
-    outbox::push_all_of(work.uow, id, now)?;
     let change = Change::between(before, state::of_enterprise(&enterprise)?);
     work.remember_change(&permit, Deed::EnterpriseReopened, ("enterprise", id.0), None, change)?;
     let letter = Letter::EnterpriseReopened {

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::context::{Caller, Work};
-use super::enterprises::{hide, resource};
+use super::enterprises::{hide, refused_or_closed, resource};
 use super::letters::Recipient;
 use super::members::tell_owners;
 use super::paging::{LOOKED_THROUGH, Register, within_scope};
@@ -83,7 +83,8 @@ pub fn take(work: &mut Work<'_, '_>, caller: &Caller, about: About, new: &NewCom
         About::Enterprise(id) => {
             let actor = caller.actor(work.conn(), now)?;
             let enterprise = enterprises::find(work.conn(), id)?;
-            let permit = decide(&actor, Action::ReadEnterprise, &resource(&enterprise))?;
+            let permit = decide(&actor, Action::ReadEnterprise, &resource(&enterprise))
+                .map_err(|refused| refused_or_closed(&enterprise, refused))?;
             // What nobody else sees has done nothing to anybody yet.
             if enterprise.status != EnterpriseStatus::Active {
                 return Err(ErrorCode::EnterpriseWrongStatus.into());

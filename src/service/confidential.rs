@@ -2,6 +2,7 @@
 //! that the owner does not find in the register.
 
 pub mod grants;
+pub(super) mod mergers;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -20,7 +21,7 @@ use super::{Error, ErrorCode, Result, holds};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide, is_public_listing};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::confidential::{ConfidentialText, Grant, ReaderKind};
-use crate::domain::ids::{EnterpriseId, ListingId};
+use crate::domain::ids::{ConfidentialGrantId, ListingId};
 use crate::domain::letter::Letter;
 use crate::domain::listing::Listing;
 use crate::store::audit::Change;
@@ -58,6 +59,7 @@ fn hash(work: &Work<'_, '_>, listing: ListingId, opened: &Opened) -> Result<Hash
 struct Own {
     permit: Permit,
     listing: Listing,
+    owner: OwnerCard,
     part: Option<confidential::Part>,
 }
 
@@ -67,7 +69,12 @@ fn own(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId) -> Result<Own> {
     let (listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
     let permit = decide(&actor, Action::EditConfidential, &resource(&listing, &owner))?;
     let part = confidential::part(work.conn(), id)?;
-    Ok(Own { permit, listing, part })
+    Ok(Own {
+        permit,
+        listing,
+        owner,
+        part,
+    })
 }
 
 /// Writes the part, or its next version over the one that was `seen`.
@@ -78,18 +85,26 @@ pub fn put(
     seen: Option<i64>,
     text: &ConfidentialText,
 ) -> Result<Opened> {
-    let Own { permit, listing, part } = own(work, caller, id)?;
+    let Own {
+        permit, listing, part, ..
+    } = own(work, caller, id)?;
     holds::require_not_held(&listing)?;
     let before = match (&part, seen) {
         (None, None) => None,
         (None, Some(_)) => return Err(ErrorCode::StaleVersion.into()),
-        (Some(_), None) => return Err(ErrorCode::PreconditionRequired.into()),
-        (Some(part), Some(seen)) if part.version == seen => Some(open(work.vault, part)?),
-        (Some(_), Some(_)) => return Err(ErrorCode::StaleVersion.into()),
+        (Some(part), seen) => {
+            require_seen(part, seen)?;
+            Some(open(work.vault, part)?)
+        }
+    };
+    // No version means two texts, not even after a part was removed.
+    let last = match &before {
+        Some(before) => before.version,
+        None => confidential::removed_at_version(work.conn(), id)?,
     };
     let written = confidential::Part {
         sealed: work.vault.seal(Purpose::Confidential, text.as_str().as_bytes())?,
-        version: before.as_ref().map_or(1, |before| before.version + 1),
+        version: last + 1,
         updated_at: work.now,
     };
     match before {
@@ -105,18 +120,38 @@ pub fn put(
     Ok(opened)
 }
 
-/// Removes the part, and takes every grant back. The register stays.
-pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId) -> Result<()> {
+fn require_seen(part: &confidential::Part, seen: Option<i64>) -> Result<()> {
+    match seen {
+        None => Err(ErrorCode::PreconditionRequired.into()),
+        Some(seen) if seen != part.version => Err(ErrorCode::StaleVersion.into()),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Removes the part that was `seen`, and takes every grant of it back: what is written later is granted anew. Grants that
+/// only open a listing that is shown on request stay, and so does the register.
+pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<()> {
     let now = work.now;
     let Own { permit, part, .. } = own(work, caller, id)?;
-    if part.is_none() {
-        return Err(ErrorCode::NotFound.into());
-    }
+    let part = part.ok_or(ErrorCode::NotFound)?;
+    require_seen(&part, seen)?;
     for grant in confidential::in_force(work.conn(), id, None, now)? {
-        confidential::revoke(work.uow, &permit, grant.id, now)?;
+        if grant.covers_part {
+            end(work, &permit, grant.id)?;
+        }
     }
-    confidential::remove(work.uow, &permit, id)?;
+    confidential::remove(work.uow, &permit, id, part.version)?;
     work.remember(&permit, Deed::ConfidentialRemoved, "listing", id.0, None)
+}
+
+/// Takes a grant back, with its row in the trail.
+fn end(work: &mut Work<'_, '_>, permit: &Permit, id: ConfidentialGrantId) -> Result<()> {
+    let now = work.now;
+    if !confidential::revoke(work.uow, permit, id, now)? {
+        return Err(ErrorCode::AlreadyDecided.into());
+    }
+    let deed = Deed::ConfidentialGrantRevoked;
+    work.remember(permit, deed, "confidential_grant", id.0, None)
 }
 
 /// The right to use a grant: whoever it was given to, while it is in force and everybody sees the listing.
@@ -134,21 +169,12 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId) -> Result<O
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let (listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
-    let grant = match granted_to(&actor, &listing) {
-        Some(enterprise) => {
-            let grants = confidential::in_force(work.conn(), id, Some(enterprise), now)?;
-            grants.into_iter().next()
-        }
-        None => None,
-    };
-    let Some(grant) = grant else {
+    let Some((grant, is_accepted)) = grant_of(work, &actor, &listing)? else {
         let permit = decide(&actor, Action::ReadConfidential, &resource(&listing, &owner))?;
         return shown(work, &permit, id, ReaderKind::Owner, (None, None));
     };
     let permit = usable(&actor, &grant, &listing, &owner, now)?;
-    let account = actor.account().ok_or(ErrorCode::Forbidden)?;
-    let accepted = confidential::acceptances_of(work.conn(), grant.id)?;
-    if !accepted.iter().any(|accepted| accepted.account == account) {
+    if !is_accepted {
         return Err(ErrorCode::UndertakingRequired.into());
     }
     let opened = shown(work, &permit, id, ReaderKind::Grantee, (Some(&grant), None))?;
@@ -156,12 +182,23 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId) -> Result<O
     Ok(opened)
 }
 
-/// The enterprise that would need a grant: another one than the listing's own.
-fn granted_to(actor: &Actor, listing: &Listing) -> Option<EnterpriseId> {
-    match actor {
-        Actor::Member { enterprise, .. } if *enterprise != listing.enterprise_id => Some(*enterprise),
-        _ => None,
+/// The grant of the part by which somebody of another enterprise would read, and whether the person accepted its
+/// undertaking: one that was accepted before one that was not.
+fn grant_of(work: &mut Work<'_, '_>, actor: &Actor, listing: &Listing) -> Result<Option<(Grant, bool)>> {
+    let now = work.now;
+    let (Some((enterprise, _)), Some(account)) = (actor.enterprise(), actor.account()) else {
+        return Ok(None);
+    };
+    if enterprise == listing.enterprise_id {
+        return Ok(None);
     }
+    let mut grants = confidential::in_force(work.conn(), listing.id, Some(enterprise), now)?;
+    grants.retain(|grant| grant.covers_part);
+    let ids: Vec<ConfidentialGrantId> = grants.iter().map(|grant| grant.id).collect();
+    let accepted = confidential::acceptances_of(work.conn(), &ids, Some(account))?;
+    let is_accepted = |grant: &Grant| accepted.iter().any(|(id, _)| *id == grant.id);
+    let best = grants.iter().find(|grant| is_accepted(grant)).or(grants.first());
+    Ok(best.map(|grant| (grant.clone(), is_accepted(grant))))
 }
 
 /// Reads the part by office: with a reason, which the owners are told.

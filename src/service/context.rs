@@ -53,6 +53,8 @@ pub struct App {
     pub key_uses: Arc<Uses>,
     /// Whether the database answers.
     pub pulse: Arc<Pulse>,
+    /// Whether the scanner for malware answers.
+    pub scanner_pulse: Arc<Pulse>,
     /// Where files lie, and who looks into them.
     pub files: Arc<Files>,
     /// How much of them may be kept.

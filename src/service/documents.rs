@@ -1,14 +1,12 @@
 //! Documents of enterprises' profiles: handing in, showing, an officer's verdict on each, removing. Only the owners of the
 //! enterprise and the officers who review enterprises see them.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::context::{Caller, Work};
 use super::enterprises::permitted;
-use super::files::{FileRules, Prepared, reached, require_bytes, require_bytes_left};
+use super::files::{FileRules, Prepared, reached, require_bytes_left, require_kept};
 use super::members::tell_owners;
 use super::review::claims;
 use super::{Error, ErrorCode, Result};
@@ -43,8 +41,9 @@ pub struct Finding {
     pub verdict: DocumentVerdict,
     /// Why; wherever it is not accepted.
     pub reason: Option<Reason>,
-    /// The last day on which it holds, as the officer reads it.
-    pub valid_to: Option<Date>,
+    /// The last day on which it holds, as the officer reads it, or that it has no end; what its owner said, when nothing is
+    /// said.
+    pub valid_to: Option<Option<Date>>,
 }
 
 fn require_room(conn: &mut AnyConn, rules: FileRules, id: EnterpriseId, more: i64) -> Result<()> {
@@ -68,13 +67,13 @@ pub fn may_add(conn: &mut AnyConn, caller: &Caller, rules: FileRules, id: Enterp
 pub fn add(
     work: &mut Work<'_, '_>,
     caller: &Caller,
-    (rules, store): (FileRules, &Arc<crate::files::Files>),
+    rules: FileRules,
     id: EnterpriseId,
     new: &NewDocument,
     prepared: &Prepared,
 ) -> Result<Document> {
     let now = work.now;
-    let (permit, _) = permitted(work.conn(), caller, id, Action::EditEnterprise, now)?;
+    let (permit, mut enterprise) = permitted(work.conn(), caller, id, Action::EditEnterprise, now)?;
     if new.valid_to.is_some_and(|last| last < day_of(now)) {
         return Err(Error::field("valid_to", Violation::Malformed { what: "future_day" }));
     }
@@ -93,7 +92,10 @@ pub fn add(
         version: 1,
     };
     documents::insert(work.uow, &permit, &document)?;
-    require_bytes(store, [&document.content.digest])?;
+    require_kept(work.conn(), prepared.put_at, [&document.content.digest])?;
+    // Whoever read the enterprise before has not seen this one, and decides on no version that has it.
+    enterprise.updated_at = now;
+    enterprises::update(work.uow, &permit, &mut enterprise)?;
     work.remember(&permit, Deed::DocumentAdded, "document", document.id.0, None)?;
     Ok(document)
 }
@@ -130,13 +132,17 @@ fn found(
     Ok((permit, enterprise, document))
 }
 
-/// Removes one that was not accepted, or holds no more: a verification rests on the others. But an identity card goes
-/// whenever its owner wants that: what it was to show is written down.
+/// Removes one that was not accepted, holds no more, or has one of its kind beside it that holds for longer: a verification
+/// rests on the others. But an identity card goes whenever its owner wants that: what it was to show is written down.
 pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, place: (EnterpriseId, DocumentId)) -> Result<()> {
     let now = work.now;
     let (permit, mut enterprise, document) = found(work.conn(), caller, place, Action::EditEnterprise, now)?;
     if document.kind != DocumentKind::IdCard && document.status(now) == DocumentStatus::Accepted {
-        return Err(ErrorCode::AlreadyDecided.into());
+        let all = documents::of_enterprise(work.conn(), enterprise.id)?;
+        let mut following = all.iter().filter(|other| other.follows(&document, now));
+        if !following.any(|other| other.status(now) == DocumentStatus::Accepted) {
+            return Err(ErrorCode::AlreadyDecided.into());
+        }
     }
     // Its insiders see how many there are, and hear of another version that it may be none.
     enterprise.updated_at = now;
@@ -148,6 +154,34 @@ fn taken_away(work: &mut Work<'_, '_>, permit: &Permit, document: &Document) -> 
     documents::remove(work.uow, permit, document.id)?;
     review_claims::remove(work.uow, permit, (EntryKind::Document, document.id.0))?;
     work.remember(permit, Deed::DocumentRemoved, "document", document.id.0, None)
+}
+
+/// Whether a document does not go along into another enterprise: cards of persons, whom the other one's owners need not
+/// know, and of a household or an individual all that shows who that is, unless the other one is a person, too.
+fn stays_behind(document: &Document, (from, into): (&Enterprise, &Enterprise)) -> bool {
+    let is_person = |enterprise: &Enterprise| matches!(enterprise.profile.identity, Identity::PersonalId(_));
+    document.kind == DocumentKind::IdCard || is_person(from) && !is_person(into)
+}
+
+/// How many go along into another enterprise.
+pub(super) fn going_along(conn: &mut AnyConn, parties: (&Enterprise, &Enterprise)) -> Result<i64> {
+    let all = documents::of_enterprise(conn, parties.0.id)?;
+    let going = all.iter().filter(|document| !stays_behind(document, parties));
+    i64::try_from(going.count()).map_err(Error::internal)
+}
+
+/// Removes what does not go along.
+pub(super) fn leave_behind(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    parties: (&Enterprise, &Enterprise),
+) -> Result<()> {
+    for document in documents::of_enterprise(work.conn(), parties.0.id)? {
+        if stays_behind(&document, parties) {
+            taken_away(work, permit, &document)?;
+        }
+    }
+    Ok(())
 }
 
 /// With the person who represents an enterprise go the cards that show who that is; of a household or an individual, whose
@@ -180,7 +214,8 @@ pub fn decide_on(
         return Err(ErrorCode::StaleVersion.into());
     }
     claims::settle(work, &permit, (EntryKind::Document, document.id.0))?;
-    match (finding.verdict, &finding.reason, finding.valid_to) {
+    let valid_to = finding.valid_to.unwrap_or(document.valid_to);
+    match (finding.verdict, &finding.reason, valid_to) {
         (DocumentVerdict::Accepted, _, Some(last)) if last < day_of(now) => {
             return Err(Error::field("/valid_to", Violation::Malformed { what: "future_day" }));
         }
@@ -192,7 +227,7 @@ pub fn decide_on(
     // Whoever looks at one again has not let anybody wait.
     let waiting_since = if document.waits() { document.submitted_at } else { now };
     document.decided = finding.verdict.status();
-    document.valid_to = finding.valid_to.or(document.valid_to);
+    document.valid_to = valid_to;
     let reason = finding.reason.as_ref();
     document.reason = reason.map(|reason| (reason.code.to_string(), reason.text.to_string()));
     document.decided_at = Some(now);

@@ -11,7 +11,7 @@ use crate::domain::api_key::KeyScope;
 use crate::domain::audit::Deed;
 use crate::domain::enterprise::document::DocumentCounts;
 use crate::domain::enterprise::logo::Logo;
-use crate::domain::enterprise::{Enterprise, EnterpriseStatus, PublicGroup};
+use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, PublicGroup};
 use crate::domain::ids::EnterpriseId;
 use crate::domain::text::fold;
 use crate::store::audit::Change;
@@ -92,20 +92,30 @@ pub fn read(conn: &mut AnyConn, vault: &Vault, caller: &Caller, id: EnterpriseId
             shows_reach: false,
         });
     }
-    let profile = &enterprise.profile;
+    let (shows_contact, shows_reach) = shows_contact(conn, &enterprise.profile)?;
     Ok(Seen {
         documents: None,
         logo,
         live_listings: Some(enterprises::count_live_listings(conn, id, now)?),
-        shows_contact: profile.details.shows(PublicGroup::ContactPerson)
-            && enterprises::agrees_to_be_shown(conn, &profile.contact_email)?,
-        shows_reach: !personal_data::is_restricted(conn, None, &profile.contact_email.key())?,
+        shows_contact,
+        shows_reach,
         enterprise,
         view,
         at: now,
         decision: None,
         personal_id: None,
     })
+}
+
+/// Whether the contact person agreed to be shown, where the owner wants that, and whether that person did not have processing
+/// restricted, without which nothing is shown by which the person is reached.
+pub(super) fn shows_contact(conn: &mut AnyConn, profile: &EnterpriseProfile) -> Result<(bool, bool)> {
+    let wants = profile.details.shows(PublicGroup::ContactPerson);
+    let agrees = wants && enterprises::agrees_to_be_shown(conn, &profile.contact_email)?;
+    Ok((
+        agrees,
+        !personal_data::is_restricted(conn, None, &profile.contact_email.key())?,
+    ))
 }
 
 fn view_of(actor: &Actor, enterprise: &Enterprise) -> View {

@@ -160,6 +160,8 @@ error_codes! {
     Busy, "busy", 503, "Hệ thống đang bận; hãy thử lại sau ít giây.", "The exchange is busy; try again in a few seconds.";
     /// The database cannot be written; reading goes on.
     StorageUnavailable, "storage_unavailable", 503, "Tạm thời chưa ghi được dữ liệu; hãy thử lại sau.", "Data cannot be written at the moment; try again later.";
+    /// Nobody can look for malware; nothing that is sent is taken meanwhile.
+    ScannerUnavailable, "scanner_unavailable", 503, "Tạm thời chưa quét được mã độc nên chưa nhận tệp; hãy thử lại sau.", "Files cannot be looked through for malware at the moment, so none is taken; try again later.";
     /// The search index is being built.
     SearchUnavailable, "search_unavailable", 503, "Chỉ mục tìm kiếm đang được dựng lại; hãy thử lại sau ít phút.", "The search index is being rebuilt; try again in a minute.";
     /// The work may be done, or not: look before sending it again.

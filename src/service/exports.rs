@@ -70,7 +70,7 @@ pub fn begin(work: &mut Work<'_, '_>, caller: &Caller, list: OfficersList, filte
     let text = format!("list={list} {filter}");
     let reason = Reason {
         code: ReasonCode::Other,
-        text: Prose::parse(text.trim()).map_err(|violation| Error::internal(violation.en()))?,
+        text: Prose::parse(text.trim()).map_err(|violation| Error::field("", violation))?,
     };
     let copy = work.next_id();
     work.remember(&permit, Deed::ListExported, "list", copy, Some(&reason))

@@ -144,7 +144,7 @@ fn changes(conn: &mut AnyConn, mark: Mark, limit: u32, now: Timestamp) -> Result
 
 /// What a change is told as; nothing of what never came out.
 fn told(conn: &mut AnyConn, (listing, owner): (Listing, OwnerCard), at: Timestamp) -> Result<Option<Entry>> {
-    if listing.code.is_none() || listing.published_at.is_none() {
+    if !listing.came_out {
         return Ok(None);
     }
     let removal = removal(&listing, owner.status);

@@ -1,15 +1,16 @@
 //! Files of listings: taking in, showing, removing, putting in order. Who may see a file is who may see its listing.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::attachments::{changed, of_file};
 use super::audiences::require_all;
+use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{Seen, resource, wrong_status};
-use super::{App, Error, ErrorCode, Result, holds, listings as parents};
+use super::{App, Error, ErrorCode, Result, holds, listings as parents, scans, screening};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::fields::Violation;
@@ -21,7 +22,8 @@ pub use crate::files::Files;
 pub use crate::files::contents::{ByteStream, Contents};
 pub use crate::files::incoming::{Arrived, Incoming};
 use crate::files::sandbox::{Failure, Kept, Version};
-use crate::store::{AnyConn, files, listings};
+use crate::store::audit::Change;
+use crate::store::{AnyConn, content_removals, files, listings};
 
 /// How much may be kept.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +42,8 @@ pub struct Prepared {
     pub(super) content: Content,
     pub(super) pages: Option<i64>,
     pub(super) thumbnails: Vec<(i64, Content)>,
+    /// An instant before any of it was put into the store.
+    pub(super) put_at: Timestamp,
 }
 
 impl From<crate::files::contents::ContentError> for Error {
@@ -96,10 +100,14 @@ pub(super) fn require_bytes_left(
 }
 
 /// To be asked after the row was written: only then the collector keeps away; before, it may have taken what nothing
-/// referred to.
-pub(super) fn require_bytes<'a>(store: &Files, digests: impl IntoIterator<Item = &'a Digest>) -> Result<()> {
+/// referred to. `put_at` is an instant before the contents were put.
+pub(super) fn require_kept<'a>(
+    conn: &mut AnyConn,
+    put_at: Timestamp,
+    digests: impl IntoIterator<Item = &'a Digest>,
+) -> Result<()> {
     for digest in digests {
-        if store.contents.find(digest)?.is_none() {
+        if content_removals::may_concern(conn, digest, put_at)? {
             return Err(Error::busy("a content was collected before its row was written"));
         }
     }
@@ -107,8 +115,15 @@ pub(super) fn require_bytes<'a>(store: &Files, digests: impl IntoIterator<Item =
 }
 
 /// Asks before anything is read whether the caller may add a file: nobody shall send 20 MB to be told no.
-pub fn may_add(conn: &mut AnyConn, caller: &Caller, rules: FileRules, id: ListingId, now: Timestamp) -> Result<()> {
+pub fn may_add(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    rules: FileRules,
+    (id, label): (ListingId, &Label),
+    now: Timestamp,
+) -> Result<()> {
     let (_, listing) = own(conn, caller, id, now)?;
+    screening::require_clean_parameters(conn, label)?;
     check_room(conn, rules, &listing, 0).map(drop)
 }
 
@@ -123,6 +138,7 @@ impl App {
         if arrived.size == 0 {
             return Err(refused(FileFault::Empty));
         }
+        scans::require_clean(self, &arrived).await?;
         let original = arrived.file.try_clone().map_err(Error::internal)?;
         let found = self.files.decoder.look(arrived.file).await;
         let found = found.map_err(|failure| match failure {
@@ -133,8 +149,9 @@ impl App {
         if found.media_type != declared.as_str() {
             return Err(refused(FileFault::OtherType));
         }
+        let put_at = self.clock.now();
         match found.kept {
-            Kept::Versions(versions) => self.keep_versions(versions).await,
+            Kept::Versions(versions) => self.keep_versions(versions, put_at).await,
             Kept::AsItCame { pages } => {
                 let digest = self.files.contents.put_file(original).await?;
                 if digest != arrived.digest {
@@ -151,12 +168,13 @@ impl App {
                     content,
                     pages: pages.map(i64::from),
                     thumbnails: Vec::new(),
+                    put_at,
                 })
             }
         }
     }
 
-    async fn keep_versions(&self, versions: Vec<Version>) -> Result<Prepared> {
+    async fn keep_versions(&self, versions: Vec<Version>, put_at: Timestamp) -> Result<Prepared> {
         let (mut content, mut thumbnails) = (None, Vec::new());
         for version in versions {
             let edge = version.edge;
@@ -173,6 +191,7 @@ impl App {
                 content,
                 pages: None,
                 thumbnails,
+                put_at,
             }),
             _ => Err(Error::internal("the decoder did not make every version")),
         }
@@ -198,13 +217,14 @@ impl App {
 pub fn add(
     work: &mut Work<'_, '_>,
     caller: &Caller,
-    (rules, store): (FileRules, &Arc<Files>),
+    rules: FileRules,
     id: ListingId,
     (name, label): (&FileName, &Label),
     prepared: &Prepared,
 ) -> Result<File> {
     let now = work.now;
-    let (permit, listing) = own(work.conn(), caller, id, now)?;
+    let (permit, mut listing) = own(work.conn(), caller, id, now)?;
+    screening::require_clean_parameters(work.conn(), label)?;
     check_room(work.conn(), rules, &listing, prepared.content.size)?;
     let last = files::of_listing(work.conn(), id)?.last().map(|file| file.position);
     let file = File {
@@ -221,8 +241,11 @@ pub fn add(
     };
     files::insert(work.uow, &permit, &file)?;
     let small = file.thumbnails.iter().map(|(_, content)| content);
-    require_bytes(store, small.chain([&file.content]).map(|content| &content.digest))?;
-    work.remember(&permit, Deed::FileAdded, "file", file.id.0, None)?;
+    let digests = small.chain([&file.content]).map(|content| &content.digest);
+    require_kept(work.conn(), prepared.put_at, digests)?;
+    changed(work, &permit, &mut listing)?;
+    let made = Change::made(state::of_document(&of_file(&file))?);
+    work.remember_change(&permit, Deed::FileAdded, ("file", file.id.0), None, made)?;
     Ok(file)
 }
 
@@ -261,8 +284,9 @@ pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, id: FileId) -> Result<()
     let actor = caller.actor(work.conn(), now)?;
     let file = files::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
     let parent = file.listing_id.ok_or(ErrorCode::NotFound)?;
-    let (permit, _) = own(work.conn(), caller, parent, now)?;
+    let (permit, mut listing) = own(work.conn(), caller, parent, now)?;
     files::remove(work.uow, &permit, id)?;
+    changed(work, &permit, &mut listing)?;
     work.remember(&permit, Deed::FileRemoved, "file", id.0, None)
 }
 
@@ -272,20 +296,24 @@ pub fn label(work: &mut Work<'_, '_>, caller: &Caller, id: FileId, label: &Label
     let actor = caller.actor(work.conn(), now)?;
     let mut file = files::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
     let parent = file.listing_id.ok_or(ErrorCode::NotFound)?;
-    let (permit, _) = own(work.conn(), caller, parent, now)?;
+    let (permit, mut listing) = own(work.conn(), caller, parent, now)?;
     if !label.kind.suits(file.content.media_type) {
         return Err(Error::field("/kind", Violation::Malformed { what: "file_kind" }));
     }
+    screening::require_clean_label(work.conn(), label)?;
+    let before = state::of_document(&of_file(&file))?;
     files::relabel(work.uow, &permit, id, label)?;
-    work.remember(&permit, Deed::FileLabelled, "file", id.0, None)?;
     file.label = label.clone();
+    changed(work, &permit, &mut listing)?;
+    let change = Change::between(before, state::of_document(&of_file(&file))?);
+    work.remember_change(&permit, Deed::FileLabelled, ("file", id.0), None, change)?;
     Ok(file)
 }
 
 /// Puts a listing's files into an order, which must name each of them once.
 pub fn order(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, wanted: &[FileId]) -> Result<Vec<File>> {
     let now = work.now;
-    let (permit, _) = own(work.conn(), caller, id, now)?;
+    let (permit, mut listing) = own(work.conn(), caller, id, now)?;
     let present: BTreeSet<FileId> = files::of_listing(work.conn(), id)?.iter().map(|file| file.id).collect();
     let named: BTreeSet<FileId> = wanted.iter().copied().collect();
     if named.len() != wanted.len() {
@@ -297,6 +325,7 @@ pub fn order(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, wanted: &[
     for (position, file) in (0..).zip(wanted) {
         files::place(work.uow, &permit, *file, position)?;
     }
-    work.remember(&permit, Deed::FilesOrdered, "listing", id.0, None)?;
+    let change = changed(work, &permit, &mut listing)?;
+    work.remember_change(&permit, Deed::FilesOrdered, ("listing", id.0), None, change)?;
     Ok(files::of_listing(work.conn(), id)?)
 }

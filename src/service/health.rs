@@ -2,7 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use super::context::App;
 use super::search::IndexStatus;
@@ -15,8 +17,12 @@ pub struct Readiness {
     pub database: bool,
     /// The search index is there.
     pub search: bool,
+    /// Whether the scanner for malware answers, where there is one. Without it files are refused and all else is served.
+    pub scanner: Option<bool>,
     /// How it fares. What fails here does not take the node out of service: an index that is behind still answers.
     pub index: IndexStatus,
+    /// The file store answered when it was last asked. A node whose files cannot be reached serves everything else.
+    pub files: bool,
 }
 
 impl Readiness {
@@ -27,10 +33,13 @@ impl Readiness {
     }
 }
 
+/// How long scanner and file store are waited for, which take no node out of service: less than whoever asks waits.
+const PATIENCE: Duration = Duration::from_millis(500);
+
 /// How long an answer of the database stands.
 const STANDS: SignedDuration = SignedDuration::from_secs(1);
 
-/// Whether the database answers. However many ask, and nobody limits how often they may, it is asked once a second: who
+/// Whether the database answers, or the scanner. However many ask, and nobody limits how often they may, it is asked once a second: who
 /// comes while it is being asked waits for that answer.
 #[derive(Default)]
 pub struct Pulse {
@@ -63,10 +72,22 @@ impl Pulse {
 /// Asks.
 pub async fn readiness(app: &App) -> Readiness {
     let ping = async || app.read(|conn, _| Ok(migrate::ping(conn)?)).await.is_ok();
+    let scanner = async {
+        let scanner = app.files.scanner.as_ref()?;
+        let asked = app
+            .scanner_pulse
+            .feel(|| app.clock.now(), async || scanner.is_there().await);
+        Some(timeout(PATIENCE, asked).await.unwrap_or(false))
+    };
+    let files = async { timeout(PATIENCE, app.files.contents.answers()).await.unwrap_or(false) };
+    let database = app.pulse.feel(|| app.clock.now(), ping);
+    let (scanner, database, files) = tokio::join!(scanner, database, files);
     Readiness {
-        database: app.pulse.feel(|| app.clock.now(), ping).await,
+        scanner,
+        database,
         search: app.index.reader().is_some(),
         index: app.index.status(),
+        files,
     }
 }
 

@@ -63,12 +63,17 @@ pub fn suspend(
         hold,
         (Deed::ListingSuspended, Some(reason)),
     )?;
+    tell_suspended(work, &listing, reason)?;
+    told(work, listing, owner)
+}
+
+/// Tells the owners that their listing was suspended, and why.
+pub(super) fn tell_suspended(work: &mut Work<'_, '_>, listing: &Listing, reason: &Reason) -> Result<()> {
     let letter = Letter::ListingSuspended {
         title: listing.content.title.vi.to_string(),
         reason: reason.text.as_str().to_owned(),
     };
-    tell_owners(work, listing.enterprise_id, &letter)?;
-    told(work, listing, owner)
+    tell_owners(work, listing.enterprise_id, &letter)
 }
 
 /// Lifts the suspension.
@@ -113,6 +118,7 @@ fn told(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) -> Result<S
         decision: audit::last_decision(work.conn(), listing.id.0)?,
         renewals: listing_terms::renewals_of(work.conn(), listing.id)?,
         notices: Vec::new(),
+        contact: None,
         listing,
         owner,
         is_insider: true,

@@ -287,6 +287,7 @@ fn published(work: &Work<'_, '_>, enterprise: EnterpriseId, item: &Item) -> Resu
         source: Some(item.source.clone()),
         submitted_at: Some(work.now),
         published_at: Some(work.now),
+        came_out: false,
         expires_at: None,
         hold: Hold::NONE,
         audience: Audience::EVERYBODY,

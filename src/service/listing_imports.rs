@@ -11,21 +11,19 @@ pub mod values;
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::context::{App, Caller, Work};
-use super::files::Arrived;
+use super::files::{Arrived, require_kept};
 use super::paging;
-use super::{Error, ErrorCode, Result};
+use super::{Error, ErrorCode, Result, scans};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::fields::Violation;
 use crate::domain::file::{Digest, FileName};
 use crate::domain::ids::{EnterpriseId, ListingImportId};
 use crate::domain::import::{Counts, Format, ImportStatus, RowResult, Sender, TableFault};
-use crate::files::Files;
 use crate::files::sandbox::Failure;
 use crate::store::AnyConn;
 use crate::store::listing_imports::{self as rows};
@@ -42,6 +40,8 @@ pub struct Prepared {
     taken: Taken,
     digest: Digest,
     size: i64,
+    /// An instant before the rows were put into the store.
+    put_at: Timestamp,
 }
 
 impl App {
@@ -88,6 +88,7 @@ fn sender(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<(Permit
 impl App {
     /// Looks into a file that was sent, and keeps its rows. If no import comes to refer to them, the collector takes them.
     pub async fn prepare_import(&self, arrived: Arrived) -> Result<Prepared> {
+        scans::require_clean(self, &arrived).await?;
         let (format, mut taken) = match self.run_blocking(move || look(arrived)).await? {
             Looked::Text(format, bytes) => {
                 let read = move || intake::text(format, &bytes).map_err(refused);
@@ -96,8 +97,10 @@ impl App {
             Looked::Workbook(file) => (Format::Xlsx, self.workbook(file).await?),
         };
         let bytes = std::mem::take(&mut taken.rows);
+        let put_at = self.clock.now();
         Ok(Prepared {
             format,
+            put_at,
             size: i64::try_from(bytes.len()).map_err(Error::internal)?,
             digest: self.files.contents.put(bytes).await?,
             taken,
@@ -128,7 +131,6 @@ fn look(mut arrived: Arrived) -> Result<Looked> {
 pub fn start(
     work: &mut Work<'_, '_>,
     caller: &Caller,
-    store: &Arc<Files>,
     name: &FileName,
     is_dry_run: bool,
     prepared: &Prepared,
@@ -156,12 +158,7 @@ pub fn start(
         ended_at: None,
     };
     rows::insert(work.uow, &permit, &import)?;
-    // Only now the collector keeps away: before, it may have taken what nothing referred to.
-    if store.contents.find(&prepared.digest)?.is_none() {
-        return Err(Error::busy(
-            "the rows of an import were collected before its row was written",
-        ));
-    }
+    require_kept(work.conn(), prepared.put_at, [&prepared.digest])?;
     work.remember(&permit, Deed::ListingImportStarted, "listing_import", import.id.0, None)?;
     Ok(import)
 }

@@ -29,7 +29,7 @@ pub fn renew(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opti
     }
     acceptance::require(work, own.permit.actor())?;
     // A word may have been added since it was approved.
-    screening::require_clean(work.conn(), &own.listing.content)?;
+    screening::require_clean_listing(work.conn(), &own.listing)?;
     // The list may have changed since it was approved.
     regulated::require_transferable(work, own.listing.finding.as_ref(), &own.listing.content)?;
     let (now, term) = (work.now, work.terms.listing);

@@ -6,6 +6,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::error::Blocked;
+use super::listing_contacts::{self, Contact};
 use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result, acceptance, holds, regulated, revisions, screening};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Refusal, Refused, Resource, decide};
@@ -47,6 +48,8 @@ pub struct Seen {
     pub renewals: Renewals,
     /// Notices for which it is held, which its owner can answer; for insiders who read it.
     pub notices: Vec<IpNoticeId>,
+    /// To whom people turn about it, where one reads the listing itself.
+    pub contact: Option<Contact>,
 }
 
 pub(super) fn resource<'a>(listing: &'a Listing, owner: &'a OwnerCard) -> Resource<'a> {
@@ -79,6 +82,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
         source: None,
         submitted_at: None,
         published_at: None,
+        came_out: false,
         expires_at: None,
         hold: Hold::NONE,
         audience: Audience::EVERYBODY,
@@ -98,6 +102,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
         decision: None,
         renewals: Renewals::default(),
         notices: Vec::new(),
+        contact: None,
     })
 }
 
@@ -142,6 +147,7 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
     let sees_all = is_insider || sees_all(conn, actor, &listing, now)?;
     let mut seen = Seen {
         notices: Vec::new(),
+        contact: None,
         listing,
         owner,
         is_insider,
@@ -149,6 +155,9 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
         decision: None,
         renewals: Renewals::default(),
     };
+    if sees_all {
+        seen.contact = listing_contacts::shown(conn, &seen.listing)?;
+    }
     if is_insider {
         seen.decision = audit::last_decision(conn, id.0)?;
         seen.renewals = listing_terms::renewals_of(conn, id)?;
@@ -159,23 +168,28 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
     Ok(seen)
 }
 
-/// What strangers are told that a listing is called: its title as long as it is what the public saw, else its code.
+/// What strangers are told that a listing is called: its title as long as it is what everybody saw, else its code.
 pub(super) fn public_name(listing: &Listing) -> String {
-    match (listing.status, listing.code) {
-        (ListingStatus::Published | ListingStatus::Expired, _) | (_, None) => listing.content.title.vi.to_string(),
-        (_, Some(code)) => code.to_string(),
+    let is_known = matches!(listing.status, ListingStatus::Published | ListingStatus::Expired)
+        && listing.audience.visibility != Visibility::Members;
+    match listing.code {
+        Some(code) if !is_known => code.to_string(),
+        _ => listing.content.title.vi.to_string(),
     }
 }
 
-/// Whether somebody outside sees all of it: of what is shown on request, who has a grant and accepted its undertaking.
+/// Whether somebody outside sees all of it: of what is shown on request, who may use a grant and accepted its undertaking.
 pub(super) fn sees_all(conn: &mut AnyConn, actor: &Actor, listing: &Listing, now: Timestamp) -> Result<bool> {
     if listing.audience.visibility != Visibility::OnRequest {
         return Ok(true);
     }
-    let (Some((enterprise, EnterpriseStatus::Active)), Some(account)) = (actor.enterprise(), actor.account()) else {
+    let (Some((enterprise, _)), Some(account)) = (actor.enterprise(), actor.account()) else {
         return Ok(false);
     };
-    Ok(confidential::is_accepted(conn, listing.id, (enterprise, account), now)?)
+    // Who accepted may have become a viewer since, and whoever asks here sees the listing.
+    let is_open = confidential::is_accepted(conn, listing.id, (enterprise, account), now)?;
+    let grant = Resource::Grant { enterprise, is_open };
+    Ok(decide(actor, Action::UseConfidentialGrant, &grant).is_ok())
 }
 
 /// What everybody could see is not said never to have been: taken down, a listing tells who wanted it (451), and after its
@@ -291,6 +305,7 @@ pub fn mine(
         owner: owner.clone(),
         is_insider: true,
         notices: Vec::new(),
+        contact: None,
         sees_all: true,
         listing,
     });
@@ -302,7 +317,7 @@ pub(super) struct Own {
     pub(super) permit: Permit,
     pub(super) listing: Listing,
     pub(super) owner: OwnerCard,
-    before: Hash,
+    pub(super) before: Hash,
 }
 
 pub(super) fn own(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Own> {
@@ -349,6 +364,7 @@ pub(super) fn kept(work: &mut Work<'_, '_>, own: Own, deed: Deed) -> Result<Seen
         decision,
         renewals,
         notices: Vec::new(),
+        contact: None,
     })
 }
 
@@ -399,7 +415,7 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     }
     acceptance::require(work, own.permit.actor())?;
     require_complete(&own.listing.content)?;
-    screening::require_clean(work.conn(), &own.listing.content)?;
+    screening::require_clean_listing(work.conn(), &own.listing)?;
     regulated::require_transferable(work, own.listing.finding.as_ref(), &own.listing.content)?;
     own.listing.submitted_at = Some(work.now);
     kept(work, own, Deed::ListingSubmitted)
@@ -428,10 +444,11 @@ pub(super) fn require_complete(content: &ListingContent) -> Result<()> {
 pub fn take_back(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
     let mut own = own(work, caller, id, seen)?;
     let listing = &mut own.listing;
-    let was_published = listing.status == ListingStatus::Published;
-    let next = listing.status.take_back(listing.code.is_some());
+    let had_come_out = listing.code.is_some();
+    let next = listing.status.take_back(had_come_out);
     listing.status = next.map_err(|wrong| wrong_status(wrong.0))?;
-    if was_published {
+    // Also after its term, which the index and the feed may not have heard of yet.
+    if had_come_out {
         outbox::push(work.uow, id, work.now)?;
     }
     kept(work, own, Deed::ListingTakenBack)

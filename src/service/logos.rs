@@ -1,12 +1,10 @@
 //! Logos of enterprises: putting up, showing, taking down. Whoever sees the page of an enterprise sees its logo.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 
 use super::context::{Caller, Work};
 use super::enterprises::{permitted, refused_or_closed, resource};
-use super::files::{FileRules, Prepared, require_bytes, require_bytes_left};
+use super::files::{FileRules, Prepared, require_bytes_left, require_kept};
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, decide};
 use crate::domain::audit::{Deed, Reason};
@@ -27,7 +25,7 @@ pub fn may_put(conn: &mut AnyConn, caller: &Caller, rules: FileRules, id: Enterp
 pub fn put(
     work: &mut Work<'_, '_>,
     caller: &Caller,
-    (rules, store): (FileRules, &Arc<crate::files::Files>),
+    rules: FileRules,
     id: EnterpriseId,
     alt: &Bilingual<Line<256>>,
     prepared: &Prepared,
@@ -44,7 +42,8 @@ pub fn put(
     };
     logos::put(work.uow, &permit, &logo)?;
     let small = logo.thumbnails.iter().map(|(_, content)| content);
-    require_bytes(store, small.chain([&logo.content]).map(|content| &content.digest))?;
+    let digests = small.chain([&logo.content]).map(|content| &content.digest);
+    require_kept(work.conn(), prepared.put_at, digests)?;
     // It stands on the page, of which there is another version now.
     enterprise.updated_at = now;
     enterprises::update(work.uow, &permit, &mut enterprise)?;

@@ -9,7 +9,7 @@ use super::context::{Caller, Work};
 use super::enterprises::permitted;
 use super::letters::Recipient;
 use super::paging::{cut, rows_for};
-use super::{ErrorCode, Result};
+use super::{ErrorCode, Result, listing_contacts};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::{AccountStatus, Role};
 use crate::domain::audit::Deed;
@@ -122,6 +122,7 @@ pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, enterprise: EnterpriseId
     let before = state::of_account(work, account)?;
     members::delete(work.uow, &permit, enterprise.id, account)?;
     end_invitations(work, &permit, enterprise.id, account)?;
+    listing_contacts::forget(work, &permit, account)?;
     sessions::end_all(work.uow, account, None, EndReason::RoleChanged, now)?;
     work.remember_account(&permit, Deed::MemberLeft, account, None, Some(before))?;
     let letter = Letter::Removed {
@@ -146,6 +147,7 @@ pub fn leave(work: &mut Work<'_, '_>, caller: &Caller) -> Result<()> {
     let before = state::of_account(work, account)?;
     members::delete(work.uow, &permit, enterprise, account)?;
     end_invitations(work, &permit, enterprise, account)?;
+    listing_contacts::forget(work, &permit, account)?;
     let kept = caller.session().map(|(_, session)| session);
     sessions::end_all(work.uow, account, kept, EndReason::RoleChanged, now)?;
     work.remember_account(&permit, Deed::MemberLeft, account, None, Some(before))

@@ -7,7 +7,7 @@ use super::context::{Caller, Work};
 use super::enterprises::permitted;
 use super::letters::Recipient;
 use super::members::tell_owners;
-use super::{Error, ErrorCode, Result, amendments};
+use super::{Error, ErrorCode, Result, amendments, confidential, documents, listing_contacts};
 use crate::domain::access::{Action, Permit};
 use crate::domain::audit::Deed;
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
@@ -64,6 +64,7 @@ pub fn merge(work: &mut Work<'_, '_>, caller: &Caller, wish: Wish) -> Result<Mer
     let into = target(work, caller, wish)?;
     require_nothing_open(work, &from, &into)?;
     let mut moved = merges::belongings(work.conn(), from.id)?;
+    moved.documents = documents::going_along(work.conn(), (&from, &into))?;
     if !was_approved(&from) {
         moved.members = 0;
     }
@@ -186,7 +187,9 @@ fn join(
     for kind in [EntryKind::Enterprise, EntryKind::Amendment] {
         review_claims::remove(work.uow, permit, (kind, from.id.0))?;
     }
+    confidential::mergers::merge(work, permit, &from, &into)?;
     lead_children(work, permit, from.id, into.id)?;
+    documents::leave_behind(work, permit, (&from, &into))?;
     merges::hand_over(work.uow, permit, from.id, into.id, now)?;
     // The one that stays has its own face.
     if logos::remove(work.uow, permit, from.id)? {
@@ -237,6 +240,7 @@ fn let_go(
     for account in strangers.iter().copied() {
         let before = state::of_account(work, account)?;
         members::delete(work.uow, permit, from.id, account)?;
+        listing_contacts::forget(work, permit, account)?;
         sessions::end_all(work.uow, account, None, EndReason::RoleChanged, now)?;
         work.remember_account(permit, Deed::MemberLeft, account, None, Some(before))?;
         let stranger = accounts::find(work.conn(), account)?;

@@ -7,8 +7,8 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::review::decisions::{self, Judged, Step, Verdict};
 use super::{
-    Error, ErrorCode, Result, amendments, documents, enterprises as registrations, holds, listings as posts, regulated,
-    screening,
+    Error, ErrorCode, Result, amendments, attachments, documents, enterprises as registrations, holds,
+    listings as posts, regulated, screening,
 };
 use crate::domain::access::{Action, decide};
 use crate::domain::audit::Deed;
@@ -118,6 +118,7 @@ pub fn decide_listing(
     if seen != listing.version {
         return Err(ErrorCode::StaleVersion.into());
     }
+    let text = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
     let judged = Judged {
         subject: (EntryKind::Listing, id.0),
         id: id.0,
@@ -126,7 +127,7 @@ pub fn decide_listing(
         name: listing.content.title.vi.to_string(),
         version: seen,
         since: listing.submitted_at.unwrap_or(listing.updated_at),
-        document: serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?,
+        document: attachments::judged(work.conn(), id, text)?,
         state: state::of_listing(&listing)?,
     };
     let (next, deed) = match verdict {
@@ -137,7 +138,7 @@ pub fn decide_listing(
     let next = next.map_err(|wrong| posts::wrong_status(wrong.0))?;
     if matches!(verdict, Verdict::Approve(_)) {
         // A word may have been added since it was handed in.
-        screening::require_clean(work.conn(), &listing.content)?;
+        screening::require_clean_listing(work.conn(), &listing)?;
         regulated::require_transferable(work, listing.finding.as_ref(), &listing.content)?;
     }
     if decisions::settle(work, &permit, &judged, verdict)? == Step::Endorsed {
@@ -173,5 +174,6 @@ fn seen_by_officer(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) 
         decision,
         renewals: listing_terms::renewals_of(work.conn(), id)?,
         notices: Vec::new(),
+        contact: None,
     })
 }

@@ -7,19 +7,23 @@ use super::context::{Caller, Work};
 use super::members::end_invitations;
 use super::policies::{LISTED, person};
 use super::vault::Vault;
-use super::{ErrorCode, Result, contacts, identities, letters, throttle};
+use super::{ErrorCode, Result, contacts, identities, letters, listing_contacts, throttle};
 use crate::domain::access::Permit;
 use crate::domain::account::{Account, Email, Role, Standing};
 use crate::domain::audit::Deed;
+use crate::domain::enterprise::document::Document;
+use crate::domain::enterprise::logo::Logo;
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
-use crate::domain::ids::AccountId;
+use crate::domain::file::File;
+use crate::domain::ids::{AccountId, ListingId};
 use crate::domain::privacy::{Acceptance, Consent, DataRequest};
+use crate::store::confidential::{self, Reading};
 use crate::store::personal_data::{
     self as rows, DeedTrace, InvitationTrace, JoinRequestTrace, ListingTrace, Pseudonym, SessionTrace,
 };
 use crate::store::review_messages::{self, Message};
 use crate::store::sessions::{self, EndReason};
-use crate::store::{AnyConn, accounts, confidential, enterprises, privacy};
+use crate::store::{AnyConn, accounts, enterprises, listing_contacts as listing_contact_rows, privacy, uploads};
 
 /// Most deeds that are handed out; the newest. An officer's years of decisions would not fit into one answer.
 const DEEDS: i64 = 5_000;
@@ -55,8 +59,18 @@ pub struct Copy {
     pub join_requests: Vec<JoinRequestTrace>,
     /// Listings that the person wrote, by reference: they are the enterprise's.
     pub listings: Vec<ListingTrace>,
+    /// Listings about which people turn to the person.
+    pub contact_of_listings: Vec<ListingId>,
+    /// Files of listings that the person sent.
+    pub files: Vec<File>,
+    /// Documents of profiles that the person handed in.
+    pub documents: Vec<Document>,
+    /// Logos that the person put up.
+    pub logos: Vec<Logo>,
     /// What the person wrote about what was handed in for review.
     pub messages: Vec<Message>,
+    /// Confidential parts of listings that the person read.
+    pub readings: Vec<Reading>,
     /// What the person did.
     pub deeds: Vec<DeedTrace>,
     /// Names of the parts that were cut at their bound.
@@ -111,10 +125,30 @@ pub fn copy(conn: &mut AnyConn, vault: &Vault, caller: &Caller, now: Timestamp) 
         &mut cut,
     );
     let listings = bounded(rows::listings_by(conn, id, LISTED + 1)?, LISTED, "listings", &mut cut);
+    let contact_of_listings = bounded(
+        listing_contact_rows::of_account(conn, id, LISTED + 1)?,
+        LISTED,
+        "contact_of_listings",
+        &mut cut,
+    );
+    let files = bounded(uploads::files_by(conn, id, LISTED + 1)?, LISTED, "files", &mut cut);
+    let documents = bounded(
+        uploads::documents_by(conn, id, LISTED + 1)?,
+        LISTED,
+        "documents",
+        &mut cut,
+    );
+    let logos = bounded(uploads::logos_by(conn, id, LISTED + 1)?, LISTED, "logos", &mut cut);
     let messages = bounded(
         review_messages::written_by(conn, id, LISTED + 1)?,
         LISTED,
         "review_messages",
+        &mut cut,
+    );
+    let readings = bounded(
+        confidential::readings_by(conn, id, LISTED + 1)?,
+        LISTED,
+        "confidential_readings",
         &mut cut,
     );
     let deeds = bounded(rows::deeds_of(conn, id, DEEDS + 1)?, DEEDS, "audit_trail", &mut cut);
@@ -132,7 +166,12 @@ pub fn copy(conn: &mut AnyConn, vault: &Vault, caller: &Caller, now: Timestamp) 
         invitations,
         join_requests,
         listings,
+        contact_of_listings,
+        files,
+        documents,
+        logos,
         messages,
+        readings,
         deeds,
         cut,
     })
@@ -202,6 +241,7 @@ pub(super) fn erase(work: &mut Work<'_, '_>, permit: &Permit, id: AccountId) -> 
     if let Standing::Member { enterprise, .. } = account.standing {
         end_invitations(work, permit, enterprise, id)?;
     }
+    listing_contacts::forget(work, permit, id)?;
     let before = state::of_account(work, id)?;
     confidential::forget_origin(work.uow, permit, id)?;
     rows::erase(work.uow, permit, id, &key, &pseudonym, now)?;

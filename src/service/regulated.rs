@@ -268,16 +268,7 @@ pub fn classify(
         at: now,
         edition: reference::edition(work.conn())?,
     };
-    let before = state::of_listing(&listing)?;
-    listing.finding = Some(finding);
-    listing.updated_at = now;
-    let read = listing.version;
-    listings::update(work.uow, &permit, &mut listing)?;
-    // The text is the same: what the owner began to change goes on from there.
-    super::revisions::carry_on(work, &permit, id, (read, listing.version))?;
-    outbox::push(work.uow, id, now)?;
-    let change = Change::between(before, state::of_listing(&listing)?);
-    work.remember_change(&permit, Deed::ListingClassified, ("listing", id.0), None, change)?;
+    find_so(work, &permit, &mut listing, finding)?;
     let letter = Letter::ListingClassified {
         title: listing.content.title.vi.to_string(),
         class: class.as_str().to_owned(),
@@ -286,6 +277,24 @@ pub fn classify(
     tell_owners(work, listing.enterprise_id, &letter)?;
     keep_from_public(work, &permit, &mut listing, class, &note)?;
     told_to_officer(work, listing, owner)
+}
+
+/// Writes a finding; the index hears of it in the same unit of work.
+fn find_so(work: &mut Work<'_, '_>, permit: &Permit, listing: &mut Listing, finding: Finding) -> Result<()> {
+    // As it is written: that its term is over is written down, and told, by the job of the terms.
+    let (mut stored, _) = listings::find(work.conn(), listing.id)?;
+    let (before, read) = (state::of_listing(&stored)?, stored.version);
+    stored.finding = Some(finding);
+    stored.updated_at = work.now;
+    listings::update(work.uow, permit, &mut stored)?;
+    // The text is the same: what the owner began to change goes on from there.
+    super::revisions::carry_on(work, permit, listing.id, (read, stored.version))?;
+    outbox::push(work.uow, listing.id, work.now)?;
+    let change = Change::between(before, state::of_listing(&stored)?);
+    listing.finding = stored.finding;
+    listing.updated_at = stored.updated_at;
+    listing.version = stored.version;
+    work.remember_change(permit, Deed::ListingClassified, ("listing", listing.id.0), None, change)
 }
 
 /// What the owner reads helps only when it says why.
@@ -297,7 +306,7 @@ fn note(text: &str) -> std::result::Result<Prose<2000>, Violation> {
     Ok(note)
 }
 
-/// What must not be transferred is not left in public.
+/// What must not be transferred is not left in public; the owners are told, as of every suspension.
 fn keep_from_public(
     work: &mut Work<'_, '_>,
     permit: &Permit,
@@ -314,7 +323,8 @@ fn keep_from_public(
         text: note.clone(),
     };
     let hold = listing.hold.with(HoldKind::Suspended);
-    holds::put(work, permit, listing, hold, (Deed::ListingSuspended, Some(&reason)))
+    holds::put(work, permit, listing, hold, (Deed::ListingSuspended, Some(&reason)))?;
+    holds::tell_suspended(work, listing, &reason)
 }
 
 fn told_to_officer(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) -> Result<Seen> {
@@ -322,6 +332,7 @@ fn told_to_officer(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) 
         decision: audit::last_decision(work.conn(), listing.id.0)?,
         renewals: listing_terms::renewals_of(work.conn(), listing.id)?,
         notices: Vec::new(),
+        contact: None,
         listing,
         owner,
         is_insider: true,

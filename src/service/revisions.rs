@@ -9,7 +9,7 @@ use super::enterprises::hide;
 use super::listings::{self as posts, Own, OwnerCard, require_complete, resource};
 use super::review::decisions::{self, Judged, Step, Verdict};
 use super::strict_json::from_value;
-use super::{Error, ErrorCode, Result, acceptance, holds, regulated, screening};
+use super::{Error, ErrorCode, Result, acceptance, attachments, holds, regulated, screening};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{ListingDraft, lists_for_listing, merge_patch};
@@ -119,7 +119,28 @@ pub(super) fn carry_on(
     work: &mut Work<'_, '_>,
     permit: &Permit,
     listing: ListingId,
+    versions: (i64, i64),
+) -> Result<()> {
+    rebase(work, permit, listing, versions, true)
+}
+
+/// The same where files or videos of the listing are others, which is no other text below the revision, but not what a first
+/// officer approved.
+pub(super) fn carry_on_beside_others(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    listing: ListingId,
+    versions: (i64, i64),
+) -> Result<()> {
+    rebase(work, permit, listing, versions, false)
+}
+
+fn rebase(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    listing: ListingId,
     (from, to): (i64, i64),
+    is_same: bool,
 ) -> Result<()> {
     let mut revision = match revisions::find_open(work.conn(), listing) {
         Ok(revision) if revision.base_version == from => revision,
@@ -128,11 +149,13 @@ pub(super) fn carry_on(
     };
     let (before, own) = (state::of_revision(&revision)?, revision.version);
     revision.base_version = to;
-    revision.version = own.max(to + 1);
+    revision.version = if is_same { own.max(to + 1) } else { own.max(to) + 1 };
     revisions::rebase(work.uow, permit, &revision)?;
-    // What a first officer approved is the same text.
-    let ids = (listing.0, revision.id.0);
-    review_decisions::carry_endorsements(work.uow, permit, ids, (own, revision.version))?;
+    if is_same {
+        // What a first officer approved is the same text.
+        let ids = (listing.0, revision.id.0);
+        review_decisions::carry_endorsements(work.uow, permit, ids, (own, revision.version))?;
+    }
     let change = Change::between(before, state::of_revision(&revision)?);
     let subject = ("revision", revision.id.0);
     work.remember_change(permit, Deed::RevisionRebased, subject, None, change)
@@ -261,6 +284,7 @@ pub fn decide_on(
     if seen_version != revision.version {
         return Err(ErrorCode::StaleVersion.into());
     }
+    let text = serde_json::to_value(&revision.content).map_err(Error::internal)?;
     let judged = Judged {
         subject: (EntryKind::Revision, id.0),
         id: revision.id.0,
@@ -269,7 +293,7 @@ pub fn decide_on(
         name: listing.content.title.vi.to_string(),
         version: seen_version,
         since: revision.submitted_at.unwrap_or(revision.updated_at),
-        document: serde_json::to_value(&revision.content).map_err(Error::internal)?,
+        document: attachments::judged(work.conn(), id, text)?,
         state: state::of_revision(&revision)?,
     };
     let (next, deed) = match verdict {

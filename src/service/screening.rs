@@ -3,8 +3,9 @@
 mod screen;
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::attachments::{self, Titles};
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
@@ -15,10 +16,12 @@ use crate::domain::access::{Action, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::ListingDraft;
 use crate::domain::fields::{FieldError, Violation};
+use crate::domain::file::Label;
 use crate::domain::ids::{ListingId, ScreeningTermId};
 use crate::domain::listing::revision::RevisionStatus;
 use crate::domain::listing::{Listing, ListingContent, ListingStatus};
 use crate::domain::screening::{Hit, MAX_TERMS, NewTerm, ScreeningTerm, Severity};
+use crate::domain::video::Video;
 use crate::store::audit::Change;
 use crate::store::{AnyConn, listings, revisions, screening};
 pub(super) use screen::Screen;
@@ -103,6 +106,8 @@ pub fn public_listings(
     let screen = Screen::of(vec![screening::find(conn, id)?]);
     let rows = listings::live_after(conn, after, LOOKED_THROUGH)?;
     let is_last = i64::try_from(rows.len()).is_ok_and(|count| count < LOOKED_THROUGH);
+    let ids: Vec<ListingId> = rows.iter().map(|(listing, _)| listing.id).collect();
+    let titles = attachments::titles(conn, &ids)?;
     let (mut found, mut seen_to) = (Vec::new(), None);
     for (mut listing, owner) in rows {
         if found.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
@@ -114,7 +119,7 @@ pub fn public_listings(
         if listing.status != ListingStatus::Published {
             continue;
         }
-        let hits = screen.find(&written(&listing.content)?);
+        let hits = screen.find(&written(&listing.content, titles.get(&listing.id))?);
         if !hits.is_empty() {
             found.push((listing, owner, hits));
         }
@@ -144,16 +149,52 @@ pub fn report(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp
     };
     let revision = revision.map(|draft| serde_json::to_value(draft).map_err(Error::internal));
     Ok(Report {
-        listing: screen.find(&written(&listing.content)?),
+        listing: screen.find(&whole(conn, &listing)?),
         revision: revision.transpose()?.map(|draft| screen.find(&draft)),
     })
 }
 
 /// Refuses what has a term that blocks, naming each field.
 pub(super) fn require_clean(conn: &mut AnyConn, content: &ListingContent) -> Result<()> {
+    require(conn, &written(content, None)?)
+}
+
+/// The same of a listing with what its files and videos are called.
+pub(super) fn require_clean_listing(conn: &mut AnyConn, listing: &Listing) -> Result<()> {
+    let written = whole(conn, listing)?;
+    require(conn, &written)
+}
+
+/// The same of what a file is to be called.
+pub(super) fn require_clean_label(conn: &mut AnyConn, label: &Label) -> Result<()> {
+    match &label.title {
+        Some(title) => require(conn, &json!({"title": attachments::title(title)})),
+        None => Ok(()),
+    }
+}
+
+/// The same where it is said in parameters, `title_vi` and `title_en`.
+pub(super) fn require_clean_parameters(conn: &mut AnyConn, label: &Label) -> Result<()> {
+    require_clean_label(conn, label).map_err(|mut error| {
+        for field in &mut error.fields {
+            field.pointer = field.pointer.trim_start_matches('/').replace('/', "_");
+        }
+        error
+    })
+}
+
+/// The same of what videos are to be called.
+pub(super) fn require_clean_videos(conn: &mut AnyConn, videos: &[Video]) -> Result<()> {
+    let titles = videos
+        .iter()
+        .map(|video| json!({"title": attachments::title(&video.title)}));
+    require(conn, &json!({"videos": titles.collect::<Vec<_>>()}))
+}
+
+fn require(conn: &mut AnyConn, written: &Value) -> Result<()> {
     let mut terms = screening::in_force(conn)?;
     terms.retain(|term| term.term.severity == Severity::Block);
-    let hits = Screen::of(terms).find(&written(content)?);
+    let hits = Screen::of(terms).find(written);
     if hits.is_empty() {
         return Ok(());
     }
@@ -164,6 +205,12 @@ pub(super) fn require_clean(conn: &mut AnyConn, content: &ListingContent) -> Res
     Err(Error::fields(fields.collect()))
 }
 
-fn written(content: &ListingContent) -> Result<Value> {
-    serde_json::to_value(ListingDraft::of(content)).map_err(Error::internal)
+fn whole(conn: &mut AnyConn, listing: &Listing) -> Result<Value> {
+    let titles = attachments::titles(conn, &[listing.id])?;
+    written(&listing.content, titles.get(&listing.id))
+}
+
+fn written(content: &ListingContent, titles: Option<&Titles>) -> Result<Value> {
+    let text = serde_json::to_value(ListingDraft::of(content)).map_err(Error::internal)?;
+    Ok(attachments::called(text, titles))
 }

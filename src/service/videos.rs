@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
+use super::attachments::changed;
 use super::context::{Caller, Work};
-use super::{Result, files, listings as parents};
+use super::{Result, files, listings as parents, screening};
 use crate::domain::audit::Deed;
 use crate::domain::ids::ListingId;
 use crate::domain::video::Video;
@@ -21,7 +22,9 @@ pub fn list(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
 /// Gives a listing these videos instead of those that it has.
 pub fn replace(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, videos: &[Video]) -> Result<()> {
     let now = work.now;
-    let (permit, _) = files::own(work.conn(), caller, id, now)?;
+    let (permit, mut listing) = files::own(work.conn(), caller, id, now)?;
+    screening::require_clean_videos(work.conn(), videos)?;
     listing_videos::replace(work.uow, &permit, id, videos)?;
-    work.remember(&permit, Deed::VideosReplaced, "listing", id.0, None)
+    let change = changed(work, &permit, &mut listing)?;
+    work.remember_change(&permit, Deed::VideosReplaced, ("listing", id.0), None, change)
 }

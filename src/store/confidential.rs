@@ -1,19 +1,21 @@
 //! Rows of what listings do not tell everybody, of whom it was granted to, and of every reading.
 
+mod readings;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
-use uuid::Uuid;
 
 use super::schema::{
     accounts, confidential_acceptances as acceptances, confidential_grants as grants, confidential_parts as parts,
-    confidential_readings as readings, enterprises,
+    confidential_readings, confidential_removals as removals, enterprises, listings,
 };
 use super::types::{DbId, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
-use crate::domain::confidential::{Grant, ReaderKind, Terms};
+use crate::domain::confidential::{Grant, Terms};
 use crate::domain::ids::{AccountId, ConfidentialGrantId, EnterpriseId, ListingId};
 use crate::domain::text::Prose;
+pub use readings::{Reading, log, readings_by, readings_of};
 
 /// A part as kept: sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +42,17 @@ pub fn part(conn: &mut AnyConn, listing: ListingId) -> Result<Option<Part>> {
     }))
 }
 
-/// Writes the first version of a part.
+/// The version at which the last part of a listing was removed; 0 where none was.
+pub fn removed_at_version(conn: &mut AnyConn, listing: ListingId) -> Result<i64> {
+    let version = removals::table
+        .find(DbId(listing.0))
+        .select(removals::version)
+        .first(conn)
+        .optional()?;
+    Ok(version.unwrap_or_default())
+}
+
+/// Writes a part where there is none.
 pub fn insert(uow: &mut Uow<'_>, permit: &Permit, listing: ListingId, part: &Part) -> Result<()> {
     demand(permit, &[Action::EditConfidential])?;
     diesel::insert_into(parts::table)
@@ -72,16 +84,25 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, listing: ListingId, part: &Par
     if count == 0 { Err(Error::Stale) } else { Ok(()) }
 }
 
-/// Removes a part; grants and readings stay as they are.
-pub fn remove(uow: &mut Uow<'_>, permit: &Permit, listing: ListingId) -> Result<()> {
+/// Removes a part that was read, and keeps its version; grants and readings stay as they are.
+pub fn remove(uow: &mut Uow<'_>, permit: &Permit, listing: ListingId, version: i64) -> Result<()> {
     demand(permit, &[Action::EditConfidential])?;
-    diesel::delete(parts::table.find(DbId(listing.0))).execute(uow.conn())?;
+    let row = parts::table
+        .filter(parts::listing_id.eq(DbId(listing.0)))
+        .filter(parts::version.eq(version));
+    if diesel::delete(row).execute(uow.conn())? == 0 {
+        return Err(Error::Stale);
+    }
+    diesel::delete(removals::table.find(DbId(listing.0))).execute(uow.conn())?;
+    diesel::insert_into(removals::table)
+        .values((removals::listing_id.eq(DbId(listing.0)), removals::version.eq(version)))
+        .execute(uow.conn())?;
     Ok(())
 }
 
 type GrantRow = (
     (DbId, DbId, DbId, String, String),
-    (Option<DbId>, DbTs, DbTs, Option<DbTs>),
+    (Option<DbId>, DbTs, DbTs, Option<DbTs>, bool),
 );
 
 macro_rules! grant_columns {
@@ -99,13 +120,14 @@ macro_rules! grant_columns {
                 grants::given_at,
                 grants::expires_at,
                 grants::revoked_at,
+                grants::covers_part,
             ),
         )
     };
 }
 
 fn grant(
-    ((id, listing, enterprise, purpose, undertaking), (given_by, given_at, expires_at, revoked_at)): GrantRow,
+    ((id, listing, enterprise, purpose, undertaking), (given_by, given_at, expires_at, revoked_at, covers_part)): GrantRow,
 ) -> Grant {
     Grant {
         id: ConfidentialGrantId(id.0),
@@ -116,6 +138,7 @@ fn grant(
             undertaking: Prose::stored(undertaking),
             expires_at: expires_at.0,
         },
+        covers_part,
         given_by: given_by.map(|id| AccountId(id.0)),
         given_at: given_at.0,
         revoked_at: revoked_at.map(|at| at.0),
@@ -136,6 +159,7 @@ pub fn give(uow: &mut Uow<'_>, permit: &Permit, grant: &Grant) -> Result<()> {
             grants::given_by.eq(grant.given_by.map(|id| DbId(id.0))),
             grants::given_at.eq(DbTs(grant.given_at)),
             grants::expires_at.eq(DbTs(terms.expires_at)),
+            grants::covers_part.eq(grant.covers_part),
         ))
         .execute(uow.conn())?;
     Ok(())
@@ -165,6 +189,30 @@ pub fn in_force(
     }
     let rows: Vec<GrantRow> = query.order(grants::id.desc()).load(conn)?;
     Ok(rows.into_iter().map(grant).collect())
+}
+
+/// The grants to an enterprise that are in force, each with whose the listing is.
+pub fn in_force_to(conn: &mut AnyConn, enterprise: EnterpriseId, now: Timestamp) -> Result<Vec<(Grant, EnterpriseId)>> {
+    let rows: Vec<(GrantRow, DbId)> = grants::table
+        .inner_join(listings::table)
+        .filter(grants::enterprise_id.eq(DbId(enterprise.0)))
+        .filter(grants::revoked_at.is_null())
+        .filter(grants::expires_at.gt(DbTs(now)))
+        .order(grants::id.asc())
+        .select((grant_columns!(), listings::enterprise_id))
+        .load(conn)?;
+    let owned = |(row, owner): (GrantRow, DbId)| (grant(row), EnterpriseId(owner.0));
+    Ok(rows.into_iter().map(owned).collect())
+}
+
+/// How many grants of its listings an enterprise gave since an instant, those that were taken back among them.
+pub fn given_since(conn: &mut AnyConn, owner: EnterpriseId, since: Timestamp) -> Result<i64> {
+    Ok(grants::table
+        .inner_join(listings::table)
+        .filter(listings::enterprise_id.eq(DbId(owner.0)))
+        .filter(grants::given_at.ge(DbTs(since)))
+        .count()
+        .get_result(conn)?)
 }
 
 /// Whose grants.
@@ -200,7 +248,7 @@ pub fn grants_of(
 
 /// Takes a grant back; gives whether it was not before.
 pub fn revoke(uow: &mut Uow<'_>, permit: &Permit, id: ConfidentialGrantId, now: Timestamp) -> Result<bool> {
-    demand(permit, &[Action::EditConfidential])?;
+    demand(permit, &[Action::EditConfidential, Action::MergeEnterprises])?;
     let open = grants::table
         .filter(grants::id.eq(DbId(id.0)))
         .filter(grants::revoked_at.is_null());
@@ -223,24 +271,38 @@ pub struct Acceptance {
     pub accepted_at: Timestamp,
 }
 
-/// Who accepted the undertaking of a grant, earliest first.
-pub fn acceptances_of(conn: &mut AnyConn, id: ConfidentialGrantId) -> Result<Vec<Acceptance>> {
-    let rows: Vec<(DbId, String, String, DbTs)> = acceptances::table
+/// Who accepted the undertakings of grants, or what one person accepted of them, earliest first.
+pub fn acceptances_of(
+    conn: &mut AnyConn,
+    ids: &[ConfidentialGrantId],
+    account: Option<AccountId>,
+) -> Result<Vec<(ConfidentialGrantId, Acceptance)>> {
+    let ids: Vec<DbId> = ids.iter().map(|id| DbId(id.0)).collect();
+    let mut query = acceptances::table
         .inner_join(accounts::table)
-        .filter(acceptances::grant_id.eq(DbId(id.0)))
-        .order((acceptances::accepted_at.asc(), acceptances::account_id.asc()))
+        .filter(acceptances::grant_id.eq_any(ids))
         .select((
+            acceptances::grant_id,
             acceptances::account_id,
             accounts::display_name,
             acceptances::text_sha256,
             acceptances::accepted_at,
         ))
+        .into_boxed();
+    if let Some(account) = account {
+        query = query.filter(acceptances::account_id.eq(DbId(account.0)));
+    }
+    let rows: Vec<(DbId, DbId, String, String, DbTs)> = query
+        .order((acceptances::accepted_at.asc(), acceptances::account_id.asc()))
         .load(conn)?;
-    let accepted = rows.into_iter().map(|(account, name, text_sha256, at)| Acceptance {
-        account: AccountId(account.0),
-        name,
-        text_sha256,
-        accepted_at: at.0,
+    let accepted = rows.into_iter().map(|(grant, account, name, text_sha256, at)| {
+        let accepted = Acceptance {
+            account: AccountId(account.0),
+            name,
+            text_sha256,
+            accepted_at: at.0,
+        };
+        (ConfidentialGrantId(grant.0), accepted)
     });
     Ok(accepted.collect())
 }
@@ -252,17 +314,16 @@ pub fn is_accepted(
     (enterprise, account): (EnterpriseId, AccountId),
     now: Timestamp,
 ) -> Result<bool> {
-    for grant in in_force(conn, listing, Some(enterprise), now)? {
-        let accepted: i64 = acceptances::table
-            .filter(acceptances::grant_id.eq(DbId(grant.id.0)))
-            .filter(acceptances::account_id.eq(DbId(account.0)))
-            .count()
-            .get_result(conn)?;
-        if accepted > 0 {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let accepted: i64 = acceptances::table
+        .inner_join(grants::table)
+        .filter(grants::listing_id.eq(DbId(listing.0)))
+        .filter(grants::enterprise_id.eq(DbId(enterprise.0)))
+        .filter(grants::revoked_at.is_null())
+        .filter(grants::expires_at.gt(DbTs(now)))
+        .filter(acceptances::account_id.eq(DbId(account.0)))
+        .count()
+        .get_result(conn)?;
+    Ok(accepted > 0)
 }
 
 /// Writes that somebody accepted the undertaking of a grant.
@@ -286,117 +347,14 @@ pub fn accept(
     Ok(())
 }
 
-/// A reading.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reading {
-    /// Identifier; later ones sort after earlier ones.
-    pub id: Uuid,
-    /// Of which listing's part.
-    pub listing: ListingId,
-    /// As whom.
-    pub reader: ReaderKind,
-    /// Who.
-    pub account: AccountId,
-    /// By which grant.
-    pub grant: Option<ConfidentialGrantId>,
-    /// Why, of officers.
-    pub reason: Option<String>,
-    /// Which version.
-    pub version: i64,
-    /// When.
-    pub at: Timestamp,
-    /// From where.
-    pub ip: Option<String>,
-}
-
-/// Writes that somebody read it, before it is shown.
-pub fn log(uow: &mut Uow<'_>, permit: &Permit, reading: &Reading) -> Result<()> {
-    demand(
-        permit,
-        &[
-            Action::ReadConfidential,
-            Action::UseConfidentialGrant,
-            Action::InspectConfidential,
-        ],
-    )?;
-    diesel::insert_into(readings::table)
-        .values((
-            readings::id.eq(DbId(reading.id)),
-            readings::listing_id.eq(DbId(reading.listing.0)),
-            readings::reader.eq(reading.reader.as_str()),
-            readings::account_id.eq(DbId(reading.account.0)),
-            readings::grant_id.eq(reading.grant.map(|id| DbId(id.0))),
-            readings::reason.eq(reading.reason.as_deref()),
-            readings::part_version.eq(reading.version),
-            readings::read_at.eq(DbTs(reading.at)),
-            readings::ip.eq(reading.ip.as_deref()),
-        ))
-        .execute(uow.conn())?;
-    Ok(())
-}
-
-type ReadingRow = (
-    (DbId, DbId, String, DbId, Option<DbId>),
-    (Option<String>, i64, DbTs, Option<String>),
-    String,
-);
-
-/// A page of the register of a listing, newest first, each with the name of who read.
-pub fn readings_of(
-    conn: &mut AnyConn,
-    listing: ListingId,
-    before: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<(Reading, String)>> {
-    let mut query = readings::table
-        .inner_join(accounts::table)
-        .filter(readings::listing_id.eq(DbId(listing.0)))
-        .select((
-            (
-                readings::id,
-                readings::listing_id,
-                readings::reader,
-                readings::account_id,
-                readings::grant_id,
-            ),
-            (
-                readings::reason,
-                readings::part_version,
-                readings::read_at,
-                readings::ip,
-            ),
-            accounts::display_name,
-        ))
-        .into_boxed();
-    if let Some(before) = before {
-        query = query.filter(readings::id.lt(DbId(before)));
-    }
-    let rows: Vec<ReadingRow> = query.order(readings::id.desc()).limit(limit).load(conn)?;
-    let read = |((id, listing, reader, account, grant), (reason, version, at, ip), name): ReadingRow| {
-        let reading = Reading {
-            id: id.0,
-            listing: ListingId(listing.0),
-            reader: reader.parse()?,
-            account: AccountId(account.0),
-            grant: grant.map(|id| ConfidentialGrantId(id.0)),
-            reason,
-            version,
-            at: at.0,
-            ip,
-        };
-        Ok((reading, name))
-    };
-    rows.into_iter().map(read).collect()
-}
-
 /// Forgets from where a person read and accepted.
 pub fn forget_origin(uow: &mut Uow<'_>, _permit: &Permit, account: AccountId) -> Result<()> {
     let nowhere: Option<String> = None;
     diesel::update(acceptances::table.filter(acceptances::account_id.eq(DbId(account.0))))
         .set(acceptances::ip.eq(&nowhere))
         .execute(uow.conn())?;
-    diesel::update(readings::table.filter(readings::account_id.eq(DbId(account.0))))
-        .set(readings::ip.eq(&nowhere))
+    diesel::update(confidential_readings::table.filter(confidential_readings::account_id.eq(DbId(account.0))))
+        .set(confidential_readings::ip.eq(&nowhere))
         .execute(uow.conn())?;
     Ok(())
 }

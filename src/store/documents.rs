@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::schema::enterprise_documents::{self, dsl};
 use super::schema::enterprises;
 use super::types::{DbId, DbTs};
-use super::{AnyConn, Error, Result, Uow, demand};
+use super::{AnyConn, Error, Result, Uow, demand, document_terms};
 use crate::domain::access::{Action, Permit};
 use crate::domain::enterprise::document::{Document, DocumentContent, DocumentStatus};
 use crate::domain::file::{Digest, FileName};
@@ -149,7 +149,15 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, document: &mut Document) -> Re
 
 /// Removes one. Its bytes are the collector's.
 pub fn remove(uow: &mut Uow<'_>, permit: &Permit, id: DocumentId) -> Result<()> {
-    demand(permit, &[Action::EditEnterprise, Action::HandleDataRequests])?;
+    demand(
+        permit,
+        &[
+            Action::EditEnterprise,
+            Action::HandleDataRequests,
+            Action::MergeEnterprises,
+        ],
+    )?;
+    document_terms::forget(uow, id)?;
     let row = enterprise_documents::table.filter(dsl::id.eq(DbId(id.0)));
     match diesel::delete(row).execute(uow.conn())? {
         0 => Err(Error::NotFound),

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::conn::each;
 use super::schema::{enterprise_documents, enterprise_logo_versions, file_thumbnails, files, listing_imports};
 use super::types::{DbId, DbTs, Id};
-use super::{AnyConn, Error, Result, Uow, demand};
+use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::file::{Content, Digest, File, FileName, Label};
 use crate::domain::ids::{EnterpriseId, FileId, ListingId};
@@ -120,6 +120,12 @@ pub fn find(conn: &mut AnyConn, id: FileId) -> Result<File> {
     whole(conn, vec![row])?.pop().ok_or(Error::NotFound)
 }
 
+/// Finds some at once, at most as many as fit into one question; absent ones are left out.
+pub(super) fn find_many(conn: &mut AnyConn, ids: &[DbId]) -> Result<Vec<File>> {
+    let rows: Vec<Row> = file_rows!().filter(files::id.eq_any(ids.to_vec())).load(conn)?;
+    whole(conn, rows)
+}
+
 /// The files of a listing in their order. There are few.
 pub fn of_listing(conn: &mut AnyConn, listing: ListingId) -> Result<Vec<File>> {
     let rows: Vec<Row> = file_rows!()
@@ -127,6 +133,28 @@ pub fn of_listing(conn: &mut AnyConn, listing: ListingId) -> Result<Vec<File>> {
         .order((files::position, files::id))
         .load(conn)?;
     whole(conn, rows)
+}
+
+/// What the files of some listings are called, each listing's in their order.
+pub fn titles(conn: &mut AnyConn, listings: &[ListingId]) -> Result<Vec<(ListingId, Option<Bilingual<Line<256>>>)>> {
+    let mut found = Vec::new();
+    for some in listings.chunks(MAX_IDS) {
+        let keys: Vec<Option<DbId>> = some.iter().map(|id| Some(DbId(id.0))).collect();
+        let rows: Vec<(Option<DbId>, Option<String>, Option<String>)> = files::table
+            .filter(files::listing_id.eq_any(keys))
+            .order((files::listing_id, files::position, files::id))
+            .select((files::listing_id, files::title_vi, files::title_en))
+            .load(conn)?;
+        found.extend(rows.into_iter().filter_map(|(listing, vi, en)| {
+            let en = en.map(Line::stored);
+            let title = vi.map(|vi| Bilingual {
+                vi: Line::stored(vi),
+                en,
+            });
+            Some((ListingId(listing?.0), title))
+        }));
+    }
+    Ok(found)
 }
 
 /// How many files a listing has.

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::schema::listing_videos;
 use super::types::DbId;
-use super::{AnyConn, Result, Uow, demand};
+use super::{AnyConn, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::ids::ListingId;
 use crate::domain::listing::Bilingual;
@@ -38,6 +38,31 @@ pub fn of_listing(conn: &mut AnyConn, listing: ListingId) -> Result<Vec<Video>> 
         })
     });
     videos.collect()
+}
+
+/// What the videos of some listings are called, each listing's in their order.
+pub fn titles(conn: &mut AnyConn, listings: &[ListingId]) -> Result<Vec<(ListingId, Bilingual<Line<256>>)>> {
+    let mut found = Vec::new();
+    for some in listings.chunks(MAX_IDS) {
+        let keys: Vec<DbId> = some.iter().map(|id| DbId(id.0)).collect();
+        let rows: Vec<(DbId, String, Option<String>)> = listing_videos::table
+            .filter(listing_videos::listing_id.eq_any(keys))
+            .order((listing_videos::listing_id, listing_videos::position))
+            .select((
+                listing_videos::listing_id,
+                listing_videos::title_vi,
+                listing_videos::title_en,
+            ))
+            .load(conn)?;
+        found.extend(rows.into_iter().map(|(listing, vi, en)| {
+            let title = Bilingual {
+                vi: Line::stored(vi),
+                en: en.map(Line::stored),
+            };
+            (ListingId(listing.0), title)
+        }));
+    }
+    Ok(found)
 }
 
 /// Gives a listing these videos instead of those that it has.

@@ -1,5 +1,6 @@
 //! Rows of listings.
 
+mod owner;
 mod public;
 
 use diesel::prelude::*;
@@ -11,13 +12,14 @@ use super::schema::{enterprises, listings};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
-use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
 use crate::domain::listing::audience::Audience;
 use crate::domain::listing::code::ListingCode;
 use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{Bilingual, Listing, ListingContent, ListingKind, ListingStatus, Price, Source};
 use crate::domain::text::{Line, Prose, WebAddress};
+pub use owner::OwnerCard;
+use owner::{OwnerRow, owner_card};
 pub use public::{count_public, count_public_of, for_members, live_after, public_after, public_ids, public_versions};
 
 #[derive(Queryable)]
@@ -59,6 +61,9 @@ struct Row {
     regulatory_finding: Option<DbJson>,
     visibility: String,
     open_for_inquiry: bool,
+    contact_account_id: Option<DbId>,
+    hide_contact: bool,
+    came_out: bool,
 }
 
 impl Row {
@@ -114,11 +119,14 @@ impl Row {
             code: self.code.as_deref().map(stored_code).transpose()?,
             submitted_at: self.submitted_at.map(|at| at.0),
             published_at: self.published_at.map(|at| at.0),
+            came_out: self.came_out,
             expires_at: self.expires_at.map(|at| at.0),
             hold: self.hold.parse()?,
             audience: Audience {
                 visibility: self.visibility.parse()?,
                 open_for_inquiry: self.open_for_inquiry,
+                contact: self.contact_account_id.map(|id| AccountId(id.0)),
+                hides_contact: self.hide_contact,
             },
             finding: self.regulatory_finding.map(|found| found.read()).transpose()?,
             version: self.version,
@@ -130,33 +138,6 @@ impl Row {
 
 fn stored_code(text: &str) -> Result<ListingCode> {
     ListingCode::parse(text).ok_or_else(|| Error::Row(format!("code: {text}")))
-}
-
-/// What a listing's page tells of whose it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnerCard {
-    /// Legal name.
-    pub legal_name: String,
-    /// Province.
-    pub province_code: String,
-    /// Commune.
-    pub commune_code: String,
-    /// Where its registration stands.
-    pub status: EnterpriseStatus,
-    /// Invented for demonstration.
-    pub is_demo: bool,
-}
-
-type OwnerRow = (String, String, String, String, bool);
-
-fn owner_card((legal_name, province_code, commune_code, status, is_demo): OwnerRow) -> Result<OwnerCard> {
-    Ok(OwnerCard {
-        legal_name,
-        province_code,
-        commune_code,
-        status: status.parse()?,
-        is_demo,
-    })
 }
 
 macro_rules! with_owner {
@@ -396,6 +377,18 @@ macro_rules! content_values {
     };
 }
 
+/// To whom it is shown, the same for both.
+macro_rules! audience_values {
+    ($audience:expr) => {
+        (
+            listings::visibility.eq($audience.visibility.as_str()),
+            listings::open_for_inquiry.eq($audience.open_for_inquiry),
+            listings::contact_account_id.eq($audience.contact.map(|id| DbId(id.0))),
+            listings::hide_contact.eq($audience.hides_contact),
+        )
+    };
+}
+
 /// Writes a new listing.
 pub fn insert(uow: &mut Uow<'_>, permit: &Permit, listing: &Listing) -> Result<()> {
     demand(permit, &[Action::CreateListing, Action::ImportListings])?;
@@ -420,13 +413,13 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, listing: &Listing) -> Result<(
                 listings::status.eq(listing.status.as_str()),
                 listings::submitted_at.eq(listing.submitted_at.map(DbTs)),
                 listings::published_at.eq(listing.published_at.map(DbTs)),
+                listings::came_out.eq(listing.came_out || listing.is_out()),
                 listings::version.eq(listing.version),
                 listings::updated_at.eq(DbTs(listing.updated_at)),
                 listings::code.eq(listing.code.map(|code| code.to_string())),
                 listings::expires_at.eq(listing.expires_at.map(DbTs)),
                 listings::hold.eq(listing.hold.to_string()),
-                listings::visibility.eq(listing.audience.visibility.as_str()),
-                listings::open_for_inquiry.eq(listing.audience.open_for_inquiry),
+                audience_values!(listing.audience),
                 listings::regulatory_finding.eq(listing.finding.as_ref().map(DbJson::of).transpose()?),
             ),
         ))
@@ -471,13 +464,13 @@ pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next
                 listings::status.eq(listing.status.as_str()),
                 listings::submitted_at.eq(listing.submitted_at.map(DbTs)),
                 listings::published_at.eq(listing.published_at.map(DbTs)),
+                listings::came_out.eq(listing.came_out || listing.is_out()),
                 listings::version.eq(next),
                 listings::updated_at.eq(DbTs(listing.updated_at)),
                 listings::code.eq(listing.code.map(|code| code.to_string())),
                 listings::expires_at.eq(listing.expires_at.map(DbTs)),
                 listings::hold.eq(listing.hold.to_string()),
-                listings::visibility.eq(listing.audience.visibility.as_str()),
-                listings::open_for_inquiry.eq(listing.audience.open_for_inquiry),
+                audience_values!(listing.audience),
                 listings::regulatory_finding.eq(listing.finding.as_ref().map(DbJson::of).transpose()?),
             ),
         ))

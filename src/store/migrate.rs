@@ -12,7 +12,7 @@ use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 
 use super::conn::{AnyConn, Manager, Purpose, Target};
-use super::{Error, Result};
+use super::{Error, Result, outbox};
 
 /// The migrations for SQLite.
 pub const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -36,6 +36,16 @@ pub fn run(target: &Target) -> Result<Vec<String>> {
         }
         AnyConn::Sqlite(sqlite) => names(sqlite.run_pending_migrations(SQLITE)),
     }
+}
+
+/// Makes a database that was restored from another server's dump one of this server, whether or not anything is missing in
+/// its schema.
+pub fn settle(target: &Target) -> Result<()> {
+    if let AnyConn::Pg(pg) = &mut connect(target)? {
+        pg.batch_execute(&format!("SELECT pg_advisory_lock({ADVISORY_LOCK})"))?;
+        outbox::settle_restored(pg)?;
+    }
+    Ok(())
 }
 
 /// Waits for the file beside a SQLite database that keeps two programs from migrating at once; PostgreSQL has a lock

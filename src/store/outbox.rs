@@ -307,6 +307,27 @@ pub fn place_before(conn: &mut AnyConn, at: Timestamp, slack: SignedDuration) ->
     Ok(Some(before.map_or(start, |(txid, seq)| Position { txid, seq })))
 }
 
+/// Gives rows that came from another server, by a dump that was restored here, places before all of this server's own:
+/// transactions are counted anew here, and until they had been counted that far nothing would follow such rows. No row
+/// that can be seen is of a transaction to come; where one is, all are moved, in the order of their numbers, so that no
+/// place that anybody knows of them is a place any more.
+pub(super) fn settle_restored(pg: &mut PgConnection) -> Result<()> {
+    // One statement, so that both tables are of one history whatever happens.
+    diesel::sql_query(
+        "WITH elsewhere AS (
+             SELECT EXISTS (
+                 SELECT 1 FROM (SELECT txid FROM search_outbox UNION ALL SELECT txid FROM outbox_forgotten) AS places
+                 WHERE txid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+             ) AS is_so
+         ), forgotten AS (
+             UPDATE outbox_forgotten SET txid = 0 WHERE (SELECT is_so FROM elsewhere)
+         )
+         UPDATE search_outbox SET txid = 0 WHERE (SELECT is_so FROM elsewhere)",
+    )
+    .execute(pg)?;
+    Ok(())
+}
+
 /// The oldest transaction that is still running: rows at or beyond it are not settled yet.
 fn horizon(conn: &mut AnyConn) -> Result<i64> {
     #[derive(diesel::QueryableByName)]

@@ -122,6 +122,11 @@ pub fn rebase(uow: &mut Uow<'_>, permit: &Permit, revision: &Revision) -> Result
             Action::HandleIpNotices,
             Action::CloseEnterprise,
             Action::ExpireListings,
+            // Whoever leaves is named for a listing no more.
+            Action::ManageMembers,
+            Action::LeaveEnterprise,
+            Action::MergeEnterprises,
+            Action::HandleDataRequests,
         ],
     )?;
     diesel::update(listing_revisions::table.filter(listing_revisions::id.eq(DbId(revision.id.0))))

@@ -152,7 +152,8 @@ table! {
         expires_at -> Nullable<UtcTs>,
         details -> JsonDoc,
         hold -> Text, regulation -> JsonDoc, regulatory_finding -> Nullable<JsonDoc>,
-        visibility -> Text, open_for_inquiry -> Bool,
+        visibility -> Text, open_for_inquiry -> Bool, contact_account_id -> Nullable<Id>, hide_contact -> Bool,
+        came_out -> Bool,
     }
 }
 
@@ -469,6 +470,7 @@ joinable!(consents -> policy_documents (document_id));
 allow_tables_to_appear_in_same_query!(policy_documents, policy_acceptances, consents);
 allow_tables_to_appear_in_same_query!(data_requests, accounts);
 allow_tables_to_appear_in_same_query!(consents, accounts);
+allow_tables_to_appear_in_same_query!(consents, memberships);
 allow_tables_to_appear_in_same_query!(review_claims, accounts);
 allow_tables_to_appear_in_same_query!(review_decisions, accounts);
 allow_tables_to_appear_in_same_query!(review_messages, accounts);

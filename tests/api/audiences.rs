@@ -132,7 +132,13 @@ async fn what_is_for_members_is_hidden_from_everybody_else_at_once_and_no_number
 async fn what_is_shown_on_request_tells_what_it_is_and_the_rest_by_a_confidential_grant() {
     let scene = scene().await;
     let (app, other) = (&scene.app, &scene.other);
+    app.by_hand(
+        "UPDATE listings SET source_site = 'catalogue.example', source_external_id = 'VTS-0001',
+         source_url = 'https://catalogue.example/may-ep'",
+    )
+    .await;
     let before = app.get(&scene.path).expect(200).await;
+    assert_eq!(before.text("/source/external_id"), "VTS-0001");
     assert!(told_to_others(app, "Năng suất").await);
     assert!(!before.body["specifications"].as_array().unwrap().is_empty());
     let picture = &scene.picture;
@@ -142,6 +148,9 @@ async fn what_is_shown_on_request_tells_what_it_is_and_the_rest_by_a_confidentia
     let part = |reply: &Reply| reply.body["specifications"] == json!([]) && reply.body.get("brand").is_none();
     let page = app.get(&scene.path).expect(200).await;
     assert!(part(&page), "{}", page.body);
+    // Where it came from tells the rest.
+    assert!(page.body["source"].is_null(), "{}", page.body);
+    assert!(!told_to_others(app, "catalogue.example").await);
     assert_eq!(
         (page.text("/title/vi"), page.text("/visibility")),
         ("Máy ép viên trấu", "on_request")
@@ -172,6 +181,17 @@ async fn what_is_shown_on_request_tells_what_it_is_and_the_rest_by_a_confidentia
     assert!(!part(&whole));
     assert_ne!(whole.header("etag"), page.header("etag"));
     app.get(&format!("/files/{picture}")).by(other).expect(200).await;
+    assert_eq!(whole.text("/source/external_id"), "VTS-0001");
+    // Whoever is made a viewer does not see by it any more.
+    let colleague = app.member(&other.enterprise, Role::Editor).await;
+    app.post(&accept).by(&colleague).json(&hash).expect(200).await;
+    assert!(!part(&app.get(&scene.path).by(&colleague).expect(200).await));
+    let account = app.id_of(&colleague).await;
+    let role = app.patch(&format!("/enterprises/{}/members/{account}", other.enterprise));
+    role.by(other).json(&json!({"role": "viewer"})).expect(200).await;
+    let viewer = app.again(&colleague).await;
+    assert!(part(&app.get(&scene.path).by(&viewer).expect(200).await));
+    app.get(&format!("/files/{picture}")).by(&viewer).expect(404).await;
     app.clock.pass(60 * 60);
     let other = app.again(other).await;
     assert!(part(&app.get(&scene.path).by(&other).expect(200).await));

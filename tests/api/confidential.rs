@@ -1,5 +1,7 @@
 //! What a listing does not tell everybody.
 
+mod grants;
+
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use vptex::domain::account::Role;
@@ -92,8 +94,19 @@ async fn it_is_read_by_its_owners_side_and_by_whom_it_is_granted_once_the_undert
     assert_eq!(again.json(&scene.terms(1)).expect(409).await.code(), "already_there");
     let refused = app.get(&scene.path).by(other).expect(409).await;
     assert_eq!(refused.code(), "undertaking_required");
+    // Lists leave the undertaking out; who accepts it reads it with the grant.
     let mine = app.get("/me/confidential-grants").by(other).expect(200).await;
-    assert_eq!(mine.text("/items/0/undertaking"), "Không tiết lộ, không sao chép.");
+    assert_eq!(
+        (mine.ids(), mine.body["items"][0].get("undertaking")),
+        (vec![grant.text("/id")], None)
+    );
+    let own = format!("/confidential-grants/{}", grant.text("/id"));
+    let whole = app.get(&own).by(other).expect(200).await;
+    assert_eq!(whole.text("/undertaking"), "Không tiết lộ, không sao chép.");
+    app.get(&own).by(&scene.owner).expect(404).await;
+    let location = grant.header("location").unwrap().trim_start_matches("/api/v1");
+    let given = app.get(location).by(&scene.owner).expect(200).await;
+    assert_eq!(given.body, grant.body);
     let path = format!("/confidential-grants/{}/acceptance", grant.text("/id"));
     let wrong = json!({"undertaking_sha256": "0".repeat(64)});
     let wrong = app.post(&path).by(other).json(&wrong).expect(422).await;
@@ -154,6 +167,12 @@ async fn what_is_taken_back_over_or_not_public_opens_nothing() {
     let why = json!({"reason_code": "other", "reason_text": REASON});
     app.post(&hold).by(&scene.officer).json(&why).expect(200).await;
     assert_eq!((scene.read(other).await, scene.read(&scene.owner).await), (404, 200));
+    let looker = app.member(&other.enterprise, Role::Viewer).await;
+    assert_eq!(
+        scene.read(&looker).await,
+        404,
+        "a hidden listing is hidden from viewers, too"
+    );
     let held = app.put(&scene.path).by(&scene.owner).if_match(1);
     assert_eq!(
         held.json(&json!({"text": "Khác"})).expect(409).await.code(),
@@ -181,9 +200,18 @@ async fn what_is_taken_back_over_or_not_public_opens_nothing() {
     let (owner, other) = (app.again(&scene.owner).await, app.again(other).await);
     assert_eq!(scene.read(&other).await, 403);
 
-    app.delete(&scene.path).by(&owner).expect(204).await;
+    // What somebody undertook is to be read when it opens nothing any more.
+    let ended = format!("/confidential-grants/{}", grant.text("/id"));
+    assert_eq!(
+        app.get(&ended).by(&other).expect(200).await.body["undertaking"],
+        "Không tiết lộ, không sao chép."
+    );
+
+    app.delete(&scene.path).by(&owner).expect(428).await;
+    app.delete(&scene.path).by(&owner).if_match(7).expect(412).await;
+    app.delete(&scene.path).by(&owner).if_match(1).expect(204).await;
     assert_eq!(scene.read(&owner).await, 404);
-    app.delete(&scene.path).by(&owner).expect(404).await;
+    app.delete(&scene.path).by(&owner).if_match(1).expect(404).await;
     let call = app.post(&grants).by(&owner).json(&scene.terms(1));
     assert_eq!(call.expect(409).await.code(), "too_early");
     let register = app
@@ -195,6 +223,28 @@ async fn what_is_taken_back_over_or_not_public_opens_nothing() {
         !register.body["items"].as_array().unwrap().is_empty(),
         "the register stays"
     );
+    // Whoever still has the version of before does not write over another text.
+    let put = |text: &str| app.put(&scene.path).by(&owner).json(&json!({"text": text}));
+    assert_eq!(put("Khác hẳn").expect(200).await.number("/version"), 2);
+    put("Cũ").if_match(1).expect(412).await;
+}
+
+#[actix_web::test]
+async fn a_copy_of_ones_data_has_every_reading() {
+    let scene = scene().await;
+    let grant = scene.give(1).await;
+    scene.accept(&scene.other, &grant).await;
+    for (reader, role) in [(&scene.owner, "owner"), (&scene.other, "grantee")] {
+        assert_eq!(scene.read(reader).await, 200);
+        let copy = scene.app.get("/me/export").by(reader).expect(200).await;
+        let readings = copy.body["confidential_readings"].as_array().unwrap();
+        assert_eq!(readings.len(), 1, "{readings:?}");
+        assert_eq!(
+            (&readings[0]["reader"], &readings[0]["listing_id"], &readings[0]["ip"]),
+            (&json!(role), &json!(scene.listing), &json!("127.0.0.1"))
+        );
+        assert!(!copy.body.to_string().contains(SECRET));
+    }
 }
 
 #[actix_web::test]

@@ -1,5 +1,7 @@
 //! Documents of listings that are kept as they came.
 
+use vptex::domain::account::Permission;
+
 use crate::harness::disguises::pdf_packing;
 use crate::harness::documents::{
     DOCX, PDF, PPTX, XLSX, docx, docx_of, office, packed, pdf, pdf_with, relationship, types, updated, workbook,
@@ -77,6 +79,122 @@ async fn a_document_is_kept_as_it_came_with_its_title_and_purpose() {
     let scan = crate::harness::pictures::png(9, 9);
     let made = app.post(&path).by(&owner).file("image/png", scan).expect(201).await;
     assert_eq!((made.text("/kind"), made.number("/width")), ("certificate", 9));
+}
+
+#[actix_web::test]
+async fn another_document_is_another_listing_to_whoever_judges_it() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (listing, _) = app.listing_draft(&owner, "Máy sấy").await;
+    let first = send(&app, &owner, &listing, PDF, pdf(1)).await;
+    let submission = format!("/listings/{listing}/submission");
+    let sent = app.post(&submission).by(&owner).expect(200).await;
+    let returned = serde_json::json!({
+        "reason_code": "incomplete", "reason_text": "Bản vẽ bị mờ, không đọc được các kích thước.",
+        "notes": [{"pointer": "/files/0", "text": "Quét lại."}, {"pointer": "/videos", "text": "Nên có video."}],
+    });
+    let call = app.post(&format!("/listings/{listing}/change-request")).by(&officer);
+    let call = call.if_match(sent.number("/version")).json(&returned);
+    call.expect(200).await;
+    let removed = app.delete(&format!("/files/{}", first.text("/id"))).by(&owner);
+    removed.expect(204).await;
+    let second = send(&app, &owner, &listing, PDF, pdf(2)).await;
+    let videos = serde_json::json!({"videos": [{"url": "https://vimeo.com/76979871", "title": {"vi": "Xưởng"}}]});
+    let path = format!("/listings/{listing}/videos");
+    app.put(&path).by(&owner).json(&videos).expect(200).await;
+    app.post(&submission).by(&owner).expect(200).await;
+
+    let diff = app.get(&format!("/reviews/listing/{listing}/diff")).by(&officer);
+    let compared = diff.expect(200).await;
+    let places = compared.body["differences"].as_array().unwrap();
+    let told = |pointer: &str| places.iter().find(|place| place["pointer"] == pointer).unwrap();
+    let id = told("/files/0/id");
+    assert_eq!((&id["before"], &id["after"]), (&first.body["id"], &second.body["id"]));
+    let digest = told("/files/0/sha256");
+    assert_eq!(
+        (&digest["before"], &digest["after"]),
+        (&first.body["sha256"], &second.body["sha256"])
+    );
+    assert_eq!(told("/videos")["after"][0]["url"], "https://vimeo.com/76979871");
+    // The trail says which content was added.
+    let reader = app.officer_who_may(&[Permission::ReadAudit]).await;
+    let mut hashes = Vec::new();
+    for file in [&first, &second] {
+        let path = format!("/audit?subject={}&deed=file.added", file.text("/id"));
+        let rows = app.get(&path).by(&reader).expect(200).await;
+        hashes.push(rows.text("/items/0/after_hash").to_owned());
+    }
+    assert_ne!(hashes[0], hashes[1]);
+}
+
+#[actix_web::test]
+async fn whoever_saw_other_files_saw_another_version() {
+    let app = TestApp::spawn().await;
+    let (owner, listing) = draft(&app).await;
+    let path = format!("/listings/{listing}");
+    let version = async || app.get(&path).by(&owner).expect(200).await.number("/version");
+    let mut seen = vec![version().await];
+    let one = send(&app, &owner, &listing, PDF, pdf(1)).await;
+    seen.push(version().await);
+    let other = send(&app, &owner, &listing, PDF, pdf(2)).await;
+    seen.push(version().await);
+    let label = serde_json::json!({"kind": "manual", "title": {"vi": "Hướng dẫn"}});
+    let file = format!("/files/{}", one.text("/id"));
+    let labelled = app.put(&format!("{file}/label")).by(&owner).json(&label);
+    labelled.expect(200).await;
+    seen.push(version().await);
+    let order = serde_json::json!({"files": [other.body["id"], one.body["id"]]});
+    let ordered = app.put(&format!("{path}/files")).by(&owner).json(&order);
+    ordered.expect(200).await;
+    seen.push(version().await);
+    let videos = app.put(&format!("{path}/videos")).by(&owner);
+    videos.json(&serde_json::json!({"videos": []})).expect(200).await;
+    seen.push(version().await);
+    app.delete(&file).by(&owner).expect(204).await;
+    seen.push(version().await);
+    assert!(seen.is_sorted_by(|one, next| one < next), "{seen:?}");
+    // A colleague who read the listing before the last file went hands in nothing unseen.
+    let submission = format!("{path}/submission");
+    let stale = app.post(&submission).by(&owner).if_match(seen[5]).expect(412).await;
+    assert_eq!(stale.text("/code"), "stale_version");
+    app.post(&submission).by(&owner).if_match(seen[6]).expect(200).await;
+}
+
+#[actix_web::test]
+async fn what_was_endorsed_beside_other_files_is_endorsed_no_more() {
+    let app = TestApp::spawn().await;
+    let (first, second) = (app.officer().await, app.officer().await);
+    let owner = app.active_enterprise(&first).await;
+    let (id, version) = app.published_listing(&owner, &first, "Máy sấy").await;
+    let path = format!("/listings/{id}");
+    let patch = serde_json::json!({"description": {"vi": "Gọi 0912 345 678 để biết thêm."}});
+    let begun = app
+        .patch(&path)
+        .by(&owner)
+        .if_match(version)
+        .json(&patch)
+        .expect(202)
+        .await;
+    let handed_in = app
+        .post(&format!("{path}/revision/submission"))
+        .by(&owner)
+        .if_match(begun.number("/version"))
+        .expect(200)
+        .await;
+    let approval = format!("{path}/revision/approval");
+    let approve = |officer: &Person, version: i64| app.post(&approval).by(officer).if_match(version);
+    approve(&first, handed_in.number("/version")).expect(202).await;
+    // Withdrawn, given another file, and live again.
+    app.delete(&format!("{path}/submission")).by(&owner).expect(200).await;
+    send(&app, &owner, &id, PDF, pdf(1)).await;
+    let again = app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+    let call = app.post(&format!("{path}/approval")).by(&second);
+    call.if_match(again.number("/version")).expect(200).await;
+    approve(&second, handed_in.number("/version")).expect(412).await;
+    let revision = app.get(&format!("{path}/revision")).by(&second).expect(200).await;
+    approve(&second, revision.number("/version")).expect(202).await;
+    approve(&first, revision.number("/version")).expect(200).await;
 }
 
 #[actix_web::test]

@@ -8,7 +8,7 @@ use vptex::domain::clock::Clock;
 use vptex::jobs::cleanup;
 use vptex::service::listing_terms;
 
-use crate::harness::{Person, TestApp};
+use crate::harness::{Person, TestApp, looked_at};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -222,6 +222,81 @@ async fn a_term_ends_by_the_clock_and_the_mirror_hears_of_it() {
     let renewed = [(id.clone(), "listing".to_owned())];
     assert_eq!(reasons(&app, &mut mirror).await, renewed);
     mirror.assert_true(&app).await;
+}
+
+#[actix_web::test]
+async fn what_its_owner_takes_back_after_the_term_is_told_before_any_job_looks() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (id, _) = app.published_listing(&owner, &officer, "Máy sấy").await;
+    app.settle().await;
+    let mut mirror = Mirror::default();
+    mirror.follow(&app, 10).await;
+    app.end_term(&id).await;
+    withdraw(&app, &owner, &id).await;
+    let gone = [(id, "withdrawn".to_owned())];
+    assert_eq!(reasons(&app, &mut mirror).await, gone);
+}
+
+#[actix_web::test]
+async fn what_an_enterprise_showed_goes_when_it_closes() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (id, _) = app.published_listing(&owner, &officer, "Máy sấy").await;
+    app.settle().await;
+    let mut mirror = Mirror::default();
+    mirror.follow(&app, 10).await;
+    let close = app
+        .post(&format!("/enterprises/{}/closure", owner.enterprise))
+        .by(&officer);
+    let why = json!({"reason": {"reason_code": "other", "reason_text": "Doanh nghiệp đã giải thể."}});
+    close.if_match(2).json(&why).expect(200).await;
+    let gone = [(id, "unavailable".to_owned())];
+    assert_eq!(reasons(&app, &mut mirror).await, gone);
+    let found = app.get("/search").query(&[("q", "máy sấy")]).expect(200).await;
+    assert_eq!(found.number("/total"), 0);
+}
+
+/// Neither that there is one, nor that it went, nor why.
+#[actix_web::test]
+async fn what_only_members_saw_is_never_told() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let show = async |id: &str, visibility: &str| {
+        let body = json!({"visibility": visibility, "open_for_inquiry": true});
+        let call = app.put(&format!("/listings/{id}/audience")).by(&owner);
+        call.json(&body).expect(200).await;
+    };
+    let take_down = async |id: &str| {
+        let (takedown, version) = app.takedown(&officer, id).await;
+        let path = format!("/takedowns/{takedown}/execution");
+        app.post(&path).by(&officer).if_match(version).expect(200).await;
+    };
+    let (draft, version) = app.submitted_listing(&owner, "Máy sấy kín").await;
+    show(&draft, "members").await;
+    let approve = app.post(&format!("/listings/{draft}/approval")).by(&officer);
+    approve.if_match(version + 1).json(&looked_at()).expect(200).await;
+    let (shown, _) = app.published_listing(&owner, &officer, "Máy sấy mở").await;
+    app.settle().await;
+    let mut mirror = Mirror::default();
+    let start = app.clock.now();
+    mirror.follow(&app, 10).await;
+    assert_eq!(mirror.ids(), [shown.as_str()]);
+
+    show(&shown, "members").await;
+    let gone = [(shown.clone(), "unavailable".to_owned())];
+    assert_eq!(reasons(&app, &mut mirror).await, gone);
+    take_down(&draft).await;
+    take_down(&shown).await;
+    assert_eq!(reasons(&app, &mut mirror).await, gone);
+    let since = [("updated_since", start.to_string())];
+    let since: Vec<(&str, &str)> = since.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let page = app.get("/feed/listings").query(&since).expect(200).await;
+    let text = page.body.to_string();
+    assert!(!text.contains(&draft) && !text.contains("125/TTr-SKHCN"), "{text}");
 }
 
 #[actix_web::test]

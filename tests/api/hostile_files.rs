@@ -8,7 +8,7 @@ use crate::harness::documents::{self, DOCX, PDF};
 use crate::harness::{Call, Person, Reply, TestApp, disguises, pictures};
 
 /// The operations that take files, with the types that each takes.
-fn doors() -> BTreeMap<String, Vec<String>> {
+pub fn doors() -> BTreeMap<String, Vec<String>> {
     let mut found = BTreeMap::new();
     for operations in DOCUMENT["paths"].as_object().unwrap().values() {
         for operation in operations.as_object().unwrap().values() {
@@ -29,7 +29,7 @@ fn doors() -> BTreeMap<String, Vec<String>> {
 }
 
 /// A call through a door with a file of some name, by an owner of a draft.
-fn through(app: &TestApp, door: &str, (owner, listing): (&Person, &str), name: &str) -> Call {
+pub fn through(app: &TestApp, door: &str, (owner, listing): (&Person, &str), name: &str) -> Call {
     let enterprise = &owner.enterprise;
     let call = match door {
         "add_file" => app.post(&format!("/listings/{listing}/files?name={name}")),
@@ -89,7 +89,7 @@ fn corpus() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// A file that a door lets in, with its type and the answer.
-fn good(door: &str) -> (&'static str, Vec<u8>, u16) {
+pub fn good(door: &str) -> (&'static str, Vec<u8>, u16) {
     match door {
         "add_file" => (PDF, documents::pdf(1), 201),
         "add_document" => (PDF, documents::pdf(1), 201),
@@ -109,7 +109,7 @@ fn is_refused(reply: &Reply) -> bool {
     reply.status == 415 || reply.status == 422 && names_a_field
 }
 
-async fn draft(app: &TestApp) -> (Person, String) {
+pub async fn draft(app: &TestApp) -> (Person, String) {
     let officer = app.officer().await;
     let owner = app.active_enterprise(&officer).await;
     let (listing, _) = app.listing_draft(&owner, "Máy sấy lúa").await;
@@ -134,7 +134,7 @@ async fn every_door_refuses_what_is_hostile_whatever_it_is_said_to_be() {
     }
     assert!(let_in.is_empty(), "{let_in:#?}");
     // Nothing is left of any of them.
-    let kept = app.config.files_path().join("kept");
+    let kept = app.kept_path();
     assert_eq!(std::fs::read_dir(kept).unwrap().count(), 0);
     // Each of the doors was open all the time.
     for door in doors().into_keys() {

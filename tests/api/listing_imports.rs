@@ -19,7 +19,7 @@ async fn send(app: &TestApp, owner: &Person, query: &str, bytes: impl Into<Vec<u
 }
 
 /// Waits until an import has come to its end.
-async fn ended(app: &TestApp, owner: &Person, id: &str) -> Reply {
+pub async fn ended(app: &TestApp, owner: &Person, id: &str) -> Reply {
     let path = format!("/listing-imports/{id}");
     let mut seen = 0;
     for _ in 0..600 {
@@ -55,8 +55,8 @@ async fn listing(app: &TestApp, owner: &Person, row: &Value) -> Reply {
     app.get(&path).by(owner).expect(200).await
 }
 
-const HEAD: &str = "Mã nội bộ;Loại tin;Tên;Tóm tắt;Lĩnh vực;Xuất xứ;TRL;Hình thức giá;Giá;Thông số kỹ thuật;Màu\n";
-const DRYER: &str = "SP-1;Chào bán thiết bị;Máy sấy lúa;Sấy nhanh.;Sấy, bảo quản sau thu hoạch;Nhật Bản;;Giá cố định;185.000.000;Năng suất: 500 [kg/h];đỏ\n";
+pub const HEAD: &str = "Mã nội bộ;Loại tin;Tên;Tóm tắt;Lĩnh vực;Xuất xứ;TRL;Hình thức giá;Giá;Thông số kỹ thuật;Màu\n";
+pub const DRYER: &str = "SP-1;Chào bán thiết bị;Máy sấy lúa;Sấy nhanh.;Sấy, bảo quản sau thu hoạch;Nhật Bản;;Giá cố định;185.000.000;Năng suất: 500 [kg/h];đỏ\n";
 
 #[actix_web::test]
 async fn a_table_in_vietnamese_becomes_drafts() {

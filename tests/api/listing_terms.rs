@@ -1,6 +1,7 @@
 //! How long a listing is public: notices, the end of its term, renewing, putting away.
 
 use futures_util::future::join_all;
+use serde_json::json;
 use vptex::domain::letter::Letter;
 use vptex::service::listing_terms::{self, Done};
 
@@ -83,6 +84,24 @@ async fn what_was_missed_is_not_sent_late() {
     app.clock.pass(40 * DAY);
     assert_eq!(look(&app, 1).await, Done { told: 0, expired: 1 });
     assert_eq!(told(&app, &owner).await, ["ends", "expired"]);
+}
+
+/// What an officer finds after the end, before the job has run, does not take the end's place.
+#[actix_web::test]
+async fn an_end_is_told_although_the_listing_was_classified_meanwhile() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (id, _) = app.published_listing(&owner, &officer, "Máy sấy").await;
+    app.end_term(&id).await;
+    let found = json!({"regulatory_class": "prohibited", "note": "Thuộc danh mục cấm chuyển giao."});
+    let call = app.put(&format!("/listings/{id}/classification")).by(&officer);
+    let seen = call.json(&found).expect(200).await;
+    assert_eq!((seen.text("/status"), seen.body.get("holds")), ("expired", None));
+    assert_eq!(look(&app, 1).await, Done { told: 0, expired: 1 });
+    assert_eq!(told(&app, &owner).await, ["expired"]);
+    let deeds: Vec<String> = app.deeds(&id).into_iter().map(|(deed, _)| deed).collect();
+    assert_eq!(deeds.last().map(String::as_str), Some("listing.expired"));
 }
 
 #[actix_web::test]

@@ -1,6 +1,8 @@
 //! The exchange over HTTP, from outside: a server in this process, on the database that `VPTEX_TEST_DATABASE` chooses.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+#[path = "../support/bucket.rs"]
+mod bucket;
 #[path = "../support/database.rs"]
 mod database;
 mod harness;
@@ -13,6 +15,7 @@ mod approvals;
 mod audiences;
 mod audit;
 mod authz;
+mod buckets;
 mod closures;
 mod codes;
 mod complaints;
@@ -21,6 +24,7 @@ mod contacts;
 mod data_terms;
 mod decisions;
 mod devices;
+mod document_terms;
 mod documents;
 mod duplicates;
 mod enterprise_pages;
@@ -44,6 +48,7 @@ mod kinds;
 mod letters;
 mod limits;
 mod list_exports;
+mod listing_contacts;
 mod listing_exports;
 mod listing_imports;
 mod listing_parts;
@@ -74,6 +79,7 @@ mod restrictions;
 mod review;
 mod review_statistics;
 mod revisions;
+mod scanner;
 mod schemas;
 mod screening;
 mod search;

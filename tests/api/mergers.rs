@@ -1,5 +1,6 @@
 //! What holds of mergers whichever are done, and in which order.
 
+mod grants;
 mod moved;
 
 use proptest::collection::vec;

@@ -14,7 +14,7 @@ use vptex::store::schema::devices;
 use vptex::store::types::DbId;
 use vptex::store::{self, AnyConn, accounts, personal_data};
 
-use crate::harness::{PASSWORD, Person, Reply, TestApp};
+use crate::harness::{PASSWORD, Person, Reply, TestApp, pictures};
 use crate::policies::{consent, consent_text, publish, somebody};
 
 const DAY: i64 = 24 * 60 * 60;
@@ -233,6 +233,83 @@ async fn a_copy_holds_everything_but_secrets() {
         assert!(!text.contains(secret), "{secret}");
     }
     app.get("/me/export").expect(401).await;
+}
+
+#[actix_web::test]
+async fn a_copy_names_what_the_person_sent_and_nobody_elses() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let lan = app.active_enterprise(&officer).await;
+    let hoa = app.member(&lan.enterprise, Role::Owner).await;
+    let (listing, _) = app.listing_draft(&lan, "Máy sấy lúa").await;
+    let by_lan = app.add_picture(&lan, &listing).await;
+    let removed = app.add_picture(&lan, &listing).await;
+    let by_hoa = app.add_picture(&hoa, &listing).await;
+    app.delete(&format!("/files/{removed}")).by(&hoa).expect(204).await;
+    let papers = format!("/enterprises/{}/documents", lan.enterprise);
+    let paper = app.post(&format!("{papers}?name=cccd.png&kind=id_card")).by(&lan);
+    let paper = paper.file("image/png", pictures::png(6, 4)).expect(201).await;
+    let path = format!("{papers}/{}", paper.text("/id"));
+    let why = json!({"reason_code": "identity_unverified", "reason_text": "Ảnh mờ, không đọc được số."});
+    let verdict = app.post(&format!("{path}/verdict")).by(&officer).if_match(1);
+    verdict
+        .json(&json!({"verdict": "refused", "reason": why}))
+        .expect(200)
+        .await;
+    let logo = format!("/enterprises/{}/logo", lan.enterprise);
+    let put = |owner: &Person, side: u32| {
+        let call = app.put(&format!("{logo}?alt_vi=Bi%E1%BB%83u%20tr%C6%B0ng")).by(owner);
+        call.file("image/png", pictures::png(side, side))
+    };
+    put(&lan, 40).send().await;
+    let mine = put(&lan, 41).send().await;
+    assert!(mine.status < 300, "{}", mine.body);
+    let audience =
+        json!({"visibility": "public", "open_for_inquiry": true, "contact_account_id": app.id_of(&lan).await});
+    let chosen = app
+        .put(&format!("/listings/{listing}/audience"))
+        .by(&hoa)
+        .json(&audience);
+    chosen.expect(200).await;
+
+    let copy = app.get("/me/export").by(&lan).expect(200).await;
+    let files = copy.body["files"].as_array().unwrap();
+    assert_eq!(files.len(), 1);
+    let file = app
+        .get(&format!("/listings/{listing}/files"))
+        .by(&lan)
+        .expect(200)
+        .await
+        .body["items"][0]
+        .clone();
+    assert_eq!(files[0], json!({"content": format!("/files/{by_lan}"), "file": file}));
+    assert_eq!(copy.body["documents"].as_array().unwrap().len(), 1);
+    assert_eq!(copy.text("/documents/0/document/status"), "refused");
+    assert_eq!(
+        copy.text("/documents/0/document/reason/reason_code"),
+        "identity_unverified"
+    );
+    assert_eq!(copy.body["documents"][0]["document"]["sha256"], paper.body["sha256"]);
+    assert_eq!(copy.body["logos"].as_array().unwrap().len(), 1);
+    assert_eq!(copy.number("/logos/0/logo/width"), 41);
+    for place in ["/files/0/content", "/documents/0/content", "/logos/0/content"] {
+        app.get(copy.text(place)).by(&lan).expect(200).await;
+    }
+    assert_eq!(copy.body["contact_of_listings"], json!([listing]));
+
+    // Another one's copy has what that person sent, and a logo that was replaced is nobody's.
+    app.clock.pass(1);
+    let theirs = put(&hoa, 42).send().await;
+    assert!(theirs.status < 300, "{}", theirs.body);
+    let copy = app.get("/me/export").by(&hoa).expect(200).await;
+    assert_eq!(copy.text("/files/0/file/id"), by_hoa);
+    assert_eq!(copy.number("/logos/0/logo/width"), 42);
+    assert_eq!(
+        (&copy.body["documents"], &copy.body["contact_of_listings"]),
+        (&json!([]), &json!([]))
+    );
+    let copy = app.get("/me/export").by(&lan).expect(200).await;
+    assert_eq!(copy.body["logos"], json!([]));
 }
 
 #[actix_web::test]

@@ -133,6 +133,39 @@ async fn an_owner_hands_in_and_an_officer_decides() {
     );
 }
 
+/// An officer who says nothing of its end accepts what the owner said, if that is not over.
+#[actix_web::test]
+async fn what_is_accepted_holds_at_that_moment() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let tomorrow = vptex::domain::calendar::day_of(app.exchange().clock.now())
+        .tomorrow()
+        .unwrap();
+    let sent = hand_in(&app, &owner, &format!("kind=iso&valid_to={tomorrow}"));
+    let first = format!(
+        "/enterprises/{}/documents/{}",
+        owner.enterprise,
+        sent.expect(201).await.text("/id")
+    );
+    app.clock.pass(3 * 24 * 60 * 60);
+    let (officer, owner) = (app.again(&officer).await, app.again(&owner).await);
+    let accept = json!({"verdict": "accepted"});
+    let refused = decide(&app, &officer, &first, 1, &accept).expect(422).await;
+    assert_eq!(refused.pointers(), ["/valid_to"]);
+    let endless = json!({"verdict": "accepted", "valid_to": null});
+    let done = decide(&app, &officer, &first, 1, &endless).expect(200).await;
+    assert_eq!(done.body["valid_to"], json!(null));
+    // Once a newer one of its kind holds, the older one may go.
+    app.delete(&first).by(&owner).expect(409).await;
+    app.clock.pass(60);
+    let second = handed_in(&app, &owner, "iso").await;
+    app.delete(&first).by(&owner).expect(409).await;
+    decide(&app, &officer, &second, 1, &endless).expect(200).await;
+    app.delete(&first).by(&owner).expect(204).await;
+    app.delete(&second).by(&owner).expect(409).await;
+}
+
 #[actix_web::test]
 async fn documents_wait_in_the_queue_and_are_taken_up_there() {
     let app = TestApp::spawn().await;
@@ -196,12 +229,32 @@ async fn nobody_vouches_for_an_enterprise_whose_papers_are_unread() {
     let approve = || {
         app.post(&format!("/enterprises/{}/approval", owner.enterprise))
             .by(&officer)
-            .if_match(1)
+            .if_match(2)
             .json(&looked_at())
     };
     assert_eq!(approve().expect(409).await.code(), "documents_undecided");
     decide(&app, &officer, &path, 1, &no("refused")).expect(200).await;
     assert_eq!(approve().expect(200).await.text("/status"), "active");
+}
+
+#[actix_web::test]
+async fn whoever_read_an_enterprise_before_a_paper_came_or_went_decides_on_another_version() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.registered_enterprise().await;
+    let path = format!("/enterprises/{}", owner.enterprise);
+    let version = async || app.get(&path).by(&officer).expect(200).await.number("/version");
+    let reject = |seen: i64| {
+        let call = app.post(&format!("{path}/rejection")).by(&officer);
+        call.if_match(seen).json(&no("refused")["reason"])
+    };
+    let before = version().await;
+    let paper = handed_in(&app, &owner, "business_licence").await;
+    let with_paper = version().await;
+    assert_eq!(reject(before).expect(412).await.text("/code"), "stale_version");
+    app.delete(&paper).by(&owner).expect(204).await;
+    assert_eq!(reject(with_paper).expect(412).await.text("/code"), "stale_version");
+    reject(version().await).expect(200).await;
 }
 
 #[actix_web::test]
@@ -246,18 +299,22 @@ async fn documents_go_along_with_a_merger_and_wait_no_more_when_it_closes() {
         app.active_enterprise(&officer).await,
     );
     let path = handed_in(&app, &from, "iso").await;
+    let card = handed_in(&app, &from, "id_card").await;
     let officer = app.again(&officer).await;
     let merge = |is_trial: bool| {
         let call = app
             .post(&format!("/enterprises/{}/merge", from.enterprise))
             .by(&officer);
-        call.if_match(2)
+        call.if_match(3)
             .json(&json!({"into": into.enterprise, "dry_run": is_trial}))
     };
+    // The card of a person is not for strangers: it stays behind, and is no more.
     assert_eq!(merge(true).expect(200).await.number("/moved/documents"), 1);
     merge(false).expect(200).await;
     let moved = format!("/enterprises/{}/documents/{}", into.enterprise, id_of(&path));
     app.get(&moved).by(&into).expect(200).await;
+    let card = format!("/enterprises/{}/documents/{}", into.enterprise, id_of(&card));
+    app.get(&card).by(&into).expect(404).await;
     assert_eq!(
         queue(&app, &officer, "type=document")
             .await

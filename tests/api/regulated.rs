@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
 use vptex::domain::clock::Clock;
+use vptex::domain::letter::Letter;
 
 use crate::harness::{Person, TestApp, dryer, looked_at};
 
@@ -235,6 +236,11 @@ async fn an_officers_finding_stands_above_what_is_declared() {
     let prohibited = put(json!({"regulatory_class": "prohibited", "note": "Thuộc danh mục cấm chuyển giao."}));
     let held = prohibited.expect(200).await;
     assert_eq!(held.body["holds"], json!(["suspended"]));
+    // Of a suspension the owners are told, whatever it came of.
+    let letters = app.letters_to(&owner.email).await;
+    let suspended =
+        |letter: &Letter| matches!(letter, Letter::ListingSuspended { reason, .. } if reason.contains("cấm"));
+    assert_eq!(letters.iter().filter(|letter| suspended(letter)).count(), 1);
     app.get(&path).expect(404).await;
     app.settle().await;
     assert!(app.found("tẩm gỗ").await.is_empty());

@@ -116,6 +116,37 @@ async fn anybody_reports_a_public_listing_and_is_answered_once() {
 }
 
 #[actix_web::test]
+async fn an_answer_does_not_tell_strangers_what_only_members_see() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let other = app.active_enterprise(&officer).await;
+    let (id, _) = app.published_listing(&owner, &officer, "Máy sấy lúa").await;
+    let code = app
+        .get(&format!("/listings/{id}"))
+        .expect(200)
+        .await
+        .text("/code")
+        .to_owned();
+    let audience = json!({"visibility": "members", "open_for_inquiry": true});
+    app.put(&format!("/listings/{id}/audience"))
+        .by(&owner)
+        .json(&audience)
+        .expect(200)
+        .await;
+    let body = json!({"ground": "fraud", "details": "Ảnh là của hãng khác.", "contact": ADDRESS});
+    let made = app.post(&format!("/listings/{id}/reports")).by(&other).json(&body);
+    let path = format!("/reports/{}/decision", made.expect(202).await.text("/id"));
+    let answer = json!({"outcome": "dismissed", "answer": "Chưa đủ căn cứ."});
+    app.post(&path).by(&officer).if_match(1).json(&answer).expect(200).await;
+    let letters = app.letters_to(ADDRESS).await;
+    assert!(
+        matches!(&letters[..], [Letter::ReportAnswered { title, .. }] if *title == code),
+        "{letters:?}"
+    );
+}
+
+#[actix_web::test]
 async fn an_officer_sees_reports_within_the_own_scope() {
     let app = TestApp::spawn().await;
     let officer = app.officer().await;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
 
+use crate::harness::documents::{PDF, pdf};
 use crate::harness::{Person, TestApp, dryer};
 
 async fn add(app: &TestApp, officer: &Person, phrase: &str, severity: &str) -> String {
@@ -52,6 +53,76 @@ async fn a_word_that_blocks_is_told_at_its_field_and_keeps_the_listing_a_draft()
         .await;
     assert_eq!(again.text("/code"), "already_decided");
     app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+}
+
+#[actix_web::test]
+async fn titles_of_files_and_videos_are_held_against_the_words_like_what_the_listing_says() {
+    let app = TestApp::spawn().await;
+    let (officer, keeper) = (app.officer().await, keeper(&app).await);
+    let owner = app.active_enterprise(&officer).await;
+    let (listing, _) = app.listing_draft(&owner, "Máy trộn").await;
+    let path = format!("/listings/{listing}");
+    let files =
+        format!("{path}/files?name=a.pdf&title_vi=M%C3%A1y%20tr%E1%BB%99n%20v%E1%BA%ADt%20li%E1%BB%87u%20n%E1%BB%95");
+    let file = app.post(&files).by(&owner).file(PDF, pdf(1)).expect(201).await;
+    let titled = json!({"videos": [{"url": "https://vimeo.com/76979871", "title": {"vi": "Xưởng vật liệu nổ"}}]});
+    let videos = format!("{path}/videos");
+    app.put(&videos).by(&owner).json(&titled).expect(200).await;
+    let submission = format!("{path}/submission");
+    let sent = app.post(&submission).by(&owner).expect(200).await;
+    // It comes while the listing waits.
+    let term = add(&app, &keeper, "vật liệu nổ", "block").await;
+    let places = ["/files/0/title/vi", "/videos/0/title/vi"];
+    let warned = app.get(&format!("{path}/screening")).by(&keeper).expect(200).await;
+    let hits = warned.body["listing"].as_array().unwrap().iter();
+    assert!(hits.map(|hit| hit["pointer"].as_str().unwrap()).eq(places));
+    let approval = app.post(&format!("{path}/approval")).by(&officer);
+    let refused = approval.if_match(sent.number("/version")).expect(422).await;
+    assert_eq!(refused.pointers(), places);
+    let waiting = app
+        .get("/moderation/queue?flag=screened")
+        .by(&officer)
+        .expect(200)
+        .await;
+    assert_eq!(waiting.body["items"][0]["listing"]["id"], listing.as_str());
+    app.delete(&submission).by(&owner).expect(200).await;
+    assert_eq!(app.post(&submission).by(&owner).expect(422).await.pointers(), places);
+    // Nothing comes to be called so.
+    let refused = app.post(&files).by(&owner).file(PDF, pdf(2)).expect(422).await;
+    assert_eq!(refused.pointers(), ["title_vi"]);
+    let label = format!("/files/{}/label", file.text("/id"));
+    let said = |text: &str| json!({"kind": "manual", "title": {"vi": "Máy trộn", "en": text}});
+    add(&app, &keeper, "explosive", "block").await;
+    let refused = app
+        .put(&label)
+        .by(&owner)
+        .json(&said("Explosive mixer"))
+        .expect(422)
+        .await;
+    assert_eq!(refused.pointers(), ["/title/en"]);
+    assert_eq!(
+        app.put(&videos).by(&owner).json(&titled).expect(422).await.pointers(),
+        ["/videos/0/title/vi"]
+    );
+    app.put(&label).by(&owner).json(&said("Mixer")).expect(200).await;
+    app.put(&videos)
+        .by(&owner)
+        .json(&json!({"videos": []}))
+        .expect(200)
+        .await;
+    let sent = app.post(&submission).by(&owner).expect(200).await;
+    let approval = app.post(&format!("{path}/approval")).by(&officer);
+    approval.if_match(sent.number("/version")).expect(200).await;
+    // And what is public is found by what its files are called.
+    add(&app, &keeper, "Mixer", "flag").await;
+    let terms = app.get("/screening-terms").by(&keeper).expect(200).await;
+    let newest = terms.text("/items/0/id");
+    assert_ne!(newest, term);
+    let found = app.get(&format!("/screening-terms/{newest}/listings")).by(&keeper);
+    assert_eq!(
+        found.expect(200).await.body["items"][0]["hits"][0]["pointer"],
+        "/files/0/title/en"
+    );
 }
 
 #[actix_web::test]

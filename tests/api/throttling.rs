@@ -1,5 +1,7 @@
 //! How often, how many at once, how slowly: what keeps a few from taking all.
 
+mod uploads;
+
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -9,7 +11,7 @@ use serde_json::json;
 use vptex::config::{Config, Milliseconds, Networks, Rate, Switch, Value as _};
 use vptex::http::routes::{Class, OPERATIONS, Operation};
 
-use crate::harness::{Call, PASSWORD, Reply, TestApp, pictures};
+use crate::harness::{Call, PASSWORD, Reply, TestApp};
 
 /// Longest wait for an answer that must come.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -457,44 +459,4 @@ async fn beyond_what_may_be_under_way_callers_are_told_to_come_back() {
     while app.get("/taxonomies").send().await.status != 200 {
         assert!(began.elapsed() < PATIENCE, "the place did not come back");
     }
-}
-
-/// Files that come slowly hold no place among requests under way, so they have a bound of their own.
-#[actix_web::test]
-async fn an_address_sends_so_many_files_at_once() {
-    let app = spawn(|config| {
-        config.max_uploads_per_address = 1;
-        config.files_per_listing = 1_000;
-    });
-    let officer = app.officer().await;
-    let owner = app.active_enterprise(&officer).await;
-    let (listing, _) = app.listing_draft(&owner, "Máy sấy lúa").await;
-    let head = format!(
-        "POST /api/v1/listings/{listing}/files?name=a HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\
-         content-type: image/png\r\ncontent-length: 900\r\n\r\nP",
-        owner.access
-    );
-    let addr = app.addr();
-    let slow = beside(move || {
-        let mut slow = Raw::open(addr);
-        slow.send(&head);
-        slow
-    })
-    .await;
-    let send = || {
-        let path = format!("/listings/{listing}/files?name=a");
-        app.post(&path).by(&owner).file("image/png", pictures::png(2, 2)).send()
-    };
-    // It counts once its sender was found to have the right, a moment after it was sent.
-    let mut reply = send().await;
-    while reply.status == 201 {
-        reply = send().await;
-    }
-    assert_eq!((reply.status, reply.code()), (429, "too_many_requests"));
-    assert!(reply.header("retry-after").is_some());
-    drop(slow);
-    while reply.status == 429 {
-        reply = send().await;
-    }
-    assert_eq!(reply.status, 201);
 }

@@ -238,6 +238,16 @@ async fn a_workbook_that_is_made_to_do_harm_is_refused_and_the_next_one_is_taken
     let cells: String = (0..400_001)
         .map(|number| format!(r#"<c r="D3"><v>{number}</v></c>"#))
         .collect();
+    // A text that is kept once and told by thousands of rows.
+    let told: String = (3..2_003)
+        .map(|row| format!(r#"<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>"#))
+        .collect();
+    let long = format!(
+        r#"<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>{}</t></si></sst>"#,
+        "x".repeat(30_000)
+    );
+    let texts = r#"<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/>"#;
+    let long = [("xl/sharedStrings.xml", long.as_bytes())];
     let doctype = sheet("").replace(
         "<worksheet",
         r#"<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><worksheet"#,
@@ -260,6 +270,11 @@ async fn a_workbook_that_is_made_to_do_harm_is_refused_and_the_next_one_is_taken
             "thousands of cells",
             hand_made(&sheet(&format!("<row r=\"3\">{cells}</row>")), "", &[]),
             "workbook_too_many_cells",
+        ),
+        (
+            "one long text a thousand times over",
+            hand_made(&sheet(&told), texts, &long),
+            "workbook_too_much_text",
         ),
         (
             "files that share their bytes",

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::process::Stdio;
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::bucket::{self, Mood, Service};
 use crate::program::Place;
 
 /// One red pixel.
@@ -75,4 +76,129 @@ fn collecting_tells_first_and_removes_then() {
     );
     assert!(!incoming.join("old").exists() && incoming.join("young").exists());
     assert_eq!(place.done(&["files", "collect"]), nothing);
+}
+
+/// Flags that name a bucket.
+fn flags(service: &Service) -> Vec<String> {
+    let endpoint = format!("s3_endpoint={}", service.endpoint);
+    let settings = [
+        endpoint,
+        format!("s3_bucket={}", bucket::NAME),
+        format!("s3_access_key={}", bucket::ACCESS_KEY),
+        String::from("s3_timeout_s=2"),
+    ];
+    settings
+        .into_iter()
+        .flat_map(|setting| [String::from("--set"), setting])
+        .collect()
+}
+
+#[test]
+fn a_bucket_is_asked_for_before_anything_is_served() {
+    use std::os::unix::fs::PermissionsExt;
+    let (place, service) = (Place::new(), Service::start());
+    let flags = flags(&service);
+    let with = |more: &[&str]| -> Vec<String> {
+        let more = more.iter().map(|word| (*word).to_owned());
+        flags.iter().cloned().chain(more).collect()
+    };
+    let complaint = place.refused(&with(&["serve"]), 2);
+    assert!(
+        complaint.starts_with("vptex: error: s3_secret_key: is needed"),
+        "{complaint}"
+    );
+    assert_eq!(complaint.lines().count(), 1);
+    let complaint = place.refused(&["--set", "s3_endpoint=http://s3.example", "serve"], 2);
+    assert!(
+        complaint.contains("s3_endpoint: http://s3.example would get files in clear text"),
+        "{complaint}"
+    );
+
+    let key = place.file("bucket.key", format!("{}\n", bucket::SECRET_KEY));
+    let by_file = ["--set", "s3_secret_key_file=bucket.key"];
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    let complaint = place.refused(&with(&[by_file[0], by_file[1], "serve"]), 2);
+    assert!(
+        complaint.contains("bucket.key is accessible to group or others"),
+        "{complaint}"
+    );
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+    let done = place.done(&with(&[by_file[0], by_file[1], "config", "check"]));
+    assert!(done.ends_with("the configuration is good\n"), "{done}");
+    assert_eq!(service.keys(), Vec::<String>::new());
+
+    fs::write(&key, "mot-khoa-khac").unwrap();
+    let complaint = place.refused(&with(&[by_file[0], by_file[1], "serve", "--listen", "127.0.0.1:0"]), 2);
+    assert_eq!(complaint.lines().count(), 1, "{complaint}");
+    assert!(
+        complaint.contains("s3_bucket: kho-tep at ") && complaint.contains("cannot be written"),
+        "{complaint}"
+    );
+    assert!(!complaint.contains("mot-khoa-khac"), "{complaint}");
+    // A service that cannot now is asked a few times.
+    service.fare(Mood::Broken);
+    let before = service.calls();
+    let slow = place.refused(&with(&[by_file[0], by_file[1], "serve", "--listen", "127.0.0.1:0"]), 2);
+    assert!(
+        slow.contains("503 Service Unavailable: SlowDown") && slow.lines().count() == 1,
+        "{slow}"
+    );
+    assert!(
+        (2..=4).contains(&(service.calls() - before)),
+        "{} calls",
+        service.calls()
+    );
+    service.fare(Mood::Well);
+    let check = place.run(&with(&[by_file[0], by_file[1], "config", "check"]));
+    assert_eq!(
+        (
+            check.code,
+            check.out.lines().last().unwrap().starts_with("error: s3_bucket")
+        ),
+        (Some(2), true)
+    );
+    let shown = place.run(&with(&["--set", "s3_secret_key=mot-khoa-khac", "config", "show"]));
+    assert!(
+        shown.out.contains("s3_secret_key = \"***\"") && !shown.out.contains("mot-khoa-khac"),
+        "{shown:?}"
+    );
+}
+
+#[test]
+fn what_nothing_refers_to_is_collected_from_a_bucket() {
+    let (place, service) = (Place::new(), Service::start());
+    let secret = format!("s3_secret_key={}", bucket::SECRET_KEY);
+    let told = |more: &[&str]| {
+        let more = ["--set", &secret, "files", "collect"]
+            .into_iter()
+            .chain(more.iter().copied());
+        place.done(
+            &flags(&service)
+                .into_iter()
+                .chain(more.map(String::from))
+                .collect::<Vec<_>>(),
+        )
+    };
+    let name = "ab".repeat(32);
+    fs::create_dir(service.path().join("ab")).unwrap();
+    let content = service.path().join("ab").join(&name);
+    fs::write(&content, "x").unwrap();
+    assert_eq!(
+        told(&["--dry-run"]),
+        "would remove 0 temporary files and 0 contents (0 bytes)\n"
+    );
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    File::options()
+        .write(true)
+        .open(&content)
+        .unwrap()
+        .set_modified(long_ago)
+        .unwrap();
+    assert_eq!(
+        told(&["--dry-run"]),
+        "would remove 0 temporary files and 1 contents (1 bytes)\n"
+    );
+    assert!(content.exists());
+    assert_eq!(told(&[]), "removed 0 temporary files and 1 contents (1 bytes)\n");
+    assert!(!content.exists());
 }

@@ -1,6 +1,8 @@
 //! The program as an operator meets it: the real binary, its exit codes and its words.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+#[path = "../support/bucket.rs"]
+mod bucket;
 #[path = "../support/database.rs"]
 mod database;
 

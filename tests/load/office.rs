@@ -91,7 +91,7 @@ fn tax_code(number: u32) -> String {
     // Where the check digit would have two places there is no such number; the next one is taken, ten apart.
     (0..10)
         .find_map(|step| {
-            let digits = format!("31{:07}", number * 10 + step);
+            let digits = format!("31{:07}", (number + 1) * 10 + step);
             let sum: u32 = digits
                 .bytes()
                 .zip(WEIGHTS)
@@ -123,7 +123,7 @@ fn enrolled(server: &Running) -> String {
     let body = json!({"email": email, "password": demo_password(server, email)}).to_string();
     let session = asked(server, &post("/api/v1/sessions", "", &body), 201);
     let token = session["access_token"].as_str().unwrap().to_owned();
-    let begun = asked(server, &post("/api/v1/me/second-factor", &bearer(&token), ""), 200);
+    let begun = asked(server, &post("/api/v1/me/second-factor", &bearer(&token), ""), 201);
     let secret = totp_rs::Secret::try_from_base32(begun["secret"].as_str().unwrap()).unwrap();
     let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
     let seconds = SystemClock.now().as_second() as u64;

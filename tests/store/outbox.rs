@@ -56,6 +56,32 @@ fn rows_are_read_in_order_from_any_place() {
     assert_eq!(store.read(|conn| outbox::lag(conn, Position::default())).unwrap(), 5);
 }
 
+/// A dump of another server, whose transactions were counted further than here, is restored.
+#[test]
+fn rows_of_another_server_come_before_all_of_this_one() {
+    let store = store();
+    for number in 1..=3 {
+        push(&store, number).unwrap();
+    }
+    let before = settled(&store, Position::default(), 3);
+    store
+        .write(|uow| -> Result<()> {
+            let restored = "UPDATE search_outbox SET txid = txid + 1000000000000 WHERE txid > 0";
+            diesel::sql_query(restored).execute(uow.conn())?;
+            Ok(())
+        })
+        .unwrap();
+    vptex::store::migrate::settle(store.target()).unwrap();
+    push(&store, 4).unwrap();
+    let rows = settled(&store, Position::default(), 4);
+    let told: Vec<ListingId> = rows.iter().map(|(_, listing)| *listing).collect();
+    assert_eq!(told, (1..=4).map(|n| ListingId(id(n))).collect::<Vec<_>>());
+    // A place that was known before the restoration is none any more, where places say by which transaction.
+    let (place, _) = before[2];
+    let row = store.read(move |conn| outbox::row_at(conn, place)).unwrap();
+    assert_eq!(row.is_some(), place.txid == 0);
+}
+
 #[test]
 fn one_transaction_may_push_much() {
     let store = store();

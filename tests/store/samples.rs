@@ -33,7 +33,7 @@ pub const LIMITS: Limits = Limits {
 /// An open database and what it lives in; closed in this order.
 pub struct Store {
     pub db: Database,
-    _at: TestDatabase,
+    at: TestDatabase,
 }
 
 impl std::ops::Deref for Store {
@@ -51,7 +51,7 @@ pub fn store_with(limits: Limits) -> Store {
     let at = fresh();
     Store {
         db: Database::open(at.target.clone(), limits).unwrap(),
-        _at: at,
+        at,
     }
 }
 
@@ -186,11 +186,14 @@ pub fn listing(number: u128, owner: EnterpriseId) -> Listing {
         }),
         submitted_at: Some(at(4)),
         published_at: Some(at(5)),
+        came_out: true,
         expires_at: None,
         hold: Hold::NONE,
         audience: Audience {
             visibility: Visibility::Public,
             open_for_inquiry: false,
+            contact: None,
+            hides_contact: true,
         },
         finding: Some(Finding {
             class: RegulatoryClass::Encouraged,
@@ -207,6 +210,11 @@ pub fn listing(number: u128, owner: EnterpriseId) -> Listing {
 }
 
 impl Store {
+    /// Where it is.
+    pub fn target(&self) -> &vptex::store::conn::Target {
+        &self.at.target
+    }
+
     /// Writes an enterprise.
     pub fn add(&self, enterprise: &Enterprise) -> vptex::store::Result<()> {
         let enterprise = enterprise.clone();

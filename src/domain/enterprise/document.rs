@@ -11,6 +11,9 @@ use crate::domain::ids::{DocumentId, EnterpriseId};
 use crate::domain::review::decision::ReviewOutcome;
 use crate::domain::text_enum;
 
+/// How many days before the last one its owner is told; the longest first.
+pub const NOTICES: [u16; 2] = [30, 14];
+
 /// Most documents of one enterprise.
 pub const MAX_DOCUMENTS: i64 = 30;
 
@@ -166,6 +169,23 @@ impl Document {
         }
     }
 
+    /// What is due to be told of its last day: the number of days of the shortest notice that was reached, while it holds.
+    /// A notice that nobody could send in its time is not sent beside the next.
+    pub fn notice_due(&self, now: Timestamp) -> Option<u16> {
+        let last = self.valid_to.filter(|_| self.status(now) == DocumentStatus::Accepted)?;
+        let left = last.duration_since(day_of(now)).as_hours() / 24;
+        let reached = NOTICES.into_iter().filter(|days| left <= i64::from(*days));
+        reached.min()
+    }
+
+    /// Whether it takes the place of another one when that ends: of the same sort, and waiting, or accepted for longer.
+    pub fn follows(&self, other: &Self, now: Timestamp) -> bool {
+        // What is of no sort of its own follows nothing.
+        let is_alike = self.id != other.id && self.kind == other.kind && self.kind != DocumentKind::Other;
+        let is_good = matches!(self.status(now), DocumentStatus::Submitted | DocumentStatus::Accepted);
+        is_alike && is_good && (self.valid_to.is_none() || self.valid_to > other.valid_to)
+    }
+
     /// Whether an officer has to decide.
     pub fn waits(&self) -> bool {
         self.decided == DocumentStatus::Submitted
@@ -238,6 +258,58 @@ mod tests {
             refused.status("2027-01-01T00:00:00Z".parse().unwrap()),
             DocumentStatus::Refused
         );
+    }
+
+    #[test]
+    fn notices_are_due_by_the_days_of_viet_nam() {
+        let last = Some("2026-11-28");
+        let due = |time: &str| document(DocumentStatus::Accepted, last).notice_due(time.parse().unwrap());
+        for (time, days) in [
+            ("2026-10-28T16:59:59Z", None),
+            ("2026-10-28T17:00:00Z", Some(30)),
+            ("2026-11-13T16:59:59Z", Some(30)),
+            ("2026-11-13T17:00:00Z", Some(14)),
+            ("2026-11-28T16:59:59Z", Some(14)),
+            ("2026-11-28T17:00:00Z", None),
+        ] {
+            assert_eq!(due(time), days, "{time}");
+        }
+        let now = "2026-11-20T00:00:00Z".parse().unwrap();
+        for other in [
+            DocumentStatus::Submitted,
+            DocumentStatus::Refused,
+            DocumentStatus::Expired,
+        ] {
+            assert_eq!(document(other, last).notice_due(now), None);
+        }
+        assert_eq!(document(DocumentStatus::Accepted, None).notice_due(now), None);
+    }
+
+    #[test]
+    fn the_next_document_follows_one_that_ends() {
+        let now = "2026-11-20T00:00:00Z".parse().unwrap();
+        let ending = document(DocumentStatus::Accepted, Some("2026-11-28"));
+        let other = |decided, valid_to| Document {
+            id: DocumentId(uuid::Uuid::max()),
+            ..document(decided, valid_to)
+        };
+        for (decided, valid_to, follows) in [
+            (DocumentStatus::Submitted, None, true),
+            (DocumentStatus::Submitted, Some("2028-11-28"), true),
+            (DocumentStatus::Accepted, Some("2026-11-29"), true),
+            (DocumentStatus::Accepted, Some("2026-11-28"), false),
+            (DocumentStatus::Refused, Some("2028-11-28"), false),
+            (DocumentStatus::Expired, None, false),
+        ] {
+            let other = other(decided, valid_to);
+            assert_eq!(other.follows(&ending, now), follows, "{decided} {valid_to:?}");
+            let another = Document {
+                kind: DocumentKind::IdCard,
+                ..other
+            };
+            assert!(!another.follows(&ending, now));
+        }
+        assert!(!ending.follows(&ending, now));
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub(super) fn label(field: &str) -> (&'static str, &'static str) {
         "from" => ("từ thời điểm", "from"),
         "after" => ("vị trí tiếp theo (after)", "after"),
         "undertaking" => ("cam kết bảo mật", "undertaking"),
+        "visibility" => ("đối tượng được xem", "visibility"),
         "Content-Type" => ("kiểu nội dung gửi lên", "content type of the body"),
         "kind" => ("loại", "kind"),
         "code" => ("mã số", "code"),

@@ -8,6 +8,8 @@ text_enum! {
     pub enum FileFault {
         /// Nothing was sent.
         Empty => "file_empty",
+        /// The scanner finds malware in it.
+        Infected => "file_infected",
         /// It is none of the types that are taken.
         UnknownType => "file_type_unknown",
         /// It is another type than it is said to be.
@@ -64,6 +66,7 @@ impl FileFault {
     pub fn vi(self) -> String {
         match self {
             Self::Empty => "Tệp rỗng.".into(),
+            Self::Infected => "Phần mềm quét phát hiện mã độc trong tệp.".into(),
             Self::UnknownType => "Chỉ nhận ảnh JPEG, PNG, WebP, tài liệu PDF, DOCX, XLSX, PPTX.".into(),
             Self::OtherType => "Nội dung tệp không đúng loại ghi ở Content-Type.".into(),
             Self::TooManyPixels => {
@@ -99,6 +102,7 @@ impl FileFault {
     pub fn en(self) -> String {
         match self {
             Self::Empty => "The file is empty.".into(),
+            Self::Infected => "The scanner finds malware in the file.".into(),
             Self::UnknownType => "Only JPEG, PNG and WebP pictures and PDF, DOCX, XLSX and PPTX documents are accepted.".into(),
             Self::OtherType => "The content is of another type than Content-Type says.".into(),
             Self::TooManyPixels => format!("The picture is too large: at most {MAX_SIDE} pixels a side, and 64 MiB unpacked."),

@@ -81,6 +81,7 @@ impl TableFault {
             Self::Workbook(WorkbookFault::TooManyCells) => {
                 "Trang tính có quá nhiều ô; hãy chia nhỏ tệp, xóa định dạng ở các ô trống.".into()
             }
+            Self::Workbook(WorkbookFault::TooMuchText) => "Trang tính có quá nhiều chữ; hãy chia nhỏ tệp.".into(),
             Self::Workbook(WorkbookFault::NoSheet) => "Tệp Excel không có trang tính nào hiển thị.".into(),
             Self::NotUtf8 { line } => {
                 format!("Dòng {line} không phải UTF-8; trong Excel hãy chọn “CSV UTF-8 (Comma delimited)” khi lưu.")
@@ -109,6 +110,7 @@ impl TableFault {
             Self::Workbook(WorkbookFault::TooManyCells) => {
                 "The sheet has too many cells; split it, and clear the formats of empty cells.".into()
             }
+            Self::Workbook(WorkbookFault::TooMuchText) => "The sheet says too much; split the file.".into(),
             Self::Workbook(WorkbookFault::NoSheet) => "The workbook has no sheet that is shown.".into(),
             Self::NotUtf8 { line } => {
                 format!("Line {line} is not UTF-8; in Excel choose “CSV UTF-8 (Comma delimited)” when saving.")

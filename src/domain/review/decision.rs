@@ -130,15 +130,24 @@ pub fn require_places(kind: EntryKind, document: &Value, notes: &[Note], at: &st
 pub(super) fn members(kind: EntryKind) -> Vec<String> {
     let schema = match kind {
         EntryKind::Enterprise => EnterpriseDraft::schema(),
-        EntryKind::Listing | EntryKind::Revision => ListingDraft::schema(),
+        EntryKind::Listing | EntryKind::Revision => {
+            return names(ListingDraft::schema())
+                .chain(["files".to_owned(), "videos".to_owned()])
+                .collect();
+        }
         // Neither is text of which a place could be mended.
         EntryKind::Document | EntryKind::Report => return Vec::new(),
         EntryKind::Amendment => return VERIFIED.iter().map(|name| (*name).to_owned()).collect(),
     };
-    match schema {
-        RefOr::T(Schema::Object(object)) => object.properties.into_keys().collect(),
-        _ => Vec::new(),
-    }
+    names(schema).collect()
+}
+
+fn names(schema: RefOr<Schema>) -> impl Iterator<Item = String> {
+    let object = match schema {
+        RefOr::T(Schema::Object(object)) => Some(object),
+        _ => None,
+    };
+    object.into_iter().flat_map(|object| object.properties.into_keys())
 }
 
 /// A member, one of the two languages of a text, or whatever stands in the document below a member.
@@ -185,6 +194,8 @@ mod tests {
             (EntryKind::Listing, "/trl", true),
             (EntryKind::Listing, "/warranty_months", true),
             (EntryKind::Listing, "/trl/en", false),
+            (EntryKind::Listing, "/files", true),
+            (EntryKind::Listing, "/files/0", false),
             (EntryKind::Listing, "/legal_name", false),
             (EntryKind::Listing, "title", false),
             (EntryKind::Listing, "", false),

@@ -62,6 +62,8 @@ const LABELS: &[(&str, &str, &str)] = &[
         "mục trong danh mục công nghệ",
         "entries of the list of technologies",
     ),
+    ("files", "tệp kèm theo", "files"),
+    ("videos", "video", "videos"),
     ("tax_code", "mã số thuế", "tax code"),
     ("personal_id", "số định danh cá nhân", "personal number"),
     (

@@ -12,6 +12,7 @@ use crate::domain::file::MediaType;
 use crate::http::limits::begin_upload;
 use crate::http::limits::load::step_aside;
 use crate::http::limits::pace::Pace;
+use crate::http::limits::uploads::Turn;
 use crate::http::observe::set_body_pending;
 use crate::http::problem::Problem;
 use crate::service::files::{Arrived, Incoming};
@@ -132,16 +133,20 @@ fn too_large(limit: u64) -> Error {
 }
 
 impl FileBody {
-    /// Reads it to its end.
-    pub async fn read(mut self, mut into: Incoming) -> Result<Arrived> {
-        let _counted = begin_upload(&self.request)?;
+    /// Reads it to its end. What comes beside it counts the file as under way until it is dropped: the caller keeps it
+    /// until the file was looked into, which one file of an address is at a time.
+    pub async fn read(mut self, mut into: Incoming) -> Result<(Arrived, Turn)> {
+        let counted = begin_upload(&self.request)?;
         let aside = step_aside(&self.request);
         set_body_pending(&self.request, true);
         let read = self.copy(&mut into).await;
         set_body_pending(&self.request, false);
         read?;
+        let arrived = into.finish().await.map_err(storage)?;
+        // Whoever waits for others of the same address holds no place among requests under way.
+        let turn = counted.turn().await?;
         aside.come_back()?;
-        into.finish().await.map_err(storage)
+        Ok((arrived, turn))
     }
 
     async fn copy(&mut self, into: &mut Incoming) -> Result<()> {

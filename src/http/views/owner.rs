@@ -1,10 +1,11 @@
-//! Whose a listing is, and where it came from.
+//! Whose a listing is, whom one asks about it, and where it came from.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::listing::Listing;
+use crate::service::listing_contacts::Contact;
 use crate::service::listings::OwnerCard;
 
 /// Whose a listing is.
@@ -28,6 +29,36 @@ impl OwnerView {
             legal_name: card.legal_name.clone(),
             province_code: card.province_code.clone(),
             is_demo: card.is_demo,
+        }
+    }
+}
+
+/// To whom people turn about a listing (người liên hệ), as far as that person lets everybody know.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ContactView {
+    /// Whether it is a member whom the owner named; else it is what the page of the enterprise shows.
+    pub is_member: bool,
+    /// Name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Trần Thị Lan")]
+    pub name: Option<String>,
+    /// Address for mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "lan@lamthao.example")]
+    pub email: Option<String>,
+    /// Telephone, as E.164.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "+84912345678")]
+    pub phone: Option<String>,
+}
+
+impl From<&Contact> for ContactView {
+    fn from(contact: &Contact) -> Self {
+        Self {
+            is_member: contact.is_member,
+            name: contact.name.clone(),
+            email: contact.email.clone(),
+            phone: contact.phone.clone(),
         }
     }
 }

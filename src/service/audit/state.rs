@@ -49,10 +49,18 @@ pub fn of_listing(listing: &Listing) -> Result<Hash> {
     let audience = listing.audience;
     if let (Some(members), true) = (state.as_object_mut(), audience != Audience::EVERYBODY) {
         let (visibility, is_open) = (audience.visibility.as_str(), audience.open_for_inquiry);
-        members.insert(
-            "audience".into(),
-            json!({"open_for_inquiry": is_open, "visibility": visibility}),
-        );
+        let mut shown = json!({"open_for_inquiry": is_open, "visibility": visibility});
+        if let (Some(shown), true) = (
+            shown.as_object_mut(),
+            audience.contact.is_some() || audience.hides_contact,
+        ) {
+            let contact = audience.contact.map(|account| account.0);
+            shown.insert(
+                "contact".into(),
+                json!({"account_id": contact, "is_hidden": audience.hides_contact}),
+            );
+        }
+        members.insert("audience".into(), shown);
     }
     if let (Some(members), Some(finding)) = (state.as_object_mut(), &listing.finding) {
         members.insert("finding".into(), json!(finding));

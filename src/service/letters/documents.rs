@@ -1,23 +1,28 @@
-//! Letters about an officer's verdict on a document of the profile.
+//! Letters about documents of the profile: an officer's verdict, and the last day that comes near.
 
 use jiff::civil::Date;
 
 use super::render::{Part, Words, page, quoted, text};
 use crate::domain::enterprise::document::DocumentKind;
-use crate::domain::letter::PaperRuling;
+use crate::domain::letter::{PaperEnd, PaperRuling};
 
 /// What the document is called in the reader's language; a code of a later program is told as it is.
-fn kind(ruling: &PaperRuling, language: fn(DocumentKind) -> &'static str) -> &str {
-    ruling.document.parse().map_or(ruling.document.as_str(), language)
+fn kind(document: &str, language: fn(DocumentKind) -> &'static str) -> &str {
+    document.parse().map_or(document, language)
+}
+
+/// A day as people write it.
+fn written(day: &str) -> String {
+    match day.parse::<Date>() {
+        Ok(day) => day.strftime("%d/%m/%Y").to_string(),
+        Err(_unreadable) => day.to_owned(),
+    }
 }
 
 /// The last day on which what was accepted holds, as people write it.
 fn last_day(ruling: &PaperRuling) -> Option<String> {
     let day = ruling.valid_to.as_ref().filter(|_| ruling.verdict == "accepted")?;
-    Some(match day.parse::<Date>() {
-        Ok(day) => day.strftime("%d/%m/%Y").to_string(),
-        Err(_unreadable) => day.clone(),
-    })
+    Some(written(day))
 }
 
 pub(super) fn decided_vi(ruling: &PaperRuling) -> Words {
@@ -29,7 +34,7 @@ pub(super) fn decided_vi(ruling: &PaperRuling) -> Words {
     let mut parts = vec![text(format!(
         "Giấy tờ “{}” ({}) của “{}”: {outcome}.",
         quoted(&ruling.name),
-        quoted(kind(ruling, DocumentKind::name_vi)),
+        quoted(kind(&ruling.document, DocumentKind::name_vi)),
         quoted(&ruling.enterprise)
     ))];
     if let Some(day) = last_day(ruling) {
@@ -60,7 +65,7 @@ pub(super) fn decided_en(ruling: &PaperRuling) -> Words {
     let mut parts = vec![text(format!(
         "The document “{}” ({}) of “{}” {outcome}.",
         quoted(&ruling.name),
-        quoted(kind(ruling, DocumentKind::name_en)),
+        quoted(kind(&ruling.document, DocumentKind::name_en)),
         quoted(&ruling.enterprise)
     ))];
     if let Some(day) = last_day(ruling) {
@@ -79,5 +84,43 @@ pub(super) fn decided_en(ruling: &PaperRuling) -> Words {
     Words {
         subject: format!("A document of your profile {outcome}"),
         parts,
+    }
+}
+
+pub(super) fn ends_vi(end: &PaperEnd) -> Words {
+    Words {
+        subject: "Giấy tờ trong hồ sơ sắp hết hạn".into(),
+        parts: vec![
+            text(format!(
+                "Giấy tờ “{}” ({}) của “{}” có hiệu lực đến hết ngày {}.",
+                quoted(&end.name),
+                quoted(kind(&end.document, DocumentKind::name_vi)),
+                quoted(&end.enterprise),
+                written(&end.valid_to)
+            )),
+            text(
+                "Xin Ông/Bà nộp bản mới trong hồ sơ doanh nghiệp trước ngày đó. Sau ngày đó, giấy tờ được ghi là đã hết hạn.",
+            ),
+            page("Xem hồ sơ doanh nghiệp", "my-enterprise"),
+        ],
+    }
+}
+
+pub(super) fn ends_en(end: &PaperEnd) -> Words {
+    Words {
+        subject: "A document of your profile ends soon".into(),
+        parts: vec![
+            text(format!(
+                "The document “{}” ({}) of “{}” holds through {}.",
+                quoted(&end.name),
+                quoted(kind(&end.document, DocumentKind::name_en)),
+                quoted(&end.enterprise),
+                written(&end.valid_to)
+            )),
+            text(
+                "Please hand in a new one in your enterprise's profile before that day. After it, the document is shown as expired.",
+            ),
+            page("See my enterprise", "my-enterprise"),
+        ],
     }
 }

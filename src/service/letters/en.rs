@@ -371,12 +371,8 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::ListingSuspended { title, reason } => listings::suspended(title, reason),
         Letter::ListingReinstated { title } => listings::reinstated(title),
         Letter::ConfidentialInspected { title, reason } => listings::inspected(title, reason),
-        Letter::ConfidentialGranted {
-            title,
-            owner,
-            purpose,
-            expires_at,
-        } => listings::granted(title, owner, purpose, *expires_at),
+        Letter::ConfidentialGranted(news) => listings::granted(news),
+        Letter::ConfidentialGrantMoved(moved) => mergers::grant_moved_en(moved),
         Letter::ListingClassified { title, class, note } => listings::classified(title, class, note),
         Letter::ListingTakenDown {
             title,
@@ -437,6 +433,7 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::EnterpriseClosed { enterprise, reason } => standing::closed_en(enterprise, reason.as_deref()),
         Letter::EnterpriseReopened { enterprise } => standing::reopened_en(enterprise),
         Letter::DocumentDecided(ruling) => documents::decided_en(ruling),
+        Letter::DocumentEnds(end) => documents::ends_en(end),
         Letter::RepresentativeErased { enterprise } => listings::representative_erased(enterprise),
         Letter::EnterpriseMerged { enterprise, into } => mergers::merged_en(enterprise, into),
         Letter::MergedUnverified { enterprise, into } => mergers::left_out_en(enterprise, into),

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 
 use super::intake::COMMENT;
 
-/// Behind these a cell begins, too, for a spreadsheet that parts cells by another sign than the file.
-const SEPARATORS: [char; 3] = [',', ';', '\t'];
+/// Behind these a cell begins, too, for a spreadsheet that parts cells by another sign than the file, for which quotation
+/// marks within a cell hold no lines together either.
+const SEPARATORS: [char; 5] = [',', ';', '\t', '\r', '\n'];
 
 /// Whether a spreadsheet would calculate a text.
 fn is_formula(text: &str) -> bool {
@@ -78,7 +79,7 @@ mod tests {
 
     #[test]
     fn nothing_begins_a_formula() {
-        for text in ["=1+1", "+84", "-2+3", "@SUM(A1)", "\r=1", "＝1", "'=1"] {
+        for text in ["=1+1", "+84", "-2+3", "@SUM(A1)", "＝1", "'=1"] {
             assert_eq!(cell(text), format!("'{text}"));
         }
         for text in ["Máy sấy", "'", "", "5-7", "a, b; -5", "'a"] {
@@ -86,12 +87,13 @@ mod tests {
         }
         assert_eq!(cell("x,=cmd|' /C calc'!A0"), "x,'=cmd|' /C calc'!A0");
         assert_eq!(cell("x;@SUM(A1)\t-2"), "x;'@SUM(A1)\t'-2");
+        assert_eq!(cell("x\n=1\r\n@y"), "x\n'=1\r\n'@y");
     }
 
     proptest! {
         /// Whatever a spreadsheet parts cells by, no cell is a formula; and what is read is what was written.
         #[test]
-        fn no_part_is_a_formula_and_all_of_it_comes_back(text in "[-a'=+@,;\t# ]{0,12}|\\PC{0,30}") {
+        fn no_part_is_a_formula_and_all_of_it_comes_back(text in "[-a'=+@,;\t\r\n# ]{0,12}|\\PC{0,30}") {
             let written = cell(&text).into_owned();
             for sign in SEPARATORS {
                 for part in written.split(sign) {

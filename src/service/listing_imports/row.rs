@@ -8,7 +8,7 @@ use super::columns::{self, COLUMNS, Column};
 use super::guard;
 use super::values::{self, Names};
 use crate::domain::fields::{FieldError, Violation};
-use crate::domain::import::Problem;
+use crate::domain::import::{Format, Problem};
 use crate::domain::taxonomy::TaxonomyName;
 use crate::domain::text::Line;
 use crate::service::Error;
@@ -128,7 +128,7 @@ impl Head {
 }
 
 /// Reads a stored row.
-pub fn read(head: &Head, names: &Names, line: &str) -> Option<Read> {
+pub fn read(format: Format, head: &Head, names: &Names, line: &str) -> Option<Read> {
     let (number, content): (i64, Content) = serde_json::from_str(line).ok()?;
     let is_long = line.len() > MAX_ROW;
     let (external_id, item, raw) = match content {
@@ -137,7 +137,11 @@ pub fn read(head: &Head, names: &Names, line: &str) -> Option<Read> {
             (external_id, item, raw)
         }
         Content::Cells(cells) => {
-            let cells: Vec<String> = cells.iter().map(|cell| guard::bare(cell)).collect();
+            // Ours have apostrophes in CSV alone.
+            let cells: Vec<String> = match format {
+                Format::Csv => cells.iter().map(|cell| guard::bare(cell)).collect(),
+                Format::Jsonl | Format::Xlsx => cells,
+            };
             let (external_id, item) = table_row(head, names, &cells);
             (external_id, item, serde_json::to_string(&cells).ok()?)
         }

@@ -83,7 +83,15 @@ fn fail(work: &mut Work<'_, '_>, id: ListingImportId, code: ErrorCode) -> Result
 /// Loads an import to its end. False when it was cancelled, lost to another worker, or the program ends.
 fn load(app: &App, import: &Import, mut lease: Lease, goes_on: &dyn Fn() -> bool) -> Result<bool> {
     let id = import.id;
-    let Some(content) = app.files.contents.load(&import.digest)? else {
+    let content = match app.files.contents.load(&import.digest) {
+        Ok(content) => content,
+        Err(error) => {
+            // A store that does not answer now is no fault of the import's: it waits, however long that takes.
+            app.write_blocking(move |work| Ok(rows::give_back(work.uow, lease)?))?;
+            return Err(error.into());
+        }
+    };
+    let Some(content) = content else {
         error!(import = %id, "the rows of an import are not in the file store");
         app.write_blocking(move |work| fail(work, id, ErrorCode::StorageUnavailable))?;
         return Ok(true);
@@ -100,8 +108,8 @@ fn load(app: &App, import: &Import, mut lease: Lease, goes_on: &dyn Fn() -> bool
         let next = lines.next();
         let is_last = next.is_none();
         if let Some((at, line)) = next {
-            let mut read =
-                row::read(&head, &names, line).ok_or_else(|| Error::internal("a row cannot be read again"))?;
+            let mut read = row::read(import.format, &head, &names, line)
+                .ok_or_else(|| Error::internal("a row cannot be read again"))?;
             only_once(&mut seen, &mut read);
             if at >= skipped {
                 chunk.push(read);

@@ -14,7 +14,7 @@ use crate::domain::review::decision::Decided;
 use crate::service::context::Caller;
 use crate::service::vault::{Purpose, Vault};
 use crate::service::{
-    Error, ErrorCode, Result, amendments, enterprises as registrations, listings as posts, revisions,
+    Error, ErrorCode, Result, amendments, attachments, enterprises as registrations, listings as posts, revisions,
 };
 use crate::store::review_claims::Subject;
 use crate::store::{self, AnyConn, listings, review_decisions, revisions as open_revisions};
@@ -124,7 +124,8 @@ fn known(conn: &mut AnyConn, vault: &Vault, caller: &Caller, (kind, id): Subject
         EntryKind::Listing | EntryKind::Revision => {
             let (listing, owner) = listings::find_at(conn, ListingId(id), now).map_err(hide)?;
             decide(&actor, Action::ReadRevision, &posts::resource(&listing, &owner))?;
-            let live = (json(&ListingDraft::of(&listing.content))?, listing.version);
+            let live = json(&ListingDraft::of(&listing.content))?;
+            let live = (attachments::judged(conn, listing.id, live)?, listing.version);
             if kind == EntryKind::Listing {
                 return Ok(Known {
                     present: live,
@@ -135,7 +136,10 @@ fn known(conn: &mut AnyConn, vault: &Vault, caller: &Caller, (kind, id): Subject
             let revision = open_revisions::find_open(conn, listing.id)?;
             revisions::hide_draft(&actor, &revision)?;
             Ok(Known {
-                present: (json(&revision.content)?, revision.version),
+                present: (
+                    attachments::judged(conn, listing.id, json(&revision.content)?)?,
+                    revision.version,
+                ),
                 live: Some(live),
                 judged: Some(revision.id.0),
             })

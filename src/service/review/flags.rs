@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use crate::domain::audit::Deed;
 use crate::domain::drafts::ListingDraft;
-use crate::domain::ids::EnterpriseId;
+use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::review::{
     Claim, Endorsement, EntryKind, RiskFlag, SecondLook, has_contact, is_contact, is_extreme, waits_long,
 };
+use crate::service::attachments::{self, Titles};
 use crate::service::regulated::{self, Watch};
 use crate::service::review::queue::Waiting;
 use crate::service::screening::Screen;
@@ -67,6 +68,8 @@ pub fn dress(
     let mut endorsed: HashMap<(Subject, i64), Endorsement> = endorsed
         .map(|(judged, version, endorsement)| ((judged, version), endorsement))
         .collect();
+    let listings: Vec<ListingId> = waiting.iter().filter_map(waiting_listing).collect();
+    let titles = attachments::titles(conn, &listings)?;
     let has_listings = waiting.iter().any(|entry| !has_no_text_of_a_listing(entry));
     let watched = if has_listings {
         Some((
@@ -79,7 +82,8 @@ pub fn dress(
     let dressed = waiting.into_iter().map(|waiting| {
         let mut flags = flags(&waiting, &returned, &published, now);
         if let Some((screen, watch)) = &watched {
-            flags.extend(of_lists(screen, watch, &waiting)?);
+            let titles = waiting_listing(&waiting).and_then(|id| titles.get(&id));
+            flags.extend(of_lists(screen, watch, &waiting, titles)?);
         }
         // On documents and reports one officer decides.
         let is_of_two = !matches!(waiting, Waiting::Document(..) | Waiting::Report(..));
@@ -106,7 +110,7 @@ fn has_no_text_of_a_listing(waiting: &Waiting) -> bool {
 
 /// What a listing shows when it is held against the lists that officers keep: words of the screening list, whatever they do,
 /// and regulated technologies.
-fn of_lists(screen: &Screen, watch: &Watch, waiting: &Waiting) -> Result<Vec<RiskFlag>> {
+fn of_lists(screen: &Screen, watch: &Watch, waiting: &Waiting, titles: Option<&Titles>) -> Result<Vec<RiskFlag>> {
     let (draft, listing) = match waiting {
         Waiting::Enterprise(_) | Waiting::Amendment(_) | Waiting::Document(..) | Waiting::Report(..) => {
             return Ok(Vec::new());
@@ -116,7 +120,7 @@ fn of_lists(screen: &Screen, watch: &Watch, waiting: &Waiting) -> Result<Vec<Ris
     };
     let mut flags = Vec::new();
     let text = serde_json::to_value(&draft).map_err(Error::internal)?;
-    if !screen.find(&text).is_empty() {
+    if !screen.find(&attachments::called(text, titles)).is_empty() {
         flags.push(RiskFlag::Screened);
     }
     let judged = watch.judge(listing.finding.as_ref(), &regulated::declared(&draft));
@@ -137,6 +141,14 @@ fn judged(waiting: &Waiting) -> Uuid {
         Waiting::Revision(revision, _, _) => revision.id.0,
         Waiting::Document(document, _) => document.id.0,
         Waiting::Report(report, _, _) => report.id.0,
+    }
+}
+
+/// The listing that waits with its files and videos; below a revision they are live already.
+fn waiting_listing(waiting: &Waiting) -> Option<ListingId> {
+    match waiting {
+        Waiting::Listing(listing, _) => Some(listing.id),
+        _ => None,
     }
 }
 

@@ -1,6 +1,8 @@
 //! Files that people attach.
 
-use diesel::table;
+use diesel::{allow_tables_to_appear_in_same_query, table};
+
+use super::audit_log;
 
 table! {
     use diesel::sql_types::*;
@@ -9,6 +11,14 @@ table! {
         id -> Id, listing_id -> Nullable<Id>, enterprise_id -> Id, name -> Text, media_type -> Text, sha256 -> Binary,
         size -> BigInt, width -> Nullable<BigInt>, height -> Nullable<BigInt>, pages -> Nullable<BigInt>,
         position -> BigInt, created_at -> UtcTs, kind -> Text, title_vi -> Nullable<Text>, title_en -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::UtcTs;
+    content_removals (sha256) {
+        sha256 -> Binary, marked_at -> UtcTs, removed_at -> Nullable<UtcTs>,
     }
 }
 
@@ -28,3 +38,5 @@ table! {
         height -> BigInt,
     }
 }
+
+allow_tables_to_appear_in_same_query!(files, audit_log);

@@ -2,7 +2,7 @@
 
 use diesel::{joinable, table};
 
-use super::{accounts, enterprises};
+use super::{accounts, enterprises, listings};
 
 table! {
     use diesel::sql_types::*;
@@ -17,7 +17,7 @@ table! {
     use crate::store::types::{Id, UtcTs};
     confidential_grants (id) {
         id -> Id, listing_id -> Id, enterprise_id -> Id, purpose -> Text, undertaking -> Text, given_by -> Nullable<Id>,
-        given_at -> UtcTs, expires_at -> UtcTs, revoked_at -> Nullable<UtcTs>,
+        given_at -> UtcTs, expires_at -> UtcTs, revoked_at -> Nullable<UtcTs>, covers_part -> Bool,
     }
 }
 
@@ -38,9 +38,21 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::Id;
+    confidential_removals (listing_id) {
+        listing_id -> Id, version -> BigInt,
+    }
+}
+
 joinable!(confidential_grants -> enterprises (enterprise_id));
+joinable!(confidential_grants -> listings (listing_id));
 joinable!(confidential_acceptances -> accounts (account_id));
+joinable!(confidential_acceptances -> confidential_grants (grant_id));
 joinable!(confidential_readings -> accounts (account_id));
 diesel::allow_tables_to_appear_in_same_query!(confidential_grants, enterprises);
+diesel::allow_tables_to_appear_in_same_query!(confidential_grants, listings);
+diesel::allow_tables_to_appear_in_same_query!(confidential_acceptances, confidential_grants);
 diesel::allow_tables_to_appear_in_same_query!(confidential_acceptances, accounts);
 diesel::allow_tables_to_appear_in_same_query!(confidential_readings, accounts);

@@ -2,7 +2,7 @@
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
-use super::enterprises;
+use super::{audit_log, enterprises};
 
 table! {
     use diesel::sql_types::*;
@@ -31,5 +31,15 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    document_notices (document_id, valid_to, days) {
+        document_id -> Id, valid_to -> Text, days -> BigInt, sent_at -> UtcTs,
+    }
+}
+
 joinable!(enterprise_documents -> enterprises (enterprise_id));
 allow_tables_to_appear_in_same_query!(enterprise_documents, enterprises);
+allow_tables_to_appear_in_same_query!(enterprise_documents, audit_log);
+allow_tables_to_appear_in_same_query!(enterprise_logos, audit_log);

@@ -248,9 +248,8 @@ pub fn case(name: &str) -> Case {
         "retry_letter" => (On::Letter, &["dead", "waiting", "absent"][..], Wear::Thing),
         "end_screening_term" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Thing),
         "list_screened_listings" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Nothing),
-        "enter_takedown" | "report_listing" | "notify_ip_infringement" | "complain_about_listing" => {
-            (On::Listing, LISTING, Wear::Nothing)
-        }
+        "enter_takedown" | "report_listing" => (On::Listing, LISTING, Wear::Nothing),
+        "notify_ip_infringement" | "complain_about_listing" => (On::Listing, LISTING, Wear::Nothing),
         "complain_about_enterprise" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
         "get_ip_notice"
         | "accept_ip_notice"
@@ -290,11 +289,12 @@ pub fn case(name: &str) -> Case {
         | "list_confidential_readings"
         | "grant_confidential"
         | "list_confidential_grants" => (On::Confidential, &["published", "withdrawn", "absent"][..], Wear::Thing),
-        "revoke_confidential_grant" => (
+        "revoke_confidential_grant" | "get_confidential_grant" => (
             On::ConfidentialGrant,
             &["in_force", "foreign", "absent"][..],
             Wear::Thing,
         ),
+        "get_my_confidential_grant" => (On::OwnGrant, &["in_force", "absent"][..], Wear::Nothing),
         "accept_undertaking" => (On::OwnGrant, &["in_force", "revoked", "absent"][..], Wear::Thing),
         "get_listing_screening" | "get_listing_classification" => (On::Listing, LISTING, Wear::Nothing),
         "classify_listing" => (On::Listing, LISTING, Wear::Thing),
@@ -439,7 +439,7 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
             "type": "listing", "id": uuid::Uuid::nil(), "version": 1, "verdict": "rejected",
             "reason_code": "incomplete", "reason_text": "Thiếu ảnh tem máy và giấy chứng nhận.",
         }]}),
-        "choose_audience" => json!({"visibility": "on_request", "open_for_inquiry": true}),
+        "choose_audience" => json!({"visibility": "on_request", "open_for_inquiry": true, "hide_contact": true}),
         "put_confidential" => json!({"text": "Công thức phối trộn."}),
         "accept_undertaking" => json!({"undertaking_sha256": thing.token}),
         "classify_listing" => json!({"regulatory_class": "restricted", "note": "Thuộc Phụ lục II."}),

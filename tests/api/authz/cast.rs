@@ -410,6 +410,7 @@ fn needs_version(name: &str) -> bool {
         "merge_enterprise",
         "close_enterprise",
         "decide_document",
+        "remove_confidential",
         "edit_officer",
         "edit_me",
     ];

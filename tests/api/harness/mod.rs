@@ -12,6 +12,7 @@ mod post_office;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -21,7 +22,10 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use tempfile::TempDir;
 use vptex::app::{Application, SystemClock, UuidV7};
-use vptex::config::{Config, DatabaseUrl, MailTransport, MetricsListen, MigrateOnStart, Switch, Value as _};
+use vptex::config::{
+    BucketName, Config, DatabaseUrl, MailTransport, MetricsListen, MigrateOnStart, PublicUrl, Seconds, Secret, Switch,
+    Value as _, Word,
+};
 use vptex::domain::clock::Clock;
 use vptex::domain::listing::ListingKind;
 use vptex::domain::review::{EntryKind, checklist};
@@ -31,6 +35,7 @@ use vptex::store::schema::audit_log;
 use vptex::store::types::DbId;
 use vptex::store::{self, outbox};
 
+use crate::bucket::{self, Service};
 use crate::database::{self, TestDatabase};
 pub use call::{Call, Reply};
 pub use people::{NEW_PASSWORD, PASSWORD, Person, dryer, tax_code};
@@ -76,6 +81,7 @@ pub struct TestApp {
     pub clock: Arc<TestClock>,
     http: reqwest::Client,
     count: Cell<u32>,
+    bucket: Option<Arc<Service>>,
     _database: Option<TestDatabase>,
     _folder: TempDir,
 }
@@ -102,17 +108,34 @@ impl TestApp {
         app
     }
 
-    /// One that does not run yet.
+    /// One that does not run yet. With `VPTEX_TEST_FILES=bucket` its files lie in a bucket.
     pub fn prepare() -> Self {
+        let bucket = is_in_bucket().then(|| Arc::new(Service::start()));
+        Self::prepare_with(bucket)
+    }
+
+    /// Starts one whose files lie in a bucket.
+    pub async fn spawn_with(bucket: &Arc<Service>) -> Self {
+        let mut app = Self::prepare_with(Some(bucket.clone()));
+        app.start();
+        app.settle().await;
+        app
+    }
+
+    fn prepare_with(bucket: Option<Arc<Service>>) -> Self {
         let database = database::fresh();
         let folder = tempfile::tempdir().unwrap();
-        let config = config(&folder, &database);
+        let mut config = config(&folder, &database);
+        if let Some(service) = &bucket {
+            lie_in(&mut config, service);
+        }
         Self {
             application: None,
             config,
             clock: Arc::new(TestClock::default()),
             http: client(),
             count: Cell::new(0),
+            bucket,
             _database: Some(database),
             _folder: folder,
         }
@@ -135,6 +158,7 @@ impl TestApp {
             clock: self.clock.clone(),
             http: client(),
             count: Cell::new(0),
+            bucket: self.bucket.clone(),
             _database: None,
             _folder: folder,
         };
@@ -168,6 +192,19 @@ impl TestApp {
 
     pub fn addr(&self) -> SocketAddr {
         self.application().addr
+    }
+
+    /// The folder in which contents lie, or in which the service keeps its bucket.
+    pub fn kept_path(&self) -> PathBuf {
+        match &self.bucket {
+            Some(service) => service.path(),
+            None => self.config.files_path().join("kept"),
+        }
+    }
+
+    /// Leaves the end of its bucket's service to the test.
+    pub fn forget_bucket(&mut self) {
+        self.bucket = None;
     }
 
     /// A number that this test has not seen yet.
@@ -262,6 +299,27 @@ pub async fn wait_for_index(app: App) {
         panic!("other transactions never end");
     };
     tokio::task::spawn_blocking(wait).await.unwrap();
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "which way tests go is for whoever starts them to say"
+)]
+fn is_in_bucket() -> bool {
+    match std::env::var("VPTEX_TEST_FILES").as_deref() {
+        Err(_) | Ok("folder") => false,
+        Ok("bucket") => true,
+        Ok(other) => panic!("VPTEX_TEST_FILES is {other:?}: use folder or bucket"),
+    }
+}
+
+/// Has files lie in a bucket, whose service may take a second.
+pub fn lie_in(config: &mut Config, service: &Service) {
+    config.s3_endpoint = Some(PublicUrl::parse(&service.endpoint).unwrap());
+    config.s3_bucket = Some(BucketName::parse(bucket::NAME).unwrap());
+    config.s3_access_key = Some(Word::parse(bucket::ACCESS_KEY).unwrap());
+    config.s3_secret_key = Some(Secret::parse(bucket::SECRET_KEY).unwrap());
+    config.s3_timeout_s = Seconds::new(1);
 }
 
 fn config(folder: &TempDir, database: &TestDatabase) -> Config {

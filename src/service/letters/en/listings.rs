@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::letter;
+use crate::domain::confidential::GrantNews;
 use crate::domain::listing::regulation::RegulatoryClass;
 use crate::service::letters::render::{Part, Words, local, page, quoted, text};
 
@@ -108,19 +109,34 @@ pub(super) fn inspected(title: &str, reason: &str) -> Words {
     )
 }
 
-/// The confidential part of a listing was granted.
-pub(super) fn granted(title: &str, owner: &str, purpose: &str, expires_at: Timestamp) -> Words {
+/// The confidential part of a listing was granted, or only what is shown on request of it.
+pub(super) fn granted(news: &GrantNews) -> Words {
+    let (subject, what) = if news.covers_part {
+        (
+            "You may read the confidential part of a listing",
+            "the confidential part of the listing",
+        )
+    } else {
+        (
+            "You may read all of a listing that is shown on request",
+            "all of the listing",
+        )
+    };
     letter(
-        "You may read the confidential part of a listing",
+        subject,
         vec![
             text(format!(
-                "{} lets your enterprise read the confidential part of the listing “{}” until {}, for this purpose:",
-                quoted(owner),
-                quoted(title),
-                local(expires_at).strftime("%d %B %Y at %H:%M")
+                "{} lets your enterprise read {what} “{}” until {}, for this purpose:",
+                quoted(&news.owner),
+                quoted(&news.title),
+                local(news.expires_at).strftime("%d %B %Y at %H:%M")
             )),
-            Part::Quote(purpose.to_owned()),
-            text("Whoever reads accepts the undertaking first; every reading is written down, and the owner sees it."),
+            Part::Quote(news.purpose.clone()),
+            text(if news.covers_part {
+                "Whoever reads accepts the undertaking first; every reading is written down, and the owner sees it."
+            } else {
+                "Whoever reads accepts the undertaking first; the owner sees who did."
+            }),
             page("See what was granted", "confidential-grants"),
         ],
     )

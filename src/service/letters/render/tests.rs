@@ -1,8 +1,9 @@
 //! Every letter in both languages as people read it, and what hostile names can do: nothing.
 
 use super::*;
+use crate::domain::confidential::{GrantMoved, GrantNews};
 use crate::domain::ids::LetterId;
-use crate::domain::letter::{ComplaintNews, DueLine, NoticeNews, PaperRuling, Ruling, Words as Written};
+use crate::domain::letter::{ComplaintNews, DueLine, NoticeNews, PaperEnd, PaperRuling, Ruling, Words as Written};
 use crate::domain::review::decision::Note;
 use crate::service::letters::Content;
 use crate::service::letters::message::{Letterhead, Unfit, compose};
@@ -132,12 +133,10 @@ fn all() -> Vec<Letter> {
             title: "Máy sấy lúa".into(),
             reason: "Đối chiếu với danh mục công nghệ hạn chế chuyển giao.".into(),
         },
-        Letter::ConfidentialGranted {
-            title: "Máy sấy lúa".into(),
-            owner: "Công ty Cơ khí Việt Trì".into(),
-            purpose: "Thẩm định công nghệ.".into(),
-            expires_at: "2026-03-30T17:00:00Z".parse().unwrap(),
-        },
+        granted(true),
+        granted(false),
+        moved(true),
+        moved(false),
         Letter::ListingClassified {
             title: "Máy sấy lúa".into(),
             class: "restricted".into(),
@@ -257,6 +256,12 @@ fn all() -> Vec<Letter> {
             verdict: "expired".into(),
             valid_to: Some("2025-12-31".into()),
             reason: Some("Giấy chứng nhận đã hết hạn cuối năm 2025.".into()),
+        }),
+        Letter::DocumentEnds(PaperEnd {
+            enterprise: enterprise(),
+            document: "iso".into(),
+            name: "ISO 9001.png".into(),
+            valid_to: "2028-06-30".into(),
         }),
         Letter::EnterpriseMerged {
             enterprise: enterprise(),
@@ -463,6 +468,26 @@ fn ruling(about: &str, verdict: &str, reason: Option<&str>, notes: &[(&str, &str
     })
 }
 
+fn granted(covers_part: bool) -> Letter {
+    Letter::ConfidentialGranted(GrantNews {
+        title: "Máy sấy lúa".into(),
+        owner: "Công ty Cơ khí Việt Trì".into(),
+        purpose: "Thẩm định công nghệ.".into(),
+        expires_at: "2026-03-30T17:00:00Z".parse().unwrap(),
+        covers_part,
+    })
+}
+
+fn moved(ended: bool) -> Letter {
+    let (title, from, into) = ("Máy sấy lúa".into(), "Cơ khí A".into(), "Cơ khí B".into());
+    Letter::ConfidentialGrantMoved(GrantMoved {
+        title,
+        from,
+        into,
+        ended,
+    })
+}
+
 fn written(about: &str, is_officer: bool) -> Letter {
     Letter::ReviewMessage(Written {
         about: about.into(),
@@ -470,16 +495,4 @@ fn written(about: &str, is_officer: bool) -> Letter {
         is_officer,
         body: "Xin cho biết công suất.\nCảm ơn.".into(),
     })
-}
-
-/// A letter that waited when amendments had one of their own.
-#[test]
-fn letters_of_before_are_still_read() {
-    let before =
-        r#"{"kind": "amendment_decided", "enterprise": "Công ty", "verdict": "rejected", "reason": "Sai số."}"#;
-    let Letter::ReviewDecided(ruling) = serde_json::from_str(before).unwrap() else {
-        panic!("another letter");
-    };
-    assert_eq!((ruling.about.as_str(), ruling.name.as_str()), ("amendment", "Công ty"));
-    assert_eq!((ruling.reason.as_deref(), ruling.notes.len()), (Some("Sai số."), 0));
 }

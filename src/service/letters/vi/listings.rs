@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::letter;
+use crate::domain::confidential::GrantNews;
 use crate::domain::listing::regulation::RegulatoryClass;
 use crate::service::letters::render::{Part, Words, local, page, quoted, text};
 
@@ -108,21 +109,34 @@ pub(super) fn inspected(title: &str, reason: &str) -> Words {
     )
 }
 
-/// The confidential part of a listing was granted.
-pub(super) fn granted(title: &str, owner: &str, purpose: &str, expires_at: Timestamp) -> Words {
+/// The confidential part of a listing was granted, or only what is shown on request of it.
+pub(super) fn granted(news: &GrantNews) -> Words {
+    let (subject, what) = if news.covers_part {
+        (
+            "Được cấp quyền xem phần bảo mật của một tin đăng",
+            "phần bảo mật của tin",
+        )
+    } else {
+        (
+            "Được cấp quyền xem đầy đủ một tin đăng hiển thị theo yêu cầu",
+            "đầy đủ nội dung tin",
+        )
+    };
     letter(
-        "Được cấp quyền xem phần bảo mật của một tin đăng",
+        subject,
         vec![
             text(format!(
-                "{} cho doanh nghiệp của Ông/Bà xem phần bảo mật của tin “{}” đến {}, với mục đích:",
-                quoted(owner),
-                quoted(title),
-                local(expires_at).strftime("%H:%M ngày %d/%m/%Y")
+                "{} cho doanh nghiệp của Ông/Bà xem {what} “{}” đến {}, với mục đích:",
+                quoted(&news.owner),
+                quoted(&news.title),
+                local(news.expires_at).strftime("%H:%M ngày %d/%m/%Y")
             )),
-            Part::Quote(purpose.to_owned()),
-            text(
-                "Mỗi người xem phải chấp nhận cam kết bảo mật trước; mọi lượt xem đều được ghi lại và bên cho xem đọc được.",
-            ),
+            Part::Quote(news.purpose.clone()),
+            text(if news.covers_part {
+                "Mỗi người xem phải chấp nhận cam kết bảo mật trước; mọi lượt xem đều được ghi lại và bên cho xem đọc được."
+            } else {
+                "Mỗi người xem phải chấp nhận cam kết bảo mật trước; bên cho xem biết ai đã chấp nhận."
+            }),
             page("Xem quyền đã được cấp", "confidential-grants"),
         ],
     )

@@ -1,0 +1,2 @@
+DROP INDEX enterprise_documents_by_last_day;
+DROP TABLE document_notices;

@@ -1,0 +1,5 @@
+-- Whether everybody ever saw a listing, if only in part: of no other one the public feed tells that it is gone. Of what only
+-- members see now, nothing says how it was before; it counts as never seen.
+ALTER TABLE listings ADD COLUMN came_out INTEGER NOT NULL DEFAULT 0 CONSTRAINT listings_came_out_check
+    CHECK (came_out IN (0, 1));
+UPDATE listings SET came_out = 1 WHERE published_at IS NOT NULL AND visibility <> 'members';

@@ -1,0 +1,120 @@
+//! What several letters tell together.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::review::decision::Note;
+
+/// An officer's verdict on a document of a profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperRuling {
+    /// Name of the enterprise.
+    pub enterprise: String,
+    /// What the document is: the code.
+    pub document: String,
+    /// What its sender called it.
+    pub name: String,
+    /// What the officer found.
+    pub verdict: String,
+    /// The last day on which it holds.
+    pub valid_to: Option<String>,
+    /// Why, in the officer's words.
+    pub reason: Option<String>,
+}
+
+/// The last day of a document of a profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperEnd {
+    /// Name of the enterprise.
+    pub enterprise: String,
+    /// What the document is: the code.
+    pub document: String,
+    /// What its sender called it.
+    pub name: String,
+    /// The last day on which it holds.
+    pub valid_to: String,
+}
+
+/// What an officer decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ruling {
+    /// What sort of thing it is about, as in the queue of officers.
+    #[serde(default = "amendment")]
+    pub about: String,
+    /// Name of the enterprise, or title of the listing.
+    #[serde(alias = "enterprise")]
+    pub name: String,
+    /// `approved`, `rejected` or `changes_requested`.
+    pub verdict: String,
+    /// Why, as the list of reasons names it in Vietnamese and in English.
+    #[serde(default)]
+    pub reason_name: Option<(String, String)>,
+    /// Why, in the officer's words.
+    pub reason: Option<String>,
+    /// What is to be mended where.
+    #[serde(default)]
+    pub notes: Vec<Note>,
+}
+
+/// What a letter is about that waited in the queue when there were others of its kind.
+fn amendment() -> String {
+    String::from("amendment")
+}
+
+/// What somebody wrote about what was handed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    /// What sort of thing it is about.
+    pub about: String,
+    /// Name of the enterprise, or title of the listing.
+    pub name: String,
+    /// Whether an officer wrote.
+    pub is_officer: bool,
+    /// What was written.
+    pub body: String,
+}
+
+/// What became of a notice about intellectual property (thông báo xâm phạm).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeNews {
+    /// What was done: the state of the notice, or `held`, which tells owners that it was accepted.
+    pub step: String,
+    /// What the listing is called.
+    pub title: String,
+    /// Number of the notice.
+    pub notice: String,
+    /// Who sent it; to owners only.
+    pub claimant: Option<String>,
+    /// What one side or the officer wrote.
+    pub text: Option<String>,
+    /// Until when the next step is due.
+    pub due_at: Timestamp,
+}
+
+/// What became of a complaint (khiếu nại).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComplaintNews {
+    /// What was done: the state of the complaint, or `forwarded`, which tells owners that it was taken up.
+    pub step: String,
+    /// What the enterprise is called.
+    pub enterprise: String,
+    /// What one side or the officer wrote.
+    pub text: Option<String>,
+    /// Until when the next step is due.
+    pub due_at: Timestamp,
+}
+
+/// A term that ends, or ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueLine {
+    /// What was asked.
+    pub request: String,
+    /// What is to be done by then: `acknowledge` or `fulfil`.
+    pub step: String,
+    /// Whether it is over.
+    pub is_missed: bool,
+    /// When the request came.
+    pub received_at: Timestamp,
+    /// When the term ends, or ended.
+    pub deadline: Timestamp,
+}

@@ -1,0 +1,156 @@
+//! Asks clamd, or whatever speaks its protocol, whether there is malware in a file. The bytes go over a socket, in parts with
+//! their length before them (`INSTREAM` of clamd(8)), so the scanner needs no way to the file store.
+
+use std::fs;
+use std::io::{self, SeekFrom};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::fs::File;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeekExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpStream, UnixStream};
+use tokio::time::timeout;
+
+/// Bytes of a file in one part.
+const PART: usize = 64 << 10;
+/// Longest answer that is read.
+const LONGEST_ANSWER: u64 = 4_096;
+/// How long an answer to the question whether somebody is there may take.
+const PING_TIME: Duration = Duration::from_secs(2);
+
+/// Where the scanner is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// A host and its port.
+    Tcp(String),
+    /// A socket in the file system.
+    Unix(PathBuf),
+}
+
+/// What the scanner found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing that it knows.
+    Nothing,
+    /// Malware, by the scanner's name for it.
+    Malware(String),
+}
+
+/// Why it is not known.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// It cannot be reached, or hung up.
+    #[error("the scanner cannot be reached: {0}")]
+    Unreachable(#[from] io::Error),
+    /// It took too long.
+    #[error("the scanner took too long")]
+    Late,
+    /// It says something else: that the file is larger than its `StreamMaxLength`, for one.
+    #[error("the scanner says: {0:?}")]
+    Refused(String),
+}
+
+/// Who looks for malware.
+#[derive(Clone, Debug)]
+pub struct Scanner {
+    /// Where.
+    pub address: Address,
+    /// How long it may take for one file.
+    pub patience: Duration,
+}
+
+impl Scanner {
+    /// Has a file looked into; it is at its beginning before and after.
+    pub async fn scan(&self, file: fs::File) -> Result<Found, ScanError> {
+        let mut file = File::from_std(file);
+        let asked = timeout(self.patience, self.ask(b"zINSTREAM\0", Some(&mut file))).await;
+        file.seek(SeekFrom::Start(0)).await?;
+        match asked {
+            Ok(answer) => understood(&answer?),
+            Err(_elapsed) => Err(ScanError::Late),
+        }
+    }
+
+    /// Whether it answers.
+    pub async fn is_there(&self) -> bool {
+        let asked = timeout(PING_TIME, self.ask(b"zPING\0", None)).await;
+        matches!(asked, Ok(Ok(answer)) if answer == "PONG")
+    }
+
+    async fn ask(&self, command: &[u8], file: Option<&mut File>) -> io::Result<String> {
+        match &self.address {
+            Address::Tcp(address) => talk(TcpStream::connect(address).await?, command, file).await,
+            Address::Unix(path) => talk(UnixStream::connect(path).await?, command, file).await,
+        }
+    }
+}
+
+async fn talk(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    command: &[u8],
+    file: Option<&mut File>,
+) -> io::Result<String> {
+    let sent = send(&mut stream, command, file).await;
+    let mut answer = Vec::new();
+    let read = (&mut stream).take(LONGEST_ANSWER).read_to_end(&mut answer).await;
+    // Whoever has enough says so and hangs up: what was said counts, not that nothing more was taken.
+    if answer.is_empty() {
+        sent.and(read.map(drop))?;
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let text = String::from_utf8_lossy(&answer);
+    Ok(text.trim_end_matches(['\0', '\n']).to_owned())
+}
+
+async fn send(stream: &mut (impl AsyncWrite + Unpin), command: &[u8], file: Option<&mut File>) -> io::Result<()> {
+    stream.write_all(command).await?;
+    if let Some(file) = file {
+        file.seek(SeekFrom::Start(0)).await?;
+        let mut part = vec![0; PART];
+        loop {
+            let count = file.read(&mut part).await?;
+            // The part without bytes is the end.
+            stream.write_u32(u32::try_from(count).unwrap_or(u32::MAX)).await?;
+            if count == 0 {
+                break;
+            }
+            stream.write_all(part.get(..count).unwrap_or_default()).await?;
+        }
+    }
+    stream.flush().await
+}
+
+fn understood(answer: &str) -> Result<Found, ScanError> {
+    let refused = || ScanError::Refused(answer.to_owned());
+    match answer.strip_prefix("stream: ").ok_or_else(refused)? {
+        "OK" => Ok(Found::Nothing),
+        found => match found.strip_suffix(" FOUND") {
+            Some(name) => Ok(Found::Malware(name.to_owned())),
+            None => Err(refused()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_said_to_be_clean_is() {
+        assert_eq!(understood("stream: OK").unwrap(), Found::Nothing);
+        let malware = Found::Malware("Win.Test.EICAR_HDB-1".into());
+        assert_eq!(understood("stream: Win.Test.EICAR_HDB-1 FOUND").unwrap(), malware);
+        for other in [
+            "",
+            "OK",
+            "stream: ",
+            "stream: OK FOUND?",
+            "stream: ok",
+            "INSTREAM size limit exceeded. ERROR",
+            "stream: Can't allocate memory ERROR",
+            "UNKNOWN COMMAND",
+        ] {
+            assert!(matches!(understood(other), Err(ScanError::Refused(_))), "{other}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Whose a listing is, as its page tells it.
+
+use crate::domain::enterprise::EnterpriseStatus;
+use crate::store::Result;
+
+/// What a listing's page tells of whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnerCard {
+    /// Legal name.
+    pub legal_name: String,
+    /// Province.
+    pub province_code: String,
+    /// Commune.
+    pub commune_code: String,
+    /// Where its registration stands.
+    pub status: EnterpriseStatus,
+    /// Invented for demonstration.
+    pub is_demo: bool,
+}
+
+/// The columns of it.
+pub(super) type OwnerRow = (String, String, String, String, bool);
+
+/// Reads them.
+pub(super) fn owner_card((legal_name, province_code, commune_code, status, is_demo): OwnerRow) -> Result<OwnerCard> {
+    Ok(OwnerCard {
+        legal_name,
+        province_code,
+        commune_code,
+        status: status.parse()?,
+        is_demo,
+    })
+}
