@@ -305,7 +305,7 @@ async fn documents_go_along_with_a_merger_and_wait_no_more_when_it_closes() {
         let call = app
             .post(&format!("/enterprises/{}/merge", from.enterprise))
             .by(&officer);
-        call.if_match(3)
+        call.if_match(4)
             .json(&json!({"into": into.enterprise, "dry_run": is_trial}))
     };
     // The card of a person is not for strangers: it stays behind, and is no more.
