@@ -7,11 +7,7 @@ use std::{
     rc::Rc,
 };
 
-use tantivy::{
-    Term,
-    postings::TermInfo,
-    schema::IndexRecordOption,
-};
+use tantivy::{Term, postings::TermInfo, schema::IndexRecordOption};
 
 use crate::{
     analyzer::Syllable,
@@ -86,9 +82,8 @@ impl<'a> Dictionary<'a> {
         let segments = self.snapshot.segments.iter();
         let infos = segments.map(|(_, columns)| columns.postings(list).get_term_info(&term));
         let mut infos = infos.collect::<io::Result<Vec<_>>>()?;
-        let documents = |infos: &[Option<TermInfo>]| -> u64 {
-            infos.iter().flatten().map(|info| u64::from(info.doc_freq)).sum()
-        };
+        let documents =
+            |infos: &[Option<TermInfo>]| -> u64 { infos.iter().flatten().map(|info| u64::from(info.doc_freq)).sum() };
         if documents(&infos) > COUNTED {
             let frequency = documents(&infos);
             return Ok(Entry { frequency, infos });

@@ -100,7 +100,11 @@ impl Query {
     /// A part of the text that starts at a place, as far as its syllables still count.
     fn first_of(&self, text: &str, start: usize) -> Analysis {
         let mut analysis = analyze(text);
-        let meant: Vec<bool> = analysis.codes.iter().map(|code| is_meant(text, &analysis, code)).collect();
+        let meant: Vec<bool> = analysis
+            .codes
+            .iter()
+            .map(|code| is_meant(text, &analysis, code))
+            .collect();
         let mut meant = meant.into_iter();
         analysis.codes.retain(|_| meant.next().unwrap_or(true));
         let left = self.left();

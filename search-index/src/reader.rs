@@ -189,7 +189,15 @@ impl View {
             longer_codes: typed.longer_codes(&rewriting),
         };
         let answers = request.after.as_ref().map(|after| Arc::clone(&after.answers));
-        let plan = Plan::new(&query, &wishes, &hints, &dictionary, vocabulary, request.features, answers);
+        let plan = Plan::new(
+            &query,
+            &wishes,
+            &hints,
+            &dictionary,
+            vocabulary,
+            request.features,
+            answers,
+        );
         let highlighter = Highlighter::new(&query, &plan, &hints, &wishes);
         let search = Search::prepare(snapshot, &self.shared.layout, request, &plan, &dictionary)?;
         let (need, collected) = search.run_tiers()?;

@@ -208,7 +208,10 @@ impl Masses {
 /// Stretches of known words next to words that no listing has. One that only says `machine` tells nothing.
 fn stretches(plan: &Plan, known: impl Fn(usize) -> bool) -> Vec<u64> {
     let (mut stretches, mut stretch, mut strange) = (Vec::new(), 0_u64, false);
-    for (at, bit) in (0..64).map(|at| (at, 1_u64 << at)).filter(|(_, bit)| plan.content & bit != 0) {
+    for (at, bit) in (0..64)
+        .map(|at| (at, 1_u64 << at))
+        .filter(|(_, bit)| plan.content & bit != 0)
+    {
         if known(at) {
             stretch |= bit;
         } else {

@@ -46,7 +46,10 @@ impl Reading<'_> {
                 // `5.000.000`
                 let (mut number, mut end) = (format!("{}{}", whole.folded, next.folded), at + 2);
                 let mut last = next;
-                while let Some(next) = self.words().get(end).filter(|next| digits(next) && next.folded.len() == 3)
+                while let Some(next) = self
+                    .words()
+                    .get(end)
+                    .filter(|next| digits(next) && next.folded.len() == 3)
                     && self.text.get(last.range.end..next.range.start) == Some(".")
                 {
                     number.push_str(&next.folded);

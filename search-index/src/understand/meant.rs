@@ -39,8 +39,12 @@ fn is_inside(text: &str, analysis: &Analysis, code: &Code) -> bool {
         codes.any(|code| code.syllables.contains(&at))
     };
     let strange = |at: usize| {
-        let letters = words.get(at).is_some_and(|word| word.folded.bytes().any(|letter| letter.is_ascii_alphabetic()));
-        let current = words.get(at).is_some_and(|word| word.folded.starts_with("ac") || word.folded.starts_with("dc"));
+        let letters = words
+            .get(at)
+            .is_some_and(|word| word.folded.bytes().any(|letter| letter.is_ascii_alphabetic()));
+        let current = words
+            .get(at)
+            .is_some_and(|word| word.folded.starts_with("ac") || word.folded.starts_with("dc"));
         letters && !current && !quantity(at)
     };
     let before = (1..=code.syllables.start).rev().take_while(|at| joined(*at).is_some());

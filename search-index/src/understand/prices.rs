@@ -80,7 +80,10 @@ impl Reading<'_> {
         let suffixed = |at: usize, before: &str| {
             let word = self.words().get(at)?;
             let digits = word.folded.bytes().take_while(u8::is_ascii_digit).count();
-            let (digits, letters) = word.folded.split_at_checked(digits).filter(|(digits, _)| !digits.is_empty())?;
+            let (digits, letters) = word
+                .folded
+                .split_at_checked(digits)
+                .filter(|(digits, _)| !digits.is_empty())?;
             let (_, scale) = SUFFIXES.iter().find(|(suffix, _)| *suffix == letters)?;
             let number = format!("{before}{digits}");
             let camera = letters == "k" && millionths(&number)? < THOUSANDS_FROM;

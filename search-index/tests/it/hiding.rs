@@ -101,7 +101,9 @@ fn a_word_of_hidden_listings_is_unknown() {
     // What was deleted and is not merged away yet is no more seen.
     writer.apply(&[put(secret())], at(2)).unwrap();
     assert!(search(&never, "trichodema").understanding.corrected.is_some());
-    writer.apply(&[search_index::Change::Remove("secret".to_owned())], at(3)).unwrap();
+    writer
+        .apply(&[search_index::Change::Remove("secret".to_owned())], at(3))
+        .unwrap();
     let deleted: Vec<_> = queries.map(|query| told(&search(&never, query))).into();
     assert_eq!(deleted, plain);
 }

@@ -79,7 +79,15 @@ fn rewriting_vectors() {
 
 #[test]
 fn english_words_are_no_keys() {
-    let titles = ["Bể chứa", "Cả nhà", "Nút ấn", "Máy cán tôn", "Mì gói", "Máy sấy lúa", "Đường ống"];
+    let titles = [
+        "Bể chứa",
+        "Cả nhà",
+        "Nút ấn",
+        "Máy cán tôn",
+        "Mì gói",
+        "Máy sấy lúa",
+        "Đường ống",
+    ];
     let titles = titles.iter().enumerate();
     let reader = filled(titles.map(|(number, title)| listing(&number.to_string(), title))).1;
     reader.set_vocabulary(Arc::new(Vocabulary::empty()));
