@@ -52,6 +52,8 @@ codes! {
     CapabilityText, 200, "Đúc gang";
     /// Words that hint at a regulated technology.
     KeywordText, 100, "giống biến đổi gen";
+    /// What a stretch of a query was taken for.
+    InterpretationId, 40, "origin:12-25";
     /// A code of the list `provinces`.
     ProvinceCode, 2, "25";
     /// A code of the list `communes`.

@@ -15,7 +15,7 @@ use super::server::HttpSettings;
 use super::views::ListingSummary;
 use crate::domain::fields::Violation;
 use crate::domain::listing::{ListingKind, MAX_VND, PriceMode};
-use crate::domain::shapes::{FieldCode, ProvinceCode, choice};
+use crate::domain::shapes::{FieldCode, InterpretationId, ProvinceCode, choice};
 use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
 use crate::domain::text_enum;
 use crate::service::search::{
@@ -64,7 +64,7 @@ pub struct SearchParams {
     pub verbatim: Option<bool>,
     /// Interpretations to leave out (`understanding.interpretations[].id`), of the same `q`: their words are words like the
     /// others then.
-    #[param(inline, value_type = Option<Vec<String>>, style = Form, explode = false, max_items = 20, example = json!(["origin:12-25"]))]
+    #[param(inline, value_type = Option<Vec<InterpretationId>>, style = Form, explode = false, max_items = 20, example = json!(["origin:12-25"]))]
     pub without: Option<String>,
     /// Order of the hits; by relevance when absent.
     #[param(inline, value_type = Option<SortOrder>)]

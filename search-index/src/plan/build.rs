@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{
     Alternative, Earned, Hints, Leaf, List, Part, Plan, Sequence, Unit,
     answers::Answers,
-    concepts::{Concepts, bit},
+    concepts::{Concepts, bit, has_digit, has_neighbour},
     is_joined,
 };
 use crate::{
@@ -486,25 +486,10 @@ impl<'a> Builder<'a> {
 
     /// A leaf of a term that no leaf has.
     fn new_leaf(&mut self, list: List, term: &str, boost: u32) -> Option<usize> {
-        let known = self
-            .plan
-            .leaves
-            .iter()
-            .any(|leaf| leaf.list == list && leaf.term == term);
-        if known {
-            None
-        } else {
-            self.leaf(list, term, boost, None)
+        let mut leaves = self.plan.leaves.iter();
+        if leaves.any(|leaf| leaf.list == list && leaf.term == term) {
+            return None;
         }
+        self.leaf(list, term, boost, None)
     }
-}
-
-/// Whether a word has a neighbour that it can be one word with.
-fn has_neighbour(words: &[Syllable], at: usize) -> bool {
-    let left = at.checked_sub(1).and_then(|left| words.get(left));
-    left.into_iter().chain(words.get(at + 1)).any(|word| !has_digit(word))
-}
-
-fn has_digit(word: &Syllable) -> bool {
-    word.folded.bytes().any(|letter| letter.is_ascii_digit())
 }

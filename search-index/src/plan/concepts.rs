@@ -83,3 +83,14 @@ pub(super) fn bit(concept: usize) -> u64 {
     let concept = u32::try_from(concept).ok();
     concept.and_then(|concept| 1_u64.checked_shl(concept)).unwrap_or(0)
 }
+
+/// Whether a word has a neighbour that it can be one word with.
+pub(super) fn has_neighbour(words: &[Syllable], at: usize) -> bool {
+    let left = at.checked_sub(1).and_then(|left| words.get(left));
+    left.into_iter().chain(words.get(at + 1)).any(|word| !has_digit(word))
+}
+
+/// Whether there is a digit in a word.
+pub(super) fn has_digit(word: &Syllable) -> bool {
+    word.folded.bytes().any(|letter| letter.is_ascii_digit())
+}

@@ -12,4 +12,5 @@ mod matching;
 mod paging;
 mod ranking;
 mod shelf;
+mod spellings;
 mod understanding;
