@@ -7,6 +7,7 @@ mod audit;
 mod files;
 mod import;
 mod keys;
+mod search_eval;
 mod serve;
 
 use std::fmt::Display;
@@ -73,6 +74,8 @@ enum Command {
     Keys(KeysCommand),
     /// Build the search index anew; the server must not run
     Reindex,
+    /// Measure how good search is, by judged queries, in an exchange made for it
+    SearchEval(search_eval::SearchEvalArgs),
     /// The audit trail
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -222,6 +225,7 @@ fn run(settings: Settings, command: Command) -> Outcome {
         Command::Keys(KeysCommand::List) => keys::list(&load(settings, None)?),
         Command::Keys(KeysCommand::Rotate) => keys::rotate(&load(settings, None)?),
         Command::Reindex => admin::reindex(&load(settings, None)?),
+        Command::SearchEval(args) => search_eval::run(&args),
         Command::Audit(command) => audit::run(&load(settings, None)?, command),
         Command::Files(command) => files::run(&load(settings, None)?, command),
         Command::SandboxFile => Ok(files::sandbox_file()),

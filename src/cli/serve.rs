@@ -158,7 +158,7 @@ fn make_accounts(app: &App, config: &Config) -> Result<Accounts> {
 }
 
 /// The catalogue in the shared line format, as the import reads it.
-fn catalogue() -> Result<Vec<u8>> {
+pub(super) fn catalogue() -> Result<Vec<u8>> {
     let mut content = Vec::new();
     for record in demo::catalogue() {
         let record = record.map_err(Error::internal)?;

@@ -11,6 +11,8 @@ pub use fault::TableFault;
 
 /// Most rows of one file.
 pub const MAX_ROWS: usize = 20_000;
+/// What is told of a text that was written before Unicode and was read as it was meant.
+pub const TEXT_REPAIRED: &str = "text_repaired";
 /// Most columns of a table.
 pub const MAX_COLUMNS: usize = 100;
 

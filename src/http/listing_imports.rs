@@ -18,7 +18,7 @@ use super::server::HttpSettings;
 use crate::domain::fields::Violation;
 use crate::domain::file::FileName;
 use crate::domain::ids::ListingImportId;
-use crate::domain::import::{Format, ImportStatus, Note, Problem as RowProblem, RowResult};
+use crate::domain::import::{Format, ImportStatus, Note, Problem as RowProblem, RowResult, TEXT_REPAIRED};
 use crate::service::listing_exports::TableLanguage;
 use crate::service::listing_imports::{self as imports, Import, Row, errors};
 use crate::service::{App, Error};
@@ -138,15 +138,20 @@ pub struct ImportRowView {
     /// Of any other: what its listing still lacks before it can be handed in.
     #[schema(max_items = 200)]
     pub missing_fields: Vec<RowProblem>,
+    /// Of any other: what was read otherwise than it stands in the file, to be looked at: `text_repaired`, a text in an
+    /// encoding of before Unicode (TCVN3, VNI).
+    #[schema(max_items = 200)]
+    pub notices: Vec<RowProblem>,
 }
 
 impl ImportRowView {
     fn of(row: Row) -> Self {
-        let (problems, missing_fields) = if row.result == RowResult::Refused {
+        let (problems, rest) = if row.result == RowResult::Refused {
             (row.problems, Vec::new())
         } else {
             (Vec::new(), row.problems)
         };
+        let (notices, missing_fields) = rest.into_iter().partition(|problem| problem.code == TEXT_REPAIRED);
         Self {
             row: row.number,
             result: row.result.as_str(),
@@ -154,6 +159,7 @@ impl ImportRowView {
             listing_id: row.listing.map(|id| id.0),
             problems,
             missing_fields,
+            notices,
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod columns;
 pub mod errors;
 pub mod guard;
 pub mod intake;
+mod legacy;
 pub mod row;
 pub mod run;
 pub mod values;

@@ -3,6 +3,7 @@
 mod owner;
 mod public;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -325,11 +326,14 @@ pub fn owners_with_published(conn: &mut AnyConn, owners: &[EnterpriseId]) -> Res
     let mut found = HashSet::new();
     for some in owners.chunks(MAX_IDS) {
         let keys: Vec<DbId> = some.iter().map(|id| DbId(id.0)).collect();
-        let rows: Vec<DbId> = listings::table
-            .filter(listings::enterprise_id.eq_any(keys))
-            .filter(listings::published_at.is_not_null())
-            .select(listings::enterprise_id)
-            .distinct()
+        // One listing of each is enough to know: an enterprise may have thousands.
+        let published = listings::table
+            .filter(listings::enterprise_id.eq(enterprises::id))
+            .filter(listings::published_at.is_not_null());
+        let rows: Vec<DbId> = enterprises::table
+            .filter(enterprises::id.eq_any(keys))
+            .filter(exists(published))
+            .select(enterprises::id)
             .load(conn)?;
         found.extend(rows.into_iter().map(|id| EnterpriseId(id.0)));
     }

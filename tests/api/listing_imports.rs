@@ -355,3 +355,38 @@ async fn an_identifier_is_the_same_with_blanks_around_it() {
     let told = rows(&app, &owner, &done).await;
     assert_eq!(told[1]["problems"][0]["code"], "duplicate");
 }
+
+/// Old documents come in the bytes of fonts of before Unicode: what they say is read, and told to whoever sent them.
+#[actix_web::test]
+async fn texts_of_before_unicode_are_read_and_told() {
+    let app = TestApp::start().await;
+    let (_, owner) = enterprise(&app).await;
+    let table = "Mã nội bộ;Loại tin;Tên;Tóm tắt\nSP-1;Chào bán thiết bị;M¸y sÊy lóa, n¨ng suÊt 500 kg/h;Sấy nhanh.\n\
+                 SP-2;Chào bán thiết bị;Maùy saáy luùa;Lọc 5 µm, 0,3 µm\n";
+    let done = import(&app, &owner, "", table).await;
+    assert_eq!(counts(&done), [2, 2, 0, 0, 0]);
+    let told = rows(&app, &owner, &done).await;
+    let title = async |row: &Value| listing(&app, &owner, row).await.text("/title/vi").to_owned();
+    assert_eq!(title(&told[0]).await, "Máy sấy lúa, năng suất 500 kg/h");
+    assert_eq!(title(&told[1]).await, "Máy sấy lúa");
+    assert_eq!(
+        listing(&app, &owner, &told[1]).await.text("/summary/vi"),
+        "Lọc 5 µm, 0,3 µm"
+    );
+    let notices: Vec<&Value> = told.iter().map(|row| &row["notices"]).collect();
+    for (notices, name) in notices.iter().zip(["TCVN3", "VNI"]) {
+        assert_eq!(notices.as_array().unwrap().len(), 1, "{notices:#}");
+        let notice = &notices[0];
+        assert_eq!(
+            (&notice["code"], &notice["column"]),
+            (&json!("text_repaired"), &json!("Tên"))
+        );
+        assert!(notice["vi"].as_str().unwrap().contains(name) && notice["en"].as_str().unwrap().contains(name));
+    }
+    // JSON Lines say fields, not columns.
+    let line = r#"{"external_id":"SP-3","listing":{"kind":"equipment_offer","title":{"vi":"nghiªn cøu c«ng nghÖ"}}}"#;
+    let done = import(&app, &owner, "", line).await;
+    let told = rows(&app, &owner, &done).await;
+    assert_eq!(told[0]["notices"][0]["pointer"], "/title/vi", "{told:#?}");
+    assert_eq!(title(&told[0]).await, "nghiên cứu công nghệ");
+}

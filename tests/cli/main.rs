@@ -10,6 +10,7 @@ mod files;
 mod import;
 mod listing_imports;
 mod program;
+mod search_eval;
 mod serve;
 mod tours;
 

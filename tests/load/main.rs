@@ -9,6 +9,7 @@
 //! cargo bench --bench load -- --enumeration 2000    whether time tells known addresses from unknown ones, in so many pairs
 //! cargo bench --bench load -- --login-flood         200 sign-ins a second, and what others notice
 //! cargo bench --bench load -- --office              queue and lists, imports, exports, pictures on 100,160 listings
+//! cargo bench --bench load -- --search              10,240 distinct queries, expensive ones, approved → searchable
 //! cargo bench --bench load -- --slow-clients        6,500 slow clients, and what others notice (`ulimit -n 20000`)
 //! ```
 //!
@@ -28,6 +29,7 @@ mod client;
 mod enumeration;
 mod flood;
 mod office;
+mod search;
 mod server;
 mod slow;
 #[path = "../support/statistics.rs"]
@@ -69,6 +71,8 @@ fn main() {
         flood::measure(database);
     } else if has("--office") {
         office::measure(database);
+    } else if has("--search") {
+        search::measure(database, value("--copies").map_or(80, |n| n.parse().unwrap()));
     } else if has("--slow-clients") {
         slow::measure(database);
     } else {

@@ -103,22 +103,22 @@ fn tax_code(number: u32) -> String {
         .unwrap()
 }
 
-fn asked(server: &Running, request: &[u8], expected: u16) -> Value {
+pub fn asked(server: &Running, request: &[u8], expected: u16) -> Value {
     let (status, body) = once(server.addr, request);
     assert_eq!(status, expected, "{body}");
     serde_json::from_str(&body).unwrap_or(Value::Null)
 }
 
-fn bearer(token: &str) -> String {
+pub fn bearer(token: &str) -> String {
     format!("Authorization: Bearer {token}\r\n")
 }
 
-fn get_as(token: &str, path: &str) -> Vec<u8> {
+pub fn get_as(token: &str, path: &str) -> Vec<u8> {
     format!("GET /api/v1{path} HTTP/1.1\r\nHost: localhost\r\n{}\r\n", bearer(token)).into_bytes()
 }
 
 /// The demonstration's officer, with a second factor.
-fn enrolled(server: &Running) -> String {
+pub fn enrolled(server: &Running) -> String {
     let email = "officer@demo.vptex.example";
     let body = json!({"email": email, "password": demo_password(server, email)}).to_string();
     let session = asked(server, &post("/api/v1/sessions", "", &body), 201);

@@ -74,7 +74,7 @@ fn client(
         };
         match ask() {
             Ok((status, open)) => {
-                failures += u64::from(status != 200);
+                failures += u64::from(!matches!(status, 200 | 201));
                 stream = Some(open);
             }
             Err(_) => failures += 1,

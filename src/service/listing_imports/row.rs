@@ -1,14 +1,16 @@
 //! One row: what it says of which listing, as a merge patch onto the form in which a listing is sent.
 
+use search_index::{LegacyEncoding, repair_legacy};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
 use super::columns::{self, COLUMNS, Column};
 use super::guard;
+use super::legacy;
 use super::values::{self, Names};
 use crate::domain::fields::{FieldError, Violation};
-use crate::domain::import::{Format, Problem};
+use crate::domain::import::{Format, Problem, TEXT_REPAIRED};
 use crate::domain::taxonomy::TaxonomyName;
 use crate::domain::text::Line;
 use crate::service::Error;
@@ -23,6 +25,8 @@ pub struct Item {
     pub external_id: String,
     /// What changes of the listing, or what a new one says.
     pub patch: Value,
+    /// What of it was written in an encoding of before Unicode and was read anew: somebody should look at it.
+    pub repaired: Vec<Problem>,
 }
 
 /// A row that was read, or why not.
@@ -119,6 +123,18 @@ impl Head {
         error.fields.iter().map(|error| self.problem(error)).collect()
     }
 
+    /// That a text was read in an encoding of before Unicode.
+    fn repaired(&self, pointer: &str, encoding: LegacyEncoding) -> Problem {
+        let name = legacy::name(encoding);
+        Problem {
+            column: self.name_of(pointer),
+            pointer: pointer.to_owned(),
+            code: TEXT_REPAIRED.into(),
+            vi: format!("Nội dung gõ theo bảng mã {name} đã được chuyển sang Unicode; hãy kiểm tra lại."),
+            en: format!("The text was in {name} and was converted to Unicode; please check it."),
+        }
+    }
+
     fn wrong(&self, pointer: &str, violation: Violation) -> Problem {
         self.problem(&FieldError {
             pointer: pointer.into(),
@@ -164,9 +180,15 @@ fn json_line(head: &Head, line: &str) -> Parsed {
     match serde_json::from_str::<JsonLine>(line) {
         Ok(read) => match Line::<100>::parse(&read.external_id) {
             Ok(id) => {
+                let mut patch = Value::Object(read.listing);
+                let repaired = legacy::repair(&mut patch);
                 let item = Item {
                     external_id: id.into_string(),
-                    patch: Value::Object(read.listing),
+                    patch,
+                    repaired: repaired
+                        .iter()
+                        .map(|(pointer, read)| head.repaired(pointer, *read))
+                        .collect(),
                 };
                 (Some(item.external_id.clone()), Ok(item))
             }
@@ -184,6 +206,7 @@ fn json_line(head: &Head, line: &str) -> Parsed {
 
 fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
     let (mut problems, mut patch, mut external_id) = (Vec::new(), Patch::default(), None);
+    let mut repaired = Vec::new();
     if cells.len() > head.columns.len() {
         problems.push(head.wrong("", Violation::Malformed { what: "row_of_cells" }));
     }
@@ -208,7 +231,9 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
                 Column::Specifications => cells.get(at).map_or("", String::as_str),
                 _ => cell,
             };
-            match value(names, column, cell) {
+            let meant = repair_legacy(cell);
+            repaired.extend(meant.as_ref().map(|meant| head.repaired(pointer, meant.encoding)));
+            match value(names, column, meant.as_ref().map_or(cell, |meant| &meant.text)) {
                 Ok(value) => patch.put(pointer, value),
                 Err(violation) => problems.push(head.wrong(pointer, violation)),
             }
@@ -218,6 +243,7 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
         Some(external_id) if problems.is_empty() => Ok(Item {
             external_id,
             patch: Value::Object(patch.0),
+            repaired,
         }),
         _ => Err(problems),
     };

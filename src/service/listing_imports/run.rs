@@ -254,6 +254,7 @@ fn load_row(
             violation: Violation::Required,
         })
     };
+    let repaired = read.item.iter().flat_map(|item| item.repaired.iter().cloned());
     Ok(match applied {
         Ok(applied) => Row {
             number: read.number,
@@ -263,7 +264,7 @@ fn load_row(
             listing: applied
                 .listing
                 .filter(|_| !is_dry_run || applied.result != RowResult::Created),
-            problems: applied.missing.into_iter().map(missing).collect(),
+            problems: repaired.chain(applied.missing.into_iter().map(missing)).collect(),
             raw: None,
         },
         Err(problems) => Row {

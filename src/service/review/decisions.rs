@@ -171,7 +171,7 @@ fn second_look(work: &mut Work<'_, '_>, permit: &Permit, judged: &Judged, verdic
     let Some(waiting) = waiting_one(work.conn(), judged.subject)? else {
         return Ok(Step::Decide);
     };
-    let dressed = dress(work.conn(), vec![waiting], &needs_second, now)?;
+    let dressed = dress(work.conn(), vec![waiting], &[], &needs_second, now)?;
     let Some(look) = dressed.into_iter().next().map(|entry| entry.second_look) else {
         return Ok(Step::Decide);
     };

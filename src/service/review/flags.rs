@@ -46,10 +46,12 @@ const RETURNS: [(EntryKind, Deed, bool); 8] = [
 /// What was sent back before, and by which deeds.
 type Returned = HashMap<Uuid, Vec<String>>;
 
-/// Puts beside entries what stands beside them: a few questions for all of them.
+/// Puts beside entries what stands beside them: a few questions for all of them. Those that cannot have all the `wanted`
+/// flags are left out before their texts are held against lists, which takes the longest.
 pub fn dress(
     conn: &mut AnyConn,
     waiting: Vec<Waiting>,
+    wanted: &[RiskFlag],
     needs_second: &[RiskFlag],
     now: Timestamp,
 ) -> Result<Vec<Entry>> {
@@ -62,15 +64,23 @@ pub fn dress(
     for (id, deed) in audit::deeds_among(conn, &all, &deeds)? {
         returned.entry(id).or_default().push(deed);
     }
-    let owners: Vec<EnterpriseId> = waiting.iter().filter_map(owner_of_listing).collect();
+    let owners: BTreeSet<EnterpriseId> = waiting.iter().filter_map(owner_of_listing).collect();
+    let owners: Vec<EnterpriseId> = owners.into_iter().collect();
     let published = listings::owners_with_published(conn, &owners)?;
+    let flagged = waiting.into_iter().map(|waiting| {
+        let flags = flags(&waiting, &returned, &published, now);
+        (waiting, flags)
+    });
+    let possible = |flags: &[RiskFlag]| wanted.iter().all(|flag| is_of_lists(*flag) || flags.contains(flag));
+    let flagged: Vec<(Waiting, Vec<RiskFlag>)> = flagged.filter(|(_, flags)| possible(flags)).collect();
+    let waiting = || flagged.iter().map(|(waiting, _)| waiting);
     let endorsed = review_decisions::endorsements(conn, &named)?.into_iter();
     let mut endorsed: HashMap<(Subject, i64), Endorsement> = endorsed
         .map(|(judged, version, endorsement)| ((judged, version), endorsement))
         .collect();
-    let listings: Vec<ListingId> = waiting.iter().filter_map(waiting_listing).collect();
+    let listings: Vec<ListingId> = waiting().filter_map(waiting_listing).collect();
     let titles = attachments::titles(conn, &listings)?;
-    let has_listings = waiting.iter().any(|entry| !has_no_text_of_a_listing(entry));
+    let has_listings = waiting().any(|entry| !has_no_text_of_a_listing(entry));
     let watched = if has_listings {
         Some((
             Screen::of(screening::in_force(conn)?),
@@ -79,8 +89,7 @@ pub fn dress(
     } else {
         None
     };
-    let dressed = waiting.into_iter().map(|waiting| {
-        let mut flags = flags(&waiting, &returned, &published, now);
+    let dressed = flagged.into_iter().map(|(waiting, mut flags)| {
         if let Some((screen, watch)) = &watched {
             let titles = waiting_listing(&waiting).and_then(|id| titles.get(&id));
             flags.extend(of_lists(screen, watch, &waiting, titles)?);
@@ -102,6 +111,14 @@ pub fn dress(
         })
     });
     dressed.collect()
+}
+
+/// Whether a flag comes of the lists that officers keep.
+fn is_of_lists(flag: RiskFlag) -> bool {
+    matches!(
+        flag,
+        RiskFlag::Screened | RiskFlag::Regulated | RiskFlag::MaybeRegulated
+    )
 }
 
 fn has_no_text_of_a_listing(waiting: &Waiting) -> bool {

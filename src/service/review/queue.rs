@@ -152,7 +152,7 @@ pub fn queue(
         let wanted = batch
             .into_iter()
             .filter(|waiting| is_early(waiting.place()) && filter.wants(waiting) && waiting.is_for(&actor));
-        for entry in dress(conn, wanted.collect(), needs_second, now)? {
+        for entry in dress(conn, wanted.collect(), &filter.flags, needs_second, now)? {
             if !filter.wants_dressed(&entry) {
                 continue;
             }
