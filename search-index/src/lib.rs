@@ -10,15 +10,19 @@
 //! syllables are indexed as pairs; model numbers and quantities are indexed as codes.
 //! Matching and ranking happen in one pass over block postings (see `evaluate.rs`).
 
+mod amounts;
 mod analyzer;
+mod choices;
 mod collector;
 mod columns;
+mod counters;
 mod cursor;
 mod dictionary;
 mod document;
 mod error;
 mod evaluate;
 mod facets;
+mod fingerprint;
 mod format;
 mod highlight;
 mod plan;
@@ -27,6 +31,7 @@ mod reader;
 mod request;
 mod schema;
 mod scoring;
+mod selection;
 mod snapshot;
 mod terms;
 mod understand;
@@ -34,11 +39,12 @@ mod vocabulary;
 mod words;
 mod writer;
 
+pub use amounts::{QuantityRange, QuantityRangeError};
 pub use analyzer::{Analysis, Code, Syllable, analyze};
 pub use cursor::{Cursor, CursorError};
 pub use document::{Change, IndexDocument, Watermark};
 pub use error::{Error, Result};
-pub use facets::{FacetCount, Facets, PRICE_BUCKETS};
+pub use facets::{Facet, FacetCount, FacetSet, Facets, PRICE_BUCKETS, QuantityCount};
 pub use format::{format_id, hash_of};
 pub use highlight::{Highlighter, Snippet};
 pub use query::{MAX_QUERY_CHARS, MAX_QUERY_TOKENS};
