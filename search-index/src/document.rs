@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::QuantityRange;
+
 /// One listing as the index sees it. Never stored: only tokens, facets and sort keys are kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IndexDocument {
@@ -45,6 +47,18 @@ pub struct IndexDocument {
     pub price_mode: String,
     /// Comparable price in Vietnamese đồng; absent means on request.
     pub price_vnd: Option<u64>,
+    /// Code of the stage of development.
+    pub stage: Option<String>,
+    /// Codes of how the technology passes over.
+    pub transfer_modes: Vec<String>,
+    /// Codes of where rights of intellectual property stand.
+    pub ip_statuses: Vec<String>,
+    /// Code of the country of origin.
+    pub origin: Option<String>,
+    /// Schemes of certificates.
+    pub certifications: Vec<String>,
+    /// Quantities that the specifications tell.
+    pub quantities: Vec<QuantityRange>,
     /// Publication time, microseconds since 1970-01-01 UTC.
     pub published_at: i64,
 }

@@ -10,9 +10,12 @@
 //! syllables are indexed as pairs; model numbers and quantities are indexed as codes.
 //! Matching and ranking happen in one pass over block postings (see `evaluate.rs`).
 
+mod amounts;
 mod analyzer;
+mod choices;
 mod collector;
 mod columns;
+mod counters;
 mod cursor;
 mod dictionary;
 mod document;
@@ -20,6 +23,7 @@ mod error;
 mod evaluate;
 pub mod evaluation;
 mod facets;
+mod fingerprint;
 mod format;
 mod highlight;
 mod legacy;
@@ -29,6 +33,7 @@ mod reader;
 mod request;
 mod schema;
 mod scoring;
+mod selection;
 mod snapshot;
 mod terms;
 mod understand;
@@ -36,11 +41,12 @@ mod vocabulary;
 mod words;
 mod writer;
 
+pub use amounts::{QuantityRange, QuantityRangeError};
 pub use analyzer::{Analysis, Code, Syllable, analyze};
 pub use cursor::{Cursor, CursorError};
 pub use document::{Change, IndexDocument, Watermark};
 pub use error::{Error, Result};
-pub use facets::{FacetCount, Facets, PRICE_BUCKETS};
+pub use facets::{Facet, FacetCount, FacetSet, Facets, PRICE_BUCKETS, QuantityCount};
 pub use format::{format_id, hash_of};
 pub use highlight::{Highlighter, Snippet};
 pub use legacy::{LegacyEncoding, Repaired, repair_legacy};

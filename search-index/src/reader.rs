@@ -10,13 +10,13 @@ use tantivy::{
 };
 
 use crate::{
-    Cursor, Error, Features, Highlighter, Hit, MAX_LIMIT, Result, SearchPage, SearchRequest, Sort, Understanding,
+    Cursor, Error, FacetSet, Highlighter, Hit, MAX_LIMIT, Result, SearchPage, SearchRequest, Sort, Understanding,
     Watermark,
     collector::{Collected, Collector, ENOUGH},
     columns::place,
     dictionary::Dictionary,
     evaluate::{Answer, Evaluation, Need, Scratch, TIERS, Visible, Weighing, browse},
-    format::Hash64,
+    fingerprint::fingerprint,
     plan::{Hints, Leaf, Plan, Sequence},
     query::Query,
     schema::Layout,
@@ -244,62 +244,6 @@ impl View {
     }
 }
 
-/// Hash of everything that decides the order of the hits.
-fn fingerprint(request: &SearchRequest, vocabulary: &Vocabulary) -> u64 {
-    let filters = &request.filters;
-    let mut hash = Hash64::new().text(&request.text).bytes(&vocabulary.id().to_be_bytes());
-    for list in [
-        &filters.kinds,
-        &filters.fields,
-        &filters.provinces,
-        &filters.price_modes,
-        &filters.price_buckets,
-    ] {
-        let mut list: Vec<&String> = list.iter().collect();
-        list.sort_unstable();
-        list.dedup();
-        hash = list
-            .into_iter()
-            .fold(hash, |hash, value| hash.text(value))
-            .bytes(&[0xfe]);
-    }
-    let level = |level: Option<u8>| [u8::from(level.is_some()), level.unwrap_or(0)];
-    hash = hash.bytes(&level(filters.trl_min)).bytes(&level(filters.trl_max));
-    for price in [filters.price_min, filters.price_max] {
-        hash = hash.bytes(&[u8::from(price.is_some())]);
-        hash = hash.bytes(&price.unwrap_or(0).to_be_bytes());
-    }
-    let sort = match request.sort {
-        Sort::Relevance => 0,
-        Sort::Newest => 1,
-        Sort::PriceAscending => 2,
-        Sort::PriceDescending => 3,
-    };
-    let Features {
-        vocabulary,
-        rewriting,
-        spelling,
-        pairs,
-        codes,
-        attributes,
-        talk,
-        cut_off,
-    } = request.features;
-    let switches = [
-        request.verbatim,
-        vocabulary,
-        rewriting,
-        spelling,
-        pairs,
-        codes,
-        attributes,
-        talk,
-        cut_off,
-    ];
-    hash = request.without.iter().fold(hash, |hash, id| hash.text(id));
-    hash.bytes(&[sort]).bytes(&switches.map(u8::from)).finish()
-}
-
 /// One search over one snapshot.
 struct Search<'a> {
     snapshot: &'a Snapshot,
@@ -389,7 +333,12 @@ impl<'a> Search<'a> {
     fn collector(&self) -> Collector<'a> {
         let request = self.request;
         let after = request.after.as_ref().map(|after| after.key);
-        Collector::new(&request.filters, request.sort, request.limit, after, request.facets)
+        let counted = if request.facets {
+            request.counted
+        } else {
+            FacetSet::NONE
+        };
+        Collector::new(&request.filters, request.sort, request.limit, after, counted)
     }
 
     fn run(&self, need: Need, allowed: &[Vec<u64>], scratch: &mut Scratch) -> Result<Collected> {
@@ -422,7 +371,7 @@ impl<'a> Search<'a> {
             .snapshot
             .segments
             .get(segment)
-            .map_or(0, |(_, c)| c.rows.len() / 64 + 1);
+            .map_or(0, |(_, c)| c.order.len() / 64 + 1);
         let mut allowed = vec![u64::MAX; words];
         for phrases in required {
             let mut having = vec![0; words];

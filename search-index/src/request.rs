@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::{Cursor, Facets, Highlighter, Interpretation};
+use crate::{Cursor, FacetSet, Facets, Highlighter, Interpretation, QuantityRange};
 
 /// Largest page.
 pub const MAX_LIMIT: usize = 100;
@@ -22,6 +22,8 @@ pub struct SearchRequest {
     pub after: Option<Cursor>,
     /// Count facets too.
     pub facets: bool,
+    /// Which, when facets are counted.
+    pub counted: FacetSet,
     /// Take the words as they were typed: the person insists.
     pub verbatim: bool,
     /// Interpretations to leave out, see [`Interpretation::id`]: their words are words like the others.
@@ -79,10 +81,25 @@ pub struct Filters {
     pub price_modes: Vec<String>,
     /// Price buckets: values of [`Facets::prices`].
     pub price_buckets: Vec<String>,
+    /// Technology readiness levels.
+    pub trl: Vec<u8>,
     /// Lowest technology readiness level; a listing without one is left out.
     pub trl_min: Option<u8>,
     /// Highest technology readiness level; a listing without one is left out.
     pub trl_max: Option<u8>,
+    /// Codes of stages of development.
+    pub stages: Vec<String>,
+    /// Codes of transfer modes.
+    pub transfer_modes: Vec<String>,
+    /// Codes of where rights of intellectual property stand.
+    pub ip_statuses: Vec<String>,
+    /// Codes of countries of origin.
+    pub origins: Vec<String>,
+    /// Schemes of certificates.
+    pub certifications: Vec<String>,
+    /// Ranges that a quantity of the specifications meets: alternatives where they are about one kind of quantity, all
+    /// together where not. Of more than eight kinds the others are ignored.
+    pub quantities: Vec<QuantityRange>,
     /// Lowest price in đồng; a listing on request is left out.
     pub price_min: Option<u64>,
     /// Highest price in đồng; a listing on request is left out.
@@ -104,6 +121,8 @@ pub enum Sort {
     PriceAscending,
     /// Dearest first, on request last.
     PriceDescending,
+    /// Highest technology readiness level first, those without one last.
+    TrlDescending,
 }
 
 /// One page of hits.

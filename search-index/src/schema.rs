@@ -11,7 +11,7 @@ use tantivy::{
 use crate::plan::List;
 
 /// Version of the fields and of what is put into them, part of [`crate::format_id`].
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 const COUNTED: &str = "counted";
 const SPACED: &str = "spaced";
@@ -40,6 +40,12 @@ pub(crate) struct Layout {
     pub(crate) price_mode: Field,
     pub(crate) price: Field,
     pub(crate) trl: Field,
+    pub(crate) stage: Field,
+    pub(crate) transfer_mode: Field,
+    pub(crate) ip_status: Field,
+    pub(crate) origin: Field,
+    pub(crate) certification: Field,
+    pub(crate) quantity: Field,
     pub(crate) published: Field,
     pub(crate) tie: Field,
     pub(crate) lengths: Field,
@@ -74,9 +80,15 @@ impl Layout {
             kind: schema.add_text_field("kind", column.clone()),
             field: schema.add_text_field("field", column.clone()),
             province: schema.add_text_field("province", column.clone()),
-            price_mode: schema.add_text_field("price_mode", column),
+            price_mode: schema.add_text_field("price_mode", column.clone()),
             price: schema.add_u64_field("price", FAST),
             trl: schema.add_u64_field("trl", FAST),
+            stage: schema.add_text_field("stage", column.clone()),
+            transfer_mode: schema.add_text_field("transfer_mode", column.clone()),
+            ip_status: schema.add_text_field("ip_status", column.clone()),
+            origin: schema.add_text_field("origin", column.clone()),
+            certification: schema.add_text_field("certification", column.clone()),
+            quantity: schema.add_text_field("quantity", column),
             published: schema.add_i64_field("published", FAST),
             tie: schema.add_u64_field("tie", FAST),
             lengths: schema.add_u64_field("lengths", FAST),

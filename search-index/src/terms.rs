@@ -31,6 +31,7 @@ pub(crate) fn tantivy_document(layout: &Layout, document: &IndexDocument) -> Tan
     if let Some(trl) = document.trl {
         out.add_u64(layout.trl, u64::from(trl));
     }
+    add_choices(&mut out, layout, document);
     out.add_i64(layout.published, document.published_at);
     out.add_u64(layout.tie, Hash64::new().text(&document.id).finish());
 
@@ -62,6 +63,29 @@ pub(crate) fn tantivy_document(layout: &Layout, document: &IndexDocument) -> Tan
         out.add_text(layout.folded_run, folded);
     }
     out
+}
+
+/// What a listing is chosen by beside its kind, fields, place, level and price.
+fn add_choices(out: &mut TantivyDocument, layout: &Layout, document: &IndexDocument) {
+    let single = [(layout.stage, &document.stage), (layout.origin, &document.origin)];
+    for (field, value) in single {
+        if let Some(value) = value {
+            out.add_text(field, value);
+        }
+    }
+    let several = [
+        (layout.transfer_mode, &document.transfer_modes),
+        (layout.ip_status, &document.ip_statuses),
+        (layout.certification, &document.certifications),
+    ];
+    for (field, values) in several {
+        for value in values {
+            out.add_text(field, value);
+        }
+    }
+    for quantity in &document.quantities {
+        out.add_text(layout.quantity, quantity.code());
+    }
 }
 
 /// Field codes with the codes above them, each once.

@@ -34,12 +34,15 @@ struct Unit {
 struct Units {
     by_name: HashMap<&'static str, Unit>,
     kinds: Vec<&'static str>,
+    /// The unit by which a kind is told: the first whose factor is one.
+    bases: Vec<&'static str>,
 }
 
 static UNITS: LazyLock<Units> = LazyLock::new(|| {
     let mut units = Units {
         by_name: HashMap::new(),
         kinds: Vec::new(),
+        bases: Vec::new(),
     };
     for line in include_str!("../../resources/dimensions.tsv").lines() {
         let mut columns = line.split('\t');
@@ -51,8 +54,15 @@ static UNITS: LazyLock<Units> = LazyLock::new(|| {
         let known = units.kinds.iter().position(|known| *known == kind);
         let place = known.unwrap_or_else(|| {
             units.kinds.push(kind);
+            units.bases.push("");
             units.kinds.len() - 1
         });
+        if let Some(base) = units.bases.get_mut(place)
+            && base.is_empty()
+            && up == down
+        {
+            *base = name;
+        }
         let kind = u16::try_from(place).unwrap_or(u16::MAX);
         units.by_name.insert(name, Unit { kind, up, down });
     }
@@ -65,6 +75,59 @@ impl Dimension {
         let kind = UNITS.kinds.get(usize::from(self.kind)).copied().unwrap_or_default();
         let rate = if self.per == Per::Nothing { "" } else { "_rate" };
         format!("{kind}{rate}")
+    }
+
+    /// The same, but no two have one: `mass_rate` is by the hour, `mass_per_day` by the day.
+    pub(crate) fn code(self) -> String {
+        let kind = UNITS.kinds.get(usize::from(self.kind)).copied().unwrap_or_default();
+        format!("{kind}{}", self.per.suffix())
+    }
+
+    /// All of them.
+    #[cfg(test)]
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let kinds = (0_u16..).zip(&UNITS.kinds).map(|(kind, _)| kind);
+        kinds.flat_map(|kind| Per::ALL.map(|per| Self { kind, per }))
+    }
+
+    /// Reads what [`Self::code`] wrote.
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        let read = |per: &Per| {
+            let kind = code.strip_suffix(per.suffix())?;
+            let kind = UNITS.kinds.iter().position(|known| *known == kind)?;
+            Some(Self {
+                kind: u16::try_from(kind).ok()?,
+                per: *per,
+            })
+        };
+        Per::ALL.iter().find_map(read)
+    }
+
+    /// The unit in which values are millionths.
+    pub(crate) fn unit(self) -> String {
+        let base = UNITS.bases.get(usize::from(self.kind)).copied().unwrap_or_default();
+        let by = match self.per {
+            Per::Nothing => "",
+            Per::Time => "/h",
+            Per::Day => "/ngay",
+            Per::Shift => "/ca",
+            Per::Batch => "/me",
+        };
+        format!("{base}{by}")
+    }
+}
+
+impl Per {
+    const ALL: [Self; 5] = [Self::Nothing, Self::Time, Self::Day, Self::Shift, Self::Batch];
+
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Nothing => "",
+            Self::Time => "_rate",
+            Self::Day => "_per_day",
+            Self::Shift => "_per_shift",
+            Self::Batch => "_per_batch",
+        }
     }
 }
 
@@ -148,6 +211,16 @@ mod tests {
         let indexed = crate::analyzer::UNITS.lines().filter_map(|line| line.split_once('\t'));
         for (_, unit) in indexed.filter(|(_, unit)| !["h", "min"].contains(unit)) {
             assert!(UNITS.by_name.contains_key(unit), "{unit}");
+        }
+    }
+
+    #[test]
+    fn every_dimension_is_told_and_read_again() {
+        for dimension in Dimension::all() {
+            assert_eq!(Dimension::from_code(&dimension.code()), Some(dimension));
+            let one = Quantity::from_code(&format!("#1{}", dimension.unit()));
+            let value = 1_000_000;
+            assert_eq!(one, Some(Quantity { dimension, value }), "{}", dimension.unit());
         }
     }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::string_slice, reason = "a range off a character boundary must fail the test")]
 
 mod analyzer;
+mod choices;
 mod cursors;
 mod facets;
 mod hiding;

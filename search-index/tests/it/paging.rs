@@ -22,6 +22,7 @@ fn every_hit_once_with_ties() {
             Sort::Newest,
             Sort::PriceAscending,
             Sort::PriceDescending,
+            Sort::TrlDescending,
         ] {
             for limit in [1, 7, 100] {
                 let request = SearchRequest {
