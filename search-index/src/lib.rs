@@ -28,6 +28,7 @@ mod request;
 mod schema;
 mod scoring;
 mod snapshot;
+mod suggest;
 mod terms;
 mod understand;
 mod vocabulary;
@@ -44,6 +45,9 @@ pub use highlight::{Highlighter, Snippet};
 pub use query::{MAX_QUERY_CHARS, MAX_QUERY_TOKENS};
 pub use reader::{Reader, View};
 pub use request::{Correction, Features, Filters, Hit, MAX_LIMIT, SearchPage, SearchRequest, Sort, Understanding};
+pub use suggest::{
+    Catalogue, MAX_SUGGESTIONS, SuggestedListing, Suggestion, SuggestionKind, Suggestions, folded_words, has_same_words,
+};
 pub use understand::{Interpretation, InterpretationKind};
 pub use vocabulary::{Relation, SourceClass, Vocabulary, VocabularyError, VocabularyReason};
 pub use writer::{Fault, SearchIndex, Writer};

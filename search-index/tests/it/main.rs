@@ -13,4 +13,5 @@ mod paging;
 mod ranking;
 mod shelf;
 mod spellings;
+mod suggesting;
 mod understanding;
