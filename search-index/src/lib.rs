@@ -35,6 +35,7 @@ mod schema;
 mod scoring;
 mod selection;
 mod snapshot;
+mod suggest;
 mod terms;
 mod understand;
 mod vocabulary;
@@ -53,6 +54,9 @@ pub use legacy::{LegacyEncoding, Repaired, repair_legacy};
 pub use query::{MAX_QUERY_CHARS, MAX_QUERY_TOKENS};
 pub use reader::{Reader, View};
 pub use request::{Correction, Features, Filters, Hit, MAX_LIMIT, SearchPage, SearchRequest, Sort, Understanding};
+pub use suggest::{
+    Catalogue, MAX_SUGGESTIONS, SuggestedListing, Suggestion, SuggestionKind, Suggestions, folded_words, has_same_words,
+};
 pub use understand::{Interpretation, InterpretationKind};
 pub use vocabulary::{Relation, SourceClass, Vocabulary, VocabularyError, VocabularyReason};
 pub use writer::{Fault, SearchIndex, Writer};

@@ -66,6 +66,7 @@ pub mod second_factor;
 pub mod server;
 pub mod sessions;
 pub mod successors;
+pub mod suggestions;
 pub mod suspensions;
 pub mod takedowns;
 pub mod taxonomies;

@@ -10,7 +10,7 @@ use super::{
     join_requests, letters, listing_exports, listing_imports, listing_terms, listings, logos, members, moderation,
     officers, openapi, passwords, personal_data, policies, reference, register_exports, registrations, regulated,
     reports, review, review_statistics, revisions, schemas, screening, search, second_factor, sessions, successors,
-    suspensions, takedowns, taxonomies, videos,
+    suggestions, suspensions, takedowns, taxonomies, videos,
 };
 use crate::domain::access::Action;
 
@@ -131,6 +131,7 @@ operations! {
     "/exports/ip-notices" { get register_exports::export_ip_notices Write Refused HandleIpNotices, Fresh; }
     "/exports/complaints" { get register_exports::export_complaints Write Refused HandleComplaints, Fresh; }
     "/search" { get search::search_listings Read Welcome Anybody; }
+    "/search/suggestions" { get suggestions::suggest_searches Read Welcome Anybody; }
     "/listings" { post listings::create_listing Write Welcome CreateListing; }
     "/registrations" { post registrations::register_enterprise Letter Refused Register; }
     "/registrations/confirmation" { post registrations::confirm_registration Password Refused Register; }

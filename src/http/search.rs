@@ -406,7 +406,7 @@ fn hit(found: FoundListing) -> HitView {
 }
 
 /// Escapes a text for HTML and puts its marks around the words found.
-fn marked(text: &Marked) -> String {
+pub(super) fn marked(text: &Marked) -> String {
     let mut html = String::with_capacity(text.text.len() + 16 * text.marks.len());
     let mut done = 0;
     for mark in &text.marks {

@@ -14,6 +14,7 @@ mod post;
 pub mod reconcile;
 #[cfg(test)]
 mod samples;
+mod suggestions;
 
 use std::fs::{self, File, TryLockError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -199,6 +200,7 @@ pub struct Jobs {
     upkeep: Option<JoinHandle<()>>,
     mailer: Option<JoinHandle<()>>,
     imports: Option<JoinHandle<()>>,
+    suggestions: Option<JoinHandle<()>>,
 }
 
 /// Starts the background threads. `index_dir` holds the search index and nothing else; `memory` (bytes) bounds what
@@ -214,6 +216,7 @@ pub fn start(app: &App, index_dir: PathBuf, memory: usize, mail: &MailSettings, 
         indexer: indexer::spawn(app.clone(), index_dir, memory),
         mailer: mailer::spawn(app, mail, Arc::clone(&stop)),
         imports: imports::spawn(app, Arc::clone(&stop)),
+        suggestions: suggestions::spawn(app, Arc::clone(&stop)),
         stop,
         upkeep: upkeep.ok(),
     }
@@ -235,10 +238,13 @@ impl Drop for Jobs {
     fn drop(&mut self) {
         self.stop.ask();
         self.indexer.ask_to_stop();
-        for thread in [self.upkeep.take(), self.mailer.take(), self.imports.take()]
-            .into_iter()
-            .flatten()
-        {
+        let threads = [
+            &mut self.upkeep,
+            &mut self.mailer,
+            &mut self.imports,
+            &mut self.suggestions,
+        ];
+        for thread in threads.into_iter().filter_map(Option::take) {
             // Whatever it panicked with is in the log.
             drop(thread.join());
         }

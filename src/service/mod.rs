@@ -71,6 +71,7 @@ pub mod second_factor;
 mod secret_file;
 pub mod sessions;
 pub mod strict_json;
+pub mod suggestions;
 pub mod suspensions;
 pub mod takedowns;
 mod throttle;

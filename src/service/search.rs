@@ -22,6 +22,7 @@ use crate::domain::fields::Violation;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::Listing;
 use crate::store::listings::OwnerCard;
+use crate::store::outbox::Position;
 use crate::store::{self, AnyConn, listing_terms, listings, outbox};
 
 /// Longest excerpt, in characters.
@@ -140,19 +141,30 @@ pub fn search(app: &App, query: SearchQuery) -> Result<SearchAnswer> {
 /// Hides what was withdrawn after the commit that is searched; gives whether all of it is known.
 fn hide_withdrawn(app: &App, view: &View) -> Result<bool> {
     let place = view.watermark().map(position).unwrap_or_default();
+    let Some(ids) = withdrawn(app, place)? else {
+        return Ok(false);
+    };
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    view.hide(ids.iter().map(String::as_str)).map_err(refusal)?;
+    Ok(true)
+}
+
+/// Listings that changed after a place of the outbox and that nobody may see any more. None when more changed than can be
+/// looked at.
+pub(super) fn withdrawn(app: &App, place: Position) -> Result<Option<Vec<ListingId>>> {
     let withdrawn = app.db.read(|conn| outbox::withdrawn_since(conn, place, MAX_CHANGES))?;
-    let Some(withdrawn) = withdrawn else { return Ok(false) };
+    let Some(mut withdrawn) = withdrawn else {
+        return Ok(None);
+    };
     // The end of a term is true before it is written down.
     let lapsed = app
         .db
         .read(|conn| listing_terms::ending(conn, app.clock.now(), None, MAX_CHANGES))?;
     if i64::try_from(lapsed.len()).map_or(true, |count| count == MAX_CHANGES) {
-        return Ok(false);
+        return Ok(None);
     }
-    let ids = withdrawn.iter().chain(lapsed.iter().map(|(_, id)| id));
-    let ids: Vec<String> = ids.map(ToString::to_string).collect();
-    view.hide(ids.iter().map(String::as_str)).map_err(refusal)?;
-    Ok(true)
+    withdrawn.extend(lapsed.into_iter().map(|(_, id)| id));
+    Ok(Some(withdrawn))
 }
 
 fn refusal(error: search_index::Error) -> Error {

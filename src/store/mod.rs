@@ -57,6 +57,7 @@ pub mod second_factors;
 pub mod sessions;
 pub mod sign_in_failures;
 pub mod signing_keys;
+pub mod suggestions;
 pub mod takedowns;
 mod turns;
 pub mod types;

@@ -10,6 +10,7 @@ mod documents;
 mod imports;
 mod listings;
 mod rules;
+mod search;
 mod things;
 
 use std::collections::BTreeMap;

@@ -91,6 +91,7 @@ mod session_ends;
 mod session_lives;
 mod sessions;
 mod signing_keys;
+mod suggestions;
 mod suspensions;
 mod takedowns;
 mod taxonomies;

@@ -10,6 +10,7 @@
 //! cargo bench --bench load -- --login-flood         200 sign-ins a second, and what others notice
 //! cargo bench --bench load -- --office              queue and lists, imports, exports, pictures on 100,160 listings
 //! cargo bench --bench load -- --search              10,240 distinct queries, expensive ones, approved → searchable
+//! cargo bench --bench load -- --suggestions     suggestions while somebody types, on 100,160 listings (`--copies` of others)
 //! cargo bench --bench load -- --slow-clients        6,500 slow clients, and what others notice (`ulimit -n 20000`)
 //! ```
 //!
@@ -35,6 +36,7 @@ mod slow;
 #[path = "../support/statistics.rs"]
 mod statistics;
 mod steady;
+mod suggestions;
 
 use client::{Figures, MakeRequest, get, once, post, run};
 use server::{COUNTED, Running, UNLIMITED};
@@ -75,6 +77,8 @@ fn main() {
         search::measure(database, value("--copies").map_or(80, |n| n.parse().unwrap()));
     } else if has("--slow-clients") {
         slow::measure(database);
+    } else if has("--suggestions") {
+        suggestions::measure(database, value("--copies").map_or(80, |n| n.parse().unwrap()));
     } else {
         let copies: u64 = value("--copies").map_or(1, |n| n.parse().unwrap());
         measure(database, copies, if has("--limits") { COUNTED } else { UNLIMITED });

@@ -309,6 +309,11 @@ impl Vocabulary {
         self.exact.contains(exact)
     }
 
+    /// All members, group by group.
+    pub(crate) fn all_members(&self) -> impl Iterator<Item = &[Word]> {
+        self.groups.iter().flat_map(|group| &group.members).map(AsRef::as_ref)
+    }
+
     fn member(&self, (group, place): (u32, u32)) -> Option<&[Word]> {
         let group = self.groups.get(position(group))?;
         group.members.get(position(place)).map(AsRef::as_ref)

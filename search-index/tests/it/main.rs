@@ -14,4 +14,5 @@ mod paging;
 mod ranking;
 mod shelf;
 mod spellings;
+mod suggesting;
 mod understanding;

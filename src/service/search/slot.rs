@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use search_index::{Reader, Watermark};
 
+use crate::service::suggestions::SuggestionSlot;
 use crate::store::outbox::Position;
 
 /// The place in the outbox that an index names.
@@ -86,12 +87,18 @@ pub struct IndexSlot {
     reader: RwLock<Option<Reader>>,
     status: Mutex<IndexStatus>,
     moved: Condvar,
+    suggestions: SuggestionSlot,
 }
 
 impl IndexSlot {
     /// The index, once there is one.
     pub fn reader(&self) -> Option<Reader> {
         self.reader.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What is suggested while somebody types; it follows the outbox by itself.
+    pub fn suggestions(&self) -> &SuggestionSlot {
+        &self.suggestions
     }
 
     /// Health figures.

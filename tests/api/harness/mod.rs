@@ -30,10 +30,11 @@ use vptex::domain::clock::Clock;
 use vptex::domain::listing::ListingKind;
 use vptex::domain::review::{EntryKind, checklist};
 use vptex::service::App;
+use vptex::store;
 use vptex::store::conn::Target;
+use vptex::store::outbox::{self, Position};
 use vptex::store::schema::audit_log;
 use vptex::store::types::DbId;
-use vptex::store::{self, outbox};
 
 use crate::bucket::{self, Service};
 use crate::database::{self, TestDatabase};
@@ -292,6 +293,7 @@ pub async fn wait_for_index(app: App) {
             // On PostgreSQL a transaction of another test can hide the newest rows for a moment.
             if rest == 0 {
                 assert!(app.index.wait_for(end, PATIENCE), "{:?}", app.index.status());
+                assert!(app.index.suggestions().wait_for(Position::default(), PATIENCE));
                 return;
             }
             std::thread::sleep(Duration::from_millis(5));

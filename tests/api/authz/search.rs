@@ -1,0 +1,11 @@
+//! What operations about searches are asked about.
+
+use super::cases::{On, Wear};
+
+/// As [`case`](super::cases::case) tells it.
+pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
+    match name {
+        "search_listings" | "suggest_searches" => (On::Nothing, &["-"][..], Wear::Nothing),
+        unknown => panic!("nobody has thought about who may call {unknown}"),
+    }
+}
