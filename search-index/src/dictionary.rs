@@ -7,19 +7,23 @@ use std::{
     rc::Rc,
 };
 
-use tantivy::{Term, postings::TermInfo, schema::IndexRecordOption};
+use tantivy::{DocId, Term, postings::TermInfo, schema::IndexRecordOption};
 
 use crate::{
     analyzer::Syllable,
     plan::List,
     schema::{Layout, field_of},
     snapshot::{Snapshot, is_hidden},
+    terms::pair,
 };
 
 /// Listings of a term up to which those that are deleted or hidden are told from the others.
 const COUNTED: u64 = 64;
 /// Codes with the same start that are looked at in a segment.
 const LOOKED_AT: usize = 64;
+
+/// Listings of a pair in a segment in which its diacritics are looked at.
+const MOST_COMPARED: usize = 512;
 
 type Key = (List, Box<str>);
 
@@ -124,6 +128,61 @@ impl<'a> Dictionary<'a> {
             postings.advance();
         }
         Ok(count)
+    }
+
+    /// Whether a listing has two syllables beside each other, those with diacritics to the letter. Of frequent pairs the
+    /// first listings are looked at.
+    pub(crate) fn stand_together(&self, left: &Syllable, right: &Syllable) -> bool {
+        let pair = self.entry(List::Pair, &pair(&left.folded, &right.folded));
+        let marked = [left, right].into_iter().filter(|word| word.marked);
+        let words: Vec<_> = marked.map(|word| self.entry(List::Exact, &word.exact)).collect();
+        let has = |segment: usize| -> io::Result<bool> {
+            let Some(first) = pair.infos.get(segment).and_then(Option::as_ref) else {
+                return Ok(false);
+            };
+            let mut listings = self.first_documents(segment, List::Pair, first)?;
+            for word in &words {
+                let Some(info) = word.infos.get(segment).and_then(Option::as_ref) else {
+                    return Ok(false);
+                };
+                self.keep(&mut listings, segment, List::Exact, info)?;
+            }
+            Ok(!listings.is_empty())
+        };
+        (0..self.snapshot.segments.len()).any(|segment| {
+            has(segment).unwrap_or_else(|error| {
+                self.failed.set(Some(error));
+                false
+            })
+        })
+    }
+
+    /// The first listings of a term in a segment.
+    fn first_documents(&self, segment: usize, list: List, info: &TermInfo) -> io::Result<Vec<DocId>> {
+        let mut documents = Vec::new();
+        if let Some((_, columns)) = self.snapshot.segments.get(segment) {
+            let postings = columns.postings(list);
+            let mut postings = postings.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+            while !postings.docs().is_empty() && documents.len() < MOST_COMPARED {
+                documents.extend_from_slice(postings.docs());
+                postings.advance();
+            }
+        }
+        Ok(documents)
+    }
+
+    /// Leaves those of some listings, in order, that have a term.
+    fn keep(&self, listings: &mut Vec<DocId>, segment: usize, list: List, info: &TermInfo) -> io::Result<()> {
+        let Some((_, columns)) = self.snapshot.segments.get(segment) else {
+            return Ok(());
+        };
+        let postings = columns.postings(list);
+        let mut postings = postings.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+        listings.retain(|doc| {
+            let at = postings.seek(*doc);
+            postings.docs().get(at) == Some(doc)
+        });
+        Ok(())
     }
 
     /// Codes that start with some letters, the most frequent first.

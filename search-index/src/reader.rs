@@ -183,7 +183,7 @@ impl View {
             None => Arc::new(rewrite(&typed, request, &dictionary, vocabulary)),
         };
         let mut query = typed.rewritten(&rewriting);
-        let wishes = take(&request.text, &mut query, request);
+        let wishes = take(&request.text, &mut query, request, vocabulary);
         let hints = Hints {
             doubts: typed.doubts(&rewriting),
             longer_codes: typed.longer_codes(&rewriting),

@@ -8,10 +8,12 @@ const TABLE: u32 = 8;
 
 /// Share of the mass of a word that needs a neighbour beside it, in percent.
 const SUPPORT: u32 = 40;
+/// The same share of a half of what no listing has and nobody offers here.
+const IN_COMPOUND: u32 = 95;
 /// Share of the mass of a word for the diacritics that were typed, in percent.
 const TO_THE_LETTER: u32 = 25;
 /// Shares of a query's mass, in percent, that a listing must cover: everything; where too few do, most of it; else some.
-pub(crate) const TIERS: [u8; 3] = [u8::MAX, 66, 15];
+pub(crate) const TIERS: [u8; 3] = [u8::MAX, 66, 20];
 /// Mass of a word that no listing has, percent of its rarity: it may be a name or a slip as well as what matters.
 const UNKNOWN: u32 = 60;
 /// And at most so many times that of the known words on average.
@@ -113,9 +115,11 @@ impl Masses {
             set(&mut all, *word, whole - earned);
         }
         for (part, word, by) in &plan.parts {
-            if *by != Earned::Beside {
-                continue;
-            }
+            let support = match by {
+                Earned::Beside => SUPPORT,
+                Earned::InCompound => IN_COMPOUND,
+                Earned::ToTheLetter => continue,
+            };
             let letter = plan
                 .parts
                 .iter()
@@ -123,7 +127,7 @@ impl Masses {
             let mut earned = 0;
             for bit in [Some(*word), letter.map(|(part, _, _)| *part)].into_iter().flatten() {
                 let mass = all.get(place(bit)).copied().unwrap_or(0);
-                let share = mass * SUPPORT / 100;
+                let share = mass * support / 100;
                 earned += share;
                 set(&mut all, bit, mass - share);
             }

@@ -2,6 +2,8 @@
 //!
 //! What is asked of the index decides the shape of the plan: every question goes through [`Answers`].
 
+mod names;
+
 use std::sync::Arc;
 
 use super::{
@@ -16,9 +18,9 @@ use crate::{
     dictionary::Dictionary,
     query::{self, Query},
     terms::pair,
-    understand::{Wishes, is_syllable},
+    understand::{Wishes, is_syllable, other_trade},
     vocabulary::{Span, Vocabulary, Word, other_numbers},
-    words::{is_english_filler, is_generic, is_head, is_stop_word},
+    words::{is_english_filler, is_generic, is_stop_word},
 };
 
 /// Worth of a leaf, percent of a plain syllable.
@@ -70,6 +72,8 @@ pub(super) struct Builder<'a> {
     concepts: Concepts,
     /// Whether the person types diacritics.
     told_apart: bool,
+    /// Whether a word is of no Vietnamese syllable.
+    english: bool,
     plan: Plan,
     /// Words that a unit has.
     planned: u64,
@@ -91,6 +95,9 @@ impl<'a> Builder<'a> {
             concepts.add(&part.analysis.syllables);
         }
         let told_apart = concepts.words.iter().any(|word| word.marked);
+        let letters = |word: &Syllable| word.folded.bytes().all(|letter| letter.is_ascii_lowercase());
+        let english = |word: &Syllable| !word.marked && letters(word) && !is_syllable(&word.folded);
+        let english = concepts.words.iter().any(english);
         Self {
             hints,
             dictionary,
@@ -99,6 +106,7 @@ impl<'a> Builder<'a> {
             features,
             concepts,
             told_apart,
+            english,
             plan: Plan::default(),
             planned: 0,
             named: Vec::new(),
@@ -151,26 +159,33 @@ impl<'a> Builder<'a> {
         plan.parts = concepts.parts().filter(|(_, word, _)| content & word != 0).collect();
         plan.units = plan.units.into_iter().flat_map(Unit::simplified).collect();
         plan.preferences.clone_from(&wishes.preferences);
-        for words in &query.required {
-            let others = if features.vocabulary {
+        let spellings = |words: &[Syllable]| {
+            if features.vocabulary {
                 vocabulary.respelt(words)
             } else {
                 Vec::new()
-            };
+            }
+        };
+        let spelt = |words: Vec<Word>| words.iter().map(|word| word.exact.to_string()).collect();
+        for words in &query.required {
+            let others = spellings(words);
             let phrases = others.iter().map(|words| Sequence::new(words));
             plan.required
                 .push(std::iter::once(Sequence::typed(words)).chain(phrases).collect());
-            let spelt = |words: Vec<Word>| words.iter().map(|word| word.exact.to_string()).collect();
             plan.names.extend(others.into_iter().map(spelt));
         }
+        for words in &query.excluded {
+            plan.excluded.push(Sequence::typed(words));
+            plan.excluded
+                .extend(spellings(words).iter().map(|words| Sequence::new(words)));
+        }
         plan.answers = answers.finish();
-        plan.excluded = query.excluded.iter().map(|words| Sequence::typed(words)).collect();
         plan
     }
 
     fn is_stop(&self, word: &Syllable) -> bool {
         let words = self.concepts.words.len();
-        (words >= STOP_FROM && is_stop_word(word)) || (words > 1 && is_english_filler(word))
+        (words >= STOP_FROM && is_stop_word(word)) || (words > 1 && self.english && is_english_filler(word))
     }
 
     /// Units of the words of a part: of those with other names together, of the others one by one.
@@ -183,6 +198,9 @@ impl<'a> Builder<'a> {
         } else {
             Vec::new()
         };
+        if !part.quoted && self.features.cut_off {
+            self.note_halves(words);
+        }
         let mut found = found.into_iter().peekable();
         let mut at = 0;
         while at < words.len() {
@@ -194,7 +212,8 @@ impl<'a> Builder<'a> {
                 if self.told_apart {
                     self.concepts.set_part(word, Earned::ToTheLetter);
                 }
-                if self.features.pairs && !alone {
+                // A name of several words earns beside itself what a lone word has anyway.
+                if self.features.pairs && (!alone || span.is_some()) {
                     self.concepts.set_part(word, Earned::Beside);
                 }
             }
@@ -210,7 +229,7 @@ impl<'a> Builder<'a> {
                     self.add_named(number, Some(unit.parts.len()), words, span);
                 }
                 unit.parts
-                    .push(self.own_words(words.get(at..end).unwrap_or(&[]), named));
+                    .push(self.own_words(words.get(at..end).unwrap_or(&[]), named, alone));
                 at = end;
             }
             if self.features.pairs && typed.len() > 1 {
@@ -220,6 +239,30 @@ impl<'a> Builder<'a> {
                 self.add_named(number, None, words, span);
             }
             self.plan.units.push(unit);
+        }
+    }
+
+    /// Notes the words of what is looked for elsewhere, as far as no listing has them beside each other: `bảo hiểm` is
+    /// not `bảo` and `hiểm`.
+    fn note_halves(&mut self, words: &[Syllable]) {
+        let mut at = 0;
+        while at < words.len() {
+            let length = other_trade(words, at).unwrap_or(0);
+            let phrase = words.get(at..at + length).unwrap_or(&[]);
+            let pairs = phrase.windows(2).filter_map(|two| match two {
+                [left, right] => Some(pair(&left.folded, &right.folded)),
+                _ => None,
+            });
+            let outside = words
+                .iter()
+                .enumerate()
+                .filter(|(place, _)| !(at..at + length).contains(place));
+            // `máy giặt đồ chơi` is no toy.
+            let of_things = outside.into_iter().any(|(_, word)| is_generic(word));
+            if length > 1 && !of_things && !pairs.into_iter().all(|pair| self.has(List::Pair, &pair)) {
+                phrase.iter().for_each(|word| self.concepts.set_half(word));
+            }
+            at += length.max(1);
         }
     }
 
@@ -240,7 +283,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What some words are worth by themselves, as far as no unit has them yet.
-    fn own_words(&mut self, words: &[Syllable], named: bool) -> Part {
+    fn own_words(&mut self, words: &[Syllable], named: bool, alone: bool) -> Part {
         let mut part = Part::default();
         for word in words {
             let covers = self.concepts.bits(std::slice::from_ref(word));
@@ -248,6 +291,11 @@ impl<'a> Builder<'a> {
                 continue;
             }
             self.planned |= covers;
+            let covers = if alone {
+                covers | self.concepts.part(word, Earned::Beside)
+            } else {
+                covers
+            };
             let stop = self.is_stop(word);
             let scaled = |boost| if stop { boost * STOP / 100 } else { boost };
             let boost = scaled(if self.told_apart { FOLDED_OF_TOLD_APART } else { FOLDED });
@@ -281,24 +329,15 @@ impl<'a> Builder<'a> {
             }
             if !word.marked && self.features.vocabulary {
                 for other in other_numbers(&word.folded) {
-                    if self.has(List::Folded, &other) {
-                        let other = self.leaf(List::Folded, &other, OTHER_NUMBER, None);
+                    // To the letter: `cans` are no `cân`.
+                    if self.has(List::Exact, &other) {
+                        let other = self.leaf(List::Exact, &other, OTHER_NUMBER, None);
                         part.alternatives.extend(other.map(|leaf| Alternative::of(leaf, whole)));
                     }
                 }
             }
         }
         part
-    }
-
-    /// What an English word that the vocabulary has in combinations only means.
-    fn meaning(&mut self, word: &Syllable, covers: u64) -> Option<Alternative> {
-        let meaning = self.vocabulary.meaning(&word.folded)?;
-        if self.has_all(meaning) {
-            self.name(meaning, MEANING, covers)
-        } else {
-            None
-        }
     }
 
     fn own_pairs(&mut self, words: &[Syllable]) -> Part {
@@ -360,95 +399,11 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// A unit of names of which one would be welcome.
-    fn add_wish(&mut self, names: &[Vec<Syllable>]) {
-        let mut unit = Unit {
-            is_wish: true,
-            ..Unit::default()
-        };
-        for name in names {
-            let words: Vec<Word> = name.iter().cloned().map(Word::from).collect();
-            if self.has_all(&words) {
-                unit.alternatives.extend(self.name(&words, 100, 0));
-            }
-        }
-        self.plan.units.push(unit);
-    }
-
     /// A unit of one leaf, unless there is such a leaf.
     fn add_loose(&mut self, list: List, term: &str, boost: u32, covers: u64) {
         if let Some(leaf) = self.new_leaf(list, term, boost) {
             self.plan.units.push(Unit::of(leaf, covers));
         }
-    }
-
-    /// What else the stretches are called in the vocabulary, as far as the index has it.
-    fn add_names(&mut self) {
-        let mut left = MOST_NAMES_OF_ALL;
-        for named in std::mem::take(&mut self.named) {
-            let Named {
-                unit,
-                part,
-                covers,
-                span,
-            } = named;
-            let mut names = Vec::new();
-            for name in self.vocabulary.expansions(&span) {
-                if names.len() >= MOST_NAMES || left == 0 {
-                    break;
-                }
-                if self.has_all(name.words) {
-                    names.extend(self.name(name.words, name.weight, covers));
-                    left -= 1;
-                }
-            }
-            let unit = self.plan.units.get_mut(unit);
-            match (unit, part) {
-                (Some(unit), None) => unit.alternatives.extend(names),
-                (Some(unit), Some(part)) => {
-                    if let Some(part) = unit.parts.get_mut(part) {
-                        part.alternatives.extend(names);
-                    }
-                }
-                (None, _) => {}
-            }
-        }
-    }
-
-    /// A name: all of its words, but a head such as `máy` where enough is said without.
-    fn name(&mut self, words: &[Word], weight: u32, covers: u64) -> Option<Alternative> {
-        let telling = words.iter().filter(|word| !is_head(&word.exact)).count();
-        self.plan
-            .names
-            .push(words.iter().map(|word| word.exact.to_string()).collect());
-        let mut alternative = Alternative {
-            covers,
-            ..Alternative::default()
-        };
-        for word in words {
-            let head = telling > 0 && is_head(&word.exact);
-            if head && telling > 1 {
-                continue;
-            }
-            // A head only tells `máy cày` from `cày`.
-            let boost = if head { 0 } else { EXACT * weight / 100 };
-            alternative
-                .required
-                .push(self.leaf(List::Exact, &word.exact, boost, None)?);
-        }
-        for neighbours in words.windows(2) {
-            let [left, right] = neighbours else { continue };
-            if telling > 0 && is_head(&left.exact) && is_head(&right.exact) {
-                continue;
-            }
-            let pair = pair(&left.folded, &right.folded);
-            if self.has(List::Pair, &pair) {
-                alternative
-                    .optional
-                    .extend(self.leaf(List::Pair, &pair, PAIR * weight / 100, None));
-            }
-        }
-        Some(alternative)
     }
 
     /// Whether the index has a term, or had it at the first page.

@@ -7,6 +7,8 @@ use crate::analyzer::Syllable;
 pub(crate) enum Earned {
     /// Standing beside one of its neighbours, as most syllables are but half of a word.
     Beside,
+    /// The same of a word that is known as a half of one, where no listing has the whole: apart it is hardly anything.
+    InCompound,
     /// Having the diacritics that were typed.
     ToTheLetter,
 }
@@ -17,6 +19,8 @@ pub(super) struct Concepts {
     pub(super) words: Vec<Syllable>,
     /// Parts of the mass of a word that are to be earned; their bits follow those of the words.
     parts: Vec<(usize, Earned)>,
+    /// Words that are halves of longer ones.
+    halves: Vec<usize>,
 }
 
 impl Concepts {
@@ -37,9 +41,18 @@ impl Concepts {
         }
     }
 
+    /// Notes that a word is half of a longer one.
+    pub(super) fn set_half(&mut self, word: &Syllable) {
+        self.halves.extend(self.position(word));
+    }
+
     /// The bit of a part; none if the word is worth its whole mass without.
     pub(super) fn part(&self, word: &Syllable, by: Earned) -> u64 {
         let word = self.position(word);
+        // Nothing earns it: no listing has the whole.
+        if by == Earned::Beside && word.is_some_and(|word| self.halves.contains(&word)) {
+            return 0;
+        }
         let mut parts = self.parts.iter();
         let at = parts.position(|(known, earned)| Some(*known) == word && *earned == by);
         at.map_or(0, |at| bit(self.words.len() + at))
@@ -48,8 +61,17 @@ impl Concepts {
     /// The bits of all parts, with those of their words.
     pub(super) fn parts(&self) -> impl Iterator<Item = (u64, u64, Earned)> {
         let parts = (self.words.len()..).zip(&self.parts);
-        let bits = parts.map(|(at, (word, by))| (bit(at), bit(*word), *by));
+        let bits = parts.map(|(at, (word, by))| {
+            let half = *by == Earned::Beside && self.halves.contains(word);
+            (bit(at), bit(*word), if half { Earned::InCompound } else { *by })
+        });
         bits.filter(|(part, _, _)| *part != 0)
+    }
+
+    /// The bits that are earned beside a neighbour.
+    pub(super) fn beside(&self) -> u64 {
+        let parts = self.parts().filter(|(_, _, by)| *by != Earned::ToTheLetter);
+        parts.fold(0, |all, (part, _, _)| all | part)
     }
 
     /// What neighbours that stand together cover.

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::{
+    grammar::is_syllable,
     names::{Names, TABLES},
     quantity::Quantity,
 };
@@ -13,6 +14,7 @@ use crate::{
     analyzer::{Analysis, Code, Syllable},
     query::{Part, Query},
     request::SearchRequest,
+    vocabulary::Vocabulary,
 };
 
 /// What a stretch of the query was taken for.
@@ -98,7 +100,7 @@ pub(super) enum Role {
 }
 
 /// Takes wishes and talk out of a query.
-pub(crate) fn take(text: &str, query: &mut Query, request: &SearchRequest) -> Wishes {
+pub(crate) fn take(text: &str, query: &mut Query, request: &SearchRequest, vocabulary: &Vocabulary) -> Wishes {
     let mut wishes = Wishes::default();
     let mut parts = Vec::with_capacity(query.wanted.len());
     let mut something_left = false;
@@ -109,6 +111,7 @@ pub(crate) fn take(text: &str, query: &mut Query, request: &SearchRequest) -> Wi
             let mut reading = Reading {
                 text,
                 analysis: &part.analysis,
+                vocabulary: request.features.vocabulary.then_some(vocabulary),
                 without: &request.without,
                 wishes: &mut wishes,
                 roles: &mut roles,
@@ -132,9 +135,9 @@ pub(crate) fn take(text: &str, query: &mut Query, request: &SearchRequest) -> Wi
 }
 
 /// Where words stand that say what something is to be like, or that are talk: they are no slips.
-pub(crate) fn reserved(text: &str, query: &Query, request: &SearchRequest) -> Vec<usize> {
+pub(crate) fn reserved(text: &str, query: &Query, request: &SearchRequest, vocabulary: &Vocabulary) -> Vec<usize> {
     let mut rest = query.clone();
-    let wishes = take(text, &mut rest, request);
+    let wishes = take(text, &mut rest, request, vocabulary);
     let starts = |query: &Query| -> Vec<usize> {
         let words = query.wanted.iter().flat_map(|part| &part.analysis.syllables);
         words.map(|word| word.range.start).collect()
@@ -180,6 +183,7 @@ fn kept(part: &Part, roles: &[Role]) -> Vec<Part> {
 pub(super) struct Reading<'a> {
     pub(super) text: &'a str,
     pub(super) analysis: &'a Analysis,
+    vocabulary: Option<&'a Vocabulary>,
     without: &'a [String],
     pub(super) wishes: &'a mut Wishes,
     roles: &'a mut [Role],
@@ -208,9 +212,10 @@ impl Reading<'_> {
         let mut at = 0;
         while at < self.words().len() {
             let talk = TABLES.talk.at(self.words(), at).map_or(0, |(length, _)| length);
-            // Typed without diacritics a short phrase may be something else.
+            // Typed without diacritics a short phrase may be something else: `can tim` is `cân tim`, too.
             let words = self.words().get(at..at + talk).unwrap_or(&[]);
-            let sure = words.iter().any(|word| word.marked) || words.len() > 1;
+            let other = |word: &Syllable| word.marked || !is_syllable(&word.folded);
+            let sure = words.iter().any(other) || words.len() > 2;
             let free = self
                 .roles
                 .get(at..at + talk)
@@ -262,7 +267,7 @@ impl Reading<'_> {
         let start = self.named(&TABLES.origin_marks, at);
         // `Ý`, `Anh`, `Mỹ` by themselves are words of many other things.
         let told = start < at || length > 1 || self.words().get(at).is_some_and(|word| word.folded.len() > 4);
-        if !told || (at == 0 && end == self.words().len()) {
+        if !told || (at == 0 && end == self.words().len()) || (start == at && self.is_in_name(at..end)) {
             return None;
         }
         let interpretation = Interpretation {
@@ -280,6 +285,16 @@ impl Reading<'_> {
         self.set(start..end, Role::Dropped);
         self.wishes.names.push(names);
         Some(end)
+    }
+
+    /// Whether some words belong to a longer name of the vocabulary: `đậu Hà Lan` is from anywhere.
+    fn is_in_name(&self, words: Range<usize>) -> bool {
+        let told_apart = self.words().iter().any(|word| word.marked);
+        let spans = self
+            .vocabulary
+            .map(|vocabulary| vocabulary.spans(self.words(), told_apart, |_| true));
+        let mut spans = spans.into_iter().flatten().map(|span| span.words);
+        spans.any(|span| span.len() > words.len() && span.start <= words.start && words.end <= span.end)
     }
 
     /// `bằng inox`, `chất liệu nhôm`.

@@ -19,9 +19,9 @@ const UNMARKED_FROM: usize = 7;
 const SYLLABLE: std::ops::RangeInclusive<usize> = 2..=7;
 const MOST_SYLLABLES: usize = 6;
 
-/// The syllables of an unknown word, when all are known and all neighbours were seen together. `typed` is the word as it
-/// stands in the query.
-pub(crate) fn split(typed: &str, word: &Syllable, dictionary: &Dictionary<'_>) -> Option<Vec<Syllable>> {
+/// The syllables of an unknown word, when all are known and all neighbours were seen together, in so many listings at
+/// least. `typed` is the word as it stands in the query.
+pub(crate) fn split(typed: &str, word: &Syllable, least: u64, dictionary: &Dictionary<'_>) -> Option<Vec<Syllable>> {
     let letters = word.folded.chars().count();
     let tried = LENGTHS.contains(&letters) && (word.marked || letters >= UNMARKED_FROM);
     if !tried || !word.folded.bytes().all(|letter| letter.is_ascii_lowercase()) {
@@ -74,7 +74,8 @@ pub(crate) fn split(typed: &str, word: &Syllable, dictionary: &Dictionary<'_>) -
         }
     }
     let whole = ways.pop()?.into_iter().filter(|way| way.syllables.len() > 1);
-    whole.max_by_key(|way| way.seen).map(|way| way.syllables)
+    let best = whole.max_by_key(|way| way.seen);
+    best.filter(|way| way.seen >= least).map(|way| way.syllables)
 }
 
 #[derive(Clone)]

@@ -17,6 +17,7 @@ pub use attributes::{Interpretation, InterpretationKind};
 pub(crate) use attributes::{Preference, Wishes, take};
 pub(crate) use grammar::is_syllable;
 pub(crate) use meant::is_meant;
+pub(crate) use names::other_trade;
 pub(crate) use quantity::{Dimension, Quantity};
 pub(crate) use rewrite::{Change, Kind, MAX_CHANGE, MOST_CHANGES, Rewriting, rewrite};
 pub(crate) use told::understood;

@@ -55,7 +55,7 @@ const QUANTITY_NAMES: &str = "công suất | năng suất | điện áp | dung t
 const PRICE_NAMES: &str = "giá | giá tiền | chi phí | tầm giá | mức giá | ngân sách | price | budget";
 const ORIGIN_MARKS: &str = "xuất xứ | xuất xứ từ | nhập khẩu | nhập khẩu từ | nhập từ | hàng | của | sản xuất tại | \
     made in | nhập | do | hãng | thương hiệu";
-const MATERIAL_MARKS: &str = "bằng | làm bằng | chất liệu | vật liệu | vỏ | thân | made of";
+const MATERIAL_MARKS: &str = "bằng | làm bằng | chất liệu | made of";
 const PERIODS: [(&str, &str); 6] = [
     ("năm", "nam"),
     ("giờ", "h"),
@@ -168,6 +168,8 @@ pub(super) struct Tables {
     /// What is no price however many millions there are.
     pub(super) things: Names,
     pub(super) talk: Names,
+    /// What is looked for elsewhere.
+    other_trades: Names,
     /// Units that people say and listings do not write.
     pub(super) spoken_units: Names,
     /// What a number counts or measures without a unit.
@@ -175,9 +177,11 @@ pub(super) struct Tables {
 }
 
 pub(super) static TABLES: LazyLock<Tables> = LazyLock::new(|| {
-    let talk = include_str!("../../resources/talk.txt")
-        .lines()
-        .filter(|line| !line.starts_with('#'));
+    let lines = |text: &'static str| {
+        text.lines()
+            .filter(|line| !line.starts_with('#'))
+            .map(|line| (line, ""))
+    };
     Tables {
         comparisons: Names::new(COMPARISONS.iter().map(|(name, _)| (*name, *name))),
         quantity_names: Names::list(QUANTITY_NAMES),
@@ -192,6 +196,12 @@ pub(super) static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         things: Names::list(THINGS),
         spoken_units: Names::new(SPOKEN_UNITS),
         counted: Names::new(COUNTED),
-        talk: Names::new(talk.map(|line| (line, ""))),
+        talk: Names::new(lines(include_str!("../../resources/talk.txt"))),
+        other_trades: Names::new(lines(include_str!("../../resources/other_trades.txt"))),
     }
 });
+
+/// How many words at a place are a phrase for what is looked for elsewhere.
+pub(crate) fn other_trade(words: &[Syllable], at: usize) -> Option<usize> {
+    TABLES.other_trades.at(words, at).map(|(length, _)| length)
+}

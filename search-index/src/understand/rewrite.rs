@@ -11,7 +11,7 @@ use crate::{
     plan::List,
     query::Query,
     terms::pair,
-    vocabulary::{Span, Vocabulary},
+    vocabulary::{Span, Vocabulary, Word},
 };
 
 /// Words of one query that are changed at most.
@@ -25,6 +25,10 @@ const SHORT: usize = 5;
 pub(crate) const MAX_CHANGE: usize = 40;
 /// Changes of one query at most, those of codes among them.
 pub(crate) const MOST_CHANGES: usize = MOST + MOST_LONGER;
+/// A word in so few listings may be a slip there.
+const FEW: u64 = 2;
+/// How many times more listings must have what it is read as instead.
+const OUTWEIGHS: u64 = 10;
 /// Unknown words of one query whose spelling is looked into at most.
 const MOST_SPELLED: usize = 2;
 
@@ -88,7 +92,7 @@ pub(crate) fn rewrite(
     vocabulary: &Vocabulary,
 ) -> Rewriting {
     let (text, features) = (request.text.as_str(), request.features);
-    let reserved = reserved(text, query, request);
+    let reserved = reserved(text, query, request, vocabulary);
     let mut changes = Rewriting::new();
     let mut number = 0_u8;
     let mut spelled = 0;
@@ -109,7 +113,11 @@ pub(crate) fn rewrite(
                 continue;
             }
             let neighbours = [at.checked_sub(1).and_then(|left| words.get(left)), words.get(at + 1)];
-            let known = dictionary.frequency(List::Folded, &word.folded) > 0 || is_named(&spans, at, word, vocabulary);
+            let listings = dictionary.frequency(List::Folded, &word.folded);
+            let named = is_named(&spans, at, word, vocabulary);
+            let known = listings > 0 || named;
+            // What a listing or two have is no reason to take keys for a word.
+            let (few, least) = (listings <= FEW && !named, listings * OUTWEIGHS);
             let mut change = |kind, text: String| {
                 if text.len() <= MAX_CHANGE {
                     changes.push(Change {
@@ -119,9 +127,26 @@ pub(crate) fn rewrite(
                     });
                 }
             };
+            if features.rewriting
+                && few
+                && !word.marked
+                && let Some(text) = typing.keys(word, neighbours, least)
+            {
+                change(Kind::Keys, text);
+                continue;
+            }
+            if features.rewriting
+                && few
+                && let Some(typed) = text.get(word.range.clone())
+                && let Some(syllables) = joined::split(typed, word, least, dictionary)
+            {
+                let syllables: Vec<String> = syllables.iter().map(|word| typing::written(&word.exact)).collect();
+                change(Kind::Joined, syllables.join(" "));
+                continue;
+            }
             if known {
                 let short = features.spelling && length <= SHORT && spelled < MOST_SPELLED;
-                if short && is_odd(neighbours, word, dictionary) && !is_named(&spans, at, word, vocabulary) {
+                if short && !named && is_odd(neighbours, word, dictionary, vocabulary) {
                     spelled += 1;
                     if let Some(meant) = meant(word, neighbours, false, dictionary, vocabulary) {
                         change(Kind::Perhaps, typing::written(&meant.exact));
@@ -129,19 +154,14 @@ pub(crate) fn rewrite(
                 }
                 continue;
             }
+            // `dishwasher`
             if features.rewriting
+                && features.vocabulary
                 && !word.marked
-                && let Some(text) = typing.keys(word, neighbours)
+                && listings == 0
+                && let Some((left, right)) = vocabulary.apart(&word.folded)
             {
-                change(Kind::Keys, text);
-                continue;
-            }
-            if features.rewriting
-                && let Some(typed) = text.get(word.range.clone())
-                && let Some(syllables) = joined::split(typed, word, dictionary)
-            {
-                let syllables: Vec<String> = syllables.iter().map(|word| typing::written(&word.exact)).collect();
-                change(Kind::Joined, syllables.join(" "));
+                change(Kind::Joined, format!("{left} {right}"));
                 continue;
             }
             // Two syllables written together are found as a pair.
@@ -208,10 +228,17 @@ fn longer(query: &Query, dictionary: &Dictionary<'_>) -> Rewriting {
 }
 
 /// Whether a word was never seen beside its neighbours.
-fn is_odd(neighbours: [Option<&Syllable>; 2], word: &Syllable, dictionary: &Dictionary<'_>) -> bool {
+fn is_odd(
+    neighbours: [Option<&Syllable>; 2],
+    word: &Syllable,
+    dictionary: &Dictionary<'_>,
+    vocabulary: &Vocabulary,
+) -> bool {
     let [left, right] = neighbours;
-    let seen =
-        |left: &Syllable, right: &Syllable| dictionary.frequency(List::Pair, &pair(&left.folded, &right.folded)) > 0;
+    let seen = |left: &Syllable, right: &Syllable| {
+        let pair = pair(&left.folded, &right.folded);
+        dictionary.frequency(List::Pair, &pair) > 0 || vocabulary.knows_pair(&pair)
+    };
     let alone = left.is_none() && right.is_none();
     !alone && !left.is_some_and(|left| seen(left, word)) && !right.is_some_and(|right| seen(word, right))
 }
@@ -221,7 +248,9 @@ fn is_named(spans: &[Span], at: usize, word: &Syllable, vocabulary: &Vocabulary)
     spans.iter().filter(|span| span.words.contains(&at)).any(|span| {
         let place = at - span.words.start;
         let mut members = vocabulary.spellings(span);
-        members.any(|member| member.get(place).is_some_and(|known| *known.folded == *word.folded))
+        // `sea water` is there as `seawater`.
+        let whole = |member: &[Word]| member.len() != span.words.len();
+        members.any(|member| whole(member) || member.get(place).is_some_and(|known| *known.folded == *word.folded))
     })
 }
 
@@ -254,9 +283,13 @@ impl<'a> Typing<'a> {
         known.then_some((text, syllable))
     }
 
-    /// A word as keys, if it or another word can be nothing else, or if the syllable was seen beside a neighbour.
-    fn keys(&self, word: &Syllable, [left, right]: [Option<&Syllable>; 2]) -> Option<String> {
+    /// A word as keys, if it or another word can be nothing else, or if the syllable was seen beside a neighbour. So many
+    /// listings must have it; where some have the word as it is, only a sure one tells.
+    fn keys(&self, word: &Syllable, [left, right]: [Option<&Syllable>; 2], least: u64) -> Option<String> {
         let (text, syllable) = self.known(word)?;
+        if least > 0 && (self.sure.is_empty() || self.dictionary.frequency_of(&syllable) < least) {
+            return None;
+        }
         let seen = |left: &str, right: &str| {
             let pair = pair(left, right);
             self.dictionary.frequency(List::Pair, &pair) > 0 || self.vocabulary.knows_pair(&pair)

@@ -76,7 +76,12 @@ pub(crate) fn meant(
     let text = spelled(&other, word, dictionary);
     let mut meant = first(&text)?;
     meant.range = word.range.clone();
-    Some(meant)
+    let beside = |left: &Syllable, right: &Syllable| {
+        dictionary.stand_together(left, right) || vocabulary.knows_pair(&pair(&left.folded, &right.folded))
+    };
+    // A known word is doubted only where the other would be right on both sides: `vũ trụ` is no `dự trữ`.
+    let fits = || left.is_none_or(|left| beside(left, &meant)) && right.is_none_or(|right| beside(&meant, right));
+    (unknown || fits()).then_some(meant)
 }
 
 /// Letters with the diacritics that they have most often, of those with the tone that was typed if there are any; without

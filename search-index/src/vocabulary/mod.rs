@@ -4,6 +4,7 @@
 //! index knows nothing of it: another vocabulary is in effect with the next search.
 
 mod aligned;
+mod ambiguous;
 mod parse;
 mod spans;
 
@@ -36,6 +37,10 @@ const BUILT_IN: &[(&str, &str)] = &[
         "electrical.tsv",
         include_str!("../../resources/vocabulary/electrical.tsv"),
     ),
+    (
+        "english_trade.tsv",
+        include_str!("../../resources/vocabulary/english_trade.tsv"),
+    ),
     ("food.tsv", include_str!("../../resources/vocabulary/food.tsv")),
     ("general.tsv", include_str!("../../resources/vocabulary/general.tsv")),
     ("health.tsv", include_str!("../../resources/vocabulary/health.tsv")),
@@ -45,7 +50,11 @@ const BUILT_IN: &[(&str, &str)] = &[
     ),
     ("science.tsv", include_str!("../../resources/vocabulary/science.tsv")),
     ("seed.tsv", include_str!("../../resources/vocabulary/seed.tsv")),
+    ("usage.tsv", include_str!("../../resources/vocabulary/usage.tsv")),
 ];
+
+/// Letters of a word that can be half of another.
+const LEAST_HALF: usize = 3;
 
 /// How the members of a group belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -172,6 +181,8 @@ pub struct Vocabulary {
     steps: HashMap<(u32, u32), u32>,
     /// Members that end at a node: group and place in it.
     ends: Vec<Vec<(u32, u32)>>,
+    /// Members of one syllable that is a part of other things, too, by group and place: they find and are not found.
+    ambiguous: HashSet<(u32, u32)>,
     /// English words and what they mean where no member says it.
     meanings: aligned::Meanings,
     id: u64,
@@ -252,6 +263,7 @@ impl Vocabulary {
             pairs: HashSet::new(),
             steps: HashMap::new(),
             ends: vec![Vec::new()],
+            ambiguous: ambiguous::ambiguous(&groups),
             meanings: aligned::align(&groups),
             id,
         };
@@ -302,6 +314,17 @@ impl Vocabulary {
     /// Whether some member has two syllables beside each other, without diacritics and written together.
     pub(crate) fn knows_pair(&self, pair: &str) -> bool {
         self.pairs.contains(pair)
+    }
+
+    /// Two words that some member has beside each other, when they were written together.
+    pub(crate) fn apart<'t>(&self, word: &'t str) -> Option<(&'t str, &'t str)> {
+        if !self.knows_pair(word) {
+            return None;
+        }
+        let places = (LEAST_HALF..word.len()).filter_map(|at| word.split_at_checked(at));
+        let mut halves =
+            places.filter(|(left, right)| right.len() >= LEAST_HALF && self.knows(left) && self.knows(right));
+        halves.next()
     }
 
     /// Whether some member has this syllable to the letter.

@@ -41,7 +41,12 @@ pub(crate) struct Expansion<'v> {
     pub(crate) words: &'v [Word],
     /// Percent of what was typed.
     pub(crate) weight: u32,
+    /// Whether it is one syllable that other things have, too.
+    pub(crate) ambiguous: bool,
 }
+
+/// Worth of a name that is a part of other things, too, in percent of another one.
+const AMBIGUOUS: u32 = 70;
 
 impl Vocabulary {
     /// The longest members among the syllables of a query, none overlapping another, in order. `told_apart` says whether
@@ -56,10 +61,9 @@ impl Vocabulary {
         let mut found: Vec<Span> = Vec::new();
         for first in 0..words.len() {
             let rest = words.get(first..).unwrap_or(&[]);
-            self.walk(0, rest, 0, &mut |length, end| {
-                let typed = rest.get(..length).unwrap_or(&[]);
-                let span = first..first + length;
-                if let Some(members) = self.members(end, typed, told_apart)
+            self.walk(0, rest, &mut Way::default(), &mut |way, end| {
+                let span = first..first + way.typed;
+                if let Some(members) = self.members(end, &way.words, told_apart)
                     && !found.iter().any(|known| known.words == span)
                 {
                     found.push(Span {
@@ -98,20 +102,39 @@ impl Vocabulary {
         phrases
     }
 
-    fn walk(&self, node: u32, rest: &[Syllable], length: usize, found: &mut impl FnMut(usize, u32)) {
-        let Some((word, rest)) = rest.split_first() else { return };
+    fn walk(&self, node: u32, rest: &[Syllable], way: &mut Way, found: &mut impl FnMut(&Way, u32)) {
+        let Some((word, after)) = rest.split_first() else {
+            return;
+        };
         for form in forms(word) {
-            let Some(step) = self.words.get(form.as_ref()) else {
-                continue;
-            };
-            let Some(next) = self.steps.get(&(node, *step)) else {
-                continue;
-            };
-            if self.ends.get(position(*next)).is_some_and(|ends| !ends.is_empty()) {
-                found(length + 1, *next);
-            }
-            self.walk(*next, rest, length + 1, found);
+            self.step(node, (&form, word, 1), after, way, found);
         }
+        if let Some((next, after)) = after.split_first()
+            && let Some(word) = joined(word, next)
+        {
+            self.step(node, (&word.folded, &word, 2), after, way, found);
+        }
+    }
+
+    /// Goes on from a node by a word of the query, or by two that are one in the vocabulary.
+    fn step(
+        &self,
+        node: u32,
+        (form, word, typed): (&str, &Syllable, usize),
+        after: &[Syllable],
+        way: &mut Way,
+        found: &mut impl FnMut(&Way, u32),
+    ) {
+        let next = self.words.get(form).and_then(|step| self.steps.get(&(node, *step)));
+        let Some(next) = next else { return };
+        way.words.push(word.clone());
+        way.typed += typed;
+        if self.ends.get(position(*next)).is_some_and(|ends| !ends.is_empty()) {
+            found(way, *next);
+        }
+        self.walk(*next, after, way, found);
+        way.words.pop();
+        way.typed -= typed;
     }
 
     /// The members at a node that the typed syllables can be, those to the letter before those without diacritics, as
@@ -121,7 +144,10 @@ impl Vocabulary {
         let (mut exact, mut folded) = (Vec::new(), Vec::new());
         for end in ends {
             let Some(member) = self.member(*end) else { continue };
-            let fits = |(typed, word): (&Syllable, &Word)| !typed.marked || *typed.exact == *word.exact;
+            // The other number of an English word is no word with diacritics.
+            let fits = |(typed, word): (&Syllable, &Word)| {
+                *typed.exact == *word.exact || (!typed.marked && (*typed.folded == *word.folded || !word.marked))
+            };
             if !typed.iter().zip(member).all(fits) {
                 continue;
             }
@@ -162,9 +188,16 @@ impl Vocabulary {
                 if other == *place {
                     continue;
                 }
+                let ambiguous = self.ambiguous.contains(&(*number, other));
+                let weight = if ambiguous { weight * AMBIGUOUS / 100 } else { weight };
                 match all.iter_mut().find(|known| *known.words == **words) {
-                    Some(known) => known.weight = known.weight.max(weight),
-                    None => all.push(Expansion { words, weight }),
+                    Some(known) if known.weight < weight => (known.weight, known.ambiguous) = (weight, ambiguous),
+                    Some(_) => {}
+                    None => all.push(Expansion {
+                        words,
+                        weight,
+                        ambiguous,
+                    }),
                 }
             }
         }
@@ -186,6 +219,25 @@ fn apart(spans: &[Span], range: Range<usize>) -> Vec<Span> {
     }
     chosen.sort_by_key(|span| span.words.start);
     chosen
+}
+
+/// Words of a query as the vocabulary has them, and how many were typed for them.
+#[derive(Default)]
+struct Way {
+    words: Vec<Syllable>,
+    typed: usize,
+}
+
+/// Two words that others write as one: `sea water`, `green house`.
+fn joined(word: &Syllable, next: &Syllable) -> Option<Syllable> {
+    let plain = |word: &Syllable| !word.marked && word.folded.bytes().all(|letter| letter.is_ascii_lowercase());
+    let folded = || [word.folded.as_str(), next.folded.as_str()].concat();
+    (plain(word) && plain(next)).then(|| Syllable {
+        exact: folded(),
+        folded: folded(),
+        range: word.range.start..next.range.end,
+        ..word.clone()
+    })
 }
 
 /// The word, and what an English word is in the other number.

@@ -12,6 +12,7 @@ mod lifecycle;
 mod matching;
 mod paging;
 mod ranking;
+mod readings;
 mod shelf;
 mod spellings;
 mod suggesting;

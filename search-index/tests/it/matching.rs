@@ -175,7 +175,7 @@ fn masses(shelf: &[Entry], listings: usize) -> BTreeMap<&'static str, u32> {
     WORDS.iter().map(|(word, _)| (*word, mass(word))).collect()
 }
 
-/// All words, else two thirds of their mass, else a seventh: the first with twenty listings of any kind, else the last,
+/// All words, else two thirds of their mass, else a fifth: the first with twenty listings of any kind, else the last,
 /// unless its best listing has less than about half, and only what has about as much where it has little more; of these the services if only they are wanted.
 fn plain_reading<'a>(
     shelf: &'a [Entry],
@@ -196,7 +196,7 @@ fn plain_reading<'a>(
     if found.len() < 20 {
         found = shelf
             .iter()
-            .filter(|entry| has(entry) >= (all * 15).div_ceil(100))
+            .filter(|entry| has(entry) >= (all * 20).div_ceil(100))
             .collect();
         let best = found.iter().map(|entry| has(entry)).max().unwrap_or(0) * 100 / all;
         match best {

@@ -42,7 +42,7 @@ pub(crate) fn shop() -> Reader {
     filled(titles.map(|(number, title)| listing(&number.to_string(), title))).1
 }
 
-fn understood(reader: &Reader, text: &str) -> Understanding {
+pub(crate) fn understood(reader: &Reader, text: &str) -> Understanding {
     search(reader, text).understanding
 }
 
@@ -119,6 +119,7 @@ fn slips_are_told_and_can_be_insisted_on() {
         ("máy chiếc rót", None, Some("máy chiết rót")),
         ("máy sấy lúa", None, None),
         ("cobot", None, None),
+        ("tàu vũ trụ", None, None),
     ] {
         let understanding = understood(&reader, query);
         assert_eq!(understanding.corrected.as_deref(), corrected, "{query}");
@@ -257,6 +258,10 @@ fn wishes_lift_and_hide_nothing() {
 #[test]
 fn interpretations_say_what_was_understood() {
     let reader = shop();
+    let names = "english\town\tđậu hà lan | green pea";
+    reader.set_vocabulary(Arc::new(Vocabulary::parse([("test", names)]).unwrap()));
+    let dutch = understood(&reader, "bơm xuất xứ Hà Lan").interpretations;
+    assert_eq!(dutch.first().unwrap().value, "NL");
     for (query, kind, value, least, most) in [
         (
             "bơm trên 500kg/h",
@@ -280,7 +285,7 @@ fn interpretations_say_what_was_understood() {
             Some("220v"),
         ),
         ("bơm của Đức", InterpretationKind::Origin, "DE", None, None),
-        ("bơm vỏ nhôm", InterpretationKind::Material, "aluminium", None, None),
+        ("bơm bằng nhôm", InterpretationKind::Material, "aluminium", None, None),
         (
             "bom duoi 100 trieu",
             InterpretationKind::Price,
@@ -330,6 +335,13 @@ fn interpretations_say_what_was_understood() {
         "bơm 14A-X",
         "gạch 10 triệu viên/năm",
         "gạch 20 triệu viên",
+        "bơm vỏ nhôm",
+        "bơm vật liệu nhựa",
+        "sơn tàu",
+        "máy may áo",
+        "turkey bơm",
+        "car polish",
+        "máy tách hạt đậu Hà Lan",
         "bơm 4K",
         "dây 5 đồng",
     ] {

@@ -1,0 +1,154 @@
+//! Words that can be read in more than one way.
+
+use std::sync::Arc;
+
+use search_index::Vocabulary;
+
+use crate::{
+    shelf::{filled, ids, listing, search},
+    understanding::understood,
+};
+
+#[test]
+fn a_known_word_is_doubted_only_for_one_that_fits_on_both_sides() {
+    let titles = [
+        "Hạt dự trữ",
+        "Tàu dự trữ dầu",
+        "Thang máy vũ khí",
+        "Trụ điện",
+        "Gạch không nung",
+        "Lung lay",
+    ];
+    let titles = titles.iter().enumerate();
+    let reader = filled(titles.map(|(number, title)| listing(&number.to_string(), title))).1;
+    let asked = |text: &str| understood(&reader, text).did_you_mean;
+    assert_eq!(asked("tàu vũ trụ"), None, "`dự trữ` is not what stands before `trụ`");
+    assert_eq!(asked("gạch không lung").as_deref(), Some("gạch không nung"));
+}
+
+#[test]
+fn one_listing_with_keys_in_it_does_not_switch_off_what_is_made_of_them() {
+    let titles = (0..30).map(|n| listing(&n.to_string(), "Máy sấy lúa"));
+    let slips = ["Mays saays cũ", "Maysaylua"].iter().enumerate();
+    let slips = slips.map(|(n, title)| listing(&format!("slip-{n}"), title));
+    let reader = filled(titles.chain(slips)).1;
+    for (query, corrected) in [("mays saays", "máy sấy"), ("maysaylua", "may say lua")] {
+        assert_eq!(understood(&reader, query).corrected.as_deref(), Some(corrected));
+    }
+    // What many listings have is a word.
+    let titles = (0..30).map(|n| listing(&n.to_string(), if n < 20 { "Máy sấy" } else { "Mays saays" }));
+    let reader = filled(titles).1;
+    assert_eq!(understood(&reader, "mays saays").corrected, None);
+}
+
+#[test]
+fn words_written_as_one_or_as_two_are_the_same() {
+    let reader = filled([listing("sea", "Bơm nước biển"), listing("dish", "Máy rửa bát")]).1;
+    let text = "english\town\tnước biển | seawater\nenglish\town\tmáy rửa bát | dish washer";
+    reader.set_vocabulary(Arc::new(Vocabulary::parse([("test", text)]).unwrap()));
+    assert_eq!(ids(&search(&reader, "sea water")), ["sea"]);
+    assert_eq!(ids(&search(&reader, "dishwasher")), ["dish"]);
+}
+
+#[test]
+fn what_is_looked_for_elsewhere_is_not_found_by_its_syllables() {
+    let titles = [
+        "Kho bảo quản",
+        "Găng tay phòng nguy hiểm",
+        "Ô tô tải",
+        "Máy đo bảo hiểm",
+    ];
+    let listings = |count: usize| titles.iter().take(count).enumerate();
+    let shelf = |count: usize| filled(listings(count).map(|(n, title)| listing(&n.to_string(), title))).1;
+    let (without, with) = (shelf(4), shelf(5));
+    assert_eq!(search(&without, "mua bảo hiểm ô tô").total, 0);
+    assert_eq!(
+        ids(&search(&with, "mua bảo hiểm"))[..1],
+        ["3"],
+        "unless a listing has it"
+    );
+    assert!(
+        search(&without, "máy bảo hiểm ô tô").total > 0,
+        "nor is a machine for it"
+    );
+}
+
+#[test]
+fn exclusions_are_meant_in_every_spelling() {
+    let reader = filled([
+        listing("one", "Contactor Schneider"),
+        listing("two", "Công tắc tơ Schneider"),
+    ])
+    .1;
+    let text = "loan\town\tcontactor | công tắc tơ";
+    reader.set_vocabulary(Arc::new(Vocabulary::parse([("test", text)]).unwrap()));
+    assert_eq!(search(&reader, "schneider").total, 2);
+    assert_eq!(search(&reader, "schneider -contactor").total, 0);
+}
+
+#[test]
+fn ambiguous_syllables_and_scattered_names_are_weak() {
+    let (_writer, reader) = filled(
+        [
+            ("cashew", "Máy bóc vỏ hạt điều"),
+            ("control", "Tủ điều khiển"),
+            ("peanut", "Máy bóc vỏ lạc"),
+            ("yoghurt", "Men sữa chua"),
+            ("scattered", "Bình sữa, thuốc chua đất"),
+        ]
+        .map(|(id, title)| listing(id, title))
+        .into_iter()
+        .chain((0..40).map(|n| listing(&format!("filter-{n}"), "Bộ lọc"))),
+    );
+    let text = "regional\town\thạt điều | điều | cashew\nenglish\town\tđiều khiển | control\n\
+        regional\town\tđậu phộng | lạc | peanut\nloan\town\tsữa chua | yaourt";
+    reader.set_vocabulary(Arc::new(Vocabulary::parse([("test", text)]).unwrap()));
+    assert_eq!(
+        ids(&search(&reader, "cashew")),
+        ["cashew", "control"],
+        "half of another word is worth less"
+    );
+    assert_eq!(ids(&search(&reader, "điều")).len(), 2, "typed it finds both");
+    assert_eq!(
+        ids(&search(&reader, "đậu phộng")),
+        ["peanut"],
+        "no part of anything else"
+    );
+    // Half of the query is not answered by the syllables of a name in different places.
+    let page = search(&reader, "yaourt peanut");
+    let mut found = ids(&page);
+    found.sort_unstable();
+    assert_eq!(found, ["peanut", "yoghurt"]);
+}
+
+#[test]
+fn words_without_diacritics_are_talk_only_if_sure() {
+    let titles = [
+        "Cân tim thai",
+        "Máy cân điện tử",
+        "Thẻ nhớ",
+        "Nước đóng lon cans",
+        "Giải pháp",
+    ];
+    let titles = titles.iter().enumerate();
+    let reader = filled(titles.map(|(number, title)| listing(&number.to_string(), title))).1;
+    reader.set_vocabulary(Arc::new(Vocabulary::empty()));
+    let same = |one: &str, other: &str| {
+        let scores = |text: &str| {
+            search(&reader, text)
+                .hits
+                .iter()
+                .map(|hit| hit.score)
+                .collect::<Vec<_>>()
+        };
+        scores(one) == scores(other)
+    };
+    // `cần tìm` and `cân tim`
+    assert!(!same("can tim thai", "thai"));
+    assert!(same("toi can tim the nho", "the nho"));
+    assert!(same("cần tìm thẻ nhớ", "thẻ nhớ"));
+    // `thẻ` and `the`
+    assert!(!same("the nho", "nho"));
+    assert!(same("the memory nho", "memory nho"));
+    assert_eq!(ids(&search(&reader, "cans")), ["3"], "no `cân`");
+}
