@@ -27,6 +27,7 @@ mod fingerprint;
 mod format;
 mod highlight;
 mod legacy;
+mod likeness;
 mod plan;
 mod query;
 mod reader;
@@ -51,6 +52,7 @@ pub use facets::{Facet, FacetCount, FacetSet, Facets, PRICE_BUCKETS, QuantityCou
 pub use format::{format_id, hash_of};
 pub use highlight::{Highlighter, Snippet};
 pub use legacy::{LegacyEncoding, Repaired, repair_legacy};
+pub use likeness::{Answered, Asked, Portrait, Shared};
 pub use query::{MAX_QUERY_CHARS, MAX_QUERY_TOKENS};
 pub use reader::{Reader, View};
 pub use request::{Correction, Features, Filters, Hit, MAX_LIMIT, SearchPage, SearchRequest, Sort, Understanding};

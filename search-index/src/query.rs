@@ -68,6 +68,13 @@ impl Query {
         Ok(query)
     }
 
+    /// A text without syntax, such as the title of a listing.
+    pub(crate) fn plain(text: &str) -> Self {
+        let mut query = Self::default();
+        query.want(text, 0);
+        query
+    }
+
     fn want(&mut self, text: &str, start: usize) {
         let analysis = self.first_of(text, start);
         if !analysis.syllables.is_empty() {

@@ -160,6 +160,20 @@ impl View {
         self.snapshot.hide(&self.shared.layout, ids)
     }
 
+    /// The words of the index.
+    pub(crate) fn dictionary(&self) -> Dictionary<'_> {
+        Dictionary::new(&self.snapshot, &self.shared.layout)
+    }
+
+    pub(crate) fn words(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// Listings that can be found.
+    pub(crate) fn documents(&self) -> u64 {
+        self.snapshot.documents()
+    }
+
     /// Runs one search.
     ///
     /// # Errors

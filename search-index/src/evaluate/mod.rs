@@ -105,6 +105,7 @@ fn has_bit(bits: &[u64], doc: DocId) -> bool {
 }
 
 /// What the leaves and the concepts of a plan are worth in one search.
+#[derive(Debug)]
 pub(crate) struct Weighing {
     /// Rarity of each leaf, see `scoring::rarity`.
     pub(crate) rarities: Arc<[u8]>,

@@ -9,6 +9,7 @@ mod facets;
 mod hiding;
 mod highlighting;
 mod lifecycle;
+mod likeness;
 mod matching;
 mod paging;
 mod ranking;
