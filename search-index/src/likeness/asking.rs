@@ -28,9 +28,9 @@ impl View {
         let text: String = text.chars().take(MAX_QUERY_CHARS).collect();
         let request = SearchRequest::default();
         let mut query = Query::plain(&text);
-        let wishes = take(&text, &mut query, &request);
-        let dictionary = self.dictionary();
         let vocabulary = self.words();
+        let wishes = take(&text, &mut query, &request, vocabulary);
+        let dictionary = self.dictionary();
         let plan = Plan::new(
             &query,
             &wishes,
