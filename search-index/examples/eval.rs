@@ -1,6 +1,6 @@
 //! Scores judged queries, overall and by class.
 //!
-//! `cargo run -p search-index --example eval LISTINGS.jsonl QUERIES.jsonl [--ablate] [--worst N] [--nothing FILE] [--run FILE]`
+//! `cargo run -p search-index --example eval LISTINGS.jsonl QUERIES.jsonl [--ablate] [--without PART] [--worst N] [--nothing FILE] [--run FILE]`
 //!
 //! The measures are those of the collection: nDCG@10 (gain 2^grade-1), recall@20 of everything relevant, MRR of the
 //! first hit of grade 2 or 3 in 100.
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [documents, queries, options @ ..] = arguments.as_slice() else {
         return Err(
-            "usage: eval LISTINGS.jsonl QUERIES.jsonl [--ablate] [--worst N] [--nothing FILE] [--run FILE]".into(),
+            "usage: eval LISTINGS.jsonl QUERIES.jsonl [--ablate] [--without PART] [--worst N] [--nothing FILE] [--run FILE]".into(),
         );
     };
     let option = |name: &str| options.iter().position(|option| option == name);
@@ -47,7 +47,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let others = Vocabulary::parse(texts().filter(|(file, _)| *file != "seed.tsv"))?;
     let vocabulary = reader.vocabulary();
     println!("{} groups in the vocabulary", vocabulary.len());
-    let full = evaluate(&reader, &judged, Features::default())?;
+    let chosen = ablations()
+        .into_iter()
+        .find(|(name, _)| value("--without").is_some_and(|wanted| wanted == name));
+    let full = evaluate(
+        &reader,
+        &judged,
+        chosen.map_or_else(Features::default, |(_, features)| features),
+    )?;
     print_classes(&judged, &full);
     println!("{:28} {:>7} {:>7} {:>7} {:>6}", "", "nDCG@10", "R@20", "MRR", "empty");
     print_row("all", &full);

@@ -333,7 +333,9 @@ impl<'a> Search<'a> {
                 return Ok(best);
             }
         }
-        if self.plan.is_browse() || !self.request.features.cut_off {
+        // Without a vocabulary a word that no listing has may be another name for what is there.
+        let features = self.request.features;
+        if self.plan.is_browse() || !features.cut_off || !features.vocabulary {
             return Ok(best);
         }
         match masses.answer(best.1.covered, best.1.understood) {

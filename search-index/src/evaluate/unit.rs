@@ -95,8 +95,11 @@ struct Part<'a> {
 /// Words that are worth something together only.
 struct Alternative<'a> {
     covers: u64,
+    /// What it covers where all of `beside` are there, too.
+    whole: u64,
     /// The rarest first.
     required: Vec<List<'a>>,
+    beside: Vec<List<'a>>,
     optional: Vec<List<'a>>,
 }
 
@@ -167,9 +170,13 @@ impl<'a> Opening<'a, '_> {
                 lists.sort_by_key(|list| list.frequency);
                 Ok(lists)
             };
+            let beside = lists(&alternative.beside)?;
+            let together = beside.len() == alternative.beside.len();
             open.push(Alternative {
                 covers: alternative.covers,
+                whole: alternative.covers | if together { alternative.together } else { 0 },
                 required: lists(&alternative.required)?,
+                beside,
                 optional: lists(&alternative.optional)?,
             });
         }
@@ -204,7 +211,7 @@ impl<'a> Unit<'a> {
             alternatives,
         };
         let of_parts = open.parts.iter().flat_map(|part| &part.alternatives);
-        let names = of_parts.chain(&open.alternatives).map(|name| name.covers);
+        let names = of_parts.chain(&open.alternatives).map(|name| name.whole);
         let own = open.parts.iter().flat_map(|part| &part.own).map(|(_, covers)| *covers);
         (open.covers, open.frequency) = (
             own.chain(names).fold(0, |all, covers| all | covers),
@@ -231,7 +238,9 @@ impl<'a> Unit<'a> {
             let list = List::open(postings, info, 256, scoring::flat(), &columns.lengths)?;
             alternatives.push(Alternative {
                 covers: 0,
+                whole: 0,
                 required: vec![list],
+                beside: Vec::new(),
                 optional: Vec::new(),
             });
         }
@@ -308,8 +317,7 @@ impl<'a> Unit<'a> {
                 });
             }
             for alternative in &mut part.alternatives {
-                let covers = alternative.covers;
-                strayed |= alternative.visit(base, among, sums, |offset, value| {
+                strayed |= alternative.visit(base, among, sums, |offset, value, covers| {
                     note(slots, offset, covers, 0);
                     inner.change(offset, |best| best.max(value));
                 });
@@ -321,8 +329,7 @@ impl<'a> Unit<'a> {
             }
         }
         for alternative in &mut self.alternatives {
-            let covers = alternative.covers;
-            strayed |= alternative.visit(base, among, sums, |offset, value| {
+            strayed |= alternative.visit(base, among, sums, |offset, value, covers| {
                 note(slots, offset, covers, 0);
                 outer.change(offset, |best| best.max(value));
             });
@@ -339,15 +346,16 @@ impl Alternative<'_> {
         base: DocId,
         among: Option<&[DocId]>,
         room: &mut Sums,
-        mut each: impl FnMut(usize, u32),
+        mut each: impl FnMut(usize, u32, u64),
     ) -> bool {
+        let (covers, whole) = (self.covers, self.whole);
         let Sums { sums, met, docs } = room;
         docs.clear();
         let Some((first, others)) = self.required.split_first_mut() else {
             return false;
         };
-        if others.is_empty() && self.optional.is_empty() {
-            return first.visit(base, among, each);
+        if others.is_empty() && self.beside.is_empty() && self.optional.is_empty() {
+            return first.visit(base, among, |offset, value| each(offset, value, whole));
         }
         let strayed = first.visit(base, among, |offset, value| {
             if let (Some(sum), Some(met)) = (sums.get_mut(offset), met.get_mut(offset)) {
@@ -380,10 +388,22 @@ impl Alternative<'_> {
             }
         }
         let needed = u8::try_from(self.required.len()).unwrap_or(u8::MAX);
+        let mut all = needed;
+        for list in &mut self.beside {
+            all = all.saturating_add(1);
+            list.visit(base, Some(docs), |offset, value| {
+                if let (Some(sum), Some(met)) = (sums.get_mut(offset), met.get_mut(offset))
+                    && *met >= needed
+                {
+                    *met = met.saturating_add(1);
+                    *sum = sum.saturating_add(value);
+                }
+            });
+        }
         for list in &mut self.optional {
             list.visit(base, Some(docs), |offset, value| {
                 if let (Some(sum), Some(met)) = (sums.get_mut(offset), met.get(offset))
-                    && *met == needed
+                    && *met >= needed
                 {
                     *sum = sum.saturating_add(value);
                 }
@@ -392,7 +412,7 @@ impl Alternative<'_> {
         for doc in docs.iter() {
             let offset = place(doc - base);
             if let (Some(sum), Some(met)) = (sums.get(offset), met.get_mut(offset)) {
-                each(offset, *sum);
+                each(offset, *sum, if *met == all { whole } else { covers });
                 *met = 0;
             }
         }

@@ -40,6 +40,8 @@ const STOP_FROM: usize = 5;
 const DOUBTED: u32 = 60;
 /// A meaning of an English word that was learned.
 const MEANING: u32 = 70;
+/// What initials may be short for.
+const SHORT_FOR: u32 = 60;
 /// An English word in the other number.
 const OTHER_NUMBER: u32 = 90;
 
@@ -307,8 +309,11 @@ impl<'a> Builder<'a> {
                 part.own.extend(exact.map(|leaf| (leaf, letters)));
             }
             let whole = self.concepts.whole(std::slice::from_ref(word));
-            if !named && self.features.vocabulary && !self.told_apart && !is_syllable(&word.folded) {
-                part.alternatives.extend(self.meaning(word, whole));
+            if !named && self.features.vocabulary && !is_syllable(&word.folded) {
+                if !self.told_apart {
+                    part.alternatives.extend(self.meaning(word, whole));
+                }
+                part.alternatives.extend(self.written_out(word, whole));
             }
             if words.len() > 1 {
                 continue;
@@ -396,6 +401,19 @@ impl<'a> Builder<'a> {
                 self.add_loose(List::Folded, &pair, JOINED, self.concepts.whole(neighbours));
             }
             self.add_loose(List::Pair, &pair, PAIR, self.concepts.together(left, right));
+        }
+        for together in words.windows(3) {
+            // `áp tô mát` where the listing has `aptomat`.
+            if !together
+                .iter()
+                .all(|word| word.folded.len() < 5 && is_syllable(&word.folded))
+            {
+                continue;
+            }
+            let joined: String = together.iter().map(|word| word.folded.as_str()).collect();
+            if self.has(List::Folded, &joined) {
+                self.add_loose(List::Folded, &joined, 2 * JOINED, self.concepts.whole(together));
+            }
         }
     }
 

@@ -75,8 +75,12 @@ pub(crate) struct Part {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Alternative {
     pub(crate) required: Vec<usize>,
+    /// Those that tell, all there, that its words stand together.
+    pub(crate) beside: Vec<usize>,
     pub(crate) optional: Vec<usize>,
     pub(crate) covers: u64,
+    /// What it covers besides where its words stand together.
+    pub(crate) together: u64,
 }
 
 /// What to look up for one query.
@@ -151,7 +155,10 @@ impl Unit {
             .iter()
             .flat_map(|part| &part.alternatives)
             .chain(&self.alternatives);
-        own.chain(names.map(|name| (name.required.as_slice(), name.covers)))
+        own.chain(names.flat_map(|name| {
+            let together = (name.together != 0).then_some((name.beside.as_slice(), name.together));
+            std::iter::once((name.required.as_slice(), name.covers)).chain(together)
+        }))
     }
 
     /// The same in as few layers as it needs: parts without a common name are units of their own.
@@ -199,8 +206,8 @@ impl Alternative {
     fn of(leaf: usize, covers: u64) -> Self {
         Self {
             required: vec![leaf],
-            optional: Vec::new(),
             covers,
+            ..Self::default()
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{
     names::{COMPARISONS, Comparison, TABLES},
     quantity::Quantity,
 };
-use crate::analyzer::Syllable;
+use crate::analyzer::{Code, Syllable};
 
 /// Millionths that a quantity may be off where it was typed without a comparison, and where with `khoảng`.
 const EXACTLY: (u64, u64) = (950_000, 1_050_000);
@@ -182,25 +182,20 @@ impl Reading<'_> {
 
     /// The quantity that starts at a place, as a code.
     fn amount(&self, at: usize) -> Option<Amount> {
-        if let Some((number, end)) = self.number(at)
-            && let Some((length, unit)) = TABLES.spoken_units.at(self.words(), end)
-        {
-            return Some(Amount {
-                words: at..end + length,
-                text: format!("#{number}{unit}"),
-            });
-        }
-        let codes = self.analysis.codes.iter();
-        let code = codes
-            .filter(|code| code.syllables.start == at && code.text.starts_with('#'))
-            .max_by_key(|code| code.syllables.end)?;
-        let mut words = code.syllables.clone();
-        let mut text = code.text.clone();
+        let (mut words, mut text) = self.spoken(at).or_else(|| self.written(at))?;
         // `2 tấn một giờ`, `2 tấn mỗi giờ`
         let every = self
             .words()
             .get(words.end)
             .is_some_and(|word| matches!(word.exact.as_str(), "môt⁵" | "môi⁴" | "mot" | "moi" | "per"));
+        // `50 khối/giờ`
+        if let Some((length, name)) = TABLES.periods.at(self.words(), words.end)
+            && !text.contains('/')
+            && self.gap(words.end) == Some("/")
+        {
+            text = format!("{text}/{name}");
+            words.end += length;
+        }
         let period = TABLES.periods.at(self.words(), words.end + 1);
         if every
             && !text.contains('/')
@@ -210,5 +205,44 @@ impl Reading<'_> {
             words.end += 1 + length;
         }
         Some(Amount { words, text })
+    }
+
+    /// A number with a unit that is spelt: `110 mã lực`.
+    fn spoken(&self, at: usize) -> Option<(Range<usize>, String)> {
+        let (number, end) = self.number(at)?;
+        let (length, unit) = TABLES.spoken_units.at(self.words(), end)?;
+        Some((at..end + length, format!("#{number}{unit}")))
+    }
+
+    /// A number with a unit as it is indexed.
+    fn written(&self, at: usize) -> Option<(Range<usize>, String)> {
+        let codes = self.analysis.codes.iter();
+        let code = codes
+            .filter(|code| code.syllables.start == at && code.text.starts_with('#'))
+            .max_by_key(|code| code.syllables.end)?;
+        (!self.is_model(code)).then(|| (code.syllables.clone(), code.text.clone()))
+    }
+
+    /// Whether what looks like a quantity ends a model number that was typed apart: `mr j4 70a`, `gp 200 jxk`.
+    fn is_model(&self, code: &Code) -> bool {
+        let letters = code
+            .text
+            .trim_start_matches(|letter: char| !letter.is_ascii_alphabetic());
+        let mixed = |word: &Syllable| {
+            let digits = word.folded.bytes().filter(u8::is_ascii_digit).count();
+            digits > 0 && digits < word.folded.len()
+        };
+        let before = code
+            .syllables
+            .start
+            .checked_sub(1)
+            .and_then(|before| self.words().get(before));
+        letters.len() == 1 && code.syllables.len() == 1 && before.is_some_and(mixed)
+    }
+
+    /// What stands between a word and the one before it.
+    fn gap(&self, at: usize) -> Option<&str> {
+        let (before, word) = (self.words().get(at.checked_sub(1)?)?, self.words().get(at)?);
+        self.text.get(before.range.end..word.range.start)
     }
 }

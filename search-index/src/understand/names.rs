@@ -73,7 +73,29 @@ pub(super) const MONEY: [(&str, u64); 7] = [
     ("ngàn", 1_000),
     ("million", 1_000_000),
 ];
-const SPOKEN_UNITS: [(&str, &str); 3] = [("ngựa", "hp"), ("mã lực", "hp"), ("horsepower", "hp")];
+const SPOKEN_UNITS: [(&str, &str); 21] = [
+    ("ngựa", "hp"),
+    ("mã lực", "hp"),
+    ("horsepower", "hp"),
+    ("khối", "m3"),
+    ("mét khối", "m3"),
+    ("cubic meter", "m3"),
+    ("cubic meters", "m3"),
+    ("mét vuông", "m2"),
+    ("ly", "mm"),
+    ("ký", "kg"),
+    ("kí", "kg"),
+    ("ki lô", "kg"),
+    ("kilo", "kg"),
+    ("kilos", "kg"),
+    ("liters", "l"),
+    ("litres", "l"),
+    ("vôn", "v"),
+    ("volts", "v"),
+    ("watt", "w"),
+    ("watts", "w"),
+    ("inches", "inch"),
+];
 const COUNTED: [(&str, &str); 4] = [
     ("pha", "phases"),
     ("phase", "phases"),

@@ -114,7 +114,8 @@ pub(crate) fn rewrite(
             }
             let neighbours = [at.checked_sub(1).and_then(|left| words.get(left)), words.get(at + 1)];
             let listings = dictionary.frequency(List::Folded, &word.folded);
-            let named = is_named(&spans, at, word, vocabulary);
+            let short = features.vocabulary && vocabulary.is_short(&word.folded) && !is_syllable(&word.folded);
+            let named = is_named(&spans, at, word, vocabulary) || short;
             let known = listings > 0 || named;
             // What a listing or two have is no reason to take keys for a word.
             let (few, least) = (listings <= FEW && !named, listings * OUTWEIGHS);

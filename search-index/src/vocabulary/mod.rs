@@ -16,7 +16,7 @@ use std::{
 pub use parse::{VocabularyError, VocabularyReason};
 pub(crate) use spans::{Span, other_numbers};
 
-use crate::{analyzer::Syllable, format::Hash64, terms::pair};
+use crate::{analyzer::Syllable, format::Hash64, terms::pair, understand::is_syllable};
 
 /// The vocabulary that the program brings along, by file.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -52,6 +52,9 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("seed.tsv", include_str!("../../resources/vocabulary/seed.tsv")),
     ("usage.tsv", include_str!("../../resources/vocabulary/usage.tsv")),
 ];
+
+/// Syllables of what is known by its initials.
+const INITIALS: std::ops::RangeInclusive<usize> = 3..=6;
 
 /// Letters of a word that can be half of another.
 const LEAST_HALF: usize = 3;
@@ -183,6 +186,8 @@ pub struct Vocabulary {
     ends: Vec<Vec<(u32, u32)>>,
     /// Members of one syllable that is a part of other things, too, by group and place: they find and are not found.
     ambiguous: HashSet<(u32, u32)>,
+    /// Members of several syllables by the first letters of these.
+    initials: HashMap<Box<str>, Vec<(u32, u32)>>,
     /// English words and what they mean where no member says it.
     meanings: aligned::Meanings,
     id: u64,
@@ -264,11 +269,15 @@ impl Vocabulary {
             steps: HashMap::new(),
             ends: vec![Vec::new()],
             ambiguous: ambiguous::ambiguous(&groups),
+            initials: HashMap::new(),
             meanings: aligned::align(&groups),
             id,
         };
         for (number, group) in (0_u32..).zip(&groups) {
             for (place, member) in (0_u32..).zip(&group.members) {
+                if let Some(initials) = initials(member) {
+                    vocabulary.initials.entry(initials).or_default().push((number, place));
+                }
                 let end = vocabulary.plant(member);
                 if let Some(end) = vocabulary.ends.get_mut(position(end)) {
                     end.push((number, place));
@@ -299,6 +308,23 @@ impl Vocabulary {
             });
         }
         node
+    }
+
+    /// What some letters may be short for: members of which they are the initials, each once.
+    pub(crate) fn short_for(&self, letters: &str) -> Vec<&[Word]> {
+        let ends = self.initials.get(letters).map(Vec::as_slice).unwrap_or_default();
+        let mut members: Vec<&[Word]> = Vec::new();
+        for member in ends.iter().filter_map(|end| self.member(*end)) {
+            if !members.contains(&member) {
+                members.push(member);
+            }
+        }
+        members
+    }
+
+    /// Whether some letters are the initials of a member.
+    pub(crate) fn is_short(&self, letters: &str) -> bool {
+        self.initials.contains_key(letters)
     }
 
     /// What an English word means, as far as the groups tell.
@@ -341,6 +367,14 @@ impl Vocabulary {
         let group = self.groups.get(position(group))?;
         group.members.get(position(place)).map(AsRef::as_ref)
     }
+}
+
+/// The first letters of a Vietnamese name of several syllables: `cntt` of `công nghệ thông tin`.
+fn initials(member: &[Word]) -> Option<Box<str>> {
+    let vietnamese = |word: &Word| word.marked || is_syllable(&word.folded);
+    let short = INITIALS.contains(&member.len()) && member.iter().all(vietnamese);
+    let first = |word: &Word| word.folded.chars().next();
+    short.then(|| member.iter().filter_map(first).collect::<String>().into())
 }
 
 fn position(number: u32) -> usize {

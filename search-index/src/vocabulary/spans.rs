@@ -3,7 +3,7 @@
 use std::{cmp::Reverse, ops::Range};
 
 use super::{Relation, Vocabulary, Word, position};
-use crate::analyzer::Syllable;
+use crate::{analyzer::Syllable, terms::pair};
 
 /// A stretch of a query that is a member of some groups.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,10 +59,17 @@ impl Vocabulary {
         mut of_use: impl FnMut(&Expansion<'_>) -> bool,
     ) -> Vec<Span> {
         let mut found: Vec<Span> = Vec::new();
+        let joined = words.windows(2).map(|two| match two {
+            [word, next] => self.joined(word, next),
+            _ => None,
+        });
+        let query = Typed {
+            words,
+            joined: joined.collect(),
+        };
         for first in 0..words.len() {
-            let rest = words.get(first..).unwrap_or(&[]);
-            self.walk(0, rest, &mut Way::default(), &mut |way, end| {
-                let span = first..first + way.typed;
+            self.walk(0, first, &query, &mut Way::default(), &mut |way, end| {
+                let span = first..way.end;
                 if let Some(members) = self.members(end, &way.words, told_apart)
                     && !found.iter().any(|known| known.words == span)
                 {
@@ -102,56 +109,73 @@ impl Vocabulary {
         phrases
     }
 
-    fn walk(&self, node: u32, rest: &[Syllable], way: &mut Way, found: &mut impl FnMut(&Way, u32)) {
-        let Some((word, after)) = rest.split_first() else {
-            return;
-        };
-        for form in forms(word) {
-            self.step(node, (&form, word, 1), after, way, found);
+    /// Two words that others write as one: `sea water`, `green house`.
+    fn joined(&self, word: &Syllable, next: &Syllable) -> Option<Syllable> {
+        let plain = |word: &Syllable| !word.marked && word.folded.bytes().all(|letter| letter.is_ascii_lowercase());
+        if !(plain(word) && plain(next)) {
+            return None;
         }
-        if let Some((next, after)) = after.split_first()
-            && let Some(word) = joined(word, next)
-        {
-            self.step(node, (&word.folded, &word, 2), after, way, found);
+        let folded = pair(&word.folded, &next.folded);
+        self.knows(&folded).then(|| Syllable {
+            exact: folded.clone(),
+            folded,
+            marked: false,
+            range: word.range.start..next.range.end,
+        })
+    }
+
+    fn walk<'q>(
+        &self,
+        node: u32,
+        at: usize,
+        query: &'q Typed<'q>,
+        way: &mut Way<'q>,
+        found: &mut impl FnMut(&Way<'q>, u32),
+    ) {
+        let Some(word) = query.words.get(at) else { return };
+        for form in forms(word) {
+            self.step(node, (&form, word, at + 1), query, way, found);
+        }
+        if let Some(word) = query.joined.get(at).and_then(Option::as_ref) {
+            self.step(node, (&word.folded, word, at + 2), query, way, found);
         }
     }
 
     /// Goes on from a node by a word of the query, or by two that are one in the vocabulary.
-    fn step(
+    fn step<'q>(
         &self,
         node: u32,
-        (form, word, typed): (&str, &Syllable, usize),
-        after: &[Syllable],
-        way: &mut Way,
-        found: &mut impl FnMut(&Way, u32),
+        (form, word, next): (&str, &'q Syllable, usize),
+        query: &'q Typed<'q>,
+        way: &mut Way<'q>,
+        found: &mut impl FnMut(&Way<'q>, u32),
     ) {
-        let next = self.words.get(form).and_then(|step| self.steps.get(&(node, *step)));
-        let Some(next) = next else { return };
-        way.words.push(word.clone());
-        way.typed += typed;
-        if self.ends.get(position(*next)).is_some_and(|ends| !ends.is_empty()) {
-            found(way, *next);
+        let to = self.words.get(form).and_then(|step| self.steps.get(&(node, *step)));
+        let Some(to) = to else { return };
+        way.words.push(word);
+        way.end = next;
+        if self.ends.get(position(*to)).is_some_and(|ends| !ends.is_empty()) {
+            found(way, *to);
         }
-        self.walk(*next, after, way, found);
+        self.walk(*to, next, query, way, found);
         way.words.pop();
-        way.typed -= typed;
     }
 
     /// The members at a node that the typed syllables can be, those to the letter before those without diacritics, as
     /// far as they are called anything else.
-    fn members(&self, node: u32, typed: &[Syllable], told_apart: bool) -> Option<Vec<(u32, u32)>> {
+    fn members(&self, node: u32, typed: &[&Syllable], told_apart: bool) -> Option<Vec<(u32, u32)>> {
         let ends = self.ends.get(position(node))?;
         let (mut exact, mut folded) = (Vec::new(), Vec::new());
         for end in ends {
             let Some(member) = self.member(*end) else { continue };
             // The other number of an English word is no word with diacritics.
-            let fits = |(typed, word): (&Syllable, &Word)| {
+            let fits = |(typed, word): (&&Syllable, &Word)| {
                 *typed.exact == *word.exact || (!typed.marked && (*typed.folded == *word.folded || !word.marked))
             };
             if !typed.iter().zip(member).all(fits) {
                 continue;
             }
-            let same = |(typed, word): (&Syllable, &Word)| typed.marked == word.marked;
+            let same = |(typed, word): (&&Syllable, &Word)| typed.marked == word.marked;
             if typed.iter().zip(member).all(same) {
                 exact.push(*end);
             } else {
@@ -221,23 +245,17 @@ fn apart(spans: &[Span], range: Range<usize>) -> Vec<Span> {
     chosen
 }
 
-/// Words of a query as the vocabulary has them, and how many were typed for them.
-#[derive(Default)]
-struct Way {
-    words: Vec<Syllable>,
-    typed: usize,
+/// The words of a query, and those that make one of the vocabulary with the next.
+struct Typed<'q> {
+    words: &'q [Syllable],
+    joined: Vec<Option<Syllable>>,
 }
 
-/// Two words that others write as one: `sea water`, `green house`.
-fn joined(word: &Syllable, next: &Syllable) -> Option<Syllable> {
-    let plain = |word: &Syllable| !word.marked && word.folded.bytes().all(|letter| letter.is_ascii_lowercase());
-    let folded = || [word.folded.as_str(), next.folded.as_str()].concat();
-    (plain(word) && plain(next)).then(|| Syllable {
-        exact: folded(),
-        folded: folded(),
-        range: word.range.start..next.range.end,
-        ..word.clone()
-    })
+/// Words of a query as the vocabulary has them, and where they end among those that were typed.
+#[derive(Default)]
+struct Way<'q> {
+    words: Vec<&'q Syllable>,
+    end: usize,
 }
 
 /// The word, and what an English word is in the other number.

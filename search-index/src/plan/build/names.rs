@@ -1,6 +1,6 @@
 //! Other names: of what was typed, and of what is wished for.
 
-use super::{Builder, EXACT, MEANING, MOST_NAMES, MOST_NAMES_OF_ALL, Named, PAIR};
+use super::{Builder, EXACT, MEANING, MOST_NAMES, MOST_NAMES_OF_ALL, Named, PAIR, SHORT_FOR};
 use crate::{
     analyzer::Syllable,
     plan::{Alternative, List, Unit},
@@ -11,15 +11,33 @@ use crate::{
 
 impl Builder<'_> {
     /// What an English word that the vocabulary has in combinations only means.
-    pub(super) fn meaning(&mut self, word: &Syllable, covers: u64) -> Vec<Alternative> {
-        let Some(meaning) = self.vocabulary.meaning(&word.folded) else {
-            return Vec::new();
-        };
+    pub(super) fn meaning(&mut self, word: &Syllable, covers: u64) -> Option<Alternative> {
+        let meaning = self.vocabulary.meaning(&word.folded)?;
         if self.has_all(meaning) {
             self.name(meaning, MEANING, covers)
         } else {
-            Vec::new()
+            None
         }
+    }
+
+    /// What initials that no listing has are short for, where listings have the whole.
+    pub(super) fn written_out(&mut self, word: &Syllable, covers: u64) -> Vec<Alternative> {
+        const MOST: usize = 3;
+        if word.marked || self.has(List::Folded, &word.folded) {
+            return Vec::new();
+        }
+        let vocabulary = self.vocabulary;
+        let mut names = Vec::new();
+        for name in vocabulary.short_for(&word.folded) {
+            let mut pairs = name.windows(2).filter_map(|two| match two {
+                [left, right] => Some(pair(&left.folded, &right.folded)),
+                _ => None,
+            });
+            if names.len() < MOST && pairs.all(|pair| self.has(List::Pair, &pair)) {
+                names.extend(self.name(name, SHORT_FOR, covers));
+            }
+        }
+        names
     }
 
     /// A unit of names of which one would be welcome.
@@ -95,12 +113,12 @@ impl Builder<'_> {
 
     /// A name: all of its words, but a head such as `máy` where enough is said without. What a typed word earns beside its
     /// neighbour, a name of several words earns where they stand together.
-    fn name(&mut self, words: &[Word], weight: u32, covers: u64) -> Vec<Alternative> {
+    fn name(&mut self, words: &[Word], weight: u32, covers: u64) -> Option<Alternative> {
         let telling = words.iter().filter(|word| !is_head(&word.exact)).count();
         self.plan
             .names
             .push(words.iter().map(|word| word.exact.to_string()).collect());
-        let mut apart = Alternative {
+        let mut name = Alternative {
             covers,
             ..Alternative::default()
         };
@@ -111,12 +129,9 @@ impl Builder<'_> {
             }
             // A head only tells `máy cày` from `cày`.
             let boost = if head { 0 } else { EXACT * weight / 100 };
-            let Some(leaf) = self.leaf(List::Exact, &word.exact, boost, None) else {
-                return Vec::new();
-            };
-            apart.required.push(leaf);
+            let leaf = self.leaf(List::Exact, &word.exact, boost, None)?;
+            name.required.push(leaf);
         }
-        let mut together = apart.clone();
         let mut all = true;
         for neighbours in words.windows(2) {
             let [left, right] = neighbours else { continue };
@@ -130,18 +145,19 @@ impl Builder<'_> {
             } else {
                 None
             };
-            apart.optional.extend(leaf);
             if telling < 2 || heads == [false; 2] {
                 all &= leaf.is_some();
-                together.required.extend(leaf);
+                name.beside.extend(leaf);
             } else {
-                together.optional.extend(leaf);
+                name.optional.extend(leaf);
             }
         }
-        if together.required.len() == apart.required.len() && all {
-            return vec![apart];
+        if !all {
+            name.covers &= !self.concepts.beside();
+        } else if !name.beside.is_empty() {
+            name.together = name.covers & self.concepts.beside();
+            name.covers &= !name.together;
         }
-        apart.covers &= !self.concepts.beside();
-        if all { vec![together, apart] } else { vec![apart] }
+        Some(name)
     }
 }
