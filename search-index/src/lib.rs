@@ -21,7 +21,9 @@ mod dictionary;
 mod document;
 mod error;
 mod evaluate;
+mod explain;
 mod facets;
+mod factors;
 mod fingerprint;
 mod format;
 mod highlight;
@@ -44,12 +46,15 @@ pub use analyzer::{Analysis, Code, Syllable, analyze};
 pub use cursor::{Cursor, CursorError};
 pub use document::{Change, IndexDocument, Watermark};
 pub use error::{Error, Result};
+pub use explain::{Explanation, HitExplanation, MatchedTerm, PlanExplanation, PlannedName, PlannedWord, TermForm};
 pub use facets::{Facet, FacetCount, FacetSet, Facets, PRICE_BUCKETS, QuantityCount};
 pub use format::{format_id, hash_of};
 pub use highlight::{Highlighter, Snippet};
 pub use query::{MAX_QUERY_CHARS, MAX_QUERY_TOKENS};
 pub use reader::{Reader, View};
-pub use request::{Correction, Features, Filters, Hit, MAX_LIMIT, SearchPage, SearchRequest, Sort, Understanding};
+pub use request::{
+    Correction, Features, Filters, Group, Hit, MAX_LIMIT, SearchPage, SearchRequest, Sort, Understanding,
+};
 pub use understand::{Interpretation, InterpretationKind};
 pub use vocabulary::{Relation, SourceClass, Vocabulary, VocabularyError, VocabularyReason};
 pub use writer::{Fault, SearchIndex, Writer};

@@ -131,6 +131,7 @@ operations! {
     "/exports/ip-notices" { get register_exports::export_ip_notices Write Refused HandleIpNotices, Fresh; }
     "/exports/complaints" { get register_exports::export_complaints Write Refused HandleComplaints, Fresh; }
     "/search" { get search::search_listings Read Welcome Anybody; }
+    "/search/all" { get search::search_everything Read Welcome Anybody; }
     "/listings" { post listings::create_listing Write Welcome CreateListing; }
     "/registrations" { post registrations::register_enterprise Letter Refused Register; }
     "/registrations/confirmation" { post registrations::confirm_registration Password Refused Register; }
