@@ -50,6 +50,17 @@ impl QuantityRange {
         self.dimension.code()
     }
 
+    /// Every kind of quantity that there is.
+    pub fn dimensions() -> impl Iterator<Item = String> {
+        Dimension::all().map(Dimension::code)
+    }
+
+    /// The unit in which amounts of a kind of quantity are told; none for a kind that there is not.
+    #[must_use]
+    pub fn unit_of(dimension: &str) -> Option<String> {
+        Dimension::from_code(dimension).map(Dimension::unit)
+    }
+
     /// As it is indexed, and all that it says: ranges of one dimension stand together in the order of these texts.
     pub(crate) fn code(&self) -> String {
         format!("{}:{}-{}", self.dimension.code(), self.from, self.to)

@@ -25,12 +25,17 @@ pub(crate) struct Values {
     pub(crate) codes: Vec<String>,
     /// Distinct sets of ordinals, the empty one first, then those of one value: counting a listing is one addition.
     pub(crate) sets: Vec<Box<[u32]>>,
+    /// Number of the first set.
+    pub(crate) first: u32,
 }
 
-/// Facets of one segment. A row has for each facet the place of a set in its [`Values`].
+/// Facets of one segment. A row has for each facet a number that stands for a set of its [`Values`]: these of one row are
+/// numbered through, so that one table counts them all.
 pub(crate) struct Choices {
     pub(crate) basic: Vec<[u32; BASIC]>,
     pub(crate) others: Vec<[u32; OTHERS]>,
+    /// How many numbers there are in a row of either.
+    pub(crate) numbers: [usize; 2],
     values: Vec<Values>,
 }
 
@@ -41,6 +46,7 @@ impl Values {
         Self {
             sets: sets.collect(),
             codes,
+            first: 0,
         }
     }
 }
@@ -51,6 +57,7 @@ impl Choices {
         let mut choices = Self {
             basic: vec![[0; BASIC]; documents],
             others: vec![[0; OTHERS]; documents],
+            numbers: [0; 2],
             values: Vec::with_capacity(BASIC + OTHERS),
         };
         for facet in Facet::ALL {
@@ -71,7 +78,32 @@ impl Choices {
             };
             choices.values.push(values);
         }
+        choices.number_through();
         Ok(choices)
+    }
+
+    /// Turns places of sets into numbers.
+    fn number_through(&mut self) {
+        let mut firsts = Vec::with_capacity(BASIC + OTHERS);
+        for (place, values) in self.values.iter_mut().enumerate() {
+            let numbers = if place < BASIC {
+                self.numbers.first_mut()
+            } else {
+                self.numbers.last_mut()
+            };
+            if let Some(numbers) = numbers {
+                values.first = u32::try_from(*numbers).unwrap_or(u32::MAX);
+                *numbers += values.sets.len();
+            }
+            firsts.push(values.first);
+        }
+        let (basic, others) = firsts.split_at(BASIC.min(firsts.len()));
+        for row in &mut self.basic {
+            row.iter_mut().zip(basic).for_each(|(cell, first)| *cell += first);
+        }
+        for row in &mut self.others {
+            row.iter_mut().zip(others).for_each(|(cell, first)| *cell += first);
+        }
     }
 
     /// The values of a facet; quantities have none.
@@ -81,8 +113,13 @@ impl Choices {
 
     /// The level of a listing, 0 for none.
     pub(crate) fn trl(&self, doc: DocId) -> u32 {
-        let row = self.basic.get(place(doc));
-        row.and_then(|row| row.get(Facet::Trl.place())).copied().unwrap_or(0)
+        self.set_of(doc, Facet::Trl).unwrap_or(0)
+    }
+
+    /// The place of a listing's set among the values of a basic facet.
+    pub(crate) fn set_of(&self, doc: DocId, facet: Facet) -> Option<u32> {
+        let number = self.basic.get(place(doc))?.get(facet.place())?;
+        number.checked_sub(self.values(facet)?.first)
     }
 
     fn set(&mut self, doc: usize, facet: Facet, set: u32) {

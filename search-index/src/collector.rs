@@ -5,11 +5,12 @@ use std::{cmp::Reverse, collections::BinaryHeap};
 use tantivy::DocId;
 
 use crate::{
-    Facet, FacetSet, Facets, Filters, Sort,
+    Facet, FacetSet, Facets, Filters, Group, SearchRequest, Sort,
     amounts::DIMENSION_BITS,
     columns::{Columns, ON_REQUEST, place},
     counters::{Counters, Tallies},
     cursor::Key,
+    factors::Factors,
     selection::Selection,
 };
 
@@ -27,6 +28,8 @@ const DEAREST: u64 = (1 << BELOW_WORDS) - 2;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Found {
     pub(crate) key: Key,
+    /// Place of its group.
+    pub(crate) group: usize,
     pub(crate) segment: usize,
     pub(crate) doc: DocId,
 }
@@ -34,8 +37,10 @@ pub(crate) struct Found {
 /// What one pass yields.
 #[derive(Default)]
 pub(crate) struct Collected {
-    /// Best first.
+    /// Group by group, best first.
     pub(crate) hits: Vec<Found>,
+    /// Hits of each group over all pages.
+    pub(crate) groups: Vec<u64>,
     /// Matches whatever the filters; counted exactly up to [`ENOUGH`] only.
     pub(crate) matched: u64,
     /// Most of the query's mass that a listing covers, where not all must be.
@@ -52,9 +57,10 @@ pub(crate) struct Collected {
 pub(crate) struct Collector<'a> {
     filters: &'a Filters,
     sort: Sort,
-    limit: usize,
+    factors: Factors,
     after: Option<Key>,
-    heap: BinaryHeap<Reverse<Found>>,
+    groups: &'a [Group],
+    best: Vec<Best>,
     matched: u64,
     covered: u32,
     understood: u32,
@@ -65,13 +71,22 @@ pub(crate) struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    pub(crate) fn new(filters: &'a Filters, sort: Sort, limit: usize, after: Option<Key>, counted: FacetSet) -> Self {
+    pub(crate) fn new(request: &'a SearchRequest) -> Self {
+        let counted = if request.facets {
+            request.counted
+        } else {
+            FacetSet::NONE
+        };
+        // Without groups all hits are one.
+        let limits = request.groups.iter().map(|group| group.limit);
+        let single = request.groups.is_empty().then_some(request.limit);
         Self {
-            filters,
-            sort,
-            limit,
-            after,
-            heap: BinaryHeap::with_capacity(limit + 1),
+            filters: &request.filters,
+            sort: request.sort,
+            factors: request.factors(),
+            after: request.after.as_ref().map(|after| after.key),
+            groups: &request.groups,
+            best: limits.chain(single).map(Best::new).collect(),
             matched: 0,
             covered: 0,
             understood: 0,
@@ -90,20 +105,18 @@ impl<'a> Collector<'a> {
             selection: Selection::new(self.filters, columns),
             counters: self.tallies.is_some().then(|| Counters::new(self.counted, columns)),
             own: own_bits(self.counted),
+            groups: groups_of_kinds(self.groups, columns),
             all: self,
         }
     }
 
     pub(crate) fn finish(self) -> Collected {
-        let hits = self
-            .heap
-            .into_sorted_vec()
-            .into_iter()
-            .map(|Reverse(found)| found)
-            .collect();
+        let groups = self.best.iter().map(|best| best.total).collect();
+        let hits = self.best.into_iter().flat_map(Best::finish).collect();
         let facets = self.tallies.map(Tallies::finish);
         Collected {
             hits,
+            groups,
             matched: self.matched,
             covered: self.covered,
             understood: self.understood,
@@ -122,6 +135,8 @@ pub(crate) struct SegmentCollector<'a, 'b> {
     counters: Option<Counters>,
     /// Bits of the selections that have a count of their own.
     own: u32,
+    /// Place of the group of each kind, by set; when there are groups.
+    groups: Option<Vec<Option<usize>>>,
     all: &'b mut Collector<'a>,
 }
 
@@ -168,7 +183,11 @@ impl SegmentCollector<'_, '_> {
         let words = u64::from(covers) << BELOW_WORDS;
         let price = self.columns.prices.get(at);
         let primary = match (self.all.sort, price) {
-            (Sort::Relevance, _) => score,
+            (Sort::Relevance, _) if score == 0 => 0,
+            (Sort::Relevance, _) => {
+                let has_evidence = self.columns.evidence.get(at).copied().unwrap_or(false);
+                self.all.factors.of(score, order.published, has_evidence)
+            }
             (Sort::TrlDescending, _) => words | u64::from(self.columns.choices.trl(doc)),
             (Sort::Newest, _) | (_, None | Some(&ON_REQUEST)) => words,
             (Sort::PriceAscending, Some(price)) => words | (DEAREST + 1 - price.min(&DEAREST)),
@@ -183,19 +202,22 @@ impl SegmentCollector<'_, '_> {
             return;
         }
         self.all.remaining += 1;
-        let full = self.all.heap.len() >= self.all.limit;
-        let beaten = self.all.heap.peek().is_some_and(|Reverse(worst)| key <= worst.key);
-        if full && beaten {
-            return;
+        let Some(group) = self.group_of(doc) else { return };
+        if let Some(best) = self.all.best.get_mut(group) {
+            best.offer(Found {
+                key,
+                group,
+                segment: self.ordinal,
+                doc,
+            });
         }
-        self.all.heap.push(Reverse(Found {
-            key,
-            segment: self.ordinal,
-            doc,
-        }));
-        if full {
-            self.all.heap.pop();
-        }
+    }
+
+    /// The group that a listing is shown in.
+    fn group_of(&self, doc: DocId) -> Option<usize> {
+        let Some(groups) = &self.groups else { return Some(0) };
+        let kind = self.columns.choices.set_of(doc, Facet::Kind)?;
+        groups.get(place(kind)).copied().flatten()
     }
 
     /// Ends the segment.
@@ -204,6 +226,55 @@ impl SegmentCollector<'_, '_> {
             tallies.add(self.columns, &counters);
         }
     }
+}
+
+/// The best hits of one group.
+struct Best {
+    limit: usize,
+    heap: BinaryHeap<Reverse<Found>>,
+    total: u64,
+}
+
+impl Best {
+    fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            heap: BinaryHeap::with_capacity(limit + 1),
+            total: 0,
+        }
+    }
+
+    fn offer(&mut self, found: Found) {
+        self.total += 1;
+        let full = self.heap.len() >= self.limit;
+        let beaten = self.heap.peek().is_some_and(|Reverse(worst)| found.key <= worst.key);
+        if full && beaten {
+            return;
+        }
+        self.heap.push(Reverse(found));
+        if full {
+            self.heap.pop();
+        }
+    }
+
+    /// Best first.
+    fn finish(self) -> impl Iterator<Item = Found> {
+        self.heap.into_sorted_vec().into_iter().map(|Reverse(found)| found)
+    }
+}
+
+/// Place of the group of each set of kinds of a segment.
+fn groups_of_kinds(groups: &[Group], columns: &Columns) -> Option<Vec<Option<usize>>> {
+    if groups.is_empty() {
+        return None;
+    }
+    let values = columns.choices.values(Facet::Kind)?;
+    let group = |set: &[u32]| {
+        let mut kinds = set.iter().filter_map(|kind| values.codes.get(place(*kind)));
+        let kind = kinds.next()?;
+        groups.iter().position(|group| group.kinds.contains(kind))
+    };
+    Some(values.sets.iter().map(|set| group(set)).collect())
 }
 
 /// Bits of the selections that a facet among these ignores.

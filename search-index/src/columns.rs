@@ -24,6 +24,8 @@ pub(crate) struct Columns {
     pub(crate) choices: Choices,
     pub(crate) amounts: Amounts,
     pub(crate) order: Vec<Order>,
+    /// Whether there is evidence.
+    pub(crate) evidence: Vec<bool>,
     pub(crate) prices: Vec<u64>,
     pub(crate) lengths: Vec<u8>,
     pub(crate) versions: Vec<i64>,
@@ -48,6 +50,7 @@ impl Columns {
             .map(|doc| price.first(doc).map_or(ON_REQUEST, |price| price.min(ON_REQUEST - 1)))
             .collect();
         let (published, tie) = (fast.i64("published")?, fast.u64("tie")?);
+        let evidence = fast.bool("evidence")?;
         let order = documents
             .clone()
             .map(|doc| Order {
@@ -61,6 +64,10 @@ impl Columns {
             choices: Choices::read(segment, &prices)?,
             amounts: Amounts::read(segment)?,
             order,
+            evidence: documents
+                .clone()
+                .map(|doc| evidence.first(doc).unwrap_or(false))
+                .collect(),
             prices,
             lengths: documents
                 .clone()

@@ -16,76 +16,63 @@ use crate::{
     selection::Selection,
 };
 
-/// Facet counts by ordinal within one segment.
+/// Facet counts by number of a set within one segment, see [`Choices`](crate::choices::Choices).
 pub(crate) struct Counters {
-    basic: Vec<Counter>,
-    others: Vec<Counter>,
+    counted: FacetSet,
+    basic: Vec<u32>,
+    others: Option<Vec<u32>>,
     amounts: Option<AmountCounters>,
-}
-
-/// How many listings have each set of values of a facet.
-struct Counter {
-    facet: Facet,
-    place: usize,
-    bit: u32,
-    sets: Vec<u32>,
-}
-
-impl Counter {
-    fn count(&mut self, row: &[u32], fails: u32) {
-        if fails & !self.bit == 0
-            && let Some(set) = row.get(self.place)
-            && let Some(count) = self.sets.get_mut(place(*set))
-        {
-            *count += 1;
-        }
-    }
 }
 
 impl Counters {
     pub(crate) fn new(counted: FacetSet, columns: &Columns) -> Self {
-        let mut counters = Self {
-            basic: Vec::with_capacity(BASIC),
-            others: Vec::new(),
+        let [basic, others] = columns.choices.numbers;
+        let mut rare = Facet::ALL.into_iter().skip(BASIC);
+        let counts_others = rare.any(|facet| facet != Facet::Quantity && counted.has(facet));
+        Self {
+            counted,
+            basic: vec![0; basic],
+            others: counts_others.then(|| vec![0; others]),
             amounts: counted
                 .has(Facet::Quantity)
                 .then(|| AmountCounters::new(&columns.amounts)),
-        };
-        for facet in Facet::ALL.into_iter().filter(|facet| counted.has(*facet)) {
-            let Some(values) = columns.choices.values(facet) else {
-                continue;
-            };
-            let (list, place) = match facet.place().checked_sub(BASIC) {
-                None => (&mut counters.basic, facet.place()),
-                Some(place) => (&mut counters.others, place),
-            };
-            list.push(Counter {
-                facet,
-                place,
-                bit: facet.bit(),
-                sets: vec![0; values.sets.len()],
-            });
         }
-        counters
     }
 
     /// Counts a listing that fails these selections: in each facet whose own selection is all that it fails.
     pub(crate) fn count(&mut self, columns: &Columns, doc: DocId, fails: u32, selection: &Selection) {
         let at = place(doc);
+        // Those that were not asked for are counted too: to ask would cost as much.
         if let Some(row) = columns.choices.basic.get(at) {
-            for counter in &mut self.basic {
-                counter.count(row, fails);
-            }
+            count_row(row, &mut self.basic, 0, fails);
         }
-        if !self.others.is_empty()
+        if let Some(others) = &mut self.others
             && let Some(row) = columns.choices.others.get(at)
         {
-            for counter in &mut self.others {
-                counter.count(row, fails);
-            }
+            count_row(row, others, BASIC, fails);
         }
         if let Some(amounts) = &mut self.amounts {
             amounts.count(&columns.amounts, doc, fails, selection.amounts.as_ref());
+        }
+    }
+}
+
+/// Counts a row of facets, the first of which has this place.
+fn count_row<const N: usize>(row: &[u32; N], counts: &mut [u32], first: usize, fails: u32) {
+    let mut one_more = |number: u32| {
+        if let Some(count) = counts.get_mut(place(number)) {
+            *count += 1;
+        }
+    };
+    if fails == 0 {
+        for number in row {
+            one_more(*number);
+        }
+        return;
+    }
+    for (facet, number) in (first..).zip(row) {
+        if fails & !(1 << facet) == 0 {
+            one_more(*number);
         }
     }
 }
@@ -99,12 +86,18 @@ pub(crate) struct Tallies {
 
 impl Tallies {
     pub(crate) fn add(&mut self, columns: &Columns, counters: &Counters) {
-        for counter in counters.basic.iter().chain(&counters.others) {
-            let Some(values) = columns.choices.values(counter.facet) else {
+        for facet in Facet::ALL.into_iter().filter(|facet| counters.counted.has(*facet)) {
+            let counts = if facet.place() < BASIC {
+                Some(&counters.basic)
+            } else {
+                counters.others.as_ref()
+            };
+            let Some((values, counts)) = columns.choices.values(facet).zip(counts) else {
                 continue;
             };
-            let tally = self.values.entry(counter.facet).or_default();
-            let counted = values.sets.iter().zip(&counter.sets).filter(|(_, count)| **count > 0);
+            let tally = self.values.entry(facet).or_default();
+            let counts = counts.get(place(values.first)..).unwrap_or(&[]);
+            let counted = values.sets.iter().zip(counts).filter(|(_, count)| **count > 0);
             for (set, count) in counted {
                 for code in set.iter().filter_map(|ordinal| values.codes.get(place(*ordinal))) {
                     add(tally, code, *count);

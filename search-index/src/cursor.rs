@@ -10,11 +10,13 @@ use crate::{
 };
 
 /// Version of what follows it and of what the numbers mean: need, rarity of an unknown word, query, primary, published,
-/// tie, number of rarities, rarities, bytes of answers, answers, changes of the query.
-const LAYOUT: u8 = 4;
-/// Longest text accepted; the longest one produced has 1,143 characters: 240 rarities, 64 bytes of answers and 12
+/// tie, instant that freshness is reckoned from, number of rarities, rarities, bytes of answers, answers, changes of the query.
+const LAYOUT: u8 = 5;
+/// Stands for no instant.
+const TIMELESS: i64 = i64::MIN;
+/// Longest text accepted; the longest one produced has 1,154 characters: 240 rarities, 64 bytes of answers and 12
 /// changes of 40 bytes.
-const MAX_TEXT: usize = 1_150;
+const MAX_TEXT: usize = 1_160;
 
 /// Position of one hit within one query, opaque to the caller.
 ///
@@ -30,6 +32,8 @@ pub struct Cursor {
     /// Rarity of a word that no listing has.
     pub(crate) unknown: u8,
     pub(crate) key: Key,
+    /// What freshness is reckoned from.
+    pub(crate) as_of: Option<i64>,
     /// Rarity of each leaf of the plan, see `scoring::rarity`.
     pub(crate) rarities: Arc<[u8]>,
     /// What the index was asked for the plan, see `plan::answers`.
@@ -53,12 +57,13 @@ pub struct CursorError;
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bytes = Vec::with_capacity(37 + self.rarities.len() + self.answers.len());
+        let mut bytes = Vec::with_capacity(45 + self.rarities.len() + self.answers.len());
         bytes.extend([LAYOUT, self.need, self.unknown]);
         bytes.extend(self.query.to_be_bytes());
         bytes.extend(self.key.primary.to_be_bytes());
         bytes.extend(self.key.published.to_be_bytes());
         bytes.extend(self.key.tie.to_be_bytes());
+        bytes.extend(self.as_of.unwrap_or(TIMELESS).to_be_bytes());
         // At most 240: see `plan::MAX_LEAVES`.
         bytes.push(u8::try_from(self.rarities.len()).unwrap_or(u8::MAX));
         bytes.extend(self.rarities.iter());
@@ -90,6 +95,7 @@ impl FromStr for Cursor {
         let (primary, rest) = rest.split_first_chunk::<8>().ok_or(CursorError)?;
         let (published, rest) = rest.split_first_chunk::<8>().ok_or(CursorError)?;
         let (tie, rest) = rest.split_first_chunk::<8>().ok_or(CursorError)?;
+        let (as_of, rest) = rest.split_first_chunk::<8>().ok_or(CursorError)?;
         let (count, rest) = rest.split_first().ok_or(CursorError)?;
         let (rarities, rest) = rest.split_at_checked(usize::from(*count)).ok_or(CursorError)?;
         let (count, rest) = rest.split_first().ok_or(CursorError)?;
@@ -109,6 +115,7 @@ impl FromStr for Cursor {
                 published: i64::from_be_bytes(*published),
                 tie: u64::from_be_bytes(*tie),
             },
+            as_of: Some(i64::from_be_bytes(*as_of)).filter(|as_of| *as_of != TIMELESS),
             rarities: rarities.into(),
             answers: answers.into(),
             rewriting: Arc::new(changes(rest)?),

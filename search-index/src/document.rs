@@ -59,6 +59,8 @@ pub struct IndexDocument {
     pub certifications: Vec<String>,
     /// Quantities that the specifications tell.
     pub quantities: Vec<QuantityRange>,
+    /// Whether it tells something that others confirmed: a certificate with its number, a right that was granted.
+    pub has_evidence: bool,
     /// Publication time, microseconds since 1970-01-01 UTC.
     pub published_at: i64,
 }

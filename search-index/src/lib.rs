@@ -22,7 +22,9 @@ mod document;
 mod error;
 mod evaluate;
 pub mod evaluation;
+mod explain;
 mod facets;
+mod factors;
 mod fingerprint;
 mod format;
 mod highlight;
@@ -48,6 +50,7 @@ pub use analyzer::{Analysis, Code, Syllable, analyze};
 pub use cursor::{Cursor, CursorError};
 pub use document::{Change, IndexDocument, Watermark};
 pub use error::{Error, Result};
+pub use explain::{Explanation, HitExplanation, MatchedTerm, PlanExplanation, PlannedName, PlannedWord, TermForm};
 pub use facets::{Facet, FacetCount, FacetSet, Facets, PRICE_BUCKETS, QuantityCount};
 pub use format::{format_id, hash_of};
 pub use highlight::{Highlighter, Snippet};
@@ -55,7 +58,9 @@ pub use legacy::{LegacyEncoding, Repaired, repair_legacy};
 pub use likeness::{Answered, Asked, Portrait, Shared};
 pub use query::{MAX_QUERY_CHARS, MAX_QUERY_TOKENS};
 pub use reader::{Reader, View};
-pub use request::{Correction, Features, Filters, Hit, MAX_LIMIT, SearchPage, SearchRequest, Sort, Understanding};
+pub use request::{
+    Correction, Features, Filters, Group, Hit, MAX_LIMIT, SearchPage, SearchRequest, Sort, Understanding,
+};
 pub use suggest::{
     Catalogue, MAX_SUGGESTIONS, SuggestedListing, Suggestion, SuggestionKind, Suggestions, folded_words, has_same_words,
 };

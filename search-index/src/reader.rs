@@ -10,12 +10,13 @@ use tantivy::{
 };
 
 use crate::{
-    Cursor, Error, FacetSet, Highlighter, Hit, MAX_LIMIT, Result, SearchPage, SearchRequest, Sort, Understanding,
+    Cursor, Error, Explanation, Highlighter, Hit, MAX_LIMIT, Result, SearchPage, SearchRequest, Sort, Understanding,
     Watermark,
     collector::{Collected, Collector, ENOUGH},
     columns::place,
     dictionary::Dictionary,
     evaluate::{Answer, Evaluation, Need, Scratch, TIERS, Visible, Weighing, browse},
+    explain::Explainer,
     fingerprint::fingerprint,
     plan::{Hints, Leaf, Plan, Sequence},
     query::Query,
@@ -180,8 +181,14 @@ impl View {
     /// [`Error::QueryTooLong`], [`Error::Limit`] and [`Error::Cursor`] are the request's fault;
     /// [`Error::Engine`] and [`Error::Io`] the index's.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchPage> {
-        if !(1..=MAX_LIMIT).contains(&request.limit) {
+        let limits = request.groups.iter().map(|group| group.limit);
+        let mut limits = limits.chain(request.groups.is_empty().then_some(request.limit));
+        if !limits.all(|limit| (1..=MAX_LIMIT).contains(&limit)) {
             return Err(Error::Limit);
+        }
+        // Groups end on different hits: there is no place to go on from.
+        if !request.groups.is_empty() && request.after.is_some() {
+            return Err(Error::Cursor);
         }
         let typed = Query::parse(&request.text)?;
         let snapshot = &*self.snapshot;
@@ -220,6 +227,7 @@ impl View {
             need,
             unknown: search.unknown,
             key,
+            as_of: request.factors().as_of,
             rarities: Arc::clone(&search.weighing.rarities),
             answers: Arc::clone(&plan.answers),
             rewriting: Arc::clone(&rewriting),
@@ -233,20 +241,31 @@ impl View {
             let relevance = request.sort == Sort::Relevance;
             hits.push(Hit {
                 id: id.to_owned(),
+                group: found.group,
                 score: if relevance { displayed(found.key.primary) } else { 0.0 },
                 cursor: cursor(found.key),
             });
         }
-        let more = u64::try_from(collected.hits.len()).is_ok_and(|n| collected.remaining > n);
+        let more = request.groups.is_empty()
+            && u64::try_from(collected.hits.len()).is_ok_and(|shown| collected.remaining > shown);
         let next = if more {
             hits.last().map(|hit| hit.cursor.clone())
         } else {
             None
         };
-        let Collected { total, facets, .. } = collected;
+        let explanation = if request.explain {
+            Some(explain(&search, &query, need, &collected)?)
+        } else {
+            None
+        };
+        let Collected {
+            total, groups, facets, ..
+        } = collected;
         Ok(SearchPage {
+            explanation,
             hits,
             total,
+            groups,
             next,
             facets,
             highlighter,
@@ -258,15 +277,27 @@ impl View {
     }
 }
 
+/// Why the hits of a page are there.
+fn explain(search: &Search<'_>, query: &Query, need: u8, collected: &Collected) -> Result<Explanation> {
+    let explainer = Explainer::new(search, query, search.weighing.masses.need(need));
+    let hits = collected.hits.iter();
+    Ok(Explanation {
+        plan: explainer.explain_plan((need <= 100).then_some(need)),
+        hits: hits
+            .map(|found| explainer.explain_hit(found.segment, found.doc))
+            .collect::<Result<_>>()?,
+    })
+}
+
 /// One search over one snapshot.
-struct Search<'a> {
-    snapshot: &'a Snapshot,
+pub(crate) struct Search<'a> {
+    pub(crate) snapshot: &'a Snapshot,
     layout: &'a Layout,
-    request: &'a SearchRequest,
-    plan: &'a Plan,
+    pub(crate) request: &'a SearchRequest,
+    pub(crate) plan: &'a Plan,
     /// Dictionary entry of each leaf, segment by segment.
-    infos: Vec<Vec<Option<TermInfo>>>,
-    weighing: Weighing,
+    pub(crate) infos: Vec<Vec<Option<TermInfo>>>,
+    pub(crate) weighing: Weighing,
     /// Rarity of a word that no listing has.
     unknown: u8,
 }
@@ -347,14 +378,7 @@ impl<'a> Search<'a> {
     }
 
     fn collector(&self) -> Collector<'a> {
-        let request = self.request;
-        let after = request.after.as_ref().map(|after| after.key);
-        let counted = if request.facets {
-            request.counted
-        } else {
-            FacetSet::NONE
-        };
-        Collector::new(&request.filters, request.sort, request.limit, after, counted)
+        Collector::new(self.request)
     }
 
     fn run(&self, need: Need, allowed: &[Vec<u64>], scratch: &mut Scratch) -> Result<Collected> {

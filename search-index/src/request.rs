@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::{Cursor, FacetSet, Facets, Highlighter, Interpretation, QuantityRange};
+use crate::factors::Factors;
+use crate::{Cursor, Explanation, FacetSet, Facets, Highlighter, Interpretation, QuantityRange};
 
 /// Largest page.
 pub const MAX_LIMIT: usize = 100;
@@ -24,12 +25,28 @@ pub struct SearchRequest {
     pub facets: bool,
     /// Which, when facets are counted.
     pub counted: FacetSet,
+    /// The instant that freshness is reckoned from, microseconds since 1970-01-01 UTC: of the first page, the others have
+    /// its. Without one nothing is fresh.
+    pub as_of: Option<i64>,
+    /// Groups of kinds that have their own best hits each, on one page without a next one: of none, all hits are one group.
+    pub groups: Vec<Group>,
+    /// Tell why each hit is there.
+    pub explain: bool,
     /// Take the words as they were typed: the person insists.
     pub verbatim: bool,
     /// Interpretations to leave out, see [`Interpretation::id`]: their words are words like the others.
     pub without: Vec<String>,
     /// Parts of the understanding of queries; all, unless it is to be found out what one is worth.
     pub features: Features,
+}
+
+impl SearchRequest {
+    /// What besides the words moves a listing: later pages have the factors of the first.
+    pub(crate) fn factors(&self) -> Factors {
+        Factors {
+            as_of: self.after.as_ref().map_or(self.as_of, |after| after.as_of),
+        }
+    }
 }
 
 /// Parts of the understanding of queries.
@@ -66,6 +83,15 @@ impl Default for Features {
             cut_off: true,
         }
     }
+}
+
+/// Kinds whose hits are shown together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Group {
+    /// Kind codes.
+    pub kinds: Vec<String>,
+    /// Most hits, `1..=`[`MAX_LIMIT`].
+    pub limit: usize,
 }
 
 /// Selections: alternatives inside a list, all lists together. An empty list selects all.
@@ -132,6 +158,8 @@ pub struct SearchPage {
     pub hits: Vec<Hit>,
     /// Exact number of hits over all pages.
     pub total: u64,
+    /// The same of each group; one number when there are no groups.
+    pub groups: Vec<u64>,
     /// Where the next page starts; absent on the last page.
     pub next: Option<Cursor>,
     /// Facet counts, when asked for.
@@ -140,6 +168,8 @@ pub struct SearchPage {
     pub highlighter: Highlighter,
     /// What was made of the words.
     pub understanding: Understanding,
+    /// Why the hits are there, when it was asked.
+    pub explanation: Option<Explanation>,
 }
 
 /// What was made of the words of a query.
@@ -169,6 +199,8 @@ pub struct Correction {
 pub struct Hit {
     /// Listing id.
     pub id: String,
+    /// Place of its group in [`SearchRequest::groups`].
+    pub group: usize,
     /// Relevance, comparable only within one search; 0 when not sorted by relevance.
     pub score: f32,
     /// Position of this hit, to continue after it.

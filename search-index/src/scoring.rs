@@ -37,7 +37,7 @@ impl Section {
         }
     }
 
-    fn count(self, packed: u8) -> u8 {
+    pub(crate) fn count(self, packed: u8) -> u8 {
         packed >> self.shift() & 3
     }
 }

@@ -23,14 +23,20 @@ pub(crate) struct Selection {
 struct Chosen {
     place: usize,
     bit: u32,
-    /// By set, see [`Values`].
+    /// Number of the first set, see [`Values`].
+    first: u32,
     sets: Vec<bool>,
 }
 
 impl Chosen {
     fn fails(&self, row: &[u32]) -> u32 {
-        let set = row.get(self.place).copied().unwrap_or(u32::MAX);
-        if self.sets.get(place(set)).copied().unwrap_or(false) {
+        let number = row.get(self.place).copied().unwrap_or(u32::MAX);
+        if self
+            .sets
+            .get(place(number.wrapping_sub(self.first)))
+            .copied()
+            .unwrap_or(false)
+        {
             0
         } else {
             self.bit
@@ -94,7 +100,7 @@ impl Selection {
     }
 
     fn choose(&mut self, facet: Facet, wanted: &[String], columns: &Columns) {
-        let sets = columns.choices.values(facet).map(|values| having(wanted, values));
+        let values = columns.choices.values(facet);
         let (list, place) = match facet.place().checked_sub(BASIC) {
             None => (&mut self.basic, facet.place()),
             Some(place) => (&mut self.others, place),
@@ -102,7 +108,8 @@ impl Selection {
         list.push(Chosen {
             place,
             bit: facet.bit(),
-            sets: sets.unwrap_or_default(),
+            first: values.map_or(0, |values| values.first),
+            sets: values.map(|values| having(wanted, values)).unwrap_or_default(),
         });
     }
 

@@ -83,6 +83,7 @@ fn add_choices(out: &mut TantivyDocument, layout: &Layout, document: &IndexDocum
             out.add_text(field, value);
         }
     }
+    out.add_bool(layout.evidence, document.has_evidence);
     for quantity in &document.quantities {
         out.add_text(layout.quantity, quantity.code());
     }

@@ -383,6 +383,14 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là cán bộ khác có quyền duyệt việc này, tài khoản đang hoạt động và đã có xác thực hai lớp.",
             "Must be another officer who may decide on this, with an open account and a second factor.",
         ),
+        "facets" => (
+            "Phải là tên các nhóm lọc, cách nhau bằng dấu phẩy, hoặc chỉ một trong true, false, all.",
+            "Must be names of facets with commas between them, or one of true, false, all alone.",
+        ),
+        "quantity_range" => (
+            "Phải là khoảng số kèm đơn vị, như 500..2000kg/h, 5kW.. hoặc ..380V; số thập phân dùng dấu chấm.",
+            "Must be a range of numbers with a unit, such as 500..2000kg/h, 5kW.. or ..380V; decimals have a point.",
+        ),
         "sort_order" => ("Không có cách sắp xếp này.", "There is no such order."),
         "text" => ("Phải là văn bản.", "Must be a text."),
         "file_kind" => ("Tài liệu không phải là ảnh (picture).", "A document is no picture."),

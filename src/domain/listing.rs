@@ -3,6 +3,7 @@
 pub mod audience;
 pub mod code;
 pub mod details;
+pub mod group;
 pub mod hold;
 mod kind;
 pub mod regulation;

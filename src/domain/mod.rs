@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod clock;
 pub mod complaint;
 pub mod confidential;
+pub mod dimension;
 pub mod drafts;
 pub mod enterprise;
 pub mod feed;

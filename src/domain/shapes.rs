@@ -54,6 +54,10 @@ codes! {
     KeywordText, 100, "giống biến đổi gen";
     /// What a stretch of a query was taken for.
     InterpretationId, 40, "origin:12-25";
+    /// A range of numbers with a unit.
+    QuantityText, 60, "500..2000kg/h";
+    /// A technology readiness level.
+    TrlCode, 1, "7";
     /// A code of the list `provinces`.
     ProvinceCode, 2, "25";
     /// A code of the list `communes`.

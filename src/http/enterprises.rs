@@ -15,13 +15,22 @@ use crate::domain::fields::Violation;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::shapes::{EnterprisePatch, ProvinceCode};
 use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
+use crate::service::enterprises::Named;
+use crate::service::search::words_of_name;
 use crate::service::{App, amendments, enterprises};
+
+/// Longest text that names are looked for by, in characters.
+const MAX_NAME: usize = 512;
 
 /// Which enterprises.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DirectoryQuery {
+    /// Words of the name or their beginnings, with or without diacritics; all of them are in it. Words after the eighth are
+    /// ignored.
+    #[param(max_length = 512, example = "co khi viet tri")]
+    pub q: Option<String>,
     /// Only those of this province.
     #[param(inline, value_type = Option<ProvinceCode>)]
     pub province: Option<String>,
@@ -54,12 +63,20 @@ pub async fn list_enterprises(
     {
         return Err(wrong_parameter("province", Violation::UnknownCode { list: "provinces" }).into());
     }
-    let tag = format!("enterprises:{}", query.province.as_deref().unwrap_or_default());
+    let text = query.q.unwrap_or_default();
+    if text.chars().nth(MAX_NAME).is_some() {
+        return Err(wrong_parameter("q", Violation::TooLong { max: MAX_NAME }).into());
+    }
+    let named = Named {
+        words: words_of_name(&text),
+        provinces: query.province.into_iter().collect(),
+    };
+    let tag = format!("enterprises:{}:{}", named.provinces.concat(), named.words.join(" "));
     let place = after::<ByText>(query.after.as_deref(), &tag)?.map(|(key, id)| (key, EnterpriseId(id)));
     app.check_session(caller).await?;
     let now = app.clock.now();
     let (rows, next) = app
-        .read(move |conn, _| enterprises::directory(conn, query.province.as_deref(), place.as_ref(), limit))
+        .read(move |conn, _| enterprises::directory(conn, &named, place.as_ref(), limit))
         .await?;
     let next = next.map(|(key, id)| cursor(&tag, &(key, id.0)));
     Ok(HttpResponse::Ok().json(Page::new(

@@ -104,7 +104,7 @@ use crate::service::{Error, ErrorCode};
         audit::search_audit, audit::export_audit,
         feed::follow_listings, catalogue::export_listings, catalogue::export_enterprises,
         register_exports::export_moderation_queue, register_exports::export_takedowns, register_exports::export_reports,
-        register_exports::export_ip_notices, register_exports::export_complaints, search::search_listings,
+        register_exports::export_ip_notices, register_exports::export_complaints, search::search_listings, search::search_everything,
         suggestions::suggest_searches,
         schemas::list_schemas, schemas::get_listing_schema,
         taxonomies::list_taxonomies, taxonomies::get_taxonomy, successors::list_successors, successors::get_crosswalk,

@@ -132,6 +132,7 @@ operations! {
     "/exports/complaints" { get register_exports::export_complaints Write Refused HandleComplaints, Fresh; }
     "/search" { get search::search_listings Read Welcome Anybody; }
     "/search/suggestions" { get suggestions::suggest_searches Read Welcome Anybody; }
+    "/search/all" { get search::search_everything Read Welcome Anybody; }
     "/listings" { post listings::create_listing Write Welcome CreateListing; }
     "/registrations" { post registrations::register_enterprise Letter Refused Register; }
     "/registrations/confirmation" { post registrations::confirm_registration Password Refused Register; }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::extract::query::wrong_parameter;
 use super::extract::{MaybeSignedIn, Query};
 use super::problem::{Answer, Problem, ProblemBody};
-use super::search::marked;
+use super::search::marks::marked;
 use crate::domain::fields::Violation;
 use crate::domain::shapes::FieldCode;
 use crate::domain::text_enum;

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use search_index::{Change, IndexDocument, Watermark, Writer, hash_of};
+use search_index::{Change, IndexDocument, QuantityRange, Watermark, Writer, hash_of};
 use tracing::{error, warn};
 
 use crate::domain::access::is_in_search;
 use crate::domain::ids::ListingId;
-use crate::domain::listing::details::{Certification, CertificationScheme, Details};
+use crate::domain::listing::details::{Certification, CertificationScheme, Details, IpRight, IpRightStatus};
 use crate::domain::listing::{Bilingual, Listing, Specification};
+use crate::domain::quantity::Quantity;
 use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
 use crate::domain::text::Prose;
 use crate::service::search::{in_full, readable, readable_of};
@@ -33,7 +34,7 @@ pub(super) fn limit() -> i64 {
 }
 
 /// Version of how [`document`] makes documents; raised with every change of it.
-const MAPPING: &str = "2";
+const MAPPING: &str = "3";
 
 /// Identity of everything outside the index that decides what its documents say: the mapping, and the names of the
 /// fields, which are indexed with the listings.
@@ -50,6 +51,7 @@ pub fn document(lists: &Taxonomies, listing: &Listing, owner: &OwnerCard) -> Ind
     let content = &shown.content;
     let (summary_vi, summary_en) = both(content.summary.as_ref());
     let (description_vi, description_en) = both(content.description.as_ref());
+    let details = content.details.public();
     IndexDocument {
         id: listing.id.to_string(),
         version: listing.version,
@@ -64,7 +66,7 @@ pub fn document(lists: &Taxonomies, listing: &Listing, owner: &OwnerCard) -> Ind
         model: content.model.as_ref().map(|text| text.as_str().to_owned()),
         attributes: content.specifications.iter().map(attribute).collect(),
         organisation: owner.legal_name.clone(),
-        passages: passages(&content.details.public()),
+        passages: passages(&details),
         fields: content.field_codes.clone(),
         field_names: field_names(lists, &content.field_codes),
         province: Some(owner.province_code.clone()).filter(|code| !code.is_empty()),
@@ -72,6 +74,13 @@ pub fn document(lists: &Taxonomies, listing: &Listing, owner: &OwnerCard) -> Ind
         price_mode: content.price.mode.as_str().to_owned(),
         // A negative amount is refused at the door; one in the database would be damage, not a price.
         price_vnd: content.price.comparable().and_then(|amount| u64::try_from(amount).ok()),
+        stage: details.stage.clone(),
+        transfer_modes: content.transfer_modes.iter().map(ToString::to_string).collect(),
+        ip_statuses: details.ip_rights.iter().map(|right| right.status.clone()).collect(),
+        origin: content.origin_country.clone(),
+        certifications: details.certifications.iter().map(|held| held.scheme.clone()).collect(),
+        quantities: content.specifications.iter().filter_map(amount).collect(),
+        has_evidence: has_evidence(&details),
         published_at: listing.published_at.unwrap_or(listing.updated_at).as_microsecond(),
     }
 }
@@ -170,6 +179,27 @@ fn attribute(specification: &Specification) -> (String, String) {
         unit.as_ref()
             .map_or_else(|| value.clone(), |unit| format!("{value} {unit}")),
     )
+}
+
+/// Whether something is told that others confirmed and officers can look up: a certificate by its number, a public right
+/// that was granted.
+fn has_evidence(public: &Details) -> bool {
+    let granted = |right: &IpRight| right.status == IpRightStatus::Granted.as_str() && right.grant_number.is_some();
+    public.certifications.iter().any(|held| held.number.is_some()) || public.ip_rights.iter().any(granted)
+}
+
+/// The quantity that a property tells, where it is certain which.
+fn amount(specification: &Specification) -> Option<QuantityRange> {
+    let told = Quantity::read(&specification.value, specification.unit.as_deref())?;
+    let (from, to) = (told.min.or(told.value)?, told.max.or(told.value)?);
+    let unit = match told.unit.as_deref()? {
+        // Units that only their capitals tell from others.
+        "mW" | "mPa" | "nm" => return None,
+        "N·m" => "Nm",
+        "vòng/phút" => "rpm",
+        unit => unit,
+    };
+    QuantityRange::between(&from.to_string(), &to.to_string(), unit)
 }
 
 /// Vietnamese and English names; a code that the lists no longer have adds nothing.
@@ -332,6 +362,7 @@ mod tests {
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
         assert_eq!(attributes, [("Năng suất", "50 kg/h"), ("Vỏ", "inox 304")]);
+        assert_eq!(document.quantities, ["50kg/h".parse().unwrap()]);
         assert_eq!(document.organisation, "Công ty Cơ khí Việt Trì");
         assert_eq!(document.fields, ["food.drying", "no.such"]);
         assert_eq!(
@@ -350,6 +381,35 @@ mod tests {
         assert_eq!(document(Taxonomies::embedded(), &listing, &owner()).price_vnd, None);
         listing.content.price.mode = PriceMode::Free;
         assert_eq!(document(Taxonomies::embedded(), &listing, &owner()).price_vnd, Some(0));
+    }
+
+    #[test]
+    fn only_what_is_certain_is_a_quantity() {
+        let told = |value: &str, unit: Option<&str>| {
+            amount(&Specification::parse("Thông số", value, unit).unwrap()).map(|range| (range.dimension(), range))
+        };
+        for (value, unit, same) in [
+            ("50", Some("kg/giờ"), "50kg/h"),
+            ("1.500 – 2.000", Some("kg/h"), "1.5..2t/h"),
+            ("0,8", Some("m3"), "800l"),
+            ("1450", Some("vòng/phút"), "1450rpm"),
+            ("12 N.m", None, "12Nm"),
+            ("3", Some("m"), "300cm"),
+        ] {
+            let range: QuantityRange = same.parse().unwrap();
+            assert_eq!(told(value, unit), Some((range.dimension(), range)), "{value} {unit:?}");
+        }
+        for (value, unit) in [
+            ("12", Some("mW")),
+            ("500", Some("nm")),
+            ("-18 – 5", Some("°C")),
+            ("-5", Some("kW")),
+            ("3", None),
+            ("1.5kW (2HP)", None),
+            ("inox 304", None),
+        ] {
+            assert_eq!(told(value, unit), None, "{value} {unit:?}");
+        }
     }
 
     fn put(id: &str) -> Change {

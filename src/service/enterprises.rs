@@ -15,6 +15,7 @@ use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus,
 use crate::domain::ids::EnterpriseId;
 use crate::domain::text::fold;
 use crate::store::audit::Change;
+pub use crate::store::enterprises::Named;
 use crate::store::{AnyConn, audit, documents, enterprises, logos, personal_data};
 
 /// How much of an enterprise the caller may see.
@@ -134,7 +135,7 @@ fn view_of(actor: &Actor, enterprise: &Enterprise) -> View {
 /// A page of the directory of active enterprises, in the order of their names.
 pub fn directory(
     conn: &mut AnyConn,
-    province: Option<&str>,
+    named: &Named,
     after: Option<&enterprises::NameKey>,
     limit: u32,
 ) -> Result<(Vec<Enterprise>, Option<enterprises::NameKey>)> {
@@ -142,7 +143,7 @@ pub fn directory(
     if after.is_some_and(|(key, _)| fold(key) != *key) {
         return Err(ErrorCode::InvalidCursor.into());
     }
-    let mut rows = enterprises::directory(conn, province, after, i64::from(limit) + 1)?;
+    let mut rows = enterprises::directory(conn, named, after, i64::from(limit) + 1)?;
     let has_more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     if has_more {
         rows.pop();

@@ -6,18 +6,23 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use jiff::Timestamp;
 pub use search_index::{
-    Correction, FacetCount, Facets, Filters, Interpretation, InterpretationKind, PRICE_BUCKETS, Sort, Understanding,
+    Correction, Facet, FacetCount, FacetSet, Facets, Filters, Group, HitExplanation, Interpretation,
+    InterpretationKind, MatchedTerm, PRICE_BUCKETS, PlanExplanation, QuantityCount, QuantityRange, Sort, Understanding,
 };
 use search_index::{Cursor, CursorError, Highlighter, MAX_LIMIT, MAX_QUERY_CHARS, SearchPage, SearchRequest, View};
 use tracing::warn;
 
+mod everything;
 mod slot;
 
+pub use everything::{Everything, EverythingQuery, FoundGroup, MOST_ENTERPRISES, everything, words_of_name};
 pub use slot::{IndexSlot, IndexState, IndexStatus, position};
 
+use super::context::Caller;
 use super::{App, Error, ErrorCode, Result};
-use crate::domain::access::is_in_search;
+use crate::domain::access::{Action, Resource, decide, is_in_search};
 use crate::domain::fields::Violation;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::Listing;
@@ -48,6 +53,12 @@ pub struct SearchQuery {
     pub after: Option<String>,
     /// Count facets too.
     pub facets: bool,
+    /// Which, when facets are counted.
+    pub counted: FacetSet,
+    /// Groups of kinds that have their own best hits each, on one page without a next one.
+    pub groups: Vec<Group>,
+    /// Tell why each hit is there.
+    pub explain: bool,
     /// The person insists on the words as they were typed.
     pub verbatim: bool,
     /// Interpretations whose words are to be words like the others: [`Interpretation::id`].
@@ -70,6 +81,10 @@ pub struct FoundListing {
     pub listing: Listing,
     /// Whose it is.
     pub owner: OwnerCard,
+    /// Place of its group in [`SearchQuery::groups`].
+    pub group: usize,
+    /// Why it is there, when that was asked.
+    pub why: Option<HitExplanation>,
     /// Relevance, comparable only within one search; 0 when another order was asked for.
     pub score: f32,
     /// The whole title.
@@ -87,8 +102,12 @@ pub struct SearchAnswer {
     pub next: Option<String>,
     /// How many there are over all pages, when that is known.
     pub total: Option<u64>,
+    /// The same of each group.
+    pub groups: Option<Vec<u64>>,
     /// Counts by facet, when asked for and known.
     pub facets: Option<Facets>,
+    /// The query as it was read, when that was asked.
+    pub plan: Option<PlanExplanation>,
     /// What was made of the words.
     pub understanding: Understanding,
 }
@@ -114,6 +133,11 @@ pub fn search(app: &App, query: SearchQuery) -> Result<SearchAnswer> {
         limit: query.limit,
         after,
         facets: query.facets,
+        counted: query.counted,
+        // Within a day nothing grows older.
+        as_of: Some(whole_days(app.clock.now())),
+        groups: query.groups,
+        explain: query.explain,
         ..SearchRequest::default()
     };
     let known = hide_withdrawn(app, &view)?;
@@ -130,12 +154,26 @@ pub fn search(app: &App, query: SearchQuery) -> Result<SearchAnswer> {
                 items,
                 next: page.next.as_ref().map(Cursor::to_string),
                 total: exact.then_some(page.total),
+                groups: exact.then_some(page.groups),
+                plan: page.explanation.map(|explanation| explanation.plan),
                 facets: page.facets.filter(|_| exact),
                 understanding: page.understanding,
             });
         }
         view.hide(gone).map_err(refusal)?;
     }
+}
+
+/// The beginning of a day (UTC), in microseconds.
+fn whole_days(now: Timestamp) -> i64 {
+    const DAY: i64 = 86_400_000_000;
+    now.as_microsecond().div_euclid(DAY) * DAY
+}
+
+/// Refuses who may not be told why hits are there: that is for those who look after the vocabulary.
+pub fn may_explain(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<()> {
+    decide(&caller.actor(conn, now)?, Action::ManageReferenceData, &Resource::None)?;
+    Ok(())
 }
 
 /// Hides what was withdrawn after the commit that is searched; gives whether all of it is known.
@@ -204,11 +242,17 @@ fn read_again<'p>(app: &App, page: &'p SearchPage) -> Result<(Vec<FoundListing>,
     let rows = rows.filter(public).map(|row| (row.0.id, row));
     let mut rows: HashMap<ListingId, (Listing, OwnerCard)> = rows.collect();
     let (mut items, mut gone) = (Vec::with_capacity(page.hits.len()), Vec::new());
+    let mut reasons = page.explanation.iter().flat_map(|explanation| &explanation.hits);
     for hit in &page.hits {
+        let why = reasons.next();
         match hit.id.parse::<ListingId>().ok().and_then(|id| rows.remove(&id)) {
             Some((listing, owner)) => {
                 let shown = listing.shown_to_all().into_owned();
-                items.push(found(shown, owner, hit.score, &page.highlighter));
+                items.push(FoundListing {
+                    group: hit.group,
+                    why: why.cloned(),
+                    ..found(shown, owner, hit.score, &page.highlighter)
+                });
             }
             None => gone.push(hit.id.as_str()),
         }
@@ -251,6 +295,8 @@ fn found(listing: Listing, owner: OwnerCard, score: f32, highlighter: &Highlight
     FoundListing {
         listing,
         owner,
+        group: 0,
+        why: None,
         score,
         title,
         summary,

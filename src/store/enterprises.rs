@@ -181,19 +181,46 @@ pub fn find_by_key(conn: &mut AnyConn, key: &str) -> Result<Option<Enterprise>> 
 /// Where a page of the directory goes on: after this name and id.
 pub type NameKey = (String, EnterpriseId);
 
+/// Which enterprises of the directory.
+#[derive(Clone, Debug, Default)]
+pub struct Named {
+    /// Beginnings of words of the name, as [`fold`] leaves them; all of them are there.
+    pub words: Vec<String>,
+    /// Codes of provinces, of which it is in one; empty is all.
+    pub provinces: Vec<String>,
+}
+
+macro_rules! named {
+    ($named:expr) => {{
+        let mut query = enterprises::table
+            .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
+            .into_boxed();
+        if !$named.provinces.is_empty() {
+            query = query.filter(enterprises::province_code.eq_any($named.provinces.clone()));
+        }
+        for word in &$named.words {
+            // Folded words are letters and digits: nothing in them is a sign of a pattern.
+            let first = enterprises::name_key.like(format!("{word}%"));
+            query = query.filter(first.or(enterprises::name_key.like(format!("% {word}%"))));
+        }
+        query
+    }};
+}
+
+/// How many active enterprises there are of a name, up to a bound.
+pub fn count_named(conn: &mut AnyConn, named: &Named, most: i64) -> Result<i64> {
+    let ids: Vec<DbId> = named!(named).select(enterprises::id).limit(most).load(conn)?;
+    Ok(i64::try_from(ids.len()).unwrap_or(most))
+}
+
 /// Active enterprises in the order of their names.
 pub fn directory(
     conn: &mut AnyConn,
-    province: Option<&str>,
+    named: &Named,
     after: Option<&NameKey>,
     limit: i64,
 ) -> Result<Vec<(NameKey, Enterprise)>> {
-    let mut query = enterprises::table
-        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
-        .into_boxed();
-    if let Some(province) = province {
-        query = query.filter(enterprises::province_code.eq(province));
-    }
+    let mut query = named!(named);
     if let Some((key, id)) = after {
         // The first says nothing new, but is what lets the index be entered at the right place.
         query = query.filter(enterprises::name_key.ge(key)).filter(

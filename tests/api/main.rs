@@ -83,6 +83,8 @@ mod scanner;
 mod schemas;
 mod screening;
 mod search;
+mod search_everything;
+mod search_facets;
 mod search_texts;
 mod search_understanding;
 mod second_factor;

@@ -14,6 +14,8 @@ const PROBE_COST: usize = 12;
 
 /// One posting list being read forward.
 pub(super) struct List<'a> {
+    /// Place of the leaf in the plan; none of a quantity that a wish led to.
+    pub(super) leaf: Option<usize>,
     postings: BlockSegmentPostings,
     at: usize,
     pub(super) frequency: u32,
@@ -25,6 +27,7 @@ pub(super) struct List<'a> {
 impl<'a> List<'a> {
     pub(super) fn open(
         reader: &InvertedIndexReader,
+        leaf: Option<usize>,
         info: &TermInfo,
         worth: u32,
         values: &'static [u32; 4096],
@@ -32,6 +35,7 @@ impl<'a> List<'a> {
     ) -> Result<Self> {
         let postings = reader.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
         Ok(Self {
+            leaf,
             postings,
             at: 0,
             frequency: info.doc_freq,
@@ -82,6 +86,20 @@ impl<'a> List<'a> {
             self.postings.advance();
             self.at = 0;
         }
+    }
+
+    /// How often the term stands in a document, packed as [`scoring::Section`] says, and its worth there.
+    pub(super) fn in_document(&mut self, doc: DocId) -> Option<(u32, u32)> {
+        if self.doc() < doc {
+            self.at = self.postings.seek(doc);
+        }
+        if self.doc() != doc {
+            return None;
+        }
+        let frequency = self.postings.freqs().get(self.at).copied().unwrap_or(0);
+        let length = self.lengths.get(place(doc)).copied().unwrap_or(0);
+        let value = self.values.get(scoring::place(frequency, length)).copied().unwrap_or(0);
+        Some((frequency, (self.worth * value) >> 8))
     }
 
     fn probe(&mut self, base: DocId, candidates: &[DocId], mut each: impl FnMut(usize, u32)) {

@@ -167,6 +167,11 @@ impl Masses {
             .sum()
     }
 
+    /// Share of the mass that some concepts have, in percent.
+    pub(crate) fn share(&self, concepts: u64) -> u32 {
+        self.of(concepts) * 100 / self.total.max(1)
+    }
+
     /// What a listing must cover at least for a share of the mass, in percent; above a hundred everything.
     pub(crate) fn need(&self, share: u8) -> Need {
         match share {

@@ -22,10 +22,12 @@ use crate::{
     understand::Preference,
 };
 
+mod explain;
 mod list;
 mod masses;
 mod unit;
 
+pub(crate) use explain::{Found, Worth};
 pub(crate) use masses::{Answer, Masses, TIERS};
 use unit::{Opening, Room, Unit};
 

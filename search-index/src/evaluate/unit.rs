@@ -82,25 +82,25 @@ pub(super) struct Unit<'a> {
     /// Concepts whose units all come before this one; all concepts for a unit that only scores.
     pub(super) settled: u64,
     /// Whether it lifts what matches without it.
-    is_wish: bool,
-    parts: Vec<Part<'a>>,
-    alternatives: Vec<Alternative<'a>>,
+    pub(super) is_wish: bool,
+    pub(super) parts: Vec<Part<'a>>,
+    pub(super) alternatives: Vec<Alternative<'a>>,
 }
 
-struct Part<'a> {
-    own: Vec<(List<'a>, u64)>,
-    alternatives: Vec<Alternative<'a>>,
+pub(super) struct Part<'a> {
+    pub(super) own: Vec<(List<'a>, u64)>,
+    pub(super) alternatives: Vec<Alternative<'a>>,
 }
 
 /// Words that are worth something together only.
-struct Alternative<'a> {
-    covers: u64,
+pub(super) struct Alternative<'a> {
+    pub(super) covers: u64,
     /// What it covers where all of `beside` are there, too.
-    whole: u64,
+    pub(super) whole: u64,
     /// The rarest first.
-    required: Vec<List<'a>>,
-    beside: Vec<List<'a>>,
-    optional: Vec<List<'a>>,
+    pub(super) required: Vec<List<'a>>,
+    pub(super) beside: Vec<List<'a>>,
+    pub(super) optional: Vec<List<'a>>,
 }
 
 /// What is needed to open the lists of a segment.
@@ -113,7 +113,7 @@ pub(super) struct Opening<'a, 'p> {
 }
 
 /// What a wish that is fulfilled adds to a score, in percent.
-const WISH: u32 = 30;
+pub(super) const WISH: u32 = 30;
 /// Distinct quantities that are looked up for one wish in a segment.
 const MOST_QUANTITIES: usize = 64;
 /// A whole share, see [`Opening::share`].
@@ -131,7 +131,15 @@ impl<'a> Opening<'a, '_> {
             return Ok(None);
         };
         let (postings, lengths) = (self.columns.postings(kind.list), &self.columns.lengths);
-        List::open(postings, info, worth * share / WHOLE, scoring::values(), lengths).map(Some)
+        List::open(
+            postings,
+            Some(leaf),
+            info,
+            worth * share / WHOLE,
+            scoring::values(),
+            lengths,
+        )
+        .map(Some)
     }
 
     /// Rarity of the words among some leaves.
@@ -235,7 +243,7 @@ impl<'a> Unit<'a> {
         let mut alternatives = Vec::new();
         for (_, info) in fitting.iter().skip(skipped).take(MOST_QUANTITIES) {
             let postings = columns.postings(plan::List::Code);
-            let list = List::open(postings, info, 256, scoring::flat(), &columns.lengths)?;
+            let list = List::open(postings, None, info, 256, scoring::flat(), &columns.lengths)?;
             alternatives.push(Alternative {
                 covers: 0,
                 whole: 0,

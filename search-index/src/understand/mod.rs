@@ -21,4 +21,4 @@ pub(crate) use names::other_trade;
 pub(crate) use quantity::{Dimension, Quantity};
 pub(crate) use rewrite::{Change, Kind, MAX_CHANGE, MOST_CHANGES, Rewriting, rewrite};
 pub(crate) use told::understood;
-pub(crate) use typing::decode;
+pub(crate) use typing::{decode, written};

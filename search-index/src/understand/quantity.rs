@@ -84,7 +84,6 @@ impl Dimension {
     }
 
     /// All of them.
-    #[cfg(test)]
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let kinds = (0_u16..).zip(&UNITS.kinds).map(|(kind, _)| kind);
         kinds.flat_map(|kind| Per::ALL.map(|per| Self { kind, per }))

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::{collection::vec, option, prelude::*, sample::subsequence};
-use search_index::{Facet, FacetCount, FacetSet, Filters, IndexDocument, QuantityRange, SearchRequest, Sort};
+use search_index::{
+    Error, Facet, FacetCount, FacetSet, Filters, Group, IndexDocument, QuantityRange, SearchRequest, Sort,
+};
 
 use crate::shelf::{at, filled, listing, put, request, walk};
 
@@ -83,7 +85,7 @@ fn filters() -> impl Strategy<Value = Filters> {
     (first, second, any::<u16>()).prop_map(|(first, second, mask)| {
         let (kinds, fields, provinces, (trl, trl_min, trl_max), price_buckets, (price_min, price_max)) = first;
         let (price_modes, stages, transfer_modes, ip_statuses, origins, certifications, quantities) = second;
-        let on = |bit: u32| mask >> bit & 1 == 1 && mask >> (bit + 1) % 13 & 1 == 1;
+        let on = |bit: u32| mask >> bit & 1 == 1 && mask >> ((bit + 1) % 13) & 1 == 1;
         let list = |list: Vec<String>, bit| if on(bit) { list } else { Vec::new() };
         Filters {
             kinds: list(kinds, 0),
@@ -334,4 +336,69 @@ fn only_what_was_asked_for_is_counted() {
     assert_eq!((basic.trl.len(), basic.kinds.len(), basic.stages.len()), (1, 1, 0));
     let stage = counted(FacetSet::NONE.with(Facet::Stage));
     assert_eq!((stage.trl.len(), stage.kinds.len(), stage.stages.len()), (0, 0, 1));
+}
+
+#[test]
+fn groups_have_their_own_best_hits() {
+    let kinds = ["equipment", "technology", "service", "expert"];
+    let documents = (0_usize..40).map(|number| IndexDocument {
+        kind: kinds[number % 4].to_owned(),
+        published_at: i64::try_from(number).unwrap(),
+        ..listing(
+            &format!("{number:02}"),
+            if number % 3 == 0 {
+                "máy bơm nước"
+            } else {
+                "máy bơm"
+            },
+        )
+    });
+    let (_writer, reader) = filled(documents);
+    let group = |kinds: &[&str], limit| Group {
+        kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
+        limit,
+    };
+    for text in ["máy bơm nước", "máy", ""] {
+        let groups = vec![
+            group(&["service"], 2),
+            group(&["technology", "equipment"], 5),
+            group(&["need"], 3),
+        ];
+        let asked = SearchRequest {
+            groups: groups.clone(),
+            limit: 0,
+            facets: true,
+            ..request(text)
+        };
+        let page = reader.search(&asked).unwrap();
+        assert!(page.next.is_none());
+        assert_eq!(page.groups.len(), 3);
+        for (number, group) in groups.iter().enumerate() {
+            // As a search of these kinds alone.
+            let alone = SearchRequest {
+                filters: Filters {
+                    kinds: group.kinds.clone(),
+                    ..Filters::default()
+                },
+                limit: group.limit,
+                ..request(text)
+            };
+            let alone = reader.search(&alone).unwrap();
+            let own = page.hits.iter().filter(|hit| hit.group == number);
+            let ids: Vec<&str> = own.map(|hit| hit.id.as_str()).collect();
+            assert_eq!(ids, crate::shelf::ids(&alone), "{text} {group:?}");
+            assert_eq!(page.groups[number], alone.total, "{text} {group:?}");
+        }
+        assert_eq!(page.total, 40, "groups hide nothing from the counts");
+    }
+    let wrong = |groups: Vec<Group>| {
+        reader
+            .search(&SearchRequest {
+                groups,
+                ..request("máy")
+            })
+            .err()
+    };
+    assert!(matches!(wrong(vec![group(&["service"], 0)]), Some(Error::Limit)));
+    assert!(matches!(wrong(vec![group(&["service"], 101)]), Some(Error::Limit)));
 }

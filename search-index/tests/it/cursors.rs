@@ -53,7 +53,7 @@ fn another_query_refuses_it() {
 }
 
 /// The cursor with something done to its bytes: layout (0), need (1), rarity of the unknown (2), query (3–10),
-/// sort key (11–34), number of rarities, rarities, bytes of answers, answers, changes of the query.
+/// sort key (11–34), instant of freshness (35–42), number of rarities, rarities, bytes of answers, answers, changes of the query.
 fn forged(cursor: &Cursor, change: impl FnOnce(&mut Vec<u8>)) -> String {
     let mut bytes = URL_SAFE_NO_PAD.decode(cursor.to_string()).unwrap();
     change(&mut bytes);
@@ -67,12 +67,12 @@ fn a_forged_length_or_tier_is_refused() {
     let next = reader.search(&own).unwrap().next.unwrap();
     let tier = forged(&next, |bytes| *bytes.get_mut(1).unwrap() = 101);
     let longer = forged(&next, |bytes| {
-        *bytes.get_mut(35).unwrap() += 1;
-        bytes.insert(36, 1);
+        *bytes.get_mut(43).unwrap() += 1;
+        bytes.insert(44, 1);
     });
     let shorter = forged(&next, |bytes| {
-        *bytes.get_mut(35).unwrap() -= 1;
-        bytes.remove(36);
+        *bytes.get_mut(43).unwrap() -= 1;
+        bytes.remove(44);
     });
     for forged in [tier, longer, shorter] {
         let mut request = own.clone();
@@ -80,7 +80,7 @@ fn a_forged_length_or_tier_is_refused() {
         assert!(matches!(reader.search(&request), Err(Error::Cursor)), "{forged}");
     }
     for broken in [
-        forged(&next, |bytes| bytes.truncate(34)),
+        forged(&next, |bytes| bytes.truncate(42)),
         forged(&next, |bytes| bytes.truncate(bytes.len() - 1)),
         forged(&next, |bytes| bytes.push(1)),
         // A change of a kind that there is not, one that is too long, one that is no text.
@@ -97,7 +97,7 @@ fn a_forged_length_or_tier_is_refused() {
             bytes.push(0);
         }),
         format!("{next}="),
-        "A".repeat(1_151),
+        "A".repeat(1_161),
     ] {
         assert!(broken.parse::<Cursor>().is_err(), "{broken}");
     }

@@ -5,6 +5,7 @@
 mod analyzer;
 mod choices;
 mod cursors;
+mod explaining;
 mod facets;
 mod hiding;
 mod highlighting;

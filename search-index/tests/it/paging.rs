@@ -2,7 +2,7 @@
 
 use search_index::{IndexDocument, SearchIndex, SearchRequest, Sort};
 
-use crate::shelf::{at, filled, listing, put, request, search, walk};
+use crate::shelf::{at, filled, ids, listing, put, request, search, walk};
 
 fn crowd(count: i64) -> impl Iterator<Item = IndexDocument> {
     (0..count).map(|n| IndexDocument {
@@ -126,4 +126,43 @@ fn a_relaxed_search_pages_in_its_own_tier() {
     let seen = walk(&reader, request);
     assert_eq!(seen.len(), 43);
     assert!(seen.iter().take(3).all(|id| id.starts_with("full")));
+}
+
+#[test]
+fn later_pages_reckon_freshness_as_the_first_did() {
+    const DAY: i64 = 86_400_000_000;
+    let now = 1_700_000_000_000_000;
+    let documents = (0..40).map(|number| IndexDocument {
+        published_at: now - (number % 20) * 20 * DAY,
+        has_evidence: number % 3 == 0,
+        ..listing(&format!("{number:02}"), "máy bơm nước")
+    });
+    let (_writer, reader) = filled(documents);
+    let first = |as_of| SearchRequest {
+        as_of: Some(as_of),
+        limit: 3,
+        ..request("máy bơm")
+    };
+    let page = reader.search(&first(now)).unwrap();
+    let fresh = page.hits.iter().all(|hit| hit.score > 0.0);
+    assert!(fresh);
+    // Whoever goes on a year later sees each once, in the order of then.
+    let whole = walk(&reader, first(now));
+    let mut later = SearchRequest {
+        after: page.next.clone(),
+        ..first(now + 365 * DAY)
+    };
+    let mut seen: Vec<String> = ids(&page).into_iter().map(str::to_owned).collect();
+    loop {
+        let page = reader.search(&later).unwrap();
+        seen.extend(ids(&page).into_iter().map(str::to_owned));
+        match page.next {
+            Some(next) => later.after = Some(next.to_string().parse().unwrap()),
+            None => break,
+        }
+    }
+    assert_eq!(seen, whole);
+    assert_eq!(seen.len(), 40);
+    // What is fresh and proved comes first among equals; words count more.
+    assert_eq!(whole.first().map(String::as_str), Some("00"));
 }

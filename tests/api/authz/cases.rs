@@ -470,9 +470,7 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
             "reason_code": "other", "reason_text": "Người khiếu nại gửi thêm biên bản.", "contact": "nguoi-dan@example.com",
         }),
         "decide_report" | "decide_complaint" => json!({"outcome": "dismissed", "answer": "Đã đối chiếu với hồ sơ."}),
-        "add_screening_term" => {
-            json!({"phrase": format!("vật lạ {number}"), "severity": "flag", "ground": "Công văn 12"})
-        }
+        "add_screening_term" => json!({"phrase": format!("vật lạ {number}"), "severity": "flag", "ground": "CV 12"}),
         "publish_policy" => json!({
             "kind": "consent_text",
             "purpose": "newsletter",
