@@ -5,7 +5,7 @@ mod explanation;
 mod facets;
 pub(super) mod marks;
 mod names;
-mod params;
+pub(super) mod params;
 mod understanding;
 
 use actix_web::{HttpResponse, web};
@@ -21,6 +21,7 @@ use self::understanding::{UnderstandingView, understood};
 use super::extract::page::limit;
 use super::extract::{MaybeSignedIn, PageInfo, Query};
 use super::problem::{Answer, Problem, ProblemBody};
+use super::search_log::Searched;
 use super::server::HttpSettings;
 use super::views::ListingSummary;
 use crate::service::search::{self, FoundListing};
@@ -72,6 +73,9 @@ pub struct SearchView {
     /// The query as it was read, with `explain`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<PlanView>,
+    /// For `POST /search/clicks`, when something is opened. On first pages of queries that are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query_id: Option<String>,
 }
 
 /// Search the published listings (tìm kiếm).
@@ -93,7 +97,7 @@ pub async fn search_listings(
 ) -> Answer {
     let limit = limit(params.limit, &settings)?;
     let in_force = app.in_force_at_hand();
-    let text = params.q.clone().unwrap_or_default();
+    let searched = Searched::of(&params);
     let query = params.read(in_force.lists(), limit)?;
     let counted = query.counted;
     if query.explain {
@@ -107,7 +111,9 @@ pub async fn search_listings(
         .run_blocking(move || search::search(&exchange, query))
         .await
         .map_err(of_the_query)?;
+    let text = searched.text.clone();
     Ok(HttpResponse::Ok().json(SearchView {
+        query_id: searched.note(&app, &caller, &answer),
         items: answer.items.into_iter().map(hit).collect(),
         page: PageInfo {
             next: answer.next,

@@ -85,6 +85,7 @@ mod screening;
 mod search;
 mod search_everything;
 mod search_facets;
+mod search_log;
 mod search_texts;
 mod search_understanding;
 mod second_factor;

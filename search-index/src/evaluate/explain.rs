@@ -109,11 +109,11 @@ fn best_of(names: &mut [Alternative<'_>], doc: DocId, start: usize, own: u32, wo
     let mut best = (own, start..worth.found.len());
     for name in names {
         let before = worth.found.len();
-        let Some(value) = name.explain(doc, worth) else {
+        let Some((value, covers)) = name.explain(doc, worth) else {
             worth.found.truncate(before);
             continue;
         };
-        worth.covered |= name.covers;
+        worth.covered |= covers;
         let mut lesser = (value, before..worth.found.len());
         if value > best.0 {
             std::mem::swap(&mut best, &mut lesser);
@@ -126,18 +126,29 @@ fn best_of(names: &mut [Alternative<'_>], doc: DocId, start: usize, own: u32, wo
 }
 
 impl Alternative<'_> {
-    /// What the name is worth where all of its words are.
-    fn explain(&mut self, doc: DocId, worth: &mut Worth) -> Option<u32> {
+    /// What the name is worth where all of its words are, and what it covers.
+    fn explain(&mut self, doc: DocId, worth: &mut Worth) -> Option<(u32, u64)> {
         let leaves: Vec<usize> = self.required.iter().filter_map(|list| list.leaf).collect();
+        let start = worth.found.len();
         let mut sum = 0_u32;
         for list in &mut self.required {
             sum = sum.saturating_add(note(list, doc, Some(&leaves), self.covers, worth)?);
+        }
+        let mut covers = self.whole;
+        for list in &mut self.beside {
+            match note(list, doc, Some(&leaves), self.covers, worth) {
+                Some(value) => sum = sum.saturating_add(value),
+                // Words of the name stand apart.
+                None => covers = self.covers,
+            }
         }
         for list in &mut self.optional {
             let value = note(list, doc, Some(&leaves), self.covers, worth);
             sum = sum.saturating_add(value.unwrap_or(0));
         }
-        Some(sum)
+        let found = worth.found.get_mut(start..).unwrap_or_default();
+        found.iter_mut().for_each(|found| found.covers = covers);
+        Some((sum, covers))
     }
 }
 
