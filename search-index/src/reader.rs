@@ -300,6 +300,9 @@ fn fingerprint(request: &SearchRequest, vocabulary: &Vocabulary) -> u64 {
     hash.bytes(&[sort]).bytes(&switches.map(u8::from)).finish()
 }
 
+/// Listings that show where none answers a query, but some come near.
+const FEW: u64 = 3;
+
 /// One search over one snapshot.
 struct Search<'a> {
     snapshot: &'a Snapshot,
@@ -382,6 +385,12 @@ impl<'a> Search<'a> {
         }
         match masses.answer(best.1.covered, best.1.understood) {
             Answer::None => best.1 = self.collector().finish(),
+            Answer::Few(share) => {
+                best = (share, self.run(masses.need(share), &allowed, &mut scratch)?);
+                if best.1.matched > FEW {
+                    best.1 = self.collector().finish();
+                }
+            }
             Answer::Weak(share) => best = (share, self.run(masses.need(share), &allowed, &mut scratch)?),
             Answer::Good => {}
         }
