@@ -289,6 +289,9 @@ fn explain(search: &Search<'_>, query: &Query, need: u8, collected: &Collected) 
     })
 }
 
+/// Listings that show where none answers a query, but some come near.
+const FEW: u64 = 3;
+
 /// One search over one snapshot.
 pub(crate) struct Search<'a> {
     pub(crate) snapshot: &'a Snapshot,
@@ -371,6 +374,12 @@ impl<'a> Search<'a> {
         }
         match masses.answer(best.1.covered, best.1.understood) {
             Answer::None => best.1 = self.collector().finish(),
+            Answer::Few(share) => {
+                best = (share, self.run(masses.need(share), &allowed, &mut scratch)?);
+                if best.1.matched > FEW {
+                    best.1 = self.collector().finish();
+                }
+            }
             Answer::Weak(share) => best = (share, self.run(masses.need(share), &allowed, &mut scratch)?),
             Answer::Good => {}
         }

@@ -22,6 +22,8 @@ const TIMES_KNOWN: u32 = 3;
 const LEAST: u32 = 4;
 /// Share that the best listing must cover; else nothing answers the query, and nothing is shown.
 const ANSWER: u32 = 45;
+/// Share from which on the very best are shown, if they are few: a slip or a name that nobody knows may be half of a query.
+const FEW: u32 = 25;
 /// Share that a good answer covers. Below it, those show that cover about as much as the best, percent of it.
 const GOOD_ANSWER: u32 = 68;
 const AS_GOOD: u32 = 80;
@@ -37,6 +39,8 @@ const BOUND: u32 = 3;
 pub(crate) enum Answer {
     /// Not at all: nothing is shown.
     None,
+    /// Hardly, at best by what covers this share, in percent, if that is no more than a few listings.
+    Few(u8),
     /// By what covers this share, in percent; the rest is far from it.
     Weak(u8),
     Good,
@@ -193,8 +197,10 @@ impl Masses {
         let (understood, share) = (share(understood), share(covered));
         if share < ANSWER && understood > 0 {
             about(understood)
-        } else if share < ANSWER {
+        } else if share < FEW {
             Answer::None
+        } else if share < ANSWER {
+            Answer::Few(u8::try_from(share).unwrap_or(100))
         } else if share < GOOD_ANSWER && self.words <= SHORT {
             about(share)
         } else {

@@ -24,10 +24,11 @@ pub(crate) fn is_syllable(folded: &str) -> bool {
 
 /// Spellings without diacritics that sound the same, or nearly, in some part of the country.
 pub(crate) fn sound_alikes(folded: &str) -> Vec<String> {
-    const INITIALS: [&[&str]; 5] = [
+    const INITIALS: [&[&str]; 6] = [
         &["ch", "tr"],
         &["s", "x"],
-        &["gi", "d", "r", "v"],
+        &["ph", "f"],
+        &["gi", "d", "r", "v", "z", "j"],
         &["l", "n"],
         &["c", "k", "qu"],
     ];

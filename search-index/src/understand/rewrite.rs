@@ -119,6 +119,10 @@ pub(crate) fn rewrite(
             let known = listings > 0 || named;
             // What a listing or two have is no reason to take keys for a word.
             let (few, least) = (listings <= FEW && !named, listings * OUTWEIGHS);
+            // Beside a slip everything looks odd.
+            let beside_slip = changes
+                .last()
+                .is_some_and(|last: &Change| last.word.saturating_add(1) == place);
             let mut change = |kind, text: String| {
                 if text.len() <= MAX_CHANGE {
                     changes.push(Change {
@@ -147,7 +151,7 @@ pub(crate) fn rewrite(
             }
             if known {
                 let short = features.spelling && length <= SHORT && spelled < MOST_SPELLED;
-                if short && !named && is_odd(neighbours, word, dictionary, vocabulary) {
+                if short && !named && !beside_slip && is_odd(neighbours, word, dictionary) {
                     spelled += 1;
                     if let Some(meant) = meant(word, neighbours, false, dictionary, vocabulary) {
                         change(Kind::Perhaps, typing::written(&meant.exact));
@@ -229,17 +233,10 @@ fn longer(query: &Query, dictionary: &Dictionary<'_>) -> Rewriting {
 }
 
 /// Whether a word was never seen beside its neighbours.
-fn is_odd(
-    neighbours: [Option<&Syllable>; 2],
-    word: &Syllable,
-    dictionary: &Dictionary<'_>,
-    vocabulary: &Vocabulary,
-) -> bool {
+fn is_odd(neighbours: [Option<&Syllable>; 2], word: &Syllable, dictionary: &Dictionary<'_>) -> bool {
     let [left, right] = neighbours;
-    let seen = |left: &Syllable, right: &Syllable| {
-        let pair = pair(&left.folded, &right.folded);
-        dictionary.frequency(List::Pair, &pair) > 0 || vocabulary.knows_pair(&pair)
-    };
+    let seen =
+        |left: &Syllable, right: &Syllable| dictionary.frequency(List::Pair, &pair(&left.folded, &right.folded)) > 0;
     let alone = left.is_none() && right.is_none();
     !alone && !left.is_some_and(|left| seen(left, word)) && !right.is_some_and(|right| seen(word, right))
 }

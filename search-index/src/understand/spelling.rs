@@ -11,6 +11,8 @@ use crate::{analyzer::Syllable, dictionary::Dictionary, plan::List, terms::pair,
 
 /// An unknown word with no neighbour must be at least as long.
 const ALONE_FROM: usize = 7;
+/// Letters of a known word that may be a slip of one of them.
+const DOUBTED_FROM: usize = 4;
 /// Letters of a word of another language of which one may be wrong.
 const FOREIGN_FROM: usize = 5;
 
@@ -60,7 +62,9 @@ pub(crate) fn meant(
     let near = || {
         let foreign = !is_syllable(typed) || (unknown && typed.len() >= FOREIGN_FROM);
         let mut all = one_letter_away(typed);
-        all.retain(|other| other.len() > 1 && (foreign || is_syllable(other)));
+        // Of three letters nearly every other syllable is one away.
+        let long = unknown || typed.len() >= DOUBTED_FROM;
+        all.retain(|other| long && other.len() > 1 && (foreign || is_syllable(other)));
         all
     };
     let other = best(sound_alikes(typed), 1)

@@ -176,7 +176,7 @@ fn masses(shelf: &[Entry], listings: usize) -> BTreeMap<&'static str, u32> {
 }
 
 /// All words, else two thirds of their mass, else a fifth: the first with twenty listings of any kind, else the last,
-/// unless its best listing has less than about half, and only what has about as much where it has little more; of these the services if only they are wanted.
+/// unless its best listing has less than about half (then only the very best, if they are three at most), and only what has about as much where it has little more; of these the services if only they are wanted.
 fn plain_reading<'a>(
     shelf: &'a [Entry],
     masses: &BTreeMap<&str, u32>,
@@ -200,7 +200,13 @@ fn plain_reading<'a>(
             .collect();
         let best = found.iter().map(|entry| has(entry)).max().unwrap_or(0) * 100 / all;
         match best {
-            ..45 => found.clear(),
+            ..25 => found.clear(),
+            25..45 => {
+                found.retain(|entry| has(entry) >= (all * best).div_ceil(100));
+                if found.len() > 3 {
+                    found.clear();
+                }
+            }
             45..68 => {
                 let need = (all * (best * 80 / 100)).div_ceil(100);
                 found = shelf.iter().filter(|entry| has(entry) >= need).collect();

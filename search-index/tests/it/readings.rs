@@ -149,6 +149,61 @@ fn words_without_diacritics_are_talk_only_if_sure() {
     assert!(same("cần tìm thẻ nhớ", "thẻ nhớ"));
     // `thẻ` and `the`
     assert!(!same("the nho", "nho"));
-    assert!(same("the memory nho", "memory nho"));
+    let best = |text: &str| search(&reader, text).hits.first().map(|hit| hit.score);
+    assert!(best("the memory nho") < best("the nho"), "an article beside an English word");
     assert_eq!(ids(&search(&reader, "cans")), ["3"], "no `cân`");
+}
+
+#[test]
+fn initials_are_written_out() {
+    let reader = filled([
+        listing("trace", "Truy xuất nguồn gốc"),
+        listing("other", "Tàu xa người gặp"),
+    ])
+    .1;
+    let text = "english\town\ttruy xuất nguồn gốc | traceability\nenglish\town\ttời xích nhỏ gọn | small hoist";
+    reader.set_vocabulary(Arc::new(Vocabulary::parse([("test", text)]).unwrap()));
+    assert_eq!(ids(&search(&reader, "TXNG")), ["trace"]);
+    assert_eq!(understood(&reader, "txng").corrected, None, "no slip");
+}
+
+#[test]
+fn three_syllables_are_found_where_they_are_one_word() {
+    let reader = filled([listing("one", "Aptomat 3 pha"), listing("two", "Áp kế")]).1;
+    reader.set_vocabulary(Arc::new(Vocabulary::empty()));
+    assert_eq!(ids(&search(&reader, "áp tô mát"))[..1], ["one"]);
+}
+
+#[test]
+fn a_part_of_a_model_number_is_no_quantity() {
+    let reader = filled([listing("servo", "Servo MR-J4-70A"), listing("wire", "Dây 70A")]).1;
+    for text in ["mr j4 70a", "servo j4 70a"] {
+        assert!(understood(&reader, text).interpretations.is_empty(), "{text}");
+        assert_eq!(ids(&search(&reader, text))[..1], ["servo"]);
+    }
+    let spoken = [
+        ("dây 70 a", "70a"),
+        ("máy đào 0,8 khối", "0.8m3"),
+        ("bơm 50 khối/giờ", "50m3/h"),
+        ("máy ủi 110 mã lực", "110hp"),
+    ];
+    for (text, amount) in spoken {
+        let wishes = understood(&reader, text).interpretations;
+        let least = wishes.first().and_then(|wish| wish.at_least.as_deref());
+        assert_eq!(least, Some(amount), "{text}");
+    }
+}
+
+#[test]
+fn words_of_a_name_in_different_places_cover_less_of_it() {
+    let titles = (0..40).map(|n| listing(&format!("filler-{n}"), "Bộ lọc"));
+    let listings = [
+        listing("gear", "Hộp số xe tải"),
+        listing("apart", "Hộp bút, ghi số lượng"),
+    ];
+    let reader = filled(listings.into_iter().chain(titles)).1;
+    let text = "english\town\thộp số | gearbox";
+    reader.set_vocabulary(Arc::new(Vocabulary::parse([("test", text)]).unwrap()));
+    assert_eq!(ids(&search(&reader, "gearbox"))[..1], ["gear"]);
+    assert_eq!(ids(&search(&reader, "gearbox Volvo xe tải")), ["gear"]);
 }
