@@ -8,14 +8,13 @@
 
 use std::{collections::BTreeMap, env, error::Error, fmt::Write as _, fs, path::Path, sync::Arc};
 
-use search_index::{Change, Features, Reader, SearchIndex, SearchRequest, Vocabulary, Watermark};
+use search_index::{
+    Change, Features, Reader, SearchIndex, SearchRequest, Vocabulary, Watermark,
+    evaluation::{DEPTH, JudgedQuery, Score, judged, score},
+};
 
-#[path = "judged/mod.rs"]
-mod judged;
 #[path = "listings/mod.rs"]
 mod listings;
-
-use judged::Judged;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -32,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map(|document| Change::Put(Box::new(document)))
         .collect();
     writer.apply(&changes, Watermark::default())?;
-    let judged = judged::judged(Path::new(queries))?;
+    let judged = judged(&fs::read_to_string(queries)?)?;
 
     let mut texts: Vec<(String, String)> = Vocabulary::built_in_texts()
         .iter()
@@ -172,57 +171,28 @@ fn ablations() -> Vec<(&'static str, Features)> {
     ]
 }
 
-/// Measures of one query.
-#[derive(Default)]
-struct Score {
-    ndcg: f64,
-    recall: f64,
-    rank: f64,
+/// An answer and how good it is.
+struct Scored {
+    score: Score,
     found: Vec<String>,
 }
 
-fn evaluate(reader: &Reader, judged: &[Judged], features: Features) -> Result<Vec<Score>, Box<dyn Error>> {
+fn evaluate(reader: &Reader, judged: &[JudgedQuery], features: Features) -> Result<Vec<Scored>, Box<dyn Error>> {
     let mut scores = Vec::with_capacity(judged.len());
     for query in judged {
         let request = SearchRequest {
             text: query.text.clone(),
-            limit: 100,
+            limit: DEPTH,
             features,
             ..SearchRequest::default()
         };
         let found: Vec<String> = reader.search(&request)?.hits.into_iter().map(|hit| hit.id).collect();
-        scores.push(score(query, found));
+        scores.push(Scored {
+            score: score(query, &found),
+            found,
+        });
     }
     Ok(scores)
-}
-
-fn score(query: &Judged, found: Vec<String>) -> Score {
-    let grade = |id: &String| query.relevant.get(id).copied().unwrap_or(0);
-    let gained = |grades: Vec<i32>| -> f64 {
-        let places = (2_u32..).zip(grades.into_iter().take(10));
-        places
-            .map(|(place, grade)| (2_f64.powi(grade) - 1.0) / f64::from(place).log2())
-            .sum()
-    };
-    let mut ideal: Vec<i32> = query.relevant.values().copied().collect();
-    ideal.sort_by_key(|grade| -grade);
-    let ideal = gained(ideal);
-    let relevant = query.relevant.values().filter(|grade| **grade > 0).count();
-    let seen = found.iter().take(20).filter(|id| grade(id) > 0).count();
-    let share = |part: usize, of: usize| {
-        f64::from(u32::try_from(part).unwrap_or(0)) / f64::from(u32::try_from(of).unwrap_or(1).max(1))
-    };
-    let first = found.iter().position(|id| grade(id) >= 2);
-    Score {
-        ndcg: if ideal > 0.0 {
-            gained(found.iter().map(grade).collect()) / ideal
-        } else {
-            0.0
-        },
-        recall: share(seen, relevant.min(20)),
-        rank: first.map_or(0.0, |first| share(1, first + 1)),
-        found,
-    }
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> f64 {
@@ -230,29 +200,29 @@ fn mean(values: impl Iterator<Item = f64>) -> f64 {
     if count > 0.0 { sum / count } else { 0.0 }
 }
 
-fn print_row(name: &str, scores: &[Score]) {
+fn print_row(name: &str, scores: &[Scored]) {
     println!(
         "{name:28} {:7.4} {:7.4} {:7.4} {:6}",
-        mean(scores.iter().map(|score| score.ndcg)),
-        mean(scores.iter().map(|score| score.recall)),
-        mean(scores.iter().map(|score| score.rank)),
+        mean(scores.iter().map(|scored| scored.score.ndcg)),
+        mean(scores.iter().map(|scored| scored.score.recall)),
+        mean(scores.iter().map(|scored| scored.score.reciprocal_rank)),
         scores.iter().filter(|score| score.found.is_empty()).count(),
     );
 }
 
-fn print_worst(judged: &[Judged], scores: &[Score], count: usize) {
+fn print_worst(judged: &[JudgedQuery], scores: &[Scored], count: usize) {
     let mut order: Vec<_> = judged.iter().zip(scores).collect();
-    order.sort_by(|a, b| a.1.ndcg.total_cmp(&b.1.ndcg));
+    order.sort_by(|a, b| a.1.score.ndcg.total_cmp(&b.1.score.ndcg));
     for (query, score) in order.into_iter().take(count) {
         println!(
             "{:.3} R {:.2} {} [{}] {}",
-            score.ndcg, score.recall, query.id, query.class, query.text
+            score.score.ndcg, score.score.recall, query.id, query.class, query.text
         );
     }
 }
 
-fn print_classes(judged: &[Judged], scores: &[Score]) {
-    let mut classes: BTreeMap<&str, Vec<&Score>> = BTreeMap::new();
+fn print_classes(judged: &[JudgedQuery], scores: &[Scored]) {
+    let mut classes: BTreeMap<&str, Vec<&Scored>> = BTreeMap::new();
     for (query, score) in judged.iter().zip(scores) {
         classes.entry(&query.class).or_default().push(score);
     }
@@ -260,9 +230,9 @@ fn print_classes(judged: &[Judged], scores: &[Score]) {
     for (class, scores) in classes {
         println!(
             "{class:28} {:7.4} {:7.4} {:7.4} {:6}",
-            mean(scores.iter().map(|score| score.ndcg)),
-            mean(scores.iter().map(|score| score.recall)),
-            mean(scores.iter().map(|score| score.rank)),
+            mean(scores.iter().map(|scored| scored.score.ndcg)),
+            mean(scores.iter().map(|scored| scored.score.recall)),
+            mean(scores.iter().map(|scored| scored.score.reciprocal_rank)),
             scores.len(),
         );
     }

@@ -150,7 +150,10 @@ fn words_without_diacritics_are_talk_only_if_sure() {
     // `thẻ` and `the`
     assert!(!same("the nho", "nho"));
     let best = |text: &str| search(&reader, text).hits.first().map(|hit| hit.score);
-    assert!(best("the memory nho") < best("the nho"), "an article beside an English word");
+    assert!(
+        best("the memory nho") < best("the nho"),
+        "an article beside an English word"
+    );
     assert_eq!(ids(&search(&reader, "cans")), ["3"], "no `cân`");
 }
 
