@@ -359,7 +359,7 @@ async fn an_identifier_is_the_same_with_blanks_around_it() {
 /// Old documents come in the bytes of fonts of before Unicode: what they say is read, and told to whoever sent them.
 #[actix_web::test]
 async fn texts_of_before_unicode_are_read_and_told() {
-    let app = TestApp::start().await;
+    let app = TestApp::spawn().await;
     let (_, owner) = enterprise(&app).await;
     let table = "Mã nội bộ;Loại tin;Tên;Tóm tắt\nSP-1;Chào bán thiết bị;M¸y sÊy lóa, n¨ng suÊt 500 kg/h;Sấy nhanh.\n\
                  SP-2;Chào bán thiết bị;Maùy saáy luùa;Lọc 5 µm, 0,3 µm\n";

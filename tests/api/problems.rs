@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
 use vptex::domain::ids::EnterpriseId;
+use vptex::service::enterprises::Named;
 use vptex::service::{ErrorCode, enterprises};
 
 use crate::harness::{Call, Reply, TestApp};
@@ -143,7 +144,7 @@ async fn a_place_in_the_directory_that_was_not_given_out_is_refused() {
             let place = (key.to_owned(), EnterpriseId(Uuid::nil()));
             exchange
                 .db
-                .read(|conn| enterprises::directory(conn, None, Some(&place), 5))
+                .read(|conn| enterprises::directory(conn, &Named::default(), Some(&place), 5))
                 .map_err(|error| error.code)
                 .map(|(page, _)| page.len())
         })

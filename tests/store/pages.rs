@@ -4,6 +4,7 @@ use vptex::domain::enterprise::EnterpriseStatus;
 use vptex::domain::ids::ListingId;
 use vptex::domain::listing::ListingStatus;
 use vptex::domain::text::Line;
+use vptex::store::enterprises::Named;
 use vptex::store::{enterprises, listings};
 
 use crate::samples::{at, enterprise, id, listing, store};
@@ -40,10 +41,14 @@ fn the_directory() {
     hidden.status = EnterpriseStatus::Submitted;
     store.add(&hidden).unwrap();
     for (province, expected) in [(None, 23), (Some("25"), 11)] {
+        let named = Named {
+            provinces: province.iter().map(|code: &&str| (*code).to_owned()).collect(),
+            ..Named::default()
+        };
         let all = walk(
             |after| {
                 store
-                    .read(|conn| enterprises::directory(conn, province, after.as_ref(), PAGE))
+                    .read(|conn| enterprises::directory(conn, &named, after.as_ref(), PAGE))
                     .unwrap()
             },
             |(key, _)| key.clone(),
