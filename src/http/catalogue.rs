@@ -14,6 +14,7 @@ use crate::domain::import::Format;
 use crate::domain::listing::ListingKind;
 use crate::domain::shapes::ProvinceCode;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
+use crate::service::enterprises::Named;
 use crate::service::exports::Row;
 use crate::service::listing_exports::{
     Catalogue, Narrow, TableLanguage, Writer, catalogue_page, require_catalogue_fits,
@@ -188,9 +189,13 @@ pub async fn export_enterprises(
         "enterprises",
         sheet.head(),
         async move |place| {
-            let (province, now) = (query.province.clone(), app.clock.now());
+            let now = app.clock.now();
+            let named = Named {
+                provinces: query.province.iter().cloned().collect(),
+                ..Named::default()
+            };
             let (found, next) = app
-                .read(move |conn, _| enterprises::directory(conn, province.as_deref(), place.as_ref(), PAGE))
+                .read(move |conn, _| enterprises::directory(conn, &named, place.as_ref(), PAGE))
                 .await?;
             let views = found.iter().map(|row| EnterpriseView::public(row, now));
             let rows: Result<_, Error> = views.map(|view| sheet.row(&view)).collect();
