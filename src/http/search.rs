@@ -86,6 +86,7 @@ pub struct SearchView {
     get, path = "/search", operation_id = "search_listings", tag = "search", params(SearchParams), security((), ("bearer" = [])),
     responses(
         (status = 200, description = "A page of hits", body = SearchView),
+        (status = 403, description = "`explain` for somebody who may not be told", body = ProblemBody),
         (status = 503, description = "`search_unavailable`: the index is being built", body = ProblemBody),
     )
 )]
