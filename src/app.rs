@@ -34,6 +34,7 @@ use crate::service::credentials::{HashSettings, Hasher};
 use crate::service::files::FileRules;
 use crate::service::review::ReviewRules;
 use crate::service::search::IndexSlot;
+use crate::service::search_log::SearchLog;
 use crate::service::tokens::{Lifetimes, Tokens};
 use crate::service::vault::Vault;
 use crate::service::{self, App, ErrorCode, keyring};
@@ -181,6 +182,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
             verification: signed(config.verification_term_days.duration())?,
         },
         editions: Arc::default(),
+        search_log: Arc::new(SearchLog::new(signed(config.search_log_days.duration())?)),
         index: Arc::new(IndexSlot::default()),
         blocking: Arc::new(Semaphore::new(turns)),
     })

@@ -157,6 +157,9 @@ config_keys! {
         index_dir: Option<PathBuf> = None;
         /// Memory for documents that wait to be written to the index.
         index_memory_mb: Mebibytes = Mebibytes::new(64), 15..=4_096;
+        /// How long it is kept what was searched for: words and counts by day, and nobody who asked. 0 keeps nothing; then
+        /// there are no reports about searches, and no former searches are suggested.
+        search_log_days: Days = Days::new(365), 0..=1_095;
     }
     "Sign-in" {
         /// File of the master key (32 bytes in base64), readable by its owner only, from which the keys are derived that

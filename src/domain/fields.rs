@@ -336,6 +336,10 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải xác nhận nội dung là đúng sự thật.",
             "It must be confirmed that this is true.",
         ),
+        "query_id" => (
+            "Không phải mã do lượt tìm kiếm này cấp.",
+            "Not given out with a search.",
+        ),
         "future_day" => (
             "Phải là ngày từ hôm nay trở đi, dạng YYYY-MM-DD.",
             "Must be a day not before today, as YYYY-MM-DD.",

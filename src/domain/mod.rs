@@ -27,6 +27,7 @@ pub mod quantity;
 pub mod report;
 pub mod review;
 pub mod screening;
+pub mod search_log;
 pub mod shapes;
 pub mod takedown;
 pub mod tax_code;

@@ -62,6 +62,7 @@ pub mod routes;
 pub mod schemas;
 pub mod screening;
 mod search;
+pub mod search_log;
 pub mod second_factor;
 pub mod server;
 pub mod sessions;

@@ -17,8 +17,8 @@ use super::{
     duplicates, enterprises, feed, file_labels, file_links, files, holds, invitations, ip_notices, join_requests,
     letters, listing_exports, listing_imports, listing_terms, listings, logos, members, moderation, officers,
     passwords, personal_data, policies, reference, register_exports, registrations, regulated, reports, review,
-    review_statistics, revisions, schemas, screening, search, second_factor, sessions, successors, suggestions,
-    suspensions, takedowns, taxonomies, videos,
+    review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors,
+    suggestions, suspensions, takedowns, taxonomies, videos,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -105,7 +105,8 @@ use crate::service::{Error, ErrorCode};
         feed::follow_listings, catalogue::export_listings, catalogue::export_enterprises,
         register_exports::export_moderation_queue, register_exports::export_takedowns, register_exports::export_reports,
         register_exports::export_ip_notices, register_exports::export_complaints, search::search_listings,
-        suggestions::suggest_searches,
+        suggestions::suggest_searches, search_log::count_search_click, search_log::list_search_queries,
+        search_log::export_search_queries,
         schemas::list_schemas, schemas::get_listing_schema,
         taxonomies::list_taxonomies, taxonomies::get_taxonomy, successors::list_successors, successors::get_crosswalk,
         reference::get_taxonomy_entry, reference::add_taxonomy_entry, reference::edit_taxonomy_entry,

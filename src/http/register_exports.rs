@@ -242,7 +242,12 @@ const COMPLAINTS: &[Column] = &[
 ];
 
 /// Records that the list is taken, and by which filters.
-async fn recorded(app: &App, caller: Caller, list: OfficersList, query: &impl Serialize) -> Result<(), Error> {
+pub(super) async fn recorded(
+    app: &App,
+    caller: Caller,
+    list: OfficersList,
+    query: &impl Serialize,
+) -> Result<(), Error> {
     let filter = serde_json::to_string(query).map_err(Error::internal)?;
     app.write(caller.origin, move |work| begin(work, &caller, list, &filter))
         .await

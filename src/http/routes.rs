@@ -9,8 +9,8 @@ use super::{
     duplicates, enterprises, feed, file_labels, file_links, files, health, holds, invitations, ip_notices,
     join_requests, letters, listing_exports, listing_imports, listing_terms, listings, logos, members, moderation,
     officers, openapi, passwords, personal_data, policies, reference, register_exports, registrations, regulated,
-    reports, review, review_statistics, revisions, schemas, screening, search, second_factor, sessions, successors,
-    suggestions, suspensions, takedowns, taxonomies, videos,
+    reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions,
+    successors, suggestions, suspensions, takedowns, taxonomies, videos,
 };
 use crate::domain::access::Action;
 
@@ -130,7 +130,10 @@ operations! {
     "/exports/reports" { get register_exports::export_reports Write Refused HandleReports, Fresh; }
     "/exports/ip-notices" { get register_exports::export_ip_notices Write Refused HandleIpNotices, Fresh; }
     "/exports/complaints" { get register_exports::export_complaints Write Refused HandleComplaints, Fresh; }
+    "/exports/search-queries" { get search_log::export_search_queries Write Refused ReadReports, Fresh; }
     "/search" { get search::search_listings Read Welcome Anybody; }
+    "/search/clicks" { post search_log::count_search_click Read Welcome Anybody; }
+    "/search/queries" { get search_log::list_search_queries Read Refused ReadReports; }
     "/search/suggestions" { get suggestions::suggest_searches Read Welcome Anybody; }
     "/listings" { post listings::create_listing Write Welcome CreateListing; }
     "/registrations" { post registrations::register_enterprise Letter Refused Register; }

@@ -11,6 +11,7 @@ use super::extract::page::limit;
 use super::extract::query::{list, wrong_parameter};
 use super::extract::{MaybeSignedIn, PageInfo, Query};
 use super::problem::{Answer, Problem, ProblemBody};
+use super::search_log::Searched;
 use super::server::HttpSettings;
 use super::views::ListingSummary;
 use crate::domain::fields::Violation;
@@ -246,6 +247,9 @@ pub struct SearchView {
     pub facets: Option<FacetView>,
     /// What was made of the words.
     pub understanding: UnderstandingView,
+    /// For `POST /search/clicks`, when something is opened. On first pages of queries that are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query_id: Option<String>,
 }
 
 /// Search the published listings (tìm kiếm).
@@ -264,7 +268,7 @@ pub async fn search_listings(
 ) -> Answer {
     let limit = limit(params.limit, &settings)?;
     let in_force = app.in_force_at_hand();
-    let text = params.q.clone().unwrap_or_default();
+    let searched = Searched::of(&params);
     let query = parse(in_force.lists(), params, limit)?;
     app.check_session(caller).await?;
     let exchange = app.get_ref().clone();
@@ -278,7 +282,9 @@ pub async fn search_listings(
             }
             Problem(error)
         })?;
+    let text = searched.text.clone();
     Ok(HttpResponse::Ok().json(SearchView {
+        query_id: searched.note(&app, &caller, &answer),
         items: answer.items.into_iter().map(hit).collect(),
         page: PageInfo {
             next: answer.next,

@@ -3,10 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 use tracing::info;
 
+use crate::domain::calendar::day_of;
 use crate::service::{App, Result};
 use crate::store::letters::LetterState;
 use crate::store::{
-    self, Uow, devices, idempotency, letters, listing_imports, outbox, proofs, sessions, sign_in_failures,
+    self, Uow, devices, idempotency, letters, listing_imports, outbox, proofs, search_log, sessions, sign_in_failures,
 };
 
 /// How long the outbox is kept: an index that was away for longer is built anew.
@@ -24,6 +25,8 @@ const PROOFS: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long it is kept that somebody failed to sign in: twice as long as it counts.
 const SIGN_IN_FAILURES: SignedDuration = SignedDuration::from_hours(48);
 
+/// How long words are kept that fewer people searched for than anybody is told of: a day over, nobody can add to them.
+const RARE_SEARCHES: SignedDuration = SignedDuration::from_hours(24);
 /// How long it is kept what became of the rows of an import.
 const IMPORTS: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Imports that one unit of work forgets: each may have thousands of rows.
@@ -54,6 +57,8 @@ pub struct Forgotten {
     pub devices: usize,
     /// Imports that came to their end.
     pub imports: usize,
+    /// What was searched for: days that are long over, and what few asked for.
+    pub searches: usize,
 }
 
 /// Forgets old rows in many small units of work, so that writers wait little, and shortens the log of the database.
@@ -85,6 +90,11 @@ pub fn run(app: &App) -> Result<Forgotten> {
         imports: in_steps(app, IMPORTS, |uow, before| {
             listing_imports::forget_ended_before(uow, before, IMPORTS_AT_ONCE)
         })?,
+        searches: in_steps(app, app.search_log.keeps(), |uow, before| {
+            search_log::forget_before(uow, day_of(before), AT_ONCE)
+        })? + in_steps(app, RARE_SEARCHES, |uow, before| {
+            search_log::forget_rare_before(uow, day_of(before), AT_ONCE)
+        })?,
     };
     app.db.checkpoint()?;
     let Forgotten {
@@ -96,10 +106,11 @@ pub fn run(app: &App) -> Result<Forgotten> {
         sign_in_failures,
         devices,
         imports,
+        searches,
     } = forgotten;
     info!(
         outbox,
-        idempotency_keys, sessions, letters, proofs, sign_in_failures, devices, imports, "cleaned up"
+        idempotency_keys, sessions, letters, proofs, sign_in_failures, devices, imports, searches, "cleaned up"
     );
     Ok(forgotten)
 }

@@ -27,7 +27,7 @@ use search_index::{Fault, Writer, format_id};
 use tracing::{error, info, warn};
 
 use crate::service::{
-    App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, verification_terms,
+    App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, search_log, verification_terms,
 };
 use checkpoints::Checkpoints;
 use indexer::{IndexerError, IndexerHandle};
@@ -258,6 +258,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
     let mut alarms_at = start + FIRST_ALARMS;
     while !stop.wait(checkpoints::LOOK_EVERY) {
         guarded("audit_checkpoint", || checkpoints.look(app));
+        guarded("search_log", || search_log::keep(app).map(drop));
         if Instant::now() >= keys_at {
             guarded("signing_keys", || keyring::follow(app));
             keys_at = Instant::now() + KEYS_EVERY;
@@ -285,6 +286,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
     }
     // What was noted since the last time.
     guarded("key_uses", || api_keys::keep_uses(app).map(drop));
+    guarded("search_log", || search_log::keep(app).map(drop));
 }
 
 /// A job that fails is tried again at its next time, and never takes the others with it. Gives whether it went well.

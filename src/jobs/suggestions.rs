@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use jiff::{SignedDuration, Timestamp};
 use search_index::{Catalogue, Vocabulary};
 use tracing::{debug, error, info};
 
@@ -18,7 +19,7 @@ use crate::service::reference::Edition;
 use crate::service::suggestions::suggested_listing;
 use crate::service::{App, Result};
 use crate::store::outbox::{self, Position};
-use crate::store::suggestions;
+use crate::store::{search_log, suggestions};
 
 /// Listings, and rows of the outbox, that are read at once.
 const PAGE: usize = 500;
@@ -28,7 +29,10 @@ const POLL: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(100);
 /// A making is followed by so many times as long without one: it takes a twentieth of one processor at most.
 const REST: u32 = 20;
-/// How often is looked whether fields got other names.
+/// Former queries that are suggested, and how many days back.
+const MOST_QUERIES: i64 = 5_000;
+const QUERY_DAYS: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How often is looked whether fields got other names, and what people searched for.
 const LISTS_EVERY: Duration = Duration::from_secs(60);
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 
@@ -73,6 +77,8 @@ struct Following<'a> {
     catalogue: Catalogue,
     edition: Arc<Edition>,
     vocabulary: Arc<Vocabulary>,
+    /// Former queries, and how many people asked each.
+    queries: Vec<(String, i64)>,
     /// Up to where the outbox was read.
     place: Position,
     /// What can be suggested is not what is suggested.
@@ -90,6 +96,7 @@ impl<'a> Following<'a> {
             catalogue: Catalogue::default(),
             edition: app.db.read(|conn| app.editions.present(conn))?,
             vocabulary: Vocabulary::built_in(),
+            queries: Vec::new(),
             place: ends.map(|(_, last)| last).unwrap_or_default(),
             is_stale: true,
             next_making: Instant::now(),
@@ -102,6 +109,7 @@ impl<'a> Following<'a> {
         let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
         let mut after = None;
         self.name_fields();
+        self.read_queries()?;
         loop {
             let now = self.app.clock.now();
             let page = self
@@ -127,6 +135,22 @@ impl<'a> Following<'a> {
             names.into_iter().flatten().map(|name| (item.code.as_str(), name))
         });
         self.catalogue.set_field_names(names);
+    }
+
+    fn read_queries(&mut self) -> Result<()> {
+        let app = self.app;
+        let since = app.clock.now().checked_sub(QUERY_DAYS).unwrap_or(Timestamp::MIN);
+        let queries = app
+            .db
+            .read(|conn| search_log::popular_since(conn, day_of(since), MOST_QUERIES))?;
+        if queries != self.queries {
+            let people = |people: i64| u32::try_from(people).unwrap_or(u32::MAX);
+            let all = queries.iter().map(|(query, asked)| (query.as_str(), people(*asked)));
+            self.catalogue.set_queries(all);
+            self.queries = queries;
+            self.is_stale = true;
+        }
+        Ok(())
     }
 
     /// Reads the outbox on by one page; gives whether there may be more.
@@ -174,6 +198,7 @@ impl<'a> Following<'a> {
             return Ok(());
         }
         self.next_lists = Instant::now() + LISTS_EVERY;
+        self.read_queries()?;
         let app = self.app;
         let edition = app.db.read(|conn| app.editions.present(conn))?;
         if edition.number != self.edition.number {

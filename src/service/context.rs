@@ -65,6 +65,8 @@ pub struct App {
     pub terms: Terms,
     /// The reference lists.
     pub editions: Arc<EditionSlot>,
+    /// What was searched for.
+    pub search_log: Arc<super::search_log::SearchLog>,
     /// The search index, once it is ready.
     pub index: Arc<IndexSlot>,
     /// Lets as many threads at the database as can do something there; the others would only wake and wait.

@@ -32,6 +32,8 @@ text_enum! {
         IpNotices => "ip_notices",
         /// Complaints.
         Complaints => "complaints",
+        /// What was searched for.
+        SearchQueries => "search_queries",
     }
 }
 
@@ -83,6 +85,7 @@ fn permit(actor: &Actor, list: OfficersList) -> Result<Permit> {
         OfficersList::Reports => Action::HandleReports,
         OfficersList::IpNotices => Action::HandleIpNotices,
         OfficersList::Complaints => Action::HandleComplaints,
+        OfficersList::SearchQueries => Action::ReadReports,
     };
     Ok(decide(actor, action, &Resource::None)?)
 }

@@ -67,6 +67,7 @@ pub mod revisions;
 mod scans;
 pub mod screening;
 pub mod search;
+pub mod search_log;
 pub mod second_factor;
 mod secret_file;
 pub mod sessions;

@@ -21,6 +21,8 @@ use crate::store::suggestions::{self, Shown};
 
 /// How often suggestions are looked for again because of listings that nobody may see.
 const MAX_ROUNDS: usize = 4;
+/// Listings behind one suggestion that are read again; where none is left, the next ones are in the next round.
+const MOST_READ: usize = 2;
 /// Legal forms whose name is often a person's: households, individuals. They are found, not suggested.
 const PERSONAL_FORMS: [&str; 2] = ["ho_kd", "ca_nhan"];
 /// Longest title that is suggested, in characters.
@@ -174,7 +176,9 @@ fn told(suggestion: Suggestion, counts: bool) -> Suggested {
 
 /// Which suggestions have a listing behind them that says so now, and the listings that do not.
 fn read_again(app: &App, found: &[Suggestion]) -> Result<(Vec<bool>, Vec<u128>)> {
-    let ids = found.iter().flat_map(|suggestion| &suggestion.listings);
+    let ids = found
+        .iter()
+        .flat_map(|suggestion| suggestion.listings.iter().take(MOST_READ));
     let ids: Vec<ListingId> = ids.map(|id| ListingId(Uuid::from_u128(*id))).collect();
     let now = app.clock.now();
     let rows = app.db.read(|conn| suggestions::shown(conn, &ids, now))?;
@@ -182,7 +186,8 @@ fn read_again(app: &App, found: &[Suggestion]) -> Result<(Vec<bool>, Vec<u128>)>
     let (mut shown, mut gone) = (Vec::with_capacity(found.len()), Vec::new());
     for suggestion in found {
         let says = |id: &&u128| rows.get(*id).is_some_and(|row| says(row, suggestion));
-        let (true_ones, others): (Vec<&u128>, Vec<&u128>) = suggestion.listings.iter().partition(says);
+        let looked_at = suggestion.listings.iter().take(MOST_READ);
+        let (true_ones, others): (Vec<&u128>, Vec<&u128>) = looked_at.partition(says);
         shown.push(!true_ones.is_empty());
         gone.extend(others);
     }

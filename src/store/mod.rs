@@ -53,6 +53,7 @@ pub mod review_messages;
 pub mod revisions;
 pub mod schema;
 pub mod screening;
+pub mod search_log;
 pub mod second_factors;
 pub mod sessions;
 pub mod sign_in_failures;

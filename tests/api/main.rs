@@ -83,6 +83,7 @@ mod scanner;
 mod schemas;
 mod screening;
 mod search;
+mod search_log;
 mod search_texts;
 mod search_understanding;
 mod second_factor;

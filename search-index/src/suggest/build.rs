@@ -349,12 +349,24 @@ fn hundredfold_log2(number: u32) -> u32 {
     whole * 100 + rest
 }
 
-/// Fields and queries for whoever has typed nothing, best first.
+/// Queries, then fields by their first names, for whoever has typed nothing; each best first.
 fn popular(drafts: &[Draft]) -> Vec<u32> {
-    let all = (0_u32..).zip(drafts);
-    let of_kind = |(_, draft): &(u32, &Draft)| matches!(draft.kind, SuggestionKind::Category | SuggestionKind::Query);
-    let mut some: Vec<(u32, &Draft)> = all.filter(of_kind).collect();
-    some.sort_by_key(|(entry, draft)| (std::cmp::Reverse(standing(draft)), draft.phrase.text.clone(), *entry));
+    let mut named = HashSet::new();
+    let mut some: Vec<(u32, &Draft)> = Vec::new();
+    for (entry, draft) in (0_u32..).zip(drafts) {
+        let is_wanted = match draft.kind {
+            SuggestionKind::Query => true,
+            SuggestionKind::Category => named.insert(&draft.code),
+            SuggestionKind::Term | SuggestionKind::Title | SuggestionKind::Organisation => false,
+        };
+        if is_wanted {
+            some.push((entry, draft));
+        }
+    }
+    some.sort_by_key(|(entry, draft)| {
+        let is_field = draft.kind == SuggestionKind::Category;
+        (is_field, std::cmp::Reverse(standing(draft)), *entry)
+    });
     // Some may be hidden, or the same.
     some.truncate(MAX_SUGGESTIONS * 4);
     some.into_iter().map(|(entry, _)| entry).collect()

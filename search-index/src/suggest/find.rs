@@ -183,7 +183,12 @@ impl Found<'_> {
             return;
         };
         let is_alive = entry.alive.load(Ordering::Relaxed) > 0;
-        let is_new = || self.taken.iter().all(|(taken, _)| !taken.phrase.is_like(&entry.phrase));
+        let is_same = |taken: &Entry| {
+            // A field has two names, and one filter.
+            let is_one_field = taken.code.is_some() && taken.code == entry.code;
+            is_one_field || taken.phrase.is_like(&entry.phrase)
+        };
+        let is_new = || !self.taken.iter().any(|(taken, _)| is_same(taken));
         if !self.is_full() && is_alive && is_new() {
             self.taken.push((entry, matched));
         }
@@ -276,6 +281,14 @@ impl Suggestions {
 
 /// The words of a phrase that were typed, wherever they stand; none unless all are there.
 fn scattered(phrase: &Phrase, typed: &Typed) -> Option<Matched> {
+    let may_have = |(at, word): (usize, &Syllable)| {
+        let begun = typed.is_begun(at) && phrase.folded.contains(&typed.raw_last);
+        begun || phrase.folded.contains(&word.folded)
+    };
+    // Most phrases have not, and are not taken apart.
+    if !typed.words.iter().enumerate().all(may_have) {
+        return None;
+    }
     let own: Vec<(&str, &str)> = phrase.folded.split(' ').zip(phrase.exact.split(' ')).collect();
     let mut matched = Matched::default();
     for (at, word) in typed.words.iter().enumerate() {

@@ -181,6 +181,23 @@ fn whoever_typed_nothing_gets_what_is_popular() {
     assert_eq!(all.find(&"a ".repeat(400), 10), []);
 }
 
+#[test]
+fn a_field_is_suggested_by_one_of_its_names() {
+    let mut catalogue = Catalogue::default();
+    let mut of_field = listing(1, "Lò nung");
+    of_field.fields = vec!["food".into()];
+    catalogue.put(&of_field);
+    catalogue.set_field_names([
+        ("food", "Thực phẩm"),
+        ("food", "Thực phẩm và đồ uống"),
+        ("food", "Food"),
+    ]);
+    let all = catalogue.build(&Vocabulary::empty());
+    assert_eq!(texts(&all.find("thuc", 10)), ["Thực phẩm"]);
+    assert_eq!(texts(&all.find("foo", 10)), ["Food"]);
+    assert_eq!(texts(&all.find("", 10)), ["Thực phẩm"]);
+}
+
 fn without_diacritics(text: &str) -> String {
     let letters = text.nfd().filter(|letter| !is_combining_mark(*letter));
     letters

@@ -481,6 +481,7 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         }),
         "accept_policy" => json!({"policy_id": thing.ids[1]}),
         "give_consent" => json!({"purpose": "newsletter", "policy_id": thing.ids[1]}),
+        "count_search_click" => json!({"query_id": "not given out"}),
         "ask_about_my_data" => json!({"kind": "access"}),
         "extend_data_request" => json!({"days": 5, "answer": "Cần xác minh với đơn vị liên quan."}),
         "fulfil_data_request" | "refuse_data_request" => json!({"answer": "Đã xem xét yêu cầu của ông/bà."}),

@@ -5,7 +5,11 @@ use super::cases::{On, Wear};
 /// As [`case`](super::cases::case) tells it.
 pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
     match name {
-        "search_listings" | "suggest_searches" => (On::Nothing, &["-"][..], Wear::Nothing),
+        "search_listings"
+        | "suggest_searches"
+        | "count_search_click"
+        | "list_search_queries"
+        | "export_search_queries" => (On::Nothing, &["-"][..], Wear::Nothing),
         unknown => panic!("nobody has thought about who may call {unknown}"),
     }
 }
