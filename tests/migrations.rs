@@ -85,6 +85,10 @@ fn text_that_is_sorted_is_sorted_by_bytes() {
             "reference_changes.code",
             "reference_changes.list",
             "screening_terms.phrase_key",
+            "search_queries.day",
+            "search_queries.field",
+            "search_queries.spelling",
+            "search_queries.words",
             "signing_keys.kid",
         ]
     );
