@@ -138,7 +138,7 @@ pub fn search(app: &App, query: SearchQuery) -> Result<SearchAnswer> {
 }
 
 /// Hides what was withdrawn after the commit that is searched; gives whether all of it is known.
-fn hide_withdrawn(app: &App, view: &View) -> Result<bool> {
+pub(super) fn hide_withdrawn(app: &App, view: &View) -> Result<bool> {
     let place = view.watermark().map(position).unwrap_or_default();
     let withdrawn = app.db.read(|conn| outbox::withdrawn_since(conn, place, MAX_CHANGES))?;
     let Some(withdrawn) = withdrawn else { return Ok(false) };
@@ -155,7 +155,7 @@ fn hide_withdrawn(app: &App, view: &View) -> Result<bool> {
     Ok(true)
 }
 
-fn refusal(error: search_index::Error) -> Error {
+pub(super) fn refusal(error: search_index::Error) -> Error {
     match error {
         search_index::Error::QueryTooLong => Error::field("q", Violation::TooLong { max: MAX_QUERY_CHARS }),
         search_index::Error::Limit => {
