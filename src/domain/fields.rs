@@ -297,6 +297,7 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
             "Mỗi thông số viết dạng “tên: giá trị [đơn vị]”.",
             "Each property is written “name: value [unit]”.",
         ),
+        "two_listings" => ("Phải có ít nhất hai tin.", "Must be at least two listings."),
         "trl" => ("Phải là số từ 1 đến 9.", "Must be a number from 1 to 9."),
         "import_result" => (
             "Phải là created, updated, unchanged hoặc refused.",

@@ -1,7 +1,11 @@
 //! Numbers in technical properties: what people wrote, so that programs can compare it.
 
+mod measure;
+
 use serde::Serialize;
 use utoipa::ToSchema;
+
+pub use measure::{Dimension, Measure};
 
 /// A number, or a range of numbers, and what it counts (giá trị số).
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -134,6 +138,7 @@ const UNITS: &[(&str, &str)] = &[
     ("gio", "h"),
     ("giờ", "h"),
     ("ngày", "ngày"),
+    ("ngày đêm", "ngày"),
     ("tháng", "tháng"),
     ("năm", "năm"),
     ("vụ", "vụ"),

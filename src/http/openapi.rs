@@ -13,12 +13,12 @@ use utoipa_swagger_ui::Config;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, catalogue, checklists,
-    closures, complaints, confidential, confidential_grants, contacts, conversation, data_requests, documents,
-    duplicates, enterprises, feed, file_labels, file_links, files, holds, invitations, ip_notices, join_requests,
-    letters, listing_exports, listing_imports, listing_terms, listings, logos, members, moderation, officers,
-    passwords, personal_data, policies, reference, register_exports, registrations, regulated, reports, review,
-    review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors,
-    suggestions, suspensions, takedowns, taxonomies, videos,
+    closures, comparison, complaints, confidential, confidential_grants, contacts, conversation, data_requests,
+    documents, duplicates, enterprises, feed, file_labels, file_links, files, holds, invitations, ip_notices,
+    join_requests, letters, likeness, listing_exports, listing_imports, listing_terms, listings, logos, members,
+    moderation, officers, passwords, personal_data, policies, reference, register_exports, registrations, regulated,
+    reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions,
+    successors, suggestions, suspensions, takedowns, taxonomies, videos,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -107,6 +107,7 @@ use crate::service::{Error, ErrorCode};
         register_exports::export_ip_notices, register_exports::export_complaints, search::search_listings, search::search_everything,
         suggestions::suggest_searches, search_log::count_search_click, search_log::list_search_queries,
         search_log::export_search_queries,
+        likeness::list_similar_listings, likeness::list_matches, comparison::compare_listings,
         schemas::list_schemas, schemas::get_listing_schema,
         taxonomies::list_taxonomies, taxonomies::get_taxonomy, successors::list_successors, successors::get_crosswalk,
         reference::get_taxonomy_entry, reference::add_taxonomy_entry, reference::edit_taxonomy_entry,

@@ -5,12 +5,12 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, catalogue, checklists,
-    closures, complaints, confidential, confidential_grants, contacts, conversation, data_requests, documents,
-    duplicates, enterprises, feed, file_labels, file_links, files, health, holds, invitations, ip_notices,
-    join_requests, letters, listing_exports, listing_imports, listing_terms, listings, logos, members, moderation,
-    officers, openapi, passwords, personal_data, policies, reference, register_exports, registrations, regulated,
-    reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions,
-    successors, suggestions, suspensions, takedowns, taxonomies, videos,
+    closures, comparison, complaints, confidential, confidential_grants, contacts, conversation, data_requests,
+    documents, duplicates, enterprises, feed, file_labels, file_links, files, health, holds, invitations, ip_notices,
+    join_requests, letters, likeness, listing_exports, listing_imports, listing_terms, listings, logos, members,
+    moderation, officers, openapi, passwords, personal_data, policies, reference, register_exports, registrations,
+    regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor,
+    sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos,
 };
 use crate::domain::access::Action;
 
@@ -115,6 +115,7 @@ macro_rules! operations {
 
 // Patterns are tried in this order, so what is asked most stands first.
 operations! {
+    "/listings/compare" { get comparison::compare_listings Read Welcome Anybody; }
     "/listings/{id}" {
         get listings::get_listing Read Welcome ReadListing;
         patch listings::edit_listing Write Welcome EditListing;
@@ -136,6 +137,8 @@ operations! {
     "/search/queries" { get search_log::list_search_queries Read Refused ReadReports; }
     "/search/suggestions" { get suggestions::suggest_searches Read Welcome Anybody; }
     "/search/all" { get search::search_everything Read Welcome Anybody; }
+    "/listings/{id}/similar" { get likeness::list_similar_listings Read Welcome ReadListing; }
+    "/listings/{id}/matches" { get likeness::list_matches Read Welcome ReadListing; }
     "/listings" { post listings::create_listing Write Welcome CreateListing; }
     "/registrations" { post registrations::register_enterprise Letter Refused Register; }
     "/registrations/confirmation" { post registrations::confirm_registration Password Refused Register; }

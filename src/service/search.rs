@@ -177,7 +177,7 @@ pub fn may_explain(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Resul
 }
 
 /// Hides what was withdrawn after the commit that is searched; gives whether all of it is known.
-fn hide_withdrawn(app: &App, view: &View) -> Result<bool> {
+pub(super) fn hide_withdrawn(app: &App, view: &View) -> Result<bool> {
     let place = view.watermark().map(position).unwrap_or_default();
     let Some(ids) = withdrawn(app, place)? else {
         return Ok(false);
@@ -205,7 +205,7 @@ pub(super) fn withdrawn(app: &App, place: Position) -> Result<Option<Vec<Listing
     Ok(Some(withdrawn))
 }
 
-fn refusal(error: search_index::Error) -> Error {
+pub(super) fn refusal(error: search_index::Error) -> Error {
     match error {
         search_index::Error::QueryTooLong => Error::field("q", Violation::TooLong { max: MAX_QUERY_CHARS }),
         search_index::Error::Limit => {

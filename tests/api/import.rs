@@ -27,7 +27,7 @@ impl Observer for Watcher {
 }
 
 /// The catalogue in the shared format.
-fn catalogue() -> Vec<String> {
+pub(crate) fn catalogue() -> Vec<String> {
     let line = |record: Result<import::record::EvalRecord, _>| {
         let record = record.unwrap();
         let attributes: Map<String, Value> = record
@@ -50,7 +50,7 @@ fn catalogue() -> Vec<String> {
     demo::catalogue().map(line).collect()
 }
 
-async fn load(app: &TestApp, lines: &[String], chunks: usize) -> (Outcome, Vec<BadLine>) {
+pub(crate) async fn load(app: &TestApp, lines: &[String], chunks: usize) -> (Outcome, Vec<BadLine>) {
     let content = lines.join("\n").into_bytes();
     load_for(app, Owner::Demo(demo::tax_code_for), content, chunks).await
 }

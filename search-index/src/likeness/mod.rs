@@ -17,7 +17,6 @@ use crate::{
     analyzer::Syllable,
     evaluate::Weighing,
     plan::{Alternative, List, Plan},
-    terms::pair,
     understand::is_syllable,
     words::is_stop_word,
 };
@@ -264,15 +263,22 @@ impl Asked {
         let mut before: Option<&Word> = None;
         for (at, word) in self.words.iter().enumerate() {
             let there = has(word);
-            let goes_on = before.is_some_and(|before| {
-                let pair = pair(&before.syllable.folded, &word.syllable.folded);
+            let is_beside = before.is_some_and(|before| {
                 let gap = self.text.get(before.syllable.range.end..word.syllable.range.start);
                 gap.is_some_and(|gap| !gap.contains([',', '.', ';', ':', '(', ')', '\n']))
-                    && listing.has(List::Pair, &pair, Place::Anywhere)
             });
+            // All of it, not only each two of it: `đóng gói` here and `máy đóng đai` there is no `máy đóng gói`.
+            let stands = |from: usize| {
+                let run = self.words.get(from..=at).unwrap_or(&[]);
+                is_beside && listing.has_run(run.iter().map(|word| &word.syllable))
+            };
+            let goes_on = stretches
+                .last()
+                .is_some_and(|last| last.end == at && stands(last.start));
+            let start = at.checked_sub(1).filter(|before| stands(*before)).unwrap_or(at);
             match stretches.last_mut() {
-                Some(last) if there && goes_on && last.end == at => last.end = at + 1,
-                _ if there => stretches.push(at..at + 1),
+                Some(last) if there && goes_on => last.end = at + 1,
+                _ if there => stretches.push(start..at + 1),
                 _ => {}
             }
             before = there.then_some(word);

@@ -87,6 +87,23 @@ impl Portrait {
         terms.contains(term)
     }
 
+    /// Whether words stand beside each other in this order: to the letter where they have diacritics.
+    pub(super) fn has_run<'w>(&self, words: impl Iterator<Item = &'w Syllable> + Clone) -> bool {
+        let length = words.clone().count().max(1);
+        let is_same = |here: &Syllable, word: &Syllable| {
+            if word.marked {
+                here.exact == word.exact
+            } else {
+                here.folded == word.folded
+            }
+        };
+        let mut texts = self.texts.iter();
+        texts.any(|text| {
+            let mut runs = text.words.windows(length);
+            runs.any(|run| run.iter().zip(words.clone()).all(|(here, word)| is_same(here, word)))
+        })
+    }
+
     /// A name as it is written here: these syllables beside each other, to the letter.
     pub(super) fn written(&self, name: &[String], place: Place) -> Option<&str> {
         let texts = self.texts.iter();

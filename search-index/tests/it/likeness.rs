@@ -78,6 +78,17 @@ fn a_part_of_a_word_is_not_the_word() {
     assert!(found.anywhere < 200, "{found:?}");
 }
 
+/// Each two words beside each other are not all of them.
+#[test]
+fn a_stretch_stands_there_as_a_whole() {
+    let found = answered("máy đóng gói", "Máy đóng đai", "để đóng gói");
+    let said: Vec<&str> = shared(&found).into_iter().map(|(said, _)| said).collect();
+    assert!(
+        said.contains(&"đóng gói") && !said.contains(&"máy đóng gói"),
+        "{said:?}"
+    );
+}
+
 #[test]
 fn what_it_is_for_counts_less_than_what_it_is() {
     let asked = "máy hút chân không cho máy may công nghiệp";

@@ -199,6 +199,7 @@ pub fn case(name: &str) -> Case {
         | "list_checklists"
         | "get_review_statistics"
         | "decide_several"
+        | "compare_listings"
         | "follow_listings"
         | "list_schemas"
         | "get_listing_schema"
@@ -317,6 +318,7 @@ pub fn case(name: &str) -> Case {
         | "request_listing_changes" => (On::Listing, LISTING, Wear::Thing),
         // Others have it after a success.
         "claim_entry" | "release_entry" | "hand_over_entry" => (On::Listing, LISTING, Wear::Thing),
+        "list_similar_listings" | "list_matches" => (On::Listing, LISTING, Wear::Nothing),
         "list_review_messages" | "write_review_message" | "get_review_diff" => (On::Listing, LISTING, Wear::Nothing),
         "get_revision" | "get_revision_diff" | "discard_revision" | "submit_revision" | "take_back_revision" => {
             (On::Revision, REVISION, Wear::Thing)
@@ -472,9 +474,7 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         "decide_report" | "decide_complaint" => json!({"outcome": "dismissed", "answer": "Đã đối chiếu với hồ sơ."}),
         "add_screening_term" => json!({"phrase": format!("vật lạ {number}"), "severity": "flag", "ground": "CV 12"}),
         "publish_policy" => json!({
-            "kind": "consent_text",
-            "purpose": "newsletter",
-            "title_vi": "Đồng ý nhận bản tin",
+            "kind": "consent_text", "purpose": "newsletter", "title_vi": "Đồng ý nhận bản tin",
             "body_vi": "Tôi đồng ý nhận bản tin của Sàn qua thư điện tử.",
         }),
         "accept_policy" => json!({"policy_id": thing.ids[1]}),
