@@ -45,5 +45,8 @@ pub use query::{MAX_QUERY_CHARS, MAX_QUERY_TOKENS};
 pub use reader::{Reader, View};
 pub use request::{Correction, Features, Filters, Hit, MAX_LIMIT, SearchPage, SearchRequest, Sort, Understanding};
 pub use understand::{Interpretation, InterpretationKind};
-pub use vocabulary::{Relation, SourceClass, Vocabulary, VocabularyError, VocabularyReason};
+pub use vocabulary::{
+    AddedGroup, BuiltInGroup, GroupFault, GroupId, MAX_MEMBER_WORDS, NoGroupId, OtherNames, Relation, SourceClass,
+    Vocabulary, VocabularyError, VocabularyReason,
+};
 pub use writer::{Fault, SearchIndex, Writer};

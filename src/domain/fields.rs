@@ -383,6 +383,11 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là cán bộ khác có quyền duyệt việc này, tài khoản đang hoạt động và đã có xác thực hai lớp.",
             "Must be another officer who may decide on this, with an open account and a second factor.",
         ),
+        "searchable" => (
+            "Không có chữ hay số nào để tìm.",
+            "Has no letter or digit that is searched for.",
+        ),
+        "built_in_group" => ("Không có nhóm từ dựng sẵn này.", "There is no such built-in group."),
         "sort_order" => ("Không có cách sắp xếp này.", "There is no such order."),
         "text" => ("Phải là văn bản.", "Must be a text."),
         "file_kind" => ("Tài liệu không phải là ảnh (picture).", "A document is no picture."),

@@ -1,5 +1,5 @@
 //! What runs in the background: the search index follows the database, letters are sent, files of
-//! listings are loaded, and upkeep.
+//! listings are loaded, the vocabulary is followed, and upkeep.
 
 mod build;
 pub mod checkpoints;
@@ -14,6 +14,8 @@ mod post;
 pub mod reconcile;
 #[cfg(test)]
 mod samples;
+pub mod suggest;
+mod vocabulary;
 
 use std::fs::{self, File, TryLockError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -199,6 +201,7 @@ pub struct Jobs {
     upkeep: Option<JoinHandle<()>>,
     mailer: Option<JoinHandle<()>>,
     imports: Option<JoinHandle<()>>,
+    vocabulary: Option<JoinHandle<()>>,
 }
 
 /// Starts the background threads. `index_dir` holds the search index and nothing else; `memory` (bytes) bounds what
@@ -210,10 +213,13 @@ pub fn start(app: &App, index_dir: PathBuf, memory: usize, mail: &MailSettings, 
         .name("vptex-upkeep".into())
         .spawn(move || keep_up(&its_app, &its_stop, Checkpoints::new(checkpoints)));
     let upkeep = upkeep.inspect_err(|error| error!(%error, "no thread for upkeep; old rows stay"));
+    // First: no search is to be answered without it.
+    let vocabulary = vocabulary::spawn(app, Arc::clone(&stop));
     Jobs {
         indexer: indexer::spawn(app.clone(), index_dir, memory),
         mailer: mailer::spawn(app, mail, Arc::clone(&stop)),
         imports: imports::spawn(app, Arc::clone(&stop)),
+        vocabulary,
         stop,
         upkeep: upkeep.ok(),
     }
@@ -235,10 +241,13 @@ impl Drop for Jobs {
     fn drop(&mut self) {
         self.stop.ask();
         self.indexer.ask_to_stop();
-        for thread in [self.upkeep.take(), self.mailer.take(), self.imports.take()]
-            .into_iter()
-            .flatten()
-        {
+        let threads = [
+            self.upkeep.take(),
+            self.mailer.take(),
+            self.imports.take(),
+            self.vocabulary.take(),
+        ];
+        for thread in threads.into_iter().flatten() {
             // Whatever it panicked with is in the log.
             drop(thread.join());
         }

@@ -78,6 +78,7 @@ pub mod tokens;
 pub mod vault;
 pub mod verification_terms;
 pub mod videos;
+pub mod vocabulary;
 pub mod wrong_json;
 
 pub use context::{App, Work};

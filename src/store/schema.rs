@@ -10,6 +10,7 @@ mod confidential;
 mod documents;
 mod duties;
 mod feed;
+mod vocabulary;
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
@@ -18,6 +19,7 @@ pub use confidential::*;
 pub use documents::*;
 pub use duties::*;
 pub use feed::*;
+pub use vocabulary::*;
 
 table! {
     use diesel::sql_types::*;

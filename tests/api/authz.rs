@@ -11,6 +11,7 @@ mod imports;
 mod listings;
 mod rules;
 mod things;
+mod words;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -20,3 +20,4 @@ pub(crate) use meant::is_meant;
 pub(crate) use quantity::Quantity;
 pub(crate) use rewrite::{Change, Kind, MAX_CHANGE, MOST_CHANGES, Rewriting, rewrite};
 pub(crate) use told::understood;
+pub(crate) use typing::written;

@@ -4,6 +4,7 @@
 //! index knows nothing of it: another vocabulary is in effect with the next search.
 
 mod aligned;
+mod amended;
 mod parse;
 mod spans;
 
@@ -12,6 +13,7 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
+pub use amended::{AddedGroup, BuiltInGroup, GroupFault, GroupId, MAX_MEMBER_WORDS, NoGroupId, OtherNames};
 pub use parse::{VocabularyError, VocabularyReason};
 pub(crate) use spans::{Span, other_numbers};
 
@@ -156,6 +158,8 @@ struct Group {
     relation: Relation,
     source: SourceClass,
     members: Vec<Box<[Word]>>,
+    /// Worth of another member, percent of what was typed.
+    weight: u32,
 }
 
 /// A compiled, immutable vocabulary.
