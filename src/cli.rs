@@ -9,6 +9,7 @@ mod import;
 mod keys;
 mod search_eval;
 mod serve;
+mod vocabulary;
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -82,6 +83,9 @@ enum Command {
     /// The file store
     #[command(subcommand)]
     Files(files::FilesCommand),
+    /// The vocabulary of searches
+    #[command(subcommand)]
+    Vocabulary(vocabulary::VocabularyCommand),
     /// Look into a file: what a server starts for each upload
     #[command(name = sandbox::COMMAND, hide = true)]
     SandboxFile,
@@ -228,6 +232,7 @@ fn run(settings: Settings, command: Command) -> Outcome {
         Command::SearchEval(args) => search_eval::run(&args),
         Command::Audit(command) => audit::run(&load(settings, None)?, command),
         Command::Files(command) => files::run(&load(settings, None)?, command),
+        Command::Vocabulary(command) => vocabulary::run(&load(settings, None)?, command),
         Command::SandboxFile => Ok(files::sandbox_file()),
         Command::SandboxTable => Ok(files::sandbox_table()),
         Command::Openapi => admin::openapi(),

@@ -65,5 +65,8 @@ pub use suggest::{
     Catalogue, MAX_SUGGESTIONS, SuggestedListing, Suggestion, SuggestionKind, Suggestions, folded_words, has_same_words,
 };
 pub use understand::{Interpretation, InterpretationKind};
-pub use vocabulary::{Relation, SourceClass, Vocabulary, VocabularyError, VocabularyReason};
+pub use vocabulary::{
+    AddedGroup, BuiltInGroup, GroupFault, GroupId, MAX_MEMBER_WORDS, NoGroupId, OtherNames, Relation, SourceClass,
+    Vocabulary, VocabularyError, VocabularyReason,
+};
 pub use writer::{Fault, SearchIndex, Writer};

@@ -145,6 +145,15 @@ impl Reader {
 }
 
 impl View {
+    /// The same index with another vocabulary, for whoever wants to see what would be found.
+    #[must_use]
+    pub fn with_vocabulary(&self, vocabulary: Arc<Vocabulary>) -> Self {
+        Self {
+            vocabulary,
+            ..self.clone()
+        }
+    }
+
     /// Outbox position of what is visible here; none before the first commit with one.
     #[must_use]
     pub fn watermark(&self) -> Option<Watermark> {

@@ -236,7 +236,9 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         }
         ReadAudit => officer(actor, resource, Permission::ReadAudit),
         ReadReports => officer(actor, resource, Permission::ReadReports),
-        PublishPolicies | ManageReferenceData => officer(actor, resource, Permission::ManageReferenceData),
+        PublishPolicies | ManageReferenceData | ManageVocabulary => {
+            officer(actor, resource, Permission::ManageReferenceData)
+        }
         HandleDataRequests => officer(actor, resource, Permission::HandleDataRequests),
         ManageLetters => officer(actor, resource, Permission::ManageOfficers),
         ManageOfficers => match actor {

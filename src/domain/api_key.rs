@@ -40,7 +40,8 @@ impl KeyScope {
             | InspectConfidential | MergeEnterprises | CloseEnterprise | ReadAmendment | ReadDocuments | RemoveLogo
             | ReviewListing | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices | HandleComplaints
             | ImportListings | ExpireListings | ManageOfficers | ReadAudit | PublishPolicies | ManageReferenceData
-            | HandleDataRequests | ManageLetters | ReadReports | ReadAccount | SuspendAccount | ResetFactor => None,
+            | ManageVocabulary | HandleDataRequests | ManageLetters | ReadReports | ReadAccount | SuspendAccount
+            | ResetFactor => None,
         }
     }
 }

@@ -304,6 +304,16 @@ text_enum! {
         ReferenceEntryAdded => "reference.entry_added",
         /// An entry of a reference list was renamed or ended.
         ReferenceEntryChanged => "reference.entry_changed",
+        /// An entry was added to the vocabulary of searches.
+        VocabularyEntryAdded => "vocabulary.entry_added",
+        /// An entry of the vocabulary of searches was changed.
+        VocabularyEntryChanged => "vocabulary.entry_changed",
+        /// An entry of the vocabulary of searches was withdrawn.
+        VocabularyEntryWithdrawn => "vocabulary.entry_withdrawn",
+        /// What was learned for that vocabulary became an entry.
+        VocabularyCandidateAccepted => "vocabulary.candidate_accepted",
+        /// What was learned for that vocabulary was refused.
+        VocabularyCandidateRejected => "vocabulary.candidate_rejected",
     }
 }
 

@@ -396,6 +396,11 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là khoảng số kèm đơn vị, như 500..2000kg/h, 5kW.. hoặc ..380V; số thập phân dùng dấu chấm.",
             "Must be a range of numbers with a unit, such as 500..2000kg/h, 5kW.. or ..380V; decimals have a point.",
         ),
+        "searchable" => (
+            "Không có chữ hay số nào để tìm.",
+            "Has no letter or digit that is searched for.",
+        ),
+        "built_in_group" => ("Không có nhóm từ dựng sẵn này.", "There is no such built-in group."),
         "sort_order" => ("Không có cách sắp xếp này.", "There is no such order."),
         "text" => ("Phải là văn bản.", "Must be a text."),
         "file_kind" => ("Tài liệu không phải là ảnh (picture).", "A document is no picture."),

@@ -71,6 +71,10 @@ id_type! {
     FactorResetId,
     /// A word that listings are held against (từ khóa kiểm duyệt).
     ScreeningTermId,
+    /// What the Department keeps beside the vocabulary of searches (mục từ vựng).
+    VocabularyEntryId,
+    /// What was learned for that vocabulary (từ vựng đề xuất).
+    VocabularyCandidateId,
     /// A request of an authority to take a listing down (yêu cầu gỡ bỏ).
     TakedownId,
     /// What somebody says is wrong with a listing (phản ánh vi phạm).

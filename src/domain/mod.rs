@@ -37,6 +37,7 @@ pub mod tax_code;
 pub mod taxonomy;
 pub mod text;
 pub mod video;
+pub mod vocabulary;
 
 /// Declares an enum whose values have one stable text form, used on the wire and in the database.
 ///

@@ -50,6 +50,8 @@ codes! {
     SpecialityText, 100, "Sấy nông sản";
     /// Something that an enterprise can do.
     CapabilityText, 200, "Đúc gang";
+    /// A word or phrase of the vocabulary of searches.
+    WordText, 100, "máy tuốt lúa";
     /// Words that hint at a regulated technology.
     KeywordText, 100, "giống biến đổi gen";
     /// What a stretch of a query was taken for.

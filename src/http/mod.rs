@@ -75,3 +75,6 @@ pub mod takedowns;
 pub mod taxonomies;
 pub mod videos;
 pub mod views;
+pub mod vocabulary;
+pub mod vocabulary_candidates;
+pub mod vocabulary_previews;

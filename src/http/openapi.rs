@@ -18,7 +18,8 @@ use super::{
     join_requests, letters, likeness, listing_exports, listing_imports, listing_terms, listings, logos, members,
     moderation, officers, passwords, personal_data, policies, reference, register_exports, registrations, regulated,
     reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions,
-    successors, suggestions, suspensions, takedowns, taxonomies, videos,
+    successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates,
+    vocabulary_previews,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -110,6 +111,10 @@ use crate::service::{Error, ErrorCode};
         likeness::list_similar_listings, likeness::list_matches, comparison::compare_listings,
         schemas::list_schemas, schemas::get_listing_schema,
         taxonomies::list_taxonomies, taxonomies::get_taxonomy, successors::list_successors, successors::get_crosswalk,
+        vocabulary::list_vocabulary, vocabulary::add_vocabulary_entry, vocabulary::get_vocabulary_entry,
+        vocabulary::edit_vocabulary_entry, vocabulary::withdraw_vocabulary_entry,
+        vocabulary_previews::preview_vocabulary, vocabulary_candidates::list_vocabulary_candidates,
+        vocabulary_candidates::accept_vocabulary_candidate, vocabulary_candidates::reject_vocabulary_candidate,
         reference::get_taxonomy_entry, reference::add_taxonomy_entry, reference::edit_taxonomy_entry,
         policies::list_policies, policies::get_policy, policies::publish_policy, policies::list_my_acceptances,
         policies::accept_policy, policies::list_my_consents, policies::give_consent, policies::withdraw_consent,

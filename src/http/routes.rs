@@ -10,7 +10,8 @@ use super::{
     join_requests, letters, likeness, listing_exports, listing_imports, listing_terms, listings, logos, members,
     moderation, officers, openapi, passwords, personal_data, policies, reference, register_exports, registrations,
     regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor,
-    sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos,
+    sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates,
+    vocabulary_previews,
 };
 use crate::domain::access::Action;
 
@@ -433,6 +434,23 @@ operations! {
     "/taxonomies/{name}/entries/{code}" {
         get reference::get_taxonomy_entry Read Welcome Anybody;
         patch reference::edit_taxonomy_entry Write Refused ManageReferenceData;
+    }
+    "/vocabulary" {
+        get vocabulary::list_vocabulary Read Refused ManageVocabulary;
+        post vocabulary::add_vocabulary_entry Write Refused ManageVocabulary;
+    }
+    "/vocabulary/candidates" { get vocabulary_candidates::list_vocabulary_candidates Read Refused ManageVocabulary; }
+    "/vocabulary/candidates/{id}/acceptance" {
+        post vocabulary_candidates::accept_vocabulary_candidate Write Refused ManageVocabulary;
+    }
+    "/vocabulary/candidates/{id}/rejection" {
+        post vocabulary_candidates::reject_vocabulary_candidate Write Refused ManageVocabulary;
+    }
+    "/vocabulary/preview" { post vocabulary_previews::preview_vocabulary Write Refused ManageVocabulary; }
+    "/vocabulary/{id}" {
+        get vocabulary::get_vocabulary_entry Read Refused ManageVocabulary;
+        patch vocabulary::edit_vocabulary_entry Write Refused ManageVocabulary;
+        delete vocabulary::withdraw_vocabulary_entry Write Refused ManageVocabulary;
     }
     "/taxonomies/{name}/successors" { get successors::list_successors Read Welcome Anybody; }
 }

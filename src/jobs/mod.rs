@@ -1,5 +1,5 @@
 //! What runs in the background: the search index follows the database, letters are sent, files of
-//! listings are loaded, and upkeep.
+//! listings are loaded, the vocabulary is followed, and upkeep.
 
 mod build;
 pub mod checkpoints;
@@ -14,7 +14,9 @@ mod post;
 pub mod reconcile;
 #[cfg(test)]
 mod samples;
+pub mod suggest;
 mod suggestions;
+mod vocabulary;
 
 use std::fs::{self, File, TryLockError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -201,6 +203,7 @@ pub struct Jobs {
     mailer: Option<JoinHandle<()>>,
     imports: Option<JoinHandle<()>>,
     suggestions: Option<JoinHandle<()>>,
+    vocabulary: Option<JoinHandle<()>>,
 }
 
 /// Starts the background threads. `index_dir` holds the search index and nothing else; `memory` (bytes) bounds what
@@ -212,11 +215,14 @@ pub fn start(app: &App, index_dir: PathBuf, memory: usize, mail: &MailSettings, 
         .name("vptex-upkeep".into())
         .spawn(move || keep_up(&its_app, &its_stop, Checkpoints::new(checkpoints)));
     let upkeep = upkeep.inspect_err(|error| error!(%error, "no thread for upkeep; old rows stay"));
+    // First: no search is to be answered without it.
+    let vocabulary = vocabulary::spawn(app, Arc::clone(&stop));
     Jobs {
         indexer: indexer::spawn(app.clone(), index_dir, memory),
         mailer: mailer::spawn(app, mail, Arc::clone(&stop)),
         imports: imports::spawn(app, Arc::clone(&stop)),
         suggestions: suggestions::spawn(app, Arc::clone(&stop)),
+        vocabulary,
         stop,
         upkeep: upkeep.ok(),
     }
@@ -239,12 +245,13 @@ impl Drop for Jobs {
         self.stop.ask();
         self.indexer.ask_to_stop();
         let threads = [
-            &mut self.upkeep,
-            &mut self.mailer,
-            &mut self.imports,
-            &mut self.suggestions,
+            self.upkeep.take(),
+            self.mailer.take(),
+            self.imports.take(),
+            self.suggestions.take(),
+            self.vocabulary.take(),
         ];
-        for thread in threads.into_iter().filter_map(Option::take) {
+        for thread in threads.into_iter().flatten() {
             // Whatever it panicked with is in the log.
             drop(thread.join());
         }

@@ -83,6 +83,7 @@ pub mod tokens;
 pub mod vault;
 pub mod verification_terms;
 pub mod videos;
+pub mod vocabulary;
 pub mod wrong_json;
 
 pub use context::{App, Work};

@@ -64,6 +64,8 @@ mod turns;
 pub mod types;
 pub mod uploads;
 pub mod verification_terms;
+pub mod vocabulary;
+pub mod vocabulary_candidates;
 
 use crate::domain::access::{Action, Permit};
 

@@ -11,6 +11,7 @@ mod documents;
 mod duties;
 mod feed;
 mod searches;
+mod vocabulary;
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
@@ -20,6 +21,7 @@ pub use documents::*;
 pub use duties::*;
 pub use feed::*;
 pub use searches::*;
+pub use vocabulary::*;
 
 table! {
     use diesel::sql_types::*;

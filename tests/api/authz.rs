@@ -12,6 +12,7 @@ mod listings;
 mod rules;
 mod search;
 mod things;
+mod words;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -109,4 +109,6 @@ mod uniqueness;
 mod verification_terms;
 mod versions;
 mod videos;
+mod vocabulary;
+mod vocabulary_candidates;
 mod workbooks;

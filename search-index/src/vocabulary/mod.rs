@@ -5,6 +5,7 @@
 
 mod aligned;
 mod ambiguous;
+mod amended;
 mod parse;
 mod spans;
 
@@ -13,6 +14,7 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
+pub use amended::{AddedGroup, BuiltInGroup, GroupFault, GroupId, MAX_MEMBER_WORDS, NoGroupId, OtherNames};
 pub use parse::{VocabularyError, VocabularyReason};
 pub(crate) use spans::{Span, other_numbers};
 
@@ -168,6 +170,8 @@ struct Group {
     relation: Relation,
     source: SourceClass,
     members: Vec<Box<[Word]>>,
+    /// Worth of another member, percent of what was typed.
+    weight: u32,
 }
 
 /// A compiled, immutable vocabulary.

@@ -4,7 +4,7 @@ use super::{Group, Relation, SourceClass, Word};
 use crate::analyzer::analyze;
 
 /// Members of one group.
-const MEMBERS: std::ops::RangeInclusive<usize> = 2..=40;
+pub(super) const MEMBERS: std::ops::RangeInclusive<usize> = 2..=40;
 /// Syllables of one member.
 pub(super) const MEMBER_WORDS: usize = 8;
 
@@ -45,15 +45,19 @@ pub enum VocabularyReason {
 
 /// Reads the groups of one text, line by line.
 pub(super) fn parse<'t>(file: &'t str, text: &'t str) -> impl Iterator<Item = Result<Group, VocabularyError>> + 't {
-    let lines = (1..).zip(text.lines());
-    let lines = lines.filter(|(_, line)| !(line.trim().is_empty() || line.starts_with('#')));
-    lines.map(move |(number, line)| {
+    lines(text).map(move |(number, line)| {
         group(line).map_err(|reason| VocabularyError {
             file: file.to_owned(),
             line: number,
             reason,
         })
     })
+}
+
+/// The lines that are to be groups, with their numbers.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = (1..).zip(text.lines());
+    lines.filter(|(_, line)| !(line.trim().is_empty() || line.starts_with('#')))
 }
 
 fn group(line: &str) -> Result<Group, VocabularyReason> {
@@ -85,5 +89,6 @@ fn group(line: &str) -> Result<Group, VocabularyReason> {
         relation,
         source,
         members: parsed,
+        weight: relation.weight(),
     })
 }

@@ -18,7 +18,7 @@ pub(crate) struct Span {
 
 impl Span {
     /// The span and all that are inside of it.
-    fn flattened(&self) -> Vec<Self> {
+    pub(super) fn flattened(&self) -> Vec<Self> {
         let inner = self.inner.iter().flat_map(Self::flattened);
         std::iter::once(self.clone()).chain(inner).collect()
     }
@@ -207,7 +207,7 @@ impl Vocabulary {
             if group.relation == Relation::Narrower && *place != 0 {
                 continue;
             }
-            let weight = group.relation.weight();
+            let weight = group.weight;
             for (other, words) in (0_u32..).zip(&group.members) {
                 if other == *place {
                     continue;

@@ -99,6 +99,8 @@ text_enum! {
         PublishPolicies => "publish_policies",
         /// Maintain the reference lists.
         ManageReferenceData => "manage_reference_data",
+        /// Maintain the vocabulary of searches.
+        ManageVocabulary => "manage_vocabulary",
         /// Answer what people ask about their data.
         HandleDataRequests => "handle_data_requests",
         /// Look at letters that could not be sent, and send them again.

@@ -15,6 +15,7 @@ use crate::domain::listing::revision::Revision;
 use crate::domain::privacy::Policy;
 use crate::domain::screening::ScreeningTerm;
 use crate::domain::taxonomy::{EntryText, TaxonomyName};
+use crate::domain::vocabulary::{KeptCandidate, VocabularyChange, WordsDraft};
 use crate::service::context::Work;
 use crate::service::{Error, Result};
 use crate::store::accounts;
@@ -212,6 +213,25 @@ pub fn of_screening_term(term: &ScreeningTerm) -> Result<Hash> {
         "ignores_diacritics": term.term.ignores_diacritics,
         "phrase": term.term.phrase.as_str(),
         "severity": term.term.severity.as_str(),
+    }))
+}
+
+/// Hash of an entry of the vocabulary of searches.
+pub fn of_vocabulary_entry(change: &VocabularyChange) -> Result<Hash> {
+    of(&json!({
+        "is_withdrawn": change.is_withdrawn,
+        "version": change.version,
+        "words": serde_json::to_value(WordsDraft::from(&change.words)).map_err(Error::internal)?,
+    }))
+}
+
+/// Hash of what was learned for that vocabulary.
+pub fn of_vocabulary_candidate(kept: &KeptCandidate) -> Result<Hash> {
+    of(&json!({
+        "entry_id": kept.entry.map(|entry| entry.0),
+        "members": kept.candidate.members,
+        "relation": kept.candidate.relation.as_str(),
+        "status": kept.status.as_str(),
     }))
 }
 

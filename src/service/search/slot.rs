@@ -1,11 +1,12 @@
 //! Where the index stands for those who search.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use search_index::{Reader, Watermark};
+use search_index::{Reader, Vocabulary, Watermark};
 
 use crate::service::suggestions::SuggestionSlot;
+use crate::service::vocabulary::edition::VocabularySlot;
 use crate::store::outbox::Position;
 
 /// The place in the outbox that an index names.
@@ -81,10 +82,20 @@ impl IndexStatus {
     }
 }
 
+/// What searches are answered from: whatever index comes is used with the vocabulary in effect.
+#[derive(Default)]
+struct Searched {
+    reader: Option<Reader>,
+    /// The built-in one where absent.
+    vocabulary: Option<Arc<Vocabulary>>,
+}
+
 /// Holds the index for searchers, and tells how it fares.
 #[derive(Default)]
 pub struct IndexSlot {
-    reader: RwLock<Option<Reader>>,
+    searched: RwLock<Searched>,
+    /// What officers keep of the vocabulary, as far as it was seen.
+    pub vocabulary: VocabularySlot,
     status: Mutex<IndexStatus>,
     moved: Condvar,
     suggestions: SuggestionSlot,
@@ -93,7 +104,17 @@ pub struct IndexSlot {
 impl IndexSlot {
     /// The index, once there is one.
     pub fn reader(&self) -> Option<Reader> {
-        self.reader.read().unwrap_or_else(PoisonError::into_inner).clone()
+        let searched = self.searched.read().unwrap_or_else(PoisonError::into_inner);
+        searched.reader.clone()
+    }
+
+    /// Puts another vocabulary into effect, for the index that is there and for every later one.
+    pub fn set_vocabulary(&self, vocabulary: Arc<Vocabulary>) {
+        let mut searched = self.searched.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reader) = &searched.reader {
+            reader.set_vocabulary(Arc::clone(&vocabulary));
+        }
+        searched.vocabulary = Some(vocabulary);
     }
 
     /// What is suggested while somebody types; it follows the outbox by itself.
@@ -181,7 +202,11 @@ impl IndexSlot {
     }
 
     fn put(&self, reader: Reader) {
-        *self.reader.write().unwrap_or_else(PoisonError::into_inner) = Some(reader);
+        let mut searched = self.searched.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(vocabulary) = &searched.vocabulary {
+            reader.set_vocabulary(Arc::clone(vocabulary));
+        }
+        searched.reader = Some(reader);
     }
 
     fn lock(&self) -> MutexGuard<'_, IndexStatus> {
@@ -207,6 +232,23 @@ mod tests {
             scope.spawn(|| slot.set_applied(place(4)));
             assert!(slot.wait_for(place(4), Duration::from_secs(60)));
         });
+    }
+
+    #[test]
+    fn every_index_that_comes_has_the_vocabulary_in_effect() {
+        let slot = IndexSlot::default();
+        let indexes = [(); 3].map(|()| search_index::SearchIndex::in_memory().unwrap());
+        let [first, second, third] = indexes.each_ref().map(|(_, reader)| reader.clone());
+        let is_empty = || slot.reader().unwrap().vocabulary().is_empty();
+        slot.set_stopgap(first);
+        assert!(!is_empty(), "the built-in one");
+        slot.set_vocabulary(Arc::new(Vocabulary::empty()));
+        assert!(is_empty());
+        slot.set_ready(second, Position::default());
+        assert!(is_empty(), "built anew");
+        slot.set_vocabulary(Vocabulary::built_in());
+        slot.set_ready(third, Position::default());
+        assert!(!is_empty());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::things::Thing;
+use super::words;
 use crate::harness::{dryer, looked_at};
 
 /// What an operation is done to.
@@ -70,6 +71,10 @@ pub enum On {
     Letter,
     /// A word that listings are held against.
     ScreeningTerm,
+    /// An entry of the vocabulary of searches.
+    VocabularyEntry,
+    /// What was learned for it.
+    VocabularyCandidate,
     /// A request of an authority to take a listing of the scene's enterprise down.
     Takedown,
     /// What somebody says is wrong with such a listing.
@@ -109,24 +114,6 @@ pub struct Case {
     pub on: On,
     pub states: &'static [&'static str],
     pub wear: Wear,
-}
-
-impl Case {
-    /// Whether each caller needs a thing of its own.
-    pub fn is_made_for_caller(self, state: &str) -> bool {
-        let is_own = matches!(
-            self.on,
-            On::OwnSession
-                | On::InvitationToken
-                | On::OwnJoinRequest
-                | On::Consent
-                | On::AddressToken
-                | On::AddressChangeToken
-                | On::OwnFactor
-                | On::OwnRestriction
-        );
-        is_own || state == "own"
-    }
 }
 
 const PLAIN: &[&str] = &["-"];
@@ -392,6 +379,7 @@ pub fn case(name: &str) -> Case {
             &["asked", "approved", "foreign", "absent"][..],
             Wear::Thing,
         ),
+        other if other.contains("vocabulary") => return words::case(other),
         other => super::search::case(other),
     };
     Case { on, states, wear }
@@ -493,6 +481,6 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         "decline_invitation" | "confirm_email" | "confirm_email_change" => json!({"token": thing.token}),
         "reset_password" => json!({"token": thing.token, "new_password": crate::harness::NEW_PASSWORD}),
         "refresh_session" => json!({"refresh_token": thing.token}),
-        _ => return None,
+        _ => return words::body(name, number),
     })
 }

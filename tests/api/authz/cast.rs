@@ -404,6 +404,8 @@ fn needs_version(name: &str) -> bool {
     let edits = [
         "edit_listing",
         "edit_taxonomy_entry",
+        "edit_vocabulary_entry",
+        "withdraw_vocabulary_entry",
         "edit_enterprise",
         "edit_enterprise_contact",
         "suspend_enterprise",

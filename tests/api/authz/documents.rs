@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::cases::On;
+use super::cases::{Case, On};
 use super::cast::Cast;
 use super::things::Thing;
 use crate::harness::{Person, pictures};
@@ -17,6 +17,24 @@ impl On {
             self,
             Self::Member | Self::Invitation | Self::JoinRequest | Self::Key | Self::Document
         )
+    }
+}
+
+impl Case {
+    /// Whether each caller needs a thing of its own.
+    pub fn is_made_for_caller(self, state: &str) -> bool {
+        let is_own = matches!(
+            self.on,
+            On::OwnSession
+                | On::InvitationToken
+                | On::OwnJoinRequest
+                | On::Consent
+                | On::AddressToken
+                | On::AddressChangeToken
+                | On::OwnFactor
+                | On::OwnRestriction
+        );
+        is_own || state == "own"
     }
 }
 

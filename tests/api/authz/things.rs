@@ -98,6 +98,8 @@ impl Cast {
             On::Complaint => (thing.ids[0], thing.version) = self.complaint(&thing.scene, state).await,
             On::Report => (thing.ids[0], thing.version) = self.report(&thing.scene, state).await,
             On::ScreeningTerm => thing.ids[0] = self.screening_term(state).await,
+            On::VocabularyEntry => (thing.ids[0], thing.version) = self.vocabulary_entry(state).await,
+            On::VocabularyCandidate => thing.ids[0] = self.vocabulary_candidate(state).await,
             On::AddressToken | On::AddressChangeToken => thing.token = self.address(on, &thing, state, caller).await,
             On::OwnFactor => thing.token = self.own_factor(&thing, state, caller).await,
             On::OwnRestriction => self.restriction(&thing, state, caller).await,
