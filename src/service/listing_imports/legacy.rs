@@ -59,8 +59,8 @@ mod tests {
         assert_eq!(
             repaired,
             [
-                ("/title/vi".to_owned(), LegacyEncoding::Vni),
-                ("/a~1b/1".to_owned(), LegacyEncoding::Tcvn3)
+                ("/a~1b/1".to_owned(), LegacyEncoding::Tcvn3),
+                ("/title/vi".to_owned(), LegacyEncoding::Vni)
             ]
         );
         assert_eq!(
