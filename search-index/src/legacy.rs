@@ -78,11 +78,13 @@ pub fn repair_legacy(text: &str) -> Option<Repaired> {
         });
     }
     let marked: BTreeSet<&str> = words(text).filter(|word| !word.is_ascii()).collect();
-    if marked.len() < FEWEST_WORDS {
+    // `«`, `×` and `µm` would be words in an old encoding, too, and are in good texts of any language.
+    let telling: Vec<&&str> = marked.iter().filter(|word| is_telling(word)).collect();
+    if telling.len() < FEWEST_WORDS {
         return None;
     }
     // Some words of VNI are good Vietnamese, too (`bò` for `bị`); where all are, the text is meant as it stands.
-    if marked.iter().all(|word| is_vietnamese(word)) {
+    if telling.iter().all(|word| is_vietnamese(word)) {
         return None;
     }
     let readings: [(LegacyEncoding, Reading); 2] = [(LegacyEncoding::Tcvn3, tcvn3), (LegacyEncoding::Vni, vni)];
@@ -95,6 +97,12 @@ pub fn repair_legacy(text: &str) -> Option<Repaired> {
         text: rewritten(text, read),
         encoding,
     })
+}
+
+/// Whether a word tells something of the encoding: one with letters of ASCII that is no unit of measurement.
+fn is_telling(word: &str) -> bool {
+    let rest = word.strip_prefix(['µ', 'μ']);
+    word.contains(|c: char| c.is_ascii_alphabetic()) && rest.is_none_or(|unit| unit.chars().count() > 2)
 }
 
 /// What parts words, in every encoding alike.
@@ -263,6 +271,10 @@ mod tests {
             "Bosch Gerät für Öl und Früchte",
             "bò, gà và cá",
             "H₂SO₄ 98 % «cao cấp»",
+            "PVDF filter 0.45 µm × 47 mm",
+            "Pump « Grundfos » 5 kW",
+            "bò, cá × 2",
+            "2 µg · 5 µL ÷ 3 ¹",
         ] {
             assert_eq!(repaired(text), None, "{text}");
         }

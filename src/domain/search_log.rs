@@ -1,5 +1,7 @@
 //! What is kept of searches (nhật ký tìm kiếm), and who may be told of it.
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::domain::text_enum;
 
 /// So many different people must have asked for something before anybody is told that it was asked for.
@@ -27,7 +29,8 @@ text_enum! {
 /// Whether a query may be personal data: an address of mail, a link, or a number as long as one of a telephone or of an
 /// identity card, however it is written. Letters end a number; signs and spaces do not.
 pub fn may_be_personal(text: &str) -> bool {
-    if text.contains(['@', '＠']) || text.contains("://") {
+    let plain: String = text.nfkc().collect::<String>().to_lowercase();
+    if plain.contains('@') || plain.contains("://") || plain.split_whitespace().any(is_site) {
         return true;
     }
     let mut digits = 0;
@@ -42,6 +45,16 @@ pub fn may_be_personal(text: &str) -> bool {
         }
     }
     false
+}
+
+/// Whether a word is the address of a site, or of a page of one.
+fn is_site(word: &str) -> bool {
+    const ENDS: [&str; 9] = ["com", "vn", "net", "org", "me", "info", "edu", "gov", "io"];
+    let host = word.split(['/', '?', '#']).next().unwrap_or_default();
+    host.starts_with("www.")
+        || host
+            .rsplit_once('.')
+            .is_some_and(|(name, end)| !name.is_empty() && ENDS.contains(&end))
 }
 
 /// Whether the words of a query may be kept.
@@ -59,6 +72,9 @@ mod tests {
             "nguyenvana@example.com",
             "liên hệ a＠b",
             "https://example.vn/?token=1",
+            "facebook.com/nguyen.van.a",
+            "xem www.example.vn/trang",
+            "a﹫b",
             "0912345678",
             "máy sấy 0912 345 678",
             "+84 (912) 345-678",

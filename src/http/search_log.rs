@@ -1,5 +1,7 @@
 //! What was searched for: what is counted of each search, clicks, and reports for officers.
 
+use std::net::IpAddr;
+
 use actix_web::{HttpResponse, web};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -10,7 +12,7 @@ use super::exports::{Column, Form, Sheet, chosen, coded, column, send};
 use super::extract::page::{PageInfo, after, cursor, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{Body, Query, SignedIn};
-use super::limits::address::subscriber;
+use super::limits::address::{neighbourhood, subscriber};
 use super::problem::{Answer, ProblemBody};
 use super::register_exports::recorded;
 use super::search::params::SearchParams;
@@ -92,9 +94,18 @@ impl Searched {
             field: self.field.or_else(|| mostly.map(|most| most.value.clone())),
         };
         let now = app.clock.now();
-        let asker = caller.origin.ip.map(subscriber);
+        let asker = caller.origin.ip.map(somebody);
         let words = app.search_log.note(&self.text, asker, &outcome, now)?;
         clicks::query_id(&app.vault, &words, now)
+    }
+}
+
+/// Who asked, as far as that is counted. Of IPv6 a whole /48, which one person can have: of 256 subscribers each could fill
+/// the log, and three of them would be three people.
+fn somebody(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V4(_) => subscriber(ip),
+        IpAddr::V6(_) => neighbourhood(ip),
     }
 }
 
@@ -107,7 +118,7 @@ pub struct ClickBody {
     pub query_id: String,
 }
 
-/// Tell that something was opened that a search found (ghi nhận lượt xem).
+/// Tell that something was opened that a search found (ghi nhận lượt mở).
 ///
 /// Counts once for each `query_id`, and within half an hour of the search; otherwise nothing is counted. What was opened
 /// is not asked, and who opened it is not kept.

@@ -178,6 +178,8 @@ impl<'a> Following<'a> {
         self.is_stale |= !changed.is_empty();
         let slot = app.index.suggestions();
         if let Some(current) = slot.current() {
+            // A question hides whatever changed before this thread has seen it; what is as it was comes back.
+            self.is_stale |= ids.iter().any(|id| current.is_away(id.0.as_u128()));
             current.hide(changed);
         }
         self.place = to;

@@ -201,8 +201,8 @@ fn stage(code: &str) -> (String, String) {
     let (vi, en) = match code {
         "idea" => ("Ý tưởng", "Idea"),
         "lab" => ("Phòng thí nghiệm", "Laboratory"),
-        "prototype" => ("Mẫu", "Prototype"),
-        "pilot" => ("Thử nghiệm", "Pilot"),
+        "prototype" => ("Mẫu thử nghiệm", "Prototype"),
+        "pilot" => ("Thử nghiệm thực tế", "Pilot"),
         "industrial" => ("Ứng dụng công nghiệp", "Industrial use"),
         "commercial" => ("Thương mại hóa", "On the market"),
         other => (other, other),

@@ -19,6 +19,7 @@ use aws_lc_rs::{hmac, rand};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use search_index::folded_words;
+use unicode_normalization::UnicodeNormalization;
 
 use super::{App, Result};
 use crate::domain::calendar::day_of;
@@ -274,7 +275,9 @@ impl Today {
 
 /// A query in small letters and with single spaces: nothing of it that the words do not say, but for diacritics.
 fn spelling(text: &str) -> String {
-    let words = text.split(|letter: char| !letter.is_alphanumeric() && !is_mark(letter));
+    // Marks that belong to no letter are nobody's spelling.
+    let composed: String = text.nfc().filter(|letter| !is_mark(*letter)).collect();
+    let words = composed.split(|letter: char| !letter.is_alphanumeric());
     let words = words.filter(|word| !word.is_empty());
     // As far as words are told apart: the rest of a longer one would be one person's.
     let short = |word: &str| word.chars().take(MOST_LETTERS).collect::<String>().to_lowercase();
@@ -289,6 +292,8 @@ fn is_mark(letter: char) -> bool {
 /// Writes down what was searched for since the last time; gives how many rows. Called every few seconds, and when the
 /// program ends.
 pub fn keep(app: &App) -> Result<usize> {
+    // Who asked yesterday is forgotten although nobody asks today.
+    drop(app.search_log.today(app.clock.now()));
     // In one order, so that two nodes do not wait for each other.
     let mut merged: BTreeMap<(Date, String), Count> = BTreeMap::new();
     for count in app.search_log.take() {

@@ -1,6 +1,6 @@
 //! Rows of what was searched for, by day and words.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
@@ -90,6 +90,7 @@ type Counted = (String, Option<String>, i64, Numbers);
 /// people is the greatest that one node has seen: two nodes may have seen the same ones.
 pub fn add(uow: &mut Uow<'_>, counts: &[Count], most: i64) -> Result<()> {
     let mut room: HashMap<Date, i64> = HashMap::new();
+    let mut others: BTreeMap<Date, Tally> = BTreeMap::new();
     for count in counts {
         let known = find(uow.conn(), count.day, &count.words)?;
         if let Some(known) = known {
@@ -104,8 +105,12 @@ pub fn add(uow: &mut Uow<'_>, counts: &[Count], most: i64) -> Result<()> {
             insert(uow, count)?;
             room.insert(count.day, left - 1);
         } else {
-            add_to_others(uow, count.day, count.tally)?;
+            room.insert(count.day, left);
+            others.entry(count.day).or_default().add(count.tally);
         }
+    }
+    for (day, tally) in others {
+        add_to_others(uow, day, tally)?;
     }
     Ok(())
 }
@@ -339,7 +344,7 @@ pub fn report(conn: &mut AnyConn, asked: &Asked, after: Option<&Place>, limit: i
     let (place, words) = after.map_or((i64::MAX, ""), |(weight, words)| (*weight, words.as_str()));
     let sql = format!(
         "SELECT * FROM (
-             SELECT words, MAX(spelling) AS spelling, MAX(field) AS field,
+             SELECT words, SUBSTR(MAX(CAST(1000000 + askers AS TEXT) || spelling), 8) AS spelling, MAX(field) AS field,
                     CAST(SUM(searches) AS BIGINT) AS searches, CAST(SUM(answered) AS BIGINT) AS answered,
                     CAST(SUM(empty) AS BIGINT) AS empty, CAST(SUM(few) AS BIGINT) AS few,
                     CAST(SUM(hits) AS BIGINT) AS hits, CAST(SUM(clicks) AS BIGINT) AS clicks,
@@ -417,7 +422,7 @@ struct Popular {
 /// What enough people asked for and found since a day, the most asked first: the query, and how many asked it on one day.
 pub fn popular_since(conn: &mut AnyConn, from: Date, limit: i64) -> Result<Vec<(String, i64)>> {
     let query = diesel::sql_query(
-        "SELECT MAX(spelling) AS spelling, MAX(askers) AS askers
+        "SELECT SUBSTR(MAX(CAST(1000000 + askers AS TEXT) || spelling), 8) AS spelling, MAX(askers) AS askers
          FROM search_queries
          WHERE day >= $1 AND words <> ''
          GROUP BY words

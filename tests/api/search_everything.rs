@@ -259,7 +259,7 @@ async fn officers_who_maintain_the_lists_are_told_why() {
     assert!(
         terms
             .iter()
-            .any(|term| term["name"] == "xi lanh" && term["counts"] == true),
+            .any(|term| term["name"] == "xi lanh khí nén" && term["counts"] == true),
         "{terms:?}"
     );
     assert_eq!(why["wishes"], json!(0));

@@ -17,6 +17,14 @@ use crate::{
 
 /// Words behind which stands what something is for, and not what it is.
 const PURPOSE: [&[&str]; 5] = [&["cho"], &["đê³"], &["nhăm²"], &["phuc⁵", "vu⁵"], &["for"]];
+/// Words that say that something is asked for, and nothing of what it is.
+const ASKING: [[&str; 2]; 5] = [
+    ["cung", "câp¹"],
+    ["mua", "săm¹"],
+    ["mơi²", "thâu²"],
+    ["nhu", "câu²"],
+    ["chao²", "gia¹"],
+];
 /// Words before such a mark, at least: `Cho thuê xe nâng` names what it is.
 const BEFORE_PURPOSE: usize = 2;
 impl View {
@@ -137,7 +145,8 @@ fn words_of(query: &Query, spans: impl Fn(&[Syllable]) -> Vec<Range<usize>>) -> 
                 .ok()
                 .and_then(|place| 1_u64.checked_shl(place))
                 .unwrap_or(0);
-            let is_little = is_stop_word(syllable) || is_generic(syllable) || is_english_filler(syllable);
+            let is_little =
+                is_stop_word(syllable) || is_generic(syllable) || is_english_filler(syllable) || asks(syllables, at);
             let span = spans.iter().find(|span| span.contains(&at) && span.len() > 1);
             let beside = |other: usize| {
                 let inside = span.is_some_and(|span| span.contains(&other));
@@ -161,6 +170,15 @@ fn words_of(query: &Query, spans: impl Fn(&[Syllable]) -> Vec<Range<usize>>) -> 
         }
     }
     all
+}
+
+/// Whether a syllable belongs to a word that only asks.
+fn asks(syllables: &[Syllable], at: usize) -> bool {
+    let exact = |at: usize| syllables.get(at).map(|syllable| syllable.exact.as_str());
+    let [before, own, behind] = [at.checked_sub(1).and_then(exact), exact(at), exact(at + 1)];
+    ASKING.iter().any(|[first, second]| {
+        (own == Some(first) && behind == Some(second)) || (before == Some(first) && own == Some(second))
+    })
 }
 
 /// Where the words stand that say what something is for.

@@ -161,7 +161,10 @@ impl Asked {
                 is_there(name, has)
             }
         });
-        named.fold(covered, |bits, name| bits | name.covers)
+        named.fold(covered, |bits, name| {
+            let is_together = name.beside.iter().all(has);
+            bits | name.covers | if is_together { name.together } else { 0 }
+        })
     }
 
     /// Whether the term of a leaf stands in a listing.
@@ -196,7 +199,10 @@ impl Asked {
 
     /// Whether a name is a part of the stretch that it is for: `điều` for `hạt điều`.
     fn is_shorter(&self, name: &Alternative) -> bool {
-        let own = self.words.iter().filter(|word| word.bit & name.covers != 0);
+        let own = self
+            .words
+            .iter()
+            .filter(|word| word.bit & (name.covers | name.together) != 0);
         let own: Vec<&str> = own.map(|word| word.syllable.exact.as_str()).collect();
         let leaves = name.required.iter().filter_map(|leaf| self.plan.leaves.get(*leaf));
         own.len() > name.required.len() && leaves.into_iter().all(|leaf| own.contains(&leaf.term.as_str()))
@@ -216,7 +222,8 @@ impl Asked {
             shared.extend(self.told(&stretch, None));
         }
         for name in self.names() {
-            if name.covers & !told == 0 {
+            let covers = name.covers | name.together;
+            if covers & !told == 0 {
                 continue;
             }
             let spelt: Option<Vec<String>> = name.required.iter().map(|leaf| self.exact(*leaf)).collect();
@@ -228,8 +235,8 @@ impl Asked {
             let Some(found) = spelt.as_deref().and_then(|name| listing.written(name, place)) else {
                 continue;
             };
-            if let Some(stretch) = self.stretch_of(name.covers) {
-                told |= name.covers;
+            if let Some(stretch) = self.stretch_of(covers) {
+                told |= covers;
                 shared.extend(self.told(&stretch, Some(found)));
             }
         }

@@ -117,6 +117,14 @@ impl Suggestions {
         }
     }
 
+    /// Whether a listing that these suggestions know is hidden in them.
+    #[must_use]
+    pub fn is_away(&self, id: u128) -> bool {
+        let listing = self.listings.binary_search(&id).ok();
+        let listing = listing.and_then(|listing| u32::try_from(listing).ok());
+        listing.is_some_and(|listing| self.is_hidden(listing))
+    }
+
     fn is_hidden(&self, listing: u32) -> bool {
         let listing = place(listing);
         let word = self.hidden.get(listing / 64);
