@@ -85,7 +85,11 @@ fn snapshots_belong_to_tests() {
             && [format!("fn {name}("), format!("\"{name}\"")]
                 .iter()
                 .any(|word| code.contains(word));
-        if !is_known {
+        // One of several that a test makes, under a name that ends with what each is of.
+        let is_one_of = name
+            .match_indices('_')
+            .any(|(at, _)| code.contains(&format!("\"{}_{{", name.split_at(at).0)));
+        if !is_known && !is_one_of {
             violations.push(format!("{} is of no test in {source:?}", file.display()));
         }
     }
