@@ -384,8 +384,11 @@ async fn texts_of_before_unicode_are_read_and_told() {
         assert!(notice["vi"].as_str().unwrap().contains(name) && notice["en"].as_str().unwrap().contains(name));
     }
     // JSON Lines say fields, not columns.
-    let line = r#"{"external_id":"SP-3","listing":{"kind":"equipment_offer","title":{"vi":"nghiªn cøu c«ng nghÖ"}}}"#;
-    let done = import(&app, &owner, "", line).await;
+    let line = |id: &str, title: &str| {
+        format!(r#"{{"external_id":"{id}","listing":{{"kind":"equipment_offer","title":{{"vi":"{title}"}}}}}}"#)
+    };
+    let lines = [line("SP-3", "nghiªn cøu c«ng nghÖ"), line("SP-4", "Máy sấy")].join("\n");
+    let done = import(&app, &owner, "", lines).await;
     let told = rows(&app, &owner, &done).await;
     assert_eq!(told[0]["notices"][0]["pointer"], "/title/vi", "{told:#?}");
     assert_eq!(title(&told[0]).await, "nghiên cứu công nghệ");

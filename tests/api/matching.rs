@@ -171,6 +171,8 @@ async fn what_comes_and_goes_is_told_at_once() {
         .json(&on_request)
         .expect(200)
         .await;
+    // What changed and says less is hidden until the index knows what it says now.
+    app.settle().await;
     let found = matches(&app, &id).await;
     let codes: Vec<String> = reasons(&found.body["items"][0])
         .into_iter()
