@@ -13,6 +13,7 @@ use std::{
     fs,
 };
 
+use search_index::evaluation::{ndcg, precision};
 use search_index::{Change, Filters, IndexDocument, Portrait, SearchIndex, Shared, View, Watermark};
 use serde_json::Value;
 
@@ -27,7 +28,7 @@ struct Need {
     field: String,
     title: String,
     rest: String,
-    grades: BTreeMap<String, i32>,
+    grades: BTreeMap<String, u8>,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -79,14 +80,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             let title = offers.get(id).map_or("", |offer| offer.title_vi.as_str());
             println!("  {score:4} {grade} {id} {title}  [{}]", words.join(" | "));
         }
-        let order: Vec<i32> = found
+        let judged: Vec<u8> = need.grades.values().copied().collect();
+        let order: Vec<u8> = found
             .iter()
             .map(|(_, id, _)| need.grades.get(*id).copied().unwrap_or(0))
             .collect();
         let measured = [
-            ndcg(&order, &need.grades, 5),
-            ndcg(&order, &need.grades, 10),
-            precision(&order, &need.grades),
+            ndcg(&order, &judged, 5),
+            ndcg(&order, &judged, 10),
+            precision(&order, &judged, 3),
         ];
         for group in [need.half.clone(), "all".to_owned()] {
             scores.entry(group).or_default().push(measured);
@@ -171,7 +173,7 @@ fn document(line: &Value) -> IndexDocument {
 fn need(line: &Value) -> Option<Need> {
     let text = |name: &str| line.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let grades = line.get("grades").and_then(Value::as_object).into_iter().flatten();
-    let grades = grades.filter_map(|(id, grade)| Some((id.clone(), i32::try_from(grade.as_i64()?).ok()?)));
+    let grades = grades.filter_map(|(id, grade)| Some((id.clone(), u8::try_from(grade.as_i64()?).ok()?)));
     Some(Need {
         id: line.get("id")?.as_str()?.to_owned(),
         half: text("half"),
@@ -180,33 +182,4 @@ fn need(line: &Value) -> Option<Need> {
         rest: format!("{} {}", text("summary"), text("requirements")),
         grades: grades.collect(),
     })
-}
-
-fn gain(grades: impl Iterator<Item = i32>, most: usize) -> f64 {
-    let places = (0_u32..).zip(grades.take(most));
-    places
-        .map(|(place, grade)| (2_f64.powi(grade) - 1.0) / f64::from(place + 2).log2())
-        .sum()
-}
-
-/// Of a need that nothing answers, it is whole when nothing is found.
-fn ndcg(order: &[i32], grades: &BTreeMap<String, i32>, most: usize) -> f64 {
-    let mut best: Vec<i32> = grades.values().copied().collect();
-    best.sort_unstable_by(|a, b| b.cmp(a));
-    let best = gain(best.into_iter(), most);
-    if best == 0.0 {
-        return if order.is_empty() { 1.0 } else { 0.0 };
-    }
-    gain(order.iter().copied(), most) / best
-}
-
-/// Share of the first three, or of as many as there could be, that are of use.
-fn precision(order: &[i32], grades: &BTreeMap<String, i32>) -> f64 {
-    let useful = |grade: &&i32| **grade >= 2;
-    let possible = grades.values().filter(useful).count().min(3);
-    if possible == 0 {
-        return if order.iter().all(|grade| *grade > 0) { 1.0 } else { 0.0 };
-    }
-    let found = order.iter().take(possible).filter(useful).count();
-    f64::from(u32::try_from(found).unwrap_or(0)) / f64::from(u32::try_from(possible).unwrap_or(1))
 }

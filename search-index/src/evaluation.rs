@@ -83,21 +83,48 @@ pub struct Score {
 #[must_use]
 pub fn score<S: AsRef<str>>(query: &JudgedQuery, ranking: &[S]) -> Score {
     let grade = |id: &S| query.relevant.get(id.as_ref()).copied().unwrap_or(0);
-    let mut ideal: Vec<u8> = query.relevant.values().copied().collect();
-    ideal.sort_unstable_by(|a, b| b.cmp(a));
-    let relevant = ideal.iter().filter(|grade| **grade > 0).count();
+    let judged: Vec<u8> = query.relevant.values().copied().collect();
+    let found: Vec<u8> = ranking.iter().map(grade).collect();
+    let relevant = judged.iter().filter(|grade| **grade > 0).count();
     let seen = ranking.iter().take(RECALL_DEPTH).filter(|id| grade(id) > 0).count();
     let first = ranking.iter().take(DEPTH).position(|id| grade(id) >= GOOD);
     Score {
-        ndcg: share(gain(ranking.iter().map(grade)), gain(ideal.into_iter())),
+        ndcg: ndcg(&found, &judged, NDCG_DEPTH),
         recall: share(number(seen), number(relevant.min(RECALL_DEPTH))),
         reciprocal_rank: first.map_or(0.0, |at| share(1.0, number(at + 1))),
     }
 }
 
-/// Discounted cumulated gain of the first ten grades.
+/// Normalised discounted cumulated gain of the first `depth` grades of a ranking, held against the best order of everything
+/// judged; from 0 to 1. Where nothing is relevant it is 1 when nothing was found, else 0.
+#[must_use]
+pub fn ndcg(found: &[u8], judged: &[u8], depth: usize) -> f64 {
+    let mut ideal = judged.to_vec();
+    ideal.sort_unstable_by(|a, b| b.cmp(a));
+    let ideal = gain(ideal.into_iter().take(depth));
+    if ideal > 0.0 {
+        share(gain(found.iter().copied().take(depth)), ideal)
+    } else {
+        f64::from(u8::from(found.is_empty()))
+    }
+}
+
+/// Share of the first `depth` of a ranking, or of as many as there could be, that are good; from 0 to 1. Where nothing is
+/// good it is 1 when all that was found is related, else 0.
+#[must_use]
+pub fn precision(found: &[u8], judged: &[u8], depth: usize) -> f64 {
+    let is_good = |grade: &&u8| **grade >= GOOD;
+    let possible = judged.iter().filter(is_good).count().min(depth);
+    if possible == 0 {
+        return f64::from(u8::from(found.iter().all(|grade| *grade > 0)));
+    }
+    let good = found.iter().take(possible).filter(is_good).count();
+    share(number(good), number(possible))
+}
+
+/// Discounted cumulated gain of some grades.
 fn gain(grades: impl Iterator<Item = u8>) -> f64 {
-    let places = (2_u32..).zip(grades.take(NDCG_DEPTH));
+    let places = (2_u32..).zip(grades);
     places
         .map(|(place, grade)| (2_f64.powi(i32::from(grade)) - 1.0) / f64::from(place).log2())
         .sum()
@@ -249,6 +276,15 @@ mod tests {
         // What is only related is no answer.
         assert!(near(score(&query, &["c"]).reciprocal_rank, 0.0));
         assert_eq!(score::<&str>(&query, &[]), Score::default());
+    }
+
+    #[test]
+    fn what_nothing_answers_is_answered_by_nothing() {
+        assert!(near(ndcg(&[], &[], 10), 1.0) && near(ndcg(&[0], &[0], 10), 0.0));
+        assert!(near(precision(&[], &[1], 3), 1.0) && near(precision(&[0], &[1], 3), 0.0));
+        // Of two good ones one is among the first two.
+        assert!(near(precision(&[2, 1, 3], &[3, 2, 1], 3), 0.5));
+        assert!(near(precision(&[3, 0, 2], &[3, 2, 2, 3], 3), 2.0 / 3.0));
     }
 
     #[test]

@@ -214,8 +214,8 @@ text_enum! {
 pub struct Example {
     /// In which public listing.
     pub listing: ListingId,
-    /// The words there.
-    pub text: String,
+    /// The words there; none where the listing is not public any more.
+    pub text: Option<String>,
 }
 
 /// Words that may mean the same, as was learned from public listings.

@@ -5,11 +5,11 @@ use actix_web::http::header;
 use actix_web::web::{self, Path};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::creates::{self, Made};
+use super::exports::chosen;
 use super::extract::page::{after, cursor, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{Body, IdempotencyKey, IfMatch, Page, Query, SignedIn, etag};
@@ -18,7 +18,7 @@ use super::server::HttpSettings;
 use crate::domain::calendar::day_of;
 use crate::domain::fields::Violation;
 use crate::domain::ids::VocabularyEntryId;
-use crate::domain::vocabulary::{Standing, VocabularyChange, WordsDraft};
+use crate::domain::vocabulary::{Relation, SourceClass, Standing, VocabularyChange, WordsDraft};
 use crate::service::context::Caller;
 use crate::service::vocabulary::catalogue::{self, Listed, Place, Wanted, effective_weight, standing_of};
 use crate::service::{App, Result, vocabulary};
@@ -35,13 +35,13 @@ pub struct VocabularyQuery {
     #[param(max_length = 100, example = "may say")]
     pub q: Option<String>,
     /// Those of this relation.
-    #[param(max_length = 20, example = "regional")]
+    #[param(inline, value_type = Option<Relation>, example = "regional")]
     pub relation: Option<String>,
     /// Those from this class of sources.
-    #[param(max_length = 10, example = "law")]
+    #[param(inline, value_type = Option<SourceClass>, example = "law")]
     pub source: Option<String>,
-    /// `in_force`, `announced`, `ended`, `withdrawn`, `unusable` or `switched_off`.
-    #[param(max_length = 20, example = "in_force")]
+    /// Where they stand today.
+    #[param(inline, value_type = Option<Standing>, example = "in_force")]
     pub status: Option<String>,
     /// `department` or `built_in`.
     #[param(max_length = 20, example = "department")]
@@ -65,9 +65,9 @@ impl VocabularyQuery {
         });
         Ok(Wanted {
             phrase: phrase.transpose()?,
-            relation: choice("relation", self.relation.as_deref())?,
-            source: choice("source", self.source.as_deref())?,
-            standing: choice("status", self.status.as_deref())?,
+            relation: chosen("relation", self.relation.as_deref())?,
+            source: chosen("source", self.source.as_deref())?,
+            standing: chosen("status", self.status.as_deref())?,
             is_built_in: match self.origin.as_deref() {
                 None => None,
                 Some("built_in") => Some(true),
@@ -91,12 +91,6 @@ impl VocabularyQuery {
     }
 }
 
-fn choice<T: FromStr>(name: &str, given: Option<&str>) -> Result<Option<T>> {
-    let read = |text: &str| text.parse().ok();
-    let wrong = || wrong_parameter(name, Violation::Malformed { what: "choice" });
-    given.map(|text| read(text).ok_or_else(wrong)).transpose()
-}
-
 /// An entry of the Department, or a built-in group.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct VocabularyItem {
@@ -107,7 +101,7 @@ pub struct VocabularyItem {
     #[schema(example = "department")]
     pub origin: &'static str,
     /// Where it stands today.
-    #[schema(example = "in_force")]
+    #[schema(value_type = Standing, example = "in_force")]
     pub status: &'static str,
     /// What it says.
     pub words: WordsDraft,

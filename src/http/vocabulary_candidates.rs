@@ -7,14 +7,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::exports::chosen;
 use super::extract::page::{after, cursor, limit};
-use super::extract::query::wrong_parameter;
 use super::extract::{Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
-use crate::domain::fields::Violation;
 use crate::domain::ids::VocabularyCandidateId;
-use crate::domain::vocabulary::{CandidateStatus, Example, KeptCandidate};
+use crate::domain::vocabulary::{CandidateStatus, Example, KeptCandidate, Method, Relation};
 use crate::service::App;
 use crate::service::vocabulary::candidates;
 
@@ -23,8 +22,8 @@ use crate::service::vocabulary::candidates;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CandidatesQuery {
-    /// `waiting` (the default), `accepted` or `rejected`.
-    #[param(max_length = 10, example = "waiting")]
+    /// What became of them; `waiting` when absent.
+    #[param(inline, value_type = Option<CandidateStatus>, example = "waiting")]
     pub status: Option<String>,
     /// Most entries on the page.
     #[param(minimum = 1, maximum = 100)]
@@ -37,11 +36,11 @@ pub struct CandidatesQuery {
 /// Where a candidate was seen.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CandidateExample {
-    /// The listing, public then.
+    /// The listing.
     pub listing_id: Uuid,
-    /// The words there.
-    #[schema(example = "công nghệ thông tin")]
-    pub text: String,
+    /// The words there; null where the listing is not public any more.
+    #[schema(required, example = "công nghệ thông tin")]
+    pub text: Option<String>,
 }
 
 impl From<&Example> for CandidateExample {
@@ -58,14 +57,14 @@ impl From<&Example> for CandidateExample {
 pub struct VocabularyCandidate {
     /// Identifier.
     pub id: Uuid,
-    /// `abbreviation` or `english`.
-    #[schema(example = "abbreviation")]
+    /// How they belong together.
+    #[schema(value_type = Relation, example = "abbreviation")]
     pub relation: &'static str,
     /// The words.
     #[schema(example = json!(["công nghệ thông tin", "cntt"]))]
     pub members: Vec<String>,
-    /// `abbreviation`: stands in parentheses behind words with its initials; `titles`: titles in both languages.
-    #[schema(example = "abbreviation")]
+    /// How it was learned.
+    #[schema(value_type = Method, example = "abbreviation")]
     pub method: &'static str,
     /// How many listings say so.
     #[schema(example = 12)]
@@ -75,8 +74,8 @@ pub struct VocabularyCandidate {
     pub score: i64,
     /// Some of the listings.
     pub examples: Vec<CandidateExample>,
-    /// `waiting`, `accepted` or `rejected`.
-    #[schema(example = "waiting")]
+    /// What became of it.
+    #[schema(value_type = CandidateStatus, example = "waiting")]
     pub status: &'static str,
     /// When it was learned.
     pub found_at: Timestamp,
@@ -122,9 +121,8 @@ pub async fn list_vocabulary_candidates(
     SignedIn(caller): SignedIn,
     Query(query): Query<CandidatesQuery>,
 ) -> Answer {
-    let status = query.status.as_deref().unwrap_or("waiting").parse::<CandidateStatus>();
-    let wrong = |_unknown| wrong_parameter("status", Violation::Malformed { what: "choice" });
-    let (status, limit) = (status.map_err(wrong)?, limit(query.limit, &settings)?);
+    let status = chosen("status", query.status.as_deref())?.unwrap_or(CandidateStatus::Waiting);
+    let limit = limit(query.limit, &settings)?;
     let tag = format!("vocabulary-candidates:{status}");
     let before = after(query.after.as_deref(), &tag)?.map(VocabularyCandidateId);
     let (kept, next) = app
@@ -142,7 +140,7 @@ pub async fn list_vocabulary_candidates(
     responses(
         (status = 200, description = "Accepted", body = VocabularyCandidate),
         (status = 404, description = "No such candidate", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_decided`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`already_decided`; `limit_reached` where there are too many entries", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`validation_failed`; `taken` where an entry says the same by now", body = ProblemBody, content_type = "application/problem+json"),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )

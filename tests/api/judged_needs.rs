@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use search_index::evaluation::{ndcg, precision};
 use serde_json::{Map, Value, json};
 use vptex::domain::text::fold;
 
@@ -17,7 +18,7 @@ struct Need {
     id: String,
     half: String,
     draft: Value,
-    grades: BTreeMap<String, i32>,
+    grades: BTreeMap<String, u8>,
 }
 
 fn needs() -> Vec<Need> {
@@ -39,7 +40,7 @@ fn needs() -> Vec<Need> {
             draft["budget_max"] = most.clone();
         }
         let grades = need["grades"].as_object().unwrap().iter();
-        let grades = grades.map(|(id, grade)| (id.clone(), i32::try_from(grade.as_i64().unwrap()).unwrap()));
+        let grades = grades.map(|(id, grade)| (id.clone(), u8::try_from(grade.as_i64().unwrap()).unwrap()));
         Need {
             id: need["id"].as_str().unwrap().to_owned(),
             half: need["half"].as_str().unwrap().to_owned(),
@@ -48,35 +49,6 @@ fn needs() -> Vec<Need> {
         }
     };
     lines.map(need).collect()
-}
-
-fn gain(grades: impl Iterator<Item = i32>, most: usize) -> f64 {
-    let places = (0_u32..).zip(grades.take(most));
-    places
-        .map(|(place, grade)| (2_f64.powi(grade) - 1.0) / f64::from(place + 2).log2())
-        .sum()
-}
-
-/// A need that nothing answers is answered in full when nothing is told.
-fn ndcg(order: &[i32], grades: &BTreeMap<String, i32>, most: usize) -> f64 {
-    let mut best: Vec<i32> = grades.values().copied().collect();
-    best.sort_unstable_by(|a, b| b.cmp(a));
-    let best = gain(best.into_iter(), most);
-    if best == 0.0 {
-        return if order.is_empty() { 1.0 } else { 0.0 };
-    }
-    gain(order.iter().copied(), most) / best
-}
-
-/// Share of the first three, or of as many as there could be, that are of use.
-fn precision(order: &[i32], grades: &BTreeMap<String, i32>) -> f64 {
-    let useful = |grade: &&i32| **grade >= 2;
-    let possible = u32::try_from(grades.values().filter(useful).count().min(3)).unwrap();
-    if possible == 0 {
-        return if order.iter().all(|grade| *grade > 0) { 1.0 } else { 0.0 };
-    }
-    let first = order.iter().take(usize::try_from(possible).unwrap());
-    f64::from(u32::try_from(first.filter(useful).count()).unwrap()) / f64::from(possible)
 }
 
 fn texts<'v>(value: &'v Value, into: &mut Vec<&'v str>) {
@@ -190,10 +162,11 @@ async fn judged_needs_find_their_offers() {
                 item["title"]["vi"]
             );
         }
+        let judged: Vec<u8> = need.grades.values().copied().collect();
         let figures = [
-            ndcg(&order, &need.grades, 5),
-            ndcg(&order, &need.grades, 10),
-            precision(&order, &need.grades),
+            ndcg(&order, &judged, 5),
+            ndcg(&order, &judged, 10),
+            precision(&order, &judged, 3),
         ];
         measured.entry(need.half).or_default().push(figures);
     }

@@ -1,10 +1,12 @@
 //! What is learned from listings for the vocabulary of searches.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
 use vptex::jobs::suggest::{Suggested, suggest};
 
-use crate::harness::{Person, TestApp, dryer};
+use crate::harness::{Person, Reply, TestApp, dryer};
 
 async fn learn(app: &TestApp) -> Suggested {
     let exchange = app.exchange().clone();
@@ -92,6 +94,28 @@ async fn what_listings_say_is_proposed_once_and_taken_or_refused() {
         .expect(200)
         .await;
     assert_eq!(refused.ids(), [id]);
+    // What a listing said is told while it is public, and no longer.
+    let words = |reply: &Reply| -> BTreeMap<String, Value> {
+        let examples = reply.body["items"][0]["examples"].as_array().unwrap().iter();
+        let told = |example: &Value| {
+            (
+                example["listing_id"].as_str().unwrap().to_owned(),
+                example["text"].clone(),
+            )
+        };
+        examples.map(told).collect()
+    };
+    assert!(words(&refused).values().all(Value::is_string), "{}", refused.body);
+    let path = format!("/listings/{}/submission", ids[2]);
+    app.delete(&path).by(&owner).expect(200).await;
+    let refused = app
+        .get("/vocabulary/candidates?status=rejected")
+        .by(&keeper)
+        .expect(200)
+        .await;
+    let words = words(&refused);
+    assert_eq!((words.len(), &words[&ids[2]]), (2, &Value::Null));
+    assert!(words[&ids[3]].is_string());
     let wrong = app.get("/vocabulary/candidates?status=x").by(&keeper).expect(400).await;
     assert_eq!(wrong.pointers(), ["status"]);
 }

@@ -1,22 +1,25 @@
 //! What was learned for the vocabulary: it waits until an officer takes it or refuses it, and what was refused is never
 //! proposed again.
 
+use std::collections::{BTreeSet, HashSet};
+
 use jiff::Timestamp;
 use search_index::{AddedGroup, Vocabulary};
 
 use super::catalogue::phrase;
 use super::edition::{VocabularySlot, ready};
 use super::permitted;
-use crate::domain::access::{Action, Resource, decide};
+use crate::domain::access::{Action, Resource, decide, is_in_search};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
-use crate::domain::ids::{VocabularyCandidateId, VocabularyEntryId};
+use crate::domain::ids::{ListingId, VocabularyCandidateId, VocabularyEntryId};
 use crate::domain::vocabulary::{
     Candidate, CandidateStatus, KeptCandidate, SourceClass, VocabularyChange, Words, WordsDraft,
 };
 use crate::service::audit::state;
 use crate::service::context::{Caller, Work};
 use crate::service::paging::{cut, rows_for};
+use crate::service::search::readable;
 use crate::service::{App, ErrorCode, Result};
 use crate::store::audit::Change;
 use crate::store::{AnyConn, vocabulary_candidates};
@@ -94,7 +97,27 @@ pub fn list(
     let actor = caller.actor(conn, now)?;
     decide(&actor, Action::ManageVocabulary, &Resource::None)?;
     let rows = vocabulary_candidates::page(conn, status, before, rows_for(limit))?;
-    Ok(cut(rows, limit, |kept| kept.id))
+    let (mut kept, next) = cut(rows, limit, |kept| kept.id);
+    hide_what_went(conn, &mut kept, now)?;
+    Ok((kept, next))
+}
+
+/// Takes the words of listings away that are not public any more: they were seen there, and may be somebody's secret now.
+fn hide_what_went(conn: &mut AnyConn, kept: &mut [KeptCandidate], now: Timestamp) -> Result<()> {
+    let seen_in = kept.iter().flat_map(|kept| &kept.candidate.examples);
+    let ids: BTreeSet<ListingId> = seen_in.map(|example| example.listing).collect();
+    let ids: Vec<ListingId> = ids.into_iter().collect();
+    let (rows, _broken) = readable(conn, &ids)?;
+    let public = rows.into_iter().filter_map(|(mut listing, owner)| {
+        listing.lapse(now);
+        is_in_search(&listing, owner.status).then_some(listing.id)
+    });
+    let public: HashSet<ListingId> = public.collect();
+    let examples = kept.iter_mut().flat_map(|kept| &mut kept.candidate.examples);
+    for example in examples.filter(|example| !public.contains(&example.listing)) {
+        example.text = None;
+    }
+    Ok(())
 }
 
 /// Makes a candidate an entry, in force at once.
@@ -152,5 +175,8 @@ fn settle(
     let change = Change::between(before, state::of_vocabulary_candidate(&decided)?);
     let subject = ("vocabulary_candidate", decided.id.0);
     work.remember_change(&permit, deed, subject, None, change)?;
+    let (now, mut told) = (work.now, [decided]);
+    hide_what_went(work.conn(), &mut told, now)?;
+    let [decided] = told;
     Ok(decided)
 }

@@ -64,7 +64,7 @@ impl Learner {
                 if examples.iter().all(|known| known.listing != written.listing) {
                     examples.push(Example {
                         listing: written.listing,
-                        text: long.to_owned(),
+                        text: Some(long.to_owned()),
                     });
                 }
             }
@@ -279,7 +279,7 @@ fn examples(titles: &[Titles], pair: &Pair<'_>) -> Vec<Example> {
         .filter(|title| has(&title.terms.0, pair.vietnamese) && has(&title.terms.1, pair.english));
     let told = with.take(EXAMPLES).map(|title| Example {
         listing: title.listing,
-        text: title.vietnamese.clone(),
+        text: Some(title.vietnamese.clone()),
     });
     told.collect()
 }
