@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Helpers of docs/tour-officer.md and docs/tour-enterprise.md; to be sourced at the root of the repository.
+# Helpers of docs/tour-officer.md, docs/tour-enterprise.md and docs/tour-buyer.md; to be sourced at the root of the repository.
 # They need curl, jq and openssl.
 
 VPTEX=${VPTEX:-target/demo/vptex}

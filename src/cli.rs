@@ -11,6 +11,7 @@ mod search_eval;
 mod serve;
 mod vocabulary;
 
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -176,9 +177,9 @@ fn in_words(error: &service::Error) -> String {
     }
 }
 
-/// Does what the command line says.
-pub fn main() -> ExitCode {
-    let Cli { settings, command } = match Cli::try_parse() {
+/// Does what the command line says; `args` begins with the program's name.
+pub fn main(args: Vec<OsString>) -> ExitCode {
+    let Cli { settings, command } = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) if is_help(&error) => error.exit(),
         Err(error) => {
@@ -186,6 +187,10 @@ pub fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if is_set_in_two_places(args.iter(), settings.set.len()) {
+        complain("--set stands before the command and behind it; put all of them behind it");
+        return ExitCode::from(2);
+    }
     match run(settings, command) {
         Ok(code) => code,
         Err(Failure::Usage(why)) => {
@@ -197,6 +202,24 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether more settings were given than were taken: of an option that may stand before a command and behind it, clap
+/// takes the occurrences behind it and drops the others without a word.
+fn is_set_in_two_places<'a>(mut args: impl Iterator<Item = &'a OsString>, taken: usize) -> bool {
+    let mut given = 0_usize;
+    while let Some(arg) = args.next() {
+        match arg.to_str() {
+            Some("--") => break,
+            Some("--set") => {
+                given += 1;
+                args.next();
+            }
+            Some(arg) if arg.starts_with("--set=") => given += 1,
+            _ => {}
+        }
+    }
+    given > taken
 }
 
 /// Whether clap's words are the help itself, which may have as many lines as it likes.

@@ -253,6 +253,7 @@ impl Database {
                 }
                 Err(error) if error.may_retry() && attempt < MAX_RETRIES => {
                     attempt += 1;
+                    needs_turn |= turns::is_due(attempt);
                     metrics::counter!("vptex_write_retries_total").increment(1);
                     drop(conn);
                     std::thread::sleep(pause(attempt));
@@ -319,7 +320,7 @@ fn in_transaction<T, E: From<Error>>(
     uow.set_chain_end(head);
     // As on SQLite, a panic costs its unit of work and nobody else anything.
     let result = catch_unwind(AssertUnwindSafe(|| work(&mut uow))).unwrap_or_else(|_| Err(Error::Panicked.into()));
-    *needs_turn = uow.needs_turn;
+    *needs_turn |= uow.needs_turn;
     let (wakes_indexer, head) = (uow.wakes_indexer(), uow.chain_end.unwrap_or(head));
     match result {
         Ok(value) if depth(conn) == Some(1) => {

@@ -1,6 +1,7 @@
 //! Turns on PostgreSQL: some units of work change one hot row, such as the counter of a kind's codes, and of those that
 //! run at once all but one would fail, again and again. Whoever did not get its turn waits for it **before** its next
-//! transaction begins, and then sees all that was written meanwhile. SQLite's one writer needs none of this.
+//! transaction begins, and then sees all that was written meanwhile. So does whatever has lost several times, hot row or
+//! not. SQLite's one writer needs none of this.
 
 use diesel::prelude::*;
 use tracing::warn;
@@ -10,6 +11,15 @@ use super::{Error, Result};
 
 /// The lock that whoever holds the turn holds.
 const TURN: &str = "7308612345001";
+
+/// After how many losses a unit of work waits for its turn: many that change the same rows at once, such as the newest
+/// change of a list, would go on losing against each other until all but a few are told that the exchange is busy.
+const LOSSES: u32 = 3;
+
+/// Whether a unit of work that has lost so often needs its turn.
+pub(super) fn is_due(losses: u32) -> bool {
+    losses >= LOSSES
+}
 
 #[derive(QueryableByName)]
 struct Got {

@@ -255,7 +255,11 @@ async fn officers_who_maintain_the_lists_are_told_why() {
         .iter()
         .find(|term| term["text"] == "nén" && term["form"] == "exact")
         .unwrap();
-    assert_eq!((&compressed["title"], &compressed["counts"]), (&json!(1), &json!(true)));
+    assert_eq!(
+        (&compressed["title"], &compressed["counts"]),
+        (&json!(1), &json!(true)),
+        "{terms:#?}"
+    );
     assert!(
         terms
             .iter()

@@ -28,7 +28,9 @@ async fn what_differs_has_different_tags() {
         let unchanged = seen(public).expect(304).await;
         assert_eq!(unchanged.header("etag"), Some(public));
         seen(own).expect(200).await;
-        seen(own).by(&owner).expect(304).await;
+        // Holds, the term and who is shown as a listing's contact change without another version.
+        let known = if path.starts_with("/listings") { 200 } else { 304 };
+        seen(own).by(&owner).expect(known).await;
         seen(public).by(&owner).expect(200).await;
     }
     // No edit and no step is based on what visitors see.

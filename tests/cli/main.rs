@@ -39,6 +39,10 @@ fn wrong_usage_is_told_in_one_line() {
         (&["serve", "--port", "1"][..], "unexpected argument '--port'"),
         (&["officer", "create"], "--email <EMAIL> --name <NAME>"),
         (&["--set", "x", "migrate"], "must be KEY=VALUE"),
+        (
+            &["--set", "write_queue=7", "migrate", "--set=pool_size=3"],
+            "put all of them behind it",
+        ),
         (&["serve", "--listen", "example.org:80"], "example.org:80"),
     ] {
         let complaint = place.refused(args, 2);

@@ -138,3 +138,8 @@ fn an_enterprises_day() {
 fn an_officers_day() {
     follows("tour-officer.md");
 }
+
+#[test]
+fn a_buyers_search() {
+    follows("tour-buyer.md");
+}

@@ -128,7 +128,9 @@ fn best_of(names: &mut [Alternative<'_>], doc: DocId, start: usize, own: u32, wo
 impl Alternative<'_> {
     /// What the name is worth where all of its words are, and what it covers.
     fn explain(&mut self, doc: DocId, worth: &mut Worth) -> Option<(u32, u64)> {
-        let leaves: Vec<usize> = self.required.iter().filter_map(|list| list.leaf).collect();
+        // As the name is written: the lists themselves stand in order of rarity, which is another in each segment.
+        let mut leaves: Vec<usize> = self.required.iter().filter_map(|list| list.leaf).collect();
+        leaves.sort_unstable();
         let start = worth.found.len();
         let mut sum = 0_u32;
         for list in &mut self.required {

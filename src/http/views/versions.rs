@@ -44,8 +44,9 @@ impl Versioned for listings::Seen {
     }
 
     fn is_firm(&self) -> bool {
-        // An edit goes by the bare version, so those inside are told anew who is shown.
-        !self.is_insider || (self.contact.is_none() && self.listing.audience.contact.is_none())
+        // An edit goes by the bare version, and who is shown as its contact or was a moment ago, its holds and its term
+        // change without another one: those inside are told anew.
+        !self.is_insider
     }
 }
 
