@@ -10,6 +10,7 @@
 //! cargo bench --bench load -- --login-flood         200 sign-ins a second, and what others notice
 //! cargo bench --bench load -- --office              queue and lists, imports, exports, pictures on 100,160 listings
 //! cargo bench --bench load -- --search              10,240 distinct queries, expensive ones, approved → searchable
+//! cargo bench --bench load -- --nodes --postgres URL   two nodes: approved at one → found at the other; one that was away
 //! cargo bench --bench load -- --suggestions     suggestions while somebody types, on 100,160 listings (`--copies` of others)
 //! cargo bench --bench load -- --slow-clients        6,500 slow clients, and what others notice (`ulimit -n 20000`)
 //! ```
@@ -29,6 +30,7 @@ mod audit;
 mod client;
 mod enumeration;
 mod flood;
+mod nodes;
 mod office;
 mod search;
 mod server;
@@ -75,6 +77,8 @@ fn main() {
         office::measure(database);
     } else if has("--search") {
         search::measure(database, value("--copies").map_or(80, |n| n.parse().unwrap()));
+    } else if has("--nodes") {
+        nodes::measure(database.expect("several nodes need --postgres"));
     } else if has("--slow-clients") {
         slow::measure(database);
     } else if has("--suggestions") {

@@ -18,7 +18,7 @@ use crate::{import_copies, search, sign_in, wait_until_searchable};
 const QUERIES: usize = 10_240;
 const SECONDS: u64 = 10;
 /// Listings that are approved one after the other.
-const APPROVALS: usize = 100;
+pub const APPROVALS: usize = 100;
 
 pub fn measure(database: Option<&str>, copies: u64) {
     let data = tempfile::tempdir().unwrap();
@@ -33,7 +33,7 @@ pub fn measure(database: Option<&str>, copies: u64) {
     throughput(&server);
     hostile(&server);
     println!("memory after the searches: {:.0} MiB", server.memory_mib());
-    fresh(&server);
+    fresh(&server, &People::of(&server), &server, 0);
 }
 
 /// Runs of two to five words of titles and summaries, half of them without diacritics.
@@ -126,22 +126,50 @@ fn hostile(server: &Running) {
     }
 }
 
-fn fresh(server: &Running) {
-    let (officer, owner) = (enrolled(server), sign_in(server));
-    let waiting: Vec<(String, String)> = (0..APPROVALS).map(|number| handed_in(server, &owner, number)).collect();
-    let checklist = checklist(server, &officer);
-    let writers = writers(server, &owner, Duration::from_secs(60));
+/// Who hands in, and who approves.
+pub struct People {
+    officer: String,
+    owner: String,
+    /// Everything ticked, as a body.
+    checklist: String,
+}
+
+impl People {
+    /// The demonstration's, signed in.
+    pub fn of(server: &Running) -> Self {
+        let (officer, owner) = (enrolled(server), sign_in(server));
+        Self {
+            checklist: checklist(server, &officer),
+            officer,
+            owner,
+        }
+    }
+
+    /// Listings that wait, each with a word that no other has; they are numbered from `from` on.
+    pub fn hand_in(&self, server: &Running, from: usize) -> Vec<(String, String)> {
+        let numbers = from..from + APPROVALS;
+        numbers.map(|number| handed_in(server, &self.owner, number)).collect()
+    }
+
+    /// Approves one; gives when that was sent.
+    pub fn approve(&self, server: &Running, id: &str) -> Instant {
+        let version = asked(server, &get_as(&self.officer, &format!("/listings/{id}")), 200)["version"].clone();
+        let headers = format!("{}If-Match: \"{version}\"\r\n", bearer(&self.officer));
+        let begin = Instant::now();
+        let path = format!("/api/v1/listings/{id}/approval");
+        asked(server, &post(&path, &headers, &self.checklist), 200);
+        begin
+    }
+}
+
+/// How soon `seen_by`, which may be another node, finds what is approved at `server`.
+pub fn fresh(server: &Running, people: &People, seen_by: &Running, from: usize) {
+    let waiting = people.hand_in(server, from);
+    let writers = writers(server, &people.owner, Duration::from_secs(60));
     let mut took: Vec<f64> = Vec::with_capacity(waiting.len());
     for (id, word) in &waiting {
-        let version = asked(server, &get_as(&officer, &format!("/listings/{id}")), 200)["version"].clone();
-        let headers = format!("{}If-Match: \"{version}\"\r\n", bearer(&officer));
-        let begin = Instant::now();
-        asked(
-            server,
-            &post(&format!("/api/v1/listings/{id}/approval"), &headers, &checklist),
-            200,
-        );
-        while search(server, &format!("q={word}&facets=false"))["items"]
+        let begin = people.approve(server, id);
+        while search(seen_by, &format!("q={word}&facets=false"))["items"]
             .as_array()
             .is_none_or(Vec::is_empty)
         {

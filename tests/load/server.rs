@@ -59,8 +59,19 @@ impl Running {
 
     /// `vptex serve --demo` on the given data directory.
     pub fn vptex(data: &Path, database: Option<&str>, settings: &[&str]) -> Self {
+        Self::serve(&["serve", "--demo"], data, database, settings)
+    }
+
+    /// Another node: `vptex serve` on a data directory of its own, with the keys of the node that has `first`.
+    pub fn node(data: &Path, first: &Path, database: &str, settings: &[&str]) -> Self {
+        let keys = format!("master_key_file={}", first.join("master.key").display());
+        Self::serve(&["serve"], data, Some(database), &[settings, &[&keys]].concat())
+    }
+
+    fn serve(words: &[&str], data: &Path, database: Option<&str>, settings: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vptex"));
-        command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data-dir"]);
+        command.args(words);
+        command.args(["--listen", "127.0.0.1:0", "--data-dir"]);
         command.arg(data);
         // The first access token must last as long as the run.
         let always = [
