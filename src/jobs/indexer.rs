@@ -27,12 +27,15 @@ use crate::service::search::{IndexSlot, in_full, position};
 use crate::store::outbox::{self, Position};
 use crate::store::{self, Database};
 
-/// How long other nodes' changes may stay unseen: their commits wake nobody here.
+/// How often to look without having been woken. On SQLite whoever writes is this process or a command beside it.
 const POLL: Duration = Duration::from_secs(1);
+/// The same where other nodes write, whose commits wake nobody here: what they approve is to be found within 200 ms. A
+/// look is two queries by key.
+const POLL_NODES: Duration = Duration::from_millis(100);
 /// Failures of the index in a row before it is opened anew.
 const MAX_FAILURES: u32 = 3;
 const RETRY_AFTER: Duration = Duration::from_secs(5);
-/// First wait for rows that are there and not settled yet; doubled up to [`POLL`].
+/// First wait for rows that are there and not settled yet; doubled up to the usual one.
 const FIRST_PAUSE: Duration = Duration::from_millis(25);
 
 /// Why the index could not be opened, built or written.
@@ -237,6 +240,7 @@ impl Indexer {
 
     fn follow(&self, writer: &mut Writer) -> Result<()> {
         let (mut seen, mut failures, mut pause) = (0, 0, FIRST_PAUSE);
+        let poll = if self.db.queues_writes() { POLL } else { POLL_NODES };
         while !self.controls.stop.is_asked() {
             match self.round(writer, failures > 0) {
                 Ok(round) => {
@@ -248,8 +252,8 @@ impl Indexer {
                     // What is not settled yet (PostgreSQL) wakes nobody when it is: another transaction's end is no
                     // commit of ours.
                     let unsettled = round.lag > 0;
-                    seen = self.db.committed().wait(seen, if unsettled { pause } else { POLL });
-                    pause = if unsettled { POLL.min(pause * 2) } else { FIRST_PAUSE };
+                    seen = self.db.committed().wait(seen, if unsettled { pause } else { poll });
+                    pause = if unsettled { poll.min(pause * 2) } else { FIRST_PAUSE };
                 }
                 Err(IndexerError::Stopped) => return Ok(()),
                 Err(error) => {

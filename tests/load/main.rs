@@ -30,6 +30,7 @@ mod audit;
 mod client;
 mod enumeration;
 mod flood;
+mod likeness;
 mod nodes;
 mod office;
 mod search;

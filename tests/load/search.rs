@@ -32,6 +32,7 @@ pub fn measure(database: Option<&str>, copies: u64) {
     println!("memory at rest: {:.0} MiB", server.memory_mib());
     throughput(&server);
     hostile(&server);
+    crate::likeness::measure(&server);
     println!("memory after the searches: {:.0} MiB", server.memory_mib());
     fresh(&server, &People::of(&server), &server, 0);
 }
