@@ -6,9 +6,10 @@ use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{Seen, resource, wrong_status};
 use super::members::tell_owners;
-use super::{ErrorCode, Result, regulated, revisions};
+use super::{ErrorCode, Result, enterprises, regulated, revisions};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::{Deed, Reason};
+use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::ListingId;
 use crate::domain::letter::Letter;
 use crate::domain::listing::hold::Hold;
@@ -23,6 +24,16 @@ pub(super) fn require_not_held(listing: &Listing) -> Result<()> {
         Err(ErrorCode::ListingHeld.into())
     } else {
         Ok(())
+    }
+}
+
+/// Refuses a decision about what is held, or whose enterprise is suspended: once that is lifted, what was live is live
+/// again, and nothing else.
+pub(super) fn require_decidable(listing: &Listing, owner: &OwnerCard) -> Result<()> {
+    require_not_held(listing)?;
+    match owner.status {
+        EnterpriseStatus::Active => Ok(()),
+        status => Err(enterprises::wrong_status(status)),
     }
 }
 

@@ -114,7 +114,7 @@ pub fn decide_listing(
     let (mut listing, owner) =
         listings::find_at(work.conn(), id, now).map_err(|error| registrations::hide(&actor, error))?;
     let permit = decide(&actor, Action::ReviewListing, &posts::resource(&listing, &owner))?;
-    holds::require_not_held(&listing)?;
+    holds::require_decidable(&listing, &owner)?;
     if seen != listing.version {
         return Err(ErrorCode::StaleVersion.into());
     }

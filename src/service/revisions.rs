@@ -278,7 +278,7 @@ pub fn decide_on(
     let actor = caller.actor(work.conn(), now)?;
     let (mut listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
     let permit = decide(&actor, Action::ReviewListing, &resource(&listing, &owner))?;
-    holds::require_not_held(&listing)?;
+    holds::require_decidable(&listing, &owner)?;
     let mut revision = revisions::find_open(work.conn(), id)?;
     hide_draft(&actor, &revision)?;
     if seen_version != revision.version {

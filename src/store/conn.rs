@@ -146,16 +146,23 @@ pub fn read_only(target: &Target) -> super::Result<AnyConn> {
         .map_err(|error| super::Error::Connection(error.to_string()))
 }
 
-/// Makes the file readable by its owner only: it holds password hashes and people's contacts. SQLite gives its
+/// Makes a new file readable by its owner only: it holds password hashes and people's contacts. SQLite gives its
 /// write-ahead log the same rights.
+///
+/// A file that is there is not opened. Whichever descriptor of a file a process closes, it loses all its POSIX locks on
+/// it, SQLite's too; the next program that opens the database beside the server would then take itself for the last one
+/// and remove the write-ahead log from under it (<https://sqlite.org/howtocorrupt.html>, 2.2).
 fn create_private(path: &Path) -> Result<(), ConnectError> {
     use std::os::unix::fs::OpenOptionsExt;
-    let opened = std::fs::OpenOptions::new()
-        .create(true)
+    let made = std::fs::OpenOptions::new()
+        .create_new(true)
         .append(true)
         .mode(0o600)
         .open(path);
-    opened.map(drop).map_err(ConnectError::File)
+    match made {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(ConnectError::File(error)),
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 /// `busy_timeout` first: switching to WAL needs a lock. `synchronous=FULL`: an answer of success means that the

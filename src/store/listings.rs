@@ -13,6 +13,7 @@ use super::schema::{enterprises, listings};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
+use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
 use crate::domain::listing::audience::Audience;
 use crate::domain::listing::code::ListingCode;
@@ -294,7 +295,7 @@ macro_rules! narrowed {
 }
 use narrowed;
 
-/// Listings that wait for an officer, longest first; what is held waits for nobody.
+/// Listings that wait for an officer, longest first; what is held, or whose enterprise is suspended, waits for nobody.
 pub fn submitted(
     conn: &mut AnyConn,
     narrow: &Narrow,
@@ -304,6 +305,7 @@ pub fn submitted(
     let mut query = with_owner!()
         .filter(listings::status.eq(ListingStatus::Submitted.as_str()))
         .filter(listings::hold.eq(Hold::NONE.to_string()))
+        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
         .into_boxed();
     narrowed!(query, narrow);
     if let Some((at, id)) = after {

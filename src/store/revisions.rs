@@ -3,10 +3,11 @@
 use diesel::prelude::*;
 
 use super::listings::Place;
-use super::schema::{listing_revisions, listings};
+use super::schema::{enterprises, listing_revisions, listings};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
+use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{ListingId, RevisionId};
 use crate::domain::listing::ListingStatus;
 use crate::domain::listing::hold::Hold;
@@ -68,10 +69,11 @@ pub fn open_of(conn: &mut AnyConn, listings: &[ListingId]) -> Result<Vec<Revisio
 /// Revisions of published listings that wait for an officer, longest first.
 pub fn submitted(conn: &mut AnyConn, after: Option<Place>, limit: i64) -> Result<Vec<Revision>> {
     let mut query = listing_revisions::table
-        .inner_join(listings::table)
+        .inner_join(listings::table.inner_join(enterprises::table))
         .filter(listing_revisions::status.eq(RevisionStatus::Submitted.as_str()))
         .filter(listings::status.eq(ListingStatus::Published.as_str()))
         .filter(listings::hold.eq(Hold::NONE.to_string()))
+        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
         .select(listing_revisions::all_columns)
         .into_boxed();
     if let Some((at, id)) = after {

@@ -52,6 +52,60 @@ async fn cve_2026_23961_what_a_suspended_enterprise_published_is_gone_everywhere
     edit.json(&json!({"model": "B"})).expect(200).await;
 }
 
+/// What waited is decided on when the suspension is lifted: what was never public is not after it either.
+#[actix_web::test]
+async fn lifting_brings_back_what_was_live_and_nothing_else() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (live, version) = app.published_listing(&owner, &officer, "Máy sấy lúa").await;
+    let edit = app.patch(&format!("/listings/{live}")).by(&owner).if_match(version);
+    let revision = edit.json(&json!({"model": "SL-9"})).expect(202).await;
+    let path = format!("/listings/{live}/revision/submission");
+    let tag = revision.number("/version");
+    let revision = app.post(&path).by(&owner).if_match(tag).expect(200).await;
+    let (waiting, _) = app.listing_draft(&owner, "Máy tuốt lúa").await;
+    let sent = app
+        .post(&format!("/listings/{waiting}/submission"))
+        .by(&owner)
+        .expect(200)
+        .await;
+    let waits = async || {
+        let queue = app.get("/moderation/queue").by(&officer).expect(200).await;
+        queue.body["items"].as_array().unwrap().len()
+    };
+    assert_eq!(waits().await, 2);
+
+    app.suspend(&owner.enterprise, &officer).await;
+    assert_eq!(waits().await, 0);
+    let approval = |path: &str, version: i64| app.post(&format!("{path}/approval")).by(&officer).if_match(version);
+    let listing = format!("/listings/{waiting}");
+    let refused = approval(&listing, sent.number("/version")).expect(409).await;
+    assert_eq!(refused.code(), "enterprise_wrong_status");
+    let text = format!("/listings/{live}/revision");
+    let refused = approval(&text, revision.number("/version")).expect(409).await;
+    assert_eq!(refused.code(), "enterprise_wrong_status");
+    let claim = app.post(&format!("/moderation/claims/listing/{waiting}")).by(&officer);
+    assert_eq!(claim.expect(409).await.code(), "enterprise_wrong_status");
+
+    let suspension = format!("/enterprises/{}/suspension", owner.enterprise);
+    app.delete(&suspension).by(&officer).expect(200).await;
+    app.get(&listing).expect(404).await;
+    assert_eq!(
+        app.get(&format!("/listings/{live}"))
+            .expect(200)
+            .await
+            .body
+            .get("model"),
+        None
+    );
+    app.settle().await;
+    assert_eq!(app.found("máy").await, [live.as_str()]);
+    assert_eq!(waits().await, 2);
+    approval(&listing, sent.number("/version")).expect(200).await;
+    approval(&text, revision.number("/version")).expect(200).await;
+}
+
 #[actix_web::test]
 async fn a_suspension_names_a_version_and_a_reason() {
     let app = TestApp::spawn().await;

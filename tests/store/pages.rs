@@ -123,12 +123,14 @@ fn listings_of_an_enterprise_and_what_is_public() {
 #[test]
 fn the_queues_of_the_officers() {
     let store = store();
+    let owner = enterprise(COUNT + 1);
+    store.add(&owner).unwrap();
     for number in 1..=COUNT {
         let mut enterprise = enterprise(number);
         enterprise.status = EnterpriseStatus::Submitted;
         enterprise.submitted_at = at(i64::from(number / 10));
         store.add(&enterprise).unwrap();
-        let mut listing = listing(100 + u128::from(number), enterprise.id);
+        let mut listing = listing(100 + u128::from(number), owner.id);
         listing.status = ListingStatus::Submitted;
         listing.submitted_at = Some(at(i64::from(number / 10)));
         store.add_listings(&[listing]).unwrap();

@@ -200,6 +200,30 @@ fn everything_in_the_queue_is_written_before_the_end() {
     db.checkpoint().unwrap();
 }
 
+/// Without it, whoever opens and closes the file beside the server takes the write-ahead log away from under it.
+#[test]
+fn the_file_stays_locked_when_the_log_is_shortened() {
+    use std::os::unix::fs::MetadataExt;
+    let store = store();
+    let vptex::store::conn::Target::Sqlite(path) = store.target() else {
+        return;
+    };
+    store.write(|uow| note(uow, "here")).unwrap();
+    assert!(is_noted(&store, "here"));
+    let inode = std::fs::metadata(path).unwrap().ino();
+    let ends = format!(":{inode}");
+    let is_locked = || {
+        let locks = std::fs::read_to_string("/proc/locks").unwrap();
+        locks.lines().any(|lock| {
+            let fields: Vec<&str> = lock.split_whitespace().collect();
+            fields.get(1) == Some(&"POSIX") && fields.get(5).is_some_and(|file| file.ends_with(&ends))
+        })
+    };
+    assert!(is_locked());
+    store.checkpoint().unwrap();
+    assert!(is_locked());
+}
+
 #[test]
 fn a_reader_of_sqlite_cannot_write() {
     use diesel::RunQueryDsl;

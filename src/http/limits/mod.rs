@@ -181,7 +181,8 @@ pub fn begin_upload(request: &HttpRequest) -> Result<Upload> {
 }
 
 fn refuse(request: ServiceRequest, error: Error) -> ServiceResponse<BoxBody> {
-    request.into_response(HttpResponse::from_error(Problem(error)))
+    // Not `into_response`, which forgets the error of the answer, and with it its words and when to come again.
+    ServiceResponse::new(request.into_parts().0, HttpResponse::from_error(Problem(error)))
 }
 
 fn too_many_connections() -> Error {

@@ -221,13 +221,13 @@ fn still(waits: bool, permit: Permit) -> Result<Permit> {
     }
 }
 
-/// Nothing can be decided about a listing while it is held, and the queue does not show it.
+/// Nothing can be decided about a listing while it is held or its enterprise suspended, and the queue does not show it.
 fn require_decidable(conn: &mut AnyConn, (kind, id): Subject, now: Timestamp) -> Result<()> {
     match kind {
         EntryKind::Enterprise | EntryKind::Amendment | EntryKind::Document | EntryKind::Report => Ok(()),
         EntryKind::Listing | EntryKind::Revision => {
-            let (listing, _) = listings::find_at(conn, ListingId(id), now)?;
-            holds::require_not_held(&listing)
+            let (listing, owner) = listings::find_at(conn, ListingId(id), now)?;
+            holds::require_decidable(&listing, &owner)
         }
     }
 }

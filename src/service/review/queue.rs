@@ -257,8 +257,8 @@ pub(super) fn waiting_one(conn: &mut AnyConn, (kind, id): Subject) -> Result<Opt
         EntryKind::Listing | EntryKind::Revision => {
             let (listing, owner) = listings::find(conn, ListingId(id))?;
             match (kind, listing.status) {
-                // Nobody decides about what is held.
-                _ if listing.hold.is_held() => None,
+                // Nobody decides about what is held, nor about what a suspension hides.
+                _ if listing.hold.is_held() || owner.status != EnterpriseStatus::Active => None,
                 (EntryKind::Listing, ListingStatus::Submitted) => Some(Waiting::Listing(Box::new(listing), owner)),
                 (EntryKind::Revision, ListingStatus::Published) => match revisions::find_open(conn, listing.id) {
                     Ok(open) if open.status == RevisionStatus::Submitted => {

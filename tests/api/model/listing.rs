@@ -271,7 +271,7 @@ impl Listing {
 
     fn decide(&mut self, verdict: Verdict, stale: bool) -> Result<u16, u16> {
         self.for_officers()?;
-        refuse(self.is_held(), 409)?;
+        refuse(self.is_held() || self.is_halted, 409)?;
         refuse(stale, 412)?;
         refuse(self.status() != "submitted", 409)?;
         self.status = verdict_of(verdict, "published");
@@ -284,7 +284,7 @@ impl Listing {
 
     fn decide_revision(&mut self, verdict: Verdict, stale: bool) -> Result<u16, u16> {
         self.for_officers()?;
-        refuse(self.is_held(), 409)?;
+        refuse(self.is_held() || self.is_halted, 409)?;
         let status = self.status();
         let open = self.revision.as_mut().ok_or(404_u16)?;
         refuse(open.status == "draft", 404)?;
