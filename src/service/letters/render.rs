@@ -95,22 +95,28 @@ pub(super) fn is_name_of_a_stranger(letter: &Letter) -> bool {
     )
 }
 
-/// A name as letters quote it: on one line, bounded, and nothing that a mail program would turn into a link.
+/// A name as letters quote it: on one line, bounded, and nothing that a mail program would turn into a link. Numbers of
+/// official papers and units (`125/TTr-UBND`, `1.5 kg/h`) look as they did: the slash is another one, of the same shape.
 pub(super) fn quoted(name: &str) -> String {
+    const DIVISION_SLASH: char = '\u{2215}';
     let mut quoted = String::new();
     let line = one_line(name);
-    let mut rest = line.chars().take(200).peekable();
+    let (mut rest, mut before) = (line.chars().take(200).peekable(), ' ');
     while let Some(letter) = rest.next() {
         match letter {
-            '/' | '\\' | '@' | '<' | '>' => quoted.push(' '),
+            '/' => quoted.push(DIVISION_SLASH),
+            '\\' | '@' | '<' | '>' => quoted.push(' '),
             '.' | ':' => {
                 quoted.push(letter);
-                if rest.peek().is_some_and(|next| !next.is_whitespace()) {
+                let next = rest.peek().copied().unwrap_or(' ');
+                let in_number = before.is_ascii_digit() && next.is_ascii_digit();
+                if !next.is_whitespace() && !in_number {
                     quoted.push(' ');
                 }
             }
             other => quoted.push(other),
         }
+        before = letter;
     }
     one_line(&quoted)
 }
