@@ -4,10 +4,12 @@ use std::{collections::HashSet, sync::LazyLock};
 
 use crate::analyzer::{Syllable, analyze};
 
+/// Stop words to the letter, and those that are known without their diacritics, too: `van` is a valve, not `vẫn`.
 static STOP_WORDS: LazyLock<[HashSet<String>; 2]> = LazyLock::new(|| {
     let words = analyze(include_str!("../resources/stop_words.txt")).syllables;
+    let others = analyze(include_str!("../resources/stop_words_to_the_letter.txt")).syllables;
     let folded = words.iter().map(|word| word.folded.clone()).collect();
-    [words.into_iter().map(|word| word.exact).collect(), folded]
+    [words.into_iter().chain(others).map(|word| word.exact).collect(), folded]
 });
 
 pub(crate) fn is_stop_word(word: &Syllable) -> bool {

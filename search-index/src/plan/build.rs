@@ -35,6 +35,8 @@ const CODE: u32 = 125;
 const LONGER_CODE: u32 = 100;
 /// A word of little meaning in a longer query.
 const STOP: u32 = 25;
+/// A word for things of any sort there: the rest says which.
+const ANY_SORT: u32 = 50;
 const STOP_FROM: usize = 5;
 /// What a known word may have been meant to be.
 const DOUBTED: u32 = 60;
@@ -299,7 +301,15 @@ impl<'a> Builder<'a> {
                 covers
             };
             let stop = self.is_stop(word);
-            let scaled = |boost| if stop { boost * STOP / 100 } else { boost };
+            let of_any_sort = self.concepts.words.len() >= STOP_FROM && is_generic(word);
+            let share = if stop {
+                STOP
+            } else if of_any_sort {
+                ANY_SORT
+            } else {
+                100
+            };
+            let scaled = |boost| boost * share / 100;
             let boost = scaled(if self.told_apart { FOLDED_OF_TOLD_APART } else { FOLDED });
             let folded = self.leaf(List::Folded, &word.folded, boost, None);
             part.own.extend(folded.map(|leaf| (leaf, covers)));

@@ -50,6 +50,7 @@ const BUILT_IN: &[(&str, &str)] = &[
         "mechanical.tsv",
         include_str!("../../resources/vocabulary/mechanical.tsv"),
     ),
+    ("needs.tsv", include_str!("../../resources/vocabulary/needs.tsv")),
     ("science.tsv", include_str!("../../resources/vocabulary/science.tsv")),
     ("seed.tsv", include_str!("../../resources/vocabulary/seed.tsv")),
     ("usage.tsv", include_str!("../../resources/vocabulary/usage.tsv")),
