@@ -344,6 +344,11 @@ impl Asked {
 
 /// Whether another name stands in a listing: all of it, and not in pieces.
 fn is_there(name: &Alternative, has: impl Fn(&usize) -> bool) -> bool {
-    let together = name.required.len() < 2 || name.optional.iter().any(&has);
+    let together = name.required.len() < 2
+        || if name.beside.is_empty() {
+            name.optional.iter().any(&has)
+        } else {
+            name.beside.iter().all(&has)
+        };
     together && name.required.iter().all(has)
 }
