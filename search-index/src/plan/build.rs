@@ -18,7 +18,7 @@ use crate::{
     dictionary::Dictionary,
     query::{self, Query},
     terms::pair,
-    understand::{Wishes, is_syllable, other_trade},
+    understand::{Wishes, is_meant_by, is_syllable, other_trade},
     vocabulary::{Span, Vocabulary, Word, other_numbers},
     words::{is_english_filler, is_generic, is_stop_word},
 };
@@ -374,7 +374,7 @@ impl<'a> Builder<'a> {
             self.add_loose(List::Code, &code.text, CODE, covers);
             let start = words.first().map(|word| word.range.start);
             for (at, longer) in &self.hints.longer_codes {
-                if Some(*at) == start && longer.starts_with(&code.text) {
+                if Some(*at) == start && is_meant_by(longer, &code.text) {
                     self.add_loose(List::Code, longer, LONGER_CODE, covers);
                 }
             }

@@ -24,6 +24,13 @@ pub(crate) fn is_syllable(folded: &str) -> bool {
 
 /// Spellings without diacritics that sound the same, or nearly, in some part of the country.
 pub(crate) fn sound_alikes(folded: &str) -> Vec<String> {
+    let mut all = sounding_alike(folded);
+    all.retain(|other| is_syllable(other));
+    all
+}
+
+/// The same of letters that may have their own marks, whether or not they are a syllable.
+pub(crate) fn sounding_alike(letters: &str) -> Vec<String> {
     const INITIALS: [&[&str]; 6] = [
         &["ch", "tr"],
         &["s", "x"],
@@ -33,16 +40,16 @@ pub(crate) fn sound_alikes(folded: &str) -> Vec<String> {
         &["c", "k", "qu"],
     ];
     const FINALS: [&[&str]; 4] = [&["ng", "n", "nh"], &["c", "t", "ch"], &["i", "y"], &["m", "p"]];
-    let mut starts = vec![folded.to_owned()];
+    let mut starts = vec![letters.to_owned()];
     for class in INITIALS {
         // `ng` and `nh` are no `n`.
         let own = class.iter().filter(|initial| {
-            folded
+            letters
                 .strip_prefix(**initial)
                 .is_some_and(|rest| !rest.starts_with('h') && !rest.starts_with('g'))
         });
         if let Some(own) = own.max_by_key(|initial| initial.len()) {
-            let rest = folded.strip_prefix(own).unwrap_or_default();
+            let rest = letters.strip_prefix(own).unwrap_or_default();
             starts.extend(
                 class
                     .iter()
@@ -69,7 +76,7 @@ pub(crate) fn sound_alikes(folded: &str) -> Vec<String> {
             }
         }
     }
-    all.retain(|other| other != folded && is_syllable(other));
+    all.retain(|other| other != letters);
     all.sort_unstable();
     all.dedup();
     all

@@ -17,11 +17,16 @@ const LENGTHS: Range<usize> = 4..33;
 const UNMARKED_FROM: usize = 7;
 /// Letters of one syllable.
 const SYLLABLE: std::ops::RangeInclusive<usize> = 2..=7;
+/// And of a word of another language.
+const FOREIGN: std::ops::RangeInclusive<usize> = 4..=14;
 const MOST_SYLLABLES: usize = 6;
 
 /// The syllables of an unknown word, when all are known and all neighbours were seen together, in so many listings at
 /// least. `typed` is the word as it stands in the query.
 pub(crate) fn split(typed: &str, word: &Syllable, least: u64, dictionary: &Dictionary<'_>) -> Option<Vec<Syllable>> {
+    if let Some(digit) = typed.find(|letter: char| letter.is_ascii_digit()) {
+        return before_digits(typed, digit, word, least, dictionary);
+    }
     let letters = word.folded.chars().count();
     let tried = LENGTHS.contains(&letters) && (word.marked || letters >= UNMARKED_FROM);
     if !tried || !word.folded.bytes().all(|letter| letter.is_ascii_lowercase()) {
@@ -34,7 +39,7 @@ pub(crate) fn split(typed: &str, word: &Syllable, least: u64, dictionary: &Dicti
     // By end of the last syllable: the best ways to come there, each with its last syllable.
     let mut ways: Vec<Vec<Way>> = vec![Vec::new(); letters + 1];
     for end in 1..=letters {
-        for length in SYLLABLE {
+        for length in *SYLLABLE.start()..=*FOREIGN.end() {
             let Some(start) = end.checked_sub(length) else { break };
             let range = starts.get(start).copied()..starts.get(end).copied();
             let Range {
@@ -78,6 +83,31 @@ pub(crate) fn split(typed: &str, word: &Syllable, least: u64, dictionary: &Dicti
     best.filter(|way| way.seen >= least).map(|way| way.syllables)
 }
 
+/// The same where a number or a model is at the end: `máyủi75cv`.
+fn before_digits(
+    typed: &str,
+    digit: usize,
+    word: &Syllable,
+    least: u64,
+    dictionary: &Dictionary<'_>,
+) -> Option<Vec<Syllable>> {
+    /// Letters of a model before its digits.
+    const MODEL: usize = 3;
+    let own = |mut syllable: Syllable| {
+        syllable.range = word.range.clone();
+        syllable
+    };
+    let starts = (digit.saturating_sub(MODEL)..=digit).rev();
+    let mut splits = starts.filter_map(|start| {
+        let (head, tail) = typed.split_at_checked(start)?;
+        let first = own(analyze(head).syllables.into_iter().next()?);
+        Some((split(head, &first, least, dictionary)?, tail))
+    });
+    let (mut words, tail) = splits.next()?;
+    words.extend(analyze(tail).syllables.into_iter().map(own));
+    Some(words)
+}
+
 #[derive(Clone)]
 struct Way {
     /// Listings with the rarest pair of neighbours.
@@ -96,6 +126,8 @@ fn known(typed: &str, part: Range<usize>, word: &Syllable, dictionary: &Dictiona
     let mut words = analyze(typed.get(part)?).syllables;
     let mut syllable = words.pop()?;
     syllable.range = word.range.clone();
-    let single = words.is_empty() && is_syllable(&syllable.folded);
-    (single && dictionary.frequency_of(&syllable) > 0).then_some(syllable)
+    let letters = syllable.folded.len();
+    let vietnamese = SYLLABLE.contains(&letters) && is_syllable(&syllable.folded);
+    let foreign = FOREIGN.contains(&letters) && !syllable.marked && !is_syllable(&syllable.folded);
+    (words.is_empty() && (vietnamese || foreign) && dictionary.frequency_of(&syllable) > 0).then_some(syllable)
 }

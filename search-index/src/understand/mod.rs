@@ -19,6 +19,6 @@ pub(crate) use grammar::is_syllable;
 pub(crate) use meant::is_meant;
 pub(crate) use names::other_trade;
 pub(crate) use quantity::{Dimension, Quantity};
-pub(crate) use rewrite::{Change, Kind, MAX_CHANGE, MOST_CHANGES, Rewriting, rewrite};
+pub(crate) use rewrite::{Change, Kind, MAX_CHANGE, MOST_CHANGES, Rewriting, is_meant_by, rewrite};
 pub(crate) use told::understood;
 pub(crate) use typing::{decode, written};

@@ -3,7 +3,7 @@
 //! What is rewritten depends on what the index knows at that moment, so the changes travel in the cursor: all pages of
 //! an answer are of one reading.
 
-use super::{attributes::reserved, grammar::is_syllable, joined, spelling::meant, typing};
+use super::{attributes::reserved, grammar::is_syllable, joined, spelling::{meant, meant_to_the_letter}, typing};
 use crate::{
     SearchRequest,
     analyzer::{Analysis, Code, Syllable, analyze},
@@ -106,9 +106,14 @@ pub(crate) fn rewrite(
     for part in &query.wanted {
         let words = &part.analysis.syllables;
         let spans = vocabulary.spans(words, told_apart, |_| true);
+        // The place of a word that was read together with the one before it.
+        let mut taken = None;
         for (at, word) in words.iter().enumerate() {
             let place = number;
             number = number.saturating_add(1);
+            if taken == Some(at) {
+                continue;
+            }
             if part.quoted || changes.len() >= MOST || reserved.contains(&word.range.start) {
                 continue;
             }
@@ -123,10 +128,13 @@ pub(crate) fn rewrite(
             let beside_slip = changes
                 .last()
                 .is_some_and(|last: &Change| last.word.saturating_add(1) == place);
+            let mut changed = place;
             let mut change = |kind, text: String| {
                 if text.len() <= MAX_CHANGE {
+                    let word = changed;
+                    changed = changed.saturating_add(1);
                     changes.push(Change {
-                        word: place,
+                        word,
                         kind,
                         text,
                     });
@@ -148,6 +156,29 @@ pub(crate) fn rewrite(
                 let syllables: Vec<String> = syllables.iter().map(|word| typing::written(&word.exact)).collect();
                 change(Kind::Joined, syllables.join(" "));
                 continue;
+            }
+            if features.rewriting
+                && let Some(next) = words.get(at + 1)
+                && !reserved.contains(&next.range.start)
+                && [at, at + 1].into_iter().all(|at| spans.iter().all(|span| !span.words.contains(&at)))
+                && let Some(whole) = torn(text, [word, next], words.get(..at).and_then(<[_]>::last), words.get(at + 2), dictionary)
+            {
+                change(Kind::Joined, whole);
+                change(Kind::Joined, String::new());
+                taken = Some(at + 1);
+                continue;
+            }
+            // With its diacritics nobody has it: what has them and stands beside its neighbours is meant.
+            let strange = word.marked
+                && !named
+                && dictionary.frequency(List::Exact, &word.exact) == 0
+                && !vocabulary.knows_exact(&word.exact);
+            if features.spelling && strange && spelled < MOST_SPELLED {
+                if let Some(meant) = meant_to_the_letter(word, neighbours, dictionary) {
+                    spelled += 1;
+                    change(Kind::Spelling, typing::written(&meant.exact));
+                    continue;
+                }
             }
             if known {
                 let short = features.spelling && length <= SHORT && spelled < MOST_SPELLED;
@@ -212,7 +243,13 @@ fn longer(query: &Query, dictionary: &Dictionary<'_>) -> Rewriting {
                 continue;
             }
             let word = u8::try_from(before + code.syllables.start).unwrap_or(u8::MAX);
-            let found = dictionary.codes_from(&code.text, MOST_LONGER - changes.len());
+            let most = MOST_LONGER - changes.len();
+            let mut found = alike(&code.text);
+            found.retain(|other| dictionary.frequency(List::Code, other) > 0);
+            found.truncate(most);
+            if found.is_empty() {
+                found = dictionary.codes_from(&code.text, most);
+            }
             if !found.is_empty() {
                 done.push(code);
             }
@@ -230,6 +267,72 @@ fn longer(query: &Query, dictionary: &Dictionary<'_>) -> Rewriting {
         before += part.analysis.syllables.len();
     }
     changes
+}
+
+/// One word with a space in it by mistake: `kho an`. Its halves were never seen beside each other, and the whole was seen
+/// beside its neighbours.
+fn torn(
+    text: &str,
+    [left, right]: [&Syllable; 2],
+    before: Option<&Syllable>,
+    after: Option<&Syllable>,
+    dictionary: &Dictionary<'_>,
+) -> Option<String> {
+    let gap = text.get(left.range.end..right.range.start)?;
+    let letters = |word: &Syllable| word.folded.bytes().all(|letter| letter.is_ascii_lowercase());
+    let fragment = |word: &Syllable| !is_syllable(&word.folded) || dictionary.frequency_of(word) == 0;
+    if gap != " " || !letters(left) || !letters(right) || !(fragment(left) || fragment(right)) {
+        return None;
+    }
+    let seen = |left: &str, right: &str| dictionary.frequency(List::Pair, &pair(left, right)) > 0;
+    if seen(&left.folded, &right.folded) {
+        return None;
+    }
+    let halves = [left, right].map(|word| text.get(word.range.clone()).unwrap_or_default());
+    let whole = halves.concat().to_lowercase();
+    let syllable = typing::first(&whole)?;
+    let beside = before.is_some_and(|before| seen(&before.folded, &syllable.folded))
+        || after.is_some_and(|after| seen(&syllable.folded, &after.folded));
+    (beside && dictionary.frequency_of(&syllable) > 0).then_some(whole)
+}
+
+/// Codes that look the same on paper: `O` for `0`, `I` or `L` for `1`. Of a code with many such letters those with all of
+/// one kind changed.
+fn alike(code: &str) -> Vec<String> {
+    const MOST: usize = 4;
+    let others = |letter: char| -> &'static [char] {
+        match letter {
+            'o' => &['o', '0'],
+            '0' => &['0', 'o'],
+            'i' | 'l' => &['i', 'l', '1'],
+            '1' => &['1', 'i', 'l'],
+            _ => &[],
+        }
+    };
+    if code.chars().filter(|letter| !others(*letter).is_empty()).count() > MOST {
+        return vec![
+            code.replace('o', "0"),
+            code.replace('0', "o"),
+            code.replace(['i', 'l'], "1"),
+        ];
+    }
+    let mut all = vec![String::new()];
+    for letter in code.chars() {
+        let own = [letter];
+        let choices = if others(letter).is_empty() { &own } else { others(letter) };
+        all = all
+            .iter()
+            .flat_map(|start| choices.iter().map(move |choice| format!("{start}{choice}")))
+            .collect();
+    }
+    all.retain(|other| other != code);
+    all
+}
+
+/// Whether one code may have been meant by another: it starts with it, or looks like it.
+pub(crate) fn is_meant_by(longer: &str, typed: &str) -> bool {
+    let shape = |code: &str| code.replace('o', "0").replace(['i', 'l'], "1");
+    longer.starts_with(typed) || shape(longer) == shape(typed)
 }
 
 /// Whether a word was never seen beside its neighbours.

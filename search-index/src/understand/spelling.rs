@@ -4,17 +4,24 @@
 //! is its neighbour: `gạch không lung` is never written, `không nung` is.
 
 use super::{
-    grammar::{is_syllable, one_letter_away, sound_alikes},
+    grammar::{is_syllable, one_letter_away, sound_alikes, sounding_alike},
     typing::{exact_forms, first, written},
 };
 use crate::{analyzer::Syllable, dictionary::Dictionary, plan::List, terms::pair, vocabulary::Vocabulary};
 
+/// Tones as an exact syllable ends with them.
+const TONES: [char; 5] = ['¹', '²', '³', '⁴', '⁵'];
 /// An unknown word with no neighbour must be at least as long.
 const ALONE_FROM: usize = 7;
-/// Letters of a known word that may be a slip of one of them.
+/// Letters of a known word that is doubted as soon as a few listings have another.
 const DOUBTED_FROM: usize = 4;
 /// Letters of a word of another language of which one may be wrong.
 const FOREIGN_FROM: usize = 5;
+
+/// The same of a word of three letters, from which nearly every other syllable is one away.
+const OF_SHORT: u64 = 12;
+/// How much more a word counts that was seen beside both neighbours.
+const BOTH: u64 = 1_000;
 
 /// Listings in which a word one letter away from a known one must stand beside its neighbours.
 const LISTINGS: u64 = 3;
@@ -37,9 +44,12 @@ pub(crate) fn meant(
         let pair = pair(left, right);
         dictionary.frequency(List::Pair, &pair) + u64::from(vocabulary.knows_pair(&pair))
     };
+    // What is right on both sides before what is right on one; then what the hand slips to easily.
     let evidence = |candidate: &str| {
         let left = left.map_or(0, |left| together(&left.folded, candidate));
-        left + right.map_or(0, |right| together(candidate, &right.folded))
+        let right = right.map_or(0, |right| together(candidate, &right.folded));
+        let both = if left > 0 && right > 0 { BOTH } else { 1 };
+        (left + right) * both * ease(typed, candidate)
     };
     let known = |other: &str| dictionary.frequency(List::Folded, other) + u64::from(vocabulary.knows(other));
     let most = |found: (u64, String), other: (u64, String)| {
@@ -58,13 +68,12 @@ pub(crate) fn meant(
         seen.reduce(most).map(|(_, other)| other)
     };
     // A known word is doubted for a letter only if the other is well attested.
-    let least = if unknown { 1 } else { LISTINGS };
+    let listings = if typed.len() < DOUBTED_FROM { OF_SHORT } else { LISTINGS };
+    let least = if unknown { 1 } else { listings * ease(typed, typed) };
     let near = || {
         let foreign = !is_syllable(typed) || (unknown && typed.len() >= FOREIGN_FROM);
         let mut all = one_letter_away(typed);
-        // Of three letters nearly every other syllable is one away.
-        let long = unknown || typed.len() >= DOUBTED_FROM;
-        all.retain(|other| long && other.len() > 1 && (foreign || is_syllable(other)));
+        all.retain(|other| other.len() > 1 && (foreign || is_syllable(other)));
         all
     };
     let other = best(sound_alikes(typed), 1)
@@ -88,6 +97,65 @@ pub(crate) fn meant(
     (unknown || fits()).then_some(meant)
 }
 
+/// What a word with diacritics may have been meant to be: one with the same diacritics that sounds alike, or is a letter
+/// away, and stands beside the neighbours to the letter.
+pub(crate) fn meant_to_the_letter(
+    word: &Syllable,
+    [left, right]: [Option<&Syllable>; 2],
+    dictionary: &Dictionary<'_>,
+) -> Option<Syllable> {
+    let letters = word.exact.trim_end_matches(TONES);
+    let tone = word.exact.strip_prefix(letters).unwrap_or_default();
+    if !(2..=8).contains(&letters.chars().count()) || letters.contains(|letter: char| letter.is_ascii_digit()) {
+        return None;
+    }
+    let best = |candidates: Vec<String>| {
+        let known = candidates.into_iter().filter_map(|other| {
+            let exact = format!("{other}{tone}");
+            if dictionary.frequency(List::Exact, &exact) == 0 {
+                return None;
+            }
+            let mut other = first(&written(&exact))?;
+            other.range = word.range.clone();
+            let beside = |left: &Syllable, right: &Syllable| {
+                let together = dictionary.stand_together(left, right);
+                let seen = || dictionary.frequency(List::Pair, &pair(&left.folded, &right.folded));
+                if together { seen() } else { 0 }
+            };
+            let left = left.map_or(0, |left| beside(left, &other));
+            let right = right.map_or(0, |right| beside(&other, right));
+            let both = if left > 0 && right > 0 { BOTH } else { 1 };
+            let evidence = (left + right) * both * ease(&word.folded, &other.folded);
+            (evidence > 0).then_some((evidence, other))
+        });
+        known.max_by(|one, other| one.0.cmp(&other.0).then_with(|| other.1.exact.cmp(&one.1.exact)))
+    };
+    best(sounding_alike(letters))
+        .or_else(|| best(one_letter_away(letters)))
+        .map(|(_, other)| other)
+}
+
+/// How easily a hand types one word for another that is a letter away: what it leaves out, doubles or exchanges, and keys
+/// beside each other, before other letters.
+fn ease(typed: &str, meant: &str) -> u64 {
+    const ROWS: [&str; 3] = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
+    const OFTEN: u64 = 4;
+    const SELDOM: u64 = 1;
+    if typed.len() != meant.len() {
+        return OFTEN;
+    }
+    let mut wrong = typed.chars().zip(meant.chars()).filter(|(typed, meant)| typed != meant);
+    let (first, second) = (wrong.next(), wrong.next());
+    let beside = |(typed, meant): (char, char)| {
+        let places = ROWS.iter().filter_map(|row| row.find(typed).zip(row.find(meant)));
+        places.into_iter().any(|(typed, meant)| typed.abs_diff(meant) == 1)
+    };
+    match (first, second) {
+        (Some(first), None) if !beside(first) => SELDOM,
+        _ => OFTEN,
+    }
+}
+
 /// Letters with the diacritics that they have most often, of those with the tone that was typed if there are any; without
 /// diacritics if they mostly have none.
 fn spelled(folded: &str, typed: &Syllable, dictionary: &Dictionary<'_>) -> String {
@@ -95,7 +163,7 @@ fn spelled(folded: &str, typed: &Syllable, dictionary: &Dictionary<'_>) -> Strin
         exact
             .chars()
             .next_back()
-            .filter(|last| !last.is_alphanumeric() || "¹²³⁴⁵".contains(*last))
+            .filter(|last| !last.is_alphanumeric() || TONES.contains(last))
     };
     let forms = exact_forms(folded).into_iter().map(|exact| {
         let frequency = dictionary.frequency(List::Exact, &exact);

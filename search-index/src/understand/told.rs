@@ -6,7 +6,7 @@ use crate::{Correction, Understanding, query::Query};
 /// Which words were read as others, and what may have been meant.
 pub(crate) fn understood(text: &str, typed: &Query, rewriting: &[Change]) -> Understanding {
     let words = typed.wanted.iter().flat_map(|part| &part.analysis.syllables);
-    let mut corrections = Vec::new();
+    let mut corrections: Vec<Correction> = Vec::new();
     let mut doubts = Vec::new();
     for (number, word) in words.enumerate() {
         let Some(change) = rewriting
@@ -15,6 +15,13 @@ pub(crate) fn understood(text: &str, typed: &Query, rewriting: &[Change]) -> Und
         else {
             continue;
         };
+        // The word was read together with the one before it.
+        if change.text.is_empty()
+            && let Some(before) = corrections.last_mut()
+        {
+            before.range.end = word.range.end;
+            continue;
+        }
         let correction = Correction {
             range: word.range.clone(),
             instead: change.text.clone(),
