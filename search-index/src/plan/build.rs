@@ -39,7 +39,7 @@ const STOP: u32 = 25;
 const ANY_SORT: u32 = 50;
 const STOP_FROM: usize = 5;
 /// What a known word may have been meant to be.
-const DOUBTED: u32 = 60;
+const DOUBTED: u32 = 85;
 /// A meaning of an English word that was learned.
 const MEANING: u32 = 70;
 /// What initials may be short for.

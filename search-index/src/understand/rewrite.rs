@@ -182,7 +182,10 @@ pub(crate) fn rewrite(
             }
             if known {
                 let short = features.spelling && length <= SHORT && spelled < MOST_SPELLED;
-                if short && !named && !beside_slip && is_odd(neighbours, word, dictionary) {
+                // What is a name by itself is doubted only between two other words.
+                let longer = spans.iter().any(|span| span.words.contains(&at) && span.words.len() > 1);
+                let between = !longer && neighbours.iter().all(Option::is_some);
+                if short && (!named || between) && !beside_slip && is_odd(neighbours, word, dictionary) {
                     spelled += 1;
                     if let Some(meant) = meant(word, neighbours, false, dictionary, vocabulary) {
                         change(Kind::Perhaps, typing::written(&meant.exact));

@@ -20,7 +20,7 @@ const FOREIGN_FROM: usize = 5;
 
 /// The same of a word of three letters, from which nearly every other syllable is one away.
 const OF_SHORT: u64 = 12;
-/// How much more a word counts that was seen beside both neighbours.
+/// How much more a word counts that was seen beside all of its neighbours.
 const BOTH: u64 = 1_000;
 
 /// Listings in which a word one letter away from a known one must stand beside its neighbours.
@@ -46,10 +46,9 @@ pub(crate) fn meant(
     };
     // What is right on both sides before what is right on one; then what the hand slips to easily.
     let evidence = |candidate: &str| {
-        let left = left.map_or(0, |left| together(&left.folded, candidate));
-        let right = right.map_or(0, |right| together(candidate, &right.folded));
-        let both = if left > 0 && right > 0 { BOTH } else { 1 };
-        (left + right) * both * ease(typed, candidate)
+        let left = left.map(|left| together(&left.folded, candidate));
+        let right = right.map(|right| together(candidate, &right.folded));
+        attested([left, right]) * ease(typed, candidate)
     };
     let known = |other: &str| dictionary.frequency(List::Folded, other) + u64::from(vocabulary.knows(other));
     let most = |found: (u64, String), other: (u64, String)| {
@@ -65,19 +64,27 @@ pub(crate) fn meant(
         let seen = seen
             .map(|other| (evidence(&other), other))
             .filter(|(evidence, _)| *evidence >= least);
-        seen.reduce(most).map(|(_, other)| other)
+        seen.reduce(most)
     };
     // A known word is doubted for a letter only if the other is well attested.
     let listings = if typed.len() < DOUBTED_FROM { OF_SHORT } else { LISTINGS };
-    let least = if unknown { 1 } else { listings * ease(typed, typed) };
+    let least = if unknown { 1 } else { listings * BOTH };
     let near = || {
         let foreign = !is_syllable(typed) || (unknown && typed.len() >= FOREIGN_FROM);
         let mut all = one_letter_away(typed);
         all.retain(|other| other.len() > 1 && (foreign || is_syllable(other)));
         all
     };
-    let other = best(sound_alikes(typed), 1)
-        .or_else(|| best(near(), least))
+    let (by_ear, by_hand) = (best(sound_alikes(typed), 1), best(near(), least));
+    // The ear errs more often, but not where only the hand's is right on both sides.
+    let is_whole = |found: &Option<(u64, String)>| found.as_ref().is_some_and(|(evidence, _)| *evidence >= BOTH);
+    let slip = if is_whole(&by_hand) && !is_whole(&by_ear) {
+        by_hand
+    } else {
+        by_ear.or(by_hand)
+    };
+    let other = slip
+        .map(|(_, other)| other)
         .or_else(|| {
             // A long word of another language speaks for itself.
             let alone = unknown && typed.len() >= ALONE_FROM && !is_syllable(typed);
@@ -122,10 +129,8 @@ pub(crate) fn meant_to_the_letter(
                 let seen = || dictionary.frequency(List::Pair, &pair(&left.folded, &right.folded));
                 if together { seen() } else { 0 }
             };
-            let left = left.map_or(0, |left| beside(left, &other));
-            let right = right.map_or(0, |right| beside(&other, right));
-            let both = if left > 0 && right > 0 { BOTH } else { 1 };
-            let evidence = (left + right) * both * ease(&word.folded, &other.folded);
+            let sides = [left.map(|left| beside(left, &other)), right.map(|right| beside(&other, right))];
+            let evidence = attested(sides) * ease(&word.folded, &other.folded);
             (evidence > 0).then_some((evidence, other))
         });
         known.max_by(|one, other| one.0.cmp(&other.0).then_with(|| other.1.exact.cmp(&one.1.exact)))
@@ -133,6 +138,13 @@ pub(crate) fn meant_to_the_letter(
     best(sounding_alike(letters))
         .or_else(|| best(one_letter_away(letters)))
         .map(|(_, other)| other)
+}
+
+/// In how many listings a word stands beside each of its neighbours, where it has one: beside all of them counts more.
+fn attested(sides: [Option<u64>; 2]) -> u64 {
+    let sum: u64 = sides.into_iter().flatten().sum();
+    let all = sides.into_iter().flatten().all(|side| side > 0);
+    if all { sum * BOTH } else { sum }
 }
 
 /// How easily a hand types one word for another that is a letter away: what it leaves out, doubles or exchanges, and keys
