@@ -365,13 +365,14 @@ fn malformed(what: &str) -> (&'static str, &'static str) {
         "phone" => ("Số điện thoại không hợp lệ.", "Not a valid telephone number."),
         "price_bucket" => ("Không có khoảng giá này.", "There is no such price bucket."),
         "queue_type" => (
-            "Phải là enterprise, amendment, listing hoặc revision.",
-            "Must be enterprise, amendment, listing or revision.",
+            "Phải là enterprise, amendment, listing, revision, document hoặc report.",
+            "Must be enterprise, amendment, listing, revision, document or report.",
         ),
         "claimed_by" => (
             "Phải là me, nobody hoặc mã định danh của cán bộ.",
             "Must be me, nobody or the identifier of an officer.",
         ),
+        "months" => ("Phải là 1 đến 24 tháng.", "Must be 1 to 24 months."),
         "field_pointer" => (
             "Phải là JSON pointer đến một trường của hồ sơ, ví dụ /title/vi.",
             "Must be a JSON pointer to a field of what was handed in, such as /title/vi.",

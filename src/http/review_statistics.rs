@@ -44,11 +44,7 @@ impl StatisticsQuery {
         let last = read("to", &self.to)?.unwrap_or(present);
         let first = read("from", &self.from)?.unwrap_or_else(|| last.before(11));
         if first > last || first < last.before(MOST - 1) {
-            let violation = Violation::OutOfRange {
-                min: 1,
-                max: MOST.into(),
-            };
-            return Err(wrong_parameter("from", violation));
+            return Err(wrong_parameter("from", Violation::Malformed { what: "months" }));
         }
         Ok((first, last))
     }

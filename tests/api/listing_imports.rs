@@ -204,6 +204,30 @@ async fn every_wrong_row_is_told_and_comes_back_to_be_mended() {
     assert_eq!(listing(&app, &owner, formula).await.text("/title/vi"), "=1+1");
 }
 
+/// Whoever mends a row mends it once.
+#[actix_web::test]
+async fn everything_that_is_wrong_with_a_row_is_told_at_once() {
+    let app = TestApp::spawn().await;
+    let (_, owner) = enterprise(&app).await;
+    let row = "X-1;Loại lạ;Máy;;;Lĩnh vực lạ;mười;Sao Hỏa;;1,5;\n";
+    let done = import(&app, &owner, ".csv", format!("{HEAD}{row}")).await;
+    let told = rows(&app, &owner, &done).await;
+    let problems = told[0]["problems"].as_array().unwrap();
+    let mut pointers: Vec<&str> = problems
+        .iter()
+        .map(|problem| problem["pointer"].as_str().unwrap())
+        .collect();
+    pointers.sort_unstable();
+    assert_eq!(
+        pointers,
+        ["/field_codes/0", "/kind", "/origin_country", "/price_min", "/trl"],
+        "{problems:#?}"
+    );
+    assert_eq!(counts(&done), [1, 0, 0, 0, 1]);
+    let own = app.get("/me/listings").by(&owner).expect(200).await;
+    assert!(own.ids().is_empty());
+}
+
 #[actix_web::test]
 async fn lines_of_json_are_taken_and_told_alike() {
     let app = TestApp::spawn().await;
@@ -218,6 +242,17 @@ async fn lines_of_json_are_taken_and_told_alike() {
     let numbers: Vec<_> = told.iter().map(|row| row["row"].as_i64().unwrap()).collect();
     assert_eq!(numbers, [1, 3, 4, 5]);
     assert_eq!(told[1]["problems"][0]["pointer"], "/colour");
+    let place = &told[2]["problems"][0];
+    assert_eq!((&place["pointer"], &place["code"]), (&json!(""), &json!("malformed")));
+    assert!(
+        place["messages"]["vi"].as_str().unwrap().ends_with("(Sai ở cột 16.)"),
+        "{place}"
+    );
+    let absent = &told[3]["problems"][0];
+    assert_eq!(
+        (&absent["pointer"], &absent["code"]),
+        (&json!("/external_id"), &json!("required"))
+    );
     let path = format!("/listing-imports/{}/errors", done.text("/id"));
     let errors = app.get(&path).by(&owner).expect(200).await;
     assert_eq!(errors.body[0]["listing"]["colour"], 1);

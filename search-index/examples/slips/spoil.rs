@@ -293,7 +293,10 @@ fn sound(word: &str, table: &[(&str, &str)], at_start: bool, random: &mut Random
     let whole = |from: &str| {
         if at_start {
             let rest = word.strip_prefix(from)?;
-            let longer = from.len() == 1 && DIGRAPHS.iter().any(|two| two.starts_with(from) && word.starts_with(two));
+            let longer = from.len() == 1
+                && DIGRAPHS
+                    .iter()
+                    .any(|two| two.starts_with(from) && word.starts_with(two));
             (!longer && rest.chars().count() > 1).then_some(rest)
         } else {
             let rest = word.strip_suffix(from)?;
@@ -321,9 +324,9 @@ fn spoilt_model(model: &str, kind: Kind, random: &mut Random) -> Option<String> 
         Kind::ModelSpaces => model.replace(sign, " "),
         Kind::ModelApart | Kind::ModelHyphen => {
             let letters: Vec<char> = model.chars().collect();
-            let border = letters.windows(2).position(
-                |two| matches!(two, [left, right] if left.is_ascii_alphabetic() && right.is_ascii_digit()),
-            )?;
+            let border = letters
+                .windows(2)
+                .position(|two| matches!(two, [left, right] if left.is_ascii_alphabetic() && right.is_ascii_digit()))?;
             let (left, right) = letters.split_at_checked(border + 1)?;
             let gap = if kind == Kind::ModelApart { " " } else { "-" };
             let text = |letters: &[char]| letters.iter().collect::<String>();

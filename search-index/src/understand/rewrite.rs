@@ -3,7 +3,13 @@
 //! What is rewritten depends on what the index knows at that moment, so the changes travel in the cursor: all pages of
 //! an answer are of one reading.
 
-use super::{attributes::reserved, grammar::is_syllable, joined, spelling::{meant, meant_to_the_letter}, typing};
+use super::{
+    attributes::reserved,
+    grammar::is_syllable,
+    joined,
+    spelling::{meant, meant_to_the_letter},
+    typing,
+};
 use crate::{
     SearchRequest,
     analyzer::{Analysis, Code, Syllable, analyze},
@@ -133,11 +139,7 @@ pub(crate) fn rewrite(
                 if text.len() <= MAX_CHANGE {
                     let word = changed;
                     changed = changed.saturating_add(1);
-                    changes.push(Change {
-                        word,
-                        kind,
-                        text,
-                    });
+                    changes.push(Change { word, kind, text });
                 }
             };
             if features.rewriting
@@ -160,8 +162,16 @@ pub(crate) fn rewrite(
             if features.rewriting
                 && let Some(next) = words.get(at + 1)
                 && !reserved.contains(&next.range.start)
-                && [at, at + 1].into_iter().all(|at| spans.iter().all(|span| !span.words.contains(&at)))
-                && let Some(whole) = torn(text, [word, next], words.get(..at).and_then(<[_]>::last), words.get(at + 2), dictionary)
+                && [at, at + 1]
+                    .into_iter()
+                    .all(|at| spans.iter().all(|span| !span.words.contains(&at)))
+                && let Some(whole) = torn(
+                    text,
+                    [word, next],
+                    words.get(..at).and_then(<[_]>::last),
+                    words.get(at + 2),
+                    dictionary,
+                )
             {
                 change(Kind::Joined, whole);
                 change(Kind::Joined, String::new());
@@ -173,17 +183,21 @@ pub(crate) fn rewrite(
                 && !named
                 && dictionary.frequency(List::Exact, &word.exact) == 0
                 && !vocabulary.knows_exact(&word.exact);
-            if features.spelling && strange && spelled < MOST_SPELLED {
-                if let Some(meant) = meant_to_the_letter(word, neighbours, dictionary) {
-                    spelled += 1;
-                    change(Kind::Spelling, typing::written(&meant.exact));
-                    continue;
-                }
+            if features.spelling
+                && strange
+                && spelled < MOST_SPELLED
+                && let Some(meant) = meant_to_the_letter(word, neighbours, dictionary)
+            {
+                spelled += 1;
+                change(Kind::Spelling, typing::written(&meant.exact));
+                continue;
             }
             if known {
                 let short = features.spelling && length <= SHORT && spelled < MOST_SPELLED;
                 // What is a name by itself is doubted only between two other words.
-                let longer = spans.iter().any(|span| span.words.contains(&at) && span.words.len() > 1);
+                let longer = spans
+                    .iter()
+                    .any(|span| span.words.contains(&at) && span.words.len() > 1);
                 let between = !longer && neighbours.iter().all(Option::is_some);
                 if short && (!named || between) && !beside_slip && is_odd(neighbours, word, dictionary) {
                     spelled += 1;
@@ -322,7 +336,11 @@ fn alike(code: &str) -> Vec<String> {
     let mut all = vec![String::new()];
     for letter in code.chars() {
         let own = [letter];
-        let choices = if others(letter).is_empty() { &own } else { others(letter) };
+        let choices = if others(letter).is_empty() {
+            &own
+        } else {
+            others(letter)
+        };
         all = all
             .iter()
             .flat_map(|start| choices.iter().map(move |choice| format!("{start}{choice}")))

@@ -83,16 +83,14 @@ pub(crate) fn meant(
     } else {
         by_ear.or(by_hand)
     };
-    let other = slip
-        .map(|(_, other)| other)
-        .or_else(|| {
-            // A long word of another language speaks for itself.
-            let alone = unknown && typed.len() >= ALONE_FROM && !is_syllable(typed);
-            let candidates = if alone { near() } else { Vec::new() };
-            let seen = candidates.into_iter().map(|other| (known(&other), other));
-            let seen = seen.filter(|(known, other)| *known > 0 && other.len() >= ALONE_FROM);
-            seen.reduce(most).map(|(_, other)| other)
-        })?;
+    let other = slip.map(|(_, other)| other).or_else(|| {
+        // A long word of another language speaks for itself.
+        let alone = unknown && typed.len() >= ALONE_FROM && !is_syllable(typed);
+        let candidates = if alone { near() } else { Vec::new() };
+        let seen = candidates.into_iter().map(|other| (known(&other), other));
+        let seen = seen.filter(|(known, other)| *known > 0 && other.len() >= ALONE_FROM);
+        seen.reduce(most).map(|(_, other)| other)
+    })?;
     let text = spelled(&other, word, dictionary);
     let mut meant = first(&text)?;
     meant.range = word.range.clone();
@@ -129,7 +127,10 @@ pub(crate) fn meant_to_the_letter(
                 let seen = || dictionary.frequency(List::Pair, &pair(&left.folded, &right.folded));
                 if together { seen() } else { 0 }
             };
-            let sides = [left.map(|left| beside(left, &other)), right.map(|right| beside(&other, right))];
+            let sides = [
+                left.map(|left| beside(left, &other)),
+                right.map(|right| beside(&other, right)),
+            ];
             let evidence = attested(sides) * ease(&word.folded, &other.folded);
             (evidence > 0).then_some((evidence, other))
         });

@@ -118,12 +118,29 @@ fn csv_rows(text: &str) -> Result<Taken> {
         let width = width(&record)?;
         table.push(number, record.iter().take(width).map(str::to_owned).collect())?;
     }
-    // An open quote makes the rest of the file one record, the last; a stray one within a line does not.
-    let last = text.get(place.at..).unwrap_or_default();
-    if last.matches('"').count() % 2 == 1 && last.trim_end().contains('\n') {
+    // An open quote makes the rest of the file one record, the last.
+    if ends_in_quotes(text.get(place.at..).unwrap_or_default(), delimiter(text)) {
         return Err(TableFault::OpenQuote { line: place.line });
     }
     table.done()
+}
+
+/// Whether a record ends within a cell in quotes. A quotation mark within a cell that does not begin with one is a letter
+/// like others (`5"`), and two of them within quotes are one (RFC 4180, 2).
+fn ends_in_quotes(record: &str, delimiter: u8) -> bool {
+    let (mut is_start, mut is_quoted, mut was_quoted) = (true, false, false);
+    for byte in record.bytes() {
+        let is_quote = byte == b'"';
+        if is_quoted {
+            is_quoted = !is_quote;
+            was_quoted = is_quote;
+        } else {
+            is_quoted = is_quote && (is_start || was_quoted);
+            was_quoted = false;
+        }
+        is_start = !is_quoted && (byte == delimiter || byte == b'\n' || byte == b'\r');
+    }
+    is_quoted
 }
 
 /// How many cells of a row to take. Spreadsheets end rows with empty cells; a row of nothing but separators must not
@@ -380,6 +397,9 @@ mod tests {
             ("id,title\nA,\"open\nB,b\nC,c\n", TableFault::OpenQuote { line: 2 }),
             // A stray one before does not make up for it.
             ("id,title\nA,5\"\nB,\"open\nC,c", TableFault::OpenQuote { line: 3 }),
+            // Cut off in the last line: half a text is none.
+            ("id,title\nA,a\nB,\"half a te", TableFault::OpenQuote { line: 3 }),
+            ("id,title\nA,\"a\"\"\n", TableFault::OpenQuote { line: 2 }),
         ] {
             assert_eq!(csv(text).unwrap_err(), fault, "{text}");
         }

@@ -27,6 +27,8 @@ pub struct Item {
     pub patch: Value,
     /// What of it was written in an encoding of before Unicode and was read anew: somebody should look at it.
     pub repaired: Vec<Problem>,
+    /// Cells that cannot be read: with one of them the row is refused.
+    pub problems: Vec<Problem>,
 }
 
 /// A row that was read, or why not.
@@ -135,6 +137,31 @@ impl Head {
         }
     }
 
+    /// Why a line of JSON is not what an import takes: the member that is wrong or missing, else the place.
+    fn unreadable(&self, line: &str, error: &serde_json::Error) -> Problem {
+        if let Ok(Value::Object(members)) = serde_json::from_str(line) {
+            let (id, listing) = (members.get("external_id"), members.get("listing"));
+            for (pointer, member, is_right) in [
+                ("/external_id", id, id.is_some_and(Value::is_string)),
+                ("/listing", listing, listing.is_some_and(Value::is_object)),
+            ] {
+                match member {
+                    None => return self.wrong(pointer, Violation::Required),
+                    Some(_) if !is_right => return self.wrong(pointer, Violation::Malformed { what: "import_line" }),
+                    Some(_) => {}
+                }
+            }
+        }
+        let mut problem = self.wrong("", Violation::Malformed { what: "import_line" });
+        // The reader counts lines within this one.
+        let column = error.column();
+        let words: String = error.to_string().chars().take(200).collect();
+        let words = words.split(" at line ").next().unwrap_or_default();
+        problem.vi = format!("{} (Sai ở cột {column}.)", problem.vi);
+        problem.en = format!("{} ({words} at column {column})", problem.en);
+        problem
+    }
+
     fn wrong(&self, pointer: &str, violation: Violation) -> Problem {
         self.problem(&FieldError {
             pointer: pointer.into(),
@@ -189,18 +216,13 @@ fn json_line(head: &Head, line: &str) -> Parsed {
                         .iter()
                         .map(|(pointer, read)| head.repaired(pointer, *read))
                         .collect(),
+                    problems: Vec::new(),
                 };
                 (Some(item.external_id.clone()), Ok(item))
             }
             Err(violation) => (None, Err(vec![head.wrong("/external_id", violation)])),
         },
-        Err(error) => {
-            let mut problem = head.wrong("", Violation::Malformed { what: "import_line" });
-            let why: String = error.to_string().chars().take(200).collect();
-            problem.vi = format!("{} ({why})", problem.vi);
-            problem.en = format!("{} ({why})", problem.en);
-            (None, Err(vec![problem]))
-        }
+        Err(error) => (None, Err(vec![head.unreadable(line, &error)])),
     }
 }
 
@@ -240,12 +262,13 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
         }
     }
     let item = match external_id.clone() {
-        Some(external_id) if problems.is_empty() => Ok(Item {
+        Some(external_id) => Ok(Item {
             external_id,
             patch: Value::Object(patch.0),
             repaired,
+            problems,
         }),
-        _ => Err(problems),
+        None => Err(problems),
     };
     (external_id, item)
 }

@@ -245,6 +245,17 @@ fn load_row(
 ) -> Result<Row> {
     let applied = match &read.item {
         Err(problems) => Err(problems.clone()),
+        // The others are looked at all the same, so that everything that is wrong is told at once.
+        Ok(item) if !item.problems.is_empty() => {
+            let rest = tried(work, true, |work| apply(work, caller, permit, enterprise, item))?;
+            let mut problems = item.problems.clone();
+            let others = rest.err().map(|refusal| head.problems(&refusal)).unwrap_or_default();
+            problems.extend(others.into_iter().filter(|other| {
+                let is_known = |known: &Problem| known.pointer == other.pointer;
+                !item.problems.iter().any(is_known)
+            }));
+            Err(problems)
+        }
         Ok(item) => tried(work, is_dry_run, |work| apply(work, caller, permit, enterprise, item))?
             .map_err(|refusal| head.problems(&refusal)),
     };

@@ -15,22 +15,8 @@ pub struct Names {
 
 type TaxonomyKey = &'static str;
 
-/// What else the entries of the short lists are called, folded.
-const ALIASES: &[(TaxonomyName, &str, &str)] = &[
-    (TaxonomyName::ListingKinds, "ban cong nghe", "technology_offer"),
-    (TaxonomyName::ListingKinds, "cong nghe", "technology_offer"),
-    (TaxonomyName::ListingKinds, "ban thiet bi", "equipment_offer"),
-    (TaxonomyName::ListingKinds, "thiet bi", "equipment_offer"),
-    (TaxonomyName::ListingKinds, "mua cong nghe", "technology_need"),
-    (TaxonomyName::ListingKinds, "technology need", "technology_need"),
-    (TaxonomyName::ListingKinds, "mua thiet bi", "equipment_need"),
-    (TaxonomyName::ListingKinds, "equipment need", "equipment_need"),
-    (TaxonomyName::PriceModes, "lien he", "contact"),
-    (TaxonomyName::PriceModes, "co dinh", "fixed"),
-    (TaxonomyName::PriceModes, "thoa thuan", "negotiable"),
-    (TaxonomyName::PriceModes, "thuong luong", "negotiable"),
-    (TaxonomyName::TransferModes, "khac", "other"),
-];
+/// What else the entries of the lists are called: list, name, code.
+const ALIASES: &str = include_str!("aliases.csv");
 
 const BY_NAME: [TaxonomyName; 4] = [
     TaxonomyName::ListingKinds,
@@ -44,7 +30,10 @@ impl Names {
     pub fn of(lists: &InForce) -> Self {
         let mut codes: HashMap<(TaxonomyKey, String), Option<String>> = HashMap::new();
         for list in BY_NAME {
-            let aliases = ALIASES.iter().filter(|(of, ..)| *of == list);
+            let aliases = ALIASES.lines().filter_map(|line| {
+                let (name, code) = line.strip_prefix(list.as_str())?.strip_prefix(',')?.rsplit_once(',')?;
+                Some((name, code))
+            });
             let mut add = |name: &str, code: &str| {
                 codes
                     .entry((list.as_str(), fold(name)))
@@ -63,7 +52,7 @@ impl Names {
                 }
                 add(&item.code, &item.code);
             }
-            for (_, name, code) in aliases {
+            for (name, code) in aliases {
                 add(name, code);
             }
         }
@@ -230,6 +219,19 @@ mod tests {
     fn names() -> Names {
         let day = jiff::civil::date(2026, 8, 1);
         Names::of(&InForce::on(Taxonomies::embedded().clone(), day))
+    }
+
+    #[test]
+    fn every_alias_leads_to_its_code() {
+        let names = names();
+        for line in ALIASES.lines() {
+            let [list, name, code] = line.split(',').collect::<Vec<_>>()[..] else {
+                panic!("{line}");
+            };
+            let list: TaxonomyName = list.parse().unwrap();
+            assert!(names.lists.lists().contains(list, code), "{line}");
+            assert_eq!(names.code(list, name), code, "{line}");
+        }
     }
 
     #[test]
