@@ -182,6 +182,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
             verification: signed(config.verification_term_days.duration())?,
         },
         editions: Arc::default(),
+        calendars: Arc::default(),
         search_log: Arc::new(SearchLog::new(signed(config.search_log_days.duration())?)),
         index: Arc::new(IndexSlot::default()),
         blocking: Arc::new(Semaphore::new(turns)),

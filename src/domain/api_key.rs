@@ -39,9 +39,9 @@ impl KeyScope {
             | ManageKeys | ReadKeys | ReadConfidential | EditConfidential | UseConfidentialGrant
             | InspectConfidential | MergeEnterprises | CloseEnterprise | ReadAmendment | ReadDocuments | RemoveLogo
             | ReviewListing | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices | HandleComplaints
-            | ImportListings | ExpireListings | ManageOfficers | ReadAudit | PublishPolicies | ManageReferenceData
-            | ManageVocabulary | HandleDataRequests | ManageLetters | ReadReports | ReadAccount | SuspendAccount
-            | ResetFactor => None,
+            | ImportListings | RecountTerms | ExpireListings | ManageOfficers | ReadAudit | PublishPolicies
+            | ManageReferenceData | ManageVocabulary | HandleDataRequests | ManageLetters | ReadReports
+            | ReadAccount | SuspendAccount | ResetFactor => None,
         }
     }
 }

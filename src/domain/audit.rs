@@ -304,6 +304,10 @@ text_enum! {
         ReferenceEntryAdded => "reference.entry_added",
         /// An entry of a reference list was renamed or ended.
         ReferenceEntryChanged => "reference.entry_changed",
+        /// A year of the working calendar was written.
+        CalendarYearChanged => "calendar.year_changed",
+        /// The end of an open term moved because of that.
+        TermRecounted => "term.recounted",
         /// An entry was added to the vocabulary of searches.
         VocabularyEntryAdded => "vocabulary.entry_added",
         /// An entry of the vocabulary of searches was changed.

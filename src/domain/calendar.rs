@@ -2,11 +2,20 @@
 //! day of the event is not counted, a term of days that would end on a rest day ends on the next working day, and the
 //! last day ends at 24:00. Everything by the clock of Việt Nam (UTC+7, the same all year).
 
+mod count;
+mod year;
+
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+pub use count::Counted;
+pub use year::{
+    CalendarDay, DayDraft, DayKind, DayStatus, Difference, FIRST_YEAR, LAST_YEAR, MAX_DAYS, YearChange, YearDraft,
+    YearText, differences, weekday,
+};
 
 /// Origin and form: `data/README.md`.
 const SHIPPED: &str = include_str!("data/calendar_vn_2024_2030.csv");
@@ -23,8 +32,8 @@ pub enum Term {
 /// Which days people work.
 #[derive(Clone, Debug, Default)]
 pub struct Calendar {
-    /// Days that are not as their weekday is; true for working days.
-    exceptions: BTreeMap<Date, bool>,
+    /// Days about which there is something to say; all others are as their weekday is.
+    days: BTreeMap<Date, CalendarDay>,
 }
 
 impl Calendar {
@@ -38,36 +47,50 @@ impl Calendar {
     fn read(text: &str) -> (Self, usize) {
         let mut calendar = Self::default();
         let mut unreadable = 0;
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let columns = reader.headers().ok().and_then(|header| {
-            let place = |name| header.iter().position(|column| column == name);
-            Some((place("date")?, place("is_working_day")?))
-        });
-        for row in reader.records() {
-            let day = row.ok().zip(columns).and_then(|(row, (date, is_working_day))| {
-                let is_working_day = match row.get(is_working_day)? {
-                    "0" => false,
-                    "1" => true,
-                    _ => return None,
-                };
-                Some((row.get(date)?.parse::<Date>().ok()?, is_working_day))
-            });
-            match day {
-                Some((date, is_working_day)) => {
-                    calendar.exceptions.insert(date, is_working_day);
-                }
+        for row in csv::Reader::from_reader(text.as_bytes()).deserialize() {
+            match row.ok().and_then(year::shipped) {
+                Some(day) => drop(calendar.days.insert(day.date, day)),
                 None => unreadable += 1,
             }
         }
         (calendar, unreadable)
     }
 
+    /// The same with years as they were changed, in the order of the changes.
+    #[must_use]
+    pub fn with<'a>(&self, changes: impl IntoIterator<Item = &'a YearChange>) -> Self {
+        let mut changed = self.clone();
+        for change in changes {
+            changed.days.retain(|date, _| date.year() != change.year);
+            let days = change.text.days.iter();
+            changed.days.extend(days.map(|day| (day.date, day.clone())));
+        }
+        changed
+    }
+
+    /// What there is to say about a day, if it is not simply as its weekday is.
+    pub fn day(&self, date: Date) -> Option<&CalendarDay> {
+        self.days.get(&date)
+    }
+
+    /// What there is to say about the days of a year, in their order.
+    pub fn days_of(&self, year: i16) -> impl Iterator<Item = &CalendarDay> {
+        self.days.values().filter(move |day| day.date.year() == year)
+    }
+
+    /// How many working days a year has.
+    pub fn working_days_of(&self, year: i16) -> usize {
+        let first = Date::new(year, 1, 1).ok();
+        let days = std::iter::successors(first, |day| day.tomorrow().ok().filter(|day| day.year() == year));
+        days.filter(|day| self.is_working_day(*day)).count()
+    }
+
     /// Whether people work on a day.
     pub fn is_working_day(&self, day: Date) -> bool {
-        self.exceptions
-            .get(&day)
-            .copied()
-            .unwrap_or_else(|| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday))
+        match self.day(day) {
+            Some(known) => known.kind.is_worked(),
+            None => !is_weekend(day),
+        }
     }
 
     /// The last day of a term that begins with an event on a day.
@@ -80,19 +103,17 @@ impl Calendar {
 
     /// The moment at which a term is over: 24:00 of its last day.
     pub fn deadline(&self, event: Timestamp, term: Term) -> Timestamp {
-        midnight(next(self.due(day_of(event), term)))
+        deadline_of(self.due(day_of(event), term))
     }
 
     /// Extends a term whose deadline is known; the last day of the first term is the event of the second.
     pub fn extended(&self, deadline: Timestamp, term: Term) -> Timestamp {
-        let last_moment = deadline.checked_sub(SignedDuration::from_micros(1)).unwrap_or(deadline);
-        self.deadline(last_moment, term)
+        deadline_of(self.due(last_day(deadline), term))
     }
 
     /// When the working day before the last day of a term begins.
     pub fn day_before_last(&self, deadline: Timestamp) -> Timestamp {
-        let last_moment = deadline.checked_sub(SignedDuration::from_micros(1)).unwrap_or(deadline);
-        let mut day = before(day_of(last_moment));
+        let mut day = before(last_day(deadline));
         while !self.is_working_day(day) && day > Date::MIN {
             day = before(day);
         }
@@ -105,6 +126,20 @@ impl Calendar {
         }
         day
     }
+}
+
+fn is_weekend(day: Date) -> bool {
+    matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
+}
+
+/// The last day of a term that is over at an instant.
+pub fn last_day(deadline: Timestamp) -> Date {
+    day_of(deadline.checked_sub(SignedDuration::from_micros(1)).unwrap_or(deadline))
+}
+
+/// When a term is over: 24:00 of its last day.
+pub fn deadline_of(last_day: Date) -> Timestamp {
+    midnight(next(last_day))
 }
 
 fn next(day: Date) -> Date {
@@ -145,14 +180,14 @@ mod tests {
     #[test]
     fn every_row_is_read() {
         let (calendar, unreadable) = Calendar::read(SHIPPED);
-        assert_eq!(
-            (calendar.exceptions.len(), unreadable),
-            (SHIPPED.lines().count() - 1, 0)
-        );
+        assert_eq!((calendar.days.len(), unreadable), (SHIPPED.lines().count() - 1, 0));
         let works = |day: &str| calendar.is_working_day(day.parse().unwrap());
         assert!(works("2026-01-10") && !works("2026-01-02") && !works("2026-02-17") && !works("2026-11-24"));
         assert!(works("2026-11-25") && !works("2026-11-28"));
-        assert_eq!(Calendar::read("date,is_working_day\n2026-13-01,0\n2026-01-01,x\n").1, 2);
+        let head = SHIPPED.lines().next().unwrap();
+        let wrong =
+            format!("{head}\n2026-13-01,Mon,A,tet,holiday,0,B,confirmed\n2026-01-01,Thu,A,tet,holiday,x,B,confirmed\n");
+        assert_eq!(Calendar::read(&wrong).1, 2);
     }
 
     #[test]
@@ -199,20 +234,64 @@ mod tests {
         (2023_i16..=2031, 1_i8..=12, 1_i8..=28).prop_map(|(year, month, day)| Date::new(year, month, day).unwrap())
     }
 
+    /// The shipped one, and years as officers might write them: days off during the week, and weekends that are worked.
+    fn calendar() -> impl Strategy<Value = Calendar> {
+        let year = (
+            2023_i16..=2031,
+            proptest::collection::btree_set((1_i8..=12, 1_i8..=28), 0..60),
+        );
+        let change = year.prop_map(|(year, days)| {
+            let days = days.into_iter().map(|(month, day)| {
+                let date = Date::new(year, month, day).unwrap();
+                CalendarDay {
+                    date,
+                    kind: if is_weekend(date) {
+                        DayKind::SwapWork
+                    } else {
+                        DayKind::SwapOff
+                    },
+                    name_vi: "Hoán đổi".into(),
+                    name_en: None,
+                    legal_basis: "QĐ".into(),
+                    status: DayStatus::Confirmed,
+                }
+            });
+            YearChange {
+                edition: 1,
+                id: uuid::Uuid::nil(),
+                year,
+                version: 1,
+                text: YearText {
+                    legal_basis: "QĐ".into(),
+                    days: days.collect(),
+                },
+                changed_by: None,
+                changed_at: Timestamp::UNIX_EPOCH,
+            }
+        });
+        let changes = proptest::collection::vec(change, 0..4);
+        changes.prop_map(|changes| Calendar::shipped().with(&changes))
+    }
+
     proptest! {
         #[test]
-        fn a_term_never_ends_on_a_rest_day(event in day(), count in 1_u16..200) {
-            let calendar = Calendar::shipped();
+        fn a_term_never_ends_on_a_rest_day(calendar in calendar(), event in day(), count in 1_u16..200) {
             for term in [Term::WorkingDays(count), Term::Days(count)] {
-                let due = calendar.due(event, term);
-                prop_assert!(calendar.is_working_day(due));
-                prop_assert!(due > event);
+                let counted = calendar.counted(event, term);
+                prop_assert_eq!(counted.due, calendar.due(event, term));
+                prop_assert!(calendar.is_working_day(counted.due));
+                prop_assert!(counted.due > event);
+                prop_assert!(counted.not_counted.iter().all(|(day, _)| !calendar.is_working_day(*day)));
+                prop_assert!(counted.made_up.iter().all(|day| is_weekend(day.date)));
             }
         }
 
         #[test]
-        fn a_later_event_or_longer_term_never_ends_earlier(one in day(), other in day(), count in 0_u16..200) {
-            let calendar = Calendar::shipped();
+        fn a_later_event_or_longer_term_never_ends_earlier(
+            calendar in calendar(),
+            (one, other) in (day(), day()),
+            count in 0_u16..200,
+        ) {
             let (first, second) = (one.min(other), one.max(other));
             for term in [Term::WorkingDays, Term::Days] {
                 prop_assert!(calendar.due(first, term(count)) <= calendar.due(second, term(count)));
@@ -221,23 +300,24 @@ mod tests {
         }
 
         #[test]
-        fn working_days_add_up(event in day(), first in 0_u16..100, second in 0_u16..100) {
-            let calendar = Calendar::shipped();
+        fn working_days_add_up(calendar in calendar(), event in day(), first in 0_u16..100, second in 0_u16..100) {
             let apart = calendar.due(calendar.due(event, Term::WorkingDays(first)), Term::WorkingDays(second));
             prop_assert_eq!(apart, calendar.due(event, Term::WorkingDays(first + second)));
         }
 
         #[test]
-        fn working_days_are_as_many_as_were_asked(event in day(), count in 1_u16..100) {
-            let calendar = Calendar::shipped();
-            let due = calendar.due(event, Term::WorkingDays(count));
-            let mut worked = 0;
+        fn working_days_are_as_many_as_were_asked(calendar in calendar(), event in day(), count in 1_u16..100) {
+            let counted = calendar.counted(event, Term::WorkingDays(count));
+            let (mut worked, mut days) = (0_u16, 0_usize);
             let mut day = event;
-            while day < due {
+            while day < counted.due {
                 day = next(day);
+                days += 1;
                 worked += u16::from(calendar.is_working_day(day));
             }
             prop_assert_eq!(worked, count);
+            // Every day on the way was counted or is told.
+            prop_assert_eq!(days, usize::from(count) + counted.not_counted.len());
         }
     }
 }

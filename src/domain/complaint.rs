@@ -118,6 +118,8 @@ pub struct Complaint {
     pub due_at: Timestamp,
     /// When it was acknowledged.
     pub acknowledged_at: Option<Timestamp>,
+    /// When it was reopened last.
+    pub reopened_at: Option<Timestamp>,
     /// When it was decided.
     pub decided_at: Option<Timestamp>,
     /// What was answered.
@@ -130,18 +132,29 @@ pub struct Complaint {
 
 impl Complaint {
     /// Until when what comes at an instant is acknowledged.
-    pub fn acknowledge_by(received_at: Timestamp) -> Timestamp {
-        Calendar::shipped().deadline(received_at, ACKNOWLEDGE)
+    pub fn acknowledge_by(calendar: &Calendar, received_at: Timestamp) -> Timestamp {
+        calendar.deadline(received_at, ACKNOWLEDGE)
+    }
+
+    /// Until when its next step is due by a calendar, if there is one; of what was reopened before that was kept, nobody
+    /// can tell.
+    pub fn due_by(&self, calendar: &Calendar) -> Option<Timestamp> {
+        match self.state {
+            ComplaintState::Received => Some(Self::acknowledge_by(calendar, self.received_at)),
+            ComplaintState::Acknowledged => Some(calendar.deadline(self.received_at, ANSWER)),
+            ComplaintState::Reopened => self.reopened_at.map(|at| calendar.deadline(at, ANSWER)),
+            ComplaintState::Resolved | ComplaintState::Rejected => None,
+        }
     }
 
     /// Does a step; the terms follow.
-    pub fn step(&mut self, step: ComplaintStep, now: Timestamp) -> Result<(), WrongState> {
+    pub fn step(&mut self, step: ComplaintStep, calendar: &Calendar, now: Timestamp) -> Result<(), WrongState> {
         let before = self.state;
         self.state = before.after(step)?;
         match step {
             ComplaintStep::Acknowledge => {
                 self.acknowledged_at = Some(now);
-                self.due_at = Calendar::shipped().deadline(self.received_at, ANSWER);
+                self.due_at = calendar.deadline(self.received_at, ANSWER);
             }
             ComplaintStep::Resolve | ComplaintStep::Reject => self.decided_at = Some(now),
             ComplaintStep::Reopen => {
@@ -151,7 +164,8 @@ impl Complaint {
                     answer: answer.into_string(),
                     decided_at,
                 }));
-                self.due_at = Calendar::shipped().deadline(now, ANSWER);
+                self.reopened_at = Some(now);
+                self.due_at = calendar.deadline(now, ANSWER);
             }
         }
         Ok(())
@@ -200,8 +214,9 @@ mod tests {
             language: Language::Vi,
             state: Received,
             received_at: now,
-            due_at: Complaint::acknowledge_by(now),
+            due_at: Complaint::acknowledge_by(Calendar::shipped(), now),
             acknowledged_at: None,
+            reopened_at: None,
             decided_at: None,
             answer: None,
             former: Vec::new(),
@@ -216,14 +231,18 @@ mod tests {
         let mut complaint = complaint(at("2026-03-09T03:00:00Z"));
         assert_eq!(complaint.due_at, at("2026-03-18T17:00:00Z"));
         assert!(complaint.is_overdue(complaint.due_at) && !complaint.is_overdue(at("2026-03-18T16:59:59Z")));
-        complaint
-            .step(ComplaintStep::Acknowledge, at("2026-03-10T03:00:00Z"))
-            .unwrap();
+        let calendar = Calendar::shipped();
+        let step = |complaint: &mut Complaint, step, now| {
+            complaint.step(step, calendar, now).unwrap();
+            let is_open = complaint.decided_at.is_none();
+            assert_eq!(complaint.due_by(calendar), is_open.then_some(complaint.due_at));
+        };
+        step(&mut complaint, ComplaintStep::Acknowledge, at("2026-03-10T03:00:00Z"));
         let answer_by = complaint.due_at;
         assert!(answer_by > at("2026-04-20T00:00:00Z"));
-        complaint.step(ComplaintStep::Reject, answer_by).unwrap();
+        step(&mut complaint, ComplaintStep::Reject, answer_by);
         assert!(complaint.is_overdue(answer_by), "answered too late");
-        complaint.step(ComplaintStep::Reopen, answer_by).unwrap();
+        step(&mut complaint, ComplaintStep::Reopen, answer_by);
         assert!(!complaint.is_overdue(answer_by) && complaint.decided_at.is_none());
     }
 
@@ -234,7 +253,7 @@ mod tests {
             let now: Timestamp = "2026-03-09T03:00:00Z".parse().unwrap();
             let mut complaint = complaint(now);
             for step in steps {
-                let _ = complaint.step(ComplaintStep::ALL[step], now);
+                let _ = complaint.step(ComplaintStep::ALL[step], Calendar::shipped(), now);
                 let is_decided = matches!(complaint.state, Resolved | Rejected);
                 prop_assert_eq!(complaint.decided_at.is_some(), is_decided);
                 prop_assert!(!is_decided || complaint.acknowledged_at.is_some());

@@ -126,14 +126,14 @@ pub struct IpNotice {
 
 impl IpNotice {
     /// A new one.
-    pub fn new(id: IpNoticeId, listing: ListingId, claimed: Claimed, now: Timestamp) -> Self {
+    pub fn new(id: IpNoticeId, listing: ListingId, claimed: Claimed, calendar: &Calendar, now: Timestamp) -> Self {
         Self {
             id,
             listing,
             claimed,
             state: IpNoticeState::Received,
             received_at: now,
-            due_at: Calendar::shipped().deadline(now, EXAMINE),
+            due_at: calendar.deadline(now, EXAMINE),
             accepted_at: None,
             counter: None,
             closed_at: None,
@@ -142,17 +142,27 @@ impl IpNotice {
     }
 
     /// Does a step; the terms follow.
-    pub fn step(&mut self, step: IpNoticeStep, now: Timestamp) -> Result<(), WrongState> {
+    pub fn step(&mut self, step: IpNoticeStep, calendar: &Calendar, now: Timestamp) -> Result<(), WrongState> {
         self.state = self.state.after(step)?;
         match step {
             IpNoticeStep::Accept => {
                 self.accepted_at = Some(now);
-                self.due_at = Calendar::shipped().deadline(now, ANSWER);
+                self.due_at = calendar.deadline(now, ANSWER);
             }
-            IpNoticeStep::Counter => self.due_at = Calendar::shipped().deadline(now, ANSWER),
+            IpNoticeStep::Counter => self.due_at = calendar.deadline(now, ANSWER),
             IpNoticeStep::Reject | IpNoticeStep::Uphold | IpNoticeStep::Restore => self.closed_at = Some(now),
         }
         Ok(())
+    }
+
+    /// Until when its next step is due by a calendar, if there is one.
+    pub fn due_by(&self, calendar: &Calendar) -> Option<Timestamp> {
+        match self.state {
+            IpNoticeState::Received => Some(calendar.deadline(self.received_at, EXAMINE)),
+            IpNoticeState::Accepted => self.accepted_at.map(|at| calendar.deadline(at, ANSWER)),
+            IpNoticeState::Countered => self.counter.as_ref().map(|(_, at)| calendar.deadline(*at, ANSWER)),
+            IpNoticeState::Rejected | IpNoticeState::Upheld | IpNoticeState::Restored => None,
+        }
     }
 
     /// Whether the term of its next step is over.
@@ -201,6 +211,7 @@ mod tests {
             IpNoticeId(Uuid::from_u128(1)),
             ListingId(Uuid::from_u128(2)),
             claimed,
+            Calendar::shipped(),
             now,
         )
     }
@@ -212,9 +223,15 @@ mod tests {
         let mut notice = notice(at("2026-03-09T03:00:00Z"));
         assert_eq!(notice.due_at, at("2026-03-11T17:00:00Z"));
         assert!(notice.is_overdue(notice.due_at) && !notice.is_overdue(at("2026-03-11T16:59:59Z")));
-        notice.step(IpNoticeStep::Accept, at("2026-03-10T03:00:00Z")).unwrap();
+        let calendar = Calendar::shipped();
+        assert_eq!(notice.due_by(calendar), Some(notice.due_at));
+        let accepted = at("2026-03-10T03:00:00Z");
+        notice.step(IpNoticeStep::Accept, calendar, accepted).unwrap();
         assert_eq!(notice.due_at, at("2026-03-24T17:00:00Z"));
-        notice.step(IpNoticeStep::Restore, at("2026-03-11T03:00:00Z")).unwrap();
+        assert_eq!(notice.due_by(calendar), Some(notice.due_at));
+        let restored = at("2026-03-11T03:00:00Z");
+        notice.step(IpNoticeStep::Restore, calendar, restored).unwrap();
+        assert_eq!(notice.due_by(calendar), None);
         assert!(!notice.is_overdue(at("2027-01-01T00:00:00Z")));
     }
 
@@ -226,7 +243,7 @@ mod tests {
             let now: Timestamp = "2026-03-09T03:00:00Z".parse().unwrap();
             let mut notice = notice(now);
             for step in steps {
-                let _ = notice.step(IpNoticeStep::ALL[step], now);
+                let _ = notice.step(IpNoticeStep::ALL[step], Calendar::shipped(), now);
                 prop_assert!(!notice.state.holds() || notice.accepted_at.is_some());
                 prop_assert_eq!(notice.closed_at.is_none(), notice.state.waits());
             }

@@ -202,8 +202,12 @@ pub struct DataRequest {
     pub acknowledge_by: Timestamp,
     /// Until when it must be fulfilled.
     pub fulfil_by: Timestamp,
+    /// In how many days that is, without the extension; not known of requests from before it was kept.
+    pub fulfil_days: Option<u16>,
     /// When the term was extended.
     pub extended_at: Option<Timestamp>,
+    /// By how many days; not known likewise.
+    pub extended_days: Option<u16>,
     /// When it was acknowledged.
     pub acknowledged_at: Option<Timestamp>,
     /// When it was fulfilled, refused or taken back.
@@ -235,10 +239,10 @@ impl DataRequest {
         account: AccountId,
         kind: RequestKind,
         details: Option<Prose<5_000>>,
-        table: &TermTable,
+        (table, calendar): (&TermTable, &Calendar),
         now: Timestamp,
     ) -> Self {
-        let (calendar, terms) = (Calendar::shipped(), table.terms(kind));
+        let terms = table.terms(kind);
         Self {
             id,
             account,
@@ -247,8 +251,10 @@ impl DataRequest {
             details,
             received_at: now,
             acknowledge_by: calendar.deadline(now, terms.acknowledge),
-            fulfil_by: calendar.deadline(now, terms.fulfil),
+            fulfil_by: calendar.deadline(now, Term::Days(terms.fulfil_days)),
+            fulfil_days: Some(terms.fulfil_days),
             extended_at: None,
+            extended_days: None,
             acknowledged_at: None,
             closed_at: None,
             handled_by: None,
@@ -263,6 +269,23 @@ impl DataRequest {
             && (self.fulfil_by <= now || (self.state == RequestState::Received && self.acknowledge_by <= now))
     }
 
+    /// Until when it must be acknowledged by a calendar, if it still must.
+    pub fn acknowledge_due_by(&self, calendar: &Calendar) -> Option<Timestamp> {
+        let waits = self.state == RequestState::Received;
+        waits.then(|| calendar.deadline(self.received_at, terms::ACKNOWLEDGE))
+    }
+
+    /// Until when it must be fulfilled by a calendar, if it still must; not known where its terms were not kept.
+    pub fn fulfil_due_by(&self, calendar: &Calendar) -> Option<Timestamp> {
+        let days = self.fulfil_days.filter(|_| self.state.is_open())?;
+        let first = calendar.deadline(self.received_at, Term::Days(days));
+        match (self.extended_at, self.extended_days) {
+            (None, _) => Some(first),
+            (Some(_), Some(more)) => Some(calendar.extended(first, Term::Days(more))),
+            (Some(_), None) => None,
+        }
+    }
+
     /// The person is told that it is being dealt with.
     pub fn acknowledge(&mut self, now: Timestamp) -> Result<(), WrongStep> {
         if self.state != RequestState::Received {
@@ -274,7 +297,12 @@ impl DataRequest {
     }
 
     /// More time is taken: once, while there is some left, and no more than the law allows. Counts as acknowledging.
-    pub fn extend(&mut self, days: u16, table: &TermTable, now: Timestamp) -> Result<(), WrongStep> {
+    pub fn extend(
+        &mut self,
+        days: u16,
+        (table, calendar): (&TermTable, &Calendar),
+        now: Timestamp,
+    ) -> Result<(), WrongStep> {
         let max = table.terms(self.kind).longest_extension_days;
         if !(1..=max).contains(&days) {
             return Err(WrongStep::TooLong { max });
@@ -285,8 +313,9 @@ impl DataRequest {
         if self.state == RequestState::Received {
             self.acknowledge(now)?;
         }
-        self.fulfil_by = Calendar::shipped().extended(self.fulfil_by, Term::Days(days));
+        self.fulfil_by = calendar.extended(self.fulfil_by, Term::Days(days));
         self.extended_at = Some(now);
+        self.extended_days = Some(days);
         Ok(())
     }
 
@@ -314,9 +343,13 @@ mod tests {
         erase_at_processors: 30,
     };
 
+    fn by() -> (&'static TermTable, &'static Calendar) {
+        (&TABLE, Calendar::shipped())
+    }
+
     fn request(kind: RequestKind) -> DataRequest {
         let (id, account) = (DataRequestId(Uuid::from_u128(1)), AccountId(Uuid::from_u128(2)));
-        DataRequest::new(id, account, kind, None, &TABLE, at("2026-03-09T03:00:00Z"))
+        DataRequest::new(id, account, kind, None, by(), at("2026-03-09T03:00:00Z"))
     }
 
     fn at(text: &str) -> Timestamp {
@@ -336,6 +369,9 @@ mod tests {
         let erase = request(RequestKind::Erase);
         assert_eq!(erase.acknowledge_by, at("2026-03-11T17:00:00Z"));
         assert_eq!(erase.fulfil_by, at("2026-03-30T17:00:00Z"));
+        let calendar = Calendar::shipped();
+        assert_eq!(erase.acknowledge_due_by(calendar), Some(erase.acknowledge_by));
+        assert_eq!(erase.fulfil_due_by(calendar), Some(erase.fulfil_by));
     }
 
     #[test]
@@ -356,13 +392,20 @@ mod tests {
     fn one_extension_within_the_term_and_the_law() {
         let (early, late) = (at("2026-03-10T03:00:00Z"), at("2026-03-19T17:00:00Z"));
         let mut access = request(RequestKind::Access);
-        assert_eq!(access.extend(11, &TABLE, early), Err(WrongStep::TooLong { max: 10 }));
-        assert_eq!(access.extend(0, &TABLE, early), Err(WrongStep::TooLong { max: 10 }));
-        assert_eq!(access.clone().extend(1, &TABLE, late), Err(WrongStep::TooLate));
-        access.extend(10, &TABLE, early).unwrap();
+        assert_eq!(access.extend(11, by(), early), Err(WrongStep::TooLong { max: 10 }));
+        assert_eq!(access.extend(0, by(), early), Err(WrongStep::TooLong { max: 10 }));
+        assert_eq!(access.clone().extend(1, by(), late), Err(WrongStep::TooLate));
+        access.extend(10, by(), early).unwrap();
         assert_eq!(access.state, RequestState::Acknowledged);
         assert_eq!(access.fulfil_by, at("2026-03-30T17:00:00Z"));
-        assert_eq!(access.extend(1, &TABLE, early), Err(WrongStep::TooLate));
+        assert_eq!(access.fulfil_due_by(Calendar::shipped()), Some(access.fulfil_by));
+        access.extended_days = None;
+        assert_eq!(
+            access.fulfil_due_by(Calendar::shipped()),
+            None,
+            "nobody kept by how much"
+        );
+        assert_eq!(access.extend(1, by(), early), Err(WrongStep::TooLate));
     }
 
     #[test]
@@ -372,7 +415,7 @@ mod tests {
             let mut closed = request(RequestKind::Object);
             closed.close(state, now).unwrap();
             assert_eq!(closed.acknowledge(now), Err(WrongStep::TooLate));
-            assert_eq!(closed.extend(1, &TABLE, now), Err(WrongStep::TooLate));
+            assert_eq!(closed.extend(1, by(), now), Err(WrongStep::TooLate));
             for again in RequestState::ALL {
                 assert_eq!(closed.close(*again, now), Err(WrongStep::TooLate));
             }

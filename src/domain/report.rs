@@ -95,8 +95,13 @@ pub struct Report {
 
 impl Report {
     /// The end of the term of what comes at an instant.
-    pub fn due(received_at: Timestamp) -> Timestamp {
-        Calendar::shipped().deadline(received_at, TERM)
+    pub fn due(calendar: &Calendar, received_at: Timestamp) -> Timestamp {
+        calendar.deadline(received_at, TERM)
+    }
+
+    /// Until when it is due by a calendar, if it is still to be decided.
+    pub fn due_by(&self, calendar: &Calendar) -> Option<Timestamp> {
+        (self.state == ReportState::Received).then(|| Self::due(calendar, self.received_at))
     }
 
     /// Whether its term was not kept: it is over and nothing was decided, or it was decided too late.

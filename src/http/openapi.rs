@@ -12,13 +12,13 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, catalogue, checklists,
-    closures, comparison, complaints, confidential, confidential_grants, contacts, conversation, data_requests,
-    documents, duplicates, enterprises, feed, file_labels, file_links, files, holds, invitations, ip_notices,
-    join_requests, letters, likeness, listing_exports, listing_imports, listing_terms, listings, logos, members,
-    moderation, officers, passwords, personal_data, policies, reference, register_exports, registrations, regulated,
-    reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions,
-    successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates,
+    account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
+    checklists, closures, comparison, complaints, confidential, confidential_grants, contacts, conversation,
+    data_requests, documents, due, duplicates, enterprises, feed, file_labels, file_links, files, holds, invitations,
+    ip_notices, join_requests, letters, likeness, listing_exports, listing_imports, listing_terms, listings, logos,
+    members, moderation, officers, passwords, personal_data, policies, reference, register_exports, registrations,
+    regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor,
+    sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates,
     vocabulary_previews,
 };
 use crate::service::{Error, ErrorCode};
@@ -111,6 +111,8 @@ use crate::service::{Error, ErrorCode};
         likeness::list_similar_listings, likeness::list_matches, comparison::compare_listings,
         schemas::list_schemas, schemas::get_listing_schema,
         taxonomies::list_taxonomies, taxonomies::get_taxonomy, successors::list_successors, successors::get_crosswalk,
+        calendar::get_calendar_year, calendar::put_calendar_year, calendar::preview_calendar_year,
+        calendar::list_calendar_year_versions, due::count_term,
         vocabulary::list_vocabulary, vocabulary::add_vocabulary_entry, vocabulary::get_vocabulary_entry,
         vocabulary::edit_vocabulary_entry, vocabulary::withdraw_vocabulary_entry,
         vocabulary_previews::preview_vocabulary, vocabulary_candidates::list_vocabulary_candidates,
@@ -139,6 +141,7 @@ use crate::service::{Error, ErrorCode};
         (name = "moderation", description = "Kiểm duyệt — what officers do"),
         (name = "audit", description = "Nhật ký — what was done by whom"),
         (name = "privacy", description = "Dữ liệu cá nhân — policies, consents, and what people ask about their data"),
+        (name = "calendar", description = "Lịch làm việc — working days, and terms that are counted by them"),
         (name = "taxonomies", description = "Danh mục — reference lists"),
     ),
 )]

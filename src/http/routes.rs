@@ -4,14 +4,14 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
-    account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, catalogue, checklists,
-    closures, comparison, complaints, confidential, confidential_grants, contacts, conversation, data_requests,
-    documents, duplicates, enterprises, feed, file_labels, file_links, files, health, holds, invitations, ip_notices,
-    join_requests, letters, likeness, listing_exports, listing_imports, listing_terms, listings, logos, members,
-    moderation, officers, openapi, passwords, personal_data, policies, reference, register_exports, registrations,
-    regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor,
-    sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates,
-    vocabulary_previews,
+    account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
+    checklists, closures, comparison, complaints, confidential, confidential_grants, contacts, conversation,
+    data_requests, documents, due, duplicates, enterprises, feed, file_labels, file_links, files, health, holds,
+    invitations, ip_notices, join_requests, letters, likeness, listing_exports, listing_imports, listing_terms,
+    listings, logos, members, moderation, officers, openapi, passwords, personal_data, policies, reference,
+    register_exports, registrations, regulated, reports, review, review_statistics, revisions, schemas, screening,
+    search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos,
+    vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::domain::access::Action;
 
@@ -434,6 +434,15 @@ operations! {
     "/taxonomies/{name}/entries/{code}" {
         get reference::get_taxonomy_entry Read Welcome Anybody;
         patch reference::edit_taxonomy_entry Write Refused ManageReferenceData;
+    }
+    "/calendar/due" { get due::count_term Read Welcome Anybody; }
+    "/calendar/years/{year}" {
+        get calendar::get_calendar_year Read Welcome Anybody;
+        put calendar::put_calendar_year Write Refused ManageReferenceData;
+    }
+    "/calendar/years/{year}/preview" { post calendar::preview_calendar_year Write Refused ManageReferenceData; }
+    "/calendar/years/{year}/versions" {
+        get calendar::list_calendar_year_versions Read Refused ManageReferenceData;
     }
     "/vocabulary" {
         get vocabulary::list_vocabulary Read Refused ManageVocabulary;

@@ -28,6 +28,7 @@ use std::time::{Duration, Instant};
 use search_index::{Fault, Writer, format_id};
 use tracing::{error, info, warn};
 
+use crate::service::calendar::recount;
 use crate::service::{
     App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, search_log, verification_terms,
 };
@@ -266,6 +267,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
     while !stop.wait(checkpoints::LOOK_EVERY) {
         guarded("audit_checkpoint", || checkpoints.look(app));
         guarded("search_log", || search_log::keep(app).map(drop));
+        guarded("terms", || recount::run(app).map(drop));
         if Instant::now() >= keys_at {
             guarded("signing_keys", || keyring::follow(app));
             keys_at = Instant::now() + KEYS_EVERY;

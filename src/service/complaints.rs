@@ -95,6 +95,7 @@ pub fn take(work: &mut Work<'_, '_>, caller: &Caller, about: About, new: &NewCom
     if complaints::waiting(work.conn(), enterprise)? >= MAX_WAITING {
         return Err(ErrorCode::LimitReached.into());
     }
+    let edition = work.calendar()?;
     let complaint = Complaint {
         id: ComplaintId(work.next_id()),
         enterprise,
@@ -105,8 +106,9 @@ pub fn take(work: &mut Work<'_, '_>, caller: &Caller, about: About, new: &NewCom
         language: new.language,
         state: ComplaintState::Received,
         received_at: now,
-        due_at: Complaint::acknowledge_by(now),
+        due_at: Complaint::acknowledge_by(&edition.calendar, now),
         acknowledged_at: None,
+        reopened_at: None,
         decided_at: None,
         answer: None,
         former: Vec::new(),
@@ -175,8 +177,9 @@ pub fn handle(
         Step::Decide { .. } => (ComplaintStep::Reject, Deed::ComplaintRejected, None),
         Step::Reopen { reason, .. } => (ComplaintStep::Reopen, Deed::ComplaintReopened, Some(reason)),
     };
+    let edition = work.calendar()?;
     complaint
-        .step(kind, now)
+        .step(kind, &edition.calendar, now)
         .map_err(|WrongState(state)| match (state, kind) {
             (ComplaintState::Received, _) | (_, ComplaintStep::Reopen) => ErrorCode::TooEarly,
             _ => ErrorCode::AlreadyDecided,

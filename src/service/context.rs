@@ -1,13 +1,14 @@
 //! What every use case is handed: the database, the clock, identifiers, keys and the index, and the two ways to run.
 
 use jiff::{SignedDuration, Timestamp};
-use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::api_keys::Uses;
 use super::audit::state;
+use super::calendar::{CalendarEdition, CalendarSlot};
+pub use super::caller::{Caller, Credential, FRESH, Origin};
 use super::credentials::Hasher;
 use super::files::FileRules;
 use super::health::Pulse;
@@ -17,12 +18,11 @@ use super::review::ReviewRules;
 use super::search::IndexSlot;
 use super::tokens::Tokens;
 use super::vault::Vault;
-use super::{Error, ErrorCode, Result};
-use crate::domain::access::{Actor, Permit};
+use super::{Error, Result};
+use crate::domain::access::Permit;
 use crate::domain::audit::{Deed, Doer, Reason};
 use crate::domain::clock::Clock;
-use crate::domain::ids::{AccountId, ApiKeyId, Ids, LetterId, SessionId};
-use crate::domain::import::Sender;
+use crate::domain::ids::{AccountId, Ids, LetterId};
 use crate::domain::letter::Letter;
 use crate::domain::password::PasswordPolicy;
 use crate::domain::privacy::TermTable;
@@ -30,7 +30,7 @@ use crate::domain::review::RiskFlag;
 use crate::files::Files;
 use crate::store::audit::Change;
 use crate::store::audit_chain::Hash;
-use crate::store::{self, AnyConn, Database, Uow, accounts, sessions};
+use crate::store::{self, AnyConn, Database, Uow};
 
 /// The exchange, as use cases see it. Cheap to clone.
 #[derive(Clone)]
@@ -65,6 +65,8 @@ pub struct App {
     pub terms: Terms,
     /// The reference lists.
     pub editions: Arc<EditionSlot>,
+    /// The working calendar.
+    pub calendars: Arc<CalendarSlot>,
     /// What was searched for.
     pub search_log: Arc<super::search_log::SearchLog>,
     /// The search index, once it is ready.
@@ -93,95 +95,6 @@ pub struct Terms {
     pub verification: SignedDuration,
 }
 
-/// With what somebody shows who they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Credential {
-    /// With nothing.
-    None,
-    /// With an access token, which was verified.
-    Session {
-        /// Whose.
-        account: AccountId,
-        /// Which session it belongs to.
-        session: SessionId,
-    },
-    /// With nothing any more: work goes on that an account began, as far as the account may still do it.
-    Begun(Sender),
-    /// With a key, which was not looked up yet.
-    Key {
-        /// The public half.
-        key: ApiKeyId,
-        /// SHA-256 of the secret half.
-        secret_hash: [u8; 32],
-    },
-}
-
-/// Where a request comes from, for the audit trail and for limits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
-    /// Identifier of the request.
-    pub request: Option<Uuid>,
-    /// Address of the client, as far as trusted proxies tell it.
-    pub ip: Option<IpAddr>,
-    /// Its port: with address and time it names a subscriber behind a shared address.
-    pub port: Option<u16>,
-    /// The session that it belongs to.
-    pub session: Option<SessionId>,
-}
-
-/// Who calls, as the credential says; whether it still stands is asked in the unit of work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Caller {
-    /// With what.
-    pub credential: Credential,
-    /// From where.
-    pub origin: Origin,
-}
-
-/// How long ago a password or code may have been shown before a sensitive change.
-pub const FRESH: SignedDuration = SignedDuration::from_mins(5);
-
-impl Caller {
-    /// Somebody who did not sign in.
-    pub fn visitor(origin: Origin) -> Self {
-        Self {
-            credential: Credential::None,
-            origin,
-        }
-    }
-
-    /// The session, if the caller has one.
-    pub fn session(&self) -> Option<(AccountId, SessionId)> {
-        match self.credential {
-            Credential::Session { account, session } => Some((account, session)),
-            Credential::None | Credential::Key { .. } | Credential::Begun(_) => None,
-        }
-    }
-
-    /// Looks up who stands behind the credential now. An ended session, a closed account, a revoked key:
-    /// `invalid_token`.
-    pub fn actor(&self, conn: &mut AnyConn, now: Timestamp) -> Result<Actor> {
-        let found = match self.credential {
-            Credential::None => return Ok(Actor::Visitor),
-            Credential::Session { account, session } => accounts::actor(conn, session, account, now)?,
-            Credential::Key { key, secret_hash } => accounts::actor_of_key(conn, key, &secret_hash, now)?,
-            Credential::Begun(Sender::Member(account)) => accounts::member(conn, account)?,
-            Credential::Begun(Sender::Key(key)) => accounts::key(conn, key, now)?,
-        };
-        found.ok_or_else(|| ErrorCode::InvalidToken.into())
-    }
-
-    /// Demands that the person showed a password or code within [`FRESH`] on this very session.
-    pub fn require_fresh(&self, conn: &mut AnyConn, now: Timestamp) -> Result<()> {
-        let (_, session) = self.session().ok_or(ErrorCode::Unauthenticated)?;
-        let shown_at = sessions::authenticated_at(conn, session)?;
-        match shown_at {
-            Some(at) if now.duration_since(at) <= FRESH => Ok(()),
-            _ => Err(ErrorCode::StepUpRequired.into()),
-        }
-    }
-}
-
 /// What a deed was about, beyond the thing itself.
 #[derive(Clone, Copy, Debug, Default)]
 struct About {
@@ -203,6 +116,8 @@ pub struct Work<'a, 'c> {
     pub(super) needs_second: Arc<[RiskFlag]>,
     /// The reference lists that this process knew when the unit began.
     pub(super) edition_at_hand: Arc<Edition>,
+    /// The working calendar likewise.
+    pub(super) calendar_at_hand: Arc<CalendarEdition>,
     ids: &'a dyn Ids,
     origin: Origin,
 }
@@ -217,6 +132,7 @@ impl<'a, 'c> Work<'a, 'c> {
             terms: Terms::default(),
             needs_second: Arc::default(),
             edition_at_hand: Edition::compiled(),
+            calendar_at_hand: CalendarEdition::shipped(),
             ids,
             origin: Origin::default(),
         }
@@ -356,6 +272,7 @@ impl Work<'_, '_> {
         let (now, vault, ids, origin) = (self.now, self.vault, self.ids, self.origin);
         let terms = self.terms;
         let (needs_second, edition_at_hand) = (self.needs_second.clone(), self.edition_at_hand.clone());
+        let calendar_at_hand = self.calendar_at_hand.clone();
         self.uow.part(|uow| {
             work(&mut Work {
                 uow,
@@ -364,6 +281,7 @@ impl Work<'_, '_> {
                 terms,
                 needs_second,
                 edition_at_hand,
+                calendar_at_hand,
                 ids,
                 origin,
             })
@@ -484,6 +402,7 @@ impl App {
         let (clock, ids, vault) = (self.clock.clone(), self.ids.clone(), self.vault.clone());
         let terms = self.terms;
         let (editions, needs_second) = (self.editions.clone(), self.review_rules.needs_second.clone());
+        let calendars = self.calendars.clone();
         move |uow| {
             work(&mut Work {
                 uow,
@@ -492,6 +411,7 @@ impl App {
                 terms,
                 needs_second: needs_second.clone(),
                 edition_at_hand: editions.at_hand(),
+                calendar_at_hand: calendars.at_hand(),
                 ids: &*ids,
                 origin,
             })

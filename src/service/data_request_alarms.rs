@@ -10,6 +10,7 @@ use super::letters::Recipient;
 use super::paging::{cut, rows_for};
 use super::policies::LISTED;
 use crate::domain::account::{Account, AccountStatus, Permission, Standing};
+use crate::domain::calendar::Calendar;
 use crate::domain::ids::DataRequestId;
 use crate::domain::letter::{DueLine, Letter};
 use crate::domain::privacy::Stage;
@@ -35,7 +36,10 @@ pub struct Found {
 /// Looks at the terms of all open requests, and sends the warnings that are due.
 pub fn run(app: &App) -> Result<Found> {
     let mut found = Found::default();
-    let due = app.db.read(|conn| due(conn, &mut found, app.clock.now()))?;
+    let due = app.db.read(|conn| {
+        let edition = app.calendars.present(conn)?;
+        due(conn, &mut found, &edition.calendar, app.clock.now())
+    })?;
     for part in due.chunks(IN_A_LETTER) {
         let part = part.to_vec();
         found.raised += app.write_blocking(move |work| raise(work, &part))?;
@@ -51,7 +55,7 @@ fn gauge(count: usize) -> f64 {
 }
 
 /// Requests of which a warning is due that was not sent yet.
-fn due(conn: &mut AnyConn, found: &mut Found, now: jiff::Timestamp) -> Result<Vec<DataRequestId>> {
+fn due(conn: &mut AnyConn, found: &mut Found, calendar: &Calendar, now: jiff::Timestamp) -> Result<Vec<DataRequestId>> {
     let (mut due, mut after) = (Vec::new(), None);
     loop {
         let page = privacy::open_requests(conn, after, LISTED)?;
@@ -62,7 +66,7 @@ fn due(conn: &mut AnyConn, found: &mut Found, now: jiff::Timestamp) -> Result<Ve
         for request in &page {
             found.open += 1;
             found.overdue += usize::from(request.is_overdue(now));
-            for alarm in request.alarms(now) {
+            for alarm in request.alarms(calendar, now) {
                 if !rows::is_raised(conn, request.id, &alarm)? {
                     due.push(request.id);
                     break;
@@ -81,11 +85,12 @@ fn raise(work: &mut Work<'_, '_>, requests: &[DataRequestId]) -> Result<usize> {
         warn!("terms of data requests end, and no officer has the right to handle them");
         return Ok(0);
     }
+    let edition = work.calendar()?;
     let mut lines = Vec::new();
     for id in requests {
         // Read again: somebody may have dealt with it since.
         let request = privacy::request(work.conn(), *id)?;
-        for alarm in request.alarms(now) {
+        for alarm in request.alarms(&edition.calendar, now) {
             if rows::claim(work.uow, *id, &alarm, now)? {
                 lines.push(DueLine {
                     request: request.kind.as_str().to_owned(),

@@ -82,7 +82,9 @@ pub fn ask(
     if open.len() >= OPEN_MAX {
         return Err(ErrorCode::LimitReached.into());
     }
-    let request = DataRequest::new(DataRequestId(work.next_id()), account, kind, details, terms, now);
+    let (id, edition) = (DataRequestId(work.next_id()), work.calendar()?);
+    let by = (terms, &edition.calendar);
+    let request = DataRequest::new(id, account, kind, details, by, now);
     privacy::register(work.uow, &request)?;
     work.remember_by(&actor, Deed::DataRequested, "data_request", request.id.0)?;
     Ok(request)
@@ -157,9 +159,11 @@ pub fn handle(
     if actor.account() == Some(request.account) {
         return Err(ErrorCode::SecondPersonRequired.into());
     }
+    let edition = work.calendar()?;
+    let by = (terms, &edition.calendar);
     let answer = match step {
         Step::Acknowledge => request.acknowledge(now).map(|()| None),
-        Step::Extend { days, answer } => request.extend(*days, terms, now).map(|()| Some(answer)),
+        Step::Extend { days, answer } => request.extend(*days, by, now).map(|()| Some(answer)),
         Step::Fulfil { answer } => request.close(RequestState::Fulfilled, now).map(|()| Some(answer)),
         Step::Refuse { answer } => request.close(RequestState::Refused, now).map(|()| Some(answer)),
     }

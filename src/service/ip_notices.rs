@@ -99,7 +99,8 @@ pub fn take(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, claimed: &C
     if ip_notices::waiting(work.conn(), id)? >= MAX_OPEN {
         return Err(ErrorCode::LimitReached.into());
     }
-    let notice = IpNotice::new(IpNoticeId(work.next_id()), id, claimed.clone(), now);
+    let (id_of_notice, edition) = (IpNoticeId(work.next_id()), work.calendar()?);
+    let notice = IpNotice::new(id_of_notice, id, claimed.clone(), &edition.calendar, now);
     ip_notices::insert(work.uow, &permit, &notice)?;
     work.remember(&permit, Deed::IpNoticeReceived, "ip_notice", notice.id.0, None)?;
     Ok(notice)
@@ -179,10 +180,13 @@ pub fn handle(
     if seen.is_some_and(|seen| seen != notice.version) {
         return Err(ErrorCode::StaleVersion.into());
     }
-    notice.step(step.kind(), now).map_err(|WrongState(state)| match state {
-        IpNoticeState::Received => ErrorCode::TooEarly,
-        _ => ErrorCode::AlreadyDecided,
-    })?;
+    let edition = work.calendar()?;
+    notice
+        .step(step.kind(), &edition.calendar, now)
+        .map_err(|WrongState(state)| match state {
+            IpNoticeState::Received => ErrorCode::TooEarly,
+            _ => ErrorCode::AlreadyDecided,
+        })?;
     if let Step::Counter(statement) = step {
         notice.counter = Some((statement.clone(), now));
     }

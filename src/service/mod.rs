@@ -13,6 +13,8 @@ pub mod asks;
 mod attachments;
 pub mod audiences;
 pub mod audit;
+pub mod calendar;
+mod caller;
 pub mod closures;
 pub mod comparison;
 pub mod complaints;

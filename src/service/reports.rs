@@ -60,6 +60,7 @@ pub fn take(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, new: &NewRe
     if reports::waiting(work.conn(), id)? >= MAX_WAITING {
         return Err(ErrorCode::LimitReached.into());
     }
+    let edition = work.calendar()?;
     let report = Report {
         id: ReportId(work.next_id()),
         listing: id,
@@ -69,7 +70,7 @@ pub fn take(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, new: &NewRe
         language: new.language,
         state: ReportState::Received,
         received_at: now,
-        due_at: Report::due(now),
+        due_at: Report::due(&edition.calendar, now),
         decided_at: None,
         answer: None,
         version: 1,

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::schema::complaints::{self, dsl};
 use super::types::{DbId, DbJson, DbTs};
@@ -29,6 +30,7 @@ struct Row {
     answer: Option<String>,
     version: i64,
     former: DbJson,
+    reopened_at: Option<DbTs>,
 }
 
 impl Row {
@@ -46,6 +48,7 @@ impl Row {
             received_at: self.received_at.0,
             due_at: self.due_at.0,
             acknowledged_at: self.acknowledged_at.map(|at| at.0),
+            reopened_at: self.reopened_at.map(|at| at.0),
             decided_at: self.decided_at.map(|at| at.0),
             answer: self.answer.map(Prose::stored),
             former: self.former.read()?,
@@ -119,6 +122,17 @@ pub fn page(
     rows.into_iter().map(Row::into_domain).collect()
 }
 
+/// Those that are not decided, by their identifiers.
+pub fn open(conn: &mut AnyConn, after: Uuid, limit: i64) -> Result<Vec<Complaint>> {
+    let rows: Vec<Row> = complaints::table
+        .filter(dsl::decided_at.is_null())
+        .filter(dsl::id.gt(DbId(after)))
+        .order(dsl::id.asc())
+        .limit(limit)
+        .load(conn)?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
 /// Takes one in.
 pub fn insert(uow: &mut Uow<'_>, permit: &Permit, complaint: &Complaint) -> Result<()> {
     demand(permit, &[Action::ReadListing, Action::ReadEnterprise])?;
@@ -143,7 +157,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, complaint: &Complaint) -> Resu
 
 /// Writes where it stands, and counts the version; [`Error::Stale`] when somebody else was faster.
 pub fn update(uow: &mut Uow<'_>, permit: &Permit, complaint: &mut Complaint) -> Result<()> {
-    demand(permit, &[Action::HandleComplaints])?;
+    demand(permit, &[Action::HandleComplaints, Action::RecountTerms])?;
     let row = complaints::table
         .filter(dsl::id.eq(DbId(complaint.id.0)))
         .filter(dsl::version.eq(complaint.version));
@@ -153,6 +167,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, complaint: &mut Complaint) -> 
             dsl::state.eq(complaint.state.as_str()),
             dsl::due_at.eq(DbTs(complaint.due_at)),
             dsl::acknowledged_at.eq(complaint.acknowledged_at.map(DbTs)),
+            dsl::reopened_at.eq(complaint.reopened_at.map(DbTs)),
             dsl::decided_at.eq(complaint.decided_at.map(DbTs)),
             dsl::answer.eq(complaint.answer.as_ref().map(Prose::as_str)),
             dsl::former.eq(DbJson::of(&complaint.former)?),

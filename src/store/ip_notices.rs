@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::schema::ip_notices::{self, dsl};
 use super::types::{DbId, DbTs};
@@ -143,6 +144,17 @@ pub fn page(
     rows.into_iter().map(Row::into_domain).collect()
 }
 
+/// Those that wait for somebody, by their identifiers.
+pub fn open(conn: &mut AnyConn, after: Uuid, limit: i64) -> Result<Vec<IpNotice>> {
+    let rows: Vec<Row> = ip_notices::table
+        .filter(dsl::state.eq_any(states(IpNoticeState::waits)))
+        .filter(dsl::id.gt(DbId(after)))
+        .order(dsl::id.asc())
+        .limit(limit)
+        .load(conn)?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
 /// Takes one in.
 pub fn insert(uow: &mut Uow<'_>, permit: &Permit, notice: &IpNotice) -> Result<()> {
     demand(permit, &[Action::ReadListing])?;
@@ -168,7 +180,10 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, notice: &IpNotice) -> Result<(
 
 /// Writes where it stands, and counts the version; [`Error::Stale`] when somebody else was faster.
 pub fn update(uow: &mut Uow<'_>, permit: &Permit, notice: &mut IpNotice) -> Result<()> {
-    demand(permit, &[Action::HandleIpNotices, Action::EditListing])?;
+    demand(
+        permit,
+        &[Action::HandleIpNotices, Action::EditListing, Action::RecountTerms],
+    )?;
     let row = ip_notices::table
         .filter(dsl::id.eq(DbId(notice.id.0)))
         .filter(dsl::version.eq(notice.version));

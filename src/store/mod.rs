@@ -11,6 +11,7 @@ pub mod asks;
 pub mod audit;
 pub mod audit_chain;
 pub mod audit_checkpoints;
+pub mod calendar;
 pub mod complaints;
 pub mod confidential;
 pub mod conn;

@@ -288,6 +288,7 @@ type RequestRow = (
     (DbId, DbId, String, String, Option<String>),
     (DbTs, DbTs, DbTs, Option<DbTs>, Option<DbTs>, Option<DbTs>),
     (Option<DbId>, Option<String>, i64),
+    (Option<i64>, Option<i64>),
 );
 
 macro_rules! request_columns {
@@ -309,6 +310,7 @@ macro_rules! request_columns {
                 data_requests::closed_at,
             ),
             (data_requests::handled_by, data_requests::answer, data_requests::version),
+            (data_requests::fulfil_days, data_requests::extended_days),
         )
     };
 }
@@ -318,7 +320,12 @@ fn into_request(row: RequestRow) -> Result<DataRequest> {
         (id, account, kind, state, details),
         (received, acknowledge_by, fulfil_by, extended, acknowledged, closed),
         (handled_by, answer, version),
+        (fulfil_days, extended_days),
     ) = row;
+    let days = |count: Option<i64>| {
+        let days = count.map(u16::try_from).transpose();
+        days.map_err(|_too_many| Error::Row("days of a data request".into()))
+    };
     Ok(DataRequest {
         id: DataRequestId(id.0),
         account: AccountId(account.0),
@@ -328,6 +335,8 @@ fn into_request(row: RequestRow) -> Result<DataRequest> {
         received_at: received.0,
         acknowledge_by: acknowledge_by.0,
         fulfil_by: fulfil_by.0,
+        fulfil_days: days(fulfil_days)?,
+        extended_days: days(extended_days)?,
         extended_at: extended.map(|at| at.0),
         acknowledged_at: acknowledged.map(|at| at.0),
         closed_at: closed.map(|at| at.0),
@@ -349,6 +358,7 @@ pub fn register(uow: &mut Uow<'_>, request: &DataRequest) -> Result<()> {
             data_requests::received_at.eq(DbTs(request.received_at)),
             data_requests::acknowledge_by.eq(DbTs(request.acknowledge_by)),
             data_requests::fulfil_by.eq(DbTs(request.fulfil_by)),
+            data_requests::fulfil_days.eq(request.fulfil_days.map(i64::from)),
             data_requests::version.eq(request.version),
         ))
         .execute(uow.conn())?;
@@ -363,7 +373,9 @@ pub fn update(uow: &mut Uow<'_>, _permit: &Permit, request: &mut DataRequest) ->
     let count = diesel::update(row)
         .set((
             data_requests::state.eq(request.state.as_str()),
+            data_requests::acknowledge_by.eq(DbTs(request.acknowledge_by)),
             data_requests::fulfil_by.eq(DbTs(request.fulfil_by)),
+            data_requests::extended_days.eq(request.extended_days.map(i64::from)),
             data_requests::extended_at.eq(request.extended_at.map(DbTs)),
             data_requests::acknowledged_at.eq(request.acknowledged_at.map(DbTs)),
             data_requests::closed_at.eq(request.closed_at.map(DbTs)),

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::schema::listing_reports::{self, dsl};
 use super::types::{DbId, DbTs};
@@ -133,6 +134,17 @@ pub fn received(conn: &mut AnyConn, after: Option<Place>, limit: i64) -> Result<
     rows.into_iter().map(Row::into_domain).collect()
 }
 
+/// Those that wait, by their identifiers.
+pub fn open(conn: &mut AnyConn, after: Uuid, limit: i64) -> Result<Vec<Report>> {
+    let rows: Vec<Row> = listing_reports::table
+        .filter(dsl::state.eq(ReportState::Received.as_str()))
+        .filter(dsl::id.gt(DbId(after)))
+        .order(dsl::id.asc())
+        .limit(limit)
+        .load(conn)?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
 /// Takes one in.
 pub fn insert(uow: &mut Uow<'_>, permit: &Permit, report: &Report) -> Result<()> {
     demand(permit, &[Action::ReadListing])?;
@@ -153,9 +165,9 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, report: &Report) -> Result<()>
     Ok(())
 }
 
-/// Writes what was decided, and counts the version; [`Error::Stale`] when somebody else was faster.
+/// Writes what was decided or counted anew, and counts the version; [`Error::Stale`] when somebody else was faster.
 pub fn update(uow: &mut Uow<'_>, permit: &Permit, report: &mut Report) -> Result<()> {
-    demand(permit, &[Action::HandleReports])?;
+    demand(permit, &[Action::HandleReports, Action::RecountTerms])?;
     let row = listing_reports::table
         .filter(dsl::id.eq(DbId(report.id.0)))
         .filter(dsl::version.eq(report.version));
@@ -163,6 +175,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, report: &mut Report) -> Result
         .set((
             dsl::contact.eq(report.contact.as_ref().map(Email::as_str)),
             dsl::state.eq(report.state.as_str()),
+            dsl::due_at.eq(DbTs(report.due_at)),
             dsl::decided_at.eq(report.decided_at.map(DbTs)),
             dsl::answer.eq(report.answer.as_ref().map(Prose::as_str)),
             dsl::version.eq(report.version + 1),

@@ -355,7 +355,8 @@ table! {
         id -> Id, account_id -> Id, kind -> Text, state -> Text, details -> Nullable<Text>, received_at -> UtcTs,
         acknowledge_by -> UtcTs, fulfil_by -> UtcTs, extended_at -> Nullable<UtcTs>,
         acknowledged_at -> Nullable<UtcTs>, closed_at -> Nullable<UtcTs>, handled_by -> Nullable<Id>,
-        answer -> Nullable<Text>, version -> BigInt,
+        answer -> Nullable<Text>, version -> BigInt, fulfil_days -> Nullable<BigInt>,
+        extended_days -> Nullable<BigInt>,
     }
 }
 

@@ -89,6 +89,8 @@ text_enum! {
         ImportListings => "import_listings",
         /// End the terms of listings.
         ExpireListings => "expire_listings",
+        /// Count open terms anew when the calendar changed.
+        RecountTerms => "recount_terms",
         /// Appoint officers and change what they may do.
         ManageOfficers => "manage_officers",
         /// Read figures about the work of the exchange and its officers.

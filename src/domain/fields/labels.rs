@@ -15,6 +15,7 @@ pub(super) fn label(field: &str) -> (&'static str, &'static str) {
         "undertaking" => ("cam kết bảo mật", "undertaking"),
         "visibility" => ("đối tượng được xem", "visibility"),
         "Content-Type" => ("kiểu nội dung gửi lên", "content type of the body"),
+        "date" => ("ngày", "date"),
         "kind" => ("loại", "kind"),
         "code" => ("mã số", "code"),
         "purpose" => ("mục đích", "purpose"),

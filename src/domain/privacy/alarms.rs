@@ -39,7 +39,7 @@ pub struct Alarm {
 
 impl DataRequest {
     /// The warnings that are due now. A term that is over is told as such only.
-    pub fn alarms(&self, now: Timestamp) -> Vec<Alarm> {
+    pub fn alarms(&self, calendar: &Calendar, now: Timestamp) -> Vec<Alarm> {
         let terms = match self.state {
             RequestState::Received => vec![
                 (DueStep::Acknowledge, self.acknowledge_by),
@@ -51,7 +51,7 @@ impl DataRequest {
         let alarm = |(step, deadline)| {
             let stage = if deadline <= now {
                 Stage::Missed
-            } else if Calendar::shipped().day_before_last(deadline) <= now {
+            } else if calendar.day_before_last(deadline) <= now {
                 Stage::Soon
             } else {
                 return None;
@@ -78,9 +78,16 @@ mod tests {
         // Thursday 5 March; to be acknowledged by Monday the 9th, and so the day before is Friday.
         let (id, account) = (DataRequestId(Uuid::from_u128(1)), AccountId(Uuid::from_u128(2)));
         let (kind, received) = (RequestKind::Access, at("2026-03-05T03:00:00Z"));
-        let mut request = DataRequest::new(id, account, kind, None, &TermTable::default(), received);
+        let mut request = DataRequest::new(
+            id,
+            account,
+            kind,
+            None,
+            (&TermTable::default(), Calendar::shipped()),
+            received,
+        );
         let due = |request: &DataRequest, now: &str| -> Vec<(DueStep, Stage)> {
-            let alarms = request.alarms(at(now));
+            let alarms = request.alarms(Calendar::shipped(), at(now));
             alarms.into_iter().map(|alarm| (alarm.step, alarm.stage)).collect()
         };
         let (acknowledge, fulfil) = (DueStep::Acknowledge, DueStep::Fulfil);

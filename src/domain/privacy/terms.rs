@@ -8,13 +8,14 @@ use crate::domain::calendar::Term;
 pub struct LegalTerms {
     /// Until it must be acknowledged.
     pub acknowledge: Term,
-    /// Until it must be fulfilled.
-    pub fulfil: Term,
+    /// Days until it must be fulfilled.
+    pub fulfil_days: u16,
     /// Most days of the one extension.
     pub longest_extension_days: u16,
 }
 
-const ACKNOWLEDGE: Term = Term::WorkingDays(2);
+/// Until when each is acknowledged.
+pub(super) const ACKNOWLEDGE: Term = Term::WorkingDays(2);
 /// To stop processing: confirmed by several sources, so no setting.
 const STOP: u16 = 15;
 /// The same where data are at processors as well.
@@ -57,11 +58,11 @@ impl TermTable {
         };
         LegalTerms {
             acknowledge: ACKNOWLEDGE,
-            fulfil: Term::Days(if self.data_at_processors {
+            fulfil_days: if self.data_at_processors {
                 days_at_processors
             } else {
                 days
-            }),
+            },
             longest_extension_days: days,
         }
     }
@@ -85,7 +86,12 @@ mod tests {
             assert_eq!(short.acknowledge, Term::WorkingDays(2));
             assert_eq!(short.acknowledge, long.acknowledge);
             assert_eq!(short.longest_extension_days, long.longest_extension_days);
-            (kind.as_str(), short.fulfil, long.fulfil, short.longest_extension_days)
+            (
+                kind.as_str(),
+                short.fulfil_days,
+                long.fulfil_days,
+                short.longest_extension_days,
+            )
         });
         let expected = [
             ("access", 10, 15, 10),
@@ -95,7 +101,6 @@ mod tests {
             ("object", 15, 20, 15),
             ("withdraw", 15, 20, 15),
         ];
-        let expected = expected.map(|(kind, short, long, more)| (kind, Term::Days(short), Term::Days(long), more));
         assert_eq!(table.collect::<Vec<_>>(), expected);
     }
 }

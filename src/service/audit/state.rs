@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::domain::account::Standing;
+use crate::domain::calendar::{CalendarDay, DayDraft};
 use crate::domain::drafts::{EnterpriseDraft, ListingDraft};
 use crate::domain::enterprise::{AmendmentStatus, Enterprise, Verification};
 use crate::domain::ids::AccountId;
@@ -213,6 +214,17 @@ pub fn of_screening_term(term: &ScreeningTerm) -> Result<Hash> {
         "ignores_diacritics": term.term.ignores_diacritics,
         "phrase": term.term.phrase.as_str(),
         "severity": term.term.severity.as_str(),
+    }))
+}
+
+/// Hash of a year of the working calendar.
+pub fn of_calendar_year((year, version): (i16, i64), legal_basis: Option<&str>, days: &[CalendarDay]) -> Result<Hash> {
+    let days: Vec<DayDraft> = days.iter().map(DayDraft::from).collect();
+    of(&json!({
+        "days": serde_json::to_value(days).map_err(Error::internal)?,
+        "legal_basis": legal_basis,
+        "version": version,
+        "year": year,
     }))
 }
 

@@ -1,4 +1,5 @@
-//! What the law asks of an exchange: requests to take listings down, reports, notices, complaints.
+//! What the law asks of an exchange: requests to take listings down, reports, notices, complaints, and the calendar by which
+//! their terms are counted.
 
 use diesel::table;
 
@@ -40,6 +41,23 @@ table! {
         id -> Id, enterprise_id -> Id, listing_id -> Nullable<Id>, ground -> Text, details -> Text,
         contact -> Nullable<Text>, language -> Text, state -> Text, received_at -> UtcTs, due_at -> UtcTs,
         acknowledged_at -> Nullable<UtcTs>, decided_at -> Nullable<UtcTs>, answer -> Nullable<Text>, version -> BigInt,
-        former -> JsonDoc,
+        former -> JsonDoc, reopened_at -> Nullable<UtcTs>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, JsonDoc, UtcTs};
+    calendar_years (edition) {
+        edition -> BigInt, year_id -> Id, year -> BigInt, version -> BigInt, days -> JsonDoc, legal_basis -> Text,
+        changed_by -> Nullable<Id>, changed_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::UtcTs;
+    calendar_recounts (edition) {
+        edition -> BigInt, finished_at -> UtcTs,
     }
 }

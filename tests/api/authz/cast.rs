@@ -281,6 +281,7 @@ impl Cast {
             .path
             .replace("{id}", first)
             .replace("{name}", "provinces")
+            .replace("{year}", "2031")
             .replace("{kind}", "expert")
             .replace("{type}", "listing")
             .replace("{code}", &thing.code)
@@ -298,6 +299,7 @@ impl Cast {
             "get_taxonomy_entry" | "edit_taxonomy_entry" => "/taxonomies/fields/entries/food".to_owned(),
             "add_taxonomy_entry" => "/taxonomies/fields/entries".to_owned(),
             "list_successors" => format!("{path}?code=26"),
+            "count_term" => format!("{path}?event=2026-02-13&days=5&unit=working_day"),
             "add_file" => format!("{path}?name=anh.png"),
             // Of no session: whoever comes with it finds nothing.
             "get_linked_file" => format!("{path}?link={}", "A".repeat(96)),
@@ -317,6 +319,8 @@ impl Cast {
         };
         let call = if let ("edit_me", Some(person)) = (operation.name, &person) {
             call.if_match(self.app.get("/me").by(person).expect(200).await.number("/version"))
+        } else if operation.name == "put_calendar_year" {
+            call.if_match(self.app.get(&path).expect(200).await.number("/version"))
         } else if operation.name == "edit_taxonomy_entry" {
             call.if_match(1)
         } else if needs_version(operation.name) {

@@ -1,0 +1,178 @@
+//! What messages say of values that have not the form that they should have.
+
+/// What to say when a value has not the form that it should have.
+pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
+    match what {
+        "boolean" => ("Phải là true hoặc false.", "Must be true or false."),
+        "choice" => (
+            "Không phải một trong các giá trị cho phép.",
+            "Not one of the allowed values.",
+        ),
+        "consent_purpose" => (
+            "Mục đích này không dựa trên sự đồng ý.",
+            "This purpose does not rest on consent.",
+        ),
+        "file_order" => (
+            "Phải nêu mỗi tệp của tin đúng một lần.",
+            "Must name each file of the listing once.",
+        ),
+        "thumbnail_size" => ("Phải là 160, 480 hoặc 1280.", "Must be 160, 480 or 1280."),
+        "current_policy" => (
+            "Phải là phiên bản văn bản đang có hiệu lực hoặc đã công bố.",
+            "Must be a version that is in force or announced.",
+        ),
+        "email" => ("Địa chỉ thư điện tử không hợp lệ.", "Not a valid e-mail address."),
+        "field_name" => ("Không có trường này.", "There is no such field."),
+        "future_time" => (
+            "Phải từ bây giờ trở đi và không trước phiên bản trước đó.",
+            "Must not be before now, nor before the version before it.",
+        ),
+        "amount" => (
+            "Phải là số tiền nguyên bằng đồng, như 185000000 hoặc 185.000.000.",
+            "Must be a whole amount in đồng, such as 185000000 or 185,000,000.",
+        ),
+        "cell_of_formula" => ("Ô này là lỗi công thức.", "This cell is the error of a formula."),
+        "row_of_cells" => (
+            "Dòng có nhiều ô hơn số cột ở dòng đầu.",
+            "The row has more cells than the head has columns.",
+        ),
+        "specifications" => (
+            "Mỗi thông số viết dạng “tên: giá trị [đơn vị]”.",
+            "Each property is written “name: value [unit]”.",
+        ),
+        "two_listings" => ("Phải có ít nhất hai tin.", "Must be at least two listings."),
+        "trl" => ("Phải là số từ 1 đến 9.", "Must be a number from 1 to 9."),
+        "import_result" => (
+            "Phải là created, updated, unchanged hoặc refused.",
+            "Must be created, updated, unchanged or refused.",
+        ),
+        "import_line" => (
+            "Dòng phải là đối tượng JSON có external_id và listing.",
+            "The line must be a JSON object with external_id and listing.",
+        ),
+        "identifier" => ("Phải là mã định danh UUID.", "Must be a UUID."),
+        "letter_state" => ("Phải là dead hoặc waiting.", "Must be dead or waiting."),
+        "list_code" => (
+            "Không đúng dạng mã của danh mục này.",
+            "Not of the form that codes of this list have.",
+        ),
+        "other_year" => ("Phải là ngày của năm này.", "Must be a day of this year."),
+        "calendar_date" => (
+            "Phải là ngày dạng 2026-02-13, từ năm 2018 đến năm 2100.",
+            "Must be a date such as 2026-02-13, from 2018 to 2100.",
+        ),
+        "rests_anyway" => (
+            "Ngày này vốn là ngày nghỉ hằng tuần; chỉ ghi ngày khác với thứ của nó, và ngày lễ.",
+            "A day of weekly rest anyway; only days that are not as their weekday is are told, and holidays.",
+        ),
+        "worked_anyway" => (
+            "Ngày này vốn là ngày làm việc; làm bù chỉ vào ngày nghỉ hằng tuần.",
+            "A working day anyway; what is made up for is worked on days of weekly rest.",
+        ),
+        "list" => ("Phải là danh sách.", "Must be a list."),
+        "grant_term" => (
+            "Phải sau bây giờ và trong vòng 730 ngày.",
+            "Must be after now, within 730 days.",
+        ),
+        "keyword" => ("Không được có dấu chấm phẩy.", "Must not have a semicolon."),
+        "listing_status" => ("Không có trạng thái tin này.", "There is no such status of listings."),
+        "member" => (
+            "Phải là thành viên của doanh nghiệp.",
+            "Must be a member of the enterprise.",
+        ),
+        "merge_target" => (
+            "Phải là doanh nghiệp khác đang hoạt động trên Sàn.",
+            "Must be another active enterprise.",
+        ),
+        "number" => ("Phải là số.", "Must be a number."),
+        "object" => ("Phải là đối tượng JSON.", "Must be a JSON object."),
+        "parameter_name" => ("Không có tham số này.", "There is no such parameter."),
+        "percent_encoding" => ("Mã hóa phần trăm (%) bị sai.", "The percent encoding is broken."),
+        "day" => ("Phải là ngày dạng YYYY-MM-DD.", "Must be a day as YYYY-MM-DD."),
+        "is_true" => (
+            "Phải xác nhận nội dung là đúng sự thật.",
+            "It must be confirmed that this is true.",
+        ),
+        "query_id" => (
+            "Không phải mã do lượt tìm kiếm này cấp.",
+            "Not given out with a search.",
+        ),
+        "future_day" => (
+            "Phải là ngày từ hôm nay trở đi, dạng YYYY-MM-DD.",
+            "Must be a day not before today, as YYYY-MM-DD.",
+        ),
+        "past_time" => (
+            "Phải là thời điểm không sau bây giờ.",
+            "Must be a time that is not after now.",
+        ),
+        "month" => ("Phải là tháng dạng YYYY-MM.", "Must be a month as YYYY-MM."),
+        "past_day" => (
+            "Phải là ngày dạng YYYY-MM-DD, không sau hôm nay.",
+            "Must be a day as YYYY-MM-DD, not after today.",
+        ),
+        "personal_id" => (
+            "Số định danh cá nhân phải có 12 chữ số.",
+            "A personal number has 12 digits.",
+        ),
+        "parent" => (
+            "Phải là doanh nghiệp khác đang hoạt động trên Sàn và không thuộc chính đơn vị này.",
+            "Must be another active enterprise that does not belong to this one.",
+        ),
+        "phone" => ("Số điện thoại không hợp lệ.", "Not a valid telephone number."),
+        "price_bucket" => ("Không có khoảng giá này.", "There is no such price bucket."),
+        "queue_type" => (
+            "Phải là enterprise, amendment, listing, revision, document hoặc report.",
+            "Must be enterprise, amendment, listing, revision, document or report.",
+        ),
+        "claimed_by" => (
+            "Phải là me, nobody hoặc mã định danh của cán bộ.",
+            "Must be me, nobody or the identifier of an officer.",
+        ),
+        "months" => ("Phải là 1 đến 24 tháng.", "Must be 1 to 24 months."),
+        "field_pointer" => (
+            "Phải là JSON pointer đến một trường của hồ sơ, ví dụ /title/vi.",
+            "Must be a JSON pointer to a field of what was handed in, such as /title/vi.",
+        ),
+        "checklist_edition" => (
+            "Danh mục kiểm tra đã đổi; xin mở lại (GET /api/v1/moderation/checklists).",
+            "The checklist has changed; read it again (GET /api/v1/moderation/checklists).",
+        ),
+        "checklist_item" => (
+            "Không có mục kiểm tra này (xem GET /api/v1/moderation/checklists).",
+            "There is no such item (see GET /api/v1/moderation/checklists).",
+        ),
+        "reviewer" => (
+            "Phải là cán bộ khác có quyền duyệt việc này, tài khoản đang hoạt động và đã có xác thực hai lớp.",
+            "Must be another officer who may decide on this, with an open account and a second factor.",
+        ),
+        "facets" => (
+            "Phải là tên các nhóm lọc, cách nhau bằng dấu phẩy, hoặc chỉ một trong true, false, all.",
+            "Must be names of facets with commas between them, or one of true, false, all alone.",
+        ),
+        "quantity_range" => (
+            "Phải là khoảng số kèm đơn vị, như 500..2000kg/h, 5kW.. hoặc ..380V; số thập phân dùng dấu chấm.",
+            "Must be a range of numbers with a unit, such as 500..2000kg/h, 5kW.. or ..380V; decimals have a point.",
+        ),
+        "searchable" => (
+            "Không có chữ hay số nào để tìm.",
+            "Has no letter or digit that is searched for.",
+        ),
+        "built_in_group" => ("Không có nhóm từ dựng sẵn này.", "There is no such built-in group."),
+        "sort_order" => ("Không có cách sắp xếp này.", "There is no such order."),
+        "text" => ("Phải là văn bản.", "Must be a text."),
+        "file_kind" => ("Tài liệu không phải là ảnh (picture).", "A document is no picture."),
+        "video_address" => (
+            "Phải là địa chỉ https:// của một video trên YouTube hoặc Vimeo.",
+            "Must be the https:// address of a video on YouTube or Vimeo.",
+        ),
+        "web_address" => (
+            "Phải là địa chỉ trang web bắt đầu bằng http:// hoặc https://.",
+            "Must be a web address that begins with http:// or https://.",
+        ),
+        "whole_number" => (
+            "Phải là số nguyên trong phạm vi cho phép.",
+            "Must be a whole number within its range.",
+        ),
+        _ => ("Giá trị không đúng định dạng.", "Not a valid value."),
+    }
+}
