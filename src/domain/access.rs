@@ -184,15 +184,11 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         ListOwnListings => belongs(actor),
         ReadMembersListings => member(actor),
         EditEnterprise | ManageMembers | ManageKeys => own(actor, resource, &[Role::Owner], Write::IfNotSuspended),
+        AnswerReview => own(actor, resource, &[Role::Owner], Write::IfNotClosed),
         ReadAdmissions | ReadKeys => own(actor, resource, &[Role::Owner], Write::Never),
         ReadMembers => match actor {
             Actor::Officer { .. } => officer(actor, resource, Permission::ReviewEnterprises),
-            _ => own(
-                actor,
-                resource,
-                &[Role::Owner, Role::Editor, Role::Viewer],
-                Write::Never,
-            ),
+            _ => own(actor, resource, Role::ALL, Write::Never),
         },
         RemoveLogo => match actor {
             Actor::Officer { .. } => officer(actor, resource, Permission::ReviewEnterprises),
@@ -204,12 +200,7 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         },
         ReadRevision => match actor {
             Actor::Officer { .. } => officer(actor, resource, Permission::ReviewListings),
-            _ => own(
-                actor,
-                resource,
-                &[Role::Owner, Role::Editor, Role::Viewer],
-                Write::Never,
-            ),
+            _ => own(actor, resource, Role::ALL, Write::Never),
         },
         EditListing | EditConfidential => own(actor, resource, &[Role::Owner, Role::Editor], Write::IfNotSuspended),
         ReadConfidential => own(actor, resource, &[Role::Owner, Role::Editor], Write::Never),
@@ -409,11 +400,12 @@ pub fn is_public_listing(status: ListingStatus, hold: Hold, owner_status: Enterp
     status == ListingStatus::Published && !hold.is_held() && owner_status == EnterpriseStatus::Active
 }
 
-/// Whether the step changes something, which a suspended enterprise may not.
+/// Whether the step changes something, which a suspended enterprise may not, but for what it says to officers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Write {
     Never,
     IfNotSuspended,
+    IfNotClosed,
 }
 
 fn own(actor: &Actor, resource: &Resource<'_>, roles: &[Role], write: Write) -> Result<(), Refusal> {
@@ -424,7 +416,8 @@ fn own(actor: &Actor, resource: &Resource<'_>, roles: &[Role], write: Write) -> 
     };
     let standing = |status: &EnterpriseStatus| match write {
         Write::Never => Ok(()),
-        Write::IfNotSuspended => able_to_write(*status),
+        Write::IfNotClosed if *status == EnterpriseStatus::Suspended => Ok(()),
+        Write::IfNotSuspended | Write::IfNotClosed => able_to_write(*status),
     };
     match actor {
         Actor::Visitor => Err(Refusal::Unauthenticated),

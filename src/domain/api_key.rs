@@ -34,9 +34,9 @@ impl KeyScope {
             ListOwnListings | ReadMembersListings | ReadRevision => Some(Self::ListingsRead),
             // Public reads pass the gate; what is the enterprise's own is shown by scope, see `access`.
             Register | ReadEnterprise | ReadListing => None,
-            SecureSelf | ManageSelf | EnrolFactor | EditEnterprise | ReviewEnterprise | SuspendEnterprise
-            | ReadMembers | ManageMembers | ReadAdmissions | RequestToJoin | AcceptInvitation | LeaveEnterprise
-            | ManageKeys | ReadKeys | ReadConfidential | EditConfidential | UseConfidentialGrant
+            SecureSelf | ManageSelf | EnrolFactor | EditEnterprise | AnswerReview | ReviewEnterprise
+            | SuspendEnterprise | ReadMembers | ManageMembers | ReadAdmissions | RequestToJoin | AcceptInvitation
+            | LeaveEnterprise | ManageKeys | ReadKeys | ReadConfidential | EditConfidential | UseConfidentialGrant
             | InspectConfidential | MergeEnterprises | CloseEnterprise | ReadAmendment | ReadDocuments | RemoveLogo
             | ReviewListing | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices | HandleComplaints
             | ImportListings | RecountTerms | ExpireListings | ManageOfficers | ReadAudit | PublishPolicies

@@ -24,6 +24,14 @@ text_enum! {
         EnterpriseRejected => "enterprise.rejected",
         /// An officer sent it back.
         EnterpriseChangesRequested => "enterprise.changes_requested",
+        /// The owner of an active enterprise asked for its verification to be looked at again.
+        RenewalSubmitted => "enterprise.renewal_submitted",
+        /// An officer verified it anew.
+        RenewalApproved => "enterprise.renewal_approved",
+        /// An officer refused to; it stays active.
+        RenewalRejected => "enterprise.renewal_rejected",
+        /// An officer sent that back; it stays active.
+        RenewalReturned => "enterprise.renewal_returned",
         /// Its contact person was replaced, or erased.
         EnterpriseContactChanged => "enterprise.contact_changed",
         /// A file of listings was sent.

@@ -12,7 +12,7 @@ pub use amendment::{Amendment, AmendmentStatus, VERIFIED, concerns_verified, ove
 pub use details::{Details, OrganisationKind, PublicGroup, SizeBand, StService, VsicCode, VsicVersion};
 pub use duplicate::{DuplicateReason, Likeness, likeness};
 pub use identity::{Identity, PersonalId};
-pub use verification::{RENEWABLE, Verification, VerificationState};
+pub use verification::{NotSubmitted, RENEWABLE, Verification, VerificationState};
 
 use jiff::Timestamp;
 

@@ -263,6 +263,18 @@ pub enum Letter {
         /// When.
         expires_at: Timestamp,
     },
+    /// The Department halted an enterprise; to its owners.
+    EnterpriseSuspended {
+        /// Its name.
+        enterprise: String,
+        /// Why, in the officer's words.
+        reason: String,
+    },
+    /// The halted enterprise goes on; to its owners.
+    EnterpriseReinstated {
+        /// Its name.
+        enterprise: String,
+    },
     /// An enterprise takes part no more; to its owners.
     EnterpriseClosed {
         /// Its name.
@@ -365,6 +377,8 @@ impl Letter {
             Self::ReviewDecided(_) => "review_decided",
             Self::ReviewMessage(_) => "review_message",
             Self::EnterpriseMerged { .. } => "enterprise_merged",
+            Self::EnterpriseSuspended { .. } => "enterprise_suspended",
+            Self::EnterpriseReinstated { .. } => "enterprise_reinstated",
             Self::EnterpriseClosed { .. } => "enterprise_closed",
             Self::EnterpriseReopened { .. } => "enterprise_reopened",
             Self::MergedUnverified { .. } => "merged_unverified",

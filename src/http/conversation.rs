@@ -66,7 +66,23 @@ impl From<&Decided> for RulingView {
     }
 }
 
-/// One turn of a conversation: a message, or a decision.
+/// What became of an enterprise, as the conversation has it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StepView {
+    /// What was done: `enterprise.suspended`, `enterprise.reinstated`, `enterprise.closed` or `enterprise.reopened`.
+    #[schema(example = "enterprise.suspended")]
+    pub deed: String,
+    /// Why, as a code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ReasonCode>, example = "unlawful")]
+    pub reason_code: Option<String>,
+    /// Why, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Đăng bán hàng cấm, đang xác minh.")]
+    pub reason_text: Option<String>,
+}
+
+/// One turn of a conversation: a message, a decision, or a step of an enterprise.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TurnView {
     /// Identifier.
@@ -80,13 +96,16 @@ pub struct TurnView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Trần Văn Duyệt")]
     pub name: Option<String>,
-    /// What was written; absent in decisions.
+    /// What was written; absent in decisions and steps.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Chúng tôi đã bổ sung ảnh tem máy.")]
     pub text: Option<String>,
-    /// What was decided; absent in messages.
+    /// What was decided; absent in messages and steps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<RulingView>,
+    /// That the enterprise was halted or closed, or goes on; only in the conversation about a registration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepView>,
 }
 
 impl From<&Turn> for TurnView {
@@ -100,6 +119,7 @@ impl From<&Turn> for TurnView {
                 name,
                 text: Some(message.body.to_string()),
                 decision: None,
+                step: None,
             },
             Said::Decision(decided) => Self {
                 id: decided.id,
@@ -108,14 +128,35 @@ impl From<&Turn> for TurnView {
                 name,
                 text: None,
                 decision: Some(decided.into()),
+                step: None,
             },
+            Said::Step(step) => {
+                let (reason_code, reason_text) = step.reason.clone().unzip();
+                Self {
+                    id: step.id,
+                    at: step.at,
+                    by: if step.actor_kind == "officer" {
+                        "officer"
+                    } else {
+                        "owner"
+                    },
+                    name,
+                    text: None,
+                    decision: None,
+                    step: Some(StepView {
+                        deed: step.deed.clone(),
+                        reason_code,
+                        reason_text,
+                    }),
+                }
+            }
         }
     }
 }
 
 /// The conversation about what was handed in, oldest first (trao đổi).
 ///
-/// Messages and decisions, for its owner and the officers who review it. Of enterprises and amendments for owners, of
+/// Messages and decisions, and of an enterprise when it was suspended, closed or goes on; for its owner and the officers who review it. Of enterprises and amendments for owners, of
 /// listings and revisions for every member. `id` is the enterprise's or the listing's identifier.
 #[utoipa::path(
     get, path = "/reviews/{type}/{id}/messages", operation_id = "list_review_messages", tag = "moderation", security(("bearer" = [])),

@@ -256,7 +256,7 @@ operations! {
     }
     "/enterprises/{id}/documents" {
         get documents::list_documents Read Refused ReadDocuments;
-        post documents::add_document Write Refused EditEnterprise;
+        post documents::add_document Write Refused AnswerReview;
     }
     "/enterprises/{id}/documents/{document}" {
         get documents::get_document Read Refused ReadDocuments;
@@ -422,7 +422,7 @@ operations! {
     "/moderation/claims/{type}/{id}/handover" { post review::hand_over_entry Write Refused ReviewEnterprise | ReviewListing | HandleReports; }
     "/reviews/{type}/{id}/messages" {
         get conversation::list_review_messages Read Welcome ReadRevision | ReadAmendment;
-        post conversation::write_review_message Write Refused EditListing | EditEnterprise | ReviewListing | ReviewEnterprise;
+        post conversation::write_review_message Write Refused EditListing | AnswerReview | ReviewListing | ReviewEnterprise;
     }
     "/reviews/{type}/{id}/diff" { get conversation::get_review_diff Read Welcome ReadRevision | ReadAmendment; }
     "/taxonomies/crosswalks/{from}/{to}" { get successors::get_crosswalk Read Welcome Anybody; }

@@ -12,7 +12,7 @@ mod versions;
 pub use decision::{DecisionView, NoteView};
 pub use file::FileView;
 pub use logo::LogoView;
-pub use owner::{ContactView, OwnerView, SourceView};
+pub use owner::{ContactView, ListingHold, OwnerView, SourceView};
 pub use regulation::{RegulatoryFindingView, RegulatoryWarning};
 pub use specification::SpecificationView;
 pub use verification::VerificationView;
@@ -28,7 +28,6 @@ use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, ListingDraft,
 use crate::domain::enterprise::{Details, Enterprise, EnterpriseStatus, PublicGroup};
 use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::details::Details as ListingDetails;
-use crate::domain::listing::hold::HoldKind;
 use crate::domain::listing::regulation::RegulatoryClass;
 use crate::domain::listing::{Listing, ListingKind, ListingStatus, PriceMode, TransferMode};
 use crate::domain::shapes::{DescriptionText, FieldCode, ListCode, SummaryText, TitleText};
@@ -296,7 +295,7 @@ pub struct ListingSummary {
     pub expires_at: Option<Timestamp>,
     /// What keeps it from the public, whatever its status is; insiders only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Vec<HoldKind>, required = false, example = json!(["suspended"]))]
+    #[schema(value_type = Vec<ListingHold>, required = false, example = json!(["suspended"]))]
     pub holds: Vec<&'static str>,
     /// Notices of infringement for which it is held, to be read and answered at `/ip-notices/{id}`; insiders only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -431,7 +430,7 @@ impl ListingView {
         view.summary.regulatory_finding = RegulatoryFindingView::of_listing(listing);
         view.summary.submitted_at = listing.submitted_at;
         view.summary.expires_at = listing.expires_at;
-        view.summary.holds = listing.hold.names();
+        view.summary.holds = ListingHold::names(listing, owner);
         view.summary.missing = Some(listing.content.missing_for_submission());
         view
     }

@@ -9,7 +9,7 @@ use super::enterprises::{Seen, hide, in_full, own, resource, wrong_status};
 use super::review::decisions::{self, Judged, Step, Verdict};
 use super::strict_json::from_value;
 use super::vault::{self, Vault};
-use super::{Error, ErrorCode, Result, identities};
+use super::{Error, ErrorCode, Result, identities, rulings};
 use crate::domain::access::{Action, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{EnterpriseDraft, lists_for_enterprise, merge_patch};
@@ -21,7 +21,7 @@ use crate::domain::ids::EnterpriseId;
 use crate::domain::listing::revision::{Difference, differences};
 use crate::domain::review::EntryKind;
 use crate::store::audit::{Change, Decision};
-use crate::store::{AnyConn, audit, enterprises, outbox};
+use crate::store::{AnyConn, enterprises, outbox};
 
 type Members = Map<String, Value>;
 
@@ -34,7 +34,7 @@ pub struct SeenAmendment {
     pub amendment: Amendment,
     /// Where it differs from what is live.
     pub changes: Vec<Difference>,
-    /// The last decision about the enterprise that carried a reason.
+    /// The last decision about this request.
     pub decision: Option<Decision>,
 }
 
@@ -49,8 +49,8 @@ pub fn read(
     let actor = caller.actor(conn, now)?;
     let enterprise = enterprises::find(conn, id).map_err(|error| hide(&actor, error))?;
     decide(&actor, Action::ReadAmendment, &resource(&enterprise))?;
-    let decision = audit::last_decision(conn, id.0)?;
     let amendment = enterprise.amendment.clone().ok_or(ErrorCode::NotFound)?;
+    let decision = rulings::of_amendment(conn, id, &amendment)?;
     Ok(SeenAmendment {
         changes: changes(vault, &enterprise)?,
         enterprise,
@@ -283,6 +283,7 @@ pub fn decide_on(
         return Err(decided_already());
     }
     let judged = Judged {
+        renewal: None,
         subject: (EntryKind::Amendment, id.0),
         id: id.0,
         enterprise: id,

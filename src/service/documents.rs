@@ -59,7 +59,7 @@ fn require_room(conn: &mut AnyConn, rules: FileRules, id: EnterpriseId, more: i6
 
 /// Asks before anything is read whether the caller may hand one in.
 pub fn may_add(conn: &mut AnyConn, caller: &Caller, rules: FileRules, id: EnterpriseId, now: Timestamp) -> Result<()> {
-    permitted(conn, caller, id, Action::EditEnterprise, now)?;
+    permitted(conn, caller, id, Action::AnswerReview, now)?;
     require_room(conn, rules, id, 0)
 }
 
@@ -73,7 +73,7 @@ pub fn add(
     prepared: &Prepared,
 ) -> Result<Document> {
     let now = work.now;
-    let (permit, mut enterprise) = permitted(work.conn(), caller, id, Action::EditEnterprise, now)?;
+    let (permit, mut enterprise) = permitted(work.conn(), caller, id, Action::AnswerReview, now)?;
     if new.valid_to.is_some_and(|last| last < day_of(now)) {
         return Err(Error::field("valid_to", Violation::Malformed { what: "future_day" }));
     }

@@ -5,13 +5,14 @@ use jiff::Timestamp;
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::vault::Vault;
-use super::{Error, ErrorCode, Result, identities};
+use super::{Error, ErrorCode, Result, identities, rulings};
 use crate::domain::access::{Action, Actor, Permit, Place, Refused, Resource, decide};
 use crate::domain::api_key::KeyScope;
 use crate::domain::audit::Deed;
+use crate::domain::calendar;
 use crate::domain::enterprise::document::DocumentCounts;
 use crate::domain::enterprise::logo::Logo;
-use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, PublicGroup};
+use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, NotSubmitted, PublicGroup};
 use crate::domain::ids::EnterpriseId;
 use crate::domain::text::fold;
 use crate::store::audit::Change;
@@ -83,7 +84,7 @@ pub fn read(conn: &mut AnyConn, vault: &Vault, caller: &Caller, id: EnterpriseId
         return Ok(Seen {
             documents: Some(counted(conn, id, now)?),
             logo,
-            decision: audit::last_decision(conn, id.0)?,
+            decision: rulings::of_enterprise(conn, id)?,
             personal_id: identities::shown(vault, &actor, &enterprise.profile.identity)?,
             enterprise,
             view,
@@ -207,19 +208,24 @@ pub(super) fn hide(actor: &Actor, error: crate::store::Error) -> Error {
 pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: Option<i64>) -> Result<Seen> {
     let (permit, mut enterprise) = own(work, caller, id, seen)?;
     let before = state::of_enterprise(&enterprise)?;
-    enterprise.submit(work.now).map_err(|wrong| wrong_status(wrong.0))?;
+    let deed = if enterprise.status == EnterpriseStatus::Active {
+        Deed::RenewalSubmitted
+    } else {
+        Deed::EnterpriseSubmitted
+    };
+    enterprise.submit(work.now).map_err(not_submitted)?;
     let written = enterprises::update(work.uow, &permit, &mut enterprise);
     written.map_err(|error| identities::where_taken(error.into(), &enterprise.profile.identity, ""))?;
     let after = state::of_enterprise(&enterprise)?;
     let change = Change::between(before, after);
-    work.remember_change(&permit, Deed::EnterpriseSubmitted, ("enterprise", id.0), None, change)?;
+    work.remember_change(&permit, deed, ("enterprise", id.0), None, change)?;
     in_full(work, permit.actor(), enterprise)
 }
 
 /// What its members see of it, the same after a step as when they read it.
 pub(super) fn in_full(work: &mut Work<'_, '_>, actor: &Actor, enterprise: Enterprise) -> Result<Seen> {
     let now = work.now;
-    let decision = audit::last_decision(work.conn(), enterprise.id.0)?;
+    let decision = rulings::of_enterprise(work.conn(), enterprise.id)?;
     Ok(Seen {
         documents: Some(counted(work.conn(), enterprise.id, now)?),
         logo: logos::find(work.conn(), enterprise.id)?,
@@ -236,6 +242,28 @@ pub(super) fn in_full(work: &mut Work<'_, '_>, actor: &Actor, enterprise: Enterp
 
 fn counted(conn: &mut AnyConn, id: EnterpriseId, now: Timestamp) -> Result<DocumentCounts> {
     Ok(DocumentCounts::of(&documents::of_enterprise(conn, id)?, now))
+}
+
+fn not_submitted(why: NotSubmitted) -> Error {
+    match why {
+        NotSubmitted::Status(wrong) => wrong_status(wrong.0),
+        NotSubmitted::Waits => Error::new(
+            ErrorCode::EnterpriseWrongStatus,
+            "Đề nghị xác thực lại đã được gửi và đang chờ cán bộ duyệt.",
+            "The verification was asked to be renewed, and waits for an officer.",
+        ),
+        NotSubmitted::NotBefore(from) => {
+            let day = calendar::day_of(from);
+            Error::new(
+                ErrorCode::TooEarly,
+                format!(
+                    "Xác thực của doanh nghiệp còn hiệu lực; có thể gửi đề nghị xác thực lại từ ngày {}.",
+                    day.strftime("%d/%m/%Y")
+                ),
+                format!("The verification still holds; it can be asked to be renewed from {day} on."),
+            )
+        }
+    }
 }
 
 pub(super) fn wrong_status(status: EnterpriseStatus) -> Error {

@@ -69,6 +69,7 @@ pub mod regulated;
 pub mod reports;
 pub mod review;
 pub mod revisions;
+mod rulings;
 mod scans;
 pub mod screening;
 pub mod search;

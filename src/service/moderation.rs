@@ -1,6 +1,5 @@
 //! What officers do: approve, refuse, send back. Each decision leaves who, when and why.
 
-use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::audit::state;
@@ -36,7 +35,10 @@ pub fn decide_enterprise(
     if seen != enterprise.version {
         return Err(ErrorCode::StaleVersion.into());
     }
+    let anew = Verification::begin(now, work.terms.verification);
+    let is_renewal = enterprise.status == EnterpriseStatus::Active && enterprise.verification.waits();
     let judged = Judged {
+        renewal: anew.until.filter(|_| is_renewal),
         subject: (EntryKind::Enterprise, id.0),
         id: id.0,
         enterprise: id,
@@ -54,8 +56,7 @@ pub fn decide_enterprise(
     if matches!(verdict, Verdict::Approve(_)) {
         documents::require_decided(work.conn(), id)?;
     }
-    let deed = judge(&mut enterprise, verdict, now, work.terms.verification)
-        .map_err(|wrong| registrations::wrong_status(wrong.0))?;
+    let deed = judge(&mut enterprise, verdict, anew).map_err(|wrong| registrations::wrong_status(wrong.0))?;
     enterprise.updated_at = now;
     enterprises::update(work.uow, &permit, &mut enterprise)?;
     // Its standing decides whether its listings are seen, so the index must look at all of them.
@@ -72,22 +73,25 @@ pub fn decide_enterprise(
 fn judge(
     enterprise: &mut Enterprise,
     verdict: &Verdict,
-    now: Timestamp,
-    term: SignedDuration,
+    anew: Verification,
 ) -> std::result::Result<Deed, NotInThisStatus> {
     let status = enterprise.status;
     let is_renewal = status == EnterpriseStatus::Active && enterprise.verification.waits();
-    let (next, renewal, deed) = match verdict {
-        Verdict::Approve(_) => (status.approve(), None, Deed::EnterpriseApproved),
+    let (next, renewal, deeds) = match verdict {
+        Verdict::Approve(_) => (
+            status.approve(),
+            None,
+            (Deed::EnterpriseApproved, Deed::RenewalApproved),
+        ),
         Verdict::Reject(_) => (
             status.reject(),
             Some(AmendmentStatus::Rejected),
-            Deed::EnterpriseRejected,
+            (Deed::EnterpriseRejected, Deed::RenewalRejected),
         ),
         Verdict::RequestChanges(_) => (
             status.request_changes(),
             Some(AmendmentStatus::ChangesRequested),
-            Deed::EnterpriseChangesRequested,
+            (Deed::EnterpriseChangesRequested, Deed::RenewalReturned),
         ),
     };
     if is_renewal {
@@ -96,9 +100,9 @@ fn judge(
         enterprise.status = next?;
     }
     if matches!(verdict, Verdict::Approve(_)) {
-        enterprise.verification = Verification::begin(now, term);
+        enterprise.verification = anew;
     }
-    Ok(deed)
+    Ok(if is_renewal { deeds.1 } else { deeds.0 })
 }
 
 /// Decides on the version of a listing that the officer has `seen`.
@@ -120,6 +124,7 @@ pub fn decide_listing(
     }
     let text = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
     let judged = Judged {
+        renewal: None,
         subject: (EntryKind::Listing, id.0),
         id: id.0,
         enterprise: listing.enterprise_id,

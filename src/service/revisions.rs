@@ -286,6 +286,7 @@ pub fn decide_on(
     }
     let text = serde_json::to_value(&revision.content).map_err(Error::internal)?;
     let judged = Judged {
+        renewal: None,
         subject: (EntryKind::Revision, id.0),
         id: revision.id.0,
         enterprise: listing.enterprise_id,

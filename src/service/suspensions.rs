@@ -3,11 +3,13 @@
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::{Seen, in_full, permitted, wrong_status};
+use super::members::tell_owners;
 use super::{ErrorCode, Result};
 use crate::domain::access::{Action, Permit};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::EnterpriseId;
+use crate::domain::letter::Letter;
 use crate::store::audit::Change;
 use crate::store::audit_chain::Hash;
 use crate::store::sessions::{self, EndReason};
@@ -36,6 +38,11 @@ pub fn suspend(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen:
     enterprise.status = enterprise.status.suspend().map_err(|wrong| wrong_status(wrong.0))?;
     sessions::end_all_of(work.uow, id, EndReason::EnterpriseSuspended, now)?;
     let deed = (Deed::EnterpriseSuspended, Some(reason));
+    let letter = Letter::EnterpriseSuspended {
+        enterprise: enterprise.profile.legal_name.to_string(),
+        reason: reason.text.to_string(),
+    };
+    tell_owners(work, id, &letter)?;
     keep(work, &permit, enterprise, before, deed)
 }
 
@@ -43,6 +50,10 @@ pub fn suspend(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen:
 pub fn reinstate(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: Option<i64>) -> Result<Seen> {
     let (permit, mut enterprise, before) = deciding(work, caller, id, seen)?;
     enterprise.status = enterprise.status.reinstate().map_err(|wrong| wrong_status(wrong.0))?;
+    let letter = Letter::EnterpriseReinstated {
+        enterprise: enterprise.profile.legal_name.to_string(),
+    };
+    tell_owners(work, id, &letter)?;
     keep(work, &permit, enterprise, before, (Deed::EnterpriseReinstated, None))
 }
 

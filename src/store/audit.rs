@@ -156,20 +156,39 @@ pub struct Decision {
     pub notes: Vec<Note>,
 }
 
+/// What was done to a thing and why, newest first.
+macro_rules! told {
+    ($subject:expr) => {
+        audit_log::table
+            .filter(audit_log::subject_id.eq(DbId($subject)))
+            .order(audit_log::seq.desc())
+            .select((
+                audit_log::deed,
+                audit_log::at,
+                audit_log::reason_code,
+                audit_log::reason_text,
+            ))
+    };
+}
+
 /// Finds the newest row of a subject that carries a reason.
 pub fn last_decision(conn: &mut AnyConn, subject: Uuid) -> Result<Option<Decision>> {
-    let row: Option<(String, DbTs, Option<String>, Option<String>)> = audit_log::table
-        .filter(audit_log::subject_id.eq(DbId(subject)))
-        .filter(audit_log::reason_code.is_not_null())
-        .order(audit_log::seq.desc())
-        .select((
-            audit_log::deed,
-            audit_log::at,
-            audit_log::reason_code,
-            audit_log::reason_text,
-        ))
-        .first(conn)
-        .optional()?;
+    let row = told!(subject).filter(audit_log::reason_code.is_not_null());
+    let row = row.first(conn).optional()?;
+    decision(conn, subject, row)
+}
+
+/// Finds the newest of some deeds that were done to a thing, with its reason if it carries one.
+pub fn newest_of(conn: &mut AnyConn, subject: Uuid, deeds: &[Deed]) -> Result<Option<Decision>> {
+    let names = deeds.iter().map(|deed| deed.as_str());
+    let row = told!(subject).filter(audit_log::deed.eq_any(names));
+    let row = row.first(conn).optional()?;
+    decision(conn, subject, row)
+}
+
+type Told = (String, DbTs, Option<String>, Option<String>);
+
+fn decision(conn: &mut AnyConn, subject: Uuid, row: Option<Told>) -> Result<Option<Decision>> {
     let Some((deed, at, code, text)) = row else {
         return Ok(None);
     };
@@ -182,6 +201,66 @@ pub fn last_decision(conn: &mut AnyConn, subject: Uuid) -> Result<Option<Decisio
             .remove(&(subject, at.0))
             .unwrap_or_default(),
     }))
+}
+
+/// What became of a thing, as its history tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Identifier of the row.
+    pub id: Uuid,
+    /// When.
+    pub at: Timestamp,
+    /// Name of the deed.
+    pub deed: String,
+    /// What sort of actor did it.
+    pub actor_kind: String,
+    /// Who.
+    pub actor: Option<Uuid>,
+    /// Why, as code and words.
+    pub reason: Option<(String, String)>,
+}
+
+/// Some sorts of deeds that were done to a thing, in their order, after a place.
+pub fn steps(
+    conn: &mut AnyConn,
+    subject: Uuid,
+    deeds: &[Deed],
+    after: Option<review_decisions::Place>,
+    limit: i64,
+) -> Result<Vec<Step>> {
+    type Found = (DbId, DbTs, String, String, Option<DbId>, Option<String>, Option<String>);
+    let mut rows = audit_log::table
+        .filter(audit_log::subject_id.eq(DbId(subject)))
+        .filter(audit_log::deed.eq_any(deeds.iter().map(|deed| deed.as_str())))
+        .select((
+            audit_log::id,
+            audit_log::at,
+            audit_log::deed,
+            audit_log::actor_kind,
+            audit_log::actor_id,
+            audit_log::reason_code,
+            audit_log::reason_text,
+        ))
+        .into_boxed();
+    if let Some((at, id)) = after {
+        let same = audit_log::at.eq(DbTs(at)).and(audit_log::id.gt(DbId(id)));
+        rows = rows.filter(audit_log::at.gt(DbTs(at)).or(same));
+    }
+    let rows: Vec<Found> = rows
+        .order((audit_log::at.asc(), audit_log::id.asc()))
+        .limit(limit)
+        .load(conn)?;
+    let steps = rows
+        .into_iter()
+        .map(|(id, at, deed, actor_kind, actor, code, text)| Step {
+            id: id.0,
+            at: at.0,
+            deed,
+            actor_kind,
+            actor: actor.map(|actor| actor.0),
+            reason: code.zip(text),
+        });
+    Ok(steps.collect())
 }
 
 type DecisionRow = (DbId, String, DbTs, Option<String>, Option<String>);

@@ -100,7 +100,7 @@ pub fn submitted(conn: &mut AnyConn, after: Option<(Timestamp, DocumentId)>, lim
 
 /// Writes a new one, which waits.
 pub fn insert(uow: &mut Uow<'_>, permit: &Permit, document: &Document) -> Result<()> {
-    demand(permit, &[Action::EditEnterprise])?;
+    demand(permit, &[Action::AnswerReview])?;
     diesel::insert_into(enterprise_documents::table)
         .values((
             (

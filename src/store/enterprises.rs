@@ -419,6 +419,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, enterprise: &mut Enterprise) -
         permit,
         &[
             Action::EditEnterprise,
+            Action::AnswerReview,
             Action::ReviewEnterprise,
             Action::SuspendEnterprise,
             Action::HandleDataRequests,

@@ -119,7 +119,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, message: &Message) -> Result<(
     demand(
         permit,
         &[
-            Action::EditEnterprise,
+            Action::AnswerReview,
             Action::EditListing,
             Action::ReviewEnterprise,
             Action::ReviewListing,

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 use vptex::domain::account::Permission;
+use vptex::domain::letter::Letter;
 
-use crate::harness::TestApp;
+use crate::harness::{TestApp, pictures};
 
 const WHY: &str = "Đăng bán hàng cấm, đang xác minh.";
 
@@ -144,4 +145,70 @@ async fn a_suspension_names_a_version_and_a_reason() {
         early.by(&officer).if_match(1).expect(409).await.code(),
         "enterprise_wrong_status"
     );
+}
+
+/// Sessions end and pages vanish: whoever is behind them is told why, and can answer with words and papers.
+#[actix_web::test]
+async fn its_owners_are_told_and_can_answer() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (listing, _) = app.published_listing(&owner, &officer, "Máy sấy lúa").await;
+    let (enterprise, listing) = (
+        format!("/enterprises/{}", owner.enterprise),
+        format!("/listings/{listing}"),
+    );
+    let talk = format!("/reviews/enterprise/{}/messages", owner.enterprise);
+    app.suspend(&owner.enterprise, &officer).await;
+    let letters = app.letters_to(&owner.email).await;
+    let why = letters.iter().find_map(|letter| match letter {
+        Letter::EnterpriseSuspended { reason, .. } => Some(reason.as_str()),
+        _ => None,
+    });
+    assert_eq!(why, Some(WHY));
+
+    let owner = app.again(&owner).await;
+    let own = app.get(&listing).by(&owner).expect(200).await;
+    assert_eq!(own.body["holds"], json!(["enterprise"]));
+    let turns = app.get(&talk).by(&owner).expect(200).await;
+    assert_eq!(turns.text("/items/1/step/deed"), "enterprise.suspended");
+    assert_eq!(
+        (turns.text("/items/1/by"), turns.text("/items/1/step/reason_text")),
+        ("officer", WHY)
+    );
+    assert!(turns.body["items"][1].get("name").is_none());
+    let answer = app
+        .post(&talk)
+        .by(&owner)
+        .json(&json!({"text": "Chúng tôi gửi giấy phép."}));
+    answer.expect(201).await;
+    let paper = app.post(&format!("{enterprise}/documents?kind=business_licence&name=gp.png"));
+    paper
+        .by(&owner)
+        .file("image/png", pictures::png(4, 3))
+        .expect(201)
+        .await;
+    // Nothing that others would see.
+    let edit = app
+        .patch(&enterprise)
+        .by(&owner)
+        .if_match(4)
+        .json(&json!({"mission": "Khác"}));
+    assert_eq!(edit.expect(403).await.code(), "enterprise_not_active");
+
+    app.delete(&format!("{enterprise}/suspension"))
+        .by(&officer)
+        .expect(200)
+        .await;
+    let letters = app.letters_to(&owner.email).await;
+    let is_told = |letter: &Letter| matches!(letter, Letter::EnterpriseReinstated { .. });
+    assert_eq!(letters.iter().filter(|letter| is_told(letter)).count(), 1);
+    let own = app.get(&listing).by(&owner).expect(200).await;
+    assert!(own.body.get("holds").is_none());
+    let turns = app.get(&talk).by(&officer).expect(200).await;
+    assert_eq!(turns.text("/items/3/step/deed"), "enterprise.reinstated");
+    assert!(turns.body["items"][3]["name"].is_string());
+    // What was decided is over.
+    let own = app.get(&enterprise).by(&owner).expect(200).await;
+    assert!(own.body.get("decision").is_none());
 }

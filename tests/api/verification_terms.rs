@@ -83,7 +83,7 @@ async fn a_verification_is_renewed_while_all_stays_live() {
     let owner = app.active_enterprise(&officer).await;
     let path = format!("/enterprises/{}", owner.enterprise);
     let early = app.post(&format!("{path}/submission")).by(&owner).send().await;
-    assert_eq!((early.status, early.code()), (409, "enterprise_wrong_status"));
+    assert_eq!((early.status, early.code()), (409, "too_early"));
 
     app.clock.pass(641 * DAY);
     let enterprise = owner.enterprise.clone();
@@ -116,7 +116,33 @@ async fn a_verification_is_renewed_while_all_stays_live() {
     app.get(&path).expect(200).await;
     app.get(&format!("/listings/{listing}")).expect(200).await;
     let again = app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+    assert_eq!(again.text("/decision/deed"), "enterprise.renewal_returned");
     let done = decide("approval", again.number("/version")).expect(200).await;
+    assert!(done.body.get("decision").is_none());
+    let (letters, end) = (
+        app.letters_to(&owner.email).await,
+        done.text("/verification/expires_at"),
+    );
+    let rulings: Vec<_> = letters
+        .iter()
+        .filter_map(|letter| match letter {
+            Letter::ReviewDecided(ruling) if ruling.about == "renewal" => Some(ruling),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(rulings.len(), 2);
+    let approved = rulings.iter().find(|ruling| ruling.verdict == "approved").unwrap();
+    assert_eq!(approved.until.unwrap().to_string(), end);
+    let deeds: Vec<_> = app.deeds(&enterprise).into_iter().map(|(deed, _)| deed).collect();
+    assert_eq!(
+        deeds[deeds.len() - 4..],
+        [
+            "enterprise.renewal_submitted",
+            "enterprise.renewal_returned",
+            "enterprise.renewal_submitted",
+            "enterprise.renewal_approved"
+        ]
+    );
     assert_eq!(
         (done.text("/status"), done.text("/verification/state")),
         ("active", "verified")

@@ -17,6 +17,8 @@ text_enum! {
         ReadEnterprise => "read_enterprise",
         /// Change an enterprise's registration, or hand it in again.
         EditEnterprise => "edit_enterprise",
+        /// Write to the officers who review one's enterprise and hand in documents, also while it is suspended.
+        AnswerReview => "answer_review",
         /// See what is to change of an active enterprise's verified data.
         ReadAmendment => "read_amendment",
         /// Take the logo of an enterprise down: its owner, or an officer.

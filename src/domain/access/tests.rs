@@ -139,6 +139,7 @@ fn who_may_do_what() {
     let is_about = |action: Action, resource: &Resource<'_>| match action {
         Action::ReadEnterprise
         | Action::EditEnterprise
+        | Action::AnswerReview
         | Action::ReadAmendment
         | Action::ReadDocuments
         | Action::RemoveLogo

@@ -56,6 +56,20 @@ impl Verification {
     }
 }
 
+/// Why a registration is not handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotSubmitted {
+    /// Its status does not allow it.
+    #[error(transparent)]
+    Status(#[from] NotInThisStatus),
+    /// A request to look at the verification again waits already.
+    #[error("it waits already")]
+    Waits,
+    /// The verification holds for long.
+    #[error("not before {0}")]
+    NotBefore(Timestamp),
+}
+
 impl Enterprise {
     /// Whether an officer has to decide: on a registration, or on looking again at one that was verified.
     pub fn waits(&self) -> bool {
@@ -68,11 +82,13 @@ impl Enterprise {
 
     /// Its owner hands it in: a mended registration, or an active enterprise whose verification is over or soon will be.
     /// The latter stays active, and so does all that it shows.
-    pub fn submit(&mut self, now: Timestamp) -> Result<(), NotInThisStatus> {
+    pub fn submit(&mut self, now: Timestamp) -> Result<(), NotSubmitted> {
         if self.status != EnterpriseStatus::Active {
             self.status = self.status.submit()?;
-        } else if self.verification.waits() || !self.is_renewable(now) {
-            return Err(NotInThisStatus(self.status));
+        } else if self.verification.waits() {
+            return Err(NotSubmitted::Waits);
+        } else if let Some(from) = self.renewable_from().filter(|from| *from > now) {
+            return Err(NotSubmitted::NotBefore(from));
         } else {
             self.verification.renewal = Some(AmendmentStatus::Submitted);
         }
@@ -81,11 +97,10 @@ impl Enterprise {
         Ok(())
     }
 
-    /// Also without an end: so a program of before left what it approved.
-    fn is_renewable(&self, now: Timestamp) -> bool {
-        self.verification
-            .until
-            .is_none_or(|until| until.duration_since(now) <= RENEWABLE)
+    /// Without an end at any time: so a program of before left what it approved.
+    fn renewable_from(&self) -> Option<Timestamp> {
+        let until = self.verification.until?;
+        Some(until.saturating_sub(RENEWABLE).unwrap_or(Timestamp::MIN))
     }
 }
 

@@ -38,9 +38,12 @@ pub struct PaperEnd {
 /// What an officer decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ruling {
-    /// What sort of thing it is about, as in the queue of officers.
+    /// What sort of thing it is about, as in the queue of officers; `renewal` is a verification that was looked at again.
     #[serde(default = "amendment")]
     pub about: String,
+    /// Until when a verification holds that was approved again.
+    #[serde(default)]
+    pub until: Option<Timestamp>,
     /// Name of the enterprise, or title of the listing.
     #[serde(alias = "enterprise")]
     pub name: String,

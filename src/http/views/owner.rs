@@ -4,9 +4,36 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::listing::Listing;
+use crate::domain::text_enum;
 use crate::service::listing_contacts::Contact;
 use crate::service::listings::OwnerCard;
+
+text_enum! {
+    /// What keeps a listing from the public.
+    pub enum ListingHold {
+        /// An officer suspended it (tạm ngừng).
+        Suspended => "suspended",
+        /// It was taken down at an authority's request (gỡ bỏ theo yêu cầu).
+        TakenDown => "taken_down",
+        /// Somebody says that it infringes his or her rights (gỡ tạm thời do thông báo quyền sở hữu trí tuệ).
+        IpNotice => "ip_notice",
+        /// Its enterprise is suspended or closed, and with it all its listings (doanh nghiệp bị tạm ngừng).
+        Enterprise => "enterprise",
+    }
+}
+
+impl ListingHold {
+    /// All that keeps a listing from the public, as its owner and officers read it.
+    pub(super) fn names(listing: &Listing, card: &OwnerCard) -> Vec<&'static str> {
+        let mut names = listing.hold.names();
+        if card.status == EnterpriseStatus::Suspended {
+            names.push(Self::Enterprise.as_str());
+        }
+        names
+    }
+}
 
 /// Whose a listing is.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -430,6 +430,8 @@ pub(super) fn words(about: &Letter) -> Words {
                 page("See my enterprise", "my-enterprise"),
             ],
         ),
+        Letter::EnterpriseSuspended { enterprise, reason } => standing::suspended_en(enterprise, reason),
+        Letter::EnterpriseReinstated { enterprise } => standing::reinstated_en(enterprise),
         Letter::EnterpriseClosed { enterprise, reason } => standing::closed_en(enterprise, reason.as_deref()),
         Letter::EnterpriseReopened { enterprise } => standing::reopened_en(enterprise),
         Letter::DocumentDecided(ruling) => documents::decided_en(ruling),

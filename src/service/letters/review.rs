@@ -1,12 +1,13 @@
 //! What letters say about reviews, in both languages: what was decided, and what the other side wrote.
 
-use super::render::{Part, Words, page, quoted, text};
+use super::render::{Part, Words, local, page, quoted, text};
 use crate::domain::letter::{Ruling, Words as Written};
 use crate::domain::review::labels;
 
 pub(super) fn decided_vi(ruling: &Ruling) -> Words {
     let thing = match ruling.about.as_str() {
         "enterprise" => "Hồ sơ đăng ký doanh nghiệp",
+        "renewal" => "Đề nghị xác thực lại doanh nghiệp",
         "amendment" => "Đề nghị thay đổi hồ sơ",
         "revision" => "Bản sửa đổi tin đăng",
         _ => "Tin đăng",
@@ -18,14 +19,22 @@ pub(super) fn decided_vi(ruling: &Ruling) -> Words {
     };
     let effect = match (ruling.about.as_str(), ruling.verdict.as_str()) {
         ("enterprise", "approved") => "Doanh nghiệp có thể đăng tin trên Sàn từ bây giờ.",
+        ("renewal", "approved") => "Doanh nghiệp đã được xác thực lại.",
         ("listing", "approved") => "Tin đang hiển thị trên Sàn.",
         (_, "approved") => "Nội dung thay đổi đã có hiệu lực.",
         ("amendment", "rejected") => "Hồ sơ giữ nguyên như trước. Ông/Bà có thể gửi đề nghị khác.",
         ("amendment", _) => "Trong khi chờ, hồ sơ giữ nguyên như trước. Ông/Bà có thể sửa và gửi lại.",
+        ("renewal", _) => "Doanh nghiệp và các tin vẫn hiển thị. Ông/Bà có thể bổ sung và gửi lại.",
         ("revision", _) => "Tin đang hiển thị giữ nguyên như trước. Ông/Bà có thể sửa và gửi duyệt lại.",
         _ => "Ông/Bà có thể sửa và gửi duyệt lại.",
     };
     let mut parts = vec![text(format!("{thing} “{}” {outcome}. {effect}", quoted(&ruling.name)))];
+    if let (Some(until), "approved") = (ruling.until, ruling.verdict.as_str()) {
+        parts.push(text(format!(
+            "Xác thực có hiệu lực đến {}.",
+            local(until).strftime("%H:%M ngày %d/%m/%Y")
+        )));
+    }
     if let Some(reason) = &ruling.reason {
         let name = ruling.reason_name.as_ref().map(|(vi, _)| format!(" ({})", quoted(vi)));
         parts.push(text(format!("Lý do{}:", name.unwrap_or_default())));
@@ -41,7 +50,7 @@ pub(super) fn decided_vi(ruling: &Ruling) -> Words {
         ));
     }
     parts.push(match ruling.about.as_str() {
-        "enterprise" | "amendment" => page("Xem hồ sơ doanh nghiệp", "enterprise"),
+        "enterprise" | "renewal" | "amendment" => page("Xem hồ sơ doanh nghiệp", "enterprise"),
         _ => page("Xem tin của tôi", "my-listings"),
     });
     Words {
@@ -53,6 +62,7 @@ pub(super) fn decided_vi(ruling: &Ruling) -> Words {
 pub(super) fn decided_en(ruling: &Ruling) -> Words {
     let thing = match ruling.about.as_str() {
         "enterprise" => "The registration",
+        "renewal" => "The renewal of the verification",
         "amendment" => "The change to the registration",
         "revision" => "The revision of the listing",
         _ => "The listing",
@@ -64,14 +74,24 @@ pub(super) fn decided_en(ruling: &Ruling) -> Words {
     };
     let effect = match (ruling.about.as_str(), ruling.verdict.as_str()) {
         ("enterprise", "approved") => "From now on the enterprise can post listings.",
+        ("renewal", "approved") => "The enterprise was verified anew.",
         ("listing", "approved") => "It is public now.",
         (_, "approved") => "It is in force now.",
         ("amendment", "rejected") => "The registration stays as it was. You can ask for another change.",
         ("amendment", _) => "Until then the registration stays as it was. You can mend it and hand it in again.",
+        ("renewal", _) => {
+            "The enterprise and its listings stay public. You can add what is missing and hand it in again."
+        }
         ("revision", _) => "The public listing stays as it was. You can mend the revision and hand it in again.",
         _ => "You can mend it and hand it in again.",
     };
     let mut parts = vec![text(format!("{thing} “{}” {outcome}. {effect}", quoted(&ruling.name)))];
+    if let (Some(until), "approved") = (ruling.until, ruling.verdict.as_str()) {
+        parts.push(text(format!(
+            "The verification holds until {}.",
+            local(until).strftime("%d %B %Y at %H:%M")
+        )));
+    }
     if let Some(reason) = &ruling.reason {
         let name = ruling.reason_name.as_ref().map(|(_, en)| format!(" ({})", quoted(en)));
         parts.push(text(format!("Reason{}:", name.unwrap_or_default())));
@@ -87,7 +107,7 @@ pub(super) fn decided_en(ruling: &Ruling) -> Words {
         ));
     }
     parts.push(match ruling.about.as_str() {
-        "enterprise" | "amendment" => page("See the registration", "enterprise"),
+        "enterprise" | "renewal" | "amendment" => page("See the registration", "enterprise"),
         _ => page("See my listings", "my-listings"),
     });
     Words {

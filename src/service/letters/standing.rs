@@ -1,4 +1,4 @@
-//! Letters about an enterprise that takes part no more, or again.
+//! Letters about an enterprise that is halted, goes on, takes part no more, or again.
 
 use super::render::{Part, Words, page, quoted, text};
 
@@ -7,6 +7,70 @@ fn letter(subject: &str, parts: Vec<Part>) -> Words {
         subject: subject.into(),
         parts,
     }
+}
+
+pub(super) fn suspended_vi(enterprise: &str, reason: &str) -> Words {
+    letter(
+        "Doanh nghiệp bị tạm ngừng trên Sàn",
+        vec![
+            text(format!(
+                "Cán bộ của Sở đã tạm ngừng doanh nghiệp “{}” trên Sàn, với lý do:",
+                quoted(enterprise)
+            )),
+            Part::Quote(reason.to_owned()),
+            text(
+                "Trang doanh nghiệp và mọi tin đăng không hiển thị nữa, mọi phiên làm việc đã kết thúc. Ông/Bà vẫn đăng nhập \
+                 để xem, và có thể trao đổi với cán bộ hoặc gửi thêm giấy tờ tại mục hồ sơ doanh nghiệp.",
+            ),
+            text("Nếu không đồng ý, Ông/Bà có thể khiếu nại theo quy định."),
+            page("Xem hồ sơ doanh nghiệp", "enterprise"),
+        ],
+    )
+}
+
+pub(super) fn suspended_en(enterprise: &str, reason: &str) -> Words {
+    letter(
+        "Your enterprise was suspended",
+        vec![
+            text(format!(
+                "An officer of the Department suspended “{}” on the exchange, for this reason:",
+                quoted(enterprise)
+            )),
+            Part::Quote(reason.to_owned()),
+            text(
+                "Its page and all its listings are hidden, and all sessions were ended. You can still sign in and read, \
+                 write to the officers, and hand in further documents in the registration.",
+            ),
+            text("If you disagree, you may lodge a complaint as the law provides."),
+            page("See the registration", "enterprise"),
+        ],
+    )
+}
+
+pub(super) fn reinstated_vi(enterprise: &str) -> Words {
+    letter(
+        "Doanh nghiệp hoạt động trở lại trên Sàn",
+        vec![
+            text(format!(
+                "Sở đã bỏ tạm ngừng doanh nghiệp “{}”. Trang doanh nghiệp và những tin đang đăng trước đó hiển thị lại.",
+                quoted(enterprise)
+            )),
+            page("Xem tin của tôi", "my-listings"),
+        ],
+    )
+}
+
+pub(super) fn reinstated_en(enterprise: &str) -> Words {
+    letter(
+        "Your enterprise goes on",
+        vec![
+            text(format!(
+                "The suspension of “{}” was lifted. Its page and the listings that were public before are shown again.",
+                quoted(enterprise)
+            )),
+            page("See my listings", "my-listings"),
+        ],
+    )
 }
 
 pub(super) fn closed_vi(enterprise: &str, reason: Option<&str>) -> Words {

@@ -450,6 +450,8 @@ pub(super) fn words(about: &Letter) -> Words {
                 page("Xem hồ sơ doanh nghiệp", "my-enterprise"),
             ],
         ),
+        Letter::EnterpriseSuspended { enterprise, reason } => standing::suspended_vi(enterprise, reason),
+        Letter::EnterpriseReinstated { enterprise } => standing::reinstated_vi(enterprise),
         Letter::EnterpriseClosed { enterprise, reason } => standing::closed_vi(enterprise, reason.as_deref()),
         Letter::EnterpriseReopened { enterprise } => standing::reopened_vi(enterprise),
         Letter::DocumentDecided(ruling) => documents::decided_vi(ruling),

@@ -1,5 +1,6 @@
 //! The conversation about what was handed in: what its owner and the officers who review it wrote, with the decisions, in
-//! the order in which they came. Both read all of it, but for what officers agree on among themselves.
+//! the order in which they came, and when an enterprise was halted or closed. Both read all of it, but for what officers
+//! agree on among themselves.
 
 use std::collections::HashMap;
 
@@ -18,10 +19,13 @@ use crate::service::letters::Recipient;
 use crate::service::members::tell_owners;
 use crate::service::paging::{cut, rows_for};
 use crate::service::{ErrorCode, Result, enterprises as registrations, listings as posts};
+pub use crate::store::audit::Step;
 use crate::store::review_claims::{self, Subject};
 pub use crate::store::review_decisions::Place;
 pub use crate::store::review_messages::Message;
-use crate::store::{self, AnyConn, accounts, documents, enterprises, listings, review_decisions, review_messages};
+use crate::store::{
+    self, AnyConn, accounts, audit, documents, enterprises, listings, review_decisions, review_messages,
+};
 
 /// Most that one person writes about one thing in a day.
 const MOST_A_DAY: i64 = 100;
@@ -33,7 +37,17 @@ pub enum Said {
     Message(Message),
     /// An officer decided.
     Decision(Decided),
+    /// The enterprise was halted or closed, or goes on.
+    Step(Step),
 }
+
+/// What the conversation about an enterprise tells beside decisions on what it handed in.
+const STEPS: [Deed; 4] = [
+    Deed::EnterpriseSuspended,
+    Deed::EnterpriseReinstated,
+    Deed::EnterpriseClosed,
+    Deed::EnterpriseReopened,
+];
 
 /// One turn of a conversation.
 #[derive(Clone, Debug)]
@@ -49,6 +63,7 @@ impl Turn {
         match &self.said {
             Said::Message(message) => (message.at, message.id),
             Said::Decision(decided) => (decided.at, decided.id),
+            Said::Step(step) => (step.at, step.id),
         }
     }
 
@@ -58,10 +73,11 @@ impl Turn {
         }
     }
 
-    fn speaker(&self) -> AccountId {
+    fn speaker(&self) -> Option<AccountId> {
         match &self.said {
-            Said::Message(message) => message.author,
-            Said::Decision(decided) => decided.officer,
+            Said::Message(message) => Some(message.author),
+            Said::Decision(decided) => Some(decided.officer),
+            Said::Step(step) => step.actor.map(AccountId),
         }
     }
 }
@@ -80,9 +96,15 @@ pub fn read(
     let is_officer = matches!(actor, Actor::Officer { .. });
     let decisions = review_decisions::page(conn, subject, is_officer, after, rows_for(limit))?;
     let messages = review_messages::page(conn, subject, after, rows_for(limit))?;
+    let steps = if subject.0 == EntryKind::Enterprise {
+        audit::steps(conn, subject.1, &STEPS, after, rows_for(limit))?
+    } else {
+        Vec::new()
+    };
     let decisions = decisions.into_iter().map(Said::Decision);
     let mut turns: Vec<Turn> = decisions
         .chain(messages.into_iter().map(Said::Message))
+        .chain(steps.into_iter().map(Said::Step))
         .map(|said| Turn { said, name: None })
         .collect();
     turns.sort_by_key(Turn::place);
@@ -98,12 +120,12 @@ pub fn read(
 
 /// Who is on the other side is told to officers; owners hear the Department.
 fn name(conn: &mut AnyConn, turns: &mut [Turn]) -> Result<()> {
-    let mut people: Vec<AccountId> = turns.iter().map(Turn::speaker).collect();
+    let mut people: Vec<AccountId> = turns.iter().filter_map(Turn::speaker).collect();
     people.sort_unstable();
     people.dedup();
     let names: HashMap<AccountId, String> = review_messages::names(conn, &people)?.into_iter().collect();
     for turn in turns {
-        turn.name = names.get(&turn.speaker()).cloned();
+        turn.name = turn.speaker().and_then(|speaker| names.get(&speaker).cloned());
     }
     Ok(())
 }
@@ -210,7 +232,7 @@ fn open(conn: &mut AnyConn, actor: &Actor, (kind, id): Subject, wish: Wish, now:
             let action = match (wish, is_officer) {
                 (Wish::Read, _) => Action::ReadAmendment,
                 (Wish::Write, true) => Action::ReviewEnterprise,
-                (Wish::Write, false) => Action::EditEnterprise,
+                (Wish::Write, false) => Action::AnswerReview,
             };
             Ok(About {
                 permit: decide(actor, action, &registrations::resource(&enterprise))?,

@@ -70,6 +70,8 @@ impl Verdict {
 
 /// What is decided on, as the officer saw it.
 pub(in crate::service) struct Judged {
+    /// Until when a verification that is looked at again would hold; none of anything else.
+    pub renewal: Option<Timestamp>,
     /// What a claim of it names.
     pub subject: Subject,
     /// Under what the audit trail has it.
@@ -239,7 +241,11 @@ fn letter(work: &mut Work<'_, '_>, judged: &Judged, verdict: &Verdict) -> Result
         )
     });
     Ok(Letter::ReviewDecided(Ruling {
-        about: judged.subject.0.as_str().to_owned(),
+        about: match judged.renewal {
+            Some(_) => String::from("renewal"),
+            None => judged.subject.0.as_str().to_owned(),
+        },
+        until: judged.renewal,
         name: judged.name.clone(),
         verdict: verdict.outcome().as_str().to_owned(),
         reason_name,

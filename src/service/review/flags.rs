@@ -32,9 +32,11 @@ pub struct Entry {
 }
 
 /// Deeds that sent a thing back to its owner, and whether they refused it.
-const RETURNS: [(EntryKind, Deed, bool); 8] = [
+const RETURNS: [(EntryKind, Deed, bool); 10] = [
     (EntryKind::Enterprise, Deed::EnterpriseRejected, true),
     (EntryKind::Enterprise, Deed::EnterpriseChangesRequested, false),
+    (EntryKind::Enterprise, Deed::RenewalRejected, true),
+    (EntryKind::Enterprise, Deed::RenewalReturned, false),
     (EntryKind::Amendment, Deed::AmendmentRejected, true),
     (EntryKind::Amendment, Deed::AmendmentReturned, false),
     (EntryKind::Listing, Deed::ListingRejected, true),

@@ -144,7 +144,7 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
         _ => Resource::None,
     };
     // What waits is claimed and talked about with the right to decide on it, and what is asked about here is a listing.
-    let of_enterprises = [Action::ReviewEnterprise, Action::EditEnterprise, Action::ReadAmendment];
+    let of_enterprises = [Action::ReviewEnterprise, Action::AnswerReview, Action::ReadAmendment];
     let is_of_listing = matches!(on, On::Listing | On::Revision);
     let actions = actions
         .iter()
