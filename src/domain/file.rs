@@ -7,7 +7,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::fields::Violation;
-use super::ids::{EnterpriseId, FileId, ListingId};
+use super::ids::{EnterpriseId, FileId, ListingId, RevisionId};
 use super::listing::Bilingual;
 use super::text::Line;
 use crate::domain::text_enum;
@@ -169,8 +169,10 @@ pub struct Label {
 pub struct File {
     /// Its identifier.
     pub id: FileId,
-    /// The listing that it belongs to; none when it is the enterprise's own.
+    /// The listing that has it; none as long as only a revision does.
     pub listing_id: Option<ListingId>,
+    /// The revision that is to give it its listing, as long as only that one has it.
+    pub revision_id: Option<RevisionId>,
     /// Whose it is.
     pub enterprise_id: EnterpriseId,
     /// What the sender called it.

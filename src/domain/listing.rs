@@ -6,6 +6,7 @@ pub mod details;
 pub mod group;
 pub mod hold;
 mod kind;
+pub mod media;
 pub mod regulation;
 pub mod revision;
 mod status;

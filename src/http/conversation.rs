@@ -15,7 +15,7 @@ use super::extract::query::wrong_parameter;
 use super::extract::{Body, IdempotencyKey, Page, PageQuery, Query, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::review::subject;
-use super::revisions::DifferenceView;
+use super::revisions::{DifferenceView, MediaChangeView};
 use super::server::HttpSettings;
 use super::views::NoteView;
 use crate::domain::audit::ReasonCode;
@@ -271,6 +271,8 @@ pub struct ReviewDiff {
     pub decision: Option<RulingView>,
     /// The places; lists are compared entry by entry.
     pub differences: Vec<DifferenceView>,
+    /// What became of files and videos, of listings and revisions.
+    pub media: Vec<MediaChangeView>,
 }
 
 impl From<Comparison> for ReviewDiff {
@@ -288,6 +290,7 @@ impl From<Comparison> for ReviewDiff {
             differences: differences
                 .map(|Difference { pointer, before, after }| DifferenceView { pointer, before, after })
                 .collect(),
+            media: compared.media.into_iter().map(Into::into).collect(),
         }
     }
 }

@@ -20,6 +20,8 @@ pub struct Made<T> {
     pub view: T,
     /// What is told of it when the same is asked again; as the first time where absent.
     pub again: Option<T>,
+    /// Whether it was only begun, where others are done at once: then the answer is 202.
+    pub is_begun: bool,
 }
 
 impl<T: Serialize> Made<T> {
@@ -38,6 +40,7 @@ impl<T: Serialize> Made<T> {
             version: None,
             view,
             again: None,
+            is_begun: false,
         }
     }
 
@@ -48,6 +51,7 @@ impl<T: Serialize> Made<T> {
             etag: self.version.map(etag).unwrap_or_default(),
             body: json(&self.view)?,
             kept_body: self.again.as_ref().map(json).transpose()?,
+            is_begun: self.is_begun,
             is_replay: false,
         })
     }
@@ -76,6 +80,7 @@ pub async fn make<T: Serialize>(
             idempotency::once(work, &caller, key.as_ref(), |work| make(work)?.answer())
         })
         .await?;
+    let status = if answer.is_begun { StatusCode::ACCEPTED } else { status };
     let mut response = HttpResponse::build(status);
     response.insert_header((header::LOCATION, answer.location));
     if !answer.etag.is_empty() {

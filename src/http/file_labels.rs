@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::extract::{Body, SignedIn};
+use super::extract::{Body, IfMatch, SignedIn};
+use super::files::told;
 use super::problem::{Answer, Problem, ProblemBody};
+use super::revisions::RevisionView;
 use super::views::FileView;
 use crate::domain::drafts::TextPair;
 use crate::domain::fields::{FieldErrors, Violation};
@@ -53,25 +55,27 @@ impl FileLabel {
 
 /// Say what a file is for and what it is called (đặt tên tệp, mô tả ảnh).
 ///
-/// This instead of what was said before; without `title` it has none. The listing must be one that can be edited.
+/// This instead of what was said before; without `title` it has none. The listing must be one that can be edited; of a published one its revision says so.
 #[utoipa::path(
     put, path = "/files/{id}/label", operation_id = "label_file", tag = "files", security(("bearer" = [])),
-    request_body = FileLabel, params(("id" = Uuid, Path, description = "Identifier of the file")),
+    request_body = FileLabel, params(("id" = Uuid, Path, description = "Identifier of the file"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this: of the open revision of a published listing if there is one, else of the listing")),
     responses(
         (status = 200, description = "The file", body = FileView),
-        (status = 409, description = "`listing_wrong_status`", body = ProblemBody),
+        (status = 202, description = "The listing is published and stays as it is; its open revision is told, which has it so", body = RevisionView),
+        (status = 409, description = "`listing_wrong_status`; `revision_wrong_status`, `revision_outdated`: of the open revision of a published listing", body = ProblemBody),
     )
 )]
 pub async fn label_file(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
+    if_match: IfMatch,
     body: Body<FileLabel>,
 ) -> Answer {
-    let id = FileId(id.into_inner());
+    let id = (FileId(id.into_inner()), if_match.optional()?);
     let label = body.value.parse().map_err(Problem)?;
-    let file = app
+    let outcome = app
         .write(caller.origin, move |work| files::label(work, &caller, id, &label))
         .await?;
-    Ok(HttpResponse::Ok().json(FileView::of(&file, true)))
+    Ok(told(outcome, |file| HttpResponse::Ok().json(FileView::of(&file, true))))
 }

@@ -12,14 +12,16 @@ use super::extract::precondition::if_none_match;
 use super::extract::query::wrong_parameter;
 use super::extract::ranges::{Wanted, wanted};
 use super::extract::upload::Upload;
-use super::extract::{Body, IdempotencyKey, MaybeSignedIn, Page, Query, SignedIn};
+use super::extract::{Body, IdempotencyKey, IfMatch, MaybeSignedIn, Page, Query, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
+use super::revisions::{RevisionView, accepted};
 use super::views::FileView;
 use crate::domain::fields::Violation;
 use crate::domain::file::{Content, Digest, EDGES, File, FileKind, FileName, Label, MediaType};
 use crate::domain::ids::{FileId, ListingId};
 use crate::domain::listing::Bilingual;
 use crate::domain::text::Line;
+use crate::service::files::Outcome;
 use crate::service::{App, Error, ErrorCode, files};
 
 /// What may happen to a file that is shown: nothing. Whatever it holds, a browser saves it and runs none of it.
@@ -29,6 +31,22 @@ fn page(app: &App, files: &[File], is_insider: bool) -> HttpResponse {
     let items = files.iter().map(|file| FileView::of(file, is_insider)).collect();
     let limit = u32::try_from(app.file_rules.per_listing).unwrap_or(u32::MAX);
     HttpResponse::Ok().json(Page::new(items, limit, None))
+}
+
+/// What a change of files or videos is answered with: what was done, or the revision that says so of a published listing.
+pub(super) fn told<T>(outcome: Outcome<T>, done: impl FnOnce(T) -> HttpResponse) -> HttpResponse {
+    match outcome {
+        Outcome::Listing(what) => done(what),
+        Outcome::Revision(seen) => accepted(&seen),
+    }
+}
+
+/// What is told of a file that was added.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+enum Added {
+    File(Box<FileView>),
+    Revision(Box<RevisionView>),
 }
 
 /// What the file is called and what it is for.
@@ -90,7 +108,8 @@ impl UploadQuery {
 /// The body is the file itself. A picture is made anew: only its pixels are kept, turned as the camera said; EXIF, places and
 /// whatever else it carried are dropped, and three small versions are made besides. A document (PDF, DOCX, XLSX, PPTX) is
 /// read to its end and kept as it is; it is refused when there is more in it than pages: scripts, macros, actions, files or
-/// objects, a password. The listing must be one that can be edited.
+/// objects, a password. The listing must be one that can be edited; of a published one its revision is given the file, which
+/// only those see who see the revision until it is approved.
 #[utoipa::path(
     post, path = "/listings/{id}/files", operation_id = "add_file", tag = "files", security(("bearer" = [])),
     request_body(description = "The file", content(
@@ -102,10 +121,12 @@ impl UploadQuery {
     params(
         ("id" = Uuid, Path, description = "Identifier of the listing"), UploadQuery,
         ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255),
+        ("If-Match" = Option<String>, Header, description = "Refuses another version than this: of the open revision of a published listing if there is one, else of the listing"),
     ),
     responses(
         (status = 201, description = "Added, as the last one", body = FileView),
-        (status = 409, description = "`listing_wrong_status`, `limit_reached`", body = ProblemBody),
+        (status = 202, description = "The listing is published and stays as it is; its open revision is told, which has the file as its last one. `Location` is the file's", body = RevisionView),
+        (status = 409, description = "`listing_wrong_status`, `limit_reached`; `revision_wrong_status`, `revision_outdated`: of the open revision of a published listing", body = ProblemBody),
         (status = 422, description = "`validation_failed`: `errors` says what is wrong with `content`; `idempotency_key_reused`", body = ProblemBody),
     )
 )]
@@ -115,9 +136,10 @@ pub async fn add_file(
     id: web::Path<Uuid>,
     Query(query): Query<UploadQuery>,
     key: IdempotencyKey,
+    if_match: IfMatch,
     upload: Upload,
 ) -> Answer {
-    let id = ListingId(id.into_inner());
+    let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
     let (name, label) = query.parse(upload.declared)?;
     let rules = app.file_rules;
     let told = label.clone();
@@ -129,8 +151,19 @@ pub async fn add_file(
     let key = key.of(&format!("add_file:{id}:{}", query.fingerprint()), &arrived.digest.0);
     let prepared = app.prepare_file(arrived, declared).await?;
     creates::create(&app, caller, key, move |work| {
-        let file = files::add(work, &caller, rules, id, (&name, &label), &prepared)?;
-        Ok(Made::at(format!("/files/{}", file.id), FileView::of(&file, true)))
+        let (file, outcome) = files::add(work, &caller, rules, (id, seen), (&name, &label), &prepared)?;
+        let place = format!("/files/{file}");
+        Ok(match outcome {
+            Outcome::Listing(file) => Made::at(place, Added::File(Box::new(FileView::of(&file, true)))),
+            Outcome::Revision(seen) => Made {
+                is_begun: true,
+                ..Made::versioned(
+                    place,
+                    seen.revision.version,
+                    Added::Revision(Box::new(RevisionView::of(&seen))),
+                )
+            },
+        })
     })
     .await
 }
@@ -155,7 +188,7 @@ pub async fn list_files(app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedI
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FileOrder {
-    /// Every file of the listing once, the first one first.
+    /// Every file of the listing, or of the revision of a published one, once, the first one first.
     #[schema(max_items = 1000, example = json!(["019a5e2b-4b5c-7d3e-8f90-1a2b3c4d5e6f"]))]
     pub files: Vec<Uuid>,
 }
@@ -163,40 +196,51 @@ pub struct FileOrder {
 /// Put a listing's files in order (sắp xếp tệp).
 #[utoipa::path(
     put, path = "/listings/{id}/files", operation_id = "order_files", tag = "files", security(("bearer" = [])),
-    request_body = FileOrder, params(("id" = Uuid, Path, description = "Identifier of the listing")),
+    request_body = FileOrder, params(("id" = Uuid, Path, description = "Identifier of the listing"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this: of the open revision of a published listing if there is one, else of the listing")),
     responses(
         (status = 200, description = "All of them, in the new order", body = Page<FileView>),
-        (status = 409, description = "`listing_wrong_status`", body = ProblemBody),
+        (status = 202, description = "The listing is published and stays as it is; its open revision is told, which has it so", body = RevisionView),
+        (status = 409, description = "`listing_wrong_status`; `revision_wrong_status`, `revision_outdated`: of the open revision of a published listing", body = ProblemBody),
     )
 )]
 pub async fn order_files(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
+    if_match: IfMatch,
     body: Body<FileOrder>,
 ) -> Answer {
-    let id = ListingId(id.into_inner());
+    let id = (ListingId(id.into_inner()), if_match.optional()?);
     let wanted: Vec<FileId> = body.value.files.into_iter().map(FileId).collect();
-    let found = app
+    let outcome = app
         .write(caller.origin, move |work| files::order(work, &caller, id, &wanted))
         .await?;
-    Ok(page(&app, &found, true))
+    Ok(told(outcome, |found| page(&app, &found, true)))
 }
 
 /// Remove a file from its listing (xóa tệp).
+///
+/// That of a published listing stays until the revision without it is approved; what only the revision has goes at once.
 #[utoipa::path(
     delete, path = "/files/{id}", operation_id = "remove_file", tag = "files", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier")),
+    params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this: of the open revision of a published listing if there is one, else of the listing")),
     responses(
         (status = 204, description = "Removed"),
-        (status = 409, description = "`listing_wrong_status`", body = ProblemBody),
+        (status = 202, description = "The listing is published and stays as it is; its open revision is told, which has it so", body = RevisionView),
+        (status = 409, description = "`listing_wrong_status`; `revision_wrong_status`, `revision_outdated`: of the open revision of a published listing", body = ProblemBody),
     )
 )]
-pub async fn remove_file(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
-    let id = FileId(id.into_inner());
-    app.write(caller.origin, move |work| files::remove(work, &caller, id))
+pub async fn remove_file(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    if_match: IfMatch,
+) -> Answer {
+    let (id, seen) = (FileId(id.into_inner()), if_match.optional()?);
+    let outcome = app
+        .write(caller.origin, move |work| files::remove(work, &caller, id, seen))
         .await?;
-    Ok(HttpResponse::NoContent().finish())
+    Ok(told(outcome, |()| HttpResponse::NoContent().finish()))
 }
 
 /// Which version of a file.

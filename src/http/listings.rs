@@ -1,6 +1,6 @@
 //! Listings: writing, handing in, taking back, reading.
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{Body, IdempotencyKey, IfMatch, MaybeSignedIn, Page, Query, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
-use super::revisions::RevisionView;
+use super::revisions::{RevisionView, accepted};
 use super::server::HttpSettings;
 use super::views::{ListingSummary, ListingView, versioned, versioned_or_unchanged};
 use crate::domain::drafts::ListingDraft;
@@ -169,11 +169,7 @@ pub async fn edit_listing(
         .await?;
     Ok(match edited {
         Edited::Listing(seen) => versioned(&*seen, &ListingView::of(&seen)),
-        Edited::Revision(seen) => {
-            let mut answer = versioned(&*seen, &RevisionView::of(&seen));
-            *answer.status_mut() = StatusCode::ACCEPTED;
-            answer
-        }
+        Edited::Revision(seen) => accepted(&seen),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Revisions of published listings: reading, comparing, handing in, taking back, throwing away. They are written with
 //! `PATCH /listings/{id}`; officers' decisions are in [`moderation`](super::moderation).
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -10,9 +11,11 @@ use uuid::Uuid;
 
 use super::extract::{IfMatch, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
-use super::views::{DecisionView, Versioned, versioned, versioned_or_unchanged};
+use super::videos::VideoView;
+use super::views::{DecisionView, FileView, Versioned, versioned, versioned_or_unchanged};
 use crate::domain::drafts::ListingDraft;
 use crate::domain::ids::ListingId;
+use crate::domain::listing::media::{MediaChange, MediaKind, MediaStep};
 use crate::domain::listing::revision::{Difference, Revision, RevisionStatus};
 use crate::service::{App, revisions};
 
@@ -59,6 +62,12 @@ pub struct RevisionView {
     pub summary: RevisionSummary,
     /// What the listing is to say, in full.
     pub content: ListingDraft,
+    /// The files that the listing is to have, in their order; those that only the revision has are no listing's yet.
+    #[schema(max_items = 1000)]
+    pub files: Vec<FileView>,
+    /// The videos that the listing is to refer to, in their order.
+    #[schema(max_items = 10)]
+    pub videos: Vec<VideoView>,
     /// Version of the live listing; after an approval, the one that the revision became.
     pub listing_version: i64,
     /// Last decision with a reason.
@@ -72,6 +81,8 @@ impl RevisionView {
         Self {
             summary: (&seen.revision).into(),
             content: seen.revision.content.clone(),
+            files: seen.files.iter().map(|file| FileView::of(file, true)).collect(),
+            videos: seen.videos.iter().map(VideoView::of).collect(),
             listing_version: seen.listing.version,
             decision: seen.decision.as_ref().map(Into::into),
         }
@@ -84,10 +95,17 @@ impl Versioned for revisions::Seen {
     }
 }
 
+/// What a change of a published listing is answered with: the revision that says so.
+pub(super) fn accepted(seen: &revisions::Seen) -> HttpResponse {
+    let mut answer = versioned(seen, &RevisionView::of(seen));
+    *answer.status_mut() = StatusCode::ACCEPTED;
+    answer
+}
+
 /// One place at which a revision differs from the live listing.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DifferenceView {
-    /// JSON pointer (RFC 6901) into what `POST /listings` takes.
+    /// JSON pointer (RFC 6901) into what `POST /listings` takes, with `files` and `videos` beside it.
     #[schema(example = "/title/vi")]
     pub pointer: String,
     /// What the live listing says there; absent where it says nothing.
@@ -98,6 +116,45 @@ pub struct DifferenceView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Value>)]
     pub after: Option<Value>,
+}
+
+/// An entry of files or videos, and where it stands.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MediaPlace {
+    /// Its place, from 0.
+    pub position: usize,
+    /// What is told of it: of a file `id`, `kind`, `title`, `media_type`, `bytes` and `sha256`, of a video `url` and `title`.
+    #[schema(value_type = Object, example = json!({"url": "https://www.youtube.com/watch?v=dQw4w9WgXcQ", "title": {"vi": "Máy sấy chạy thử", "en": null}}))]
+    pub entry: Value,
+}
+
+/// What becomes of one file or video.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MediaChangeView {
+    /// What it is.
+    #[schema(value_type = MediaKind, example = "file")]
+    pub kind: &'static str,
+    /// What becomes of it; what is moved and relabelled is told twice. What only makes room for another is not moved.
+    #[schema(value_type = MediaStep, example = "added")]
+    pub change: &'static str,
+    /// What it was; absent where it is new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<MediaPlace>,
+    /// What it is to be; absent where it goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<MediaPlace>,
+}
+
+impl From<MediaChange> for MediaChangeView {
+    fn from(change: MediaChange) -> Self {
+        let place = |(position, entry)| MediaPlace { position, entry };
+        Self {
+            kind: change.kind.as_str(),
+            change: change.step.as_str(),
+            before: change.before.map(place),
+            after: change.after.map(place),
+        }
+    }
 }
 
 /// Where a revision differs from the live listing.
@@ -111,6 +168,8 @@ pub struct RevisionDiff {
     pub listing_version: i64,
     /// The places; lists are compared entry by entry.
     pub differences: Vec<DifferenceView>,
+    /// What becomes of files and videos.
+    pub media: Vec<MediaChangeView>,
 }
 
 /// The open revision of a listing (bản sửa đổi).
@@ -146,17 +205,18 @@ pub async fn get_revision(
 )]
 pub async fn get_revision_diff(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
     let id = ListingId(id.into_inner());
-    let seen = app
-        .read_by_key(move |conn, now| revisions::read(conn, &caller, id, now))
+    let compared = app
+        .read_by_key(move |conn, now| revisions::compare(conn, &caller, id, now))
         .await?;
-    let differences = revisions::differences(&seen)?.into_iter();
+    let differences = compared.differences.into_iter();
     Ok(HttpResponse::Ok().json(RevisionDiff {
-        version: seen.revision.version,
-        base_version: seen.revision.base_version,
-        listing_version: seen.listing.version,
+        version: compared.seen.revision.version,
+        base_version: compared.seen.revision.base_version,
+        listing_version: compared.seen.listing.version,
         differences: differences
             .map(|Difference { pointer, before, after }| DifferenceView { pointer, before, after })
             .collect(),
+        media: compared.media.into_iter().map(Into::into).collect(),
     }))
 }
 

@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::extract::{Body, MaybeSignedIn, Page, SignedIn};
+use super::extract::{Body, IfMatch, MaybeSignedIn, Page, SignedIn};
+use super::files::told;
 use super::problem::{Answer, Problem, ProblemBody};
+use super::revisions::RevisionView;
 use crate::domain::drafts::TextPair;
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::ListingId;
@@ -58,7 +60,8 @@ pub struct VideoView {
 }
 
 impl VideoView {
-    fn of(video: &Video) -> Self {
+    /// As everybody who sees it is told.
+    pub fn of(video: &Video) -> Self {
         Self {
             site: video.address.site.as_str(),
             url: video.address.page(),
@@ -123,25 +126,28 @@ pub async fn list_videos(app: web::Data<App>, MaybeSignedIn(caller): MaybeSigned
 /// Say which videos a listing refers to (gắn video).
 ///
 /// These instead of those that it has, at most ten, on YouTube or Vimeo. Only the site and the video's own code are kept of an
-/// address; nothing is fetched from it. The listing must be one that can be edited.
+/// address; nothing is fetched from it. The listing must be one that can be edited; of a published one its revision is given them.
 #[utoipa::path(
     put, path = "/listings/{id}/videos", operation_id = "replace_videos", tag = "files", security(("bearer" = [])),
-    request_body = VideoList, params(("id" = Uuid, Path, description = "Identifier of the listing")),
+    request_body = VideoList, params(("id" = Uuid, Path, description = "Identifier of the listing"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this: of the open revision of a published listing if there is one, else of the listing")),
     responses(
         (status = 200, description = "All of them", body = Page<VideoView>),
-        (status = 409, description = "`listing_wrong_status`", body = ProblemBody),
+        (status = 202, description = "The listing is published and stays as it is; its open revision is told, which has it so", body = RevisionView),
+        (status = 409, description = "`listing_wrong_status`; `revision_wrong_status`, `revision_outdated`: of the open revision of a published listing", body = ProblemBody),
     )
 )]
 pub async fn replace_videos(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
+    if_match: IfMatch,
     body: Body<VideoList>,
 ) -> Answer {
-    let id = ListingId(id.into_inner());
+    let id = (ListingId(id.into_inner()), if_match.optional()?);
     let wanted = body.value.parse().map_err(Problem)?;
     let shown = page(&wanted);
-    app.write(caller.origin, move |work| videos::replace(work, &caller, id, &wanted))
+    let outcome = app
+        .write(caller.origin, move |work| videos::replace(work, &caller, id, &wanted))
         .await?;
-    Ok(shown)
+    Ok(told(outcome, |()| shown))
 }

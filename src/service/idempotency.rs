@@ -7,6 +7,9 @@ use super::context::{Caller, Credential, Work};
 use super::{ErrorCode, Result};
 use crate::store::idempotency::{self, Answer as Kept};
 
+/// How it is written down that something was only begun.
+const BEGUN: i16 = 202;
+
 /// A key and what it was sent with.
 #[derive(Clone, Debug)]
 pub struct Key {
@@ -41,6 +44,8 @@ pub struct Answer {
     pub body: String,
     /// JSON body without what is told only once, for whoever asks again; absent where nothing is.
     pub kept_body: Option<String>,
+    /// True when it was only begun, where others are done at once.
+    pub is_begun: bool,
     /// True when this is the answer to an earlier request.
     pub is_replay: bool,
 }
@@ -66,7 +71,7 @@ pub fn once(
     let answer = make(work)?;
     let kept = Kept {
         fingerprint: key.fingerprint.clone(),
-        status: 201,
+        status: if answer.is_begun { BEGUN } else { 201 },
         location: answer.location.clone(),
         etag: answer.etag.clone(),
         body: answer.kept_body.as_ref().unwrap_or(&answer.body).clone(),
@@ -88,6 +93,7 @@ fn replay(work: &mut Work<'_, '_>, caller: &Caller, scope: &str, key: &Key) -> R
         etag: kept.etag,
         body: kept.body,
         kept_body: None,
+        is_begun: kept.status == BEGUN,
         is_replay: true,
     })
 }

@@ -322,8 +322,19 @@ pub(super) struct Own {
 
 pub(super) fn own(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Own> {
     let now = work.now;
-    let actor = caller.actor(work.conn(), now)?;
-    let (listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
+    own_at(work.conn(), caller, id, seen, now)
+}
+
+/// The same where nothing is changed yet.
+pub(super) fn own_at(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    id: ListingId,
+    seen: Option<i64>,
+    now: Timestamp,
+) -> Result<Own> {
+    let actor = caller.actor(conn, now)?;
+    let (listing, owner) = listings::find_at(conn, id, now).map_err(|error| hide(&actor, error))?;
     let permit = decide(&actor, Action::EditListing, &resource(&listing, &owner))?;
     if seen.is_some_and(|seen| seen != listing.version) {
         return Err(ErrorCode::StaleVersion.into());

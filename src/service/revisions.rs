@@ -15,10 +15,13 @@ use crate::domain::audit::Deed;
 use crate::domain::drafts::{ListingDraft, lists_for_listing, merge_patch};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::Violation;
-use crate::domain::ids::{ListingId, RevisionId};
+use crate::domain::file::File;
+use crate::domain::ids::{EnterpriseId, ListingId, RevisionId};
+use crate::domain::listing::media::{Media, MediaChange, media_changes};
 use crate::domain::listing::revision::{self, Difference, Revision, RevisionStatus};
 use crate::domain::listing::{Listing, ListingContent, ListingStatus};
 use crate::domain::review::EntryKind;
+use crate::domain::video::Video;
 use crate::store::audit::{Change, Decision};
 use crate::store::audit_chain::Hash;
 use crate::store::{AnyConn, audit, listings, outbox, review_decisions, revisions};
@@ -32,13 +35,20 @@ pub struct Seen {
     pub listing: Listing,
     /// Whose it is.
     pub owner: OwnerCard,
+    /// The files that the listing is to have.
+    pub files: Vec<File>,
+    /// The videos likewise.
+    pub videos: Vec<Video>,
     /// The last decision on the revision that carried a reason.
     pub decision: Option<Decision>,
 }
 
 fn seen(conn: &mut AnyConn, revision: Revision, listing: Listing, owner: OwnerCard) -> Result<Seen> {
+    let (files, videos) = attachments::of_revision(conn, &revision)?;
     Ok(Seen {
         decision: audit::last_decision(conn, revision.id.0)?,
+        files,
+        videos,
         revision,
         listing,
         owner,
@@ -63,35 +73,113 @@ pub(super) fn hide_draft(actor: &Actor, revision: &Revision) -> Result<()> {
     }
 }
 
-/// Where the open revision differs from the live listing.
-pub fn differences(seen: &Seen) -> Result<Vec<Difference>> {
-    let json = |draft: &ListingDraft| serde_json::to_value(draft).map_err(Error::internal);
-    let live = json(&ListingDraft::of(&seen.listing.content))?;
-    Ok(revision::differences(&live, &json(&seen.revision.content)?))
+/// What an officer may see of what only a revision has, the owner's members, too; to everybody else it is absent.
+pub(super) fn reader(conn: &mut AnyConn, actor: &Actor, id: RevisionId, now: Timestamp) -> Result<Permit> {
+    let revision = revisions::find(conn, id)?;
+    let (listing, owner) = listings::find_at(conn, revision.listing, now)?;
+    let permit = decide(actor, Action::ReadRevision, &resource(&listing, &owner));
+    let permit = permit.map_err(|_refused| ErrorCode::NotFound)?;
+    hide_draft(actor, &revision)?;
+    Ok(permit)
 }
 
-/// Changes the open revision of a published listing, or begins one. `seen_version` is that of the revision if there is
-/// one, else that of the listing. A revision below which the live text changed goes no further: its version may be the
-/// listing's own by now, and what was written on other text is not to replace it unseen. It is thrown away and begun anew.
+/// Where a revision differs from what is live, and what becomes of files and videos.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// The revision.
+    pub seen: Seen,
+    /// The places.
+    pub differences: Vec<Difference>,
+    /// The files and videos.
+    pub media: Vec<MediaChange>,
+}
+
+/// Compares the open revision with the live listing, for whoever reads it.
+pub fn compare(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<Compared> {
+    let seen = read(conn, caller, id, now)?;
+    let live = serde_json::to_value(ListingDraft::of(&seen.listing.content)).map_err(Error::internal)?;
+    let live = attachments::judged(conn, id, live)?;
+    let wanted = attachments::judged_revision(conn, &seen.revision)?;
+    Ok(Compared {
+        differences: revision::differences(&live, &wanted),
+        media: media_changes(&live, &wanted),
+        seen,
+    })
+}
+
+/// What is to become of a public listing: its open revision, or the one that a first change begins.
+pub(super) struct Pending {
+    own: Own,
+    open: Option<Revision>,
+}
+
+impl Pending {
+    /// Finds it, to be changed. `seen_version` is that of the revision if there is one, else that of the listing. A
+    /// revision below which the live text changed goes no further: its version may be the listing's own by now, and what
+    /// was written on other text is not to replace it unseen. It is thrown away and begun anew.
+    pub(super) fn of(conn: &mut AnyConn, own: Own, seen_version: Option<i64>) -> Result<Self> {
+        let open = match revisions::find_open(conn, own.listing.id) {
+            Err(crate::store::Error::NotFound) => None,
+            found => Some(found?),
+        };
+        let live = &own.listing;
+        if open.as_ref().is_some_and(|open| open.base_version != live.version) {
+            return Err(ErrorCode::RevisionOutdated.into());
+        }
+        let present = open.as_ref().map_or(live.version, |open| open.version);
+        if seen_version.is_some_and(|seen| seen != present) {
+            return Err(ErrorCode::StaleVersion.into());
+        }
+        if let Some(open) = &open {
+            open.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
+        }
+        Ok(Self { own, open })
+    }
+
+    /// Whose it is.
+    pub(super) fn enterprise(&self) -> EnterpriseId {
+        self.own.listing.enterprise_id
+    }
+
+    /// Which files and videos the listing is to have as it stands.
+    pub(super) fn media(&self, conn: &mut AnyConn) -> Result<Media> {
+        match self.open.as_ref().and_then(|open| open.media.clone()) {
+            Some(media) => Ok(media),
+            None => attachments::of_listing(conn, self.own.listing.id),
+        }
+    }
+
+    /// What the listing is to say as it stands.
+    fn content(&self) -> ListingDraft {
+        let live = || ListingDraft::of(&self.own.listing.content);
+        self.open.as_ref().map_or_else(live, |open| open.content.clone())
+    }
+
+    /// Writes which files and videos the listing is to have. The revision is there then, so that a file may refer to it.
+    pub(super) fn give(self, work: &mut Work<'_, '_>, media: Media) -> Result<Kept> {
+        let content = self.content();
+        self.write(work, content, Some(media))
+    }
+
+    fn write(self, work: &mut Work<'_, '_>, content: ListingDraft, media: Option<Media>) -> Result<Kept> {
+        match self.open {
+            Some(mut revision) => {
+                let before = state::of_revision(&revision)?;
+                revision.content = content;
+                revision.media = media;
+                let own = self.own;
+                kept(work, Found { own, revision, before }, Deed::RevisionEdited)
+            }
+            None => begin(work, self.own, content, media),
+        }
+    }
+}
+
+/// Changes what a published listing is to say, by its revision.
 pub(super) fn edit(work: &mut Work<'_, '_>, own: Own, seen_version: i64, patch: &serde_json::Value) -> Result<Seen> {
-    let open = match revisions::find_open(work.conn(), own.listing.id) {
-        Err(crate::store::Error::NotFound) => None,
-        found => Some(found?),
-    };
-    let live = &own.listing;
-    if open.as_ref().is_some_and(|open| open.base_version != live.version) {
-        return Err(ErrorCode::RevisionOutdated.into());
-    }
-    if seen_version != open.as_ref().map_or(live.version, |open| open.version) {
-        return Err(ErrorCode::StaleVersion.into());
-    }
-    if let Some(open) = &open {
-        open.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
-    }
-    let before = open
-        .as_ref()
-        .map_or_else(|| ListingDraft::of(&live.content), |open| open.content.clone());
-    let mut draft = serde_json::to_value(before).map_err(Error::internal)?;
+    let pending = Pending::of(work.conn(), own, Some(seen_version))?;
+    let live = &pending.own.listing;
+    let mut draft = serde_json::to_value(pending.content()).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
     let lists = lists_for_listing(work.in_force()?, &live.content);
     let content = from_value::<ListingDraft>(&draft)?
@@ -101,16 +189,10 @@ pub(super) fn edit(work: &mut Work<'_, '_>, own: Own, seen_version: i64, patch: 
     if content.kind != live.content.kind {
         return Err(Error::field("/kind", Violation::Conflicts { with: "code" }));
     }
-    let content = ListingDraft::of(&content);
-    match open {
-        Some(mut revision) => {
-            let before = state::of_revision(&revision)?;
-            revision.content = content;
-            let found = Found { own, revision, before };
-            kept(work, found, Deed::RevisionEdited)
-        }
-        None => begin(work, own, content),
-    }
+    let media = pending.open.as_ref().and_then(|open| open.media.clone());
+    pending
+        .write(work, ListingDraft::of(&content), media)?
+        .told(work.conn())
 }
 
 /// Lets an open revision go on from the next version of its listing, whose text is the same. Where that version is the
@@ -125,7 +207,8 @@ pub(super) fn carry_on(
 }
 
 /// The same where files or videos of the listing are others, which is no other text below the revision, but not what a first
-/// officer approved.
+/// officer approved. A revision that says which files and videos the listing is to have says so of what there was before: it
+/// goes no further.
 pub(super) fn carry_on_beside_others(
     work: &mut Work<'_, '_>,
     permit: &Permit,
@@ -147,6 +230,9 @@ fn rebase(
         Ok(_) | Err(crate::store::Error::NotFound) => return Ok(()),
         Err(error) => return Err(error.into()),
     };
+    if !is_same && revision.media.is_some() {
+        return Ok(());
+    }
     let (before, own) = (state::of_revision(&revision)?, revision.version);
     revision.base_version = to;
     revision.version = if is_same { own.max(to + 1) } else { own.max(to) + 1 };
@@ -163,12 +249,13 @@ fn rebase(
 
 /// Its version is above every one that anybody saw of this listing or of what was to change of it: what an officer saw,
 /// or endorsed, is never taken for this.
-fn begin(work: &mut Work<'_, '_>, own: Own, content: ListingDraft) -> Result<Seen> {
+fn begin(work: &mut Work<'_, '_>, own: Own, content: ListingDraft, media: Option<Media>) -> Result<Kept> {
     let former = revisions::highest_version(work.conn(), own.listing.id)?;
     let revision = Revision {
         id: RevisionId(work.next_id()),
         listing: own.listing.id,
         content,
+        media,
         status: RevisionStatus::Draft,
         base_version: own.listing.version,
         version: former.unwrap_or_default().max(own.listing.version) + 1,
@@ -183,7 +270,30 @@ fn begin(work: &mut Work<'_, '_>, own: Own, content: ListingDraft) -> Result<See
     };
     let subject = ("revision", revision.id.0);
     work.remember_change(&own.permit, Deed::RevisionBegun, subject, None, change)?;
-    seen(work.conn(), revision, own.listing, own.owner)
+    Ok(Kept { own, revision })
+}
+
+/// A revision as it was written.
+pub(super) struct Kept {
+    own: Own,
+    revision: Revision,
+}
+
+impl Kept {
+    /// The revision.
+    pub(super) fn id(&self) -> RevisionId {
+        self.revision.id
+    }
+
+    /// The proof by which it was written.
+    pub(super) fn permit(&self) -> &Permit {
+        &self.own.permit
+    }
+
+    /// As its owner reads it.
+    pub(super) fn told(self, conn: &mut AnyConn) -> Result<Seen> {
+        seen(conn, self.revision, self.own.listing, self.own.owner)
+    }
 }
 
 /// The open revision of a listing that the caller may change.
@@ -206,7 +316,7 @@ fn found(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen_version: 
     })
 }
 
-fn kept(work: &mut Work<'_, '_>, found: Found, deed: Deed) -> Result<Seen> {
+fn kept(work: &mut Work<'_, '_>, found: Found, deed: Deed) -> Result<Kept> {
     let Found {
         own,
         mut revision,
@@ -216,7 +326,7 @@ fn kept(work: &mut Work<'_, '_>, found: Found, deed: Deed) -> Result<Seen> {
     revisions::update(work.uow, &own.permit, &mut revision)?;
     let change = Change::between(before, state::of_revision(&revision)?);
     work.remember_change(&own.permit, deed, ("revision", revision.id.0), None, change)?;
-    seen(work.conn(), revision, own.listing, own.owner)
+    Ok(Kept { own, revision })
 }
 
 /// Hands the revision in for review.
@@ -232,11 +342,11 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     let lists = lists_for_listing(work.in_force()?, &found.own.listing.content);
     let content = found.revision.content.parse(&lists).map_err(Error::fields)?;
     require_complete(&content)?;
-    screening::require_clean(work.conn(), &content)?;
+    screening::require_clean_revision(work.conn(), &content, &found.revision)?;
     regulated::require_transferable(work, found.own.listing.finding.as_ref(), &content)?;
     found.revision.status = next;
     found.revision.submitted_at = Some(work.now);
-    kept(work, found, Deed::RevisionSubmitted)
+    kept(work, found, Deed::RevisionSubmitted)?.told(work.conn())
 }
 
 /// Takes the revision back from review.
@@ -244,15 +354,17 @@ pub fn take_back(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: 
     let mut found = found(work, caller, id, seen)?;
     let next = found.revision.status.take_back();
     found.revision.status = next.map_err(|wrong| wrong_status(wrong.0))?;
-    kept(work, found, Deed::RevisionTakenBack)
+    kept(work, found, Deed::RevisionTakenBack)?.told(work.conn())
 }
 
-/// Throws the revision away.
+/// Throws the revision away, and the files that only it has.
 pub fn discard(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
     let mut found = found(work, caller, id, seen)?;
     let next = found.revision.status.discard();
     found.revision.status = next.map_err(|wrong| wrong_status(wrong.0))?;
-    kept(work, found, Deed::RevisionDiscarded)
+    let kept = kept(work, found, Deed::RevisionDiscarded)?;
+    attachments::forget(work, kept.permit(), kept.id())?;
+    kept.told(work.conn())
 }
 
 /// Only what is public is revised, and only what its owner saw: an import, for one, may have changed the live listing.
@@ -284,7 +396,6 @@ pub fn decide_on(
     if seen_version != revision.version {
         return Err(ErrorCode::StaleVersion.into());
     }
-    let text = serde_json::to_value(&revision.content).map_err(Error::internal)?;
     let judged = Judged {
         renewal: None,
         subject: (EntryKind::Revision, id.0),
@@ -294,7 +405,7 @@ pub fn decide_on(
         name: listing.content.title.vi.to_string(),
         version: seen_version,
         since: revision.submitted_at.unwrap_or(revision.updated_at),
-        document: attachments::judged(work.conn(), id, text)?,
+        document: attachments::judged_revision(work.conn(), &revision)?,
         state: state::of_revision(&revision)?,
     };
     let (next, deed) = match verdict {
@@ -320,6 +431,7 @@ pub fn decide_on(
     if let Some(content) = approved {
         let before = state::of_listing(&listing)?;
         posts::replace_content(work, &permit, &mut listing, content)?;
+        attachments::put_in_place(work, &permit, &revision)?;
         listing.updated_at = now;
         // Above every version that anybody saw of the revision.
         listings::update_to(work.uow, &permit, &mut listing, revision.version)?;
@@ -337,7 +449,7 @@ fn publishable(work: &mut Work<'_, '_>, listing: &Listing, revision: &Revision) 
     let lists = lists_for_listing(work.in_force()?, &listing.content);
     let content = revision.content.parse(&lists).map_err(Error::fields)?;
     // A word may have been added since it was handed in.
-    screening::require_clean(work.conn(), &content)?;
+    screening::require_clean_revision(work.conn(), &content, revision)?;
     regulated::require_transferable(work, listing.finding.as_ref(), &content)?;
     Ok(content)
 }

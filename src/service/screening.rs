@@ -18,7 +18,7 @@ use crate::domain::drafts::ListingDraft;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::file::Label;
 use crate::domain::ids::{ListingId, ScreeningTermId};
-use crate::domain::listing::revision::RevisionStatus;
+use crate::domain::listing::revision::{Revision, RevisionStatus};
 use crate::domain::listing::{Listing, ListingContent, ListingStatus};
 use crate::domain::screening::{Hit, MAX_TERMS, NewTerm, ScreeningTerm, Severity};
 use crate::domain::video::Video;
@@ -143,20 +143,36 @@ pub fn report(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp
     decide(&actor, Action::ReviewListing, &resource(&listing, &owner))?;
     let screen = Screen::of(screening::in_force(conn)?);
     let revision = match revisions::find_open(conn, id) {
-        Ok(revision) if revision.status == RevisionStatus::Submitted => Some(revision.content),
+        Ok(revision) if revision.status == RevisionStatus::Submitted => Some(revision),
         Ok(_) | Err(crate::store::Error::NotFound) => None,
         Err(error) => return Err(error.into()),
     };
-    let revision = revision.map(|draft| serde_json::to_value(draft).map_err(Error::internal));
+    let revision = match revision {
+        Some(revision) => {
+            let text = serde_json::to_value(&revision.content).map_err(Error::internal)?;
+            let titles = titles_of(conn, &revision)?;
+            Some(screen.find(&attachments::called(text, titles.as_ref())))
+        }
+        None => None,
+    };
     Ok(Report {
         listing: screen.find(&whole(conn, &listing)?),
-        revision: revision.transpose()?.map(|draft| screen.find(&draft)),
+        revision,
     })
 }
 
-/// Refuses what has a term that blocks, naming each field.
-pub(super) fn require_clean(conn: &mut AnyConn, content: &ListingContent) -> Result<()> {
-    require(conn, &written(content, None)?)
+/// Refuses what has a term that blocks, naming each field: of what a revision makes of its listing, with what its files and
+/// videos are to be called.
+pub(super) fn require_clean_revision(conn: &mut AnyConn, content: &ListingContent, revision: &Revision) -> Result<()> {
+    let titles = titles_of(conn, revision)?;
+    require(conn, &written(content, titles.as_ref())?)
+}
+
+fn titles_of(conn: &mut AnyConn, revision: &Revision) -> Result<Option<Titles>> {
+    match &revision.media {
+        Some(media) => Ok(Some(attachments::titles_of(media))),
+        None => Ok(attachments::titles(conn, &[revision.listing])?.remove(&revision.listing)),
+    }
 }
 
 /// The same of a listing with what its files and videos are called.

@@ -13,18 +13,23 @@ use super::types::{DbId, DbTs, Id};
 use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::file::{Content, Digest, File, FileName, Label};
-use crate::domain::ids::{EnterpriseId, FileId, ListingId};
+use crate::domain::ids::{EnterpriseId, FileId, ListingId, RevisionId};
 use crate::domain::listing::Bilingual;
 use crate::domain::text::Line;
 
 type Sides = (Option<i64>, Option<i64>);
+/// The listing that has a file, or the revision that is to give it one.
+type Owners = (Option<DbId>, Option<DbId>);
 type LabelRow = (String, Option<String>, Option<String>);
 type Row = (
-    (DbId, Option<DbId>, DbId, String, i64, DbTs),
+    (DbId, Owners, DbId, String, i64, DbTs),
     (String, Vec<u8>, i64),
     Sides,
     (Option<i64>, LabelRow),
 );
+/// What changes the files of a listing: its owner's edit, and the approval of a revision.
+const CHANGES: [Action; 2] = [Action::EditListing, Action::ReviewListing];
+
 type ThumbnailRow = (DbId, i64, (String, Vec<u8>, i64), (i64, i64));
 
 fn digest(bytes: Vec<u8>) -> Result<Digest> {
@@ -59,7 +64,7 @@ macro_rules! file_rows {
         files::table.select((
             (
                 files::id,
-                files::listing_id,
+                (files::listing_id, files::revision_id),
                 files::enterprise_id,
                 files::name,
                 files::position,
@@ -97,10 +102,11 @@ fn whole(conn: &mut AnyConn, rows: Vec<Row>) -> Result<Vec<File>> {
         }
     }
     let files = rows.into_iter().map(|(own, kept, sides, (pages, said))| {
-        let (id, listing, enterprise, name, position, created_at) = own;
+        let (id, (listing, revision), enterprise, name, position, created_at) = own;
         Ok(File {
             id: FileId(id.0),
             listing_id: listing.map(|id| ListingId(id.0)),
+            revision_id: revision.map(|id| RevisionId(id.0)),
             enterprise_id: EnterpriseId(enterprise.0),
             name: FileName::stored(name),
             label: label(said)?,
@@ -131,6 +137,14 @@ pub fn of_listing(conn: &mut AnyConn, listing: ListingId) -> Result<Vec<File>> {
     let rows: Vec<Row> = file_rows!()
         .filter(files::listing_id.eq(DbId(listing.0)))
         .order((files::position, files::id))
+        .load(conn)?;
+    whole(conn, rows)
+}
+
+/// The files that only a revision has, in no particular order. There are few.
+pub fn of_revision(conn: &mut AnyConn, revision: RevisionId) -> Result<Vec<File>> {
+    let rows: Vec<Row> = file_rows!()
+        .filter(files::revision_id.eq(DbId(revision.0)))
         .load(conn)?;
     whole(conn, rows)
 }
@@ -207,13 +221,14 @@ macro_rules! label_values {
     };
 }
 
-/// Writes a new file, behind those that the listing has.
+/// Writes a new file, a listing's or a revision's.
 pub fn insert(uow: &mut Uow<'_>, permit: &Permit, file: &File) -> Result<()> {
     demand(permit, &[Action::EditListing])?;
     diesel::insert_into(files::table)
         .values((
             files::id.eq(DbId(file.id.0)),
             files::listing_id.eq(file.listing_id.map(|id| DbId(id.0))),
+            files::revision_id.eq(file.revision_id.map(|id| DbId(id.0))),
             files::enterprise_id.eq(DbId(file.enterprise_id.0)),
             files::name.eq(file.name.as_str()),
             files::position.eq(file.position),
@@ -243,7 +258,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, file: &File) -> Result<()> {
 
 /// Removes a file. Its bytes are the collector's.
 pub fn remove(uow: &mut Uow<'_>, permit: &Permit, id: FileId) -> Result<()> {
-    demand(permit, &[Action::EditListing])?;
+    demand(permit, &CHANGES)?;
     diesel::delete(file_thumbnails::table.filter(file_thumbnails::file_id.eq(DbId(id.0)))).execute(uow.conn())?;
     match diesel::delete(files::table.filter(files::id.eq(DbId(id.0)))).execute(uow.conn())? {
         0 => Err(Error::NotFound),
@@ -253,7 +268,7 @@ pub fn remove(uow: &mut Uow<'_>, permit: &Permit, id: FileId) -> Result<()> {
 
 /// Says anew what a file is for and what it is called.
 pub fn relabel(uow: &mut Uow<'_>, permit: &Permit, id: FileId, label: &Label) -> Result<()> {
-    demand(permit, &[Action::EditListing])?;
+    demand(permit, &CHANGES)?;
     diesel::update(files::table.filter(files::id.eq(DbId(id.0))))
         .set(label_values!(label))
         .execute(uow.conn())?;
@@ -262,9 +277,21 @@ pub fn relabel(uow: &mut Uow<'_>, permit: &Permit, id: FileId, label: &Label) ->
 
 /// Gives a file its place.
 pub fn place(uow: &mut Uow<'_>, permit: &Permit, id: FileId, position: i64) -> Result<()> {
-    demand(permit, &[Action::EditListing])?;
+    demand(permit, &CHANGES)?;
     diesel::update(files::table.filter(files::id.eq(DbId(id.0))))
         .set(files::position.eq(position))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// Makes a file that a revision had the listing's.
+pub fn give(uow: &mut Uow<'_>, permit: &Permit, id: FileId, listing: ListingId) -> Result<()> {
+    demand(permit, &[Action::ReviewListing])?;
+    diesel::update(files::table.filter(files::id.eq(DbId(id.0))))
+        .set((
+            files::listing_id.eq(Some(DbId(listing.0))),
+            files::revision_id.eq(None::<DbId>),
+        ))
         .execute(uow.conn())?;
     Ok(())
 }

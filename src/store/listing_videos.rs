@@ -67,7 +67,7 @@ pub fn titles(conn: &mut AnyConn, listings: &[ListingId]) -> Result<Vec<(Listing
 
 /// Gives a listing these videos instead of those that it has.
 pub fn replace(uow: &mut Uow<'_>, permit: &Permit, listing: ListingId, videos: &[Video]) -> Result<()> {
-    demand(permit, &[Action::EditListing])?;
+    demand(permit, &[Action::EditListing, Action::ReviewListing])?;
     diesel::delete(listing_videos::table.filter(listing_videos::listing_id.eq(DbId(listing.0)))).execute(uow.conn())?;
     for (position, video) in (0_i64..).zip(videos) {
         diesel::insert_into(listing_videos::table)

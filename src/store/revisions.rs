@@ -24,6 +24,7 @@ struct Row {
     submitted_at: Option<DbTs>,
     created_at: DbTs,
     updated_at: DbTs,
+    media: Option<DbJson>,
 }
 
 impl Row {
@@ -32,6 +33,7 @@ impl Row {
             id: RevisionId(self.id.0),
             listing: ListingId(self.listing_id.0),
             content: self.content.read()?,
+            media: self.media.map(|media| media.read()).transpose()?,
             status: self.status.parse()?,
             base_version: self.base_version,
             version: self.version,
@@ -45,6 +47,18 @@ impl Row {
 fn open_statuses() -> Vec<&'static str> {
     let open = RevisionStatus::ALL.iter().filter(|status| status.is_open());
     open.map(|status| status.as_str()).collect()
+}
+
+fn media(revision: &Revision) -> Result<Option<DbJson>> {
+    revision.media.as_ref().map(DbJson::of).transpose()
+}
+
+/// Finds a revision, whatever became of it; [`Error::NotFound`] when there is none.
+pub fn find(conn: &mut AnyConn, id: RevisionId) -> Result<Revision> {
+    let row: Row = listing_revisions::table
+        .filter(listing_revisions::id.eq(DbId(id.0)))
+        .first(conn)?;
+    row.into_domain()
 }
 
 /// The revision of a listing that is still to become something; [`Error::NotFound`] when there is none.
@@ -101,6 +115,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, revision: &Revision) -> Result
             listing_revisions::id.eq(DbId(revision.id.0)),
             listing_revisions::listing_id.eq(DbId(revision.listing.0)),
             listing_revisions::content.eq(DbJson::of(&revision.content)?),
+            listing_revisions::media.eq(media(revision)?),
             listing_revisions::status.eq(revision.status.as_str()),
             listing_revisions::base_version.eq(revision.base_version),
             listing_revisions::version.eq(revision.version),
@@ -157,6 +172,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, revision: &mut Revision) -> Re
     let count = diesel::update(row)
         .set((
             listing_revisions::content.eq(DbJson::of(&revision.content)?),
+            listing_revisions::media.eq(media(revision)?),
             listing_revisions::status.eq(revision.status.as_str()),
             listing_revisions::base_version.eq(revision.base_version),
             listing_revisions::version.eq(revision.version + 1),

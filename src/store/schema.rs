@@ -166,7 +166,7 @@ table! {
     use crate::store::types::{Id, JsonDoc, UtcTs};
     listing_revisions (id) {
         id -> Id, listing_id -> Id, content -> JsonDoc, status -> Text, base_version -> BigInt, version -> BigInt,
-        submitted_at -> Nullable<UtcTs>, created_at -> UtcTs, updated_at -> UtcTs,
+        submitted_at -> Nullable<UtcTs>, created_at -> UtcTs, updated_at -> UtcTs, media -> Nullable<JsonDoc>,
     }
 }
 

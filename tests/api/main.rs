@@ -84,6 +84,7 @@ mod restart;
 mod restrictions;
 mod review;
 mod review_statistics;
+mod revision_media;
 mod revisions;
 mod scanner;
 mod schemas;

@@ -97,6 +97,7 @@ async fn a_listing_has_one_open_revision() {
             id: RevisionId(work.next_id()),
             listing,
             content: content.clone(),
+            media: None,
             status: RevisionStatus::Draft,
             base_version: 1,
             version: 2,

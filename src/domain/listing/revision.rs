@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::domain::drafts::ListingDraft;
 use crate::domain::ids::{ListingId, RevisionId};
+use crate::domain::listing::media::Media;
 use crate::domain::text_enum;
 
 text_enum! {
@@ -118,6 +119,8 @@ pub struct Revision {
     pub listing: ListingId,
     /// What the listing is to say, in full. As it was sent: a code that a list has lost meanwhile can still be read.
     pub content: ListingDraft,
+    /// Which files and videos the listing is to have; none as long as they stay as they are.
+    pub media: Option<Media>,
     /// Where it stands.
     pub status: RevisionStatus,
     /// The version of the live listing that its owner saw when last writing it.

@@ -35,7 +35,7 @@ pub struct MediaTypeName(&'static str);
 pub struct FileView {
     /// Identifier; the content is at `/files/{id}`.
     pub id: Uuid,
-    /// The listing that it belongs to.
+    /// The listing that it belongs to; null as long as only a revision has it.
     pub listing_id: Option<Uuid>,
     /// What the sender called it; for those who may see the listing's drafts.
     #[serde(skip_serializing_if = "Option::is_none")]

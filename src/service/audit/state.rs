@@ -72,7 +72,7 @@ pub fn of_listing(listing: &Listing) -> Result<Hash> {
 
 /// Hash of a revision's row.
 pub fn of_revision(revision: &Revision) -> Result<Hash> {
-    of(&json!({
+    let mut state = json!({
         "base_version": revision.base_version,
         "content": serde_json::to_value(&revision.content).map_err(Error::internal)?,
         "created_at": revision.created_at,
@@ -82,7 +82,11 @@ pub fn of_revision(revision: &Revision) -> Result<Hash> {
         "submitted_at": revision.submitted_at,
         "updated_at": revision.updated_at,
         "version": revision.version,
-    }))
+    });
+    if let (Some(members), Some(media)) = (state.as_object_mut(), &revision.media) {
+        members.insert("media".into(), json!(media));
+    }
+    of(&state)
 }
 
 /// Hash of an enterprise's row.

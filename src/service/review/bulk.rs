@@ -57,6 +57,7 @@ pub async fn decide(app: &App, caller: Caller, item: Item) -> Result<Done> {
                     etag: String::new(),
                     body: serde_json::to_string(&done).map_err(Error::internal)?,
                     kept_body: None,
+                    is_begun: false,
                     is_replay: false,
                 })
             })

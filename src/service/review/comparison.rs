@@ -8,6 +8,7 @@ use crate::domain::access::{Action, decide};
 use crate::domain::drafts::ListingDraft;
 use crate::domain::enterprise::verified_part;
 use crate::domain::ids::{EnterpriseId, ListingId};
+use crate::domain::listing::media::{MediaChange, media_changes};
 use crate::domain::listing::revision::{Difference, differences};
 use crate::domain::review::EntryKind;
 use crate::domain::review::decision::Decided;
@@ -41,6 +42,8 @@ pub struct Comparison {
     pub decided: Option<Decided>,
     /// The places.
     pub differences: Vec<Difference>,
+    /// What became of files and videos.
+    pub media: Vec<MediaChange>,
 }
 
 /// A document, and its version.
@@ -75,6 +78,7 @@ pub fn compare(
             base_version,
             decided: None,
             differences: differences(&live, &present),
+            media: media_changes(&live, &present),
         }),
         (Some(Against::Live), None) => Err(ErrorCode::NotFound.into()),
         (None, None) | (Some(Against::Decision), _) => {
@@ -89,6 +93,7 @@ pub fn compare(
                 base_version: decided.version,
                 decided: Some(decided),
                 differences: differences(&seen, &present),
+                media: media_changes(&seen, &present),
             })
         }
     }
@@ -136,10 +141,7 @@ fn known(conn: &mut AnyConn, vault: &Vault, caller: &Caller, (kind, id): Subject
             let revision = open_revisions::find_open(conn, listing.id)?;
             revisions::hide_draft(&actor, &revision)?;
             Ok(Known {
-                present: (
-                    attachments::judged(conn, listing.id, json(&revision.content)?)?,
-                    revision.version,
-                ),
+                present: (attachments::judged_revision(conn, &revision)?, revision.version),
                 live: Some(live),
                 judged: Some(revision.id.0),
             })

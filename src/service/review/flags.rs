@@ -93,8 +93,12 @@ pub fn dress(
     };
     let dressed = flagged.into_iter().map(|(waiting, mut flags)| {
         if let Some((screen, watch)) = &watched {
-            let titles = waiting_listing(&waiting).and_then(|id| titles.get(&id));
-            flags.extend(of_lists(screen, watch, &waiting, titles)?);
+            let own = match &waiting {
+                Waiting::Revision(revision, ..) => revision.media.as_ref().map(attachments::titles_of),
+                _ => None,
+            };
+            let live = || waiting_listing(&waiting).and_then(|id| titles.get(&id));
+            flags.extend(of_lists(screen, watch, &waiting, own.as_ref().or_else(live))?);
         }
         // On documents and reports one officer decides.
         let is_of_two = !matches!(waiting, Waiting::Document(..) | Waiting::Report(..));

@@ -11,6 +11,7 @@ table! {
         id -> Id, listing_id -> Nullable<Id>, enterprise_id -> Id, name -> Text, media_type -> Text, sha256 -> Binary,
         size -> BigInt, width -> Nullable<BigInt>, height -> Nullable<BigInt>, pages -> Nullable<BigInt>,
         position -> BigInt, created_at -> UtcTs, kind -> Text, title_vi -> Nullable<Text>, title_en -> Nullable<Text>,
+        revision_id -> Nullable<Id>,
     }
 }
 

@@ -209,7 +209,7 @@ impl TestApp {
     }
 
     /// A number that this test has not seen yet.
-    fn number(&self) -> u32 {
+    pub fn number(&self) -> u32 {
         self.count.set(self.count.get() + 1);
         self.count.get()
     }
