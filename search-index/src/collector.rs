@@ -67,7 +67,7 @@ pub(crate) struct Collector<'a> {
     total: u64,
     remaining: u64,
     counted: FacetSet,
-    tallies: Option<Tallies>,
+    tallies: Option<Tallies<'a>>,
 }
 
 impl<'a> Collector<'a> {
@@ -93,7 +93,7 @@ impl<'a> Collector<'a> {
             total: 0,
             remaining: 0,
             counted,
-            tallies: (counted != FacetSet::NONE).then(Tallies::default),
+            tallies: (counted != FacetSet::NONE).then(|| Tallies::new(&request.fields_counted_as)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
 };
 
 use tantivy::DocId;
@@ -78,13 +78,22 @@ fn count_row<const N: usize>(row: &[u32; N], counts: &mut [u32], first: usize, f
 }
 
 /// Counts by value over all segments, as ordinals differ between segments.
-#[derive(Default)]
-pub(crate) struct Tallies {
+pub(crate) struct Tallies<'a> {
     values: HashMap<Facet, BTreeMap<String, u64>>,
     amounts: AmountTallies,
+    fields_as: &'a BTreeMap<String, Vec<String>>,
 }
 
-impl Tallies {
+impl<'a> Tallies<'a> {
+    /// Nothing yet; `fields_as` is what some fields are counted as.
+    pub(crate) fn new(fields_as: &'a BTreeMap<String, Vec<String>>) -> Self {
+        Self {
+            values: HashMap::new(),
+            amounts: AmountTallies::default(),
+            fields_as,
+        }
+    }
+
     pub(crate) fn add(&mut self, columns: &Columns, counters: &Counters) {
         for facet in Facet::ALL.into_iter().filter(|facet| counters.counted.has(*facet)) {
             let counts = if facet.place() < BASIC {
@@ -99,8 +108,13 @@ impl Tallies {
             let counts = counts.get(place(values.first)..).unwrap_or(&[]);
             let counted = values.sets.iter().zip(counts).filter(|(_, count)| **count > 0);
             for (set, count) in counted {
-                for code in set.iter().filter_map(|ordinal| values.codes.get(place(*ordinal))) {
-                    add(tally, code, *count);
+                let codes = set.iter().filter_map(|ordinal| values.codes.get(place(*ordinal)));
+                if facet == Facet::Field && !self.fields_as.is_empty() {
+                    for code in counted_as(codes, self.fields_as) {
+                        add(tally, code, *count);
+                    }
+                } else {
+                    codes.for_each(|code| add(tally, code, *count));
                 }
             }
         }
@@ -129,6 +143,23 @@ impl Tallies {
             quantities: self.amounts.finish(),
         }
     }
+}
+
+/// The codes that a listing is counted by, each once: it may have an older code beside the one that took its place.
+fn counted_as<'b>(
+    codes: impl Iterator<Item = &'b String>,
+    fields_as: &'b BTreeMap<String, Vec<String>>,
+) -> BTreeSet<&'b str> {
+    let mut all = BTreeSet::new();
+    for code in codes {
+        match fields_as.get(code) {
+            Some(others) => all.extend(others.iter().map(String::as_str)),
+            None => {
+                all.insert(code.as_str());
+            }
+        }
+    }
+    all
 }
 
 fn add(tally: &mut BTreeMap<String, u64>, value: &str, count: u32) {

@@ -1,5 +1,6 @@
 //! A search and its answer.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::factors::Factors;
@@ -25,6 +26,8 @@ pub struct SearchRequest {
     pub facets: bool,
     /// Which, when facets are counted.
     pub counted: FacetSet,
+    /// Technology fields that are counted as others: an older code as what took its place, and what is above that.
+    pub fields_counted_as: BTreeMap<String, Vec<String>>,
     /// The instant that freshness is reckoned from, microseconds since 1970-01-01 UTC: of the first page, the others have
     /// its. Without one nothing is fresh.
     pub as_of: Option<i64>,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::{AccountId, EnterpriseId};
-use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
+use crate::domain::taxonomy::{Succession, Taxonomies, TaxonomyName, is_within};
 use crate::domain::text::Line;
 use crate::domain::text_enum;
 
@@ -98,6 +98,20 @@ impl Scope {
         }
     }
 
+    /// The same with every code that leads into it today, and what its own codes became: a reorganisation takes nothing
+    /// out of its officer's hands.
+    #[must_use]
+    pub fn widened(&self, fields: &Succession, communes: &Succession) -> Self {
+        let all = |codes: &[String], known: &Succession| -> Vec<String> {
+            let all: BTreeSet<String> = codes.iter().flat_map(|code| known.covered_by(code)).collect();
+            all.into_iter().collect()
+        };
+        Self {
+            fields: all(&self.fields, fields),
+            communes: all(&self.communes, communes),
+        }
+    }
+
     /// Whether something in this commune and these fields is the officer's business.
     pub fn covers(&self, commune: &str, fields: &[String]) -> bool {
         (self.communes.is_empty() || self.communes.iter().any(|known| known == commune))
@@ -113,11 +127,7 @@ impl Scope {
     }
 
     fn has_field(&self, field: &str) -> bool {
-        self.fields.iter().any(|known| {
-            field
-                .strip_prefix(known.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        })
+        self.fields.iter().any(|known| is_within(field, known))
     }
 }
 

@@ -8,6 +8,7 @@ mod wanted;
 mod wording;
 
 use crate::domain::listing::{ListingContent, ListingKind, PriceMode, TransferMode};
+use crate::domain::taxonomy::is_within;
 pub use wanted::{Wanted, is_same_amount, written};
 pub use wording::grouped;
 
@@ -83,6 +84,8 @@ pub struct Match {
 pub struct Side<'a> {
     /// What the listing says, as far as whoever asks may see it.
     pub content: &'a ListingContent,
+    /// Its fields, as they are called today.
+    pub fields: &'a [String],
     /// Code of the province of its enterprise.
     pub province: &'a str,
 }
@@ -151,7 +154,7 @@ pub fn weigh(
         score = score * percent / 100;
         reasons.extend(reason);
     };
-    match common_field(&need.content.field_codes, &offer.content.field_codes) {
+    match common_field(need.fields, offer.fields) {
         Some((field, true)) => weigh(SAME_FIELD, Some(Reason::Field(field))),
         Some((field, false)) => weigh(FIELD_ABOVE, Some(Reason::Field(field))),
         None => weigh(OTHER_FIELD, None),
@@ -244,9 +247,7 @@ fn common_field(one: &[String], other: &[String]) -> Option<(String, bool)> {
     let mut both: Vec<(String, bool)> = Vec::new();
     for left in one {
         for right in other {
-            let is_below =
-                |below: &str, above: &str| below.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'));
-            if left == right || is_below(left, right) || is_below(right, left) {
+            if is_within(left, right) || is_within(right, left) {
                 let nearest = if left.len() < right.len() { left } else { right };
                 both.push((nearest.clone(), true));
             }

@@ -15,12 +15,14 @@ mod former;
 mod in_force;
 mod load;
 mod regulated;
+mod succession;
 
 pub use change::{Editing, EntryChange, EntryPatch, EntryText, MAX_SUCCESSORS, NewEntry, Proposal};
 pub use crosswalk::Correspondence;
 pub use former::{Asked, Former, Outcome, REORGANISED_ON};
 pub use in_force::InForce;
 pub use regulated::{EntryRegulation, Hint};
+pub use succession::{Succession, is_within};
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;

@@ -6,6 +6,7 @@
 pub mod bucket;
 pub mod contents;
 pub mod incoming;
+mod jpeg;
 pub mod look;
 mod office;
 mod pdf;

@@ -12,6 +12,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use webp::Encoder as WebpEncoder;
 
+use super::jpeg;
 use super::sandbox::Described;
 use crate::domain::file::{EDGES, FileFault, MAX_SIDE, MAX_UNPACKED, MediaType};
 
@@ -66,6 +67,9 @@ fn unpack(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, FileFault> 
     limits.max_image_width = Some(MAX_SIDE);
     limits.max_image_height = Some(MAX_SIDE);
     limits.max_alloc = Some(MAX_UNPACKED);
+    if format == ImageFormat::Jpeg && !jpeg::is_whole(bytes) {
+        return Err(FileFault::Broken);
+    }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(fault)?;

@@ -56,25 +56,28 @@ impl CatalogueQuery {
         if trl.iter().any(|level| !(1..=9).contains(level)) {
             return Err(wrong_parameter("trl", Violation::OutOfRange { min: 1, max: 9 }));
         }
-        known(lists, "field", TaxonomyName::Fields, self.field.as_deref())?;
-        known(lists, "province", TaxonomyName::Provinces, self.province.as_deref())?;
         Ok(Catalogue {
             narrow: Narrow {
                 kinds: all::<ListingKind>(self.kind.as_deref()).map_err(|()| wrong("kind", "choice"))?,
-                province: self.province.clone(),
+                provinces: covered(lists, "province", TaxonomyName::Provinces, self.province.as_deref())?,
                 trl,
             },
-            field: self.field.clone(),
+            fields: covered(lists, "field", TaxonomyName::Fields, self.field.as_deref())?,
         })
     }
 }
 
-fn known(lists: &InForce, name: &str, list: TaxonomyName, code: Option<&str>) -> Result<(), Error> {
-    if code.is_none_or(|code| lists.lists().contains(list, code)) {
-        Ok(())
-    } else {
-        Err(wrong_parameter(name, Violation::UnknownCode { list: list.as_str() }))
-    }
+/// A code with all that lead to the same today; nothing where none is asked for.
+pub(super) fn covered(
+    lists: &InForce,
+    name: &str,
+    list: TaxonomyName,
+    code: Option<&str>,
+) -> Result<Vec<String>, Error> {
+    let Some(code) = code else { return Ok(Vec::new()) };
+    lists
+        .covered_by(list, code)
+        .ok_or_else(|| wrong_parameter(name, Violation::UnknownCode { list: list.as_str() }))
 }
 
 /// The public catalogue of listings as a file (xuất danh mục công khai).
@@ -180,7 +183,7 @@ pub async fn export_enterprises(
 ) -> Answer {
     let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
     let lists = app.in_force().await?;
-    known(&lists, "province", TaxonomyName::Provinces, query.province.as_deref())?;
+    let provinces = covered(&lists, "province", TaxonomyName::Provinces, query.province.as_deref())?;
     app.check_session(caller).await?;
     let sheet = Sheet::new(form, ENTERPRISES, lists);
     send(
@@ -191,7 +194,7 @@ pub async fn export_enterprises(
         async move |place| {
             let now = app.clock.now();
             let named = Named {
-                provinces: query.province.iter().cloned().collect(),
+                provinces: provinces.clone(),
                 ..Named::default()
             };
             let (found, next) = app

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::catalogue::covered;
 use super::extract::page::{ByText, after, cursor, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{Body, IfMatch, MaybeSignedIn, Page, Query, SignedIn};
@@ -14,7 +15,7 @@ use crate::domain::enterprise::document::DocumentCounts;
 use crate::domain::fields::Violation;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::shapes::{EnterprisePatch, ProvinceCode};
-use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
+use crate::domain::taxonomy::TaxonomyName;
 use crate::service::enterprises::Named;
 use crate::service::search::words_of_name;
 use crate::service::{App, amendments, enterprises};
@@ -31,7 +32,7 @@ pub struct DirectoryQuery {
     /// ignored.
     #[param(max_length = 512, example = "co khi viet tri")]
     pub q: Option<String>,
-    /// Only those of this province.
+    /// Only those of this province; an older code stands for what became of it.
     #[param(inline, value_type = Option<ProvinceCode>)]
     pub province: Option<String>,
     /// Most entries on the page.
@@ -56,20 +57,15 @@ pub async fn list_enterprises(
     Query(query): Query<DirectoryQuery>,
 ) -> Answer {
     let limit = limit(query.limit, &settings)?;
-    if query
-        .province
-        .as_deref()
-        .is_some_and(|code| !Taxonomies::embedded().contains(TaxonomyName::Provinces, code))
-    {
-        return Err(wrong_parameter("province", Violation::UnknownCode { list: "provinces" }).into());
-    }
+    let lists = app.in_force_at_hand();
+    let provinces = covered(&lists, "province", TaxonomyName::Provinces, query.province.as_deref())?;
     let text = query.q.unwrap_or_default();
     if text.chars().nth(MAX_NAME).is_some() {
         return Err(wrong_parameter("q", Violation::TooLong { max: MAX_NAME }).into());
     }
     let named = Named {
         words: words_of_name(&text),
-        provinces: query.province.into_iter().collect(),
+        provinces,
     };
     let tag = format!("enterprises:{}:{}", named.provinces.concat(), named.words.join(" "));
     let place = after::<ByText>(query.after.as_deref(), &tag)?.map(|(key, id)| (key, EnterpriseId(id)));

@@ -270,9 +270,10 @@ pub async fn export_moderation_queue(
     Query(query): Query<QueueExportQuery>,
 ) -> Answer {
     let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
-    let filter = query.filter().filter()?;
+    let lists = app.in_force().await?;
+    let filter = query.filter().filter(&lists)?;
     recorded(&app, caller, OfficersList::ModerationQueue, &query).await?;
-    let sheet = Sheet::new(form, QUEUE, app.in_force().await?);
+    let sheet = Sheet::new(form, QUEUE, lists);
     send(
         app.files.clone(),
         form,

@@ -21,6 +21,7 @@ use crate::domain::fields::Violation;
 use crate::domain::ids::AccountId;
 use crate::domain::listing::ListingKind;
 use crate::domain::review::{Claim, EntryKind, RiskFlag, SecondLook, SecondLookState};
+use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::review::claims;
 use crate::service::review::filters::{ClaimedBy, QueueFilter};
 use crate::service::review::flags::Entry;
@@ -38,7 +39,7 @@ pub struct QueueQuery {
     /// Only listings of these kinds, their revisions, and reports about them; commas between them.
     #[param(max_length = 200, example = "technology_offer,equipment_offer")]
     pub kind: Option<String>,
-    /// Only what is in this field or below it: of a revision, the live listing's.
+    /// Only what is in this field or below it, under whatever older code: of a revision, the live listing's.
     #[param(max_length = 100, example = "food")]
     pub field: Option<String>,
     /// Only what is of enterprises in this province.
@@ -69,7 +70,7 @@ pub struct QueueQuery {
 
 impl QueueQuery {
     /// What is asked of every entry.
-    pub(super) fn filter(&self) -> Result<QueueFilter> {
+    pub(super) fn filter(&self, lists: &InForce) -> Result<QueueFilter> {
         let wrong = |name: &str, what| wrong_parameter(name, Violation::Malformed { what });
         let which = match self.r#type.as_deref().map(str::parse) {
             None => Queue::All,
@@ -105,10 +106,16 @@ impl QueueQuery {
                 Some(ClaimedBy::Officer(AccountId(id)))
             }
         };
+        // What nobody knows is of nothing.
+        let covered = |list, code: &Option<String>| {
+            let code = code.iter();
+            let all = code.flat_map(|code| lists.covered_by(list, code).unwrap_or_else(|| vec![code.clone()]));
+            all.collect()
+        };
         Ok(QueueFilter {
             kinds: all::<ListingKind>(self.kind.as_deref()).map_err(|()| wrong("kind", "choice"))?,
-            field: self.field.clone(),
-            province: self.province.clone(),
+            fields: covered(TaxonomyName::Fields, &self.field),
+            provinces: covered(TaxonomyName::Provinces, &self.province),
             trl,
             waiting_for: self.waiting_hours.map(|hours| SignedDuration::from_hours(hours.into())),
             claimed,
@@ -300,7 +307,7 @@ pub async fn list_moderation_queue(
     Query(query): Query<QueueQuery>,
 ) -> Answer {
     let limit = limit(query.limit, &settings)?;
-    let filter = query.filter()?;
+    let filter = query.filter(&app.in_force_at_hand())?;
     let tag = format!("queue:{filter:?}");
     let place = after_in_time(query.after.as_deref(), &tag)?;
     let needs_second = app.review_rules.needs_second.clone();

@@ -99,7 +99,7 @@ pub async fn search_listings(
     let limit = limit(params.limit, &settings)?;
     let in_force = app.in_force_at_hand();
     let searched = Searched::of(&params);
-    let query = params.read(in_force.lists(), limit)?;
+    let query = params.read(&in_force, limit)?;
     let counted = query.counted;
     if query.explain {
         app.read(move |conn, now| search::may_explain(conn, &caller, now))
@@ -124,7 +124,7 @@ pub async fn search_listings(
         facets: answer
             .facets
             .as_ref()
-            .map(|facets| FacetView::new(in_force.lists(), counted, facets)),
+            .map(|facets| FacetView::new(&in_force, counted, facets)),
         understanding: understood(&text, answer.understanding),
         plan: answer.plan.map(PlanView::from),
     }))

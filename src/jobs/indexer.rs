@@ -27,10 +27,9 @@ use crate::service::search::{IndexSlot, in_full, position};
 use crate::store::outbox::{self, Position};
 use crate::store::{self, Database};
 
-/// How often to look without having been woken. On SQLite whoever writes is this process or a command beside it.
+/// How often to look without having been woken.
 const POLL: Duration = Duration::from_secs(1);
-/// The same where other nodes write, whose commits wake nobody here: what they approve is to be found within 200 ms. A
-/// look is two queries by key.
+/// The same where other nodes write, whose commits wake nobody here: what they approve is to be found within 200 ms.
 const POLL_NODES: Duration = Duration::from_millis(100);
 /// Failures of the index in a row before it is opened anew.
 const MAX_FAILURES: u32 = 3;

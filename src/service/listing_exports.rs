@@ -86,14 +86,14 @@ pub fn page(
 pub struct Catalogue {
     /// What the database sorts out.
     pub narrow: Narrow,
-    /// A code of the list `fields`, or one above it.
-    pub field: Option<String>,
+    /// In one of these fields, or below it.
+    pub fields: Vec<String>,
 }
 
 /// Refuses a catalogue of more listings than a file may have.
 pub fn require_catalogue_fits(conn: &mut AnyConn, wanted: &Catalogue) -> Result<()> {
     // What a field sorts out is not counted by the database: then only the file itself can tell.
-    if wanted.field.is_some() {
+    if !wanted.fields.is_empty() {
         return Ok(());
     }
     let count = count_public_of(conn, &wanted.narrow)?;
@@ -120,10 +120,10 @@ pub fn catalogue_page(
     let (mut rows, _broken) = readable(conn, &ids)?;
     rows.retain_mut(|(listing, owner)| {
         listing.lapse(now);
-        let field = wanted.field.as_ref();
+        let fields = &wanted.fields;
         removal(listing, owner.status).is_none()
             && listing.audience.visibility == Visibility::Public
-            && field.is_none_or(|field| lies_in(&listing.content.field_codes, field))
+            && (fields.is_empty() || fields.iter().any(|field| lies_in(&listing.content.field_codes, field)))
     });
     rows.sort_unstable_by_key(|(listing, _)| listing.id);
     Ok((rows, next))

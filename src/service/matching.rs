@@ -12,6 +12,7 @@ use super::{App, Result};
 use crate::domain::ids::ListingId;
 use crate::domain::listing::{Listing, ListingContent, ListingKind};
 use crate::domain::matching::{Match, SharedWords, Side, Wanted, weigh};
+use crate::domain::taxonomy::TaxonomyName;
 use crate::store::listings::OwnerCard;
 
 /// A listing that answers, or is answered.
@@ -52,6 +53,8 @@ pub fn matches(app: &App, caller: &Caller, id: ListingId, limit: usize) -> Resul
     } else {
         Vec::new()
     };
+    let succession = app.in_force_at_hand().succession(TaxonomyName::Fields);
+    let own_fields = succession.todays(&content.field_codes);
     let mut found = Vec::new();
     for (listing, card) in current(app, &candidates)? {
         // Who has both knows of both.
@@ -60,10 +63,13 @@ pub fn matches(app: &App, caller: &Caller, id: ListingId, limit: usize) -> Resul
         }
         let here = Side {
             content: &content,
+            fields: &own_fields,
             province: &province,
         };
+        let their_fields = succession.todays(&listing.content.field_codes);
         let there = Side {
             content: &listing.content,
+            fields: &their_fields,
             province: &card.province_code,
         };
         let matched = if kind.is_need() {

@@ -19,7 +19,7 @@ use crate::domain::audit::{Deed, Reason};
 use crate::domain::ids::AccountId;
 use crate::domain::letter::Letter;
 use crate::store::sessions::{self, EndReason};
-use crate::store::{AnyConn, accounts, proofs};
+use crate::store::{AnyConn, accounts, proofs, reference};
 
 /// An officer.
 #[derive(Clone, Debug)]
@@ -88,7 +88,7 @@ pub async fn unusable_password(app: &App, caller: Caller) -> Result<String> {
 /// one.
 pub fn appoint(work: &mut Work<'_, '_>, caller: &Caller, new: &NewOfficer, password_hash: &str) -> Result<Officer> {
     let permit = managing(work, caller)?;
-    refuse_wider(&permit, &new.scope)?;
+    refuse_wider(work, &permit, &new.scope)?;
     refuse_unlimited(&permit, &new.permissions)?;
     let id = AccountId(work.next_id());
     let standing = Standing::Officer {
@@ -137,14 +137,18 @@ pub(super) fn managing_other(work: &mut Work<'_, '_>, caller: &Caller, id: Accou
     if permit.actor().account() == Some(id) {
         return Err(ErrorCode::SecondPersonRequired.into());
     }
-    refuse_wider(&permit, &officer.scope)?;
+    refuse_wider(work, &permit, &officer.scope)?;
     refuse_unlimited(&permit, &officer.permissions)?;
     Ok((permit, officer))
 }
 
-pub(super) fn refuse_wider(permit: &Permit, wanted: &Scope) -> Result<()> {
+/// What is given is held against the own scope as it is understood today: an older code may stand for more than its name
+/// says.
+fn refuse_wider(work: &mut Work<'_, '_>, permit: &Permit, wanted: &Scope) -> Result<()> {
+    let now = work.now;
+    let wanted = reference::scope_of_today(work.conn(), wanted, now)?;
     match permit.actor() {
-        Actor::Officer { scope, .. } if scope.includes(wanted) => Ok(()),
+        Actor::Officer { scope, .. } if scope.includes(&wanted) => Ok(()),
         _ => Err(Error {
             refused: Some(permit.action()),
             ..ErrorCode::Forbidden.into()
@@ -181,7 +185,7 @@ pub fn edit(
     }
     let permissions = permissions.unwrap_or(&officer.permissions);
     let scope = scope.unwrap_or(&officer.scope);
-    refuse_wider(&permit, scope)?;
+    refuse_wider(work, &permit, scope)?;
     refuse_unlimited(&permit, permissions)?;
     let before = state::of_account(work, id)?;
     accounts::set_rights(work.uow, &permit, id, seen, permissions, scope, now)?;

@@ -3,7 +3,7 @@
 //! **Architecture invariant:** the index says which listings match and in what order, never whether anybody may see
 //! them: every hit is read from the database again, and what is not public there is dropped.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use jiff::Timestamp;
@@ -55,6 +55,8 @@ pub struct SearchQuery {
     pub facets: bool,
     /// Which, when facets are counted.
     pub counted: FacetSet,
+    /// Fields that are counted as others.
+    pub fields_counted_as: BTreeMap<String, Vec<String>>,
     /// Groups of kinds that have their own best hits each, on one page without a next one.
     pub groups: Vec<Group>,
     /// Tell why each hit is there.
@@ -134,6 +136,7 @@ pub fn search(app: &App, query: SearchQuery) -> Result<SearchAnswer> {
         after,
         facets: query.facets,
         counted: query.counted,
+        fields_counted_as: query.fields_counted_as,
         // Within a day nothing grows older.
         as_of: Some(whole_days(app.clock.now())),
         groups: query.groups,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::conn::each;
 use super::schema::{accounts, api_keys, enterprises, memberships, second_factors, sessions};
 use super::types::{DbId, DbJson, DbTs};
-use super::{AnyConn, Result, Uow, demand};
+use super::{AnyConn, Result, Uow, demand, reference};
 use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::account::{Account, AccountStatus, Email, Language, Permission, Role, Scope, Standing};
 use crate::domain::audit::Doer;
@@ -221,7 +221,7 @@ pub fn actor(conn: &mut AnyConn, session: SessionId, account: AccountId, now: Ti
         (true, ..) => Actor::Officer {
             account,
             permissions: permissions.read()?,
-            scope: scope.read::<Scope>()?,
+            scope: reference::scope_of_today(conn, &scope.read()?, now)?,
             enrolled: factor.is_some(),
         },
         (false, Some(enterprise), Some(role), Some(status)) => Actor::Member {

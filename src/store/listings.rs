@@ -271,8 +271,8 @@ pub fn of_enterprise(
 pub struct Narrow {
     /// Of one of these kinds.
     pub kinds: Vec<ListingKind>,
-    /// Of enterprises in this province.
-    pub province: Option<String>,
+    /// Of enterprises in one of these provinces.
+    pub provinces: Vec<String>,
     /// Of one of these readiness levels.
     pub trl: Vec<u8>,
 }
@@ -284,8 +284,8 @@ macro_rules! narrowed {
             let kinds: Vec<&str> = $narrow.kinds.iter().map(|kind| kind.as_str()).collect();
             $query = $query.filter(listings::kind.eq_any(kinds));
         }
-        if let Some(province) = &$narrow.province {
-            $query = $query.filter(enterprises::province_code.eq(province));
+        if !$narrow.provinces.is_empty() {
+            $query = $query.filter(enterprises::province_code.eq_any($narrow.provinces.clone()));
         }
         if !$narrow.trl.is_empty() {
             let levels: Vec<Option<i16>> = $narrow.trl.iter().map(|level| Some(i16::from(*level))).collect();

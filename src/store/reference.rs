@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use diesel::dsl::max;
 use diesel::prelude::*;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::schema::reference_changes::{self, dsl};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
-use crate::domain::taxonomy::{EntryChange, EntryText, Taxonomies, TaxonomyName};
+use crate::domain::account::Scope;
+use crate::domain::calendar::day_of;
+use crate::domain::taxonomy::{EntryChange, EntryText, Succession, Taxonomies, TaxonomyName};
 
 type Row = (
     (i64, DbId, String, String, i64),
@@ -97,6 +100,19 @@ pub fn lists(conn: &mut AnyConn) -> Result<Arc<Taxonomies>> {
     } else {
         Arc::new(compiled.with(&changes))
     })
+}
+
+/// An officer's scope with the codes that lead into it by now. Most officers have none, which costs nothing.
+pub fn scope_of_today(conn: &mut AnyConn, scope: &Scope, now: Timestamp) -> Result<Scope> {
+    let mut ended = |list, codes: &[String]| -> Result<Succession> {
+        if codes.is_empty() {
+            return Ok(Succession::default());
+        }
+        Ok(Succession::of_changes(&changes_of(conn, list)?, day_of(now)))
+    };
+    let fields = ended(TaxonomyName::Fields, &scope.fields)?;
+    let communes = ended(TaxonomyName::Communes, &scope.communes)?;
+    Ok(scope.widened(&fields, &communes))
 }
 
 /// Adds a change. There is nothing that alters or removes one.

@@ -79,6 +79,7 @@ mod problems;
 mod profile_documents;
 mod reference;
 mod regulated;
+mod reorganisations;
 mod reports;
 mod restart;
 mod restrictions;

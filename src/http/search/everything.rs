@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::params::codes;
+use super::params::covered;
 use super::understanding::{UnderstandingView, understood};
 use super::{HitView, hit, of_the_query};
 use crate::domain::fields::Violation;
@@ -112,10 +112,10 @@ pub async fn search_everything(
         return Err(wrong_parameter("limit", Violation::OutOfRange { min: 1, max }).into());
     }
     let in_force = app.in_force_at_hand();
-    let provinces = codes(
+    let provinces = covered(
         "province",
         params.province.as_deref(),
-        in_force.lists(),
+        &in_force,
         TaxonomyName::Provinces,
     )?;
     app.check_session(caller).await?;

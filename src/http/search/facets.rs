@@ -1,5 +1,6 @@
 //! Counts beside the hits.
 
+use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -9,7 +10,7 @@ use crate::domain::dimension;
 use crate::domain::fields::Violation;
 use crate::domain::listing::details::{CertificationScheme, IpRightStatus, Stage};
 use crate::domain::shapes::choice;
-use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
+use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text_enum;
 use crate::http::extract::query::{list, wrong_parameter};
 use crate::http::problem::Problem;
@@ -121,6 +122,11 @@ pub struct FacetEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, example = 2)]
     pub level: Option<usize>,
+    /// The day on which the code of a field ended, where several or none took its place; one that leads to one other is
+    /// counted there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date, min_length = 10, max_length = 10, example = "2027-07-01")]
+    pub valid_to: Option<Date>,
 }
 
 /// How many hits tell a kind of quantity, and between which amounts.
@@ -186,7 +192,8 @@ pub struct FacetView {
 
 impl FacetView {
     /// Counts with the names of their values, as far as they were asked for.
-    pub(super) fn new(lists: &Taxonomies, counted: FacetSet, facets: &Facets) -> Self {
+    pub(super) fn new(in_force: &InForce, counted: FacetSet, facets: &Facets) -> Self {
+        let lists = in_force.lists();
         let named = |counts: &[FacetCount], name: TaxonomyName| -> Vec<FacetEntry> {
             let entry = |count: &FacetCount| {
                 let vi = lists.name_vi(name, &count.value).unwrap_or(&count.value);
@@ -198,7 +205,7 @@ impl FacetView {
         let quantities = || facets.quantities.iter().filter_map(quantity).collect();
         Self {
             kind: named(&facets.kinds, TaxonomyName::ListingKinds),
-            field: facets.fields.iter().map(|count| field(lists, count)).collect(),
+            field: facets.fields.iter().map(|count| field(in_force, count)).collect(),
             province: named(&facets.provinces, TaxonomyName::Provinces),
             trl: named(&facets.trl, TaxonomyName::Trl),
             price: facets.prices.iter().map(|count| named_by(count, price)).collect(),
@@ -230,16 +237,21 @@ fn entry(count: &FacetCount, vi: &str, en: Option<&str>) -> FacetEntry {
         count: count.count,
         parent: None,
         level: None,
+        valid_to: None,
     }
 }
 
-fn field(lists: &Taxonomies, count: &FacetCount) -> FacetEntry {
-    let name = TaxonomyName::Fields;
+fn field(in_force: &InForce, count: &FacetCount) -> FacetEntry {
+    let (name, lists) = (TaxonomyName::Fields, in_force.lists());
+    let ended = lists
+        .get(name, &count.value)
+        .filter(|item| item.has_ended_on(in_force.today()));
     let vi = lists.name_vi(name, &count.value).unwrap_or(&count.value);
     FacetEntry {
         // As the index counts them: by the code, whatever became of the list.
         parent: count.value.rsplit_once('.').map(|(parent, _)| parent.to_owned()),
         level: Some(count.value.split('.').count()),
+        valid_to: ended.and_then(|item| item.valid_to),
         ..entry(count, vi, lists.name_en(name, &count.value))
     }
 }

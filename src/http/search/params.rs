@@ -10,7 +10,7 @@ use crate::domain::fields::Violation;
 use crate::domain::listing::details::{CertificationScheme, IpRightStatus, Stage};
 use crate::domain::listing::{ListingKind, MAX_VND, PriceMode, TransferMode};
 use crate::domain::shapes::{FieldCode, InterpretationId, ListCode, ProvinceCode, QuantityText, TrlCode};
-use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
+use crate::domain::taxonomy::{InForce, Taxonomies, TaxonomyName};
 use crate::domain::text_enum;
 use crate::http::extract::query::{list, wrong_parameter};
 use crate::http::problem::Problem;
@@ -28,10 +28,10 @@ pub struct SearchParams {
     /// Codes of the list `listing_kinds`.
     #[param(inline, value_type = Option<Vec<ListingKind>>, style = Form, explode = false, max_items = 100, example = json!(["equipment_offer"]))]
     pub kind: Option<String>,
-    /// Codes of the list `fields`; a parent covers its children.
+    /// Codes of the list `fields`; a parent covers its children, a code what took its place or what it took the place of.
     #[param(inline, value_type = Option<Vec<FieldCode>>, style = Form, explode = false, max_items = 100, example = json!(["food"]))]
     pub field: Option<String>,
-    /// Codes of the list `provinces`.
+    /// Codes of the list `provinces`; an older code stands for what became of it.
     #[param(inline, value_type = Option<Vec<ProvinceCode>>, style = Form, explode = false, max_items = 100, example = json!(["25"]))]
     pub province: Option<String>,
     /// Codes of the list `price_modes`.
@@ -144,7 +144,7 @@ const MAX_QUANTITIES: usize = 8;
 
 impl SearchParams {
     /// What the search itself takes; the first parameter that is wrong is named.
-    pub(super) fn read(self, lists: &Taxonomies, limit: u32) -> Result<SearchQuery, Problem> {
+    pub(super) fn read(self, lists: &InForce, limit: u32) -> Result<SearchQuery, Problem> {
         let filters = self.filters(lists)?;
         let counted = counted(self.facets.as_deref())?;
         let sort = match self.sort.as_deref().map(str::parse) {
@@ -163,6 +163,7 @@ impl SearchParams {
             after: self.after,
             facets: counted != FacetSet::NONE,
             counted,
+            fields_counted_as: lists.succession(TaxonomyName::Fields).counted_as(),
             groups: Vec::new(),
             explain: explain(self.explain.as_deref())?,
             verbatim: self.verbatim.unwrap_or(false),
@@ -170,8 +171,9 @@ impl SearchParams {
         })
     }
 
-    fn filters(&self, lists: &Taxonomies) -> Result<Filters, Problem> {
-        let codes = |name, given: &Option<String>, of| codes(name, given.as_deref(), lists, of);
+    fn filters(&self, lists: &InForce) -> Result<Filters, Problem> {
+        let codes = |name, given: &Option<String>, of| codes(name, given.as_deref(), lists.lists(), of);
+        let covered = |name, given: &Option<String>, of| covered(name, given.as_deref(), lists, of);
         for (name, level) in [("trl_min", self.trl_min), ("trl_max", self.trl_max)] {
             if level.is_some_and(|level| !(1..=9).contains(&level)) {
                 return Err(wrong_parameter(name, Violation::OutOfRange { min: 1, max: 9 }).into());
@@ -184,8 +186,8 @@ impl SearchParams {
         }
         Ok(Filters {
             kinds: codes("kind", &self.kind, TaxonomyName::ListingKinds)?,
-            fields: codes("field", &self.field, TaxonomyName::Fields)?,
-            provinces: codes("province", &self.province, TaxonomyName::Provinces)?,
+            fields: covered("field", &self.field, TaxonomyName::Fields)?,
+            provinces: covered("province", &self.province, TaxonomyName::Provinces)?,
             price_modes: codes("price_mode", &self.price_mode, TaxonomyName::PriceModes)?,
             price_buckets: price_buckets(self.price.as_deref())?,
             trl: levels(self.trl.as_deref())?,
@@ -212,13 +214,27 @@ fn values(parameter: &str, given: Option<&str>, max: usize) -> Result<Vec<String
     Ok(values)
 }
 
-/// Codes of a reference list.
-pub(super) fn codes(
+/// Codes of a reference list, each with all that lead to the same today: what an old record says is found under what took
+/// its place, and an old link finds what is there now.
+pub(super) fn covered(
     parameter: &str,
     given: Option<&str>,
-    lists: &Taxonomies,
+    lists: &InForce,
     of: TaxonomyName,
 ) -> Result<Vec<String>, Problem> {
+    let mut all = Vec::new();
+    for code in values(parameter, given, MAX_VALUES)? {
+        let meant = lists.covered_by(of, &code);
+        let unknown = || wrong_parameter(parameter, Violation::UnknownCode { list: of.as_str() });
+        all.extend(meant.ok_or_else(unknown)?);
+    }
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+/// Codes of a reference list.
+fn codes(parameter: &str, given: Option<&str>, lists: &Taxonomies, of: TaxonomyName) -> Result<Vec<String>, Problem> {
     let codes = values(parameter, given, MAX_VALUES)?;
     if codes.iter().all(|code| lists.contains(of, code)) {
         return Ok(codes);

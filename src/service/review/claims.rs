@@ -20,7 +20,7 @@ use crate::service::{
     Error, ErrorCode, Result, enterprises as registrations, holds, listings as posts, officers, revisions,
 };
 use crate::store::review_claims::{self, Subject};
-use crate::store::{self, AnyConn, documents, enterprises, listings, reports};
+use crate::store::{self, AnyConn, documents, enterprises, listings, reference, reports};
 
 /// Most that one officer has at a time: who takes up everything reads nothing.
 const MOST: i64 = 100;
@@ -75,7 +75,7 @@ pub fn hand_over(
     let present = yielding(work, &permit, subject, officer)?;
     let holder = present.unwrap_or(officer);
     let unfit = || Error::field("/officer", Violation::Malformed { what: "reviewer" });
-    let next = officer_who_works(work.conn(), to)?.ok_or_else(unfit)?;
+    let next = officer_who_works(work.conn(), to, now)?.ok_or_else(unfit)?;
     permitted(work.conn(), &next, subject, now).map_err(|error| match error.code {
         ErrorCode::Forbidden | ErrorCode::NotFound => unfit(),
         _ => error,
@@ -239,24 +239,25 @@ pub(super) fn still_may_decide(
     subject: Subject,
     now: Timestamp,
 ) -> Result<bool> {
-    match officer_who_works(conn, officer)? {
+    match officer_who_works(conn, officer, now)? {
         Some(actor) => Ok(permitted(conn, &actor, subject, now).is_ok()),
         None => Ok(false),
     }
 }
 
 /// An officer with an open account and a second factor, as he or she would act.
-fn officer_who_works(conn: &mut AnyConn, id: AccountId) -> Result<Option<Actor>> {
+fn officer_who_works(conn: &mut AnyConn, id: AccountId, now: Timestamp) -> Result<Option<Actor>> {
     let officer = match officers::find(conn, id) {
         Ok(officer) => officer,
         Err(error) if error.code == ErrorCode::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
     let works = officer.has_factor && officer.account.status == AccountStatus::Active;
+    let scope = reference::scope_of_today(conn, &officer.scope, now)?;
     Ok(works.then_some(Actor::Officer {
         account: id,
         permissions: officer.permissions,
-        scope: officer.scope,
+        scope,
         enrolled: true,
     }))
 }

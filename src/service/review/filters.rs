@@ -6,6 +6,7 @@ use super::flags::Entry;
 use crate::domain::ids::AccountId;
 use crate::domain::listing::ListingKind;
 use crate::domain::review::{RiskFlag, SecondLookState};
+use crate::domain::taxonomy::is_within;
 use crate::service::review::queue::{Queue, Waiting};
 use crate::store::listings::Narrow;
 
@@ -27,10 +28,10 @@ pub struct QueueFilter {
     pub which: Queue,
     /// What sort of listing; of a revision, the listing's.
     pub kinds: Vec<ListingKind>,
-    /// A code of the list `fields`, or one above it.
-    pub field: Option<String>,
-    /// Where its enterprise is.
-    pub province: Option<String>,
+    /// In one of these fields, or below it.
+    pub fields: Vec<String>,
+    /// Of enterprises in one of these provinces.
+    pub provinces: Vec<String>,
     /// Readiness levels of technologies.
     pub trl: Vec<u8>,
     /// It waits at least so long.
@@ -49,8 +50,8 @@ impl QueueFilter {
         Self {
             which,
             kinds: Vec::new(),
-            field: None,
-            province: None,
+            fields: Vec::new(),
+            provinces: Vec::new(),
             trl: Vec::new(),
             waiting_for: None,
             claimed: None,
@@ -63,7 +64,7 @@ impl QueueFilter {
     pub(in crate::service) fn narrow(&self) -> Narrow {
         Narrow {
             kinds: self.kinds.clone(),
-            province: self.province.clone(),
+            provinces: self.provinces.clone(),
             trl: self.trl.clone(),
         }
     }
@@ -94,8 +95,8 @@ impl QueueFilter {
             ),
         };
         let (province, fields) = place;
-        self.province.as_ref().is_none_or(|wanted| wanted == province)
-            && self.field.as_ref().is_none_or(|wanted| lies_in(fields, wanted))
+        (self.provinces.is_empty() || self.provinces.contains(province))
+            && (self.fields.is_empty() || self.fields.iter().any(|wanted| lies_in(fields, wanted)))
             && (self.kinds.is_empty() || content.is_some_and(|content| self.kinds.contains(&content.kind)))
             && (self.trl.is_empty()
                 || content
@@ -113,10 +114,7 @@ impl QueueFilter {
 
 /// Whether one of the fields is the wanted one, or below it.
 pub(in crate::service) fn lies_in(fields: &[String], wanted: &str) -> bool {
-    fields.iter().any(|field| {
-        let rest = field.strip_prefix(wanted);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    })
+    fields.iter().any(|field| is_within(field, wanted))
 }
 
 #[cfg(test)]

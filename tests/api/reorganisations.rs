@@ -1,0 +1,208 @@
+//! A reorganisation of the lists breaks no old record: it is found under what took the place of its codes, and stays its
+//! officer's business.
+
+use jiff::civil::Date;
+use serde_json::{Value, json};
+use vptex::domain::account::{Permission, Scope};
+use vptex::domain::clock::Clock;
+
+use crate::harness::{Person, Reply, TestApp, dryer};
+use crate::matching::publish;
+
+fn today(app: &TestApp) -> Date {
+    jiff::tz::Offset::constant(7).to_datetime(app.clock.now()).date()
+}
+
+/// Ends an entry today in favour of others, and lets the process know.
+async fn end(app: &TestApp, officer: &Person, (list, code): (&str, &str), successors: &[&str]) {
+    let path = format!("/taxonomies/{list}/entries/{code}");
+    let version = app.get(&path).expect(200).await.number("/version");
+    let body = json!({"valid_to": today(app), "successors": successors});
+    let ended = app.patch(&path).by(officer).if_match(version).json(&body);
+    ended.expect(200).await;
+    app.get("/taxonomies").expect(200).await;
+}
+
+fn of_field(title: &str, fields: &[&str]) -> Value {
+    let mut draft = dryer(title);
+    draft["field_codes"] = json!(fields);
+    draft
+}
+
+async fn search(app: &TestApp, field: &str) -> Reply {
+    let query = [("q", "quargelix"), ("field", field), ("facets", "all")];
+    app.get("/search").query(&query).expect(200).await
+}
+
+/// How many hits each value of the facet `field` announces, the day on which it ended with it.
+fn counts(reply: &Reply) -> Vec<String> {
+    let entries = reply.body["facets"]["field"].as_array().unwrap().iter();
+    let told = |entry: &Value| {
+        let ended = if entry["valid_to"].is_string() { " ended" } else { "" };
+        format!("{}:{}{ended}", entry["value"].as_str().unwrap(), entry["count"])
+    };
+    let mut all: Vec<String> = entries.map(told).collect();
+    all.sort();
+    all
+}
+
+#[actix_web::test]
+async fn old_listings_are_found_and_counted_under_what_took_the_place_of_their_field() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let owner = app.active_enterprise(&officer).await;
+    let make = async |title: &str, fields: &[&str]| publish(&app, &owner, &officer, &of_field(title, fields)).await;
+    let dried = make("Máy Quargelix sấy", &["food.drying"]).await;
+    let both = make("Máy Quargelix sấy và chế biến", &["food.drying", "food.processing"]).await;
+    let packed = make("Máy Quargelix đóng gói", &["food.packaging"]).await;
+    app.settle().await;
+    end(&app, &keeper, ("fields", "food.drying"), &["food.processing"]).await;
+    end(
+        &app,
+        &keeper,
+        ("fields", "food.packaging"),
+        &["food.processing", "plastics"],
+    )
+    .await;
+
+    let sorted = |reply: &Reply| {
+        let mut all: Vec<String> = reply.ids().iter().map(ToString::to_string).collect();
+        all.sort();
+        all
+    };
+    let these = |ids: &[&String]| {
+        let mut all: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        all.sort();
+        all
+    };
+    for (field, expected) in [
+        ("food.processing", these(&[&dried, &both, &packed])),
+        ("food.drying", these(&[&dried, &both, &packed])),
+        ("plastics", these(&[&packed])),
+        ("food", these(&[&dried, &both, &packed])),
+        ("mechanics", Vec::new()),
+    ] {
+        let found = search(&app, field).await;
+        assert_eq!(sorted(&found), expected, "{field}");
+        // What a value announces is what choosing it finds.
+        assert_eq!(
+            counts(&found),
+            ["food.packaging:1 ended", "food.processing:3", "food:3", "plastics:1"],
+            "{field}"
+        );
+    }
+    let catalogue = app
+        .get("/exports/listings")
+        .query(&[("field", "plastics"), ("format", "jsonl")])
+        .expect(200)
+        .await;
+    let rows = catalogue.body.as_array().unwrap();
+    assert!(rows.len() == 1 && rows[0]["id"] == packed.as_str(), "{rows:?}");
+
+    // A need under the new code shares its field with the old offer.
+    let mut need = of_field("Cần máy Quargelix sấy", &["food.processing"]);
+    need["kind"] = json!("equipment_need");
+    for absent in ["price_mode", "price_min", "trl"] {
+        need.as_object_mut().unwrap().remove(absent);
+    }
+    let need = publish(&app, &app.active_enterprise(&officer).await, &officer, &need).await;
+    app.settle().await;
+    let matched = app.get(&format!("/listings/{need}/matches")).expect(200).await;
+    let items = matched.body["items"].as_array().unwrap();
+    let old = items.iter().find(|item| item["id"] == dried.as_str()).unwrap();
+    let reasons = old["reasons"].as_array().unwrap();
+    assert!(reasons.iter().any(|reason| reason["code"] == "field"), "{reasons:?}");
+}
+
+#[actix_web::test]
+async fn officers_keep_what_they_looked_after_when_places_and_fields_are_reorganised() {
+    let app = TestApp::spawn().await;
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let officer = app.officer().await;
+    let waits = app.registered_enterprise().await.enterprise;
+    let owner = app.active_enterprise(&officer).await;
+    let sent = app
+        .post("/listings")
+        .by(&owner)
+        .json(&of_field("Máy sấy", &["food.drying"]));
+    let listing = sent.expect(201).await.text("/id").to_owned();
+    app.post(&format!("/listings/{listing}/submission"))
+        .by(&owner)
+        .expect(200)
+        .await;
+    let commune = json!({"code": "99001", "parent": "25", "name_vi": "Xã Mới", "valid_from": today(&app)});
+    let entries = "/taxonomies/communes/entries";
+    app.post(entries).by(&keeper).json(&commune).expect(201).await;
+    end(&app, &keeper, ("communes", "08494"), &["08716", "99001"]).await;
+    end(&app, &keeper, ("fields", "food.drying"), &["food.processing"]).await;
+
+    let scope = |fields: &[&str], communes: &[&str]| Scope {
+        fields: fields.iter().map(ToString::to_string).collect(),
+        communes: communes.iter().map(ToString::to_string).collect(),
+    };
+    let both = [Permission::ReviewEnterprises, Permission::ReviewListings];
+    for (fields, communes, sees) in [
+        (&[][..], &["99001"][..], [true, true]),
+        (&[], &["08494"], [true, true]),
+        (&[], &["08716"], [true, true]),
+        (&[], &["04798"], [false, false]),
+        (&["food.processing"], &[], [false, true]),
+        (&["food.drying"], &[], [false, true]),
+        (&["plastics"], &[], [false, false]),
+    ] {
+        let limited = app.officer_for(&both, scope(fields, communes)).await;
+        let queue = app.get("/moderation/queue").by(&limited).expect(200).await;
+        let has = |id: &str| queue.body.to_string().contains(id);
+        assert_eq!([has(&waits), has(&listing)], sees, "{fields:?} {communes:?}");
+    }
+    for (field, found) in [("food.processing", true), ("food.drying", true), ("plastics", false)] {
+        let path = format!("/moderation/queue?field={field}");
+        let queue = app.get(&path).by(&officer).expect(200).await;
+        assert_eq!(queue.body.to_string().contains(&listing), found, "{field}");
+    }
+    // Whoever looks after one part gives nobody the old whole.
+    let part = scope(&[], &["99001"]);
+    let chief = app
+        .officer_for(&[Permission::ManageOfficers, Permission::ReviewListings], part)
+        .await;
+    let appoint = |email: &str, commune: &str| {
+        json!({
+            "email": email, "display_name": "Duyệt", "permissions": ["review_listings"], "scope": {"communes": [commune]},
+        })
+    };
+    let whole = appoint("a@example.com", "08494");
+    app.post("/officers").by(&chief).json(&whole).expect(403).await;
+    let own = appoint("b@example.com", "99001");
+    app.post("/officers").by(&chief).json(&own).expect(201).await;
+}
+
+#[actix_web::test]
+async fn an_old_province_finds_what_became_of_it() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let id = owner.enterprise.clone();
+    let (listing, _) = app.published_listing(&owner, &officer, "Máy Quargelix").await;
+    app.settle().await;
+    // Vĩnh Phúc, and Phú Thọ, which it is now a part of; Hà Nội is another place.
+    for (province, found) in [("26", true), ("25", true), ("01", false)] {
+        let has = async |path: &str, id: &str| {
+            let query = [("province", province)];
+            app.get(path)
+                .query(&query)
+                .expect(200)
+                .await
+                .body
+                .to_string()
+                .contains(id)
+        };
+        for path in ["/enterprises", "/exports/enterprises", "/search/all"] {
+            let id = if path == "/search/all" { &listing } else { &id };
+            assert_eq!(has(path, id).await, found, "{path} {province}");
+        }
+        assert_eq!(has("/search", &listing).await, found, "{province}");
+    }
+    let refused = app.get("/enterprises?province=98").expect(400).await;
+    assert_eq!(refused.pointers(), ["province"]);
+}
