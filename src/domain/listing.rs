@@ -231,22 +231,15 @@ pub const MAX_FIELDS: usize = 3;
 impl ListingContent {
     /// What is still missing before an officer can be asked to read it: JSON pointers, each [`Violation::Required`].
     pub fn missing_for_submission(&self) -> Vec<&'static str> {
-        let asked = self.kind.needed_for_submission().iter();
-        asked.filter_map(|member| self.missing(member)).collect()
-    }
-
-    /// Where a member would have to say something and does not.
-    fn missing(&self, member: &str) -> Option<&'static str> {
-        let (pointer, is_missing) = match member {
-            "summary" => ("/summary/vi", self.summary.is_none()),
-            "description" => ("/description/vi", self.description.is_none()),
-            "field_codes" => ("/field_codes", self.field_codes.is_empty()),
-            "trl" => ("/trl", self.trl.is_none()),
-            "transfer_modes" => ("/transfer_modes", self.transfer_modes.is_empty()),
-            "ip_rights" => ("/ip_rights", self.details.ip_rights.is_empty()),
-            _ => return None,
-        };
-        is_missing.then_some(pointer)
+        self.kind.missing(|member| match member {
+            "/summary/vi" => self.summary.is_some(),
+            "/description/vi" => self.description.is_some(),
+            "/field_codes" => !self.field_codes.is_empty(),
+            "/trl" => self.trl.is_some(),
+            "/transfer_modes" => !self.transfer_modes.is_empty(),
+            "/ip_rights" => !self.details.ip_rights.is_empty(),
+            _ => true,
+        })
     }
 }
 

@@ -54,6 +54,25 @@ impl From<&Revision> for RevisionSummary {
     }
 }
 
+/// That a revision is open, and which: what one sends as `If-Match` to go on with it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OpenRevision {
+    /// Where it stands (trạng thái).
+    #[schema(value_type = RevisionStatus, example = "draft")]
+    pub status: &'static str,
+    /// Its version.
+    pub version: i64,
+}
+
+impl From<&Revision> for OpenRevision {
+    fn from(revision: &Revision) -> Self {
+        Self {
+            status: revision.status.as_str(),
+            version: revision.version,
+        }
+    }
+}
+
 /// A revision of a published listing (bản sửa đổi).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RevisionView {
@@ -70,6 +89,8 @@ pub struct RevisionView {
     pub videos: Vec<VideoView>,
     /// Version of the live listing; after an approval, the one that the revision became.
     pub listing_version: i64,
+    /// What an officer would still miss, as JSON pointers.
+    pub missing: Vec<&'static str>,
     /// Last decision with a reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionView>,
@@ -84,6 +105,7 @@ impl RevisionView {
             files: seen.files.iter().map(|file| FileView::of(file, true)).collect(),
             videos: seen.videos.iter().map(VideoView::of).collect(),
             listing_version: seen.listing.version,
+            missing: seen.revision.content.missing_for_submission(),
             decision: seen.decision.as_ref().map(Into::into),
         }
     }
@@ -251,7 +273,7 @@ pub async fn discard_revision(
     responses(
         (status = 200, description = "Handed in", body = RevisionView),
         (status = 403, description = "`enterprise_not_active`", body = ProblemBody),
-        (status = 409, description = "`revision_wrong_status`; `listing_wrong_status`: it is not published; `revision_outdated`: the live listing changed meanwhile; `policy_acceptance_required`: `policies` names what the caller must accept first", body = ProblemBody),
+        (status = 409, description = "`revision_wrong_status`; `listing_wrong_status`: it is not published; `revision_outdated`: the live listing changed meanwhile; `revision_unchanged`: it says what the live listing says; `policy_acceptance_required`: `policies` names what the caller must accept first", body = ProblemBody),
         (status = 422, description = "`listing_incomplete`: `errors` names what is missing", body = ProblemBody),
     )
 )]

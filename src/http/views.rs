@@ -24,6 +24,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::amendments::AmendmentSummary;
+use super::revisions::OpenRevision;
 use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, ListingDraft, TextPair};
 use crate::domain::enterprise::{Details, Enterprise, EnterpriseStatus, PublicGroup};
 use crate::domain::listing::audience::Visibility;
@@ -310,6 +311,10 @@ pub struct ListingSummary {
     /// What an officer would still miss, as JSON pointers; insiders only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<Vec<&'static str>>,
+    /// What is to change of it while it is public, to be read at `/listings/{id}/revision`; insiders only, and officers
+    /// once it was handed in. In the queue it stands beside the listing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<OpenRevision>,
     /// Last decision with a reason; insiders only, and not in the queue of officers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionView>,
@@ -408,6 +413,7 @@ impl ListingView {
             last_confirmed_at: None,
             renewed_count: None,
             missing: None,
+            revision: None,
             decision: None,
             version: listing.version,
         };
@@ -447,6 +453,7 @@ impl ListingView {
         if !seen.is_insider {
             return view;
         }
+        view.summary.revision = seen.revision.as_ref().map(Into::into);
         view.summary.decision = seen.decision.as_ref().map(Into::into);
         view.summary.last_confirmed_at = seen.renewals.last_at;
         view.summary.renewed_count = Some(seen.renewals.count);

@@ -88,6 +88,7 @@ pub fn for_members(
                 sees_all: true,
                 decision: None,
                 renewals: Renewals::default(),
+                revision: None,
             });
         }
     }

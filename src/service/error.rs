@@ -92,6 +92,8 @@ error_codes! {
     RevisionWrongStatus, "revision_wrong_status", 409, "Trạng thái bản sửa đổi hiện tại không cho phép bước này.", "The revision's present status does not allow this step.";
     /// The live listing changed after the revision was written.
     RevisionOutdated, "revision_outdated", 409, "Tin đang hiển thị đã thay đổi sau khi bắt đầu bản sửa đổi; hãy xem lại phần khác biệt, bỏ bản sửa đổi và sửa lại từ tin đang hiển thị.", "The live listing changed after the revision was begun; look at the differences, discard the revision and edit again.";
+    /// A revision says what the live listing says.
+    RevisionUnchanged, "revision_unchanged", 409, "Bản sửa đổi không khác gì tin đang hiển thị; hãy sửa nội dung hoặc bỏ bản sửa đổi.", "The revision says what the live listing says; change something, or discard it.";
     /// Papers are read before an enterprise is vouched for.
     DocumentsUndecided, "documents_undecided", 409, "Còn giấy tờ trong hồ sơ chưa có kết luận; hãy kết luận từng giấy tờ trước khi duyệt.", "Documents of the profile still wait for a verdict; decide on each before approving.";
     /// An enterprise is closed by its last owner.

@@ -16,7 +16,7 @@ use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{Listing, ListingStatus};
 use crate::store::audit::Change;
 use crate::store::listings::OwnerCard;
-use crate::store::{audit, listing_terms, listings, outbox};
+use crate::store::{listings, outbox};
 
 /// Refuses what would change a listing that is held.
 pub(super) fn require_not_held(listing: &Listing) -> Result<()> {
@@ -75,7 +75,7 @@ pub fn suspend(
         (Deed::ListingSuspended, Some(reason)),
     )?;
     tell_suspended(work, &listing, reason)?;
-    told(work, listing, owner)
+    Seen::inside(work.conn(), permit.actor(), listing, owner)
 }
 
 /// Tells the owners that their listing was suspended, and why.
@@ -97,7 +97,7 @@ pub fn reinstate(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: 
         title: listing.content.title.vi.to_string(),
     };
     tell_owners(work, listing.enterprise_id, &letter)?;
-    told(work, listing, owner)
+    Seen::inside(work.conn(), permit.actor(), listing, owner)
 }
 
 /// Writes who holds a listing; the index hears of it in the same unit of work.
@@ -122,17 +122,4 @@ pub(super) fn put(
     listing.updated_at = stored.updated_at;
     listing.version = stored.version;
     work.remember_change(permit, deed, ("listing", listing.id.0), reason, change)
-}
-
-fn told(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) -> Result<Seen> {
-    Ok(Seen {
-        decision: audit::last_decision(work.conn(), listing.id.0)?,
-        renewals: listing_terms::renewals_of(work.conn(), listing.id)?,
-        notices: Vec::new(),
-        contact: None,
-        listing,
-        owner,
-        is_insider: true,
-        sees_all: true,
-    })
 }

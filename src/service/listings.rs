@@ -19,6 +19,7 @@ use crate::domain::ids::{IpNoticeId, ListingId};
 use crate::domain::listing::audience::{Audience, Visibility};
 use crate::domain::listing::code::{self, ListingCode};
 use crate::domain::listing::hold::{Hold, HoldKind};
+use crate::domain::listing::revision::Revision;
 use crate::domain::listing::{Listing, ListingContent, ListingStatus};
 use crate::store::audit::Change;
 pub use crate::store::audit::Decision;
@@ -27,7 +28,8 @@ pub use crate::store::listing_terms::Renewals;
 pub use crate::store::listings::OwnerCard;
 use crate::store::listings::{self, Place};
 use crate::store::{
-    AnyConn, audit, confidential, enterprises, ip_notices, listing_codes, listing_terms, outbox, takedowns,
+    AnyConn, audit, confidential, enterprises, ip_notices, listing_codes, listing_terms, outbox,
+    revisions as stored_revisions, takedowns,
 };
 
 /// A listing as the caller may see it.
@@ -50,6 +52,25 @@ pub struct Seen {
     pub notices: Vec<IpNoticeId>,
     /// To whom people turn about it, where one reads the listing itself.
     pub contact: Option<Contact>,
+    /// What is to change of it while it is public, for insiders.
+    pub revision: Option<Revision>,
+}
+
+impl Seen {
+    /// What its owner's members and reviewing officers see, of a listing that was just written or read.
+    pub(super) fn inside(conn: &mut AnyConn, actor: &Actor, listing: Listing, owner: OwnerCard) -> Result<Self> {
+        Ok(Self {
+            decision: audit::last_decision(conn, listing.id.0)?,
+            renewals: listing_terms::renewals_of(conn, listing.id)?,
+            revision: revisions::open(conn, actor, listing.id)?,
+            notices: Vec::new(),
+            contact: None,
+            listing,
+            owner,
+            is_insider: true,
+            sees_all: true,
+        })
+    }
 }
 
 pub(super) fn resource<'a>(listing: &'a Listing, owner: &'a OwnerCard) -> Resource<'a> {
@@ -103,6 +124,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
         renewals: Renewals::default(),
         notices: Vec::new(),
         contact: None,
+        revision: None,
     })
 }
 
@@ -154,6 +176,7 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
         sees_all,
         decision: None,
         renewals: Renewals::default(),
+        revision: None,
     };
     if sees_all {
         seen.contact = listing_contacts::shown(conn, &seen.listing)?;
@@ -161,6 +184,7 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
     if is_insider {
         seen.decision = audit::last_decision(conn, id.0)?;
         seen.renewals = listing_terms::renewals_of(conn, id)?;
+        seen.revision = revisions::open(conn, actor, id)?;
         if seen.listing.hold.has(HoldKind::IpNotice) {
             seen.notices = ip_notices::holding(conn, id)?;
         }
@@ -299,9 +323,12 @@ pub fn mine(
     let mut decisions = audit::last_decisions(conn, &ids)?;
     let ids: Vec<_> = rows.iter().map(|listing| listing.id).collect();
     let renewals = listing_terms::renewals(conn, &ids)?;
+    let open = stored_revisions::open_of(conn, &ids)?.into_iter();
+    let mut open: std::collections::HashMap<_, _> = open.map(|revision| (revision.listing, revision)).collect();
     let rows = rows.into_iter().map(|listing| Seen {
         decision: decisions.remove(&listing.id.0),
         renewals: renewals.get(&listing.id).copied().unwrap_or_default(),
+        revision: open.remove(&listing.id),
         owner: owner.clone(),
         is_insider: true,
         notices: Vec::new(),
@@ -365,18 +392,7 @@ pub(super) fn kept(work: &mut Work<'_, '_>, own: Own, deed: Deed) -> Result<Seen
     let after = state::of_listing(&listing)?;
     let change = Change::between(before, after);
     work.remember_change(&permit, deed, ("listing", listing.id.0), None, change)?;
-    let decision = audit::last_decision(work.conn(), listing.id.0)?;
-    let renewals = listing_terms::renewals_of(work.conn(), listing.id)?;
-    Ok(Seen {
-        listing,
-        owner,
-        is_insider: true,
-        sees_all: true,
-        decision,
-        renewals,
-        notices: Vec::new(),
-        contact: None,
-    })
+    Seen::inside(work.conn(), permit.actor(), listing, owner)
 }
 
 /// What came of an edit.
@@ -389,7 +405,7 @@ pub enum Edited {
 }
 
 /// Changes what a listing says, or what it is to say when it is public. `patch` is a JSON merge patch onto
-/// [`ListingDraft`].
+/// [`ListingDraft`]. One that changes nothing, as forms that save by themselves send it, leaves no trace.
 pub fn edit(
     work: &mut Work<'_, '_>,
     caller: &Caller,
@@ -400,7 +416,7 @@ pub fn edit(
     let mut own = own(work, caller, id, None)?;
     let listing = &mut own.listing;
     if listing.status == ListingStatus::Published {
-        return Ok(Edited::Revision(Box::new(revisions::edit(work, own, seen, patch)?)));
+        return revisions::edit(work, own, seen, patch);
     }
     if seen != listing.version {
         return Err(ErrorCode::StaleVersion.into());
@@ -412,8 +428,17 @@ pub fn edit(
     let content = from_value::<ListingDraft>(&draft)?
         .parse(&lists)
         .map_err(Error::fields)?;
+    if content == own.listing.content {
+        return unchanged(work, own);
+    }
     replace_content(work, &own.permit, &mut own.listing, content)?;
     Ok(Edited::Listing(Box::new(kept(work, own, Deed::ListingEdited)?)))
+}
+
+/// The listing as it is, of which nothing was to change.
+pub(super) fn unchanged(work: &mut Work<'_, '_>, own: Own) -> Result<Edited> {
+    let seen = Seen::inside(work.conn(), own.permit.actor(), own.listing, own.owner)?;
+    Ok(Edited::Listing(Box::new(seen)))
 }
 
 /// Hands a listing in for review.

@@ -14,11 +14,9 @@ use crate::domain::audit::Deed;
 use crate::domain::drafts::ListingDraft;
 use crate::domain::enterprise::{AmendmentStatus, Enterprise, EnterpriseStatus, NotInThisStatus, Verification};
 use crate::domain::ids::{EnterpriseId, ListingId};
-use crate::domain::listing::Listing;
 use crate::domain::review::EntryKind;
 use crate::store::audit::Change;
-use crate::store::listings::OwnerCard;
-use crate::store::{audit, enterprises, listing_terms, listings, outbox};
+use crate::store::{enterprises, listing_terms, listings, outbox};
 
 /// Decides on the version of a registration that the officer has `seen`: nobody vouches for a text unread.
 pub fn decide_enterprise(
@@ -147,7 +145,7 @@ pub fn decide_listing(
         regulated::require_transferable(work, listing.finding.as_ref(), &listing.content)?;
     }
     if decisions::settle(work, &permit, &judged, verdict)? == Step::Endorsed {
-        return seen_by_officer(work, listing, owner);
+        return posts::Seen::inside(work.conn(), &actor, listing, owner);
     }
     let before = state::of_listing(&listing)?;
     listing.status = next;
@@ -165,20 +163,5 @@ pub fn decide_listing(
     let change = (seen, Change::between(before, after));
     work.remember_decision(&permit, deed, ("listing", id.0), verdict.reason(), change)?;
     decisions::keep(work, &permit, &judged, verdict)?;
-    seen_by_officer(work, listing, owner)
-}
-
-fn seen_by_officer(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) -> Result<posts::Seen> {
-    let id = listing.id;
-    let decision = audit::last_decision(work.conn(), id.0)?;
-    Ok(posts::Seen {
-        listing,
-        owner,
-        is_insider: true,
-        sees_all: true,
-        decision,
-        renewals: listing_terms::renewals_of(work.conn(), id)?,
-        notices: Vec::new(),
-        contact: None,
-    })
+    posts::Seen::inside(work.conn(), &actor, listing, owner)
 }

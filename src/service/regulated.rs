@@ -26,7 +26,7 @@ use crate::domain::listing::{Listing, ListingContent, ListingStatus};
 use crate::domain::taxonomy::{Hint, Taxonomies, TaxonomyName};
 use crate::domain::text::Prose;
 use crate::store::audit::Change;
-use crate::store::{AnyConn, audit, listing_terms, listings, outbox, reference, revisions};
+use crate::store::{AnyConn, listings, outbox, reference, revisions};
 
 /// Most hints of one text.
 const MOST_HINTS: usize = 50;
@@ -276,7 +276,7 @@ pub fn classify(
     };
     tell_owners(work, listing.enterprise_id, &letter)?;
     keep_from_public(work, &permit, &mut listing, class, &note)?;
-    told_to_officer(work, listing, owner)
+    Seen::inside(work.conn(), &actor, listing, owner)
 }
 
 /// Writes a finding; the index hears of it in the same unit of work.
@@ -325,19 +325,6 @@ fn keep_from_public(
     let hold = listing.hold.with(HoldKind::Suspended);
     holds::put(work, permit, listing, hold, (Deed::ListingSuspended, Some(&reason)))?;
     holds::tell_suspended(work, listing, &reason)
-}
-
-fn told_to_officer(work: &mut Work<'_, '_>, listing: Listing, owner: OwnerCard) -> Result<Seen> {
-    Ok(Seen {
-        decision: audit::last_decision(work.conn(), listing.id.0)?,
-        renewals: listing_terms::renewals_of(work.conn(), listing.id)?,
-        notices: Vec::new(),
-        contact: None,
-        listing,
-        owner,
-        is_insider: true,
-        sees_all: true,
-    })
 }
 
 /// A public listing that the list has overtaken.

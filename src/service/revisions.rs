@@ -1,12 +1,16 @@
 //! Revisions of published listings: written and handed in by the owner, decided on by officers, while the live listing
 //! stays as it is.
 
+mod compared;
+
+pub use compared::{Compared, compare};
+
 use jiff::Timestamp;
 
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
-use super::listings::{self as posts, Own, OwnerCard, require_complete, resource};
+use super::listings::{self as posts, Edited, Own, OwnerCard, require_complete, resource};
 use super::review::decisions::{self, Judged, Step, Verdict};
 use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result, acceptance, attachments, holds, regulated, screening};
@@ -17,8 +21,8 @@ use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::Violation;
 use crate::domain::file::File;
 use crate::domain::ids::{EnterpriseId, ListingId, RevisionId};
-use crate::domain::listing::media::{Media, MediaChange, media_changes};
-use crate::domain::listing::revision::{self, Difference, Revision, RevisionStatus};
+use crate::domain::listing::media::Media;
+use crate::domain::listing::revision::{Revision, RevisionStatus};
 use crate::domain::listing::{Listing, ListingContent, ListingStatus};
 use crate::domain::review::EntryKind;
 use crate::domain::video::Video;
@@ -65,6 +69,15 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
     seen(conn, revision, listing, owner)
 }
 
+/// What is open of a listing, as far as the caller may know of it.
+pub(super) fn open(conn: &mut AnyConn, actor: &Actor, id: ListingId) -> Result<Option<Revision>> {
+    match revisions::find_open(conn, id) {
+        Ok(revision) => Ok(Some(revision).filter(|revision| hide_draft(actor, revision).is_ok())),
+        Err(crate::store::Error::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// A draft is its writer's own until it is handed in.
 pub(super) fn hide_draft(actor: &Actor, revision: &Revision) -> Result<()> {
     match actor {
@@ -81,30 +94,6 @@ pub(super) fn reader(conn: &mut AnyConn, actor: &Actor, id: RevisionId, now: Tim
     let permit = permit.map_err(|_refused| ErrorCode::NotFound)?;
     hide_draft(actor, &revision)?;
     Ok(permit)
-}
-
-/// Where a revision differs from what is live, and what becomes of files and videos.
-#[derive(Clone, Debug)]
-pub struct Compared {
-    /// The revision.
-    pub seen: Seen,
-    /// The places.
-    pub differences: Vec<Difference>,
-    /// The files and videos.
-    pub media: Vec<MediaChange>,
-}
-
-/// Compares the open revision with the live listing, for whoever reads it.
-pub fn compare(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<Compared> {
-    let seen = read(conn, caller, id, now)?;
-    let live = serde_json::to_value(ListingDraft::of(&seen.listing.content)).map_err(Error::internal)?;
-    let live = attachments::judged(conn, id, live)?;
-    let wanted = attachments::judged_revision(conn, &seen.revision)?;
-    Ok(Compared {
-        differences: revision::differences(&live, &wanted),
-        media: media_changes(&live, &wanted),
-        seen,
-    })
 }
 
 /// What is to become of a public listing: its open revision, or the one that a first change begins.
@@ -128,7 +117,7 @@ impl Pending {
         }
         let present = open.as_ref().map_or(live.version, |open| open.version);
         if seen_version.is_some_and(|seen| seen != present) {
-            return Err(ErrorCode::StaleVersion.into());
+            return Err(open.as_ref().map_or_else(|| ErrorCode::StaleVersion.into(), elsewhere));
         }
         if let Some(open) = &open {
             open.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
@@ -176,7 +165,7 @@ impl Pending {
 }
 
 /// Changes what a published listing is to say, by its revision.
-pub(super) fn edit(work: &mut Work<'_, '_>, own: Own, seen_version: i64, patch: &serde_json::Value) -> Result<Seen> {
+pub(super) fn edit(work: &mut Work<'_, '_>, own: Own, seen_version: i64, patch: &serde_json::Value) -> Result<Edited> {
     let pending = Pending::of(work.conn(), own, Some(seen_version))?;
     let live = &pending.own.listing;
     let mut draft = serde_json::to_value(pending.content()).map_err(Error::internal)?;
@@ -189,10 +178,35 @@ pub(super) fn edit(work: &mut Work<'_, '_>, own: Own, seen_version: i64, patch: 
     if content.kind != live.content.kind {
         return Err(Error::field("/kind", Violation::Conflicts { with: "code" }));
     }
-    let media = pending.open.as_ref().and_then(|open| open.media.clone());
-    pending
-        .write(work, ListingDraft::of(&content), media)?
-        .told(work.conn())
+    let content = ListingDraft::of(&content);
+    let Pending { own, open } = pending;
+    let revised = match (open, content) {
+        (Some(revision), content) if content == revision.content => {
+            seen(work.conn(), revision, own.listing, own.owner)?
+        }
+        (None, content) if content == ListingDraft::of(&own.listing.content) => return posts::unchanged(work, own),
+        (open, content) => {
+            let media = open.as_ref().and_then(|open| open.media.clone());
+            Pending { own, open }.write(work, content, media)?.told(work.conn())?
+        }
+    };
+    Ok(Edited::Revision(Box::new(revised)))
+}
+
+/// Whoever read the listing is told where to read on: loading it again would give the same version for ever.
+fn elsewhere(open: &Revision) -> Error {
+    let (id, version, status) = (open.listing, open.version, open.status);
+    Error::new(
+        ErrorCode::StaleVersion,
+        format!(
+            "Tin đang có bản sửa đổi ({}), phiên bản {version}: hãy đọc /listings/{id}/revision rồi sửa tiếp từ đó.",
+            status.name_vi()
+        ),
+        format!(
+            "A revision of the listing is open ({}), version {version}: read /listings/{id}/revision and go on from there.",
+            status.name_en()
+        ),
+    )
 }
 
 /// Lets an open revision go on from the next version of its listing, whose text is the same. Where that version is the
@@ -339,6 +353,7 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
         return Err(ErrorCode::EnterpriseNotActive.into());
     }
     acceptance::require(work, found.own.permit.actor())?;
+    require_changed(work.conn(), &found)?;
     let lists = lists_for_listing(work.in_force()?, &found.own.listing.content);
     let content = found.revision.content.parse(&lists).map_err(Error::fields)?;
     require_complete(&content)?;
@@ -347,6 +362,19 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     found.revision.status = next;
     found.revision.submitted_at = Some(work.now);
     kept(work, found, Deed::RevisionSubmitted)?.told(work.conn())
+}
+
+/// An officer is not asked to compare two texts that are the same.
+fn require_changed(conn: &mut AnyConn, found: &Found) -> Result<()> {
+    let listing = &found.own.listing;
+    let has_other_media = match &found.revision.media {
+        Some(media) => *media != attachments::of_listing(conn, listing.id)?,
+        None => false,
+    };
+    if !has_other_media && found.revision.content == ListingDraft::of(&listing.content) {
+        return Err(ErrorCode::RevisionUnchanged.into());
+    }
+    Ok(())
 }
 
 /// Takes the revision back from review.
@@ -391,7 +419,12 @@ pub fn decide_on(
     let (mut listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
     let permit = decide(&actor, Action::ReviewListing, &resource(&listing, &owner))?;
     holds::require_decidable(&listing, &owner)?;
-    let mut revision = revisions::find_open(work.conn(), id)?;
+    let mut revision = match revisions::find_open(work.conn(), id) {
+        Err(crate::store::Error::NotFound) if revisions::is_over(work.conn(), id, seen_version)? => {
+            return Err(ErrorCode::AlreadyDecided.into());
+        }
+        found => found?,
+    };
     hide_draft(&actor, &revision)?;
     if seen_version != revision.version {
         return Err(ErrorCode::StaleVersion.into());

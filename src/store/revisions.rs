@@ -163,6 +163,15 @@ pub fn highest_version(conn: &mut AnyConn, listing: ListingId) -> Result<Option<
         .first(conn)?)
 }
 
+/// Whether a revision that was handed in with this version, or a later one, is open no more. Every step counts it on.
+pub fn is_over(conn: &mut AnyConn, listing: ListingId, version: i64) -> Result<bool> {
+    let decided = listing_revisions::table
+        .filter(listing_revisions::listing_id.eq(DbId(listing.0)))
+        .filter(listing_revisions::submitted_at.is_not_null())
+        .filter(listing_revisions::version.gt(version));
+    Ok(diesel::select(diesel::dsl::exists(decided)).get_result(conn)?)
+}
+
 /// Writes what changed; `revision.version` is the version that was read and becomes the next one.
 pub fn update(uow: &mut Uow<'_>, permit: &Permit, revision: &mut Revision) -> Result<()> {
     demand(permit, &[Action::EditListing, Action::ReviewListing])?;

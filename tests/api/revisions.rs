@@ -21,7 +21,7 @@ async fn the_live_listing_stays_until_an_officer_approves() {
     let path = format!("/listings/{id}");
     let revision = format!("{path}/revision");
     app.get(&revision).by(&owner).expect(404).await;
-    let live = app.get(&path).by(&owner).expect(200).await;
+    let live = app.get(&path).expect(200).await;
 
     let patch = json!({"title": {"vi": "Máy ấp trứng"}, "model": "AT-1"});
     let edit = app.patch(&path).by(&owner).if_match(version).json(&patch);
@@ -55,7 +55,7 @@ async fn the_live_listing_stays_until_an_officer_approves() {
     let late = app.patch(&path).by(&owner).if_match(seen).json(&json!({"model": "B"}));
     assert_eq!(late.expect(409).await.code(), "revision_wrong_status");
     app.settle().await;
-    assert_eq!(app.get(&path).by(&owner).expect(200).await.body, live.body);
+    assert_eq!(app.get(&path).expect(200).await.body, live.body);
     assert_eq!(app.found("gặt").await, [id.as_str()]);
     assert!(app.found("trứng").await.is_empty());
 
@@ -157,7 +157,7 @@ async fn a_refusal_has_a_reason_and_the_revision_is_mended_or_thrown_away() {
         let live = app.get(&path).by(&owner).expect(200).await;
         assert_eq!((live.text("/status"), live.body.get("decision")), ("published", None));
         assert_eq!(
-            app.revise(&owner, &id, seen.number("/version"), "C").await,
+            app.revise(&owner, &id, seen.number("/version"), step).await,
             seen.number("/version") + 1
         );
     }
@@ -197,18 +197,97 @@ async fn only_what_is_right_and_complete_is_handed_in() {
         (refused.code(), refused.pointers()),
         ("listing_incomplete", vec!["/summary/vi"])
     );
-    // What is live stands in the way of nothing: the tag that counts is the revision's.
-    assert_eq!(
-        edit(version, json!({"model": "B"})).expect(412).await.code(),
-        "stale_version"
-    );
+    assert_eq!(begun.body["missing"], json!(["/summary/vi"]));
+    // What is live stands in the way of nothing: the tag that counts is the revision's, and the refusal says where it is.
+    let stale = edit(version, json!({"model": "B"})).expect(412).await;
+    assert_eq!(stale.code(), "stale_version");
+    let place = format!("phiên bản {}: hãy đọc {path}/revision", begun.number("/version"));
+    assert!(stale.text("/detail").contains(&place), "{:#}", stale.body);
     let whole = dryer("Máy sấy");
-    let mended = edit(begun.number("/version"), json!({"summary": whole["summary"]}))
-        .expect(202)
-        .await;
+    let mended = edit(
+        begun.number("/version"),
+        json!({"summary": whole["summary"], "model": "SL-6"}),
+    )
+    .expect(202)
+    .await;
     let submit = |version| app.post(&submission).by(&owner).if_match(version);
+    assert_eq!(mended.body["missing"], json!([]));
     submit(begun.number("/version")).expect(412).await;
     submit(mended.number("/version")).expect(200).await;
+}
+
+#[actix_web::test]
+async fn the_listing_tells_its_owner_and_officers_of_its_revision() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (id, version) = app.published_listing(&owner, &officer, "Máy sấy").await;
+    let path = format!("/listings/{id}");
+    let told = async |who| {
+        let one = app.get(&path).by(who).expect(200).await;
+        one.body.get("revision").cloned()
+    };
+    assert_eq!(told(&owner).await, None);
+    let begun = app.revise(&owner, &id, version, "B").await;
+    let is_open = |status: &str, version: i64| Some(json!({"status": status, "version": version}));
+    assert_eq!(told(&owner).await, is_open("draft", begun));
+    let mine = app.get("/me/listings").by(&owner).expect(200).await;
+    assert_eq!(mine.body["items"][0].get("revision").cloned(), is_open("draft", begun));
+    // A draft is nobody else's business.
+    assert_eq!(told(&officer).await, None);
+    let submission = format!("{path}/revision/submission");
+    let sent = app.post(&submission).by(&owner).expect(200).await.number("/version");
+    assert_eq!(told(&owner).await, is_open("submitted", sent));
+    assert_eq!(told(&officer).await, is_open("submitted", sent));
+    let outside = app.get(&path).expect(200).await;
+    assert_eq!(outside.body.get("revision"), None);
+    let approve = app.post(&format!("{path}/revision/approval")).by(&officer);
+    approve.if_match(sent).expect(200).await;
+    assert_eq!(told(&owner).await, None);
+}
+
+#[actix_web::test]
+async fn what_changes_nothing_leaves_no_trace() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let whole = dryer("Máy sấy");
+    // A draft that saves itself.
+    let draft = app.post("/listings").by(&owner).json(&whole).expect(201).await;
+    let path = format!("/listings/{}", draft.text("/id"));
+    let edit = |path: &str, version, body| app.patch(path).by(&owner).if_match(version).json(&body);
+    for same in [json!({}), whole.clone()] {
+        let saved = edit(&path, 1, same).expect(200).await;
+        assert_eq!(
+            (saved.number("/version"), &saved.body["updated_at"]),
+            (1, &draft.body["updated_at"])
+        );
+    }
+    edit(&path, 2, json!({})).expect(412).await;
+    let deeds: Vec<_> = app.deeds(draft.text("/id")).into_iter().map(|(deed, _)| deed).collect();
+    assert_eq!(deeds, ["listing.created"]);
+
+    let (id, version) = app.published_listing(&owner, &officer, "Máy gặt").await;
+    let path = format!("/listings/{id}");
+    let as_it_is = edit(&path, version, json!({"title": {"vi": "Máy gặt"}}))
+        .expect(200)
+        .await;
+    assert_eq!(as_it_is.number("/version"), version);
+    let revision = format!("{path}/revision");
+    app.get(&revision).by(&owner).expect(404).await;
+    let begun = app.revise(&owner, &id, version, "B").await;
+    let again = edit(&path, begun, json!({"model": "B"})).expect(202).await;
+    assert_eq!(again.number("/version"), begun);
+    // Changed back, it says what is live: nobody is asked to read that.
+    let back = edit(&path, begun, json!({"model": null})).expect(202).await;
+    let submission = format!("{revision}/submission");
+    let refused = app.post(&submission).by(&owner).expect(409).await;
+    assert_eq!(refused.code(), "revision_unchanged");
+    assert_eq!(app.get(&revision).by(&owner).expect(200).await.body, back.body);
+    assert_eq!(
+        app.get("/moderation/queue").by(&officer).expect(200).await.body["items"],
+        json!([])
+    );
 }
 
 #[actix_web::test]
@@ -340,7 +419,17 @@ async fn of_many_at_once_one_wins() {
         .number("/version");
     let approval = format!("{path}/revision/approval");
     let approvals = (0..COUNT).map(|_| app.post(&approval).by(&officer).if_match(seen));
-    assert_eq!(count(approvals.collect(), 200).await, 1, "approved");
+    let replies = join_all(approvals.map(Call::send)).await;
+    let mut statuses: Vec<_> = replies.iter().map(|reply| reply.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses[0], 200, "approved");
+    assert!(
+        statuses[1..].iter().all(|status| [409, 412].contains(status)),
+        "{statuses:?}"
+    );
+    // Also later it is said that it was decided, not that there never was one.
+    let late = app.post(&approval).by(&officer).if_match(seen).expect(409).await;
+    assert_eq!(late.code(), "already_decided");
     let deeds: Vec<_> = app.deeds(&id).into_iter().map(|(deed, _)| deed).collect();
     assert_eq!(deeds.iter().filter(|deed| *deed == "listing.revised").count(), 1);
 }
