@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Catalogue, Entry, MAX_SUGGESTIONS, SAMPLES, SuggestionKind, Suggestions,
+    Catalogue, Entry, MAX_SUGGESTIONS, NO_LISTING, SAMPLES, SuggestionKind, Suggestions,
     keys::{Keys, Suffix},
     phrase::{Phrase, starts},
     ranks::Ranks,
@@ -70,7 +70,7 @@ impl Catalogue {
 
     fn titles(&self) -> Vec<Draft> {
         let members = self.listings.values();
-        fold(SuggestionKind::Title, members.map(|member| member.titles.as_slice()))
+        fold(SuggestionKind::Title, members.map(|member| &*member.titles))
     }
 
     fn organisations(&self) -> Vec<Draft> {
@@ -84,7 +84,7 @@ impl Catalogue {
     fn categories(&self) -> Vec<Draft> {
         let mut listings: HashMap<&str, Vec<u32>> = HashMap::new();
         for (number, member) in (0_u32..).zip(self.listings.values()) {
-            for code in &member.fields {
+            for code in member.fields.iter() {
                 let of_field = listings.entry(code).or_default();
                 if of_field.last() != Some(&number) {
                     of_field.push(number);
@@ -104,33 +104,53 @@ impl Catalogue {
     }
 
     fn finish(&self, drafts: Vec<Draft>, keys: Keys, suffixes: Vec<Suffix>) -> Suggestions {
-        let mut owned: Vec<Vec<u32>> = self.listings.iter().map(|_| Vec::new()).collect();
-        for (entry, draft) in (0_u32..).zip(&drafts) {
-            for listing in &draft.listings {
-                if let Some(owned) = owned.get_mut(place(*listing)) {
-                    owned.push(entry);
-                }
-            }
-        }
-        let mut starts = vec![0_u32];
-        for some in &owned {
-            let last = starts.last().copied().unwrap_or(0);
-            starts.push(u32::try_from(some.len()).map_or(last, |count| last.saturating_add(count)));
-        }
+        let (owned, starts) = self.owned(&drafts);
         let merits: Vec<u32> = suffixes.iter().map(|suffix| merit(&drafts, &keys, *suffix)).collect();
         let mut best_first: Vec<u32> = (0..u32::try_from(suffixes.len()).unwrap_or(u32::MAX)).collect();
         best_first.sort_by_key(|at| std::cmp::Reverse(merits.get(place(*at)).copied().unwrap_or(0)));
         Suggestions {
             popular: popular(&drafts),
-            ranks: Ranks::new(best_first),
+            ranks: Ranks::new(&best_first),
             entries: drafts.into_iter().map(Draft::into_entry).collect(),
             keys,
             suffixes,
             listings: self.listings.keys().copied().collect(),
             hidden: (0..=self.listings.len() / 64).map(|_| AtomicU64::new(0)).collect(),
-            owned: owned.into_iter().flatten().collect(),
+            owned,
             starts,
         }
+    }
+}
+
+impl Catalogue {
+    /// Entries of each listing, one listing after the other, and where those of each start.
+    fn owned(&self, drafts: &[Draft]) -> (Vec<u32>, Vec<u32>) {
+        // First how many each has, one place further on; then where the next one goes.
+        let mut starts = vec![0_u32; self.listings.len() + 1];
+        for listing in drafts.iter().flat_map(|draft| &draft.listings) {
+            if let Some(count) = starts.get_mut(place(*listing) + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut next = starts.clone();
+        let mut owned = vec![0; place(sum)];
+        for (entry, draft) in (0_u32..).zip(drafts) {
+            for listing in &draft.listings {
+                let Some(next) = next.get_mut(place(*listing)) else {
+                    continue;
+                };
+                if let Some(owned) = owned.get_mut(place(*next)) {
+                    *owned = entry;
+                }
+                *next += 1;
+            }
+        }
+        (owned, starts)
     }
 }
 
@@ -139,9 +159,10 @@ impl Draft {
         let count = self.listings.len();
         // The first and the last: of neighbours, one enterprise's listings go together.
         let (first, last) = (SAMPLES / 2, count.saturating_sub(SAMPLES / 2));
-        let sample = |(at, listing): (usize, u32)| (at < first || at >= last).then_some(listing);
+        let is_sample = |at: &usize| *at < first || *at >= last;
+        let mut chosen = self.listings.iter().enumerate().filter(|(at, _)| is_sample(at));
         Entry {
-            samples: self.listings.into_iter().enumerate().filter_map(sample).collect(),
+            samples: [(); SAMPLES].map(|()| chosen.next().map_or(NO_LISTING, |(_, listing)| *listing)),
             alive: AtomicU32::new(u32::try_from(count).unwrap_or(u32::MAX)),
             phrase: self.phrase,
             kind: self.kind,
@@ -153,10 +174,10 @@ impl Draft {
 /// One draft for all phrases that are the same but for punctuation, capitals and diacritics that are left out.
 fn fold<'m>(kind: SuggestionKind, members: impl Iterator<Item = &'m [Arc<Phrase>]>) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = Vec::new();
-    let mut known: HashMap<Box<str>, Vec<usize>> = HashMap::new();
+    let mut known: HashMap<&str, Vec<usize>> = HashMap::new();
     for (number, phrases) in (0_u32..).zip(members) {
         for phrase in phrases {
-            let same = known.entry(phrase.folded.clone()).or_default();
+            let same = known.entry(phrase.folded()).or_default();
             let like = same.iter().copied().find(|at| {
                 let draft = drafts.get(*at);
                 draft.is_some_and(|draft| draft.phrase.is_like(phrase))
@@ -235,7 +256,7 @@ impl Titles<'_> {
         }
         let (_, suffix) = shown?;
         let (_, title) = self.draft(suffix)?;
-        let text = term_text(&title.phrase.text, self.keys.word_of(suffix), words)?;
+        let text = term_text(title.phrase.text(), self.keys.word_of(suffix), words)?;
         Some(Draft {
             phrase: Arc::new(Phrase::new(&text)?),
             kind: SuggestionKind::Term,
@@ -247,11 +268,11 @@ impl Titles<'_> {
 
     /// A query, with the listings whose titles have all its words.
     fn query(&self, query: &Arc<Phrase>, people: u32) -> Option<Draft> {
-        let together = self.keys.stretch(self.suffixes, &query.folded, false);
+        let together = self.keys.stretch(self.suffixes, query.folded(), false);
         let mut listings = self.having(query, together);
         if listings.is_empty() {
             let each = query
-                .folded
+                .folded()
                 .split(' ')
                 .map(|word| self.keys.stretch(self.suffixes, word, false));
             let rarest = each.min_by_key(ExactSizeIterator::len)?;
@@ -268,7 +289,7 @@ impl Titles<'_> {
 
     /// Listings of a stretch whose titles have all words of a query.
     fn having(&self, query: &Phrase, stretch: std::ops::Range<usize>) -> Vec<u32> {
-        let words: Vec<(&str, &str)> = query.folded.split(' ').zip(query.exact.split(' ')).collect();
+        let words: Vec<(&str, &str)> = query.folded().split(' ').zip(query.exact().split(' ')).collect();
         let mut listings = Vec::new();
         for suffix in self.suffixes.get(stretch).unwrap_or(&[]).iter().take(MOST_LOOKED_AT) {
             let Some((_, draft)) = self.draft(*suffix) else {
@@ -277,9 +298,9 @@ impl Titles<'_> {
             let has = |(folded, exact): &(&str, &str)| {
                 // What was typed with diacritics is only itself.
                 let (own, typed) = if folded == exact {
-                    (&draft.phrase.folded, folded)
+                    (draft.phrase.folded(), folded)
                 } else {
-                    (&draft.phrase.exact, exact)
+                    (draft.phrase.exact(), exact)
                 };
                 own.split(' ').any(|word| word == *typed)
             };
@@ -335,7 +356,7 @@ fn standing(draft: &Draft) -> u32 {
         SuggestionKind::Term => 200,
         SuggestionKind::Title | SuggestionKind::Organisation => 0,
     };
-    let length = u32::try_from(starts(&draft.phrase.folded).count().min(20)).unwrap_or(20);
+    let length = u32::try_from(starts(draft.phrase.folded()).count().min(20)).unwrap_or(20);
     let listings = u32::try_from(draft.listings.len()).unwrap_or(u32::MAX);
     500 + kind + hundredfold_log2(listings) + 2 * hundredfold_log2(draft.people) - 12 * length
 }

@@ -1,6 +1,9 @@
 //! What can be suggested, as it is kept while listings come and go.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
 use super::phrase::Phrase;
 
@@ -20,8 +23,10 @@ pub struct SuggestedListing {
 /// A listing, taken apart.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Member {
-    pub(super) titles: Vec<Arc<Phrase>>,
-    pub(super) fields: Vec<Box<str>>,
+    pub(super) titles: Box<[Arc<Phrase>]>,
+    /// One for all listings with the same.
+    pub(super) fields: Arc<[Box<str>]>,
+    /// One for all listings of the organisation.
     pub(super) organisation: Option<Arc<Phrase>>,
 }
 
@@ -36,9 +41,55 @@ pub(super) struct FieldName {
 #[derive(Debug, Default)]
 pub struct Catalogue {
     pub(super) listings: BTreeMap<u128, Member>,
+    shared: Shared,
     pub(super) field_names: Vec<FieldName>,
     /// Queries, and how many people asked each.
     pub(super) queries: Vec<(Arc<Phrase>, u32)>,
+}
+
+/// What many listings have in common.
+#[derive(Debug, Default)]
+struct Shared {
+    organisations: HashMap<Box<str>, Arc<Phrase>>,
+    fields: HashSet<Arc<[Box<str>]>>,
+    /// How much of it was in use when it was last looked over.
+    used: usize,
+}
+
+/// What may be kept without use before it is looked over.
+const SPARE: usize = 1_000;
+
+impl Shared {
+    fn organisation(&mut self, name: &str) -> Option<Arc<Phrase>> {
+        if let Some(known) = self.organisations.get(name) {
+            return Some(Arc::clone(known));
+        }
+        let phrase = Arc::new(Phrase::new(name)?);
+        self.organisations.insert(name.into(), Arc::clone(&phrase));
+        self.look_over();
+        Some(phrase)
+    }
+
+    fn fields(&mut self, codes: &[String]) -> Arc<[Box<str>]> {
+        let codes: Vec<Box<str>> = codes.iter().map(|code| code.as_str().into()).collect();
+        if let Some(known) = self.fields.get(codes.as_slice()) {
+            return Arc::clone(known);
+        }
+        let fields: Arc<[Box<str>]> = codes.into();
+        self.fields.insert(Arc::clone(&fields));
+        self.look_over();
+        fields
+    }
+
+    /// Forgets what no listing has any more, now and then.
+    fn look_over(&mut self) {
+        let kept = |shared: &Self| shared.organisations.len() + shared.fields.len();
+        if kept(self) > self.used * 2 + SPARE {
+            self.organisations.retain(|_, phrase| Arc::strong_count(phrase) > 1);
+            self.fields.retain(|fields| Arc::strong_count(fields) > 1);
+            self.used = kept(self);
+        }
+    }
 }
 
 impl Catalogue {
@@ -47,8 +98,11 @@ impl Catalogue {
         let phrase = |text: &String| Phrase::new(text).map(Arc::new);
         let member = Member {
             titles: listing.titles.iter().filter_map(phrase).collect(),
-            fields: listing.fields.iter().map(|code| code.as_str().into()).collect(),
-            organisation: listing.organisation.as_ref().and_then(phrase),
+            fields: self.shared.fields(&listing.fields),
+            organisation: listing
+                .organisation
+                .as_ref()
+                .and_then(|name| self.shared.organisation(name)),
         };
         if self.listings.get(&listing.id) == Some(&member) {
             return false;

@@ -244,8 +244,8 @@ impl Found<'_> {
             let samples = entry.samples.iter().filter(|listing| !self.all.is_hidden(**listing));
             let ids = samples.filter_map(|listing| self.all.listings.get(place(*listing)));
             Suggestion {
-                text: entry.phrase.text.to_string(),
-                marks: marks(&entry.phrase.text, matched),
+                text: entry.phrase.text().to_string(),
+                marks: marks(entry.phrase.text(), matched),
                 kind: entry.kind,
                 code: entry.code.as_ref().map(ToString::to_string),
                 count: entry.alive.load(Ordering::Relaxed).into(),
@@ -271,7 +271,7 @@ impl Suggestions {
             begun: (typed.is_begun(count - 1) && (count > 1 || key.code.is_none()))
                 .then(|| (last - 1, typed.letters(count - 1))),
         };
-        let own = phrase.exact.split(' ').skip(first + code_words - 1);
+        let own = phrase.exact().split(' ').skip(first + code_words - 1);
         let pairs = own.take(count).enumerate();
         let skipped = usize::from(key.code.is_some());
         let agrees = pairs.skip(skipped).all(|(at, exact)| typed.agrees(at, exact));
@@ -282,14 +282,14 @@ impl Suggestions {
 /// The words of a phrase that were typed, wherever they stand; none unless all are there.
 fn scattered(phrase: &Phrase, typed: &Typed) -> Option<Matched> {
     let may_have = |(at, word): (usize, &Syllable)| {
-        let begun = typed.is_begun(at) && phrase.folded.contains(&typed.raw_last);
-        begun || phrase.folded.contains(&word.folded)
+        let begun = typed.is_begun(at) && phrase.folded().contains(&typed.raw_last);
+        begun || phrase.folded().contains(&word.folded)
     };
     // Most phrases have not, and are not taken apart.
     if !typed.words.iter().enumerate().all(may_have) {
         return None;
     }
-    let own: Vec<(&str, &str)> = phrase.folded.split(' ').zip(phrase.exact.split(' ')).collect();
+    let own: Vec<(&str, &str)> = phrase.folded().split(' ').zip(phrase.exact().split(' ')).collect();
     let mut matched = Matched::default();
     for (at, word) in typed.words.iter().enumerate() {
         let is_begun = typed.is_begun(at);

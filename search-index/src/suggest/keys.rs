@@ -33,14 +33,14 @@ pub(super) struct Keys {
 impl Keys {
     /// Adds the keys of a phrase, and the starts of words in them to `suffixes`.
     pub(super) fn add(&mut self, entry: u32, phrase: &Phrase, suffixes: &mut Vec<Suffix>) {
-        if let Some(key) = self.push(entry, &phrase.folded, None) {
+        if let Some(key) = self.push(entry, phrase.folded(), None) {
             let offset = |at: usize| u32::try_from(at).ok().and_then(|at| key.1.checked_add(at));
-            let starts = starts(&phrase.folded).take(MAX_STARTS).filter_map(offset);
+            let starts = starts(phrase.folded()).take(MAX_STARTS).filter_map(offset);
             suffixes.extend(starts.map(|start| Suffix { key: key.0, start }));
         }
         for (at, words, code) in &phrase.codes {
-            let after = starts(&phrase.folded).nth(usize::from(*at) + usize::from(*words));
-            let after = after.and_then(|after| phrase.folded.get(after..));
+            let after = starts(phrase.folded()).nth(usize::from(*at) + usize::from(*words));
+            let after = after.and_then(|after| phrase.folded().get(after..));
             let text = after.map_or_else(|| code.to_string(), |after| format!("{code} {after}"));
             if let Some((key, start)) = self.push(entry, &text, Some((*at, *words))) {
                 suffixes.push(Suffix { key, start });

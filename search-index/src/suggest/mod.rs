@@ -35,6 +35,8 @@ use ranks::Ranks;
 pub const MAX_SUGGESTIONS: usize = 20;
 /// Listings of one suggestion that are named.
 const SAMPLES: usize = 4;
+/// Stands where there is no further sample.
+const NO_LISTING: u32 = u32::MAX;
 
 /// What a suggestion is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -61,7 +63,7 @@ struct Entry {
     /// How many of its listings are not hidden.
     alive: AtomicU32,
     /// Some of its listings, by their number.
-    samples: Vec<u32>,
+    samples: [u32; SAMPLES],
 }
 
 /// What can be suggested, as it was at one place of the outbox.

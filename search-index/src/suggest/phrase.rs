@@ -1,6 +1,9 @@
 //! A text that can be suggested, and its words.
 
-use crate::analyzer::{Analysis, Syllable, analyze};
+use crate::{
+    analyzer::{Analysis, Syllable, analyze},
+    columns::place,
+};
 
 /// Words of a phrase at which what is typed may start.
 pub(super) const MAX_STARTS: usize = 16;
@@ -8,12 +11,11 @@ pub(super) const MAX_STARTS: usize = 16;
 /// A text with its words, taken apart once.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Phrase {
-    /// The text as it was written.
-    pub(super) text: Box<str>,
-    /// Its words without diacritics, with single spaces between.
-    pub(super) folded: Box<str>,
-    /// The same to the letter; as many words.
-    pub(super) exact: Box<str>,
+    /// The text as it was written, its words without diacritics, and to the letter, one after the other: there is one for
+    /// nearly every listing.
+    all: Box<str>,
+    /// Where the second and the third start.
+    parts: (u32, u32),
     /// Whether the text has a diacritic.
     pub(super) marked: bool,
     /// Model numbers that are written in several parts: at which word, how many words, and written together.
@@ -27,10 +29,18 @@ impl Phrase {
         if syllables.is_empty() {
             return None;
         }
-        let joined = |part: fn(&Syllable) -> &str| -> Box<str> {
-            let parts: Vec<&str> = syllables.iter().map(part).collect();
-            parts.join(" ").into()
+        let mut all = text.to_owned();
+        let mut append = |part: fn(&Syllable) -> &str| {
+            let start = u32::try_from(all.len()).ok();
+            for (at, syllable) in syllables.iter().enumerate() {
+                if at > 0 {
+                    all.push(' ');
+                }
+                all.push_str(part(syllable));
+            }
+            start
         };
+        let parts = (append(|word| &word.folded)?, append(|word| &word.exact)?);
         let parted = codes.into_iter().filter(|code| code.syllables.len() > 1);
         // Quantities are typed as they are written; only the longest run from each word is of use.
         let parted = parted.filter(|code| !code.text.starts_with('#') && code.syllables.start < MAX_STARTS);
@@ -46,24 +56,40 @@ impl Phrase {
             }
         }
         Some(Self {
-            text: text.into(),
-            folded: joined(|word| &word.folded),
-            exact: joined(|word| &word.exact),
+            all: all.into(),
+            parts,
             marked: syllables.iter().any(|word| word.marked),
             codes: codes.into(),
         })
     }
 
+    /// The text as it was written.
+    pub(super) fn text(&self) -> &str {
+        self.all.get(..place(self.parts.0)).unwrap_or("")
+    }
+
+    /// Its words without diacritics, with single spaces between.
+    pub(super) fn folded(&self) -> &str {
+        self.all.get(place(self.parts.0)..place(self.parts.1)).unwrap_or("")
+    }
+
+    /// The same to the letter; as many words.
+    pub(super) fn exact(&self) -> &str {
+        self.all.get(place(self.parts.1)..).unwrap_or("")
+    }
+
     /// Whether two phrases are the same but for punctuation, capitals, and diacritics that one of them leaves out.
     pub(super) fn is_like(&self, other: &Self) -> bool {
-        self.folded == other.folded && (self.exact == other.exact || !self.marked || !other.marked)
+        self.folded() == other.folded() && (self.exact() == other.exact() || !self.marked || !other.marked)
     }
 
     /// The words to the letter from one on, so many.
     pub(super) fn exact_words(&self, from: usize, count: usize) -> &str {
-        let mut starts = starts(&self.exact);
-        let Some(start) = starts.nth(from) else { return "" };
-        let rest = self.exact.get(start..).unwrap_or("");
+        let exact = self.exact();
+        let Some(start) = starts(exact).nth(from) else {
+            return "";
+        };
+        let rest = exact.get(start..).unwrap_or("");
         let end = rest.match_indices(' ').nth(count.saturating_sub(1)).map(|(at, _)| at);
         rest.get(..end.unwrap_or(rest.len())).unwrap_or("")
     }
