@@ -5,7 +5,11 @@
 
 use std::sync::Arc;
 
-use tantivy::{DocId, InvertedIndexReader, SegmentReader, columnar::Column, postings::TermInfo};
+use tantivy::{
+    DocId, InvertedIndexReader, SegmentReader,
+    columnar::{Column, StrColumn},
+    postings::TermInfo,
+};
 
 use crate::{Error, Result, amounts::Amounts, choices::Choices, plan::List, schema::Layout, understand::Quantity};
 
@@ -31,8 +35,7 @@ pub(crate) struct Columns {
     pub(crate) versions: Vec<i64>,
     /// Quantities in the texts, in order.
     pub(crate) quantities: Vec<(Quantity, TermInfo)>,
-    ids: Vec<String>,
-    id_of: Vec<u32>,
+    ids: Ids,
     exact: Arc<InvertedIndexReader>,
     folded: Arc<InvertedIndexReader>,
     pair: Arc<InvertedIndexReader>,
@@ -43,7 +46,7 @@ impl Columns {
     pub(crate) fn read(layout: &Layout, segment: &SegmentReader) -> Result<Self> {
         let fast = segment.fast_fields();
         let documents = 0..segment.max_doc();
-        let (ids, id_of) = strings(segment, "id")?;
+        let ids = Ids::read(segment)?;
         let price = fast.u64("price")?;
         let prices: Vec<u64> = documents
             .clone()
@@ -75,7 +78,6 @@ impl Columns {
                 .collect(),
             versions: documents.map(|doc| versions.first(doc).unwrap_or(0)).collect(),
             ids,
-            id_of,
             exact: segment.inverted_index(layout.exact)?,
             folded: segment.inverted_index(layout.folded)?,
             pair: segment.inverted_index(layout.pair)?,
@@ -94,8 +96,7 @@ impl Columns {
     }
 
     pub(crate) fn id(&self, doc: DocId) -> Option<&str> {
-        let ordinal = self.id_of.get(place(doc))?;
-        self.ids.get(place(*ordinal)).map(String::as_str)
+        self.ids.get(doc)
     }
 
     pub(crate) fn version(&self, doc: DocId) -> i64 {
@@ -120,20 +121,54 @@ pub(crate) fn place(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
-/// Dictionary of a single-valued text column and the ordinal of each document.
-fn strings(segment: &SegmentReader, name: &str) -> Result<(Vec<String>, Vec<u32>)> {
-    let Some((dictionary, ordinals)) = dictionary(segment, name)? else {
-        return Ok((Vec::new(), vec![u32::MAX; place(segment.max_doc())]));
-    };
-    let of = (0..segment.max_doc())
-        .map(|doc| {
-            ordinals
-                .first(doc)
-                .and_then(|at| u32::try_from(at).ok())
-                .unwrap_or(u32::MAX)
-        })
-        .collect();
-    Ok((dictionary, of))
+/// Identifiers of documents, in one text.
+struct Ids {
+    text: String,
+    /// Where each ends in the text, by ordinal.
+    ends: Vec<u32>,
+    /// Ordinal of each document.
+    of: Vec<u32>,
+}
+
+impl Ids {
+    fn read(segment: &SegmentReader) -> Result<Self> {
+        let mut ids = Self {
+            text: String::new(),
+            ends: Vec::new(),
+            of: vec![u32::MAX; place(segment.max_doc())],
+        };
+        let Some(column) = segment.fast_fields().str("id")? else {
+            return Ok(ids);
+        };
+        ids.ends.reserve(column.num_terms());
+        each_value(&column, "id", |value| {
+            ids.text.push_str(value);
+            ids.ends.push(u32::try_from(ids.text.len()).unwrap_or(u32::MAX));
+        })?;
+        ids.text.shrink_to_fit();
+        for (doc, of) in (0..).zip(&mut ids.of) {
+            let ordinal = column.ords().first(doc).and_then(|at| u32::try_from(at).ok());
+            *of = ordinal.unwrap_or(u32::MAX);
+        }
+        Ok(ids)
+    }
+
+    fn get(&self, doc: DocId) -> Option<&str> {
+        let ordinal = place(*self.of.get(place(doc))?);
+        let end = place(*self.ends.get(ordinal)?);
+        let before = ordinal.checked_sub(1).and_then(|before| self.ends.get(before));
+        self.text.get(before.map_or(0, |start| place(*start))..end)
+    }
+}
+
+/// Gives the values of a text column, in the order of their ordinals.
+fn each_value(column: &StrColumn, name: &str, mut each: impl FnMut(&str)) -> Result<()> {
+    let mut terms = column.dictionary().stream()?;
+    while terms.advance() {
+        let value = std::str::from_utf8(terms.key());
+        each(value.map_err(|error| Error::Corrupt(format!("column {name}: {error}")))?);
+    }
+    Ok(())
 }
 
 /// Dictionary of a text column and the ordinals of each document; none when no document has a value.
@@ -142,11 +177,6 @@ pub(crate) fn dictionary(segment: &SegmentReader, name: &str) -> Result<Option<(
         return Ok(None);
     };
     let mut values = Vec::with_capacity(column.num_terms());
-    let mut terms = column.dictionary().stream()?;
-    while terms.advance() {
-        let value = std::str::from_utf8(terms.key());
-        let value = value.map_err(|error| Error::Corrupt(format!("column {name}: {error}")))?;
-        values.push(value.to_owned());
-    }
+    each_value(&column, name, |value| values.push(value.to_owned()))?;
     Ok(Some((values, column.ords().clone())))
 }

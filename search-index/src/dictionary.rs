@@ -5,6 +5,7 @@ use std::{
     collections::HashMap,
     io,
     rc::Rc,
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use tantivy::{DocId, Term, postings::TermInfo, schema::IndexRecordOption};
@@ -25,14 +26,45 @@ const LOOKED_AT: usize = 64;
 /// Listings of a pair in a segment in which its diacritics are looked at.
 const MOST_COMPARED: usize = 512;
 
-type Key = (List, Box<str>);
+/// Terms by the list that they are in.
+type ByList<T> = [HashMap<Box<str>, T>; List::COUNT];
 
 /// Terms of one snapshot. Every term is looked up in the files once.
 pub(crate) struct Dictionary<'a> {
     snapshot: &'a Snapshot,
     layout: &'a Layout,
-    known: RefCell<HashMap<Key, Rc<Entry>>>,
+    known: RefCell<ByList<Rc<Entry>>>,
     failed: Cell<Option<io::Error>>,
+}
+
+/// Terms that are kept of one snapshot.
+const MOST_KEPT: usize = 16_384;
+
+/// Dictionary entries by segment; none at all of a term that no segment has.
+type Infos = Arc<[Option<TermInfo>]>;
+
+/// What searches have looked up in the files of one snapshot, for the next ones: most queries share their words with
+/// others. Nothing of it depends on what is hidden.
+#[derive(Default)]
+pub(crate) struct LookedUp(RwLock<ByList<Infos>>);
+
+impl LookedUp {
+    fn get(&self, list: List, term: &str) -> Option<Infos> {
+        // Each entry is whole, so what is behind a poisoned lock is still good.
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(list.place())?.get(term).map(Arc::clone)
+    }
+
+    fn keep(&self, list: List, term: &str, infos: Infos) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if known.iter().map(HashMap::len).sum::<usize>() >= MOST_KEPT {
+            // What is asked often is soon there again.
+            known.iter_mut().for_each(HashMap::clear);
+        }
+        if let Some(known) = known.get_mut(list.place()) {
+            known.insert(term.into(), infos);
+        }
+    }
 }
 
 /// What the index has of one term.
@@ -69,23 +101,22 @@ impl<'a> Dictionary<'a> {
     }
 
     pub(crate) fn entry(&self, list: List, term: &str) -> Rc<Entry> {
-        let key = (list, term.into());
-        if let Some(entry) = self.known.borrow().get(&key) {
-            return Rc::clone(entry);
+        let known = |known: &ByList<Rc<Entry>>| known.get(list.place())?.get(term).map(Rc::clone);
+        if let Some(entry) = known(&self.known.borrow()) {
+            return entry;
         }
         let entry = Rc::new(self.look_up(list, term).unwrap_or_else(|error| {
             self.failed.set(Some(error));
             Entry::default()
         }));
-        self.known.borrow_mut().insert(key, Rc::clone(&entry));
+        if let Some(known) = self.known.borrow_mut().get_mut(list.place()) {
+            known.insert(term.into(), Rc::clone(&entry));
+        }
         entry
     }
 
     fn look_up(&self, list: List, term: &str) -> io::Result<Entry> {
-        let term = Term::from_field_text(field_of(self.layout, list), term);
-        let segments = self.snapshot.segments.iter();
-        let infos = segments.map(|(_, columns)| columns.postings(list).get_term_info(&term));
-        let mut infos = infos.collect::<io::Result<Vec<_>>>()?;
+        let mut infos = self.infos(list, term)?.to_vec();
         let documents =
             |infos: &[Option<TermInfo>]| -> u64 { infos.iter().flatten().map(|info| u64::from(info.doc_freq)).sum() };
         if documents(&infos) > COUNTED {
@@ -103,6 +134,21 @@ impl<'a> Dictionary<'a> {
             }
         }
         Ok(Entry { frequency, infos })
+    }
+
+    /// Dictionary entries by segment.
+    fn infos(&self, list: List, term: &str) -> io::Result<Infos> {
+        if let Some(infos) = self.snapshot.looked_up.get(list, term) {
+            return Ok(infos);
+        }
+        let in_field = Term::from_field_text(field_of(self.layout, list), term);
+        let segments = self.snapshot.segments.iter();
+        let infos = segments.map(|(_, columns)| columns.postings(list).get_term_info(&in_field));
+        let infos = infos.collect::<io::Result<Vec<_>>>()?;
+        let is_there = infos.iter().any(Option::is_some);
+        let infos: Infos = if is_there { infos.into() } else { Arc::new([]) };
+        self.snapshot.looked_up.keep(list, term, Arc::clone(&infos));
+        Ok(infos)
     }
 
     /// How many documents of a term can be found in a segment.

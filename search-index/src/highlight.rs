@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    analyzer::{Syllable, analyze},
+    analyzer::{Analysis, Syllable, analyze, analyze_words},
     plan::{Hints, Plan, is_joined},
     query::Query,
     understand::Wishes,
@@ -28,6 +28,14 @@ struct Words {
     names: HashMap<String, Vec<Vec<String>>>,
     /// Whether a word of `folded` may stand apart in a text, as `xi lanh` for `xilanh`.
     any_joined: bool,
+    /// Traits of the words of `folded` and of the first ones of `names`: most words of a text have none of these.
+    traits: [u64; 2],
+}
+
+/// A bit that the same words have in common.
+fn trait_of(word: &str) -> u64 {
+    let first = word.bytes().next().map_or(0, usize::from);
+    1 << ((word.len() * 26 + first) % 64)
 }
 
 /// Part of a text around the query's words.
@@ -80,12 +88,15 @@ impl Highlighter {
         let mut folded = folded;
         folded.extend(joined);
         let any_joined = folded.iter().any(|word| is_joined(word));
+        let of_folded = folded.iter().fold(0, |all, word| all | trait_of(word));
+        let of_names = names.keys().fold(0, |all, word| all | trait_of(word));
         Self {
             words: Arc::new(Words {
                 folded,
                 codes,
                 names,
                 any_joined,
+                traits: [of_folded, of_names],
             }),
         }
     }
@@ -102,11 +113,16 @@ impl Highlighter {
         if !self.has_words() {
             return Vec::new();
         }
-        let analysis = analyze(original);
-        let syllables = &analysis.syllables;
+        // Codes are a second look at all words, and few queries have one.
+        let Analysis { syllables, codes } = if self.words.codes.is_empty() {
+            analyze_words(original)
+        } else {
+            analyze(original)
+        };
+        let [of_folded, _] = self.words.traits;
         let words = syllables
             .iter()
-            .filter(|word| self.words.folded.contains(&word.folded))
+            .filter(|word| of_folded & trait_of(&word.folded) != 0 && self.words.folded.contains(&word.folded))
             .map(|word| word.range.clone());
         // `xilanh` also marks `xi lanh`.
         let apart = syllables.windows(2).filter(|pair| {
@@ -122,8 +138,7 @@ impl Highlighter {
             syllables.get(at..at + length).unwrap_or(&[])
         });
         let named = named.map(|word| word.range.clone());
-        let codes = analysis
-            .codes
+        let codes = codes
             .iter()
             .filter(|code| self.words.codes.contains(&code.text))
             .map(|code| code.range.clone());
@@ -141,7 +156,9 @@ impl Highlighter {
 
     /// Syllables of the longest name that some syllables start with.
     fn name_at(&self, syllables: &[Syllable]) -> usize {
-        let names = syllables.first().and_then(|first| self.words.names.get(&first.exact));
+        let [_, of_names] = self.words.traits;
+        let first = syllables.first().filter(|first| of_names & trait_of(&first.exact) != 0);
+        let names = first.and_then(|first| self.words.names.get(&first.exact));
         let fits = |name: &&Vec<String>| {
             name.len() <= syllables.len() && name.iter().zip(syllables).all(|(name, word)| *name == word.exact)
         };

@@ -230,7 +230,7 @@ impl View {
         );
         let highlighter = Highlighter::new(&query, &plan, &hints, &wishes);
         let search = Search::prepare(snapshot, &self.shared.layout, request, &plan, &dictionary)?;
-        let (need, collected) = search.run_tiers()?;
+        let (need, collected) = Scratch::lend(|scratch| search.run_tiers(scratch))?;
         let cursor = |key| Cursor {
             query: fingerprint,
             need,
@@ -354,22 +354,21 @@ impl<'a> Search<'a> {
     }
 
     /// Runs the strictest tier with enough hits, or what the cursor tells; gives the share that a listing must cover.
-    fn run_tiers(&self) -> Result<(u8, Collected)> {
+    fn run_tiers(&self, scratch: &mut Scratch) -> Result<(u8, Collected)> {
         let masses = &self.weighing.masses;
         let segments = 0..self.snapshot.segments.len();
         let limited = !(self.plan.required.is_empty() && self.plan.excluded.is_empty());
         let allowed = segments.filter(|_| limited).map(|segment| self.allowed(segment));
         let allowed = allowed.collect::<Result<Vec<_>>>()?;
-        let mut scratch = Scratch::new();
         if let Some(after) = &self.request.after {
             if after.need > 100 && !TIERS.contains(&after.need) {
                 return Err(Error::Cursor);
             }
-            return Ok((after.need, self.run(masses.need(after.need), &allowed, &mut scratch)?));
+            return Ok((after.need, self.run(masses.need(after.need), &allowed, scratch)?));
         }
         let mut best = (0, Collected::default());
         for share in TIERS {
-            best = (share, self.run(masses.need(share), &allowed, &mut scratch)?);
+            best = (share, self.run(masses.need(share), &allowed, scratch)?);
             let enough = best.1.matched >= ENOUGH;
             // With the last tier comes what has little to do with the query: it stands beside an answer, not for one.
             if enough && TIERS.last() != Some(&share) {
@@ -384,12 +383,12 @@ impl<'a> Search<'a> {
         match masses.answer(best.1.covered, best.1.understood) {
             Answer::None => best.1 = self.collector().finish(),
             Answer::Few(share) => {
-                best = (share, self.run(masses.need(share), &allowed, &mut scratch)?);
+                best = (share, self.run(masses.need(share), &allowed, scratch)?);
                 if best.1.matched > FEW {
                     best.1 = self.collector().finish();
                 }
             }
-            Answer::Weak(share) => best = (share, self.run(masses.need(share), &allowed, &mut scratch)?),
+            Answer::Weak(share) => best = (share, self.run(masses.need(share), &allowed, scratch)?),
             Answer::Good => {}
         }
         Ok(best)

@@ -13,6 +13,7 @@ use tantivy::{DocId, IndexReader, Searcher, Term, index::SegmentId, schema::Inde
 use crate::{
     Result, Watermark,
     columns::{Columns, place},
+    dictionary::LookedUp,
     schema::Layout,
 };
 
@@ -21,6 +22,7 @@ pub(crate) struct Snapshot {
     pub(crate) searcher: Searcher,
     pub(crate) segments: Vec<(SegmentId, Arc<Columns>)>,
     pub(crate) watermark: Option<Watermark>,
+    pub(crate) looked_up: LookedUp,
     hidden: Vec<Hidden>,
     /// How many are hidden.
     withdrawn: AtomicU64,
@@ -76,6 +78,7 @@ impl Snapshot {
         Ok(Self {
             hidden: segments.iter().map(|_| Hidden::default()).collect(),
             withdrawn: AtomicU64::new(0),
+            looked_up: LookedUp::default(),
             searcher,
             segments,
             watermark,

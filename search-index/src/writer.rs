@@ -154,6 +154,8 @@ fn set_merge_policy(engine: &IndexWriter) {
     let mut policy = LogMergePolicy::default();
     // The default never merges for deletions alone, and updates are deletions.
     policy.set_del_docs_ratio_before_merge(0.3);
+    // Every list of a search is opened once for each segment, so half as many of them as by default.
+    policy.set_min_num_segments(4);
     engine.set_merge_policy(Box::new(policy));
 }
 

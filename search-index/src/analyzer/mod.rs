@@ -61,3 +61,12 @@ pub fn analyze(text: &str) -> Analysis {
         codes,
     }
 }
+
+/// Splits `text` into syllables, without looking for codes.
+pub(crate) fn analyze_words(text: &str) -> Analysis {
+    let words = normalise::words(text).into_iter();
+    Analysis {
+        syllables: words.map(|word| word.syllable).collect(),
+        codes: Vec::new(),
+    }
+}

@@ -108,7 +108,7 @@ impl Reading {
     }
 
     fn letter(&mut self, letter: char, start: usize, end: usize) {
-        let (spelling, _, close) = self.open.get_or_insert_with(|| (Spelling::default(), start, end));
+        let (spelling, _, close) = self.open.get_or_insert_with(|| (Spelling::new(), start, end));
         spelling.letter(letter);
         *close = end;
     }

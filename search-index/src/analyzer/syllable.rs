@@ -7,8 +7,11 @@ use super::Syllable;
 /// Longer words are cut; a model number or a word of any language stays far below.
 const MAX_LETTERS: usize = 40;
 
+/// Room for nearly every syllable, tone included.
+const ROOM: usize = 16;
+
 /// A syllable being read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Spelling {
     exact: String,
     folded: String,
@@ -18,6 +21,16 @@ pub(super) struct Spelling {
 }
 
 impl Spelling {
+    pub(super) fn new() -> Self {
+        Self {
+            exact: String::with_capacity(ROOM),
+            folded: String::with_capacity(ROOM),
+            letters: 0,
+            tone: None,
+            marked: false,
+        }
+    }
+
     /// Appends a lower-case, decomposed letter or digit.
     pub(super) fn letter(&mut self, letter: char) {
         self.letters += 1;

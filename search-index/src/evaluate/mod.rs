@@ -7,6 +7,7 @@
 //! visited, as the total and the facets are exact; there is nothing to prune.
 
 use std::{
+    cell::Cell,
     cmp::Reverse,
     sync::{Arc, atomic::AtomicU64},
 };
@@ -72,8 +73,21 @@ pub(crate) struct Scratch {
     room: Room,
 }
 
+thread_local! {
+    /// What the last search of this thread left, clean: it costs more to get anew than a small search takes.
+    static LAST: Cell<Option<Box<Scratch>>> = const { Cell::new(None) };
+}
+
 impl Scratch {
-    pub(crate) fn new() -> Self {
+    /// Gives memory to a search. A search that panics leaves none.
+    pub(crate) fn lend<T>(search: impl FnOnce(&mut Self) -> T) -> T {
+        let mut scratch = LAST.take().unwrap_or_else(|| Box::new(Self::new()));
+        let result = search(&mut scratch);
+        LAST.set(Some(scratch));
+        result
+    }
+
+    fn new() -> Self {
         Self {
             slots: vec![Slot::default(); place(WINDOW)],
             candidates: Vec::with_capacity(place(WINDOW)),

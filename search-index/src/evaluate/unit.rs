@@ -318,11 +318,20 @@ impl<'a> Unit<'a> {
                 }
                 continue;
             }
+            // Nothing else is a name for the part: its words add to the whole at once.
+            let layer = if part.alternatives.is_empty() {
+                &mut *outer
+            } else {
+                &mut *inner
+            };
             for (list, covers) in &mut part.own {
                 strayed |= list.visit(base, among, |offset, value| {
                     note(slots, offset, *covers, 0);
-                    inner.change(offset, |best| best.saturating_add(value));
+                    layer.change(offset, |best| best.saturating_add(value));
                 });
+            }
+            if part.alternatives.is_empty() {
+                continue;
             }
             for alternative in &mut part.alternatives {
                 strayed |= alternative.visit(base, among, sums, |offset, value, covers| {

@@ -41,6 +41,20 @@ pub(crate) enum List {
     Code,
 }
 
+impl List {
+    /// How many there are.
+    pub(crate) const COUNT: usize = 4;
+
+    pub(crate) fn place(self) -> usize {
+        match self {
+            Self::Exact => 0,
+            Self::Folded => 1,
+            Self::Pair => 2,
+            Self::Code => 3,
+        }
+    }
+}
+
 /// One posting list of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Leaf {
