@@ -359,10 +359,7 @@ impl ListingDraft {
         let details = content.details.clone();
         Self {
             kind: content.kind.as_str().into(),
-            title: TextPair {
-                vi: content.title.vi.to_string(),
-                en: content.title.en.as_ref().map(ToString::to_string),
-            },
+            title: text_pair(&content.title),
             summary: content.summary.as_ref().map(text_pair),
             description: content.description.as_ref().map(text_pair),
             field_codes: content.field_codes.clone(),
@@ -421,7 +418,8 @@ impl ListingDraft {
     }
 }
 
-fn text_pair<const MAX: usize>(text: &Bilingual<Prose<MAX>>) -> TextPair {
+/// A text as it would be sent.
+pub fn text_pair<T: ToString>(text: &Bilingual<T>) -> TextPair {
     TextPair {
         vi: text.vi.to_string(),
         en: text.en.as_ref().map(ToString::to_string),

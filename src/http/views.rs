@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 use super::amendments::AmendmentSummary;
 use super::revisions::OpenRevision;
-use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, ListingDraft, TextPair};
+use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, TextPair, text_pair};
 use crate::domain::enterprise::{Details, Enterprise, EnterpriseStatus, PublicGroup};
 use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::details::Details as ListingDetails;
@@ -350,48 +350,31 @@ pub struct ListingView {
 impl ListingSummary {
     /// What everybody sees of it in a list.
     pub fn public(listing: &Listing, owner: &OwnerCard) -> Self {
-        ListingView::public(listing, owner).summary
-    }
-
-    /// What its owner's members and reviewing officers see of it in a list.
-    pub fn full(listing: &Listing, owner: &OwnerCard) -> Self {
-        ListingView::full(listing, owner).summary
-    }
-
-    /// What this caller sees of it in a list.
-    pub fn of(seen: &listings::Seen) -> Self {
-        ListingView::of(seen).summary
-    }
-}
-
-impl ListingView {
-    /// What everybody sees: of what is shown on request a part.
-    pub fn public(listing: &Listing, owner: &OwnerCard) -> Self {
         Self::whole(&listing.shown_to_all(), owner)
     }
 
-    /// What those outside see who see all of it.
+    /// What those outside see in a list who see all of it. A page has many: only what a list shows is copied.
     fn whole(listing: &Listing, owner: &OwnerCard) -> Self {
-        let content = ListingDraft::of(&listing.content);
+        let content = &listing.content;
         let (class, items) = listing.regulation();
-        let summary = ListingSummary {
+        Self {
             id: listing.id.0,
             code: listing.code.map(|code| code.to_string()),
             slug: listing.slug(),
             status: listing.status.as_str(),
             enterprise: OwnerView::of(listing, owner),
-            kind: content.kind,
-            title: content.title,
-            summary: content.summary,
-            field_codes: content.field_codes,
+            kind: content.kind.as_str().to_owned(),
+            title: text_pair(&content.title),
+            summary: content.summary.as_ref().map(text_pair),
+            field_codes: content.field_codes.clone(),
             trl: content.trl,
-            origin_country: content.origin_country,
-            brand: content.brand,
-            model: content.model,
-            price_mode: content.price_mode,
-            price_min: content.price_min,
-            price_max: content.price_max,
-            transfer_modes: content.transfer_modes,
+            origin_country: content.origin_country.clone(),
+            brand: content.brand.as_ref().map(ToString::to_string),
+            model: content.model.as_ref().map(ToString::to_string),
+            price_mode: content.price.mode.as_str().to_owned(),
+            price_min: content.price.min,
+            price_max: content.price.max,
+            transfer_modes: content.transfer_modes.iter().map(ToString::to_string).collect(),
             visibility: listing.audience.visibility.as_str(),
             open_for_inquiry: listing.audience.open_for_inquiry,
             regulatory_class: class.map(RegulatoryClass::as_str),
@@ -416,15 +399,37 @@ impl ListingView {
             revision: None,
             decision: None,
             version: listing.version,
-        };
+        }
+    }
+
+    /// What its owner's members and reviewing officers see of it in a list.
+    pub fn full(listing: &Listing, owner: &OwnerCard) -> Self {
+        ListingView::full(listing, owner).summary
+    }
+
+    /// What this caller sees of it in a list.
+    pub fn of(seen: &listings::Seen) -> Self {
+        ListingView::of(seen).summary
+    }
+}
+
+impl ListingView {
+    /// What everybody sees: of what is shown on request a part.
+    pub fn public(listing: &Listing, owner: &OwnerCard) -> Self {
+        Self::whole(&listing.shown_to_all(), owner)
+    }
+
+    /// What those outside see who see all of it.
+    fn whole(listing: &Listing, owner: &OwnerCard) -> Self {
+        let content = &listing.content;
         Self {
-            summary,
-            description: content.description,
-            specifications: content.specifications.into_iter().map(SpecificationView::of).collect(),
+            summary: ListingSummary::whole(listing, owner),
+            description: content.description.as_ref().map(text_pair),
+            specifications: content.specifications.iter().map(SpecificationView::of).collect(),
             hide_contact: listing.audience.hides_contact,
             contact: None,
             contact_account_id: None,
-            details: listing.content.details.public(),
+            details: content.details.public(),
         }
     }
 

@@ -3,6 +3,7 @@
 //! **Architecture invariant:** the index says which listings match and in what order, never whether anybody may see
 //! them: every hit is read from the database again, and what is not public there is dropped.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -250,7 +251,11 @@ fn read_again<'p>(app: &App, page: &'p SearchPage) -> Result<(Vec<FoundListing>,
         let why = reasons.next();
         match hit.id.parse::<ListingId>().ok().and_then(|id| rows.remove(&id)) {
             Some((listing, owner)) => {
-                let shown = listing.shown_to_all().into_owned();
+                let cut = match listing.shown_to_all() {
+                    Cow::Owned(cut) => Some(cut),
+                    Cow::Borrowed(_) => None,
+                };
+                let shown = cut.unwrap_or(listing);
                 items.push(FoundListing {
                     group: hit.group,
                     why: why.cloned(),

@@ -61,6 +61,28 @@ pub(super) fn depth(conn: &mut AnyConn) -> Option<u32> {
         .map(|depth| depth.map_or(0, std::num::NonZeroU32::get))
 }
 
+/// Reads several times in one transaction, unless there is one: SQLite takes the lock of readers and gives it back once
+/// for all of it, and all of it is of one moment. Nothing may be written in it: it begins as a reader.
+pub(super) fn reading_at_once<T>(
+    conn: &mut AnyConn,
+    work: impl FnOnce(&mut AnyConn) -> super::Result<T>,
+) -> super::Result<T> {
+    use diesel::connection::TransactionManager;
+    type Manager = <AnyConn as Connection>::TransactionManager;
+    if depth(conn) != Some(0) {
+        return work(conn);
+    }
+    Manager::begin_transaction(conn)?;
+    let result = work(conn);
+    let ended = match &result {
+        Ok(_) => Manager::commit_transaction(conn),
+        Err(_) => Manager::rollback_transaction(conn),
+    };
+    let result = result?;
+    ended?;
+    Ok(result)
+}
+
 /// What a connection is for. SQLite's readers cannot write, so that nothing goes round the one writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -114,7 +136,7 @@ impl ManageConnection for Manager {
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
                 conn.batch_execute(SQLITE_SETTINGS)?;
                 if self.purpose == Purpose::Read {
-                    conn.batch_execute("PRAGMA query_only = ON")?;
+                    conn.batch_execute(SQLITE_READER_SETTINGS)?;
                 }
                 Ok(AnyConn::Sqlite(conn))
             }
@@ -176,6 +198,13 @@ const SQLITE_SETTINGS: &str = "
     PRAGMA cache_size = -16000;
     PRAGMA journal_size_limit = 67108864;
     PRAGMA trusted_schema = OFF;
+";
+
+/// Every reader has a cache of its own, of pages that the system keeps as well: the inner pages of the trees and little
+/// else, or eight of them hold most of a database eight times.
+const SQLITE_READER_SETTINGS: &str = "
+    PRAGMA query_only = ON;
+    PRAGMA cache_size = -4000;
 ";
 
 /// Bounds in time, so that nothing can hold a lock for ever.

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use std::collections::HashSet;
 
-use super::conn::each;
+use super::conn::{each, reading_at_once};
 use super::schema::{enterprises, listings};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand};
@@ -183,7 +183,7 @@ pub fn find_many(conn: &mut AnyConn, ids: &[ListingId]) -> Result<Vec<(Listing, 
         // A round trip for each would cost more than anything else.
         AnyConn::Pg(_) => find_listed(conn, ids),
         // No round trips here; a list would have its SQL written, parsed and planned anew at every call.
-        AnyConn::Sqlite(_) => find_each(conn, ids),
+        AnyConn::Sqlite(_) => reading_at_once(conn, |conn| find_each(conn, ids)),
     }
 }
 

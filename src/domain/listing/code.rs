@@ -91,17 +91,20 @@ const MAX_WORDS: usize = 80;
 /// The readable name of a listing: its title without diacritics, then its code, so that no two listings have the same
 /// and nobody has to look. `may-say-lua-tang-soi-tb-2026-000123`.
 pub fn slug(title: &str, code: &ListingCode) -> String {
-    let mut slug = String::new();
+    let mut slug = String::with_capacity(MAX_WORDS + 32);
     for word in fold(title).split(' ') {
-        let word: String = word.chars().filter(char::is_ascii_alphanumeric).collect();
-        if slug.len() + word.len() > MAX_WORDS {
+        let before = slug.len();
+        slug.extend(word.chars().filter(char::is_ascii_alphanumeric));
+        if slug.len() > MAX_WORDS {
+            slug.truncate(before);
             break;
         }
-        if !word.is_empty() {
-            slug = slug + &word + "-";
+        if slug.len() > before {
+            slug.push('-');
         }
     }
-    slug + &code.to_string().to_ascii_lowercase()
+    slug.push_str(&code.to_string().to_ascii_lowercase());
+    slug
 }
 
 /// The code at the end of a readable name.

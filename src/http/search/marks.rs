@@ -21,16 +21,28 @@ pub(in crate::http) fn marked(text: &Marked) -> String {
 }
 
 fn escape(text: &str, html: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            c => html.push(c),
-        }
+    let mut rest = text;
+    while let Some((plain, special, after)) = next_special(rest) {
+        html.push_str(plain);
+        html.push_str(special);
+        rest = after;
     }
+    html.push_str(rest);
+}
+
+/// What stands before the first character that means something in HTML, what is written for it, and what follows it.
+fn next_special(text: &str) -> Option<(&str, &'static str, &str)> {
+    let at = text.find(['&', '<', '>', '"', '\''])?;
+    let (plain, rest) = text.split_at_checked(at)?;
+    let mut characters = rest.chars();
+    let entity = match characters.next()? {
+        '&' => "&amp;",
+        '<' => "&lt;",
+        '>' => "&gt;",
+        '"' => "&quot;",
+        _ => "&#39;",
+    };
+    Some((plain, entity, characters.as_str()))
 }
 
 #[cfg(test)]
@@ -47,5 +59,10 @@ mod tests {
             marked(&text),
             "&lt;b&gt;<mark>Máy</mark> <mark>sấy</mark> &amp; lúa&lt;/b&gt;"
         );
+        let quoted = Marked {
+            text: "\"'ấ'\"".into(),
+            marks: Vec::new(),
+        };
+        assert_eq!(marked(&quoted), "&quot;&#39;ấ&#39;&quot;");
     }
 }

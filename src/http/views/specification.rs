@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::drafts::SpecificationDraft;
+use crate::domain::listing::Specification;
 use crate::domain::quantity::Quantity;
 
 /// A technical property.
@@ -26,12 +26,12 @@ pub struct SpecificationView {
 
 impl SpecificationView {
     /// As it is told.
-    pub fn of(written: SpecificationDraft) -> Self {
+    pub fn of(written: &Specification) -> Self {
         Self {
             quantity: Quantity::read(&written.value, written.unit.as_deref()),
-            name: written.name,
-            value: written.value,
-            unit: written.unit,
+            name: written.name.clone(),
+            value: written.value.clone(),
+            unit: written.unit.clone(),
         }
     }
 }
