@@ -11,6 +11,8 @@
 //! cargo bench --bench load -- --office              queue and lists, imports, exports, pictures on 100,160 listings
 //! cargo bench --bench load -- --search              10,240 distinct queries, expensive ones, approved → searchable
 //! cargo bench --bench load -- --nodes --postgres URL   two nodes: approved at one → found at the other; one that was away
+//! cargo bench --bench load -- --search --data DIR   the same on what an earlier run loaded into DIR, or loads it there
+//! cargo bench --bench load -- --scale 1000,10000     how search grows: 1,000 to 1,000,000 listings when none are named
 //! cargo bench --bench load -- --suggestions     suggestions while somebody types, on 100,160 listings (`--copies` of others)
 //! cargo bench --bench load -- --slow-clients        6,500 slow clients, and what others notice (`ulimit -n 20000`)
 //! ```
@@ -27,12 +29,14 @@
 )]
 
 mod audit;
+mod chart;
 mod client;
 mod enumeration;
 mod flood;
 mod likeness;
 mod nodes;
 mod office;
+mod scale;
 mod search;
 mod server;
 mod slow;
@@ -77,9 +81,12 @@ fn main() {
     } else if has("--office") {
         office::measure(database);
     } else if has("--search") {
-        search::measure(database, value("--copies").map_or(80, |n| n.parse().unwrap()));
+        let copies = value("--copies").map_or(80, |n| n.parse().unwrap());
+        search::measure(database, copies, value("--data").map(Path::new));
     } else if has("--nodes") {
         nodes::measure(database.expect("several nodes need --postgres"));
+    } else if has("--scale") {
+        scale::measure(value("--scale").map(String::as_str));
     } else if has("--slow-clients") {
         slow::measure(database);
     } else if has("--suggestions") {

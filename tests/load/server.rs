@@ -62,6 +62,11 @@ impl Running {
         Self::serve(&["serve", "--demo"], data, database, settings)
     }
 
+    /// The same on what is in the directory, and no more.
+    pub fn plain(data: &Path, settings: &[&str]) -> Self {
+        Self::serve(&["serve"], data, None, settings)
+    }
+
     /// Another node: `vptex serve` on a data directory of its own, with the keys of the node that has `first`.
     pub fn node(data: &Path, first: &Path, database: &str, settings: &[&str]) -> Self {
         let keys = format!("master_key_file={}", first.join("master.key").display());
@@ -71,8 +76,7 @@ impl Running {
     fn serve(words: &[&str], data: &Path, database: Option<&str>, settings: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vptex"));
         command.args(words);
-        command.args(["--listen", "127.0.0.1:0", "--data-dir"]);
-        command.arg(data);
+        command.args(["--listen", "127.0.0.1:0", "--data-dir"]).arg(data);
         // The first access token must last as long as the run.
         let always = [
             "metrics_listen=off",
@@ -97,6 +101,30 @@ impl Running {
     /// The most that it ever was.
     pub fn most_memory_mib(&self) -> f64 {
         self.status_mib("VmHWM:")
+    }
+
+    /// Waits until it uses next to no processor for a second; merging an index and making suggestions take a while.
+    pub fn wait_until_idle(&self) {
+        let started = Instant::now();
+        let mut before = self.ticks();
+        loop {
+            std::thread::sleep(Duration::from_secs(1));
+            let now = self.ticks();
+            // A hundredth of a second each.
+            if now - before <= 3 || started.elapsed() > Duration::from_secs(120) {
+                return;
+            }
+            before = now;
+        }
+    }
+
+    /// Time of a processor so far, of its own and of the kernel for it.
+    fn ticks(&self) -> u64 {
+        let about = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        // The name of the program may have spaces.
+        let numbers = about.rsplit_once(')').map_or("", |(_, numbers)| numbers);
+        let times = numbers.split_whitespace().skip(11).take(2);
+        times.filter_map(|time| time.parse::<u64>().ok()).sum()
     }
 
     fn status_mib(&self, name: &str) -> f64 {
