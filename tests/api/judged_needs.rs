@@ -11,7 +11,7 @@ use crate::harness::TestApp;
 use crate::import::{catalogue, load};
 
 /// What was measured last, less what may be lost without anybody looking into it: a hundredth.
-const LAST: [(&str, [f64; 3]); 2] = [("seen", [0.849, 0.838, 0.855]), ("unseen", [0.754, 0.748, 0.775])];
+const LAST: [(&str, [f64; 3]); 2] = [("seen", [0.857, 0.853, 0.855]), ("unseen", [0.800, 0.795, 0.833])];
 const LOSS: f64 = 0.01;
 
 struct Need {

@@ -67,6 +67,7 @@ fn operation(app: &TestApp, operation: &Operation) -> Call {
         .split('/')
         .map(|part| match part {
             "{name}" => "fields",
+            "{year}" => "2026",
             part if part.starts_with('{') => "00000000-0000-0000-0000-000000000000",
             part => part,
         })

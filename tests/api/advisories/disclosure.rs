@@ -62,6 +62,7 @@ fn reads() -> impl Iterator<Item = &'static Operation> {
 fn path_to(operation: &Operation, id: &str) -> String {
     let parts = operation.path.split('/').map(|part| match part {
         "{name}" => "fields",
+        "{year}" => "2026",
         "{type}" => "enterprise",
         part if part.starts_with('{') => id,
         part => part,

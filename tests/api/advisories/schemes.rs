@@ -24,6 +24,7 @@ async fn call(app: &TestApp, owner: &Person, operation: &Operation) -> Call {
     };
     let parts = operation.path.split('/').map(|part| match part {
         "{name}" => "fields",
+        "{year}" => "2026",
         "{type}" => "enterprise",
         part if part.starts_with('{') => &id,
         part => part,

@@ -48,6 +48,7 @@ fn place(operation: &Operation, owner: &Person, listing: &str) -> String {
     };
     let parts = operation.path.split('/').map(|part| match part {
         "{name}" => "fields",
+        "{year}" => "2026",
         "{type}" => "enterprise",
         part if part.starts_with('{') => id,
         part => part,

@@ -72,9 +72,11 @@ fn operations() -> Vec<(String, String, &'static Value)> {
 }
 
 fn filled(path: &str, value: &str) -> String {
-    let parts = path
-        .split('/')
-        .map(|part| if part.starts_with('{') { value } else { part });
+    let parts = path.split('/').map(|part| match part {
+        "{year}" => "2026",
+        part if part.starts_with('{') => value,
+        part => part,
+    });
     parts.collect::<Vec<_>>().join("/")
 }
 

@@ -147,7 +147,11 @@ impl Listing {
     }
 
     pub fn holds(&self) -> Vec<&'static str> {
-        let holds = [(self.is_suspended, "suspended"), (self.takedowns > 0, "taken_down")];
+        let holds = [
+            (self.is_suspended, "suspended"),
+            (self.takedowns > 0, "taken_down"),
+            (self.is_halted, "enterprise"),
+        ];
         holds
             .into_iter()
             .filter(|(holds, _)| *holds)
