@@ -4,7 +4,6 @@ pub mod recount;
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -12,6 +11,7 @@ use uuid::Uuid;
 use self::recount::{Place, Recounted};
 use super::audit::state;
 use super::context::{App, Caller, Work};
+use super::slot::{Edition, Slot};
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Permit, Resource, decide};
 use crate::domain::audit::Deed;
@@ -73,7 +73,7 @@ impl CalendarEdition {
 
     /// What comes with the program.
     pub fn shipped() -> Arc<Self> {
-        Arc::new(Self::of(Vec::new()))
+        Arc::default()
     }
 
     /// A year as it stands.
@@ -93,8 +93,19 @@ impl CalendarEdition {
     fn changes_of(&self, year: i16) -> impl DoubleEndedIterator<Item = &YearChange> {
         self.changes.iter().filter(move |change| change.year == year)
     }
+}
 
-    /// This edition, or that of the database where it is another one: one look at the end of an index.
+impl Default for CalendarEdition {
+    fn default() -> Self {
+        Self::of(Vec::new())
+    }
+}
+
+impl Edition for CalendarEdition {
+    fn number(&self) -> i64 {
+        self.number
+    }
+
     fn or_present(self: &Arc<Self>, conn: &mut AnyConn) -> Result<Arc<Self>> {
         if rows::edition(conn)? == self.number {
             return Ok(self.clone());
@@ -103,39 +114,8 @@ impl CalendarEdition {
     }
 }
 
-/// The newest edition that this process has seen. Reading takes no lock.
-#[derive(Debug)]
-pub struct CalendarSlot(ArcSwap<CalendarEdition>);
-
-impl Default for CalendarSlot {
-    fn default() -> Self {
-        Self(ArcSwap::new(CalendarEdition::shipped()))
-    }
-}
-
-impl CalendarSlot {
-    /// The newest that was seen.
-    pub fn at_hand(&self) -> Arc<CalendarEdition> {
-        self.0.load_full()
-    }
-
-    /// The present one of the database.
-    pub fn present(&self, conn: &mut AnyConn) -> Result<Arc<CalendarEdition>> {
-        let known = self.at_hand();
-        let present = known.or_present(conn)?;
-        if present.number != known.number {
-            // Somebody who looked earlier may come later.
-            self.0.rcu(|kept| {
-                if kept.number < present.number {
-                    present.clone()
-                } else {
-                    kept.clone()
-                }
-            });
-        }
-        Ok(present)
-    }
-}
+/// The newest calendar that this process has seen.
+pub type CalendarSlot = Slot<CalendarEdition>;
 
 impl App {
     /// The present edition of the calendar.

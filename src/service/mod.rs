@@ -77,6 +77,7 @@ pub mod search_log;
 pub mod second_factor;
 mod secret_file;
 pub mod sessions;
+pub mod slot;
 pub mod strict_json;
 pub mod suggestions;
 pub mod suspensions;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use arc_swap::ArcSwap;
 use jiff::Timestamp;
 
 use super::audit::state;
 use super::context::{App, Caller, Work};
+use super::slot::{self, Edition as _, Slot};
 use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Permit, Resource, decide};
@@ -53,7 +53,7 @@ impl Edition {
 
     /// What is compiled in.
     pub fn compiled() -> Arc<Self> {
-        Arc::new(Self::of(Vec::new()))
+        Arc::default()
     }
 
     /// The lists on the day of an instant.
@@ -72,8 +72,19 @@ impl Edition {
             .iter()
             .filter(move |change| change.list == list && change.code == code)
     }
+}
 
-    /// This edition, or that of the database where it is another one: one look at the end of an index.
+impl Default for Edition {
+    fn default() -> Self {
+        Self::of(Vec::new())
+    }
+}
+
+impl slot::Edition for Edition {
+    fn number(&self) -> i64 {
+        self.number
+    }
+
     fn or_present(self: &Arc<Self>, conn: &mut AnyConn) -> Result<Arc<Self>> {
         if reference::edition(conn)? == self.number {
             return Ok(self.clone());
@@ -82,39 +93,8 @@ impl Edition {
     }
 }
 
-/// The newest edition that this process has seen. Reading takes no lock.
-#[derive(Debug)]
-pub struct EditionSlot(ArcSwap<Edition>);
-
-impl Default for EditionSlot {
-    fn default() -> Self {
-        Self(ArcSwap::new(Edition::compiled()))
-    }
-}
-
-impl EditionSlot {
-    /// The newest that was seen.
-    pub fn at_hand(&self) -> Arc<Edition> {
-        self.0.load_full()
-    }
-
-    /// The present one of the database.
-    pub fn present(&self, conn: &mut AnyConn) -> Result<Arc<Edition>> {
-        let known = self.at_hand();
-        let present = known.or_present(conn)?;
-        if present.number != known.number {
-            // Somebody who looked earlier may come later.
-            self.0.rcu(|kept| {
-                if kept.number < present.number {
-                    present.clone()
-                } else {
-                    kept.clone()
-                }
-            });
-        }
-        Ok(present)
-    }
-}
+/// The newest lists that this process has seen.
+pub type EditionSlot = Slot<Edition>;
 
 impl App {
     /// The present edition of the lists.

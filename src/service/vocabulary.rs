@@ -16,6 +16,7 @@ use self::edition::{Edition, VocabularySlot};
 use self::parse::parse;
 use super::audit::state;
 use super::context::{Caller, Work};
+use super::slot::Edition as _;
 use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Permit, Resource, decide};

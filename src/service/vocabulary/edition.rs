@@ -5,7 +5,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use arc_swap::ArcSwap;
 use jiff::civil::Date;
 use search_index::{AddedGroup, GroupId};
 use tracing::warn;
@@ -13,6 +12,7 @@ use tracing::warn;
 use super::catalogue::spelled;
 use crate::domain::ids::VocabularyEntryId;
 use crate::domain::vocabulary::{Standing, VocabularyChange, Words};
+use crate::service::slot::{self, Slot};
 use crate::service::{ErrorCode, Result};
 use crate::store::{AnyConn, vocabulary};
 
@@ -108,22 +108,6 @@ impl Edition {
         self
     }
 
-    /// This edition, or that of the database where it is another one: one look at the end of an index.
-    pub(super) fn or_present(self: &Arc<Self>, conn: &mut AnyConn) -> Result<Arc<Self>> {
-        let number = vocabulary::edition(conn)?;
-        if number == self.number {
-            return Ok(self.clone());
-        }
-        // A database that was restored may know less.
-        let known = if number > self.number {
-            Self::clone(self)
-        } else {
-            Self::default()
-        };
-        let changes = vocabulary::changes_after(conn, known.number)?;
-        Ok(Arc::new(known.with(changes)))
-    }
-
     /// An entry.
     pub fn get(&self, id: VocabularyEntryId) -> Result<&Arc<Entry>> {
         Ok(self.entries.get(&id).ok_or(ErrorCode::NotFound)?)
@@ -153,10 +137,31 @@ impl Edition {
     }
 }
 
-/// The newest edition that this process has seen. Reading takes no lock.
+impl slot::Edition for Edition {
+    fn number(&self) -> i64 {
+        self.number
+    }
+
+    fn or_present(self: &Arc<Self>, conn: &mut AnyConn) -> Result<Arc<Self>> {
+        let number = vocabulary::edition(conn)?;
+        if number == self.number {
+            return Ok(self.clone());
+        }
+        // A database that was restored may know less.
+        let known = if number > self.number {
+            Self::clone(self)
+        } else {
+            Self::default()
+        };
+        let changes = vocabulary::changes_after(conn, known.number)?;
+        Ok(Arc::new(known.with(changes)))
+    }
+}
+
+/// The newest edition that this process has seen.
 #[derive(Debug, Default)]
 pub struct VocabularySlot {
-    edition: ArcSwap<Edition>,
+    newest: Slot<Edition>,
     /// Whether this process itself made a change since somebody looked.
     is_changed: AtomicBool,
 }
@@ -164,24 +169,12 @@ pub struct VocabularySlot {
 impl VocabularySlot {
     /// The newest that was seen.
     pub fn at_hand(&self) -> Arc<Edition> {
-        self.edition.load_full()
+        self.newest.at_hand()
     }
 
     /// The present one of the database.
     pub fn present(&self, conn: &mut AnyConn) -> Result<Arc<Edition>> {
-        let known = self.at_hand();
-        let present = known.or_present(conn)?;
-        if present.number != known.number {
-            // Somebody who looked earlier may come later.
-            self.edition.rcu(|kept| {
-                if kept.number == known.number {
-                    present.clone()
-                } else {
-                    kept.clone()
-                }
-            });
-        }
-        Ok(present)
+        self.newest.present(conn)
     }
 
     /// Tells that this process made a change.
