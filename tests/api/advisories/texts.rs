@@ -136,7 +136,7 @@ async fn cve_2026_23963_a_long_parameter_is_refused() {
             let call = |path: &str| app.call(method.parse().unwrap(), path).by(&officer);
             let call = match parameter["in"].as_str().unwrap() {
                 "query" => call(&filled(&path, id)).query(&[(name, &long)]),
-                "path" => call(&filled(&path, &long)),
+                "path" => call(&path.replace(&format!("{{{name}}}"), &long)),
                 "header" => call(&filled(&path, id)).header(name, &long),
                 other => panic!("a parameter in {other}"),
             };
