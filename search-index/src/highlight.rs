@@ -11,7 +11,7 @@ use crate::{
     plan::{Hints, Plan, is_joined},
     query::Query,
     understand::Wishes,
-    words::is_stop_word,
+    vocabulary::Vocabulary,
 };
 
 /// Marks the words of one query in original texts, in whatever spelling they stand there.
@@ -50,10 +50,10 @@ pub struct Snippet {
 const CUT: char = '…';
 
 impl Highlighter {
-    pub(crate) fn new(query: &Query, plan: &Plan, hints: &Hints, wishes: &Wishes) -> Self {
+    pub(crate) fn new(query: &Query, plan: &Plan, hints: &Hints, wishes: &Wishes, vocabulary: &Vocabulary) -> Self {
         let syllables = || query.wanted.iter().flat_map(|part| &part.analysis.syllables);
         let telling: HashSet<String> = syllables()
-            .filter(|word| !is_stop_word(word))
+            .filter(|word| vocabulary.worth_of_stop_word(word).is_none())
             .map(|word| word.folded.clone())
             .collect();
         let folded = if telling.is_empty() {

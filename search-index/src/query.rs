@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Result,
-    analyzer::{Analysis, Syllable, analyze},
+    analyzer::{Analysis, OtherUnits, Syllable, analyze, analyze_with},
     understand::is_meant,
 };
 
@@ -33,7 +33,7 @@ pub(crate) struct Part {
 
 impl Query {
     /// Parses a query text. There is no syntax error: what is not syntax is text.
-    pub(crate) fn parse(text: &str) -> Result<Self> {
+    pub(crate) fn parse(text: &str, units: &OtherUnits) -> Result<Self> {
         if text.chars().nth(MAX_QUERY_CHARS).is_some() {
             return Err(Error::QueryTooLong);
         }
@@ -60,23 +60,23 @@ impl Query {
             };
             let plain = plain_start.len().checked_sub(rest.len());
             let before_part = plain.and_then(|end| plain_start.get(..end)).unwrap_or("");
-            query.want(before_part, text.len() - plain_start.len());
-            query.take(kind, part, text.len() - after.len());
+            query.want(before_part, text.len() - plain_start.len(), units);
+            query.take(kind, part, text.len() - after.len(), units);
             (rest, plain_start) = (after_part, after_part);
         }
-        query.want(plain_start, text.len() - plain_start.len());
+        query.want(plain_start, text.len() - plain_start.len(), units);
         Ok(query)
     }
 
     /// A text without syntax, such as the title of a listing.
-    pub(crate) fn plain(text: &str) -> Self {
+    pub(crate) fn plain(text: &str, units: &OtherUnits) -> Self {
         let mut query = Self::default();
-        query.want(text, 0);
+        query.want(text, 0, units);
         query
     }
 
-    fn want(&mut self, text: &str, start: usize) {
-        let analysis = self.first_of(text, start);
+    fn want(&mut self, text: &str, start: usize, units: &OtherUnits) {
+        let analysis = self.first_of(text, start, units);
         if !analysis.syllables.is_empty() {
             self.wanted.push(Part {
                 analysis,
@@ -85,7 +85,7 @@ impl Query {
         }
     }
 
-    fn take(&mut self, kind: Kind, text: &str, start: usize) {
+    fn take(&mut self, kind: Kind, text: &str, start: usize, units: &OtherUnits) {
         match kind {
             Kind::Excluded => {
                 let words = analyze(text).syllables;
@@ -95,7 +95,7 @@ impl Query {
                 }
             }
             Kind::Required => {
-                let analysis = self.first_of(text, start);
+                let analysis = self.first_of(text, start, units);
                 if !analysis.syllables.is_empty() {
                     self.required.push(analysis.syllables.clone());
                     self.wanted.push(Part { analysis, quoted: true });
@@ -105,12 +105,12 @@ impl Query {
     }
 
     /// A part of the text that starts at a place, as far as its syllables still count.
-    fn first_of(&self, text: &str, start: usize) -> Analysis {
-        let mut analysis = analyze(text);
+    fn first_of(&self, text: &str, start: usize, units: &OtherUnits) -> Analysis {
+        let mut analysis = analyze_with(text, units);
         let meant: Vec<bool> = analysis
             .codes
             .iter()
-            .map(|code| is_meant(text, &analysis, code))
+            .map(|code| is_meant(text, &analysis, code, units))
             .collect();
         let mut meant = meant.into_iter();
         analysis.codes.retain(|_| meant.next().unwrap_or(true));
@@ -166,13 +166,17 @@ fn excluded(text: &str) -> Option<(&str, &str)> {
 mod tests {
     use super::*;
 
+    fn parse(text: &str) -> Result<Query> {
+        Query::parse(text, &OtherUnits::default())
+    }
+
     fn words(parts: &[Vec<Syllable>]) -> Vec<String> {
         let spell = |part: &Vec<Syllable>| part.iter().map(|s| s.exact.as_str()).collect::<Vec<_>>().join(" ");
         parts.iter().map(spell).collect()
     }
 
     fn parsed(text: &str) -> (Vec<String>, Vec<String>, Vec<String>) {
-        let query = Query::parse(text).unwrap_or_default();
+        let query = parse(text).unwrap_or_default();
         let wanted: Vec<_> = query.wanted.into_iter().map(|part| part.analysis.syllables).collect();
         (words(&wanted), words(&query.required), words(&query.excluded))
     }
@@ -203,8 +207,8 @@ mod tests {
 
     #[test]
     fn limits() {
-        assert!(Query::parse(&"đ".repeat(MAX_QUERY_CHARS)).is_ok());
-        assert!(matches!(Query::parse(&"đ".repeat(513)), Err(Error::QueryTooLong)));
+        assert!(parse(&"đ".repeat(MAX_QUERY_CHARS)).is_ok());
+        assert!(matches!(parse(&"đ".repeat(513)), Err(Error::QueryTooLong)));
     }
 
     #[test]
@@ -215,7 +219,7 @@ mod tests {
         assert_eq!((required, excluded), (list(&["b"]), vec![]));
         let (_, _, excluded) = parsed(&format!("{long} -\"d e\" -f"));
         assert_eq!(excluded, ["f"], "half a phrase excludes nothing");
-        let query = Query::parse(&format!("{long} 12 kg")).unwrap_or_default();
+        let query = parse(&format!("{long} 12 kg")).unwrap_or_default();
         assert_eq!(query.wanted.len(), 1);
         assert!(
             query.wanted.iter().all(|part| part.analysis.codes.is_empty()),

@@ -199,9 +199,9 @@ impl View {
         if !request.groups.is_empty() && request.after.is_some() {
             return Err(Error::Cursor);
         }
-        let typed = Query::parse(&request.text)?;
-        let snapshot = &*self.snapshot;
         let vocabulary = &*self.vocabulary;
+        let typed = Query::parse(&request.text, vocabulary.units())?;
+        let snapshot = &*self.snapshot;
         let fingerprint = fingerprint(request, vocabulary);
         if request.after.as_ref().is_some_and(|after| after.query != fingerprint) {
             return Err(Error::Cursor);
@@ -228,7 +228,7 @@ impl View {
             request.features,
             answers,
         );
-        let highlighter = Highlighter::new(&query, &plan, &hints, &wishes);
+        let highlighter = Highlighter::new(&query, &plan, &hints, &wishes, vocabulary);
         let search = Search::prepare(snapshot, &self.shared.layout, request, &plan, &dictionary)?;
         let (need, collected) = Scratch::lend(|scratch| search.run_tiers(scratch))?;
         let cursor = |key| Cursor {

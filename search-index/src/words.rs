@@ -4,24 +4,6 @@ use std::{collections::HashSet, sync::LazyLock};
 
 use crate::analyzer::{Syllable, analyze};
 
-/// Stop words to the letter, and those that are known without their diacritics, too: `van` is a valve, not `vẫn`.
-static STOP_WORDS: LazyLock<[HashSet<String>; 2]> = LazyLock::new(|| {
-    let words = analyze(include_str!("../resources/stop_words.txt")).syllables;
-    let others = analyze(include_str!("../resources/stop_words_to_the_letter.txt")).syllables;
-    let folded = words.iter().map(|word| word.folded.clone()).collect();
-    [words.into_iter().chain(others).map(|word| word.exact).collect(), folded]
-});
-
-pub(crate) fn is_stop_word(word: &Syllable) -> bool {
-    let [exact, folded] = &*STOP_WORDS;
-    // Two letters without diacritics are as likely an abbreviation or another word.
-    if word.marked {
-        exact.contains(&word.exact)
-    } else {
-        word.folded.len() > 2 && folded.contains(&word.folded)
-    }
-}
-
 /// Whether a syllable belongs to a word for things of any sort: machine, device, system.
 pub(crate) fn is_head(exact: &str) -> bool {
     static HEADS: LazyLock<HashSet<String>> = LazyLock::new(|| {

@@ -34,6 +34,10 @@ text_enum! {
         Near => "near",
         /// The first member comprises the others (nghĩa rộng và hẹp).
         Narrower => "narrower",
+        /// The first member is a unit that searches know, the others spell it otherwise (đơn vị đo).
+        Unit => "unit",
+        /// Words that say little beside others (từ dừng).
+        Stop => "stop",
     }
 }
 
@@ -78,7 +82,7 @@ text_enum! {
 pub struct Words {
     /// How the members belong together; none without members.
     pub relation: Option<Relation>,
-    /// The words: 2 to 40, or none where a built-in group is only switched off.
+    /// The words: 2 to 40, of `stop` 1 to 40, or none where a built-in group is only switched off.
     pub members: Vec<String>,
     /// Name of the built-in group that is not used while this is in force.
     pub switches_off: Option<String>,
@@ -133,12 +137,14 @@ impl VocabularyChange {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"relation": "regional", "members": ["máy tuốt lúa", "máy suốt lúa"], "note": "Cách gọi ở Nam Bộ"}))]
 pub struct WordsDraft {
-    /// `equivalent`, `regional`, `loan`, `abbreviation`, `english`, `near` or `narrower`; needed where there are members.
+    /// `equivalent`, `regional`, `loan`, `abbreviation`, `english`, `near`, `narrower`, `unit` or `stop`; needed where there
+    /// are members.
     #[serde(default)]
     #[schema(max_length = 20)]
     pub relation: Option<String>,
-    /// 2 to 40 words or phrases of at most 8 syllables. Of `narrower` the first comprises the others. None where a built-in
-    /// group is only switched off.
+    /// 2 to 40 words or phrases of at most 8 syllables; of `stop` 1 to 40 words of one syllable. Of `narrower` the first
+    /// comprises the others, of `unit` the first is a unit that searches know. None where a built-in group is only switched
+    /// off.
     #[serde(default)]
     #[schema(value_type = Vec<WordText>, max_items = 40, required = false)]
     pub members: Vec<String>,
@@ -150,7 +156,8 @@ pub struct WordsDraft {
     #[serde(default = "own")]
     #[schema(max_length = 10, required = false, default = "own")]
     pub source: String,
-    /// Percent of what was typed that another member is worth; as usual for the relation where absent.
+    /// Percent of what was typed that another member is worth, of `stop` what the word itself is worth beside others; as
+    /// usual for the relation where absent, and always for `unit`.
     #[serde(default)]
     #[schema(minimum = 10, maximum = 100)]
     pub weight: Option<i64>,

@@ -115,6 +115,51 @@ async fn an_entry_is_tried_out_before_it_is_in_force() {
     assert_eq!(wrong.pointers(), ["/entry/members/0"]);
 }
 
+/// What the query is understood to ask for, and the title of the first hit with its marks.
+async fn read(app: &TestApp, text: &str) -> (Value, String) {
+    let found = app.get("/search").query(&[("q", text)]).expect(200).await;
+    let title = found.text("/items/0/highlights/title").to_owned();
+    (found.body["understanding"]["interpretations"].clone(), title)
+}
+
+#[actix_web::test]
+async fn units_are_spelled_and_stop_words_are_chosen_by_officers() {
+    let (app, keeper, _) = with_a_dryer().await;
+    let asked = "máy sấy thăng hoa trên 50 qworf/giờ";
+    let (before, _) = read(&app, asked).await;
+    assert_eq!(before, json!([]));
+    let unit = json!({"relation": "unit", "members": ["kg", "qworf"], "note": "Cách viết của ngân"});
+    add(&app, &keeper, &unit).await;
+    let end = Instant::now() + PATIENCE;
+    let understood = loop {
+        let (understood, _) = read(&app, asked).await;
+        if understood != json!([]) {
+            break understood;
+        }
+        assert!(Instant::now() < end, "the unit never comes true");
+    };
+    assert_eq!(understood[0]["value"], "mass_rate", "{understood}");
+    assert_eq!(understood[0]["at_least"], "50kg/h", "{understood}");
+
+    let asked = "sấy thăng hoa";
+    let (_, title) = read(&app, asked).await;
+    assert!(title.ends_with("hoa</mark>"), "{title}");
+    add(&app, &keeper, &json!({"relation": "stop", "members": ["hoa"]})).await;
+    let end = Instant::now() + PATIENCE;
+    while read(&app, asked).await.1 == title {
+        assert!(Instant::now() < end, "the stop word never comes true");
+    }
+    let (_, title) = read(&app, asked).await;
+    assert!(title.ends_with("</mark> hoa"), "{title}");
+    // Those of the program are listed, and are switched off like its other groups.
+    let listed = app.get("/vocabulary").by(&keeper);
+    let listed = listed.query(&[("relation", "stop"), ("origin", "built_in"), ("q", "muốn")]);
+    let listed = listed.expect(200).await;
+    assert_eq!(listed.body["items"][0]["members"], json!(["muốn", "muon"]));
+    let off = json!({"switches_off": listed.text("/items/0/id")});
+    add(&app, &keeper, &off).await;
+}
+
 #[actix_web::test]
 async fn an_index_that_is_built_anew_has_the_vocabulary_too() {
     let (mut app, keeper, listing) = with_a_dryer().await;

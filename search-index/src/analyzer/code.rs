@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use super::{
-    Code,
+    Code, OtherUnits,
     normalise::{Gap, Word},
 };
 
@@ -18,11 +18,11 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 3..=32;
 
 /// Every contiguous sub-run with a digit of words joined by `-`, `/`, `.` or `_`, and every
 /// number with a known unit.
-pub(super) fn codes(words: &[Word]) -> Vec<Code> {
+pub(super) fn codes(words: &[Word], units: &OtherUnits) -> Vec<Code> {
     let mut codes = Vec::new();
     for (first, rest) in (0..words.len()).map(|first| (first, words.get(first..).unwrap_or(&[]))) {
         runs(first, rest, &mut codes);
-        quantity(words, first, rest, &mut codes);
+        quantity(words, first, rest, units, &mut codes);
     }
     codes
 }
@@ -51,7 +51,7 @@ fn runs(first: usize, rest: &[Word], codes: &mut Vec<Code>) {
 }
 
 /// `0,8 m3`, `50kg/h`, `24VDC`: the number normalised, the unit from the table.
-fn quantity(words: &[Word], first: usize, rest: &[Word], codes: &mut Vec<Code>) {
+fn quantity(words: &[Word], first: usize, rest: &[Word], units: &OtherUnits, codes: &mut Vec<Code>) {
     let Some((head, mut tail)) = rest.split_first() else {
         return;
     };
@@ -76,14 +76,21 @@ fn quantity(words: &[Word], first: usize, rest: &[Word], codes: &mut Vec<Code>) 
     {
         (value, letters, tail, end) = (joined, rest_letters, after, end + 1);
     }
-    let mut unit = unit(letters);
-    if letters.is_empty()
-        && let Some((next, after)) = tail.split_first()
-        && next.before == Gap::Space
-    {
-        unit = self::unit(&next.syllable.folded);
-        (tail, end) = (after, end + 1);
-    }
+    let (letters, typed) = match tail.split_first() {
+        Some((next, after)) if letters.is_empty() && next.before == Gap::Space => {
+            (tail, end) = (after, end + 1);
+            (next.syllable.folded.as_str(), Some(&next.syllable))
+        }
+        _ => (letters, None),
+    };
+    let spaced = tail.iter().take_while(|word| word.before == Gap::Space);
+    let unit = match units.find(letters, typed, spaced.map(|word| &word.syllable)) {
+        Some((unit, more)) => {
+            (tail, end) = (tail.get(more..).unwrap_or(&[]), end + more);
+            Some(unit)
+        }
+        None => unit(letters),
+    };
     let Some(unit) = unit else { return };
     let value = value.trim_start_matches('0');
     let zero = if value.is_empty() || value.starts_with('.') {
@@ -133,7 +140,8 @@ fn decimal(whole: &str, gap: Gap, fraction: &str) -> Option<String> {
     }
 }
 
-fn unit(letters: &str) -> Option<&'static str> {
+/// The unit of the program that some letters spell, as it is indexed.
+pub(super) fn unit(letters: &str) -> Option<&'static str> {
     static INDEXED: LazyLock<HashMap<&str, &str>> =
         LazyLock::new(|| UNITS.lines().filter_map(|line| line.split_once('\t')).collect());
     INDEXED.get(letters).copied()

@@ -8,10 +8,12 @@
 mod code;
 mod normalise;
 mod syllable;
+mod units;
 
 use std::ops::Range;
 
 pub(crate) use code::UNITS;
+pub(crate) use units::{OtherUnits, known_unit};
 
 /// Version of the token rules, part of [`crate::format_id`].
 pub(crate) const VERSION: u32 = 1;
@@ -54,8 +56,13 @@ pub struct Code {
 /// Splits `text` into syllables and codes.
 #[must_use]
 pub fn analyze(text: &str) -> Analysis {
+    analyze_with(text, &OtherUnits::default())
+}
+
+/// The same, reading other spellings of units, too.
+pub(crate) fn analyze_with(text: &str, units: &OtherUnits) -> Analysis {
     let words = normalise::words(text);
-    let codes = code::codes(&words);
+    let codes = code::codes(&words, units);
     Analysis {
         syllables: words.into_iter().map(|word| word.syllable).collect(),
         codes,

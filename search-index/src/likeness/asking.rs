@@ -12,7 +12,8 @@ use crate::{
     scoring::rarity,
     terms::pair,
     understand::take,
-    words::{is_english_filler, is_generic, is_stop_word},
+    vocabulary::Vocabulary,
+    words::{is_english_filler, is_generic},
 };
 
 /// Words behind which stands what something is for, and not what it is.
@@ -35,8 +36,8 @@ impl View {
     pub fn asked(&self, text: &str) -> Result<Asked> {
         let text: String = text.chars().take(MAX_QUERY_CHARS).collect();
         let request = SearchRequest::default();
-        let mut query = Query::plain(&text);
         let vocabulary = self.words();
+        let mut query = Query::plain(&text, vocabulary.units());
         let wishes = take(&text, &mut query, &request, vocabulary);
         let dictionary = self.dictionary();
         let plan = Plan::new(
@@ -56,11 +57,7 @@ impl View {
         let rarities = frequencies.map(|frequency| rarity(documents, frequency)).collect();
         dictionary.check()?;
         let weighing = Weighing::new(&plan, rarities, rarity(documents, 0));
-        let words = words_of(&query, |words| {
-            let told_apart = words.iter().any(|word| word.marked);
-            let spans = vocabulary.spans(words, told_apart, |_| true);
-            spans.into_iter().map(|span| span.words).collect()
-        });
+        let words = words_of(&query, vocabulary);
         let purpose = purpose_of(&words);
         let with_parts = |bits: u64| {
             let earned = plan.parts.iter().filter(|(_, word, _)| bits & word != 0);
@@ -127,12 +124,14 @@ fn without_syntax(text: &str) -> String {
 }
 
 /// The words of a query in the order of the text. Bits are given as the plan gives them: to distinct words, in order.
-fn words_of(query: &Query, spans: impl Fn(&[Syllable]) -> Vec<Range<usize>>) -> Vec<Word> {
+fn words_of(query: &Query, vocabulary: &Vocabulary) -> Vec<Word> {
     let mut known: Vec<String> = Vec::new();
     let mut all = Vec::new();
     for part in &query.wanted {
         let syllables = &part.analysis.syllables;
-        let spans = spans(syllables);
+        let told_apart = syllables.iter().any(|word| word.marked);
+        let spans = vocabulary.spans(syllables, told_apart, |_| true);
+        let spans: Vec<Range<usize>> = spans.into_iter().map(|span| span.words).collect();
         for (at, syllable) in syllables.iter().enumerate() {
             let place = known
                 .iter()
@@ -145,8 +144,8 @@ fn words_of(query: &Query, spans: impl Fn(&[Syllable]) -> Vec<Range<usize>>) -> 
                 .ok()
                 .and_then(|place| 1_u64.checked_shl(place))
                 .unwrap_or(0);
-            let is_little =
-                is_stop_word(syllable) || is_generic(syllable) || is_english_filler(syllable) || asks(syllables, at);
+            let is_stop = vocabulary.worth_of_stop_word(syllable).is_some();
+            let is_little = is_stop || is_generic(syllable) || is_english_filler(syllable) || asks(syllables, at);
             let span = spans.iter().find(|span| span.contains(&at) && span.len() > 1);
             let beside = |other: usize| {
                 let inside = span.is_some_and(|span| span.contains(&other));
@@ -160,6 +159,7 @@ fn words_of(query: &Query, spans: impl Fn(&[Syllable]) -> Vec<Range<usize>>) -> 
             all.push(Word {
                 syllable: syllable.clone(),
                 bit,
+                is_stop,
                 is_little,
                 tied: if is_generic(syllable) {
                     Vec::new()

@@ -18,7 +18,6 @@ use crate::{
     evaluate::Weighing,
     plan::{Alternative, List, Plan},
     understand::is_syllable,
-    words::is_stop_word,
 };
 
 /// What the purpose counts beside the thing itself, in percent: each of its words, and all together at the most.
@@ -49,6 +48,8 @@ pub struct Asked {
 struct Word {
     syllable: Syllable,
     bit: u64,
+    /// Whether it is a stop word.
+    is_stop: bool,
     /// Whether it says little by itself.
     is_little: bool,
     /// Neighbours of which one must stand beside it as well: it is a part of a longer word.
@@ -298,7 +299,7 @@ impl Asked {
 
     /// A stretch without words of little meaning at its ends, where it is one that tells something.
     fn trimmed(&self, mut stretch: Range<usize>) -> Option<Range<usize>> {
-        let is_stop = |at: usize| self.words.get(at).is_none_or(|word| is_stop_word(&word.syllable));
+        let is_stop = |at: usize| self.words.get(at).is_none_or(|word| word.is_stop);
         while !stretch.is_empty() && is_stop(stretch.start) {
             stretch.start += 1;
         }

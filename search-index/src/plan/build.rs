@@ -20,7 +20,7 @@ use crate::{
     terms::pair,
     understand::{Wishes, is_meant_by, is_syllable, other_trade},
     vocabulary::{Span, Vocabulary, Word, other_numbers},
-    words::{is_english_filler, is_generic, is_stop_word},
+    words::{is_english_filler, is_generic},
 };
 
 /// Worth of a leaf, percent of a plain syllable.
@@ -33,8 +33,8 @@ const PAIR: u32 = 35;
 const JOINED: u32 = 80;
 const CODE: u32 = 125;
 const LONGER_CODE: u32 = 100;
-/// A word of little meaning in a longer query.
-const STOP: u32 = 25;
+/// A word that tells little beside others in an English query.
+const FILLER: u32 = 25;
 /// A word for things of any sort there: the rest says which.
 const ANY_SORT: u32 = 50;
 const STOP_FROM: usize = 5;
@@ -119,7 +119,7 @@ impl<'a> Builder<'a> {
 
     pub(super) fn build(mut self, query: &Query, wishes: &Wishes) -> Plan {
         let words = self.concepts.words.iter().enumerate();
-        let telling = words.filter(|(_, word)| !self.is_stop(word));
+        let telling = words.filter(|(_, word)| self.worth_of_little(word).is_none());
         self.plan.content = telling.fold(0, |content, (concept, _)| content | bit(concept));
         if self.plan.content == 0 {
             self.plan.content = self.concepts.all();
@@ -187,9 +187,13 @@ impl<'a> Builder<'a> {
         plan
     }
 
-    fn is_stop(&self, word: &Syllable) -> bool {
+    /// Worth of a word of little meaning in a longer query, in percent; none for one that tells something.
+    fn worth_of_little(&self, word: &Syllable) -> Option<u32> {
         let words = self.concepts.words.len();
-        (words >= STOP_FROM && is_stop_word(word)) || (words > 1 && self.english && is_english_filler(word))
+        let stop = (words >= STOP_FROM)
+            .then(|| self.vocabulary.worth_of_stop_word(word))
+            .flatten();
+        stop.or_else(|| (words > 1 && self.english && is_english_filler(word)).then_some(FILLER))
     }
 
     /// Units of the words of a part: of those with other names together, of the others one by one.
@@ -221,6 +225,9 @@ impl<'a> Builder<'a> {
                     self.concepts.set_part(word, Earned::Beside);
                 }
             }
+            // `đậu phộng` is neither `đầu` nor `phòng`, and apart it is nothing of what it means.
+            let is_one_name = typed.len() > 1 && span.as_ref().is_some_and(Span::is_simple);
+            let in_name = self.told_apart && self.features.pairs && is_one_name;
             let number = self.plan.units.len();
             let mut unit = Unit::default();
             let mut inner = span.iter().flat_map(|span| span.inner.clone()).peekable();
@@ -232,12 +239,12 @@ impl<'a> Builder<'a> {
                 if let Some(span) = inside {
                     self.add_named(number, Some(unit.parts.len()), words, span);
                 }
-                unit.parts
-                    .push(self.own_words(words.get(at..end).unwrap_or(&[]), named, alone));
+                let own = words.get(at..end).unwrap_or(&[]);
+                unit.parts.push(self.own_words(own, named, alone, in_name));
                 at = end;
             }
             if self.features.pairs && typed.len() > 1 {
-                unit.parts.push(self.own_pairs(typed));
+                unit.parts.push(self.own_pairs(typed, in_name));
             }
             if let Some(span) = span {
                 self.add_named(number, None, words, span);
@@ -287,7 +294,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What some words are worth by themselves, as far as no unit has them yet.
-    fn own_words(&mut self, words: &[Syllable], named: bool, alone: bool) -> Part {
+    fn own_words(&mut self, words: &[Syllable], named: bool, alone: bool, in_name: bool) -> Part {
         let mut part = Part::default();
         for word in words {
             let covers = self.concepts.bits(std::slice::from_ref(word));
@@ -300,23 +307,18 @@ impl<'a> Builder<'a> {
             } else {
                 covers
             };
-            let stop = self.is_stop(word);
             let of_any_sort = self.concepts.words.len() >= STOP_FROM && is_generic(word);
-            let share = if stop {
-                STOP
-            } else if of_any_sort {
-                ANY_SORT
-            } else {
-                100
-            };
+            let of_its_sort = if of_any_sort { ANY_SORT } else { 100 };
+            let share = self.worth_of_little(word).unwrap_or(of_its_sort);
             let scaled = |boost| boost * share / 100;
             let boost = scaled(if self.told_apart { FOLDED_OF_TOLD_APART } else { FOLDED });
             let folded = self.leaf(List::Folded, &word.folded, boost, None);
-            part.own.extend(folded.map(|leaf| (leaf, covers)));
+            let of_letters = if in_name { 0 } else { covers };
+            part.own.extend(folded.map(|leaf| (leaf, of_letters)));
             if self.told_apart {
                 let exact = self.leaf(List::Exact, &word.exact, scaled(EXACT), folded);
                 let letters = self.concepts.part(word, Earned::ToTheLetter);
-                part.own.extend(exact.map(|leaf| (leaf, letters)));
+                part.own.extend(exact.map(|leaf| (leaf, covers | letters)));
             }
             let whole = self.concepts.whole(std::slice::from_ref(word));
             if !named && self.features.vocabulary && !is_syllable(&word.folded) {
@@ -355,12 +357,15 @@ impl<'a> Builder<'a> {
         part
     }
 
-    fn own_pairs(&mut self, words: &[Syllable]) -> Part {
+    fn own_pairs(&mut self, words: &[Syllable], in_name: bool) -> Part {
         let mut part = Part::default();
         for neighbours in words.windows(2) {
             let [left, right] = neighbours else { continue };
             let leaf = self.new_leaf(List::Pair, &pair(&left.folded, &right.folded), PAIR);
-            let together = self.concepts.together(left, right);
+            let mut together = self.concepts.together(left, right);
+            if in_name {
+                together |= self.concepts.bits(neighbours);
+            }
             part.own.extend(leaf.map(|leaf| (leaf, together)));
         }
         part

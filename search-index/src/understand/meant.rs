@@ -2,14 +2,14 @@
 
 use std::sync::LazyLock;
 
-use crate::analyzer::{Analysis, Code, Syllable, analyze};
+use crate::analyzer::{Analysis, Code, OtherUnits, Syllable, analyze};
 
 /// Units and periods with their diacritics.
 static SPELLINGS: LazyLock<Vec<Syllable>> =
     LazyLock::new(|| analyze("lít tấn yến giờ phút giây ngày mẻ mét gói viên hộp").syllables);
 
 /// Whether a code of a text is meant: `500 lợn` are no cans, `YS-712W` has no watts, `5G` is no mass.
-pub(crate) fn is_meant(text: &str, analysis: &Analysis, code: &Code) -> bool {
+pub(crate) fn is_meant(text: &str, analysis: &Analysis, code: &Code, units: &OtherUnits) -> bool {
     if !code.text.starts_with('#') {
         return true;
     }
@@ -22,7 +22,12 @@ pub(crate) fn is_meant(text: &str, analysis: &Analysis, code: &Code) -> bool {
         let other = of_letters.peek().is_none() && !letters.bytes().all(|letter| letter.is_ascii_alphabetic());
         other || of_letters.any(|known| word.exact.ends_with(&known.exact))
     };
-    let misspelt = words.iter().any(|word| word.marked && !spelled(word));
+    let misspelt = words.iter().enumerate().any(|(at, word)| {
+        // `ký` of `50 ký/giờ`; the longest stretch that is a unit starts here or before.
+        let mut ends = (at + 1..=words.len()).rev();
+        let other = |end| (0..=at).any(|start| words.get(start..end).is_some_and(|words| units.spells(words)));
+        word.marked && !spelled(word) && !ends.any(other)
+    });
     !network && !misspelt && !is_inside(text, analysis, code)
 }
 

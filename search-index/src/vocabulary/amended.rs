@@ -2,11 +2,8 @@
 
 use std::{collections::HashSet, fmt, ops::Range, str::FromStr, sync::LazyLock};
 
-use super::{BUILT_IN, Group, Relation, SourceClass, Span, Vocabulary, Word, parse};
+use super::{BUILT_IN, Group, MOST_MEMBERS, Relation, SourceClass, Span, Vocabulary, Word, parse, usage::unit_of};
 use crate::{analyzer::analyze, format::Hash64, understand::written};
-
-/// Most syllables of a member.
-pub const MAX_MEMBER_WORDS: usize = parse::MEMBER_WORDS;
 
 impl Relation {
     /// Its code, as in [`Relation::from_code`].
@@ -41,7 +38,7 @@ impl GroupId {
     fn of(group: &Group) -> Self {
         let spelled = |member: &[Word]| member.iter().map(|word| &*word.exact).collect::<Vec<_>>().join(" ");
         let mut members: Vec<String> = group.members.iter().map(|member| spelled(member)).collect();
-        let placed = usize::from(group.relation == Relation::Narrower);
+        let placed = usize::from(matches!(group.relation, Relation::Narrower | Relation::Unit));
         if let Some(others) = members.get_mut(placed..) {
             others.sort_unstable();
         }
@@ -87,18 +84,21 @@ pub struct BuiltInGroup {
 /// What is wrong with a group that is to be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum GroupFault {
-    /// Fewer than two members or more than forty.
-    #[error("a group has 2 to 40 members, not {0}")]
+    /// Fewer than two members (of stop words, one) or more than forty.
+    #[error("a group has 2 to 40 members, of stop words 1 to 40, not {0}")]
     Members(usize),
     /// Nothing in the member at this place is searched for.
     #[error("nothing in member {0} is searched for")]
     Empty(usize),
     /// The member at this place has too many syllables.
-    #[error("member {0} has more than {MAX_MEMBER_WORDS} syllables")]
+    #[error("member {0} has too many syllables")]
     TooLong(usize),
     /// The member at this place is compared like one before it.
     #[error("member {0} is there twice")]
     Twice(usize),
+    /// The first member of a group of units is none that the program knows.
+    #[error("the first member is no known unit")]
+    NoUnit,
 }
 
 /// A group beside those of the program, made ready.
@@ -119,21 +119,27 @@ impl AddedGroup {
         let mut ready: Vec<Box<[Word]>> = Vec::new();
         let mut faults = Vec::new();
         for (place, text) in members.into_iter().enumerate() {
-            if place >= *parse::MEMBERS.end() {
+            if place >= MOST_MEMBERS {
                 return Err(vec![GroupFault::Members(place + 1)]);
             }
             let words: Box<[Word]> = analyze(text).syllables.into_iter().map(Word::from).collect();
             if words.is_empty() {
                 faults.push(GroupFault::Empty(place));
-            } else if words.len() > parse::MEMBER_WORDS {
+            } else if words.len() > relation.member_words() {
                 faults.push(GroupFault::TooLong(place));
             } else if ready.contains(&words) {
                 faults.push(GroupFault::Twice(place));
             }
             ready.push(words);
         }
-        if !parse::MEMBERS.contains(&ready.len()) {
+        if !relation.members().contains(&ready.len()) {
             faults.push(GroupFault::Members(ready.len()));
+        }
+        if relation == Relation::Unit
+            && ready.first().is_some_and(|first| !first.is_empty())
+            && unit_of(&ready).is_none()
+        {
+            faults.push(GroupFault::NoUnit);
         }
         if faults.is_empty() {
             Ok(Self(Group {
@@ -212,7 +218,7 @@ impl Vocabulary {
     #[must_use]
     pub fn amended(&self, without: &HashSet<GroupId>, added: &[AddedGroup]) -> Self {
         let is_kept = |group: &&Group| without.is_empty() || !without.contains(&GroupId::of(group));
-        let kept = self.groups.iter().filter(is_kept).cloned();
+        let kept = self.groups.iter().chain(&self.asides).filter(is_kept).cloned();
         let groups = kept
             .chain(added.iter().map(|AddedGroup(group)| group.clone()))
             .collect();

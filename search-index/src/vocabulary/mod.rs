@@ -1,4 +1,5 @@
-//! Words that mean the same, or nearly: regional words, spellings of loan words, abbreviations, English names.
+//! Words that mean the same, or nearly: regional words, spellings of loan words, abbreviations, English names. And words
+//! that say little, and how units are spelled.
 //!
 //! A vocabulary is data: it is parsed from text, compiled once and never changed. Queries are expanded with it, the
 //! index knows nothing of it: another vocabulary is in effect with the next search.
@@ -8,17 +9,24 @@ mod ambiguous;
 mod amended;
 mod parse;
 mod spans;
+mod usage;
 
 use std::{
     collections::{HashMap, HashSet},
+    ops::RangeInclusive,
     sync::{Arc, LazyLock},
 };
 
-pub use amended::{AddedGroup, BuiltInGroup, GroupFault, GroupId, MAX_MEMBER_WORDS, NoGroupId, OtherNames};
+pub use amended::{AddedGroup, BuiltInGroup, GroupFault, GroupId, NoGroupId, OtherNames};
 pub use parse::{VocabularyError, VocabularyReason};
 pub(crate) use spans::{Span, other_numbers};
 
-use crate::{analyzer::Syllable, format::Hash64, terms::pair, understand::is_syllable};
+use crate::{
+    analyzer::{OtherUnits, Syllable},
+    format::Hash64,
+    terms::pair,
+    understand::is_syllable,
+};
 
 /// The vocabulary that the program brings along, by file.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -53,11 +61,20 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("needs.tsv", include_str!("../../resources/vocabulary/needs.tsv")),
     ("science.tsv", include_str!("../../resources/vocabulary/science.tsv")),
     ("seed.tsv", include_str!("../../resources/vocabulary/seed.tsv")),
+    (
+        "stop_words.tsv",
+        include_str!("../../resources/vocabulary/stop_words.tsv"),
+    ),
     ("usage.tsv", include_str!("../../resources/vocabulary/usage.tsv")),
 ];
 
 /// Syllables of what is known by its initials.
-const INITIALS: std::ops::RangeInclusive<usize> = 3..=6;
+const INITIALS: RangeInclusive<usize> = 3..=6;
+
+/// Members of one group at most, and syllables of one member.
+const MOST_MEMBERS: usize = 40;
+/// Most syllables of a member.
+pub const MAX_MEMBER_WORDS: usize = 8;
 
 /// Letters of a word that can be half of another.
 const LEAST_HALF: usize = 3;
@@ -79,10 +96,14 @@ pub enum Relation {
     Near,
     /// The first member comprises the others: typed, it finds them at lower weight, and they do not find it.
     Narrower,
+    /// The first member is a unit that the program knows, the others spell it otherwise.
+    Unit,
+    /// Words that say little beside others.
+    Stop,
 }
 
 impl Relation {
-    const ALL: [(&'static str, Self); 7] = [
+    const ALL: [(&'static str, Self); 9] = [
         ("equivalent", Self::Equivalent),
         ("regional", Self::Regional),
         ("loan", Self::Loan),
@@ -90,6 +111,8 @@ impl Relation {
         ("english", Self::English),
         ("near", Self::Near),
         ("narrower", Self::Narrower),
+        ("unit", Self::Unit),
+        ("stop", Self::Stop),
     ];
 
     /// The relation of a code such as `regional`.
@@ -101,9 +124,28 @@ impl Relation {
             .map(|(_, relation)| *relation)
     }
 
-    /// Worth of another member, percent of what was typed.
+    /// Members of one group.
+    fn members(self) -> RangeInclusive<usize> {
+        let least = if self == Self::Stop { 1 } else { 2 };
+        least..=MOST_MEMBERS
+    }
+
+    /// Syllables of one member at most.
+    #[must_use]
+    pub fn member_words(self) -> usize {
+        if self == Self::Stop { 1 } else { MAX_MEMBER_WORDS }
+    }
+
+    /// Whether the members are names of things.
+    fn names_things(self) -> bool {
+        !matches!(self, Self::Unit | Self::Stop)
+    }
+
+    /// Worth of another member, percent of what was typed; of a stop word, its own beside others.
     fn weight(self) -> u32 {
         match self {
+            Self::Unit => 100,
+            Self::Stop => 25,
             Self::Equivalent | Self::Regional | Self::Loan | Self::Abbreviation | Self::English => 90,
             Self::Near => 60,
             Self::Narrower => 45,
@@ -178,7 +220,12 @@ struct Group {
 /// A compiled, immutable vocabulary.
 #[derive(Debug)]
 pub struct Vocabulary {
+    /// Groups of names of things.
     groups: Vec<Group>,
+    /// The other groups, and what they say.
+    asides: Vec<Group>,
+    stop_words: HashMap<Box<str>, u32>,
+    units: OtherUnits,
     /// Folded syllables as numbers.
     words: HashMap<Box<str>, u32>,
     /// Syllables to the letter.
@@ -245,19 +292,20 @@ impl Vocabulary {
     /// Number of groups.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.groups.len()
+        self.groups.len() + self.asides.len()
     }
 
     /// Whether there is no group.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.groups.is_empty()
+        self.len() == 0
     }
 
     /// Number of groups taken from a class of sources.
     #[must_use]
     pub fn groups_of(&self, source: SourceClass) -> usize {
-        self.groups.iter().filter(|group| group.source == source).count()
+        let groups = self.groups.iter().chain(&self.asides);
+        groups.filter(|group| group.source == source).count()
     }
 
     /// Names the content.
@@ -266,8 +314,12 @@ impl Vocabulary {
     }
 
     fn compile(groups: Vec<Group>, id: u64) -> Self {
+        let (groups, asides): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.relation.names_things());
         let mut vocabulary = Self {
             groups: Vec::new(),
+            asides: Vec::new(),
+            stop_words: usage::stop_words(&asides),
+            units: usage::units(&asides),
             words: HashMap::new(),
             exact: HashSet::new(),
             pairs: HashSet::new(),
@@ -289,7 +341,16 @@ impl Vocabulary {
                 }
             }
         }
-        vocabulary.groups = groups;
+        // A spelling of a unit is no slip.
+        for word in asides
+            .iter()
+            .filter(|group| group.relation == Relation::Unit)
+            .flat_map(|group| &group.members)
+            .flatten()
+        {
+            vocabulary.note(word);
+        }
+        (vocabulary.groups, vocabulary.asides) = (groups, asides);
         vocabulary
     }
 
@@ -302,9 +363,7 @@ impl Vocabulary {
             }
         }
         for word in member {
-            self.exact.insert(word.exact.clone());
-            let next = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
-            let word = *self.words.entry(word.folded.clone()).or_insert(next);
+            let word = self.note(word);
             let fresh = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
             let ends = &mut self.ends;
             node = *self.steps.entry((node, word)).or_insert_with(|| {
@@ -313,6 +372,13 @@ impl Vocabulary {
             });
         }
         node
+    }
+
+    /// Notes a syllable as known; its number.
+    fn note(&mut self, word: &Word) -> u32 {
+        self.exact.insert(word.exact.clone());
+        let next = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
+        *self.words.entry(word.folded.clone()).or_insert(next)
     }
 
     /// What some letters may be short for: members of which they are the initials, each once.

@@ -1,12 +1,7 @@
 //! The text form of a vocabulary: `relation<TAB>source<TAB>member | member | …`, one group a line.
 
-use super::{Group, Relation, SourceClass, Word};
+use super::{Group, MAX_MEMBER_WORDS, Relation, SourceClass, Word, usage::unit_of};
 use crate::analyzer::analyze;
-
-/// Members of one group.
-pub(super) const MEMBERS: std::ops::RangeInclusive<usize> = 2..=40;
-/// Syllables of one member.
-pub(super) const MEMBER_WORDS: usize = 8;
 
 /// A line that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,12 +27,15 @@ pub enum VocabularyReason {
     /// Not one of the source classes.
     #[error("'{0}' is no source class")]
     Source(String),
-    /// Fewer than two or more than forty.
-    #[error("a group has 2 to 40 members, not {0}")]
+    /// Fewer than two (of stop words, one) or more than forty.
+    #[error("a group has 2 to 40 members, of stop words 1 to 40, not {0}")]
     Members(usize),
     /// Nothing that is searched for, or too long a phrase.
-    #[error("member '{0}' does not have 1 to {MEMBER_WORDS} syllables")]
+    #[error("member '{0}' does not have 1 to {MAX_MEMBER_WORDS} syllables, of stop words one")]
     Member(String),
+    /// The first member of a group of units is none.
+    #[error("'{0}' is no unit that the program knows")]
+    Unit(String),
     /// The same member twice.
     #[error("member '{0}' is there twice")]
     Twice(String),
@@ -72,7 +70,7 @@ fn group(line: &str) -> Result<Group, VocabularyReason> {
     let mut parsed: Vec<Box<[Word]>> = Vec::new();
     for text in members.split('|').map(str::trim) {
         let words: Box<[Word]> = analyze(text).syllables.into_iter().map(Word::from).collect();
-        if !(1..=MEMBER_WORDS).contains(&words.len()) {
+        if !(1..=relation.member_words()).contains(&words.len()) {
             return Err(VocabularyReason::Member(text.to_owned()));
         }
         // `mô-đun` and `mô đun` are written apart by people only.
@@ -82,8 +80,12 @@ fn group(line: &str) -> Result<Group, VocabularyReason> {
             return Err(VocabularyReason::Twice(text.to_owned()));
         }
     }
-    if !MEMBERS.contains(&parsed.len()) {
+    if !relation.members().contains(&parsed.len()) {
         return Err(VocabularyReason::Members(parsed.len()));
+    }
+    let first = members.split('|').next().unwrap_or_default().trim();
+    if relation == Relation::Unit && unit_of(&parsed).is_none() {
+        return Err(VocabularyReason::Unit(first.to_owned()));
     }
     Ok(Group {
         relation,

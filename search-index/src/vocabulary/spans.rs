@@ -17,6 +17,11 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    /// Whether no part of it is a name of several syllables.
+    pub(crate) fn is_simple(&self) -> bool {
+        self.inner.iter().all(|span| span.words.len() == 1)
+    }
+
     /// The span and all that are inside of it.
     pub(super) fn flattened(&self) -> Vec<Self> {
         let inner = self.inner.iter().flat_map(Self::flattened);

@@ -28,6 +28,7 @@ pub(super) fn label(field: &str) -> (&'static str, &'static str) {
         "granted_on" => ("ngày cấp", "day of grant"),
         "valid_from" => ("ngày bắt đầu hiệu lực", "first day of validity"),
         "valid_to" => ("ngày hết hiệu lực", "end of validity"),
+        "relation" => ("loại quan hệ", "relation"),
         _ => ("liên quan", "related to it"),
     }
 }

@@ -157,6 +157,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Không có chữ hay số nào để tìm.",
             "Has no letter or digit that is searched for.",
         ),
+        "unit" => (
+            "Từ đầu tiên phải là một đơn vị đo đã biết, viết bằng ký hiệu không kèm thời gian, như kg, m3 hoặc kw.",
+            "The first member must be a known unit of measurement by its symbol and without a time, such as kg, m3 or kw.",
+        ),
         "built_in_group" => ("Không có nhóm từ dựng sẵn này.", "There is no such built-in group."),
         "sort_order" => ("Không có cách sắp xếp này.", "There is no such order."),
         "text" => ("Phải là văn bản.", "Must be a text."),

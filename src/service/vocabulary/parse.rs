@@ -1,10 +1,10 @@
 //! Entries as they are sent.
 
-use search_index::{AddedGroup, GroupFault, GroupId, MAX_MEMBER_WORDS, Vocabulary};
+use search_index::{AddedGroup, GroupFault, GroupId, Vocabulary};
 
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::text::{Line, Prose};
-use crate::domain::vocabulary::{MAX_MEMBERS, WEIGHTS, Words, WordsDraft};
+use crate::domain::vocabulary::{MAX_MEMBERS, Relation, WEIGHTS, Words, WordsDraft};
 
 /// Parses an entry; the errors have the pointers of the wire. What `kept` says already needs no proof.
 pub(super) fn parse(draft: &WordsDraft, kept: Option<&Words>) -> Result<Words, Vec<FieldError>> {
@@ -14,7 +14,7 @@ pub(super) fn parse(draft: &WordsDraft, kept: Option<&Words>) -> Result<Words, V
         text.parse().map_err(choice)
     });
     let source = errors.keep("/source", draft.source.parse().map_err(choice));
-    let members = members(&mut errors, &draft.members);
+    let members = members(&mut errors, &draft.members, relation);
     let is_known = |text: &str| kept.and_then(|words| words.switches_off.as_deref()) == Some(text);
     let switches_off = errors.keep_opt("/switches_off", draft.switches_off.as_deref(), |text| {
         if is_known(text) || is_built_in(text) {
@@ -36,6 +36,10 @@ pub(super) fn parse(draft: &WordsDraft, kept: Option<&Words>) -> Result<Words, V
     }
     if !is_empty && draft.relation.is_none() {
         errors.add("/relation", Violation::Required);
+    }
+    // One spelling of a unit is as good as another.
+    if weight.is_some() && relation == Some(Relation::Unit) {
+        errors.add("/weight", Violation::Conflicts { with: "relation" });
     }
     errors.finish(source.map(|source| Words {
         relation,
@@ -60,12 +64,15 @@ fn is_built_in(text: &str) -> bool {
     id.is_ok_and(|id| Vocabulary::built_in_groups().iter().any(|group| group.id == id))
 }
 
-fn members(errors: &mut FieldErrors, sent: &[String]) -> Vec<String> {
+fn members(errors: &mut FieldErrors, sent: &[String], relation: Option<Relation>) -> Vec<String> {
     if sent.len() > MAX_MEMBERS {
         errors.add("/members", Violation::TooMany { max: MAX_MEMBERS });
         return Vec::new();
     }
-    if sent.len() == 1 {
+    let relation = relation.and_then(|relation| search_index::Relation::from_code(relation.as_str()));
+    // Without a relation that is known, members are compared as most are.
+    let relation = relation.unwrap_or(search_index::Relation::Near);
+    if sent.len() == 1 && relation != search_index::Relation::Stop {
         errors.add("/members", Violation::OutOfRange { min: 2, max: 40 });
     }
     let pointer = |place: usize| format!("/members/{place}");
@@ -74,9 +81,8 @@ fn members(errors: &mut FieldErrors, sent: &[String]) -> Vec<String> {
         line.map(Line::into_string).unwrap_or_default()
     });
     let lines: Vec<String> = lines.collect();
-    // Whatever the relation, members are compared alike.
-    let any = (search_index::Relation::Near, search_index::SourceClass::Own);
-    let group = AddedGroup::new(any.0, any.1, None, lines.iter().map(String::as_str));
+    let own = search_index::SourceClass::Own;
+    let group = AddedGroup::new(relation, own, None, lines.iter().map(String::as_str));
     for fault in group.err().unwrap_or_default() {
         match fault {
             // Told above: how many there are, and what is no line at all.
@@ -84,9 +90,11 @@ fn members(errors: &mut FieldErrors, sent: &[String]) -> Vec<String> {
             GroupFault::Empty(place) if lines.get(place).is_some_and(String::is_empty) => {}
             GroupFault::Empty(place) => errors.add(pointer(place), Violation::Malformed { what: "searchable" }),
             GroupFault::TooLong(place) => {
-                errors.add(pointer(place), Violation::TooManyWords { max: MAX_MEMBER_WORDS });
+                let max = relation.member_words();
+                errors.add(pointer(place), Violation::TooManyWords { max });
             }
             GroupFault::Twice(place) => errors.add(pointer(place), Violation::Duplicate),
+            GroupFault::NoUnit => errors.add(pointer(0), Violation::Malformed { what: "unit" }),
         }
     }
     lines
@@ -131,6 +139,20 @@ mod tests {
             (
                 json!({"relation": "near", "members": vec!["x"; 41]}),
                 vec![("/members", "too_many")],
+            ),
+            (json!({"relation": "stop", "members": ["nhé"], "weight": 10}), vec![]),
+            (
+                json!({"relation": "stop", "members": ["nhé", "với lại"]}),
+                vec![("/members/1", "too_many_words")],
+            ),
+            (json!({"relation": "unit", "members": ["kg", "ký", "kí lô"]}), vec![]),
+            (
+                json!({"relation": "unit", "members": ["ký", "kg"], "weight": 50}),
+                vec![("/members/0", "malformed"), ("/weight", "conflicts")],
+            ),
+            (
+                json!({"relation": "unit", "members": ["kg/h", "ký giờ"]}),
+                vec![("/members/0", "malformed")],
             ),
             (
                 json!({"switches_off": "0123456789abcdef"}),
