@@ -128,12 +128,15 @@ fn changes(mut rest: &[u8]) -> Result<Rewriting, CursorError> {
     while let Some(([word, kind, length], after)) = rest.split_first_chunk::<3>() {
         let (text, after) = after.split_at_checked(usize::from(*length)).ok_or(CursorError)?;
         let text = std::str::from_utf8(text).map_err(|_malformed| CursorError)?;
-        if changes.len() >= MOST_CHANGES || text.is_empty() || text.len() > MAX_CHANGE {
+        let kind = Kind::from_code(*kind).ok_or(CursorError)?;
+        // Of a word with a space in it by mistake the second half is read as nothing.
+        let is_meant = kind == Kind::Joined || !text.is_empty();
+        if changes.len() >= MOST_CHANGES || !is_meant || text.len() > MAX_CHANGE {
             return Err(CursorError);
         }
         changes.push(Change {
             word: *word,
-            kind: Kind::from_code(*kind).ok_or(CursorError)?,
+            kind,
             text: text.to_owned(),
         });
         rest = after;

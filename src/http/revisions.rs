@@ -115,6 +115,11 @@ impl Versioned for revisions::Seen {
     fn tag(&self) -> String {
         etag(self.revision.version)
     }
+
+    fn is_firm(&self) -> bool {
+        // One that is outdated shows files of the listing, which change without another version of it.
+        self.revision.base_version == self.listing.version
+    }
 }
 
 /// What a change of a published listing is answered with: the revision that says so.

@@ -267,7 +267,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
     while !stop.wait(checkpoints::LOOK_EVERY) {
         guarded("audit_checkpoint", || checkpoints.look(app));
         guarded("search_log", || search_log::keep(app).map(drop));
-        guarded("terms", || recount::run(app).map(drop));
+        guarded("terms", || recount::run(app, || stop.is_asked()).map(drop));
         if Instant::now() >= keys_at {
             guarded("signing_keys", || keyring::follow(app));
             keys_at = Instant::now() + KEYS_EVERY;

@@ -10,7 +10,8 @@ use super::context::{App, Caller, Work};
 use super::slot::{self, Edition as _, Slot};
 use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result};
-use crate::domain::access::{Action, Permit, Resource, decide};
+use crate::domain::access::{Action, Actor, Permit, Resource, decide};
+use crate::domain::account::Scope;
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
 use crate::domain::drafts::merge_patch;
@@ -162,6 +163,18 @@ fn permitted(work: &mut Work<'_, '_>, caller: &Caller, list: TaxonomyName, neede
     }
 }
 
+/// What takes the place of a code widens the scope of those who have the other: nobody whom a scope limits says it, or the
+/// own one would be as wide as one likes.
+fn refuse_scoped(permit: &Permit) -> Result<()> {
+    match permit.actor() {
+        Actor::Officer { scope, .. } if *scope != Scope::default() => Err(Error {
+            refused: Some(permit.action()),
+            ..ErrorCode::Forbidden.into()
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Adds an entry to a list.
 pub fn add(work: &mut Work<'_, '_>, caller: &Caller, list: TaxonomyName, new: &NewEntry) -> Result<KnownEntry> {
     let permit = permitted(work, caller, list, Editing::Open)?;
@@ -247,6 +260,9 @@ pub fn edit(
     let text = proposal.parse(false).map_err(Error::fields)?;
     if text == before {
         return Ok(present);
+    }
+    if text.successors != before.successors {
+        refuse_scoped(&permit)?;
     }
     let change = EntryChange {
         edition: edition.number + 1,

@@ -3,6 +3,7 @@
 use diesel::dsl::max;
 use diesel::prelude::*;
 use jiff::Timestamp;
+use tracing::warn;
 
 use super::conn::each;
 use super::schema::{calendar_recounts, calendar_years};
@@ -20,10 +21,15 @@ pub fn edition(conn: &mut AnyConn) -> Result<i64> {
     Ok(last.unwrap_or(0))
 }
 
-/// Every change, in the order in which they were made.
+/// Every change, in the order in which they were made. One that this program cannot read, as a later one may have written
+/// it, is left out and told in the log: nobody's terms stop being counted for it.
 pub fn changes(conn: &mut AnyConn) -> Result<Vec<YearChange>> {
     let rows: Vec<Row> = calendar_years::table.order(calendar_years::edition).load(conn)?;
-    rows.into_iter().map(change).collect()
+    let read = |row: Row| {
+        let edition = row.0;
+        change(row).inspect_err(|error| warn!(edition, %error, "a change of the calendar cannot be read"))
+    };
+    Ok(rows.into_iter().filter_map(|row| read(row).ok()).collect())
 }
 
 fn change((edition, id, year, version, days, legal_basis, changed_by, changed_at): Row) -> Result<YearChange> {

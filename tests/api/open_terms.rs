@@ -307,10 +307,10 @@ async fn many_terms_move_in_parts_and_each_once() {
     // The job of the server may be faster; whoever does it, it is done when it answers.
     let exchange = app.exchange().clone();
     let again = exchange.clone();
-    tokio::task::spawn_blocking(move || recount::run(&exchange).unwrap())
+    tokio::task::spawn_blocking(move || recount::run(&exchange, || false).unwrap())
         .await
         .unwrap();
-    let nothing = tokio::task::spawn_blocking(move || recount::run(&again).unwrap())
+    let nothing = tokio::task::spawn_blocking(move || recount::run(&again, || false).unwrap())
         .await
         .unwrap();
     assert_eq!(nothing, 0);

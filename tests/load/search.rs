@@ -109,7 +109,7 @@ fn row(what: &str, figures: &Figures) {
 }
 
 /// As much work as 512 characters can ask for.
-pub fn hostile_queries() -> [(&'static str, String); 9] {
+pub fn hostile_queries() -> [(&'static str, String); 10] {
     let long = |piece: &str| piece.repeat(512 / piece.chars().count());
     [
         ("frequent words", long("máy thiết bị công nghệ ")),
@@ -119,9 +119,19 @@ pub fn hostile_queries() -> [(&'static str, String); 9] {
         ("keys of an input method", long("mays saays luas ")),
         ("syllables without spaces", long("maysaylua")),
         ("words that nobody has", long("xyzzyq ")),
+        ("words with diacritics that nobody has", strange_words()),
         ("quantities", long("500kg/h 220V ")),
         ("one letter each", long("m s l t ")),
     ]
+}
+
+/// Words of seven letters with diacritics, no two alike, none in any listing.
+fn strange_words() -> String {
+    let word = |number: u8| {
+        let letters = [b'a' + number % 13, b'n' + number / 13].map(char::from);
+        format!("bỡz{}q{}a", letters[0], letters[1])
+    };
+    (0..64).map(word).collect::<Vec<_>>().join(" ")
 }
 
 fn hostile(server: &Running) {

@@ -134,6 +134,8 @@ pub(crate) fn rewrite(
             let beside_slip = changes
                 .last()
                 .is_some_and(|last: &Change| last.word.saturating_add(1) == place);
+            // A word with a space in it is two changes.
+            let room_for_two = changes.len() + 2 <= MOST;
             let mut changed = place;
             let mut change = |kind, text: String| {
                 if text.len() <= MAX_CHANGE {
@@ -160,6 +162,7 @@ pub(crate) fn rewrite(
                 continue;
             }
             if features.rewriting
+                && room_for_two
                 && let Some(next) = words.get(at + 1)
                 && !reserved.contains(&next.range.start)
                 && [at, at + 1]
@@ -183,14 +186,13 @@ pub(crate) fn rewrite(
                 && !named
                 && dictionary.frequency(List::Exact, &word.exact) == 0
                 && !vocabulary.knows_exact(&word.exact);
-            if features.spelling
-                && strange
-                && spelled < MOST_SPELLED
-                && let Some(meant) = meant_to_the_letter(word, neighbours, dictionary)
-            {
+            if features.spelling && strange && spelled < MOST_SPELLED {
+                // An attempt costs as much as a success.
                 spelled += 1;
-                change(Kind::Spelling, typing::written(&meant.exact));
-                continue;
+                if let Some(meant) = meant_to_the_letter(word, neighbours, dictionary) {
+                    change(Kind::Spelling, typing::written(&meant.exact));
+                    continue;
+                }
             }
             if known {
                 let short = features.spelling && length <= SHORT && spelled < MOST_SPELLED;
@@ -310,7 +312,8 @@ fn torn(
     let syllable = typing::first(&whole)?;
     let beside = before.is_some_and(|before| seen(&before.folded, &syllable.folded))
         || after.is_some_and(|after| seen(&syllable.folded, &after.folded));
-    (beside && dictionary.frequency_of(&syllable) > 0).then_some(whole)
+    let fits = whole.len() <= MAX_CHANGE;
+    (fits && beside && dictionary.frequency_of(&syllable) > 0).then_some(whole)
 }
 
 /// Codes that look the same on paper: `O` for `0`, `I` or `L` for `1`. Of a code with many such letters those with all of

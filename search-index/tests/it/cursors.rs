@@ -52,6 +52,21 @@ fn another_query_refuses_it() {
     assert!(reader.search(&same).is_ok(), "page size and facets may change");
 }
 
+#[test]
+fn a_word_with_a_space_in_it_is_read_alike_on_all_pages() {
+    let machines = (0..30).map(|n| listing(&format!("id-{n}"), &format!("Máy tuốt lúa số {n}")));
+    let (_writer, reader) = filled(machines);
+    let mut asked = request("máy tuố t lúa");
+    let first = reader.search(&asked).unwrap();
+    assert_eq!(first.understanding.corrected.as_deref(), Some("máy tuốt lúa"));
+    let next: Cursor = first.next.unwrap().to_string().parse().unwrap();
+    asked.after = Some(next);
+    let second = reader.search(&asked).unwrap();
+    let seen = first.hits.iter().chain(&second.hits).map(|hit| &hit.id);
+    let distinct: std::collections::HashSet<_> = seen.collect();
+    assert_eq!(distinct.len(), first.hits.len() + second.hits.len());
+}
+
 /// The cursor with something done to its bytes: layout (0), need (1), rarity of the unknown (2), query (3–10),
 /// sort key (11–34), instant of freshness (35–42), number of rarities, rarities, bytes of answers, answers, changes of the query.
 fn forged(cursor: &Cursor, change: impl FnOnce(&mut Vec<u8>)) -> String {

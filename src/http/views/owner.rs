@@ -19,7 +19,7 @@ text_enum! {
         TakenDown => "taken_down",
         /// Somebody says that it infringes his or her rights (gỡ tạm thời do thông báo quyền sở hữu trí tuệ).
         IpNotice => "ip_notice",
-        /// Its enterprise is suspended or closed, and with it all its listings (doanh nghiệp bị tạm ngừng).
+        /// Its enterprise is suspended, and with it all its listings (doanh nghiệp bị tạm ngừng).
         Enterprise => "enterprise",
     }
 }

@@ -260,10 +260,11 @@ fn remember(work: &mut Work<'_, '_>, permit: &Permit, (id, one): (Uuid, &Move), 
     work.remember_change(permit, Deed::TermRecounted, (one.kind, id), Some(&reason), change)
 }
 
-/// Counts every open term anew where that was not done after the newest change of the calendar. Gives how many moved.
-pub fn run(app: &App) -> Result<usize> {
+/// Counts every open term anew where that was not done after the newest change of the calendar. Gives how many moved. Asked
+/// to stop, it ends after the part that it is at; another time it begins anew.
+pub fn run(app: &App, is_stopped: impl Fn() -> bool) -> Result<usize> {
     let (mut place, mut began, mut moved) = (Place::default(), None, 0);
-    loop {
+    while !is_stopped() {
         let is_done = app
             .db
             .read(|conn| Ok::<_, Error>(rows::recounted(conn)? >= rows::edition(conn)?))?;
@@ -294,6 +295,7 @@ pub fn run(app: &App) -> Result<usize> {
             }
         }
     }
+    Ok(moved)
 }
 
 /// What a calendar would do to open terms.
