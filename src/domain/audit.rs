@@ -308,6 +308,10 @@ text_enum! {
         ScreeningTermAdded => "screening_term.added",
         /// A word that listings were held against was ended.
         ScreeningTermEnded => "screening_term.ended",
+        /// What files may call an entry of a list was added.
+        ImportAliasAdded => "import_alias.added",
+        /// What files could call an entry of a list was ended.
+        ImportAliasEnded => "import_alias.ended",
         /// A code was added to a reference list.
         ReferenceEntryAdded => "reference.entry_added",
         /// An entry of a reference list was renamed or ended.

@@ -2,22 +2,28 @@
 //! wrong field at once. The same forms are written back, so that an edit is a merge patch (RFC 7396) onto them.
 
 mod details;
+mod edits;
 mod enterprise;
 mod lists;
 mod regulation;
 
 use lists::{Wanted, codes, specifications, transfer_modes};
 
+pub use edits::{lists_for_listing, merge_patch};
 pub use regulation::parse_regulation;
 
 pub use enterprise::{EnterpriseDraft, ForeignRegisterDraft, lists_for_enterprise};
+
+use std::str::FromStr;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::TextEnum;
 use crate::domain::enterprise::OrganisationKind;
-use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::fields::{FieldError, FieldErrors, Violation, one_of};
+use crate::domain::listing::currency::Currency;
 use crate::domain::listing::details::{Certification, Condition, IpRight, Owner, PriceKind, Stage};
 use crate::domain::listing::regulation::RegulatoryClass;
 use crate::domain::listing::{self, Bilingual, ListingContent, ListingKind, Price, PriceMode, TransferMode};
@@ -71,7 +77,7 @@ pub struct ListingDraft {
     #[schema(value_type = Option<SummaryText>)]
     pub summary: Option<TextPair>,
     /// In full, at most 20,000 characters; needed before a `consulting_service`, `expert` or `partner_search` is submitted
-    /// (mô tả).
+    /// (mô tả). Plain text: line breaks count, and marks of HTML or Markdown are only signs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<DescriptionText>)]
     pub description: Option<TextPair>,
@@ -84,7 +90,7 @@ pub struct ListingDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 9, example = 8)]
     pub trl: Option<u8>,
-    /// ISO 3166-1 alpha-2 code (xuất xứ).
+    /// ISO 3166-1 alpha-2 code; needed before a `technology_offer` or `equipment_offer` is submitted (xuất xứ).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 2, max_length = 2, example = "VN")]
     pub origin_country: Option<String>,
@@ -104,11 +110,15 @@ pub struct ListingDraft {
     #[serde(default = "contact")]
     #[schema(value_type = PriceMode, default = "contact", example = "fixed")]
     pub price_mode: String,
-    /// Amount, or the lower one, in VND.
+    /// ISO 4217 code of the currency of all amounts of the listing, of its price and of its budget (đơn vị tiền tệ).
+    #[serde(default = "vnd", skip_serializing_if = "is_vnd")]
+    #[schema(min_length = 3, max_length = 3, default = "VND", example = "VND")]
+    pub currency: String,
+    /// Amount, or the lower one, in whole units of `currency`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64, example = 185_000_000)]
     pub price_min: Option<i64>,
-    /// Upper amount in VND.
+    /// Upper amount in whole units of `currency`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
     pub price_max: Option<i64>,
@@ -137,7 +147,7 @@ pub struct ListingDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Condition>, example = "new")]
     pub condition: Option<String>,
-    /// Year in which it was made, next year at the latest (năm sản xuất).
+    /// Year in which it was made, this year at the latest (năm sản xuất).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1900, maximum = 9999, example = 2025)]
     pub manufacture_year: Option<i16>,
@@ -145,6 +155,10 @@ pub struct ListingDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 600, example = 24)]
     pub warranty_months: Option<u16>,
+    /// What the warranty covers, and what it does not, at most 1,000 characters (điều kiện bảo hành).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<TermsText>)]
+    pub warranty_text: Option<TextPair>,
     /// How binding the price is; not while `price_mode` is `contact` or `free` (tính chất giá).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<PriceKind>, example = "indicative")]
@@ -185,15 +199,15 @@ pub struct ListingDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<PassageText>)]
     pub socio_economic_effect: Option<TextPair>,
-    /// Least that is to be spent, in VND (ngân sách).
+    /// Least that is to be spent, in whole units of `currency` (ngân sách).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64, example = 100_000_000)]
     pub budget_min: Option<i64>,
-    /// Most that is to be spent, in VND.
+    /// Most that is to be spent, in whole units of `currency`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64, example = 300_000_000)]
     pub budget_max: Option<i64>,
-    /// Day by which it is needed (thời hạn).
+    /// Day by which it is needed; not over when it is handed in (thời hạn).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 10, example = "2027-03-31")]
     pub needed_by: Option<String>,
@@ -245,7 +259,8 @@ pub struct ListingDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 50)]
     pub acceptance_no: Option<String>,
-    /// What the law on technology transfer says of it; never less than what `regulated_items` say, and what is
+    /// What the law on technology transfer says of it; never less than what `regulated_items` say, and
+    /// what they say where it is left out; what is
     /// `prohibited` is not taken for review (nhóm công nghệ).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<RegulatoryClass>, example = "restricted")]
@@ -260,11 +275,23 @@ fn contact() -> String {
     PriceMode::Contact.as_str().into()
 }
 
+fn vnd() -> String {
+    Currency::VND.code().into()
+}
+
+/// What is in đồng does not say so, as before other currencies were taken: the trail's hashes of it stay what they were.
+fn is_vnd(code: &str) -> bool {
+    code == Currency::VND.code()
+}
+
 impl ListingDraft {
     /// Parses the draft; the error names every wrong field.
     pub fn parse(&self, lists: &InForce) -> Result<ListingContent, Vec<FieldError>> {
         let mut errors = FieldErrors::default();
-        let kind = errors.keep("/kind", self.kind.parse::<ListingKind>().or(unknown("listing_kinds")));
+        let kind = errors.keep(
+            "/kind",
+            known_as::<ListingKind>(lists, TaxonomyName::ListingKinds, &self.kind),
+        );
         let title = pair(
             &mut errors,
             "/title",
@@ -299,10 +326,11 @@ impl ListingDraft {
         let specifications = specifications(&mut errors, &self.specifications);
         let mode = errors.keep(
             "/price_mode",
-            self.price_mode.parse::<PriceMode>().or(unknown("price_modes")),
+            known_as::<PriceMode>(lists, TaxonomyName::PriceModes, &self.price_mode),
         );
+        let currency = errors.keep("/currency", self.currency.parse::<Currency>());
         let price = mode.and_then(|mode| match Price::parse(mode, self.price_min, self.price_max) {
-            Ok(price) => Some(price),
+            Ok(price) => Some(price.within(currency?)),
             Err((field, violation)) => {
                 errors.add(format!("/{field}"), violation);
                 None
@@ -348,6 +376,7 @@ impl ListingDraft {
             "/description/vi" => self.description.is_some(),
             "/field_codes" => !self.field_codes.is_empty(),
             "/trl" => self.trl.is_some(),
+            "/origin_country" => self.origin_country.is_some(),
             "/transfer_modes" => !self.transfer_modes.is_empty(),
             "/ip_rights" => !self.ip_rights.is_empty(),
             _ => true,
@@ -377,6 +406,7 @@ impl ListingDraft {
                 })
                 .collect(),
             price_mode: content.price.mode.as_str().into(),
+            currency: content.price.currency.code().into(),
             price_min: content.price.min,
             price_max: content.price.max,
             transfer_modes: content.transfer_modes.iter().map(ToString::to_string).collect(),
@@ -387,6 +417,7 @@ impl ListingDraft {
             condition: details.condition,
             manufacture_year: details.manufacture_year,
             warranty_months: details.warranty_months,
+            warranty_text: details.warranty_text,
             price_kind: details.price_kind,
             extra_costs: details.extra_costs,
             delivery_terms: details.delivery_terms,
@@ -426,10 +457,8 @@ pub fn text_pair<T: ToString>(text: &Bilingual<T>) -> TextPair {
     }
 }
 
-fn choice<T: std::str::FromStr + ToString>(text: &str) -> Result<String, Violation> {
-    text.parse::<T>()
-        .map(|value| value.to_string())
-        .map_err(|_unknown| Violation::Malformed { what: "choice" })
+fn choice<T: TextEnum + ToString>(text: &str) -> Result<String, Violation> {
+    one_of::<T>(text).map(|value| value.to_string())
 }
 
 fn past_day(text: &str, today: Date) -> Result<Date, Violation> {
@@ -439,8 +468,9 @@ fn past_day(text: &str, today: Date) -> Result<Date, Violation> {
     }
 }
 
-fn unknown<T>(list: &'static str) -> Result<T, Violation> {
-    Err(Violation::UnknownCode { list })
+/// A code of a list that the program knows by heart.
+fn known_as<T: FromStr>(lists: &InForce, list: TaxonomyName, code: &str) -> Result<T, Violation> {
+    code.parse().map_err(|_unknown| lists.unknown(list, code))
 }
 
 fn known(lists: &InForce, list: TaxonomyName, code: &str) -> Result<String, Violation> {
@@ -457,39 +487,4 @@ fn pair<T>(
     let vi = errors.keep(format!("{pointer}/vi"), parse(&given.vi));
     let en = errors.keep_opt(format!("{pointer}/en"), given.en.as_deref(), parse);
     Some(Bilingual { vi: vi?, en })
-}
-
-/// The lists for an edit of a listing, which may keep the codes that it has.
-pub fn lists_for_listing(lists: InForce, content: &ListingContent) -> InForce {
-    lists
-        .keeping(TaxonomyName::Fields, content.field_codes.iter().map(String::as_str))
-        .keeping(TaxonomyName::Countries, content.origin_country.as_deref())
-        .keeping(
-            TaxonomyName::TransferModes,
-            content.transfer_modes.iter().map(|mode| mode.as_str()),
-        )
-        .keeping(
-            TaxonomyName::RegulatedTechnologies,
-            content.regulation.items.iter().map(String::as_str),
-        )
-}
-
-/// Applies a JSON merge patch (RFC 7396): `null` removes, objects merge, everything else replaces.
-pub fn merge_patch(target: &mut serde_json::Value, patch: &serde_json::Value) {
-    let serde_json::Value::Object(patch) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = serde_json::Value::Object(serde_json::Map::new());
-    }
-    if let serde_json::Value::Object(target) = target {
-        for (name, value) in patch {
-            if value.is_null() {
-                target.remove(name);
-            } else {
-                merge_patch(target.entry(name.clone()).or_insert(serde_json::Value::Null), value);
-            }
-        }
-    }
 }

@@ -8,11 +8,13 @@ use jiff::civil::Date;
 use labels::label;
 use malformed::malformed;
 
+use crate::domain::TextEnum;
 use crate::domain::account::{Language, Permission, Role};
 use crate::domain::api_key::KeyScope;
 use crate::domain::audit::ReasonCode;
 use crate::domain::file::FileFault;
 use crate::domain::import::TableFault;
+use crate::domain::listing::share::Share;
 use crate::domain::tax_code::TaxCodeError;
 use crate::domain::taxonomy::TaxonomyItem;
 
@@ -94,10 +96,38 @@ pub enum Violation {
         /// Greatest value.
         max: i64,
     },
+    /// A day that cannot be meant (both ends allowed).
+    DayOutside {
+        /// First day.
+        first: Date,
+        /// Last day.
+        last: Date,
+    },
+    /// More than what is left of the whole.
+    BeyondShare {
+        /// What is left.
+        left: Share,
+    },
     /// Not of the form that `what` has.
     Malformed {
         /// Stable name of the form (`email`, `phone`, `web_address`, …).
         what: &'static str,
+    },
+    /// None of the few values that there are.
+    NotOneOf {
+        /// The values.
+        values: Vec<String>,
+    },
+    /// Nothing (`null`) where something must be.
+    Null,
+    /// Not in the list named, and what in it comes nearest to what was said.
+    NotInList {
+        /// The list, as in `GET /taxonomies/{name}`.
+        list: &'static str,
+        /// What was said.
+        said: String,
+        /// Codes and names, the nearest first; of a short list all of them.
+        near: Vec<(String, String)>,
     },
     /// Does not fit another field.
     Conflicts {
@@ -136,19 +166,19 @@ impl Violation {
     /// Stable code, part of the API: never renamed.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Required => "required",
+            Self::Required | Self::Null => "required",
             Self::TooLong { .. } => "too_long",
             Self::TooManyWords { .. } => "too_many_words",
             Self::TooShort { .. } => "too_short",
             Self::TooMany { .. } => "too_many",
             Self::ControlCharacter => "control_character",
-            Self::UnknownCode { .. } => "unknown_code",
+            Self::UnknownCode { .. } | Self::NotInList { .. } => "unknown_code",
             Self::CodeEnded { .. } => "code_ended",
             Self::CodeNotYet { .. } => "code_not_yet",
             Self::Duplicate => "duplicate",
             Self::Taken => "taken",
-            Self::OutOfRange { .. } => "out_of_range",
-            Self::Malformed { .. } => "malformed",
+            Self::OutOfRange { .. } | Self::DayOutside { .. } | Self::BeyondShare { .. } => "out_of_range",
+            Self::Malformed { .. } | Self::NotOneOf { .. } => "malformed",
             Self::Conflicts { .. } => "conflicts",
             Self::TaxCode(_) => "invalid_tax_code",
             Self::GuessablePassword => "guessable_password",
@@ -187,6 +217,22 @@ impl Violation {
             Self::Duplicate => "Bị lặp lại.".into(),
             Self::Taken => "Đã có trên Sàn.".into(),
             Self::OutOfRange { min, max } => format!("Phải từ {min} đến {max}."),
+            Self::DayOutside { first, last } => {
+                let told = |day: &Date| day.strftime("%d/%m/%Y").to_string();
+                format!("Phải là ngày từ {} đến {}.", told(first), told(last))
+            }
+            Self::BeyondShare { left } => {
+                let left = left.to_string().replace('.', ",");
+                format!("Phải từ 0 đến {left}: các phần cộng lại không quá 100%.")
+            }
+            Self::NotOneOf { values } => format!("Phải là một trong: {}.", values.join(", ")),
+            Self::Null => "Phải có giá trị; không được là null.".into(),
+            Self::NotInList { list, said, near } if near.is_empty() => {
+                format!("“{said}” không có trong danh mục “{list}” (xem GET /api/v1/taxonomies/{list}).")
+            }
+            Self::NotInList { list, said, near } => {
+                format!("“{said}” không có trong danh mục “{list}”; gần nhất: {}.", named(near))
+            }
             Self::Malformed { what } => malformed(what).0.into(),
             Self::Conflicts { with } => format!("Không khớp với trường “{}”.", label(with).0),
             Self::TaxCode(error) => tax_code_vi(*error).into(),
@@ -223,6 +269,18 @@ impl Violation {
             Self::Duplicate => "Given twice.".into(),
             Self::Taken => "Already on the exchange.".into(),
             Self::OutOfRange { min, max } => format!("Must be from {min} to {max}."),
+            Self::DayOutside { first, last } => format!("Must be a day from {first} to {last}."),
+            Self::BeyondShare { left } => {
+                format!("Must be from 0 to {left}: all shares together are 100 per cent at most.")
+            }
+            Self::NotOneOf { values } => format!("Must be one of: {}.", values.join(", ")),
+            Self::Null => "Must have a value; null is none.".into(),
+            Self::NotInList { list, said, near } if near.is_empty() => {
+                format!("“{said}” is not in the list “{list}” (see GET /api/v1/taxonomies/{list}).")
+            }
+            Self::NotInList { list, said, near } => {
+                format!("“{said}” is not in the list “{list}”; nearest: {}.", named(near))
+            }
             Self::Malformed { what } => malformed(what).1.into(),
             Self::Conflicts { with } => format!("Does not fit the field “{}”.", label(with).1),
             Self::TaxCode(error) => format!("Not a valid tax code: {error}."),
@@ -240,6 +298,23 @@ impl Violation {
 
 fn choice(successor: &Successor) -> String {
     format!("{} ({})", successor.code, successor.name_vi)
+}
+
+fn named(entries: &[(String, String)]) -> String {
+    let entries = entries.iter().map(|(code, name)| format!("{code} ({name})"));
+    entries.collect::<Vec<_>>().join(", ")
+}
+
+/// Reads one of few values; the refusal tells which there are.
+pub fn one_of<T: TextEnum>(text: &str) -> Result<T, Violation> {
+    text.parse().map_err(|_unknown| not_one_of::<T>())
+}
+
+/// That a text is none of the values, which are told.
+pub fn not_one_of<T: TextEnum>() -> Violation {
+    Violation::NotOneOf {
+        values: T::texts().into_iter().map(str::to_owned).collect(),
+    }
 }
 
 fn choices(successors: &[Successor]) -> String {

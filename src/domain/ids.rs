@@ -69,6 +69,8 @@ id_type! {
     JoinRequestId,
     /// A request of two officers to remove a third one's second factor.
     FactorResetId,
+    /// What else an entry of a list is called in files (tên gọi khác khi nhập tin).
+    ImportAliasId,
     /// A word that listings are held against (từ khóa kiểm duyệt).
     ScreeningTermId,
     /// What the Department keeps beside the vocabulary of searches (mục từ vựng).

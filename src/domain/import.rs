@@ -13,6 +13,10 @@ pub use fault::TableFault;
 pub const MAX_ROWS: usize = 20_000;
 /// What is told of a text that was written before Unicode and was read as it was meant.
 pub const TEXT_REPAIRED: &str = "text_repaired";
+/// What is told of a value that was read by another name of an entry, which officers keep.
+pub const ALIAS_USED: &str = "alias_used";
+/// What is told of rows that were not refused, beside what is missing.
+pub const NOTICES: [&str; 2] = [TEXT_REPAIRED, ALIAS_USED];
 /// Most columns of a table.
 pub const MAX_COLUMNS: usize = 100;
 

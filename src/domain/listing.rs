@@ -2,6 +2,8 @@
 
 pub mod audience;
 pub mod code;
+pub mod currency;
+pub mod days;
 pub mod details;
 pub mod group;
 pub mod hold;
@@ -9,6 +11,7 @@ mod kind;
 pub mod media;
 pub mod regulation;
 pub mod revision;
+pub mod share;
 mod status;
 pub mod term;
 
@@ -23,6 +26,7 @@ use crate::domain::text::{Line, Prose, WebAddress};
 use crate::domain::text_enum;
 use audience::{Audience, Visibility};
 use code::ListingCode;
+use currency::Currency;
 use details::Details;
 use hold::Hold;
 pub use kind::ListingKind;
@@ -121,19 +125,21 @@ impl Specification {
     }
 }
 
-/// A price in Vietnamese đồng. Amounts go with the mode: [`parse`](Self::parse) refuses what contradicts it.
+/// A price. Amounts go with the mode: [`parse`](Self::parse) refuses what contradicts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Price {
     /// How it is told.
     pub mode: PriceMode,
-    /// The amount, or the lower one, in VND.
+    /// The amount, or the lower one, in whole units of the currency.
     pub min: Option<i64>,
-    /// The upper amount, in VND.
+    /// The upper amount, likewise.
     pub max: Option<i64>,
+    /// The currency of this and of every other amount of the listing.
+    pub currency: Currency,
 }
 
-/// Greatest amount: a thousand million million đồng, far above any plant and far below where sums overflow.
-pub const MAX_VND: i64 = 1_000_000_000_000_000;
+/// Greatest amount: a thousand million million, in đồng far above any plant, and far below where sums overflow.
+pub const MAX_SUM: i64 = 1_000_000_000_000_000;
 
 impl Price {
     /// A price on request.
@@ -141,20 +147,22 @@ impl Price {
         mode: PriceMode::Contact,
         min: None,
         max: None,
+        currency: Currency::VND,
     };
 
-    /// Checks that the amounts fit the mode; the error names the field that is wrong.
+    /// Checks that the amounts fit the mode; the error names the field that is wrong. They are đồng until
+    /// [said otherwise](Self::within).
     pub fn parse(mode: PriceMode, min: Option<i64>, max: Option<i64>) -> Result<Self, (&'static str, Violation)> {
         for (field, amount) in [("price_min", min), ("price_max", max)] {
-            if amount.is_some_and(|amount| !(0..=MAX_VND).contains(&amount)) {
-                return Err((field, Violation::OutOfRange { min: 0, max: MAX_VND }));
+            if amount.is_some_and(|amount| !(0..=MAX_SUM).contains(&amount)) {
+                return Err((field, Violation::OutOfRange { min: 0, max: MAX_SUM }));
             }
         }
         match (mode, min, max) {
             (PriceMode::Fixed | PriceMode::From | PriceMode::Range, None, _) => Err(("price_min", Violation::Required)),
             (PriceMode::Range, _, None) => Err(("price_max", Violation::Required)),
             (PriceMode::Range, Some(min), Some(max)) if min > max => {
-                Err(("price_max", Violation::OutOfRange { min, max: MAX_VND }))
+                Err(("price_max", Violation::OutOfRange { min, max: MAX_SUM }))
             }
             (PriceMode::Fixed | PriceMode::From, _, Some(_)) => {
                 Err(("price_max", Violation::Conflicts { with: "price_mode" }))
@@ -165,12 +173,29 @@ impl Price {
             (PriceMode::Contact | PriceMode::Free, _, Some(_)) => {
                 Err(("price_max", Violation::Conflicts { with: "price_mode" }))
             }
-            _ => Ok(Self { mode, min, max }),
+            _ => Ok(Self {
+                mode,
+                min,
+                max,
+                currency: Currency::VND,
+            }),
         }
     }
 
-    /// The amount by which listings are filtered and sorted: the lower one; free is 0; on request is none.
-    pub fn comparable(&self) -> Option<i64> {
+    /// The same amounts in a currency.
+    pub fn within(self, currency: Currency) -> Self {
+        Self { currency, ..self }
+    }
+
+    /// The amount by which listings are filtered and sorted, in đồng: that of [`lowest`](Self::lowest). One in another
+    /// currency is compared with none of them; what is free costs nothing in any.
+    pub fn comparable_vnd(&self) -> Option<i64> {
+        self.lowest()
+            .filter(|_| self.currency.is_vnd() || self.mode == PriceMode::Free)
+    }
+
+    /// The lower amount; free is 0; on request is none.
+    pub fn lowest(&self) -> Option<i64> {
         if self.mode == PriceMode::Free {
             Some(0)
         } else {
@@ -236,6 +261,7 @@ impl ListingContent {
             "/description/vi" => self.description.is_some(),
             "/field_codes" => !self.field_codes.is_empty(),
             "/trl" => self.trl.is_some(),
+            "/origin_country" => self.origin_country.is_some(),
             "/transfer_modes" => !self.transfer_modes.is_empty(),
             "/ip_rights" => !self.details.ip_rights.is_empty(),
             _ => true,
@@ -358,7 +384,7 @@ mod tests {
             (Contact, Some(1), None, "price_min"),
             (Free, None, Some(0), "price_max"),
             (From, Some(-1), None, "price_min"),
-            (From, Some(MAX_VND + 1), None, "price_min"),
+            (From, Some(MAX_SUM + 1), None, "price_min"),
         ] {
             assert_eq!(
                 Price::parse(mode, min, max).unwrap_err().0,

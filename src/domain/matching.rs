@@ -7,6 +7,7 @@
 mod wanted;
 mod wording;
 
+use crate::domain::listing::currency::Currency;
 use crate::domain::listing::{ListingContent, ListingKind, PriceMode, TransferMode};
 use crate::domain::taxonomy::is_within;
 pub use wanted::{Wanted, is_same_amount, written};
@@ -39,7 +40,7 @@ pub enum Reason {
         /// Whether it is as wanted.
         fits: bool,
     },
-    /// The price beside the budget, in VND.
+    /// The price beside the budget, where both are in one currency.
     Price {
         /// The most that the need pays.
         budget: i64,
@@ -47,6 +48,8 @@ pub enum Reason {
         price: i64,
         /// Whether the price starts there.
         is_from: bool,
+        /// The currency of both.
+        currency: Currency,
     },
     /// Both are in this province.
     Province(String),
@@ -207,13 +210,15 @@ fn members(need: Side<'_>, offer: Side<'_>) -> Vec<Reason> {
     let (wanted, offered) = (need.content, offer.content);
     let price = offered
         .price
-        .comparable()
-        .filter(|_| offered.price.mode != PriceMode::Negotiable);
+        .lowest()
+        .filter(|_| offered.price.mode != PriceMode::Negotiable)
+        .filter(|_| offered.price.currency == wanted.price.currency);
     if let (Some(budget), Some(price)) = (wanted.details.budget_max, price) {
         reasons.push(Reason::Price {
             budget,
             price,
             is_from: matches!(offered.price.mode, PriceMode::From | PriceMode::Range),
+            currency: offered.price.currency,
         });
     }
     if let (Some(wanted), Some(offered)) = (wanted.trl, offered.trl) {

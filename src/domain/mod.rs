@@ -20,6 +20,7 @@ pub mod fields;
 pub mod file;
 pub mod ids;
 pub mod import;
+pub mod import_alias;
 pub mod ip_notice;
 pub mod letter;
 pub mod listing;
@@ -30,6 +31,7 @@ pub mod quantity;
 pub mod report;
 pub mod review;
 pub mod screening;
+pub mod scripts;
 pub mod search_log;
 pub mod shapes;
 pub mod takedown;
@@ -83,9 +85,21 @@ macro_rules! text_enum {
         }
 
         impl utoipa::ToSchema for $name {}
+
+        impl $crate::domain::TextEnum for $name {
+            fn texts() -> Vec<&'static str> {
+                Self::ALL.iter().map(|value| value.as_str()).collect()
+            }
+        }
     };
 }
 pub(crate) use text_enum;
+
+/// What `text_enum` makes: few values, each with a text.
+pub trait TextEnum: std::str::FromStr {
+    /// The texts, in the order in which people meet the values.
+    fn texts() -> Vec<&'static str>;
+}
 
 /// A text that is none of the values of its enum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

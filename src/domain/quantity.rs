@@ -1,10 +1,12 @@
 //! Numbers in technical properties: what people wrote, so that programs can compare it.
 
+mod bound;
 mod measure;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use bound::{Comparison, compared};
 pub use measure::{Dimension, Measure};
 
 /// A number, or a range of numbers, and what it counts (giá trị số).
@@ -14,10 +16,10 @@ pub struct Quantity {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 500)]
     pub value: Option<f64>,
-    /// The lower end of a range.
+    /// The lower end of a range, or the least where only that is told (`≥ 95 %`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min: Option<f64>,
-    /// The upper end of a range.
+    /// The upper end of a range, or the most where only that is told (`≤ 20 kW`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<f64>,
     /// Its unit, always spelt alike; none where only a number was told.
@@ -152,20 +154,48 @@ const UNITS: &[(&str, &str)] = &[
 /// Digits beyond which a floating-point number would not be the one that was written.
 const MAX_DIGITS: usize = 15;
 
+/// What stands between the two ends of a range. A plus and a minus at once (`±`) say how far it may be off, which is none.
+const BETWEEN: &[&str] = &["-", "–", "—", "~", "÷", "…", "đến", "tới", "to"];
+
 impl Quantity {
     /// Reads a value and the unit beside it, or behind the number in the value; none where it is not certain.
+    ///
+    /// A unit may be told in both places, as long as it is the same. Strictly more or less is told as at least or at most.
     pub fn read(value: &str, unit: Option<&str>) -> Option<Self> {
-        let (first, rest) = number(value.trim())?;
-        let (second, rest) = match rest.trim_start().strip_prefix(['-', '–', '—', '~']) {
-            Some(rest) => number(rest.trim_start()).map(|(second, rest)| (Some(second), rest))?,
-            None => (None, rest),
+        let (comparison, amount) = compared(value.trim());
+        let told = Self::of_amount(amount, unit)?;
+        match (comparison, told.value) {
+            (None, _) => Some(told),
+            // `từ 10 đến 20 kW`, and nothing that is told to be above or below a range.
+            (Some(_), None) => {
+                let text = value.trim().to_lowercase();
+                let is_from_to = text
+                    .strip_prefix("từ")
+                    .is_some_and(|rest| rest.trim_start() == amount.to_lowercase());
+                is_from_to.then_some(told)
+            }
+            (Some(Comparison::AtLeast), least) => Some(Self {
+                value: None,
+                min: least,
+                ..told
+            }),
+            (Some(Comparison::AtMost), most) => Some(Self {
+                value: None,
+                max: most,
+                ..told
+            }),
+            (Some(Comparison::About), _) => None,
+        }
+    }
+
+    /// Reads one number or two, with the unit.
+    fn of_amount(text: &str, beside: Option<&str>) -> Option<Self> {
+        let (first, rest) = number(text)?;
+        let (lower_unit, second, rest) = match second(rest) {
+            Some((unit, second, rest)) => (unit, Some(second), rest),
+            None => ("", None, rest),
         };
-        let unit = match (rest.trim(), unit) {
-            ("", unit) => unit.map(|unit| canonical(unit).unwrap_or_else(|| unit.to_owned())),
-            (behind, None) => Some(canonical(behind)?),
-            // Two units for one number: which one holds is not for us to say.
-            (_, Some(_)) => return None,
-        };
+        let unit = one_unit([lower_unit.trim(), rest.trim()], beside)?;
         match second {
             None => Some(Self {
                 value: Some(first),
@@ -181,6 +211,39 @@ impl Quantity {
             }),
             Some(_) => None,
         }
+    }
+}
+
+/// The upper end of a range behind its lower one: the unit before it, the number, and what follows.
+fn second(text: &str) -> Option<(&str, f64, &str)> {
+    let signs = BETWEEN.iter().filter_map(|sign| {
+        let (before, behind) = text.split_once(sign)?;
+        let is_word = sign.starts_with(char::is_alphabetic);
+        let is_apart = before.ends_with(char::is_whitespace) && behind.starts_with(char::is_whitespace);
+        let (second, rest) = number(behind.trim_start()).filter(|_| !is_word || is_apart)?;
+        Some((before, second, rest))
+    });
+    // The first one: another may be the sign of the number behind it.
+    signs.min_by_key(|(before, ..)| before.len())
+}
+
+/// The unit that is told behind the numbers and beside them: what is told twice must be the same. Nothing where it is not,
+/// since which one holds is not for us to say.
+fn one_unit(behind: [&str; 2], beside: Option<&str>) -> Option<Option<String>> {
+    let beside = beside.map(str::trim).filter(|unit| !unit.is_empty());
+    let mut told = None;
+    for unit in behind.into_iter().filter(|unit| !unit.is_empty()) {
+        let is_beside = beside.is_some_and(|beside| beside.to_lowercase() == unit.to_lowercase());
+        let unit = canonical(unit).or_else(|| is_beside.then(|| unit.to_owned()))?;
+        if told.replace(unit.clone()).is_some_and(|other| other != unit) {
+            return None;
+        }
+    }
+    let beside = beside.map(|unit| canonical(unit).unwrap_or_else(|| unit.to_owned()));
+    match (told, beside) {
+        (Some(told), Some(beside)) if told != beside => None,
+        (Some(_), Some(beside)) => Some(Some(beside)),
+        (told, beside) => Some(told.or(beside)),
     }
 }
 
@@ -286,12 +349,49 @@ mod tests {
         let range = |min, max| Some((None, Some(min), Some(max), Some("kW".to_owned())));
         assert_eq!(told("2.2–3,7 kW", None), range(2.2, 3.7));
         assert_eq!(told("-25 ~ -18", Some("kw")), range(-25.0, -18.0));
+        for same in [
+            "10-20 kW",
+            "10 – 20 kW",
+            "10÷20kW",
+            "10 kW - 20 kW",
+            "từ 10 đến 20 kW",
+            "10 đến 20 kW",
+            "10 to 20 kW",
+        ] {
+            assert_eq!(told(same, None), range(10.0, 20.0), "{same}");
+        }
+        assert_eq!(told("10 – 20", Some("kW")), range(10.0, 20.0));
+        assert_eq!(told("10 kW – 20 kW", Some("kW")), range(10.0, 20.0));
+        assert_eq!(
+            told("50 kg/giờ", Some("kg/h")),
+            one(50.0, "kg/h"),
+            "the same unit twice"
+        );
+        assert_eq!(told("12 cây", Some("cây")), one(12.0, "cây"));
+        let ends = |min, max, unit: &str| Some((None, min, max, Some(unit.to_owned())));
+        for least in [
+            "≥ 95%",
+            ">=95 %",
+            "> 95%",
+            "tối thiểu 95%",
+            "từ 95% trở lên",
+            "không dưới 95 %",
+        ] {
+            assert_eq!(told(least, None), ends(Some(95.0), None, "%"), "{least}");
+        }
+        for most in ["≤ 20 kW", "<20kW", "tối đa 20 kW", "không quá 20 kW", "dưới 20 kW"] {
+            assert_eq!(told(most, None), ends(None, Some(20.0), "kW"), "{most}");
+        }
+        assert_eq!(told("≥ 500", Some("kg/h")), ends(Some(500.0), None, "kg/h"));
         for (text, value) in [
             ("1.500.000", 1_500_000.0),
             ("1,500,000", 1_500_000.0),
             ("1.500,5", 1500.5),
             ("1,500.5", 1500.5),
             ("0.500", 0.5),
+            ("1.500", 1500.0),
+            ("1,500", 1.5),
+            ("12,500", 12.5),
             ("1,234", 1.234),
             ("1.234", 1234.0),
         ] {
@@ -319,10 +419,18 @@ mod tests {
             "9-10 tấn/8 giờ",
             "9999999999999999",
             "2 pin AA",
+            "khoảng 50 kg",
+            "≥ 10-20 kW",
+            "10 kW - 20 HP",
+            "10 ± 2 kg",
+            "10 kg, 20 kg",
+            "≥",
+            "tối đa",
         ] {
             assert_eq!(told(text, None), None, "{text}");
         }
-        assert_eq!(told("50 kg", Some("kg")), None, "two units");
+        assert_eq!(told("50 kg", Some("g")), None, "two units");
+        assert_eq!(told("50 kg/h", Some("tấn/h")), None, "two units");
     }
 
     #[test]
@@ -347,13 +455,12 @@ mod tests {
         /// Whatever is written: what is read is a finite number or a range in order, and never both.
         #[test]
         fn anything_is_read_or_left(
-            value in "[-–0-9., x]{0,12}( ?[a-zA-Z/%°]{0,4})?",
+            value in "[≥≤<>]?[-–0-9., x]{0,12}( ?[a-zA-Z/%°]{0,4})?",
             unit in proptest::option::of("[a-zA-Z/]{1,5}"),
         ) {
             if let Some(found) = Quantity::read(&value, unit.as_deref()) {
-                prop_assert_ne!(found.value.is_some(), found.min.is_some());
-                prop_assert_eq!(found.min.is_some(), found.max.is_some());
-                prop_assert!(found.min <= found.max);
+                prop_assert_ne!(found.value.is_some(), found.min.is_some() || found.max.is_some());
+                prop_assert!(found.min.zip(found.max).is_none_or(|(min, max)| min <= max));
                 prop_assert!([found.value, found.min, found.max].into_iter().flatten().all(f64::is_finite));
             }
         }

@@ -57,6 +57,8 @@ text_enum! {
         PriceExtreme => "price_extreme",
         /// The text has an e-mail address, a telephone number or a web address.
         ContactInText => "contact_in_text",
+        /// The title has letters of another script that look Latin.
+        MixedScripts => "mixed_scripts",
         /// The text has words that officers keep an eye on.
         Screened => "screened",
         /// Its transfer is restricted or prohibited, by what is declared or found.
@@ -76,6 +78,7 @@ impl RiskFlag {
             Self::LongWaiting => "chờ lâu",
             Self::PriceExtreme => "giá bất thường",
             Self::ContactInText => "có thông tin liên hệ trong nội dung",
+            Self::MixedScripts => "tên có chữ cái ngoại lai giống chữ La-tinh",
             Self::Screened => "có từ ngữ trong danh sách kiểm duyệt",
             Self::Regulated => "công nghệ hạn chế hoặc cấm chuyển giao",
             Self::MaybeRegulated => "có thể thuộc danh mục hạn chế hoặc cấm chuyển giao",
@@ -91,6 +94,7 @@ impl RiskFlag {
             Self::LongWaiting => "long waiting",
             Self::PriceExtreme => "unusual price",
             Self::ContactInText => "contact data in the text",
+            Self::MixedScripts => "letters in the title that only look Latin",
             Self::Screened => "words of the screening list in the text",
             Self::Regulated => "technology whose transfer is restricted or prohibited",
             Self::MaybeRegulated => "may be a technology whose transfer is restricted or prohibited",

@@ -84,9 +84,16 @@ macro_rules! text_pairs {
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
                 ObjectBuilder::new()
-                    .property("vi", text($max, Some($vi)).description(Some("Vietnamese.")))
+                    .property(
+                        "vi",
+                        text($max, Some($vi)).description(Some("Vietnamese; what is shown where there is no English.")),
+                    )
                     .required("vi")
-                    .property("en", nullable(text($max, Some($en)).description(Some("English.")).into()))
+                    .property("en", nullable(
+                        text($max, Some($en))
+                            .description(Some("English; absent, or null, where readers of English are shown the Vietnamese."))
+                            .into(),
+                    ))
                     .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::FreeForm(false)))
                     .into()
             }
@@ -101,7 +108,7 @@ text_pairs! {
     TitleText, 256, "Máy sấy lúa tầng sôi", "Fluidised-bed rice dryer";
     /// Two or three sentences.
     SummaryText, 500, "Sấy lúa tươi cho hợp tác xã, đốt trấu, một mẻ tám giờ.", "Dries fresh rice, burns husk.";
-    /// A text in full.
+    /// A text in full: plain text, in which line breaks count and marks of HTML or Markdown are only signs.
     DescriptionText, 20_000, "Khung thép, quạt 7,5 kW, điều khiển nhiệt độ tự động.", "Steel frame, 7.5 kW fan.";
     /// Terms of a sale.
     TermsText, 1_000, "Giao trong 30 ngày tại kho bên mua.", "Delivered within 30 days to the buyer's store.";
@@ -128,6 +135,7 @@ impl PartialSchema for ListingPatch {
                 ("title", TitleText::schema()),
                 ("summary", SummaryText::schema()),
                 ("description", DescriptionText::schema()),
+                ("warranty_text", TermsText::schema()),
                 ("extra_costs", TermsText::schema()),
                 ("delivery_terms", TermsText::schema()),
                 ("payment_terms", TermsText::schema()),

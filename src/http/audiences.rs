@@ -10,7 +10,7 @@ use super::extract::{Body, IfMatch, Page, PageQuery, Query, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::server::HttpSettings;
 use super::views::{ListingSummary, ListingView, versioned};
-use crate::domain::fields::Violation;
+use crate::domain::fields::one_of;
 use crate::domain::ids::{AccountId, ListingId};
 use crate::domain::listing::audience::Visibility;
 use crate::service::audiences::Choice;
@@ -63,9 +63,9 @@ pub async fn choose_audience(
     body: Body<AudienceBody>,
 ) -> Answer {
     let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
-    let unknown = |_| Problem(Error::field("/visibility", Violation::Malformed { what: "choice" }));
+    let unknown = |violation| Problem(Error::field("/visibility", violation));
     let choice = Choice {
-        visibility: body.value.visibility.parse::<Visibility>().map_err(unknown)?,
+        visibility: one_of::<Visibility>(&body.value.visibility).map_err(unknown)?,
         open_for_inquiry: body.value.open_for_inquiry,
         contact: body.value.contact_account_id.map(|account| account.map(AccountId)),
         hides_contact: body.value.hide_contact,

@@ -7,7 +7,7 @@ use super::exports::{Column, Form, Sheet, coded, column, send};
 use super::extract::query::wrong_parameter;
 use super::extract::{MaybeSignedIn, Query};
 use super::problem::{Answer, ProblemBody};
-use super::review::all;
+use super::review::{all, all_of};
 use super::views::{EnterpriseView, ListingView};
 use crate::domain::fields::Violation;
 use crate::domain::import::Format;
@@ -58,7 +58,7 @@ impl CatalogueQuery {
         }
         Ok(Catalogue {
             narrow: Narrow {
-                kinds: all::<ListingKind>(self.kind.as_deref()).map_err(|()| wrong("kind", "choice"))?,
+                kinds: all_of::<ListingKind>("kind", self.kind.as_deref())?,
                 provinces: covered(lists, "province", TaxonomyName::Provinces, self.province.as_deref())?,
                 trl,
             },
@@ -77,7 +77,7 @@ pub(super) fn covered(
     let Some(code) = code else { return Ok(Vec::new()) };
     lists
         .covered_by(list, code)
-        .ok_or_else(|| wrong_parameter(name, Violation::UnknownCode { list: list.as_str() }))
+        .ok_or_else(|| wrong_parameter(name, lists.unknown(list, code)))
 }
 
 /// The public catalogue of listings as a file (xuất danh mục công khai).

@@ -6,18 +6,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::exports::chosen;
 use super::extract::language::{Lang, spoken};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
-use super::extract::query::wrong_parameter;
 use super::extract::{Body, IfMatch, MaybeSignedIn, Page, Query, SignedIn, etag};
-use super::policies::code;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::reports::{ReportDecisionBody, ReportOutcome, ReportReceipt};
 use super::server::HttpSettings;
 use crate::domain::account::{Email, Language};
 use crate::domain::audit::{Reason, ReasonCode};
 use crate::domain::complaint::{ComplaintGround, ComplaintState, FormerAnswer};
-use crate::domain::fields::{FieldErrors, Violation};
+use crate::domain::fields::{FieldErrors, one_of};
 use crate::domain::ids::{ComplaintId, EnterpriseId, ListingId};
 use crate::domain::text::Prose;
 use crate::service::complaints::{self, About, Entry, NewComplaint, Step, Wanted};
@@ -45,7 +44,7 @@ pub struct ComplaintBody {
 impl ComplaintBody {
     fn parse(&self, language: Language) -> Result<NewComplaint, Error> {
         let mut errors = FieldErrors::default();
-        let ground = errors.keep("/ground", code(&self.ground, "choice"));
+        let ground = errors.keep("/ground", one_of(&self.ground));
         let details = errors.keep("/details", Prose::parse(&self.details));
         let contact = errors.keep("/contact", Email::parse(&self.contact));
         let new = ground.zip(details).zip(contact);
@@ -240,11 +239,7 @@ pub async fn list_complaints(
     Query(query): Query<ComplaintsQuery>,
 ) -> Answer {
     let limit = limit(query.limit, &settings)?;
-    let state = match query.state.as_deref().map(str::parse::<ComplaintState>) {
-        None => None,
-        Some(Ok(state)) => Some(state),
-        Some(Err(_)) => return Err(wrong_parameter("state", Violation::Malformed { what: "choice" }).into()),
-    };
+    let state = chosen::<ComplaintState>("state", query.state.as_deref())?;
     let wanted = Wanted {
         state,
         overdue: query.overdue,
@@ -331,7 +326,7 @@ pub async fn decide_complaint(
     body: Body<ReportDecisionBody>,
 ) -> Answer {
     let mut errors = FieldErrors::default();
-    let outcome = errors.keep("/outcome", code::<ReportOutcome>(&body.value.outcome, "choice"));
+    let outcome = errors.keep("/outcome", one_of::<ReportOutcome>(&body.value.outcome));
     let answer = errors.keep("/answer", Prose::parse(&body.value.answer));
     let decision = errors.finish(outcome.zip(answer)).map_err(Error::fields);
     let (outcome, answer) = decision.map_err(Problem)?;

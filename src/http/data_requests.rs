@@ -11,10 +11,9 @@ use super::extract::page::{ByTime, after, cursor, limit};
 use super::extract::precondition::etag;
 use super::extract::query::wrong_parameter;
 use super::extract::{Body, IdempotencyKey, IfMatch, Page, Query, SignedIn};
-use super::policies::code;
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
-use crate::domain::fields::Violation;
+use crate::domain::fields::{Violation, one_of};
 use crate::domain::ids::DataRequestId;
 use crate::domain::privacy::{DataRequest, RequestState};
 use crate::domain::text::Prose;
@@ -156,7 +155,7 @@ pub async fn ask_about_my_data(
     body: Body<DataRequestBody>,
 ) -> Answer {
     let key = key.of("ask_about_my_data", &body.raw);
-    let kind = code(&body.value.kind, "choice").map_err(|violation| Error::field("/kind", violation))?;
+    let kind = one_of(&body.value.kind).map_err(|violation| Error::field("/kind", violation))?;
     let details = body.value.details.as_deref().map(Prose::parse).transpose();
     let details = details.map_err(|violation| Error::field("/details", violation))?;
     let terms = app.rules.data_terms;
@@ -221,7 +220,7 @@ pub async fn list_data_requests(
     Query(query): Query<RegisterQuery>,
 ) -> Answer {
     let limit = limit(query.limit, &settings)?;
-    let state: Option<RequestState> = match query.state.as_deref().map(|text| code(text, "choice")) {
+    let state: Option<RequestState> = match query.state.as_deref().map(|text| one_of(text)) {
         None => None,
         Some(Ok(state)) => Some(state),
         Some(Err(violation)) => return Err(wrong_parameter("state", violation).into()),

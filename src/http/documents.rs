@@ -13,11 +13,10 @@ use super::extract::upload::Upload;
 use super::extract::{Body, IdempotencyKey, IfMatch, Page, Query, SignedIn, etag};
 use super::files::{Caching, Shown, send};
 use super::moderation::ReasonBody;
-use super::policies::code;
 use super::problem::{Answer, Problem, ProblemBody};
 use crate::domain::audit::Reason;
 use crate::domain::enterprise::document::{Document, DocumentKind, DocumentStatus, DocumentVerdict, MAX_DOCUMENTS};
-use crate::domain::fields::Violation;
+use crate::domain::fields::{Violation, one_of};
 use crate::domain::file::{FileName, MediaType};
 use crate::domain::ids::{DocumentId, EnterpriseId};
 use crate::service::documents::{self, Finding, NewDocument};
@@ -115,9 +114,8 @@ pub struct DocumentQuery {
 
 impl DocumentQuery {
     fn parse(&self) -> Result<NewDocument, Error> {
-        let choice = |_unknown| wrong_parameter("kind", Violation::Malformed { what: "choice" });
         Ok(NewDocument {
-            kind: self.kind.parse().map_err(choice)?,
+            kind: one_of(&self.kind).map_err(|violation| wrong_parameter("kind", violation))?,
             name: FileName::parse(&self.name).map_err(|violation| wrong_parameter("name", violation))?,
             valid_to: day(self.valid_to.as_deref()).map_err(|violation| wrong_parameter("valid_to", violation))?,
         })
@@ -317,7 +315,7 @@ impl VerdictBody {
                 .map_err(|(field, violation)| Error::field(format!("/reason/{field}"), violation))
         });
         Ok(Finding {
-            verdict: code(&self.verdict, "choice").map_err(|violation| Error::field("/verdict", violation))?,
+            verdict: one_of(&self.verdict).map_err(|violation| Error::field("/verdict", violation))?,
             reason: reason.transpose()?,
             valid_to: match &self.valid_to {
                 None => None,

@@ -1,19 +1,22 @@
 //! Lists as files: read page by page while they are sent, so that a long one costs no memory.
 
-use std::str::FromStr;
 use std::sync::Arc;
 
 use actix_web::{HttpResponse, web};
 use futures_util::stream::{Stream, try_unfold};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use super::export_words::Word;
 use super::extract::query::wrong_parameter;
 use super::problem::Answer;
-use crate::domain::fields::Violation;
+use crate::domain::TextEnum;
+use crate::domain::calendar;
+use crate::domain::fields::one_of;
 use crate::domain::import::Format;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::Error;
@@ -50,10 +53,9 @@ impl Form {
 }
 
 /// A parameter that is one of few words.
-pub fn chosen<T: FromStr>(name: &str, text: Option<&str>) -> Result<Option<T>, Error> {
-    text.map(str::parse::<T>)
-        .transpose()
-        .map_err(|_unknown| wrong_parameter(name, Violation::Malformed { what: "choice" }))
+pub fn chosen<T: TextEnum>(name: &str, text: Option<&str>) -> Result<Option<T>, Error> {
+    let value = text.map(one_of::<T>).transpose();
+    value.map_err(|violation| wrong_parameter(name, violation))
 }
 
 /// Type and ending of a file.
@@ -75,8 +77,25 @@ pub struct Column {
     pub name: (&'static str, &'static str),
     /// Where its value is, as JSON pointers: the first that is there.
     pub places: &'static [&'static str],
-    /// The list whose codes are written by their names.
-    pub list: Option<TaxonomyName>,
+    /// How it is written.
+    pub told: Told,
+    /// Whether the code stands in a column of its own behind it.
+    pub has_code: bool,
+}
+
+/// How the values of a column are written.
+#[derive(Clone, Copy, Debug)]
+pub enum Told {
+    /// As they are.
+    Plain,
+    /// Codes of a list, by their names.
+    Entries(TaxonomyName),
+    /// Other codes, by these.
+    Words(&'static [Word]),
+    /// Times, by the clocks of Việt Nam.
+    Times,
+    /// True or false.
+    YesNo,
 }
 
 /// A column, for tables of them.
@@ -84,16 +103,53 @@ pub const fn column(vi: &'static str, en: &'static str, places: &'static [&'stat
     Column {
         name: (vi, en),
         places,
-        list: None,
+        told: Told::Plain,
+        has_code: false,
+    }
+}
+
+/// One of times.
+pub const fn times(vi: &'static str, en: &'static str, places: &'static [&'static str]) -> Column {
+    Column {
+        told: Told::Times,
+        ..column(vi, en, places)
+    }
+}
+
+/// One of yes and no.
+pub const fn yes_no(vi: &'static str, en: &'static str, places: &'static [&'static str]) -> Column {
+    Column {
+        told: Told::YesNo,
+        ..column(vi, en, places)
+    }
+}
+
+/// One whose codes are written by words, and as they are in a column behind it.
+pub const fn worded(
+    vi: &'static str,
+    en: &'static str,
+    places: &'static [&'static str],
+    words: &'static [Word],
+) -> Column {
+    with_code(Column {
+        told: Told::Words(words),
+        ..column(vi, en, places)
+    })
+}
+
+/// The same column with another one behind it for the codes.
+pub const fn with_code(column: Column) -> Column {
+    Column {
+        has_code: true,
+        ..column
     }
 }
 
 /// One whose codes are written by their names.
 pub const fn coded(vi: &'static str, en: &'static str, places: &'static [&'static str], list: TaxonomyName) -> Column {
     Column {
-        name: (vi, en),
-        places,
-        list: Some(list),
+        told: Told::Entries(list),
+        ..column(vi, en, places)
     }
 }
 
@@ -112,30 +168,54 @@ impl Sheet {
 
     /// The names of the columns.
     pub fn head(&self) -> Vec<String> {
-        let names = self.columns.iter().map(|column| self.form.named(column.name));
-        names.map(str::to_owned).collect()
+        let names = self.columns.iter().flat_map(|column| {
+            let name = self.form.named(column.name);
+            let code = format!("{name} ({})", self.form.named(("mã", "code")));
+            [Some(name.to_owned()), column.has_code.then_some(code)]
+        });
+        names.flatten().collect()
     }
 
     /// One row; JSON Lines have all that the list shows.
     pub fn row(&self, view: &impl Serialize) -> Result<Row, Error> {
-        let view = serde_json::to_value(view).map_err(Error::internal)?;
+        self.row_with(view, [])
+    }
+
+    /// The same of a list whose table says more than the list does.
+    pub fn row_with<const N: usize>(
+        &self,
+        view: &impl Serialize,
+        more: [(&'static str, Option<String>); N],
+    ) -> Result<Row, Error> {
+        let mut view = serde_json::to_value(view).map_err(Error::internal)?;
         if self.form.format == Format::Jsonl {
             return Ok(Row::Line(view));
         }
-        let cells = self.columns.iter().map(|column| {
+        if let Value::Object(members) = &mut view {
+            members.extend(more.map(|(name, value)| (name.to_owned(), value.into())));
+        }
+        let cells = self.columns.iter().flat_map(|column| {
             let mut values = column.places.iter().filter_map(|place| view.pointer(place));
-            values
-                .find(|value| !value.is_null())
-                .map(|value| self.cell(column, value))
-                .unwrap_or_default()
+            let value = values.find(|value| !value.is_null()).unwrap_or(&Value::Null);
+            let code = column.has_code.then(|| code(value));
+            [Some(self.cell(column, value)), code]
         });
-        Ok(Row::Cells(cells.collect()))
+        Ok(Row::Cells(cells.flatten().collect()))
     }
 
     fn cell(&self, column: &Column, value: &Value) -> String {
         match value {
             Value::Null => String::new(),
-            Value::String(text) => column.list.map_or_else(|| text.clone(), |list| self.named(list, text)),
+            Value::String(text) => match column.told {
+                Told::Plain | Told::YesNo => text.clone(),
+                Told::Entries(list) => self.named(list, text),
+                Told::Words(words) => {
+                    let word = words.iter().find(|(code, ..)| code == text);
+                    word.map_or(text.as_str(), |(_, vi, en)| self.form.named((vi, en)))
+                        .to_owned()
+                }
+                Told::Times => text.parse().map_or_else(|_no_time| text.clone(), by_the_clock),
+            },
             Value::Array(values) => {
                 let cells = values.iter().map(|value| self.cell(column, value));
                 cells.collect::<Vec<_>>().join("; ")
@@ -147,6 +227,10 @@ impl Sheet {
                     // What has no name says all that it says.
                     None => members(value).join(" · "),
                 }
+            }
+            Value::Bool(is) if matches!(column.told, Told::YesNo) => {
+                let word = if *is { ("có", "yes") } else { ("không", "no") };
+                self.form.named(word).to_owned()
             }
             Value::Bool(_) | Value::Number(_) => value.to_string(),
         }
@@ -160,6 +244,22 @@ impl Sheet {
         });
         name.unwrap_or(code).to_owned()
     }
+}
+
+/// The codes of a value, without their names.
+fn code(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(code) => code.clone(),
+        Value::Array(values) => values.iter().map(code).collect::<Vec<_>>().join("; "),
+        Value::Object(_) => value.get("code").map(code).unwrap_or_default(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+    }
+}
+
+/// `29/11/2026 08:30`, as clocks in Việt Nam show it.
+fn by_the_clock(at: Timestamp) -> String {
+    calendar::local(at).strftime("%d/%m/%Y %H:%M").to_string()
 }
 
 fn members(value: &Value) -> Vec<&str> {

@@ -11,7 +11,7 @@ use super::problem::{Answer, Problem, ProblemBody};
 use super::revisions::RevisionView;
 use super::views::FileView;
 use crate::domain::drafts::TextPair;
-use crate::domain::fields::{FieldErrors, Violation};
+use crate::domain::fields::{FieldErrors, one_of};
 use crate::domain::file::{FileKind, Label};
 use crate::domain::ids::FileId;
 use crate::domain::listing::Bilingual;
@@ -35,11 +35,7 @@ pub struct FileLabel {
 impl FileLabel {
     fn parse(&self) -> Result<Label, Error> {
         let mut errors = FieldErrors::default();
-        let kind = self.kind.parse::<FileKind>();
-        let kind = errors.keep(
-            "/kind",
-            kind.map_err(|_unknown| Violation::Malformed { what: "choice" }),
-        );
+        let kind = errors.keep("/kind", one_of::<FileKind>(&self.kind));
         let title = match &self.title {
             None => Some(None),
             Some(text) => {

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::creates::{self, Made};
+use super::exports::chosen;
 use super::extract::precondition::if_none_match;
 use super::extract::query::wrong_parameter;
 use super::extract::ranges::{Wanted, wanted};
@@ -71,11 +72,10 @@ pub struct UploadQuery {
 impl UploadQuery {
     fn parse(&self, media: MediaType) -> Result<(FileName, Label), Error> {
         let name = FileName::parse(&self.name).map_err(|violation| wrong_parameter("name", violation))?;
-        let kind = match self.kind.as_deref().map(str::parse::<FileKind>) {
+        let kind = match chosen::<FileKind>("kind", self.kind.as_deref())? {
             None => FileKind::usual_of(media),
-            Some(Ok(kind)) if kind.suits(media) => kind,
-            Some(Ok(_)) => return Err(wrong_parameter("kind", Violation::Malformed { what: "file_kind" })),
-            Some(Err(_unknown)) => return Err(wrong_parameter("kind", Violation::Malformed { what: "choice" })),
+            Some(kind) if kind.suits(media) => kind,
+            Some(_) => return Err(wrong_parameter("kind", Violation::Malformed { what: "file_kind" })),
         };
         let line = |name, text: &Option<String>| match text {
             None => Ok(None),

@@ -6,17 +6,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::exports::chosen;
 use super::extract::language::{Lang, spoken};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
-use super::extract::query::wrong_parameter;
 use super::extract::{Body, IfMatch, MaybeSignedIn, Page, Query, SignedIn, etag};
 use super::moderation::ReasonBody;
-use super::policies::code;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::reports::ReportReceipt;
 use super::server::HttpSettings;
 use crate::domain::account::Email;
-use crate::domain::fields::{FieldErrors, Violation};
+use crate::domain::fields::{FieldErrors, Violation, one_of};
 use crate::domain::ids::{IpNoticeId, ListingId};
 use crate::domain::ip_notice::{Claimed, IpNoticeState};
 use crate::domain::listing::details::IpRightType;
@@ -56,7 +55,7 @@ pub struct IpNoticeBody {
 impl IpNoticeBody {
     fn parse(&self, request: &HttpRequest) -> Result<Claimed, Error> {
         let mut errors = FieldErrors::default();
-        let right = errors.keep("/right", code(&self.right, "choice"));
+        let right = errors.keep("/right", one_of(&self.right));
         let number = self.right_number.as_deref().map(Line::parse).transpose();
         let right_number = errors.keep("/right_number", number);
         let claimant = errors.keep("/claimant", Line::parse(&self.claimant));
@@ -236,11 +235,7 @@ pub async fn list_ip_notices(
     Query(query): Query<IpNoticesQuery>,
 ) -> Answer {
     let limit = limit(query.limit, &settings)?;
-    let state = match query.state.as_deref().map(str::parse::<IpNoticeState>) {
-        None => None,
-        Some(Ok(state)) => Some(state),
-        Some(Err(_)) => return Err(wrong_parameter("state", Violation::Malformed { what: "choice" }).into()),
-    };
+    let state = chosen::<IpNoticeState>("state", query.state.as_deref())?;
     let wanted = Wanted {
         state,
         overdue: query.overdue,

@@ -18,7 +18,7 @@ use super::server::HttpSettings;
 use crate::domain::fields::Violation;
 use crate::domain::file::FileName;
 use crate::domain::ids::ListingImportId;
-use crate::domain::import::{Format, ImportStatus, Note, Problem as RowProblem, RowResult, TEXT_REPAIRED};
+use crate::domain::import::{Format, ImportStatus, NOTICES, Note, Problem as RowProblem, RowResult};
 use crate::service::listing_exports::TableLanguage;
 use crate::service::listing_imports::{self as imports, Import, Row, errors};
 use crate::service::{App, Error};
@@ -139,7 +139,7 @@ pub struct ImportRowView {
     #[schema(max_items = 200)]
     pub missing_fields: Vec<RowProblem>,
     /// Of any other: what was read otherwise than it stands in the file, to be looked at: `text_repaired`, a text in an
-    /// encoding of before Unicode (TCVN3, VNI).
+    /// encoding of before Unicode (TCVN3, VNI); `alias_used`, a name that officers keep beside those of the list.
     #[schema(max_items = 200)]
     pub notices: Vec<RowProblem>,
 }
@@ -151,7 +151,9 @@ impl ImportRowView {
         } else {
             (Vec::new(), row.problems)
         };
-        let (notices, missing_fields) = rest.into_iter().partition(|problem| problem.code == TEXT_REPAIRED);
+        let (notices, missing_fields) = rest
+            .into_iter()
+            .partition(|problem| NOTICES.contains(&problem.code.as_str()));
         Self {
             row: row.number,
             result: row.result.as_str(),

@@ -11,7 +11,7 @@ use crate::service::{App, listing_terms};
 
 /// Say that a listing still holds (gia hạn tin).
 ///
-/// Its term begins anew. One whose term ended is public again at once, as it was approved: nobody can change it meanwhile.
+/// Its term begins anew; to say so again on the same day (in Việt Nam) changes nothing and is not counted. One whose term ended is public again at once, as it was approved: nobody can change it meanwhile.
 #[utoipa::path(
     post, path = "/listings/{id}/renewal", operation_id = "renew_listing", tag = "listings", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),

@@ -14,12 +14,12 @@ use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
     checklists, closures, comparison, complaints, confidential, confidential_grants, contacts, conversation,
-    data_requests, documents, due, duplicates, enterprises, feed, file_labels, file_links, files, holds, invitations,
-    ip_notices, join_requests, letters, likeness, listing_exports, listing_imports, listing_terms, listings, logos,
-    members, moderation, officers, passwords, personal_data, policies, reference, register_exports, registrations,
-    regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor,
-    sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates,
-    vocabulary_previews,
+    data_requests, documents, due, duplicates, enterprises, feed, file_labels, file_links, files, holds,
+    import_aliases, invitations, ip_notices, join_requests, letters, likeness, listing_exports, listing_imports,
+    listing_terms, listings, logos, members, moderation, officers, passwords, personal_data, policies, reference,
+    register_exports, registrations, regulated, reports, review, review_statistics, revisions, schemas, screening,
+    search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos,
+    vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -91,6 +91,7 @@ use crate::service::{Error, ErrorCode};
         moderation::request_listing_changes,
         revisions::get_revision, revisions::get_revision_diff, revisions::discard_revision, revisions::submit_revision,
         revisions::take_back_revision,
+        import_aliases::add_import_alias, import_aliases::list_import_aliases, import_aliases::end_import_alias,
         screening::add_screening_term, screening::list_screening_terms, screening::end_screening_term,
         screening::list_screened_listings, screening::get_listing_screening,
         audiences::choose_audience, audiences::list_members_listings,

@@ -4,7 +4,6 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -13,7 +12,7 @@ use super::extract::page::{after, cursor, limit};
 use super::extract::{Body, IdempotencyKey, MaybeSignedIn, Page, PageQuery, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
-use crate::domain::fields::{FieldError, Violation};
+use crate::domain::fields::{FieldError, Violation, one_of};
 use crate::domain::ids::{ConsentId, PolicyId};
 use crate::domain::privacy::{Acceptance, Consent, PolicyText};
 use crate::domain::text::{Line, Prose};
@@ -62,15 +61,11 @@ fn field<T>(wrong: &mut Vec<FieldError>, pointer: &str, parsed: std::result::Res
         .ok()
 }
 
-pub(super) fn code<T: FromStr>(text: &str, what: &'static str) -> std::result::Result<T, Violation> {
-    text.parse().map_err(|_unknown| Violation::Malformed { what })
-}
-
 impl PolicyBody {
     fn parse(&self) -> Result<NewPolicy> {
         let mut wrong = Vec::new();
-        let kind = field(&mut wrong, "/kind", code(&self.kind, "choice"));
-        let purpose = self.purpose.as_deref().map(|text| code(text, "choice")).transpose();
+        let kind = field(&mut wrong, "/kind", one_of(&self.kind));
+        let purpose = self.purpose.as_deref().map(|text| one_of(text)).transpose();
         let purpose = field(&mut wrong, "/purpose", purpose);
         let title_vi = field(&mut wrong, "/title_vi", Line::parse(&self.title_vi));
         let title_en = self.title_en.as_deref().map(Line::parse).transpose();
@@ -434,7 +429,7 @@ pub async fn give_consent(
     body: Body<ConsentBody>,
 ) -> Answer {
     let key = key.of("give_consent", &body.raw);
-    let purpose = code(&body.value.purpose, "choice").map_err(|violation| Error::field("/purpose", violation))?;
+    let purpose = one_of(&body.value.purpose).map_err(|violation| Error::field("/purpose", violation))?;
     let (id, agent) = (PolicyId(body.value.policy_id), user_agent(&request));
     creates::create(&app, caller, key, move |work| {
         let (consent, is_restricted) = policies::consent(work, &caller, purpose, id, agent.as_deref())?;

@@ -4,7 +4,8 @@ use actix_web::web;
 use serde::{Deserialize, Serialize};
 
 use super::complaints::ComplaintView;
-use super::exports::{Column, Form, Sheet, chosen, coded, column, send};
+use super::export_words as words;
+use super::exports::{Column, Form, Sheet, chosen, coded, column, send, times, with_code, worded, yes_no};
 use super::extract::{Query, SignedIn};
 use super::ip_notices::IpNoticeView;
 use super::problem::{Answer, ProblemBody};
@@ -131,37 +132,47 @@ pub struct RegisterExportQuery {
 }
 
 const QUEUE: &[Column] = &[
-    column("Việc", "What", &["/type"]),
-    column("Chờ từ", "Waiting since", &["/waiting_since"]),
+    worded("Việc", "What", &["/type"], words::ENTRY_KINDS),
+    times("Chờ từ", "Waiting since", &["/waiting_since"]),
     column(
         "Đơn vị",
         "Enterprise",
         &["/enterprise/legal_name", "/listing/enterprise/legal_name"],
     ),
-    column("Mã số thuế", "Tax code", &["/enterprise/tax_code"]),
-    coded(
+    column("Mã số thuế", "Tax code", &["/enterprise/tax_code", "/owner_tax_code"]),
+    with_code(coded(
         "Tỉnh, thành phố",
         "Province",
         &["/enterprise/province_code", "/listing/enterprise/province_code"],
         TaxonomyName::Provinces,
-    ),
+    )),
     column("Người liên hệ", "Contact person", &["/enterprise/contact_name"]),
     column("Thư điện tử", "E-mail", &["/enterprise/contact_email"]),
     column("Điện thoại", "Telephone", &["/enterprise/contact_phone"]),
     column("Mã số tin", "Listing code", &["/listing/code"]),
     column("Tên tin", "Listing title", &["/listing/title/vi"]),
-    coded("Loại tin", "Kind", &["/listing/kind"], TaxonomyName::ListingKinds),
-    coded(
+    with_code(coded(
+        "Loại tin",
+        "Kind",
+        &["/listing/kind"],
+        TaxonomyName::ListingKinds,
+    )),
+    with_code(coded(
         "Lĩnh vực",
         "Fields",
         &["/listing/field_codes", "/enterprise/field_codes"],
         TaxonomyName::Fields,
-    ),
+    )),
     column("TRL", "TRL", &["/listing/trl"]),
-    column("Cảnh báo", "Flags", &["/flags"]),
-    column("Duyệt hai người", "Second look", &["/second_look/state"]),
+    with_code(column("Cảnh báo", "Flags", &["/flags"])),
+    worded(
+        "Duyệt hai người",
+        "Second look",
+        &["/second_look/state"],
+        words::SECOND_LOOKS,
+    ),
     column("Người xử lý", "Taken up by", &["/claim/officer_name"]),
-    column("Giữ đến", "Until", &["/claim/until"]),
+    times("Giữ đến", "Until", &["/claim/until"]),
     column("Giấy tờ", "Document", &["/document/name"]),
     column("Phản ánh", "Report", &["/report/details"]),
     column(
@@ -174,17 +185,17 @@ const QUEUE: &[Column] = &[
 const TAKEDOWNS: &[Column] = &[
     column("Cơ quan yêu cầu", "Authority", &["/authority"]),
     column("Số văn bản", "Reference", &["/reference"]),
-    column("Căn cứ", "Ground", &["/ground"]),
-    column("Tình trạng", "State", &["/state"]),
+    worded("Căn cứ", "Ground", &["/ground"], words::GROUNDS),
+    worded("Tình trạng", "State", &["/state"], words::TAKEDOWN_STATES),
     column("Mã số tin", "Listing code", &["/code"]),
     column("Tên tin", "Listing title", &["/title"]),
     column("Đơn vị", "Enterprise", &["/enterprise"]),
-    column("Tiếp nhận", "Received at", &["/received_at"]),
-    column("Thời hạn", "Due at", &["/due_at"]),
-    column("Quá hạn", "Overdue", &["/overdue"]),
-    column("Nhập sổ", "Entered at", &["/entered_at"]),
-    column("Thực hiện", "Carried out at", &["/carried_out_at"]),
-    column("Kết thúc", "Closed at", &["/closed_at"]),
+    times("Tiếp nhận", "Received at", &["/received_at"]),
+    times("Thời hạn", "Due at", &["/due_at"]),
+    yes_no("Quá hạn", "Overdue", &["/overdue"]),
+    times("Nhập sổ", "Entered at", &["/entered_at"]),
+    times("Thực hiện", "Carried out at", &["/carried_out_at"]),
+    times("Kết thúc", "Closed at", &["/closed_at"]),
     column("ID", "ID", &["/id"]),
 ];
 
@@ -192,14 +203,14 @@ const REPORTS: &[Column] = &[
     column("Mã số tin", "Listing code", &["/code"]),
     column("Tên tin", "Listing title", &["/title"]),
     column("Đơn vị", "Enterprise", &["/enterprise"]),
-    column("Vi phạm", "Ground", &["/ground"]),
+    worded("Vi phạm", "Ground", &["/ground"], words::GROUNDS),
     column("Nội dung", "Details", &["/details"]),
     column("Người báo cáo", "Contact", &["/contact"]),
-    column("Tình trạng", "State", &["/state"]),
-    column("Tiếp nhận", "Received at", &["/received_at"]),
-    column("Thời hạn", "Due at", &["/due_at"]),
-    column("Quá hạn", "Overdue", &["/overdue"]),
-    column("Quyết định", "Decided at", &["/decided_at"]),
+    worded("Tình trạng", "State", &["/state"], words::REPORT_STATES),
+    times("Tiếp nhận", "Received at", &["/received_at"]),
+    times("Thời hạn", "Due at", &["/due_at"]),
+    yes_no("Quá hạn", "Overdue", &["/overdue"]),
+    times("Quyết định", "Decided at", &["/decided_at"]),
     column("Trả lời", "Answer", &["/answer"]),
     column("Các lần trả lời trước", "Former answers", &["/former_answers"]),
     column("ID", "ID", &["/id"]),
@@ -209,34 +220,34 @@ const IP_NOTICES: &[Column] = &[
     column("Mã số tin", "Listing code", &["/code"]),
     column("Tên tin", "Listing title", &["/title"]),
     column("Đơn vị", "Enterprise", &["/enterprise"]),
-    column("Quyền", "Right", &["/right"]),
+    worded("Quyền", "Right", &["/right"], words::RIGHTS),
     column("Số văn bằng", "Right number", &["/right_number"]),
     column("Chủ thể quyền", "Claimant", &["/claimant"]),
     column("Liên hệ", "Contact", &["/contact"]),
     column("Nội dung", "Statement", &["/statement"]),
-    column("Tình trạng", "State", &["/state"]),
-    column("Tiếp nhận", "Received at", &["/received_at"]),
-    column("Thời hạn", "Due at", &["/due_at"]),
-    column("Quá hạn", "Overdue", &["/overdue"]),
-    column("Ẩn tin từ", "Accepted at", &["/accepted_at"]),
+    worded("Tình trạng", "State", &["/state"], words::IP_NOTICE_STATES),
+    times("Tiếp nhận", "Received at", &["/received_at"]),
+    times("Thời hạn", "Due at", &["/due_at"]),
+    yes_no("Quá hạn", "Overdue", &["/overdue"]),
+    times("Ẩn tin từ", "Accepted at", &["/accepted_at"]),
     column("Phản hồi", "Counter-notice", &["/counter"]),
-    column("Phản hồi lúc", "Countered at", &["/countered_at"]),
-    column("Kết thúc", "Closed at", &["/closed_at"]),
+    times("Phản hồi lúc", "Countered at", &["/countered_at"]),
+    times("Kết thúc", "Closed at", &["/closed_at"]),
     column("ID", "ID", &["/id"]),
 ];
 
 const COMPLAINTS: &[Column] = &[
     column("Đơn vị", "Enterprise", &["/enterprise"]),
     column("Tin", "Listing ID", &["/listing_id"]),
-    column("Loại khiếu nại", "Ground", &["/ground"]),
+    worded("Loại khiếu nại", "Ground", &["/ground"], words::COMPLAINT_GROUNDS),
     column("Nội dung", "Details", &["/details"]),
     column("Người khiếu nại", "Contact", &["/contact"]),
-    column("Tình trạng", "State", &["/state"]),
-    column("Tiếp nhận", "Received at", &["/received_at"]),
-    column("Thời hạn", "Due at", &["/due_at"]),
-    column("Quá hạn", "Overdue", &["/overdue"]),
-    column("Thông báo thụ lý", "Acknowledged at", &["/acknowledged_at"]),
-    column("Quyết định", "Decided at", &["/decided_at"]),
+    worded("Tình trạng", "State", &["/state"], words::COMPLAINT_STATES),
+    times("Tiếp nhận", "Received at", &["/received_at"]),
+    times("Thời hạn", "Due at", &["/due_at"]),
+    yes_no("Quá hạn", "Overdue", &["/overdue"]),
+    times("Thông báo thụ lý", "Acknowledged at", &["/acknowledged_at"]),
+    times("Quyết định", "Decided at", &["/decided_at"]),
     column("Trả lời", "Answer", &["/answer"]),
     column("ID", "ID", &["/id"]),
 ];
@@ -282,12 +293,21 @@ pub async fn export_moderation_queue(
         async move |place| {
             let (filter, needs_second) = (filter.clone(), app.review_rules.needs_second.clone());
             let now = app.clock.now();
-            let (found, next) = app
-                .read(move |conn, now| queue::queue(conn, &caller, &filter, &needs_second, (place, PAGE), now))
+            let (found, next, tax_codes) = app
+                .read(move |conn, now| {
+                    let (found, next) = queue::queue(conn, &caller, &filter, &needs_second, (place, PAGE), now)?;
+                    let tax_codes = queue::tax_codes(conn, &found)?;
+                    Ok((found, next, tax_codes))
+                })
                 .await?;
-            let views = found.iter().map(|entry| QueueEntry::of(entry, now));
-            let rows: Result<_, Error> = views.map(|view| sheet.row(&view)).collect();
-            Ok((rows?, next))
+            let rows = found.iter().map(|entry| {
+                let tax_code = entry
+                    .waiting
+                    .listing_owner()
+                    .and_then(|owner| tax_codes.get(&owner).cloned());
+                sheet.row_with(&QueueEntry::of(entry, now), [("owner_tax_code", tax_code)])
+            });
+            Ok((rows.collect::<Result<_, Error>>()?, next))
         },
     )
     .await

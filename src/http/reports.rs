@@ -6,15 +6,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::exports::chosen;
 use super::extract::language::{Lang, spoken};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
-use super::extract::query::wrong_parameter;
 use super::extract::{Body, IfMatch, MaybeSignedIn, Page, Query, SignedIn, etag};
-use super::policies::code;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::account::{Email, Language};
-use crate::domain::fields::{FieldErrors, Violation};
+use crate::domain::fields::{FieldErrors, one_of};
 use crate::domain::ids::{ListingId, ReportId};
 use crate::domain::listing::Listing;
 use crate::domain::report::{Report, ReportGround, ReportState};
@@ -46,7 +45,7 @@ pub struct ReportBody {
 impl ReportBody {
     fn parse(&self, language: Language) -> Result<NewReport, Error> {
         let mut errors = FieldErrors::default();
-        let ground = errors.keep("/ground", code(&self.ground, "choice"));
+        let ground = errors.keep("/ground", one_of(&self.ground));
         let details = errors.keep("/details", Prose::parse(&self.details));
         let contact = errors.keep("/contact", self.contact.as_deref().map(Email::parse).transpose());
         let new = ground.zip(details).zip(contact);
@@ -205,11 +204,7 @@ pub async fn list_reports(
     Query(query): Query<ReportsQuery>,
 ) -> Answer {
     let limit = limit(query.limit, &settings)?;
-    let state = match query.state.as_deref().map(str::parse::<ReportState>) {
-        None => None,
-        Some(Ok(state)) => Some(state),
-        Some(Err(_)) => return Err(wrong_parameter("state", Violation::Malformed { what: "choice" }).into()),
-    };
+    let state = chosen::<ReportState>("state", query.state.as_deref())?;
     let wanted = Wanted {
         state,
         overdue: query.overdue,
@@ -291,7 +286,7 @@ pub async fn decide_report(
 ) -> Answer {
     let (id, seen) = (ReportId(id.into_inner()), if_match.optional()?);
     let mut errors = FieldErrors::default();
-    let outcome = errors.keep("/outcome", code::<ReportOutcome>(&body.value.outcome, "choice"));
+    let outcome = errors.keep("/outcome", one_of::<ReportOutcome>(&body.value.outcome));
     let answer = errors.keep("/answer", Prose::parse(&body.value.answer));
     let decision = errors.finish(outcome.zip(answer)).map_err(Error::fields);
     let (outcome, answer) = decision.map_err(Problem)?;

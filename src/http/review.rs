@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::catalogue::covered;
 use super::documents::DocumentView;
+use super::exports::chosen;
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::{list, wrong_parameter};
 use super::extract::{Body, Page, Query, SignedIn};
@@ -17,7 +19,8 @@ use super::reports::ReportView;
 use super::revisions::RevisionSummary;
 use super::server::HttpSettings;
 use super::views::{EnterpriseView, ListingSummary};
-use crate::domain::fields::Violation;
+use crate::domain::TextEnum;
+use crate::domain::fields::{Violation, one_of};
 use crate::domain::ids::AccountId;
 use crate::domain::listing::ListingKind;
 use crate::domain::review::{Claim, EntryKind, RiskFlag, SecondLook, SecondLookState};
@@ -106,25 +109,15 @@ impl QueueQuery {
                 Some(ClaimedBy::Officer(AccountId(id)))
             }
         };
-        // What nobody knows is of nothing.
-        let covered = |list, code: &Option<String>| {
-            let code = code.iter();
-            let all = code.flat_map(|code| lists.covered_by(list, code).unwrap_or_else(|| vec![code.clone()]));
-            all.collect()
-        };
         Ok(QueueFilter {
-            kinds: all::<ListingKind>(self.kind.as_deref()).map_err(|()| wrong("kind", "choice"))?,
-            fields: covered(TaxonomyName::Fields, &self.field),
-            provinces: covered(TaxonomyName::Provinces, &self.province),
+            kinds: all_of::<ListingKind>("kind", self.kind.as_deref())?,
+            fields: covered(lists, "field", TaxonomyName::Fields, self.field.as_deref())?,
+            provinces: covered(lists, "province", TaxonomyName::Provinces, self.province.as_deref())?,
             trl,
             waiting_for: self.waiting_hours.map(|hours| SignedDuration::from_hours(hours.into())),
             claimed,
-            second_look: match self.second_look.as_deref().map(str::parse) {
-                None => None,
-                Some(Ok(state)) => Some(state),
-                Some(Err(_)) => return Err(wrong("second_look", "choice")),
-            },
-            flags: all::<RiskFlag>(self.flag.as_deref()).map_err(|()| wrong("flag", "choice"))?,
+            second_look: chosen("second_look", self.second_look.as_deref())?,
+            flags: all_of::<RiskFlag>("flag", self.flag.as_deref())?,
             ..QueueFilter::of(which)
         })
     }
@@ -134,6 +127,13 @@ impl QueueQuery {
 pub(super) fn all<T: FromStr>(parameter: Option<&str>) -> std::result::Result<Vec<T>, ()> {
     let entries = list(parameter).into_iter();
     entries.map(|entry| entry.parse().map_err(drop)).collect()
+}
+
+/// The same of few values, which the refusal names.
+pub(super) fn all_of<T: TextEnum>(name: &str, parameter: Option<&str>) -> Result<Vec<T>> {
+    let entries = list(parameter);
+    let entries: std::result::Result<Vec<T>, Violation> = entries.iter().map(|entry| one_of(entry)).collect();
+    entries.map_err(|violation| wrong_parameter(name, violation))
 }
 
 /// A reason to look closer.

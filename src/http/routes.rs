@@ -7,11 +7,11 @@ use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
     checklists, closures, comparison, complaints, confidential, confidential_grants, contacts, conversation,
     data_requests, documents, due, duplicates, enterprises, feed, file_labels, file_links, files, health, holds,
-    invitations, ip_notices, join_requests, letters, likeness, listing_exports, listing_imports, listing_terms,
-    listings, logos, members, moderation, officers, openapi, passwords, personal_data, policies, reference,
-    register_exports, registrations, regulated, reports, review, review_statistics, revisions, schemas, screening,
-    search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos,
-    vocabulary, vocabulary_candidates, vocabulary_previews,
+    import_aliases, invitations, ip_notices, join_requests, letters, likeness, listing_exports, listing_imports,
+    listing_terms, listings, logos, members, moderation, officers, openapi, passwords, personal_data, policies,
+    reference, register_exports, registrations, regulated, reports, review, review_statistics, revisions, schemas,
+    screening, search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns,
+    taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::domain::access::Action;
 
@@ -406,6 +406,11 @@ operations! {
     }
     "/screening-terms/{id}" { delete screening::end_screening_term Write Refused ManageReferenceData; }
     "/screening-terms/{id}/listings" { get screening::list_screened_listings Read Refused ManageReferenceData; }
+    "/import-aliases" {
+        get import_aliases::list_import_aliases Read Refused ManageReferenceData;
+        post import_aliases::add_import_alias Write Refused ManageReferenceData;
+    }
+    "/import-aliases/{id}" { delete import_aliases::end_import_alias Write Refused ManageReferenceData; }
     "/letters" { get letters::list_letters Read Refused ManageLetters; }
     "/letters/{id}/retry" { post letters::retry_letter Write Refused ManageLetters; }
     "/audit" { get audit::search_audit Read Refused ReadAudit; }

@@ -7,14 +7,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::creates::{self, Made};
+use super::exports::chosen;
 use super::extract::page::{after_in_time, cursor_in_time, limit};
-use super::extract::query::wrong_parameter;
 use super::extract::{Body, IdempotencyKey, IfMatch, Page, Query, SignedIn, etag};
 use super::moderation::ReasonBody;
-use super::policies::code;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::server::HttpSettings;
-use crate::domain::fields::{FieldErrors, Violation};
+use crate::domain::fields::{FieldErrors, one_of};
 use crate::domain::ids::{ListingId, TakedownId};
 use crate::domain::takedown::{Order, TakedownGround, TakedownState};
 use crate::domain::text::Line;
@@ -48,7 +47,7 @@ impl TakedownBody {
         let mut errors = FieldErrors::default();
         let authority = errors.keep("/authority", Line::parse(&self.authority));
         let reference = errors.keep("/reference", Line::parse(&self.reference));
-        let ground = errors.keep("/ground", code(&self.ground, "choice"));
+        let ground = errors.keep("/ground", one_of(&self.ground));
         let order = authority.zip(reference).zip(ground);
         let order = order.map(|((authority, reference), ground)| Order {
             listing: ListingId(self.listing_id),
@@ -189,11 +188,7 @@ pub async fn list_takedowns(
     Query(query): Query<TakedownsQuery>,
 ) -> Answer {
     let limit = limit(query.limit, &settings)?;
-    let state = match query.state.as_deref().map(str::parse::<TakedownState>) {
-        None => None,
-        Some(Ok(state)) => Some(state),
-        Some(Err(_)) => return Err(wrong_parameter("state", Violation::Malformed { what: "choice" }).into()),
-    };
+    let state = chosen::<TakedownState>("state", query.state.as_deref())?;
     let wanted = Wanted {
         state,
         overdue: query.overdue,

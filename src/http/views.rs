@@ -250,10 +250,13 @@ pub struct ListingSummary {
     /// How the price is told (hình thức giá).
     #[schema(value_type = PriceMode, example = "fixed")]
     pub price_mode: String,
-    /// Amount, or the lower one, in VND.
+    /// ISO 4217 code of the currency of all amounts of the listing (đơn vị tiền tệ).
+    #[schema(min_length = 3, max_length = 3, example = "VND")]
+    pub currency: &'static str,
+    /// Amount, or the lower one, in whole units of `currency`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price_min: Option<i64>,
-    /// Upper amount in VND.
+    /// Upper amount in whole units of `currency`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price_max: Option<i64>,
     /// Codes of the list `transfer_modes` (hình thức chuyển giao).
@@ -372,6 +375,7 @@ impl ListingSummary {
             brand: content.brand.as_ref().map(ToString::to_string),
             model: content.model.as_ref().map(ToString::to_string),
             price_mode: content.price.mode.as_str().to_owned(),
+            currency: content.price.currency.code(),
             price_min: content.price.min,
             price_max: content.price.max,
             transfer_modes: content.transfer_modes.iter().map(ToString::to_string).collect(),

@@ -34,7 +34,7 @@ pub(super) fn limit() -> i64 {
 }
 
 /// Version of how [`document`] makes documents; raised with every change of it.
-const MAPPING: &str = "3";
+const MAPPING: &str = "4";
 
 /// Identity of everything outside the index that decides what its documents say: the mapping, and the names of the
 /// fields, which are indexed with the listings.
@@ -73,7 +73,10 @@ pub fn document(lists: &Taxonomies, listing: &Listing, owner: &OwnerCard) -> Ind
         trl: content.trl,
         price_mode: content.price.mode.as_str().to_owned(),
         // A negative amount is refused at the door; one in the database would be damage, not a price.
-        price_vnd: content.price.comparable().and_then(|amount| u64::try_from(amount).ok()),
+        price_vnd: content
+            .price
+            .comparable_vnd()
+            .and_then(|amount| u64::try_from(amount).ok()),
         stage: details.stage.clone(),
         transfer_modes: content.transfer_modes.iter().map(ToString::to_string).collect(),
         ip_statuses: details.ip_rights.iter().map(|right| right.status.clone()).collect(),
@@ -101,6 +104,7 @@ fn passages(details: &Details) -> Vec<String> {
         ip_rights,
         owners,
         certifications,
+        warranty_text,
         extra_costs,
         delivery_terms,
         payment_terms,
@@ -141,6 +145,7 @@ fn passages(details: &Details) -> Vec<String> {
         socio_economic_effect,
         requirements,
         partner_role,
+        warranty_text,
         extra_costs,
         delivery_terms,
         payment_terms,
@@ -191,7 +196,7 @@ fn has_evidence(public: &Details) -> bool {
 /// The quantity that a property tells, where it is certain which.
 fn amount(specification: &Specification) -> Option<QuantityRange> {
     let told = Quantity::read(&specification.value, specification.unit.as_deref())?;
-    let (from, to) = (told.min.or(told.value)?, told.max.or(told.value)?);
+    let (from, to) = (told.min.or(told.value), told.max.or(told.value));
     let unit = match told.unit.as_deref()? {
         // Units that only their capitals tell from others.
         "mW" | "mPa" | "nm" => return None,
@@ -199,7 +204,12 @@ fn amount(specification: &Specification) -> Option<QuantityRange> {
         "vòng/phút" => "rpm",
         unit => unit,
     };
-    QuantityRange::between(&from.to_string(), &to.to_string(), unit)
+    match (from, to) {
+        (Some(from), Some(to)) => QuantityRange::between(&from.to_string(), &to.to_string(), unit),
+        (Some(from), None) => format!("{from}{unit}..").parse().ok(),
+        (None, Some(to)) => format!("..{to}{unit}").parse().ok(),
+        (None, None) => None,
+    }
 }
 
 /// Vietnamese and English names; a code that the lists no longer have adds nothing.
@@ -381,6 +391,14 @@ mod tests {
         assert_eq!(document(Taxonomies::embedded(), &listing, &owner()).price_vnd, None);
         listing.content.price.mode = PriceMode::Free;
         assert_eq!(document(Taxonomies::embedded(), &listing, &owner()).price_vnd, Some(0));
+        // Of another currency nothing is sorted among amounts in đồng.
+        listing.content.price = Price::parse(PriceMode::Fixed, Some(12_500), None).unwrap();
+        assert_eq!(
+            document(Taxonomies::embedded(), &listing, &owner()).price_vnd,
+            Some(12_500)
+        );
+        listing.content.price.currency = "USD".parse().unwrap();
+        assert_eq!(document(Taxonomies::embedded(), &listing, &owner()).price_vnd, None);
     }
 
     #[test]
@@ -395,6 +413,8 @@ mod tests {
             ("1450", Some("vòng/phút"), "1450rpm"),
             ("12 N.m", None, "12Nm"),
             ("3", Some("m"), "300cm"),
+            ("≥ 0,5 tấn/giờ", None, "500kg/h.."),
+            ("≤ 1500", Some("vòng/phút"), "..1500rpm"),
         ] {
             let range: QuantityRange = same.parse().unwrap();
             assert_eq!(told(value, unit), Some((range.dimension(), range)), "{value} {unit:?}");

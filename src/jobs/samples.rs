@@ -13,6 +13,7 @@ use crate::domain::enterprise::{
 };
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::audience::Audience;
+use crate::domain::listing::currency::Currency;
 use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{
     Bilingual, Listing, ListingContent, ListingKind, ListingStatus, Price, PriceMode, Specification,
@@ -131,6 +132,7 @@ pub fn listing(number: u128) -> Listing {
                 mode: PriceMode::Range,
                 min: Some(100),
                 max: Some(200),
+                currency: Currency::VND,
             },
             transfer_modes: Vec::new(),
             details: Default::default(),

@@ -183,13 +183,14 @@ fn coded<'c>(lists: &Taxonomies, list: TaxonomyName, codes: impl IntoIterator<It
 }
 
 fn price(lists: &Taxonomies, price: &Price) -> Told {
-    let vnd = |amount: i64| {
+    let currency = price.currency;
+    let told = |amount: i64| {
         (
-            format!("{} đồng", grouped(amount, '.')),
-            format!("{} VND", grouped(amount, ',')),
+            format!("{} {}", grouped(amount, '.'), currency.name_vi()),
+            format!("{} {currency}", grouped(amount, ',')),
         )
     };
-    match (price.mode, price.min.map(vnd), price.max.map(vnd)) {
+    match (price.mode, price.min.map(told), price.max.map(told)) {
         (PriceMode::Fixed, Some(amount), _) => Some(amount),
         (PriceMode::From, Some((vi, en)), _) => Some((format!("từ {vi}"), format!("from {en}"))),
         (_, Some((vi, en)), Some((to_vi, to_en))) => Some((format!("{vi} – {to_vi}"), format!("{en} – {to_en}"))),

@@ -7,13 +7,15 @@ use super::audiences::require_all;
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
+use super::listing_links::require_unused;
 use super::listings::{Seen, wrong_status};
 use super::revisions::Pending;
 use super::{App, Error, ErrorCode, Result, attachments, listings as parents, revisions, scans, screening};
 use crate::domain::access::Permit;
 use crate::domain::audit::Deed;
+use crate::domain::drafts::ListingDraft;
 use crate::domain::fields::Violation;
-use crate::domain::file::{Content, Digest, EDGES, File, FileFault, FileName, Label, MediaType};
+use crate::domain::file::{Content, Digest, EDGES, File, FileFault, FileKind, FileName, Label, MediaType};
 use crate::domain::ids::{EnterpriseId, FileId, ListingId};
 use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::media::require_each_once;
@@ -62,6 +64,16 @@ pub(super) enum Target {
     Listing(Permit, Box<Listing>),
     /// The listing is public and stays as it is: those that its revision is to give it.
     Revision(Box<Pending>),
+}
+
+impl Target {
+    /// What is said of it there.
+    fn content(&self) -> ListingDraft {
+        match self {
+            Self::Listing(_, listing) => ListingDraft::of(&listing.content),
+            Self::Revision(pending) => pending.content(),
+        }
+    }
 }
 
 /// What came of a change of files or videos.
@@ -362,6 +374,7 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: FileId, now: Timestamp) -> 
 /// Removes a file. The live one of a public listing stays until the revision without it is approved.
 pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, id: FileId, seen: Option<i64>) -> Result<Outcome<()>> {
     let (target, file) = target_of(work, caller, id, seen)?;
+    require_unused(&target.content(), id)?;
     match target {
         Target::Listing(permit, mut listing) => {
             attachments::remove(work, &permit, id)?;
@@ -394,6 +407,9 @@ pub fn label(
         return Err(Error::field("/kind", Violation::Malformed { what: "file_kind" }));
     }
     screening::require_clean_label(work.conn(), label)?;
+    if label.kind == FileKind::Picture {
+        require_unused(&target.content(), id)?;
+    }
     let (permit, mut listing) = match target {
         Target::Listing(permit, listing) => (permit, listing),
         Target::Revision(pending) => {

@@ -11,7 +11,7 @@ use aws_lc_rs::digest;
 
 use super::context::{App, Work};
 use super::listings::{give_code, replace_content};
-use super::{Error, Result};
+use super::{Error, Result, attachments, listing_links};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::EnterpriseDraft;
@@ -19,6 +19,7 @@ use crate::domain::enterprise::{Enterprise, EnterpriseStatus, Verification};
 use crate::domain::ids::{EnterpriseId, ImportId, ListingId};
 use crate::domain::listing::audience::Audience;
 use crate::domain::listing::hold::Hold;
+use crate::domain::listing::media::Media;
 use crate::domain::listing::{Listing, ListingStatus, Source};
 use crate::domain::tax_code::TaxCode;
 use crate::store::imports::{self, Progress};
@@ -234,6 +235,15 @@ fn load(
             external_id.as_str(),
             site.as_str()
         )));
+    }
+    let media = match &known {
+        Some(known) => attachments::of_listing(work.conn(), known.id)?,
+        None => Media::default(),
+    };
+    let before = known.as_ref().map(|known| &known.content);
+    if let Err(wrong) = listing_links::require(work.conn(), enterprise, &item.content, before, &media) {
+        let why = in_words(&wrong.fields);
+        return soft(wrong).map(|_line| Err(why));
     }
     let (mut listing, deed) = match known {
         Some(known) if known.content == item.content && known.source.as_ref() == Some(&item.source) => {

@@ -20,6 +20,7 @@ use crate::domain::feed::removal;
 use crate::domain::ids::ListingId;
 use crate::domain::import::Format;
 use crate::domain::listing::audience::Visibility;
+use crate::domain::listing::currency::Currency;
 use crate::domain::listing::{Listing, ListingStatus};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text_enum;
@@ -140,7 +141,7 @@ pub struct Writer {
 impl Writer {
     /// One that names entries of lists as they are named today.
     pub fn new(format: Format, language: TableLanguage, lists: InForce) -> Self {
-        let names = Names::of(&lists);
+        let names = Names::of(&lists, &[]);
         Self {
             format,
             language,
@@ -234,6 +235,8 @@ impl Writer {
             }
             (Value::Array(properties), None) => specifications(properties),
             (Value::String(text), None) => text.clone(),
+            // Drafts leave out what goes without saying; people want to read it.
+            (Value::Null, _) if column.column == Column::Currency => Currency::VND.code().to_owned(),
             (Value::Null, _) => String::new(),
             (other, _) => other.to_string(),
         }
@@ -323,7 +326,11 @@ fn hint(column: Column) -> (&'static str, &'static str) {
             "name: value [unit], one a line",
         ),
         Column::PriceMode => ("theo danh mục price_modes", "of the list price_modes"),
-        Column::PriceMin | Column::PriceMax => ("đồng, số nguyên", "whole đồng"),
+        Column::PriceMin | Column::PriceMax => (
+            "số nguyên, không có phần lẻ; đồng nếu không nêu đơn vị tiền tệ",
+            "a whole number; đồng where no currency is told",
+        ),
+        Column::Currency => ("mã ISO 4217; để trống là VND", "ISO 4217 code; empty is VND"),
         Column::TransferModes => ("cách nhau bằng dấu chấm phẩy", "parted by semicolons"),
         Column::Told => ("", ""),
     }

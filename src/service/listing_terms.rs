@@ -9,6 +9,7 @@ use super::members::tell_owners;
 use super::{ErrorCode, Result, acceptance, regulated, revisions, screening};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::audit::Deed;
+use crate::domain::calendar;
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::ListingId;
 use crate::domain::letter::Letter;
@@ -22,6 +23,9 @@ use crate::store::{AnyConn, listings, outbox};
 /// can change it meanwhile.
 pub fn renew(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
     let mut own = own(work, caller, id, seen)?;
+    if own.listing.status == ListingStatus::Published && is_renewed_today(work, id)? {
+        return Seen::inside(work.conn(), own.permit.actor(), own.listing, own.owner);
+    }
     let listing = &mut own.listing;
     listing.status = listing.status.renew().map_err(|wrong| wrong_status(wrong.0))?;
     if own.owner.status != EnterpriseStatus::Active {
@@ -38,6 +42,12 @@ pub fn renew(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opti
     rows::renewed(work.uow, &own.permit, id, now)?;
     outbox::push(work.uow, id, now)?;
     kept(work, own, Deed::ListingRenewed)
+}
+
+/// Whether it was renewed on this day of Việt Nam already: a second click, or a colleague's, says nothing new.
+fn is_renewed_today(work: &mut Work<'_, '_>, id: ListingId) -> Result<bool> {
+    let last = rows::renewals_of(work.conn(), id)?.last_at;
+    Ok(last.is_some_and(|at| calendar::day_of(at) == calendar::day_of(work.now)))
 }
 
 /// Puts a listing away.

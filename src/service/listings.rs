@@ -1,6 +1,12 @@
 //! Listings: writing, handing in, taking back, reading.
 
+mod names;
+
 use jiff::Timestamp;
+use jiff::civil::Date;
+
+pub(super) use names::{give_code, replace_content};
+pub use names::{read_by_code, read_by_slug};
 
 use super::audit::state;
 use super::context::{Caller, Work};
@@ -8,17 +14,17 @@ use super::enterprises::hide;
 use super::error::Blocked;
 use super::listing_contacts::{self, Contact};
 use super::strict_json::from_value;
-use super::{Error, ErrorCode, Result, acceptance, holds, regulated, revisions, screening};
+use super::{Error, ErrorCode, Result, acceptance, attachments, holds, listing_links, regulated, revisions, screening};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar;
 use crate::domain::drafts::{ListingDraft, lists_for_listing, merge_patch};
 use crate::domain::enterprise::EnterpriseStatus;
-use crate::domain::fields::{FieldError, Violation};
+use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::{IpNoticeId, ListingId};
 use crate::domain::listing::audience::{Audience, Visibility};
-use crate::domain::listing::code::{self, ListingCode};
 use crate::domain::listing::hold::{Hold, HoldKind};
+use crate::domain::listing::media::Media;
 use crate::domain::listing::revision::Revision;
 use crate::domain::listing::{Listing, ListingContent, ListingStatus};
 use crate::store::audit::Change;
@@ -28,8 +34,8 @@ pub use crate::store::listing_terms::Renewals;
 pub use crate::store::listings::OwnerCard;
 use crate::store::listings::{self, Place};
 use crate::store::{
-    AnyConn, audit, confidential, enterprises, ip_notices, listing_codes, listing_terms, outbox,
-    revisions as stored_revisions, takedowns,
+    AnyConn, audit, confidential, enterprises, ip_notices, listing_terms, outbox, revisions as stored_revisions,
+    takedowns,
 };
 
 /// A listing as the caller may see it.
@@ -93,6 +99,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
     let actor = caller.actor(work.conn(), now)?;
     let permit = decide(&actor, Action::CreateListing, &Resource::None)?;
     let (enterprise, _) = actor.enterprise().ok_or(ErrorCode::Forbidden)?;
+    listing_links::require(work.conn(), enterprise, content, None, &Media::default())?;
     let listing = Listing {
         id: ListingId(work.next_id()),
         enterprise_id: enterprise,
@@ -245,60 +252,6 @@ pub(super) fn blocked_by(conn: &mut AnyConn, id: ListingId) -> Result<Option<Blo
     }))
 }
 
-/// Reads the listing of a code for the caller.
-pub fn read_by_code(conn: &mut AnyConn, caller: &Caller, code: &str, now: Timestamp) -> Result<Seen> {
-    let code = ListingCode::parse(code).ok_or(ErrorCode::NotFound)?;
-    let id = listing_codes::find(conn, &code)?;
-    read(conn, caller, id, now)
-}
-
-/// Reads the listing that has a readable name, or once had it.
-pub fn read_by_slug(conn: &mut AnyConn, caller: &Caller, slug: &str, now: Timestamp) -> Result<Seen> {
-    let code = code::code_of_slug(slug).ok_or(ErrorCode::NotFound)?;
-    let id = listing_codes::find(conn, &code)?;
-    let seen = read(conn, caller, id, now);
-    let name = match &seen {
-        Ok(seen) => seen.listing.slug(),
-        Err(_) => listings::find(conn, id)?.0.slug(),
-    };
-    // Anybody can put other words before a code: only what the exchange itself called it is a name, and has been.
-    if name.as_deref() == Some(slug) || listing_codes::had_slug(conn, id, slug)? {
-        seen
-    } else {
-        Err(ErrorCode::NotFound.into())
-    }
-}
-
-/// Gives a listing that comes out for the first time its code. Not earlier: what is handed in may still change its kind
-/// or never come out, and of the numbers that the public sees none is to be missing.
-pub(super) fn give_code(work: &mut Work<'_, '_>, permit: &Permit, listing: &mut Listing) -> Result<()> {
-    if listing.code.is_none() {
-        let year = calendar::day_of(work.now).year();
-        listing.code = Some(listing_codes::next(work.uow, permit, listing.content.kind, year)?);
-    }
-    Ok(())
-}
-
-/// Puts other content into a listing: its code says its kind, and a readable name that it loses still leads to it.
-pub(super) fn replace_content(
-    work: &mut Work<'_, '_>,
-    permit: &Permit,
-    listing: &mut Listing,
-    content: ListingContent,
-) -> Result<()> {
-    if listing.code.is_some() && content.kind != listing.content.kind {
-        return Err(Error::field("/kind", Violation::Conflicts { with: "code" }));
-    }
-    let before = listing.slug();
-    listing.content = content;
-    match before {
-        Some(slug) if listing.slug().as_ref() != Some(&slug) => {
-            Ok(listing_codes::keep_slug(work.uow, permit, &slug, listing.id, work.now)?)
-        }
-        _ => Ok(()),
-    }
-}
-
 /// A page of the caller's own listings, newest first, each with the decision that its owner has to read.
 pub fn mine(
     conn: &mut AnyConn,
@@ -431,6 +384,15 @@ pub fn edit(
     if content == own.listing.content {
         return unchanged(work, own);
     }
+    let media = attachments::of_listing(work.conn(), id)?;
+    let before = &own.listing;
+    listing_links::require(
+        work.conn(),
+        before.enterprise_id,
+        &content,
+        Some(&before.content),
+        &media,
+    )?;
     replace_content(work, &own.permit, &mut own.listing, content)?;
     Ok(Edited::Listing(Box::new(kept(work, own, Deed::ListingEdited)?)))
 }
@@ -450,30 +412,29 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
         return Err(ErrorCode::EnterpriseNotActive.into());
     }
     acceptance::require(work, own.permit.actor())?;
-    require_complete(&own.listing.content)?;
+    require_complete(&own.listing.content, calendar::day_of(work.now))?;
     screening::require_clean_listing(work.conn(), &own.listing)?;
     regulated::require_transferable(work, own.listing.finding.as_ref(), &own.listing.content)?;
     own.listing.submitted_at = Some(work.now);
     kept(work, own, Deed::ListingSubmitted)
 }
 
-/// An officer is not asked to read what is not complete.
-pub(super) fn require_complete(content: &ListingContent) -> Result<()> {
+/// An officer is not asked to read what is not complete, nor what is over already.
+pub(super) fn require_complete(content: &ListingContent, today: Date) -> Result<()> {
+    let mut errors = FieldErrors::default();
     let missing = content.missing_for_submission();
-    if missing.is_empty() {
-        return Ok(());
+    let code = if missing.is_empty() {
+        ErrorCode::ValidationFailed
+    } else {
+        ErrorCode::ListingIncomplete
+    };
+    for pointer in missing {
+        errors.add(pointer, Violation::Required);
     }
-    let fields = missing
-        .into_iter()
-        .map(|pointer| FieldError {
-            pointer: pointer.into(),
-            violation: Violation::Required,
-        })
-        .collect();
-    Err(Error {
-        fields,
-        ..ErrorCode::ListingIncomplete.into()
-    })
+    content.note_untimely(today, &mut errors);
+    errors
+        .finish(Some(()))
+        .map_err(|fields| Error { fields, ..code.into() })
 }
 
 /// Takes a listing back: one under review becomes a draft, one that came out is withdrawn.

@@ -2,8 +2,10 @@
 //! stays as it is.
 
 mod compared;
+mod decided;
 
 pub use compared::{Compared, compare};
+pub use decided::decide_on;
 
 use jiff::Timestamp;
 
@@ -11,11 +13,11 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{self as posts, Edited, Own, OwnerCard, require_complete, resource};
-use super::review::decisions::{self, Judged, Step, Verdict};
 use super::strict_json::from_value;
-use super::{Error, ErrorCode, Result, acceptance, attachments, holds, regulated, screening};
+use super::{Error, ErrorCode, Result, acceptance, attachments, listing_links, regulated, screening};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
+use crate::domain::calendar;
 use crate::domain::drafts::{ListingDraft, lists_for_listing, merge_patch};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::Violation;
@@ -23,12 +25,11 @@ use crate::domain::file::File;
 use crate::domain::ids::{EnterpriseId, ListingId, RevisionId};
 use crate::domain::listing::media::Media;
 use crate::domain::listing::revision::{Revision, RevisionStatus};
-use crate::domain::listing::{Listing, ListingContent, ListingStatus};
-use crate::domain::review::EntryKind;
+use crate::domain::listing::{Listing, ListingStatus};
 use crate::domain::video::Video;
 use crate::store::audit::{Change, Decision};
 use crate::store::audit_chain::Hash;
-use crate::store::{AnyConn, audit, listings, outbox, review_decisions, revisions};
+use crate::store::{AnyConn, audit, listings, review_decisions, revisions};
 
 /// A revision, the live listing, and whose it is.
 #[derive(Clone, Debug)]
@@ -139,7 +140,7 @@ impl Pending {
     }
 
     /// What the listing is to say as it stands.
-    fn content(&self) -> ListingDraft {
+    pub(super) fn content(&self) -> ListingDraft {
         let live = || ListingDraft::of(&self.own.listing.content);
         self.open.as_ref().map_or_else(live, |open| open.content.clone())
     }
@@ -178,6 +179,9 @@ pub(super) fn edit(work: &mut Work<'_, '_>, own: Own, seen_version: i64, patch: 
     if content.kind != live.content.kind {
         return Err(Error::field("/kind", Violation::Conflicts { with: "code" }));
     }
+    let media = pending.media(work.conn())?;
+    let live = &pending.own.listing;
+    listing_links::require(work.conn(), live.enterprise_id, &content, Some(&live.content), &media)?;
     let content = ListingDraft::of(&content);
     let Pending { own, open } = pending;
     let revised = match (open, content) {
@@ -356,7 +360,7 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     require_changed(work.conn(), &found)?;
     let lists = lists_for_listing(work.in_force()?, &found.own.listing.content);
     let content = found.revision.content.parse(&lists).map_err(Error::fields)?;
-    require_complete(&content)?;
+    require_complete(&content, calendar::day_of(work.now))?;
     screening::require_clean_revision(work.conn(), &content, &found.revision)?;
     regulated::require_transferable(work, found.own.listing.finding.as_ref(), &content)?;
     found.revision.status = next;
@@ -404,87 +408,6 @@ fn require_live(listing: &Listing, revision: &Revision) -> Result<()> {
         return Err(ErrorCode::RevisionOutdated.into());
     }
     Ok(())
-}
-
-/// Decides on the version of a revision that the officer has `seen_version`. Approval makes it the live listing.
-pub fn decide_on(
-    work: &mut Work<'_, '_>,
-    caller: &Caller,
-    id: ListingId,
-    seen_version: i64,
-    verdict: &Verdict,
-) -> Result<Seen> {
-    let now = work.now;
-    let actor = caller.actor(work.conn(), now)?;
-    let (mut listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
-    let permit = decide(&actor, Action::ReviewListing, &resource(&listing, &owner))?;
-    holds::require_decidable(&listing, &owner)?;
-    let mut revision = match revisions::find_open(work.conn(), id) {
-        Err(crate::store::Error::NotFound) if revisions::is_over(work.conn(), id, seen_version)? => {
-            return Err(ErrorCode::AlreadyDecided.into());
-        }
-        found => found?,
-    };
-    hide_draft(&actor, &revision)?;
-    if seen_version != revision.version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
-    let judged = Judged {
-        renewal: None,
-        subject: (EntryKind::Revision, id.0),
-        id: revision.id.0,
-        enterprise: listing.enterprise_id,
-        listing_kind: Some(listing.content.kind),
-        name: listing.content.title.vi.to_string(),
-        version: seen_version,
-        since: revision.submitted_at.unwrap_or(revision.updated_at),
-        document: attachments::judged_revision(work.conn(), &revision)?,
-        state: state::of_revision(&revision)?,
-    };
-    let (next, deed) = match verdict {
-        Verdict::Approve(_) => (revision.status.approve(), Deed::RevisionApproved),
-        Verdict::Reject(_) => (revision.status.reject(), Deed::RevisionRejected),
-        Verdict::RequestChanges(_) => (revision.status.request_changes(), Deed::RevisionChangesRequested),
-    };
-    let next = next.map_err(|wrong| wrong_status(wrong.0))?;
-    let approved = match verdict {
-        Verdict::Approve(_) => Some(publishable(work, &listing, &revision)?),
-        Verdict::Reject(_) | Verdict::RequestChanges(_) => None,
-    };
-    if decisions::settle(work, &permit, &judged, verdict)? == Step::Endorsed {
-        return seen(work.conn(), revision, listing, owner);
-    }
-    let before = state::of_revision(&revision)?;
-    revision.status = next;
-    revision.updated_at = now;
-    revisions::update(work.uow, &permit, &mut revision)?;
-    let change = Change::between(before, state::of_revision(&revision)?);
-    let subject = ("revision", revision.id.0);
-    work.remember_decision(&permit, deed, subject, verdict.reason(), (seen_version, change))?;
-    if let Some(content) = approved {
-        let before = state::of_listing(&listing)?;
-        posts::replace_content(work, &permit, &mut listing, content)?;
-        attachments::put_in_place(work, &permit, &revision)?;
-        listing.updated_at = now;
-        // Above every version that anybody saw of the revision.
-        listings::update_to(work.uow, &permit, &mut listing, revision.version)?;
-        outbox::push(work.uow, id, now)?;
-        let change = Change::between(before, state::of_listing(&listing)?);
-        work.remember_change(&permit, Deed::ListingRevised, ("listing", id.0), None, change)?;
-    }
-    decisions::keep(work, &permit, &judged, verdict)?;
-    seen(work.conn(), revision, listing, owner)
-}
-
-/// What the revision makes of the live listing, if it may come out as it is.
-fn publishable(work: &mut Work<'_, '_>, listing: &Listing, revision: &Revision) -> Result<ListingContent> {
-    require_live(listing, revision)?;
-    let lists = lists_for_listing(work.in_force()?, &listing.content);
-    let content = revision.content.parse(&lists).map_err(Error::fields)?;
-    // A word may have been added since it was handed in.
-    screening::require_clean_revision(work.conn(), &content, revision)?;
-    regulated::require_transferable(work, listing.finding.as_ref(), &content)?;
-    Ok(content)
 }
 
 pub(super) fn wrong_status(status: RevisionStatus) -> Error {

@@ -9,7 +9,7 @@ use super::listings::{resource, wrong_status};
 use super::members::tell_owners;
 use super::paging::{LOOKED_THROUGH, Register, within_scope};
 use super::{Error, ErrorCode, Result};
-use crate::domain::access::{Action, Actor, Permit, Resource, decide};
+use crate::domain::access::{Action, Actor, Permit, Refusal, Resource, decide};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::fields::Violation;
 use crate::domain::ids::TakedownId;
@@ -47,8 +47,17 @@ pub struct Entry {
 pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, order: &Order) -> Result<Entry> {
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
-    let (listing, owner) = listings::find_at(work.conn(), order.listing, now).map_err(|error| hide(&actor, error))?;
-    let permit = decide(&actor, Action::HandleTakedowns, &resource(&listing, &owner))?;
+    // Who may enter none is told so whatever is named.
+    let unknown = || Error::field("/listing_id", Violation::Malformed { what: "known_listing" });
+    let (listing, owner) = match listings::find_at(work.conn(), order.listing, now) {
+        Err(crate::store::Error::NotFound) if is_officer(&actor) => return Err(unknown()),
+        found => found.map_err(|error| hide(&actor, error))?,
+    };
+    let permit = decide(&actor, Action::HandleTakedowns, &resource(&listing, &owner));
+    let permit = permit.map_err(|refused| match refused.why {
+        Refusal::Hidden if is_officer(&actor) => unknown(),
+        _ => refused.into(),
+    })?;
     // A letter from before 1970 is a mistake, and no database need hold it.
     if order.received_at > now || order.received_at < Timestamp::UNIX_EPOCH {
         return Err(Error::field("/received_at", Violation::Malformed { what: "past_time" }));
@@ -65,6 +74,11 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, order: &Order) -> Result<
         listing,
         owner,
     })
+}
+
+/// Whether the actor enters requests of some listings, if not of this one.
+fn is_officer(actor: &Actor) -> bool {
+    decide(actor, Action::HandleTakedowns, &Resource::None).is_ok()
 }
 
 fn found(conn: &mut AnyConn, actor: &Actor, takedown: Takedown, now: Timestamp) -> Result<(Permit, Entry)> {

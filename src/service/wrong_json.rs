@@ -47,7 +47,12 @@ pub fn refusal(pointer: &str, error: &serde_json::Error) -> Error {
         };
         Error::field(place, Violation::Duplicate)
     } else if text.starts_with("invalid type: null") {
-        Error::field(pointer, Violation::Required)
+        Error::field(pointer, Violation::Null)
+    } else if text.starts_with("unknown variant") {
+        // Behind the value that was sent, which may hold the same signs, stand the names.
+        let names = text.rsplit_once("expected ").map_or("", |(_, names)| names);
+        let values = names.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        Error::field(pointer, Violation::NotOneOf { values })
     } else {
         Error::field(pointer, Violation::Malformed { what: expected(&text) })
     }
@@ -62,7 +67,6 @@ fn expected(text: &str) -> &'static str {
         .next()
         .unwrap_or_default();
     match first {
-        _ if text.starts_with("unknown variant") => "choice",
         "string" | "str" | "borrowed" | "character" => "text",
         "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize"
         | "integer" | "nonzero" => "whole_number",

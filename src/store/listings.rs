@@ -17,6 +17,7 @@ use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
 use crate::domain::listing::audience::Audience;
 use crate::domain::listing::code::ListingCode;
+use crate::domain::listing::currency::Currency;
 use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{Bilingual, Listing, ListingContent, ListingKind, ListingStatus, Price, Source};
 use crate::domain::text::{Line, Prose, WebAddress};
@@ -66,6 +67,7 @@ struct Row {
     contact_account_id: Option<DbId>,
     hide_contact: bool,
     came_out: bool,
+    currency: String,
 }
 
 impl Row {
@@ -111,6 +113,8 @@ impl Row {
                     mode: self.price_mode.parse()?,
                     min: self.price_min,
                     max: self.price_max,
+                    currency: Currency::stored(&self.currency)
+                        .ok_or_else(|| Error::Row(format!("currency: {}", self.currency)))?,
                 },
                 transfer_modes: self.transfer_modes.read()?,
                 details: self.details.read()?,
@@ -375,6 +379,7 @@ macro_rules! content_values {
                 listings::price_mode.eq($content.price.mode.as_str()),
                 listings::price_min.eq($content.price.min),
                 listings::price_max.eq($content.price.max),
+                listings::currency.eq($content.price.currency.code()),
                 listings::transfer_modes.eq(DbJson::of(&$content.transfer_modes)?),
                 listings::details.eq(DbJson::of(&$content.details)?),
                 listings::regulation.eq(DbJson::of(&$content.regulation)?),

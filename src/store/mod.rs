@@ -26,6 +26,7 @@ pub mod error;
 pub mod files;
 mod group_commit;
 pub mod idempotency;
+pub mod import_aliases;
 pub mod imports;
 pub mod invitations;
 pub mod ip_notices;

@@ -5,6 +5,7 @@
     reason = "diesel's macro makes public items; the columns are described in the migrations"
 )]
 
+mod aliases;
 mod attachments;
 mod confidential;
 mod documents;
@@ -15,6 +16,7 @@ mod vocabulary;
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
+pub use aliases::*;
 pub use attachments::*;
 pub use confidential::*;
 pub use documents::*;
@@ -157,7 +159,7 @@ table! {
         details -> JsonDoc,
         hold -> Text, regulation -> JsonDoc, regulatory_finding -> Nullable<JsonDoc>,
         visibility -> Text, open_for_inquiry -> Bool, contact_account_id -> Nullable<Id>, hide_contact -> Bool,
-        came_out -> Bool,
+        came_out -> Bool, currency -> Text,
     }
 }
 

@@ -12,6 +12,7 @@ fn dryer(title: &str, capacity: Value, more: Value) -> Value {
         "title": {"vi": title},
         "summary": {"vi": "Giao trong tuần."},
         "field_codes": ["food.drying"],
+        "origin_country": "VN",
         "price_mode": "from",
         "price_min": 185_000_000,
         "specifications": [capacity],

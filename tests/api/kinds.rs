@@ -13,8 +13,8 @@ type Row = (
 );
 
 const KINDS: [Row; 10] = [
-    ("CN", "technology_offer", &["/trl"], &[]),
-    ("TB", "equipment_offer", &[], &[]),
+    ("CN", "technology_offer", &["/trl", "/origin_country"], &[]),
+    ("TB", "equipment_offer", &["/origin_country"], &[]),
     ("TT", "ip_asset", &["/transfer_modes", "/ip_rights"], &[]),
     ("NC", "technology_need", &[], &[]),
     ("NT", "equipment_need", &[], &[]),
@@ -39,6 +39,7 @@ const KINDS: [Row; 10] = [
 fn mend(pointer: &str) -> (&'static str, Value) {
     match pointer {
         "/trl" => ("trl", json!(7)),
+        "/origin_country" => ("origin_country", json!("VN")),
         "/ip_rights" => (
             "ip_rights",
             json!([{"type": "trade_secret", "status": "secret", "is_public": true}]),

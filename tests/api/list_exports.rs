@@ -1,9 +1,11 @@
 //! Lists as files: the public catalogue for anybody, officers' lists for officers, and who took one.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use vptex::domain::access::{Action, Actor, Resource, decide};
 use vptex::domain::account::{Permission, Scope};
+use vptex::domain::calendar;
 use vptex::domain::ids::ListingId;
 use vptex::store::listings;
 
@@ -185,6 +187,25 @@ async fn officers_take_what_they_may_decide_and_it_is_written_down() {
     expected.sort_unstable();
     assert_eq!(ids, expected);
     assert!(column(&queue, "Tên tin").contains(&"'+84 Máy sấy".to_owned()));
+    // Codes are told in words, and as they are in a column of their own; times by the clock of Việt Nam.
+    let row = column(&queue, "ID").iter().position(|id| *id == waiting).unwrap();
+    let cell = |name: &str| column(&queue, name)[row].clone();
+    assert_eq!((cell("Việc"), cell("Việc (mã)")), ("Tin mới".into(), "listing".into()));
+    assert_eq!(cell("Lĩnh vực (mã)"), "food.drying");
+    assert_eq!(cell("Tỉnh, thành phố (mã)"), "25");
+    assert_eq!(cell("Cảnh báo (mã)"), "first_publication");
+    let listed = app.get("/moderation/queue").query(&[("type", "listing")]).by(&officer);
+    let since: Timestamp = listed.expect(200).await.text("/items/0/waiting_since").parse().unwrap();
+    assert_eq!(
+        cell("Chờ từ"),
+        calendar::local(since).strftime("%d/%m/%Y %H:%M").to_string()
+    );
+    let profile = app
+        .get(&format!("/enterprises/{}", owner.enterprise))
+        .by(&owner)
+        .expect(200)
+        .await;
+    assert_eq!(cell("Mã số thuế"), profile.text("/tax_code"));
     assert!(text(&file).contains("lienhe"), "officers see whom to ask");
 
     // What lies outside of the scope is in no file either, and the filters are those of the list.
@@ -268,7 +289,14 @@ async fn registers_are_taken_as_they_are_listed() {
     ] {
         let path = format!("/exports/{name}");
         let file = app.get(&path).by(&officer).expect(200).await;
-        assert_eq!(column(&table(&file), column_name), [cell], "{name}");
+        let register = table(&file);
+        assert_eq!(column(&register, column_name), [cell], "{name}");
+        assert_eq!(column(&register, "Quá hạn"), ["không"], "{name}");
+        assert_ne!(
+            column(&register, "Tình trạng"),
+            column(&register, "Tình trạng (mã)"),
+            "{name}"
+        );
         let jsonl = app
             .get(&path)
             .by(&officer)

@@ -1,6 +1,9 @@
 //! The parts that not every listing has: what is taken, what is refused where, who sees it.
 
 use serde_json::{Value, json};
+use uuid::Uuid;
+use vptex::domain::calendar;
+use vptex::domain::clock::Clock;
 use vptex::domain::listing::ListingKind;
 
 use crate::harness::{TestApp, dryer};
@@ -18,8 +21,8 @@ pub fn full() -> Value {
              "filed_on": "2025-02-01", "is_public": false},
         ],
         "owners": [
-            {"type": "organisation", "name": "Viện Cơ điện", "share_percent": 60},
-            {"type": "state", "name": "Tỉnh Phú Thọ", "share_percent": 40},
+            {"type": "organisation", "name": "Viện Cơ điện", "share_percent": 66.67},
+            {"type": "state", "name": "Tỉnh Phú Thọ", "share_percent": 33.33},
             {"type": "individual", "name": "Nguyễn Văn An"},
         ],
         "certifications": [{"scheme": "iso", "number": "22000:2018", "valid_to": "2027-12-31"}, {"scheme": "ce"}],
@@ -27,6 +30,7 @@ pub fn full() -> Value {
         "condition": "new",
         "manufacture_year": 2025,
         "warranty_months": 24,
+        "warranty_text": text("Không gồm dây curoa, vòng bi."),
         "price_kind": "firm",
         "extra_costs": text("Lắp đặt tính riêng."),
         "delivery_terms": text("Giao trong 30 ngày."),
@@ -120,12 +124,19 @@ async fn every_wrong_part_is_named_where_it_stands() {
         }
         json!({"ip_rights": [right]})
     };
-    let shares = |of: [u8; 3]| {
-        let owners =
-            of.map(|share| json!({"type": "individual", "name": format!("Số {share}"), "share_percent": share}));
+    let shares = |of: [f64; 3]| {
+        let names = if of[0] == of[1] && of[2] == 1.0 {
+            ["A", "A", "B"]
+        } else {
+            ["A", "B", "C"]
+        };
+        let owners: Vec<Value> = (0..3)
+            .map(|at| json!({"type": "individual", "name": names[at], "share_percent": of[at]}))
+            .collect();
         json!({"owners": owners})
     };
     let long = "ơ".repeat(2001);
+    let next_year = calendar::day_of(app.clock.now()).year() + 1;
     let cases = [
         (right(json!({"type": "idea"})), "/ip_rights/0/type", "malformed"),
         (right(json!({"status": "lost"})), "/ip_rights/0/status", "malformed"),
@@ -171,9 +182,27 @@ async fn every_wrong_part_is_named_where_it_stands() {
             "/ip_rights/0/application_number",
             "required",
         ),
-        (shares([50, 30, 21]), "/owners/2/share_percent", "out_of_range"),
-        (shares([101, 0, 1]), "/owners/0/share_percent", "out_of_range"),
-        (shares([30, 30, 1]), "/owners/1", "duplicate"),
+        (shares([50.0, 30.0, 21.0]), "/owners/2/share_percent", "out_of_range"),
+        (shares([33.33, 33.33, 33.35]), "/owners/2/share_percent", "out_of_range"),
+        (shares([101.0, 0.0, 1.0]), "/owners/0/share_percent", "out_of_range"),
+        (shares([33.333, 0.0, 1.0]), "/owners/0/share_percent", "malformed"),
+        (shares([30.0, 30.0, 1.0]), "/owners/1", "duplicate"),
+        (
+            json!({"owners": [{"type": "individual", "name": "Nguyễn Văn An", "enterprise_id": Uuid::from_u128(7)}]}),
+            "/owners/0/enterprise_id",
+            "conflicts",
+        ),
+        (
+            json!({"owners": [{"type": "organisation", "name": "Viện", "enterprise_id": Uuid::from_u128(7)}]}),
+            "/owners/0/enterprise_id",
+            "malformed",
+        ),
+        (
+            json!({"certifications": [{"scheme": "ce", "file_id": Uuid::from_u128(7)}]}),
+            "/certifications/0/file_id",
+            "malformed",
+        ),
+        (json!({"currency": "XAU"}), "/currency", "malformed"),
         (
             json!({"owners": [{"type": "state", "name": " "}]}),
             "/owners/0/name",
@@ -192,6 +221,26 @@ async fn every_wrong_part_is_named_where_it_stands() {
         (json!({"stage": "soon"}), "/stage", "malformed"),
         (json!({"condition": "fair"}), "/condition", "malformed"),
         (json!({"manufacture_year": 1899}), "/manufacture_year", "out_of_range"),
+        (
+            json!({"manufacture_year": next_year}),
+            "/manufacture_year",
+            "out_of_range",
+        ),
+        (
+            json!({"certifications": [{"scheme": "ce", "valid_to": "1900-01-01"}]}),
+            "/certifications/0/valid_to",
+            "out_of_range",
+        ),
+        (
+            json!({"certifications": [{"scheme": "ce", "valid_to": "9999-12-31"}]}),
+            "/certifications/0/valid_to",
+            "out_of_range",
+        ),
+        (
+            right(json!({"filed_on": "1800-01-01"})),
+            "/ip_rights/0/filed_on",
+            "out_of_range",
+        ),
         (json!({"warranty_months": 601}), "/warranty_months", "out_of_range"),
         (
             json!({"price_kind": "firm", "price_mode": "contact", "price_min": null}),
@@ -244,6 +293,7 @@ async fn parts_of_other_kinds_are_refused_by_name() {
                 "/certifications",
                 "/manufacture_year",
                 "/warranty_months",
+                "/warranty_text",
                 "/price_kind",
                 "/extra_costs",
                 "/principle",
@@ -263,6 +313,7 @@ async fn parts_of_other_kinds_are_refused_by_name() {
                 "/condition",
                 "/manufacture_year",
                 "/warranty_months",
+                "/warranty_text",
                 "/delivery_terms",
                 "/state_funded",
                 "/rd_task_code",
@@ -276,6 +327,7 @@ async fn parts_of_other_kinds_are_refused_by_name() {
                 "/condition",
                 "/manufacture_year",
                 "/warranty_months",
+                "/warranty_text",
                 "/state_funded",
                 "/rd_task_code",
                 "/acceptance_no",
@@ -291,6 +343,46 @@ async fn parts_of_other_kinds_are_refused_by_name() {
         } else {
             assert_eq!(sent.expect(422).await.pointers(), foreign, "{kind}");
         }
+    }
+}
+
+#[actix_web::test]
+async fn what_is_over_is_not_handed_in() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let today = calendar::day_of(app.clock.now());
+    let yesterday = today.yesterday().unwrap().to_string();
+    let mut need = json!({"kind": "equipment_need", "title": {"vi": "Cần mua máy sấy"}, "needed_by": yesterday});
+    let made = app.post("/listings").by(&owner).json(&need).expect(201).await;
+    let submission = format!("/listings/{}/submission", made.text("/id"));
+    // What is missing and what cannot be are told together.
+    let refused = app.post(&submission).by(&owner).expect(422).await;
+    assert_eq!(refused.code(), "listing_incomplete");
+    assert_eq!(refused.pointers(), ["/summary/vi", "/field_codes", "/needed_by"]);
+    need["summary"] = json!({"vi": "Sấy năm tấn mỗi ngày."});
+    need["field_codes"] = json!(["food.drying"]);
+    let made = app.post("/listings").by(&owner).json(&need).expect(201).await;
+    let path = format!("/listings/{}", made.text("/id"));
+    let refused = app.post(&format!("{path}/submission")).by(&owner).expect(422).await;
+    assert_eq!(
+        (refused.code(), refused.pointers()),
+        ("validation_failed", vec!["/needed_by"])
+    );
+    let edit = app.patch(&path).by(&owner).if_match(1);
+    edit.json(&json!({"needed_by": today.to_string()})).expect(200).await;
+    app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+
+    // A right that ended is none any more, and one that goes on has not ended.
+    for (status, expires_on) in [("granted", yesterday), ("expired", today.to_string())] {
+        let mut offer = dryer("Máy sấy");
+        offer["ip_rights"] = json!([{"type": "patent", "status": status, "grant_number": "1-0034567",
+            "granted_on": "2006-01-01", "expires_on": expires_on}]);
+        let made = app.post("/listings").by(&owner).json(&offer).expect(201).await;
+        let sent = app
+            .post(&format!("/listings/{}/submission", made.text("/id")))
+            .by(&owner);
+        assert_eq!(sent.expect(422).await.pointers(), ["/ip_rights/0/status"], "{status}");
     }
 }
 

@@ -28,6 +28,7 @@ fn press(title: &str, capacity: &str, price: i64) -> Value {
         "title": {"vi": title},
         "summary": {"vi": "Ép được nhiều loại hạt, vận hành một người."},
         "field_codes": ["food.processing"],
+        "origin_country": "VN",
         "price_mode": "fixed",
         "price_min": price,
         "specifications": [{"name": "Năng suất", "value": capacity}, {"name": "Điện áp", "value": "380V"}],

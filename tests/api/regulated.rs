@@ -76,8 +76,12 @@ async fn what_is_restricted_carries_its_warning_wherever_it_is_shown() {
         let refused = app.post("/listings").by(&owner).json(&draft).expect(422).await;
         assert_eq!(refused.pointers(), [pointer], "{draft}");
     }
-    let draft = declaring("Máy tẩm gỗ", "restricted", &["restricted.arsenic"]);
+    // Whoever names entries has said the class.
+    let mut draft = declaring("Máy tẩm gỗ", "restricted", &["restricted.arsenic"]);
+    draft["regulatory_class"] = json!(null);
     let (path, _) = post(&app, &owner, &draft).await;
+    let shown = app.get(&path).by(&owner).expect(200).await;
+    assert_eq!(shown.text("/regulatory_class"), "restricted");
     let version = submit(&app, &owner, &path).await;
     assert_eq!(flags(&app, &officer, "regulated").await, 1);
     approve(&app, &officer, &path, version, 200).await;

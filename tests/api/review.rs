@@ -252,7 +252,7 @@ async fn filters_find_what_they_name() {
         ("field=energy".to_owned(), &both[1..]),
         ("type=listing&field=food".to_owned(), &both[..1]),
         (format!("type=listing&province={province}"), &both[..]),
-        ("province=99".to_owned(), &[]),
+        ("province=01".to_owned(), &[]),
         ("claimed_by=me".to_owned(), &[]),
         (format!("claimed_by={own}"), &[]),
         (format!("claimed_by={others}"), &both[1..]),
@@ -343,4 +343,60 @@ async fn flags_say_what_deserves_a_closer_look() {
     app.post(&approval).by(&second).if_match(version).expect(200).await;
     app.submitted_listing(&owner, "Máy ấp").await;
     assert!(flags(&queue(&app, &officer, "").await, 0).is_empty());
+}
+
+#[actix_web::test]
+async fn a_title_in_disguise_is_told() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    app.published_listing(&owner, &officer, "Máy sấy").await;
+    // With a Cyrillic а.
+    let (id, _) = app.submitted_listing(&owner, "M\u{430}y sấy lúa").await;
+    app.submitted_listing(&owner, "Máy đo điện trở 10 kΩ").await;
+    let seen = queue(&app, &officer, "flag=mixed_scripts").await;
+    assert_eq!(seen.body["items"].as_array().unwrap().len(), 1);
+    assert_eq!(seen.text("/items/0/listing/id"), id);
+    assert_eq!(flags(&seen, 0), ["mixed_scripts"]);
+}
+
+#[actix_web::test]
+async fn unknown_filters_are_refused_with_what_there_is() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    for (query, parameter, nearest) in [
+        ("field=food.dryin", "field", "food.drying"),
+        ("field=Ca nhan&limit=1", "field", ""),
+        ("province=Phú Tho", "province", "25 (Tỉnh Phú Thọ)"),
+        ("kind=machine", "kind", "equipment_offer"),
+        ("flag=ugly", "flag", "mixed_scripts"),
+        ("second_look=maybe", "second_look", "endorsed"),
+    ] {
+        let refused = app
+            .get(&format!("/moderation/queue?{query}"))
+            .by(&officer)
+            .expect(400)
+            .await;
+        assert_eq!(refused.pointers(), [parameter], "{query}");
+        assert!(
+            refused.text("/messages/vi").contains(nearest),
+            "{}",
+            refused.text("/messages/vi")
+        );
+    }
+}
+
+#[actix_web::test]
+async fn an_officer_without_a_second_factor_is_told_so() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (id, version) = app.submitted_listing(&owner, "Máy sấy").await;
+    let path = format!("/listings/{id}/approval");
+    let bare = app.officer_without_factor(&[Permission::ReviewListings]).await;
+    let refused = app.post(&path).by(&bare).if_match(version).expect(403).await;
+    assert_eq!(refused.code(), "second_factor_missing");
+    // Whose business it is not learns nothing, with or without one.
+    let auditor = app.officer_without_factor(&[Permission::ReadAudit]).await;
+    app.post(&path).by(&auditor).if_match(version).expect(404).await;
 }

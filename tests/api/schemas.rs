@@ -18,6 +18,7 @@ fn everything() -> Map<String, Value> {
         "brand": "Hùng Vương",
         "model": "SL-500",
         "price_mode": "range",
+        "currency": "USD",
         "price_min": 185_000_000,
         "price_max": 210_000_000,
         "budget_min": 100_000_000,

@@ -234,12 +234,12 @@ async fn what_cannot_be_chosen_is_refused_by_its_name() {
     let facets = ["kind"; 50].join(",");
     let values = ["VN"; 101].join(",");
     for (parameter, value, told) in [
-        ("stage", "young", "cho phép"),
+        ("stage", "young", "commercial"),
         ("transfer_mode", "gift", "transfer_modes"),
-        ("ip_status", "granted,lost", "cho phép"),
+        ("ip_status", "granted,lost", "refused"),
         ("origin", "vn", "countries"),
         ("origin", &values, "100"),
-        ("certification", "gost", "cho phép"),
+        ("certification", "gost", "haccp"),
         ("trl", "0", "9"),
         ("trl", "4,x", "9"),
         ("quantity", "much", "kg/h"),

@@ -269,6 +269,9 @@ async fn the_register_tells_what_is_late() {
     let hours = |count| vptex::domain::clock::Clock::now(&*app.clock) - jiff::SignedDuration::from_hours(count);
     let wrong = enter(&id, hours(-1).to_string()).expect(422).await;
     assert_eq!(wrong.text("/errors/0/pointer"), "/received_at");
+    let unknown = uuid::Uuid::nil().to_string();
+    let wrong = enter(&unknown, hours(1).to_string()).expect(422).await;
+    assert_eq!(wrong.pointers(), ["/listing_id"]);
     assert_eq!(
         enter(&draft, hours(1).to_string()).expect(409).await.code(),
         "listing_wrong_status"

@@ -79,6 +79,7 @@ fn a_listing_reads_back_as_it_was_written() {
         mode: PriceMode::Contact,
         min: None,
         max: None,
+        currency: "VND".parse().unwrap(),
     };
     content.transfer_modes.clear();
     written.source.as_mut().unwrap().url = None;

@@ -156,14 +156,16 @@ pub fn listing(number: u128, owner: EnterpriseId) -> Listing {
             price: Price {
                 mode: PriceMode::Range,
                 min: Some(1),
-                max: Some(MAX_VND),
+                max: Some(MAX_SUM),
+                currency: "USD".parse().unwrap(),
             },
             transfer_modes: vec![TransferMode::Turnkey, TransferMode::LicenceExclusive],
             details: Parts {
                 owners: vec![Owner {
                     r#type: "state".into(),
                     name: "Viện".into(),
-                    share_percent: Some(100),
+                    share_percent: Some("33.33".parse().unwrap()),
+                    enterprise_id: Some(EnterpriseId(Uuid::from_u128(7))),
                 }],
                 manufacture_year: Some(2025),
                 ..Parts::default()

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::is_weekend;
-use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::fields::{FieldError, FieldErrors, Violation, one_of};
 use crate::domain::ids::AccountId;
 use crate::domain::text::Line;
 use crate::domain::text_enum;
@@ -235,16 +235,15 @@ impl YearDraft {
 
 impl DayDraft {
     fn parse(&self, errors: &mut FieldErrors, place: &str, (year, basis): (i16, &str)) -> Option<CalendarDay> {
-        let choice = |_unknown| Violation::Malformed { what: "choice" };
         let date = errors.keep(format!("{place}/date"), date_of(&self.date, year));
-        let kind: Option<DayKind> = errors.keep(format!("{place}/kind"), self.kind.parse().map_err(choice));
+        let kind: Option<DayKind> = errors.keep(format!("{place}/kind"), one_of(&self.kind));
         let name_vi = errors.keep(format!("{place}/name_vi"), Line::<200>::parse(&self.name_vi));
         let name_en = self.name_en.as_deref();
         let name_en = errors.keep_opt(format!("{place}/name_en"), name_en, Line::<200>::parse);
         let own_basis = self.legal_basis.as_deref();
         let own_basis = errors.keep_opt(format!("{place}/legal_basis"), own_basis, Line::<300>::parse);
         let status = self.status.as_deref().unwrap_or(DayStatus::Confirmed.as_str());
-        let status: Option<DayStatus> = errors.keep(format!("{place}/status"), status.parse().map_err(choice));
+        let status: Option<DayStatus> = errors.keep(format!("{place}/status"), one_of(status));
         if let (Some(date), Some(said)) = (date, self.weekday.as_deref())
             && weekday(date) != said
         {

@@ -5,12 +5,14 @@ use jiff::civil::Date;
 use super::lists::distinct;
 use super::{ListingDraft, TextPair, choice, known, pair, past_day, text_pair};
 use crate::domain::enterprise::OrganisationKind;
-use crate::domain::fields::{FieldErrors, Violation};
+use crate::domain::fields::{FieldErrors, Violation, one_of};
+use crate::domain::listing::days::{FIRST_CERTIFICATE, FIRST_NEED, FIRST_RIGHT, last_day, within};
 use crate::domain::listing::details::{
     Certification, CertificationScheme, Condition, Details, IpRight, IpRightStatus, IpRightType, Owner, OwnerType,
     PriceKind, Stage,
 };
-use crate::domain::listing::{ListingKind, MAX_VND, PriceMode};
+use crate::domain::listing::share::Share;
+use crate::domain::listing::{ListingKind, MAX_SUM, PriceMode};
 use crate::domain::shapes::{PassageText, RequirementsText, SpecialityText, TermsText};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text::{Line, Prose};
@@ -20,13 +22,13 @@ const OFFICES: [&str; 6] = ["PCT", "EP", "EM", "EA", "AP", "OA"];
 
 /// Parses the parts; what is wrong is noted.
 pub(super) fn parse(errors: &mut FieldErrors, draft: &ListingDraft, lists: &InForce) -> Details {
-    let next_year = lists.today().year().saturating_add(1);
+    let today = lists.today();
     in_range(
         errors,
         "/manufacture_year",
         draft.manufacture_year,
         Details::FIRST_YEAR,
-        next_year,
+        today.year(),
     );
     in_range(
         errors,
@@ -43,14 +45,14 @@ pub(super) fn parse(errors: &mut FieldErrors, draft: &ListingDraft, lists: &InFo
         0,
         Details::MAX_EXPERIENCE,
     );
-    let floor = draft.budget_min.filter(|amount| (0..=MAX_VND).contains(amount));
-    in_range(errors, "/budget_min", draft.budget_min, 0, MAX_VND);
+    let floor = draft.budget_min.filter(|amount| (0..=MAX_SUM).contains(amount));
+    in_range(errors, "/budget_min", draft.budget_min, 0, MAX_SUM);
     in_range(
         errors,
         "/budget_max",
         draft.budget_max,
         floor.unwrap_or_default(),
-        MAX_VND,
+        MAX_SUM,
     );
     for (name, code) in [
         ("/rd_task_code", &draft.rd_task_code),
@@ -72,11 +74,14 @@ pub(super) fn parse(errors: &mut FieldErrors, draft: &ListingDraft, lists: &InFo
             ip_right(errors, at, right, lists)
         }),
         owners: owners(errors, &draft.owners),
-        certifications: entries(errors, "/certifications", &draft.certifications, certification),
+        certifications: entries(errors, "/certifications", &draft.certifications, |errors, at, held| {
+            certification(errors, at, held, today)
+        }),
         stage: errors.keep_opt("/stage", draft.stage.as_deref(), choice::<Stage>),
         condition: errors.keep_opt("/condition", draft.condition.as_deref(), choice::<Condition>),
         manufacture_year: draft.manufacture_year,
         warranty_months: draft.warranty_months,
+        warranty_text: text::<{ TermsText::MAX }>(errors, "/warranty_text", draft.warranty_text.as_ref()),
         price_kind,
         extra_costs: text::<{ TermsText::MAX }>(errors, "/extra_costs", draft.extra_costs.as_ref()),
         delivery_terms: text::<{ TermsText::MAX }>(errors, "/delivery_terms", draft.delivery_terms.as_ref()),
@@ -90,7 +95,7 @@ pub(super) fn parse(errors: &mut FieldErrors, draft: &ListingDraft, lists: &InFo
         budget_min: draft.budget_min,
         budget_max: draft.budget_max,
         needed_by: errors.keep_opt("/needed_by", draft.needed_by.as_deref(), |text| {
-            day(text).map(|day| day.to_string())
+            within(text, FIRST_NEED, last_day(today)).map(|day| day.to_string())
         }),
         requirements: text::<{ RequirementsText::MAX }>(errors, "/requirements", draft.requirements.as_ref()),
         partner_role: text::<{ RequirementsText::MAX }>(errors, "/partner_role", draft.partner_role.as_ref()),
@@ -132,6 +137,7 @@ pub(super) fn refuse_foreign(errors: &mut FieldErrors, draft: &ListingDraft, kin
         ("condition", draft.condition.is_some()),
         ("manufacture_year", draft.manufacture_year.is_some()),
         ("warranty_months", draft.warranty_months.is_some()),
+        ("warranty_text", draft.warranty_text.is_some()),
         ("price_kind", draft.price_kind.is_some()),
         ("extra_costs", draft.extra_costs.is_some()),
         ("delivery_terms", draft.delivery_terms.is_some()),
@@ -206,10 +212,13 @@ fn ip_right(errors: &mut FieldErrors, at: &str, given: &IpRight, lists: &InForce
     let office = errors.keep_opt(part("office"), given.office.as_deref(), |code| office(code, lists));
     let application_number = errors.keep_opt(part("application_number"), given.application_number.as_deref(), number);
     let grant_number = errors.keep_opt(part("grant_number"), given.grant_number.as_deref(), number);
-    let past = |text: &str| past_day(text, lists.today());
+    let today = lists.today();
+    let past = |text: &str| past_day(text, today).and_then(|_past| within(text, FIRST_RIGHT, today));
     let filed_on = errors.keep_opt(part("filed_on"), given.filed_on.as_deref(), past);
     let granted_on = errors.keep_opt(part("granted_on"), given.granted_on.as_deref(), past);
-    let expires_on = errors.keep_opt(part("expires_on"), given.expires_on.as_deref(), day);
+    let expires_on = errors.keep_opt(part("expires_on"), given.expires_on.as_deref(), |text| {
+        within(text, FIRST_RIGHT, last_day(today))
+    });
     let (kind, status) = (kind?, status?);
     if kind == IpRightType::TradeSecret && status.has_application() {
         errors.add(part("status"), Violation::Conflicts { with: "type" });
@@ -260,10 +269,6 @@ fn ip_right(errors: &mut FieldErrors, at: &str, given: &IpRight, lists: &InForce
     })
 }
 
-fn one_of<T: std::str::FromStr>(text: &str) -> Result<T, Violation> {
-    text.parse().map_err(|_unknown| Violation::Malformed { what: "choice" })
-}
-
 fn office(code: &str, lists: &InForce) -> Result<String, Violation> {
     if OFFICES.contains(&code) {
         return Ok(code.to_owned());
@@ -271,39 +276,41 @@ fn office(code: &str, lists: &InForce) -> Result<String, Violation> {
     known(lists, TaxonomyName::Countries, code)
 }
 
-fn day(text: &str) -> Result<Date, Violation> {
-    match text.parse::<Date>() {
-        Ok(day) if text.len() == 10 => Ok(day),
-        _ => Err(Violation::Malformed { what: "day" }),
-    }
-}
-
 /// Owners, whose shares are no more than the whole.
 fn owners(errors: &mut FieldErrors, given: &[Owner]) -> Vec<Owner> {
-    let mut left = 100_u8;
+    let mut left = Share::WHOLE;
     entries(errors, "/owners", given, |errors, at, owner| {
         let kind = errors.keep(format!("{at}/type"), choice::<OwnerType>(&owner.r#type));
         let name = errors.keep(format!("{at}/name"), Line::<255>::parse(&owner.name));
-        match left.checked_sub(owner.share_percent.unwrap_or_default()) {
-            Some(rest) => left = rest,
-            None => {
-                let max = left.into();
-                errors.add(format!("{at}/share_percent"), Violation::OutOfRange { min: 0, max });
-            }
+        let share = owner.share_percent.as_ref().and_then(|number| {
+            let share = Share::parse(number).and_then(|share| match left.less(share) {
+                Some(rest) => Ok((share, rest)),
+                None => Err(Violation::BeyondShare { left }),
+            });
+            errors.keep(format!("{at}/share_percent"), share)
+        });
+        if let Some((_, rest)) = share {
+            left = rest;
+        }
+        if owner.enterprise_id.is_some() && owner.r#type == OwnerType::Individual.as_str() {
+            errors.add(format!("{at}/enterprise_id"), Violation::Conflicts { with: "type" });
         }
         Some(Owner {
             r#type: kind?,
             name: name?.into_string(),
-            share_percent: owner.share_percent,
+            share_percent: share.map(|(share, _)| share.number()),
+            enterprise_id: owner.enterprise_id,
         })
     })
 }
 
-fn certification(errors: &mut FieldErrors, at: &str, given: &Certification) -> Option<Certification> {
+fn certification(errors: &mut FieldErrors, at: &str, given: &Certification, today: Date) -> Option<Certification> {
     let scheme = errors.keep(format!("{at}/scheme"), one_of::<CertificationScheme>(&given.scheme));
     let number = |text: &str| Line::<100>::parse(text).map(Line::into_string);
     let number = errors.keep_opt(format!("{at}/number"), given.number.as_deref(), number);
-    let valid_to = errors.keep_opt(format!("{at}/valid_to"), given.valid_to.as_deref(), day);
+    let valid_to = errors.keep_opt(format!("{at}/valid_to"), given.valid_to.as_deref(), |text| {
+        within(text, FIRST_CERTIFICATE, last_day(today))
+    });
     let scheme = scheme?;
     // A certificate of which nothing is told says nothing.
     if scheme == CertificationScheme::Other && given.number.is_none() {
@@ -313,5 +320,6 @@ fn certification(errors: &mut FieldErrors, at: &str, given: &Certification) -> O
         scheme: scheme.to_string(),
         number,
         valid_to: valid_to.map(|day| day.to_string()),
+        file_id: given.file_id,
     })
 }

@@ -13,7 +13,7 @@ use crate::domain::enterprise::{
     self, Details, EnterpriseProfile, Identity, OrganisationKind, PersonalId, Phone, PublicGroup, SizeBand, StService,
     VsicCode, VsicVersion,
 };
-use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::fields::{FieldError, FieldErrors, Violation, one_of};
 use crate::domain::shapes::{CapabilityText, FieldCode};
 use crate::domain::tax_code::TaxCode;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
@@ -362,10 +362,7 @@ impl EnterpriseDraft {
 }
 
 fn activity(lists: &InForce, given: &VsicCode) -> Result<(), (&'static str, Violation)> {
-    let version: VsicVersion = given
-        .version
-        .parse()
-        .map_err(|_unknown| ("version", Violation::Malformed { what: "choice" }))?;
+    let version: VsicVersion = one_of(&given.version).map_err(|violation| ("version", violation))?;
     let wrong = ("code", Violation::UnknownCode { list: "vsic" });
     if !(2..=5).contains(&given.code.len()) || !given.code.bytes().all(|b| b.is_ascii_digit()) {
         return Err(wrong);

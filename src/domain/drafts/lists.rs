@@ -1,6 +1,6 @@
 //! Lists as sent: how many at most, and none twice.
 
-use super::{SpecificationDraft, known, unknown};
+use super::{SpecificationDraft, known};
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::listing::{self, Specification, TransferMode};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
@@ -70,7 +70,7 @@ pub(super) fn transfer_modes(errors: &mut FieldErrors, given: &[String], lists: 
         let parsed = match code.parse::<TransferMode>() {
             Ok(mode) if kept.contains(&mode) => Err(Violation::Duplicate),
             Ok(mode) => known(lists, TaxonomyName::TransferModes, code).map(|_known| mode),
-            Err(_) => unknown("transfer_modes"),
+            Err(_) => Err(lists.unknown(TaxonomyName::TransferModes, code)),
         };
         kept.extend(errors.keep(format!("/transfer_modes/{i}"), parsed));
     }

@@ -1,11 +1,11 @@
 //! What the owner of a listing declares under the law on technology transfer, as sent.
 
 use super::lists::{Wanted, codes};
-use crate::domain::fields::{FieldErrors, Violation};
+use crate::domain::fields::{FieldErrors, Violation, one_of};
 use crate::domain::listing::regulation::{MAX_ITEMS, Regulation, RegulatoryClass, class_of_code};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 
-/// Parses class and entries. The class is never less than what the entries say; without a class there are no entries.
+/// Parses class and entries. The class is never less than what the entries say, and what they say where none is told.
 pub fn parse_regulation(
     errors: &mut FieldErrors,
     class: Option<&str>,
@@ -13,10 +13,7 @@ pub fn parse_regulation(
     lists: &InForce,
 ) -> Regulation {
     let list = TaxonomyName::RegulatedTechnologies;
-    let class = errors.keep_opt("/regulatory_class", class, |text| {
-        text.parse::<RegulatoryClass>()
-            .map_err(|_unknown| Violation::Malformed { what: "choice" })
-    });
+    let declared = errors.keep_opt("/regulatory_class", class, one_of::<RegulatoryClass>);
     let wanted = Wanted { list, max: MAX_ITEMS };
     let items = codes(errors, "/regulated_items", items, lists, wanted);
     for (at, code) in items.iter().enumerate() {
@@ -26,7 +23,7 @@ pub fn parse_regulation(
                 format!("/regulated_items/{at}"),
                 Violation::UnknownCode { list: list.as_str() },
             ),
-            Some(told) if class.is_none_or(|class| class < told) => {
+            Some(told) if declared.is_some_and(|class| class < told) => {
                 errors.add(
                     "/regulatory_class",
                     Violation::Conflicts {
@@ -37,5 +34,8 @@ pub fn parse_regulation(
             Some(_) => {}
         }
     }
+    // Whoever names entries has said the class.
+    let told = items.iter().filter_map(|code| class_of_code(code)).max();
+    let class = declared.or(told.filter(|_| class.is_none()));
     Regulation { class, items }
 }

@@ -119,6 +119,26 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Must be another active enterprise that does not belong to this one.",
         ),
         "phone" => ("Số điện thoại không hợp lệ.", "Not a valid telephone number."),
+        "share" => (
+            "Phải là số phần trăm, nhiều nhất hai chữ số thập phân, như 33.33.",
+            "Must be a number of per cent with two decimals at most, such as 33.33.",
+        ),
+        "paper_of_listing" => (
+            "Phải là tài liệu (không phải ảnh minh họa) trong các tệp của chính tin này.",
+            "Must be a document, and no picture, among the files of this listing.",
+        ),
+        "enterprise_of_exchange" => (
+            "Phải là doanh nghiệp đang hoạt động trên Sàn.",
+            "Must be an active enterprise of the exchange.",
+        ),
+        "currency" => (
+            "Phải là mã tiền tệ ISO 4217 đang lưu hành, viết hoa, như VND, USD, EUR, JPY hoặc CNY.",
+            "Must be the ISO 4217 code of a currency in use, in capitals, such as VND, USD, EUR, JPY or CNY.",
+        ),
+        "known_listing" => (
+            "Không tìm thấy tin này trong phạm vi phụ trách.",
+            "There is no such listing within your scope.",
+        ),
         "price_bucket" => ("Không có khoảng giá này.", "There is no such price bucket."),
         "queue_type" => (
             "Phải là enterprise, amendment, listing, revision, document hoặc report.",

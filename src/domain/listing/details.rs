@@ -2,10 +2,12 @@
 //! of the wire; `docs/adr/0016-typed-parts-of-listings.md` says why.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Number;
 use utoipa::ToSchema;
 
 use crate::domain::drafts::TextPair;
 use crate::domain::enterprise::OrganisationKind;
+use crate::domain::ids::{EnterpriseId, FileId};
 use crate::domain::shapes::{PassageText, RequirementsText, SpecialityText, TermsText};
 use crate::domain::text_enum;
 
@@ -191,10 +193,14 @@ pub struct Owner {
     /// Name (tên).
     #[schema(max_length = 255, example = "Viện Cơ điện nông nghiệp")]
     pub name: String,
-    /// Share in whole per cent; all together at most 100 (tỷ lệ).
+    /// Share in per cent, to the hundredth; all together at most 100 (tỷ lệ).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0, maximum = 100, example = 60)]
-    pub share_percent: Option<u8>,
+    #[schema(value_type = Option<f64>, minimum = 0, maximum = 100, example = 33.33)]
+    pub share_percent: Option<Number>,
+    /// The enterprise of the exchange that it is; an active one (doanh nghiệp trên Sàn).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub enterprise_id: Option<EnterpriseId>,
 }
 
 /// One certificate (chứng nhận).
@@ -212,6 +218,10 @@ pub struct Certification {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 10, example = "2027-12-31")]
     pub valid_to: Option<String>,
+    /// The paper itself: a document among the files of the same listing (tệp của chứng nhận).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub file_id: Option<FileId>,
 }
 
 /// What not every listing has; parsed by [`ListingDraft`](crate::domain::drafts::ListingDraft).
@@ -241,6 +251,10 @@ pub struct Details {
     /// Warranty in months (bảo hành).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warranty_months: Option<u16>,
+    /// What the warranty covers, and what it does not (điều kiện bảo hành).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<TermsText>)]
+    pub warranty_text: Option<TextPair>,
     /// How binding the price is (tính chất giá).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<PriceKind>)]
@@ -281,10 +295,10 @@ pub struct Details {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<PassageText>)]
     pub socio_economic_effect: Option<TextPair>,
-    /// Least that is to be spent, in VND (ngân sách).
+    /// Least that is to be spent, in whole units of the currency (ngân sách).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget_min: Option<i64>,
-    /// Most that is to be spent, in VND.
+    /// Most that is to be spent, likewise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget_max: Option<i64>,
     /// Day by which it is needed (thời hạn).

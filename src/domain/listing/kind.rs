@@ -43,7 +43,7 @@ impl ListingKind {
             "certifications" => !is_needed && self != PartnerSearch,
             "condition" => matches!(self, EquipmentOffer | EquipmentNeed),
             "manufacture_year" => self == EquipmentOffer,
-            "warranty_months" => matches!(self, TechnologyOffer | EquipmentOffer | RdProject),
+            "warranty_months" | "warranty_text" => matches!(self, TechnologyOffer | EquipmentOffer | RdProject),
             "price_kind" | "extra_costs" => !is_needed && self != PartnerSearch,
             "delivery_terms" => !is_human && self != PartnerSearch,
             "principle" | "advantages" => !is_needed,
@@ -63,16 +63,18 @@ impl ListingKind {
     pub const fn needed_for_submission(self) -> &'static [&'static str] {
         match self {
             // What is offered may not be ready.
-            Self::TechnologyOffer | Self::RdProject => &["summary", "field_codes", "trl"],
+            Self::RdProject => &["summary", "field_codes", "trl"],
+            // And where it comes from: the law treats what comes from abroad by other rules.
+            Self::TechnologyOffer => &["summary", "field_codes", "trl", "origin_country"],
+            Self::EquipmentOffer => &["summary", "field_codes", "origin_country"],
             // The summary alone is not enough, because nothing else tells what one would get: no property, no level.
             Self::ConsultingService | Self::Expert => &["summary", "field_codes", "description"],
             // And what is asked of a partner.
             Self::PartnerSearch => &["summary", "field_codes", "description", "transfer_modes"],
             // What it is, and how it may pass over.
             Self::IpAsset => &["summary", "field_codes", "transfer_modes", "ip_rights"],
-            Self::EquipmentOffer | Self::TechnologyNeed | Self::EquipmentNeed | Self::OcopProduct => {
-                &["summary", "field_codes"]
-            }
+            // Whoever seeks something need not care where it comes from.
+            Self::TechnologyNeed | Self::EquipmentNeed | Self::OcopProduct => &["summary", "field_codes"],
         }
     }
 
@@ -84,6 +86,7 @@ impl ListingKind {
             "description" => Some("/description/vi"),
             "field_codes" => Some("/field_codes"),
             "trl" => Some("/trl"),
+            "origin_country" => Some("/origin_country"),
             "transfer_modes" => Some("/transfer_modes"),
             "ip_rights" => Some("/ip_rights"),
             _ => None,

@@ -1,53 +1,9 @@
 //! Amounts that a need names, and whether an offer has them.
 
 use crate::domain::listing::Specification;
-use crate::domain::quantity::{Dimension, Measure, Quantity};
+use crate::domain::quantity::{Comparison, Dimension, Measure, Quantity, compared};
 use crate::domain::text::fold;
 
-/// How an amount is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Comparison {
-    AtLeast,
-    AtMost,
-    About,
-}
-
-/// Words before an amount, in lower case, the longer ones first.
-const BEFORE: &[(&str, Comparison)] = &[
-    (">=", Comparison::AtLeast),
-    ("≥", Comparison::AtLeast),
-    (">", Comparison::AtLeast),
-    ("không dưới", Comparison::AtLeast),
-    ("không nhỏ hơn", Comparison::AtLeast),
-    ("tối thiểu", Comparison::AtLeast),
-    ("ít nhất", Comparison::AtLeast),
-    ("từ", Comparison::AtLeast),
-    ("trên", Comparison::AtLeast),
-    ("at least", Comparison::AtLeast),
-    ("min", Comparison::AtLeast),
-    ("over", Comparison::AtLeast),
-    ("<=", Comparison::AtMost),
-    ("≤", Comparison::AtMost),
-    ("<", Comparison::AtMost),
-    ("không quá", Comparison::AtMost),
-    ("không vượt quá", Comparison::AtMost),
-    ("tối đa", Comparison::AtMost),
-    ("nhiều nhất", Comparison::AtMost),
-    ("dưới", Comparison::AtMost),
-    ("at most", Comparison::AtMost),
-    ("up to", Comparison::AtMost),
-    ("max", Comparison::AtMost),
-    ("khoảng", Comparison::About),
-    ("about", Comparison::About),
-    ("~", Comparison::About),
-];
-/// Words behind an amount.
-const BEHIND: &[(&str, Comparison)] = &[
-    ("trở lên", Comparison::AtLeast),
-    ("trở xuống", Comparison::AtMost),
-    ("or more", Comparison::AtLeast),
-    ("or less", Comparison::AtMost),
-];
 /// How far an amount may be off that was told as it is, and one that was told with `khoảng`.
 const EXACTLY: f64 = 0.05;
 const ABOUT: f64 = 0.25;
@@ -81,6 +37,8 @@ impl Wanted {
         let written = written(property);
         let (comparison, rest) = compared(property.value.trim());
         let measure = Quantity::read(rest, property.unit.as_deref())?.measure()?;
+        // `từ 10 đến 20 kW` is a range, and no least amount.
+        let comparison = comparison.filter(|_| measure.low.total_cmp(&measure.high).is_eq());
         Some(Self::of(Some(property.name.clone()), written, measure, comparison))
     }
 
@@ -176,36 +134,6 @@ pub fn written(property: &Specification) -> String {
     }
 }
 
-/// What a text says about an amount, and the amount.
-fn compared(text: &str) -> (Option<Comparison>, &str) {
-    for (word, comparison) in BEFORE {
-        if let Some(rest) = without_start(text, word) {
-            let rest = BEHIND
-                .iter()
-                .find_map(|(word, _)| without_end(rest, word))
-                .unwrap_or(rest);
-            return (Some(*comparison), rest);
-        }
-    }
-    for (word, comparison) in BEHIND {
-        if let Some(rest) = without_end(text, word) {
-            return (Some(*comparison), rest);
-        }
-    }
-    (None, text)
-}
-
-fn without_start<'t>(text: &'t str, word: &str) -> Option<&'t str> {
-    let (start, rest) = text.split_at_checked(word.len())?;
-    let is_word = !word.ends_with(char::is_alphabetic) || rest.starts_with(char::is_whitespace);
-    (start.to_lowercase() == word && is_word).then(|| rest.trim_start())
-}
-
-fn without_end<'t>(text: &'t str, word: &str) -> Option<&'t str> {
-    let (rest, end) = text.split_at_checked(text.len().checked_sub(word.len())?)?;
-    (end.to_lowercase() == word).then(|| rest.trim_end())
-}
-
 /// A quantity as the search writes it (`0.8m3`, `500kg/ngay`), as people do.
 fn spelt(code: &str) -> String {
     // With a point three digits behind it would be thousands.
@@ -251,6 +179,9 @@ mod tests {
             ),
             (("công suất", "1,5 kW"), ("Công suất", "1500W"), Some(true)),
             (("công suất", "dưới 2 kW"), ("công suất", "2,2 kW"), Some(false)),
+            (("công suất", "từ 10 đến 20 kW"), ("công suất", "30 kW"), Some(false)),
+            (("năng suất", "≥ 500 kg/h"), ("năng suất", "từ 400 kg/h"), Some(true)),
+            (("năng suất", "≥ 500 kg/h"), ("năng suất", "≤ 400 kg/h"), Some(false)),
             (("điện áp vào", "220V"), ("điện áp", "380 V"), Some(false)),
             (("dung tích", "khoảng 200 lít"), ("dung tích", "0,25 m3"), Some(true)),
             (("tải trọng", "≥ 3 tấn"), ("trọng lượng búa", "10 tấn"), None),

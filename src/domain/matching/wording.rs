@@ -20,11 +20,17 @@ impl Reason {
                 let not = if *fits { "" } else { " – không đạt" };
                 format!("{name}: cần {wanted}, có {offered}{not}")
             }
-            Self::Price { budget, price, is_from } => {
+            Self::Price {
+                budget,
+                price,
+                is_from,
+                currency,
+            } => {
                 let from = if *is_from { "từ " } else { "" };
                 let is = if self.fits() { "trong" } else { "vượt" };
+                let unit = currency.name_vi();
                 format!(
-                    "Giá {from}{} đồng, {is} ngân sách {} đồng",
+                    "Giá {from}{} {unit}, {is} ngân sách {} {unit}",
                     grouped(*price, '.'),
                     grouped(*budget, '.')
                 )
@@ -65,11 +71,16 @@ impl Reason {
                 let not = if *fits { "" } else { " – not met" };
                 format!("{name}: wanted {wanted}, offered {offered}{not}")
             }
-            Self::Price { budget, price, is_from } => {
+            Self::Price {
+                budget,
+                price,
+                is_from,
+                currency,
+            } => {
                 let from = if *is_from { "from " } else { "" };
                 let is = if self.fits() { "within" } else { "above" };
                 format!(
-                    "Price {from}{} VND, {is} the budget of {} VND",
+                    "Price {from}{} {currency}, {is} the budget of {} {currency}",
                     grouped(*price, ','),
                     grouped(*budget, ',')
                 )

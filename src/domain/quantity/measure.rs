@@ -16,7 +16,7 @@ impl Dimension {
     }
 }
 
-/// A quantity in the base unit of its dimension; one number is a range of one.
+/// A quantity in the base unit of its dimension; one number is a range of one, and an end that is not told is infinite.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measure {
     /// What is measured.
@@ -123,8 +123,11 @@ impl Quantity {
     /// The same in the base unit of its dimension; none where the unit is none that is known.
     pub fn measure(&self) -> Option<Measure> {
         let (dimension, factor) = dimension(self.unit.as_deref()?)?;
-        let low = self.value.or(self.min)?;
-        let high = self.value.or(self.max)?;
+        let (low, high) = match (self.value, self.min, self.max) {
+            (Some(one), ..) => (one, one),
+            (None, None, None) => return None,
+            (None, low, high) => (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY)),
+        };
         Some(Measure {
             dimension,
             low: low * factor,
@@ -142,23 +145,30 @@ impl Measure {
         }
         let (low, high) = (rounded(self.low / factor)?, rounded(self.high / factor)?);
         let is_one = low.total_cmp(&high).is_eq();
+        let end = |end: f64| (!is_one && end.is_finite()).then_some(end);
         Some(Quantity {
             value: is_one.then_some(low),
-            min: (!is_one).then_some(low),
-            max: (!is_one).then_some(high),
+            min: end(low),
+            max: end(high),
             unit: Some(unit.to_owned()),
         })
     }
 
     /// Whether both say the same but for rounding.
     pub fn equals(&self, other: &Self) -> bool {
-        let near = |one: f64, other: f64| (one - other).abs() <= 1e-6 * one.abs().max(other.abs());
+        let near = |one: f64, other: f64| {
+            let is_told = one.is_finite() && other.is_finite();
+            one.total_cmp(&other).is_eq() || is_told && (one - other).abs() <= 1e-6 * one.abs().max(other.abs())
+        };
         self.dimension == other.dimension && near(self.low, other.low) && near(self.high, other.high)
     }
 }
 
 /// A number without the noise of conversion: nine digits are more than anybody measures.
 fn rounded(number: f64) -> Option<f64> {
+    if number.is_infinite() {
+        return Some(number);
+    }
     format!("{number:.8e}").parse().ok()
 }
 
@@ -199,6 +209,8 @@ mod tests {
             ("10 l/phút", "600 l/h"),
             ("1 MPa", "10 bar"),
             ("0,35-0,45 tấn/h", "350-450 kg/h"),
+            ("≥ 0,5 tấn/h", "từ 500 kg/h trở lên"),
+            ("≤ 1500 W", "tối đa 1,5 kW"),
         ] {
             assert!(measure(one).equals(&measure(other)), "{one} {other}");
         }
@@ -207,6 +219,9 @@ mod tests {
             ("2 tấn/ngày", "2 tấn/h"),
             ("5 kVA", "5 kW"),
             ("5 kW", "6 kW"),
+            ("≥ 5 kW", "5 kW"),
+            ("≥ 5 kW", "≤ 5 kW"),
+            ("≥ 5 kW", "≥ 6 kW"),
         ] {
             assert!(!measure(one).equals(&measure(other)), "{one} {other}");
         }
@@ -218,6 +233,8 @@ mod tests {
         assert_eq!((told.min, told.max, told.value), (Some(350.0), Some(450.0), None));
         assert_eq!(measure("45 phút").in_unit("h").unwrap().value, Some(0.75));
         assert_eq!(measure("45 phút").in_unit("kg"), None);
+        let least = measure("≥ 0,35 tấn/h").in_unit("kg/h").unwrap();
+        assert_eq!((least.min, least.max, least.value), (Some(350.0), None, None));
     }
 
     /// A unit that is read and has no dimension would never be compared.

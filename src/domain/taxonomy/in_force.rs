@@ -3,9 +3,19 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use strsim::jaro_winkler;
 
 use super::{Taxonomies, TaxonomyItem, TaxonomyName};
 use crate::domain::fields::{Successor, Violation};
+use crate::domain::text::fold;
+
+/// Lists of no more entries are told whole where a code is in none of them.
+const SHORT: usize = 15;
+/// Of longer ones so many are told, if they are so like what was said (Jaro-Winkler).
+const NEAREST: usize = 3;
+const NEAR: f64 = 0.75;
+/// Longest part of what was said that is told again.
+const LONGEST: usize = 60;
 
 /// The lists on one day. What is written anew may only use codes that are valid then; what a record has already it may
 /// keep, so that a reorganisation never stands in the way of an edit of something else.
@@ -52,7 +62,7 @@ impl InForce {
                     list: name,
                     successors: former.successors,
                 },
-                None => Violation::UnknownCode { list: name },
+                None => self.unknown(list, code),
             });
         };
         let is_kept = self.kept.iter().any(|(of, kept)| *of == list && kept == code);
@@ -68,6 +78,36 @@ impl InForce {
                 list: name,
                 from: item.valid_from.unwrap_or(Date::MAX),
             })
+        }
+    }
+
+    /// That a text is no code of a list, and what in the list comes nearest.
+    pub fn unknown(&self, list: TaxonomyName, said: &str) -> Violation {
+        let said: String = said
+            .chars()
+            .filter(|letter| !letter.is_control())
+            .take(LONGEST)
+            .collect();
+        let valid: Vec<&TaxonomyItem> = self
+            .lists
+            .items(list, None)
+            .filter(|item| item.is_valid_on(self.today))
+            .collect();
+        let (is_short, key) = (valid.len() <= SHORT, fold(&said));
+        let likeness = |item: &TaxonomyItem| {
+            let names = [Some(&item.code), Some(&item.name_vi), item.name_en.as_ref()];
+            let names = names.into_iter().flatten();
+            names.map(|name| jaro_winkler(&key, &fold(name))).fold(0.0, f64::max)
+        };
+        let mut near: Vec<(f64, &TaxonomyItem)> = valid.into_iter().map(|item| (likeness(item), item)).collect();
+        near.retain(|(likeness, _)| is_short || *likeness >= NEAR);
+        near.sort_by(|one, other| other.0.total_cmp(&one.0));
+        near.truncate(if is_short { SHORT } else { NEAREST });
+        let named = |(_, item): (f64, &TaxonomyItem)| (item.code.clone(), item.name_vi.clone());
+        Violation::NotInList {
+            list: list.as_str(),
+            near: near.into_iter().map(named).collect(),
+            said,
         }
     }
 

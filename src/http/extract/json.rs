@@ -15,7 +15,7 @@ use crate::http::limits::pace::Pace;
 use crate::http::observe::set_body_pending;
 use crate::http::problem::Problem;
 use crate::service::wrong_json::{pointer, refusal};
-use crate::service::{Error, ErrorCode, Result, strict_json};
+use crate::service::{Error, ErrorCode, Result, json_mistakes, strict_json};
 
 /// A request body of type `T`, which should have `#[serde(deny_unknown_fields)]`.
 #[derive(Clone, Debug)]
@@ -127,15 +127,26 @@ pub fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T> {
         ));
     }
     let mut json = serde_json::Deserializer::from_slice(raw);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let pointer = pointer(error.path());
-        refusal(&pointer, error.inner())
-    })?;
+    let value = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| with_others::<T>(raw, refusal(&pointer(error.path()), error.inner())))?;
     json.end().map_err(|error| refusal("", &error))?;
     // The text tells what stands twice, the tree what is a list in place of an object; neither can tell both.
     let tree: serde_json::Value = serde_json::from_slice(raw).map_err(|error| refusal("", &error))?;
-    strict_json::from_value::<T>(&tree)?;
+    strict_json::from_value::<T>(&tree).map_err(|error| with_others::<T>(raw, error))?;
     Ok(value)
+}
+
+/// Longest body, in bytes, of which more than the first mistake is looked for: to do so it is read again and again.
+const MENDED_AT_ONCE: usize = 32 * 1024;
+
+fn with_others<T: DeserializeOwned>(raw: &[u8], first: Error) -> Error {
+    if raw.len() > MENDED_AT_ONCE || first.code != ErrorCode::ValidationFailed {
+        return first;
+    }
+    match serde_json::from_slice(raw) {
+        Ok(tree) => json_mistakes::with_others::<T>(&tree, first),
+        Err(_) => first,
+    }
 }
 
 #[cfg(test)]

@@ -165,7 +165,7 @@ pub struct FacetView {
     pub province: Vec<FacetEntry>,
     /// By technology readiness level.
     pub trl: Vec<FacetEntry>,
-    /// By price: `on_request`, `lt_10m`, `10m_100m`, `100m_1b`, `gte_1b` (million, thousand million VND).
+    /// By price in đồng: `on_request` (and what is told in another currency), `lt_10m`, `10m_100m`, `100m_1b`, `gte_1b` (million, thousand million VND).
     pub price: Vec<FacetEntry>,
     /// By price mode.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,14 +1,13 @@
 //! What a search is asked for.
 
-use std::str::FromStr;
-
 use serde::Deserialize;
 
 use super::facets::{FacetName, PriceBucket, counted};
 use super::understanding::interpretations;
-use crate::domain::fields::Violation;
+use crate::domain::TextEnum;
+use crate::domain::fields::{Violation, not_one_of};
 use crate::domain::listing::details::{CertificationScheme, IpRightStatus, Stage};
-use crate::domain::listing::{ListingKind, MAX_VND, PriceMode, TransferMode};
+use crate::domain::listing::{ListingKind, MAX_SUM, PriceMode, TransferMode};
 use crate::domain::shapes::{FieldCode, InterpretationId, ListCode, ProvinceCode, QuantityText, TrlCode};
 use crate::domain::taxonomy::{InForce, Taxonomies, TaxonomyName};
 use crate::domain::text_enum;
@@ -68,7 +67,7 @@ pub struct SearchParams {
     /// Those of one kind of quantity are alternatives, whatever their units. Decimals have a point.
     #[param(inline, value_type = Option<Vec<QuantityText>>, style = Form, explode = false, max_items = 8, example = json!(["500..2000kg/h", "..5.5kW"]))]
     pub quantity: Option<String>,
-    /// Lowest price in VND.
+    /// Lowest price in VND; prices in other currencies are neither above nor below it.
     #[param(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
     pub price_min: Option<u64>,
     /// Highest price in VND.
@@ -180,8 +179,8 @@ impl SearchParams {
             }
         }
         for (name, amount) in [("price_min", self.price_min), ("price_max", self.price_max)] {
-            if amount.is_some_and(|amount| amount > MAX_VND.unsigned_abs()) {
-                return Err(wrong_parameter(name, Violation::OutOfRange { min: 0, max: MAX_VND }).into());
+            if amount.is_some_and(|amount| amount > MAX_SUM.unsigned_abs()) {
+                return Err(wrong_parameter(name, Violation::OutOfRange { min: 0, max: MAX_SUM }).into());
             }
         }
         Ok(Filters {
@@ -243,12 +242,12 @@ fn codes(parameter: &str, given: Option<&str>, lists: &Taxonomies, of: TaxonomyN
 }
 
 /// Values of an enum.
-fn choices<T: FromStr>(parameter: &str, given: Option<&str>) -> Result<Vec<String>, Problem> {
+fn choices<T: TextEnum>(parameter: &str, given: Option<&str>) -> Result<Vec<String>, Problem> {
     let choices = values(parameter, given, MAX_VALUES)?;
     if choices.iter().all(|choice| choice.parse::<T>().is_ok()) {
         return Ok(choices);
     }
-    Err(wrong_parameter(parameter, Violation::Malformed { what: "choice" }).into())
+    Err(wrong_parameter(parameter, not_one_of::<T>()).into())
 }
 
 fn price_buckets(given: Option<&str>) -> Result<Vec<String>, Problem> {

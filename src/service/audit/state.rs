@@ -10,6 +10,7 @@ use crate::domain::calendar::{CalendarDay, DayDraft};
 use crate::domain::drafts::{EnterpriseDraft, ListingDraft};
 use crate::domain::enterprise::{AmendmentStatus, Enterprise, Verification};
 use crate::domain::ids::AccountId;
+use crate::domain::import_alias::ImportAlias;
 use crate::domain::listing::Listing;
 use crate::domain::listing::audience::Audience;
 use crate::domain::listing::revision::Revision;
@@ -221,6 +222,16 @@ pub fn of_screening_term(term: &ScreeningTerm) -> Result<Hash> {
     }))
 }
 
+/// Hash of what else an entry of a list is called in files.
+pub fn of_import_alias(kept: &ImportAlias) -> Result<Hash> {
+    of(&json!({
+        "code": kept.alias.code,
+        "ended_at": kept.ended_at.map(|at| at.to_string()),
+        "list": kept.alias.list.as_str(),
+        "name": kept.alias.name.as_str(),
+    }))
+}
+
 /// Hash of a year of the working calendar.
 pub fn of_calendar_year((year, version): (i16, i64), legal_basis: Option<&str>, days: &[CalendarDay]) -> Result<Hash> {
     let days: Vec<DayDraft> = days.iter().map(DayDraft::from).collect();
@@ -262,7 +273,7 @@ fn of(state: &Value) -> Result<Hash> {
     Ok(sha256(text.as_bytes()))
 }
 
-/// JSON without blanks, members in the order of their names (RFC 8785, for the values that occur here: no fractions).
+/// JSON without blanks, members in the order of their names (RFC 8785, for the values that occur here: of fractions only hundredths).
 /// Not serde_json's own order, which depends on a feature that any dependency may switch on.
 fn write(value: &Value, text: &mut String) -> Result<()> {
     match value {

@@ -9,6 +9,7 @@ use super::Owner;
 use super::record::{self, EvalRecord, RecordError};
 use crate::domain::drafts::{ListingDraft, SpecificationDraft, TextPair};
 use crate::domain::fields::FieldError;
+use crate::domain::listing::currency::Currency;
 use crate::domain::listing::{ListingContent, Source};
 use crate::domain::tax_code::TaxCode;
 use crate::domain::taxonomy::InForce;
@@ -154,6 +155,7 @@ fn shared(lists: &InForce, line: &str, owner: &Owner) -> Parsed<Item> {
             })
             .collect(),
         price_mode: mapped.price_mode.into(),
+        currency: Currency::VND.code().into(),
         price_min: mapped.price_min,
         price_max: mapped.price_max,
         transfer_modes: mapped.transfer_modes,
@@ -168,7 +170,10 @@ fn shared(lists: &InForce, line: &str, owner: &Owner) -> Parsed<Item> {
 
 fn content(lists: &InForce, draft: &ListingDraft) -> Parsed<ListingContent> {
     let content = draft.parse(lists).map_err(|errors| in_words(&errors))?;
-    match content.missing_for_submission().as_slice() {
+    let mut missing = content.missing_for_submission();
+    // What is taken over from elsewhere may come from where nobody asked for it; its owner is asked with the next edit.
+    missing.retain(|pointer| *pointer != "/origin_country");
+    match missing.as_slice() {
         [] => Ok(content),
         missing => Err(format!("missing: {}", missing.join(", "))),
     }

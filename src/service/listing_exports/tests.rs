@@ -44,7 +44,7 @@ proptest! {
         specifications in vec(property(), 0..4),
     ) {
         let mut draft = json!({
-            "kind": "equipment_offer", "title": {"vi": title}, "specifications": specifications, "price_mode": "contact",
+            "kind": "equipment_offer", "title": {"vi": title}, "specifications": specifications, "price_mode": "contact", "currency": "VND",
             "field_codes": [], "transfer_modes": [],
         });
         if let Some(title) = title_en {
@@ -62,7 +62,7 @@ proptest! {
         let table = text(&rows).unwrap();
         let taken = intake::text(Format::Csv, &table).unwrap();
         let rows = String::from_utf8(taken.rows.clone()).unwrap();
-        let read = row::read(Format::Csv, &Head::of(&taken.head), &Names::of(&lists), rows.trim_end()).unwrap();
+        let read = row::read(Format::Csv, &Head::of(&taken.head), &Names::of(&lists, &[]), rows.trim_end()).unwrap();
         let item = match read.item {
             Ok(item) => item,
             Err(problems) => panic!("{problems:?} in {}", String::from_utf8_lossy(&table)),

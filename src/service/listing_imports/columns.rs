@@ -35,6 +35,8 @@ pub enum Column {
     Specifications,
     /// How the price is told.
     PriceMode,
+    /// Currency of the amounts.
+    Currency,
     /// Amount, or the lower one.
     PriceMin,
     /// Upper amount.
@@ -87,6 +89,7 @@ columns! {
     PriceMode "/price_mode" "Hình thức giá" "Price mode" ["loai gia", "cach tinh gia"];
     PriceMin "/price_min" "Giá" "Price" ["gia tu", "gia vnd", "gia dong", "don gia", "price min", "price from", "price vnd"];
     PriceMax "/price_max" "Giá đến" "Price to" ["gia cao nhat", "price max"];
+    Currency "/currency" "Đơn vị tiền tệ" "Currency" ["tien te", "loai tien", "don vi tien", "currency code"];
     TransferModes "/transfer_modes" "Hình thức chuyển giao" "Transfer modes" ["transfer mode", "phuong thuc chuyen giao"];
 }
 

@@ -52,11 +52,22 @@ pub fn cells(import: &Import, row: &Row) -> Vec<String> {
     let kept = (0..import.head.len())
         .filter(|at| import.head.get(*at).is_some_and(|name| !is_reason(name)))
         .map(|at| own.get(at).cloned().unwrap_or_default());
-    kept.chain([why(&row.problems)]).collect()
+    let said = |problem: &Problem| {
+        let at = import
+            .head
+            .iter()
+            .position(|name| Some(name) == problem.column.as_ref())?;
+        own.get(at).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
+    };
+    let why = why(&row.problems, said);
+    kept.chain([why]).collect()
 }
 
-/// Why a row was refused, in both languages.
-fn why(problems: &[Problem]) -> String {
+/// Longest part of a cell that is told again.
+const LONGEST: usize = 60;
+
+/// Why a row was refused, in both languages, with what stands in the cell where the words do not say so.
+fn why<'a>(problems: &'a [Problem], said: impl Fn(&'a Problem) -> Option<&'a str>) -> String {
     let words = problems.iter().map(|problem| {
         let place = problem.column.as_deref().unwrap_or(&problem.pointer);
         let place = if place.is_empty() {
@@ -64,7 +75,12 @@ fn why(problems: &[Problem]) -> String {
         } else {
             format!("{place}: ")
         };
-        format!("{place}{} / {}", problem.vi, problem.en)
+        let words = format!("{} / {}", problem.vi, problem.en);
+        let cell: Option<String> = said(problem).map(|cell| cell.chars().take(LONGEST).collect());
+        match cell.filter(|cell| !words.contains(cell.as_str())) {
+            Some(cell) => format!("{place}“{cell}”: {words}"),
+            None => format!("{place}{words}"),
+        }
     });
     words.collect::<Vec<_>>().join("\n")
 }

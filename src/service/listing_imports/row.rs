@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 use super::columns::{self, COLUMNS, Column};
 use super::guard;
 use super::legacy;
-use super::values::{self, Names};
+use super::values::{self, Meant, Names};
 use crate::domain::fields::{FieldError, Violation};
-use crate::domain::import::{Format, Problem, TEXT_REPAIRED};
+use crate::domain::import::{ALIAS_USED, Format, Problem, TEXT_REPAIRED};
 use crate::domain::taxonomy::TaxonomyName;
 use crate::domain::text::Line;
 use crate::service::Error;
@@ -25,7 +25,8 @@ pub struct Item {
     pub external_id: String,
     /// What changes of the listing, or what a new one says.
     pub patch: Value,
-    /// What of it was written in an encoding of before Unicode and was read anew: somebody should look at it.
+    /// What of it was read otherwise than it stands there: texts in an encoding of before Unicode, other names of entries.
+    /// Somebody should look at it.
     pub repaired: Vec<Problem>,
     /// Cells that cannot be read: with one of them the row is refused.
     pub problems: Vec<Problem>,
@@ -134,6 +135,18 @@ impl Head {
             code: TEXT_REPAIRED.into(),
             vi: format!("Nội dung gõ theo bảng mã {name} đã được chuyển sang Unicode; hãy kiểm tra lại."),
             en: format!("The text was in {name} and was converted to Unicode; please check it."),
+        }
+    }
+
+    /// That a value was read by another name than the list has.
+    fn by_alias(&self, pointer: &str, meant: &Meant) -> Problem {
+        let (said, code) = (meant.alias.as_deref().unwrap_or_default(), &meant.code);
+        Problem {
+            column: self.name_of(pointer),
+            pointer: pointer.to_owned(),
+            code: ALIAS_USED.into(),
+            vi: format!("“{said}” được đọc là {code} theo bảng tên gọi khác của Sở."),
+            en: format!("“{said}” was read as {code}, by the Department's table of other names."),
         }
     }
 
@@ -255,7 +268,15 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
             };
             let meant = repair_legacy(cell);
             repaired.extend(meant.as_ref().map(|meant| head.repaired(pointer, meant.encoding)));
-            match value(names, column, meant.as_ref().map_or(cell, |meant| &meant.text)) {
+            let mut others = Vec::new();
+            let read = value(
+                names,
+                column,
+                meant.as_ref().map_or(cell, |meant| &meant.text),
+                &mut others,
+            );
+            repaired.extend(others.iter().map(|other| head.by_alias(pointer, other)));
+            match read {
                 Ok(value) => patch.put(pointer, value),
                 Err(violation) => problems.push(head.wrong(pointer, violation)),
             }
@@ -278,7 +299,8 @@ pub fn is_error(cell: &str) -> bool {
     ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"].contains(&cell)
 }
 
-fn value(names: &Names, column: Column, cell: &str) -> Result<Value, Violation> {
+/// What a cell says; what it says by other names than those of the lists is noted.
+fn value(names: &Names, column: Column, cell: &str, others: &mut Vec<Meant>) -> Result<Value, Violation> {
     if cell.trim().is_empty() {
         return Ok(match column {
             Column::Fields | Column::TransferModes | Column::Specifications => json!([]),
@@ -290,16 +312,22 @@ fn value(names: &Names, column: Column, cell: &str) -> Result<Value, Violation> 
             .map(Value::from)
             .ok_or(Violation::Malformed { what: "amount" })
     };
+    let mut codes = |meant: Vec<Meant>| -> Vec<String> {
+        others.extend(meant.iter().filter(|meant| meant.alias.is_some()).cloned());
+        meant.into_iter().map(|meant| meant.code).collect()
+    };
+    let mut code = |list| codes(vec![names.meant(list, cell)]).concat();
     Ok(match column {
-        Column::Kind => names.code(TaxonomyName::ListingKinds, cell).into(),
-        Column::PriceMode => names.code(TaxonomyName::PriceModes, cell).into(),
-        Column::Origin => names.code(TaxonomyName::Countries, cell).into(),
-        Column::Fields => names.codes(TaxonomyName::Fields, cell).into(),
-        Column::TransferModes => names.codes(TaxonomyName::TransferModes, cell).into(),
+        Column::Kind => code(TaxonomyName::ListingKinds).into(),
+        Column::PriceMode => code(TaxonomyName::PriceModes).into(),
+        Column::Origin => code(TaxonomyName::Countries).into(),
+        Column::Fields => codes(names.codes(TaxonomyName::Fields, cell)).into(),
+        Column::TransferModes => codes(names.codes(TaxonomyName::TransferModes, cell)).into(),
         Column::Trl => values::trl(cell)
             .map(Value::from)
             .ok_or(Violation::Malformed { what: "trl" })?,
         Column::PriceMin | Column::PriceMax => amount()?,
+        Column::Currency => cell.trim().to_uppercase().into(),
         Column::Specifications => values::specifications(cell)
             .map(Value::from)
             .ok_or(Violation::Malformed { what: "specifications" })?,

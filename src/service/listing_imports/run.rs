@@ -19,7 +19,7 @@ use crate::service::context::{App, Caller, Credential, Origin, Work};
 use crate::service::strict_json::from_value;
 use crate::service::{Error, ErrorCode, Result, listings};
 use crate::store::listing_imports::{self as rows, Import, Lease, Row};
-use crate::store::{self, listings as stored, revisions};
+use crate::store::{self, import_aliases, listings as stored, revisions};
 
 /// Rows that share a unit of work: long enough to be fast, short enough that others get their turn.
 const CHUNK: usize = 50;
@@ -98,7 +98,8 @@ fn load(app: &App, import: &Import, mut lease: Lease, goes_on: &dyn Fn() -> bool
     };
     let text = std::str::from_utf8(&content).map_err(Error::internal)?;
     let head = Head::of(&import.head);
-    let names = Names::of(&app.in_force_at_hand());
+    let aliases = app.db.read(import_aliases::in_force)?;
+    let names = Names::of(&app.in_force_at_hand(), &aliases);
     let mut seen: HashMap<String, i64> = HashMap::new();
     let mut counts = import.counts;
     let mut chunk = Vec::with_capacity(CHUNK);

@@ -4,19 +4,18 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
+use crate::domain::import_alias::ImportAlias;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text::fold;
 
 /// Finds codes by what people call them.
 pub struct Names {
     codes: HashMap<(TaxonomyKey, String), Option<String>>,
+    aliases: HashMap<(TaxonomyKey, String), String>,
     lists: InForce,
 }
 
 type TaxonomyKey = &'static str;
-
-/// What else the entries of the lists are called: list, name, code.
-const ALIASES: &str = include_str!("aliases.csv");
 
 const BY_NAME: [TaxonomyName; 4] = [
     TaxonomyName::ListingKinds,
@@ -25,15 +24,20 @@ const BY_NAME: [TaxonomyName; 4] = [
     TaxonomyName::Fields,
 ];
 
+/// The code behind a text, and whether it was found by another name that officers keep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meant {
+    /// The code; the text itself where nothing is known by it, to be refused as an unknown code.
+    pub code: String,
+    /// What was said, where it is an alias.
+    pub alias: Option<String>,
+}
+
 impl Names {
-    /// The names of the lists on a day.
-    pub fn of(lists: &InForce) -> Self {
+    /// The names of the lists on a day, and what else their entries are called.
+    pub fn of(lists: &InForce, aliases: &[ImportAlias]) -> Self {
         let mut codes: HashMap<(TaxonomyKey, String), Option<String>> = HashMap::new();
         for list in BY_NAME {
-            let aliases = ALIASES.lines().filter_map(|line| {
-                let (name, code) = line.strip_prefix(list.as_str())?.strip_prefix(',')?.rsplit_once(',')?;
-                Some((name, code))
-            });
             let mut add = |name: &str, code: &str| {
                 codes
                     .entry((list.as_str(), fold(name)))
@@ -52,59 +56,70 @@ impl Names {
                 }
                 add(&item.code, &item.code);
             }
-            for (name, code) in aliases {
-                add(name, code);
-            }
         }
+        let aliases = aliases.iter().map(|kept| {
+            let alias = &kept.alias;
+            ((alias.list.as_str(), alias.key()), alias.code.clone())
+        });
         Self {
             codes,
+            aliases: aliases.collect(),
             lists: lists.clone(),
         }
     }
 
     /// The code behind a name or code; what is not known stays as it is, and is refused as an unknown code.
     pub fn code(&self, list: TaxonomyName, text: &str) -> String {
+        self.meant(list, text).code
+    }
+
+    /// The same, and how it was found: names of the list come before other names.
+    pub fn meant(&self, list: TaxonomyName, text: &str) -> Meant {
         let text = text.trim();
+        if let Some(code) = self.named(list, text) {
+            return Meant { code, alias: None };
+        }
+        let alias = self.aliases.get(&(list.as_str(), fold(text)));
+        Meant {
+            code: alias.map_or(text, String::as_str).to_owned(),
+            alias: alias.map(|_code| text.to_owned()),
+        }
+    }
+
+    fn named(&self, list: TaxonomyName, text: &str) -> Option<String> {
         let lists = self.lists.lists();
         if lists.contains(list, text) {
-            return text.to_owned();
+            return Some(text.to_owned());
         }
         if list == TaxonomyName::Countries {
-            let upper = text.to_uppercase();
-            return match lists.get(list, &upper).or_else(|| lists.country_named(text)) {
-                Some(country) => country.code.clone(),
-                None => text.to_owned(),
-            };
+            let country = lists
+                .get(list, &text.to_uppercase())
+                .or_else(|| lists.country_named(text));
+            return country.map(|country| country.code.clone());
         }
         let named = self.codes.get(&(list.as_str(), fold(text))).cloned().flatten();
-        named
-            .or_else(|| {
-                let field = lists.field_of_path(text).filter(|_| list == TaxonomyName::Fields);
-                field.map(|field| field.code.clone())
-            })
-            .unwrap_or_else(|| text.to_owned())
+        named.or_else(|| {
+            let field = lists.field_of_path(text).filter(|_| list == TaxonomyName::Fields);
+            field.map(|field| field.code.clone())
+        })
     }
 
     /// The codes of a cell that holds several. Names of fields have commas of their own, so that a comma only parts
     /// what is not a name as a whole.
-    pub fn codes(&self, list: TaxonomyName, text: &str) -> Vec<String> {
-        let is_known = |code: &str| self.lists.lists().contains(list, code);
-        let parts = |text: &str, separators: &[char]| -> Vec<String> {
+    pub fn codes(&self, list: TaxonomyName, text: &str) -> Vec<Meant> {
+        let is_known = |meant: &Meant| self.lists.lists().contains(list, &meant.code);
+        let parts = |text: &str, separators: &[char]| -> Vec<Meant> {
             text.split(|c| separators.contains(&c))
                 .filter(|part| !part.trim().is_empty())
-                .map(|part| self.code(list, part))
+                .map(|part| self.meant(list, part))
                 .collect()
         };
         let rough = parts(text, &[';', '|', '\n']);
-        if rough.iter().all(|code| is_known(code)) || !text.contains(',') {
+        if rough.iter().all(is_known) || !text.contains(',') {
             return rough;
         }
         let fine = parts(text, &[';', '|', '\n', ',']);
-        if fine.iter().all(|code| is_known(code)) {
-            fine
-        } else {
-            rough
-        }
+        if fine.iter().all(is_known) { fine } else { rough }
     }
 }
 
@@ -214,24 +229,34 @@ pub fn written(wanted: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::ImportAliasId;
+    use crate::domain::import_alias::NewAlias;
     use crate::domain::taxonomy::Taxonomies;
+    use crate::domain::text::Line;
+    use jiff::Timestamp;
+    use uuid::Uuid;
 
     fn names() -> Names {
         let day = jiff::civil::date(2026, 8, 1);
-        Names::of(&InForce::on(Taxonomies::embedded().clone(), day))
-    }
-
-    #[test]
-    fn every_alias_leads_to_its_code() {
-        let names = names();
-        for line in ALIASES.lines() {
-            let [list, name, code] = line.split(',').collect::<Vec<_>>()[..] else {
-                panic!("{line}");
-            };
-            let list: TaxonomyName = list.parse().unwrap();
-            assert!(names.lists.lists().contains(list, code), "{line}");
-            assert_eq!(names.code(list, name), code, "{line}");
-        }
+        let alias = |list: &str, name: &str, code: &str| ImportAlias {
+            id: ImportAliasId(Uuid::nil()),
+            alias: NewAlias {
+                list: list.parse().unwrap(),
+                name: Line::parse(name).unwrap(),
+                code: code.into(),
+            },
+            is_built_in: true,
+            created_at: Timestamp::UNIX_EPOCH,
+            ended_at: None,
+        };
+        let aliases = [
+            alias("fields", "máy móc sau thu hoạch", "food.drying"),
+            alias("price_modes", "thoả thuận", "negotiable"),
+            alias("countries", "xứ sở hoa anh đào", "JP"),
+            // What an entry is called comes first.
+            alias("price_modes", "giá liên hệ", "free"),
+        ];
+        Names::of(&InForce::on(Taxonomies::embedded().clone(), day), &aliases)
     }
 
     #[test]
@@ -249,6 +274,8 @@ mod tests {
             (TaxonomyName::Countries, "vn", "VN"),
             (TaxonomyName::Countries, "Viet Nam", "VN"),
             (TaxonomyName::Fields, "Lĩnh vực lạ", "Lĩnh vực lạ"),
+            (TaxonomyName::Fields, "May moc sau thu hoach", "food.drying"),
+            (TaxonomyName::Countries, "xứ sở hoa anh đào", "JP"),
         ] {
             assert_eq!(names.code(list, text), code, "{text}");
         }
@@ -264,7 +291,10 @@ mod tests {
     #[test]
     fn a_cell_holds_several_codes() {
         let names = names();
-        let fields = |text| names.codes(TaxonomyName::Fields, text);
+        let fields = |text| -> Vec<String> {
+            let meant = names.codes(TaxonomyName::Fields, text).into_iter();
+            meant.map(|meant| meant.code).collect()
+        };
         assert_eq!(
             fields("Sấy, bảo quản sau thu hoạch; mechanics"),
             ["food.drying", "mechanics"]

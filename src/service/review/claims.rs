@@ -265,7 +265,7 @@ fn officer_who_works(conn: &mut AnyConn, id: AccountId, now: Timestamp) -> Resul
 fn held(claim: Claim) -> Error {
     let until = calendar::local(claim.until).strftime("%H:%M %d/%m/%Y");
     let name = &claim.officer_name;
-    let vi = format!("Cán bộ {name} đang xử lý việc này đến {until} (giờ Việt Nam).");
+    let vi = format!("{name} đang xử lý việc này đến {until} (giờ Việt Nam).");
     let en = format!("{name} has taken this up until {until} (Vietnam time).");
     Error::held(claim, vi, en)
 }

@@ -7,9 +7,11 @@ use uuid::Uuid;
 use crate::domain::audit::Deed;
 use crate::domain::drafts::ListingDraft;
 use crate::domain::ids::{EnterpriseId, ListingId};
+use crate::domain::listing::currency::Currency;
 use crate::domain::review::{
     Claim, Endorsement, EntryKind, RiskFlag, SecondLook, has_contact, is_contact, is_extreme, waits_long,
 };
+use crate::domain::scripts::has_disguised_letters;
 use crate::service::attachments::{self, Titles};
 use crate::service::regulated::{self, Watch};
 use crate::service::review::queue::Waiting;
@@ -218,10 +220,15 @@ fn flags(waiting: &Waiting, returned: &Returned, published: &HashSet<EnterpriseI
 }
 
 fn of_text(flags: &mut BTreeSet<RiskFlag>, listing: &ListingDraft) {
-    if is_extreme([listing.price_min, listing.price_max]) {
+    // What is usual is told in đồng.
+    if listing.currency == Currency::VND.code() && is_extreme([listing.price_min, listing.price_max]) {
         flags.insert(RiskFlag::PriceExtreme);
     }
     if has_contact(listing) {
         flags.insert(RiskFlag::ContactInText);
+    }
+    let titles = [Some(&listing.title.vi), listing.title.en.as_ref()];
+    if titles.into_iter().flatten().any(|title| has_disguised_letters(title)) {
+        flags.insert(RiskFlag::MixedScripts);
     }
 }

@@ -1,7 +1,7 @@
 //! What waits for officers, in the order in which they see it: registrations, changes, listings, revisions, documents and
 //! reports in one queue.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -78,6 +78,16 @@ impl Waiting {
             Self::Revision(_, listing, _) => (EntryKind::Revision, listing.id.0),
             Self::Document(document, _) => (EntryKind::Document, document.id.0),
             Self::Report(report, _, _) => (EntryKind::Report, report.id.0),
+        }
+    }
+
+    /// Whose listing it is about, where it is about one.
+    pub fn listing_owner(&self) -> Option<EnterpriseId> {
+        match self {
+            Self::Listing(listing, _) | Self::Revision(_, listing, _) | Self::Report(_, listing, _) => {
+                Some(listing.enterprise_id)
+            }
+            Self::Enterprise(_) | Self::Amendment(_) | Self::Document(..) => None,
         }
     }
 
@@ -168,6 +178,18 @@ pub fn queue(
         place = seen_to;
     }
     Ok((found, place))
+}
+
+/// The tax codes of those whose listings entries are about; who has none is left out.
+pub fn tax_codes(conn: &mut AnyConn, entries: &[Entry]) -> Result<HashMap<EnterpriseId, String>> {
+    let owners: BTreeSet<EnterpriseId> = entries
+        .iter()
+        .filter_map(|entry| entry.waiting.listing_owner())
+        .collect();
+    let owners: Vec<EnterpriseId> = owners.into_iter().collect();
+    let found = enterprises::find_many(conn, &owners)?.into_iter();
+    let told = found.filter_map(|owner| Some((owner.id, owner.profile.identity.tax_code()?.to_string())));
+    Ok(told.collect())
 }
 
 /// How many entries are read at once where a scope leaves gaps.

@@ -3,7 +3,7 @@
 use search_index::analyze;
 use serde_json::Value;
 
-use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::fields::{FieldError, FieldErrors, Violation, one_of};
 use crate::domain::screening::{Hit, MAX_HITS, NewTerm, ScreeningTerm};
 use crate::domain::text::{Line, Prose};
 use crate::service::phrases::{Phrase, Phrases, Place};
@@ -12,10 +12,7 @@ use crate::service::phrases::{Phrase, Phrases, Place};
 pub fn parse(phrase: &str, ignores_diacritics: bool, severity: &str, ground: &str) -> Result<NewTerm, Vec<FieldError>> {
     let mut errors = FieldErrors::default();
     let phrase = errors.keep("/phrase", words(phrase));
-    let severity = severity
-        .parse()
-        .map_err(|_unknown| Violation::Malformed { what: "choice" });
-    let severity = errors.keep("/severity", severity);
+    let severity = errors.keep("/severity", one_of(severity));
     let ground = errors.keep("/ground", Prose::parse(ground));
     errors.finish((|| {
         Some(NewTerm {

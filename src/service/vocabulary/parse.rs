@@ -2,18 +2,15 @@
 
 use search_index::{AddedGroup, GroupFault, GroupId, Vocabulary};
 
-use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::fields::{FieldError, FieldErrors, Violation, one_of};
 use crate::domain::text::{Line, Prose};
 use crate::domain::vocabulary::{MAX_MEMBERS, Relation, WEIGHTS, Words, WordsDraft};
 
 /// Parses an entry; the errors have the pointers of the wire. What `kept` says already needs no proof.
 pub(super) fn parse(draft: &WordsDraft, kept: Option<&Words>) -> Result<Words, Vec<FieldError>> {
     let mut errors = FieldErrors::default();
-    let choice = |_unknown| Violation::Malformed { what: "choice" };
-    let relation = errors.keep_opt("/relation", draft.relation.as_deref(), |text| {
-        text.parse().map_err(choice)
-    });
-    let source = errors.keep("/source", draft.source.parse().map_err(choice));
+    let relation = errors.keep_opt("/relation", draft.relation.as_deref(), one_of);
+    let source = errors.keep("/source", one_of(&draft.source));
     let members = members(&mut errors, &draft.members, relation);
     let is_known = |text: &str| kept.and_then(|words| words.switches_off.as_deref()) == Some(text);
     let switches_off = errors.keep_opt("/switches_off", draft.switches_off.as_deref(), |text| {

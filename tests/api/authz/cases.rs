@@ -71,6 +71,8 @@ pub enum On {
     Letter,
     /// A word that listings are held against.
     ScreeningTerm,
+    /// What files may call an entry of a list.
+    ImportAlias,
     /// An entry of the vocabulary of searches.
     VocabularyEntry,
     /// What was learned for it.
@@ -212,6 +214,8 @@ pub fn case(name: &str) -> Case {
         | "list_ip_notices"
         | "list_complaints"
         | "add_screening_term"
+        | "list_import_aliases"
+        | "add_import_alias"
         | "search_audit"
         | "export_audit"
         | "list_policies"
@@ -239,6 +243,7 @@ pub fn case(name: &str) -> Case {
         "withdraw_consent" => (On::Consent, &["own", "foreign", "absent"][..], Wear::Thing),
         "retry_letter" => (On::Letter, &["dead", "waiting", "absent"][..], Wear::Thing),
         "end_screening_term" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Thing),
+        "end_import_alias" => (On::ImportAlias, &["in_force", "ended", "absent"][..], Wear::Thing),
         "list_screened_listings" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Nothing),
         "enter_takedown" | "report_listing" => (On::Listing, LISTING, Wear::Nothing),
         "notify_ip_infringement" | "complain_about_listing" => (On::Listing, LISTING, Wear::Nothing),
@@ -466,6 +471,7 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         }),
         "decide_report" | "decide_complaint" => json!({"outcome": "dismissed", "answer": "Đã đối chiếu với hồ sơ."}),
         "add_screening_term" => json!({"phrase": format!("vật lạ {number}"), "severity": "flag", "ground": "CV 12"}),
+        "add_import_alias" => json!({"list": "fields", "name": format!("mục lạ {number}"), "code": "food.drying"}),
         "publish_policy" => json!({
             "kind": "consent_text", "purpose": "newsletter", "title_vi": "Đồng ý nhận bản tin",
             "body_vi": "Tôi đồng ý nhận bản tin của Sàn qua thư điện tử.",

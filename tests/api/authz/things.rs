@@ -98,6 +98,7 @@ impl Cast {
             On::Complaint => (thing.ids[0], thing.version) = self.complaint(&thing.scene, state).await,
             On::Report => (thing.ids[0], thing.version) = self.report(&thing.scene, state).await,
             On::ScreeningTerm => thing.ids[0] = self.screening_term(state).await,
+            On::ImportAlias => thing.ids[0] = self.import_alias(state).await,
             On::VocabularyEntry => (thing.ids[0], thing.version) = self.vocabulary_entry(state).await,
             On::VocabularyCandidate => thing.ids[0] = self.vocabulary_candidate(state).await,
             On::AddressToken | On::AddressChangeToken => thing.token = self.address(on, &thing, state, caller).await,
@@ -317,6 +318,25 @@ impl Cast {
             }
             _ => id,
         }
+    }
+
+    async fn import_alias(&mut self, state: &str) -> String {
+        let (officer, number) = (self.somebody("officer").await, self.number());
+        let body = json!({"list": "fields", "name": format!("nhóm {number}"), "code": "food.drying"});
+        let made = self.app.post("/import-aliases").by(&officer).json(&body);
+        let id = made.expect(201).await.text("/id").to_owned();
+        match state {
+            "absent" => return Uuid::nil().to_string(),
+            "ended" => drop(
+                self.app
+                    .delete(&format!("/import-aliases/{id}"))
+                    .by(&officer)
+                    .expect(204)
+                    .await,
+            ),
+            _ => {}
+        }
+        id
     }
 
     /// A version of a document.

@@ -59,6 +59,7 @@ pub fn dryer(title: &str) -> Value {
         "title": {"vi": title, "en": "Rice dryer"},
         "summary": {"vi": "Sấy lúa tươi cho hợp tác xã, đốt trấu, một mẻ tám giờ."},
         "field_codes": ["food.drying"],
+        "origin_country": "VN",
         "brand": "Lâm Thao",
         "price_mode": "fixed",
         "price_min": 185_000_000,

@@ -1,6 +1,6 @@
 //! Reads an amount of money from text, where it can mean only one thing.
 
-use crate::domain::listing::MAX_VND;
+use crate::domain::listing::MAX_SUM;
 
 /// A price as a record states it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ fn amount(digits: &str, scale: Option<u32>) -> Option<i64> {
     let mantissa: i64 = format!("{whole}{fraction}").parse().ok()?;
     mantissa
         .checked_mul(10_i64.checked_pow(missing_zeros)?)
-        .filter(|amount| *amount <= MAX_VND)
+        .filter(|amount| *amount <= MAX_SUM)
 }
 
 #[cfg(test)]

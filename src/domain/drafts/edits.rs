@@ -1,0 +1,39 @@
+//! Edits of what was sent before.
+
+use crate::domain::listing::ListingContent;
+use crate::domain::taxonomy::{InForce, TaxonomyName};
+
+/// The lists for an edit of a listing, which may keep the codes that it has.
+pub fn lists_for_listing(lists: InForce, content: &ListingContent) -> InForce {
+    lists
+        .keeping(TaxonomyName::Fields, content.field_codes.iter().map(String::as_str))
+        .keeping(TaxonomyName::Countries, content.origin_country.as_deref())
+        .keeping(
+            TaxonomyName::TransferModes,
+            content.transfer_modes.iter().map(|mode| mode.as_str()),
+        )
+        .keeping(
+            TaxonomyName::RegulatedTechnologies,
+            content.regulation.items.iter().map(String::as_str),
+        )
+}
+
+/// Applies a JSON merge patch (RFC 7396): `null` removes, objects merge, everything else replaces.
+pub fn merge_patch(target: &mut serde_json::Value, patch: &serde_json::Value) {
+    let serde_json::Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = serde_json::Value::Object(serde_json::Map::new());
+    }
+    if let serde_json::Value::Object(target) = target {
+        for (name, value) in patch {
+            if value.is_null() {
+                target.remove(name);
+            } else {
+                merge_patch(target.entry(name.clone()).or_insert(serde_json::Value::Null), value);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Days that cannot be (ngày tháng vô lý): bounds of what may be written at all, and what must still hold on the day on which
+//! an officer is asked to read it.
+
+use jiff::civil::{Date, date};
+
+use super::ListingContent;
+use super::details::IpRightStatus;
+use crate::domain::fields::{FieldErrors, Violation};
+
+/// No right that anybody offers was filed before: the Paris Convention is of 1883, and marks of that age are still renewed.
+pub const FIRST_RIGHT: Date = date(1883, 3, 20);
+/// No certificate ended before: the oldest of the schemes, national standards, began in 1962.
+pub const FIRST_CERTIFICATE: Date = date(1962, 1, 1);
+/// Nobody needed anything before, of what is posted here.
+pub const FIRST_NEED: Date = date(2000, 1, 1);
+/// How many years from now the last day lies that anybody can mean.
+const FAR: i16 = 100;
+
+/// The last day that can be meant: further on, a digit is wrong.
+pub fn last_day(today: Date) -> Date {
+    let year = today.year().saturating_add(FAR);
+    Date::new(year, 12, 31).unwrap_or(Date::MAX)
+}
+
+/// Reads a day between two, both included.
+pub fn within(text: &str, first: Date, last: Date) -> Result<Date, Violation> {
+    match text.parse::<Date>() {
+        Ok(day) if text.len() != 10 => Err(Violation::Malformed { what: "day" }).map(|()| day),
+        Ok(day) if day < first || day > last => Err(Violation::DayOutside { first, last }),
+        Ok(day) => Ok(day),
+        Err(_) => Err(Violation::Malformed { what: "day" }),
+    }
+}
+
+impl ListingContent {
+    /// What was right when it was written, perhaps, and is not when it is handed in.
+    pub fn note_untimely(&self, today: Date, errors: &mut FieldErrors) {
+        let told = |day: &Option<String>| day.as_deref().and_then(|day| day.parse::<Date>().ok());
+        if told(&self.details.needed_by).is_some_and(|day| day < today) {
+            errors.add("/needed_by", Violation::Malformed { what: "future_day" });
+        }
+        for (at, right) in self.details.ip_rights.iter().enumerate() {
+            let Some(end) = told(&right.expires_on) else { continue };
+            let is_granted = right.status == IpRightStatus::Granted.as_str();
+            let is_over = right.status == IpRightStatus::Expired.as_str();
+            if (is_granted && end < today) || (is_over && end >= today) {
+                let with = "expires_on";
+                errors.add(format!("/ip_rights/{at}/status"), Violation::Conflicts { with });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_between_their_bounds() {
+        let (first, last) = (date(1962, 1, 1), date(2126, 12, 31));
+        let read = |text| within(text, first, last).map_err(|violation| violation.code());
+        assert_eq!(read("2027-12-31"), Ok(date(2027, 12, 31)));
+        assert_eq!(read("1962-01-01"), Ok(first));
+        for (text, code) in [
+            ("1900-01-01", "out_of_range"),
+            ("2127-01-01", "out_of_range"),
+            ("9999-12-31", "out_of_range"),
+            ("2027-02-30", "malformed"),
+            ("2027-12-31T00:00", "malformed"),
+            ("31/12/2027", "malformed"),
+            ("", "malformed"),
+        ] {
+            assert_eq!(read(text), Err(code), "{text}");
+        }
+        assert_eq!(last_day(date(2026, 11, 29)), last);
+    }
+}

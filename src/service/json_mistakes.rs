@@ -1,0 +1,168 @@
+//! All that is wrong with the form of a value, where reading stops at the first mistake.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::strict_json::from_value;
+use super::{Error, ErrorCode};
+use crate::domain::fields::{FieldError, Violation};
+
+/// Most mistakes that are looked for; a body with more is mended in several goes.
+const MOST: usize = 20;
+
+/// The mistake that was found, and all others that are found once it is out of the way.
+///
+/// Each is put right by whatever lets the reading go on: the member is left out where that may be, else it is something of
+/// another sort. What is wrong within something that was put in is nobody's mistake.
+pub fn with_others<T: DeserializeOwned>(tree: &Value, first: Error) -> Error {
+    let mut tree = tree.clone();
+    let mut fields: Vec<FieldError> = Vec::new();
+    let mut found = single(&first);
+    // Whatever a type makes of what is put in, an end is made of it.
+    for _attempt in 0..4 * MOST {
+        let Some(field) = found.take().filter(|_| fields.len() < MOST) else {
+            break;
+        };
+        let step = put_right::<T>(&tree, &field);
+        if !fields.iter().any(|known| lies_in(&field.pointer, &known.pointer)) {
+            fields.push(field);
+        }
+        let Some((mended, next)) = step else { break };
+        tree = mended;
+        found = next;
+    }
+    if fields.len() < 2 {
+        return first;
+    }
+    Error::fields(fields)
+}
+
+/// The field of a refusal that is about the form of one.
+fn single(error: &Error) -> Option<FieldError> {
+    match error.fields.as_slice() {
+        // Which of two was meant is not to be found out.
+        [field] if error.code == ErrorCode::ValidationFailed && field.violation != Violation::Duplicate => {
+            Some(field.clone())
+        }
+        _ => None,
+    }
+}
+
+fn lies_in(pointer: &str, outer: &str) -> bool {
+    pointer
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// A tree in which reading comes further, and what stops it next; nothing where nothing helps.
+fn put_right<T: DeserializeOwned>(tree: &Value, field: &FieldError) -> Option<(Value, Option<FieldError>)> {
+    let (parent, name) = field.pointer.rsplit_once('/')?;
+    let name = name.replace("~1", "/").replace("~0", "~");
+    let stand_ins = [
+        json!(""),
+        json!(0),
+        json!(false),
+        json!([]),
+        json!({}),
+        json!("00000000-0000-0000-0000-000000000000"),
+        json!("1970-01-01T00:00:00Z"),
+        json!("1970-01-01"),
+    ];
+    let attempts = std::iter::once(None).chain(stand_ins.into_iter().map(Some));
+    attempts.into_iter().find_map(|stand_in| {
+        let mut mended = tree.clone();
+        match (mended.pointer_mut(parent)?, stand_in) {
+            (Value::Object(members), None) => drop(members.remove(&name)),
+            (Value::Object(members), Some(value)) => drop(members.insert(name.clone(), value)),
+            (Value::Array(entries), Some(value)) => *entries.get_mut(name.parse::<usize>().ok()?)? = value,
+            _ => return None,
+        }
+        match from_value::<T>(&mended) {
+            Ok(_read) => Some((mended, None)),
+            Err(error) => {
+                let next = single(&error)?;
+                (next.pointer != field.pointer).then_some((mended, Some(next)))
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+    use uuid::Uuid;
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read by serde")]
+    struct Outer {
+        kind: String,
+        title: Inner,
+        count: u32,
+        id: Uuid,
+        #[serde(default)]
+        list: Vec<Inner>,
+        note: Option<String>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read by serde")]
+    struct Inner {
+        vi: String,
+        en: Option<String>,
+    }
+
+    fn wrong(tree: &Value) -> Vec<(String, &'static str)> {
+        let first = from_value::<Outer>(tree).err().unwrap();
+        let told = with_others::<Outer>(tree, first).fields.into_iter();
+        let mut told: Vec<_> = told.map(|field| (field.pointer, field.violation.code())).collect();
+        told.sort();
+        told
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once() {
+        let at = |pointer: &str, code| (pointer.to_owned(), code);
+        assert_eq!(
+            wrong(&json!({})),
+            [
+                at("/count", "required"),
+                at("/id", "required"),
+                at("/kind", "required"),
+                at("/title", "required")
+            ]
+        );
+        let right = json!({"kind": "a", "title": {"vi": "b"}, "count": 1, "id": Uuid::nil()});
+        let mut mixed = right.clone();
+        mixed["kind"] = json!(null);
+        mixed["title"] = json!({"vi": 7, "colour": "red"});
+        mixed["list"] = json!([{"vi": "a"}, {"en": "b"}, [1]]);
+        mixed["note"] = json!({"a": 1});
+        mixed["id"] = json!("x");
+        assert_eq!(
+            wrong(&mixed),
+            [
+                at("/id", "malformed"),
+                at("/kind", "required"),
+                at("/list/1/vi", "required"),
+                at("/list/2", "malformed"),
+                at("/note", "malformed"),
+                at("/title/colour", "malformed"),
+                at("/title/vi", "malformed"),
+            ]
+        );
+        assert_eq!(wrong(&json!([])), [at("", "malformed")]);
+        let mut one = right;
+        one["count"] = json!(-1);
+        assert_eq!(wrong(&one), [at("/count", "malformed")]);
+    }
+
+    #[test]
+    fn an_end_is_made_of_a_body_that_is_all_wrong() {
+        let entries: Vec<Value> = (0..1000).map(|_| json!({"x": 1})).collect();
+        let tree = json!({"kind": "a", "title": {"vi": "b"}, "count": 1, "id": Uuid::nil(), "list": entries});
+        assert_eq!(wrong(&tree).len(), MOST);
+    }
+}
