@@ -137,6 +137,7 @@ impl DemoEnterprise {
             tax_code: Some(self.tax_code.clone()),
             personal_id: None,
             foreign_register: None,
+            address_country: None,
             legal_form: self.legal_form.clone(),
             legal_name: self.legal_name.clone(),
             short_name: some(&self.short_name),

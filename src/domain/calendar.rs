@@ -155,6 +155,11 @@ fn vietnam() -> Offset {
     Offset::constant(7)
 }
 
+/// An instant by the clock of Việt Nam, as people there write it: `29/11/2026 08:30`.
+pub fn clock_time(at: Timestamp) -> String {
+    vietnam().to_datetime(at).strftime("%d/%m/%Y %H:%M").to_string()
+}
+
 /// The day on which an instant falls in Việt Nam.
 pub fn day_of(at: Timestamp) -> Date {
     vietnam().to_datetime(at).date()

@@ -12,7 +12,7 @@ use lists::{Wanted, codes, specifications, transfer_modes};
 pub use edits::{lists_for_listing, merge_patch};
 pub use regulation::parse_regulation;
 
-pub use enterprise::{EnterpriseDraft, ForeignRegisterDraft, lists_for_enterprise};
+pub use enterprise::{EnterpriseDraft, ForeignRegisterDraft, is_dependent, lists_for_enterprise};
 
 use std::str::FromStr;
 

@@ -11,7 +11,7 @@ mod verification;
 pub use amendment::{Amendment, AmendmentStatus, VERIFIED, concerns_verified, overlay, verified_part};
 pub use details::{Details, OrganisationKind, PublicGroup, SizeBand, StService, VsicCode, VsicVersion};
 pub use duplicate::{DuplicateReason, Likeness, likeness};
-pub use identity::{Identity, PersonalId};
+pub use identity::{Identity, PersonalId, register_number};
 pub use verification::{NotSubmitted, RENEWABLE, Verification, VerificationState};
 
 use jiff::Timestamp;
@@ -230,9 +230,9 @@ pub struct EnterpriseProfile {
     pub name_en: Option<Line<255>>,
     /// House number, street, hamlet (số nhà, đường, thôn).
     pub address_line: Line<255>,
-    /// Code of the list `provinces` (tỉnh, thành phố).
+    /// Code of the list `provinces` (tỉnh, thành phố); empty abroad.
     pub province_code: String,
-    /// Code of the list `communes` (xã, phường), within the province.
+    /// Code of the list `communes` (xã, phường), within the province; empty abroad.
     pub commune_code: String,
     /// Person to ask (người liên hệ).
     pub contact_name: Line<100>,

@@ -85,6 +85,28 @@ pub enum Violation {
         /// The first day on which it is.
         from: Date,
     },
+    /// A commune of another province than the one that was given.
+    OtherProvince {
+        /// The commune.
+        commune: String,
+        /// The province in which it lies.
+        province: String,
+    },
+    /// An end that is not after the beginning.
+    NotAfter {
+        /// The beginning.
+        day: Date,
+    },
+    /// An end while entries below go on.
+    EntriesBelow {
+        /// Their codes, the first of them.
+        codes: Vec<String>,
+    },
+    /// The name of another entry of the same place that is valid then.
+    SameName {
+        /// Its code.
+        code: String,
+    },
     /// The same entry twice.
     Duplicate,
     /// Somebody else on the exchange has it already.
@@ -175,6 +197,9 @@ impl Violation {
             Self::UnknownCode { .. } | Self::NotInList { .. } => "unknown_code",
             Self::CodeEnded { .. } => "code_ended",
             Self::CodeNotYet { .. } => "code_not_yet",
+            Self::OtherProvince { .. } | Self::NotAfter { .. } => "conflicts",
+            Self::EntriesBelow { .. } => "entries_below",
+            Self::SameName { .. } => "taken",
             Self::Duplicate => "duplicate",
             Self::Taken => "taken",
             Self::OutOfRange { .. } | Self::DayOutside { .. } | Self::BeyondShare { .. } => "out_of_range",
@@ -201,6 +226,7 @@ impl Violation {
             Self::TooShort { min } => format!("Phải có ít nhất {min} ký tự."),
             Self::TooMany { max } => format!("Tối đa {max} mục."),
             Self::ControlCharacter => "Có ký tự điều khiển hoặc ký tự ẩn không được phép.".into(),
+            Self::UnknownCode { list: "communes" } => UNKNOWN_COMMUNE.0.into(),
             Self::UnknownCode { list } => match codes_of(list) {
                 Some(codes) => format!("Phải là một trong: {codes}."),
                 None => format!("Mã không có trong danh mục “{list}” (xem GET /api/v1/taxonomies/{list})."),
@@ -214,6 +240,15 @@ impl Violation {
                 ),
             },
             Self::CodeNotYet { from, .. } => format!("Mã này có hiệu lực từ ngày {}.", from.strftime("%d/%m/%Y")),
+            Self::OtherProvince { commune, province } => {
+                format!("{commune} thuộc {province}, không thuộc tỉnh, thành phố đã nêu.")
+            }
+            Self::NotAfter { day } => format!("Phải sau ngày bắt đầu hiệu lực {}.", day.strftime("%d/%m/%Y")),
+            Self::EntriesBelow { codes } => format!(
+                "Các mục bên dưới còn hiệu lực ({}); hãy kết thúc chúng trước.",
+                codes.join(", ")
+            ),
+            Self::SameName { code } => format!("Trùng tên với mục {code} cùng cấp đang có hiệu lực."),
             Self::Duplicate => "Bị lặp lại.".into(),
             Self::Taken => "Đã có trên Sàn.".into(),
             Self::OutOfRange { min, max } => format!("Phải từ {min} đến {max}."),
@@ -256,6 +291,7 @@ impl Violation {
             Self::TooShort { min } => format!("Must have at least {min} characters."),
             Self::TooMany { max } => format!("At most {max} entries."),
             Self::ControlCharacter => "Contains a control or invisible character that is not allowed.".into(),
+            Self::UnknownCode { list: "communes" } => UNKNOWN_COMMUNE.1.into(),
             Self::UnknownCode { list } => match codes_of(list) {
                 Some(codes) => format!("Must be one of: {codes}."),
                 None => format!("Not a code of the list “{list}” (see GET /api/v1/taxonomies/{list})."),
@@ -266,6 +302,14 @@ impl Violation {
                 several => format!("This code has ended and was split; choose one: {}.", choices(several)),
             },
             Self::CodeNotYet { from, .. } => format!("This code is valid from {from}."),
+            Self::OtherProvince { commune, province } => {
+                format!("{commune} lies in {province}, not in the province that was given.")
+            }
+            Self::NotAfter { day } => format!("Must be after the first day of validity, {day}."),
+            Self::EntriesBelow { codes } => {
+                format!("Entries below go on ({}); end them first.", codes.join(", "))
+            }
+            Self::SameName { code } => format!("The entry {code} beside it has this name and is valid then."),
             Self::Duplicate => "Given twice.".into(),
             Self::Taken => "Already on the exchange.".into(),
             Self::OutOfRange { min, max } => format!("Must be from {min} to {max}."),
@@ -295,6 +339,14 @@ impl Violation {
         }
     }
 }
+
+/// Who has no code of a commune at hand knows its name.
+const UNKNOWN_COMMUNE: (&str, &str) = (
+    "Không có xã, phường này, nay hay trước 01/7/2025; mã gồm 5 chữ số (xem GET /api/v1/taxonomies/communes), hoặc ghi tên ở \
+     commune_name.",
+    "There is no such commune, now or before July 2025; a code has 5 digits (see GET /api/v1/taxonomies/communes), or give \
+     its name in commune_name.",
+);
 
 fn choice(successor: &Successor) -> String {
     format!("{} ({})", successor.code, successor.name_vi)

@@ -100,6 +100,11 @@ impl TaxCode {
         &self.0
     }
 
+    /// The ten digits that a head and all that depends on it share.
+    pub fn head(&self) -> &str {
+        self.0.get(..HEAD_LENGTH).unwrap_or(&self.0)
+    }
+
     /// Whether the code belongs to a branch, a representative office or another dependent unit.
     pub fn is_branch(&self) -> bool {
         self.0.len() == BRANCH_LENGTH

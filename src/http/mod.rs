@@ -25,6 +25,7 @@ pub mod data_requests;
 pub mod documents;
 pub mod due;
 pub mod duplicates;
+pub mod enterprise_register;
 pub mod enterprises;
 pub mod export_words;
 mod exports;

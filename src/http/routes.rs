@@ -6,11 +6,11 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
     checklists, closures, comparison, complaints, confidential, confidential_grants, contacts, conversation,
-    data_requests, documents, due, duplicates, enterprises, feed, file_labels, file_links, files, health, holds,
-    import_aliases, invitations, ip_notices, join_requests, letters, likeness, listing_exports, listing_imports,
-    listing_terms, listings, logos, members, moderation, officers, openapi, passwords, personal_data, policies,
-    reference, register_exports, registrations, regulated, reports, review, review_statistics, revisions, schemas,
-    screening, search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns,
+    data_requests, documents, due, duplicates, enterprise_register, enterprises, feed, file_labels, file_links, files,
+    health, holds, import_aliases, invitations, ip_notices, join_requests, letters, likeness, listing_exports,
+    listing_imports, listing_terms, listings, logos, members, moderation, officers, openapi, passwords, personal_data,
+    policies, reference, register_exports, registrations, regulated, reports, review, review_statistics, revisions,
+    schemas, screening, search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns,
     taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::domain::access::Action;
@@ -128,6 +128,7 @@ operations! {
     "/exports/enterprises" { get catalogue::export_enterprises Feed Welcome Anybody; }
     // These leave a row in the trail.
     "/exports/moderation-queue" { get register_exports::export_moderation_queue Write Refused ReviewEnterprise | ReviewListing | HandleReports, Fresh; }
+    "/exports/enterprise-register" { get enterprise_register::export_enterprise_register Write Refused ReviewEnterprise, Fresh; }
     "/exports/takedowns" { get register_exports::export_takedowns Write Refused HandleTakedowns, Fresh; }
     "/exports/reports" { get register_exports::export_reports Write Refused HandleReports, Fresh; }
     "/exports/ip-notices" { get register_exports::export_ip_notices Write Refused HandleIpNotices, Fresh; }
@@ -417,6 +418,7 @@ operations! {
     // Leaves a row in the trail.
     "/audit/export" { get audit::export_audit Write Refused ReadAudit; }
     "/moderation/queue" { get review::list_moderation_queue Read Refused ReviewEnterprise | ReviewListing | HandleReports; }
+    "/moderation/enterprises" { get enterprise_register::list_enterprise_register Read Refused ReviewEnterprise; }
     "/moderation/checklists" { get checklists::list_checklists Read Refused ReviewEnterprise | ReviewListing; }
     "/moderation/decisions" { post bulk_decisions::decide_several Write Refused ReviewEnterprise | ReviewListing; }
     "/moderation/statistics" { get review_statistics::get_review_statistics Read Refused ReadReports; }

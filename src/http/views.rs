@@ -65,9 +65,11 @@ pub struct EnterpriseView {
     pub foreign_register: Option<ForeignRegisterDraft>,
     /// Code of the list `legal_forms`.
     pub legal_form: String,
-    /// Code of the list `provinces`.
+    /// Code of the list `provinces`; absent abroad, where there is `address_country`.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub province_code: String,
-    /// Code of the list `communes`.
+    /// Code of the list `communes`; absent abroad.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub commune_code: String,
     /// Web site.
     #[schema(required)]

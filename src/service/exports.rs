@@ -34,6 +34,8 @@ text_enum! {
         Complaints => "complaints",
         /// What was searched for.
         SearchQueries => "search_queries",
+        /// The register of enterprises.
+        Enterprises => "enterprises",
     }
 }
 
@@ -86,6 +88,7 @@ fn permit(actor: &Actor, list: OfficersList) -> Result<Permit> {
         OfficersList::IpNotices => Action::HandleIpNotices,
         OfficersList::Complaints => Action::HandleComplaints,
         OfficersList::SearchQueries => Action::ReadReports,
+        OfficersList::Enterprises => Action::ReviewEnterprise,
     };
     Ok(decide(actor, action, &Resource::None)?)
 }

@@ -7,6 +7,7 @@ use super::vault::{Purpose, Vault};
 use super::{Error, Result};
 use crate::domain::access::Actor;
 use crate::domain::account::Role;
+use crate::domain::drafts::is_dependent;
 use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, PersonalId};
 use crate::domain::fields::Violation;
 use crate::domain::ids::EnterpriseId;
@@ -73,14 +74,25 @@ pub(super) fn where_taken(mut refusal: Error, identity: &Identity, prefix: &str)
     refusal
 }
 
-/// Whom an enterprise names as its parent must be active, and must not belong to it.
+/// Whether two tax codes begin with the same ten digits, as those of a head and its branches do.
+fn have_one_head(branch: &Identity, parent: &Identity) -> bool {
+    let head = |identity: &Identity| identity.tax_code().map(|code| code.head().to_owned());
+    head(branch).is_some() && head(branch) == head(parent)
+}
+
+/// Whom an enterprise names as its parent must be active, and must not belong to it. A branch or a representative office
+/// has one, whose tax code its own begins with.
 pub(super) fn require_parent(
     conn: &mut AnyConn,
     own: Option<&Enterprise>,
     profile: &EnterpriseProfile,
     prefix: &str,
 ) -> Result<()> {
+    let is_branch = is_dependent(&profile.legal_form);
     let Some(parent) = profile.details.parent_id else {
+        if is_branch {
+            return Err(Error::field(format!("{prefix}/parent_id"), Violation::Required));
+        }
         return Ok(());
     };
     if own.is_some_and(|own| own.profile.details.parent_id == Some(parent)) {
@@ -100,6 +112,10 @@ pub(super) fn require_parent(
         };
         if step == 0 && above.status != EnterpriseStatus::Active {
             return Err(refused());
+        }
+        if step == 0 && is_branch && !have_one_head(&profile.identity, &above.profile.identity) {
+            let violation = Violation::Conflicts { with: "tax_code" };
+            return Err(Error::field(format!("{prefix}/parent_id"), violation));
         }
         next = above.profile.details.parent_id;
     }

@@ -28,6 +28,7 @@ mod devices;
 pub mod document_terms;
 pub mod documents;
 pub mod duplicates;
+pub mod enterprise_register;
 pub mod enterprises;
 pub mod error;
 pub mod exports;

@@ -1,5 +1,7 @@
 //! Rows of enterprises.
 
+pub mod register;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 
@@ -55,11 +57,18 @@ struct Row {
     verified_until: Option<DbTs>,
     renewal_status: Option<String>,
     closed_at: Option<DbTs>,
+    _kind: Option<String>,
+    foreign_number: Option<String>,
 }
 
 impl Row {
     fn into_domain(self) -> Result<Enterprise> {
-        let identity = Identity::stored(&self.tax_code, self.personal_id_hint, self.personal_id_sealed);
+        let identity = Identity::stored(
+            &self.tax_code,
+            self.foreign_number,
+            self.personal_id_hint,
+            self.personal_id_sealed,
+        );
         let amendment = match (
             self.amendment_status,
             self.amendment_sealed,
@@ -351,6 +360,7 @@ macro_rules! profile_values {
         (
             (
                 enterprises::tax_code.eq(key_of(&$profile.identity)?),
+                enterprises::foreign_number.eq($profile.identity.written()),
                 enterprises::legal_form.eq(&$profile.legal_form),
                 enterprises::legal_name.eq($profile.legal_name.as_str()),
                 enterprises::name_key.eq(fold($profile.legal_name.as_str())),
@@ -367,6 +377,7 @@ macro_rules! profile_values {
                 enterprises::website.eq($profile.website.as_ref().map(WebAddress::as_str)),
                 enterprises::field_codes.eq(DbJson::of(&$profile.field_codes)?),
                 enterprises::details.eq(DbJson::of(&$profile.details)?),
+                enterprises::kind.eq($profile.details.kind.as_deref()),
                 enterprises::personal_id_sealed.eq(personal(&$profile.identity).0),
                 enterprises::personal_id_hint.eq(personal(&$profile.identity).1),
             ),

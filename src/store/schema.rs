@@ -39,7 +39,7 @@ table! {
         amendment_sealed -> Nullable<Binary>, amendment_status -> Nullable<Text>,
         amendment_submitted_at -> Nullable<UtcTs>, merged_into -> Nullable<Id>,
         verified_at -> Nullable<UtcTs>, verified_until -> Nullable<UtcTs>, renewal_status -> Nullable<Text>,
-        closed_at -> Nullable<UtcTs>,
+        closed_at -> Nullable<UtcTs>, kind -> Nullable<Text>, foreign_number -> Nullable<Text>,
     }
 }
 

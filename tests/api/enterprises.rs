@@ -104,7 +104,7 @@ async fn what_is_wrong_is_told_field_by_field() {
         (
             json!({"vsic": [{"version": "2018", "code": "A"}]}),
             "/vsic/0/code",
-            "unknown_code",
+            "malformed",
         ),
         (
             json!({"vsic": [{"version": "2018", "code": "28"}, {"version": "2018", "code": "28"}]}),
@@ -402,7 +402,7 @@ async fn a_foreign_organisation_registers_with_its_own_number() {
     );
     enterprise.insert("legal_form".into(), "nuoc_ngoai".into());
     let registered = app.confirmed(&body).await;
-    let number = json!({"country": "DE", "number": "HRB 12345"});
+    let number = json!({"country": "DE", "number": "hrb 12345"});
     assert_eq!(registered.body["enterprise"]["foreign_register"], number);
     assert_eq!(registered.body["enterprise"]["tax_code"], Value::Null);
 }

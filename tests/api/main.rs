@@ -30,6 +30,8 @@ mod document_terms;
 mod documents;
 mod duplicates;
 mod enterprise_pages;
+mod enterprise_register;
+mod enterprise_rules;
 mod enterprises;
 mod exports;
 mod factor_resets;

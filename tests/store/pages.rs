@@ -203,6 +203,16 @@ fn no_page_is_sorted_anew() {
             "listings_by_status_and_id (status=? AND id>?)",
         ),
         (
+            "SELECT id FROM enterprises WHERE merged_into IS NULL ORDER BY created_at DESC, id DESC LIMIT 21".into(),
+            "enterprises_by_registration (merged_into=?)",
+        ),
+        (
+            "SELECT id FROM enterprises WHERE merged_into IS NULL AND closed_at IS NULL AND status IN (?1, ?2) \
+             AND created_at <= ?3 ORDER BY created_at DESC, id DESC LIMIT 1000"
+                .into(),
+            "enterprises_by_registration (merged_into=? AND created_at<?)",
+        ),
+        (
             "SELECT * FROM enterprises WHERE tax_code = ?1".into(),
             "enterprises_by_tax_code (tax_code=?)",
         ),

@@ -1,6 +1,11 @@
 //! An enterprise as sent.
 
+mod activity;
 mod address;
+mod agreement;
+mod identity;
+
+pub use agreement::is_dependent;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,12 +15,10 @@ use super::lists::{Wanted, codes, distinct};
 use super::{choice, known, past_day};
 use crate::domain::account::Email;
 use crate::domain::enterprise::{
-    self, Details, EnterpriseProfile, Identity, OrganisationKind, PersonalId, Phone, PublicGroup, SizeBand, StService,
-    VsicCode, VsicVersion,
+    self, Details, EnterpriseProfile, Identity, OrganisationKind, Phone, PublicGroup, SizeBand, StService, VsicCode,
 };
 use crate::domain::fields::{FieldError, FieldErrors, Violation, one_of};
 use crate::domain::shapes::{CapabilityText, FieldCode};
-use crate::domain::tax_code::TaxCode;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text::{Line, Prose, WebAddress};
 
@@ -26,7 +29,7 @@ pub struct ForeignRegisterDraft {
     /// ISO 3166-1 alpha-2 code of the country.
     #[schema(max_length = 2, example = "DE")]
     pub country: String,
-    /// Number there.
+    /// Number there, in the usual spelling; letters and digits alone are compared.
     #[schema(max_length = 50, example = "HRB 12345")]
     pub number: String,
 }
@@ -61,10 +64,17 @@ pub struct EnterpriseDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 255)]
     pub name_en: Option<String>,
-    /// House number, street, hamlet (địa chỉ).
+    /// House number, street, hamlet; of an address abroad all of it but the country (địa chỉ).
     #[schema(max_length = 255, example = "Khu 5")]
     pub address_line: String,
-    /// Code of the list `provinces` (tỉnh, thành phố); one of before July 2025 leads to the present one.
+    /// ISO 3166-1 alpha-2 code of the country of an address abroad, of an organisation with a number in a foreign register:
+    /// it has neither province nor commune. Left out where these are given, and where the country is that of the register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2, example = "DE")]
+    pub address_country: Option<String>,
+    /// Code of the list `provinces` (tỉnh, thành phố); one of before July 2025 leads to the present one. Needed of an
+    /// address in Việt Nam.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schema(max_length = 2, example = "25")]
     pub province_code: String,
     /// Code of the list `communes`, within the province (xã, phường); one of before July 2025 leads to the present one
@@ -116,7 +126,8 @@ pub struct EnterpriseDraft {
     /// The active enterprise to which it belongs (đơn vị chủ quản).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<Uuid>,
-    /// Activities, at most 20 (ngành nghề). Of the edition of 2025 the division must be in the list `vsic`.
+    /// Activities, at most 20, each with the edition of its code (ngành nghề). The division must be one of that edition; those
+    /// of 2025 are the list `vsic`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 20)]
     pub vsic: Vec<VsicCode>,
@@ -178,8 +189,7 @@ impl EnterpriseDraft {
         let short_name = errors.keep_opt(at("short_name"), self.short_name.as_deref(), Line::parse);
         let name_en = errors.keep_opt(at("name_en"), self.name_en.as_deref(), Line::parse);
         let address_line = errors.keep(at("address_line"), Line::parse(&self.address_line));
-        let province_code = errors.keep(at("province_code"), address::province(lists, &self.province_code));
-        let commune_code = errors.keep(at("commune_code"), self.commune(lists));
+        let seat = self.seat(&mut errors, lists, prefix);
         let contact_name = errors.keep(at("contact_name"), Line::parse(&self.contact_name));
         let contact_email = errors.keep(at("contact_email"), Email::parse(&self.contact_email));
         let contact_phone = errors.keep(at("contact_phone"), Phone::parse(&self.contact_phone));
@@ -189,8 +199,11 @@ impl EnterpriseDraft {
             max: enterprise::MAX_FIELDS,
         };
         let field_codes = codes(&mut errors, &at("field_codes"), &self.field_codes, lists, fields);
-        let details = self.details(&mut errors, lists, prefix);
+        let mut details = self.details(&mut errors, lists, prefix);
+        self.agree(&mut errors, prefix, identity.as_ref());
         let profile = (|| {
+            let seat = seat?;
+            details.address_country = seat.country;
             Some(EnterpriseProfile {
                 identity: identity?,
                 legal_form: legal_form?,
@@ -198,8 +211,8 @@ impl EnterpriseDraft {
                 short_name,
                 name_en,
                 address_line: address_line?,
-                province_code: province_code?,
-                commune_code: commune_code?,
+                province_code: seat.province,
+                commune_code: seat.commune,
                 contact_name: contact_name?,
                 contact_email: contact_email?,
                 contact_phone: contact_phone?,
@@ -211,50 +224,6 @@ impl EnterpriseDraft {
         errors.finish(profile)
     }
 
-    fn identity(
-        &self,
-        errors: &mut FieldErrors,
-        lists: &InForce,
-        prefix: &str,
-        kept: Option<&Identity>,
-    ) -> Option<Identity> {
-        let at = |name: &str| format!("{prefix}/{name}");
-        match (&self.tax_code, &self.personal_id, &self.foreign_register) {
-            (Some(code), None, None) => {
-                let code = TaxCode::parse(code).map_err(Violation::TaxCode);
-                errors.keep(at("tax_code"), code).map(Identity::TaxCode)
-            }
-            (None, Some(number), None) => {
-                if !matches!(self.legal_form.as_str(), "ho_kd" | "ca_nhan") {
-                    errors.add(at("personal_id"), Violation::Conflicts { with: "legal_form" });
-                    return None;
-                }
-                match kept {
-                    Some(Identity::PersonalId(same)) if same.masked() == *number => {
-                        Some(Identity::PersonalId(same.clone()))
-                    }
-                    _ => errors
-                        .keep(at("personal_id"), PersonalId::parse(number))
-                        .map(Identity::PersonalId),
-                }
-            }
-            (None, None, Some(foreign)) => {
-                let country = match foreign.country.as_str() {
-                    "VN" => Err(Violation::Conflicts { with: "tax_code" }),
-                    code => known(lists, TaxonomyName::Countries, code),
-                };
-                let country = errors.keep(at("foreign_register/country"), country);
-                let number = Line::parse(&foreign.number.to_uppercase());
-                let number = errors.keep(at("foreign_register/number"), number);
-                let (country, number) = country.zip(number)?;
-                Some(Identity::ForeignRegister { country, number })
-            }
-            (None, None, None) => errors.keep(at("tax_code"), Err(Violation::Required)),
-            (Some(_), ..) => errors.keep(at("tax_code"), Err(Violation::Conflicts { with: "identity" })),
-            (None, ..) => errors.keep(at("personal_id"), Err(Violation::Conflicts { with: "identity" })),
-        }
-    }
-
     fn details(&self, errors: &mut FieldErrors, lists: &InForce, prefix: &str) -> Details {
         let at = |name: &str| format!("{prefix}/{name}");
         let line = |text: &str| Line::<100>::parse(text).map(Line::into_string);
@@ -264,7 +233,7 @@ impl EnterpriseDraft {
         }
         let mut vsic: Vec<VsicCode> = Vec::new();
         for (i, code) in self.vsic.iter().take(Details::MAX_VSIC).enumerate() {
-            match activity(lists, code) {
+            match activity::check(lists, code) {
                 Ok(()) if vsic.contains(code) => errors.add(at(&format!("vsic/{i}")), Violation::Duplicate),
                 Ok(()) => vsic.push(code.clone()),
                 Err((part, violation)) => errors.add(at(&format!("vsic/{i}/{part}")), violation),
@@ -279,6 +248,7 @@ impl EnterpriseDraft {
             }),
             st_certificate_no: errors.keep_opt(at("st_certificate_no"), self.st_certificate_no.as_deref(), number),
             parent_id: self.parent_id,
+            address_country: None,
             vsic,
             legal_rep_name: errors.keep_opt(at("legal_rep_name"), self.legal_rep_name.as_deref(), line),
             legal_rep_title: errors.keep_opt(at("legal_rep_title"), self.legal_rep_title.as_deref(), line),
@@ -334,6 +304,7 @@ impl EnterpriseDraft {
             short_name: profile.short_name.as_ref().map(ToString::to_string),
             name_en: profile.name_en.as_ref().map(ToString::to_string),
             address_line: profile.address_line.to_string(),
+            address_country: details.address_country,
             province_code: profile.province_code.clone(),
             commune_code: profile.commune_code.clone(),
             commune_name: None,
@@ -361,22 +332,6 @@ impl EnterpriseDraft {
     }
 }
 
-fn activity(lists: &InForce, given: &VsicCode) -> Result<(), (&'static str, Violation)> {
-    let version: VsicVersion = one_of(&given.version).map_err(|violation| ("version", violation))?;
-    let wrong = ("code", Violation::UnknownCode { list: "vsic" });
-    if !(2..=5).contains(&given.code.len()) || !given.code.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(wrong);
-    }
-    // Divisions of 2018 are no list here; those of 2025 are.
-    let division = given.code.get(..2).unwrap_or_default();
-    match version {
-        VsicVersion::V2018 => Ok(()),
-        VsicVersion::V2025 => known(lists, TaxonomyName::Vsic, division)
-            .map(drop)
-            .map_err(|_unknown| wrong),
-    }
-}
-
 fn mission(text: &str) -> Result<String, Violation> {
     let prose = Prose::<3000>::parse(text)?;
     if prose.as_str().split_whitespace().count() > Details::MAX_WORDS {
@@ -392,6 +347,7 @@ pub fn lists_for_enterprise(lists: InForce, profile: &EnterpriseProfile) -> InFo
     lists
         .keeping(TaxonomyName::Fields, profile.field_codes.iter().map(String::as_str))
         .keeping(TaxonomyName::LegalForms, [profile.legal_form.as_str()])
+        .keeping(TaxonomyName::Countries, profile.details.address_country.as_deref())
         .keeping(TaxonomyName::Provinces, [profile.province_code.as_str()])
         .keeping(TaxonomyName::Communes, [profile.commune_code.as_str()])
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::domain::text_enum;
 
 /// The members of an enterprise that officers verify; every other one takes effect at once.
-pub const VERIFIED: [&str; 15] = [
+pub const VERIFIED: [&str; 16] = [
     "kind",
     "tax_code",
     "personal_id",
@@ -20,6 +20,7 @@ pub const VERIFIED: [&str; 15] = [
     "legal_rep_name",
     "legal_rep_title",
     "address_line",
+    "address_country",
     "province_code",
     "commune_code",
 ];

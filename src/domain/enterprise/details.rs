@@ -35,6 +35,28 @@ text_enum! {
     }
 }
 
+impl OrganisationKind {
+    /// What it is called in Vietnamese and in English.
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ResearchInstitute => ("viện, trung tâm nghiên cứu", "research institute"),
+            Self::University => ("trường đại học, cao đẳng", "university or college"),
+            Self::StEnterprise => (
+                "doanh nghiệp khoa học và công nghệ",
+                "science and technology enterprise",
+            ),
+            Self::Manufacturer => ("doanh nghiệp sản xuất", "manufacturer"),
+            Self::Trading => ("doanh nghiệp thương mại", "trading company"),
+            Self::Intermediary => ("tổ chức trung gian, tư vấn", "intermediary"),
+            Self::Cooperative => ("hợp tác xã", "cooperative"),
+            Self::StateBody => ("cơ quan nhà nước", "state body"),
+            Self::Individual => ("cá nhân, hộ kinh doanh", "person or household"),
+            Self::Foreign => ("tổ chức nước ngoài", "foreign organisation"),
+            Self::Other => ("khác", "other"),
+        }
+    }
+}
+
 text_enum! {
     /// How many people work there (quy mô), as the Enterprise Europe Network asks.
     pub enum SizeBand {
@@ -140,6 +162,10 @@ pub struct Details {
     /// The enterprise to which it belongs (đơn vị chủ quản).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<Uuid>,
+    /// ISO 3166-1 alpha-2 code of the country of an address abroad; absent in Việt Nam.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2, example = "DE")]
+    pub address_country: Option<String>,
     /// What it does (ngành nghề).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub vsic: Vec<VsicCode>,
@@ -211,6 +237,7 @@ impl Details {
             registration_date: self.registration_date.filter(|_| shows(PublicGroup::Registration)),
             st_certificate_no: with(PublicGroup::Registration, &self.st_certificate_no),
             parent_id: self.parent_id,
+            address_country: self.address_country.clone(),
             vsic: self.vsic.clone(),
             legal_rep_name: with(PublicGroup::LegalRepresentative, &self.legal_rep_name),
             legal_rep_title: with(PublicGroup::LegalRepresentative, &self.legal_rep_title),
@@ -256,6 +283,7 @@ mod tests {
             registration_date: Some(jiff::civil::date(2010, 5, 4)),
             st_certificate_no: some("12/DNKHCN"),
             parent_id: None,
+            address_country: None,
             vsic: vec![VsicCode {
                 version: "2018".into(),
                 code: "2821".into(),

@@ -41,9 +41,6 @@ pub struct Likeness {
     pub reasons: Vec<DuplicateReason>,
 }
 
-/// Digits of a tax code that a head and its branches share.
-const HEAD: usize = 10;
-
 /// What names say of the legal form alone, folded.
 const FORM_WORDS: [&str; 22] = [
     "cong", "ty", "tnhh", "trach", "nhiem", "huu", "han", "co", "phan", "cp", "mot", "hai", "thanh", "vien", "mtv",
@@ -111,10 +108,7 @@ pub fn likeness(one: &EnterpriseProfile, other: &EnterpriseProfile) -> Option<Li
 }
 
 fn are_one_head(one: &Identity, other: &Identity) -> bool {
-    let head = |identity: &Identity| {
-        let code = identity.tax_code()?;
-        code.as_str().get(..HEAD).map(str::to_owned)
-    };
+    let head = |identity: &Identity| identity.tax_code().map(|code| code.head().to_owned());
     let mine = head(one);
     mine.is_some() && mine == head(other)
 }

@@ -24,9 +24,27 @@ pub enum Identity {
     ForeignRegister {
         /// ISO 3166-1 alpha-2 code.
         country: String,
-        /// Number there, in capitals.
+        /// Number there, as it was written.
         number: Line<50>,
     },
+}
+
+/// Reads a number of a foreign register: every country writes them in its own way, with spaces, dots, hyphens and slashes,
+/// but none without a letter or a digit.
+pub fn register_number(text: &str) -> Result<Line<50>, Violation> {
+    let number = Line::parse(text)?;
+    if compared(&number).is_empty() {
+        return Err(Violation::Malformed {
+            what: "register_number",
+        });
+    }
+    Ok(number)
+}
+
+/// What of a number of a foreign register is compared: `HRB 12345`, `hrb-12345` and `HRB12345` are one number.
+fn compared(number: &Line<50>) -> String {
+    let signs = number.as_str().chars().filter(|sign| sign.is_alphanumeric());
+    signs.flat_map(char::to_uppercase).collect()
 }
 
 /// A personal number: personal data, so that only its seal and a keyed fingerprint are kept.
@@ -102,12 +120,25 @@ impl Identity {
             Self::TaxCode(code) => Some(code.as_str().to_owned()),
             Self::PersonalId(PersonalId::Kept { fingerprint, .. }) => Some(format!("{PERSONAL}{fingerprint}")),
             Self::PersonalId(PersonalId::Given(_)) => None,
-            Self::ForeignRegister { country, number } => Some(format!("{FOREIGN}{country}:{}", number.as_str())),
+            Self::ForeignRegister { country, number } => Some(format!("{FOREIGN}{country}:{}", compared(number))),
         }
     }
 
-    /// Reads what [`key`](Self::key) wrote, with what else is kept of a personal number.
-    pub(crate) fn stored(key: &str, hint: Option<String>, sealed: Option<Vec<u8>>) -> Result<Self, String> {
+    /// A number of a foreign register as it was written.
+    pub(crate) fn written(&self) -> Option<&str> {
+        match self {
+            Self::ForeignRegister { number, .. } => Some(number.as_str()),
+            Self::TaxCode(_) | Self::PersonalId(_) => None,
+        }
+    }
+
+    /// Reads what [`key`](Self::key) wrote, with what else is kept of a personal number and of one of a foreign register.
+    pub(crate) fn stored(
+        key: &str,
+        written: Option<String>,
+        hint: Option<String>,
+        sealed: Option<Vec<u8>>,
+    ) -> Result<Self, String> {
         if let Some(fingerprint) = key.strip_prefix(PERSONAL) {
             return Ok(Self::PersonalId(PersonalId::Kept {
                 fingerprint: fingerprint.to_owned(),
@@ -118,7 +149,7 @@ impl Identity {
         if let Some((country, number)) = key.strip_prefix(FOREIGN).and_then(|rest| rest.split_once(':')) {
             return Ok(Self::ForeignRegister {
                 country: country.to_owned(),
-                number: Line::stored(number.to_owned()),
+                number: Line::stored(written.unwrap_or_else(|| number.to_owned())),
             });
         }
         TaxCode::parse(key)
@@ -164,6 +195,21 @@ mod tests {
     }
 
     #[test]
+    fn spellings_of_a_foreign_number_are_one_number() {
+        let key = |number: &str| Identity::ForeignRegister {
+            country: "DE".into(),
+            number: register_number(number).unwrap(),
+        };
+        for spelling in ["HRB 12345", "hrb-12345", "HRB.12345", "HRB/123 45"] {
+            assert_eq!(key(spelling).key().unwrap(), "foreign:DE:HRB12345", "{spelling}");
+        }
+        assert_ne!(key("HRA 12345").key(), key("HRB 12345").key());
+        for bad in ["", " ", "-/.", &"1".repeat(51)] {
+            assert!(register_number(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
     fn what_is_kept_is_read_again() {
         let foreign = Identity::ForeignRegister {
             country: "DE".into(),
@@ -175,10 +221,10 @@ mod tests {
             (foreign, None, None),
             (Identity::PersonalId(personal), Some("123".into()), Some(vec![1])),
         ] {
-            let key = identity.key().unwrap();
-            assert_eq!(Identity::stored(&key, hint, sealed), Ok(identity));
+            let (key, written) = (identity.key().unwrap(), identity.written().map(str::to_owned));
+            assert_eq!(Identity::stored(&key, written, hint, sealed), Ok(identity));
         }
-        assert!(Identity::stored("personal", None, None).is_err());
+        assert!(Identity::stored("personal", None, None, None).is_err());
     }
 
     #[test]

@@ -20,6 +20,17 @@ text_enum! {
     }
 }
 
+impl VerificationState {
+    /// What it is called in Vietnamese and in English.
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Unverified => ("chưa xác minh", "not verified"),
+            Self::Verified => ("đã xác minh", "verified"),
+            Self::Expired => ("hết hạn xác minh", "expired"),
+        }
+    }
+}
+
 /// When an enterprise was verified, and until when that holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Verification {

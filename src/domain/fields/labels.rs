@@ -8,6 +8,8 @@ pub(super) fn label(field: &str) -> (&'static str, &'static str) {
         "province_code" => ("tỉnh, thành phố", "province"),
         "token" => ("phiên đăng nhập hiện tại", "present sign-in"),
         "tax_code" => ("mã số thuế", "tax code"),
+        "foreign_register" => ("số đăng ký ở nước ngoài", "foreign register number"),
+        "address_country" => ("nước đặt trụ sở", "country of the address"),
         "legal_form" => ("loại hình pháp lý", "legal form"),
         "identity" => ("số định danh khác đã nêu", "other number that was given"),
         "from" => ("từ thời điểm", "from"),

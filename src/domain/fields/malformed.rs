@@ -86,6 +86,12 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
         ),
         "number" => ("Phải là số.", "Must be a number."),
         "object" => ("Phải là đối tượng JSON.", "Must be a JSON object."),
+        "vsic_code" => ("Phải gồm 2 đến 5 chữ số.", "Must have 2 to 5 digits."),
+        "vsic_2018" => (
+            "VSIC 2018 (Quyết định 27/2018/QĐ-TTg) không có ngành này.",
+            "There is no such division in VSIC 2018 (Decision 27/2018/QĐ-TTg).",
+        ),
+        "register_number" => ("Phải có chữ cái hoặc chữ số.", "Must have a letter or a digit."),
         "parameter_name" => ("Không có tham số này.", "There is no such parameter."),
         "percent_encoding" => ("Mã hóa phần trăm (%) bị sai.", "The percent encoding is broken."),
         "day" => ("Phải là ngày dạng YYYY-MM-DD.", "Must be a day as YYYY-MM-DD."),

@@ -78,6 +78,7 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("short_name", "tên viết tắt", "short name"),
     ("name_en", "tên tiếng Anh", "English name"),
     ("address_line", "địa chỉ", "address"),
+    ("address_country", "nước đặt trụ sở", "country of the address"),
     ("province_code", "tỉnh, thành phố", "province"),
     ("commune_code", "xã, phường", "commune"),
     ("commune_name", "tên xã, phường", "name of the commune"),

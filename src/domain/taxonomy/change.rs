@@ -20,6 +20,8 @@ pub const MAX_SUCCESSORS: usize = 20;
 const NAME_MAX: usize = 200;
 /// The same where the name is a passage of the law.
 const PASSAGE_MAX: usize = 500;
+/// Most entries below that are named.
+const MOST_TOLD: usize = 10;
 /// Most characters of a code.
 const CODE_MAX: usize = 64;
 
@@ -241,11 +243,8 @@ impl Proposal<'_> {
         let text = self.text;
         let name_vi = errors.keep("/name_vi", self.name(&text.name_vi));
         let name_en = errors.keep_opt("/name_en", text.name_en.as_deref(), |name| self.name(name));
-        if let (Some(from), Some(to)) = (text.valid_from, text.valid_to)
-            && to <= from
-        {
-            errors.add("/valid_to", Violation::Conflicts { with: "valid_from" });
-        }
+        errors.keep("/name_vi", self.name_is_free());
+        errors.keep("/valid_to", self.can_end());
         self.successors_fit(&mut errors);
         let attributes = self.attributes(&mut errors);
         errors.finish(name_vi.map(|name_vi| EntryText {
@@ -254,6 +253,52 @@ impl Proposal<'_> {
             attributes,
             ..text.clone()
         }))
+    }
+
+    /// An entry is valid for a day at least, and does not end before what is below it.
+    fn can_end(&self) -> Result<(), Violation> {
+        let Some(end) = self.text.valid_to else { return Ok(()) };
+        if let Some(day) = self.text.valid_from.filter(|from| end <= *from) {
+            return Err(Violation::NotAfter { day });
+        }
+        let present = self.lists.get(self.list, self.code);
+        if present.is_some_and(|item| item.valid_to == Some(end)) {
+            return Ok(());
+        }
+        let below = self.lists.items(self.list, Some(self.code));
+        let remaining = below.filter(|item| item.valid_to.is_none_or(|until| until > end));
+        let codes: Vec<String> = remaining.take(MOST_TOLD).map(|item| item.code.clone()).collect();
+        if codes.is_empty() {
+            Ok(())
+        } else {
+            Err(Violation::EntriesBelow { codes })
+        }
+    }
+
+    /// No two entries of the same place have one name while both are valid. What stands in the list already may stay.
+    fn name_is_free(&self) -> Result<(), Violation> {
+        let text = self.text;
+        let called = |name: &str| name.trim().to_lowercase();
+        let name = called(&text.name_vi);
+        let (from, to) = (text.valid_from.unwrap_or(Date::MIN), text.valid_to.unwrap_or(Date::MAX));
+        let present = self.lists.get(self.list, self.code);
+        let is_no_longer = |item: &TaxonomyItem| to <= item.valid_to.unwrap_or(Date::MAX);
+        if present.is_some_and(|item| called(&item.name_vi) == name && is_no_longer(item)) {
+            return Ok(());
+        }
+        let overlaps = |item: &TaxonomyItem| {
+            item.valid_from.is_none_or(|begin| begin < to) && item.valid_to.is_none_or(|end| from < end)
+        };
+        let mut beside = self
+            .lists
+            .items(self.list, None)
+            .filter(|item| item.parent == text.parent);
+        match beside.find(|item| item.code != self.code && called(&item.name_vi) == name && overlaps(item)) {
+            Some(other) => Err(Violation::SameName {
+                code: other.code.clone(),
+            }),
+            None => Ok(()),
+        }
     }
 
     fn name(&self, text: &str) -> Result<String, Violation> {

@@ -1,7 +1,7 @@
 //! JSON bodies: bounded, in one encoding, and without fields that nobody asked for.
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
@@ -16,6 +16,9 @@ use crate::http::observe::set_body_pending;
 use crate::http::problem::Problem;
 use crate::service::wrong_json::{pointer, refusal};
 use crate::service::{Error, ErrorCode, Result, json_mistakes, strict_json};
+
+/// The content type of a JSON merge patch.
+pub const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// A request body of type `T`, which should have `#[serde(deny_unknown_fields)]`.
 #[derive(Clone, Debug)]
@@ -60,9 +63,12 @@ fn check_headers(request: &HttpRequest, limit: usize) -> Result<()> {
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let mut parts = media.split(';').map(str::trim);
-    let is_json = parts
-        .next()
-        .is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
+    let is_patch = request.method() == Method::PATCH;
+    let is_json = parts.next().is_some_and(|essence| {
+        essence.eq_ignore_ascii_case("application/json")
+            // Every patch here is one of RFC 7396.
+            || is_patch && essence.eq_ignore_ascii_case(MERGE_PATCH)
+    });
     // RFC 8259 knows no parameter; some clients say utf-8 all the same, which is what JSON is in.
     let is_utf8 = parts
         .filter_map(|parameter| parameter.split_once('='))
@@ -75,11 +81,19 @@ fn check_headers(request: &HttpRequest, limit: usize) -> Result<()> {
         .get(header::CONTENT_ENCODING)
         .is_none_or(|coding| coding == "identity");
     if !(is_json && is_utf8 && is_plain) {
-        return Err(Error::new(
-            ErrorCode::UnsupportedMediaType,
-            "Chỉ nhận nội dung application/json.",
-            "Only application/json is accepted.",
-        ));
+        return Err(if is_patch {
+            Error::new(
+                ErrorCode::UnsupportedMediaType,
+                "Chỉ nhận nội dung application/json hoặc application/merge-patch+json.",
+                "Only application/json and application/merge-patch+json are accepted.",
+            )
+        } else {
+            Error::new(
+                ErrorCode::UnsupportedMediaType,
+                "Chỉ nhận nội dung application/json.",
+                "Only application/json is accepted.",
+            )
+        });
     }
     // A length that is told is refused before anything is read.
     let told = request

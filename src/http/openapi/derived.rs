@@ -1,6 +1,7 @@
 //! What holds for whole classes of operations is said once, here, and follows from what each operation says of itself:
 //! who may call it, whether it takes a body or a version, whether it answers a thing that has versions.
 
+use super::super::extract::MERGE_PATCH;
 use super::super::routes;
 use utoipa::openapi::header::Header;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
@@ -168,6 +169,13 @@ fn complete_operation(method: &HttpMethod, path: &str, operation: &mut Operation
     if traits.needs_fresh {
         let told = operation.description.take().unwrap_or_default();
         operation.description = Some(format!("{told}\n\n{FRESH}").trim_start().to_owned());
+    }
+
+    if *method == HttpMethod::Patch
+        && let Some(RefOr::T(body)) = &mut operation.request_body
+        && let Some(patch) = body.content.get("application/json").cloned()
+    {
+        body.content.insert(MERGE_PATCH.to_owned(), patch);
     }
 
     let responses = &mut operation.responses.responses;

@@ -1,14 +1,77 @@
-//! Where an enterprise is: in a place of today, to which one of before leads.
+//! Where an enterprise is: in a place of today, to which one of before leads, or abroad.
 
 use super::{EnterpriseDraft, known};
-use crate::domain::fields::{Successor, Violation};
+use crate::domain::fields::{FieldErrors, Successor, Violation};
 use crate::domain::taxonomy::{Asked, InForce, TaxonomyName};
 use crate::domain::text::Line;
 
 /// Most characters of the name of a place.
 const PLACE_MAX: usize = 100;
 
+/// Where an enterprise has its seat.
+pub(super) struct Seat {
+    /// The country, if it is another one.
+    pub country: Option<String>,
+    /// Code of the province; empty abroad.
+    pub province: String,
+    /// Code of the commune; empty abroad.
+    pub commune: String,
+}
+
 impl EnterpriseDraft {
+    /// The country of an address abroad: only of those whom another country registered.
+    fn abroad(&self) -> Option<&str> {
+        let registered = self.foreign_register.as_ref().map(|register| register.country.as_str());
+        let has_place = !self.province_code.is_empty() || !self.commune_code.is_empty() || self.commune_name.is_some();
+        match self.address_country.as_deref() {
+            Some("VN") => None,
+            Some(country) => Some(country),
+            None => registered.filter(|_| !has_place),
+        }
+    }
+
+    /// The seat, in Việt Nam or abroad.
+    pub(super) fn seat(&self, errors: &mut FieldErrors, lists: &InForce, prefix: &str) -> Option<Seat> {
+        let at = |name: &str| format!("{prefix}/{name}");
+        let Some(country) = self.abroad() else {
+            let province = errors.keep(at("province_code"), province(lists, &self.province_code));
+            let commune = errors.keep(at("commune_code"), self.commune(lists));
+            let (province, commune) = province.zip(commune)?;
+            return Some(Seat {
+                country: None,
+                province,
+                commune,
+            });
+        };
+        if self.foreign_register.is_none() {
+            errors.add(
+                at("address_country"),
+                Violation::Conflicts {
+                    with: "foreign_register",
+                },
+            );
+        }
+        let country = errors.keep(at("address_country"), known(lists, TaxonomyName::Countries, country));
+        let conflict = || Violation::Conflicts {
+            with: "address_country",
+        };
+        for (name, is_given) in [
+            ("province_code", !self.province_code.is_empty()),
+            ("commune_code", !self.commune_code.is_empty()),
+            ("commune_name", self.commune_name.is_some()),
+            ("district_name", self.district_name.is_some()),
+        ] {
+            if is_given {
+                errors.add(at(name), conflict());
+            }
+        }
+        Some(Seat {
+            country: Some(country?),
+            province: String::new(),
+            commune: String::new(),
+        })
+    }
+
     /// The commune, which lies in the province; in what became of it, where somebody gives one of before, by code or by
     /// name.
     pub(super) fn commune(&self, lists: &InForce) -> Result<String, Violation> {
@@ -47,11 +110,18 @@ impl EnterpriseDraft {
         };
         let is_in = |province: &str| commune.parent.as_deref() == Some(province);
         let became = lists.leads_to(TaxonomyName::Provinces, given);
-        if is_in(given) || became.iter().any(|successor| is_in(&successor.code)) {
-            Ok(commune.code.clone())
-        } else {
-            Err(Violation::Conflicts { with: "province_code" })
+        // A province that nobody knows is told by itself.
+        if is_in(given) || became.is_empty() || became.iter().any(|successor| is_in(&successor.code)) {
+            return Ok(commune.code.clone());
         }
+        let called = |list, code: &str| {
+            let name = lists.lists().name_vi(list, code).unwrap_or_default();
+            format!("{name} ({code})")
+        };
+        Err(Violation::OtherProvince {
+            commune: called(TaxonomyName::Communes, &commune.code),
+            province: called(TaxonomyName::Provinces, commune.parent.as_deref().unwrap_or_default()),
+        })
     }
 
     fn commune_named(&self, lists: &InForce, name: &str, district: Option<&str>) -> Result<String, Violation> {
@@ -90,7 +160,10 @@ fn one_of(is_split: bool, successors: impl Iterator<Item = Successor>) -> Result
 }
 
 /// The province, or what became of it.
-pub(super) fn province(lists: &InForce, code: &str) -> Result<String, Violation> {
+fn province(lists: &InForce, code: &str) -> Result<String, Violation> {
+    if code.is_empty() {
+        return Err(Violation::Required);
+    }
     match known(lists, TaxonomyName::Provinces, code) {
         Err(Violation::CodeEnded { list, successors }) => match successors.as_slice() {
             [one] => Ok(one.code.clone()),

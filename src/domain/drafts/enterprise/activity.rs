@@ -1,0 +1,58 @@
+//! What an enterprise does, by a code of the classification of activities (ngành kinh tế).
+
+use std::ops::RangeInclusive;
+
+use super::known;
+use crate::domain::enterprise::{VsicCode, VsicVersion};
+use crate::domain::fields::{Violation, one_of};
+use crate::domain::taxonomy::{InForce, TaxonomyName};
+
+/// The 88 divisions of VSIC 2018 (Decision 27/2018/QĐ-TTg), which are those of ISIC Rev. 4.
+const DIVISIONS_2018: [RangeInclusive<u8>; 12] = [
+    1..=3,
+    5..=33,
+    35..=39,
+    41..=43,
+    45..=47,
+    49..=53,
+    55..=56,
+    58..=66,
+    68..=75,
+    77..=82,
+    84..=88,
+    90..=99,
+];
+
+/// Whether a code can be one of its edition, so far as its division tells. The error names the member.
+pub(super) fn check(lists: &InForce, given: &VsicCode) -> Result<(), (&'static str, Violation)> {
+    let version: VsicVersion = one_of(&given.version).map_err(|violation| ("version", violation))?;
+    if !(2..=5).contains(&given.code.len()) || !given.code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(("code", Violation::Malformed { what: "vsic_code" }));
+    }
+    let division = given.code.get(..2).unwrap_or_default();
+    let found = match version {
+        VsicVersion::V2018 if is_of_2018(division) => Ok(()),
+        VsicVersion::V2018 => Err(Violation::Malformed { what: "vsic_2018" }),
+        VsicVersion::V2025 => known(lists, TaxonomyName::Vsic, division).map(drop),
+    };
+    found.map_err(|violation| ("code", violation))
+}
+
+fn is_of_2018(division: &str) -> bool {
+    let number = division.parse::<u8>();
+    number.is_ok_and(|number| DIVISIONS_2018.iter().any(|range| range.contains(&number)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_edition_of_2018_has_88_divisions() {
+        let divisions = (0..=99_u8).filter(|number| is_of_2018(&format!("{number:02}")));
+        assert_eq!(divisions.count(), 88);
+        for absent in ["00", "04", "34", "40", "44", "48", "54", "57", "67", "76", "83", "89"] {
+            assert!(!is_of_2018(absent), "{absent}");
+        }
+    }
+}
