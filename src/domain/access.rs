@@ -7,9 +7,13 @@
 
 mod action;
 mod actor;
+mod dossier;
+mod refusal;
 
 pub use action::Action;
 pub use actor::Actor;
+pub use dossier::DossierStanding;
+pub use refusal::{Refusal, Refused};
 
 use crate::domain::account::{Permission, Role, Scope};
 use crate::domain::api_key::KeyScope;
@@ -45,6 +49,8 @@ pub enum Resource<'a> {
         /// Whether it opens anything: in force, and everybody sees the listing.
         is_open: bool,
     },
+    /// A dossier.
+    Dossier(DossierStanding<'a>),
     /// A listing.
     Listing {
         /// Whose it is.
@@ -88,42 +94,6 @@ impl Permit {
     pub fn action(&self) -> Action {
         self.action
     }
-}
-
-/// Why not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Sign in first (401).
-    #[error("nobody is signed in")]
-    Unauthenticated,
-    /// Known to exist, but not allowed (403).
-    #[error("not allowed")]
-    Forbidden,
-    /// Not even told that it exists (404).
-    #[error("hidden")]
-    Hidden,
-    /// The enterprise is not verified, or is suspended (403).
-    #[error("the enterprise is not active")]
-    EnterpriseNotActive,
-    /// The address was not proved yet (403).
-    #[error("the address is not verified")]
-    EmailNotVerified,
-    /// An officer without a second factor (403).
-    #[error("no second factor")]
-    FactorMissing,
-    /// The key was not given this scope (403).
-    #[error("the key lacks a scope")]
-    ScopeMissing,
-}
-
-/// What was refused, and why: the log names both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{action}: {why}")]
-pub struct Refused {
-    /// What.
-    pub action: Action,
-    /// Why.
-    pub why: Refusal,
 }
 
 /// Decides whether the actor may do the action to the resource.
@@ -226,9 +196,13 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         ReviewListing | InspectConfidential | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices => {
             officer(actor, resource, Permission::ReviewListings)
         }
+        FileDossier => dossier::file(actor),
+        ReadDossier => dossier::read(actor, resource),
+        EditDossier => dossier::edit(actor, resource),
+        HandleDossier => dossier::handle(actor, resource),
         ReadAudit => officer(actor, resource, Permission::ReadAudit),
         ReadReports => officer(actor, resource, Permission::ReadReports),
-        PublishPolicies | ManageReferenceData | ManageVocabulary => {
+        PublishPolicies | ManageProcedures | ManageReferenceData | ManageVocabulary => {
             officer(actor, resource, Permission::ManageReferenceData)
         }
         HandleDataRequests => officer(actor, resource, Permission::HandleDataRequests),
@@ -297,6 +271,7 @@ fn is_visible(actor: &Actor, resource: &Resource<'_>) -> bool {
         Resource::None => return true,
         Resource::Account { .. } => return supervises(actor, resource),
         Resource::Grant { .. } => return false,
+        Resource::Dossier(dossier) => return dossier::is_visible(actor, dossier, resource),
         Resource::Enterprise { id, status, .. } => (
             id,
             *status == EnterpriseStatus::Active,
@@ -372,6 +347,7 @@ fn covers(scope: &Scope, resource: &Resource<'_>) -> bool {
         Resource::Account { place: None } => *scope == Scope::default(),
         Resource::Account { place: Some(place) }
         | Resource::Enterprise { place, .. }
+        | Resource::Dossier(DossierStanding { place, .. })
         | Resource::Listing { place, .. } => scope.covers(place.commune, place.fields),
     }
 }
@@ -413,7 +389,9 @@ fn own(actor: &Actor, resource: &Resource<'_>, roles: &[Role], write: Write) -> 
     let owner = match resource {
         Resource::Enterprise { id, .. } => id,
         Resource::Listing { owner, .. } => owner,
-        Resource::None | Resource::Account { .. } | Resource::Grant { .. } => return Err(Refusal::Forbidden),
+        Resource::None | Resource::Account { .. } | Resource::Grant { .. } | Resource::Dossier(_) => {
+            return Err(Refusal::Forbidden);
+        }
     };
     let standing = |status: &EnterpriseStatus| match write {
         Write::Never => Ok(()),

@@ -320,6 +320,18 @@ text_enum! {
         CalendarYearChanged => "calendar.year_changed",
         /// The end of an open term moved because of that.
         TermRecounted => "term.recounted",
+        /// A version of the rules of a procedure was published.
+        ProcedurePublished => "procedure.published",
+        /// A dossier was begun.
+        DossierOpened => "dossier.opened",
+        /// What it says was changed.
+        DossierEdited => "dossier.edited",
+        /// Something was done with it: handed in, asked back, decided, withdrawn.
+        DossierEventTaken => "dossier.event_taken",
+        /// The officer who handles it read it.
+        DossierRead => "dossier.read",
+        /// Another officer read it.
+        DossierInspected => "dossier.inspected",
         /// An entry was added to the vocabulary of searches.
         VocabularyEntryAdded => "vocabulary.entry_added",
         /// An entry of the vocabulary of searches was changed.

@@ -178,6 +178,15 @@ pub enum Violation {
         /// What, in English.
         en: String,
     },
+    /// Something that the law asks for.
+    RequiredByLaw {
+        /// What, in Vietnamese.
+        vi: String,
+        /// What, in English.
+        en: String,
+        /// The article.
+        basis: String,
+    },
     /// A file that cannot be taken.
     File(FileFault),
     /// A file of listings that cannot be taken.
@@ -212,6 +221,7 @@ impl Violation {
             Self::Screened { .. } => "screened",
             Self::Prohibited => "prohibited",
             Self::NotTicked { .. } => "not_ticked",
+            Self::RequiredByLaw { .. } => "required_by_law",
             Self::File(fault) => fault.as_str(),
             Self::Table(fault) => fault.as_str(),
         }
@@ -277,6 +287,7 @@ impl Violation {
             Self::Screened { found } => format!("Có từ ngữ không được đăng trên Sàn: “{found}”."),
             Self::Prohibited => "Thuộc danh mục công nghệ cấm chuyển giao.".into(),
             Self::NotTicked { vi, .. } => format!("Chưa đánh dấu mục kiểm tra bắt buộc: “{vi}”."),
+            Self::RequiredByLaw { vi, basis, .. } => format!("Còn thiếu: {vi} ({basis})."),
             Self::File(fault) => fault.vi(),
             Self::Table(fault) => fault.vi(),
         }
@@ -334,6 +345,7 @@ impl Violation {
             Self::Screened { found } => format!("Has words that are not published on the exchange: “{found}”."),
             Self::Prohibited => "On the list of technologies whose transfer is prohibited.".into(),
             Self::NotTicked { en, .. } => format!("A mandatory item of the checklist is not ticked: “{en}”."),
+            Self::RequiredByLaw { en, basis, .. } => format!("Still missing: {en} ({basis})."),
             Self::File(fault) => fault.en(),
             Self::Table(fault) => fault.en(),
         }

@@ -83,6 +83,8 @@ id_type! {
     ReportId,
     /// A notice that a listing infringes intellectual property (thông báo xâm phạm).
     IpNoticeId,
+    /// A dossier of a procedure (hồ sơ).
+    DossierId,
     /// A complaint about an enterprise (khiếu nại).
     ComplaintId,
     /// A version of a policy document (văn bản).

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
-pub use parts::{ComplaintNews, DueLine, NoticeNews, PaperEnd, PaperRuling, Ruling, Words};
+pub use parts::{ComplaintNews, DossierNews, DueLine, NoticeNews, PaperEnd, PaperRuling, Ruling, Words};
 
 /// What a letter is about. Tokens in it are secrets: a letter is kept sealed, and is emptied once it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -225,6 +225,8 @@ pub enum Letter {
     IpNotice(NoticeNews),
     /// What became of a complaint; to who complained, and to the owners.
     Complaint(ComplaintNews),
+    /// An officer did something with a dossier; to the owners of the enterprise that filed it (tin về hồ sơ).
+    Dossier(DossierNews),
     /// The account was suspended; to its owner.
     AccountSuspended {
         /// Why, in the officer's words.
@@ -370,6 +372,7 @@ impl Letter {
             Self::ReportAnswered { .. } => "report_answered",
             Self::IpNotice(_) => "ip_notice",
             Self::Complaint(_) => "complaint",
+            Self::Dossier(_) => "dossier",
             Self::AccountSuspended { .. } => "account_suspended",
             Self::AccountReinstated => "account_reinstated",
             Self::ContactErased { .. } => "contact_erased",

@@ -14,12 +14,12 @@ use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
     checklists, closures, comparison, complaints, confidential, confidential_grants, contacts, conversation,
-    data_requests, documents, due, duplicates, enterprise_register, enterprises, feed, file_labels, file_links, files,
-    holds, import_aliases, invitations, ip_notices, join_requests, letters, likeness, listing_exports, listing_imports,
-    listing_terms, listings, logos, members, moderation, officers, passwords, personal_data, policies, reference,
-    register_exports, registrations, regulated, reports, review, review_statistics, revisions, schemas, screening,
-    search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos,
-    vocabulary, vocabulary_candidates, vocabulary_previews,
+    data_requests, documents, dossiers, due, duplicates, enterprise_register, enterprises, feed, file_labels,
+    file_links, files, holds, import_aliases, invitations, ip_notices, join_requests, letters, likeness,
+    listing_exports, listing_imports, listing_terms, listings, logos, members, moderation, officers, passwords,
+    personal_data, policies, procedures, reference, register_exports, registrations, regulated, reports, review,
+    review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors,
+    suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -115,6 +115,10 @@ use crate::service::{Error, ErrorCode};
         taxonomies::list_taxonomies, taxonomies::get_taxonomy, successors::list_successors, successors::get_crosswalk,
         calendar::get_calendar_year, calendar::put_calendar_year, calendar::preview_calendar_year,
         calendar::list_calendar_year_versions, due::count_term,
+        dossiers::create_dossier, dossiers::get_dossier, dossiers::edit_dossier, dossiers::take_dossier_event,
+        dossiers::list_dossier_events, dossiers::list_dossiers, dossiers::list_my_dossiers,
+        procedures::list_procedures, procedures::get_procedure, procedures::publish_procedure,
+        procedures::list_procedure_versions, procedures::get_procedure_version,
         vocabulary::list_vocabulary, vocabulary::add_vocabulary_entry, vocabulary::get_vocabulary_entry,
         vocabulary::edit_vocabulary_entry, vocabulary::withdraw_vocabulary_entry,
         vocabulary_previews::preview_vocabulary, vocabulary_candidates::list_vocabulary_candidates,
@@ -144,6 +148,7 @@ use crate::service::{Error, ErrorCode};
         (name = "audit", description = "Nhật ký — what was done by whom"),
         (name = "privacy", description = "Dữ liệu cá nhân — policies, consents, and what people ask about their data"),
         (name = "calendar", description = "Lịch làm việc — working days, and terms that are counted by them"),
+        (name = "dossiers", description = "Hồ sơ thủ tục — procedures of the law, dossiers and certificates"),
         (name = "taxonomies", description = "Danh mục — reference lists"),
     ),
 )]

@@ -1,76 +1,23 @@
 //! The one table of operations: path, method, handler, and three policies without which an operation does not compile:
 //! which limit counts its calls, whether keys of enterprises' systems may call it, and whose it is.
 
+mod operation;
+
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
     checklists, closures, comparison, complaints, confidential, confidential_grants, contacts, conversation,
-    data_requests, documents, due, duplicates, enterprise_register, enterprises, feed, file_labels, file_links, files,
-    health, holds, import_aliases, invitations, ip_notices, join_requests, letters, likeness, listing_exports,
-    listing_imports, listing_terms, listings, logos, members, moderation, officers, openapi, passwords, personal_data,
-    policies, reference, register_exports, registrations, regulated, reports, review, review_statistics, revisions,
-    schemas, screening, search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns,
-    taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
+    data_requests, documents, dossiers, due, duplicates, enterprise_register, enterprises, feed, file_labels,
+    file_links, files, health, holds, import_aliases, invitations, ip_notices, join_requests, letters, likeness,
+    listing_exports, listing_imports, listing_terms, listings, logos, members, moderation, officers, openapi,
+    passwords, personal_data, policies, procedures, reference, register_exports, registrations, regulated, reports,
+    review, review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors,
+    suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::domain::access::Action;
 
-/// Which limit counts the calls of an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Class {
-    /// Reads.
-    Read,
-    /// Writes of somebody who is signed in.
-    Write,
-    /// Pages of the public feed.
-    Feed,
-    /// Costs a password hash.
-    Password,
-    /// Sends a letter to an address, or to an enterprise, that the caller chooses.
-    Letter,
-    /// Fills a register of officers, from anybody.
-    Intake,
-}
-
-/// Whether keys of enterprises' systems may call an operation; what they may do there is up to their scopes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keys {
-    /// They may.
-    Welcome,
-    /// People only.
-    Refused,
-}
-
-/// Whose an operation is. The rules themselves are in `domain::access`, and use cases ask them. That each asks for the
-/// right that stands here, and for no other, is seen in `tests/api`, which calls every operation as every caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Anybody's: what it shows is public, or what counts is in the body, a password or the token of a letter.
-    Anybody,
-    /// Of whoever may do one of these.
-    Of(&'static [Action]),
-}
-
-/// One operation of the API.
-#[derive(Clone, Copy, Debug)]
-pub struct Operation {
-    /// Its name, `operationId` in the description.
-    pub name: &'static str,
-    /// Method, in lower case.
-    pub method: &'static str,
-    /// Path below `/api/v1`.
-    pub path: &'static str,
-    /// Which limit counts its calls.
-    pub class: Class,
-    /// Whether keys may call it.
-    pub keys: Keys,
-    /// Whose it is.
-    pub access: Access,
-    /// Whether it is sensitive: whoever may do it must have shown password or code within the last five minutes. The
-    /// use case asks ([`require_fresh`](crate::service::context::Caller::require_fresh)); a test asks every operation,
-    /// and holds this against it.
-    pub needs_fresh: bool,
-}
+pub use operation::{Access, Class, Keys, Operation};
 
 /// The operation behind a method and a route's pattern (`/api/v1/listings/{id}`).
 pub fn operation(method: &str, pattern: &str) -> Option<&'static Operation> {
@@ -451,6 +398,26 @@ operations! {
     "/calendar/years/{year}/versions" {
         get calendar::list_calendar_year_versions Read Refused ManageReferenceData;
     }
+    "/dossiers" {
+        get dossiers::list_dossiers Read Refused HandleDossier;
+        post dossiers::create_dossier Write Refused FileDossier;
+    }
+    "/dossiers/{id}" {
+        get dossiers::get_dossier Read Refused ReadDossier;
+        put dossiers::edit_dossier Write Refused EditDossier;
+    }
+    "/dossiers/{id}/events" {
+        get dossiers::list_dossier_events Read Refused ReadDossier;
+        post dossiers::take_dossier_event Write Refused EditDossier | HandleDossier;
+    }
+    "/me/dossiers" { get dossiers::list_my_dossiers Read Refused ReadDossier; }
+    "/procedures" { get procedures::list_procedures Read Welcome Anybody; }
+    "/procedures/{code}" {
+        get procedures::get_procedure Read Welcome Anybody;
+        put procedures::publish_procedure Write Refused ManageProcedures;
+    }
+    "/procedures/{code}/versions" { get procedures::list_procedure_versions Read Welcome Anybody; }
+    "/procedures/{code}/versions/{version}" { get procedures::get_procedure_version Read Welcome Anybody; }
     "/vocabulary" {
         get vocabulary::list_vocabulary Read Refused ManageVocabulary;
         post vocabulary::add_vocabulary_entry Write Refused ManageVocabulary;

@@ -106,6 +106,12 @@ error_codes! {
     AlreadyDecided, "already_decided", 409, "Việc này đã được quyết định hoặc đã hết hiệu lực.", "This was decided already, or is over.";
     /// Another step comes first.
     TooEarly, "too_early", 409, "Chưa thực hiện được bước này; còn bước khác phải làm trước.", "This is not possible yet; another step comes first.";
+    /// The dossier is not in a state that allows this; `detail` says which does, and by which article.
+    DossierWrongState, "dossier_wrong_state", 409, "Trạng thái hồ sơ hiện tại không cho phép bước này.", "The dossier's present state does not allow this.";
+    /// The term in which this could be done is over.
+    DossierTermOver, "dossier_term_over", 409, "Đã hết thời hạn thực hiện bước này.", "The term for this is over.";
+    /// No rules of the procedure are in force today.
+    ProcedureNotInForce, "procedure_not_in_force", 409, "Hiện không có quy trình nào của thủ tục này đang áp dụng.", "No rules of this procedure are in force today.";
     /// There is one already.
     AlreadyThere, "already_there", 409, "Đã có rồi.", "There is one already.";
     /// The password is good enough beside a second factor only.

@@ -19,7 +19,7 @@ pub fn with_others<T: DeserializeOwned>(tree: &Value, first: Error) -> Error {
     let mut fields: Vec<FieldError> = Vec::new();
     let mut found = single(&first);
     // Whatever a type makes of what is put in, an end is made of it.
-    for _attempt in 0..4 * MOST {
+    for _attempt in 0..2 * MOST {
         let Some(field) = found.take().filter(|_| fields.len() < MOST) else {
             break;
         };

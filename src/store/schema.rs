@@ -11,6 +11,7 @@ mod confidential;
 mod documents;
 mod duties;
 mod feed;
+mod procedures;
 mod searches;
 mod vocabulary;
 
@@ -22,6 +23,7 @@ pub use confidential::*;
 pub use documents::*;
 pub use duties::*;
 pub use feed::*;
+pub use procedures::*;
 pub use searches::*;
 pub use vocabulary::*;
 

@@ -7,6 +7,7 @@ mod accounts;
 mod cases;
 mod cast;
 mod documents;
+mod dossiers;
 mod imports;
 mod listings;
 mod rules;

@@ -101,6 +101,16 @@ text_enum! {
         ReadAudit => "read_audit",
         /// Publish operating rules and the texts of consents.
         PublishPolicies => "publish_policies",
+        /// Begin a dossier.
+        FileDossier => "file_dossier",
+        /// See a dossier.
+        ReadDossier => "read_dossier",
+        /// Complete a dossier, hand it in, withdraw it.
+        EditDossier => "edit_dossier",
+        /// Do with a dossier what the authority does.
+        HandleDossier => "handle_dossier",
+        /// Publish the rules of procedures.
+        ManageProcedures => "manage_procedures",
         /// Maintain the reference lists.
         ManageReferenceData => "manage_reference_data",
         /// Maintain the vocabulary of searches.

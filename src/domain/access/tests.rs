@@ -63,6 +63,7 @@ fn who_may_do_what() {
         ("key_firm", key(&[KeyScope::EnterpriseRead])),
         ("clerk", officer(&[Permission::ReadAudit])),
         ("of_firms", officer(&[Permission::ReviewEnterprises])),
+        ("of_deals", officer(&[Permission::HandleDossiers])),
         ("of_posts", officer(&[Permission::ReviewListings])),
         ("manager", officer(&[Permission::ManageOfficers])),
         (
@@ -136,6 +137,20 @@ fn who_may_do_what() {
     ] {
         resources.push((state.to_owned(), Resource::Grant { enterprise, is_open }));
     }
+    for (state, is_paper, is_with_officers) in [
+        ("dossier of ours", false, false),
+        ("dossier of ours, with officers", false, true),
+        ("dossier of ours, on paper", true, true),
+    ] {
+        let dossier = DossierStanding {
+            filer: Some(ours),
+            counterparty: Some(theirs),
+            is_paper,
+            is_with_officers,
+            place,
+        };
+        resources.push((state.to_owned(), Resource::Dossier(dossier)));
+    }
     let is_about = |action: Action, resource: &Resource<'_>| match action {
         Action::ReadEnterprise
         | Action::EditEnterprise
@@ -166,6 +181,10 @@ fn who_may_do_what() {
         | Action::HandleReports => {
             matches!(resource, Resource::Listing { .. })
         }
+        Action::ReadDossier | Action::HandleDossier => {
+            matches!(resource, Resource::None | Resource::Dossier(_))
+        }
+        Action::EditDossier => matches!(resource, Resource::Dossier(_)),
         Action::UseConfidentialGrant => matches!(resource, Resource::None | Resource::Grant { .. }),
         _ => matches!(resource, Resource::None),
     };

@@ -17,7 +17,7 @@ use crate::domain::account::Email;
 use crate::domain::enterprise::{
     self, Details, EnterpriseProfile, Identity, OrganisationKind, Phone, PublicGroup, SizeBand, StService, VsicCode,
 };
-use crate::domain::fields::{FieldError, FieldErrors, Violation, one_of};
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::shapes::{CapabilityText, FieldCode};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text::{Line, Prose, WebAddress};

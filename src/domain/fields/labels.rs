@@ -33,6 +33,10 @@ pub(super) fn label(field: &str) -> (&'static str, &'static str) {
         "valid_from" => ("ngày bắt đầu hiệu lực", "first day of validity"),
         "valid_to" => ("ngày hết hiệu lực", "end of validity"),
         "relation" => ("loại quan hệ", "relation"),
+        "from_states" => ("trạng thái trước (from)", "states before (from)"),
+        "event" => ("bước", "event"),
+        "per_mille" => ("tỷ lệ phần nghìn", "thousandths"),
+        "minimum" => ("mức tối thiểu", "least amount"),
         _ => ("liên quan", "related to it"),
     }
 }

@@ -203,6 +203,94 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là số nguyên trong phạm vi cho phép.",
             "Must be a whole number within its range.",
         ),
+        "rule_code" => (
+            "Mã gồm chữ thường không dấu, chữ số và gạch dưới, bắt đầu bằng chữ, tối đa 40 ký tự.",
+            "A code has small letters, digits and underscores, begins with a letter and has 40 characters at the most.",
+        ),
+        "procedure_code" => (
+            "Mã thủ tục gồm chữ hoa, chữ số và gạch dưới, bắt đầu bằng chữ, tối đa 20 ký tự.",
+            "The code of a procedure has capital letters, digits and underscores, begins with a letter and has 20 characters at the most.",
+        ),
+        "authority_code" => (
+            "Mã cơ quan gồm chữ hoa, chữ số và gạch nối, tối đa 20 ký tự.",
+            "The code of an authority has capital letters, digits and hyphens, 20 characters at the most.",
+        ),
+        "rule_state" => (
+            "Không có trạng thái này trong bộ quy tắc.",
+            "The rule set has no such state.",
+        ),
+        "rule_mark" => (
+            "Không sự kiện nào của bộ quy tắc ghi mốc này.",
+            "No event of the rule set writes down this mark.",
+        ),
+        "rule_document" => (
+            "Không có thành phần hồ sơ này trong bộ quy tắc.",
+            "The rule set has no such paper.",
+        ),
+        "rule_opening" => (
+            "Phải có ít nhất một sự kiện lập hồ sơ (không có trạng thái trước).",
+            "There must be an event that opens a dossier (one without a state before it).",
+        ),
+        "rule_unreachable" => (
+            "Không sự kiện nào dẫn đến trạng thái này.",
+            "No event leads to this state.",
+        ),
+        "rule_dead_end" => (
+            "Không sự kiện nào đi tiếp từ trạng thái này; nếu là trạng thái cuối, hãy đặt is_final.",
+            "No event leads on from this state; if nothing is to follow it, set is_final.",
+        ),
+        "rule_not_final" => (
+            "Trạng thái cuối nhưng vẫn có sự kiện đi tiếp.",
+            "Said to be the last, but an event leads on from it.",
+        ),
+        "rule_last_authority" => (
+            "Dòng cuối, và chỉ dòng cuối, không có điều kiện, để mọi trường hợp đều có cơ quan thẩm quyền.",
+            "The last row, and only the last, has no condition, so that no case is left without an authority.",
+        ),
+        "month_day" => (
+            "Phải là tháng và ngày dạng 12-31.",
+            "Must be a month and a day such as 12-31.",
+        ),
+        "procedure" => (
+            "Không có thủ tục này đang áp dụng (xem GET /api/v1/procedures).",
+            "There is no such procedure in force (see GET /api/v1/procedures).",
+        ),
+        "dossier_event" => (
+            "Thủ tục không có bước này (xem `possible` của hồ sơ).",
+            "The procedure has no such event (see `possible` of the dossier).",
+        ),
+        "dossier_member" => (
+            "Không có trường này trong nội dung hồ sơ.",
+            "The content of a dossier has no such member.",
+        ),
+        "dossier_handler" => (
+            "Phải là nobody hoặc mã định danh của cán bộ.",
+            "Must be nobody, or the identifier of an officer.",
+        ),
+        "followed_dossier" => (
+            "Phải là hồ sơ của thủ tục trước, đã có kết quả mà bước này cần.",
+            "Must be a dossier of the procedure before, with the outcome that this needs.",
+        ),
+        "ground" => (
+            "Phải là một trong các căn cứ, kết quả của bước này (xem `possible` của hồ sơ).",
+            "Must be one of the grounds or outcomes of this event (see `possible` of the dossier).",
+        ),
+        "restricted_technology" => (
+            "Công nghệ hạn chế chuyển giao phải được chấp thuận và cấp phép, không đăng ký (Luật CGCN Đ.28–30, 31.6.a).",
+            "A restricted technology is approved and licensed, not registered (Luật CGCN Đ.28–30, 31.6.a).",
+        ),
+        "filer" => (
+            "Phải là mã số thuế của chính doanh nghiệp nộp hồ sơ: bên mà luật giao nộp (NĐ 76/2018 Đ.5.2).",
+            "Must be the tax code of the enterprise that files, which is the party that the law names (NĐ 76/2018 Đ.5.2).",
+        ),
+        "decimal_amount" => (
+            "Phải là số tiền như 125000.50, tối đa hai chữ số thập phân.",
+            "Must be an amount such as 125000.50, with two decimals at the most.",
+        ),
+        "sha256" => (
+            "Phải là 64 chữ số thập lục phân viết thường.",
+            "Must be 64 hexadecimal digits in small letters.",
+        ),
         _ => ("Giá trị không đúng định dạng.", "Not a valid value."),
     }
 }

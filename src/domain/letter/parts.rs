@@ -107,6 +107,25 @@ pub struct ComplaintNews {
     pub due_at: Timestamp,
 }
 
+/// What an officer did with a dossier, in words of its rule set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DossierNews {
+    /// The dossier's number.
+    pub number: String,
+    /// What the procedure is called.
+    pub procedure_vi: String,
+    /// The same in English.
+    pub procedure_en: String,
+    /// What was done.
+    pub event_vi: String,
+    /// The same in English.
+    pub event_en: String,
+    /// What the officer wrote.
+    pub note: Option<String>,
+    /// Until when the enterprise has to do something, where that has a term.
+    pub due_at: Option<Timestamp>,
+}
+
 /// A term that ends, or ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DueLine {

@@ -237,7 +237,7 @@ fn every_list_that_a_refusal_names_exists() {
         .map(|error| error.violation)
         .chain([reason])
         .filter_map(|violation| match violation {
-            Violation::UnknownCode { list } => Some(list),
+            Violation::UnknownCode { list } | Violation::NotInList { list, .. } => Some(list),
             _ => None,
         })
         .collect();

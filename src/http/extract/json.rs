@@ -151,7 +151,7 @@ pub fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T> {
 }
 
 /// Longest body, in bytes, of which more than the first mistake is looked for: to do so it is read again and again.
-const MENDED_AT_ONCE: usize = 32 * 1024;
+const MENDED_AT_ONCE: usize = 8 * 1024;
 
 fn with_others<T: DeserializeOwned>(raw: &[u8], first: Error) -> Error {
     if raw.len() > MENDED_AT_ONCE || first.code != ErrorCode::ValidationFailed {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::domain::account::Standing;
 use crate::domain::calendar::{CalendarDay, DayDraft};
+use crate::domain::dossier::Dossier;
 use crate::domain::drafts::{EnterpriseDraft, ListingDraft};
 use crate::domain::enterprise::{AmendmentStatus, Enterprise, Verification};
 use crate::domain::ids::AccountId;
@@ -15,6 +16,7 @@ use crate::domain::listing::Listing;
 use crate::domain::listing::audience::Audience;
 use crate::domain::listing::revision::Revision;
 use crate::domain::privacy::Policy;
+use crate::domain::procedure::ProcedureDraft;
 use crate::domain::screening::ScreeningTerm;
 use crate::domain::taxonomy::{EntryText, TaxonomyName};
 use crate::domain::vocabulary::{KeptCandidate, VocabularyChange, WordsDraft};
@@ -229,6 +231,38 @@ pub fn of_import_alias(kept: &ImportAlias) -> Result<Hash> {
         "ended_at": kept.ended_at.map(|at| at.to_string()),
         "list": kept.alias.list.as_str(),
         "name": kept.alias.name.as_str(),
+    }))
+}
+
+/// Hash of a dossier's row.
+pub fn of_dossier(dossier: &Dossier) -> Result<Hash> {
+    of(&json!({
+        "closed_at": dossier.closed_at,
+        "content": serde_json::to_value(dossier.content.draft()).map_err(Error::internal)?,
+        "counterparty_id": dossier.counterparty.map(|id| id.0),
+        "created_at": dossier.created_at,
+        "due_at": dossier.due_at,
+        "enterprise_id": dossier.enterprise.map(|id| id.0),
+        "follows": dossier.follows.map(|id| id.0),
+        "handed_in_at": dossier.handed_in_at,
+        "handler_id": dossier.handler.map(|id| id.0),
+        "id": dossier.id.0,
+        "is_paper": dossier.is_paper,
+        "number": dossier.number,
+        "procedure": dossier.procedure,
+        "rule_version": dossier.rule_version,
+        "standing": serde_json::to_value(&dossier.standing).map_err(Error::internal)?,
+        "updated_at": dossier.updated_at,
+        "version": dossier.version,
+    }))
+}
+
+/// Hash of a version of the rules of a procedure.
+pub fn of_procedure(code: &str, version: i64, rules: &ProcedureDraft) -> Result<Hash> {
+    of(&json!({
+        "code": code,
+        "rules": serde_json::to_value(rules).map_err(Error::internal)?,
+        "version": version,
     }))
 }
 

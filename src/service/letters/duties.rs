@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::render::{Part, Words, last_day, page, quoted, text};
-use crate::domain::letter::{ComplaintNews, NoticeNews};
+use crate::domain::letter::{ComplaintNews, DossierNews, NoticeNews};
 
 fn day_vi(deadline: Timestamp) -> String {
     last_day(deadline).strftime("%d/%m/%Y").to_string()
@@ -215,4 +215,39 @@ pub(super) fn complaint_en(news: &ComplaintNews) -> Words {
             )],
         ),
     }
+}
+
+pub(super) fn dossier_vi(news: &DossierNews) -> Words {
+    let (event, procedure) = (quoted(&news.event_vi), quoted(&news.procedure_vi));
+    let term = news
+        .due_at
+        .map(|due_at| format!("Hạn thực hiện bước tiếp theo của Ông/Bà: hết ngày {}.", day_vi(due_at)));
+    letter(
+        "Hồ sơ của doanh nghiệp có cập nhật",
+        format!("Hồ sơ số {}, thủ tục “{procedure}”: {event}.", quoted(&news.number)),
+        news.note.as_ref(),
+        term.into_iter()
+            .map(text)
+            .chain([text("Xin xem hồ sơ trên Sàn.")])
+            .collect(),
+    )
+}
+
+pub(super) fn dossier_en(news: &DossierNews) -> Words {
+    let (event, procedure) = (quoted(&news.event_en), quoted(&news.procedure_en));
+    let term = news
+        .due_at
+        .map(|due_at| format!("Your next step is due by the end of {}.", day_en(due_at)));
+    letter(
+        "News of your dossier",
+        format!(
+            "Dossier no. {}, procedure “{procedure}”: {event}.",
+            quoted(&news.number)
+        ),
+        news.note.as_ref(),
+        term.into_iter()
+            .map(text)
+            .chain([text("Please see the dossier on the exchange.")])
+            .collect(),
+    )
 }

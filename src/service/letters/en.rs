@@ -387,6 +387,7 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::ReportAnswered { title, upheld, answer } => listings::report_answered(title, *upheld, answer),
         Letter::IpNotice(news) => duties::notice_en(news),
         Letter::Complaint(news) => duties::complaint_en(news),
+        Letter::Dossier(news) => duties::dossier_en(news),
         Letter::AccountSuspended { reason } => letter(
             "Your account was suspended",
             vec![

@@ -407,6 +407,7 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::ReportAnswered { title, upheld, answer } => listings::report_answered(title, *upheld, answer),
         Letter::IpNotice(news) => duties::notice_vi(news),
         Letter::Complaint(news) => duties::complaint_vi(news),
+        Letter::Dossier(news) => duties::dossier_vi(news),
         Letter::AccountSuspended { reason } => letter(
             "Tài khoản của Ông/Bà đã bị tạm khóa",
             vec![

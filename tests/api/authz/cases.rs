@@ -85,6 +85,8 @@ pub enum On {
     IpNotice,
     /// A complaint about the scene's enterprise.
     Complaint,
+    /// A dossier of the scene's enterprise.
+    Dossier,
     /// The token with which an address is proved.
     AddressToken,
     /// The token with which the present address agrees to another one.

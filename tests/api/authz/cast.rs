@@ -295,6 +295,7 @@ impl Cast {
             .replace("{document}", second)
             .replace("{key}", second);
         let path = match operation.name {
+            name if name.contains("procedure") => path.replace(&thing.code, "REG").replace("{version}", "0"),
             "export_audit" => format!("{path}?from=2026-07-01T00:00:00Z&to=2026-07-02T00:00:00Z"),
             "get_taxonomy_entry" | "edit_taxonomy_entry" => "/taxonomies/fields/entries/food".to_owned(),
             "add_taxonomy_entry" => "/taxonomies/fields/entries".to_owned(),
@@ -319,7 +320,7 @@ impl Cast {
         };
         let call = if let ("edit_me", Some(person)) = (operation.name, &person) {
             call.if_match(self.app.get("/me").by(person).expect(200).await.number("/version"))
-        } else if operation.name == "put_calendar_year" {
+        } else if ["put_calendar_year", "publish_procedure"].contains(&operation.name) {
             call.if_match(self.app.get(&path).expect(200).await.number("/version"))
         } else if operation.name == "edit_taxonomy_entry" {
             call.if_match(1)
@@ -413,6 +414,8 @@ fn needs_version(name: &str) -> bool {
         "edit_enterprise",
         "edit_enterprise_contact",
         "suspend_enterprise",
+        "edit_dossier",
+        "take_dossier_event",
         "merge_enterprise",
         "close_enterprise",
         "decide_document",

@@ -1,7 +1,7 @@
 //! What the rules of `domain::access` say of a caller and a thing, to be compared with what comes of asking.
 
 use uuid::Uuid;
-use vptex::domain::access::{Action, Actor, Place, Refusal, Resource, decide};
+use vptex::domain::access::{Action, Actor, DossierStanding, Place, Refusal, Resource, decide};
 use vptex::domain::account::{Permission, Role, Scope};
 use vptex::domain::api_key::KeyScope;
 use vptex::domain::enterprise::EnterpriseStatus;
@@ -131,6 +131,13 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
             status,
         ),
         On::Revision | On::Takedown | On::Report | On::IpNotice => listing(ListingStatus::Published, status),
+        On::Dossier => Resource::Dossier(DossierStanding {
+            filer: Some(OURS),
+            counterparty: None,
+            is_paper: false,
+            is_with_officers: state == "submitted",
+            place: place(&drying),
+        }),
         On::Account | On::AccountReset => Resource::Account {
             place: Some(place(&mechanics)),
         },

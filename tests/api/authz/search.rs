@@ -11,6 +11,6 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
         | "count_search_click"
         | "list_search_queries"
         | "export_search_queries" => (On::Nothing, &["-"][..], Wear::Nothing),
-        unknown => panic!("nobody has thought about who may call {unknown}"),
+        other => super::dossiers::case(other),
     }
 }

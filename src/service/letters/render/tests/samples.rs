@@ -2,7 +2,7 @@
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
 use crate::domain::letter::{
-    ComplaintNews, DueLine, Letter, NoticeNews, PaperEnd, PaperRuling, Ruling, Words as Written,
+    ComplaintNews, DossierNews, DueLine, Letter, NoticeNews, PaperEnd, PaperRuling, Ruling, Words as Written,
 };
 use crate::domain::review::decision::Note;
 
@@ -37,6 +37,18 @@ fn complaint(step: &str, text: Option<String>) -> Letter {
         enterprise: "Công ty Cổ phần Cơ khí Phú Thọ".into(),
         text,
         due_at: "2026-03-24T17:00:00Z".parse().unwrap(),
+    })
+}
+
+fn dossier(note: Option<String>) -> Letter {
+    Letter::Dossier(DossierNews {
+        number: "HS-REG-2026-00007".into(),
+        procedure_vi: "Đăng ký chuyển giao công nghệ".into(),
+        procedure_en: "Registration of technology transfer".into(),
+        event_vi: "Yêu cầu bổ sung hồ sơ".into(),
+        event_en: "Ask for missing items".into(),
+        due_at: note.as_ref().map(|_| "2026-03-24T17:00:00Z".parse().unwrap()),
+        note,
     })
 }
 
@@ -172,6 +184,8 @@ pub(super) fn all() -> Vec<Letter> {
         ),
         notice("upheld", Some("Chủ tin không trả lời.".into())),
         notice("restored", Some("Bên thông báo đã rút.".into())),
+        dossier(Some("Thiếu bản dịch hợp đồng có chứng thực.".into())),
+        dossier(None),
         complaint("acknowledged", None),
         complaint("forwarded", Some("Không trả lời hồ sơ đề nghị báo giá.".into())),
         complaint("resolved", Some("Doanh nghiệp đã gửi báo giá.".into())),

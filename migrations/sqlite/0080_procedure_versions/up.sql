@@ -1,0 +1,12 @@
+-- Rule sets of procedures as officers publish them, every version kept for ever (quy trình thủ tục). Version 0 of a code is
+-- what the program comes with. A row is never altered.
+CREATE TABLE procedure_versions (
+    code TEXT NOT NULL,
+    version INTEGER NOT NULL CONSTRAINT procedure_versions_version_check CHECK (version > 0),
+    -- The same in all versions of a code.
+    procedure_id BLOB NOT NULL,
+    rules TEXT NOT NULL,
+    changed_by BLOB REFERENCES accounts (id),
+    changed_at INTEGER NOT NULL,
+    CONSTRAINT procedure_versions_pkey PRIMARY KEY (code, version)
+) STRICT;

@@ -1,0 +1,363 @@
+//! What a dossier says, as people write it. Nothing is needed to begin one; what is given must be right, and what is still
+//! missing is told by the checklist of the rule set.
+
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{AmendmentKind, PaymentMethod, TransferMethod, TransferObject, TransferRight};
+use crate::domain::shapes::FieldCode;
+
+macro_rules! draft {
+    ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)+ }) => {
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(deny_unknown_fields, default)]
+        $(#[$meta])*
+        pub struct $name { $($(#[$field_meta])* pub $field: $type,)+ }
+    };
+}
+
+draft! {
+    /// A party of the contract.
+    PartyDraft {
+        /// Its name.
+        #[schema(max_length = 300, example = "Công ty TNHH Cơ khí Sông Thao")]
+        name: Option<String>,
+        /// The same in English.
+        #[schema(max_length = 300)]
+        name_en: Option<String>,
+        /// Its tax code, of an enterprise of Việt Nam.
+        #[schema(max_length = 20, example = "2600357502")]
+        tax_code: Option<String>,
+        /// The number of its registration abroad.
+        #[schema(max_length = 60)]
+        foreign_id: Option<String>,
+        /// Its country, of the list `countries`.
+        #[schema(max_length = 10, example = "VN")]
+        country: Option<String>,
+        /// Its address.
+        #[schema(max_length = 300, example = "Khu 5, phường Việt Trì, tỉnh Phú Thọ")]
+        address: Option<String>,
+        /// Its commune, of the list `communes`.
+        #[schema(max_length = 10)]
+        commune_code: Option<String>,
+        /// Who represents it.
+        #[schema(max_length = 100)]
+        representative: Option<String>,
+        /// As what.
+        #[schema(max_length = 100, example = "Giám đốc")]
+        representative_title: Option<String>,
+        /// Telephone.
+        #[schema(max_length = 30)]
+        phone: Option<String>,
+        /// Address for letters.
+        #[schema(max_length = 254)]
+        email: Option<String>,
+        /// `state`, `non_state` or `fdi`.
+        #[schema(max_length = 20, example = "non_state")]
+        economic_type: Option<String>,
+    }
+}
+
+draft! {
+    /// The contract.
+    ContractDraft {
+        /// Number.
+        #[schema(max_length = 100, example = "12/2026/HĐCGCN")]
+        number: Option<String>,
+        /// Title.
+        #[schema(max_length = 300)]
+        title: Option<String>,
+        /// When it takes effect, in words of the contract.
+        #[schema(max_length = 500)]
+        effect: Option<String>,
+        /// Its last day.
+        #[schema(max_length = 10, example = "2031-12-31")]
+        ends_on: Option<String>,
+        /// Where it is carried out.
+        #[schema(max_length = 300)]
+        place: Option<String>,
+        /// The investment project that it belongs to.
+        #[schema(max_length = 300)]
+        project: Option<String>,
+    }
+}
+
+draft! {
+    /// The technology.
+    TechnologyDraft {
+        /// What it is called.
+        #[schema(max_length = 300, example = "Công nghệ sấy lúa tầng sôi")]
+        name: Option<String>,
+        /// What it is: description of the content.
+        #[schema(max_length = 8000)]
+        description: Option<String>,
+        /// What is transferred.
+        #[schema(max_items = 10, value_type = Vec<TransferObject>)]
+        objects: Vec<String>,
+        /// Which rights are given.
+        #[schema(max_items = 10, value_type = Vec<TransferRight>)]
+        rights: Vec<String>,
+        /// By which means.
+        #[schema(max_items = 10, value_type = Vec<TransferMethod>)]
+        methods: Vec<String>,
+        /// What is made with it.
+        #[schema(max_length = 2000)]
+        products: Option<String>,
+        /// Standards and quality that it reaches.
+        #[schema(max_length = 2000)]
+        standards: Option<String>,
+        /// Codes of the list `fields`.
+        #[schema(max_items = 10, value_type = Vec<FieldCode>)]
+        fields: Vec<String>,
+        /// Where it comes from, of the list `countries`.
+        #[schema(max_length = 10)]
+        origin_country: Option<String>,
+        /// Titles of intellectual property in it.
+        #[schema(max_length = 2000)]
+        ip_titles: Option<String>,
+    }
+}
+
+draft! {
+    /// What it costs.
+    MoneyDraft {
+        /// The price, with up to two decimals.
+        #[schema(max_length = 20, example = "125000.50")]
+        amount: Option<String>,
+        /// Its currency (ISO 4217).
+        #[schema(max_length = 3, example = "USD")]
+        currency: Option<String>,
+        /// The same in đồng.
+        #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64, example = 3_150_000_000_i64)]
+        vnd_value: Option<i64>,
+        /// The day of the rate.
+        #[schema(max_length = 10)]
+        exchange_rate_on: Option<String>,
+        /// How it is paid for.
+        #[schema(max_items = 10, value_type = Vec<PaymentMethod>)]
+        payment_methods: Vec<String>,
+        /// The instalments or percentages, in words of the contract.
+        #[schema(max_length = 2000)]
+        payment_terms: Option<String>,
+        /// The valuation or audit of the price, where the law asks for one.
+        #[schema(max_length = 300)]
+        valuation: Option<String>,
+    }
+}
+
+draft! {
+    /// What else the contract has to say (LTT 23).
+    TermsDraft {
+        /// Rights and duties of the parties.
+        #[schema(max_length = 4000)]
+        rights_and_duties: Option<String>,
+        /// Plan and schedule.
+        #[schema(max_length = 4000)]
+        schedule: Option<String>,
+        /// Warranty.
+        #[schema(max_length = 4000)]
+        warranty: Option<String>,
+        /// Penalties.
+        #[schema(max_length = 4000)]
+        penalties: Option<String>,
+        /// Liability for breaches.
+        #[schema(max_length = 4000)]
+        liability: Option<String>,
+        /// Who settles disputes.
+        #[schema(max_length = 500)]
+        dispute_body: Option<String>,
+    }
+}
+
+draft! {
+    /// A clause that changes.
+    ChangeDraft {
+        /// Which.
+        #[schema(max_length = 200, example = "Điều 5.2")]
+        clause: Option<String>,
+        /// What it said.
+        #[schema(max_length = 4000)]
+        before: Option<String>,
+        /// What it says now.
+        #[schema(max_length = 4000)]
+        after: Option<String>,
+    }
+}
+
+draft! {
+    /// What an extension, amendment or supplement changes.
+    AmendmentDraft {
+        /// The number of the certificate that it is about.
+        #[schema(max_length = 100, example = "01/2024/CNĐKCGCN-SKHCN")]
+        certificate_number: Option<String>,
+        /// `extension`, `amendment`, `supplement`; one or more.
+        #[schema(max_items = 3, value_type = Vec<AmendmentKind>)]
+        kinds: Vec<String>,
+        /// What changes.
+        #[schema(max_items = 50)]
+        changes: Vec<ChangeDraft>,
+        /// The last day of the contract from now on.
+        #[schema(max_length = 10)]
+        new_ends_on: Option<String>,
+        /// The value of the contract from now on, in đồng.
+        #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
+        new_vnd_value: Option<i64>,
+    }
+}
+
+draft! {
+    /// The project on which an opinion is asked for.
+    ProjectDraft {
+        /// What it is called.
+        #[schema(max_length = 300)]
+        name: Option<String>,
+        /// Its number.
+        #[schema(max_length = 60)]
+        code: Option<String>,
+        /// Its group: `A`, `B` or `C`.
+        #[schema(max_length = 1, example = "B")]
+        group: Option<String>,
+        /// The investor.
+        #[schema(max_length = 300)]
+        investor: Option<String>,
+        /// The investor's tax code.
+        #[schema(max_length = 20)]
+        investor_tax_code: Option<String>,
+        /// Its capital, in đồng.
+        #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
+        capital: Option<i64>,
+        /// Who asks.
+        #[schema(max_length = 300)]
+        requesting_body: Option<String>,
+        /// By which letter.
+        #[schema(max_length = 100)]
+        letter_number: Option<String>,
+    }
+}
+
+draft! {
+    /// Support for the protection of a product.
+    SupportDraft {
+        /// The product.
+        #[schema(max_length = 300, example = "Bưởi Đoan Hùng")]
+        product: Option<String>,
+        /// Which right is to protect it.
+        #[schema(max_length = 200, example = "Nhãn hiệu chứng nhận")]
+        right: Option<String>,
+    }
+}
+
+draft! {
+    /// A paper of the dossier.
+    AttachmentDraft {
+        /// Which of the procedure's papers it is.
+        #[schema(max_length = 40, example = "contract")]
+        document: Option<String>,
+        /// What it is called.
+        #[schema(max_length = 300)]
+        title: Option<String>,
+        /// `original`, `certified_copy`, `certified_translation` or `electronic`.
+        #[schema(max_length = 30)]
+        form: Option<String>,
+        /// Pages.
+        #[schema(minimum = 1, maximum = 10_000)]
+        pages: Option<u16>,
+        /// SHA-256 of the file, in small hexadecimal digits.
+        #[schema(max_length = 64)]
+        sha256: Option<String>,
+    }
+}
+
+draft! {
+    /// What a dossier says; everything may be left out while it is written.
+    #[schema(example = json!({
+        "transferee": {"name": "Công ty TNHH Cơ khí Sông Thao", "tax_code": "2600357502", "country": "VN"},
+        "direction": "inbound", "form": "independent", "technology_status": "normal",
+        "technology": {"name": "Công nghệ sấy lúa tầng sôi", "objects": ["know_how"], "fields": ["food.drying"]}
+    }))]
+    DossierDraft {
+        /// Who gives the technology.
+        transferor: PartyDraft,
+        /// Who gets it.
+        transferee: PartyDraft,
+        /// `inbound`, `outbound` or `domestic`.
+        #[schema(max_length = 20, example = "inbound")]
+        direction: Option<String>,
+        /// In which form.
+        #[schema(max_length = 40, example = "independent")]
+        form: Option<String>,
+        /// Who decides on the policy of the project that it is part of: `national` or `provincial`.
+        #[schema(max_length = 20)]
+        decided_by: Option<String>,
+        /// Whether capital of the State is used.
+        uses_state_capital: Option<bool>,
+        /// Whether the results of the task have a certificate of their own.
+        has_task_result_certificate: Option<bool>,
+        /// `encouraged`, `restricted`, `prohibited` or `normal`.
+        #[schema(max_length = 20, example = "normal")]
+        technology_status: Option<String>,
+        /// Who transfers to whom, for the statistics.
+        #[schema(max_length = 40)]
+        partner_type: Option<String>,
+        /// The contract.
+        contract: ContractDraft,
+        /// The technology.
+        technology: TechnologyDraft,
+        /// What it costs.
+        money: MoneyDraft,
+        /// What else the contract has to say.
+        terms: TermsDraft,
+        /// What an amendment changes.
+        amendment: AmendmentDraft,
+        /// The project on which an opinion is asked for.
+        project: ProjectDraft,
+        /// Support for the protection of a product.
+        support: SupportDraft,
+        /// The papers.
+        #[schema(max_items = 50)]
+        attachments: Vec<AttachmentDraft>,
+    }
+}
+
+/// What a dossier says; every value that is there is right.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DossierContent(pub(super) DossierDraft);
+
+impl DossierContent {
+    /// As it is written.
+    pub fn draft(&self) -> &DossierDraft {
+        &self.0
+    }
+
+    /// Takes back what was kept.
+    pub(crate) fn stored(draft: DossierDraft) -> Self {
+        Self(draft)
+    }
+
+    /// Whether a member is true.
+    pub fn says(&self, pointer: &str) -> bool {
+        let value = serde_json::to_value(&self.0).unwrap_or_default();
+        value.pointer(pointer) == Some(&Value::Bool(true))
+    }
+
+    /// Which of some members have nothing.
+    pub fn missing<'a>(&self, pointers: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+        let value = serde_json::to_value(&self.0).unwrap_or_default();
+        let is_missing = |pointer: &&str| match value.pointer(pointer) {
+            None | Some(Value::Null) => true,
+            Some(Value::Array(items)) => items.is_empty(),
+            Some(_) => false,
+        };
+        pointers.into_iter().filter(is_missing).collect()
+    }
+}
+
+/// Whether a dossier has such a member, as a JSON pointer.
+pub fn is_member(pointer: &str) -> bool {
+    static TEMPLATE: LazyLock<Value> =
+        LazyLock::new(|| serde_json::to_value(DossierDraft::default()).unwrap_or_default());
+    pointer.starts_with('/') && TEMPLATE.pointer(pointer).is_some()
+}

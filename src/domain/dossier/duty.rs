@@ -1,0 +1,126 @@
+//! What the law asks for a transfer (LTT 10–12, 28–31), with the reasons: told before anything is filed.
+
+use super::{DossierContent, TechnologyStatus, TransferDirection};
+use crate::domain::text_enum;
+
+text_enum! {
+    /// What the law asks for.
+    pub enum Duty {
+        /// The transfer is prohibited (cấm chuyển giao).
+        Forbidden => "forbidden",
+        /// A licence is needed (phải được cấp phép).
+        Licence => "licence",
+        /// It must be registered (bắt buộc đăng ký).
+        Mandatory => "mandatory",
+        /// It may be registered (tự nguyện đăng ký).
+        Voluntary => "voluntary",
+    }
+}
+
+/// Why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DutyReason {
+    /// In Vietnamese.
+    pub vi: &'static str,
+    /// In English.
+    pub en: &'static str,
+    /// The article.
+    pub legal_basis: &'static str,
+}
+
+/// What the law asks for, why, and of whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Obligation {
+    /// What.
+    pub duty: Duty,
+    /// Why.
+    pub reason: DutyReason,
+    /// Who files: `transferor` or `transferee`.
+    pub filer: &'static str,
+}
+
+/// What the law asks for the transfer that a dossier tells of; nothing while it does not tell enough.
+pub fn obligation(content: &DossierContent) -> Option<Obligation> {
+    let draft = content.draft();
+    let direction: TransferDirection = draft.direction.as_deref()?.parse().ok()?;
+    let status: TechnologyStatus = draft.technology_status.as_deref()?.parse().ok()?;
+    let (duty, reason) = duty(
+        direction,
+        status,
+        draft.uses_state_capital.unwrap_or_default(),
+        draft.has_task_result_certificate.unwrap_or_default(),
+    );
+    // On behalf of both parties (NĐ 76/2018 5.2).
+    let filer = match direction {
+        TransferDirection::Outbound => "transferor",
+        TransferDirection::Inbound | TransferDirection::Domestic => "transferee",
+    };
+    Some(Obligation { duty, reason, filer })
+}
+
+fn duty(
+    direction: TransferDirection,
+    status: TechnologyStatus,
+    uses_state_capital: bool,
+    has_task_result_certificate: bool,
+) -> (Duty, DutyReason) {
+    let because = |vi, en, legal_basis| DutyReason { vi, en, legal_basis };
+    match (status, direction) {
+        (TechnologyStatus::Prohibited, _) => (
+            Duty::Forbidden,
+            because(
+                "Công nghệ thuộc danh mục cấm chuyển giao.",
+                "The technology is on the list of those whose transfer is prohibited.",
+                "Luật CGCN Đ.11, 12",
+            ),
+        ),
+        (TechnologyStatus::Restricted, _) => (
+            Duty::Licence,
+            because(
+                "Công nghệ hạn chế chuyển giao phải được chấp thuận rồi cấp phép, không đăng ký.",
+                "A restricted technology is approved and then licensed, not registered.",
+                "Luật CGCN Đ.28–30, 31.6.a",
+            ),
+        ),
+        (_, TransferDirection::Inbound) => (
+            Duty::Mandatory,
+            because(
+                "Chuyển giao từ nước ngoài vào Việt Nam phải đăng ký.",
+                "What comes from abroad into Việt Nam must be registered.",
+                "Luật CGCN Đ.31.1.a",
+            ),
+        ),
+        (_, TransferDirection::Outbound) => (
+            Duty::Mandatory,
+            because(
+                "Chuyển giao từ Việt Nam ra nước ngoài phải đăng ký.",
+                "What goes from Việt Nam abroad must be registered.",
+                "Luật CGCN Đ.31.1.b",
+            ),
+        ),
+        (_, TransferDirection::Domestic) if uses_state_capital && has_task_result_certificate => (
+            Duty::Voluntary,
+            because(
+                "Đã có Giấy chứng nhận đăng ký kết quả thực hiện nhiệm vụ KH&CN nên không bắt buộc đăng ký.",
+                "The results of the task have a certificate of their own, so that registration is voluntary.",
+                "Luật CGCN Đ.31.1.c, 31.2",
+            ),
+        ),
+        (_, TransferDirection::Domestic) if uses_state_capital => (
+            Duty::Mandatory,
+            because(
+                "Chuyển giao trong nước có sử dụng vốn nhà nước phải đăng ký.",
+                "A transfer within Việt Nam that uses the State's capital must be registered.",
+                "Luật CGCN Đ.31.1.c",
+            ),
+        ),
+        (_, TransferDirection::Domestic) => (
+            Duty::Voluntary,
+            because(
+                "Không thuộc trường hợp bắt buộc; các bên được khuyến khích đăng ký.",
+                "None of the cases in which it must be registered; the parties are encouraged to.",
+                "Luật CGCN Đ.31.2",
+            ),
+        ),
+    }
+}

@@ -1,0 +1,260 @@
+//! A dossier is read as a whole: what is there must be right, and all that is wrong is told at once.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use jiff::civil::Date;
+
+use super::draft::{
+    AmendmentDraft, AttachmentDraft, ContractDraft, DossierContent, DossierDraft, MoneyDraft, PartyDraft, ProjectDraft,
+    SupportDraft, TechnologyDraft, TermsDraft,
+};
+use super::{
+    AmendmentKind, DecidedBy, EconomicType, PaperForm, PartnerType, PaymentMethod, TechnologyStatus, TransferDirection,
+    TransferForm, TransferMethod, TransferObject, TransferRight,
+};
+use crate::domain::account::Email;
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::procedure::day;
+use crate::domain::tax_code::TaxCode;
+use crate::domain::taxonomy::{InForce, TaxonomyName};
+use crate::domain::text::{Line, Prose};
+
+struct Reader<'a> {
+    errors: FieldErrors,
+    lists: &'a InForce,
+}
+
+impl Reader<'_> {
+    fn line<const MAX: usize>(&mut self, pointer: &str, value: &mut Option<String>) {
+        let parsed = self.errors.keep_opt(pointer, value.as_deref(), Line::<MAX>::parse);
+        *value = parsed.map(Line::into_string);
+    }
+
+    fn prose<const MAX: usize>(&mut self, pointer: &str, value: &mut Option<String>) {
+        let parsed = self.errors.keep_opt(pointer, value.as_deref(), Prose::<MAX>::parse);
+        *value = parsed.map(Prose::into_string);
+    }
+
+    fn choice<T: FromStr>(&mut self, pointer: &str, value: Option<&str>) {
+        let choice = |text: &str| {
+            text.parse::<T>()
+                .map_err(|_unknown| Violation::Malformed { what: "choice" })
+        };
+        self.errors.keep_opt(pointer, value, choice);
+    }
+
+    fn choices<T: FromStr>(&mut self, pointer: &str, values: &[String]) {
+        self.most(pointer, values.len(), 10);
+        let mut seen = BTreeSet::new();
+        for (at, value) in values.iter().take(10).enumerate() {
+            self.choice::<T>(&format!("{pointer}/{at}"), Some(value));
+            if !seen.insert(value) {
+                self.errors.add(format!("{pointer}/{at}"), Violation::Duplicate);
+            }
+        }
+    }
+
+    fn most(&mut self, pointer: &str, count: usize, max: usize) {
+        if count > max {
+            self.errors.add(pointer, Violation::TooMany { max });
+        }
+    }
+
+    fn code(&mut self, pointer: &str, value: Option<&str>, list: TaxonomyName) {
+        let checked = value.map_or(Ok(()), |code| self.lists.check(list, code).map(drop));
+        self.errors.keep(pointer, checked);
+    }
+
+    fn day(&mut self, pointer: &str, value: Option<&str>) -> Option<Date> {
+        self.errors.keep_opt(pointer, value, day)
+    }
+
+    fn tax_code(&mut self, pointer: &str, value: &mut Option<String>) {
+        let parse = |text: &str| text.parse::<TaxCode>().map_err(Violation::TaxCode);
+        let parsed = self.errors.keep_opt(pointer, value.as_deref(), parse);
+        *value = parsed.map(|code| code.as_str().to_owned());
+    }
+
+    fn amount(&mut self, pointer: &str, value: Option<i64>) {
+        const MAX: i64 = 1_000_000_000_000_000;
+        if value.is_some_and(|value| !(0..=MAX).contains(&value)) {
+            self.errors.add(pointer, Violation::OutOfRange { min: 0, max: MAX });
+        }
+    }
+
+    fn party(&mut self, at: &str, party: &mut PartyDraft) {
+        self.line::<300>(&format!("{at}/name"), &mut party.name);
+        self.line::<300>(&format!("{at}/name_en"), &mut party.name_en);
+        self.tax_code(&format!("{at}/tax_code"), &mut party.tax_code);
+        self.line::<60>(&format!("{at}/foreign_id"), &mut party.foreign_id);
+        self.code(
+            &format!("{at}/country"),
+            party.country.as_deref(),
+            TaxonomyName::Countries,
+        );
+        self.line::<300>(&format!("{at}/address"), &mut party.address);
+        self.code(
+            &format!("{at}/commune_code"),
+            party.commune_code.as_deref(),
+            TaxonomyName::Communes,
+        );
+        self.line::<100>(&format!("{at}/representative"), &mut party.representative);
+        self.line::<100>(&format!("{at}/representative_title"), &mut party.representative_title);
+        self.line::<30>(&format!("{at}/phone"), &mut party.phone);
+        let email = self
+            .errors
+            .keep_opt(format!("{at}/email"), party.email.as_deref(), Email::parse);
+        party.email = email.map(|email| email.as_str().to_owned());
+        self.choice::<EconomicType>(&format!("{at}/economic_type"), party.economic_type.as_deref());
+    }
+
+    fn technology(&mut self, technology: &mut TechnologyDraft) {
+        self.line::<300>("/technology/name", &mut technology.name);
+        self.prose::<8000>("/technology/description", &mut technology.description);
+        self.choices::<TransferObject>("/technology/objects", &technology.objects);
+        self.choices::<TransferRight>("/technology/rights", &technology.rights);
+        self.choices::<TransferMethod>("/technology/methods", &technology.methods);
+        self.prose::<2000>("/technology/products", &mut technology.products);
+        self.prose::<2000>("/technology/standards", &mut technology.standards);
+        self.most("/technology/fields", technology.fields.len(), 10);
+        for (at, field) in technology.fields.iter().take(10).enumerate() {
+            self.code(&format!("/technology/fields/{at}"), Some(field), TaxonomyName::Fields);
+        }
+        self.code(
+            "/technology/origin_country",
+            technology.origin_country.as_deref(),
+            TaxonomyName::Countries,
+        );
+        self.prose::<2000>("/technology/ip_titles", &mut technology.ip_titles);
+    }
+
+    fn money(&mut self, money: &mut MoneyDraft) {
+        self.errors.keep_opt("/money/amount", money.amount.as_deref(), decimal);
+        self.errors
+            .keep_opt("/money/currency", money.currency.as_deref(), currency);
+        self.amount("/money/vnd_value", money.vnd_value);
+        self.day("/money/exchange_rate_on", money.exchange_rate_on.as_deref());
+        self.choices::<PaymentMethod>("/money/payment_methods", &money.payment_methods);
+        self.prose::<2000>("/money/payment_terms", &mut money.payment_terms);
+        self.line::<300>("/money/valuation", &mut money.valuation);
+        if money.amount.is_some() && money.currency.is_none() {
+            self.errors.add("/money/currency", Violation::Required);
+        }
+    }
+
+    fn contract(&mut self, contract: &mut ContractDraft, terms: &mut TermsDraft) {
+        self.line::<100>("/contract/number", &mut contract.number);
+        self.line::<300>("/contract/title", &mut contract.title);
+        self.prose::<500>("/contract/effect", &mut contract.effect);
+        self.day("/contract/ends_on", contract.ends_on.as_deref());
+        self.line::<300>("/contract/place", &mut contract.place);
+        self.line::<300>("/contract/project", &mut contract.project);
+        self.prose::<4000>("/terms/rights_and_duties", &mut terms.rights_and_duties);
+        self.prose::<4000>("/terms/schedule", &mut terms.schedule);
+        self.prose::<4000>("/terms/warranty", &mut terms.warranty);
+        self.prose::<4000>("/terms/penalties", &mut terms.penalties);
+        self.prose::<4000>("/terms/liability", &mut terms.liability);
+        self.prose::<500>("/terms/dispute_body", &mut terms.dispute_body);
+    }
+
+    fn amendment(&mut self, amendment: &mut AmendmentDraft) {
+        self.line::<100>("/amendment/certificate_number", &mut amendment.certificate_number);
+        self.choices::<AmendmentKind>("/amendment/kinds", &amendment.kinds);
+        self.most("/amendment/changes", amendment.changes.len(), 50);
+        for (at, change) in amendment.changes.iter_mut().take(50).enumerate() {
+            self.line::<200>(&format!("/amendment/changes/{at}/clause"), &mut change.clause);
+            self.prose::<4000>(&format!("/amendment/changes/{at}/before"), &mut change.before);
+            self.prose::<4000>(&format!("/amendment/changes/{at}/after"), &mut change.after);
+        }
+        self.day("/amendment/new_ends_on", amendment.new_ends_on.as_deref());
+        self.amount("/amendment/new_vnd_value", amendment.new_vnd_value);
+    }
+
+    fn project(&mut self, project: &mut ProjectDraft, support: &mut SupportDraft) {
+        self.line::<300>("/project/name", &mut project.name);
+        self.line::<60>("/project/code", &mut project.code);
+        if project
+            .group
+            .as_deref()
+            .is_some_and(|group| !["A", "B", "C"].contains(&group))
+        {
+            self.errors
+                .add("/project/group", Violation::Malformed { what: "choice" });
+        }
+        self.line::<300>("/project/investor", &mut project.investor);
+        self.tax_code("/project/investor_tax_code", &mut project.investor_tax_code);
+        self.amount("/project/capital", project.capital);
+        self.line::<300>("/project/requesting_body", &mut project.requesting_body);
+        self.line::<100>("/project/letter_number", &mut project.letter_number);
+        self.line::<300>("/support/product", &mut support.product);
+        self.line::<200>("/support/right", &mut support.right);
+    }
+
+    fn attachment(&mut self, at: usize, attachment: &mut AttachmentDraft) {
+        let place = format!("/attachments/{at}");
+        self.line::<300>(&format!("{place}/title"), &mut attachment.title);
+        let document = attachment.document.as_deref().unwrap_or_default();
+        if document.is_empty() || document.len() > 40 || !document.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+        {
+            self.errors
+                .add(format!("{place}/document"), Violation::Malformed { what: "rule_code" });
+        }
+        self.choice::<PaperForm>(&format!("{place}/form"), attachment.form.as_deref());
+        if attachment.pages.is_some_and(|pages| !(1..=10_000).contains(&pages)) {
+            self.errors
+                .add(format!("{place}/pages"), Violation::OutOfRange { min: 1, max: 10_000 });
+        }
+        let is_hash =
+            |hash: &str| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        if attachment.sha256.as_deref().is_some_and(|hash| !is_hash(hash)) {
+            self.errors
+                .add(format!("{place}/sha256"), Violation::Malformed { what: "sha256" });
+        }
+    }
+}
+
+fn decimal(text: &str) -> Result<(), Violation> {
+    let (whole, cents) = text.split_once('.').unwrap_or((text, "00"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if is_digits(whole) && whole.len() <= 15 && is_digits(cents) && cents.len() <= 2 {
+        Ok(())
+    } else {
+        Err(Violation::Malformed { what: "decimal_amount" })
+    }
+}
+
+fn currency(text: &str) -> Result<(), Violation> {
+    if text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase()) {
+        Ok(())
+    } else {
+        Err(Violation::Malformed { what: "currency" })
+    }
+}
+
+impl DossierDraft {
+    /// Parses it: what is there must be right. All that is wrong is told at once.
+    pub fn parse(mut self, lists: &InForce) -> Result<DossierContent, Vec<FieldError>> {
+        let mut reader = Reader {
+            errors: FieldErrors::default(),
+            lists,
+        };
+        reader.party("/transferor", &mut self.transferor);
+        reader.party("/transferee", &mut self.transferee);
+        reader.choice::<TransferDirection>("/direction", self.direction.as_deref());
+        reader.choice::<TransferForm>("/form", self.form.as_deref());
+        reader.choice::<DecidedBy>("/decided_by", self.decided_by.as_deref());
+        reader.choice::<TechnologyStatus>("/technology_status", self.technology_status.as_deref());
+        reader.choice::<PartnerType>("/partner_type", self.partner_type.as_deref());
+        reader.contract(&mut self.contract, &mut self.terms);
+        reader.technology(&mut self.technology);
+        reader.money(&mut self.money);
+        reader.amendment(&mut self.amendment);
+        reader.project(&mut self.project, &mut self.support);
+        reader.most("/attachments", self.attachments.len(), 50);
+        for (at, attachment) in self.attachments.iter_mut().take(50).enumerate() {
+            reader.attachment(at, attachment);
+        }
+        reader.errors.finish(Some(DossierContent(self)))
+    }
+}

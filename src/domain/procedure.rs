@@ -1,0 +1,390 @@
+//! Procedures that the law lays down (thủ tục hành chính) as data: states, events, who does them, within which terms, with
+//! which papers, before which authority and for which fee. A rule set is a [`ProcedureDraft`] that was parsed and checked as
+//! a whole; [`engine`] interprets it. The first versions come with the program, officers publish others, and a dossier
+//! keeps the one that it was handed in under.
+//!
+//! **Architecture invariant:** no figure of a law stands in code. What the sources leave open is marked `unverified` in the
+//! data.
+
+mod check;
+mod draft;
+pub mod engine;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+
+pub use check::day;
+pub use draft::{
+    AuthorityDraft, ChecklistDraft, DocumentDraft, EventDraft, FeeDraft, FollowsDraft, GroupDraft, MarkDraft,
+    ProcedureDraft, SpanDraft, StateDraft, TermDraft,
+};
+
+use crate::domain::calendar::Term;
+use crate::domain::fields::Violation;
+use crate::domain::text_enum;
+
+/// Origin: `data/README.md`.
+const SHIPPED: &str = include_str!("data/procedures.json");
+
+text_enum! {
+    /// Whom the law names as the one who does something.
+    pub enum Actor {
+        /// Both parties of the contract (các bên).
+        Parties => "parties",
+        /// The party that must register (bên có nghĩa vụ đăng ký).
+        ResponsibleParty => "responsible_party",
+        /// Who filed (người nộp hồ sơ).
+        Applicant => "applicant",
+        /// Who has the certificate (người được cấp).
+        Holder => "holder",
+        /// Who has the licence (người được cấp phép).
+        Licensee => "licensee",
+        /// Whose project it is (chủ đầu tư).
+        ProjectOwner => "project_owner",
+        /// The authority that decides (cơ quan có thẩm quyền).
+        Authority => "authority",
+        /// The authority that issued the certificate (cơ quan đã cấp).
+        IssuingAuthority => "issuing_authority",
+        /// The authority that licenses (cơ quan cấp phép).
+        LicensingAuthority => "licensing_authority",
+        /// The Department (Sở Khoa học và Công nghệ).
+        Department => "department",
+        /// The specialised agency (cơ quan chuyên ngành).
+        SectorAgency => "sector_agency",
+        /// The registrar of investments (cơ quan đăng ký đầu tư).
+        InvestmentRegistrar => "investment_registration_agency",
+        /// The agency of finance or incentives (cơ quan tài chính, cơ quan cho hưởng ưu đãi).
+        FinanceAgency => "finance_or_incentive_agency",
+        /// What comes by itself when a day is there (hệ thống).
+        System => "system",
+    }
+}
+
+text_enum! {
+    /// On which side of the counter somebody stands.
+    pub enum Side {
+        /// The enterprise that files.
+        Filer => "filer",
+        /// The Department's officers, who also enter what other agencies do.
+        Officer => "officer",
+    }
+}
+
+impl Actor {
+    /// On which side of the counter it stands.
+    pub const fn side(self) -> Side {
+        match self {
+            Self::Parties
+            | Self::ResponsibleParty
+            | Self::Applicant
+            | Self::Holder
+            | Self::Licensee
+            | Self::ProjectOwner => Side::Filer,
+            _ => Side::Officer,
+        }
+    }
+
+    /// What people call it.
+    pub const fn name(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Parties => ("các bên", "the parties"),
+            Self::ResponsibleParty => ("bên có nghĩa vụ đăng ký", "the party that must register"),
+            Self::Applicant => ("người nộp hồ sơ", "the applicant"),
+            Self::Holder => ("người được cấp", "the holder"),
+            Self::Licensee => ("người được cấp phép", "the licensee"),
+            Self::ProjectOwner => ("chủ đầu tư", "the owner of the project"),
+            Self::Authority => ("cơ quan có thẩm quyền", "the authority"),
+            Self::IssuingAuthority => ("cơ quan đã cấp Giấy chứng nhận", "the issuing authority"),
+            Self::LicensingAuthority => ("cơ quan cấp phép", "the licensing authority"),
+            Self::Department => ("Sở Khoa học và Công nghệ", "the Department"),
+            Self::SectorAgency => ("cơ quan chuyên ngành", "the specialised agency"),
+            Self::InvestmentRegistrar => ("cơ quan đăng ký đầu tư", "the registrar of investments"),
+            Self::FinanceAgency => (
+                "cơ quan tài chính, cơ quan cho hưởng ưu đãi",
+                "the agency of finance or incentives",
+            ),
+            Self::System => ("hệ thống, khi đến hạn", "the exchange, when the day is there"),
+        }
+    }
+}
+
+text_enum! {
+    /// What a term is counted in.
+    pub enum Unit {
+        /// Working days (ngày làm việc).
+        WorkingDay => "working_day",
+        /// Days (ngày).
+        CalendarDay => "calendar_day",
+        /// By a day of the year after (trước ngày … hằng năm).
+        DayOfYear => "day_of_year",
+    }
+}
+
+text_enum! {
+    /// What comes of a term that is missed.
+    pub enum IfMissed {
+        /// It is done all the same and marked late (nộp muộn).
+        LateFlag => "late_flag",
+        /// The superior is told (báo cáo cấp trên).
+        Escalate => "escalate",
+        /// What was not objected to counts as complete (coi như đầy đủ).
+        TreatAsComplete => "treat_as_complete",
+        /// Alert, and a letter of apology (cảnh báo quá hạn).
+        OverdueAlert => "overdue_alert",
+        /// It cannot be done any more, and the dossier is refused (từ chối).
+        AutoRefuse => "auto_refuse",
+        /// It cannot be done any more (hết hạn thực hiện).
+        Bars => "bars",
+        /// Marked for enforcement (cưỡng chế).
+        EnforcementFlag => "enforcement_flag",
+    }
+}
+
+impl IfMissed {
+    /// Whether it cannot be done any more once the term is over.
+    pub const fn bars(self) -> bool {
+        matches!(self, Self::AutoRefuse | Self::Bars)
+    }
+}
+
+text_enum! {
+    /// How sure a rule is.
+    pub enum Verification {
+        /// Held against a text of the law (đã đối chiếu).
+        Verified => "verified",
+        /// Not held against one yet, or a rule of the house (chưa đối chiếu).
+        Unverified => "unverified",
+    }
+}
+
+text_enum! {
+    /// What an event issues.
+    pub enum Issues {
+        /// A certificate of registration (giấy chứng nhận đăng ký).
+        Registration => "registration",
+        /// A certificate of an extension, amendment or supplement (giấy chứng nhận gia hạn, sửa đổi, bổ sung).
+        Amendment => "amendment",
+        /// A licence (giấy phép).
+        Licence => "licence",
+    }
+}
+
+/// How long, in days; perhaps by the group of the project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    unit: Unit,
+    amount: u16,
+    by_group: BTreeMap<String, u16>,
+}
+
+impl Span {
+    /// The term, for a project of a group; of the shortest where the group is not known.
+    pub fn of(&self, group: Option<&str>) -> Term {
+        let by_group = match group {
+            Some(group) => self.by_group.get(group),
+            None => self.by_group.values().min(),
+        };
+        let amount = by_group.copied().unwrap_or(self.amount);
+        match self.unit {
+            Unit::WorkingDay => Term::WorkingDays(amount),
+            Unit::CalendarDay | Unit::DayOfYear => Term::Days(amount),
+        }
+    }
+}
+
+/// Until when something is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// So long after the mark.
+    After(Span),
+    /// On this day (month, day) of the year after the mark's.
+    DayOfYear(i8, i8),
+}
+
+/// A term of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventTerm {
+    /// Until when.
+    pub until: Until,
+    /// The mark from which it runs.
+    pub runs_from: String,
+    /// What comes of missing it.
+    pub if_missed: Option<IfMissed>,
+}
+
+/// From what a mark is set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MarkFrom {
+    /// The day of the event.
+    Today,
+    /// A day that is given with the event.
+    Given,
+    /// Another mark.
+    Mark(String),
+}
+
+/// A day that an event writes down, from which terms run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// What it is called.
+    pub code: String,
+    /// From what.
+    pub from: MarkFrom,
+    /// So long after that.
+    pub plus: Option<Span>,
+}
+
+/// An event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Code.
+    pub code: String,
+    /// What people call it.
+    pub name_vi: String,
+    /// The same in English.
+    pub name_en: String,
+    /// States in which it can happen; none for what opens a dossier.
+    pub from: Vec<String>,
+    /// The state after it.
+    pub to: String,
+    /// Who does it.
+    pub actor: Actor,
+    /// Until when.
+    pub term: Option<EventTerm>,
+    /// Days that it writes down.
+    pub marks: Vec<Mark>,
+    /// Papers that come with it.
+    pub documents: Vec<String>,
+    /// The grounds or outcomes of which one must be named.
+    pub grounds: Vec<String>,
+    /// Whether words must come with it.
+    pub needs_note: bool,
+    /// How often it can be done while the dossier stays in a state.
+    pub at_most: Option<u16>,
+    /// Whether it can be done only when its term is over.
+    pub only_after_term: bool,
+    /// Whether the dossier is handed in with it.
+    pub hands_in: bool,
+    /// What it issues.
+    pub issues: Option<Issues>,
+    /// Another procedure that must have come to a state before.
+    pub follows: Option<(String, String)>,
+    /// What says so.
+    pub legal_basis: String,
+    /// How sure that is.
+    pub verification: Verification,
+}
+
+impl Event {
+    /// Whether a day must be given with it.
+    pub fn takes_day(&self) -> bool {
+        self.marks.iter().any(|mark| mark.from == MarkFrom::Given)
+    }
+}
+
+/// A fee, in đồng.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fee {
+    /// Always the same.
+    Flat(i64),
+    /// A share of the contract's value, within bounds.
+    Share {
+        /// Thousandths.
+        per_mille: i64,
+        /// At least.
+        minimum: i64,
+        /// At most.
+        maximum: i64,
+    },
+}
+
+impl Fee {
+    /// The fee for a value; nothing where the value is needed and not known. Rounded to whole đồng, halves up.
+    pub fn of(self, value: Option<i64>) -> Option<i64> {
+        match self {
+            Self::Flat(fee) => Some(fee),
+            Self::Share {
+                per_mille,
+                minimum,
+                maximum,
+            } => {
+                let share = (i128::from(value?) * i128::from(per_mille) + 500) / 1000;
+                let fee = share.clamp(i128::from(minimum), i128::from(maximum));
+                i64::try_from(fee).ok()
+            }
+        }
+    }
+}
+
+/// A rule set: right in itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Procedure {
+    /// As it is written.
+    pub text: ProcedureDraft,
+    /// The first day on which dossiers are handed in under it.
+    pub valid_from: Date,
+    /// The last one.
+    pub valid_to: Option<Date>,
+    /// The events, in their order.
+    pub events: Vec<Event>,
+    /// The fee.
+    pub fee: Option<Fee>,
+}
+
+impl Procedure {
+    /// An event.
+    pub fn event(&self, code: &str) -> Option<&Event> {
+        self.events.iter().find(|event| event.code == code)
+    }
+
+    /// A state.
+    pub fn state(&self, code: &str) -> Option<&StateDraft> {
+        self.text.states.iter().find(|state| state.code == code)
+    }
+
+    /// Whether nothing can follow a state.
+    pub fn is_final(&self, state: &str) -> bool {
+        self.state(state).is_none_or(|state| state.is_final)
+    }
+
+    /// The events that can open a dossier.
+    pub fn openings(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter().filter(|event| event.from.is_empty())
+    }
+
+    /// Whether dossiers are handed in under it on a day.
+    pub fn is_in_force(&self, day: Date) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|last| day <= last)
+    }
+}
+
+/// The rule sets that come with the program, by their codes.
+pub fn shipped() -> &'static BTreeMap<String, Procedure> {
+    static PROCEDURES: LazyLock<BTreeMap<String, Procedure>> = LazyLock::new(|| {
+        let drafts: BTreeMap<String, ProcedureDraft> = serde_json::from_str(SHIPPED).unwrap_or_default();
+        let parsed = drafts
+            .into_iter()
+            .filter_map(|(code, draft)| Some((code, draft.parse().ok()?)));
+        parsed.collect()
+    });
+    &PROCEDURES
+}
+
+/// The code of a procedure: capital letters, digits and underscores, beginning with a letter, 20 at the most.
+pub fn code(text: &str) -> Result<String, Violation> {
+    let is_code = text.len() <= 20
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    if is_code {
+        Ok(text.to_owned())
+    } else {
+        Err(Violation::Malformed { what: "procedure_code" })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,488 @@
+//! A rule set is taken as a whole: what is wrong with it is told all at once, each mistake at its place.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+
+use jiff::civil::Date;
+
+use super::draft::{
+    AuthorityDraft, ChecklistDraft, DocumentDraft, EventDraft, FeeDraft, GroupDraft, MarkDraft, ProcedureDraft,
+    TermDraft,
+};
+use super::{
+    Actor, Event, EventTerm, Fee, IfMissed, Issues, Mark, MarkFrom, Procedure, Span, Unit, Until, Verification,
+};
+use crate::domain::dossier::is_member;
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::text::Line;
+
+/// Most of each sort that a rule set has.
+const MOST: [(&str, usize); 5] = [
+    ("/checklist", 60),
+    ("/states", 40),
+    ("/events", 60),
+    ("/documents", 40),
+    ("/authorities", 20),
+];
+/// The longest term, in days.
+const LONGEST: u16 = 3_660;
+/// The most that a fee is, in đồng.
+const DEAREST: i64 = 1_000_000_000_000;
+
+fn wrong<T>(what: &'static str) -> Result<T, Violation> {
+    Err(Violation::Malformed { what })
+}
+
+/// Small letters, digits and underscores, beginning with a letter, 40 at the most.
+fn small_code(text: &str) -> Result<(), Violation> {
+    let is_code = text.len() <= 40
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    if is_code { Ok(()) } else { wrong("rule_code") }
+}
+
+fn choice<T: FromStr>(text: &str) -> Result<T, Violation> {
+    text.parse().map_err(|_unknown| Violation::Malformed { what: "choice" })
+}
+
+/// A day as `YYYY-MM-DD` and nothing behind it.
+pub fn day(text: &str) -> Result<Date, Violation> {
+    let day: Option<Date> = text.parse().ok();
+    day.filter(|day| day.to_string() == text)
+        .map_or_else(|| wrong("day"), Ok)
+}
+
+impl ProcedureDraft {
+    /// Parses and checks it; the errors have the pointers of the wire.
+    pub fn parse(self) -> Result<Procedure, Vec<FieldError>> {
+        let mut check = Check::of(&self);
+        check.head(&self);
+        check.codes(&self);
+        let valid_from = check.errors.keep("/valid_from", day(&self.valid_from));
+        let valid_to = self.valid_to.as_deref();
+        let valid_to = check.errors.keep_opt("/valid_to", valid_to, day);
+        if valid_from.zip(valid_to).is_some_and(|(from, to)| to < from) {
+            check
+                .errors
+                .add("/valid_to", Violation::Conflicts { with: "valid_from" });
+        }
+        let events: Vec<Option<Event>> = self
+            .events
+            .iter()
+            .enumerate()
+            .map(|(at, event)| check.event(at, event))
+            .collect();
+        check.ways(&self);
+        check.authorities(&self.authorities);
+        self.documents
+            .iter()
+            .enumerate()
+            .for_each(|(at, document)| check.document(at, document));
+        for (at, item) in self.checklist.iter().enumerate() {
+            check.checklist(at, item);
+        }
+        let fee = self.fee.as_ref().and_then(|fee| check.fee(fee));
+        let events: Option<Vec<Event>> = events.into_iter().collect();
+        let errors = check.errors;
+        let parsed = valid_from.zip(events).map(|(valid_from, events)| Procedure {
+            valid_from,
+            valid_to,
+            events,
+            fee,
+            text: self,
+        });
+        errors.finish(parsed)
+    }
+}
+
+struct Check<'a> {
+    errors: FieldErrors,
+    states: BTreeSet<&'a str>,
+    marks: BTreeSet<&'a str>,
+    documents: BTreeSet<&'a str>,
+}
+
+impl<'a> Check<'a> {
+    fn of(draft: &'a ProcedureDraft) -> Self {
+        Self {
+            errors: FieldErrors::default(),
+            states: draft.states.iter().map(|state| state.code.as_str()).collect(),
+            marks: draft
+                .events
+                .iter()
+                .flat_map(|event| &event.marks)
+                .map(|mark| mark.code.as_str())
+                .collect(),
+            documents: draft.documents.iter().map(|document| document.code.as_str()).collect(),
+        }
+    }
+
+    fn names(&mut self, place: &str, (vi, en): (&str, &str), legal_basis: Option<&str>) {
+        self.errors.keep(format!("{place}/name_vi"), Line::<300>::parse(vi));
+        self.errors.keep(format!("{place}/name_en"), Line::<300>::parse(en));
+        if let Some(basis) = legal_basis {
+            self.errors
+                .keep(format!("{place}/legal_basis"), Line::<300>::parse(basis));
+        }
+    }
+
+    fn verification(&mut self, place: &str, given: Option<&str>) -> Verification {
+        let known = self.errors.keep_opt(format!("{place}/verification"), given, choice);
+        known.unwrap_or(Verification::Unverified)
+    }
+
+    fn head(&mut self, draft: &ProcedureDraft) {
+        self.names("", (&draft.name_vi, &draft.name_en), Some(&draft.legal_basis));
+        let national = draft.national_code.as_deref();
+        self.errors.keep_opt("/national_code", national, Line::<40>::parse);
+        let lengths = [
+            draft.checklist.len(),
+            draft.states.len(),
+            draft.events.len(),
+            draft.documents.len(),
+            draft.authorities.len(),
+        ];
+        for ((pointer, max), length) in MOST.into_iter().zip(lengths) {
+            if length > max {
+                self.errors.add(pointer, Violation::TooMany { max });
+            }
+        }
+        for (pointer, is_empty) in [
+            ("/states", draft.states.is_empty()),
+            ("/events", draft.events.is_empty()),
+            ("/authorities", draft.authorities.is_empty()),
+        ] {
+            if is_empty {
+                self.errors.add(pointer, Violation::Required);
+            }
+        }
+    }
+
+    /// Every code is well formed and stands once.
+    fn codes(&mut self, draft: &ProcedureDraft) {
+        let states = draft.states.iter().map(|state| state.code.as_str());
+        let events = draft.events.iter().map(|event| event.code.as_str());
+        let documents = draft.documents.iter().map(|document| document.code.as_str());
+        let lists: [(&str, Vec<&str>); 3] = [
+            ("/states", states.collect()),
+            ("/events", events.collect()),
+            ("/documents", documents.collect()),
+        ];
+        for (list, codes) in lists {
+            let mut seen = BTreeSet::new();
+            for (at, code) in codes.into_iter().enumerate() {
+                let place = format!("{list}/{at}/code");
+                self.errors.keep(place.as_str(), small_code(code));
+                if !seen.insert(code) {
+                    self.errors.add(place, Violation::Duplicate);
+                }
+            }
+        }
+        for (at, state) in draft.states.iter().enumerate() {
+            self.names(&format!("/states/{at}"), (&state.name_vi, &state.name_en), None);
+        }
+    }
+
+    fn event(&mut self, at: usize, draft: &EventDraft) -> Option<Event> {
+        let place = format!("/events/{at}");
+        self.names(&place, (&draft.name_vi, &draft.name_en), Some(&draft.legal_basis));
+        for (number, state) in draft.from.iter().enumerate() {
+            self.known_state(format!("{place}/from/{number}"), state);
+        }
+        self.known_state(format!("{place}/to"), &draft.to);
+        let actor = match draft.actor.as_deref() {
+            None => Err(Violation::Required),
+            Some(actor) => choice::<Actor>(actor),
+        };
+        let actor = self.errors.keep(format!("{place}/actor"), actor);
+        let term = draft
+            .term
+            .as_ref()
+            .map(|term| self.term(&format!("{place}/term"), term));
+        let marks: Option<Vec<Mark>> = draft
+            .marks
+            .iter()
+            .enumerate()
+            .map(|(number, mark)| self.mark(&format!("{place}/marks/{number}"), mark))
+            .collect();
+        for (number, document) in draft.documents.iter().enumerate() {
+            if !self.documents.contains(document.as_str()) {
+                let unknown = Violation::Malformed { what: "rule_document" };
+                self.errors.add(format!("{place}/documents/{number}"), unknown);
+            }
+        }
+        for (number, ground) in draft.grounds.iter().enumerate() {
+            let ground =
+                super::code(&ground.chars().take(20).collect::<String>()).and_then(|_| Line::<40>::parse(ground));
+            self.errors.keep(format!("{place}/grounds/{number}"), ground);
+        }
+        if draft.at_most == Some(0) {
+            self.errors
+                .add(format!("{place}/at_most"), Violation::OutOfRange { min: 1, max: 100 });
+        }
+        if draft.only_after_term && draft.term.is_none() {
+            self.errors.add(format!("{place}/term"), Violation::Required);
+        }
+        let issues = self
+            .errors
+            .keep_opt(format!("{place}/issues"), draft.issues.as_deref(), choice::<Issues>);
+        if let Some(follows) = &draft.follows {
+            self.errors
+                .keep(format!("{place}/follows/procedure"), super::code(&follows.procedure));
+            self.errors
+                .keep(format!("{place}/follows/state"), small_code(&follows.state));
+            if !draft.from.is_empty() {
+                self.errors
+                    .add(format!("{place}/follows"), Violation::Conflicts { with: "from_states" });
+            }
+        }
+        let verification = self.verification(&place, draft.verification.as_deref());
+        Some(Event {
+            code: draft.code.clone(),
+            name_vi: draft.name_vi.clone(),
+            name_en: draft.name_en.clone(),
+            from: draft.from.clone(),
+            to: draft.to.clone(),
+            actor: actor?,
+            term: term.map_or(Some(None), |term| term.map(Some))?,
+            marks: marks?,
+            documents: draft.documents.clone(),
+            grounds: draft.grounds.clone(),
+            needs_note: draft.needs_note,
+            at_most: draft.at_most,
+            only_after_term: draft.only_after_term,
+            hands_in: draft.hands_in,
+            issues,
+            follows: draft
+                .follows
+                .as_ref()
+                .map(|follows| (follows.procedure.clone(), follows.state.clone())),
+            legal_basis: draft.legal_basis.clone(),
+            verification,
+        })
+    }
+
+    fn known_state(&mut self, pointer: String, state: &str) {
+        if !self.states.contains(state) {
+            self.errors.add(pointer, Violation::Malformed { what: "rule_state" });
+        }
+    }
+
+    fn known_mark(&mut self, pointer: String, mark: &str) {
+        if !self.marks.contains(mark) {
+            self.errors.add(pointer, Violation::Malformed { what: "rule_mark" });
+        }
+    }
+
+    fn span(&mut self, place: &str, amount: Option<u16>, by_group: Option<GroupDraft>, unit: Unit) -> Option<Span> {
+        let groups = by_group.map(|days| [("A", days.a), ("B", days.b), ("C", days.c)]);
+        let groups = groups
+            .into_iter()
+            .flatten()
+            .map(|(group, days)| (group.to_owned(), days));
+        let by_group: BTreeMap<String, u16> = groups.collect();
+        let longest = by_group.values().copied().chain(amount).max();
+        let days = match longest {
+            None => Err(Violation::Required),
+            Some(longest) if longest > LONGEST => Err(Violation::OutOfRange {
+                min: 0,
+                max: i64::from(LONGEST),
+            }),
+            Some(longest) => Ok(longest),
+        };
+        let longest = self.errors.keep(format!("{place}/amount"), days)?;
+        Some(Span {
+            unit,
+            amount: amount.unwrap_or(longest),
+            by_group,
+        })
+    }
+
+    fn unit(&mut self, place: &str, unit: Option<&str>) -> Option<Unit> {
+        let unit = unit.ok_or(Violation::Required).and_then(choice);
+        self.errors.keep(format!("{place}/unit"), unit)
+    }
+
+    fn term(&mut self, place: &str, draft: &TermDraft) -> Option<EventTerm> {
+        self.known_mark(format!("{place}/runs_from"), &draft.runs_from);
+        let unit = self.unit(place, draft.unit.as_deref());
+        let if_missed = draft.if_missed.as_deref();
+        let if_missed = self
+            .errors
+            .keep_opt(format!("{place}/if_missed"), if_missed, choice::<IfMissed>);
+        let until = match unit? {
+            Unit::DayOfYear => {
+                let on = draft.on.as_deref().ok_or(Violation::Required).and_then(month_and_day);
+                let (month, day) = self.errors.keep(format!("{place}/on"), on)?;
+                Until::DayOfYear(month, day)
+            }
+            unit => Until::After(self.span(place, draft.amount, draft.by_group, unit)?),
+        };
+        Some(EventTerm {
+            until,
+            runs_from: draft.runs_from.clone(),
+            if_missed,
+        })
+    }
+
+    fn mark(&mut self, place: &str, draft: &MarkDraft) -> Option<Mark> {
+        self.errors.keep(format!("{place}/code"), small_code(&draft.code))?;
+        let from = match draft.from.as_str() {
+            "today" => MarkFrom::Today,
+            "given" => MarkFrom::Given,
+            other => {
+                self.known_mark(format!("{place}/from"), other);
+                MarkFrom::Mark(other.to_owned())
+            }
+        };
+        let plus = match &draft.plus {
+            None => None,
+            Some(plus) => {
+                let place = format!("{place}/plus");
+                let unit = self.unit(&place, plus.unit.as_deref())?;
+                if unit == Unit::DayOfYear {
+                    self.errors
+                        .add(format!("{place}/unit"), Violation::Malformed { what: "choice" });
+                }
+                Some(self.span(&place, plus.amount, plus.by_group, unit)?)
+            }
+        };
+        Some(Mark {
+            code: draft.code.clone(),
+            from,
+            plus,
+        })
+    }
+
+    /// Something opens a dossier, every state is reached, and from every state that is not final something leads on.
+    fn ways(&mut self, draft: &ProcedureDraft) {
+        if !draft.events.iter().any(|event| event.from.is_empty()) {
+            self.errors
+                .add("/events", Violation::Malformed { what: "rule_opening" });
+        }
+        let mut reached: BTreeSet<&str> = BTreeSet::new();
+        loop {
+            let before = reached.len();
+            for event in &draft.events {
+                if event.from.is_empty() || event.from.iter().any(|state| reached.contains(state.as_str())) {
+                    reached.insert(&event.to);
+                }
+            }
+            if reached.len() == before {
+                break;
+            }
+        }
+        for (at, state) in draft.states.iter().enumerate() {
+            if !reached.contains(state.code.as_str()) {
+                self.errors.add(
+                    format!("/states/{at}"),
+                    Violation::Malformed {
+                        what: "rule_unreachable",
+                    },
+                );
+            }
+            let leads_on = draft.events.iter().any(|event| event.from.contains(&state.code));
+            match (state.is_final, leads_on) {
+                (false, false) => self
+                    .errors
+                    .add(format!("/states/{at}"), Violation::Malformed { what: "rule_dead_end" }),
+                (true, true) => self.errors.add(
+                    format!("/states/{at}/is_final"),
+                    Violation::Malformed { what: "rule_not_final" },
+                ),
+                _ => {}
+            }
+        }
+    }
+
+    fn document(&mut self, at: usize, draft: &DocumentDraft) {
+        let place = format!("/documents/{at}");
+        self.names(&place, (&draft.name_vi, &draft.name_en), Some(&draft.legal_basis));
+        self.errors
+            .keep_opt(format!("{place}/form"), draft.form.as_deref(), Line::<100>::parse);
+    }
+
+    fn checklist(&mut self, at: usize, draft: &ChecklistDraft) {
+        let place = format!("/checklist/{at}");
+        self.names(&place, (&draft.name_vi, &draft.name_en), Some(&draft.legal_basis));
+        for (name, member) in [("member", Some(&draft.member)), ("only_if", draft.only_if.as_ref())] {
+            if member.is_some_and(|member| !is_member(member)) {
+                let unknown = Violation::Malformed { what: "dossier_member" };
+                self.errors.add(format!("{place}/{name}"), unknown);
+            }
+        }
+    }
+
+    fn authorities(&mut self, drafts: &[AuthorityDraft]) {
+        for (at, draft) in drafts.iter().enumerate() {
+            let place = format!("/authorities/{at}");
+            self.names(&place, (&draft.name_vi, &draft.name_en), Some(&draft.legal_basis));
+            let is_code = !draft.code.is_empty()
+                && draft.code.len() <= 20
+                && draft
+                    .code
+                    .bytes()
+                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');
+            let code = if is_code { Ok(()) } else { wrong("authority_code") };
+            self.errors.keep(format!("{place}/code"), code);
+            self.verification(&place, draft.verification.as_deref());
+            let conditions = [&draft.form, &draft.direction, &draft.decided_by];
+            let holds_always = conditions.iter().all(|condition| condition.is_none());
+            // Nothing is left without an authority, and nothing stands behind the row that takes all the rest.
+            if holds_always != (at + 1 == drafts.len()) {
+                self.errors.add(
+                    place,
+                    Violation::Malformed {
+                        what: "rule_last_authority",
+                    },
+                );
+            }
+        }
+    }
+
+    fn fee(&mut self, draft: &FeeDraft) -> Option<Fee> {
+        self.errors
+            .keep("/fee/legal_basis", Line::<300>::parse(&draft.legal_basis));
+        self.verification("/fee", draft.verification.as_deref());
+        let mut amount = |name: &str, given: Option<i64>, max: i64| {
+            let amount = match given {
+                None => Err(Violation::Required),
+                Some(amount) if (0..=max).contains(&amount) => Ok(amount),
+                Some(_) => Err(Violation::OutOfRange { min: 0, max }),
+            };
+            self.errors.keep(format!("/fee/{name}"), amount)
+        };
+        if draft.per_mille.is_none() && draft.minimum.is_none() && draft.maximum.is_none() {
+            return amount("flat", draft.flat, DEAREST).map(Fee::Flat);
+        }
+        let per_mille = amount("per_mille", draft.per_mille, 1_000);
+        let minimum = amount("minimum", draft.minimum, DEAREST);
+        let maximum = amount("maximum", draft.maximum, DEAREST);
+        if draft.flat.is_some() {
+            self.errors.add("/fee/flat", Violation::Conflicts { with: "per_mille" });
+        }
+        let (per_mille, (minimum, maximum)) = per_mille.zip(minimum.zip(maximum))?;
+        if minimum > maximum {
+            self.errors
+                .add("/fee/maximum", Violation::Conflicts { with: "minimum" });
+        }
+        Some(Fee::Share {
+            per_mille,
+            minimum,
+            maximum,
+        })
+    }
+}
+
+/// `12-31`.
+fn month_and_day(text: &str) -> Result<(i8, i8), Violation> {
+    let parts = text
+        .split_once('-')
+        .filter(|(month, day)| month.len() == 2 && day.len() == 2);
+    let numbers = parts.and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
+    // A day that every year has.
+    let known = numbers.filter(|(month, day)| Date::new(2023, *month, *day).is_ok());
+    known.map_or_else(|| wrong("month_day"), Ok)
+}

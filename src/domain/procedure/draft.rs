@@ -1,0 +1,363 @@
+//! Rule sets as officers write them, and as they are kept.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::shapes::ListCode;
+
+/// A state of a dossier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StateDraft {
+    /// Code, small letters.
+    #[schema(max_length = 40, example = "under_review")]
+    pub code: String,
+    /// What people call it.
+    #[schema(max_length = 200, example = "Đang thẩm định")]
+    pub name_vi: String,
+    /// The same in English.
+    #[schema(max_length = 200, example = "Under review")]
+    pub name_en: String,
+    /// Whether nothing follows it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_final: bool,
+}
+
+/// Days by the group of the project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupDraft {
+    /// Of group A.
+    #[serde(rename = "A")]
+    #[schema(minimum = 0, maximum = 3660, example = 20)]
+    pub a: u16,
+    /// Of group B.
+    #[serde(rename = "B")]
+    #[schema(minimum = 0, maximum = 3660, example = 15)]
+    pub b: u16,
+    /// Of group C.
+    #[serde(rename = "C")]
+    #[schema(minimum = 0, maximum = 3660, example = 10)]
+    pub c: u16,
+}
+
+/// So long.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SpanDraft {
+    /// How many days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 3660, example = 60)]
+    pub amount: Option<u16>,
+    /// How many for projects of group `A`, `B` or `C`, instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_group: Option<GroupDraft>,
+    /// `working_day` or `calendar_day`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 20, example = "calendar_day")]
+    pub unit: Option<String>,
+}
+
+/// Until when an event is to happen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TermDraft {
+    /// How many days after the mark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 3660, example = 5)]
+    pub amount: Option<u16>,
+    /// How many for projects of group `A`, `B` or `C`, instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_group: Option<GroupDraft>,
+    /// Of `day_of_year`: month and day of the year after the mark's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 5, example = "12-31")]
+    pub on: Option<String>,
+    /// `working_day`, `calendar_day` or `day_of_year`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 20, example = "working_day")]
+    pub unit: Option<String>,
+    /// The mark from which it runs.
+    #[schema(max_length = 40, example = "submitted_on")]
+    pub runs_from: String,
+    /// What comes of missing it: `late_flag`, `escalate`, `treat_as_complete`, `overdue_alert`, `auto_refuse`, `bars` or
+    /// `enforcement_flag`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 20, example = "escalate")]
+    pub if_missed: Option<String>,
+}
+
+/// A day that an event writes down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MarkDraft {
+    /// What it is called.
+    #[schema(max_length = 40, example = "submitted_on")]
+    pub code: String,
+    /// `today`, `given` (a day comes with the event) or another mark.
+    #[schema(max_length = 40, example = "today")]
+    pub from: String,
+    /// So long after that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plus: Option<SpanDraft>,
+}
+
+/// What must have come before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FollowsDraft {
+    /// Of which procedure a dossier is named.
+    #[schema(max_length = 20, example = "APR")]
+    pub procedure: String,
+    /// In which state it is.
+    #[schema(max_length = 40, example = "approved")]
+    pub state: String,
+}
+
+/// An event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EventDraft {
+    /// Code, small letters.
+    #[schema(max_length = 40, example = "request_completion")]
+    pub code: String,
+    /// What people call it.
+    #[schema(max_length = 200, example = "Yêu cầu bổ sung hồ sơ")]
+    pub name_vi: String,
+    /// The same in English.
+    #[schema(max_length = 200, example = "Ask for missing items")]
+    pub name_en: String,
+    /// States in which it can happen; none for what opens a dossier.
+    #[schema(max_items = 20, value_type = Vec<ListCode>)]
+    pub from: Vec<String>,
+    /// The state after it.
+    #[schema(max_length = 40, example = "awaiting_completion")]
+    pub to: String,
+    /// Who does it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 40, example = "authority")]
+    pub actor: Option<String>,
+    /// Until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term: Option<TermDraft>,
+    /// Days that it writes down.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 10)]
+    pub marks: Vec<MarkDraft>,
+    /// Papers that come with it, by their codes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20, value_type = Vec<ListCode>)]
+    pub documents: Vec<String>,
+    /// Grounds or outcomes of which one is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20, value_type = Vec<ListCode>)]
+    pub grounds: Vec<String>,
+    /// Whether words must come with it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_note: bool,
+    /// How often it can be done while the dossier stays in a state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 100)]
+    pub at_most: Option<u16>,
+    /// Whether it can be done only when its term is over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only_after_term: bool,
+    /// Whether the dossier is handed in with it: then it is complete, and the first time gets its number and its version
+    /// of the rules.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hands_in: bool,
+    /// What it issues: `registration`, `amendment` or `licence`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 20)]
+    pub issues: Option<String>,
+    /// What must have come before; of events that open a dossier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<FollowsDraft>,
+    /// What says so.
+    #[schema(max_length = 300, example = "NĐ 76/2018 Đ.5.3.b")]
+    pub legal_basis: String,
+    /// `verified`, or `unverified` (when absent).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 12, example = "verified")]
+    pub verification: Option<String>,
+}
+
+/// A paper of the dossier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentDraft {
+    /// Code, small letters.
+    #[schema(max_length = 40, example = "application")]
+    pub code: String,
+    /// What people call it.
+    #[schema(max_length = 300, example = "Đơn đăng ký chuyển giao công nghệ")]
+    pub name_vi: String,
+    /// The same in English.
+    #[schema(max_length = 300, example = "Application for registration")]
+    pub name_en: String,
+    /// The form that it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100, example = "Mẫu 01 PL IV NĐ 76/2018")]
+    pub form: Option<String>,
+    /// Whether nothing goes without it.
+    #[serde(default)]
+    pub is_required: bool,
+    /// What says so.
+    #[schema(max_length = 300, example = "NĐ 76/2018 Đ.5.1.a")]
+    pub legal_basis: String,
+}
+
+/// Something that a dossier must tell when it is handed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChecklistDraft {
+    /// Where it is in the content of a dossier, as a JSON pointer.
+    #[schema(max_length = 100, example = "/technology/name")]
+    pub member: String,
+    /// What people call it.
+    #[schema(max_length = 200, example = "Tên công nghệ được chuyển giao")]
+    pub name_vi: String,
+    /// The same in English.
+    #[schema(max_length = 200, example = "Name of the technology")]
+    pub name_en: String,
+    /// Only where this member is true.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100, example = "/uses_state_capital")]
+    pub only_if: Option<String>,
+    /// What says so.
+    #[schema(max_length = 300, example = "Luật CGCN Đ.23.1")]
+    pub legal_basis: String,
+}
+
+/// Before which authority it comes. The first row whose conditions hold counts; the last one has none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorityDraft {
+    /// Code, as certificates have it in their numbers.
+    #[schema(max_length = 20, example = "SKHCN-PT")]
+    pub code: String,
+    /// Its name.
+    #[schema(max_length = 200, example = "Sở Khoa học và Công nghệ tỉnh Phú Thọ")]
+    pub name_vi: String,
+    /// The same in English.
+    #[schema(max_length = 200, example = "Department of Science and Technology of Phú Thọ")]
+    pub name_en: String,
+    /// Only for transfers in this form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 40, example = "independent")]
+    pub form: Option<String>,
+    /// Only in this direction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 40, example = "inbound")]
+    pub direction: Option<String>,
+    /// Only within projects on whose policy a body of this level decides: `national` or `provincial`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 40, example = "provincial")]
+    pub decided_by: Option<String>,
+    /// What says so.
+    #[schema(max_length = 300, example = "NĐ 76/2018 Đ.6.2")]
+    pub legal_basis: String,
+    /// `verified`, or `unverified` (when absent).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 12, example = "verified")]
+    pub verification: Option<String>,
+}
+
+/// The fee, in đồng: `flat`, or a share of the contract's value within bounds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FeeDraft {
+    /// Always the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
+    pub flat: Option<i64>,
+    /// Thousandths of the contract's value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1000, example = 1)]
+    pub per_mille: Option<i64>,
+    /// At least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64, example = 5_000_000)]
+    pub minimum: Option<i64>,
+    /// At most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64, example = 10_000_000)]
+    pub maximum: Option<i64>,
+    /// What says so.
+    #[schema(max_length = 300, example = "TT 169/2016/TT-BTC")]
+    pub legal_basis: String,
+    /// `verified`, or `unverified` (when absent).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 12, example = "verified")]
+    pub verification: Option<String>,
+}
+
+/// A rule set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "name_vi": "Xác nhận đơn giản",
+    "name_en": "A simple confirmation",
+    "legal_basis": "Quy trình nội bộ",
+    "valid_from": "2026-01-01",
+    "states": [
+        {"code": "submitted", "name_vi": "Đã nộp", "name_en": "Submitted"},
+        {"code": "confirmed", "name_vi": "Đã xác nhận", "name_en": "Confirmed", "is_final": true}
+    ],
+    "events": [
+        {"code": "submit", "name_vi": "Nộp", "name_en": "Submit", "from": [], "to": "submitted", "actor": "applicant",
+         "marks": [{"code": "submitted_on", "from": "today"}], "hands_in": true, "legal_basis": "Quy trình nội bộ"},
+        {"code": "confirm", "name_vi": "Xác nhận", "name_en": "Confirm", "from": ["submitted"], "to": "confirmed",
+         "actor": "department", "term": {"amount": 5, "unit": "working_day", "runs_from": "submitted_on"},
+         "legal_basis": "Quy trình nội bộ"}
+    ],
+    "authorities": [
+        {"code": "SKHCN-PT", "name_vi": "Sở Khoa học và Công nghệ tỉnh Phú Thọ",
+         "name_en": "Department of Science and Technology of Phú Thọ", "legal_basis": "Quy trình nội bộ"}
+    ]
+}))]
+pub struct ProcedureDraft {
+    /// What people call it.
+    #[schema(max_length = 200, example = "Đăng ký chuyển giao công nghệ")]
+    pub name_vi: String,
+    /// The same in English.
+    #[schema(max_length = 200, example = "Registration of technology transfer")]
+    pub name_en: String,
+    /// Its code among the national administrative procedures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 40, example = "2.002248")]
+    pub national_code: Option<String>,
+    /// What it rests on.
+    #[schema(max_length = 300, example = "Luật CGCN 07/2017/QH14 Đ.31")]
+    pub legal_basis: String,
+    /// The first day on which dossiers are handed in under it.
+    #[schema(max_length = 10, example = "2018-07-01")]
+    pub valid_from: String,
+    /// The last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 10, example = "2026-12-31")]
+    pub valid_to: Option<String>,
+    /// The states.
+    #[schema(max_items = 40)]
+    pub states: Vec<StateDraft>,
+    /// The events.
+    #[schema(max_items = 60)]
+    pub events: Vec<EventDraft>,
+    /// The papers.
+    #[serde(default)]
+    #[schema(max_items = 40)]
+    pub documents: Vec<DocumentDraft>,
+    /// What a dossier must tell when it is handed in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 60)]
+    pub checklist: Vec<ChecklistDraft>,
+    /// Whether its cases come of events of other procedures, as certificates do, and are opened by nobody.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_derived: bool,
+    /// The authorities.
+    #[schema(max_items = 20)]
+    pub authorities: Vec<AuthorityDraft>,
+    /// The fee, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<FeeDraft>,
+}

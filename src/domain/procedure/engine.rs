@@ -1,0 +1,247 @@
+//! What interprets a rule set: where a dossier stands, an event, who does it and when, give where it stands then, or why
+//! not. Pure: the same of everything, on every node and in every year.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Actor, Event, MarkFrom, Procedure, Side, Until};
+use crate::domain::calendar::Calendar;
+
+/// Where a dossier stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The state; empty before the dossier is opened.
+    pub state: String,
+    /// Days that were written down, from which terms run.
+    #[serde(default)]
+    pub marks: BTreeMap<String, Date>,
+    /// How often each event was done since the dossier came into its state.
+    #[serde(default)]
+    pub done: BTreeMap<String, u16>,
+}
+
+/// What somebody wants to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// The event.
+    pub event: &'a str,
+    /// On which side of the counter the doer stands.
+    pub side: Side,
+    /// The day that comes with it.
+    pub given: Option<Date>,
+    /// The ground or outcome that is named.
+    pub ground: Option<&'a str>,
+    /// Whether words come with it.
+    pub has_note: bool,
+    /// The group of the project, `A`, `B` or `C`.
+    pub group: Option<&'a str>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Where the dossier stands now.
+    pub standing: Standing,
+    /// The last day of the term, where the event had one.
+    pub due_on: Option<Date>,
+    /// Whether it was done after that day.
+    pub is_late: bool,
+}
+
+/// Why not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The procedure has no such event.
+    UnknownEvent,
+    /// Not in this state; in these it can be done.
+    WrongState {
+        /// The state in which the dossier is.
+        state: String,
+    },
+    /// Somebody else does it.
+    WrongSide(Actor),
+    /// It can be done as often as it was in this state.
+    TooOften(u16),
+    /// Only when the term is over, which ends on this day.
+    TooEarly(Date),
+    /// The term ended on this day, and with it the possibility.
+    TooLate(Date),
+    /// Something that it needs is missing or wrong.
+    Needs(Need),
+}
+
+/// What an event needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Words.
+    Note,
+    /// A day, not after today.
+    Day,
+    /// One of the event's grounds.
+    Ground,
+    /// No ground: the event has none.
+    NoGround,
+    /// No day: the event takes none.
+    NoDay,
+}
+
+/// Something that is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due<'a> {
+    /// Which event.
+    pub event: &'a Event,
+    /// From which day its term runs.
+    pub since: Date,
+    /// The last day.
+    pub due_on: Date,
+}
+
+/// The last day of an event's term, with the day from which it runs, where that is known.
+fn term_of(event: &Event, standing: &Standing, group: Option<&str>, calendar: &Calendar) -> Option<(Date, Date)> {
+    let term = event.term.as_ref()?;
+    let since = *standing.marks.get(&term.runs_from)?;
+    let due = match &term.until {
+        Until::After(span) => calendar.due(since, span.of(group)),
+        Until::DayOfYear(month, day) => Date::new(since.year() + 1, *month, *day).unwrap_or(since),
+    };
+    Some((since, due))
+}
+
+/// What is due in a state, the most urgent first.
+pub fn due<'a>(
+    procedure: &'a Procedure,
+    standing: &Standing,
+    group: Option<&str>,
+    calendar: &Calendar,
+) -> Vec<Due<'a>> {
+    let open = procedure
+        .events
+        .iter()
+        .filter(|event| is_open(event, standing) && !event.only_after_term);
+    let mut due: Vec<Due<'a>> = open
+        .filter_map(|event| {
+            let (since, due_on) = term_of(event, standing, group, calendar)?;
+            Some(Due { event, since, due_on })
+        })
+        .collect();
+    due.sort_by_key(|due| due.due_on);
+    due
+}
+
+/// What can be done in a state, by whomever.
+pub fn possible<'a>(procedure: &'a Procedure, standing: &Standing) -> impl Iterator<Item = &'a Event> {
+    procedure.events.iter().filter(|event| is_open(event, standing))
+}
+
+fn is_open(event: &Event, standing: &Standing) -> bool {
+    event.from.contains(&standing.state) && !is_spent(event, standing)
+}
+
+fn is_spent(event: &Event, standing: &Standing) -> bool {
+    let done = standing.done.get(&event.code).copied().unwrap_or_default();
+    event.at_most.is_some_and(|most| done >= most)
+}
+
+/// Does a step on a day.
+pub fn step(
+    procedure: &Procedure,
+    standing: &Standing,
+    step: &Step<'_>,
+    calendar: &Calendar,
+    today: Date,
+) -> Result<Taken, Refusal> {
+    let event = procedure.event(step.event).ok_or(Refusal::UnknownEvent)?;
+    let is_opening = event.from.is_empty() && standing.state.is_empty();
+    if !is_opening && !event.from.contains(&standing.state) {
+        return Err(Refusal::WrongState {
+            state: standing.state.clone(),
+        });
+    }
+    if event.actor.side() != step.side {
+        return Err(Refusal::WrongSide(event.actor));
+    }
+    if let Some(most) = event.at_most
+        && is_spent(event, standing)
+    {
+        return Err(Refusal::TooOften(most));
+    }
+    needs(event, step, today)?;
+    let marks = marked(event, standing, step, calendar, today);
+    // What opens a dossier has its term from the day that comes with it.
+    let of_term = if is_opening { &marks } else { standing };
+    let term = term_of(event, of_term, step.group, calendar);
+    let due_on = term.map(|(_, due_on)| due_on);
+    if let Some(due_on) = due_on {
+        let bars = event
+            .term
+            .as_ref()
+            .and_then(|term| term.if_missed)
+            .is_some_and(|missed| missed.bars());
+        if event.only_after_term && today <= due_on {
+            return Err(Refusal::TooEarly(due_on));
+        }
+        if bars && today > due_on {
+            return Err(Refusal::TooLate(due_on));
+        }
+    }
+    Ok(Taken {
+        is_late: !event.only_after_term && due_on.is_some_and(|due_on| today > due_on),
+        due_on,
+        standing: marks,
+    })
+}
+
+fn needs(event: &Event, step: &Step<'_>, today: Date) -> Result<(), Refusal> {
+    let need = |need| Err(Refusal::Needs(need));
+    match (event.takes_day(), step.given) {
+        (true, None) => return need(Need::Day),
+        (true, Some(day)) if day > today => return need(Need::Day),
+        (false, Some(_)) => return need(Need::NoDay),
+        _ => {}
+    }
+    match step.ground {
+        None if !event.grounds.is_empty() => return need(Need::Ground),
+        Some(_) if event.grounds.is_empty() => return need(Need::NoGround),
+        Some(ground) if !event.grounds.iter().any(|known| known == ground) => return need(Need::Ground),
+        _ => {}
+    }
+    if event.needs_note && !step.has_note {
+        return need(Need::Note);
+    }
+    Ok(())
+}
+
+/// Where the dossier stands after an event that is possible.
+fn marked(event: &Event, before: &Standing, step: &Step<'_>, calendar: &Calendar, today: Date) -> Standing {
+    let mut after = Standing {
+        state: event.to.clone(),
+        marks: before.marks.clone(),
+        done: if event.to == before.state {
+            before.done.clone()
+        } else {
+            BTreeMap::new()
+        },
+    };
+    for mark in &event.marks {
+        let from = match &mark.from {
+            MarkFrom::Today => Some(today),
+            MarkFrom::Given => step.given,
+            MarkFrom::Mark(other) => before.marks.get(other).copied(),
+        };
+        // A mark that was never set leaves this one as it is.
+        if let Some(from) = from {
+            let day = mark
+                .plus
+                .as_ref()
+                .map_or(from, |span| calendar.due(from, span.of(step.group)));
+            after.marks.insert(mark.code.clone(), day);
+        }
+    }
+    if event.to == before.state {
+        let done = after.done.entry(event.code.clone()).or_default();
+        *done = done.saturating_add(1);
+    }
+    after
+}

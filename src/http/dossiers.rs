@@ -1,0 +1,372 @@
+//! Dossiers: begun and completed by enterprises, entered and handled by officers, and one operation for whatever happens to
+//! them.
+
+pub mod views;
+
+use actix_web::HttpResponse;
+use actix_web::web::{self, Path};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use self::views::{DossierEventView, DossierSummary, DossierView};
+use super::creates::{self, Made};
+use super::extract::page::{after_in_time, cursor, cursor_in_time, limit};
+use super::extract::query::wrong_parameter;
+use super::extract::{Body, IdempotencyKey, IfMatch, Page, PageQuery, Query, SignedIn, etag};
+use super::problem::{Answer, ProblemBody};
+use super::server::HttpSettings;
+use super::taxonomies::NoQuery;
+use crate::domain::dossier::DossierDraft;
+use crate::domain::fields::{FieldErrors, Violation};
+use crate::domain::ids::{AccountId, DossierId};
+use crate::domain::procedure::{self, day};
+use crate::domain::text::{Line, Prose};
+use crate::service::dossiers::events::{self, Given};
+use crate::service::dossiers::{self, NewDossier, Opened, PageAt, Wanted};
+use crate::service::{App, Error, Result, Work};
+
+/// What begins a dossier.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDossierBody {
+    /// Code of the procedure.
+    #[schema(max_length = 20, example = "REG")]
+    pub procedure: String,
+    /// The event that opens it; the procedure's first one when absent.
+    #[schema(max_length = 40)]
+    pub event: Option<String>,
+    /// The day that comes with that event, where it takes one.
+    #[schema(max_length = 10, example = "2026-03-02")]
+    pub given_on: Option<String>,
+    /// Words that come with it.
+    #[schema(max_length = 4000)]
+    pub note: Option<String>,
+    /// The dossier that it follows: of a licence the approval.
+    #[schema(max_length = 36)]
+    pub follows: Option<String>,
+    /// What it says, as far as it is known.
+    #[serde(default)]
+    pub content: DossierDraft,
+}
+
+impl NewDossierBody {
+    fn parse(self) -> Result<NewDossier> {
+        let mut errors = FieldErrors::default();
+        let unknown = |_wrong| Violation::Malformed { what: "procedure" };
+        let code = errors.keep("/procedure", procedure::code(&self.procedure).map_err(unknown));
+        let given_on = errors.keep_opt("/given_on", self.given_on.as_deref(), day);
+        let note = errors.keep_opt("/note", self.note.as_deref(), Prose::parse);
+        let id = |text: &str| {
+            text.parse()
+                .map_err(|_wrong| Violation::Malformed { what: "identifier" })
+        };
+        let follows: Option<DossierId> = errors.keep_opt("/follows", self.follows.as_deref(), id);
+        let new = code.map(|procedure| NewDossier {
+            procedure,
+            event: self.event,
+            given: Given {
+                given_on,
+                ground: None,
+                note,
+            },
+            follows,
+            content: self.content,
+        });
+        errors.finish(new).map_err(Error::fields)
+    }
+}
+
+/// An event.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DossierEventBody {
+    /// Its code, as in `possible`.
+    #[schema(max_length = 40, example = "request_completion")]
+    pub event: String,
+    /// The day that comes with it, where it takes one; not after today.
+    #[schema(max_length = 10, example = "2026-03-02")]
+    pub given_on: Option<String>,
+    /// The ground or outcome, where the event has some.
+    #[schema(max_length = 40, example = "ILLEGAL_CONTENT")]
+    pub ground: Option<String>,
+    /// Words, where they are needed or help; the other side reads them.
+    #[schema(max_length = 4000, example = "Thiếu bản dịch hợp đồng có chứng thực.")]
+    pub note: Option<String>,
+}
+
+impl DossierEventBody {
+    fn parse(self) -> Result<(String, Given)> {
+        let mut errors = FieldErrors::default();
+        let event = errors.keep("/event", Line::<40>::parse(&self.event));
+        let given_on: Option<Date> = errors.keep_opt("/given_on", self.given_on.as_deref(), day);
+        let ground = errors.keep_opt("/ground", self.ground.as_deref(), Line::<40>::parse);
+        let note = errors.keep_opt("/note", self.note.as_deref(), Prose::parse);
+        let given = Given {
+            given_on,
+            ground: ground.map(Line::into_string),
+            note,
+        };
+        errors
+            .finish(event.map(|event| (event.into_string(), given)))
+            .map_err(Error::fields)
+    }
+}
+
+/// The view is made within the unit of work: its calendar counts the terms.
+fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierView> {
+    let calendar = work.calendar()?;
+    Ok(DossierView::of(opened, &calendar.calendar, work.now))
+}
+
+fn told(view: &DossierView) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header(("ETag", etag(view.summary.version)))
+        .insert_header(("Cache-Control", "no-store"))
+        .json(view)
+}
+
+/// Begin a dossier (lập hồ sơ): an enterprise its own, an officer one that came on paper.
+///
+/// Everything of `content` may be left out until it is handed in; what is there must be right. `obligation`, `authority`,
+/// `fee` and `missing` of the answer tell what the law asks for.
+#[utoipa::path(
+    post, path = "/dossiers", operation_id = "create_dossier", tag = "dossiers", security(("bearer" = [])), request_body = NewDossierBody,
+    responses((status = 201, description = "Begun", body = DossierView))
+)]
+pub async fn create_dossier(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    key: IdempotencyKey,
+    body: Body<NewDossierBody>,
+) -> Answer {
+    let key = key.of("create_dossier", &body.raw);
+    let new = body.value.parse()?;
+    creates::create(&app, caller, key, move |work| {
+        let opened = dossiers::create(work, &caller, &new)?;
+        let location = format!("/dossiers/{}", opened.dossier.id);
+        Ok(Made::versioned(location, opened.dossier.version, view(work, &opened)?))
+    })
+    .await
+}
+
+/// Read a dossier (xem hồ sơ): its parties, and officers who handle dossiers, whose readings are in the audit trail.
+#[utoipa::path(
+    get, path = "/dossiers/{id}", operation_id = "get_dossier", tag = "dossiers", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    responses((status = 200, description = "The dossier", body = DossierView))
+)]
+pub async fn get_dossier(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: Path<Uuid>,
+    Query(_none): Query<NoQuery>,
+) -> Answer {
+    let id = DossierId(id.into_inner());
+    let read = app
+        .write(caller.origin, move |work| {
+            let opened = dossiers::read(work, &caller, id)?;
+            view(work, &opened)
+        })
+        .await?;
+    Ok(told(&read))
+}
+
+/// Write what a dossier says (sửa hồ sơ), in the place of what it said: before it is handed in, and while it is back.
+#[utoipa::path(
+    put, path = "/dossiers/{id}", operation_id = "edit_dossier", tag = "dossiers", security(("bearer" = [])), request_body = DossierDraft,
+    params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that was read")),
+    responses(
+        (status = 200, description = "Written", body = DossierView),
+        (status = 409, description = "`dossier_wrong_state`: it is with the authority, or decided", body = ProblemBody),
+    )
+)]
+pub async fn edit_dossier(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: Path<Uuid>,
+    if_match: IfMatch,
+    body: Body<DossierDraft>,
+) -> Answer {
+    let (id, seen, draft) = (DossierId(id.into_inner()), if_match.required()?, body.value);
+    let written = app
+        .write(caller.origin, move |work| {
+            let opened = dossiers::edit(work, &caller, id, seen, &draft)?;
+            view(work, &opened)
+        })
+        .await?;
+    Ok(told(&written))
+}
+
+/// Do something with a dossier (thực hiện bước): hand it in, ask for what is missing, decide, withdraw.
+///
+/// Which events there are, who does them and until when is in the rules of the procedure (`GET /procedures/{code}`); those
+/// that are possible now are in `possible`. The first handing in fixes the version of the rules.
+#[utoipa::path(
+    post, path = "/dossiers/{id}/events", operation_id = "take_dossier_event", tag = "dossiers", security(("bearer" = [])),
+    request_body = DossierEventBody,
+    params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that was read")),
+    responses(
+        (status = 200, description = "Done", body = DossierView),
+        (status = 403, description = "`forbidden`: somebody else does this, whom `detail` names", body = ProblemBody),
+        (status = 409, description = "`dossier_wrong_state`, `too_early`, `dossier_term_over`, `limit_reached`, `procedure_not_in_force`: `detail` says why, with the article", body = ProblemBody),
+        (status = 422, description = "`validation_failed`: what the event needs, and what the law asks of a dossier that is handed in, all at once", body = ProblemBody),
+    )
+)]
+pub async fn take_dossier_event(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: Path<Uuid>,
+    if_match: IfMatch,
+    body: Body<DossierEventBody>,
+) -> Answer {
+    let (id, seen) = (DossierId(id.into_inner()), if_match.required()?);
+    let (event, given) = body.value.parse()?;
+    let taken = app
+        .write(caller.origin, move |work| {
+            let opened = events::take(work, &caller, (id, seen), &event, &given)?;
+            view(work, &opened)
+        })
+        .await?;
+    Ok(told(&taken))
+}
+
+/// List what happened to a dossier (lịch sử hồ sơ), oldest first. Nothing of it is ever changed.
+#[utoipa::path(
+    get, path = "/dossiers/{id}/events", operation_id = "list_dossier_events", tag = "dossiers", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier"), PageQuery),
+    responses((status = 200, description = "A page", body = Page<DossierEventView>))
+)]
+pub async fn list_dossier_events(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    SignedIn(caller): SignedIn,
+    id: Path<Uuid>,
+    Query(page): Query<PageQuery>,
+) -> Answer {
+    let (id, limit) = (DossierId(id.into_inner()), page.limit(&settings)?);
+    let tag = format!("dossier_events:{id}");
+    let after = page.after::<i64>(&tag)?.unwrap_or_default();
+    let (events, next) = app
+        .write(caller.origin, move |work| {
+            dossiers::history(work, &caller, id, (after, limit))
+        })
+        .await?;
+    let items = events.into_iter().map(DossierEventView::from).collect();
+    Ok(HttpResponse::Ok().json(Page::new(items, limit, next.map(|next| cursor(&tag, &next)))))
+}
+
+/// Which dossiers.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DossiersQuery {
+    /// Of this procedure.
+    #[param(max_length = 20, example = "REG")]
+    pub procedure: Option<String>,
+    /// In this state.
+    #[param(max_length = 40, example = "under_review")]
+    pub state: Option<String>,
+    /// Whose term is over (true), or not (false).
+    pub overdue: Option<bool>,
+    /// `nobody`, or the identifier of the officer who handles them. For officers.
+    #[param(max_length = 36, example = "nobody")]
+    pub handler: Option<String>,
+    /// With this number.
+    #[param(max_length = 60, example = "HS-REG-2026-00007")]
+    pub number: Option<String>,
+    /// Most entries on the page.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u32>,
+    /// `page.next` of the page before.
+    #[param(max_length = 2048)]
+    pub after: Option<String>,
+}
+
+impl DossiersQuery {
+    fn wanted(&self) -> Result<Wanted> {
+        let wrong = |name: &'static str, what| wrong_parameter(name, Violation::Malformed { what });
+        let short = |name: &'static str, text: &Option<String>| -> Result<Option<String>> {
+            let parsed = text.as_deref().map(Line::<60>::parse).transpose();
+            let parsed = parsed.map_err(|violation| wrong_parameter(name, violation))?;
+            Ok(parsed.map(Line::into_string))
+        };
+        let handler = match self.handler.as_deref() {
+            None => None,
+            Some("nobody") => Some(None),
+            Some(id) => Some(Some(AccountId(
+                id.parse().map_err(|_wrong| wrong("handler", "dossier_handler"))?,
+            ))),
+        };
+        Ok(Wanted {
+            enterprise: None,
+            procedure: short("procedure", &self.procedure)?,
+            state: short("state", &self.state)?,
+            overdue: self.overdue,
+            handler,
+            number: short("number", &self.number)?,
+        })
+    }
+
+    fn page(&self, tag: &str) -> Result<Option<PageAt>> {
+        Ok(after_in_time(self.after.as_deref(), tag)?.map(|(at, id)| (at, DossierId(id))))
+    }
+}
+
+fn listed(opened: &[Opened], now: Timestamp, (limit, next): (u32, Option<String>)) -> HttpResponse {
+    let items = opened.iter().map(|opened| DossierSummary::of(opened, now)).collect();
+    HttpResponse::Ok().json(Page::new(items, limit, next))
+}
+
+/// List dossiers for officers (sổ hồ sơ), the newest first.
+///
+/// Those within the caller's scope: a page may be short and have a next one.
+#[utoipa::path(
+    get, path = "/dossiers", operation_id = "list_dossiers", tag = "dossiers", security(("bearer" = [])), params(DossiersQuery),
+    responses((status = 200, description = "A page", body = Page<DossierSummary>))
+)]
+pub async fn list_dossiers(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    SignedIn(caller): SignedIn,
+    Query(query): Query<DossiersQuery>,
+) -> Answer {
+    let (limit, wanted) = (limit(query.limit, &settings)?, query.wanted()?);
+    let tag = format!("dossiers:{wanted:?}");
+    let after = query.page(&tag)?;
+    let (page, now) = app
+        .read(move |conn, now| Ok((dossiers::list(conn, &caller, &wanted, after, limit, now)?, now)))
+        .await?;
+    let next = page.next.map(|(at, id)| cursor_in_time(&tag, (at, id.0)));
+    Ok(listed(&page.entries, now, (limit, next)))
+}
+
+/// List the dossiers of the caller's enterprise (hồ sơ của tôi), the newest first, with those whose other party it is.
+#[utoipa::path(
+    get, path = "/me/dossiers", operation_id = "list_my_dossiers", tag = "dossiers", security(("bearer" = [])), params(DossiersQuery),
+    responses((status = 200, description = "A page", body = Page<DossierSummary>))
+)]
+pub async fn list_my_dossiers(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    SignedIn(caller): SignedIn,
+    Query(query): Query<DossiersQuery>,
+) -> Answer {
+    let (limit, wanted) = (limit(query.limit, &settings)?, query.wanted()?);
+    // Who handles it is not told.
+    if wanted.handler.is_some() {
+        return Err(wrong_parameter("handler", Violation::Malformed { what: "parameter_name" }).into());
+    }
+    let tag = format!("my_dossiers:{wanted:?}");
+    let after = query.page(&tag)?;
+    let (page, next, now) = app
+        .read(move |conn, now| {
+            let (page, next) = dossiers::mine(conn, &caller, &wanted, after, limit, now)?;
+            Ok((page, next, now))
+        })
+        .await?;
+    let next = next.map(|(at, id)| cursor_in_time(&tag, (at, id.0)));
+    Ok(listed(&page, now, (limit, next)))
+}

@@ -1,0 +1,370 @@
+//! Dossiers as they are told.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::domain::calendar::Calendar;
+use crate::domain::dossier::{DossierDraft, DossierEvent, Duty, obligation};
+use crate::domain::procedure::{Actor, Event, Side, engine};
+use crate::service::dossiers::Opened;
+use crate::service::dossiers::events::{missing, missing_papers};
+
+/// A code with its names.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RuleName {
+    /// Code.
+    #[schema(max_length = 40)]
+    pub code: String,
+    /// What people call it.
+    pub name_vi: String,
+    /// The same in English.
+    pub name_en: String,
+}
+
+/// What the law asks for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ObligationView {
+    /// What.
+    #[schema(value_type = Duty, example = "mandatory")]
+    pub duty: &'static str,
+    /// Why.
+    pub reason_vi: &'static str,
+    /// The same in English.
+    pub reason_en: &'static str,
+    /// The article.
+    pub legal_basis: &'static str,
+    /// Who files: `transferor` or `transferee`.
+    #[schema(example = "transferee")]
+    pub filer: &'static str,
+}
+
+/// Something that is still missing.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DossierMissing {
+    /// Where it goes in `content`, as a JSON pointer; `/attachments` for a paper.
+    #[schema(example = "/technology/name")]
+    pub member: String,
+    /// Code of the paper.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// What people call it.
+    pub name_vi: String,
+    /// The same in English.
+    pub name_en: String,
+    /// The article that asks for it.
+    pub legal_basis: String,
+}
+
+/// Something that is due.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DossierDue {
+    /// Which event.
+    pub event: RuleName,
+    /// By whom.
+    #[schema(value_type = Actor, example = "authority")]
+    pub by: &'static str,
+    /// From which mark the term runs.
+    #[schema(example = "submitted_on")]
+    pub runs_from: String,
+    /// Which day that was.
+    pub since: Date,
+    /// The last day.
+    pub due_on: Date,
+    /// Whether that is over.
+    pub is_overdue: bool,
+    /// What comes of missing it.
+    #[schema(required, example = "escalate")]
+    pub if_missed: Option<&'static str>,
+    /// The article.
+    pub legal_basis: String,
+    /// Whether the rule was held against a text of the law.
+    #[schema(example = "verified")]
+    pub verification: &'static str,
+}
+
+/// Something that can be done now.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DossierPossible {
+    /// Which event.
+    pub event: RuleName,
+    /// By whom.
+    #[schema(value_type = Actor, example = "applicant")]
+    pub by: &'static str,
+    /// On which side of the counter that is.
+    #[schema(value_type = Side, example = "filer")]
+    pub side: &'static str,
+    /// Whether a day comes with it (`given_on`).
+    pub takes_day: bool,
+    /// Whether words come with it (`note`).
+    pub needs_note: bool,
+    /// The grounds or outcomes of which one is named (`ground`).
+    #[schema(max_items = 20)]
+    pub grounds: Vec<String>,
+}
+
+fn named(event: &Event) -> RuleName {
+    RuleName {
+        code: event.code.clone(),
+        name_vi: event.name_vi.clone(),
+        name_en: event.name_en.clone(),
+    }
+}
+
+/// A dossier, in a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DossierSummary {
+    /// Identifier.
+    pub id: Uuid,
+    /// Its number; null until it is handed in.
+    #[schema(required, example = "HS-REG-2026-00007")]
+    pub number: Option<String>,
+    /// The procedure.
+    pub procedure: RuleName,
+    /// Version of the procedure's rules: that of today while it was not handed in.
+    pub rule_version: i64,
+    /// Where it stands.
+    pub state: RuleName,
+    /// The enterprise that files; null where nobody on the exchange does.
+    #[schema(required)]
+    pub enterprise_id: Option<Uuid>,
+    /// Whether an officer entered it.
+    pub is_paper: bool,
+    /// What is transferred, or the project or product that it is about.
+    #[schema(required)]
+    pub subject: Option<String>,
+    /// The officer who handles it; of interest to officers, and told to nobody else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handler_id: Option<Uuid>,
+    /// When it was handed in first.
+    #[schema(required)]
+    pub handed_in_at: Option<Timestamp>,
+    /// The end of the term that is due next.
+    #[schema(required)]
+    pub due_at: Option<Timestamp>,
+    /// Whether that is over.
+    pub is_overdue: bool,
+    /// When it came to its end.
+    #[schema(required)]
+    pub closed_at: Option<Timestamp>,
+    /// When it was begun.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Version, also in `ETag`.
+    pub version: i64,
+}
+
+impl DossierSummary {
+    /// As the caller may see it.
+    pub(super) fn of(opened: &Opened, now: Timestamp) -> Self {
+        let (dossier, text) = (&opened.dossier, &opened.set.rules.text);
+        let draft = dossier.content.draft();
+        let subject = [&draft.technology.name, &draft.project.name, &draft.support.product];
+        let state = &dossier.standing.state;
+        let known = opened.set.rules.state(state);
+        Self {
+            id: dossier.id.0,
+            number: dossier.number.clone(),
+            procedure: RuleName {
+                code: opened.set.code.clone(),
+                name_vi: text.name_vi.clone(),
+                name_en: text.name_en.clone(),
+            },
+            rule_version: opened.set.version,
+            state: RuleName {
+                code: state.clone(),
+                name_vi: known.map_or_else(|| state.clone(), |known| known.name_vi.clone()),
+                name_en: known.map_or_else(|| state.clone(), |known| known.name_en.clone()),
+            },
+            enterprise_id: dossier.enterprise.map(|id| id.0),
+            is_paper: dossier.is_paper,
+            subject: subject.into_iter().flatten().next().cloned(),
+            handler_id: dossier.handler.filter(|_| opened.is_for_officer).map(|id| id.0),
+            handed_in_at: dossier.handed_in_at,
+            due_at: dossier.due_at,
+            is_overdue: dossier.due_at.is_some_and(|due| due <= now),
+            closed_at: dossier.closed_at,
+            created_at: dossier.created_at,
+            updated_at: dossier.updated_at,
+            version: dossier.version,
+        }
+    }
+}
+
+/// A dossier.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DossierView {
+    /// As in lists.
+    #[serde(flatten)]
+    pub summary: DossierSummary,
+    /// The dossier that it follows.
+    #[schema(required)]
+    pub follows: Option<Uuid>,
+    /// What it says.
+    pub content: DossierDraft,
+    /// Whether the caller may change that now.
+    pub may_edit: bool,
+    /// What the law asks for, and why; null while the dossier does not tell enough.
+    #[schema(required)]
+    pub obligation: Option<ObligationView>,
+    /// The authority before which it comes.
+    #[schema(required)]
+    pub authority: Option<RuleName>,
+    /// The fee in đồng; null while it is not known.
+    #[schema(required, example = 5_000_000)]
+    pub fee: Option<i64>,
+    /// What is still missing before it can be handed in.
+    #[schema(max_items = 200)]
+    pub missing: Vec<DossierMissing>,
+    /// What is due, by whom, when and why; the most urgent first.
+    #[schema(max_items = 60)]
+    pub due: Vec<DossierDue>,
+    /// What can be done now.
+    #[schema(max_items = 60)]
+    pub possible: Vec<DossierPossible>,
+}
+
+impl DossierView {
+    /// As the caller may see it.
+    pub(super) fn of(opened: &Opened, calendar: &Calendar, now: Timestamp) -> Self {
+        let (dossier, rules) = (&opened.dossier, &opened.set.rules);
+        let obligation = obligation(&dossier.content).map(|obligation| ObligationView {
+            duty: obligation.duty.as_str(),
+            reason_vi: obligation.reason.vi,
+            reason_en: obligation.reason.en,
+            legal_basis: obligation.reason.legal_basis,
+            filer: obligation.filer,
+        });
+        let authority = opened.authority().map(|authority| RuleName {
+            code: authority.code.clone(),
+            name_vi: authority.name_vi.clone(),
+            name_en: authority.name_en.clone(),
+        });
+        Self {
+            summary: DossierSummary::of(opened, now),
+            follows: dossier.follows.map(|id| id.0),
+            content: dossier.content.draft().clone(),
+            may_edit: opened.may_edit,
+            obligation,
+            authority,
+            fee: opened.fee(),
+            missing: missing_of(opened),
+            due: opened
+                .due(calendar)
+                .iter()
+                .map(|due| due_of(due, opened.today))
+                .collect(),
+            possible: engine::possible(rules, &dossier.standing).map(possible_of).collect(),
+        }
+    }
+}
+
+/// What is missing matters until it is handed in for good.
+fn missing_of(opened: &Opened) -> Vec<DossierMissing> {
+    let (dossier, rules) = (&opened.dossier, &opened.set.rules);
+    if !dossier.is_editable(rules) {
+        return Vec::new();
+    }
+    let fields = missing(dossier, rules).into_iter().map(|item| DossierMissing {
+        member: item.member.clone(),
+        document: None,
+        name_vi: item.name_vi.clone(),
+        name_en: item.name_en.clone(),
+        legal_basis: item.legal_basis.clone(),
+    });
+    let handing_in = rules
+        .events
+        .iter()
+        .find(|event| event.hands_in && !event.documents.is_empty());
+    let papers = handing_in
+        .into_iter()
+        .flat_map(|event| missing_papers(dossier, rules, event));
+    let papers = papers.map(|paper| DossierMissing {
+        member: "/attachments".to_owned(),
+        document: Some(paper.code.clone()),
+        name_vi: paper.name_vi.clone(),
+        name_en: paper.name_en.clone(),
+        legal_basis: paper.legal_basis.clone(),
+    });
+    fields.chain(papers).collect()
+}
+
+fn due_of(due: &engine::Due<'_>, today: Date) -> DossierDue {
+    let term = due.event.term.as_ref();
+    DossierDue {
+        event: named(due.event),
+        by: due.event.actor.as_str(),
+        runs_from: term.map(|term| term.runs_from.clone()).unwrap_or_default(),
+        since: due.since,
+        due_on: due.due_on,
+        is_overdue: today > due.due_on,
+        if_missed: term.and_then(|term| term.if_missed).map(|missed| missed.as_str()),
+        legal_basis: due.event.legal_basis.clone(),
+        verification: due.event.verification.as_str(),
+    }
+}
+
+fn possible_of(event: &Event) -> DossierPossible {
+    DossierPossible {
+        event: named(event),
+        by: event.actor.as_str(),
+        side: event.actor.side().as_str(),
+        takes_day: event.takes_day(),
+        needs_note: event.needs_note,
+        grounds: event.grounds.clone(),
+    }
+}
+
+/// An event that happened.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DossierEventView {
+    /// Which in the order.
+    pub number: i64,
+    /// The event's code.
+    #[schema(max_length = 40, example = "request_completion")]
+    pub event: String,
+    /// State before; empty for what opened the dossier.
+    pub from_state: String,
+    /// State after.
+    pub to_state: String,
+    /// On which side of the counter it was done.
+    #[schema(value_type = Side, example = "officer")]
+    pub side: &'static str,
+    /// The ground or outcome.
+    #[schema(required)]
+    pub ground: Option<String>,
+    /// The words.
+    #[schema(required)]
+    pub note: Option<String>,
+    /// The day that came with it.
+    #[schema(required)]
+    pub given_on: Option<Date>,
+    /// The last day of its term.
+    #[schema(required)]
+    pub due_on: Option<Date>,
+    /// Whether it was late.
+    pub is_late: bool,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl From<DossierEvent> for DossierEventView {
+    fn from(event: DossierEvent) -> Self {
+        Self {
+            number: event.number,
+            event: event.event,
+            from_state: event.from_state,
+            to_state: event.to_state,
+            side: event.side.as_str(),
+            ground: event.ground,
+            note: event.note,
+            given_on: event.given_on,
+            due_on: event.due_on,
+            is_late: event.is_late,
+            at: event.at,
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Procedures of the law as data: everybody reads them, officers publish versions.
+
+use actix_web::web::{self, Path};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::extract::page::cursor;
+use super::extract::{Body, IfMatch, MaybeSignedIn, Page, PageQuery, Query, SignedIn, etag};
+use super::problem::{Answer, ProblemBody};
+use super::server::HttpSettings;
+use super::taxonomies::NoQuery;
+use crate::domain::calendar::day_of;
+use crate::domain::procedure::{self, ProcedureDraft};
+use crate::service::procedures::{self, RuleSet};
+use crate::service::{App, Error, ErrorCode, Result};
+
+/// A procedure, in a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProcedureSummary {
+    /// Code.
+    #[schema(max_length = 20, example = "REG")]
+    pub code: String,
+    /// Version; 0 for what comes with the program.
+    pub version: i64,
+    /// When it was published; null for what comes with the program.
+    #[schema(required)]
+    pub changed_at: Option<Timestamp>,
+    /// What people call it.
+    #[schema(example = "Đăng ký chuyển giao công nghệ")]
+    pub name_vi: String,
+    /// The same in English.
+    #[schema(example = "Registration of technology transfer")]
+    pub name_en: String,
+    /// Its code among the national administrative procedures.
+    #[schema(required, example = "2.002248")]
+    pub national_code: Option<String>,
+    /// What it rests on.
+    pub legal_basis: String,
+    /// The first day on which dossiers are handed in under it.
+    pub valid_from: Date,
+    /// The last one.
+    #[schema(required)]
+    pub valid_to: Option<Date>,
+    /// Whether that is today.
+    pub is_in_force: bool,
+}
+
+impl ProcedureSummary {
+    fn of(set: RuleSet, today: Date) -> Self {
+        let is_in_force = set.rules.is_in_force(today);
+        let text = set.rules.text;
+        Self {
+            code: set.code,
+            version: set.version,
+            changed_at: set.changed_at,
+            name_vi: text.name_vi,
+            name_en: text.name_en,
+            national_code: text.national_code,
+            legal_basis: text.legal_basis,
+            valid_from: set.rules.valid_from,
+            valid_to: set.rules.valid_to,
+            is_in_force,
+        }
+    }
+}
+
+/// A version of a procedure.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProcedureView {
+    /// Code.
+    #[schema(max_length = 20, example = "REG")]
+    pub code: String,
+    /// Version, also in `ETag`; 0 for what comes with the program.
+    pub version: i64,
+    /// When it was published; null for what comes with the program.
+    #[schema(required)]
+    pub changed_at: Option<Timestamp>,
+    /// What it says; may be sent back to publish another version.
+    pub rules: ProcedureDraft,
+}
+
+fn shown(set: RuleSet) -> HttpResponse {
+    tagged(HttpResponse::Ok(), set.version).json(ProcedureView {
+        code: set.code,
+        version: set.version,
+        changed_at: set.changed_at,
+        rules: set.rules.text,
+    })
+}
+
+fn tagged(mut answer: HttpResponseBuilder, version: i64) -> HttpResponseBuilder {
+    answer.insert_header(("ETag", etag(version)));
+    answer
+}
+
+/// A code that no procedure can have leads nowhere.
+fn known(code: &str) -> Result<String> {
+    procedure::code(code).map_err(|_malformed| ErrorCode::NotFound.into())
+}
+
+/// List the procedures, each in its newest version (danh mục thủ tục).
+#[utoipa::path(
+    get, path = "/procedures", operation_id = "list_procedures", tag = "dossiers", security((), ("bearer" = [])), params(PageQuery),
+    responses((status = 200, description = "A page, in the order of the codes", body = Page<ProcedureSummary>))
+)]
+pub async fn list_procedures(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    _caller: MaybeSignedIn,
+    Query(page): Query<PageQuery>,
+) -> Answer {
+    const TAG: &str = "procedures";
+    let (limit, after) = (page.limit(&settings)?, page.after::<String>(TAG)?);
+    let (sets, today) = app.read(|conn, now| Ok((procedures::all(conn)?, day_of(now)))).await?;
+    let most = usize::try_from(limit).map_err(Error::internal)?;
+    let mut rest = sets
+        .into_iter()
+        .filter(|set| after.as_ref().is_none_or(|after| set.code > *after));
+    let items: Vec<_> = rest
+        .by_ref()
+        .take(most)
+        .map(|set| ProcedureSummary::of(set, today))
+        .collect();
+    let last = items.last().filter(|_| rest.next().is_some());
+    let next = last.map(|last| cursor(TAG, &last.code));
+    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
+}
+
+/// Read a procedure in its newest version (quy trình thủ tục): states, events, terms, papers, authorities, fee.
+#[utoipa::path(
+    get, path = "/procedures/{code}", operation_id = "get_procedure", tag = "dossiers", security((), ("bearer" = [])),
+    params(("code" = String, Path, description = "Code", max_length = 20, example = "REG")),
+    responses((status = 200, description = "The procedure", body = ProcedureView))
+)]
+pub async fn get_procedure(
+    app: web::Data<App>,
+    _caller: MaybeSignedIn,
+    code: Path<String>,
+    Query(_none): Query<NoQuery>,
+) -> Answer {
+    let code = known(&code)?;
+    Ok(shown(app.read(move |conn, _| procedures::newest(conn, &code)).await?))
+}
+
+/// Publish a version of a procedure (ban hành quy trình), or a new procedure with `If-Match: "0"`.
+///
+/// The rule set is checked as a whole, and every mistake is told at its place. Dossiers that are handed in from now on
+/// within its period are kept under it; those that were handed in before stay under the version that they have. What
+/// changes nothing makes no version.
+#[utoipa::path(
+    put, path = "/procedures/{code}", operation_id = "publish_procedure", tag = "dossiers", security(("bearer" = [])),
+    request_body = ProcedureDraft,
+    params(
+        ("code" = String, Path, description = "Code", max_length = 20, example = "REG"),
+        ("If-Match" = String, Header, description = "`ETag` of the version that was read; `\"0\"` of what comes with the program, or of a new procedure"),
+    ),
+    responses(
+        (status = 200, description = "Published", body = ProcedureView),
+        (status = 409, description = "`limit_reached`: as many procedures as are kept exist", body = ProblemBody),
+        (status = 422, description = "`validation_failed` at every place that is wrong", body = ProblemBody),
+    )
+)]
+pub async fn publish_procedure(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    code: Path<String>,
+    if_match: IfMatch,
+    body: Body<ProcedureDraft>,
+) -> Answer {
+    let (code, seen, draft) = (known(&code)?, if_match.required()?, body.value);
+    let published = app
+        .write(caller.origin, move |work| {
+            procedures::publish(work, &caller, (&code, seen), &draft)
+        })
+        .await?;
+    Ok(shown(published))
+}
+
+/// List the versions of a procedure, newest first (lịch sử quy trình).
+#[utoipa::path(
+    get, path = "/procedures/{code}/versions", operation_id = "list_procedure_versions", tag = "dossiers",
+    security((), ("bearer" = [])),
+    params(("code" = String, Path, description = "Code", max_length = 20, example = "REG"), PageQuery),
+    responses((status = 200, description = "A page; last of all what comes with the program", body = Page<ProcedureSummary>))
+)]
+pub async fn list_procedure_versions(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    _caller: MaybeSignedIn,
+    code: Path<String>,
+    Query(page): Query<PageQuery>,
+) -> Answer {
+    let (code, limit) = (known(&code)?, page.limit(&settings)?);
+    let tag = format!("procedure_versions:{code}");
+    let before = page.after::<i64>(&tag)?;
+    let (sets, today) = app
+        .read(move |conn, now| Ok((procedures::versions(conn, &code, before, limit + 1)?, day_of(now))))
+        .await?;
+    let most = usize::try_from(limit).map_err(Error::internal)?;
+    let has_more = sets.len() > most;
+    let items: Vec<_> = sets
+        .into_iter()
+        .take(most)
+        .map(|set| ProcedureSummary::of(set, today))
+        .collect();
+    let next = items
+        .last()
+        .filter(|_| has_more)
+        .map(|last| cursor(&tag, &last.version));
+    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
+}
+
+/// Read one version of a procedure, such as the one that a dossier was handed in under.
+#[utoipa::path(
+    get, path = "/procedures/{code}/versions/{version}", operation_id = "get_procedure_version", tag = "dossiers",
+    security((), ("bearer" = [])),
+    params(
+        ("code" = String, Path, description = "Code", max_length = 20, example = "REG"),
+        ("version" = i64, Path, description = "Version", minimum = 0, maximum = 1_000_000_000, example = 0),
+    ),
+    responses((status = 200, description = "The version", body = ProcedureView))
+)]
+pub async fn get_procedure_version(
+    app: web::Data<App>,
+    _caller: MaybeSignedIn,
+    path: Path<(String, i64)>,
+    Query(_none): Query<NoQuery>,
+) -> Answer {
+    let (code, version) = path.into_inner();
+    let code = known(&code)?;
+    Ok(shown(
+        app.read(move |conn, _| procedures::version(conn, &code, version))
+            .await?,
+    ))
+}

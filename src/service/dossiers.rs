@@ -1,0 +1,354 @@
+//! Dossiers: begun by the party that files or entered by an officer, completed, read by the parties and by officers, each
+//! of whose readings is in the audit trail. What happens to them is in [`events`].
+
+pub mod events;
+mod handing_in;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use self::events::Given;
+use super::audit::state;
+use super::context::{Caller, Work};
+use super::enterprises::hide;
+use super::paging::{LOOKED_THROUGH, Register, cut, rows_for, within_scope};
+use super::procedures::{self, RuleSet};
+use super::{Error, ErrorCode, Result};
+use crate::domain::access::{Action, Actor, DossierStanding, Permit, Place, Resource, decide};
+use crate::domain::audit::Deed;
+use crate::domain::calendar::{Calendar, day_of};
+use crate::domain::dossier::{Dossier, DossierDraft, DossierEvent};
+use crate::domain::fields::Violation;
+use crate::domain::ids::{DossierId, EnterpriseId};
+use crate::domain::procedure::{AuthorityDraft, Side, engine};
+use crate::domain::tax_code::TaxCode;
+use crate::store::audit::Change;
+use crate::store::dossiers as rows;
+pub use crate::store::dossiers::{Place as PageAt, Wanted};
+use crate::store::{AnyConn, enterprises};
+
+/// A dossier with the rules that it goes by.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The dossier.
+    pub dossier: Dossier,
+    /// The version of its procedure: the one that it was handed in under, or the one of today.
+    pub set: RuleSet,
+    /// Whether the caller stands on the officers' side of the counter.
+    pub is_for_officer: bool,
+    /// Whether the caller may change it.
+    pub may_edit: bool,
+    /// The day on which it was read.
+    pub today: Date,
+}
+
+impl Opened {
+    /// What is due, the most urgent first.
+    pub fn due(&self, calendar: &Calendar) -> Vec<engine::Due<'_>> {
+        engine::due(&self.set.rules, &self.dossier.standing, self.dossier.group(), calendar)
+    }
+
+    /// The authority before which it comes.
+    pub fn authority(&self) -> Option<&AuthorityDraft> {
+        let draft = self.dossier.content.draft();
+        let holds = |condition: &Option<String>, said: &Option<String>| condition.is_none() || condition == said;
+        let fits = |authority: &&AuthorityDraft| {
+            holds(&authority.form, &draft.form)
+                && holds(&authority.direction, &draft.direction)
+                && holds(&authority.decided_by, &draft.decided_by)
+        };
+        self.set.rules.text.authorities.iter().find(fits)
+    }
+
+    /// The fee, as far as the value is known.
+    pub fn fee(&self) -> Option<i64> {
+        self.set.rules.fee?.of(self.dossier.content.draft().money.vnd_value)
+    }
+}
+
+/// What begins a dossier.
+#[derive(Clone, Debug)]
+pub struct NewDossier {
+    /// Code of the procedure.
+    pub procedure: String,
+    /// The event that opens it; the procedure's first one when absent.
+    pub event: Option<String>,
+    /// What comes with the event.
+    pub given: Given,
+    /// The dossier that it follows.
+    pub follows: Option<DossierId>,
+    /// What it says.
+    pub content: DossierDraft,
+}
+
+pub(super) fn resource(dossier: &Dossier) -> Resource<'_> {
+    Resource::Dossier(DossierStanding {
+        filer: dossier.enterprise,
+        counterparty: dossier.counterparty,
+        is_paper: dossier.is_paper,
+        is_with_officers: dossier.is_with_officers(),
+        place: Place {
+            commune: dossier.commune(),
+            fields: &dossier.content.draft().technology.fields,
+        },
+    })
+}
+
+/// The rules that a dossier goes by: those of its version, or of today while it was not handed in.
+fn rules_of(conn: &mut AnyConn, dossier: &Dossier, today: Date) -> Result<RuleSet> {
+    match dossier.rule_version {
+        Some(version) => procedures::version(conn, &dossier.procedure, version),
+        None => match procedures::in_force(conn, &dossier.procedure, today)? {
+            Some(set) => Ok(set),
+            None => procedures::newest(conn, &dossier.procedure),
+        },
+    }
+}
+
+fn opened(conn: &mut AnyConn, actor: &Actor, dossier: Dossier, now: Timestamp) -> Result<Opened> {
+    let today = day_of(now);
+    let set = rules_of(conn, &dossier, today)?;
+    let may_edit = dossier.is_editable(&set.rules) && decide(actor, Action::EditDossier, &resource(&dossier)).is_ok();
+    Ok(Opened {
+        set,
+        is_for_officer: matches!(actor, Actor::Officer { .. }),
+        may_edit,
+        today,
+        dossier,
+    })
+}
+
+/// A dossier that the caller may read.
+fn found(conn: &mut AnyConn, caller: &Caller, id: DossierId, now: Timestamp) -> Result<(Actor, Permit, Dossier)> {
+    let actor = caller.actor(conn, now)?;
+    let dossier = rows::find(conn, id).map_err(|error| hide(&actor, error))?;
+    let permit = decide(&actor, Action::ReadDossier, &resource(&dossier))?;
+    Ok((actor, permit, dossier))
+}
+
+/// The other party of the contract, where it is on the exchange.
+fn counterparty(conn: &mut AnyConn, dossier: &Dossier) -> Result<Option<EnterpriseId>> {
+    let draft = dossier.content.draft();
+    for code in [&draft.transferor.tax_code, &draft.transferee.tax_code]
+        .into_iter()
+        .flatten()
+    {
+        let Ok(code) = code.parse::<TaxCode>() else { continue };
+        let enterprise = enterprises::find_by_tax_code(conn, &code)?.map(|enterprise| enterprise.id);
+        if enterprise.is_some() && enterprise != dossier.enterprise {
+            return Ok(enterprise);
+        }
+    }
+    Ok(None)
+}
+
+/// Begins a dossier.
+pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Result<Opened> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let permit = decide(&actor, Action::FileDossier, &Resource::None)?;
+    let set = match procedures::in_force(work.conn(), &new.procedure, day_of(now)) {
+        Ok(Some(set)) if !set.rules.text.is_derived => set,
+        Ok(_) => return Err(Error::field("/procedure", Violation::Malformed { what: "procedure" })),
+        Err(error) if error.code == ErrorCode::NotFound => {
+            return Err(Error::field("/procedure", Violation::Malformed { what: "procedure" }));
+        }
+        Err(error) => return Err(error),
+    };
+    let is_paper = matches!(actor, Actor::Officer { .. });
+    let opening = match &new.event {
+        Some(code) => set.rules.openings().find(|event| event.code == *code),
+        None => set.rules.openings().next(),
+    };
+    let opening = opening.ok_or_else(|| Error::field("/event", Violation::Malformed { what: "dossier_event" }))?;
+    let lists = work.in_force()?;
+    let content = new.content.clone().parse(&lists).map_err(under_content)?;
+    let follows = followed(work.conn(), caller, new.follows, opening.follows.as_ref(), now)?;
+    let mut dossier = Dossier {
+        id: DossierId(work.next_id()),
+        procedure: set.code.clone(),
+        rule_version: None,
+        enterprise: actor.enterprise().map(|(enterprise, _)| enterprise),
+        counterparty: None,
+        is_paper,
+        number: None,
+        follows,
+        content,
+        standing: engine::Standing::default(),
+        handler: None,
+        handed_in_at: None,
+        due_at: None,
+        closed_at: None,
+        created_by: actor.account(),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    dossier.counterparty = counterparty(work.conn(), &dossier)?;
+    let side = if is_paper { opening.actor.side() } else { Side::Filer };
+    let event = events::apply(
+        work,
+        &permit,
+        &mut dossier,
+        &set,
+        (&opening.code.clone(), side),
+        &new.given,
+    )?;
+    rows::insert(work.uow, &permit, &dossier)?;
+    rows::add_event(work.uow, &permit, dossier.id, &event)?;
+    let change = Change::made(state::of_dossier(&dossier)?);
+    work.remember_change(&permit, Deed::DossierOpened, ("dossier", dossier.id.0), None, change)?;
+    opened(work.conn(), &actor, dossier, now)
+}
+
+fn under_content(fields: Vec<crate::domain::fields::FieldError>) -> Error {
+    let mut fields = fields;
+    for field in &mut fields {
+        field.pointer = format!("/content{}", field.pointer);
+    }
+    Error::fields(fields)
+}
+
+/// The dossier that comes before, where one must or does.
+fn followed(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    given: Option<DossierId>,
+    needed: Option<&(String, String)>,
+    now: Timestamp,
+) -> Result<Option<DossierId>> {
+    let wrong = || {
+        Error::field(
+            "/follows",
+            Violation::Malformed {
+                what: "followed_dossier",
+            },
+        )
+    };
+    let Some(id) = given else {
+        return if needed.is_some() {
+            Err(Error::field("/follows", Violation::Required))
+        } else {
+            Ok(None)
+        };
+    };
+    let (_, _, before) = found(conn, caller, id, now).map_err(|error| match error.code {
+        ErrorCode::NotFound => wrong(),
+        _ => error,
+    })?;
+    let fits =
+        needed.is_none_or(|(procedure, state)| before.procedure == *procedure && before.standing.state == *state);
+    if fits { Ok(Some(id)) } else { Err(wrong()) }
+}
+
+/// Writes what a dossier says, in the place of what it said.
+pub fn edit(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: DossierId,
+    seen: i64,
+    draft: &DossierDraft,
+) -> Result<Opened> {
+    let now = work.now;
+    let (actor, _, mut dossier) = found(work.conn(), caller, id, now)?;
+    let permit = decide(&actor, Action::EditDossier, &resource(&dossier))?;
+    if seen != dossier.version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let set = rules_of(work.conn(), &dossier, day_of(now))?;
+    if !dossier.is_editable(&set.rules) {
+        return Err(ErrorCode::DossierWrongState.into());
+    }
+    let lists = work.in_force()?;
+    let content = draft.clone().parse(&lists).map_err(Error::fields)?;
+    if content == dossier.content {
+        return opened(work.conn(), &actor, dossier, now);
+    }
+    let before = state::of_dossier(&dossier)?;
+    dossier.content = content;
+    dossier.counterparty = counterparty(work.conn(), &dossier)?;
+    dossier.due_at = dossier.due_by(&set.rules, &work.calendar()?.calendar);
+    dossier.updated_at = now;
+    rows::update(work.uow, &permit, &mut dossier)?;
+    let change = Change::between(before, state::of_dossier(&dossier)?);
+    work.remember_change(&permit, Deed::DossierEdited, ("dossier", id.0), None, change)?;
+    opened(work.conn(), &actor, dossier, now)
+}
+
+/// Reads a dossier. Readings by officers are remembered, and told apart by whether the officer handles it.
+pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<Opened> {
+    let now = work.now;
+    let (actor, permit, dossier) = found(work.conn(), caller, id, now)?;
+    remember_reading(work, &actor, &permit, &dossier)?;
+    opened(work.conn(), &actor, dossier, now)
+}
+
+fn remember_reading(work: &mut Work<'_, '_>, actor: &Actor, permit: &Permit, dossier: &Dossier) -> Result<()> {
+    if !matches!(actor, Actor::Officer { .. }) {
+        return Ok(());
+    }
+    let deed = if dossier.handler == actor.account() {
+        Deed::DossierRead
+    } else {
+        Deed::DossierInspected
+    };
+    work.remember(permit, deed, "dossier", dossier.id.0, None)
+}
+
+/// What happened to a dossier, oldest first. A reading, too.
+pub fn history(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: DossierId,
+    (after, limit): (i64, u32),
+) -> Result<(Vec<DossierEvent>, Option<i64>)> {
+    let now = work.now;
+    let (actor, permit, dossier) = found(work.conn(), caller, id, now)?;
+    remember_reading(work, &actor, &permit, &dossier)?;
+    let events = rows::events(work.conn(), id, after, rows_for(limit))?;
+    Ok(cut(events, limit, |event| event.number))
+}
+
+/// A page of the dossiers that are the officer's business, the newest first.
+pub fn list(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    wanted: &Wanted,
+    after: Option<PageAt>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<Register<Opened, PageAt>> {
+    let actor = caller.actor(conn, now)?;
+    decide(&actor, Action::HandleDossier, &Resource::None)?;
+    let page = rows::page(conn, wanted, after, LOOKED_THROUGH, now)?;
+    within_scope(
+        page,
+        limit,
+        |row| (row.created_at, row.id),
+        |row| {
+            decide(&actor, Action::ReadDossier, &resource(&row))?;
+            opened(conn, &actor, row, now)
+        },
+    )
+}
+
+/// A page of the caller's enterprise's dossiers, and of those that it is the other party of.
+pub fn mine(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    wanted: &Wanted,
+    after: Option<PageAt>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<(Vec<Opened>, Option<PageAt>)> {
+    let actor = caller.actor(conn, now)?;
+    decide(&actor, Action::ReadDossier, &Resource::None)?;
+    let wanted = Wanted {
+        enterprise: actor.enterprise().map(|(enterprise, _)| enterprise),
+        ..wanted.clone()
+    };
+    let page = rows::page(conn, &wanted, after, rows_for(limit), now)?;
+    let (page, next) = cut(page, limit, |row| (row.created_at, row.id));
+    let opened = page.into_iter().map(|row| opened(conn, &actor, row, now));
+    Ok((opened.collect::<Result<_>>()?, next))
+}

@@ -1,0 +1,146 @@
+//! Rule sets of procedures: those that come with the program, and versions that officers publish.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::audit::state;
+use super::context::{Caller, Work};
+use super::{Error, ErrorCode, Result};
+use crate::domain::access::{Action, Resource, decide};
+use crate::domain::audit::Deed;
+use crate::domain::procedure::{self, Procedure, ProcedureDraft};
+use crate::store::audit::Change;
+use crate::store::procedures::PublishedRules;
+use crate::store::{AnyConn, procedures as rows};
+
+/// Most procedures that there are, and most versions of one that are looked through for the one in force.
+const MOST: i64 = 100;
+
+/// A version of a rule set.
+#[derive(Clone, Debug)]
+pub struct RuleSet {
+    /// Code of the procedure.
+    pub code: String,
+    /// Version; 0 for what comes with the program.
+    pub version: i64,
+    /// When it was published; absent for what comes with the program.
+    pub changed_at: Option<Timestamp>,
+    /// What it says.
+    pub rules: Procedure,
+}
+
+impl From<PublishedRules> for RuleSet {
+    fn from(published: PublishedRules) -> Self {
+        Self {
+            code: published.code,
+            version: published.version,
+            changed_at: Some(published.changed_at),
+            rules: published.rules,
+        }
+    }
+}
+
+fn shipped(code: &str) -> Option<RuleSet> {
+    let rules = procedure::shipped().get(code)?;
+    Some(RuleSet {
+        code: code.to_owned(),
+        version: 0,
+        changed_at: None,
+        rules: rules.clone(),
+    })
+}
+
+/// Versions of a code, newest first, at the end what comes with the program.
+pub fn versions(conn: &mut AnyConn, code: &str, before: Option<i64>, limit: u32) -> Result<Vec<RuleSet>> {
+    let mut versions: Vec<RuleSet> = rows::versions(conn, code, before, i64::from(limit))?
+        .into_iter()
+        .map(RuleSet::from)
+        .collect();
+    let has_room = u32::try_from(versions.len()).is_ok_and(|count| count < limit);
+    if has_room && before.is_none_or(|before| before > 0) {
+        versions.extend(shipped(code));
+    }
+    if versions.is_empty() && before.is_none() {
+        return Err(ErrorCode::NotFound.into());
+    }
+    Ok(versions)
+}
+
+/// The newest version of a code.
+pub fn newest(conn: &mut AnyConn, code: &str) -> Result<RuleSet> {
+    let newest = versions(conn, code, None, 1)?.into_iter().next();
+    newest.ok_or_else(|| ErrorCode::NotFound.into())
+}
+
+/// One version of a code.
+pub fn version(conn: &mut AnyConn, code: &str, version: i64) -> Result<RuleSet> {
+    if version == 0 {
+        return shipped(code).ok_or_else(|| ErrorCode::NotFound.into());
+    }
+    Ok(rows::find(conn, code, version)?.into())
+}
+
+/// The version under which a dossier is handed in on a day: the newest one whose period has it.
+pub fn in_force(conn: &mut AnyConn, code: &str, day: Date) -> Result<Option<RuleSet>> {
+    let versions = versions(conn, code, None, u32::try_from(MOST).unwrap_or(u32::MAX))?;
+    Ok(versions.into_iter().find(|version| version.rules.is_in_force(day)))
+}
+
+/// The newest version of every code.
+pub fn all(conn: &mut AnyConn) -> Result<Vec<RuleSet>> {
+    let mut codes: BTreeSet<String> = procedure::shipped().keys().cloned().collect();
+    codes.extend(rows::codes(conn)?);
+    codes.iter().map(|code| newest(conn, code)).collect()
+}
+
+/// Publishes a version: it takes the place of the one that was read, for dossiers that are handed in from then on within
+/// its period. What changes nothing makes no version.
+pub fn publish(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    (code, seen): (&str, i64),
+    draft: &ProcedureDraft,
+) -> Result<RuleSet> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let permit = decide(&actor, Action::ManageProcedures, &Resource::None)?;
+    let present = match newest(work.conn(), code) {
+        Ok(present) => Some(present),
+        Err(Error {
+            code: ErrorCode::NotFound,
+            ..
+        }) => None,
+        Err(error) => return Err(error),
+    };
+    if present.as_ref().map_or(0, |present| present.version) != seen {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let rules = draft.clone().parse().map_err(Error::fields)?;
+    if let Some(present) = present.as_ref().filter(|present| present.rules == rules) {
+        return Ok(present.clone());
+    }
+    if present.is_none() && all(work.conn())?.len() >= usize::try_from(MOST).unwrap_or(usize::MAX) {
+        return Err(ErrorCode::LimitReached.into());
+    }
+    let first = rows::versions(work.conn(), code, Some(2), 1)?;
+    let published = PublishedRules {
+        code: code.to_owned(),
+        version: seen + 1,
+        id: first.first().map_or_else(|| work.next_id(), |first| first.id),
+        rules,
+        changed_by: permit.actor().account(),
+        changed_at: now,
+    };
+    rows::add(work.uow, &permit, &published)?;
+    let hash = |version: i64, rules: &Procedure| state::of_procedure(code, version, &rules.text);
+    let before = present
+        .map(|present| hash(present.version, &present.rules))
+        .transpose()?;
+    let after = hash(published.version, &published.rules)?;
+    let change = Change { before, after };
+    let subject = ("procedure", published.id);
+    work.remember_change(&permit, Deed::ProcedurePublished, subject, None, change)?;
+    Ok(published.into())
+}

@@ -1,0 +1,301 @@
+//! Rows of dossiers and of what happened to them.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::conn::each;
+use super::schema::{code_counters, dossier_events, dossiers};
+use super::types::{DbId, DbJson, DbTs};
+use super::{AnyConn, Error, Result, Uow, demand};
+use crate::domain::access::{Action, Permit};
+use crate::domain::dossier::{Dossier, DossierContent, DossierEvent};
+use crate::domain::ids::{AccountId, DossierId, EnterpriseId};
+
+#[derive(Queryable)]
+struct Row {
+    id: DbId,
+    procedure: String,
+    rule_version: Option<i64>,
+    enterprise_id: Option<DbId>,
+    counterparty_id: Option<DbId>,
+    is_paper: bool,
+    number: Option<String>,
+    follows_id: Option<DbId>,
+    content: DbJson,
+    _state: String,
+    standing: DbJson,
+    _commune_code: String,
+    handler_id: Option<DbId>,
+    handed_in_at: Option<DbTs>,
+    due_at: Option<DbTs>,
+    closed_at: Option<DbTs>,
+    created_by: Option<DbId>,
+    created_at: DbTs,
+    updated_at: DbTs,
+    version: i64,
+}
+
+impl Row {
+    fn into_domain(self) -> Result<Dossier> {
+        Ok(Dossier {
+            id: DossierId(self.id.0),
+            procedure: self.procedure,
+            rule_version: self.rule_version,
+            enterprise: self.enterprise_id.map(|id| EnterpriseId(id.0)),
+            counterparty: self.counterparty_id.map(|id| EnterpriseId(id.0)),
+            is_paper: self.is_paper,
+            number: self.number,
+            follows: self.follows_id.map(|id| DossierId(id.0)),
+            content: DossierContent::stored(self.content.read()?),
+            standing: self.standing.read()?,
+            handler: self.handler_id.map(|id| AccountId(id.0)),
+            handed_in_at: self.handed_in_at.map(|at| at.0),
+            due_at: self.due_at.map(|at| at.0),
+            closed_at: self.closed_at.map(|at| at.0),
+            created_by: self.created_by.map(|id| AccountId(id.0)),
+            created_at: self.created_at.0,
+            updated_at: self.updated_at.0,
+            version: self.version,
+        })
+    }
+}
+
+/// One of them.
+pub fn find(conn: &mut AnyConn, id: DossierId) -> Result<Dossier> {
+    let row: Row = dossiers::table.filter(dossiers::id.eq(DbId(id.0))).first(conn)?;
+    row.into_domain()
+}
+
+/// Where a page goes on: after the dossier that was begun then.
+pub type Place = (Timestamp, DossierId);
+
+/// Which dossiers are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Those of this enterprise, as filer or as the other party; all that are with officers when absent.
+    pub enterprise: Option<EnterpriseId>,
+    /// Of this procedure.
+    pub procedure: Option<String>,
+    /// In this state.
+    pub state: Option<String>,
+    /// Whose term is over (true), or not (false).
+    pub overdue: Option<bool>,
+    /// Handled by this officer; by nobody when the inner one is absent.
+    pub handler: Option<Option<AccountId>>,
+    /// With this number.
+    pub number: Option<String>,
+}
+
+/// A page, the newest first.
+pub fn page(
+    conn: &mut AnyConn,
+    wanted: &Wanted,
+    after: Option<Place>,
+    limit: i64,
+    now: Timestamp,
+) -> Result<Vec<Dossier>> {
+    let mut query = dossiers::table.into_boxed();
+    query = match wanted.enterprise {
+        Some(enterprise) => {
+            let id = DbId(enterprise.0);
+            let is_party = dossiers::counterparty_id
+                .eq(id)
+                .and(dossiers::handed_in_at.is_not_null());
+            query.filter(dossiers::enterprise_id.eq(id).or(is_party).assume_not_null())
+        }
+        None => query.filter(dossiers::handed_in_at.is_not_null().or(dossiers::is_paper.eq(true))),
+    };
+    if let Some(procedure) = &wanted.procedure {
+        query = query.filter(dossiers::procedure.eq(procedure.clone()));
+    }
+    if let Some(state) = &wanted.state {
+        query = query.filter(dossiers::state.eq(state.clone()));
+    }
+    if let Some(number) = &wanted.number {
+        query = query.filter(dossiers::number.eq(number.clone()));
+    }
+    query = match wanted.overdue {
+        None => query,
+        Some(true) => query.filter(dossiers::due_at.le(DbTs(now))),
+        Some(false) => query.filter(
+            dossiers::due_at
+                .is_null()
+                .or(dossiers::due_at.assume_not_null().gt(DbTs(now))),
+        ),
+    };
+    query = match wanted.handler {
+        None => query,
+        Some(None) => query.filter(dossiers::handler_id.is_null()),
+        Some(Some(officer)) => query.filter(dossiers::handler_id.eq(DbId(officer.0))),
+    };
+    if let Some((at, id)) = after {
+        let at = DbTs(at);
+        let is_older = dossiers::created_at.lt(at);
+        query = query.filter(is_older.or(dossiers::created_at.eq(at).and(dossiers::id.lt(DbId(id.0)))));
+    }
+    let rows: Vec<Row> = query
+        .order((dossiers::created_at.desc(), dossiers::id.desc()))
+        .limit(limit)
+        .load(conn)?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
+const WRITERS: [Action; 3] = [Action::FileDossier, Action::EditDossier, Action::HandleDossier];
+
+/// Begins one.
+pub fn insert(uow: &mut Uow<'_>, permit: &Permit, dossier: &Dossier) -> Result<()> {
+    demand(permit, &WRITERS)?;
+    diesel::insert_into(dossiers::table)
+        .values((
+            dossiers::id.eq(DbId(dossier.id.0)),
+            dossiers::procedure.eq(&dossier.procedure),
+            dossiers::rule_version.eq(dossier.rule_version),
+            dossiers::enterprise_id.eq(dossier.enterprise.map(|id| DbId(id.0))),
+            dossiers::counterparty_id.eq(dossier.counterparty.map(|id| DbId(id.0))),
+            dossiers::is_paper.eq(dossier.is_paper),
+            dossiers::number.eq(&dossier.number),
+            dossiers::follows_id.eq(dossier.follows.map(|id| DbId(id.0))),
+            dossiers::content.eq(DbJson::of(dossier.content.draft())?),
+            dossiers::state.eq(&dossier.standing.state),
+            dossiers::standing.eq(DbJson::of(&dossier.standing)?),
+            dossiers::commune_code.eq(dossier.commune()),
+            dossiers::handler_id.eq(dossier.handler.map(|id| DbId(id.0))),
+            dossiers::handed_in_at.eq(dossier.handed_in_at.map(DbTs)),
+            dossiers::due_at.eq(dossier.due_at.map(DbTs)),
+            dossiers::closed_at.eq(dossier.closed_at.map(DbTs)),
+            dossiers::created_by.eq(dossier.created_by.map(|id| DbId(id.0))),
+            dossiers::created_at.eq(DbTs(dossier.created_at)),
+            dossiers::updated_at.eq(DbTs(dossier.updated_at)),
+            dossiers::version.eq(dossier.version),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// Writes what it says and where it stands, and counts the version; [`Error::Stale`] when somebody else was faster.
+pub fn update(uow: &mut Uow<'_>, permit: &Permit, dossier: &mut Dossier) -> Result<()> {
+    demand(permit, &WRITERS)?;
+    let row = dossiers::table
+        .filter(dossiers::id.eq(DbId(dossier.id.0)))
+        .filter(dossiers::version.eq(dossier.version));
+    let count = diesel::update(row)
+        .set((
+            dossiers::rule_version.eq(dossier.rule_version),
+            dossiers::counterparty_id.eq(dossier.counterparty.map(|id| DbId(id.0))),
+            dossiers::number.eq(&dossier.number),
+            dossiers::content.eq(DbJson::of(dossier.content.draft())?),
+            dossiers::state.eq(&dossier.standing.state),
+            dossiers::standing.eq(DbJson::of(&dossier.standing)?),
+            dossiers::commune_code.eq(dossier.commune()),
+            dossiers::handler_id.eq(dossier.handler.map(|id| DbId(id.0))),
+            dossiers::handed_in_at.eq(dossier.handed_in_at.map(DbTs)),
+            dossiers::due_at.eq(dossier.due_at.map(DbTs)),
+            dossiers::closed_at.eq(dossier.closed_at.map(DbTs)),
+            dossiers::updated_at.eq(DbTs(dossier.updated_at)),
+            dossiers::version.eq(dossier.version + 1),
+        ))
+        .execute(uow.conn())?;
+    if count == 0 {
+        return Err(Error::Stale);
+    }
+    dossier.version += 1;
+    Ok(())
+}
+
+/// Gives out the next number of a series and year, such as `HS-REG`. It is taken back when the unit of work comes to
+/// nothing, so that none is missing; therefore one unit after the other can have one.
+pub fn next_number(uow: &mut Uow<'_>, permit: &Permit, series: &str, year: i16) -> Result<i64> {
+    demand(permit, &WRITERS)?;
+    uow.take_turn()?;
+    let first = (
+        code_counters::prefix.eq(series),
+        code_counters::year.eq(i64::from(year)),
+        code_counters::last_number.eq(1),
+    );
+    Ok(each!(uow.conn(), |c| diesel::insert_into(code_counters::table)
+        .values(first)
+        .on_conflict((code_counters::prefix, code_counters::year))
+        .do_update()
+        .set(code_counters::last_number.eq(code_counters::last_number + 1))
+        .returning(code_counters::last_number)
+        .get_result(c))?)
+}
+
+type EventRow = (
+    DbId,
+    i64,
+    String,
+    String,
+    String,
+    String,
+    Option<DbId>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    bool,
+    DbTs,
+);
+
+fn event(row: EventRow) -> Result<DossierEvent> {
+    let (_, number, event, from_state, to_state, side, account, ground, note, given_on, due_on, is_late, at) = row;
+    let day = |day: Option<String>| -> Result<Option<Date>> {
+        let day = day.map(|day| day.parse()).transpose();
+        day.map_err(|_unreadable| Error::Row(format!("a day of event {number} of a dossier")))
+    };
+    Ok(DossierEvent {
+        number,
+        event,
+        from_state,
+        to_state,
+        side: side.parse()?,
+        account: account.map(|id| AccountId(id.0)),
+        ground,
+        note,
+        given_on: day(given_on)?,
+        due_on: day(due_on)?,
+        is_late,
+        at: at.0,
+    })
+}
+
+/// What happened to a dossier, oldest first: at most `limit` events after one.
+pub fn events(conn: &mut AnyConn, id: DossierId, after: i64, limit: i64) -> Result<Vec<DossierEvent>> {
+    let rows: Vec<EventRow> = dossier_events::table
+        .filter(dossier_events::dossier_id.eq(DbId(id.0)))
+        .filter(dossier_events::number.gt(after))
+        .order(dossier_events::number)
+        .limit(limit)
+        .load(conn)?;
+    rows.into_iter().map(event).collect()
+}
+
+/// How many events there are.
+pub fn count_events(conn: &mut AnyConn, id: DossierId) -> Result<i64> {
+    let of_dossier = dossier_events::table.filter(dossier_events::dossier_id.eq(DbId(id.0)));
+    Ok(of_dossier.count().get_result(conn)?)
+}
+
+/// Adds an event. There is nothing that alters or removes one.
+pub fn add_event(uow: &mut Uow<'_>, permit: &Permit, id: DossierId, event: &DossierEvent) -> Result<()> {
+    demand(permit, &WRITERS)?;
+    diesel::insert_into(dossier_events::table)
+        .values((
+            dossier_events::dossier_id.eq(DbId(id.0)),
+            dossier_events::number.eq(event.number),
+            dossier_events::event.eq(&event.event),
+            dossier_events::from_state.eq(&event.from_state),
+            dossier_events::to_state.eq(&event.to_state),
+            dossier_events::side.eq(event.side.as_str()),
+            dossier_events::account_id.eq(event.account.map(|id| DbId(id.0))),
+            dossier_events::ground.eq(&event.ground),
+            dossier_events::note.eq(&event.note),
+            dossier_events::given_on.eq(event.given_on.map(|day| day.to_string())),
+            dossier_events::due_on.eq(event.due_on.map(|day| day.to_string())),
+            dossier_events::is_late.eq(event.is_late),
+            dossier_events::at.eq(DbTs(event.at)),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}

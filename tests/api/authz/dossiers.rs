@@ -1,0 +1,57 @@
+//! Procedures of the law and dossiers, and what is asked about them.
+
+use serde_json::{Value, json};
+use vptex::domain::procedure;
+
+use super::cases::{On, Wear};
+use super::cast::{Cast, SECRET, Scene};
+
+/// As [`case`](super::cases::case) tells it.
+pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
+    const STATES: &[&str] = &["draft", "submitted", "absent"];
+    match name {
+        "list_procedures"
+        | "get_procedure"
+        | "publish_procedure"
+        | "list_procedure_versions"
+        | "get_procedure_version"
+        | "create_dossier"
+        | "list_dossiers"
+        | "list_my_dossiers" => (On::Nothing, &["-"][..], Wear::Nothing),
+        "get_dossier" | "edit_dossier" | "take_dossier_event" | "list_dossier_events" => {
+            (On::Dossier, STATES, Wear::Thing)
+        }
+        unknown => panic!("nobody has thought about who may call {unknown}"),
+    }
+}
+
+/// The body that an operation takes.
+pub fn body(name: &str) -> Option<Value> {
+    match name {
+        // As they are: no version is made, so that everybody asks about the same one.
+        "publish_procedure" => serde_json::to_value(&procedure::shipped()["REG"].text).ok(),
+        "create_dossier" => Some(json!({"procedure": "REG"})),
+        "edit_dossier" => Some(json!({"technology": {"name": "Công nghệ khác"}})),
+        "take_dossier_event" => Some(json!({"event": "withdraw"})),
+        _ => None,
+    }
+}
+
+impl Cast {
+    /// A dossier of the scene's enterprise: identifier and version.
+    pub async fn dossier(&mut self, scene: &Scene, state: &str) -> (String, i64) {
+        let (app, owner) = (&self.app, &scene.people["owner"]);
+        let path = format!("/enterprises/{}", scene.id);
+        let code = app.get(&path).by(owner).expect(200).await.text("/tax_code").to_owned();
+        let mut content = crate::dossiers::content(&code);
+        content["technology"]["name"] = json!(format!("Công nghệ {SECRET}"));
+        let body = json!({"procedure": "IP_SUPPORT", "content": content});
+        let mut seen = app.post("/dossiers").by(owner).json(&body).expect(201).await;
+        if state == "submitted" {
+            let path = format!("/dossiers/{}/events", seen.text("/id"));
+            let call = app.post(&path).by(owner).if_match(seen.number("/version"));
+            seen = call.json(&json!({"event": "submit"})).expect(200).await;
+        }
+        (seen.text("/id").to_owned(), seen.number("/version"))
+    }
+}
