@@ -272,6 +272,9 @@ impl Violation {
             }
             Self::NotOneOf { values } => format!("Phải là một trong: {}.", values.join(", ")),
             Self::Null => "Phải có giá trị; không được là null.".into(),
+            Self::NotInList {
+                list: "communes", near, ..
+            } if near.is_empty() => UNKNOWN_COMMUNE.0.into(),
             Self::NotInList { list, said, near } if near.is_empty() => {
                 format!("“{said}” không có trong danh mục “{list}” (xem GET /api/v1/taxonomies/{list}).")
             }
@@ -330,6 +333,9 @@ impl Violation {
             }
             Self::NotOneOf { values } => format!("Must be one of: {}.", values.join(", ")),
             Self::Null => "Must have a value; null is none.".into(),
+            Self::NotInList {
+                list: "communes", near, ..
+            } if near.is_empty() => UNKNOWN_COMMUNE.1.into(),
             Self::NotInList { list, said, near } if near.is_empty() => {
                 format!("“{said}” is not in the list “{list}” (see GET /api/v1/taxonomies/{list}).")
             }

@@ -6,12 +6,16 @@ use crate::harness::TestApp;
 use crate::matching::publish;
 
 fn machine(kind: &str, title: &str, field: &str) -> Value {
-    json!({
+    let mut machine = json!({
         "kind": kind,
         "title": {"vi": title},
         "summary": {"vi": "Giao trong tuần."},
         "field_codes": [field],
-    })
+    });
+    if kind == "equipment_offer" {
+        machine["origin_country"] = json!("VN");
+    }
+    machine
 }
 
 #[actix_web::test]

@@ -11,6 +11,9 @@ fn draft(kind: &str, title: &str) -> Value {
         "kind": kind, "title": {"vi": title}, "summary": {"vi": "Sấy nông sản."}, "field_codes": ["food.drying"],
         "description": {"vi": "Sấy lúa bằng bơm nhiệt, có chuyển giao cho hợp tác xã."},
     });
+    if kind.ends_with("_offer") {
+        draft["origin_country"] = json!("VN");
+    }
     match kind {
         "technology_offer" | "rd_project" => draft["trl"] = json!(8),
         "partner_search" => draft["transfer_modes"] = json!(["joint_rd"]),

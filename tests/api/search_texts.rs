@@ -7,6 +7,9 @@ use crate::harness::TestApp;
 /// A listing of a kind with such parts, and the word that stands in each text, by the place where it stands.
 fn listing(kind: &str, parts: &Value) -> (Value, Vec<(String, String)>) {
     let mut draft = json!({"kind": kind});
+    if kind == "technology_offer" {
+        draft["origin_country"] = json!("VN");
+    }
     for (name, value) in parts.as_object().unwrap() {
         draft[name] = value.clone();
     }

@@ -92,7 +92,7 @@ async fn cve_2025_54879_every_operation_is_refused_at_the_number_of_its_class() 
     });
     for (number, op) in OPERATIONS.iter().enumerate() {
         // Each operation gets a caller of its own.
-        let call = || operation(&app, op).header("x-forwarded-for", &format!("10.0.{number}.1"));
+        let call = || operation(&app, op).header("x-forwarded-for", &format!("10.{}.{}.1", number / 256, number % 256));
         let count = rate(&app.config, op.class).count().get();
         for turn in 1..=count {
             let reply = call().send().await;

@@ -150,6 +150,12 @@ fn pages(server: &Running, officer: &str, owner: &str) {
             "/moderation/queue?limit=50&type=listing&field=mechanics&province=25&claimed_by=nobody",
         ),
         (officer, "/moderation/queue?limit=50&type=enterprise"),
+        (officer, "/moderation/enterprises?limit=50"),
+        (
+            officer,
+            "/moderation/enterprises?limit=50&status=active&province=25&field=mechanics",
+        ),
+        (officer, "/moderation/enterprises?limit=50&q=co%20khi"),
         (officer, "/moderation/queue?limit=50&flag=contact_in_text"),
         (officer, "/audit?limit=50"),
         (officer, "/moderation/statistics"),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use vptex::domain::account::{Permission, Role, Scope};
 use vptex::http::routes::Operation;
 
-use super::cases::body;
+use super::bodies::body;
 use super::things::Thing;
 use crate::harness::{Call, NEW_PASSWORD, PASSWORD, Person, Reply, TestApp, pictures};
 

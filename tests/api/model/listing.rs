@@ -314,7 +314,8 @@ impl Listing {
 
     /// Entering an authority's request and carrying it out.
     fn take_down(&mut self) -> Result<u16, u16> {
-        self.for_officers()?;
+        // The body names the listing: one that officers do not see is a wrong member of it.
+        self.for_officers().map_err(|_hidden| 422_u16)?;
         refuse(!self.came_out, 409)?;
         self.takedowns += 1;
         Ok(200)
