@@ -220,7 +220,7 @@ pub async fn list_data_requests(
     Query(query): Query<RegisterQuery>,
 ) -> Answer {
     let limit = limit(query.limit, &settings)?;
-    let state: Option<RequestState> = match query.state.as_deref().map(|text| one_of(text)) {
+    let state: Option<RequestState> = match query.state.as_deref().map(one_of) {
         None => None,
         Some(Ok(state)) => Some(state),
         Some(Err(violation)) => return Err(wrong_parameter("state", violation).into()),

@@ -65,7 +65,7 @@ impl PolicyBody {
     fn parse(&self) -> Result<NewPolicy> {
         let mut wrong = Vec::new();
         let kind = field(&mut wrong, "/kind", one_of(&self.kind));
-        let purpose = self.purpose.as_deref().map(|text| one_of(text)).transpose();
+        let purpose = self.purpose.as_deref().map(one_of).transpose();
         let purpose = field(&mut wrong, "/purpose", purpose);
         let title_vi = field(&mut wrong, "/title_vi", Line::parse(&self.title_vi));
         let title_en = self.title_en.as_deref().map(Line::parse).transpose();

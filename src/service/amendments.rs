@@ -210,7 +210,7 @@ fn patched(
     let mut draft = Value::Object(draft);
     merge_patch(&mut draft, patch);
     let lists = lists_for_enterprise(work.in_force()?, &enterprise.profile);
-    let kept = Some(&enterprise.profile.identity);
+    let kept = Some(&enterprise.profile);
     let wanted = from_value::<EnterpriseDraft>(&draft)?
         .parse_onto(&lists, "", kept)
         .map_err(Error::fields)?;
@@ -259,7 +259,7 @@ fn split(
 
 fn parsed(work: &mut Work<'_, '_>, enterprise: &Enterprise, draft: Members) -> Result<EnterpriseProfile> {
     let lists = lists_for_enterprise(work.in_force()?, &enterprise.profile);
-    let kept = Some(&enterprise.profile.identity);
+    let kept = Some(&enterprise.profile);
     let mut profile = from_value::<EnterpriseDraft>(&Value::Object(draft))?
         .parse_onto(&lists, "", kept)
         .map_err(Error::fields)?;

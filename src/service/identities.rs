@@ -88,6 +88,15 @@ pub(super) fn require_parent(
     profile: &EnterpriseProfile,
     prefix: &str,
 ) -> Result<()> {
+    let as_before = |own: &Enterprise| {
+        let (kept, wanted) = (&own.profile, profile);
+        kept.legal_form == wanted.legal_form
+            && kept.identity == wanted.identity
+            && kept.details.parent_id == wanted.details.parent_id
+    };
+    if own.is_some_and(as_before) {
+        return Ok(());
+    }
     let is_branch = is_dependent(&profile.legal_form);
     let Some(parent) = profile.details.parent_id else {
         if is_branch {
@@ -95,9 +104,6 @@ pub(super) fn require_parent(
         }
         return Ok(());
     };
-    if own.is_some_and(|own| own.profile.details.parent_id == Some(parent)) {
-        return Ok(());
-    }
     let refused = || Error::field(format!("{prefix}/parent_id"), Violation::Malformed { what: "parent" });
     let mut next = Some(parent);
     for step in 0..MOST_PARENTS {

@@ -176,11 +176,11 @@ impl EnterpriseDraft {
         &self,
         lists: &InForce,
         prefix: &str,
-        kept: Option<&Identity>,
+        kept: Option<&EnterpriseProfile>,
     ) -> Result<EnterpriseProfile, Vec<FieldError>> {
         let mut errors = FieldErrors::default();
         let at = |name: &str| format!("{prefix}/{name}");
-        let identity = self.identity(&mut errors, lists, prefix, kept);
+        let identity = self.identity(&mut errors, lists, prefix, kept.map(|kept| &kept.identity));
         let legal_form = errors.keep(
             at("legal_form"),
             known(lists, TaxonomyName::LegalForms, &self.legal_form),
@@ -200,7 +200,15 @@ impl EnterpriseDraft {
         };
         let field_codes = codes(&mut errors, &at("field_codes"), &self.field_codes, lists, fields);
         let mut details = self.details(&mut errors, lists, prefix);
-        self.agree(&mut errors, prefix, identity.as_ref());
+        // What was registered before the rule, and stays as it is, keeps nobody from mending the rest.
+        let is_as_before = kept.is_some_and(|kept| {
+            Some(&kept.identity) == identity.as_ref()
+                && kept.legal_form == self.legal_form
+                && kept.details.kind == details.kind
+        });
+        if !is_as_before {
+            self.agree(&mut errors, prefix, identity.as_ref());
+        }
         let profile = (|| {
             let seat = seat?;
             details.address_country = seat.country;

@@ -12,7 +12,7 @@ pub struct Share(u16);
 
 impl Share {
     /// The whole.
-    pub const WHOLE: Self = Self(100_00);
+    pub const WHOLE: Self = Self(10_000);
 
     /// Reads it from its decimal digits, never from the fraction that a computer makes of them.
     pub fn parse(number: &Number) -> Result<Self, Violation> {
@@ -65,11 +65,11 @@ mod tests {
     fn shares_are_read_to_the_hundredth() {
         for (text, hundredths) in [
             ("0", 0),
-            ("60", 60_00),
+            ("60", 6_000),
             ("33.33", 33_33),
             ("33.3", 33_30),
-            ("100.00", 100_00),
-            ("1e2", 100_00),
+            ("100.00", 10_000),
+            ("1e2", 10_000),
             ("0.01", 1),
             ("0.29", 29),
         ] {
@@ -99,7 +99,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_told_is_read_again(hundredths in 0..=100_00_u16) {
+        fn what_is_told_is_read_again(hundredths in 0..=10_000_u16) {
             prop_assert_eq!(Share::parse(&Share(hundredths).number()), Ok(Share(hundredths)));
         }
     }
