@@ -18,6 +18,7 @@ use crate::domain::access::{Action, Actor, DossierStanding, Permit, Place, Resou
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{Calendar, day_of};
 use crate::domain::dossier::{Dossier, DossierDraft, DossierEvent};
+use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::Violation;
 use crate::domain::ids::{DossierId, EnterpriseId};
 use crate::domain::procedure::{AuthorityDraft, Side, engine};
@@ -134,7 +135,9 @@ fn counterparty(conn: &mut AnyConn, dossier: &Dossier) -> Result<Option<Enterpri
         .flatten()
     {
         let Ok(code) = code.parse::<TaxCode>() else { continue };
-        let enterprise = enterprises::find_by_tax_code(conn, &code)?.map(|enterprise| enterprise.id);
+        let known = enterprises::find_by_tax_code(conn, &code)?;
+        let active = known.filter(|enterprise| enterprise.status == EnterpriseStatus::Active);
+        let enterprise = active.map(|enterprise| enterprise.id);
         if enterprise.is_some() && enterprise != dossier.enterprise {
             return Ok(enterprise);
         }

@@ -3,6 +3,7 @@
 
 use super::{Actor, Place, Refusal, Resource, able_to_write, covers, officer, writer};
 use crate::domain::account::{Permission, Role};
+use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::EnterpriseId;
 
 /// A dossier, as far as the decision needs to know.
@@ -30,8 +31,10 @@ pub(super) fn is_visible(actor: &Actor, dossier: &DossierStanding<'_>, resource:
             ..
         } => dossier.is_with_officers && permissions.contains(&Permission::HandleDossiers) && covers(scope, resource),
         Actor::System => true,
-        Actor::Member { enterprise, .. } => {
-            let is_party = dossier.counterparty == Some(*enterprise) && dossier.is_with_officers;
+        Actor::Member { enterprise, status, .. } => {
+            // Whoever registers with the tax code of a party is none before an officer has looked.
+            let is_known = *status == EnterpriseStatus::Active;
+            let is_party = is_known && dossier.counterparty == Some(*enterprise) && dossier.is_with_officers;
             dossier.filer == Some(*enterprise) || is_party
         }
         Actor::Visitor | Actor::Person { .. } | Actor::Key { .. } | Actor::Officer { .. } => false,

@@ -7,7 +7,7 @@ use super::super::context::Work;
 use super::super::procedures::{self, RuleSet};
 use super::super::{Error, ErrorCode, Result};
 use crate::domain::dossier::{Dossier, Duty, obligation};
-use crate::domain::enterprise::EnterpriseStatus;
+use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::procedure::{ChecklistDraft, DocumentDraft, Event, Issues, Procedure};
 use crate::store::enterprises;
@@ -27,8 +27,11 @@ pub fn missing<'a>(dossier: &Dossier, rules: &'a Procedure) -> Vec<&'a Checklist
         .collect()
 }
 
-/// Which papers that an event needs a dossier still lacks.
+/// Which papers that an event needs a dossier still lacks. Handed in again, it needs those of the first time.
 pub fn missing_papers<'a>(dossier: &Dossier, rules: &'a Procedure, event: &Event) -> Vec<&'a DocumentDraft> {
+    let names_some = |event: &&Event| event.hands_in && !event.documents.is_empty();
+    let again = event.hands_in && event.documents.is_empty();
+    let event = rules.events.iter().find(names_some).filter(|_| again).unwrap_or(event);
     let attached = |code: &str| {
         let attachments = &dossier.content.draft().attachments;
         attachments
@@ -63,8 +66,9 @@ pub(super) fn hand_in(
         let basis = paper.legal_basis.clone();
         errors.add("/content/attachments", Violation::RequiredByLaw { vi, en, basis });
     }
+    let filer = active_filer(work, dossier)?;
     if registers(&set.rules) {
-        check_duty(work, dossier, &mut errors)?;
+        check_duty(filer.as_ref(), dossier, &mut errors);
     }
     errors.finish(Some(())).map_err(Error::fields)?;
     if dossier.handed_in_at.is_some() {
@@ -86,10 +90,22 @@ fn registers(rules: &Procedure) -> bool {
     rules.events.iter().any(issues)
 }
 
+/// The enterprise that files, which must be active; none where it came on paper.
+fn active_filer(work: &mut Work<'_, '_>, dossier: &Dossier) -> Result<Option<Enterprise>> {
+    let Some(enterprise) = dossier.enterprise else {
+        return Ok(None);
+    };
+    let enterprise = enterprises::find(work.conn(), enterprise)?;
+    if enterprise.status != EnterpriseStatus::Active {
+        return Err(ErrorCode::EnterpriseNotActive.into());
+    }
+    Ok(Some(enterprise))
+}
+
 /// What is prohibited or licensed is not registered, and who files is who must.
-fn check_duty(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut FieldErrors) -> Result<()> {
+fn check_duty(filer: Option<&Enterprise>, dossier: &Dossier, errors: &mut FieldErrors) {
     let Some(obligation) = obligation(&dossier.content) else {
-        return Ok(());
+        return;
     };
     match obligation.duty {
         Duty::Forbidden => errors.add("/content/technology_status", Violation::Prohibited),
@@ -101,13 +117,7 @@ fn check_duty(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut FieldErro
         }
         Duty::Mandatory | Duty::Voluntary => {}
     }
-    let Some(enterprise) = dossier.enterprise else {
-        return Ok(());
-    };
-    let enterprise = enterprises::find(work.conn(), enterprise)?;
-    if enterprise.status != EnterpriseStatus::Active {
-        return Err(ErrorCode::EnterpriseNotActive.into());
-    }
+    let Some(enterprise) = filer else { return };
     let draft = dossier.content.draft();
     let filer = if obligation.filer == "transferor" {
         &draft.transferor
@@ -119,9 +129,9 @@ fn check_duty(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut FieldErro
         .identity
         .tax_code()
         .map(|code| code.as_str().to_owned());
-    if filer.tax_code.is_some() && filer.tax_code != own {
+    // Left out, it would be anybody's.
+    if own.is_some() && filer.tax_code != own {
         let place = format!("/content/{}/tax_code", obligation.filer);
         errors.add(place, Violation::Malformed { what: "filer" });
     }
-    Ok(())
 }
