@@ -4,6 +4,7 @@
 
 mod admin;
 mod audit;
+mod certificate;
 mod files;
 mod import;
 mod keys;
@@ -74,6 +75,9 @@ enum Command {
     /// Keys that sign access tokens
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Certificates: verify one, and the keys that sign them
+    #[command(subcommand)]
+    Certificate(certificate::CertificateCommand),
     /// Build the search index anew; the server must not run
     Reindex,
     /// Measure how good search is, by judged queries, in an exchange made for it
@@ -249,6 +253,10 @@ fn run(settings: Settings, command: Command) -> Outcome {
         Command::Migrate => admin::migrate(&load(settings, None)?),
         Command::Officer(OfficerCommand::Create(args)) => admin::create_officer(&load(settings, None)?, args),
         Command::Import(ImportCommand::Listings(args)) => import::listings(&load(settings, None)?, &args),
+        Command::Certificate(certificate::CertificateCommand::Verify(args)) if args.is_offline() => {
+            certificate::verify_offline(&args)
+        }
+        Command::Certificate(command) => certificate::run(&load(settings, None)?, command),
         Command::Keys(KeysCommand::List) => keys::list(&load(settings, None)?),
         Command::Keys(KeysCommand::Rotate) => keys::rotate(&load(settings, None)?),
         Command::Reindex => admin::reindex(&load(settings, None)?),

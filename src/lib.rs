@@ -22,6 +22,7 @@ pub mod domain;
 pub mod files;
 pub mod http;
 pub mod jobs;
+pub mod print;
 pub mod service;
 pub mod store;
 pub mod telemetry;

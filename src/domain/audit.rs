@@ -332,6 +332,20 @@ text_enum! {
         DossierRead => "dossier.read",
         /// Another officer read it.
         DossierInspected => "dossier.inspected",
+        /// An officer proposed what another one is to sign.
+        DossierProposed => "dossier.proposed",
+        /// A proposal was taken back.
+        DossierProposalWithdrawn => "dossier.proposal_withdrawn",
+        /// A certificate was issued.
+        CertificateIssued => "certificate.issued",
+        /// A certificate that was issued before the exchange was there was entered.
+        CertificateEntered => "certificate.entered",
+        /// A certificate was annulled.
+        CertificateAnnulled => "certificate.annulled",
+        /// An officer read a certificate.
+        CertificateRead => "certificate.read",
+        /// Another key signs certificates from now on.
+        CertificateKeyMade => "certificate.key_made",
         /// An entry was added to the vocabulary of searches.
         VocabularyEntryAdded => "vocabulary.entry_added",
         /// An entry of the vocabulary of searches was changed.

@@ -15,7 +15,7 @@ pub use draft::{
 pub use duty::{Duty, DutyReason, Obligation, obligation};
 
 use crate::domain::calendar::{Calendar, deadline_of};
-use crate::domain::ids::{AccountId, DossierId, EnterpriseId};
+use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};
 use crate::domain::procedure::engine::{self, Standing};
 use crate::domain::procedure::{Event, Procedure, Side};
 use crate::domain::text_enum;
@@ -215,6 +215,8 @@ pub struct Dossier {
     pub number: Option<String>,
     /// The dossier that it follows.
     pub follows: Option<DossierId>,
+    /// The certificate that it is about: the first one of the chain that it amends, or whose life it follows.
+    pub certificate: Option<CertificateId>,
     /// What it says.
     pub content: DossierContent,
     /// Where it stands.
@@ -238,9 +240,14 @@ pub struct Dossier {
 }
 
 impl Dossier {
-    /// Whether it is in the Department's hands, or was.
+    /// Whether officers see it: it is in the Department's hands, or was.
     pub fn is_with_officers(&self) -> bool {
         self.is_paper || self.handed_in_at.is_some()
+    }
+
+    /// Whether both parties see it. What an officer enters is nobody's before it is handed in.
+    pub fn is_with_parties(&self) -> bool {
+        self.handed_in_at.is_some()
     }
 
     /// The commune of the party that files, as far as it is told.
@@ -267,7 +274,9 @@ impl Dossier {
         let is_of_filer = |event: &Event| event.hands_in && event.actor.side() == Side::Filer;
         let is_back = engine::possible(rules, &self.standing).any(is_of_filer);
         let is_filed = rules.events.iter().any(is_of_filer);
-        !rules.is_final(&self.standing.state) && (self.handed_in_at.is_none() || is_back || !is_filed)
+        let state = rules.state(&self.standing.state);
+        let is_open = state.is_none_or(|state| !state.is_final && !state.is_decided) && !rules.text.is_derived;
+        is_open && (self.handed_in_at.is_none() || is_back || !is_filed)
     }
 }
 

@@ -85,6 +85,8 @@ id_type! {
     IpNoticeId,
     /// A dossier of a procedure (hồ sơ).
     DossierId,
+    /// A certificate (Giấy chứng nhận, Giấy phép).
+    CertificateId,
     /// A complaint about an enterprise (khiếu nại).
     ComplaintId,
     /// A version of a policy document (văn bản).

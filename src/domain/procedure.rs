@@ -16,6 +16,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 
 pub use check::day;
+pub(crate) use check::small_code;
 pub use draft::{
     AuthorityDraft, ChecklistDraft, DocumentDraft, EventDraft, FeeDraft, FollowsDraft, GroupDraft, MarkDraft,
     ProcedureDraft, SpanDraft, StateDraft, TermDraft,
@@ -221,6 +222,8 @@ pub enum MarkFrom {
     Today,
     /// A day that is given with the event.
     Given,
+    /// The last day of the event's own term; the day of the event where it has none.
+    Due,
     /// Another mark.
     Mark(String),
 }
@@ -269,6 +272,10 @@ pub struct Event {
     pub hands_in: bool,
     /// What it issues.
     pub issues: Option<Issues>,
+    /// Whether it annuls what was issued.
+    pub annuls: bool,
+    /// What is issued elsewhere and brings it about.
+    pub comes_of: Option<Issues>,
     /// Another procedure that must have come to a state before.
     pub follows: Option<(String, String)>,
     /// What says so.
@@ -281,6 +288,11 @@ impl Event {
     /// Whether a day must be given with it.
     pub fn takes_day(&self) -> bool {
         self.marks.iter().any(|mark| mark.from == MarkFrom::Given)
+    }
+
+    /// Whether one officer proposes it and another signs: what makes or ends a certificate.
+    pub fn needs_two(&self) -> bool {
+        self.issues.is_some() || self.annuls
     }
 }
 
@@ -352,6 +364,11 @@ impl Procedure {
     /// The events that can open a dossier.
     pub fn openings(&self) -> impl Iterator<Item = &Event> {
         self.events.iter().filter(|event| event.from.is_empty())
+    }
+
+    /// The event of another procedure's certificate, if its cases come of those.
+    pub fn coming_of(&self, issues: Issues) -> Option<&Event> {
+        self.events.iter().find(|event| event.comes_of == Some(issues))
     }
 
     /// Whether dossiers are handed in under it on a day.

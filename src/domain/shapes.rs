@@ -66,6 +66,8 @@ codes! {
     CommuneCode, 5, "08494";
     /// A code of any list.
     ListCode, 64, "food.processing";
+    /// A law, as certificates name it.
+    LawText, 300, "Luật Chuyển giao công nghệ số 07/2017/QH14";
     /// A code of a checklist.
     ChecklistCode, 64, "is_lawful";
 }

@@ -69,8 +69,8 @@ impl NewDossierBody {
             event: self.event,
             given: Given {
                 given_on,
-                ground: None,
                 note,
+                ..Given::default()
             },
             follows,
             content: self.content,
@@ -95,19 +95,24 @@ pub struct DossierEventBody {
     /// Words, where they are needed or help; the other side reads them.
     #[schema(max_length = 4000, example = "Thiếu bản dịch hợp đồng có chứng thực.")]
     pub note: Option<String>,
+    /// As what the signer signs, where a certificate is issued or annulled; `Giám đốc` when absent.
+    #[schema(max_length = 100, example = "KT. Giám đốc, Phó Giám đốc")]
+    pub signed_as: Option<String>,
 }
 
 impl DossierEventBody {
-    fn parse(self) -> Result<(String, Given)> {
+    pub(super) fn parse(self) -> Result<(String, Given)> {
         let mut errors = FieldErrors::default();
         let event = errors.keep("/event", Line::<40>::parse(&self.event));
         let given_on: Option<Date> = errors.keep_opt("/given_on", self.given_on.as_deref(), day);
         let ground = errors.keep_opt("/ground", self.ground.as_deref(), Line::<40>::parse);
         let note = errors.keep_opt("/note", self.note.as_deref(), Prose::parse);
+        let signed_as = errors.keep_opt("/signed_as", self.signed_as.as_deref(), Line::parse);
         let given = Given {
             given_on,
             ground: ground.map(Line::into_string),
             note,
+            signed_as,
         };
         errors
             .finish(event.map(|event| (event.into_string(), given)))
@@ -116,12 +121,12 @@ impl DossierEventBody {
 }
 
 /// The view is made within the unit of work: its calendar counts the terms.
-fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierView> {
+pub(super) fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierView> {
     let calendar = work.calendar()?;
     Ok(DossierView::of(opened, &calendar.calendar, work.now))
 }
 
-fn told(view: &DossierView) -> HttpResponse {
+pub(super) fn told(view: &DossierView) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header(("ETag", etag(view.summary.version)))
         .insert_header(("Cache-Control", "no-store"))
@@ -203,15 +208,16 @@ pub async fn edit_dossier(
 /// Do something with a dossier (thực hiện bước): hand it in, ask for what is missing, decide, withdraw.
 ///
 /// Which events there are, who does them and until when is in the rules of the procedure (`GET /procedures/{code}`); those
-/// that are possible now are in `possible`. The first handing in fixes the version of the rules.
+/// that are possible now are in `possible`. The first handing in fixes the version of the rules. What makes or ends a
+/// certificate (`needs_two`) is proposed by one officer (`PUT …/proposal`) and done by another one, who may sign.
 #[utoipa::path(
     post, path = "/dossiers/{id}/events", operation_id = "take_dossier_event", tag = "dossiers", security(("bearer" = [])),
     request_body = DossierEventBody,
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that was read")),
     responses(
         (status = 200, description = "Done", body = DossierView),
-        (status = 403, description = "`forbidden`: somebody else does this, whom `detail` names", body = ProblemBody),
-        (status = 409, description = "`dossier_wrong_state`, `too_early`, `dossier_term_over`, `limit_reached`, `procedure_not_in_force`: `detail` says why, with the article", body = ProblemBody),
+        (status = 403, description = "`forbidden`: somebody else does this, whom `detail` names; `second_person_required`: who proposed it does not sign it", body = ProblemBody),
+        (status = 409, description = "`dossier_wrong_state`, `too_early`, `dossier_term_over`, `limit_reached`, `procedure_not_in_force`, `not_proposed`, `not_competent`, `certificate_not_in_force`: `detail` says why, with the article", body = ProblemBody),
         (status = 422, description = "`validation_failed`: what the event needs, and what the law asks of a dossier that is handed in, all at once", body = ProblemBody),
     )
 )]
@@ -224,9 +230,10 @@ pub async fn take_dossier_event(
 ) -> Answer {
     let (id, seen) = (DossierId(id.into_inner()), if_match.required()?);
     let (event, given) = body.value.parse()?;
+    let public_url = app.rules.public_url.clone();
     let taken = app
         .write(caller.origin, move |work| {
-            let opened = events::take(work, &caller, (id, seen), &event, &given)?;
+            let opened = events::take(work, &caller, (id, seen), (&event, &given), &public_url)?;
             view(work, &opened)
         })
         .await?;

@@ -300,9 +300,12 @@ impl Around {
 /// for repeated requests, and the readiness report, which has status 503.
 fn needs_words(response: &HttpResponse) -> bool {
     let status = response.status();
-    let in_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| {
-        value.as_bytes().starts_with(b"application/json") || value.as_bytes().starts_with(b"application/problem+json")
-    });
+    // A page for people has words of its own; the framework's have none in HTML.
+    const OWN: [&[u8]; 3] = [b"application/json", b"application/problem+json", b"text/html"];
+    let in_json = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| OWN.iter().any(|own| value.as_bytes().starts_with(own)));
     // What became part of something else is a refusal that leads on.
     let leads_on = status.is_redirection() && response.error().is_some();
     (status.is_client_error() || status.is_server_error() || leads_on) && !(in_json && response.error().is_none())

@@ -7,13 +7,14 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
-    checklists, closures, comparison, complaints, confidential, confidential_grants, contacts, conversation,
-    data_requests, documents, dossiers, due, duplicates, enterprise_register, enterprises, feed, file_labels,
-    file_links, files, health, holds, import_aliases, invitations, ip_notices, join_requests, letters, likeness,
-    listing_exports, listing_imports, listing_terms, listings, logos, members, moderation, officers, openapi,
-    passwords, personal_data, policies, procedures, reference, register_exports, registrations, regulated, reports,
-    review, review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors,
-    suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
+    certificates, checklists, closures, comparison, complaints, confidential, confidential_grants, contacts,
+    conversation, data_requests, documents, dossiers, due, duplicates, enterprise_register, enterprises, feed,
+    file_labels, file_links, files, health, holds, import_aliases, invitations, ip_notices, join_requests, letters,
+    likeness, listing_exports, listing_imports, listing_terms, listings, logos, members, moderation, officers, openapi,
+    passwords, personal_data, policies, procedures, proposals, reference, register_exports, registrations, regulated,
+    reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions,
+    successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates,
+    vocabulary_previews,
 };
 use crate::domain::access::Action;
 
@@ -408,8 +409,22 @@ operations! {
     }
     "/dossiers/{id}/events" {
         get dossiers::list_dossier_events Read Refused ReadDossier;
-        post dossiers::take_dossier_event Write Refused EditDossier | HandleDossier;
+        post dossiers::take_dossier_event Write Refused EditDossier | HandleDossier | SignCertificate;
     }
+    "/dossiers/{id}/proposal" {
+        get proposals::get_proposal Read Refused HandleDossier;
+        put proposals::propose Write Refused HandleDossier;
+        delete proposals::withdraw_proposal Write Refused HandleDossier;
+    }
+    "/certificates" {
+        get certificates::list_certificates Read Refused HandleDossier;
+        post certificates::enter_certificate Write Refused EnterCertificate;
+    }
+    "/certificates/{id}" { get certificates::get_certificate Read Refused ReadDossier; }
+    "/certificates/{id}/document" { get certificates::get_certificate_document Read Refused ReadDossier; }
+    "/certificates/{id}/record" { get certificates::get_certificate_record Read Refused ReadDossier; }
+    "/me/certificates" { get certificates::list_my_certificates Read Refused ReadDossier; }
+    "/verify/{number}/{code}" { get certificates::verify_certificate Read Welcome Anybody; }
     "/me/dossiers" { get dossiers::list_my_dossiers Read Refused ReadDossier; }
     "/procedures" { get procedures::list_procedures Read Welcome Anybody; }
     "/procedures/{code}" {
@@ -453,6 +468,8 @@ beside! {
     "/healthz" health::healthz;
     "/readyz" health::readyz;
     "/.well-known/jwks.json" sessions::serve_keys;
+    "/.well-known/certificate-keys.json" certificates::serve_certificate_keys;
+    "/verify/{number}/{code}" certificates::show_verification;
     "/api/openapi.json" openapi::serve_document;
     "/api/docs" openapi::redirect_to_docs;
     "/api/docs/{_:.*}" openapi::serve_docs;

@@ -3,12 +3,16 @@
 
 pub mod events;
 mod handing_in;
+pub mod proposals;
+mod refusals;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use self::events::Given;
+use self::proposals::Proposal;
 use super::audit::state;
+use super::certificates::issuing;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::paging::{LOOKED_THROUGH, Register, cut, rows_for, within_scope};
@@ -17,7 +21,8 @@ use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, DossierStanding, Permit, Place, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{Calendar, day_of};
-use crate::domain::dossier::{Dossier, DossierDraft, DossierEvent};
+use crate::domain::certificate::Certificate;
+use crate::domain::dossier::{Dossier, DossierDraft, DossierEvent, obligation};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::Violation;
 use crate::domain::ids::{DossierId, EnterpriseId};
@@ -26,7 +31,7 @@ use crate::domain::tax_code::TaxCode;
 use crate::store::audit::Change;
 use crate::store::dossiers as rows;
 pub use crate::store::dossiers::{Place as PageAt, Wanted};
-use crate::store::{AnyConn, enterprises};
+use crate::store::{AnyConn, certificates, enterprises};
 
 /// A dossier with the rules that it goes by.
 #[derive(Clone, Debug)]
@@ -41,6 +46,10 @@ pub struct Opened {
     pub may_edit: bool,
     /// The day on which it was read.
     pub today: Date,
+    /// What one officer proposed and another is to sign.
+    pub proposal: Option<Proposal>,
+    /// The certificate that came of it, or whose life it follows.
+    pub certificate: Option<Certificate>,
 }
 
 impl Opened {
@@ -51,14 +60,7 @@ impl Opened {
 
     /// The authority before which it comes.
     pub fn authority(&self) -> Option<&AuthorityDraft> {
-        let draft = self.dossier.content.draft();
-        let holds = |condition: &Option<String>, said: &Option<String>| condition.is_none() || condition == said;
-        let fits = |authority: &&AuthorityDraft| {
-            holds(&authority.form, &draft.form)
-                && holds(&authority.direction, &draft.direction)
-                && holds(&authority.decided_by, &draft.decided_by)
-        };
-        self.set.rules.text.authorities.iter().find(fits)
+        issuing::authority(&self.set.rules, &self.dossier)
     }
 
     /// The fee, as far as the value is known.
@@ -88,6 +90,7 @@ pub(super) fn resource(dossier: &Dossier) -> Resource<'_> {
         counterparty: dossier.counterparty,
         is_paper: dossier.is_paper,
         is_with_officers: dossier.is_with_officers(),
+        is_with_parties: dossier.is_with_parties(),
         place: Place {
             commune: dossier.commune(),
             fields: &dossier.content.draft().technology.fields,
@@ -99,10 +102,15 @@ pub(super) fn resource(dossier: &Dossier) -> Resource<'_> {
 fn rules_of(conn: &mut AnyConn, dossier: &Dossier, today: Date) -> Result<RuleSet> {
     match dossier.rule_version {
         Some(version) => procedures::version(conn, &dossier.procedure, version),
-        None => match procedures::in_force(conn, &dossier.procedure, today)? {
-            Some(set) => Ok(set),
-            None => procedures::newest(conn, &dossier.procedure),
-        },
+        None => {
+            let today = procedures::in_force(conn, &dossier.procedure, today)?;
+            let stands = |set: &RuleSet| set.rules.state(&dossier.standing.state).is_some();
+            match today {
+                Some(set) if stands(&set) || dossier.standing.state.is_empty() => Ok(set),
+                // A draft in a state that newer rules do not have goes on by the newest ones that do.
+                _ => procedures::newest_where(conn, &dossier.procedure, stands),
+            }
+        }
     }
 }
 
@@ -110,11 +118,24 @@ fn opened(conn: &mut AnyConn, actor: &Actor, dossier: Dossier, now: Timestamp) -
     let today = day_of(now);
     let set = rules_of(conn, &dossier, today)?;
     let may_edit = dossier.is_editable(&set.rules) && decide(actor, Action::EditDossier, &resource(&dossier)).is_ok();
+    let proposal = match actor {
+        Actor::Officer { .. } => proposals::find(conn, dossier.id)?,
+        // What officers prepare among themselves is not told.
+        _ => None,
+    };
+    let is_settled = set.rules.text.is_derived || set.rules.events.iter().any(|event| event.issues.is_some());
+    let certificate = match (is_settled, set.rules.text.is_derived) {
+        (false, _) => None,
+        (true, true) => certificates::find_by_case(conn, dossier.id)?,
+        (true, false) => certificates::find_by_dossier(conn, dossier.id)?,
+    };
     Ok(Opened {
         set,
         is_for_officer: matches!(actor, Actor::Officer { .. }),
         may_edit,
         today,
+        proposal,
+        certificate,
         dossier,
     })
 }
@@ -127,22 +148,29 @@ fn found(conn: &mut AnyConn, caller: &Caller, id: DossierId, now: Timestamp) -> 
     Ok((actor, permit, dossier))
 }
 
-/// The other party of the contract, where it is on the exchange.
-fn counterparty(conn: &mut AnyConn, dossier: &Dossier) -> Result<Option<EnterpriseId>> {
-    let draft = dossier.content.draft();
-    for code in [&draft.transferor.tax_code, &draft.transferee.tax_code]
-        .into_iter()
-        .flatten()
-    {
-        let Ok(code) = code.parse::<TaxCode>() else { continue };
-        let known = enterprises::find_by_tax_code(conn, &code)?;
-        let active = known.filter(|enterprise| enterprise.status == EnterpriseStatus::Active);
-        let enterprise = active.map(|enterprise| enterprise.id);
-        if enterprise.is_some() && enterprise != dossier.enterprise {
-            return Ok(enterprise);
-        }
+/// Finds the parties of the contract that are on the exchange: of what an officer enters the filer, too.
+pub(super) fn find_parties(conn: &mut AnyConn, dossier: &mut Dossier) -> Result<()> {
+    let transferor = active(conn, dossier.content.draft().transferor.tax_code.as_ref())?;
+    let transferee = active(conn, dossier.content.draft().transferee.tax_code.as_ref())?;
+    let (filer, other) = match obligation(&dossier.content) {
+        Some(obligation) if obligation.filer == "transferor" => (transferor, transferee),
+        _ => (transferee, transferor),
+    };
+    if dossier.is_paper {
+        dossier.enterprise = filer;
     }
-    Ok(None)
+    let others = [other, filer].into_iter().flatten();
+    dossier.counterparty = others.into_iter().find(|party| dossier.enterprise != Some(*party));
+    Ok(())
+}
+
+fn active(conn: &mut AnyConn, code: Option<&String>) -> Result<Option<EnterpriseId>> {
+    let Some(code) = code.and_then(|code| code.parse::<TaxCode>().ok()) else {
+        return Ok(None);
+    };
+    let known = enterprises::find_by_tax_code(conn, &code)?;
+    let active = known.filter(|enterprise| enterprise.status == EnterpriseStatus::Active);
+    Ok(active.map(|enterprise| enterprise.id))
 }
 
 /// Begins a dossier.
@@ -176,6 +204,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Res
         is_paper,
         number: None,
         follows,
+        certificate: None,
         content,
         standing: engine::Standing::default(),
         handler: None,
@@ -187,7 +216,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Res
         updated_at: now,
         version: 1,
     };
-    dossier.counterparty = counterparty(work.conn(), &dossier)?;
+    find_parties(work.conn(), &mut dossier)?;
     let side = if is_paper { opening.actor.side() } else { Side::Filer };
     let event = events::apply(
         work,
@@ -204,7 +233,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Res
     opened(work.conn(), &actor, dossier, now)
 }
 
-fn under_content(fields: Vec<crate::domain::fields::FieldError>) -> Error {
+pub(super) fn under_content(fields: Vec<crate::domain::fields::FieldError>) -> Error {
     let mut fields = fields;
     for field in &mut fields {
         field.pointer = format!("/content{}", field.pointer);
@@ -269,7 +298,7 @@ pub fn edit(
     }
     let before = state::of_dossier(&dossier)?;
     dossier.content = content;
-    dossier.counterparty = counterparty(work.conn(), &dossier)?;
+    find_parties(work.conn(), &mut dossier)?;
     dossier.due_at = dossier.due_by(&set.rules, &work.calendar()?.calendar);
     dossier.updated_at = now;
     rows::update(work.uow, &permit, &mut dossier)?;

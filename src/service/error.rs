@@ -106,6 +106,14 @@ error_codes! {
     AlreadyDecided, "already_decided", 409, "Việc này đã được quyết định hoặc đã hết hiệu lực.", "This was decided already, or is over.";
     /// Another step comes first.
     TooEarly, "too_early", 409, "Chưa thực hiện được bước này; còn bước khác phải làm trước.", "This is not possible yet; another step comes first.";
+    /// Nothing of this sort was proposed: one officer proposes, another signs.
+    NotProposed, "not_proposed", 409, "Chưa có cán bộ nào trình việc này; hãy trình trước (PUT …/proposal), cán bộ khác ký.", "No officer proposed this; propose it first (PUT …/proposal), another officer signs.";
+    /// A letter of the dossier cannot be printed on a certificate; `detail` shows it.
+    NotPrintable, "not_printable", 409, "Có ký tự không in được lên Giấy chứng nhận.", "There is a letter that cannot be printed on a certificate.";
+    /// Another authority issues this.
+    NotCompetent, "not_competent", 409, "Việc này thuộc thẩm quyền của cơ quan khác.", "Another authority is competent for this.";
+    /// The certificate is over: annulled, or its contract's term has ended.
+    CertificateNotInForce, "certificate_not_in_force", 409, "Giấy chứng nhận không còn hiệu lực.", "The certificate is not in force any more.";
     /// The dossier is not in a state that allows this; `detail` says which does, and by which article.
     DossierWrongState, "dossier_wrong_state", 409, "Trạng thái hồ sơ hiện tại không cho phép bước này.", "The dossier's present state does not allow this.";
     /// The term in which this could be done is over.

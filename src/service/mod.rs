@@ -15,6 +15,7 @@ pub mod audiences;
 pub mod audit;
 pub mod calendar;
 mod caller;
+pub mod certificates;
 pub mod closures;
 pub mod comparison;
 pub mod complaints;

@@ -88,6 +88,15 @@ pub fn in_force(conn: &mut AnyConn, code: &str, day: Date) -> Result<Option<Rule
     Ok(versions.into_iter().find(|version| version.rules.is_in_force(day)))
 }
 
+/// The newest version of a code of which something holds; the newest of all where it holds of none.
+pub fn newest_where(conn: &mut AnyConn, code: &str, holds: impl Fn(&RuleSet) -> bool) -> Result<RuleSet> {
+    let versions = versions(conn, code, None, u32::try_from(MOST).unwrap_or(u32::MAX))?;
+    match versions.into_iter().find(holds) {
+        Some(version) => Ok(version),
+        None => newest(conn, code),
+    }
+}
+
 /// The newest version of every code.
 pub fn all(conn: &mut AnyConn) -> Result<Vec<RuleSet>> {
     let mut codes: BTreeSet<String> = procedure::shipped().keys().cloned().collect();

@@ -1,5 +1,5 @@
 //! The master key, and what is derived from it: sealing of secrets that the database keeps (TOTP secrets, the keys of
-//! access tokens and of checkpoints, letters that are still to be sent, what links from letters do, asks that wait, personal
+//! access tokens, of checkpoints and of certificates, letters that are still to be sent, what links from letters do, asks that wait, personal
 //! numbers), and keyed hashes of what must be found again or shown, but not read (recovery codes, refresh tokens, addresses,
 //! personal numbers).
 //!
@@ -42,6 +42,8 @@ pub enum Purpose {
     Review,
     /// What a listing does not tell everybody.
     Confidential,
+    /// A key that signs certificates.
+    CertificateKey,
 }
 
 impl Purpose {
@@ -57,6 +59,7 @@ impl Purpose {
             Self::Amendment => b"vptex:amendment:1",
             Self::Review => b"vptex:review:1",
             Self::Confidential => b"vptex:confidential:1",
+            Self::CertificateKey => b"vptex:certificate-key:1",
         }
     }
 }

@@ -10,7 +10,7 @@ use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::dossier::{Dossier, DossierContent, DossierEvent};
-use crate::domain::ids::{AccountId, DossierId, EnterpriseId};
+use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};
 
 #[derive(Queryable)]
 struct Row {
@@ -34,6 +34,7 @@ struct Row {
     created_at: DbTs,
     updated_at: DbTs,
     version: i64,
+    certificate_id: Option<DbId>,
 }
 
 impl Row {
@@ -47,6 +48,7 @@ impl Row {
             is_paper: self.is_paper,
             number: self.number,
             follows: self.follows_id.map(|id| DossierId(id.0)),
+            certificate: self.certificate_id.map(|id| CertificateId(id.0)),
             content: DossierContent::stored(self.content.read()?),
             standing: self.standing.read()?,
             handler: self.handler_id.map(|id| AccountId(id.0)),
@@ -102,7 +104,9 @@ pub fn page(
             let is_party = dossiers::counterparty_id
                 .eq(id)
                 .and(dossiers::handed_in_at.is_not_null());
-            query.filter(dossiers::enterprise_id.eq(id).or(is_party).assume_not_null())
+            let is_own = dossiers::is_paper.eq(false).or(dossiers::handed_in_at.is_not_null());
+            let is_filer = dossiers::enterprise_id.eq(id).and(is_own);
+            query.filter(is_filer.or(is_party).assume_not_null())
         }
         None => query.filter(dossiers::handed_in_at.is_not_null().or(dossiers::is_paper.eq(true))),
     };
@@ -141,7 +145,13 @@ pub fn page(
     rows.into_iter().map(Row::into_domain).collect()
 }
 
-const WRITERS: [Action; 3] = [Action::FileDossier, Action::EditDossier, Action::HandleDossier];
+const WRITERS: [Action; 5] = [
+    Action::FileDossier,
+    Action::EditDossier,
+    Action::HandleDossier,
+    Action::SignCertificate,
+    Action::EnterCertificate,
+];
 
 /// Begins one.
 pub fn insert(uow: &mut Uow<'_>, permit: &Permit, dossier: &Dossier) -> Result<()> {
@@ -168,6 +178,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, dossier: &Dossier) -> Result<(
             dossiers::created_at.eq(DbTs(dossier.created_at)),
             dossiers::updated_at.eq(DbTs(dossier.updated_at)),
             dossiers::version.eq(dossier.version),
+            dossiers::certificate_id.eq(dossier.certificate.map(|id| DbId(id.0))),
         ))
         .execute(uow.conn())?;
     Ok(())
@@ -182,6 +193,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, dossier: &mut Dossier) -> Resu
     let count = diesel::update(row)
         .set((
             dossiers::rule_version.eq(dossier.rule_version),
+            dossiers::enterprise_id.eq(dossier.enterprise.map(|id| DbId(id.0))),
             dossiers::counterparty_id.eq(dossier.counterparty.map(|id| DbId(id.0))),
             dossiers::number.eq(&dossier.number),
             dossiers::content.eq(DbJson::of(dossier.content.draft())?),
@@ -194,6 +206,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, dossier: &mut Dossier) -> Resu
             dossiers::closed_at.eq(dossier.closed_at.map(DbTs)),
             dossiers::updated_at.eq(DbTs(dossier.updated_at)),
             dossiers::version.eq(dossier.version + 1),
+            dossiers::certificate_id.eq(dossier.certificate.map(|id| DbId(id.0))),
         ))
         .execute(uow.conn())?;
     if count == 0 {

@@ -235,7 +235,13 @@ async fn what_is_beside_the_operations_is_the_same_for_everybody() {
         let path = pattern.replace("{_:.*}", "index.html");
         let get = || cast.app.request(Method::GET, &path);
         let visitor = get().send().await;
-        assert!(visitor.status < 400, "{path}: {}", visitor.status);
+        // What is of one thing is not there where none is named.
+        let is_of_one = pattern.contains('{') && !pattern.contains("{_:");
+        assert!(
+            visitor.status < 400 || (is_of_one && visitor.status == 404),
+            "{path}: {}",
+            visitor.status
+        );
         for token in &tokens {
             let reply = get().token(token).send().await;
             assert_eq!((reply.status, &reply.body), (visitor.status, &visitor.body), "{path}");

@@ -1,132 +1,16 @@
 //! Dossiers: filed by enterprises, entered and handled by officers, read by nobody else.
 
+mod desk;
 mod lives;
 mod secrecy;
 
-use jiff::civil::Date;
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
-use vptex::domain::calendar::day_of;
-use vptex::domain::clock::Clock as _;
 use vptex::domain::letter::Letter;
 
-use crate::harness::{Person, Reply, TestApp};
+use crate::harness::Reply;
 
-/// An enterprise that files, and an officer behind the counter.
-pub struct Desk {
-    pub app: TestApp,
-    pub officer: Person,
-    pub owner: Person,
-    pub tax_code: String,
-}
-
-impl Desk {
-    pub async fn open() -> Self {
-        let app = TestApp::spawn().await;
-        let reviewer = app.officer().await;
-        let owner = app.active_enterprise(&reviewer).await;
-        let officer = app.officer_who_may(&[Permission::HandleDossiers]).await;
-        let seen = app.get(&format!("/enterprises/{}", owner.enterprise)).by(&owner);
-        let tax_code = seen.expect(200).await.text("/tax_code").to_owned();
-        Self {
-            app,
-            officer,
-            owner,
-            tax_code,
-        }
-    }
-
-    pub fn today(&self) -> Date {
-        day_of(self.app.clock.now())
-    }
-
-    /// Begins a dossier: the officer one that came on paper, the enterprise its own.
-    pub async fn begin(&self, by: &Person, body: &Value) -> Reply {
-        self.app.post("/dossiers").by(by).json(body).expect(201).await
-    }
-
-    pub async fn read(&self, by: &Person, seen: &Reply) -> Reply {
-        let path = format!("/dossiers/{}", seen.text("/id"));
-        self.app.get(&path).by(by).expect(200).await
-    }
-
-    /// An event with all that it needs, done by whoever does it.
-    pub async fn try_event(&self, seen: &Reply, event: &str) -> Reply {
-        let possible = seen.body["possible"].as_array().unwrap();
-        let known = possible.iter().find(|known| known["event"]["code"] == event);
-        let known = known.unwrap_or_else(|| panic!("{event} is not possible: {possible:?}"));
-        let mut body = json!({"event": event});
-        if known["takes_day"] == true {
-            body["given_on"] = json!(self.today());
-        }
-        if known["needs_note"] == true {
-            body["note"] = json!("Theo văn bản của Sở.");
-        }
-        if let Some(ground) = known["grounds"].get(0) {
-            body["ground"] = ground.clone();
-        }
-        let is_filers = known["side"] == "filer" && seen.body["is_paper"] == false;
-        self.post(seen, if is_filers { &self.owner } else { &self.officer }, &body)
-            .await
-    }
-
-    pub async fn take(&self, seen: &Reply, event: &str) -> Reply {
-        let taken = self.try_event(seen, event).await;
-        assert_eq!(taken.status, 200, "{event}: {}", taken.body);
-        taken
-    }
-
-    pub async fn post(&self, seen: &Reply, by: &Person, body: &Value) -> Reply {
-        let path = format!("/dossiers/{}/events", seen.text("/id"));
-        let call = self.app.post(&path).by(by).if_match(seen.number("/version"));
-        call.json(body).send().await
-    }
-}
-
-/// A contract that comes from abroad, with everything that the law asks for.
-pub fn content(tax_code: &str) -> Value {
-    let papers = [
-        "application",
-        "contract",
-        "amendment",
-        "legal_status",
-        "explanation",
-        "conditions",
-        "standards",
-        "technology_list",
-    ];
-    let papers: Vec<Value> = papers
-        .iter()
-        .map(|paper| json!({"document": paper, "form": "original"}))
-        .collect();
-    json!({
-        "transferor": {
-            "name": "Nakamura Seiki K.K.", "country": "JP", "address": "Osaka", "representative": "Nakamura Ken",
-        },
-        "transferee": {
-            "name": "Công ty TNHH Cơ khí Sông Thao", "tax_code": tax_code, "country": "VN", "commune_code": "08494",
-            "address": "Khu 5, phường Việt Trì", "representative": "Nguyễn Thị Lan", "economic_type": "non_state",
-        },
-        "direction": "inbound", "form": "independent", "technology_status": "normal",
-        "contract": {"ends_on": "2031-12-31", "effect": "Từ ngày được cấp Giấy chứng nhận", "place": "Phú Thọ"},
-        "technology": {
-            "name": "Công nghệ sấy lúa tầng sôi", "objects": ["know_how"], "products": "Lúa sấy", "standards": "TCVN 8370",
-            "rights": ["non_exclusive_use"], "methods": ["training"], "fields": ["food.drying"],
-        },
-        "money": {"amount": "300000.00", "currency": "USD", "vnd_value": 7_500_000_000_i64,
-            "payment_methods": ["lump_or_instalments"]},
-        "terms": {
-            "rights_and_duties": "Theo Điều 4", "schedule": "12 tháng", "warranty": "24 tháng", "penalties": "8 %",
-            "liability": "Theo Điều 9", "dispute_body": "VIAC",
-        },
-        "amendment": {"certificate_number": "01/2024/CNĐKCGCN", "kinds": ["extension"],
-            "changes": [{"clause": "Điều 3", "before": "2026", "after": "2031"}]},
-        "project": {"name": "Nhà máy sấy", "investor": "Công ty TNHH Cơ khí Sông Thao", "group": "B",
-            "requesting_body": "Sở Tài chính"},
-        "support": {"product": "Bưởi Đoan Hùng", "right": "Nhãn hiệu chứng nhận"},
-        "attachments": papers,
-    })
-}
+pub use desk::{Counter, Desk, content};
 
 #[actix_web::test]
 async fn what_is_missing_is_told_while_a_dossier_is_written() {
@@ -305,10 +189,7 @@ async fn terms_begin_anew_and_owners_are_told() {
     let asked = desk.take(&handed_in, "request_completion").await;
     // Nobody has a term now.
     assert_eq!((&asked.body["due"], &asked.body["due_at"]), (&json!([]), &Value::Null));
-    desk.app.clock.pass(10 * 86_400);
-    let owner = desk.app.again(&desk.owner).await;
-    let officer = desk.app.again(&desk.officer).await;
-    let desk = Desk { owner, officer, ..desk };
+    let desk = desk.later(10).await;
     let again = desk.take(&asked, "supplement").await;
     assert!(again.text("/due/0/due_on") > due.as_str(), "the term begins anew");
     assert_eq!(again.text("/due/0/since"), desk.today().to_string());

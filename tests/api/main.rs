@@ -17,6 +17,7 @@ mod audit;
 mod authz;
 mod buckets;
 mod calendar;
+mod certificates;
 mod closures;
 mod codes;
 mod comparison;

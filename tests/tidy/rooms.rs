@@ -12,7 +12,7 @@ struct Room {
     never: &'static [&'static str],
 }
 
-const ROOMS: [Room; 11] = [
+const ROOMS: [Room; 12] = [
     Room {
         name: "domain",
         knows: &[],
@@ -72,8 +72,23 @@ const ROOMS: [Room; 11] = [
         ],
     },
     Room {
+        name: "print",
+        knows: &["domain"],
+        never: &[
+            "actix_web",
+            "diesel",
+            "diesel_migrations",
+            "search_index",
+            "tokio",
+            "std::env",
+            "std::fs",
+            "std::net",
+            "std::time",
+        ],
+    },
+    Room {
         name: "service",
-        knows: &["domain", "files", "store"],
+        knows: &["domain", "files", "print", "store"],
         never: &[
             "actix_web",
             "diesel",

@@ -109,6 +109,10 @@ text_enum! {
         EditDossier => "edit_dossier",
         /// Do with a dossier what the authority does.
         HandleDossier => "handle_dossier",
+        /// Sign a certificate, or its annulment, that another officer proposed.
+        SignCertificate => "sign_certificate",
+        /// Enter a certificate that was issued before the exchange was there.
+        EnterCertificate => "enter_certificate",
         /// Publish the rules of procedures.
         ManageProcedures => "manage_procedures",
         /// Maintain the reference lists.

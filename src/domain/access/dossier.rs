@@ -17,6 +17,8 @@ pub struct DossierStanding<'a> {
     pub is_paper: bool,
     /// Whether it is in the Department's hands, or was.
     pub is_with_officers: bool,
+    /// Whether both parties see it: it was handed in.
+    pub is_with_parties: bool,
     /// Where the filer is, and the fields of the technology.
     pub place: Place<'a>,
 }
@@ -34,8 +36,9 @@ pub(super) fn is_visible(actor: &Actor, dossier: &DossierStanding<'_>, resource:
         Actor::Member { enterprise, status, .. } => {
             // Whoever registers with the tax code of a party is none before an officer has looked.
             let is_known = *status == EnterpriseStatus::Active;
-            let is_party = is_known && dossier.counterparty == Some(*enterprise) && dossier.is_with_officers;
-            dossier.filer == Some(*enterprise) || is_party
+            let is_party = is_known && dossier.counterparty == Some(*enterprise) && dossier.is_with_parties;
+            let is_own = !dossier.is_paper || dossier.is_with_parties;
+            (dossier.filer == Some(*enterprise) && is_own) || is_party
         }
         Actor::Visitor | Actor::Person { .. } | Actor::Key { .. } | Actor::Officer { .. } => false,
     }
@@ -87,4 +90,10 @@ pub(super) fn handle(actor: &Actor, resource: &Resource<'_>) -> Result<(), Refus
         Actor::Officer { .. } => Ok(()),
         _ => Err(Refusal::Forbidden),
     }
+}
+
+/// Signs what another officer proposed: a certificate, or its annulment.
+pub(super) fn sign(actor: &Actor, resource: &Resource<'_>) -> Result<(), Refusal> {
+    handle(actor, resource)?;
+    officer(actor, resource, Permission::SignCertificates)
 }

@@ -64,6 +64,10 @@ fn who_may_do_what() {
         ("clerk", officer(&[Permission::ReadAudit])),
         ("of_firms", officer(&[Permission::ReviewEnterprises])),
         ("of_deals", officer(&[Permission::HandleDossiers])),
+        (
+            "signs",
+            officer(&[Permission::HandleDossiers, Permission::SignCertificates]),
+        ),
         ("of_posts", officer(&[Permission::ReviewListings])),
         ("manager", officer(&[Permission::ManageOfficers])),
         (
@@ -137,16 +141,18 @@ fn who_may_do_what() {
     ] {
         resources.push((state.to_owned(), Resource::Grant { enterprise, is_open }));
     }
-    for (state, is_paper, is_with_officers) in [
-        ("dossier of ours", false, false),
-        ("dossier of ours, with officers", false, true),
-        ("dossier of ours, on paper", true, true),
+    for (state, is_paper, is_with_officers, is_with_parties) in [
+        ("dossier of ours", false, false, false),
+        ("dossier of ours, with officers", false, true, true),
+        ("dossier of ours, on paper", true, true, false),
+        ("dossier of ours, on paper, handed in", true, true, true),
     ] {
         let dossier = DossierStanding {
             filer: Some(ours),
             counterparty: Some(theirs),
             is_paper,
             is_with_officers,
+            is_with_parties,
             place,
         };
         resources.push((state.to_owned(), Resource::Dossier(dossier)));
@@ -181,10 +187,10 @@ fn who_may_do_what() {
         | Action::HandleReports => {
             matches!(resource, Resource::Listing { .. })
         }
-        Action::ReadDossier | Action::HandleDossier => {
+        Action::ReadDossier | Action::HandleDossier | Action::EnterCertificate => {
             matches!(resource, Resource::None | Resource::Dossier(_))
         }
-        Action::EditDossier => matches!(resource, Resource::Dossier(_)),
+        Action::EditDossier | Action::SignCertificate => matches!(resource, Resource::Dossier(_)),
         Action::UseConfidentialGrant => matches!(resource, Resource::None | Resource::Grant { .. }),
         _ => matches!(resource, Resource::None),
     };

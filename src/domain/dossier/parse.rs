@@ -15,7 +15,7 @@ use super::{
 };
 use crate::domain::account::Email;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
-use crate::domain::procedure::day;
+use crate::domain::procedure::{day, small_code};
 use crate::domain::tax_code::TaxCode;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text::{Line, Prose};
@@ -195,11 +195,7 @@ impl Reader<'_> {
         let place = format!("/attachments/{at}");
         self.line::<300>(&format!("{place}/title"), &mut attachment.title);
         let document = attachment.document.as_deref().unwrap_or_default();
-        if document.is_empty() || document.len() > 40 || !document.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
-        {
-            self.errors
-                .add(format!("{place}/document"), Violation::Malformed { what: "rule_code" });
-        }
+        self.errors.keep(format!("{place}/document"), small_code(document));
         self.choice::<PaperForm>(&format!("{place}/form"), attachment.form.as_deref());
         if attachment.pages.is_some_and(|pages| !(1..=10_000).contains(&pages)) {
             self.errors

@@ -267,6 +267,22 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là nobody hoặc mã định danh của cán bộ.",
             "Must be nobody, or the identifier of an officer.",
         ),
+        "proposed_event" => (
+            "Phải là một bước do hai cán bộ thực hiện (xem `needs_two` trong `possible`).",
+            "Must be an event that two officers do (see `needs_two` of `possible`).",
+        ),
+        "number_template" => (
+            "Mẫu số gồm đúng một {seq} (hoặc {seq:02}), đúng một {yyyy}, có thể có {authority}, còn lại là chữ, số, “/”, “-”, “.”; tối đa 60 ký tự.",
+            "A template has {seq} (or {seq:02}) once and {yyyy} once, perhaps {authority}, and else letters, digits, \"/\", \"-\", \".\"; 60 characters at the most.",
+        ),
+        "certificate_number" => (
+            "Không có Giấy chứng nhận nào mang số này mà bên nộp hồ sơ được gia hạn, sửa đổi, bổ sung.",
+            "There is no certificate with this number that the filer can have amended.",
+        ),
+        "amended_certificate" => (
+            "Phải là Giấy chứng nhận gốc, chưa bị hủy bỏ và không cấp sau Giấy chứng nhận này.",
+            "Must be the first certificate of a chain, not annulled and not issued after this one.",
+        ),
         "followed_dossier" => (
             "Phải là hồ sơ của thủ tục trước, đã có kết quả mà bước này cần.",
             "Must be a dossier of the procedure before, with the outcome that this needs.",

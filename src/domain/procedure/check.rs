@@ -1,17 +1,14 @@
 //! A rule set is taken as a whole: what is wrong with it is told all at once, each mistake at its place.
 
+mod office;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use jiff::civil::Date;
 
-use super::draft::{
-    AuthorityDraft, ChecklistDraft, DocumentDraft, EventDraft, FeeDraft, GroupDraft, MarkDraft, ProcedureDraft,
-    TermDraft,
-};
-use super::{
-    Actor, Event, EventTerm, Fee, IfMissed, Issues, Mark, MarkFrom, Procedure, Span, Unit, Until, Verification,
-};
+use super::draft::{ChecklistDraft, DocumentDraft, EventDraft, GroupDraft, MarkDraft, ProcedureDraft, TermDraft};
+use super::{Actor, Event, EventTerm, IfMissed, Issues, Mark, MarkFrom, Procedure, Span, Unit, Until, Verification};
 use crate::domain::dossier::is_member;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::text::Line;
@@ -34,7 +31,7 @@ fn wrong<T>(what: &'static str) -> Result<T, Violation> {
 }
 
 /// Small letters, digits and underscores, beginning with a letter, 40 at the most.
-fn small_code(text: &str) -> Result<(), Violation> {
+pub(crate) fn small_code(text: &str) -> Result<(), Violation> {
     let is_code = text.len() <= 40
         && text.starts_with(|c: char| c.is_ascii_lowercase())
         && text
@@ -137,6 +134,13 @@ impl<'a> Check<'a> {
         self.names("", (&draft.name_vi, &draft.name_en), Some(&draft.legal_basis));
         let national = draft.national_code.as_deref();
         self.errors.keep_opt("/national_code", national, Line::<40>::parse);
+        if draft.printed_bases.len() > 10 {
+            self.errors.add("/printed_bases", Violation::TooMany { max: 10 });
+        }
+        for (at, basis) in draft.printed_bases.iter().take(10).enumerate() {
+            self.errors
+                .keep(format!("/printed_bases/{at}"), Line::<300>::parse(basis));
+        }
         let lengths = [
             draft.checklist.len(),
             draft.states.len(),
@@ -222,18 +226,29 @@ impl<'a> Check<'a> {
             self.errors
                 .add(format!("{place}/at_most"), Violation::OutOfRange { min: 1, max: 100 });
         }
+        let opens = draft.from.is_empty();
+        if opens && (draft.issues.is_some() || draft.annuls) {
+            self.errors
+                .add(format!("{place}/from"), Violation::Conflicts { with: "issues" });
+        }
         if draft.only_after_term && draft.term.is_none() {
             self.errors.add(format!("{place}/term"), Violation::Required);
         }
-        let issues = self
-            .errors
-            .keep_opt(format!("{place}/issues"), draft.issues.as_deref(), choice::<Issues>);
+        let mut issued = |name: &str, code: &Option<String>| {
+            let code = code.as_deref();
+            self.errors.keep_opt(format!("{place}/{name}"), code, choice::<Issues>)
+        };
+        let (issues, comes_of) = (issued("issues", &draft.issues), issued("comes_of", &draft.comes_of));
+        if issues.is_some() && draft.comes_of.is_some() {
+            self.errors
+                .add(format!("{place}/comes_of"), Violation::Conflicts { with: "issues" });
+        }
         if let Some(follows) = &draft.follows {
             self.errors
                 .keep(format!("{place}/follows/procedure"), super::code(&follows.procedure));
             self.errors
                 .keep(format!("{place}/follows/state"), small_code(&follows.state));
-            if !draft.from.is_empty() {
+            if !opens {
                 self.errors
                     .add(format!("{place}/follows"), Violation::Conflicts { with: "from_states" });
             }
@@ -255,6 +270,8 @@ impl<'a> Check<'a> {
             only_after_term: draft.only_after_term,
             hands_in: draft.hands_in,
             issues,
+            annuls: draft.annuls,
+            comes_of,
             follows: draft
                 .follows
                 .as_ref()
@@ -332,6 +349,7 @@ impl<'a> Check<'a> {
         let from = match draft.from.as_str() {
             "today" => MarkFrom::Today,
             "given" => MarkFrom::Given,
+            "due" => MarkFrom::Due,
             other => {
                 self.known_mark(format!("{place}/from"), other);
                 MarkFrom::Mark(other.to_owned())
@@ -413,66 +431,6 @@ impl<'a> Check<'a> {
                 self.errors.add(format!("{place}/{name}"), unknown);
             }
         }
-    }
-
-    fn authorities(&mut self, drafts: &[AuthorityDraft]) {
-        for (at, draft) in drafts.iter().enumerate() {
-            let place = format!("/authorities/{at}");
-            self.names(&place, (&draft.name_vi, &draft.name_en), Some(&draft.legal_basis));
-            let is_code = !draft.code.is_empty()
-                && draft.code.len() <= 20
-                && draft
-                    .code
-                    .bytes()
-                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');
-            let code = if is_code { Ok(()) } else { wrong("authority_code") };
-            self.errors.keep(format!("{place}/code"), code);
-            self.verification(&place, draft.verification.as_deref());
-            let conditions = [&draft.form, &draft.direction, &draft.decided_by];
-            let holds_always = conditions.iter().all(|condition| condition.is_none());
-            // Nothing is left without an authority, and nothing stands behind the row that takes all the rest.
-            if holds_always != (at + 1 == drafts.len()) {
-                self.errors.add(
-                    place,
-                    Violation::Malformed {
-                        what: "rule_last_authority",
-                    },
-                );
-            }
-        }
-    }
-
-    fn fee(&mut self, draft: &FeeDraft) -> Option<Fee> {
-        self.errors
-            .keep("/fee/legal_basis", Line::<300>::parse(&draft.legal_basis));
-        self.verification("/fee", draft.verification.as_deref());
-        let mut amount = |name: &str, given: Option<i64>, max: i64| {
-            let amount = match given {
-                None => Err(Violation::Required),
-                Some(amount) if (0..=max).contains(&amount) => Ok(amount),
-                Some(_) => Err(Violation::OutOfRange { min: 0, max }),
-            };
-            self.errors.keep(format!("/fee/{name}"), amount)
-        };
-        if draft.per_mille.is_none() && draft.minimum.is_none() && draft.maximum.is_none() {
-            return amount("flat", draft.flat, DEAREST).map(Fee::Flat);
-        }
-        let per_mille = amount("per_mille", draft.per_mille, 1_000);
-        let minimum = amount("minimum", draft.minimum, DEAREST);
-        let maximum = amount("maximum", draft.maximum, DEAREST);
-        if draft.flat.is_some() {
-            self.errors.add("/fee/flat", Violation::Conflicts { with: "per_mille" });
-        }
-        let (per_mille, (minimum, maximum)) = per_mille.zip(minimum.zip(maximum))?;
-        if minimum > maximum {
-            self.errors
-                .add("/fee/maximum", Violation::Conflicts { with: "minimum" });
-        }
-        Some(Fee::Share {
-            per_mille,
-            minimum,
-            maximum,
-        })
     }
 }
 

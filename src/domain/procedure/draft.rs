@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::shapes::ListCode;
+use crate::domain::shapes::{LawText, ListCode};
 
 /// A state of a dossier.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -21,6 +21,9 @@ pub struct StateDraft {
     /// Whether nothing follows it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_final: bool,
+    /// Whether it is decided in it: what the dossier says is not changed any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_decided: bool,
 }
 
 /// Days by the group of the project.
@@ -94,7 +97,7 @@ pub struct MarkDraft {
     /// What it is called.
     #[schema(max_length = 40, example = "submitted_on")]
     pub code: String,
-    /// `today`, `given` (a day comes with the event) or another mark.
+    /// `today`, `given` (a day comes with the event), `due` (the last day of the event's own term) or another mark.
     #[schema(max_length = 40, example = "today")]
     pub from: String,
     /// So long after that.
@@ -170,6 +173,13 @@ pub struct EventDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 20)]
     pub issues: Option<String>,
+    /// Whether it annuls what was issued.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub annuls: bool,
+    /// What is issued elsewhere and brings it about: `registration`, `amendment` or `licence`. Nobody does it by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 20)]
+    pub comes_of: Option<String>,
     /// What must have come before; of events that open a dossier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<FollowsDraft>,
@@ -254,6 +264,18 @@ pub struct AuthorityDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 40, example = "provincial")]
     pub decided_by: Option<String>,
+    /// The body above it, as certificates name it over its own name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, example = "Ủy ban nhân dân tỉnh Phú Thọ")]
+    pub superior_vi: Option<String>,
+    /// Where it signs; `Phú Thọ` of the example. Needed of whoever issues.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 60, example = "Phú Thọ")]
+    pub place: Option<String>,
+    /// What its certificates' numbers look like: `{seq}` (`{seq:02}` with zeros in front), `{yyyy}`, `{authority}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 60, example = "{seq:02}/{yyyy}/CNĐKCGCN-SKHCN")]
+    pub number_template: Option<String>,
     /// What says so.
     #[schema(max_length = 300, example = "NĐ 76/2018 Đ.6.2")]
     pub legal_basis: String,
@@ -330,6 +352,10 @@ pub struct ProcedureDraft {
     /// What it rests on.
     #[schema(max_length = 300, example = "Luật CGCN 07/2017/QH14 Đ.31")]
     pub legal_basis: String,
+    /// The laws that its certificates name, a line each; `legal_basis` where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 10, value_type = Vec<LawText>)]
+    pub printed_bases: Vec<String>,
     /// The first day on which dossiers are handed in under it.
     #[schema(max_length = 10, example = "2018-07-01")]
     pub valid_from: String,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Event, MarkFrom, Procedure, Side, Until};
+use super::{Actor, Event, Issues, MarkFrom, Procedure, Side, Until};
 use crate::domain::calendar::Calendar;
 
 /// Where a dossier stands.
@@ -37,6 +37,8 @@ pub struct Step<'a> {
     pub has_note: bool,
     /// The group of the project, `A`, `B` or `C`.
     pub group: Option<&'a str>,
+    /// What was issued elsewhere and brings it about; nothing of what somebody does.
+    pub comes_of: Option<Issues>,
 }
 
 /// What came of it.
@@ -68,6 +70,10 @@ pub enum Refusal {
     TooEarly(Date),
     /// The term ended on this day, and with it the possibility.
     TooLate(Date),
+    /// Its term runs from a mark that was never set.
+    NotBegun,
+    /// It comes of what is issued, and nobody does it by hand.
+    ComesOf(Issues),
     /// Something that it needs is missing or wrong.
     Needs(Need),
 }
@@ -132,7 +138,23 @@ pub fn due<'a>(
 
 /// What can be done in a state, by whomever.
 pub fn possible<'a>(procedure: &'a Procedure, standing: &Standing) -> impl Iterator<Item = &'a Event> {
-    procedure.events.iter().filter(|event| is_open(event, standing))
+    let by_hand = procedure.events.iter().filter(|event| event.comes_of.is_none());
+    by_hand.filter(|event| is_open(event, standing))
+}
+
+/// What the exchange does by itself now: what has no term to wait for, and what waited for one that is over.
+pub fn by_itself<'a>(
+    procedure: &'a Procedure,
+    standing: &Standing,
+    group: Option<&str>,
+    calendar: &Calendar,
+    today: Date,
+) -> Option<&'a Event> {
+    let is_due = |event: &&Event| {
+        let due_on = term_of(event, standing, group, calendar).map(|(_, due_on)| due_on);
+        event.actor == Actor::System && is_open(event, standing) && keeps_term(event, due_on, today).is_ok()
+    };
+    procedure.events.iter().find(is_due)
 }
 
 fn is_open(event: &Event, standing: &Standing) -> bool {
@@ -162,35 +184,44 @@ pub fn step(
     if event.actor.side() != step.side {
         return Err(Refusal::WrongSide(event.actor));
     }
+    if let Some(issues) = event.comes_of.filter(|_| event.comes_of != step.comes_of) {
+        return Err(Refusal::ComesOf(issues));
+    }
     if let Some(most) = event.at_most
         && is_spent(event, standing)
     {
         return Err(Refusal::TooOften(most));
     }
-    needs(event, step, today)?;
-    let marks = marked(event, standing, step, calendar, today);
-    // What opens a dossier has its term from the day that comes with it.
-    let of_term = if is_opening { &marks } else { standing };
-    let term = term_of(event, of_term, step.group, calendar);
-    let due_on = term.map(|(_, due_on)| due_on);
-    if let Some(due_on) = due_on {
-        let bars = event
-            .term
-            .as_ref()
-            .and_then(|term| term.if_missed)
-            .is_some_and(|missed| missed.bars());
-        if event.only_after_term && today <= due_on {
-            return Err(Refusal::TooEarly(due_on));
-        }
-        if bars && today > due_on {
-            return Err(Refusal::TooLate(due_on));
-        }
+    // The end of a contract, which comes with its certificate, is ahead.
+    if step.comes_of.is_none() {
+        needs(event, step, today)?;
     }
+    let before = term_of(event, standing, step.group, calendar).map(|(_, due_on)| due_on);
+    let marks = marked(event, standing, (step, before), calendar, today);
+    // What opens a dossier has its term from the day that comes with it.
+    let due_on = if is_opening {
+        term_of(event, &marks, step.group, calendar).map(|(_, due_on)| due_on)
+    } else {
+        before
+    };
+    keeps_term(event, due_on, today)?;
     Ok(Taken {
         is_late: !event.only_after_term && due_on.is_some_and(|due_on| today > due_on),
         due_on,
         standing: marks,
     })
+}
+
+/// Whether the term lets an event through. Where it counts and nothing ever set it off, it does not.
+fn keeps_term(event: &Event, due_on: Option<Date>, today: Date) -> Result<(), Refusal> {
+    let missed = event.term.as_ref().and_then(|term| term.if_missed);
+    let bars = missed.is_some_and(|missed| missed.bars());
+    match due_on {
+        None if event.only_after_term || bars => Err(Refusal::NotBegun),
+        Some(due_on) if event.only_after_term && today <= due_on => Err(Refusal::TooEarly(due_on)),
+        Some(due_on) if bars && today > due_on => Err(Refusal::TooLate(due_on)),
+        _ => Ok(()),
+    }
 }
 
 fn needs(event: &Event, step: &Step<'_>, today: Date) -> Result<(), Refusal> {
@@ -214,7 +245,13 @@ fn needs(event: &Event, step: &Step<'_>, today: Date) -> Result<(), Refusal> {
 }
 
 /// Where the dossier stands after an event that is possible.
-fn marked(event: &Event, before: &Standing, step: &Step<'_>, calendar: &Calendar, today: Date) -> Standing {
+fn marked(
+    event: &Event,
+    before: &Standing,
+    (step, due_on): (&Step<'_>, Option<Date>),
+    calendar: &Calendar,
+    today: Date,
+) -> Standing {
     let mut after = Standing {
         state: event.to.clone(),
         marks: before.marks.clone(),
@@ -228,6 +265,7 @@ fn marked(event: &Event, before: &Standing, step: &Step<'_>, calendar: &Calendar
         let from = match &mark.from {
             MarkFrom::Today => Some(today),
             MarkFrom::Given => step.given,
+            MarkFrom::Due => due_on.or(Some(today)),
             MarkFrom::Mark(other) => before.marks.get(other).copied(),
         };
         // A mark that was never set leaves this one as it is.

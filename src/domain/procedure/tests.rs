@@ -202,6 +202,7 @@ fn plain(event: &str, side: Side) -> Step<'_> {
         ground: None,
         has_note: true,
         group: None,
+        comes_of: None,
     }
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::domain::calendar::Calendar;
 use crate::domain::dossier::{DossierDraft, DossierEvent, Duty, obligation};
 use crate::domain::procedure::{Actor, Event, Side, engine};
+use crate::http::proposals::ProposalView;
 use crate::service::dossiers::Opened;
 use crate::service::dossiers::events::{missing, missing_papers};
 
@@ -100,6 +101,8 @@ pub struct DossierPossible {
     pub takes_day: bool,
     /// Whether words come with it (`note`).
     pub needs_note: bool,
+    /// Whether one officer proposes it and another signs.
+    pub needs_two: bool,
     /// The grounds or outcomes of which one is named (`ground`).
     #[schema(max_items = 20)]
     pub grounds: Vec<String>,
@@ -194,6 +197,16 @@ impl DossierSummary {
     }
 }
 
+/// A certificate, as a dossier names it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DossierCertificate {
+    /// Identifier.
+    pub id: Uuid,
+    /// Number.
+    #[schema(example = "01/2026/CNĐKCGCN-SKHCN")]
+    pub number: String,
+}
+
 /// A dossier.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DossierView {
@@ -203,6 +216,12 @@ pub struct DossierView {
     /// The dossier that it follows.
     #[schema(required)]
     pub follows: Option<Uuid>,
+    /// The certificate that came of it, or whose life it follows.
+    #[schema(required)]
+    pub certificate: Option<DossierCertificate>,
+    /// What one officer proposed and another is to sign; told to officers only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<ProposalView>,
     /// What it says.
     pub content: DossierDraft,
     /// Whether the caller may change that now.
@@ -246,6 +265,11 @@ impl DossierView {
         Self {
             summary: DossierSummary::of(opened, now),
             follows: dossier.follows.map(|id| id.0),
+            certificate: opened.certificate.as_ref().map(|certificate| DossierCertificate {
+                id: certificate.id.0,
+                number: certificate.record.number.clone(),
+            }),
+            proposal: opened.proposal.as_ref().map(ProposalView::from),
             content: dossier.content.draft().clone(),
             may_edit: opened.may_edit,
             obligation,
@@ -314,6 +338,7 @@ fn possible_of(event: &Event) -> DossierPossible {
         side: event.actor.side().as_str(),
         takes_day: event.takes_day(),
         needs_note: event.needs_note,
+        needs_two: event.needs_two(),
         grounds: event.grounds.clone(),
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::domain::account::Standing;
 use crate::domain::calendar::{CalendarDay, DayDraft};
+use crate::domain::certificate::Certificate;
 use crate::domain::dossier::Dossier;
 use crate::domain::drafts::{EnterpriseDraft, ListingDraft};
 use crate::domain::enterprise::{AmendmentStatus, Enterprise, Verification};
@@ -254,6 +255,19 @@ pub fn of_dossier(dossier: &Dossier) -> Result<Hash> {
         "standing": serde_json::to_value(&dossier.standing).map_err(Error::internal)?,
         "updated_at": dossier.updated_at,
         "version": dossier.version,
+    }))
+}
+
+/// Hash of a certificate: what it says, and whether it was annulled.
+pub fn of_certificate(certificate: &Certificate) -> Result<Hash> {
+    of(&json!({
+        "annulled_on": certificate.annulled_on.map(|day| day.to_string()),
+        "case_id": certificate.case.map(|id| id.0),
+        "dossier_id": certificate.dossier.map(|id| id.0),
+        "id": certificate.id.0,
+        "jws": certificate.jws,
+        "record": serde_json::to_value(&certificate.record).map_err(Error::internal)?,
+        "root_id": certificate.root.map(|id| id.0),
     }))
 }
 

@@ -7,18 +7,21 @@ use super::super::context::{Caller, Work};
 use super::super::members::tell_owners;
 use super::super::procedures::RuleSet;
 use super::super::{Error, ErrorCode, Result};
-use super::{Opened, found, handing_in, opened, resource, rules_of};
+use super::refusals::refused;
+use super::{Opened, found, handing_in, opened, proposals, resource, rules_of};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{day_of, deadline_of};
 use crate::domain::dossier::{Dossier, DossierEvent};
 use crate::domain::fields::Violation;
-use crate::domain::ids::DossierId;
+use crate::domain::ids::{AccountId, DossierId};
 use crate::domain::letter::{DossierNews, Letter};
-use crate::domain::procedure::engine::{self, Need, Refusal, Step};
-use crate::domain::procedure::{Event, Procedure, Side};
-use crate::domain::text::Prose;
+use crate::domain::procedure::engine::{self, Step};
+use crate::domain::procedure::{Event, Issues, Procedure, Side};
+use crate::domain::text::{Line, Prose};
+use crate::service::certificates::issuing::{self, derived_step};
 use crate::store::audit::Change;
+use crate::store::audit_chain::Hash;
 use crate::store::dossiers as rows;
 
 pub use super::handing_in::{missing, missing_papers};
@@ -32,15 +35,22 @@ pub struct Given {
     pub ground: Option<String>,
     /// Words.
     pub note: Option<Prose<4_000>>,
+    /// As what the signer signs, where something is signed.
+    pub signed_as: Option<Line<100>>,
 }
 
-/// Does a step with a dossier.
+/// As what somebody signs who does not say.
+const HEAD: &str = "Giám đốc";
+/// Most steps that the exchange does by itself one after the other.
+const MOST_BY_ITSELF: usize = 5;
+
+/// Does a step with a dossier. `public_url` is where certificates are verified.
 pub fn take(
     work: &mut Work<'_, '_>,
     caller: &Caller,
     (id, seen): (DossierId, i64),
-    code: &str,
-    given: &Given,
+    (code, given): (&str, &Given),
+    public_url: &str,
 ) -> Result<Opened> {
     let now = work.now;
     let (actor, _, mut dossier) = found(work.conn(), caller, id, now)?;
@@ -48,13 +58,7 @@ pub fn take(
     let Some(event) = set.rules.event(code) else {
         return Err(Error::field("/event", Violation::Malformed { what: "dossier_event" }));
     };
-    let is_officer = matches!(actor, Actor::Officer { .. });
-    let side = match (is_officer, event.actor.side()) {
-        // Who entered a paper filing does what its filer would.
-        (true, Side::Filer) if dossier.is_paper => Side::Filer,
-        (true, _) => Side::Officer,
-        (false, _) => Side::Filer,
-    };
+    let side = side_of(&actor, &dossier, event);
     let action = match side {
         Side::Filer => Action::EditDossier,
         Side::Officer => Action::HandleDossier,
@@ -64,19 +68,143 @@ pub fn take(
         return Err(ErrorCode::StaleVersion.into());
     }
     let before = state::of_dossier(&dossier)?;
+    if event.needs_two() && side == Side::Officer {
+        let signed = sign(work, &actor, &mut dossier, (&set, event), (given, public_url))?;
+        keep(work, &signed.permit, (&mut dossier, before), &signed.happened)?;
+        tell(work, &dossier, &set.rules, event, &signed.given)?;
+        return opened(work.conn(), &actor, dossier, now);
+    }
+    if given.signed_as.is_some() {
+        return Err(Error::field("/signed_as", Violation::Conflicts { with: "event" }));
+    }
     let happened = apply(work, &permit, &mut dossier, &set, (code, side), given)?;
     if side == Side::Officer {
         dossier.handler = actor.account();
     }
-    dossier.updated_at = now;
-    rows::update(work.uow, &permit, &mut dossier)?;
-    rows::add_event(work.uow, &permit, id, &happened)?;
-    let change = Change::between(before, state::of_dossier(&dossier)?);
-    work.remember_change(&permit, Deed::DossierEventTaken, ("dossier", id.0), None, change)?;
+    keep(work, &permit, (&mut dossier, before), &happened)?;
     if side == Side::Officer {
         tell(work, &dossier, &set.rules, event, given)?;
     }
     opened(work.conn(), &actor, dossier, now)
+}
+
+/// Who entered a paper filing does what its filer would.
+pub(super) fn side_of(actor: &Actor, dossier: &Dossier, event: &Event) -> Side {
+    match (matches!(actor, Actor::Officer { .. }), event.actor.side()) {
+        (true, Side::Filer) if dossier.is_paper => Side::Filer,
+        (true, _) => Side::Officer,
+        (false, _) => Side::Filer,
+    }
+}
+
+/// Keeps what a step made of a dossier, and that it was done. What was proposed before is over with it.
+fn keep(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    (dossier, before): (&mut Dossier, Hash),
+    happened: &DossierEvent,
+) -> Result<()> {
+    dossier.updated_at = work.now;
+    proposals::drop_of(work.uow, permit, dossier.id)?;
+    rows::update(work.uow, permit, dossier)?;
+    rows::add_event(work.uow, permit, dossier.id, happened)?;
+    let change = Change::between(before, state::of_dossier(dossier)?);
+    work.remember_change(permit, Deed::DossierEventTaken, ("dossier", dossier.id.0), None, change)
+}
+
+/// What came of a signature.
+struct Signed {
+    permit: Permit,
+    happened: DossierEvent,
+    given: Given,
+}
+
+/// Signs what another officer proposed: a certificate comes of it, or ends.
+fn sign(
+    work: &mut Work<'_, '_>,
+    actor: &Actor,
+    dossier: &mut Dossier,
+    (set, event): (&RuleSet, &Event),
+    (given, public_url): (&Given, &str),
+) -> Result<Signed> {
+    let permit = decide(actor, Action::SignCertificate, &resource(dossier))?;
+    let proposal = proposals::find(work.conn(), dossier.id)?.filter(|proposal| proposal.event == event.code);
+    let proposal = proposal.ok_or_else(|| Error::from(ErrorCode::NotProposed))?;
+    if actor.account() == Some(proposal.proposed_by) {
+        return Err(ErrorCode::SecondPersonRequired.into());
+    }
+    // What is signed is what was proposed.
+    for (place, said) in [
+        ("/given_on", given.given_on.is_some()),
+        ("/ground", given.ground.is_some()),
+        ("/note", given.note.is_some()),
+    ] {
+        if said {
+            return Err(Error::field(place, Violation::Conflicts { with: "proposal" }));
+        }
+    }
+    let proposed = proposal.given()?;
+    let happened = apply(work, &permit, dossier, set, (&event.code, Side::Officer), &proposed)?;
+    if let Some(issues) = event.issues {
+        let signing = issuing::Signing {
+            prepared_by: proposal.proposed_by,
+            signed_as: given.signed_as.as_ref().map_or(HEAD, |title| title.as_str()),
+            public_url,
+        };
+        issuing::issue(work, &permit, dossier, (set, issues), signing)?;
+    }
+    if event.annuls {
+        issuing::annul(work, &permit, dossier)?;
+    }
+    Ok(Signed {
+        permit,
+        happened,
+        given: proposed,
+    })
+}
+
+/// Does what a certificate brings about, and then what the exchange does by itself; each is an event of its own.
+pub(crate) fn settle(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    dossier: &mut Dossier,
+    set: &RuleSet,
+    brought: Option<(&str, Option<Date>, Issues)>,
+) -> Result<()> {
+    let calendar = work.calendar()?;
+    let today = day_of(work.now);
+    let group = dossier.group().map(str::to_owned);
+    if let Some((code, given, issues)) = brought {
+        let step = derived_step(&set.rules, code, given, Some(issues), group.as_deref());
+        let happened = happen(
+            work,
+            (None, dossier),
+            set,
+            &step,
+            &Given {
+                given_on: given,
+                ..Given::default()
+            },
+        )?;
+        rows::add_event(work.uow, permit, dossier.id, &happened)?;
+    }
+    for _ in 0..MOST_BY_ITSELF {
+        let next = engine::by_itself(
+            &set.rules,
+            &dossier.standing,
+            group.as_deref(),
+            &calendar.calendar,
+            today,
+        );
+        let Some(code) = next.map(|event| event.code.clone()) else {
+            break;
+        };
+        let step = derived_step(&set.rules, &code, None, None, group.as_deref());
+        let happened = happen(work, (None, dossier), set, &step, &Given::default())?;
+        rows::add_event(work.uow, permit, dossier.id, &happened)?;
+    }
+    dossier.updated_at = work.now;
+    Ok(())
 }
 
 /// What an event makes of a dossier, which is not kept yet.
@@ -88,8 +216,7 @@ pub(super) fn apply(
     (code, side): (&str, Side),
     given: &Given,
 ) -> Result<DossierEvent> {
-    let (now, today) = (work.now, day_of(work.now));
-    let calendar = work.calendar()?;
+    let today = day_of(work.now);
     let group = dossier.group().map(str::to_owned);
     let step = Step {
         event: code,
@@ -98,22 +225,36 @@ pub(super) fn apply(
         ground: given.ground.as_deref(),
         has_note: given.note.is_some(),
         group: group.as_deref(),
+        comes_of: None,
     };
-    let taken = engine::step(&set.rules, &dossier.standing, &step, &calendar.calendar, today)
-        .map_err(|refusal| refused(&set.rules, code, refusal))?;
+    let happened = happen(work, (permit.actor().account(), dossier), set, &step, given)?;
     if let Some(event) = set.rules.event(code).filter(|event| event.hands_in) {
         handing_in::hand_in(work, permit, dossier, (set, event), today)?;
     }
+    Ok(happened)
+}
+
+fn happen(
+    work: &mut Work<'_, '_>,
+    (account, dossier): (Option<AccountId>, &mut Dossier),
+    set: &RuleSet,
+    step: &Step<'_>,
+    given: &Given,
+) -> Result<DossierEvent> {
+    let (now, today) = (work.now, day_of(work.now));
+    let calendar = work.calendar()?;
+    let taken = engine::step(&set.rules, &dossier.standing, step, &calendar.calendar, today)
+        .map_err(|refusal| refused(&set.rules, step.event, refusal))?;
     let from_state = std::mem::replace(&mut dossier.standing, taken.standing).state;
     dossier.due_at = dossier.due_by(&set.rules, &calendar.calendar);
     dossier.closed_at = set.rules.is_final(&dossier.standing.state).then_some(now);
     Ok(DossierEvent {
         number: rows::count_events(work.conn(), dossier.id)? + 1,
-        event: code.to_owned(),
+        event: step.event.to_owned(),
         from_state,
         to_state: dossier.standing.state.clone(),
-        side,
-        account: permit.actor().account(),
+        side: step.side,
+        account,
         ground: given.ground.clone(),
         note: given.note.as_ref().map(|note| note.as_str().to_owned()),
         given_on: given.given_on,
@@ -141,69 +282,4 @@ fn tell(work: &mut Work<'_, '_>, dossier: &Dossier, rules: &Procedure, event: &E
         due_at: own.map(|due| deadline_of(due.due_on)),
     });
     tell_owners(work, enterprise, &letter)
-}
-
-fn names(rules: &Procedure, states: &[String]) -> (String, String) {
-    let known = || states.iter().filter_map(|code| rules.state(code));
-    let vi: Vec<String> = known().map(|state| format!("“{}”", state.name_vi)).collect();
-    let en: Vec<String> = known().map(|state| format!("“{}”", state.name_en)).collect();
-    (vi.join(", "), en.join(", "))
-}
-
-/// Why not, in words of the rule set and with its article.
-fn refused(rules: &Procedure, code: &str, refusal: Refusal) -> Error {
-    let unknown = || Error::field("/event", Violation::Malformed { what: "dossier_event" });
-    let Some(event) = rules.event(code) else {
-        return unknown();
-    };
-    let basis = &event.legal_basis;
-    let (vi, en) = (&event.name_vi, &event.name_en);
-    match refusal {
-        Refusal::UnknownEvent => unknown(),
-        Refusal::WrongState { state } => {
-            let (from_vi, from_en) = names(rules, &event.from);
-            let (now_vi, now_en) = names(rules, &[state]);
-            Error::new(
-                ErrorCode::DossierWrongState,
-                format!("“{vi}” chỉ thực hiện được ở trạng thái {from_vi}; hồ sơ đang ở {now_vi} ({basis})."),
-                format!("“{en}” is possible in {from_en} only; the dossier is in {now_en} ({basis})."),
-            )
-        }
-        Refusal::WrongSide(actor) => {
-            let (who_vi, who_en) = actor.name();
-            Error::new(
-                ErrorCode::Forbidden,
-                format!("“{vi}” do {who_vi} thực hiện ({basis})."),
-                format!("“{en}” is done by {who_en} ({basis})."),
-            )
-        }
-        Refusal::TooOften(most) => Error::new(
-            ErrorCode::LimitReached,
-            format!("“{vi}” chỉ được thực hiện {most} lần ({basis})."),
-            format!("“{en}” is possible {most} time(s) only ({basis})."),
-        ),
-        Refusal::TooEarly(day) => Error::new(
-            ErrorCode::TooEarly,
-            format!(
-                "“{vi}” chỉ thực hiện được sau ngày {} ({basis}).",
-                day.strftime("%d/%m/%Y")
-            ),
-            format!("“{en}” is possible after {day} only ({basis})."),
-        ),
-        Refusal::TooLate(day) => Error::new(
-            ErrorCode::DossierTermOver,
-            format!(
-                "Đã hết thời hạn ngày {} để thực hiện “{vi}” ({basis}).",
-                day.strftime("%d/%m/%Y")
-            ),
-            format!("The term for “{en}” ended on {day} ({basis})."),
-        ),
-        Refusal::Needs(need) => match need {
-            Need::Note => Error::field("/note", Violation::Required),
-            Need::Day => Error::field("/given_on", Violation::Malformed { what: "past_day" }),
-            Need::Ground => Error::field("/ground", Violation::Malformed { what: "ground" }),
-            Need::NoGround => Error::field("/ground", Violation::Conflicts { with: "event" }),
-            Need::NoDay => Error::field("/given_on", Violation::Conflicts { with: "event" }),
-        },
-    }
 }

@@ -6,11 +6,15 @@ use jiff::civil::Date;
 use super::super::context::Work;
 use super::super::procedures::{self, RuleSet};
 use super::super::{Error, ErrorCode, Result};
+use crate::domain::calendar::day_of;
+use crate::domain::certificate::record::RecordKind;
+use crate::domain::certificate::{Certificate, Validity, validity};
 use crate::domain::dossier::{Dossier, Duty, obligation};
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::procedure::{ChecklistDraft, DocumentDraft, Event, Issues, Procedure};
-use crate::store::enterprises;
+use crate::service::certificates::issuing::not_in_force;
+use crate::store::{certificates, enterprises};
 
 /// What of the rule set's checklist a dossier still lacks.
 pub fn missing<'a>(dossier: &Dossier, rules: &'a Procedure) -> Vec<&'a ChecklistDraft> {
@@ -67,8 +71,17 @@ pub(super) fn hand_in(
         errors.add("/content/attachments", Violation::RequiredByLaw { vi, en, basis });
     }
     let filer = active_filer(work, dossier)?;
-    if registers(&set.rules) {
-        check_duty(filer.as_ref(), dossier, &mut errors);
+    // Where the rules ask from where to where, they ask by whom.
+    if set.rules.text.checklist.iter().any(|item| item.member == "/direction") {
+        check_duty(
+            filer.as_ref(),
+            dossier,
+            issues(&set.rules, Issues::Registration),
+            &mut errors,
+        );
+    }
+    if issues(&set.rules, Issues::Amendment) {
+        find_certificate(work, dossier, filer.as_ref(), &mut errors)?;
     }
     errors.finish(Some(())).map_err(Error::fields)?;
     if dossier.handed_in_at.is_some() {
@@ -85,14 +98,66 @@ pub(super) fn hand_in(
     Ok(())
 }
 
-fn registers(rules: &Procedure) -> bool {
-    let issues = |event: &Event| matches!(event.issues, Some(Issues::Registration | Issues::Amendment));
-    rules.events.iter().any(issues)
+fn issues(rules: &Procedure, what: Issues) -> bool {
+    rules.events.iter().any(|event| event.issues == Some(what))
+}
+
+/// The certificate that is to be amended: in force, and the filer's (Luật CGCN Đ.33.1).
+fn find_certificate(
+    work: &mut Work<'_, '_>,
+    dossier: &mut Dossier,
+    filer: Option<&Enterprise>,
+    errors: &mut FieldErrors,
+) -> Result<()> {
+    let Some(number) = dossier.content.draft().amendment.certificate_number.clone() else {
+        return Ok(());
+    };
+    let own = filer.and_then(|filer| filer.profile.identity.tax_code());
+    let is_own = |certificate: &Certificate| {
+        let record = &certificate.record;
+        // Who registers the transfer registers what changes of it; of old ones without a direction either party does.
+        let parties = match record.direction.as_ref().map(|direction| direction.code.as_str()) {
+            Some("outbound") => vec![&record.transferor],
+            Some(_) => vec![&record.transferee],
+            None => vec![&record.transferor, &record.transferee],
+        };
+        own.is_none_or(|own| {
+            parties
+                .iter()
+                .any(|party| party.tax_code.as_deref() == Some(own.as_str()))
+        })
+    };
+    let mut over = None;
+    for found in certificates::find_by_number(work.conn(), &number)? {
+        let chain = certificates::chain(work.conn(), found.chain())?;
+        let can_be_amended = |first: &&Certificate| first.record.kind != RecordKind::Licence && is_own(first);
+        let Some(first) = chain.first().filter(can_be_amended) else {
+            continue;
+        };
+        match validity(&chain, 0, day_of(work.now)) {
+            Validity::Valid | Validity::Amended => {
+                dossier.certificate = Some(first.id);
+                return Ok(());
+            }
+            ended => over = Some(not_in_force(&chain, ended)),
+        }
+    }
+    match over {
+        Some(error) => Err(error),
+        None => {
+            let unknown = Violation::Malformed {
+                what: "certificate_number",
+            };
+            errors.add("/content/amendment/certificate_number", unknown);
+            Ok(())
+        }
+    }
 }
 
 /// The enterprise that files, which must be active; none where it came on paper.
 fn active_filer(work: &mut Work<'_, '_>, dossier: &Dossier) -> Result<Option<Enterprise>> {
-    let Some(enterprise) = dossier.enterprise else {
+    // Who handed it in on paper need not be at home on the exchange.
+    let Some(enterprise) = dossier.enterprise.filter(|_| !dossier.is_paper) else {
         return Ok(None);
     };
     let enterprise = enterprises::find(work.conn(), enterprise)?;
@@ -103,19 +168,19 @@ fn active_filer(work: &mut Work<'_, '_>, dossier: &Dossier) -> Result<Option<Ent
 }
 
 /// What is prohibited or licensed is not registered, and who files is who must.
-fn check_duty(filer: Option<&Enterprise>, dossier: &Dossier, errors: &mut FieldErrors) {
+fn check_duty(filer: Option<&Enterprise>, dossier: &Dossier, registers: bool, errors: &mut FieldErrors) {
     let Some(obligation) = obligation(&dossier.content) else {
         return;
     };
     match obligation.duty {
         Duty::Forbidden => errors.add("/content/technology_status", Violation::Prohibited),
-        Duty::Licence => {
+        Duty::Licence if registers => {
             let restricted = Violation::Malformed {
                 what: "restricted_technology",
             };
             errors.add("/content/technology_status", restricted);
         }
-        Duty::Mandatory | Duty::Voluntary => {}
+        Duty::Licence | Duty::Mandatory | Duty::Voluntary => {}
     }
     let Some(enterprise) = filer else { return };
     let draft = dossier.content.draft();

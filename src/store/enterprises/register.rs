@@ -105,7 +105,12 @@ pub fn candidates(
             .filter(enterprises::created_at.lt(DbTs(at)).or(enterprises::id.lt(DbId(id.0))));
     }
     let rows: Vec<(DbId, String, Option<DbTs>, String, DbJson, DbTs)> = query
-        .order((enterprises::created_at.desc(), enterprises::id.desc()))
+        // The first is null in all of them: with it both databases read the index in its order.
+        .order((
+            enterprises::merged_into.desc(),
+            enterprises::created_at.desc(),
+            enterprises::id.desc(),
+        ))
         .limit(limit)
         .select((
             enterprises::id,

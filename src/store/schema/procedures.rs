@@ -20,6 +20,7 @@ table! {
         content -> JsonDoc, state -> Text, standing -> JsonDoc, commune_code -> Text, handler_id -> Nullable<Id>,
         handed_in_at -> Nullable<UtcTs>, due_at -> Nullable<UtcTs>, closed_at -> Nullable<UtcTs>,
         created_by -> Nullable<Id>, created_at -> UtcTs, updated_at -> UtcTs, version -> BigInt,
+        certificate_id -> Nullable<Id>,
     }
 }
 
@@ -30,5 +31,44 @@ table! {
         dossier_id -> Id, number -> BigInt, event -> Text, from_state -> Text, to_state -> Text, side -> Text,
         account_id -> Nullable<Id>, ground -> Nullable<Text>, note -> Nullable<Text>, given_on -> Nullable<Text>,
         due_on -> Nullable<Text>, is_late -> Bool, at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    dossier_proposals (dossier_id) {
+        dossier_id -> Id, event -> Text, given_on -> Nullable<Text>, ground -> Nullable<Text>, note -> Nullable<Text>,
+        proposed_by -> Id, proposed_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, JsonDoc, UtcTs};
+    certificates (id) {
+        id -> Id, root_id -> Nullable<Id>, position -> BigInt, dossier_id -> Nullable<Id>, case_id -> Nullable<Id>,
+        enterprise_id -> Nullable<Id>, counterparty_id -> Nullable<Id>, kind -> Text, authority -> Text,
+        number -> Text, number_key -> Text, code -> Nullable<Text>, issued_on -> Text, expires_on -> Nullable<Text>,
+        annulled_on -> Nullable<Text>, direction -> Nullable<Text>, transferor_tax_code -> Nullable<Text>,
+        transferee_tax_code -> Nullable<Text>, search_key -> Text, commune_code -> Text,
+        vnd_value -> Nullable<BigInt>, record -> JsonDoc, jws -> Nullable<Text>, prepared_by -> Nullable<Id>,
+        signed_by -> Nullable<Id>, created_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::Id;
+    certificate_documents (certificate_id) {
+        certificate_id -> Id, sha256 -> Binary, content -> Binary,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::UtcTs;
+    certificate_keys (kid) {
+        kid -> Text, public_key -> Binary, sealed_key -> Binary, created_at -> UtcTs, retired_at -> Nullable<UtcTs>,
     }
 }

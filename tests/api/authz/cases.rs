@@ -83,6 +83,8 @@ pub enum On {
     Complaint,
     /// A dossier of the scene's enterprise.
     Dossier,
+    /// A certificate of the scene's enterprise.
+    Certificate,
     /// The token with which an address is proved.
     AddressToken,
     /// The token with which the present address agrees to another one.

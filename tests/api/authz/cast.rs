@@ -416,6 +416,8 @@ fn needs_version(name: &str) -> bool {
         "suspend_enterprise",
         "edit_dossier",
         "take_dossier_event",
+        "propose",
+        "withdraw_proposal",
         "merge_enterprise",
         "close_enterprise",
         "decide_document",

@@ -1,6 +1,7 @@
 //! Procedures of the law and dossiers, and what is asked about them.
 
 use serde_json::{Value, json};
+use vptex::domain::account::Permission;
 use vptex::domain::procedure;
 
 use super::cases::{On, Wear};
@@ -17,9 +18,20 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
         | "get_procedure_version"
         | "create_dossier"
         | "list_dossiers"
-        | "list_my_dossiers" => (On::Nothing, &["-"][..], Wear::Nothing),
-        "get_dossier" | "edit_dossier" | "take_dossier_event" | "list_dossier_events" => {
-            (On::Dossier, STATES, Wear::Thing)
+        | "list_my_dossiers"
+        | "list_certificates"
+        | "enter_certificate"
+        | "list_my_certificates"
+        | "verify_certificate" => (On::Nothing, &["-"][..], Wear::Nothing),
+        "get_dossier"
+        | "edit_dossier"
+        | "take_dossier_event"
+        | "list_dossier_events"
+        | "get_proposal"
+        | "propose"
+        | "withdraw_proposal" => (On::Dossier, STATES, Wear::Thing),
+        "get_certificate" | "get_certificate_document" | "get_certificate_record" => {
+            (On::Certificate, &["issued", "absent"][..], Wear::Nothing)
         }
         unknown => panic!("nobody has thought about who may call {unknown}"),
     }
@@ -33,11 +45,33 @@ pub fn body(name: &str) -> Option<Value> {
         "create_dossier" => Some(json!({"procedure": "REG"})),
         "edit_dossier" => Some(json!({"technology": {"name": "Công nghệ khác"}})),
         "take_dossier_event" => Some(json!({"event": "withdraw"})),
+        // No procedure of the scene issues anything: whoever may propose is told of that.
+        "propose" => Some(json!({"event": "issue"})),
+        "enter_certificate" => Some(crate::certificates::old_paper("2600357502")),
         _ => None,
     }
 }
 
 impl Cast {
+    /// A certificate that was issued to the scene's enterprise.
+    pub async fn certificate(&mut self, scene: &Scene) -> String {
+        let (app, owner) = (&self.app, &scene.people["owner"]);
+        let path = format!("/enterprises/{}", scene.id);
+        let code = app.get(&path).by(owner).expect(200).await.text("/tax_code").to_owned();
+        let officer = app.officer_who_may(&[Permission::HandleDossiers]).await;
+        let signer = app
+            .officer_who_may(&[Permission::HandleDossiers, Permission::SignCertificates])
+            .await;
+        let counter = crate::dossiers::Counter {
+            app,
+            owner,
+            officer: &officer,
+            signer: &signer,
+        };
+        let issued = counter.register(&crate::dossiers::content(&code)).await;
+        issued.text("/certificate/id").to_owned()
+    }
+
     /// A dossier of the scene's enterprise: identifier and version.
     pub async fn dossier(&mut self, scene: &Scene, state: &str) -> (String, i64) {
         let (app, owner) = (&self.app, &scene.people["owner"]);

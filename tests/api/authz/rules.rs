@@ -136,6 +136,15 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
             counterparty: None,
             is_paper: false,
             is_with_officers: state == "submitted",
+            is_with_parties: state == "submitted",
+            place: place(&drying),
+        }),
+        On::Certificate => Resource::Dossier(DossierStanding {
+            filer: Some(OURS),
+            counterparty: None,
+            is_paper: false,
+            is_with_officers: true,
+            is_with_parties: true,
             place: place(&drying),
         }),
         On::Account | On::AccountReset => Resource::Account {

@@ -89,6 +89,8 @@ async fn every_event_of_a_registration() {
 async fn every_event_of_an_amendment() {
     let desk = Desk::open().await;
     let mut new = filed(&desk, "AMD", "normal");
+    let registered = desk.counter().register(&new["content"]).await;
+    new["content"]["amendment"]["certificate_number"] = registered.body["certificate"]["number"].clone();
     let refused = desk.app.post("/dossiers").by(&desk.owner).json(&new).expect(422).await;
     assert_eq!(
         refused.pointers(),
@@ -187,9 +189,7 @@ async fn every_event_of_an_approval_and_a_licence() {
     let extended = [submit, licensed[1], ("request_extension", "awaiting_amendment")];
     let waiting = walk(&desk, begin().await, &extended).await;
     assert_eq!(desk.try_event(&waiting, "timeout").await.code(), "too_early");
-    desk.app.clock.pass(140 * 86_400);
-    let (owner, officer) = (desk.app.again(&desk.owner).await, desk.app.again(&desk.officer).await);
-    let desk = Desk { owner, officer, ..desk };
+    let desk = desk.later(140).await;
     let late = desk.try_event(&waiting, "resubmit").await;
     assert_eq!(late.code(), "dossier_term_over");
     assert!(late.text("/detail").contains("Luật CGCN Đ.30.4"));

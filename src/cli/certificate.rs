@@ -1,0 +1,160 @@
+//! `vptex certificate`: is a file what the authority issued? And the keys that sign.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use clap::{Args, Subcommand};
+use serde::Deserialize;
+
+use super::{Failure, Outcome, complain, done, say};
+use crate::app;
+use crate::config::Config;
+use crate::service::Error;
+use crate::service::certificates::signing::{self, NotGenuine, PublicKey, SignedFile};
+use crate::service::certificates::{keys, reading};
+
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 10_000_000;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CertificateCommand {
+    /// Verify a certificate: its document (PDF) or its signed record (JSON). Exit code 1 when it is not genuine
+    Verify(VerifyArgs),
+    /// Print the public keys that signed certificates, for `--keys` of others
+    Keys,
+    /// Let a new key sign from now on; what was signed before stays genuine. Servers may run
+    RotateKey,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// The file
+    file: PathBuf,
+    /// Believe the keys in this file, as `/.well-known/certificate-keys.json` has them, and ask no database. Without it:
+    /// the keys in the database, and what holds today
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
+}
+
+impl VerifyArgs {
+    /// Whether it needs no exchange.
+    pub(super) fn is_offline(&self) -> bool {
+        self.keys.is_some()
+    }
+}
+
+/// A key set (RFC 7517), as far as it counts here; others may have more members.
+#[derive(Deserialize)]
+struct KeySet {
+    keys: Vec<Key>,
+}
+
+#[derive(Deserialize)]
+struct Key {
+    kid: String,
+    crv: String,
+    x: String,
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let failed = |error: std::io::Error| Failure::Usage(format!("{} cannot be read: {error}", path.display()));
+    if fs::metadata(path).map_err(failed)?.len() > LARGEST {
+        return Err(Failure::Usage(format!(
+            "{} is too large for a certificate",
+            path.display()
+        )));
+    }
+    fs::read(path).map_err(failed)
+}
+
+fn read_keys(path: &Path) -> Result<Vec<PublicKey>, Failure> {
+    let wrong = || Failure::Usage(format!("--keys: {} has no keys (RFC 7517, Ed25519)", path.display()));
+    let set: KeySet = serde_json::from_slice(&read(path)?).map_err(|_wrong| wrong())?;
+    let keys = set.keys.into_iter().filter(|key| key.crv == "Ed25519").map(|key| {
+        let bytes = URL_SAFE_NO_PAD.decode(&key.x).ok().filter(|bytes| bytes.len() == 32);
+        bytes.map(|bytes| PublicKey { kid: key.kid, bytes })
+    });
+    let keys: Option<Vec<PublicKey>> = keys.collect();
+    keys.filter(|keys| !keys.is_empty()).ok_or_else(wrong)
+}
+
+fn genuine(opened: &SignedFile) -> String {
+    let record = &opened.record;
+    let (name, _) = record.kind.name();
+    format!(
+        "genuine: {name}\n  number      {}\n  issued      {} by {}\n  signed by   {}, {}\n  transferor  {}\n  transferee  {}\n  \
+         technology  {}",
+        record.number,
+        record.issued_on,
+        record.issuer.name,
+        record.signer.name,
+        record.signer.title,
+        record.transferor.name,
+        record.transferee.name,
+        record.technology.name,
+    )
+}
+
+fn not_genuine(path: &Path, why: &NotGenuine) -> Outcome {
+    complain(format_args!("NOT genuine: {}: {why}", path.display()));
+    Ok(ExitCode::FAILURE)
+}
+
+/// With keys from a file: nothing else is asked.
+pub(super) fn verify_offline(args: &VerifyArgs) -> Outcome {
+    let keys = read_keys(args.keys.as_deref().unwrap_or(Path::new("")))?;
+    match signing::open(&read(&args.file)?, &keys) {
+        Ok(opened) => {
+            say(genuine(&opened))?;
+            say(format_args!(
+                "  today       ask {} whether it still holds",
+                opened.record.verify_at
+            ))
+            .map(done)
+        }
+        Err(why) => not_genuine(&args.file, &why),
+    }
+}
+
+pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
+    let app = app::context(config)?;
+    match command {
+        CertificateCommand::Verify(args) => {
+            let bytes = read(&args.file)?;
+            let keys = app.db.read(|conn| keys::public(conn))?;
+            let opened = match signing::open(&bytes, &keys) {
+                Ok(opened) => opened,
+                Err(why) => return not_genuine(&args.file, &why),
+            };
+            say(genuine(&opened))?;
+            let now = app.clock.now();
+            let code = opened
+                .record
+                .verify_at
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            let verified = app
+                .db
+                .read(|conn| reading::verify(conn, &opened.record.number, &code, now))?;
+            let (_, holds) = verified.held.validity.name();
+            say(format_args!("  today       {holds}")).map(done)
+        }
+        CertificateCommand::Keys => {
+            let keys = app.db.read(|conn| keys::published(conn))?;
+            let set = serde_json::json!({"keys": serde_json::to_value(keys).map_err(Error::internal)?});
+            say(format_args!("{set:#}")).map(done)
+        }
+        CertificateCommand::RotateKey => {
+            let kid = app.write_blocking(keys::rotate)?;
+            say(format_args!(
+                "{kid} signs certificates from now on; what was signed before stays genuine"
+            ))
+            .map(done)
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! What a certificate says: everything that is printed and signed, whole in itself. Names stand beside codes, so that the
+//! document reads the same when lists change, and what is printed is what was signed.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// How the document of a record is set. A document is printed anew from its record to be compared, so that a layout, once
+/// used, is never altered: another one gets the next number.
+pub const LAYOUT: u16 = 1;
+
+/// Which kind of paper it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordKind {
+    /// Giấy chứng nhận đăng ký chuyển giao công nghệ.
+    Registration,
+    /// Giấy chứng nhận đăng ký gia hạn, sửa đổi, bổ sung nội dung chuyển giao công nghệ.
+    Amendment,
+    /// Giấy phép chuyển giao công nghệ.
+    Licence,
+}
+
+/// A code with what people call it in Vietnamese.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+}
+
+/// Who issues.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Issuer {
+    /// Code of the authority, such as `SKHCN-PT`.
+    pub code: String,
+    /// Name, such as `Sở Khoa học và Công nghệ tỉnh Phú Thọ`.
+    pub name: String,
+    /// The body above it, printed over its name, such as `Ủy ban nhân dân tỉnh Phú Thọ`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superior: Option<String>,
+    /// Where it signs, such as `Phú Thọ`.
+    pub place: String,
+}
+
+/// Who signs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Signer {
+    /// Name.
+    pub name: String,
+    /// As what, such as `Giám đốc` or `KT. Giám đốc, Phó Giám đốc`.
+    pub title: String,
+}
+
+/// A party of the contract.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordParty {
+    /// Name.
+    pub name: String,
+    /// Name in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_en: Option<String>,
+    /// Tax code (mã số thuế), of parties of Việt Nam.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_code: Option<String>,
+    /// Number in a foreign register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration_number: Option<String>,
+    /// Country.
+    pub country: Named,
+    /// Address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Who represents it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub representative: Option<String>,
+    /// As what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub representative_title: Option<String>,
+}
+
+/// The contract.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordContract {
+    /// Number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// Title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// When it was signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_on: Option<Date>,
+    /// When it takes effect, in its words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<String>,
+    /// Its last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_on: Option<Date>,
+    /// Where it is carried out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// The investment project that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+}
+
+/// The technology, and how it is transferred.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordTechnology {
+    /// Name.
+    pub name: String,
+    /// What is transferred.
+    #[serde(default)]
+    pub objects: Vec<Named>,
+    /// Which rights.
+    #[serde(default)]
+    pub rights: Vec<Named>,
+    /// By which means.
+    #[serde(default)]
+    pub methods: Vec<Named>,
+    /// Fields.
+    #[serde(default)]
+    pub fields: Vec<Named>,
+    /// What is made with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub products: Option<String>,
+    /// Standards and quality.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standards: Option<String>,
+    /// Where it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Named>,
+    /// Titles of intellectual property in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip_titles: Option<String>,
+}
+
+/// What it costs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordMoney {
+    /// The price as the contract has it, with up to two decimals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<String>,
+    /// Its currency (ISO 4217).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// The same in đồng.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vnd_value: Option<i64>,
+    /// How it is paid for.
+    #[serde(default)]
+    pub payment_methods: Vec<Named>,
+}
+
+/// A clause that changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordChange {
+    /// Which.
+    pub clause: String,
+    /// What it said; nothing for what is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// What it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// What a certificate of amendment registers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordAmendment {
+    /// Number of the first certificate.
+    pub original_number: String,
+    /// When that was issued.
+    pub original_issued_on: Date,
+    /// Which in the chain: 1 for the first amendment.
+    pub position: i64,
+    /// Extension, amendment, supplement.
+    pub kinds: Vec<Named>,
+    /// The clauses.
+    pub changes: Vec<RecordChange>,
+}
+
+/// What a certificate says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CertificateRecord {
+    /// How its document is set.
+    pub layout: u16,
+    /// Which kind it is.
+    pub kind: RecordKind,
+    /// Number.
+    pub number: String,
+    /// Who issues.
+    pub issuer: Issuer,
+    /// When.
+    pub issued_on: Date,
+    /// The laws by which, in the order in which they are printed.
+    pub legal_bases: Vec<String>,
+    /// Number of the dossier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dossier_number: Option<String>,
+    /// Who gives the technology (bên giao).
+    pub transferor: RecordParty,
+    /// Who gets it (bên nhận).
+    pub transferee: RecordParty,
+    /// From where to where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Named>,
+    /// In which form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Named>,
+    /// The technology.
+    pub technology: RecordTechnology,
+    /// The contract, as it is from now on.
+    pub contract: RecordContract,
+    /// What it costs, as it is from now on.
+    pub money: RecordMoney,
+    /// What an amendment changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amendment: Option<RecordAmendment>,
+    /// Who signs.
+    pub signer: Signer,
+    /// Where it can be verified: the address in the QR code, with number and verification code.
+    pub verify_at: String,
+}

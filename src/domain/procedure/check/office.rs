@@ -1,0 +1,83 @@
+//! What a rule set says of its offices: before which authority it comes, and what it costs.
+
+use super::{Check, DEAREST, wrong};
+use crate::domain::certificate::number::check_template;
+use crate::domain::fields::Violation;
+use crate::domain::procedure::Fee;
+use crate::domain::procedure::draft::{AuthorityDraft, FeeDraft};
+use crate::domain::text::Line;
+
+impl Check<'_> {
+    pub(super) fn authorities(&mut self, drafts: &[AuthorityDraft]) {
+        for (at, draft) in drafts.iter().enumerate() {
+            let place = format!("/authorities/{at}");
+            self.names(&place, (&draft.name_vi, &draft.name_en), Some(&draft.legal_basis));
+            let is_code = !draft.code.is_empty()
+                && draft.code.len() <= 20
+                && draft
+                    .code
+                    .bytes()
+                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');
+            let code = if is_code { Ok(()) } else { wrong("authority_code") };
+            self.errors.keep(format!("{place}/code"), code);
+            self.verification(&place, draft.verification.as_deref());
+            self.print(&place, draft);
+            let conditions = [&draft.form, &draft.direction, &draft.decided_by];
+            let holds_always = conditions.iter().all(|condition| condition.is_none());
+            // Nothing is left without an authority, and nothing stands behind the row that takes all the rest.
+            if holds_always != (at + 1 == drafts.len()) {
+                self.errors.add(
+                    place,
+                    Violation::Malformed {
+                        what: "rule_last_authority",
+                    },
+                );
+            }
+        }
+    }
+
+    /// What is printed on certificates.
+    fn print(&mut self, place: &str, draft: &AuthorityDraft) {
+        let superior = draft.superior_vi.as_deref();
+        self.errors
+            .keep_opt(format!("{place}/superior_vi"), superior, Line::<200>::parse);
+        self.errors
+            .keep_opt(format!("{place}/place"), draft.place.as_deref(), Line::<60>::parse);
+        let template = draft.number_template.as_deref();
+        self.errors
+            .keep_opt(format!("{place}/number_template"), template, check_template);
+    }
+
+    pub(super) fn fee(&mut self, draft: &FeeDraft) -> Option<Fee> {
+        self.errors
+            .keep("/fee/legal_basis", Line::<300>::parse(&draft.legal_basis));
+        self.verification("/fee", draft.verification.as_deref());
+        let mut amount = |name: &str, given: Option<i64>, max: i64| {
+            let amount = match given {
+                None => Err(Violation::Required),
+                Some(amount) if (0..=max).contains(&amount) => Ok(amount),
+                Some(_) => Err(Violation::OutOfRange { min: 0, max }),
+            };
+            self.errors.keep(format!("/fee/{name}"), amount)
+        };
+        if draft.per_mille.is_none() && draft.minimum.is_none() && draft.maximum.is_none() {
+            return amount("flat", draft.flat, DEAREST).map(Fee::Flat);
+        }
+        let per_mille = amount("per_mille", draft.per_mille, 1_000);
+        let minimum = amount("minimum", draft.minimum, DEAREST);
+        let maximum = amount("maximum", draft.maximum, DEAREST);
+        if draft.flat.is_some() {
+            self.errors.add("/fee/flat", Violation::Conflicts { with: "per_mille" });
+        }
+        let (per_mille, (minimum, maximum)) = per_mille.zip(minimum.zip(maximum))?;
+        if minimum > maximum {
+            self.errors
+                .add("/fee/maximum", Violation::Conflicts { with: "minimum" });
+        }
+        Some(Fee::Share {
+            per_mille,
+            minimum,
+            maximum,
+        })
+    }
+}

@@ -1,0 +1,434 @@
+//! Certificates: read by the parties and by officers, entered where they are older than the exchange, and verified by
+//! everybody who has number and code.
+
+pub mod page;
+pub mod views;
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{self, Path};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+pub use self::page::show_verification;
+use self::views::{CertificateSummary, CertificateVerification, CertificateView};
+use super::creates::{self, Made};
+use super::extract::page::{after, cursor, limit};
+use super::extract::query::wrong_parameter;
+use super::extract::{Body, IdempotencyKey, Page, Query, SignedIn};
+use super::problem::{Answer, ProblemBody};
+use super::server::HttpSettings;
+use super::taxonomies::NoQuery;
+use crate::domain::certificate::number::in_address;
+use crate::domain::certificate::record::{RecordKind, Signer};
+use crate::domain::dossier::{DossierDraft, TransferDirection};
+use crate::domain::fields::{FieldErrors, Violation, one_of};
+use crate::domain::ids::{AccountId, CertificateId};
+use crate::domain::procedure::{Issues, day};
+use crate::domain::tax_code::TaxCode;
+use crate::domain::text::{Line, fold};
+use crate::service::certificates::entering::{self, Paper};
+use crate::service::certificates::keys;
+use crate::service::certificates::reading::{self, PageAt, Wanted};
+use crate::service::keyring::{Jwk, KEPT_BY_OTHERS};
+use crate::service::{App, Error, Result};
+
+/// Words that are looked for; the others are ignored.
+const MOST_WORDS: usize = 8;
+
+/// A certificate that was issued before the exchange was there, as its paper has it.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CertificateBody {
+    /// `registration`, `amendment` or `licence`.
+    #[schema(value_type = Issues, example = "registration")]
+    pub kind: String,
+    /// Code of the authority that issued it.
+    #[schema(max_length = 20, example = "SKHCN-VP")]
+    pub authority: String,
+    /// Its name.
+    #[schema(max_length = 200, example = "Sở Khoa học và Công nghệ tỉnh Vĩnh Phúc")]
+    pub authority_name: String,
+    /// Where it signed.
+    #[schema(max_length = 60, example = "Vĩnh Phúc")]
+    pub place: String,
+    /// Number.
+    #[schema(max_length = 100, example = "03/2023/CNĐKCGCN-SKHCN")]
+    pub number: String,
+    /// When it was issued; not after today.
+    #[schema(max_length = 10, example = "2023-05-16")]
+    pub issued_on: String,
+    /// When the contract was signed.
+    #[schema(max_length = 10, example = "2023-04-03")]
+    pub contract_signed_on: Option<String>,
+    /// The first certificate of the chain; of an amendment.
+    #[schema(max_length = 36)]
+    pub amends: Option<String>,
+    /// Who signed.
+    #[schema(max_length = 100, example = "Trần Văn Hòa")]
+    pub signer_name: String,
+    /// As what.
+    #[schema(max_length = 100, example = "Giám đốc")]
+    pub signer_title: String,
+    /// What it says: parties, technology, contract, money, of an amendment what changed.
+    pub content: DossierDraft,
+}
+
+fn authority_code(text: &str) -> std::result::Result<String, Violation> {
+    let is_known = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-';
+    if (1..=20).contains(&text.len()) && text.bytes().all(is_known) {
+        Ok(text.to_owned())
+    } else {
+        Err(Violation::Malformed { what: "authority_code" })
+    }
+}
+
+/// A number in which there is something to compare.
+fn number(text: &str) -> std::result::Result<String, Violation> {
+    let line = Line::<100>::parse(text)?.into_string();
+    if in_address(&line).is_empty() {
+        return Err(Violation::Malformed {
+            what: "certificate_number",
+        });
+    }
+    Ok(line)
+}
+
+impl CertificateBody {
+    fn parse(self) -> Result<Paper> {
+        let mut errors = FieldErrors::default();
+        let kind = errors.keep("/kind", one_of::<Issues>(&self.kind));
+        let authority = errors.keep("/authority", authority_code(&self.authority));
+        let name = errors.keep("/authority_name", Line::<200>::parse(&self.authority_name));
+        let place = errors.keep("/place", Line::<60>::parse(&self.place));
+        let number = errors.keep("/number", number(&self.number));
+        let issued_on = errors.keep("/issued_on", day(&self.issued_on));
+        let signed_on = errors.keep_opt("/contract_signed_on", self.contract_signed_on.as_deref(), day);
+        let id = |text: &str| {
+            text.parse()
+                .map_err(|_wrong| Violation::Malformed { what: "identifier" })
+        };
+        let amends: Option<CertificateId> = errors.keep_opt("/amends", self.amends.as_deref(), id);
+        let signer = errors.keep("/signer_name", Line::<100>::parse(&self.signer_name));
+        let title = errors.keep("/signer_title", Line::<100>::parse(&self.signer_title));
+        if signed_on.zip(issued_on).is_some_and(|(signed, issued)| signed > issued) {
+            errors.add("/contract_signed_on", Violation::Conflicts { with: "issued_on" });
+        }
+        let head = kind.zip(authority).zip(name.zip(place)).zip(number.zip(issued_on));
+        let paper = head.zip(signer.zip(title)).map(|(head, (signer, title))| {
+            let (((kind, authority_code), (authority_name, place)), (number, issued_on)) = head;
+            Paper {
+                kind: RecordKind::from(kind),
+                authority_code,
+                authority_name: authority_name.into_string(),
+                place: place.into_string(),
+                number,
+                issued_on,
+                contract_signed_on: signed_on,
+                amends,
+                signer: Signer {
+                    name: signer.into_string(),
+                    title: title.into_string(),
+                },
+                content: self.content,
+            }
+        });
+        errors.finish(paper).map_err(Error::fields)
+    }
+}
+
+/// Enter a certificate that was issued before the exchange was there (ghi Giấy chứng nhận đã cấp), with its own number.
+///
+/// Also of authorities that the Department succeeded. It has neither document nor signature here; what is filed later can
+/// amend it.
+#[utoipa::path(
+    post, path = "/certificates", operation_id = "enter_certificate", tag = "dossiers", security(("bearer" = [])), request_body = CertificateBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
+    responses(
+        (status = 201, description = "Entered", body = CertificateView),
+        (status = 409, description = "`already_there`: the authority's certificate with this number is in the register", body = ProblemBody),
+    )
+)]
+pub async fn enter_certificate(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    key: IdempotencyKey,
+    body: Body<CertificateBody>,
+) -> Answer {
+    let key = key.of("enter_certificate", &body.raw);
+    let paper = body.value.parse()?;
+    creates::create(&app, caller, key, move |work| {
+        let held = entering::enter(work, &caller, &paper)?;
+        let location = format!("/certificates/{}", held.certificate.id);
+        Ok(Made::at(location, CertificateView::of(&held)))
+    })
+    .await
+}
+
+/// Which certificates.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CertificatesQuery {
+    /// Words of the number, the parties' names or the technology, with or without diacritics; all of them are in it. Words
+    /// after the eighth are ignored.
+    #[param(max_length = 200, example = "say lua song thao")]
+    pub q: Option<String>,
+    /// Of this kind.
+    #[param(max_length = 20, example = "registration")]
+    pub kind: Option<String>,
+    /// From where to where.
+    #[param(max_length = 20, example = "inbound")]
+    pub direction: Option<String>,
+    /// Of a party with this tax code.
+    #[param(max_length = 20, example = "2600357502")]
+    pub tax_code: Option<String>,
+    /// In this field, or what is below it.
+    #[param(max_length = 60, example = "food")]
+    pub field: Option<String>,
+    /// Issued on this day or later.
+    #[param(max_length = 10, example = "2026-01-01")]
+    pub from: Option<String>,
+    /// Issued on this day or before.
+    #[param(max_length = 10, example = "2026-03-31")]
+    pub to: Option<String>,
+    /// Signed, or entered, by this officer.
+    #[param(max_length = 36)]
+    pub signed_by: Option<String>,
+    /// Most entries on the page.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u32>,
+    /// `page.next` of the page before.
+    #[param(max_length = 2048)]
+    pub after: Option<String>,
+}
+
+impl CertificatesQuery {
+    fn wanted(&self) -> Result<Wanted> {
+        fn read<T>(
+            name: &'static str,
+            text: Option<&String>,
+            parse: impl Fn(&str) -> std::result::Result<T, Violation>,
+        ) -> Result<Option<T>> {
+            let parsed = text.map(|text| parse(text)).transpose();
+            parsed.map_err(|violation| wrong_parameter(name, violation))
+        }
+        let words = read("q", self.q.as_ref(), Line::<200>::parse)?;
+        let words = words.map(|line| fold(line.as_str())).unwrap_or_default();
+        let malformed = |what| Violation::Malformed { what };
+        let account = |text: &str| text.parse().map(AccountId).map_err(|_wrong| malformed("identifier"));
+        let tax_code = |text: &str| text.parse::<TaxCode>().map_err(Violation::TaxCode);
+        let direction = read("direction", self.direction.as_ref(), one_of::<TransferDirection>)?;
+        let kind = read("kind", self.kind.as_ref(), one_of::<Issues>)?;
+        let tax_code = read("tax_code", self.tax_code.as_ref(), tax_code)?;
+        Ok(Wanted {
+            enterprise: None,
+            words: words
+                .split(' ')
+                .filter(|word| !word.is_empty())
+                .take(MOST_WORDS)
+                .map(str::to_owned)
+                .collect(),
+            kind: kind.map(|kind| kind.as_str().to_owned()),
+            direction: direction.map(|direction| direction.as_str().to_owned()),
+            tax_code: tax_code.map(|code| code.as_str().to_owned()),
+            from: read("from", self.from.as_ref(), day)?,
+            to: read("to", self.to.as_ref(), day)?,
+            signed_by: read("signed_by", self.signed_by.as_ref(), account)?,
+        })
+    }
+
+    fn field(&self) -> Result<Option<String>> {
+        let line = self.field.as_deref().map(Line::<60>::parse).transpose();
+        let line = line.map_err(|violation| wrong_parameter("field", violation))?;
+        Ok(line.map(Line::into_string))
+    }
+
+    fn place(&self, tag: &str) -> Result<Option<PageAt>> {
+        after::<(String, CertificateId)>(self.after.as_deref(), tag)
+    }
+}
+
+/// The register of certificates (sổ đăng ký Giấy chứng nhận), the newest first; for officers.
+///
+/// Those within the caller's scope: a page may be short and have a next one.
+#[utoipa::path(
+    get, path = "/certificates", operation_id = "list_certificates", tag = "dossiers", security(("bearer" = [])), params(CertificatesQuery),
+    responses((status = 200, description = "A page", body = Page<CertificateSummary>))
+)]
+pub async fn list_certificates(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    SignedIn(caller): SignedIn,
+    Query(query): Query<CertificatesQuery>,
+) -> Answer {
+    let (limit, wanted, field) = (limit(query.limit, &settings)?, query.wanted()?, query.field()?);
+    let tag = format!("certificates:{field:?}:{wanted:?}");
+    let after = query.place(&tag)?;
+    let page = app
+        .read(move |conn, now| reading::list(conn, &caller, &wanted, (field.as_deref(), after, limit), now))
+        .await?;
+    let items = page.entries.iter().map(CertificateSummary::of).collect();
+    let next = page.next.map(|next| cursor(&tag, &next));
+    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
+}
+
+/// List the certificates of the caller's enterprise (Giấy chứng nhận của tôi), the newest first.
+#[utoipa::path(
+    get, path = "/me/certificates", operation_id = "list_my_certificates", tag = "dossiers", security(("bearer" = [])), params(CertificatesQuery),
+    responses((status = 200, description = "A page", body = Page<CertificateSummary>))
+)]
+pub async fn list_my_certificates(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    SignedIn(caller): SignedIn,
+    Query(query): Query<CertificatesQuery>,
+) -> Answer {
+    let (limit, wanted) = (limit(query.limit, &settings)?, query.wanted()?);
+    if wanted.signed_by.is_some() || query.field.is_some() {
+        let name = if query.field.is_some() { "field" } else { "signed_by" };
+        return Err(wrong_parameter(name, Violation::Malformed { what: "parameter_name" }).into());
+    }
+    let tag = format!("my_certificates:{wanted:?}");
+    let after = query.place(&tag)?;
+    let (page, next) = app
+        .read(move |conn, now| reading::mine(conn, &caller, &wanted, after, limit, now))
+        .await?;
+    let items = page.iter().map(CertificateSummary::of).collect();
+    let next = next.map(|next| cursor(&tag, &next));
+    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
+}
+
+/// Read a certificate (xem Giấy chứng nhận), with its chain and what holds today: its parties, and officers, whose readings
+/// are in the audit trail.
+#[utoipa::path(
+    get, path = "/certificates/{id}", operation_id = "get_certificate", tag = "dossiers", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    responses((status = 200, description = "The certificate", body = CertificateView))
+)]
+pub async fn get_certificate(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: Path<Uuid>,
+    Query(_none): Query<NoQuery>,
+) -> Answer {
+    let id = CertificateId(id.into_inner());
+    let held = app
+        .write(caller.origin, move |work| reading::read(work, &caller, id))
+        .await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(CertificateView::of(&held)))
+}
+
+fn file(number: &str, ending: &str, media_type: &str, content: Vec<u8>) -> HttpResponse {
+    let name = format!("attachment; filename=\"{}.{ending}\"", in_address(number));
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, media_type))
+        .insert_header((header::CONTENT_DISPOSITION, name))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(content)
+}
+
+/// Download the document of a certificate (tải Giấy chứng nhận), PDF/A with the signed record in it.
+#[utoipa::path(
+    get, path = "/certificates/{id}/document", operation_id = "get_certificate_document", tag = "dossiers", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    responses(
+        (status = 200, description = "The document", content((Vec<u8> = "application/pdf"))),
+        (status = 404, description = "`not_found`: none, or not issued here", body = ProblemBody),
+    )
+)]
+pub async fn get_certificate_document(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: Path<Uuid>,
+    Query(_none): Query<NoQuery>,
+) -> Answer {
+    let id = CertificateId(id.into_inner());
+    let (held, content) = app
+        .write(caller.origin, move |work| reading::document(work, &caller, id))
+        .await?;
+    Ok(file(&held.certificate.record.number, "pdf", "application/pdf", content))
+}
+
+/// Download the record of a certificate with its signature (tải bản ghi có chữ ký số); `vptex certificate verify` checks it.
+#[utoipa::path(
+    get, path = "/certificates/{id}/record", operation_id = "get_certificate_record", tag = "dossiers", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    responses(
+        (status = 200, description = "`record`, and `jws`: the same as canonical JSON (RFC 8785), signed (RFC 7515, EdDSA)", body = SignedRecordView),
+        (status = 404, description = "`not_found`: none, or not issued here", body = ProblemBody),
+    )
+)]
+pub async fn get_certificate_record(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: Path<Uuid>,
+    Query(_none): Query<NoQuery>,
+) -> Answer {
+    let id = CertificateId(id.into_inner());
+    let (held, content) = app
+        .write(caller.origin, move |work| reading::signed_file(work, &caller, id))
+        .await?;
+    Ok(file(
+        &held.certificate.record.number,
+        "json",
+        "application/json",
+        content,
+    ))
+}
+
+/// A record with its signature.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SignedRecordView {
+    /// What the certificate says.
+    pub record: crate::domain::certificate::record::CertificateRecord,
+    /// The same, signed.
+    #[schema(max_length = 1_000_000)]
+    pub jws: String,
+}
+
+/// Verify a certificate by its number and code (tra cứu Giấy chứng nhận): whether it is in force, amended, expired or
+/// annulled.
+///
+/// For everybody who has the paper: both are printed on it. The number is written with `-` for `/` and without diacritics.
+#[utoipa::path(
+    get, path = "/verify/{number}/{code}", operation_id = "verify_certificate", tag = "dossiers",
+    params(
+        ("number" = String, Path, description = "Number, as in the address on the paper", max_length = 200, example = "01-2026-CNDKCGCN-SKHCN"),
+        ("code" = String, Path, description = "Verification code", max_length = 40, example = "7KQ2M9XWTBC4HD8VNPR3FZ6GYA"),
+    ),
+    responses(
+        (status = 200, description = "What holds today", body = CertificateVerification),
+        (status = 404, description = "`not_found`: no certificate has this number and code", body = ProblemBody),
+    )
+)]
+pub async fn verify_certificate(
+    app: web::Data<App>,
+    path: Path<(String, String)>,
+    Query(_none): Query<NoQuery>,
+) -> Answer {
+    let (number, code) = path.into_inner();
+    let verified = app
+        .read(move |conn, now| reading::verify(conn, &number, &code, now))
+        .await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(CertificateVerification::of(&verified)))
+}
+
+#[derive(Serialize)]
+struct KeySet {
+    keys: Vec<Jwk>,
+}
+
+/// `GET /.well-known/certificate-keys.json`: the keys that sign certificates or ever did (RFC 7517).
+pub async fn serve_certificate_keys(app: web::Data<App>) -> Answer {
+    let keys = app.read(|conn, _now| keys::published(conn)).await?;
+    let kept = format!("public, max-age={}", KEPT_BY_OTHERS.as_secs());
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, kept))
+        .json(KeySet { keys }))
+}

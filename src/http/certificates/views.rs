@@ -1,0 +1,222 @@
+//! Certificates as they are told.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::domain::certificate::record::CertificateRecord;
+use crate::domain::certificate::{Certificate, Validity};
+use crate::http::dossiers::views::RuleName;
+use crate::service::certificates::reading::{Held, Verified};
+
+fn kind_of(certificate: &Certificate) -> RuleName {
+    let kind = certificate.record.kind;
+    let (vi, en) = kind.name();
+    RuleName {
+        code: kind.as_str().to_owned(),
+        name_vi: vi.to_owned(),
+        name_en: en.to_owned(),
+    }
+}
+
+/// A certificate of a chain.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ChainedView {
+    /// Identifier.
+    pub id: Uuid,
+    /// Which in the chain: 0 is the first one.
+    pub position: i64,
+    /// Which paper it is.
+    pub kind: RuleName,
+    /// Number.
+    #[schema(example = "01/2026/CNĐKCGCN-SKHCN")]
+    pub number: String,
+    /// When it was issued.
+    pub issued_on: Date,
+}
+
+impl ChainedView {
+    fn of(certificate: &Certificate) -> Self {
+        Self {
+            id: certificate.id.0,
+            position: certificate.position,
+            kind: kind_of(certificate),
+            number: certificate.record.number.clone(),
+            issued_on: certificate.record.issued_on,
+        }
+    }
+}
+
+/// A certificate, in a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CertificateSummary {
+    /// Itself.
+    #[serde(flatten)]
+    pub own: ChainedView,
+    /// Code of the authority that issued it.
+    #[schema(example = "SKHCN-PT")]
+    pub authority: String,
+    /// Its name.
+    pub authority_name: String,
+    /// What holds of it today.
+    #[schema(value_type = Validity, example = "valid")]
+    pub validity: &'static str,
+    /// The last day of the contract by this certificate.
+    #[schema(required)]
+    pub expires_on: Option<Date>,
+    /// The technology.
+    pub technology: String,
+    /// Who gives it.
+    pub transferor: String,
+    /// Who gets it.
+    pub transferee: String,
+    /// The value of the contract by this certificate, in đồng.
+    #[schema(required)]
+    pub vnd_value: Option<i64>,
+    /// The dossier that it came of; null of what was not issued here.
+    #[schema(required)]
+    pub dossier_id: Option<Uuid>,
+    /// The dossier in which its life is followed; of the first one of a chain.
+    #[schema(required)]
+    pub case_id: Option<Uuid>,
+    /// Whether it was issued here, so that there is a signed document.
+    pub is_issued_here: bool,
+    /// When it came into the register.
+    pub created_at: Timestamp,
+}
+
+impl CertificateSummary {
+    /// Of a certificate.
+    pub fn of(held: &Held) -> Self {
+        let (certificate, record) = (&held.certificate, &held.certificate.record);
+        Self {
+            own: ChainedView::of(certificate),
+            authority: record.issuer.code.clone(),
+            authority_name: record.issuer.name.clone(),
+            validity: held.validity.as_str(),
+            expires_on: certificate.expires_on,
+            technology: record.technology.name.clone(),
+            transferor: record.transferor.name.clone(),
+            transferee: record.transferee.name.clone(),
+            vnd_value: record.money.vnd_value,
+            dossier_id: certificate.dossier.map(|id| id.0),
+            case_id: certificate.case.map(|id| id.0),
+            is_issued_here: certificate.jws.is_some(),
+            created_at: certificate.created_at,
+        }
+    }
+}
+
+/// A certificate.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CertificateView {
+    /// As in lists.
+    #[serde(flatten)]
+    pub summary: CertificateSummary,
+    /// When its chain was annulled.
+    #[schema(required)]
+    pub annulled_on: Option<Date>,
+    /// What it says.
+    pub record: CertificateRecord,
+    /// What holds today: what the last one of the chain says.
+    pub effective: CertificateRecord,
+    /// The chain, the first one first.
+    #[schema(max_items = 1000)]
+    pub chain: Vec<ChainedView>,
+}
+
+impl CertificateView {
+    /// Of a certificate.
+    pub fn of(held: &Held) -> Self {
+        let last = held.chain.last().unwrap_or(&held.certificate);
+        Self {
+            summary: CertificateSummary::of(held),
+            annulled_on: held.chain.iter().find_map(|one| one.annulled_on),
+            record: held.certificate.record.clone(),
+            effective: last.record.clone(),
+            chain: held.chain.iter().map(ChainedView::of).collect(),
+        }
+    }
+}
+
+/// What everybody learns of a certificate: neither money nor what the contract says (LTT 34).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CertificateVerification {
+    /// What holds of it today.
+    #[schema(value_type = Validity, example = "valid")]
+    pub validity: &'static str,
+    /// The same in words.
+    #[schema(example = "Còn hiệu lực")]
+    pub validity_vi: &'static str,
+    /// The same in English.
+    #[schema(example = "Valid")]
+    pub validity_en: &'static str,
+    /// For which day that is.
+    pub as_of: Date,
+    /// Which paper it is.
+    pub kind: RuleName,
+    /// Number.
+    #[schema(example = "01/2026/CNĐKCGCN-SKHCN")]
+    pub number: String,
+    /// Who issued it.
+    #[schema(example = "Sở Khoa học và Công nghệ tỉnh Phú Thọ")]
+    pub authority: String,
+    /// When.
+    pub issued_on: Date,
+    /// The technology.
+    pub technology: String,
+    /// Who gives it.
+    pub transferor: String,
+    /// Who gets it.
+    pub transferee: String,
+    /// Number of the first certificate of the chain, of an amendment.
+    #[schema(required)]
+    pub original_number: Option<String>,
+    /// Number of the newest certificate of the chain, where this one was amended.
+    #[schema(required)]
+    pub newest_number: Option<String>,
+    /// When that was issued.
+    #[schema(required)]
+    pub newest_issued_on: Option<Date>,
+    /// When it was annulled.
+    #[schema(required)]
+    pub annulled_on: Option<Date>,
+    /// Whether what the register says of it is what was signed when it was issued.
+    pub is_genuine: bool,
+    /// The key that signed it, of `/.well-known/certificate-keys.json`.
+    #[schema(required)]
+    pub kid: Option<String>,
+}
+
+impl CertificateVerification {
+    /// Of a certificate that was verified.
+    pub fn of(verified: &Verified) -> Self {
+        let (held, record) = (&verified.held, &verified.held.certificate.record);
+        let newest = held.chain.last().filter(|last| last.id != held.certificate.id);
+        let (vi, en) = held.validity.name();
+        Self {
+            validity: held.validity.as_str(),
+            validity_vi: vi,
+            validity_en: en,
+            as_of: verified.today,
+            kind: kind_of(&held.certificate),
+            number: record.number.clone(),
+            authority: record.issuer.name.clone(),
+            issued_on: record.issued_on,
+            technology: record.technology.name.clone(),
+            transferor: record.transferor.name.clone(),
+            transferee: record.transferee.name.clone(),
+            original_number: record
+                .amendment
+                .as_ref()
+                .map(|amendment| amendment.original_number.clone()),
+            newest_number: newest.map(|newest| newest.record.number.clone()),
+            newest_issued_on: newest.map(|newest| newest.record.issued_on),
+            annulled_on: held.chain.iter().find_map(|one| one.annulled_on),
+            is_genuine: verified.signature.is_ok(),
+            kid: verified.signature.as_ref().ok().cloned(),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What one officer proposes and another signs.
+
+use actix_web::HttpResponse;
+use actix_web::web::{self, Path};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::dossiers::{DossierEventBody, told, view};
+use super::extract::{Body, IfMatch, Query, SignedIn};
+use super::problem::{Answer, ProblemBody};
+use super::taxonomies::NoQuery;
+use crate::domain::certificate::record::CertificateRecord;
+use crate::domain::fields::Violation;
+use crate::domain::ids::DossierId;
+use crate::service::dossiers::proposals::{self, Prepared, Proposal};
+use crate::service::{App, Error};
+
+/// What is proposed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProposalView {
+    /// Which event.
+    #[schema(max_length = 40, example = "issue")]
+    pub event: String,
+    /// The day that comes with it.
+    #[schema(required)]
+    pub given_on: Option<Date>,
+    /// The ground.
+    #[schema(required)]
+    pub ground: Option<String>,
+    /// The words.
+    #[schema(required)]
+    pub note: Option<String>,
+    /// By which officer; another one signs.
+    pub proposed_by: Uuid,
+    /// When.
+    pub proposed_at: Timestamp,
+}
+
+impl From<&Proposal> for ProposalView {
+    fn from(proposal: &Proposal) -> Self {
+        Self {
+            event: proposal.event.clone(),
+            given_on: proposal.given_on,
+            ground: proposal.ground.clone(),
+            note: proposal.note.clone(),
+            proposed_by: proposal.proposed_by.0,
+            proposed_at: proposal.proposed_at,
+        }
+    }
+}
+
+/// What is proposed, and what would be issued.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PreparedView {
+    /// The proposal.
+    #[serde(flatten)]
+    pub proposal: ProposalView,
+    /// What would be issued, as it would read, with `…` for what comes with the signature; null of an annulment.
+    #[schema(required)]
+    pub record: Option<CertificateRecord>,
+}
+
+impl From<Prepared> for PreparedView {
+    fn from(prepared: Prepared) -> Self {
+        Self {
+            proposal: ProposalView::from(&prepared.proposal),
+            record: prepared.record,
+        }
+    }
+}
+
+/// Propose what another officer signs (trình ký): the issue of a certificate or licence, or its annulment.
+///
+/// What would be refused when it is signed is refused now. Whatever else happens to the dossier ends the proposal.
+#[utoipa::path(
+    put, path = "/dossiers/{id}/proposal", operation_id = "propose", tag = "dossiers", security(("bearer" = [])),
+    request_body = DossierEventBody,
+    params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that was read")),
+    responses(
+        (status = 200, description = "Proposed: the dossier, with `proposal`", body = super::dossiers::views::DossierView),
+        (status = 409, description = "As when it is signed: `dossier_wrong_state`, `not_competent`, `certificate_not_in_force`", body = ProblemBody),
+    )
+)]
+pub async fn propose(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: Path<Uuid>,
+    if_match: IfMatch,
+    body: Body<DossierEventBody>,
+) -> Answer {
+    let (id, seen) = (DossierId(id.into_inner()), if_match.required()?);
+    let (event, given) = body.value.parse()?;
+    if given.signed_as.is_some() {
+        return Err(Error::field("/signed_as", Violation::Conflicts { with: "event" }).into());
+    }
+    let proposed = app
+        .write(caller.origin, move |work| {
+            let opened = proposals::propose(work, &caller, (id, seen), &event, &given)?;
+            view(work, &opened)
+        })
+        .await?;
+    Ok(told(&proposed))
+}
+
+/// Read what is proposed (xem việc trình ký), with what would be issued; for officers.
+#[utoipa::path(
+    get, path = "/dossiers/{id}/proposal", operation_id = "get_proposal", tag = "dossiers", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    responses(
+        (status = 200, description = "The proposal", body = PreparedView),
+        (status = 409, description = "`not_proposed`", body = ProblemBody),
+    )
+)]
+pub async fn get_proposal(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: Path<Uuid>,
+    Query(_none): Query<NoQuery>,
+) -> Answer {
+    let id = DossierId(id.into_inner());
+    let prepared = app
+        .write(caller.origin, move |work| proposals::read(work, &caller, id))
+        .await?;
+    Ok(HttpResponse::Ok()
+        .insert_header(("Cache-Control", "no-store"))
+        .json(PreparedView::from(prepared)))
+}
+
+/// Take a proposal back, or refuse to sign it (rút trình, không ký).
+#[utoipa::path(
+    delete, path = "/dossiers/{id}/proposal", operation_id = "withdraw_proposal", tag = "dossiers", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that was read")),
+    responses(
+        (status = 200, description = "Taken back: the dossier", body = super::dossiers::views::DossierView),
+        (status = 409, description = "`not_proposed`", body = ProblemBody),
+    )
+)]
+pub async fn withdraw_proposal(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: Path<Uuid>,
+    if_match: IfMatch,
+    Query(_none): Query<NoQuery>,
+) -> Answer {
+    let (id, seen) = (DossierId(id.into_inner()), if_match.required()?);
+    let withdrawn = app
+        .write(caller.origin, move |work| {
+            let opened = proposals::withdraw(work, &caller, id, seen)?;
+            view(work, &opened)
+        })
+        .await?;
+    Ok(told(&withdrawn))
+}

@@ -1,0 +1,132 @@
+//! What a certificate tells about parties, technology, contract and price: sections of labels and values.
+
+use crate::domain::certificate::record::{CertificateRecord, Named, RecordContract, RecordMoney, RecordParty};
+
+use super::wording;
+
+/// A label and what stands behind it.
+pub(super) struct Field {
+    /// Label.
+    pub label: &'static str,
+    /// Value.
+    pub value: String,
+    /// Whether the value is what the section is about.
+    pub is_name: bool,
+}
+
+/// Fields under a heading.
+pub(super) struct Section {
+    /// Heading.
+    pub heading: &'static str,
+    /// What there is to tell.
+    pub fields: Vec<Field>,
+}
+
+impl Section {
+    fn new(heading: &'static str) -> Self {
+        Self {
+            heading,
+            fields: Vec::new(),
+        }
+    }
+
+    /// Adds a field, if there is something to tell.
+    fn tell(mut self, label: &'static str, value: Option<impl Into<String>>) -> Self {
+        if let Some(value) = value.map(Into::into).filter(|value| !value.trim().is_empty()) {
+            self.fields.push(Field {
+                label,
+                value,
+                is_name: false,
+            });
+        }
+        self
+    }
+
+    fn tell_name(mut self, label: &'static str, name: &str) -> Self {
+        self = self.tell(label, Some(name));
+        if let Some(field) = self.fields.last_mut() {
+            field.is_name = true;
+        }
+        self
+    }
+}
+
+/// The sections that have something to tell, in their order.
+pub(super) fn sections(record: &CertificateRecord) -> Vec<Section> {
+    let sections = [
+        party("Bên giao công nghệ", &record.transferor),
+        party("Bên nhận công nghệ", &record.transferee),
+        technology(record),
+        contract(&record.contract),
+        money(&record.money),
+    ];
+    sections
+        .into_iter()
+        .filter(|section| !section.fields.is_empty())
+        .collect()
+}
+
+/// Names in a row.
+pub(super) fn names(named: &[Named]) -> Option<String> {
+    let names: Vec<&str> = named.iter().map(|named| named.name.as_str()).collect();
+    (!names.is_empty()).then(|| names.join("; "))
+}
+
+fn name(named: Option<&Named>) -> Option<&str> {
+    named.map(|named| named.name.as_str())
+}
+
+fn party(heading: &'static str, party: &RecordParty) -> Section {
+    let representative = party.representative.as_deref();
+    let representative = representative.map(|name| match party.representative_title.as_deref() {
+        Some(title) if !title.trim().is_empty() => format!("{name}; chức vụ: {title}"),
+        _ => name.to_owned(),
+    });
+    Section::new(heading)
+        .tell_name("Tên", &party.name)
+        .tell(
+            "Tên tiếng Anh",
+            party.name_en.as_deref().filter(|name| *name != party.name),
+        )
+        .tell("Mã số thuế", party.tax_code.as_deref())
+        .tell("Số đăng ký", party.registration_number.as_deref())
+        .tell("Quốc gia", Some(party.country.name.as_str()))
+        .tell("Địa chỉ", party.address.as_deref())
+        .tell("Người đại diện", representative)
+}
+
+fn technology(record: &CertificateRecord) -> Section {
+    let technology = &record.technology;
+    Section::new("Công nghệ chuyển giao")
+        .tell_name("Tên công nghệ", &technology.name)
+        .tell("Đối tượng công nghệ được chuyển giao", names(&technology.objects))
+        .tell("Quyền được chuyển giao", names(&technology.rights))
+        .tell("Chiều chuyển giao", name(record.direction.as_ref()))
+        .tell("Hình thức chuyển giao", name(record.form.as_ref()))
+        .tell("Phương thức chuyển giao", names(&technology.methods))
+        .tell("Lĩnh vực", names(&technology.fields))
+        .tell("Xuất xứ công nghệ", name(technology.origin.as_ref()))
+        .tell("Sản phẩm do công nghệ tạo ra", technology.products.as_deref())
+        .tell("Tiêu chuẩn, chất lượng sản phẩm", technology.standards.as_deref())
+        .tell("Quyền sở hữu trí tuệ", technology.ip_titles.as_deref())
+}
+
+fn contract(contract: &RecordContract) -> Section {
+    Section::new("Hợp đồng chuyển giao công nghệ")
+        .tell("Số hợp đồng", contract.number.as_deref())
+        .tell("Tên hợp đồng", contract.title.as_deref())
+        .tell("Ngày ký", contract.signed_on.map(wording::day))
+        .tell("Hiệu lực", contract.effect.as_deref())
+        .tell("Ngày hết hạn", contract.ends_on.map(wording::day))
+        .tell("Địa điểm thực hiện", contract.place.as_deref())
+        .tell("Dự án đầu tư", contract.project.as_deref())
+}
+
+fn money(money: &RecordMoney) -> Section {
+    let amount = money.amount.as_deref();
+    let amount = amount.map(|amount| wording::amount(amount, money.currency.as_deref()));
+    Section::new("Giá và phương thức thanh toán")
+        .tell("Giá chuyển giao", amount)
+        .tell("Giá trị tính bằng đồng Việt Nam", wording::value(money))
+        .tell("Phương thức thanh toán", names(&money.payment_methods))
+}

@@ -1,0 +1,61 @@
+//! Certificates on paper: a record goes in, a PDF comes out, with the signed record attached.
+//!
+//! **Architecture invariant:** what is printed is a function of the record and the attachment alone. No clock, no chance, no
+//! font of the machine comes in, so that a document can be printed anew from its record and compared.
+//!
+//! The PDF is of the archival kind PDF/A-3a: fonts are in it, every letter is text, and the structure is told, so that it can
+//! be searched, read aloud and kept.
+
+mod attached;
+mod certificate;
+mod draw;
+mod fields;
+mod page;
+mod text;
+mod wording;
+
+#[cfg(test)]
+mod tests;
+
+pub use attached::attachment;
+
+use crate::domain::certificate::record::{CertificateRecord, LAYOUT};
+
+/// Most bytes of a document, printed or read.
+const MAX_BYTES: usize = 10 << 20;
+/// What the attached record is called.
+const ATTACHMENT: &str = "giay-chung-nhan.json";
+
+/// Why a certificate cannot be printed.
+#[derive(Debug, thiserror::Error)]
+pub enum PrintError {
+    /// The record asks for a layout that this program does not know.
+    #[error("there is no layout {0}")]
+    Layout(u16),
+    /// The fonts have no such letter, or one of a script that runs from right to left.
+    #[error("cannot print the letter {0:?}")]
+    Letter(char),
+    /// The address is longer than what fits in a QR code.
+    #[error("the address to verify at does not fit in a QR code")]
+    Code,
+    /// The document is larger than what [`attachment`] reads.
+    #[error("the document is too large")]
+    TooLarge,
+    /// A part of the program is broken, or the library has refused what it was given.
+    #[error("cannot write the document: {0}")]
+    Broken(String),
+}
+
+/// Prints a certificate, with its record attached as it was signed.
+pub fn certificate(record: &CertificateRecord, attachment: &[u8]) -> Result<Vec<u8>, PrintError> {
+    if record.layout != LAYOUT {
+        return Err(PrintError::Layout(record.layout));
+    }
+    let fonts = text::Fonts::load()?;
+    let sheet = certificate::set(record, &fonts)?;
+    let bytes = draw::document(record, &sheet, &fonts, attachment)?;
+    if bytes.len() > MAX_BYTES {
+        return Err(PrintError::TooLarge);
+    }
+    Ok(bytes)
+}

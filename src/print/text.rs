@@ -1,0 +1,441 @@
+//! Letters: which fonts there are, how wide they set, and where lines break.
+//!
+//! Letters are set one by one, without kerning. Every Vietnamese letter has a glyph of its own, marks included, and the fonts
+//! kern unmarked letters only: with kerning, `Ta` would stand closer than `Tạ` beside it.
+
+use krilla::text::{Font, GlyphId, KrillaGlyph};
+use skrifa::MetadataProvider;
+use skrifa::charmap::Charmap;
+use skrifa::instance::{LocationRef, Size};
+use skrifa::metrics::GlyphMetrics;
+use unicode_linebreak::{BreakOpportunity, linebreaks};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::PrintError;
+
+static REGULAR: &[u8] = include_bytes!("fonts/LiberationSerif-Regular.ttf");
+static BOLD: &[u8] = include_bytes!("fonts/LiberationSerif-Bold.ttf");
+static ITALIC: &[u8] = include_bytes!("fonts/LiberationSerif-Italic.ttf");
+
+/// How letters look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Face {
+    /// Upright.
+    Regular,
+    /// Bold.
+    Bold,
+    /// Italic.
+    Italic,
+}
+
+/// Part of a line in one face.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Run {
+    /// How it looks.
+    pub face: Face,
+    /// What it says; only letters that the fonts have.
+    pub text: String,
+}
+
+/// A line of text.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Line {
+    /// What it says, with the space that it was broken at.
+    pub runs: Vec<Run>,
+    /// How wide that is, without the space at its end.
+    pub width: f32,
+    /// Spaces that can be stretched.
+    pub spaces: f32,
+    /// Whether the text goes on in the next line.
+    pub goes_on: bool,
+}
+
+/// One letter with what the breaking of lines asks about it.
+struct Letter {
+    character: char,
+    face: Face,
+    width: f32,
+    after: After,
+}
+
+/// Whether a line may end after a letter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum After {
+    Never,
+    /// Within what is written together, such as `76/2018/NĐ-CP`: rather not.
+    Rather,
+    Here,
+    Always,
+}
+
+/// A font, and what is asked of it.
+struct Typeface {
+    font: Font,
+    glyphs: Charmap<'static>,
+    metrics: GlyphMetrics<'static>,
+}
+
+impl Typeface {
+    fn load(data: &'static [u8]) -> Result<Self, PrintError> {
+        let broken = || PrintError::Broken("a font cannot be read".into());
+        let font = Font::new(data.into(), 0).ok_or_else(broken)?;
+        let outlines = skrifa::FontRef::new(data).map_err(|error| PrintError::Broken(error.to_string()))?;
+        Ok(Self {
+            font,
+            glyphs: outlines.charmap(),
+            metrics: outlines.glyph_metrics(Size::unscaled(), LocationRef::default()),
+        })
+    }
+
+    /// Which glyph shows a letter, and how wide it is for a letter of size 1.
+    fn glyph(&self, character: char) -> Option<(GlyphId, f32)> {
+        let glyph = self.glyphs.map(character).filter(|glyph| glyph.to_u32() != 0)?;
+        let width = self.metrics.advance_width(glyph)? / self.font.units_per_em();
+        Some((GlyphId::new(glyph.to_u32()), width))
+    }
+}
+
+/// The fonts that certificates are printed in.
+pub(super) struct Fonts {
+    regular: Typeface,
+    bold: Typeface,
+    italic: Typeface,
+}
+
+impl Fonts {
+    /// Reads them; they are part of the program.
+    pub(super) fn load() -> Result<Self, PrintError> {
+        Ok(Self {
+            regular: Typeface::load(REGULAR)?,
+            bold: Typeface::load(BOLD)?,
+            italic: Typeface::load(ITALIC)?,
+        })
+    }
+
+    fn typeface(&self, face: Face) -> &Typeface {
+        match face {
+            Face::Regular => &self.regular,
+            Face::Bold => &self.bold,
+            Face::Italic => &self.italic,
+        }
+    }
+
+    /// The font of a face.
+    pub(super) fn font(&self, face: Face) -> Font {
+        self.typeface(face).font.clone()
+    }
+
+    /// Glyphs of a run; every space is wider by `stretch`.
+    pub(super) fn glyphs(&self, run: &Run, size: f32, stretch: f32) -> Vec<KrillaGlyph> {
+        let typeface = self.typeface(run.face);
+        let mut glyphs = Vec::with_capacity(run.text.len());
+        for (place, character) in run.text.char_indices() {
+            let Some((glyph, width)) = typeface.glyph(character) else {
+                continue;
+            };
+            let more = if character == ' ' { stretch / size } else { 0.0 };
+            let range = place..place + character.len_utf8();
+            glyphs.push(KrillaGlyph::new(glyph, width + more, 0.0, 0.0, 0.0, range, None));
+        }
+        glyphs
+    }
+
+    /// A text in letters that the fonts have: composed, so that each letter with its marks is one glyph, and with what only
+    /// looks different (`℃`, full-width digits) in plain letters. A letter without any of this is refused rather than left
+    /// out of a paper that is signed.
+    fn fitted(&self, face: Face, text: &str) -> Result<String, PrintError> {
+        let mut fitted = String::with_capacity(text.len());
+        let unified = text.replace("\r\n", "\n");
+        let typeface = self.typeface(face);
+        let has = |character| typeface.glyph(character).is_some();
+        for character in unified.nfc() {
+            match character {
+                '\n' | '\u{85}' | '\u{b}' | '\u{c}' | '\r' | '\u{2028}' | '\u{2029}' => fitted.push('\n'),
+                '\t' => fitted.push(' '),
+                '\u{a0}' => fitted.push(character),
+                _ if is_unseen(character) => {}
+                _ if character.is_whitespace() => fitted.push(' '),
+                _ if runs_backwards(character) => return Err(PrintError::Letter(character)),
+                _ if has(character) => fitted.push(character),
+                _ => {
+                    let plain: String = std::iter::once(character).nfkc().collect();
+                    if plain.is_empty() || !plain.chars().all(has) {
+                        return Err(PrintError::Letter(character));
+                    }
+                    fitted.push_str(&plain);
+                }
+            }
+        }
+        Ok(fitted)
+    }
+
+    fn letters(&self, parts: &[(Face, &str)], size: f32) -> Result<Vec<Letter>, PrintError> {
+        let mut whole = String::new();
+        let mut letters = Vec::new();
+        for (face, text) in parts {
+            let text = self.fitted(*face, text)?;
+            whole.push_str(&text);
+            for character in text.chars() {
+                let shown = if character == '\u{a0}' { ' ' } else { character };
+                let width = match self.typeface(*face).glyph(shown) {
+                    Some((_, width)) => width * size,
+                    None if character == '\n' => 0.0,
+                    None => return Err(PrintError::Letter(character)),
+                };
+                letters.push(Letter {
+                    character,
+                    face: *face,
+                    width,
+                    after: After::Never,
+                });
+            }
+        }
+        let mut breaks = linebreaks(&whole).peekable();
+        for ((place, character), letter) in whole.char_indices().zip(&mut letters) {
+            let end = place + character.len_utf8();
+            if let Some((_, kind)) = breaks.next_if(|(place, _)| *place == end) {
+                letter.after = match kind {
+                    BreakOpportunity::Mandatory => After::Always,
+                    BreakOpportunity::Allowed if character == ' ' => After::Here,
+                    BreakOpportunity::Allowed => After::Rather,
+                };
+            }
+        }
+        Ok(letters)
+    }
+
+    /// Breaks a text into lines; `first` is how wide the first of them may be, `rest` how wide the others.
+    pub(super) fn lines(
+        &self,
+        parts: &[(Face, &str)],
+        size: f32,
+        first: f32,
+        rest: f32,
+    ) -> Result<Vec<Line>, PrintError> {
+        Ok(broken(&self.letters(parts, size)?, first, rest))
+    }
+
+    /// Breaks a heading into as few lines as it takes, of about the same length.
+    pub(super) fn balanced(&self, parts: &[(Face, &str)], size: f32, most: f32) -> Result<Vec<Line>, PrintError> {
+        const STEP: f32 = 4.0;
+        let letters = self.letters(parts, size)?;
+        let mut best = broken(&letters, most, most);
+        let least = longest_word(&letters);
+        let mut width = most - STEP;
+        while best.len() > 1 && width >= least {
+            let lines = broken(&letters, width, width);
+            if lines.len() > best.len() {
+                break;
+            }
+            best = lines;
+            width -= STEP;
+        }
+        Ok(best)
+    }
+}
+
+/// What has no shape of its own: controls, joiners, marks of direction, places to hyphenate.
+fn is_unseen(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(character, '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// Hebrew, Arabic and their kin. Lines are set from left to right, which would turn their words round.
+fn runs_backwards(character: char) -> bool {
+    matches!(character, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}')
+        || matches!(character, '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+}
+
+fn longest_word(letters: &[Letter]) -> f32 {
+    let words = letters.split_inclusive(|letter| matches!(letter.after, After::Here | After::Always));
+    words
+        .map(|word| word.iter().map(|letter| letter.width).sum())
+        .fold(0.0, f32::max)
+}
+
+fn broken(letters: &[Letter], first: f32, rest: f32) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut left = letters;
+    while !left.is_empty() {
+        let most = if lines.is_empty() { first } else { rest };
+        let (line, others) = left.split_at(end_of_line(left, most).clamp(1, left.len()));
+        lines.push(line_of(line));
+        left = others;
+    }
+    lines
+}
+
+/// How many letters the next line takes.
+fn end_of_line(letters: &[Letter], most: f32) -> usize {
+    /// How full a line is, at least, that ends between words rather than within what is written together.
+    const FULL: f32 = 0.75;
+    /// How full it is, at least, rather than that a word is cut anywhere.
+    const HALF: f32 = 0.5;
+    // Sums of widths may differ from what they should be by less than this.
+    let most = most + 0.01;
+    let mut width = 0.0;
+    let (mut here, mut rather) = ((0, 0.0), (0, 0.0));
+    for (place, letter) in letters.iter().enumerate() {
+        // A space at the end of a line may hang over it.
+        if letter.character != ' ' && width + letter.width > most {
+            let (end, filled) = if here.1 < most * FULL && rather.1 > here.1 {
+                rather
+            } else {
+                here
+            };
+            if end > 0 && (filled >= most * HALF || word_fits(letters, end, most)) {
+                return end;
+            }
+            return cut(letters, place);
+        }
+        width += letter.width;
+        match letter.after {
+            After::Never => {}
+            After::Rather => rather = (place + 1, width),
+            After::Here => here = (place + 1, width),
+            After::Always => return place + 1,
+        }
+    }
+    letters.len()
+}
+
+/// Whether the word that begins at a place has room in a line of its own.
+fn word_fits(letters: &[Letter], begin: usize, most: f32) -> bool {
+    let mut width = 0.0;
+    for letter in letters.iter().skip(begin) {
+        width += if letter.character == ' ' { 0.0 } else { letter.width };
+        if width > most || letter.after != After::Never {
+            break;
+        }
+    }
+    width <= most
+}
+
+/// Where to cut a word that is too long for a line: not between a letter and its marks.
+fn cut(letters: &[Letter], most: usize) -> usize {
+    let is_mark = |place: &usize| {
+        let letter = letters.get(*place);
+        letter.is_some_and(|letter| is_combining_mark(letter.character))
+    };
+    (1..=most).rev().find(|place| !is_mark(place)).unwrap_or(most)
+}
+
+fn line_of(letters: &[Letter]) -> Line {
+    let is_space = |letter: &&Letter| matches!(letter.character, ' ' | '\n');
+    let hanging = letters.iter().rev().take_while(is_space).count();
+    let shown = letters.len() - hanging;
+    let mut line = Line {
+        runs: Vec::new(),
+        width: 0.0,
+        spaces: 0.0,
+        goes_on: letters.last().is_some_and(|letter| letter.after != After::Always),
+    };
+    for (place, letter) in letters.iter().enumerate() {
+        let character = match letter.character {
+            '\u{a0}' | '\n' => ' ',
+            other => other,
+        };
+        if place < shown {
+            line.width += letter.width;
+            if character == ' ' {
+                line.spaces += 1.0;
+            }
+        } else if place > shown || !line.goes_on {
+            // Of the spaces at its end, one tells words apart for whoever copies the text.
+            continue;
+        }
+        match line.runs.last_mut() {
+            Some(run) if run.face == letter.face => run.text.push(character),
+            _ => line.runs.push(Run {
+                face: letter.face,
+                text: character.into(),
+            }),
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FACES: [Face; 3] = [Face::Regular, Face::Bold, Face::Italic];
+
+    fn lines(text: &str, width: f32) -> Vec<String> {
+        let fonts = Fonts::load().unwrap();
+        let lines = fonts.lines(&[(Face::Regular, text)], 13.0, width, width).unwrap();
+        for line in &lines {
+            assert!(line.width <= width + 0.02, "{line:?}");
+        }
+        let text = |line: &Line| line.runs.iter().map(|run| run.text.as_str()).collect();
+        lines.iter().map(text).collect()
+    }
+
+    #[test]
+    fn every_vietnamese_letter_is_there() {
+        let fonts = Fonts::load().unwrap();
+        for vowel in "aăâeêioôơuưy".chars() {
+            for mark in ["", "\u{300}", "\u{301}", "\u{303}", "\u{309}", "\u{323}"] {
+                for letter in [vowel.to_string(), vowel.to_uppercase().to_string()] {
+                    let fitted = FACES.map(|face| fonts.fitted(face, &format!("{letter}{mark}")).unwrap());
+                    assert!(fitted.iter().all(|fitted| fitted.chars().count() == 1), "{fitted:?}");
+                }
+            }
+        }
+        let others = "đĐ₫–—“”…≥≤±°µ²³₂½";
+        for face in FACES {
+            assert_eq!(fonts.fitted(face, others).unwrap(), others);
+        }
+    }
+
+    #[test]
+    fn what_looks_different_only_is_set_in_plain_letters() {
+        let fonts = Fonts::load().unwrap();
+        assert_eq!(
+            fonts
+                .fitted(Face::Regular, "４５０℃\u{feff}\ta\u{2003}b\u{ad}c\r\nd")
+                .unwrap(),
+            "450°C a bc\nd"
+        );
+        assert!(matches!(
+            fonts.fitted(Face::Regular, "a\u{5d0}"),
+            Err(PrintError::Letter('\u{5d0}'))
+        ));
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(lines("Độc lập Tự do", 50.0), ["Độc lập ", "Tự do"]);
+        assert_eq!(lines("một\nhai", 500.0), ["một", "hai"]);
+        assert_eq!(lines("3.150.000.000\u{a0}đồng", 500.0), ["3.150.000.000 đồng"]);
+        assert_eq!(
+            lines("bằng 3.150.000.000\u{a0}đồng", 120.0),
+            ["bằng ", "3.150.000.000 đồng"]
+        );
+        let law = lines("Căn cứ vào các Nghị định số 76/2018/NĐ-CP", 200.0);
+        assert_eq!(law, ["Căn cứ vào các Nghị định số ", "76/2018/NĐ-CP"]);
+    }
+
+    #[test]
+    fn long_words_are_cut() {
+        let word = "Ữ".repeat(300);
+        assert_eq!(lines(&word, 200.0).concat(), word);
+        // An address goes on after a slash where there is one.
+        let address = lines("tại https://congnghe.phutho.gov.vn/xac-minh/15-2026", 200.0);
+        assert_eq!(address, ["tại https://congnghe.phutho.gov.vn/", "xac-minh/15-2026"]);
+        // Letters that have marks for which there is no letter with the mark keep them.
+        let marked = lines(&"x\u{301}".repeat(100), 40.0);
+        assert!(marked.iter().all(|line| line.starts_with('x')));
+    }
+
+    #[test]
+    fn headings_break_into_lines_of_about_the_same_length() {
+        let fonts = Fonts::load().unwrap();
+        let text = "ĐĂNG KÝ GIA HẠN, SỬA ĐỔI, BỔ SUNG NỘI DUNG CHUYỂN GIAO CÔNG NGHỆ";
+        let lines = fonts.balanced(&[(Face::Bold, text)], 14.0, 453.0).unwrap();
+        assert_eq!(lines.len(), 2);
+        assert!((lines[0].width - lines[1].width).abs() < 60.0);
+    }
+}

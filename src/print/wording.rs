@@ -1,0 +1,155 @@
+//! Dates, amounts and capitals as Vietnamese papers write them.
+
+use jiff::civil::Date;
+
+use crate::domain::certificate::record::RecordMoney;
+
+/// `ngày 05 tháng 02 năm 2026`: days below 10 and the first two months have a zero in front (Decree
+/// 30/2020), so that nothing can be put there.
+pub(super) fn date(date: Date) -> String {
+    let month = match date.month() {
+        month @ ..=2 => format!("{month:02}"),
+        month => month.to_string(),
+    };
+    format!("ngày {:02} tháng {month} năm {}", date.day(), date.year())
+}
+
+/// `05/02/2026`, behind a label.
+pub(super) fn day(date: Date) -> String {
+    format!("{:02}/{:02}/{}", date.day(), date.month(), date.year())
+}
+
+/// `3.150.000.000`: groups of three digits.
+fn grouped(digits: &str) -> String {
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push('.');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// `125.000,50` of `125000.50`. What is no such number is left as the contract has it.
+fn number(amount: &str) -> String {
+    let amount = amount.trim();
+    let (whole, decimals) = amount.split_once('.').unwrap_or((amount, ""));
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !is_number(whole) || !is_number(decimals) {
+        return amount.into();
+    }
+    match decimals.trim_end_matches('0') {
+        "" => grouped(whole),
+        _ => format!("{},{decimals:0<2}", grouped(whole)),
+    }
+}
+
+/// An amount with its currency, which stays on the same line.
+pub(super) fn amount(amount: &str, currency: Option<&str>) -> String {
+    match currency {
+        Some("VND") => format!("{}\u{a0}đồng", number(amount)),
+        Some(currency) => format!("{}\u{a0}{currency}", number(amount)),
+        None => number(amount),
+    }
+}
+
+/// The value in đồng, where the price is not that already.
+pub(super) fn value(money: &RecordMoney) -> Option<String> {
+    let value = money.vnd_value?.to_string();
+    let is_said = money.currency.as_deref() == Some("VND")
+        && money
+            .amount
+            .as_deref()
+            .is_some_and(|amount| number(amount) == number(&value));
+    (!is_said).then(|| amount(&value, Some("VND")))
+}
+
+/// What stands over a signature, line by line. Who signs for another says so in a line of its own: `KT. GIÁM ĐỐC`, and
+/// below it `PHÓ GIÁM ĐỐC`.
+pub(super) fn title(title: &str) -> Vec<String> {
+    const FOR_ANOTHER: [&str; 5] = ["KT.", "TL.", "TM.", "TUQ.", "Q."];
+    let capitals = title.to_uppercase();
+    let is_for_another = FOR_ANOTHER.iter().any(|sign| capitals.trim_start().starts_with(sign));
+    let lines = capitals.split(|character| character == '\n' || (is_for_another && character == ','));
+    lines
+        .map(|line| line.trim().to_owned())
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+/// The laws, each `Căn cứ …;`, the last with a full stop.
+pub(super) fn bases(bases: &[String]) -> Vec<String> {
+    /// What already begins as such a line does.
+    const BEGINNINGS: [&str; 3] = ["căn cứ", "theo", "xét"];
+    let bare = |basis: &String| {
+        let basis = basis.trim().trim_end_matches([';', '.', ',']).trim_end().to_owned();
+        let small = basis.to_lowercase();
+        let has_begun = BEGINNINGS.iter().any(|beginning| {
+            let rest = small.strip_prefix(beginning);
+            rest.is_some_and(|rest| rest.starts_with(char::is_whitespace))
+        });
+        if has_begun { basis } else { format!("Căn cứ {basis}") }
+    };
+    let filled = bases.iter().filter(|basis| !basis.trim().is_empty());
+    let mut lines: Vec<String> = filled.map(bare).collect();
+    let last = lines.len().saturating_sub(1);
+    for (place, line) in lines.iter_mut().enumerate() {
+        line.push(if place == last { '.' } else { ';' });
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date as civil;
+
+    use super::*;
+
+    #[test]
+    fn dates_have_zeros_where_they_are_wanted() {
+        assert_eq!(date(civil(2026, 2, 5)), "ngày 05 tháng 02 năm 2026");
+        assert_eq!(date(civil(2026, 3, 5)), "ngày 05 tháng 3 năm 2026");
+        assert_eq!(date(civil(2026, 12, 15)), "ngày 15 tháng 12 năm 2026");
+        assert_eq!(day(civil(2026, 12, 5)), "05/12/2026");
+    }
+
+    #[test]
+    fn amounts_are_written_as_people_read_them() {
+        assert_eq!(amount("3150000000", Some("VND")), "3.150.000.000\u{a0}đồng");
+        assert_eq!(amount("125000.5", Some("USD")), "125.000,50\u{a0}USD");
+        assert_eq!(amount("125000.00", Some("USD")), "125.000\u{a0}USD");
+        assert_eq!(amount("999", None), "999");
+        assert_eq!(amount("5% doanh thu", None), "5% doanh thu");
+        assert_eq!(amount("-5", None), "-5");
+    }
+
+    #[test]
+    fn value_is_told_once() {
+        let money = |amount: &str, currency: &str, vnd_value| RecordMoney {
+            amount: Some(amount.into()),
+            currency: Some(currency.into()),
+            vnd_value: Some(vnd_value),
+            ..RecordMoney::default()
+        };
+        assert_eq!(value(&money("1000.00", "VND", 1000)), None);
+        assert_eq!(value(&money("1", "USD", 26_000)).as_deref(), Some("26.000\u{a0}đồng"));
+    }
+
+    #[test]
+    fn titles_of_those_who_sign_for_others_stand_in_two_lines() {
+        assert_eq!(title("KT. Giám đốc, Phó Giám đốc"), ["KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"]);
+        assert_eq!(title("Giám đốc"), ["GIÁM ĐỐC"]);
+    }
+
+    #[test]
+    fn laws_begin_and_end_as_laws_do() {
+        let lines = bases(&[
+            "Luật A;".into(),
+            "Căn cứ Luật B".into(),
+            " ".into(),
+            "Theo đề nghị của C".into(),
+        ]);
+        assert_eq!(lines, ["Căn cứ Luật A;", "Căn cứ Luật B;", "Theo đề nghị của C."]);
+    }
+}

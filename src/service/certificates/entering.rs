@@ -1,0 +1,198 @@
+//! Entering certificates that were issued before the exchange was there, or by an authority that the Department succeeded
+//! (Vĩnh Phúc, Hòa Bình): with their own numbers, without signature and document, as what later ones amend.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::issuing::bring_about;
+use super::reading::Held;
+use super::writing::{self, Heading};
+use crate::domain::access::{Action, decide};
+use crate::domain::audit::Deed;
+use crate::domain::calendar::day_of;
+use crate::domain::certificate::number::in_address;
+use crate::domain::certificate::record::{RecordKind, Signer};
+use crate::domain::certificate::{Certificate, validity};
+use crate::domain::dossier::{Dossier, DossierDraft};
+use crate::domain::fields::Violation;
+use crate::domain::ids::{CertificateId, DossierId};
+use crate::domain::procedure::AuthorityDraft;
+use crate::domain::procedure::engine::Standing;
+use crate::service::audit::state;
+use crate::service::context::{Caller, Work};
+use crate::service::dossiers::{find_parties, resource, under_content};
+use crate::service::{Error, ErrorCode, Result, procedures};
+use crate::store::audit::Change;
+use crate::store::certificates as rows;
+
+/// A certificate as its paper has it.
+#[derive(Clone, Debug)]
+pub struct Paper {
+    /// Which it is.
+    pub kind: RecordKind,
+    /// Code of the authority.
+    pub authority_code: String,
+    /// Its name.
+    pub authority_name: String,
+    /// Where it signed.
+    pub place: String,
+    /// Number.
+    pub number: String,
+    /// When it was issued.
+    pub issued_on: Date,
+    /// When the contract was signed.
+    pub contract_signed_on: Option<Date>,
+    /// The first one of the chain; of an amendment.
+    pub amends: Option<CertificateId>,
+    /// Who signed.
+    pub signer: Signer,
+    /// What it says.
+    pub content: DossierDraft,
+}
+
+fn authority(paper: &Paper) -> AuthorityDraft {
+    AuthorityDraft {
+        code: paper.authority_code.clone(),
+        name_vi: paper.authority_name.clone(),
+        name_en: paper.authority_name.clone(),
+        form: None,
+        direction: None,
+        decided_by: None,
+        superior_vi: None,
+        place: Some(paper.place.clone()),
+        number_template: None,
+        legal_basis: String::new(),
+        verification: None,
+    }
+}
+
+/// The chain that a paper amends, in its order.
+fn amended(work: &mut Work<'_, '_>, paper: &Paper) -> Result<Vec<Certificate>> {
+    let wrong = || {
+        Error::field(
+            "/amends",
+            Violation::Malformed {
+                what: "amended_certificate",
+            },
+        )
+    };
+    match (paper.kind, paper.amends) {
+        (RecordKind::Amendment, None) => Err(Error::field("/amends", Violation::Required)),
+        (RecordKind::Amendment, Some(root)) => {
+            let chain = rows::chain(work.conn(), root)?;
+            let last = chain.last().ok_or_else(wrong)?;
+            let fits = chain.first().is_some_and(|first| first.root.is_none())
+                && chain.iter().all(|one| one.annulled_on.is_none())
+                && last.record.issued_on <= paper.issued_on;
+            if fits { Ok(chain) } else { Err(wrong()) }
+        }
+        (_, Some(_)) => Err(Error::field("/amends", Violation::Conflicts { with: "kind" })),
+        (_, None) => Ok(Vec::new()),
+    }
+}
+
+/// Enters a certificate.
+pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<Held> {
+    let (now, today) = (work.now, day_of(work.now));
+    let actor = caller.actor(work.conn(), now)?;
+    decide(&actor, Action::EnterCertificate, &crate::domain::access::Resource::None)?;
+    if paper.issued_on > today {
+        return Err(Error::field("/issued_on", Violation::Malformed { what: "past_day" }));
+    }
+    let lists = work.in_force()?;
+    let content = paper.content.clone().parse(&lists).map_err(under_content)?;
+    let marks: BTreeMap<String, Date> = paper
+        .contract_signed_on
+        .map(|day| ("contract_signed_on".to_owned(), day))
+        .into_iter()
+        .collect();
+    // As if it had been a dossier, which is not kept.
+    let mut told = Dossier {
+        id: DossierId(work.next_id()),
+        procedure: String::new(),
+        rule_version: None,
+        enterprise: None,
+        counterparty: None,
+        is_paper: true,
+        number: None,
+        follows: None,
+        certificate: None,
+        content,
+        standing: Standing {
+            marks,
+            ..Standing::default()
+        },
+        handler: None,
+        handed_in_at: None,
+        due_at: None,
+        closed_at: None,
+        created_by: actor.account(),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    find_parties(work.conn(), &mut told)?;
+    let permit = decide(&actor, Action::EnterCertificate, &resource(&told))?;
+    let chain = amended(work, paper)?;
+    let taken = rows::find_by_number(work.conn(), &paper.number)?;
+    let is_same = |one: &&Certificate| {
+        one.record.issuer.code == paper.authority_code && in_address(&one.record.number) == in_address(&paper.number)
+    };
+    if taken.iter().any(|one| is_same(&one)) {
+        return Err(ErrorCode::AlreadyThere.into());
+    }
+    let issues = paper.kind.issues();
+    let sets = procedures::all(work.conn())?;
+    let of_kind = sets
+        .iter()
+        .find(|set| set.rules.events.iter().any(|event| event.issues == Some(issues)));
+    let rules = of_kind.ok_or_else(|| Error::field("/kind", Violation::Malformed { what: "choice" }))?;
+    let authority = authority(paper);
+    let heading = Heading {
+        kind: paper.kind,
+        number: paper.number.clone(),
+        authority: &authority,
+        place: paper.place.clone(),
+        issued_on: paper.issued_on,
+        signer: paper.signer.clone(),
+        verify_at: String::new(),
+    };
+    let mut record = writing::record(heading, &told, &rules.rules, &chain, lists.lists())?;
+    // By which laws it was issued is on the paper, not in the rules of today.
+    record.legal_bases.clear();
+    let mut certificate = Certificate {
+        id: CertificateId(work.next_id()),
+        root: chain.first().map(|first| first.id),
+        position: chain.last().map_or(0, |last| last.position + 1),
+        dossier: None,
+        case: None,
+        enterprise: told.enterprise,
+        counterparty: told.counterparty,
+        expires_on: record.contract.ends_on,
+        record,
+        code: None,
+        jws: None,
+        annulled_on: None,
+        commune: told.commune().to_owned(),
+        prepared_by: None,
+        signed_by: actor.account(),
+        created_at: now,
+    };
+    bring_about(work, &permit, (&told, &mut certificate), (issues, chain.first()))?;
+    rows::insert(work.uow, &permit, &certificate)?;
+    let change = Change::made(state::of_certificate(&certificate)?);
+    work.remember_change(
+        &permit,
+        Deed::CertificateEntered,
+        ("certificate", certificate.id.0),
+        None,
+        change,
+    )?;
+    let chain = rows::chain(work.conn(), certificate.chain())?;
+    Ok(Held {
+        validity: validity(&chain, certificate.position, today),
+        certificate,
+        chain,
+    })
+}

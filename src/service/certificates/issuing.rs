@@ -1,0 +1,334 @@
+//! Issuing: the number, the record, its signature, its document and what it brings about, all in the transaction of the
+//! event, so that a number is never without its certificate nor the other way round.
+
+use std::collections::BTreeMap;
+
+use aws_lc_rs::rand;
+use jiff::civil::Date;
+
+use super::writing::{self, Heading};
+use super::{keys, signing};
+use crate::domain::access::Permit;
+use crate::domain::audit::Deed;
+use crate::domain::calendar::day_of;
+use crate::domain::certificate::number::{PLAIN, in_address, render};
+use crate::domain::certificate::record::{CertificateRecord, RecordKind, Signer};
+use crate::domain::certificate::{Certificate, Validity, validity};
+use crate::domain::dossier::Dossier;
+use crate::domain::ids::{AccountId, CertificateId, DossierId};
+use crate::domain::procedure::engine::{Standing, Step};
+use crate::domain::procedure::{AuthorityDraft, Issues, Procedure, Side};
+use crate::print::{self, PrintError};
+use crate::service::audit::state;
+use crate::service::context::Work;
+use crate::service::dossiers::events::settle;
+use crate::service::procedures::{self, RuleSet};
+use crate::service::{Error, ErrorCode, Result};
+use crate::store::audit::Change;
+use crate::store::audit_chain::sha256;
+use crate::store::certificates as rows;
+use crate::store::{accounts, dossiers as dossier_rows};
+
+/// What verification codes are made of: neither 0, 1, I nor O, which people mistake for others.
+const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+/// 26 of 32 signs: 130 bits, so that nobody finds one by trying.
+const CODE_LENGTH: usize = 26;
+
+/// Who signs, and where certificates are verified.
+#[derive(Clone, Copy, Debug)]
+pub struct Signing<'a> {
+    /// Who prepared it.
+    pub prepared_by: AccountId,
+    /// As what the signer signs.
+    pub signed_as: &'a str,
+    /// The address at which people reach the exchange.
+    pub public_url: &'a str,
+}
+
+fn new_code() -> Result<String> {
+    let mut bytes = [0_u8; CODE_LENGTH];
+    rand::fill(&mut bytes).map_err(|_unspecified| Error::internal("no random numbers"))?;
+    let signs = bytes
+        .iter()
+        .filter_map(|byte| ALPHABET.get(usize::from(byte % 32)).copied().map(char::from));
+    Ok(signs.collect())
+}
+
+/// The first row whose conditions hold for what a dossier tells.
+pub fn authority<'a>(rules: &'a Procedure, dossier: &Dossier) -> Option<&'a AuthorityDraft> {
+    let draft = dossier.content.draft();
+    let holds = |condition: &Option<String>, said: &Option<String>| condition.is_none() || condition == said;
+    let fits = |authority: &&AuthorityDraft| {
+        holds(&authority.form, &draft.form)
+            && holds(&authority.direction, &draft.direction)
+            && holds(&authority.decided_by, &draft.decided_by)
+    };
+    rules.text.authorities.iter().find(fits)
+}
+
+/// The authority, and where it signs. Whose place the rule set does not tell issues elsewhere.
+fn competent<'a>(rules: &'a Procedure, dossier: &Dossier) -> Result<(&'a AuthorityDraft, &'a str)> {
+    let authority = authority(rules, dossier).ok_or_else(|| Error::internal("a rule set without an authority"))?;
+    let place = authority.place.as_deref().ok_or_else(|| {
+        Error::new(
+            ErrorCode::NotCompetent,
+            format!(
+                "Thẩm quyền thuộc về {}, không cấp ở đây ({}).",
+                authority.name_vi, authority.legal_basis
+            ),
+            format!(
+                "{} is competent; it is not issued here ({}).",
+                authority.name_en, authority.legal_basis
+            ),
+        )
+    })?;
+    Ok((authority, place))
+}
+
+/// What a dossier amends, in its order; empty of what amends nothing.
+fn amended(work: &mut Work<'_, '_>, dossier: &Dossier, issues: Issues, today: Date) -> Result<Vec<Certificate>> {
+    if issues != Issues::Amendment {
+        return Ok(Vec::new());
+    }
+    let root = dossier
+        .certificate
+        .ok_or_else(|| Error::internal("an amendment of no certificate"))?;
+    let chain = rows::chain(work.conn(), root)?;
+    match validity(&chain, 0, today) {
+        Validity::Valid | Validity::Amended => Ok(chain),
+        over @ (Validity::Expired | Validity::Annulled) => Err(not_in_force(&chain, over)),
+    }
+}
+
+/// Why a certificate cannot be amended.
+pub(crate) fn not_in_force(chain: &[Certificate], over: Validity) -> Error {
+    let number = chain
+        .first()
+        .map(|first| first.record.number.as_str())
+        .unwrap_or_default();
+    let (vi, en) = over.name();
+    Error::new(
+        ErrorCode::CertificateNotInForce,
+        format!("Giấy chứng nhận số {number}: {vi} (Luật CGCN Đ.33.1)."),
+        format!("Certificate {number}: {en} (Luật CGCN Đ.33.1)."),
+    )
+}
+
+/// The document; a letter that no font has is told to whoever can have it corrected.
+fn printed(record: &CertificateRecord, attachment: &[u8]) -> Result<Vec<u8>> {
+    print::certificate(record, attachment).map_err(|error| match error {
+        PrintError::Letter(letter) => Error::new(
+            ErrorCode::NotPrintable,
+            format!("Không in được ký tự “{letter}” lên Giấy chứng nhận; hãy yêu cầu ghi bằng chữ La-tinh."),
+            format!("The letter \u{201c}{letter}\u{201d} cannot be printed on a certificate; have it written in Latin letters."),
+        ),
+        other => Error::internal(other),
+    })
+}
+
+/// What would be issued, as it would read, before there is a number: for who prepares and who signs.
+pub fn draft(work: &mut Work<'_, '_>, dossier: &Dossier, set: &RuleSet, issues: Issues) -> Result<CertificateRecord> {
+    let today = day_of(work.now);
+    let (authority, place) = competent(&set.rules, dossier)?;
+    let chain = amended(work, dossier, issues, today)?;
+    let heading = Heading {
+        kind: issues.into(),
+        number: "…".to_owned(),
+        authority,
+        place: place.to_owned(),
+        issued_on: today,
+        signer: Signer {
+            name: "…".to_owned(),
+            title: "…".to_owned(),
+        },
+        verify_at: "…".to_owned(),
+    };
+    let lists = work.in_force()?;
+    let record = writing::record(heading, dossier, &set.rules, &chain, lists.lists())?;
+    printed(&record, b"{}")?;
+    Ok(record)
+}
+
+/// Issues what an event of a dossier issues.
+pub fn issue(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    dossier: &mut Dossier,
+    (set, issues): (&RuleSet, Issues),
+    signing: Signing<'_>,
+) -> Result<()> {
+    let today = day_of(work.now);
+    let (authority, place) = competent(&set.rules, dossier)?;
+    let chain = amended(work, dossier, issues, today)?;
+    let kind = RecordKind::from(issues);
+    let series = format!("{}:{}", authority.code, kind.as_str());
+    let seq = dossier_rows::next_number(work.uow, permit, &series, today.year())?;
+    let template = authority.number_template.as_deref().unwrap_or(PLAIN);
+    let number = render(template, &authority.code, today.year(), seq);
+    let code = new_code()?;
+    let signer = permit
+        .actor()
+        .account()
+        .ok_or_else(|| Error::internal("nobody signs"))?;
+    let account = accounts::find(work.conn(), signer)?;
+    let heading = Heading {
+        kind,
+        verify_at: format!("{}/verify/{}/{code}", signing.public_url, in_address(&number)),
+        number,
+        authority,
+        place: place.to_owned(),
+        issued_on: today,
+        signer: Signer {
+            name: account.display_name.into_string(),
+            title: signing.signed_as.to_owned(),
+        },
+    };
+    let lists = work.in_force()?;
+    let record = writing::record(heading, dossier, &set.rules, &chain, lists.lists())?;
+    let (kid, key) = keys::signing(work)?;
+    let jws = signing::sign(&record, &kid, &key)?;
+    let document = printed(&record, &signing::file(&record, &jws)?)?;
+    let root = chain.first().map(|first| first.id);
+    let mut certificate = Certificate {
+        id: CertificateId(work.next_id()),
+        root,
+        position: chain.last().map_or(0, |last| last.position + 1),
+        dossier: Some(dossier.id),
+        case: None,
+        enterprise: dossier.enterprise,
+        counterparty: dossier.counterparty,
+        expires_on: record.contract.ends_on,
+        record,
+        code: Some(code),
+        jws: Some(jws),
+        annulled_on: None,
+        commune: dossier.commune().to_owned(),
+        prepared_by: Some(signing.prepared_by),
+        signed_by: Some(signer),
+        created_at: work.now,
+    };
+    bring_about(work, permit, (dossier, &mut certificate), (issues, chain.first()))?;
+    rows::insert(work.uow, permit, &certificate)?;
+    rows::insert_document(work.uow, permit, certificate.id, &sha256(&document), &document)?;
+    if root.is_none() {
+        dossier.certificate = Some(certificate.id);
+    }
+    let change = Change::made(state::of_certificate(&certificate)?);
+    work.remember_change(
+        permit,
+        Deed::CertificateIssued,
+        ("certificate", certificate.id.0),
+        None,
+        change,
+    )
+}
+
+/// What a certificate brings about elsewhere: a case of its own, or an event of the case of the one that it amends.
+pub(super) fn bring_about(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    (dossier, certificate): (&Dossier, &mut Certificate),
+    (issues, root): (Issues, Option<&Certificate>),
+) -> Result<()> {
+    for set in procedures::all(work.conn())? {
+        let Some(event) = set.rules.coming_of(issues).filter(|_| set.rules.text.is_derived) else {
+            continue;
+        };
+        let code = event.code.clone();
+        if event.from.is_empty() {
+            certificate.case = Some(open_case(work, permit, (dossier, certificate), (&set, &code))?);
+        } else if let Some(case) = root.and_then(|root| root.case) {
+            let mut case = dossier_rows::find(work.conn(), case)?;
+            let set = procedures::version(work.conn(), &case.procedure, case.rule_version.unwrap_or_default())?;
+            let given = certificate.expires_on;
+            settle(work, permit, &mut case, &set, Some((&code, given, issues)))?;
+            dossier_rows::update(work.uow, permit, &mut case)?;
+        }
+    }
+    Ok(())
+}
+
+fn open_case(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    (dossier, certificate): (&Dossier, &Certificate),
+    (set, event): (&RuleSet, &str),
+) -> Result<DossierId> {
+    let (now, today) = (work.now, day_of(work.now));
+    let series = format!("HS-{}", set.code);
+    let number = dossier_rows::next_number(work.uow, permit, &series, today.year())?;
+    let mut case = Dossier {
+        id: DossierId(work.next_id()),
+        procedure: set.code.clone(),
+        rule_version: Some(set.version),
+        // Whose holder is not on the exchange is done for by officers.
+        is_paper: dossier.enterprise.is_none() || dossier.is_paper,
+        number: Some(format!("{series}-{}-{number:05}", today.year())),
+        follows: certificate.dossier,
+        certificate: None,
+        standing: Standing {
+            state: String::new(),
+            marks: BTreeMap::new(),
+            done: BTreeMap::new(),
+        },
+        handler: permit.actor().account(),
+        handed_in_at: Some(now),
+        due_at: None,
+        closed_at: None,
+        created_by: permit.actor().account(),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+        ..dossier.clone()
+    };
+    dossier_rows::insert(work.uow, permit, &case)?;
+    let issues = certificate.record.kind.issues();
+    settle(
+        work,
+        permit,
+        &mut case,
+        set,
+        Some((event, certificate.expires_on, issues)),
+    )?;
+    dossier_rows::update(work.uow, permit, &mut case)?;
+    Ok(case.id)
+}
+
+/// Annuls what a dossier issued, or whose life it follows.
+pub fn annul(work: &mut Work<'_, '_>, permit: &Permit, dossier: &Dossier) -> Result<()> {
+    let today = day_of(work.now);
+    let of_case = rows::find_by_case(work.conn(), dossier.id)?;
+    let certificate = match of_case {
+        Some(certificate) => certificate,
+        None => rows::find_by_dossier(work.conn(), dossier.id)?
+            .ok_or_else(|| Error::internal("an annulment of no certificate"))?,
+    };
+    rows::annul(work.uow, permit, certificate.id, today)?;
+    let before = state::of_certificate(&certificate)?;
+    let annulled = Certificate {
+        annulled_on: Some(today),
+        ..certificate
+    };
+    let change = Change::between(before, state::of_certificate(&annulled)?);
+    let subject = ("certificate", annulled.id.0);
+    work.remember_change(permit, Deed::CertificateAnnulled, subject, None, change)
+}
+
+/// A step without a side, of what the exchange does by itself or what a certificate brings about.
+pub(crate) fn derived_step<'a>(
+    rules: &Procedure,
+    event: &'a str,
+    given: Option<Date>,
+    comes_of: Option<Issues>,
+    group: Option<&'a str>,
+) -> Step<'a> {
+    Step {
+        event,
+        side: rules.event(event).map_or(Side::Officer, |event| event.actor.side()),
+        given,
+        ground: None,
+        has_note: false,
+        group,
+        comes_of,
+    }
+}

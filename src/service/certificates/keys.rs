@@ -1,0 +1,79 @@
+//! The keys that sign certificates: the newest signs, the public halves of all are kept and told for ever, so that a
+//! certificate can be verified whenever it was issued.
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::signing::PublicKey;
+use crate::domain::access::Actor;
+use crate::domain::audit::Deed;
+use crate::domain::ids::CertificateId;
+use crate::service::context::Work;
+use crate::service::keyring::Jwk;
+use crate::service::vault::Purpose;
+use crate::service::{Error, Result};
+use crate::store::AnyConn;
+use crate::store::audit_chain::sha256;
+use crate::store::certificates::{self as rows, CertificateKey};
+
+/// The key that signs, with its name; made the first time that it is asked for.
+pub(super) fn signing(work: &mut Work<'_, '_>) -> Result<(String, Ed25519KeyPair)> {
+    let present = rows::keys(work.conn())?
+        .into_iter()
+        .find(|key| key.retired_at.is_none());
+    let key = match present {
+        Some(key) => key,
+        None => make(work)?,
+    };
+    let document = work.vault.open_sealed(Purpose::CertificateKey, &key.sealed_key)?;
+    let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&document).map_err(Error::internal)?;
+    Ok((key.kid, pair))
+}
+
+/// Another key signs from now on. Tells its name.
+pub fn rotate(work: &mut Work<'_, '_>) -> Result<String> {
+    Ok(make(work)?.kid)
+}
+
+fn make(work: &mut Work<'_, '_>) -> Result<CertificateKey> {
+    let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new())
+        .map_err(|_unspecified| Error::internal("a key for certificates cannot be made"))?;
+    let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(document.as_ref()).map_err(Error::internal)?;
+    let public_key = pair.public_key().as_ref().to_vec();
+    let key = CertificateKey {
+        kid: URL_SAFE_NO_PAD.encode(sha256(&public_key).get(..9).unwrap_or_default()),
+        sealed_key: work.vault.seal(Purpose::CertificateKey, document.as_ref())?,
+        public_key,
+        created_at: work.now,
+        retired_at: None,
+    };
+    rows::replace_key(work.uow, &key)?;
+    // A subject of its own: keys have names, and the trail has identifiers.
+    let subject = CertificateId(work.next_id());
+    work.remember_by(&Actor::System, Deed::CertificateKeyMade, "certificate_key", subject.0)?;
+    Ok(key)
+}
+
+/// All public keys, the newest first.
+pub fn public(conn: &mut AnyConn) -> Result<Vec<PublicKey>> {
+    let keys = rows::keys(conn)?.into_iter().map(|key| PublicKey {
+        kid: key.kid,
+        bytes: key.public_key,
+    });
+    Ok(keys.collect())
+}
+
+/// The same as others read them, for `/.well-known/certificate-keys.json`.
+pub fn published(conn: &mut AnyConn) -> Result<Vec<Jwk>> {
+    let keys = public(conn)?.into_iter().map(|key| Jwk {
+        kty: "OKP",
+        crv: "Ed25519",
+        alg: "EdDSA",
+        r#use: "sig",
+        x: URL_SAFE_NO_PAD.encode(&key.bytes),
+        kid: key.kid,
+    });
+    Ok(keys.collect())
+}

@@ -1,0 +1,229 @@
+//! What a certificate is to say: of a dossier and, for an amendment, of what held before, so that the newest certificate of
+//! a chain always says the whole of what holds.
+
+use jiff::civil::Date;
+
+use crate::domain::certificate::Certificate;
+use crate::domain::certificate::names::InVietnamese;
+use crate::domain::certificate::record::{
+    CertificateRecord, Issuer, LAYOUT, Named, RecordAmendment, RecordChange, RecordContract, RecordKind, RecordMoney,
+    RecordParty, RecordTechnology, Signer,
+};
+use crate::domain::dossier::{
+    AmendmentKind, Dossier, DossierDraft, PartyDraft, PaymentMethod, TransferDirection, TransferForm, TransferMethod,
+    TransferObject, TransferRight,
+};
+use crate::domain::fields::Violation;
+use crate::domain::procedure::{AuthorityDraft, Procedure};
+use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
+use crate::service::{Error, Result};
+
+/// What comes from elsewhere than the dossier.
+pub(super) struct Heading<'a> {
+    /// Which paper it is.
+    pub kind: RecordKind,
+    /// Number.
+    pub number: String,
+    /// Who issues.
+    pub authority: &'a AuthorityDraft,
+    /// Where that is.
+    pub place: String,
+    /// When.
+    pub issued_on: Date,
+    /// Who signs.
+    pub signer: Signer,
+    /// Where it is verified.
+    pub verify_at: String,
+}
+
+fn named<T: std::str::FromStr + InVietnamese>(code: &str) -> Option<Named> {
+    let value: T = code.parse().ok()?;
+    Some(Named {
+        code: code.to_owned(),
+        name: value.in_vietnamese().to_owned(),
+    })
+}
+
+fn all<T: std::str::FromStr + InVietnamese>(codes: &[String]) -> Vec<Named> {
+    codes.iter().filter_map(|code| named::<T>(code)).collect()
+}
+
+fn listed(lists: &Taxonomies, list: TaxonomyName, code: &str) -> Named {
+    Named {
+        code: code.to_owned(),
+        name: lists.name_vi(list, code).unwrap_or(code).to_owned(),
+    }
+}
+
+pub(super) fn party(draft: &PartyDraft, place: &str, lists: &Taxonomies) -> Result<RecordParty> {
+    let needed = |value: &Option<String>, name: &str| {
+        value
+            .clone()
+            .ok_or_else(|| Error::field(format!("{place}/{name}"), Violation::Required))
+    };
+    Ok(RecordParty {
+        name: needed(&draft.name, "name")?,
+        name_en: draft.name_en.clone(),
+        tax_code: draft.tax_code.clone(),
+        registration_number: draft.foreign_id.clone(),
+        country: listed(lists, TaxonomyName::Countries, &needed(&draft.country, "country")?),
+        address: draft.address.clone(),
+        representative: draft.representative.clone(),
+        representative_title: draft.representative_title.clone(),
+    })
+}
+
+/// A day that was parsed when the dossier was.
+fn day(text: Option<&String>) -> Option<Date> {
+    text.and_then(|text| text.parse().ok())
+}
+
+fn or<T: Clone>(new: &[T], before: Option<&Vec<T>>) -> Vec<T> {
+    if new.is_empty() {
+        before.cloned().unwrap_or_default()
+    } else {
+        new.to_vec()
+    }
+}
+
+pub(super) fn technology(
+    draft: &DossierDraft,
+    before: Option<&RecordTechnology>,
+    lists: &Taxonomies,
+) -> Result<RecordTechnology> {
+    let said = &draft.technology;
+    let name = said.name.clone().or_else(|| before.map(|before| before.name.clone()));
+    let fields: Vec<Named> = said
+        .fields
+        .iter()
+        .map(|code| listed(lists, TaxonomyName::Fields, code))
+        .collect();
+    let origin = said.origin_country.as_deref();
+    let origin = origin.map(|code| listed(lists, TaxonomyName::Countries, code));
+    let text = |new: &Option<String>, old: fn(&RecordTechnology) -> &Option<String>| {
+        new.clone().or_else(|| before.and_then(|before| old(before).clone()))
+    };
+    Ok(RecordTechnology {
+        name: name.ok_or_else(|| Error::field("/content/technology/name", Violation::Required))?,
+        objects: or(
+            &all::<TransferObject>(&said.objects),
+            before.map(|before| &before.objects),
+        ),
+        rights: or(&all::<TransferRight>(&said.rights), before.map(|before| &before.rights)),
+        methods: or(
+            &all::<TransferMethod>(&said.methods),
+            before.map(|before| &before.methods),
+        ),
+        fields: or(&fields, before.map(|before| &before.fields)),
+        products: text(&said.products, |before| &before.products),
+        standards: text(&said.standards, |before| &before.standards),
+        origin: origin.or_else(|| before.and_then(|before| before.origin.clone())),
+        ip_titles: text(&said.ip_titles, |before| &before.ip_titles),
+    })
+}
+
+pub(super) fn contract(
+    draft: &DossierDraft,
+    signed_on: Option<Date>,
+    before: Option<&RecordContract>,
+) -> RecordContract {
+    let said = &draft.contract;
+    let text = |new: &Option<String>, old: fn(&RecordContract) -> &Option<String>| {
+        new.clone().or_else(|| before.and_then(|before| old(before).clone()))
+    };
+    let ends_on = day(draft.amendment.new_ends_on.as_ref()).or_else(|| day(said.ends_on.as_ref()));
+    RecordContract {
+        number: text(&said.number, |before| &before.number),
+        title: text(&said.title, |before| &before.title),
+        signed_on: signed_on.or_else(|| before.and_then(|before| before.signed_on)),
+        effect: text(&said.effect, |before| &before.effect),
+        ends_on: ends_on.or_else(|| before.and_then(|before| before.ends_on)),
+        place: text(&said.place, |before| &before.place),
+        project: text(&said.project, |before| &before.project),
+    }
+}
+
+pub(super) fn money(draft: &DossierDraft, before: Option<&RecordMoney>) -> RecordMoney {
+    let said = &draft.money;
+    let methods = all::<PaymentMethod>(&said.payment_methods);
+    // A value in đồng alone takes the place of amount and currency: they would tell what is over.
+    let is_new = draft.amendment.new_vnd_value.is_some() || said.vnd_value.is_some() || said.amount.is_some();
+    let kept = before.filter(|_| !is_new);
+    RecordMoney {
+        amount: said
+            .amount
+            .clone()
+            .or_else(|| kept.and_then(|before| before.amount.clone())),
+        currency: said
+            .currency
+            .clone()
+            .or_else(|| kept.and_then(|before| before.currency.clone())),
+        vnd_value: draft
+            .amendment
+            .new_vnd_value
+            .or(said.vnd_value)
+            .or_else(|| kept.and_then(|before| before.vnd_value)),
+        payment_methods: or(&methods, before.map(|before| &before.payment_methods)),
+    }
+}
+
+pub(super) fn amendment(draft: &DossierDraft, chain: &[Certificate]) -> Option<RecordAmendment> {
+    let (first, last) = chain.first().zip(chain.last())?;
+    let said = &draft.amendment;
+    let changes = said.changes.iter().map(|change| RecordChange {
+        clause: change.clause.clone().unwrap_or_default(),
+        before: change.before.clone(),
+        after: change.after.clone(),
+    });
+    Some(RecordAmendment {
+        original_number: first.record.number.clone(),
+        original_issued_on: first.record.issued_on,
+        position: last.position + 1,
+        kinds: all::<AmendmentKind>(&said.kinds),
+        changes: changes.collect(),
+    })
+}
+
+/// The record of a dossier. `chain` is what it amends, in its order; empty of anything else.
+pub(super) fn record(
+    heading: Heading<'_>,
+    dossier: &Dossier,
+    rules: &Procedure,
+    chain: &[Certificate],
+    lists: &Taxonomies,
+) -> Result<CertificateRecord> {
+    let draft = dossier.content.draft();
+    let before = chain.last().map(|last| &last.record);
+    let signed_on = dossier.standing.marks.get("contract_signed_on").copied();
+    let authority = heading.authority;
+    let bases = match rules.text.printed_bases.as_slice() {
+        [] => vec![rules.text.legal_basis.clone()],
+        bases => bases.to_vec(),
+    };
+    let direction = draft.direction.as_deref().and_then(named::<TransferDirection>);
+    let form = draft.form.as_deref().and_then(named::<TransferForm>);
+    Ok(CertificateRecord {
+        layout: LAYOUT,
+        kind: heading.kind,
+        number: heading.number,
+        issuer: Issuer {
+            code: authority.code.clone(),
+            name: authority.name_vi.clone(),
+            superior: authority.superior_vi.clone(),
+            place: heading.place,
+        },
+        issued_on: heading.issued_on,
+        legal_bases: bases,
+        dossier_number: dossier.number.clone(),
+        transferor: party(&draft.transferor, "/content/transferor", lists)?,
+        transferee: party(&draft.transferee, "/content/transferee", lists)?,
+        direction: direction.or_else(|| before.and_then(|before| before.direction.clone())),
+        form: form.or_else(|| before.and_then(|before| before.form.clone())),
+        technology: technology(draft, before.map(|before| &before.technology), lists)?,
+        contract: contract(draft, signed_on, before.map(|before| &before.contract)),
+        money: money(draft, before.map(|before| &before.money)),
+        amendment: amendment(draft, chain),
+        signer: heading.signer,
+        verify_at: heading.verify_at,
+    })
+}

@@ -1,0 +1,129 @@
+//! What one officer proposes and another signs: what makes a certificate or ends one (two persons, OWASP ASVS 2.3.5).
+
+use super::events::{self, Given};
+use super::{Opened, found, opened, resource, rules_of};
+use crate::domain::access::{Action, Permit, decide};
+use crate::domain::audit::Deed;
+use crate::domain::calendar::day_of;
+use crate::domain::certificate::record::CertificateRecord;
+use crate::domain::fields::Violation;
+use crate::domain::ids::DossierId;
+use crate::domain::procedure::Side;
+use crate::domain::text::Prose;
+use crate::service::audit::state;
+use crate::service::certificates::issuing;
+use crate::service::context::{Caller, Work};
+use crate::service::{Error, ErrorCode, Result};
+use crate::store::audit::Change;
+use crate::store::dossier_proposals as rows;
+use crate::store::dossiers as dossier_rows;
+use crate::store::{AnyConn, Uow};
+
+pub use rows::Proposal;
+
+impl Proposal {
+    /// What comes with the event.
+    pub(super) fn given(&self) -> Result<Given> {
+        let note = self.note.as_deref().map(Prose::parse).transpose();
+        Ok(Given {
+            given_on: self.given_on,
+            ground: self.ground.clone(),
+            note: note.map_err(|_wrong| Error::internal("a kept note is none"))?,
+            signed_as: None,
+        })
+    }
+}
+
+/// The proposal of a dossier.
+pub fn find(conn: &mut AnyConn, id: DossierId) -> Result<Option<Proposal>> {
+    Ok(rows::find(conn, id)?)
+}
+
+/// Forgets it: something else happened to the dossier.
+pub(super) fn drop_of(uow: &mut Uow<'_>, permit: &Permit, id: DossierId) -> Result<bool> {
+    Ok(rows::delete(uow, permit, id)?)
+}
+
+/// Proposes what another officer signs. What would be refused then is refused now.
+pub fn propose(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    (id, seen): (DossierId, i64),
+    code: &str,
+    given: &Given,
+) -> Result<Opened> {
+    let now = work.now;
+    let (actor, _, mut dossier) = found(work.conn(), caller, id, now)?;
+    let permit = decide(&actor, Action::HandleDossier, &resource(&dossier))?;
+    let set = rules_of(work.conn(), &dossier, day_of(now))?;
+    let event = set.rules.event(code).filter(|event| event.needs_two());
+    let event = event.ok_or_else(|| Error::field("/event", Violation::Malformed { what: "proposed_event" }))?;
+    if seen != dossier.version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let mut tried = dossier.clone();
+    events::apply(work, &permit, &mut tried, &set, (code, Side::Officer), given)?;
+    if let Some(issues) = event.issues {
+        issuing::draft(work, &dossier, &set, issues)?;
+    }
+    let before = state::of_dossier(&dossier)?;
+    let proposal = Proposal {
+        event: code.to_owned(),
+        given_on: given.given_on,
+        ground: given.ground.clone(),
+        note: given.note.as_ref().map(|note| note.as_str().to_owned()),
+        proposed_by: actor.account().ok_or_else(|| Error::internal("nobody proposes"))?,
+        proposed_at: now,
+    };
+    rows::delete(work.uow, &permit, id)?;
+    rows::insert(work.uow, &permit, id, &proposal)?;
+    dossier.updated_at = now;
+    dossier_rows::update(work.uow, &permit, &mut dossier)?;
+    let change = Change::between(before, state::of_dossier(&dossier)?);
+    work.remember_change(&permit, Deed::DossierProposed, ("dossier", id.0), None, change)?;
+    opened(work.conn(), &actor, dossier, now)
+}
+
+/// Takes a proposal back, or refuses to sign it.
+pub fn withdraw(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId, seen: i64) -> Result<Opened> {
+    let now = work.now;
+    let (actor, _, mut dossier) = found(work.conn(), caller, id, now)?;
+    let permit = decide(&actor, Action::HandleDossier, &resource(&dossier))?;
+    if seen != dossier.version {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let before = state::of_dossier(&dossier)?;
+    if !drop_of(work.uow, &permit, id)? {
+        return Err(ErrorCode::NotProposed.into());
+    }
+    dossier.updated_at = now;
+    dossier_rows::update(work.uow, &permit, &mut dossier)?;
+    let change = Change::between(before, state::of_dossier(&dossier)?);
+    work.remember_change(&permit, Deed::DossierProposalWithdrawn, ("dossier", id.0), None, change)?;
+    opened(work.conn(), &actor, dossier, now)
+}
+
+/// What is proposed, by whom and when, and what would be issued, as it would read.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// The proposal.
+    pub proposal: Proposal,
+    /// What would be issued; nothing of an annulment.
+    pub record: Option<CertificateRecord>,
+}
+
+/// Reads the proposal of a dossier: for officers. A reading, as of the dossier itself.
+pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<Prepared> {
+    let now = work.now;
+    let (actor, permit, dossier) = found(work.conn(), caller, id, now)?;
+    decide(&actor, Action::HandleDossier, &resource(&dossier))?;
+    super::remember_reading(work, &actor, &permit, &dossier)?;
+    let proposal = find(work.conn(), id)?.ok_or_else(|| Error::from(ErrorCode::NotProposed))?;
+    let set = rules_of(work.conn(), &dossier, day_of(now))?;
+    let issues = set.rules.event(&proposal.event).and_then(|event| event.issues);
+    let record = issues.map(|issues| issuing::draft(work, &dossier, &set, issues));
+    Ok(Prepared {
+        record: record.transpose()?,
+        proposal,
+    })
+}

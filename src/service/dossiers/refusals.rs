@@ -1,0 +1,85 @@
+//! Why a step is not possible, in words of the rule set and with its article.
+
+use crate::domain::certificate::record::RecordKind;
+use crate::domain::fields::Violation;
+use crate::domain::procedure::Procedure;
+use crate::domain::procedure::engine::{Need, Refusal};
+use crate::service::{Error, ErrorCode};
+
+fn names(rules: &Procedure, states: &[String]) -> (String, String) {
+    let known = || states.iter().filter_map(|code| rules.state(code));
+    let vi: Vec<String> = known().map(|state| format!("“{}”", state.name_vi)).collect();
+    let en: Vec<String> = known().map(|state| format!("“{}”", state.name_en)).collect();
+    (vi.join(", "), en.join(", "))
+}
+
+/// Why not, in words of the rule set and with its article.
+pub(super) fn refused(rules: &Procedure, code: &str, refusal: Refusal) -> Error {
+    let unknown = || Error::field("/event", Violation::Malformed { what: "dossier_event" });
+    let Some(event) = rules.event(code) else {
+        return unknown();
+    };
+    let basis = &event.legal_basis;
+    let (vi, en) = (&event.name_vi, &event.name_en);
+    match refusal {
+        Refusal::UnknownEvent => unknown(),
+        Refusal::WrongState { state } => {
+            let (from_vi, from_en) = names(rules, &event.from);
+            let (now_vi, now_en) = names(rules, &[state]);
+            Error::new(
+                ErrorCode::DossierWrongState,
+                format!("“{vi}” chỉ thực hiện được ở trạng thái {from_vi}; hồ sơ đang ở {now_vi} ({basis})."),
+                format!("“{en}” is possible in {from_en} only; the dossier is in {now_en} ({basis})."),
+            )
+        }
+        Refusal::WrongSide(actor) => {
+            let (who_vi, who_en) = actor.name();
+            Error::new(
+                ErrorCode::Forbidden,
+                format!("“{vi}” do {who_vi} thực hiện ({basis})."),
+                format!("“{en}” is done by {who_en} ({basis})."),
+            )
+        }
+        Refusal::TooOften(most) => Error::new(
+            ErrorCode::LimitReached,
+            format!("“{vi}” chỉ được thực hiện {most} lần ({basis})."),
+            format!("“{en}” is possible {most} time(s) only ({basis})."),
+        ),
+        Refusal::TooEarly(day) => Error::new(
+            ErrorCode::TooEarly,
+            format!(
+                "“{vi}” chỉ thực hiện được sau ngày {} ({basis}).",
+                day.strftime("%d/%m/%Y")
+            ),
+            format!("“{en}” is possible after {day} only ({basis})."),
+        ),
+        Refusal::TooLate(day) => Error::new(
+            ErrorCode::DossierTermOver,
+            format!(
+                "Đã hết thời hạn ngày {} để thực hiện “{vi}” ({basis}).",
+                day.strftime("%d/%m/%Y")
+            ),
+            format!("The term for “{en}” ended on {day} ({basis})."),
+        ),
+        Refusal::NotBegun => Error::new(
+            ErrorCode::TooEarly,
+            format!("“{vi}” chưa thực hiện được: thời hạn của bước này chưa bắt đầu ({basis})."),
+            format!("“{en}” is not possible yet: its term has not begun ({basis})."),
+        ),
+        Refusal::ComesOf(issues) => {
+            let (what_vi, what_en) = RecordKind::from(issues).name();
+            Error::new(
+                ErrorCode::Forbidden,
+                format!("“{vi}” do việc cấp {what_vi} mà có, không thực hiện riêng ({basis})."),
+                format!("“{en}” comes of the issue of a {what_en}; nobody does it by hand ({basis})."),
+            )
+        }
+        Refusal::Needs(need) => match need {
+            Need::Note => Error::field("/note", Violation::Required),
+            Need::Day => Error::field("/given_on", Violation::Malformed { what: "past_day" }),
+            Need::Ground => Error::field("/ground", Violation::Malformed { what: "ground" }),
+            Need::NoGround => Error::field("/ground", Violation::Conflicts { with: "event" }),
+            Need::NoDay => Error::field("/given_on", Violation::Conflicts { with: "event" }),
+        },
+    }
+}

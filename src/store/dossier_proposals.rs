@@ -1,0 +1,77 @@
+//! Rows of what one officer proposes and another signs.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::schema::dossier_proposals;
+use super::types::{DbId, DbTs};
+use super::{AnyConn, Error, Result, Uow, demand};
+use crate::domain::access::{Action, Permit};
+use crate::domain::ids::{AccountId, DossierId};
+
+/// What is proposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// Which event.
+    pub event: String,
+    /// The day that comes with it.
+    pub given_on: Option<Date>,
+    /// The ground.
+    pub ground: Option<String>,
+    /// Words.
+    pub note: Option<String>,
+    /// By which officer.
+    pub proposed_by: AccountId,
+    /// When.
+    pub proposed_at: Timestamp,
+}
+
+type Row = (DbId, String, Option<String>, Option<String>, Option<String>, DbId, DbTs);
+
+/// The proposal of a dossier; there is one at the most.
+pub fn find(conn: &mut AnyConn, id: DossierId) -> Result<Option<Proposal>> {
+    let row: Option<Row> = dossier_proposals::table
+        .filter(dossier_proposals::dossier_id.eq(DbId(id.0)))
+        .first(conn)
+        .optional()?;
+    let read = |(_, event, given_on, ground, note, proposed_by, proposed_at): Row| -> Result<Proposal> {
+        let day = given_on.map(|day| day.parse()).transpose();
+        Ok(Proposal {
+            event,
+            given_on: day.map_err(|_unreadable| Error::Row(format!("a day of the proposal of dossier {id}")))?,
+            ground,
+            note,
+            proposed_by: AccountId(proposed_by.0),
+            proposed_at: proposed_at.0,
+        })
+    };
+    row.map(read).transpose()
+}
+
+/// Keeps a proposal.
+pub fn insert(uow: &mut Uow<'_>, permit: &Permit, id: DossierId, proposal: &Proposal) -> Result<()> {
+    demand(permit, &[Action::HandleDossier])?;
+    diesel::insert_into(dossier_proposals::table)
+        .values((
+            dossier_proposals::dossier_id.eq(DbId(id.0)),
+            dossier_proposals::event.eq(&proposal.event),
+            dossier_proposals::given_on.eq(proposal.given_on.map(|day| day.to_string())),
+            dossier_proposals::ground.eq(&proposal.ground),
+            dossier_proposals::note.eq(&proposal.note),
+            dossier_proposals::proposed_by.eq(DbId(proposal.proposed_by.0)),
+            dossier_proposals::proposed_at.eq(DbTs(proposal.proposed_at)),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// Forgets the proposal of a dossier; tells whether there was one.
+pub fn delete(uow: &mut Uow<'_>, permit: &Permit, id: DossierId) -> Result<bool> {
+    demand(
+        permit,
+        &[Action::HandleDossier, Action::EditDossier, Action::SignCertificate],
+    )?;
+    let row = dossier_proposals::table.filter(dossier_proposals::dossier_id.eq(DbId(id.0)));
+    Ok(diesel::delete(row).execute(uow.conn())? > 0)
+}

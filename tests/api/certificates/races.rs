@@ -1,0 +1,36 @@
+//! Many officers at once: no number twice, none left out.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::dossiers::{Desk, content};
+
+#[actix_web::test]
+async fn sixty_four_certificates_at_once_have_one_number_each() {
+    const AT_ONCE: usize = 64;
+    let desk = Desk::open().await;
+    let mut proposed = Vec::new();
+    for _ in 0..AT_ONCE {
+        let accepted = desk.counter().accepted(&content(&desk.tax_code)).await;
+        proposed.push(desk.counter().propose(&accepted, &json!({"event": "issue"})).await);
+    }
+    // Each is signed twice at once: one of the two wins.
+    let issue = json!({"event": "issue"});
+    let calls = proposed.iter().chain(&proposed);
+    let answers = join_all(calls.map(|seen| desk.post(seen, &desk.signer, &issue))).await;
+    let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [vec![200; AT_ONCE], vec![412; AT_ONCE]].concat());
+    let year = desk.today().year();
+    let numbers: BTreeSet<String> = answers
+        .iter()
+        .filter(|answer| answer.status == 200)
+        .map(|answer| answer.text("/certificate/number").to_owned())
+        .collect();
+    let expected: BTreeSet<String> = (1..=AT_ONCE)
+        .map(|seq| format!("{seq:02}/{year}/CNĐKCGCN-SKHCN"))
+        .collect();
+    assert_eq!(numbers, expected);
+}
