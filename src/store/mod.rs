@@ -32,6 +32,7 @@ pub mod imports;
 pub mod invitations;
 pub mod ip_notices;
 pub mod join_requests;
+mod known;
 pub mod letters;
 pub mod listing_codes;
 pub mod listing_contacts;

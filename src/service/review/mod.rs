@@ -10,6 +10,7 @@ pub mod decisions;
 pub mod figures;
 pub mod filters;
 pub mod flags;
+pub mod lookalikes;
 pub mod queue;
 
 use std::sync::Arc;
