@@ -12,8 +12,8 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::error::Blocked;
+use super::json_mistakes;
 use super::listing_contacts::{self, Contact};
-use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result, acceptance, attachments, holds, listing_links, regulated, revisions, screening};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
@@ -378,7 +378,7 @@ pub fn edit(
     let mut draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
     let lists = lists_for_listing(work.in_force()?, &own.listing.content);
-    let content = from_value::<ListingDraft>(&draft)?
+    let content = json_mistakes::read::<ListingDraft>(&draft)?
         .parse(&lists)
         .map_err(Error::fields)?;
     if content == own.listing.content {

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::audit::state;
 use super::context::{App, Caller, Work};
+use super::json_mistakes;
 use super::slot::{self, Edition as _, Slot};
-use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::Scope;
@@ -242,7 +242,7 @@ pub fn edit(
     })
     .map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
-    let draft: EntryPatch = from_value(&draft)?;
+    let draft: EntryPatch = json_mistakes::read(&draft)?;
     let text = EntryText {
         name_vi: draft.name_vi,
         name_en: draft.name_en,
