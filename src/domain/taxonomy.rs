@@ -14,6 +14,7 @@ mod edition;
 mod former;
 mod in_force;
 mod load;
+mod nearest;
 mod regulated;
 mod succession;
 
@@ -180,11 +181,19 @@ struct List {
     positions: HashMap<String, usize>,
     /// Lines that could not be read; a unit test holds it at zero.
     unreadable: usize,
+    /// Codes and names as they are compared with what is in no list; put down when that is first asked for.
+    keys: OnceLock<Vec<Vec<nearest::Key>>>,
 }
 
 impl List {
     fn get(&self, code: &str) -> Option<&TaxonomyItem> {
         self.positions.get(code).and_then(|position| self.items.get(*position))
+    }
+
+    /// Each entry with its code and names as they are compared.
+    fn keyed(&self) -> impl Iterator<Item = (&TaxonomyItem, &[nearest::Key])> {
+        let keys = self.keys.get_or_init(|| self.items.iter().map(nearest::keys).collect());
+        self.items.iter().zip(keys.iter().map(Vec::as_slice))
     }
 }
 

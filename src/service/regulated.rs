@@ -320,7 +320,7 @@ fn keep_from_public(
     }
     let reason = Reason {
         code: ReasonCode::Unlawful,
-        text: note.clone(),
+        text: Prose::stored(note.to_string()),
     };
     let hold = listing.hold.with(HoldKind::Suspended);
     holds::put(work, permit, listing, hold, (Deed::ListingSuspended, Some(&reason)))?;

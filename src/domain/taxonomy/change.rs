@@ -185,6 +185,7 @@ impl Taxonomies {
 
 impl List {
     fn take(&mut self, change: &EntryChange) {
+        self.keys.take();
         let at = self.positions.get(&change.code).copied();
         let known = at.and_then(|at| self.items.get(at)).map(|item| item.attributes.clone());
         let EntryText {

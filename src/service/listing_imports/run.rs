@@ -16,8 +16,7 @@ use crate::domain::ids::{EnterpriseId, ListingId, ListingImportId};
 use crate::domain::import::{Counts, ImportStatus, Problem, RowResult};
 use crate::domain::listing::ListingStatus;
 use crate::service::context::{App, Caller, Credential, Origin, Work};
-use crate::service::strict_json::from_value;
-use crate::service::{Error, ErrorCode, Result, listings};
+use crate::service::{Error, ErrorCode, Result, json_mistakes, listings};
 use crate::store::listing_imports::{self as rows, Import, Lease, Row};
 use crate::store::{self, import_aliases, listings as stored, revisions};
 
@@ -250,11 +249,9 @@ fn load_row(
         Ok(item) if !item.problems.is_empty() => {
             let rest = tried(work, true, |work| apply(work, caller, permit, enterprise, item))?;
             let mut problems = item.problems.clone();
-            let others = rest.err().map(|refusal| head.problems(&refusal)).unwrap_or_default();
-            problems.extend(others.into_iter().filter(|other| {
-                let is_known = |known: &Problem| known.pointer == other.pointer;
-                !item.problems.iter().any(is_known)
-            }));
+            if let Err(refusal) = rest {
+                problems.extend(others(head, item, refusal));
+            }
             Err(problems)
         }
         Ok(item) => tried(work, is_dry_run, |work| apply(work, caller, permit, enterprise, item))?
@@ -288,6 +285,32 @@ fn load_row(
             raw: Some(read.raw.clone()),
         },
     })
+}
+
+/// What else is wrong with a row that has cells which cannot be read. What only comes of their being left out is nobody's
+/// mistake: what is missing there, and what does not fit what stands there.
+fn others(head: &Head, item: &Item, mut refusal: Error) -> Vec<Problem> {
+    if refusal.fields.is_empty() {
+        return head.problems(&refusal);
+    }
+    let is_unread = |pointer: &str| item.problems.iter().any(|known| known.pointer == pointer);
+    refusal.fields.retain(|field| {
+        let rests_on_unread = match field.violation {
+            Violation::Conflicts { with } => is_unread(&format!("/{with}")),
+            _ => false,
+        };
+        // Both amounts go with the mode of the price and with each other.
+        let is_price =
+            field.pointer.starts_with("/price_") && !matches!(field.violation, Violation::OutOfRange { min: 0, .. });
+        let lacks_price = ["/price_mode", "/price_min", "/price_max"]
+            .iter()
+            .any(|price| is_unread(price));
+        !is_unread(&field.pointer) && !rests_on_unread && !(is_price && lacks_price)
+    });
+    if refusal.fields.is_empty() {
+        return Vec::new();
+    }
+    head.problems(&refusal)
 }
 
 /// Does something that may be refused without spoiling the rest; when it is only tried, nothing of it stays. A failure of
@@ -338,7 +361,7 @@ fn create(
     merge_patch(&mut draft, &item.patch);
     row::prune(&mut draft);
     row::complete(&mut draft);
-    let parsed = from_value::<ListingDraft>(&draft)?.parse(&work.in_force()?);
+    let parsed = json_mistakes::read::<ListingDraft>(&draft)?.parse(&work.in_force()?);
     let content = parsed.map_err(|errors| Error::fields(absent_is_required(&draft, errors)))?;
     let missing = content.missing_for_submission();
     let seen = listings::create(work, caller, &content)?;
@@ -379,7 +402,7 @@ fn update(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, item: &Item) 
     merge_patch(&mut draft, &item.patch);
     row::prune(&mut draft);
     let lists = lists_for_listing(work.in_force()?, &listing.content);
-    let content = from_value::<ListingDraft>(&draft)?
+    let content = json_mistakes::read::<ListingDraft>(&draft)?
         .parse(&lists)
         .map_err(Error::fields)?;
     let missing = content.missing_for_submission();
