@@ -19,7 +19,7 @@ use crate::domain::ids::ListingId;
 use crate::domain::listing::ListingStatus;
 use crate::domain::shapes::ListingPatch;
 use crate::service::listings::Edited;
-use crate::service::{App, Error, listings};
+use crate::service::{App, Error, Result, listings};
 
 /// Start a listing as a draft (tạo tin nháp).
 #[utoipa::path(
@@ -69,20 +69,29 @@ pub async fn get_listing(
     let seen = app
         .read_by_key(move |conn, now| listings::read(conn, &caller, id, now))
         .await?;
-    let answer = || versioned(&seen, &ListingView::of(&seen));
-    Ok(versioned_or_unchanged(&request, &seen, answer))
+    let view = view(&app, &seen).await?;
+    Ok(versioned_or_unchanged(&request, &seen, || versioned(&seen, &view)))
 }
 
-fn found(request: &HttpRequest, seen: &listings::Seen) -> HttpResponse {
+/// What the caller sees of a listing; those inside are told which of its codes ended, for which the lists are asked.
+async fn view(app: &App, seen: &listings::Seen) -> Result<ListingView> {
+    if !seen.is_insider {
+        return Ok(ListingView::of(seen));
+    }
+    Ok(ListingView::of_today(seen, &app.in_force().await?))
+}
+
+async fn found(app: &App, request: &HttpRequest, seen: &listings::Seen) -> Answer {
+    let view = view(app, seen).await?;
     let answer = || {
-        let mut answer = versioned(seen, &ListingView::of(seen));
+        let mut answer = versioned(seen, &view);
         // What was asked by a name of the listing is the listing itself.
         if let Ok(place) = format!("/api/v1/listings/{}", seen.listing.id).parse() {
             answer.headers_mut().insert(header::CONTENT_LOCATION, place);
         }
         answer
     };
-    versioned_or_unchanged(request, seen, answer)
+    Ok(versioned_or_unchanged(request, seen, answer))
 }
 
 /// The listing of a code (tra cứu theo mã số).
@@ -108,7 +117,7 @@ pub async fn get_listing_by_code(
     let seen = app
         .read_by_key(move |conn, now| listings::read_by_code(conn, &caller, &code, now))
         .await?;
-    Ok(found(&request, &seen))
+    found(&app, &request, &seen).await
 }
 
 /// The listing of a readable name.
@@ -134,7 +143,7 @@ pub async fn get_listing_by_slug(
     let seen = app
         .read_by_key(move |conn, now| listings::read_by_slug(conn, &caller, &slug, now))
         .await?;
-    Ok(found(&request, &seen))
+    found(&app, &request, &seen).await
 }
 
 /// Change a listing.
@@ -168,7 +177,7 @@ pub async fn edit_listing(
         })
         .await?;
     Ok(match edited {
-        Edited::Listing(seen) => versioned(&*seen, &ListingView::of(&seen)),
+        Edited::Listing(seen) => versioned(&*seen, &view(&app, &seen).await?),
         Edited::Revision(seen) => accepted(&seen),
     })
 }
@@ -264,6 +273,7 @@ pub async fn list_my_listings(
         .read(move |conn, now| listings::mine(conn, &caller, status, place, limit, now))
         .await?;
     let next = next.map(|(at, id)| cursor_in_time(&tag, (at, id.0)));
-    let items = rows.iter().map(ListingSummary::of).collect();
+    let lists = app.in_force().await?;
+    let items = rows.iter().map(|seen| ListingSummary::of_today(seen, &lists)).collect();
     Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
 }

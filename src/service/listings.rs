@@ -413,6 +413,7 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     }
     acceptance::require(work, own.permit.actor())?;
     require_complete(&own.listing.content, calendar::day_of(work.now))?;
+    require_in_force(work, &own.listing)?;
     screening::require_clean_listing(work.conn(), &own.listing)?;
     regulated::require_transferable(work, own.listing.finding.as_ref(), &own.listing.content)?;
     own.listing.submitted_at = Some(work.now);
@@ -435,6 +436,18 @@ pub(super) fn require_complete(content: &ListingContent, today: Date) -> Result<
     errors
         .finish(Some(()))
         .map_err(|fields| Error { fields, ..code.into() })
+}
+
+/// What comes out anew has codes of today; one that was out before may keep those that it came out with.
+fn require_in_force(work: &mut Work<'_, '_>, listing: &Listing) -> Result<()> {
+    if listing.came_out || listing.code.is_some() {
+        return Ok(());
+    }
+    let outdated = ListingDraft::of(&listing.content).outdated(&work.in_force()?);
+    if outdated.is_empty() {
+        return Ok(());
+    }
+    Err(Error::fields(outdated.into_iter().map(Into::into).collect()))
 }
 
 /// Takes a listing back: one under review becomes a draft, one that came out is withdrawn.
