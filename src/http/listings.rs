@@ -11,13 +11,16 @@ use super::extract::query::wrong_parameter;
 use super::extract::{Body, IdempotencyKey, IfMatch, MaybeSignedIn, Page, Query, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::revisions::{RevisionView, accepted};
+use super::search_log::somebody;
 use super::server::HttpSettings;
 use super::views::{ListingSummary, ListingView, versioned, versioned_or_unchanged};
 use crate::domain::drafts::ListingDraft;
 use crate::domain::fields::Violation;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::ListingStatus;
+use crate::domain::reader::is_program;
 use crate::domain::shapes::ListingPatch;
+use crate::service::context::{Caller, Credential};
 use crate::service::listings::Edited;
 use crate::service::{App, Error, Result, listings};
 
@@ -69,8 +72,19 @@ pub async fn get_listing(
     let seen = app
         .read_by_key(move |conn, now| listings::read(conn, &caller, id, now))
         .await?;
+    note_view(&app, &request, &caller, &seen);
     let view = view(&app, &seen).await?;
     Ok(versioned_or_unchanged(&request, &seen, || versioned(&seen, &view)))
+}
+
+/// Counts that somebody else than those inside read it, with a browser.
+fn note_view(app: &App, request: &HttpRequest, caller: &Caller, seen: &listings::Seen) {
+    let said = request.headers().get(header::USER_AGENT);
+    let said = said.and_then(|said| said.to_str().ok()).unwrap_or_default();
+    let is_person = !matches!(caller.credential, Credential::Key { .. }) && !is_program(said);
+    if let (false, true, Some(ip)) = (seen.is_insider, is_person, caller.origin.ip) {
+        app.listing_views.note(seen.listing.id, somebody(ip), app.clock.now());
+    }
 }
 
 /// What the caller sees of a listing; those inside are told which of its codes ended, for which the lists are asked.
@@ -81,7 +95,8 @@ async fn view(app: &App, seen: &listings::Seen) -> Result<ListingView> {
     Ok(ListingView::of_today(seen, &app.in_force().await?))
 }
 
-async fn found(app: &App, request: &HttpRequest, seen: &listings::Seen) -> Answer {
+async fn found(app: &App, request: &HttpRequest, caller: &Caller, seen: &listings::Seen) -> Answer {
+    note_view(app, request, caller, seen);
     let view = view(app, seen).await?;
     let answer = || {
         let mut answer = versioned(seen, &view);
@@ -117,7 +132,7 @@ pub async fn get_listing_by_code(
     let seen = app
         .read_by_key(move |conn, now| listings::read_by_code(conn, &caller, &code, now))
         .await?;
-    found(&app, &request, &seen).await
+    found(&app, &request, &caller, &seen).await
 }
 
 /// The listing of a readable name.
@@ -143,7 +158,7 @@ pub async fn get_listing_by_slug(
     let seen = app
         .read_by_key(move |conn, now| listings::read_by_slug(conn, &caller, &slug, now))
         .await?;
-    found(&app, &request, &seen).await
+    found(&app, &request, &caller, &seen).await
 }
 
 /// Change a listing.

@@ -335,6 +335,12 @@ pub struct ListingSummary {
     /// Last decision with a reason; insiders only, and not in the queue of officers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionView>,
+    /// The import that made it; insiders who read it, and its owner's list only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub import_job_id: Option<Uuid>,
+    /// How often others read it, each once in half an hour; likewise (lượt xem).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view_count: Option<i64>,
     /// Row version, as in `ETag`.
     pub version: i64,
 }
@@ -417,6 +423,8 @@ impl ListingSummary {
             outdated: Vec::new(),
             revision: None,
             decision: None,
+            import_job_id: None,
+            view_count: None,
             version: listing.version,
         }
     }
@@ -481,6 +489,8 @@ impl ListingView {
         view.summary.decision = seen.decision.as_ref().map(Into::into);
         view.summary.last_confirmed_at = seen.renewals.last_at;
         view.summary.renewed_count = Some(seen.renewals.count);
+        view.summary.import_job_id = seen.figures.import.map(|import| import.0);
+        view.summary.view_count = Some(seen.figures.views);
         view.summary.ip_notices = seen.notices.iter().map(|id| id.0).collect();
         view
     }

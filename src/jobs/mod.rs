@@ -30,7 +30,8 @@ use tracing::{error, info, warn};
 
 use crate::service::calendar::recount;
 use crate::service::{
-    App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, search_log, verification_terms,
+    App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, listing_views, search_log,
+    verification_terms,
 };
 use crate::store::listings;
 use checkpoints::Checkpoints;
@@ -268,6 +269,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
     while !stop.wait(checkpoints::LOOK_EVERY) {
         guarded("audit_checkpoint", || checkpoints.look(app));
         guarded("search_log", || search_log::keep(app).map(drop));
+        guarded("listing_views", || listing_views::keep(app).map(drop));
         guarded("terms", || recount::run(app, || stop.is_asked()).map(drop));
         if Instant::now() >= keys_at {
             guarded("signing_keys", || keyring::follow(app));
@@ -298,6 +300,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
     // What was noted since the last time.
     guarded("key_uses", || api_keys::keep_uses(app).map(drop));
     guarded("search_log", || search_log::keep(app).map(drop));
+    guarded("listing_views", || listing_views::keep(app).map(drop));
 }
 
 /// Titles that are put beside their names at once.

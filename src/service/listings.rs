@@ -30,12 +30,13 @@ use crate::domain::listing::{Listing, ListingContent, ListingStatus};
 use crate::store::audit::Change;
 pub use crate::store::audit::Decision;
 use crate::store::audit_chain::Hash;
+pub use crate::store::listing_figures::Figures;
 pub use crate::store::listing_terms::Renewals;
 pub use crate::store::listings::OwnerCard;
 use crate::store::listings::{self, Place};
 use crate::store::{
-    AnyConn, audit, confidential, enterprises, ip_notices, listing_terms, outbox, revisions as stored_revisions,
-    takedowns,
+    AnyConn, audit, confidential, enterprises, ip_notices, listing_figures, listing_terms, outbox,
+    revisions as stored_revisions, takedowns,
 };
 
 /// A listing as the caller may see it.
@@ -60,6 +61,8 @@ pub struct Seen {
     pub contact: Option<Contact>,
     /// What is to change of it while it is public, for insiders.
     pub revision: Option<Revision>,
+    /// Which import made it and how often it was read, for insiders.
+    pub figures: Figures,
 }
 
 impl Seen {
@@ -71,6 +74,7 @@ impl Seen {
             revision: revisions::open(conn, actor, listing.id)?,
             notices: Vec::new(),
             contact: None,
+            figures: figures(conn, listing.id)?,
             listing,
             owner,
             is_insider: true,
@@ -132,7 +136,12 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
         notices: Vec::new(),
         contact: None,
         revision: None,
+        figures: Figures::default(),
     })
+}
+
+fn figures(conn: &mut AnyConn, id: ListingId) -> Result<Figures> {
+    Ok(listing_figures::of(conn, &[id])?.remove(&id).unwrap_or_default())
 }
 
 pub(super) fn owner_card(enterprise: &crate::domain::enterprise::Enterprise) -> OwnerCard {
@@ -184,6 +193,7 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
         decision: None,
         renewals: Renewals::default(),
         revision: None,
+        figures: Figures::default(),
     };
     if sees_all {
         seen.contact = listing_contacts::shown(conn, &seen.listing)?;
@@ -192,6 +202,7 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
         seen.decision = audit::last_decision(conn, id.0)?;
         seen.renewals = listing_terms::renewals_of(conn, id)?;
         seen.revision = revisions::open(conn, actor, id)?;
+        seen.figures = figures(conn, id)?;
         if seen.listing.hold.has(HoldKind::IpNotice) {
             seen.notices = ip_notices::holding(conn, id)?;
         }
@@ -276,12 +287,14 @@ pub fn mine(
     let mut decisions = audit::last_decisions(conn, &ids)?;
     let ids: Vec<_> = rows.iter().map(|listing| listing.id).collect();
     let renewals = listing_terms::renewals(conn, &ids)?;
+    let figures = listing_figures::of(conn, &ids)?;
     let open = stored_revisions::open_of(conn, &ids)?.into_iter();
     let mut open: std::collections::HashMap<_, _> = open.map(|revision| (revision.listing, revision)).collect();
     let rows = rows.into_iter().map(|listing| Seen {
         decision: decisions.remove(&listing.id.0),
         renewals: renewals.get(&listing.id).copied().unwrap_or_default(),
         revision: open.remove(&listing.id),
+        figures: figures.get(&listing.id).copied().unwrap_or_default(),
         owner: owner.clone(),
         is_insider: true,
         notices: Vec::new(),

@@ -36,6 +36,7 @@ mod known;
 pub mod letters;
 pub mod listing_codes;
 pub mod listing_contacts;
+pub mod listing_figures;
 pub mod listing_imports;
 pub mod listing_terms;
 pub mod listing_videos;

@@ -72,6 +72,7 @@ async fn a_table_in_vietnamese_becomes_drafts() {
     let dryer = listing(&app, &owner, &told[0]).await;
     let body = &dryer.body;
     assert_eq!(dryer.text("/status"), "draft");
+    assert_eq!(dryer.text("/import_job_id"), done.text("/id"));
     assert_eq!(
         (dryer.text("/kind"), dryer.text("/title/vi")),
         ("equipment_offer", "Máy sấy lúa")

@@ -18,7 +18,7 @@ use crate::domain::listing::ListingStatus;
 use crate::service::context::{App, Caller, Credential, Origin, Work};
 use crate::service::{Error, ErrorCode, Result, json_mistakes, listings};
 use crate::store::listing_imports::{self as rows, Import, Lease, Row};
-use crate::store::{self, import_aliases, listings as stored, revisions};
+use crate::store::{self, import_aliases, listing_figures, listings as stored, revisions};
 
 /// Rows that share a unit of work: long enough to be fast, short enough that others get their turn.
 const CHUNK: usize = 50;
@@ -182,6 +182,10 @@ fn load_chunk(
         origin: Origin::default(),
     };
     let (enterprise, is_dry_run) = (import.enterprise, import.is_dry_run);
+    let target = Target {
+        enterprise,
+        import: import.id,
+    };
     let chunk = chunk.to_vec();
     let head = head.clone();
     app.write_blocking(move |work| {
@@ -196,7 +200,7 @@ fn load_chunk(
         let mut counts = before;
         let mut done = Vec::with_capacity(chunk.len());
         for read in &chunk {
-            let row = load_row(work, &caller, &permit, enterprise, is_dry_run, &head, read)?;
+            let row = load_row(work, &caller, &permit, target, is_dry_run, &head, read)?;
             counts.add(row.result);
             done.push(row);
         }
@@ -227,6 +231,13 @@ fn may_go_on(work: &mut Work<'_, '_>, caller: &Caller, enterprise: EnterpriseId)
     }
 }
 
+/// Whose listings rows become, and by which import.
+#[derive(Clone, Copy)]
+struct Target {
+    enterprise: EnterpriseId,
+    import: ListingImportId,
+}
+
 /// What a row did.
 struct Applied {
     result: RowResult,
@@ -238,7 +249,7 @@ fn load_row(
     work: &mut Work<'_, '_>,
     caller: &Caller,
     permit: &Permit,
-    enterprise: EnterpriseId,
+    target: Target,
     is_dry_run: bool,
     head: &Head,
     read: &Read,
@@ -247,14 +258,14 @@ fn load_row(
         Err(problems) => Err(problems.clone()),
         // The others are looked at all the same, so that everything that is wrong is told at once.
         Ok(item) if !item.problems.is_empty() => {
-            let rest = tried(work, true, |work| apply(work, caller, permit, enterprise, item))?;
+            let rest = tried(work, true, |work| apply(work, caller, permit, target, item))?;
             let mut problems = item.problems.clone();
             if let Err(refusal) = rest {
                 problems.extend(others(head, item, refusal));
             }
             Err(problems)
         }
-        Ok(item) => tried(work, is_dry_run, |work| apply(work, caller, permit, enterprise, item))?
+        Ok(item) => tried(work, is_dry_run, |work| apply(work, caller, permit, target, item))?
             .map_err(|refusal| head.problems(&refusal)),
     };
     let missing = |pointer: &'static str| {
@@ -337,15 +348,9 @@ fn tried<T>(
     }
 }
 
-fn apply(
-    work: &mut Work<'_, '_>,
-    caller: &Caller,
-    permit: &Permit,
-    enterprise: EnterpriseId,
-    item: &Item,
-) -> Result<Applied> {
-    match rows::find_external(work.conn(), enterprise, &item.external_id)? {
-        None => create(work, caller, permit, enterprise, item),
+fn apply(work: &mut Work<'_, '_>, caller: &Caller, permit: &Permit, target: Target, item: &Item) -> Result<Applied> {
+    match rows::find_external(work.conn(), target.enterprise, &item.external_id)? {
+        None => create(work, caller, permit, target, item),
         Some(id) => update(work, caller, id, item),
     }
 }
@@ -354,7 +359,7 @@ fn create(
     work: &mut Work<'_, '_>,
     caller: &Caller,
     permit: &Permit,
-    enterprise: EnterpriseId,
+    Target { enterprise, import }: Target,
     item: &Item,
 ) -> Result<Applied> {
     let mut draft = json!({});
@@ -366,6 +371,7 @@ fn create(
     let missing = content.missing_for_submission();
     let seen = listings::create(work, caller, &content)?;
     rows::name_listing(work.uow, permit, enterprise, &item.external_id, seen.listing.id)?;
+    listing_figures::name_import(work.uow, permit, seen.listing.id, import)?;
     Ok(Applied {
         result: RowResult::Created,
         listing: Some(seen.listing.id),
