@@ -19,7 +19,7 @@ mod regulated;
 mod succession;
 
 pub use change::{Editing, EntryChange, EntryPatch, EntryText, MAX_SUCCESSORS, NewEntry, Proposal};
-pub use crosswalk::Correspondence;
+pub use crosswalk::{Correspondence, EntryCorrespondence, Relation};
 pub use former::{Asked, Former, Outcome, REORGANISED_ON};
 pub use in_force::InForce;
 pub use regulated::{EntryRegulation, Hint};
@@ -63,14 +63,16 @@ pub enum TaxonomyName {
     Countries,
     /// Why an officer refuses something or sends it back.
     ReasonCodes,
-    /// Fields of science and technology of the Ministry's classification, level 1.
+    /// Fields of science and technology of the Ministry's classification, levels 1 and 2.
     ScienceFields,
-    /// Major fields of research and development of the OECD (FORD, formerly FOS).
+    /// Fields of research and development of the OECD (FORD, formerly FOS), levels 1 and 2.
     Fos,
     /// Sections and classes of the International Patent Classification.
     Ipc,
     /// Technologies whose transfer is encouraged, restricted or prohibited; the parent is the class.
     RegulatedTechnologies,
+    /// Which code of one classification stands for which of another.
+    Correspondences,
 }
 
 /// A text that names no list.
@@ -80,7 +82,7 @@ pub struct UnknownTaxonomy;
 
 impl TaxonomyName {
     /// Every list, in the order in which documentation names them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Provinces,
         Self::Communes,
         Self::Fields,
@@ -96,6 +98,7 @@ impl TaxonomyName {
         Self::Fos,
         Self::Ipc,
         Self::RegulatedTechnologies,
+        Self::Correspondences,
     ];
 
     /// The name in addresses and on the wire.
@@ -116,6 +119,7 @@ impl TaxonomyName {
             Self::Fos => "fos",
             Self::Ipc => "ipc",
             Self::RegulatedTechnologies => "regulated_technologies",
+            Self::Correspondences => "correspondences",
         }
     }
 }
@@ -215,7 +219,7 @@ pub struct Taxonomies {
     ipc: List,
     regulated_technologies: List,
     old_communes: former::OldCommunes,
-    crosswalks: Vec<Option<crosswalk::Row>>,
+    correspondences: List,
     countries: List,
     country_names: country::Names,
 }
@@ -247,7 +251,7 @@ impl Taxonomies {
             ipc: load::list(include_str!("taxonomy/data/ipc.csv")),
             regulated_technologies: load::regulated(include_str!("taxonomy/data/regulated_technologies.csv")),
             old_communes: former::OldCommunes::read(include_str!("taxonomy/data/old_communes.csv")),
-            crosswalks: crosswalk::read(include_str!("taxonomy/data/crosswalks.csv")),
+            correspondences: load::list(include_str!("taxonomy/data/crosswalks.csv")),
             country_names: country::Names::new(&countries.items),
             countries,
         }
@@ -270,6 +274,7 @@ impl Taxonomies {
             TaxonomyName::Fos => &self.fos,
             TaxonomyName::Ipc => &self.ipc,
             TaxonomyName::RegulatedTechnologies => &self.regulated_technologies,
+            TaxonomyName::Correspondences => &self.correspondences,
         }
     }
 
@@ -290,6 +295,7 @@ impl Taxonomies {
             TaxonomyName::Fos => &mut self.fos,
             TaxonomyName::Ipc => &mut self.ipc,
             TaxonomyName::RegulatedTechnologies => &mut self.regulated_technologies,
+            TaxonomyName::Correspondences => &mut self.correspondences,
         }
     }
 
