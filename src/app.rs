@@ -184,6 +184,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         editions: Arc::default(),
         calendars: Arc::default(),
         search_log: Arc::new(SearchLog::new(signed(config.search_log_days.duration())?)),
+        listing_views: Arc::default(),
         index: Arc::new(IndexSlot::default()),
         blocking: Arc::new(Semaphore::new(turns)),
     })

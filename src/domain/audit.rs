@@ -425,11 +425,15 @@ text_enum! {
 pub struct Reason {
     /// The code.
     pub code: ReasonCode,
-    /// The words, 10 to 2,000 characters: an officer's "no" helps only when it says what to do.
-    pub text: Prose<2000>,
+    /// The words, 10 to 2,000 characters of people: an officer's "no" helps only when it says what to do. What the program
+    /// writes down, such as the filters of a list, may be longer.
+    pub text: Prose<{ Reason::MAX }>,
 }
 
 impl Reason {
+    /// Most characters that are kept.
+    pub const MAX: usize = 8000;
+
     /// Parses a reason; the error names the field that is wrong.
     pub fn parse(code: &str, text: &str) -> Result<Self, (&'static str, Violation)> {
         let code = code.parse().map_err(|_unknown| {
@@ -440,10 +444,11 @@ impl Reason {
                 },
             )
         })?;
-        let text = Prose::parse(text).map_err(|violation| ("reason_text", violation))?;
+        let text = Prose::<2000>::parse(text).map_err(|violation| ("reason_text", violation))?;
         if text.as_str().chars().count() < 10 {
             return Err(("reason_text", Violation::TooShort { min: 10 }));
         }
+        let text = Prose::stored(text.into_string());
         Ok(Self { code, text })
     }
 }

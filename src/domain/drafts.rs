@@ -5,11 +5,13 @@ mod details;
 mod edits;
 mod enterprise;
 mod lists;
+mod outdated;
 mod regulation;
 
 use lists::{Wanted, codes, specifications, transfer_modes};
 
-pub use edits::{lists_for_listing, merge_patch};
+pub use edits::{lists_for_listing, lists_for_revision, merge_patch};
+pub use outdated::Outdated;
 pub use regulation::parse_regulation;
 
 pub use enterprise::{EnterpriseDraft, ForeignRegisterDraft, is_dependent, lists_for_enterprise};

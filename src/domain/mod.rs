@@ -31,6 +31,7 @@ pub mod password;
 pub mod privacy;
 pub mod procedure;
 pub mod quantity;
+pub mod reader;
 pub mod report;
 pub mod review;
 pub mod screening;

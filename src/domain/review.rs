@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::drafts::ListingDraft;
 use crate::domain::ids::AccountId;
+use crate::domain::listing::currency::Currency;
 use crate::domain::text_enum;
 
 text_enum! {
@@ -65,6 +66,8 @@ text_enum! {
         Regulated => "regulated",
         /// Text or fields hint at an entry of the list that is stricter than what is declared or found.
         MaybeRegulated => "maybe_regulated",
+        /// Another listing that is live or waits is called so, and is of the same kind.
+        LikelyDuplicate => "likely_duplicate",
     }
 }
 
@@ -82,6 +85,7 @@ impl RiskFlag {
             Self::Screened => "có từ ngữ trong danh sách kiểm duyệt",
             Self::Regulated => "công nghệ hạn chế hoặc cấm chuyển giao",
             Self::MaybeRegulated => "có thể thuộc danh mục hạn chế hoặc cấm chuyển giao",
+            Self::LikelyDuplicate => "nghi trùng tin khác",
         }
     }
 
@@ -98,6 +102,7 @@ impl RiskFlag {
             Self::Screened => "words of the screening list in the text",
             Self::Regulated => "technology whose transfer is restricted or prohibited",
             Self::MaybeRegulated => "may be a technology whose transfer is restricted or prohibited",
+            Self::LikelyDuplicate => "may be another listing once more",
         }
     }
 }
@@ -156,10 +161,14 @@ const LOW_VND: i64 = 10_000;
 /// Above, somebody has added zeros.
 const HIGH_VND: i64 = 100_000_000_000;
 
-/// Whether an amount is far from what is usual.
-pub fn is_extreme(amounts: [Option<i64>; 2]) -> bool {
+/// Whether an amount is far from what is usual. Of a currency whose worth is not known only so many zeros are told.
+pub fn is_extreme(currency: Currency, amounts: [Option<i64>; 2]) -> bool {
+    let (least, worth) = match currency.rough_vnd() {
+        Some(worth) => (LOW_VND, worth),
+        None => (0, 1),
+    };
     let mut told = amounts.into_iter().flatten().filter(|amount| *amount != 0);
-    told.any(|amount| !(LOW_VND..=HIGH_VND).contains(&amount))
+    told.any(|amount| !(least..=HIGH_VND).contains(&amount.saturating_mul(worth)))
 }
 
 /// Whether title, summary or description of a listing tell how to reach somebody past the exchange.
@@ -269,7 +278,19 @@ mod tests {
             (Some(10_000), Some(100_000_000_000), false),
             (Some(10_000), Some(100_000_000_001), true),
         ] {
-            assert_eq!(is_extreme([min, max]), extreme, "{min:?} {max:?}");
+            assert_eq!(is_extreme(Currency::VND, [min, max]), extreme, "{min:?} {max:?}");
+        }
+        for (code, amount, extreme) in [
+            ("USD", 1, false),
+            ("USD", 4_000_000, false),
+            ("USD", 185_000_000, true),
+            ("KRW", 400, true),
+            ("KRW", 185_000_000, false),
+            ("SEK", 1, false),
+            ("SEK", 100_000_000_001, true),
+        ] {
+            let currency = code.parse().unwrap();
+            assert_eq!(is_extreme(currency, [Some(amount), None]), extreme, "{code} {amount}");
         }
     }
 

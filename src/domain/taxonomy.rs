@@ -14,11 +14,12 @@ mod edition;
 mod former;
 mod in_force;
 mod load;
+mod nearest;
 mod regulated;
 mod succession;
 
 pub use change::{Editing, EntryChange, EntryPatch, EntryText, MAX_SUCCESSORS, NewEntry, Proposal};
-pub use crosswalk::Correspondence;
+pub use crosswalk::{Correspondence, EntryCorrespondence, Relation};
 pub use former::{Asked, Former, Outcome, REORGANISED_ON};
 pub use in_force::InForce;
 pub use regulated::{EntryRegulation, Hint};
@@ -62,14 +63,16 @@ pub enum TaxonomyName {
     Countries,
     /// Why an officer refuses something or sends it back.
     ReasonCodes,
-    /// Fields of science and technology of the Ministry's classification, level 1.
+    /// Fields of science and technology of the Ministry's classification, levels 1 and 2.
     ScienceFields,
-    /// Major fields of research and development of the OECD (FORD, formerly FOS).
+    /// Fields of research and development of the OECD (FORD, formerly FOS), levels 1 and 2.
     Fos,
     /// Sections and classes of the International Patent Classification.
     Ipc,
     /// Technologies whose transfer is encouraged, restricted or prohibited; the parent is the class.
     RegulatedTechnologies,
+    /// Which code of one classification stands for which of another.
+    Correspondences,
 }
 
 /// A text that names no list.
@@ -79,7 +82,7 @@ pub struct UnknownTaxonomy;
 
 impl TaxonomyName {
     /// Every list, in the order in which documentation names them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Provinces,
         Self::Communes,
         Self::Fields,
@@ -95,6 +98,7 @@ impl TaxonomyName {
         Self::Fos,
         Self::Ipc,
         Self::RegulatedTechnologies,
+        Self::Correspondences,
     ];
 
     /// The name in addresses and on the wire.
@@ -115,6 +119,7 @@ impl TaxonomyName {
             Self::Fos => "fos",
             Self::Ipc => "ipc",
             Self::RegulatedTechnologies => "regulated_technologies",
+            Self::Correspondences => "correspondences",
         }
     }
 }
@@ -180,11 +185,19 @@ struct List {
     positions: HashMap<String, usize>,
     /// Lines that could not be read; a unit test holds it at zero.
     unreadable: usize,
+    /// Codes and names as they are compared with what is in no list; put down when that is first asked for.
+    keys: OnceLock<Vec<Vec<nearest::Key>>>,
 }
 
 impl List {
     fn get(&self, code: &str) -> Option<&TaxonomyItem> {
         self.positions.get(code).and_then(|position| self.items.get(*position))
+    }
+
+    /// Each entry with its code and names as they are compared.
+    fn keyed(&self) -> impl Iterator<Item = (&TaxonomyItem, &[nearest::Key])> {
+        let keys = self.keys.get_or_init(|| self.items.iter().map(nearest::keys).collect());
+        self.items.iter().zip(keys.iter().map(Vec::as_slice))
     }
 }
 
@@ -206,7 +219,7 @@ pub struct Taxonomies {
     ipc: List,
     regulated_technologies: List,
     old_communes: former::OldCommunes,
-    crosswalks: Vec<Option<crosswalk::Row>>,
+    correspondences: List,
     countries: List,
     country_names: country::Names,
 }
@@ -238,7 +251,7 @@ impl Taxonomies {
             ipc: load::list(include_str!("taxonomy/data/ipc.csv")),
             regulated_technologies: load::regulated(include_str!("taxonomy/data/regulated_technologies.csv")),
             old_communes: former::OldCommunes::read(include_str!("taxonomy/data/old_communes.csv")),
-            crosswalks: crosswalk::read(include_str!("taxonomy/data/crosswalks.csv")),
+            correspondences: load::list(include_str!("taxonomy/data/crosswalks.csv")),
             country_names: country::Names::new(&countries.items),
             countries,
         }
@@ -261,6 +274,7 @@ impl Taxonomies {
             TaxonomyName::Fos => &self.fos,
             TaxonomyName::Ipc => &self.ipc,
             TaxonomyName::RegulatedTechnologies => &self.regulated_technologies,
+            TaxonomyName::Correspondences => &self.correspondences,
         }
     }
 
@@ -281,6 +295,7 @@ impl Taxonomies {
             TaxonomyName::Fos => &mut self.fos,
             TaxonomyName::Ipc => &mut self.ipc,
             TaxonomyName::RegulatedTechnologies => &mut self.regulated_technologies,
+            TaxonomyName::Correspondences => &mut self.correspondences,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Enterprises that registered twice.
+//! Enterprises that registered twice, and listings that may be there already.
 
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use super::extract::{Body, IfMatch, Page, SignedIn};
 use super::problem::{Answer, ProblemBody};
-use super::views::EnterpriseView;
+use super::views::{EnterpriseView, ListingSummary};
 use crate::domain::enterprise::DuplicateReason;
-use crate::domain::ids::EnterpriseId;
+use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::service::mergers::{self, Belongings, Wish};
+use crate::service::review::lookalikes;
 use crate::service::{App, duplicates};
 
 /// An enterprise that may be the same one.
@@ -47,6 +48,33 @@ pub async fn list_duplicates(app: web::Data<App>, SignedIn(caller): SignedIn, id
         reasons: likeness.reasons.iter().map(|reason| reason.as_str()).collect(),
     });
     let most = u32::try_from(duplicates::MOST).unwrap_or(u32::MAX);
+    Ok(HttpResponse::Ok().json(Page::new(views.collect(), most, None)))
+}
+
+/// Listings that this one may repeat (nghi trùng tin).
+///
+/// For officers who review it: live or waiting ones of the same kind that are called the same without diacritics, its own
+/// enterprise's and others', 50 at the most, the oldest first. Of a published one whose revision waits, what is called as
+/// the revision is, too. What the officer may not read is left out. The queue shows them as `likely_duplicate`.
+#[utoipa::path(
+    get, path = "/listings/{id}/duplicates", operation_id = "list_listing_duplicates", tag = "moderation", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    responses((status = 200, description = "The oldest first", body = Page<ListingSummary>))
+)]
+pub async fn list_listing_duplicates(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
+    let id = ListingId(id.into_inner());
+    let found = app
+        .read(move |conn, now| lookalikes::find(conn, &caller, id, now))
+        .await?;
+    let views = found.iter().map(|alike| {
+        let view = if alike.is_insider {
+            ListingSummary::full
+        } else {
+            ListingSummary::public
+        };
+        view(&alike.listing, &alike.owner)
+    });
+    let most = u32::try_from(lookalikes::MOST).unwrap_or(u32::MAX);
     Ok(HttpResponse::Ok().json(Page::new(views.collect(), most, None)))
 }
 

@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::exports::{Column, Form, Sheet, coded, column, send};
+use super::exports::{Column, Form, Sheet, coded, column, send, with_code};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::{list, wrong_parameter};
 use super::extract::{Page, Query, SignedIn};
@@ -72,6 +72,16 @@ pub struct RegisterQuery {
 }
 
 impl RegisterQuery {
+    /// What a cursor goes with: the filters as they were sent, so that it goes on when a list changes in between.
+    fn tag(&self) -> String {
+        let filters = Self {
+            limit: None,
+            after: None,
+            ..self.clone()
+        };
+        format!("register:{filters:?}")
+    }
+
     fn wanted(&self, lists: &InForce) -> Result<Wanted> {
         for (name, text) in [
             ("status", &self.status),
@@ -150,7 +160,7 @@ pub async fn list_enterprise_register(
 ) -> Answer {
     let limit = limit(query.limit, &settings)?;
     let wanted = query.wanted(&app.in_force_at_hand())?;
-    let tag = format!("register:{wanted:?}");
+    let tag = query.tag();
     let place = after_in_time(query.after.as_deref(), &tag)?.map(|(at, id)| (at, EnterpriseId(id)));
     let ((rows, next), now) = app
         .read(move |conn, now| {
@@ -250,31 +260,39 @@ const COLUMNS: &[Column] = &[
         "Foreign register number",
         &["/foreign_register/number"],
     ),
-    coded(
+    with_code(coded(
         "Nước đăng ký",
         "Country of registration",
         &["/foreign_register/country"],
         TaxonomyName::Countries,
-    ),
-    column("Tình trạng", "Status", &["/status"]),
-    column("Xác minh", "Verification", &["/verification/state"]),
+    )),
+    column("Tình trạng", "Status", &["/status_name"]),
+    column("Tình trạng (mã)", "Status (code)", &["/status"]),
+    column("Xác minh", "Verification", &["/verification/state_name"]),
+    column("Xác minh (mã)", "Verification (code)", &["/verification/state"]),
     column("Xác minh đến", "Verified until", &["/verification/expires_at"]),
-    column("Loại hình tổ chức", "Kind", &["/kind"]),
-    coded(
+    column("Loại hình tổ chức", "Kind", &["/kind_name"]),
+    column("Loại hình tổ chức (mã)", "Kind (code)", &["/kind"]),
+    with_code(coded(
         "Loại hình pháp lý",
         "Legal form",
         &["/legal_form"],
         TaxonomyName::LegalForms,
-    ),
-    coded(
+    )),
+    with_code(coded(
         "Tỉnh, thành phố",
         "Province",
         &["/province_code"],
         TaxonomyName::Provinces,
-    ),
-    coded("Xã, phường", "Commune", &["/commune_code"], TaxonomyName::Communes),
+    )),
+    with_code(coded(
+        "Xã, phường",
+        "Commune",
+        &["/commune_code"],
+        TaxonomyName::Communes,
+    )),
     column("Địa chỉ", "Address", &["/address_line"]),
-    coded("Lĩnh vực", "Fields", &["/field_codes"], TaxonomyName::Fields),
+    with_code(coded("Lĩnh vực", "Fields", &["/field_codes"], TaxonomyName::Fields)),
     column("Người liên hệ", "Contact person", &["/contact_name"]),
     column("Thư điện tử", "E-mail", &["/contact_email"]),
     column("Điện thoại", "Telephone", &["/contact_phone"]),
@@ -288,15 +306,15 @@ const COLUMNS: &[Column] = &[
 fn row(sheet: &Sheet, form: Form, view: &EnterpriseView) -> Result<Row> {
     let mut told = serde_json::to_value(view).map_err(Error::internal)?;
     if form.format != Format::Jsonl {
-        tell(&mut told, "/status", |word: &str| {
+        name(&mut told, "", "status", |word: &str| {
             let status: EnterpriseStatus = word.parse().ok()?;
             Some(form.named((status.name_vi(), status.name_en())).to_owned())
         });
-        tell(&mut told, "/verification/state", |word: &str| {
+        name(&mut told, "/verification", "state", |word: &str| {
             let state: VerificationState = word.parse().ok()?;
             Some(form.named(state.names()).to_owned())
         });
-        tell(&mut told, "/kind", |word: &str| {
+        name(&mut told, "", "kind", |word: &str| {
             let kind: OrganisationKind = word.parse().ok()?;
             Some(form.named(kind.names()).to_owned())
         });
@@ -305,6 +323,15 @@ fn row(sheet: &Sheet, form: Form, view: &EnterpriseView) -> Result<Row> {
         }
     }
     sheet.row(&told)
+}
+
+/// Puts what people read beside a code.
+fn name(view: &mut Value, place: &str, code: &str, words: impl Fn(&str) -> Option<String>) {
+    if let Some(Value::Object(members)) = view.pointer_mut(place)
+        && let Some(told) = members.get(code).and_then(Value::as_str).and_then(words)
+    {
+        members.insert(format!("{code}_name"), told.into());
+    }
 }
 
 /// Puts what people read in the place of what programs read.

@@ -67,7 +67,9 @@ pub async fn list_enterprises(
         words: words_of_name(&text),
         provinces,
     };
-    let tag = format!("enterprises:{}:{}", named.provinces.concat(), named.words.join(" "));
+    // The province as it was sent: a cursor goes on when the list changes in between.
+    let province = query.province.as_deref().unwrap_or_default();
+    let tag = format!("enterprises:{province}:{}", named.words.join(" "));
     let place = after::<ByText>(query.after.as_deref(), &tag)?.map(|(key, id)| (key, EnterpriseId(id)));
     app.check_session(caller).await?;
     let now = app.clock.now();
@@ -103,9 +105,11 @@ pub async fn get_enterprise(
     let seen = app
         .read_by_key(move |conn, now| enterprises::read(conn, &vault, &caller, id, now))
         .await?;
-    let answer = || versioned(&seen, &EnterpriseView::of(&seen));
-    // How its documents stand is told to insiders, and changes without another version.
-    if seen.documents.is_some_and(|counts| counts != DocumentCounts::default()) {
+    let view = EnterpriseView::of_today(&seen, &app.in_force_at_hand());
+    let answer = || versioned(&seen, &view);
+    // How its documents stand and which codes ended is told to insiders, and changes without another version.
+    let has_documents = seen.documents.is_some_and(|counts| counts != DocumentCounts::default());
+    if has_documents || !view.outdated.is_empty() {
         return Ok(answer());
     }
     Ok(versioned_or_unchanged(&request, &seen, answer))

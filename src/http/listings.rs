@@ -11,15 +11,18 @@ use super::extract::query::wrong_parameter;
 use super::extract::{Body, IdempotencyKey, IfMatch, MaybeSignedIn, Page, Query, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::revisions::{RevisionView, accepted};
+use super::search_log::somebody;
 use super::server::HttpSettings;
 use super::views::{ListingSummary, ListingView, versioned, versioned_or_unchanged};
 use crate::domain::drafts::ListingDraft;
 use crate::domain::fields::Violation;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::ListingStatus;
+use crate::domain::reader::is_program;
 use crate::domain::shapes::ListingPatch;
+use crate::service::context::{Caller, Credential};
 use crate::service::listings::Edited;
-use crate::service::{App, Error, listings};
+use crate::service::{App, Error, Result, listings};
 
 /// Start a listing as a draft (tạo tin nháp).
 #[utoipa::path(
@@ -69,20 +72,41 @@ pub async fn get_listing(
     let seen = app
         .read_by_key(move |conn, now| listings::read(conn, &caller, id, now))
         .await?;
-    let answer = || versioned(&seen, &ListingView::of(&seen));
-    Ok(versioned_or_unchanged(&request, &seen, answer))
+    note_view(&app, &request, &caller, &seen);
+    let view = view(&app, &seen).await?;
+    Ok(versioned_or_unchanged(&request, &seen, || versioned(&seen, &view)))
 }
 
-fn found(request: &HttpRequest, seen: &listings::Seen) -> HttpResponse {
+/// Counts that somebody else than those inside read it, with a browser.
+fn note_view(app: &App, request: &HttpRequest, caller: &Caller, seen: &listings::Seen) {
+    let said = request.headers().get(header::USER_AGENT);
+    let said = said.and_then(|said| said.to_str().ok()).unwrap_or_default();
+    let is_person = !matches!(caller.credential, Credential::Key { .. }) && !is_program(said);
+    if let (false, true, Some(ip)) = (seen.is_insider, is_person, caller.origin.ip) {
+        app.listing_views.note(seen.listing.id, somebody(ip), app.clock.now());
+    }
+}
+
+/// What the caller sees of a listing; those inside are told which of its codes ended, for which the lists are asked.
+async fn view(app: &App, seen: &listings::Seen) -> Result<ListingView> {
+    if !seen.is_insider {
+        return Ok(ListingView::of(seen));
+    }
+    Ok(ListingView::of_today(seen, &app.in_force().await?))
+}
+
+async fn found(app: &App, request: &HttpRequest, caller: &Caller, seen: &listings::Seen) -> Answer {
+    note_view(app, request, caller, seen);
+    let view = view(app, seen).await?;
     let answer = || {
-        let mut answer = versioned(seen, &ListingView::of(seen));
+        let mut answer = versioned(seen, &view);
         // What was asked by a name of the listing is the listing itself.
         if let Ok(place) = format!("/api/v1/listings/{}", seen.listing.id).parse() {
             answer.headers_mut().insert(header::CONTENT_LOCATION, place);
         }
         answer
     };
-    versioned_or_unchanged(request, seen, answer)
+    Ok(versioned_or_unchanged(request, seen, answer))
 }
 
 /// The listing of a code (tra cứu theo mã số).
@@ -108,7 +132,7 @@ pub async fn get_listing_by_code(
     let seen = app
         .read_by_key(move |conn, now| listings::read_by_code(conn, &caller, &code, now))
         .await?;
-    Ok(found(&request, &seen))
+    found(&app, &request, &caller, &seen).await
 }
 
 /// The listing of a readable name.
@@ -134,7 +158,7 @@ pub async fn get_listing_by_slug(
     let seen = app
         .read_by_key(move |conn, now| listings::read_by_slug(conn, &caller, &slug, now))
         .await?;
-    Ok(found(&request, &seen))
+    found(&app, &request, &caller, &seen).await
 }
 
 /// Change a listing.
@@ -168,7 +192,7 @@ pub async fn edit_listing(
         })
         .await?;
     Ok(match edited {
-        Edited::Listing(seen) => versioned(&*seen, &ListingView::of(&seen)),
+        Edited::Listing(seen) => versioned(&*seen, &view(&app, &seen).await?),
         Edited::Revision(seen) => accepted(&seen),
     })
 }
@@ -264,6 +288,7 @@ pub async fn list_my_listings(
         .read(move |conn, now| listings::mine(conn, &caller, status, place, limit, now))
         .await?;
     let next = next.map(|(at, id)| cursor_in_time(&tag, (at, id.0)));
-    let items = rows.iter().map(ListingSummary::of).collect();
+    let lists = app.in_force().await?;
+    let items = rows.iter().map(|seen| ListingSummary::of_today(seen, &lists)).collect();
     Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
 }

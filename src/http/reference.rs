@@ -1,5 +1,7 @@
 //! Entries of the reference lists, one by one, as officers maintain them.
 
+use std::collections::BTreeMap;
+
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{self, Path};
@@ -54,6 +56,10 @@ pub struct EntryVersion {
     /// What took its place.
     #[schema(max_items = 20)]
     pub successors: Vec<String>,
+    /// Whatever else it said, of lists of which officers say it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(required = false)]
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// An entry of a reference list with its history.
@@ -77,6 +83,7 @@ impl From<&KnownEntry> for EntryView {
             valid_from: change.text.valid_from,
             valid_to: change.text.valid_to,
             successors: change.text.successors.clone(),
+            attributes: change.text.attributes.clone().unwrap_or_default(),
         };
         Self {
             version: known.item.version,
@@ -118,7 +125,7 @@ pub async fn get_taxonomy_entry(
 
 /// Add an entry to a reference list (thêm mã vào danh mục).
 ///
-/// To `fields` and `communes`. It is valid on every node at once.
+/// To `fields`, `communes`, `regulated_technologies` and `correspondences`. It is valid on every node at once.
 #[utoipa::path(
     post, path = "/taxonomies/{name}/entries", operation_id = "add_taxonomy_entry", tag = "taxonomies",
     security(("bearer" = [])), request_body = NewEntry,
@@ -155,7 +162,7 @@ pub async fn add_taxonomy_entry(
 /// Rename an entry of a reference list, end it, or take its end back (sửa, kết thúc mã).
 ///
 /// A JSON merge patch (RFC 7396). What has the code keeps it and stays readable; what is written anew from `valid_to` on is
-/// refused with its successors. Of `fields`, `communes` and `transfer_modes`.
+/// refused with its successors. Of `fields`, `communes`, `regulated_technologies`, `correspondences` and `transfer_modes`.
 #[utoipa::path(
     patch, path = "/taxonomies/{name}/entries/{code}", operation_id = "edit_taxonomy_entry", tag = "taxonomies",
     security(("bearer" = [])), request_body(content = EntryPatch, description = "Members to change; `null` removes", example = json!({"valid_to": "2027-07-01", "successors": ["food.processing"]})),

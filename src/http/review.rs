@@ -72,6 +72,16 @@ pub struct QueueQuery {
 }
 
 impl QueueQuery {
+    /// What a cursor goes with: the filters as they were sent, so that it goes on when a list changes in between.
+    fn tag(&self) -> String {
+        let filters = Self {
+            limit: None,
+            after: None,
+            ..self.clone()
+        };
+        format!("queue:{filters:?}")
+    }
+
     /// What is asked of every entry.
     pub(super) fn filter(&self, lists: &InForce) -> Result<QueueFilter> {
         let wrong = |name: &str, what| wrong_parameter(name, Violation::Malformed { what });
@@ -308,7 +318,7 @@ pub async fn list_moderation_queue(
 ) -> Answer {
     let limit = limit(query.limit, &settings)?;
     let filter = query.filter(&app.in_force_at_hand())?;
-    let tag = format!("queue:{filter:?}");
+    let tag = query.tag();
     let place = after_in_time(query.after.as_deref(), &tag)?;
     let needs_second = app.review_rules.needs_second.clone();
     let (entries, next) = app

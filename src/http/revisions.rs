@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::extract::{IfMatch, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
 use super::videos::VideoView;
-use super::views::{DecisionView, FileView, Versioned, versioned, versioned_or_unchanged};
+use super::views::{DecisionView, FileView, OutdatedView, Versioned, versioned, versioned_or_unchanged};
 use crate::domain::drafts::ListingDraft;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::media::{MediaChange, MediaKind, MediaStep};
@@ -91,6 +91,10 @@ pub struct RevisionView {
     pub listing_version: i64,
     /// What an officer would still miss, as JSON pointers.
     pub missing: Vec<&'static str>,
+    /// Codes of it that ended since they were written, with what took their place; where one reads it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 50)]
+    pub outdated: Vec<OutdatedView>,
     /// Last decision with a reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionView>,
@@ -106,6 +110,7 @@ impl RevisionView {
             videos: seen.videos.iter().map(VideoView::of).collect(),
             listing_version: seen.listing.version,
             missing: seen.revision.content.missing_for_submission(),
+            outdated: Vec::new(),
             decision: seen.decision.as_ref().map(Into::into),
         }
     }
@@ -220,8 +225,14 @@ pub async fn get_revision(
     let seen = app
         .read_by_key(move |conn, now| revisions::read(conn, &caller, id, now))
         .await?;
-    let answer = || versioned(&seen, &RevisionView::of(&seen));
-    Ok(versioned_or_unchanged(&request, &seen, answer))
+    let mut view = RevisionView::of(&seen);
+    view.outdated = OutdatedView::of_draft(&seen.revision.content, &app.in_force().await?);
+    let answer = versioned(&seen, &view);
+    // That a code ended makes no other version.
+    if !view.outdated.is_empty() {
+        return Ok(answer);
+    }
+    Ok(versioned_or_unchanged(&request, &seen, || answer))
 }
 
 /// What a revision changes (so sánh với bản đang hiển thị).

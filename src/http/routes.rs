@@ -323,6 +323,7 @@ operations! {
     }
     "/listing-imports/{id}/rows" { get listing_imports::list_listing_import_rows Read Welcome ListOwnListings; }
     "/listing-imports/{id}/errors" { get listing_imports::download_listing_import_errors Read Welcome ListOwnListings; }
+    "/listings/{id}/duplicates" { get duplicates::list_listing_duplicates Read Refused ReviewListing; }
     "/listings/{id}/screening" { get screening::get_listing_screening Read Refused ReviewListing; }
     "/listings/{id}/audience" { put audiences::choose_audience Write Welcome EditListing; }
     "/members-listings" { get audiences::list_members_listings Read Welcome ReadMembersListings; }

@@ -102,7 +102,7 @@ impl Searched {
 
 /// Who asked, as far as that is counted. Of IPv6 a whole /48, which one person can have: of 256 subscribers each could fill
 /// the log, and three of them would be three people.
-fn somebody(ip: IpAddr) -> IpAddr {
+pub(super) fn somebody(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V4(_) => subscriber(ip),
         IpAddr::V6(_) => neighbourhood(ip),

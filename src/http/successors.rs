@@ -12,7 +12,7 @@ use super::extract::query::wrong_parameter;
 use super::extract::{MaybeSignedIn, Page, Query};
 use super::problem::{Answer, ProblemBody, SuccessorView};
 use crate::domain::fields::Violation;
-use crate::domain::taxonomy::{Asked, Correspondence, Former, Outcome, Taxonomies, TaxonomyName};
+use crate::domain::taxonomy::{Asked, Correspondence, Former, Outcome, Relation, Taxonomies, TaxonomyName};
 use crate::service::{App, Error, ErrorCode};
 
 /// Most that is answered: whoever asks for a name that fits more must say the district.
@@ -198,11 +198,22 @@ pub struct CrosswalkRow {
     /// Its name.
     #[schema(example = "Kỹ thuật và công nghệ")]
     pub to_name_vi: String,
-    /// How far they agree: `exact` or `close`.
-    #[schema(example = "exact")]
+    /// How far they agree.
+    #[schema(value_type = Relation, example = "exact")]
     pub relation: String,
-    /// Where this is written.
+    /// Where this is written, or how it was found.
     pub source: String,
+    /// Whether somebody held it against its source.
+    pub is_verified: bool,
+    /// The entry of the list `correspondences` that says so, with its history.
+    #[schema(example = "science_fields-2-fos-2")]
+    pub entry: String,
+    /// The first day on which it is valid; always, as far as is known, where absent.
+    #[schema(required)]
+    pub valid_from: Option<Date>,
+    /// The first day on which it is no longer valid.
+    #[schema(required)]
+    pub valid_to: Option<Date>,
 }
 
 fn row(lists: &Taxonomies, (from, to): (TaxonomyName, TaxonomyName), row: &Correspondence<'_>) -> CrosswalkRow {
@@ -214,13 +225,17 @@ fn row(lists: &Taxonomies, (from, to): (TaxonomyName, TaxonomyName), row: &Corre
         to_name_vi: name(to, row.to),
         relation: row.relation.to_owned(),
         source: row.source.to_owned(),
+        is_verified: row.is_verified,
+        entry: row.entry.code.clone(),
+        valid_from: row.entry.valid_from,
+        valid_to: row.entry.valid_to,
     }
 }
 
 /// Read a crosswalk between two classifications, in either direction.
 ///
-/// There is one between `science_fields` and `fos`. No published source that may be used maps them to `ipc` or `vsic`, and
-/// nothing is made up: such a pair is 404.
+/// The rows that are valid today, of which officers keep the list `correspondences`: between `science_fields`, `fos`, `ipc`
+/// and `vsic`. `is_verified` tells which were held against their source. A pair of lists without rows is 404.
 #[utoipa::path(
     get, path = "/taxonomies/crosswalks/{from}/{to}", operation_id = "get_crosswalk", tag = "taxonomies",
     security((), ("bearer" = [])),
@@ -243,7 +258,7 @@ pub async fn get_crosswalk(
     let lists = (list_named(&path.0)?, list_named(&path.1)?);
     let in_force = app.in_force().await?;
     let known = in_force.lists();
-    let rows = known.crosswalk(lists.0, lists.1).ok_or_else(|| {
+    let rows = known.crosswalk(lists.0, lists.1, in_force.today()).ok_or_else(|| {
         Error::new(
             ErrorCode::NotFound,
             "Sàn chưa có bảng chuyển đổi giữa hai danh mục này.",

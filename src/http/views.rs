@@ -3,6 +3,7 @@
 mod decision;
 mod file;
 mod logo;
+mod outdated;
 mod owner;
 mod regulation;
 mod specification;
@@ -12,6 +13,7 @@ mod versions;
 pub use decision::{DecisionView, NoteView};
 pub use file::FileView;
 pub use logo::LogoView;
+pub use outdated::OutdatedView;
 pub use owner::{ContactView, ListingHold, OwnerView, SourceView};
 pub use regulation::{RegulatoryFindingView, RegulatoryWarning};
 pub use specification::SpecificationView;
@@ -110,6 +112,10 @@ pub struct EnterpriseView {
     /// What is still to be added, as JSON pointers; insiders only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<Vec<&'static str>>,
+    /// Codes that ended since they were written, with what took their place; insiders who read it only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 10)]
+    pub outdated: Vec<OutdatedView>,
     /// That something is to change of what was verified; insiders only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amendment: Option<AmendmentSummary>,
@@ -148,6 +154,7 @@ impl EnterpriseView {
             submitted_at: None,
             decision: None,
             missing: None,
+            outdated: Vec::new(),
             amendment: None,
             version: enterprise.version,
         }
@@ -316,6 +323,11 @@ pub struct ListingSummary {
     /// What an officer would still miss, as JSON pointers; insiders only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<Vec<&'static str>>,
+    /// Codes that ended since they were written, with what took their place: it stays readable, and what never came out is
+    /// not taken for review with them; insiders who read it, and its owner's list only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 50)]
+    pub outdated: Vec<OutdatedView>,
     /// What is to change of it while it is public, to be read at `/listings/{id}/revision`; insiders only, and officers
     /// once it was handed in. In the queue it stands beside the listing.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -323,6 +335,12 @@ pub struct ListingSummary {
     /// Last decision with a reason; insiders only, and not in the queue of officers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionView>,
+    /// The import that made it; insiders who read it, and its owner's list only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub import_job_id: Option<Uuid>,
+    /// How often others read it, each once in half an hour; likewise (lượt xem).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view_count: Option<i64>,
     /// Row version, as in `ETag`.
     pub version: i64,
 }
@@ -402,8 +420,11 @@ impl ListingSummary {
             last_confirmed_at: None,
             renewed_count: None,
             missing: None,
+            outdated: Vec::new(),
             revision: None,
             decision: None,
+            import_job_id: None,
+            view_count: None,
             version: listing.version,
         }
     }
@@ -468,6 +489,8 @@ impl ListingView {
         view.summary.decision = seen.decision.as_ref().map(Into::into);
         view.summary.last_confirmed_at = seen.renewals.last_at;
         view.summary.renewed_count = Some(seen.renewals.count);
+        view.summary.import_job_id = seen.figures.import.map(|import| import.0);
+        view.summary.view_count = Some(seen.figures.views);
         view.summary.ip_notices = seen.notices.iter().map(|id| id.0).collect();
         view
     }

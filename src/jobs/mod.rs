@@ -30,8 +30,10 @@ use tracing::{error, info, warn};
 
 use crate::service::calendar::recount;
 use crate::service::{
-    App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, search_log, verification_terms,
+    App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, listing_views, search_log,
+    verification_terms,
 };
+use crate::store::listings;
 use checkpoints::Checkpoints;
 use indexer::{IndexerError, IndexerHandle};
 use mailer::MailSettings;
@@ -267,6 +269,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
     while !stop.wait(checkpoints::LOOK_EVERY) {
         guarded("audit_checkpoint", || checkpoints.look(app));
         guarded("search_log", || search_log::keep(app).map(drop));
+        guarded("listing_views", || listing_views::keep(app).map(drop));
         guarded("terms", || recount::run(app, || stop.is_asked()).map(drop));
         if Instant::now() >= keys_at {
             guarded("signing_keys", || keyring::follow(app));
@@ -281,6 +284,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
             guarded("listing_terms", || listing_terms::run(app).map(drop));
             guarded("verification_terms", || verification_terms::run(app).map(drop));
             guarded("document_terms", || document_terms::run(app).map(drop));
+            guarded("title_keys", || title_keys(app, stop));
             alarms_at = Instant::now() + ALARMS_EVERY;
         }
         if Instant::now() >= cleanup_at {
@@ -296,6 +300,20 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
     // What was noted since the last time.
     guarded("key_uses", || api_keys::keep_uses(app).map(drop));
     guarded("search_log", || search_log::keep(app).map(drop));
+    guarded("listing_views", || listing_views::keep(app).map(drop));
+}
+
+/// Titles that are put beside their names at once.
+const TITLES_AT_ONCE: i64 = 500;
+
+/// Puts the names beside titles that a program of before wrote.
+fn title_keys(app: &App, stop: &Stop) -> Result<()> {
+    while !stop.is_asked() {
+        if app.write_blocking(|work| Ok(listings::fill_title_keys(work.uow, TITLES_AT_ONCE)?))? == 0 {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// A job that fails is tried again at its next time, and never takes the others with it. Gives whether it went well.

@@ -44,7 +44,7 @@ pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, seen: i64, patch: &serde_j
     };
     let mut draft = serde_json::to_value(draft).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
-    let draft: ProfileDraft = super::strict_json::from_value(&draft)?;
+    let draft: ProfileDraft = super::json_mistakes::read(&draft)?;
     let mut errors = FieldErrors::default();
     let name = errors.keep("/display_name", Line::parse(&draft.display_name));
     let language = draft.language.parse::<Language>();

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::{Seen, hide, in_full, own, resource, wrong_status};
+use super::json_mistakes;
 use super::review::decisions::{self, Judged, Step, Verdict};
-use super::strict_json::from_value;
 use super::vault::{self, Vault};
 use super::{Error, ErrorCode, Result, identities, rulings};
 use crate::domain::access::{Action, decide};
@@ -211,7 +211,7 @@ fn patched(
     merge_patch(&mut draft, patch);
     let lists = lists_for_enterprise(work.in_force()?, &enterprise.profile);
     let kept = Some(&enterprise.profile);
-    let wanted = from_value::<EnterpriseDraft>(&draft)?
+    let wanted = json_mistakes::read::<EnterpriseDraft>(&draft)?
         .parse_onto(&lists, "", kept)
         .map_err(Error::fields)?;
     identities::require_parent(work.conn(), Some(enterprise), &wanted, "")?;
@@ -260,7 +260,7 @@ fn split(
 fn parsed(work: &mut Work<'_, '_>, enterprise: &Enterprise, draft: Members) -> Result<EnterpriseProfile> {
     let lists = lists_for_enterprise(work.in_force()?, &enterprise.profile);
     let kept = Some(&enterprise.profile);
-    let mut profile = from_value::<EnterpriseDraft>(&Value::Object(draft))?
+    let mut profile = json_mistakes::read::<EnterpriseDraft>(&Value::Object(draft))?
         .parse_onto(&lists, "", kept)
         .map_err(Error::fields)?;
     identities::seal(work.vault, &mut profile)?;

@@ -13,6 +13,7 @@ use crate::domain::ids::AccountId;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::ListingStatus;
 use crate::domain::listing::audience::Visibility;
+use crate::store::listing_figures::Figures;
 use crate::store::listing_terms::Renewals;
 use crate::store::listings::{self, Place};
 use crate::store::{AnyConn, outbox};
@@ -89,6 +90,7 @@ pub fn for_members(
                 decision: None,
                 renewals: Renewals::default(),
                 revision: None,
+                figures: Figures::default(),
             });
         }
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::context::{Caller, Work};
 use super::enterprises::{hide, refused_or_closed, resource};
 use super::letters::Recipient;
-use super::members::tell_owners;
+use super::members::tell_owners_about;
 use super::paging::{LOOKED_THROUGH, Register, within_scope};
 use super::{ErrorCode, Result, listings as posts};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
@@ -227,7 +227,7 @@ fn tell(work: &mut Work<'_, '_>, entry: &Entry, contact: Option<Email>, step: &S
             language: complaint.language,
             account: None,
         };
-        work.send(&recipient, &to_complainant)?;
+        work.send_about(&recipient, complaint.listing, &to_complainant)?;
     }
-    tell_owners(work, complaint.enterprise, &to_owners)
+    tell_owners_about(work, complaint.enterprise, complaint.listing, &to_owners)
 }

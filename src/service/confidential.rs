@@ -14,7 +14,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{OwnerCard, resource};
-use super::members::tell_owners;
+use super::members::tell_owners_about;
 use super::paging::{cut, rows_for};
 use super::vault::{Purpose, Vault};
 use super::{Error, ErrorCode, Result, holds};
@@ -214,7 +214,7 @@ pub fn inspect(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, reason: 
         title: listing.content.title.vi.to_string(),
         reason: reason.text.as_str().to_owned(),
     };
-    tell_owners(work, listing.enterprise_id, &letter)?;
+    tell_owners_about(work, listing.enterprise_id, Some(id), &letter)?;
     Ok(opened)
 }
 

@@ -22,7 +22,7 @@ use super::{Error, Result};
 use crate::domain::access::Permit;
 use crate::domain::audit::{Deed, Doer, Reason};
 use crate::domain::clock::Clock;
-use crate::domain::ids::{AccountId, Ids, LetterId};
+use crate::domain::ids::{AccountId, Ids, LetterId, ListingId};
 use crate::domain::letter::Letter;
 use crate::domain::password::PasswordPolicy;
 use crate::domain::privacy::TermTable;
@@ -69,6 +69,8 @@ pub struct App {
     pub calendars: Arc<CalendarSlot>,
     /// What was searched for.
     pub search_log: Arc<super::search_log::SearchLog>,
+    /// How often listings were read.
+    pub listing_views: Arc<super::listing_views::ListingViews>,
     /// The search index, once it is ready.
     pub index: Arc<IndexSlot>,
     /// Lets as many threads at the database as can do something there; the others would only wake and wait.
@@ -291,11 +293,16 @@ impl Work<'_, '_> {
     /// Puts a letter into the queue; it is sent after the unit of work is durable. Somebody whose data may only be
     /// kept gets no news.
     pub fn send(&mut self, to: &Recipient<'_>, letter: &Letter) -> Result<()> {
+        self.send_about(to, None, letter)
+    }
+
+    /// The same about a listing, to which the letter leads.
+    pub fn send_about(&mut self, to: &Recipient<'_>, listing: Option<ListingId>, letter: &Letter) -> Result<()> {
         // An invitation knows only the address.
         if !letter.is_owed() && store::personal_data::is_restricted(self.uow.conn(), to.account, &to.email.key())? {
             return Ok(());
         }
-        let content = letters::seal(self.vault, to, letter)?;
+        let content = letters::seal(self.vault, to, listing, letter)?;
         let row = store::letters::NewLetter {
             id: LetterId(self.ids.next()),
             kind: letter.kind(),

@@ -71,13 +71,26 @@ pub fn begin(work: &mut Work<'_, '_>, caller: &Caller, list: OfficersList, filte
     let permit = permit(&actor, list)?;
     // Whom it names has not agreed to be on somebody's disk.
     caller.require_fresh(work.conn(), now)?;
-    let text = format!("list={list} {filter}");
     let reason = Reason {
         code: ReasonCode::Other,
-        text: Prose::parse(text.trim()).map_err(|violation| Error::field("", violation))?,
+        text: told(&format!("list={list} {filter}"))?,
     };
     let copy = work.next_id();
     work.remember(&permit, Deed::ListExported, "list", copy, Some(&reason))
+}
+
+/// The filters as they were sent. Signs that no text of the exchange has (hidden ones) are told by their numbers, so that
+/// nobody keeps a copy out of the trail with them.
+fn told(text: &str) -> Result<Prose<{ Reason::MAX }>> {
+    Prose::parse(text.trim())
+        .or_else(|_hidden| {
+            let shown = text.chars().map(|sign| match sign {
+                ' '..='~' => sign.to_string(),
+                other => other.escape_unicode().to_string(),
+            });
+            Prose::parse(&shown.collect::<String>().chars().take(Reason::MAX).collect::<String>())
+        })
+        .map_err(|violation| Error::field("", violation))
 }
 
 fn permit(actor: &Actor, list: OfficersList) -> Result<Permit> {
@@ -99,4 +112,18 @@ pub fn too_many() -> Error {
     let vi = format!("{} Hãy lọc hẹp hơn.", violation.vi());
     let en = format!("{} Choose narrower filters.", violation.en());
     Error::new(ErrorCode::InvalidQuery, vi, en)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_of_any_length_and_with_any_signs_are_written_down() {
+        let long = format!("list=enterprises {{\"q\":\"{}\"}}", "ấ".repeat(7 * 512));
+        assert_eq!(told(&long).unwrap().as_str(), long);
+        let hidden = told("list=enterprises {\"q\":\"a\u{200B}\u{3164}\"}").unwrap();
+        assert_eq!(hidden.as_str(), "list=enterprises {\"q\":\"a\\u{200b}\\u{3164}\"}");
+        assert!(told(&"\u{3164}".repeat(9000)).is_ok());
+    }
 }

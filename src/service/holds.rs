@@ -5,7 +5,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{Seen, resource, wrong_status};
-use super::members::tell_owners;
+use super::members::tell_owners_about;
 use super::{ErrorCode, Result, enterprises, regulated, revisions};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::{Deed, Reason};
@@ -84,7 +84,7 @@ pub(super) fn tell_suspended(work: &mut Work<'_, '_>, listing: &Listing, reason:
         title: listing.content.title.vi.to_string(),
         reason: reason.text.as_str().to_owned(),
     };
-    tell_owners(work, listing.enterprise_id, &letter)
+    tell_owners_about(work, listing.enterprise_id, Some(listing.id), &letter)
 }
 
 /// Lifts the suspension.
@@ -96,7 +96,7 @@ pub fn reinstate(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: 
     let letter = Letter::ListingReinstated {
         title: listing.content.title.vi.to_string(),
     };
-    tell_owners(work, listing.enterprise_id, &letter)?;
+    tell_owners_about(work, listing.enterprise_id, Some(listing.id), &letter)?;
     Seen::inside(work.conn(), permit.actor(), listing, owner)
 }
 

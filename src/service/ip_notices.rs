@@ -8,7 +8,7 @@ use super::enterprises::hide;
 use super::holds;
 use super::letters::Recipient;
 use super::listings::{self as posts, resource, wrong_status};
-use super::members::tell_owners;
+use super::members::tell_owners_about;
 use super::paging::{LOOKED_THROUGH, Register, within_scope};
 use super::{ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide, is_public_listing};
@@ -248,10 +248,10 @@ fn tell(work: &mut Work<'_, '_>, entry: &Entry, contact: Option<Email>, step: &S
             language: notice.claimed.language,
             account: None,
         };
-        work.send(&recipient, &to_claimant)?;
+        work.send_about(&recipient, Some(entry.listing.id), &to_claimant)?;
     }
     match to_owners {
-        Some(letter) => tell_owners(work, entry.listing.enterprise_id, &letter),
+        Some(letter) => tell_owners_about(work, entry.listing.enterprise_id, Some(entry.listing.id), &letter),
         None => Ok(()),
     }
 }

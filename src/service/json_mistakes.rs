@@ -4,11 +4,16 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::strict_json::from_value;
-use super::{Error, ErrorCode};
+use super::{Error, ErrorCode, Result};
 use crate::domain::fields::{FieldError, Violation};
 
 /// Most mistakes that are looked for; a body with more is mended in several goes.
 const MOST: usize = 20;
+
+/// Reads a value that an edit or a file made; all that is wrong with its form is told at once.
+pub fn read<T: DeserializeOwned>(tree: &Value) -> Result<T> {
+    from_value(tree).map_err(|first| with_others::<T>(tree, first))
+}
 
 /// The mistake that was found, and all others that are found once it is out of the way.
 ///

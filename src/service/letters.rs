@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::vault::{Purpose, Vault};
 use super::{Error, Result};
 use crate::domain::account::{Account, Email, Language};
-use crate::domain::ids::AccountId;
+use crate::domain::ids::{AccountId, ListingId};
 use crate::domain::letter::Letter;
 use crate::domain::text::Line;
 
@@ -57,14 +57,18 @@ pub struct Content {
     pub name: Option<String>,
     /// What it says.
     pub letter: Letter,
+    /// The listing that it is about; none of letters that waited when they led to none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listing: Option<ListingId>,
 }
 
 /// Seals a letter.
-pub(super) fn seal(vault: &Vault, to: &Recipient<'_>, letter: &Letter) -> Result<Vec<u8>> {
+pub(super) fn seal(vault: &Vault, to: &Recipient<'_>, listing: Option<ListingId>, letter: &Letter) -> Result<Vec<u8>> {
     let content = Content {
         to: to.email.as_str().to_owned(),
         name: to.name.map(ToString::to_string),
         letter: letter.clone(),
+        listing,
     };
     let json = serde_json::to_vec(&content).map_err(Error::internal)?;
     vault.seal(Purpose::Letter, &json)

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::audit::state;
 use super::context::{App, Caller, Work};
 use super::listings::{Seen, kept, own, wrong_status};
-use super::members::tell_owners;
+use super::members::tell_owners_about;
 use super::{ErrorCode, Result, acceptance, regulated, revisions, screening};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::audit::Deed;
@@ -150,7 +150,7 @@ fn tell(work: &mut Work<'_, '_>, (expires_at, id): End) -> Result<Told> {
     }
     let (title, enterprise) = (listing.content.title.vi.to_string(), listing.enterprise_id);
     if days > 0 {
-        tell_owners(work, enterprise, &Letter::ListingEnds { title, expires_at })?;
+        tell_owners_about(work, enterprise, Some(id), &Letter::ListingEnds { title, expires_at })?;
         return Ok(Told::Soon);
     }
     let permit = decide(&Actor::System, Action::ExpireListings, &Resource::None)?;
@@ -163,6 +163,11 @@ fn tell(work: &mut Work<'_, '_>, (expires_at, id): End) -> Result<Told> {
     outbox::push(work.uow, id, now)?;
     let change = Change::between(before, state::of_listing(&listing)?);
     work.remember_change(&permit, Deed::ListingExpired, ("listing", id.0), None, change)?;
-    tell_owners(work, enterprise, &Letter::ListingExpired { title, expires_at })?;
+    tell_owners_about(
+        work,
+        enterprise,
+        Some(id),
+        &Letter::ListingExpired { title, expires_at },
+    )?;
     Ok(Told::Over)
 }

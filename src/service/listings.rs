@@ -12,8 +12,8 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::error::Blocked;
+use super::json_mistakes;
 use super::listing_contacts::{self, Contact};
-use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result, acceptance, attachments, holds, listing_links, regulated, revisions, screening};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
@@ -30,12 +30,13 @@ use crate::domain::listing::{Listing, ListingContent, ListingStatus};
 use crate::store::audit::Change;
 pub use crate::store::audit::Decision;
 use crate::store::audit_chain::Hash;
+pub use crate::store::listing_figures::Figures;
 pub use crate::store::listing_terms::Renewals;
 pub use crate::store::listings::OwnerCard;
 use crate::store::listings::{self, Place};
 use crate::store::{
-    AnyConn, audit, confidential, enterprises, ip_notices, listing_terms, outbox, revisions as stored_revisions,
-    takedowns,
+    AnyConn, audit, confidential, enterprises, ip_notices, listing_figures, listing_terms, outbox,
+    revisions as stored_revisions, takedowns,
 };
 
 /// A listing as the caller may see it.
@@ -60,6 +61,8 @@ pub struct Seen {
     pub contact: Option<Contact>,
     /// What is to change of it while it is public, for insiders.
     pub revision: Option<Revision>,
+    /// Which import made it and how often it was read, for insiders.
+    pub figures: Figures,
 }
 
 impl Seen {
@@ -71,6 +74,7 @@ impl Seen {
             revision: revisions::open(conn, actor, listing.id)?,
             notices: Vec::new(),
             contact: None,
+            figures: figures(conn, listing.id)?,
             listing,
             owner,
             is_insider: true,
@@ -132,7 +136,12 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, content: &ListingContent
         notices: Vec::new(),
         contact: None,
         revision: None,
+        figures: Figures::default(),
     })
+}
+
+fn figures(conn: &mut AnyConn, id: ListingId) -> Result<Figures> {
+    Ok(listing_figures::of(conn, &[id])?.remove(&id).unwrap_or_default())
 }
 
 pub(super) fn owner_card(enterprise: &crate::domain::enterprise::Enterprise) -> OwnerCard {
@@ -184,6 +193,7 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
         decision: None,
         renewals: Renewals::default(),
         revision: None,
+        figures: Figures::default(),
     };
     if sees_all {
         seen.contact = listing_contacts::shown(conn, &seen.listing)?;
@@ -192,6 +202,7 @@ pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
         seen.decision = audit::last_decision(conn, id.0)?;
         seen.renewals = listing_terms::renewals_of(conn, id)?;
         seen.revision = revisions::open(conn, actor, id)?;
+        seen.figures = figures(conn, id)?;
         if seen.listing.hold.has(HoldKind::IpNotice) {
             seen.notices = ip_notices::holding(conn, id)?;
         }
@@ -276,12 +287,14 @@ pub fn mine(
     let mut decisions = audit::last_decisions(conn, &ids)?;
     let ids: Vec<_> = rows.iter().map(|listing| listing.id).collect();
     let renewals = listing_terms::renewals(conn, &ids)?;
+    let figures = listing_figures::of(conn, &ids)?;
     let open = stored_revisions::open_of(conn, &ids)?.into_iter();
     let mut open: std::collections::HashMap<_, _> = open.map(|revision| (revision.listing, revision)).collect();
     let rows = rows.into_iter().map(|listing| Seen {
         decision: decisions.remove(&listing.id.0),
         renewals: renewals.get(&listing.id).copied().unwrap_or_default(),
         revision: open.remove(&listing.id),
+        figures: figures.get(&listing.id).copied().unwrap_or_default(),
         owner: owner.clone(),
         is_insider: true,
         notices: Vec::new(),
@@ -378,7 +391,7 @@ pub fn edit(
     let mut draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
     let lists = lists_for_listing(work.in_force()?, &own.listing.content);
-    let content = from_value::<ListingDraft>(&draft)?
+    let content = json_mistakes::read::<ListingDraft>(&draft)?
         .parse(&lists)
         .map_err(Error::fields)?;
     if content == own.listing.content {
@@ -413,6 +426,7 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     }
     acceptance::require(work, own.permit.actor())?;
     require_complete(&own.listing.content, calendar::day_of(work.now))?;
+    require_in_force(work, &own.listing)?;
     screening::require_clean_listing(work.conn(), &own.listing)?;
     regulated::require_transferable(work, own.listing.finding.as_ref(), &own.listing.content)?;
     own.listing.submitted_at = Some(work.now);
@@ -435,6 +449,18 @@ pub(super) fn require_complete(content: &ListingContent, today: Date) -> Result<
     errors
         .finish(Some(()))
         .map_err(|fields| Error { fields, ..code.into() })
+}
+
+/// What comes out anew has codes of today; one that was out before may keep those that it came out with.
+fn require_in_force(work: &mut Work<'_, '_>, listing: &Listing) -> Result<()> {
+    if listing.came_out || listing.code.is_some() {
+        return Ok(());
+    }
+    let outdated = ListingDraft::of(&listing.content).outdated(&work.in_force()?);
+    if outdated.is_empty() {
+        return Ok(());
+    }
+    Err(Error::fields(outdated.into_iter().map(Into::into).collect()))
 }
 
 /// Takes a listing back: one under review becomes a draft, one that came out is withdrawn.

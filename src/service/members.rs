@@ -14,7 +14,7 @@ use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::{AccountStatus, Role};
 use crate::domain::audit::Deed;
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
-use crate::domain::ids::{AccountId, EnterpriseId};
+use crate::domain::ids::{AccountId, EnterpriseId, ListingId};
 use crate::domain::letter::Letter;
 use crate::store::invitations::{self, InvitationState};
 use crate::store::members;
@@ -217,9 +217,19 @@ fn change(
 
 /// Sends a letter to every owner of an enterprise.
 pub(super) fn tell_owners(work: &mut Work<'_, '_>, enterprise: EnterpriseId, letter: &Letter) -> Result<()> {
+    tell_owners_about(work, enterprise, None, letter)
+}
+
+/// The same about a listing, to which the letter leads.
+pub(super) fn tell_owners_about(
+    work: &mut Work<'_, '_>,
+    enterprise: EnterpriseId,
+    listing: Option<ListingId>,
+    letter: &Letter,
+) -> Result<()> {
     for owner in members::owners(work.conn(), enterprise)? {
         let owner = accounts::find(work.conn(), owner)?;
-        work.send(&Recipient::of(&owner), letter)?;
+        work.send_about(&Recipient::of(&owner), listing, letter)?;
     }
     Ok(())
 }

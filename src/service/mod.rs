@@ -55,6 +55,7 @@ pub mod listing_exports;
 pub mod listing_imports;
 mod listing_links;
 pub mod listing_terms;
+pub mod listing_views;
 pub mod listings;
 pub mod logos;
 pub mod matching;

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::audit::state;
 use super::context::{App, Caller, Work};
+use super::json_mistakes;
 use super::slot::{self, Edition as _, Slot};
-use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::Scope;
@@ -16,8 +16,8 @@ use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
 use crate::domain::drafts::merge_patch;
 use crate::domain::taxonomy::{
-    Editing, EntryChange, EntryPatch, EntryRegulation, EntryText, InForce, NewEntry, Proposal, Taxonomies,
-    TaxonomyItem, TaxonomyName,
+    Editing, EntryChange, EntryCorrespondence, EntryPatch, EntryRegulation, EntryText, InForce, NewEntry, Proposal,
+    Taxonomies, TaxonomyItem, TaxonomyName,
 };
 use crate::store::audit::Change;
 use crate::store::{AnyConn, reference};
@@ -194,6 +194,7 @@ pub fn add(work: &mut Work<'_, '_>, caller: &Caller, list: TaxonomyName, new: &N
         code: &new.code,
         text: &text,
         regulation: new.regulation.as_ref(),
+        correspondence: new.correspondence.as_ref(),
     };
     let text = proposal.parse(true).map_err(Error::fields)?;
     let change = EntryChange {
@@ -229,8 +230,9 @@ pub fn edit(
         return Err(ErrorCode::StaleVersion.into());
     }
     let is_regulated = list == TaxonomyName::RegulatedTechnologies;
+    let corresponds = list == TaxonomyName::Correspondences;
     let before = EntryText {
-        attributes: is_regulated.then(|| present.item.attributes.clone()),
+        attributes: (is_regulated || corresponds).then(|| present.item.attributes.clone()),
         ..EntryText::from(&present.item)
     };
     let mut draft = serde_json::to_value(EntryPatch {
@@ -239,10 +241,11 @@ pub fn edit(
         valid_to: before.valid_to,
         successors: before.successors.clone(),
         regulation: is_regulated.then(|| EntryRegulation::of(&present.item)),
+        correspondence: corresponds.then(|| EntryCorrespondence::of(&present.item)),
     })
     .map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
-    let draft: EntryPatch = from_value(&draft)?;
+    let draft: EntryPatch = json_mistakes::read(&draft)?;
     let text = EntryText {
         name_vi: draft.name_vi,
         name_en: draft.name_en,
@@ -256,6 +259,7 @@ pub fn edit(
         code,
         text: &text,
         regulation: draft.regulation.as_ref(),
+        correspondence: draft.correspondence.as_ref(),
     };
     let text = proposal.parse(false).map_err(Error::fields)?;
     if text == before {

@@ -8,7 +8,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{OwnerCard, Seen, resource, wrong_status};
-use super::members::tell_owners;
+use super::members::tell_owners_about;
 use super::paging::rows_for;
 use super::phrases::{Phrase, Phrases};
 use super::{Error, ErrorCode, Result, holds};
@@ -274,7 +274,7 @@ pub fn classify(
         class: class.as_str().to_owned(),
         note: note.to_string(),
     };
-    tell_owners(work, listing.enterprise_id, &letter)?;
+    tell_owners_about(work, listing.enterprise_id, Some(listing.id), &letter)?;
     keep_from_public(work, &permit, &mut listing, class, &note)?;
     Seen::inside(work.conn(), &actor, listing, owner)
 }
@@ -320,7 +320,7 @@ fn keep_from_public(
     }
     let reason = Reason {
         code: ReasonCode::Unlawful,
-        text: note.clone(),
+        text: Prose::stored(note.to_string()),
     };
     let hold = listing.hold.with(HoldKind::Suspended);
     holds::put(work, permit, listing, hold, (Deed::ListingSuspended, Some(&reason)))?;

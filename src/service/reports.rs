@@ -156,7 +156,7 @@ pub fn decide_on(
             language,
             account: None,
         };
-        work.send(&recipient, &letter)?;
+        work.send_about(&recipient, Some(entry.listing.id), &letter)?;
     }
     Ok(entry)
 }

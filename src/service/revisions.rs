@@ -12,13 +12,13 @@ use jiff::Timestamp;
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
+use super::json_mistakes;
 use super::listings::{self as posts, Edited, Own, OwnerCard, require_complete, resource};
-use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result, acceptance, attachments, listing_links, regulated, screening};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar;
-use crate::domain::drafts::{ListingDraft, lists_for_listing, merge_patch};
+use crate::domain::drafts::{ListingDraft, lists_for_listing, lists_for_revision, merge_patch};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::Violation;
 use crate::domain::file::File;
@@ -171,8 +171,11 @@ pub(super) fn edit(work: &mut Work<'_, '_>, own: Own, seen_version: i64, patch: 
     let live = &pending.own.listing;
     let mut draft = serde_json::to_value(pending.content()).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
-    let lists = lists_for_listing(work.in_force()?, &live.content);
-    let content = from_value::<ListingDraft>(&draft)?
+    let mut lists = lists_for_listing(work.in_force()?, &live.content);
+    if let Some(open) = &pending.open {
+        lists = lists_for_revision(lists, &open.content);
+    }
+    let content = json_mistakes::read::<ListingDraft>(&draft)?
         .parse(&lists)
         .map_err(Error::fields)?;
     // The code of what is public says its kind.

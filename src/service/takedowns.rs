@@ -6,7 +6,7 @@ use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::holds;
 use super::listings::{resource, wrong_status};
-use super::members::tell_owners;
+use super::members::tell_owners_about;
 use super::paging::{LOOKED_THROUGH, Register, within_scope};
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Refusal, Resource, decide};
@@ -177,7 +177,7 @@ fn take_down(work: &mut Work<'_, '_>, permit: &Permit, entry: &mut Entry) -> Res
         authority: entry.takedown.order.authority.to_string(),
         reference: entry.takedown.order.reference.to_string(),
     };
-    tell_owners(work, entry.listing.enterprise_id, &letter)
+    tell_owners_about(work, entry.listing.enterprise_id, Some(entry.listing.id), &letter)
 }
 
 /// The listing comes back when no other request keeps it down.
@@ -192,5 +192,5 @@ fn restore(work: &mut Work<'_, '_>, permit: &Permit, entry: &mut Entry, reason: 
         reason: reason.text.as_str().to_owned(),
         still_held: entry.listing.hold.is_held(),
     };
-    tell_owners(work, entry.listing.enterprise_id, &letter)
+    tell_owners_about(work, entry.listing.enterprise_id, Some(entry.listing.id), &letter)
 }

@@ -16,8 +16,8 @@ use self::edition::{Edition, VocabularySlot};
 use self::parse::parse;
 use super::audit::state;
 use super::context::{Caller, Work};
+use super::json_mistakes;
 use super::slot::Edition as _;
-use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Permit, Resource, decide};
 use crate::domain::audit::Deed;
@@ -79,7 +79,7 @@ pub fn edit(
     let present = open(&edition, id, seen)?;
     let mut draft = serde_json::to_value(WordsDraft::from(&present.words)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
-    let words = parse(&from_value(&draft)?, Some(&present.words)).map_err(Error::fields)?;
+    let words = parse(&json_mistakes::read(&draft)?, Some(&present.words)).map_err(Error::fields)?;
     if words == present.words {
         return Ok(present);
     }

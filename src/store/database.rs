@@ -6,7 +6,6 @@
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::r2d2::{Pool, PooledConnection};
 use diesel::{Connection, RunQueryDsl};
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -45,6 +44,7 @@ pub struct Database {
     /// How often a connection to PostgreSQL was found dead. Where one died others did, so each is asked before its
     /// next use whether it still lives: a restart of the server costs few requests, not one per connection.
     deaths: AtomicU64,
+    turnstile: turns::Turnstile,
 }
 
 /// The [deaths](Database::deaths) that a connection has outlived.
@@ -92,6 +92,7 @@ impl Database {
             committed,
             target,
             deaths: AtomicU64::new(0),
+            turnstile: turns::Turnstile::new(limits.wait),
         })
     }
 
@@ -222,8 +223,9 @@ impl Database {
         let mut unborn = 0;
         let mut needs_turn = false;
         loop {
-            let mut conn = self.reader()?;
             let has_turn = needs_turn;
+            let front = self.turnstile.enter(has_turn)?;
+            let mut conn = self.reader()?;
             let begun = turns::wait(&mut conn, has_turn)
                 .and_then(|()| audit_chain::take_head(&mut conn))
                 .and_then(|head| begin_serializable(&mut conn).map(|()| head));
@@ -255,21 +257,13 @@ impl Database {
                     attempt += 1;
                     needs_turn |= turns::is_due(attempt);
                     metrics::counter!("vptex_write_retries_total").increment(1);
-                    drop(conn);
-                    std::thread::sleep(pause(attempt));
+                    drop((conn, front));
+                    std::thread::sleep(turns::pause(attempt));
                 }
                 Err(error) => return Err(error),
             }
         }
     }
-}
-
-/// How long to wait before another attempt: longer each time, and never the same for two that collided, lest they
-/// collide again in step.
-fn pause(attempt: u32) -> Duration {
-    let step = u64::from(attempt * attempt) * 1000;
-    let random = RandomState::new().build_hasher().finish();
-    Duration::from_micros(step / 2 + random % step)
 }
 
 /// The language of PostgreSQL's messages. Deadlocks and timeouts have no kind of their own in diesel and are known by

@@ -97,7 +97,7 @@ impl Row {
                 contact_phone: Phone::stored(self.contact_phone),
                 website: self.website.map(WebAddress::stored),
                 field_codes: self.field_codes.read()?,
-                details: self.details.read()?,
+                details: self.details.read_known()?,
             },
             status: match self.closed_at {
                 Some(_) => EnterpriseStatus::Closed,

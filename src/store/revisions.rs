@@ -32,7 +32,7 @@ impl Row {
         Ok(Revision {
             id: RevisionId(self.id.0),
             listing: ListingId(self.listing_id.0),
-            content: self.content.read()?,
+            content: self.content.read_known()?,
             media: self.media.map(|media| media.read()).transpose()?,
             status: self.status.parse()?,
             base_version: self.base_version,

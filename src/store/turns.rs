@@ -3,6 +3,10 @@
 //! transaction begins, and then sees all that was written meanwhile. So does whatever has lost several times, hot row or
 //! not. SQLite's one writer needs none of this.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
 use diesel::prelude::*;
 use tracing::warn;
 
@@ -19,6 +23,58 @@ const LOSSES: u32 = 3;
 /// Whether a unit of work that has lost so often needs its turn.
 pub(super) fn is_due(losses: u32) -> bool {
     losses >= LOSSES
+}
+
+/// How long to wait before another attempt: longer each time, and never the same for two that collided, lest they
+/// collide again in step.
+pub(super) fn pause(attempt: u32) -> Duration {
+    let step = u64::from(attempt * attempt) * 1000;
+    let random = RandomState::new().build_hasher().finish();
+    Duration::from_micros(step / 2 + random % step)
+}
+
+/// Where units of work of one process wait for the turn, with no connection in their hands: only whoever is in front asks
+/// the database for it, so that many that wait leave the pool to the others.
+pub(super) struct Turnstile {
+    is_taken: Mutex<bool>,
+    freed: Condvar,
+    limit: Duration,
+}
+
+/// The place in front, until it is dropped.
+pub(super) struct Front<'a>(&'a Turnstile);
+
+impl Turnstile {
+    /// Nobody waits longer than that.
+    pub(super) fn new(limit: Duration) -> Self {
+        Self {
+            is_taken: Mutex::new(false),
+            freed: Condvar::new(),
+            limit,
+        }
+    }
+
+    /// Waits for the place in front, where a turn is needed; [`Error::Busy`] where it does not come in time.
+    pub(super) fn enter(&self, needs_turn: bool) -> Result<Option<Front<'_>>> {
+        if !needs_turn {
+            return Ok(None);
+        }
+        let taken = self.is_taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.freed.wait_timeout_while(taken, self.limit, |taken| *taken);
+        let (mut taken, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+        if waited.timed_out() && *taken {
+            return Err(Error::Busy("too many wait for their turn".into()));
+        }
+        *taken = true;
+        Ok(Some(Front(self)))
+    }
+}
+
+impl Drop for Front<'_> {
+    fn drop(&mut self) {
+        *self.0.is_taken.lock().unwrap_or_else(PoisonError::into_inner) = false;
+        self.0.freed.notify_one();
+    }
 }
 
 #[derive(QueryableByName)]
@@ -53,5 +109,22 @@ pub(super) fn give_back(conn: &mut AnyConn, has_turn: bool) {
     let given = diesel::sql_query(format!("SELECT pg_advisory_unlock({TURN})")).execute(conn);
     if let Err(cause) = given {
         warn!(error = %cause, "a turn could not be given back");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_in_front_and_nobody_waits_for_ever() {
+        let turnstile = Turnstile::new(Duration::from_millis(20));
+        assert!(turnstile.enter(false).unwrap().is_none());
+        let front = turnstile.enter(true).unwrap();
+        assert!(turnstile.enter(false).unwrap().is_none());
+        assert!(matches!(turnstile.enter(true), Err(Error::Busy(_))));
+        drop(front);
+        assert!(turnstile.enter(true).unwrap().is_some());
+        assert!(turnstile.enter(true).unwrap().is_some());
     }
 }

@@ -63,6 +63,11 @@ impl DbJson {
             .map_err(|error| super::Error::Row(format!("json: {error}")))
     }
 
+    /// Reads a value back that other versions of the program write more into: what is not known is passed over.
+    pub fn read_known<T: DeserializeOwned>(&self) -> super::Result<T> {
+        super::known::read(&self.0).map_err(|error| super::Error::Row(format!("json: {error}")))
+    }
+
     /// Reads the value back.
     pub fn read<T: DeserializeOwned>(&self) -> super::Result<T> {
         serde_json::from_str(&self.0).map_err(|error| super::Error::Row(format!("json: {error}")))

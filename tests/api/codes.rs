@@ -42,6 +42,31 @@ async fn a_listing_has_a_code_from_when_it_first_comes_out() {
             .header("if-none-match", &tag);
         again.expect(304).await;
     }
+    // Whoever reads it with a browser counts once, whatever the address of the listing; programs, its owner's members and
+    // officers do not count, and the public is not told.
+    let browser = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    for (address, reader) in [
+        (path.clone(), browser),
+        (format!("/listings/by-code/{code}"), browser),
+        (path.clone(), "curl/8.5.0"),
+    ] {
+        let read = app.get(&address).header("user-agent", reader).expect(200).await;
+        assert!(read.body["view_count"].is_null());
+    }
+    for insider in [&owner, &officer] {
+        let read = app.get(&path).by(insider).header("user-agent", browser);
+        assert_eq!(read.expect(200).await.number("/view_count"), 0);
+    }
+    let exchange = app.exchange().clone();
+    let keep = move || vptex::service::listing_views::keep(&exchange).unwrap();
+    tokio::task::spawn_blocking(keep).await.unwrap();
+    for insider in [&owner, &officer] {
+        let read = app.get(&path).by(insider).expect(200).await;
+        assert_eq!((read.number("/view_count"), read.number("/version")), (1, version + 1));
+    }
+    let own = app.get("/me/listings").by(&owner).expect(200).await;
+    assert_eq!(own.number("/items/0/view_count"), 1);
+
     for wrong in ["TB-1", "TB-2026-1", "x", "TB-2026-999999", "CN-2026-000001"] {
         app.get(&format!("/listings/by-code/{wrong}")).expect(404).await;
     }

@@ -140,6 +140,14 @@ async fn the_file_is_for_people_and_leaves_a_row_in_the_trail() {
     assert_eq!(cell(1, "Xác minh"), "đã xác minh");
     assert_eq!(cell(1, "Loại hình tổ chức"), "doanh nghiệp sản xuất");
     assert_eq!(cell(1, "Tỉnh, thành phố"), "Tỉnh Phú Thọ");
+    for (column, code) in [
+        ("Tình trạng", "active"),
+        ("Xác minh", "verified"),
+        ("Loại hình tổ chức", "manufacturer"),
+        ("Tỉnh, thành phố", "25"),
+    ] {
+        assert_eq!(cell(1, &format!("{column} (mã)")), code);
+    }
     let day = cell(1, "Ngày đăng ký");
     assert!(jiff::civil::DateTime::strptime("%d/%m/%Y %H:%M", &day).is_ok(), "{day}");
     assert_eq!(cell(0, "Số đăng ký ở nước ngoài"), "HRB 12345");

@@ -72,6 +72,7 @@ async fn a_table_in_vietnamese_becomes_drafts() {
     let dryer = listing(&app, &owner, &told[0]).await;
     let body = &dryer.body;
     assert_eq!(dryer.text("/status"), "draft");
+    assert_eq!(dryer.text("/import_job_id"), done.text("/id"));
     assert_eq!(
         (dryer.text("/kind"), dryer.text("/title/vi")),
         ("equipment_offer", "Máy sấy lúa")
@@ -226,6 +227,44 @@ async fn everything_that_is_wrong_with_a_row_is_told_at_once() {
     assert_eq!(counts(&done), [1, 0, 0, 0, 1]);
     let own = app.get("/me/listings").by(&owner).expect(200).await;
     assert!(own.ids().is_empty());
+}
+
+#[actix_web::test]
+async fn an_amount_is_of_the_currency_that_stands_beside_it() {
+    let app = TestApp::spawn().await;
+    let (_, owner) = enterprise(&app).await;
+    let head = "Mã nội bộ;Loại tin;Tên;Hình thức giá;Giá;Giá đến;Đơn vị tiền tệ\n";
+    let row = |id: &str, rest: &str| format!("{id};Chào bán thiết bị;Máy {id};{rest}\n");
+    let file = [
+        head.to_owned(),
+        row("A", "Giá cố định;12.000 USD;;"),
+        row("B", "Giá cố định;185.000.000 đ;;USD"),
+        row("C", "Khoảng giá;10.000 EUR;20.000 USD;"),
+        row("D", "Khoảng giá;mười;20.000;"),
+        row("E", "Giá cố định;185.000.000 đ;;VND"),
+    ];
+    let done = import(&app, &owner, ".csv", file.concat()).await;
+    assert_eq!(counts(&done), [5, 2, 0, 0, 3]);
+    let told = rows(&app, &owner, &done).await;
+    let problems = |row: usize| {
+        let problems = told[row]["problems"].as_array().unwrap().iter();
+        let told = problems.map(|problem| (problem["pointer"].clone(), problem["code"].clone()));
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(problems(1), [(json!("/price_min"), json!("conflicts"))]);
+    assert_eq!(problems(2), [(json!("/price_max"), json!("conflicts"))]);
+    // What comes of the cell that cannot be read is not told beside it.
+    assert_eq!(problems(3), [(json!("/price_min"), json!("malformed"))]);
+    let first = listing(&app, &owner, &told[0]).await;
+    assert_eq!((first.text("/currency"), first.number("/price_min")), ("USD", 12_000));
+    // A file that does not name the currency does not make dollars of đồng either.
+    let file = "Mã nội bộ;Giá\nA;185.000.000 đ\n";
+    assert_eq!(counts(&import(&app, &owner, ".csv", file).await), [1, 0, 1, 0, 0]);
+    let first = listing(&app, &owner, &told[0]).await;
+    assert_eq!(
+        (first.text("/currency"), first.number("/price_min")),
+        ("VND", 185_000_000)
+    );
 }
 
 #[actix_web::test]

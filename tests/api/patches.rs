@@ -42,6 +42,29 @@ async fn a_wrong_patch_is_named_by_pointer() {
         assert_eq!(refused.pointers(), [pointer], "{patch}");
         assert_eq!(refused.text("/errors/0/code"), code, "{patch}");
     }
+    // All mistakes of a form are told at once, as where a listing is begun; so are all wrong values.
+    for (patch, pointers) in [
+        (
+            json!({"colour": "đỏ", "title": {"vi": null}, "trl": "chín", "field_codes": ["food.drying", 7]}),
+            vec!["/colour", "/field_codes/1", "/title/vi", "/trl"],
+        ),
+        (
+            json!({"trl": 12, "origin_country": "XX", "price_mode": "range", "price_min": 5, "price_max": 1}),
+            vec!["/origin_country", "/price_max", "/trl"],
+        ),
+    ] {
+        let call = app.patch(&path).by(&lan).if_match(version);
+        let refused = call.json(&patch).expect(422).await;
+        let mut told = refused.pointers();
+        told.sort_unstable();
+        assert_eq!(told, pointers, "{patch}");
+    }
+    let own = app
+        .patch("/me")
+        .by(&lan)
+        .if_match(app.get("/me").by(&lan).expect(200).await.number("/version"));
+    let refused = own.json(&json!({"colour": 1, "language": 7})).expect(422).await;
+    assert_eq!(refused.pointers().len(), 2, "{:#}", refused.body);
 }
 
 #[actix_web::test]

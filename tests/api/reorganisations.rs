@@ -113,6 +113,24 @@ async fn old_listings_are_found_and_counted_under_what_took_the_place_of_their_f
     let old = items.iter().find(|item| item["id"] == dried.as_str()).unwrap();
     let reasons = old["reasons"].as_array().unwrap();
     assert!(reasons.iter().any(|reason| reason["code"] == "field"), "{reasons:?}");
+
+    // What is public stays so, tells strangers nothing of it, and is revised without another field.
+    let path = format!("/listings/{dried}");
+    assert!(app.get(&path).expect(200).await.body["outdated"].is_null());
+    let live = app.get(&path).by(&owner).expect(200).await;
+    assert_eq!(live.text("/outdated/0/code"), "food.drying");
+    let revise = app.patch(&path).by(&owner).if_match(live.number("/version"));
+    let begun = revise.json(&json!({"brand": "Quargelix"})).expect(202).await;
+    let other = app.patch(&path).by(&owner).if_match(begun.number("/version"));
+    let other = other
+        .json(&json!({"field_codes": ["food.packaging"]}))
+        .expect(422)
+        .await;
+    assert_eq!(other.text("/errors/0/code"), "code_ended");
+    let revision = format!("{path}/revision");
+    let told = app.get(&revision).by(&owner).expect(200).await;
+    assert_eq!(told.text("/outdated/0/pointer"), "/field_codes/0");
+    app.post(&format!("{revision}/submission")).by(&owner).expect(200).await;
 }
 
 #[actix_web::test]
@@ -131,6 +149,10 @@ async fn officers_keep_what_they_looked_after_when_places_and_fields_are_reorgan
         .by(&owner)
         .expect(200)
         .await;
+    let (second, _) = app.submitted_listing(&owner, "Máy sấy bơm nhiệt").await;
+    let (draft, version) = app.listing_draft(&owner, "Máy sấy lạnh").await;
+    let page = "/moderation/queue?field=food.drying&limit=1";
+    let first = app.get(page).by(&officer).expect(200).await;
     let commune = json!({"code": "99001", "parent": "25", "name_vi": "Xã Mới", "valid_from": today(&app)});
     let entries = "/taxonomies/communes/entries";
     app.post(entries).by(&keeper).json(&commune).expect(201).await;
@@ -161,6 +183,47 @@ async fn officers_keep_what_they_looked_after_when_places_and_fields_are_reorgan
         let queue = app.get(&path).by(&officer).expect(200).await;
         assert_eq!(queue.body.to_string().contains(&listing), found, "{field}");
     }
+    // A page goes on by the list of now.
+    let next = format!("{page}&after={}", first.text("/page/next"));
+    let next = app.get(&next).by(&officer).expect(200).await;
+    assert!(first.body.to_string().contains(&listing) && next.body.to_string().contains(&second));
+
+    // Its owner is told what ended and what took the place; what never came out is not taken for review with it.
+    let path = format!("/listings/{draft}");
+    let told = app.get(&path).by(&owner).expect(200).await;
+    let ended = json!([{
+        "pointer": "/field_codes/0", "list": "fields", "code": "food.drying", "valid_to": today(&app),
+        "successors": [{"code": "food.processing", "name_vi": "Chế biến", "parent": "food"}],
+    }]);
+    let without_names = |outdated: &Value| {
+        let mut outdated = outdated.clone();
+        outdated[0]["successors"][0]["name_vi"] = json!("Chế biến");
+        outdated
+    };
+    assert_eq!(without_names(&told.body["outdated"]), ended);
+    let own = app.get("/me/listings?status=draft").by(&owner).expect(200).await;
+    assert_eq!(without_names(&own.body["items"][0]["outdated"]), ended);
+    let seat = app.get(&format!("/enterprises/{}", owner.enterprise)).by(&owner);
+    let seat = seat.expect(200).await;
+    assert_eq!(seat.text("/outdated/0/pointer"), "/commune_code");
+    assert_eq!(seat.body["outdated"][0]["successors"].as_array().unwrap().len(), 2);
+    let submission = format!("{path}/submission");
+    let refused = app.post(&submission).by(&owner).expect(422).await;
+    assert_eq!(refused.pointers(), ["/field_codes/0"]);
+    assert_eq!(
+        (
+            refused.text("/errors/0/code"),
+            refused.text("/errors/0/successors/0/code")
+        ),
+        ("code_ended", "food.processing")
+    );
+    let edit = |patch: Value, version: i64| app.patch(&path).by(&owner).if_match(version).json(&patch);
+    let kept = edit(json!({"brand": "Quargelix"}), version).expect(200).await;
+    let fields = json!({"field_codes": ["food.processing"]});
+    let mended = edit(fields, kept.number("/version")).expect(200).await;
+    assert!(mended.body["outdated"].is_null());
+    app.post(&submission).by(&owner).expect(200).await;
+
     // Whoever looks after one part gives nobody the old whole.
     let part = scope(&[], &["99001"]);
     let chief = app

@@ -341,8 +341,41 @@ async fn flags_say_what_deserves_a_closer_look() {
     app.post(&approval).by(&officer).if_match(version).expect(202).await;
     let second = app.officer().await;
     app.post(&approval).by(&second).if_match(version).expect(200).await;
-    app.submitted_listing(&owner, "Máy ấp").await;
+    let (hatchery, _) = app.submitted_listing(&owner, "Máy ấp").await;
     assert!(flags(&queue(&app, &officer, "").await, 0).is_empty());
+
+    // Somebody else's of the same name, with other diacritics: it is told what it resembles, and so is a revision.
+    let other = app.active_enterprise(&officer).await;
+    let (alike, version) = app.submitted_listing(&other, "MAY  SẤY").await;
+    let seen = queue(&app, &officer, "flag=likely_duplicate").await;
+    assert_eq!(listings(&seen), [alike.as_str()]);
+    assert_eq!(flags(&seen, 0), ["first_publication", "likely_duplicate"]);
+    let duplicates = async |of: &str| {
+        let path = format!("/listings/{of}/duplicates");
+        let told = app.get(&path).by(&officer).expect(200).await;
+        let told = told.body["items"].as_array().unwrap().iter();
+        told.map(|found| found["id"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(duplicates(&alike).await, [id.as_str()]);
+    assert!(duplicates(&hatchery).await.is_empty());
+    app.post(&format!("/listings/{alike}/approval"))
+        .by(&officer)
+        .if_match(version)
+        .expect(200)
+        .await;
+    let read = app.get(&path).by(&owner).expect(200).await;
+    let rename = app.patch(&path).by(&owner).if_match(read.number("/version"));
+    let rename = rename.json(&json!({"title": {"vi": "Máy ấp"}, "description": null}));
+    rename.expect(202).await;
+    let hand_in = app.post(&format!("{path}/revision/submission")).by(&owner);
+    hand_in.expect(200).await;
+    let seen = queue(&app, &officer, "flag=likely_duplicate").await;
+    assert_eq!(
+        (listings(&seen), seen.text("/items/0/type")),
+        (vec![id.as_str()], "revision")
+    );
+    assert_eq!(duplicates(&id).await, [alike.as_str(), hatchery.as_str()]);
 }
 
 #[actix_web::test]

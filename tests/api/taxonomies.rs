@@ -1,6 +1,8 @@
 //! The reference lists.
 
 use serde_json::json;
+use vptex::domain::account::Permission;
+use vptex::domain::clock::Clock;
 
 use crate::harness::TestApp;
 
@@ -75,13 +77,86 @@ async fn old_communes_lead_to_present_ones() {
 async fn crosswalks_are_read_in_both_directions() {
     let app = TestApp::spawn().await;
     let all = app.get("/taxonomies/crosswalks/science-fields/fos").expect(200).await;
-    assert_eq!(all.number("/total"), 6);
+    assert_eq!(all.number("/total"), 52);
     let one = app
         .get("/taxonomies/crosswalks/fos/science_fields?code=3")
         .expect(200)
         .await;
     assert_eq!((one.number("/total"), one.text("/items/0/to")), (1, "3"));
     assert!(one.text("/items/0/source").contains("24/2025/TT-BKHCN"));
-    app.get("/taxonomies/crosswalks/ipc/vsic").expect(404).await;
+    assert_eq!(one.body["items"][0]["is_verified"], true);
+
+    // Officers keep the rows as they keep other lists; what ended is read no more, and stays in the history.
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let path = "/taxonomies/crosswalks/science_fields/vsic";
+    app.get(path).expect(404).await;
+    let row = |code: &str, to: &str| {
+        json!({
+            "code": code, "name_vi": format!("102 – {to}"),
+            "correspondence": {
+                "from_list": "science_fields", "from_code": "102", "to_list": "vsic", "to_code": to,
+                "relation": "related", "source": "Đối chiếu tên gọi",
+            },
+        })
+    };
+    let entries = "/taxonomies/correspondences/entries";
+    let code = "science_fields-102-vsic-62";
+    let add = |body: serde_json::Value| app.post(entries).by(&keeper).json(&body);
+    let refused = add(row("science_fields-102-vsic-999", "999")).expect(422).await;
+    assert_eq!(refused.pointers(), ["/correspondence/to_code"]);
+    assert_eq!(
+        add(row("science_fields-102-vsic-63", "62"))
+            .expect(422)
+            .await
+            .pointers(),
+        ["/code"]
+    );
+    let mut other_way = row("vsic-62-fos-1.2", "1.2");
+    other_way["correspondence"]["from_list"] = json!("vsic");
+    other_way["correspondence"]["to_list"] = json!("fos");
+    let refused = add(other_way).expect(422).await;
+    assert!(refused.pointers().contains(&"/correspondence/from_list"));
+    let bare = json!({"code": code, "name_vi": "102 – 62"});
+    assert_eq!(add(bare).expect(422).await.pointers(), ["/correspondence"]);
+    let made = add(row(code, "62")).expect(201).await;
+    assert_eq!(add(row(code, "62")).expect(422).await.text("/errors/0/code"), "taken");
+    let back = app
+        .get("/taxonomies/crosswalks/vsic/science_fields?code=62")
+        .expect(200)
+        .await;
+    assert_eq!((back.text("/items/0/to"), back.text("/items/0/entry")), ("102", code));
+    assert_eq!(back.body["items"][0]["is_verified"], false);
+    let entry = format!("{entries}/{code}");
+    let edit = |version: i64, body: serde_json::Value| app.patch(&entry).by(&keeper).if_match(version).json(&body);
+    let verified = edit(
+        made.number("/version"),
+        json!({"correspondence": {"is_verified": true}}),
+    );
+    let verified = verified.expect(200).await;
+    assert_eq!(app.get(path).expect(200).await.body["items"][0]["is_verified"], true);
+    let moved = edit(
+        verified.number("/version"),
+        json!({"correspondence": {"to_code": "63"}}),
+    );
+    assert_eq!(moved.expect(422).await.pointers(), ["/code"]);
+    app.clock.pass(2 * 24 * 3600);
+    let keeper = app.again(&keeper).await;
+    let today = jiff::tz::Offset::constant(7).to_datetime(app.clock.now()).date();
+    let end = app.patch(&entry).by(&keeper).if_match(verified.number("/version"));
+    end.json(&json!({"valid_to": today})).expect(200).await;
+    app.get(path).expect(404).await;
+    let known = app.get(&entry).expect(200).await;
+    assert_eq!(known.body["history"].as_array().unwrap().len(), 3);
+    let deeds: Vec<String> = [
+        "reference.entry_added",
+        "reference.entry_changed",
+        "reference.entry_changed",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    let auditor = app.officer_who_may(&[Permission::ReadAudit]).await;
+    let trail = app.get("/audit?limit=100").by(&auditor).expect(200).await;
+    let trail = trail.body.to_string();
+    assert!(deeds.iter().all(|deed| trail.contains(deed)));
     app.get("/taxonomies/crosswalks/colours/fos").expect(404).await;
 }

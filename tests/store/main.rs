@@ -9,4 +9,5 @@ mod pages;
 mod people;
 mod rows;
 mod samples;
+mod turns;
 mod units;

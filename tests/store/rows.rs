@@ -6,7 +6,7 @@ use vptex::domain::audit::{Deed, Doer, Reason, ReasonCode};
 use vptex::domain::enterprise::EnterpriseStatus;
 use vptex::domain::ids::{EnterpriseId, ImportId, ListingId};
 use vptex::domain::listing::{ListingStatus, Price, PriceMode};
-use vptex::domain::text::{Line, Prose};
+use vptex::domain::text::{Line, Prose, fold};
 use vptex::store::{Constraint, Error, audit, enterprises, idempotency, imports, listings};
 
 use crate::samples::{at, enterprise, id, listing, permit, permit_to, store};
@@ -41,6 +41,28 @@ fn an_enterprise_reads_back_as_it_was_written() {
         .unwrap()
         .unwrap();
     assert_eq!(format!("{read:?}"), format!("{written:?}"));
+}
+
+#[test]
+fn titles_of_before_get_the_names_by_which_duplicates_are_found() {
+    let store = store();
+    let owner = enterprise(1);
+    store.add(&owner).unwrap();
+    store
+        .add_listings(&[listing(10, owner.id), listing(11, owner.id)])
+        .unwrap();
+    let forget = "UPDATE listings SET title_key = NULL";
+    store
+        .write(move |uow| Ok::<_, Error>(diesel::sql_query(forget).execute(uow.conn())?))
+        .unwrap();
+    let key = fold(listing(10, owner.id).content.title.vi.as_str());
+    let count = || {
+        let named = store.read(|conn| listings::same_names(conn, &[key.as_str()])).unwrap();
+        named.into_values().sum::<i64>()
+    };
+    assert_eq!(count(), 0);
+    let filled = [1, 1, 0].map(|_| store.write(|uow| listings::fill_title_keys(uow, 1)).unwrap());
+    assert_eq!((filled, count()), ([1, 1, 0], 2));
 }
 
 #[test]

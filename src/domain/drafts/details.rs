@@ -26,7 +26,7 @@ pub(super) fn parse(errors: &mut FieldErrors, draft: &ListingDraft, lists: &InFo
     in_range(
         errors,
         "/manufacture_year",
-        draft.manufacture_year,
+        draft.manufacture_year.filter(|year| !lists.keeps_year(*year)),
         Details::FIRST_YEAR,
         today.year(),
     );
@@ -269,8 +269,13 @@ fn ip_right(errors: &mut FieldErrors, at: &str, given: &IpRight, lists: &InForce
     })
 }
 
+/// Whether a code is that of an office of several countries.
+pub(super) fn is_of_no_country(code: &str) -> bool {
+    OFFICES.contains(&code)
+}
+
 fn office(code: &str, lists: &InForce) -> Result<String, Violation> {
-    if OFFICES.contains(&code) {
+    if is_of_no_country(code) {
         return Ok(code.to_owned());
     }
     known(lists, TaxonomyName::Countries, code)

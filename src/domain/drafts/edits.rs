@@ -1,5 +1,6 @@
 //! Edits of what was sent before.
 
+use super::ListingDraft;
 use crate::domain::listing::ListingContent;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 
@@ -16,6 +17,25 @@ pub fn lists_for_listing(lists: InForce, content: &ListingContent) -> InForce {
             TaxonomyName::RegulatedTechnologies,
             content.regulation.items.iter().map(String::as_str),
         )
+        .keeping_year(content.details.manufacture_year)
+}
+
+/// The same for an edit of an open revision, which may keep what it has, too: that a code ended since is told when it is
+/// handed in.
+pub fn lists_for_revision(lists: InForce, revision: &ListingDraft) -> InForce {
+    let codes = |codes: &[String]| codes.to_vec();
+    let offices = revision.ip_rights.iter().filter_map(|right| right.office.clone());
+    let countries: Vec<String> = revision.origin_country.clone().into_iter().chain(offices).collect();
+    let mut lists = lists;
+    for (list, codes) in [
+        (TaxonomyName::Fields, codes(&revision.field_codes)),
+        (TaxonomyName::Countries, countries),
+        (TaxonomyName::TransferModes, codes(&revision.transfer_modes)),
+        (TaxonomyName::RegulatedTechnologies, codes(&revision.regulated_items)),
+    ] {
+        lists = lists.keeping(list, codes.iter().map(String::as_str));
+    }
+    lists
 }
 
 /// Applies a JSON merge patch (RFC 7396): `null` removes, objects merge, everything else replaces.

@@ -199,7 +199,7 @@ impl EnterpriseDraft {
             max: enterprise::MAX_FIELDS,
         };
         let field_codes = codes(&mut errors, &at("field_codes"), &self.field_codes, lists, fields);
-        let mut details = self.details(&mut errors, lists, prefix);
+        let mut details = self.details(&mut errors, lists, prefix, kept);
         // What was registered before the rule, and stays as it is, keeps nobody from mending the rest.
         let is_as_before = kept.is_some_and(|kept| {
             Some(&kept.identity) == identity.as_ref()
@@ -232,7 +232,14 @@ impl EnterpriseDraft {
         errors.finish(profile)
     }
 
-    fn details(&self, errors: &mut FieldErrors, lists: &InForce, prefix: &str) -> Details {
+    fn details(
+        &self,
+        errors: &mut FieldErrors,
+        lists: &InForce,
+        prefix: &str,
+        kept: Option<&EnterpriseProfile>,
+    ) -> Details {
+        let is_kept = |code: &VsicCode| kept.is_some_and(|kept| kept.details.vsic.contains(code));
         let at = |name: &str| format!("{prefix}/{name}");
         let line = |text: &str| Line::<100>::parse(text).map(Line::into_string);
         let number = |text: &str| Line::<50>::parse(text).map(Line::into_string);
@@ -241,7 +248,13 @@ impl EnterpriseDraft {
         }
         let mut vsic: Vec<VsicCode> = Vec::new();
         for (i, code) in self.vsic.iter().take(Details::MAX_VSIC).enumerate() {
-            match activity::check(lists, code) {
+            // What was taken before its division was asked for keeps nobody from mending the rest.
+            let checked = if is_kept(code) {
+                Ok(())
+            } else {
+                activity::check(lists, code)
+            };
+            match checked {
                 Ok(()) if vsic.contains(code) => errors.add(at(&format!("vsic/{i}")), Violation::Duplicate),
                 Ok(()) => vsic.push(code.clone()),
                 Err((part, violation)) => errors.add(at(&format!("vsic/{i}/{part}")), violation),

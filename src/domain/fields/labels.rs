@@ -4,6 +4,7 @@
 pub(super) fn label(field: &str) -> (&'static str, &'static str) {
     match field {
         "verdict" => ("kết quả duyệt", "verdict"),
+        "currency" => ("đơn vị tiền tệ", "currency"),
         "price_mode" => ("hình thức giá", "price mode"),
         "province_code" => ("tỉnh, thành phố", "province"),
         "token" => ("phiên đăng nhập hiện tại", "present sign-in"),

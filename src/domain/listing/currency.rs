@@ -30,6 +30,27 @@ impl Currency {
         if self.is_vnd() { "đồng" } else { self.code() }
     }
 
+    /// About how many đồng a unit is, to the order of magnitude and for nothing but to notice amounts with too many or too
+    /// few zeros; none where nobody here has put it down.
+    pub fn rough_vnd(self) -> Option<i64> {
+        Some(match self.code() {
+            "VND" | "LAK" => 1,
+            "IDR" => 2,
+            "KHR" => 6,
+            "KRW" => 20,
+            "JPY" => 150,
+            "INR" | "RUB" => 300,
+            "PHP" => 450,
+            "THB" | "TWD" => 800,
+            "CNY" | "HKD" => 3_500,
+            "MYR" => 6_000,
+            "AUD" | "CAD" | "SGD" => 20_000,
+            "USD" => 25_000,
+            "CHF" | "EUR" | "GBP" => 30_000,
+            _ => return None,
+        })
+    }
+
     /// Takes back a code that was parsed before: for rows of our own database only. One that was replaced since stays.
     pub(crate) fn stored(code: &str) -> Option<Self> {
         Iso::from_code(code).map(Self)

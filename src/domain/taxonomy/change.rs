@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{EntryRegulation, InForce, List, Taxonomies, TaxonomyItem, TaxonomyName};
+use super::{EntryCorrespondence, EntryRegulation, InForce, List, Taxonomies, TaxonomyItem, TaxonomyName};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::shapes::ListCode;
 use crate::domain::text::Line;
@@ -40,7 +40,7 @@ impl TaxonomyName {
     /// What officers may change in the list.
     pub fn editing(self) -> Editing {
         match self {
-            Self::Fields | Self::Communes | Self::RegulatedTechnologies => Editing::Open,
+            Self::Fields | Self::Communes | Self::RegulatedTechnologies | Self::Correspondences => Editing::Open,
             Self::TransferModes => Editing::Existing,
             Self::Provinces
             | Self::Trl
@@ -95,7 +95,7 @@ impl From<&TaxonomyItem> for EntryText {
 #[serde(deny_unknown_fields)]
 pub struct NewEntry {
     /// Its code, never used before: five digits of a commune; of a field or a regulated technology a word, after its
-    /// parent and a point.
+    /// parent and a point; of a correspondence lists and codes with hyphens between them (`fos-2.9-ipc-C12`).
     #[schema(max_length = 64, example = "food.fermentation")]
     pub code: String,
     /// Code of the entry above it; of a commune its province, of a regulated technology its class.
@@ -117,6 +117,10 @@ pub struct NewEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<EntryRegulation>)]
     pub regulation: Option<EntryRegulation>,
+    /// Which codes correspond; of correspondences, and needed there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<EntryCorrespondence>)]
+    pub correspondence: Option<EntryCorrespondence>,
 }
 
 /// What may be changed of an entry.
@@ -142,6 +146,10 @@ pub struct EntryPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<EntryRegulation>)]
     pub regulation: Option<EntryRegulation>,
+    /// Relation, source and whether it was verified, of a correspondence; what is left out of it stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<EntryCorrespondence>)]
+    pub correspondence: Option<EntryCorrespondence>,
 }
 
 /// One change of one entry, which makes its next version.
@@ -185,6 +193,7 @@ impl Taxonomies {
 
 impl List {
     fn take(&mut self, change: &EntryChange) {
+        self.keys.take();
         let at = self.positions.get(&change.code).copied();
         let known = at.and_then(|at| self.items.get(at)).map(|item| item.attributes.clone());
         let EntryText {
@@ -230,6 +239,8 @@ pub struct Proposal<'a> {
     pub text: &'a EntryText,
     /// Source and hints, of a regulated technology.
     pub regulation: Option<&'a EntryRegulation>,
+    /// Which codes correspond, of a correspondence.
+    pub correspondence: Option<&'a EntryCorrespondence>,
 }
 
 impl Proposal<'_> {
@@ -310,17 +321,22 @@ impl Proposal<'_> {
 
     /// What the entry says beside its text: of regulated technologies, where nothing is listed without its source.
     fn attributes(&self, errors: &mut FieldErrors) -> Option<BTreeMap<String, String>> {
-        match (self.list, self.regulation) {
-            (TaxonomyName::RegulatedTechnologies, Some(told)) => told.parse(errors, &self.on(None)),
-            (TaxonomyName::RegulatedTechnologies, None) => {
-                errors.add("/regulation", Violation::Required);
-                None
+        let is_regulated = self.list == TaxonomyName::RegulatedTechnologies;
+        let corresponds = self.list == TaxonomyName::Correspondences;
+        for (pointer, is_given, belongs) in [
+            ("/regulation", self.regulation.is_some(), is_regulated),
+            ("/correspondence", self.correspondence.is_some(), corresponds),
+        ] {
+            if belongs && !is_given {
+                errors.add(pointer, Violation::Required);
+            } else if is_given && !belongs {
+                errors.add(pointer, Violation::Conflicts { with: "name" });
             }
-            (_, Some(_)) => {
-                errors.add("/regulation", Violation::Conflicts { with: "name" });
-                None
-            }
-            (_, None) => None,
+        }
+        match (self.regulation, self.correspondence) {
+            (Some(told), None) if is_regulated => told.parse(errors, &self.on(None)),
+            (None, Some(told)) if corresponds => told.parse(errors, self.code, &self.kept()),
+            _ => None,
         }
     }
 
@@ -344,6 +360,8 @@ impl Proposal<'_> {
             TaxonomyName::RegulatedTechnologies => code
                 .split_once('.')
                 .is_some_and(|(above, own)| self.text.parent.as_deref() == Some(above) && is_word(own)),
+            // It says what corresponds, which is held against it there.
+            TaxonomyName::Correspondences => code.split('-').count() == 4,
             _ => false,
         };
         if code.len() > CODE_MAX {
@@ -374,6 +392,23 @@ impl Proposal<'_> {
             }
             None => Ok(()),
         }
+    }
+
+    /// The lists for a row whose codes may have ended since it was made.
+    fn kept(&self) -> InForce {
+        let lists = self.on(None);
+        let Some(present) = self.lists.get(self.list, self.code).map(EntryCorrespondence::of) else {
+            return lists;
+        };
+        [
+            (present.from_list, present.from_code),
+            (present.to_list, present.to_code),
+        ]
+        .into_iter()
+        .fold(lists, |lists, (list, code)| match list.parse() {
+            Ok(list) => lists.keeping(list, [code.as_str()]),
+            Err(_) => lists,
+        })
     }
 
     fn on(&self, day: Option<Date>) -> InForce {

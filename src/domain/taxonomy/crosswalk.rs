@@ -1,8 +1,37 @@
-//! Which code of one classification stands for which of another, each row with its source.
+//! Which code of one classification stands for which of another, each with its source. The rows are entries of a list of
+//! their own, so that they have days, versions and history as every list has.
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
 
-use super::{Taxonomies, TaxonomyName};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{InForce, Taxonomies, TaxonomyItem, TaxonomyName};
+use crate::domain::fields::{FieldErrors, Violation, one_of};
+use crate::domain::shapes::ListCode;
+use crate::domain::text::Line;
+use crate::domain::text_enum;
+
+/// The classifications between which there are rows, in the order in which a row names two of them.
+const CROSSED: [TaxonomyName; 4] = [
+    TaxonomyName::ScienceFields,
+    TaxonomyName::Fos,
+    TaxonomyName::Ipc,
+    TaxonomyName::Vsic,
+];
+
+text_enum! {
+    /// How far two codes agree.
+    pub enum Relation {
+        /// They mean the same.
+        Exact => "exact",
+        /// They mean nearly the same.
+        Close => "close",
+        /// They overlap.
+        Related => "related",
+    }
+}
 
 /// One correspondence, read in the direction that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,46 +40,158 @@ pub struct Correspondence<'a> {
     pub from: &'a str,
     /// Code of the list that is read to.
     pub to: &'a str,
-    /// How far they agree: `exact` or `close`.
+    /// How far they agree.
     pub relation: &'a str,
-    /// Where this is written.
+    /// Where this is written, or how it was found.
     pub source: &'a str,
+    /// Whether somebody held it against its source.
+    pub is_verified: bool,
+    /// The entry of the list `correspondences` that says so.
+    pub entry: &'a TaxonomyItem,
 }
 
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Row {
-    from_list: TaxonomyName,
-    from_code: String,
-    to_list: TaxonomyName,
-    to_code: String,
-    relation: String,
-    source: String,
+/// What an entry of `correspondences` says beside its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntryCorrespondence {
+    /// The first list; needed in a new one, as all but `is_verified`: `science_fields`, `fos` or `ipc`.
+    #[serde(default)]
+    #[schema(required = false, max_length = 20, example = "fos")]
+    pub from_list: String,
+    /// Its code.
+    #[serde(default)]
+    #[schema(required = false, value_type = ListCode, example = "2.9")]
+    pub from_code: String,
+    /// The second list, which comes after the first one in the order `science_fields`, `fos`, `ipc`, `vsic`.
+    #[serde(default)]
+    #[schema(required = false, max_length = 20, example = "ipc")]
+    pub to_list: String,
+    /// Its code.
+    #[serde(default)]
+    #[schema(required = false, value_type = ListCode, example = "C12")]
+    pub to_code: String,
+    /// How far they agree.
+    #[serde(default)]
+    #[schema(required = false, value_type = Relation, example = "close")]
+    pub relation: String,
+    /// Where this is written, or how it was found (căn cứ).
+    #[serde(default)]
+    #[schema(required = false, max_length = 500, example = "WIPO IPC 2020.01, mục C12")]
+    pub source: String,
+    /// Whether somebody held it against its source.
+    #[serde(default)]
+    #[schema(required = false, example = true)]
+    pub is_verified: bool,
 }
 
-/// Reads the file; `None` for a line that cannot be read.
-pub(super) fn read(text: &str) -> Vec<Option<Row>> {
-    csv::Reader::from_reader(text.as_bytes())
-        .deserialize()
-        .map(Result::ok)
-        .collect()
+impl EntryCorrespondence {
+    /// What an entry says.
+    pub fn of(item: &TaxonomyItem) -> Self {
+        let text = |name: &str| item.attributes.get(name).cloned().unwrap_or_default();
+        Self {
+            from_list: text("from_list"),
+            from_code: text("from_code"),
+            to_list: text("to_list"),
+            to_code: text("to_code"),
+            relation: text("relation"),
+            source: text("source"),
+            is_verified: is_verified(item),
+        }
+    }
+
+    /// The code of the entry that says so, so that nothing is said twice.
+    pub fn code(&self) -> String {
+        format!(
+            "{}-{}-{}-{}",
+            self.from_list, self.from_code, self.to_list, self.to_code
+        )
+    }
+
+    /// Parses it into the attributes of an entry with a code; what is wrong is noted.
+    pub(super) fn parse(
+        &self,
+        errors: &mut FieldErrors,
+        code: &str,
+        lists: &InForce,
+    ) -> Option<BTreeMap<String, String>> {
+        let at = |name: &str| format!("/correspondence/{name}");
+        let (first, second) = (place_of(&self.from_list), place_of(&self.to_list));
+        let first = errors.keep(
+            at("from_list"),
+            first.filter(|at| at + 1 < CROSSED.len()).ok_or_else(|| among(0, 1)),
+        );
+        let after = first.map_or(1, |first| first + 1);
+        let second = errors.keep(
+            at("to_list"),
+            second.filter(|at| *at >= after).ok_or_else(|| among(after, 0)),
+        );
+        for (name, place, code) in [
+            ("from_code", first, &self.from_code),
+            ("to_code", second, &self.to_code),
+        ] {
+            if let Some(list) = place.and_then(|place| CROSSED.get(place)) {
+                errors.keep(at(name), lists.check(*list, code).map(drop));
+            }
+        }
+        let relation = errors.keep(at("relation"), one_of::<Relation>(&self.relation));
+        let source = errors.keep(at("source"), Line::<500>::parse(&self.source));
+        if first.and(second).is_some() && self.code() != code {
+            errors.add("/code", Violation::Malformed { what: "list_code" });
+        }
+        let told = [
+            ("from_list", self.from_list.clone()),
+            ("from_code", self.from_code.clone()),
+            ("to_list", self.to_list.clone()),
+            ("to_code", self.to_code.clone()),
+            ("relation", relation?.to_string()),
+            ("source", source?.into_string()),
+            ("verified", if self.is_verified { "yes" } else { "no" }.to_owned()),
+        ];
+        Some(told.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+}
+
+fn place_of(list: &str) -> Option<usize> {
+    CROSSED.iter().position(|crossed| crossed.as_str() == list)
+}
+
+/// That a list is none of those from a place on, without the last ones.
+fn among(first: usize, without: usize) -> Violation {
+    let lists = CROSSED.iter().skip(first).take(CROSSED.len() - first - without);
+    Violation::NotOneOf {
+        values: lists.map(ToString::to_string).collect(),
+    }
+}
+
+fn is_verified(item: &TaxonomyItem) -> bool {
+    item.attributes
+        .get("verified")
+        .is_some_and(|verified| verified == "yes")
 }
 
 impl Taxonomies {
-    /// The rows between two lists, in either direction. `None` when the exchange has no crosswalk between them.
-    pub fn crosswalk(&self, from: TaxonomyName, to: TaxonomyName) -> Option<Vec<Correspondence<'_>>> {
-        let rows = self.crosswalks.iter().flatten();
+    /// The rows between two lists that are valid on a day, in either direction. `None` when the exchange has none between
+    /// them.
+    pub fn crosswalk(&self, from: TaxonomyName, to: TaxonomyName, day: Date) -> Option<Vec<Correspondence<'_>>> {
+        let rows = self.items(TaxonomyName::Correspondences, None);
         let found: Vec<_> = rows
-            .filter_map(|row| {
-                let (from_code, to_code) = match (row.from_list, row.to_list) {
-                    lists if lists == (from, to) => (&row.from_code, &row.to_code),
-                    lists if lists == (to, from) => (&row.to_code, &row.from_code),
+            .filter(|item| item.is_valid_on(day))
+            .filter_map(|item| {
+                let told = |name: &str| item.attributes.get(name).map(String::as_str);
+                let first = (told("from_list")?, told("from_code")?);
+                let second = (told("to_list")?, told("to_code")?);
+                let (from_code, to_code) = match (first.0, second.0) {
+                    lists if lists == (from.as_str(), to.as_str()) => (first.1, second.1),
+                    lists if lists == (to.as_str(), from.as_str()) => (second.1, first.1),
                     _ => return None,
                 };
                 Some(Correspondence {
                     from: from_code,
                     to: to_code,
-                    relation: &row.relation,
-                    source: &row.source,
+                    relation: told("relation")?,
+                    source: told("source")?,
+                    is_verified: is_verified(item),
+                    entry: item,
                 })
             })
             .collect();

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use strsim::jaro_winkler;
 
+use super::nearest::{self, Key};
 use super::{Taxonomies, TaxonomyItem, TaxonomyName};
 use crate::domain::fields::{Successor, Violation};
-use crate::domain::text::fold;
 
 /// Lists of no more entries are told whole where a code is in none of them.
 const SHORT: usize = 15;
@@ -24,6 +23,7 @@ pub struct InForce {
     lists: Arc<Taxonomies>,
     today: Date,
     kept: Vec<(TaxonomyName, String)>,
+    kept_year: Option<i16>,
 }
 
 impl InForce {
@@ -33,6 +33,7 @@ impl InForce {
             lists,
             today,
             kept: Vec::new(),
+            kept_year: None,
         }
     }
 
@@ -40,6 +41,18 @@ impl InForce {
     pub fn keeping<'a>(mut self, list: TaxonomyName, codes: impl IntoIterator<Item = &'a str>) -> Self {
         self.kept.extend(codes.into_iter().map(|code| (list, code.to_owned())));
         self
+    }
+
+    /// The same for somebody whose record has this year already: one that was taken before the rule, or under another
+    /// one, stands in the way of nothing.
+    pub fn keeping_year(mut self, year: Option<i16>) -> Self {
+        self.kept_year = year;
+        self
+    }
+
+    /// Whether the record has this year already.
+    pub fn keeps_year(&self, year: i16) -> bool {
+        self.kept_year == Some(year)
     }
 
     /// The lists, whatever the day.
@@ -88,19 +101,14 @@ impl InForce {
             .filter(|letter| !letter.is_control())
             .take(LONGEST)
             .collect();
-        let valid: Vec<&TaxonomyItem> = self
-            .lists
-            .items(list, None)
-            .filter(|item| item.is_valid_on(self.today))
-            .collect();
-        let (is_short, key) = (valid.len() <= SHORT, fold(&said));
-        let likeness = |item: &TaxonomyItem| {
-            let names = [Some(&item.code), Some(&item.name_vi), item.name_en.as_ref()];
-            let names = names.into_iter().flatten();
-            names.map(|name| jaro_winkler(&key, &fold(name))).fold(0.0, f64::max)
+        let valid = || {
+            let entries = self.lists.list(list).keyed();
+            entries.filter(|(item, _)| item.is_valid_on(self.today))
         };
-        let mut near: Vec<(f64, &TaxonomyItem)> = valid.into_iter().map(|item| (likeness(item), item)).collect();
-        near.retain(|(likeness, _)| is_short || *likeness >= NEAR);
+        let (is_short, key) = (valid().nth(SHORT).is_none(), Key::of(&said));
+        let least = if is_short { 0.0 } else { NEAR };
+        let likely = valid().map(|(item, keys)| (nearest::likeness(&key, keys, least), item));
+        let mut near: Vec<(f64, &TaxonomyItem)> = likely.filter(|(likeness, _)| *likeness >= least).collect();
         near.sort_by(|one, other| other.0.total_cmp(&one.0));
         near.truncate(if is_short { SHORT } else { NEAREST });
         let named = |(_, item): (f64, &TaxonomyItem)| (item.code.clone(), item.name_vi.clone());

@@ -2,6 +2,7 @@
 //! attributes.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 use jiff::civil::{Date, date};
 
@@ -56,6 +57,7 @@ fn read(text: &str, complete: impl Fn(TaxonomyItem) -> TaxonomyItem) -> List {
         items: Vec::new(),
         positions: HashMap::new(),
         unreadable: 0,
+        keys: OnceLock::new(),
     };
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let Ok(header) = reader.headers().cloned() else {

@@ -26,9 +26,10 @@ fn every_list_is_read_completely() {
         (TaxonomyName::ListingKinds, 10),
         (TaxonomyName::Countries, 249),
         (TaxonomyName::ReasonCodes, 9),
-        (TaxonomyName::ScienceFields, 6),
-        (TaxonomyName::Fos, 6),
+        (TaxonomyName::ScienceFields, 52),
+        (TaxonomyName::Fos, 48),
         (TaxonomyName::Ipc, 140),
+        (TaxonomyName::Correspondences, 80),
     ];
     for (name, rows) in expected {
         assert_eq!(count(name, None), rows, "{name}");

@@ -20,7 +20,7 @@ use crate::service::context::{Caller, Work};
 use crate::service::enterprises::hide;
 use crate::service::holds;
 use crate::service::listings::{resource, wrong_status};
-use crate::service::members::tell_owners;
+use crate::service::members::tell_owners_about;
 use crate::service::paging::{cut, rows_for};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
@@ -147,7 +147,7 @@ pub fn give(
         expires_at: terms.expires_at,
         covers_part,
     });
-    tell_owners(work, grantee.id, &letter)?;
+    tell_owners_about(work, grantee.id, Some(id), &letter)?;
     Ok(entry)
 }
 

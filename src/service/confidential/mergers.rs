@@ -9,7 +9,7 @@ use crate::domain::enterprise::Enterprise;
 use crate::domain::letter::Letter;
 use crate::service::Result;
 use crate::service::context::Work;
-use crate::service::members::tell_owners;
+use crate::service::members::tell_owners_about;
 use crate::store::{confidential, listings};
 
 /// Before the grants of the one that goes are handed over: takes back those by which an enterprise would read what is its
@@ -40,7 +40,7 @@ pub fn merge(work: &mut Work<'_, '_>, permit: &Permit, from: &Enterprise, into: 
             into: into.profile.legal_name.to_string(),
             ended,
         });
-        tell_owners(work, owner, &letter)?;
+        tell_owners_about(work, owner, Some(grant.listing), &letter)?;
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ pub(super) const FRAME: Frame = Frame {
     signature: "Technology and Equipment Exchange",
     footer: "This letter was sent automatically; please do not reply. Our officers never ask for your password or codes.",
     by_hand: "If the button does not work, copy this address into your browser:",
+    listing: "Open the page of the listing",
 };
 
 const IGNORE: &str = "If you did not ask for this, ignore this letter; nothing will change.";

@@ -8,7 +8,7 @@ use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 
 use super::Content;
-use super::render::{Rendered, is_name_of_a_stranger, one_line, render};
+use super::render::{Rendered, is_name_of_a_stranger, one_line, render_about};
 use crate::domain::account::Language;
 use crate::domain::ids::LetterId;
 
@@ -92,7 +92,7 @@ pub fn compose(
         .name
         .as_deref()
         .filter(|_| !is_name_of_a_stranger(&content.letter));
-    let rendered = render(&head.public_url, language, name, &content.letter);
+    let rendered = render_about(&head.public_url, language, name, &content.letter, content.listing);
     let address = content.to.parse().map_err(|_refused| Unfit::Address)?;
     let message = Message::builder()
         .from(head.from.clone())

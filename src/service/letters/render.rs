@@ -1,10 +1,13 @@
 //! From facts to text and HTML.
 
+use std::borrow::Cow;
+
 use jiff::tz::{TimeZone, offset};
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::{en, vi};
 use crate::domain::account::Language;
+use crate::domain::ids::ListingId;
 use crate::domain::letter::Letter;
 
 /// A letter in one language, ready to be put into an envelope.
@@ -33,7 +36,7 @@ pub(super) enum Part {
     /// A link to a page; the token, if any, stands in the fragment, which browsers send to no server.
     Link {
         label: &'static str,
-        page: &'static str,
+        page: Cow<'static, str>,
         token: Option<String>,
     },
 }
@@ -45,7 +48,7 @@ pub(super) fn text(words: impl Into<String>) -> Part {
 pub(super) fn link(label: &'static str, page: &'static str, token: &str) -> Part {
     Part::Link {
         label,
-        page,
+        page: Cow::Borrowed(page),
         token: Some(token.to_owned()),
     }
 }
@@ -53,7 +56,7 @@ pub(super) fn link(label: &'static str, page: &'static str, token: &str) -> Part
 pub(super) fn page(label: &'static str, page: &'static str) -> Part {
     Part::Link {
         label,
-        page,
+        page: Cow::Borrowed(page),
         token: None,
     }
 }
@@ -65,14 +68,31 @@ pub(super) struct Frame {
     pub(super) signature: &'static str,
     pub(super) footer: &'static str,
     pub(super) by_hand: &'static str,
+    pub(super) listing: &'static str,
 }
 
 /// Puts a letter into words. `public_url` is the address at which people reach the exchange.
 pub fn render(public_url: &str, language: Language, name: Option<&str>, letter: &Letter) -> Rendered {
-    let (words, frame) = match language {
+    render_about(public_url, language, name, letter, None)
+}
+
+/// The same of a letter about a listing: it leads to the listing's page.
+pub fn render_about(
+    public_url: &str,
+    language: Language,
+    name: Option<&str>,
+    letter: &Letter,
+    listing: Option<ListingId>,
+) -> Rendered {
+    let (mut words, frame) = match language {
         Language::Vi => (vi::words(letter), vi::FRAME),
         Language::En => (en::words(letter), en::FRAME),
     };
+    words.parts.extend(listing.map(|id| Part::Link {
+        label: frame.listing,
+        page: format!("listings/{id}").into(),
+        token: None,
+    }));
     let name = name.filter(|_| !is_name_of_a_stranger(letter)).map(quoted);
     let greeting = (frame.greeting)(name.as_deref());
     Rendered {

@@ -15,6 +15,7 @@ pub(super) const FRAME: Frame = Frame {
     signature: "Sàn giao dịch công nghệ và thiết bị",
     footer: "Thư này được gửi tự động; xin không trả lời. Cán bộ của Sàn không bao giờ hỏi mật khẩu hoặc mã xác thực của Ông/Bà.",
     by_hand: "Nếu nút không mở được, xin sao chép địa chỉ này vào trình duyệt:",
+    listing: "Mở trang của tin",
 };
 
 const IGNORE: &str = "Nếu Ông/Bà không gửi yêu cầu này, xin bỏ qua thư; sẽ không có gì thay đổi.";

@@ -11,6 +11,7 @@ use super::legacy;
 use super::values::{self, Meant, Names};
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::import::{ALIAS_USED, Format, Problem, TEXT_REPAIRED};
+use crate::domain::listing::currency::Currency;
 use crate::domain::taxonomy::TaxonomyName;
 use crate::domain::text::Line;
 use crate::service::Error;
@@ -241,7 +242,7 @@ fn json_line(head: &Head, line: &str) -> Parsed {
 
 fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
     let (mut problems, mut patch, mut external_id) = (Vec::new(), Patch::default(), None);
-    let mut repaired = Vec::new();
+    let (mut repaired, mut told) = (Vec::new(), Vec::new());
     if cells.len() > head.columns.len() {
         problems.push(head.wrong("", Violation::Malformed { what: "row_of_cells" }));
     }
@@ -268,6 +269,10 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
             };
             let meant = repair_legacy(cell);
             repaired.extend(meant.as_ref().map(|meant| head.repaired(pointer, meant.encoding)));
+            if matches!(column, Column::PriceMin | Column::PriceMax) {
+                let currency = values::amount(cell).and_then(|(_, currency)| currency);
+                told.extend(currency.map(|currency| (pointer, currency)));
+            }
             let mut others = Vec::new();
             let read = value(
                 names,
@@ -281,6 +286,9 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
                 Err(violation) => problems.push(head.wrong(pointer, violation)),
             }
         }
+    }
+    for pointer in patch.tell_currency(&told) {
+        problems.push(head.wrong(pointer, Violation::Conflicts { with: "currency" }));
     }
     let item = match external_id.clone() {
         Some(external_id) => Ok(Item {
@@ -309,7 +317,7 @@ fn value(names: &Names, column: Column, cell: &str, others: &mut Vec<Meant>) -> 
     }
     let amount = || {
         values::amount(cell)
-            .map(Value::from)
+            .map(|(amount, _)| Value::from(amount))
             .ok_or(Violation::Malformed { what: "amount" })
     };
     let mut codes = |meant: Vec<Meant>| -> Vec<String> {
@@ -356,6 +364,28 @@ impl Patch {
                 }
             }
         }
+    }
+}
+
+impl Patch {
+    /// Takes over the currency that stands beside amounts where the row says no other; gives the amounts that name
+    /// another one. An amount is never taken for one of another currency than it says.
+    fn tell_currency(&mut self, told: &[(&'static str, Currency)]) -> Vec<&'static str> {
+        let said = self.0.get("currency").and_then(Value::as_str);
+        // What is no currency is refused at its own place.
+        let mut currency = said.and_then(|code| code.parse::<Currency>().ok());
+        let is_said = said.is_some();
+        let mut wrong = Vec::new();
+        for (pointer, beside) in told {
+            match currency {
+                Some(known) if known != *beside => wrong.push(*pointer),
+                _ => currency = Some(*beside),
+            }
+        }
+        if let (false, false, Some(currency)) = (is_said, told.is_empty(), currency) {
+            self.0.insert("currency".into(), currency.code().into());
+        }
+        wrong
     }
 }
 

@@ -16,10 +16,9 @@ use crate::domain::ids::{EnterpriseId, ListingId, ListingImportId};
 use crate::domain::import::{Counts, ImportStatus, Problem, RowResult};
 use crate::domain::listing::ListingStatus;
 use crate::service::context::{App, Caller, Credential, Origin, Work};
-use crate::service::strict_json::from_value;
-use crate::service::{Error, ErrorCode, Result, listings};
+use crate::service::{Error, ErrorCode, Result, json_mistakes, listings};
 use crate::store::listing_imports::{self as rows, Import, Lease, Row};
-use crate::store::{self, import_aliases, listings as stored, revisions};
+use crate::store::{self, import_aliases, listing_figures, listings as stored, revisions};
 
 /// Rows that share a unit of work: long enough to be fast, short enough that others get their turn.
 const CHUNK: usize = 50;
@@ -183,6 +182,10 @@ fn load_chunk(
         origin: Origin::default(),
     };
     let (enterprise, is_dry_run) = (import.enterprise, import.is_dry_run);
+    let target = Target {
+        enterprise,
+        import: import.id,
+    };
     let chunk = chunk.to_vec();
     let head = head.clone();
     app.write_blocking(move |work| {
@@ -197,7 +200,7 @@ fn load_chunk(
         let mut counts = before;
         let mut done = Vec::with_capacity(chunk.len());
         for read in &chunk {
-            let row = load_row(work, &caller, &permit, enterprise, is_dry_run, &head, read)?;
+            let row = load_row(work, &caller, &permit, target, is_dry_run, &head, read)?;
             counts.add(row.result);
             done.push(row);
         }
@@ -228,6 +231,13 @@ fn may_go_on(work: &mut Work<'_, '_>, caller: &Caller, enterprise: EnterpriseId)
     }
 }
 
+/// Whose listings rows become, and by which import.
+#[derive(Clone, Copy)]
+struct Target {
+    enterprise: EnterpriseId,
+    import: ListingImportId,
+}
+
 /// What a row did.
 struct Applied {
     result: RowResult,
@@ -239,7 +249,7 @@ fn load_row(
     work: &mut Work<'_, '_>,
     caller: &Caller,
     permit: &Permit,
-    enterprise: EnterpriseId,
+    target: Target,
     is_dry_run: bool,
     head: &Head,
     read: &Read,
@@ -248,16 +258,14 @@ fn load_row(
         Err(problems) => Err(problems.clone()),
         // The others are looked at all the same, so that everything that is wrong is told at once.
         Ok(item) if !item.problems.is_empty() => {
-            let rest = tried(work, true, |work| apply(work, caller, permit, enterprise, item))?;
+            let rest = tried(work, true, |work| apply(work, caller, permit, target, item))?;
             let mut problems = item.problems.clone();
-            let others = rest.err().map(|refusal| head.problems(&refusal)).unwrap_or_default();
-            problems.extend(others.into_iter().filter(|other| {
-                let is_known = |known: &Problem| known.pointer == other.pointer;
-                !item.problems.iter().any(is_known)
-            }));
+            if let Err(refusal) = rest {
+                problems.extend(others(head, item, refusal));
+            }
             Err(problems)
         }
-        Ok(item) => tried(work, is_dry_run, |work| apply(work, caller, permit, enterprise, item))?
+        Ok(item) => tried(work, is_dry_run, |work| apply(work, caller, permit, target, item))?
             .map_err(|refusal| head.problems(&refusal)),
     };
     let missing = |pointer: &'static str| {
@@ -290,6 +298,32 @@ fn load_row(
     })
 }
 
+/// What else is wrong with a row that has cells which cannot be read. What only comes of their being left out is nobody's
+/// mistake: what is missing there, and what does not fit what stands there.
+fn others(head: &Head, item: &Item, mut refusal: Error) -> Vec<Problem> {
+    if refusal.fields.is_empty() {
+        return head.problems(&refusal);
+    }
+    let is_unread = |pointer: &str| item.problems.iter().any(|known| known.pointer == pointer);
+    refusal.fields.retain(|field| {
+        let rests_on_unread = match field.violation {
+            Violation::Conflicts { with } => is_unread(&format!("/{with}")),
+            _ => false,
+        };
+        // Both amounts go with the mode of the price and with each other.
+        let is_price =
+            field.pointer.starts_with("/price_") && !matches!(field.violation, Violation::OutOfRange { min: 0, .. });
+        let lacks_price = ["/price_mode", "/price_min", "/price_max"]
+            .iter()
+            .any(|price| is_unread(price));
+        !is_unread(&field.pointer) && !rests_on_unread && !(is_price && lacks_price)
+    });
+    if refusal.fields.is_empty() {
+        return Vec::new();
+    }
+    head.problems(&refusal)
+}
+
 /// Does something that may be refused without spoiling the rest; when it is only tried, nothing of it stays. A failure of
 /// the store stops the worker; the import goes on here.
 fn tried<T>(
@@ -314,15 +348,9 @@ fn tried<T>(
     }
 }
 
-fn apply(
-    work: &mut Work<'_, '_>,
-    caller: &Caller,
-    permit: &Permit,
-    enterprise: EnterpriseId,
-    item: &Item,
-) -> Result<Applied> {
-    match rows::find_external(work.conn(), enterprise, &item.external_id)? {
-        None => create(work, caller, permit, enterprise, item),
+fn apply(work: &mut Work<'_, '_>, caller: &Caller, permit: &Permit, target: Target, item: &Item) -> Result<Applied> {
+    match rows::find_external(work.conn(), target.enterprise, &item.external_id)? {
+        None => create(work, caller, permit, target, item),
         Some(id) => update(work, caller, id, item),
     }
 }
@@ -331,18 +359,19 @@ fn create(
     work: &mut Work<'_, '_>,
     caller: &Caller,
     permit: &Permit,
-    enterprise: EnterpriseId,
+    Target { enterprise, import }: Target,
     item: &Item,
 ) -> Result<Applied> {
     let mut draft = json!({});
     merge_patch(&mut draft, &item.patch);
     row::prune(&mut draft);
     row::complete(&mut draft);
-    let parsed = from_value::<ListingDraft>(&draft)?.parse(&work.in_force()?);
+    let parsed = json_mistakes::read::<ListingDraft>(&draft)?.parse(&work.in_force()?);
     let content = parsed.map_err(|errors| Error::fields(absent_is_required(&draft, errors)))?;
     let missing = content.missing_for_submission();
     let seen = listings::create(work, caller, &content)?;
     rows::name_listing(work.uow, permit, enterprise, &item.external_id, seen.listing.id)?;
+    listing_figures::name_import(work.uow, permit, seen.listing.id, import)?;
     Ok(Applied {
         result: RowResult::Created,
         listing: Some(seen.listing.id),
@@ -379,7 +408,7 @@ fn update(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, item: &Item) 
     merge_patch(&mut draft, &item.patch);
     row::prune(&mut draft);
     let lists = lists_for_listing(work.in_force()?, &listing.content);
-    let content = from_value::<ListingDraft>(&draft)?
+    let content = json_mistakes::read::<ListingDraft>(&draft)?
         .parse(&lists)
         .map_err(Error::fields)?;
     let missing = content.missing_for_submission();

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use crate::domain::import_alias::ImportAlias;
+use crate::domain::listing::currency::Currency;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text::fold;
 
@@ -123,14 +124,32 @@ impl Names {
     }
 }
 
-/// An amount in đồng as people write it: `185000000`, `185.000.000`, `185,000,000 đ`. Nothing when it leaves a doubt.
-pub fn amount(text: &str) -> Option<i64> {
+/// An amount as people write it, and the currency where one stands beside it: `185000000`, `185.000.000`,
+/// `185,000,000 đ`, `USD 12,000`. Nothing when it leaves a doubt.
+pub fn amount(text: &str) -> Option<(i64, Option<Currency>)> {
     let text = text.trim().to_lowercase();
-    let text = ["đồng", "vnđ", "vnd", "đ", "₫"]
+    let (number, currency) = parted(&text);
+    Some((whole(number.trim())?, currency))
+}
+
+/// What stands beside an amount: đồng as people write it, or a code of ISO 4217. Signs that several currencies share
+/// (`$`) leave a doubt, and so the cell unread.
+fn parted(text: &str) -> (&str, Option<Currency>) {
+    let in_dong = ["đồng", "vnđ", "đ", "₫"]
         .iter()
-        .find_map(|currency| text.strip_suffix(currency))
-        .unwrap_or(&text)
-        .trim();
+        .find_map(|name| text.strip_suffix(name));
+    if let Some(number) = in_dong {
+        return (number, Some(Currency::VND));
+    }
+    let known = |code: &str| code.to_uppercase().parse::<Currency>().ok();
+    let behind = text.char_indices().rev().nth(2).map(|(at, _)| text.split_at(at));
+    let before = text.char_indices().nth(3).map(|(at, _)| text.split_at(at));
+    let behind = behind.and_then(|(number, code)| Some((number, known(code)?)));
+    let told = behind.or_else(|| before.and_then(|(code, number)| Some((number, known(code)?))));
+    told.map_or((text, None), |(number, currency)| (number, Some(currency)))
+}
+
+fn whole(text: &str) -> Option<i64> {
     if let Ok(plain) = text.parse::<i64>() {
         return Some(plain);
     }
@@ -309,8 +328,6 @@ mod tests {
         for (text, value) in [
             ("185000000", Some(185_000_000)),
             ("185.000.000", Some(185_000_000)),
-            ("185,000,000 đ", Some(185_000_000)),
-            ("1 500 VND", Some(1_500)),
             ("1,5", None),
             ("1.500,5", None),
             ("12.34", None),
@@ -318,7 +335,20 @@ mod tests {
             ("-5", Some(-5)),
             ("", None),
         ] {
-            assert_eq!(amount(text), value, "{text}");
+            assert_eq!(amount(text), value.map(|value| (value, None)), "{text}");
+        }
+        for (text, value, code) in [
+            ("185,000,000 đ", 185_000_000, "VND"),
+            ("1 500 VND", 1_500, "VND"),
+            ("1.500 VNĐ", 1_500, "VND"),
+            ("12,000 USD", 12_000, "USD"),
+            ("usd 12000", 12_000, "USD"),
+            ("5000eur", 5_000, "EUR"),
+        ] {
+            assert_eq!(amount(text), Some((value, Some(code.parse().unwrap()))), "{text}");
+        }
+        for text in ["$5000", "5000 xyz", "đ", "USD", "USD 5 VND"] {
+            assert_eq!(amount(text), None, "{text}");
         }
     }
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::listing_of;
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::account::{AccountStatus, Standing};
 use crate::domain::audit::Deed;
@@ -16,7 +17,7 @@ use crate::domain::review::decision::Decided;
 use crate::domain::text::Prose;
 use crate::service::context::{Caller, Work};
 use crate::service::letters::Recipient;
-use crate::service::members::tell_owners;
+use crate::service::members::tell_owners_about;
 use crate::service::paging::{cut, rows_for};
 use crate::service::{ErrorCode, Result, enterprises as registrations, listings as posts};
 pub use crate::store::audit::Step;
@@ -164,7 +165,7 @@ pub fn write(work: &mut Work<'_, '_>, caller: &Caller, subject: Subject, body: &
         body: message.body.to_string(),
     });
     if message.is_officer {
-        tell_owners(work, about.enterprise, &letter)?;
+        tell_owners_about(work, about.enterprise, listing_of(subject), &letter)?;
     } else {
         tell_officer(work, subject, &letter)?;
     }
@@ -190,7 +191,7 @@ fn tell_officer(work: &mut Work<'_, '_>, subject: Subject, letter: &Letter) -> R
     let officer = accounts::find(work.conn(), officer)?;
     let works = officer.status == AccountStatus::Active && matches!(officer.standing, Standing::Officer { .. });
     if works {
-        work.send(&Recipient::of(&officer), letter)?;
+        work.send_about(&Recipient::of(&officer), listing_of(subject), letter)?;
     }
     Ok(())
 }

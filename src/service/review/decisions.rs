@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::claims;
 use super::flags::dress;
+use super::listing_of;
 use crate::domain::access::Permit;
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::ids::EnterpriseId;
@@ -17,7 +18,7 @@ use crate::domain::review::checklist::Ticks;
 use crate::domain::review::decision::{Decided, Note, ReviewOutcome, require_places};
 use crate::domain::taxonomy::TaxonomyName;
 use crate::service::context::Work;
-use crate::service::members::tell_owners;
+use crate::service::members::tell_owners_about;
 use crate::service::review::queue::waiting_one;
 use crate::service::vault::Purpose;
 use crate::service::{Error, ErrorCode, Result};
@@ -226,7 +227,7 @@ pub(in crate::service) fn keep(
     };
     review_decisions::insert(work.uow, permit, &decided, seen.as_deref())?;
     let letter = letter(work, judged, verdict)?;
-    tell_owners(work, judged.enterprise, &letter)
+    tell_owners_about(work, judged.enterprise, listing_of(judged.subject), &letter)
 }
 
 fn letter(work: &mut Work<'_, '_>, judged: &Judged, verdict: &Verdict) -> Result<Letter> {

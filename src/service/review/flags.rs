@@ -14,6 +14,7 @@ use crate::domain::review::{
 use crate::domain::scripts::has_disguised_letters;
 use crate::service::attachments::{self, Titles};
 use crate::service::regulated::{self, Watch};
+use crate::service::review::lookalikes::Alike;
 use crate::service::review::queue::Waiting;
 use crate::service::screening::Screen;
 use crate::service::{Error, Result};
@@ -71,8 +72,12 @@ pub fn dress(
     let owners: BTreeSet<EnterpriseId> = waiting.iter().filter_map(owner_of_listing).collect();
     let owners: Vec<EnterpriseId> = owners.into_iter().collect();
     let published = listings::owners_with_published(conn, &owners)?;
+    let alike = Alike::among(conn, &waiting)?;
     let flagged = waiting.into_iter().map(|waiting| {
-        let flags = flags(&waiting, &returned, &published, now);
+        let mut flags = flags(&waiting, &returned, &published, now);
+        if alike.has_another(&waiting) {
+            flags.push(RiskFlag::LikelyDuplicate);
+        }
         (waiting, flags)
     });
     let possible = |flags: &[RiskFlag]| wanted.iter().all(|flag| is_of_lists(*flag) || flags.contains(flag));
@@ -220,8 +225,9 @@ fn flags(waiting: &Waiting, returned: &Returned, published: &HashSet<EnterpriseI
 }
 
 fn of_text(flags: &mut BTreeSet<RiskFlag>, listing: &ListingDraft) {
-    // What is usual is told in đồng.
-    if listing.currency == Currency::VND.code() && is_extreme([listing.price_min, listing.price_max]) {
+    // An open revision may have been written before its currency was replaced.
+    let currency = Currency::stored(&listing.currency).unwrap_or(Currency::VND);
+    if is_extreme(currency, [listing.price_min, listing.price_max]) {
         flags.insert(RiskFlag::PriceExtreme);
     }
     if has_contact(listing) {

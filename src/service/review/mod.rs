@@ -10,6 +10,7 @@ pub mod decisions;
 pub mod figures;
 pub mod filters;
 pub mod flags;
+pub mod lookalikes;
 pub mod queue;
 
 use std::sync::Arc;
@@ -18,7 +19,9 @@ use jiff::SignedDuration;
 
 use super::Result;
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
-use crate::domain::review::RiskFlag;
+use crate::domain::ids::ListingId;
+use crate::domain::review::{EntryKind, RiskFlag};
+use crate::store::review_claims::Subject;
 
 /// The proof that somebody reviews anything at all.
 pub(in crate::service) fn reviewer(actor: &Actor) -> Result<Permit> {
@@ -33,4 +36,12 @@ pub struct ReviewRules {
     pub claim_time: SignedDuration,
     /// What needs a second officer's approval.
     pub needs_second: Arc<[RiskFlag]>,
+}
+
+/// The listing that an entry of the queue is, or is a revision of.
+pub(super) fn listing_of((kind, id): Subject) -> Option<ListingId> {
+    match kind {
+        EntryKind::Listing | EntryKind::Revision => Some(ListingId(id)),
+        EntryKind::Enterprise | EntryKind::Amendment | EntryKind::Document | EntryKind::Report => None,
+    }
 }

@@ -1,4 +1,4 @@
-//! What was searched for.
+//! What was searched for, and what was read.
 
 use diesel::table;
 
@@ -7,5 +7,13 @@ table! {
     search_queries (day, words) {
         day -> Text, words -> Text, spelling -> Text, field -> Nullable<Text>, searches -> BigInt, answered -> BigInt,
         empty -> BigInt, few -> BigInt, hits -> BigInt, clicks -> BigInt, askers -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::Id;
+    listing_figures (listing_id) {
+        listing_id -> Id, import_id -> Nullable<Id>, views -> BigInt,
     }
 }

@@ -295,7 +295,9 @@ pub fn case(name: &str) -> Case {
         ),
         "get_my_confidential_grant" => (On::OwnGrant, &["in_force", "absent"][..], Wear::Nothing),
         "accept_undertaking" => (On::OwnGrant, &["in_force", "revoked", "absent"][..], Wear::Thing),
-        "get_listing_screening" | "get_listing_classification" => (On::Listing, LISTING, Wear::Nothing),
+        "get_listing_screening" | "get_listing_classification" | "list_listing_duplicates" => {
+            (On::Listing, LISTING, Wear::Nothing)
+        }
         "classify_listing" => (On::Listing, LISTING, Wear::Thing),
         "end_my_session" => (On::OwnSession, &["own", "foreign"][..], Wear::Caller),
         "confirm_registration" => (On::RegistrationToken, PLAIN, Wear::Thing),

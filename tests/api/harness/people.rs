@@ -129,6 +129,7 @@ impl TestApp {
                 .map(|(_, sealed)| service::letters::open(&app.vault, sealed).unwrap());
             opened
                 .filter(|content| content.to.to_lowercase() == email)
+                .inspect(|content| assert!(content.listing.is_some() || !leads_to_a_listing(&content.letter)))
                 .map(|content| content.letter)
                 .collect()
         };
@@ -345,5 +346,16 @@ pub fn person(email: &str, password: &str, signed_in: &Reply) -> Person {
         enterprise: String::new(),
         codes: Arc::default(),
         secret: String::new(),
+    }
+}
+
+/// Whether a letter is about a listing, and so leads to it.
+fn leads_to_a_listing(letter: &Letter) -> bool {
+    let of_listing = |about: &str| ["listing", "revision"].contains(&about);
+    match letter {
+        Letter::ReviewDecided(ruling) => of_listing(&ruling.about),
+        Letter::ReviewMessage(words) => of_listing(&words.about),
+        Letter::IpNotice(_) | Letter::ReportAnswered { .. } => true,
+        other => other.kind().starts_with("listing_") || other.kind().starts_with("confidential_"),
     }
 }

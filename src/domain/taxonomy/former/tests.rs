@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::drafts::EnterpriseDraft;
-use crate::domain::fields::{FieldError, Violation};
-use crate::domain::taxonomy::InForce;
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::taxonomy::{EntryCorrespondence, InForce};
 
 const TODAY: Date = date(2026, 11, 28);
 
@@ -205,21 +205,33 @@ fn every_old_commune_resolves_by_its_name_as_its_data_say() {
 
 #[test]
 fn crosswalks_name_codes_of_their_lists_and_read_both_ways() {
-    assert!(lists().crosswalks.iter().all(Option::is_some));
-    let there = lists()
-        .crosswalk(TaxonomyName::ScienceFields, TaxonomyName::Fos)
-        .unwrap();
-    let back = lists()
-        .crosswalk(TaxonomyName::Fos, TaxonomyName::ScienceFields)
-        .unwrap();
-    assert_eq!((there.len(), back.len()), (6, 6));
-    for row in &there {
-        assert!(lists().contains(TaxonomyName::ScienceFields, row.from));
-        assert!(lists().contains(TaxonomyName::Fos, row.to));
-        assert!(!row.source.is_empty() && ["exact", "close"].contains(&row.relation));
-        assert!(back.iter().any(|other| (other.from, other.to) == (row.to, row.from)));
+    let today = InForce::on(lists().clone(), TODAY);
+    for item in lists().items(TaxonomyName::Correspondences, None) {
+        let said = EntryCorrespondence::of(item);
+        let parsed = said.parse(&mut FieldErrors::default(), &item.code, &today);
+        assert_eq!(parsed.as_ref(), Some(&item.attributes), "{}", item.code);
+        let mut errors = FieldErrors::default();
+        said.parse(&mut errors, &item.code, &today);
+        assert_eq!(errors.finish(Some(())), Ok(()), "{}", item.code);
     }
-    assert_eq!(lists().crosswalk(TaxonomyName::Ipc, TaxonomyName::Vsic), None);
+    for (from, to, count) in [
+        (TaxonomyName::ScienceFields, TaxonomyName::Fos, 52),
+        (TaxonomyName::Fos, TaxonomyName::Ipc, 5),
+        (TaxonomyName::Ipc, TaxonomyName::Vsic, 23),
+    ] {
+        let there = lists().crosswalk(from, to, TODAY).unwrap();
+        let back = lists().crosswalk(to, from, TODAY).unwrap();
+        assert_eq!((there.len(), back.len()), (count, count));
+        assert!(
+            there
+                .iter()
+                .all(|row| back.iter().any(|other| (other.from, other.to) == (row.to, row.from)))
+        );
+    }
+    assert_eq!(
+        lists().crosswalk(TaxonomyName::ScienceFields, TaxonomyName::Vsic, TODAY),
+        None
+    );
 }
 
 proptest! {

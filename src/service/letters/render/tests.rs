@@ -49,6 +49,20 @@ fn html_says_what_the_text_says() {
 }
 
 #[test]
+fn a_letter_about_a_listing_leads_to_it() {
+    let id = ListingId(uuid::Uuid::from_u128(7));
+    let address = format!("{URL}/#/listings/{id}");
+    for language in [Language::Vi, Language::En] {
+        for letter in all() {
+            let Rendered { text, html, .. } = render_about(URL, language, None, &letter, Some(id));
+            assert!(text.contains(&format!(":\n{address}\n")), "{}", letter.kind());
+            assert!(html.contains(&format!("href=\"{address}\"")), "{}", letter.kind());
+            assert!(!render(URL, language, None, &letter).text.contains("/listings/"));
+        }
+    }
+}
+
+#[test]
 fn tokens_stand_in_the_fragment_only() {
     let secret = "T".repeat(64);
     for language in [Language::Vi, Language::En] {
@@ -117,6 +131,7 @@ fn sent(to: &str, name: Option<&str>, letter: Letter) -> Result<String, Unfit> {
         to: to.into(),
         name: name.map(str::to_owned),
         letter,
+        listing: None,
     };
     let at = "2026-03-11T17:30:00Z".parse().unwrap();
     let id = LetterId(uuid::Uuid::from_u128(7));
