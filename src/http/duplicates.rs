@@ -111,6 +111,8 @@ pub struct BelongingsView {
     pub listing_imports: i64,
     /// Complaints about it and its listings.
     pub complaints: i64,
+    /// Dossiers that it filed, and cases of its certificates.
+    pub dossiers: i64,
 }
 
 impl From<Belongings> for BelongingsView {
@@ -125,6 +127,7 @@ impl From<Belongings> for BelongingsView {
             join_requests: moved.join_requests,
             listing_imports: moved.listing_imports,
             complaints: moved.complaints,
+            dossiers: moved.dossiers,
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::store::listings::find as find_listing;
 use crate::store::merges::{self, Movers};
 use crate::store::sessions::{self, EndReason};
 use crate::store::{
-    accounts, api_keys, enterprises, listing_imports, logos, members, outbox, review_claims, revisions,
+    accounts, api_keys, dossiers, enterprises, listing_imports, logos, members, outbox, review_claims, revisions,
 };
 
 pub use crate::store::merges::Belongings;
@@ -313,6 +313,10 @@ impl States {
         for ApiKeyId(id) in &movers.keys {
             let key = api_keys::find(work.conn(), enterprise, ApiKeyId(*id))?;
             states.push(("api_key", *id, state::of_key(&key)?));
+        }
+        for id in &movers.dossiers {
+            let dossier = dossiers::find(work.conn(), *id)?;
+            states.push(("dossier", id.0, state::of_dossier(&dossier)?));
         }
         Ok(Self(states))
     }

@@ -6,13 +6,14 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::schema::{
-    api_keys, complaints, confidential_grants, enterprise_documents, enterprises, files, invitations, join_requests,
-    listing_external_ids, listing_imports, listing_revisions, listings, memberships, review_decisions, review_messages,
+    api_keys, certificates, complaints, confidential_grants, dossiers, enterprise_documents, enterprises, files,
+    invitations, join_requests, listing_external_ids, listing_imports, listing_revisions, listings, memberships,
+    review_decisions, review_messages,
 };
 use super::types::{DbId, DbTs};
 use super::{AnyConn, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
-use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId, ListingId};
+use crate::domain::ids::{AccountId, ApiKeyId, DossierId, EnterpriseId, ListingId};
 use crate::domain::review::EntryKind;
 
 /// How much belongs to an enterprise.
@@ -36,6 +37,8 @@ pub struct Belongings {
     pub listing_imports: i64,
     /// Complaints about it and its listings.
     pub complaints: i64,
+    /// Dossiers that it filed, and cases of its certificates.
+    pub dossiers: i64,
 }
 
 macro_rules! count {
@@ -59,6 +62,7 @@ pub fn belongings(conn: &mut AnyConn, id: EnterpriseId) -> Result<Belongings> {
         join_requests: count!(conn, join_requests, id),
         listing_imports: count!(conn, listing_imports, id),
         complaints: count!(conn, complaints, id),
+        dossiers: count!(conn, dossiers, id),
     })
 }
 
@@ -89,6 +93,8 @@ pub struct Movers {
     pub listings: Vec<ListingId>,
     /// Its keys.
     pub keys: Vec<ApiKeyId>,
+    /// Dossiers of which it is a party.
+    pub dossiers: Vec<DossierId>,
 }
 
 /// Finds what moves and has a state of its own.
@@ -109,7 +115,14 @@ pub fn movers(conn: &mut AnyConn, id: EnterpriseId) -> Result<Movers> {
         .order(api_keys::id.asc())
         .select(api_keys::id)
         .load(conn)?;
+    let is_party = dossiers::enterprise_id.eq(id).or(dossiers::counterparty_id.eq(id));
+    let filed: Vec<DbId> = dossiers::table
+        .filter(is_party.assume_not_null())
+        .order(dossiers::id.asc())
+        .select(dossiers::id)
+        .load(conn)?;
     Ok(Movers {
+        dossiers: filed.into_iter().map(|id| DossierId(id.0)).collect(),
         members: members.into_iter().map(|id| AccountId(id.0)).collect(),
         listings: own.into_iter().map(|id| ListingId(id.0)).collect(),
         keys: keys.into_iter().map(|id| ApiKeyId(id.0)).collect(),
@@ -142,6 +155,7 @@ pub fn hand_over(
             complaints::version.eq(complaints::version + 1),
         ))
         .execute(uow.conn())?;
+    hand_over_dossiers(uow, from, into)?;
     // What was said and decided about its listings; what was about itself stays where it was.
     hand_over_talk!(uow, review_decisions, from, into);
     hand_over_talk!(uow, review_messages, from, into);
@@ -149,6 +163,34 @@ pub fn hand_over(
     diesel::update(enterprises::table.filter(enterprises::merged_into.eq(DbId(from.0))))
         .set(enterprises::merged_into.eq(DbId(into.0)))
         .execute(uow.conn())?;
+    Ok(())
+}
+
+/// Dossiers and certificates go along, as those of the filer and of the other party.
+fn hand_over_dossiers(uow: &mut Uow<'_>, from: EnterpriseId, into: EnterpriseId) -> Result<()> {
+    let (gone, stays) = (DbId(from.0), DbId(into.0));
+    let moved = dossiers::enterprise_id.eq(gone).or(dossiers::counterparty_id.eq(gone));
+    diesel::update(dossiers::table.filter(moved.assume_not_null()))
+        .set(dossiers::version.eq(dossiers::version + 1))
+        .execute(uow.conn())?;
+    hand_over!(uow, dossiers, from, into);
+    hand_over!(uow, certificates, from, into);
+    macro_rules! other_party {
+        ($table:ident) => {
+            diesel::update($table::table.filter($table::counterparty_id.eq(gone)))
+                .set($table::counterparty_id.eq(stays))
+                .execute(uow.conn())?;
+            // Who was both is one now.
+            let is_one = $table::enterprise_id
+                .eq(stays)
+                .and($table::counterparty_id.eq(stays));
+            diesel::update($table::table.filter(is_one.assume_not_null()))
+                .set($table::counterparty_id.eq(None::<DbId>))
+                .execute(uow.conn())?;
+        };
+    }
+    other_party!(dossiers);
+    other_party!(certificates);
     Ok(())
 }
 

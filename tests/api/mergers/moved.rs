@@ -5,6 +5,7 @@ use vptex::domain::account::{Permission, Role};
 use vptex::domain::letter::Letter;
 
 use super::{join, two};
+use crate::dossiers::{Desk, content};
 use crate::harness::{Person, TestApp, dryer};
 use crate::listing_imports::{counts, import};
 
@@ -388,4 +389,26 @@ async fn a_person_is_found_in_what_the_own_enterprise_absorbed() {
         .unwrap();
     assert_eq!(left.profile.contact_name.as_str(), "Người liên hệ đã xóa");
     assert_eq!(left.profile.contact_phone.as_str(), "");
+}
+
+#[actix_web::test]
+async fn dossiers_and_certificates_go_along() {
+    let desk = Desk::open().await;
+    let dossier = desk.counter().register(&content(&desk.tax_code)).await;
+    let reviewer = desk.app.officer().await;
+    let kept = desk.app.active_enterprise(&reviewer).await;
+    let path = format!("/certificates/{}", dossier.text("/certificate/id"));
+    desk.app.get(&path).by(&kept).expect(404).await;
+    let done = join(&desk.app, &reviewer, &desk.owner, &kept).await;
+    // The registration, and the case of its certificate.
+    assert_eq!(done.number("/moved/dossiers"), 2);
+    let certificate = desk.app.get(&path).by(&kept).expect(200).await;
+    let mine = desk.app.get("/me/certificates").by(&kept).expect(200).await;
+    assert_eq!(mine.text("/items/0/id"), certificate.text("/id"));
+    let path = format!("/dossiers/{}", dossier.text("/id"));
+    let seen = desk.app.get(&path).by(&kept).expect(200).await;
+    assert_eq!(
+        (seen.text("/enterprise_id"), seen.number("/version")),
+        (kept.enterprise.as_str(), dossier.number("/version") + 1)
+    );
 }
