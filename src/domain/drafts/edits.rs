@@ -57,3 +57,54 @@ pub fn merge_patch(target: &mut serde_json::Value, patch: &serde_json::Value) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::drafts::EnterpriseDraft;
+    use crate::domain::enterprise::VsicCode;
+    use crate::domain::taxonomy::Taxonomies;
+    use serde_json::json;
+
+    fn today() -> InForce {
+        InForce::on(Taxonomies::embedded().clone(), jiff::civil::date(2026, 11, 29))
+    }
+
+    #[test]
+    fn a_year_that_was_taken_before_the_rule_stays() {
+        let of_year = |year: i16| -> ListingDraft {
+            let draft = json!({"kind": "equipment_offer", "title": {"vi": "Máy sấy"}, "manufacture_year": year});
+            serde_json::from_value(draft).unwrap()
+        };
+        let pointers = |refused: Vec<crate::domain::fields::FieldError>| refused[0].pointer.clone();
+        let refused = of_year(2027).parse(&today()).unwrap_err();
+        assert_eq!(pointers(refused), "/manufacture_year");
+        let mut kept = of_year(2026).parse(&today()).unwrap();
+        kept.details.manufacture_year = Some(2027);
+        let lists = lists_for_listing(today(), &kept);
+        assert!(of_year(2027).parse(&lists).is_ok());
+        assert_eq!(pointers(of_year(2028).parse(&lists).unwrap_err()), "/manufacture_year");
+    }
+
+    #[test]
+    fn activities_that_were_taken_before_the_rule_stay() {
+        let code = |code: &str| VsicCode {
+            version: "2018".into(),
+            code: code.into(),
+        };
+        let mut draft: EnterpriseDraft = serde_json::from_value(json!({
+            "tax_code": "0100109106", "legal_form": "tnhh_2tv", "legal_name": "Công ty", "address_line": "Khu 5",
+            "province_code": "25", "commune_code": "08494", "contact_name": "Lan", "contact_email": "lan@example.com",
+            "contact_phone": "0912345678", "field_codes": ["food"],
+        }))
+        .unwrap();
+        let mut profile = draft.parse(&today(), "").unwrap();
+        profile.details.vsic = vec![code("0400")];
+        draft.vsic = vec![code("0400")];
+        assert_eq!(draft.parse(&today(), "").unwrap_err()[0].pointer, "/vsic/0/code");
+        assert!(draft.parse_onto(&today(), "", Some(&profile)).is_ok());
+        draft.vsic.push(code("3400"));
+        let refused = draft.parse_onto(&today(), "", Some(&profile)).unwrap_err();
+        assert_eq!(refused[0].pointer, "/vsic/1/code");
+    }
+}

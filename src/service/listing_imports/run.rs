@@ -316,7 +316,7 @@ fn others(head: &Head, item: &Item, mut refusal: Error) -> Vec<Problem> {
         let lacks_price = ["/price_mode", "/price_min", "/price_max"]
             .iter()
             .any(|price| is_unread(price));
-        !is_unread(&field.pointer) && !rests_on_unread && !(is_price && lacks_price)
+        !(is_unread(&field.pointer) || rests_on_unread || is_price && lacks_price)
     });
     if refusal.fields.is_empty() {
         return Vec::new();
