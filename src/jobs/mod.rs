@@ -306,10 +306,14 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
 /// Titles that are put beside their names at once.
 const TITLES_AT_ONCE: i64 = 500;
 
-/// Puts the names beside titles that a program of before wrote.
+/// Batches in one go: the thread has other duties, and whoever writes waits for each.
+const TITLE_BATCHES: usize = 20;
+
+/// Puts the names beside titles that a program of before wrote, some of them each time.
 fn title_keys(app: &App, stop: &Stop) -> Result<()> {
-    while !stop.is_asked() {
-        if app.write_blocking(|work| Ok(listings::fill_title_keys(work.uow, TITLES_AT_ONCE)?))? == 0 {
+    for _ in 0..TITLE_BATCHES {
+        if stop.is_asked() || app.write_blocking(|work| Ok(listings::fill_title_keys(work.uow, TITLES_AT_ONCE)?))? == 0
+        {
             break;
         }
     }

@@ -56,19 +56,24 @@ fn some(conn: &mut AnyConn, list: Option<TaxonomyName>) -> Result<Vec<EntryChang
             ),
         ))
         .load(conn)?;
-    rows.into_iter().map(change).collect()
+    let known = rows.into_iter().filter_map(|row| change(row).transpose());
+    known.collect()
 }
 
-fn change(row: Row) -> Result<EntryChange> {
+/// Nothing of a list that a newer program keeps, and this one does not know.
+fn change(row: Row) -> Result<Option<EntryChange>> {
     let (
         (edition, entry, list, code, version),
         (parent, name_vi, name_en),
         (from, to, successors, attributes, changed_at),
     ) = row;
-    Ok(EntryChange {
+    let Ok(list) = list.parse::<TaxonomyName>() else {
+        return Ok(None);
+    };
+    Ok(Some(EntryChange {
         edition,
         entry: entry.0,
-        list: list.parse().map_err(unreadable)?,
+        list,
         code,
         version,
         text: EntryText {
@@ -81,7 +86,7 @@ fn change(row: Row) -> Result<EntryChange> {
             attributes: attributes.map(|attributes| attributes.read()).transpose()?,
         },
         changed_at: changed_at.0,
-    })
+    }))
 }
 
 fn unreadable(error: impl std::fmt::Display) -> Error {

@@ -10,8 +10,8 @@ use tracing::{error, info, warn};
 use super::row::{self, Head, Item, Read};
 use super::values::Names;
 use crate::domain::access::{Action, Permit, Resource, decide};
-use crate::domain::drafts::{ListingDraft, lists_for_listing, merge_patch};
-use crate::domain::fields::{FieldError, Violation};
+use crate::domain::drafts::{ListingDraft, lists_for_listing, lists_for_revision, merge_patch};
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::{EnterpriseId, ListingId, ListingImportId};
 use crate::domain::import::{Counts, ImportStatus, Problem, RowResult};
 use crate::domain::listing::ListingStatus;
@@ -405,9 +405,14 @@ fn update(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, item: &Item) 
         (live, listing.version)
     };
     let mut draft = serde_json::to_value(&before).map_err(Error::internal)?;
+    let currency = draft.get("currency").cloned();
     merge_patch(&mut draft, &item.patch);
     row::prune(&mut draft);
-    let lists = lists_for_listing(work.in_force()?, &listing.content);
+    if draft.get("currency") != currency.as_ref() {
+        keep_no_amount(&draft, &item.patch)?;
+    }
+    // What was written down before may stay, in what is open as in what is live.
+    let lists = lists_for_revision(lists_for_listing(work.in_force()?, &listing.content), &before);
     let content = json_mistakes::read::<ListingDraft>(&draft)?
         .parse(&lists)
         .map_err(Error::fields)?;
@@ -423,6 +428,18 @@ fn update(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, item: &Item) 
         listing: Some(id),
         missing,
     })
+}
+
+/// Amounts that a row does not tell would be taken for ones of its currency.
+fn keep_no_amount(draft: &Value, patch: &Value) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    for amount in ["price_min", "price_max", "budget_min", "budget_max"] {
+        let is_kept = patch.get(amount).is_none() && draft.get(amount).is_some_and(|amount| !amount.is_null());
+        if is_kept {
+            errors.add(format!("/{amount}"), Violation::Conflicts { with: "currency" });
+        }
+    }
+    errors.finish(Some(())).map_err(Error::fields)
 }
 
 /// The patch that makes one form of the other: what the other lacks goes.

@@ -38,7 +38,7 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
 }
 
 /// The body that an operation takes.
-pub fn body(name: &str) -> Option<Value> {
+pub fn body(name: &str, number: u32) -> Option<Value> {
     match name {
         // As they are: no version is made, so that everybody asks about the same one.
         "publish_procedure" => serde_json::to_value(&procedure::shipped()["REG"].text).ok(),
@@ -47,7 +47,11 @@ pub fn body(name: &str) -> Option<Value> {
         "take_dossier_event" => Some(json!({"event": "withdraw"})),
         // No procedure of the scene issues anything: whoever may propose is told of that.
         "propose" => Some(json!({"event": "issue"})),
-        "enter_certificate" => Some(crate::certificates::old_paper("2600357502")),
+        "enter_certificate" => {
+            let mut paper = crate::certificates::old_paper("2600357502");
+            paper["number"] = json!(format!("{number}/2023/CNĐKCGCN-SKHCN"));
+            Some(paper)
+        }
         _ => None,
     }
 }
