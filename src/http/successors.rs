@@ -12,7 +12,7 @@ use super::extract::query::wrong_parameter;
 use super::extract::{MaybeSignedIn, Page, Query};
 use super::problem::{Answer, ProblemBody, SuccessorView};
 use crate::domain::fields::Violation;
-use crate::domain::taxonomy::{Asked, Correspondence, Former, Outcome, Relation, Taxonomies, TaxonomyName};
+use crate::domain::taxonomy::{Asked, Correspondence, CrosswalkRelation, Former, Outcome, Taxonomies, TaxonomyName};
 use crate::service::{App, Error, ErrorCode};
 
 /// Most that is answered: whoever asks for a name that fits more must say the district.
@@ -199,7 +199,7 @@ pub struct CrosswalkRow {
     #[schema(example = "Kỹ thuật và công nghệ")]
     pub to_name_vi: String,
     /// How far they agree.
-    #[schema(value_type = Relation, example = "exact")]
+    #[schema(value_type = CrosswalkRelation, example = "exact")]
     pub relation: String,
     /// Where this is written, or how it was found.
     pub source: String,

@@ -23,7 +23,7 @@ const CROSSED: [TaxonomyName; 4] = [
 
 text_enum! {
     /// How far two codes agree.
-    pub enum Relation {
+    pub enum CrosswalkRelation {
         /// They mean the same.
         Exact => "exact",
         /// They mean nearly the same.
@@ -72,7 +72,7 @@ pub struct EntryCorrespondence {
     pub to_code: String,
     /// How far they agree.
     #[serde(default)]
-    #[schema(required = false, value_type = Relation, example = "close")]
+    #[schema(required = false, value_type = CrosswalkRelation, example = "close")]
     pub relation: String,
     /// Where this is written, or how it was found (căn cứ).
     #[serde(default)]
@@ -133,7 +133,7 @@ impl EntryCorrespondence {
                 errors.keep(at(name), lists.check(*list, code).map(drop));
             }
         }
-        let relation = errors.keep(at("relation"), one_of::<Relation>(&self.relation));
+        let relation = errors.keep(at("relation"), one_of::<CrosswalkRelation>(&self.relation));
         let source = errors.keep(at("source"), Line::<500>::parse(&self.source));
         if first.and(second).is_some() && self.code() != code {
             errors.add("/code", Violation::Malformed { what: "list_code" });
