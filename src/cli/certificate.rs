@@ -1,6 +1,7 @@
 //! `vptex certificate`: is a file what the authority issued? And the keys that sign.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -61,13 +62,16 @@ struct Key {
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let failed = |error: std::io::Error| Failure::Usage(format!("{} cannot be read: {error}", path.display()));
-    if fs::metadata(path).map_err(failed)?.len() > LARGEST {
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(failed)?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST) {
         return Err(Failure::Usage(format!(
             "{} is too large for a certificate",
             path.display()
         )));
     }
-    fs::read(path).map_err(failed)
+    Ok(bytes)
 }
 
 fn read_keys(path: &Path) -> Result<Vec<PublicKey>, Failure> {

@@ -199,8 +199,8 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         FileDossier => dossier::file(actor),
         ReadDossier => dossier::read(actor, resource),
         EditDossier => dossier::edit(actor, resource),
-        HandleDossier | EnterCertificate => dossier::handle(actor, resource),
-        SignCertificate => dossier::sign(actor, resource),
+        HandleDossier => dossier::handle(actor, resource),
+        SignCertificate | EnterCertificate => dossier::sign(actor, resource),
         ReadAudit => officer(actor, resource, Permission::ReadAudit),
         ReadReports => officer(actor, resource, Permission::ReadReports),
         PublishPolicies | ManageProcedures | ManageReferenceData | ManageVocabulary => {

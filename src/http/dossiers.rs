@@ -95,7 +95,7 @@ pub struct DossierEventBody {
     /// Words, where they are needed or help; the other side reads them.
     #[schema(max_length = 4000, example = "Thiếu bản dịch hợp đồng có chứng thực.")]
     pub note: Option<String>,
-    /// As what the signer signs, where a certificate is issued or annulled; `Giám đốc` when absent.
+    /// As what the signer signs, where a certificate is issued or annulled; as the head of the authority when absent.
     #[schema(max_length = 100, example = "KT. Giám đốc, Phó Giám đốc")]
     pub signed_as: Option<String>,
 }

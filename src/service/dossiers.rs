@@ -301,6 +301,7 @@ pub fn edit(
     find_parties(work.conn(), &mut dossier)?;
     dossier.due_at = dossier.due_by(&set.rules, &work.calendar()?.calendar);
     dossier.updated_at = now;
+    proposals::drop_of(work.uow, &permit, id)?;
     rows::update(work.uow, &permit, &mut dossier)?;
     let change = Change::between(before, state::of_dossier(&dossier)?);
     work.remember_change(&permit, Deed::DossierEdited, ("dossier", id.0), None, change)?;

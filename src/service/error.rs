@@ -108,6 +108,8 @@ error_codes! {
     TooEarly, "too_early", 409, "Chưa thực hiện được bước này; còn bước khác phải làm trước.", "This is not possible yet; another step comes first.";
     /// Nothing of this sort was proposed: one officer proposes, another signs.
     NotProposed, "not_proposed", 409, "Chưa có cán bộ nào trình việc này; hãy trình trước (PUT …/proposal), cán bộ khác ký.", "No officer proposed this; propose it first (PUT …/proposal), another officer signs.";
+    /// What would be issued is not what was proposed any more: the certificate that it amends was amended meanwhile.
+    ProposalOutdated, "proposal_outdated", 409, "Nội dung sẽ cấp đã khác với nội dung đã trình; hãy xem lại và trình lại.", "What would be issued is not what was proposed any more; look at it and propose it again.";
     /// A letter of the dossier cannot be printed on a certificate; `detail` shows it.
     NotPrintable, "not_printable", 409, "Có ký tự không in được lên Giấy chứng nhận.", "There is a letter that cannot be printed on a certificate.";
     /// Another authority issues this.

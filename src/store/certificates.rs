@@ -120,6 +120,19 @@ pub fn find_by_number(conn: &mut AnyConn, number: &str) -> Result<Vec<Certificat
     read(rows)
 }
 
+/// The first day on which an authority issued here.
+pub fn first_issued_here(conn: &mut AnyConn, authority: &str) -> Result<Option<Date>> {
+    let first: Option<String> = certificates::table
+        .filter(certificates::authority.eq(authority))
+        .filter(certificates::jws.is_not_null())
+        .order(certificates::issued_on)
+        .select(certificates::issued_on)
+        .first(conn)
+        .optional()?;
+    let day = first.map(|day| day.parse()).transpose();
+    day.map_err(|_unreadable| Error::Row(format!("a day of a certificate of {authority}")))
+}
+
 /// A chain, in its order.
 pub fn chain(conn: &mut AnyConn, root: CertificateId) -> Result<Vec<Certificate>> {
     let id = DbId(root.0);

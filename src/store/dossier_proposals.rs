@@ -21,13 +21,24 @@ pub struct Proposal {
     pub ground: Option<String>,
     /// Words.
     pub note: Option<String>,
+    /// Hash of what would be issued; nothing of an annulment.
+    pub record_sha256: Option<Vec<u8>>,
     /// By which officer.
     pub proposed_by: AccountId,
     /// When.
     pub proposed_at: Timestamp,
 }
 
-type Row = (DbId, String, Option<String>, Option<String>, Option<String>, DbId, DbTs);
+type Row = (
+    DbId,
+    String,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<Vec<u8>>,
+    DbId,
+    DbTs,
+);
 
 /// The proposal of a dossier; there is one at the most.
 pub fn find(conn: &mut AnyConn, id: DossierId) -> Result<Option<Proposal>> {
@@ -35,13 +46,14 @@ pub fn find(conn: &mut AnyConn, id: DossierId) -> Result<Option<Proposal>> {
         .filter(dossier_proposals::dossier_id.eq(DbId(id.0)))
         .first(conn)
         .optional()?;
-    let read = |(_, event, given_on, ground, note, proposed_by, proposed_at): Row| -> Result<Proposal> {
+    let read = |(_, event, given_on, ground, note, record_sha256, proposed_by, proposed_at): Row| -> Result<Proposal> {
         let day = given_on.map(|day| day.parse()).transpose();
         Ok(Proposal {
             event,
             given_on: day.map_err(|_unreadable| Error::Row(format!("a day of the proposal of dossier {id}")))?,
             ground,
             note,
+            record_sha256,
             proposed_by: AccountId(proposed_by.0),
             proposed_at: proposed_at.0,
         })
@@ -59,6 +71,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, id: DossierId, proposal: &Prop
             dossier_proposals::given_on.eq(proposal.given_on.map(|day| day.to_string())),
             dossier_proposals::ground.eq(&proposal.ground),
             dossier_proposals::note.eq(&proposal.note),
+            dossier_proposals::record_sha256.eq(&proposal.record_sha256),
             dossier_proposals::proposed_by.eq(DbId(proposal.proposed_by.0)),
             dossier_proposals::proposed_at.eq(DbTs(proposal.proposed_at)),
         ))
@@ -70,7 +83,12 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, id: DossierId, proposal: &Prop
 pub fn delete(uow: &mut Uow<'_>, permit: &Permit, id: DossierId) -> Result<bool> {
     demand(
         permit,
-        &[Action::HandleDossier, Action::EditDossier, Action::SignCertificate],
+        &[
+            Action::HandleDossier,
+            Action::EditDossier,
+            Action::SignCertificate,
+            Action::EnterCertificate,
+        ],
     )?;
     let row = dossier_proposals::table.filter(dossier_proposals::dossier_id.eq(DbId(id.0)));
     Ok(diesel::delete(row).execute(uow.conn())? > 0)

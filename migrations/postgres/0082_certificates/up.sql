@@ -64,6 +64,8 @@ CREATE TABLE dossier_proposals (
     given_on TEXT,
     ground TEXT,
     note TEXT,
+    -- Hash of what would be issued, so that nothing else is signed.
+    record_sha256 BYTEA,
     proposed_by UUID NOT NULL REFERENCES accounts (id),
     proposed_at TIMESTAMPTZ NOT NULL
 );

@@ -64,6 +64,8 @@ CREATE TABLE dossier_proposals (
     given_on TEXT,
     ground TEXT,
     note TEXT,
+    -- Hash of what would be issued, so that nothing else is signed.
+    record_sha256 BLOB,
     proposed_by BLOB NOT NULL REFERENCES accounts (id),
     proposed_at INTEGER NOT NULL
 ) STRICT;

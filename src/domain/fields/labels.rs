@@ -37,6 +37,10 @@ pub(super) fn label(field: &str) -> (&'static str, &'static str) {
         "from_states" => ("trạng thái trước (from)", "states before (from)"),
         "event" => ("bước", "event"),
         "issued_on" => ("ngày cấp", "day of issue"),
+        "authority" => (
+            "cơ quan cấp đã cấp trên Sàn từ trước ngày này",
+            "the authority, which issues here since before",
+        ),
         "issues" => ("việc cấp giấy", "what is issued"),
         "proposal" => ("nội dung đã trình", "what was proposed"),
         "per_mille" => ("tỷ lệ phần nghìn", "thousandths"),

@@ -280,8 +280,20 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "There is no certificate with this number that the filer can have amended.",
         ),
         "amended_certificate" => (
-            "Phải là Giấy chứng nhận gốc, chưa bị hủy bỏ và không cấp sau Giấy chứng nhận này.",
-            "Must be the first certificate of a chain, not annulled and not issued after this one.",
+            "Phải là Giấy chứng nhận gốc được cấp trước khi có Sàn, chưa bị hủy bỏ và không cấp sau Giấy chứng nhận này.",
+            "Must be the first certificate of a chain that was entered, not annulled and not issued after this one.",
+        ),
+        "entered_kind" => (
+            "Chỉ ghi lại Giấy chứng nhận đăng ký và Giấy chứng nhận sửa đổi; giấy phép thì chưa.",
+            "Only certificates of registration and of amendment are entered; licences are not yet.",
+        ),
+        "rule_no_place" => (
+            "Quy trình có cấp giấy nên ít nhất một cơ quan phải có nơi ký (`place`).",
+            "Something is issued, so at least one authority must have a place where it signs (`place`).",
+        ),
+        "ambiguous_certificate" => (
+            "Có nhiều Giấy chứng nhận mang số này của các cơ quan khác nhau; hãy liên hệ Sở để xác định.",
+            "Several authorities gave this number; ask the Department which one is meant.",
         ),
         "followed_dossier" => (
             "Phải là hồ sơ của thủ tục trước, đã có kết quả mà bước này cần.",

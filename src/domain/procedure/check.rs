@@ -8,7 +8,9 @@ use std::str::FromStr;
 use jiff::civil::Date;
 
 use super::draft::{ChecklistDraft, DocumentDraft, EventDraft, GroupDraft, MarkDraft, ProcedureDraft, TermDraft};
-use super::{Actor, Event, EventTerm, IfMissed, Issues, Mark, MarkFrom, Procedure, Span, Unit, Until, Verification};
+use super::{
+    Actor, Event, EventTerm, IfMissed, Issues, Mark, MarkFrom, Procedure, Side, Span, Unit, Until, Verification,
+};
 use crate::domain::dossier::is_member;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::text::Line;
@@ -73,6 +75,13 @@ impl ProcedureDraft {
             .collect();
         check.ways(&self);
         check.authorities(&self.authorities);
+        // Somebody must be able to sign what is issued.
+        let issues = self.events.iter().any(|event| event.issues.is_some());
+        if issues && self.authorities.iter().all(|authority| authority.place.is_none()) {
+            check
+                .errors
+                .add("/authorities", Violation::Malformed { what: "rule_no_place" });
+        }
         self.documents
             .iter()
             .enumerate()
@@ -226,8 +235,14 @@ impl<'a> Check<'a> {
             self.errors
                 .add(format!("{place}/at_most"), Violation::OutOfRange { min: 1, max: 100 });
         }
+        // What makes or ends a certificate is signed by officers.
+        let seals = draft.issues.is_some() || draft.annuls;
+        if seals && actor.is_some_and(|actor| actor.side() == Side::Filer) {
+            self.errors
+                .add(format!("{place}/actor"), Violation::Conflicts { with: "issues" });
+        }
         let opens = draft.from.is_empty();
-        if opens && (draft.issues.is_some() || draft.annuls) {
+        if opens && seals {
             self.errors
                 .add(format!("{place}/from"), Violation::Conflicts { with: "issues" });
         }

@@ -268,6 +268,10 @@ pub struct AuthorityDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 200, example = "Ủy ban nhân dân tỉnh Phú Thọ")]
     pub superior_vi: Option<String>,
+    /// As what its head signs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100, example = "Giám đốc")]
+    pub head_vi: Option<String>,
     /// Where it signs; `Phú Thọ` of the example. Needed of whoever issues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 60, example = "Phú Thọ")]

@@ -142,18 +142,9 @@ pub fn possible<'a>(procedure: &'a Procedure, standing: &Standing) -> impl Itera
     by_hand.filter(|event| is_open(event, standing))
 }
 
-/// What the exchange does by itself now: what has no term to wait for, and what waited for one that is over.
-pub fn by_itself<'a>(
-    procedure: &'a Procedure,
-    standing: &Standing,
-    group: Option<&str>,
-    calendar: &Calendar,
-    today: Date,
-) -> Option<&'a Event> {
-    let is_due = |event: &&Event| {
-        let due_on = term_of(event, standing, group, calendar).map(|(_, due_on)| due_on);
-        event.actor == Actor::System && is_open(event, standing) && keeps_term(event, due_on, today).is_ok()
-    };
+/// What the exchange does by itself as soon as it can: what waits for no day.
+pub fn by_itself<'a>(procedure: &'a Procedure, standing: &Standing) -> Option<&'a Event> {
+    let is_due = |event: &&Event| event.actor == Actor::System && !event.only_after_term && is_open(event, standing);
     procedure.events.iter().find(is_due)
 }
 

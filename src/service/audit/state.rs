@@ -264,6 +264,7 @@ pub fn of_certificate(certificate: &Certificate) -> Result<Hash> {
         "annulled_on": certificate.annulled_on.map(|day| day.to_string()),
         "case_id": certificate.case.map(|id| id.0),
         "dossier_id": certificate.dossier.map(|id| id.0),
+        "expires_on": certificate.expires_on.map(|day| day.to_string()),
         "id": certificate.id.0,
         "jws": certificate.jws,
         "record": serde_json::to_value(&certificate.record).map_err(Error::internal)?,

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::issuing::bring_about;
-use super::reading::Held;
+use super::reading::{Held, decided};
 use super::writing::{self, Heading};
-use crate::domain::access::{Action, decide};
+use crate::domain::access::{Action, Actor, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::number::in_address;
@@ -60,6 +60,7 @@ fn authority(paper: &Paper) -> AuthorityDraft {
         direction: None,
         decided_by: None,
         superior_vi: None,
+        head_vi: None,
         place: Some(paper.place.clone()),
         number_template: None,
         legal_basis: String::new(),
@@ -68,7 +69,7 @@ fn authority(paper: &Paper) -> AuthorityDraft {
 }
 
 /// The chain that a paper amends, in its order.
-fn amended(work: &mut Work<'_, '_>, paper: &Paper) -> Result<Vec<Certificate>> {
+fn amended(work: &mut Work<'_, '_>, actor: &Actor, paper: &Paper) -> Result<Vec<Certificate>> {
     let wrong = || {
         Error::field(
             "/amends",
@@ -82,14 +83,27 @@ fn amended(work: &mut Work<'_, '_>, paper: &Paper) -> Result<Vec<Certificate>> {
         (RecordKind::Amendment, Some(root)) => {
             let chain = rows::chain(work.conn(), root)?;
             let last = chain.last().ok_or_else(wrong)?;
-            let fits = chain.first().is_some_and(|first| first.root.is_none())
-                && chain.iter().all(|one| one.annulled_on.is_none())
+            // What was issued here is amended here, by a dossier and two officers.
+            let is_old = |one: &Certificate| one.annulled_on.is_none() && one.jws.is_none();
+            let fits = chain
+                .first()
+                .is_some_and(|first| first.root.is_none() && decided(actor, Action::EnterCertificate, first).is_ok())
+                && chain.iter().all(is_old)
                 && last.record.issued_on <= paper.issued_on;
             if fits { Ok(chain) } else { Err(wrong()) }
         }
         (_, Some(_)) => Err(Error::field("/amends", Violation::Conflicts { with: "kind" })),
         (_, None) => Ok(Vec::new()),
     }
+}
+
+/// From the day on which an authority issues here, nothing of its is entered by hand.
+fn require_older(work: &mut Work<'_, '_>, paper: &Paper) -> Result<()> {
+    let first = rows::first_issued_here(work.conn(), &paper.authority_code)?;
+    if first.is_some_and(|first| paper.issued_on >= first) {
+        return Err(Error::field("/issued_on", Violation::Conflicts { with: "authority" }));
+    }
+    Ok(())
 }
 
 /// Enters a certificate.
@@ -134,13 +148,17 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     };
     find_parties(work.conn(), &mut told)?;
     let permit = decide(&actor, Action::EnterCertificate, &resource(&told))?;
-    let chain = amended(work, paper)?;
+    let chain = amended(work, &actor, paper)?;
+    require_older(work, paper)?;
     let taken = rows::find_by_number(work.conn(), &paper.number)?;
     let is_same = |one: &&Certificate| {
         one.record.issuer.code == paper.authority_code && in_address(&one.record.number) == in_address(&paper.number)
     };
     if taken.iter().any(|one| is_same(&one)) {
         return Err(ErrorCode::AlreadyThere.into());
+    }
+    if paper.kind == RecordKind::Licence {
+        return Err(Error::field("/kind", Violation::Malformed { what: "entered_kind" }));
     }
     let issues = paper.kind.issues();
     let sets = procedures::all(work.conn())?;

@@ -27,20 +27,23 @@ use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
 use crate::store::audit_chain::sha256;
 use crate::store::certificates as rows;
-use crate::store::{accounts, dossiers as dossier_rows};
+use crate::store::{accounts, dossier_proposals as proposal_rows, dossiers as dossier_rows};
 
 /// What verification codes are made of: neither 0, 1, I nor O, which people mistake for others.
 const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 /// 26 of 32 signs: 130 bits, so that nobody finds one by trying.
 const CODE_LENGTH: usize = 26;
 
+/// As what the head of an authority signs whose row does not say.
+const HEAD: &str = "Thủ trưởng cơ quan";
+
 /// Who signs, and where certificates are verified.
 #[derive(Clone, Copy, Debug)]
 pub struct Signing<'a> {
     /// Who prepared it.
     pub prepared_by: AccountId,
-    /// As what the signer signs.
-    pub signed_as: &'a str,
+    /// As what the signer signs; as the head of the authority when absent.
+    pub signed_as: Option<&'a str>,
     /// The address at which people reach the exchange.
     pub public_url: &'a str,
 }
@@ -90,14 +93,23 @@ fn amended(work: &mut Work<'_, '_>, dossier: &Dossier, issues: Issues, today: Da
     if issues != Issues::Amendment {
         return Ok(Vec::new());
     }
-    let root = dossier
-        .certificate
-        .ok_or_else(|| Error::internal("an amendment of no certificate"))?;
+    let root = dossier.certificate.ok_or_else(of_none)?;
     let chain = rows::chain(work.conn(), root)?;
-    match validity(&chain, 0, today) {
+    // That the contract ended while the authority had the dossier is not the filer's fault.
+    let day = dossier.handed_in_at.map_or(today, day_of);
+    match validity(&chain, 0, day) {
         Validity::Valid | Validity::Amended => Ok(chain),
         over @ (Validity::Expired | Validity::Annulled) => Err(not_in_force(&chain, over)),
     }
+}
+
+/// Of what was handed in before there were certificates here.
+fn of_none() -> Error {
+    Error::new(
+        ErrorCode::CertificateNotInForce,
+        "Hồ sơ chưa gắn với Giấy chứng nhận, Giấy phép nào trong sổ; hãy yêu cầu sửa đổi để hồ sơ được nộp lại.",
+        "The dossier is about no certificate of the register; ask for corrections, so that it is handed in again.",
+    )
 }
 
 /// Why a certificate cannot be amended.
@@ -149,6 +161,33 @@ pub fn draft(work: &mut Work<'_, '_>, dossier: &Dossier, set: &RuleSet, issues: 
     Ok(record)
 }
 
+/// What of a draft must not change until it is signed: all but the day.
+pub fn fingerprint(record: &CertificateRecord) -> Result<Vec<u8>> {
+    let undated = CertificateRecord {
+        issued_on: Date::constant(1970, 1, 1),
+        ..record.clone()
+    };
+    Ok(sha256(signing::payload(&undated)?.as_bytes()).to_vec())
+}
+
+/// The next number of a series; one that was entered from paper is passed over.
+fn next_number(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    (authority, series): (&AuthorityDraft, &str),
+    today: Date,
+) -> Result<String> {
+    let template = authority.number_template.as_deref().unwrap_or(PLAIN);
+    loop {
+        let seq = dossier_rows::next_number(work.uow, permit, series, today.year())?;
+        let number = render(template, &authority.code, today.year(), seq);
+        let taken = rows::find_by_number(work.conn(), &number)?;
+        if !taken.iter().any(|one| one.record.issuer.code == authority.code) {
+            return Ok(number);
+        }
+    }
+}
+
 /// Issues what an event of a dossier issues.
 pub fn issue(
     work: &mut Work<'_, '_>,
@@ -162,9 +201,7 @@ pub fn issue(
     let chain = amended(work, dossier, issues, today)?;
     let kind = RecordKind::from(issues);
     let series = format!("{}:{}", authority.code, kind.as_str());
-    let seq = dossier_rows::next_number(work.uow, permit, &series, today.year())?;
-    let template = authority.number_template.as_deref().unwrap_or(PLAIN);
-    let number = render(template, &authority.code, today.year(), seq);
+    let number = next_number(work, permit, (authority, &series), today)?;
     let code = new_code()?;
     let signer = permit
         .actor()
@@ -180,7 +217,11 @@ pub fn issue(
         issued_on: today,
         signer: Signer {
             name: account.display_name.into_string(),
-            title: signing.signed_as.to_owned(),
+            title: signing
+                .signed_as
+                .or(authority.head_vi.as_deref())
+                .unwrap_or(HEAD)
+                .to_owned(),
         },
     };
     let lists = work.in_force()?;
@@ -230,22 +271,43 @@ pub(super) fn bring_about(
     (dossier, certificate): (&Dossier, &mut Certificate),
     (issues, root): (Issues, Option<&Certificate>),
 ) -> Result<()> {
+    if let Some(case) = root.and_then(|root| root.case) {
+        return go_on(work, permit, case, (issues, certificate.expires_on));
+    }
+    let today = day_of(work.now);
     for set in procedures::all(work.conn())? {
-        let Some(event) = set.rules.coming_of(issues).filter(|_| set.rules.text.is_derived) else {
+        // By the rules of today, not by those of some day to come.
+        let Some(set) = procedures::in_force(work.conn(), &set.code, today)? else {
             continue;
         };
-        let code = event.code.clone();
-        if event.from.is_empty() {
+        let opening = set.rules.coming_of(issues).filter(|event| event.from.is_empty());
+        if let Some(event) = opening.filter(|_| set.rules.text.is_derived) {
+            let code = event.code.clone();
             certificate.case = Some(open_case(work, permit, (dossier, certificate), (&set, &code))?);
-        } else if let Some(case) = root.and_then(|root| root.case) {
-            let mut case = dossier_rows::find(work.conn(), case)?;
-            let set = procedures::version(work.conn(), &case.procedure, case.rule_version.unwrap_or_default())?;
-            let given = certificate.expires_on;
-            settle(work, permit, &mut case, &set, Some((&code, given, issues)))?;
-            dossier_rows::update(work.uow, permit, &mut case)?;
         }
     }
     Ok(())
+}
+
+/// What an amendment brings about in the case of the one that it amends, by the rules of that case. What was proposed
+/// there is over.
+fn go_on(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    case: DossierId,
+    (issues, given): (Issues, Option<Date>),
+) -> Result<()> {
+    let mut case = dossier_rows::find(work.conn(), case)?;
+    let set = procedures::version(work.conn(), &case.procedure, case.rule_version.unwrap_or_default())?;
+    let Some(code) = set.rules.coming_of(issues).map(|event| event.code.clone()) else {
+        return Ok(());
+    };
+    let before = state::of_dossier(&case)?;
+    settle(work, permit, &mut case, &set, Some((&code, given, issues)))?;
+    proposal_rows::delete(work.uow, permit, case.id)?;
+    dossier_rows::update(work.uow, permit, &mut case)?;
+    let change = Change::between(before, state::of_dossier(&case)?);
+    work.remember_change(permit, Deed::DossierEventTaken, ("dossier", case.id.0), None, change)
 }
 
 fn open_case(
@@ -291,18 +353,23 @@ fn open_case(
         Some((event, certificate.expires_on, issues)),
     )?;
     dossier_rows::update(work.uow, permit, &mut case)?;
+    let change = Change::made(state::of_dossier(&case)?);
+    work.remember_change(permit, Deed::DossierOpened, ("dossier", case.id.0), None, change)?;
     Ok(case.id)
+}
+
+/// What would be annulled.
+pub fn annulled(work: &mut Work<'_, '_>, dossier: &Dossier) -> Result<Certificate> {
+    match rows::find_by_case(work.conn(), dossier.id)? {
+        Some(certificate) => Ok(certificate),
+        None => rows::find_by_dossier(work.conn(), dossier.id)?.ok_or_else(of_none),
+    }
 }
 
 /// Annuls what a dossier issued, or whose life it follows.
 pub fn annul(work: &mut Work<'_, '_>, permit: &Permit, dossier: &Dossier) -> Result<()> {
     let today = day_of(work.now);
-    let of_case = rows::find_by_case(work.conn(), dossier.id)?;
-    let certificate = match of_case {
-        Some(certificate) => certificate,
-        None => rows::find_by_dossier(work.conn(), dossier.id)?
-            .ok_or_else(|| Error::internal("an annulment of no certificate"))?,
-    };
+    let certificate = annulled(work, dossier)?;
     rows::annul(work.uow, permit, certificate.id, today)?;
     let before = state::of_certificate(&certificate)?;
     let annulled = Certificate {

@@ -41,7 +41,7 @@ impl Held {
     }
 }
 
-fn decided(actor: &Actor, action: Action, certificate: &Certificate) -> Result<Permit> {
+pub(super) fn decided(actor: &Actor, action: Action, certificate: &Certificate) -> Result<Permit> {
     let fields = certificate.fields();
     let resource = Resource::Dossier(DossierStanding {
         filer: certificate.enterprise,

@@ -79,7 +79,7 @@ pub fn canonical(value: &Value) -> String {
     }
 }
 
-fn payload(record: &CertificateRecord) -> Result<String> {
+pub(super) fn payload(record: &CertificateRecord) -> Result<String> {
     Ok(canonical(&serde_json::to_value(record).map_err(Error::internal)?))
 }
 

@@ -131,7 +131,9 @@ pub(super) fn contract(
     let text = |new: &Option<String>, old: fn(&RecordContract) -> &Option<String>| {
         new.clone().or_else(|| before.and_then(|before| old(before).clone()))
     };
-    let ends_on = day(draft.amendment.new_ends_on.as_ref()).or_else(|| day(said.ends_on.as_ref()));
+    // What an amendment changes counts where something is amended only.
+    let new_end = before.and(draft.amendment.new_ends_on.as_ref());
+    let ends_on = day(new_end).or_else(|| day(said.ends_on.as_ref()));
     RecordContract {
         number: text(&said.number, |before| &before.number),
         title: text(&said.title, |before| &before.title),
@@ -146,23 +148,21 @@ pub(super) fn contract(
 pub(super) fn money(draft: &DossierDraft, before: Option<&RecordMoney>) -> RecordMoney {
     let said = &draft.money;
     let methods = all::<PaymentMethod>(&said.payment_methods);
-    // A value in đồng alone takes the place of amount and currency: they would tell what is over.
-    let is_new = draft.amendment.new_vnd_value.is_some() || said.vnd_value.is_some() || said.amount.is_some();
-    let kept = before.filter(|_| !is_new);
+    let new_value = before.and(draft.amendment.new_vnd_value);
+    // A price is taken with its currency and its value in đồng, or not at all: else they would tell of two.
+    let is_price_new = said.amount.is_some();
+    let is_value_new = new_value.is_some() || said.vnd_value.is_some();
+    let (price, value) = match before {
+        _ if is_price_new => (Some((said.amount.clone(), said.currency.clone())), None),
+        Some(before) if !is_value_new => (Some((before.amount.clone(), before.currency.clone())), before.vnd_value),
+        _ => (None, None),
+    };
+    let (amount, currency) = price.unwrap_or_default();
+    let is_over = new_value.is_some() && before.is_some_and(|before| before.amount == amount);
     RecordMoney {
-        amount: said
-            .amount
-            .clone()
-            .or_else(|| kept.and_then(|before| before.amount.clone())),
-        currency: said
-            .currency
-            .clone()
-            .or_else(|| kept.and_then(|before| before.currency.clone())),
-        vnd_value: draft
-            .amendment
-            .new_vnd_value
-            .or(said.vnd_value)
-            .or_else(|| kept.and_then(|before| before.vnd_value)),
+        amount: amount.filter(|_| !is_over),
+        currency: currency.filter(|_| !is_over),
+        vnd_value: new_value.or(said.vnd_value).or(value),
         payment_methods: or(&methods, before.map(|before| &before.payment_methods)),
     }
 }

@@ -39,8 +39,6 @@ pub struct Given {
     pub signed_as: Option<Line<100>>,
 }
 
-/// As what somebody signs who does not say.
-const HEAD: &str = "Giám đốc";
 /// Most steps that the exchange does by itself one after the other.
 const MOST_BY_ITSELF: usize = 5;
 
@@ -143,12 +141,18 @@ fn sign(
             return Err(Error::field(place, Violation::Conflicts { with: "proposal" }));
         }
     }
+    if let Some(issues) = event.issues {
+        let record = issuing::draft(work, dossier, set, issues)?;
+        if Some(issuing::fingerprint(&record)?) != proposal.record_sha256 {
+            return Err(ErrorCode::ProposalOutdated.into());
+        }
+    }
     let proposed = proposal.given()?;
     let happened = apply(work, &permit, dossier, set, (&event.code, Side::Officer), &proposed)?;
     if let Some(issues) = event.issues {
         let signing = issuing::Signing {
             prepared_by: proposal.proposed_by,
-            signed_as: given.signed_as.as_ref().map_or(HEAD, |title| title.as_str()),
+            signed_as: given.signed_as.as_ref().map(|title| title.as_str()),
             public_url,
         };
         issuing::issue(work, &permit, dossier, (set, issues), signing)?;
@@ -171,8 +175,6 @@ pub(crate) fn settle(
     set: &RuleSet,
     brought: Option<(&str, Option<Date>, Issues)>,
 ) -> Result<()> {
-    let calendar = work.calendar()?;
-    let today = day_of(work.now);
     let group = dossier.group().map(str::to_owned);
     if let Some((code, given, issues)) = brought {
         let step = derived_step(&set.rules, code, given, Some(issues), group.as_deref());
@@ -189,13 +191,7 @@ pub(crate) fn settle(
         rows::add_event(work.uow, permit, dossier.id, &happened)?;
     }
     for _ in 0..MOST_BY_ITSELF {
-        let next = engine::by_itself(
-            &set.rules,
-            &dossier.standing,
-            group.as_deref(),
-            &calendar.calendar,
-            today,
-        );
+        let next = engine::by_itself(&set.rules, &dossier.standing);
         let Some(code) = next.map(|event| event.code.clone()) else {
             break;
         };

@@ -102,6 +102,29 @@ fn issues(rules: &Procedure, what: Issues) -> bool {
     rules.events.iter().any(|event| event.issues == Some(what))
 }
 
+/// Whether a certificate is the filer's, as it holds now: by the party that registers the transfer, of old ones without a
+/// direction by either; on paper by a party whose tax code the dossier tells.
+fn is_holder(dossier: &Dossier, filer: Option<&Enterprise>, last: &Certificate) -> bool {
+    let record = &last.record;
+    let parties = match record.direction.as_ref().map(|direction| direction.code.as_str()) {
+        Some("outbound") => vec![&record.transferor],
+        Some(_) => vec![&record.transferee],
+        None => vec![&record.transferor, &record.transferee],
+    };
+    let has = |code: &str| parties.iter().any(|party| party.tax_code.as_deref() == Some(code));
+    match filer {
+        Some(filer) => match filer.profile.identity.tax_code() {
+            Some(own) => has(own.as_str()),
+            None => [last.enterprise, last.counterparty].contains(&Some(filer.id)),
+        },
+        None => {
+            let draft = dossier.content.draft();
+            let told = [&draft.transferor.tax_code, &draft.transferee.tax_code];
+            told.into_iter().flatten().any(|code| has(code))
+        }
+    }
+}
+
 /// The certificate that is to be amended: in force, and the filer's (Luật CGCN Đ.33.1).
 fn find_certificate(
     work: &mut Work<'_, '_>,
@@ -112,35 +135,30 @@ fn find_certificate(
     let Some(number) = dossier.content.draft().amendment.certificate_number.clone() else {
         return Ok(());
     };
-    let own = filer.and_then(|filer| filer.profile.identity.tax_code());
-    let is_own = |certificate: &Certificate| {
-        let record = &certificate.record;
-        // Who registers the transfer registers what changes of it; of old ones without a direction either party does.
-        let parties = match record.direction.as_ref().map(|direction| direction.code.as_str()) {
-            Some("outbound") => vec![&record.transferor],
-            Some(_) => vec![&record.transferee],
-            None => vec![&record.transferor, &record.transferee],
-        };
-        own.is_none_or(|own| {
-            parties
-                .iter()
-                .any(|party| party.tax_code.as_deref() == Some(own.as_str()))
-        })
-    };
-    let mut over = None;
+    let (mut over, mut fitting) = (None, Vec::new());
     for found in certificates::find_by_number(work.conn(), &number)? {
         let chain = certificates::chain(work.conn(), found.chain())?;
-        let can_be_amended = |first: &&Certificate| first.record.kind != RecordKind::Licence && is_own(first);
-        let Some(first) = chain.first().filter(can_be_amended) else {
+        let (Some(first), Some(last)) = (chain.first(), chain.last()) else {
             continue;
         };
+        if first.record.kind == RecordKind::Licence || !is_holder(dossier, filer, last) {
+            continue;
+        }
         match validity(&chain, 0, day_of(work.now)) {
-            Validity::Valid | Validity::Amended => {
-                dossier.certificate = Some(first.id);
-                return Ok(());
-            }
+            Validity::Valid | Validity::Amended => fitting.push(first.id),
             ended => over = Some(not_in_force(&chain, ended)),
         }
+    }
+    if let [only] = fitting.as_slice() {
+        dossier.certificate = Some(*only);
+        return Ok(());
+    }
+    if !fitting.is_empty() {
+        let several = Violation::Malformed {
+            what: "ambiguous_certificate",
+        };
+        errors.add("/content/amendment/certificate_number", several);
+        return Ok(());
     }
     match over {
         Some(error) => Err(error),

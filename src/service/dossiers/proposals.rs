@@ -63,8 +63,12 @@ pub fn propose(
     }
     let mut tried = dossier.clone();
     events::apply(work, &permit, &mut tried, &set, (code, Side::Officer), given)?;
-    if let Some(issues) = event.issues {
-        issuing::draft(work, &dossier, &set, issues)?;
+    let record = match event.issues {
+        Some(issues) => Some(issuing::draft(work, &dossier, &set, issues)?),
+        None => None,
+    };
+    if event.annuls {
+        issuing::annulled(work, &dossier)?;
     }
     let before = state::of_dossier(&dossier)?;
     let proposal = Proposal {
@@ -72,6 +76,7 @@ pub fn propose(
         given_on: given.given_on,
         ground: given.ground.clone(),
         note: given.note.as_ref().map(|note| note.as_str().to_owned()),
+        record_sha256: record.as_ref().map(issuing::fingerprint).transpose()?,
         proposed_by: actor.account().ok_or_else(|| Error::internal("nobody proposes"))?,
         proposed_at: now,
     };
@@ -121,9 +126,7 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<P
     let proposal = find(work.conn(), id)?.ok_or_else(|| Error::from(ErrorCode::NotProposed))?;
     let set = rules_of(work.conn(), &dossier, day_of(now))?;
     let issues = set.rules.event(&proposal.event).and_then(|event| event.issues);
-    let record = issues.map(|issues| issuing::draft(work, &dossier, &set, issues));
-    Ok(Prepared {
-        record: record.transpose()?,
-        proposal,
-    })
+    // Where it could not be issued any more, the signature tells why.
+    let record = issues.and_then(|issues| issuing::draft(work, &dossier, &set, issues).ok());
+    Ok(Prepared { record, proposal })
 }

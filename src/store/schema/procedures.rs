@@ -39,7 +39,7 @@ table! {
     use crate::store::types::{Id, UtcTs};
     dossier_proposals (dossier_id) {
         dossier_id -> Id, event -> Text, given_on -> Nullable<Text>, ground -> Nullable<Text>, note -> Nullable<Text>,
-        proposed_by -> Id, proposed_at -> UtcTs,
+        record_sha256 -> Nullable<Binary>, proposed_by -> Id, proposed_at -> UtcTs,
     }
 }
 

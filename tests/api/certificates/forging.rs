@@ -12,7 +12,7 @@ async fn public_keys(desk: &Desk) -> Vec<PublicKey> {
 }
 
 #[actix_web::test]
-async fn every_byte_of_a_certificate_counts() {
+async fn a_changed_byte_of_a_certificate_is_noticed() {
     let desk = Desk::open().await;
     let certificate = registered(&desk).await;
     let path = format!("/certificates/{}", certificate.text("/id"));

@@ -43,6 +43,8 @@ impl Check<'_> {
             .keep_opt(format!("{place}/superior_vi"), superior, Line::<200>::parse);
         self.errors
             .keep_opt(format!("{place}/place"), draft.place.as_deref(), Line::<60>::parse);
+        self.errors
+            .keep_opt(format!("{place}/head_vi"), draft.head_vi.as_deref(), Line::<100>::parse);
         let template = draft.number_template.as_deref();
         self.errors
             .keep_opt(format!("{place}/number_template"), template, check_template);
