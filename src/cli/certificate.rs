@@ -128,7 +128,7 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
     match command {
         CertificateCommand::Verify(args) => {
             let bytes = read(&args.file)?;
-            let keys = app.db.read(|conn| keys::public(conn))?;
+            let keys = app.db.read(keys::public)?;
             let opened = match signing::open(&bytes, &keys) {
                 Ok(opened) => opened,
                 Err(why) => return not_genuine(&args.file, &why),
@@ -149,7 +149,7 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
             say(format_args!("  today       {holds}")).map(done)
         }
         CertificateCommand::Keys => {
-            let keys = app.db.read(|conn| keys::published(conn))?;
+            let keys = app.db.read(keys::published)?;
             let set = serde_json::json!({"keys": serde_json::to_value(keys).map_err(Error::internal)?});
             say(format_args!("{set:#}")).map(done)
         }

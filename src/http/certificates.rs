@@ -147,6 +147,7 @@ impl CertificateBody {
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Entered", body = CertificateView),
+        (status = 404, description = "`not_found`: the filer's place or the technology's fields are outside of the caller's scope", body = ProblemBody),
         (status = 409, description = "`already_there`: the authority's certificate with this number is in the register", body = ProblemBody),
     )
 )]

@@ -1,5 +1,6 @@
 //! Certificates: issued by two officers, amended, annulled, entered, verified by everybody, and never quietly changed.
 
+mod entering;
 mod forging;
 mod races;
 
@@ -9,6 +10,8 @@ use vptex::domain::certificate::number::in_address;
 
 use crate::dossiers::{Desk, content};
 use crate::harness::Reply;
+
+pub use entering::old_paper;
 
 /// What everybody learns at the address that is printed on a certificate.
 pub async fn verify(desk: &Desk, certificate: &Reply) -> Reply {
@@ -266,6 +269,18 @@ async fn an_amendment_gets_a_certificate_of_its_own_and_what_holds_is_computed()
     let by_hand = desk.post(&case, &desk.officer, &json!({"event": "amended"})).await;
     assert_eq!(by_hand.code(), "forbidden");
 
+    // Two amendments are proposed; what is signed second would not be what was proposed.
+    let mut proposed = Vec::new();
+    for _ in 0..2 {
+        let begun = amendment(&desk, first.text("/number"), &longer).await;
+        let submitted = desk.take(&begun, "submit").await;
+        let accepted = desk.take(&submitted, "accept_complete").await;
+        proposed.push(desk.counter().propose(&accepted, &json!({"event": "issue"})).await);
+    }
+    let issue = json!({"event": "issue"});
+    assert_eq!(desk.post(&proposed[0], &desk.signer, &issue).await.status, 200);
+    let late = desk.post(&proposed[1], &desk.signer, &issue).await;
+    assert_eq!(late.code(), "proposal_outdated");
     let unknown = amendment(&desk, "99/2020/XYZ", &|_| {}).await;
     let refused = desk.try_event(&unknown, "submit").await;
     assert_eq!(
@@ -313,90 +328,6 @@ async fn what_is_over_is_not_amended_and_verifies_as_over() {
     assert_eq!(
         desk.try_event(&begun, "submit").await.code(),
         "certificate_not_in_force"
-    );
-}
-
-/// A certificate of before the exchange was there.
-pub fn old_paper(tax_code: &str) -> Value {
-    json!({
-        "kind": "registration", "authority": "SKHCN-VP", "authority_name": "Sở Khoa học và Công nghệ tỉnh Vĩnh Phúc",
-        "place": "Vĩnh Phúc", "number": "03/2023/CNĐKCGCN-SKHCN", "issued_on": "2023-05-16",
-        "contract_signed_on": "2023-04-03", "signer_name": "Trần Văn Hòa", "signer_title": "Giám đốc",
-        "content": content(tax_code),
-    })
-}
-
-#[actix_web::test]
-async fn old_certificates_are_entered_and_amended_by_the_successor() {
-    let desk = Desk::open().await;
-    let enter = |body: &Value| desk.app.post("/certificates").by(&desk.signer).json(body);
-    let old = old_paper(&desk.tax_code);
-    for other in [&desk.owner, &desk.officer] {
-        desk.app.post("/certificates").by(other).json(&old).expect(403).await;
-    }
-    let entered = enter(&old).expect(201).await;
-    assert_eq!(
-        (
-            entered.text("/number"),
-            entered.text("/authority"),
-            &entered.body["is_issued_here"]
-        ),
-        ("03/2023/CNĐKCGCN-SKHCN", "SKHCN-VP", &json!(false))
-    );
-    let document = format!("/certificates/{}/document", entered.text("/id"));
-    desk.app.get(&document).by(&desk.owner).expect(404).await;
-    // The same number however it is written; another authority's number is another one.
-    let mut twin = old.clone();
-    twin["number"] = json!("03/2023/CNDKCGCN SKHCN");
-    assert_eq!(enter(&twin).expect(409).await.code(), "already_there");
-    twin["authority"] = json!("SKHCN-HB");
-    twin["content"]["transferee"]["tax_code"] = json!("0100109106");
-    enter(&twin).expect(201).await;
-    let mut wrong = old.clone();
-    for (name, value) in [
-        ("kind", json!("diploma")),
-        ("authority", json!("sở")),
-        ("number", json!("///")),
-        ("issued_on", json!("2031-01-01")),
-        ("contract_signed_on", json!("x")),
-        ("amends", json!("y")),
-        ("signer_name", json!("")),
-    ] {
-        wrong[name] = value;
-    }
-    let refused = enter(&wrong).expect(422).await;
-    assert_eq!(
-        refused.pointers(),
-        [
-            "/kind",
-            "/authority",
-            "/number",
-            "/contract_signed_on",
-            "/amends",
-            "/signer_name"
-        ]
-    );
-    let mut early = old.clone();
-    early["number"] = json!("04/2023/X");
-    early["issued_on"] = json!("2031-01-01");
-    assert_eq!(enter(&early).expect(422).await.pointers(), ["/issued_on"]);
-    let mut bare = old.clone();
-    bare["number"] = json!("05/2023/X");
-    bare["content"]["transferor"] = json!({});
-    assert_eq!(enter(&bare).expect(422).await.pointers(), ["/content/transferor/name"]);
-
-    // Đ.33.1: the authority that issued it, or its successor. Both have this number; the filer is a party of one.
-    let begun = amendment(&desk, "03/2023/CNĐKCGCN-SKHCN", &|_| {}).await;
-    let submitted = desk.take(&begun, "submit").await;
-    let accepted = desk.take(&submitted, "accept_complete").await;
-    let issued = desk.take(&accepted, "issue").await;
-    let amended = certificate_of(&desk, &issued).await;
-    assert_eq!(
-        (
-            amended.text("/record/amendment/original_number"),
-            amended.text("/authority")
-        ),
-        ("03/2023/CNĐKCGCN-SKHCN", "SKHCN-PT")
     );
 }
 
