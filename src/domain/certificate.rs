@@ -2,6 +2,7 @@
 //! đổi, bổ sung, Giấy phép): what was issued, under which number, and what holds today. A certificate is never altered: an
 //! amendment gets one of its own behind the first, and what holds is what the last one of the chain says.
 
+pub mod code;
 pub mod names;
 pub mod number;
 pub mod record;

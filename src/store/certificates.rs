@@ -9,6 +9,7 @@ use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::certificate::Certificate;
+use crate::domain::certificate::code::VerificationCode;
 use crate::domain::certificate::number::in_address;
 use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};
 use crate::domain::text::fold;
@@ -102,9 +103,9 @@ pub fn find_by_case(conn: &mut AnyConn, id: DossierId) -> Result<Option<Certific
 }
 
 /// The one whose public page a code opens.
-pub fn find_by_code(conn: &mut AnyConn, code: &str) -> Result<Option<Certificate>> {
+pub fn find_by_code(conn: &mut AnyConn, code: &VerificationCode) -> Result<Option<Certificate>> {
     let row: Option<Row> = certificates::table
-        .filter(certificates::code.eq(code))
+        .filter(certificates::code.eq(code.as_str()))
         .first(conn)
         .optional()?;
     row.map(Row::into_domain).transpose()

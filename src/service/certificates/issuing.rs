@@ -11,6 +11,7 @@ use super::{keys, signing};
 use crate::domain::access::Permit;
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
+use crate::domain::certificate::code::{self, VerificationCode};
 use crate::domain::certificate::number::{PLAIN, in_address, render};
 use crate::domain::certificate::record::{CertificateRecord, RecordKind, Signer};
 use crate::domain::certificate::{Certificate, Validity, validity};
@@ -29,11 +30,6 @@ use crate::store::audit_chain::sha256;
 use crate::store::certificates as rows;
 use crate::store::{accounts, dossier_proposals as proposal_rows, dossiers as dossier_rows};
 
-/// What verification codes are made of: neither 0, 1, I nor O, which people mistake for others.
-const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-/// 26 of 32 signs: 130 bits, so that nobody finds one by trying.
-const CODE_LENGTH: usize = 26;
-
 /// As what the head of an authority signs whose row does not say.
 const HEAD: &str = "Thủ trưởng cơ quan";
 
@@ -48,13 +44,10 @@ pub struct Signing<'a> {
     pub public_url: &'a str,
 }
 
-fn new_code() -> Result<String> {
-    let mut bytes = [0_u8; CODE_LENGTH];
-    rand::fill(&mut bytes).map_err(|_unspecified| Error::internal("no random numbers"))?;
-    let signs = bytes
-        .iter()
-        .filter_map(|byte| ALPHABET.get(usize::from(byte % 32)).copied().map(char::from));
-    Ok(signs.collect())
+fn new_code() -> Result<VerificationCode> {
+    let mut random = [0_u8; code::LENGTH];
+    rand::fill(&mut random).map_err(|_unspecified| Error::internal("no random numbers"))?;
+    Ok(VerificationCode::of(random))
 }
 
 /// The first row whose conditions hold for what a dossier tells.
@@ -210,7 +203,12 @@ pub fn issue(
     let account = accounts::find(work.conn(), signer)?;
     let heading = Heading {
         kind,
-        verify_at: format!("{}/verify/{}/{code}", signing.public_url, in_address(&number)),
+        verify_at: format!(
+            "{}/verify/{}/{}",
+            signing.public_url,
+            in_address(&number),
+            code.as_str()
+        ),
         number,
         authority,
         place: place.to_owned(),
@@ -240,7 +238,7 @@ pub fn issue(
         counterparty: dossier.counterparty,
         expires_on: record.contract.ends_on,
         record,
-        code: Some(code),
+        code: Some(code.as_str().to_owned()),
         jws: Some(jws),
         annulled_on: None,
         commune: dossier.commune().to_owned(),

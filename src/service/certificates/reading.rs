@@ -8,6 +8,7 @@ use super::signing::{self, NotGenuine};
 use crate::domain::access::{Action, Actor, DossierStanding, Permit, Place, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
+use crate::domain::certificate::code::VerificationCode;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::{Certificate, Validity, validity};
 use crate::domain::ids::CertificateId;
@@ -169,7 +170,7 @@ pub struct Verified {
 /// Verifies a certificate by what is printed on it.
 pub fn verify(conn: &mut AnyConn, number: &str, code: &str, now: Timestamp) -> Result<Verified> {
     let today = day_of(now);
-    let code = code.to_ascii_uppercase();
+    let code = VerificationCode::parse(code).ok_or_else(|| Error::from(ErrorCode::NotFound))?;
     let found = rows::find_by_code(conn, &code)?;
     let certificate = found.filter(|found| in_address(&found.record.number) == in_address(number));
     let certificate = certificate.ok_or_else(|| Error::from(ErrorCode::NotFound))?;
