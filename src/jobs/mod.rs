@@ -25,10 +25,13 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use jiff::civil::Date;
 use search_index::{Fault, Writer, format_id};
 use tracing::{error, info, warn};
 
+use crate::domain::calendar::day_of;
 use crate::service::calendar::recount;
+use crate::service::dossiers::terms as dossier_terms;
 use crate::service::{
     App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, listing_views, search_log,
     verification_terms,
@@ -265,7 +268,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
     let start = Instant::now();
     let (mut cleanup_at, mut reconcile_at) = (start + FIRST_CLEANUP, start + FIRST_RECONCILE);
     let (mut keys_at, mut key_uses_at) = (start + KEYS_EVERY, start + KEY_USES_EVERY);
-    let mut alarms_at = start + FIRST_ALARMS;
+    let (mut alarms_at, mut ended_with) = (start + FIRST_ALARMS, None);
     while !stop.wait(checkpoints::LOOK_EVERY) {
         guarded("audit_checkpoint", || checkpoints.look(app));
         guarded("search_log", || search_log::keep(app).map(drop));
@@ -285,6 +288,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
             guarded("verification_terms", || verification_terms::run(app).map(drop));
             guarded("document_terms", || document_terms::run(app).map(drop));
             guarded("title_keys", || title_keys(app, stop));
+            ended_with = end_dossier_terms(app, stop, ended_with);
             alarms_at = Instant::now() + ALARMS_EVERY;
         }
         if Instant::now() >= cleanup_at {
@@ -301,6 +305,18 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
     guarded("key_uses", || api_keys::keep_uses(app).map(drop));
     guarded("search_log", || search_log::keep(app).map(drop));
     guarded("listing_views", || listing_views::keep(app).map(drop));
+}
+
+/// Does once a day what came of the terms of dossiers. Gives the day with which that is done.
+fn end_dossier_terms(app: &App, stop: &Stop, done: Option<Date>) -> Option<Date> {
+    let today = day_of(app.clock.now());
+    if done == Some(today) {
+        return done;
+    }
+    let went_well = guarded("dossier_terms", || {
+        dossier_terms::run(app, || stop.is_asked()).map(drop)
+    });
+    if went_well { Some(today) } else { done }
 }
 
 /// Titles that are put beside their names at once.

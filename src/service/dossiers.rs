@@ -5,6 +5,7 @@ pub mod events;
 mod handing_in;
 pub mod proposals;
 mod refusals;
+pub mod terms;
 
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -1,6 +1,7 @@
 //! Rule sets of procedures: those that come with the program, and versions that officers publish.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -50,6 +51,23 @@ fn shipped(code: &str) -> Option<RuleSet> {
         changed_at: None,
         rules: rules.clone(),
     })
+}
+
+/// Rule sets that are at hand while many dossiers are looked through: each is read once.
+#[derive(Default)]
+pub struct Shelf(BTreeMap<(String, i64), Arc<RuleSet>>);
+
+impl Shelf {
+    /// One version of a code.
+    pub fn get(&mut self, conn: &mut AnyConn, code: &str, number: i64) -> Result<Arc<RuleSet>> {
+        let key = (code.to_owned(), number);
+        if let Some(set) = self.0.get(&key) {
+            return Ok(set.clone());
+        }
+        let set = Arc::new(version(conn, code, number)?);
+        self.0.insert(key, set.clone());
+        Ok(set)
+    }
 }
 
 /// Versions of a code, newest first, at the end what comes with the program.

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use uuid::Uuid;
 
 use super::conn::each;
 use super::schema::{code_counters, dossier_events, dossiers};
@@ -145,7 +146,8 @@ pub fn page(
     rows.into_iter().map(Row::into_domain).collect()
 }
 
-const WRITERS: [Action; 5] = [
+const WRITERS: [Action; 6] = [
+    Action::EndDossierTerms,
     Action::FileDossier,
     Action::EditDossier,
     Action::HandleDossier,
@@ -210,6 +212,58 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, dossier: &mut Dossier) -> Resu
         ))
         .execute(uow.conn())?;
     if count == 0 {
+        return Err(Error::Stale);
+    }
+    dossier.version += 1;
+    Ok(())
+}
+
+/// Those that were handed in and are open, by their identifiers, with the version of the rules that they are under.
+pub fn open(conn: &mut AnyConn, after: Uuid, limit: i64) -> Result<Vec<(Dossier, i64)>> {
+    let rows = dossiers::table
+        .filter(dossiers::closed_at.is_null())
+        .filter(dossiers::rule_version.is_not_null())
+        .filter(dossiers::id.gt(DbId(after)))
+        .order(dossiers::id.asc())
+        .limit(limit)
+        .load(conn)?;
+    with_versions(rows)
+}
+
+/// Those that were handed in and wait for something within a term, by their identifiers, with the version of the rules that
+/// they are under.
+pub fn with_terms(conn: &mut AnyConn, after: Uuid, limit: i64) -> Result<Vec<(Dossier, i64)>> {
+    let rows = dossiers::table
+        .filter(dossiers::due_at.is_not_null())
+        .filter(dossiers::rule_version.is_not_null())
+        .filter(dossiers::id.gt(DbId(after)))
+        .order(dossiers::id.asc())
+        .limit(limit)
+        .load(conn)?;
+    with_versions(rows)
+}
+
+fn with_versions(rows: Vec<Row>) -> Result<Vec<(Dossier, i64)>> {
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let Some(version) = row.rule_version {
+            found.push((row.into_domain()?, version));
+        }
+    }
+    Ok(found)
+}
+
+/// Writes the end of a term that moved, and counts the version, so that whoever read it before is told.
+pub fn move_term(uow: &mut Uow<'_>, permit: &Permit, dossier: &mut Dossier) -> Result<()> {
+    demand(permit, &[Action::RecountTerms])?;
+    let row = dossiers::table
+        .filter(dossiers::id.eq(DbId(dossier.id.0)))
+        .filter(dossiers::version.eq(dossier.version));
+    let changed = (
+        dossiers::due_at.eq(dossier.due_at.map(DbTs)),
+        dossiers::version.eq(dossier.version + 1),
+    );
+    if diesel::update(row).set(changed).execute(uow.conn())? == 0 {
         return Err(Error::Stale);
     }
     dossier.version += 1;

@@ -2,7 +2,10 @@
 
 mod desk;
 mod lives;
+mod model;
+mod random_lives;
 mod secrecy;
+mod terms;
 
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
@@ -202,11 +205,13 @@ async fn terms_begin_anew_and_owners_are_told() {
     });
     let number = handed_in.text("/number").to_owned();
     assert_eq!(told.collect::<Vec<_>>(), [("Yêu cầu bổ sung hồ sơ", true, number)]);
+    let again = desk.take(&again, "accept_complete").await;
     // Late, and marked.
     desk.app.clock.pass(30 * 86_400);
     let desk = Desk {
         owner: desk.app.again(&desk.owner).await,
         officer: desk.app.again(&desk.officer).await,
+        signer: desk.app.again(&desk.signer).await,
         ..desk
     };
     let seen = desk.read(&desk.officer, &again).await;
@@ -228,7 +233,7 @@ async fn terms_begin_anew_and_owners_are_told() {
         .expect(200)
         .await;
     assert_eq!(none.body["items"], json!([]));
-    desk.take(&seen, "accept_complete").await;
+    desk.take(&seen, "issue").await;
     let path = format!("/dossiers/{}/events", seen.text("/id"));
     let history = desk.app.get(&path).by(&desk.owner).expect(200).await;
     let items = history.body["items"].as_array().unwrap();
@@ -241,11 +246,12 @@ async fn terms_begin_anew_and_owners_are_told() {
             "submit",
             "request_completion",
             "supplement",
-            "accept_complete"
+            "accept_complete",
+            "issue"
         ]
     );
     let late: Vec<bool> = items.iter().map(|item| item["is_late"] == true).collect();
-    assert_eq!(late, [false, false, false, false, false, true]);
+    assert_eq!(late, [false, false, false, false, false, false, true]);
 }
 
 #[actix_web::test]

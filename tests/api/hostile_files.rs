@@ -121,8 +121,9 @@ async fn every_door_refuses_what_is_hostile_whatever_it_is_said_to_be() {
     let app = TestApp::spawn().await;
     let (owner, listing) = draft(&app).await;
     let mut let_in = Vec::new();
+    let corpus = corpus();
     for (door, types) in doors() {
-        for (what, bytes) in corpus() {
+        for (what, bytes) in &corpus {
             for media in &types {
                 let call = through(&app, &door, (&owner, &listing), "a.pdf.html");
                 let reply = call.file(media, bytes.clone()).send().await;

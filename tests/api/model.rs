@@ -24,11 +24,11 @@ const LONGEST: usize = 48;
 const SHRINKS: usize = 120;
 
 #[expect(clippy::disallowed_methods, reason = "settings of this test alone")]
-fn setting(name: &str, default: u32) -> u32 {
+pub fn setting(name: &str, default: u32) -> u32 {
     std::env::var(name).map_or(default, |value| value.parse().unwrap())
 }
 
-fn runner(seed: u32) -> TestRunner {
+pub fn runner(seed: u32) -> TestRunner {
     let mut bytes = [7; 32];
     bytes[..4].copy_from_slice(&seed.to_le_bytes());
     TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))

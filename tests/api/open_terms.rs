@@ -41,7 +41,7 @@ async fn with_day_off(app: &TestApp, day: Date) -> (String, i64, Value) {
     )
 }
 
-async fn give_off(app: &TestApp, officer: &Person, day: Date) -> Reply {
+pub async fn give_off(app: &TestApp, officer: &Person, day: Date) -> Reply {
     let (path, version, body) = with_day_off(app, day).await;
     app.put(&path)
         .by(officer)
@@ -52,7 +52,7 @@ async fn give_off(app: &TestApp, officer: &Person, day: Date) -> Reply {
 }
 
 /// Why a term moved, newest first.
-async fn reasons(app: &TestApp, officer: &Person, subject: &str) -> Vec<String> {
+pub async fn reasons(app: &TestApp, officer: &Person, subject: &str) -> Vec<String> {
     let query = [("subject", subject), ("deed", "term.recounted")];
     let rows = app.get("/audit").query(&query).by(officer).expect(200).await;
     let rows = rows.body["items"].as_array().unwrap().iter();

@@ -39,13 +39,7 @@ pub fn fresh() -> TestDatabase {
 
 fn on_sqlite() -> TestDatabase {
     static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
-    let template = TEMPLATE.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("template.sqlite");
-        // The last connection that closes moves the write-ahead log into the file.
-        migrate::run(&Target::Sqlite(path.clone())).unwrap();
-        std::fs::read(path).unwrap()
-    });
+    let template = TEMPLATE.get_or_init(template_on_sqlite);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("vptex.sqlite");
     std::fs::write(&path, template).unwrap();
@@ -53,6 +47,24 @@ fn on_sqlite() -> TestDatabase {
         target: Target::Sqlite(path),
         _kept: Kept::File { _folder: folder },
     }
+}
+
+/// The migrated database that others are copied from, made by whichever process comes first and left for the next run: each
+/// test may have a process of its own, and migrating takes longer than most of them.
+fn template_on_sqlite() -> Vec<u8> {
+    let name = format!("template-{:016x}.sqlite", hash_of_migrations("migrations/sqlite"));
+    let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if let Ok(template) = std::fs::read(&kept) {
+        return template;
+    }
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let path = folder.path().join("template.sqlite");
+    // The last connection that closes moves the write-ahead log into the file.
+    migrate::run(&Target::Sqlite(path.clone())).unwrap();
+    let template = std::fs::read(&path).unwrap();
+    // It gets its name only when it is whole.
+    std::fs::rename(path, kept).unwrap();
+    template
 }
 
 fn on_postgres() -> TestDatabase {
@@ -125,7 +137,7 @@ impl Server {
             #[diesel(sql_type = diesel::sql_types::BigInt)]
             count: i64,
         }
-        let name = format!("vptex_template_{:016x}", hash_of_migrations());
+        let name = format!("vptex_template_{:016x}", hash_of_migrations("migrations/postgres"));
         let mut conn = self.connect();
         // Closing the connection frees the lock.
         conn.batch_execute(&format!("SELECT pg_advisory_lock({})", Self::LOCK))
@@ -149,8 +161,8 @@ impl Server {
     }
 }
 
-fn hash_of_migrations() -> u64 {
-    let tree = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
+fn hash_of_migrations(tree: &str) -> u64 {
+    let tree = Path::new(env!("CARGO_MANIFEST_DIR")).join(tree);
     let mut folders: Vec<_> = std::fs::read_dir(tree)
         .unwrap()
         .map(|entry| entry.unwrap().path())

@@ -93,6 +93,8 @@ text_enum! {
         ExpireListings => "expire_listings",
         /// Count open terms anew when the calendar changed.
         RecountTerms => "recount_terms",
+        /// Do with a dossier what comes of a term that is over.
+        EndDossierTerms => "end_dossier_terms",
         /// Appoint officers and change what they may do.
         ManageOfficers => "manage_officers",
         /// Read figures about the work of the exchange and its officers.

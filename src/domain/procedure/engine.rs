@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Event, Issues, MarkFrom, Procedure, Side, Until};
+use super::{Actor, Event, IfMissed, Issues, MarkFrom, Procedure, Side, Until};
 use crate::domain::calendar::Calendar;
 
 /// Where a dossier stands.
@@ -155,6 +155,24 @@ fn is_open(event: &Event, standing: &Standing) -> bool {
 fn is_spent(event: &Event, standing: &Standing) -> bool {
     let done = standing.done.get(&event.code).copied().unwrap_or_default();
     event.at_most.is_some_and(|most| done >= most)
+}
+
+/// What comes of a term that is over, without anybody's doing: the end of a contract, and that a dossier of which nobody said
+/// in time that something was missing is taken for complete.
+pub fn comes_of_time<'a>(
+    procedure: &'a Procedure,
+    standing: &Standing,
+    group: Option<&str>,
+    calendar: &Calendar,
+    today: Date,
+) -> Option<&'a Event> {
+    let comes = |event: &&Event| {
+        let missed = event.term.as_ref().and_then(|term| term.if_missed);
+        let is_systems = event.actor == Actor::System && event.only_after_term;
+        (is_systems || missed == Some(IfMissed::TreatAsComplete)) && is_open(event, standing)
+    };
+    let is_over = |event: &&Event| term_of(event, standing, group, calendar).is_some_and(|(_, due_on)| due_on < today);
+    procedure.events.iter().filter(comes).find(is_over)
 }
 
 /// Does a step on a day.

@@ -372,6 +372,8 @@ pub struct DossierEventView {
     pub due_on: Option<Date>,
     /// Whether it was late.
     pub is_late: bool,
+    /// Whether nobody did it: it came of a certificate or of time.
+    pub is_automatic: bool,
     /// When.
     pub at: Timestamp,
 }
@@ -389,6 +391,7 @@ impl From<DossierEvent> for DossierEventView {
             given_on: event.given_on,
             due_on: event.due_on,
             is_late: event.is_late,
+            is_automatic: event.account.is_none(),
             at: event.at,
         }
     }

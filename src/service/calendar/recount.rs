@@ -2,6 +2,8 @@
 //! dates. It is done in parts, whichever node is first, and from the beginning when it was interrupted: a term that was
 //! moved already does not move again.
 
+use std::sync::Arc;
+
 use serde_json::json;
 use tracing::info;
 use uuid::Uuid;
@@ -11,15 +13,17 @@ use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::calendar::{Calendar, last_day};
 use crate::domain::complaint::Complaint;
+use crate::domain::dossier::Dossier;
 use crate::domain::ids::DataRequestId;
 use crate::domain::ip_notice::IpNotice;
 use crate::domain::privacy::DataRequest;
 use crate::domain::report::Report;
 use crate::service::audit::state;
 use crate::service::context::{App, Work};
+use crate::service::procedures::{RuleSet, Shelf};
 use crate::service::{Error, Result};
 use crate::store::audit::Change;
-use crate::store::{AnyConn, calendar as rows, complaints, ip_notices, privacy, reports};
+use crate::store::{AnyConn, calendar as rows, complaints, dossiers, ip_notices, privacy, reports};
 use jiff::Timestamp;
 
 /// Most open terms of a part, which is one unit of work: others wait for it on SQLite.
@@ -37,6 +41,7 @@ enum Register {
     Complaints,
     IpNotices,
     DataRequests,
+    Dossiers,
 }
 
 impl Register {
@@ -45,7 +50,8 @@ impl Register {
             Self::Reports => Some(Self::Complaints),
             Self::Complaints => Some(Self::IpNotices),
             Self::IpNotices => Some(Self::DataRequests),
-            Self::DataRequests => None,
+            Self::DataRequests => Some(Self::Dossiers),
+            Self::Dossiers => None,
         }
     }
 }
@@ -63,12 +69,14 @@ enum Duty {
     Complaint(Complaint),
     IpNotice(IpNotice),
     DataRequest(DataRequest),
+    /// With the rules that it was handed in under.
+    Dossier(Box<Dossier>, Arc<RuleSet>),
 }
 
 /// The end of a term that moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Move {
-    /// Of what: `report`, `complaint`, `ip_notice` or `data_request`.
+    /// Of what: `report`, `complaint`, `ip_notice`, `data_request` or `dossier`.
     pub kind: &'static str,
     /// Which of its terms, as the API calls it.
     pub term: &'static str,
@@ -87,6 +95,7 @@ impl Duty {
             Self::Complaint(complaint) => complaint.id.0,
             Self::IpNotice(notice) => notice.id.0,
             Self::DataRequest(request) => request.id.0,
+            Self::Dossier(dossier, _) => dossier.id.0,
         }
     }
 
@@ -112,6 +121,13 @@ impl Duty {
                 let fulfil = ("fulfil_by", request.fulfil_by, fulfil);
                 ("data_request", request.received_at, vec![acknowledge, fulfil])
             }
+            Self::Dossier(dossier, set) => {
+                let due = dossier
+                    .due_at
+                    .map(|before| ("due_at", before, dossier.due_by(&set.rules, calendar)));
+                let received_at = dossier.handed_in_at.unwrap_or(dossier.created_at);
+                ("dossier", received_at, due.into_iter().collect())
+            }
         };
         let moved = |(term, before, after): (_, Timestamp, Option<Timestamp>)| {
             let after = after.filter(|after| *after != before)?;
@@ -134,6 +150,7 @@ impl Duty {
                 (Self::IpNotice(notice), _) => &mut notice.due_at,
                 (Self::DataRequest(request), "acknowledge_by") => &mut request.acknowledge_by,
                 (Self::DataRequest(request), _) => &mut request.fulfil_by,
+                (Self::Dossier(dossier, _), _) => dossier.due_at.get_or_insert(one.after),
             };
             *place = one.after;
         }
@@ -142,6 +159,7 @@ impl Duty {
             Self::Complaint(complaint) => complaints::update(work.uow, permit, complaint)?,
             Self::IpNotice(notice) => ip_notices::update(work.uow, permit, notice)?,
             Self::DataRequest(request) => privacy::update(work.uow, permit, request)?,
+            Self::Dossier(dossier, _) => dossiers::move_term(work.uow, permit, dossier)?,
         }
         Ok(())
     }
@@ -167,6 +185,7 @@ fn page(conn: &mut AnyConn, place: Place, limit: usize) -> Result<(Vec<Duty>, Op
             let open = privacy::open_requests(conn, Some(DataRequestId(after)), most)?;
             open.into_iter().map(Duty::DataRequest).collect()
         }
+        Register::Dossiers => dossiers_with_rules(conn, after, most)?,
     };
     let register = place.register;
     let next = match duties.last() {
@@ -180,6 +199,15 @@ fn page(conn: &mut AnyConn, place: Place, limit: usize) -> Result<(Vec<Duty>, Op
         }),
     };
     Ok((duties, next))
+}
+
+fn dossiers_with_rules(conn: &mut AnyConn, after: Uuid, most: i64) -> Result<Vec<Duty>> {
+    let (mut shelf, mut duties) = (Shelf::default(), Vec::new());
+    for (dossier, version) in dossiers::with_terms(conn, after, most)? {
+        let set = shelf.get(conn, &dossier.procedure, version)?;
+        duties.push(Duty::Dossier(Box::new(dossier), set));
+    }
+    Ok(duties)
 }
 
 /// What was counted anew.

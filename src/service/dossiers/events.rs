@@ -16,7 +16,7 @@ use crate::domain::dossier::{Dossier, DossierEvent};
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, DossierId};
 use crate::domain::letter::{DossierNews, Letter};
-use crate::domain::procedure::engine::{self, Step};
+use crate::domain::procedure::engine::{self, Refusal, Step};
 use crate::domain::procedure::{Event, Issues, Procedure, Side};
 use crate::domain::text::{Line, Prose};
 use crate::service::certificates::issuing::{self, derived_step};
@@ -67,6 +67,11 @@ pub fn take(
     }
     let before = state::of_dossier(&dossier)?;
     if event.needs_two() && side == Side::Officer {
+        // Where nothing can be signed nobody hears that nothing was proposed.
+        if !event.from.contains(&dossier.standing.state) {
+            let state = dossier.standing.state.clone();
+            return Err(refused(&set.rules, code, Refusal::WrongState { state }));
+        }
         let signed = sign(work, &actor, &mut dossier, (&set, event), (given, public_url))?;
         keep(work, &signed.permit, (&mut dossier, before), &signed.happened)?;
         tell(work, &dossier, &set.rules, event, &signed.given)?;
@@ -96,7 +101,7 @@ pub(super) fn side_of(actor: &Actor, dossier: &Dossier, event: &Event) -> Side {
 }
 
 /// Keeps what a step made of a dossier, and that it was done. What was proposed before is over with it.
-fn keep(
+pub(super) fn keep(
     work: &mut Work<'_, '_>,
     permit: &Permit,
     (dossier, before): (&mut Dossier, Hash),
@@ -230,7 +235,8 @@ pub(super) fn apply(
     Ok(happened)
 }
 
-fn happen(
+/// Does a step, in memory.
+pub(super) fn happen(
     work: &mut Work<'_, '_>,
     (account, dossier): (Option<AccountId>, &mut Dossier),
     set: &RuleSet,
@@ -260,8 +266,14 @@ fn happen(
     })
 }
 
-/// Owners are told what an officer did, in words of the rule set.
-fn tell(work: &mut Work<'_, '_>, dossier: &Dossier, rules: &Procedure, event: &Event, given: &Given) -> Result<()> {
+/// Owners are told what was done, in words of the rule set.
+pub(super) fn tell(
+    work: &mut Work<'_, '_>,
+    dossier: &Dossier,
+    rules: &Procedure,
+    event: &Event,
+    given: &Given,
+) -> Result<()> {
     let Some(enterprise) = dossier.enterprise else {
         return Ok(());
     };

@@ -136,9 +136,9 @@ impl Desk {
     pub async fn later(self, days: i64) -> Self {
         self.app.clock.pass(days * 86_400);
         Self {
-            owner: self.app.again(&self.owner).await,
-            officer: self.app.again(&self.officer).await,
-            signer: self.app.again(&self.signer).await,
+            owner: self.app.another_day(&self.owner).await,
+            officer: self.app.another_day(&self.officer).await,
+            signer: self.app.another_day(&self.signer).await,
             ..self
         }
     }

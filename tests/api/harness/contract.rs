@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
 
 use jsonschema::Validator;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use vptex::http::openapi::document;
 
 use super::Reply;
@@ -13,20 +13,47 @@ use super::Reply;
 /// The description.
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(document()).unwrap());
 
-/// Schemas that were compiled, by their place in the description.
+/// Schemas that were compiled, by their text: most places only refer to a schema that others refer to, too.
 static COMPILED: LazyLock<Mutex<HashMap<String, &'static Validator>>> = LazyLock::new(Mutex::default);
+
+const SCHEMAS: &str = "#/components/schemas/";
 
 /// The schema at a place of the description.
 fn validator(place: &str) -> &'static Validator {
+    let schema = DOCUMENT.pointer(place).unwrap();
     let mut compiled = COMPILED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    compiled.entry(place.to_owned()).or_insert_with(|| {
-        // References lead from the root, so what they lead to comes along.
-        let mut whole = DOCUMENT.pointer(place).unwrap().clone();
+    compiled.entry(schema.to_string()).or_insert_with(|| {
+        let mut whole = schema.clone();
         whole["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
-        whole["components"] = DOCUMENT["components"].clone();
+        // References lead from the root, so what they lead to comes along; all the others would only cost time.
+        let mut schemas = Map::new();
+        bring(schema, &mut schemas);
+        whole["components"] = json!({ "schemas": schemas });
         let validator = jsonschema::options().should_validate_formats(true).build(&whole);
         Box::leak(Box::new(validator.unwrap()))
     })
+}
+
+/// Puts the schemas to which a schema refers with all to which they refer.
+fn bring(schema: &Value, schemas: &mut Map<String, Value>) {
+    match schema {
+        Value::Object(members) => {
+            for (name, member) in members {
+                let reference = member.as_str().filter(|_| name == "$ref");
+                match reference.and_then(|reference| reference.strip_prefix(SCHEMAS)) {
+                    Some(other) if !schemas.contains_key(other) => {
+                        let found = &DOCUMENT["components"]["schemas"][other];
+                        schemas.insert(other.to_owned(), found.clone());
+                        bring(found, schemas);
+                    }
+                    Some(_) => {}
+                    None => bring(member, schemas),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| bring(item, schemas)),
+        _ => {}
+    }
 }
 
 /// What is wrong with a value by the schema at a place of the description.

@@ -1,0 +1,102 @@
+//! What comes of terms that are over without anybody's doing (hết thời hạn): a contract ends, and a dossier of which nobody
+//! said in time that something was missing is taken for complete. Looked for once a day, since terms end with days.
+
+use jiff::civil::Date;
+use tracing::{info, warn};
+use uuid::Uuid;
+
+use super::events::{Given, happen, keep, tell};
+use crate::domain::access::{Action, Actor, Resource, decide};
+use crate::domain::calendar::{Calendar, day_of};
+use crate::domain::ids::DossierId;
+use crate::domain::procedure::engine;
+use crate::service::audit::state;
+use crate::service::certificates::issuing::derived_step;
+use crate::service::context::{App, Work};
+use crate::service::procedures::{self, Shelf};
+use crate::service::{Error, Result};
+use crate::store::{AnyConn, dossiers as rows};
+
+/// Most dossiers that are looked at in one read.
+const PART: i64 = 200;
+
+/// Looks through all open dossiers and does what came of time, each in a unit of work of its own: one that fails stops no
+/// other. Gives how many went on. Asked to stop, it ends before the next.
+pub fn run(app: &App, is_stopped: impl Fn() -> bool) -> Result<usize> {
+    let (mut after, mut count) = (Uuid::nil(), 0);
+    loop {
+        let calendars = app.calendars.clone();
+        let today = day_of(app.clock.now());
+        let part = app.db.read(|conn| {
+            let edition = calendars.present(conn)?;
+            part(conn, after, &edition.calendar, today)
+        })?;
+        for id in part.over {
+            if is_stopped() {
+                return Ok(count);
+            }
+            match app.write_blocking(move |work| end(work, id)) {
+                Ok(went_on) => count += usize::from(went_on),
+                Err(error) => warn!(dossier = %id.0, %error, "what comes of a term that is over could not be done"),
+            }
+        }
+        let Some(last) = part.last else {
+            break;
+        };
+        after = last;
+    }
+    if count > 0 {
+        info!(count, "dossiers went on because terms were over");
+    }
+    Ok(count)
+}
+
+/// What was found in one read.
+struct Part {
+    over: Vec<DossierId>,
+    /// The last one that was looked at; absent at the end.
+    last: Option<Uuid>,
+}
+
+fn part(conn: &mut AnyConn, after: Uuid, calendar: &Calendar, today: Date) -> Result<Part> {
+    let open = rows::open(conn, after, PART)?;
+    let last = open.last().map(|(dossier, _)| dossier.id.0);
+    let (mut shelf, mut over) = (Shelf::default(), Vec::new());
+    for (dossier, version) in open {
+        let set = shelf.get(conn, &dossier.procedure, version)?;
+        let comes = engine::comes_of_time(&set.rules, &dossier.standing, dossier.group(), calendar, today);
+        if comes.is_some() {
+            over.push(dossier.id);
+        }
+    }
+    Ok(Part { over, last })
+}
+
+/// Does what came of time with a dossier, as it is now: somebody else may have been faster.
+fn end(work: &mut Work<'_, '_>, id: DossierId) -> Result<bool> {
+    let permit = decide(&Actor::System, Action::EndDossierTerms, &Resource::None)?;
+    let mut dossier = rows::find(work.conn(), id)?;
+    let Some(version) = dossier.rule_version else {
+        return Ok(false);
+    };
+    let set = procedures::version(work.conn(), &dossier.procedure, version)?;
+    let calendar = work.calendar()?;
+    let today = day_of(work.now);
+    let group = dossier.group().map(str::to_owned);
+    let comes = engine::comes_of_time(
+        &set.rules,
+        &dossier.standing,
+        group.as_deref(),
+        &calendar.calendar,
+        today,
+    );
+    let Some(event) = comes else {
+        return Ok(false);
+    };
+    let before = state::of_dossier(&dossier)?;
+    let step = derived_step(&set.rules, &event.code, None, None, group.as_deref());
+    let happened = happen(work, (None, &mut dossier), &set, &step, &Given::default())?;
+    keep(work, &permit, (&mut dossier, before), &happened)?;
+    tell(work, &dossier, &set.rules, event, &Given::default())?;
+    Ok::<_, Error>(true)
+}
