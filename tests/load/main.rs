@@ -9,6 +9,7 @@
 //! cargo bench --bench load -- --enumeration 2000    whether time tells known addresses from unknown ones, in so many pairs
 //! cargo bench --bench load -- --login-flood         200 sign-ins a second, and what others notice
 //! cargo bench --bench load -- --office              queue and lists, imports, exports, pictures on 100,160 listings
+//! cargo bench --bench load -- --dossiers            certificates issued and verified; 100,000 terms counted anew
 //! cargo bench --bench load -- --search              10,240 distinct queries, expensive ones, approved → searchable
 //! cargo bench --bench load -- --nodes --postgres URL   two nodes: approved at one → found at the other; one that was away
 //! cargo bench --bench load -- --search --data DIR   the same on what an earlier run loaded into DIR, or loads it there
@@ -31,6 +32,7 @@
 mod audit;
 mod chart;
 mod client;
+mod dossiers;
 mod enumeration;
 mod flood;
 mod likeness;
@@ -80,6 +82,8 @@ fn main() {
         flood::measure(database);
     } else if has("--office") {
         office::measure(database);
+    } else if has("--dossiers") {
+        dossiers::measure(database);
     } else if has("--search") {
         let copies = value("--copies").map_or(80, |n| n.parse().unwrap());
         search::measure(database, copies, value("--data").map(Path::new));
