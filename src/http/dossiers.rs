@@ -209,7 +209,8 @@ pub async fn edit_dossier(
 ///
 /// Which events there are, who does them and until when is in the rules of the procedure (`GET /procedures/{code}`); those
 /// that are possible now are in `possible`. The first handing in fixes the version of the rules. What makes or ends a
-/// certificate (`needs_two`) is proposed by one officer (`PUT …/proposal`) and done by another one, who may sign.
+/// certificate (`needs_two`) is proposed by one officer (`PUT …/proposal`) and done by another one, who may sign and has just
+/// signed in; nothing else here asks for that.
 #[utoipa::path(
     post, path = "/dossiers/{id}/events", operation_id = "take_dossier_event", tag = "dossiers", security(("bearer" = [])),
     request_body = DossierEventBody,

@@ -410,7 +410,7 @@ operations! {
     }
     "/dossiers/{id}/events" {
         get dossiers::list_dossier_events Read Refused ReadDossier;
-        post dossiers::take_dossier_event Write Refused EditDossier | HandleDossier | SignCertificate;
+        post dossiers::take_dossier_event Write Refused EditDossier | HandleDossier | SignCertificate, Fresh;
     }
     "/dossiers/{id}/proposal" {
         get proposals::get_proposal Read Refused HandleDossier;
@@ -419,7 +419,7 @@ operations! {
     }
     "/certificates" {
         get certificates::list_certificates Read Refused HandleDossier;
-        post certificates::enter_certificate Write Refused EnterCertificate;
+        post certificates::enter_certificate Write Refused EnterCertificate, Fresh;
     }
     "/certificates/{id}" { get certificates::get_certificate Read Refused ReadDossier; }
     "/certificates/{id}/document" { get certificates::get_certificate_document Read Refused ReadDossier; }

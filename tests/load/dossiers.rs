@@ -41,7 +41,7 @@ pub fn measure(database: Option<&str>) {
         signed_in(&server, &signer, &passwords[1]),
     ];
     let certificates = issue(&server, &tokens);
-    verify(&server, &certificates);
+    verify(&server, &tokens[0], &certificates);
     document(&server, &tokens[0], &certificates[0]);
     let waiting = accepted(&server, &tokens[0]);
     fill(data.path(), database, waiting["id"].as_str().unwrap());
@@ -200,11 +200,13 @@ fn row(what: &str, figures: &Figures) {
 }
 
 /// What everybody asks who has the paper, as data and as a page, and with codes that are nobody's.
-fn verify(server: &Running, certificates: &[Value]) {
+fn verify(server: &Running, token: &str, certificates: &[Value]) {
     let addresses: Vec<String> = certificates
         .iter()
         .map(|certificate| {
-            let address = certificate["verify_at"].as_str().unwrap();
+            let path = format!("/certificates/{}", certificate["id"].as_str().unwrap());
+            let certificate = asked(server, &get_as(token, &path), 200);
+            let address = certificate["record"]["verify_at"].as_str().unwrap();
             address.split_once("/verify/").unwrap().1.to_owned()
         })
         .collect();

@@ -111,6 +111,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     let (now, today) = (work.now, day_of(work.now));
     let actor = caller.actor(work.conn(), now)?;
     decide(&actor, Action::EnterCertificate, &crate::domain::access::Resource::None)?;
+    caller.require_fresh(work.conn(), now)?;
     if paper.issued_on > today {
         return Err(Error::field("/issued_on", Violation::Malformed { what: "past_day" }));
     }

@@ -72,7 +72,7 @@ pub fn take(
             let state = dossier.standing.state.clone();
             return Err(refused(&set.rules, code, Refusal::WrongState { state }));
         }
-        let signed = sign(work, &actor, &mut dossier, (&set, event), (given, public_url))?;
+        let signed = sign(work, (caller, &actor), &mut dossier, (&set, event), (given, public_url))?;
         keep(work, &signed.permit, (&mut dossier, before), &signed.happened)?;
         tell(work, &dossier, &set.rules, event, &signed.given)?;
         return opened(work.conn(), &actor, dossier, now);
@@ -125,12 +125,15 @@ struct Signed {
 /// Signs what another officer proposed: a certificate comes of it, or ends.
 fn sign(
     work: &mut Work<'_, '_>,
-    actor: &Actor,
+    (caller, actor): (&Caller, &Actor),
     dossier: &mut Dossier,
     (set, event): (&RuleSet, &Event),
     (given, public_url): (&Given, &str),
 ) -> Result<Signed> {
+    let now = work.now;
     let permit = decide(actor, Action::SignCertificate, &resource(dossier))?;
+    // A signature stands for ever: nobody gives it at a screen that somebody left.
+    caller.require_fresh(work.conn(), now)?;
     let proposal = proposals::find(work.conn(), dossier.id)?.filter(|proposal| proposal.event == event.code);
     let proposal = proposal.ok_or_else(|| Error::from(ErrorCode::NotProposed))?;
     if actor.account() == Some(proposal.proposed_by) {

@@ -391,6 +391,7 @@ impl Cast {
                 let password = person.map_or(PASSWORD, |person| &person.password);
                 Some(code.map_or_else(|| json!({"password": password}), |code| json!({"code": code})))
             }
+            "take_dossier_event" if thing.code == "issue" => Some(json!({"event": "issue"})),
             // Whoever is signed in accepts with the own account; nobody else has one.
             "accept_invitation" if person.is_some() => Some(json!({"token": thing.token})),
             "accept_invitation" => {

@@ -23,13 +23,15 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
         | "enter_certificate"
         | "list_my_certificates"
         | "verify_certificate" => (On::Nothing, &["-"][..], Wear::Nothing),
-        "get_dossier"
-        | "edit_dossier"
-        | "take_dossier_event"
-        | "list_dossier_events"
-        | "get_proposal"
-        | "propose"
-        | "withdraw_proposal" => (On::Dossier, STATES, Wear::Thing),
+        "get_dossier" | "edit_dossier" | "list_dossier_events" | "get_proposal" | "propose" | "withdraw_proposal" => {
+            (On::Dossier, STATES, Wear::Thing)
+        }
+        // What was accepted may be signed.
+        "take_dossier_event" => (
+            On::Dossier,
+            &["draft", "submitted", "accepted", "absent"][..],
+            Wear::Thing,
+        ),
         "get_certificate" | "get_certificate_document" | "get_certificate_record" => {
             (On::Certificate, &["issued", "absent"][..], Wear::Nothing)
         }
@@ -83,6 +85,17 @@ impl Cast {
         let code = app.get(&path).by(owner).expect(200).await.text("/tax_code").to_owned();
         let mut content = crate::dossiers::content(&code);
         content["technology"]["name"] = json!(format!("Công nghệ {SECRET}"));
+        if state == "accepted" {
+            let officer = app.officer_who_may(&[Permission::HandleDossiers]).await;
+            let counter = crate::dossiers::Counter {
+                app,
+                owner,
+                officer: &officer,
+                signer: &officer,
+            };
+            let accepted = counter.accepted(&content).await;
+            return (accepted.text("/id").to_owned(), accepted.number("/version"));
+        }
         let body = json!({"procedure": "IP_SUPPORT", "content": content});
         let mut seen = app.post("/dossiers").by(owner).json(&body).expect(201).await;
         if state == "submitted" {

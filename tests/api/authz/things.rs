@@ -96,7 +96,12 @@ impl Cast {
             On::Takedown => (thing.ids[0], thing.version) = self.takedown(&thing.scene, state).await,
             On::IpNotice => (thing.ids[0], thing.version) = self.ip_notice(&thing.scene, state).await,
             On::Complaint => (thing.ids[0], thing.version) = self.complaint(&thing.scene, state).await,
-            On::Dossier => (thing.ids[0], thing.version) = self.dossier(&thing.scene, state).await,
+            On::Dossier => {
+                (thing.ids[0], thing.version) = self.dossier(&thing.scene, state).await;
+                if state == "accepted" {
+                    "issue".clone_into(&mut thing.code);
+                }
+            }
             On::Certificate => thing.ids[0] = self.certificate(&thing.scene).await,
             On::Report => (thing.ids[0], thing.version) = self.report(&thing.scene, state).await,
             On::ScreeningTerm => thing.ids[0] = self.screening_term(state).await,
