@@ -294,6 +294,30 @@ impl Event {
     pub fn needs_two(&self) -> bool {
         self.issues.is_some() || self.annuls
     }
+
+    /// Whether the rules want it done by the exchange when its term is over: the end of what lasts until a day, and that
+    /// silence is taken for consent.
+    pub fn is_for_time(&self) -> bool {
+        self.is_end() || self.missed() == Some(IfMissed::TreatAsComplete)
+    }
+
+    /// Whether the exchange can do it then by itself: nothing that somebody has to say, to sign or to hand in, nothing that
+    /// leaves all as it is and would be done every day, and no official's consent in the name of a filer.
+    pub fn comes_of_time(&self) -> bool {
+        let bars = self.missed().is_some_and(IfMissed::bars);
+        let says = self.needs_note || !self.grounds.is_empty() || self.takes_day() || self.hands_in;
+        let seals = self.needs_two() || self.comes_of.is_some();
+        let is_officials = self.actor.side() == Side::Officer;
+        self.is_for_time() && is_officials && !bars && !says && !seals && !self.from.contains(&self.to)
+    }
+
+    fn is_end(&self) -> bool {
+        self.actor == Actor::System && self.only_after_term
+    }
+
+    fn missed(&self) -> Option<IfMissed> {
+        self.term.as_ref().and_then(|term| term.if_missed)
+    }
 }
 
 /// A fee, in đồng.

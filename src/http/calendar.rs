@@ -177,7 +177,7 @@ impl From<&Version> for CalendarYearVersion {
 /// An open term that would move.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct MovedTerm {
-    /// Of what: `report`, `complaint`, `ip_notice` or `data_request`.
+    /// Of what: `report`, `complaint`, `ip_notice`, `data_request` or `dossier`.
     #[schema(max_length = 20, example = "complaint")]
     pub kind: &'static str,
     /// Which of its terms: `due_at`, `acknowledge_by` or `fulfil_by`.

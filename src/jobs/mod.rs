@@ -313,10 +313,14 @@ fn end_dossier_terms(app: &App, stop: &Stop, done: Option<Date>) -> Option<Date>
     if done == Some(today) {
         return done;
     }
-    let went_well = guarded("dossier_terms", || {
-        dossier_terms::run(app, || stop.is_asked()).map(drop)
+    let mut is_done = false;
+    guarded("dossier_terms", || {
+        let ended = dossier_terms::run(app, || stop.is_asked())?;
+        // Those that failed are tried again in some minutes: a day of an authority's term is much.
+        is_done = ended.failed == 0 && !ended.is_stopped;
+        Ok(())
     });
-    if went_well { Some(today) } else { done }
+    if is_done { Some(today) } else { done }
 }
 
 /// Titles that are put beside their names at once.

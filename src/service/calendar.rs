@@ -16,7 +16,7 @@ use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Permit, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{
-    Calendar, CalendarDay, Counted, DayStatus, Difference, Term, YearChange, YearDraft, differences,
+    Calendar, CalendarDay, Counted, DayStatus, Difference, Term, YearChange, YearDraft, day_of, differences,
 };
 use crate::domain::ids::AccountId;
 use crate::store::audit::Change;
@@ -254,7 +254,7 @@ pub fn preview(
         changed_by: None,
         changed_at: now,
     };
-    let forecast = recount::forecast(conn, &edition.calendar.with([&change]))?;
+    let forecast = recount::forecast(conn, &edition.calendar.with([&change]), day_of(now))?;
     Ok((days, forecast))
 }
 

@@ -88,7 +88,6 @@ pub fn delete(uow: &mut Uow<'_>, permit: &Permit, id: DossierId) -> Result<bool>
             Action::EditDossier,
             Action::SignCertificate,
             Action::EnterCertificate,
-            Action::EndDossierTerms,
         ],
     )?;
     let row = dossier_proposals::table.filter(dossier_proposals::dossier_id.eq(DbId(id.0)));

@@ -218,39 +218,39 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, dossier: &mut Dossier) -> Resu
     Ok(())
 }
 
+/// Dossiers of a part, and the identifier of the last row of it, where the next part begins after.
+pub type Part<T> = (Vec<T>, Option<Uuid>);
+
 /// Those that were handed in and are open, by their identifiers, with the version of the rules that they are under.
-pub fn open(conn: &mut AnyConn, after: Uuid, limit: i64) -> Result<Vec<(Dossier, i64)>> {
-    let rows = dossiers::table
+pub fn open(conn: &mut AnyConn, after: Uuid, limit: i64) -> Result<Part<(Dossier, i64)>> {
+    let rows: Vec<Row> = dossiers::table
         .filter(dossiers::closed_at.is_null())
         .filter(dossiers::rule_version.is_not_null())
         .filter(dossiers::id.gt(DbId(after)))
         .order(dossiers::id.asc())
         .limit(limit)
         .load(conn)?;
-    with_versions(rows)
+    let (open, last) = readable(rows);
+    let with_version = |dossier: Dossier| dossier.rule_version.map(|version| (dossier, version));
+    Ok((open.into_iter().filter_map(with_version).collect(), last))
 }
 
-/// Those that were handed in and wait for something within a term, by their identifiers, with the version of the rules that
-/// they are under.
-pub fn with_terms(conn: &mut AnyConn, after: Uuid, limit: i64) -> Result<Vec<(Dossier, i64)>> {
-    let rows = dossiers::table
+/// Those that wait for something within a term, drafts too, by their identifiers.
+pub fn with_terms(conn: &mut AnyConn, after: Uuid, limit: i64) -> Result<Part<Dossier>> {
+    let rows: Vec<Row> = dossiers::table
         .filter(dossiers::due_at.is_not_null())
-        .filter(dossiers::rule_version.is_not_null())
         .filter(dossiers::id.gt(DbId(after)))
         .order(dossiers::id.asc())
         .limit(limit)
         .load(conn)?;
-    with_versions(rows)
+    Ok(readable(rows))
 }
 
-fn with_versions(rows: Vec<Row>) -> Result<Vec<(Dossier, i64)>> {
-    let mut found = Vec::with_capacity(rows.len());
-    for row in rows {
-        if let Some(version) = row.rule_version {
-            found.push((row.into_domain()?, version));
-        }
-    }
-    Ok(found)
+/// What can be read: of what a newer program wrote that cannot, nothing else is held up.
+fn readable(rows: Vec<Row>) -> Part<Dossier> {
+    let last = rows.last().map(|row| row.id.0);
+    let dossiers = rows.into_iter().filter_map(|row| row.into_domain().ok());
+    (dossiers.collect(), last)
 }
 
 /// Writes the end of a term that moved, and counts the version, so that whoever read it before is told.

@@ -269,7 +269,7 @@ impl<'a> Check<'a> {
             }
         }
         let verification = self.verification(&place, draft.verification.as_deref());
-        Some(Event {
+        let event = Event {
             code: draft.code.clone(),
             name_vi: draft.name_vi.clone(),
             name_en: draft.name_en.clone(),
@@ -293,7 +293,18 @@ impl<'a> Check<'a> {
                 .map(|follows| (follows.procedure.clone(), follows.state.clone())),
             legal_basis: draft.legal_basis.clone(),
             verification,
-        })
+        };
+        // Nobody is there who could say, sign or hand in anything.
+        if event.is_for_time() && !event.comes_of_time() {
+            let member = if event.only_after_term {
+                "only_after_term"
+            } else {
+                "term/if_missed"
+            };
+            self.errors
+                .add(format!("{place}/{member}"), Violation::Conflicts { with: "event" });
+        }
+        Some(event)
     }
 
     fn known_state(&mut self, pointer: String, state: &str) {

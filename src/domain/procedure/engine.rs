@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Event, IfMissed, Issues, MarkFrom, Procedure, Side, Until};
-use crate::domain::calendar::Calendar;
+use super::{Actor, Event, Issues, MarkFrom, Procedure, Side, Until};
+use crate::domain::calendar::{Calendar, Term};
 
 /// Where a dossier stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +109,8 @@ fn term_of(event: &Event, standing: &Standing, group: Option<&str>, calendar: &C
     let term = event.term.as_ref()?;
     let since = *standing.marks.get(&term.runs_from)?;
     let due = match &term.until {
+        // The day itself, and no term that would end on a working day.
+        Until::After(span) if span.of(group) == Term::Days(0) => since,
         Until::After(span) => calendar.due(since, span.of(group)),
         Until::DayOfYear(month, day) => Date::new(since.year() + 1, *month, *day).unwrap_or(since),
     };
@@ -166,12 +168,8 @@ pub fn comes_of_time<'a>(
     calendar: &Calendar,
     today: Date,
 ) -> Option<&'a Event> {
-    let comes = |event: &&Event| {
-        let missed = event.term.as_ref().and_then(|term| term.if_missed);
-        let is_systems = event.actor == Actor::System && event.only_after_term;
-        (is_systems || missed == Some(IfMissed::TreatAsComplete)) && is_open(event, standing)
-    };
     let is_over = |event: &&Event| term_of(event, standing, group, calendar).is_some_and(|(_, due_on)| due_on < today);
+    let comes = |event: &&Event| event.comes_of_time() && is_open(event, standing);
     procedure.events.iter().filter(comes).find(is_over)
 }
 

@@ -63,6 +63,10 @@ fn the_reference_is_in_them() {
             states => states.split('|').collect(),
         };
         let mut known_from: Vec<&str> = known.from.iter().map(String::as_str).collect();
+        // A contract's end is told by time, and may come before what was asked for in time, or what is found out later.
+        if machine == "CERT" && ["amended", "annul"].contains(&event) {
+            from.push("expired");
+        }
         from.sort_unstable();
         known_from.sort_unstable();
         assert_eq!(known_from, from, "{place}");

@@ -5,13 +5,13 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use tracing::info;
+use tracing::{info, warn};
 use uuid::Uuid;
 
 use super::CalendarEdition;
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::audit::{Deed, Reason};
-use crate::domain::calendar::{Calendar, last_day};
+use crate::domain::calendar::{Calendar, day_of, last_day};
 use crate::domain::complaint::Complaint;
 use crate::domain::dossier::Dossier;
 use crate::domain::ids::DataRequestId;
@@ -20,11 +20,13 @@ use crate::domain::privacy::DataRequest;
 use crate::domain::report::Report;
 use crate::service::audit::state;
 use crate::service::context::{App, Work};
+use crate::service::dossiers::rules_of;
 use crate::service::procedures::{RuleSet, Shelf};
 use crate::service::{Error, Result};
 use crate::store::audit::Change;
 use crate::store::{AnyConn, calendar as rows, complaints, dossiers, ip_notices, privacy, reports};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// Most open terms of a part, which is one unit of work: others wait for it on SQLite.
 const PART: usize = 200;
@@ -166,7 +168,7 @@ impl Duty {
 }
 
 /// Open duties from a place on, in the order of their identifiers, and where those after them begin.
-fn page(conn: &mut AnyConn, place: Place, limit: usize) -> Result<(Vec<Duty>, Option<Place>)> {
+fn page(conn: &mut AnyConn, place: Place, limit: usize, today: Date) -> Result<(Vec<Duty>, Option<Place>)> {
     let (after, most) = (place.after, i64::try_from(limit).unwrap_or(i64::MAX));
     let duties: Vec<Duty> = match place.register {
         Register::Reports => reports::open(conn, after, most)?
@@ -185,7 +187,15 @@ fn page(conn: &mut AnyConn, place: Place, limit: usize) -> Result<(Vec<Duty>, Op
             let open = privacy::open_requests(conn, Some(DataRequestId(after)), most)?;
             open.into_iter().map(Duty::DataRequest).collect()
         }
-        Register::Dossiers => dossiers_with_rules(conn, after, most)?,
+        Register::Dossiers => {
+            let (duties, last) = dossiers_with_rules(conn, after, most, today)?;
+            // One that cannot be read is passed over, and the next part goes on behind it.
+            let next = last.map(|after| Place {
+                register: place.register,
+                after,
+            });
+            return Ok((duties, next));
+        }
     };
     let register = place.register;
     let next = match duties.last() {
@@ -201,13 +211,22 @@ fn page(conn: &mut AnyConn, place: Place, limit: usize) -> Result<(Vec<Duty>, Op
     Ok((duties, next))
 }
 
-fn dossiers_with_rules(conn: &mut AnyConn, after: Uuid, most: i64) -> Result<Vec<Duty>> {
+/// Dossiers with terms, under the rules that they were handed in under, drafts under those of today; those of which the
+/// rules cannot be read are left as they are. Each rule set is read once. Gives the last that was looked at, too.
+fn dossiers_with_rules(conn: &mut AnyConn, after: Uuid, most: i64, today: Date) -> Result<(Vec<Duty>, Option<Uuid>)> {
     let (mut shelf, mut duties) = (Shelf::default(), Vec::new());
-    for (dossier, version) in dossiers::with_terms(conn, after, most)? {
-        let set = shelf.get(conn, &dossier.procedure, version)?;
-        duties.push(Duty::Dossier(Box::new(dossier), set));
+    let (open, last) = dossiers::with_terms(conn, after, most)?;
+    for dossier in open {
+        let set = match dossier.rule_version {
+            Some(version) => shelf.get(conn, &dossier.procedure, version),
+            None => rules_of(conn, &dossier, today).map(Arc::new),
+        };
+        match set {
+            Ok(set) => duties.push(Duty::Dossier(Box::new(dossier), set)),
+            Err(error) => warn!(dossier = %dossier.id.0, %error, "the rules of a dossier cannot be read"),
+        }
     }
-    Ok(duties)
+    Ok((duties, last))
 }
 
 /// What was counted anew.
@@ -242,11 +261,12 @@ pub(super) struct Part {
 /// that the first part did so, and that no other began since.
 pub(super) fn part(work: &mut Work<'_, '_>, edition: &CalendarEdition, from: Place) -> Result<Part> {
     let permit = decide(&Actor::System, Action::RecountTerms, &Resource::None)?;
+    let today = day_of(work.now);
     let (mut place, mut looked_at, mut moved) = (Some(from), 0, 0);
     while let Some(here) = place
         && looked_at < PART
     {
-        let (duties, next) = page(work.conn(), here, PART - looked_at)?;
+        let (duties, next) = page(work.conn(), here, PART - looked_at, today)?;
         looked_at += duties.len();
         for mut duty in duties {
             let moves = duty.moves(&edition.calendar);
@@ -340,13 +360,13 @@ pub struct Forecast {
 }
 
 /// Looks what would move, and keeps nothing.
-pub(super) fn forecast(conn: &mut AnyConn, calendar: &Calendar) -> Result<Forecast> {
+pub(super) fn forecast(conn: &mut AnyConn, calendar: &Calendar, today: Date) -> Result<Forecast> {
     let mut forecast = Forecast::default();
     let mut place = Some(Place::default());
     while let Some(here) = place
         && forecast.looked_at < FORECAST
     {
-        let (duties, next) = page(conn, here, PART)?;
+        let (duties, next) = page(conn, here, PART, today)?;
         forecast.looked_at += duties.len();
         for one in duties.iter().flat_map(|duty| duty.moves(calendar)) {
             forecast.moved += 1;

@@ -101,7 +101,7 @@ pub(super) fn side_of(actor: &Actor, dossier: &Dossier, event: &Event) -> Side {
 }
 
 /// Keeps what a step made of a dossier, and that it was done. What was proposed before is over with it.
-pub(super) fn keep(
+fn keep(
     work: &mut Work<'_, '_>,
     permit: &Permit,
     (dossier, before): (&mut Dossier, Hash),
@@ -198,8 +198,12 @@ pub(crate) fn settle(
         )?;
         rows::add_event(work.uow, permit, dossier.id, &happened)?;
     }
+    let (calendar, today) = (work.calendar()?, day_of(work.now));
     for _ in 0..MOST_BY_ITSELF {
-        let next = engine::by_itself(&set.rules, &dossier.standing);
+        let (rules, standing) = (&set.rules, &dossier.standing);
+        // What is entered of years ago may be over by now.
+        let next = engine::by_itself(rules, standing)
+            .or_else(|| engine::comes_of_time(rules, standing, group.as_deref(), &calendar.calendar, today));
         let Some(code) = next.map(|event| event.code.clone()) else {
             break;
         };

@@ -5,39 +5,56 @@ use jiff::civil::Date;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use super::events::{Given, happen, keep, tell};
+use super::events::{Given, happen, settle, tell};
 use crate::domain::access::{Action, Actor, Resource, decide};
+use crate::domain::audit::Deed;
 use crate::domain::calendar::{Calendar, day_of};
 use crate::domain::ids::DossierId;
 use crate::domain::procedure::engine;
+use crate::service::Result;
 use crate::service::audit::state;
 use crate::service::certificates::issuing::derived_step;
 use crate::service::context::{App, Work};
 use crate::service::procedures::{self, Shelf};
-use crate::service::{Error, Result};
+use crate::store::audit::Change;
 use crate::store::{AnyConn, dossiers as rows};
 
 /// Most dossiers that are looked at in one read.
 const PART: i64 = 200;
 
+/// What was done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// Dossiers that went on.
+    pub went_on: usize,
+    /// Those with which it could not be done.
+    pub failed: usize,
+    /// Whether it was asked to stop before the end.
+    pub is_stopped: bool,
+}
+
 /// Looks through all open dossiers and does what came of time, each in a unit of work of its own: one that fails stops no
-/// other. Gives how many went on. Asked to stop, it ends before the next.
-pub fn run(app: &App, is_stopped: impl Fn() -> bool) -> Result<usize> {
-    let (mut after, mut count) = (Uuid::nil(), 0);
+/// other. Asked to stop, it ends before the next.
+pub fn run(app: &App, is_stopped: impl Fn() -> bool) -> Result<Done> {
+    let (mut after, mut done) = (Uuid::nil(), Done::default());
+    let today = day_of(app.clock.now());
     loop {
         let calendars = app.calendars.clone();
-        let today = day_of(app.clock.now());
         let part = app.db.read(|conn| {
             let edition = calendars.present(conn)?;
             part(conn, after, &edition.calendar, today)
         })?;
         for id in part.over {
             if is_stopped() {
-                return Ok(count);
+                done.is_stopped = true;
+                return Ok(done);
             }
             match app.write_blocking(move |work| end(work, id)) {
-                Ok(went_on) => count += usize::from(went_on),
-                Err(error) => warn!(dossier = %id.0, %error, "what comes of a term that is over could not be done"),
+                Ok(went_on) => done.went_on += usize::from(went_on),
+                Err(error) => {
+                    warn!(dossier = %id.0, %error, "what comes of a term that is over could not be done");
+                    done.failed += 1;
+                }
             }
         }
         let Some(last) = part.last else {
@@ -45,10 +62,10 @@ pub fn run(app: &App, is_stopped: impl Fn() -> bool) -> Result<usize> {
         };
         after = last;
     }
-    if count > 0 {
-        info!(count, "dossiers went on because terms were over");
+    if done.went_on > 0 {
+        info!(count = done.went_on, "dossiers went on because terms were over");
     }
-    Ok(count)
+    Ok(done)
 }
 
 /// What was found in one read.
@@ -59,11 +76,17 @@ struct Part {
 }
 
 fn part(conn: &mut AnyConn, after: Uuid, calendar: &Calendar, today: Date) -> Result<Part> {
-    let open = rows::open(conn, after, PART)?;
-    let last = open.last().map(|(dossier, _)| dossier.id.0);
+    let (open, last) = rows::open(conn, after, PART)?;
     let (mut shelf, mut over) = (Shelf::default(), Vec::new());
     for (dossier, version) in open {
-        let set = shelf.get(conn, &dossier.procedure, version)?;
+        let set = match shelf.get(conn, &dossier.procedure, version) {
+            Ok(set) => set,
+            // Written by a newer program; no reason to stop at it.
+            Err(error) => {
+                warn!(procedure = dossier.procedure, version, %error, "a rule set cannot be read");
+                continue;
+            }
+        };
         let comes = engine::comes_of_time(&set.rules, &dossier.standing, dossier.group(), calendar, today);
         if comes.is_some() {
             over.push(dossier.id);
@@ -72,7 +95,8 @@ fn part(conn: &mut AnyConn, after: Uuid, calendar: &Calendar, today: Date) -> Re
     Ok(Part { over, last })
 }
 
-/// Does what came of time with a dossier, as it is now: somebody else may have been faster.
+/// Does what came of time with a dossier, as it is now: somebody else may have been faster. What is proposed in it stays: it
+/// may be signed afterwards as before.
 fn end(work: &mut Work<'_, '_>, id: DossierId) -> Result<bool> {
     let permit = decide(&Actor::System, Action::EndDossierTerms, &Resource::None)?;
     let mut dossier = rows::find(work.conn(), id)?;
@@ -96,7 +120,11 @@ fn end(work: &mut Work<'_, '_>, id: DossierId) -> Result<bool> {
     let before = state::of_dossier(&dossier)?;
     let step = derived_step(&set.rules, &event.code, None, None, group.as_deref());
     let happened = happen(work, (None, &mut dossier), &set, &step, &Given::default())?;
-    keep(work, &permit, (&mut dossier, before), &happened)?;
+    rows::add_event(work.uow, &permit, id, &happened)?;
+    settle(work, &permit, &mut dossier, &set, None)?;
+    rows::update(work.uow, &permit, &mut dossier)?;
+    let change = Change::between(before, state::of_dossier(&dossier)?);
+    work.remember_change(&permit, Deed::DossierEventTaken, ("dossier", id.0), None, change)?;
     tell(work, &dossier, &set.rules, event, &Given::default())?;
-    Ok::<_, Error>(true)
+    Ok(true)
 }

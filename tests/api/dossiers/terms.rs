@@ -11,6 +11,12 @@ use super::desk::{Desk, content};
 use crate::harness::Reply;
 use crate::open_terms::{give_off, reasons};
 
+/// What the exchange does once a day.
+fn end_terms(desk: &Desk) {
+    let ended = terms::run(desk.app.exchange(), || false).unwrap();
+    assert_eq!(ended.failed, 0);
+}
+
 fn due(seen: &Reply) -> Date {
     seen.text("/due/0/due_on").parse().unwrap()
 }
@@ -62,27 +68,18 @@ async fn what_is_open_is_counted_anew_and_what_is_closed_stays() {
 #[actix_web::test]
 async fn what_nobody_found_incomplete_in_time_is_taken_for_complete() {
     let desk = Desk::open().await;
-    let mut seen = desk
-        .begin(
-            &desk.owner,
-            &json!({"procedure": "REG", "content": content(&desk.tax_code)}),
-        )
-        .await;
+    desk.app.clock.hold();
+    let new = json!({"procedure": "REG", "content": content(&desk.tax_code)});
+    let mut seen = desk.begin(&desk.owner, &new).await;
     for event in ["sign_contract", "submit"] {
         seen = desk.take(&seen, event).await;
     }
-    assert_eq!(
-        terms::run(desk.app.exchange(), || false).unwrap(),
-        0,
-        "the term is not over"
-    );
+    end_terms(&desk);
+    assert_eq!(desk.read(&desk.officer, &seen).await.text("/state/code"), "submitted");
     let desk = desk.later(14).await;
-    assert_eq!(terms::run(desk.app.exchange(), || false).unwrap(), 1);
-    assert_eq!(
-        terms::run(desk.app.exchange(), || false).unwrap(),
-        0,
-        "nothing is done twice"
-    );
+    end_terms(&desk);
+    // Nothing is done twice.
+    end_terms(&desk);
     let after = desk.read(&desk.officer, &seen).await;
     assert_eq!(after.text("/state/code"), "under_review");
     let path = format!("/dossiers/{}/events", seen.text("/id"));
@@ -97,29 +94,114 @@ async fn what_nobody_found_incomplete_in_time_is_taken_for_complete() {
     desk.take(&after, "issue").await;
 }
 
+/// A registration whose contract ends on a day.
+async fn registered_until(desk: &Desk, last_day: Date) -> Reply {
+    let mut text = content(&desk.tax_code);
+    text["contract"]["ends_on"] = json!(last_day);
+    desk.counter().register(&text).await
+}
+
+async fn certificate(desk: &Desk, issued: &Reply) -> Reply {
+    let path = format!("/certificates/{}", issued.text("/certificate/id"));
+    desk.app.get(&path).by(&desk.officer).expect(200).await
+}
+
+async fn case(desk: &Desk, certificate: &Reply) -> Reply {
+    let path = format!("/dossiers/{}", certificate.text("/case_id"));
+    desk.app.get(&path).by(&desk.officer).expect(200).await
+}
+
+fn in_days(desk: &Desk, days: i64) -> Date {
+    desk.today().checked_add(days.days()).unwrap()
+}
+
 #[actix_web::test]
 async fn a_contract_that_ends_ends_the_life_of_its_certificate() {
     let desk = Desk::open().await;
-    let mut ends_soon = content(&desk.tax_code);
-    let last_day = desk.today().checked_add(30.days()).unwrap();
-    ends_soon["contract"]["ends_on"] = json!(last_day);
-    let issued = desk.counter().register(&ends_soon).await;
-    let path = format!("/certificates/{}", issued.text("/certificate/id"));
-    let certificate = desk.app.get(&path).by(&desk.officer).expect(200).await;
-    let case = format!("/dossiers/{}", certificate.text("/case_id"));
-    let desk = desk.later(30).await;
+    desk.app.clock.hold();
+    // On every day of the week.
+    let mut issued = Vec::new();
+    for days in 30..37 {
+        issued.push(registered_until(&desk, in_days(&desk, days)).await);
+    }
+    let mut desk = desk.later(30).await;
+    for over in 0..=issued.len() {
+        end_terms(&desk);
+        for (at, issued) in issued.iter().enumerate() {
+            let certificate = certificate(&desk, issued).await;
+            let expected = if at < over {
+                ("expired", "expired")
+            } else {
+                ("valid", "active")
+            };
+            let state = case(&desk, &certificate).await.text("/state/code").to_owned();
+            assert_eq!((certificate.text("/validity"), state.as_str()), expected, "{at} {over}");
+        }
+        desk = desk.later(1).await;
+    }
+}
+
+#[actix_web::test]
+async fn what_was_asked_for_in_time_is_granted_after_the_contract_has_ended() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let issued = registered_until(&desk, in_days(&desk, 3)).await;
+    let mut text = content(&desk.tax_code);
+    text["amendment"]["certificate_number"] = issued.body["certificate"]["number"].clone();
+    text["amendment"]["new_ends_on"] = json!("2045-12-31");
+    let new = json!({"procedure": "AMD", "given_on": desk.today(), "content": text});
+    let mut seen = desk.begin(&desk.owner, &new).await;
+    for event in ["submit", "accept_complete"] {
+        seen = desk.take(&seen, event).await;
+    }
+    let desk = desk.later(4).await;
+    end_terms(&desk);
+    let before = certificate(&desk, &issued).await;
+    assert_eq!(case(&desk, &before).await.text("/state/code"), "expired");
+    desk.take(&seen, "issue").await;
+    let after = certificate(&desk, &issued).await;
+    let state = case(&desk, &after).await.text("/state/code").to_owned();
+    assert_eq!((after.text("/validity"), state.as_str()), ("amended", "active"));
+}
+
+#[actix_web::test]
+async fn what_is_found_out_after_the_end_is_annulled_all_the_same() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let issued = registered_until(&desk, in_days(&desk, 3)).await;
+    let held = certificate(&desk, &issued).await;
+    // What is proposed before is signed after.
+    let seen = case(&desk, &held).await;
+    let annulment = json!({"event": "annul", "ground": "FORGED_DOSSIER", "note": "Hồ sơ giả mạo."});
+    let proposed = desk.counter().propose(&seen, &annulment).await;
+    assert_eq!(proposed.status, 200, "{}", proposed.body);
+    let desk = desk.later(4).await;
+    end_terms(&desk);
+    let ended = case(&desk, &held).await;
+    assert_eq!(ended.text("/state/code"), "expired");
+    let signed = desk.post(&ended, &desk.signer, &json!({"event": "annul"})).await;
     assert_eq!(
-        terms::run(desk.app.exchange(), || false).unwrap(),
-        0,
-        "it ends with its last day"
+        (signed.status, signed.text("/state/code")),
+        (200, "annulled"),
+        "{}",
+        signed.body
     );
-    let desk = desk.later(1).await;
-    assert_eq!(terms::run(desk.app.exchange(), || false).unwrap(), 1);
-    let ended = desk.app.get(&case).by(&desk.officer).expect(200).await;
-    assert_eq!(
-        (ended.text("/state/code"), ended.body["closed_at"].is_string()),
-        ("expired", true)
-    );
-    let certificate = desk.app.get(&path).by(&desk.officer).expect(200).await;
-    assert_eq!(certificate.text("/validity"), "expired");
+    assert_eq!(certificate(&desk, &issued).await.text("/validity"), "annulled");
+}
+
+#[actix_web::test]
+async fn rules_leave_nothing_to_time_that_somebody_has_to_do() {
+    let desk = Desk::open().await;
+    let keeper = desk.app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let present = desk.app.get("/procedures/REG").expect(200).await;
+    for (event, at) in [("issue", 8), ("supplement", 5), ("refuse", 9)] {
+        let mut rules = present.body["rules"].clone();
+        assert_eq!(rules["events"][at]["code"], event);
+        rules["events"][at]["term"] = json!({
+            "unit": "working_day", "amount": 3, "runs_from": "submitted_on", "if_missed": "treat_as_complete",
+        });
+        let put = desk.app.put("/procedures/REG").by(&keeper).if_match(0).json(&rules);
+        let refused = put.expect(422).await;
+        assert_eq!(refused.pointers(), [format!("/events/{at}/term/if_missed")], "{event}");
+    }
 }
