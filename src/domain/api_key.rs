@@ -41,8 +41,8 @@ impl KeyScope {
             | ReviewListing | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices | HandleComplaints
             | ImportListings | RecountTerms | ExpireListings | ManageOfficers | ReadAudit | PublishPolicies
             | ManageReferenceData | ManageVocabulary | HandleDataRequests | ManageLetters | ReadReports
-            | ManageProcedures | FileDossier | ReadDossier | EditDossier | HandleDossier | SignCertificate
-            | EnterCertificate | ReadAccount | SuspendAccount | ResetFactor => None,
+            | PublishReports | ManageProcedures | FileDossier | ReadDossier | EditDossier | HandleDossier
+            | SignCertificate | EnterCertificate | ReadAccount | SuspendAccount | ResetFactor => None,
         }
     }
 }
