@@ -1,5 +1,6 @@
 //! Periodic reports: seen, published, corrected, taken as workbooks, and by whom.
 
+mod counting;
 mod publishing;
 mod quarter;
 mod workbooks;
