@@ -99,6 +99,10 @@ fn text_that_is_sorted_is_sorted_by_bytes() {
             "listings.source_external_id",
             "listings.source_site",
             "listings.title_key",
+            "periodic_reports.filter",
+            "periodic_reports.form",
+            "periodic_reports.from_day",
+            "periodic_reports.to_day",
             "procedure_versions.code",
             "proofs.email_key",
             "reference_changes.code",
@@ -413,6 +417,6 @@ fn every_column_of_schema_rs_can_be_read() {
             read.push(stringify!($table).to_owned());
         )+};
     }
-    read!(accounts api_keys asks audit_checkpoints audit_frontiers audit_keys audit_log calendar_recounts calendar_years certificate_documents certificate_keys certificates code_counters complaints confidential_acceptances confidential_grants confidential_parts confidential_readings confidential_removals consents content_removals data_request_alarms data_requests devices document_notices dossier_events dossier_proposals dossiers enterprise_documents enterprise_logo_versions enterprise_logos enterprise_notices enterprises factor_resets file_thumbnails files idempotency_keys import_aliases import_refusals import_runs invitations ip_notices join_requests letters listing_external_ids listing_figures listing_import_rows listing_imports listing_notices listing_renewals listing_reports listing_revisions listing_slugs listing_videos listings memberships old_passwords outbox_forgotten policy_acceptances policy_documents procedure_versions proofs recovery_codes reference_changes review_claims review_decisions review_messages screening_terms search_outbox search_queries second_factors sessions sign_in_failures signing_keys takedowns vocabulary_candidates vocabulary_changes);
+    read!(accounts api_keys asks audit_checkpoints audit_frontiers audit_keys audit_log calendar_recounts calendar_years certificate_documents certificate_keys certificates code_counters complaints confidential_acceptances confidential_grants confidential_parts confidential_readings confidential_removals consents content_removals data_request_alarms data_requests devices document_notices dossier_events dossier_proposals dossiers enterprise_documents enterprise_logo_versions enterprise_logos enterprise_notices enterprises factor_resets file_thumbnails files idempotency_keys import_aliases import_refusals import_runs invitations ip_notices join_requests letters listing_external_ids listing_figures listing_import_rows listing_imports listing_notices listing_renewals listing_reports listing_revisions listing_slugs listing_videos listings memberships old_passwords outbox_forgotten periodic_reports policy_acceptances policy_documents procedure_versions proofs recovery_codes reference_changes review_claims review_decisions review_messages screening_terms search_outbox search_queries second_factors sessions sign_in_failures signing_keys takedowns vocabulary_candidates vocabulary_changes);
     assert_eq!(read, declared().into_keys().collect::<Vec<_>>());
 }

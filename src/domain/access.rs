@@ -101,6 +101,20 @@ pub fn decide(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<
     permit(actor, action, resource).map_err(|why| Refused { action, why })
 }
 
+/// Permits what names every certificate and dossier: of officers who handle dossiers and whom no scope limits, so that a list
+/// is whole or not there at all.
+pub fn decide_on_all_dossiers(actor: &Actor) -> Result<Permit, Refused> {
+    let action = Action::HandleDossier;
+    let permit = decide(actor, action, &Resource::None)?;
+    match actor {
+        Actor::Officer { scope, .. } if *scope == Scope::default() => Ok(permit),
+        _ => Err(Refused {
+            action,
+            why: Refusal::Forbidden,
+        }),
+    }
+}
+
 fn permit(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<Permit, Refusal> {
     // What a caller does not get to see is not told by the gate either: absent and hidden look alike.
     gate(actor, action).map_err(|refusal| {
@@ -203,6 +217,7 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         SignCertificate | EnterCertificate => dossier::sign(actor, resource),
         ReadAudit => officer(actor, resource, Permission::ReadAudit),
         ReadReports => officer(actor, resource, Permission::ReadReports),
+        PublishReports => officer(actor, resource, Permission::PublishReports),
         PublishPolicies | ManageProcedures | ManageReferenceData | ManageVocabulary => {
             officer(actor, resource, Permission::ManageReferenceData)
         }

@@ -54,6 +54,8 @@ text_enum! {
         ReadAudit => "read_audit",
         /// Reads the Department's reports (xem báo cáo).
         ReadReports => "read_reports",
+        /// Publishes periodic statistical reports (công bố báo cáo thống kê).
+        PublishReports => "publish_reports",
         /// Answers what people ask about their data (bảo vệ dữ liệu cá nhân).
         HandleDataRequests => "handle_data_requests",
     }
@@ -68,7 +70,11 @@ impl Permission {
             | Self::HandleDossiers
             | Self::SignCertificates
             | Self::ManageOfficers => true,
-            Self::ManageReferenceData | Self::ReadAudit | Self::ReadReports | Self::HandleDataRequests => false,
+            Self::ManageReferenceData
+            | Self::ReadAudit
+            | Self::ReadReports
+            | Self::PublishReports
+            | Self::HandleDataRequests => false,
         }
     }
 }

@@ -41,7 +41,7 @@ impl KeyScope {
             | ReviewListing | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices | HandleComplaints
             | ImportListings | RecountTerms | EndDossierTerms | ExpireListings | ManageOfficers | ReadAudit
             | PublishPolicies | ManageReferenceData | ManageVocabulary | HandleDataRequests | ManageLetters
-            | ReadReports | ManageProcedures | FileDossier | ReadDossier | EditDossier | HandleDossier
+            | ReadReports | PublishReports | ManageProcedures | FileDossier | ReadDossier | EditDossier | HandleDossier
             | SignCertificate | EnterCertificate | ReadAccount | SuspendAccount | ResetFactor => None,
         }
     }

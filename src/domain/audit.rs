@@ -346,6 +346,10 @@ text_enum! {
         CertificateRead => "certificate.read",
         /// Another key signs certificates from now on.
         CertificateKeyMade => "certificate.key_made",
+        /// A periodic report was published.
+        ReportPublished => "report.published",
+        /// An officer read which certificates and dossiers a periodic report counts.
+        ReportSourcesRead => "report.sources_read",
         /// An entry was added to the vocabulary of searches.
         VocabularyEntryAdded => "vocabulary.entry_added",
         /// An entry of the vocabulary of searches was changed.

@@ -87,6 +87,8 @@ id_type! {
     DossierId,
     /// A certificate (Giấy chứng nhận, Giấy phép).
     CertificateId,
+    /// A published statistical report (báo cáo thống kê đã công bố).
+    PeriodicReportId,
     /// A complaint about an enterprise (khiếu nại).
     ComplaintId,
     /// A version of a policy document (văn bản).

@@ -28,6 +28,7 @@ pub mod letter;
 pub mod listing;
 pub mod matching;
 pub mod password;
+pub mod periodic_report;
 pub mod privacy;
 pub mod procedure;
 pub mod quantity;

@@ -172,6 +172,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What an event is counted as in periodic reports.
+    pub enum CountsAs {
+        /// An opinion on the technology of a project (thẩm định, cho ý kiến công nghệ dự án đầu tư).
+        Opinion => "opinion",
+        /// A product whose protection was supported (hỗ trợ bảo hộ sở hữu công nghiệp).
+        IpSupport => "ip_support",
+    }
+}
+
 /// How long, in days; perhaps by the group of the project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
@@ -276,6 +286,8 @@ pub struct Event {
     pub annuls: bool,
     /// What is issued elsewhere and brings it about.
     pub comes_of: Option<Issues>,
+    /// What it is counted as in periodic reports.
+    pub counts_as: Option<CountsAs>,
     /// Another procedure that must have come to a state before.
     pub follows: Option<(String, String)>,
     /// What says so.

@@ -1,6 +1,7 @@
 //! Certificates: read by the parties and by officers, entered where they are older than the exchange, and verified by
 //! everybody who has number and code.
 
+pub mod export;
 pub mod page;
 pub mod views;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use self::export::export_certificates;
 pub use self::page::show_verification;
 use self::views::{CertificateSummary, CertificateVerification, CertificateView};
 use super::creates::{self, Made};

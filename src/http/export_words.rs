@@ -19,6 +19,18 @@ pub const SECOND_LOOKS: &[Word] = &[
     ("endorsed", "Đã có một người duyệt", "One officer approved"),
 ];
 
+/// What holds of certificates.
+pub const VALIDITIES: &[Word] = &[
+    ("valid", "Còn hiệu lực", "Valid"),
+    (
+        "amended",
+        "Còn hiệu lực, đã được gia hạn, sửa đổi, bổ sung",
+        "Valid, as amended",
+    ),
+    ("expired", "Hết hiệu lực", "Expired"),
+    ("annulled", "Đã bị hủy bỏ hiệu lực", "Annulled"),
+];
+
 /// Grounds of take-downs and reports.
 pub const GROUNDS: &[Word] = &[
     ("illegal", "Vi phạm pháp luật", "Breaks the law"),

@@ -56,6 +56,7 @@ pub mod observe;
 pub mod officers;
 pub mod openapi;
 pub mod passwords;
+pub mod periodic_reports;
 pub mod personal_data;
 pub mod policies;
 pub mod problem;

@@ -44,8 +44,9 @@ pub struct OfficerBody {
     #[schema(max_length = 100, example = "Trần Văn Duyệt")]
     pub display_name: String,
     /// What the officer may do: `review_enterprises`, `review_listings`, `handle_dossiers`, `sign_certificates`,
-    /// `manage_reference_data`, `manage_officers`, `read_audit`, `read_reports`, `handle_data_requests`.
-    #[schema(value_type = Vec<Permission>, max_items = 9, example = json!(["review_listings"]))]
+    /// `manage_reference_data`, `manage_officers`, `read_audit`, `read_reports`, `publish_reports`,
+    /// `handle_data_requests`.
+    #[schema(value_type = Vec<Permission>, max_items = 10, example = json!(["review_listings"]))]
     pub permissions: Vec<String>,
     /// Where; everywhere when absent.
     #[serde(default)]
@@ -59,7 +60,7 @@ pub struct OfficerBody {
 pub struct RightsBody {
     /// What the officer may do.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<Permission>>, max_items = 9, example = json!(["review_listings"]))]
+    #[schema(value_type = Option<Vec<Permission>>, max_items = 10, example = json!(["review_listings"]))]
     pub permissions: Option<Vec<String>>,
     /// Where.
     #[serde(default)]

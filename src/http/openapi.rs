@@ -17,9 +17,10 @@ use super::{
     conversation, data_requests, documents, dossiers, due, duplicates, enterprise_register, enterprises, feed,
     file_labels, file_links, files, holds, import_aliases, invitations, ip_notices, join_requests, letters, likeness,
     listing_exports, listing_imports, listing_terms, listings, logos, members, moderation, officers, passwords,
-    personal_data, policies, procedures, proposals, reference, register_exports, registrations, regulated, reports,
-    review, review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors,
-    suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
+    periodic_reports, personal_data, policies, procedures, proposals, reference, register_exports, registrations,
+    regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor,
+    sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates,
+    vocabulary_previews,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -120,7 +121,10 @@ use crate::service::{Error, ErrorCode};
         proposals::get_proposal, proposals::propose, proposals::withdraw_proposal,
         certificates::list_certificates, certificates::enter_certificate, certificates::get_certificate,
         certificates::get_certificate_document, certificates::get_certificate_record, certificates::list_my_certificates,
-        certificates::verify_certificate,
+        certificates::verify_certificate, certificates::export::export_certificates,
+        periodic_reports::preview_periodic_report, periodic_reports::publish_periodic_report,
+        periodic_reports::list_periodic_reports, periodic_reports::get_periodic_report,
+        periodic_reports::get_periodic_report_file,
         procedures::list_procedures, procedures::get_procedure, procedures::publish_procedure,
         procedures::list_procedure_versions, procedures::get_procedure_version,
         vocabulary::list_vocabulary, vocabulary::add_vocabulary_entry, vocabulary::get_vocabulary_entry,
@@ -153,6 +157,7 @@ use crate::service::{Error, ErrorCode};
         (name = "privacy", description = "Dữ liệu cá nhân — policies, consents, and what people ask about their data"),
         (name = "calendar", description = "Lịch làm việc — working days, and terms that are counted by them"),
         (name = "dossiers", description = "Hồ sơ thủ tục — procedures of the law, dossiers and certificates"),
+        (name = "reports", description = "Báo cáo thống kê — periodic statistical reports"),
         (name = "taxonomies", description = "Danh mục — reference lists"),
     ),
 )]

@@ -11,10 +11,10 @@ use super::{
     conversation, data_requests, documents, dossiers, due, duplicates, enterprise_register, enterprises, feed,
     file_labels, file_links, files, health, holds, import_aliases, invitations, ip_notices, join_requests, letters,
     likeness, listing_exports, listing_imports, listing_terms, listings, logos, members, moderation, officers, openapi,
-    passwords, personal_data, policies, procedures, proposals, reference, register_exports, registrations, regulated,
-    reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions,
-    successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates,
-    vocabulary_previews,
+    passwords, periodic_reports, personal_data, policies, procedures, proposals, reference, register_exports,
+    registrations, regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log,
+    second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary,
+    vocabulary_candidates, vocabulary_previews,
 };
 use crate::domain::access::Action;
 
@@ -81,6 +81,7 @@ operations! {
     "/exports/reports" { get register_exports::export_reports Write Refused HandleReports, Fresh; }
     "/exports/ip-notices" { get register_exports::export_ip_notices Write Refused HandleIpNotices, Fresh; }
     "/exports/complaints" { get register_exports::export_complaints Write Refused HandleComplaints, Fresh; }
+    "/exports/certificates" { get certificates::export_certificates Write Refused HandleDossier, Fresh; }
     "/exports/search-queries" { get search_log::export_search_queries Write Refused ReadReports, Fresh; }
     "/search" { get search::search_listings Read Welcome Anybody; }
     "/search/clicks" { post search_log::count_search_click Read Welcome Anybody; }
@@ -425,6 +426,13 @@ operations! {
     "/certificates/{id}/document" { get certificates::get_certificate_document Read Refused ReadDossier; }
     "/certificates/{id}/record" { get certificates::get_certificate_record Read Refused ReadDossier; }
     "/me/certificates" { get certificates::list_my_certificates Read Refused ReadDossier; }
+    "/periodic-reports/preview" { get periodic_reports::preview_periodic_report Read Refused ReadReports; }
+    "/periodic-reports" {
+        get periodic_reports::list_periodic_reports Read Refused ReadReports;
+        post periodic_reports::publish_periodic_report Write Refused PublishReports, Fresh;
+    }
+    "/periodic-reports/{id}" { get periodic_reports::get_periodic_report Read Refused ReadReports; }
+    "/periodic-reports/{id}/file" { get periodic_reports::get_periodic_report_file Read Refused ReadReports; }
     "/verify/{number}/{code}" { get certificates::verify_certificate Read Welcome Anybody; }
     "/me/dossiers" { get dossiers::list_my_dossiers Read Refused ReadDossier; }
     "/procedures" { get procedures::list_procedures Read Welcome Anybody; }

@@ -65,6 +65,7 @@ pub mod moderation;
 pub mod officers;
 mod paging;
 pub mod passwords;
+pub mod periodic_reports;
 pub mod personal_data;
 mod phrases;
 pub mod policies;

@@ -49,6 +49,7 @@ pub mod merges;
 pub mod migrate;
 pub mod outbox;
 pub mod passwords;
+pub mod periodic_reports;
 pub mod personal_data;
 pub mod privacy;
 pub mod procedures;

@@ -1,6 +1,7 @@
 //! Certificates: issued by two officers, amended, annulled, entered, verified by everybody, and never quietly changed.
 
 mod entering;
+mod exporting;
 mod forging;
 mod races;
 

@@ -79,6 +79,7 @@ mod openapi_lint;
 mod password_rules;
 mod passwords;
 mod patches;
+mod periodic_reports;
 mod policies;
 mod privacy;
 mod problems;

@@ -143,3 +143,29 @@ fn an_officers_day() {
 fn a_buyers_search() {
     follows("tour-buyer.md");
 }
+
+/// The Department's quarter, entered through the API of a fresh server and read back in its reports.
+#[test]
+fn the_quarter_as_a_script() {
+    let place = Place::new();
+    let program = place.command::<[&str; 0], _>([]);
+    let mut script = Command::new("docs/quarter.sh");
+    script
+        .envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .env("VPTEX", env!("CARGO_BIN_EXE_vptex"))
+        .env("TMPDIR", place.path(""))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::null());
+    let output = script.output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{printed}\n{errors}");
+    for line in [
+        "briefing   S3     period           22",
+        "briefing   S5     period            3",
+        "briefing   S8     period           13",
+        "cấp 3 Giấy chứng nhận đăng ký gia hạn, sửa đổi, bổ sung nội dung chuyển giao công nghệ",
+    ] {
+        assert!(printed.contains(line), "{line}: {printed}");
+    }
+}

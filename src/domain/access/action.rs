@@ -99,6 +99,8 @@ text_enum! {
         ManageOfficers => "manage_officers",
         /// Read figures about the work of the exchange and its officers.
         ReadReports => "read_reports",
+        /// Publish a periodic statistical report.
+        PublishReports => "publish_reports",
         /// Read and export the audit trail.
         ReadAudit => "read_audit",
         /// Publish operating rules and the texts of consents.

@@ -111,6 +111,45 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là thời điểm không sau bây giờ.",
             "Must be a time that is not after now.",
         ),
+        "report_period" => (
+            "Phải là năm (2026), quý (2026-Q1) hoặc tháng (2026-03).",
+            "Must be a year (2026), a quarter (2026-Q1) or a month (2026-03).",
+        ),
+        "report_year" => ("Phải từ năm 1988 trở đi.", "Must not be before 1988."),
+        "report_years" => (
+            "Kỳ báo cáo không được dài quá năm năm.",
+            "A report is of five years at the most.",
+        ),
+        "report_future" => (
+            "Không được sau hôm nay quá một năm.",
+            "Must not be more than a year from today.",
+        ),
+        "ended_period" => (
+            "Kỳ báo cáo chưa kết thúc; chỉ công bố khi ngày cuối kỳ đã qua.",
+            "The period is not over; a report is published when its last day is past.",
+        ),
+        "report_row" => ("Biểu mẫu không có dòng này.", "The form has no such row."),
+        "report_column" => ("Biểu mẫu không có cột này.", "The form has no such column."),
+        "counted_figure" => (
+            "Số liệu này do Sàn tính, không nhập.",
+            "The exchange counts this figure; it is not entered.",
+        ),
+        "whole_figure" => (
+            "Phải là số nguyên không âm, viết liền, như 51.",
+            "Must be a whole number that is not negative, such as 51.",
+        ),
+        "figure" => (
+            "Phải là số không âm, nhiều nhất ba chữ số sau dấu chấm, như 17.4.",
+            "Must be a number that is not negative, with three decimals at most, such as 17.4.",
+        ),
+        "sum_of_parts" => (
+            "Phải bằng tổng các dòng chia theo của chỉ tiêu này.",
+            "Must be what its parts add up to.",
+        ),
+        "counted_certificate" => (
+            "Không có Giấy chứng nhận nào như vậy trong kỳ báo cáo.",
+            "No certificate of the period has this identifier.",
+        ),
         "month" => ("Phải là tháng dạng YYYY-MM.", "Must be a month as YYYY-MM."),
         "past_day" => (
             "Phải là ngày dạng YYYY-MM-DD, không sau hôm nay.",

@@ -9,7 +9,8 @@ use jiff::civil::Date;
 
 use super::draft::{ChecklistDraft, DocumentDraft, EventDraft, GroupDraft, MarkDraft, ProcedureDraft, TermDraft};
 use super::{
-    Actor, Event, EventTerm, IfMissed, Issues, Mark, MarkFrom, Procedure, Side, Span, Unit, Until, Verification,
+    Actor, CountsAs, Event, EventTerm, IfMissed, Issues, Mark, MarkFrom, Procedure, Side, Span, Unit, Until,
+    Verification,
 };
 use crate::domain::dossier::is_member;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
@@ -258,6 +259,7 @@ impl<'a> Check<'a> {
             self.errors
                 .add(format!("{place}/comes_of"), Violation::Conflicts { with: "issues" });
         }
+        let counts_as = self.counts_as(&place, draft, actor);
         if let Some(follows) = &draft.follows {
             self.errors
                 .keep(format!("{place}/follows/procedure"), super::code(&follows.procedure));
@@ -287,6 +289,7 @@ impl<'a> Check<'a> {
             issues,
             annuls: draft.annuls,
             comes_of,
+            counts_as,
             follows: draft
                 .follows
                 .as_ref()
@@ -305,6 +308,17 @@ impl<'a> Check<'a> {
                 .add(format!("{place}/{member}"), Violation::Conflicts { with: "event" });
         }
         Some(event)
+    }
+
+    /// What reports count is done by officers.
+    fn counts_as(&mut self, place: &str, draft: &EventDraft, actor: Option<Actor>) -> Option<CountsAs> {
+        let pointer = format!("{place}/counts_as");
+        let given = draft.counts_as.as_deref();
+        let counts_as = self.errors.keep_opt(pointer.as_str(), given, choice::<CountsAs>)?;
+        if actor.is_some_and(|actor| actor.side() == Side::Filer) {
+            self.errors.add(pointer, Violation::Conflicts { with: "actor" });
+        }
+        Some(counts_as)
     }
 
     fn known_state(&mut self, pointer: String, state: &str) {

@@ -180,6 +180,10 @@ pub struct EventDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 20)]
     pub comes_of: Option<String>,
+    /// What it is counted as in periodic reports: `opinion` on the technology of a project, or `ip_support` for a product.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 20, example = "opinion")]
+    pub counts_as: Option<String>,
     /// What must have come before; of events that open a dossier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<FollowsDraft>,

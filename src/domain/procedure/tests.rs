@@ -40,6 +40,33 @@ fn all_that_come_with_the_program_are_right() {
     );
 }
 
+/// What reports count is told by the rules, of officers' events only.
+#[test]
+fn what_counts_in_reports_is_told_by_the_rules() {
+    let counted: Vec<(&str, &str, CountsAs)> = shipped()
+        .iter()
+        .flat_map(|(name, rules)| rules.events.iter().map(move |event| (name.as_str(), event)))
+        .filter_map(|(name, event)| Some((name, event.code.as_str(), event.counts_as?)))
+        .collect();
+    assert_eq!(
+        counted,
+        [
+            ("IP_SUPPORT", "complete", CountsAs::IpSupport),
+            ("OPN_DECISION", "issue_opinion", CountsAs::Opinion),
+            ("OPN_POLICY", "issue_opinion", CountsAs::Opinion),
+        ]
+    );
+    let refused = |event: &str, counts_as: &str| -> Vec<String> {
+        let mut draft = rules("IP_SUPPORT").text.clone();
+        let event = draft.events.iter_mut().find(|known| known.code == event).unwrap();
+        event.counts_as = Some(counts_as.to_owned());
+        let wrong = draft.parse().unwrap_err();
+        wrong.into_iter().map(|error| error.pointer).collect()
+    };
+    assert_eq!(refused("complete", "everything"), ["/events/6/counts_as"]);
+    assert_eq!(refused("submit", "opinion"), ["/events/1/counts_as"]);
+}
+
 /// Every row of the reference of the law stands in a rule set, with its states, actor and term.
 #[test]
 fn the_reference_is_in_them() {

@@ -16,6 +16,7 @@ use crate::domain::import_alias::ImportAlias;
 use crate::domain::listing::Listing;
 use crate::domain::listing::audience::Audience;
 use crate::domain::listing::revision::Revision;
+use crate::domain::periodic_report::content::Source;
 use crate::domain::privacy::Policy;
 use crate::domain::procedure::ProcedureDraft;
 use crate::domain::screening::ScreeningTerm;
@@ -26,6 +27,7 @@ use crate::service::{Error, Result};
 use crate::store::accounts;
 use crate::store::api_keys::ApiKey;
 use crate::store::audit_chain::{Hash, sha256};
+use crate::store::periodic_reports::Published;
 
 /// Hash of a listing's row.
 pub fn of_listing(listing: &Listing) -> Result<Hash> {
@@ -314,6 +316,34 @@ pub fn of_vocabulary_candidate(kept: &KeptCandidate) -> Result<Hash> {
 /// Hash of what has no type of its own.
 pub fn of_document(document: &Value) -> Result<Hash> {
     of(document)
+}
+
+/// Hash of what a report counted.
+pub fn of_report_sources(sources: &[Source]) -> Result<Hash> {
+    of(&serde_json::to_value(sources).map_err(Error::internal)?)
+}
+
+/// Hash of a report as it was published. What it counted is in it as a hash, so that who reads figures only can check it.
+pub fn of_report(report: &Published) -> Result<Hash> {
+    of(&json!({
+        "content": serde_json::to_value(&report.content).map_err(Error::internal)?,
+        "filter": report.subject.filter,
+        "form": report.subject.form.as_str(),
+        "from": report.subject.window.from.to_string(),
+        "id": report.id.0,
+        "published_at": report.published_at,
+        "published_by": report.published_by.0,
+        "publisher": report.publisher,
+        "reason": report.reason,
+        "sources_sha256": hex(&of_report_sources(&report.sources)?),
+        "to": report.subject.window.to.to_string(),
+        "version": report.version,
+    }))
+}
+
+/// A hash in small hexadecimal digits.
+pub fn hex(hash: &[u8]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn of(state: &Value) -> Result<Hash> {

@@ -1,6 +1,6 @@
-//! Procedures of the law, dossiers and certificates.
+//! Procedures of the law, dossiers, certificates, and the reports of them.
 
-use diesel::table;
+use diesel::{allow_tables_to_appear_in_same_query, table};
 
 table! {
     use diesel::sql_types::*;
@@ -72,3 +72,15 @@ table! {
         kid -> Text, public_key -> Binary, sealed_key -> Binary, created_at -> UtcTs, retired_at -> Nullable<UtcTs>,
     }
 }
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, JsonDoc, UtcTs};
+    periodic_reports (id) {
+        id -> Id, form -> Text, from_day -> Text, to_day -> Text, filter -> Text, version -> BigInt,
+        reason -> Nullable<Text>, content -> JsonDoc, sources -> JsonDoc, sha256 -> Binary, published_by -> Id,
+        publisher -> Text, published_at -> UtcTs,
+    }
+}
+
+allow_tables_to_appear_in_same_query!(dossiers, dossier_events);

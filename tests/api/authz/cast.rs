@@ -296,6 +296,7 @@ impl Cast {
             .replace("{key}", second);
         let path = match operation.name {
             name if name.contains("procedure") => path.replace(&thing.code, "REG").replace("{version}", "0"),
+            "preview_periodic_report" => format!("{path}?form=briefing&period=2026-01"),
             "export_audit" => format!("{path}?from=2026-07-01T00:00:00Z&to=2026-07-02T00:00:00Z"),
             "get_taxonomy_entry" | "edit_taxonomy_entry" => "/taxonomies/fields/entries/food".to_owned(),
             "add_taxonomy_entry" => "/taxonomies/fields/entries".to_owned(),

@@ -22,7 +22,11 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
         | "list_certificates"
         | "enter_certificate"
         | "list_my_certificates"
-        | "verify_certificate" => (On::Nothing, &["-"][..], Wear::Nothing),
+        | "verify_certificate"
+        | "export_certificates"
+        | "preview_periodic_report"
+        | "publish_periodic_report"
+        | "list_periodic_reports" => (On::Nothing, &["-"][..], Wear::Nothing),
         "get_dossier" | "edit_dossier" | "list_dossier_events" | "get_proposal" | "propose" | "withdraw_proposal" => {
             (On::Dossier, STATES, Wear::Thing)
         }
@@ -34,6 +38,9 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
         ),
         "get_certificate" | "get_certificate_document" | "get_certificate_record" => {
             (On::Certificate, &["issued", "absent"][..], Wear::Nothing)
+        }
+        "get_periodic_report" | "get_periodic_report_file" => {
+            (On::PeriodicReport, &["published", "absent"][..], Wear::Nothing)
         }
         unknown => panic!("nobody has thought about who may call {unknown}"),
     }
@@ -54,11 +61,27 @@ pub fn body(name: &str, number: u32) -> Option<Value> {
             paper["number"] = json!(format!("{number}/2023/CNĐKCGCN-SKHCN"));
             Some(paper)
         }
+        "publish_periodic_report" => Some(report(number)),
         _ => None,
     }
 }
 
+/// A report of a day of its own.
+fn report(number: u32) -> Value {
+    let day = jiff::civil::date(1990, 1, 1).saturating_add(jiff::Span::new().days(i64::from(number % 12_000)));
+    json!({"form": "a_iv_11", "from": day, "to": day})
+}
+
 impl Cast {
+    /// A report that was published.
+    pub async fn periodic_report(&mut self) -> String {
+        let number = self.number();
+        let officer = self.app.officer_who_may(&[Permission::PublishReports]).await;
+        let call = self.app.post("/periodic-reports").by(&officer);
+        let published = call.json(&report(number)).expect(201).await;
+        published.text("/id").to_owned()
+    }
+
     /// A certificate that was issued to the scene's enterprise.
     pub async fn certificate(&mut self, scene: &Scene) -> String {
         let (app, owner) = (&self.app, &scene.people["owner"]);

@@ -103,6 +103,7 @@ impl Cast {
                 }
             }
             On::Certificate => thing.ids[0] = self.certificate(&thing.scene).await,
+            On::PeriodicReport => thing.ids[0] = self.periodic_report().await,
             On::Report => (thing.ids[0], thing.version) = self.report(&thing.scene, state).await,
             On::ScreeningTerm => thing.ids[0] = self.screening_term(state).await,
             On::ImportAlias => thing.ids[0] = self.import_alias(state).await,

@@ -91,7 +91,11 @@ impl Counter<'_> {
 
 impl Desk {
     pub async fn open() -> Self {
-        let app = TestApp::spawn().await;
+        Self::of(TestApp::spawn().await).await
+    }
+
+    /// At a server that runs already.
+    pub async fn of(app: TestApp) -> Self {
         let reviewer = app.officer().await;
         let owner = app.active_enterprise(&reviewer).await;
         let officer = app.officer_who_may(&[Permission::HandleDossiers]).await;

@@ -1,0 +1,2 @@
+DROP INDEX dossier_events_at;
+DROP TABLE periodic_reports;

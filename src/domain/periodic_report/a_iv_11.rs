@@ -1,0 +1,90 @@
+//! Form A.IV.11: certificates by province, new ones, amended or supplemented ones and extended ones, how many and of which
+//! value. What enterprises with foreign capital spend on research is not held here.
+
+use std::collections::BTreeMap;
+
+use super::Wanted;
+use super::content::{Column, Row, RowKind, Source, Table};
+use super::facts::{CertificateFact, Class, Facts};
+use super::forms::form;
+use super::groups::Sum;
+use crate::domain::taxonomy::{InForce, TaxonomyName};
+
+/// Columns of what is counted: how many and which value of each class.
+const CLASSES: [(Class, &str, &str); 3] = [
+    (Class::New, "3", "4"),
+    (Class::Amended, "5", "6"),
+    (Class::Extended, "7", "8"),
+];
+/// Code of the row of those whose province is not known.
+const UNKNOWN: &str = "unknown";
+
+fn columns(wanted: &Wanted) -> Vec<Column> {
+    let indicators = form(wanted.form).indicators.iter();
+    let columns = indicators.map(|indicator| Column {
+        code: indicator.code.clone(),
+        name_vi: indicator.name.clone(),
+        unit: Some(indicator.unit.clone()),
+        is_entered: !CLASSES
+            .iter()
+            .any(|(_, count, value)| [*count, *value].contains(&indicator.code.as_str())),
+    });
+    columns.collect()
+}
+
+fn row(code: &str, name: &str, kind: RowKind, certificates: &[&CertificateFact], columns: usize) -> Row {
+    let figures = CLASSES.iter().flat_map(|(class, ..)| {
+        let of_class = certificates.iter().copied().filter(|one| one.class() == *class);
+        let sum = Sum::of(of_class);
+        [sum.count_figure(), sum.value_figure()]
+    });
+    let mut figures: Vec<_> = figures.collect();
+    figures.resize(columns, None);
+    Row {
+        code: code.to_owned(),
+        name_vi: name.to_owned(),
+        kind,
+        figures,
+        ..Row::default()
+    }
+}
+
+pub(super) fn fill(wanted: &Wanted, facts: &Facts, lists: &InForce) -> (Table, Vec<Source>) {
+    let columns = columns(wanted);
+    let all: Vec<&CertificateFact> = facts
+        .certificates_in(wanted.window)
+        .filter(|one| one.class() != Class::Licence)
+        .collect();
+    let mut by_province: BTreeMap<&str, Vec<&CertificateFact>> = BTreeMap::new();
+    for one in &all {
+        let province = one.province.as_deref().unwrap_or(UNKNOWN);
+        by_province.entry(province).or_default().push(one);
+    }
+    let provinces = lists.lists().items(TaxonomyName::Provinces, None);
+    let mut rows: Vec<Row> = provinces
+        .filter(|item| item.is_valid_on(lists.today()))
+        .map(|item| {
+            let certificates = by_province.remove(item.code.as_str()).unwrap_or_default();
+            row(
+                &item.code,
+                &item.name_vi,
+                RowKind::Figures,
+                &certificates,
+                columns.len(),
+            )
+        })
+        .collect();
+    // What no present province has: nothing is left out of the total.
+    let rest: Vec<&CertificateFact> = by_province.into_values().flatten().collect();
+    if !rest.is_empty() {
+        rows.push(row(UNKNOWN, "Chưa rõ", RowKind::Unknown, &rest, columns.len()));
+    }
+    rows.push(row("total", "Tổng số", RowKind::Total, &all, columns.len()));
+    let sources = all.iter().map(|one| {
+        let class = CLASSES.iter().find(|(class, ..)| *class == one.class());
+        let column = class.map_or("", |(_, count, _)| count);
+        let province = one.province.as_deref().unwrap_or(UNKNOWN);
+        one.source(vec![format!("{province}:{column}")], true)
+    });
+    (Table { columns, rows }, sources.collect())
+}

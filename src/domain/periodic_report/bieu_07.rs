@@ -1,0 +1,209 @@
+//! Biểu 07/TKTH-KHCN-ĐP: projects on whose technology there was an opinion, contracts of transfer that were registered or
+//! licensed, and, entered, contracts and organisations of consulting.
+
+use std::collections::BTreeMap;
+
+use super::Wanted;
+use super::content::{Column, Figure, Finding, Row, RowKind, Source, Table};
+use super::facts::{CertificateFact, Class, DeedFact, Facts};
+use super::forms::{Indicator, form};
+use super::groups::{Sum, counted};
+use crate::domain::dossier::{EconomicType, PartnerType, TransferForm, TransferMethod};
+use crate::domain::procedure::CountsAs;
+use crate::domain::taxonomy::{InForce, TaxonomyName};
+
+/// The first of the codes that are entered; those before it are counted.
+const FIRST_ENTERED: u8 = 21;
+/// What neither dossiers nor certificates tell.
+const NOT_HELD: [&str; 3] = ["05", "06", "2.5"];
+/// Code of the column.
+pub(super) const COLUMN: &str = "value";
+/// Behind these rows stands what is not told of their group, with the code of the group.
+const UNKNOWNS: [(&str, &str); 5] = [
+    ("04", "01.economic_type"),
+    ("10", "07.economic_type"),
+    ("13", "07.form"),
+    ("16", "07.partner"),
+    ("20", "07.method"),
+];
+
+fn economic_type(code: &str) -> Option<EconomicType> {
+    match code {
+        "02" | "08" => Some(EconomicType::State),
+        "03" | "09" => Some(EconomicType::NonState),
+        "04" | "10" => Some(EconomicType::Fdi),
+        _ => None,
+    }
+}
+
+/// The code of a form of transfer: by itself, as a part of a project or another contract, otherwise.
+const fn of_form(form: TransferForm) -> &'static str {
+    match form {
+        TransferForm::Independent => "11",
+        TransferForm::InvestmentProject
+        | TransferForm::CapitalContribution
+        | TransferForm::Franchise
+        | TransferForm::IpTransfer
+        | TransferForm::EquipmentSale => "12",
+        TransferForm::Other => "13",
+    }
+}
+
+const fn of_partner(partner: PartnerType) -> &'static str {
+    match partner {
+        PartnerType::ForeignToVn => "14",
+        PartnerType::BetweenDomesticEnterprises => "15",
+        PartnerType::InstituteUniversityToEnterprise => "16",
+    }
+}
+
+const fn of_method(method: TransferMethod) -> &'static str {
+    match method {
+        TransferMethod::Documents => "17",
+        TransferMethod::Training => "18",
+        TransferMethod::Experts => "19",
+        TransferMethod::Equipment | TransferMethod::Other => "20",
+    }
+}
+
+/// The code of an economic type under that of a whole (`01`: from `02` on, `07`: from `08` on), or of what is not told.
+fn of_economic_type(kind: Option<EconomicType>, codes: [&str; 3], unknown: &str) -> String {
+    let codes = codes
+        .into_iter()
+        .find(|code| kind.is_some() && economic_type(code) == kind);
+    codes.unwrap_or(unknown).to_owned()
+}
+
+/// The rows in which an opinion counts.
+fn places_of_opinion(deed: &DeedFact) -> Vec<String> {
+    let kind = of_economic_type(deed.economic_type, ["02", "03", "04"], "01.economic_type.unknown");
+    vec!["01".to_owned(), kind]
+}
+
+/// The rows in which a contract counts, each once.
+fn places_of_contract(one: &CertificateFact) -> Vec<String> {
+    let mut places = vec![
+        "07".to_owned(),
+        of_economic_type(one.economic_type, ["08", "09", "10"], "07.economic_type.unknown"),
+        one.form.map_or("07.form.unknown", of_form).to_owned(),
+        one.partner.map_or("07.partner.unknown", of_partner).to_owned(),
+    ];
+    let mut methods: Vec<&str> = one.methods.iter().map(|method| of_method(*method)).collect();
+    methods.sort_unstable();
+    methods.dedup();
+    if methods.is_empty() {
+        methods.push("07.method.unknown");
+    }
+    places.extend(methods.into_iter().map(str::to_owned));
+    places.push(format!("2.6.{}", one.country.as_deref().unwrap_or(DOMESTIC)));
+    places.push("2.7".to_owned());
+    places
+}
+
+/// Code of contracts without a party abroad.
+const DOMESTIC: &str = "domestic";
+
+fn row(indicator: &Indicator, figure: Option<Figure>) -> Row {
+    let code = indicator.code.as_str();
+    let number = code.parse::<u8>().unwrap_or_default();
+    Row {
+        code: indicator.code.clone(),
+        name_vi: indicator.name.clone(),
+        unit: Some(indicator.unit.clone()),
+        kind: if ["01", "07", "21"].contains(&code) {
+            RowKind::Total
+        } else {
+            RowKind::Figures
+        },
+        level: u8::from(!["01", "07", "2.7", "21", "30", "31", "32", "33"].contains(&code)),
+        is_entered: number >= FIRST_ENTERED,
+        figures: vec![figure],
+    }
+}
+
+fn part(code: String, name: &str, (kind, level, unit): (RowKind, u8, &str), count: u64) -> Row {
+    Row {
+        code,
+        name_vi: name.to_owned(),
+        unit: Some(unit.to_owned()),
+        kind,
+        level,
+        is_entered: false,
+        figures: vec![Some(counted(count))],
+    }
+}
+
+/// A row for each country from which, or into which, technology goes.
+fn countries(places: &BTreeMap<String, u64>, lists: &InForce, unit: &str) -> Vec<Row> {
+    let rows = places.iter().filter_map(|(place, count)| {
+        let code = place.strip_prefix("2.6.")?;
+        let name = match code {
+            DOMESTIC => "Trong nước",
+            code => lists.lists().name_vi(TaxonomyName::Countries, code).unwrap_or(code),
+        };
+        Some(part(place.clone(), name, (RowKind::Figures, 2, unit), *count))
+    });
+    rows.collect()
+}
+
+pub(super) fn fill(wanted: &Wanted, facts: &Facts, lists: &InForce) -> (Table, Vec<Source>) {
+    let contracts: Vec<&CertificateFact> = facts
+        .certificates_in(wanted.window)
+        .filter(|one| matches!(one.class(), Class::New | Class::Licence))
+        .collect();
+    let mut sources = facts.sources_of(CountsAs::Opinion, wanted.window, places_of_opinion);
+    sources.extend(contracts.iter().map(|one| one.source(places_of_contract(one), true)));
+    let mut places: BTreeMap<String, u64> = BTreeMap::new();
+    for place in sources.iter().flat_map(|source| &source.counted_in) {
+        let count = places.entry(place.clone()).or_default();
+        *count = count.saturating_add(1);
+    }
+    let payments = Sum::of(contracts.iter().copied());
+    let mut rows = Vec::new();
+    for indicator in &form(wanted.form).indicators {
+        let code = indicator.code.as_str();
+        let is_entered = code.parse::<u8>().is_ok_and(|number| number >= FIRST_ENTERED);
+        let figure = match code {
+            _ if is_entered || NOT_HELD.contains(&code) => None,
+            "2.6" => Some(counted(payments.count)),
+            "2.7" => payments.value_figure(),
+            code => Some(counted(places.get(code).copied().unwrap_or_default())),
+        };
+        rows.push(row(indicator, figure));
+        if code == "2.6" {
+            rows.extend(countries(&places, lists, &indicator.unit));
+        }
+        let unknown = UNKNOWNS.iter().find(|(behind, _)| *behind == code);
+        let unknown = unknown.map(|(_, group)| format!("{group}.unknown"));
+        if let Some((place, count)) = unknown.and_then(|place| places.get(&place).map(|count| (place, *count))) {
+            rows.push(part(
+                place,
+                "Chưa rõ",
+                (RowKind::Unknown, 1, indicator.unit.as_str()),
+                count,
+            ));
+        }
+    }
+    let column = Column {
+        code: COLUMN.to_owned(),
+        name_vi: "Tổng số".to_owned(),
+        ..Column::default()
+    };
+    (
+        Table {
+            columns: vec![column],
+            rows,
+        },
+        sources,
+    )
+}
+
+/// What the form asks for and nobody tells the exchange.
+pub(super) fn not_held() -> [Finding; 1] {
+    [Finding::of(
+        "not_held",
+        NOT_HELD.len(),
+        "Chỉ tiêu chia theo ngành kinh tế (05, 2.5) và theo nước đầu tư của dự án (06): hồ sơ không có thông tin, để trống.",
+        "Indicators by division of the economy (05, 2.5) and by country of a project's investors (06): dossiers do not tell, left out.",
+    )]
+}

@@ -1,0 +1,168 @@
+//! Figures that the exchange does not hold and whoever publishes enters: each into a cell of the form that is meant for it.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::briefing;
+use super::content::{Content, Figure, Row, RowKind};
+use super::money::thousandths;
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
+
+/// Most of them in one report.
+pub const MOST: usize = 200;
+/// Units in which there are fractions.
+const DIVISIBLE: [&str; 2] = ["triệu đồng", "tỷ đồng"];
+/// Wholes with the parts that add up to them, where all are there.
+const SUMS: [(&str, &[&str]); 2] = [("21", &["22", "23", "24"]), ("21", &["25", "26"])];
+/// The columns of which one is nothing exactly when the other is.
+const COUNT_AND_VALUE: (&str, &str) = ("9", "10");
+
+/// A figure that somebody enters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnteredFigure {
+    /// Code of the row, as the preview shows it.
+    #[schema(max_length = 60, example = "S1")]
+    pub row: String,
+    /// Code of the column.
+    #[schema(max_length = 40, example = "period")]
+    pub column: String,
+    /// The figure in the unit of the form: whole, or of money with up to three decimals behind a point.
+    #[schema(max_length = 20, example = "51")]
+    pub value: String,
+}
+
+/// A number of up to twelve digits, perhaps with decimals, in thousandths.
+fn number(text: &str, is_divisible: bool) -> Result<i64, Violation> {
+    let wrong = || Violation::Malformed {
+        what: if is_divisible { "figure" } else { "whole_figure" },
+    };
+    let (whole, decimals) = match text.split_once('.') {
+        Some((whole, decimals)) if is_divisible && !decimals.is_empty() => (whole, decimals),
+        Some(_) => return Err(wrong()),
+        None => (text, ""),
+    };
+    let is_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 12 || decimals.len() > 3 || !is_digits(whole) || !is_digits(decimals) {
+        return Err(wrong());
+    }
+    let padded = format!("{whole}{decimals:0<3}");
+    padded.parse().map_err(|_too_long| wrong())
+}
+
+/// What a figure is in thousandths.
+fn amount(figure: &Figure) -> i64 {
+    number(&figure.value, true).unwrap_or_default()
+}
+
+impl Content {
+    /// Puts figures where they are entered, checks that they fit each other, and tells all in sentences.
+    pub fn completed(mut self, entered: &[EnteredFigure]) -> Result<Self, Vec<FieldError>> {
+        let mut errors = FieldErrors::default();
+        if entered.len() > MOST {
+            errors.add("/entered_figures", Violation::TooMany { max: MOST });
+        }
+        let mut seen = BTreeSet::new();
+        for (at, figure) in entered.iter().take(MOST).enumerate() {
+            let place = format!("/entered_figures/{at}");
+            if !seen.insert((figure.row.as_str(), figure.column.as_str())) {
+                errors.add(place, Violation::Duplicate);
+            } else {
+                self.enter(&place, figure, &mut errors);
+            }
+        }
+        self.fit(entered, &mut errors);
+        self.total_entered();
+        if self.form == super::ReportForm::Briefing.as_str() {
+            self.sentences = briefing::sentences(&self);
+        }
+        errors.finish(Some(self))
+    }
+
+    fn column_at(&self, code: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.code == code)
+    }
+
+    fn enter(&mut self, place: &str, entered: &EnteredFigure, errors: &mut FieldErrors) {
+        let malformed = |what| Violation::Malformed { what };
+        let Some(at) = self.column_at(&entered.column) else {
+            return errors.add(format!("{place}/column"), malformed("report_column"));
+        };
+        let column = self.columns.get(at).cloned().unwrap_or_default();
+        let Some(row) = self.rows.iter_mut().find(|row| row.code == entered.row) else {
+            return errors.add(format!("{place}/row"), malformed("report_row"));
+        };
+        let is_of_rows = matches!(row.kind, RowKind::Figures) || row.is_entered;
+        if !is_of_rows || !(row.is_entered || column.is_entered) {
+            return errors.add(format!("{place}/row"), malformed("counted_figure"));
+        }
+        let unit = row.unit.as_ref().or(column.unit.as_ref());
+        let is_divisible = unit.is_some_and(|unit| DIVISIBLE.contains(&unit.as_str()));
+        let value = errors.keep(format!("{place}/value"), number(&entered.value, is_divisible));
+        if let (Some(value), Some(cell)) = (value, row.figures.get_mut(at)) {
+            *cell = Some(Figure {
+                value: thousandths(i128::from(value)),
+                vnd: None,
+                is_entered: true,
+            });
+        }
+    }
+
+    /// What was entered fits: parts add up to their whole, and a value is nothing exactly when its count is.
+    fn fit(&self, entered: &[EnteredFigure], errors: &mut FieldErrors) {
+        let place = |row: &str, column: &str| {
+            let at = entered
+                .iter()
+                .position(|figure| figure.row == row && figure.column == column);
+            at.map_or("/entered_figures".to_owned(), |at| {
+                format!("/entered_figures/{at}/value")
+            })
+        };
+        for column in self.columns.iter().map(|column| column.code.as_str()) {
+            for (whole, parts) in SUMS {
+                let Some(total) = self.figure(whole, column).filter(|figure| figure.is_entered) else {
+                    continue;
+                };
+                let parts: Option<Vec<i64>> = parts.iter().map(|part| self.figure(part, column).map(amount)).collect();
+                if parts.is_some_and(|parts| parts.iter().sum::<i64>() != amount(total)) {
+                    errors.add(place(whole, column), Violation::Malformed { what: "sum_of_parts" });
+                }
+            }
+        }
+        let (count, value) = COUNT_AND_VALUE;
+        for row in self.rows.iter().filter(|row| row.kind == RowKind::Figures) {
+            let of = |column: &str| {
+                self.figure(&row.code, column)
+                    .filter(|figure| figure.is_entered)
+                    .map(amount)
+            };
+            match (of(count), of(value)) {
+                (None, None) => {}
+                (Some(count), Some(value)) if (count == 0) == (value == 0) => {}
+                _ => errors.add(place(&row.code, value), Violation::Conflicts { with: "count" }),
+            }
+        }
+    }
+
+    /// The totals of columns that are entered: of what was entered.
+    fn total_entered(&mut self) {
+        let entered = self.columns.iter().enumerate().filter(|(_, column)| column.is_entered);
+        let columns: Vec<usize> = entered.map(|(at, _)| at).collect();
+        for at in columns {
+            let of_rows = self.rows.iter().filter(|row| row.kind == RowKind::Figures);
+            let figures = of_rows.filter_map(|row: &Row| row.figures.get(at)?.as_ref().map(amount));
+            let figures: Vec<i128> = figures.map(i128::from).collect();
+            let total = (!figures.is_empty()).then(|| Figure {
+                value: thousandths(figures.iter().sum()),
+                vnd: None,
+                is_entered: true,
+            });
+            let totals = self.rows.iter_mut().filter(|row| row.kind == RowKind::Total);
+            for cell in totals.filter_map(|row| row.figures.get_mut(at)) {
+                cell.clone_from(&total);
+            }
+        }
+    }
+}

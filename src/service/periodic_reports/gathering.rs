@@ -1,0 +1,343 @@
+//! Gathering what reports count: from the register, from what dossiers tell, and from what was done to them. Which events
+//! count is in the rule set that a dossier is under.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::Timestamp;
+
+use crate::domain::calendar::{day_of, midnight};
+use crate::domain::certificate::Certificate;
+use crate::domain::certificate::record::Named;
+use crate::domain::dossier::{DossierContent, DossierDraft, EconomicType, PartnerType, PartyDraft, TransferDirection};
+use crate::domain::ids::{CertificateId, DossierId};
+use crate::domain::periodic_report::facts::{CertificateFact, DeedFact, Facts, Reporter};
+use crate::domain::periodic_report::window::Window;
+use crate::domain::periodic_report::{ReportForm, Wanted};
+use crate::domain::procedure::{CountsAs, Issues};
+use crate::domain::taxonomy::{InForce, TaxonomyName};
+use crate::service::procedures::{self, RuleSet};
+use crate::service::{Error, ErrorCode, Result};
+use crate::store::periodic_reports::facts::{self as rows, Deed, Link};
+use crate::store::{AnyConn, certificates};
+
+/// Most certificates of one report.
+const MOST_CERTIFICATES: i64 = 20_000;
+/// Most events of one report.
+const MOST_DEEDS: i64 = 100_000;
+/// Certificates that are read at once.
+const AT_ONCE: i64 = 500;
+/// The country that is not abroad.
+const VIETNAM: &str = "VN";
+
+/// Everything that may count in a report.
+pub fn gather(conn: &mut AnyConn, wanted: &Wanted, lists: &InForce) -> Result<Facts> {
+    let days = wanted.days();
+    let is_briefing = wanted.form == ReportForm::Briefing;
+    let (registered, registered_in_all) = if is_briefing {
+        enterprises(conn, wanted.window)?
+    } else {
+        (0, 0)
+    };
+    let counts_deeds = is_briefing || wanted.form == ReportForm::Appraisals;
+    Ok(Facts {
+        certificates: certificates_of(conn, days, lists)?,
+        deeds: if counts_deeds { deeds(conn, days)? } else { Vec::new() },
+        registered,
+        registered_in_all,
+        reporter: reporter(conn)?,
+    })
+}
+
+fn too_many(most: i64) -> Error {
+    Error::new(
+        ErrorCode::LimitReached,
+        format!("Kỳ báo cáo có hơn {most} hồ sơ, Giấy chứng nhận; hãy chọn kỳ ngắn hơn."),
+        format!("There are more than {most} certificates or events in this period; choose a shorter one."),
+    )
+}
+
+/// The instants of a window: from its first one on, and before that of the day after.
+fn instants(window: Window) -> (Timestamp, Timestamp) {
+    let after = window.to.tomorrow().unwrap_or(window.to);
+    (midnight(window.from), midnight(after))
+}
+
+fn enterprises(conn: &mut AnyConn, window: Window) -> Result<(u64, u64)> {
+    let (since, before) = instants(window);
+    let within = rows::count_registered(conn, Some(since), before)?;
+    Ok((within, rows::count_registered(conn, None, before)?))
+}
+
+/// Who issues registrations here, by the rules.
+fn reporter(conn: &mut AnyConn) -> Result<Reporter> {
+    let sets = procedures::all(conn)?;
+    let registers = |set: &&RuleSet| {
+        let mut events = set.rules.events.iter();
+        events.any(|event| event.issues == Some(Issues::Registration))
+    };
+    let set = sets.iter().find(registers);
+    let authorities = set.map(|set| set.rules.text.authorities.as_slice()).unwrap_or_default();
+    let here = authorities.iter().find(|authority| authority.place.is_some());
+    Ok(here.map_or_else(Reporter::default, |authority| Reporter {
+        name: authority.name_vi.clone(),
+        superior: authority.superior_vi.clone(),
+    }))
+}
+
+fn certificates_of(conn: &mut AnyConn, days: Window, lists: &InForce) -> Result<Vec<CertificateFact>> {
+    if rows::count_certificates(conn, (days.from, days.to))? > MOST_CERTIFICATES {
+        return Err(too_many(MOST_CERTIFICATES));
+    }
+    let wanted = certificates::Wanted {
+        from: Some(days.from),
+        to: Some(days.to),
+        ..certificates::Wanted::default()
+    };
+    let (mut facts, mut after) = (Vec::new(), None);
+    loop {
+        let page = certificates::page(conn, &wanted, after, AT_ONCE)?;
+        let Some(last) = page.last() else {
+            break;
+        };
+        after = Some((last.record.issued_on.to_string(), last.id));
+        let chains = Chains::of(conn, &page)?;
+        facts.extend(page.iter().map(|certificate| fact(certificate, &chains, lists)));
+    }
+    facts.reverse();
+    Ok(facts)
+}
+
+/// The chains of some certificates, with what their dossiers say.
+struct Chains {
+    links: HashMap<CertificateId, Vec<Link>>,
+    contents: HashMap<DossierId, DossierContent>,
+}
+
+impl Chains {
+    fn of(conn: &mut AnyConn, certificates: &[Certificate]) -> Result<Self> {
+        let roots: BTreeSet<CertificateId> = certificates.iter().map(Certificate::chain).collect();
+        let roots: Vec<CertificateId> = roots.into_iter().collect();
+        let mut links: HashMap<CertificateId, Vec<Link>> = HashMap::new();
+        let mut dossiers = Vec::new();
+        for link in rows::chains(conn, &roots)? {
+            dossiers.extend(link.dossier);
+            links.entry(link.root).or_default().push(link);
+        }
+        Ok(Self {
+            links,
+            contents: rows::contents(conn, &dossiers)?,
+        })
+    }
+
+    fn links(&self, certificate: &Certificate) -> &[Link] {
+        self.links.get(&certificate.chain()).map_or(&[], Vec::as_slice)
+    }
+
+    /// What dossiers say of a certificate: its own first, then those before it.
+    fn drafts(&self, certificate: &Certificate) -> Vec<&DossierDraft> {
+        let mut links: Vec<&Link> = self.links(certificate).iter().collect();
+        links.retain(|link| link.position <= certificate.position);
+        links.sort_by_key(|link| std::cmp::Reverse(link.position));
+        let contents = links.into_iter().filter_map(|link| self.contents.get(&link.dossier?));
+        contents.map(DossierContent::draft).collect()
+    }
+}
+
+fn codes<T: std::str::FromStr>(named: &[Named]) -> Vec<T> {
+    named.iter().filter_map(|value| value.code.parse().ok()).collect()
+}
+
+fn code<T: std::str::FromStr>(named: Option<&Named>) -> Option<T> {
+    named.and_then(|value| value.code.parse().ok())
+}
+
+/// The party of Việt Nam that carries a transfer out.
+fn performer(draft: &DossierDraft, direction: TransferDirection) -> &PartyDraft {
+    match direction {
+        TransferDirection::Outbound => &draft.transferor,
+        TransferDirection::Inbound | TransferDirection::Domestic => &draft.transferee,
+    }
+}
+
+/// The first that any of the dossiers tells.
+fn told<T>(drafts: &[&DossierDraft], of: impl Fn(&DossierDraft) -> Option<T>) -> Option<T> {
+    drafts.iter().find_map(|draft| of(draft))
+}
+
+fn fact(certificate: &Certificate, chains: &Chains, lists: &InForce) -> CertificateFact {
+    let record = &certificate.record;
+    let drafts = chains.drafts(certificate);
+    let direction: Option<TransferDirection> = code(record.direction.as_ref());
+    let of_performer = |of: fn(&PartyDraft) -> Option<&String>| {
+        direction.and_then(|direction| told(&drafts, |draft| of(performer(draft, direction)).cloned()))
+    };
+    let commune = of_performer(|party| party.commune_code.as_ref()).unwrap_or_else(|| certificate.commune.clone());
+    let economic_type: Option<EconomicType> =
+        of_performer(|party| party.economic_type.as_ref()).and_then(|text| text.parse().ok());
+    let partner: Option<PartnerType> = told(&drafts, |draft| draft.partner_type.as_ref()?.parse().ok());
+    // That technology comes from abroad is what the direction says.
+    let is_inbound = direction == Some(TransferDirection::Inbound);
+    let amendment = record.amendment.as_ref();
+    CertificateFact {
+        id: certificate.id,
+        number: record.number.clone(),
+        kind: record.kind,
+        amends: amendment.map(|amendment| codes(&amendment.kinds)).unwrap_or_default(),
+        issued_on: record.issued_on,
+        vnd_value: record.money.vnd_value.filter(|value| *value > 0),
+        is_value_supplied: false,
+        is_annulled: certificate.annulled_on.is_some() || chains.links(certificate).iter().any(|link| link.is_annulled),
+        province: province(&commune, lists),
+        economic_type,
+        partner: partner.or(is_inbound.then_some(PartnerType::ForeignToVn)),
+        direction,
+        form: code(record.form.as_ref()),
+        objects: codes(&record.technology.objects),
+        methods: codes(&record.technology.methods),
+        payments: codes(&record.money.payment_methods),
+        country: country(certificate, direction),
+        transferor: record.transferor.name.clone(),
+        transferee: record.transferee.name.clone(),
+        technology: record.technology.name.clone(),
+    }
+}
+
+/// The country of the party abroad, if one is.
+fn country(certificate: &Certificate, direction: Option<TransferDirection>) -> Option<String> {
+    let record = &certificate.record;
+    let abroad = match direction {
+        Some(TransferDirection::Outbound) => &record.transferee,
+        _ => &record.transferor,
+    };
+    Some(&abroad.country.code).filter(|code| *code != VIETNAM).cloned()
+}
+
+/// The province of a commune, by the names of today; nothing where a former one leads to several.
+fn province(commune: &str, lists: &InForce) -> Option<String> {
+    let (all, today) = (lists.lists(), lists.today());
+    let within = |commune: &str| all.province_of_commune(commune).map(str::to_owned);
+    let found = within(commune).or_else(|| {
+        let former = all.former_by_code(TaxonomyName::Communes, commune, today)?;
+        let provinces: BTreeSet<String> = former.successors.iter().filter_map(|next| within(&next.code)).collect();
+        only(provinces)
+    })?;
+    let item = all.get(TaxonomyName::Provinces, &found)?;
+    if !item.has_ended_on(today) {
+        return Some(found);
+    }
+    let next = all.successors(TaxonomyName::Provinces, &found, today);
+    only(next.into_iter().map(|next| next.code).collect())
+}
+
+fn only(codes: BTreeSet<String>) -> Option<String> {
+    let mut codes = codes.into_iter();
+    codes.next().filter(|_| codes.next().is_none())
+}
+
+/// What events count as, by procedure and version of its rules.
+struct Counting {
+    by_rules: HashMap<(String, i64), BTreeMap<String, CountsAs>>,
+    newest: HashMap<String, i64>,
+}
+
+impl Counting {
+    fn read(conn: &mut AnyConn) -> Result<Self> {
+        let mut counting = Self {
+            by_rules: HashMap::new(),
+            newest: HashMap::new(),
+        };
+        for newest in procedures::all(conn)? {
+            counting.newest.insert(newest.code.clone(), newest.version);
+            let mut before = None;
+            loop {
+                let versions = procedures::versions(conn, &newest.code, before, 100)?;
+                let Some(last) = versions.last().map(|last| last.version) else {
+                    break;
+                };
+                versions.into_iter().for_each(|set| counting.add(set));
+                if last <= 0 {
+                    break;
+                }
+                before = Some(last);
+            }
+        }
+        Ok(counting)
+    }
+
+    fn add(&mut self, set: RuleSet) {
+        let events = set.rules.events.into_iter();
+        let counted = events.filter_map(|event| Some((event.code, event.counts_as?)));
+        self.by_rules.insert((set.code, set.version), counted.collect());
+    }
+
+    /// Names of events that count by some rules.
+    fn names(&self) -> Vec<String> {
+        let names: BTreeSet<&String> = self.by_rules.values().flat_map(BTreeMap::keys).collect();
+        names.into_iter().cloned().collect()
+    }
+
+    /// As what something that was done counts by the rules of its dossier.
+    fn of(&self, deed: &Deed) -> Option<CountsAs> {
+        let version = deed
+            .rule_version
+            .or_else(|| self.newest.get(&deed.procedure).copied())?;
+        let rules = self.by_rules.get(&(deed.procedure.clone(), version))?;
+        rules.get(&deed.event).copied()
+    }
+}
+
+fn deeds(conn: &mut AnyConn, days: Window) -> Result<Vec<DeedFact>> {
+    let counting = Counting::read(conn)?;
+    let found = rows::deeds(conn, &counting.names(), instants(days), MOST_DEEDS + 1)?;
+    if i64::try_from(found.len()).is_ok_and(|count| count > MOST_DEEDS) {
+        return Err(too_many(MOST_DEEDS));
+    }
+    let counted: Vec<(Deed, CountsAs)> = found
+        .into_iter()
+        .filter_map(|deed| counting.of(&deed).map(|counts_as| (deed, counts_as)))
+        .collect();
+    let ids: BTreeSet<DossierId> = counted.iter().map(|(deed, _)| deed.dossier).collect();
+    let ids: Vec<DossierId> = ids.into_iter().collect();
+    let contents = rows::contents(conn, &ids)?;
+    let facts = counted.into_iter().map(|(deed, counts_as)| {
+        let content = contents.get(&deed.dossier).map(DossierContent::draft);
+        let economic_type = content.and_then(|draft| draft.transferee.economic_type.as_ref());
+        DeedFact {
+            dossier: deed.dossier,
+            number: deed.number.unwrap_or_default(),
+            counts_as,
+            day: day_of(deed.at),
+            economic_type: economic_type.and_then(|text| text.parse().ok()),
+        }
+    });
+    Ok(facts.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::Date;
+
+    use super::*;
+
+    #[test]
+    fn instants_are_those_of_the_clocks_of_vietnam() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let (since, before) = instants(Window {
+            from: day("2026-01-01"),
+            to: day("2026-03-31"),
+        });
+        assert_eq!(since.to_string(), "2025-12-31T17:00:00Z");
+        assert_eq!(before.to_string(), "2026-03-31T17:00:00Z");
+    }
+
+    #[test]
+    fn a_commune_lies_in_one_province_or_it_is_not_known() {
+        let lists = InForce::on(
+            crate::domain::taxonomy::Taxonomies::embedded().clone(),
+            day_of("2026-11-29T00:00:00Z".parse().unwrap()),
+        );
+        assert_eq!(province("08494", &lists).as_deref(), Some("25"));
+        assert_eq!(province("", &lists), None);
+        assert_eq!(province("99999", &lists), None);
+    }
+}

@@ -1,0 +1,155 @@
+//! What reports count, as the rows have it.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::domain::dossier::DossierContent;
+use crate::domain::ids::{CertificateId, DossierId};
+use crate::store::schema::{certificates, dossier_events, dossiers, enterprises};
+use crate::store::types::{DbId, DbJson, DbTs};
+use crate::store::{AnyConn, Error, MAX_IDS, Result};
+
+/// A certificate of a chain, as far as others of the chain need it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The first one of the chain.
+    pub root: CertificateId,
+    /// Which in the chain.
+    pub position: i64,
+    /// The dossier that it came of.
+    pub dossier: Option<DossierId>,
+    /// Whether it was annulled.
+    pub is_annulled: bool,
+}
+
+type LinkRow = (DbId, Option<DbId>, i64, Option<DbId>, Option<String>);
+
+fn link((id, root, position, dossier, annulled_on): LinkRow) -> Link {
+    Link {
+        root: CertificateId(root.unwrap_or(id).0),
+        position,
+        dossier: dossier.map(|id| DossierId(id.0)),
+        is_annulled: annulled_on.is_some(),
+    }
+}
+
+/// The chains that begin with some certificates, in their order.
+pub fn chains(conn: &mut AnyConn, roots: &[CertificateId]) -> Result<Vec<Link>> {
+    let mut links = Vec::new();
+    for some in roots.chunks(MAX_IDS / 2) {
+        let ids: Vec<DbId> = some.iter().map(|id| DbId(id.0)).collect();
+        let is_first = certificates::id.eq_any(ids.clone());
+        let is_later = certificates::root_id.assume_not_null().eq_any(ids);
+        let rows: Vec<LinkRow> = certificates::table
+            .filter(is_first.or(is_later))
+            .order(certificates::position)
+            .select((
+                certificates::id,
+                certificates::root_id,
+                certificates::position,
+                certificates::dossier_id,
+                certificates::annulled_on,
+            ))
+            .load(conn)?;
+        links.extend(rows.into_iter().map(link));
+    }
+    Ok(links)
+}
+
+/// What dossiers say.
+pub fn contents(conn: &mut AnyConn, ids: &[DossierId]) -> Result<HashMap<DossierId, DossierContent>> {
+    let mut contents = HashMap::new();
+    for some in ids.chunks(MAX_IDS) {
+        let rows: Vec<(DbId, DbJson)> = dossiers::table
+            .filter(dossiers::id.eq_any(some.iter().map(|id| DbId(id.0)).collect::<Vec<_>>()))
+            .select((dossiers::id, dossiers::content))
+            .load(conn)?;
+        for (id, content) in rows {
+            contents.insert(DossierId(id.0), DossierContent::stored(content.read()?));
+        }
+    }
+    Ok(contents)
+}
+
+/// Something that was done to a dossier.
+#[derive(Clone, Debug)]
+pub struct Deed {
+    /// The dossier.
+    pub dossier: DossierId,
+    /// Its number.
+    pub number: Option<String>,
+    /// Code of its procedure.
+    pub procedure: String,
+    /// The version of the rules that it is under.
+    pub rule_version: Option<i64>,
+    /// Code of the event.
+    pub event: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+type DeedRow = (DbId, Option<String>, String, Option<i64>, String, DbTs);
+
+/// Events of some names that happened from one instant on and before another, the oldest first, at most `limit`.
+pub fn deeds(
+    conn: &mut AnyConn,
+    events: &[String],
+    (since, before): (Timestamp, Timestamp),
+    limit: i64,
+) -> Result<Vec<Deed>> {
+    let rows: Vec<DeedRow> = dossier_events::table
+        .inner_join(dossiers::table.on(dossiers::id.eq(dossier_events::dossier_id)))
+        .filter(dossier_events::event.eq_any(events.iter().map(String::as_str)))
+        .filter(dossier_events::at.ge(DbTs(since)))
+        .filter(dossier_events::at.lt(DbTs(before)))
+        .order((dossier_events::at, dossier_events::dossier_id, dossier_events::number))
+        .limit(limit)
+        .select((
+            dossiers::id,
+            dossiers::number,
+            dossiers::procedure,
+            dossiers::rule_version,
+            dossier_events::event,
+            dossier_events::at,
+        ))
+        .load(conn)?;
+    let deeds = rows
+        .into_iter()
+        .map(|(dossier, number, procedure, rule_version, event, at)| Deed {
+            dossier: DossierId(dossier.0),
+            number,
+            procedure,
+            rule_version,
+            event,
+            at: at.0,
+        });
+    Ok(deeds.collect())
+}
+
+/// How many certificates were issued from one day to another.
+pub fn count_certificates(conn: &mut AnyConn, (from, to): (Date, Date)) -> Result<i64> {
+    Ok(certificates::table
+        .filter(certificates::issued_on.ge(from.to_string()))
+        .filter(certificates::issued_on.le(to.to_string()))
+        .count()
+        .get_result(conn)?)
+}
+
+/// How many enterprises registered from one instant on and before another, and were admitted since: demonstration data and
+/// those that were found to be another one are none.
+pub fn count_registered(conn: &mut AnyConn, since: Option<Timestamp>, before: Timestamp) -> Result<u64> {
+    let mut query = enterprises::table
+        .filter(enterprises::created_at.lt(DbTs(before)))
+        .filter(enterprises::status.eq_any(["active", "suspended", "closed"]))
+        .filter(enterprises::is_demo.eq(false))
+        .filter(enterprises::merged_into.is_null())
+        .into_boxed();
+    if let Some(since) = since {
+        query = query.filter(enterprises::created_at.ge(DbTs(since)));
+    }
+    let count: i64 = query.count().get_result(conn)?;
+    u64::try_from(count).map_err(|_negative| Error::Row("a count of enterprises".to_owned()))
+}

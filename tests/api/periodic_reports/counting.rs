@@ -1,0 +1,66 @@
+//! What counts is in the rules; and who publishes at once with others.
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use vptex::domain::account::Permission;
+
+use super::{clerk, entered, figure, preview};
+use crate::dossiers::{Desk, content};
+
+#[actix_web::test]
+async fn another_version_of_a_procedure_says_itself_what_counts() {
+    let desk = Desk::open().await;
+    let app = &desk.app;
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let reader = app.officer_who_may(&[Permission::ReadReports]).await;
+    let today = desk.today().to_string();
+    let counted = async || {
+        let query = [("form", "briefing"), ("from", today.as_str()), ("to", today.as_str())];
+        figure(&preview(app, &reader, &query).await.body, "S3", "period")
+    };
+    let give = async |event: &str| {
+        let new = json!({"procedure": "OPN_POLICY", "given_on": today, "content": content(&desk.tax_code)});
+        let begun = desk.begin(&desk.officer, &new).await;
+        desk.take(&begun, event).await;
+    };
+    let publish = async |version: i64, change: &dyn Fn(&mut Value)| {
+        let mut rules = app.get("/procedures/OPN_POLICY").expect(200).await.body["rules"].clone();
+        let mut events = rules["events"].as_array_mut().unwrap().iter_mut();
+        change(events.find(|event| event["to"] == "opinion_issued").unwrap());
+        let call = app.put("/procedures/OPN_POLICY").by(&keeper).if_match(version);
+        call.json(&rules).send().await
+    };
+    give("issue_opinion").await;
+    assert_eq!(counted().await, "1");
+    // The event is called otherwise, and is an opinion all the same.
+    let renamed = publish(0, &|event| event["code"] = json!("give_opinion")).await;
+    assert_eq!(renamed.status, 200, "{}", renamed.body);
+    give("give_opinion").await;
+    assert_eq!(counted().await, "2");
+    // A version by which it is none; what was given under others stays one.
+    let silent = publish(1, &|event| event["counts_as"] = Value::Null).await;
+    assert_eq!(silent.status, 200, "{}", silent.body);
+    give("give_opinion").await;
+    assert_eq!(counted().await, "2");
+    let wrong = publish(2, &|event| event["counts_as"] = json!("everything")).await;
+    assert_eq!((wrong.status, wrong.pointers()), (422, vec!["/events/2/counts_as"]));
+}
+
+#[actix_web::test]
+async fn one_of_many_who_publish_at_once_does() {
+    let desk = Desk::open().await;
+    let app = &desk.app;
+    let clerk = clerk(app).await;
+    entered(&desk, "1/2023/A", "2023-01-01", &|_| {}).await;
+    let body = json!({"form": "a_iv_11", "period": "2023"});
+    let all = join_all((0..6).map(|_| app.post("/periodic-reports").by(&clerk).json(&body).send())).await;
+    let mut statuses: Vec<u16> = all.iter().map(|reply| reply.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409, 409, 409, 409, 409]);
+    assert!(
+        all.iter()
+            .all(|reply| reply.status == 201 || reply.code() == "already_there")
+    );
+    let list = app.get("/periodic-reports").by(&clerk).expect(200).await;
+    assert_eq!(list.body["items"].as_array().unwrap().len(), 1);
+}

@@ -1,0 +1,219 @@
+//! What is published stays as it is.
+
+use serde_json::{Value, json};
+use vptex::domain::account::Permission;
+
+use super::{clerk, entered, figure, finding, preview};
+use crate::dossiers::Desk;
+use crate::harness::{Person, Reply};
+
+async fn publish(desk: &Desk, by: &Person, body: &Value) -> Reply {
+    desk.app.post("/periodic-reports").by(by).json(body).send().await
+}
+
+async fn read(desk: &Desk, by: &Person, published: &Reply) -> Reply {
+    let path = format!("/periodic-reports/{}", published.text("/id"));
+    desk.app.get(&path).by(by).expect(200).await
+}
+
+#[actix_web::test]
+async fn a_published_report_is_never_altered_and_corrections_are_versions() {
+    let desk = Desk::open().await;
+    let app = &desk.app;
+    let clerk = clerk(app).await;
+    entered(&desk, "1/2023/A", "2023-01-01", &|_| {}).await;
+    let body = json!({"form": "a_iv_11", "period": "2023-Q1", "entered_figures": [
+        {"row": "25", "column": "9", "value": "2"}, {"row": "25", "column": "10", "value": "1500.5"},
+    ]});
+    let first = publish(&desk, &clerk, &body).await;
+    assert_eq!(first.status, 201, "{}", first.body);
+    let location = first.header("location").unwrap().to_owned();
+    assert_eq!(location, format!("/api/v1/periodic-reports/{}", first.text("/id")));
+    assert_eq!(
+        (
+            first.number("/version"),
+            first.text("/form"),
+            &first.body["is_intact"],
+            &first.body["reason"]
+        ),
+        (1, "a_iv_11", &json!(true), &Value::Null)
+    );
+    assert_eq!(first.text("/sha256").len(), 64);
+    assert_eq!(figure(&first.body["content"], "total", "10"), "1500.5");
+    assert_eq!(read(&desk, &clerk, &first).await.body, first.body);
+    // Once more, with a reason or without: nothing has changed.
+    for reason in [Value::Null, json!("Kiểm tra lại.")] {
+        let mut same = body.clone();
+        same["reason"] = reason;
+        assert_eq!(publish(&desk, &clerk, &same).await.code(), "already_there");
+    }
+    // A certificate that is entered late changes the figures, but not what was published.
+    entered(&desk, "2/2023/A", "2023-02-01", &|_| {}).await;
+    let silent = publish(&desk, &clerk, &body).await;
+    assert_eq!((silent.status, silent.pointers()), (422, vec!["/reason"]));
+    let mut corrected = body.clone();
+    corrected["reason"] = json!("Bổ sung Giấy chứng nhận nhập muộn.");
+    let second = publish(&desk, &clerk, &corrected).await;
+    assert_eq!((second.status, second.number("/version")), (201, 2), "{}", second.body);
+    assert_eq!(second.text("/reason"), "Bổ sung Giấy chứng nhận nhập muộn.");
+    assert_eq!(figure(&second.body["content"], "25", "3"), "2");
+    assert_eq!(read(&desk, &clerk, &first).await.body, first.body);
+    // Other days, and a filter, are other reports.
+    for other in [
+        json!({"form": "a_iv_11", "from": "2023-01-01", "to": "2023-03-30"}),
+        json!({"form": "a_iv_11", "period": "2023-Q1", "economic_type": "fdi"}),
+        json!({"form": "registrations", "period": "2023-Q1"}),
+    ] {
+        let made = publish(&desk, &clerk, &other).await;
+        assert_eq!(
+            (made.status, made.number("/version")),
+            (201, 1),
+            "{other}: {}",
+            made.body
+        );
+    }
+    let list = app
+        .get("/periodic-reports")
+        .by(&clerk)
+        .query(&[("form", "a_iv_11"), ("limit", "3")]);
+    let page = list.expect(200).await;
+    let versions: Vec<i64> = page.body["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["version"].as_i64().unwrap())
+        .collect();
+    assert_eq!(versions, [1, 1, 2]);
+    let next = page.text("/page/next").to_owned();
+    let rest = app
+        .get("/periodic-reports")
+        .by(&clerk)
+        .query(&[("form", "a_iv_11"), ("limit", "3"), ("after", &next)]);
+    assert_eq!(rest.expect(200).await.ids(), [first.text("/id")]);
+    let none = app
+        .get("/periodic-reports")
+        .by(&clerk)
+        .query(&[("year", "2024")])
+        .expect(200)
+        .await;
+    assert_eq!(none.body["items"], json!([]));
+    // There is no way to alter or remove one.
+    let path = format!("/periodic-reports/{}", first.text("/id"));
+    for method in ["PUT", "PATCH", "DELETE"] {
+        let call = app.call(method.parse().unwrap(), &path).by(&clerk);
+        assert_eq!(call.json(&body).send().await.status, 405, "{method}");
+    }
+    let trail = app.deeds(first.text("/id"));
+    assert_eq!(
+        trail.iter().map(|(deed, _)| deed.as_str()).collect::<Vec<_>>(),
+        ["report.published"]
+    );
+    // Who alters a row by hand is found out.
+    app.by_hand("UPDATE periodic_reports SET publisher = 'X' WHERE version = 2")
+        .await;
+    assert_eq!(read(&desk, &clerk, &second).await.body["is_intact"], json!(false));
+}
+
+#[actix_web::test]
+async fn a_report_is_published_with_all_values_or_not_at_all() {
+    let desk = Desk::open().await;
+    let app = &desk.app;
+    let clerk = clerk(app).await;
+    let silent = |paper: &mut Value| {
+        paper["content"]["money"]["vnd_value"] = Value::Null;
+    };
+    entered(&desk, "1/2023/A", "2023-01-01", &|_| {}).await;
+    let lacking = entered(&desk, "2/2023/A", "2023-02-01", &silent).await;
+    let body = json!({"form": "a_iv_11", "period": "2023"});
+    let refused = publish(&desk, &clerk, &body).await;
+    assert_eq!((refused.status, refused.pointers()), (422, vec!["/supplied_values"]));
+    assert!(refused.text("/detail").contains("2/2023/A"), "{}", refused.body);
+    // Whoever may not know certificates by name is told how many.
+    let plain = app
+        .officer_who_may(&[Permission::ReadReports, Permission::PublishReports])
+        .await;
+    let refused = publish(&desk, &plain, &body).await;
+    assert_eq!((refused.status, refused.pointers()), (422, vec!["/supplied_values"]));
+    assert!(!refused.body.to_string().contains("2/2023/A"), "{}", refused.body);
+    let mut supplied = body.clone();
+    supplied["supplied_values"] = json!([{"certificate_id": lacking.body["id"], "vnd_value": 1_250_000}]);
+    let published = publish(&desk, &clerk, &supplied).await;
+    assert_eq!(published.status, 201, "{}", published.body);
+    assert_eq!(figure(&published.body["content"], "25", "4"), "7501.25");
+    assert_eq!(finding(&published.body["content"], "supplied_value"), 1);
+    let path = format!("/periodic-reports/{}?sources=true", published.text("/id"));
+    let seen = app.get(&path).by(&clerk).expect(200).await;
+    assert_eq!(
+        (
+            seen.text("/sources/1/number"),
+            seen.number("/sources/1/vnd_value"),
+            &seen.body["sources"][1]["is_value_supplied"]
+        ),
+        ("2/2023/A", 1_250_000, &json!(true))
+    );
+    assert_eq!(seen.body["sources_sha256"], published.body["sources_sha256"]);
+    app.get(&path).by(&plain).expect(403).await;
+    // The briefing tells no values.
+    let briefing = publish(&desk, &clerk, &json!({"form": "briefing", "period": "2023"})).await;
+    assert_eq!(briefing.status, 201, "{}", briefing.body);
+}
+
+#[actix_web::test]
+async fn who_publishes_may_and_has_just_signed_in() {
+    let desk = Desk::open().await;
+    let app = &desk.app;
+    let body = json!({"form": "briefing", "period": "2023-01"});
+    let reader = app.officer_who_may(&[Permission::ReadReports]).await;
+    for by in [&reader, &desk.officer, &desk.owner] {
+        assert_eq!(publish(&desk, by, &body).await.status, 403);
+    }
+    let publisher = app.officer_who_may(&[Permission::PublishReports]).await;
+    let call = app.post("/periodic-reports").by(&publisher).json(&body);
+    let stale = app.send_stale(call).await;
+    assert_eq!((stale.status, stale.code()), (401, "step_up_required"));
+    let once = || {
+        let call = app
+            .post("/periodic-reports")
+            .by(&publisher)
+            .header("idempotency-key", "bc-1");
+        call.json(&body)
+    };
+    let (first, second) = (once().expect(201).await, once().expect(201).await);
+    assert_eq!(first.body, second.body);
+    // Who publishes does not read for that.
+    let path = format!("/periodic-reports/{}", first.text("/id"));
+    app.get(&path).by(&publisher).expect(403).await;
+    let absent = format!("/periodic-reports/{}", uuid::Uuid::nil());
+    app.get(&absent).by(&reader).expect(404).await;
+}
+
+#[actix_web::test]
+async fn an_annulled_certificate_counts_and_is_told() {
+    let desk = Desk::open().await;
+    let dossier = desk.counter().register(&crate::dossiers::content(&desk.tax_code)).await;
+    let day = desk.today().to_string();
+    let desk = desk.later(1).await;
+    let clerk = clerk(&desk.app).await;
+    let body = json!({"form": "a_iv_11", "from": day, "to": day});
+    let before = publish(&desk, &clerk, &body).await;
+    assert_eq!(before.status, 201, "{}", before.body);
+    assert_eq!(figure(&before.body["content"], "25", "3"), "1");
+    let certificate = crate::certificates::certificate_of(&desk, &dossier).await;
+    let case = format!("/dossiers/{}", certificate.text("/case_id"));
+    let case = desk.app.get(&case).by(&desk.officer).expect(200).await;
+    desk.take(&case, "annul").await;
+    let query = [("form", "a_iv_11"), ("from", day.as_str()), ("to", day.as_str())];
+    let seen = preview(&desk.app, &clerk, &query).await;
+    assert_eq!(
+        (figure(&seen.body, "25", "3"), finding(&seen.body, "annulled")),
+        ("1".into(), 1)
+    );
+    assert_eq!(
+        read(&desk, &clerk, &before).await.body,
+        before.body,
+        "as it was published"
+    );
+    let mut again = body.clone();
+    again["reason"] = json!("Giấy chứng nhận đã bị hủy bỏ hiệu lực.");
+    assert_eq!(publish(&desk, &clerk, &again).await.number("/version"), 2);
+}
