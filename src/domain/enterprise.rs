@@ -93,12 +93,12 @@ impl EnterpriseStatus {
         }
     }
 
-    /// The owner changes the registration: not while an officer reads it. What was verified of an active one changes
-    /// only by a request ([`Amendment`]).
+    /// The owner changes the registration, also while it waits: an officer decides on the version that was read. What was
+    /// verified of an active one changes only by a request ([`Amendment`]).
     pub fn edit(self) -> Result<(), NotInThisStatus> {
         match self {
-            Self::ChangesRequested | Self::Rejected | Self::Active => Ok(()),
-            Self::Submitted | Self::Suspended | Self::Closed => Err(NotInThisStatus(self)),
+            Self::Submitted | Self::ChangesRequested | Self::Rejected | Self::Active => Ok(()),
+            Self::Suspended | Self::Closed => Err(NotInThisStatus(self)),
         }
     }
 
@@ -353,10 +353,7 @@ mod tests {
             assert_eq!(status.reject().is_ok(), is_submitted);
             assert_eq!(status.request_changes().is_ok(), is_submitted);
             assert_eq!(status.submit().is_ok(), matches!(status, ChangesRequested | Rejected));
-            assert_eq!(
-                status.edit().is_ok(),
-                matches!(status, ChangesRequested | Rejected | Active)
-            );
+            assert_eq!(status.edit().is_ok(), !matches!(status, Suspended | Closed), "{status}");
         }
     }
 
