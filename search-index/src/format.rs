@@ -95,6 +95,7 @@ fn sample() -> IndexDocument {
         model: Some("GS 1930".to_owned()),
         attributes: vec![("Năng suất".to_owned(), "500 kg/h".to_owned())],
         organisation: text(9),
+        enterprise: "0198".to_owned(),
         passages: vec!["Đối lưu cưỡng bức, 30 % ít trấu hơn".to_owned()],
         fields: vec!["food.drying.rice".to_owned(), "mechanics".to_owned()],
         field_names: vec!["Sấy, bảo quản sau thu hoạch".to_owned()],

@@ -159,6 +159,8 @@ pub struct Narrow {
     pub provinces: Vec<String>,
     /// Of one of these readiness levels.
     pub trl: Vec<u8>,
+    /// Of one of these enterprises.
+    pub enterprises: Vec<EnterpriseId>,
 }
 
 /// Leaves in a boxed query of listings with their enterprises what is wanted.
@@ -174,6 +176,10 @@ macro_rules! narrowed {
         if !$narrow.trl.is_empty() {
             let levels: Vec<Option<i16>> = $narrow.trl.iter().map(|level| Some(i16::from(*level))).collect();
             $query = $query.filter(listings::trl.eq_any(levels));
+        }
+        if !$narrow.enterprises.is_empty() {
+            let owners: Vec<DbId> = $narrow.enterprises.iter().map(|id| DbId(id.0)).collect();
+            $query = $query.filter(listings::enterprise_id.eq_any(owners));
         }
     };
 }
