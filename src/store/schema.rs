@@ -42,6 +42,7 @@ table! {
         amendment_submitted_at -> Nullable<UtcTs>, merged_into -> Nullable<Id>,
         verified_at -> Nullable<UtcTs>, verified_until -> Nullable<UtcTs>, renewal_status -> Nullable<Text>,
         closed_at -> Nullable<UtcTs>, kind -> Nullable<Text>, foreign_number -> Nullable<Text>,
+        bare_name -> Nullable<Text>,
     }
 }
 
