@@ -34,6 +34,7 @@ use crate::domain::listing::details::Details as ListingDetails;
 use crate::domain::listing::regulation::RegulatoryClass;
 use crate::domain::listing::{Listing, ListingKind, ListingStatus, PriceMode, TransferMode};
 use crate::domain::shapes::{DescriptionText, FieldCode, ListCode, SummaryText, TitleText};
+use crate::service::listing_register;
 use crate::service::listings::{self, OwnerCard};
 
 /// A listing as lists show it: without its description and its technical properties, for which one asks for the listing
@@ -158,7 +159,7 @@ pub struct ListingSummary {
     /// Last decision with a reason; insiders only, and not in the queue of officers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionView>,
-    /// The import that made it; insiders who read it, and its owner's list only.
+    /// The import that made it; insiders who read it, its owner's list and the register of officers only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub import_job_id: Option<Uuid>,
     /// How often others read it, each once in half an hour; likewise (lượt xem).
@@ -255,6 +256,14 @@ impl ListingSummary {
     /// What its owner's members and reviewing officers see of it in a list.
     pub fn full(listing: &Listing, owner: &OwnerCard) -> Self {
         ListingView::full(listing, owner).summary
+    }
+
+    /// What officers see of it in their register.
+    pub fn of_register(entry: &listing_register::Entry) -> Self {
+        let mut view = Self::full(&entry.listing, &entry.owner);
+        view.import_job_id = entry.figures.import.map(|import| import.0);
+        view.view_count = Some(entry.figures.views);
+        view
     }
 
     /// What this caller sees of it in a list.

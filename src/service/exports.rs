@@ -36,6 +36,8 @@ text_enum! {
         SearchQueries => "search_queries",
         /// The register of enterprises.
         Enterprises => "enterprises",
+        /// The register of listings.
+        Listings => "listings",
     }
 }
 
@@ -102,6 +104,7 @@ fn permit(actor: &Actor, list: OfficersList) -> Result<Permit> {
         OfficersList::Complaints => Action::HandleComplaints,
         OfficersList::SearchQueries => Action::ReadReports,
         OfficersList::Enterprises => Action::ReviewEnterprise,
+        OfficersList::Listings => Action::ReviewListing,
     };
     Ok(decide(actor, action, &Resource::None)?)
 }

@@ -2,6 +2,7 @@
 
 mod owner;
 mod public;
+pub mod register;
 mod row;
 mod same_names;
 
@@ -18,6 +19,7 @@ use crate::domain::access::{Action, Permit};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::hold::Hold;
+use crate::domain::listing::regulation::RegulatoryClass;
 use crate::domain::listing::{Listing, ListingKind, ListingStatus};
 use crate::domain::text::{Line, Prose, WebAddress, fold};
 pub use owner::OwnerCard;
@@ -319,6 +321,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, listing: &Listing) -> Result<(
                 listings::hold.eq(listing.hold.to_string()),
                 audience_values!(listing.audience),
                 listings::regulatory_finding.eq(listing.finding.as_ref().map(DbJson::of).transpose()?),
+                listings::regulatory_class.eq(listing.regulation().0.map(RegulatoryClass::as_str)),
             ),
         ))
         .execute(uow.conn())?;
@@ -370,6 +373,7 @@ pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next
                 listings::hold.eq(listing.hold.to_string()),
                 audience_values!(listing.audience),
                 listings::regulatory_finding.eq(listing.finding.as_ref().map(DbJson::of).transpose()?),
+                listings::regulatory_class.eq(listing.regulation().0.map(RegulatoryClass::as_str)),
             ),
         ))
         .execute(uow.conn())?;

@@ -162,7 +162,7 @@ table! {
         details -> JsonDoc,
         hold -> Text, regulation -> JsonDoc, regulatory_finding -> Nullable<JsonDoc>,
         visibility -> Text, open_for_inquiry -> Bool, contact_account_id -> Nullable<Id>, hide_contact -> Bool,
-        came_out -> Bool, currency -> Text, title_key -> Nullable<Text>,
+        came_out -> Bool, currency -> Text, title_key -> Nullable<Text>, regulatory_class -> Nullable<Text>,
     }
 }
 

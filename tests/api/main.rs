@@ -62,6 +62,7 @@ mod listing_exports;
 mod listing_imports;
 mod listing_links;
 mod listing_parts;
+mod listing_register;
 mod listing_terms;
 mod logos;
 mod matching;

@@ -17,3 +17,5 @@ table! {
         listing_id -> Id, import_id -> Nullable<Id>, views -> BigInt,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(super::listings, listing_figures);
