@@ -4,7 +4,6 @@ mod everything;
 mod explanation;
 mod facets;
 pub(super) mod marks;
-mod names;
 pub(super) mod params;
 mod understanding;
 

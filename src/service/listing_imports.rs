@@ -1,7 +1,9 @@
 //! Listings from a file that an enterprise sends: taking it in, telling how it fares, stopping it. The rows themselves
 //! are loaded in the background ([`run`]).
 
+pub mod choices;
 pub mod columns;
+pub mod entries;
 pub mod errors;
 pub mod guard;
 pub mod intake;

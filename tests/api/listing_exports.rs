@@ -33,7 +33,8 @@ fn hard() -> Vec<u8> {
         line("#5", json!({"brand": "'=x", "model": "x,=cmd|' /C calc'!A0", "specifications": [
             {"name": "Tỷ lệ 1:2", "value": "5"}, {"name": "Vỏ", "value": "IP65 [EN 60529]"},
             {"name": "\"A\"", "value": "b; c", "unit": "[kg]"}]})),
-        line("SP-4", json!({"warranty_months": 24, "owners": [{"type": "individual", "name": "Nguyễn Văn An"}]})),
+        line("SP-4", json!({"warranty_months": 24, "owners": [{"type": "individual", "name": "Nguyễn Văn An; \"Bình\"", "share_percent": 33.33}],
+            "certifications": [{"scheme": "iso", "number": "9001:2015 | A"}], "delivery_terms": {"vi": "=1", "en": "a; b"}})),
     ]
     .join("\n")
     .into_bytes()
@@ -107,6 +108,109 @@ async fn others_listings_are_nobodys_to_export() {
             .expect(400)
             .await;
     }
+}
+
+/// Everything that a listing of a kind can say, filled into a sheet, makes a draft that lacks nothing.
+#[actix_web::test]
+async fn a_sheet_of_each_kind_becomes_drafts_that_lack_nothing() {
+    let app = TestApp::spawn().await;
+    let (_, owner) = enterprise(&app).await;
+    let kinds = [
+        "technology_offer",
+        "equipment_offer",
+        "ip_asset",
+        "technology_need",
+        "equipment_need",
+        "consulting_service",
+        "expert",
+        "partner_search",
+        "rd_project",
+        "ocop_product",
+    ];
+    for (kind, language) in kinds.into_iter().zip(["vi", "en"].into_iter().cycle()) {
+        let template = app
+            .get(&format!("/listing-import-template?kind={kind}&language={language}"))
+            .expect(200)
+            .await;
+        let template = text(&template);
+        let mut table = csv::ReaderBuilder::new()
+            .delimiter(b';')
+            .from_reader(template.trim_start_matches('\u{feff}').as_bytes());
+        let head = table.headers().unwrap().clone();
+        let example = table.records().map(Result::unwrap).last().unwrap();
+        let mut sheet = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
+        sheet.write_record(&head).unwrap();
+        let cells = example.iter().map(|cell| cell.replace("# SP-001", kind));
+        sheet.write_record(cells).unwrap();
+        let done = import(&app, &owner, "", sheet.into_inner().unwrap()).await;
+        let rows = app
+            .get(&format!("/listing-imports/{}/rows", done.text("/id")))
+            .by(&owner)
+            .expect(200)
+            .await;
+        assert_eq!(rows.text("/items/0/result"), "created", "{kind}: {:#}", rows.body);
+        assert_eq!(
+            rows.body["items"][0]["missing_fields"],
+            json!([]),
+            "{kind}: {:#}",
+            rows.body
+        );
+    }
+    app.get("/listing-import-template?kind=shop").expect(400).await;
+    // All of it comes back as a table, in either language, and as a workbook.
+    for query in ["", "?language=en", "?format=xlsx"] {
+        let file = download(&app, &owner, query).await;
+        let again = import(&app, &owner, "", file.bytes.clone()).await;
+        assert_eq!(counts(&again), [10, 0, 0, 10, 0], "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn each_cell_that_cannot_be_read_is_told_with_its_column() {
+    let app = TestApp::spawn().await;
+    let (_, owner) = enterprise(&app).await;
+    let head =
+        "Mã nội bộ;Loại tin;Tên;Quyền sở hữu trí tuệ;Chủ sở hữu;Giai đoạn phát triển;Dùng vốn nhà nước;Hạng sao OCOP";
+    let rows = [
+        "A;ip_asset;Bằng một;Sáng chế | Đã cấp văn bằng | VN;Tổ chức | Viện | 70;;;",
+        "B;ip_asset;Bằng hai;\"Sáng chế | Đã cấp | VN | | 1-1\";\"Tổ chức | Viện | 70; Cá nhân | An | 40\";nửa chừng;có lẽ;",
+        "C;ocop_product;Chè;;;;;sáu",
+        "D;ocop_product;Chè;Sáng chế | Đã cấp văn bằng | VN | 1 | 2 | 3 | 4 | 5 | 6 | 7;;;;9",
+    ];
+    let done = import(&app, &owner, "", format!("{head}\n{}\n", rows.join("\n"))).await;
+    let told = app
+        .get(&format!("/listing-imports/{}/rows", done.text("/id")))
+        .by(&owner)
+        .expect(200)
+        .await;
+    let problems = |row: usize| -> Vec<String> {
+        let problems = told.body["items"][row]["problems"].as_array().unwrap().iter();
+        let mut found: Vec<String> = problems
+            .map(|problem| {
+                format!(
+                    "{} {}",
+                    problem["column"].as_str().unwrap_or("-"),
+                    problem["pointer"].as_str().unwrap()
+                )
+            })
+            .collect();
+        found.sort();
+        found.dedup();
+        found
+    };
+    // Granted, but by which number?
+    assert_eq!(problems(0), ["Quyền sở hữu trí tuệ /ip_rights/0/grant_number"]);
+    assert_eq!(
+        problems(1),
+        [
+            "Chủ sở hữu /owners/1/share_percent",
+            "Dùng vốn nhà nước /state_funded",
+            "Giai đoạn phát triển /stage",
+            "Quyền sở hữu trí tuệ /ip_rights/0/status",
+        ]
+    );
+    assert_eq!(problems(2), ["Hạng sao OCOP /stars"]);
+    assert_eq!(problems(3), ["Hạng sao OCOP /stars", "Quyền sở hữu trí tuệ /ip_rights"]);
 }
 
 #[actix_web::test]

@@ -7,7 +7,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use super::names;
 use crate::domain::dimension;
 use crate::domain::fields::Violation;
 use crate::domain::listing::details::{CertificationScheme, IpRightStatus, Stage};
@@ -219,19 +218,19 @@ impl FacetView {
             trl: named(&facets.trl, TaxonomyName::Trl),
             price: facets.prices.iter().map(|count| named_by(count, price)).collect(),
             price_mode: asked(Facet::PriceMode, named(&facets.price_modes, TaxonomyName::PriceModes)),
-            stage: asked(Facet::Stage, chosen::<Stage>(&facets.stages, names::stage)),
+            stage: asked(Facet::Stage, chosen::<Stage>(&facets.stages, Stage::names)),
             transfer_mode: asked(
                 Facet::TransferMode,
                 named(&facets.transfer_modes, TaxonomyName::TransferModes),
             ),
             ip_status: asked(
                 Facet::IpStatus,
-                chosen::<IpRightStatus>(&facets.ip_statuses, names::ip_status),
+                chosen::<IpRightStatus>(&facets.ip_statuses, IpRightStatus::names),
             ),
             origin: asked(Facet::Origin, named(&facets.origins, TaxonomyName::Countries)),
             certification: asked(
                 Facet::Certification,
-                chosen::<CertificationScheme>(&facets.certifications, names::certification),
+                chosen::<CertificationScheme>(&facets.certifications, CertificationScheme::names),
             ),
             enterprise: asked(Facet::Enterprise, owners(&facets.enterprises, named_owners)),
             quantity: counted.has(Facet::Quantity).then(quantities),

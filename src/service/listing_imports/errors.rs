@@ -38,7 +38,7 @@ pub fn head(import: &Import) -> Vec<String> {
 }
 
 fn is_reason(name: &str) -> bool {
-    super::columns::find(name).is_some_and(|(column, _)| column == super::columns::Column::Told)
+    super::columns::find(name).is_some_and(|(column, _)| column == super::columns::Cell::Told)
         && name.contains(REASON.0)
 }
 

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
-use super::columns::{self, COLUMNS, Column};
+use super::columns::{self, COLUMNS, Cell};
+use super::entries;
 use super::guard;
 use super::legacy;
 use super::values::{self, Meant, Names};
@@ -79,7 +80,7 @@ struct JsonLine {
 #[derive(Clone)]
 pub struct Head {
     names: Vec<String>,
-    columns: Vec<Option<(Column, &'static str)>>,
+    columns: Vec<Option<(Cell, &'static str)>>,
 }
 
 impl Head {
@@ -247,7 +248,7 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
         problems.push(head.wrong("", Violation::Malformed { what: "row_of_cells" }));
     }
     for (at, column) in head.columns.iter().enumerate() {
-        let Some((column, pointer)) = *column else { continue };
+        let Some((kind, pointer)) = *column else { continue };
         let cell = cells.get(at).map_or("", |cell| cell.trim());
         if is_error(cell) {
             problems.push(head.wrong(
@@ -256,27 +257,27 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
                     what: "cell_of_formula",
                 },
             ));
-        } else if column == Column::ExternalId {
+        } else if kind == Cell::Identifier {
             match Line::<100>::parse(guard::bare_identifier(cell)) {
                 Ok(id) => external_id = Some(id.into_string()),
                 Err(violation) => problems.push(head.wrong(pointer, violation)),
             }
         } else {
-            let cell = match column {
+            let cell = match kind {
                 // A single property with a semicolon ends in a new line, which says that semicolons part nothing.
-                Column::Specifications => cells.get(at).map_or("", String::as_str),
+                Cell::Specifications => cells.get(at).map_or("", String::as_str),
                 _ => cell,
             };
             let meant = repair_legacy(cell);
             repaired.extend(meant.as_ref().map(|meant| head.repaired(pointer, meant.encoding)));
-            if matches!(column, Column::PriceMin | Column::PriceMax) {
+            if kind == Cell::Amount {
                 let currency = values::amount(cell).and_then(|(_, currency)| currency);
                 told.extend(currency.map(|currency| (pointer, currency)));
             }
             let mut others = Vec::new();
             let read = value(
                 names,
-                column,
+                kind,
                 meant.as_ref().map_or(cell, |meant| &meant.text),
                 &mut others,
             );
@@ -308,39 +309,43 @@ pub fn is_error(cell: &str) -> bool {
 }
 
 /// What a cell says; what it says by other names than those of the lists is noted.
-fn value(names: &Names, column: Column, cell: &str, others: &mut Vec<Meant>) -> Result<Value, Violation> {
+fn value(names: &Names, kind: Cell, cell: &str, others: &mut Vec<Meant>) -> Result<Value, Violation> {
     if cell.trim().is_empty() {
-        return Ok(match column {
-            Column::Fields | Column::TransferModes | Column::Specifications => json!([]),
-            _ => Value::Null,
-        });
+        return Ok(if kind.is_list() { json!([]) } else { Value::Null });
     }
-    let amount = || {
-        values::amount(cell)
-            .map(|(amount, _)| Value::from(amount))
-            .ok_or(Violation::Malformed { what: "amount" })
-    };
+    let malformed = |what: &'static str| Violation::Malformed { what };
     let mut codes = |meant: Vec<Meant>| -> Vec<String> {
         others.extend(meant.iter().filter(|meant| meant.alias.is_some()).cloned());
         meant.into_iter().map(|meant| meant.code).collect()
     };
-    let mut code = |list| codes(vec![names.meant(list, cell)]).concat();
-    Ok(match column {
-        Column::Kind => code(TaxonomyName::ListingKinds).into(),
-        Column::PriceMode => code(TaxonomyName::PriceModes).into(),
-        Column::Origin => code(TaxonomyName::Countries).into(),
-        Column::Fields => codes(names.codes(TaxonomyName::Fields, cell)).into(),
-        Column::TransferModes => codes(names.codes(TaxonomyName::TransferModes, cell)).into(),
-        Column::Trl => values::trl(cell)
-            .map(Value::from)
-            .ok_or(Violation::Malformed { what: "trl" })?,
-        Column::PriceMin | Column::PriceMax => amount()?,
-        Column::Currency => cell.trim().to_uppercase().into(),
-        Column::Specifications => values::specifications(cell)
-            .map(Value::from)
-            .ok_or(Violation::Malformed { what: "specifications" })?,
-        _ => cell.into(),
+    Ok(match kind {
+        Cell::Code(list) => codes(vec![names.meant(list, cell)]).concat().into(),
+        Cell::Codes(list) => codes(names.codes(list, cell)).into(),
+        Cell::Choice(choice) => choice.code(cell).into(),
+        Cell::Choices(choice) => {
+            let texts = entries::texts(cell).ok_or(malformed("cell_of_texts"))?;
+            texts.iter().map(|text| choice.code(text)).collect()
+        }
+        Cell::Texts => entries::texts(cell).ok_or(malformed("cell_of_texts"))?.into(),
+        Cell::Entries(entries) => entries.read(names, cell)?.into(),
+        Cell::Level => values::trl(cell).ok_or(malformed("trl"))?.into(),
+        Cell::Amount => values::amount(cell).ok_or(malformed("amount"))?.0.into(),
+        Cell::Number(min, max) => in_range(values::number(cell).ok_or(malformed("whole_number"))?, min, max)?,
+        Cell::Day => values::day(cell).into(),
+        Cell::YesNo => values::yes_or_no(cell).ok_or(malformed("yes_or_no"))?.into(),
+        Cell::Currency => cell.trim().to_uppercase().into(),
+        Cell::Specifications => values::specifications(cell).ok_or(malformed("specifications"))?.into(),
+        Cell::Identifier | Cell::Text(_) | Cell::Told => cell.into(),
     })
+}
+
+/// A number that the listing has room for: another one could not be read into it at all.
+fn in_range(number: i64, min: i64, max: i64) -> Result<Value, Violation> {
+    if (min..=max).contains(&number) {
+        Ok(number.into())
+    } else {
+        Err(Violation::OutOfRange { min, max })
+    }
 }
 
 /// A merge patch that grows by pointers of one or two steps.
