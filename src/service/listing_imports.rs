@@ -11,6 +11,7 @@ mod legacy;
 pub mod row;
 pub mod run;
 pub mod values;
+mod which;
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _};

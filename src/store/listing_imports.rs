@@ -439,6 +439,21 @@ pub fn forget_ended_before(uow: &mut Uow<'_>, before: Timestamp, limit: i64) -> 
     Ok(diesel::delete(listing_imports::table.filter(listing_imports::id.eq_any(&ids))).execute(uow.conn())?)
 }
 
+/// Which rows of an import were about which listings, by identifier or else by the listing: those that were not refused.
+pub fn taken(conn: &mut AnyConn, id: ListingImportId) -> Result<Vec<(String, i64)>> {
+    use super::schema::listing_import_rows::dsl;
+    let rows: Vec<(Option<String>, Option<DbId>, i64)> = listing_import_rows::table
+        .filter(dsl::import_id.eq(DbId(id.0)))
+        .filter(dsl::result.ne(RowResult::Refused.as_str()))
+        .select((dsl::external_id, dsl::listing_id, dsl::number))
+        .load(conn)?;
+    let name = |name: Option<String>, listing: Option<DbId>| name.or(listing.map(|id| id.0.to_string()));
+    let named = rows
+        .into_iter()
+        .map(|(own, listing, number)| Some((name(own, listing)?, number)));
+    Ok(named.flatten().collect())
+}
+
 /// The listing that an enterprise calls so.
 pub fn find_external(conn: &mut AnyConn, enterprise: EnterpriseId, external_id: &str) -> Result<Option<ListingId>> {
     let id: Option<DbId> = listing_external_ids::table

@@ -110,6 +110,85 @@ async fn others_listings_are_nobodys_to_export() {
     }
 }
 
+#[actix_web::test]
+async fn what_was_written_by_hand_is_changed_by_its_own_row() {
+    let app = TestApp::spawn().await;
+    let (_, owner) = enterprise(&app).await;
+    let made = app
+        .post("/listings")
+        .by(&owner)
+        .json(&dryer("Máy ép viên"))
+        .expect(201)
+        .await;
+    let id = made.text("/id").to_owned();
+    for query in ["", "?format=jsonl", "?format=xlsx"] {
+        let file = download(&app, &owner, query).await;
+        let again = import(&app, &owner, "", file.bytes.clone()).await;
+        assert_eq!(counts(&again), [1, 0, 0, 1, 0], "{query}");
+    }
+    // Without an identifier, by the one of the exchange; with one, it is called so from now on.
+    let row = |name: &str, model: &str, id: &str| format!("Mã nội bộ;Model;ID tin\n{name};{model};{id}\n");
+    let changed = import(&app, &owner, "", row("", "EV-2", &id)).await;
+    assert_eq!(counts(&changed), [1, 0, 1, 0, 0]);
+    let named = import(&app, &owner, "", row("EP-1", "EV-2", &id)).await;
+    assert_eq!(counts(&named), [1, 0, 1, 0, 0]);
+    let by_name = import(&app, &owner, "", "Mã nội bộ;Model\nEP-1;EV-3\n").await;
+    assert_eq!(counts(&by_name), [1, 0, 1, 0, 0]);
+    let seen = app.get(&format!("/listings/{id}")).by(&owner).expect(200).await;
+    assert_eq!(seen.text("/model"), "EV-3");
+    let mine = app.get("/me/listings").by(&owner).expect(200).await;
+    assert_eq!(mine.body["items"].as_array().unwrap().len(), 1);
+
+    // A row that was copied is another listing; one that is told by two is neither.
+    let copied = format!("Mã nội bộ;Loại tin;Tên;ID tin\nEP-2;equipment_offer;Máy ép hai;{id}\n");
+    assert_eq!(counts(&import(&app, &owner, "", copied).await), [1, 1, 0, 0, 0]);
+    let both = import(&app, &owner, "", row("EP-2", "X", &id)).await;
+    assert_eq!(counts(&both), [1, 0, 0, 0, 1]);
+    let twice = format!("Mã nội bộ;Model;ID tin\n;A;{id}\n;B;{id}\n");
+    assert_eq!(counts(&import(&app, &owner, "", twice).await), [2, 0, 1, 0, 1]);
+    // Nobody else's, and nothing that is nowhere.
+    let officer = app.officer().await;
+    let stranger = app.active_enterprise(&officer).await;
+    for id in [id.as_str(), "01990d3e-0000-7000-8000-000000000001", "EP"] {
+        let refused = import(&app, &stranger, "", row("", "Y", id)).await;
+        assert_eq!(counts(&refused), [1, 0, 0, 0, 1], "{id}");
+    }
+    let seen = app.get(&format!("/listings/{id}")).by(&owner).expect(200).await;
+    assert_eq!(seen.text("/model"), "A");
+}
+
+#[actix_web::test]
+async fn a_refused_row_takes_no_identifier_and_keeps_all_its_cells() {
+    let app = TestApp::spawn().await;
+    let (_, owner) = enterprise(&app).await;
+    let head = "Mã nội bộ;Loại tin;Tên";
+    let table =
+        format!("{head}\nA1;equipment_offer;Máy một;thừa\nA1;equipment_offer;Máy một\nA1;equipment_offer;Máy hai\n");
+    let done = import(&app, &owner, "", table).await;
+    assert_eq!(counts(&done), [3, 1, 0, 0, 2]);
+    let rows = app
+        .get(&format!("/listing-imports/{}/rows", done.text("/id")))
+        .by(&owner)
+        .expect(200)
+        .await;
+    assert_eq!(rows.text("/items/1/result"), "created");
+    assert_eq!(rows.text("/items/2/problems/0/code"), "duplicate");
+    assert!(
+        rows.text("/items/2/problems/0/vi").contains("Dòng 3"),
+        "{:#}",
+        rows.body
+    );
+    // Sent back as it is, the cell that no column has is still one too many.
+    let errors = app
+        .get(&format!("/listing-imports/{}/errors", done.text("/id")))
+        .by(&owner)
+        .expect(200)
+        .await;
+    assert!(text(&errors).contains("thừa"), "{}", text(&errors));
+    let again = import(&app, &owner, "", errors.bytes.clone()).await;
+    assert_eq!(counts(&again)[4], 1, "{}", text(&errors));
+}
+
 /// Everything that a listing of a kind can say, filled into a sheet, makes a draft that lacks nothing.
 #[actix_web::test]
 async fn a_sheet_of_each_kind_becomes_drafts_that_lack_nothing() {

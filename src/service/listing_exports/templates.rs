@@ -105,7 +105,7 @@ impl Writer {
                     format!("{members}; parted by semicolons"),
                 )
             }
-            (Cell::Told, _) => String::new(),
+            (Cell::Listing | Cell::Told, _) => String::new(),
         }
     }
 }

@@ -39,7 +39,9 @@ pub enum Cell {
     Specifications,
     /// Parts that are repeated.
     Entries(Entries),
-    /// What exports and files of errors add, and an import does not read.
+    /// Which listing of the exchange it is, as exports tell it behind the columns.
+    Listing,
+    /// What else exports and files of errors add, and an import does not read.
     Told,
 }
 
@@ -168,6 +170,8 @@ columns! {
 
 /// What exports and files of errors add, in Vietnamese and English.
 pub const REASON: (&str, &str) = ("Lý do", "Reason");
+/// Which listing a row of an export is, in Vietnamese and English.
+pub const LISTING_ID: (&str, &str) = ("ID tin", "Listing ID");
 /// The same of exports, which say where each listing stands.
 pub const TOLD: [(&str, &str); 6] = [
     ("Mã số", "Code"),
@@ -175,13 +179,16 @@ pub const TOLD: [(&str, &str); 6] = [
     ("Doanh nghiệp", "Enterprise"),
     ("Ngày đăng", "Published at"),
     ("Cập nhật", "Updated at"),
-    ("ID tin", "Listing ID"),
+    LISTING_ID,
 ];
 
 /// The column of a name, however it is written: `Lĩnh vực *`, `LINH VUC`, `field_codes`.
 pub fn find(name: &str) -> Option<(Cell, &'static str)> {
     let key = fold(name);
     let is_told = |(vi, en): &(&str, &str)| [fold(vi), fold(en), fold(&format!("{vi} / {en}"))].contains(&key);
+    if is_told(&LISTING_ID) {
+        return Some((Cell::Listing, "/id"));
+    }
     if TOLD.iter().chain([&REASON]).any(is_told) {
         return Some((Cell::Told, ""));
     }

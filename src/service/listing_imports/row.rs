@@ -11,6 +11,7 @@ use super::guard;
 use super::legacy;
 use super::values::{self, Meant, Names};
 use crate::domain::fields::{FieldError, Violation};
+use crate::domain::ids::ListingId;
 use crate::domain::import::{ALIAS_USED, Format, Problem, TEXT_REPAIRED};
 use crate::domain::listing::currency::Currency;
 use crate::domain::taxonomy::TaxonomyName;
@@ -23,8 +24,10 @@ const MAX_ROW: usize = 256 * 1024;
 /// What a row says.
 #[derive(Clone, Debug)]
 pub struct Item {
-    /// What the enterprise calls the listing.
-    pub external_id: String,
+    /// What the enterprise calls the listing; a row that has none tells which listing it is about.
+    pub external_id: Option<String>,
+    /// Which listing it is about, as exports tell it.
+    pub listing: Option<ListingId>,
     /// What changes of the listing, or what a new one says.
     pub patch: Value,
     /// What of it was read otherwise than it stands there: texts in an encoding of before Unicode, other names of entries.
@@ -54,16 +57,17 @@ enum Content {
     Line(String),
 }
 
-/// A line of JSON Lines. What exports and files of errors add is not read.
+/// A line of JSON Lines. What exports and files of errors add is not read, but which listing it is.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct JsonLine {
-    external_id: String,
+    #[serde(default)]
+    external_id: Option<String>,
     listing: Map<String, Value>,
+    #[serde(default)]
+    id: Value,
     #[serde(default, rename = "problems")]
     _problems: IgnoredAny,
-    #[serde(default, rename = "id")]
-    _id: IgnoredAny,
     #[serde(default, rename = "code")]
     _code: IgnoredAny,
     #[serde(default, rename = "status")]
@@ -161,6 +165,8 @@ impl Head {
                 ("/listing", listing, listing.is_some_and(Value::is_object)),
             ] {
                 match member {
+                    // A line of an export may say instead which listing it is.
+                    None if pointer == "/external_id" && members.get("id").is_some_and(Value::is_string) => {}
                     None => return self.wrong(pointer, Violation::Required),
                     Some(_) if !is_right => return self.wrong(pointer, Violation::Malformed { what: "import_line" }),
                     Some(_) => {}
@@ -220,12 +226,13 @@ type Parsed = (Option<String>, Result<Item, Vec<Problem>>);
 
 fn json_line(head: &Head, line: &str) -> Parsed {
     match serde_json::from_str::<JsonLine>(line) {
-        Ok(read) => match Line::<100>::parse(&read.external_id) {
-            Ok(id) => {
+        Ok(read) => match identified(read.external_id.as_deref(), read.id.as_str()) {
+            Ok((external_id, listing)) => {
                 let mut patch = Value::Object(read.listing);
                 let repaired = legacy::repair(&mut patch);
                 let item = Item {
-                    external_id: id.into_string(),
+                    external_id,
+                    listing,
                     patch,
                     repaired: repaired
                         .iter()
@@ -233,7 +240,7 @@ fn json_line(head: &Head, line: &str) -> Parsed {
                         .collect(),
                     problems: Vec::new(),
                 };
-                (Some(item.external_id.clone()), Ok(item))
+                (item.external_id.clone(), Ok(item))
             }
             Err(violation) => (None, Err(vec![head.wrong("/external_id", violation)])),
         },
@@ -241,8 +248,19 @@ fn json_line(head: &Head, line: &str) -> Parsed {
     }
 }
 
+/// What a row calls the listing, and which one it says that it is: one of the two at least.
+fn identified(external_id: Option<&str>, id: Option<&str>) -> Result<(Option<String>, Option<ListingId>), Violation> {
+    let listing = id.and_then(|id| id.trim().parse().ok());
+    match external_id.map(str::trim).filter(|name| !name.is_empty()) {
+        None if listing.is_some() => Ok((None, listing)),
+        None => Err(Violation::Required),
+        Some(name) => Ok((Some(Line::<100>::parse(name)?.into_string()), listing)),
+    }
+}
+
 fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
-    let (mut problems, mut patch, mut external_id) = (Vec::new(), Patch::default(), None);
+    let (mut problems, mut patch) = (Vec::new(), Patch::default());
+    let (mut said, mut id) = ("", "");
     let (mut repaired, mut told) = (Vec::new(), Vec::new());
     if cells.len() > head.columns.len() {
         problems.push(head.wrong("", Violation::Malformed { what: "row_of_cells" }));
@@ -258,10 +276,9 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
                 },
             ));
         } else if kind == Cell::Identifier {
-            match Line::<100>::parse(guard::bare_identifier(cell)) {
-                Ok(id) => external_id = Some(id.into_string()),
-                Err(violation) => problems.push(head.wrong(pointer, violation)),
-            }
+            said = guard::bare_identifier(cell);
+        } else if kind == Cell::Listing {
+            id = cell;
         } else {
             let cell = match kind {
                 // A single property with a semicolon ends in a new line, which says that semicolons part nothing.
@@ -291,16 +308,25 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
     for pointer in patch.tell_currency(&told) {
         problems.push(head.wrong(pointer, Violation::Conflicts { with: "currency" }));
     }
-    let item = match external_id.clone() {
-        Some(external_id) => Ok(Item {
-            external_id,
-            patch: Value::Object(patch.0),
-            repaired,
-            problems,
-        }),
-        None => Err(problems),
-    };
-    (external_id, item)
+    match identified(Some(said), Some(id)) {
+        Ok((external_id, listing)) => (
+            external_id.clone(),
+            Ok(Item {
+                external_id,
+                listing,
+                patch: Value::Object(patch.0),
+                repaired,
+                problems,
+            }),
+        ),
+        Err(violation) => {
+            let is_told = problems.iter().any(|known| known.pointer == "/external_id");
+            if !is_told {
+                problems.insert(0, head.wrong("/external_id", violation));
+            }
+            (None, Err(problems))
+        }
+    }
 }
 
 /// What a workbook shows where a formula could not be calculated.
@@ -335,7 +361,7 @@ fn value(names: &Names, kind: Cell, cell: &str, others: &mut Vec<Meant>) -> Resu
         Cell::YesNo => values::yes_or_no(cell).ok_or(malformed("yes_or_no"))?.into(),
         Cell::Currency => cell.trim().to_uppercase().into(),
         Cell::Specifications => values::specifications(cell).ok_or(malformed("specifications"))?.into(),
-        Cell::Identifier | Cell::Text(_) | Cell::Told => cell.into(),
+        Cell::Identifier | Cell::Listing | Cell::Text(_) | Cell::Told => cell.into(),
     })
 }
 
