@@ -17,7 +17,7 @@ use crate::domain::fields::{FieldError, Violation};
 use crate::domain::review::EntryKind;
 use crate::domain::review::checklist::Ticks;
 use crate::domain::review::decision::ReviewOutcome;
-use crate::service::idempotency::Key;
+use crate::service::idempotency::{self, Key};
 use crate::service::review::bulk::{self, Done, Item, MOST};
 use crate::service::review::decisions::Verdict;
 use crate::service::{App, Error, Result};
@@ -190,14 +190,31 @@ pub async fn decide_several(
         };
         return Err(Problem(Error::field("/decisions", violation)));
     }
+    let items = parsed(&decisions, key.0.as_deref())?;
+    let is_replay = match whole(key.0.as_deref(), &body.raw) {
+        Some(key) => {
+            app.write(caller.origin, move |work| idempotency::begin(work, &caller, &key))
+                .await?
+        }
+        None => false,
+    };
     let mut results = Vec::new();
-    for item in parsed(&decisions, key.0.as_deref())? {
+    for item in items {
         let subject = item.subject;
         let done = bulk::decide(&app, caller, item).await.map_err(Error::of_write);
         let told = |error: &Error| ProblemBody::new(error, lang, request.path(), request_id(&request));
         results.push(result(subject, done, told));
     }
-    Ok(HttpResponse::Ok().json(DecisionResults { results }))
+    let mut answer = HttpResponse::Ok();
+    if is_replay {
+        answer.insert_header(("Idempotent-Replayed", "true"));
+    }
+    Ok(answer.json(DecisionResults { results }))
+}
+
+/// The key of all of them together, by which another request is told from the same one sent again.
+fn whole(key: Option<&str>, raw: &[u8]) -> Option<Key> {
+    key.map(|key| Key::new(format!("{key} all"), "decide_several", raw))
 }
 
 /// Each has a key of its own, which no client can have chosen: theirs have no spaces.

@@ -17,6 +17,7 @@ use super::listings::{self, Seen};
 use super::review::filters::lies_in;
 use super::search::readable;
 use super::{Error, Result};
+use crate::domain::calendar::clock_time;
 use crate::domain::drafts::ListingDraft;
 use crate::domain::feed::removal;
 use crate::domain::ids::ListingId;
@@ -179,14 +180,17 @@ impl Writer {
         }
         let draft = serde_json::to_value(&exported.content).map_err(Error::internal)?;
         let own = self.own_cells(exported.external_id.as_deref().unwrap_or_default(), &draft);
-        let told = told_cells(&exported.seen.listing, &exported.seen.owner);
+        let told = self.told_cells(&exported.seen.listing, &exported.seen.owner);
         Ok(Row::Cells(own.into_iter().chain(told).collect()))
     }
 
     /// What the table of the public catalogue says of a listing.
     pub fn cells(&self, listing: &Listing, owner: &OwnerCard) -> Result<Vec<String>> {
         let draft = serde_json::to_value(shown(listing)).map_err(Error::internal)?;
-        Ok(self.content_cells(&draft).chain(told_cells(listing, owner)).collect())
+        Ok(self
+            .content_cells(&draft)
+            .chain(self.told_cells(listing, owner))
+            .collect())
     }
 
     /// The cells that an import reads.
@@ -236,6 +240,20 @@ impl Writer {
         }
     }
 
+    /// What stands behind the columns that an import reads: for people, in words and by the clock of Việt Nam.
+    fn told_cells(&self, listing: &Listing, owner: &OwnerCard) -> impl Iterator<Item = String> + use<> {
+        let status = (listing.status.name_vi(), listing.status.name_en());
+        let told = [
+            listing.code.as_ref().map(ToString::to_string),
+            Some(self.in_language(status).to_owned()),
+            Some(owner.legal_name.clone()),
+            listing.published_at.map(clock_time),
+            Some(clock_time(listing.updated_at)),
+            Some(listing.id.to_string()),
+        ];
+        told.into_iter().map(Option::unwrap_or_default)
+    }
+
     /// What people call an entry, where that leads back to it; else its code.
     fn name(&self, list: TaxonomyName, code: &str) -> String {
         let item = self.lists.lists().get(list, code);
@@ -267,19 +285,6 @@ fn shown(listing: &Listing) -> ListingDraft {
         items: items.to_vec(),
     };
     ListingDraft::of(&content)
-}
-
-/// What stands behind the columns that an import reads.
-fn told_cells(listing: &Listing, owner: &OwnerCard) -> impl Iterator<Item = String> {
-    let told = [
-        listing.code.as_ref().map(ToString::to_string),
-        Some(listing.status.as_str().to_owned()),
-        Some(owner.legal_name.clone()),
-        listing.published_at.map(|at| at.to_string()),
-        Some(listing.updated_at.to_string()),
-        Some(listing.id.to_string()),
-    ];
-    told.into_iter().map(Option::unwrap_or_default)
 }
 
 /// One a line. Where there is a semicolon, the last line ends, too: a single property would be taken for two.

@@ -36,6 +36,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Dòng có nhiều ô hơn số cột ở dòng đầu.",
             "The row has more cells than the head has columns.",
         ),
+        "foreign_country" => (
+            "Tổ chức đăng ký tại Việt Nam khai mã số thuế, không khai số đăng ký ở nước ngoài.",
+            "Who is registered in Việt Nam gives its tax code, and no number of a foreign register.",
+        ),
         "yes_or_no" => ("Phải là “Có” hoặc “Không”.", "Must be “yes” or “no”."),
         "cell_of_texts" => (
             "Các mục cách nhau bằng dấu chấm phẩy; mục có dấu chấm phẩy thì đặt trong dấu nháy kép.",
