@@ -47,6 +47,7 @@ mod hostile_files;
 mod idempotency;
 mod import;
 mod import_aliases;
+mod import_order;
 mod invitations;
 mod ip_notices;
 mod join_requests;

@@ -27,7 +27,7 @@ const LEASE: SignedDuration = SignedDuration::from_secs(20);
 /// An import is given up that was taken so often without a row being done.
 const MOST_ATTEMPTS: i64 = 8;
 /// Imports that are looked up at once.
-const BATCH: i64 = 10;
+const BATCH: usize = 10;
 
 /// Loads all that waits, as long as `goes_on` says so. Gives how many imports came to their end here.
 pub fn run_due(app: &App, goes_on: &dyn Fn() -> bool) -> Result<usize> {
