@@ -83,7 +83,7 @@ pub fn once(
 /// Notes that a request of several parts was begun, each of which has a key of its own; tells whether it was begun before.
 /// Another request with the same key is refused.
 pub fn begin(work: &mut Work<'_, '_>, caller: &Caller, key: &Key) -> Result<bool> {
-    let begun = |_: &mut Work<'_, '_>| {
+    let answer = once(work, caller, Some(key), |_| {
         Ok(Answer {
             location: String::new(),
             etag: String::new(),
@@ -92,8 +92,8 @@ pub fn begin(work: &mut Work<'_, '_>, caller: &Caller, key: &Key) -> Result<bool
             is_begun: true,
             is_replay: false,
         })
-    };
-    Ok(once(work, caller, Some(key), begun)?.is_replay)
+    })?;
+    Ok(answer.is_replay)
 }
 
 /// The answer to the request that came first. Only whoever may still act gets to see it.

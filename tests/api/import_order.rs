@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::RunQueryDsl;
 use jiff::SignedDuration;
-use vptex::domain::Clock as _;
+use vptex::domain::clock::Clock as _;
 use vptex::store::listing_imports;
 
 use crate::harness::TestApp;

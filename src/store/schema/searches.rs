@@ -1,6 +1,8 @@
 //! What was searched for, and what was read.
 
-use diesel::table;
+use diesel::{allow_tables_to_appear_in_same_query, table};
+
+use super::listings;
 
 table! {
     use diesel::sql_types::*;
@@ -18,4 +20,4 @@ table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(super::listings, listing_figures);
+allow_tables_to_appear_in_same_query!(listings, listing_figures);
