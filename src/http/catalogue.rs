@@ -2,7 +2,6 @@
 
 use actix_web::web;
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::exports::{Column, Form, Sheet, coded, column, send};
 use super::extract::query::wrong_parameter;
@@ -44,7 +43,7 @@ pub struct CatalogueQuery {
     #[param(max_length = 50, example = "7,8,9")]
     pub trl: Option<String>,
     /// Only of this enterprise.
-    #[param(inline, value_type = Option<Uuid>)]
+    #[param(inline, value_type = Option<uuid::Uuid>)]
     pub enterprise: Option<String>,
     /// What the file is; `csv` where it is left out.
     #[param(inline, value_type = Option<Format>, example = "csv")]

@@ -53,7 +53,7 @@ async fn what_was_sent_last_stands_when_a_worker_died_before() {
         .await;
     assert_eq!(waits.text("/status"), "waiting");
 
-    app.pass(61);
+    app.clock.pass(61);
     assert_eq!(counts(&ended(&app, &owner, &id).await), [60, 0, 0, 60, 0]);
     assert_eq!(counts(&ended(&app, &owner, &second).await), [1, 0, 1, 0, 0]);
     let rows = app

@@ -45,18 +45,18 @@ async fn exchange(app: &TestApp, officer: &Person) -> [Person; 2] {
     let lapsed = draft(app, &one, "Máy nghiền", json!({"trl": 5, "field_codes": ["mechanics"]})).await;
     publish(app, &one, officer, &lapsed).await;
     app.end_term(&lapsed).await;
-    app.pass(86_400);
+    app.clock.pass(86_400);
     let mut officer = app.again(officer).await;
     one = app.again(&one).await;
     let public = draft(app, &one, "Máy sấy lúa", json!({"trl": 9, "origin_country": "JP"})).await;
     publish(app, &one, &officer, &public).await;
-    app.pass(86_400);
+    app.clock.pass(86_400);
     (officer, other) = (app.again(&officer).await, app.again(&other).await);
     let held = draft(app, &other, "Máy bơm", json!({"regulatory_class": "restricted"})).await;
     publish(app, &other, &officer, &held).await;
     let suspension = app.post(&format!("/listings/{held}/suspension")).by(&officer);
     suspension.json(&refusal).expect(200).await;
-    app.pass(86_400);
+    app.clock.pass(86_400);
     (officer, one, other) = (
         app.again(&officer).await,
         app.again(&one).await,

@@ -115,7 +115,7 @@ async fn a_registration_is_corrected_while_it_waits() {
     let app = TestApp::spawn().await;
     let officer = app.officer().await;
     let owner = app.registered_enterprise().await;
-    app.pass(60);
+    app.clock.pass(60);
     let later = app.registered_enterprise().await;
     let path = format!("/enterprises/{}", owner.enterprise);
     let claim = format!("/moderation/claims/enterprise/{}", owner.enterprise);

@@ -7,6 +7,7 @@ mod identity;
 
 pub use agreement::is_dependent;
 
+use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;

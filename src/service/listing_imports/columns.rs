@@ -270,7 +270,7 @@ mod tests {
             .find(|known| known.pointer == pointer)
             .map(|known| known.cell)
         {
-            Some(Cell::Text(max)) => max,
+            Some(Text(max)) => max,
             other => panic!("{pointer}: {other:?}"),
         };
         for (pointer, expected) in [

@@ -14,7 +14,6 @@ use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::ListingId;
 use crate::domain::import::{ALIAS_USED, Format, Problem, TEXT_REPAIRED};
 use crate::domain::listing::currency::Currency;
-use crate::domain::taxonomy::TaxonomyName;
 use crate::domain::text::Line;
 use crate::service::Error;
 
