@@ -60,7 +60,7 @@ async fn its_page_leads_to_what_it_offers() {
     let (pump, _) = app.published_listing(&other, &officer, "Máy bơm").await;
     let (shown, _) = app.published_listing(&one, &officer, "Máy ép").await;
     app.listing_draft(&one, "Máy khác").await;
-    let audience = json!({"visibility": "members"});
+    let audience = json!({"visibility": "members", "open_for_inquiry": true});
     app.put(&format!("/listings/{shown}/audience"))
         .by(&one)
         .json(&audience)

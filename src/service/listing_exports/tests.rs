@@ -11,20 +11,23 @@ use crate::service::exports::text;
 use crate::service::listing_imports::intake;
 use crate::service::listing_imports::row::{self, Head};
 
+/// What some programs write into PDF instead of `ư`, and an import puts right.
+const MISTYPED: [char; 2] = ['ƣ', 'Ƣ'];
+
 /// A line as it is kept, of signs that mean something in a table or of any.
 fn line() -> impl Strategy<Value = String> {
     let text = "[-a1'\"=+@#:;,|\\[\\]\\\\ ]{1,10}|\\PC{1,12}";
     text.prop_filter_map("no line", |text: String| {
         let kept = Line::<30>::parse(&text).ok()?.into_string();
         // What a workbook shows where a formula failed is refused, whoever means it.
-        (!row::is_error(&kept)).then_some(kept)
+        (!row::is_error(&kept) && !kept.contains(MISTYPED)).then_some(kept)
     })
 }
 
 fn prose() -> impl Strategy<Value = String> {
     "[-a'\"=;,\n ]{1,20}|\\PC{1,20}".prop_filter_map("no text", |text: String| {
         let kept = Prose::<20_000>::parse(&text).ok()?.to_string();
-        (!row::is_error(&kept)).then_some(kept)
+        (!row::is_error(&kept) && !kept.contains(MISTYPED)).then_some(kept)
     })
 }
 
