@@ -85,6 +85,7 @@ fn text_that_is_sorted_is_sorted_by_bytes() {
             "dossiers.procedure",
             "dossiers.state",
             "enterprise_documents.valid_to",
+            "enterprises.bare_name",
             "enterprises.kind",
             "enterprises.name_key",
             "enterprises.tax_code",

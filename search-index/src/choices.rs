@@ -13,7 +13,7 @@ use crate::{
 /// Facets that most searches count; their columns lie side by side.
 pub(crate) const BASIC: usize = 5;
 /// The others but quantities.
-pub(crate) const OTHERS: usize = 6;
+pub(crate) const OTHERS: usize = 7;
 
 /// Levels 1 to 9; others are none.
 const LEVELS: u8 = 9;
@@ -73,6 +73,7 @@ impl Choices {
                 Facet::IpStatus => choices.texts(segment, facet, "ip_status")?,
                 Facet::Origin => choices.texts(segment, facet, "origin")?,
                 Facet::Certification => choices.texts(segment, facet, "certification")?,
+                Facet::Enterprise => choices.texts(segment, facet, "enterprise")?,
                 // Ranges of numbers, see `Amounts`.
                 Facet::Quantity => continue,
             };

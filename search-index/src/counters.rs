@@ -140,6 +140,7 @@ impl<'a> Tallies<'a> {
             ip_statuses: by_count(take(Facet::IpStatus)),
             origins: by_count(take(Facet::Origin)),
             certifications: by_count(take(Facet::Certification)),
+            enterprises: by_count(take(Facet::Enterprise)),
             quantities: self.amounts.finish(),
         }
     }

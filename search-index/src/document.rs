@@ -33,6 +33,8 @@ pub struct IndexDocument {
     pub attributes: Vec<(String, String)>,
     /// Name of the offering organisation, low weight.
     pub organisation: String,
+    /// Identifier of that organisation, by which listings are chosen.
+    pub enterprise: String,
     /// Whatever else is said, low weight.
     pub passages: Vec<String>,
     /// Technology field codes; `parent.child` is also found and counted under `parent`.

@@ -25,13 +25,15 @@ pub enum Facet {
     Origin,
     /// Scheme of a certificate.
     Certification,
+    /// Whose listing it is.
+    Enterprise,
     /// Kinds of quantities among the specifications.
     Quantity,
 }
 
 impl Facet {
     /// All of them. Those in front are the [`FacetSet::BASIC`] ones.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Kind,
         Self::Field,
         Self::Province,
@@ -43,6 +45,7 @@ impl Facet {
         Self::IpStatus,
         Self::Origin,
         Self::Certification,
+        Self::Enterprise,
         Self::Quantity,
     ];
 
@@ -60,7 +63,8 @@ impl Facet {
             Self::IpStatus => 8,
             Self::Origin => 9,
             Self::Certification => 10,
-            Self::Quantity => 11,
+            Self::Enterprise => 11,
+            Self::Quantity => 12,
         }
     }
 
@@ -133,6 +137,8 @@ pub struct Facets {
     pub origins: Vec<FacetCount>,
     /// By scheme of a certificate, most frequent first.
     pub certifications: Vec<FacetCount>,
+    /// By whose they are, most frequent first.
+    pub enterprises: Vec<FacetCount>,
     /// By kind of quantity, most frequent first.
     pub quantities: Vec<QuantityCount>,
 }
@@ -187,6 +193,6 @@ mod tests {
             assert_eq!(FacetSet::BASIC.has(facet), place < 5, "{facet:?}");
             assert!(FacetSet::NONE.with(facet).has(facet));
         }
-        assert_eq!(FacetSet::ALL.bits().count_ones(), 12);
+        assert_eq!(FacetSet::ALL.bits().count_ones(), 13);
     }
 }

@@ -54,6 +54,7 @@ fn filters(hash: Hash64, filters: &Filters) -> Hash64 {
         ip_statuses,
         origins,
         certifications,
+        enterprises,
         quantities,
         price_min,
         price_max,
@@ -73,6 +74,7 @@ fn filters(hash: Hash64, filters: &Filters) -> Hash64 {
         ip_statuses,
         origins,
         certifications,
+        enterprises,
         &quantities,
     ] {
         let mut list: Vec<&String> = list.iter().collect();

@@ -126,6 +126,8 @@ pub struct Filters {
     pub origins: Vec<String>,
     /// Schemes of certificates.
     pub certifications: Vec<String>,
+    /// Identifiers of organisations.
+    pub enterprises: Vec<String>,
     /// Ranges that a quantity of the specifications meets: alternatives where they are about one kind of quantity, all
     /// together where not. Of more than eight kinds the others are ignored.
     pub quantities: Vec<QuantityRange>,

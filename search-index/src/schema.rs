@@ -11,7 +11,7 @@ use tantivy::{
 use crate::plan::List;
 
 /// Version of the fields and of what is put into them, part of [`crate::format_id`].
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 const COUNTED: &str = "counted";
 const SPACED: &str = "spaced";
@@ -45,6 +45,7 @@ pub(crate) struct Layout {
     pub(crate) ip_status: Field,
     pub(crate) origin: Field,
     pub(crate) certification: Field,
+    pub(crate) enterprise: Field,
     pub(crate) quantity: Field,
     pub(crate) evidence: Field,
     pub(crate) published: Field,
@@ -89,6 +90,7 @@ impl Layout {
             ip_status: schema.add_text_field("ip_status", column.clone()),
             origin: schema.add_text_field("origin", column.clone()),
             certification: schema.add_text_field("certification", column.clone()),
+            enterprise: schema.add_text_field("enterprise", column.clone()),
             quantity: schema.add_text_field("quantity", column),
             evidence: schema.add_bool_field("evidence", FAST),
             published: schema.add_i64_field("published", FAST),

@@ -60,6 +60,7 @@ impl Selection {
             ip_statuses,
             origins,
             certifications,
+            enterprises,
             quantities,
             price_min,
             price_max,
@@ -88,6 +89,7 @@ impl Selection {
             (Facet::IpStatus, ip_statuses),
             (Facet::Origin, origins),
             (Facet::Certification, certifications),
+            (Facet::Enterprise, enterprises),
         ] {
             if !wanted.is_empty() {
                 selection.choose(facet, wanted, columns);

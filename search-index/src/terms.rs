@@ -83,6 +83,9 @@ fn add_choices(out: &mut TantivyDocument, layout: &Layout, document: &IndexDocum
             out.add_text(field, value);
         }
     }
+    if !document.enterprise.is_empty() {
+        out.add_text(layout.enterprise, &document.enterprise);
+    }
     out.add_bool(layout.evidence, document.has_evidence);
     for quantity in &document.quantities {
         out.add_text(layout.quantity, quantity.code());

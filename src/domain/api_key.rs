@@ -41,8 +41,8 @@ impl KeyScope {
             | ReviewListing | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices | HandleComplaints
             | ImportListings | RecountTerms | EndDossierTerms | ExpireListings | ManageOfficers | ReadAudit
             | PublishPolicies | ManageReferenceData | ManageVocabulary | HandleDataRequests | ManageLetters
-            | ReadReports | PublishReports | ManageProcedures | FileDossier | ReadDossier | EditDossier | HandleDossier
-            | SignCertificate | EnterCertificate | ReadAccount | SuspendAccount | ResetFactor => None,
+            | ReadReports | PublishReports | ManageProcedures | FileDossier | ReadDossier | EditDossier
+            | HandleDossier | SignCertificate | EnterCertificate | ReadAccount | SuspendAccount | ResetFactor => None,
         }
     }
 }

@@ -10,7 +10,7 @@ mod verification;
 
 pub use amendment::{Amendment, AmendmentStatus, VERIFIED, concerns_verified, overlay, verified_part};
 pub use details::{Details, OrganisationKind, PublicGroup, SizeBand, StService, VsicCode, VsicVersion};
-pub use duplicate::{DuplicateReason, Likeness, likeness};
+pub use duplicate::{DuplicateReason, LIKELY, Likeness, bare_name, likeness};
 pub use identity::{Identity, PersonalId, register_number};
 pub use verification::{NotSubmitted, RENEWABLE, Verification, VerificationState};
 
@@ -93,12 +93,12 @@ impl EnterpriseStatus {
         }
     }
 
-    /// The owner changes the registration: not while an officer reads it. What was verified of an active one changes
-    /// only by a request ([`Amendment`]).
+    /// The owner changes the registration, also while it waits: an officer decides on the version that was read. What was
+    /// verified of an active one changes only by a request ([`Amendment`]).
     pub fn edit(self) -> Result<(), NotInThisStatus> {
         match self {
-            Self::ChangesRequested | Self::Rejected | Self::Active => Ok(()),
-            Self::Submitted | Self::Suspended | Self::Closed => Err(NotInThisStatus(self)),
+            Self::Submitted | Self::ChangesRequested | Self::Rejected | Self::Active => Ok(()),
+            Self::Suspended | Self::Closed => Err(NotInThisStatus(self)),
         }
     }
 
@@ -153,7 +153,7 @@ impl EnterpriseStatus {
 pub struct Phone(String);
 
 impl Phone {
-    /// Parses mobile (0 + 9 digits), landline (02 + 9 digits) and hotline (1900/1800 + 4 to 6) numbers, and foreign
+    /// Parses mobile (0 + 9 digits, or 11 digits of before 2018, which become those of today), landline (02 + 9 digits) and hotline (1900/1800 + 4 to 6) numbers, and foreign
     /// numbers written with `+`; spaces, dots, hyphens and brackets are ignored.
     pub fn parse(text: &str) -> Result<Self, Violation> {
         let malformed = Violation::Malformed { what: "phone" };
@@ -185,6 +185,8 @@ impl Phone {
             Some(rest) => (true, rest),
             None => (false, given),
         };
+        let modern = of_today(national);
+        let national = modern.as_deref().unwrap_or(national);
         let is_mobile =
             national.len() == 9 && matches!(national.as_bytes().first(), Some(b'3' | b'5' | b'7' | b'8' | b'9'));
         let is_landline = national.len() == 10 && national.starts_with('2');
@@ -209,6 +211,40 @@ impl Phone {
     pub(crate) fn stored(text: String) -> Self {
         Self(text)
     }
+}
+
+/// What eleven-digit mobile numbers of before September 2018 became (chuyển đổi đầu số): the first digits of then, and of
+/// today, without the trunk prefix.
+const CONVERTED: [(&str, &str); 22] = [
+    ("120", "70"),
+    ("121", "79"),
+    ("122", "77"),
+    ("123", "83"),
+    ("124", "84"),
+    ("125", "85"),
+    ("126", "76"),
+    ("127", "81"),
+    ("128", "78"),
+    ("129", "82"),
+    ("162", "32"),
+    ("163", "33"),
+    ("164", "34"),
+    ("165", "35"),
+    ("166", "36"),
+    ("167", "37"),
+    ("168", "38"),
+    ("169", "39"),
+    ("182", "52"),
+    ("186", "56"),
+    ("188", "58"),
+    ("199", "59"),
+];
+
+/// The number of today of a mobile that still had eleven digits.
+fn of_today(national: &str) -> Option<String> {
+    let (old, rest) = national.split_at_checked(3).filter(|(_, rest)| rest.len() == 7)?;
+    let (_, new) = CONVERTED.iter().find(|(known, _)| *known == old)?;
+    Some(format!("{new}{rest}"))
 }
 
 fn is_hotline(digits: &str) -> bool {
@@ -279,8 +315,8 @@ impl EnterpriseProfile {
     }
 }
 
-/// Most main fields of activity an enterprise names (as the Enterprise Europe Network asks: the main ones only).
-pub const MAX_FIELDS: usize = 5;
+/// Most main fields of activity an enterprise names (tối đa 3 lĩnh vực chính).
+pub const MAX_FIELDS: usize = 3;
 
 /// An enterprise as stored.
 #[derive(Clone, Debug)]
@@ -332,6 +368,10 @@ mod tests {
             ("+84 912-345-678", "+84912345678"),
             ("84912345678", "+84912345678"),
             ("1900 1234", "+8419001234"),
+            ("0123 456 7890", "+84834567890"),
+            ("+84 168 999 0000", "+84389990000"),
+            ("0199.123.4567", "+84591234567"),
+            ("0130 456 7890", ""),
             ("+49 30 901820", "+4930901820"),
         ] {
             match Phone::parse(given) {
@@ -353,10 +393,7 @@ mod tests {
             assert_eq!(status.reject().is_ok(), is_submitted);
             assert_eq!(status.request_changes().is_ok(), is_submitted);
             assert_eq!(status.submit().is_ok(), matches!(status, ChangesRequested | Rejected));
-            assert_eq!(
-                status.edit().is_ok(),
-                matches!(status, ChangesRequested | Rejected | Active)
-            );
+            assert_eq!(status.edit().is_ok(), !matches!(status, Suspended | Closed), "{status}");
         }
     }
 

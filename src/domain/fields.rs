@@ -78,6 +78,13 @@ pub enum Violation {
         /// What to choose from instead; several when it was split, none when nothing took its place.
         successors: Vec<Successor>,
     },
+    /// A name that several entries have.
+    SeveralMeant {
+        /// The list.
+        list: &'static str,
+        /// The entries.
+        successors: Vec<Successor>,
+    },
     /// A code that will be valid, but is not yet.
     CodeNotYet {
         /// The list.
@@ -204,7 +211,7 @@ impl Violation {
             Self::TooMany { .. } => "too_many",
             Self::ControlCharacter => "control_character",
             Self::UnknownCode { .. } | Self::NotInList { .. } => "unknown_code",
-            Self::CodeEnded { .. } => "code_ended",
+            Self::CodeEnded { .. } | Self::SeveralMeant { .. } => "code_ended",
             Self::CodeNotYet { .. } => "code_not_yet",
             Self::OtherProvince { .. } | Self::NotAfter { .. } => "conflicts",
             Self::EntriesBelow { .. } => "entries_below",
@@ -249,6 +256,9 @@ impl Violation {
                     choices(several)
                 ),
             },
+            Self::SeveralMeant { successors, .. } => {
+                format!("Có nhiều nơi mang tên này; hãy chọn một: {}.", choices(successors))
+            }
             Self::CodeNotYet { from, .. } => format!("Mã này có hiệu lực từ ngày {}.", from.strftime("%d/%m/%Y")),
             Self::OtherProvince { commune, province } => {
                 format!("{commune} thuộc {province}, không thuộc tỉnh, thành phố đã nêu.")
@@ -315,6 +325,9 @@ impl Violation {
                 [one] => format!("This code has ended; use {}.", choice(one)),
                 several => format!("This code has ended and was split; choose one: {}.", choices(several)),
             },
+            Self::SeveralMeant { successors, .. } => {
+                format!("Several places have this name; choose one: {}.", choices(successors))
+            }
             Self::CodeNotYet { from, .. } => format!("This code is valid from {from}."),
             Self::OtherProvince { commune, province } => {
                 format!("{commune} lies in {province}, not in the province that was given.")

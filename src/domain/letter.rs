@@ -31,6 +31,9 @@ pub enum Letter {
     TaxCodeKnown {
         /// Name that was typed.
         enterprise: String,
+        /// Whether it is the personal number of a household or an individual, which has no tax code.
+        #[serde(default)]
+        is_personal: bool,
     },
     /// A new password was asked for (đặt lại mật khẩu).
     ResetPassword {

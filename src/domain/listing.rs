@@ -1,6 +1,7 @@
 //! Listings: what enterprises offer or need of technology (tin niêm yết).
 
 pub mod audience;
+mod choice_names;
 pub mod code;
 pub mod currency;
 pub mod days;

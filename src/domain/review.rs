@@ -66,7 +66,8 @@ text_enum! {
         Regulated => "regulated",
         /// Text or fields hint at an entry of the list that is stricter than what is declared or found.
         MaybeRegulated => "maybe_regulated",
-        /// Another listing that is live or waits is called so, and is of the same kind.
+        /// Another listing that is live or waits is called so, and is of the same kind; or another registration looks like
+        /// the same enterprise's.
         LikelyDuplicate => "likely_duplicate",
     }
 }
@@ -85,7 +86,7 @@ impl RiskFlag {
             Self::Screened => "có từ ngữ trong danh sách kiểm duyệt",
             Self::Regulated => "công nghệ hạn chế hoặc cấm chuyển giao",
             Self::MaybeRegulated => "có thể thuộc danh mục hạn chế hoặc cấm chuyển giao",
-            Self::LikelyDuplicate => "nghi trùng tin khác",
+            Self::LikelyDuplicate => "nghi trùng với hồ sơ hoặc tin khác",
         }
     }
 
@@ -102,7 +103,7 @@ impl RiskFlag {
             Self::Screened => "words of the screening list in the text",
             Self::Regulated => "technology whose transfer is restricted or prohibited",
             Self::MaybeRegulated => "may be a technology whose transfer is restricted or prohibited",
-            Self::LikelyDuplicate => "may be another listing once more",
+            Self::LikelyDuplicate => "may be another registration or listing once more",
         }
     }
 }

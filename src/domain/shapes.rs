@@ -64,6 +64,8 @@ codes! {
     ProvinceCode, 2, "25";
     /// A code of the list `communes`.
     CommuneCode, 5, "08494";
+    /// The identifier of an enterprise.
+    EnterpriseCode, 36, "01990d3e-0000-7000-8000-000000000001";
     /// A code of any list.
     ListCode, 64, "food.processing";
     /// A law, as certificates name it.

@@ -14,8 +14,8 @@ use super::sandbox::TableSaid;
 use crate::domain::file::{FileFault, MediaType};
 use crate::domain::import::{MAX_COLUMNS, WorkbookFault};
 
-/// Most cells that are looked at: as many as 20,000 rows of 20 columns have.
-const MAX_CELLS: usize = 400_000;
+/// Most cells that are looked at: as many as 20,000 rows have of which each says 40 things.
+const MAX_CELLS: usize = 800_000;
 
 /// Most bytes that rows may say: less than the other side reads.
 const MAX_ROWS_BYTES: usize = 48 << 20;

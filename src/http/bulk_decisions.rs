@@ -17,7 +17,7 @@ use crate::domain::fields::{FieldError, Violation};
 use crate::domain::review::EntryKind;
 use crate::domain::review::checklist::Ticks;
 use crate::domain::review::decision::ReviewOutcome;
-use crate::service::idempotency::Key;
+use crate::service::idempotency::{self, Key};
 use crate::service::review::bulk::{self, Done, Item, MOST};
 use crate::service::review::decisions::Verdict;
 use crate::service::{App, Error, Result};
@@ -71,9 +71,12 @@ impl DecisionBody {
 
     fn parse(&self, key: Option<Key>) -> std::result::Result<Item, Problem> {
         let missing = |pointer| Problem(Error::field(pointer, Violation::Required));
-        let choice = |pointer| Problem(Error::field(pointer, Violation::Malformed { what: "choice" }));
+        let choice = |pointer, values: &[&str]| {
+            let values = values.iter().map(|value| (*value).to_owned()).collect();
+            Problem(Error::field(pointer, Violation::NotOneOf { values }))
+        };
         let kind = match self.r#type.parse() {
-            Ok(EntryKind::Document | EntryKind::Report) | Err(_) => return Err(choice("/type")),
+            Ok(EntryKind::Document | EntryKind::Report) | Err(_) => return Err(choice("/type", &TYPES)),
             Ok(kind) => kind,
         };
         let returned = || {
@@ -96,7 +99,7 @@ impl DecisionBody {
             Ok(_) if self.checklist.is_some() => return Err(conflict("/checklist")),
             Ok(ReviewOutcome::Rejected) => Verdict::Reject(returned()?),
             Ok(ReviewOutcome::ChangesRequested) => Verdict::RequestChanges(returned()?),
-            Ok(ReviewOutcome::Endorsed) | Err(_) => return Err(choice("/verdict")),
+            Ok(ReviewOutcome::Endorsed) | Err(_) => return Err(choice("/verdict", &VERDICTS)),
         };
         Ok(Item {
             subject: (kind, self.id),
@@ -190,15 +193,46 @@ pub async fn decide_several(
         };
         return Err(Problem(Error::field("/decisions", violation)));
     }
+    let items = parsed(&decisions, key.0.as_deref())?;
+    let is_replay = match whole(key.0.as_deref(), &body.raw) {
+        Some(key) => {
+            app.write(caller.origin, move |work| idempotency::begin(work, &caller, &key))
+                .await?
+        }
+        None => false,
+    };
     let mut results = Vec::new();
-    for item in parsed(&decisions, key.0.as_deref())? {
+    for item in items {
         let subject = item.subject;
         let done = bulk::decide(&app, caller, item).await.map_err(Error::of_write);
         let told = |error: &Error| ProblemBody::new(error, lang, request.path(), request_id(&request));
         results.push(result(subject, done, told));
     }
-    Ok(HttpResponse::Ok().json(DecisionResults { results }))
+    let mut answer = HttpResponse::Ok();
+    if is_replay {
+        answer.insert_header(("Idempotent-Replayed", "true"));
+    }
+    Ok(answer.json(DecisionResults { results }))
 }
+
+/// The key of all of them together, by which another request is told from the same one sent again.
+fn whole(key: Option<&str>, raw: &[u8]) -> Option<Key> {
+    key.map(|key| Key::new(format!("{key} all"), "decide_several", raw))
+}
+
+/// What is decided on by the dozen; documents and reports have answers of their own.
+const TYPES: [&str; 4] = [
+    EntryKind::Enterprise.as_str(),
+    EntryKind::Amendment.as_str(),
+    EntryKind::Listing.as_str(),
+    EntryKind::Revision.as_str(),
+];
+/// What is decided; a first approval is made of the second officer's lacking.
+const VERDICTS: [&str; 3] = [
+    ReviewOutcome::Approved.as_str(),
+    ReviewOutcome::Rejected.as_str(),
+    ReviewOutcome::ChangesRequested.as_str(),
+];
 
 /// Each has a key of its own, which no client can have chosen: theirs have no spaces.
 fn key_of(key: Option<&str>, number: usize, sent: &DecisionBody) -> std::result::Result<Option<Key>, Problem> {

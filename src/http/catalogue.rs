@@ -10,6 +10,7 @@ use super::problem::{Answer, ProblemBody};
 use super::review::{all, all_of};
 use super::views::{EnterpriseView, ListingView};
 use crate::domain::fields::Violation;
+use crate::domain::ids::EnterpriseId;
 use crate::domain::import::Format;
 use crate::domain::listing::ListingKind;
 use crate::domain::shapes::ProvinceCode;
@@ -41,6 +42,9 @@ pub struct CatalogueQuery {
     /// Only of these readiness levels; commas between them.
     #[param(max_length = 50, example = "7,8,9")]
     pub trl: Option<String>,
+    /// Only of this enterprise.
+    #[param(inline, value_type = Option<uuid::Uuid>)]
+    pub enterprise: Option<String>,
     /// What the file is; `csv` where it is left out.
     #[param(inline, value_type = Option<Format>, example = "csv")]
     pub format: Option<String>,
@@ -61,10 +65,17 @@ impl CatalogueQuery {
                 kinds: all_of::<ListingKind>("kind", self.kind.as_deref())?,
                 provinces: covered(lists, "province", TaxonomyName::Provinces, self.province.as_deref())?,
                 trl,
+                enterprises: enterprise(self.enterprise.as_deref())?.into_iter().collect(),
             },
             fields: covered(lists, "field", TaxonomyName::Fields, self.field.as_deref())?,
         })
     }
+}
+
+/// The identifier of an enterprise.
+fn enterprise(given: Option<&str>) -> Result<Option<EnterpriseId>, Error> {
+    let wrong = |_| wrong_parameter("enterprise", Violation::Malformed { what: "identifier" });
+    given.map(|id| id.parse().map_err(wrong)).transpose()
 }
 
 /// A code with all that lead to the same today; nothing where none is asked for.

@@ -28,7 +28,7 @@ use crate::service::search::words_of_name;
 use crate::service::{App, Error, Result};
 
 /// Longest parameter that is read, in characters.
-const MAX: usize = 512;
+pub(super) const MAX: usize = 512;
 /// Enterprises that are read at once for a file.
 const PAGE: u32 = 500;
 
@@ -117,7 +117,7 @@ fn choices<T: FromStr>(name: &str, text: Option<&str>) -> Result<Vec<T>> {
 }
 
 /// The codes with all that lead to the same today.
-fn covered(lists: &InForce, name: &str, of: TaxonomyName, codes: Option<&str>) -> Result<Vec<String>> {
+pub(super) fn covered(lists: &InForce, name: &str, of: TaxonomyName, codes: Option<&str>) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for code in list(codes) {
         let same = lists.covered_by(of, &code);

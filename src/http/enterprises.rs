@@ -120,7 +120,8 @@ pub async fn get_enterprise(
 /// The body is a JSON merge patch (RFC 7396) onto the enterprise's part of a registration. Of an active enterprise, what
 /// no officer verified takes effect at once; a change of what was verified (names and numbers of the law, form and kind,
 /// legal representative, address, parent) becomes a request that an officer decides on, and what is live stays until
-/// then: `amendment` in the answer tells that there is one. Later patches go onto the request.
+/// then: `amendment` in the answer tells that there is one. Later patches go onto the request. A registration that waits is
+/// changed itself and keeps its place in the queue; an officer who read the version of before is answered with 412.
 #[utoipa::path(
     patch, path = "/enterprises/{id}", operation_id = "edit_enterprise", tag = "enterprises", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that is edited")),

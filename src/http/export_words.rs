@@ -107,20 +107,59 @@ pub const RIGHTS: &[Word] = &[
     ("geographical_indication", "Chỉ dẫn địa lý", "Geographical indication"),
 ];
 
+/// Where listings stand.
+pub const LISTING_STATUSES: &[Word] = &[
+    ("draft", "Nháp", "Draft"),
+    ("submitted", "Chờ duyệt", "Waiting for review"),
+    ("published", "Đã xuất bản", "Published"),
+    ("changes_requested", "Yêu cầu sửa", "Sent back for changes"),
+    ("rejected", "Bị từ chối", "Rejected"),
+    ("withdrawn", "Đã rút", "Withdrawn"),
+    ("expired", "Hết hạn", "Expired"),
+    ("archived", "Đã lưu trữ", "Archived"),
+];
+
+/// What keeps listings from the public.
+pub const HOLDS: &[Word] = &[
+    ("suspended", "Bị tạm ngừng", "Suspended"),
+    (
+        "taken_down",
+        "Gỡ bỏ theo yêu cầu của cơ quan có thẩm quyền",
+        "Taken down",
+    ),
+    (
+        "ip_notice",
+        "Gỡ tạm thời do thông báo quyền sở hữu trí tuệ",
+        "Notice of infringement",
+    ),
+    ("enterprise", "Doanh nghiệp bị tạm ngừng", "Enterprise suspended"),
+];
+
+/// What the law on technology transfer says.
+pub const REGULATORY_CLASSES: &[Word] = &[
+    ("unrestricted", "Không thuộc danh mục", "On no list"),
+    ("encouraged", "Khuyến khích chuyển giao", "Transfer encouraged"),
+    ("restricted", "Hạn chế chuyển giao", "Transfer restricted"),
+    ("prohibited", "Cấm chuyển giao", "Transfer prohibited"),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::TextEnum;
     use crate::domain::complaint::{ComplaintGround, ComplaintState};
     use crate::domain::ip_notice::IpNoticeState;
+    use crate::domain::listing::ListingStatus;
     use crate::domain::listing::details::IpRightType;
+    use crate::domain::listing::regulation::RegulatoryClass;
     use crate::domain::report::{ReportGround, ReportState};
     use crate::domain::review::{EntryKind, SecondLookState};
     use crate::domain::takedown::{TakedownGround, TakedownState};
+    use crate::http::views::ListingHold;
 
     #[test]
     fn every_code_has_its_words() {
-        let all: [(&[Word], Vec<&str>); 10] = [
+        let all: [(&[Word], Vec<&str>); 13] = [
             (ENTRY_KINDS, EntryKind::texts()),
             (SECOND_LOOKS, SecondLookState::texts()),
             (GROUNDS, TakedownGround::texts()),
@@ -131,6 +170,9 @@ mod tests {
             (IP_NOTICE_STATES, IpNoticeState::texts()),
             (COMPLAINT_STATES, ComplaintState::texts()),
             (RIGHTS, IpRightType::texts()),
+            (LISTING_STATUSES, ListingStatus::texts()),
+            (HOLDS, ListingHold::texts()),
+            (REGULATORY_CLASSES, RegulatoryClass::texts()),
         ];
         for (words, codes) in all {
             for code in codes {

@@ -7,7 +7,7 @@ use super::exports::{Form, chosen, send};
 use super::extract::{MaybeSignedIn, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use crate::domain::import::Format;
-use crate::domain::listing::ListingStatus;
+use crate::domain::listing::{ListingKind, ListingStatus};
 use crate::service::listing_exports::{self as exports, TableLanguage, Writer};
 use crate::service::{App, Error};
 
@@ -16,6 +16,9 @@ use crate::service::{App, Error};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TemplateQuery {
+    /// For listings of this kind: only the columns in which they say something, and an example of it.
+    #[param(inline, value_type = Option<ListingKind>, example = "ip_asset")]
+    pub kind: Option<String>,
     /// What the file is; `csv` where it is left out.
     #[param(inline, value_type = Option<Format>, example = "csv")]
     pub format: Option<String>,
@@ -42,8 +45,7 @@ pub struct ExportQuery {
 
 /// The caller's enterprise's own listings as a file (xuất tin của doanh nghiệp).
 ///
-/// In the form that `POST /listing-imports` takes, newest first: changed, it can be sent as it is. A table has what
-/// columns can say; JSON Lines have everything. What was never imported has no identifier of the enterprise's own, and its
+/// In the form that `POST /listing-imports` takes, newest first: changed, it can be sent as it is. What was never imported has no identifier of the enterprise's own, and its
 /// cell is empty until somebody gives it one. CSV is parted by semicolons, and no cell of it is a formula.
 #[utoipa::path(
     get, path = "/me/listings/export", operation_id = "export_my_listings", tag = "imports", security(("bearer" = [])),
@@ -87,7 +89,8 @@ pub async fn get_listing_import_template(
     Query(query): Query<TemplateQuery>,
 ) -> Answer {
     let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
-    let (head, rows) = Writer::new(form.format, form.language, app.in_force().await?).template();
+    let kind: Option<ListingKind> = chosen("kind", query.kind.as_deref())?;
+    let (head, rows) = Writer::new(form.format, form.language, app.in_force().await?).template(kind);
     send(
         app.files.clone(),
         form,

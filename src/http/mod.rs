@@ -47,6 +47,7 @@ pub mod likeness;
 pub mod limits;
 pub mod listing_exports;
 pub mod listing_imports;
+pub mod listing_register;
 pub mod listing_terms;
 pub mod listings;
 pub mod logos;

@@ -16,11 +16,11 @@ use super::{
     certificates, checklists, closures, comparison, complaints, confidential, confidential_grants, contacts,
     conversation, data_requests, documents, dossiers, due, duplicates, enterprise_register, enterprises, feed,
     file_labels, file_links, files, holds, import_aliases, invitations, ip_notices, join_requests, letters, likeness,
-    listing_exports, listing_imports, listing_terms, listings, logos, members, moderation, officers, passwords,
-    periodic_reports, personal_data, policies, procedures, proposals, reference, register_exports, registrations,
-    regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor,
-    sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates,
-    vocabulary_previews,
+    listing_exports, listing_imports, listing_register, listing_terms, listings, logos, members, moderation, officers,
+    passwords, periodic_reports, personal_data, policies, procedures, proposals, reference, register_exports,
+    registrations, regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log,
+    second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary,
+    vocabulary_candidates, vocabulary_previews,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -107,7 +107,8 @@ use crate::service::{Error, ErrorCode};
         audit::search_audit, audit::export_audit,
         feed::follow_listings, catalogue::export_listings, catalogue::export_enterprises,
         register_exports::export_moderation_queue, enterprise_register::list_enterprise_register,
-        enterprise_register::export_enterprise_register, register_exports::export_takedowns, register_exports::export_reports,
+        enterprise_register::export_enterprise_register,
+        listing_register::list_listing_register, listing_register::export_listing_register, register_exports::export_takedowns, register_exports::export_reports,
         register_exports::export_ip_notices, register_exports::export_complaints, search::search_listings, search::search_everything,
         suggestions::suggest_searches, search_log::count_search_click, search_log::list_search_queries,
         search_log::export_search_queries,

@@ -231,7 +231,9 @@ fn field_problem(field: &FieldError, lang: Lang) -> FieldProblem {
             Lang::En => field.violation.en(),
         },
         successors: match &field.violation {
-            Violation::CodeEnded { successors, .. } => successors.iter().map(SuccessorView::from).collect(),
+            Violation::CodeEnded { successors, .. } | Violation::SeveralMeant { successors, .. } => {
+                successors.iter().map(SuccessorView::from).collect()
+            }
             _ => Vec::new(),
         },
     }

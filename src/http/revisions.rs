@@ -9,7 +9,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::extract::{IfMatch, SignedIn, etag};
+use super::extract::{IfMatch, SignedIn, etag, etag_of_shown};
 use super::problem::{Answer, ProblemBody};
 use super::videos::VideoView;
 use super::views::{DecisionView, FileView, OutdatedView, Versioned, versioned, versioned_or_unchanged};
@@ -124,6 +124,10 @@ impl Versioned for revisions::Seen {
     fn is_firm(&self) -> bool {
         // One that is outdated shows files of the listing, which change without another version of it.
         self.revision.base_version == self.listing.version
+    }
+
+    fn tag_of_shown(&self, shown: &str) -> String {
+        etag_of_shown(self.revision.version, shown)
     }
 }
 

@@ -10,11 +10,11 @@ use super::{
     certificates, checklists, closures, comparison, complaints, confidential, confidential_grants, contacts,
     conversation, data_requests, documents, dossiers, due, duplicates, enterprise_register, enterprises, feed,
     file_labels, file_links, files, health, holds, import_aliases, invitations, ip_notices, join_requests, letters,
-    likeness, listing_exports, listing_imports, listing_terms, listings, logos, members, moderation, officers, openapi,
-    passwords, periodic_reports, personal_data, policies, procedures, proposals, reference, register_exports,
-    registrations, regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log,
-    second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary,
-    vocabulary_candidates, vocabulary_previews,
+    likeness, listing_exports, listing_imports, listing_register, listing_terms, listings, logos, members, moderation,
+    officers, openapi, passwords, periodic_reports, personal_data, policies, procedures, proposals, reference,
+    register_exports, registrations, regulated, reports, review, review_statistics, revisions, schemas, screening,
+    search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos,
+    vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::domain::access::Action;
 
@@ -76,6 +76,7 @@ operations! {
     "/exports/enterprises" { get catalogue::export_enterprises Feed Welcome Anybody; }
     // These leave a row in the trail.
     "/exports/moderation-queue" { get register_exports::export_moderation_queue Write Refused ReviewEnterprise | ReviewListing | HandleReports, Fresh; }
+    "/exports/listing-register" { get listing_register::export_listing_register Write Refused ReviewListing, Fresh; }
     "/exports/enterprise-register" { get enterprise_register::export_enterprise_register Write Refused ReviewEnterprise, Fresh; }
     "/exports/takedowns" { get register_exports::export_takedowns Write Refused HandleTakedowns, Fresh; }
     "/exports/reports" { get register_exports::export_reports Write Refused HandleReports, Fresh; }
@@ -350,6 +351,7 @@ operations! {
         get regulated::get_listing_classification Read Refused ReviewListing;
         put regulated::classify_listing Write Refused ReviewListing, Fresh;
     }
+    "/moderation/listings" { get listing_register::list_listing_register Read Refused ReviewListing; }
     "/moderation/overtaken-listings" { get regulated::list_overtaken_listings Read Refused ReviewListing; }
     "/screening-terms" {
         get screening::list_screening_terms Read Refused ManageReferenceData;

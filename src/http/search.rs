@@ -4,7 +4,6 @@ mod everything;
 mod explanation;
 mod facets;
 pub(super) mod marks;
-mod names;
 pub(super) mod params;
 mod understanding;
 
@@ -24,7 +23,7 @@ use super::problem::{Answer, Problem, ProblemBody};
 use super::search_log::Searched;
 use super::server::HttpSettings;
 use super::views::ListingSummary;
-use crate::service::search::{self, FoundListing};
+use crate::service::search::{self, FoundListing, NamedOwner, SearchAnswer};
 use crate::service::{App, Error, ErrorCode};
 
 /// Texts with the words that were found in `<mark>`; everything else is HTML-escaped, so it can be shown as it is.
@@ -37,6 +36,9 @@ pub struct Highlights {
     #[schema(required)]
     pub summary: Option<String>,
 }
+
+/// Most enterprises that hits are counted by.
+const MOST_OWNERS: usize = 100;
 
 /// One hit.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -99,7 +101,7 @@ pub async fn search_listings(
     let limit = limit(params.limit, &settings)?;
     let in_force = app.in_force_at_hand();
     let searched = Searched::of(&params);
-    let query = params.read(&in_force, limit)?;
+    let mut query = params.read(&in_force, limit)?;
     let counted = query.counted;
     if query.explain {
         app.read(move |conn, now| search::may_explain(conn, &caller, now))
@@ -107,12 +109,17 @@ pub async fn search_listings(
     } else {
         app.check_session(caller).await?;
     }
+    if !query.filters.enterprises.is_empty() {
+        let asked = std::mem::take(&mut query.filters.enterprises);
+        query.filters.enterprises = app.read(move |conn, _| search::present_owners(conn, &asked)).await?;
+    }
     let exchange = app.get_ref().clone();
     let answer = app
         .run_blocking(move || search::search(&exchange, query))
         .await
         .map_err(of_the_query)?;
     let text = searched.text.clone();
+    let owners = owners_of(&app, &answer).await?;
     Ok(HttpResponse::Ok().json(SearchView {
         query_id: searched.note(&app, &caller, &answer),
         items: answer.items.into_iter().map(hit).collect(),
@@ -124,10 +131,20 @@ pub async fn search_listings(
         facets: answer
             .facets
             .as_ref()
-            .map(|facets| FacetView::new(&in_force, counted, facets)),
+            .map(|facets| FacetView::new(&in_force, counted, facets, &owners)),
         understanding: understood(&text, answer.understanding),
         plan: answer.plan.map(PlanView::from),
     }))
+}
+
+/// The names of enterprises by which hits were counted.
+async fn owners_of(app: &App, answer: &SearchAnswer) -> Result<Vec<NamedOwner>, Error> {
+    let counts = answer.facets.iter().flat_map(|facets| &facets.enterprises);
+    let ids: Vec<String> = counts.map(|count| count.value.clone()).take(MOST_OWNERS).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    app.read(move |conn, _| search::named_owners(conn, &ids)).await
 }
 
 fn hit(found: FoundListing) -> HitView {

@@ -62,6 +62,7 @@ impl Searched {
             &params.ip_status,
             &params.origin,
             &params.certification,
+            &params.enterprise,
             &params.quantity,
         ];
         let is_plain = texts

@@ -1,6 +1,7 @@
 //! What is shown of enterprises, listings and files: views are made here and nowhere else, so that nothing leaves by accident.
 
 mod decision;
+mod enterprise;
 mod file;
 mod logo;
 mod outdated;
@@ -11,6 +12,7 @@ mod verification;
 mod versions;
 
 pub use decision::{DecisionView, NoteView};
+pub use enterprise::EnterpriseView;
 pub use file::FileView;
 pub use logo::LogoView;
 pub use outdated::OutdatedView;
@@ -25,193 +27,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::amendments::AmendmentSummary;
 use super::revisions::OpenRevision;
-use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft, TextPair, text_pair};
-use crate::domain::enterprise::{Details, Enterprise, EnterpriseStatus, PublicGroup};
+use crate::domain::drafts::{TextPair, text_pair};
 use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::details::Details as ListingDetails;
 use crate::domain::listing::regulation::RegulatoryClass;
 use crate::domain::listing::{Listing, ListingKind, ListingStatus, PriceMode, TransferMode};
 use crate::domain::shapes::{DescriptionText, FieldCode, ListCode, SummaryText, TitleText};
-use crate::service::listings::OwnerCard;
-use crate::service::{enterprises, listings};
-
-/// An enterprise. Contact data, dates and decisions are there only for its members and for reviewing officers.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct EnterpriseView {
-    /// Identifier.
-    pub id: Uuid,
-    /// Where the registration stands (trạng thái).
-    #[schema(value_type = EnterpriseStatus, example = "active")]
-    pub status: &'static str,
-    /// Invented for demonstration.
-    pub is_demo: bool,
-    /// Full legal name (tên đơn vị).
-    pub legal_name: String,
-    /// Short name.
-    #[schema(required)]
-    pub short_name: Option<String>,
-    /// English name.
-    #[schema(required)]
-    pub name_en: Option<String>,
-    /// Tax code, 10 digits or 10-3; null where it is known by another number (mã số thuế).
-    #[schema(required)]
-    pub tax_code: Option<String>,
-    /// Personal number of a household or an individual; insiders only, whole for owners and reviewing officers, else its
-    /// last digits.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub personal_id: Option<String>,
-    /// Number in the register of another country.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub foreign_register: Option<ForeignRegisterDraft>,
-    /// Code of the list `legal_forms`.
-    pub legal_form: String,
-    /// Code of the list `provinces`; absent abroad, where there is `address_country`.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub province_code: String,
-    /// Code of the list `communes`; absent abroad.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub commune_code: String,
-    /// Web site.
-    #[schema(required)]
-    pub website: Option<String>,
-    /// Codes of the list `fields`.
-    pub field_codes: Vec<String>,
-    /// What was added to the registration; those outside see what the owner made public.
-    #[serde(flatten)]
-    pub details: Details,
-    /// Its logo; on the page of one enterprise only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub logo: Option<LogoView>,
-    /// Whether the Department verified it, and until when that holds.
-    pub verification: VerificationView,
-    /// When it registered.
-    pub created_at: Timestamp,
-    /// How many of its listings everybody may see; only on the page of one enterprise, for those outside.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub live_listings: Option<i64>,
-    /// House number, street, hamlet; insiders, or everybody where the owner made it public. So are the next three.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub address_line: Option<String>,
-    /// Person to ask.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub contact_name: Option<String>,
-    /// Mail address.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub contact_email: Option<String>,
-    /// Telephone; absent when whose it was had it erased.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub contact_phone: Option<String>,
-    /// When it was handed in; insiders only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub submitted_at: Option<Timestamp>,
-    /// Last decision with a reason; insiders only, and not in the queue of officers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub decision: Option<DecisionView>,
-    /// What is still to be added, as JSON pointers; insiders only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub missing: Option<Vec<&'static str>>,
-    /// Codes that ended since they were written, with what took their place; insiders who read it only.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false, max_items = 10)]
-    pub outdated: Vec<OutdatedView>,
-    /// That something is to change of what was verified; insiders only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub amendment: Option<AmendmentSummary>,
-    /// Row version, as in `ETag`.
-    pub version: i64,
-}
-
-impl EnterpriseView {
-    /// What everybody sees.
-    pub fn public(enterprise: &Enterprise, now: Timestamp) -> Self {
-        let profile = EnterpriseDraft::of(&enterprise.profile);
-        Self {
-            id: enterprise.id.0,
-            status: enterprise.status.as_str(),
-            is_demo: enterprise.is_demo,
-            legal_name: profile.legal_name,
-            short_name: profile.short_name,
-            name_en: profile.name_en,
-            tax_code: profile.tax_code,
-            personal_id: None,
-            foreign_register: profile.foreign_register,
-            legal_form: profile.legal_form,
-            province_code: profile.province_code,
-            commune_code: profile.commune_code,
-            website: profile.website,
-            field_codes: profile.field_codes,
-            details: enterprise.profile.details.listed(),
-            logo: None,
-            verification: VerificationView::public(&enterprise.verification, now),
-            created_at: enterprise.created_at,
-            live_listings: None,
-            address_line: None,
-            contact_name: None,
-            contact_email: None,
-            contact_phone: None,
-            submitted_at: None,
-            decision: None,
-            missing: None,
-            outdated: Vec::new(),
-            amendment: None,
-            version: enterprise.version,
-        }
-    }
-
-    /// What its members and reviewing officers see.
-    pub fn full(enterprise: &Enterprise, now: Timestamp) -> Self {
-        let profile = EnterpriseDraft::of(&enterprise.profile);
-        Self {
-            personal_id: profile.personal_id,
-            details: enterprise.profile.details.clone(),
-            missing: Some(enterprise.profile.details.missing()),
-            amendment: enterprise.amendment.as_ref().map(Into::into),
-            address_line: Some(profile.address_line),
-            contact_name: Some(profile.contact_name),
-            contact_email: Some(profile.contact_email),
-            contact_phone: Some(profile.contact_phone).filter(|phone| !phone.is_empty()),
-            submitted_at: Some(enterprise.submitted_at),
-            verification: VerificationView::full(&enterprise.verification, now),
-            ..Self::public(enterprise, now)
-        }
-    }
-
-    /// What everybody sees on its page: what the owner made public, and how much it offers.
-    fn page(seen: &enterprises::Seen) -> Self {
-        let profile = EnterpriseDraft::of(&seen.enterprise.profile);
-        let shows = |group| seen.enterprise.profile.details.shows(group);
-        Self {
-            live_listings: seen.live_listings,
-            logo: seen.logo.as_ref().map(Into::into),
-            details: seen.enterprise.profile.details.public(),
-            address_line: Some(profile.address_line).filter(|_| shows(PublicGroup::Address)),
-            contact_name: Some(profile.contact_name).filter(|_| seen.shows_contact),
-            contact_email: Some(profile.contact_email).filter(|_| seen.shows_reach && shows(PublicGroup::Email)),
-            contact_phone: Some(profile.contact_phone)
-                .filter(|phone| seen.shows_reach && shows(PublicGroup::Phone) && !phone.is_empty()),
-            ..Self::public(&seen.enterprise, seen.at)
-        }
-    }
-
-    /// What this caller sees.
-    pub fn of(seen: &enterprises::Seen) -> Self {
-        match seen.view {
-            enterprises::View::Public => Self::page(seen),
-            enterprises::View::Full => Self {
-                personal_id: seen.personal_id.clone(),
-                logo: seen.logo.as_ref().map(Into::into),
-                verification: VerificationView {
-                    documents: seen.documents.map(Into::into),
-                    ..VerificationView::full(&seen.enterprise.verification, seen.at)
-                },
-                decision: seen.decision.as_ref().map(Into::into),
-                ..Self::full(&seen.enterprise, seen.at)
-            },
-        }
-    }
-}
+use crate::service::listing_register;
+use crate::service::listings::{self, OwnerCard};
 
 /// A listing as lists show it: without its description and its technical properties, for which one asks for the listing
 /// itself. A page with them would be megabytes.
@@ -335,7 +159,7 @@ pub struct ListingSummary {
     /// Last decision with a reason; insiders only, and not in the queue of officers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionView>,
-    /// The import that made it; insiders who read it, and its owner's list only.
+    /// The import that made it; insiders who read it, its owner's list and the register of officers only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub import_job_id: Option<Uuid>,
     /// How often others read it, each once in half an hour; likewise (lượt xem).
@@ -432,6 +256,14 @@ impl ListingSummary {
     /// What its owner's members and reviewing officers see of it in a list.
     pub fn full(listing: &Listing, owner: &OwnerCard) -> Self {
         ListingView::full(listing, owner).summary
+    }
+
+    /// What officers see of it in their register.
+    pub fn of_register(entry: &listing_register::Entry) -> Self {
+        let mut view = Self::full(&entry.listing, &entry.owner);
+        view.import_job_id = entry.figures.import.map(|import| import.0);
+        view.view_count = Some(entry.figures.views);
+        view
     }
 
     /// What this caller sees of it in a list.

@@ -34,7 +34,7 @@ pub(super) fn limit() -> i64 {
 }
 
 /// Version of how [`document`] makes documents; raised with every change of it.
-const MAPPING: &str = "4";
+const MAPPING: &str = "5";
 
 /// Identity of everything outside the index that decides what its documents say: the mapping, and the names of the
 /// fields, which are indexed with the listings.
@@ -66,6 +66,7 @@ pub fn document(lists: &Taxonomies, listing: &Listing, owner: &OwnerCard) -> Ind
         model: content.model.as_ref().map(|text| text.as_str().to_owned()),
         attributes: content.specifications.iter().map(attribute).collect(),
         organisation: owner.legal_name.clone(),
+        enterprise: listing.enterprise_id.to_string(),
         passages: passages(&details),
         fields: content.field_codes.clone(),
         field_names: field_names(lists, &content.field_codes),
@@ -230,10 +231,8 @@ pub(super) fn public_page(
 ) -> store::Result<(Rows, Option<ListingId>, u64)> {
     match listings::public_after(conn, after, limit()) {
         Ok(rows) => {
-            let last = rows
-                .last()
-                .filter(|_| rows.len() == PAGE)
-                .map(|(listing, _)| listing.id);
+            let is_full = rows.len() == PAGE;
+            let last = rows.last().filter(|_| is_full).map(|(listing, _)| listing.id);
             Ok((rows, last, 0))
         }
         Err(store::Error::Row(_)) => {

@@ -36,7 +36,7 @@ use crate::service::{
     App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, listing_views, search_log,
     verification_terms,
 };
-use crate::store::listings;
+use crate::store::{enterprises, listings};
 use checkpoints::Checkpoints;
 use indexer::{IndexerError, IndexerHandle};
 use mailer::MailSettings;
@@ -289,6 +289,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
             guarded("document_terms", || document_terms::run(app).map(drop));
             guarded("title_keys", || title_keys(app, stop));
             ended_with = end_dossier_terms(app, stop, ended_with);
+            guarded("bare_names", || bare_names(app, stop));
             alarms_at = Instant::now() + ALARMS_EVERY;
         }
         if Instant::now() >= cleanup_at {
@@ -334,6 +335,17 @@ fn title_keys(app: &App, stop: &Stop) -> Result<()> {
     for _ in 0..TITLE_BATCHES {
         if stop.is_asked() || app.write_blocking(|work| Ok(listings::fill_title_keys(work.uow, TITLES_AT_ONCE)?))? == 0
         {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The same of enterprises and what they are called but for the legal form.
+fn bare_names(app: &App, stop: &Stop) -> Result<()> {
+    for _ in 0..TITLE_BATCHES {
+        let filled = || app.write_blocking(|work| Ok(enterprises::fill_bare_names(work.uow, TITLES_AT_ONCE)?));
+        if stop.is_asked() || filled()? == 0 {
             break;
         }
     }

@@ -122,7 +122,8 @@ pub(super) fn lead(vault: &Vault, enterprise: &mut Enterprise, from: EnterpriseI
 }
 
 /// Changes an enterprise. `patch` is a JSON merge patch onto [`EnterpriseDraft`]. Of an active one the verified members
-/// are not changed but become a request, onto which later patches go, too.
+/// are not changed but become a request, onto which later patches go, too. A registration that waits keeps its place in the
+/// queue, and whoever has taken it up; what the officer read before is another version.
 pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i64, patch: &Value) -> Result<Seen> {
     let (permit, mut enterprise) = own(work, caller, id, Some(seen))?;
     enterprise.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
@@ -144,6 +145,9 @@ pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i6
     } else {
         enterprise.profile = wanted;
         identities::seal(work.vault, &mut enterprise.profile)?;
+        if enterprise.status == EnterpriseStatus::Submitted {
+            require_same_person(&live.profile.identity, &enterprise.profile.identity)?;
+        }
     }
     keep_same_number(&live.profile.identity, &mut enterprise.profile.identity);
     // What changes nothing leaves no trace: no version, no row in the trail, nothing for an officer to look at again.
@@ -172,6 +176,19 @@ pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i6
         }
     }
     in_full(work, permit.actor(), enterprise)
+}
+
+/// Another personal number is not taken while a registration waits. Whether somebody has it would be told by the answer, so
+/// that anybody who registers could try number after number; each officer's request to mend it is one try.
+fn require_same_person(live: &Identity, wanted: &Identity) -> Result<()> {
+    if !matches!(wanted, Identity::PersonalId(_)) || wanted.key() == live.key() {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::EnterpriseWrongStatus,
+        "Số định danh cá nhân không sửa được khi hồ sơ đang chờ duyệt; hãy nhắn cán bộ trả lại hồ sơ để bổ sung.",
+        "The personal number is not changed while the registration waits; ask the officer to send it back.",
+    ))
 }
 
 /// A personal number that was given once more is the one that is kept; only its seal is another one.

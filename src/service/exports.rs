@@ -38,6 +38,8 @@ text_enum! {
         Enterprises => "enterprises",
         /// The register of certificates.
         Certificates => "certificates",
+        /// The register of listings.
+        Listings => "listings",
     }
 }
 
@@ -105,6 +107,7 @@ fn permit(actor: &Actor, list: OfficersList) -> Result<Permit> {
         OfficersList::SearchQueries => Action::ReadReports,
         OfficersList::Enterprises => Action::ReviewEnterprise,
         OfficersList::Certificates => Action::HandleDossier,
+        OfficersList::Listings => Action::ReviewListing,
     };
     Ok(decide(actor, action, &Resource::None)?)
 }

@@ -80,6 +80,22 @@ pub fn once(
     Ok(answer)
 }
 
+/// Notes that a request of several parts was begun, each of which has a key of its own; tells whether it was begun before.
+/// Another request with the same key is refused.
+pub fn begin(work: &mut Work<'_, '_>, caller: &Caller, key: &Key) -> Result<bool> {
+    let answer = once(work, caller, Some(key), |_| {
+        Ok(Answer {
+            location: String::new(),
+            etag: String::new(),
+            body: String::new(),
+            kept_body: None,
+            is_begun: true,
+            is_replay: false,
+        })
+    })?;
+    Ok(answer.is_replay)
+}
+
 /// The answer to the request that came first. Only whoever may still act gets to see it.
 fn replay(work: &mut Work<'_, '_>, caller: &Caller, scope: &str, key: &Key) -> Result<Answer> {
     let now = work.now;

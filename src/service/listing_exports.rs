@@ -1,5 +1,7 @@
 //! The caller's own listings as a file, in the form in which imports take them (xuất tin), and templates of such files.
 
+mod templates;
+
 use std::collections::HashMap;
 
 use jiff::Timestamp;
@@ -7,20 +9,22 @@ use serde_json::{Value, json};
 
 use super::context::Caller;
 use super::exports::{MOST_ROWS, Row, too_many};
-use super::listing_imports::columns::{COLUMNS, Column, Described, TOLD};
+use super::listing_imports::columns::{COLUMNS, Cell, Described, TOLD};
+use super::listing_imports::entries;
 use super::listing_imports::guard;
-use super::listing_imports::intake::COMMENT;
 use super::listing_imports::values::{self, Names};
 use super::listings::{self, Seen};
 use super::review::filters::lies_in;
 use super::search::readable;
 use super::{Error, Result};
+use crate::domain::calendar::clock_time;
 use crate::domain::drafts::ListingDraft;
 use crate::domain::feed::removal;
 use crate::domain::ids::ListingId;
 use crate::domain::import::Format;
 use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::currency::Currency;
+use crate::domain::listing::regulation::Regulation;
 use crate::domain::listing::{Listing, ListingStatus};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text_enum;
@@ -176,14 +180,17 @@ impl Writer {
         }
         let draft = serde_json::to_value(&exported.content).map_err(Error::internal)?;
         let own = self.own_cells(exported.external_id.as_deref().unwrap_or_default(), &draft);
-        let told = told_cells(&exported.seen.listing, &exported.seen.owner);
+        let told = self.told_cells(&exported.seen.listing, &exported.seen.owner);
         Ok(Row::Cells(own.into_iter().chain(told).collect()))
     }
 
     /// What the table of the public catalogue says of a listing.
     pub fn cells(&self, listing: &Listing, owner: &OwnerCard) -> Result<Vec<String>> {
-        let draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
-        Ok(self.content_cells(&draft).chain(told_cells(listing, owner)).collect())
+        let draft = serde_json::to_value(shown(listing)).map_err(Error::internal)?;
+        Ok(self
+            .content_cells(&draft)
+            .chain(self.told_cells(listing, owner))
+            .collect())
     }
 
     /// The cells that an import reads.
@@ -193,53 +200,58 @@ impl Writer {
     }
 
     fn content_cells<'a>(&'a self, draft: &'a Value) -> impl Iterator<Item = String> + 'a {
-        let own = COLUMNS.iter().filter(|column| column.column != Column::ExternalId);
+        let own = COLUMNS.iter().filter(|column| column.cell != Cell::Identifier);
         own.map(|column| self.cell(column, draft))
     }
 
-    /// An empty file to fill in: the columns, and as rows what each holds, and an example. An import reads neither.
-    pub fn template(&self) -> (Vec<String>, Vec<Row>) {
-        if self.format == Format::Jsonl {
-            let line = json!({"external_id": "SP-001", "listing": example()});
-            return (Vec::new(), vec![Row::Line(line)]);
-        }
-        let hints = COLUMNS.iter().map(|column| match column.column {
-            Column::ExternalId => format!("{COMMENT} {}", self.in_language(hint(column.column))),
-            other => self.in_language(hint(other)).to_owned(),
-        });
-        let draft = example();
-        let example = COLUMNS.iter().map(|column| match column.column {
-            Column::ExternalId => format!("{COMMENT} SP-001"),
-            _ => self.cell(column, &draft),
-        });
-        let rows = vec![Row::Cells(hints.collect()), Row::Cells(example.collect())];
-        (self.own_head().collect(), rows)
-    }
-
-    /// What a draft says in a column, as [`values`](super::listing_imports::values) reads it.
+    /// What a draft says in a column, as [`row`](super::listing_imports::row) reads it.
     fn cell(&self, column: &Described, draft: &Value) -> String {
         let value = draft.pointer(column.pointer).unwrap_or(&Value::Null);
-        let list = match column.column {
-            Column::Kind => Some(TaxonomyName::ListingKinds),
-            Column::PriceMode => Some(TaxonomyName::PriceModes),
-            Column::Origin => Some(TaxonomyName::Countries),
-            Column::Fields => Some(TaxonomyName::Fields),
-            Column::TransferModes => Some(TaxonomyName::TransferModes),
-            _ => None,
-        };
-        match (value, list) {
-            (Value::String(code), Some(list)) => self.name(list, code),
-            (Value::Array(codes), Some(list)) => {
-                let names = codes.iter().filter_map(Value::as_str).map(|code| self.name(list, code));
-                names.collect::<Vec<_>>().join("; ")
-            }
-            (Value::Array(properties), None) => specifications(properties),
-            (Value::String(text), None) => text.clone(),
+        let is_english = self.language == TableLanguage::English;
+        match (column.cell, value) {
             // Drafts leave out what goes without saying; people want to read it.
-            (Value::Null, _) if column.column == Column::Currency => Currency::VND.code().to_owned(),
-            (Value::Null, _) => String::new(),
-            (other, _) => other.to_string(),
+            (Cell::Currency, Value::Null) => Currency::VND.code().to_owned(),
+            (_, Value::Null) => String::new(),
+            (Cell::Code(list), Value::String(code)) => self.name(list, code),
+            (Cell::Choice(choice), Value::String(code)) => choice.name(code, is_english),
+            (Cell::YesNo, Value::Bool(is_so)) => {
+                let (yes, no) = (("Có", "Yes"), ("Không", "No"));
+                self.in_language(if *is_so { yes } else { no }).to_owned()
+            }
+            (_, Value::String(text)) => text.clone(),
+            (cell, Value::Array(values)) => self.several(cell, values),
+            (_, other) => other.to_string(),
         }
+    }
+
+    /// The values of a cell that holds several.
+    fn several(&self, cell: Cell, values: &[Value]) -> String {
+        let is_english = self.language == TableLanguage::English;
+        let joined = |name: &dyn Fn(&str) -> String| {
+            let names = values.iter().filter_map(Value::as_str).map(name);
+            names.collect::<Vec<_>>().join("; ")
+        };
+        match cell {
+            Cell::Codes(list) => joined(&|code| self.name(list, code)),
+            Cell::Choices(choice) => joined(&|code| choice.name(code, is_english)),
+            Cell::Entries(of) => of.written(values, is_english),
+            Cell::Texts => entries::written(values),
+            _ => specifications(values),
+        }
+    }
+
+    /// What stands behind the columns that an import reads: for people, in words and by the clock of Việt Nam.
+    fn told_cells(&self, listing: &Listing, owner: &OwnerCard) -> impl Iterator<Item = String> + use<> {
+        let status = (listing.status.name_vi(), listing.status.name_en());
+        let told = [
+            listing.code.as_ref().map(ToString::to_string),
+            Some(self.in_language(status).to_owned()),
+            Some(owner.legal_name.clone()),
+            listing.published_at.map(clock_time),
+            Some(clock_time(listing.updated_at)),
+            Some(listing.id.to_string()),
+        ];
+        told.into_iter().map(Option::unwrap_or_default)
     }
 
     /// What people call an entry, where that leads back to it; else its code.
@@ -262,17 +274,17 @@ impl Writer {
     }
 }
 
-/// What stands behind the columns that an import reads.
-fn told_cells(listing: &Listing, owner: &OwnerCard) -> impl Iterator<Item = String> {
-    let told = [
-        listing.code.as_ref().map(ToString::to_string),
-        Some(listing.status.as_str().to_owned()),
-        Some(owner.legal_name.clone()),
-        listing.published_at.map(|at| at.to_string()),
-        Some(listing.updated_at.to_string()),
-        Some(listing.id.to_string()),
-    ];
-    told.into_iter().map(Option::unwrap_or_default)
+/// What everybody may see of a listing, as it would be sent.
+fn shown(listing: &Listing) -> ListingDraft {
+    let listing = listing.shown_to_all();
+    let mut content = listing.content.clone();
+    content.details = content.details.public();
+    let (class, items) = listing.regulation();
+    content.regulation = Regulation {
+        class,
+        items: items.to_vec(),
+    };
+    ListingDraft::of(&content)
 }
 
 /// One a line. Where there is a semicolon, the last line ends, too: a single property would be taken for two.
@@ -296,66 +308,6 @@ fn line(exported: &Exported) -> Result<Value> {
         line.insert("external_id".into(), json!(external_id));
     }
     Ok(line)
-}
-
-/// What a column of the template holds, in Vietnamese and English.
-fn hint(column: Column) -> (&'static str, &'static str) {
-    match column {
-        Column::ExternalId => (
-            "bắt buộc; dòng bắt đầu bằng # không được đọc",
-            "required; rows that begin with # are not read",
-        ),
-        Column::Kind => (
-            "bắt buộc; theo danh mục listing_kinds",
-            "required; of the list listing_kinds",
-        ),
-        Column::Title => ("bắt buộc; tối đa 256 ký tự", "required; at most 256 characters"),
-        Column::Summary | Column::SummaryEn => ("tối đa 500 ký tự", "at most 500 characters"),
-        Column::Description | Column::DescriptionEn => ("tối đa 20.000 ký tự", "at most 20,000 characters"),
-        Column::TitleEn => ("tối đa 256 ký tự", "at most 256 characters"),
-        Column::Fields => (
-            "tối đa 3, cách nhau bằng dấu chấm phẩy",
-            "at most 3, parted by semicolons",
-        ),
-        Column::Trl => ("1 đến 9", "1 to 9"),
-        Column::Origin => ("tên nước hoặc mã ISO", "name or ISO code"),
-        Column::Brand => ("tối đa 100 ký tự", "at most 100 characters"),
-        Column::Model => ("tối đa 200 ký tự", "at most 200 characters"),
-        Column::Specifications => (
-            "tên: giá trị [đơn vị], mỗi dòng một thông số",
-            "name: value [unit], one a line",
-        ),
-        Column::PriceMode => ("theo danh mục price_modes", "of the list price_modes"),
-        Column::PriceMin | Column::PriceMax => (
-            "số nguyên, không có phần lẻ; đồng nếu không nêu đơn vị tiền tệ",
-            "a whole number; đồng where no currency is told",
-        ),
-        Column::Currency => ("mã ISO 4217; để trống là VND", "ISO 4217 code; empty is VND"),
-        Column::TransferModes => ("cách nhau bằng dấu chấm phẩy", "parted by semicolons"),
-        Column::Told => ("", ""),
-    }
-}
-
-/// The listing that templates show.
-fn example() -> Value {
-    json!({
-        "kind": "equipment_offer",
-        "title": {"vi": "Máy sấy lúa tầng sôi", "en": "Fluidised-bed rice dryer"},
-        "summary": {"vi": "Sấy lúa tươi cho hợp tác xã, đốt trấu, một mẻ tám giờ.", "en": "Dries fresh rice, burns husk."},
-        "description": {"vi": "Khung thép, quạt 7,5 kW, điều khiển nhiệt độ tự động."},
-        "field_codes": ["food.drying"],
-        "trl": 9,
-        "origin_country": "VN",
-        "brand": "Hùng Vương",
-        "model": "SL-500",
-        "specifications": [
-            {"name": "Năng suất", "value": "500", "unit": "kg/h"},
-            {"name": "Điện áp", "value": "380", "unit": "V"},
-        ],
-        "price_mode": "fixed",
-        "price_min": 185_000_000,
-        "transfer_modes": ["sale_of_equipment"],
-    })
 }
 
 #[cfg(test)]

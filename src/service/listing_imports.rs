@@ -1,7 +1,9 @@
 //! Listings from a file that an enterprise sends: taking it in, telling how it fares, stopping it. The rows themselves
 //! are loaded in the background ([`run`]).
 
+pub mod choices;
 pub mod columns;
+pub mod entries;
 pub mod errors;
 pub mod guard;
 pub mod intake;
@@ -9,6 +11,7 @@ mod legacy;
 pub mod row;
 pub mod run;
 pub mod values;
+mod which;
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _};

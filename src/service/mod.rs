@@ -54,6 +54,7 @@ pub mod listing_contacts;
 pub mod listing_exports;
 pub mod listing_imports;
 mod listing_links;
+pub mod listing_register;
 pub mod listing_terms;
 pub mod listing_views;
 pub mod listings;

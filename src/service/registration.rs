@@ -191,9 +191,13 @@ pub(super) fn send(work: &mut Work<'_, '_>, enterprise: Option<&EnterpriseDraft>
             let token = proofs::issue(work, &wanted(purpose, &email, &payload))?;
             let enterprise = draft.legal_name.clone();
             let lists = work.in_force()?;
+            let is_personal = draft.personal_id.is_some();
             match holder(work, &draft.parse(&lists, "/enterprise").map_err(Error::fields)?)? {
                 None => Letter::ConfirmRegistration { token, enterprise },
-                Some(_) => Letter::TaxCodeKnown { enterprise },
+                Some(_) => Letter::TaxCodeKnown {
+                    enterprise,
+                    is_personal,
+                },
             }
         }
         None => Letter::ConfirmAccount {

@@ -16,9 +16,11 @@ use search_index::{Cursor, CursorError, Highlighter, MAX_LIMIT, MAX_QUERY_CHARS,
 use tracing::warn;
 
 mod everything;
+mod owners;
 mod slot;
 
 pub use everything::{Everything, EverythingQuery, FoundGroup, MOST_ENTERPRISES, everything, words_of_name};
+pub use owners::{NamedOwner, named_owners, present_owners};
 pub use slot::{IndexSlot, IndexState, IndexStatus, position};
 
 use super::context::Caller;

@@ -1,5 +1,6 @@
 //! Rows of enterprises.
 
+mod alike;
 pub mod register;
 
 use diesel::prelude::*;
@@ -13,7 +14,7 @@ use crate::domain::access::{Action, Permit};
 use crate::domain::account::Email;
 use crate::domain::enterprise::{
     Amendment, AmendmentStatus, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, PersonalId, Phone,
-    Verification,
+    Verification, bare_name,
 };
 use crate::domain::ids::EnterpriseId;
 use crate::domain::listing::ListingStatus;
@@ -22,6 +23,8 @@ use crate::domain::listing::hold::Hold;
 use crate::domain::privacy::Purpose;
 use crate::domain::tax_code::TaxCode;
 use crate::domain::text::{Line, WebAddress, fold};
+
+pub use alike::{alike, fill_bare_names};
 
 #[derive(Queryable)]
 struct Row {
@@ -59,6 +62,7 @@ struct Row {
     closed_at: Option<DbTs>,
     _kind: Option<String>,
     foreign_number: Option<String>,
+    _bare_name: Option<String>,
 }
 
 impl Row {
@@ -364,6 +368,7 @@ macro_rules! profile_values {
                 enterprises::legal_form.eq(&$profile.legal_form),
                 enterprises::legal_name.eq($profile.legal_name.as_str()),
                 enterprises::name_key.eq(fold($profile.legal_name.as_str())),
+                enterprises::bare_name.eq(bare_name($profile.legal_name.as_str())),
                 enterprises::short_name.eq($profile.short_name.as_ref().map(Line::as_str)),
                 enterprises::name_en.eq($profile.name_en.as_ref().map(Line::as_str)),
                 enterprises::address_line.eq($profile.address_line.as_str()),

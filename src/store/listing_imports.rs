@@ -1,5 +1,7 @@
 //! Rows of imports: the files that enterprises send, what became of each row, and what enterprises call their listings.
 
+mod order;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -11,6 +13,7 @@ use crate::domain::access::{Action, Permit};
 use crate::domain::file::Digest;
 use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId, ListingId, ListingImportId};
 use crate::domain::import::{Counts, Format, ImportStatus, Note, Problem, RowResult, Sender};
+pub use order::{claim, due};
 
 /// An import.
 #[derive(Clone, Debug)]
@@ -232,47 +235,6 @@ pub fn count_open(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<i64> {
 
 const OPEN: [&str; 2] = [ImportStatus::Waiting.as_str(), ImportStatus::Running.as_str()];
 
-/// Imports that a worker may take now, longest first; whoever wants one [claims](claim) it.
-pub fn due(conn: &mut AnyConn, now: Timestamp, limit: i64) -> Result<Vec<ListingImportId>> {
-    let ids: Vec<DbId> = listing_imports::table
-        .filter(listing_imports::status.eq_any(OPEN))
-        .filter(
-            listing_imports::leased_until
-                .is_null()
-                .or(listing_imports::leased_until.le(DbTs(now))),
-        )
-        .order((listing_imports::created_at.asc(), listing_imports::id.asc()))
-        .select(listing_imports::id)
-        .limit(limit)
-        .load(conn)?;
-    Ok(ids.into_iter().map(|id| ListingImportId(id.0)).collect())
-}
-
-/// Takes an import for oneself until an instant; nothing when somebody else has it, or it came to its end.
-///
-/// One conditional update, which of two nodes only one does, as with letters.
-pub fn claim(uow: &mut Uow<'_>, id: ListingImportId, now: Timestamp, until: Timestamp) -> Result<Option<Import>> {
-    let row = listing_imports::table
-        .filter(listing_imports::id.eq(DbId(id.0)))
-        .filter(listing_imports::status.eq_any(OPEN))
-        .filter(
-            listing_imports::leased_until
-                .is_null()
-                .or(listing_imports::leased_until.le(DbTs(now))),
-        );
-    let count = diesel::update(row)
-        .set((
-            listing_imports::leased_until.eq(DbTs(until)),
-            listing_imports::status.eq(ImportStatus::Running.as_str()),
-            listing_imports::attempts.eq(listing_imports::attempts + 1),
-        ))
-        .execute(uow.conn())?;
-    if count == 0 {
-        return Ok(None);
-    }
-    find(uow.conn(), id).map(Some)
-}
-
 /// The lease under which a worker writes.
 #[derive(Clone, Copy, Debug)]
 pub struct Lease {
@@ -437,6 +399,21 @@ pub fn forget_ended_before(uow: &mut Uow<'_>, before: Timestamp, limit: i64) -> 
     diesel::delete(listing_import_rows::table.filter(listing_import_rows::import_id.eq_any(&ids)))
         .execute(uow.conn())?;
     Ok(diesel::delete(listing_imports::table.filter(listing_imports::id.eq_any(&ids))).execute(uow.conn())?)
+}
+
+/// Which rows of an import were about which listings, by identifier or else by the listing: those that were not refused.
+pub fn taken(conn: &mut AnyConn, id: ListingImportId) -> Result<Vec<(String, i64)>> {
+    use super::schema::listing_import_rows::dsl;
+    let rows: Vec<(Option<String>, Option<DbId>, i64)> = listing_import_rows::table
+        .filter(dsl::import_id.eq(DbId(id.0)))
+        .filter(dsl::result.ne(RowResult::Refused.as_str()))
+        .select((dsl::external_id, dsl::listing_id, dsl::number))
+        .load(conn)?;
+    let name = |name: Option<String>, listing: Option<DbId>| name.or(listing.map(|id| id.0.to_string()));
+    let named = rows
+        .into_iter()
+        .map(|(own, listing, number)| Some((name(own, listing)?, number)));
+    Ok(named.flatten().collect())
 }
 
 /// The listing that an enterprise calls so.

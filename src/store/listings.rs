@@ -2,6 +2,7 @@
 
 mod owner;
 mod public;
+pub mod register;
 mod row;
 mod same_names;
 
@@ -18,6 +19,7 @@ use crate::domain::access::{Action, Permit};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::hold::Hold;
+use crate::domain::listing::regulation::RegulatoryClass;
 use crate::domain::listing::{Listing, ListingKind, ListingStatus};
 use crate::domain::text::{Line, Prose, WebAddress, fold};
 pub use owner::OwnerCard;
@@ -159,6 +161,8 @@ pub struct Narrow {
     pub provinces: Vec<String>,
     /// Of one of these readiness levels.
     pub trl: Vec<u8>,
+    /// Of one of these enterprises.
+    pub enterprises: Vec<EnterpriseId>,
 }
 
 /// Leaves in a boxed query of listings with their enterprises what is wanted.
@@ -174,6 +178,10 @@ macro_rules! narrowed {
         if !$narrow.trl.is_empty() {
             let levels: Vec<Option<i16>> = $narrow.trl.iter().map(|level| Some(i16::from(*level))).collect();
             $query = $query.filter(listings::trl.eq_any(levels));
+        }
+        if !$narrow.enterprises.is_empty() {
+            let owners: Vec<DbId> = $narrow.enterprises.iter().map(|id| DbId(id.0)).collect();
+            $query = $query.filter(listings::enterprise_id.eq_any(owners));
         }
     };
 }
@@ -313,6 +321,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, listing: &Listing) -> Result<(
                 listings::hold.eq(listing.hold.to_string()),
                 audience_values!(listing.audience),
                 listings::regulatory_finding.eq(listing.finding.as_ref().map(DbJson::of).transpose()?),
+                listings::regulatory_class.eq(listing.regulation().0.map(RegulatoryClass::as_str)),
             ),
         ))
         .execute(uow.conn())?;
@@ -364,6 +373,7 @@ pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next
                 listings::hold.eq(listing.hold.to_string()),
                 audience_values!(listing.audience),
                 listings::regulatory_finding.eq(listing.finding.as_ref().map(DbJson::of).transpose()?),
+                listings::regulatory_class.eq(listing.regulation().0.map(RegulatoryClass::as_str)),
             ),
         ))
         .execute(uow.conn())?;

@@ -42,6 +42,7 @@ table! {
         amendment_submitted_at -> Nullable<UtcTs>, merged_into -> Nullable<Id>,
         verified_at -> Nullable<UtcTs>, verified_until -> Nullable<UtcTs>, renewal_status -> Nullable<Text>,
         closed_at -> Nullable<UtcTs>, kind -> Nullable<Text>, foreign_number -> Nullable<Text>,
+        bare_name -> Nullable<Text>,
     }
 }
 
@@ -161,7 +162,7 @@ table! {
         details -> JsonDoc,
         hold -> Text, regulation -> JsonDoc, regulatory_finding -> Nullable<JsonDoc>,
         visibility -> Text, open_for_inquiry -> Bool, contact_account_id -> Nullable<Id>, hide_contact -> Bool,
-        came_out -> Bool, currency -> Text, title_key -> Nullable<Text>,
+        came_out -> Bool, currency -> Text, title_key -> Nullable<Text>, regulatory_class -> Nullable<Text>,
     }
 }
 

@@ -164,6 +164,10 @@ async fn several_are_decided_each_by_itself() {
     let first = |reply: &Reply| reply.body["results"].as_array().unwrap()[..4].to_vec();
     assert_eq!(first(&again), first(&told));
     assert_eq!(again.text("/results/4/state"), "published");
+    assert_eq!(
+        (told.header("idempotent-replayed"), again.header("idempotent-replayed")),
+        (None, Some("true"))
+    );
     assert_eq!(again.number("/results/6/status"), 412);
     for (waiting, owner) in &things {
         let seen = conversation(&app, waiting.kind, &waiting.id, owner).await;
@@ -172,8 +176,12 @@ async fn several_are_decided_each_by_itself() {
     // A key goes with what it was sent with.
     let mut other_items = items.clone();
     other_items[0]["version"] = json!(99);
-    let reused = send(&other_items[..1], "hang-loat-1").await;
-    assert_eq!(reused.text("/results/0/problem/code"), "idempotency_key_reused");
+    let reused = app
+        .post("/moderation/decisions")
+        .by(&officer)
+        .header("idempotency-key", "hang-loat-1");
+    let reused = reused.json(&json!({"decisions": &other_items[..1]})).expect(422).await;
+    assert_eq!(reused.code(), "idempotency_key_reused");
 
     // What is not complete is refused as a whole.
     let call = app.post("/moderation/decisions").by(&officer);

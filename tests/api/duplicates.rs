@@ -64,6 +64,79 @@ async fn officers_are_told_who_looks_like_whom() {
 }
 
 #[actix_web::test]
+async fn the_queue_points_at_registrations_that_are_there_already() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let waits = async |name: &str, phone: &str, email: &str| {
+        let mut body = app.registration(name);
+        body["enterprise"]["contact_phone"] = json!(phone);
+        body["enterprise"]["contact_email"] = json!(email);
+        app.confirmed(&body).await.text("/enterprise/id").to_owned()
+    };
+    named(
+        &app,
+        &officer,
+        "Công ty Cổ phần Sao Việt",
+        "0912 000 001",
+        "a@saoviet.example",
+    )
+    .await;
+    let by_name = waits("CÔNG TY TNHH SAO VIỆT", "0912 000 002", "b@gmail.com").await;
+    let by_both = waits("Viện Cơ điện", "0912 000 001", "c@saoviet.example").await;
+    // A telephone or a domain alone is a hint of `duplicates`, and no flag.
+    let by_phone = waits("Viện Thủy sản", "0912 000 001", "d@gmail.com").await;
+    let by_domain = waits("Viện Nông nghiệp", "0912 000 003", "e@saoviet.example").await;
+    let alone = waits("Viện Chè", "0912 000 004", "f@gmail.com").await;
+    let flagged = async |query: &str| {
+        let queue = app
+            .get(&format!("/moderation/queue?type=enterprise{query}"))
+            .by(&officer)
+            .expect(200)
+            .await;
+        let entry = |entry: &Value| {
+            let has = entry["flags"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|flag| flag["code"] == "likely_duplicate");
+            (entry["enterprise"]["id"].as_str().unwrap().to_owned(), has)
+        };
+        queue.body["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(entry)
+            .collect::<Vec<_>>()
+    };
+    let all = flagged("").await;
+    for (id, expected) in [
+        (&by_name, true),
+        (&by_both, true),
+        (&by_phone, false),
+        (&by_domain, false),
+        (&alone, false),
+    ] {
+        assert!(all.contains(&(id.clone(), expected)), "{all:?}");
+    }
+    assert_eq!(
+        flagged("&flag=likely_duplicate").await,
+        [(by_name.clone(), true), (by_both, true)]
+    );
+    let told = app
+        .get(&format!("/enterprises/{by_name}/duplicates"))
+        .by(&officer)
+        .expect(200)
+        .await;
+    assert_eq!(told.number("/items/0/score"), 50);
+    // A refused one counts as well: its owner may try again under another account.
+    let refusal = json!({"reason_code": "duplicate", "reason_text": "Đơn vị này đã có hồ sơ trên Sàn."});
+    let refuse = app.post(&format!("/enterprises/{alone}/rejection")).by(&officer);
+    refuse.if_match(1).json(&refusal).expect(200).await;
+    let again = waits("Viện chè", "0912 000 009", "g@gmail.com").await;
+    assert!(flagged("").await.contains(&(again, true)));
+}
+
+#[actix_web::test]
 async fn a_merger_moves_everything_and_leaves_a_way() {
     let app = TestApp::spawn().await;
     let officer = app.officer().await;

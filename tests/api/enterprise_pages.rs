@@ -48,6 +48,108 @@ async fn the_page_of_an_enterprise_shows_what_its_owner_made_public() {
 }
 
 #[actix_web::test]
+async fn its_page_leads_to_what_it_offers() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let (one, other) = (
+        app.active_enterprise(&officer).await,
+        app.active_enterprise(&officer).await,
+    );
+    let (dryer, _) = app.published_listing(&one, &officer, "Máy sấy").await;
+    let (mill, _) = app.published_listing(&one, &officer, "Máy nghiền").await;
+    let (pump, _) = app.published_listing(&other, &officer, "Máy bơm").await;
+    let (shown, _) = app.published_listing(&one, &officer, "Máy ép").await;
+    app.listing_draft(&one, "Máy khác").await;
+    let audience = json!({"visibility": "members", "open_for_inquiry": true});
+    app.put(&format!("/listings/{shown}/audience"))
+        .by(&one)
+        .json(&audience)
+        .expect(200)
+        .await;
+    app.settle().await;
+    let page = app.get(&format!("/enterprises/{}", one.enterprise)).expect(200).await;
+    let there = page.text("/listings").trim_start_matches("/api/v1").to_owned();
+    let found = app
+        .get(&there)
+        .query(&[("sort", "newest"), ("facets", "enterprise,kind")])
+        .expect(200)
+        .await;
+    assert_eq!(found.ids(), [mill.as_str(), dryer.as_str()]);
+    assert_eq!(found.number("/total"), page.number("/live_listings"));
+    // Whose they are is counted by name, its own choice left aside.
+    let name = page.text("/legal_name");
+    let entry = |owner: &str, count: u32| json!({"value": owner, "name_vi": name, "name_en": null, "count": count});
+    let expected = json!([entry(&one.enterprise, 2), entry(&other.enterprise, 1)]);
+    assert_eq!(found.body["facets"]["enterprise"], expected);
+    let usual = app.get("/search").expect(200).await;
+    assert_eq!(usual.body["facets"].get("enterprise"), None);
+    // Words, cursors and several enterprises go with it.
+    let both = format!("{},{}", one.enterprise, other.enterprise);
+    let both = app
+        .get("/search")
+        .query(&[("enterprise", both.as_str()), ("q", "máy"), ("limit", "2")])
+        .expect(200)
+        .await;
+    assert_eq!((both.number("/total"), both.ids().len()), (3, 2));
+    let next = both.text("/page/next").to_owned();
+    let alone = [
+        ("enterprise", one.enterprise.as_str()),
+        ("q", "máy"),
+        ("limit", "2"),
+        ("after", next.as_str()),
+    ];
+    assert_eq!(
+        app.get("/search").query(&alone).expect(400).await.code(),
+        "invalid_cursor"
+    );
+    let nobody = uuid::Uuid::nil().to_string();
+    let none = app
+        .get("/search")
+        .query(&[("enterprise", nobody.as_str())])
+        .expect(200)
+        .await;
+    assert_eq!(none.number("/total"), 0);
+    let wrong = app
+        .get("/search")
+        .query(&[("enterprise", "songthao")])
+        .expect(400)
+        .await;
+    assert_eq!(wrong.pointers(), ["enterprise"]);
+
+    // The same as a file.
+    let file = [("enterprise", other.enterprise.as_str()), ("format", "jsonl")];
+    let file = app.get("/exports/listings").query(&file).expect(200).await;
+    let lines = String::from_utf8(file.bytes.clone()).unwrap();
+    assert!(lines.lines().count() == 1 && lines.contains(&pump), "{lines}");
+    let wrong = app
+        .get("/exports/listings")
+        .query(&[("enterprise", "x")])
+        .expect(400)
+        .await;
+    assert_eq!(wrong.pointers(), ["enterprise"]);
+
+    // One that became part of another one stands for it.
+    let officer = app.again(&officer).await;
+    let seen = app
+        .get(&format!("/enterprises/{}", other.enterprise))
+        .by(&officer)
+        .expect(200)
+        .await;
+    let merge = app
+        .post(&format!("/enterprises/{}/merge", other.enterprise))
+        .by(&officer);
+    let into = json!({"into": one.enterprise, "dry_run": false});
+    merge.if_match(seen.number("/version")).json(&into).expect(200).await;
+    app.settle().await;
+    let led = app
+        .get("/search")
+        .query(&[("enterprise", other.enterprise.as_str())])
+        .expect(200)
+        .await;
+    assert_eq!(led.number("/total"), 3);
+}
+
+#[actix_web::test]
 async fn what_was_to_change_and_what_was_shown_goes_with_an_erased_contact_person() {
     let app = TestApp::spawn().await;
     let officer = app

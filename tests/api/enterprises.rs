@@ -87,6 +87,17 @@ async fn what_is_wrong_is_told_field_by_field() {
             "malformed",
         ),
         (
+            json!({"registration_date": "1500-01-01"}),
+            "/registration_date",
+            "out_of_range",
+        ),
+        (
+            json!({"field_codes": ["food", "energy", "mechanics", "ict"]}),
+            "/field_codes",
+            "too_many",
+        ),
+        (json!({"kind": "state_body"}), "/kind", "conflicts"),
+        (
             json!({"registration_date": "4/5/2010"}),
             "/registration_date",
             "malformed",
@@ -128,7 +139,7 @@ async fn what_is_wrong_is_told_field_by_field() {
         (
             json!({"tax_code": null, "foreign_register": {"country": "VN", "number": "1"}}),
             "/foreign_register/country",
-            "conflicts",
+            "malformed",
         ),
     ] {
         let call = app
@@ -427,7 +438,7 @@ async fn an_old_address_registers_at_the_present_one() {
     enterprise.insert("commune_name".into(), "xã Vầy Nưa".into());
     enterprise.insert("province_code".into(), "17".into());
     let refused = app.post("/registrations").json(&split).expect(422).await;
-    assert_eq!(refused.pointers(), ["/enterprise/commune_code"]);
+    assert_eq!(refused.pointers(), ["/enterprise/commune_name"]);
     let candidates = json!([
         {"code": "04828", "name_vi": "Phường Thống Nhất", "parent": "25"},
         {"code": "04891", "name_vi": "Xã Tiền Phong", "parent": "25"},

@@ -82,12 +82,6 @@ async fn a_registration_that_was_sent_back_is_mended_and_approved() {
     let path = format!("/enterprises/{}", owner.enterprise);
     let body = json!({"reason_code": "identity_unverified", "reason_text": WHY});
     let step = |name: &str| app.post(&format!("{path}/{name}"));
-    app.patch(&path)
-        .by(&owner)
-        .if_match(1)
-        .json(&json!({}))
-        .expect(409)
-        .await;
     let sent_back = step("change-request")
         .by(&officer)
         .if_match(1)
@@ -114,6 +108,107 @@ async fn a_registration_that_was_sent_back_is_mended_and_approved() {
     let read = again.number("/version");
     step("approval").by(&officer).if_match(read).expect(200).await;
     app.get(&path).expect(200).await;
+}
+
+#[actix_web::test]
+async fn a_registration_is_corrected_while_it_waits() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.registered_enterprise().await;
+    app.clock.pass(60);
+    let later = app.registered_enterprise().await;
+    let path = format!("/enterprises/{}", owner.enterprise);
+    let claim = format!("/moderation/claims/enterprise/{}", owner.enterprise);
+    app.post(&claim).by(&officer).expect(200).await;
+    let mended =
+        json!({"legal_name": "Công ty TNHH Cơ khí Sông Lô", "legal_rep_name": "Trần Văn Bình", "kind": "manufacturer"});
+    let edit = |version: i64| app.patch(&path).by(&owner).if_match(version);
+    let seen = edit(1).json(&mended).expect(200).await;
+    assert_eq!(
+        (seen.text("/status"), seen.text("/legal_name"), seen.number("/version")),
+        ("submitted", "Công ty TNHH Cơ khí Sông Lô", 2)
+    );
+    assert_eq!(seen.body.get("amendment"), None);
+    let missing = seen.body["missing"].as_array().unwrap();
+    assert!(
+        !missing.contains(&json!("/kind")) && missing.contains(&json!("/vsic")),
+        "{missing:?}"
+    );
+    edit(1).json(&json!({"fax": null})).expect(412).await;
+    // A patch that says what is there already moves nothing.
+    assert_eq!(edit(2).json(&mended).expect(200).await.number("/version"), 2);
+    let taken = json!({"tax_code": app.get(&format!("/enterprises/{}", later.enterprise)).by(&later).expect(200).await.text("/tax_code")});
+    let refused = edit(2).json(&taken).expect(409).await;
+    assert_eq!(
+        (refused.code(), refused.pointers()),
+        ("tax_code_taken", vec!["/tax_code"])
+    );
+
+    // It stands where it stood, with the officer who has taken it up and must read it again.
+    let queue = app
+        .get("/moderation/queue?type=enterprise")
+        .by(&officer)
+        .expect(200)
+        .await;
+    assert_eq!(queue.text("/items/0/enterprise/id"), owner.enterprise);
+    assert_eq!(
+        queue.text("/items/0/enterprise/legal_name"),
+        "Công ty TNHH Cơ khí Sông Lô"
+    );
+    assert_eq!(queue.text("/items/0/claim/officer"), app.id_of(&officer).await);
+    assert_eq!(queue.text("/items/1/enterprise/id"), later.enterprise);
+    let approval = format!("{path}/approval");
+    let stale = app.post(&approval).by(&officer).if_match(1).expect(412).await;
+    assert_eq!(stale.code(), "stale_version");
+    app.post(&approval).by(&officer).if_match(2).expect(200).await;
+    let public = app.get(&path).expect(200).await;
+    assert_eq!(public.text("/legal_name"), "Công ty TNHH Cơ khí Sông Lô");
+    // What was verified now changes by a request only.
+    let asked = edit(3).json(&json!({"legal_rep_name": "Lê Thị Mai"})).expect(200).await;
+    assert_eq!(asked.text("/amendment/status"), "submitted");
+}
+
+#[actix_web::test]
+async fn no_personal_number_is_tried_with_a_registration_that_waits() {
+    let app = TestApp::spawn().await;
+    let household = |number: &str| {
+        let mut body = app.registration("Hộ kinh doanh Lan");
+        let enterprise = body["enterprise"].as_object_mut().unwrap();
+        enterprise.remove("tax_code");
+        enterprise.insert("personal_id".into(), number.into());
+        enterprise.insert("legal_form".into(), "ho_kd".into());
+        body
+    };
+    app.confirmed(&household("025190000123")).await;
+    let second = household("025190000124");
+    let id = app.confirmed(&second).await.text("/enterprise/id").to_owned();
+    let owner = app
+        .sign_in(second["account"]["email"].as_str().unwrap(), crate::harness::PASSWORD)
+        .await;
+    let path = format!("/enterprises/{id}");
+    // A number that somebody has and one that nobody has are answered alike; one's own is no change.
+    for number in ["025190000123", "025190000125"] {
+        let call = app
+            .patch(&path)
+            .by(&owner)
+            .if_match(1)
+            .json(&json!({"personal_id": number}));
+        assert_eq!(call.expect(409).await.code(), "enterprise_wrong_status");
+    }
+    for number in ["025190000124", "*********124"] {
+        let call = app
+            .patch(&path)
+            .by(&owner)
+            .if_match(1)
+            .json(&json!({"personal_id": number}));
+        assert_eq!(call.expect(200).await.number("/version"), 1);
+    }
+    let call = app
+        .patch(&path)
+        .by(&owner)
+        .if_match(1)
+        .json(&json!({"mission": "Bán chè."}));
+    assert_eq!(call.expect(200).await.number("/version"), 2);
 }
 
 #[actix_web::test]

@@ -247,7 +247,7 @@ async fn what_cannot_be_chosen_is_refused_by_its_name() {
         ("quantity", &many, "8"),
         ("facets", "kinds", "all"),
         ("facets", "kind,true", "all"),
-        ("facets", &facets, "15"),
+        ("facets", &facets, "16"),
         ("sort", "trl", "sắp xếp"),
     ] {
         let refused = app.get("/search").query(&[(parameter, value)]).expect(400).await;

@@ -235,7 +235,7 @@ async fn a_workbook_that_is_made_to_do_harm_is_refused_and_the_next_one_is_taken
     assert!(bomb.len() < 1 << 20, "{}", bomb.len());
     let names: Vec<String> = (0..2_000).map(|number| format!("xl/x{number}.xml")).collect();
     let many: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"<a/>"[..])).collect();
-    let cells: String = (0..400_001)
+    let cells: String = (0..800_001)
         .map(|number| format!(r#"<c r="D3"><v>{number}</v></c>"#))
         .collect();
     // A text that is kept once and told by thousands of rows.

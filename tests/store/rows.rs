@@ -3,7 +3,7 @@
 use diesel::RunQueryDsl;
 use vptex::domain::access::{Action, Actor};
 use vptex::domain::audit::{Deed, Doer, Reason, ReasonCode};
-use vptex::domain::enterprise::EnterpriseStatus;
+use vptex::domain::enterprise::{EnterpriseStatus, Phone};
 use vptex::domain::ids::{EnterpriseId, ImportId, ListingId};
 use vptex::domain::listing::{ListingStatus, Price, PriceMode};
 use vptex::domain::text::{Line, Prose, fold};
@@ -63,6 +63,26 @@ fn titles_of_before_get_the_names_by_which_duplicates_are_found() {
     assert_eq!(count(), 0);
     let filled = [1, 1, 0].map(|_| store.write(|uow| listings::fill_title_keys(uow, 1)).unwrap());
     assert_eq!((filled, count()), ([1, 1, 0], 2));
+}
+
+#[test]
+fn enterprises_of_before_get_the_names_by_which_twins_are_found() {
+    let store = store();
+    let [one, mut other] = [enterprise(1), enterprise(2)];
+    other.profile.contact_phone = Phone::parse("0912 000 002").unwrap();
+    store.add(&one).unwrap();
+    store.add(&other).unwrap();
+    let forget = "UPDATE enterprises SET bare_name = NULL";
+    store
+        .write(move |uow| Ok::<_, Error>(diesel::sql_query(forget).execute(uow.conn())?))
+        .unwrap();
+    let count = || {
+        let found = store.read(|conn| enterprises::alike(conn, &[&one.profile])).unwrap();
+        found.into_iter().map(|enterprise| enterprise.id).collect::<Vec<_>>()
+    };
+    assert_eq!(count(), [one.id]);
+    let filled = [1, 1, 0].map(|_| store.write(|uow| enterprises::fill_bare_names(uow, 1)).unwrap());
+    assert_eq!((filled, count()), ([1, 1, 0], vec![one.id, other.id]));
 }
 
 #[test]

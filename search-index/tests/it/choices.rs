@@ -41,10 +41,11 @@ fn document() -> impl Strategy<Value = IndexDocument> {
         some(&["granted", "filed"], 2),
         one(&["VN", "JP"]),
         some(&["iso", "ce"], 2),
+        one(&["e1", "e2", "e3"]),
         ranges(&RANGES, 4),
     );
     (first, second).prop_map(|((kind, fields, province, trl, price_vnd), second)| {
-        let (price_mode, stage, transfer_modes, ip_statuses, origin, certifications, quantities) = second;
+        let (price_mode, stage, transfer_modes, ip_statuses, origin, certifications, enterprise, quantities) = second;
         IndexDocument {
             kind: kind.unwrap_or_else(|| "service".to_owned()),
             fields,
@@ -57,6 +58,7 @@ fn document() -> impl Strategy<Value = IndexDocument> {
             ip_statuses,
             origin,
             certifications,
+            enterprise: enterprise.unwrap_or_default(),
             quantities,
             ..listing("", "máy bơm")
         }
@@ -79,13 +81,15 @@ fn filters() -> impl Strategy<Value = Filters> {
         some(&["granted", "none"], 1),
         some(&["VN", "JP"], 1),
         some(&["iso", "ce"], 1),
+        some(&["e1", "e3", "e4"], 2),
         ranges(&CHOICES, 3),
     );
     // Most searches choose little: with everything chosen nothing would be left to count.
     (first, second, any::<u16>()).prop_map(|(first, second, mask)| {
         let (kinds, fields, provinces, (trl, trl_min, trl_max), price_buckets, (price_min, price_max)) = first;
-        let (price_modes, stages, transfer_modes, ip_statuses, origins, certifications, quantities) = second;
-        let on = |bit: u32| mask >> bit & 1 == 1 && mask >> ((bit + 1) % 13) & 1 == 1;
+        let (price_modes, stages, transfer_modes, ip_statuses, origins, certifications, enterprises, quantities) =
+            second;
+        let on = |bit: u32| mask >> bit & 1 == 1 && mask >> ((bit + 1) % 14) & 1 == 1;
         let list = |list: Vec<String>, bit| if on(bit) { list } else { Vec::new() };
         Filters {
             kinds: list(kinds, 0),
@@ -101,6 +105,7 @@ fn filters() -> impl Strategy<Value = Filters> {
             ip_statuses: list(ip_statuses, 10),
             origins: list(origins, 11),
             certifications: list(certifications, 12),
+            enterprises: list(enterprises, 13),
             quantities: if on(0) { quantities } else { Vec::new() },
             price_min: price_min.filter(|_| on(4)),
             price_max: price_max.filter(|_| on(3)),
@@ -135,6 +140,10 @@ fn values(document: &IndexDocument, facet: Facet) -> BTreeSet<String> {
         Facet::IpStatus => several(&document.ip_statuses),
         Facet::Origin => one(&document.origin),
         Facet::Certification => several(&document.certifications),
+        Facet::Enterprise => BTreeSet::from([document.enterprise.clone()])
+            .into_iter()
+            .filter(|id| !id.is_empty())
+            .collect(),
         Facet::Quantity => BTreeSet::new(),
     }
 }
@@ -192,6 +201,7 @@ fn failed(document: &IndexDocument, filters: &Filters) -> BTreeSet<(Facet, &'sta
         (Facet::IpStatus, &filters.ip_statuses),
         (Facet::Origin, &filters.origins),
         (Facet::Certification, &filters.certifications),
+        (Facet::Enterprise, &filters.enterprises),
     ] {
         let own = values(document, facet);
         if !wanted.is_empty() && !wanted.iter().any(|value| own.contains(value)) {
@@ -290,6 +300,7 @@ proptest! {
                 (Facet::IpStatus, &facets.ip_statuses),
                 (Facet::Origin, &facets.origins),
                 (Facet::Certification, &facets.certifications),
+                (Facet::Enterprise, &facets.enterprises),
             ] {
                 prop_assert_eq!(shown(counts), expected(&documents, &filters, facet), "{:?} {:?}", facet, &filters);
             }

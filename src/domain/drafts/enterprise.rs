@@ -7,6 +7,7 @@ mod identity;
 
 pub use agreement::is_dependent;
 
+use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -103,9 +104,9 @@ pub struct EnterpriseDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 500)]
     pub website: Option<String>,
-    /// Codes of the list `fields`, at most 5 (lĩnh vực hoạt động chính).
+    /// Codes of the list `fields`, at most 3 (lĩnh vực hoạt động chính).
     #[serde(default)]
-    #[schema(value_type = Vec<FieldCode>, max_items = 5, example = json!(["mechanics"]))]
+    #[schema(value_type = Vec<FieldCode>, max_items = 3, example = json!(["mechanics"]))]
     pub field_codes: Vec<String>,
     /// What sort of organisation it is (loại hình tổ chức).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -165,6 +166,9 @@ pub struct EnterpriseDraft {
     pub public_groups: Vec<String>,
 }
 
+/// No register of this State is older than it.
+const FIRST_REGISTRATION: Date = date(1945, 9, 2);
+
 impl EnterpriseDraft {
     /// Parses the draft; the error names every wrong field, each pointer beginning with `prefix`.
     pub fn parse(&self, lists: &InForce, prefix: &str) -> Result<EnterpriseProfile, Vec<FieldError>> {
@@ -196,7 +200,10 @@ impl EnterpriseDraft {
         let website = errors.keep_opt(at("website"), self.website.as_deref(), WebAddress::parse);
         let fields = Wanted {
             list: TaxonomyName::Fields,
-            max: enterprise::MAX_FIELDS,
+            // Who named more before the rule need not part with them to mend the rest.
+            max: kept
+                .map_or(0, |kept| kept.field_codes.len())
+                .max(enterprise::MAX_FIELDS),
         };
         let field_codes = codes(&mut errors, &at("field_codes"), &self.field_codes, lists, fields);
         let mut details = self.details(&mut errors, lists, prefix, kept);
@@ -265,7 +272,14 @@ impl EnterpriseDraft {
             kind: errors.keep_opt(at("kind"), self.kind.as_deref(), choice::<OrganisationKind>),
             registration_no: errors.keep_opt(at("registration_no"), self.registration_no.as_deref(), number),
             registration_date: errors.keep_opt(at("registration_date"), self.registration_date.as_deref(), |text| {
-                past_day(text, lists.today())
+                let day = past_day(text, lists.today())?;
+                let is_kept = kept.is_some_and(|kept| kept.details.registration_date == Some(day));
+                // Registers of other countries are as old as they are.
+                if day < FIRST_REGISTRATION && !is_kept && self.foreign_register.is_none() {
+                    let (first, last) = (FIRST_REGISTRATION, lists.today());
+                    return Err(Violation::DayOutside { first, last });
+                }
+                Ok(day)
             }),
             st_certificate_no: errors.keep_opt(at("st_certificate_no"), self.st_certificate_no.as_deref(), number),
             parent_id: self.parent_id,

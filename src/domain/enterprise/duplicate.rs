@@ -32,6 +32,9 @@ impl DuplicateReason {
     }
 }
 
+/// From which score on two registrations are likely one enterprise's: a name alone, or two other things.
+pub const LIKELY: u32 = 50;
+
 /// How much two registrations look like one enterprise's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Likeness {
@@ -114,7 +117,7 @@ fn are_one_head(one: &Identity, other: &Identity) -> bool {
 }
 
 /// A name without the words of the legal form; the whole name where nothing else is in it.
-fn bare_name(name: &str) -> String {
+pub fn bare_name(name: &str) -> String {
     let folded = fold(name);
     let words = folded
         .split(|c: char| !c.is_alphanumeric())

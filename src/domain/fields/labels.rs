@@ -3,6 +3,7 @@
 /// What people call a field.
 pub(super) fn label(field: &str) -> (&'static str, &'static str) {
     match field {
+        "external_id" => ("mã nội bộ", "external ID"),
         "verdict" => ("kết quả duyệt", "verdict"),
         "currency" => ("đơn vị tiền tệ", "currency"),
         "price_mode" => ("hình thức giá", "price mode"),

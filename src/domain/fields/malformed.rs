@@ -36,6 +36,27 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Dòng có nhiều ô hơn số cột ở dòng đầu.",
             "The row has more cells than the head has columns.",
         ),
+        "foreign_country" => (
+            "Tổ chức đăng ký tại Việt Nam khai mã số thuế, không khai số đăng ký ở nước ngoài.",
+            "Who is registered in Việt Nam gives its tax code, and no number of a foreign register.",
+        ),
+        "yes_or_no" => ("Phải là “Có” hoặc “Không”.", "Must be “yes” or “no”."),
+        "cell_of_texts" => (
+            "Các mục cách nhau bằng dấu chấm phẩy; mục có dấu chấm phẩy thì đặt trong dấu nháy kép.",
+            "Texts are parted by semicolons; one with a semicolon stands in quotes.",
+        ),
+        "cell_of_rights" => (
+            "Mỗi quyền viết dạng “loại quyền | tình trạng | cơ quan | số đơn | số bằng | ngày nộp đơn | ngày cấp | ngày hết hạn | công khai”, các quyền cách nhau bằng dấu chấm phẩy.",
+            "Each right is written “type | status | office | application number | grant number | filed on | granted on | expires on | public”, with semicolons between rights.",
+        ),
+        "cell_of_owners" => (
+            "Mỗi chủ sở hữu viết dạng “loại chủ sở hữu | tên | tỷ lệ % | ID đơn vị trên Sàn”, các chủ sở hữu cách nhau bằng dấu chấm phẩy.",
+            "Each owner is written “type | name | share in % | enterprise ID”, with semicolons between owners.",
+        ),
+        "cell_of_certificates" => (
+            "Mỗi chứng nhận viết dạng “loại chứng nhận | số hiệu | ngày hết hạn | ID tệp”, các chứng nhận cách nhau bằng dấu chấm phẩy.",
+            "Each certificate is written “scheme | number | valid to | file ID”, with semicolons between certificates.",
+        ),
         "specifications" => (
             "Mỗi thông số viết dạng “tên: giá trị [đơn vị]”.",
             "Each property is written “name: value [unit]”.",

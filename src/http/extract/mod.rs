@@ -15,7 +15,7 @@ pub use idempotency::IdempotencyKey;
 pub use json::{Body, MERGE_PATCH};
 pub use language::Lang;
 pub use page::{Page, PageInfo, PageQuery};
-pub use precondition::{IfMatch, etag, etag_for_visitors};
+pub use precondition::{IfMatch, etag, etag_for_visitors, etag_of_shown};
 pub use query::Query;
 
 use actix_web::HttpRequest;

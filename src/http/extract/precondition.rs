@@ -5,6 +5,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest};
 use std::future::{Ready, ready};
 
+use super::page::fingerprint;
 use super::{bad_header, single};
 use crate::http::problem::Problem;
 use crate::service::{Error, ErrorCode, Result};
@@ -18,6 +19,12 @@ pub fn etag(version: i64) -> String {
 /// representations that differ must not share a strong tag (RFC 9110, 8.8.3). No edit is based on this one.
 pub fn etag_for_visitors(version: i64) -> String {
     format!("\"{version}-public\"")
+}
+
+/// The entity tag of what insiders are shown of a version, where that changes without another one: `"7-i0123456789abcdef"`. An
+/// edit is based on its version.
+pub fn etag_of_shown(version: i64, shown: &str) -> String {
+    format!("\"{version}-i{:016x}\"", fingerprint(shown))
 }
 
 /// What `If-Match` says.
@@ -68,7 +75,13 @@ impl IfMatch {
         if value.trim() == "*" {
             return Ok(Self::Any);
         }
-        let opaque = opaque_tag(value.trim()).ok_or_else(malformed)?;
+        let value = value.trim();
+        let opaque = opaque_tag(value).ok_or_else(malformed)?;
+        // A weak tag may be that of something else that looks alike (RFC 9110, 8.8.3.2): nothing is edited by it.
+        if value.starts_with("W/") {
+            return Ok(Self::Foreign);
+        }
+        let opaque = version_of(opaque);
         let version = opaque
             .parse()
             .ok()
@@ -85,7 +98,15 @@ fn malformed() -> Error {
     )
 }
 
-/// What stands between the quotes. `W/` is passed over: proxies that compress put it there, and the version is the same.
+/// The version of a tag that names what was shown of it, too: `7-i0123456789abcdef`.
+fn version_of(opaque: &str) -> &str {
+    match opaque.split_once("-i") {
+        Some((version, mark)) if mark.len() == 16 && mark.bytes().all(|byte| byte.is_ascii_hexdigit()) => version,
+        _ => opaque,
+    }
+}
+
+/// What stands between the quotes, of a weak tag as well.
 fn opaque_tag(tag: &str) -> Option<&str> {
     let opaque = tag
         .strip_prefix("W/")
@@ -136,7 +157,9 @@ mod tests {
     #[test]
     fn if_match_is_one_quoted_version() {
         assert_eq!(read("\"7\""), Some(IfMatch::Version(7)));
-        assert_eq!(read("W/\"7\""), Some(IfMatch::Version(7)));
+        assert_eq!(read("W/\"7\""), Some(IfMatch::Foreign));
+        assert_eq!(read(&etag_of_shown(7, "x")), Some(IfMatch::Version(7)));
+        assert_eq!(read("\"7-i12\""), Some(IfMatch::Foreign));
         assert_eq!(read("*"), Some(IfMatch::Any));
         assert_eq!(read("\"abc\""), Some(IfMatch::Foreign));
         assert_eq!(read("\"07\""), Some(IfMatch::Foreign));

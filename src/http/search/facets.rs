@@ -1,11 +1,12 @@
 //! Counts beside the hits.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use super::names;
 use crate::domain::dimension;
 use crate::domain::fields::Violation;
 use crate::domain::listing::details::{CertificationScheme, IpRightStatus, Stage};
@@ -14,7 +15,7 @@ use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text_enum;
 use crate::http::extract::query::{list, wrong_parameter};
 use crate::http::problem::Problem;
-use crate::service::search::{Facet, FacetCount, FacetSet, Facets, PRICE_BUCKETS, QuantityCount};
+use crate::service::search::{Facet, FacetCount, FacetSet, Facets, NamedOwner, PRICE_BUCKETS, QuantityCount};
 
 /// A value of the facet `price`.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +54,8 @@ text_enum! {
         Origin => "origin",
         /// Scheme of a certificate.
         Certification => "certification",
+        /// Whose listing it is.
+        Enterprise => "enterprise",
         /// Kind of quantity among the specifications.
         Quantity => "quantity",
         /// Every one of them.
@@ -88,6 +91,7 @@ pub(super) fn counted(given: Option<&str>) -> Result<FacetSet, Problem> {
             Ok(FacetName::IpStatus) => Facet::IpStatus,
             Ok(FacetName::Origin) => Facet::Origin,
             Ok(FacetName::Certification) => Facet::Certification,
+            Ok(FacetName::Enterprise) => Facet::Enterprise,
             Ok(FacetName::Quantity) => Facet::Quantity,
             // A word for a set of facets stands alone.
             Ok(FacetName::All) if names.len() == 1 => return Ok(FacetSet::ALL),
@@ -185,14 +189,18 @@ pub struct FacetView {
     /// By scheme of certificates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certification: Option<Vec<FacetEntry>>,
+    /// By enterprise, with its name: those that have the most, at most 100.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 100)]
+    pub enterprise: Option<Vec<FacetEntry>>,
     /// By kind of quantity among the specifications.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quantity: Option<Vec<QuantityEntry>>,
 }
 
 impl FacetView {
-    /// Counts with the names of their values, as far as they were asked for.
-    pub(super) fn new(in_force: &InForce, counted: FacetSet, facets: &Facets) -> Self {
+    /// Counts with the names of their values, as far as they were asked for; enterprises are those that were `named`.
+    pub(super) fn new(in_force: &InForce, counted: FacetSet, facets: &Facets, named_owners: &[NamedOwner]) -> Self {
         let lists = in_force.lists();
         let named = |counts: &[FacetCount], name: TaxonomyName| -> Vec<FacetEntry> {
             let entry = |count: &FacetCount| {
@@ -210,20 +218,21 @@ impl FacetView {
             trl: named(&facets.trl, TaxonomyName::Trl),
             price: facets.prices.iter().map(|count| named_by(count, price)).collect(),
             price_mode: asked(Facet::PriceMode, named(&facets.price_modes, TaxonomyName::PriceModes)),
-            stage: asked(Facet::Stage, chosen::<Stage>(&facets.stages, names::stage)),
+            stage: asked(Facet::Stage, chosen::<Stage>(&facets.stages, Stage::names)),
             transfer_mode: asked(
                 Facet::TransferMode,
                 named(&facets.transfer_modes, TaxonomyName::TransferModes),
             ),
             ip_status: asked(
                 Facet::IpStatus,
-                chosen::<IpRightStatus>(&facets.ip_statuses, names::ip_status),
+                chosen::<IpRightStatus>(&facets.ip_statuses, IpRightStatus::names),
             ),
             origin: asked(Facet::Origin, named(&facets.origins, TaxonomyName::Countries)),
             certification: asked(
                 Facet::Certification,
-                chosen::<CertificationScheme>(&facets.certifications, names::certification),
+                chosen::<CertificationScheme>(&facets.certifications, CertificationScheme::names),
             ),
+            enterprise: asked(Facet::Enterprise, owners(&facets.enterprises, named_owners)),
             quantity: counted.has(Facet::Quantity).then(quantities),
         }
     }
@@ -268,6 +277,16 @@ fn chosen<T: std::str::FromStr>(
 fn named_by(count: &FacetCount, names: impl Fn(&str) -> Option<(&'static str, &'static str)>) -> FacetEntry {
     let (vi, en) = names(&count.value).unwrap_or((&count.value, &count.value));
     entry(count, vi, Some(en))
+}
+
+/// Enterprises by their names; one that is not there any more has none, and no listings either.
+fn owners(counts: &[FacetCount], named: &[NamedOwner]) -> Vec<FacetEntry> {
+    let named: HashMap<&str, &NamedOwner> = named.iter().map(|owner| (owner.id.as_str(), owner)).collect();
+    let told = counts.iter().filter_map(|count| {
+        let owner = named.get(count.value.as_str())?;
+        Some(entry(count, &owner.legal_name, owner.name_en.as_deref()))
+    });
+    told.collect()
 }
 
 fn price(bucket: &str) -> Option<(&'static str, &'static str)> {

@@ -6,9 +6,12 @@ use super::facets::{FacetName, PriceBucket, counted};
 use super::understanding::interpretations;
 use crate::domain::TextEnum;
 use crate::domain::fields::{Violation, not_one_of};
+use crate::domain::ids::EnterpriseId;
 use crate::domain::listing::details::{CertificationScheme, IpRightStatus, Stage};
 use crate::domain::listing::{ListingKind, MAX_SUM, PriceMode, TransferMode};
-use crate::domain::shapes::{FieldCode, InterpretationId, ListCode, ProvinceCode, QuantityText, TrlCode};
+use crate::domain::shapes::{
+    EnterpriseCode, FieldCode, InterpretationId, ListCode, ProvinceCode, QuantityText, TrlCode,
+};
 use crate::domain::taxonomy::{InForce, Taxonomies, TaxonomyName};
 use crate::domain::text_enum;
 use crate::http::extract::query::{list, wrong_parameter};
@@ -63,6 +66,9 @@ pub struct SearchParams {
     /// Schemes of certificates.
     #[param(inline, value_type = Option<Vec<CertificationScheme>>, style = Form, explode = false, max_items = 100)]
     pub certification: Option<String>,
+    /// Whose listings: identifiers of enterprises; one that became part of another stands for that one.
+    #[param(inline, value_type = Option<Vec<EnterpriseCode>>, style = Form, explode = false, max_items = 100)]
+    pub enterprise: Option<String>,
     /// Ranges with a unit, ends included, that a number among the specifications meets: `500..2000kg/h`, `5kW..`, `380V`.
     /// Those of one kind of quantity are alternatives, whatever their units. Decimals have a point.
     #[param(inline, value_type = Option<Vec<QuantityText>>, style = Form, explode = false, max_items = 8, example = json!(["500..2000kg/h", "..5.5kW"]))]
@@ -84,7 +90,7 @@ pub struct SearchParams {
     pub sort: Option<String>,
     /// What is counted beside the hits: names of facets; `true`, as when absent, counts kind, field, province, trl and
     /// price, `all` everything, `false` nothing.
-    #[param(inline, value_type = Option<Vec<FacetName>>, style = Form, explode = false, max_items = 15, example = json!(["kind", "stage", "quantity"]))]
+    #[param(inline, value_type = Option<Vec<FacetName>>, style = Form, explode = false, max_items = 16, example = json!(["kind", "stage", "quantity"]))]
     pub facets: Option<String>,
     /// True tells officers who maintain the reference data why each hit is there.
     #[param(inline, value_type = Option<Switch>)]
@@ -197,6 +203,7 @@ impl SearchParams {
             ip_statuses: choices::<IpRightStatus>("ip_status", self.ip_status.as_deref())?,
             origins: codes("origin", &self.origin, TaxonomyName::Countries)?,
             certifications: choices::<CertificationScheme>("certification", self.certification.as_deref())?,
+            enterprises: enterprises(self.enterprise.as_deref())?,
             quantities: quantities(self.quantity.as_deref())?,
             price_min: self.price_min,
             price_max: self.price_max,
@@ -263,6 +270,14 @@ fn levels(given: Option<&str>) -> Result<Vec<u8>, Problem> {
     let levels = values("trl", given, MAX_VALUES)?;
     let read: Option<Vec<u8>> = levels.iter().map(level).collect();
     read.ok_or_else(|| wrong_parameter("trl", Violation::OutOfRange { min: 1, max: 9 }).into())
+}
+
+/// Identifiers of enterprises, in the form in which the index has them.
+fn enterprises(given: Option<&str>) -> Result<Vec<String>, Problem> {
+    let ids = values("enterprise", given, MAX_VALUES)?;
+    let read: Option<Vec<EnterpriseId>> = ids.iter().map(|id| id.parse().ok()).collect();
+    let read = read.ok_or_else(|| wrong_parameter("enterprise", Violation::Malformed { what: "identifier" }))?;
+    Ok(read.iter().map(ToString::to_string).collect())
 }
 
 fn quantities(given: Option<&str>) -> Result<Vec<QuantityRange>, Problem> {

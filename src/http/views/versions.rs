@@ -1,5 +1,6 @@
 //! Versions of things as entity tags: what is shown to those inside and outside never has the same one.
 
+use actix_web::body::{BoxBody, MessageBody as _};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -7,7 +8,7 @@ use serde::Serialize;
 use crate::domain::account::Account;
 use crate::domain::listing::audience::Visibility;
 use crate::http::extract::precondition::if_none_match;
-use crate::http::extract::{etag, etag_for_visitors};
+use crate::http::extract::{etag, etag_for_visitors, etag_of_shown};
 use crate::service::{enterprises, listings};
 
 /// Things that have versions, and may look different to those outside and inside.
@@ -18,6 +19,11 @@ pub trait Versioned {
     /// Whether the tag stands for all that is shown, so that whoever has it need not be told again.
     fn is_firm(&self) -> bool {
         true
+    }
+
+    /// The entity tag of what is shown, where the one of the version does not stand for all of it.
+    fn tag_of_shown(&self, _shown: &str) -> String {
+        self.tag()
     }
 }
 
@@ -44,9 +50,12 @@ impl Versioned for listings::Seen {
     }
 
     fn is_firm(&self) -> bool {
-        // An edit goes by the bare version, and who is shown as its contact or was a moment ago, its holds and its term
-        // change without another one: those inside are told anew.
+        // Who is shown as its contact or was a moment ago, its holds and its term change without another version.
         !self.is_insider
+    }
+
+    fn tag_of_shown(&self, shown: &str) -> String {
+        etag_of_shown(self.listing.version, shown)
     }
 }
 
@@ -76,9 +85,34 @@ pub fn versioned_or_unchanged(
     view: impl FnOnce() -> HttpResponse,
 ) -> HttpResponse {
     let tag = seen.tag();
-    if seen.is_firm() && if_none_match(request, &tag) {
-        HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish()
+    if !seen.is_firm() {
+        return shown_or_unchanged(request, seen, view());
+    }
+    if if_none_match(request, &tag) {
+        unchanged(&tag)
     } else {
         view()
     }
+}
+
+fn unchanged(tag: &str) -> HttpResponse {
+    HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish()
+}
+
+/// The answer with a tag of all that it shows, or that the reader has it already.
+fn shown_or_unchanged(request: &HttpRequest, seen: &impl Versioned, answer: HttpResponse) -> HttpResponse {
+    let (mut answer, body) = answer.into_parts();
+    let shown = match body.try_into_bytes() {
+        Ok(shown) => shown,
+        // What is sent piece by piece is not looked at.
+        Err(body) => return answer.set_body(body),
+    };
+    let tag = seen.tag_of_shown(&String::from_utf8_lossy(&shown));
+    if if_none_match(request, &tag) {
+        return unchanged(&tag);
+    }
+    if let Ok(tag) = tag.parse() {
+        answer.headers_mut().insert(header::ETAG, tag);
+    }
+    answer.set_body(BoxBody::new(shown))
 }

@@ -1,6 +1,7 @@
 //! What letters say in English.
 
 mod listings;
+mod registrations;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
 use super::{documents, duties, mergers, review, standing};
@@ -99,21 +100,10 @@ pub(super) fn words(about: &Letter) -> Words {
                 text("If it was not you, ignore this letter; your account was not changed."),
             ],
         ),
-        Letter::TaxCodeKnown { enterprise } => letter(
-            "This tax code is registered already",
-            vec![
-                text(format!(
-                    "You have just registered “{}” on the exchange, but there is a registration with this tax code already, so nothing was recorded.",
-                    quoted(enterprise)
-                )),
-                text(
-                    "If a colleague registered it, wait for an officer's review, then ask to join the enterprise by its tax code.",
-                ),
-                text(
-                    "If you represent the enterprise and know nothing of it, please contact the Department of Science and Technology.",
-                ),
-            ],
-        ),
+        Letter::TaxCodeKnown {
+            enterprise,
+            is_personal,
+        } => registrations::known(enterprise, *is_personal),
         Letter::ResetPassword { token } => letter(
             "Set a new password",
             vec![

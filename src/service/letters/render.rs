@@ -1,5 +1,7 @@
 //! From facts to text and HTML.
 
+mod quoted;
+
 use std::borrow::Cow;
 
 use jiff::tz::{TimeZone, offset};
@@ -9,6 +11,7 @@ use super::{en, vi};
 use crate::domain::account::Language;
 use crate::domain::ids::ListingId;
 use crate::domain::letter::Letter;
+pub(super) use quoted::quoted;
 
 /// A letter in one language, ready to be put into an envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,32 +116,6 @@ pub(super) fn is_name_of_a_stranger(letter: &Letter) -> bool {
             | Letter::TaxCodeKnown { .. }
             | Letter::TakeAddress { .. }
     )
-}
-
-/// A name as letters quote it: on one line, bounded, and nothing that a mail program would turn into a link. Numbers of
-/// official papers and units (`125/TTr-UBND`, `1.5 kg/h`) look as they did: the slash is another one, of the same shape.
-pub(super) fn quoted(name: &str) -> String {
-    const DIVISION_SLASH: char = '\u{2215}';
-    let mut quoted = String::new();
-    let line = one_line(name);
-    let (mut rest, mut before) = (line.chars().take(200).peekable(), ' ');
-    while let Some(letter) = rest.next() {
-        match letter {
-            '/' => quoted.push(DIVISION_SLASH),
-            '\\' | '@' | '<' | '>' => quoted.push(' '),
-            '.' | ':' => {
-                quoted.push(letter);
-                let next = rest.peek().copied().unwrap_or(' ');
-                let in_number = before.is_ascii_digit() && next.is_ascii_digit();
-                if !next.is_whitespace() && !in_number {
-                    quoted.push(' ');
-                }
-            }
-            other => quoted.push(other),
-        }
-        before = letter;
-    }
-    one_line(&quoted)
 }
 
 /// Control characters, line breaks among them, become spaces: what comes out fits into a header.

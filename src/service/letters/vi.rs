@@ -1,6 +1,7 @@
 //! What letters say in Vietnamese, as a provincial department writes.
 
 mod listings;
+mod registrations;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
 use super::{documents, duties, mergers, review, standing};
@@ -107,21 +108,10 @@ pub(super) fn words(about: &Letter) -> Words {
                 text("Nếu không phải Ông/Bà, xin bỏ qua thư; tài khoản của Ông/Bà không bị thay đổi."),
             ],
         ),
-        Letter::TaxCodeKnown { enterprise } => letter(
-            "Mã số thuế này đã được đăng ký",
-            vec![
-                text(format!(
-                    "Ông/Bà vừa đăng ký “{}” trên Sàn, nhưng mã số thuế đó đã có một hồ sơ đăng ký, nên chưa có gì được ghi nhận.",
-                    quoted(enterprise)
-                )),
-                text(
-                    "Nếu đồng nghiệp của Ông/Bà đã đăng ký, xin chờ cán bộ duyệt rồi xin tham gia doanh nghiệp bằng mã số thuế.",
-                ),
-                text(
-                    "Nếu Ông/Bà là người đại diện hợp pháp và không biết về hồ sơ đó, xin liên hệ Sở Khoa học và Công nghệ.",
-                ),
-            ],
-        ),
+        Letter::TaxCodeKnown {
+            enterprise,
+            is_personal,
+        } => registrations::known(enterprise, *is_personal),
         Letter::ResetPassword { token } => letter(
             "Đặt lại mật khẩu",
             vec![

@@ -38,7 +38,7 @@ pub fn head(import: &Import) -> Vec<String> {
 }
 
 fn is_reason(name: &str) -> bool {
-    super::columns::find(name).is_some_and(|(column, _)| column == super::columns::Column::Told)
+    super::columns::find(name).is_some_and(|(column, _)| column == super::columns::Cell::Told)
         && name.contains(REASON.0)
 }
 
@@ -60,7 +60,9 @@ pub fn cells(import: &Import, row: &Row) -> Vec<String> {
         own.get(at).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
     };
     let why = why(&row.problems, said);
-    kept.chain([why]).collect()
+    // Cells that no column has stay behind: without them, the row sent again would be taken for right.
+    let surplus = own.iter().skip(import.head.len()).cloned();
+    kept.chain([why]).chain(surplus).collect()
 }
 
 /// Longest part of a cell that is told again.

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::columns::{self, Column};
+use super::columns::{self, Cell};
 use super::row;
 use crate::domain::import::{Format, MAX_COLUMNS, MAX_ROWS, Note, TableFault};
 use crate::files::sandbox::Sheet;
@@ -268,9 +268,9 @@ impl Table {
         for (at, name) in cells.iter().enumerate() {
             let name = short(name.trim());
             match columns::find(&name) {
-                Some((Column::Told, _)) => {}
-                Some((column, _)) if !seen.insert(column) => return Err(TableFault::SameColumn { name }),
-                Some((Column::ExternalId, _)) => self.external_id = Some(at),
+                Some((Cell::Told, _)) => {}
+                Some((_, pointer)) if !seen.insert(pointer) => return Err(TableFault::SameColumn { name }),
+                Some((Cell::Identifier, _)) => self.external_id = Some(at),
                 Some(_) => {}
                 None => self.taken.notes.push(unknown(&name)),
             }

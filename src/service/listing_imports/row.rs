@@ -5,14 +5,15 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
-use super::columns::{self, COLUMNS, Column};
+use super::columns::{self, COLUMNS, Cell};
+use super::entries;
 use super::guard;
 use super::legacy;
 use super::values::{self, Meant, Names};
 use crate::domain::fields::{FieldError, Violation};
+use crate::domain::ids::ListingId;
 use crate::domain::import::{ALIAS_USED, Format, Problem, TEXT_REPAIRED};
 use crate::domain::listing::currency::Currency;
-use crate::domain::taxonomy::TaxonomyName;
 use crate::domain::text::Line;
 use crate::service::Error;
 
@@ -22,8 +23,10 @@ const MAX_ROW: usize = 256 * 1024;
 /// What a row says.
 #[derive(Clone, Debug)]
 pub struct Item {
-    /// What the enterprise calls the listing.
-    pub external_id: String,
+    /// What the enterprise calls the listing; a row that has none tells which listing it is about.
+    pub external_id: Option<String>,
+    /// Which listing it is about, as exports tell it.
+    pub listing: Option<ListingId>,
     /// What changes of the listing, or what a new one says.
     pub patch: Value,
     /// What of it was read otherwise than it stands there: texts in an encoding of before Unicode, other names of entries.
@@ -53,16 +56,17 @@ enum Content {
     Line(String),
 }
 
-/// A line of JSON Lines. What exports and files of errors add is not read.
+/// A line of JSON Lines. What exports and files of errors add is not read, but which listing it is.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct JsonLine {
-    external_id: String,
+    #[serde(default)]
+    external_id: Option<String>,
     listing: Map<String, Value>,
+    #[serde(default)]
+    id: Value,
     #[serde(default, rename = "problems")]
     _problems: IgnoredAny,
-    #[serde(default, rename = "id")]
-    _id: IgnoredAny,
     #[serde(default, rename = "code")]
     _code: IgnoredAny,
     #[serde(default, rename = "status")]
@@ -79,7 +83,7 @@ struct JsonLine {
 #[derive(Clone)]
 pub struct Head {
     names: Vec<String>,
-    columns: Vec<Option<(Column, &'static str)>>,
+    columns: Vec<Option<(Cell, &'static str)>>,
 }
 
 impl Head {
@@ -160,6 +164,8 @@ impl Head {
                 ("/listing", listing, listing.is_some_and(Value::is_object)),
             ] {
                 match member {
+                    // A line of an export may say instead which listing it is.
+                    None if pointer == "/external_id" && members.get("id").is_some_and(Value::is_string) => {}
                     None => return self.wrong(pointer, Violation::Required),
                     Some(_) if !is_right => return self.wrong(pointer, Violation::Malformed { what: "import_line" }),
                     Some(_) => {}
@@ -219,12 +225,13 @@ type Parsed = (Option<String>, Result<Item, Vec<Problem>>);
 
 fn json_line(head: &Head, line: &str) -> Parsed {
     match serde_json::from_str::<JsonLine>(line) {
-        Ok(read) => match Line::<100>::parse(&read.external_id) {
-            Ok(id) => {
+        Ok(read) => match identified(read.external_id.as_deref(), read.id.as_str()) {
+            Ok((external_id, listing)) => {
                 let mut patch = Value::Object(read.listing);
                 let repaired = legacy::repair(&mut patch);
                 let item = Item {
-                    external_id: id.into_string(),
+                    external_id,
+                    listing,
                     patch,
                     repaired: repaired
                         .iter()
@@ -232,7 +239,7 @@ fn json_line(head: &Head, line: &str) -> Parsed {
                         .collect(),
                     problems: Vec::new(),
                 };
-                (Some(item.external_id.clone()), Ok(item))
+                (item.external_id.clone(), Ok(item))
             }
             Err(violation) => (None, Err(vec![head.wrong("/external_id", violation)])),
         },
@@ -240,14 +247,25 @@ fn json_line(head: &Head, line: &str) -> Parsed {
     }
 }
 
+/// What a row calls the listing, and which one it says that it is: one of the two at least.
+fn identified(external_id: Option<&str>, id: Option<&str>) -> Result<(Option<String>, Option<ListingId>), Violation> {
+    let listing = id.and_then(|id| id.trim().parse().ok());
+    match external_id.map(str::trim).filter(|name| !name.is_empty()) {
+        None if listing.is_some() => Ok((None, listing)),
+        None => Err(Violation::Required),
+        Some(name) => Ok((Some(Line::<100>::parse(name)?.into_string()), listing)),
+    }
+}
+
 fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
-    let (mut problems, mut patch, mut external_id) = (Vec::new(), Patch::default(), None);
+    let (mut problems, mut patch) = (Vec::new(), Patch::default());
+    let (mut said, mut id) = ("", "");
     let (mut repaired, mut told) = (Vec::new(), Vec::new());
     if cells.len() > head.columns.len() {
         problems.push(head.wrong("", Violation::Malformed { what: "row_of_cells" }));
     }
     for (at, column) in head.columns.iter().enumerate() {
-        let Some((column, pointer)) = *column else { continue };
+        let Some((kind, pointer)) = *column else { continue };
         let cell = cells.get(at).map_or("", |cell| cell.trim());
         if is_error(cell) {
             problems.push(head.wrong(
@@ -256,27 +274,26 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
                     what: "cell_of_formula",
                 },
             ));
-        } else if column == Column::ExternalId {
-            match Line::<100>::parse(guard::bare_identifier(cell)) {
-                Ok(id) => external_id = Some(id.into_string()),
-                Err(violation) => problems.push(head.wrong(pointer, violation)),
-            }
+        } else if kind == Cell::Identifier {
+            said = guard::bare_identifier(cell);
+        } else if kind == Cell::Listing {
+            id = cell;
         } else {
-            let cell = match column {
+            let cell = match kind {
                 // A single property with a semicolon ends in a new line, which says that semicolons part nothing.
-                Column::Specifications => cells.get(at).map_or("", String::as_str),
+                Cell::Specifications => cells.get(at).map_or("", String::as_str),
                 _ => cell,
             };
             let meant = repair_legacy(cell);
             repaired.extend(meant.as_ref().map(|meant| head.repaired(pointer, meant.encoding)));
-            if matches!(column, Column::PriceMin | Column::PriceMax) {
+            if kind == Cell::Amount {
                 let currency = values::amount(cell).and_then(|(_, currency)| currency);
                 told.extend(currency.map(|currency| (pointer, currency)));
             }
             let mut others = Vec::new();
             let read = value(
                 names,
-                column,
+                kind,
                 meant.as_ref().map_or(cell, |meant| &meant.text),
                 &mut others,
             );
@@ -290,16 +307,25 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
     for pointer in patch.tell_currency(&told) {
         problems.push(head.wrong(pointer, Violation::Conflicts { with: "currency" }));
     }
-    let item = match external_id.clone() {
-        Some(external_id) => Ok(Item {
-            external_id,
-            patch: Value::Object(patch.0),
-            repaired,
-            problems,
-        }),
-        None => Err(problems),
-    };
-    (external_id, item)
+    match identified(Some(said), Some(id)) {
+        Ok((external_id, listing)) => (
+            external_id.clone(),
+            Ok(Item {
+                external_id,
+                listing,
+                patch: Value::Object(patch.0),
+                repaired,
+                problems,
+            }),
+        ),
+        Err(violation) => {
+            let is_told = problems.iter().any(|known| known.pointer == "/external_id");
+            if !is_told {
+                problems.insert(0, head.wrong("/external_id", violation));
+            }
+            (None, Err(problems))
+        }
+    }
 }
 
 /// What a workbook shows where a formula could not be calculated.
@@ -308,39 +334,43 @@ pub fn is_error(cell: &str) -> bool {
 }
 
 /// What a cell says; what it says by other names than those of the lists is noted.
-fn value(names: &Names, column: Column, cell: &str, others: &mut Vec<Meant>) -> Result<Value, Violation> {
+fn value(names: &Names, kind: Cell, cell: &str, others: &mut Vec<Meant>) -> Result<Value, Violation> {
     if cell.trim().is_empty() {
-        return Ok(match column {
-            Column::Fields | Column::TransferModes | Column::Specifications => json!([]),
-            _ => Value::Null,
-        });
+        return Ok(if kind.is_list() { json!([]) } else { Value::Null });
     }
-    let amount = || {
-        values::amount(cell)
-            .map(|(amount, _)| Value::from(amount))
-            .ok_or(Violation::Malformed { what: "amount" })
-    };
+    let malformed = |what: &'static str| Violation::Malformed { what };
     let mut codes = |meant: Vec<Meant>| -> Vec<String> {
         others.extend(meant.iter().filter(|meant| meant.alias.is_some()).cloned());
         meant.into_iter().map(|meant| meant.code).collect()
     };
-    let mut code = |list| codes(vec![names.meant(list, cell)]).concat();
-    Ok(match column {
-        Column::Kind => code(TaxonomyName::ListingKinds).into(),
-        Column::PriceMode => code(TaxonomyName::PriceModes).into(),
-        Column::Origin => code(TaxonomyName::Countries).into(),
-        Column::Fields => codes(names.codes(TaxonomyName::Fields, cell)).into(),
-        Column::TransferModes => codes(names.codes(TaxonomyName::TransferModes, cell)).into(),
-        Column::Trl => values::trl(cell)
-            .map(Value::from)
-            .ok_or(Violation::Malformed { what: "trl" })?,
-        Column::PriceMin | Column::PriceMax => amount()?,
-        Column::Currency => cell.trim().to_uppercase().into(),
-        Column::Specifications => values::specifications(cell)
-            .map(Value::from)
-            .ok_or(Violation::Malformed { what: "specifications" })?,
-        _ => cell.into(),
+    Ok(match kind {
+        Cell::Code(list) => codes(vec![names.meant(list, cell)]).concat().into(),
+        Cell::Codes(list) => codes(names.codes(list, cell)).into(),
+        Cell::Choice(choice) => choice.code(cell).into(),
+        Cell::Choices(choice) => {
+            let texts = entries::texts(cell).ok_or(malformed("cell_of_texts"))?;
+            texts.iter().map(|text| choice.code(text)).collect()
+        }
+        Cell::Texts => entries::texts(cell).ok_or(malformed("cell_of_texts"))?.into(),
+        Cell::Entries(entries) => entries.read(names, cell)?.into(),
+        Cell::Level => values::trl(cell).ok_or(malformed("trl"))?.into(),
+        Cell::Amount => values::amount(cell).ok_or(malformed("amount"))?.0.into(),
+        Cell::Number(min, max) => in_range(values::number(cell).ok_or(malformed("whole_number"))?, min, max)?,
+        Cell::Day => values::day(cell).into(),
+        Cell::YesNo => values::yes_or_no(cell).ok_or(malformed("yes_or_no"))?.into(),
+        Cell::Currency => cell.trim().to_uppercase().into(),
+        Cell::Specifications => values::specifications(cell).ok_or(malformed("specifications"))?.into(),
+        Cell::Identifier | Cell::Listing | Cell::Text(_) | Cell::Told => cell.into(),
     })
+}
+
+/// A number that the listing has room for: another one could not be read into it at all.
+fn in_range(number: i64, min: i64, max: i64) -> Result<Value, Violation> {
+    if (min..=max).contains(&number) {
+        Ok(number.into())
+    } else {
+        Err(Violation::OutOfRange { min, max })
+    }
 }
 
 /// A merge patch that grows by pointers of one or two steps.

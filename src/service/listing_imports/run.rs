@@ -1,14 +1,13 @@
 //! Loads the rows of an import: in chunks, each one unit of work together with how far the import has come and what
 //! became of its rows, so that a killed worker's import goes on exactly where it was durable.
 
-use std::collections::HashMap;
-
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tracing::{error, info, warn};
 
 use super::row::{self, Head, Item, Read};
 use super::values::Names;
+use super::which::{self, Taken, Which};
 use crate::domain::access::{Action, Permit, Resource, decide};
 use crate::domain::drafts::{ListingDraft, lists_for_listing, lists_for_revision, merge_patch};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
@@ -28,7 +27,7 @@ const LEASE: SignedDuration = SignedDuration::from_secs(20);
 /// An import is given up that was taken so often without a row being done.
 const MOST_ATTEMPTS: i64 = 8;
 /// Imports that are looked up at once.
-const BATCH: i64 = 10;
+const BATCH: usize = 10;
 
 /// Loads all that waits, as long as `goes_on` says so. Gives how many imports came to their end here.
 pub fn run_due(app: &App, goes_on: &dyn Fn() -> bool) -> Result<usize> {
@@ -99,7 +98,7 @@ fn load(app: &App, import: &Import, mut lease: Lease, goes_on: &dyn Fn() -> bool
     let head = Head::of(&import.head);
     let aliases = app.db.read(import_aliases::in_force)?;
     let names = Names::of(&app.in_force_at_hand(), &aliases);
-    let mut seen: HashMap<String, i64> = HashMap::new();
+    let mut taken = app.db.read(|conn| Taken::so_far(conn, id))?;
     let mut counts = import.counts;
     let mut chunk = Vec::with_capacity(CHUNK);
     let skipped = usize::try_from(counts.done).unwrap_or(usize::MAX);
@@ -108,9 +107,8 @@ fn load(app: &App, import: &Import, mut lease: Lease, goes_on: &dyn Fn() -> bool
         let next = lines.next();
         let is_last = next.is_none();
         if let Some((at, line)) = next {
-            let mut read = row::read(import.format, &head, &names, line)
+            let read = row::read(import.format, &head, &names, line)
                 .ok_or_else(|| Error::internal("a row cannot be read again"))?;
-            only_once(&mut seen, &mut read);
             if at >= skipped {
                 chunk.push(read);
             }
@@ -118,10 +116,11 @@ fn load(app: &App, import: &Import, mut lease: Lease, goes_on: &dyn Fn() -> bool
         if chunk.len() < CHUNK && !is_last {
             continue;
         }
-        match load_chunk(app, import, lease, &head, counts, &chunk, is_last)? {
-            Advanced::To(next, until) => {
+        match load_chunk(app, import, lease, &head, (counts, &taken), &chunk, is_last)? {
+            Advanced::To(next, until, done) => {
                 counts = next;
                 lease.until = until;
+                taken.add(done);
             }
             Advanced::Lost => {
                 warn!(import = %id, "an import was cancelled, or another worker has it");
@@ -141,29 +140,8 @@ fn load(app: &App, import: &Import, mut lease: Lease, goes_on: &dyn Fn() -> bool
     }
 }
 
-/// The second row of a file about one listing is refused: which of two the sender means is not ours to say.
-fn only_once(seen: &mut HashMap<String, i64>, read: &mut Read) {
-    let Some(external_id) = &read.external_id else { return };
-    match seen.get(external_id) {
-        None => drop(seen.insert(external_id.clone(), read.number)),
-        Some(first) => {
-            let problem = Problem {
-                pointer: "/external_id".into(),
-                column: None,
-                code: Violation::Duplicate.code().into(),
-                vi: format!("Dòng {first} đã dùng mã này."),
-                en: format!("Row {first} has this identifier already."),
-            };
-            match &mut read.item {
-                Ok(_) => read.item = Err(vec![problem]),
-                Err(problems) => problems.push(problem),
-            }
-        }
-    }
-}
-
 enum Advanced {
-    To(Counts, Timestamp),
+    To(Counts, Timestamp, which::Chunk),
     Lost,
     Failed,
 }
@@ -173,7 +151,7 @@ fn load_chunk(
     import: &Import,
     lease: Lease,
     head: &Head,
-    before: Counts,
+    (before, taken): (Counts, &Taken),
     chunk: &[Read],
     is_last: bool,
 ) -> Result<Advanced> {
@@ -186,7 +164,7 @@ fn load_chunk(
         enterprise,
         import: import.id,
     };
-    let chunk = chunk.to_vec();
+    let (chunk, taken) = (chunk.to_vec(), taken.clone());
     let head = head.clone();
     app.write_blocking(move |work| {
         let permit = match may_go_on(work, &caller, enterprise) {
@@ -198,16 +176,18 @@ fn load_chunk(
             Err(failure) => return Err(failure),
         };
         let mut counts = before;
-        let mut done = Vec::with_capacity(chunk.len());
+        let (mut done, mut own) = (Vec::with_capacity(chunk.len()), which::Chunk::default());
         for read in &chunk {
-            let row = load_row(work, &caller, &permit, target, is_dry_run, &head, read)?;
+            let read = own.once(&taken, read);
+            let row = load_row(work, &caller, &permit, target, is_dry_run, &head, &read)?;
+            own.note(&read, row.result);
             counts.add(row.result);
             done.push(row);
         }
         let until = lease_from(work.now)?;
         rows::insert_rows(work.uow, lease.id, &done)?;
         if rows::advance(work.uow, lease, &counts, until, is_last, work.now)? {
-            Ok(Advanced::To(counts, until))
+            Ok(Advanced::To(counts, until, own))
         } else {
             Err(ErrorCode::AlreadyDecided.into())
         }
@@ -349,9 +329,31 @@ fn tried<T>(
 }
 
 fn apply(work: &mut Work<'_, '_>, caller: &Caller, permit: &Permit, target: Target, item: &Item) -> Result<Applied> {
-    match rows::find_external(work.conn(), target.enterprise, &item.external_id)? {
-        None => create(work, caller, permit, target, item),
-        Some(id) => update(work, caller, id, item),
+    match which::find(work.conn(), target.enterprise, item)? {
+        Which::New => create(work, caller, permit, target, item),
+        Which::Known(id) => update(work, caller, id, item),
+        Which::Named(id) => {
+            let applied = update(work, caller, id, item)?;
+            name(work, permit, target.enterprise, item, id)?;
+            Ok(Applied {
+                result: RowResult::Updated,
+                ..applied
+            })
+        }
+    }
+}
+
+/// Notes what the enterprise calls a listing.
+fn name(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    enterprise: EnterpriseId,
+    item: &Item,
+    listing: ListingId,
+) -> Result<()> {
+    match &item.external_id {
+        Some(external_id) => Ok(rows::name_listing(work.uow, permit, enterprise, external_id, listing)?),
+        None => Ok(()),
     }
 }
 
@@ -370,7 +372,7 @@ fn create(
     let content = parsed.map_err(|errors| Error::fields(absent_is_required(&draft, errors)))?;
     let missing = content.missing_for_submission();
     let seen = listings::create(work, caller, &content)?;
-    rows::name_listing(work.uow, permit, enterprise, &item.external_id, seen.listing.id)?;
+    name(work, permit, enterprise, item, seen.listing.id)?;
     listing_figures::name_import(work.uow, permit, seen.listing.id, import)?;
     Ok(Applied {
         result: RowResult::Created,

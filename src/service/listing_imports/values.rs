@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::domain::import_alias::ImportAlias;
@@ -18,11 +19,12 @@ pub struct Names {
 
 type TaxonomyKey = &'static str;
 
-const BY_NAME: [TaxonomyName; 4] = [
+const BY_NAME: [TaxonomyName; 5] = [
     TaxonomyName::ListingKinds,
     TaxonomyName::PriceModes,
     TaxonomyName::TransferModes,
     TaxonomyName::Fields,
+    TaxonomyName::RegulatedTechnologies,
 ];
 
 /// The code behind a text, and whether it was found by another name that officers keep.
@@ -181,6 +183,35 @@ pub fn trl(text: &str) -> Option<u8> {
     bare.unwrap_or(text).trim().parse().ok()
 }
 
+/// A whole number: `24`.
+pub fn number(text: &str) -> Option<i64> {
+    text.trim().parse().ok()
+}
+
+/// A day as it is kept, `2027-03-31`, or as people in Việt Nam write it, `31/3/2027`; anything else stays as it is, and is
+/// refused where the listing is read.
+pub fn day(text: &str) -> String {
+    let text = text.trim();
+    let mut parts = text.split('/').map(|part| part.parse::<i16>().ok());
+    let (day, month, year) = (parts.next().flatten(), parts.next().flatten(), parts.next().flatten());
+    let read = day.zip(month).zip(year).filter(|_| parts.next().is_none());
+    let date = read.and_then(|((day, month), year)| {
+        let (day, month) = (i8::try_from(day).ok()?, i8::try_from(month).ok()?);
+        // Of two digits nobody knows the century.
+        Date::new(year, month, day).ok().filter(|date| date.year() >= 1000)
+    });
+    date.map_or_else(|| text.to_owned(), |date| date.to_string())
+}
+
+/// `Có`, `yes`, `true`, `x` and `1`, or the contrary.
+pub fn yes_or_no(text: &str) -> Option<bool> {
+    match fold(text).as_str() {
+        "co" | "yes" | "true" | "x" | "1" | "dung" => Some(true),
+        "khong" | "no" | "false" | "0" | "sai" => Some(false),
+        _ => None,
+    }
+}
+
 /// Technical properties, one a line, or parted by semicolons.
 pub fn specifications(text: &str) -> Option<Vec<Value>> {
     let separator = if text.contains('\n') { '\n' } else { ';' };
@@ -213,7 +244,7 @@ fn quoted(text: &str) -> Option<Value> {
 }
 
 /// A text in quotes, and what follows.
-fn quoted_part(text: &str) -> Option<(String, &str)> {
+pub(super) fn quoted_part(text: &str) -> Option<(String, &str)> {
     let text = text.trim_start();
     let mut parts = serde_json::Deserializer::from_str(text).into_iter::<String>();
     let part = parts.next()?.ok()?;
@@ -350,6 +381,29 @@ mod tests {
         for text in ["$5000", "5000 xyz", "đ", "USD", "USD 5 VND"] {
             assert_eq!(amount(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn days_and_answers_are_read_as_people_write_them() {
+        for (text, kept) in [
+            ("2027-03-31", "2027-03-31"),
+            ("31/3/2027", "2027-03-31"),
+            ("01/02/2027", "2027-02-01"),
+            ("31/2/2027", "31/2/2027"),
+            ("3/31/2027", "3/31/2027"),
+            ("1/2/27", "1/2/27"),
+            ("sớm", "sớm"),
+        ] {
+            assert_eq!(day(text), kept);
+        }
+        assert_eq!(
+            (yes_or_no("Có"), yes_or_no("KHÔNG"), yes_or_no("có thể")),
+            (Some(true), Some(false), None)
+        );
+        assert_eq!(
+            (number("24"), number("24 tháng"), number("2.5")),
+            (Some(24), None, None)
+        );
     }
 
     #[test]

@@ -66,6 +66,7 @@ impl QueueFilter {
             kinds: self.kinds.clone(),
             provinces: self.provinces.clone(),
             trl: self.trl.clone(),
+            enterprises: Vec::new(),
         }
     }
 

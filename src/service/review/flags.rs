@@ -16,6 +16,7 @@ use crate::service::attachments::{self, Titles};
 use crate::service::regulated::{self, Watch};
 use crate::service::review::lookalikes::Alike;
 use crate::service::review::queue::Waiting;
+use crate::service::review::twins::Twins;
 use crate::service::screening::Screen;
 use crate::service::{Error, Result};
 use crate::store::review_claims::{self, Subject};
@@ -73,9 +74,10 @@ pub fn dress(
     let owners: Vec<EnterpriseId> = owners.into_iter().collect();
     let published = listings::owners_with_published(conn, &owners)?;
     let alike = Alike::among(conn, &waiting)?;
+    let twins = Twins::among(conn, &waiting)?;
     let flagged = waiting.into_iter().map(|waiting| {
         let mut flags = flags(&waiting, &returned, &published, now);
-        if alike.has_another(&waiting) {
+        if alike.has_another(&waiting) || twins.has_another(&waiting) {
             flags.push(RiskFlag::LikelyDuplicate);
         }
         (waiting, flags)

@@ -55,6 +55,7 @@ pub(super) struct Row {
     came_out: bool,
     currency: String,
     _title_key: Option<String>,
+    _regulatory_class: Option<String>,
 }
 
 impl Row {

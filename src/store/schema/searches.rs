@@ -1,6 +1,8 @@
 //! What was searched for, and what was read.
 
-use diesel::table;
+use diesel::{allow_tables_to_appear_in_same_query, table};
+
+use super::listings;
 
 table! {
     use diesel::sql_types::*;
@@ -17,3 +19,5 @@ table! {
         listing_id -> Id, import_id -> Nullable<Id>, views -> BigInt,
     }
 }
+
+allow_tables_to_appear_in_same_query!(listings, listing_figures);

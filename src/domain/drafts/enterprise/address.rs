@@ -35,7 +35,10 @@ impl EnterpriseDraft {
         let at = |name: &str| format!("{prefix}/{name}");
         let Some(country) = self.abroad() else {
             let province = errors.keep(at("province_code"), province(lists, &self.province_code));
-            let commune = errors.keep(at("commune_code"), self.commune(lists));
+            // What is wrong is told where it was said.
+            let is_named = self.commune_code.is_empty() && self.commune_name.is_some();
+            let told = if is_named { "commune_name" } else { "commune_code" };
+            let commune = errors.keep(at(told), self.commune(lists));
             let (province, commune) = province.zip(commune)?;
             return Some(Seat {
                 country: None,
@@ -142,6 +145,12 @@ impl EnterpriseDraft {
         found.dedup_by(|one, other| one.code == other.code);
         if found.is_empty() {
             return Err(Violation::UnknownCode { list: "communes" });
+        }
+        if !is_split && found.len() > 1 {
+            return Err(Violation::SeveralMeant {
+                list: "communes",
+                successors: found,
+            });
         }
         one_of(is_split, found.into_iter())
     }

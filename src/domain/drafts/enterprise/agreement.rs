@@ -12,6 +12,8 @@ const PERSONAL: [&str; 2] = ["ho_kd", "ca_nhan"];
 const PERSON: &str = "ca_nhan";
 /// Legal forms of cooperatives, under the Law on Cooperatives.
 const COOPERATIVE: [&str; 3] = ["htx", "lh_htx", "to_hop_tac"];
+/// Legal forms of what the State founds to do its work.
+const PUBLIC: [&str; 5] = ["co_quan_nn", "dvsn", "to_chuc_khcn", "vien", "truong"];
 /// Legal forms of what depends on another organisation and has its tax code with three digits more.
 const DEPENDENT: [&str; 2] = ["chi_nhanh", "vpdd"];
 
@@ -29,8 +31,10 @@ fn fits(kind: OrganisationKind, form: &str) -> bool {
         // A person alone is none of the others.
         _ if form == PERSON => false,
         OrganisationKind::Cooperative => is_foreign || COOPERATIVE.contains(&form) || is_dependent(form),
-        // Vietnamese law makes and certifies these.
-        OrganisationKind::StateBody | OrganisationKind::StEnterprise => !is_foreign && !is_personal,
+        // No company of whatever owners.
+        OrganisationKind::StateBody => PUBLIC.contains(&form) || is_dependent(form),
+        // Vietnamese law certifies these.
+        OrganisationKind::StEnterprise => !is_foreign && !is_personal,
         OrganisationKind::University | OrganisationKind::ResearchInstitute => !is_personal,
         OrganisationKind::Manufacturer
         | OrganisationKind::Trading
@@ -93,6 +97,10 @@ mod tests {
             (OrganisationKind::University, "ho_kd", false),
             (OrganisationKind::StEnterprise, "nuoc_ngoai", false),
             (OrganisationKind::StateBody, "co_quan_nn", true),
+            (OrganisationKind::StateBody, "dvsn", true),
+            (OrganisationKind::StateBody, "chi_nhanh", true),
+            (OrganisationKind::StateBody, "tnhh_2tv", false),
+            (OrganisationKind::StateBody, "htx", false),
             (OrganisationKind::Cooperative, "htx", true),
             (OrganisationKind::Cooperative, "cp", false),
             (OrganisationKind::Cooperative, "chi_nhanh", true),

@@ -31,7 +31,9 @@ impl EnterpriseDraft {
             },
             (None, None, Some(foreign)) => {
                 let country = match foreign.country.as_str() {
-                    "VN" => Err(Violation::Conflicts { with: "tax_code" }),
+                    "VN" => Err(Violation::Malformed {
+                        what: "foreign_country",
+                    }),
                     code => known(lists, TaxonomyName::Countries, code),
                 };
                 let country = errors.keep(at("foreign_register/country"), country);

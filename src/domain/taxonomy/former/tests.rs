@@ -160,7 +160,7 @@ fn of_a_commune_that_was_split_the_candidates_are_told() {
     let split = named(serde_json::json!({"province_code": "17", "commune_name": "Vầy Nưa"})).unwrap_err();
     assert_eq!(
         (split.pointer.as_str(), split.violation.code()),
-        ("/commune_code", "code_ended")
+        ("/commune_name", "code_ended")
     );
     assert!(split.violation.vi().contains("chia tách") && split.violation.en().contains("choose one"));
     assert!(

@@ -86,11 +86,11 @@ fn tokens_stand_in_the_fragment_only() {
 fn cve_2026_22849_names_in_letters_are_no_links_no_markup_and_no_lines() {
     assert_eq!(
         quoted("Win http://evil.example/x?a=b\r\nBcc: z@y.vn <b>"),
-        "Win http: ∕∕evil. example∕x?a=b Bcc: z y. vn b"
+        "Win http: //evil. example/x?a=b Bcc: z y. vn b"
     );
     // Numbers of papers, and units, stay what they are.
-    assert_eq!(quoted("125/TTr-UBND"), "125∕TTr-UBND");
-    assert_eq!(quoted("Máy sấy 1.5 kg/h, AC/DC"), "Máy sấy 1.5 kg∕h, AC∕DC");
+    assert_eq!(quoted("125/TTr-UBND"), "125/TTr-UBND");
+    assert_eq!(quoted("Máy sấy 1.5 kg/h, AC/DC"), "Máy sấy 1.5 kg/h, AC/DC");
     assert_eq!(quoted("Công ty C.P. Việt Nam"), "Công ty C. P. Việt Nam");
     let hostile = "<script>alert(1)</script> \"'&";
     let letter = Letter::Removed {

@@ -65,6 +65,11 @@ pub(super) fn all() -> Vec<Letter> {
         Letter::AddressKnown,
         Letter::TaxCodeKnown {
             enterprise: enterprise(),
+            is_personal: false,
+        },
+        Letter::TaxCodeKnown {
+            enterprise: "Hộ kinh doanh Lan".into(),
+            is_personal: true,
         },
         Letter::ResetPassword { token: token() },
         Letter::PasswordChanged,

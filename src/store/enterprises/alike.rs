@@ -1,0 +1,52 @@
+//! Enterprises that have what two registrations of one would share: number, name but for the legal form, or telephone.
+
+use diesel::prelude::*;
+
+use super::Row;
+use crate::domain::enterprise::{Enterprise, EnterpriseProfile, bare_name};
+use crate::store::schema::enterprises;
+use crate::store::types::DbId;
+use crate::store::{AnyConn, MAX_IDS, Result, Uow};
+
+/// Most that are read for one value's list: thousands that are called the same are a flood, and are told of by each other.
+const MOST: i64 = 2_000;
+
+/// Enterprises that share a number, a name or a telephone with one of these, those themselves among them; in no order.
+/// What was merged into another one is left out.
+pub fn alike(conn: &mut AnyConn, profiles: &[&EnterpriseProfile]) -> Result<Vec<Enterprise>> {
+    let mut rows: Vec<Row> = Vec::new();
+    for some in profiles.chunks(MAX_IDS) {
+        let numbers: Vec<String> = some.iter().filter_map(|profile| profile.identity.key()).collect();
+        let names = some.iter().map(|profile| Some(bare_name(profile.legal_name.as_str())));
+        let names: Vec<Option<String>> = names.collect();
+        let phones = some.iter().map(|profile| profile.contact_phone.as_str());
+        let phones: Vec<&str> = phones.filter(|phone| !phone.is_empty()).collect();
+        // Each by its own index. Who was merged is sorted out here, so that no other index is chosen for it.
+        let by_number = enterprises::table.filter(enterprises::tax_code.eq_any(numbers));
+        rows.extend(by_number.limit(MOST).load::<Row>(conn)?);
+        let by_name = enterprises::table.filter(enterprises::bare_name.eq_any(names));
+        rows.extend(by_name.limit(MOST).load::<Row>(conn)?);
+        let by_phone = enterprises::table.filter(enterprises::contact_phone.eq_any(phones));
+        rows.extend(by_phone.limit(MOST).load::<Row>(conn)?);
+    }
+    rows.retain(|row| row.merged_into.is_none());
+    rows.sort_unstable_by_key(|row| row.id.0);
+    rows.dedup_by_key(|row| row.id.0);
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// Puts bare names beside names that have none: of rows that a program of before wrote. It changes nothing that anybody
+/// reads, so that it counts no version and asks for no right. Gives how many it was; none when all is done.
+pub fn fill_bare_names(uow: &mut Uow<'_>, limit: i64) -> Result<usize> {
+    let rows: Vec<(DbId, String)> = enterprises::table
+        .filter(enterprises::bare_name.is_null())
+        .select((enterprises::id, enterprises::legal_name))
+        .limit(limit)
+        .load(uow.conn())?;
+    for (id, name) in &rows {
+        diesel::update(enterprises::table.filter(enterprises::id.eq(*id)))
+            .set(enterprises::bare_name.eq(bare_name(name)))
+            .execute(uow.conn())?;
+    }
+    Ok(rows.len())
+}
