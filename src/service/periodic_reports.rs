@@ -83,6 +83,8 @@ pub fn preview_with_sources(work: &mut Work<'_, '_>, caller: &Caller, wanted: &W
     let actor = caller.actor(work.conn(), now)?;
     decide(&actor, Action::ReadReports, &Resource::None)?;
     let permit = decide_on_all_dossiers(&actor)?;
+    // As of the register as a file: whom it names has not agreed to be on somebody's disk.
+    caller.require_fresh(work.conn(), now)?;
     let lists = work.in_force()?;
     let facts = gathering::gather(work.conn(), wanted, &lists)?;
     let report = count(wanted, &facts, &lists)?;
@@ -216,6 +218,7 @@ pub fn read_with_sources(work: &mut Work<'_, '_>, caller: &Caller, id: PeriodicR
     let actor = caller.actor(work.conn(), now)?;
     decide(&actor, Action::ReadReports, &Resource::None)?;
     let permit = decide_on_all_dossiers(&actor)?;
+    caller.require_fresh(work.conn(), now)?;
     let found = rows::find(work.conn(), id)?;
     work.remember(&permit, Deed::ReportSourcesRead, "report", id.0, None)?;
     Ok(found)

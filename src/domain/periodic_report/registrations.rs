@@ -59,7 +59,11 @@ fn group<T: Copy + PartialEq + InVietnamese>(
 
 fn kinds(certificates: &[&CertificateFact]) -> Vec<Row> {
     let kinds = [RecordKind::Registration, RecordKind::Amendment, RecordKind::Licence];
-    let mut rows = vec![heading("kind", "Loại giấy", COLUMNS)];
+    let mut rows = vec![heading(
+        "kind",
+        "Loại giấy (của giấy sửa đổi: giá trị hợp đồng sau khi sửa đổi)",
+        COLUMNS,
+    )];
     rows.extend(kinds.map(|kind| {
         let sum = Sum::of(certificates.iter().copied().filter(|one| one.kind == kind));
         let code = format!("kind.{}", kind.as_str());
@@ -86,14 +90,17 @@ fn countries(certificates: &[&CertificateFact], lists: &InForce) -> Vec<Row> {
 }
 
 pub(super) fn fill(wanted: &Wanted, facts: &Facts, lists: &InForce) -> (Table, Vec<Source>) {
-    let all: Vec<&CertificateFact> = facts.certificates_in(wanted.window).collect();
+    let papers: Vec<&CertificateFact> = facts.certificates_in(wanted.window).collect();
+    // An amendment tells the value of the whole contract again: a contract is counted with what registered or licensed it.
+    let is_contract = |one: &&CertificateFact| one.kind != RecordKind::Amendment;
+    let all: Vec<&CertificateFact> = papers.iter().copied().filter(is_contract).collect();
     let mut rows = vec![figures(
         "total".to_owned(),
-        "Tổng số",
+        "Tổng số hợp đồng được đăng ký, cấp phép (không kể gia hạn, sửa đổi, bổ sung)",
         (RowKind::Total, 0),
         Sum::of(all.iter().copied()),
     )];
-    rows.extend(kinds(&all));
+    rows.extend(kinds(&papers));
     rows.extend(group(
         ("direction", "Chiều chuyển giao"),
         TransferDirection::ALL,

@@ -38,6 +38,8 @@ pub enum IfMatch {
     Version(i64),
     /// A tag that no version here has.
     Foreign,
+    /// A weak tag, which may be that of something else that looks alike (RFC 9110, 8.8.3.2): nothing is edited by it.
+    Weak,
 }
 
 impl IfMatch {
@@ -46,6 +48,7 @@ impl IfMatch {
         match self {
             Self::Version(version) => Ok(version),
             Self::Foreign => Err(ErrorCode::StaleVersion.into()),
+            Self::Weak => Err(weak()),
             Self::Absent | Self::Any => Err(ErrorCode::PreconditionRequired.into()),
         }
     }
@@ -56,6 +59,7 @@ impl IfMatch {
             Self::Absent | Self::Any => Ok(()),
             Self::Version(version) if version == present => Ok(()),
             Self::Version(_) | Self::Foreign => Err(ErrorCode::StaleVersion.into()),
+            Self::Weak => Err(weak()),
         }
     }
 
@@ -65,6 +69,7 @@ impl IfMatch {
             Self::Absent | Self::Any => Ok(None),
             Self::Version(version) => Ok(Some(version)),
             Self::Foreign => Err(ErrorCode::StaleVersion.into()),
+            Self::Weak => Err(weak()),
         }
     }
 
@@ -77,9 +82,8 @@ impl IfMatch {
         }
         let value = value.trim();
         let opaque = opaque_tag(value).ok_or_else(malformed)?;
-        // A weak tag may be that of something else that looks alike (RFC 9110, 8.8.3.2): nothing is edited by it.
         if value.starts_with("W/") {
-            return Ok(Self::Foreign);
+            return Ok(Self::Weak);
         }
         let opaque = version_of(opaque);
         let version = opaque
@@ -88,6 +92,15 @@ impl IfMatch {
             .filter(|version: &i64| version.to_string() == opaque);
         Ok(version.map_or(Self::Foreign, Self::Version))
     }
+}
+
+/// It is no matter of versions: a proxy that compresses answers made the tag weak.
+fn weak() -> Error {
+    Error::new(
+        ErrorCode::StaleVersion,
+        "`If-Match` mang ETag yếu (W/), thường do máy chủ trung gian nén nội dung; hãy gửi số phiên bản (`version`) trong dấu nháy kép.",
+        "`If-Match` has a weak tag (W/), which proxies make that compress answers; send the `version` in double quotes.",
+    )
 }
 
 fn malformed() -> Error {

@@ -13,7 +13,7 @@ use crate::domain::ids::{CertificateId, DossierId};
 use crate::domain::periodic_report::facts::{CertificateFact, DeedFact, Facts, Reporter};
 use crate::domain::periodic_report::window::Window;
 use crate::domain::periodic_report::{ReportForm, Wanted};
-use crate::domain::procedure::{CountsAs, Issues};
+use crate::domain::procedure::{self, CountsAs, Issues, Procedure};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
@@ -265,9 +265,13 @@ impl Counting {
     }
 
     fn add(&mut self, set: RuleSet) {
-        let events = set.rules.events.into_iter();
-        let counted = events.filter_map(|event| Some((event.code, event.counts_as?)));
-        self.by_rules.insert((set.code, set.version), counted.collect());
+        let counted = counted(&set.rules);
+        // Rules of before it was said, or written back without it, count as those that came with the program.
+        let counted = match procedure::shipped().get(&set.code) {
+            Some(shipped) if counted.is_empty() => self::counted(shipped),
+            _ => counted,
+        };
+        self.by_rules.insert((set.code, set.version), counted);
     }
 
     /// Names of events that count by some rules.
@@ -284,6 +288,14 @@ impl Counting {
         let rules = self.by_rules.get(&(deed.procedure.clone(), version))?;
         rules.get(&deed.event).copied()
     }
+}
+
+/// As what the events of a rule set count.
+fn counted(rules: &Procedure) -> BTreeMap<String, CountsAs> {
+    let events = rules.events.iter();
+    events
+        .filter_map(|event| Some((event.code.clone(), event.counts_as?)))
+        .collect()
 }
 
 fn deeds(conn: &mut AnyConn, days: Window) -> Result<Vec<DeedFact>> {

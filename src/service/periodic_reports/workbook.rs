@@ -40,6 +40,8 @@ struct Style {
     strong_text: Format,
     number: Format,
     strong_number: Format,
+    decimal: Format,
+    strong_decimal: Format,
     wrapped: Format,
 }
 
@@ -50,7 +52,9 @@ impl Style {
             .clone()
             .set_border(FormatBorder::Thin)
             .set_align(FormatAlign::VerticalCenter);
-        let number = cell.clone().set_num_format("#,##0.###").set_align(FormatAlign::Right);
+        let number = cell.clone().set_num_format("#,##0").set_align(FormatAlign::Right);
+        // Only of what has decimals: whole numbers would be shown with a point behind them.
+        let decimal = number.clone().set_num_format("#,##0.0##");
         Self {
             title: plain
                 .clone()
@@ -65,6 +69,8 @@ impl Style {
             text: cell.set_text_wrap(),
             strong_number: number.clone().set_bold(),
             number,
+            strong_decimal: decimal.clone().set_bold(),
+            decimal,
             wrapped: plain.clone().set_text_wrap().set_align(FormatAlign::Top),
             plain,
         }
@@ -239,17 +245,15 @@ impl Form<'_> {
 
     fn row(&self, sheet: &mut Worksheet, at: u32, row: &Row) -> std::result::Result<(), XlsxError> {
         let is_strong = matches!(row.kind, RowKind::Total | RowKind::Heading);
-        let (text, number) = if is_strong {
-            (&self.style.strong_text, &self.style.strong_number)
+        let style = &self.style;
+        let (text, whole, decimal) = if is_strong {
+            (&style.strong_text, &style.strong_number, &style.strong_decimal)
         } else {
-            (&self.style.text, &self.style.number)
+            (&style.text, &style.number, &style.decimal)
         };
-        // Long codes are the program's; the form has none for these rows.
-        let code = if row.code.chars().count() <= 4 {
-            row.code.as_str()
-        } else {
-            ""
-        };
+        // Words are the program's codes; the forms number their rows.
+        let is_forms = row.code.chars().count() <= 4 && row.code.chars().any(|sign| sign.is_ascii_digit());
+        let code = if is_forms { row.code.as_str() } else { "" };
         sheet.write_string_with_format(at, 0, code, text)?;
         let indented = text.clone().set_indent(row.level);
         sheet.write_string_with_format(at, 1, cell(&row.name_vi), &indented)?;
@@ -258,8 +262,9 @@ impl Form<'_> {
         }
         for (column, figure) in (self.first()..).zip(&row.figures) {
             match figure.as_ref().and_then(shown) {
-                Some(value) => sheet.write_number_with_format(at, column, value, number)?,
-                None => sheet.write_blank(at, column, number)?,
+                Some(value) if value.fract() == 0.0 => sheet.write_number_with_format(at, column, value, whole)?,
+                Some(value) => sheet.write_number_with_format(at, column, value, decimal)?,
+                None => sheet.write_blank(at, column, whole)?,
             };
         }
         Ok(())

@@ -34,11 +34,16 @@ impl Twins {
     pub(super) fn has_another(&self, waiting: &Waiting) -> bool {
         let Some(own) = registered(waiting) else { return false };
         let shared = may_share(&own.profile);
-        let places = shared.iter().filter_map(|shared| self.by.get(shared)).flatten();
+        let alike = shared.iter().filter_map(|shared| self.by.get(shared));
+        // Hundreds with one telephone are not compared with each other.
+        let places = alike.flat_map(|places| places.iter().take(MOST_COMPARED));
         let mut others = places.filter_map(|place| self.found.get(*place));
         others.any(|other| other.id != own.id && is_twin(own, other))
     }
 }
+
+/// Most of those that share one thing with which a registration is compared.
+const MOST_COMPARED: usize = 50;
 
 fn is_twin(own: &Enterprise, other: &Enterprise) -> bool {
     likeness(&own.profile, &other.profile).is_some_and(|likeness| likeness.score >= LIKELY)

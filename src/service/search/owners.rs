@@ -1,5 +1,6 @@
 //! Enterprises whose listings are searched in or counted.
 
+use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
 use crate::domain::ids::EnterpriseId;
 use crate::service::Result;
 use crate::store::{AnyConn, enterprises};
@@ -15,10 +16,12 @@ pub struct NamedOwner {
     pub name_en: Option<String>,
 }
 
-/// The names of enterprises; what is no identifier of one has none.
+/// The names of enterprises whose listings are public; what is no identifier of one has none, and neither has one that was
+/// suspended, closed or merged a moment ago, which the index may not know yet.
 pub fn named_owners(conn: &mut AnyConn, ids: &[String]) -> Result<Vec<NamedOwner>> {
     let found = enterprises::find_many(conn, &parsed(ids))?.into_iter();
-    let named = found.map(|owner| NamedOwner {
+    let is_public = |owner: &Enterprise| owner.status == EnterpriseStatus::Active && owner.merged_into.is_none();
+    let named = found.filter(is_public).map(|owner| NamedOwner {
         id: owner.id.to_string(),
         legal_name: owner.profile.legal_name.to_string(),
         name_en: owner.profile.name_en.map(|name| name.to_string()),

@@ -161,8 +161,20 @@ fn places_of(
     let mut query = listings::table
         .select((listings::created_at, listings::id))
         .into_boxed();
+    let archived = ListingStatus::Archived;
     query = match part {
-        Part::NoDraft => query.filter(listings::status.ne(ListingStatus::Draft.as_str())),
+        // What was put away before it was ever handed in is its writer's own, as a draft is.
+        Part::NoDraft => {
+            let handed_in = listings::status
+                .ne(archived.as_str())
+                .or(listings::submitted_at.is_not_null());
+            query
+                .filter(listings::status.ne(ListingStatus::Draft.as_str()))
+                .filter(handed_in)
+        }
+        Part::Stands(status) if status == archived => query
+            .filter(listings::status.eq(archived.as_str()))
+            .filter(listings::submitted_at.is_not_null()),
         Part::Stands(status) => query.filter(listings::status.eq(status.as_str())),
         Part::Published => query
             .filter(listings::status.eq(published))

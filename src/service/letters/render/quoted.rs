@@ -52,17 +52,21 @@ fn parts(line: &[char], at: usize) -> bool {
     let is_ending = line.get(at) == Some(&'.')
         && ENDINGS.contains(&label.to_lowercase().as_str())
         && behind.is_none_or(|behind| behind.is_whitespace() || matches!(behind, ',' | ';' | ')' | '”' | '"'));
-    !(next.is_whitespace() || in_number || is_ending)
+    // A port behind four numbers: `1.2.3.4:8080`.
+    let is_port = line.get(at) == Some(&':') && ends_in_numbers(line, at);
+    is_port || !(next.is_whitespace() || in_number || is_ending)
 }
 
-/// Whether four numbers with points between them end before a place: `1.2.3.4`.
+/// Whether an address of four numbers ends before a place (`1.2.3.4`), and no amount (`1.200.000.000`).
 fn ends_in_numbers(line: &[char], at: usize) -> bool {
     let before = line.get(..at).unwrap_or_default();
     let start = before
         .iter()
         .rposition(|letter| !(letter.is_ascii_digit() || *letter == '.'));
     let word: String = before.iter().skip(start.map_or(0, |start| start + 1)).collect();
-    word.split('.').filter(|part| !part.is_empty()).count() == 4
+    let is_octet = |part: &str| part.parse::<u8>().is_ok() && (part.len() == 1 || !part.starts_with('0'));
+    let numbers: Vec<&str> = word.split('.').filter(|part| !part.is_empty()).collect();
+    numbers.len() == 4 && numbers.into_iter().all(is_octet)
 }
 
 #[cfg(test)]
@@ -77,6 +81,7 @@ mod tests {
             "dkkd.pdf",
             "Giấy phép (ban chinh.PDF), ảnh.jpg",
             "1.200.000.000 đồng/năm",
+            "1.200.000.000/năm",
             "TCVN 9001:2015",
         ] {
             assert_eq!(quoted(text), text);
@@ -91,6 +96,7 @@ mod tests {
             ("evil.pdf.com", "evil. pdf. com"),
             ("javascript:alert", "javascript: alert"),
             ("1.2.3.4/login", "1.2.3.4 /login"),
+            ("http://1.2.3.4:8080/login", "http: //1.2.3.4: 8080/login"),
             ("\\\\server\\x", "server x"),
             ("a@b.vn", "a b. vn"),
         ] {
