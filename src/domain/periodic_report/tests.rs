@@ -355,14 +355,19 @@ fn registrations_are_counted_by_groups_and_listed() {
     licence.objects.push(TransferObject::Design);
     licence.payments.clear();
     let facts = Facts {
-        certificates: vec![certificate(1, RecordKind::Amendment, date(2026, 1, 1)), licence],
+        certificates: vec![
+            certificate(1, RecordKind::Registration, date(2026, 1, 1)),
+            // The same contract once more, which is not summed twice.
+            certificate(3, RecordKind::Amendment, date(2026, 1, 1)),
+            licence,
+        ],
         ..Facts::default()
     };
     let report = compute(&wanted(ReportForm::Registrations), &facts, &lists());
     let content = &report.content;
     for (row, count, worth) in [
         ("total", "2", "15000"),
-        ("kind.registration", "0", "0"),
+        ("kind.registration", "1", "7500"),
         ("kind.amendment", "1", "7500"),
         ("direction.inbound", "2", "15000"),
         ("object.know_how", "2", "15000"),

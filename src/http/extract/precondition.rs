@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn if_match_is_one_quoted_version() {
         assert_eq!(read("\"7\""), Some(IfMatch::Version(7)));
-        assert_eq!(read("W/\"7\""), Some(IfMatch::Foreign));
+        assert_eq!(read("W/\"7\""), Some(IfMatch::Weak));
         assert_eq!(read(&etag_of_shown(7, "x")), Some(IfMatch::Version(7)));
         assert_eq!(read("\"7-i12\""), Some(IfMatch::Foreign));
         assert_eq!(read("*"), Some(IfMatch::Any));
@@ -193,6 +193,7 @@ mod tests {
             ErrorCode::PreconditionRequired
         );
         assert_eq!(IfMatch::Foreign.required().unwrap_err().code, ErrorCode::StaleVersion);
+        assert_eq!(IfMatch::Weak.required().unwrap_err().code, ErrorCode::StaleVersion);
         assert_eq!(IfMatch::Version(7).required().unwrap(), 7);
         assert!(IfMatch::Version(7).check(8).is_err());
     }
