@@ -15,8 +15,10 @@ pub const MAX_ROWS: usize = 20_000;
 pub const TEXT_REPAIRED: &str = "text_repaired";
 /// What is told of a value that was read by another name of an entry, which officers keep.
 pub const ALIAS_USED: &str = "alias_used";
+/// What is told of a row by which a listing goes by an identifier of the enterprise's from then on.
+pub const IDENTIFIER_GIVEN: &str = "identifier_given";
 /// What is told of rows that were not refused, beside what is missing.
-pub const NOTICES: [&str; 2] = [TEXT_REPAIRED, ALIAS_USED];
+pub const NOTICES: [&str; 3] = [TEXT_REPAIRED, ALIAS_USED, IDENTIFIER_GIVEN];
 /// Most columns of a table.
 pub const MAX_COLUMNS: usize = 100;
 

@@ -1,6 +1,7 @@
 //! Listings from a file that an enterprise sends: taking it in, telling how it fares, stopping it. The rows themselves
 //! are loaded in the background ([`run`]).
 
+mod apply;
 pub mod choices;
 pub mod columns;
 pub mod entries;
@@ -16,7 +17,7 @@ mod which;
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::context::{App, Caller, Work};
 use super::files::{Arrived, require_kept};
@@ -157,7 +158,7 @@ pub fn start(
         row_count: prepared.taken.count,
         counts: Counts::default(),
         attempts: 0,
-        created_at: now,
+        created_at: sent_at(work.conn(), enterprise, now)?,
         started_at: None,
         ended_at: None,
     };
@@ -165,6 +166,18 @@ pub fn start(
     require_kept(work.conn(), prepared.put_at, [&prepared.digest])?;
     work.remember(&permit, Deed::ListingImportStarted, "listing_import", import.id.0, None)?;
     Ok(import)
+}
+
+/// When an import was sent: never before another one of the enterprise, whatever the clock of the node that took that one in
+/// said. They are loaded in this order.
+fn sent_at(conn: &mut AnyConn, enterprise: EnterpriseId, now: Timestamp) -> Result<Timestamp> {
+    let Some(last) = rows::last_sent(conn, enterprise)? else {
+        return Ok(now);
+    };
+    let next = last
+        .checked_add(SignedDuration::from_micros(1))
+        .map_err(Error::internal)?;
+    Ok(now.max(next))
 }
 
 fn reader(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<EnterpriseId> {

@@ -13,7 +13,7 @@ use crate::domain::access::{Action, Permit};
 use crate::domain::file::Digest;
 use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId, ListingId, ListingImportId};
 use crate::domain::import::{Counts, Format, ImportStatus, Note, Problem, RowResult, Sender};
-pub use order::{claim, due};
+pub use order::{claim, due, last_sent};
 
 /// An import.
 #[derive(Clone, Debug)]
@@ -306,6 +306,18 @@ pub fn give_back(uow: &mut Uow<'_>, lease: Lease) -> Result<()> {
     Ok(())
 }
 
+/// Keeps an import from every worker until an instant; how often it was taken still counts.
+pub fn put_off(uow: &mut Uow<'_>, lease: Lease, until: Timestamp) -> Result<()> {
+    diesel::update(
+        listing_imports::table
+            .filter(listing_imports::id.eq(DbId(lease.id.0)))
+            .filter(listing_imports::leased_until.eq(DbTs(lease.until))),
+    )
+    .set(listing_imports::leased_until.eq(DbTs(until)))
+    .execute(uow.conn())?;
+    Ok(())
+}
+
 /// Ends an import before its last row. False when it had come to its end.
 pub fn end(
     uow: &mut Uow<'_>,
@@ -346,6 +358,35 @@ pub fn insert_rows(uow: &mut Uow<'_>, id: ListingImportId, rows: &[Row]) -> Resu
     Ok(())
 }
 
+const ROW: (
+    listing_import_rows::number,
+    listing_import_rows::result,
+    listing_import_rows::external_id,
+    listing_import_rows::listing_id,
+    listing_import_rows::problems,
+    listing_import_rows::raw,
+) = (
+    listing_import_rows::number,
+    listing_import_rows::result,
+    listing_import_rows::external_id,
+    listing_import_rows::listing_id,
+    listing_import_rows::problems,
+    listing_import_rows::raw,
+);
+
+type StoredRow = (i64, String, Option<String>, Option<DbId>, DbJson, Option<String>);
+
+fn row_of((number, result, external_id, listing, problems, raw): StoredRow) -> Result<Row> {
+    Ok(Row {
+        number,
+        result: result.parse()?,
+        external_id,
+        listing: listing.map(|id| ListingId(id.0)),
+        problems: problems.read()?,
+        raw,
+    })
+}
+
 /// What became of the rows after a number, in their order.
 pub fn rows(
     conn: &mut AnyConn,
@@ -354,7 +395,6 @@ pub fn rows(
     after: i64,
     limit: i64,
 ) -> Result<Vec<Row>> {
-    type Stored = (i64, String, Option<String>, Option<DbId>, DbJson, Option<String>);
     let mut query = listing_import_rows::table
         .filter(listing_import_rows::import_id.eq(DbId(id.0)))
         .filter(listing_import_rows::number.gt(after))
@@ -362,31 +402,12 @@ pub fn rows(
     if let Some(result) = result {
         query = query.filter(listing_import_rows::result.eq(result.as_str()));
     }
-    let rows: Vec<Stored> = query
+    let rows: Vec<StoredRow> = query
         .order(listing_import_rows::number.asc())
-        .select((
-            listing_import_rows::number,
-            listing_import_rows::result,
-            listing_import_rows::external_id,
-            listing_import_rows::listing_id,
-            listing_import_rows::problems,
-            listing_import_rows::raw,
-        ))
+        .select(ROW)
         .limit(limit)
         .load(conn)?;
-    let rows = rows
-        .into_iter()
-        .map(|(number, result, external_id, listing, problems, raw)| {
-            Ok(Row {
-                number,
-                result: result.parse()?,
-                external_id,
-                listing: listing.map(|id| ListingId(id.0)),
-                problems: problems.read()?,
-                raw,
-            })
-        });
-    rows.collect()
+    rows.into_iter().map(row_of).collect()
 }
 
 /// Forgets imports that ended before an instant, with their rows, at most `limit`; gives how many.
@@ -401,19 +422,14 @@ pub fn forget_ended_before(uow: &mut Uow<'_>, before: Timestamp, limit: i64) -> 
     Ok(diesel::delete(listing_imports::table.filter(listing_imports::id.eq_any(&ids))).execute(uow.conn())?)
 }
 
-/// Which rows of an import were about which listings, by identifier or else by the listing: those that were not refused.
-pub fn taken(conn: &mut AnyConn, id: ListingImportId) -> Result<Vec<(String, i64)>> {
-    use super::schema::listing_import_rows::dsl;
-    let rows: Vec<(Option<String>, Option<DbId>, i64)> = listing_import_rows::table
-        .filter(dsl::import_id.eq(DbId(id.0)))
-        .filter(dsl::result.ne(RowResult::Refused.as_str()))
-        .select((dsl::external_id, dsl::listing_id, dsl::number))
+/// The rows of an import that were not refused, in no particular order: which listings they were about.
+pub fn taken(conn: &mut AnyConn, id: ListingImportId) -> Result<Vec<Row>> {
+    let rows: Vec<StoredRow> = listing_import_rows::table
+        .filter(listing_import_rows::import_id.eq(DbId(id.0)))
+        .filter(listing_import_rows::result.ne(RowResult::Refused.as_str()))
+        .select(ROW)
         .load(conn)?;
-    let name = |name: Option<String>, listing: Option<DbId>| name.or(listing.map(|id| id.0.to_string()));
-    let named = rows
-        .into_iter()
-        .map(|(own, listing, number)| Some((name(own, listing)?, number)));
-    Ok(named.flatten().collect())
+    rows.into_iter().map(row_of).collect()
 }
 
 /// The listing that an enterprise calls so.

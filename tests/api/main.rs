@@ -48,6 +48,7 @@ mod idempotency;
 mod import;
 mod import_aliases;
 mod import_order;
+mod import_rows;
 mod invitations;
 mod ip_notices;
 mod join_requests;

@@ -92,6 +92,7 @@ impl Writer {
                 format!("số nguyên từ {min} đến {max}"),
                 format!("a whole number from {min} to {max}"),
             ),
+            (Cell::Months(max), _) => told(format!("số tháng, từ 0 đến {max}"), format!("months, from 0 to {max}")),
             (Cell::Day, _) => fixed("ngày/tháng/năm hoặc YYYY-MM-DD", "day/month/year or YYYY-MM-DD"),
             (Cell::YesNo, _) => fixed("Có hoặc Không", "Yes or No"),
             (Cell::Specifications, _) => fixed(

@@ -12,7 +12,7 @@ use super::legacy;
 use super::values::{self, Meant, Names};
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::ListingId;
-use crate::domain::import::{ALIAS_USED, Format, Problem, TEXT_REPAIRED};
+use crate::domain::import::{ALIAS_USED, Format, IDENTIFIER_GIVEN, Problem, TEXT_REPAIRED};
 use crate::domain::listing::currency::Currency;
 use crate::domain::text::Line;
 use crate::service::Error;
@@ -155,6 +155,18 @@ impl Head {
         }
     }
 
+    /// That the listing of a row goes by its identifier from now on.
+    pub(super) fn identifier_given(&self) -> Problem {
+        let pointer = "/external_id";
+        Problem {
+            column: self.name_of(pointer),
+            pointer: pointer.into(),
+            code: IDENTIFIER_GIVEN.into(),
+            vi: "Từ nay tin này mang mã nội bộ của dòng này.".into(),
+            en: "From now on the listing goes by the identifier of this row.".into(),
+        }
+    }
+
     /// Why a line of JSON is not what an import takes: the member that is wrong or missing, else the place.
     fn unreadable(&self, line: &str, error: &serde_json::Error) -> Problem {
         if let Ok(Value::Object(members)) = serde_json::from_str(line) {
@@ -215,7 +227,7 @@ pub fn read(format: Format, head: &Head, names: &Names, line: &str) -> Option<Re
     };
     Some(Read {
         number,
-        external_id: external_id.filter(|id| Line::<100>::parse(id).is_ok()),
+        external_id: external_id.and_then(|id| Some(Line::<100>::parse(&id).ok()?.into_string())),
         item,
         raw,
     })
@@ -225,7 +237,7 @@ type Parsed = (Option<String>, Result<Item, Vec<Problem>>);
 
 fn json_line(head: &Head, line: &str) -> Parsed {
     match serde_json::from_str::<JsonLine>(line) {
-        Ok(read) => match identified(read.external_id.as_deref(), read.id.as_str()) {
+        Ok(read) => match json_identified(&read) {
             Ok((external_id, listing)) => {
                 let mut patch = Value::Object(read.listing);
                 let repaired = legacy::repair(&mut patch);
@@ -241,20 +253,38 @@ fn json_line(head: &Head, line: &str) -> Parsed {
                 };
                 (item.external_id.clone(), Ok(item))
             }
-            Err(violation) => (None, Err(vec![head.wrong("/external_id", violation)])),
+            Err((pointer, violation)) => (read.external_id, Err(vec![head.wrong(pointer, violation)])),
         },
         Err(error) => (None, Err(vec![head.unreadable(line, &error)])),
     }
 }
 
-/// What a row calls the listing, and which one it says that it is: one of the two at least.
-fn identified(external_id: Option<&str>, id: Option<&str>) -> Result<(Option<String>, Option<ListingId>), Violation> {
-    let listing = id.and_then(|id| id.trim().parse().ok());
-    match external_id.map(str::trim).filter(|name| !name.is_empty()) {
-        None if listing.is_some() => Ok((None, listing)),
-        None => Err(Violation::Required),
-        Some(name) => Ok((Some(Line::<100>::parse(name)?.into_string()), listing)),
+/// What a row calls the listing, and which one it says that it is; or which of the two cannot be read, and why.
+type Identified = Result<(Option<String>, Option<ListingId>), (&'static str, Violation)>;
+
+const NO_ID: (&str, Violation) = ("/id", Violation::Malformed { what: "identifier" });
+
+fn json_identified(line: &JsonLine) -> Identified {
+    let id = match &line.id {
+        Value::Null => "",
+        Value::String(id) => id.as_str(),
+        _ => return Err(NO_ID),
+    };
+    identified(line.external_id.as_deref().unwrap_or_default(), id)
+}
+
+/// One of the two must be told, and what is told must be right: who says which listing it is wants no other one.
+fn identified(external_id: &str, id: &str) -> Identified {
+    let (name, id) = (external_id.trim(), id.trim());
+    let listing = match id {
+        "" => None,
+        id => Some(id.parse::<ListingId>().ok().ok_or(NO_ID)?),
+    };
+    if name.is_empty() && listing.is_some() {
+        return Ok((None, listing));
     }
+    let name = Line::<100>::parse(name).map_err(|violation| ("/external_id", violation))?;
+    Ok((Some(name.into_string()), listing))
 }
 
 fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
@@ -307,25 +337,27 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
     for pointer in patch.tell_currency(&told) {
         problems.push(head.wrong(pointer, Violation::Conflicts { with: "currency" }));
     }
-    match identified(Some(said), Some(id)) {
-        Ok((external_id, listing)) => (
-            external_id.clone(),
-            Ok(Item {
+    let wrong = match identified(said, id) {
+        // A cell that tells of a formula instead of a listing leaves open which one it is.
+        Ok(_) if problems.iter().any(|known| known.pointer == "/id") => None,
+        Ok((external_id, listing)) => {
+            let item = Item {
                 external_id,
                 listing,
                 patch: Value::Object(patch.0),
                 repaired,
                 problems,
-            }),
-        ),
-        Err(violation) => {
-            let is_told = problems.iter().any(|known| known.pointer == "/external_id");
-            if !is_told {
-                problems.insert(0, head.wrong("/external_id", violation));
-            }
-            (None, Err(problems))
+            };
+            return (item.external_id.clone(), Ok(item));
         }
+        Err(wrong) => Some(wrong),
+    };
+    if let Some((pointer, violation)) = wrong
+        && !problems.iter().any(|known| known.pointer == pointer)
+    {
+        problems.insert(0, head.wrong(pointer, violation));
     }
+    (Some(said.to_owned()), Err(problems))
 }
 
 /// What a workbook shows where a formula could not be calculated.
@@ -355,6 +387,7 @@ fn value(names: &Names, kind: Cell, cell: &str, others: &mut Vec<Meant>) -> Resu
         Cell::Entries(entries) => entries.read(names, cell)?.into(),
         Cell::Level => values::trl(cell).ok_or(malformed("trl"))?.into(),
         Cell::Amount => values::amount(cell).ok_or(malformed("amount"))?.0.into(),
+        Cell::Months(max) => in_range(values::months(cell).ok_or(malformed("whole_number"))?, 0, max)?,
         Cell::Number(min, max) => in_range(values::number(cell).ok_or(malformed("whole_number"))?, min, max)?,
         Cell::Day => values::day(cell).into(),
         Cell::YesNo => values::yes_or_no(cell).ok_or(malformed("yes_or_no"))?.into(),

@@ -2,22 +2,20 @@
 //! became of its rows, so that a killed worker's import goes on exactly where it was durable.
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
 use tracing::{error, info, warn};
 
-use super::row::{self, Head, Item, Read};
+use super::apply::{self, Target};
+use super::row::{self, Head, Read};
 use super::values::Names;
-use super::which::{self, Taken, Which};
+use super::which::{self, Before, Taken};
 use crate::domain::access::{Action, Permit, Resource, decide};
-use crate::domain::drafts::{ListingDraft, lists_for_listing, lists_for_revision, merge_patch};
-use crate::domain::fields::{FieldError, FieldErrors, Violation};
-use crate::domain::ids::{EnterpriseId, ListingId, ListingImportId};
-use crate::domain::import::{Counts, ImportStatus, Problem, RowResult};
-use crate::domain::listing::ListingStatus;
+use crate::domain::ids::{EnterpriseId, ListingImportId};
+use crate::domain::import::{Counts, ImportStatus};
+use crate::files::contents::ContentError;
 use crate::service::context::{App, Caller, Credential, Origin, Work};
-use crate::service::{Error, ErrorCode, Result, json_mistakes, listings};
-use crate::store::listing_imports::{self as rows, Import, Lease, Row};
-use crate::store::{self, import_aliases, listing_figures, listings as stored, revisions};
+use crate::service::{Error, ErrorCode, Result};
+use crate::store::import_aliases;
+use crate::store::listing_imports::{self as rows, Import, Lease};
 
 /// Rows that share a unit of work: long enough to be fast, short enough that others get their turn.
 const CHUNK: usize = 50;
@@ -26,6 +24,9 @@ const CHUNK: usize = 50;
 const LEASE: SignedDuration = SignedDuration::from_secs(20);
 /// An import is given up that was taken so often without a row being done.
 const MOST_ATTEMPTS: i64 = 8;
+/// How long an import rests whose rows cannot be read, the first time; three times as long each time. With as many attempts as
+/// there are it is over after nine hours.
+const FIRST_REST: SignedDuration = SignedDuration::from_secs(30);
 /// Imports that are looked up at once.
 const BATCH: usize = 10;
 
@@ -83,11 +84,7 @@ fn load(app: &App, import: &Import, mut lease: Lease, goes_on: &dyn Fn() -> bool
     let id = import.id;
     let content = match app.files.contents.load(&import.digest) {
         Ok(content) => content,
-        Err(error) => {
-            // A store that does not answer now is no fault of the import's: it waits, however long that takes.
-            app.write_blocking(move |work| Ok(rows::give_back(work.uow, lease)?))?;
-            return Err(error.into());
-        }
+        Err(error) => return put_off(app, import, lease, &error),
     };
     let Some(content) = content else {
         error!(import = %id, "the rows of an import are not in the file store");
@@ -140,6 +137,28 @@ fn load(app: &App, import: &Import, mut lease: Lease, goes_on: &dyn Fn() -> bool
     }
 }
 
+/// Lets an import rest whose rows cannot be read now, so that the others go on; one whose rows could not be read for hours is
+/// over, and true. A store that does not answer for a while is no fault of the import's.
+fn put_off(app: &App, import: &Import, lease: Lease, error: &ContentError) -> Result<bool> {
+    let (id, attempts) = (import.id, import.attempts);
+    if attempts >= MOST_ATTEMPTS {
+        error!(import = %id, %error, "an import is given up: its rows could not be read for hours");
+        app.write_blocking(move |work| fail(work, id, ErrorCode::StorageUnavailable))?;
+        return Ok(true);
+    }
+    warn!(import = %id, %error, attempts, "the rows of an import cannot be read; it rests");
+    app.write_blocking(move |work| {
+        let until = work.now.checked_add(rest_after(attempts)).map_err(Error::internal)?;
+        Ok(rows::put_off(work.uow, lease, until)?)
+    })?;
+    Ok(false)
+}
+
+/// How long an import rests after so many attempts.
+fn rest_after(attempts: i64) -> SignedDuration {
+    (1..attempts.min(MOST_ATTEMPTS)).fold(FIRST_REST, |rest, _| rest.saturating_mul(3))
+}
+
 enum Advanced {
     To(Counts, Timestamp, which::Chunk),
     Lost,
@@ -159,10 +178,11 @@ fn load_chunk(
         credential: Credential::Begun(import.sender),
         origin: Origin::default(),
     };
-    let (enterprise, is_dry_run) = (import.enterprise, import.is_dry_run);
+    let enterprise = import.enterprise;
     let target = Target {
         enterprise,
         import: import.id,
+        is_dry_run: import.is_dry_run,
     };
     let (chunk, taken) = (chunk.to_vec(), taken.clone());
     let head = head.clone();
@@ -178,9 +198,10 @@ fn load_chunk(
         let mut counts = before;
         let (mut done, mut own) = (Vec::with_capacity(chunk.len()), which::Chunk::default());
         for read in &chunk {
-            let read = own.once(&taken, read);
-            let row = load_row(work, &caller, &permit, target, is_dry_run, &head, &read)?;
-            own.note(&read, row.result);
+            let before = Before::of(&taken, &own);
+            let read = before.once(read);
+            let row = apply::load_row(work, &caller, &permit, target, &head, before, &read)?;
+            own.note(&row);
             counts.add(row.result);
             done.push(row);
         }
@@ -211,271 +232,15 @@ fn may_go_on(work: &mut Work<'_, '_>, caller: &Caller, enterprise: EnterpriseId)
     }
 }
 
-/// Whose listings rows become, and by which import.
-#[derive(Clone, Copy)]
-struct Target {
-    enterprise: EnterpriseId,
-    import: ListingImportId,
-}
-
-/// What a row did.
-struct Applied {
-    result: RowResult,
-    listing: Option<ListingId>,
-    missing: Vec<&'static str>,
-}
-
-fn load_row(
-    work: &mut Work<'_, '_>,
-    caller: &Caller,
-    permit: &Permit,
-    target: Target,
-    is_dry_run: bool,
-    head: &Head,
-    read: &Read,
-) -> Result<Row> {
-    let applied = match &read.item {
-        Err(problems) => Err(problems.clone()),
-        // The others are looked at all the same, so that everything that is wrong is told at once.
-        Ok(item) if !item.problems.is_empty() => {
-            let rest = tried(work, true, |work| apply(work, caller, permit, target, item))?;
-            let mut problems = item.problems.clone();
-            if let Err(refusal) = rest {
-                problems.extend(others(head, item, refusal));
-            }
-            Err(problems)
-        }
-        Ok(item) => tried(work, is_dry_run, |work| apply(work, caller, permit, target, item))?
-            .map_err(|refusal| head.problems(&refusal)),
-    };
-    let missing = |pointer: &'static str| {
-        head.problem(&FieldError {
-            pointer: pointer.into(),
-            violation: Violation::Required,
-        })
-    };
-    let repaired = read.item.iter().flat_map(|item| item.repaired.iter().cloned());
-    Ok(match applied {
-        Ok(applied) => Row {
-            number: read.number,
-            result: applied.result,
-            external_id: read.external_id.clone(),
-            // What was only tried has made no listing.
-            listing: applied
-                .listing
-                .filter(|_| !is_dry_run || applied.result != RowResult::Created),
-            problems: repaired.chain(applied.missing.into_iter().map(missing)).collect(),
-            raw: None,
-        },
-        Err(problems) => Row {
-            number: read.number,
-            result: RowResult::Refused,
-            external_id: read.external_id.clone(),
-            listing: None,
-            problems,
-            raw: Some(read.raw.clone()),
-        },
-    })
-}
-
-/// What else is wrong with a row that has cells which cannot be read. What only comes of their being left out is nobody's
-/// mistake: what is missing there, and what does not fit what stands there.
-fn others(head: &Head, item: &Item, mut refusal: Error) -> Vec<Problem> {
-    if refusal.fields.is_empty() {
-        return head.problems(&refusal);
-    }
-    let is_unread = |pointer: &str| item.problems.iter().any(|known| known.pointer == pointer);
-    refusal.fields.retain(|field| {
-        let rests_on_unread = match field.violation {
-            Violation::Conflicts { with } => is_unread(&format!("/{with}")),
-            _ => false,
-        };
-        // Both amounts go with the mode of the price and with each other.
-        let is_price =
-            field.pointer.starts_with("/price_") && !matches!(field.violation, Violation::OutOfRange { min: 0, .. });
-        let lacks_price = ["/price_mode", "/price_min", "/price_max"]
-            .iter()
-            .any(|price| is_unread(price));
-        !(is_unread(&field.pointer) || rests_on_unread || is_price && lacks_price)
-    });
-    if refusal.fields.is_empty() {
-        return Vec::new();
-    }
-    head.problems(&refusal)
-}
-
-/// Does something that may be refused without spoiling the rest; when it is only tried, nothing of it stays. A failure of
-/// the store stops the worker; the import goes on here.
-fn tried<T>(
-    work: &mut Work<'_, '_>,
-    is_dry_run: bool,
-    act: impl FnOnce(&mut Work<'_, '_>) -> Result<T>,
-) -> Result<std::result::Result<T, Error>> {
-    let mut outcome = None;
-    let done = work.part(|work| {
-        let done = act(work)?;
-        if is_dry_run {
-            outcome = Some(done);
-            // Undoes the part.
-            return Err(ErrorCode::AlreadyDecided.into());
-        }
-        Ok(done)
-    });
-    match (outcome, done) {
-        (Some(outcome), _) | (None, Ok(outcome)) => Ok(Ok(outcome)),
-        (None, Err(refusal)) if refusal.code.status() < 500 => Ok(Err(refusal)),
-        (None, Err(failure)) => Err(failure),
-    }
-}
-
-fn apply(work: &mut Work<'_, '_>, caller: &Caller, permit: &Permit, target: Target, item: &Item) -> Result<Applied> {
-    match which::find(work.conn(), target.enterprise, item)? {
-        Which::New => create(work, caller, permit, target, item),
-        Which::Known(id) => update(work, caller, id, item),
-        Which::Named(id) => {
-            let applied = update(work, caller, id, item)?;
-            name(work, permit, target.enterprise, item, id)?;
-            Ok(Applied {
-                result: RowResult::Updated,
-                ..applied
-            })
-        }
-    }
-}
-
-/// Notes what the enterprise calls a listing.
-fn name(
-    work: &mut Work<'_, '_>,
-    permit: &Permit,
-    enterprise: EnterpriseId,
-    item: &Item,
-    listing: ListingId,
-) -> Result<()> {
-    match &item.external_id {
-        Some(external_id) => Ok(rows::name_listing(work.uow, permit, enterprise, external_id, listing)?),
-        None => Ok(()),
-    }
-}
-
-fn create(
-    work: &mut Work<'_, '_>,
-    caller: &Caller,
-    permit: &Permit,
-    Target { enterprise, import }: Target,
-    item: &Item,
-) -> Result<Applied> {
-    let mut draft = json!({});
-    merge_patch(&mut draft, &item.patch);
-    row::prune(&mut draft);
-    row::complete(&mut draft);
-    let parsed = json_mistakes::read::<ListingDraft>(&draft)?.parse(&work.in_force()?);
-    let content = parsed.map_err(|errors| Error::fields(absent_is_required(&draft, errors)))?;
-    let missing = content.missing_for_submission();
-    let seen = listings::create(work, caller, &content)?;
-    name(work, permit, enterprise, item, seen.listing.id)?;
-    listing_figures::name_import(work.uow, permit, seen.listing.id, import)?;
-    Ok(Applied {
-        result: RowResult::Created,
-        listing: Some(seen.listing.id),
-        missing,
-    })
-}
-
-/// A kind that was not given is missing, not unknown.
-fn absent_is_required(draft: &Value, mut errors: Vec<FieldError>) -> Vec<FieldError> {
-    if draft.get("kind").is_some_and(|kind| kind == "") {
-        for error in errors.iter_mut().filter(|error| error.pointer == "/kind") {
-            error.violation = Violation::Required;
-        }
-    }
-    errors
-}
-
-/// Changes the listing, or what it is to say when it is public: then a revision says so, as an edit by hand would.
-fn update(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, item: &Item) -> Result<Applied> {
-    // As it stands now, which is what exports write: one whose term is over is not being revised.
-    let now = work.now;
-    let (listing, _) = stored::find_at(work.conn(), id, now)?;
-    let live = ListingDraft::of(&listing.content);
-    let (before, version) = if listing.status == ListingStatus::Published {
-        match revisions::find_open(work.conn(), id) {
-            Ok(open) => (open.content, open.version),
-            Err(store::Error::NotFound) => (live, listing.version),
-            Err(error) => return Err(error.into()),
-        }
-    } else {
-        (live, listing.version)
-    };
-    let mut draft = serde_json::to_value(&before).map_err(Error::internal)?;
-    let currency = draft.get("currency").cloned();
-    merge_patch(&mut draft, &item.patch);
-    row::prune(&mut draft);
-    if draft.get("currency") != currency.as_ref() {
-        keep_no_amount(&draft, &item.patch)?;
-    }
-    // What was written down before may stay, in what is open as in what is live.
-    let lists = lists_for_revision(lists_for_listing(work.in_force()?, &listing.content), &before);
-    let content = json_mistakes::read::<ListingDraft>(&draft)?
-        .parse(&lists)
-        .map_err(Error::fields)?;
-    let missing = content.missing_for_submission();
-    let result = if ListingDraft::of(&content) == before {
-        RowResult::Unchanged
-    } else {
-        listings::edit(work, caller, id, version, &whole(&before, &draft)?)?;
-        RowResult::Updated
-    };
-    Ok(Applied {
-        result,
-        listing: Some(id),
-        missing,
-    })
-}
-
-/// Amounts that a row does not tell would be taken for ones of its currency.
-fn keep_no_amount(draft: &Value, patch: &Value) -> Result<()> {
-    let mut errors = FieldErrors::default();
-    for amount in ["price_min", "price_max", "budget_min", "budget_max"] {
-        let is_kept = patch.get(amount).is_none() && draft.get(amount).is_some_and(|amount| !amount.is_null());
-        if is_kept {
-            errors.add(format!("/{amount}"), Violation::Conflicts { with: "currency" });
-        }
-    }
-    errors.finish(Some(())).map_err(Error::fields)
-}
-
-/// The patch that makes one form of the other: what the other lacks goes.
-fn whole(before: &ListingDraft, after: &Value) -> Result<Value> {
-    let mut patch = after.clone();
-    if let (Value::Object(patch), Value::Object(before)) =
-        (&mut patch, serde_json::to_value(before).map_err(Error::internal)?)
-    {
-        for (name, value) in before {
-            let entry = patch.entry(name).or_insert(Value::Null);
-            if let (Value::Object(new), Value::Object(old)) = (entry, value) {
-                for inner in old.keys() {
-                    new.entry(inner).or_insert(Value::Null);
-                }
-            }
-        }
-    }
-    Ok(patch)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_patch_takes_away_what_is_not_there_any_more() {
-        let before: ListingDraft = serde_json::from_value(json!({
-            "kind": "equipment_offer", "title": {"vi": "Máy", "en": "Machine"}, "model": "A", "summary": {"vi": "Tốt."},
-        }))
-        .unwrap();
-        let after = json!({"kind": "equipment_offer", "title": {"vi": "Máy sấy"}});
-        let mut made = serde_json::to_value(&before).unwrap();
-        merge_patch(&mut made, &whole(&before, &after).unwrap());
-        let made: ListingDraft = serde_json::from_value(made).unwrap();
-        assert_eq!(made, serde_json::from_value(after).unwrap());
+    fn an_import_rests_for_hours_before_it_is_given_up() {
+        let rests = (1..MOST_ATTEMPTS).map(rest_after);
+        assert_eq!(rest_after(1), FIRST_REST);
+        let all: i64 = rests.map(|rest| rest.as_secs()).sum();
+        assert_eq!(all / 3_600, 9);
     }
 }

@@ -188,6 +188,14 @@ pub fn number(text: &str) -> Option<i64> {
     text.trim().parse().ok()
 }
 
+/// So many months: `24`, `24 tháng`, `24 months`.
+pub fn months(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let (count, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let is_month = ["thang", "month", "months"].contains(&fold(unit).as_str());
+    number(if is_month { count } else { text })
+}
+
 /// A day as it is kept, `2027-03-31`, or as people in Việt Nam write it, `31/3/2027`; anything else stays as it is, and is
 /// refused where the listing is read.
 pub fn day(text: &str) -> String {
@@ -404,6 +412,18 @@ mod tests {
             (number("24"), number("24 tháng"), number("2.5")),
             (Some(24), None, None)
         );
+        for (text, read) in [
+            ("24", Some(24)),
+            ("24 tháng", Some(24)),
+            ("12THÁNG", Some(12)),
+            ("1 month", Some(1)),
+            ("-1", Some(-1)),
+            ("2 năm", None),
+            ("2.5 tháng", None),
+            ("tháng", None),
+        ] {
+            assert_eq!(months(text), read, "{text}");
+        }
     }
 
     #[test]

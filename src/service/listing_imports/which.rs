@@ -1,13 +1,13 @@
 //! Which listing a row is about, and that no two rows of a file are about one.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::row::{Item, Read};
-use crate::domain::fields::Violation;
+use super::row::{Head, Item, Read};
+use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::{EnterpriseId, ListingId, ListingImportId};
-use crate::domain::import::{Problem, RowResult};
+use crate::domain::import::{IDENTIFIER_GIVEN, Problem, RowResult};
 use crate::service::{Error, Result};
 use crate::store::{self, AnyConn, listing_imports as rows, listings as stored};
 
@@ -22,62 +22,130 @@ pub(super) enum Which {
     Named(ListingId),
 }
 
-/// Finds it: by what the enterprise calls it, or else by the identifier of the exchange that exports tell. One of somebody
-/// else, or of another exchange, says nothing beside an identifier of the enterprise's own.
-pub(super) fn find(conn: &mut AnyConn, enterprise: EnterpriseId, item: &Item) -> Result<Which> {
+impl Which {
+    fn listing(self) -> Option<ListingId> {
+        match self {
+            Self::New => None,
+            Self::Known(id) | Self::Named(id) => Some(id),
+        }
+    }
+}
+
+/// Finds it: by what the enterprise calls it, or else by the identifier of the exchange that exports tell. One that leads to
+/// nothing of the enterprise is refused even beside an identifier of its own: a draft made of that row would be the listing a
+/// second time.
+fn find(conn: &mut AnyConn, enterprise: EnterpriseId, item: &Item, before: Before<'_>) -> Result<Which> {
     let told = match item.listing {
-        Some(id) => own(conn, enterprise, id)?,
+        Some(id) => Some(own(conn, enterprise, id)?),
         None => None,
     };
     let Some(external_id) = &item.external_id else {
-        let unknown = || Error::field("/id", Violation::Malformed { what: "known_listing" });
-        return told.map(Which::Known).ok_or_else(unknown);
+        let neither = || Error::field("/external_id", Violation::Required);
+        return told.map(Which::Known).ok_or_else(neither);
     };
     match (rows::find_external(conn, enterprise, external_id)?, told) {
         (Some(known), Some(told)) if known != told => {
             Err(Error::field("/id", Violation::Conflicts { with: "external_id" }))
         }
         (Some(known), _) => Ok(Which::Known(known)),
-        // A row that was copied, with another identifier: another listing.
-        (None, Some(told)) if !rows::external_ids(conn, enterprise, &[told])?.is_empty() => Ok(Which::New),
+        // A row that was copied, with another identifier: another listing. Not so where a row of this file gave the listing
+        // its identifier: of two that would give it one, it must not depend on their order which is the copy.
+        (None, Some(told)) if !before.has_named(told) && !rows::external_ids(conn, enterprise, &[told])?.is_empty() => {
+            Ok(Which::New)
+        }
         (None, Some(told)) => Ok(Which::Named(told)),
         (None, None) => Ok(Which::New),
     }
 }
 
-fn own(conn: &mut AnyConn, enterprise: EnterpriseId, id: ListingId) -> Result<Option<ListingId>> {
+fn own(conn: &mut AnyConn, enterprise: EnterpriseId, id: ListingId) -> Result<ListingId> {
     match stored::find(conn, id) {
-        Ok((listing, _)) if listing.enterprise_id == enterprise => Ok(Some(id)),
-        Ok(_) | Err(store::Error::NotFound) => Ok(None),
+        Ok((listing, _)) if listing.enterprise_id == enterprise => Ok(id),
+        Ok(_) | Err(store::Error::NotFound) => Err(Error::field("/id", Violation::Malformed { what: "known_listing" })),
         Err(error) => Err(error.into()),
     }
 }
 
 /// Which rows of a file were about which listings. One that was refused was about none: the next one may be.
 #[derive(Clone, Default)]
-pub(super) struct Taken(Arc<HashMap<String, i64>>);
+struct Seen {
+    names: HashMap<String, i64>,
+    listings: HashMap<ListingId, i64>,
+    /// Those that go by an identifier only since a row of the file gave it.
+    named: HashSet<ListingId>,
+}
+
+impl Seen {
+    fn note(&mut self, row: &rows::Row) {
+        if row.result == RowResult::Refused {
+            return;
+        }
+        if let Some(name) = &row.external_id {
+            self.names.insert(name.clone(), row.number);
+        }
+        if let Some(listing) = row.listing {
+            self.listings.insert(listing, row.number);
+            if row.problems.iter().any(|notice| notice.code == IDENTIFIER_GIVEN) {
+                self.named.insert(listing);
+            }
+        }
+    }
+}
+
+/// What the rows of the chunks before were about.
+#[derive(Clone, Default)]
+pub(super) struct Taken(Arc<Seen>);
 
 impl Taken {
     /// What is known of an import that was begun.
     pub(super) fn so_far(conn: &mut AnyConn, import: ListingImportId) -> store::Result<Self> {
-        Ok(Self(Arc::new(rows::taken(conn, import)?.into_iter().collect())))
+        let mut seen = Seen::default();
+        for row in rows::taken(conn, import)? {
+            seen.note(&row);
+        }
+        Ok(Self(Arc::new(seen)))
     }
 
     /// Adds what a chunk did, once it is durable.
-    pub(super) fn add(&mut self, done: Chunk) {
-        Arc::make_mut(&mut self.0).extend(done.0);
+    pub(super) fn add(&mut self, Chunk(done): Chunk) {
+        let seen = Arc::make_mut(&mut self.0);
+        seen.names.extend(done.names);
+        seen.listings.extend(done.listings);
+        seen.named.extend(done.named);
     }
 }
 
 /// The same of the rows of one chunk.
 #[derive(Default)]
-pub(super) struct Chunk(HashMap<String, i64>);
+pub(super) struct Chunk(Seen);
 
 impl Chunk {
-    /// The row, refused where another one was about the same listing: which of two the sender means is not ours to say.
-    pub(super) fn once<'r>(&self, before: &Taken, read: &'r Read) -> Cow<'r, Read> {
-        let first = key(read).and_then(|key| self.0.get(&key).or_else(|| before.0.get(&key)));
-        let Some(first) = first else { return Cow::Borrowed(read) };
+    /// Notes what became of a row.
+    pub(super) fn note(&mut self, row: &rows::Row) {
+        self.0.note(row);
+    }
+}
+
+/// All rows before one: those of earlier chunks, and those of its own.
+#[derive(Clone, Copy)]
+pub(super) struct Before<'a>([&'a Seen; 2]);
+
+impl<'a> Before<'a> {
+    /// Puts the two together.
+    pub(super) fn of(taken: &'a Taken, chunk: &'a Chunk) -> Self {
+        Self([taken.0.as_ref(), &chunk.0])
+    }
+
+    fn has_named(self, listing: ListingId) -> bool {
+        self.0.iter().any(|seen| seen.named.contains(&listing))
+    }
+
+    /// The row, refused where another one has its identifier: which of two the sender means is not ours to say.
+    pub(super) fn once<'r>(self, read: &'r Read) -> Cow<'r, Read> {
+        let named = |name: &String| self.0.iter().find_map(|seen| seen.names.get(name).copied());
+        let Some(first) = read.external_id.as_ref().and_then(named) else {
+            return Cow::Borrowed(read);
+        };
         let problem = Problem {
             pointer: "/external_id".into(),
             column: None,
@@ -93,15 +161,38 @@ impl Chunk {
         Cow::Owned(read)
     }
 
-    /// Notes what became of a row.
-    pub(super) fn note(&mut self, read: &Read, result: RowResult) {
-        if let Some(key) = key(read).filter(|_| result != RowResult::Refused) {
-            self.0.insert(key, read.number);
-        }
+    /// Which listing a row is about, or why it is refused: also where another row was about the same one by another of its
+    /// identifiers, and would be overwritten without a word.
+    pub(super) fn which(
+        self,
+        conn: &mut AnyConn,
+        enterprise: EnterpriseId,
+        head: &Head,
+        item: &Item,
+    ) -> Result<std::result::Result<Which, Vec<Problem>>> {
+        let which = match find(conn, enterprise, item, self) {
+            Ok(which) => which,
+            Err(refusal) if refusal.code.status() < 500 => return Ok(Err(head.problems(&refusal))),
+            Err(failure) => return Err(failure),
+        };
+        let about = |id: ListingId| self.0.iter().find_map(|seen| seen.listings.get(&id).copied());
+        Ok(match which.listing().and_then(about) {
+            Some(first) => Err(vec![same_listing(head, item, first)]),
+            None => Ok(which),
+        })
     }
 }
 
-fn key(read: &Read) -> Option<String> {
-    let by_listing = || Some(read.item.as_ref().ok()?.listing?.to_string());
-    read.external_id.clone().or_else(by_listing)
+/// That a row is about the listing of an earlier one.
+fn same_listing(head: &Head, item: &Item, first: i64) -> Problem {
+    let pointer = if item.listing.is_some() { "/id" } else { "/external_id" };
+    let duplicate = FieldError {
+        pointer: pointer.into(),
+        violation: Violation::Duplicate,
+    };
+    Problem {
+        vi: format!("Dòng {first} đã nói về tin này."),
+        en: format!("Row {first} is about this listing already."),
+        ..head.problem(&duplicate)
+    }
 }

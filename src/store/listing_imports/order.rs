@@ -5,9 +5,10 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::{Import, OPEN, find};
-use crate::domain::ids::ListingImportId;
+use crate::domain::ids::{EnterpriseId, ListingImportId};
 use crate::domain::import::ImportStatus;
 use crate::store::schema::listing_imports;
 use crate::store::types::{DbId, DbTs};
@@ -28,30 +29,46 @@ pub fn due(conn: &mut AnyConn, now: Timestamp, limit: usize) -> Result<Vec<Listi
         ))
         .limit(MOST)
         .load(conn)?;
-    let mut begun = HashSet::new();
-    let first = open.into_iter().filter(|(_, enterprise, _)| begun.insert(enterprise.0));
-    let free = first.filter(|(_, _, until)| until.as_ref().is_none_or(|until| until.0 <= now));
+    let is_live = |until: &Option<DbTs>| until.as_ref().is_some_and(|until| until.0 > now);
+    // Of whom one is in hand none is free, be it the first or not.
+    let in_hand = open.iter().filter(|(_, _, until)| is_live(until));
+    let mut begun: HashSet<Uuid> = in_hand.map(|(_, enterprise, _)| enterprise.0).collect();
+    let free = open.iter().filter(|(_, enterprise, _)| begun.insert(enterprise.0));
     Ok(free.map(|(id, ..)| ListingImportId(id.0)).take(limit).collect())
 }
 
+/// When the last import of an enterprise was sent.
+pub fn last_sent(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<Option<Timestamp>> {
+    let last: Option<DbTs> = listing_imports::table
+        .filter(listing_imports::enterprise_id.eq(DbId(enterprise.0)))
+        .order(listing_imports::created_at.desc())
+        .select(listing_imports::created_at)
+        .first(conn)
+        .optional()?;
+    Ok(last.map(|at| at.0))
+}
+
 /// Takes an import for oneself until an instant; nothing when somebody else has it, it came to its end, or an earlier one of the
-/// enterprise did not.
+/// enterprise did not, or any other one of it is in somebody's hands: two at once would overwrite each other in any order.
 ///
 /// One conditional update, which of two nodes only one does, as with letters.
 pub fn claim(uow: &mut Uow<'_>, id: ListingImportId, now: Timestamp, until: Timestamp) -> Result<Option<Import>> {
     let import = find(uow.conn(), id)?;
-    let sent = DbTs(import.created_at);
-    let earlier: i64 = listing_imports::table
+    let others: Vec<(DbId, DbTs, Option<DbTs>)> = listing_imports::table
         .filter(listing_imports::enterprise_id.eq(DbId(import.enterprise.0)))
         .filter(listing_imports::status.eq_any(OPEN))
-        .filter(
-            listing_imports::created_at.lt(sent).or(listing_imports::created_at
-                .eq(sent)
-                .and(listing_imports::id.lt(DbId(id.0)))),
-        )
-        .count()
-        .get_result(uow.conn())?;
-    if earlier > 0 {
+        .filter(listing_imports::id.ne(DbId(id.0)))
+        .select((
+            listing_imports::id,
+            listing_imports::created_at,
+            listing_imports::leased_until,
+        ))
+        .load(uow.conn())?;
+    let is_in_the_way = |(other, sent, until): &(DbId, DbTs, Option<DbTs>)| {
+        let is_in_hand = until.as_ref().is_some_and(|until| until.0 > now);
+        is_in_hand || (sent.0, other.0) < (import.created_at, id.0)
+    };
+    if others.iter().any(is_in_the_way) {
         return Ok(None);
     }
     let row = listing_imports::table

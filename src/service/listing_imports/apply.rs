@@ -1,0 +1,320 @@
+//! What a row does: makes a draft, or changes a listing or what is to become of it.
+
+use serde_json::{Value, json};
+
+use super::row::{self, Head, Item, Read};
+use super::which::{Before, Which};
+use crate::domain::access::Permit;
+use crate::domain::drafts::{ListingDraft, lists_for_listing, lists_for_revision, merge_patch};
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::ids::{EnterpriseId, ListingId, ListingImportId};
+use crate::domain::import::{Problem, RowResult};
+use crate::domain::listing::ListingStatus;
+use crate::service::context::{Caller, Work};
+use crate::service::{Error, ErrorCode, Result, json_mistakes, listings};
+use crate::store::listing_imports::{self as rows, Row};
+use crate::store::{self, listing_figures, listings as stored, revisions};
+
+/// Whose listings rows become, and by which import.
+#[derive(Clone, Copy)]
+pub(super) struct Target {
+    pub(super) enterprise: EnterpriseId,
+    pub(super) import: ListingImportId,
+    pub(super) is_dry_run: bool,
+}
+
+/// What a row did.
+struct Applied {
+    result: RowResult,
+    listing: Option<ListingId>,
+    missing: Vec<&'static str>,
+    /// Whether the listing goes by the identifier of the row only now.
+    is_named: bool,
+}
+
+/// Does a row, or only tries it.
+pub(super) fn load_row(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    permit: &Permit,
+    target: Target,
+    head: &Head,
+    before: Before<'_>,
+    read: &Read,
+) -> Result<Row> {
+    let applied = match &read.item {
+        Err(problems) => Err(problems.clone()),
+        Ok(item) => match before.which(work.conn(), target.enterprise, head, item)? {
+            Ok(which) => load_item(work, caller, permit, target, head, which, item)?,
+            Err(found) => Err(item.problems.iter().cloned().chain(found).collect()),
+        },
+    };
+    let missing = |pointer: &'static str| {
+        head.problem(&FieldError {
+            pointer: pointer.into(),
+            violation: Violation::Required,
+        })
+    };
+    let repaired = read.item.iter().flat_map(|item| item.repaired.iter().cloned());
+    Ok(match applied {
+        Ok(applied) => Row {
+            number: read.number,
+            result: applied.result,
+            external_id: read.external_id.clone(),
+            // What was only tried has made no listing.
+            listing: applied
+                .listing
+                .filter(|_| !target.is_dry_run || applied.result != RowResult::Created),
+            problems: repaired
+                .chain(applied.is_named.then(|| head.identifier_given()))
+                .chain(applied.missing.into_iter().map(missing))
+                .collect(),
+            raw: None,
+        },
+        Err(problems) => Row {
+            number: read.number,
+            result: RowResult::Refused,
+            external_id: read.external_id.clone(),
+            listing: None,
+            problems,
+            raw: Some(read.raw.clone()),
+        },
+    })
+}
+
+/// Does what a row says of its listing.
+fn load_item(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    permit: &Permit,
+    target: Target,
+    head: &Head,
+    which: Which,
+    item: &Item,
+) -> Result<std::result::Result<Applied, Vec<Problem>>> {
+    if item.problems.is_empty() {
+        let done = tried(work, target.is_dry_run, |work| {
+            apply(work, caller, permit, target, which, item)
+        })?;
+        return Ok(done.map_err(|refusal| head.problems(&refusal)));
+    }
+    // The others are looked at all the same, so that everything that is wrong is told at once.
+    let rest = tried(work, true, |work| apply(work, caller, permit, target, which, item))?;
+    let mut problems = item.problems.clone();
+    if let Err(refusal) = rest {
+        problems.extend(others(head, item, refusal));
+    }
+    Ok(Err(problems))
+}
+
+/// What else is wrong with a row that has cells which cannot be read. What only comes of their being left out is nobody's
+/// mistake: what is missing there, and what does not fit what stands there.
+fn others(head: &Head, item: &Item, mut refusal: Error) -> Vec<Problem> {
+    if refusal.fields.is_empty() {
+        return head.problems(&refusal);
+    }
+    let is_unread = |pointer: &str| item.problems.iter().any(|known| known.pointer == pointer);
+    refusal.fields.retain(|field| {
+        let rests_on_unread = match field.violation {
+            Violation::Conflicts { with } => is_unread(&format!("/{with}")),
+            _ => false,
+        };
+        // Both amounts go with the mode of the price and with each other.
+        let is_price =
+            field.pointer.starts_with("/price_") && !matches!(field.violation, Violation::OutOfRange { min: 0, .. });
+        let lacks_price = ["/price_mode", "/price_min", "/price_max"]
+            .iter()
+            .any(|price| is_unread(price));
+        !(is_unread(&field.pointer) || rests_on_unread || is_price && lacks_price)
+    });
+    if refusal.fields.is_empty() {
+        return Vec::new();
+    }
+    head.problems(&refusal)
+}
+
+/// Does something that may be refused without spoiling the rest; when it is only tried, nothing of it stays. A failure of
+/// the store stops the worker; the import goes on here.
+fn tried<T>(
+    work: &mut Work<'_, '_>,
+    is_dry_run: bool,
+    act: impl FnOnce(&mut Work<'_, '_>) -> Result<T>,
+) -> Result<std::result::Result<T, Error>> {
+    let mut outcome = None;
+    let done = work.part(|work| {
+        let done = act(work)?;
+        if is_dry_run {
+            outcome = Some(done);
+            // Undoes the part.
+            return Err(ErrorCode::AlreadyDecided.into());
+        }
+        Ok(done)
+    });
+    match (outcome, done) {
+        (Some(outcome), _) | (None, Ok(outcome)) => Ok(Ok(outcome)),
+        (None, Err(refusal)) if refusal.code.status() < 500 => Ok(Err(refusal)),
+        (None, Err(failure)) => Err(failure),
+    }
+}
+
+fn apply(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    permit: &Permit,
+    target: Target,
+    which: Which,
+    item: &Item,
+) -> Result<Applied> {
+    match which {
+        Which::New => create(work, caller, permit, target, item),
+        Which::Known(id) => update(work, caller, id, item),
+        Which::Named(id) => {
+            let applied = update(work, caller, id, item)?;
+            name(work, permit, target.enterprise, item, id)?;
+            Ok(Applied {
+                result: RowResult::Updated,
+                is_named: true,
+                ..applied
+            })
+        }
+    }
+}
+
+/// Notes what the enterprise calls a listing.
+fn name(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    enterprise: EnterpriseId,
+    item: &Item,
+    listing: ListingId,
+) -> Result<()> {
+    match &item.external_id {
+        Some(external_id) => Ok(rows::name_listing(work.uow, permit, enterprise, external_id, listing)?),
+        None => Ok(()),
+    }
+}
+
+fn create(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    permit: &Permit,
+    Target { enterprise, import, .. }: Target,
+    item: &Item,
+) -> Result<Applied> {
+    let mut draft = json!({});
+    merge_patch(&mut draft, &item.patch);
+    row::prune(&mut draft);
+    row::complete(&mut draft);
+    let parsed = json_mistakes::read::<ListingDraft>(&draft)?.parse(&work.in_force()?);
+    let content = parsed.map_err(|errors| Error::fields(absent_is_required(&draft, errors)))?;
+    let missing = content.missing_for_submission();
+    let seen = listings::create(work, caller, &content)?;
+    name(work, permit, enterprise, item, seen.listing.id)?;
+    listing_figures::name_import(work.uow, permit, seen.listing.id, import)?;
+    Ok(Applied {
+        result: RowResult::Created,
+        listing: Some(seen.listing.id),
+        missing,
+        is_named: false,
+    })
+}
+
+/// A kind that was not given is missing, not unknown.
+fn absent_is_required(draft: &Value, mut errors: Vec<FieldError>) -> Vec<FieldError> {
+    if draft.get("kind").is_some_and(|kind| kind == "") {
+        for error in errors.iter_mut().filter(|error| error.pointer == "/kind") {
+            error.violation = Violation::Required;
+        }
+    }
+    errors
+}
+
+/// Changes the listing, or what it is to say when it is public: then a revision says so, as an edit by hand would.
+fn update(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, item: &Item) -> Result<Applied> {
+    // As it stands now, which is what exports write: one whose term is over is not being revised.
+    let now = work.now;
+    let (listing, _) = stored::find_at(work.conn(), id, now)?;
+    let live = ListingDraft::of(&listing.content);
+    let (before, version) = if listing.status == ListingStatus::Published {
+        match revisions::find_open(work.conn(), id) {
+            Ok(open) => (open.content, open.version),
+            Err(store::Error::NotFound) => (live, listing.version),
+            Err(error) => return Err(error.into()),
+        }
+    } else {
+        (live, listing.version)
+    };
+    let mut draft = serde_json::to_value(&before).map_err(Error::internal)?;
+    let currency = draft.get("currency").cloned();
+    merge_patch(&mut draft, &item.patch);
+    row::prune(&mut draft);
+    if draft.get("currency") != currency.as_ref() {
+        keep_no_amount(&draft, &item.patch)?;
+    }
+    // What was written down before may stay, in what is open as in what is live.
+    let lists = lists_for_revision(lists_for_listing(work.in_force()?, &listing.content), &before);
+    let content = json_mistakes::read::<ListingDraft>(&draft)?
+        .parse(&lists)
+        .map_err(Error::fields)?;
+    let missing = content.missing_for_submission();
+    let result = if ListingDraft::of(&content) == before {
+        RowResult::Unchanged
+    } else {
+        listings::edit(work, caller, id, version, &whole(&before, &draft)?)?;
+        RowResult::Updated
+    };
+    Ok(Applied {
+        result,
+        listing: Some(id),
+        missing,
+        is_named: false,
+    })
+}
+
+/// Amounts that a row does not tell would be taken for ones of its currency.
+fn keep_no_amount(draft: &Value, patch: &Value) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    for amount in ["price_min", "price_max", "budget_min", "budget_max"] {
+        let is_kept = patch.get(amount).is_none() && draft.get(amount).is_some_and(|amount| !amount.is_null());
+        if is_kept {
+            errors.add(format!("/{amount}"), Violation::Conflicts { with: "currency" });
+        }
+    }
+    errors.finish(Some(())).map_err(Error::fields)
+}
+
+/// The patch that makes one form of the other: what the other lacks goes.
+fn whole(before: &ListingDraft, after: &Value) -> Result<Value> {
+    let mut patch = after.clone();
+    if let (Value::Object(patch), Value::Object(before)) =
+        (&mut patch, serde_json::to_value(before).map_err(Error::internal)?)
+    {
+        for (name, value) in before {
+            let entry = patch.entry(name).or_insert(Value::Null);
+            if let (Value::Object(new), Value::Object(old)) = (entry, value) {
+                for inner in old.keys() {
+                    new.entry(inner).or_insert(Value::Null);
+                }
+            }
+        }
+    }
+    Ok(patch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_patch_takes_away_what_is_not_there_any_more() {
+        let before: ListingDraft = serde_json::from_value(json!({
+            "kind": "equipment_offer", "title": {"vi": "Máy", "en": "Machine"}, "model": "A", "summary": {"vi": "Tốt."},
+        }))
+        .unwrap();
+        let after = json!({"kind": "equipment_offer", "title": {"vi": "Máy sấy"}});
+        let mut made = serde_json::to_value(&before).unwrap();
+        merge_patch(&mut made, &whole(&before, &after).unwrap());
+        let made: ListingDraft = serde_json::from_value(made).unwrap();
+        assert_eq!(made, serde_json::from_value(after).unwrap());
+    }
+}

@@ -1,0 +1,181 @@
+//! Which listing a row of a file is about, by whatever it is called there, and that no two rows are about one.
+
+use diesel::prelude::*;
+use serde_json::json;
+use vptex::domain::ids::ListingImportId;
+use vptex::store::schema::{listing_import_rows, listing_imports};
+use vptex::store::types::{DbId, DbTs};
+
+use crate::harness::{Person, Reply, TestApp, dryer};
+use crate::listing_imports::{counts, ended, enterprise, import};
+
+const HEAD: &str = "Mã nội bộ;Loại tin;Tên;Model;ID tin\n";
+
+fn row(name: &str, title: &str, model: &str, id: &str) -> String {
+    format!("{name};equipment_offer;{title};{model};{id}\n")
+}
+
+async fn rows(app: &TestApp, owner: &Person, import: &Reply, query: &str) -> Reply {
+    let path = format!("/listing-imports/{}/rows{query}", import.text("/id"));
+    app.get(&path).by(owner).expect(200).await
+}
+
+async fn model(app: &TestApp, owner: &Person, listing: &str) -> String {
+    let seen = app.get(&format!("/listings/{listing}")).by(owner).expect(200).await;
+    seen.text("/model").to_owned()
+}
+
+/// What a dry run tells of a file, and what then becomes of it: the same.
+async fn tried_and_done(app: &TestApp, owner: &Person, file: &str) -> [i64; 5] {
+    let tried = import(app, owner, "&dry_run=true", file).await;
+    let done = import(app, owner, "", file).await;
+    assert_eq!(counts(&tried), counts(&done), "{file}");
+    counts(&done)
+}
+
+/// What a killed worker leaves: fifty rows are durable, what comes behind is not.
+async fn cut_off(app: &TestApp, id: &str) {
+    let key: ListingImportId = id.parse().unwrap();
+    app.change(move |uow| {
+        let behind = listing_import_rows::table
+            .filter(listing_import_rows::import_id.eq(DbId(key.0)))
+            .filter(listing_import_rows::number.gt(51_i64));
+        diesel::delete(behind).execute(uow.conn())?;
+        diesel::update(listing_imports::table.find(DbId(key.0)))
+            .set((
+                listing_imports::status.eq("waiting"),
+                listing_imports::rows_done.eq(50_i64),
+                listing_imports::ended_at.eq(None::<DbTs>),
+            ))
+            .execute(uow.conn())?;
+        Ok(())
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_listing_is_not_changed_twice_by_two_of_its_names() {
+    let app = TestApp::spawn().await;
+    let (_, owner) = enterprise(&app).await;
+    let known: String = (0..59).map(|at| row(&format!("Q{at}"), "Máy", "A", "")).collect();
+    let first = import(&app, &owner, "", format!("{HEAD}{known}")).await;
+    assert_eq!(counts(&first), [59, 59, 0, 0, 0]);
+    let told = rows(&app, &owner, &first, "").await;
+    let id = told.text("/items/0/listing_id").to_owned();
+    // A copy that lost its identifier and kept the one of the exchange.
+    let file = format!("{HEAD}{known}{}", row("", "Máy", "B", &id));
+    assert_eq!(tried_and_done(&app, &owner, &file).await, [60, 0, 0, 59, 1]);
+    let done = import(&app, &owner, "", file.clone()).await;
+    let refused = rows(&app, &owner, &done, "?result=refused").await;
+    let problem = &refused.body["items"][0]["problems"][0];
+    assert_eq!(
+        (&problem["code"], &problem["pointer"], &problem["column"]),
+        (&json!("duplicate"), &json!("/id"), &json!("ID tin"))
+    );
+    assert!(problem["vi"].as_str().unwrap().contains("Dòng 2"), "{problem:#}");
+
+    cut_off(&app, done.text("/id")).await;
+    let done = ended(&app, &owner, done.text("/id")).await;
+    let refused = rows(&app, &owner, &done, "?result=refused").await;
+    assert_eq!(refused.text("/items/0/problems/0/code"), "duplicate");
+    assert_eq!(model(&app, &owner, &id).await, "A");
+
+    // The other way round: the row without a name came first.
+    let file = format!("{HEAD}{}{}", row("", "Máy", "C", &id), row("Q0", "Máy", "D", ""));
+    assert_eq!(tried_and_done(&app, &owner, &file).await, [2, 0, 1, 0, 1]);
+    assert_eq!(model(&app, &owner, &id).await, "C");
+}
+
+#[actix_web::test]
+async fn of_copies_only_one_names_a_listing_and_their_order_makes_no_draft() {
+    let app = TestApp::spawn().await;
+    let (_, owner) = enterprise(&app).await;
+    let made = app
+        .post("/listings")
+        .by(&owner)
+        .json(&dryer("Máy ép viên"))
+        .expect(201)
+        .await;
+    let id = made.text("/id").to_owned();
+    // It has no identifier yet: which of the two it is to have is not ours to say, and neither is a new listing.
+    let (one, two) = (
+        row("EP-1", "Máy ép viên", "A", &id),
+        row("EP-2", "Máy ép viên", "B", &id),
+    );
+    for file in [format!("{HEAD}{one}{two}"), format!("{HEAD}{two}{one}")] {
+        let tried = import(&app, &owner, "&dry_run=true", file).await;
+        assert_eq!(counts(&tried), [2, 0, 1, 0, 1]);
+    }
+    let others: String = (0..50).map(|at| row(&format!("Q{at}"), "Máy", "A", "")).collect();
+    let done = import(&app, &owner, "", format!("{HEAD}{one}{others}{two}")).await;
+    assert_eq!(counts(&done), [52, 50, 1, 0, 1]);
+    let told = rows(&app, &owner, &done, "").await;
+    assert_eq!(told.text("/items/0/notices/0/code"), "identifier_given");
+    // A worker that goes on behind a killed one knows it, too.
+    cut_off(&app, done.text("/id")).await;
+    let done = ended(&app, &owner, done.text("/id")).await;
+    let refused = rows(&app, &owner, &done, "?result=refused").await;
+    assert_eq!(refused.text("/items/0/external_id"), "EP-2");
+    assert_eq!(model(&app, &owner, &id).await, "A");
+
+    // Named before, its row may be copied, above or below itself.
+    let own = |model: &str| row("EP-1", "Máy ép viên", model, &id);
+    let copy = |name: &str| row(name, "Máy khác", "X", &id);
+    for (model, file) in [
+        ("C", format!("{HEAD}{}{}", own("C"), copy("EP-3"))),
+        ("D", format!("{HEAD}{}{}", copy("EP-4"), own("D"))),
+    ] {
+        assert_eq!(tried_and_done(&app, &owner, &file).await, [2, 1, 1, 0, 0]);
+        assert_eq!(self::model(&app, &owner, &id).await, model);
+    }
+}
+
+#[actix_web::test]
+async fn an_identifier_of_the_exchange_that_leads_nowhere_is_told() {
+    let app = TestApp::spawn().await;
+    let (officer, owner) = enterprise(&app).await;
+    let stranger = app.active_enterprise(&officer).await;
+    let (others, _) = app.listing_draft(&stranger, "Máy của người khác").await;
+    let wrong = ["EP", "01990d3e-0000-7000-8000-000000000001", others.as_str()];
+    let lines: String = wrong
+        .iter()
+        .enumerate()
+        .map(|(at, id)| row(&format!("N-{at}"), "Máy", "A", id))
+        .collect();
+    let done = import(&app, &owner, "", format!("{HEAD}{lines}")).await;
+    assert_eq!(counts(&done), [3, 0, 0, 0, 3]);
+    let told = rows(&app, &owner, &done, "").await;
+    for at in 0..3_usize {
+        let problem = &told.body["items"][at]["problems"][0];
+        assert_eq!(
+            (&problem["code"], &problem["pointer"], &problem["column"]),
+            (&json!("malformed"), &json!("/id"), &json!("ID tin"))
+        );
+        assert_eq!(told.body["items"][at]["external_id"], json!(format!("N-{at}")));
+    }
+    let lines = [json!(5), json!("EP")]
+        .map(|id| json!({"external_id": "J-1", "id": id, "listing": dryer("Máy sấy")}).to_string());
+    let done = import(&app, &owner, "", lines.join("\n")).await;
+    assert_eq!(counts(&done), [2, 0, 0, 0, 2]);
+    let told = rows(&app, &owner, &done, "").await;
+    assert_eq!(told.text("/items/0/problems/0/pointer"), "/id");
+    // A row that was refused has taken no name.
+    assert_eq!(told.body["items"][1]["problems"].as_array().unwrap().len(), 1);
+    let mine = app.get("/me/listings").by(&owner).expect(200).await;
+    assert!(mine.ids().is_empty());
+}
+
+#[actix_web::test]
+async fn columns_that_mean_many_things_are_not_guessed_at() {
+    let app = TestApp::spawn().await;
+    let (_, owner) = enterprise(&app).await;
+    let file = "Mã nội bộ;Loại tin;Tên;Bảo hành (tháng);Tình trạng;Thời hạn\n\
+                W-1;equipment_offer;Máy;24 tháng;còn hàng;3 năm\n";
+    let done = import(&app, &owner, "", file).await;
+    assert_eq!(counts(&done), [1, 1, 0, 0, 0]);
+    assert_eq!(done.text("/notes/0/code"), "unknown_column");
+    let told = rows(&app, &owner, &done, "").await;
+    let path = format!("/listings/{}", told.text("/items/0/listing_id"));
+    let seen = app.get(&path).by(&owner).expect(200).await;
+    assert_eq!(seen.number("/warranty_months"), 24);
+}
