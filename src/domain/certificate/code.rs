@@ -45,7 +45,7 @@ mod tests {
             Some(code.clone())
         );
         let longer = format!("{}2", code.as_str());
-        let shorter = &code.as_str()[1..];
+        let shorter = code.as_str().get(1..).unwrap();
         let other_sign = format!("{shorter}\0");
         for text in [longer.as_str(), shorter, &other_sign, &format!("{shorter}0"), ""] {
             assert_eq!(VerificationCode::parse(text), None, "{text:?}");

@@ -266,12 +266,15 @@ pub struct Candidate {
     pub owner: OwnerCard,
 }
 
+/// Identifier, whose, status, hold, and codes of fields.
+type ListedRow = (DbId, DbId, String, String, DbJson);
+
 /// What decides it of some listings, in no order.
 pub fn candidates(conn: &mut AnyConn, ids: &[ListingId]) -> Result<Vec<Candidate>> {
     let mut found = Vec::with_capacity(ids.len());
     for some in ids.chunks(MAX_IDS) {
         let keys: Vec<DbId> = some.iter().map(|id| DbId(id.0)).collect();
-        let rows: Vec<((DbId, DbId, String, String, DbJson), OwnerRow)> = listings::table
+        let rows: Vec<(ListedRow, OwnerRow)> = listings::table
             .inner_join(enterprises::table)
             .filter(listings::id.eq_any(keys))
             .select((

@@ -135,8 +135,8 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
             filer: Some(OURS),
             counterparty: None,
             is_paper: false,
-            is_with_officers: state == "submitted",
-            is_with_parties: state == "submitted",
+            is_with_officers: ["submitted", "accepted"].contains(&state),
+            is_with_parties: ["submitted", "accepted"].contains(&state),
             place: place(&drying),
         }),
         On::Certificate => Resource::Dossier(DossierStanding {

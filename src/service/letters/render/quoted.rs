@@ -44,11 +44,7 @@ fn parts(line: &[char], at: usize) -> bool {
     let next = rest.first().copied().unwrap_or(' ');
     let in_number = before.is_ascii_digit() && next.is_ascii_digit();
     let label: String = rest.iter().take_while(|letter| letter.is_alphanumeric()).collect();
-    let behind = rest
-        .iter()
-        .skip_while(|letter| letter.is_alphanumeric())
-        .next()
-        .copied();
+    let behind = rest.iter().find(|letter| !letter.is_alphanumeric()).copied();
     let is_ending = line.get(at) == Some(&'.')
         && ENDINGS.contains(&label.to_lowercase().as_str())
         && behind.is_none_or(|behind| behind.is_whitespace() || matches!(behind, ',' | ';' | ')' | '”' | '"'));
