@@ -97,6 +97,7 @@ fn text_that_is_sorted_is_sorted_by_bytes() {
             "listing_import_rows.external_id",
             "listing_slugs.slug",
             "listings.code",
+            "listings.regulatory_class",
             "listings.source_external_id",
             "listings.source_site",
             "listings.title_key",
