@@ -30,6 +30,8 @@ use cases::{Case, On, Wear, case};
 use cast::{ALL_BUT, CALLERS, Cast, ONLY};
 use things::Thing;
 
+use crate::harness::Reply;
+
 /// Operation by operation: whether the description demands a token.
 fn demands_token() -> BTreeMap<String, bool> {
     let document = serde_json::to_value(document()).unwrap();
@@ -121,14 +123,14 @@ async fn ask(
     state: &'static str,
     caller: &str,
     present: &mut Option<Thing>,
-) -> u16 {
+) -> Reply {
     let thing = match present.take() {
         Some(present) if !case.is_made_for_caller(state) => present,
         _ => cast.thing(case.on, state, caller).await,
     };
-    let status = cast.ask(operation, &thing, state, caller).await.status;
+    let reply = cast.ask(operation, &thing, state, caller).await;
     // A factor that stays would be in the way of the next case.
-    if (status < 300 && operation.method != "get") || case.on == On::OwnFactor {
+    if (reply.status < 300 && operation.method != "get") || case.on == On::OwnFactor {
         match case.wear {
             Wear::Nothing => *present = Some(thing),
             Wear::Thing => {}
@@ -138,7 +140,7 @@ async fn ask(
     } else {
         *present = Some(thing);
     }
-    status
+    reply
 }
 
 /// CVE-2026-27898 (vaultwarden): reading was refused, and a write on a path beside it gave the thing in its refusal.
@@ -150,12 +152,11 @@ async fn cve_2026_27898_everybody_asks_for_everything() {
     CALLERS.iter().for_each(|caller| write!(table, "{caller:<8}").unwrap());
     for operation in operations() {
         let case = case(operation.name);
-        cast.rest();
         for state in case.states {
             table = format!("{}\n{:<31}{state:<13}", table.trim_end(), operation.name);
             let (mut thing, mut statuses) = (None, BTreeMap::new());
             for caller in CALLERS {
-                let status = ask(&mut cast, operation, case, state, caller, &mut thing).await;
+                let status = ask(&mut cast, operation, case, state, caller, &mut thing).await.status;
                 write!(table, "{status:<8}").unwrap();
                 statuses.insert(caller, status);
             }
@@ -188,13 +189,14 @@ async fn one_permission_opens_what_it_is_for() {
         };
         let mut rows: Vec<(String, String, Vec<&str>)> = Vec::new();
         for state in case.states.iter().filter(takes_permission) {
-            cast.rest();
             let (mut thing, mut alone, mut needed) = (None, Vec::new(), Vec::new());
-            let full = ask(&mut cast, operation, case, state, "officer", &mut thing).await;
+            let full = ask(&mut cast, operation, case, state, "officer", &mut thing)
+                .await
+                .status;
             for permission in Permission::ALL {
                 for kind in [ONLY, ALL_BUT] {
                     let caller = format!("{kind}{permission}");
-                    let status = ask(&mut cast, operation, case, state, &caller, &mut thing).await;
+                    let status = ask(&mut cast, operation, case, state, &caller, &mut thing).await.status;
                     let refusal = rules::refusal(actions, case.on, state, &caller);
                     let told = |refusal| rules::status_of(refusal, actions, case.on, state);
                     let expected = refusal.map_or(full, told);
@@ -262,18 +264,12 @@ async fn what_is_sensitive_asks_for_a_fresh_sign_in() {
     let (mut wrong, mut count) = (Vec::new(), 0);
     for operation in operations() {
         let case = case(operation.name);
-        cast.rest();
         let mut asked = false;
         for state in case.states {
+            let mut thing = None;
             for caller in ["person", "owner", "officer"] {
-                let thing = cast.thing(case.on, state, caller).await;
-                let reply = cast.ask(operation, &thing, state, caller).await;
+                let reply = ask(&mut cast, operation, case, state, caller, &mut thing).await;
                 asked |= reply.body["code"] == "step_up_required";
-                if (reply.status < 300 && operation.method != "get") || case.on == On::OwnFactor {
-                    // Nothing of what it did is there for the next one.
-                    cast.renew(caller, &thing);
-                    cast.forget_scenes();
-                }
             }
         }
         count += usize::from(asked);

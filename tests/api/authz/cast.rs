@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -39,9 +38,6 @@ const PRIVATE: [&str; 6] = [
 pub const ONLY: &str = "only ";
 pub const ALL_BUT: &str = "all but ";
 
-/// How long everybody is kept: officers' access tokens last two minutes, and fresh sign-ins five.
-const KEPT: Duration = Duration::from_secs(60);
-
 /// An enterprise in a status, and everybody who acts for it.
 pub struct Scene {
     pub id: String,
@@ -59,7 +55,6 @@ pub struct Cast {
     pub app: TestApp,
     people: BTreeMap<String, Person>,
     scenes: BTreeMap<&'static str, Rc<Scene>>,
-    since: Instant,
     count: u32,
     /// How often an answer held what no refusal may hold.
     pub shown: u32,
@@ -78,24 +73,17 @@ pub fn permissions(name: &str) -> Option<Vec<Permission>> {
 }
 
 impl Cast {
+    /// Nobody yet, in an exchange whose clock stands: access tokens of officers last two minutes, and fresh sign-ins five.
     pub async fn new() -> Self {
+        let app = TestApp::spawn().await;
+        app.clock.hold();
         Self {
-            app: TestApp::spawn().await,
+            app,
             people: BTreeMap::new(),
             scenes: BTreeMap::new(),
-            since: Instant::now(),
             count: 0,
             shown: 0,
             is_stale: false,
-        }
-    }
-
-    /// Makes everybody anew before their tokens end.
-    pub fn rest(&mut self) {
-        if self.since.elapsed() > KEPT {
-            self.people.clear();
-            self.scenes.clear();
-            self.since = Instant::now();
         }
     }
 

@@ -165,6 +165,9 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
     let actions = actions
         .iter()
         .filter(|action| !is_of_listing || !of_enterprises.contains(action));
+    // What was accepted waits for a signature, whoever else may do something with a dossier.
+    let is_signed_next = on == On::Dossier && state == "accepted" && actions.contains(&Action::SignCertificate);
+    let actions = actions.filter(|action| !is_signed_next || **action == Action::SignCertificate);
     let actor = actor(caller, status);
     let refusals: Result<Vec<Refusal>, ()> = actions
         .map(|action| decide(&actor, *action, &resource).map_or_else(|refused| Ok(refused.why), |_| Err(())))
