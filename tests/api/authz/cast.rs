@@ -179,6 +179,8 @@ impl Cast {
             ("k:ent", "enterprise:read"),
             ("k:none", "listings:read"),
         ] {
+            // So that the newest one is known.
+            app.clock.pass(1);
             keys.insert(name, app.key(&owner, &[scope]).await);
         }
         app.by_hand("UPDATE api_keys SET scopes = '[]' WHERE created_at = (SELECT max(created_at) FROM api_keys)")
