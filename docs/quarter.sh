@@ -71,8 +71,9 @@ for number in $(seq "$AMENDED"); do
   old=$(ask ha POST /certificates "$paper" | jq -r .number)
   kinds=$(jq -n --argjson number "$number" '[["extension"], ["amendment", "supplement"], ["extension", "amendment"]][$number - 1]')
   begin officer "$(jq -n --argjson content "$CONTENT" --argjson kinds "$kinds" --arg old "$old" --arg given_on "$TODAY" '{
-    procedure: "AMD", $given_on, content: ($content + {contract: {}, money: {}, amendment: {certificate_number: $old, $kinds,
-      changes: [{clause: "Điều 3", before: "2026", after: "2031"}]}})}')"
+    procedure: "AMD", $given_on, content: ($content + {contract: {}, money: {}, amendment: ({certificate_number: $old, $kinds,
+      changes: [{clause: "Điều 3", before: "2031", after: "2036"}]}
+      + if $kinds | index("extension") then {new_ends_on: "2036-12-31"} else {} end)})}')"
   step officer submit
   step officer accept_complete
   ask officer PUT "/dossiers/$(jq -r .id "$TOUR/dossier")/proposal" '{"event": "issue"}' "$(jq -r .version "$TOUR/dossier")" >"$TOUR/next-dossier"

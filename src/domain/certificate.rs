@@ -3,6 +3,7 @@
 //! amendment gets one of its own behind the first, and what holds is what the last one of the chain says.
 
 pub mod code;
+pub mod difference;
 pub mod names;
 pub mod number;
 pub mod record;

@@ -5,6 +5,7 @@
 mod draft;
 mod duty;
 mod parse;
+pub mod sense;
 
 use jiff::Timestamp;
 
@@ -12,7 +13,7 @@ pub use draft::{
     AmendmentDraft, AttachmentDraft, ChangeDraft, ContractDraft, DossierContent, DossierDraft, MoneyDraft, PartyDraft,
     ProjectDraft, SupportDraft, TechnologyDraft, TermsDraft, is_member,
 };
-pub use duty::{Duty, DutyReason, Obligation, obligation};
+pub use duty::{Duty, DutyReason, Obligation, filer, obligation};
 
 use crate::domain::calendar::{Calendar, deadline_of};
 use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};

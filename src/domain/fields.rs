@@ -1,11 +1,13 @@
 //! What is wrong with one field of an input, told so that a person can mend it.
 
 mod labels;
+mod law;
 mod malformed;
 
 use jiff::civil::Date;
 
-use labels::label;
+use labels::{label, tax_code_vi};
+pub use law::LawFault;
 use malformed::malformed;
 
 use crate::domain::TextEnum;
@@ -194,6 +196,8 @@ pub enum Violation {
         /// The article.
         basis: String,
     },
+    /// What the law speaks against, with its article.
+    Law(LawFault),
     /// A file that cannot be taken.
     File(FileFault),
     /// A file of listings that cannot be taken.
@@ -229,6 +233,7 @@ impl Violation {
             Self::Prohibited => "prohibited",
             Self::NotTicked { .. } => "not_ticked",
             Self::RequiredByLaw { .. } => "required_by_law",
+            Self::Law(fault) => fault.as_str(),
             Self::File(fault) => fault.as_str(),
             Self::Table(fault) => fault.as_str(),
         }
@@ -301,6 +306,7 @@ impl Violation {
             Self::Prohibited => "Thuộc danh mục công nghệ cấm chuyển giao.".into(),
             Self::NotTicked { vi, .. } => format!("Chưa đánh dấu mục kiểm tra bắt buộc: “{vi}”."),
             Self::RequiredByLaw { vi, basis, .. } => format!("Còn thiếu: {vi} ({basis})."),
+            Self::Law(fault) => fault.vi(),
             Self::File(fault) => fault.vi(),
             Self::Table(fault) => fault.vi(),
         }
@@ -365,6 +371,7 @@ impl Violation {
             Self::Prohibited => "On the list of technologies whose transfer is prohibited.".into(),
             Self::NotTicked { en, .. } => format!("A mandatory item of the checklist is not ticked: “{en}”."),
             Self::RequiredByLaw { en, basis, .. } => format!("Still missing: {en} ({basis})."),
+            Self::Law(fault) => fault.en(),
             Self::File(fault) => fault.en(),
             Self::Table(fault) => fault.en(),
         }
@@ -415,17 +422,6 @@ fn codes_of(list: &str) -> Option<String> {
         _ => return None,
     };
     Some(codes.join(", "))
-}
-
-fn tax_code_vi(error: TaxCodeError) -> &'static str {
-    match error {
-        TaxCodeError::Length { .. } => "Mã số thuế phải có 10 chữ số, hoặc 13 chữ số với đơn vị phụ thuộc.",
-        TaxCodeError::Character { .. } => "Mã số thuế chỉ gồm chữ số và dấu gạch ngang trước số đơn vị phụ thuộc.",
-        TaxCodeError::CheckDigit => "Mã số thuế sai chữ số kiểm tra; hãy xem lại từng chữ số.",
-        TaxCodeError::SequenceZero => "Mã số thuế không tồn tại (số thứ tự 0000000).",
-        TaxCodeError::BranchZero => "Số đơn vị phụ thuộc phải từ 001.",
-        TaxCodeError::PersonalId => "12 chữ số là số định danh cá nhân, không phải mã số thuế của doanh nghiệp.",
-    }
 }
 
 /// One refused field: where it stands in the request (JSON pointer, RFC 6901) and why.

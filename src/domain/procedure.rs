@@ -247,6 +247,10 @@ pub struct Mark {
     pub from: MarkFrom,
     /// So long after that.
     pub plus: Option<Span>,
+    /// The first day that can be meant, of one that is given.
+    pub earliest: Option<Date>,
+    /// Not after the day that the dossier tells here.
+    pub not_after: Option<String>,
 }
 
 /// An event.
@@ -289,7 +293,7 @@ pub struct Event {
     /// What it is counted as in periodic reports.
     pub counts_as: Option<CountsAs>,
     /// Another procedure that must have come to a state before.
-    pub follows: Option<(String, String)>,
+    pub follows: Option<FollowsDraft>,
     /// What says so.
     pub legal_basis: String,
     /// How sure that is.

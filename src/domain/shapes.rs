@@ -70,6 +70,8 @@ codes! {
     ListCode, 64, "food.processing";
     /// A law, as certificates name it.
     LawText, 300, "Luật Chuyển giao công nghệ số 07/2017/QH14";
+    /// Where something is in the content of a dossier, as a JSON pointer.
+    MemberPath, 100, "/technology/name";
     /// A code of a checklist.
     ChecklistCode, 64, "is_lawful";
 }

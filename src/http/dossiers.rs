@@ -25,6 +25,7 @@ use crate::domain::ids::{AccountId, DossierId};
 use crate::domain::procedure::{self, day};
 use crate::domain::text::{Line, Prose};
 use crate::service::dossiers::events::{self, Given};
+use crate::service::dossiers::hints;
 use crate::service::dossiers::{self, NewDossier, Opened, PageAt, Wanted};
 use crate::service::{App, Error, Result, Work};
 
@@ -123,7 +124,9 @@ impl DossierEventBody {
 /// The view is made within the unit of work: its calendar counts the terms.
 pub(super) fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierView> {
     let calendar = work.calendar()?;
-    Ok(DossierView::of(opened, &calendar.calendar, work.now))
+    let now = work.now;
+    let earlier = hints::earlier(work.conn(), opened)?;
+    Ok(DossierView::of(opened, (&calendar.calendar, now), &earlier))
 }
 
 pub(super) fn told(view: &DossierView) -> HttpResponse {

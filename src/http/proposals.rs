@@ -12,6 +12,7 @@ use super::dossiers::{DossierEventBody, told, view};
 use super::extract::{Body, IfMatch, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::taxonomies::NoQuery;
+use crate::domain::certificate::difference::RecordDifference;
 use crate::domain::certificate::record::CertificateRecord;
 use crate::domain::fields::Violation;
 use crate::domain::ids::DossierId;
@@ -61,6 +62,10 @@ pub struct PreparedView {
     /// What would be issued, as it would read, with `…` for what comes with the signature; null of an annulment.
     #[schema(required)]
     pub record: Option<CertificateRecord>,
+    /// What an amendment makes different from the certificate that holds, old beside new, whatever the amendment itself calls
+    /// it; empty of anything else.
+    #[schema(max_items = 100)]
+    pub differences: Vec<RecordDifference>,
 }
 
 impl From<Prepared> for PreparedView {
@@ -68,6 +73,7 @@ impl From<Prepared> for PreparedView {
         Self {
             proposal: ProposalView::from(&prepared.proposal),
             record: prepared.record,
+            differences: prepared.differences,
         }
     }
 }

@@ -46,6 +46,29 @@ pub enum PrintError {
     Broken(String),
 }
 
+/// Letters that every font here has: those that Vietnamese is written with, and those of the nearer West.
+fn is_plain(character: char) -> bool {
+    matches!(character,
+        ' '..='~' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' | 'Ă' | 'ă' | 'Đ' | 'đ' | 'Ĩ' | 'ĩ' | 'Ũ' | 'ũ' | 'Ơ' | 'ơ' | 'Ư' | 'ư'
+        | '\u{1ea0}'..='\u{1ef9}')
+}
+
+/// Of each text the first letter that cannot be printed, as [`certificate`] would refuse it.
+pub fn unprintable<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<Option<char>> {
+    let texts = texts.into_iter();
+    // Reading the fonts is not worth it for what anybody can print.
+    let mut fonts = None;
+    texts
+        .map(|text| {
+            if text.chars().all(is_plain) {
+                return None;
+            }
+            let fonts = fonts.get_or_insert_with(|| text::Fonts::load().ok());
+            fonts.as_ref()?.unprintable(text)
+        })
+        .collect()
+}
+
 /// Prints a certificate, with its record attached as it was signed.
 pub fn certificate(record: &CertificateRecord, attachment: &[u8]) -> Result<Vec<u8>, PrintError> {
     if record.layout != LAYOUT {

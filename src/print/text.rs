@@ -170,6 +170,15 @@ impl Fonts {
         Ok(fitted)
     }
 
+    /// The first letter of a text that one of the faces does not have.
+    pub(super) fn unprintable(&self, text: &str) -> Option<char> {
+        let faces = [Face::Regular, Face::Bold, Face::Italic];
+        faces.into_iter().find_map(|face| match self.fitted(face, text) {
+            Err(PrintError::Letter(letter)) => Some(letter),
+            _ => None,
+        })
+    }
+
     fn letters(&self, parts: &[(Face, &str)], size: f32) -> Result<Vec<Letter>, PrintError> {
         let mut whole = String::new();
         let mut letters = Vec::new();

@@ -6,4 +6,4 @@ pub mod issuing;
 pub mod keys;
 pub mod reading;
 pub mod signing;
-mod writing;
+pub(crate) mod writing;

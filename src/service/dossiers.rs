@@ -1,8 +1,11 @@
 //! Dossiers: begun by the party that files or entered by an officer, completed, read by the parties and by officers, each
 //! of whose readings is in the audit trail. What happens to them is in [`events`].
 
+mod amending;
 pub mod events;
 mod handing_in;
+pub mod hints;
+mod printing;
 pub mod proposals;
 mod refusals;
 pub mod terms;
@@ -25,9 +28,9 @@ use crate::domain::calendar::{Calendar, day_of};
 use crate::domain::certificate::Certificate;
 use crate::domain::dossier::{Dossier, DossierDraft, DossierEvent, obligation};
 use crate::domain::enterprise::EnterpriseStatus;
-use crate::domain::fields::Violation;
+use crate::domain::fields::{FieldError, LawFault, Violation};
 use crate::domain::ids::{DossierId, EnterpriseId};
-use crate::domain::procedure::{AuthorityDraft, Side, engine};
+use crate::domain::procedure::{AuthorityDraft, ChecklistDraft, Event, ProcedureDraft, Side, engine};
 use crate::domain::tax_code::TaxCode;
 use crate::store::audit::Change;
 use crate::store::dossiers as rows;
@@ -51,6 +54,10 @@ pub struct Opened {
     pub proposal: Option<Proposal>,
     /// The certificate that came of it, or whose life it follows.
     pub certificate: Option<Certificate>,
+    /// Whether it was handed in after the term for that.
+    pub is_late: bool,
+    /// What the contract is worth in đồng, as far as it is known.
+    pub value: Option<i64>,
 }
 
 impl Opened {
@@ -66,7 +73,7 @@ impl Opened {
 
     /// The fee, as far as the value is known.
     pub fn fee(&self) -> Option<i64> {
-        self.set.rules.fee?.of(self.dossier.content.draft().money.vnd_value)
+        self.set.rules.fee?.of(self.value)
     }
 }
 
@@ -131,8 +138,16 @@ fn opened(conn: &mut AnyConn, actor: &Actor, dossier: Dossier, now: Timestamp) -
         (true, true) => certificates::find_by_case(conn, dossier.id)?,
         (true, false) => certificates::find_by_dossier(conn, dossier.id)?,
     };
+    let is_late = dossier.handed_in_at.is_some() && was_late(conn, dossier.id, &set)?;
+    let value = if amending::amends(&set.rules) {
+        amending::value(conn, &dossier, certificate.as_ref())?
+    } else {
+        dossier.content.draft().money.vnd_value
+    };
     Ok(Opened {
         set,
+        is_late,
+        value,
         is_for_officer: matches!(actor, Actor::Officer { .. }),
         may_edit,
         today,
@@ -140,6 +155,13 @@ fn opened(conn: &mut AnyConn, actor: &Actor, dossier: Dossier, now: Timestamp) -
         certificate,
         dossier,
     })
+}
+
+/// Whether a dossier was ever handed in after the term for that.
+fn was_late(conn: &mut AnyConn, id: DossierId, set: &RuleSet) -> Result<bool> {
+    let late = rows::late_events(conn, id)?;
+    let hands_in = |code: &String| set.rules.event(code).is_some_and(|event| event.hands_in);
+    Ok(late.iter().any(hands_in))
 }
 
 /// A dossier that the caller may read.
@@ -195,8 +217,9 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Res
     };
     let opening = opening.ok_or_else(|| Error::field("/event", Violation::Malformed { what: "dossier_event" }))?;
     let lists = work.in_force()?;
-    let content = new.content.clone().parse(&lists).map_err(under_content)?;
-    let follows = followed(work.conn(), caller, new.follows, opening.follows.as_ref(), now)?;
+    let cited = |fields| under_content(cited(fields, &set.rules.text));
+    let content = new.content.clone().parse(&lists).map_err(cited)?;
+    let follows = followed(work.conn(), caller, new, opening, now)?;
     let mut dossier = Dossier {
         id: DossierId(work.next_id()),
         procedure: set.code.clone(),
@@ -228,6 +251,9 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Res
         (&opening.code.clone(), side),
         &new.given,
     )?;
+    if amending::amends(&set.rules) {
+        amending::require_later(work.conn(), &dossier)?;
+    }
     rows::insert(work.uow, &permit, &dossier)?;
     rows::add_event(work.uow, &permit, dossier.id, &event)?;
     let change = Change::made(state::of_dossier(&dossier)?);
@@ -235,7 +261,21 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Res
     opened(work.conn(), &actor, dossier, now)
 }
 
-pub(super) fn under_content(fields: Vec<crate::domain::fields::FieldError>) -> Error {
+/// With the articles that ask for what is wrong, as far as the checklist knows them.
+fn cited(mut fields: Vec<FieldError>, rules: &ProcedureDraft) -> Vec<FieldError> {
+    for field in &mut fields {
+        let asks = |item: &&ChecklistDraft| {
+            let rest = field.pointer.strip_prefix(item.member.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        if let Some(item) = rules.checklist.iter().find(asks) {
+            field.violation = LawFault::citing(&field.violation, &item.legal_basis);
+        }
+    }
+    fields
+}
+
+pub(super) fn under_content(fields: Vec<FieldError>) -> Error {
     let mut fields = fields;
     for field in &mut fields {
         field.pointer = format!("/content{}", field.pointer);
@@ -247,10 +287,11 @@ pub(super) fn under_content(fields: Vec<crate::domain::fields::FieldError>) -> E
 fn followed(
     conn: &mut AnyConn,
     caller: &Caller,
-    given: Option<DossierId>,
-    needed: Option<&(String, String)>,
+    new: &NewDossier,
+    opening: &Event,
     now: Timestamp,
 ) -> Result<Option<DossierId>> {
+    let needed = opening.follows.as_ref();
     let wrong = || {
         Error::field(
             "/follows",
@@ -259,7 +300,7 @@ fn followed(
             },
         )
     };
-    let Some(id) = given else {
+    let Some(id) = new.follows else {
         return if needed.is_some() {
             Err(Error::field("/follows", Violation::Required))
         } else {
@@ -271,8 +312,32 @@ fn followed(
         _ => error,
     })?;
     let fits =
-        needed.is_none_or(|(procedure, state)| before.procedure == *procedure && before.standing.state == *state);
-    if fits { Ok(Some(id)) } else { Err(wrong()) }
+        needed.is_none_or(|follows| before.procedure == follows.procedure && before.standing.state == follows.state);
+    if !fits {
+        return Err(wrong());
+    }
+    let mark = needed.and_then(|follows| follows.not_before.as_ref());
+    let first = mark.and_then(|mark| before.standing.marks.get(mark)).copied();
+    match first.zip(new.given.given_on) {
+        Some((first, given)) if given < first => Err(Error::field("/given_on", before_outcome(first, opening))),
+        _ => Ok(Some(id)),
+    }
+}
+
+/// That something was done before the outcome that it needs was there.
+fn before_outcome(first: Date, opening: &Event) -> Violation {
+    let words = (
+        format!(
+            "“{}” không được trước kết quả của hồ sơ trước, ngày {}",
+            opening.name_vi,
+            first.strftime("%d/%m/%Y")
+        ),
+        format!(
+            "“{}” is not before the outcome of the dossier before, of {first}",
+            opening.name_en
+        ),
+    );
+    LawFault::of(words, &opening.legal_basis)
 }
 
 /// Writes what a dossier says, in the place of what it said.
@@ -294,7 +359,8 @@ pub fn edit(
         return Err(ErrorCode::DossierWrongState.into());
     }
     let lists = work.in_force()?;
-    let content = draft.clone().parse(&lists).map_err(Error::fields)?;
+    let cited = |fields| Error::fields(cited(fields, &set.rules.text));
+    let content = draft.clone().parse(&lists).map_err(cited)?;
     if content == dossier.content {
         return opened(work.conn(), &actor, dossier, now);
     }

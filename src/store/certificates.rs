@@ -121,6 +121,19 @@ pub fn find_by_number(conn: &mut AnyConn, number: &str) -> Result<Vec<Certificat
     read(rows)
 }
 
+/// The first ones of chains of a party with a tax code, the newest first.
+pub fn first_of_party(conn: &mut AnyConn, tax_code: &str, limit: i64) -> Result<Vec<Certificate>> {
+    let is_giver = certificates::transferor_tax_code.eq(tax_code).assume_not_null();
+    let is_taker = certificates::transferee_tax_code.eq(tax_code).assume_not_null();
+    let rows: Vec<Row> = certificates::table
+        .filter(certificates::root_id.is_null())
+        .filter(is_giver.or(is_taker))
+        .order((certificates::issued_on.desc(), certificates::id.desc()))
+        .limit(limit)
+        .load(conn)?;
+    read(rows)
+}
+
 /// The first day on which an authority issued here.
 pub fn first_issued_here(conn: &mut AnyConn, authority: &str) -> Result<Option<Date>> {
     let first: Option<String> = certificates::table

@@ -344,6 +344,15 @@ pub fn count_events(conn: &mut AnyConn, id: DossierId) -> Result<i64> {
     Ok(of_dossier.count().get_result(conn)?)
 }
 
+/// The events that happened to a dossier after their terms, by their codes.
+pub fn late_events(conn: &mut AnyConn, id: DossierId) -> Result<Vec<String>> {
+    Ok(dossier_events::table
+        .filter(dossier_events::dossier_id.eq(DbId(id.0)))
+        .filter(dossier_events::is_late.eq(true))
+        .select(dossier_events::event)
+        .load(conn)?)
+}
+
 /// Adds an event. There is nothing that alters or removes one.
 pub fn add_event(uow: &mut Uow<'_>, permit: &Permit, id: DossierId, event: &DossierEvent) -> Result<()> {
     demand(permit, &WRITERS)?;

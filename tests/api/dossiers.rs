@@ -5,6 +5,7 @@ mod lives;
 mod model;
 mod random_lives;
 mod secrecy;
+mod sense;
 mod terms;
 
 use serde_json::{Value, json};
@@ -85,7 +86,10 @@ async fn what_is_missing_is_told_while_a_dossier_is_written() {
     for (change, duty) in [
         (json!({"technology_status": "prohibited"}), "forbidden"),
         (json!({"technology_status": "restricted"}), "licence"),
-        (json!({"direction": "domestic"}), "voluntary"),
+        (
+            json!({"direction": "domestic", "uses_state_capital": false}),
+            "voluntary",
+        ),
         (
             json!({"direction": "domestic", "uses_state_capital": true}),
             "mandatory",

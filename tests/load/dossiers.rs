@@ -106,7 +106,7 @@ fn registration() -> Value {
         "contract": {"ends_on": "2036-12-31", "effect": "Từ ngày được cấp Giấy chứng nhận", "place": "Phú Thọ"},
         "technology": {"name": "Công nghệ sấy lúa tầng sôi", "objects": ["know_how"], "products": "Lúa sấy",
             "standards": "TCVN 8370", "rights": ["non_exclusive_use"], "methods": ["training"], "fields": ["food.drying"]},
-        "money": {"amount": "300000.00", "currency": "USD", "vnd_value": 7_500_000_000_i64,
+        "money": {"amount": "300000.00", "currency": "USD", "vnd_value": 7_500_000_000_i64, "exchange_rate_on": "2026-01-05",
             "payment_methods": ["lump_or_instalments"]},
         "terms": {"rights_and_duties": "Theo Điều 4", "schedule": "12 tháng", "warranty": "24 tháng", "penalties": "8 %",
             "liability": "Theo Điều 9", "dispute_body": "VIAC"},

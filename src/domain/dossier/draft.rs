@@ -133,7 +133,7 @@ draft! {
         /// The same in đồng.
         #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64, example = 3_150_000_000_i64)]
         vnd_value: Option<i64>,
-        /// The day of the rate.
+        /// The day of the rate; of another currency than đồng.
         #[schema(max_length = 10)]
         exchange_rate_on: Option<String>,
         /// How it is paid for.
@@ -184,6 +184,11 @@ draft! {
         /// What it says now.
         #[schema(max_length = 4000)]
         after: Option<String>,
+        /// Which member of `content` is another one by it, as a JSON pointer; a whole part such as `/transferor`, too. Members
+        /// that no change names stay as they were certified.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 100, example = "/technology/name")]
+        member: Option<String>,
     }
 }
 
@@ -292,7 +297,7 @@ draft! {
         /// Who decides on the policy of the project that it is part of: `national` or `provincial`.
         #[schema(max_length = 20)]
         decided_by: Option<String>,
-        /// Whether capital of the State is used.
+        /// Whether capital of the State is used; of a transfer within Việt Nam it must be told.
         uses_state_capital: Option<bool>,
         /// Whether the results of the task have a certificate of their own.
         has_task_result_certificate: Option<bool>,
@@ -341,6 +346,17 @@ impl DossierContent {
     pub fn says(&self, pointer: &str) -> bool {
         let value = serde_json::to_value(&self.0).unwrap_or_default();
         value.pointer(pointer) == Some(&Value::Bool(true))
+    }
+
+    /// The words at a member: of a text, of all of a list, or none.
+    pub fn texts(&self, pointer: &str) -> Vec<String> {
+        let value = serde_json::to_value(&self.0).unwrap_or_default();
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        match value.pointer(pointer) {
+            Some(Value::Array(items)) => items.iter().filter_map(text).collect(),
+            Some(one) => text(one).into_iter().collect(),
+            None => Vec::new(),
+        }
     }
 
     /// Which of some members have nothing.

@@ -44,18 +44,28 @@ pub fn obligation(content: &DossierContent) -> Option<Obligation> {
     let draft = content.draft();
     let direction: TransferDirection = draft.direction.as_deref()?.parse().ok()?;
     let status: TechnologyStatus = draft.technology_status.as_deref()?.parse().ok()?;
+    let is_free = matches!(status, TechnologyStatus::Normal | TechnologyStatus::Encouraged);
+    // Within Việt Nam it hangs on whose money it is; untold, nobody is told that registration is voluntary.
+    if direction == TransferDirection::Domestic && is_free && draft.uses_state_capital.is_none() {
+        return None;
+    }
     let (duty, reason) = duty(
         direction,
         status,
         draft.uses_state_capital.unwrap_or_default(),
         draft.has_task_result_certificate.unwrap_or_default(),
     );
-    // On behalf of both parties (NĐ 76/2018 5.2).
-    let filer = match direction {
+    let filer = filer(content)?;
+    Some(Obligation { duty, reason, filer })
+}
+
+/// Who files on behalf of both parties (NĐ 76/2018 5.2), as far as the direction is told: `transferor` or `transferee`.
+pub fn filer(content: &DossierContent) -> Option<&'static str> {
+    let direction: TransferDirection = content.draft().direction.as_deref()?.parse().ok()?;
+    Some(match direction {
         TransferDirection::Outbound => "transferor",
         TransferDirection::Inbound | TransferDirection::Domestic => "transferee",
-    };
-    Some(Obligation { duty, reason, filer })
+    })
 }
 
 fn duty(

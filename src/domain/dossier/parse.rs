@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::draft::{
     AmendmentDraft, AttachmentDraft, ContractDraft, DossierContent, DossierDraft, MoneyDraft, PartyDraft, ProjectDraft,
-    SupportDraft, TechnologyDraft, TermsDraft,
+    SupportDraft, TechnologyDraft, TermsDraft, is_member,
 };
 use super::{
     AmendmentKind, DecidedBy, EconomicType, PaperForm, PartnerType, PaymentMethod, TechnologyStatus, TransferDirection,
@@ -15,6 +15,7 @@ use super::{
 };
 use crate::domain::account::Email;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::listing::currency::Currency;
 use crate::domain::procedure::{day, small_code};
 use crate::domain::tax_code::TaxCode;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
@@ -132,7 +133,7 @@ impl Reader<'_> {
     fn money(&mut self, money: &mut MoneyDraft) {
         self.errors.keep_opt("/money/amount", money.amount.as_deref(), decimal);
         self.errors
-            .keep_opt("/money/currency", money.currency.as_deref(), currency);
+            .keep_opt("/money/currency", money.currency.as_deref(), str::parse::<Currency>);
         self.amount("/money/vnd_value", money.vnd_value);
         self.day("/money/exchange_rate_on", money.exchange_rate_on.as_deref());
         self.choices::<PaymentMethod>("/money/payment_methods", &money.payment_methods);
@@ -166,6 +167,10 @@ impl Reader<'_> {
             self.line::<200>(&format!("/amendment/changes/{at}/clause"), &mut change.clause);
             self.prose::<4000>(&format!("/amendment/changes/{at}/before"), &mut change.before);
             self.prose::<4000>(&format!("/amendment/changes/{at}/after"), &mut change.after);
+            if change.member.as_deref().is_some_and(|member| !is_member(member)) {
+                let unknown = Violation::Malformed { what: "dossier_member" };
+                self.errors.add(format!("/amendment/changes/{at}/member"), unknown);
+            }
         }
         self.day("/amendment/new_ends_on", amendment.new_ends_on.as_deref());
         self.amount("/amendment/new_vnd_value", amendment.new_vnd_value);
@@ -217,14 +222,6 @@ fn decimal(text: &str) -> Result<(), Violation> {
         Ok(())
     } else {
         Err(Violation::Malformed { what: "decimal_amount" })
-    }
-}
-
-fn currency(text: &str) -> Result<(), Violation> {
-    if text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase()) {
-        Ok(())
-    } else {
-        Err(Violation::Malformed { what: "currency" })
     }
 }
 

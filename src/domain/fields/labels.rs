@@ -1,4 +1,6 @@
-//! What people call the fields that messages name.
+//! What people call the fields that messages name, and what is wrong with a tax code.
+
+use crate::domain::tax_code::TaxCodeError;
 
 /// What people call a field.
 pub(super) fn label(field: &str) -> (&'static str, &'static str) {
@@ -35,6 +37,7 @@ pub(super) fn label(field: &str) -> (&'static str, &'static str) {
         "valid_from" => ("ngày bắt đầu hiệu lực", "first day of validity"),
         "valid_to" => ("ngày hết hiệu lực", "end of validity"),
         "relation" => ("loại quan hệ", "relation"),
+        "only_if" => ("điều kiện (only_if)", "condition (only_if)"),
         "from_states" => ("trạng thái trước (from)", "states before (from)"),
         "event" => ("bước", "event"),
         "issued_on" => ("ngày cấp", "day of issue"),
@@ -52,5 +55,17 @@ pub(super) fn label(field: &str) -> (&'static str, &'static str) {
         "per_mille" => ("tỷ lệ phần nghìn", "thousandths"),
         "minimum" => ("mức tối thiểu", "least amount"),
         _ => ("liên quan", "related to it"),
+    }
+}
+
+/// What is wrong with a tax code.
+pub(super) fn tax_code_vi(error: TaxCodeError) -> &'static str {
+    match error {
+        TaxCodeError::Length { .. } => "Mã số thuế phải có 10 chữ số, hoặc 13 chữ số với đơn vị phụ thuộc.",
+        TaxCodeError::Character { .. } => "Mã số thuế chỉ gồm chữ số và dấu gạch ngang trước số đơn vị phụ thuộc.",
+        TaxCodeError::CheckDigit => "Mã số thuế sai chữ số kiểm tra; hãy xem lại từng chữ số.",
+        TaxCodeError::SequenceZero => "Mã số thuế không tồn tại (số thứ tự 0000000).",
+        TaxCodeError::BranchZero => "Số đơn vị phụ thuộc phải từ 001.",
+        TaxCodeError::PersonalId => "12 chữ số là số định danh cá nhân, không phải mã số thuế của doanh nghiệp.",
     }
 }

@@ -1,5 +1,6 @@
 //! A rule set is taken as a whole: what is wrong with it is told all at once, each mistake at its place.
 
+mod content;
 mod office;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +13,6 @@ use super::{
     Actor, CountsAs, Event, EventTerm, IfMissed, Issues, Mark, MarkFrom, Procedure, Side, Span, Unit, Until,
     Verification,
 };
-use crate::domain::dossier::is_member;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::text::Line;
 
@@ -265,6 +265,7 @@ impl<'a> Check<'a> {
                 .keep(format!("{place}/follows/procedure"), super::code(&follows.procedure));
             self.errors
                 .keep(format!("{place}/follows/state"), small_code(&follows.state));
+            self.alike(&format!("{place}/follows"), follows);
             if !opens {
                 self.errors
                     .add(format!("{place}/follows"), Violation::Conflicts { with: "from_states" });
@@ -290,10 +291,7 @@ impl<'a> Check<'a> {
             annuls: draft.annuls,
             comes_of,
             counts_as,
-            follows: draft
-                .follows
-                .as_ref()
-                .map(|follows| (follows.procedure.clone(), follows.state.clone())),
+            follows: draft.follows.clone(),
             legal_basis: draft.legal_basis.clone(),
             verification,
         };
@@ -409,6 +407,8 @@ impl<'a> Check<'a> {
         };
         Some(Mark {
             code: draft.code.clone(),
+            earliest: self.earliest(place, draft, &from),
+            not_after: self.not_after(place, draft),
             from,
             plus,
         })
@@ -465,12 +465,9 @@ impl<'a> Check<'a> {
     fn checklist(&mut self, at: usize, draft: &ChecklistDraft) {
         let place = format!("/checklist/{at}");
         self.names(&place, (&draft.name_vi, &draft.name_en), Some(&draft.legal_basis));
-        for (name, member) in [("member", Some(&draft.member)), ("only_if", draft.only_if.as_ref())] {
-            if member.is_some_and(|member| !is_member(member)) {
-                let unknown = Violation::Malformed { what: "dossier_member" };
-                self.errors.add(format!("{place}/{name}"), unknown);
-            }
-        }
+        self.member(format!("{place}/member"), Some(&draft.member));
+        self.member(format!("{place}/only_if"), draft.only_if.as_ref());
+        self.values(&place, draft);
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::shapes::{LawText, ListCode};
+use crate::domain::shapes::{LawText, ListCode, MemberPath};
 
 /// A state of a dossier.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -103,6 +103,14 @@ pub struct MarkDraft {
     /// So long after that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plus: Option<SpanDraft>,
+    /// The first day that can be meant, of one that comes with the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 10, example = "1990-01-01")]
+    pub earliest: Option<String>,
+    /// Not after the day that the dossier tells here, as a JSON pointer: a contract is not signed after its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100, example = "/contract/ends_on")]
+    pub not_after: Option<String>,
 }
 
 /// What must have come before.
@@ -115,6 +123,14 @@ pub struct FollowsDraft {
     /// In which state it is.
     #[schema(max_length = 40, example = "approved")]
     pub state: String,
+    /// The day that comes with the event is not before this mark of that dossier, where it was set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 40, example = "approved_on")]
+    pub not_before: Option<String>,
+    /// What both dossiers tell alike, as JSON pointers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20, value_type = Vec<MemberPath>)]
+    pub same: Vec<String>,
 }
 
 /// An event.
@@ -234,10 +250,22 @@ pub struct ChecklistDraft {
     /// The same in English.
     #[schema(max_length = 200, example = "Name of the technology")]
     pub name_en: String,
-    /// Only where this member is true.
+    /// Only where this member is true, or as `is` and `is_not` say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100, example = "/uses_state_capital")]
     pub only_if: Option<String>,
+    /// Only where the member of `only_if` is this, or has it among others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 40, example = "domestic")]
+    pub is: Option<String>,
+    /// Only where the member of `only_if` is told and is something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 40, example = "VND")]
+    pub is_not: Option<String>,
+    /// The values that are taken; all when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20, value_type = Vec<ListCode>)]
+    pub one_of: Vec<String>,
     /// What says so.
     #[schema(max_length = 300, example = "Luật CGCN Đ.23.1")]
     pub legal_basis: String,

@@ -85,6 +85,8 @@ pub enum Need {
     Note,
     /// A day, not after today.
     Day,
+    /// A day not before this one: the earliest that can be meant.
+    DayFrom(Date),
     /// One of the event's grounds.
     Ground,
     /// No ground: the event has none.
@@ -233,9 +235,13 @@ fn keeps_term(event: &Event, due_on: Option<Date>, today: Date) -> Result<(), Re
 
 fn needs(event: &Event, step: &Step<'_>, today: Date) -> Result<(), Refusal> {
     let need = |need| Err(Refusal::Needs(need));
+    let earliest = event.marks.iter().filter_map(|mark| mark.earliest).max();
     match (event.takes_day(), step.given) {
         (true, None) => return need(Need::Day),
         (true, Some(day)) if day > today => return need(Need::Day),
+        (true, Some(day)) if earliest.is_some_and(|first| day < first) => {
+            return need(earliest.map_or(Need::Day, Need::DayFrom));
+        }
         (false, Some(_)) => return need(Need::NoDay),
         _ => {}
     }

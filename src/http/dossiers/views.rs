@@ -7,11 +7,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::calendar::Calendar;
+use crate::domain::certificate::Certificate;
 use crate::domain::dossier::{DossierDraft, DossierEvent, Duty, obligation};
 use crate::domain::procedure::{Actor, Event, Side, engine};
 use crate::http::proposals::ProposalView;
 use crate::service::dossiers::Opened;
-use crate::service::dossiers::events::{missing, missing_papers};
+use crate::service::dossiers::events::{PRINTING, missing, missing_papers, unprintable, unprintable_words};
 
 /// A code with its names.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -149,6 +150,8 @@ pub struct DossierSummary {
     pub due_at: Option<Timestamp>,
     /// Whether that is over.
     pub is_overdue: bool,
+    /// Whether it was handed in after the term for that.
+    pub is_late: bool,
     /// When it came to its end.
     #[schema(required)]
     pub closed_at: Option<Timestamp>,
@@ -189,6 +192,7 @@ impl DossierSummary {
             handed_in_at: dossier.handed_in_at,
             due_at: dossier.due_at,
             is_overdue: dossier.due_at.is_some_and(|due| due <= now),
+            is_late: opened.is_late,
             closed_at: dossier.closed_at,
             created_at: dossier.created_at,
             updated_at: dossier.updated_at,
@@ -207,6 +211,15 @@ pub struct DossierCertificate {
     pub number: String,
 }
 
+impl From<&Certificate> for DossierCertificate {
+    fn from(certificate: &Certificate) -> Self {
+        Self {
+            id: certificate.id.0,
+            number: certificate.record.number.clone(),
+        }
+    }
+}
+
 /// A dossier.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DossierView {
@@ -219,6 +232,11 @@ pub struct DossierView {
     /// The certificate that came of it, or whose life it follows.
     #[schema(required)]
     pub certificate: Option<DossierCertificate>,
+    /// Certificates of a contract of the same parties, technology and day that are there already, the newest first; a hint,
+    /// told to officers only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 5)]
+    pub earlier_certificates: Vec<DossierCertificate>,
     /// What one officer proposed and another is to sign; told to officers only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proposal: Option<ProposalView>,
@@ -235,7 +253,8 @@ pub struct DossierView {
     /// The fee in đồng; null while it is not known.
     #[schema(required, example = 5_000_000)]
     pub fee: Option<i64>,
-    /// What is still missing before it can be handed in.
+    /// What is still missing before it can be handed in, or is told as it cannot be: a value that is not taken, a letter that
+    /// cannot be printed.
     #[schema(max_items = 200)]
     pub missing: Vec<DossierMissing>,
     /// What is due, by whom, when and why; the most urgent first.
@@ -248,7 +267,7 @@ pub struct DossierView {
 
 impl DossierView {
     /// As the caller may see it.
-    pub(super) fn of(opened: &Opened, calendar: &Calendar, now: Timestamp) -> Self {
+    pub(super) fn of(opened: &Opened, (calendar, now): (&Calendar, Timestamp), earlier: &[Certificate]) -> Self {
         let (dossier, rules) = (&opened.dossier, &opened.set.rules);
         let obligation = obligation(&dossier.content).map(|obligation| ObligationView {
             duty: obligation.duty.as_str(),
@@ -265,10 +284,8 @@ impl DossierView {
         Self {
             summary: DossierSummary::of(opened, now),
             follows: dossier.follows.map(|id| id.0),
-            certificate: opened.certificate.as_ref().map(|certificate| DossierCertificate {
-                id: certificate.id.0,
-                number: certificate.record.number.clone(),
-            }),
+            certificate: opened.certificate.as_ref().map(DossierCertificate::from),
+            earlier_certificates: earlier.iter().map(DossierCertificate::from).collect(),
             proposal: opened.proposal.as_ref().map(ProposalView::from),
             content: dossier.content.draft().clone(),
             may_edit: opened.may_edit,
@@ -292,12 +309,30 @@ fn missing_of(opened: &Opened) -> Vec<DossierMissing> {
     if !dossier.is_editable(rules) {
         return Vec::new();
     }
-    let fields = missing(dossier, rules).into_iter().map(|item| DossierMissing {
-        member: item.member.clone(),
-        document: None,
-        name_vi: item.name_vi.clone(),
-        name_en: item.name_en.clone(),
-        legal_basis: item.legal_basis.clone(),
+    let fields = missing(dossier, rules).into_iter().map(|item| {
+        let is_other = dossier.content.is_none_of(item);
+        let values = if is_other {
+            format!(": {}", item.one_of.join(", "))
+        } else {
+            String::new()
+        };
+        DossierMissing {
+            member: item.member.clone(),
+            document: None,
+            name_vi: format!("{}{values}", item.name_vi),
+            name_en: format!("{}{values}", item.name_en),
+            legal_basis: item.legal_basis.clone(),
+        }
+    });
+    let letters = unprintable(dossier, rules).into_iter().map(|(member, letter)| {
+        let (name_vi, name_en) = unprintable_words(letter);
+        DossierMissing {
+            member,
+            document: None,
+            name_vi,
+            name_en,
+            legal_basis: PRINTING.to_owned(),
+        }
     });
     let handing_in = rules
         .events
@@ -313,7 +348,7 @@ fn missing_of(opened: &Opened) -> Vec<DossierMissing> {
         name_en: paper.name_en.clone(),
         legal_basis: paper.legal_basis.clone(),
     });
-    fields.chain(papers).collect()
+    fields.chain(letters).chain(papers).collect()
 }
 
 fn due_of(due: &engine::Due<'_>, today: Date) -> DossierDue {

@@ -14,8 +14,8 @@ use crate::domain::calendar::day_of;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::record::{RecordKind, Signer};
 use crate::domain::certificate::{Certificate, validity};
-use crate::domain::dossier::{Dossier, DossierDraft};
-use crate::domain::fields::Violation;
+use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, sense};
+use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::{CertificateId, DossierId};
 use crate::domain::procedure::AuthorityDraft;
 use crate::domain::procedure::engine::Standing;
@@ -106,6 +106,15 @@ fn require_older(work: &mut Work<'_, '_>, paper: &Paper) -> Result<()> {
     Ok(())
 }
 
+/// The days of the paper make sense beside each other.
+fn in_order(paper: &Paper, content: &DossierContent, today: Date) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    for (pointer, wrong) in sense::paper_days(content, (paper.contract_signed_on, paper.issued_on), today) {
+        errors.add(pointer, wrong);
+    }
+    errors.finish(Some(())).map_err(Error::fields)
+}
+
 /// Enters a certificate.
 pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<Held> {
     let (now, today) = (work.now, day_of(work.now));
@@ -117,6 +126,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     }
     let lists = work.in_force()?;
     let content = paper.content.clone().parse(&lists).map_err(under_content)?;
+    in_order(paper, &content, today)?;
     let marks: BTreeMap<String, Date> = paper
         .contract_signed_on
         .map(|day| ("contract_signed_on".to_owned(), day))

@@ -86,6 +86,33 @@ fn or<T: Clone>(new: &[T], before: Option<&Vec<T>>) -> Vec<T> {
     }
 }
 
+/// A party as an amendment tells it. What it does not say of the same party again is as it was.
+fn party_after(
+    draft: &PartyDraft,
+    before: Option<&RecordParty>,
+    place: &str,
+    lists: &Taxonomies,
+) -> Result<RecordParty> {
+    let told = party(draft, place, lists)?;
+    let is_same = |before: &&RecordParty| match (&before.tax_code, &told.tax_code) {
+        (Some(old), Some(new)) => old == new,
+        _ => before.name == told.name,
+    };
+    let Some(before) = before.filter(is_same) else {
+        return Ok(told);
+    };
+    let or = |new: Option<String>, old: &Option<String>| new.or_else(|| old.clone());
+    Ok(RecordParty {
+        name_en: or(told.name_en, &before.name_en),
+        tax_code: or(told.tax_code, &before.tax_code),
+        registration_number: or(told.registration_number, &before.registration_number),
+        address: or(told.address, &before.address),
+        representative: or(told.representative, &before.representative),
+        representative_title: or(told.representative_title, &before.representative_title),
+        ..told
+    })
+}
+
 pub(super) fn technology(
     draft: &DossierDraft,
     before: Option<&RecordTechnology>,
@@ -148,21 +175,22 @@ pub(super) fn contract(
 pub(super) fn money(draft: &DossierDraft, before: Option<&RecordMoney>) -> RecordMoney {
     let said = &draft.money;
     let methods = all::<PaymentMethod>(&said.payment_methods);
-    let new_value = before.and(draft.amendment.new_vnd_value);
-    // A price is taken with its currency and its value in đồng, or not at all: else they would tell of two.
-    let is_price_new = said.amount.is_some();
-    let is_value_new = new_value.is_some() || said.vnd_value.is_some();
-    let (price, value) = match before {
-        _ if is_price_new => (Some((said.amount.clone(), said.currency.clone())), None),
-        Some(before) if !is_value_new => (Some((before.amount.clone(), before.currency.clone())), before.vnd_value),
-        _ => (None, None),
+    let told = before.and(draft.amendment.new_vnd_value).or(said.vnd_value);
+    // A price is taken with its currency and its value in đồng, or not at all: else they would tell of two. The same price
+    // or value told again is no new one.
+    let price = (said.amount.clone(), said.currency.clone());
+    let is_same_price = |before: &RecordMoney| before.amount == price.0 && before.currency == price.1;
+    let is_price_new = said.amount.is_some() && !before.is_some_and(is_same_price);
+    let is_value_new = told.is_some() && before.is_none_or(|before| before.vnd_value != told);
+    let ((amount, currency), value) = match before {
+        _ if is_price_new => (price, None),
+        Some(before) if !is_value_new => ((before.amount.clone(), before.currency.clone()), before.vnd_value),
+        _ => ((None, None), None),
     };
-    let (amount, currency) = price.unwrap_or_default();
-    let is_over = new_value.is_some() && before.is_some_and(|before| before.amount == amount);
     RecordMoney {
-        amount: amount.filter(|_| !is_over),
-        currency: currency.filter(|_| !is_over),
-        vnd_value: new_value.or(said.vnd_value).or(value),
+        amount,
+        currency,
+        vnd_value: told.or(value),
         payment_methods: or(&methods, before.map(|before| &before.payment_methods)),
     }
 }
@@ -181,6 +209,36 @@ pub(super) fn amendment(draft: &DossierDraft, chain: &[Certificate]) -> Option<R
         position: last.position + 1,
         kinds: all::<AmendmentKind>(&said.kinds),
         changes: changes.collect(),
+    })
+}
+
+/// What would hold of a transfer by what a dossier tells of its amendment; the rest of the record is as it was.
+pub(crate) fn amended(
+    draft: &DossierDraft,
+    before: &CertificateRecord,
+    lists: &Taxonomies,
+) -> Result<CertificateRecord> {
+    let direction = draft.direction.as_deref().and_then(named::<TransferDirection>);
+    let form = draft.form.as_deref().and_then(named::<TransferForm>);
+    Ok(CertificateRecord {
+        transferor: party_after(
+            &draft.transferor,
+            Some(&before.transferor),
+            "/content/transferor",
+            lists,
+        )?,
+        transferee: party_after(
+            &draft.transferee,
+            Some(&before.transferee),
+            "/content/transferee",
+            lists,
+        )?,
+        direction: direction.or_else(|| before.direction.clone()),
+        form: form.or_else(|| before.form.clone()),
+        technology: technology(draft, Some(&before.technology), lists)?,
+        contract: contract(draft, None, Some(&before.contract)),
+        money: money(draft, Some(&before.money)),
+        ..before.clone()
     })
 }
 
@@ -215,8 +273,18 @@ pub(super) fn record(
         issued_on: heading.issued_on,
         legal_bases: bases,
         dossier_number: dossier.number.clone(),
-        transferor: party(&draft.transferor, "/content/transferor", lists)?,
-        transferee: party(&draft.transferee, "/content/transferee", lists)?,
+        transferor: party_after(
+            &draft.transferor,
+            before.map(|before| &before.transferor),
+            "/content/transferor",
+            lists,
+        )?,
+        transferee: party_after(
+            &draft.transferee,
+            before.map(|before| &before.transferee),
+            "/content/transferee",
+            lists,
+        )?,
         direction: direction.or_else(|| before.and_then(|before| before.direction.clone())),
         form: form.or_else(|| before.and_then(|before| before.form.clone())),
         technology: technology(draft, before.map(|before| &before.technology), lists)?,

@@ -12,7 +12,7 @@ use super::{Opened, found, handing_in, opened, proposals, resource, rules_of};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{day_of, deadline_of};
-use crate::domain::dossier::{Dossier, DossierEvent};
+use crate::domain::dossier::{Dossier, DossierEvent, sense};
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, DossierId};
 use crate::domain::letter::{DossierNews, Letter};
@@ -25,6 +25,7 @@ use crate::store::audit_chain::Hash;
 use crate::store::dossiers as rows;
 
 pub use super::handing_in::{missing, missing_papers};
+pub use super::printing::{BASIS as PRINTING, unprintable, words as unprintable_words};
 
 /// What comes with an event.
 #[derive(Clone, Debug, Default)]
@@ -236,6 +237,13 @@ pub(super) fn apply(
         comes_of: None,
     };
     let happened = happen(work, (permit.actor().account(), dossier), set, &step, given)?;
+    let wrong = set
+        .rules
+        .event(code)
+        .and_then(|event| sense::given_day(&dossier.content, &set.rules, event, given.given_on));
+    if let Some(wrong) = wrong {
+        return Err(Error::field("/given_on", wrong));
+    }
     if let Some(event) = set.rules.event(code).filter(|event| event.hands_in) {
         handing_in::hand_in(work, permit, dossier, (set, event), today)?;
     }

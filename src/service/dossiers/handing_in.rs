@@ -6,28 +6,30 @@ use jiff::civil::Date;
 use super::super::context::Work;
 use super::super::procedures::{self, RuleSet};
 use super::super::{Error, ErrorCode, Result};
+use super::amending;
+use super::printing::{not_printable, unprintable};
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::record::RecordKind;
 use crate::domain::certificate::{Certificate, Validity, validity};
-use crate::domain::dossier::{Dossier, Duty, obligation};
+use crate::domain::dossier::{self, Dossier, TechnologyStatus, sense};
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
-use crate::domain::fields::{FieldErrors, Violation};
+use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::procedure::{ChecklistDraft, DocumentDraft, Event, Issues, Procedure};
 use crate::service::certificates::issuing::not_in_force;
-use crate::store::{certificates, enterprises};
+use crate::store::{AnyConn, certificates, dossiers as rows, enterprises};
 
-/// What of the rule set's checklist a dossier still lacks.
+/// Where a dossier says what the technology is by the lists of the decree.
+const STATUS: &str = "/technology_status";
+
+/// What of the rule set's checklist a dossier still lacks, or tells otherwise than it may be.
 pub fn missing<'a>(dossier: &Dossier, rules: &'a Procedure) -> Vec<&'a ChecklistDraft> {
-    let applies = |item: &&ChecklistDraft| {
-        item.only_if
-            .as_deref()
-            .is_none_or(|member| dossier.content.says(member))
-    };
+    let content = &dossier.content;
+    let applies = |item: &&ChecklistDraft| content.is_asked_for(item);
     let items: Vec<&ChecklistDraft> = rules.text.checklist.iter().filter(applies).collect();
-    let missing = dossier.content.missing(items.iter().map(|item| item.member.as_str()));
+    let missing = content.missing(items.iter().map(|item| item.member.as_str()));
     items
         .into_iter()
-        .filter(|item| missing.contains(&item.member.as_str()))
+        .filter(|item| missing.contains(&item.member.as_str()) || content.is_none_of(item))
         .collect()
 }
 
@@ -57,20 +59,28 @@ pub(super) fn hand_in(
     today: Date,
 ) -> Result<()> {
     let mut errors = FieldErrors::default();
-    for item in missing(dossier, &set.rules) {
+    let lacks = missing(dossier, &set.rules);
+    let is_told = lacks.is_empty();
+    for item in lacks {
         let (vi, en) = (item.name_vi.clone(), item.name_en.clone());
         let basis = item.legal_basis.clone();
-        errors.add(
-            format!("/content{}", item.member),
-            Violation::RequiredByLaw { vi, en, basis },
-        );
+        let violation = if dossier.content.is_none_of(item) {
+            not_taken(item)
+        } else {
+            Violation::RequiredByLaw { vi, en, basis }
+        };
+        // That it is prohibited says it all.
+        if item.member != STATUS || !dossier.content.is_prohibited() {
+            errors.add(format!("/content{}", item.member), violation);
+        }
     }
+    check_sense(work, dossier, (set, event), &mut errors)?;
     for paper in missing_papers(dossier, &set.rules, event) {
         let (vi, en) = (paper.name_vi.clone(), paper.name_en.clone());
         let basis = paper.legal_basis.clone();
         errors.add("/content/attachments", Violation::RequiredByLaw { vi, en, basis });
     }
-    let filer = active_filer(work, dossier)?;
+    let filer = active_filer(work.conn(), dossier)?;
     // Where the rules ask from where to where, they ask by whom.
     if set.rules.text.checklist.iter().any(|item| item.member == "/direction") {
         check_duty(
@@ -82,6 +92,10 @@ pub(super) fn hand_in(
     }
     if issues(&set.rules, Issues::Amendment) {
         find_certificate(work, dossier, filer.as_ref(), &mut errors)?;
+        // Of what is not whole nobody can say what it changes.
+        if is_told {
+            amending::check(work, dossier, &mut errors)?;
+        }
     }
     errors.finish(Some(())).map_err(Error::fields)?;
     if dossier.handed_in_at.is_some() {
@@ -98,13 +112,79 @@ pub(super) fn hand_in(
     Ok(())
 }
 
+/// A value that the procedure does not take.
+fn not_taken(item: &ChecklistDraft) -> Violation {
+    let values = item.one_of.join(", ");
+    let words = (
+        format!("{} phải là: {values}", item.name_vi),
+        format!("{} must be: {values}", item.name_en),
+    );
+    LawFault::of(words, &item.legal_basis)
+}
+
+/// What no dossier of a transfer may say: a technology that nobody transfers, parties that are one or stand elsewhere than the
+/// direction says, a contract that is over before it begins, and something else than what was approved.
+fn check_sense(
+    work: &mut Work<'_, '_>,
+    dossier: &Dossier,
+    (set, event): (&RuleSet, &Event),
+    errors: &mut FieldErrors,
+) -> Result<()> {
+    let (rules, content) = (&set.rules, &dossier.content);
+    let asks = |member: &str| rules.text.checklist.iter().any(|item| item.member == member);
+    let is_settled = rules.events.iter().any(|event| event.issues.is_some());
+    if content.is_prohibited() && (is_settled || asks(STATUS)) {
+        errors.add(format!("/content{STATUS}"), Violation::Prohibited);
+    }
+    let mut faults = sense::ends(content, rules, event, &dossier.standing.marks);
+    // Elsewhere parties are beside the point.
+    if asks("/transferor/country") && asks("/transferee/country") {
+        faults.extend(sense::parties(content));
+    }
+    faults.extend(unlike(work, dossier, rules)?);
+    for (member, violation) in faults {
+        errors.add(format!("/content{member}"), violation);
+    }
+    for (member, letter) in unprintable(dossier, rules) {
+        errors.add(format!("/content{member}"), not_printable(letter));
+    }
+    Ok(())
+}
+
+/// What a dossier tells otherwise than the one that it follows, where the rules want it alike.
+fn unlike(work: &mut Work<'_, '_>, dossier: &Dossier, rules: &Procedure) -> Result<Vec<sense::Fault>> {
+    let Some(id) = dossier.follows else {
+        return Ok(Vec::new());
+    };
+    let before = rows::find(work.conn(), id)?;
+    let mut faults = Vec::new();
+    for opening in rules.openings() {
+        let follows = opening
+            .follows
+            .as_ref()
+            .filter(|follows| follows.procedure == before.procedure);
+        for member in follows.into_iter().flat_map(|follows| &follows.same) {
+            let told = |dossier: &Dossier| dossier.content.texts(member).join(", ");
+            let (old, new) = (told(&before), told(dossier));
+            if !old.is_empty() && !new.is_empty() && old.to_lowercase() != new.to_lowercase() {
+                let words = (
+                    format!("Hồ sơ trước ghi “{old}”, hồ sơ này ghi “{new}”"),
+                    format!("The dossier before tells “{old}”, this one “{new}”"),
+                );
+                faults.push((member.clone(), LawFault::of(words, &opening.legal_basis)));
+            }
+        }
+    }
+    Ok(faults)
+}
+
 fn issues(rules: &Procedure, what: Issues) -> bool {
     rules.events.iter().any(|event| event.issues == Some(what))
 }
 
 /// Whether a certificate is the filer's, as it holds now: by the party that registers the transfer, of old ones without a
 /// direction by either; on paper by a party whose tax code the dossier tells.
-fn is_holder(dossier: &Dossier, filer: Option<&Enterprise>, last: &Certificate) -> bool {
+pub(super) fn is_holder(dossier: &Dossier, filer: Option<&Enterprise>, last: &Certificate) -> bool {
     let record = &last.record;
     let parties = match record.direction.as_ref().map(|direction| direction.code.as_str()) {
         Some("outbound") => vec![&record.transferor],
@@ -173,36 +253,32 @@ fn find_certificate(
 }
 
 /// The enterprise that files, which must be active; none where it came on paper.
-fn active_filer(work: &mut Work<'_, '_>, dossier: &Dossier) -> Result<Option<Enterprise>> {
+pub(super) fn active_filer(conn: &mut AnyConn, dossier: &Dossier) -> Result<Option<Enterprise>> {
     // Who handed it in on paper need not be at home on the exchange.
     let Some(enterprise) = dossier.enterprise.filter(|_| !dossier.is_paper) else {
         return Ok(None);
     };
-    let enterprise = enterprises::find(work.conn(), enterprise)?;
+    let enterprise = enterprises::find(conn, enterprise)?;
     if enterprise.status != EnterpriseStatus::Active {
         return Err(ErrorCode::EnterpriseNotActive.into());
     }
     Ok(Some(enterprise))
 }
 
-/// What is prohibited or licensed is not registered, and who files is who must.
+/// What is licensed is not registered, and who files is who must.
 fn check_duty(filer: Option<&Enterprise>, dossier: &Dossier, registers: bool, errors: &mut FieldErrors) {
-    let Some(obligation) = obligation(&dossier.content) else {
+    let draft = dossier.content.draft();
+    let is_restricted = draft.technology_status.as_deref() == Some(TechnologyStatus::Restricted.as_str());
+    if registers && is_restricted {
+        let restricted = Violation::Malformed {
+            what: "restricted_technology",
+        };
+        errors.add("/content/technology_status", restricted);
+    }
+    let Some((enterprise, side)) = filer.zip(dossier::filer(&dossier.content)) else {
         return;
     };
-    match obligation.duty {
-        Duty::Forbidden => errors.add("/content/technology_status", Violation::Prohibited),
-        Duty::Licence if registers => {
-            let restricted = Violation::Malformed {
-                what: "restricted_technology",
-            };
-            errors.add("/content/technology_status", restricted);
-        }
-        Duty::Licence | Duty::Mandatory | Duty::Voluntary => {}
-    }
-    let Some(enterprise) = filer else { return };
-    let draft = dossier.content.draft();
-    let filer = if obligation.filer == "transferor" {
+    let filer = if side == "transferor" {
         &draft.transferor
     } else {
         &draft.transferee
@@ -214,7 +290,7 @@ fn check_duty(filer: Option<&Enterprise>, dossier: &Dossier, registers: bool, er
         .map(|code| code.as_str().to_owned());
     // Left out, it would be anybody's.
     if own.is_some() && filer.tax_code != own {
-        let place = format!("/content/{}/tax_code", obligation.filer);
+        let place = format!("/content/{side}/tax_code");
         errors.add(place, Violation::Malformed { what: "filer" });
     }
 }

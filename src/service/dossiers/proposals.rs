@@ -1,14 +1,15 @@
 //! What one officer proposes and another signs: what makes a certificate or ends one (two persons, OWASP ASVS 2.3.5).
 
 use super::events::{self, Given};
-use super::{Opened, found, opened, resource, rules_of};
+use super::{Opened, amending, found, opened, resource, rules_of};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
+use crate::domain::certificate::difference::RecordDifference;
 use crate::domain::certificate::record::CertificateRecord;
-use crate::domain::fields::Violation;
+use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::DossierId;
-use crate::domain::procedure::Side;
+use crate::domain::procedure::{Issues, Side};
 use crate::domain::text::Prose;
 use crate::service::audit::state;
 use crate::service::certificates::issuing;
@@ -67,6 +68,12 @@ pub fn propose(
         Some(issues) => Some(issuing::draft(work, &dossier, &set, issues)?),
         None => None,
     };
+    if event.issues == Some(Issues::Amendment) {
+        // What holds may be another certificate by now than when it was handed in.
+        let mut errors = FieldErrors::default();
+        amending::check(work, &dossier, &mut errors)?;
+        errors.finish(Some(())).map_err(Error::fields)?;
+    }
     if event.annuls {
         issuing::annulled(work, &dossier)?;
     }
@@ -115,6 +122,8 @@ pub struct Prepared {
     pub proposal: Proposal,
     /// What would be issued; nothing of an annulment.
     pub record: Option<CertificateRecord>,
+    /// What an amendment makes different from what holds, old beside new.
+    pub differences: Vec<RecordDifference>,
 }
 
 /// Reads the proposal of a dossier: for officers. A reading, as of the dossier itself.
@@ -128,5 +137,13 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<P
     let issues = set.rules.event(&proposal.event).and_then(|event| event.issues);
     // Where it could not be issued any more, the signature tells why.
     let record = issues.and_then(|issues| issuing::draft(work, &dossier, &set, issues).ok());
-    Ok(Prepared { record, proposal })
+    let differences = match &record {
+        Some(record) => amending::compared(work.conn(), &dossier, record)?,
+        None => Vec::new(),
+    };
+    Ok(Prepared {
+        record,
+        proposal,
+        differences,
+    })
 }

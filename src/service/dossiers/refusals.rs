@@ -1,7 +1,9 @@
 //! Why a step is not possible, in words of the rule set and with its article.
 
+use jiff::civil::Date;
+
 use crate::domain::certificate::record::RecordKind;
-use crate::domain::fields::Violation;
+use crate::domain::fields::{LawFault, Violation};
 use crate::domain::procedure::Procedure;
 use crate::domain::procedure::engine::{Need, Refusal};
 use crate::service::{Error, ErrorCode};
@@ -11,6 +13,15 @@ fn names(rules: &Procedure, states: &[String]) -> (String, String) {
     let vi: Vec<String> = known().map(|state| format!("“{}”", state.name_vi)).collect();
     let en: Vec<String> = known().map(|state| format!("“{}”", state.name_en)).collect();
     (vi.join(", "), en.join(", "))
+}
+
+/// A day that nobody can mean. What it was meant to be is on the paper.
+fn too_early(first: Date, basis: &str) -> Violation {
+    let (vi, en) = (
+        format!("Phải là ngày từ {} trở đi", first.strftime("%d/%m/%Y")),
+        format!("Must be {first} or a later day"),
+    );
+    LawFault::coded("out_of_range", (vi, en), basis)
 }
 
 /// Why not, in words of the rule set and with its article.
@@ -74,12 +85,16 @@ pub(super) fn refused(rules: &Procedure, code: &str, refusal: Refusal) -> Error 
                 format!("“{en}” comes of the issue of a {what_en}; nobody does it by hand ({basis})."),
             )
         }
-        Refusal::Needs(need) => match need {
-            Need::Note => Error::field("/note", Violation::Required),
-            Need::Day => Error::field("/given_on", Violation::Malformed { what: "past_day" }),
-            Need::Ground => Error::field("/ground", Violation::Malformed { what: "ground" }),
-            Need::NoGround => Error::field("/ground", Violation::Conflicts { with: "event" }),
-            Need::NoDay => Error::field("/given_on", Violation::Conflicts { with: "event" }),
-        },
+        Refusal::Needs(need) => {
+            let (pointer, violation) = match need {
+                Need::Note => ("/note", Violation::Required),
+                Need::Day => ("/given_on", Violation::Malformed { what: "past_day" }),
+                Need::DayFrom(first) => return Error::field("/given_on", too_early(first, basis)),
+                Need::Ground => ("/ground", Violation::Malformed { what: "ground" }),
+                Need::NoGround => ("/ground", Violation::Conflicts { with: "event" }),
+                Need::NoDay => ("/given_on", Violation::Conflicts { with: "event" }),
+            };
+            Error::field(pointer, LawFault::citing(&violation, basis))
+        }
     }
 }

@@ -110,9 +110,9 @@ async fn every_event_of_an_amendment() {
         accept,
         ("issue", "certified"),
     ];
-    walk(&desk, begin().await, &all).await;
     walk(&desk, begin().await, &[submit, accept, ("refuse", "refused")]).await;
     walk(&desk, begin().await, &[submit, ("withdraw", "withdrawn")]).await;
+    walk(&desk, begin().await, &all).await;
 }
 
 #[actix_web::test]

@@ -149,6 +149,7 @@ async fn what_was_asked_for_in_time_is_granted_after_the_contract_has_ended() {
     let mut text = content(&desk.tax_code);
     text["amendment"]["certificate_number"] = issued.body["certificate"]["number"].clone();
     text["amendment"]["new_ends_on"] = json!("2045-12-31");
+    text["contract"] = json!({});
     let new = json!({"procedure": "AMD", "given_on": desk.today(), "content": text});
     let mut seen = desk.begin(&desk.owner, &new).await;
     for event in ["submit", "accept_complete"] {

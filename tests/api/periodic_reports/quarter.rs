@@ -53,6 +53,9 @@ async fn amend(desk: &Desk, number: &str, kinds: &[&str], value: Option<i64>) ->
     text["amendment"]["certificate_number"] = json!(number);
     text["amendment"]["kinds"] = json!(kinds);
     text["amendment"]["new_vnd_value"] = json!(value);
+    if !kinds.contains(&"extension") {
+        text["amendment"]["new_ends_on"] = Value::Null;
+    }
     (text["contract"], text["money"]) = (json!({}), json!({}));
     let new = json!({"procedure": "AMD", "given_on": desk.today(), "content": text});
     let mut seen = desk.begin(&desk.owner, &new).await;

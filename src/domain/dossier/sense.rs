@@ -1,0 +1,178 @@
+//! Whether what a dossier says makes sense in itself: what its checklist asks for where something else is so, parties that fit
+//! the direction of the transfer, and that no days stand before others that must come first.
+
+use jiff::civil::Date;
+
+use super::draft::DossierContent;
+use super::{TechnologyStatus, TransferDirection};
+use crate::domain::fields::{LawFault, Violation};
+use crate::domain::procedure::{ChecklistDraft, Event, MarkFrom, Procedure};
+
+/// Where the law says what the directions are.
+const DIRECTIONS: &str = "Luật CGCN Đ.2.8–2.10";
+/// Where it says that technology goes from one to another.
+const TRANSFER: &str = "Luật CGCN Đ.2.7";
+/// Where it asks for the term of a contract.
+const TERM: &str = "Luật CGCN Đ.23.7";
+/// No paper that is entered is older: a bound of the house, against slips.
+const OLDEST: Date = Date::constant(1990, 1, 1);
+/// The home of parties that are not abroad.
+const HOME: &str = "VN";
+
+/// Something wrong, at a JSON pointer into the content.
+pub type Fault = (String, Violation);
+
+impl DossierContent {
+    /// Whether an item of a checklist is asked for: always, or because of what another member says.
+    pub fn is_asked_for(&self, item: &ChecklistDraft) -> bool {
+        let Some(member) = item.only_if.as_deref() else {
+            return true;
+        };
+        if item.is.is_none() && item.is_not.is_none() {
+            return self.says(member);
+        }
+        let told = self.texts(member);
+        let has = |value: &String| told.contains(value);
+        !told.is_empty() && item.is.as_ref().is_none_or(has) && !item.is_not.as_ref().is_some_and(has)
+    }
+
+    /// Whether an item of a checklist has another value than those that are taken.
+    pub fn is_none_of(&self, item: &ChecklistDraft) -> bool {
+        let told = self.texts(&item.member);
+        !item.one_of.is_empty() && told.iter().any(|value| !item.one_of.contains(value))
+    }
+
+    /// Whether the technology is one that nobody may transfer.
+    pub fn is_prohibited(&self) -> bool {
+        self.0.technology_status.as_deref() == Some(TechnologyStatus::Prohibited.as_str())
+    }
+
+    /// The last day of the contract, or whatever day a member tells.
+    pub fn day(&self, pointer: &str) -> Option<Date> {
+        self.texts(pointer).first()?.parse().ok()
+    }
+}
+
+/// What a party is not: on this side of the border, or on that one.
+fn stands_wrong(direction: TransferDirection, is_giver: bool, country: &str) -> bool {
+    let is_home = country == HOME;
+    match (direction, is_giver) {
+        (TransferDirection::Domestic, _)
+        | (TransferDirection::Inbound, false)
+        | (TransferDirection::Outbound, true) => !is_home,
+        (TransferDirection::Inbound, true) | (TransferDirection::Outbound, false) => is_home,
+    }
+}
+
+/// Whether the parties are two, and stand where the direction says. Nothing is said of what is not told.
+pub fn parties(content: &DossierContent) -> Vec<Fault> {
+    let draft = content.draft();
+    let (giver, taker) = (&draft.transferor, &draft.transferee);
+    let mut faults = Vec::new();
+    let is_same_code = giver.tax_code.is_some() && giver.tax_code == taker.tax_code;
+    let is_same_abroad =
+        giver.foreign_id.is_some() && giver.foreign_id == taker.foreign_id && giver.country == taker.country;
+    if is_same_code || is_same_abroad {
+        let words = (
+            "Bên giao và bên nhận phải là hai tổ chức, cá nhân khác nhau".to_owned(),
+            "Who gives a technology and who gets it are two".to_owned(),
+        );
+        let member = if is_same_code { "tax_code" } else { "foreign_id" };
+        faults.push((format!("/transferor/{member}"), LawFault::of(words, TRANSFER)));
+    }
+    let countries = giver.country.as_deref().zip(taker.country.as_deref());
+    let wrong = countries.and_then(|countries| direction(draft.direction.as_deref(), countries));
+    faults.extend(wrong.map(|wrong| ("/direction".to_owned(), wrong)));
+    faults
+}
+
+/// Whether a direction fits the countries from which and to which technology goes; nothing of one that is not told.
+pub fn direction(direction: Option<&str>, (from, to): (&str, &str)) -> Option<Violation> {
+    let direction: TransferDirection = direction?.parse().ok()?;
+    if !stands_wrong(direction, true, from) && !stands_wrong(direction, false, to) {
+        return None;
+    }
+    let words = (
+        format!("Không khớp với quốc gia của các bên: bên giao {from}, bên nhận {to}"),
+        format!("Does not fit the countries of the parties: from {from} to {to}"),
+    );
+    Some(LawFault::of(words, DIRECTIONS))
+}
+
+/// What cannot be of the days of a paper that is entered: nothing was issued before its contract was signed, and no contract
+/// ended before that.
+pub fn paper_days(content: &DossierContent, (signed, issued): (Option<Date>, Date), today: Date) -> Vec<Fault> {
+    let outside = |first: Date, last: Date| Violation::DayOutside { first, last };
+    let mut faults = Vec::new();
+    if issued < OLDEST {
+        faults.push(("/issued_on".to_owned(), outside(OLDEST, today)));
+    }
+    let Some(signed) = signed else { return faults };
+    if !(OLDEST..=issued).contains(&signed) {
+        faults.push(("/contract_signed_on".to_owned(), outside(OLDEST, issued)));
+    }
+    if let Some(end) = content.day("/contract/ends_on").filter(|end| *end < signed) {
+        let words = (
+            format!("Ngày cuối {end} trước ngày ký hợp đồng {signed}"),
+            format!("The last day, {end}, is before the day of signing, {signed}"),
+        );
+        faults.push(("/content/contract/ends_on".to_owned(), LawFault::of(words, TERM)));
+    }
+    faults
+}
+
+/// The article that asks for a member, or that of an event.
+fn basis<'a>(rules: &'a Procedure, member: &str, event: &'a Event) -> &'a str {
+    let item = rules.text.checklist.iter().find(|item| item.member == member);
+    item.map_or(&event.legal_basis, |item| &item.legal_basis)
+}
+
+fn ended(rules: &Procedure, event: &Event, member: &str, (end, day): (Date, Date)) -> Violation {
+    let shown = |day: Date| day.strftime("%d/%m/%Y").to_string();
+    let words = (
+        format!(
+            "Ngày cuối {} trước ngày {} của bước “{}”",
+            shown(end),
+            shown(day),
+            event.name_vi
+        ),
+        format!("The last day, {end}, is before that of “{}”, {day}", event.name_en),
+    );
+    LawFault::of(words, basis(rules, member, event))
+}
+
+/// Whether the day that comes with an event is past the end that the dossier tells; nothing of one that is not told.
+pub fn given_day(content: &DossierContent, rules: &Procedure, event: &Event, given: Option<Date>) -> Option<Violation> {
+    let given = given?;
+    let mut marks = event.marks.iter().filter(|mark| mark.from == MarkFrom::Given);
+    marks.find_map(|mark| {
+        let member = mark.not_after.as_deref()?;
+        let end = content.day(member).filter(|end| *end < given)?;
+        Some(ended(rules, event, member, (end, given)))
+    })
+}
+
+/// Whether ends that a dossier tells come before what must come first: days that were given with any event, and the day of
+/// this one, `now`. What ended while the authority had it is not the filer's fault, so that days of other events do not count.
+pub fn ends(
+    content: &DossierContent,
+    rules: &Procedure,
+    now: &Event,
+    marks: &std::collections::BTreeMap<String, Date>,
+) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for event in &rules.events {
+        for mark in &event.marks {
+            let counts = mark.from == MarkFrom::Given || event.code == now.code;
+            let Some(member) = mark.not_after.as_deref().filter(|_| counts) else {
+                continue;
+            };
+            let days = content.day(member).zip(marks.get(&mark.code).copied());
+            let known = faults.iter().any(|(pointer, _): &Fault| pointer == member);
+            if let Some(days) = days.filter(|(end, day)| end < day && !known) {
+                faults.push((member.to_owned(), ended(rules, event, member, days)));
+            }
+        }
+    }
+    faults
+}

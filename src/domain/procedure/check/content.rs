@@ -1,0 +1,76 @@
+//! What a rule set says of the content of dossiers: members that there are, days and values that can be meant.
+
+use jiff::civil::Date;
+
+use super::{Check, MarkFrom, day, small_code};
+use crate::domain::dossier::is_member;
+use crate::domain::fields::Violation;
+use crate::domain::procedure::draft::{ChecklistDraft, FollowsDraft, MarkDraft};
+use crate::domain::text::Line;
+
+/// Most values of one member, and most members that two dossiers tell alike.
+const MOST: usize = 20;
+
+impl Check<'_> {
+    pub(super) fn member(&mut self, pointer: String, member: Option<&String>) {
+        if member.is_some_and(|member| !is_member(member)) {
+            self.errors
+                .add(pointer, Violation::Malformed { what: "dossier_member" });
+        }
+    }
+
+    fn short(&mut self, pointer: &str, count: usize) {
+        if count > MOST {
+            self.errors.add(pointer, Violation::TooMany { max: MOST });
+        }
+    }
+
+    /// What an item of the checklist asks of values.
+    pub(super) fn values(&mut self, place: &str, draft: &ChecklistDraft) {
+        for (name, value) in [("is", &draft.is), ("is_not", &draft.is_not)] {
+            let pointer = format!("{place}/{name}");
+            self.errors
+                .keep_opt(pointer.as_str(), value.as_deref(), Line::<40>::parse);
+            // Of nothing, nothing is said.
+            if value.is_some() && draft.only_if.is_none() {
+                self.errors.add(pointer, Violation::Conflicts { with: "only_if" });
+            }
+        }
+        self.short(&format!("{place}/one_of"), draft.one_of.len());
+        for (at, value) in draft.one_of.iter().take(MOST).enumerate() {
+            self.errors
+                .keep(format!("{place}/one_of/{at}"), Line::<40>::parse(value));
+        }
+    }
+
+    /// What a dossier has in common with the one that it follows.
+    pub(super) fn alike(&mut self, place: &str, draft: &FollowsDraft) {
+        if let Some(mark) = &draft.not_before {
+            self.errors.keep(format!("{place}/not_before"), small_code(mark));
+        }
+        self.short(&format!("{place}/same"), draft.same.len());
+        for (at, member) in draft.same.iter().take(MOST).enumerate() {
+            self.member(format!("{place}/same/{at}"), Some(member));
+        }
+    }
+
+    /// The first day of a mark; only where somebody says which day it is.
+    pub(super) fn earliest(&mut self, place: &str, draft: &MarkDraft, from: &MarkFrom) -> Option<Date> {
+        let pointer = format!("{place}/earliest");
+        if draft.earliest.is_some() && *from != MarkFrom::Given {
+            self.errors.add(pointer.as_str(), Violation::Conflicts { with: "from" });
+        }
+        self.errors.keep_opt(pointer, draft.earliest.as_deref(), day)
+    }
+
+    /// The day before whose end a mark is set; what is counted from elsewhere is nobody's mistake.
+    pub(super) fn not_after(&mut self, place: &str, draft: &MarkDraft) -> Option<String> {
+        let pointer = format!("{place}/not_after");
+        self.member(pointer.clone(), draft.not_after.as_ref());
+        let is_told = ["given", "today"].contains(&draft.from.as_str());
+        if draft.not_after.is_some() && !is_told {
+            self.errors.add(pointer, Violation::Conflicts { with: "from" });
+        }
+        draft.not_after.clone()
+    }
+}

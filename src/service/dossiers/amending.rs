@@ -1,0 +1,265 @@
+//! What an amendment may say (gia hạn, sửa đổi, bổ sung, Luật CGCN Đ.33): whatever it tells otherwise than the certificate that
+//! holds is named as a change, and days come in their order. What is not named stays as it was certified.
+
+use jiff::civil::Date;
+
+use super::handing_in::{active_filer, is_holder};
+use crate::domain::certificate::Certificate;
+use crate::domain::certificate::difference::{RecordDifference, differences};
+use crate::domain::certificate::record::{CertificateRecord, RecordKind};
+use crate::domain::dossier::{AmendmentDraft, AmendmentKind, Dossier, sense};
+use crate::domain::fields::{FieldErrors, LawFault, Violation};
+use crate::domain::procedure::{Issues, Procedure};
+use crate::service::certificates::writing;
+use crate::service::context::Work;
+use crate::service::{Error, Result};
+use crate::store::{AnyConn, certificates};
+
+/// What a certificate of amendment rests on.
+const BASIS: &str = "Luật CGCN Đ.33.1";
+/// What the term of a contract rests on.
+const TERM: &str = "Luật CGCN Đ.23.7";
+/// The day on which an amendment was signed, in rule sets.
+const SIGNED: &str = "amendment_signed_on";
+/// Most letters of a value that a refusal repeats.
+const SHOWN: usize = 200;
+
+/// Whether certificates are amended under a rule set.
+pub(super) fn amends(rules: &Procedure) -> bool {
+    rules.events.iter().any(|event| event.issues == Some(Issues::Amendment))
+}
+
+/// What a dossier amends, in its order; of a draft the one certificate of its filer that it names.
+fn chain(conn: &mut AnyConn, dossier: &Dossier) -> Result<Vec<Certificate>> {
+    if let Some(root) = dossier.certificate {
+        return Ok(certificates::chain(conn, root)?);
+    }
+    let Some(number) = &dossier.content.draft().amendment.certificate_number else {
+        return Ok(Vec::new());
+    };
+    let Ok(filer) = active_filer(conn, dossier) else {
+        return Ok(Vec::new());
+    };
+    let mut fitting = Vec::new();
+    for found in certificates::find_by_number(conn, number)? {
+        let chain = certificates::chain(conn, found.chain())?;
+        let is_amendable =
+            |last: &Certificate| last.record.kind != RecordKind::Licence && is_holder(dossier, filer.as_ref(), last);
+        if chain.last().is_some_and(is_amendable) {
+            fitting.push(chain);
+        }
+    }
+    let only = fitting.pop().filter(|_| fitting.is_empty());
+    Ok(only.unwrap_or_default())
+}
+
+/// What the contract is worth by a dossier: as amended, else as it is certified. Of what was issued, what that says.
+pub(super) fn value(conn: &mut AnyConn, dossier: &Dossier, issued: Option<&Certificate>) -> Result<Option<i64>> {
+    if let Some(issued) = issued {
+        return Ok(issued.record.money.vnd_value);
+    }
+    let draft = dossier.content.draft();
+    let told = draft.amendment.new_vnd_value.or(draft.money.vnd_value);
+    if told.is_some() {
+        return Ok(told);
+    }
+    let chain = chain(conn, dossier)?;
+    Ok(chain.last().and_then(|last| last.record.money.vnd_value))
+}
+
+fn written(day: Date) -> String {
+    day.strftime("%d/%m/%Y").to_string()
+}
+
+/// That an amendment was signed before what it amends, if it was.
+fn signed_before(dossier: &Dossier, record: &CertificateRecord) -> Option<Violation> {
+    let signed = dossier.standing.marks.get(SIGNED).copied()?;
+    let contract = record.contract.signed_on.filter(|contract| signed < *contract)?;
+    let words = (
+        format!(
+            "Văn bản gia hạn, sửa đổi, bổ sung ký ngày {}, trước hợp đồng ký ngày {}",
+            written(signed),
+            written(contract)
+        ),
+        format!("The amendment was signed on {signed}, before the contract, which was on {contract}"),
+    );
+    Some(LawFault::of(words, BASIS))
+}
+
+/// Refuses to begin an amendment that is older than its contract, where that is known.
+pub(super) fn require_later(conn: &mut AnyConn, dossier: &Dossier) -> Result<()> {
+    let chain = chain(conn, dossier)?;
+    let wrong = chain.last().and_then(|last| signed_before(dossier, &last.record));
+    wrong.map_or(Ok(()), |wrong| Err(Error::field("/given_on", wrong)))
+}
+
+/// What an amendment makes different from what holds; nothing of what amends nothing.
+pub fn compared(conn: &mut AnyConn, dossier: &Dossier, record: &CertificateRecord) -> Result<Vec<RecordDifference>> {
+    if record.amendment.is_none() {
+        return Ok(Vec::new());
+    }
+    let chain = chain(conn, dossier)?;
+    Ok(chain
+        .last()
+        .map_or_else(Vec::new, |last| differences(&last.record, record)))
+}
+
+/// Holds an amendment against the certificate that it amends, as that holds now.
+pub(super) fn check(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut FieldErrors) -> Result<()> {
+    let chain = chain(work.conn(), dossier)?;
+    let Some(before) = chain.last().map(|last| &last.record) else {
+        return Ok(());
+    };
+    if let Some(wrong) = signed_before(dossier, before) {
+        errors.add("/content/amendment/certificate_number", wrong);
+    }
+    let draft = dossier.content.draft();
+    term(dossier, before, errors);
+    said_again(dossier, before, errors);
+    let lists = work.in_force()?;
+    let after = writing::amended(draft, before, lists.lists())?;
+    let countries = (
+        after.transferor.country.code.as_str(),
+        after.transferee.country.code.as_str(),
+    );
+    let direction = after.direction.as_ref().map(|direction| direction.code.as_str());
+    // Told anew it is looked at with the parties.
+    let wrong = sense::direction(direction, countries).filter(|_| draft.direction.is_none());
+    if let Some(wrong) = wrong {
+        errors.add("/content/direction", wrong);
+    }
+    let other = differences(before, &after);
+    for difference in other.iter().filter(|other| !is_named(&draft.amendment, other)) {
+        errors.add(format!("/content{}", difference.member), unnamed(difference));
+    }
+    Ok(())
+}
+
+fn is_named(amendment: &AmendmentDraft, difference: &RecordDifference) -> bool {
+    let member = difference.member.as_str();
+    let names = |named: &str| {
+        member
+            .strip_prefix(named)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let is_change = || {
+        amendment
+            .changes
+            .iter()
+            .filter_map(|change| change.member.as_deref())
+            .any(names)
+    };
+    match member {
+        "/contract/ends_on" => amendment.new_ends_on.is_some(),
+        // A contract that is worth something does not become one of which nobody knows.
+        "/money/vnd_value" if difference.after.is_none() => false,
+        "/money/amount" | "/money/currency" | "/money/vnd_value" => amendment.new_vnd_value.is_some() || is_change(),
+        _ => is_change(),
+    }
+}
+
+fn shown(value: Option<&String>) -> String {
+    let Some(value) = value else {
+        return "—".to_owned();
+    };
+    let mut letters = value.chars();
+    let mut shown: String = letters.by_ref().take(SHOWN).collect();
+    if letters.next().is_some() {
+        shown.push('…');
+    }
+    format!("“{shown}”")
+}
+
+fn unnamed(difference: &RecordDifference) -> Violation {
+    let (before, after) = (shown(difference.before.as_ref()), shown(difference.after.as_ref()));
+    let member = &difference.member;
+    let place = match member.as_str() {
+        "/contract/ends_on" => "/amendment/new_ends_on".to_owned(),
+        "/money/vnd_value" => "/amendment/new_vnd_value".to_owned(),
+        member => format!("/amendment/changes (member “{member}”)"),
+    };
+    let words = (
+        format!("Đang chứng nhận là {before}, hồ sơ ghi {after}; thay đổi phải nêu ở {place}, không thì ghi như cũ"),
+        format!("Certified is {before}, the dossier tells {after}; name the change in {place}, or leave it as it was"),
+    );
+    LawFault::coded("unnamed_change", words, BASIS)
+}
+
+/// A contract goes on by an extension only, and to a later day; it is made shorter by an amendment.
+fn term(dossier: &Dossier, before: &CertificateRecord, errors: &mut FieldErrors) {
+    const ENDS: &str = "/content/amendment/new_ends_on";
+    const KINDS: &str = "/content/amendment/kinds";
+    let Some(end) = dossier.content.day("/amendment/new_ends_on") else {
+        return;
+    };
+    let kinds = &dossier.content.draft().amendment.kinds;
+    let is = |kind: AmendmentKind| kinds.iter().any(|told| told == kind.as_str());
+    let (extends, amends) = (is(AmendmentKind::Extension), is(AmendmentKind::Amendment));
+    let signed = before
+        .contract
+        .signed_on
+        .max(dossier.standing.marks.get(SIGNED).copied());
+    if let Some(signed) = signed.filter(|signed| end < *signed) {
+        let words = (
+            format!("Ngày kết thúc {} trước ngày ký {}", written(end), written(signed)),
+            format!("The end, {end}, is before the day of signing, {signed}"),
+        );
+        errors.add(ENDS, LawFault::of(words, TERM));
+        return;
+    }
+    let present = before.contract.ends_on;
+    let told = present.map_or_else(|| "—".to_owned(), written);
+    if extends && present.is_some_and(|present| end <= present) {
+        let words = (
+            format!("Gia hạn phải đến sau ngày kết thúc hiện tại ({told})"),
+            format!("An extension goes on past the present end ({told})"),
+        );
+        errors.add(ENDS, LawFault::of(words, BASIS));
+    } else if !extends && present.is_some_and(|present| end > present) {
+        let words = (
+            format!("Kéo dài thời hạn hợp đồng quá {told} là gia hạn (extension)"),
+            format!("To go on past {told} is an extension"),
+        );
+        errors.add(KINDS, LawFault::of(words, BASIS));
+    } else if !extends && !amends && present != Some(end) {
+        let words = (
+            format!("Đổi ngày kết thúc hợp đồng (hiện là {told}) là sửa đổi (amendment)"),
+            format!("Another end of the contract (at present {told}) is an amendment"),
+        );
+        errors.add(KINDS, LawFault::of(words, BASIS));
+    }
+}
+
+/// What is told twice is told alike: what is nowhere certified would be lost.
+fn said_again(dossier: &Dossier, before: &CertificateRecord, errors: &mut FieldErrors) {
+    let draft = dossier.content.draft();
+    let end = dossier.content.day("/contract/ends_on").map(|day| day.to_string());
+    let value = draft.money.vnd_value.map(|value| value.to_string());
+    let present_end = before.contract.ends_on.map(|day| day.to_string());
+    let present_value = before.money.vnd_value.map(|value| value.to_string());
+    let new_value = draft.amendment.new_vnd_value.map(|value| value.to_string());
+    for (member, again, (new, present)) in [
+        (
+            "/contract/ends_on",
+            end,
+            (draft.amendment.new_ends_on.clone(), present_end),
+        ),
+        ("/money/vnd_value", value, (new_value, present_value)),
+    ] {
+        if again.is_some() && new.is_some() && again != new && again != present {
+            let words = (
+                format!(
+                    "Ghi {}, trong khi sửa thành {}",
+                    shown(again.as_ref()),
+                    shown(new.as_ref())
+                ),
+                format!(
+                    "Tells {}, and is changed to {}",
+                    shown(again.as_ref()),
+                    shown(new.as_ref())
+                ),
+            );
+            errors.add(format!("/content{member}"), LawFault::of(words, BASIS));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What officers should know of a dossier: a certificate of the same contract that is there already. Nothing is refused for it;
+//! two contracts of one day may be alike.
+
+use super::Opened;
+use crate::domain::certificate::Certificate;
+use crate::domain::certificate::record::CertificateRecord;
+use crate::domain::dossier::{DossierDraft, PartyDraft};
+use crate::domain::procedure::Issues;
+use crate::domain::text::fold;
+use crate::service::Result;
+use crate::store::{AnyConn, certificates};
+
+/// Most certificates that are looked at, and told.
+const MOST: i64 = 200;
+const TOLD: usize = 5;
+
+/// The day on which a contract was signed, in rule sets.
+const SIGNED: &str = "contract_signed_on";
+
+/// First certificates of a contract of the same parties, on the same technology and of the same day, the newest first; for
+/// officers only, of what issues such a one.
+pub fn earlier(conn: &mut AnyConn, opened: &Opened) -> Result<Vec<Certificate>> {
+    let dossier = &opened.dossier;
+    let issues =
+        |event: &crate::domain::procedure::Event| matches!(event.issues, Some(Issues::Registration | Issues::Licence));
+    let is_first = opened.set.rules.events.iter().any(issues);
+    let signed = dossier.standing.marks.get(SIGNED).copied();
+    let draft = dossier.content.draft();
+    let codes = [&draft.transferor.tax_code, &draft.transferee.tax_code];
+    let code = codes.into_iter().flatten().next();
+    let (Some(signed), Some(code)) = (signed, code) else {
+        return Ok(Vec::new());
+    };
+    if !opened.is_for_officer || !is_first {
+        return Ok(Vec::new());
+    }
+    let own = opened.certificate.as_ref().map(|own| own.id);
+    let found = certificates::first_of_party(conn, code, MOST)?;
+    let same = found
+        .into_iter()
+        .filter(|one| Some(one.id) != own && one.record.contract.signed_on == Some(signed))
+        .filter(|one| is_same(&one.record, draft));
+    Ok(same.take(TOLD).collect())
+}
+
+fn is_same(record: &CertificateRecord, draft: &DossierDraft) -> bool {
+    let is_named = |name: &str, told: Option<&String>| told.is_some_and(|told| fold(told) == fold(name));
+    let is_party = |code: &Option<String>, name: &str, party: &PartyDraft| {
+        (code.is_some() && *code == party.tax_code) || is_named(name, party.name.as_ref())
+    };
+    is_named(&record.technology.name, draft.technology.name.as_ref())
+        && is_party(&record.transferor.tax_code, &record.transferor.name, &draft.transferor)
+        && is_party(&record.transferee.tax_code, &record.transferee.name, &draft.transferee)
+}

@@ -1,0 +1,81 @@
+//! Letters that no certificate can be printed with, told while a dossier is written and not when it is to be signed.
+
+use crate::domain::dossier::{Dossier, DossierDraft, PartyDraft};
+use crate::domain::fields::{LawFault, Violation};
+use crate::domain::procedure::Procedure;
+use crate::print;
+
+/// What papers of the administration look like, in which certificates are set.
+pub const BASIS: &str = "NĐ 30/2020/NĐ-CP";
+
+/// A member with its text.
+type Told<'a> = (String, Option<&'a String>);
+
+fn party<'a>(place: &str, party: &'a PartyDraft) -> Vec<Told<'a>> {
+    let told = [
+        ("name", &party.name),
+        ("name_en", &party.name_en),
+        ("foreign_id", &party.foreign_id),
+        ("address", &party.address),
+        ("representative", &party.representative),
+        ("representative_title", &party.representative_title),
+    ];
+    let told = told.into_iter();
+    told.map(|(name, text)| (format!("{place}/{name}"), text.as_ref()))
+        .collect()
+}
+
+/// All that is printed of what a dossier says in words of its own.
+fn printed(draft: &DossierDraft) -> Vec<Told<'_>> {
+    let mut told = party("/transferor", &draft.transferor);
+    told.extend(party("/transferee", &draft.transferee));
+    let rest = [
+        ("/technology/name", &draft.technology.name),
+        ("/technology/products", &draft.technology.products),
+        ("/technology/standards", &draft.technology.standards),
+        ("/technology/ip_titles", &draft.technology.ip_titles),
+        ("/contract/number", &draft.contract.number),
+        ("/contract/title", &draft.contract.title),
+        ("/contract/effect", &draft.contract.effect),
+        ("/contract/place", &draft.contract.place),
+        ("/contract/project", &draft.contract.project),
+    ];
+    told.extend(rest.map(|(member, text)| (member.to_owned(), text.as_ref())));
+    for (at, change) in draft.amendment.changes.iter().enumerate() {
+        let place = format!("/amendment/changes/{at}");
+        told.push((format!("{place}/clause"), change.clause.as_ref()));
+        told.push((format!("{place}/before"), change.before.as_ref()));
+        told.push((format!("{place}/after"), change.after.as_ref()));
+    }
+    told
+}
+
+/// Members with a letter that cannot be printed, and which; nothing where no certificate comes of it.
+pub fn unprintable(dossier: &Dossier, rules: &Procedure) -> Vec<(String, char)> {
+    if rules.events.iter().all(|event| event.issues.is_none()) {
+        return Vec::new();
+    }
+    let told = printed(dossier.content.draft());
+    let texts: Vec<(String, &str)> = told
+        .into_iter()
+        .filter_map(|(member, text)| Some((member, text?.as_str())))
+        .collect();
+    let letters = print::unprintable(texts.iter().map(|(_, text)| *text));
+    let found = texts.into_iter().zip(letters);
+    found
+        .filter_map(|((member, _), letter)| Some((member, letter?)))
+        .collect()
+}
+
+/// What is said of such a letter, in Vietnamese and English.
+pub fn words(letter: char) -> (String, String) {
+    (
+        format!("Không in được ký tự “{letter}” lên giấy; hãy ghi bằng chữ La-tinh"),
+        format!("The letter “{letter}” cannot be printed; write it in Latin letters"),
+    )
+}
+
+/// That a member has such a letter.
+pub(super) fn not_printable(letter: char) -> Violation {
+    LawFault::coded("not_printable", words(letter), BASIS)
+}
