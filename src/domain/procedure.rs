@@ -9,6 +9,7 @@
 mod check;
 mod draft;
 pub mod engine;
+mod lawful;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -21,6 +22,7 @@ pub use draft::{
     AuthorityDraft, ChecklistDraft, DocumentDraft, EventDraft, FeeDraft, FollowsDraft, GroupDraft, MarkDraft,
     ProcedureDraft, SpanDraft, StateDraft, TermDraft,
 };
+pub use lawful::{AnnulmentGround, RefusalGround, ground_name};
 
 use crate::domain::calendar::Term;
 use crate::domain::fields::Violation;
