@@ -282,6 +282,8 @@ pub struct DossiersQuery {
     /// `nobody`, or the identifier of the officer who handles them. For officers.
     #[param(max_length = 36, example = "nobody")]
     pub handler: Option<String>,
+    /// Of which something is proposed and waits for a signature (true), or nothing (false). For officers.
+    pub proposed: Option<bool>,
     /// With this number.
     #[param(max_length = 60, example = "HS-REG-2026-00007")]
     pub number: Option<String>,
@@ -315,6 +317,7 @@ impl DossiersQuery {
             overdue: self.overdue,
             handler,
             number: short("number", &self.number)?,
+            proposed: self.proposed,
         })
     }
 
@@ -366,6 +369,10 @@ pub async fn list_my_dossiers(
     // Who handles it is not told.
     if wanted.handler.is_some() {
         return Err(wrong_parameter("handler", Violation::Malformed { what: "parameter_name" }).into());
+    }
+    // Nor what officers prepare among themselves.
+    if wanted.proposed.is_some() {
+        return Err(wrong_parameter("proposed", Violation::Malformed { what: "parameter_name" }).into());
     }
     let tag = format!("my_dossiers:{wanted:?}");
     let after = query.page(&tag)?;

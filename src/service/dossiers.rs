@@ -3,6 +3,7 @@
 
 pub mod events;
 mod handing_in;
+pub mod notices;
 pub mod proposals;
 mod refusals;
 pub mod terms;

@@ -1,12 +1,13 @@
 //! Rows of dossiers and of what happened to them.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::conn::each;
-use super::schema::{code_counters, dossier_events, dossiers};
+use super::schema::{code_counters, dossier_events, dossier_proposals, dossiers};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
@@ -88,6 +89,8 @@ pub struct Wanted {
     pub handler: Option<Option<AccountId>>,
     /// With this number.
     pub number: Option<String>,
+    /// Of which something is proposed and waits for a signature (true), or nothing (false).
+    pub proposed: Option<bool>,
 }
 
 /// A page, the newest first.
@@ -128,6 +131,12 @@ pub fn page(
                 .is_null()
                 .or(dossiers::due_at.assume_not_null().gt(DbTs(now))),
         ),
+    };
+    let waits = || exists(dossier_proposals::table.filter(dossier_proposals::dossier_id.eq(dossiers::id)));
+    query = match wanted.proposed {
+        None => query,
+        Some(true) => query.filter(waits()),
+        Some(false) => query.filter(not(waits())),
     };
     query = match wanted.handler {
         None => query,

@@ -3,6 +3,7 @@
 mod desk;
 mod lives;
 mod model;
+mod notices;
 mod random_lives;
 mod secrecy;
 mod terms;

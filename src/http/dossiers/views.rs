@@ -141,6 +141,9 @@ pub struct DossierSummary {
     /// The officer who handles it; of interest to officers, and told to nobody else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handler_id: Option<Uuid>,
+    /// What one officer proposed and another is to sign; told to officers only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<ProposalView>,
     /// When it was handed in first.
     #[schema(required)]
     pub handed_in_at: Option<Timestamp>,
@@ -186,6 +189,7 @@ impl DossierSummary {
             is_paper: dossier.is_paper,
             subject: subject.into_iter().flatten().next().cloned(),
             handler_id: dossier.handler.filter(|_| opened.is_for_officer).map(|id| id.0),
+            proposal: opened.proposal.as_ref().map(ProposalView::from),
             handed_in_at: dossier.handed_in_at,
             due_at: dossier.due_at,
             is_overdue: dossier.due_at.is_some_and(|due| due <= now),
@@ -219,9 +223,6 @@ pub struct DossierView {
     /// The certificate that came of it, or whose life it follows.
     #[schema(required)]
     pub certificate: Option<DossierCertificate>,
-    /// What one officer proposed and another is to sign; told to officers only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub proposal: Option<ProposalView>,
     /// What it says.
     pub content: DossierDraft,
     /// Whether the caller may change that now.
@@ -269,7 +270,6 @@ impl DossierView {
                 id: certificate.id.0,
                 number: certificate.record.number.clone(),
             }),
-            proposal: opened.proposal.as_ref().map(ProposalView::from),
             content: dossier.content.draft().clone(),
             may_edit: opened.may_edit,
             obligation,

@@ -17,7 +17,7 @@ use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, DossierId};
 use crate::domain::letter::{DossierNews, Letter};
 use crate::domain::procedure::engine::{self, Refusal, Step};
-use crate::domain::procedure::{Event, Issues, Procedure, Side};
+use crate::domain::procedure::{Event, Issues, Procedure, Side, ground_name};
 use crate::domain::text::{Line, Prose};
 use crate::service::certificates::issuing::{self, derived_step};
 use crate::store::audit::Change;
@@ -287,12 +287,15 @@ pub(super) fn tell(
     let calendar = work.calendar()?;
     let due = engine::due(rules, &dossier.standing, dossier.group(), &calendar.calendar);
     let own = due.iter().find(|due| due.event.actor.side() == Side::Filer);
+    let ground = given.ground.as_deref().and_then(ground_name);
     let letter = Letter::Dossier(DossierNews {
         number: dossier.number.clone().unwrap_or_default(),
         procedure_vi: rules.text.name_vi.clone(),
         procedure_en: rules.text.name_en.clone(),
         event_vi: event.name_vi.clone(),
         event_en: event.name_en.clone(),
+        ground_vi: ground.map(|(vi, _, basis)| format!("{vi} ({basis})")),
+        ground_en: ground.map(|(_, en, basis)| format!("{en} ({basis})")),
         note: given.note.as_ref().map(|note| note.as_str().to_owned()),
         due_at: own.map(|due| deadline_of(due.due_on)),
     });

@@ -1,6 +1,7 @@
 //! What one officer proposes and another signs: what makes a certificate or ends one (two persons, OWASP ASVS 2.3.5).
 
 use super::events::{self, Given};
+use super::notices;
 use super::{Opened, found, opened, resource, rules_of};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
@@ -86,6 +87,7 @@ pub fn propose(
     dossier_rows::update(work.uow, &permit, &mut dossier)?;
     let change = Change::between(before, state::of_dossier(&dossier)?);
     work.remember_change(&permit, Deed::DossierProposed, ("dossier", id.0), None, change)?;
+    notices::proposed(work, (&dossier, proposal.proposed_by), &set, event)?;
     opened(work.conn(), &actor, dossier, now)
 }
 
