@@ -15,7 +15,7 @@ pub use draft::{
 pub use duty::{Duty, DutyReason, Obligation, obligation};
 
 use crate::domain::calendar::{Calendar, deadline_of};
-use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};
+use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId, ListingId};
 use crate::domain::procedure::engine::{self, Standing};
 use crate::domain::procedure::{Event, Procedure, Side};
 use crate::domain::text_enum;
@@ -217,6 +217,8 @@ pub struct Dossier {
     pub follows: Option<DossierId>,
     /// The certificate that it is about: the first one of the chain that it amends, or whose life it follows.
     pub certificate: Option<CertificateId>,
+    /// The listing from which it was begun.
+    pub listing: Option<ListingId>,
     /// What it says.
     pub content: DossierContent,
     /// Where it stands.

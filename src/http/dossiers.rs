@@ -21,7 +21,7 @@ use super::server::HttpSettings;
 use super::taxonomies::NoQuery;
 use crate::domain::dossier::DossierDraft;
 use crate::domain::fields::{FieldErrors, Violation};
-use crate::domain::ids::{AccountId, DossierId};
+use crate::domain::ids::{AccountId, DossierId, ListingId};
 use crate::domain::procedure::{self, day};
 use crate::domain::text::{Line, Prose};
 use crate::service::dossiers::events::{self, Given};
@@ -47,6 +47,10 @@ pub struct NewDossierBody {
     /// The dossier that it follows: of a licence the approval.
     #[schema(max_length = 36)]
     pub follows: Option<String>,
+    /// The listing from which it is begun, which the caller can read: what it tells of technology and parties is taken from
+    /// there where `content` says nothing.
+    #[schema(max_length = 36)]
+    pub listing_id: Option<String>,
     /// What it says, as far as it is known.
     #[serde(default)]
     pub content: DossierDraft,
@@ -64,6 +68,11 @@ impl NewDossierBody {
                 .map_err(|_wrong| Violation::Malformed { what: "identifier" })
         };
         let follows: Option<DossierId> = errors.keep_opt("/follows", self.follows.as_deref(), id);
+        let listing_id = |text: &str| {
+            let id = text.parse().map(ListingId);
+            id.map_err(|_wrong| Violation::Malformed { what: "identifier" })
+        };
+        let listing = errors.keep_opt("/listing_id", self.listing_id.as_deref(), listing_id);
         let new = code.map(|procedure| NewDossier {
             procedure,
             event: self.event,
@@ -73,6 +82,7 @@ impl NewDossierBody {
                 ..Given::default()
             },
             follows,
+            listing,
             content: self.content,
         });
         errors.finish(new).map_err(Error::fields)

@@ -2,6 +2,7 @@
 //! of whose readings is in the audit trail. What happens to them is in [`events`].
 
 pub mod events;
+mod from_listing;
 mod handing_in;
 pub mod notices;
 pub mod proposals;
@@ -27,7 +28,7 @@ use crate::domain::certificate::Certificate;
 use crate::domain::dossier::{Dossier, DossierDraft, DossierEvent, obligation};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::Violation;
-use crate::domain::ids::{DossierId, EnterpriseId};
+use crate::domain::ids::{DossierId, EnterpriseId, ListingId};
 use crate::domain::procedure::{AuthorityDraft, Side, engine};
 use crate::domain::tax_code::TaxCode;
 use crate::store::audit::Change;
@@ -82,6 +83,8 @@ pub struct NewDossier {
     pub given: Given,
     /// The dossier that it follows.
     pub follows: Option<DossierId>,
+    /// The listing from which it is begun.
+    pub listing: Option<ListingId>,
     /// What it says.
     pub content: DossierDraft,
 }
@@ -196,7 +199,8 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Res
     };
     let opening = opening.ok_or_else(|| Error::field("/event", Violation::Malformed { what: "dossier_event" }))?;
     let lists = work.in_force()?;
-    let content = new.content.clone().parse(&lists).map_err(under_content)?;
+    let told = from_listing::filled(work.conn(), caller, (new, &lists), now)?;
+    let content = told.parse(&lists).map_err(under_content)?;
     let follows = followed(work.conn(), caller, new.follows, opening.follows.as_ref(), now)?;
     let mut dossier = Dossier {
         id: DossierId(work.next_id()),
@@ -208,6 +212,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Res
         number: None,
         follows,
         certificate: None,
+        listing: new.listing,
         content,
         standing: engine::Standing::default(),
         handler: None,

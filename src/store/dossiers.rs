@@ -12,7 +12,7 @@ use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::dossier::{Dossier, DossierContent, DossierEvent};
-use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};
+use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId, ListingId};
 
 #[derive(Queryable)]
 struct Row {
@@ -37,6 +37,7 @@ struct Row {
     updated_at: DbTs,
     version: i64,
     certificate_id: Option<DbId>,
+    listing_id: Option<DbId>,
 }
 
 impl Row {
@@ -51,6 +52,7 @@ impl Row {
             number: self.number,
             follows: self.follows_id.map(|id| DossierId(id.0)),
             certificate: self.certificate_id.map(|id| CertificateId(id.0)),
+            listing: self.listing_id.map(|id| ListingId(id.0)),
             content: DossierContent::stored(self.content.read()?),
             standing: self.standing.read()?,
             handler: self.handler_id.map(|id| AccountId(id.0)),
@@ -190,6 +192,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, dossier: &Dossier) -> Result<(
             dossiers::updated_at.eq(DbTs(dossier.updated_at)),
             dossiers::version.eq(dossier.version),
             dossiers::certificate_id.eq(dossier.certificate.map(|id| DbId(id.0))),
+            dossiers::listing_id.eq(dossier.listing.map(|id| DbId(id.0))),
         ))
         .execute(uow.conn())?;
     Ok(())

@@ -1,6 +1,7 @@
 //! Dossiers: filed by enterprises, entered and handled by officers, read by nobody else.
 
 mod desk;
+mod from_listing;
 mod lives;
 mod model;
 mod notices;

@@ -359,6 +359,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là hồ sơ của thủ tục trước, đã có kết quả mà bước này cần.",
             "Must be a dossier of the procedure before, with the outcome that this needs.",
         ),
+        "readable_listing" => (
+            "Phải là tin đăng về công nghệ, thiết bị mà Ông/Bà xem được.",
+            "Must be a listing about a technology or equipment that you can read.",
+        ),
         "refusal_ground" => (
             "Chỉ được từ chối theo một trong ba căn cứ RESTRICTED_TECH, NO_TECH_OBJECT, ILLEGAL_CONTENT (Luật CGCN Đ.31.6).",
             "Registration is refused on RESTRICTED_TECH, NO_TECH_OBJECT or ILLEGAL_CONTENT only (Luật CGCN Đ.31.6).",

@@ -220,6 +220,9 @@ pub struct DossierView {
     /// The dossier that it follows.
     #[schema(required)]
     pub follows: Option<Uuid>,
+    /// The listing from which it was begun.
+    #[schema(required)]
+    pub listing_id: Option<Uuid>,
     /// The certificate that came of it, or whose life it follows.
     #[schema(required)]
     pub certificate: Option<DossierCertificate>,
@@ -266,6 +269,7 @@ impl DossierView {
         Self {
             summary: DossierSummary::of(opened, now),
             follows: dossier.follows.map(|id| id.0),
+            listing_id: dossier.listing.map(|id| id.0),
             certificate: opened.certificate.as_ref().map(|certificate| DossierCertificate {
                 id: certificate.id.0,
                 number: certificate.record.number.clone(),
