@@ -303,6 +303,8 @@ pub struct DossierEvent {
     pub note: Option<String>,
     /// The day that came with it.
     pub given_on: Option<jiff::civil::Date>,
+    /// The day on which a paper came, where it was entered later.
+    pub received_on: Option<jiff::civil::Date>,
     /// The last day of its term.
     pub due_on: Option<jiff::civil::Date>,
     /// Whether it was late.

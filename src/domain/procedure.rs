@@ -280,6 +280,8 @@ pub struct Event {
     pub at_most: Option<u16>,
     /// Whether it can be done only when its term is over.
     pub only_after_term: bool,
+    /// Whether it can be done only once the mark is set from which its term runs.
+    pub awaits_mark: bool,
     /// Whether the dossier is handed in with it.
     pub hands_in: bool,
     /// What it issues.

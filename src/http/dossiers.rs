@@ -41,6 +41,9 @@ pub struct NewDossierBody {
     /// The day that comes with that event, where it takes one.
     #[schema(max_length = 10, example = "2026-03-02")]
     pub given_on: Option<String>,
+    /// The day on which a paper came that an officer enters later; today when absent.
+    #[schema(max_length = 10, example = "2026-03-02")]
+    pub received_on: Option<String>,
     /// Words that come with it.
     #[schema(max_length = 4000)]
     pub note: Option<String>,
@@ -62,6 +65,7 @@ impl NewDossierBody {
         let unknown = |_wrong| Violation::Malformed { what: "procedure" };
         let code = errors.keep("/procedure", procedure::code(&self.procedure).map_err(unknown));
         let given_on = errors.keep_opt("/given_on", self.given_on.as_deref(), day);
+        let received_on = errors.keep_opt("/received_on", self.received_on.as_deref(), day);
         let note = errors.keep_opt("/note", self.note.as_deref(), Prose::parse);
         let id = |text: &str| {
             text.parse()
@@ -78,6 +82,7 @@ impl NewDossierBody {
             event: self.event,
             given: Given {
                 given_on,
+                received_on,
                 note,
                 ..Given::default()
             },
@@ -99,6 +104,9 @@ pub struct DossierEventBody {
     /// The day that comes with it, where it takes one; not after today.
     #[schema(max_length = 10, example = "2026-03-02")]
     pub given_on: Option<String>,
+    /// Of what is handed in on paper, the day on which it came: not after today, and not long before. Terms run from it.
+    #[schema(max_length = 10, example = "2026-03-02")]
+    pub received_on: Option<String>,
     /// The ground or outcome, where the event has some.
     #[schema(max_length = 40, example = "ILLEGAL_CONTENT")]
     pub ground: Option<String>,
@@ -115,11 +123,13 @@ impl DossierEventBody {
         let mut errors = FieldErrors::default();
         let event = errors.keep("/event", Line::<40>::parse(&self.event));
         let given_on: Option<Date> = errors.keep_opt("/given_on", self.given_on.as_deref(), day);
+        let received_on = errors.keep_opt("/received_on", self.received_on.as_deref(), day);
         let ground = errors.keep_opt("/ground", self.ground.as_deref(), Line::<40>::parse);
         let note = errors.keep_opt("/note", self.note.as_deref(), Prose::parse);
         let signed_as = errors.keep_opt("/signed_as", self.signed_as.as_deref(), Line::parse);
         let given = Given {
             given_on,
+            received_on,
             ground: ground.map(Line::into_string),
             note,
             signed_as,

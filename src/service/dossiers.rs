@@ -6,6 +6,7 @@ mod from_listing;
 mod handing_in;
 pub mod notices;
 pub mod proposals;
+mod receipt;
 mod refusals;
 pub mod terms;
 

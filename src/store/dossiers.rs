@@ -315,10 +315,12 @@ type EventRow = (
     Option<String>,
     bool,
     DbTs,
+    Option<String>,
 );
 
 fn event(row: EventRow) -> Result<DossierEvent> {
-    let (_, number, event, from_state, to_state, side, account, ground, note, given_on, due_on, is_late, at) = row;
+    let (_, number, event, from_state, to_state, side, account, ground, note, given_on, due_on, is_late, at, received_on) =
+        row;
     let day = |day: Option<String>| -> Result<Option<Date>> {
         let day = day.map(|day| day.parse()).transpose();
         day.map_err(|_unreadable| Error::Row(format!("a day of event {number} of a dossier")))
@@ -333,6 +335,7 @@ fn event(row: EventRow) -> Result<DossierEvent> {
         ground,
         note,
         given_on: day(given_on)?,
+        received_on: day(received_on)?,
         due_on: day(due_on)?,
         is_late,
         at: at.0,
@@ -374,6 +377,7 @@ pub fn add_event(uow: &mut Uow<'_>, permit: &Permit, id: DossierId, event: &Doss
             dossier_events::due_on.eq(event.due_on.map(|day| day.to_string())),
             dossier_events::is_late.eq(event.is_late),
             dossier_events::at.eq(DbTs(event.at)),
+            dossier_events::received_on.eq(event.received_on.map(|day| day.to_string())),
         ))
         .execute(uow.conn())?;
     Ok(())

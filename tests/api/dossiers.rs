@@ -6,6 +6,7 @@ mod lives;
 mod model;
 mod notices;
 mod random_lives;
+mod receipt;
 mod secrecy;
 mod terms;
 

@@ -371,6 +371,9 @@ pub struct DossierEventView {
     /// The day that came with it.
     #[schema(required)]
     pub given_on: Option<Date>,
+    /// The day on which a paper came, where it was entered later.
+    #[schema(required)]
+    pub received_on: Option<Date>,
     /// The last day of its term.
     #[schema(required)]
     pub due_on: Option<Date>,
@@ -393,6 +396,7 @@ impl From<DossierEvent> for DossierEventView {
             ground: event.ground,
             note: event.note,
             given_on: event.given_on,
+            received_on: event.received_on,
             due_on: event.due_on,
             is_late: event.is_late,
             is_automatic: event.account.is_none(),

@@ -8,7 +8,7 @@ use super::super::members::tell_owners;
 use super::super::procedures::RuleSet;
 use super::super::{Error, ErrorCode, Result};
 use super::refusals::refused;
-use super::{Opened, found, handing_in, opened, proposals, resource, rules_of};
+use super::{Opened, found, handing_in, opened, proposals, receipt, resource, rules_of};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{day_of, deadline_of};
@@ -31,6 +31,8 @@ pub use super::handing_in::{missing, missing_papers};
 pub struct Given {
     /// A day.
     pub given_on: Option<Date>,
+    /// The day on which a paper came that is entered later: terms run from it.
+    pub received_on: Option<Date>,
     /// The ground or outcome.
     pub ground: Option<String>,
     /// Words.
@@ -142,6 +144,7 @@ fn sign(
     // What is signed is what was proposed.
     for (place, said) in [
         ("/given_on", given.given_on.is_some()),
+        ("/received_on", given.received_on.is_some()),
         ("/ground", given.ground.is_some()),
         ("/note", given.note.is_some()),
     ] {
@@ -235,6 +238,10 @@ pub(super) fn apply(
         group: group.as_deref(),
         comes_of: None,
     };
+    if let Some(day) = given.received_on {
+        let hands_in = set.rules.event(code).is_some_and(|event| event.hands_in);
+        receipt::check(dossier, hands_in, day, today)?;
+    }
     let happened = happen(work, (permit.actor().account(), dossier), set, &step, given)?;
     if let Some(event) = set.rules.event(code).filter(|event| event.hands_in) {
         handing_in::hand_in(work, permit, dossier, (set, event), today)?;
@@ -252,7 +259,9 @@ pub(super) fn happen(
 ) -> Result<DossierEvent> {
     let (now, today) = (work.now, day_of(work.now));
     let calendar = work.calendar()?;
-    let taken = engine::step(&set.rules, &dossier.standing, step, &calendar.calendar, today)
+    // What came on paper happened when it came.
+    let day = given.received_on.unwrap_or(today);
+    let taken = engine::step(&set.rules, &dossier.standing, step, &calendar.calendar, day)
         .map_err(|refusal| refused(&set.rules, step.event, refusal))?;
     let from_state = std::mem::replace(&mut dossier.standing, taken.standing).state;
     dossier.due_at = dossier.due_by(&set.rules, &calendar.calendar);
@@ -267,6 +276,7 @@ pub(super) fn happen(
         ground: given.ground.clone(),
         note: given.note.as_ref().map(|note| note.as_str().to_owned()),
         given_on: given.given_on,
+        received_on: given.received_on,
         due_on: taken.due_on,
         is_late: taken.is_late,
         at: now,

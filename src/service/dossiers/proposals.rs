@@ -28,6 +28,7 @@ impl Proposal {
         let note = self.note.as_deref().map(Prose::parse).transpose();
         Ok(Given {
             given_on: self.given_on,
+            received_on: None,
             ground: self.ground.clone(),
             note: note.map_err(|_wrong| Error::internal("a kept note is none"))?,
             signed_as: None,

@@ -38,7 +38,7 @@ table! {
     dossier_events (dossier_id, number) {
         dossier_id -> Id, number -> BigInt, event -> Text, from_state -> Text, to_state -> Text, side -> Text,
         account_id -> Nullable<Id>, ground -> Nullable<Text>, note -> Nullable<Text>, given_on -> Nullable<Text>,
-        due_on -> Nullable<Text>, is_late -> Bool, at -> UtcTs,
+        due_on -> Nullable<Text>, is_late -> Bool, at -> UtcTs, received_on -> Nullable<Text>,
     }
 }
 
