@@ -3,8 +3,8 @@
 
 pub mod views;
 
-use actix_web::HttpResponse;
 use actix_web::web::{self, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -353,7 +353,7 @@ fn listed(opened: &[Opened], now: Timestamp, (limit, next): (u32, Option<String>
 
 /// List dossiers for officers (sổ hồ sơ), the newest first.
 ///
-/// Those within the caller's scope: a page may be short and have a next one.
+/// Those within the caller's scope: a page may be short and have a next one. That it was shown is in the audit trail.
 #[utoipa::path(
     get, path = "/dossiers", operation_id = "list_dossiers", tag = "dossiers", security(("bearer" = [])), params(DossiersQuery),
     responses((status = 200, description = "A page", body = Page<DossierSummary>))
@@ -363,12 +363,17 @@ pub async fn list_dossiers(
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
     Query(query): Query<DossiersQuery>,
+    request: HttpRequest,
 ) -> Answer {
     let (limit, wanted) = (limit(query.limit, &settings)?, query.wanted()?);
     let tag = format!("dossiers:{wanted:?}");
     let after = query.page(&tag)?;
+    let filter = request.query_string().to_owned();
     let (page, now) = app
-        .read(move |conn, now| Ok((dossiers::list(conn, &caller, &wanted, after, limit, now)?, now)))
+        .write(caller.origin, move |work| {
+            let page = dossiers::show_list(work, &caller, (&wanted, &filter), after, limit)?;
+            Ok((page, work.now))
+        })
         .await?;
     let next = page.next.map(|(at, id)| cursor_in_time(&tag, (at, id.0)));
     Ok(listed(&page.entries, now, (limit, next)))

@@ -19,6 +19,7 @@ use super::audit::state;
 use super::certificates::issuing;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
+use super::exports;
 use super::paging::{LOOKED_THROUGH, Register, cut, rows_for, within_scope};
 use super::procedures::{self, RuleSet};
 use super::{Error, ErrorCode, Result};
@@ -317,7 +318,8 @@ pub fn edit(
     opened(work.conn(), &actor, dossier, now)
 }
 
-/// Reads a dossier. Readings by officers are remembered, and told apart by whether the officer handles it.
+/// Reads a dossier. Readings by officers are remembered, and told apart by whether the officer handles it; so are those by
+/// the other party.
 pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<Opened> {
     let now = work.now;
     let (actor, permit, dossier) = found(work.conn(), caller, id, now)?;
@@ -326,13 +328,12 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<O
 }
 
 fn remember_reading(work: &mut Work<'_, '_>, actor: &Actor, permit: &Permit, dossier: &Dossier) -> Result<()> {
-    if !matches!(actor, Actor::Officer { .. }) {
-        return Ok(());
-    }
-    let deed = if dossier.handler == actor.account() {
-        Deed::DossierRead
-    } else {
-        Deed::DossierInspected
+    let deed = match actor {
+        Actor::Officer { account, .. } if dossier.handler == Some(*account) => Deed::DossierRead,
+        Actor::Officer { .. } => Deed::DossierInspected,
+        // Who files reads its own. That the other side of the contract does, its filer may want to know one day.
+        _ if actor.enterprise().map(|(enterprise, _)| enterprise) != dossier.enterprise => Deed::DossierReadByParty,
+        _ => return Ok(()),
     };
     work.remember(permit, deed, "dossier", dossier.id.0, None)
 }
@@ -372,6 +373,22 @@ pub fn list(
             opened(conn, &actor, row, now)
         },
     )
+}
+
+/// The same, of which the trail tells: lists name parties, technologies and values, too.
+pub fn show_list(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    (wanted, filter): (&Wanted, &str),
+    after: Option<PageAt>,
+    limit: u32,
+) -> Result<Register<Opened, PageAt>> {
+    let now = work.now;
+    let page = list(work.conn(), caller, wanted, after, limit, now)?;
+    let actor = caller.actor(work.conn(), now)?;
+    let permit = decide(&actor, Action::HandleDossier, &Resource::None)?;
+    exports::remember_page(work, &permit, Deed::DossiersListed, (filter, page.entries.len()))?;
+    Ok(page)
 }
 
 /// A page of the caller's enterprise's dossiers, and of those that it is the other party of.
