@@ -332,6 +332,10 @@ text_enum! {
         DossierRead => "dossier.read",
         /// Another officer read it.
         DossierInspected => "dossier.inspected",
+        /// The other party of its contract read it.
+        DossierReadByParty => "dossier.read_by_party",
+        /// An officer was shown a page of the list of dossiers.
+        DossiersListed => "dossiers.listed",
         /// An officer proposed what another one is to sign.
         DossierProposed => "dossier.proposed",
         /// A proposal was taken back.
@@ -344,6 +348,8 @@ text_enum! {
         CertificateAnnulled => "certificate.annulled",
         /// An officer read a certificate.
         CertificateRead => "certificate.read",
+        /// An officer was shown a page of the register of certificates.
+        CertificatesListed => "certificates.listed",
         /// Another key signs certificates from now on.
         CertificateKeyMade => "certificate.key_made",
         /// A periodic report was published.

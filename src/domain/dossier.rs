@@ -16,7 +16,7 @@ pub use draft::{
 pub use duty::{Duty, DutyReason, Obligation, filer, obligation};
 
 use crate::domain::calendar::{Calendar, deadline_of};
-use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};
+use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId, ListingId};
 use crate::domain::procedure::engine::{self, Standing};
 use crate::domain::procedure::{Event, Procedure, Side};
 use crate::domain::text_enum;
@@ -218,6 +218,8 @@ pub struct Dossier {
     pub follows: Option<DossierId>,
     /// The certificate that it is about: the first one of the chain that it amends, or whose life it follows.
     pub certificate: Option<CertificateId>,
+    /// The listing from which it was begun.
+    pub listing: Option<ListingId>,
     /// What it says.
     pub content: DossierContent,
     /// Where it stands.
@@ -302,6 +304,8 @@ pub struct DossierEvent {
     pub note: Option<String>,
     /// The day that came with it.
     pub given_on: Option<jiff::civil::Date>,
+    /// The day on which a paper came, where it was entered later.
+    pub received_on: Option<jiff::civil::Date>,
     /// The last day of its term.
     pub due_on: Option<jiff::civil::Date>,
     /// Whether it was late.

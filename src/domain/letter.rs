@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
-pub use parts::{ComplaintNews, DossierNews, DueLine, NoticeNews, PaperEnd, PaperRuling, Ruling, Words};
+pub use parts::{ComplaintNews, DossierLine, DossierNews, DueLine, NoticeNews, PaperEnd, PaperRuling, Ruling, Words};
 
 /// What a letter is about. Tokens in it are secrets: a letter is kept sealed, and is emptied once it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -230,6 +230,13 @@ pub enum Letter {
     Complaint(ComplaintNews),
     /// An officer did something with a dossier; to the owners of the enterprise that filed it (tin về hồ sơ).
     Dossier(DossierNews),
+    /// An officer proposed something; to those who may sign it (trình ký).
+    DossierProposed(DossierNews),
+    /// Terms of dossiers were missed; to the officer who handles them (hồ sơ quá hạn).
+    DossiersOverdue {
+        /// Which.
+        lines: Vec<DossierLine>,
+    },
     /// The account was suspended; to its owner.
     AccountSuspended {
         /// Why, in the officer's words.
@@ -376,6 +383,8 @@ impl Letter {
             Self::IpNotice(_) => "ip_notice",
             Self::Complaint(_) => "complaint",
             Self::Dossier(_) => "dossier",
+            Self::DossierProposed(_) => "dossier_proposed",
+            Self::DossiersOverdue { .. } => "dossiers_overdue",
             Self::AccountSuspended { .. } => "account_suspended",
             Self::AccountReinstated => "account_reinstated",
             Self::ContactErased { .. } => "contact_erased",

@@ -9,6 +9,7 @@
 mod check;
 mod draft;
 pub mod engine;
+mod lawful;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -21,6 +22,7 @@ pub use draft::{
     AuthorityDraft, ChecklistDraft, DocumentDraft, EventDraft, FeeDraft, FollowsDraft, GroupDraft, MarkDraft,
     ProcedureDraft, SpanDraft, StateDraft, TermDraft,
 };
+pub use lawful::{AnnulmentGround, RefusalGround, ground_name};
 
 use crate::domain::calendar::Term;
 use crate::domain::fields::Violation;
@@ -282,6 +284,8 @@ pub struct Event {
     pub at_most: Option<u16>,
     /// Whether it can be done only when its term is over.
     pub only_after_term: bool,
+    /// Whether it can be done only once the mark is set from which its term runs.
+    pub awaits_mark: bool,
     /// Whether the dossier is handed in with it.
     pub hands_in: bool,
     /// What it issues.

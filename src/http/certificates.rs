@@ -5,9 +5,9 @@ pub mod export;
 pub mod page;
 pub mod views;
 
-use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{self, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -255,7 +255,7 @@ impl CertificatesQuery {
 
 /// The register of certificates (sổ đăng ký Giấy chứng nhận), the newest first; for officers.
 ///
-/// Those within the caller's scope: a page may be short and have a next one.
+/// Those within the caller's scope: a page may be short and have a next one. That it was shown is in the audit trail.
 #[utoipa::path(
     get, path = "/certificates", operation_id = "list_certificates", tag = "dossiers", security(("bearer" = [])), params(CertificatesQuery),
     responses((status = 200, description = "A page", body = Page<CertificateSummary>))
@@ -265,12 +265,17 @@ pub async fn list_certificates(
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
     Query(query): Query<CertificatesQuery>,
+    request: HttpRequest,
 ) -> Answer {
     let (limit, wanted, field) = (limit(query.limit, &settings)?, query.wanted()?, query.field()?);
     let tag = format!("certificates:{field:?}:{wanted:?}");
     let after = query.place(&tag)?;
+    let filter = request.query_string().to_owned();
     let page = app
-        .read(move |conn, now| reading::list(conn, &caller, &wanted, (field.as_deref(), after, limit), now))
+        .write(caller.origin, move |work| {
+            let page = (field.as_deref(), after.clone(), limit);
+            reading::show_list(work, &caller, (&wanted, &filter), page)
+        })
         .await?;
     let items = page.entries.iter().map(CertificateSummary::of).collect();
     let next = page.next.map(|next| cursor(&tag, &next));

@@ -3,8 +3,8 @@
 
 pub mod views;
 
-use actix_web::HttpResponse;
 use actix_web::web::{self, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ use super::server::HttpSettings;
 use super::taxonomies::NoQuery;
 use crate::domain::dossier::DossierDraft;
 use crate::domain::fields::{FieldErrors, Violation};
-use crate::domain::ids::{AccountId, DossierId};
+use crate::domain::ids::{AccountId, DossierId, ListingId};
 use crate::domain::procedure::{self, day};
 use crate::domain::text::{Line, Prose};
 use crate::service::dossiers::events::{self, Given};
@@ -42,12 +42,19 @@ pub struct NewDossierBody {
     /// The day that comes with that event, where it takes one.
     #[schema(max_length = 10, example = "2026-03-02")]
     pub given_on: Option<String>,
+    /// The day on which a paper came that an officer enters later; today when absent.
+    #[schema(max_length = 10, example = "2026-03-02")]
+    pub received_on: Option<String>,
     /// Words that come with it.
     #[schema(max_length = 4000)]
     pub note: Option<String>,
     /// The dossier that it follows: of a licence the approval.
     #[schema(max_length = 36)]
     pub follows: Option<String>,
+    /// The listing from which it is begun, which the caller can read: what it tells of technology and parties is taken from
+    /// there where `content` says nothing.
+    #[schema(max_length = 36)]
+    pub listing_id: Option<String>,
     /// What it says, as far as it is known.
     #[serde(default)]
     pub content: DossierDraft,
@@ -59,21 +66,29 @@ impl NewDossierBody {
         let unknown = |_wrong| Violation::Malformed { what: "procedure" };
         let code = errors.keep("/procedure", procedure::code(&self.procedure).map_err(unknown));
         let given_on = errors.keep_opt("/given_on", self.given_on.as_deref(), day);
+        let received_on = errors.keep_opt("/received_on", self.received_on.as_deref(), day);
         let note = errors.keep_opt("/note", self.note.as_deref(), Prose::parse);
         let id = |text: &str| {
             text.parse()
                 .map_err(|_wrong| Violation::Malformed { what: "identifier" })
         };
         let follows: Option<DossierId> = errors.keep_opt("/follows", self.follows.as_deref(), id);
+        let listing_id = |text: &str| {
+            let id = text.parse().map(ListingId);
+            id.map_err(|_wrong| Violation::Malformed { what: "identifier" })
+        };
+        let listing = errors.keep_opt("/listing_id", self.listing_id.as_deref(), listing_id);
         let new = code.map(|procedure| NewDossier {
             procedure,
             event: self.event,
             given: Given {
                 given_on,
+                received_on,
                 note,
                 ..Given::default()
             },
             follows,
+            listing,
             content: self.content,
         });
         errors.finish(new).map_err(Error::fields)
@@ -90,6 +105,9 @@ pub struct DossierEventBody {
     /// The day that comes with it, where it takes one; not after today.
     #[schema(max_length = 10, example = "2026-03-02")]
     pub given_on: Option<String>,
+    /// Of what is handed in on paper, the day on which it came: not after today, and not long before. Terms run from it.
+    #[schema(max_length = 10, example = "2026-03-02")]
+    pub received_on: Option<String>,
     /// The ground or outcome, where the event has some.
     #[schema(max_length = 40, example = "ILLEGAL_CONTENT")]
     pub ground: Option<String>,
@@ -106,11 +124,13 @@ impl DossierEventBody {
         let mut errors = FieldErrors::default();
         let event = errors.keep("/event", Line::<40>::parse(&self.event));
         let given_on: Option<Date> = errors.keep_opt("/given_on", self.given_on.as_deref(), day);
+        let received_on = errors.keep_opt("/received_on", self.received_on.as_deref(), day);
         let ground = errors.keep_opt("/ground", self.ground.as_deref(), Line::<40>::parse);
         let note = errors.keep_opt("/note", self.note.as_deref(), Prose::parse);
         let signed_as = errors.keep_opt("/signed_as", self.signed_as.as_deref(), Line::parse);
         let given = Given {
             given_on,
+            received_on,
             ground: ground.map(Line::into_string),
             note,
             signed_as,
@@ -285,6 +305,8 @@ pub struct DossiersQuery {
     /// `nobody`, or the identifier of the officer who handles them. For officers.
     #[param(max_length = 36, example = "nobody")]
     pub handler: Option<String>,
+    /// Of which something is proposed and waits for a signature (true), or nothing (false). For officers.
+    pub proposed: Option<bool>,
     /// With this number.
     #[param(max_length = 60, example = "HS-REG-2026-00007")]
     pub number: Option<String>,
@@ -318,6 +340,7 @@ impl DossiersQuery {
             overdue: self.overdue,
             handler,
             number: short("number", &self.number)?,
+            proposed: self.proposed,
         })
     }
 
@@ -333,7 +356,7 @@ fn listed(opened: &[Opened], now: Timestamp, (limit, next): (u32, Option<String>
 
 /// List dossiers for officers (sổ hồ sơ), the newest first.
 ///
-/// Those within the caller's scope: a page may be short and have a next one.
+/// Those within the caller's scope: a page may be short and have a next one. That it was shown is in the audit trail.
 #[utoipa::path(
     get, path = "/dossiers", operation_id = "list_dossiers", tag = "dossiers", security(("bearer" = [])), params(DossiersQuery),
     responses((status = 200, description = "A page", body = Page<DossierSummary>))
@@ -343,12 +366,17 @@ pub async fn list_dossiers(
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
     Query(query): Query<DossiersQuery>,
+    request: HttpRequest,
 ) -> Answer {
     let (limit, wanted) = (limit(query.limit, &settings)?, query.wanted()?);
     let tag = format!("dossiers:{wanted:?}");
     let after = query.page(&tag)?;
+    let filter = request.query_string().to_owned();
     let (page, now) = app
-        .read(move |conn, now| Ok((dossiers::list(conn, &caller, &wanted, after, limit, now)?, now)))
+        .write(caller.origin, move |work| {
+            let page = dossiers::show_list(work, &caller, (&wanted, &filter), after, limit)?;
+            Ok((page, work.now))
+        })
         .await?;
     let next = page.next.map(|(at, id)| cursor_in_time(&tag, (at, id.0)));
     Ok(listed(&page.entries, now, (limit, next)))
@@ -369,6 +397,10 @@ pub async fn list_my_dossiers(
     // Who handles it is not told.
     if wanted.handler.is_some() {
         return Err(wrong_parameter("handler", Violation::Malformed { what: "parameter_name" }).into());
+    }
+    // Nor what officers prepare among themselves.
+    if wanted.proposed.is_some() {
+        return Err(wrong_parameter("proposed", Violation::Malformed { what: "parameter_name" }).into());
     }
     let tag = format!("my_dossiers:{wanted:?}");
     let after = query.page(&tag)?;

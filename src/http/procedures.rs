@@ -4,10 +4,11 @@ use actix_web::web::{self, Path};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::extract::page::cursor;
+use super::extract::query::wrong_parameter;
 use super::extract::{Body, IfMatch, MaybeSignedIn, Page, PageQuery, Query, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
@@ -67,6 +68,18 @@ impl ProcedureSummary {
     }
 }
 
+/// A version that was published later, and is not in force on the day.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct NewerVersion {
+    /// Version.
+    pub version: i64,
+    /// The first day on which dossiers are handed in under it.
+    pub valid_from: Date,
+    /// The last one.
+    #[schema(required)]
+    pub valid_to: Option<Date>,
+}
+
 /// A version of a procedure.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ProcedureView {
@@ -78,12 +91,25 @@ pub struct ProcedureView {
     /// When it was published; null for what comes with the program.
     #[schema(required)]
     pub changed_at: Option<Timestamp>,
+    /// Whether its period has the day: the one that was asked for, else today.
+    pub is_in_force: bool,
+    /// Versions that were published after it and whose periods do not have that day, the newest first. Whoever publishes
+    /// another one takes the place of the newest, with `If-Match` of that (`GET /procedures/{code}/versions/{version}`).
+    #[schema(max_items = 100)]
+    pub newer: Vec<NewerVersion>,
     /// What it says; may be sent back to publish another version.
     pub rules: ProcedureDraft,
 }
 
-fn shown(set: RuleSet) -> HttpResponse {
+fn shown((set, newer): (RuleSet, Vec<RuleSet>), day: Date) -> HttpResponse {
+    let newer = newer.into_iter().map(|set| NewerVersion {
+        version: set.version,
+        valid_from: set.rules.valid_from,
+        valid_to: set.rules.valid_to,
+    });
     tagged(HttpResponse::Ok(), set.version).json(ProcedureView {
+        is_in_force: set.rules.is_in_force(day),
+        newer: newer.collect(),
         code: set.code,
         version: set.version,
         changed_at: set.changed_at,
@@ -101,7 +127,7 @@ fn known(code: &str) -> Result<String> {
     procedure::code(code).map_err(|_malformed| ErrorCode::NotFound.into())
 }
 
-/// List the procedures, each in its newest version (danh mục thủ tục).
+/// List the procedures, each as it is in force today (danh mục thủ tục); the newest version where none is.
 #[utoipa::path(
     get, path = "/procedures", operation_id = "list_procedures", tag = "dossiers", security((), ("bearer" = [])), params(PageQuery),
     responses((status = 200, description = "A page, in the order of the codes", body = Page<ProcedureSummary>))
@@ -114,7 +140,9 @@ pub async fn list_procedures(
 ) -> Answer {
     const TAG: &str = "procedures";
     let (limit, after) = (page.limit(&settings)?, page.after::<String>(TAG)?);
-    let (sets, today) = app.read(|conn, now| Ok((procedures::all(conn)?, day_of(now)))).await?;
+    let (sets, today) = app
+        .read(|conn, now| Ok((procedures::all_on(conn, day_of(now))?, day_of(now))))
+        .await?;
     let most = usize::try_from(limit).map_err(Error::internal)?;
     let mut rest = sets
         .into_iter()
@@ -129,20 +157,41 @@ pub async fn list_procedures(
     Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
 }
 
-/// Read a procedure in its newest version (quy trình thủ tục): states, events, terms, papers, authorities, fee.
+/// On which day.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ProcedureQuery {
+    /// The day on which a dossier is handed in; today when absent.
+    #[param(max_length = 10, example = "2026-03-02")]
+    pub on: Option<String>,
+}
+
+/// Read a procedure as it is in force (quy trình thủ tục): states, events, terms, papers, authorities, fee.
+///
+/// The version under which a dossier is handed in on the day `on`, or today; the newest one where none is in force then.
+/// Later ones that are not in force on that day are named in `newer`.
 #[utoipa::path(
     get, path = "/procedures/{code}", operation_id = "get_procedure", tag = "dossiers", security((), ("bearer" = [])),
-    params(("code" = String, Path, description = "Code", max_length = 20, example = "REG")),
+    params(("code" = String, Path, description = "Code", max_length = 20, example = "REG"), ProcedureQuery),
     responses((status = 200, description = "The procedure", body = ProcedureView))
 )]
 pub async fn get_procedure(
     app: web::Data<App>,
     _caller: MaybeSignedIn,
     code: Path<String>,
-    Query(_none): Query<NoQuery>,
+    Query(query): Query<ProcedureQuery>,
 ) -> Answer {
     let code = known(&code)?;
-    Ok(shown(app.read(move |conn, _| procedures::newest(conn, &code)).await?))
+    let on = query.on.as_deref().map(procedure::day).transpose();
+    let on = on.map_err(|violation| wrong_parameter("on", violation))?;
+    let (told, day) = app
+        .read(move |conn, now| {
+            let day = on.unwrap_or_else(|| day_of(now));
+            Ok((procedures::on_day(conn, &code, day)?, day))
+        })
+        .await?;
+    Ok(shown((told.set, told.newer), day))
 }
 
 /// Publish a version of a procedure (ban hành quy trình), or a new procedure with `If-Match: "0"`.
@@ -171,12 +220,13 @@ pub async fn publish_procedure(
     body: Body<ProcedureDraft>,
 ) -> Answer {
     let (code, seen, draft) = (known(&code)?, if_match.required()?, body.value);
-    let published = app
+    let (published, today) = app
         .write(caller.origin, move |work| {
-            procedures::publish(work, &caller, (&code, seen), &draft)
+            let published = procedures::publish(work, &caller, (&code, seen), &draft)?;
+            Ok((published, day_of(work.now)))
         })
         .await?;
-    Ok(shown(published))
+    Ok(shown((published, Vec::new()), today))
 }
 
 /// List the versions of a procedure, newest first (lịch sử quy trình).
@@ -231,8 +281,14 @@ pub async fn get_procedure_version(
 ) -> Answer {
     let (code, version) = path.into_inner();
     let code = known(&code)?;
-    Ok(shown(
-        app.read(move |conn, _| procedures::version(conn, &code, version))
-            .await?,
-    ))
+    let (told, today) = app
+        .read(move |conn, now| {
+            let set = procedures::version(conn, &code, version)?;
+            let versions = procedures::versions(conn, &code, None, 100)?;
+            let later = versions.into_iter().filter(|other| other.version > version);
+            let newer: Vec<RuleSet> = later.collect();
+            Ok(((set, newer), day_of(now)))
+        })
+        .await?;
+    Ok(shown(told, today))
 }

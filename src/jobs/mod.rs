@@ -31,6 +31,7 @@ use tracing::{error, info, warn};
 
 use crate::domain::calendar::day_of;
 use crate::service::calendar::recount;
+use crate::service::dossiers::notices as dossier_notices;
 use crate::service::dossiers::terms as dossier_terms;
 use crate::service::{
     App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, listing_views, search_log,
@@ -317,6 +318,7 @@ fn end_dossier_terms(app: &App, stop: &Stop, done: Option<Date>) -> Option<Date>
     let mut is_done = false;
     guarded("dossier_terms", || {
         let ended = dossier_terms::run(app, || stop.is_asked())?;
+        dossier_notices::run(app, || stop.is_asked())?;
         // Those that failed are tried again in some minutes: a day of an authority's term is much.
         is_done = ended.failed == 0 && !ended.is_stopped;
         Ok(())

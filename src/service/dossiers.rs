@@ -3,10 +3,13 @@
 
 mod amending;
 pub mod events;
+mod from_listing;
 mod handing_in;
 pub mod hints;
+pub mod notices;
 mod printing;
 pub mod proposals;
+mod receipt;
 mod refusals;
 pub mod terms;
 
@@ -19,6 +22,7 @@ use super::audit::state;
 use super::certificates::issuing;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
+use super::exports;
 use super::paging::{LOOKED_THROUGH, Register, cut, rows_for, within_scope};
 use super::procedures::{self, RuleSet};
 use super::{Error, ErrorCode, Result};
@@ -29,7 +33,7 @@ use crate::domain::certificate::Certificate;
 use crate::domain::dossier::{Dossier, DossierDraft, DossierEvent, obligation};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, LawFault, Violation};
-use crate::domain::ids::{DossierId, EnterpriseId};
+use crate::domain::ids::{DossierId, EnterpriseId, ListingId};
 use crate::domain::procedure::{AuthorityDraft, ChecklistDraft, Event, ProcedureDraft, Side, engine};
 use crate::domain::tax_code::TaxCode;
 use crate::store::audit::Change;
@@ -88,6 +92,8 @@ pub struct NewDossier {
     pub given: Given,
     /// The dossier that it follows.
     pub follows: Option<DossierId>,
+    /// The listing from which it is begun.
+    pub listing: Option<ListingId>,
     /// What it says.
     pub content: DossierDraft,
 }
@@ -217,8 +223,9 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Res
     };
     let opening = opening.ok_or_else(|| Error::field("/event", Violation::Malformed { what: "dossier_event" }))?;
     let lists = work.in_force()?;
+    let told = from_listing::filled(work.conn(), caller, (new, &lists), now)?;
     let cited = |fields| under_content(cited(fields, &set.rules.text));
-    let content = new.content.clone().parse(&lists).map_err(cited)?;
+    let content = told.parse(&lists).map_err(cited)?;
     let follows = followed(work.conn(), caller, new, opening, now)?;
     let mut dossier = Dossier {
         id: DossierId(work.next_id()),
@@ -230,6 +237,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Res
         number: None,
         follows,
         certificate: None,
+        listing: new.listing,
         content,
         standing: engine::Standing::default(),
         handler: None,
@@ -376,7 +384,8 @@ pub fn edit(
     opened(work.conn(), &actor, dossier, now)
 }
 
-/// Reads a dossier. Readings by officers are remembered, and told apart by whether the officer handles it.
+/// Reads a dossier. Readings by officers are remembered, and told apart by whether the officer handles it; so are those by
+/// the other party.
 pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<Opened> {
     let now = work.now;
     let (actor, permit, dossier) = found(work.conn(), caller, id, now)?;
@@ -385,13 +394,12 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<O
 }
 
 fn remember_reading(work: &mut Work<'_, '_>, actor: &Actor, permit: &Permit, dossier: &Dossier) -> Result<()> {
-    if !matches!(actor, Actor::Officer { .. }) {
-        return Ok(());
-    }
-    let deed = if dossier.handler == actor.account() {
-        Deed::DossierRead
-    } else {
-        Deed::DossierInspected
+    let deed = match actor {
+        Actor::Officer { account, .. } if dossier.handler == Some(*account) => Deed::DossierRead,
+        Actor::Officer { .. } => Deed::DossierInspected,
+        // Who files reads its own. That the other side of the contract does, its filer may want to know one day.
+        _ if actor.enterprise().map(|(enterprise, _)| enterprise) != dossier.enterprise => Deed::DossierReadByParty,
+        _ => return Ok(()),
     };
     work.remember(permit, deed, "dossier", dossier.id.0, None)
 }
@@ -431,6 +439,22 @@ pub fn list(
             opened(conn, &actor, row, now)
         },
     )
+}
+
+/// The same, of which the trail tells: lists name parties, technologies and values, too.
+pub fn show_list(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    (wanted, filter): (&Wanted, &str),
+    after: Option<PageAt>,
+    limit: u32,
+) -> Result<Register<Opened, PageAt>> {
+    let now = work.now;
+    let page = list(work.conn(), caller, wanted, after, limit, now)?;
+    let actor = caller.actor(work.conn(), now)?;
+    let permit = decide(&actor, Action::HandleDossier, &Resource::None)?;
+    exports::remember_page(work, &permit, Deed::DossiersListed, (filter, page.entries.len()))?;
+    Ok(page)
 }
 
 /// A page of the caller's enterprise's dossiers, and of those that it is the other party of.

@@ -16,6 +16,8 @@ use crate::domain::text_enum;
 
 /// Most rows of one file.
 pub const MOST_ROWS: usize = 100_000;
+/// Most letters of a filter that the trail keeps of a page.
+const FILTER_TOLD: usize = 300;
 /// What a spreadsheet needs to take a file for UTF-8.
 pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -81,6 +83,26 @@ pub fn begin(work: &mut Work<'_, '_>, caller: &Caller, list: OfficersList, filte
     };
     let copy = work.next_id();
     work.remember(&permit, Deed::ListExported, "list", copy, Some(&reason))
+}
+
+/// Records that an officer was shown a page of a list of what is confidential: by which filters, and how much of it. A page
+/// on which there is nothing tells nothing.
+pub(super) fn remember_page(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    deed: Deed,
+    (filter, count): (&str, usize),
+) -> Result<()> {
+    if count == 0 {
+        return Ok(());
+    }
+    let filter: String = filter.chars().take(FILTER_TOLD).collect();
+    let reason = Reason {
+        code: ReasonCode::Other,
+        text: told(&format!("entries={count} {filter}"))?,
+    };
+    let page = work.next_id();
+    work.remember(permit, deed, "list", page, Some(&reason))
 }
 
 /// The filters as they were sent. Signs that no text of the exchange has (hidden ones) are told by their numbers, so that

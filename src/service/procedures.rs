@@ -122,6 +122,36 @@ pub fn all(conn: &mut AnyConn) -> Result<Vec<RuleSet>> {
     codes.iter().map(|code| newest(conn, code)).collect()
 }
 
+/// What is told of a code on a day, and the versions that are newer than it.
+#[derive(Clone, Debug)]
+pub struct OnDay {
+    /// The version in force; the newest one where none is.
+    pub set: RuleSet,
+    /// Those that were published after it, the newest first: the period of none of them has the day.
+    pub newer: Vec<RuleSet>,
+}
+
+/// A code as it is in force on a day.
+pub fn on_day(conn: &mut AnyConn, code: &str, day: Date) -> Result<OnDay> {
+    let mut newer = versions(conn, code, None, u32::try_from(MOST).unwrap_or(u32::MAX))?;
+    let place = newer
+        .iter()
+        .position(|set| set.rules.is_in_force(day))
+        .unwrap_or_default();
+    let mut rest = newer.split_off(place).into_iter();
+    let set = rest.next().ok_or_else(|| Error::from(ErrorCode::NotFound))?;
+    Ok(OnDay { set, newer })
+}
+
+/// Every code as it is in force on a day.
+pub fn all_on(conn: &mut AnyConn, day: Date) -> Result<Vec<RuleSet>> {
+    let newest = all(conn)?;
+    let on = newest
+        .into_iter()
+        .map(|set| Ok(in_force(conn, &set.code, day)?.unwrap_or(set)));
+    on.collect()
+}
+
 /// Publishes a version: it takes the place of the one that was read, for dossiers that are handed in from then on within
 /// its period. What changes nothing makes no version.
 pub fn publish(
@@ -145,6 +175,7 @@ pub fn publish(
         return Err(ErrorCode::StaleVersion.into());
     }
     let rules = draft.clone().parse().map_err(Error::fields)?;
+    rules.check_lawful().map_err(Error::fields)?;
     if let Some(present) = present.as_ref().filter(|present| present.rules == rules) {
         return Ok(present.clone());
     }

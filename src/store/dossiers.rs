@@ -1,17 +1,18 @@
 //! Rows of dossiers and of what happened to them.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::conn::each;
-use super::schema::{code_counters, dossier_events, dossiers};
+use super::schema::{code_counters, dossier_events, dossier_proposals, dossiers};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::dossier::{Dossier, DossierContent, DossierEvent};
-use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};
+use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId, ListingId};
 
 #[derive(Queryable)]
 struct Row {
@@ -36,6 +37,7 @@ struct Row {
     updated_at: DbTs,
     version: i64,
     certificate_id: Option<DbId>,
+    listing_id: Option<DbId>,
 }
 
 impl Row {
@@ -50,6 +52,7 @@ impl Row {
             number: self.number,
             follows: self.follows_id.map(|id| DossierId(id.0)),
             certificate: self.certificate_id.map(|id| CertificateId(id.0)),
+            listing: self.listing_id.map(|id| ListingId(id.0)),
             content: DossierContent::stored(self.content.read()?),
             standing: self.standing.read()?,
             handler: self.handler_id.map(|id| AccountId(id.0)),
@@ -88,6 +91,8 @@ pub struct Wanted {
     pub handler: Option<Option<AccountId>>,
     /// With this number.
     pub number: Option<String>,
+    /// Of which something is proposed and waits for a signature (true), or nothing (false).
+    pub proposed: Option<bool>,
 }
 
 /// A page, the newest first.
@@ -128,6 +133,12 @@ pub fn page(
                 .is_null()
                 .or(dossiers::due_at.assume_not_null().gt(DbTs(now))),
         ),
+    };
+    let waits = || exists(dossier_proposals::table.filter(dossier_proposals::dossier_id.eq(dossiers::id)));
+    query = match wanted.proposed {
+        None => query,
+        Some(true) => query.filter(waits()),
+        Some(false) => query.filter(not(waits())),
     };
     query = match wanted.handler {
         None => query,
@@ -181,6 +192,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, dossier: &Dossier) -> Result<(
             dossiers::updated_at.eq(DbTs(dossier.updated_at)),
             dossiers::version.eq(dossier.version),
             dossiers::certificate_id.eq(dossier.certificate.map(|id| DbId(id.0))),
+            dossiers::listing_id.eq(dossier.listing.map(|id| DbId(id.0))),
         ))
         .execute(uow.conn())?;
     Ok(())
@@ -303,10 +315,26 @@ type EventRow = (
     Option<String>,
     bool,
     DbTs,
+    Option<String>,
 );
 
 fn event(row: EventRow) -> Result<DossierEvent> {
-    let (_, number, event, from_state, to_state, side, account, ground, note, given_on, due_on, is_late, at) = row;
+    let (
+        _,
+        number,
+        event,
+        from_state,
+        to_state,
+        side,
+        account,
+        ground,
+        note,
+        given_on,
+        due_on,
+        is_late,
+        at,
+        received_on,
+    ) = row;
     let day = |day: Option<String>| -> Result<Option<Date>> {
         let day = day.map(|day| day.parse()).transpose();
         day.map_err(|_unreadable| Error::Row(format!("a day of event {number} of a dossier")))
@@ -321,6 +349,7 @@ fn event(row: EventRow) -> Result<DossierEvent> {
         ground,
         note,
         given_on: day(given_on)?,
+        received_on: day(received_on)?,
         due_on: day(due_on)?,
         is_late,
         at: at.0,
@@ -371,6 +400,7 @@ pub fn add_event(uow: &mut Uow<'_>, permit: &Permit, id: DossierId, event: &Doss
             dossier_events::due_on.eq(event.due_on.map(|day| day.to_string())),
             dossier_events::is_late.eq(event.is_late),
             dossier_events::at.eq(DbTs(event.at)),
+            dossier_events::received_on.eq(event.received_on.map(|day| day.to_string())),
         ))
         .execute(uow.conn())?;
     Ok(())

@@ -1,9 +1,12 @@
 //! Dossiers: filed by enterprises, entered and handled by officers, read by nobody else.
 
 mod desk;
+mod from_listing;
 mod lives;
 mod model;
+mod notices;
 mod random_lives;
+mod receipt;
 mod secrecy;
 mod sense;
 mod terms;

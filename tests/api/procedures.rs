@@ -1,5 +1,7 @@
 //! Procedures of the law as data: what comes with the program, and versions that officers publish.
 
+mod lawful;
+
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
 

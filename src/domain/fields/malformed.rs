@@ -359,6 +359,22 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là hồ sơ của thủ tục trước, đã có kết quả mà bước này cần.",
             "Must be a dossier of the procedure before, with the outcome that this needs.",
         ),
+        "readable_listing" => (
+            "Phải là tin đăng về công nghệ, thiết bị mà Ông/Bà xem được.",
+            "Must be a listing about a technology or equipment that you can read.",
+        ),
+        "receipt_day" => (
+            "Phải là ngày Sở nhận hồ sơ giấy: không sau hôm nay, không quá 60 ngày trước, không trước bước trước đó của hồ sơ.",
+            "Must be the day on which the paper came: not after today, at most 60 days before, not before the dossier's last step.",
+        ),
+        "refusal_ground" => (
+            "Chỉ được từ chối theo một trong ba căn cứ RESTRICTED_TECH, NO_TECH_OBJECT, ILLEGAL_CONTENT (Luật CGCN Đ.31.6).",
+            "Registration is refused on RESTRICTED_TECH, NO_TECH_OBJECT or ILLEGAL_CONTENT only (Luật CGCN Đ.31.6).",
+        ),
+        "annulment_ground" => (
+            "Chỉ được hủy bỏ hiệu lực theo BREACH_OF_CONTENT, FORGED_DOSSIER, AUTHORITY_REQUEST (Luật CGCN Đ.32.2).",
+            "Annulled is on BREACH_OF_CONTENT, FORGED_DOSSIER or AUTHORITY_REQUEST only (Luật CGCN Đ.32.2).",
+        ),
         "ground" => (
             "Phải là một trong các căn cứ, kết quả của bước này (xem `possible` của hồ sơ).",
             "Must be one of the grounds or outcomes of this event (see `possible` of the dossier).",

@@ -1,6 +1,7 @@
 //! What several letters tell together.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::review::decision::Note;
@@ -108,7 +109,7 @@ pub struct ComplaintNews {
 }
 
 /// What an officer did with a dossier, in words of its rule set.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DossierNews {
     /// The dossier's number.
     pub number: String,
@@ -120,10 +121,29 @@ pub struct DossierNews {
     pub event_vi: String,
     /// The same in English.
     pub event_en: String,
+    /// The ground that the law counts, where one was named, with its article.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground_vi: Option<String>,
+    /// The same in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground_en: Option<String>,
     /// What the officer wrote.
     pub note: Option<String>,
     /// Until when the enterprise has to do something, where that has a term.
     pub due_at: Option<Timestamp>,
+}
+
+/// A term of a dossier that was missed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DossierLine {
+    /// The dossier's number.
+    pub number: String,
+    /// What was not done.
+    pub event_vi: String,
+    /// The same in English.
+    pub event_en: String,
+    /// The last day.
+    pub due_on: Date,
 }
 
 /// A term that ends, or ended.

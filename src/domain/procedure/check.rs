@@ -247,7 +247,7 @@ impl<'a> Check<'a> {
             self.errors
                 .add(format!("{place}/from"), Violation::Conflicts { with: "issues" });
         }
-        if draft.only_after_term && draft.term.is_none() {
+        if (draft.only_after_term || draft.awaits_mark) && draft.term.is_none() {
             self.errors.add(format!("{place}/term"), Violation::Required);
         }
         let mut issued = |name: &str, code: &Option<String>| {
@@ -286,6 +286,7 @@ impl<'a> Check<'a> {
             needs_note: draft.needs_note,
             at_most: draft.at_most,
             only_after_term: draft.only_after_term,
+            awaits_mark: draft.awaits_mark,
             hands_in: draft.hands_in,
             issues,
             annuls: draft.annuls,

@@ -181,6 +181,9 @@ pub struct EventDraft {
     /// Whether it can be done only when its term is over.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub only_after_term: bool,
+    /// Whether it can be done only once the mark is set from which its term runs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub awaits_mark: bool,
     /// Whether the dossier is handed in with it: then it is complete, and the first time gets its number and its version
     /// of the rules.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -143,7 +143,7 @@ pub fn due<'a>(
 /// What can be done in a state, by whomever.
 pub fn possible<'a>(procedure: &'a Procedure, standing: &Standing) -> impl Iterator<Item = &'a Event> {
     let by_hand = procedure.events.iter().filter(|event| event.comes_of.is_none());
-    by_hand.filter(|event| is_open(event, standing))
+    by_hand.filter(|event| is_open(event, standing) && !awaits(event, standing))
 }
 
 /// What the exchange does by itself as soon as it can: what waits for no day.
@@ -154,6 +154,12 @@ pub fn by_itself<'a>(procedure: &'a Procedure, standing: &Standing) -> Option<&'
 
 fn is_open(event: &Event, standing: &Standing) -> bool {
     event.from.contains(&standing.state) && !is_spent(event, standing)
+}
+
+/// Whether the mark is not set yet without which it is not done.
+fn awaits(event: &Event, standing: &Standing) -> bool {
+    let runs_from = event.term.as_ref().map(|term| &term.runs_from);
+    event.awaits_mark && runs_from.is_none_or(|mark| !standing.marks.contains_key(mark))
 }
 
 fn is_spent(event: &Event, standing: &Standing) -> bool {
@@ -226,7 +232,7 @@ fn keeps_term(event: &Event, due_on: Option<Date>, today: Date) -> Result<(), Re
     let missed = event.term.as_ref().and_then(|term| term.if_missed);
     let bars = missed.is_some_and(|missed| missed.bars());
     match due_on {
-        None if event.only_after_term || bars => Err(Refusal::NotBegun),
+        None if event.only_after_term || event.awaits_mark || bars => Err(Refusal::NotBegun),
         Some(due_on) if event.only_after_term && today <= due_on => Err(Refusal::TooEarly(due_on)),
         Some(due_on) if bars && today > due_on => Err(Refusal::TooLate(due_on)),
         _ => Ok(()),

@@ -142,6 +142,9 @@ pub struct DossierSummary {
     /// The officer who handles it; of interest to officers, and told to nobody else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handler_id: Option<Uuid>,
+    /// What one officer proposed and another is to sign; told to officers only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<ProposalView>,
     /// When it was handed in first.
     #[schema(required)]
     pub handed_in_at: Option<Timestamp>,
@@ -189,6 +192,7 @@ impl DossierSummary {
             is_paper: dossier.is_paper,
             subject: subject.into_iter().flatten().next().cloned(),
             handler_id: dossier.handler.filter(|_| opened.is_for_officer).map(|id| id.0),
+            proposal: opened.proposal.as_ref().map(ProposalView::from),
             handed_in_at: dossier.handed_in_at,
             due_at: dossier.due_at,
             is_overdue: dossier.due_at.is_some_and(|due| due <= now),
@@ -229,6 +233,9 @@ pub struct DossierView {
     /// The dossier that it follows.
     #[schema(required)]
     pub follows: Option<Uuid>,
+    /// The listing from which it was begun.
+    #[schema(required)]
+    pub listing_id: Option<Uuid>,
     /// The certificate that came of it, or whose life it follows.
     #[schema(required)]
     pub certificate: Option<DossierCertificate>,
@@ -237,9 +244,6 @@ pub struct DossierView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 5)]
     pub earlier_certificates: Vec<DossierCertificate>,
-    /// What one officer proposed and another is to sign; told to officers only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub proposal: Option<ProposalView>,
     /// What it says.
     pub content: DossierDraft,
     /// Whether the caller may change that now.
@@ -284,9 +288,9 @@ impl DossierView {
         Self {
             summary: DossierSummary::of(opened, now),
             follows: dossier.follows.map(|id| id.0),
+            listing_id: dossier.listing.map(|id| id.0),
             certificate: opened.certificate.as_ref().map(DossierCertificate::from),
             earlier_certificates: earlier.iter().map(DossierCertificate::from).collect(),
-            proposal: opened.proposal.as_ref().map(ProposalView::from),
             content: dossier.content.draft().clone(),
             may_edit: opened.may_edit,
             obligation,
@@ -402,6 +406,9 @@ pub struct DossierEventView {
     /// The day that came with it.
     #[schema(required)]
     pub given_on: Option<Date>,
+    /// The day on which a paper came, where it was entered later.
+    #[schema(required)]
+    pub received_on: Option<Date>,
     /// The last day of its term.
     #[schema(required)]
     pub due_on: Option<Date>,
@@ -424,6 +431,7 @@ impl From<DossierEvent> for DossierEventView {
             ground: event.ground,
             note: event.note,
             given_on: event.given_on,
+            received_on: event.received_on,
             due_on: event.due_on,
             is_late: event.is_late,
             is_automatic: event.account.is_none(),

@@ -239,7 +239,7 @@ pub fn of_import_alias(kept: &ImportAlias) -> Result<Hash> {
 
 /// Hash of a dossier's row.
 pub fn of_dossier(dossier: &Dossier) -> Result<Hash> {
-    of(&json!({
+    let mut told = json!({
         "closed_at": dossier.closed_at,
         "content": serde_json::to_value(dossier.content.draft()).map_err(Error::internal)?,
         "counterparty_id": dossier.counterparty.map(|id| id.0),
@@ -257,7 +257,12 @@ pub fn of_dossier(dossier: &Dossier) -> Result<Hash> {
         "standing": serde_json::to_value(&dossier.standing).map_err(Error::internal)?,
         "updated_at": dossier.updated_at,
         "version": dossier.version,
-    }))
+    });
+    // Those of before had none, and keep their hashes.
+    if let Some(listing) = dossier.listing {
+        told["listing_id"] = json!(listing.0);
+    }
+    of(&told)
 }
 
 /// Hash of a certificate: what it says, and whether it was annulled.

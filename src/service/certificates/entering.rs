@@ -143,6 +143,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
         number: None,
         follows: None,
         certificate: None,
+        listing: None,
         content,
         standing: Standing {
             marks,

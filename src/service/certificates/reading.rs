@@ -14,6 +14,7 @@ use crate::domain::certificate::{Certificate, Validity, validity};
 use crate::domain::ids::CertificateId;
 use crate::service::context::{Caller, Work};
 use crate::service::enterprises::hide;
+use crate::service::exports;
 use crate::service::paging::{LOOKED_THROUGH, Register, cut, rows_for, within_scope};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::AnyConn;
@@ -120,6 +121,21 @@ pub fn list(
             Held::of(conn, row, day_of(now))
         },
     )
+}
+
+/// The same, of which the trail tells.
+pub fn show_list(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    (wanted, filter): (&Wanted, &str),
+    page: (Option<&str>, Option<PageAt>, u32),
+) -> Result<Register<Held, PageAt>> {
+    let now = work.now;
+    let page = list(work.conn(), caller, wanted, page, now)?;
+    let actor = caller.actor(work.conn(), now)?;
+    let permit = decide(&actor, Action::HandleDossier, &Resource::None)?;
+    exports::remember_page(work, &permit, Deed::CertificatesListed, (filter, page.entries.len()))?;
+    Ok(page)
 }
 
 /// Whether a field is another one, or one of its parts.

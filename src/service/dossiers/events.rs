@@ -8,7 +8,7 @@ use super::super::members::tell_owners;
 use super::super::procedures::RuleSet;
 use super::super::{Error, ErrorCode, Result};
 use super::refusals::refused;
-use super::{Opened, found, handing_in, opened, proposals, resource, rules_of};
+use super::{Opened, found, handing_in, opened, proposals, receipt, resource, rules_of};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{day_of, deadline_of};
@@ -17,7 +17,7 @@ use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, DossierId};
 use crate::domain::letter::{DossierNews, Letter};
 use crate::domain::procedure::engine::{self, Refusal, Step};
-use crate::domain::procedure::{Event, Issues, Procedure, Side};
+use crate::domain::procedure::{Event, Issues, Procedure, Side, ground_name};
 use crate::domain::text::{Line, Prose};
 use crate::service::certificates::issuing::{self, derived_step};
 use crate::store::audit::Change;
@@ -32,6 +32,8 @@ pub use super::printing::{BASIS as PRINTING, unprintable, words as unprintable_w
 pub struct Given {
     /// A day.
     pub given_on: Option<Date>,
+    /// The day on which a paper came that is entered later: terms run from it.
+    pub received_on: Option<Date>,
     /// The ground or outcome.
     pub ground: Option<String>,
     /// Words.
@@ -143,6 +145,7 @@ fn sign(
     // What is signed is what was proposed.
     for (place, said) in [
         ("/given_on", given.given_on.is_some()),
+        ("/received_on", given.received_on.is_some()),
         ("/ground", given.ground.is_some()),
         ("/note", given.note.is_some()),
     ] {
@@ -236,6 +239,10 @@ pub(super) fn apply(
         group: group.as_deref(),
         comes_of: None,
     };
+    if let Some(day) = given.received_on {
+        let hands_in = set.rules.event(code).is_some_and(|event| event.hands_in);
+        receipt::check(dossier, hands_in, day, today)?;
+    }
     let happened = happen(work, (permit.actor().account(), dossier), set, &step, given)?;
     let wrong = set
         .rules
@@ -260,7 +267,9 @@ pub(super) fn happen(
 ) -> Result<DossierEvent> {
     let (now, today) = (work.now, day_of(work.now));
     let calendar = work.calendar()?;
-    let taken = engine::step(&set.rules, &dossier.standing, step, &calendar.calendar, today)
+    // What came on paper happened when it came.
+    let day = given.received_on.unwrap_or(today);
+    let taken = engine::step(&set.rules, &dossier.standing, step, &calendar.calendar, day)
         .map_err(|refusal| refused(&set.rules, step.event, refusal))?;
     let from_state = std::mem::replace(&mut dossier.standing, taken.standing).state;
     dossier.due_at = dossier.due_by(&set.rules, &calendar.calendar);
@@ -275,6 +284,7 @@ pub(super) fn happen(
         ground: given.ground.clone(),
         note: given.note.as_ref().map(|note| note.as_str().to_owned()),
         given_on: given.given_on,
+        received_on: given.received_on,
         due_on: taken.due_on,
         is_late: taken.is_late,
         at: now,
@@ -295,12 +305,15 @@ pub(super) fn tell(
     let calendar = work.calendar()?;
     let due = engine::due(rules, &dossier.standing, dossier.group(), &calendar.calendar);
     let own = due.iter().find(|due| due.event.actor.side() == Side::Filer);
+    let ground = given.ground.as_deref().and_then(ground_name);
     let letter = Letter::Dossier(DossierNews {
         number: dossier.number.clone().unwrap_or_default(),
         procedure_vi: rules.text.name_vi.clone(),
         procedure_en: rules.text.name_en.clone(),
         event_vi: event.name_vi.clone(),
         event_en: event.name_en.clone(),
+        ground_vi: ground.map(|(vi, _, basis)| format!("{vi} ({basis})")),
+        ground_en: ground.map(|(_, en, basis)| format!("{en} ({basis})")),
         note: given.note.as_ref().map(|note| note.as_str().to_owned()),
         due_at: own.map(|due| deadline_of(due.due_on)),
     });

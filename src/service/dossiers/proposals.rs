@@ -1,7 +1,7 @@
 //! What one officer proposes and another signs: what makes a certificate or ends one (two persons, OWASP ASVS 2.3.5).
 
 use super::events::{self, Given};
-use super::{Opened, amending, found, opened, resource, rules_of};
+use super::{Opened, amending, found, notices, opened, resource, rules_of};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
@@ -28,6 +28,7 @@ impl Proposal {
         let note = self.note.as_deref().map(Prose::parse).transpose();
         Ok(Given {
             given_on: self.given_on,
+            received_on: None,
             ground: self.ground.clone(),
             note: note.map_err(|_wrong| Error::internal("a kept note is none"))?,
             signed_as: None,
@@ -93,6 +94,7 @@ pub fn propose(
     dossier_rows::update(work.uow, &permit, &mut dossier)?;
     let change = Change::between(before, state::of_dossier(&dossier)?);
     work.remember_change(&permit, Deed::DossierProposed, ("dossier", id.0), None, change)?;
+    notices::proposed(work, (&dossier, proposal.proposed_by), &set, event)?;
     opened(work.conn(), &actor, dossier, now)
 }
 

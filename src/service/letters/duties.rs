@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::render::{Part, Words, last_day, page, quoted, text};
-use crate::domain::letter::{ComplaintNews, DossierNews, NoticeNews};
+use crate::domain::letter::{ComplaintNews, DossierLine, DossierNews, NoticeNews};
 
 fn day_vi(deadline: Timestamp) -> String {
     last_day(deadline).strftime("%d/%m/%Y").to_string()
@@ -217,6 +217,11 @@ pub(super) fn complaint_en(news: &ComplaintNews) -> Words {
     }
 }
 
+/// The ground on which the law lets it be done, where one was named.
+fn ground(words: &str, named: Option<&String>) -> String {
+    named.map_or_else(String::new, |named| format!("{words}{named}."))
+}
+
 pub(super) fn dossier_vi(news: &DossierNews) -> Words {
     let (event, procedure) = (quoted(&news.event_vi), quoted(&news.procedure_vi));
     let term = news
@@ -224,7 +229,11 @@ pub(super) fn dossier_vi(news: &DossierNews) -> Words {
         .map(|due_at| format!("Hạn thực hiện bước tiếp theo của Ông/Bà: hết ngày {}.", day_vi(due_at)));
     letter(
         "Hồ sơ của doanh nghiệp có cập nhật",
-        format!("Hồ sơ số {}, thủ tục “{procedure}”: {event}.", quoted(&news.number)),
+        format!(
+            "Hồ sơ số {}, thủ tục “{procedure}”: {event}.{}",
+            quoted(&news.number),
+            ground(" Căn cứ: ", news.ground_vi.as_ref())
+        ),
         news.note.as_ref(),
         term.into_iter()
             .map(text)
@@ -241,13 +250,78 @@ pub(super) fn dossier_en(news: &DossierNews) -> Words {
     letter(
         "News of your dossier",
         format!(
-            "Dossier no. {}, procedure “{procedure}”: {event}.",
-            quoted(&news.number)
+            "Dossier no. {}, procedure “{procedure}”: {event}.{}",
+            quoted(&news.number),
+            ground(" On the ground: ", news.ground_en.as_ref())
         ),
         news.note.as_ref(),
         term.into_iter()
             .map(text)
             .chain([text("Please see the dossier on the exchange.")])
             .collect(),
+    )
+}
+
+pub(super) fn proposed_vi(news: &DossierNews) -> Words {
+    letter(
+        "Có hồ sơ trình ký",
+        format!(
+            "Hồ sơ số {}, thủ tục “{}”, được trình ký: {}.",
+            quoted(&news.number),
+            quoted(&news.procedure_vi),
+            quoted(&news.event_vi)
+        ),
+        None,
+        vec![text("Xin xem danh sách hồ sơ chờ ký trên Sàn.")],
+    )
+}
+
+pub(super) fn proposed_en(news: &DossierNews) -> Words {
+    letter(
+        "A dossier waits for a signature",
+        format!(
+            "Dossier no. {}, procedure “{}”, is proposed for signature: {}.",
+            quoted(&news.number),
+            quoted(&news.procedure_en),
+            quoted(&news.event_en)
+        ),
+        None,
+        vec![text(
+            "Please see the list of dossiers that wait for a signature on the exchange.",
+        )],
+    )
+}
+
+pub(super) fn overdue_vi(lines: &[DossierLine]) -> Words {
+    let told = lines.iter().map(|line| {
+        let day = line.due_on.strftime("%d/%m/%Y");
+        format!(
+            "{}: {}, hạn hết ngày {day}",
+            quoted(&line.number),
+            quoted(&line.event_vi)
+        )
+    });
+    letter(
+        "Hồ sơ quá hạn giải quyết",
+        "Các hồ sơ sau đã quá hạn:".to_owned(),
+        Some(&told.collect::<Vec<_>>().join("\n")),
+        vec![text(
+            "Mỗi hạn chỉ được báo một lần. Xin xem danh sách hồ sơ quá hạn trên Sàn.",
+        )],
+    )
+}
+
+pub(super) fn overdue_en(lines: &[DossierLine]) -> Words {
+    let told = lines.iter().map(|line| {
+        let day = line.due_on.strftime("%d %B %Y");
+        format!("{}: {}, due by {day}", quoted(&line.number), quoted(&line.event_en))
+    });
+    letter(
+        "Terms of dossiers were missed",
+        "The terms of these dossiers are over:".to_owned(),
+        Some(&told.collect::<Vec<_>>().join("\n")),
+        vec![text(
+            "You are told of each term once. Please see the list of overdue dossiers on the exchange.",
+        )],
     )
 }

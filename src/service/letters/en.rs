@@ -379,6 +379,8 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::IpNotice(news) => duties::notice_en(news),
         Letter::Complaint(news) => duties::complaint_en(news),
         Letter::Dossier(news) => duties::dossier_en(news),
+        Letter::DossierProposed(news) => duties::proposed_en(news),
+        Letter::DossiersOverdue { lines } => duties::overdue_en(lines),
         Letter::AccountSuspended { reason } => letter(
             "Your account was suspended",
             vec![

@@ -399,6 +399,8 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::IpNotice(news) => duties::notice_vi(news),
         Letter::Complaint(news) => duties::complaint_vi(news),
         Letter::Dossier(news) => duties::dossier_vi(news),
+        Letter::DossierProposed(news) => duties::proposed_vi(news),
+        Letter::DossiersOverdue { lines } => duties::overdue_vi(lines),
         Letter::AccountSuspended { reason } => letter(
             "Tài khoản của Ông/Bà đã bị tạm khóa",
             vec![

@@ -20,7 +20,15 @@ table! {
         content -> JsonDoc, state -> Text, standing -> JsonDoc, commune_code -> Text, handler_id -> Nullable<Id>,
         handed_in_at -> Nullable<UtcTs>, due_at -> Nullable<UtcTs>, closed_at -> Nullable<UtcTs>,
         created_by -> Nullable<Id>, created_at -> UtcTs, updated_at -> UtcTs, version -> BigInt,
-        certificate_id -> Nullable<Id>,
+        certificate_id -> Nullable<Id>, listing_id -> Nullable<Id>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    dossier_alarms (dossier_id, event, due_on) {
+        dossier_id -> Id, event -> Text, due_on -> Text, raised_at -> UtcTs,
     }
 }
 
@@ -30,7 +38,7 @@ table! {
     dossier_events (dossier_id, number) {
         dossier_id -> Id, number -> BigInt, event -> Text, from_state -> Text, to_state -> Text, side -> Text,
         account_id -> Nullable<Id>, ground -> Nullable<Text>, note -> Nullable<Text>, given_on -> Nullable<Text>,
-        due_on -> Nullable<Text>, is_late -> Bool, at -> UtcTs,
+        due_on -> Nullable<Text>, is_late -> Bool, at -> UtcTs, received_on -> Nullable<Text>,
     }
 }
 
@@ -83,4 +91,4 @@ table! {
     }
 }
 
-allow_tables_to_appear_in_same_query!(dossiers, dossier_events);
+allow_tables_to_appear_in_same_query!(dossiers, dossier_events, dossier_proposals);

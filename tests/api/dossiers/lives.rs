@@ -182,6 +182,9 @@ async fn every_event_of_an_approval_and_a_licence() {
         ("annual_report", "licensed"),
         ("change_content", "licensed"),
         ("annul", "annulled"),
+        ("notify_annulment", "annulled"),
+        ("demand_repayment", "repayment_due"),
+        ("repay", "closed"),
     ];
     walk(&desk, begin().await, &licensed).await;
     walk(&desk, begin().await, &[submit, accept, ("refuse", "refused")]).await;

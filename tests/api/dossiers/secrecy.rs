@@ -69,6 +69,7 @@ async fn only_the_parties_and_officers_know_of_a_dossier_and_readings_are_rememb
             "dossier.opened",
             "dossier.event_taken",
             "dossier.event_taken",
+            "dossier.read_by_party",
             "dossier.inspected",
             "dossier.event_taken",
             "dossier.read",

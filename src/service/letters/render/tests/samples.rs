@@ -2,7 +2,8 @@
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
 use crate::domain::letter::{
-    ComplaintNews, DossierNews, DueLine, Letter, NoticeNews, PaperEnd, PaperRuling, Ruling, Words as Written,
+    ComplaintNews, DossierLine, DossierNews, DueLine, Letter, NoticeNews, PaperEnd, PaperRuling, Ruling,
+    Words as Written,
 };
 use crate::domain::review::decision::Note;
 
@@ -49,7 +50,33 @@ fn dossier(note: Option<String>) -> Letter {
         event_en: "Ask for missing items".into(),
         due_at: note.as_ref().map(|_| "2026-03-24T17:00:00Z".parse().unwrap()),
         note,
+        ..DossierNews::default()
     })
+}
+
+fn refused_dossier() -> DossierNews {
+    DossierNews {
+        number: "HS-REG-2026-00008".into(),
+        procedure_vi: "Đăng ký chuyển giao công nghệ".into(),
+        procedure_en: "Registration of technology transfer".into(),
+        event_vi: "Từ chối cấp".into(),
+        event_en: "Refuse".into(),
+        ground_vi: Some("Nội dung trái quy định của Luật (Luật CGCN Đ.31.6.c)".into()),
+        ground_en: Some("The content is contrary to the law (Luật CGCN Đ.31.6.c)".into()),
+        ..DossierNews::default()
+    }
+}
+
+fn overdue() -> Letter {
+    let line = |number: &str, day: i8| DossierLine {
+        number: number.into(),
+        event_vi: "Cấp Giấy chứng nhận".into(),
+        event_en: "Issue the certificate".into(),
+        due_on: jiff::civil::date(2026, 3, day),
+    };
+    Letter::DossiersOverdue {
+        lines: vec![line("HS-REG-2026-00007", 12), line("HS-REG-2026-00009", 13)],
+    }
 }
 
 /// One of each kind, and both of those that say yes or no.
@@ -127,6 +154,9 @@ pub(super) fn all() -> Vec<Letter> {
             fulfil_by: "2026-03-30T17:00:00Z".parse().unwrap(),
         },
         Letter::DataRequestsDue { lines: due_lines() },
+        Letter::Dossier(refused_dossier()),
+        Letter::DossierProposed(refused_dossier()),
+        overdue(),
         Letter::ListingEnds {
             title: "Máy sấy lúa".into(),
             expires_at: "2026-03-30T17:00:00Z".parse().unwrap(),

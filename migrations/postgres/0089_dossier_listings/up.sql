@@ -1,0 +1,2 @@
+-- The listing from which a dossier was begun, where it was.
+ALTER TABLE dossiers ADD COLUMN listing_id UUID REFERENCES listings (id);

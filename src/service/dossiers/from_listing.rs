@@ -1,0 +1,125 @@
+//! What a dossier that is begun from a listing takes from it (lập hồ sơ từ tin đăng): technology and parties, as far as the
+//! caller can read them there, and only where the caller says nothing else.
+
+use jiff::Timestamp;
+
+use super::NewDossier;
+use crate::domain::access::Actor;
+use crate::domain::dossier::{DossierDraft, PartyDraft};
+use crate::domain::enterprise::Enterprise;
+use crate::domain::fields::Violation;
+use crate::domain::listing::{Listing, ListingKind};
+use crate::domain::taxonomy::InForce;
+use crate::service::context::Caller;
+use crate::service::listings;
+use crate::service::{Error, ErrorCode, Result};
+use crate::store::{AnyConn, enterprises};
+
+/// The longest description that a dossier takes.
+const DESCRIBED: usize = 8_000;
+
+/// Whether the owner of a listing would be the one who gives; nothing of what is no technology.
+fn gives(kind: ListingKind) -> Option<bool> {
+    match kind {
+        ListingKind::TechnologyNeed | ListingKind::EquipmentNeed => Some(false),
+        ListingKind::TechnologyOffer
+        | ListingKind::EquipmentOffer
+        | ListingKind::IpAsset
+        | ListingKind::RdProject
+        | ListingKind::OcopProduct => Some(true),
+        _ => None,
+    }
+}
+
+/// What a new dossier says, with what its listing tells.
+pub(super) fn filled(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    (new, lists): (&NewDossier, &InForce),
+    now: Timestamp,
+) -> Result<DossierDraft> {
+    let Some(id) = new.listing else {
+        return Ok(new.content.clone());
+    };
+    let unreadable = || {
+        let what = "readable_listing";
+        Error::field("/listing_id", Violation::Malformed { what })
+    };
+    let seen = listings::read(conn, caller, id, now).map_err(|error| match error.code {
+        ErrorCode::NotFound | ErrorCode::Forbidden => unreadable(),
+        _ => error,
+    })?;
+    let told = if seen.sees_all {
+        seen.listing.clone()
+    } else {
+        seen.listing.shown_to_all().into_owned()
+    };
+    let owner_gives = gives(told.content.kind).ok_or_else(unreadable)?;
+    let owner = enterprises::find(conn, told.enterprise_id)?;
+    let actor = caller.actor(conn, now)?;
+    let other = match (&actor, actor.enterprise()) {
+        (Actor::Member { .. }, Some((enterprise, _))) if enterprise != owner.id => {
+            Some(enterprises::find(conn, enterprise)?)
+        }
+        // Whose own listing it is knows the other party; an officer who enters a paper reads it there.
+        _ => None,
+    };
+    let (giver, taker) = if owner_gives {
+        (Some(&owner), other.as_ref())
+    } else {
+        (other.as_ref(), Some(&owner))
+    };
+    let mut words = new.content.clone();
+    describe(&mut words, &told);
+    name(&mut words.transferor, giver);
+    name(&mut words.transferee, taker);
+    let mut coded = words.clone();
+    place(&mut coded, (giver, taker), &told);
+    // A code that is in force no more is left out, and nobody's mistake.
+    let fits = coded.clone().parse(lists).is_ok();
+    Ok(if fits { coded } else { words })
+}
+
+fn describe(draft: &mut DossierDraft, listing: &Listing) {
+    let content = &listing.content;
+    let technology = &mut draft.technology;
+    technology.name.get_or_insert_with(|| content.title.vi.to_string());
+    if technology.description.is_none() {
+        let whole = content.description.as_ref().map(|text| text.vi.as_str().to_owned());
+        let short = || content.summary.as_ref().map(|text| text.vi.as_str().to_owned());
+        technology.description = whole.filter(|text| text.chars().count() <= DESCRIBED).or_else(short);
+    }
+}
+
+/// The name and number of a party. What somebody wrote of it is not mixed with what somebody else is called.
+fn name(party: &mut PartyDraft, enterprise: Option<&Enterprise>) {
+    let Some(enterprise) = enterprise.filter(|_| *party == PartyDraft::default()) else {
+        return;
+    };
+    let profile = &enterprise.profile;
+    party.name = Some(profile.legal_name.to_string());
+    party.tax_code = profile.identity.tax_code().map(|code| code.as_str().to_owned());
+}
+
+/// What is written as codes: communes, fields, the country of origin.
+fn place(draft: &mut DossierDraft, (giver, taker): (Option<&Enterprise>, Option<&Enterprise>), listing: &Listing) {
+    let parties = [(&mut draft.transferor, giver), (&mut draft.transferee, taker)];
+    for (party, enterprise) in parties {
+        let named = |enterprise: &&Enterprise| party.name.as_deref() == Some(enterprise.profile.legal_name.as_str());
+        let Some(enterprise) = enterprise.filter(named) else {
+            continue;
+        };
+        let commune = &enterprise.profile.commune_code;
+        if !commune.is_empty() {
+            party.country.get_or_insert_with(|| "VN".to_owned());
+            party.commune_code.get_or_insert_with(|| commune.clone());
+        }
+    }
+    let technology = &mut draft.technology;
+    if technology.fields.is_empty() {
+        technology.fields.clone_from(&listing.content.field_codes);
+    }
+    if technology.origin_country.is_none() {
+        technology.origin_country.clone_from(&listing.content.origin_country);
+    }
+}

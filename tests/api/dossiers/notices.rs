@@ -1,0 +1,144 @@
+//! What officers are told of without asking: what waits for a signature, which terms were missed, on which ground.
+
+use serde_json::{Value, json};
+use vptex::domain::account::Permission;
+use vptex::domain::letter::Letter;
+use vptex::service::dossiers::notices;
+
+use super::desk::{Desk, content};
+use crate::harness::{Person, Reply};
+
+fn ids(list: &Reply) -> Vec<Value> {
+    let items = list.body["items"].as_array().unwrap();
+    items.iter().map(|item| item["id"].clone()).collect()
+}
+
+/// What waits for a signature, by its numbers.
+async fn to_sign(desk: &Desk, officer: &Person) -> Vec<String> {
+    let letters = desk.app.letters_to(&officer.email).await.into_iter();
+    letters
+        .filter_map(|letter| match letter {
+            Letter::DossierProposed(news) => Some(news.number),
+            _ => None,
+        })
+        .collect()
+}
+
+#[actix_web::test]
+async fn who_may_sign_has_a_list_of_what_waits() {
+    let desk = Desk::open().await;
+    let counter = desk.counter();
+    let other = counter.accepted(&content(&desk.tax_code)).await;
+    let accepted = counter.accepted(&content(&desk.tax_code)).await;
+    let list = async |query: &str, by: &Person| {
+        let path = format!("/dossiers?{query}");
+        desk.app.get(&path).by(by).expect(200).await
+    };
+    assert!(ids(&list("proposed=true", &desk.signer).await).is_empty());
+    let proposed = counter.propose(&accepted, &json!({"event": "issue"})).await;
+    assert_eq!(proposed.status, 200, "{}", proposed.body);
+    let waiting = list("proposed=true", &desk.signer).await;
+    assert_eq!(ids(&waiting), [accepted.body["id"].clone()]);
+    assert_eq!(
+        (
+            waiting.text("/items/0/proposal/event"),
+            &waiting.body["items"][0]["proposal"]["proposed_by"]
+        ),
+        ("issue", &proposed.body["proposal"]["proposed_by"])
+    );
+    let rest = ids(&list("proposed=false", &desk.signer).await);
+    assert!(rest.contains(&other.body["id"]) && !rest.contains(&accepted.body["id"]));
+    // Who may sign has a letter; who proposed it, who may not sign and whose dossier it is have none.
+    let number = accepted.text("/number").to_owned();
+    assert_eq!(to_sign(&desk, &desk.signer).await, [number]);
+    for other in [&desk.officer, &desk.owner] {
+        assert!(to_sign(&desk, other).await.is_empty());
+    }
+    let mine = desk.app.get("/me/dossiers").by(&desk.owner).expect(200).await;
+    let items = mine.body["items"].as_array().unwrap();
+    assert!(items.iter().all(|item| item.get("proposal").is_none()), "{}", mine.body);
+    let told = desk.app.get("/me/dossiers?proposed=true").by(&desk.owner);
+    told.expect(400).await;
+    // Signed, it waits no more.
+    let path = format!("/dossiers/{}/events", accepted.text("/id"));
+    let sign = desk
+        .app
+        .post(&path)
+        .by(&desk.signer)
+        .if_match(proposed.number("/version"));
+    sign.json(&json!({"event": "issue"})).expect(200).await;
+    assert!(ids(&list("proposed=true", &desk.signer).await).is_empty());
+}
+
+/// The numbers in each letter about missed terms, newest first.
+async fn overdue(desk: &Desk, officer: &Person) -> Vec<Vec<String>> {
+    let letters = desk.app.letters_to(&officer.email).await.into_iter();
+    letters
+        .filter_map(|letter| match letter {
+            Letter::DossiersOverdue { lines } => Some(lines.into_iter().map(|line| line.number).collect()),
+            _ => None,
+        })
+        .collect()
+}
+
+#[actix_web::test]
+async fn missed_terms_are_told_once_and_together() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let counter = desk.counter();
+    let first = counter.accepted(&content(&desk.tax_code)).await;
+    let second = counter.accepted(&content(&desk.tax_code)).await;
+    let look = || notices::run(desk.app.exchange(), || false).unwrap();
+    assert_eq!(look(), 0);
+    let desk = desk.later(60).await;
+    let look = || notices::run(desk.app.exchange(), || false).unwrap();
+    assert_eq!(look(), 2);
+    // Nobody is told twice.
+    assert_eq!(look(), 0);
+    let letters = overdue(&desk, &desk.officer).await;
+    assert_eq!(letters.len(), 1, "{letters:?}");
+    let mut told = letters.concat();
+    told.sort();
+    let mut numbers = [first.text("/number").to_owned(), second.text("/number").to_owned()];
+    numbers.sort();
+    assert_eq!(told, numbers);
+    // Who handles it is told, and nobody else.
+    assert!(overdue(&desk, &desk.signer).await.is_empty());
+}
+
+#[actix_web::test]
+async fn what_nobody_handles_is_told_to_all_who_could() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let new = json!({"procedure": "REG", "content": content(&desk.tax_code)});
+    let mut seen = desk.begin(&desk.owner, &new).await;
+    for event in ["sign_contract", "submit"] {
+        seen = desk.take(&seen, event).await;
+    }
+    let reporter = desk.app.officer_who_may(&[Permission::ReadReports]).await;
+    let desk = desk.later(60).await;
+    assert_eq!(notices::run(desk.app.exchange(), || false).unwrap(), 1);
+    for officer in [&desk.officer, &desk.signer] {
+        assert_eq!(overdue(&desk, officer).await, [vec![seen.text("/number").to_owned()]]);
+    }
+    assert!(overdue(&desk, &reporter).await.is_empty());
+}
+
+#[actix_web::test]
+async fn a_refusal_names_its_ground_and_article() {
+    let desk = Desk::open().await;
+    let accepted = desk.counter().accepted(&content(&desk.tax_code)).await;
+    desk.take(&accepted, "refuse").await;
+    let letters = desk.app.letters_to(&desk.owner.email).await;
+    let grounds: Vec<String> = letters
+        .into_iter()
+        .filter_map(|letter| match letter {
+            Letter::Dossier(news) => news.ground_vi,
+            _ => None,
+        })
+        .collect();
+    assert!(
+        grounds.len() == 1 && grounds[0].contains("Luật CGCN Đ.31.6.a"),
+        "{grounds:?}"
+    );
+}
