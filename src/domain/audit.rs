@@ -332,6 +332,12 @@ text_enum! {
         DossierRead => "dossier.read",
         /// Another officer read it.
         DossierInspected => "dossier.inspected",
+        /// A file was added to a dossier's papers.
+        DossierFileAdded => "dossier_file.added",
+        /// An officer read such a file.
+        DossierFileRead => "dossier_file.read",
+        /// One that was not handed in was removed.
+        DossierFileRemoved => "dossier_file.removed",
         /// An officer proposed what another one is to sign.
         DossierProposed => "dossier.proposed",
         /// A proposal was taken back.

@@ -4,6 +4,7 @@
 
 mod draft;
 mod duty;
+mod paper;
 mod parse;
 
 use jiff::Timestamp;
@@ -13,6 +14,7 @@ pub use draft::{
     ProjectDraft, SupportDraft, TechnologyDraft, TermsDraft, is_member,
 };
 pub use duty::{Duty, DutyReason, Obligation, obligation};
+pub use paper::{DossierFile, MAX_DOSSIER_FILES, NewPaper, language};
 
 use crate::domain::calendar::{Calendar, deadline_of};
 use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};

@@ -3,6 +3,7 @@
 
 pub mod events;
 mod handing_in;
+pub mod papers;
 pub mod proposals;
 mod refusals;
 pub mod terms;
@@ -196,9 +197,11 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Res
     let opening = opening.ok_or_else(|| Error::field("/event", Violation::Malformed { what: "dossier_event" }))?;
     let lists = work.in_force()?;
     let content = new.content.clone().parse(&lists).map_err(under_content)?;
+    let id = DossierId(work.next_id());
+    let content = papers::agreed(work.conn(), (id, is_paper), content)?.map_err(under_content)?;
     let follows = followed(work.conn(), caller, new.follows, opening.follows.as_ref(), now)?;
     let mut dossier = Dossier {
-        id: DossierId(work.next_id()),
+        id,
         procedure: set.code.clone(),
         rule_version: None,
         enterprise: actor.enterprise().map(|(enterprise, _)| enterprise),
@@ -295,6 +298,7 @@ pub fn edit(
     }
     let lists = work.in_force()?;
     let content = draft.clone().parse(&lists).map_err(Error::fields)?;
+    let content = papers::agreed(work.conn(), (id, dossier.is_paper), content)?.map_err(Error::fields)?;
     if content == dossier.content {
         return opened(work.conn(), &actor, dossier, now);
     }

@@ -22,6 +22,7 @@ pub mod database;
 pub mod devices;
 pub mod document_terms;
 pub mod documents;
+pub mod dossier_files;
 pub mod dossier_proposals;
 pub mod dossiers;
 pub mod enterprises;

@@ -3,6 +3,7 @@
 mod desk;
 mod lives;
 mod model;
+mod papers;
 mod random_lives;
 mod secrecy;
 mod terms;
