@@ -336,6 +336,12 @@ text_enum! {
         DossierReadByParty => "dossier.read_by_party",
         /// An officer was shown a page of the list of dossiers.
         DossiersListed => "dossiers.listed",
+        /// A file was added to a dossier's papers.
+        DossierFileAdded => "dossier_file.added",
+        /// An officer read such a file.
+        DossierFileRead => "dossier_file.read",
+        /// One that was not handed in was removed.
+        DossierFileRemoved => "dossier_file.removed",
         /// An officer proposed what another one is to sign.
         DossierProposed => "dossier.proposed",
         /// A proposal was taken back.

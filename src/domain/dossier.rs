@@ -4,6 +4,7 @@
 
 mod draft;
 mod duty;
+mod paper;
 mod parse;
 pub mod sense;
 
@@ -14,6 +15,7 @@ pub use draft::{
     ProjectDraft, SupportDraft, TechnologyDraft, TermsDraft, is_member,
 };
 pub use duty::{Duty, DutyReason, Obligation, filer, obligation};
+pub use paper::{DossierFile, MAX_DOSSIER_FILES, NewPaper, language};
 
 use crate::domain::calendar::{Calendar, deadline_of};
 use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId, ListingId};

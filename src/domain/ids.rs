@@ -49,6 +49,8 @@ id_type! {
     FileId,
     /// A document of an enterprise's profile (giấy tờ của hồ sơ).
     DocumentId,
+    /// A file of a dossier's papers (tệp giấy tờ của hồ sơ thủ tục).
+    DossierFileId,
     /// One run of an import.
     ImportId,
     /// A file of listings that an enterprise sent (lần nhập tin).

@@ -280,8 +280,10 @@ pub struct Event {
     pub grounds: Vec<String>,
     /// Whether words must come with it.
     pub needs_note: bool,
-    /// How often it can be done while the dossier stays in a state.
+    /// How often it can be done in the life of a dossier.
     pub at_most: Option<u16>,
+    /// Whether the dossier begins anew with it, so that what was done before counts no more.
+    pub starts_over: bool,
     /// Whether it can be done only when its term is over.
     pub only_after_term: bool,
     /// Whether it can be done only once the mark is set from which its term runs.

@@ -24,6 +24,7 @@ pub mod conversation;
 pub mod creates;
 pub mod data_requests;
 pub mod documents;
+pub mod dossier_papers;
 pub mod dossiers;
 pub mod due;
 pub mod duplicates;

@@ -14,13 +14,13 @@ use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
     certificates, checklists, closures, comparison, complaints, confidential, confidential_grants, contacts,
-    conversation, data_requests, documents, dossiers, due, duplicates, enterprise_register, enterprises, feed,
-    file_labels, file_links, files, holds, import_aliases, invitations, ip_notices, join_requests, letters, likeness,
-    listing_exports, listing_imports, listing_register, listing_terms, listings, logos, members, moderation, officers,
-    passwords, periodic_reports, personal_data, policies, procedures, proposals, reference, register_exports,
-    registrations, regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log,
-    second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary,
-    vocabulary_candidates, vocabulary_previews,
+    conversation, data_requests, documents, dossier_papers, dossiers, due, duplicates, enterprise_register,
+    enterprises, feed, file_labels, file_links, files, holds, import_aliases, invitations, ip_notices, join_requests,
+    letters, likeness, listing_exports, listing_imports, listing_register, listing_terms, listings, logos, members,
+    moderation, officers, passwords, periodic_reports, personal_data, policies, procedures, proposals, reference,
+    register_exports, registrations, regulated, reports, review, review_statistics, revisions, schemas, screening,
+    search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos,
+    vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -119,7 +119,8 @@ use crate::service::{Error, ErrorCode};
         calendar::list_calendar_year_versions, due::count_term,
         dossiers::create_dossier, dossiers::get_dossier, dossiers::edit_dossier, dossiers::take_dossier_event,
         dossiers::list_dossier_events, dossiers::list_dossiers, dossiers::list_my_dossiers,
-        proposals::get_proposal, proposals::propose, proposals::withdraw_proposal,
+        dossier_papers::list_dossier_files, dossier_papers::add_dossier_file, dossier_papers::get_dossier_file,
+        dossier_papers::remove_dossier_file, proposals::get_proposal, proposals::propose, proposals::withdraw_proposal,
         certificates::list_certificates, certificates::enter_certificate, certificates::get_certificate,
         certificates::get_certificate_document, certificates::get_certificate_record, certificates::list_my_certificates,
         certificates::verify_certificate, certificates::export::export_certificates,

@@ -8,13 +8,13 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
     certificates, checklists, closures, comparison, complaints, confidential, confidential_grants, contacts,
-    conversation, data_requests, documents, dossiers, due, duplicates, enterprise_register, enterprises, feed,
-    file_labels, file_links, files, health, holds, import_aliases, invitations, ip_notices, join_requests, letters,
-    likeness, listing_exports, listing_imports, listing_register, listing_terms, listings, logos, members, moderation,
-    officers, openapi, passwords, periodic_reports, personal_data, policies, procedures, proposals, reference,
-    register_exports, registrations, regulated, reports, review, review_statistics, revisions, schemas, screening,
-    search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos,
-    vocabulary, vocabulary_candidates, vocabulary_previews,
+    conversation, data_requests, documents, dossier_papers, dossiers, due, duplicates, enterprise_register,
+    enterprises, feed, file_labels, file_links, files, health, holds, import_aliases, invitations, ip_notices,
+    join_requests, letters, likeness, listing_exports, listing_imports, listing_register, listing_terms, listings,
+    logos, members, moderation, officers, openapi, passwords, periodic_reports, personal_data, policies, procedures,
+    proposals, reference, register_exports, registrations, regulated, reports, review, review_statistics, revisions,
+    schemas, screening, search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns,
+    taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::domain::access::Action;
 
@@ -400,9 +400,7 @@ operations! {
         put calendar::put_calendar_year Write Refused ManageReferenceData;
     }
     "/calendar/years/{year}/preview" { post calendar::preview_calendar_year Write Refused ManageReferenceData; }
-    "/calendar/years/{year}/versions" {
-        get calendar::list_calendar_year_versions Read Refused ManageReferenceData;
-    }
+    "/calendar/years/{year}/versions" { get calendar::list_calendar_year_versions Read Refused ManageReferenceData; }
     "/dossiers" {
         get dossiers::list_dossiers Read Refused HandleDossier;
         post dossiers::create_dossier Write Refused FileDossier;
@@ -414,6 +412,14 @@ operations! {
     "/dossiers/{id}/events" {
         get dossiers::list_dossier_events Read Refused ReadDossier;
         post dossiers::take_dossier_event Write Refused EditDossier | HandleDossier | SignCertificate, Fresh;
+    }
+    "/dossiers/{id}/files" {
+        get dossier_papers::list_dossier_files Read Refused ReadDossier;
+        post dossier_papers::add_dossier_file Write Refused EditDossier;
+    }
+    "/dossiers/{id}/files/{file}" {
+        get dossier_papers::get_dossier_file Read Refused ReadDossier;
+        delete dossier_papers::remove_dossier_file Write Refused EditDossier;
     }
     "/dossiers/{id}/proposal" {
         get proposals::get_proposal Read Refused HandleDossier;

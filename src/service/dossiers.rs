@@ -7,6 +7,7 @@ mod from_listing;
 mod handing_in;
 pub mod hints;
 pub mod notices;
+pub mod papers;
 mod printing;
 pub mod proposals;
 mod receipt;
@@ -226,9 +227,11 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Res
     let told = from_listing::filled(work.conn(), caller, (new, &lists), now)?;
     let cited = |fields| under_content(cited(fields, &set.rules.text));
     let content = told.parse(&lists).map_err(cited)?;
+    let id = DossierId(work.next_id());
+    let content = papers::agreed(work.conn(), (id, is_paper), content)?.map_err(under_content)?;
     let follows = followed(work.conn(), caller, new, opening, now)?;
     let mut dossier = Dossier {
-        id: DossierId(work.next_id()),
+        id,
         procedure: set.code.clone(),
         rule_version: None,
         enterprise: actor.enterprise().map(|(enterprise, _)| enterprise),
@@ -369,6 +372,7 @@ pub fn edit(
     let lists = work.in_force()?;
     let cited = |fields| Error::fields(cited(fields, &set.rules.text));
     let content = draft.clone().parse(&lists).map_err(cited)?;
+    let content = papers::agreed(work.conn(), (id, dossier.is_paper), content)?.map_err(Error::fields)?;
     if content == dossier.content {
         return opened(work.conn(), &actor, dossier, now);
     }

@@ -8,7 +8,9 @@ use diesel::sql_types::BigInt;
 use uuid::Uuid;
 
 use super::conn::each;
-use super::schema::{enterprise_documents, enterprise_logo_versions, file_thumbnails, files, listing_imports};
+use super::schema::{
+    dossier_files, enterprise_documents, enterprise_logo_versions, file_thumbnails, files, listing_imports,
+};
 use super::types::{DbId, DbTs, Id};
 use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
@@ -185,11 +187,14 @@ struct Sum {
     bytes: i64,
 }
 
-/// Bytes of all of an enterprise's files and documents and its logo, small versions not counted.
+/// Bytes of all of an enterprise's files and documents, of the papers of dossiers that it files, and of its logo, small
+/// versions not counted.
 pub fn bytes_of(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<i64> {
     let sum = diesel::sql_query(
         "SELECT CAST(COALESCE((SELECT SUM(size) FROM files WHERE enterprise_id = $1), 0)
             + COALESCE((SELECT SUM(size) FROM enterprise_documents WHERE enterprise_id = $1), 0)
+            + COALESCE((SELECT SUM(size) FROM dossier_files JOIN dossiers ON dossiers.id = dossier_files.dossier_id
+                WHERE enterprise_id = $1 AND NOT is_paper), 0)
             + COALESCE((SELECT SUM(size) FROM enterprise_logo_versions WHERE enterprise_id = $1 AND edge = 0), 0)
             AS BIGINT) AS bytes",
     );
@@ -296,7 +301,7 @@ pub fn give(uow: &mut Uow<'_>, permit: &Permit, id: FileId, listing: ListingId) 
     Ok(())
 }
 
-/// Whether any file, document, logo or import needs a content.
+/// Whether any file, document, paper of a dossier, logo or import needs a content.
 pub fn is_needed(conn: &mut AnyConn, digest: &Digest) -> Result<bool> {
     let bytes = digest.0.to_vec();
     let files: i64 = files::table.filter(files::sha256.eq(&bytes)).count().get_result(conn)?;
@@ -312,34 +317,42 @@ pub fn is_needed(conn: &mut AnyConn, digest: &Digest) -> Result<bool> {
         .filter(enterprise_documents::sha256.eq(&bytes))
         .count()
         .get_result(conn)?;
+    let papers: i64 = dossier_files::table
+        .filter(dossier_files::sha256.eq(&bytes))
+        .count()
+        .get_result(conn)?;
     let logos: i64 = enterprise_logo_versions::table
         .filter(enterprise_logo_versions::sha256.eq(&bytes))
         .count()
         .get_result(conn)?;
-    Ok(files + thumbnails + imports + documents + logos > 0)
+    Ok(files + thumbnails + imports + documents + papers + logos > 0)
 }
 
-/// Every content that some file, document, logo or import needs.
+/// Every content that some file, document, paper of a dossier, logo or import needs.
 pub fn needed(conn: &mut AnyConn) -> Result<BTreeSet<Digest>> {
     let own: Vec<Vec<u8>> = files::table.select(files::sha256).load(conn)?;
     let small: Vec<Vec<u8>> = file_thumbnails::table.select(file_thumbnails::sha256).load(conn)?;
     let rows: Vec<Vec<u8>> = listing_imports::table.select(listing_imports::sha256).load(conn)?;
-    let papers: Vec<Vec<u8>> = enterprise_documents::table
+    let documents: Vec<Vec<u8>> = enterprise_documents::table
         .select(enterprise_documents::sha256)
         .load(conn)?;
     let logos: Vec<Vec<u8>> = enterprise_logo_versions::table
         .select(enterprise_logo_versions::sha256)
         .load(conn)?;
-    let all = own.into_iter().chain(small).chain(rows).chain(papers).chain(logos);
+    let papers: Vec<Vec<u8>> = dossier_files::table.select(dossier_files::sha256).load(conn)?;
+    let all = [own, small, rows, documents, papers, logos].into_iter().flatten();
     all.map(digest).collect()
 }
 
-/// Keeps files, documents, logos and imports from being added until the unit of work ends. To be its first statement: on PostgreSQL what is read
-/// afterwards must include what was added before. SQLite has one writer, so nothing is added meanwhile.
+/// Keeps files, documents, papers, logos and imports from being added until the unit of work ends. To be its first statement:
+/// on PostgreSQL what is read afterwards must include what was added before. SQLite has one writer, so nothing is added meanwhile.
 pub fn hold_back_inserts(uow: &mut Uow<'_>) -> Result<()> {
     match uow.conn() {
         AnyConn::Pg(pg) => {
-            pg.batch_execute("LOCK TABLE files, listing_imports, enterprise_documents, enterprise_logo_versions IN SHARE ROW EXCLUSIVE MODE")?;
+            pg.batch_execute(
+                "LOCK TABLE files, listing_imports, enterprise_documents, dossier_files, enterprise_logo_versions
+                 IN SHARE ROW EXCLUSIVE MODE",
+            )?;
         }
         AnyConn::Sqlite(_) => {}
     }

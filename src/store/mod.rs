@@ -23,6 +23,7 @@ pub mod devices;
 pub mod document_terms;
 pub mod documents;
 pub mod dossier_alarms;
+pub mod dossier_files;
 pub mod dossier_proposals;
 pub mod dossiers;
 pub mod enterprises;

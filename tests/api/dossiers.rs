@@ -5,6 +5,7 @@ mod from_listing;
 mod lives;
 mod model;
 mod notices;
+mod papers;
 mod random_lives;
 mod receipt;
 mod secrecy;

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use crate::harness::contract::DOCUMENT;
 use crate::harness::documents::{self, DOCX, PDF};
 use crate::harness::{Call, Person, Reply, TestApp, disguises, pictures};
@@ -29,12 +31,20 @@ pub fn doors() -> BTreeMap<String, Vec<String>> {
 }
 
 /// A call through a door with a file of some name, by an owner of a draft.
-pub fn through(app: &TestApp, door: &str, (owner, listing): (&Person, &str), name: &str) -> Call {
+pub async fn through(app: &TestApp, door: &str, (owner, listing): (&Person, &str), name: &str) -> Call {
     let enterprise = &owner.enterprise;
     let call = match door {
         "add_file" => app.post(&format!("/listings/{listing}/files?name={name}")),
         "start_listing_import" => app.post(&format!("/listing-imports?name={name}")),
         "add_document" => app.post(&format!("/enterprises/{enterprise}/documents?kind=iso&name={name}")),
+        "add_dossier_file" => {
+            let begun = app.post("/dossiers").by(owner).json(&json!({"procedure": "REG"}));
+            let dossier = begun.expect(201).await;
+            app.post(&format!(
+                "/dossiers/{}/files?document=contract&name={name}",
+                dossier.text("/id")
+            ))
+        }
         // It has words instead of a name.
         "put_logo" => app.put(&format!("/enterprises/{enterprise}/logo?alt_vi=Logo")),
         other => panic!("hostile files have not been sent to {other}"),
@@ -92,7 +102,7 @@ fn corpus() -> Vec<(&'static str, Vec<u8>)> {
 pub fn good(door: &str) -> (&'static str, Vec<u8>, u16) {
     match door {
         "add_file" => (PDF, documents::pdf(1), 201),
-        "add_document" => (PDF, documents::pdf(1), 201),
+        "add_document" | "add_dossier_file" => (PDF, documents::pdf(1), 201),
         "put_logo" => ("image/png", pictures::png(8, 8), 200),
         "start_listing_import" => (
             "text/csv",
@@ -125,7 +135,7 @@ async fn every_door_refuses_what_is_hostile_whatever_it_is_said_to_be() {
     for (door, types) in doors() {
         for (what, bytes) in &corpus {
             for media in &types {
-                let call = through(&app, &door, (&owner, &listing), "a.pdf.html");
+                let call = through(&app, &door, (&owner, &listing), "a.pdf.html").await;
                 let reply = call.file(media, bytes.clone()).send().await;
                 if !is_refused(&reply) {
                     let_in.push(format!("{door}: {what} as {media}: {}", reply.status));
@@ -140,7 +150,7 @@ async fn every_door_refuses_what_is_hostile_whatever_it_is_said_to_be() {
     // Each of the doors was open all the time.
     for door in doors().into_keys() {
         let (media, bytes, status) = good(&door);
-        let call = through(&app, &door, (&owner, &listing), "a");
+        let call = through(&app, &door, (&owner, &listing), "a").await;
         call.file(media, bytes).expect(status).await;
     }
 }
@@ -159,7 +169,7 @@ async fn every_door_refuses_names_that_hide_something_and_types_that_it_does_not
         let media = &types[0];
         let names = ["a%00.pdf", "gnp%E2%80%AE.exe", "", "%2e%2e%2f"];
         for name in names.iter().filter(|_| door != "put_logo") {
-            let call = through(&app, &door, (&owner, &listing), name);
+            let call = through(&app, &door, (&owner, &listing), name).await;
             call.file(media, bytes(media)).expect(400).await;
         }
         for media in [
@@ -169,7 +179,7 @@ async fn every_door_refuses_names_that_hide_something_and_types_that_it_does_not
             "multipart/form-data; boundary=a",
             "",
         ] {
-            let call = through(&app, &door, (&owner, &listing), "a");
+            let call = through(&app, &door, (&owner, &listing), "a").await;
             let reply = call.file(media, bytes(media)).send().await;
             assert_eq!(reply.status, 415, "{door}: {media}");
         }

@@ -126,13 +126,13 @@ async fn malware_is_refused_at_every_door_and_nothing_of_it_is_kept() {
         let (media, bytes, status) = good(door);
         let before = kept(&app);
         let infected = [bytes.as_slice(), EICAR.concat().as_bytes()].concat();
-        let call = through(&app, door, (&owner, &listing), "a").file(media, infected);
+        let call = through(&app, door, (&owner, &listing), "a").await.file(media, infected);
         let refused = call.expect(422).await;
         assert_eq!(refused.pointers(), ["content"], "{door}");
         assert_eq!(refused.text("/errors/0/code"), "file_infected", "{door}");
         assert_eq!(kept(&app), before, "{door}");
         // What is clean comes in whole.
-        let call = through(&app, door, (&owner, &listing), "b").file(media, bytes);
+        let call = through(&app, door, (&owner, &listing), "b").await.file(media, bytes);
         call.expect(status).await;
     }
     assert!(kept(&app) > 0);
@@ -157,6 +157,7 @@ async fn while_nobody_can_look_no_file_is_taken_and_all_else_goes_on() {
             let before = kept(&app);
             let long = [bytes.as_slice(), &[b' '; 200]].concat();
             let refused = through(&app, door, (&owner, &listing), "a")
+                .await
                 .file(media, long)
                 .expect(503)
                 .await;

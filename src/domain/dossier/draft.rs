@@ -270,9 +270,14 @@ draft! {
         /// Pages.
         #[schema(minimum = 1, maximum = 10_000)]
         pages: Option<u16>,
-        /// SHA-256 of the file, in small hexadecimal digits.
+        /// SHA-256 of the file, in small hexadecimal digits: counted from `file` where that is told. Without a file only an
+        /// officer tells one, of a paper that lies in the Department.
         #[schema(max_length = 64)]
         sha256: Option<String>,
+        /// Which of the dossier's files it is; none of what is brought on paper.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 36)]
+        file: Option<String>,
     }
 }
 

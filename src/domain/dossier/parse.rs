@@ -15,6 +15,7 @@ use super::{
 };
 use crate::domain::account::Email;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::ids::DossierFileId;
 use crate::domain::listing::currency::Currency;
 use crate::domain::procedure::{day, small_code};
 use crate::domain::tax_code::TaxCode;
@@ -205,6 +206,11 @@ impl Reader<'_> {
         if attachment.pages.is_some_and(|pages| !(1..=10_000).contains(&pages)) {
             self.errors
                 .add(format!("{place}/pages"), Violation::OutOfRange { min: 1, max: 10_000 });
+        }
+        let is_id = |id: &str| id.parse::<DossierFileId>().is_ok_and(|read| read.to_string() == id);
+        if attachment.file.as_deref().is_some_and(|id| !is_id(id)) {
+            self.errors
+                .add(format!("{place}/file"), Violation::Malformed { what: "dossier_file" });
         }
         let is_hash =
             |hash: &str| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));

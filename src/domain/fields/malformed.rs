@@ -115,6 +115,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
         "register_number" => ("Phải có chữ cái hoặc chữ số.", "Must have a letter or a digit."),
         "parameter_name" => ("Không có tham số này.", "There is no such parameter."),
         "percent_encoding" => ("Mã hóa phần trăm (%) bị sai.", "The percent encoding is broken."),
+        "day_of_years" => (
+            "Phải là ngày trong các năm 1900–2200.",
+            "Must be a day of the years 1900 to 2200.",
+        ),
         "day" => ("Phải là ngày dạng YYYY-MM-DD.", "Must be a day as YYYY-MM-DD."),
         "is_true" => (
             "Phải xác nhận nội dung là đúng sự thật.",
@@ -303,6 +307,14 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Trạng thái cuối nhưng vẫn có sự kiện đi tiếp.",
             "Said to be the last, but an event leads on from it.",
         ),
+        "rule_spent" => (
+            "Mọi sự kiện đi từ trạng thái này đều có `at_most`: hồ sơ có thể mắc lại mãi; phải có ít nhất một sự kiện không giới hạn số lần.",
+            "Every event that leads on from here has `at_most`: a dossier could be stuck; at least one must be without.",
+        ),
+        "rule_hidden_authority" => (
+            "Không hồ sơ nào tới được dòng này: một dòng trên đã nhận mọi hồ sơ mà dòng này nhận.",
+            "No dossier comes to this row: one above takes all that this one takes.",
+        ),
         "rule_last_authority" => (
             "Dòng cuối, và chỉ dòng cuối, không có điều kiện, để mọi trường hợp đều có cơ quan thẩm quyền.",
             "The last row, and only the last, has no condition, so that no case is left without an authority.",
@@ -374,6 +386,18 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
         "annulment_ground" => (
             "Chỉ được hủy bỏ hiệu lực theo BREACH_OF_CONTENT, FORGED_DOSSIER, AUTHORITY_REQUEST (Luật CGCN Đ.32.2).",
             "Annulled is on BREACH_OF_CONTENT, FORGED_DOSSIER or AUTHORITY_REQUEST only (Luật CGCN Đ.32.2).",
+        ),
+        "dossier_file" => (
+            "Phải là một tệp của chính hồ sơ này; hãy gửi tệp trước.",
+            "Must be one of this dossier's files; send the file first.",
+        ),
+        "paper_hash" => (
+            "Chỉ cán bộ ghi mã băm của giấy tờ nộp trực tiếp; hãy gửi tệp và nêu tệp đó (`file`).",
+            "Only an officer tells the digest of a paper that was brought; send the file and name it (`file`).",
+        ),
+        "language_code" => (
+            "Phải là mã ngôn ngữ hai chữ cái thường như vi, en, ja.",
+            "Must be a code of a language in two small letters, such as vi, en, ja.",
         ),
         "ground" => (
             "Phải là một trong các căn cứ, kết quả của bước này (xem `possible` của hồ sơ).",

@@ -1,18 +1,20 @@
 //! A rule set is taken as a whole: what is wrong with it is told all at once, each mistake at its place.
 
 mod content;
+mod days;
 mod office;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
-
-use jiff::civil::Date;
 
 use super::draft::{ChecklistDraft, DocumentDraft, EventDraft, GroupDraft, MarkDraft, ProcedureDraft, TermDraft};
 use super::{
     Actor, CountsAs, Event, EventTerm, IfMissed, Issues, Mark, MarkFrom, Procedure, Side, Span, Unit, Until,
     Verification,
 };
+pub use days::day;
+
+use self::days::month_and_day;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::text::Line;
 
@@ -45,13 +47,6 @@ pub(crate) fn small_code(text: &str) -> Result<(), Violation> {
 
 fn choice<T: FromStr>(text: &str) -> Result<T, Violation> {
     text.parse().map_err(|_unknown| Violation::Malformed { what: "choice" })
-}
-
-/// A day as `YYYY-MM-DD` and nothing behind it.
-pub fn day(text: &str) -> Result<Date, Violation> {
-    let day: Option<Date> = text.parse().ok();
-    day.filter(|day| day.to_string() == text)
-        .map_or_else(|| wrong("day"), Ok)
 }
 
 impl ProcedureDraft {
@@ -232,9 +227,14 @@ impl<'a> Check<'a> {
                 super::code(&ground.chars().take(20).collect::<String>()).and_then(|_| Line::<40>::parse(ground));
             self.errors.keep(format!("{place}/grounds/{number}"), ground);
         }
-        if draft.at_most == Some(0) {
+        if draft.at_most.is_some_and(|most| !(1..=100).contains(&most)) {
             self.errors
                 .add(format!("{place}/at_most"), Violation::OutOfRange { min: 1, max: 100 });
+        }
+        // It would never be spent.
+        if draft.at_most.is_some() && draft.starts_over {
+            self.errors
+                .add(format!("{place}/starts_over"), Violation::Conflicts { with: "at_most" });
         }
         // What makes or ends a certificate is signed by officers.
         let seals = draft.issues.is_some() || draft.annuls;
@@ -285,6 +285,7 @@ impl<'a> Check<'a> {
             grounds: draft.grounds.clone(),
             needs_note: draft.needs_note,
             at_most: draft.at_most,
+            starts_over: draft.starts_over,
             only_after_term: draft.only_after_term,
             awaits_mark: draft.awaits_mark,
             hands_in: draft.hands_in,
@@ -442,8 +443,14 @@ impl<'a> Check<'a> {
                     },
                 );
             }
-            let leads_on = draft.events.iter().any(|event| event.from.contains(&state.code));
+            let ways = || draft.events.iter().filter(|event| event.from.contains(&state.code));
+            let leads_on = ways().next().is_some();
+            // What can be done so often only is spent one day, and a dossier must not be left in a state for ever.
+            let leads_on_always = ways().any(|event| event.at_most.is_none());
             match (state.is_final, leads_on) {
+                (false, true) if !leads_on_always => self
+                    .errors
+                    .add(format!("/states/{at}"), Violation::Malformed { what: "rule_spent" }),
                 (false, false) => self
                     .errors
                     .add(format!("/states/{at}"), Violation::Malformed { what: "rule_dead_end" }),
@@ -470,15 +477,4 @@ impl<'a> Check<'a> {
         self.member(format!("{place}/only_if"), draft.only_if.as_ref());
         self.values(&place, draft);
     }
-}
-
-/// `12-31`.
-fn month_and_day(text: &str) -> Result<(i8, i8), Violation> {
-    let parts = text
-        .split_once('-')
-        .filter(|(month, day)| month.len() == 2 && day.len() == 2);
-    let numbers = parts.and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
-    // A day that every year has.
-    let known = numbers.filter(|(month, day)| Date::new(2023, *month, *day).is_ok());
-    known.map_or_else(|| wrong("month_day"), Ok)
 }

@@ -174,10 +174,13 @@ pub struct EventDraft {
     /// Whether words must come with it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub needs_note: bool,
-    /// How often it can be done while the dossier stays in a state.
+    /// How often it can be done in the life of a dossier, however often it comes back into a state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 100)]
     pub at_most: Option<u16>,
+    /// Whether the dossier begins anew with it: what was done before counts no more towards `at_most`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub starts_over: bool,
     /// Whether it can be done only when its term is over.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub only_after_term: bool,

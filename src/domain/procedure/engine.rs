@@ -17,7 +17,7 @@ pub struct Standing {
     /// Days that were written down, from which terms run.
     #[serde(default)]
     pub marks: BTreeMap<String, Date>,
-    /// How often each event was done since the dossier came into its state.
+    /// How often each event was done since the dossier was opened, or began anew.
     #[serde(default)]
     pub done: BTreeMap<String, u16>,
 }
@@ -64,7 +64,7 @@ pub enum Refusal {
     },
     /// Somebody else does it.
     WrongSide(Actor),
-    /// It can be done as often as it was in this state.
+    /// It can be done as often as it was.
     TooOften(u16),
     /// Only when the term is over, which ends on this day.
     TooEarly(Date),
@@ -274,10 +274,10 @@ fn marked(
     let mut after = Standing {
         state: event.to.clone(),
         marks: before.marks.clone(),
-        done: if event.to == before.state {
-            before.done.clone()
-        } else {
+        done: if event.starts_over {
             BTreeMap::new()
+        } else {
+            before.done.clone()
         },
     };
     for mark in &event.marks {
@@ -296,9 +296,7 @@ fn marked(
             after.marks.insert(mark.code.clone(), day);
         }
     }
-    if event.to == before.state {
-        let done = after.done.entry(event.code.clone()).or_default();
-        *done = done.saturating_add(1);
-    }
+    let done = after.done.entry(event.code.clone()).or_default();
+    *done = done.saturating_add(1);
     after
 }

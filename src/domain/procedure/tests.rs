@@ -1,5 +1,7 @@
 //! The rule sets that come with the program against the reference, what is refused, and lives of dossiers against a model.
 
+mod limits;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::domain::account::Standing;
 use crate::domain::calendar::{CalendarDay, DayDraft};
 use crate::domain::certificate::Certificate;
-use crate::domain::dossier::Dossier;
+use crate::domain::dossier::{Dossier, DossierFile};
 use crate::domain::drafts::{EnterpriseDraft, ListingDraft};
 use crate::domain::enterprise::{AmendmentStatus, Enterprise, Verification};
 use crate::domain::ids::AccountId;
@@ -263,6 +263,20 @@ pub fn of_dossier(dossier: &Dossier) -> Result<Hash> {
         told["listing_id"] = json!(listing.0);
     }
     of(&told)
+}
+
+/// Hash of a file of a dossier's papers.
+pub fn of_dossier_file(file: &DossierFile) -> Result<Hash> {
+    of(&json!({
+        "bytes": file.content.size,
+        "document": file.paper.document,
+        "dossier_id": file.dossier.0,
+        "form": file.paper.form.map(|form| form.as_str()),
+        "id": file.id.0,
+        "language": file.paper.language,
+        "media_type": file.content.media_type.as_str(),
+        "sha256": file.content.digest.to_string(),
+    }))
 }
 
 /// Hash of a certificate: what it says, and whether it was annulled.

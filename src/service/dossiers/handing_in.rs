@@ -7,6 +7,7 @@ use super::super::context::Work;
 use super::super::procedures::{self, RuleSet};
 use super::super::{Error, ErrorCode, Result};
 use super::amending;
+use super::papers;
 use super::printing::{not_printable, unprintable};
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::record::RecordKind;
@@ -80,6 +81,12 @@ pub(super) fn hand_in(
         let basis = paper.legal_basis.clone();
         errors.add("/content/attachments", Violation::RequiredByLaw { vi, en, basis });
     }
+    match papers::agreed(work.conn(), (dossier.id, dossier.is_paper), dossier.content.clone())? {
+        Ok(content) => dossier.content = content,
+        Err(wrong) => wrong
+            .into_iter()
+            .for_each(|wrong| errors.add(format!("/content{}", wrong.pointer), wrong.violation)),
+    }
     let filer = active_filer(work.conn(), dossier)?;
     // Where the rules ask from where to where, they ask by whom.
     if set.rules.text.checklist.iter().any(|item| item.member == "/direction") {
@@ -98,6 +105,7 @@ pub(super) fn hand_in(
         }
     }
     errors.finish(Some(())).map_err(Error::fields)?;
+    papers::hand_in(work, permit, dossier.id)?;
     if dossier.handed_in_at.is_some() {
         return Ok(());
     }

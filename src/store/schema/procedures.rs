@@ -45,6 +45,16 @@ table! {
 table! {
     use diesel::sql_types::*;
     use crate::store::types::{Id, UtcTs};
+    dossier_files (id) {
+        id -> Id, dossier_id -> Id, document -> Text, form -> Nullable<Text>, language -> Nullable<Text>, name -> Text,
+        media_type -> Text, sha256 -> Binary, size -> BigInt, pages -> Nullable<BigInt>,
+        handed_in_at -> Nullable<UtcTs>, added_by -> Nullable<Id>, created_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
     dossier_proposals (dossier_id) {
         dossier_id -> Id, event -> Text, given_on -> Nullable<Text>, ground -> Nullable<Text>, note -> Nullable<Text>,
         record_sha256 -> Nullable<Binary>, proposed_by -> Id, proposed_at -> UtcTs,

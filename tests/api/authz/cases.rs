@@ -83,6 +83,8 @@ pub enum On {
     Complaint,
     /// A dossier of the scene's enterprise.
     Dossier,
+    /// A file of its papers.
+    DossierFile,
     /// A published statistical report.
     PeriodicReport,
     /// A certificate of the scene's enterprise.

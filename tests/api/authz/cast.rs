@@ -282,6 +282,7 @@ impl Cast {
             .replace("{reset}", second)
             .replace("{grant}", second)
             .replace("{document}", second)
+            .replace("{file}", second)
             .replace("{key}", second);
         let path = match operation.name {
             name if name.contains("procedure") => path.replace(&thing.code, "REG").replace("{version}", "0"),
@@ -295,6 +296,7 @@ impl Cast {
             // Of no session: whoever comes with it finds nothing.
             "get_linked_file" => format!("{path}?link={}", "A".repeat(96)),
             "add_document" => format!("{path}?kind=iso&name=anh.png"),
+            "add_dossier_file" => format!("{path}?document=other&name=anh.png"),
             "put_logo" => format!("{path}?alt_vi=Logo"),
             "start_listing_import" => format!("{path}?name=tin.csv"),
             _ => path,
@@ -320,7 +322,9 @@ impl Cast {
             call
         };
         let call = match operation.name {
-            "add_file" | "add_document" | "put_logo" => call.file("image/png", pictures::png(4, 3)),
+            "add_file" | "add_document" | "add_dossier_file" | "put_logo" => {
+                call.file("image/png", pictures::png(4, 3))
+            }
             "start_listing_import" => call.file("text/csv", "id,title\nA,B\n"),
             _ => sent.iter().fold(call, Call::json),
         };

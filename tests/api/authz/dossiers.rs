@@ -6,6 +6,7 @@ use vptex::domain::procedure;
 
 use super::cases::{On, Wear};
 use super::cast::{Cast, SECRET, Scene};
+use crate::harness::pictures;
 
 /// As [`case`](super::cases::case) tells it.
 pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
@@ -30,6 +31,12 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
         "get_dossier" | "edit_dossier" | "list_dossier_events" | "get_proposal" | "propose" | "withdraw_proposal" => {
             (On::Dossier, STATES, Wear::Thing)
         }
+        "list_dossier_files" | "add_dossier_file" => (On::Dossier, STATES, Wear::Nothing),
+        "get_dossier_file" | "remove_dossier_file" => (
+            On::DossierFile,
+            &["draft", "submitted", "foreign", "absent"][..],
+            Wear::Thing,
+        ),
         // What was accepted may be signed.
         "take_dossier_event" => (
             On::Dossier,
@@ -99,6 +106,28 @@ impl Cast {
         };
         let issued = counter.register(&crate::dossiers::content(&code)).await;
         issued.text("/certificate/id").to_owned()
+    }
+
+    /// A dossier of the scene's enterprise with a file of its papers, or with the name of another dossier's.
+    pub async fn dossier_file(&mut self, scene: &Scene, state: &str) -> [String; 2] {
+        let of = if state == "submitted" { "draft" } else { state };
+        let (dossier, version) = self.dossier(scene, of).await;
+        let holder = if state == "foreign" {
+            self.dossier(scene, of).await.0
+        } else {
+            dossier.clone()
+        };
+        let (app, owner) = (&self.app, &scene.people["owner"]);
+        let call = app.post(&format!("/dossiers/{holder}/files?document=other&name=a.png"));
+        let sent = call.by(owner).file("image/png", pictures::png(4, 3)).expect(201).await;
+        if state == "submitted" {
+            let call = app
+                .post(&format!("/dossiers/{dossier}/events"))
+                .by(owner)
+                .if_match(version);
+            call.json(&json!({"event": "submit"})).expect(200).await;
+        }
+        [dossier, sent.text("/id").to_owned()]
     }
 
     /// A dossier of the scene's enterprise: identifier and version.

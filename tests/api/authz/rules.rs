@@ -131,7 +131,7 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
             status,
         ),
         On::Revision | On::Takedown | On::Report | On::IpNotice => listing(ListingStatus::Published, status),
-        On::Dossier => Resource::Dossier(DossierStanding {
+        On::Dossier | On::DossierFile => Resource::Dossier(DossierStanding {
             filer: Some(OURS),
             counterparty: None,
             is_paper: false,

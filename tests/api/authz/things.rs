@@ -102,6 +102,7 @@ impl Cast {
                     "issue".clone_into(&mut thing.code);
                 }
             }
+            On::DossierFile => thing.ids = self.dossier_file(&thing.scene, state).await,
             On::Certificate => thing.ids[0] = self.certificate(&thing.scene).await,
             On::PeriodicReport => thing.ids[0] = self.periodic_report().await,
             On::Report => (thing.ids[0], thing.version) = self.report(&thing.scene, state).await,

@@ -1,11 +1,24 @@
 //! What a rule set says of its offices: before which authority it comes, and what it costs.
 
 use super::{Check, DEAREST, wrong};
+use crate::domain::TextEnum;
 use crate::domain::certificate::number::check_template;
-use crate::domain::fields::Violation;
+use crate::domain::dossier::{DecidedBy, TransferDirection, TransferForm};
+use crate::domain::fields::{Violation, one_of};
 use crate::domain::procedure::Fee;
 use crate::domain::procedure::draft::{AuthorityDraft, FeeDraft};
 use crate::domain::text::Line;
+
+/// What must hold for a row.
+fn conditions(draft: &AuthorityDraft) -> [Option<&String>; 3] {
+    [&draft.form, &draft.direction, &draft.decided_by].map(Option::as_ref)
+}
+
+/// Whether a row takes whatever another one would.
+fn takes_all_of(above: &AuthorityDraft, below: &AuthorityDraft) -> bool {
+    let mut pairs = conditions(above).into_iter().zip(conditions(below));
+    pairs.all(|(above, below)| above.is_none() || above == below)
+}
 
 impl Check<'_> {
     pub(super) fn authorities(&mut self, drafts: &[AuthorityDraft]) {
@@ -22,8 +35,16 @@ impl Check<'_> {
             self.errors.keep(format!("{place}/code"), code);
             self.verification(&place, draft.verification.as_deref());
             self.print(&place, draft);
-            let conditions = [&draft.form, &draft.direction, &draft.decided_by];
-            let holds_always = conditions.iter().all(|condition| condition.is_none());
+            self.condition::<TransferForm>(&format!("{place}/form"), draft.form.as_deref());
+            self.condition::<TransferDirection>(&format!("{place}/direction"), draft.direction.as_deref());
+            self.condition::<DecidedBy>(&format!("{place}/decided_by"), draft.decided_by.as_deref());
+            let holds_always = conditions(draft).iter().all(|condition| condition.is_none());
+            if drafts.iter().take(at).any(|above| takes_all_of(above, draft)) && !holds_always {
+                let hidden = Violation::Malformed {
+                    what: "rule_hidden_authority",
+                };
+                self.errors.add(place.as_str(), hidden);
+            }
             // Nothing is left without an authority, and nothing stands behind the row that takes all the rest.
             if holds_always != (at + 1 == drafts.len()) {
                 self.errors.add(
@@ -34,6 +55,11 @@ impl Check<'_> {
                 );
             }
         }
+    }
+
+    /// What no dossier can say is no condition but a slip, by which the row would never hold.
+    fn condition<T: TextEnum>(&mut self, pointer: &str, told: Option<&str>) {
+        self.errors.keep_opt(pointer, told, one_of::<T>);
     }
 
     /// What is printed on certificates.

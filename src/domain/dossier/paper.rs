@@ -1,0 +1,116 @@
+//! Files of a dossier's papers (tệp giấy tờ của hồ sơ): sent while the dossier is written or back with its filer, and evidence
+//! from the moment that it is handed in.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::PaperForm;
+use super::draft::DossierContent;
+use crate::domain::enterprise::document::DocumentContent;
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::file::FileName;
+use crate::domain::ids::{AccountId, DossierFileId, DossierId};
+use crate::domain::procedure::Procedure;
+
+/// Most files of one dossier, with those that later ones took the place of.
+pub const MAX_DOSSIER_FILES: usize = 100;
+
+/// Which paper a file is that the procedure does not name.
+const OTHER: &str = "other";
+
+/// What is said of a file when it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPaper {
+    /// Which of the procedure's papers it is.
+    pub document: String,
+    /// In which form it was made: the original, a certified copy, a certified translation.
+    pub form: Option<PaperForm>,
+    /// In which language it is (ISO 639-1).
+    pub language: Option<String>,
+    /// What the sender calls it.
+    pub name: FileName,
+}
+
+impl NewPaper {
+    /// Whether the procedure knows such a paper.
+    pub fn suits(&self, rules: &Procedure) -> bool {
+        let mut known = rules.text.documents.iter();
+        self.document == OTHER || known.any(|document| document.code == self.document)
+    }
+}
+
+/// A file of a dossier's papers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DossierFile {
+    /// Identifier.
+    pub id: DossierFileId,
+    /// Whose it is.
+    pub dossier: DossierId,
+    /// What was said of it.
+    pub paper: NewPaper,
+    /// What lies in the file store.
+    pub content: DocumentContent,
+    /// Pages of a PDF.
+    pub pages: Option<i64>,
+    /// When it was handed in: since then it is evidence and stays.
+    pub handed_in_at: Option<Timestamp>,
+    /// Who sent it.
+    pub added_by: Option<AccountId>,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// Two small letters.
+pub fn language(text: &str) -> Result<String, Violation> {
+    if text.len() == 2 && text.bytes().all(|b| b.is_ascii_lowercase()) {
+        Ok(text.to_owned())
+    } else {
+        Err(Violation::Malformed { what: "language_code" })
+    }
+}
+
+impl DossierContent {
+    /// The files that its papers name.
+    pub fn named_files(&self) -> BTreeSet<&str> {
+        let named = self.0.attachments.iter();
+        named.filter_map(|paper| paper.file.as_deref()).collect()
+    }
+
+    /// With the digests of the files that its papers name, which must be the dossier's and agree with what is said of them.
+    /// A digest without a file is an officer's word about a paper that lies in the Department (`is_paper`).
+    pub fn agreed(mut self, files: &[DossierFile], is_paper: bool) -> Result<Self, Vec<FieldError>> {
+        let mut errors = FieldErrors::default();
+        let mut named = BTreeSet::new();
+        for (at, paper) in self.0.attachments.iter_mut().enumerate() {
+            let place = format!("/attachments/{at}");
+            let Some(id) = &paper.file else {
+                if paper.sha256.is_some() && !is_paper {
+                    errors.add(format!("{place}/sha256"), Violation::Malformed { what: "paper_hash" });
+                }
+                continue;
+            };
+            let Some(file) = files.iter().find(|file| file.id.to_string() == *id) else {
+                errors.add(format!("{place}/file"), Violation::Malformed { what: "dossier_file" });
+                continue;
+            };
+            if !named.insert(file.id) {
+                errors.add(format!("{place}/file"), Violation::Duplicate);
+            }
+            if paper.document.as_ref() != Some(&file.paper.document) {
+                errors.add(format!("{place}/document"), Violation::Conflicts { with: "file" });
+            }
+            let digest = file.content.digest.to_string();
+            if paper.sha256.as_ref().is_some_and(|told| *told != digest) {
+                errors.add(format!("{place}/sha256"), Violation::Conflicts { with: "file" });
+            }
+            paper.sha256 = Some(digest);
+            let form = file.paper.form.map(|form| form.as_str().to_owned());
+            if paper.form.is_some() && form.is_some() && paper.form != form {
+                errors.add(format!("{place}/form"), Violation::Conflicts { with: "file" });
+            }
+            paper.form = paper.form.take().or(form);
+        }
+        errors.finish(Some(self))
+    }
+}

@@ -1,0 +1,120 @@
+//! What is limited, what no dossier meets, and days that are none of these times.
+
+use serde_json::{Value, json};
+
+use super::super::engine::{Refusal, Standing, Step, possible, step};
+use super::{at, date, mistakes, plain, rules};
+use crate::domain::calendar::Calendar;
+use crate::domain::procedure::{Side, day};
+
+/// What can be done once is done once in the life of a dossier, whichever states it comes back into, unless it begins anew.
+#[test]
+fn what_is_limited_is_counted_over_the_whole_life() {
+    let calendar = Calendar::shipped();
+    let go = |code: &str, standing: &Standing, event, side, day: &str| {
+        let given = Step {
+            ground: (event == "issue_opinion").then_some("AGREE"),
+            ..plain(event, side)
+        };
+        step(rules(code), standing, &given, calendar, date(day))
+    };
+    let mut licence = at("submitted", &[("submitted_on", "2026-03-02")]);
+    for (event, side) in [
+        ("request_amendment", Side::Officer),
+        ("request_extension", Side::Filer),
+        ("resubmit", Side::Filer),
+        ("request_amendment", Side::Officer),
+    ] {
+        licence = go("LIC", &licence, event, side, "2026-03-09").unwrap().standing;
+    }
+    let again = go("LIC", &licence, "request_extension", Side::Filer, "2026-03-10");
+    assert_eq!(again, Err(Refusal::TooOften(1)));
+    assert!(!possible(rules("LIC"), &licence).any(|event| event.code == "request_extension"));
+    // Another technology is another opinion.
+    let extended = at("received", &[("complete_dossier_on", "2026-03-02")]);
+    let extended = go("OPN_DECISION", &extended, "extend", Side::Officer, "2026-03-03")
+        .unwrap()
+        .standing;
+    let again = go("OPN_DECISION", &extended, "extend", Side::Officer, "2026-03-03");
+    assert_eq!(again, Err(Refusal::TooOften(1)));
+    let changed = Standing {
+        state: "opinion_issued".into(),
+        ..extended
+    };
+    let changed = go(
+        "OPN_DECISION",
+        &changed,
+        "technology_changed",
+        Side::Filer,
+        "2026-04-01",
+    )
+    .unwrap()
+    .standing;
+    assert!(go("OPN_DECISION", &changed, "extend", Side::Officer, "2026-04-02").is_ok());
+}
+
+#[test]
+fn nothing_in_a_rule_set_waits_for_ever() {
+    let only = |change: &dyn Fn(&mut Value)| {
+        let found = mistakes(change);
+        found
+            .into_iter()
+            .map(|(pointer, violation)| (pointer, format!("{violation:?}")))
+            .collect::<Vec<_>>()
+    };
+    // Conditions that no dossier meets, and rows that none comes to.
+    let told = only(&|text| {
+        text["authorities"][0]["decided_by"] = json!("provincal");
+        text["authorities"][1] =
+            json!({"code": "A", "name_vi": "A", "name_en": "A", "legal_basis": "L", "direction": "sideways"});
+    });
+    assert_eq!(
+        told.iter().map(|(pointer, _)| pointer.as_str()).collect::<Vec<_>>(),
+        ["/authorities/0/decided_by", "/authorities/1/direction"]
+    );
+    let told = only(&|text| text["authorities"][1]["decided_by"] = json!("national"));
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].0 == "/authorities/1" && told[0].1.contains("rule_hidden_authority"),
+        "{told:?}"
+    );
+    // A state that is left so often only.
+    let told = only(&|text| {
+        for event in text["events"].as_array_mut().unwrap() {
+            if event["from"]
+                .as_array()
+                .is_some_and(|from| from.contains(&json!("signed")))
+            {
+                event["at_most"] = json!(1);
+            }
+        }
+    });
+    assert!(
+        told.iter().any(|(_, violation)| violation.contains("rule_spent")),
+        "{told:?}"
+    );
+    let told = only(&|text| text["events"][1]["at_most"] = json!(101));
+    assert_eq!(told[0].0, "/events/1/at_most");
+    let told = only(&|text| {
+        text["events"][1]["at_most"] = json!(1);
+        text["events"][1]["starts_over"] = json!(true);
+    });
+    assert_eq!(told[0].0, "/events/1/starts_over");
+}
+
+#[test]
+fn days_are_of_years_in_which_contracts_are_made() {
+    for (text, is_day) in [
+        ("1900-01-01", true),
+        ("2200-12-31", true),
+        ("1899-12-31", false),
+        ("2201-01-01", false),
+        ("0001-01-01", false),
+        ("-004713-01-01", false),
+        ("9999-12-31", false),
+        ("2026-02-29", false),
+        ("2026-1-01", false),
+    ] {
+        assert_eq!(day(text).is_ok(), is_day, "{text}");
+    }
+}

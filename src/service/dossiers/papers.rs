@@ -1,0 +1,167 @@
+//! Files of dossiers' papers: sent by whoever files, read by whoever reads the dossier, and kept as evidence from the moment
+//! that it is handed in.
+
+use jiff::Timestamp;
+
+use super::super::context::{Caller, Work};
+use super::super::files::{FileRules, Prepared, reached, require_bytes_left, require_kept};
+use super::super::{Error, ErrorCode, Result};
+use super::{found, remember_reading, resource, rules_of};
+use crate::domain::access::{Action, Actor, Permit, decide};
+use crate::domain::audit::Deed;
+use crate::domain::calendar::day_of;
+use crate::domain::dossier::{Dossier, DossierContent, DossierFile, MAX_DOSSIER_FILES, NewPaper};
+use crate::domain::fields::{FieldError, Violation};
+use crate::domain::ids::{DossierFileId, DossierId};
+use crate::service::audit::state;
+use crate::store::audit::Change;
+use crate::store::{AnyConn, dossier_files as rows};
+
+/// A file, and whether the dossier's content names it now.
+pub type Listed = (DossierFile, bool);
+
+/// The subject of its rows in the trail.
+const SUBJECT: &str = "dossier_file";
+
+/// A dossier whose papers the caller may change now.
+fn open(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    id: DossierId,
+    new: Option<&NewPaper>,
+    now: Timestamp,
+) -> Result<(Permit, Dossier)> {
+    let (actor, _, dossier) = found(conn, caller, id, now)?;
+    let permit = decide(&actor, Action::EditDossier, &resource(&dossier))?;
+    let set = rules_of(conn, &dossier, day_of(now))?;
+    if !dossier.is_editable(&set.rules) {
+        return Err(ErrorCode::DossierWrongState.into());
+    }
+    if new.is_some_and(|new| !new.suits(&set.rules)) {
+        return Err(Error::field("document", Violation::Malformed { what: "rule_document" }));
+    }
+    Ok((permit, dossier))
+}
+
+/// What an enterprise files counts among what it may keep; what officers enter does not.
+fn require_room(conn: &mut AnyConn, rules: FileRules, dossier: &Dossier, more: i64) -> Result<()> {
+    if rows::of_dossier(conn, dossier.id)?.len() >= MAX_DOSSIER_FILES {
+        return Err(reached(
+            format!("Mỗi hồ sơ có tối đa {MAX_DOSSIER_FILES} tệp."),
+            format!("A dossier has at most {MAX_DOSSIER_FILES} files."),
+        ));
+    }
+    match dossier.enterprise.filter(|_| !dossier.is_paper) {
+        Some(enterprise) => require_bytes_left(conn, rules, enterprise, more),
+        None => Ok(()),
+    }
+}
+
+/// Asks before anything is read whether the caller may send one.
+pub fn may_add(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    rules: FileRules,
+    (id, new): (DossierId, &NewPaper),
+    now: Timestamp,
+) -> Result<()> {
+    let (_, dossier) = open(conn, caller, id, Some(new), now)?;
+    require_room(conn, rules, &dossier, 0)
+}
+
+/// Adds a file to a dossier's papers.
+pub fn add(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    rules: FileRules,
+    (id, new): (DossierId, &NewPaper),
+    prepared: &Prepared,
+) -> Result<DossierFile> {
+    let now = work.now;
+    let (permit, dossier) = open(work.conn(), caller, id, Some(new), now)?;
+    require_room(work.conn(), rules, &dossier, prepared.content.size)?;
+    let file = DossierFile {
+        id: DossierFileId(work.next_id()),
+        dossier: id,
+        paper: new.clone(),
+        content: (&prepared.content).into(),
+        pages: prepared.pages,
+        handed_in_at: None,
+        added_by: permit.actor().account(),
+        created_at: now,
+    };
+    rows::insert(work.uow, &permit, &file)?;
+    require_kept(work.conn(), prepared.put_at, [&file.content.digest])?;
+    let made = Change::made(state::of_dossier_file(&file)?);
+    work.remember_change(&permit, Deed::DossierFileAdded, (SUBJECT, file.id.0), None, made)?;
+    Ok(file)
+}
+
+/// The files of a dossier. A reading of it, too.
+pub fn list(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<Vec<Listed>> {
+    let now = work.now;
+    let (actor, permit, dossier) = found(work.conn(), caller, id, now)?;
+    remember_reading(work, &actor, &permit, &dossier)?;
+    let named = dossier.content.named_files();
+    let files = rows::of_dossier(work.conn(), id)?.into_iter();
+    let listed = files.map(|file| {
+        let is_named = named.contains(file.id.to_string().as_str());
+        (file, is_named)
+    });
+    Ok(listed.collect())
+}
+
+/// Reads one. What an officer reads is remembered, file by file.
+pub fn read(work: &mut Work<'_, '_>, caller: &Caller, (id, file): (DossierId, DossierFileId)) -> Result<DossierFile> {
+    let now = work.now;
+    let (actor, permit, _) = found(work.conn(), caller, id, now)?;
+    let file = rows::find(work.conn(), id, file)?;
+    if matches!(actor, Actor::Officer { .. }) {
+        work.remember(&permit, Deed::DossierFileRead, SUBJECT, file.id.0, None)?;
+    }
+    Ok(file)
+}
+
+/// Removes one that was not handed in and that the content does not name.
+pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, (id, file): (DossierId, DossierFileId)) -> Result<()> {
+    let now = work.now;
+    let (permit, dossier) = open(work.conn(), caller, id, None, now)?;
+    let file = rows::find(work.conn(), id, file)?;
+    if file.handed_in_at.is_some() {
+        return Err(Error::new(
+            ErrorCode::DossierWrongState,
+            "Tệp đã nộp là chứng cứ nên không xóa được; hãy gửi bản mới và nêu bản đó trong hồ sơ.".to_owned(),
+            "The file was handed in and is evidence: it stays. Send a new one and name that in the dossier.".to_owned(),
+        ));
+    }
+    if dossier.content.named_files().contains(file.id.to_string().as_str()) {
+        return Err(Error::new(
+            ErrorCode::FileInUse,
+            "Tệp đang được nêu trong hồ sơ; hãy bỏ `file` ở giấy tờ đó trước.".to_owned(),
+            "The dossier names the file as one of its papers; take `file` away there first.".to_owned(),
+        ));
+    }
+    rows::remove(work.uow, &permit, file.id)?;
+    work.remember(&permit, Deed::DossierFileRemoved, SUBJECT, file.id.0, None)
+}
+
+/// What a dossier says, with the digests of the files that it names, or what does not agree with these.
+pub(super) fn agreed(
+    conn: &mut AnyConn,
+    (id, is_paper): (DossierId, bool),
+    content: DossierContent,
+) -> Result<std::result::Result<DossierContent, Vec<FieldError>>> {
+    let names_some = !content.named_files().is_empty();
+    let files = if names_some {
+        rows::of_dossier(conn, id)?
+    } else {
+        Vec::new()
+    };
+    Ok(content.agreed(&files, is_paper))
+}
+
+/// What is there becomes evidence.
+pub(super) fn hand_in(work: &mut Work<'_, '_>, permit: &Permit, id: DossierId) -> Result<()> {
+    let now = work.now;
+    Ok(rows::hand_in(work.uow, permit, id, now)?)
+}
