@@ -63,7 +63,7 @@ pub fn authority<'a>(rules: &'a Procedure, dossier: &Dossier) -> Option<&'a Auth
 }
 
 /// The authority, and where it signs. Whose place the rule set does not tell issues elsewhere.
-fn competent<'a>(rules: &'a Procedure, dossier: &Dossier) -> Result<(&'a AuthorityDraft, &'a str)> {
+pub(crate) fn competent<'a>(rules: &'a Procedure, dossier: &Dossier) -> Result<(&'a AuthorityDraft, &'a str)> {
     let authority = authority(rules, dossier).ok_or_else(|| Error::internal("a rule set without an authority"))?;
     let place = authority.place.as_deref().ok_or_else(|| {
         Error::new(

@@ -13,7 +13,7 @@ use crate::domain::dossier::{Dossier, Duty, obligation};
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::procedure::{ChecklistDraft, DocumentDraft, Event, Issues, Procedure};
-use crate::service::certificates::issuing::not_in_force;
+use crate::service::certificates::issuing::{competent, not_in_force};
 use crate::store::{certificates, enterprises};
 
 /// What of the rule set's checklist a dossier still lacks.
@@ -34,7 +34,7 @@ pub fn missing<'a>(dossier: &Dossier, rules: &'a Procedure) -> Vec<&'a Checklist
 /// Which papers that an event needs a dossier still lacks. Handed in again, it needs those of the first time.
 pub fn missing_papers<'a>(dossier: &Dossier, rules: &'a Procedure, event: &Event) -> Vec<&'a DocumentDraft> {
     let names_some = |event: &&Event| event.hands_in && !event.documents.is_empty();
-    let again = event.hands_in && event.documents.is_empty();
+    let again = event.hands_in && event.documents.is_empty() && !event.without_papers;
     let event = rules.events.iter().find(names_some).filter(|_| again).unwrap_or(event);
     let attached = |code: &str| {
         let attachments = &dossier.content.draft().attachments;
@@ -84,6 +84,10 @@ pub(super) fn hand_in(
         find_certificate(work, dossier, filer.as_ref(), &mut errors)?;
     }
     errors.finish(Some(())).map_err(Error::fields)?;
+    // What another authority issues is not taken here, so that no term runs for nothing.
+    if set.rules.events.iter().any(|event| event.issues.is_some()) {
+        competent(&set.rules, dossier)?;
+    }
     if dossier.handed_in_at.is_some() {
         return Ok(());
     }
