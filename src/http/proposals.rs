@@ -82,7 +82,9 @@ impl PreparedView {
 /// Whether an address is one that only this machine reaches.
 fn is_local(url: &str) -> bool {
     let host = url.split_once("://").map_or(url, |(_, rest)| rest).to_ascii_lowercase();
-    ["127.", "localhost", "[::1]"].iter().any(|local| host.starts_with(local))
+    ["127.", "localhost", "[::1]"]
+        .iter()
+        .any(|local| host.starts_with(local))
 }
 
 /// Propose what another officer signs (trình ký): the issue of a certificate or licence, or its annulment.
@@ -178,7 +180,11 @@ mod tests {
         for local in ["http://127.0.0.1:8080", "http://LocalHost:1", "https://[::1]/vptex"] {
             assert!(is_local(local), "{local}");
         }
-        for other in ["https://congnghe.phutho.gov.vn", "http://10.127.0.1", "https://vn.localdomain"] {
+        for other in [
+            "https://congnghe.phutho.gov.vn",
+            "http://10.127.0.1",
+            "https://vn.localdomain",
+        ] {
             assert!(!is_local(other), "{other}");
         }
     }

@@ -134,7 +134,10 @@ pub struct OnDay {
 /// A code as it is in force on a day.
 pub fn on_day(conn: &mut AnyConn, code: &str, day: Date) -> Result<OnDay> {
     let mut newer = versions(conn, code, None, u32::try_from(MOST).unwrap_or(u32::MAX))?;
-    let place = newer.iter().position(|set| set.rules.is_in_force(day)).unwrap_or_default();
+    let place = newer
+        .iter()
+        .position(|set| set.rules.is_in_force(day))
+        .unwrap_or_default();
     let mut rest = newer.split_off(place).into_iter();
     let set = rest.next().ok_or_else(|| Error::from(ErrorCode::NotFound))?;
     Ok(OnDay { set, newer })
@@ -143,7 +146,9 @@ pub fn on_day(conn: &mut AnyConn, code: &str, day: Date) -> Result<OnDay> {
 /// Every code as it is in force on a day.
 pub fn all_on(conn: &mut AnyConn, day: Date) -> Result<Vec<RuleSet>> {
     let newest = all(conn)?;
-    let on = newest.into_iter().map(|set| Ok(in_force(conn, &set.code, day)?.unwrap_or(set)));
+    let on = newest
+        .into_iter()
+        .map(|set| Ok(in_force(conn, &set.code, day)?.unwrap_or(set)));
     on.collect()
 }
 

@@ -319,8 +319,22 @@ type EventRow = (
 );
 
 fn event(row: EventRow) -> Result<DossierEvent> {
-    let (_, number, event, from_state, to_state, side, account, ground, note, given_on, due_on, is_late, at, received_on) =
-        row;
+    let (
+        _,
+        number,
+        event,
+        from_state,
+        to_state,
+        side,
+        account,
+        ground,
+        note,
+        given_on,
+        due_on,
+        is_late,
+        at,
+        received_on,
+    ) = row;
     let day = |day: Option<String>| -> Result<Option<Date>> {
         let day = day.map(|day| day.parse()).transpose();
         day.map_err(|_unreadable| Error::Row(format!("a day of event {number} of a dossier")))

@@ -74,7 +74,9 @@ impl AnnulmentGround {
 /// What people call a ground that the law counts, with its article; nothing of other outcomes.
 pub fn ground_name(code: &str) -> Option<(&'static str, &'static str, &'static str)> {
     let refusal = code.parse::<RefusalGround>().map(RefusalGround::name);
-    refusal.or_else(|_other| code.parse::<AnnulmentGround>().map(AnnulmentGround::name)).ok()
+    refusal
+        .or_else(|_other| code.parse::<AnnulmentGround>().map(AnnulmentGround::name))
+        .ok()
 }
 
 impl Procedure {
@@ -104,7 +106,11 @@ impl Procedure {
             }
             for (number, ground) in event.grounds.iter().enumerate() {
                 if !known(ground) {
-                    let what = if event.annuls { "annulment_ground" } else { "refusal_ground" };
+                    let what = if event.annuls {
+                        "annulment_ground"
+                    } else {
+                        "refusal_ground"
+                    };
                     errors.add(format!("/events/{at}/grounds/{number}"), Violation::Malformed { what });
                 }
             }

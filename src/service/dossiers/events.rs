@@ -308,7 +308,12 @@ pub(super) fn tell(
 }
 
 /// What they are told.
-fn news(work: &mut Work<'_, '_>, dossier: &Dossier, (rules, event): (&Procedure, &Event), given: &Given) -> Result<Letter> {
+fn news(
+    work: &mut Work<'_, '_>,
+    dossier: &Dossier,
+    (rules, event): (&Procedure, &Event),
+    given: &Given,
+) -> Result<Letter> {
     let calendar = work.calendar()?;
     let due = engine::due(rules, &dossier.standing, dossier.group(), &calendar.calendar);
     let own = due.iter().find(|due| due.event.actor.side() == Side::Filer);

@@ -165,7 +165,11 @@ fn raise(work: &mut Work<'_, '_>, handler: Option<AccountId>, dossiers: &[Dossie
     for id in dossiers {
         // Read again: somebody may have dealt with it since.
         let dossier = rows::find(work.conn(), *id)?;
-        let able = || officers.iter().filter(|officer| officer.may(Action::HandleDossier, &dossier));
+        let able = || {
+            officers
+                .iter()
+                .filter(|officer| officer.may(Action::HandleDossier, &dossier))
+        };
         let own = able().find(|officer| Some(officer.account.id) == handler);
         let readers: Vec<AccountId> = match own {
             Some(officer) => vec![officer.account.id],

@@ -286,20 +286,28 @@ pub(super) fn proposed_en(news: &DossierNews) -> Words {
             quoted(&news.event_en)
         ),
         None,
-        vec![text("Please see the list of dossiers that wait for a signature on the exchange.")],
+        vec![text(
+            "Please see the list of dossiers that wait for a signature on the exchange.",
+        )],
     )
 }
 
 pub(super) fn overdue_vi(lines: &[DossierLine]) -> Words {
     let told = lines.iter().map(|line| {
         let day = line.due_on.strftime("%d/%m/%Y");
-        format!("{}: {}, hạn hết ngày {day}", quoted(&line.number), quoted(&line.event_vi))
+        format!(
+            "{}: {}, hạn hết ngày {day}",
+            quoted(&line.number),
+            quoted(&line.event_vi)
+        )
     });
     letter(
         "Hồ sơ quá hạn giải quyết",
         "Các hồ sơ sau đã quá hạn:".to_owned(),
         Some(&told.collect::<Vec<_>>().join("\n")),
-        vec![text("Mỗi hạn chỉ được báo một lần. Xin xem danh sách hồ sơ quá hạn trên Sàn.")],
+        vec![text(
+            "Mỗi hạn chỉ được báo một lần. Xin xem danh sách hồ sơ quá hạn trên Sàn.",
+        )],
     )
 }
 
@@ -312,6 +320,8 @@ pub(super) fn overdue_en(lines: &[DossierLine]) -> Words {
         "Terms of dossiers were missed",
         "The terms of these dossiers are over:".to_owned(),
         Some(&told.collect::<Vec<_>>().join("\n")),
-        vec![text("You are told of each term once. Please see the list of overdue dossiers on the exchange.")],
+        vec![text(
+            "You are told of each term once. Please see the list of overdue dossiers on the exchange.",
+        )],
     )
 }

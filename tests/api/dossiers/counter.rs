@@ -10,7 +10,9 @@ async fn what_another_authority_issues_is_not_taken() {
     let desk = Desk::open().await;
     let mut text = content(&desk.tax_code);
     text["decided_by"] = json!("national");
-    let begun = desk.begin(&desk.owner, &json!({"procedure": "REG", "content": text})).await;
+    let begun = desk
+        .begin(&desk.owner, &json!({"procedure": "REG", "content": text}))
+        .await;
     assert_eq!(begun.text("/authority/code"), "BKHCN");
     let signed = desk.take(&begun, "sign_contract").await;
     let refused = desk.try_event(&signed, "submit").await;
@@ -21,7 +23,10 @@ async fn what_another_authority_issues_is_not_taken() {
         refused.body
     );
     let still = desk.read(&desk.owner, &signed).await;
-    assert_eq!((still.text("/state/code"), &still.body["number"]), ("signed", &Value::Null));
+    assert_eq!(
+        (still.text("/state/code"), &still.body["number"]),
+        ("signed", &Value::Null)
+    );
     // Corrected, it is taken.
     let mut text = content(&desk.tax_code);
     text["decided_by"] = json!("provincial");
@@ -51,7 +56,11 @@ async fn what_begins_a_dossier_is_not_done_again() {
     let begun = desk.begin(&desk.owner, &json!({"procedure": "REG"})).await;
     let refused = desk.post(&begun, &desk.owner, &json!({"event": "open"})).await;
     assert_eq!(refused.code(), "dossier_wrong_state");
-    assert!(refused.text("/detail").contains("chỉ dùng để lập hồ sơ mới"), "{}", refused.body);
+    assert!(
+        refused.text("/detail").contains("chỉ dùng để lập hồ sơ mới"),
+        "{}",
+        refused.body
+    );
 }
 
 #[actix_web::test]
@@ -62,7 +71,9 @@ async fn the_other_party_is_told_when_a_dossier_is_handed_in() {
     let seen = desk.app.get(&format!("/enterprises/{}", seller.enterprise)).by(&seller);
     let mut text = content(&desk.tax_code);
     text["transferor"]["tax_code"] = seen.expect(200).await.body["tax_code"].clone();
-    let begun = desk.begin(&desk.owner, &json!({"procedure": "REG", "content": text})).await;
+    let begun = desk
+        .begin(&desk.owner, &json!({"procedure": "REG", "content": text}))
+        .await;
     let told = async || {
         let letters = desk.app.letters_to(&seller.email).await.into_iter();
         let numbers: Vec<String> = letters
@@ -96,10 +107,18 @@ async fn lists_refuse_what_there_is_not_and_leave_a_trail() {
         told.collect::<Vec<_>>()
     };
     // An empty page tells nothing of anybody.
-    desk.app.get("/dossiers?procedure=REG").by(&desk.officer).expect(200).await;
+    desk.app
+        .get("/dossiers?procedure=REG")
+        .by(&desk.officer)
+        .expect(200)
+        .await;
     assert!(rows("dossiers.listed").await.is_empty());
     desk.counter().register(&content(&desk.tax_code)).await;
-    desk.app.get("/dossiers?procedure=REG").by(&desk.officer).expect(200).await;
+    desk.app
+        .get("/dossiers?procedure=REG")
+        .by(&desk.officer)
+        .expect(200)
+        .await;
     assert_eq!(rows("dossiers.listed").await, ["entries=1 procedure=REG"]);
     desk.app.get("/certificates").by(&desk.officer).expect(200).await;
     assert_eq!(rows("certificates.listed").await, ["entries=1"]);

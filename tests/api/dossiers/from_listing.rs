@@ -16,7 +16,10 @@ async fn a_dossier_takes_technology_and_parties_from_its_listing() {
     let seller = desk.app.active_enterprise(&reviewer).await;
     let seen = desk.app.get(&format!("/enterprises/{}", seller.enterprise)).by(&seller);
     let seen = seen.expect(200).await;
-    let (listing, _) = desk.app.published_listing(&seller, &reviewer, "Máy sấy lúa tầng sôi").await;
+    let (listing, _) = desk
+        .app
+        .published_listing(&seller, &reviewer, "Máy sấy lúa tầng sôi")
+        .await;
     let new = json!({"procedure": "REG", "listing_id": listing});
     // Whoever buys: the owner gives, the caller takes.
     let begun = begin(&desk, &desk.owner, &new, 201).await;
@@ -27,7 +30,12 @@ async fn a_dossier_takes_technology_and_parties_from_its_listing() {
     assert_eq!(begun.body["content"]["transferor"]["tax_code"], seen.body["tax_code"]);
     assert_eq!(begun.body["content"]["transferor"]["name"], seen.body["legal_name"]);
     assert_eq!(begun.text("/content/transferee/tax_code"), desk.tax_code);
-    assert!(!begun.body["content"]["technology"]["fields"].as_array().unwrap().is_empty());
+    assert!(
+        !begun.body["content"]["technology"]["fields"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
     // What the caller says stays.
     let mut own = new.clone();
     own["content"] = json!({
@@ -36,7 +44,10 @@ async fn a_dossier_takes_technology_and_parties_from_its_listing() {
     let begun = begin(&desk, &desk.owner, &own, 201).await;
     assert_eq!(begun.text("/content/technology/name"), "Công nghệ sấy");
     assert_eq!(
-        (begun.text("/content/transferor/name"), &begun.body["content"]["transferor"]["tax_code"]),
+        (
+            begun.text("/content/transferor/name"),
+            &begun.body["content"]["transferor"]["tax_code"]
+        ),
         ("Sato Ltd", &Value::Null)
     );
     // Whoever owns it gives, and knows to whom.

@@ -40,7 +40,10 @@ async fn who_may_sign_has_a_list_of_what_waits() {
     let waiting = list("proposed=true", &desk.signer).await;
     assert_eq!(ids(&waiting), [accepted.body["id"].clone()]);
     assert_eq!(
-        (waiting.text("/items/0/proposal/event"), &waiting.body["items"][0]["proposal"]["proposed_by"]),
+        (
+            waiting.text("/items/0/proposal/event"),
+            &waiting.body["items"][0]["proposal"]["proposed_by"]
+        ),
         ("issue", &proposed.body["proposal"]["proposed_by"])
     );
     let rest = ids(&list("proposed=false", &desk.signer).await);
@@ -58,7 +61,11 @@ async fn who_may_sign_has_a_list_of_what_waits() {
     told.expect(400).await;
     // Signed, it waits no more.
     let path = format!("/dossiers/{}/events", accepted.text("/id"));
-    let sign = desk.app.post(&path).by(&desk.signer).if_match(proposed.number("/version"));
+    let sign = desk
+        .app
+        .post(&path)
+        .by(&desk.signer)
+        .if_match(proposed.number("/version"));
     sign.json(&json!({"event": "issue"})).expect(200).await;
     assert!(ids(&list("proposed=true", &desk.signer).await).is_empty());
 }

@@ -16,7 +16,12 @@ fn days_ago(desk: &Desk, days: i64) -> Date {
 async fn signed(desk: &Desk, days: i64) -> Reply {
     let new = json!({"procedure": "REG", "content": content(&desk.tax_code)});
     let begun = desk.begin(&desk.officer, &new).await;
-    post(desk, &begun, &json!({"event": "sign_contract", "given_on": days_ago(desk, days)})).await
+    post(
+        desk,
+        &begun,
+        &json!({"event": "sign_contract", "given_on": days_ago(desk, days)}),
+    )
+    .await
 }
 
 async fn post(desk: &Desk, seen: &Reply, body: &Value) -> Reply {
@@ -37,7 +42,11 @@ async fn the_terms_of_a_paper_run_from_the_day_on_which_it_came() {
     let seen = signed(&desk, 20).await;
     for wrong in [days_ago(&desk, -1), days_ago(&desk, 21), days_ago(&desk, 400)] {
         let refused = post(&desk, &seen, &json!({"event": "submit", "received_on": wrong})).await;
-        assert_eq!((refused.status, refused.pointers()), (422, vec!["/received_on"]), "{wrong}");
+        assert_eq!(
+            (refused.status, refused.pointers()),
+            (422, vec!["/received_on"]),
+            "{wrong}"
+        );
     }
     let came = days_ago(&desk, 3);
     let handed_in = post(&desk, &seen, &json!({"event": "submit", "received_on": came})).await;
@@ -49,7 +58,12 @@ async fn the_terms_of_a_paper_run_from_the_day_on_which_it_came() {
     let last = events.body["items"].as_array().unwrap().last().unwrap().clone();
     assert_eq!((&last["event"], &last["received_on"]), (&json!("submit"), &json!(came)));
     // What officers decide happens when they decide it.
-    let refused = post(&desk, &handed_in, &json!({"event": "accept_complete", "received_on": came})).await;
+    let refused = post(
+        &desk,
+        &handed_in,
+        &json!({"event": "accept_complete", "received_on": came}),
+    )
+    .await;
     assert_eq!((refused.status, refused.pointers()), (422, vec!["/received_on"]));
 }
 

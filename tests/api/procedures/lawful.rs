@@ -80,7 +80,10 @@ async fn a_procedure_is_told_as_it_is_in_force() {
     let listed = app.get("/procedures").expect(200).await;
     let items = listed.body["items"].as_array().unwrap();
     let registration = items.iter().find(|item| item["code"] == "REG").unwrap();
-    assert_eq!((&registration["version"], &registration["is_in_force"]), (&json!(0), &json!(true)));
+    assert_eq!(
+        (&registration["version"], &registration["is_in_force"]),
+        (&json!(0), &json!(true))
+    );
     // Another version takes the place of the newest, also where that is ahead.
     rules["fee"]["maximum"] = json!(900_000_000);
     let put = |version| app.put("/procedures/REG").by(&keeper).if_match(version).json(&rules);

@@ -2,7 +2,8 @@
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
 use crate::domain::letter::{
-    ComplaintNews, DossierLine, DossierNews, DueLine, Letter, NoticeNews, PaperEnd, PaperRuling, Ruling, Words as Written,
+    ComplaintNews, DossierLine, DossierNews, DueLine, Letter, NoticeNews, PaperEnd, PaperRuling, Ruling,
+    Words as Written,
 };
 use crate::domain::review::decision::Note;
 
