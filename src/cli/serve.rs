@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
-use tracing::info;
+use tracing::{info, warn};
 
 use super::import::{Watcher, count_lines};
 use super::{Failure, Outcome, bar, complain, say};
@@ -67,6 +67,10 @@ async fn run(app: App, config: &Config, accounts: Option<Accounts>) -> Outcome {
     }
     if let Some(at) = application.metrics_addr {
         say(format_args!("vptex: metrics on http://{at}/metrics"))?;
+    }
+    if config.public_url.is_loopback() {
+        // It is signed into certificates, and printed on them as a code.
+        warn!(public_url = %config.public_url.as_str(), "certificates that are signed now can be verified on this machine only");
     }
     info!(addr = %application.addr, "serving");
     application.run_until(signals).await?;

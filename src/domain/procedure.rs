@@ -234,7 +234,8 @@ pub enum MarkFrom {
     Today,
     /// A day that is given with the event.
     Given,
-    /// The last day of the event's own term; the day of the event where it has none.
+    /// The last day of the event's own term; the day of the event where that is earlier, or the event has none. What is done
+    /// years before its term leaves that term where it is.
     Due,
     /// Another mark.
     Mark(String),
@@ -288,6 +289,8 @@ pub struct Event {
     pub only_after_term: bool,
     /// Whether it can be done only once the mark is set from which its term runs.
     pub awaits_mark: bool,
+    /// Whether it is handed in without the papers of an ordinary handing in.
+    pub without_papers: bool,
     /// Whether the dossier is handed in with it.
     pub hands_in: bool,
     /// What it issues.

@@ -27,6 +27,7 @@ use crate::domain::text::{Line, Prose};
 use crate::service::dossiers::events::{self, Given};
 use crate::service::dossiers::hints;
 use crate::service::dossiers::{self, NewDossier, Opened, PageAt, Wanted};
+use crate::service::procedures;
 use crate::service::{App, Error, Result, Work};
 
 /// What begins a dossier.
@@ -349,6 +350,21 @@ impl DossiersQuery {
     }
 }
 
+/// A procedure or state that there is not is a slip, and no empty list.
+fn known_filters(work: &mut Work<'_, '_>, wanted: &Wanted) -> Result<()> {
+    let code = wanted.procedure.as_deref();
+    if let Some(code) = code {
+        let known = procedures::newest(work.conn(), code);
+        known.map_err(|_unknown| wrong_parameter("procedure", Violation::Malformed { what: "procedure" }))?;
+    }
+    if let Some(state) = &wanted.state
+        && !procedures::has_state(work.conn(), code, state)?
+    {
+        return Err(wrong_parameter("state", Violation::Malformed { what: "rule_state" }));
+    }
+    Ok(())
+}
+
 fn listed(opened: &[Opened], now: Timestamp, (limit, next): (u32, Option<String>)) -> HttpResponse {
     let items = opened.iter().map(|opened| DossierSummary::of(opened, now)).collect();
     HttpResponse::Ok().json(Page::new(items, limit, next))
@@ -374,6 +390,7 @@ pub async fn list_dossiers(
     let filter = request.query_string().to_owned();
     let (page, now) = app
         .write(caller.origin, move |work| {
+            known_filters(work, &wanted)?;
             let page = dossiers::show_list(work, &caller, (&wanted, &filter), after, limit)?;
             Ok((page, work.now))
         })

@@ -66,16 +66,31 @@ pub struct PreparedView {
     /// it; empty of anything else.
     #[schema(max_items = 100)]
     pub differences: Vec<RecordDifference>,
+    /// The address of the exchange, under which what is signed is verified for ever (`public_url`).
+    #[schema(example = "https://congnghe.phutho.gov.vn")]
+    pub verified_under: String,
+    /// Whether only the server itself reaches that address: what is signed now could be verified by nobody else.
+    pub is_verified_locally: bool,
 }
 
-impl From<Prepared> for PreparedView {
-    fn from(prepared: Prepared) -> Self {
+impl PreparedView {
+    fn of(prepared: Prepared, public_url: &str) -> Self {
         Self {
             proposal: ProposalView::from(&prepared.proposal),
             record: prepared.record,
             differences: prepared.differences,
+            is_verified_locally: is_local(public_url),
+            verified_under: public_url.to_owned(),
         }
     }
+}
+
+/// Whether an address is one that only this machine reaches.
+fn is_local(url: &str) -> bool {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest).to_ascii_lowercase();
+    ["127.", "localhost", "[::1]"]
+        .iter()
+        .any(|local| host.starts_with(local))
 }
 
 /// Propose what another officer signs (trình ký): the issue of a certificate or licence, or its annulment.
@@ -127,12 +142,13 @@ pub async fn get_proposal(
     Query(_none): Query<NoQuery>,
 ) -> Answer {
     let id = DossierId(id.into_inner());
+    let public_url = app.rules.public_url.clone();
     let prepared = app
         .write(caller.origin, move |work| proposals::read(work, &caller, id))
         .await?;
     Ok(HttpResponse::Ok()
         .insert_header(("Cache-Control", "no-store"))
-        .json(PreparedView::from(prepared)))
+        .json(PreparedView::of(prepared, &public_url)))
 }
 
 /// Take a proposal back, or refuse to sign it (rút trình, không ký).
@@ -159,4 +175,23 @@ pub async fn withdraw_proposal(
         })
         .await?;
     Ok(told(&withdrawn))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_local;
+
+    #[test]
+    fn a_local_address_is_told_from_others() {
+        for local in ["http://127.0.0.1:8080", "http://LocalHost:1", "https://[::1]/vptex"] {
+            assert!(is_local(local), "{local}");
+        }
+        for other in [
+            "https://congnghe.phutho.gov.vn",
+            "http://10.127.0.1",
+            "https://vn.localdomain",
+        ] {
+            assert!(!is_local(other), "{other}");
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod entering;
 mod exporting;
 mod forging;
 mod races;
+mod resaved;
 
 use serde_json::{Value, json};
 use vptex::domain::account::{Permission, Scope};

@@ -288,6 +288,7 @@ impl<'a> Check<'a> {
             starts_over: draft.starts_over,
             only_after_term: draft.only_after_term,
             awaits_mark: draft.awaits_mark,
+            without_papers: draft.without_papers,
             hands_in: draft.hands_in,
             issues,
             annuls: draft.annuls,

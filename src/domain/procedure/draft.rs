@@ -97,7 +97,7 @@ pub struct MarkDraft {
     /// What it is called.
     #[schema(max_length = 40, example = "submitted_on")]
     pub code: String,
-    /// `today`, `given` (a day comes with the event), `due` (the last day of the event's own term) or another mark.
+    /// `today`, `given` (a day comes with the event), `due` (the last day of the event's own term, or the day of the event where that is earlier) or another mark.
     #[schema(max_length = 40, example = "today")]
     pub from: String,
     /// So long after that.
@@ -187,6 +187,9 @@ pub struct EventDraft {
     /// Whether it can be done only once the mark is set from which its term runs.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub awaits_mark: bool,
+    /// Whether it is handed in without the papers of an ordinary handing in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_papers: bool,
     /// Whether the dossier is handed in with it: then it is complete, and the first time gets its number and its version
     /// of the rules.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

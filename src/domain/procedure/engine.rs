@@ -284,7 +284,7 @@ fn marked(
         let from = match &mark.from {
             MarkFrom::Today => Some(today),
             MarkFrom::Given => step.given,
-            MarkFrom::Due => due_on.or(Some(today)),
+            MarkFrom::Due => Some(due_on.map_or(today, |due_on| due_on.min(today))),
             MarkFrom::Mark(other) => before.marks.get(other).copied(),
         };
         // A mark that was never set leaves this one as it is.

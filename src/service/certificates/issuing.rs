@@ -16,6 +16,7 @@ use crate::domain::certificate::number::{PLAIN, in_address, render};
 use crate::domain::certificate::record::{CertificateRecord, RecordKind, Signer};
 use crate::domain::certificate::{Certificate, Validity, validity};
 use crate::domain::dossier::Dossier;
+use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, CertificateId, DossierId};
 use crate::domain::procedure::engine::{Standing, Step};
 use crate::domain::procedure::{AuthorityDraft, Issues, Procedure, Side};
@@ -63,7 +64,7 @@ pub fn authority<'a>(rules: &'a Procedure, dossier: &Dossier) -> Option<&'a Auth
 }
 
 /// The authority, and where it signs. Whose place the rule set does not tell issues elsewhere.
-fn competent<'a>(rules: &'a Procedure, dossier: &Dossier) -> Result<(&'a AuthorityDraft, &'a str)> {
+pub(crate) fn competent<'a>(rules: &'a Procedure, dossier: &Dossier) -> Result<(&'a AuthorityDraft, &'a str)> {
     let authority = authority(rules, dossier).ok_or_else(|| Error::internal("a rule set without an authority"))?;
     let place = authority.place.as_deref().ok_or_else(|| {
         Error::new(
@@ -181,6 +182,25 @@ fn next_number(
     }
 }
 
+/// As what somebody signs: the head of the authority, or for it (ký thay, thừa lệnh, thừa ủy quyền, quyền: NĐ 30/2020, and
+/// for a collective, thay mặt). Nobody signs as the head of something else.
+fn title(signed_as: Option<&str>, head: Option<&str>) -> Result<String> {
+    let (Some(given), Some(head)) = (signed_as, head) else {
+        return Ok(signed_as.or(head).unwrap_or(HEAD).to_owned());
+    };
+    let (said, own) = (given.to_lowercase(), head.to_lowercase());
+    let for_head = ["", "kt. ", "tl. ", "tuq. ", "q. "]
+        .into_iter()
+        .filter_map(|way| said.strip_prefix(way))
+        .filter_map(|rest| rest.strip_prefix(own.as_str()))
+        .any(|rest| rest.is_empty() || rest.starts_with(','));
+    if for_head || said.starts_with("tm. ") {
+        return Ok(given.to_owned());
+    }
+    let what = "signer_title";
+    Err(Error::field("/signed_as", Violation::Malformed { what }))
+}
+
 /// Issues what an event of a dossier issues.
 pub fn issue(
     work: &mut Work<'_, '_>,
@@ -215,11 +235,7 @@ pub fn issue(
         issued_on: today,
         signer: Signer {
             name: account.display_name.into_string(),
-            title: signing
-                .signed_as
-                .or(authority.head_vi.as_deref())
-                .unwrap_or(HEAD)
-                .to_owned(),
+            title: title(signing.signed_as, authority.head_vi.as_deref())?,
         },
     };
     let lists = work.in_force()?;
@@ -395,5 +411,34 @@ pub(crate) fn derived_step<'a>(
         has_note: false,
         group,
         comes_of,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title;
+
+    #[test]
+    fn who_signs_is_the_head_or_signs_for_it() {
+        let said = |given: &str| title(Some(given), Some("Giám đốc")).is_ok();
+        for right in [
+            "Giám đốc",
+            "GIÁM ĐỐC",
+            "KT. Giám đốc, Phó Giám đốc",
+            "Q. Giám đốc",
+            "TM. Ủy ban nhân dân, Chủ tịch",
+        ] {
+            assert!(said(right), "{right}");
+        }
+        for wrong in [
+            "Thủ tướng Chính phủ",
+            "Giám đốc Công an",
+            "KT. Bộ trưởng",
+            "Phó Giám đốc",
+        ] {
+            assert!(!said(wrong), "{wrong}");
+        }
+        assert_eq!(title(None, Some("Chủ tịch")).unwrap(), "Chủ tịch");
+        assert!(title(Some("Trưởng phòng"), None).is_ok());
     }
 }

@@ -58,6 +58,11 @@ pub enum NotGenuine {
     /// What the file says is not what was signed.
     #[error("the file does not say what was signed")]
     Record,
+    /// What it says was signed, but these are not the bytes that were handed out.
+    #[error(
+        "another program saved the file anew: what it says was signed, but it is not the file that was handed out; take that one"
+    )]
+    Rewritten,
     /// The document does not read as its record does.
     #[error("the document was changed: it does not say what was signed")]
     Document,
@@ -155,6 +160,6 @@ fn open_file(bytes: &[u8], keys: &[PublicKey]) -> std::result::Result<SignedFile
     check(&opened.record, &opened.jws, keys)?;
     match file(&opened.record, &opened.jws) {
         Ok(again) if again == bytes => Ok(opened),
-        _ => Err(NotGenuine::Record),
+        _ => Err(NotGenuine::Rewritten),
     }
 }

@@ -83,6 +83,7 @@ pub fn take(
     if given.signed_as.is_some() {
         return Err(Error::field("/signed_as", Violation::Conflicts { with: "event" }));
     }
+    let was_with_parties = dossier.is_with_parties();
     let happened = apply(work, &permit, &mut dossier, &set, (code, side), given)?;
     if side == Side::Officer {
         dossier.handler = actor.account();
@@ -90,6 +91,14 @@ pub fn take(
     keep(work, &permit, (&mut dossier, before), &happened)?;
     if side == Side::Officer {
         tell(work, &dossier, &set.rules, event, given)?;
+    }
+    // The other party sees it from now on, and has not looked for it.
+    if !was_with_parties
+        && dossier.is_with_parties()
+        && let Some(other) = dossier.counterparty
+    {
+        let letter = news(work, &dossier, (&set.rules, event), &Given::default())?;
+        tell_owners(work, other, &letter)?;
     }
     opened(work.conn(), &actor, dossier, now)
 }
@@ -302,11 +311,22 @@ pub(super) fn tell(
     let Some(enterprise) = dossier.enterprise else {
         return Ok(());
     };
+    let letter = news(work, dossier, (rules, event), given)?;
+    tell_owners(work, enterprise, &letter)
+}
+
+/// What they are told.
+fn news(
+    work: &mut Work<'_, '_>,
+    dossier: &Dossier,
+    (rules, event): (&Procedure, &Event),
+    given: &Given,
+) -> Result<Letter> {
     let calendar = work.calendar()?;
     let due = engine::due(rules, &dossier.standing, dossier.group(), &calendar.calendar);
     let own = due.iter().find(|due| due.event.actor.side() == Side::Filer);
     let ground = given.ground.as_deref().and_then(ground_name);
-    let letter = Letter::Dossier(DossierNews {
+    Ok(Letter::Dossier(DossierNews {
         number: dossier.number.clone().unwrap_or_default(),
         procedure_vi: rules.text.name_vi.clone(),
         procedure_en: rules.text.name_en.clone(),
@@ -316,6 +336,5 @@ pub(super) fn tell(
         ground_en: ground.map(|(_, en, basis)| format!("{en} ({basis})")),
         note: given.note.as_ref().map(|note| note.as_str().to_owned()),
         due_at: own.map(|due| deadline_of(due.due_on)),
-    });
-    tell_owners(work, enterprise, &letter)
+    }))
 }

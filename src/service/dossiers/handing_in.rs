@@ -16,7 +16,7 @@ use crate::domain::dossier::{self, Dossier, TechnologyStatus, sense};
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::procedure::{ChecklistDraft, DocumentDraft, Event, Issues, Procedure};
-use crate::service::certificates::issuing::not_in_force;
+use crate::service::certificates::issuing::{competent, not_in_force};
 use crate::store::{AnyConn, certificates, dossiers as rows, enterprises};
 
 /// Where a dossier says what the technology is by the lists of the decree.
@@ -37,7 +37,7 @@ pub fn missing<'a>(dossier: &Dossier, rules: &'a Procedure) -> Vec<&'a Checklist
 /// Which papers that an event needs a dossier still lacks. Handed in again, it needs those of the first time.
 pub fn missing_papers<'a>(dossier: &Dossier, rules: &'a Procedure, event: &Event) -> Vec<&'a DocumentDraft> {
     let names_some = |event: &&Event| event.hands_in && !event.documents.is_empty();
-    let again = event.hands_in && event.documents.is_empty();
+    let again = event.hands_in && event.documents.is_empty() && !event.without_papers;
     let event = rules.events.iter().find(names_some).filter(|_| again).unwrap_or(event);
     let attached = |code: &str| {
         let attachments = &dossier.content.draft().attachments;
@@ -105,6 +105,10 @@ pub(super) fn hand_in(
         }
     }
     errors.finish(Some(())).map_err(Error::fields)?;
+    // What another authority issues is not taken here, so that no term runs for nothing.
+    if set.rules.events.iter().any(|event| event.issues.is_some()) {
+        competent(&set.rules, dossier)?;
+    }
     papers::hand_in(work, permit, dossier.id)?;
     if dossier.handed_in_at.is_some() {
         return Ok(());

@@ -34,6 +34,11 @@ pub(super) fn refused(rules: &Procedure, code: &str, refusal: Refusal) -> Error 
     let (vi, en) = (&event.name_vi, &event.name_en);
     match refusal {
         Refusal::UnknownEvent => unknown(),
+        Refusal::WrongState { .. } if event.from.is_empty() => Error::new(
+            ErrorCode::DossierWrongState,
+            format!("“{vi}” chỉ dùng để lập hồ sơ mới; hồ sơ này đã được lập ({basis})."),
+            format!("“{en}” begins a dossier; this one was begun already ({basis})."),
+        ),
         Refusal::WrongState { state } => {
             let (from_vi, from_en) = names(rules, &event.from);
             let (now_vi, now_en) = names(rules, &[state]);
