@@ -332,6 +332,8 @@ text_enum! {
         DossierRead => "dossier.read",
         /// Another officer read it.
         DossierInspected => "dossier.inspected",
+        /// The signed record of a certificate came into the trail, in a row that may be shown to whoever has it.
+        CertificateRecorded => "certificate.recorded",
         /// A file was added to a dossier's papers.
         DossierFileAdded => "dossier_file.added",
         /// An officer read such a file.
@@ -386,6 +388,14 @@ impl Doer {
             id: Some(account.0),
         }
     }
+}
+
+impl Doer {
+    /// The exchange itself.
+    pub const SYSTEM: Self = Self {
+        kind: "system",
+        id: None,
+    };
 }
 
 impl From<&Permit> for Doer {

@@ -5,6 +5,7 @@
 pub mod code;
 pub mod names;
 pub mod number;
+pub mod proof;
 pub mod record;
 
 use jiff::Timestamp;

@@ -25,13 +25,13 @@ use super::taxonomies::NoQuery;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::record::{RecordKind, Signer};
 use crate::domain::dossier::{DossierDraft, TransferDirection};
+use crate::domain::certificate::proof::Proof;
 use crate::domain::fields::{FieldErrors, Violation, one_of};
 use crate::domain::ids::{AccountId, CertificateId};
 use crate::domain::procedure::{Issues, day};
 use crate::domain::tax_code::TaxCode;
 use crate::domain::text::{Line, fold};
 use crate::service::certificates::entering::{self, Paper};
-use crate::service::certificates::keys;
 use crate::service::certificates::reading::{self, PageAt, Wanted};
 use crate::service::keyring::{Jwk, KEPT_BY_OTHERS};
 use crate::service::{App, Error, Result};
@@ -399,6 +399,34 @@ pub struct SignedRecordView {
 /// For everybody who has the paper: both are printed on it. The number is written with `-` for `/` and without diacritics.
 #[utoipa::path(
     get, path = "/verify/{number}/{code}", operation_id = "verify_certificate", tag = "dossiers",
+/// Download the proof that a certificate is in the audit trail (bằng chứng ghi nhật ký); `vptex certificate verify FILE --proof` checks it.
+///
+/// A row with the SHA-256 of the signed record (`…/record`), the way from it to the root of its lane, and the checkpoint that
+/// was signed first since. Whoever has a copy of the checkpoints of that time sees that nothing was put in later.
+#[utoipa::path(
+    get, path = "/certificates/{id}/proof", operation_id = "get_certificate_proof", tag = "dossiers", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    responses(
+        (status = 200, description = "The proof", body = Proof),
+        (status = 404, description = "`not_found`: none, or not issued here", body = ProblemBody),
+        (status = 409, description = "`proof_pending`: no checkpoint was signed since", body = ProblemBody),
+    )
+)]
+pub async fn get_certificate_proof(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: Path<Uuid>,
+    Query(_none): Query<NoQuery>,
+) -> Answer {
+    let id = CertificateId(id.into_inner());
+    let (held, proof) = app
+        .write(caller.origin, move |work| reading::proof(work, &caller, id))
+        .await?;
+    let content = serde_json::to_vec_pretty(&proof).map_err(Error::internal)?;
+    let name = format!("{}-proof", held.certificate.record.number);
+    Ok(file(&name, "json", "application/json", content))
+}
+
     params(
         ("number" = String, Path, description = "Number, as in the address on the paper", max_length = 200, example = "01-2026-CNDKCGCN-SKHCN"),
         ("code" = String, Path, description = "Verification code", max_length = 40, example = "7KQ2M9XWTBC4HD8VNPR3FZ6GYA"),
@@ -429,9 +457,13 @@ struct KeySet {
 
 /// `GET /.well-known/certificate-keys.json`: the keys that sign certificates or ever did (RFC 7517).
 pub async fn serve_certificate_keys(app: web::Data<App>) -> Answer {
-    let keys = app.read(|conn, _now| keys::published(conn)).await?;
+    let public_url = app.rules.public_url.clone();
+    let read = app.read(move |conn, _now| Ok((keys::published(conn)?, keys::of_checkpoints(conn, &public_url)?)));
+    let (keys, checkpoint_keys) = read.await?;
     let kept = format!("public, max-age={}", KEPT_BY_OTHERS.as_secs());
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, kept))
-        .json(KeySet { keys }))
+        .json(KeySet { keys, checkpoint_keys }))
 }
+    /// The keys that sign checkpoints of the audit trail, for proofs; another member than RFC 7517 knows.
+    checkpoint_keys: Vec<String>,

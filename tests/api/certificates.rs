@@ -4,6 +4,7 @@ mod entering;
 mod exporting;
 mod forging;
 mod races;
+mod proofs;
 
 use serde_json::{Value, json};
 use vptex::domain::account::{Permission, Scope};

@@ -20,6 +20,7 @@ use crate::domain::ids::{AccountId, CertificateId, DossierId};
 use crate::domain::procedure::engine::{Standing, Step};
 use crate::domain::procedure::{AuthorityDraft, Issues, Procedure, Side};
 use crate::print::{self, PrintError};
+use crate::service::audit::proof::SUBJECT;
 use crate::service::audit::state;
 use crate::service::context::Work;
 use crate::service::dossiers::events::settle;
@@ -191,7 +192,7 @@ pub fn issue(
 ) -> Result<()> {
     let today = day_of(work.now);
     let (authority, place) = competent(&set.rules, dossier)?;
-    let chain = amended(work, dossier, issues, today)?;
+    let chain = amended(work, (&*dossier, set), issues, today)?;
     let kind = RecordKind::from(issues);
     let series = format!("{}:{}", authority.code, kind.as_str());
     let number = next_number(work, permit, (authority, &series), today)?;
@@ -226,7 +227,8 @@ pub fn issue(
     let record = writing::record(heading, dossier, &set.rules, &chain, lists.lists())?;
     let (kid, key) = keys::signing(work)?;
     let jws = signing::sign(&record, &kid, &key)?;
-    let document = printed(&record, &signing::file(&record, &jws)?)?;
+    let file = signing::file(&record, &jws)?;
+    let document = printed(&record, &file)?;
     let root = chain.first().map(|first| first.id);
     let mut certificate = Certificate {
         id: CertificateId(work.next_id()),
@@ -259,7 +261,9 @@ pub fn issue(
         ("certificate", certificate.id.0),
         None,
         change,
-    )
+    )?;
+    let subject = (SUBJECT, certificate.id.0);
+    work.remember_openly(Deed::CertificateRecorded, subject, sha256(&file))
 }
 
 /// What a certificate brings about elsewhere: a case of its own, or an event of the case of the one that it amends.

@@ -10,14 +10,16 @@ use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::code::VerificationCode;
 use crate::domain::certificate::number::in_address;
+use crate::domain::certificate::proof::Proof;
 use crate::domain::certificate::{Certificate, Validity, validity};
 use crate::domain::ids::CertificateId;
+use crate::service::audit::proof;
 use crate::service::context::{Caller, Work};
 use crate::service::enterprises::hide;
 use crate::service::paging::{LOOKED_THROUGH, Register, cut, rows_for, within_scope};
 use crate::service::{Error, ErrorCode, Result};
-use crate::store::AnyConn;
 use crate::store::certificates as rows;
+use crate::store::{AnyConn, audit, certificate_proofs};
 pub use crate::store::certificates::{Place as PageAt, Wanted};
 
 /// A certificate with its chain.
@@ -89,6 +91,20 @@ pub fn signed_file(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) 
     let jws = jws.ok_or_else(|| Error::from(ErrorCode::NotFound))?;
     let file = signing::file(&held.certificate.record, jws)?;
     Ok((held, file))
+}
+
+/// The proof that the signed record of a certificate is in the audit trail; nothing of what was not issued here, or before
+/// there were proofs. Until a checkpoint covers it, there is none yet.
+pub fn proof(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<(Held, Proof)> {
+    let held = read(work, caller, id)?;
+    if let Some((row, path, checkpoint)) = certificate_proofs::find(work.conn(), id)? {
+        return Ok((held, proof::of(&row, &path, checkpoint)?));
+    }
+    let recorded = audit::deeds_among(work.conn(), &[id.0], &[Deed::CertificateRecorded])?;
+    if recorded.is_empty() {
+        return Err(ErrorCode::NotFound.into());
+    }
+    Err(ErrorCode::ProofPending.into())
 }
 
 /// A page of the register that is the officer's business, the newest first.

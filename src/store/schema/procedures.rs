@@ -77,6 +77,14 @@ table! {
 
 table! {
     use diesel::sql_types::*;
+    use crate::store::types::Id;
+    certificate_proofs (lane, link) {
+        lane -> BigInt, link -> BigInt, certificate_id -> Id, checkpoint_seq -> BigInt, path -> Binary,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
     use crate::store::types::UtcTs;
     certificate_keys (kid) {
         kid -> Text, public_key -> Binary, sealed_key -> Binary, created_at -> UtcTs, retired_at -> Nullable<UtcTs>,

@@ -43,7 +43,7 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
             &["draft", "submitted", "accepted", "absent"][..],
             Wear::Thing,
         ),
-        "get_certificate" | "get_certificate_document" | "get_certificate_record" => {
+        "get_certificate" | "get_certificate_document" | "get_certificate_record" | "get_certificate_proof" => {
             (On::Certificate, &["issued", "absent"][..], Wear::Nothing)
         }
         "get_periodic_report" | "get_periodic_report_file" => {
