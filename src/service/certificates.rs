@@ -7,3 +7,4 @@ pub mod keys;
 pub mod reading;
 pub mod signing;
 mod writing;
+pub(crate) mod succession;

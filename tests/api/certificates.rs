@@ -7,6 +7,7 @@ mod races;
 mod proofs;
 
 use serde_json::{Value, json};
+mod succession;
 use vptex::domain::account::{Permission, Scope};
 use vptex::domain::certificate::number::in_address;
 

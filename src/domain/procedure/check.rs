@@ -6,7 +6,6 @@ mod office;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-
 use super::draft::{ChecklistDraft, DocumentDraft, EventDraft, GroupDraft, MarkDraft, ProcedureDraft, TermDraft};
 use super::{
     Actor, CountsAs, Event, EventTerm, IfMissed, Issues, Mark, MarkFrom, Procedure, Side, Span, Unit, Until,

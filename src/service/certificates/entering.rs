@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::issuing::bring_about;
 use super::reading::{Held, decided};
+use super::succession;
 use super::writing::{self, Heading};
 use crate::domain::access::{Action, Actor, decide};
 use crate::domain::audit::Deed;
@@ -64,6 +65,7 @@ fn authority(paper: &Paper) -> AuthorityDraft {
         place: Some(paper.place.clone()),
         number_template: None,
         legal_basis: String::new(),
+        succeeds: Vec::new(),
         verification: None,
     }
 }
@@ -186,6 +188,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
         position: chain.last().map_or(0, |last| last.position + 1),
         dossier: None,
         case: None,
+    succession::require_still_there(work, &paper.authority_code, paper.issued_on)?;
         enterprise: told.enterprise,
         counterparty: told.counterparty,
         expires_on: record.contract.ends_on,

@@ -7,7 +7,7 @@ use aws_lc_rs::rand;
 use jiff::civil::Date;
 
 use super::writing::{self, Heading};
-use super::{keys, signing};
+use super::{keys, signing, succession};
 use crate::domain::access::Permit;
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
@@ -83,13 +83,20 @@ fn competent<'a>(rules: &'a Procedure, dossier: &Dossier) -> Result<(&'a Authori
 }
 
 /// What a dossier amends, in its order; empty of what amends nothing.
-fn amended(work: &mut Work<'_, '_>, dossier: &Dossier, issues: Issues, today: Date) -> Result<Vec<Certificate>> {
+fn amended(
+    work: &mut Work<'_, '_>,
+    (dossier, set): (&Dossier, &RuleSet),
+    issues: Issues,
+    today: Date,
+) -> Result<Vec<Certificate>> {
     if issues != Issues::Amendment {
         return Ok(Vec::new());
     }
     let root = dossier.certificate.ok_or_else(of_none)?;
     let chain = rows::chain(work.conn(), root)?;
     // That the contract ended while the authority had the dossier is not the filer's fault.
+    let first = chain.first().ok_or_else(of_none)?;
+    succession::require(work, (dossier, set), first, today)?;
     let day = dossier.handed_in_at.map_or(today, day_of);
     match validity(&chain, 0, day) {
         Validity::Valid | Validity::Amended => Ok(chain),
@@ -136,7 +143,7 @@ fn printed(record: &CertificateRecord, attachment: &[u8]) -> Result<Vec<u8>> {
 pub fn draft(work: &mut Work<'_, '_>, dossier: &Dossier, set: &RuleSet, issues: Issues) -> Result<CertificateRecord> {
     let today = day_of(work.now);
     let (authority, place) = competent(&set.rules, dossier)?;
-    let chain = amended(work, dossier, issues, today)?;
+    let chain = amended(work, (dossier, set), issues, today)?;
     let heading = Heading {
         kind: issues.into(),
         number: "…".to_owned(),
@@ -360,18 +367,21 @@ fn open_case(
     Ok(case.id)
 }
 
-/// What would be annulled.
-pub fn annulled(work: &mut Work<'_, '_>, dossier: &Dossier) -> Result<Certificate> {
-    match rows::find_by_case(work.conn(), dossier.id)? {
-        Some(certificate) => Ok(certificate),
-        None => rows::find_by_dossier(work.conn(), dossier.id)?.ok_or_else(of_none),
-    }
+/// What would be annulled, by whoever may.
+pub fn annulled(work: &mut Work<'_, '_>, dossier: &Dossier, set: &RuleSet) -> Result<Certificate> {
+    let certificate = match rows::find_by_case(work.conn(), dossier.id)? {
+        Some(certificate) => certificate,
+        None => rows::find_by_dossier(work.conn(), dossier.id)?.ok_or_else(of_none)?,
+    };
+    let today = day_of(work.now);
+    succession::require(work, (dossier, set), &certificate, today)?;
+    Ok(certificate)
 }
 
 /// Annuls what a dossier issued, or whose life it follows.
-pub fn annul(work: &mut Work<'_, '_>, permit: &Permit, dossier: &Dossier) -> Result<()> {
+pub fn annul(work: &mut Work<'_, '_>, permit: &Permit, dossier: &Dossier, set: &RuleSet) -> Result<()> {
     let today = day_of(work.now);
-    let certificate = annulled(work, dossier)?;
+    let certificate = annulled(work, dossier, set)?;
     rows::annul(work.uow, permit, certificate.id, today)?;
     let before = state::of_certificate(&certificate)?;
     let annulled = Certificate {

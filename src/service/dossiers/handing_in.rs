@@ -15,6 +15,7 @@ use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::procedure::{ChecklistDraft, DocumentDraft, Event, Issues, Procedure};
 use crate::service::certificates::issuing::not_in_force;
+use crate::service::certificates::succession;
 use crate::store::{certificates, enterprises};
 
 /// What of the rule set's checklist a dossier still lacks.
@@ -88,7 +89,7 @@ pub(super) fn hand_in(
         );
     }
     if issues(&set.rules, Issues::Amendment) {
-        find_certificate(work, dossier, filer.as_ref(), &mut errors)?;
+        find_certificate(work, (&mut *dossier, set), filer.as_ref(), &mut errors)?;
     }
     errors.finish(Some(())).map_err(Error::fields)?;
     papers::hand_in(work, permit, dossier.id)?;
@@ -136,7 +137,7 @@ fn is_holder(dossier: &Dossier, filer: Option<&Enterprise>, last: &Certificate) 
 /// The certificate that is to be amended: in force, and the filer's (Luật CGCN Đ.33.1).
 fn find_certificate(
     work: &mut Work<'_, '_>,
-    dossier: &mut Dossier,
+    (dossier, set): (&mut Dossier, &RuleSet),
     filer: Option<&Enterprise>,
     errors: &mut FieldErrors,
 ) -> Result<()> {
@@ -153,12 +154,14 @@ fn find_certificate(
             continue;
         }
         match validity(&chain, 0, day_of(work.now)) {
-            Validity::Valid | Validity::Amended => fitting.push(first.id),
+            Validity::Valid | Validity::Amended => fitting.push(first.clone()),
             ended => over = Some(not_in_force(&chain, ended)),
         }
     }
     if let [only] = fitting.as_slice() {
-        dossier.certificate = Some(*only);
+        let today = day_of(work.now);
+        succession::require(work, (&*dossier, set), only, today)?;
+        dossier.certificate = Some(only.id);
         return Ok(());
     }
     if !fitting.is_empty() {

@@ -68,7 +68,7 @@ pub fn propose(
         None => None,
     };
     if event.annuls {
-        issuing::annulled(work, &dossier)?;
+        issuing::annulled(work, &dossier, &set)?;
     }
     let before = state::of_dossier(&dossier)?;
     let proposal = Proposal {
