@@ -99,9 +99,15 @@ fn read_keys(path: &Path) -> Result<(Vec<PublicKey>, Vec<Vec<u8>>), Failure> {
 fn genuine(opened: &SignedFile) -> String {
     let record = &opened.record;
     let (name, _) = record.kind.name();
+    let duplicate = record.duplicate.as_ref().map_or_else(String::new, |duplicate| {
+        format!(
+            "\n  duplicate   no. {}, issued {}",
+            duplicate.ordinal, duplicate.issued_on
+        )
+    });
     format!(
         "genuine: {name}\n  number      {}\n  issued      {} by {}\n  signed by   {}, {}\n  transferor  {}\n  transferee  {}\n  \
-         technology  {}",
+         technology  {}{duplicate}",
         record.number,
         record.issued_on,
         record.issuer.name,
@@ -118,12 +124,6 @@ fn not_genuine(path: &Path, why: &NotGenuine) -> Outcome {
     Ok(ExitCode::FAILURE)
 }
 
-/// With keys from a file: nothing else is asked.
-pub(super) fn verify_offline(args: &VerifyArgs) -> Outcome {
-    let (keys, checkpoint_keys) = read_keys(args.keys.as_deref().unwrap_or(Path::new("")))?;
-    match signing::open(&read(&args.file)?, &keys) {
-        Ok(opened) => {
-            say(genuine(&opened))?;
 /// Whether the certificate is in the trail, where that is asked; how to end where it is not.
 fn prove(args: &VerifyArgs, opened: &SignedFile, keys: &[Vec<u8>]) -> Result<Option<ExitCode>, Failure> {
     let Some(path) = &args.proof else { return Ok(None) };
@@ -149,15 +149,21 @@ fn prove(args: &VerifyArgs, opened: &SignedFile, keys: &[Vec<u8>]) -> Result<Opt
     }
 }
 
+/// With keys from a file: nothing else is asked.
+pub(super) fn verify_offline(args: &VerifyArgs) -> Outcome {
+    let (keys, checkpoint_keys) = read_keys(args.keys.as_deref().unwrap_or(Path::new("")))?;
+    match signing::open(&read(&args.file)?, &keys) {
+        Ok(opened) => {
+            say(genuine(&opened))?;
+            if let Some(failed) = prove(args, &opened, &checkpoint_keys)? {
+                return Ok(failed);
+            }
             say(format_args!(
                 "  today       ask {} whether it still holds",
                 opened.record.verify_at
             ))
             .map(done)
         }
-            if let Some(failed) = prove(args, &opened, &checkpoint_keys)? {
-                return Ok(failed);
-            }
         Err(why) => not_genuine(&args.file, &why),
     }
 }
@@ -173,17 +179,17 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
                 Err(why) => return not_genuine(&args.file, &why),
             };
             say(genuine(&opened))?;
+            let checkpoint_keys = app.db.read(|conn| audit_checkpoints::keys(conn).map_err(Error::from))?;
+            let checkpoint_keys: Vec<Vec<u8>> = checkpoint_keys.into_iter().map(|key| key.public_key).collect();
+            if let Some(failed) = prove(&args, &opened, &checkpoint_keys)? {
+                return Ok(failed);
+            }
             let now = app.clock.now();
             let code = opened
                 .record
                 .verify_at
                 .rsplit('/')
                 .next()
-            let checkpoint_keys = app.db.read(|conn| audit_checkpoints::keys(conn).map_err(Error::from))?;
-            let checkpoint_keys: Vec<Vec<u8>> = checkpoint_keys.into_iter().map(|key| key.public_key).collect();
-            if let Some(failed) = prove(&args, &opened, &checkpoint_keys)? {
-                return Ok(failed);
-            }
                 .unwrap_or_default()
                 .to_owned();
             let verified = app

@@ -332,6 +332,8 @@ text_enum! {
         DossierRead => "dossier.read",
         /// Another officer read it.
         DossierInspected => "dossier.inspected",
+        /// A duplicate of a certificate was issued for a lost paper.
+        CertificateDuplicated => "certificate.duplicated",
         /// The signed record of a certificate came into the trail, in a row that may be shown to whoever has it.
         CertificateRecorded => "certificate.recorded",
         /// A file was added to a dossier's papers.

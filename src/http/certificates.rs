@@ -1,6 +1,7 @@
 //! Certificates: read by the parties and by officers, entered where they are older than the exchange, and verified by
 //! everybody who has number and code.
 
+pub mod duplicates;
 pub mod export;
 pub mod page;
 pub mod views;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use self::duplicates::issue_duplicate;
 pub use self::export::export_certificates;
 pub use self::page::show_verification;
 use self::views::{CertificateSummary, CertificateVerification, CertificateView};
@@ -23,9 +25,9 @@ use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use super::taxonomies::NoQuery;
 use crate::domain::certificate::number::in_address;
+use crate::domain::certificate::proof::Proof;
 use crate::domain::certificate::record::{RecordKind, Signer};
 use crate::domain::dossier::{DossierDraft, TransferDirection};
-use crate::domain::certificate::proof::Proof;
 use crate::domain::fields::{FieldErrors, Violation, one_of};
 use crate::domain::ids::{AccountId, CertificateId};
 use crate::domain::procedure::{Issues, day};
@@ -33,6 +35,7 @@ use crate::domain::tax_code::TaxCode;
 use crate::domain::text::{Line, fold};
 use crate::service::certificates::entering::{self, Paper};
 use crate::service::certificates::reading::{self, PageAt, Wanted};
+use crate::service::certificates::{duplicating, keys};
 use crate::service::keyring::{Jwk, KEPT_BY_OTHERS};
 use crate::service::{App, Error, Result};
 
@@ -334,10 +337,20 @@ fn file(number: &str, ending: &str, media_type: &str, content: Vec<u8>) -> HttpR
         .body(content)
 }
 
-/// Download the document of a certificate (tải Giấy chứng nhận), PDF/A with the signed record in it.
+/// Which document of a certificate.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DocumentOfQuery {
+    /// The duplicate with this number; the certificate itself when absent.
+    #[param(minimum = 1, maximum = 10_000, example = 1)]
+    pub duplicate: Option<i64>,
+}
+
+/// Download the document of a certificate (tải Giấy chứng nhận), PDF/A with the signed record in it, or a duplicate's.
 #[utoipa::path(
     get, path = "/certificates/{id}/document", operation_id = "get_certificate_document", tag = "dossiers", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier")),
+    params(("id" = Uuid, Path, description = "Identifier"), DocumentOfQuery),
     responses(
         (status = 200, description = "The document", content((Vec<u8> = "application/pdf"))),
         (status = 404, description = "`not_found`: none, or not issued here", body = ProblemBody),
@@ -347,11 +360,14 @@ pub async fn get_certificate_document(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: Path<Uuid>,
-    Query(_none): Query<NoQuery>,
+    Query(query): Query<DocumentOfQuery>,
 ) -> Answer {
     let id = CertificateId(id.into_inner());
     let (held, content) = app
-        .write(caller.origin, move |work| reading::document(work, &caller, id))
+        .write(caller.origin, move |work| match query.duplicate {
+            None => reading::document(work, &caller, id),
+            Some(ordinal) => duplicating::document(work, &caller, id, ordinal),
+        })
         .await?;
     Ok(file(&held.certificate.record.number, "pdf", "application/pdf", content))
 }
@@ -383,22 +399,6 @@ pub async fn get_certificate_record(
     ))
 }
 
-/// A record with its signature.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct SignedRecordView {
-    /// What the certificate says.
-    pub record: crate::domain::certificate::record::CertificateRecord,
-    /// The same, signed.
-    #[schema(max_length = 1_000_000)]
-    pub jws: String,
-}
-
-/// Verify a certificate by its number and code (tra cứu Giấy chứng nhận): whether it is in force, amended, expired or
-/// annulled.
-///
-/// For everybody who has the paper: both are printed on it. The number is written with `-` for `/` and without diacritics.
-#[utoipa::path(
-    get, path = "/verify/{number}/{code}", operation_id = "verify_certificate", tag = "dossiers",
 /// Download the proof that a certificate is in the audit trail (bằng chứng ghi nhật ký); `vptex certificate verify FILE --proof` checks it.
 ///
 /// A row with the SHA-256 of the signed record (`…/record`), the way from it to the root of its lane, and the checkpoint that
@@ -427,6 +427,22 @@ pub async fn get_certificate_proof(
     Ok(file(&name, "json", "application/json", content))
 }
 
+/// A record with its signature.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SignedRecordView {
+    /// What the certificate says.
+    pub record: crate::domain::certificate::record::CertificateRecord,
+    /// The same, signed.
+    #[schema(max_length = 1_000_000)]
+    pub jws: String,
+}
+
+/// Verify a certificate by its number and code (tra cứu Giấy chứng nhận): whether it is in force, amended, expired or
+/// annulled.
+///
+/// For everybody who has the paper: both are printed on it. The number is written with `-` for `/` and without diacritics.
+#[utoipa::path(
+    get, path = "/verify/{number}/{code}", operation_id = "verify_certificate", tag = "dossiers",
     params(
         ("number" = String, Path, description = "Number, as in the address on the paper", max_length = 200, example = "01-2026-CNDKCGCN-SKHCN"),
         ("code" = String, Path, description = "Verification code", max_length = 40, example = "7KQ2M9XWTBC4HD8VNPR3FZ6GYA"),
@@ -453,6 +469,8 @@ pub async fn verify_certificate(
 #[derive(Serialize)]
 struct KeySet {
     keys: Vec<Jwk>,
+    /// The keys that sign checkpoints of the audit trail, for proofs; another member than RFC 7517 knows.
+    checkpoint_keys: Vec<String>,
 }
 
 /// `GET /.well-known/certificate-keys.json`: the keys that sign certificates or ever did (RFC 7517).
@@ -465,5 +483,3 @@ pub async fn serve_certificate_keys(app: web::Data<App>) -> Answer {
         .insert_header((header::CACHE_CONTROL, kept))
         .json(KeySet { keys, checkpoint_keys }))
 }
-    /// The keys that sign checkpoints of the audit trail, for proofs; another member than RFC 7517 knows.
-    checkpoint_keys: Vec<String>,

@@ -428,9 +428,10 @@ operations! {
         post certificates::enter_certificate Write Refused EnterCertificate, Fresh;
     }
     "/certificates/{id}" { get certificates::get_certificate Read Refused ReadDossier; }
+    "/certificates/{id}/duplicates" { post certificates::issue_duplicate Write Refused SignCertificate, Fresh; }
     "/certificates/{id}/document" { get certificates::get_certificate_document Read Refused ReadDossier; }
-    "/certificates/{id}/record" { get certificates::get_certificate_record Read Refused ReadDossier; }
     "/certificates/{id}/proof" { get certificates::get_certificate_proof Read Refused ReadDossier; }
+    "/certificates/{id}/record" { get certificates::get_certificate_record Read Refused ReadDossier; }
     "/me/certificates" { get certificates::list_my_certificates Read Refused ReadDossier; }
     "/periodic-reports/preview" { get periodic_reports::preview_periodic_report Read Refused ReadReports; }
     "/periodic-reports" {

@@ -1,13 +1,14 @@
 //! Certificates: issued by two officers, amended, annulled, entered, verified by everybody, and never quietly changed.
 
+mod duplicates;
 mod entering;
 mod exporting;
 mod forging;
-mod races;
 mod proofs;
+mod races;
+mod succession;
 
 use serde_json::{Value, json};
-mod succession;
 use vptex::domain::account::{Permission, Scope};
 use vptex::domain::certificate::number::in_address;
 

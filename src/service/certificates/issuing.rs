@@ -94,9 +94,9 @@ fn amended(
     }
     let root = dossier.certificate.ok_or_else(of_none)?;
     let chain = rows::chain(work.conn(), root)?;
-    // That the contract ended while the authority had the dossier is not the filer's fault.
     let first = chain.first().ok_or_else(of_none)?;
     succession::require(work, (dossier, set), first, today)?;
+    // That the contract ended while the authority had the dossier is not the filer's fault.
     let day = dossier.handed_in_at.map_or(today, day_of);
     match validity(&chain, 0, day) {
         Validity::Valid | Validity::Amended => Ok(chain),
@@ -128,7 +128,7 @@ pub(crate) fn not_in_force(chain: &[Certificate], over: Validity) -> Error {
 }
 
 /// The document; a letter that no font has is told to whoever can have it corrected.
-fn printed(record: &CertificateRecord, attachment: &[u8]) -> Result<Vec<u8>> {
+pub(super) fn printed(record: &CertificateRecord, attachment: &[u8]) -> Result<Vec<u8>> {
     print::certificate(record, attachment).map_err(|error| match error {
         PrintError::Letter(letter) => Error::new(
             ErrorCode::NotPrintable,

@@ -11,7 +11,7 @@ use crate::domain::calendar::day_of;
 use crate::domain::certificate::code::VerificationCode;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::proof::Proof;
-use crate::domain::certificate::{Certificate, Validity, validity};
+use crate::domain::certificate::{Certificate, Duplicate, Validity, validity};
 use crate::domain::ids::CertificateId;
 use crate::service::audit::proof;
 use crate::service::context::{Caller, Work};
@@ -19,8 +19,8 @@ use crate::service::enterprises::hide;
 use crate::service::paging::{LOOKED_THROUGH, Register, cut, rows_for, within_scope};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::certificates as rows;
-use crate::store::{AnyConn, audit, certificate_proofs};
 pub use crate::store::certificates::{Place as PageAt, Wanted};
+use crate::store::{AnyConn, audit, certificate_duplicates, certificate_proofs};
 
 /// A certificate with its chain.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub struct Held {
     pub chain: Vec<Certificate>,
     /// What holds of it today.
     pub validity: Validity,
+    /// The duplicates that were issued of it.
+    pub duplicates: Vec<Duplicate>,
 }
 
 impl Held {
@@ -38,6 +40,7 @@ impl Held {
         let chain = rows::chain(conn, certificate.chain())?;
         Ok(Self {
             validity: validity(&chain, certificate.position, today),
+            duplicates: certificate_duplicates::of_certificate(conn, certificate.id)?,
             certificate,
             chain,
         })
@@ -60,7 +63,12 @@ pub(super) fn decided(actor: &Actor, action: Action, certificate: &Certificate) 
     Ok(decide(actor, action, &resource)?)
 }
 
-fn found(conn: &mut AnyConn, caller: &Caller, id: CertificateId, now: Timestamp) -> Result<(Actor, Permit, Held)> {
+pub(super) fn found(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    id: CertificateId,
+    now: Timestamp,
+) -> Result<(Actor, Permit, Held)> {
     let actor = caller.actor(conn, now)?;
     let certificate = rows::find(conn, id).map_err(|error| hide(&actor, error))?;
     let permit = decided(&actor, Action::ReadDossier, &certificate)?;
