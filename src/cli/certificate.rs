@@ -14,8 +14,11 @@ use super::{Failure, Outcome, complain, done, say};
 use crate::app;
 use crate::config::Config;
 use crate::service::Error;
+use crate::service::audit::note::read_verifier_key;
+use crate::service::audit::proof;
 use crate::service::certificates::signing::{self, NotGenuine, PublicKey, SignedFile};
 use crate::service::certificates::{keys, reading};
+use crate::store::audit_checkpoints;
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 10_000_000;
@@ -38,6 +41,10 @@ pub(super) struct VerifyArgs {
     /// the keys in the database, and what holds today
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
+    /// Also verify that the certificate is in the audit trail, by the proof in this file (`GET /certificates/{id}/proof`).
+    /// With `--keys` the file of keys must have `checkpoint_keys`
+    #[arg(long, value_name = "FILE")]
+    proof: Option<PathBuf>,
 }
 
 impl VerifyArgs {
@@ -51,6 +58,8 @@ impl VerifyArgs {
 #[derive(Deserialize)]
 struct KeySet {
     keys: Vec<Key>,
+    #[serde(default)]
+    checkpoint_keys: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -74,7 +83,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-fn read_keys(path: &Path) -> Result<Vec<PublicKey>, Failure> {
+fn read_keys(path: &Path) -> Result<(Vec<PublicKey>, Vec<Vec<u8>>), Failure> {
     let wrong = || Failure::Usage(format!("--keys: {} has no keys (RFC 7517, Ed25519)", path.display()));
     let set: KeySet = serde_json::from_slice(&read(path)?).map_err(|_wrong| wrong())?;
     let keys = set.keys.into_iter().filter(|key| key.crv == "Ed25519").map(|key| {
@@ -82,15 +91,23 @@ fn read_keys(path: &Path) -> Result<Vec<PublicKey>, Failure> {
         bytes.map(|bytes| PublicKey { kid: key.kid, bytes })
     });
     let keys: Option<Vec<PublicKey>> = keys.collect();
-    keys.filter(|keys| !keys.is_empty()).ok_or_else(wrong)
+    let keys = keys.filter(|keys| !keys.is_empty()).ok_or_else(wrong)?;
+    let checkpoints = set.checkpoint_keys.iter().map(|key| read_verifier_key(key));
+    Ok((keys, checkpoints.collect::<Option<_>>().ok_or_else(wrong)?))
 }
 
 fn genuine(opened: &SignedFile) -> String {
     let record = &opened.record;
     let (name, _) = record.kind.name();
+    let duplicate = record.duplicate.as_ref().map_or_else(String::new, |duplicate| {
+        format!(
+            "\n  duplicate   no. {}, issued {}",
+            duplicate.ordinal, duplicate.issued_on
+        )
+    });
     format!(
         "genuine: {name}\n  number      {}\n  issued      {} by {}\n  signed by   {}, {}\n  transferor  {}\n  transferee  {}\n  \
-         technology  {}",
+         technology  {}{duplicate}",
         record.number,
         record.issued_on,
         record.issuer.name,
@@ -107,12 +124,40 @@ fn not_genuine(path: &Path, why: &NotGenuine) -> Outcome {
     Ok(ExitCode::FAILURE)
 }
 
+/// Whether the certificate is in the trail, where that is asked; how to end where it is not.
+fn prove(args: &VerifyArgs, opened: &SignedFile, keys: &[Vec<u8>]) -> Result<Option<ExitCode>, Failure> {
+    let Some(path) = &args.proof else { return Ok(None) };
+    if keys.is_empty() {
+        return Err(Failure::Usage(
+            "--keys: no `checkpoint_keys`, which a proof needs".to_owned(),
+        ));
+    }
+    let signed = signing::file(&opened.record, &opened.jws)?;
+    let checked = proof::read(&read(path)?).and_then(|read| Ok((proof::check(&read, &signed, keys)?, read)));
+    match checked {
+        Ok((checkpoint, proof)) => {
+            say(format_args!(
+                "  recorded    row {} of lane {}, in the trail of {} rows that {} signed",
+                proof.row.link, proof.row.lane, checkpoint.size, checkpoint.origin
+            ))?;
+            Ok(None)
+        }
+        Err(why) => {
+            complain(format_args!("NOT proved: {}: {why}", path.display()));
+            Ok(Some(ExitCode::FAILURE))
+        }
+    }
+}
+
 /// With keys from a file: nothing else is asked.
 pub(super) fn verify_offline(args: &VerifyArgs) -> Outcome {
-    let keys = read_keys(args.keys.as_deref().unwrap_or(Path::new("")))?;
+    let (keys, checkpoint_keys) = read_keys(args.keys.as_deref().unwrap_or(Path::new("")))?;
     match signing::open(&read(&args.file)?, &keys) {
         Ok(opened) => {
             say(genuine(&opened))?;
+            if let Some(failed) = prove(args, &opened, &checkpoint_keys)? {
+                return Ok(failed);
+            }
             say(format_args!(
                 "  today       ask {} whether it still holds",
                 opened.record.verify_at
@@ -134,6 +179,11 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
                 Err(why) => return not_genuine(&args.file, &why),
             };
             say(genuine(&opened))?;
+            let checkpoint_keys = app.db.read(|conn| audit_checkpoints::keys(conn).map_err(Error::from))?;
+            let checkpoint_keys: Vec<Vec<u8>> = checkpoint_keys.into_iter().map(|key| key.public_key).collect();
+            if let Some(failed) = prove(&args, &opened, &checkpoint_keys)? {
+                return Ok(failed);
+            }
             let now = app.clock.now();
             let code = opened
                 .record
@@ -150,7 +200,9 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
         }
         CertificateCommand::Keys => {
             let keys = app.db.read(keys::published)?;
-            let set = serde_json::json!({"keys": serde_json::to_value(keys).map_err(Error::internal)?});
+            let checkpoints = app.db.read(|conn| keys::of_checkpoints(conn, &app.rules.public_url))?;
+            let keys = serde_json::to_value(keys).map_err(Error::internal)?;
+            let set = serde_json::json!({"keys": keys, "checkpoint_keys": checkpoints});
             say(format_args!("{set:#}")).map(done)
         }
         CertificateCommand::RotateKey => {

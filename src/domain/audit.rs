@@ -336,6 +336,10 @@ text_enum! {
         DossierReadByParty => "dossier.read_by_party",
         /// An officer was shown a page of the list of dossiers.
         DossiersListed => "dossiers.listed",
+        /// A duplicate of a certificate was issued for a lost paper.
+        CertificateDuplicated => "certificate.duplicated",
+        /// The signed record of a certificate came into the trail, in a row that may be shown to whoever has it.
+        CertificateRecorded => "certificate.recorded",
         /// A file was added to a dossier's papers.
         DossierFileAdded => "dossier_file.added",
         /// An officer read such a file.
@@ -392,6 +396,14 @@ impl Doer {
             id: Some(account.0),
         }
     }
+}
+
+impl Doer {
+    /// The exchange itself.
+    pub const SYSTEM: Self = Self {
+        kind: "system",
+        id: None,
+    };
 }
 
 impl From<&Permit> for Doer {

@@ -6,12 +6,13 @@ pub mod code;
 pub mod difference;
 pub mod names;
 pub mod number;
+pub mod proof;
 pub mod record;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use self::record::{CertificateRecord, RecordKind};
+use self::record::{CertificateRecord, RecordDuplicate, RecordKind};
 use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};
 use crate::domain::procedure::Issues;
 use crate::domain::text_enum;
@@ -137,6 +138,26 @@ impl Certificate {
         let fields = self.record.technology.fields.iter();
         fields.map(|field| field.code.clone()).collect()
     }
+}
+
+/// A duplicate of a certificate whose paper was lost (bản cấp lại). The statute knows none: it is an event of the house, and the
+/// certificate stays what it is.
+#[derive(Clone, Debug)]
+pub struct Duplicate {
+    /// Of which certificate.
+    pub certificate: CertificateId,
+    /// Who asked for it.
+    pub asked_by: String,
+    /// When.
+    pub asked_on: Date,
+    /// Why.
+    pub reason: String,
+    /// What it says beside the certificate.
+    pub mark: RecordDuplicate,
+    /// Whose account issued it.
+    pub issued_by: Option<AccountId>,
+    /// When it came into the register.
+    pub created_at: Timestamp,
 }
 
 /// What holds today of one certificate of a chain, which is in its order. That a term is over is counted, so that nothing

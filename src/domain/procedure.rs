@@ -20,7 +20,7 @@ pub use check::day;
 pub(crate) use check::small_code;
 pub use draft::{
     AuthorityDraft, ChecklistDraft, DocumentDraft, EventDraft, FeeDraft, FollowsDraft, GroupDraft, MarkDraft,
-    ProcedureDraft, SpanDraft, StateDraft, TermDraft,
+    ProcedureDraft, SpanDraft, StateDraft, SuccessionDraft, TermDraft,
 };
 pub use lawful::{AnnulmentGround, RefusalGround, ground_name};
 
@@ -418,6 +418,13 @@ impl Procedure {
     /// The event of another procedure's certificate, if its cases come of those.
     pub fn coming_of(&self, issues: Issues) -> Option<&Event> {
         self.events.iter().find(|event| event.comes_of == Some(issues))
+    }
+
+    /// Since when another authority has the place of one, if the rules know of that.
+    pub fn succeeded_since(&self, code: &str) -> Option<Date> {
+        let rows = self.text.authorities.iter().flat_map(|authority| &authority.succeeds);
+        let since = rows.filter(|before| before.code == code);
+        since.filter_map(|before| before.from.parse().ok()).min()
     }
 
     /// Whether dossiers are handed in under it on a day.

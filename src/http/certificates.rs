@@ -1,6 +1,7 @@
 //! Certificates: read by the parties and by officers, entered where they are older than the exchange, and verified by
 //! everybody who has number and code.
 
+pub mod duplicates;
 pub mod export;
 pub mod page;
 pub mod views;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use self::duplicates::issue_duplicate;
 pub use self::export::export_certificates;
 pub use self::page::show_verification;
 use self::views::{CertificateSummary, CertificateVerification, CertificateView};
@@ -23,6 +25,7 @@ use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use super::taxonomies::NoQuery;
 use crate::domain::certificate::number::in_address;
+use crate::domain::certificate::proof::Proof;
 use crate::domain::certificate::record::{RecordKind, Signer};
 use crate::domain::dossier::{DossierDraft, TransferDirection};
 use crate::domain::fields::{FieldErrors, Violation, one_of};
@@ -31,8 +34,8 @@ use crate::domain::procedure::{Issues, day};
 use crate::domain::tax_code::TaxCode;
 use crate::domain::text::{Line, fold};
 use crate::service::certificates::entering::{self, Paper};
-use crate::service::certificates::keys;
 use crate::service::certificates::reading::{self, PageAt, Wanted};
+use crate::service::certificates::{duplicating, keys};
 use crate::service::keyring::{Jwk, KEPT_BY_OTHERS};
 use crate::service::{App, Error, Result};
 
@@ -339,10 +342,20 @@ fn file(number: &str, ending: &str, media_type: &str, content: Vec<u8>) -> HttpR
         .body(content)
 }
 
-/// Download the document of a certificate (tải Giấy chứng nhận), PDF/A with the signed record in it.
+/// Which document of a certificate.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DocumentOfQuery {
+    /// The duplicate with this number; the certificate itself when absent.
+    #[param(minimum = 1, maximum = 10_000, example = 1)]
+    pub duplicate: Option<i64>,
+}
+
+/// Download the document of a certificate (tải Giấy chứng nhận), PDF/A with the signed record in it, or a duplicate's.
 #[utoipa::path(
     get, path = "/certificates/{id}/document", operation_id = "get_certificate_document", tag = "dossiers", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier")),
+    params(("id" = Uuid, Path, description = "Identifier"), DocumentOfQuery),
     responses(
         (status = 200, description = "The document", content((Vec<u8> = "application/pdf"))),
         (status = 404, description = "`not_found`: none, or not issued here", body = ProblemBody),
@@ -352,11 +365,14 @@ pub async fn get_certificate_document(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: Path<Uuid>,
-    Query(_none): Query<NoQuery>,
+    Query(query): Query<DocumentOfQuery>,
 ) -> Answer {
     let id = CertificateId(id.into_inner());
     let (held, content) = app
-        .write(caller.origin, move |work| reading::document(work, &caller, id))
+        .write(caller.origin, move |work| match query.duplicate {
+            None => reading::document(work, &caller, id),
+            Some(ordinal) => duplicating::document(work, &caller, id, ordinal),
+        })
         .await?;
     Ok(file(&held.certificate.record.number, "pdf", "application/pdf", content))
 }
@@ -386,6 +402,34 @@ pub async fn get_certificate_record(
         "application/json",
         content,
     ))
+}
+
+/// Download the proof that a certificate is in the audit trail (bằng chứng ghi nhật ký); `vptex certificate verify FILE --proof` checks it.
+///
+/// A row with the SHA-256 of the signed record (`…/record`), the way from it to the root of its lane, and the checkpoint that
+/// was signed first since. Whoever has a copy of the checkpoints of that time sees that nothing was put in later.
+#[utoipa::path(
+    get, path = "/certificates/{id}/proof", operation_id = "get_certificate_proof", tag = "dossiers", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    responses(
+        (status = 200, description = "The proof", body = Proof),
+        (status = 404, description = "`not_found`: none, or not issued here", body = ProblemBody),
+        (status = 409, description = "`proof_pending`: no checkpoint was signed since", body = ProblemBody),
+    )
+)]
+pub async fn get_certificate_proof(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: Path<Uuid>,
+    Query(_none): Query<NoQuery>,
+) -> Answer {
+    let id = CertificateId(id.into_inner());
+    let (held, proof) = app
+        .write(caller.origin, move |work| reading::proof(work, &caller, id))
+        .await?;
+    let content = serde_json::to_vec_pretty(&proof).map_err(Error::internal)?;
+    let name = format!("{}-proof", held.certificate.record.number);
+    Ok(file(&name, "json", "application/json", content))
 }
 
 /// A record with its signature.
@@ -430,13 +474,17 @@ pub async fn verify_certificate(
 #[derive(Serialize)]
 struct KeySet {
     keys: Vec<Jwk>,
+    /// The keys that sign checkpoints of the audit trail, for proofs; another member than RFC 7517 knows.
+    checkpoint_keys: Vec<String>,
 }
 
 /// `GET /.well-known/certificate-keys.json`: the keys that sign certificates or ever did (RFC 7517).
 pub async fn serve_certificate_keys(app: web::Data<App>) -> Answer {
-    let keys = app.read(|conn, _now| keys::published(conn)).await?;
+    let public_url = app.rules.public_url.clone();
+    let read = app.read(move |conn, _now| Ok((keys::published(conn)?, keys::of_checkpoints(conn, &public_url)?)));
+    let (keys, checkpoint_keys) = read.await?;
     let kept = format!("public, max-age={}", KEPT_BY_OTHERS.as_secs());
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, kept))
-        .json(KeySet { keys }))
+        .json(KeySet { keys, checkpoint_keys }))
 }

@@ -122,7 +122,7 @@ use crate::service::{Error, ErrorCode};
         dossier_papers::list_dossier_files, dossier_papers::add_dossier_file, dossier_papers::get_dossier_file,
         dossier_papers::remove_dossier_file, proposals::get_proposal, proposals::propose, proposals::withdraw_proposal,
         certificates::list_certificates, certificates::enter_certificate, certificates::get_certificate,
-        certificates::get_certificate_document, certificates::get_certificate_record, certificates::list_my_certificates,
+        certificates::get_certificate_document, certificates::get_certificate_record, certificates::get_certificate_proof, certificates::duplicates::issue_duplicate, certificates::list_my_certificates,
         certificates::verify_certificate, certificates::export::export_certificates,
         periodic_reports::preview_periodic_report, periodic_reports::publish_periodic_report,
         periodic_reports::list_periodic_reports, periodic_reports::get_periodic_report,

@@ -109,10 +109,7 @@ operations! {
     "/sessions/current/step-up" { post sessions::step_up Password Refused SecureSelf; }
     "/password-resets" { post passwords::ask_password_reset Letter Refused Anybody; }
     "/password-resets/confirmation" { post passwords::reset_password Password Refused Anybody; }
-    "/me" {
-        get sessions::get_me Read Refused SecureSelf;
-        patch accounts::edit_me Write Refused ManageSelf;
-    }
+    "/me" { get sessions::get_me Read Refused SecureSelf; patch accounts::edit_me Write Refused ManageSelf; }
     "/me/email" { post accounts::ask_email_change Letter Refused ManageSelf, Fresh; }
     "/me/email/verification" { post accounts::ask_email_verification Letter Refused ManageSelf; }
     "/email-verifications/confirmation" { post accounts::confirm_email Write Refused Anybody; }
@@ -431,7 +428,9 @@ operations! {
         post certificates::enter_certificate Write Refused EnterCertificate, Fresh;
     }
     "/certificates/{id}" { get certificates::get_certificate Read Refused ReadDossier; }
+    "/certificates/{id}/duplicates" { post certificates::issue_duplicate Write Refused SignCertificate, Fresh; }
     "/certificates/{id}/document" { get certificates::get_certificate_document Read Refused ReadDossier; }
+    "/certificates/{id}/proof" { get certificates::get_certificate_proof Read Refused ReadDossier; }
     "/certificates/{id}/record" { get certificates::get_certificate_record Read Refused ReadDossier; }
     "/me/certificates" { get certificates::list_my_certificates Read Refused ReadDossier; }
     "/periodic-reports/preview" { get periodic_reports::preview_periodic_report Read Refused ReadReports; }

@@ -219,6 +219,16 @@ fn opening(flow: &mut Flow<'_>, record: &CertificateRecord) -> Result<(), PrintE
         let which = format!("(Lần thứ {})", amendment.position);
         flow.write(&CENTRED, &[(Face::Italic, &which)])?;
     }
+    if let Some(duplicate) = &record.duplicate {
+        let which = format!(
+            "BẢN CẤP LẠI LẦN THỨ {}, {}",
+            duplicate.ordinal,
+            wording::date(duplicate.issued_on)
+        );
+        flow.write(&Style { above: 4.0, ..CENTRED }, &[(Face::Bold, &which)])?;
+        let why = "(thay cho bản chính đã mất; nội dung như bản chính)";
+        flow.write(&CENTRED, &[(Face::Italic, why)])?;
+    }
     let mut above = 14.0;
     for basis in wording::bases(&record.legal_bases) {
         flow.write(&Style { above, ..TEXT }, &[(Face::Italic, &basis)])?;
@@ -301,6 +311,15 @@ fn closing(flow: &mut Flow<'_>, record: &CertificateRecord) -> Result<(), PrintE
         last.keep = true;
     }
     let mut rows = flow.paragraph(&Style { above: 10.0, ..TEXT }, BODY, &[(Face::Regular, &effect)])?;
+    if record.duplicate.is_some() {
+        let first = format!(
+            "Bản chính do {} ({}) ký {}.",
+            record.signer.name.trim(),
+            record.signer.title.trim(),
+            wording::date(record.issued_on)
+        );
+        rows.extend(flow.paragraph(&TEXT, BODY, &[(Face::Regular, &first)])?);
+    }
 
     let to = Style {
         size: 12.0,
@@ -316,15 +335,20 @@ fn closing(flow: &mut Flow<'_>, record: &CertificateRecord) -> Result<(), PrintE
     for line in parties.iter().chain([&file]) {
         left.extend(flow.paragraph(&SMALL, LEFT, &[(Face::Regular, line)])?);
     }
+    // Who signs a duplicate signs for its being one; the signature of the first paper is told above.
+    let signer = record
+        .duplicate
+        .as_ref()
+        .map_or(&record.signer, |duplicate| &duplicate.signer);
     let mut right = Vec::new();
-    for line in wording::title(&record.signer.title) {
+    for line in wording::title(&signer.title) {
         right.extend(flow.paragraph(&CENTRED, RIGHT, &[(Face::Bold, &line)])?);
     }
     let name = Style {
         above: SIGNATURE,
         ..CENTRED
     };
-    right.extend(flow.paragraph(&name, RIGHT, &[(Face::Bold, record.signer.name.trim())])?);
+    right.extend(flow.paragraph(&name, RIGHT, &[(Face::Bold, signer.name.trim())])?);
     let mut signature = page::beside(vec![left, right]);
     if let Some(first) = signature.first_mut() {
         first.above += 14.0;

@@ -35,6 +35,7 @@ fn all() -> Vec<CertificateRecord> {
     vec![
         fixtures::registration(),
         fixtures::amendment(5),
+        fixtures::duplicate(),
         fixtures::licence(),
         fixtures::long_names(),
         longest(),

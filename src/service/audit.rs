@@ -8,6 +8,7 @@ pub mod checkpoint;
 pub mod key;
 pub mod merkle;
 pub mod note;
+pub mod proof;
 pub mod state;
 pub mod trail;
 pub mod verify;

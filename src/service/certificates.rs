@@ -1,9 +1,11 @@
 //! Certificates: issued by the events of dossiers ([`issuing`]), signed so that anybody can check them ([`signing`]), read
 //! by the parties and by officers, and verified by everybody who has a number and its code.
 
+pub mod duplicating;
 pub mod entering;
 pub mod issuing;
 pub mod keys;
 pub mod reading;
 pub mod signing;
+pub(crate) mod succession;
 pub(crate) mod writing;

@@ -221,6 +221,27 @@ impl Work<'_, '_> {
         self.append(doer.into(), deed, (subject_kind, subject), None, About::default())
     }
 
+    /// Writes a row that may be shown to others as a whole: by the exchange, and without session, request and address. What
+    /// was done, and by whom, has a row of its own beside it.
+    pub fn remember_openly(&mut self, deed: Deed, (kind, subject): (&'static str, Uuid), after: Hash) -> Result<()> {
+        let entry = store::audit::Entry {
+            id: self.ids.next(),
+            at: self.now,
+            doer: Doer::SYSTEM,
+            deed,
+            subject_kind: kind,
+            subject,
+            version: None,
+            reason: None,
+            session: None,
+            request: None,
+            ip: None,
+            port: None,
+            change: Some(Change::made(after)),
+        };
+        Ok(store::audit::append(self.uow, &entry)?)
+    }
+
     /// The same for deeds of somebody whose full standing is not known, because nobody is signed in (yet).
     pub fn remember_of(
         &mut self,

@@ -113,7 +113,6 @@ pub(super) fn resource(dossier: &Dossier) -> Resource<'_> {
     })
 }
 
-/// The rules that a dossier goes by: those of its version, or of today while it was not handed in.
 /// The rules that a dossier is under: those of its handing in; of a draft those of a day.
 pub(crate) fn rules_of(conn: &mut AnyConn, dossier: &Dossier, today: Date) -> Result<RuleSet> {
     match dossier.rule_version {

@@ -147,7 +147,9 @@ error_codes! {
     /// A technology that must not be transferred, by the list of now, does not come out or come back.
     TechnologyProhibited, "technology_prohibited", 409, "Công nghệ thuộc danh mục cấm chuyển giao nên không được đăng.", "The transfer of this technology is prohibited, so it cannot come out.";
     /// A file is the paper of a certificate of its listing.
-    FileInUse, "file_in_use", 409, "Tệp đang là giấy của một chứng nhận trong tin; hãy bỏ `file_id` ở chứng nhận đó trước.", "The file is the paper of a certificate of the listing; take `file_id` away there first.";
+    FileInUse, "file_in_use", 409, "Tệp đang được nêu trong nội dung (chứng nhận trong tin, giấy tờ trong hồ sơ); hãy bỏ ở đó trước.", "The content names the file (a certificate of the listing, a paper of the dossier); take it away there first.";
+    /// No checkpoint of the audit trail covers the certificate yet; one is made each hour.
+    ProofPending, "proof_pending", 409, "Chưa có mốc ký nhật ký sau khi cấp Giấy chứng nhận này; mốc được lập mỗi giờ.", "No checkpoint of the audit trail was signed since this certificate was issued; one is each hour.";
     /// A listing that an officer suspended, or that was removed for an authority or a rights holder, is changed by nobody.
     ListingHeld, "listing_held", 409, "Tin đang bị tạm ngừng hoặc bị gỡ nên không thực hiện được bước này.", "The listing is suspended or removed, which does not allow this step.";
     /// The listing was taken down at an authority's request; `blocked` names authority and letter (RFC 7725).

@@ -12,6 +12,8 @@ pub mod audit;
 pub mod audit_chain;
 pub mod audit_checkpoints;
 pub mod calendar;
+pub mod certificate_duplicates;
+pub mod certificate_proofs;
 pub mod certificates;
 pub mod complaints;
 pub mod confidential;

@@ -1,11 +1,14 @@
 //! Certificates: issued by two officers, amended, annulled, entered, verified by everybody, and never quietly changed.
 
 mod amending;
+mod duplicates;
 mod entering;
 mod exporting;
 mod forging;
+mod proofs;
 mod races;
 mod resaved;
+mod succession;
 
 use serde_json::{Value, json};
 use vptex::domain::account::{Permission, Scope};

@@ -191,6 +191,18 @@ pub struct RecordAmendment {
     pub changes: Vec<RecordChange>,
 }
 
+/// That a paper is a duplicate of one that was lost (bản cấp lại).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordDuplicate {
+    /// Which one, from 1.
+    pub ordinal: i64,
+    /// When it was issued.
+    pub issued_on: Date,
+    /// Who signed it.
+    pub signer: Signer,
+}
+
 /// What a certificate says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -231,6 +243,9 @@ pub struct CertificateRecord {
     pub amendment: Option<RecordAmendment>,
     /// Who signs.
     pub signer: Signer,
+    /// Of a duplicate: which one it is. All else is as in the certificate itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duplicate: Option<RecordDuplicate>,
     /// Where it can be verified: the address in the QR code, with number and verification code.
     pub verify_at: String,
 }

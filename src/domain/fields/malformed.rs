@@ -355,9 +355,9 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là Giấy chứng nhận gốc được cấp trước khi có Sàn, chưa bị hủy bỏ và không cấp sau Giấy chứng nhận này.",
             "Must be the first certificate of a chain that was entered, not annulled and not issued after this one.",
         ),
-        "entered_kind" => (
-            "Chỉ ghi lại Giấy chứng nhận đăng ký và Giấy chứng nhận sửa đổi; giấy phép thì chưa.",
-            "Only certificates of registration and of amendment are entered; licences are not yet.",
+        "succeeded_authority" => (
+            "Cơ quan này đã được cơ quan khác kế thừa trước ngày đó nên không còn cấp giấy.",
+            "Another authority had taken this one's place by that day: it issued nothing any more.",
         ),
         "rule_no_place" => (
             "Quy trình có cấp giấy nên ít nhất một cơ quan phải có nơi ký (`place`).",

@@ -1,5 +1,6 @@
 //! Rule sets as officers write them, and as they are kept.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -321,6 +322,10 @@ pub struct AuthorityDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 60, example = "{seq:02}/{yyyy}/CNĐKCGCN-SKHCN")]
     pub number_template: Option<String>,
+    /// The authorities whose place it took: what they issued it amends and annuls.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20)]
+    pub succeeds: Vec<SuccessionDraft>,
     /// What says so.
     #[schema(max_length = 300, example = "NĐ 76/2018 Đ.6.2")]
     pub legal_basis: String,
@@ -328,6 +333,38 @@ pub struct AuthorityDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 12, example = "verified")]
     pub verification: Option<String>,
+}
+
+/// An authority of before, and since when another one has its place (kế thừa sau sáp nhập).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SuccessionDraft {
+    /// Code of the authority of before.
+    #[schema(max_length = 20, example = "SKHCN-VP")]
+    pub code: String,
+    /// Its name.
+    #[schema(max_length = 200, example = "Sở Khoa học và Công nghệ tỉnh Vĩnh Phúc")]
+    pub name_vi: String,
+    /// The first day of the successor's.
+    #[schema(max_length = 10, example = "2025-07-01")]
+    pub from: String,
+    /// What says so.
+    #[schema(max_length = 300, example = "NQ 202/2025/QH15")]
+    pub legal_basis: String,
+    /// `verified`, or `unverified` (when absent).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 12, example = "unverified")]
+    pub verification: Option<String>,
+}
+
+impl AuthorityDraft {
+    /// Whether what an authority issued is this one's business on a day: its own, and what was issued by those whose place
+    /// it took.
+    pub fn stands_for(&self, code: &str, today: Date) -> bool {
+        let took =
+            |before: &SuccessionDraft| before.code == code && before.from.parse().is_ok_and(|from: Date| from <= today);
+        self.code == code || self.succeeds.iter().any(took)
+    }
 }
 
 /// The fee, in đồng: `flat`, or a share of the contract's value within bounds.

@@ -1,5 +1,6 @@
 //! The rule sets that come with the program against the reference, what is refused, and lives of dossiers against a model.
 
+mod lawful;
 mod limits;
 
 use proptest::prelude::*;
@@ -453,49 +454,5 @@ fn a_yearly_report_is_due_every_year() {
         let due = due(rules("LIC"), &standing, None, Calendar::shipped());
         let report = due.iter().find(|due| due.event.code == "annual_report").unwrap();
         assert_eq!(report.due_on, date(next), "{today}");
-    }
-}
-
-/// Repayment is demanded after the notice of the annulment, of a licence as of a certificate.
-#[test]
-fn repayment_is_demanded_after_the_notice() {
-    for code in ["CERT", "LIC"] {
-        let annulled = Standing {
-            state: "annulled".to_owned(),
-            marks: BTreeMap::from([("annulled_on".to_owned(), date("2026-03-02"))]),
-            ..Standing::default()
-        };
-        let officer = |event, given| Step {
-            event,
-            side: Side::Officer,
-            given,
-            ground: None,
-            has_note: true,
-            group: None,
-            comes_of: None,
-        };
-        let today = date("2026-03-04");
-        let demand = officer("demand_repayment", Some(today));
-        let calendar = Calendar::shipped();
-        let early = step(rules(code), &annulled, &demand, calendar, today);
-        assert_eq!(early, Err(Refusal::NotBegun), "{code}");
-        let known = |standing: &Standing| -> Vec<String> {
-            let possible = engine::possible(rules(code), standing);
-            possible.map(|event| event.code.clone()).collect()
-        };
-        assert_eq!(known(&annulled), ["notify_annulment"], "{code}");
-        let notice = officer("notify_annulment", None);
-        let notified = step(rules(code), &annulled, &notice, calendar, today).unwrap().standing;
-        assert_eq!(known(&notified), ["demand_repayment"], "{code}");
-        let demanded = step(rules(code), &notified, &demand, calendar, today).unwrap();
-        assert_eq!(demanded.standing.state, "repayment_due", "{code}");
-    }
-}
-
-/// What comes with the program keeps to what the law counts.
-#[test]
-fn all_that_come_with_the_program_are_lawful() {
-    for (code, rules) in shipped() {
-        assert_eq!(rules.check_lawful(), Ok(()), "{code}");
     }
 }

@@ -74,6 +74,9 @@ fn found(view: &CertificateVerification) -> String {
     if let Some(on) = view.annulled_on {
         rows.push(("Ngày hủy bỏ hiệu lực", day(on)));
     }
+    if view.duplicates > 0 {
+        rows.push(("Số lần cấp lại do mất bản chính", view.duplicates.to_string()));
+    }
     let list: String = rows
         .iter()
         .map(|(name, value)| format!("<dt>{name}</dt><dd>{}</dd>", escaped(value)))

@@ -6,8 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::domain::certificate::record::CertificateRecord;
-use crate::domain::certificate::{Certificate, Validity};
+use crate::domain::certificate::record::{CertificateRecord, Signer};
+use crate::domain::certificate::{Certificate, Duplicate, Validity};
 use crate::http::dossiers::views::RuleName;
 use crate::service::certificates::reading::{Held, Verified};
 
@@ -109,6 +109,40 @@ impl CertificateSummary {
     }
 }
 
+/// A duplicate for a paper that was lost.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DuplicateView {
+    /// Which one, from 1.
+    #[schema(example = 1)]
+    pub ordinal: i64,
+    /// Who asked for it.
+    #[schema(max_length = 300, example = "Công ty TNHH Cơ khí Sông Thao, công văn số 15/CV-ST")]
+    pub asked_by: String,
+    /// When.
+    pub asked_on: Date,
+    /// Why.
+    #[schema(max_length = 2000, example = "Mất do hỏa hoạn tại trụ sở.")]
+    pub reason: String,
+    /// When it was issued.
+    pub issued_on: Date,
+    /// Who signed it.
+    pub signer: Signer,
+}
+
+impl DuplicateView {
+    /// Of a duplicate.
+    pub fn of(duplicate: &Duplicate) -> Self {
+        Self {
+            ordinal: duplicate.mark.ordinal,
+            asked_by: duplicate.asked_by.clone(),
+            asked_on: duplicate.asked_on,
+            reason: duplicate.reason.clone(),
+            issued_on: duplicate.mark.issued_on,
+            signer: duplicate.mark.signer.clone(),
+        }
+    }
+}
+
 /// A certificate.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CertificateView {
@@ -125,6 +159,9 @@ pub struct CertificateView {
     /// The chain, the first one first.
     #[schema(max_items = 1000)]
     pub chain: Vec<ChainedView>,
+    /// The duplicates that were issued of it, for papers that were lost.
+    #[schema(max_items = 1000)]
+    pub duplicates: Vec<DuplicateView>,
 }
 
 impl CertificateView {
@@ -137,6 +174,7 @@ impl CertificateView {
             record: held.certificate.record.clone(),
             effective: last.record.clone(),
             chain: held.chain.iter().map(ChainedView::of).collect(),
+            duplicates: held.duplicates.iter().map(DuplicateView::of).collect(),
         }
     }
 }
@@ -183,6 +221,8 @@ pub struct CertificateVerification {
     /// When it was annulled.
     #[schema(required)]
     pub annulled_on: Option<Date>,
+    /// How many duplicates were issued of it, for papers that were lost.
+    pub duplicates: u32,
     /// Whether what the register says of it is what was signed when it was issued.
     pub is_genuine: bool,
     /// The key that signed it, of `/.well-known/certificate-keys.json`.
@@ -215,6 +255,7 @@ impl CertificateVerification {
             newest_number: newest.map(|newest| newest.record.number.clone()),
             newest_issued_on: newest.map(|newest| newest.record.issued_on),
             annulled_on: held.chain.iter().find_map(|one| one.annulled_on),
+            duplicates: u32::try_from(held.duplicates.len()).unwrap_or(u32::MAX),
             is_genuine: verified.signature.is_ok(),
             kid: verified.signature.as_ref().ok().cloned(),
         }

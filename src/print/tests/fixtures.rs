@@ -1,6 +1,8 @@
 //! Certificates that the tests print.
 
-use crate::domain::certificate::record::{CertificateRecord, Named, RecordAmendment, RecordChange, RecordKind};
+use crate::domain::certificate::record::{
+    CertificateRecord, Named, RecordAmendment, RecordChange, RecordDuplicate, RecordKind, Signer,
+};
 
 /// The attachment of all of them; what it says does not matter here.
 pub const ATTACHMENT: &[u8] = br#"{"payload":"eyJsYXlvdXQiOjF9","signature":"c2lnbmVk"}"#;
@@ -36,6 +38,21 @@ pub fn amendment(changes: usize) -> CertificateRecord {
             changes: (0..changes).map(change).collect(),
         }),
         issued_on: jiff::civil::date(2026, 11, 25),
+        ..registration()
+    }
+}
+
+/// A duplicate of a certificate.
+pub fn duplicate() -> CertificateRecord {
+    CertificateRecord {
+        duplicate: Some(RecordDuplicate {
+            ordinal: 3,
+            issued_on: jiff::civil::date(2026, 12, 1),
+            signer: Signer {
+                name: "Lê Thị Hạnh".into(),
+                title: "KT. Giám đốc, Phó Giám đốc".into(),
+            },
+        }),
         ..registration()
     }
 }

@@ -12,6 +12,7 @@ use crate::service::{Error, Result};
 use crate::store::audit;
 use crate::store::audit_chain::Hash;
 use crate::store::audit_checkpoints::{self, FrontierRow, Kept};
+use crate::store::certificate_proofs::{self, Way};
 
 /// Rows that are read at once.
 const PAGE: i64 = 5_000;
@@ -27,6 +28,7 @@ pub struct Pending {
     pub note: String,
     seq: i64,
     frontiers: Vec<FrontierRow>,
+    ways: Vec<Way>,
 }
 
 /// Makes a checkpoint of everything that is committed; nothing when nothing is new. A trail that is not in order is not
@@ -39,15 +41,16 @@ pub fn prepare(app: &App) -> Result<Option<Pending>> {
     for (lane, walk) in &walks {
         check_end(app, *lane, walk)?;
     }
-    let mut frontiers = Vec::new();
+    let (mut frontiers, mut ways) = (Vec::new(), Vec::new());
     let mut lane = app.db.read(|conn| audit::next_lane(conn, None))?;
     while let Some(number) = lane {
         let at = walks.iter().position(|(lane, _)| *lane == number);
         let mut walk = match at {
             Some(at) => walks.swap_remove(at).1,
-            None => Walk::new(number),
+            None => Walk::new(number).proving(),
         };
         if advance(app, number, &mut walk)? {
+            ways.extend(ways_of(number, &walk));
             frontiers.push(FrontierRow {
                 lane: number,
                 size: walk.link(),
@@ -67,7 +70,22 @@ pub fn prepare(app: &App) -> Result<Option<Pending>> {
         checkpoint,
         seq: last.map_or(0, |last| last.seq) + 1,
         frontiers,
+        ways,
     }))
+}
+
+/// The ways of the certificates' rows that are new to the root of their lane, as it is with this checkpoint.
+fn ways_of(lane: i64, walk: &Walk) -> Vec<Way> {
+    let paths = walk.recorded.iter().zip(walk.tree.paths());
+    let ways = paths.filter_map(|(certificate, (place, path))| {
+        Some(Way {
+            certificate: *certificate,
+            lane,
+            link: i64::try_from(place).ok()?.checked_add(1)?,
+            path: path.concat(),
+        })
+    });
+    ways.collect()
 }
 
 /// Keeps it in the database. False when another node kept one first: this one is as true, but adds nothing.
@@ -87,6 +105,7 @@ pub fn keep(app: &App, pending: &Pending) -> Result<bool> {
         for frontier in &pending.frontiers {
             audit_checkpoints::put_frontier(work.uow, frontier)?;
         }
+        certificate_proofs::insert(work.uow, pending.seq, &pending.ways)?;
         Ok(true)
     })
 }
@@ -119,7 +138,7 @@ fn resume(row: &FrontierRow) -> Result<(i64, Walk)> {
             row.lane
         ))
     })?;
-    Ok((row.lane, Walk::from(row.lane, tree, row.size, hash)))
+    Ok((row.lane, Walk::from(row.lane, tree, row.size, hash).proving()))
 }
 
 fn roots(walks: &[(i64, Walk)]) -> Vec<LaneRoot> {

@@ -12,11 +12,43 @@ fn node(left: &Hash, right: &Hash) -> Hash {
 }
 
 /// A tree, of which only the roots of the complete subtrees are kept, the largest first: enough to add leaves and to
-/// tell the root.
+/// tell the root. Of leaves that are marked the way to the root grows along with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frontier {
     size: u64,
     nodes: Vec<Hash>,
+    marks: Vec<Mark>,
+}
+
+/// A marked leaf: below which of the kept roots it is, and the hashes beside its way up to there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Mark {
+    place: u64,
+    node: usize,
+    path: Vec<Hash>,
+}
+
+/// The root above a leaf that has a place in a tree of some size, by the hashes beside its way, the nearest first (RFC 6962,
+/// 2.1.1); nothing where so many hashes lead nowhere.
+pub fn root_above(leaf: Hash, (place, size): (u64, u64), path: &[Hash]) -> Option<Hash> {
+    let mut last = size.checked_sub(1).filter(|last| place <= *last)?;
+    let (mut at, mut root) = (place, leaf);
+    for beside in path {
+        if last == 0 {
+            return None;
+        }
+        if at & 1 == 1 || at == last {
+            root = node(beside, &root);
+            // The last subtree has no brother on levels that it does not fill.
+            while at & 1 == 0 && at != 0 {
+                (at, last) = (at >> 1, last >> 1);
+            }
+        } else {
+            root = node(&root, beside);
+        }
+        (at, last) = (at >> 1, last >> 1);
+    }
+    (last == 0).then_some(root)
 }
 
 impl Frontier {
@@ -25,7 +57,11 @@ impl Frontier {
         let nodes: Vec<Hash> = bytes.chunks(32).map(Hash::try_from).collect::<Result<_, _>>().ok()?;
         // One complete subtree for each bit that is set.
         let fits = u32::try_from(nodes.len()).is_ok_and(|count| count == size.count_ones());
-        fits.then_some(Self { size, nodes })
+        fits.then_some(Self {
+            size,
+            nodes,
+            marks: Vec::new(),
+        })
     }
 
     /// What is kept, as bytes.
@@ -43,10 +79,40 @@ impl Frontier {
         let mut right = leaf;
         for _ in 0..self.size.trailing_ones() {
             let Some(left) = self.nodes.pop() else { break };
+            self.join(self.nodes.len(), &left, &right);
             right = node(&left, &right);
         }
         self.nodes.push(right);
         self.size += 1;
+    }
+
+    /// Adds a leaf of which the way to the root is wanted.
+    pub fn push_marked(&mut self, leaf: Hash) {
+        self.marks.push(Mark {
+            place: self.size,
+            node: self.nodes.len(),
+            path: Vec::new(),
+        });
+        self.push(leaf);
+    }
+
+    /// Two subtrees become one at a place among the kept roots; the marks are in the order of their leaves.
+    fn join(&mut self, at: usize, left: &Hash, right: &Hash) {
+        for mark in self.marks.iter_mut().rev().take_while(|mark| mark.node >= at) {
+            mark.path.push(if mark.node == at { *right } else { *left });
+            mark.node = at;
+        }
+    }
+
+    /// The places of the marked leaves with the hashes beside their ways to the root, the nearest first.
+    pub fn paths(&self) -> Vec<(u64, Vec<Hash>)> {
+        let mut whole = self.clone();
+        while let Some(right) = whole.nodes.pop() {
+            let Some(left) = whole.nodes.pop() else { break };
+            whole.join(whole.nodes.len(), &left, &right);
+            whole.nodes.push(node(&left, &right));
+        }
+        whole.marks.into_iter().map(|mark| (mark.place, mark.path)).collect()
     }
 
     /// The root.
@@ -125,6 +191,61 @@ mod tests {
                 tree.push(*next);
             }
         }
+    }
+
+    /// As the RFC defines it.
+    fn path_by_definition(place: usize, leaves: &[Hash]) -> Vec<Hash> {
+        if leaves.len() < 2 {
+            return Vec::new();
+        }
+        let left = leaves.len().next_power_of_two() / 2;
+        let (mut path, beside) = if place < left {
+            (path_by_definition(place, &leaves[..left]), &leaves[left..])
+        } else {
+            (path_by_definition(place - left, &leaves[left..]), &leaves[..left])
+        };
+        path.push(by_definition(beside));
+        path
+    }
+
+    #[test]
+    fn ways_are_those_of_rfc_6962_and_lead_from_nowhere_else() {
+        let leaves: Vec<Hash> = (0..70_u32).map(|n| leaf(&n.to_be_bytes())).collect();
+        // Some leaves were there before, of which only the frontier is known.
+        for known in [0, 1, 2, 5, 8, 31, 64] {
+            let mut before = Frontier::default();
+            leaves[..known].iter().for_each(|leaf| before.push(*leaf));
+            let mut tree = Frontier::read(before.size(), &before.bytes()).unwrap();
+            for size in known + 1..=leaves.len() {
+                // Every third one is marked.
+                let new = leaves[size - 1];
+                if size % 3 == 0 {
+                    tree.push_marked(new)
+                } else {
+                    tree.push(new)
+                }
+                let paths = tree.paths();
+                let marked: Vec<usize> = (known..size).filter(|place| (place + 1) % 3 == 0).collect();
+                assert_eq!(paths.len(), marked.len());
+                let total = u64::try_from(size).unwrap();
+                for (place, (told, path)) in marked.into_iter().zip(paths) {
+                    assert_eq!(told, u64::try_from(place).unwrap());
+                    assert_eq!(path, path_by_definition(place, &leaves[..size]), "{place} of {size}");
+                    assert_eq!(root_above(leaves[place], (told, total), &path), Some(tree.root()));
+                    for wrong in 0..=total {
+                        let is_root = root_above(leaves[place], (wrong, total), &path) == Some(tree.root());
+                        assert_eq!(is_root, wrong == told, "{place} of {size} at {wrong}");
+                    }
+                    assert_ne!(root_above(leaf(b"x"), (told, total), &path), Some(tree.root()));
+                    let longer = [path.as_slice(), &[leaves[0]]].concat();
+                    assert_eq!(root_above(leaves[place], (told, total), &longer), None);
+                    if let Some((_, shorter)) = path.split_last() {
+                        assert_eq!(root_above(leaves[place], (told, total), shorter), None);
+                    }
+                }
+            }
+        }
+        assert_eq!(root_above(leaves[0], (0, 0), &[]), None);
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::fmt;
 
 use super::merkle::{Frontier, leaf};
 use super::note::{Checkpoint, NotOurs};
+use crate::domain::audit::Deed;
+use crate::domain::ids::CertificateId;
 use crate::service::Result;
 use crate::store::audit::{self, Row};
 use crate::store::audit_chain::{Hash, NOTHING};
@@ -159,6 +161,9 @@ pub struct Walk {
     seq: i64,
     /// The tree over the hashes so far.
     pub tree: Frontier,
+    /// The certificates whose rows are marked in the tree, in its order.
+    pub recorded: Vec<CertificateId>,
+    proves: bool,
 }
 
 impl Walk {
@@ -176,7 +181,14 @@ impl Walk {
             hash,
             seq,
             tree,
+            recorded: Vec::new(),
+            proves: false,
         }
+    }
+
+    /// Has the ways of certificates' rows to the root kept.
+    pub fn proving(self) -> Self {
+        Self { proves: true, ..self }
     }
 
     /// The last place that was reached.
@@ -214,7 +226,12 @@ impl Walk {
             });
         }
         (self.link, self.hash, self.seq) = (link, hash, row.seq);
-        self.tree.push(leaf(&hash));
+        if self.proves && row.deed == Deed::CertificateRecorded.as_str() {
+            self.recorded.push(CertificateId(row.subject_id.0));
+            self.tree.push_marked(leaf(&hash));
+        } else {
+            self.tree.push(leaf(&hash));
+        }
         Ok(())
     }
 }

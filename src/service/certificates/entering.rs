@@ -7,8 +7,9 @@ use jiff::civil::Date;
 
 use super::issuing::bring_about;
 use super::reading::{Held, decided};
+use super::succession;
 use super::writing::{self, Heading};
-use crate::domain::access::{Action, Actor, decide};
+use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::number::in_address;
@@ -22,9 +23,10 @@ use crate::domain::procedure::engine::Standing;
 use crate::service::audit::state;
 use crate::service::context::{Caller, Work};
 use crate::service::dossiers::{find_parties, resource, under_content};
-use crate::service::{Error, ErrorCode, Result, procedures};
+use crate::service::procedures::{self, RuleSet};
+use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
-use crate::store::certificates as rows;
+use crate::store::{certificates as rows, dossiers};
 
 /// A certificate as its paper has it.
 #[derive(Clone, Debug)]
@@ -63,6 +65,7 @@ fn authority(paper: &Paper) -> AuthorityDraft {
         head_vi: None,
         place: Some(paper.place.clone()),
         number_template: None,
+        succeeds: Vec::new(),
         legal_basis: String::new(),
         verification: None,
     }
@@ -115,6 +118,40 @@ fn in_order(paper: &Paper, content: &DossierContent, today: Date) -> Result<()> 
     errors.finish(Some(())).map_err(Error::fields)
 }
 
+/// The dossier in which an entered licence goes on: where it would stand had it been issued here, so that it is reported on
+/// and annulled like others. It has no number of its own before that, and no papers.
+fn licensed(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    (mut told, set): (Dossier, &RuleSet),
+    paper: &Paper,
+) -> Result<DossierId> {
+    let issue = set
+        .rules
+        .events
+        .iter()
+        .find(|event| event.issues == Some(paper.kind.issues()));
+    let issue = issue.ok_or_else(|| Error::internal("rules that issue nothing"))?;
+    let today = day_of(work.now);
+    let series = format!("HS-{}", set.code);
+    let number = dossiers::next_number(work.uow, permit, &series, today.year())?;
+    told.procedure = set.code.clone();
+    told.rule_version = Some(set.version);
+    told.number = Some(format!("{series}-{}-{number:05}", today.year()));
+    told.handed_in_at = Some(work.now);
+    told.standing.state.clone_from(&issue.to);
+    // Whatever the issue would have written down, it did on the day of the paper.
+    for mark in issue.marks.iter().filter(|mark| mark.plus.is_none()) {
+        told.standing.marks.insert(mark.code.clone(), paper.issued_on);
+    }
+    told.due_at = told.due_by(&set.rules, &work.calendar()?.calendar);
+    told.closed_at = set.rules.is_final(&told.standing.state).then_some(work.now);
+    dossiers::insert(work.uow, permit, &told)?;
+    let change = Change::made(state::of_dossier(&told)?);
+    work.remember_change(permit, Deed::DossierOpened, ("dossier", told.id.0), None, change)?;
+    Ok(told.id)
+}
+
 /// Enters a certificate.
 pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<Held> {
     let (now, today) = (work.now, day_of(work.now));
@@ -162,15 +199,13 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     let permit = decide(&actor, Action::EnterCertificate, &resource(&told))?;
     let chain = amended(work, &actor, paper)?;
     require_older(work, paper)?;
+    succession::require_still_there(work, &paper.authority_code, paper.issued_on)?;
     let taken = rows::find_by_number(work.conn(), &paper.number)?;
     let is_same = |one: &&Certificate| {
         one.record.issuer.code == paper.authority_code && in_address(&one.record.number) == in_address(&paper.number)
     };
     if taken.iter().any(|one| is_same(&one)) {
         return Err(ErrorCode::AlreadyThere.into());
-    }
-    if paper.kind == RecordKind::Licence {
-        return Err(Error::field("/kind", Violation::Malformed { what: "entered_kind" }));
     }
     let issues = paper.kind.issues();
     let sets = procedures::all(work.conn())?;
@@ -209,6 +244,11 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
         signed_by: actor.account(),
         created_at: now,
     };
+    if paper.kind == RecordKind::Licence {
+        let present = procedures::in_force(work.conn(), &rules.code, today)?;
+        let present = present.as_ref().unwrap_or(rules);
+        certificate.dossier = Some(licensed(work, &permit, (told.clone(), present), paper)?);
+    }
     bring_about(work, &permit, (&told, &mut certificate), (issues, chain.first()))?;
     rows::insert(work.uow, &permit, &certificate)?;
     let change = Change::made(state::of_certificate(&certificate)?);
@@ -222,6 +262,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     let chain = rows::chain(work.conn(), certificate.chain())?;
     Ok(Held {
         validity: validity(&chain, certificate.position, today),
+        duplicates: Vec::new(),
         certificate,
         chain,
     })

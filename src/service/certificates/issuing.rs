@@ -7,7 +7,7 @@ use aws_lc_rs::rand;
 use jiff::civil::Date;
 
 use super::writing::{self, Heading};
-use super::{keys, signing};
+use super::{keys, signing, succession};
 use crate::domain::access::Permit;
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
@@ -21,6 +21,7 @@ use crate::domain::ids::{AccountId, CertificateId, DossierId};
 use crate::domain::procedure::engine::{Standing, Step};
 use crate::domain::procedure::{AuthorityDraft, Issues, Procedure, Side};
 use crate::print::{self, PrintError};
+use crate::service::audit::proof::SUBJECT;
 use crate::service::audit::state;
 use crate::service::context::Work;
 use crate::service::dossiers::events::settle;
@@ -83,12 +84,19 @@ pub(crate) fn competent<'a>(rules: &'a Procedure, dossier: &Dossier) -> Result<(
 }
 
 /// What a dossier amends, in its order; empty of what amends nothing.
-fn amended(work: &mut Work<'_, '_>, dossier: &Dossier, issues: Issues, today: Date) -> Result<Vec<Certificate>> {
+fn amended(
+    work: &mut Work<'_, '_>,
+    (dossier, set): (&Dossier, &RuleSet),
+    issues: Issues,
+    today: Date,
+) -> Result<Vec<Certificate>> {
     if issues != Issues::Amendment {
         return Ok(Vec::new());
     }
     let root = dossier.certificate.ok_or_else(of_none)?;
     let chain = rows::chain(work.conn(), root)?;
+    let first = chain.first().ok_or_else(of_none)?;
+    succession::require(work, (dossier, set), first, today)?;
     // That the contract ended while the authority had the dossier is not the filer's fault.
     let day = dossier.handed_in_at.map_or(today, day_of);
     match validity(&chain, 0, day) {
@@ -121,7 +129,7 @@ pub(crate) fn not_in_force(chain: &[Certificate], over: Validity) -> Error {
 }
 
 /// The document; a letter that no font has is told to whoever can have it corrected.
-fn printed(record: &CertificateRecord, attachment: &[u8]) -> Result<Vec<u8>> {
+pub(super) fn printed(record: &CertificateRecord, attachment: &[u8]) -> Result<Vec<u8>> {
     print::certificate(record, attachment).map_err(|error| match error {
         PrintError::Letter(letter) => Error::new(
             ErrorCode::NotPrintable,
@@ -136,7 +144,7 @@ fn printed(record: &CertificateRecord, attachment: &[u8]) -> Result<Vec<u8>> {
 pub fn draft(work: &mut Work<'_, '_>, dossier: &Dossier, set: &RuleSet, issues: Issues) -> Result<CertificateRecord> {
     let today = day_of(work.now);
     let (authority, place) = competent(&set.rules, dossier)?;
-    let chain = amended(work, dossier, issues, today)?;
+    let chain = amended(work, (dossier, set), issues, today)?;
     let heading = Heading {
         kind: issues.into(),
         number: "…".to_owned(),
@@ -211,7 +219,7 @@ pub fn issue(
 ) -> Result<()> {
     let today = day_of(work.now);
     let (authority, place) = competent(&set.rules, dossier)?;
-    let chain = amended(work, dossier, issues, today)?;
+    let chain = amended(work, (&*dossier, set), issues, today)?;
     let kind = RecordKind::from(issues);
     let series = format!("{}:{}", authority.code, kind.as_str());
     let number = next_number(work, permit, (authority, &series), today)?;
@@ -242,7 +250,8 @@ pub fn issue(
     let record = writing::record(heading, dossier, &set.rules, &chain, lists.lists())?;
     let (kid, key) = keys::signing(work)?;
     let jws = signing::sign(&record, &kid, &key)?;
-    let document = printed(&record, &signing::file(&record, &jws)?)?;
+    let file = signing::file(&record, &jws)?;
+    let document = printed(&record, &file)?;
     let root = chain.first().map(|first| first.id);
     let mut certificate = Certificate {
         id: CertificateId(work.next_id()),
@@ -275,7 +284,9 @@ pub fn issue(
         ("certificate", certificate.id.0),
         None,
         change,
-    )
+    )?;
+    let subject = (SUBJECT, certificate.id.0);
+    work.remember_openly(Deed::CertificateRecorded, subject, sha256(&file))
 }
 
 /// What a certificate brings about elsewhere: a case of its own, or an event of the case of the one that it amends.
@@ -372,18 +383,21 @@ fn open_case(
     Ok(case.id)
 }
 
-/// What would be annulled.
-pub fn annulled(work: &mut Work<'_, '_>, dossier: &Dossier) -> Result<Certificate> {
-    match rows::find_by_case(work.conn(), dossier.id)? {
-        Some(certificate) => Ok(certificate),
-        None => rows::find_by_dossier(work.conn(), dossier.id)?.ok_or_else(of_none),
-    }
+/// What would be annulled, by whoever may.
+pub fn annulled(work: &mut Work<'_, '_>, dossier: &Dossier, set: &RuleSet) -> Result<Certificate> {
+    let certificate = match rows::find_by_case(work.conn(), dossier.id)? {
+        Some(certificate) => certificate,
+        None => rows::find_by_dossier(work.conn(), dossier.id)?.ok_or_else(of_none)?,
+    };
+    let today = day_of(work.now);
+    succession::require(work, (dossier, set), &certificate, today)?;
+    Ok(certificate)
 }
 
 /// Annuls what a dossier issued, or whose life it follows.
-pub fn annul(work: &mut Work<'_, '_>, permit: &Permit, dossier: &Dossier) -> Result<()> {
+pub fn annul(work: &mut Work<'_, '_>, permit: &Permit, dossier: &Dossier, set: &RuleSet) -> Result<()> {
     let today = day_of(work.now);
-    let certificate = annulled(work, dossier)?;
+    let certificate = annulled(work, dossier, set)?;
     rows::annul(work.uow, permit, certificate.id, today)?;
     let before = state::of_certificate(&certificate)?;
     let annulled = Certificate {

@@ -10,12 +10,14 @@ use super::signing::PublicKey;
 use crate::domain::access::Actor;
 use crate::domain::audit::Deed;
 use crate::domain::ids::CertificateId;
+use crate::service::audit::note::{origin, verifier_key};
 use crate::service::context::Work;
 use crate::service::keyring::Jwk;
 use crate::service::vault::Purpose;
 use crate::service::{Error, Result};
 use crate::store::AnyConn;
 use crate::store::audit_chain::sha256;
+use crate::store::audit_checkpoints;
 use crate::store::certificates::{self as rows, CertificateKey};
 
 /// The key that signs, with its name; made the first time that it is asked for.
@@ -63,6 +65,13 @@ pub fn public(conn: &mut AnyConn) -> Result<Vec<PublicKey>> {
         bytes: key.public_key,
     });
     Ok(keys.collect())
+}
+
+/// The keys that sign checkpoints of the audit trail, as C2SP signed-note writes them.
+pub fn of_checkpoints(conn: &mut AnyConn, public_url: &str) -> Result<Vec<String>> {
+    let keys = audit_checkpoints::keys(conn)?.into_iter();
+    let origin = origin(public_url);
+    Ok(keys.map(|key| verifier_key(&origin, &key.public_key)).collect())
 }
 
 /// The same as others read them, for `/.well-known/certificate-keys.json`.

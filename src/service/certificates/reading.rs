@@ -10,16 +10,18 @@ use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::code::VerificationCode;
 use crate::domain::certificate::number::in_address;
-use crate::domain::certificate::{Certificate, Validity, validity};
+use crate::domain::certificate::proof::Proof;
+use crate::domain::certificate::{Certificate, Duplicate, Validity, validity};
 use crate::domain::ids::CertificateId;
+use crate::service::audit::proof;
 use crate::service::context::{Caller, Work};
 use crate::service::enterprises::hide;
 use crate::service::exports;
 use crate::service::paging::{LOOKED_THROUGH, Register, cut, rows_for, within_scope};
 use crate::service::{Error, ErrorCode, Result};
-use crate::store::AnyConn;
 use crate::store::certificates as rows;
 pub use crate::store::certificates::{Place as PageAt, Wanted};
+use crate::store::{AnyConn, audit, certificate_duplicates, certificate_proofs};
 
 /// A certificate with its chain.
 #[derive(Clone, Debug)]
@@ -30,6 +32,8 @@ pub struct Held {
     pub chain: Vec<Certificate>,
     /// What holds of it today.
     pub validity: Validity,
+    /// The duplicates that were issued of it.
+    pub duplicates: Vec<Duplicate>,
 }
 
 impl Held {
@@ -37,6 +41,7 @@ impl Held {
         let chain = rows::chain(conn, certificate.chain())?;
         Ok(Self {
             validity: validity(&chain, certificate.position, today),
+            duplicates: certificate_duplicates::of_certificate(conn, certificate.id)?,
             certificate,
             chain,
         })
@@ -59,7 +64,12 @@ pub(super) fn decided(actor: &Actor, action: Action, certificate: &Certificate) 
     Ok(decide(actor, action, &resource)?)
 }
 
-fn found(conn: &mut AnyConn, caller: &Caller, id: CertificateId, now: Timestamp) -> Result<(Actor, Permit, Held)> {
+pub(super) fn found(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    id: CertificateId,
+    now: Timestamp,
+) -> Result<(Actor, Permit, Held)> {
     let actor = caller.actor(conn, now)?;
     let certificate = rows::find(conn, id).map_err(|error| hide(&actor, error))?;
     let permit = decided(&actor, Action::ReadDossier, &certificate)?;
@@ -90,6 +100,20 @@ pub fn signed_file(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) 
     let jws = jws.ok_or_else(|| Error::from(ErrorCode::NotFound))?;
     let file = signing::file(&held.certificate.record, jws)?;
     Ok((held, file))
+}
+
+/// The proof that the signed record of a certificate is in the audit trail; nothing of what was not issued here, or before
+/// there were proofs. Until a checkpoint covers it, there is none yet.
+pub fn proof(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<(Held, Proof)> {
+    let held = read(work, caller, id)?;
+    if let Some((row, path, checkpoint)) = certificate_proofs::find(work.conn(), id)? {
+        return Ok((held, proof::of(&row, &path, checkpoint)?));
+    }
+    let recorded = audit::deeds_among(work.conn(), &[id.0], &[Deed::CertificateRecorded])?;
+    if recorded.is_empty() {
+        return Err(ErrorCode::NotFound.into());
+    }
+    Err(ErrorCode::ProofPending.into())
 }
 
 /// A page of the register that is the officer's business, the newest first.

@@ -292,6 +292,7 @@ pub(super) fn record(
         money: money(draft, before.map(|before| &before.money)),
         amendment: amendment(draft, chain),
         signer: heading.signer,
+        duplicate: None,
         verify_at: heading.verify_at,
     })
 }

@@ -179,7 +179,7 @@ fn sign(
         issuing::issue(work, &permit, dossier, (set, issues), signing)?;
     }
     if event.annuls {
-        issuing::annul(work, &permit, dossier)?;
+        issuing::annul(work, &permit, dossier, set)?;
     }
     Ok(Signed {
         permit,

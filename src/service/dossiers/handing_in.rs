@@ -17,6 +17,7 @@ use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::procedure::{ChecklistDraft, DocumentDraft, Event, Issues, Procedure};
 use crate::service::certificates::issuing::{competent, not_in_force};
+use crate::service::certificates::succession;
 use crate::store::{AnyConn, certificates, dossiers as rows, enterprises};
 
 /// Where a dossier says what the technology is by the lists of the decree.
@@ -98,7 +99,7 @@ pub(super) fn hand_in(
         );
     }
     if issues(&set.rules, Issues::Amendment) {
-        find_certificate(work, dossier, filer.as_ref(), &mut errors)?;
+        find_certificate(work, (&mut *dossier, set), filer.as_ref(), &mut errors)?;
         // Of what is not whole nobody can say what it changes.
         if is_told {
             amending::check(work, dossier, &mut errors)?;
@@ -220,7 +221,7 @@ pub(super) fn is_holder(dossier: &Dossier, filer: Option<&Enterprise>, last: &Ce
 /// The certificate that is to be amended: in force, and the filer's (Luật CGCN Đ.33.1).
 fn find_certificate(
     work: &mut Work<'_, '_>,
-    dossier: &mut Dossier,
+    (dossier, set): (&mut Dossier, &RuleSet),
     filer: Option<&Enterprise>,
     errors: &mut FieldErrors,
 ) -> Result<()> {
@@ -237,12 +238,14 @@ fn find_certificate(
             continue;
         }
         match validity(&chain, 0, day_of(work.now)) {
-            Validity::Valid | Validity::Amended => fitting.push(first.id),
+            Validity::Valid | Validity::Amended => fitting.push(first.clone()),
             ended => over = Some(not_in_force(&chain, ended)),
         }
     }
     if let [only] = fitting.as_slice() {
-        dossier.certificate = Some(*only);
+        let today = day_of(work.now);
+        succession::require(work, (&*dossier, set), only, today)?;
+        dossier.certificate = Some(only.id);
         return Ok(());
     }
     if !fitting.is_empty() {

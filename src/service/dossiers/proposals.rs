@@ -76,7 +76,7 @@ pub fn propose(
         errors.finish(Some(())).map_err(Error::fields)?;
     }
     if event.annuls {
-        issuing::annulled(work, &dossier)?;
+        issuing::annulled(work, &dossier, &set)?;
     }
     let before = state::of_dossier(&dossier)?;
     let proposal = Proposal {

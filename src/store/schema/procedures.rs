@@ -85,6 +85,23 @@ table! {
 
 table! {
     use diesel::sql_types::*;
+    use crate::store::types::{Id, JsonDoc, UtcTs};
+    certificate_duplicates (certificate_id, ordinal) {
+        certificate_id -> Id, ordinal -> BigInt, asked_by -> Text, asked_on -> Text, reason -> Text, mark -> JsonDoc,
+        sha256 -> Binary, content -> Binary, issued_by -> Nullable<Id>, created_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::Id;
+    certificate_proofs (lane, link) {
+        lane -> BigInt, link -> BigInt, certificate_id -> Id, checkpoint_seq -> BigInt, path -> Binary,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
     use crate::store::types::UtcTs;
     certificate_keys (kid) {
         kid -> Text, public_key -> Binary, sealed_key -> Binary, created_at -> UtcTs, retired_at -> Nullable<UtcTs>,

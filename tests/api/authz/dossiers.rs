@@ -43,9 +43,11 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
             &["draft", "submitted", "accepted", "absent"][..],
             Wear::Thing,
         ),
-        "get_certificate" | "get_certificate_document" | "get_certificate_record" => {
-            (On::Certificate, &["issued", "absent"][..], Wear::Nothing)
-        }
+        "get_certificate"
+        | "get_certificate_document"
+        | "get_certificate_record"
+        | "get_certificate_proof"
+        | "issue_duplicate" => (On::Certificate, &["issued", "absent"][..], Wear::Nothing),
         "get_periodic_report" | "get_periodic_report_file" => {
             (On::PeriodicReport, &["published", "absent"][..], Wear::Nothing)
         }
@@ -69,6 +71,7 @@ pub fn body(name: &str, number: u32) -> Option<Value> {
             Some(paper)
         }
         "publish_periodic_report" => Some(report(number)),
+        "issue_duplicate" => Some(json!({"asked_by": "Bên nhận", "asked_on": "2031-01-01", "reason": "Mất."})),
         _ => None,
     }
 }

@@ -21,32 +21,107 @@ pub struct Transition {
     pub event: String,
     to: String,
     side: Side,
-    /// How many days, of which kind, counted from which one.
-    term: Option<(i64, String, String)>,
+    term: Option<Term>,
     is_complete_when_missed: bool,
+    /// Once the term is over it cannot be done any more.
+    bars: bool,
+    /// It can be done only then.
+    is_after_term: bool,
+    /// It can be done only once its term has begun.
+    awaits_mark: bool,
+    /// It comes of a certificate, and of nobody's doing.
+    is_derived: bool,
+    /// How often in a life.
+    at_most: Option<usize>,
+}
+
+/// Until when.
+#[derive(Clone, Debug)]
+enum Term {
+    /// So many days, of this kind, after a mark.
+    Days(i64, String, String),
+    /// The day of a mark.
+    Until(&'static str),
+    /// On the last day of the year after a mark's.
+    YearAfter(&'static str),
+}
+
+/// What the table leaves to the one of registrations ("terms as REG"), to practice, or tells in words only.
+const OTHERWISE: &str = "\
+AMD,awaiting_completion,supplement,submitted,applicant,,,,
+AMD,under_review,request_amendment,awaiting_amendment,authority,5,working_day,submitted_on,
+AMD,awaiting_amendment,resubmit,submitted,applicant,,,,
+AMD,draft|awaiting_completion|awaiting_amendment|submitted,withdraw,withdrawn,applicant,,,,
+LIC,submitted,accept_complete,under_review,authority,5,working_day,submitted_on,
+LIC,signed|submitted|awaiting_amendment,withdraw,withdrawn,applicant,,,,
+LIC,annulled,notify_annulment,annulled,licensing_authority,5,working_day,annulled_on,
+LIC,annulled,demand_repayment,repayment_due,finance_or_incentive_agency,5,working_day,annulment_notice_received_on,
+LIC,repayment_due,repay,closed,licensee,20,working_day,repayment_notice_received_on,
+CERT,expired,amended,active,issuing_authority,,,,
+CERT,expired,annul,annulled,issuing_authority,,,,
+";
+
+/// Whether a day comes with an event of a dossier that is there.
+pub fn takes_day(event: &str) -> bool {
+    ["demand_repayment", "repay"].contains(&event)
 }
 
 /// The rows of a procedure that happen to a dossier which is there.
 pub fn table(machine: &str) -> Vec<Transition> {
     let text = include_str!("../../data/procedure_transitions.csv");
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let (_, text) = text.split_once('\n').unwrap();
+    let both = [text, OTHERWISE].concat();
+    let mut reader = csv::ReaderBuilder::new();
+    let mut reader = reader.has_headers(false).flexible(true).from_reader(both.as_bytes());
     let rows = reader.records().map(Result::unwrap);
-    rows.filter(|row| &row[0] == machine && !row[1].contains(['.', '-', '(']))
-        .map(|row| Transition {
-            from: row[1].split('|').map(str::to_owned).collect(),
-            event: row[2].to_owned(),
-            to: row[3].to_owned(),
-            side: match &row[4] {
-                "applicant" | "responsible_party" | "parties" => Side::Filer,
-                _ => Side::Officer,
-            },
-            term: row[5]
-                .parse()
-                .ok()
-                .map(|days| (days, row[6].to_owned(), row[7].to_owned())),
-            is_complete_when_missed: row[8].starts_with("treat as complete"),
-        })
-        .collect()
+    let mut table: Vec<Transition> = rows
+        .filter(|row| &row[0] == machine && !row[1].contains(['.', '-', '(']))
+        .map(|row| transition(&row))
+        .collect();
+    for row in &mut table {
+        told_in_words(machine, row);
+    }
+    table
+}
+
+fn transition(row: &csv::StringRecord) -> Transition {
+    let days = row[5].parse().ok();
+    Transition {
+        from: row[1].split('|').map(str::to_owned).collect(),
+        event: row[2].to_owned(),
+        to: row[3].to_owned(),
+        side: match &row[4] {
+            "applicant" | "responsible_party" | "parties" | "holder" | "licensee" => Side::Filer,
+            _ => Side::Officer,
+        },
+        term: days.map(|days| Term::Days(days, row[6].to_owned(), row[7].to_owned())),
+        is_complete_when_missed: row[8].starts_with("treat as complete"),
+        bars: false,
+        is_after_term: false,
+        awaits_mark: false,
+        is_derived: false,
+        at_most: None,
+    }
+}
+
+/// 60 days for corrections and once 60 more, then it is over (LTT 30.4); reports by the end of the next year (28.3); the end of
+/// a contract; what an amendment brings about.
+fn told_in_words(machine: &str, row: &mut Transition) {
+    match (machine, row.event.as_str()) {
+        ("LIC", "resubmit" | "request_extension") => (row.term, row.bars) = (Some(Term::Until("period_end")), true),
+        ("LIC", "timeout") => (row.term, row.is_after_term) = (Some(Term::Until("period_end")), true),
+        ("LIC", "annual_report") => row.term = Some(Term::YearAfter("licensed_on")),
+        ("LIC", "change_content") => row.to = "licensed".to_owned(),
+        ("CERT", "take_effect") => row.term = Some(Term::Until("issued_on")),
+        ("CERT", "term_end") => (row.term, row.is_after_term) = (Some(Term::Until("contract_expires_on")), true),
+        ("CERT", "amended") => row.is_derived = true,
+        // Nobody demands anything back before the annulment was notified (NĐ 76/2018 Đ.7.2).
+        (_, "demand_repayment") => row.awaits_mark = true,
+        _ => {}
+    }
+    if ["request_extension", "notify_annulment"].contains(&row.event.as_str()) {
+        row.at_most = Some(1);
+    }
 }
 
 fn is_worked(day: Date) -> bool {
@@ -104,26 +179,57 @@ pub enum Outcome {
     WrongSide,
     /// An officer sees nothing of what was not handed in.
     Unseen,
+    /// It comes of a certificate.
+    Derived,
+    /// As often as it may be.
+    TooOften,
+    /// Its term is not over, or has not begun.
+    TooEarly,
+    /// Its term is over.
+    TooLate,
 }
 
 impl Dossier {
-    pub fn new(machine: &str) -> Self {
-        Self {
+    /// One that was begun today, by the event that opens it; `ends_on` is the last day of a certificate's contract.
+    pub fn new(machine: &str, today: Date, ends_on: Option<Date>) -> Self {
+        let (event, state, mark) = match machine {
+            "AMD" => ("open_amendment", "draft", Some("amendment_signed_on")),
+            "LIC" => ("sign_contract", "signed", Some("contract_signed_on")),
+            "CERT" => ("issue", "issued", Some("issued_on")),
+            _ => ("open", "draft", None),
+        };
+        let mut begun = Self {
             table: table(machine),
-            state: "draft".to_owned(),
-            is_handed_in: false,
-            marks: BTreeMap::new(),
-            history: vec![("open".to_owned(), "draft".to_owned(), false, None)],
+            state: state.to_owned(),
+            is_handed_in: machine == "CERT",
+            marks: mark.map(|mark| (mark, today)).into_iter().collect(),
+            history: vec![(event.to_owned(), state.to_owned(), false, None)],
+        };
+        begun.marks.extend(ends_on.map(|day| ("contract_expires_on", day)));
+        if let Some(row) = begun.table.iter().find(|row| row.event == "take_effect").cloned() {
+            begun.happen(&row, today);
         }
+        begun
     }
 
     fn rows(&self) -> impl Iterator<Item = &Transition> {
         self.table.iter().filter(|row| row.from.contains(&self.state))
     }
 
+    fn is_spent(&self, row: &Transition) -> bool {
+        let done = self.history.iter().filter(|(event, ..)| *event == row.event).count();
+        row.at_most.is_some_and(|most| done >= most)
+    }
+
+    fn awaits(&self, row: &Transition) -> bool {
+        row.awaits_mark && self.due_on(row).is_none()
+    }
+
     /// What is possible now, by whom.
     pub fn possible(&self) -> Vec<(String, Side)> {
-        self.rows().map(|row| (row.event.clone(), row.side)).collect()
+        let is_possible = |row: &&Transition| !row.is_derived && !self.is_spent(row) && !self.awaits(row);
+        let possible = self.rows().filter(is_possible);
+        possible.map(|row| (row.event.clone(), row.side)).collect()
     }
 
     /// Every event that the procedure has.
@@ -134,13 +240,18 @@ impl Dossier {
     }
 
     fn due_on(&self, row: &Transition) -> Option<Date> {
-        let (days, unit, from) = row.term.as_ref()?;
-        Some(last_day(*self.marks.get(from.as_str())?, *days, unit))
+        let mark = |name: &str| self.marks.get(name).copied();
+        match row.term.as_ref()? {
+            Term::Days(days, unit, from) => Some(last_day(mark(from)?, *days, unit)),
+            Term::Until(day) => mark(day),
+            Term::YearAfter(from) => Date::new(mark(from)?.year() + 1, 12, 31).ok(),
+        }
     }
 
     /// The last day of the term that ends first.
     pub fn due(&self) -> Option<Date> {
-        self.rows().filter_map(|row| self.due_on(row)).min()
+        let open = self.rows().filter(|row| !row.is_after_term && !self.is_spent(row));
+        open.filter_map(|row| self.due_on(row)).min()
     }
 
     /// Tries an event.
@@ -154,21 +265,46 @@ impl Dossier {
         if row.side != by {
             return Outcome::WrongSide;
         }
+        if row.is_derived {
+            return Outcome::Derived;
+        }
+        if self.is_spent(&row) {
+            return Outcome::TooOften;
+        }
+        let is_over = self.due_on(&row).is_some_and(|due_on| due_on < today);
+        if (row.is_after_term && !is_over) || self.awaits(&row) {
+            return Outcome::TooEarly;
+        }
+        if row.bars && is_over {
+            return Outcome::TooLate;
+        }
         self.happen(&row, today);
         Outcome::Done
     }
 
     fn happen(&mut self, row: &Transition, today: Date) {
         let due_on = self.due_on(row);
-        let is_late = due_on.is_some_and(|due_on| due_on < today);
+        let is_late = !row.is_after_term && due_on.is_some_and(|due_on| due_on < today);
         self.state.clone_from(&row.to);
+        let mut mark = |name, day| {
+            self.marks.insert(name, day);
+        };
         match row.event.as_str() {
-            "sign_contract" => drop(self.marks.insert("contract_signed_on", today)),
+            "sign_contract" => mark("contract_signed_on", today),
+            // Of licences.
+            "request_amendment" => mark("period_end", last_day(today, 60, "calendar_day")),
+            "request_extension" => mark("period_end", last_day(due_on.unwrap(), 60, "calendar_day")),
+            "issue" => mark("licensed_on", today),
+            // What is reported years before its term leaves that term where it is.
+            "annual_report" => mark("licensed_on", due_on.unwrap().min(today)),
+            "annul" => mark("annulled_on", today),
+            "notify_annulment" => mark("annulment_notice_received_on", today),
+            "demand_repayment" => mark("repayment_notice_received_on", today),
             // What is handed in anew has its whole term again.
             "submit" | "supplement" | "resubmit" => {
+                mark("submitted_on", today);
+                mark("complete_dossier_on", today);
                 self.is_handed_in = true;
-                self.marks.insert("submitted_on", today);
-                self.marks.insert("complete_dossier_on", today);
             }
             _ => {}
         }
@@ -180,7 +316,7 @@ impl Dossier {
         let is_over = |row: &Transition| self.due_on(row).is_some_and(|due_on| due_on < today);
         let over = self
             .rows()
-            .find(|row| row.is_complete_when_missed && is_over(row))
+            .find(|row| (row.is_complete_when_missed || row.event == "term_end") && is_over(row))
             .cloned();
         if let Some(row) = over {
             self.happen(&row, today);

@@ -1,4 +1,4 @@
-//! Random lives of registrations over HTTP, against a model that knows nothing of the program: whatever is tried, by whichever
+//! Random lives of dossiers and certificates over HTTP, against a model that knows nothing of the program: whatever is tried, by whichever
 //! side, on whatever day, is answered as the model says, and the dossier stands and is due as the model says.
 //!
 //! `VPTEX_DOSSIER_LIVES` and `VPTEX_MODEL_SEED` choose how many lives and which.
@@ -12,15 +12,12 @@ use serde_json::{Value, json};
 use vptex::service::dossiers::terms;
 
 use super::desk::{Desk, content};
-use super::model::{Dossier, Happened, Outcome, Side};
+use super::model::{Dossier, Happened, Outcome, Side, takes_day};
 use crate::harness::Reply;
 use crate::model::{runner, setting};
 
-/// The procedure of which the table has every event.
-const MACHINE: &str = "REG";
-
-/// Lives in a run of the whole suite.
-const LIVES: u32 = 24;
+/// Lives in a run of the whole suite, by procedure; registrations come most often.
+const LIVES: [(&str, u32); 4] = [("REG", 24), ("AMD", 6), ("LIC", 6), ("CERT", 6)];
 
 /// Steps of one life at the most.
 const LONGEST: usize = 14;
@@ -36,11 +33,16 @@ enum Step {
     Wait(i64),
 }
 
-fn steps() -> impl Strategy<Value = Step> {
+/// Corrections of a licence may take 60 days, and as many again.
+fn longest_wait(machine: &str) -> i64 {
+    if machine == "LIC" { 80 } else { 12 }
+}
+
+fn steps(longest: i64) -> impl Strategy<Value = Step> {
     prop_oneof![
         5 => any::<usize>().prop_map(Step::GoOn),
         3 => (any::<usize>(), any::<bool>()).prop_map(|(event, is_officer)| Step::Try(event, is_officer)),
-        1 => (1_i64..12).prop_map(Step::Wait),
+        1 => (1..longest).prop_map(Step::Wait),
     ]
 }
 
@@ -51,11 +53,63 @@ struct Count {
     waited: u32,
 }
 
-fn new(desk: &Desk) -> Value {
+/// What a life is about: however long the lives before took, a contract that goes on, but of a certificate's life.
+fn text(desk: &Desk, ends_on: Date) -> Value {
     let mut text = content(&desk.tax_code);
-    // However long the lives before took.
-    text["contract"]["ends_on"] = json!(desk.today().checked_add(5.years()).unwrap());
-    json!({"procedure": MACHINE, "content": text})
+    text["contract"]["ends_on"] = json!(ends_on);
+    text
+}
+
+/// What comes before all lives of a procedure: the certificate that amendments are of, the approval that licences follow.
+async fn before(desk: &Desk, machine: &str) -> Value {
+    let ends_on = desk.today().checked_add(60.years()).unwrap();
+    let mut text = text(desk, ends_on);
+    match machine {
+        "AMD" => desk.counter().register(&text).await.body["certificate"]["number"].clone(),
+        "LIC" => {
+            text["technology_status"] = json!("restricted");
+            let new = json!({"procedure": "APR", "content": text});
+            let begun = desk.begin(&desk.owner, &new).await;
+            let approved = desk.take(&desk.take(&begun, "submit").await, "approve").await;
+            approved.body["id"].clone()
+        }
+        _ => Value::Null,
+    }
+}
+
+/// Begins a life, in the exchange and in the model.
+async fn begin(desk: &Desk, machine: &str, before: &Value) -> (Reply, Dossier) {
+    let today = desk.today();
+    if machine == "CERT" {
+        let ends_on = today.checked_add(20.days()).unwrap();
+        let registered = desk.counter().register(&text(desk, ends_on)).await;
+        let path = format!("/certificates/{}", registered.text("/certificate/id"));
+        let certificate = desk.app.get(&path).by(&desk.owner).expect(200).await;
+        let path = format!("/dossiers/{}", certificate.text("/case_id"));
+        let case = desk.app.get(&path).by(&desk.owner).expect(200).await;
+        return (case, Dossier::new(machine, today, Some(ends_on)));
+    }
+    let mut text = text(desk, today.checked_add(5.years()).unwrap());
+    let mut new = json!({"procedure": machine});
+    match machine {
+        "AMD" => {
+            // Nothing is extended, and nothing told otherwise than it is certified.
+            text["contract"] = json!({});
+            text["amendment"]["certificate_number"] = before.clone();
+            text["amendment"]["kinds"] = json!(["amendment"]);
+            text["amendment"]["new_ends_on"] = Value::Null;
+        }
+        "LIC" => {
+            text["technology_status"] = json!("restricted");
+            new["follows"] = before.clone();
+        }
+        _ => {}
+    }
+    if machine != "REG" {
+        new["given_on"] = json!(today);
+    }
+    new["content"] = text;
+    (desk.begin(&desk.owner, &new).await, Dossier::new(machine, today, None))
 }
 
 /// Whether the exchange says of a dossier what the model does.
@@ -83,11 +137,18 @@ async fn attempt(desk: &Desk, seen: Reply, model: &mut Dossier, (event, by): (&s
         return (desk.take(&seen, event).await, true);
     }
     let person = if by == Side::Filer { &desk.owner } else { &desk.officer };
-    let refused = desk.post(&seen, person, &json!({"event": event, "note": "Thử"})).await;
+    let mut body = json!({"event": event, "note": "Thử"});
+    if takes_day(event) {
+        body["given_on"] = json!(desk.today());
+    }
+    let refused = desk.post(&seen, person, &body).await;
     let expected = match outcome {
         Outcome::Unseen => (404, "not_found"),
-        Outcome::WrongSide => (403, "forbidden"),
-        _ => (409, "dossier_wrong_state"),
+        Outcome::WrongSide | Outcome::Derived => (403, "forbidden"),
+        Outcome::TooOften => (409, "limit_reached"),
+        Outcome::TooEarly => (409, "too_early"),
+        Outcome::TooLate => (409, "dossier_term_over"),
+        Outcome::Done | Outcome::WrongState => (409, "dossier_wrong_state"),
     };
     assert_eq!(
         (refused.status, refused.code()),
@@ -99,9 +160,9 @@ async fn attempt(desk: &Desk, seen: Reply, model: &mut Dossier, (event, by): (&s
 }
 
 /// Lives one life; the desk comes back with the days that passed.
-async fn live(mut desk: Desk, life: &[Step], count: &mut Count) -> Desk {
-    let mut seen = desk.begin(&desk.owner, &new(&desk)).await;
-    let mut model = Dossier::new(MACHINE);
+async fn live(mut desk: Desk, (machine, before): (&str, &Value), life: &[Step], count: &mut Count) -> Desk {
+    let (mut seen, mut model) = begin(&desk, machine, before).await;
+    compare(&seen, &model);
     for step in life {
         let (event, by) = match *step {
             Step::Wait(days) => {
@@ -144,19 +205,41 @@ async fn live(mut desk: Desk, life: &[Step], count: &mut Count) -> Desk {
     desk
 }
 
-#[actix_web::test]
-async fn every_life_of_a_dossier_is_the_models() {
+async fn every_life_is_the_models(machine: &str) {
     let mut runner = runner(setting("VPTEX_MODEL_SEED", 1));
     let mut desk = Desk::open().await;
     // A run over midnight would be of two days.
     desk.app.clock.hold();
+    let before = before(&desk, machine).await;
     let mut count = Count::default();
-    for case in 0..setting("VPTEX_DOSSIER_LIVES", LIVES) {
-        let life = vec(steps(), 1..LONGEST).new_tree(&mut runner).unwrap().current();
-        println!("life {case}: {life:?}");
-        desk = live(desk, &life, &mut count).await;
+    let (_, lives) = LIVES.into_iter().find(|(known, _)| *known == machine).unwrap();
+    for case in 0..setting("VPTEX_DOSSIER_LIVES", lives) {
+        let life = vec(steps(longest_wait(machine)), 1..LONGEST);
+        let life = life.new_tree(&mut runner).unwrap().current();
+        println!("{machine}, life {case}: {life:?}");
+        desk = live(desk, (machine, &before), &life, &mut count).await;
     }
     let Count { done, refused, waited } = count;
     println!("{done} events done, {refused} refused, {waited} times days passed");
     assert!(done > 0 && refused > 0 && waited > 0, "lives that try nothing");
+}
+
+#[actix_web::test]
+async fn every_life_of_a_registration_is_the_models() {
+    every_life_is_the_models("REG").await;
+}
+
+#[actix_web::test]
+async fn every_life_of_an_amendment_is_the_models() {
+    every_life_is_the_models("AMD").await;
+}
+
+#[actix_web::test]
+async fn every_life_of_a_licence_is_the_models() {
+    every_life_is_the_models("LIC").await;
+}
+
+#[actix_web::test]
+async fn every_life_of_a_certificate_is_the_models() {
+    every_life_is_the_models("CERT").await;
 }

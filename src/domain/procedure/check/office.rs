@@ -1,6 +1,8 @@
 //! What a rule set says of its offices: before which authority it comes, and what it costs.
 
-use super::{Check, DEAREST, wrong};
+use std::collections::BTreeSet;
+
+use super::{Check, DEAREST, day, wrong};
 use crate::domain::TextEnum;
 use crate::domain::certificate::number::check_template;
 use crate::domain::dossier::{DecidedBy, TransferDirection, TransferForm};
@@ -8,6 +10,16 @@ use crate::domain::fields::{Violation, one_of};
 use crate::domain::procedure::Fee;
 use crate::domain::procedure::draft::{AuthorityDraft, FeeDraft};
 use crate::domain::text::Line;
+
+/// Capital letters, digits and hyphens.
+fn authority_code(code: &str) -> Result<(), Violation> {
+    let is_known = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-';
+    if (1..=20).contains(&code.len()) && code.bytes().all(is_known) {
+        Ok(())
+    } else {
+        wrong("authority_code")
+    }
+}
 
 /// What must hold for a row.
 fn conditions(draft: &AuthorityDraft) -> [Option<&String>; 3] {
@@ -25,14 +37,8 @@ impl Check<'_> {
         for (at, draft) in drafts.iter().enumerate() {
             let place = format!("/authorities/{at}");
             self.names(&place, (&draft.name_vi, &draft.name_en), Some(&draft.legal_basis));
-            let is_code = !draft.code.is_empty()
-                && draft.code.len() <= 20
-                && draft
-                    .code
-                    .bytes()
-                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');
-            let code = if is_code { Ok(()) } else { wrong("authority_code") };
-            self.errors.keep(format!("{place}/code"), code);
+            self.errors.keep(format!("{place}/code"), authority_code(&draft.code));
+            self.successions(&place, draft);
             self.verification(&place, draft.verification.as_deref());
             self.print(&place, draft);
             self.condition::<TransferForm>(&format!("{place}/form"), draft.form.as_deref());
@@ -54,6 +60,28 @@ impl Check<'_> {
                     },
                 );
             }
+        }
+    }
+
+    /// Whose place an authority took: each once, and never its own.
+    fn successions(&mut self, place: &str, draft: &AuthorityDraft) {
+        if draft.succeeds.len() > 20 {
+            self.errors
+                .add(format!("{place}/succeeds"), Violation::TooMany { max: 20 });
+        }
+        let mut seen = BTreeSet::from([draft.code.as_str()]);
+        for (at, before) in draft.succeeds.iter().take(20).enumerate() {
+            let place = format!("{place}/succeeds/{at}");
+            self.errors.keep(format!("{place}/code"), authority_code(&before.code));
+            if !seen.insert(&before.code) {
+                self.errors.add(format!("{place}/code"), Violation::Duplicate);
+            }
+            self.errors
+                .keep(format!("{place}/name_vi"), Line::<200>::parse(&before.name_vi));
+            self.errors.keep(format!("{place}/from"), day(&before.from));
+            self.errors
+                .keep(format!("{place}/legal_basis"), Line::<300>::parse(&before.legal_basis));
+            self.verification(&place, before.verification.as_deref());
         }
     }
 

@@ -31,7 +31,13 @@ fn what_is_limited_is_counted_over_the_whole_life() {
     assert_eq!(again, Err(Refusal::TooOften(1)));
     assert!(!possible(rules("LIC"), &licence).any(|event| event.code == "request_extension"));
     // Another technology is another opinion.
-    let extended = at("received", &[("complete_dossier_on", "2026-03-02")]);
+    let extended = at(
+        "received",
+        &[
+            ("complete_dossier_on", "2026-03-02"),
+            ("original_deadline", "2026-03-12"),
+        ],
+    );
     let extended = go("OPN_DECISION", &extended, "extend", Side::Officer, "2026-03-03")
         .unwrap()
         .standing;

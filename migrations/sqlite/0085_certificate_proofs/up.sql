@@ -1,0 +1,12 @@
+-- Where the signed records of certificates are in the audit trail, and the ways from there to the root that the first checkpoint
+-- which covers them signs. Nothing refers to the trail: what is kept here can be counted anew from it.
+CREATE TABLE certificate_proofs (
+    lane INTEGER NOT NULL,
+    link INTEGER NOT NULL,
+    certificate_id BLOB NOT NULL,
+    checkpoint_seq INTEGER NOT NULL,
+    -- Hashes beside the way, 32 bytes each, the nearest first.
+    path BLOB NOT NULL,
+    PRIMARY KEY (lane, link)
+) STRICT;
+CREATE INDEX certificate_proofs_by_certificate ON certificate_proofs (certificate_id);

@@ -1,0 +1,61 @@
+//! Who amends and annuls what was issued: the authority that issued it (Luật CGCN Đ.33.1, Đ.32.2), or the one that took its
+//! place. Which that is, the rules of today say, not those of the day on which a dossier was handed in: authorities merge while
+//! dossiers are open.
+
+use jiff::civil::Date;
+
+use super::issuing;
+use crate::domain::certificate::Certificate;
+use crate::domain::dossier::Dossier;
+use crate::domain::fields::Violation;
+use crate::service::context::Work;
+use crate::service::procedures::{self, RuleSet};
+use crate::service::{Error, ErrorCode, Result};
+
+/// Refuses what another authority issued whose place the one that the dossier comes before did not take.
+pub(crate) fn require(
+    work: &mut Work<'_, '_>,
+    (dossier, set): (&Dossier, &RuleSet),
+    certificate: &Certificate,
+    today: Date,
+) -> Result<()> {
+    let present = procedures::in_force(work.conn(), &set.code, today)?;
+    let rules = present.as_ref().map_or(&set.rules, |present| &present.rules);
+    let Some(authority) = issuing::authority(rules, dossier) else {
+        return Err(Error::internal("a rule set without an authority"));
+    };
+    let issuer = &certificate.record.issuer;
+    if authority.stands_for(&issuer.code, today) {
+        return Ok(());
+    }
+    let (number, issuer) = (&certificate.record.number, &issuer.name);
+    Err(Error::new(
+        ErrorCode::NotCompetent,
+        format!(
+            "Giấy số {number} do {issuer} cấp; chỉ cơ quan đã cấp hoặc cơ quan kế thừa được sửa đổi, hủy bỏ (Luật CGCN Đ.32.2, \
+             Đ.33.1). {} không kế thừa cơ quan đó.",
+            authority.name_vi
+        ),
+        format!(
+            "{number} was issued by {issuer}; only the authority that issued it, or its successor, amends or annuls it (Luật \
+             CGCN Đ.32.2, Đ.33.1). {} did not take its place.",
+            authority.name_en
+        ),
+    ))
+}
+
+/// Refuses what an authority cannot have issued, because another one had its place by then.
+pub(super) fn require_still_there(work: &mut Work<'_, '_>, authority: &str, issued_on: Date) -> Result<()> {
+    let today = crate::domain::calendar::day_of(work.now);
+    for set in procedures::all(work.conn())? {
+        let present = procedures::in_force(work.conn(), &set.code, today)?;
+        let since = present.as_ref().unwrap_or(&set).rules.succeeded_since(authority);
+        if since.is_some_and(|since| issued_on >= since) {
+            let gone = Violation::Malformed {
+                what: "succeeded_authority",
+            };
+            return Err(Error::field("/issued_on", gone));
+        }
+    }
+    Ok(())
+}

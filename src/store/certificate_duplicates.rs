@@ -1,0 +1,88 @@
+//! Rows of the duplicates of certificates.
+
+use diesel::dsl::max;
+use diesel::prelude::*;
+
+use super::schema::certificate_duplicates::{self, dsl};
+use super::types::{DbId, DbJson, DbTs};
+use super::{AnyConn, Error, Result, Uow, demand};
+use crate::domain::access::{Action, Permit};
+use crate::domain::certificate::Duplicate;
+use crate::domain::ids::{AccountId, CertificateId};
+
+type Row = (DbId, String, String, String, DbJson, Option<DbId>, DbTs);
+
+/// Those of a certificate, in their order.
+pub fn of_certificate(conn: &mut AnyConn, id: CertificateId) -> Result<Vec<Duplicate>> {
+    let rows: Vec<Row> = certificate_duplicates::table
+        .filter(dsl::certificate_id.eq(DbId(id.0)))
+        .order(dsl::ordinal)
+        .select((
+            dsl::certificate_id,
+            dsl::asked_by,
+            dsl::asked_on,
+            dsl::reason,
+            dsl::mark,
+            dsl::issued_by,
+            dsl::created_at,
+        ))
+        .load(conn)?;
+    let duplicates = rows.into_iter().map(|row| {
+        let (certificate, asked_by, asked_on, reason, mark, issued_by, created_at) = row;
+        let asked_on = asked_on.parse();
+        Ok(Duplicate {
+            certificate: CertificateId(certificate.0),
+            asked_by,
+            asked_on: asked_on.map_err(|_unreadable| Error::Row("asked_on is no day".into()))?,
+            reason,
+            mark: mark.read()?,
+            issued_by: issued_by.map(|id| AccountId(id.0)),
+            created_at: created_at.0,
+        })
+    });
+    duplicates.collect()
+}
+
+/// The number of the next one. To be asked in the unit that issues it, one after the other.
+pub fn next(uow: &mut Uow<'_>, id: CertificateId) -> Result<i64> {
+    uow.take_turn()?;
+    let last: Option<i64> = certificate_duplicates::table
+        .filter(dsl::certificate_id.eq(DbId(id.0)))
+        .select(max(dsl::ordinal))
+        .first(uow.conn())?;
+    Ok(last.unwrap_or_default() + 1)
+}
+
+/// Writes one with its document.
+pub fn insert(
+    uow: &mut Uow<'_>,
+    permit: &Permit,
+    duplicate: &Duplicate,
+    (sha256, content): (&[u8], &[u8]),
+) -> Result<()> {
+    demand(permit, &[Action::SignCertificate])?;
+    diesel::insert_into(certificate_duplicates::table)
+        .values((
+            dsl::certificate_id.eq(DbId(duplicate.certificate.0)),
+            dsl::ordinal.eq(duplicate.mark.ordinal),
+            dsl::asked_by.eq(&duplicate.asked_by),
+            dsl::asked_on.eq(duplicate.asked_on.to_string()),
+            dsl::reason.eq(&duplicate.reason),
+            dsl::mark.eq(DbJson::of(&duplicate.mark)?),
+            dsl::sha256.eq(sha256),
+            dsl::content.eq(content),
+            dsl::issued_by.eq(duplicate.issued_by.map(|id| DbId(id.0))),
+            dsl::created_at.eq(DbTs(duplicate.created_at)),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// The document of one.
+pub fn document(conn: &mut AnyConn, id: CertificateId, ordinal: i64) -> Result<Vec<u8>> {
+    Ok(certificate_duplicates::table
+        .filter(dsl::certificate_id.eq(DbId(id.0)))
+        .filter(dsl::ordinal.eq(ordinal))
+        .select(dsl::content)
+        .first(conn)?)
+}

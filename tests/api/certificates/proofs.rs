@@ -1,0 +1,155 @@
+//! Proofs that certificates are in the audit trail, checked without the exchange.
+
+use serde_json::Value;
+use vptex::domain::certificate::proof::Proof;
+use vptex::jobs::checkpoints;
+use vptex::service::audit::note::{NotOurs, read_verifier_key};
+use vptex::service::audit::proof::{NotProven, check, read};
+
+use super::{old_paper, registered};
+use crate::dossiers::Desk;
+use crate::harness::Reply;
+
+/// Signs how far the trail goes.
+async fn checkpoint(desk: &Desk) {
+    let app = desk.app.exchange().clone();
+    let file = desk.app.config.checkpoints_path();
+    let made = tokio::task::spawn_blocking(move || checkpoints::run(&app, &file));
+    assert!(made.await.unwrap().unwrap());
+}
+
+async fn part(desk: &Desk, certificate: &Reply, part: &str) -> Vec<u8> {
+    let path = format!("/certificates/{}/{part}", certificate.text("/id"));
+    desk.app.get(&path).by(&desk.owner).expect(200).await.bytes.to_vec()
+}
+
+/// The keys as everybody reads them.
+async fn keys(desk: &Desk) -> Vec<Vec<u8>> {
+    let set = desk
+        .app
+        .request(reqwest::Method::GET, "/.well-known/certificate-keys.json");
+    let set = set.expect(200).await;
+    let keys = set.body["checkpoint_keys"].as_array().unwrap();
+    keys.iter()
+        .map(|key| read_verifier_key(key.as_str().unwrap()).unwrap())
+        .collect()
+}
+
+#[actix_web::test]
+async fn a_certificate_is_proved_to_be_in_the_trail_and_nothing_else_is() {
+    let desk = Desk::open().await;
+    let (first, second) = (registered(&desk).await, registered(&desk).await);
+    let path = format!("/certificates/{}/proof", first.text("/id"));
+    let early = desk.app.get(&path).by(&desk.owner).expect(409).await;
+    assert_eq!(early.code(), "proof_pending");
+    checkpoint(&desk).await;
+    let keys = keys(&desk).await;
+    let (record, proof) = (part(&desk, &first, "record").await, part(&desk, &first, "proof").await);
+    assert!(proof.len() < 4_000, "{}", proof.len());
+    let told = read(&proof).unwrap();
+    let proved = check(&told, &record, &keys).unwrap();
+    assert!(proved.size > 10);
+    // Nobody's address goes along, nor who did it.
+    let row: Value = serde_json::from_slice::<Value>(&proof).unwrap()["row"].clone();
+    let mut members: Vec<&str> = row.as_object().unwrap().keys().map(String::as_str).collect();
+    members.sort_unstable();
+    assert_eq!(
+        members,
+        [
+            "actor_kind",
+            "after_hash",
+            "at",
+            "deed",
+            "id",
+            "lane",
+            "link",
+            "prev_hash",
+            "subject_id",
+            "subject_kind"
+        ]
+    );
+    assert_eq!(row["actor_kind"], "system");
+
+    // Another record, a changed one, another key.
+    let other = part(&desk, &second, "record").await;
+    assert_eq!(check(&told, &other, &keys), Err(NotProven::OtherRecord));
+    for at in (0..record.len()).step_by(41) {
+        let mut forged = record.clone();
+        forged[at] ^= 1;
+        assert_eq!(check(&told, &forged, &keys), Err(NotProven::OtherRecord), "byte {at}");
+    }
+    let wrong = NotProven::Checkpoint(NotOurs::Signature);
+    assert_eq!(check(&told, &record, &[vec![7; 32]]), Err(wrong));
+    assert_eq!(check(&told, &record, &[]), Err(wrong));
+    // A changed row: nothing of it can be told otherwise.
+    let twin = read(&part(&desk, &second, "proof").await).unwrap();
+    let changed = |change: &dyn Fn(&mut Proof)| {
+        let mut changed = told.clone();
+        change(&mut changed);
+        assert_ne!(changed, told);
+        check(&changed, &record, &keys).unwrap_err()
+    };
+    let in_no_trail: [&dyn Fn(&mut Proof); 9] = [
+        &|proof| proof.row.id = twin.row.id,
+        &|proof| proof.row.at = "2026-01-01T00:00:00Z".parse().unwrap(),
+        &|proof| proof.row.actor_kind = "officer".into(),
+        &|proof| proof.row.subject_id = twin.row.subject_id,
+        &|proof| proof.row.lane += 1,
+        &|proof| proof.row.link += 1,
+        &|proof| proof.row.link = i64::MIN,
+        &|proof| proof.row.prev_hash.clone_from(&twin.row.prev_hash),
+        &|proof| proof.path.swap(0, 1),
+    ];
+    for (at, change) in in_no_trail.iter().enumerate() {
+        assert_eq!(changed(change), NotProven::NotInTrail, "{at}");
+    }
+    assert_eq!(changed(&|proof| drop(proof.path.pop())), NotProven::NotInTrail);
+    assert_eq!(
+        changed(&|proof| proof.path.push(told.path[0].clone())),
+        NotProven::NotInTrail
+    );
+    assert_eq!(
+        changed(&|proof| proof.path = vec![told.path[0].clone(); 65]),
+        NotProven::Form
+    );
+    assert_eq!(changed(&|proof| proof.path[0] = "AA==".into()), NotProven::Form);
+    assert_eq!(
+        changed(&|proof| proof.row.deed = "certificate.issued".into()),
+        NotProven::OtherRecord
+    );
+    assert_eq!(
+        changed(&|proof| proof.row.subject_kind = "listing".into()),
+        NotProven::OtherRecord
+    );
+    let size = format!("\n{}\n", proved.size);
+    let larger = format!("\n{}\n", proved.size + 1);
+    assert!(matches!(
+        changed(&|proof| proof.checkpoint = proof.checkpoint.replacen(&size, &larger, 1)),
+        NotProven::Checkpoint(_)
+    ));
+    for nothing in [&b""[..], b"{}", b"[1]", &proof[..proof.len() / 2]] {
+        assert_eq!(read(nothing), Err(NotProven::Form));
+    }
+
+    // A later checkpoint signs another trail, of which this row's way is another one; the proof stays as it is.
+    let third = registered(&desk).await;
+    checkpoint(&desk).await;
+    let later = read(&part(&desk, &third, "proof").await).unwrap();
+    assert!(check(&later, &part(&desk, &third, "record").await, &keys).unwrap().size > proved.size);
+    if later.row.lane == told.row.lane {
+        let moved = changed(&|proof| proof.checkpoint.clone_from(&later.checkpoint));
+        assert_eq!(moved, NotProven::NotInTrail);
+    }
+    assert_eq!(part(&desk, &first, "proof").await, proof);
+
+    // Who reads the certificate reads its proof; of what was not issued here there is none.
+    let stranger = desk.app.active_enterprise(&desk.app.officer().await).await;
+    desk.app.get(&path).by(&stranger).expect(404).await;
+    let old = desk
+        .app
+        .post("/certificates")
+        .by(&desk.signer)
+        .json(&old_paper(&desk.tax_code));
+    let old = format!("/certificates/{}/proof", old.expect(201).await.text("/id"));
+    desk.app.get(&old).by(&desk.signer).expect(404).await;
+}

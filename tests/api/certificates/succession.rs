@@ -1,0 +1,123 @@
+//! Who amends and annuls what an authority of before issued.
+
+use serde_json::{Value, json};
+use vptex::domain::account::Permission;
+
+use super::{amendment, case_of, certificate_of, old_paper};
+use crate::dossiers::Desk;
+use crate::harness::{Call, Reply};
+
+/// Enters a certificate of an authority, with a number of its own.
+fn entering(desk: &Desk, authority: &str, number: &str, issued_on: &str) -> Call {
+    let mut paper = old_paper(&desk.tax_code);
+    paper["authority"] = json!(authority);
+    paper["number"] = json!(number);
+    paper["issued_on"] = json!(issued_on);
+    desk.app.post("/certificates").by(&desk.signer).json(&paper)
+}
+
+async fn entered(desk: &Desk, authority: &str, number: &str) -> Reply {
+    entering(desk, authority, number, "2023-05-16").expect(201).await
+}
+
+/// Publishes the rules of a procedure with another list of those whose place its authority took.
+async fn publish(desk: &Desk, code: &str, version: i64, succeeds: Value) -> Reply {
+    let keeper = desk.app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let path = format!("/procedures/{code}");
+    let mut rules = desk.app.get(&path).expect(200).await.body["rules"].clone();
+    rules["authorities"][0]["succeeds"] = succeeds;
+    desk.app
+        .put(&path)
+        .by(&keeper)
+        .if_match(version)
+        .json(&rules)
+        .send()
+        .await
+}
+
+fn heir_of(code: &str, from: &str) -> Value {
+    json!([{"code": code, "name_vi": "Sở Khoa học và Công nghệ tỉnh Bắc Sông", "from": from, "legal_basis": "NQ 1/2026"}])
+}
+
+#[actix_web::test]
+async fn a_successor_amends_and_annuls_and_others_are_refused_with_the_reason() {
+    let desk = Desk::open().await;
+    let heir = entered(&desk, "SKHCN-VP", "11/2023/CNĐKCGCN-SKHCN").await;
+    let other = entered(&desk, "SKHCN-BS", "12/2023/CNĐKCGCN-SKHCN").await;
+    let refused = |reply: &Reply| {
+        assert_eq!((reply.status, reply.code()), (409, "not_competent"), "{}", reply.body);
+        let detail = reply.text("/detail");
+        assert!(
+            detail.contains("Đ.33.1") && detail.contains("12/2023/CNĐKCGCN-SKHCN"),
+            "{detail}"
+        );
+    };
+    // Amended by the successor, with the number of before in what it certifies.
+    let begun = amendment(&desk, "11/2023/CNĐKCGCN-SKHCN", &|_| {}).await;
+    let accepted = desk.take(&desk.take(&begun, "submit").await, "accept_complete").await;
+    let amended = certificate_of(&desk, &desk.take(&accepted, "issue").await).await;
+    assert_eq!(
+        (
+            amended.text("/record/amendment/original_number"),
+            amended.text("/authority")
+        ),
+        ("11/2023/CNĐKCGCN-SKHCN", "SKHCN-PT")
+    );
+    let foreign = amendment(&desk, "12/2023/CNĐKCGCN-SKHCN", &|_| {}).await;
+    refused(&desk.try_event(&foreign, "submit").await);
+    // Annulled likewise.
+    let case = case_of(&desk, &heir).await;
+    assert_eq!(desk.take(&case, "annul").await.text("/state/code"), "annulled");
+    let case = case_of(&desk, &other).await;
+    refused(&desk.try_event(&case, "annul").await);
+
+    // Which authority took whose place is data: what was handed in before goes by the rules of today.
+    let tomorrow = desk.today().tomorrow().unwrap().to_string();
+    assert_eq!(
+        publish(&desk, "AMD", 0, heir_of("SKHCN-BS", &tomorrow)).await.status,
+        200
+    );
+    refused(&desk.try_event(&foreign, "submit").await);
+    assert_eq!(
+        publish(&desk, "AMD", 1, heir_of("SKHCN-BS", "2026-01-01")).await.status,
+        200
+    );
+    let submitted = desk.take(&foreign, "submit").await;
+    let accepted = desk.take(&submitted, "accept_complete").await;
+    assert_eq!(publish(&desk, "AMD", 2, json!([])).await.status, 200);
+    refused(&desk.try_event(&accepted, "issue").await);
+    assert_eq!(
+        publish(&desk, "CERT", 0, heir_of("SKHCN-BS", "2026-01-01"))
+            .await
+            .status,
+        200
+    );
+    let case = case_of(&desk, &other).await;
+    desk.take(&case, "annul").await;
+
+    // Who was succeeded issued nothing from that day on.
+    for (authority, number, day) in [
+        ("UBND-HB", "13/2025/X", "2025-07-01"),
+        ("SKHCN-BS", "14/2026/X", "2026-01-01"),
+    ] {
+        let late = entering(&desk, authority, number, day).expect(422).await;
+        assert_eq!(late.pointers(), ["/issued_on"], "{authority}");
+    }
+    entering(&desk, "UBND-HB", "13/2025/X", "2025-06-30").expect(201).await;
+    let twice = json!([
+        heir_of("SKHCN-PT", "2026-01-01")[0],
+        heir_of("Sở", "soon")[0],
+        heir_of("SKHCN-VP", "2026-01-01")[0],
+        heir_of("SKHCN-VP", "2026-01-01")[0]
+    ]);
+    let wrong = publish(&desk, "AMD", 3, twice).await;
+    assert_eq!(
+        wrong.pointers(),
+        [
+            "/authorities/0/succeeds/0/code",
+            "/authorities/0/succeeds/1/code",
+            "/authorities/0/succeeds/1/from",
+            "/authorities/0/succeeds/3/code",
+        ]
+    );
+}
