@@ -32,9 +32,9 @@ type Row = (String, i64, DbId, DbJson, Option<DbId>, DbTs);
 
 fn read((code, version, id, rules, changed_by, changed_at): Row) -> Result<PublishedRules> {
     let draft: ProcedureDraft = rules.read()?;
-    let rules = draft.parse();
+    let rules = draft.kept();
     Ok(PublishedRules {
-        rules: rules.map_err(|_errors| Error::Row(format!("rules of {code}, version {version}")))?,
+        rules: rules.ok_or_else(|| Error::Row(format!("rules of {code}, version {version}")))?,
         code,
         version,
         id: id.0,

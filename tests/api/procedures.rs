@@ -1,5 +1,6 @@
 //! Procedures of the law as data: what comes with the program, and versions that officers publish.
 
+mod kept;
 mod lawful;
 
 use serde_json::{Value, json};

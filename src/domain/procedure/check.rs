@@ -7,6 +7,8 @@ mod office;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
+use jiff::civil::Date;
+
 use super::draft::{ChecklistDraft, DocumentDraft, EventDraft, GroupDraft, MarkDraft, ProcedureDraft, TermDraft};
 use super::{
     Actor, CountsAs, Event, EventTerm, IfMissed, Issues, Mark, MarkFrom, Procedure, Side, Span, Unit, Until,
@@ -14,7 +16,7 @@ use super::{
 };
 pub use days::day;
 
-use self::days::month_and_day;
+use self::days::{any_day, month_and_day};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::text::Line;
 
@@ -52,7 +54,19 @@ fn choice<T: FromStr>(text: &str) -> Result<T, Violation> {
 impl ProcedureDraft {
     /// Parses and checks it; the errors have the pointers of the wire.
     pub fn parse(self) -> Result<Procedure, Vec<FieldError>> {
-        let mut check = Check::of(&self);
+        let (errors, parsed) = self.built(day);
+        errors.finish(parsed)
+    }
+
+    /// Reads what was published once; nothing of what has not the form of a rule set. It was checked then: what newer
+    /// programs refuse of new versions must not close a procedure whose dossiers are under an old one.
+    pub fn kept(self) -> Option<Procedure> {
+        self.built(any_day).1
+    }
+
+    /// What is wrong, and the rule set as far as it has the form of one.
+    fn built(self, day: Days) -> (FieldErrors, Option<Procedure>) {
+        let mut check = Check::of(&self, day);
         check.head(&self);
         check.codes(&self);
         let valid_from = check.errors.keep("/valid_from", day(&self.valid_from));
@@ -88,28 +102,33 @@ impl ProcedureDraft {
         let fee = self.fee.as_ref().and_then(|fee| check.fee(fee));
         let events: Option<Vec<Event>> = events.into_iter().collect();
         let errors = check.errors;
-        let parsed = valid_from.zip(events).map(|(valid_from, events)| Procedure {
+        let built = valid_from.zip(events).map(|(valid_from, events)| Procedure {
             valid_from,
             valid_to,
             events,
             fee,
             text: self,
         });
-        errors.finish(parsed)
+        (errors, built)
     }
 }
 
+/// How days are read.
+type Days = fn(&str) -> Result<Date, Violation>;
+
 struct Check<'a> {
     errors: FieldErrors,
+    day: Days,
     states: BTreeSet<&'a str>,
     marks: BTreeSet<&'a str>,
     documents: BTreeSet<&'a str>,
 }
 
 impl<'a> Check<'a> {
-    fn of(draft: &'a ProcedureDraft) -> Self {
+    fn of(draft: &'a ProcedureDraft, day: Days) -> Self {
         Self {
             errors: FieldErrors::default(),
+            day,
             states: draft.states.iter().map(|state| state.code.as_str()).collect(),
             marks: draft
                 .events

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Check, MarkFrom, day, small_code};
+use super::{Check, MarkFrom, small_code};
 use crate::domain::dossier::is_member;
 use crate::domain::fields::Violation;
 use crate::domain::procedure::draft::{ChecklistDraft, FollowsDraft, MarkDraft};
@@ -60,7 +60,7 @@ impl Check<'_> {
         if draft.earliest.is_some() && *from != MarkFrom::Given {
             self.errors.add(pointer.as_str(), Violation::Conflicts { with: "from" });
         }
-        self.errors.keep_opt(pointer, draft.earliest.as_deref(), day)
+        self.errors.keep_opt(pointer, draft.earliest.as_deref(), self.day)
     }
 
     /// The day before whose end a mark is set; what is counted from elsewhere is nobody's mistake.

@@ -12,12 +12,17 @@ const YEARS: RangeInclusive<i16> = 1900..=2200;
 
 /// A day as `YYYY-MM-DD` and nothing behind it, within the years that dossiers can be about.
 pub fn day(text: &str) -> Result<Date, Violation> {
-    let day: Option<Date> = text.parse().ok();
-    match day.filter(|day| day.to_string() == text) {
-        None => wrong("day"),
-        Some(day) if !YEARS.contains(&day.year()) => wrong("day_of_years"),
-        Some(day) => Ok(day),
+    match any_day(text)? {
+        day if !YEARS.contains(&day.year()) => wrong("day_of_years"),
+        day => Ok(day),
     }
+}
+
+/// The same of whatever year.
+pub(super) fn any_day(text: &str) -> Result<Date, Violation> {
+    let day: Option<Date> = text.parse().ok();
+    day.filter(|day| day.to_string() == text)
+        .map_or_else(|| wrong("day"), Ok)
 }
 
 /// `12-31`.

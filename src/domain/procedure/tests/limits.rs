@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::engine::{Refusal, Standing, Step, possible, step};
 use super::{at, date, mistakes, plain, rules};
 use crate::domain::calendar::Calendar;
-use crate::domain::procedure::{Side, day};
+use crate::domain::procedure::{ProcedureDraft, Side, day};
 
 /// What can be done once is done once in the life of a dossier, whichever states it comes back into, unless it begins anew.
 #[test]
@@ -123,4 +123,27 @@ fn days_are_of_years_in_which_contracts_are_made() {
     ] {
         assert_eq!(day(text).is_ok(), is_day, "{text}");
     }
+}
+
+/// What was published before it was refused stays what it was: its dossiers go on by it.
+#[test]
+fn what_was_published_once_is_read() {
+    let mut text = serde_json::to_value(&rules("REG").text).unwrap();
+    text["valid_from"] = json!("0001-01-01");
+    text["valid_to"] = json!("9999-12-31");
+    text["authorities"][0]["decided_by"] = json!("provincal");
+    text["authorities"][1]["decided_by"] = json!("national");
+    for event in text["events"].as_array_mut().unwrap() {
+        event["at_most"] = json!(200);
+    }
+    let draft: ProcedureDraft = serde_json::from_value(text).unwrap();
+    let refused = draft.clone().parse().unwrap_err();
+    assert!(refused.len() > 10, "{refused:?}");
+    let kept = draft.clone().kept().unwrap();
+    assert_eq!((&kept.text, kept.events.len()), (&draft, rules("REG").events.len()));
+    assert!(kept.is_in_force(date("1850-01-01")) && kept.is_in_force(date("2500-01-01")));
+    // What has not the form of a rule set is none.
+    let mut broken = draft;
+    broken.events[0].actor = None;
+    assert_eq!(broken.kept(), None);
 }
