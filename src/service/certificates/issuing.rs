@@ -143,7 +143,8 @@ pub(super) fn printed(record: &CertificateRecord, attachment: &[u8]) -> Result<V
 /// What would be issued, as it would read, before there is a number: for who prepares and who signs.
 pub fn draft(work: &mut Work<'_, '_>, dossier: &Dossier, set: &RuleSet, issues: Issues) -> Result<CertificateRecord> {
     let today = day_of(work.now);
-    let (authority, place) = competent(&set.rules, dossier)?;
+    let present = succession::rules_of_today(work, set, today)?;
+    let (authority, place) = competent(&present.rules, dossier)?;
     let chain = amended(work, (dossier, set), issues, today)?;
     let heading = Heading {
         kind: issues.into(),
@@ -218,7 +219,8 @@ pub fn issue(
     signing: Signing<'_>,
 ) -> Result<()> {
     let today = day_of(work.now);
-    let (authority, place) = competent(&set.rules, dossier)?;
+    let present = succession::rules_of_today(work, set, today)?;
+    let (authority, place) = competent(&present.rules, dossier)?;
     let chain = amended(work, (&*dossier, set), issues, today)?;
     let kind = RecordKind::from(issues);
     let series = format!("{}:{}", authority.code, kind.as_str());

@@ -12,6 +12,13 @@ use crate::service::context::Work;
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
 
+/// The rules by which authorities are found: those that are in force today, whenever a dossier was handed in. What is issued is
+/// issued by an authority that is there.
+pub(crate) fn rules_of_today(work: &mut Work<'_, '_>, set: &RuleSet, today: Date) -> Result<RuleSet> {
+    let present = procedures::in_force(work.conn(), &set.code, today)?;
+    Ok(present.unwrap_or_else(|| set.clone()))
+}
+
 /// Refuses what another authority issued whose place the one that the dossier comes before did not take.
 pub(crate) fn require(
     work: &mut Work<'_, '_>,
@@ -19,9 +26,8 @@ pub(crate) fn require(
     certificate: &Certificate,
     today: Date,
 ) -> Result<()> {
-    let present = procedures::in_force(work.conn(), &set.code, today)?;
-    let rules = present.as_ref().map_or(&set.rules, |present| &present.rules);
-    let Some(authority) = issuing::authority(rules, dossier) else {
+    let present = rules_of_today(work, set, today)?;
+    let Some(authority) = issuing::authority(&present.rules, dossier) else {
         return Err(Error::internal("a rule set without an authority"));
     };
     let issuer = &certificate.record.issuer;

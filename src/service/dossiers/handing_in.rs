@@ -108,7 +108,8 @@ pub(super) fn hand_in(
     errors.finish(Some(())).map_err(Error::fields)?;
     // What another authority issues is not taken here, so that no term runs for nothing.
     if set.rules.events.iter().any(|event| event.issues.is_some()) {
-        competent(&set.rules, dossier)?;
+        let present = succession::rules_of_today(work, set, today)?;
+        competent(&present.rules, dossier)?;
     }
     papers::hand_in(work, permit, dossier.id)?;
     if dossier.handed_in_at.is_some() {

@@ -121,3 +121,47 @@ async fn a_successor_amends_and_annuls_and_others_are_refused_with_the_reason() 
         ]
     );
 }
+
+/// The rules of a procedure with another authority that signs in Phú Thọ.
+async fn publish_heir(desk: &Desk, code: &str) {
+    let keeper = desk.app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let path = format!("/procedures/{code}");
+    let mut rules = desk.app.get(&path).expect(200).await.body["rules"].clone();
+    for authority in rules["authorities"].as_array_mut().unwrap() {
+        if authority["code"] == "SKHCN-PT" {
+            authority["code"] = json!("SKHCN-NT");
+            authority["name_vi"] = json!("Sở Khoa học và Công nghệ tỉnh Bắc Trung");
+            authority["number_template"] = json!("{seq:02}/{yyyy}/GCN-NT");
+            authority["succeeds"] = heir_of("SKHCN-PT", "2026-01-01");
+        }
+    }
+    desk.app
+        .put(&path)
+        .by(&keeper)
+        .if_match(0)
+        .json(&rules)
+        .expect(200)
+        .await;
+}
+
+#[actix_web::test]
+async fn what_is_issued_is_issued_by_the_authority_of_today() {
+    let desk = Desk::open().await;
+    let first = super::registered(&desk).await;
+    assert_eq!(first.text("/authority"), "SKHCN-PT");
+    let registration = desk.counter().accepted(&crate::dossiers::content(&desk.tax_code)).await;
+    let begun = amendment(&desk, first.text("/number"), &|_| {}).await;
+    let amending = desk.take(&desk.take(&begun, "submit").await, "accept_complete").await;
+    // Another authority takes the place while both are open: nothing is issued in the name of one that is not there any more.
+    publish_heir(&desk, "REG").await;
+    publish_heir(&desk, "AMD").await;
+    for (dossier, number) in [(&registration, "01/"), (&amending, "02/")] {
+        let issued = certificate_of(&desk, &desk.take(dossier, "issue").await).await;
+        assert_eq!(
+            (issued.text("/authority"), issued.text("/record/issuer/name")),
+            ("SKHCN-NT", "Sở Khoa học và Công nghệ tỉnh Bắc Trung")
+        );
+        let told = issued.text("/number");
+        assert!(told.starts_with(number) && told.ends_with("/GCN-NT"), "{told}");
+    }
+}
