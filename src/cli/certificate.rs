@@ -45,6 +45,10 @@ pub(super) struct VerifyArgs {
     /// With `--keys` the file of keys must have `checkpoint_keys`
     #[arg(long, value_name = "FILE")]
     proof: Option<PathBuf>,
+    /// Also verify that the checkpoint of the proof is in this file: your own copy of the checkpoints, of when they were
+    /// signed. Without it the proof says what the holder of the key says today
+    #[arg(long, value_name = "FILE", requires = "proof")]
+    checkpoint: Option<PathBuf>,
 }
 
 impl VerifyArgs {
@@ -137,16 +141,42 @@ fn prove(args: &VerifyArgs, opened: &SignedFile, keys: &[Vec<u8>]) -> Result<Opt
     match checked {
         Ok((checkpoint, proof)) => {
             say(format_args!(
-                "  recorded    row {} of lane {}, in the trail of {} rows that {} signed",
-                proof.row.link, proof.row.lane, checkpoint.size, checkpoint.origin
+                "  recorded    {}, as row {} of lane {}, in the trail of {} rows that {} signed",
+                proof.row.at, proof.row.link, proof.row.lane, checkpoint.size, checkpoint.origin
             ))?;
-            Ok(None)
+            held(args, &proof.checkpoint)
         }
         Err(why) => {
             complain(format_args!("NOT proved: {}: {why}", path.display()));
             Ok(Some(ExitCode::FAILURE))
         }
     }
+}
+
+/// Whether the holder's own copy has the checkpoint, where that is asked; how to end where it has not.
+fn held(args: &VerifyArgs, checkpoint: &str) -> Result<Option<ExitCode>, Failure> {
+    let Some(path) = &args.checkpoint else { return Ok(None) };
+    let copy = read(path)?;
+    let is_held = has(&copy, checkpoint);
+    if !is_held {
+        complain(format_args!(
+            "NOT proved: {}: the checkpoint of the proof is not in this copy",
+            path.display()
+        ));
+        return Ok(Some(ExitCode::FAILURE));
+    }
+    say(format_args!("  held        the checkpoint is in {}", path.display()))?;
+    Ok(None)
+}
+
+/// Whether a file of checkpoints has one, from the beginning of a line on.
+fn has(copy: &[u8], checkpoint: &str) -> bool {
+    let copy = String::from_utf8_lossy(copy);
+    let begins_a_line = |at: usize| {
+        copy.get(..at)
+            .is_some_and(|before| before.is_empty() || before.ends_with('\n'))
+    };
+    !checkpoint.is_empty() && copy.match_indices(checkpoint).any(|(at, _)| begins_a_line(at))
 }
 
 /// With keys from a file: nothing else is asked.
@@ -212,5 +242,21 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
             ))
             .map(done)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has;
+
+    #[test]
+    fn a_copy_has_whole_checkpoints_only() {
+        let (one, other) = ("a.example/audit\n7\nAA==\n\n— x\n", "a.example/audit\n9\nBB==\n\n— y\n");
+        let copy = format!("{one}\n{other}");
+        assert!(has(copy.as_bytes(), one) && has(copy.as_bytes(), other));
+        assert!(has(one.as_bytes(), one) && !has(one.as_bytes(), other));
+        assert!(!has(copy.as_bytes(), other.strip_prefix("a.").unwrap()) && !has(copy.as_bytes(), ""));
+        let changed = one.replace("7", "8");
+        assert!(!has(copy.as_bytes(), &changed));
     }
 }

@@ -7,10 +7,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use jiff::civil::Date;
+use serde::Deserialize;
 
 use super::merkle::{self, leaf};
 use super::note::{Checkpoint, NotOurs};
 use crate::domain::audit::Deed;
+use crate::domain::calendar::day_of;
 use crate::domain::certificate::proof::{Proof, ProvenRow};
 use crate::service::{Error, Result};
 use crate::store::audit::Row;
@@ -33,6 +36,9 @@ pub enum NotProven {
     /// The row is about another certificate, or something else.
     #[error("the row does not hold the hash of this certificate's signed record")]
     OtherRecord,
+    /// The row was written on another day than the certificate tells: it was signed with a day that was not there.
+    #[error("the row was not written on the day on which the certificate says that it was issued")]
+    OtherDay,
     /// The row is not below the root that was signed.
     #[error("the row is not in the trail that the checkpoint signs")]
     NotInTrail,
@@ -120,7 +126,19 @@ pub fn read(bytes: &[u8]) -> std::result::Result<Proof, NotProven> {
     serde_json::from_slice(bytes).map_err(|_wrong| NotProven::Form)
 }
 
-/// Whether one of the keys signed a trail in which the hash of a certificate's signed record is; gives the checkpoint.
+/// A signed record, as far as it counts here.
+#[derive(Deserialize)]
+struct Dated {
+    record: IssuedOn,
+}
+
+#[derive(Deserialize)]
+struct IssuedOn {
+    issued_on: Date,
+}
+
+/// Whether one of the keys signed a trail in which the hash of a certificate's signed record is, of the day that it tells;
+/// gives the checkpoint.
 pub fn check(
     proof: &Proof,
     signed_record: &[u8],
@@ -147,7 +165,74 @@ pub fn check(
         .and_then(|place| u64::try_from(place).ok());
     let (lane, place) = lane.zip(place).ok_or(NotProven::NotInTrail)?;
     match merkle::root_above(leaf(&hash(&proof.row)?), (place, lane.size), &path) {
-        Some(root) if root == lane.root => Ok(checkpoint),
-        _ => Err(NotProven::NotInTrail),
+        Some(root) if root == lane.root => {}
+        _ => return Err(NotProven::NotInTrail),
+    }
+    // What was issued was recorded in the same transaction.
+    let told = serde_json::from_slice::<Dated>(signed_record).map_err(|_wrong| NotProven::OtherRecord)?;
+    if told.record.issued_on != day_of(proof.row.at) {
+        return Err(NotProven::OtherDay);
+    }
+    Ok(checkpoint)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::rand::SystemRandom;
+    use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+    use uuid::Uuid;
+
+    use super::super::note::LaneRoot;
+    use super::*;
+
+    /// A record that was written into a trail of one row at an instant, with what proves it and the key.
+    fn recorded(record: &[u8], at: &str) -> (Proof, Vec<Vec<u8>>) {
+        let row = ProvenRow {
+            id: Uuid::from_u128(1),
+            at: at.parse().unwrap(),
+            actor_kind: "system".to_owned(),
+            deed: Deed::CertificateRecorded.as_str().to_owned(),
+            subject_kind: SUBJECT.to_owned(),
+            subject_id: Uuid::from_u128(2),
+            after_hash: STANDARD.encode(sha256(record)),
+            lane: 1,
+            link: 1,
+            prev_hash: STANDARD.encode([0; 32]),
+        };
+        let lane = LaneRoot {
+            lane: 1,
+            size: 1,
+            root: leaf(&hash(&row).unwrap()),
+        };
+        let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).unwrap();
+        let key = Ed25519KeyPair::from_pkcs8_maybe_unchecked(document.as_ref()).unwrap();
+        let checkpoint = Checkpoint::new("exchange.example/audit".to_owned(), vec![lane]).sign(&key);
+        let proof = Proof {
+            checkpoint,
+            row,
+            path: Vec::new(),
+        };
+        (proof, vec![key.public_key().as_ref().to_vec()])
+    }
+
+    /// Whoever has the keys can sign today what is dated last year, but not write it into the trail of last year.
+    #[test]
+    fn a_record_with_another_day_than_its_row_is_not_proved() {
+        for (issued_on, at, is_proved) in [
+            ("2026-03-02", "2026-03-02T02:00:00Z", true),
+            // The day is that of Việt Nam.
+            ("2026-03-03", "2026-03-02T17:00:00Z", true),
+            ("2026-03-02", "2026-03-02T17:00:00Z", false),
+            ("2025-03-02", "2026-03-02T02:00:00Z", false),
+            ("2026-03-03", "2026-03-02T02:00:00Z", false),
+        ] {
+            let record = format!(r#"{{"record": {{"issued_on": "{issued_on}", "number": "01"}}, "jws": "x"}}"#);
+            let (proof, keys) = recorded(record.as_bytes(), at);
+            let checked = check(&proof, record.as_bytes(), &keys).map(|checkpoint| checkpoint.size);
+            let expected = if is_proved { Ok(1) } else { Err(NotProven::OtherDay) };
+            assert_eq!(checked, expected, "{issued_on} {at}");
+        }
+        let (proof, keys) = recorded(b"no record", "2026-03-02T02:00:00Z");
+        assert_eq!(check(&proof, b"no record", &keys), Err(NotProven::OtherRecord));
     }
 }
