@@ -278,10 +278,17 @@ impl Dossier {
     pub fn is_editable(&self, rules: &Procedure) -> bool {
         let is_of_filer = |event: &Event| event.hands_in && event.actor.side() == Side::Filer;
         let is_back = engine::possible(rules, &self.standing).any(is_of_filer);
-        let is_filed = rules.events.iter().any(is_of_filer);
         let state = rules.state(&self.standing.state);
         let is_open = state.is_none_or(|state| !state.is_final && !state.is_decided) && !rules.text.is_derived;
-        is_open && (self.handed_in_at.is_none() || is_back || !is_filed)
+        is_open && (self.handed_in_at.is_none() || is_back || !rules.is_filed())
+    }
+
+    /// The papers that come with what its filer can do now, once it was handed in: what a licence is reported on with.
+    pub fn awaited_papers<'a>(&self, rules: &'a Procedure) -> Vec<&'a str> {
+        let is_filers = |event: &&Event| event.actor.side() == Side::Filer && !event.hands_in;
+        let possible = engine::possible(rules, &self.standing).filter(is_filers);
+        let papers = possible.flat_map(|event| &event.documents).map(String::as_str);
+        papers.filter(|_| self.handed_in_at.is_some()).collect()
     }
 }
 

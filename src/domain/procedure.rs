@@ -405,6 +405,12 @@ impl Procedure {
         self.text.states.iter().find(|state| state.code == code)
     }
 
+    /// Whether dossiers are handed in by whoever files. What is not, officers enter as it comes to them.
+    pub fn is_filed(&self) -> bool {
+        let by_filer = |event: &Event| event.hands_in && event.actor.side() == Side::Filer;
+        self.events.iter().any(by_filer)
+    }
+
     /// Whether nothing can follow a state.
     pub fn is_final(&self, state: &str) -> bool {
         self.state(state).is_none_or(|state| state.is_final)

@@ -102,14 +102,15 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, file: &DossierFile) -> Result<
     Ok(())
 }
 
-/// Makes those of a dossier evidence that are not yet.
-pub fn hand_in(uow: &mut Uow<'_>, permit: &Permit, dossier: DossierId, at: Timestamp) -> Result<()> {
+/// Makes some evidence that are not yet. There are few.
+pub fn hand_in(uow: &mut Uow<'_>, permit: &Permit, files: &[DossierFileId], at: Timestamp) -> Result<()> {
     demand(
         permit,
-        &[Action::FileDossier, Action::EditDossier, Action::HandleDossier],
+        &[Action::EditDossier, Action::HandleDossier, Action::SignCertificate],
     )?;
+    let ids: Vec<DbId> = files.iter().map(|id| DbId(id.0)).collect();
     let new = dossier_files::table
-        .filter(dsl::dossier_id.eq(DbId(dossier.0)))
+        .filter(dsl::id.eq_any(ids))
         .filter(dsl::handed_in_at.is_null());
     diesel::update(new)
         .set(dsl::handed_in_at.eq(Some(DbTs(at))))

@@ -2,6 +2,7 @@
 
 mod counter;
 mod desk;
+mod evidence;
 mod from_listing;
 mod lives;
 mod model;

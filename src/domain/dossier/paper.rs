@@ -11,7 +11,7 @@ use crate::domain::enterprise::document::DocumentContent;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::file::FileName;
 use crate::domain::ids::{AccountId, DossierFileId, DossierId};
-use crate::domain::procedure::Procedure;
+use crate::domain::procedure::{Event, Procedure};
 
 /// Most files of one dossier, with those that later ones took the place of.
 pub const MAX_DOSSIER_FILES: usize = 100;
@@ -59,6 +59,20 @@ pub struct DossierFile {
     pub added_by: Option<AccountId>,
     /// When.
     pub created_at: Timestamp,
+}
+
+impl DossierFile {
+    /// Whether it is evidence from an event on: a paper that the content names when it is handed in, and one that a later event
+    /// asks for. What nobody files but officers enter is evidence with each thing that they do.
+    pub fn comes_with(&self, event: &Event, rules: &Procedure, content: &DossierContent) -> bool {
+        if !rules.is_filed() {
+            true
+        } else if event.hands_in {
+            content.named_files().contains(self.id.to_string().as_str())
+        } else {
+            event.documents.contains(&self.paper.document)
+        }
+    }
 }
 
 /// Two small letters.

@@ -8,7 +8,7 @@ use super::super::members::tell_owners;
 use super::super::procedures::RuleSet;
 use super::super::{Error, ErrorCode, Result};
 use super::refusals::refused;
-use super::{Opened, found, handing_in, opened, proposals, receipt, resource, rules_of};
+use super::{Opened, found, handing_in, opened, papers, proposals, receipt, resource, rules_of};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{day_of, deadline_of};
@@ -76,6 +76,7 @@ pub fn take(
             return Err(refused(&set.rules, code, Refusal::WrongState { state }));
         }
         let signed = sign(work, (caller, &actor), &mut dossier, (&set, event), (given, public_url))?;
+        papers::keep(work, &signed.permit, &dossier, (&set.rules, event))?;
         keep(work, &signed.permit, (&mut dossier, before), &signed.happened)?;
         tell(work, &dossier, &set.rules, event, &signed.given)?;
         return opened(work.conn(), &actor, dossier, now);
@@ -85,6 +86,7 @@ pub fn take(
     }
     let was_with_parties = dossier.is_with_parties();
     let happened = apply(work, &permit, &mut dossier, &set, (code, side), given)?;
+    papers::keep(work, &permit, &dossier, (&set.rules, event))?;
     if side == Side::Officer {
         dossier.handler = actor.account();
     }

@@ -13,6 +13,7 @@ use crate::domain::calendar::day_of;
 use crate::domain::dossier::{Dossier, DossierContent, DossierFile, MAX_DOSSIER_FILES, NewPaper};
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::{DossierFileId, DossierId};
+use crate::domain::procedure::{Event, Procedure};
 use crate::service::audit::state;
 use crate::store::audit::Change;
 use crate::store::{AnyConn, dossier_files as rows};
@@ -34,13 +35,34 @@ fn open(
     let (actor, _, dossier) = found(conn, caller, id, now)?;
     let permit = decide(&actor, Action::EditDossier, &resource(&dossier))?;
     let set = rules_of(conn, &dossier, day_of(now))?;
-    if !dossier.is_editable(&set.rules) {
+    if !dossier.is_editable(&set.rules) && !awaits(&dossier, &set.rules, new) {
         return Err(ErrorCode::DossierWrongState.into());
     }
     if new.is_some_and(|new| !new.suits(&set.rules)) {
         return Err(Error::field("document", Violation::Malformed { what: "rule_document" }));
     }
     Ok((permit, dossier))
+}
+
+/// Whether something can be done with a dossier that comes with papers, or with such a one.
+fn awaits(dossier: &Dossier, rules: &Procedure, new: Option<&NewPaper>) -> bool {
+    let awaited = dossier.awaited_papers(rules);
+    match new {
+        Some(new) => awaited.contains(&new.document.as_str()),
+        None => !awaited.is_empty(),
+    }
+}
+
+/// Whether somebody who reads a dossier is shown a file: whoever files all of them, others what was handed in.
+fn shows(actor: &Actor, dossier: &Dossier, file: &DossierFile) -> bool {
+    let is_filing = match actor {
+        Actor::Officer { .. } => dossier.is_paper,
+        _ => {
+            let own = actor.enterprise().map(|(enterprise, _)| enterprise);
+            !dossier.is_paper && own.is_some() && own == dossier.enterprise
+        }
+    };
+    is_filing || file.handed_in_at.is_some()
 }
 
 /// What an enterprise files counts among what it may keep; what officers enter does not.
@@ -104,7 +126,8 @@ pub fn list(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<V
     remember_reading(work, &actor, &permit, &dossier)?;
     let named = dossier.content.named_files();
     let files = rows::of_dossier(work.conn(), id)?.into_iter();
-    let listed = files.map(|file| {
+    let shown = files.filter(|file| shows(&actor, &dossier, file));
+    let listed = shown.map(|file| {
         let is_named = named.contains(file.id.to_string().as_str());
         (file, is_named)
     });
@@ -114,8 +137,11 @@ pub fn list(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<V
 /// Reads one. What an officer reads is remembered, file by file.
 pub fn read(work: &mut Work<'_, '_>, caller: &Caller, (id, file): (DossierId, DossierFileId)) -> Result<DossierFile> {
     let now = work.now;
-    let (actor, permit, _) = found(work.conn(), caller, id, now)?;
+    let (actor, permit, dossier) = found(work.conn(), caller, id, now)?;
     let file = rows::find(work.conn(), id, file)?;
+    if !shows(&actor, &dossier, &file) {
+        return Err(ErrorCode::NotFound.into());
+    }
     if matches!(actor, Actor::Officer { .. }) {
         work.remember(&permit, Deed::DossierFileRead, SUBJECT, file.id.0, None)?;
     }
@@ -160,8 +186,21 @@ pub(super) fn agreed(
     Ok(content.agreed(&files, is_paper))
 }
 
-/// What is there becomes evidence.
-pub(super) fn hand_in(work: &mut Work<'_, '_>, permit: &Permit, id: DossierId) -> Result<()> {
+/// What comes with an event becomes evidence, and stays whatever comes of the dossier.
+pub(super) fn keep(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    dossier: &Dossier,
+    (rules, event): (&Procedure, &Event),
+) -> Result<()> {
     let now = work.now;
-    Ok(rows::hand_in(work.uow, permit, id, now)?)
+    let files = rows::of_dossier(work.conn(), dossier.id)?;
+    let new = files
+        .iter()
+        .filter(|file| file.handed_in_at.is_none() && file.comes_with(event, rules, &dossier.content));
+    let new: Vec<DossierFileId> = new.map(|file| file.id).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    Ok(rows::hand_in(work.uow, permit, &new, now)?)
 }

@@ -124,10 +124,18 @@ impl Cast {
         let call = app.post(&format!("/dossiers/{holder}/files?document=other&name=a.png"));
         let sent = call.by(owner).file("image/png", pictures::png(4, 3)).expect(201).await;
         if state == "submitted" {
+            // What the content does not name is nobody's but its sender's.
+            let path = format!("/enterprises/{}", scene.id);
+            let code = app.get(&path).by(owner).expect(200).await.text("/tax_code").to_owned();
+            let mut content = crate::dossiers::content(&code);
+            let paper = json!({"document": "other", "file": sent.text("/id")});
+            content["attachments"].as_array_mut().unwrap().push(paper);
+            let call = app.put(&format!("/dossiers/{dossier}")).by(owner).if_match(version);
+            let named = call.json(&content).expect(200).await;
             let call = app
                 .post(&format!("/dossiers/{dossier}/events"))
                 .by(owner)
-                .if_match(version);
+                .if_match(named.number("/version"));
             call.json(&json!({"event": "submit"})).expect(200).await;
         }
         [dossier, sent.text("/id").to_owned()]

@@ -14,36 +14,36 @@ fn digest(bytes: &[u8]) -> String {
     sha256(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn files(dossier: &Reply) -> String {
+pub(super) fn files(dossier: &Reply) -> String {
     format!("/dossiers/{}/files", dossier.text("/id"))
 }
 
-fn sending(desk: &Desk, by: &Person, dossier: &Reply, query: &str, number: u32) -> Call {
+pub(super) fn sending(desk: &Desk, by: &Person, dossier: &Reply, query: &str, number: u32) -> Call {
     let path = format!("{}?name=giay.pdf&{query}", files(dossier));
     desk.app.post(&path).by(by).file(PDF, pdf(number))
 }
 
-async fn send(desk: &Desk, by: &Person, dossier: &Reply, query: &str, number: u32) -> String {
+pub(super) async fn send(desk: &Desk, by: &Person, dossier: &Reply, query: &str, number: u32) -> String {
     let sent = sending(desk, by, dossier, query, number).expect(201).await;
     assert_eq!(sent.text("/sha256"), digest(&pdf(number)));
     sent.text("/id").to_owned()
 }
 
 /// What the desk's registration says, with its contract told so.
-fn naming(desk: &Desk, contract: &Value) -> Value {
+pub(super) fn naming(desk: &Desk, contract: &Value) -> Value {
     let mut text = content(&desk.tax_code);
     text["attachments"][1] = contract.clone();
     text
 }
 
-async fn write(desk: &Desk, by: &Person, dossier: &Reply, text: &Value) -> Reply {
+pub(super) async fn write(desk: &Desk, by: &Person, dossier: &Reply, text: &Value) -> Reply {
     let path = format!("/dossiers/{}", dossier.text("/id"));
     let version = desk.read(by, dossier).await.number("/version");
     desk.app.put(&path).by(by).if_match(version).json(text).send().await
 }
 
 /// What is listed: identifier, whether it is named, whether it was handed in.
-async fn listed(desk: &Desk, dossier: &Reply) -> Vec<(String, bool, bool)> {
+pub(super) async fn listed(desk: &Desk, dossier: &Reply) -> Vec<(String, bool, bool)> {
     let list = desk.app.get(&files(dossier)).by(&desk.owner).expect(200).await;
     let items = list.body["items"].as_array().unwrap().clone();
     let told = |item: &Value| {
@@ -53,7 +53,7 @@ async fn listed(desk: &Desk, dossier: &Reply) -> Vec<(String, bool, bool)> {
     items.iter().map(told).collect()
 }
 
-fn deeds(desk: &Desk, file: &str) -> Vec<String> {
+pub(super) fn deeds(desk: &Desk, file: &str) -> Vec<String> {
     desk.app.deeds(file).into_iter().map(|(deed, _)| deed).collect()
 }
 

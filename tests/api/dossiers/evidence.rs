@@ -1,0 +1,102 @@
+//! Which files of a dossier are evidence, since when, and who is shown them.
+
+use serde_json::{Value, json};
+
+use super::papers::{files, listed, naming, send, sending, write};
+use super::{Desk, content};
+use crate::harness::{Person, Reply};
+
+/// How many files somebody is shown.
+async fn shown(desk: &Desk, by: &Person, dossier: &Reply) -> usize {
+    let list = desk.app.get(&files(dossier)).by(by).expect(200).await;
+    list.body["items"].as_array().unwrap().len()
+}
+
+#[actix_web::test]
+async fn what_an_opinion_rests_on_stays() {
+    let desk = Desk::open().await;
+    let new = json!({"procedure": "OPN_DECISION", "content": content(&desk.tax_code)});
+    let begun = desk.begin(&desk.officer, &new).await;
+    let first = send(&desk, &desk.officer, &begun, "document=other", 1).await;
+    let path = format!("{}/{first}", files(&begun));
+    // Until something is done it is the officer's alone.
+    assert_eq!(shown(&desk, &desk.owner, &begun).await, 0);
+    desk.app.get(&path).by(&desk.owner).expect(404).await;
+    let issued = desk.take(&begun, "issue_opinion").await;
+    assert_eq!(listed(&desk, &begun).await, [(first.clone(), false, true)]);
+    let decided = desk.app.delete(&path).by(&desk.officer).expect(409).await;
+    assert_eq!(decided.code(), "dossier_wrong_state");
+    // Nor is it removed when there is another technology to speak of.
+    let again = desk.take(&issued, "technology_changed").await;
+    desk.app.delete(&path).by(&desk.officer).expect(409).await;
+    let second = send(&desk, &desk.officer, &again, "document=other", 2).await;
+    let useless = send(&desk, &desk.officer, &again, "document=other", 3).await;
+    let useless = format!("{}/{useless}", files(&begun));
+    desk.app.delete(&useless).by(&desk.officer).expect(204).await;
+    desk.take(&again, "issue_opinion").await;
+    assert_eq!(
+        listed(&desk, &begun).await,
+        [(first, false, true), (second, false, true)]
+    );
+}
+
+#[actix_web::test]
+async fn what_the_content_does_not_name_is_neither_handed_in_nor_shown() {
+    let desk = Desk::open().await;
+    let begun = desk.begin(&desk.owner, &json!({"procedure": "REG"})).await;
+    let named = send(&desk, &desk.owner, &begun, "document=contract", 1).await;
+    let spare = send(&desk, &desk.owner, &begun, "document=contract", 2).await;
+    let text = naming(&desk, &json!({"document": "contract", "file": named}));
+    let written = write(&desk, &desk.owner, &begun, &text).await;
+    let submitted = desk.take(&desk.take(&written, "sign_contract").await, "submit").await;
+    assert_eq!(
+        listed(&desk, &begun).await,
+        [(named.clone(), true, true), (spare.clone(), false, false)]
+    );
+    assert_eq!(shown(&desk, &desk.officer, &begun).await, 1);
+    let path = |file: &str| format!("{}/{file}", files(&begun));
+    desk.app.get(&path(&named)).by(&desk.officer).expect(200).await;
+    desk.app.get(&path(&spare)).by(&desk.officer).expect(404).await;
+    desk.app.get(&path(&spare)).by(&desk.owner).expect(200).await;
+    // Back with its filer it can go.
+    desk.take(&submitted, "request_completion").await;
+    desk.app.delete(&path(&spare)).by(&desk.owner).expect(204).await;
+    desk.app.delete(&path(&named)).by(&desk.owner).expect(409).await;
+}
+
+#[actix_web::test]
+async fn a_licence_is_reported_on_with_its_paper() {
+    let desk = Desk::open().await;
+    let mut text = content(&desk.tax_code);
+    text["technology_status"] = json!("restricted");
+    let begun = desk
+        .begin(&desk.owner, &json!({"procedure": "APR", "content": text}))
+        .await;
+    let approved = desk.take(&desk.take(&begun, "submit").await, "approve").await;
+    let new = json!({"procedure": "LIC", "content": text, "follows": approved.text("/id"), "given_on": desk.today()});
+    let mut seen = desk.begin(&desk.owner, &new).await;
+    for event in ["submit", "accept_complete", "issue"] {
+        seen = desk.take(&seen, event).await;
+    }
+    let report = "document=annual_report";
+    for (by, query, status) in [
+        (&desk.officer, report, 403),
+        // Nothing else comes with what can be done now.
+        (&desk.owner, "document=contract", 409),
+        (&desk.owner, "document=other", 409),
+    ] {
+        sending(&desk, by, &seen, query, 1).expect(status).await;
+    }
+    let wrong = send(&desk, &desk.owner, &seen, report, 1).await;
+    let wrong = format!("{}/{wrong}", files(&seen));
+    desk.app.delete(&wrong).by(&desk.owner).expect(204).await;
+    let sent = send(&desk, &desk.owner, &seen, report, 2).await;
+    assert_eq!(shown(&desk, &desk.officer, &seen).await, 0);
+    desk.take(&seen, "annual_report").await;
+    assert_eq!(listed(&desk, &seen).await, [(sent.clone(), false, true)]);
+    let path = format!("{}/{sent}", files(&seen));
+    desk.app.get(&path).by(&desk.officer).expect(200).await;
+    desk.app.delete(&path).by(&desk.owner).expect(409).await;
+    let content = desk.read(&desk.owner, &seen).await;
+    assert_eq!(content.body["may_edit"], Value::Bool(false));
+}
