@@ -120,7 +120,10 @@ pub fn hand_in(uow: &mut Uow<'_>, permit: &Permit, files: &[DossierFileId], at: 
 
 /// Removes one that was never handed in. Its bytes are the collector's.
 pub fn remove(uow: &mut Uow<'_>, permit: &Permit, id: DossierFileId) -> Result<()> {
-    demand(permit, &[Action::EditDossier])?;
+    demand(
+        permit,
+        &[Action::EditDossier, Action::HandleDossier, Action::SignCertificate],
+    )?;
     let row = dossier_files::table
         .filter(dsl::id.eq(DbId(id.0)))
         .filter(dsl::handed_in_at.is_null());

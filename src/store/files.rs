@@ -187,14 +187,15 @@ struct Sum {
     bytes: i64,
 }
 
-/// Bytes of all of an enterprise's files and documents, of the papers of dossiers that it files, and of its logo, small
-/// versions not counted.
+/// Bytes of all of an enterprise's files and documents, of the papers of dossiers that it files and has not handed in yet, and of
+/// its logo, small versions not counted. What it cannot remove any more does not keep it from filing.
 pub fn bytes_of(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<i64> {
     let sum = diesel::sql_query(
         "SELECT CAST(COALESCE((SELECT SUM(size) FROM files WHERE enterprise_id = $1), 0)
             + COALESCE((SELECT SUM(size) FROM enterprise_documents WHERE enterprise_id = $1), 0)
             + COALESCE((SELECT SUM(size) FROM dossier_files JOIN dossiers ON dossiers.id = dossier_files.dossier_id
-                WHERE enterprise_id = $1 AND NOT is_paper), 0)
+                WHERE enterprise_id = $1 AND NOT is_paper AND closed_at IS NULL
+                    AND dossier_files.handed_in_at IS NULL), 0)
             + COALESCE((SELECT SUM(size) FROM enterprise_logo_versions WHERE enterprise_id = $1 AND edge = 0), 0)
             AS BIGINT) AS bytes",
     );

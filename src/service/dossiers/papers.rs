@@ -167,8 +167,12 @@ pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, (id, file): (DossierId, 
             "The dossier names the file as one of its papers; take `file` away there first.".to_owned(),
         ));
     }
-    rows::remove(work.uow, &permit, file.id)?;
-    work.remember(&permit, Deed::DossierFileRemoved, SUBJECT, file.id.0, None)
+    drop_file(work, &permit, &file)
+}
+
+fn drop_file(work: &mut Work<'_, '_>, permit: &Permit, file: &DossierFile) -> Result<()> {
+    rows::remove(work.uow, permit, file.id)?;
+    work.remember(permit, Deed::DossierFileRemoved, SUBJECT, file.id.0, None)
 }
 
 /// What a dossier says, with the digests of the files that it names, or what does not agree with these.
@@ -186,7 +190,8 @@ pub(super) fn agreed(
     Ok(content.agreed(&files, is_paper))
 }
 
-/// What comes with an event becomes evidence, and stays whatever comes of the dossier.
+/// What comes with an event becomes evidence, and stays whatever comes of the dossier. Where that comes to its end, what was
+/// never handed in is nobody's evidence and goes.
 pub(super) fn keep(
     work: &mut Work<'_, '_>,
     permit: &Permit,
@@ -194,13 +199,18 @@ pub(super) fn keep(
     (rules, event): (&Procedure, &Event),
 ) -> Result<()> {
     let now = work.now;
-    let files = rows::of_dossier(work.conn(), dossier.id)?;
-    let new = files
-        .iter()
-        .filter(|file| file.handed_in_at.is_none() && file.comes_with(event, rules, &dossier.content));
-    let new: Vec<DossierFileId> = new.map(|file| file.id).collect();
-    if new.is_empty() {
-        return Ok(());
+    let files = rows::of_dossier(work.conn(), dossier.id)?.into_iter();
+    let (new, rest): (Vec<DossierFile>, Vec<DossierFile>) = files
+        .filter(|file| file.handed_in_at.is_none())
+        .partition(|file| file.comes_with(event, rules, &dossier.content));
+    if !new.is_empty() {
+        let ids: Vec<DossierFileId> = new.iter().map(|file| file.id).collect();
+        rows::hand_in(work.uow, permit, &ids, now)?;
     }
-    Ok(rows::hand_in(work.uow, permit, &new, now)?)
+    if rules.is_final(&dossier.standing.state) {
+        for file in rest {
+            drop_file(work, permit, &file)?;
+        }
+    }
+    Ok(())
 }

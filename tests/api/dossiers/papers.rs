@@ -256,6 +256,20 @@ async fn what_an_enterprise_files_counts_among_what_it_may_keep() {
     sending(&desk.owner, &begun).expect(201).await;
     let full = sending(&desk.owner, &begun).expect(409).await;
     assert_eq!(full.code(), "limit_reached");
+    // What is given up leaves nothing behind.
+    desk.take(&begun, "withdraw").await;
+    let list = desk.app.get(&files(&begun)).by(&desk.owner).expect(200).await;
+    assert_eq!(list.body["items"], json!([]));
+    // And what was handed in, which nobody can remove, leaves room for what the law asks for next.
+    let begun = desk.begin(&desk.owner, &new).await;
+    let sent = sending(&desk.owner, &begun).expect(201).await;
+    let named = json!({"document": "contract", "file": sent.text("/id")});
+    let written = write(&desk, &desk.owner, &begun, &naming(&desk, &named)).await;
+    sending(&desk.owner, &begun).expect(409).await;
+    let submitted = desk.take(&desk.take(&written, "sign_contract").await, "submit").await;
+    desk.take(&submitted, "request_completion").await;
+    sending(&desk.owner, &begun).expect(201).await;
+    sending(&desk.owner, &begun).expect(409).await;
     // What officers enter is theirs.
     let officer = desk.app.officer_who_may(&[Permission::HandleDossiers]).await;
     let paper = desk.begin(&officer, &new).await;
