@@ -377,7 +377,10 @@ pub fn edit(
     }
     let before = state::of_dossier(&dossier)?;
     dossier.content = content;
-    find_parties(work.conn(), &mut dossier)?;
+    // Who is the other party changes with the next handing in: nobody comes to see what was filed by being named.
+    if dossier.handed_in_at.is_none() || !set.rules.is_filed() {
+        find_parties(work.conn(), &mut dossier)?;
+    }
     dossier.due_at = dossier.due_by(&set.rules, &work.calendar()?.calendar);
     dossier.updated_at = now;
     proposals::drop_of(work.uow, &permit, id)?;

@@ -10,7 +10,7 @@ use crate::domain::access::{Action, Permit};
 use crate::domain::dossier::{DossierFile, NewPaper};
 use crate::domain::enterprise::document::DocumentContent;
 use crate::domain::file::{Digest, FileName};
-use crate::domain::ids::{AccountId, DossierFileId, DossierId};
+use crate::domain::ids::{AccountId, DossierFileId, DossierId, EnterpriseId};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = dossier_files)]
@@ -28,6 +28,7 @@ struct Row {
     handed_in_at: Option<DbTs>,
     added_by: Option<DbId>,
     created_at: DbTs,
+    filed_with_id: Option<DbId>,
 }
 
 impl Row {
@@ -49,6 +50,7 @@ impl Row {
             },
             pages: self.pages,
             handed_in_at: self.handed_in_at.map(|at| at.0),
+            filed_with: self.filed_with_id.map(|id| EnterpriseId(id.0)),
             added_by: self.added_by.map(|id| AccountId(id.0)),
             created_at: self.created_at.0,
         })
@@ -96,14 +98,20 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, file: &DossierFile) -> Result<
                 dsl::handed_in_at.eq(file.handed_in_at.map(DbTs)),
                 dsl::added_by.eq(file.added_by.map(|id| DbId(id.0))),
                 dsl::created_at.eq(DbTs(file.created_at)),
+                dsl::filed_with_id.eq(file.filed_with.map(|id| DbId(id.0))),
             ),
         ))
         .execute(uow.conn())?;
     Ok(())
 }
 
-/// Makes some evidence that are not yet. There are few.
-pub fn hand_in(uow: &mut Uow<'_>, permit: &Permit, files: &[DossierFileId], at: Timestamp) -> Result<()> {
+/// Makes some evidence that are not yet, as they were filed with the other party of then. There are few.
+pub fn hand_in(
+    uow: &mut Uow<'_>,
+    permit: &Permit,
+    files: &[DossierFileId],
+    (with, at): (Option<EnterpriseId>, Timestamp),
+) -> Result<()> {
     demand(
         permit,
         &[Action::EditDossier, Action::HandleDossier, Action::SignCertificate],
@@ -113,7 +121,10 @@ pub fn hand_in(uow: &mut Uow<'_>, permit: &Permit, files: &[DossierFileId], at: 
         .filter(dsl::id.eq_any(ids))
         .filter(dsl::handed_in_at.is_null());
     diesel::update(new)
-        .set(dsl::handed_in_at.eq(Some(DbTs(at))))
+        .set((
+            dsl::handed_in_at.eq(Some(DbTs(at))),
+            dsl::filed_with_id.eq(with.map(|id| DbId(id.0))),
+        ))
         .execute(uow.conn())?;
     Ok(())
 }

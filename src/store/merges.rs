@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::schema::{
-    api_keys, certificates, complaints, confidential_grants, dossiers, enterprise_documents, enterprises, files,
-    invitations, join_requests, listing_external_ids, listing_imports, listing_revisions, listings, memberships,
-    review_decisions, review_messages,
+    api_keys, certificates, complaints, confidential_grants, dossier_files, dossiers, enterprise_documents,
+    enterprises, files, invitations, join_requests, listing_external_ids, listing_imports, listing_revisions, listings,
+    memberships, review_decisions, review_messages,
 };
 use super::types::{DbId, DbTs};
 use super::{AnyConn, Result, Uow, demand};
@@ -189,6 +189,9 @@ fn hand_over_dossiers(uow: &mut Uow<'_>, from: EnterpriseId, into: EnterpriseId)
                 .execute(uow.conn())?;
         };
     }
+    diesel::update(dossier_files::table.filter(dossier_files::filed_with_id.eq(gone)))
+        .set(dossier_files::filed_with_id.eq(stays))
+        .execute(uow.conn())?;
     other_party!(dossiers);
     other_party!(certificates);
     Ok(())

@@ -10,7 +10,7 @@ use super::draft::DossierContent;
 use crate::domain::enterprise::document::DocumentContent;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::file::FileName;
-use crate::domain::ids::{AccountId, DossierFileId, DossierId};
+use crate::domain::ids::{AccountId, DossierFileId, DossierId, EnterpriseId};
 use crate::domain::procedure::{Event, Procedure};
 
 /// Most files of one dossier, with those that later ones took the place of.
@@ -55,6 +55,8 @@ pub struct DossierFile {
     pub pages: Option<i64>,
     /// When it was handed in: since then it is evidence and stays.
     pub handed_in_at: Option<Timestamp>,
+    /// The other party of the contract when it was handed in, where that is on the exchange.
+    pub filed_with: Option<EnterpriseId>,
     /// Who sent it.
     pub added_by: Option<AccountId>,
     /// When.

@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use super::super::context::Work;
 use super::super::procedures::{self, RuleSet};
 use super::super::{Error, ErrorCode, Result};
-use super::amending;
 use super::papers;
 use super::printing::{not_printable, unprintable};
+use super::{amending, find_parties};
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::record::RecordKind;
 use crate::domain::certificate::{Certificate, Validity, validity};
@@ -111,6 +111,7 @@ pub(super) fn hand_in(
         let present = succession::rules_of_today(work, set, today)?;
         competent(&present.rules, dossier)?;
     }
+    find_parties(work.conn(), dossier)?;
     if dossier.handed_in_at.is_some() {
         return Ok(());
     }

@@ -53,16 +53,18 @@ fn awaits(dossier: &Dossier, rules: &Procedure, new: Option<&NewPaper>) -> bool 
     }
 }
 
-/// Whether somebody who reads a dossier is shown a file: whoever files all of them, others what was handed in.
+/// Whether somebody who reads a dossier is shown a file: whoever files all of them, others what was handed in, the other party
+/// of the contract what was handed in with it. Who takes its place later has not filed that.
 fn shows(actor: &Actor, dossier: &Dossier, file: &DossierFile) -> bool {
-    let is_filing = match actor {
-        Actor::Officer { .. } => dossier.is_paper,
-        _ => {
-            let own = actor.enterprise().map(|(enterprise, _)| enterprise);
-            !dossier.is_paper && own.is_some() && own == dossier.enterprise
-        }
-    };
-    is_filing || file.handed_in_at.is_some()
+    let is_evidence = file.handed_in_at.is_some();
+    if matches!(actor, Actor::Officer { .. }) {
+        return dossier.is_paper || is_evidence;
+    }
+    let own = actor.enterprise().map(|(enterprise, _)| enterprise);
+    if own.is_some() && own == dossier.enterprise {
+        return !dossier.is_paper || is_evidence;
+    }
+    is_evidence && own.is_some() && own == file.filed_with
 }
 
 /// What an enterprise files counts among what it may keep; what officers enter does not.
@@ -109,6 +111,7 @@ pub fn add(
         content: (&prepared.content).into(),
         pages: prepared.pages,
         handed_in_at: None,
+        filed_with: None,
         added_by: permit.actor().account(),
         created_at: now,
     };
@@ -205,7 +208,7 @@ pub(super) fn keep(
         .partition(|file| file.comes_with(event, rules, &dossier.content));
     if !new.is_empty() {
         let ids: Vec<DossierFileId> = new.iter().map(|file| file.id).collect();
-        rows::hand_in(work.uow, permit, &ids, now)?;
+        rows::hand_in(work.uow, permit, &ids, (dossier.counterparty, now))?;
     }
     if rules.is_final(&dossier.standing.state) {
         for file in rest {

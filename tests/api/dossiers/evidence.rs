@@ -65,6 +65,54 @@ async fn what_the_content_does_not_name_is_neither_handed_in_nor_shown() {
 }
 
 #[actix_web::test]
+async fn who_is_named_later_is_not_shown_what_was_filed_before() {
+    let desk = Desk::open().await;
+    let app = &desk.app;
+    let reviewer = app.officer().await;
+    let (seller, stranger) = (
+        app.active_enterprise(&reviewer).await,
+        app.active_enterprise(&reviewer).await,
+    );
+    let code = async |person: &Person| {
+        let path = format!("/enterprises/{}", person.enterprise);
+        app.get(&path).by(person).expect(200).await.body["tax_code"].clone()
+    };
+    let (sellers, strangers) = (code(&seller).await, code(&stranger).await);
+    let naming = |file: &str, code: &Value| {
+        let mut text = naming(&desk, &json!({"document": "contract", "file": file}));
+        text["transferor"]["tax_code"] = code.clone();
+        text
+    };
+    let begun = desk.begin(&desk.owner, &json!({"procedure": "REG"})).await;
+    let first = send(&desk, &desk.owner, &begun, "document=contract", 1).await;
+    let written = write(&desk, &desk.owner, &begun, &naming(&first, &sellers)).await;
+    let submitted = desk.take(&desk.take(&written, "sign_contract").await, "submit").await;
+    let path = format!("/dossiers/{}", begun.text("/id"));
+    let file = |file: &str| format!("{path}/files/{file}");
+    app.get(&file(&first)).by(&seller).expect(200).await;
+    let back = desk.take(&submitted, "request_completion").await;
+    // To write somebody's tax code shows that one nothing.
+    let second = send(&desk, &desk.owner, &back, "document=contract", 2).await;
+    let written = write(&desk, &desk.owner, &back, &naming(&second, &strangers)).await;
+    assert_eq!(written.status, 200, "{}", written.body);
+    for hidden in [path.clone(), files(&begun), file(&first), file(&second)] {
+        app.get(&hidden).by(&stranger).expect(404).await;
+    }
+    app.get(&file(&first)).by(&seller).expect(200).await;
+    app.get(&file(&second)).by(&seller).expect(404).await;
+    // Handed in anew it is the party, of what is filed from then on.
+    desk.take(&written, "supplement").await;
+    app.get(&path).by(&stranger).expect(200).await;
+    assert_eq!(shown(&desk, &stranger, &begun).await, 1);
+    app.get(&file(&second)).by(&stranger).expect(200).await;
+    app.get(&file(&first)).by(&stranger).expect(404).await;
+    app.get(&path).by(&seller).expect(404).await;
+    for (person, count) in [(&desk.owner, 2), (&desk.officer, 2)] {
+        assert_eq!(shown(&desk, person, &begun).await, count);
+    }
+}
+
+#[actix_web::test]
 async fn a_licence_is_reported_on_with_its_paper() {
     let desk = Desk::open().await;
     let mut text = content(&desk.tax_code);

@@ -1,0 +1,1 @@
+ALTER TABLE dossier_files DROP COLUMN filed_with_id;
