@@ -340,9 +340,11 @@ text_enum! {
         CertificateDuplicated => "certificate.duplicated",
         /// The signed record of a certificate came into the trail, in a row that may be shown to whoever has it.
         CertificateRecorded => "certificate.recorded",
+        /// Files of a dossier's papers became evidence; of the dossier, with all that are evidence since.
+        DossierFilesHandedIn => "dossier_files.handed_in",
         /// A file was added to a dossier's papers.
         DossierFileAdded => "dossier_file.added",
-        /// An officer read such a file.
+        /// An officer or the other party read such a file, or a part of it.
         DossierFileRead => "dossier_file.read",
         /// One that was not handed in was removed.
         DossierFileRemoved => "dossier_file.removed",

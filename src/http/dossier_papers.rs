@@ -11,7 +11,7 @@ use super::exports::chosen;
 use super::extract::query::wrong_parameter;
 use super::extract::upload::Upload;
 use super::extract::{IdempotencyKey, Page, Query, SignedIn};
-use super::files::{Caching, Shown, send};
+use super::files::{Caching, Shown, send, sends};
 use super::problem::{Answer, ProblemBody};
 use crate::domain::dossier::{DossierFile, MAX_DOSSIER_FILES, NewPaper, PaperForm, language};
 use crate::domain::fields::Violation;
@@ -190,7 +190,7 @@ fn place(path: web::Path<(Uuid, Uuid)>) -> (DossierId, DossierFileId) {
 
 /// The content of a file of a dossier's papers.
 ///
-/// For whoever reads the dossier; each reading by an officer is in the audit trail. A browser saves it and runs nothing of
+/// For whoever reads the dossier; each reading by an officer or the other party is in the audit trail. A browser saves it and runs nothing of
 /// it. Part of it is answered to `Range: bytes=…`.
 #[utoipa::path(
     get, path = "/dossiers/{id}/files/{file}", operation_id = "get_dossier_file", tag = "dossiers", security(("bearer" = [])),
@@ -219,8 +219,8 @@ pub async fn get_dossier_file(
     path: web::Path<(Uuid, Uuid)>,
 ) -> Answer {
     let place = place(path);
-    let file = app
-        .write(caller.origin, move |work| papers::read(work, &caller, place))
+    let (file, is_remembered) = app
+        .read(move |conn, now| papers::look(conn, &caller, place, now))
         .await?;
     let shown = Shown {
         id: file.id.0,
@@ -228,6 +228,11 @@ pub async fn get_dossier_file(
         digest: file.content.digest,
         size: file.content.size,
     };
+    // Every part of it is a reading, since any part may be what somebody wanted to see; that it has not changed is none.
+    if is_remembered && sends(&request, &shown) {
+        app.write(caller.origin, move |work| papers::read(work, &caller, place))
+            .await?;
+    }
     send(&request, &app, &shown, Caching::Asking).await
 }
 

@@ -331,6 +331,13 @@ impl Shown {
     }
 }
 
+/// Whether something of a content is sent, and not only that it has not changed or is not so long.
+pub(super) fn sends(request: &HttpRequest, content: &Shown) -> bool {
+    let tag = format!("\"{}\"", content.digest);
+    let size = u64::try_from(content.size).unwrap_or_default();
+    !if_none_match(request, &tag) && !matches!(wanted(request, &tag, size), Wanted::Nothing)
+}
+
 /// Sends what was asked for of a content.
 pub(super) async fn send(request: &HttpRequest, app: &App, content: &Shown, caching: Caching) -> Answer {
     let tag = format!("\"{}\"", content.digest);

@@ -400,14 +400,23 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<O
 }
 
 fn remember_reading(work: &mut Work<'_, '_>, actor: &Actor, permit: &Permit, dossier: &Dossier) -> Result<()> {
-    let deed = match actor {
-        Actor::Officer { account, .. } if dossier.handler == Some(*account) => Deed::DossierRead,
-        Actor::Officer { .. } => Deed::DossierInspected,
+    match reading(actor, dossier) {
+        Some(deed) => work.remember(permit, deed, "dossier", dossier.id.0, None),
+        None => Ok(()),
+    }
+}
+
+/// What the trail calls somebody's reading of a dossier; nothing where that is not remembered.
+fn reading(actor: &Actor, dossier: &Dossier) -> Option<Deed> {
+    match actor {
+        Actor::Officer { account, .. } if dossier.handler == Some(*account) => Some(Deed::DossierRead),
+        Actor::Officer { .. } => Some(Deed::DossierInspected),
         // Who files reads its own. That the other side of the contract does, its filer may want to know one day.
-        _ if actor.enterprise().map(|(enterprise, _)| enterprise) != dossier.enterprise => Deed::DossierReadByParty,
-        _ => return Ok(()),
-    };
-    work.remember(permit, deed, "dossier", dossier.id.0, None)
+        _ if actor.enterprise().map(|(enterprise, _)| enterprise) != dossier.enterprise => {
+            Some(Deed::DossierReadByParty)
+        }
+        _ => None,
+    }
 }
 
 /// What happened to a dossier, oldest first. A reading, too.

@@ -11,7 +11,7 @@ use crate::domain::certificate::Certificate;
 use crate::domain::dossier::{Dossier, DossierFile};
 use crate::domain::drafts::{EnterpriseDraft, ListingDraft};
 use crate::domain::enterprise::{AmendmentStatus, Enterprise, Verification};
-use crate::domain::ids::AccountId;
+use crate::domain::ids::{AccountId, DossierId};
 use crate::domain::import_alias::ImportAlias;
 use crate::domain::listing::Listing;
 use crate::domain::listing::audience::Audience;
@@ -277,6 +277,25 @@ pub fn of_dossier_file(file: &DossierFile) -> Result<Hash> {
         "media_type": file.content.media_type.as_str(),
         "sha256": file.content.digest.to_string(),
     }))
+}
+
+/// Hash of what is left of such a file: that it is gone.
+pub fn of_removed_dossier_file(file: &DossierFile) -> Result<Hash> {
+    of(&json!({
+        "dossier_id": file.dossier.0,
+        "id": file.id.0,
+        "is_removed": true,
+    }))
+}
+
+/// Hash of the files of a dossier that are evidence, in the order in which they were sent.
+pub fn of_evidence(dossier: DossierId, files: &[DossierFile]) -> Result<Hash> {
+    let files: Vec<Value> = files
+        .iter()
+        .filter(|file| file.handed_in_at.is_some())
+        .map(|file| json!({"id": file.id.0, "sha256": file.content.digest.to_string()}))
+        .collect();
+    of(&json!({"dossier_id": dossier.0, "files": files}))
 }
 
 /// Hash of a certificate: what it says, and whether it was annulled.

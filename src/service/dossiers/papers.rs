@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::super::context::{Caller, Work};
 use super::super::files::{FileRules, Prepared, reached, require_bytes_left, require_kept};
 use super::super::{Error, ErrorCode, Result};
-use super::{found, remember_reading, resource, rules_of};
+use super::{found, reading, remember_reading, resource, rules_of};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
@@ -129,23 +129,47 @@ pub fn list(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<V
     remember_reading(work, &actor, &permit, &dossier)?;
     let named = dossier.content.named_files();
     let files = rows::of_dossier(work.conn(), id)?.into_iter();
-    let shown = files.filter(|file| shows(&actor, &dossier, file));
-    let listed = shown.map(|file| {
+    let files = files.filter(|file| shows(&actor, &dossier, file));
+    let listed = files.map(|file| {
         let is_named = named.contains(file.id.to_string().as_str());
         (file, is_named)
     });
     Ok(listed.collect())
 }
 
-/// Reads one. What an officer reads is remembered, file by file.
-pub fn read(work: &mut Work<'_, '_>, caller: &Caller, (id, file): (DossierId, DossierFileId)) -> Result<DossierFile> {
-    let now = work.now;
-    let (actor, permit, dossier) = found(work.conn(), caller, id, now)?;
-    let file = rows::find(work.conn(), id, file)?;
+/// One that the caller may read, with its dossier.
+fn shown(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    (id, file): (DossierId, DossierFileId),
+    now: Timestamp,
+) -> Result<(Actor, Permit, Dossier, DossierFile)> {
+    let (actor, permit, dossier) = found(conn, caller, id, now)?;
+    let file = rows::find(conn, id, file)?;
     if !shows(&actor, &dossier, &file) {
         return Err(ErrorCode::NotFound.into());
     }
-    if matches!(actor, Actor::Officer { .. }) {
+    Ok((actor, permit, dossier, file))
+}
+
+/// Looks one up, and whether it is remembered that the caller reads it.
+pub fn look(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    place: (DossierId, DossierFileId),
+    now: Timestamp,
+) -> Result<(DossierFile, bool)> {
+    let (actor, _, dossier, file) = shown(conn, caller, place, now)?;
+    let is_remembered = reading(&actor, &dossier).is_some();
+    Ok((file, is_remembered))
+}
+
+/// Reads one. What officers and the other party read is remembered, of the dossier and file by file.
+pub fn read(work: &mut Work<'_, '_>, caller: &Caller, place: (DossierId, DossierFileId)) -> Result<DossierFile> {
+    let now = work.now;
+    let (actor, permit, dossier, file) = shown(work.conn(), caller, place, now)?;
+    if reading(&actor, &dossier).is_some() {
+        remember_reading(work, &actor, &permit, &dossier)?;
         work.remember(&permit, Deed::DossierFileRead, SUBJECT, file.id.0, None)?;
     }
     Ok(file)
@@ -175,7 +199,8 @@ pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, (id, file): (DossierId, 
 
 fn drop_file(work: &mut Work<'_, '_>, permit: &Permit, file: &DossierFile) -> Result<()> {
     rows::remove(work.uow, permit, file.id)?;
-    work.remember(permit, Deed::DossierFileRemoved, SUBJECT, file.id.0, None)
+    let change = Change::between(state::of_dossier_file(file)?, state::of_removed_dossier_file(file)?);
+    work.remember_change(permit, Deed::DossierFileRemoved, (SUBJECT, file.id.0), None, change)
 }
 
 /// What a dossier says, with the digests of the files that it names, or what does not agree with these.
@@ -202,17 +227,22 @@ pub(super) fn keep(
     (rules, event): (&Procedure, &Event),
 ) -> Result<()> {
     let now = work.now;
-    let files = rows::of_dossier(work.conn(), dossier.id)?.into_iter();
-    let (new, rest): (Vec<DossierFile>, Vec<DossierFile>) = files
+    let all = rows::of_dossier(work.conn(), dossier.id)?;
+    let (new, rest): (Vec<&DossierFile>, Vec<&DossierFile>) = all
+        .iter()
         .filter(|file| file.handed_in_at.is_none())
         .partition(|file| file.comes_with(event, rules, &dossier.content));
     if !new.is_empty() {
         let ids: Vec<DossierFileId> = new.iter().map(|file| file.id).collect();
+        let before = state::of_evidence(dossier.id, &all)?;
         rows::hand_in(work.uow, permit, &ids, (dossier.counterparty, now))?;
+        let after = state::of_evidence(dossier.id, &rows::of_dossier(work.conn(), dossier.id)?)?;
+        let (subject, change) = (("dossier", dossier.id.0), Change::between(before, after));
+        work.remember_change(permit, Deed::DossierFilesHandedIn, subject, None, change)?;
     }
     if rules.is_final(&dossier.standing.state) {
         for file in rest {
-            drop_file(work, permit, &file)?;
+            drop_file(work, permit, file)?;
         }
     }
     Ok(())

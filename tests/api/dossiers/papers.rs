@@ -185,7 +185,33 @@ async fn papers_are_read_by_whoever_reads_the_dossier_and_stay_once_they_were_ha
         .expect(206)
         .await;
     assert_eq!(part.bytes, b"%PDF");
-    assert_eq!(deeds(&desk, &first), ["dossier_file.added", "dossier_file.read"]);
+    let read = ["dossier_file.added", "dossier_file.read", "dossier_file.read"];
+    assert_eq!(deeds(&desk, &first), read);
+    // Both lead to their dossier, whose evidence is in the trail, too.
+    let told = deeds(&desk, begun.text("/id"));
+    let last = [
+        "dossier_files.handed_in",
+        "dossier.event_taken",
+        "dossier.inspected",
+        "dossier.read_by_party",
+    ];
+    assert_eq!(told[told.len() - 4..], last);
+    // What is not sent is not read, and who files reads its own.
+    let tag = shown.header("etag").unwrap();
+    app.get(&path)
+        .by(&desk.officer)
+        .header("if-none-match", tag)
+        .expect(304)
+        .await;
+    app.get(&path)
+        .by(&seller)
+        .header("range", "bytes=9999999-")
+        .expect(416)
+        .await;
+    app.get(&path).by(&desk.owner).expect(200).await;
+    assert_eq!(deeds(&desk, &first), read);
+    app.get(&path).by(&seller).header("range", "bytes=1-").expect(206).await;
+    assert_eq!(deeds(&desk, &first).len(), 4);
     app.get(&files(&begun)).by(&desk.officer).expect(200).await;
     assert_eq!(deeds(&desk, begun.text("/id")).last().unwrap(), "dossier.inspected");
 
