@@ -169,7 +169,7 @@ pub async fn add_document(
     let declared = upload.declared;
     let (arrived, _counted) = upload.body.read(incoming).await?;
     let key = key.of(&format!("add_document:{id}:{query:?}"), &arrived.digest.0);
-    let prepared = app.prepare_file(arrived, declared).await?;
+    let prepared = app.prepare_paper(arrived, declared).await?;
     creates::create(&app, caller, key, move |work| {
         let document = documents::add(work, &caller, rules, id, &new, &prepared)?;
         let location = format!("/enterprises/{id}/documents/{}", document.id);

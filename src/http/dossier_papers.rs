@@ -153,7 +153,7 @@ pub async fn add_dossier_file(
     let declared = upload.declared;
     let (arrived, _counted) = upload.body.read(incoming).await?;
     let key = key.of(&format!("add_dossier_file:{id}:{query:?}"), &arrived.digest.0);
-    let prepared = app.prepare_file(arrived, declared).await?;
+    let prepared = app.prepare_paper(arrived, declared).await?;
     creates::create(&app, caller, key, move |work| {
         let file = papers::add(work, &caller, rules, (id, &new), &prepared)?;
         let location = format!("/dossiers/{id}/files/{}", file.id);

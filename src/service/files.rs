@@ -58,6 +58,13 @@ impl From<crate::files::contents::ContentError> for Error {
     }
 }
 
+/// What becomes of the small versions of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Small {
+    Kept,
+    Left,
+}
+
 /// Whose files and videos the caller may change.
 pub(super) enum Target {
     /// The listing's own.
@@ -202,6 +209,15 @@ impl App {
     /// Looks into what was sent and keeps its bytes, those of a picture made anew. If nothing comes to refer to them,
     /// the collector takes them.
     pub async fn prepare_file(&self, arrived: Arrived, declared: MediaType) -> Result<Prepared> {
+        self.prepare(arrived, declared, Small::Kept).await
+    }
+
+    /// The same of what is shown as it is only, so that nothing would refer to small versions of it: a paper.
+    pub async fn prepare_paper(&self, arrived: Arrived, declared: MediaType) -> Result<Prepared> {
+        self.prepare(arrived, declared, Small::Left).await
+    }
+
+    async fn prepare(&self, arrived: Arrived, declared: MediaType, small: Small) -> Result<Prepared> {
         if arrived.size == 0 {
             return Err(refused(FileFault::Empty));
         }
@@ -218,7 +234,7 @@ impl App {
         }
         let put_at = self.clock.now();
         match found.kept {
-            Kept::Versions(versions) => self.keep_versions(versions, put_at).await,
+            Kept::Versions(versions) => self.keep_versions(versions, small, put_at).await,
             Kept::AsItCame { pages } => {
                 let digest = self.files.contents.put_file(original).await?;
                 if digest != arrived.digest {
@@ -241,8 +257,9 @@ impl App {
         }
     }
 
-    async fn keep_versions(&self, versions: Vec<Version>, put_at: Timestamp) -> Result<Prepared> {
+    async fn keep_versions(&self, mut versions: Vec<Version>, small: Small, put_at: Timestamp) -> Result<Prepared> {
         let (mut content, mut thumbnails) = (None, Vec::new());
+        versions.retain(|version| small == Small::Kept || version.edge.is_none());
         for version in versions {
             let edge = version.edge;
             let kept = self.keep(version).await?;
@@ -254,7 +271,7 @@ impl App {
         thumbnails.sort_by_key(|(edge, _)| *edge);
         let edges = thumbnails.iter().map(|(edge, _)| *edge);
         match content {
-            Some(content) if edges.eq(EDGES.map(i64::from)) => Ok(Prepared {
+            Some(content) if small == Small::Left || edges.eq(EDGES.map(i64::from)) => Ok(Prepared {
                 content,
                 pages: None,
                 thumbnails,

@@ -1,10 +1,11 @@
 //! Which files of a dossier are evidence, since when, and who is shown them.
 
 use serde_json::{Value, json};
+use vptex::jobs::files as collector;
 
 use super::papers::{files, listed, naming, send, sending, write};
 use super::{Desk, content};
-use crate::harness::{Person, Reply};
+use crate::harness::{Person, Reply, pictures};
 
 /// How many files somebody is shown.
 async fn shown(desk: &Desk, by: &Person, dossier: &Reply) -> usize {
@@ -147,4 +148,28 @@ async fn a_licence_is_reported_on_with_its_paper() {
     desk.app.delete(&path).by(&desk.owner).expect(409).await;
     let content = desk.read(&desk.owner, &seen).await;
     assert_eq!(content.body["may_edit"], Value::Bool(false));
+}
+
+/// Of a photograph of a paper nothing but itself is kept: nobody would ever ask for small versions of it.
+#[actix_web::test]
+async fn a_photograph_of_a_paper_leaves_nothing_beside_it() {
+    let desk = Desk::open().await;
+    let begun = desk.begin(&desk.owner, &json!({"procedure": "REG"})).await;
+    let path = format!("{}?document=contract&name=a.png", files(&begun));
+    let sending = desk
+        .app
+        .post(&path)
+        .by(&desk.owner)
+        .file("image/png", pictures::png(40, 30));
+    let sent = sending.expect(201).await;
+    desk.app.clock.pass(2 * 3_600);
+    let exchange = desk.app.exchange().clone();
+    let collected = tokio::task::spawn_blocking(move || collector::run(&exchange, false))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((collected.contents, collected.missing.len()), (0, 0));
+    let owner = desk.app.again(&desk.owner).await;
+    let path = format!("{}/{}", files(&begun), sent.text("/id"));
+    desk.app.get(&path).by(&owner).expect(200).await;
 }
