@@ -68,7 +68,7 @@ impl DuplicateBody {
     ),
     responses(
         (status = 201, description = "Issued", body = DuplicateView),
-        (status = 409, description = "`not_competent`: it was not issued here; `certificate_not_in_force`: it was annulled", body = ProblemBody),
+        (status = 409, description = "`not_competent`: it was not issued here, or by an authority whose place nobody here took; `certificate_not_in_force`: it was annulled; `limit_reached`: 20 were issued", body = ProblemBody),
     )
 )]
 pub async fn issue_duplicate(

@@ -197,7 +197,7 @@ mod tests {
             after_hash: STANDARD.encode(sha256(record)),
             lane: 1,
             link: 1,
-            prev_hash: STANDARD.encode([0; 32]),
+            prev_hash: STANDARD.encode([0_u8; 32]),
         };
         let lane = LaneRoot {
             lane: 1,

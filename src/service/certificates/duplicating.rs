@@ -4,9 +4,9 @@
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::issuing::{not_in_force, printed};
+use super::issuing::{self, not_in_force, printed};
 use super::reading::{Held, decided, found};
-use super::{keys, signing};
+use super::{keys, signing, succession};
 use crate::domain::access::Action;
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
@@ -17,10 +17,13 @@ use crate::domain::ids::CertificateId;
 use crate::domain::text::{Line, Prose};
 use crate::service::audit::state;
 use crate::service::context::{Caller, Work};
-use crate::service::{Error, ErrorCode, Result};
+use crate::service::{Error, ErrorCode, Result, procedures};
 use crate::store::audit::Change;
 use crate::store::audit_chain::sha256;
-use crate::store::{accounts, certificate_duplicates as rows};
+use crate::store::{accounts, certificate_duplicates as rows, dossiers};
+
+/// Most duplicates of one certificate: who lost more is not helped by another one.
+const MOST: i64 = 20;
 
 /// What was asked for.
 #[derive(Clone, Debug)]
@@ -42,6 +45,7 @@ pub fn issue(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, asked:
     let permit = decided(&actor, Action::SignCertificate, &held.certificate)?;
     caller.require_fresh(work.conn(), now)?;
     require_document(&held)?;
+    let head = require_competent(work, &held, today)?;
     if asked.on > today {
         return Err(Error::field("/asked_on", Violation::Malformed { what: "past_day" }));
     }
@@ -50,14 +54,24 @@ pub fn issue(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, asked:
     }
     let signer = actor.account().ok_or_else(|| Error::internal("nobody signs"))?;
     let account = accounts::find(work.conn(), signer)?;
-    let title = asked.signed_as.as_ref().map(|title| title.as_str());
-    let title = title.unwrap_or(&held.certificate.record.signer.title);
+    let title = match asked.signed_as.as_ref().map(|title| title.as_str()) {
+        Some(title) => issuing::title(Some(title), head.as_deref())?,
+        None => held.certificate.record.signer.title.clone(),
+    };
+    let ordinal = rows::next(work.uow, id)?;
+    if ordinal > MOST {
+        return Err(Error::new(
+            ErrorCode::LimitReached,
+            format!("Mỗi giấy được cấp lại tối đa {MOST} lần."),
+            format!("At most {MOST} duplicates are issued of a certificate."),
+        ));
+    }
     let mark = RecordDuplicate {
-        ordinal: rows::next(work.uow, id)?,
+        ordinal,
         issued_on: today,
         signer: Signer {
             name: account.display_name.into_string(),
-            title: title.to_owned(),
+            title,
         },
     };
     let record = CertificateRecord {
@@ -88,6 +102,18 @@ pub fn issue(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, asked:
     }))?);
     work.remember_change(&permit, Deed::CertificateDuplicated, ("certificate", id.0), None, made)?;
     Ok(duplicate)
+}
+
+/// The authority that issued it, or the one that took its place; gives as what its head signs.
+fn require_competent(work: &mut Work<'_, '_>, held: &Held, today: Date) -> Result<Option<String>> {
+    let id = held.certificate.dossier;
+    let id = id.ok_or_else(|| Error::internal("a certificate that was issued without a dossier"))?;
+    let dossier = dossiers::find(work.conn(), id)?;
+    let newest = procedures::newest(work.conn(), &dossier.procedure)?;
+    succession::require(work, (&dossier, &newest), &held.certificate, today)?;
+    let present = succession::rules_of_today(work, &newest, today)?;
+    let authority = issuing::authority(&present.rules, &dossier);
+    Ok(authority.and_then(|authority| authority.head_vi.clone()))
 }
 
 /// There is a document of it, and it was not annulled: who lost what holds no more needs no other one.

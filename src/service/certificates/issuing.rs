@@ -193,7 +193,7 @@ fn next_number(
 
 /// As what somebody signs: the head of the authority, or for it (ký thay, thừa lệnh, thừa ủy quyền, quyền: NĐ 30/2020, and
 /// for a collective, thay mặt). Nobody signs as the head of something else.
-fn title(signed_as: Option<&str>, head: Option<&str>) -> Result<String> {
+pub(super) fn title(signed_as: Option<&str>, head: Option<&str>) -> Result<String> {
     let (Some(given), Some(head)) = (signed_as, head) else {
         return Ok(signed_as.or(head).unwrap_or(HEAD).to_owned());
     };

@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use vptex::domain::account::Permission;
 use vptex::service::certificates::keys;
 use vptex::service::certificates::signing::open;
 
@@ -172,4 +173,32 @@ async fn a_licence_of_before_goes_on_where_it_would_stand_had_it_been_issued_her
         desk.app.get(&path).by(&desk.owner).expect(200).await.text("/validity"),
         "annulled"
     );
+}
+
+#[actix_web::test]
+async fn duplicates_are_issued_by_whoever_has_the_place_of_the_issuer_and_so_many_only() {
+    let desk = Desk::open().await;
+    let certificate = registered(&desk).await;
+    let body = asked(&desk);
+    let mut wrong = body.clone();
+    wrong["signed_as"] = json!("Thủ tướng Chính phủ");
+    let refused = duplicating(&desk, &desk.signer, &certificate, &wrong).expect(422).await;
+    assert_eq!(refused.pointers(), ["/signed_as"]);
+    duplicating(&desk, &desk.signer, &certificate, &body).expect(201).await;
+    desk.app.by_hand("UPDATE certificate_duplicates SET ordinal = 20").await;
+    let full = duplicating(&desk, &desk.signer, &certificate, &body).expect(409).await;
+    assert_eq!(full.code(), "limit_reached");
+    // Another authority that did not take the place.
+    let other = registered(&desk).await;
+    let keeper = desk.app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let mut rules = desk.app.get("/procedures/REG").expect(200).await.body["rules"].clone();
+    for authority in rules["authorities"].as_array_mut().unwrap() {
+        if authority["code"] == "SKHCN-PT" {
+            authority["code"] = json!("SKHCN-NT");
+        }
+    }
+    let put = desk.app.put("/procedures/REG").by(&keeper).if_match(0);
+    put.json(&rules).expect(200).await;
+    let foreign = duplicating(&desk, &desk.signer, &other, &body).expect(409).await;
+    assert_eq!(foreign.code(), "not_competent");
 }
