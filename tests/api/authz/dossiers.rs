@@ -128,6 +128,7 @@ impl Cast {
             let path = format!("/enterprises/{}", scene.id);
             let code = app.get(&path).by(owner).expect(200).await.text("/tax_code").to_owned();
             let mut content = crate::dossiers::content(&code);
+            content["technology"]["name"] = json!(format!("Công nghệ {SECRET}"));
             let paper = json!({"document": "other", "file": sent.text("/id")});
             content["attachments"].as_array_mut().unwrap().push(paper);
             let call = app.put(&format!("/dossiers/{dossier}")).by(owner).if_match(version);
