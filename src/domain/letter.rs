@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
-pub use parts::{ComplaintNews, DossierNews, DueLine, NoticeNews, PaperEnd, PaperRuling, Ruling, Words};
+pub use parts::{ComplaintNews, DossierNews, DueLine, ListingEnd, NoticeNews, PaperEnd, PaperRuling, Ruling, Words};
 
 /// What a letter is about. Tokens in it are secrets: a letter is kept sealed, and is emptied once it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,6 +163,13 @@ pub enum Letter {
         title: String,
         /// When.
         expires_at: Timestamp,
+    },
+    /// The terms of several listings end, or ended; to the owners of their enterprise, once a day (tin sắp hết hạn).
+    ListingsEnd {
+        /// Which, the first to end first.
+        lines: Vec<ListingEnd>,
+        /// How many more there are.
+        more: u32,
     },
     /// An officer suspended a listing; to the owners of its enterprise (tin bị tạm ngừng).
     ListingSuspended {
@@ -328,6 +335,7 @@ impl Letter {
                 | Self::Invitation { .. }
                 | Self::ListingEnds { .. }
                 | Self::ListingExpired { .. }
+                | Self::ListingsEnd { .. }
                 | Self::VerificationEnds { .. }
                 | Self::VerificationExpired { .. }
                 | Self::DocumentEnds(_)
@@ -364,6 +372,7 @@ impl Letter {
             Self::DataRequestsDue { .. } => "data_requests_due",
             Self::ListingEnds { .. } => "listing_ends",
             Self::ListingExpired { .. } => "listing_expired",
+            Self::ListingsEnd { .. } => "listings_end",
             Self::ListingSuspended { .. } => "listing_suspended",
             Self::ListingReinstated { .. } => "listing_reinstated",
             Self::ListingClassified { .. } => "listing_classified",

@@ -13,14 +13,14 @@ use utoipa_swagger_ui::Config;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
-    certificates, checklists, closures, comparison, complaints, confidential, confidential_grants, contacts,
-    conversation, data_requests, documents, dossiers, due, duplicates, enterprise_register, enterprises, feed,
-    file_labels, file_links, files, holds, import_aliases, invitations, ip_notices, join_requests, letters, likeness,
-    listing_exports, listing_imports, listing_register, listing_terms, listings, logos, members, moderation, officers,
-    passwords, periodic_reports, personal_data, policies, procedures, proposals, reference, register_exports,
-    registrations, regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log,
-    second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary,
-    vocabulary_candidates, vocabulary_previews,
+    certificates, checklists, closures, comparison, complaints, confidential, confidential_grants,
+    contacts, conversation, data_requests, documents, dossiers, due, duplicates, enterprise_register, enterprises,
+    feed, file_labels, file_links, files, holds, import_aliases, invitations, ip_notices, join_requests, letters,
+    likeness, listing_exports, listing_imports, listing_register, listing_renewals, listing_terms, listings, logos,
+    members, moderation, officers, passwords, periodic_reports, personal_data, policies, procedures, proposals,
+    reference, register_exports, registrations, regulated, reports, review, review_statistics,
+    revisions, schemas, screening, search, search_log, second_factor, sessions, successors, suggestions, suspensions,
+    takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -67,7 +67,7 @@ use crate::service::{Error, ErrorCode};
         moderation::approve_amendment, moderation::reject_amendment, moderation::request_amendment_changes,
         contacts::edit_enterprise_contact, contacts::erase_enterprise_contact,
         listings::create_listing, listings::get_listing, listings::get_listing_by_code, listings::get_listing_by_slug, listings::edit_listing, listings::submit_listing,
-        listings::take_back_listing, listing_terms::renew_listing, listing_terms::archive_listing, listing_terms::unarchive_listing, listings::list_my_listings,
+        listings::take_back_listing, listing_terms::renew_listing, listing_renewals::renew_several, listing_terms::archive_listing, listing_terms::unarchive_listing, listings::list_my_listings,
         files::add_file, files::list_files, files::order_files, files::get_file, files::remove_file,
         file_links::link_file, file_links::get_linked_file, file_labels::label_file,
         videos::list_videos, videos::replace_videos,

@@ -7,14 +7,14 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
-    certificates, checklists, closures, comparison, complaints, confidential, confidential_grants, contacts,
-    conversation, data_requests, documents, dossiers, due, duplicates, enterprise_register, enterprises, feed,
-    file_labels, file_links, files, health, holds, import_aliases, invitations, ip_notices, join_requests, letters,
-    likeness, listing_exports, listing_imports, listing_register, listing_terms, listings, logos, members, moderation,
-    officers, openapi, passwords, periodic_reports, personal_data, policies, procedures, proposals, reference,
-    register_exports, registrations, regulated, reports, review, review_statistics, revisions, schemas, screening,
-    search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos,
-    vocabulary, vocabulary_candidates, vocabulary_previews,
+    certificates, checklists, closures, comparison, complaints, confidential, confidential_grants,
+    contacts, conversation, data_requests, documents, dossiers, due, duplicates, enterprise_register, enterprises,
+    feed, file_labels, file_links, files, health, holds, import_aliases, invitations, ip_notices, join_requests,
+    letters, likeness, listing_exports, listing_imports, listing_register, listing_renewals, listing_terms, listings,
+    logos, members, moderation, officers, openapi, passwords, periodic_reports, personal_data, policies, procedures,
+    proposals, reference, register_exports, registrations, regulated, reports, review,
+    review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors,
+    suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::domain::access::Action;
 
@@ -264,6 +264,7 @@ operations! {
     "/files/{id}/links" { post file_links::link_file Write Refused ReadListing; }
     "/files/{id}/content" { get file_links::get_linked_file Read Welcome Anybody; }
     "/listings/{id}/renewal" { post listing_terms::renew_listing Write Welcome EditListing; }
+    "/listing-renewals" { post listing_renewals::renew_several Write Welcome CreateListing; }
     "/listings/{id}/archive" {
         post listing_terms::archive_listing Write Welcome EditListing;
         delete listing_terms::unarchive_listing Write Welcome EditListing;

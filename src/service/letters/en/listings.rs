@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::letter;
 use crate::domain::confidential::GrantNews;
+use crate::domain::letter::ListingEnd;
 use crate::domain::listing::regulation::RegulatoryClass;
 use crate::service::letters::render::{Part, Words, local, page, quoted, text};
 
@@ -39,6 +40,28 @@ pub(super) fn expired(title: &str, expires_at: Timestamp) -> Words {
             page("See my listings", "my-listings"),
         ],
     )
+}
+
+/// The terms of several listings end, or ended.
+pub(super) fn several_end(lines: &[ListingEnd], more: u32) -> Words {
+    let line = |line: &ListingEnd| {
+        let code = line.code.as_ref().map(|code| format!("{code} ")).unwrap_or_default();
+        let what = if line.is_over { "expired" } else { "expires" };
+        let at = local(line.expires_at).strftime("%d %B %Y at %H:%M");
+        format!("{code}“{}”: {what} on {at}", quoted(&line.title))
+    };
+    let mut parts = vec![
+        text("These listings of your enterprise are about to expire, or have expired:"),
+        Part::Quote(lines.iter().map(line).collect::<Vec<_>>().join("\n")),
+    ];
+    if more > 0 {
+        parts.push(text(format!("And {more} more.")));
+    }
+    parts.push(text(
+        "If they still hold, renew many of them at once; they need not be reviewed again. No more than one letter like this is sent a day.",
+    ));
+    parts.push(page("See my listings", "my-listings"));
+    letter("Listings are about to expire", parts)
 }
 
 /// A listing was suspended.

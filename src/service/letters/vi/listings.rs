@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::letter;
 use crate::domain::confidential::GrantNews;
+use crate::domain::letter::ListingEnd;
 use crate::domain::listing::regulation::RegulatoryClass;
 use crate::service::letters::render::{Part, Words, local, page, quoted, text};
 
@@ -39,6 +40,32 @@ pub(super) fn expired(title: &str, expires_at: Timestamp) -> Words {
             page("Xem tin của tôi", "my-listings"),
         ],
     )
+}
+
+/// The terms of several listings end, or ended.
+pub(super) fn several_end(lines: &[ListingEnd], more: u32) -> Words {
+    let line = |line: &ListingEnd| {
+        let code = line.code.as_ref().map(|code| format!("{code} ")).unwrap_or_default();
+        let what = if line.is_over {
+            "đã hết hạn"
+        } else {
+            "hết hạn"
+        };
+        let at = local(line.expires_at).strftime("%H:%M ngày %d/%m/%Y");
+        format!("{code}“{}”: {what} lúc {at}", quoted(&line.title))
+    };
+    let mut parts = vec![
+        text("Các tin sau của doanh nghiệp sắp hết hạn hoặc đã hết hạn hiển thị:"),
+        Part::Quote(lines.iter().map(line).collect::<Vec<_>>().join("\n")),
+    ];
+    if more > 0 {
+        parts.push(text(format!("Ngoài ra còn {more} tin khác.")));
+    }
+    parts.push(text(
+        "Nếu nội dung vẫn đúng, Ông/Bà có thể gia hạn nhiều tin cùng lúc; tin không phải duyệt lại. Mỗi ngày Sàn chỉ gửi một thư như thế này.",
+    ));
+    parts.push(page("Xem tin của tôi", "my-listings"));
+    letter("Tin đăng sắp hết hạn", parts)
 }
 
 /// A listing was suspended.
