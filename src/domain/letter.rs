@@ -171,6 +171,12 @@ pub enum Letter {
         /// How many more there are.
         more: u32,
     },
+    /// The list of regulated technologies says something stricter of public listings than everybody sees; to officers who review
+    /// them (danh mục công nghệ đã thay đổi).
+    ListingsOvertaken {
+        /// How many the officer reviews.
+        count: u64,
+    },
     /// An officer suspended a listing; to the owners of its enterprise (tin bị tạm ngừng).
     ListingSuspended {
         /// What the listing is called.
@@ -373,6 +379,7 @@ impl Letter {
             Self::ListingEnds { .. } => "listing_ends",
             Self::ListingExpired { .. } => "listing_expired",
             Self::ListingsEnd { .. } => "listings_end",
+            Self::ListingsOvertaken { .. } => "listings_overtaken",
             Self::ListingSuspended { .. } => "listing_suspended",
             Self::ListingReinstated { .. } => "listing_reinstated",
             Self::ListingClassified { .. } => "listing_classified",

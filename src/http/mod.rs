@@ -65,6 +65,7 @@ pub mod problem;
 pub mod procedures;
 pub mod proposals;
 pub mod reference;
+pub mod reference_imports;
 pub mod register_exports;
 pub mod registrations;
 mod regulated;

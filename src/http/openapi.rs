@@ -18,7 +18,7 @@ use super::{
     feed, file_labels, file_links, files, holds, import_aliases, invitations, ip_notices, join_requests, letters,
     likeness, listing_exports, listing_imports, listing_register, listing_renewals, listing_terms, listings, logos,
     members, moderation, officers, passwords, periodic_reports, personal_data, policies, procedures, proposals,
-    reference, register_exports, registrations, regulated, reports, review, review_statistics,
+    reference, reference_imports, register_exports, registrations, regulated, reports, review, review_statistics,
     revisions, schemas, screening, search, search_log, second_factor, sessions, successors, suggestions, suspensions,
     takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
 };
@@ -132,7 +132,7 @@ use crate::service::{Error, ErrorCode};
         vocabulary::edit_vocabulary_entry, vocabulary::withdraw_vocabulary_entry,
         vocabulary_previews::preview_vocabulary, vocabulary_candidates::list_vocabulary_candidates,
         vocabulary_candidates::accept_vocabulary_candidate, vocabulary_candidates::reject_vocabulary_candidate,
-        reference::get_taxonomy_entry, reference::add_taxonomy_entry, reference::edit_taxonomy_entry,
+        reference::get_taxonomy_entry, reference::add_taxonomy_entry, reference::edit_taxonomy_entry, reference_imports::import_taxonomy_entries,
         policies::list_policies, policies::get_policy, policies::publish_policy, policies::list_my_acceptances,
         policies::accept_policy, policies::list_my_consents, policies::give_consent, policies::withdraw_consent,
         personal_data::export_my_data, personal_data::end_my_restriction,

@@ -12,7 +12,7 @@ use super::{
     feed, file_labels, file_links, files, health, holds, import_aliases, invitations, ip_notices, join_requests,
     letters, likeness, listing_exports, listing_imports, listing_register, listing_renewals, listing_terms, listings,
     logos, members, moderation, officers, openapi, passwords, periodic_reports, personal_data, policies, procedures,
-    proposals, reference, register_exports, registrations, regulated, reports, review,
+    proposals, reference, reference_imports, register_exports, registrations, regulated, reports, review,
     review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors,
     suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
 };
@@ -391,6 +391,7 @@ operations! {
     "/taxonomies" { get taxonomies::list_taxonomies Read Welcome Anybody; }
     "/taxonomies/{name}" { get taxonomies::get_taxonomy Read Welcome Anybody; }
     "/taxonomies/{name}/entries" { post reference::add_taxonomy_entry Write Refused ManageReferenceData; }
+    "/taxonomies/{name}/imports" { post reference_imports::import_taxonomy_entries Write Refused ManageReferenceData; }
     "/taxonomies/{name}/entries/{code}" {
         get reference::get_taxonomy_entry Read Welcome Anybody;
         patch reference::edit_taxonomy_entry Write Refused ManageReferenceData;

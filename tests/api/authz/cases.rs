@@ -211,6 +211,7 @@ pub fn case(name: &str) -> Case {
         | "get_taxonomy_entry"
         | "add_taxonomy_entry"
         | "edit_taxonomy_entry"
+        | "import_taxonomy_entries"
         | "ask_email_verification"
         | "ask_email_change"
         | "edit_me"

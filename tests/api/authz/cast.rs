@@ -300,6 +300,7 @@ impl Cast {
             "export_audit" => format!("{path}?from=2026-07-01T00:00:00Z&to=2026-07-02T00:00:00Z"),
             "get_taxonomy_entry" | "edit_taxonomy_entry" => "/taxonomies/fields/entries/food".to_owned(),
             "add_taxonomy_entry" => "/taxonomies/fields/entries".to_owned(),
+            "import_taxonomy_entries" => "/taxonomies/fields/imports?dry_run=true".to_owned(),
             "list_successors" => format!("{path}?code=26"),
             "count_term" => format!("{path}?event=2026-02-13&days=5&unit=working_day"),
             "add_file" => format!("{path}?name=anh.png"),
@@ -333,6 +334,7 @@ impl Cast {
         let call = match operation.name {
             "add_file" | "add_document" | "put_logo" => call.file("image/png", pictures::png(4, 3)),
             "start_listing_import" => call.file("text/csv", "id,title\nA,B\n"),
+            "import_taxonomy_entries" => call.file("text/csv", "code,name_vi\nsilk,Tơ tằm\n"),
             _ => sent.iter().fold(call, Call::json),
         };
         let reply = if self.is_stale {

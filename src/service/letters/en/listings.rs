@@ -64,6 +64,20 @@ pub(super) fn several_end(lines: &[ListingEnd], more: u32) -> Words {
     letter("Listings are about to expire", parts)
 }
 
+/// The list of regulated technologies became another.
+pub(super) fn overtaken(count: u64) -> Words {
+    letter(
+        "The list of regulated technologies changed",
+        vec![
+            text(format!(
+                "The list of technologies whose transfer is encouraged, restricted or prohibited changed. Of {count} public listing(s) it now says something stricter than everybody sees, or their text hints at it."
+            )),
+            text("Nothing was taken off by itself: please look at each and decide."),
+            page("Open the list", "overtaken-listings"),
+        ],
+    )
+}
+
 /// A listing was suspended.
 pub(super) fn suspended(title: &str, reason: &str) -> Words {
     letter(

@@ -68,6 +68,20 @@ pub(super) fn several_end(lines: &[ListingEnd], more: u32) -> Words {
     letter("Tin đăng sắp hết hạn", parts)
 }
 
+/// The list of regulated technologies became another.
+pub(super) fn overtaken(count: u64) -> Words {
+    letter(
+        "Danh mục công nghệ đã thay đổi: có tin cần phân nhóm lại",
+        vec![
+            text(format!(
+                "Danh mục công nghệ khuyến khích, hạn chế, cấm chuyển giao đã thay đổi. Hiện có {count} tin đang hiển thị mà danh mục mới quy định chặt hơn nội dung đang công khai, hoặc có dấu hiệu như vậy."
+            )),
+            text("Không tin nào bị gỡ tự động; xin Ông/Bà xem từng tin và kết luận."),
+            page("Mở danh sách tin", "overtaken-listings"),
+        ],
+    )
+}
+
 /// A listing was suspended.
 pub(super) fn suspended(title: &str, reason: &str) -> Words {
     letter(

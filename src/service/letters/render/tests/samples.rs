@@ -153,6 +153,7 @@ pub(super) fn all() -> Vec<Letter> {
             lines: listing_ends(),
             more: 70,
         },
+        Letter::ListingsOvertaken { count: 7 },
         Letter::ListingSuspended {
             title: "Máy sấy lúa".into(),
             reason: "Số máy trên tem không khớp với hồ sơ.".into(),
