@@ -14,6 +14,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod certificates;
 pub mod checklists;
+pub mod classifications;
 pub mod closures;
 pub mod comparison;
 pub mod complaints;

@@ -13,7 +13,7 @@ use utoipa_swagger_ui::Config;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
-    certificates, checklists, closures, comparison, complaints, confidential, confidential_grants,
+    certificates, checklists, classifications, closures, comparison, complaints, confidential, confidential_grants,
     contacts, conversation, data_requests, documents, dossiers, due, duplicates, enterprise_register, enterprises,
     feed, file_labels, file_links, files, holds, import_aliases, invitations, ip_notices, join_requests, letters,
     likeness, listing_exports, listing_imports, listing_register, listing_renewals, listing_terms, listings, logos,
@@ -70,7 +70,7 @@ use crate::service::{Error, ErrorCode};
         listings::take_back_listing, listing_terms::renew_listing, listing_renewals::renew_several, listing_terms::archive_listing, listing_terms::unarchive_listing, listings::list_my_listings,
         files::add_file, files::list_files, files::order_files, files::get_file, files::remove_file,
         file_links::link_file, file_links::get_linked_file, file_labels::label_file,
-        videos::list_videos, videos::replace_videos,
+        classifications::get_listing_classifications, videos::list_videos, videos::replace_videos,
         review::list_moderation_queue, review::claim_entry, review::release_entry, review::hand_over_entry,
         holds::suspend_listing, holds::reinstate_listing, takedowns::enter_takedown, takedowns::list_takedowns,
         takedowns::get_takedown, takedowns::carry_out_takedown, takedowns::dismiss_takedown,

@@ -7,7 +7,7 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
-    certificates, checklists, closures, comparison, complaints, confidential, confidential_grants,
+    certificates, checklists, classifications, closures, comparison, complaints, confidential, confidential_grants,
     contacts, conversation, data_requests, documents, dossiers, due, duplicates, enterprise_register, enterprises,
     feed, file_labels, file_links, files, health, holds, import_aliases, invitations, ip_notices, join_requests,
     letters, likeness, listing_exports, listing_imports, listing_register, listing_renewals, listing_terms, listings,
@@ -256,6 +256,7 @@ operations! {
         get files::get_file Read Welcome ReadListing;
         delete files::remove_file Write Welcome EditListing;
     }
+    "/listings/{id}/classifications" { get classifications::get_listing_classifications Read Welcome ReadListing; }
     "/listings/{id}/videos" {
         get videos::list_videos Read Welcome ReadListing;
         put videos::replace_videos Write Welcome EditListing;

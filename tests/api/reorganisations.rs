@@ -269,3 +269,81 @@ async fn an_old_province_finds_what_became_of_it() {
     let refused = app.get("/enterprises?province=98").expect(400).await;
     assert_eq!(refused.pointers(), ["province"]);
 }
+
+/// What a listing is in other classifications is derived from its fields of today, over several reorganisations and rows.
+#[actix_web::test]
+async fn fields_lead_to_other_classifications_whatever_became_of_them() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let owner = app.active_enterprise(&officer).await;
+    let id = publish(&app, &owner, &officer, &of_field("Máy sấy", &["food.drying"])).await;
+    let path = format!("/listings/{id}/classifications");
+    let read = async || app.get(&path).expect(200).await.body;
+    assert_eq!(
+        read().await,
+        json!({"field_codes": ["food.drying"], "current_field_codes": ["food.drying"], "derived": []})
+    );
+    let row = async |from: (&str, &str), to: (&str, &str), relation: &str, is_verified: bool| {
+        let code = format!("{}-{}-{}-{}", from.0, from.1, to.0, to.1);
+        let body = json!({"code": code, "name_vi": code, "correspondence": {
+            "from_list": from.0, "from_code": from.1, "to_list": to.0, "to_code": to.1,
+            "relation": relation, "source": "Đối chiếu tên gọi", "is_verified": is_verified,
+        }});
+        let call = app.post("/taxonomies/correspondences/entries").by(&keeper);
+        call.json(&body).expect(201).await;
+    };
+    // The field above leads on, over the rows that came with the program; what only overlaps leads no further.
+    row(("fields", "food"), ("science_fields", "2"), "close", true).await;
+    row(("fields", "food"), ("vsic", "10"), "related", false).await;
+    let codes = |body: &Value| -> Vec<String> {
+        let derived = body["derived"].as_array().unwrap().iter();
+        derived
+            .map(|code| {
+                let text = |name: &str| code[name].as_str().unwrap();
+                format!(
+                    "{} {} {} {} {}",
+                    text("list"),
+                    text("code"),
+                    text("relation"),
+                    code["is_verified"],
+                    code["via"].as_array().unwrap().len()
+                )
+            })
+            .collect()
+    };
+    let mut found = codes(&read().await);
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "fos 2 close true 2",
+            "science_fields 2 close true 1",
+            "vsic 10 related false 1"
+        ]
+    );
+
+    // Merged, and merged again: the record stays as it is, and is what it became.
+    let new = json!({"code": "food.cold", "parent": "food", "name_vi": "Chế biến lạnh"});
+    app.post("/taxonomies/fields/entries")
+        .by(&keeper)
+        .json(&new)
+        .expect(201)
+        .await;
+    row(("fields", "food.cold"), ("ipc", "A23"), "exact", false).await;
+    app.clock.pass(24 * 3600);
+    let keeper = app.again(&keeper).await;
+    end(&app, &keeper, ("fields", "food.drying"), &["food.processing"]).await;
+    app.clock.pass(24 * 3600);
+    let keeper = app.again(&keeper).await;
+    end(&app, &keeper, ("fields", "food.processing"), &["food.cold"]).await;
+    let seen = read().await;
+    assert_eq!(
+        (&seen["field_codes"], &seen["current_field_codes"]),
+        (&json!(["food.drying"]), &json!(["food.cold"]))
+    );
+    let mut found = codes(&seen);
+    found.sort();
+    assert_eq!(found, ["ipc A23 exact false 1", "vsic 10 close false 2"]);
+    app.get(&format!("/listings/{id}")).expect(200).await;
+}

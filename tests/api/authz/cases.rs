@@ -335,7 +335,8 @@ pub fn case(name: &str) -> Case {
         | "list_files"
         | "order_files"
         | "list_videos"
-        | "replace_videos" => (On::Listing, LISTING, Wear::Nothing),
+        | "replace_videos"
+        | "get_listing_classifications" => (On::Listing, LISTING, Wear::Nothing),
         "start_listing_import" => (On::Nothing, PLAIN, Wear::Scene),
         "get_listing_import" | "list_listing_import_rows" | "download_listing_import_errors" => {
             (On::Import, &["finished", "foreign", "absent"][..], Wear::Nothing)
