@@ -348,6 +348,11 @@ impl Letter {
         )
     }
 
+    /// Whether officers get it: they look at what it is about where they work, not where the public reads.
+    pub fn is_for_officers(&self) -> bool {
+        matches!(self, Self::ReviewMessage(words) if !words.is_officer)
+    }
+
     /// Stable name, as in the table of letters.
     pub fn kind(&self) -> &'static str {
         match self {

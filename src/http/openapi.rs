@@ -69,7 +69,7 @@ use crate::service::{Error, ErrorCode};
         listings::create_listing, listings::get_listing, listings::get_listing_by_code, listings::get_listing_by_slug, listings::edit_listing, listings::submit_listing,
         listings::take_back_listing, listing_terms::renew_listing, listing_renewals::renew_several, listing_terms::archive_listing, listing_terms::unarchive_listing, listings::list_my_listings,
         files::add_file, files::list_files, files::order_files, files::get_file, files::remove_file,
-        file_links::link_file, file_links::get_linked_file, file_labels::label_file,
+        file_links::link_file, file_links::get_linked_file, file_links::link_document, file_links::get_linked_document, file_labels::label_file,
         classifications::get_listing_classifications, videos::list_videos, videos::replace_videos,
         review::list_moderation_queue, review::claim_entry, review::release_entry, review::hand_over_entry,
         holds::suspend_listing, holds::reinstate_listing, takedowns::enter_takedown, takedowns::list_takedowns,

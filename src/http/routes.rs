@@ -213,6 +213,8 @@ operations! {
         get documents::get_document Read Refused ReadDocuments;
         delete documents::remove_document Write Refused EditEnterprise;
     }
+    "/enterprises/{id}/documents/{document}/links" { post file_links::link_document Write Refused ReadDocuments; }
+    "/enterprises/{id}/documents/{document}/linked-content" { get file_links::get_linked_document Read Welcome Anybody; }
     "/enterprises/{id}/documents/{document}/content" { get documents::get_document_content Read Refused ReadDocuments; }
     "/enterprises/{id}/documents/{document}/verdict" { post documents::decide_document Write Refused ReviewEnterprise; }
     "/enterprises/{id}/logo" {

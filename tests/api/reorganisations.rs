@@ -130,7 +130,26 @@ async fn old_listings_are_found_and_counted_under_what_took_the_place_of_their_f
     let revision = format!("{path}/revision");
     let told = app.get(&revision).by(&owner).expect(200).await;
     assert_eq!(told.text("/outdated/0/pointer"), "/field_codes/0");
-    app.post(&format!("{revision}/submission")).by(&owner).expect(200).await;
+    let add = app.patch(&path).by(&owner).if_match(told.number("/version"));
+    let fields = json!({"field_codes": ["food.drying", "mechanics.welding"]});
+    add.json(&fields).expect(202).await;
+    let sent = app.post(&format!("{revision}/submission")).by(&owner).expect(200).await;
+    // What ends between that and the decision is told to the officer as such, with what to ask for.
+    end(&app, &keeper, ("fields", "mechanics.welding"), &["plastics"]).await;
+    let version = sent.number("/version");
+    let approve = app.post(&format!("{revision}/approval")).by(&officer).if_match(version);
+    let refused = approve.json(&crate::harness::looked_at()).expect(409).await;
+    assert_eq!(
+        (refused.code(), refused.pointers()),
+        ("revision_codes_ended", vec!["/field_codes/1"])
+    );
+    assert_eq!(refused.text("/errors/0/successors/0/code"), "plastics");
+    let why = json!({"reason_code": "inaccurate", "reason_text": "Lĩnh vực cơ khí đã được thay bằng lĩnh vực khác."});
+    let back = app
+        .post(&format!("{revision}/change-request"))
+        .by(&officer)
+        .if_match(version);
+    back.json(&why).expect(200).await;
 }
 
 #[actix_web::test]

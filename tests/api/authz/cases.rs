@@ -377,6 +377,8 @@ pub fn case(name: &str) -> Case {
         }
         "get_document"
         | "get_document_content"
+        | "link_document"
+        | "get_linked_document"
         | "remove_document"
         | "decide_document" => (On::Document, super::documents::STATES, Wear::Thing),
         "revoke_api_key" => (On::Key, &["in_force", "foreign", "absent"][..], Wear::Thing),

@@ -305,7 +305,7 @@ impl Cast {
             "count_term" => format!("{path}?event=2026-02-13&days=5&unit=working_day"),
             "add_file" => format!("{path}?name=anh.png"),
             // Of no session: whoever comes with it finds nothing.
-            "get_linked_file" => format!("{path}?link={}", "A".repeat(96)),
+            "get_linked_file" | "get_linked_document" => format!("{path}?link={}", "A".repeat(96)),
             "add_document" => format!("{path}?kind=iso&name=anh.png"),
             "put_logo" => format!("{path}?alt_vi=Logo"),
             "start_listing_import" => format!("{path}?name=tin.csv"),
