@@ -33,8 +33,8 @@ use crate::domain::calendar::day_of;
 use crate::service::calendar::recount;
 use crate::service::dossiers::terms as dossier_terms;
 use crate::service::{
-    App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, listing_views, search_log,
-    verification_terms,
+    App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, listing_views,
+    regulated_notices, search_log, verification_terms,
 };
 use crate::store::{enterprises, listings};
 use checkpoints::Checkpoints;
@@ -285,6 +285,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
         if Instant::now() >= alarms_at {
             guarded("data_request_alarms", || data_request_alarms::run(app).map(drop));
             guarded("listing_terms", || listing_terms::run(app).map(drop));
+            guarded("regulated_notices", || regulated_notices::run(app).map(drop));
             guarded("verification_terms", || verification_terms::run(app).map(drop));
             guarded("document_terms", || document_terms::run(app).map(drop));
             guarded("title_keys", || title_keys(app, stop));

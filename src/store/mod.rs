@@ -55,6 +55,7 @@ pub mod privacy;
 pub mod procedures;
 pub mod proofs;
 pub mod reference;
+pub mod regulated_notices;
 pub mod reports;
 pub mod review_claims;
 pub mod review_decisions;

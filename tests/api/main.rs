@@ -90,6 +90,7 @@ mod procedures;
 mod profile_documents;
 mod reference;
 mod regulated;
+mod regulated_imports;
 mod reorganisations;
 mod reports;
 mod restart;

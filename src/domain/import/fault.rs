@@ -29,6 +29,8 @@ pub enum TableFault {
     TooManyColumns,
     /// No column tells what the enterprise calls the listing.
     NoExternalId,
+    /// No column tells the codes of a reference list.
+    NoCodes,
     /// Two columns say the same.
     SameColumn {
         /// What the second is called.
@@ -62,6 +64,7 @@ impl TableFault {
             Self::TooManyRows => "too_many_rows",
             Self::TooManyColumns => "too_many_columns",
             Self::NoExternalId => "external_id_column_missing",
+            Self::NoCodes => "code_column_missing",
             Self::SameColumn { .. } => "column_twice",
             Self::OpenQuote { .. } => "quote_open",
         }
@@ -90,6 +93,7 @@ impl TableFault {
             Self::TooManyRows => format!("Mỗi tệp tối đa {MAX_ROWS} dòng; hãy chia nhỏ tệp."),
             Self::TooManyColumns => format!("Mỗi bảng tối đa {MAX_COLUMNS} cột."),
             Self::NoExternalId => "Thiếu cột “Mã nội bộ” (external_id): mã riêng của doanh nghiệp cho từng tin.".into(),
+            Self::NoCodes => "Thiếu cột “Mã” (code).".into(),
             Self::SameColumn { name } => format!("Cột “{name}” trùng với một cột khác."),
             Self::OpenQuote { line } => format!("Dấu ngoặc kép mở ở dòng {line} không được đóng."),
         }
@@ -121,6 +125,7 @@ impl TableFault {
             Self::NoExternalId => {
                 "There is no column “External ID” (external_id): what the enterprise itself calls each listing.".into()
             }
+            Self::NoCodes => "There is no column “Code” (code).".into(),
             Self::SameColumn { name } => format!("The column “{name}” says the same as another one."),
             Self::OpenQuote { line } => format!("The quotation mark opened in line {line} is never closed."),
         }

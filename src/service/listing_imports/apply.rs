@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::row::{self, Head, Item, Read};
 use super::which::{Before, Which};
 use crate::domain::access::Permit;
+use crate::domain::audit::Deed;
 use crate::domain::drafts::{ListingDraft, lists_for_listing, lists_for_revision, merge_patch};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::{EnterpriseId, ListingId, ListingImportId};
@@ -171,6 +172,8 @@ fn apply(
         Which::Named(id) => {
             let applied = update(work, caller, id, item)?;
             name(work, permit, target.enterprise, item, id)?;
+            // From now on files of the enterprise write into it under this name.
+            work.remember(permit, Deed::ListingNamed, "listing", id.0, None)?;
             Ok(Applied {
                 result: RowResult::Updated,
                 is_named: true,
