@@ -232,6 +232,7 @@ impl Taken {
 pub struct Table {
     taken: Taken,
     comments: usize,
+    /// The column that says which listing a row is: what the enterprise calls it, or else the exchange.
     external_id: Option<usize>,
 }
 
@@ -264,18 +265,21 @@ impl Table {
         if cells.len() > MAX_COLUMNS {
             return Err(TableFault::TooManyColumns);
         }
-        let mut seen = HashSet::new();
+        let (mut seen, mut listing) = (HashSet::new(), None);
         for (at, name) in cells.iter().enumerate() {
             let name = short(name.trim());
             match columns::find(&name) {
                 Some((Cell::Told, _)) => {}
                 Some((_, pointer)) if !seen.insert(pointer) => return Err(TableFault::SameColumn { name }),
                 Some((Cell::Identifier, _)) => self.external_id = Some(at),
+                Some((Cell::Listing, _)) => listing = Some(at),
                 Some(_) => {}
                 None => self.taken.notes.push(unknown(&name)),
             }
         }
         self.taken.head = cells.iter().map(|name| short(name.trim())).collect();
+        // Rows of an own export may all be of listings that were written by hand.
+        self.external_id = self.external_id.or(listing);
         match self.external_id {
             Some(_) => Ok(()),
             None => Err(TableFault::NoExternalId),
@@ -392,6 +396,7 @@ mod tests {
         assert!(taken.notes[0].vi.contains("Màu sắc"), "{:?}", taken.notes);
         for (text, fault) in [
             ("title\na\n", TableFault::NoExternalId),
+            ("ID tin,title\n", TableFault::Empty),
             ("id,tên,title\nA,a,b\n", TableFault::SameColumn { name: "title".into() }),
             ("id,title\n", TableFault::Empty),
             ("id,title\nA,\"open\nB,b\nC,c\n", TableFault::OpenQuote { line: 2 }),
