@@ -162,11 +162,11 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
     // What waits is claimed and talked about with the right to decide on it, and what is asked about here is a listing.
     let of_enterprises = [Action::ReviewEnterprise, Action::AnswerReview, Action::ReadAmendment];
     let is_of_listing = matches!(on, On::Listing | On::Revision);
+    // What was accepted waits for a signature, whoever else may do something with a dossier.
+    let is_signed_next = on == On::Dossier && state == "accepted" && actions.contains(&Action::SignCertificate);
     let actions = actions
         .iter()
         .filter(|action| !is_of_listing || !of_enterprises.contains(action));
-    // What was accepted waits for a signature, whoever else may do something with a dossier.
-    let is_signed_next = on == On::Dossier && state == "accepted" && actions.contains(&Action::SignCertificate);
     let actions = actions.filter(|action| !is_signed_next || **action == Action::SignCertificate);
     let actor = actor(caller, status);
     let refusals: Result<Vec<Refusal>, ()> = actions
