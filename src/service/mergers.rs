@@ -189,12 +189,11 @@ fn join(
         let_go(work, permit, (&from, &into), &strangers)?;
     }
     // Of many listings only the first come along here; the others are seen nowhere until the job has brought them.
-    let is_cut = movers.listings.len() > leavings::PORTION;
-    movers.listings.truncate(leavings::PORTION);
-    if is_cut {
+    let mut some = rows::left(work.conn(), from.id, leavings::PORTION_ROWS + 1)?;
+    if some.len() > leavings::PORTION {
+        some.truncate(leavings::PORTION);
         leavings::leave(work, permit, from.id)?;
     }
-    let some = std::mem::take(&mut movers.listings);
     let before = States::of(work, &movers, from.id)?;
     // A system that means its own listing by a name would write into the other one's.
     if !was_approved(&from) || has_same_names {

@@ -85,31 +85,24 @@ macro_rules! hand_over_talk {
     };
 }
 
-/// What of an enterprise has a state of its own in the audit trail.
+/// What of an enterprise has a state of its own in the audit trail, but its listings.
 #[derive(Clone, Debug, Default)]
 pub struct Movers {
     /// Its members.
     pub members: Vec<AccountId>,
-    /// Its listings.
-    pub listings: Vec<ListingId>,
     /// Its keys.
     pub keys: Vec<ApiKeyId>,
     /// Dossiers of which it is a party.
     pub dossiers: Vec<DossierId>,
 }
 
-/// Finds what moves and has a state of its own.
+/// Finds what moves at once and has a state of its own.
 pub fn movers(conn: &mut AnyConn, id: EnterpriseId) -> Result<Movers> {
     let id = DbId(id.0);
     let members: Vec<DbId> = memberships::table
         .filter(memberships::enterprise_id.eq(id))
         .order(memberships::account_id.asc())
         .select(memberships::account_id)
-        .load(conn)?;
-    let own: Vec<DbId> = listings::table
-        .filter(listings::enterprise_id.eq(id))
-        .order(listings::id.asc())
-        .select(listings::id)
         .load(conn)?;
     let keys: Vec<DbId> = api_keys::table
         .filter(api_keys::enterprise_id.eq(id))
@@ -125,7 +118,6 @@ pub fn movers(conn: &mut AnyConn, id: EnterpriseId) -> Result<Movers> {
     Ok(Movers {
         dossiers: filed.into_iter().map(|id| DossierId(id.0)).collect(),
         members: members.into_iter().map(|id| AccountId(id.0)).collect(),
-        listings: own.into_iter().map(|id| ListingId(id.0)).collect(),
         keys: keys.into_iter().map(|id| ApiKeyId(id.0)).collect(),
     })
 }
