@@ -229,7 +229,7 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
             Actor::System => Ok(()),
             _ => officer(actor, resource, Permission::ManageOfficers),
         },
-        ImportListings | ExpireListings | RecountTerms | EndDossierTerms => match actor {
+        ImportListings | ExpireListings | SettleListings | RecountTerms | EndDossierTerms => match actor {
             Actor::System => Ok(()),
             Actor::Visitor => Err(Refusal::Unauthenticated),
             _ => Err(Refusal::Forbidden),

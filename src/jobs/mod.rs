@@ -9,6 +9,7 @@ pub mod files;
 mod history;
 mod imports;
 pub mod indexer;
+mod leavings;
 pub mod mailer;
 mod post;
 pub mod reconcile;
@@ -208,6 +209,7 @@ pub struct Jobs {
     upkeep: Option<JoinHandle<()>>,
     mailer: Option<JoinHandle<()>>,
     imports: Option<JoinHandle<()>>,
+    leavings: Option<JoinHandle<()>>,
     suggestions: Option<JoinHandle<()>>,
     vocabulary: Option<JoinHandle<()>>,
 }
@@ -227,6 +229,7 @@ pub fn start(app: &App, index_dir: PathBuf, memory: usize, mail: &MailSettings, 
         indexer: indexer::spawn(app.clone(), index_dir, memory),
         mailer: mailer::spawn(app, mail, Arc::clone(&stop)),
         imports: imports::spawn(app, Arc::clone(&stop)),
+        leavings: leavings::spawn(app, Arc::clone(&stop)),
         suggestions: suggestions::spawn(app, Arc::clone(&stop)),
         vocabulary,
         stop,
@@ -254,6 +257,7 @@ impl Drop for Jobs {
             self.upkeep.take(),
             self.mailer.take(),
             self.imports.take(),
+            self.leavings.take(),
             self.suggestions.take(),
             self.vocabulary.take(),
         ];

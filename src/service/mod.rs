@@ -48,6 +48,7 @@ pub mod ip_notices;
 pub mod join_requests;
 pub mod json_mistakes;
 pub mod keyring;
+pub mod leavings;
 pub mod letters;
 pub mod likeness;
 pub mod listing_contacts;

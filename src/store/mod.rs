@@ -35,6 +35,7 @@ pub mod invitations;
 pub mod ip_notices;
 pub mod join_requests;
 mod known;
+pub mod leavings;
 pub mod letters;
 pub mod listing_codes;
 pub mod listing_contacts;

@@ -46,6 +46,10 @@ pub enum TableFault {
 impl TableFault {
     /// What is wrong with a workbook, by its stable name.
     pub fn of_workbook(name: &str) -> Option<Self> {
+        // Another document in the same sort of archive: what is taken here is said, not what is taken elsewhere.
+        if name == FileFault::UnknownType.as_str() {
+            return Some(Self::UnknownType);
+        }
         let of_file = name.parse().map(Self::File);
         of_file.or_else(|_other| name.parse().map(Self::Workbook)).ok()
     }
@@ -92,7 +96,9 @@ impl TableFault {
             Self::Broken => "Tệp bị hỏng hoặc không đầy đủ.".into(),
             Self::TooManyRows => format!("Mỗi tệp tối đa {MAX_ROWS} dòng; hãy chia nhỏ tệp."),
             Self::TooManyColumns => format!("Mỗi bảng tối đa {MAX_COLUMNS} cột."),
-            Self::NoExternalId => "Thiếu cột “Mã nội bộ” (external_id): mã riêng của doanh nghiệp cho từng tin.".into(),
+            Self::NoExternalId => "Thiếu cột “Mã nội bộ” (external_id): mã riêng của doanh nghiệp cho từng tin, hoặc cột “ID tin” của tệp \
+                 đã xuất từ Sàn."
+                    .into(),
             Self::NoCodes => "Thiếu cột “Mã” (code).".into(),
             Self::SameColumn { name } => format!("Cột “{name}” trùng với một cột khác."),
             Self::OpenQuote { line } => format!("Dấu ngoặc kép mở ở dòng {line} không được đóng."),
@@ -123,7 +129,9 @@ impl TableFault {
             Self::TooManyRows => format!("A file has at most {MAX_ROWS} rows; split it."),
             Self::TooManyColumns => format!("A table has at most {MAX_COLUMNS} columns."),
             Self::NoExternalId => {
-                "There is no column “External ID” (external_id): what the enterprise itself calls each listing.".into()
+                "There is no column “External ID” (external_id), what the enterprise itself calls each listing, nor “ID” of \
+                 a file that was exported here."
+                    .into()
             }
             Self::NoCodes => "There is no column “Code” (code).".into(),
             Self::SameColumn { name } => format!("The column “{name}” says the same as another one."),

@@ -450,7 +450,7 @@ pub(super) fn words(about: &Letter) -> Words {
                 text(
                     "Please look at the contact person and put it right; nothing else of the registration has changed.",
                 ),
-                page("Put the contact person right", "enterprise"),
+                page("Put the contact person right", "my-enterprise"),
             ],
         ),
         Letter::DataRequestAnswered { answer } => letter(

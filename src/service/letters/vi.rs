@@ -468,7 +468,7 @@ pub(super) fn words(about: &Letter) -> Words {
                     None => text("Hiện hồ sơ không có người liên hệ."),
                 },
                 text("Xin Ông/Bà kiểm tra và cập nhật người liên hệ; các nội dung khác của hồ sơ không thay đổi."),
-                page("Cập nhật người liên hệ", "enterprise"),
+                page("Cập nhật người liên hệ", "my-enterprise"),
             ],
         ),
         Letter::DataRequestAnswered { answer } => letter(

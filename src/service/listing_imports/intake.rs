@@ -22,6 +22,8 @@ pub const COMMENT: char = '#';
 pub enum Role {
     /// It says what its row is about.
     Identifier,
+    /// It says which listing of the exchange its row is about, which does where there is no [`Role::Identifier`].
+    Listing,
     /// It is read.
     Value,
     /// It is there for people, and not read.
@@ -36,6 +38,7 @@ fn of_listings(name: &str) -> Option<(Role, &'static str)> {
     columns::find(name).map(|(cell, pointer)| match cell {
         Cell::Told => (Role::Told, pointer),
         Cell::Identifier => (Role::Identifier, pointer),
+        Cell::Listing => (Role::Listing, pointer),
         _ => (Role::Value, pointer),
     })
 }
@@ -265,6 +268,7 @@ pub struct Table {
     find: Find,
     taken: Taken,
     comments: usize,
+    /// The column that says which listing a row is: what the enterprise calls it, or else the exchange.
     external_id: Option<usize>,
 }
 
@@ -306,18 +310,21 @@ impl Table {
         if cells.len() > MAX_COLUMNS {
             return Err(TableFault::TooManyColumns);
         }
-        let mut seen = HashSet::new();
+        let (mut seen, mut listing) = (HashSet::new(), None);
         for (at, name) in cells.iter().enumerate() {
             let name = short(name.trim());
             match (self.find)(&name) {
                 Some((Role::Told, _)) => {}
                 Some((_, pointer)) if !seen.insert(pointer) => return Err(TableFault::SameColumn { name }),
                 Some((Role::Identifier, _)) => self.external_id = Some(at),
+                Some((Role::Listing, _)) => listing = Some(at),
                 Some((Role::Value, _)) => {}
                 None => self.taken.notes.push(unknown(&name)),
             }
         }
         self.taken.head = cells.iter().map(|name| short(name.trim())).collect();
+        // Rows of an own export may all be of listings that were written by hand.
+        self.external_id = self.external_id.or(listing);
         match self.external_id {
             Some(_) => Ok(()),
             None => Err(TableFault::NoExternalId),
@@ -434,6 +441,7 @@ mod tests {
         assert!(taken.notes[0].vi.contains("Màu sắc"), "{:?}", taken.notes);
         for (text, fault) in [
             ("title\na\n", TableFault::NoExternalId),
+            ("ID tin,title\n", TableFault::Empty),
             ("id,tên,title\nA,a,b\n", TableFault::SameColumn { name: "title".into() }),
             ("id,title\n", TableFault::Empty),
             ("id,title\nA,\"open\nB,b\nC,c\n", TableFault::OpenQuote { line: 2 }),
