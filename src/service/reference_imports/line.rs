@@ -73,7 +73,7 @@ fn one(format: Format, head: &[(String, Option<&'static Column>)], line: &str) -
     match content {
         Content::Line(raw) => match serde_json::from_str::<Value>(&raw) {
             Ok(Value::Object(patch)) => read.patch = patch,
-            _ => read.wrong("", Violation::Malformed { what: "json_object" }),
+            _ => read.wrong("", Violation::Malformed { what: "object" }),
         },
         Content::Cells(cells) => read.take(format, &cells),
     }
@@ -168,7 +168,7 @@ impl Line {
     }
 
     fn broken(&self) -> Vec<Problem> {
-        let violation = Violation::Malformed { what: "json_object" };
+        let violation = Violation::Malformed { what: "object" };
         let pointer = String::new();
         vec![self.problem(&FieldError { pointer, violation })]
     }
