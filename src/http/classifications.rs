@@ -71,7 +71,8 @@ pub struct ClassificationsView {
     security((), ("bearer" = [])), params(("id" = Uuid, Path, description = "The listing")),
     responses(
         (status = 200, description = "What it is elsewhere", body = ClassificationsView),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
+        (status = 451, description = "`listing_taken_down`: at an authority's request, which `blocked` names; `Link` has `rel=\"blocked-by\"`", body = ProblemBody),
     )
 )]
 pub async fn get_listing_classifications(

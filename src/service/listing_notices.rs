@@ -12,6 +12,7 @@ use super::context::{App, Work};
 use super::members::tell_owners_about;
 use super::{Error, Result};
 use crate::domain::calendar;
+use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::letter::{Letter, ListingEnd};
 use crate::domain::listing::term::{FIRST_NOTICE, LATE_NOTICE, notice_due};
@@ -102,10 +103,11 @@ fn write(work: &mut Work<'_, '_>, enterprise: EnterpriseId, ends: &[End]) -> Res
         return Ok(0);
     }
     let ids: Vec<ListingId> = ends.iter().map(|(_, id)| *id).collect();
+    // Of an enterprise that closed or was merged, and whose listings are not put away yet, nobody is there to be told.
     let mut found: Vec<Listing> = listings::find_many(work.conn(), &ids)?
         .into_iter()
+        .filter(|(listing, owner)| listing.enterprise_id == enterprise && owner.status == EnterpriseStatus::Active)
         .map(|(listing, _)| listing)
-        .filter(|listing| listing.enterprise_id == enterprise)
         .collect();
     found.sort_by_key(|listing| (listing.expires_at, listing.id));
     let (mut lines, mut told, mut soon) = (Vec::new(), 0, 0);

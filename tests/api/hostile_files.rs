@@ -137,6 +137,8 @@ pub async fn draft(app: &TestApp) -> Visitors {
 async fn every_door_refuses_what_is_hostile_whatever_it_is_said_to_be() {
     let app = TestApp::spawn().await;
     let visitors = draft(&app).await;
+    // There are more files than an officer's token has minutes.
+    app.clock.hold();
     let mut let_in = Vec::new();
     let corpus = corpus();
     for (door, types) in doors() {

@@ -361,7 +361,7 @@ async fn many_listings_are_renewed_at_once_and_told_of_in_one_letter() {
     let expected = vec![
         published(200),
         refused(412, "stale_version"),
-        refused(404, "not_found"),
+        refused(403, "forbidden"),
         refused(409, "listing_wrong_status"),
         published(200),
     ];
@@ -401,7 +401,7 @@ async fn many_listings_are_renewed_at_once_and_told_of_in_one_letter() {
         assert_eq!(refused.pointers(), [pointer]);
     }
     app.post("/listing-renewals")
-        .by(&officer)
+        .by(&app.officer().await)
         .json(&elsewhere)
         .expect(403)
         .await;

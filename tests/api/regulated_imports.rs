@@ -79,7 +79,7 @@ async fn a_list_is_tried_then_imported_whole_or_not_at_all() {
         "restricted.khong;restricted;Không nguồn;;;;;;;;;;",
         "restricted.asen;restricted;Lần hai;;;;x;;;;;;",
         "Sai Mã;restricted;Mã sai;;;;x;;;;;;",
-        "restricted.ngay;restricted;Ngày sai;31/2/2018;;;x;;;;;no.such;",
+        "restricted.ngay;restricted;Ngày sai;31/2/2018;;;x;;;;;;",
         "#N/A;;;;;;;;;;;;",
     ];
     let refused = send(&app, &keeper, "", &wrong).await;
@@ -131,6 +131,10 @@ async fn a_list_is_tried_then_imported_whole_or_not_at_all() {
     let ended = format!("restricted.nhuom;restricted;Công nghệ nhuộm thử;;1/1/2027;prohibited.nhuom;{source};;;;;;");
     let new =
         "prohibited.nhuom;prohibited;Công nghệ nhuộm thử;1/1/2027;;;Văn bản thử nghiệm 2, Phụ lục III;;;;nhuộm thử;;";
+    // An end on no day is refused, and not taken for no end.
+    let nowhere = ended.replace(";1/1/2027;prohibited.nhuom;", ";31/6/2027;;");
+    let refused = send(&app, &keeper, "", &[&nowhere]).await;
+    assert_eq!(results(&refused), ["2 refused /valid_to:malformed"]);
     let next = send(&app, &keeper, "", &[&again, new, &ended]).await;
     assert_eq!(results(&next), ["2 updated", "3 created", "4 updated"]);
     let kept = entry(&app, "restricted.nhuom", 200).await;
@@ -164,7 +168,7 @@ async fn a_list_is_tried_then_imported_whole_or_not_at_all() {
     let call = app.post(IMPORTS).by(&keeper).file("application/jsonl", lines);
     assert_eq!(
         results(&call.expect(200).await),
-        ["1 updated", "2 refused /wrong:unknown_field"]
+        ["1 updated", "2 refused /wrong:malformed"]
     );
     let book = workbook(&[
         &["code", "parent", "name_vi", "legal_source"],

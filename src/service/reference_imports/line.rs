@@ -209,7 +209,8 @@ fn value(kind: Cell, cell: &str) -> Option<Value> {
         }
         _ if cell.is_empty() => Value::Null,
         Cell::Text => cell.into(),
-        Cell::Day => values::day(cell).into(),
+        // What is no day stays as it is, and is refused where the entry is read: an end must not get lost.
+        Cell::Day => values::day(cell).unwrap_or_else(|| cell.to_owned()).into(),
         Cell::YesNo => values::yes_or_no(cell)?.into(),
     })
 }

@@ -249,7 +249,7 @@ pub(super) fn representative_erased(enterprise: &str) -> Words {
             text(
                 "What was to change of the verified data, if anything, was dropped. If this was not your representative, please enter the name again.",
             ),
-            page("Enter the representative", "enterprise"),
+            page("Enter the representative", "my-enterprise"),
         ],
     )
 }

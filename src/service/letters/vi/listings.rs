@@ -253,7 +253,7 @@ pub(super) fn representative_erased(enterprise: &str) -> Words {
             text(
                 "Đề nghị thay đổi thông tin đã xác minh, nếu có, đã được hủy. Nếu đây không phải là người đại diện của doanh nghiệp, xin bổ sung lại.",
             ),
-            page("Bổ sung người đại diện", "enterprise"),
+            page("Bổ sung người đại diện", "my-enterprise"),
         ],
     )
 }
