@@ -411,5 +411,5 @@ async fn many_listings_are_renewed_at_once_and_told_of_in_one_letter() {
         .json(&elsewhere)
         .expect(200)
         .await;
-    assert_eq!(told_of(&theirs), [refused(404, "not_found")]);
+    assert_eq!(told_of(&theirs), [refused(403, "forbidden")]);
 }
