@@ -388,7 +388,9 @@ async fn many_listings_are_renewed_at_once_and_told_of_in_one_letter() {
         .filter(|(deed, _)| deed == "listing.renewed");
     assert_eq!(renewals.count(), 1);
 
-    let many: Vec<Value> = (0..101).map(|_| item(&uuid::Uuid::now_v7().to_string(), 1)).collect();
+    let many: Vec<Value> = (1..=101)
+        .map(|at| item(&uuid::Uuid::from_u128(at).to_string(), 1))
+        .collect();
     for (wrong, pointer) in [
         (json!({"renewals": []}), "/renewals"),
         (json!({"renewals": many}), "/renewals"),
