@@ -165,6 +165,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         key_uses: Arc::default(),
         pulse: Arc::default(),
         scanner_pulse: Arc::default(),
+        writer_watch: Arc::default(),
         files: Arc::new(Files {
             workbooks: Arc::new(Semaphore::new(WORKBOOKS)),
             contents: Contents::open(&config.files_path(), bucket::bucket(config)?.as_ref())

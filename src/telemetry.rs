@@ -49,7 +49,10 @@ fn keeps_query_strings_out(metadata: &Metadata<'_>) -> bool {
     let target = metadata.target();
     let library = target.split("::").next().unwrap_or_default();
     if REQUEST_LIBRARIES.contains(&library) {
-        return *metadata.level() <= Level::INFO && !target.starts_with("actix_web::middleware::logger");
+        // What a connection's end says wrongly is no error of ours: anybody could fill the log with it.
+        let is_of_clients =
+            target.starts_with("actix_web::middleware::logger") || target.starts_with("actix_http::h1::dispatcher");
+        return *metadata.level() <= Level::INFO && !is_of_clients;
     }
     true
 }

@@ -57,6 +57,8 @@ pub enum Resource<'a> {
         owner: EnterpriseId,
         /// Where it stands.
         status: ListingStatus,
+        /// Whether it was ever handed in: what never was is its writer's own, also once it is put away.
+        was_handed_in: bool,
         /// Who keeps it from the public.
         hold: Hold,
         /// To whom it is shown while it is public.
@@ -227,7 +229,7 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
             Actor::System => Ok(()),
             _ => officer(actor, resource, Permission::ManageOfficers),
         },
-        ImportListings | ExpireListings | RecountTerms | EndDossierTerms => match actor {
+        ImportListings | ExpireListings | SettleListings | RecountTerms | EndDossierTerms => match actor {
             Actor::System => Ok(()),
             Actor::Visitor => Err(Refusal::Unauthenticated),
             _ => Err(Refusal::Forbidden),
@@ -319,13 +321,12 @@ fn is_visible(actor: &Actor, resource: &Resource<'_>) -> bool {
                 enrolled: true,
                 ..
             } => {
-                let is_draft = matches!(
-                    resource,
+                let is_draft = match resource {
                     Resource::Listing {
-                        status: ListingStatus::Draft,
-                        ..
-                    }
-                );
+                        status, was_handed_in, ..
+                    } => *status == ListingStatus::Draft || (*status == ListingStatus::Archived && !was_handed_in),
+                    _ => false,
+                };
                 permissions.contains(&permission) && !is_draft && covers(scope, resource)
             }
             Actor::System => true,

@@ -39,10 +39,11 @@ impl KeyScope {
             | LeaveEnterprise | ManageKeys | ReadKeys | ReadConfidential | EditConfidential | UseConfidentialGrant
             | InspectConfidential | MergeEnterprises | CloseEnterprise | ReadAmendment | ReadDocuments | RemoveLogo
             | ReviewListing | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices | HandleComplaints
-            | ImportListings | RecountTerms | EndDossierTerms | ExpireListings | ManageOfficers | ReadAudit
-            | PublishPolicies | ManageReferenceData | ManageVocabulary | HandleDataRequests | ManageLetters
-            | ReadReports | PublishReports | ManageProcedures | FileDossier | ReadDossier | EditDossier
-            | HandleDossier | SignCertificate | EnterCertificate | ReadAccount | SuspendAccount | ResetFactor => None,
+            | ImportListings | RecountTerms | EndDossierTerms | ExpireListings | SettleListings | ManageOfficers
+            | ReadAudit | PublishPolicies | ManageReferenceData | ManageVocabulary | HandleDataRequests
+            | ManageLetters | ReadReports | PublishReports | ManageProcedures | FileDossier | ReadDossier
+            | EditDossier | HandleDossier | SignCertificate | EnterCertificate | ReadAccount | SuspendAccount
+            | ResetFactor => None,
         }
     }
 }

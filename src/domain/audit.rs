@@ -76,6 +76,8 @@ text_enum! {
         ListingReinstated => "listing.reinstated",
         /// An officer found what it is under the law on technology transfer.
         ListingClassified => "listing.classified",
+        /// The enterprise's own identifier was given to a listing that had none (đặt mã nội bộ).
+        ListingNamed => "listing.named",
         /// Its owner chose to whom it is shown.
         ListingAudienceChanged => "listing.audience_changed",
         /// What a listing does not tell everybody was written.
@@ -202,6 +204,8 @@ text_enum! {
         DocumentAdded => "document.added",
         /// It was removed, by its owner or with a person's data.
         DocumentRemoved => "document.removed",
+        /// Somebody made a link that shows a document for a few minutes (tạo liên kết xem giấy tờ).
+        DocumentLinked => "document.linked",
         /// An officer accepted it.
         DocumentAccepted => "document.accepted",
         /// An officer refused it.

@@ -6,7 +6,9 @@ mod malformed;
 
 use jiff::civil::Date;
 
-use labels::{label, tax_code_vi};
+#[cfg(test)]
+use labels::label;
+use labels::{conflict, tax_code_vi};
 pub use law::LawFault;
 use malformed::malformed;
 
@@ -297,7 +299,7 @@ impl Violation {
                 format!("“{said}” không có trong danh mục “{list}”; gần nhất: {}.", named(near))
             }
             Self::Malformed { what } => malformed(what).0.into(),
-            Self::Conflicts { with } => format!("Không khớp với trường “{}”.", label(with).0),
+            Self::Conflicts { with } => conflict(with).0,
             Self::TaxCode(error) => tax_code_vi(*error).into(),
             Self::GuessablePassword => "Mật khẩu quá dễ đoán; hãy dùng một câu dài chỉ mình bạn biết.".into(),
             Self::PasswordClasses => "Mật khẩu phải có chữ thường, chữ hoa, chữ số và ký hiệu.".into(),
@@ -362,7 +364,7 @@ impl Violation {
                 format!("“{said}” is not in the list “{list}”; nearest: {}.", named(near))
             }
             Self::Malformed { what } => malformed(what).1.into(),
-            Self::Conflicts { with } => format!("Does not fit the field “{}”.", label(with).1),
+            Self::Conflicts { with } => conflict(with).1,
             Self::TaxCode(error) => format!("Not a valid tax code: {error}."),
             Self::GuessablePassword => "Too easy to guess; use a long sentence that only you know.".into(),
             Self::PasswordClasses => "Must have lower case, upper case, a digit and a sign.".into(),

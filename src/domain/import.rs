@@ -17,8 +17,10 @@ pub const TEXT_REPAIRED: &str = "text_repaired";
 pub const ALIAS_USED: &str = "alias_used";
 /// What is told of a row by which a listing goes by an identifier of the enterprise's from then on.
 pub const IDENTIFIER_GIVEN: &str = "identifier_given";
+/// What is told of a row that was taken for a copy: it names a listing that goes by another identifier, and became a new one.
+pub const TAKEN_FOR_COPY: &str = "taken_for_copy";
 /// What is told of rows that were not refused, beside what is missing.
-pub const NOTICES: [&str; 3] = [TEXT_REPAIRED, ALIAS_USED, IDENTIFIER_GIVEN];
+pub const NOTICES: [&str; 4] = [TEXT_REPAIRED, ALIAS_USED, IDENTIFIER_GIVEN, TAKEN_FOR_COPY];
 /// Most columns of a table.
 pub const MAX_COLUMNS: usize = 100;
 

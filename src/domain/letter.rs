@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
-pub use parts::{ComplaintNews, DossierLine, DossierNews, DueLine, NoticeNews, PaperEnd, PaperRuling, Ruling, Words};
+pub use parts::{
+    ComplaintNews, DossierLine, DossierNews, DueLine, ListingEnd, NoticeNews, PaperEnd, PaperRuling, Ruling, Words,
+};
 
 /// What a letter is about. Tokens in it are secrets: a letter is kept sealed, and is emptied once it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,6 +165,19 @@ pub enum Letter {
         title: String,
         /// When.
         expires_at: Timestamp,
+    },
+    /// The terms of several listings end, or ended; to the owners of their enterprise, once a day (tin sắp hết hạn).
+    ListingsEnd {
+        /// Which, the first to end first.
+        lines: Vec<ListingEnd>,
+        /// How many more there are.
+        more: u32,
+    },
+    /// The list of regulated technologies says something stricter of public listings than everybody sees; to officers who review
+    /// them (danh mục công nghệ đã thay đổi).
+    ListingsOvertaken {
+        /// How many the officer reviews.
+        count: u64,
     },
     /// An officer suspended a listing; to the owners of its enterprise (tin bị tạm ngừng).
     ListingSuspended {
@@ -335,10 +350,16 @@ impl Letter {
                 | Self::Invitation { .. }
                 | Self::ListingEnds { .. }
                 | Self::ListingExpired { .. }
+                | Self::ListingsEnd { .. }
                 | Self::VerificationEnds { .. }
                 | Self::VerificationExpired { .. }
                 | Self::DocumentEnds(_)
         )
+    }
+
+    /// Whether officers get it: they look at what it is about where they work, not where the public reads.
+    pub fn is_for_officers(&self) -> bool {
+        matches!(self, Self::ReviewMessage(words) if !words.is_officer)
     }
 
     /// Stable name, as in the table of letters.
@@ -371,6 +392,8 @@ impl Letter {
             Self::DataRequestsDue { .. } => "data_requests_due",
             Self::ListingEnds { .. } => "listing_ends",
             Self::ListingExpired { .. } => "listing_expired",
+            Self::ListingsEnd { .. } => "listings_end",
+            Self::ListingsOvertaken { .. } => "listings_overtaken",
             Self::ListingSuspended { .. } => "listing_suspended",
             Self::ListingReinstated { .. } => "listing_reinstated",
             Self::ListingClassified { .. } => "listing_classified",

@@ -19,7 +19,7 @@ mod regulated;
 mod succession;
 
 pub use change::{Editing, EntryChange, EntryPatch, EntryText, MAX_SUCCESSORS, NewEntry, Proposal};
-pub use crosswalk::{Correspondence, CrosswalkRelation, EntryCorrespondence};
+pub use crosswalk::{Correspondence, CrosswalkRelation, Derived, EntryCorrespondence};
 pub use former::{Asked, Former, Outcome, REORGANISED_ON};
 pub use in_force::InForce;
 pub use regulated::{EntryRegulation, Hint};

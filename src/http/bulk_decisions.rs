@@ -1,24 +1,29 @@
 //! Several decisions in one request.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::checklists::TicksView;
+use super::documents::{last_day, said};
 use super::extract::language::Lang;
 use super::extract::{Body, IdempotencyKey, SignedIn};
-use super::moderation::ReturnBody;
-use super::observe::request_id;
+use super::moderation::{ReasonBody, ReturnBody};
 use super::problem::{Answer, Problem, ProblemBody};
+use super::reports::ReportOutcome;
+use super::several;
 use super::views::NoteView;
 use crate::domain::audit::ReasonCode;
-use crate::domain::fields::{FieldError, Violation};
+use crate::domain::enterprise::document::DocumentVerdict;
+use crate::domain::fields::Violation;
 use crate::domain::review::EntryKind;
 use crate::domain::review::checklist::Ticks;
 use crate::domain::review::decision::ReviewOutcome;
-use crate::service::idempotency::{self, Key};
-use crate::service::review::bulk::{self, Done, Item, MOST};
+use crate::domain::text::Prose;
+use crate::service::documents::Finding;
+use crate::service::idempotency::Key;
+use crate::service::review::bulk::{self, Done, Item, Judgement, MOST};
 use crate::service::review::decisions::Verdict;
 use crate::service::{App, Error, Result};
 
@@ -29,13 +34,14 @@ pub struct DecisionBody {
     /// What waits, as in the queue.
     #[schema(value_type = EntryKind, example = "listing")]
     pub r#type: String,
-    /// The enterprise, or the listing.
+    /// The enterprise, the listing, the document or the report.
     #[schema(example = "019a2b7e-5d4c-7a10-8f3e-2b6c9d0e1f23")]
     pub id: Uuid,
     /// The version that was read: no other is decided on.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     pub version: i64,
-    /// `approved`, `rejected` or `changes_requested`.
+    /// `approved`, `rejected` or `changes_requested`; of a document `accepted`, `refused` or `expired`; of a report `upheld` or
+    /// `dismissed`.
     #[schema(max_length = 30, example = "approved")]
     pub verdict: String,
     /// What was looked at; for an approval.
@@ -45,7 +51,7 @@ pub struct DecisionBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<ReasonCode>)]
     pub reason_code: Option<String>,
-    /// What is wrong and what to do, 10 to 2,000 characters; for the others.
+    /// What is wrong and what to do, 10 to 2,000 characters; for the others, and for a document that is not accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 2000)]
     pub reason_text: Option<String>,
@@ -53,53 +59,47 @@ pub struct DecisionBody {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 50)]
     pub notes: Vec<NoteView>,
+    /// The last day on which a document holds; `null` where it has no end; what its owner said when absent. For documents.
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 10, example = "2028-06-30")]
+    pub valid_to: Option<Option<String>>,
+    /// What was done, or why nothing is; for reports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000)]
+    pub answer: Option<String>,
 }
 
 impl DecisionBody {
     /// Nothing is told that nobody would read.
-    fn require_no_reason(&self) -> std::result::Result<(), Problem> {
+    fn require_only(&self, read: &[&str]) -> std::result::Result<(), Problem> {
         let sent = [
+            ("/checklist", self.checklist.is_some()),
             ("/reason_code", self.reason_code.is_some()),
             ("/reason_text", self.reason_text.is_some()),
             ("/notes", !self.notes.is_empty()),
+            ("/valid_to", self.valid_to.is_some()),
+            ("/answer", self.answer.is_some()),
         ];
-        match sent.into_iter().find(|(_, is_sent)| *is_sent) {
+        match sent
+            .into_iter()
+            .find(|(name, is_sent)| *is_sent && !read.contains(name))
+        {
             Some((pointer, _)) => Err(conflict(pointer)),
             None => Ok(()),
         }
     }
 
     fn parse(&self, key: Option<Key>) -> std::result::Result<Item, Problem> {
-        let missing = |pointer| Problem(Error::field(pointer, Violation::Required));
-        let choice = |pointer, values: &[&str]| {
-            let values = values.iter().map(|value| (*value).to_owned()).collect();
-            Problem(Error::field(pointer, Violation::NotOneOf { values }))
-        };
-        let kind = match self.r#type.parse() {
-            Ok(EntryKind::Document | EntryKind::Report) | Err(_) => return Err(choice("/type", &TYPES)),
-            Ok(kind) => kind,
-        };
-        let returned = || {
-            let body = ReturnBody {
-                reason_code: self.reason_code.clone().ok_or_else(|| missing("/reason_code"))?,
-                reason_text: self.reason_text.clone().ok_or_else(|| missing("/reason_text"))?,
-                notes: self.notes.clone(),
-            };
-            body.parse()
-        };
-        let verdict = match self.verdict.parse() {
-            Ok(ReviewOutcome::Approved) => {
-                self.require_no_reason()?;
-                let ticks = self.checklist.clone().ok_or_else(|| missing("/checklist"))?;
-                let ticks = Ticks::from(ticks);
-                let known = ticks.require_known("/checklist");
-                known.map_err(|errors| Problem(Error::fields(errors)))?;
-                Verdict::Approve(ticks)
+        let kind = self
+            .r#type
+            .parse()
+            .map_err(|_unknown| choice("/type", EntryKind::ALL))?;
+        let verdict = match kind {
+            EntryKind::Document => self.paper()?,
+            EntryKind::Report => self.answer()?,
+            EntryKind::Enterprise | EntryKind::Amendment | EntryKind::Listing | EntryKind::Revision => {
+                Judgement::Review(self.review()?)
             }
-            Ok(_) if self.checklist.is_some() => return Err(conflict("/checklist")),
-            Ok(ReviewOutcome::Rejected) => Verdict::Reject(returned()?),
-            Ok(ReviewOutcome::ChangesRequested) => Verdict::RequestChanges(returned()?),
-            Ok(ReviewOutcome::Endorsed) | Err(_) => return Err(choice("/verdict", &VERDICTS)),
         };
         Ok(Item {
             subject: (kind, self.id),
@@ -108,6 +108,74 @@ impl DecisionBody {
             key,
         })
     }
+
+    /// What is decided on what was handed in.
+    fn review(&self) -> std::result::Result<Verdict, Problem> {
+        let returned = || {
+            self.require_only(&["/reason_code", "/reason_text", "/notes"])?;
+            let body = ReturnBody {
+                reason_code: self.reason_code.clone().ok_or_else(|| missing("/reason_code"))?,
+                reason_text: self.reason_text.clone().ok_or_else(|| missing("/reason_text"))?,
+                notes: self.notes.clone(),
+            };
+            body.parse()
+        };
+        Ok(match self.verdict.parse() {
+            Ok(ReviewOutcome::Approved) => {
+                self.require_only(&["/checklist"])?;
+                let ticks = self.checklist.clone().ok_or_else(|| missing("/checklist"))?;
+                let ticks = Ticks::from(ticks);
+                let known = ticks.require_known("/checklist");
+                known.map_err(|errors| Problem(Error::fields(errors)))?;
+                Verdict::Approve(ticks)
+            }
+            Ok(ReviewOutcome::Rejected) => Verdict::Reject(returned()?),
+            Ok(ReviewOutcome::ChangesRequested) => Verdict::RequestChanges(returned()?),
+            Ok(ReviewOutcome::Endorsed) | Err(_) => return Err(choice("/verdict", &VERDICTS)),
+        })
+    }
+
+    /// What is decided on a document of a profile.
+    fn paper(&self) -> std::result::Result<Judgement, Problem> {
+        let verdict = self.verdict.parse();
+        let verdict: DocumentVerdict = verdict.map_err(|_unknown| choice("/verdict", DocumentVerdict::ALL))?;
+        self.require_only(&["/reason_code", "/reason_text", "/valid_to"])?;
+        let reason = match (&self.reason_code, &self.reason_text) {
+            (None, None) if verdict == DocumentVerdict::Accepted => None,
+            (code, text) => {
+                let body = ReasonBody {
+                    reason_code: code.clone().ok_or_else(|| missing("/reason_code"))?,
+                    reason_text: text.clone().ok_or_else(|| missing("/reason_text"))?,
+                };
+                Some(body.parse()?)
+            }
+        };
+        let valid_to = self.valid_to.as_ref().map(|text| last_day(text.as_deref()));
+        Ok(Judgement::Paper(Finding {
+            verdict,
+            reason,
+            valid_to: valid_to.transpose().map_err(Problem)?,
+        }))
+    }
+
+    /// What is answered to a report.
+    fn answer(&self) -> std::result::Result<Judgement, Problem> {
+        let outcome = self.verdict.parse();
+        let outcome: ReportOutcome = outcome.map_err(|_unknown| choice("/verdict", ReportOutcome::ALL))?;
+        self.require_only(&["/answer"])?;
+        let answer = self.answer.as_deref().ok_or_else(|| missing("/answer"))?;
+        let answer = Prose::parse(answer).map_err(|violation| Problem(Error::field("/answer", violation)))?;
+        Ok(Judgement::Answer(outcome == ReportOutcome::Upheld, answer))
+    }
+}
+
+fn missing(pointer: &str) -> Problem {
+    Problem(Error::field(pointer, Violation::Required))
+}
+
+fn choice(pointer: &str, values: &[impl ToString]) -> Problem {
+    let values = values.iter().map(ToString::to_string).collect();
+    Problem(Error::field(pointer, Violation::NotOneOf { values }))
 }
 
 fn conflict(pointer: &str) -> Problem {
@@ -129,7 +197,7 @@ pub struct DecisionResult {
     /// What it was about.
     #[schema(value_type = EntryKind, example = "listing")]
     pub r#type: &'static str,
-    /// The enterprise, or the listing.
+    /// The enterprise, the listing, the document or the report.
     pub id: Uuid,
     /// The status that the decision alone would have been answered with.
     #[schema(minimum = 200, maximum = 599, example = 200)]
@@ -156,7 +224,7 @@ pub struct DecisionResults {
 
 /// Decide on several things (duyệt hàng loạt).
 ///
-/// Each is decided on as if it were the only one: what is refused keeps no other back. With an `Idempotency-Key` the same
+/// Whatever waits in the queue: registrations, changes of verified data, listings, revisions, documents and reports, each with the verdicts of its sort. Each is decided on as if it were the only one: what is refused keeps no other back. With an `Idempotency-Key` the same
 /// request does nothing twice: what was done is told again, what was refused is tried again.
 #[utoipa::path(
     post, path = "/moderation/decisions", operation_id = "decide_several", tag = "moderation", security(("bearer" = [])),
@@ -165,7 +233,10 @@ pub struct DecisionResults {
          "checklist": {"edition": 1, "ticked": ["is_lawful", "is_no_advertising", "fields_fit", "specifications_plausible"]}},
         {"type": "listing", "id": "019a2b7e-5d4c-7a10-8f3e-2b6c9d0e1f24", "version": 2, "verdict": "changes_requested",
          "reason_code": "incomplete", "reason_text": "Thiếu ảnh tem máy; đề nghị bổ sung.",
-         "notes": [{"pointer": "/title/en", "text": "Bổ sung tên tiếng Anh."}]}
+         "notes": [{"pointer": "/title/en", "text": "Bổ sung tên tiếng Anh."}]},
+        {"type": "document", "id": "019a2b7e-5d4c-7a10-8f3e-2b6c9d0e1f25", "version": 1, "verdict": "accepted", "valid_to": "2028-06-30"},
+        {"type": "report", "id": "019a2b7e-5d4c-7a10-8f3e-2b6c9d0e1f26", "version": 1, "verdict": "dismissed",
+         "answer": "Đã kiểm tra máy tại cơ sở: đúng như tin đăng."}
     ]})),
     responses(
         (status = 200, description = "What became of each", body = DecisionResults),
@@ -185,72 +256,34 @@ pub async fn decide_several(
     app.read_by_key(move |conn, now| bulk::require_reviewer(conn, &caller, now))
         .await?;
     let decisions = body.value.decisions;
-    if decisions.is_empty() || decisions.len() > MOST {
-        let violation = if decisions.is_empty() {
-            Violation::Required
-        } else {
-            Violation::TooMany { max: MOST }
-        };
-        return Err(Problem(Error::field("/decisions", violation)));
-    }
+    several::require_count("/decisions", decisions.len(), MOST)?;
     let items = parsed(&decisions, key.0.as_deref())?;
-    let is_replay = match whole(key.0.as_deref(), &body.raw) {
-        Some(key) => {
-            app.write(caller.origin, move |work| idempotency::begin(work, &caller, &key))
-                .await?
-        }
-        None => false,
-    };
+    let is_replay = several::begin(&app, caller, key.0.as_deref(), OPERATION, &body.raw).await?;
     let mut results = Vec::new();
     for item in items {
         let subject = item.subject;
         let done = bulk::decide(&app, caller, item).await.map_err(Error::of_write);
-        let told = |error: &Error| ProblemBody::new(error, lang, request.path(), request_id(&request));
-        results.push(result(subject, done, told));
+        results.push(result(subject, done, |error| several::told(error, lang, &request)));
     }
-    let mut answer = HttpResponse::Ok();
-    if is_replay {
-        answer.insert_header(("Idempotent-Replayed", "true"));
-    }
-    Ok(answer.json(DecisionResults { results }))
+    several::answer(is_replay, DecisionResults { results })
 }
 
-/// The key of all of them together, by which another request is told from the same one sent again.
-fn whole(key: Option<&str>, raw: &[u8]) -> Option<Key> {
-    key.map(|key| Key::new(format!("{key} all"), "decide_several", raw))
-}
+const OPERATION: &str = "decide_several";
 
-/// What is decided on by the dozen; documents and reports have answers of their own.
-const TYPES: [&str; 4] = [
-    EntryKind::Enterprise.as_str(),
-    EntryKind::Amendment.as_str(),
-    EntryKind::Listing.as_str(),
-    EntryKind::Revision.as_str(),
-];
 /// What is decided; a first approval is made of the second officer's lacking.
-const VERDICTS: [&str; 3] = [
-    ReviewOutcome::Approved.as_str(),
-    ReviewOutcome::Rejected.as_str(),
-    ReviewOutcome::ChangesRequested.as_str(),
+const VERDICTS: [ReviewOutcome; 3] = [
+    ReviewOutcome::Approved,
+    ReviewOutcome::Rejected,
+    ReviewOutcome::ChangesRequested,
 ];
-
-/// Each has a key of its own, which no client can have chosen: theirs have no spaces.
-fn key_of(key: Option<&str>, number: usize, sent: &DecisionBody) -> std::result::Result<Option<Key>, Problem> {
-    let Some(key) = key else { return Ok(None) };
-    let raw = serde_json::to_vec(sent).map_err(|error| Problem(Error::internal(error)))?;
-    Ok(Some(Key::new(format!("{key} {number}"), "decide_several", &raw)))
-}
 
 /// All of them, or every wrong field of every one.
 fn parsed(decisions: &[DecisionBody], key: Option<&str>) -> std::result::Result<Vec<Item>, Problem> {
     let (mut items, mut wrong) = (Vec::new(), Vec::new());
     for (number, sent) in decisions.iter().enumerate() {
-        match sent.parse(key_of(key, number, sent)?) {
+        match sent.parse(several::key_of_part(key, OPERATION, number, sent)?) {
             Ok(item) => items.push(item),
-            Err(Problem(error)) => wrong.extend(error.fields.into_iter().map(|field| FieldError {
-                pointer: format!("/decisions/{number}{}", field.pointer),
-                ..field
-            })),
+            Err(problem) => wrong.extend(several::within("/decisions", number, problem)),
         }
     }
     if wrong.is_empty() {
@@ -276,15 +309,10 @@ fn result((kind, id): (EntryKind, Uuid), done: Result<Done>, told: impl Fn(&Erro
             version: Some(done.version),
             ..result
         },
-        Err(error) => {
-            if error.code.status() >= 500 {
-                tracing::error!(code = error.code.as_str(), cause = ?error, "a decision among several failed");
-            }
-            DecisionResult {
-                status: error.code.status(),
-                problem: Some(told(&error)),
-                ..result
-            }
-        }
+        Err(error) => DecisionResult {
+            status: error.code.status(),
+            problem: Some(told(&error)),
+            ..result
+        },
     }
 }

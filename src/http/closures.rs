@@ -34,7 +34,8 @@ impl ClosureBody {
 
 /// Close an enterprise (chấm dứt tham gia Sàn).
 ///
-/// By its last owner, or by an officer with a reason. Its listings are archived, its keys, invitations and requests to be
+/// By its last owner, or by an officer with a reason. Nothing of it is seen any more; its listings are archived (of many,
+/// the first at once and the others in the minutes that follow), its keys, invitations and requests to be
 /// admitted end, and its page answers 410. Its people can still sign in, read and export what is theirs.
 #[utoipa::path(
     post, path = "/enterprises/{id}/closure", operation_id = "close_enterprise", tag = "enterprises",
@@ -71,7 +72,7 @@ pub async fn close_enterprise(
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
     responses(
         (status = 200, description = "Active again", body = EnterpriseView),
-        (status = 409, description = "`enterprise_wrong_status`: not closed", body = ProblemBody),
+        (status = 409, description = "`enterprise_wrong_status`: not closed; `too_early`: its listings are still being archived", body = ProblemBody),
     )
 )]
 pub async fn reopen_enterprise(

@@ -201,7 +201,7 @@ pub async fn list_documents(app: web::Data<App>, SignedIn(caller): SignedIn, id:
 }
 
 /// What a path names.
-fn place(path: web::Path<(Uuid, Uuid)>) -> (EnterpriseId, DocumentId) {
+pub(super) fn place(path: web::Path<(Uuid, Uuid)>) -> (EnterpriseId, DocumentId) {
     let (enterprise, document) = path.into_inner();
     (EnterpriseId(enterprise), DocumentId(document))
 }
@@ -259,13 +259,17 @@ pub async fn get_document_content(
     let document = app
         .read_by_key(move |conn, now| documents::read(conn, &caller, place, now))
         .await?;
-    let shown = Shown {
+    send(&request, &app, &shown(&document), Caching::Asking).await
+}
+
+/// What is sent of a document.
+pub(super) fn shown(document: &Document) -> Shown {
+    Shown {
         id: document.id.0,
         media_type: document.content.media_type,
         digest: document.content.digest,
         size: document.content.size,
-    };
-    send(&request, &app, &shown, Caching::Asking).await
+    }
 }
 
 /// Remove a document of a profile (xóa giấy tờ).
@@ -304,8 +308,13 @@ pub struct VerdictBody {
 }
 
 /// Tells `null` from nothing.
-fn said<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
+pub(super) fn said<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(from).map(Some)
+}
+
+/// The last day on which a document holds; nothing where it has no end.
+pub(super) fn last_day(text: Option<&str>) -> Result<Option<Date>, Error> {
+    day(text).map_err(|violation| Error::field("/valid_to", violation))
 }
 
 impl VerdictBody {
@@ -319,7 +328,7 @@ impl VerdictBody {
             reason: reason.transpose()?,
             valid_to: match &self.valid_to {
                 None => None,
-                Some(text) => Some(day(text.as_deref()).map_err(|violation| Error::field("/valid_to", violation))?),
+                Some(text) => Some(last_day(text.as_deref())?),
             },
         })
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::documents::{place, shown};
 use super::extract::{MaybeSignedIn, Query, SignedIn};
 use super::files::{Caching, Shown, check_size, send};
 use super::problem::{Answer, ProblemBody};
@@ -105,4 +106,80 @@ pub async fn get_linked_file(
         .await?;
     let content = file.content_for(query.size).ok_or(ErrorCode::NotFound)?;
     send(&request, &app, &Shown::of(&file, content), Caching::Never).await
+}
+
+/// Make a link to a document of a profile (tạo liên kết xem giấy tờ).
+///
+/// As a link to a file: it shows the document without a token, for a few minutes (`file_link_minutes`), as long as its maker may see
+/// it and stays signed in. People only; who made it is in the audit trail.
+#[utoipa::path(
+    post, path = "/enterprises/{id}/documents/{document}/links", operation_id = "link_document", tag = "enterprises", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier of the enterprise"), ("document" = Uuid, Path, description = "Identifier of the document")),
+    responses((status = 201, description = "The link; it is told once", body = FileLinkView))
+)]
+pub async fn link_document(app: web::Data<App>, SignedIn(caller): SignedIn, path: web::Path<(Uuid, Uuid)>) -> Answer {
+    let (id, document) = place(path);
+    let lasts = app.file_rules.link_time;
+    let link = app
+        .write(caller.origin, move |work| {
+            file_links::make_for_document(work, &caller, (id, document), lasts)
+        })
+        .await?;
+    Ok(HttpResponse::Created().json(FileLinkView {
+        url: format!(
+            "/api/v1/enterprises/{id}/documents/{document}/linked-content?link={}",
+            link.token
+        ),
+        expires_at: link.expires_at,
+    }))
+}
+
+/// What shows a document.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DocumentLinkQuery {
+    /// What the link has.
+    #[param(min_length = 96, max_length = 96)]
+    pub link: String,
+}
+
+/// The content of a document, by a link (`POST /enterprises/{id}/documents/{document}/links`).
+///
+/// As with a token, but nothing may keep it: `Cache-Control: private, no-store`. A link that is over, of another document or
+/// made up is 404, as a document that is not there.
+#[utoipa::path(
+    get, path = "/enterprises/{id}/documents/{document}/linked-content", operation_id = "get_linked_document", tag = "enterprises",
+    params(("id" = Uuid, Path, description = "Identifier of the enterprise"), ("document" = Uuid, Path, description = "Identifier of the document"), DocumentLinkQuery),
+    security((), ("bearer" = [])),
+    responses(
+        (status = 200, description = "All of it", content(
+            (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"), (Vec<u8> = "application/pdf"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+        )),
+        (status = 206, description = "The part that was asked for", content(
+            (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"), (Vec<u8> = "application/pdf"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+        )),
+        (status = 304, description = "Not changed"),
+        (status = 416, description = "`range_not_satisfiable`", body = ProblemBody),
+    )
+)]
+pub async fn get_linked_document(
+    request: HttpRequest,
+    app: web::Data<App>,
+    MaybeSignedIn(_the_link_counts): MaybeSignedIn,
+    path: web::Path<(Uuid, Uuid)>,
+    Query(query): Query<DocumentLinkQuery>,
+) -> Answer {
+    let place = place(path);
+    let vault = app.vault.clone();
+    let document = app
+        .read_by_key(move |conn, now| file_links::open_document(conn, &vault, place, &query.link, now))
+        .await?;
+    send(&request, &app, &shown(&document), Caching::Never).await
 }

@@ -21,6 +21,8 @@ pub struct ReadyBody {
     pub status: &'static str,
     /// Whether the database answers.
     pub database: bool,
+    /// Whether writes are taken: false while one of them has held up all others for ten seconds.
+    pub writes: bool,
     /// Whether the search index has been built.
     pub search: bool,
     /// Whether the scanner for malware answers; only where there is one.
@@ -59,6 +61,7 @@ pub async fn readyz(app: web::Data<App>) -> Answer {
     Ok(answer.json(ReadyBody {
         status,
         database: ready.database,
+        writes: ready.writes,
         search: ready.search,
         scanner: ready.scanner,
         index: IndexBody {

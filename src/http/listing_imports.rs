@@ -140,7 +140,8 @@ pub struct ImportRowView {
     pub missing_fields: Vec<RowProblem>,
     /// Of any other: what was read otherwise than it stands in the file, to be looked at: `text_repaired`, a text in an
     /// encoding of before Unicode (TCVN3, VNI); `alias_used`, a name that officers keep beside those of the list;
-    /// or that a listing goes by the identifier of the row from now on (`identifier_given`).
+    /// that a listing goes by the identifier of the row from now on (`identifier_given`); or that the row names
+    /// a listing of another identifier and was taken for a copy (`taken_for_copy`).
     #[schema(max_items = 200)]
     pub notices: Vec<RowProblem>,
 }

@@ -50,7 +50,7 @@ text_enum! {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListingRegisterQuery {
-    /// Where they stand now; drafts are their writers' own and are not in it.
+    /// Where they stand now; drafts are their writers' own, and nobody else asks for them (400).
     #[param(max_length = 512, example = "published,expired")]
     pub status: Option<String>,
     /// What keeps them from the public, whatever their status is.
@@ -135,7 +135,7 @@ impl ListingRegisterQuery {
         let trl = trl.ok_or_else(|| wrong_parameter("trl", Violation::OutOfRange { min: 1, max: 9 }))?;
         Ok(Wanted {
             asked: Asked {
-                statuses: all_of::<ListingStatus>("status", self.status.as_deref())?,
+                statuses: statuses(self.status.as_deref())?,
                 holds: all_of::<HoldKind>("hold", self.hold.as_deref())?,
                 kinds: all_of::<ListingKind>("kind", self.kind.as_deref())?,
                 trl,
@@ -176,6 +176,19 @@ impl ListingRegisterQuery {
         }
         Ok(())
     }
+}
+
+/// Where they stand. Drafts are their writers' own: who asks for them is told so, and not that there are none.
+fn statuses(text: Option<&str>) -> Result<Vec<ListingStatus>> {
+    let statuses = all_of::<ListingStatus>("status", text)?;
+    if statuses.contains(&ListingStatus::Draft) {
+        let others = ListingStatus::ALL
+            .iter()
+            .filter(|status| **status != ListingStatus::Draft);
+        let values = others.map(|status| status.as_str().to_owned()).collect();
+        return Err(wrong_parameter("status", Violation::NotOneOf { values }));
+    }
+    Ok(statuses)
 }
 
 fn identifier(name: &str, text: Option<&str>) -> Result<Option<Uuid>> {

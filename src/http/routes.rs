@@ -7,14 +7,14 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
-    certificates, checklists, closures, comparison, complaints, confidential, confidential_grants, contacts,
-    conversation, data_requests, documents, dossier_papers, dossiers, due, duplicates, enterprise_register,
+    certificates, checklists, classifications, closures, comparison, complaints, confidential, confidential_grants,
+    contacts, conversation, data_requests, documents, dossier_papers, dossiers, due, duplicates, enterprise_register,
     enterprises, feed, file_labels, file_links, files, health, holds, import_aliases, invitations, ip_notices,
-    join_requests, letters, likeness, listing_exports, listing_imports, listing_register, listing_terms, listings,
-    logos, members, moderation, officers, openapi, passwords, periodic_reports, personal_data, policies, procedures,
-    proposals, reference, register_exports, registrations, regulated, reports, review, review_statistics, revisions,
-    schemas, screening, search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns,
-    taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
+    join_requests, letters, likeness, listing_exports, listing_imports, listing_register, listing_renewals,
+    listing_terms, listings, logos, members, moderation, officers, openapi, passwords, periodic_reports, personal_data,
+    policies, procedures, proposals, reference, reference_imports, register_exports, registrations, regulated, reports,
+    review, review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors,
+    suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::domain::access::Action;
 
@@ -210,6 +210,8 @@ operations! {
         get documents::get_document Read Refused ReadDocuments;
         delete documents::remove_document Write Refused EditEnterprise;
     }
+    "/enterprises/{id}/documents/{document}/links" { post file_links::link_document Write Refused ReadDocuments; }
+    "/enterprises/{id}/documents/{document}/linked-content" { get file_links::get_linked_document Read Welcome Anybody; }
     "/enterprises/{id}/documents/{document}/content" { get documents::get_document_content Read Refused ReadDocuments; }
     "/enterprises/{id}/documents/{document}/verdict" { post documents::decide_document Write Refused ReviewEnterprise; }
     "/enterprises/{id}/logo" {
@@ -253,6 +255,7 @@ operations! {
         get files::get_file Read Welcome ReadListing;
         delete files::remove_file Write Welcome EditListing;
     }
+    "/listings/{id}/classifications" { get classifications::get_listing_classifications Read Welcome ReadListing; }
     "/listings/{id}/videos" {
         get videos::list_videos Read Welcome ReadListing;
         put videos::replace_videos Write Welcome EditListing;
@@ -261,6 +264,7 @@ operations! {
     "/files/{id}/links" { post file_links::link_file Write Refused ReadListing; }
     "/files/{id}/content" { get file_links::get_linked_file Read Welcome Anybody; }
     "/listings/{id}/renewal" { post listing_terms::renew_listing Write Welcome EditListing; }
+    "/listing-renewals" { post listing_renewals::renew_several Write Welcome CreateListing; }
     "/listings/{id}/archive" {
         post listing_terms::archive_listing Write Welcome EditListing;
         delete listing_terms::unarchive_listing Write Welcome EditListing;
@@ -387,6 +391,7 @@ operations! {
     "/taxonomies" { get taxonomies::list_taxonomies Read Welcome Anybody; }
     "/taxonomies/{name}" { get taxonomies::get_taxonomy Read Welcome Anybody; }
     "/taxonomies/{name}/entries" { post reference::add_taxonomy_entry Write Refused ManageReferenceData; }
+    "/taxonomies/{name}/imports" { post reference_imports::import_taxonomy_entries Write Refused ManageReferenceData; }
     "/taxonomies/{name}/entries/{code}" {
         get reference::get_taxonomy_entry Read Welcome Anybody;
         patch reference::edit_taxonomy_entry Write Refused ManageReferenceData;
@@ -454,12 +459,8 @@ operations! {
         post vocabulary::add_vocabulary_entry Write Refused ManageVocabulary;
     }
     "/vocabulary/candidates" { get vocabulary_candidates::list_vocabulary_candidates Read Refused ManageVocabulary; }
-    "/vocabulary/candidates/{id}/acceptance" {
-        post vocabulary_candidates::accept_vocabulary_candidate Write Refused ManageVocabulary;
-    }
-    "/vocabulary/candidates/{id}/rejection" {
-        post vocabulary_candidates::reject_vocabulary_candidate Write Refused ManageVocabulary;
-    }
+    "/vocabulary/candidates/{id}/acceptance" { post vocabulary_candidates::accept_vocabulary_candidate Write Refused ManageVocabulary; }
+    "/vocabulary/candidates/{id}/rejection" { post vocabulary_candidates::reject_vocabulary_candidate Write Refused ManageVocabulary; }
     "/vocabulary/preview" { post vocabulary_previews::preview_vocabulary Write Refused ManageVocabulary; }
     "/vocabulary/{id}" {
         get vocabulary::get_vocabulary_entry Read Refused ManageVocabulary;

@@ -23,7 +23,8 @@ pub struct ScreeningTermBody {
     /// One or several words. Case, signs between the words and the place of the tone mark make no difference.
     #[schema(min_length = 2, max_length = 100, example = "vật liệu nổ")]
     pub phrase: String,
-    /// Whether other diacritics are hits, too. What is typed without any is a hit in any case.
+    /// Whether other diacritics are hits, too. Syllables of a phrase that are typed without any are hits in any case; a single
+    /// syllable is only in a text that has none at all.
     #[serde(default)]
     #[schema(default = false)]
     pub ignores_diacritics: bool,

@@ -9,6 +9,7 @@ pub mod files;
 mod history;
 mod imports;
 pub mod indexer;
+mod leavings;
 pub mod mailer;
 mod post;
 pub mod reconcile;
@@ -34,8 +35,8 @@ use crate::service::calendar::recount;
 use crate::service::dossiers::notices as dossier_notices;
 use crate::service::dossiers::terms as dossier_terms;
 use crate::service::{
-    App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, listing_views, search_log,
-    verification_terms,
+    App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, listing_views,
+    regulated_notices, search_log, verification_terms,
 };
 use crate::store::{enterprises, listings};
 use checkpoints::Checkpoints;
@@ -209,6 +210,7 @@ pub struct Jobs {
     upkeep: Option<JoinHandle<()>>,
     mailer: Option<JoinHandle<()>>,
     imports: Option<JoinHandle<()>>,
+    leavings: Option<JoinHandle<()>>,
     suggestions: Option<JoinHandle<()>>,
     vocabulary: Option<JoinHandle<()>>,
 }
@@ -228,6 +230,7 @@ pub fn start(app: &App, index_dir: PathBuf, memory: usize, mail: &MailSettings, 
         indexer: indexer::spawn(app.clone(), index_dir, memory),
         mailer: mailer::spawn(app, mail, Arc::clone(&stop)),
         imports: imports::spawn(app, Arc::clone(&stop)),
+        leavings: leavings::spawn(app, Arc::clone(&stop)),
         suggestions: suggestions::spawn(app, Arc::clone(&stop)),
         vocabulary,
         stop,
@@ -255,6 +258,7 @@ impl Drop for Jobs {
             self.upkeep.take(),
             self.mailer.take(),
             self.imports.take(),
+            self.leavings.take(),
             self.suggestions.take(),
             self.vocabulary.take(),
         ];
@@ -286,6 +290,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
         if Instant::now() >= alarms_at {
             guarded("data_request_alarms", || data_request_alarms::run(app).map(drop));
             guarded("listing_terms", || listing_terms::run(app).map(drop));
+            guarded("regulated_notices", || regulated_notices::run(app).map(drop));
             guarded("verification_terms", || verification_terms::run(app).map(drop));
             guarded("document_terms", || document_terms::run(app).map(drop));
             guarded("title_keys", || title_keys(app, stop));

@@ -146,7 +146,7 @@ pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i6
         enterprise.profile = wanted;
         identities::seal(work.vault, &mut enterprise.profile)?;
         if enterprise.status == EnterpriseStatus::Submitted {
-            require_same_person(&live.profile.identity, &enterprise.profile.identity)?;
+            require_same_number(work, &live.profile.identity, &enterprise.profile.identity)?;
         }
     }
     keep_same_number(&live.profile.identity, &mut enterprise.profile.identity);
@@ -178,16 +178,21 @@ pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i6
     in_full(work, permit.actor(), enterprise)
 }
 
-/// Another personal number is not taken while a registration waits. Whether somebody has it would be told by the answer, so
-/// that anybody who registers could try number after number; each officer's request to mend it is one try.
-fn require_same_person(live: &Identity, wanted: &Identity) -> Result<()> {
-    if !matches!(wanted, Identity::PersonalId(_)) || wanted.key() == live.key() {
+/// Another number is not taken while a registration waits. Whether somebody has it would be told by the answer, so that anybody who
+/// registers could try number after number; each officer's request to mend it is one try. What the directory shows anyway is
+/// told, as registering tells it.
+fn require_same_number(work: &mut Work<'_, '_>, live: &Identity, wanted: &Identity) -> Result<()> {
+    if wanted.key() == live.key() {
         return Ok(());
+    }
+    if !matches!(wanted, Identity::PersonalId(_)) {
+        identities::require_not_shown(work.conn(), wanted)
+            .map_err(|refusal| identities::where_taken(refusal, wanted, ""))?;
     }
     Err(Error::new(
         ErrorCode::EnterpriseWrongStatus,
-        "Số định danh cá nhân không sửa được khi hồ sơ đang chờ duyệt; hãy nhắn cán bộ trả lại hồ sơ để bổ sung.",
-        "The personal number is not changed while the registration waits; ask the officer to send it back.",
+        "Mã số thuế, số định danh hoặc số đăng ký không sửa được khi hồ sơ đang chờ duyệt; hãy nhắn cán bộ trả lại hồ sơ để bổ sung.",
+        "The number is not changed while the registration waits; ask the officer to send it back.",
     ))
 }
 

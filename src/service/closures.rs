@@ -7,7 +7,7 @@ use super::context::{Caller, Work};
 use super::enterprises::{Seen, in_full, permitted, wrong_status};
 use super::letters::Recipient;
 use super::members::tell_owners;
-use super::{Error, ErrorCode, Result, revisions};
+use super::{Error, ErrorCode, Result, leavings};
 use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::enterprise::Enterprise;
@@ -19,7 +19,7 @@ use crate::store::audit::Change;
 use crate::store::invitations::InvitationState;
 use crate::store::join_requests::{Decided, JoinState};
 use crate::store::{
-    accounts, documents, enterprises, invitations, join_requests, listings, members, merges, outbox, review_claims,
+    accounts, documents, enterprises, invitations, join_requests, members, merges, outbox, review_claims,
 };
 
 /// Closes an enterprise: its last owner, or an officer with a reason.
@@ -78,7 +78,9 @@ pub fn reopen(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: 
         return Err(ErrorCode::StaleVersion.into());
     }
     let before = state::of_enterprise(&enterprise)?;
-    enterprise.status = enterprise.status.reopen().map_err(|wrong| wrong_status(wrong.0))?;
+    let next = enterprise.status.reopen().map_err(|wrong| wrong_status(wrong.0))?;
+    leavings::require_none(work.conn(), id)?;
+    enterprise.status = next;
     enterprise.closed_at = None;
     enterprise.updated_at = now;
     enterprises::update(work.uow, &permit, &mut enterprise)?;
@@ -95,26 +97,12 @@ fn name(enterprise: &Enterprise) -> String {
     enterprise.profile.legal_name.to_string()
 }
 
-/// Archives its listings, ends its keys, invitations and requests to be admitted, and takes what waits from officers.
+/// Archives its listings, ends its keys, invitations and requests to be admitted, and takes what waits from officers. Of
+/// many listings only the first are archived here: no other one is seen either, and the job archives it ([`leavings`]).
 fn put_away(work: &mut Work<'_, '_>, permit: &Permit, id: EnterpriseId) -> Result<()> {
-    let now = work.now;
+    review_claims::remove_listings_of(work.uow, permit, id)?;
+    leavings::put_away_or_leave(work, permit, id)?;
     let own = merges::movers(work.conn(), id)?;
-    for listing in own.listings {
-        for kind in [EntryKind::Listing, EntryKind::Revision] {
-            review_claims::remove(work.uow, permit, (kind, listing.0))?;
-        }
-        let (mut listing, _) = listings::find(work.conn(), listing)?;
-        let Ok(next) = listing.status.close() else { continue };
-        let before = state::of_listing(&listing)?;
-        listing.status = next;
-        listing.updated_at = now;
-        let read = listing.version;
-        listings::update(work.uow, permit, &mut listing)?;
-        // The text is the same: what was being changed goes on from there, should the enterprise come back.
-        revisions::carry_on(work, permit, listing.id, (read, listing.version))?;
-        let change = Change::between(before, state::of_listing(&listing)?);
-        work.remember_change(permit, Deed::ListingArchived, ("listing", listing.id.0), None, change)?;
-    }
     for key in own.keys {
         end(work, permit, id, key)?;
     }

@@ -11,7 +11,7 @@ use super::calendar::{CalendarEdition, CalendarSlot};
 pub use super::caller::{Caller, Credential, FRESH, Origin};
 use super::credentials::Hasher;
 use super::files::FileRules;
-use super::health::Pulse;
+use super::health::{Pulse, WriterWatch};
 use super::letters::{self, Recipient};
 use super::reference::{Edition, EditionSlot};
 use super::review::ReviewRules;
@@ -55,6 +55,8 @@ pub struct App {
     pub pulse: Arc<Pulse>,
     /// Whether the scanner for malware answers.
     pub scanner_pulse: Arc<Pulse>,
+    /// Whether the writer goes on.
+    pub writer_watch: Arc<WriterWatch>,
     /// Where files lie, and who looks into them.
     pub files: Arc<Files>,
     /// How much of them may be kept.

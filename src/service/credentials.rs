@@ -29,8 +29,9 @@ pub struct HashSettings {
     pub queue: usize,
 }
 
-/// How long a hash may take in all, waiting included.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a hash may take in all, waiting included: seconds, because a processor that does other work lets a hash wait,
+/// and whoever signs in then would rather wait than be sent away. The length of the queue bounds what a flood costs.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a comparison gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,10 +113,12 @@ impl Hasher {
 }
 
 /// Lets the threads go first that answer requests: a flood of sign-ins keeps all processors busy, and what waits for one
-/// waits for a whole time slice of a hash. Only Linux has priorities of single threads.
+/// waits for a whole time slice of a hash. By ten steps (a tenth of a processor's time beside one thread that never
+/// rests) and not by all nineteen (a seventieth), at which nobody could sign in while a long job kept the processors busy.
+/// Only Linux has priorities of single threads.
 #[cfg(target_os = "linux")]
 fn step_back() {
-    if let Err(error) = rustix::process::nice(19) {
+    if let Err(error) = rustix::process::nice(10) {
         warn!(%error, "password threads keep their priority");
     }
 }

@@ -113,7 +113,18 @@ pub fn read(
     (enterprise, id): (EnterpriseId, DocumentId),
     now: Timestamp,
 ) -> Result<Document> {
-    Ok(found(conn, caller, (enterprise, id), Action::ReadDocuments, now)?.2)
+    Ok(readable(conn, caller, (enterprise, id), now)?.1)
+}
+
+/// The same with the proof that the caller may.
+pub(super) fn readable(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    place: (EnterpriseId, DocumentId),
+    now: Timestamp,
+) -> Result<(Permit, Document)> {
+    let (permit, _, document) = found(conn, caller, place, Action::ReadDocuments, now)?;
+    Ok((permit, document))
 }
 
 /// The path names both, and an owner of one enterprise reads nothing of another's.

@@ -90,6 +90,8 @@ error_codes! {
     ListingWrongStatus, "listing_wrong_status", 409, "Trạng thái tin hiện tại không cho phép bước này.", "The listing's present status does not allow this step.";
     /// The revision is not in a status that allows this step.
     RevisionWrongStatus, "revision_wrong_status", 409, "Trạng thái bản sửa đổi hiện tại không cho phép bước này.", "The revision's present status does not allow this step.";
+    /// Lists were reorganised after a revision was handed in.
+    RevisionCodesEnded, "revision_codes_ended", 409, "Bản sửa đổi dùng mã đã hết hiệu lực sau khi được gửi duyệt; hãy yêu cầu chủ tin thay bằng mã nêu trong “errors”.", "The revision uses codes that ended after it was handed in; ask for changes: `errors` names what took their place.";
     /// The live listing changed after the revision was written.
     RevisionOutdated, "revision_outdated", 409, "Tin đang hiển thị đã thay đổi sau khi bắt đầu bản sửa đổi; hãy xem lại phần khác biệt, bỏ bản sửa đổi và sửa lại từ tin đang hiển thị.", "The live listing changed after the revision was begun; look at the differences, discard the revision and edit again.";
     /// A revision says what the live listing says.

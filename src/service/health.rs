@@ -1,6 +1,7 @@
 //! Whether this node can serve.
 
 use jiff::{SignedDuration, Timestamp};
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -15,6 +16,8 @@ use crate::store::migrate;
 pub struct Readiness {
     /// The database answers.
     pub database: bool,
+    /// Writes are taken: the one writer of SQLite is not held up by one of them.
+    pub writes: bool,
     /// The search index is there.
     pub search: bool,
     /// Whether the scanner for malware answers, where there is one. Without it files are refused and all else is served.
@@ -29,7 +32,7 @@ impl Readiness {
     /// Everything can be served. While an outdated index is replaced it goes on answering, so only a node's very first
     /// build keeps it from being ready.
     pub fn is_ready(&self) -> bool {
-        self.database && self.search
+        self.database && self.writes && self.search
     }
 }
 
@@ -69,6 +72,31 @@ impl Pulse {
     }
 }
 
+/// How long the writer may be at one group of units before others are sent elsewhere, or are at least told of it.
+const MOST_UNDER_WAY: SignedDuration = SignedDuration::from_secs(10);
+
+/// Since when the writer has been seen at the same units of work.
+#[derive(Default)]
+pub struct WriterWatch(std::sync::Mutex<Option<(u64, Timestamp)>>);
+
+impl WriterWatch {
+    /// Whether it goes on: nothing is under way, or something else than some time ago.
+    fn goes_on(&self, under_way: Option<u64>, now: Timestamp) -> bool {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(group) = under_way else {
+            *seen = None;
+            return true;
+        };
+        match *seen {
+            Some((known, since)) if known == group => now.duration_since(since) < MOST_UNDER_WAY,
+            _ => {
+                *seen = Some((group, now));
+                true
+            }
+        }
+    }
+}
+
 /// Asks.
 pub async fn readiness(app: &App) -> Readiness {
     let ping = async || app.read(|conn, _| Ok(migrate::ping(conn)?)).await.is_ok();
@@ -85,6 +113,7 @@ pub async fn readiness(app: &App) -> Readiness {
     Readiness {
         scanner,
         database,
+        writes: app.writer_watch.goes_on(app.db.under_way(), app.clock.now()),
         search: app.index.reader().is_some(),
         index: app.index.status(),
         files,
@@ -95,6 +124,19 @@ pub async fn readiness(app: &App) -> Readiness {
 mod tests {
     use super::*;
     use std::sync::atomic::AtomicI64;
+
+    #[test]
+    fn a_writer_that_stays_at_the_same_units_is_noticed() {
+        let watch = WriterWatch::default();
+        let at = |seconds: i64| Timestamp::from_second(1_773_214_200 + seconds).unwrap();
+        assert!(watch.goes_on(Some(1), at(0)));
+        assert!(watch.goes_on(Some(1), at(9)));
+        assert!(!watch.goes_on(Some(1), at(10)), "it stays at the same");
+        assert!(watch.goes_on(Some(3), at(11)), "it is at the next one");
+        assert!(!watch.goes_on(Some(3), at(30)));
+        assert!(watch.goes_on(None, at(31)), "nothing is under way");
+        assert!(watch.goes_on(Some(3), at(60)), "it was seen at rest meanwhile");
+    }
 
     #[actix_web::test]
     async fn an_answer_stands_for_a_second_and_is_shared_by_who_comes_meanwhile() {

@@ -2,9 +2,11 @@
 //! same unit of work as what it tells of.
 
 use aws_lc_rs::digest;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use super::context::{Caller, Credential, Work};
-use super::{ErrorCode, Result};
+use super::context::{App, Caller, Credential, Work};
+use super::{Error, ErrorCode, Result};
 use crate::store::idempotency::{self, Answer as Kept};
 
 /// How it is written down that something was only begun.
@@ -94,6 +96,31 @@ pub fn begin(work: &mut Work<'_, '_>, caller: &Caller, key: &Key) -> Result<bool
         })
     })?;
     Ok(answer.is_replay)
+}
+
+/// Does one part of a request of several, in a unit of work of its own. What was done under its key before is told again; what
+/// was refused is tried again.
+pub async fn part<T: Serialize + DeserializeOwned>(
+    app: &App,
+    caller: Caller,
+    key: Option<Key>,
+    make: impl Fn(&mut Work<'_, '_>) -> Result<T> + Send + Sync + 'static,
+) -> Result<T> {
+    let kept = app
+        .write(caller.origin, move |work| {
+            once(work, &caller, key.as_ref(), |work| {
+                Ok(Answer {
+                    location: String::new(),
+                    etag: String::new(),
+                    body: serde_json::to_string(&make(work)?).map_err(Error::internal)?,
+                    kept_body: None,
+                    is_begun: false,
+                    is_replay: false,
+                })
+            })
+        })
+        .await?;
+    serde_json::from_str(&kept.body).map_err(Error::internal)
 }
 
 /// The answer to the request that came first. Only whoever may still act gets to see it.

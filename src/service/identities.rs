@@ -59,6 +59,17 @@ pub(super) fn require_free(conn: &mut AnyConn, own: Option<EnterpriseId>, identi
     }
 }
 
+/// Refuses a number that the directory shows with an active enterprise.
+pub(super) fn require_not_shown(conn: &mut AnyConn, identity: &Identity) -> Result<()> {
+    let Some(key) = identity.key() else { return Ok(()) };
+    match enterprises::find_by_key(conn, &key)? {
+        Some(other) if other.status == EnterpriseStatus::Active => {
+            Err(crate::store::Error::Constraint(Constraint::EnterpriseTaxCode).into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Names the member that holds the number which is taken, in what was sent.
 pub(super) fn where_taken(mut refusal: Error, identity: &Identity, prefix: &str) -> Error {
     let member = match identity {

@@ -15,7 +15,7 @@ use super::listing_imports::guard;
 use super::listing_imports::values::{self, Names};
 use super::listings::{self, Seen};
 use super::review::filters::lies_in;
-use super::search::readable;
+use super::search::{present_owner, readable};
 use super::{Error, Result};
 use crate::domain::calendar::clock_time;
 use crate::domain::drafts::ListingDraft;
@@ -97,16 +97,26 @@ pub struct Catalogue {
 
 /// Refuses a catalogue of more listings than a file may have.
 pub fn require_catalogue_fits(conn: &mut AnyConn, wanted: &Catalogue) -> Result<()> {
+    let narrow = present(conn, &wanted.narrow)?;
     // What a field sorts out is not counted by the database: then only the file itself can tell.
     if !wanted.fields.is_empty() {
         return Ok(());
     }
-    let count = count_public_of(conn, &wanted.narrow)?;
+    let count = count_public_of(conn, &narrow)?;
     if usize::try_from(count).is_ok_and(|count| count <= MOST_ROWS) {
         Ok(())
     } else {
         Err(too_many())
     }
+}
+
+/// The same with those enterprises of which others became a part: they have the listings.
+fn present(conn: &mut AnyConn, narrow: &Narrow) -> Result<Narrow> {
+    let mut present = narrow.clone();
+    for owner in &mut present.enterprises {
+        *owner = present_owner(conn, *owner)?;
+    }
+    Ok(present)
 }
 
 /// Listings, each with whose it is.
@@ -119,7 +129,8 @@ pub fn catalogue_page(
     after: Option<ListingId>,
     now: Timestamp,
 ) -> Result<(Listed, Option<ListingId>)> {
-    let ids = public_ids(conn, &wanted.narrow, after, i64::from(PAGE))?;
+    let narrow = present(conn, &wanted.narrow)?;
+    let ids = public_ids(conn, &narrow, after, i64::from(PAGE))?;
     let is_full = u32::try_from(ids.len()).is_ok_and(|count| count == PAGE);
     let next = ids.last().copied().filter(|_| is_full);
     let (mut rows, _broken) = readable(conn, &ids)?;

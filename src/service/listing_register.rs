@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::Result;
 use super::context::Caller;
 use super::review::filters::lies_in;
+use super::search::present_owner;
 use crate::domain::access::{self, Action, Actor, Resource, decide};
 use crate::domain::ids::ListingId;
 use crate::domain::listing::Listing;
@@ -32,6 +33,7 @@ impl Wanted {
         let resource = Resource::Listing {
             owner: candidate.enterprise,
             status: candidate.status,
+            was_handed_in: candidate.was_handed_in,
             hold: candidate.hold,
             // An officer who reviews listings sees it whoever else does.
             visibility: Visibility::Public,
@@ -73,7 +75,11 @@ pub fn list(
 ) -> Result<(Vec<Entry>, Option<Place>)> {
     let actor = caller.actor(conn, now)?;
     decide(&actor, Action::ReviewListing, &Resource::None)?;
-    let (found, next) = look_through(conn, &actor, wanted, after, limit, now)?;
+    let mut wanted = wanted.clone();
+    if let Some(owner) = &mut wanted.asked.enterprise {
+        *owner = present_owner(conn, *owner)?;
+    }
+    let (found, next) = look_through(conn, &actor, &wanted, after, limit, now)?;
     let mut figures = listing_figures::of(conn, &found)?;
     let rows = listings::find_many(conn, &found)?.into_iter();
     let mut rows: HashMap<ListingId, (Listing, OwnerCard)> =

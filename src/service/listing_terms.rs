@@ -1,23 +1,22 @@
 //! The terms of listings: renewing, putting away, and what happens when a term ends.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::audit::state;
 use super::context::{App, Caller, Work};
 use super::listings::{Seen, kept, own, wrong_status};
-use super::members::tell_owners_about;
-use super::{ErrorCode, Result, acceptance, regulated, revisions, screening};
+use super::{ErrorCode, Result, acceptance, listing_notices, regulated, revisions, screening};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar;
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::ListingId;
-use crate::domain::letter::Letter;
 use crate::domain::listing::ListingStatus;
-use crate::domain::listing::term::{FIRST_NOTICE, notice_due};
 use crate::store::audit::Change;
 use crate::store::listing_terms::{self as rows, End};
-use crate::store::{AnyConn, listings, outbox};
+use crate::store::{listings, outbox};
 
 /// Says that a listing still holds: its term begins anew. After its term it comes back as it was approved, since nobody
 /// can change it meanwhile.
@@ -72,7 +71,7 @@ pub fn unarchive(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: 
 /// What the job did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Done {
-    /// Notices that were sent before the end.
+    /// Notices that were given before an end, one for each listing and number of days, however many stand in one letter.
     pub told: usize,
     /// Listings whose term ended.
     pub expired: usize,
@@ -81,77 +80,39 @@ pub struct Done {
 /// Terms that are looked at at once.
 const AT_ONCE: i64 = 500;
 
-/// Tells owners of terms that end, and writes down which ended. Each notice goes out once, whichever node is first and
-/// however often it restarts, because what was sent is kept in the unit of work that puts the letter into the queue.
+/// Writes down which terms ended, and tells owners of those that end and of these ([`listing_notices`]).
 pub fn run(app: &App) -> Result<Done> {
     let mut done = Done::default();
     let now = app.clock.now();
-    let until = now.saturating_add(FIRST_NOTICE).unwrap_or(Timestamp::MAX);
-    let mut after = None;
+    let (mut after, mut ended) = (None, BTreeMap::<_, Vec<_>>::new());
     loop {
-        let page = app
-            .db
-            .read(|conn| Ok::<_, super::Error>(rows::ending(conn, until, after, AT_ONCE)?))?;
-        let Some(last) = page.last() else { break };
+        let page = app.db.read(|conn| {
+            let over = (Timestamp::UNIX_EPOCH, now);
+            Ok::<_, super::Error>(rows::ending(conn, ListingStatus::Published, over, after, AT_ONCE)?)
+        })?;
+        let Some((last, _)) = page.last() else { break };
         after = Some(*last);
-        for end in app.db.read(|conn| untold(conn, &page, now))? {
-            match app.write_blocking(move |work| tell(work, end))? {
-                Told::Nothing => {}
-                Told::Soon => done.told += 1,
-                Told::Over => done.expired += 1,
+        for (end, enterprise) in page {
+            if app.write_blocking(move |work| expire(work, end))? {
+                ended.entry(enterprise).or_default().push(end);
+                done.expired += 1;
             }
         }
     }
+    done.told = listing_notices::send(app, ended)?;
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     metrics::counter!("vptex_listing_notices_total").increment(count(done.told));
     metrics::counter!("vptex_listings_expired_total").increment(count(done.expired));
     Ok(done)
 }
 
-/// Those of which something is due to be told that was not told yet.
-fn untold(conn: &mut AnyConn, ends: &[End], now: Timestamp) -> Result<Vec<End>> {
-    let mut untold = Vec::new();
-    for end in ends {
-        if let Some(days) = notice_due(end.0, now)
-            && !rows::is_told(conn, *end, days)?
-        {
-            untold.push(*end);
-        }
-    }
-    Ok(untold)
-}
-
-/// What was told.
-#[derive(Clone, Copy)]
-enum Told {
-    Nothing,
-    Soon,
-    Over,
-}
-
-/// Tells the owners of one listing what is due.
-fn tell(work: &mut Work<'_, '_>, (expires_at, id): End) -> Result<Told> {
+/// Writes down that the term of a listing ended, unless it was renewed or taken back since it was looked at.
+fn expire(work: &mut Work<'_, '_>, (expires_at, id): End) -> Result<bool> {
     let now = work.now;
     // As it is written: whether its term is over is what is written down here.
     let (mut listing, _) = listings::find(work.conn(), id)?;
-    // Renewed or taken back since it was looked at.
-    if listing.status != ListingStatus::Published || listing.expires_at != Some(expires_at) {
-        return Ok(Told::Nothing);
-    }
-    let Some(days) = notice_due(expires_at, now) else {
-        return Ok(Told::Nothing);
-    };
-    // Nobody can renew it now; when it is lifted, what is due is told.
-    if days > 0 && listing.hold.is_held() {
-        return Ok(Told::Nothing);
-    }
-    if !rows::claim(work.uow, (expires_at, id), days, now)? {
-        return Ok(Told::Nothing);
-    }
-    let (title, enterprise) = (listing.content.title.vi.to_string(), listing.enterprise_id);
-    if days > 0 {
-        tell_owners_about(work, enterprise, Some(id), &Letter::ListingEnds { title, expires_at })?;
-        return Ok(Told::Soon);
+    if listing.status != ListingStatus::Published || listing.expires_at != Some(expires_at) || expires_at > now {
+        return Ok(false);
     }
     let permit = decide(&Actor::System, Action::ExpireListings, &Resource::None)?;
     let before = state::of_listing(&listing)?;
@@ -163,11 +124,5 @@ fn tell(work: &mut Work<'_, '_>, (expires_at, id): End) -> Result<Told> {
     outbox::push(work.uow, id, now)?;
     let change = Change::between(before, state::of_listing(&listing)?);
     work.remember_change(&permit, Deed::ListingExpired, ("listing", id.0), None, change)?;
-    tell_owners_about(
-        work,
-        enterprise,
-        Some(id),
-        &Letter::ListingExpired { title, expires_at },
-    )?;
-    Ok(Told::Over)
+    Ok(true)
 }

@@ -87,6 +87,7 @@ pub(super) fn resource<'a>(listing: &'a Listing, owner: &'a OwnerCard) -> Resour
     Resource::Listing {
         owner: listing.enterprise_id,
         status: listing.status,
+        was_handed_in: listing.submitted_at.is_some(),
         hold: listing.hold,
         visibility: listing.audience.visibility,
         owner_status: owner.status,

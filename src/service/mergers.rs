@@ -7,17 +7,18 @@ use super::context::{Caller, Work};
 use super::enterprises::permitted;
 use super::letters::Recipient;
 use super::members::tell_owners;
-use super::{Error, ErrorCode, Result, amendments, confidential, documents, listing_contacts};
+use super::{Error, ErrorCode, Result, amendments, confidential, documents, leavings, listing_contacts};
 use crate::domain::access::{Action, Permit};
-use crate::domain::audit::Deed;
+use crate::domain::audit::{Deed, Doer};
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
 use crate::domain::fields::Violation;
-use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId};
+use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId, ListingId};
 use crate::domain::letter::Letter;
 use crate::domain::review::EntryKind;
 use crate::store::audit::Change;
 use crate::store::audit_chain::Hash;
 use crate::store::invitations::{self, InvitationState};
+use crate::store::leavings as rows;
 use crate::store::listings::find as find_listing;
 use crate::store::merges::{self, Movers};
 use crate::store::sessions::{self, EndReason};
@@ -133,6 +134,15 @@ fn require_nothing_open(work: &mut Work<'_, '_>, from: &Enterprise, into: &Enter
             "They cannot be merged yet: this one is still loading a file of listings.",
         );
     }
+    // Rows of the file could mean listings that are still to come.
+    if listing_imports::count_open(work.conn(), into.id)? > 0
+        && merges::belongings(work.conn(), from.id)?.listings > leavings::PORTION_ROWS
+    {
+        return hindered(
+            "Chưa thể gộp: hồ sơ ở lại còn tệp tin đăng đang được nhập, mà hồ sơ này có nhiều tin phải chuyển sang.",
+            "They cannot be merged yet: the one that stays is still loading a file of listings, and this one has many that move.",
+        );
+    }
     if belongs_to(work, from, into.id)? || belongs_to(work, into, from.id)? {
         return hindered(
             "Chưa thể gộp: một bên là đơn vị chủ quản của bên kia.",
@@ -178,6 +188,12 @@ fn join(
         let strangers = std::mem::take(&mut movers.members);
         let_go(work, permit, (&from, &into), &strangers)?;
     }
+    // Of many listings only the first come along here; the others are seen nowhere until the job has brought them.
+    let mut some = rows::left(work.conn(), from.id, leavings::PORTION_ROWS + 1)?;
+    if some.len() > leavings::PORTION {
+        some.truncate(leavings::PORTION);
+        leavings::leave(work, permit, from.id)?;
+    }
     let before = States::of(work, &movers, from.id)?;
     // A system that means its own listing by a name would write into the other one's.
     if !was_approved(&from) || has_same_names {
@@ -190,7 +206,8 @@ fn join(
     confidential::mergers::merge(work, permit, &from, &into)?;
     lead_children(work, permit, from.id, into.id)?;
     documents::leave_behind(work, permit, (&from, &into))?;
-    merges::hand_over(work.uow, permit, from.id, into.id, now)?;
+    merges::hand_over(work.uow, permit, from.id, into.id)?;
+    bring(work, permit, &some, (from.id, into.id), permit.into())?;
     // The one that stays has its own face.
     if logos::remove(work.uow, permit, from.id)? {
         work.remember(permit, Deed::LogoRemoved, "enterprise", from.id.0, None)?;
@@ -204,7 +221,9 @@ fn join(
     enterprises::update(work.uow, permit, &mut from)?;
     // It has more than before, so that whoever saw it before has not seen it.
     enterprises::update(work.uow, permit, &mut into)?;
-    outbox::push_all_of(work.uow, into.id, now)?;
+    for id in [from.id, into.id] {
+        outbox::push_all_of(work.uow, id, now)?;
+    }
     let changes = [
         (Deed::EnterpriseMerged, from.id, from_before, &from),
         (Deed::EnterpriseMergerReceived, into.id, into_before, &into),
@@ -214,7 +233,7 @@ fn join(
         work.remember_change(permit, deed, ("enterprise", id.0), None, change)?;
     }
     let after = States::of(work, &movers, into.id)?;
-    before.remember(work, permit, after)?;
+    before.remember(work, permit.into(), after)?;
     let letter = Letter::EnterpriseMerged {
         enterprise: from.profile.legal_name.to_string(),
         into: into.profile.legal_name.to_string(),
@@ -222,6 +241,23 @@ fn join(
     // The owners of both, now of one.
     tell_owners(work, into.id, &letter)?;
     Ok(into)
+}
+
+/// Gives some listings of the one that goes to the other one, and writes down what became of each.
+pub(super) fn bring(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    some: &[ListingId],
+    (from, into): (EnterpriseId, EnterpriseId),
+    doer: Doer,
+) -> Result<()> {
+    let now = work.now;
+    let before = States::of_listings(work, some)?;
+    merges::hand_over_listings(work.uow, permit, some, (from, into), now)?;
+    // They are seen with the one that stays.
+    rows::push_published(work.uow, permit, some, now)?;
+    let after = States::of_listings(work, some)?;
+    before.remember(work, doer, after)
 }
 
 /// The members of a registration that nobody verified belong to no enterprise any more. Like everybody else they may ask
@@ -301,15 +337,6 @@ impl States {
         for AccountId(id) in &movers.members {
             states.push(("account", *id, state::of_account(work, AccountId(*id))?));
         }
-        for id in &movers.listings {
-            let (listing, _) = find_listing(work.conn(), *id)?;
-            states.push(("listing", id.0, state::of_listing(&listing)?));
-            match revisions::find_open(work.conn(), *id) {
-                Ok(revision) => states.push(("revision", revision.id.0, state::of_revision(&revision)?)),
-                Err(crate::store::Error::NotFound) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
         for ApiKeyId(id) in &movers.keys {
             let key = api_keys::find(work.conn(), enterprise, ApiKeyId(*id))?;
             states.push(("api_key", *id, state::of_key(&key)?));
@@ -321,11 +348,25 @@ impl States {
         Ok(Self(states))
     }
 
+    fn of_listings(work: &mut Work<'_, '_>, some: &[ListingId]) -> Result<Self> {
+        let mut states = Vec::new();
+        for id in some {
+            let (listing, _) = find_listing(work.conn(), *id)?;
+            states.push(("listing", id.0, state::of_listing(&listing)?));
+            match revisions::find_open(work.conn(), *id) {
+                Ok(revision) => states.push(("revision", revision.id.0, state::of_revision(&revision)?)),
+                Err(crate::store::Error::NotFound) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(Self(states))
+    }
+
     /// Writes down what became of each.
-    fn remember(self, work: &mut Work<'_, '_>, permit: &Permit, after: Self) -> Result<()> {
+    fn remember(self, work: &mut Work<'_, '_>, doer: Doer, after: Self) -> Result<()> {
         for ((kind, id, before), (_, _, after)) in self.0.into_iter().zip(after.0) {
             let change = Change::between(before, after);
-            work.remember_change(permit, Deed::MovedByMerger, (kind, id), None, change)?;
+            work.remember_change(doer, Deed::MovedByMerger, (kind, id), None, change)?;
         }
         Ok(())
     }

@@ -1,8 +1,9 @@
 //! Finding words in a listing.
 //!
 //! Texts and phrases are compared syllable by syllable as the search reads them, so another place of the tone mark, another
-//! case, full-width letters or signs between the syllables make no difference. What is typed without any diacritic is held
-//! against the phrases without theirs.
+//! case, full-width letters or signs between the syllables make no difference. A phrase of several syllables is also found
+//! where some or all of them are typed without any diacritic (`hàng xach tay`), whatever the text around has; a single one
+//! only where the whole text has none, as most bare syllables are words of their own (`pháo` and `phao`, the float).
 
 use std::collections::HashMap;
 
@@ -123,8 +124,10 @@ impl<T> Entry<T> {
     /// The words of the text where the syllables begin with the phrase's.
     fn stands_at<'t>(&self, syllables: &[Syllable], is_marked: bool, text: &'t str) -> Option<&'t str> {
         let found = syllables.get(..self.syllables.len())?;
+        let is_one = self.syllables.len() == 1;
         let is_alike = |(own, other): (&Syllable, &Syllable)| {
-            own.folded == other.folded && (self.phrase.ignores_diacritics || !is_marked || own.exact == other.exact)
+            let is_bare = if is_one { !is_marked } else { !other.marked };
+            own.folded == other.folded && (self.phrase.ignores_diacritics || is_bare || own.exact == other.exact)
         };
         if !self.syllables.iter().zip(found).all(is_alike) {
             return None;

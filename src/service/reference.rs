@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::audit::state;
 use super::context::{App, Caller, Work};
@@ -15,6 +16,7 @@ use crate::domain::account::Scope;
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
 use crate::domain::drafts::merge_patch;
+use crate::domain::fields::FieldError;
 use crate::domain::taxonomy::{
     Editing, EntryChange, EntryCorrespondence, EntryPatch, EntryRegulation, EntryText, InForce, NewEntry, Proposal,
     Taxonomies, TaxonomyItem, TaxonomyName,
@@ -123,7 +125,7 @@ impl Work<'_, '_> {
     }
 
     /// The edition of the lists that this unit of work sees. It is not shown to others: the unit may yet be undone.
-    fn edition(&mut self) -> Result<Arc<Edition>> {
+    pub(super) fn edition(&mut self) -> Result<Arc<Edition>> {
         let known = self.edition_at_hand.clone();
         known.or_present(self.conn())
     }
@@ -151,9 +153,15 @@ pub fn get(edition: &Edition, list: TaxonomyName, code: &str) -> Result<KnownEnt
     known(edition, list, code)
 }
 
-fn permitted(work: &mut Work<'_, '_>, caller: &Caller, list: TaxonomyName, needed: Editing) -> Result<Permit> {
-    let now = work.now;
-    let actor = caller.actor(work.conn(), now)?;
+/// Whoever may change a list so far.
+pub(super) fn permitted_at(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    list: TaxonomyName,
+    needed: Editing,
+    now: Timestamp,
+) -> Result<Permit> {
+    let actor = caller.actor(conn, now)?;
     let permit = decide(&actor, Action::ManageReferenceData, &Resource::None)?;
     let allowed = list.editing();
     if allowed == Editing::Open || allowed == needed {
@@ -161,6 +169,16 @@ fn permitted(work: &mut Work<'_, '_>, caller: &Caller, list: TaxonomyName, neede
     } else {
         Err(ErrorCode::ListNotEditable.into())
     }
+}
+
+pub(super) fn permitted(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    list: TaxonomyName,
+    needed: Editing,
+) -> Result<Permit> {
+    let now = work.now;
+    permitted_at(work.conn(), caller, list, needed, now)
 }
 
 /// What takes the place of a code widens the scope of those who have the other: nobody whom a scope limits says it, or the
@@ -175,41 +193,148 @@ fn refuse_scoped(permit: &Permit) -> Result<()> {
     }
 }
 
-/// Adds an entry to a list.
-pub fn add(work: &mut Work<'_, '_>, caller: &Caller, list: TaxonomyName, new: &NewEntry) -> Result<KnownEntry> {
-    let permit = permitted(work, caller, list, Editing::Open)?;
-    let edition = work.edition()?;
+/// What becomes of an entry: its next version, and what it said before.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    /// The code.
+    pub code: String,
+    /// The version that it becomes.
+    pub version: i64,
+    /// What it says from then on.
+    pub text: EntryText,
+    /// What it said; nothing where it is new.
+    pub before: Option<EntryText>,
+}
+
+/// What a new entry is to say, with an end where it has one already.
+pub(super) fn first_step(
+    lists: &Arc<Taxonomies>,
+    list: TaxonomyName,
+    new: &NewEntry,
+    (valid_to, successors): (Option<Date>, Vec<String>),
+    today: Date,
+) -> std::result::Result<Step, Vec<FieldError>> {
     let text = EntryText {
         parent: new.parent.clone(),
         name_vi: new.name_vi.clone(),
         name_en: new.name_en.clone(),
-        valid_from: Some(new.valid_from.unwrap_or_else(|| day_of(work.now))),
-        valid_to: None,
-        successors: Vec::new(),
+        valid_from: Some(new.valid_from.unwrap_or(today)),
+        valid_to,
+        successors,
         attributes: None,
     };
     let proposal = Proposal {
-        lists: &edition.lists,
+        lists,
         list,
         code: &new.code,
         text: &text,
         regulation: new.regulation.as_ref(),
         correspondence: new.correspondence.as_ref(),
     };
-    let text = proposal.parse(true).map_err(Error::fields)?;
-    let change = EntryChange {
-        edition: edition.number + 1,
-        entry: work.next_id(),
-        list,
+    Ok(Step {
         code: new.code.clone(),
         version: 1,
+        text: proposal.parse(true)?,
+        before: None,
+    })
+}
+
+/// What an entry says that is changed.
+pub(super) fn present_text(list: TaxonomyName, item: &TaxonomyItem) -> EntryText {
+    let says_more = matches!(
+        list,
+        TaxonomyName::RegulatedTechnologies | TaxonomyName::Correspondences
+    );
+    EntryText {
+        attributes: says_more.then(|| item.attributes.clone()),
+        ..EntryText::from(item)
+    }
+}
+
+/// An entry as it may be changed.
+pub(super) fn patch_of(list: TaxonomyName, item: &TaxonomyItem) -> EntryPatch {
+    EntryPatch {
+        name_vi: item.name_vi.clone(),
+        name_en: item.name_en.clone(),
+        valid_to: item.valid_to,
+        successors: item.successors.clone(),
+        regulation: (list == TaxonomyName::RegulatedTechnologies).then(|| EntryRegulation::of(item)),
+        correspondence: (list == TaxonomyName::Correspondences).then(|| EntryCorrespondence::of(item)),
+    }
+}
+
+/// What an entry is to say after a change; nothing where it says so already.
+pub(super) fn next_step(
+    lists: &Arc<Taxonomies>,
+    list: TaxonomyName,
+    item: &TaxonomyItem,
+    draft: EntryPatch,
+) -> std::result::Result<Option<Step>, Vec<FieldError>> {
+    let before = present_text(list, item);
+    let text = EntryText {
+        name_vi: draft.name_vi,
+        name_en: draft.name_en,
+        valid_to: draft.valid_to,
+        successors: draft.successors,
+        ..before.clone()
+    };
+    let proposal = Proposal {
+        lists,
+        list,
+        code: &item.code,
+        text: &text,
+        regulation: draft.regulation.as_ref(),
+        correspondence: draft.correspondence.as_ref(),
+    };
+    let text = proposal.parse(false)?;
+    Ok((text != before).then(|| Step {
+        code: item.code.clone(),
+        version: item.version + 1,
         text,
+        before: Some(before),
+    }))
+}
+
+/// Writes the next change of a list, which is the last one of `edition`.
+pub(super) fn keep(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    edition: &Edition,
+    list: TaxonomyName,
+    number: i64,
+    step: Step,
+) -> Result<()> {
+    if step.before.as_ref().map_or(&[][..], |before| &before.successors) != step.text.successors {
+        refuse_scoped(permit)?;
+    }
+    let first = edition.changes_of(list, &step.code).next().map(|first| first.entry);
+    let change = EntryChange {
+        edition: number,
+        entry: first.unwrap_or_else(|| work.next_id()),
+        list,
+        code: step.code,
+        version: step.version,
+        text: step.text,
         changed_at: work.now,
     };
-    reference::add(work.uow, &permit, &change)?;
-    let after = Change::made(state::of_entry(list, &change.code, change.version, &change.text)?);
-    let subject = ("reference_entry", change.entry);
-    work.remember_change(&permit, Deed::ReferenceEntryAdded, subject, None, after)?;
+    reference::add(work.uow, permit, &change)?;
+    let after = state::of_entry(list, &change.code, change.version, &change.text)?;
+    let (deed, hashes) = match &step.before {
+        None => (Deed::ReferenceEntryAdded, Change::made(after)),
+        Some(before) => {
+            let before = state::of_entry(list, &change.code, change.version - 1, before)?;
+            (Deed::ReferenceEntryChanged, Change::between(before, after))
+        }
+    };
+    work.remember_change(permit, deed, ("reference_entry", change.entry), None, hashes)
+}
+
+/// Adds an entry to a list.
+pub fn add(work: &mut Work<'_, '_>, caller: &Caller, list: TaxonomyName, new: &NewEntry) -> Result<KnownEntry> {
+    let permit = permitted(work, caller, list, Editing::Open)?;
+    let edition = work.edition()?;
+    let step = first_step(&edition.lists, list, new, (None, Vec::new()), day_of(work.now)).map_err(Error::fields)?;
+    keep(work, &permit, &edition, list, edition.number + 1, step)?;
     let edition = work.edition()?;
     known(&edition, list, &new.code)
 }
@@ -229,64 +354,12 @@ pub fn edit(
     if present.item.version != seen {
         return Err(ErrorCode::StaleVersion.into());
     }
-    let is_regulated = list == TaxonomyName::RegulatedTechnologies;
-    let corresponds = list == TaxonomyName::Correspondences;
-    let before = EntryText {
-        attributes: (is_regulated || corresponds).then(|| present.item.attributes.clone()),
-        ..EntryText::from(&present.item)
-    };
-    let mut draft = serde_json::to_value(EntryPatch {
-        name_vi: before.name_vi.clone(),
-        name_en: before.name_en.clone(),
-        valid_to: before.valid_to,
-        successors: before.successors.clone(),
-        regulation: is_regulated.then(|| EntryRegulation::of(&present.item)),
-        correspondence: corresponds.then(|| EntryCorrespondence::of(&present.item)),
-    })
-    .map_err(Error::internal)?;
+    let mut draft = serde_json::to_value(patch_of(list, &present.item)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
     let draft: EntryPatch = json_mistakes::read(&draft)?;
-    let text = EntryText {
-        name_vi: draft.name_vi,
-        name_en: draft.name_en,
-        valid_to: draft.valid_to,
-        successors: draft.successors,
-        ..before.clone()
-    };
-    let proposal = Proposal {
-        lists: &edition.lists,
-        list,
-        code,
-        text: &text,
-        regulation: draft.regulation.as_ref(),
-        correspondence: draft.correspondence.as_ref(),
-    };
-    let text = proposal.parse(false).map_err(Error::fields)?;
-    if text == before {
-        return Ok(present);
-    }
-    if text.successors != before.successors {
-        refuse_scoped(&permit)?;
-    }
-    let change = EntryChange {
-        edition: edition.number + 1,
-        entry: present
-            .history
-            .first()
-            .map_or_else(|| work.next_id(), |first| first.entry),
-        list,
-        code: code.to_owned(),
-        version: seen + 1,
-        text,
-        changed_at: work.now,
-    };
-    reference::add(work.uow, &permit, &change)?;
-    let hashes = Change::between(
-        state::of_entry(list, code, seen, &before)?,
-        state::of_entry(list, code, change.version, &change.text)?,
-    );
-    let subject = ("reference_entry", change.entry);
-    work.remember_change(&permit, Deed::ReferenceEntryChanged, subject, None, hashes)?;
+    let step = next_step(&edition.lists, list, &present.item, draft).map_err(Error::fields)?;
+    let Some(step) = step else { return Ok(present) };
+    keep(work, &permit, &edition, list, edition.number + 1, step)?;
     let edition = work.edition()?;
     known(&edition, list, code)
 }

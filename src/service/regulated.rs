@@ -31,7 +31,7 @@ use crate::store::{AnyConn, listings, outbox, reference, revisions};
 /// Most hints of one text.
 const MOST_HINTS: usize = 50;
 /// Listings that are looked through for one page of those that the list has overtaken.
-const LOOKED_THROUGH: i64 = 500;
+pub(super) const LOOKED_THROUGH: i64 = 500;
 
 /// The list as it is now, read by itself: units of work and queues need no other one.
 pub(super) fn list(conn: &mut AnyConn, now: Timestamp) -> Result<RegulatedList> {
@@ -367,14 +367,7 @@ pub fn overtaken(
         if listing.status != ListingStatus::Published || !is_for {
             continue;
         }
-        let shown = listing.regulation().0.unwrap_or(RegulatoryClass::Unrestricted);
-        let today = watch.judge(listing.finding.as_ref(), &listing.content.regulation);
-        // What an officer looked at is not hinted at again, unless the list says more of what was found.
-        let hints = match listing.finding {
-            Some(_) => Vec::new(),
-            None => watch.stricter(today, &ListingDraft::of(&listing.content))?,
-        };
-        if today > shown || !hints.is_empty() {
+        if let Some((today, hints)) = is_overtaken(&watch, &listing)? {
             found.push(Overtaken {
                 listing,
                 owner,
@@ -384,4 +377,19 @@ pub fn overtaken(
         }
     }
     Ok((found, seen_to.filter(|_| !is_last)))
+}
+
+/// What the list of now says of a public listing, and what hints at something stricter, where it is more than everybody sees.
+pub(super) fn is_overtaken(watch: &Watch, listing: &Listing) -> Result<Option<(RegulatoryClass, Vec<Hinted>)>> {
+    if listing.status != ListingStatus::Published {
+        return Ok(None);
+    }
+    let shown = listing.regulation().0.unwrap_or(RegulatoryClass::Unrestricted);
+    let today = watch.judge(listing.finding.as_ref(), &listing.content.regulation);
+    // What an officer looked at is not hinted at again, unless the list says more of what was found.
+    let hints = match listing.finding {
+        Some(_) => Vec::new(),
+        None => watch.stricter(today, &ListingDraft::of(&listing.content))?,
+    };
+    Ok((today > shown || !hints.is_empty()).then_some((today, hints)))
 }

@@ -20,7 +20,7 @@ mod owners;
 mod slot;
 
 pub use everything::{Everything, EverythingQuery, FoundGroup, MOST_ENTERPRISES, everything, words_of_name};
-pub use owners::{NamedOwner, named_owners, present_owners};
+pub use owners::{NamedOwner, named_owners, present_owner, present_owners};
 pub use slot::{IndexSlot, IndexState, IndexStatus, position};
 
 use super::context::Caller;
@@ -28,7 +28,7 @@ use super::{App, Error, ErrorCode, Result};
 use crate::domain::access::{Action, Resource, decide, is_in_search};
 use crate::domain::fields::Violation;
 use crate::domain::ids::ListingId;
-use crate::domain::listing::Listing;
+use crate::domain::listing::{Listing, ListingStatus};
 use crate::store::listings::OwnerCard;
 use crate::store::outbox::Position;
 use crate::store::{self, AnyConn, listing_terms, listings, outbox};
@@ -201,13 +201,14 @@ pub(super) fn withdrawn(app: &App, place: Position) -> Result<Option<Vec<Listing
         return Ok(None);
     };
     // The end of a term is true before it is written down.
-    let lapsed = app
-        .db
-        .read(|conn| listing_terms::ending(conn, app.clock.now(), None, MAX_CHANGES))?;
+    let lapsed = app.db.read(|conn| {
+        let over = (Timestamp::UNIX_EPOCH, app.clock.now());
+        listing_terms::ending(conn, ListingStatus::Published, over, None, MAX_CHANGES)
+    })?;
     if i64::try_from(lapsed.len()).map_or(true, |count| count == MAX_CHANGES) {
         return Ok(None);
     }
-    withdrawn.extend(lapsed.into_iter().map(|(_, id)| id));
+    withdrawn.extend(lapsed.into_iter().map(|((_, id), _)| id));
     Ok(Some(withdrawn))
 }
 

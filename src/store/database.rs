@@ -76,7 +76,7 @@ impl Database {
             .map_err(|error| Error::Connection(error.to_string()))?;
         if matches!(target, Target::Postgres(_)) {
             match pool.get().map(|mut conn| language(&mut conn)) {
-                Ok(Ok(language)) if language == "C" || language == "POSIX" || language.starts_with("en") => {}
+                Ok(Ok(language)) if super::error::is_understood(&language) => {}
                 Ok(Ok(language)) => warn!(
                     language,
                     "the server tells errors in a language that is not understood here: busy will look like broken; \
@@ -105,6 +105,11 @@ impl Database {
     /// calling thread.
     pub fn queues_writes(&self) -> bool {
         self.writer.is_some()
+    }
+
+    /// Which units of work the one writer has under way; see [`GroupCommit::under_way`].
+    pub fn under_way(&self) -> Option<u64> {
+        self.writer.as_ref()?.under_way()
     }
 
     /// A connection to read with. Blocks while none is free, at most [`Limits::wait`].

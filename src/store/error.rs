@@ -173,3 +173,10 @@ impl From<crate::domain::UnknownName> for Error {
         Self::Row(error.to_string())
     }
 }
+
+/// Whether messages of PostgreSQL in a language are understood here. `C` has an encoding, too, where the system says so:
+/// `C.UTF-8`.
+pub(super) fn is_understood(language: &str) -> bool {
+    let name = language.split_once('.').map_or(language, |(name, _)| name);
+    matches!(name, "C" | "POSIX") || name.starts_with("en")
+}

@@ -7,6 +7,7 @@ use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use tracing::error;
@@ -26,8 +27,12 @@ pub(super) trait Job: Send {
 /// Makes the writer's connection: at the start, and again after one that is no longer to be trusted.
 pub(super) type Open = Box<dyn Fn() -> Result<AnyConn> + Send>;
 
+/// How far the thread has come: odd while units are under way, another number after each group.
+type Progress = AtomicU64;
+
 /// The queue's end at which work is handed in, and the thread at the other.
 pub(super) struct GroupCommit {
+    progress: Arc<Progress>,
     queue: Option<SyncSender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -41,14 +46,23 @@ impl GroupCommit {
             open,
             group: group.max(1),
         };
+        let progress = Arc::new(Progress::default());
+        let its_progress = Arc::clone(&progress);
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || write_groups(writer, &receiver, &committed))
+            .spawn(move || write_groups(writer, &receiver, &committed, &its_progress))
             .map_err(|error| Error::Connection(error.to_string()))?;
         Ok(Self {
+            progress,
             queue: Some(sender),
             thread: Some(thread),
         })
+    }
+
+    /// Which group of units is under way, by a number that no other one has; none while nothing is written.
+    pub fn under_way(&self) -> Option<u64> {
+        let progress = self.progress.load(Ordering::Relaxed);
+        (progress % 2 == 1).then_some(progress)
     }
 
     /// Hands in a unit of work; refuses at once when the queue is full.
@@ -76,14 +90,16 @@ impl Drop for GroupCommit {
     }
 }
 
-fn write_groups(mut writer: Writer, queue: &Receiver<Box<dyn Job>>, committed: &Committed) {
+fn write_groups(mut writer: Writer, queue: &Receiver<Box<dyn Job>>, committed: &Committed, progress: &Progress) {
     while let Ok(first) = queue.recv() {
+        progress.fetch_add(1, Ordering::Relaxed);
         let mut group = Group {
             waiting: Some(first),
             done: Vec::with_capacity(writer.group),
             wakes_indexer: false,
         };
         let failure = writer.write(&mut group, queue).err();
+        progress.fetch_add(1, Ordering::Relaxed);
         if failure.is_none() && group.wakes_indexer {
             committed.signal();
         }

@@ -1,27 +1,40 @@
 //! Rows about the terms of listings: which end, and what their owners were told.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::conn::each;
-use super::schema::{listing_notices, listing_renewals, listings};
+use super::schema::{listing_digests, listing_notices, listing_renewals, listings};
 use super::types::{DbId, DbTs};
 use super::{AnyConn, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
-use crate::domain::ids::ListingId;
+use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::ListingStatus;
 
 /// The end of a term: when, and of which listing.
 pub type End = (Timestamp, ListingId);
 
-/// Terms of published listings that end until an instant, or ended and it was not written down yet; the earliest first.
-pub fn ending(conn: &mut AnyConn, until: Timestamp, after: Option<End>, limit: i64) -> Result<Vec<End>> {
+/// Terms of listings in a status that end in this time, from `since` on until `until`, each with whose listing it is; the
+/// earliest first.
+pub fn ending(
+    conn: &mut AnyConn,
+    status: ListingStatus,
+    (since, until): (Timestamp, Timestamp),
+    after: Option<End>,
+    limit: i64,
+) -> Result<Vec<(End, EnterpriseId)>> {
     let mut query = listings::table
-        .filter(listings::status.eq(ListingStatus::Published.as_str()))
+        .filter(listings::status.eq(status.as_str()))
+        .filter(listings::expires_at.ge(Some(DbTs(since))))
         .filter(listings::expires_at.le(Some(DbTs(until))))
-        .select((listings::expires_at.assume_not_null(), listings::id))
+        .select((
+            listings::expires_at.assume_not_null(),
+            listings::id,
+            listings::enterprise_id,
+        ))
         .into_boxed();
     if let Some((at, id)) = after {
         let at = Some(DbTs(at));
@@ -31,22 +44,62 @@ pub fn ending(conn: &mut AnyConn, until: Timestamp, after: Option<End>, limit: i
                 .or(listings::expires_at.eq(at).and(listings::id.gt(DbId(id.0)))),
         );
     }
-    let rows: Vec<(DbTs, DbId)> = query
+    let rows: Vec<(DbTs, DbId, DbId)> = query
         .order((listings::expires_at.asc(), listings::id.asc()))
         .limit(limit)
         .load(conn)?;
-    Ok(rows.into_iter().map(|(at, id)| (at.0, ListingId(id.0))).collect())
+    let ends = rows.into_iter();
+    Ok(ends
+        .map(|(at, id, enterprise)| ((at.0, ListingId(id.0)), EnterpriseId(enterprise.0)))
+        .collect())
 }
 
-/// Whether the owner was told so many days before the end of a term.
-pub fn is_told(conn: &mut AnyConn, (expires_at, listing): End, days: u16) -> Result<bool> {
-    let count: i64 = listing_notices::table
-        .filter(listing_notices::listing_id.eq(DbId(listing.0)))
-        .filter(listing_notices::expires_at.eq(DbTs(expires_at)))
-        .filter(listing_notices::days.eq(i64::from(days)))
-        .count()
-        .get_result(conn)?;
-    Ok(count > 0)
+/// What owners of these listings were told: of which end, how many days before it.
+pub fn told(conn: &mut AnyConn, listings: &[ListingId]) -> Result<BTreeSet<(End, i64)>> {
+    let mut told = BTreeSet::new();
+    for some in listings.chunks(MAX_IDS) {
+        let keys: Vec<DbId> = some.iter().map(|id| DbId(id.0)).collect();
+        let rows: Vec<(DbTs, DbId, i64)> = listing_notices::table
+            .filter(listing_notices::listing_id.eq_any(keys))
+            .select((
+                listing_notices::expires_at,
+                listing_notices::listing_id,
+                listing_notices::days,
+            ))
+            .load(conn)?;
+        let rows = rows.into_iter();
+        told.extend(rows.map(|(at, id, days)| ((at.0, ListingId(id.0)), days)));
+    }
+    Ok(told)
+}
+
+/// Whether an enterprise got its letter about terms on this day already, or on a later one.
+pub fn has_letter_of(conn: &mut AnyConn, enterprise: EnterpriseId, day: Date) -> Result<bool> {
+    let last: Option<String> = listing_digests::table
+        .filter(listing_digests::enterprise_id.eq(DbId(enterprise.0)))
+        .select(listing_digests::day)
+        .first(conn)
+        .optional()?;
+    // Days are written so that their order is that of the text.
+    Ok(last.is_some_and(|last| last >= day.to_string()))
+}
+
+/// Takes an enterprise's letter of a day for this unit of work; false when it was sent before.
+pub fn claim_letter(uow: &mut Uow<'_>, enterprise: EnterpriseId, day: Date, now: Timestamp) -> Result<bool> {
+    if has_letter_of(uow.conn(), enterprise, day)? {
+        return Ok(false);
+    }
+    let row = listing_digests::table.filter(listing_digests::enterprise_id.eq(DbId(enterprise.0)));
+    diesel::delete(row).execute(uow.conn())?;
+    let row = (
+        listing_digests::enterprise_id.eq(DbId(enterprise.0)),
+        listing_digests::day.eq(day.to_string()),
+        listing_digests::sent_at.eq(DbTs(now)),
+    );
+    diesel::insert_into(listing_digests::table)
+        .values(row)
+        .execute(uow.conn())?;
+    Ok(true)
 }
 
 /// Takes a notice for this unit of work; false when it was sent before.

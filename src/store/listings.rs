@@ -347,6 +347,7 @@ pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next
             Action::ImportListings,
             Action::ExpireListings,
             Action::CloseEnterprise,
+            Action::SettleListings,
         ],
     )?;
     let content = &listing.content;

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::conn::each;
 use super::schema::{
     api_keys, certificates, complaints, confidential_grants, dossier_files, dossiers, enterprise_documents,
     enterprises, files, invitations, join_requests, listing_external_ids, listing_imports, listing_revisions, listings,
     memberships, review_decisions, review_messages,
 };
-use super::types::{DbId, DbTs};
-use super::{AnyConn, Result, Uow, demand};
+use super::types::{DbId, DbTs, Id};
+use super::{AnyConn, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::ids::{AccountId, ApiKeyId, DossierId, EnterpriseId, ListingId};
 use crate::domain::review::EntryKind;
@@ -84,31 +85,24 @@ macro_rules! hand_over_talk {
     };
 }
 
-/// What of an enterprise has a state of its own in the audit trail.
+/// What of an enterprise has a state of its own in the audit trail, but its listings.
 #[derive(Clone, Debug, Default)]
 pub struct Movers {
     /// Its members.
     pub members: Vec<AccountId>,
-    /// Its listings.
-    pub listings: Vec<ListingId>,
     /// Its keys.
     pub keys: Vec<ApiKeyId>,
     /// Dossiers of which it is a party.
     pub dossiers: Vec<DossierId>,
 }
 
-/// Finds what moves and has a state of its own.
+/// Finds what moves at once and has a state of its own.
 pub fn movers(conn: &mut AnyConn, id: EnterpriseId) -> Result<Movers> {
     let id = DbId(id.0);
     let members: Vec<DbId> = memberships::table
         .filter(memberships::enterprise_id.eq(id))
         .order(memberships::account_id.asc())
         .select(memberships::account_id)
-        .load(conn)?;
-    let own: Vec<DbId> = listings::table
-        .filter(listings::enterprise_id.eq(id))
-        .order(listings::id.asc())
-        .select(listings::id)
         .load(conn)?;
     let keys: Vec<DbId> = api_keys::table
         .filter(api_keys::enterprise_id.eq(id))
@@ -124,22 +118,14 @@ pub fn movers(conn: &mut AnyConn, id: EnterpriseId) -> Result<Movers> {
     Ok(Movers {
         dossiers: filed.into_iter().map(|id| DossierId(id.0)).collect(),
         members: members.into_iter().map(|id| AccountId(id.0)).collect(),
-        listings: own.into_iter().map(|id| ListingId(id.0)).collect(),
         keys: keys.into_iter().map(|id| ApiKeyId(id.0)).collect(),
     })
 }
 
-/// Gives everything of one enterprise to another one, and what was merged into the one before.
-pub fn hand_over(
-    uow: &mut Uow<'_>,
-    permit: &Permit,
-    from: EnterpriseId,
-    into: EnterpriseId,
-    now: Timestamp,
-) -> Result<()> {
+/// Gives everything of one enterprise to another one but its listings, and what was merged into the one before.
+pub fn hand_over(uow: &mut Uow<'_>, permit: &Permit, from: EnterpriseId, into: EnterpriseId) -> Result<()> {
     demand(permit, &[Action::MergeEnterprises])?;
     name_listings(uow, from, into)?;
-    hand_over_listings(uow, from, into, now)?;
     hand_over!(uow, memberships, from, into);
     hand_over!(uow, files, from, into);
     hand_over!(uow, enterprise_documents, from, into);
@@ -228,35 +214,30 @@ pub fn same_names(conn: &mut AnyConn, from: EnterpriseId, into: EnterpriseId) ->
 /// What the one that goes called its listings counts at the other one too, except where that one has a listing of the same
 /// name: there the name stays behind, and is found no more.
 fn name_listings(uow: &mut Uow<'_>, from: EnterpriseId, into: EnterpriseId) -> Result<()> {
-    let names: Vec<(String, DbId)> = listing_external_ids::table
-        .filter(listing_external_ids::enterprise_id.eq(DbId(from.0)))
-        .select((listing_external_ids::external_id, listing_external_ids::listing_id))
-        .load(uow.conn())?;
-    for (name, listing) in names {
-        let taken: i64 = listing_external_ids::table
-            .filter(listing_external_ids::enterprise_id.eq(DbId(into.0)))
-            .filter(listing_external_ids::external_id.eq(name))
-            .count()
-            .get_result(uow.conn())?;
-        if taken == 0 {
-            let row = listing_external_ids::table.filter(listing_external_ids::listing_id.eq(listing));
-            diesel::update(row)
-                .set(listing_external_ids::enterprise_id.eq(DbId(into.0)))
-                .execute(uow.conn())?;
-        }
-    }
+    // One statement, however many there are: others wait for this unit of work.
+    let update = diesel::sql_query(
+        "UPDATE listing_external_ids SET enterprise_id = $1 WHERE enterprise_id = $2 AND external_id NOT IN
+         (SELECT taken.external_id FROM listing_external_ids AS taken WHERE taken.enterprise_id = $1)",
+    );
+    let update = update.bind::<Id, _>(DbId(into.0)).bind::<Id, _>(DbId(from.0));
+    each!(uow.conn(), |c| update.execute(c))?;
     Ok(())
 }
 
-/// Whose a listing is stands in it, so it has another version; what is being revised goes along.
-fn hand_over_listings(uow: &mut Uow<'_>, from: EnterpriseId, into: EnterpriseId, now: Timestamp) -> Result<()> {
-    let own: Vec<DbId> = listings::table
-        .filter(listings::enterprise_id.eq(DbId(from.0)))
-        .select(listings::id)
-        .load(uow.conn())?;
-    for id in own {
+/// Gives some listings of one enterprise to another one. Whose a listing is stands in it, so it has another version; what is
+/// being revised goes along.
+pub fn hand_over_listings(
+    uow: &mut Uow<'_>,
+    permit: &Permit,
+    some: &[ListingId],
+    (from, into): (EnterpriseId, EnterpriseId),
+    now: Timestamp,
+) -> Result<()> {
+    demand(permit, &[Action::MergeEnterprises, Action::SettleListings])?;
+    for some in some.chunks(MAX_IDS) {
+        let ids: Vec<DbId> = some.iter().map(|id| DbId(id.0)).collect();
         let open = listing_revisions::table
-            .filter(listing_revisions::listing_id.eq(id))
+            .filter(listing_revisions::listing_id.eq_any(ids.clone()))
             .filter(listing_revisions::status.ne_all(["approved", "discarded"]));
         diesel::update(open)
             .set((
@@ -264,13 +245,16 @@ fn hand_over_listings(uow: &mut Uow<'_>, from: EnterpriseId, into: EnterpriseId,
                 listing_revisions::version.eq(listing_revisions::version + 1),
             ))
             .execute(uow.conn())?;
+        let moved = listings::table
+            .filter(listings::id.eq_any(ids))
+            .filter(listings::enterprise_id.eq(DbId(from.0)));
+        diesel::update(moved)
+            .set((
+                listings::enterprise_id.eq(DbId(into.0)),
+                listings::version.eq(listings::version + 1),
+                listings::updated_at.eq(DbTs(now)),
+            ))
+            .execute(uow.conn())?;
     }
-    diesel::update(listings::table.filter(listings::enterprise_id.eq(DbId(from.0))))
-        .set((
-            listings::enterprise_id.eq(DbId(into.0)),
-            listings::version.eq(listings::version + 1),
-            listings::updated_at.eq(DbTs(now)),
-        ))
-        .execute(uow.conn())?;
     Ok(())
 }

@@ -5,11 +5,11 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::conn::each;
-use super::schema::{accounts, review_claims};
+use super::schema::{accounts, listings, review_claims};
 use super::types::{DbId, DbTs};
 use super::{AnyConn, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
-use crate::domain::ids::AccountId;
+use crate::domain::ids::{AccountId, EnterpriseId};
 use crate::domain::review::{Claim, EntryKind};
 
 /// What is claimed: its kind, and the enterprise or listing that is named where it is decided on.
@@ -140,5 +140,18 @@ pub fn remove(uow: &mut Uow<'_>, permit: &Permit, (kind, id): Subject) -> Result
         .filter(review_claims::kind.eq(kind.as_str()))
         .filter(review_claims::subject_id.eq(DbId(id)));
     diesel::delete(row).execute(uow.conn())?;
+    Ok(())
+}
+
+/// Takes the listings of an enterprise, and what is to become of them, from whoever has them.
+pub fn remove_listings_of(uow: &mut Uow<'_>, permit: &Permit, enterprise: EnterpriseId) -> Result<()> {
+    demand(permit, &[Action::CloseEnterprise])?;
+    let own = listings::table
+        .filter(listings::enterprise_id.eq(DbId(enterprise.0)))
+        .select(listings::id);
+    let rows = review_claims::table
+        .filter(review_claims::kind.eq_any([EntryKind::Listing, EntryKind::Revision].map(EntryKind::as_str)))
+        .filter(review_claims::subject_id.eq_any(own));
+    diesel::delete(rows).execute(uow.conn())?;
     Ok(())
 }

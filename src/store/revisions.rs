@@ -139,6 +139,7 @@ pub fn rebase(uow: &mut Uow<'_>, permit: &Permit, revision: &Revision) -> Result
             Action::HandleIpNotices,
             Action::CloseEnterprise,
             Action::ExpireListings,
+            Action::SettleListings,
             // Whoever leaves is named for a listing no more.
             Action::ManageMembers,
             Action::LeaveEnterprise,

@@ -1,10 +1,10 @@
 //! Enterprises that registered twice: found, and made one.
 
 use serde_json::{Value, json};
-use vptex::domain::account::Role;
+use vptex::domain::account::{Permission, Role, Scope};
 use vptex::domain::letter::Letter;
 
-use crate::harness::{Person, TestApp};
+use crate::harness::{Person, TestApp, dryer};
 
 async fn named(app: &TestApp, officer: &Person, name: &str, phone: &str, email: &str) -> Person {
     let mut body = app.registration(name);
@@ -288,4 +288,43 @@ async fn open_matters_hinder_a_merger() {
         .send_stale(merge(&officer, &gone.enterprise, &kept.enterprise, 3))
         .await;
     assert_eq!((stale.status, stale.code()), (401, "step_up_required"));
+}
+
+/// A hundred that the officer may not read do not push out the one that is the officer's business.
+#[actix_web::test]
+async fn listings_of_a_name_are_told_although_others_may_not_be_read() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let submitted = async |field: &str| {
+        let mut draft = dryer("Máy sấy lúa");
+        draft["field_codes"] = json!([field]);
+        let made = app.post("/listings").by(&owner).json(&draft).expect(201).await;
+        let id = made.text("/id").to_owned();
+        app.post(&format!("/listings/{id}/submission"))
+            .by(&owner)
+            .expect(200)
+            .await;
+        id
+    };
+    let one = submitted("mechanics").await;
+    futures_util::future::join_all((0..51).map(|_| submitted("food.drying"))).await;
+    let other = submitted("mechanics").await;
+    let scope = Scope {
+        communes: Vec::new(),
+        fields: vec!["mechanics".into()],
+    };
+    let narrow = app.officer_for(&[Permission::ReviewListings], scope).await;
+    let found = app
+        .get(&format!("/listings/{one}/duplicates"))
+        .by(&narrow)
+        .expect(200)
+        .await;
+    assert_eq!(found.ids(), [other.as_str()]);
+    let all = app
+        .get(&format!("/listings/{one}/duplicates"))
+        .by(&officer)
+        .expect(200)
+        .await;
+    assert_eq!(all.ids().len(), 50);
 }

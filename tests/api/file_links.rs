@@ -1,5 +1,8 @@
 //! Links that show a file without a token for a few minutes: to whom, what, and until when.
 
+use vptex::domain::account::Role;
+
+use crate::harness::documents::{PDF, pdf};
 use crate::harness::{Person, TestApp};
 
 async fn draft_with_picture(app: &TestApp) -> (Person, Person, String, String) {
@@ -96,4 +99,50 @@ async fn a_link_ends_with_its_time_its_session_and_its_makers_right() {
     let officer = app.again(&officer).await;
     app.suspend(&owner.enterprise, &officer).await;
     app.get(&url).expect(404).await;
+}
+
+/// Papers of a profile are shown by a link as files are, to whoever has it and as long as its maker may see them.
+#[actix_web::test]
+async fn a_link_shows_a_document_of_a_profile_and_nothing_else() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let documents = format!("/enterprises/{}/documents", owner.enterprise);
+    let mut papers = Vec::new();
+    for number in [1, 2] {
+        let call = app
+            .post(&format!("{documents}?kind=iso&name=iso{number}.pdf"))
+            .by(&owner);
+        let made = call.file(PDF, pdf(number)).expect(201).await;
+        papers.push(format!("{documents}/{}", made.text("/id")));
+    }
+    let link = async |person: &Person, paper: &str| {
+        let made = app.post(&format!("{paper}/links")).by(person).expect(201).await;
+        made.text("/url").strip_prefix("/api/v1").unwrap().to_owned()
+    };
+    for person in [&owner, &officer] {
+        let url = link(person, &papers[0]).await;
+        let shown = app.get(&url).expect(200).await;
+        assert_eq!(shown.header("cache-control"), Some("private, no-store"));
+        assert_eq!(shown.bytes, pdf(1));
+        app.get(&url).header("range", "bytes=0-3").expect(206).await;
+        app.get(&url.replace(&papers[0], &papers[1])).expect(404).await;
+        let (path, token) = url.split_once("link=").unwrap();
+        app.get(&format!("{path}link={}", "A".repeat(96))).expect(404).await;
+        // What opens a document opens no file.
+        let id = papers[0].rsplit_once('/').unwrap().1;
+        app.get(&format!("/files/{id}/content?link={token}")).expect(404).await;
+    }
+    app.post(&format!("{}/links", papers[0]))
+        .by(&app.member(&owner.enterprise, Role::Viewer).await)
+        .expect(403)
+        .await;
+    let url = link(&owner, &papers[0]).await;
+    app.delete("/sessions/current").by(&owner).expect(204).await;
+    app.get(&url).expect(404).await;
+    let lasting = link(&officer, &papers[1]).await;
+    app.clock.pass(3_600);
+    app.get(&lasting).expect(404).await;
+    let deeds = app.deeds(papers[0].rsplit_once('/').unwrap().1);
+    assert_eq!(deeds.iter().filter(|(deed, _)| deed == "document.linked").count(), 3);
 }

@@ -111,6 +111,8 @@ async fn of_copies_only_one_names_a_listing_and_their_order_makes_no_draft() {
     assert_eq!(counts(&done), [52, 50, 1, 0, 1]);
     let told = rows(&app, &owner, &done, "").await;
     assert_eq!(told.text("/items/0/notices/0/code"), "identifier_given");
+    let named = app.deeds(&id).into_iter().filter(|(deed, _)| deed == "listing.named");
+    assert_eq!(named.count(), 1);
     // A worker that goes on behind a killed one knows it, too.
     cut_off(&app, done.text("/id")).await;
     let done = ended(&app, &owner, done.text("/id")).await;

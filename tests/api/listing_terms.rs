@@ -1,11 +1,11 @@
 //! How long a listing is public: notices, the end of its term, renewing, putting away.
 
 use futures_util::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 use vptex::domain::letter::Letter;
 use vptex::service::listing_terms::{self, Done};
 
-use crate::harness::{Person, TestApp};
+use crate::harness::{Person, Reply, TestApp};
 use crate::node::Node;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -288,4 +288,130 @@ async fn of_many_who_renew_at_once_one_does() {
         let renewals = app.deeds(&id).into_iter().filter(|(deed, _)| deed == "listing.renewed");
         assert_eq!(renewals.count(), 1);
     }
+}
+
+/// What became of each, as a table: status, state and code of the problem.
+fn told_of(reply: &Reply) -> Vec<(i64, String, String)> {
+    let text = |result: &Value, place: &str| result.pointer(place).and_then(Value::as_str).unwrap_or("").to_owned();
+    let results = reply.body["results"].as_array().unwrap().iter();
+    results
+        .map(|result| {
+            let status = result["status"].as_i64().unwrap();
+            (status, text(result, "/state"), text(result, "/problem/code"))
+        })
+        .collect()
+}
+
+/// An enterprise with a hundred listings says once that they hold, and hears of their end once a day.
+#[actix_web::test]
+async fn many_listings_are_renewed_at_once_and_told_of_in_one_letter() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let other = app.active_enterprise(&officer).await;
+    let (mut mine, (foreign, _)) = (
+        Vec::new(),
+        app.published_listing(&other, &officer, "Máy của người khác").await,
+    );
+    for title in ["Máy sấy một", "Máy sấy hai", "Máy sấy ba"] {
+        mine.push(app.published_listing(&owner, &officer, title).await);
+    }
+    let draft = app.listing_draft(&owner, "Máy sấy bốn").await;
+    app.clock.pass(336 * DAY);
+    assert_eq!(look(&app, 3).await, Done { told: 4, expired: 0 });
+    let letters = app.letters_to(&owner.email).await;
+    let digests = letters.iter().filter_map(|letter| match letter {
+        Letter::ListingsEnd { lines, more } => Some((lines.len(), *more, lines.iter().any(|line| line.is_over))),
+        _ => None,
+    });
+    assert_eq!(digests.collect::<Vec<_>>(), [(3, 0, false)]);
+    assert_eq!(told(&app, &owner).await, Vec::<&str>::new());
+    // Whoever has one listing is told of it by name, with a letter that leads to it.
+    assert_eq!(told(&app, &other).await, ["ends"]);
+    assert_eq!(look(&app, 1).await, Done::default());
+    // What comes later on the same day waits for the next day's letter.
+    app.end_term(&mine[2].0).await;
+    assert_eq!(look(&app, 1).await, Done { told: 0, expired: 1 });
+    assert_eq!(told(&app, &owner).await, Vec::<&str>::new());
+    app.clock.pass(DAY);
+    let (owner, other) = (app.again(&owner).await, app.again(&other).await);
+    assert_eq!(look(&app, 3).await, Done::default());
+    assert_eq!(told(&app, &owner).await, ["expired"]);
+
+    let now = app
+        .get(&format!("/listings/{}", mine[2].0))
+        .by(&owner)
+        .expect(200)
+        .await;
+    mine[2].1 = now.number("/version");
+    let item = |id: &str, version: i64| json!({"id": id, "version": version});
+    let body = json!({"renewals": [
+        item(&mine[0].0, mine[0].1), item(&mine[1].0, mine[1].1 + 1), item(&foreign, 1), item(&draft.0, draft.1),
+        item(&mine[2].0, mine[2].1),
+    ]});
+    let renew = |by: &Person, body: &Value| {
+        app.post("/listing-renewals")
+            .by(by)
+            .header("Idempotency-Key", "r1")
+            .json(body)
+    };
+    let answer = renew(&owner, &body).expect(200).await;
+    let published = |status| (status, String::from("published"), String::new());
+    let refused = |status, code: &str| (status, String::new(), code.to_owned());
+    let expected = vec![
+        published(200),
+        refused(412, "stale_version"),
+        refused(403, "forbidden"),
+        refused(409, "listing_wrong_status"),
+        published(200),
+    ];
+    assert_eq!(told_of(&answer), expected);
+    assert_eq!(answer.header("Idempotent-Replayed"), None);
+    let again = renew(&owner, &body).expect(200).await;
+    assert_eq!(
+        (told_of(&again), again.header("Idempotent-Replayed")),
+        (expected, Some("true"))
+    );
+    assert_eq!(
+        again.body["results"][0]["version"],
+        answer.body["results"][0]["version"]
+    );
+    let elsewhere = json!({"renewals": [item(&mine[1].0, mine[1].1)]});
+    assert_eq!(
+        renew(&owner, &elsewhere).expect(422).await.code(),
+        "idempotency_key_reused"
+    );
+    app.get(&format!("/listings/{}", mine[2].0)).expect(200).await;
+    let renewals = app
+        .deeds(&mine[0].0)
+        .into_iter()
+        .filter(|(deed, _)| deed == "listing.renewed");
+    assert_eq!(renewals.count(), 1);
+
+    let many: Vec<Value> = (1..=101)
+        .map(|at| item(&uuid::Uuid::from_u128(at).to_string(), 1))
+        .collect();
+    for (wrong, pointer) in [
+        (json!({"renewals": []}), "/renewals"),
+        (json!({"renewals": many}), "/renewals"),
+        (
+            json!({"renewals": [item(&foreign, 1), item(&foreign, 2)]}),
+            "/renewals/1/id",
+        ),
+    ] {
+        let refused = app.post("/listing-renewals").by(&owner).json(&wrong).expect(422).await;
+        assert_eq!(refused.pointers(), [pointer]);
+    }
+    app.post("/listing-renewals")
+        .by(&app.officer().await)
+        .json(&elsewhere)
+        .expect(403)
+        .await;
+    let theirs = app
+        .post("/listing-renewals")
+        .by(&other)
+        .json(&elsewhere)
+        .expect(200)
+        .await;
+    assert_eq!(told_of(&theirs), [refused(403, "forbidden")]);
 }

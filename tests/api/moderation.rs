@@ -137,12 +137,27 @@ async fn a_registration_is_corrected_while_it_waits() {
     edit(1).json(&json!({"fax": null})).expect(412).await;
     // A patch that says what is there already moves nothing.
     assert_eq!(edit(2).json(&mended).expect(200).await.number("/version"), 2);
-    let taken = json!({"tax_code": app.get(&format!("/enterprises/{}", later.enterprise)).by(&later).expect(200).await.text("/tax_code")});
-    let refused = edit(2).json(&taken).expect(409).await;
-    assert_eq!(
-        (refused.code(), refused.pointers()),
-        ("tax_code_taken", vec!["/tax_code"])
-    );
+    // Nobody learns here who else has registered: what the directory shows is told, and of any other number the same.
+    let live = app.active_enterprise(&officer).await;
+    let mut answers = Vec::new();
+    for other in [&later, &live] {
+        let seen = app
+            .get(&format!("/enterprises/{}", other.enterprise))
+            .by(other)
+            .expect(200)
+            .await;
+        let taken = json!({"tax_code": seen.text("/tax_code")});
+        answers.push(edit(2).json(&taken).expect(409).await);
+    }
+    let free = json!({"tax_code": crate::harness::tax_code(987_654)});
+    answers.push(edit(2).json(&free).expect(409).await);
+    let told: Vec<_> = answers
+        .iter()
+        .map(|refused| (refused.code(), refused.pointers()))
+        .collect();
+    let hidden = ("enterprise_wrong_status", Vec::new());
+    assert_eq!(told, [hidden.clone(), ("tax_code_taken", vec!["/tax_code"]), hidden]);
+    assert_eq!(answers[0].text("/detail"), answers[2].text("/detail"));
 
     // It stands where it stood, with the officer who has taken it up and must read it again.
     let queue = app

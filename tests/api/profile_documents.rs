@@ -209,15 +209,73 @@ async fn documents_wait_in_the_queue_and_are_taken_up_there() {
         app.post(&claim).by(&officer).expect(409).await.code(),
         "already_decided"
     );
-    let several = json!({"decisions": [{"type": "document", "id": id_of(&path), "version": 2, "verdict": "approved",
-        "checklist": looked_at()["checklist"]}]});
-    let refused = app
-        .post("/moderation/decisions")
-        .by(&officer)
-        .json(&several)
-        .expect(422)
+
+    // Of a dozen at once, beside reports: each with the verdicts of its sort.
+    let (listing, _) = app.published_listing(&owner, &officer, "Máy sấy").await;
+    let sent = app.post(&format!("/listings/{listing}/reports"));
+    let sent = sent.json(&json!({"ground": "spam", "details": "Quảng cáo, không có máy."}));
+    let report = sent.expect(202).await.text("/id").to_owned();
+    let paper = |verdict: &str| json!({"type": "document", "id": id_of(&path), "version": 2, "verdict": verdict});
+    let answered = |verdict: &str| json!({"type": "report", "id": report, "version": 1, "verdict": verdict, "answer": "Đã kiểm tra tại cơ sở."});
+    let with = |mut item: Value, name: &str, value: Value| {
+        item[name] = value;
+        item
+    };
+    let send = |items: &[Value]| {
+        let call = app.post("/moderation/decisions").by(&officer);
+        call.json(&json!({"decisions": items}))
+    };
+    let wrong = [
+        paper("approved"),
+        with(paper("accepted"), "checklist", looked_at()["checklist"].clone()),
+        paper("refused"),
+        with(paper("accepted"), "valid_to", json!("31/12/2027")),
+        answered("accepted"),
+        with(answered("upheld"), "answer", json!(" ")),
+        with(answered("upheld"), "valid_to", json!("2099-12-31")),
+    ];
+    let refused = send(&wrong).expect(422).await;
+    let expected = [
+        "0/verdict",
+        "1/checklist",
+        "2/reason_code",
+        "3/valid_to",
+        "4/verdict",
+        "5/answer",
+        "6/valid_to",
+    ];
+    assert_eq!(refused.pointers(), expected.map(|place| format!("/decisions/{place}")));
+    let items = [
+        with(paper("accepted"), "valid_to", json!("2099-12-31")),
+        answered("dismissed"),
+        answered("upheld"),
+        with(paper("refused"), "id", json!(uuid::Uuid::nil())),
+    ];
+    let reason = json!({"reason_code": "incomplete", "reason_text": "Bản quét không đọc được."});
+    let last = with(items[3].clone(), "reason_code", reason["reason_code"].clone());
+    let last = with(last, "reason_text", reason["reason_text"].clone());
+    let done = send(&[items[0].clone(), items[1].clone(), items[2].clone(), last])
+        .expect(200)
         .await;
-    assert_eq!(refused.pointers(), ["/decisions/0/type"]);
+    let told: Vec<Value> = done.body["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| json!([result["status"], result["state"], result["problem"]["code"]]))
+        .collect();
+    assert_eq!(
+        json!(told),
+        json!([
+            [200, "accepted", null],
+            [200, "dismissed", null],
+            [412, null, "stale_version"],
+            [404, null, "not_found"]
+        ])
+    );
+    assert_eq!(
+        app.get(&path).by(&owner).expect(200).await.text("/valid_to"),
+        "2099-12-31"
+    );
 }
 
 #[actix_web::test]

@@ -130,7 +130,26 @@ async fn old_listings_are_found_and_counted_under_what_took_the_place_of_their_f
     let revision = format!("{path}/revision");
     let told = app.get(&revision).by(&owner).expect(200).await;
     assert_eq!(told.text("/outdated/0/pointer"), "/field_codes/0");
-    app.post(&format!("{revision}/submission")).by(&owner).expect(200).await;
+    let add = app.patch(&path).by(&owner).if_match(told.number("/version"));
+    let fields = json!({"field_codes": ["food.drying", "mechanics.welding"]});
+    add.json(&fields).expect(202).await;
+    let sent = app.post(&format!("{revision}/submission")).by(&owner).expect(200).await;
+    // What ends between that and the decision is told to the officer as such, with what to ask for.
+    end(&app, &keeper, ("fields", "mechanics.welding"), &["plastics"]).await;
+    let version = sent.number("/version");
+    let approve = app.post(&format!("{revision}/approval")).by(&officer).if_match(version);
+    let refused = approve.json(&crate::harness::looked_at()).expect(409).await;
+    assert_eq!(
+        (refused.code(), refused.pointers()),
+        ("revision_codes_ended", vec!["/field_codes/1"])
+    );
+    assert_eq!(refused.text("/errors/0/successors/0/code"), "plastics");
+    let why = json!({"reason_code": "inaccurate", "reason_text": "Lĩnh vực cơ khí đã được thay bằng lĩnh vực khác."});
+    let back = app
+        .post(&format!("{revision}/change-request"))
+        .by(&officer)
+        .if_match(version);
+    back.json(&why).expect(200).await;
 }
 
 #[actix_web::test]
@@ -268,4 +287,82 @@ async fn an_old_province_finds_what_became_of_it() {
     }
     let refused = app.get("/enterprises?province=98").expect(400).await;
     assert_eq!(refused.pointers(), ["province"]);
+}
+
+/// What a listing is in other classifications is derived from its fields of today, over several reorganisations and rows.
+#[actix_web::test]
+async fn fields_lead_to_other_classifications_whatever_became_of_them() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let owner = app.active_enterprise(&officer).await;
+    let id = publish(&app, &owner, &officer, &of_field("Máy sấy", &["food.drying"])).await;
+    let path = format!("/listings/{id}/classifications");
+    let read = async || app.get(&path).expect(200).await.body;
+    assert_eq!(
+        read().await,
+        json!({"field_codes": ["food.drying"], "current_field_codes": ["food.drying"], "derived": []})
+    );
+    let row = async |from: (&str, &str), to: (&str, &str), relation: &str, is_verified: bool| {
+        let code = format!("{}-{}-{}-{}", from.0, from.1, to.0, to.1);
+        let body = json!({"code": code, "name_vi": code, "correspondence": {
+            "from_list": from.0, "from_code": from.1, "to_list": to.0, "to_code": to.1,
+            "relation": relation, "source": "Đối chiếu tên gọi", "is_verified": is_verified,
+        }});
+        let call = app.post("/taxonomies/correspondences/entries").by(&keeper);
+        call.json(&body).expect(201).await;
+    };
+    // The field above leads on, over the rows that came with the program; what only overlaps leads no further.
+    row(("fields", "food"), ("science_fields", "2"), "close", true).await;
+    row(("fields", "food"), ("vsic", "10"), "related", false).await;
+    let codes = |body: &Value| -> Vec<String> {
+        let derived = body["derived"].as_array().unwrap().iter();
+        derived
+            .map(|code| {
+                let text = |name: &str| code[name].as_str().unwrap();
+                format!(
+                    "{} {} {} {} {}",
+                    text("list"),
+                    text("code"),
+                    text("relation"),
+                    code["is_verified"],
+                    code["via"].as_array().unwrap().len()
+                )
+            })
+            .collect()
+    };
+    let mut found = codes(&read().await);
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "fos 2 close true 2",
+            "science_fields 2 close true 1",
+            "vsic 10 related false 1"
+        ]
+    );
+
+    // Merged, and merged again: the record stays as it is, and is what it became.
+    let new = json!({"code": "food.cold", "parent": "food", "name_vi": "Chế biến lạnh"});
+    app.post("/taxonomies/fields/entries")
+        .by(&keeper)
+        .json(&new)
+        .expect(201)
+        .await;
+    row(("fields", "food.cold"), ("ipc", "A23"), "exact", false).await;
+    app.clock.pass(24 * 3600);
+    let keeper = app.again(&keeper).await;
+    end(&app, &keeper, ("fields", "food.drying"), &["food.processing"]).await;
+    app.clock.pass(24 * 3600);
+    let keeper = app.again(&keeper).await;
+    end(&app, &keeper, ("fields", "food.processing"), &["food.cold"]).await;
+    let seen = read().await;
+    assert_eq!(
+        (&seen["field_codes"], &seen["current_field_codes"]),
+        (&json!(["food.drying"]), &json!(["food.cold"]))
+    );
+    let mut found = codes(&seen);
+    found.sort();
+    assert_eq!(found, ["ipc A23 exact false 1", "vsic 10 close false 2"]);
+    app.get(&format!("/listings/{id}")).expect(200).await;
 }

@@ -51,7 +51,7 @@ async fn a_restart_loses_nothing() {
     let index = json!({"state": "ready", "lag": 0, "poison": 0});
     assert_eq!(
         ready.body,
-        json!({"status": "ready", "database": true, "search": true, "index": index, "files": true})
+        json!({"status": "ready", "database": true, "writes": true, "search": true, "index": index, "files": true})
     );
 }
 

@@ -377,6 +377,11 @@ async fn the_queue_shows_revisions_with_what_is_live() {
     );
     let others = app.officer_who_may(&[Permission::ReviewEnterprises]).await;
     app.get("/moderation/queue?type=revision").by(&others).expect(403).await;
+    // What is not public any more is not revised, from the instant on and not only when the job has been there.
+    app.end_term(&first).await;
+    let rest = app.get("/moderation/queue").by(&officer).expect(200).await;
+    let rest = rest.body["items"].as_array().unwrap().clone();
+    assert!(rest.len() == 1 && rest[0]["type"] == "listing", "{rest:?}");
 }
 
 /// How many answered so.

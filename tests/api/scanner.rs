@@ -121,25 +121,26 @@ async fn malware_is_refused_at_every_door_and_nothing_of_it_is_kept() {
     let mood = Arc::new(Mutex::new(Mood::Well));
     let app = with(clamd(&mood));
     app.settle().await;
-    let (owner, listing) = draft(&app).await;
+    let visitors = draft(&app).await;
+    let (owner, listing) = (&visitors.owner, &visitors.listing);
     for door in doors().keys() {
         let (media, bytes, status) = good(door);
         let before = kept(&app);
         let infected = [bytes.as_slice(), EICAR.concat().as_bytes()].concat();
-        let call = through(&app, door, (&owner, &listing), "a").await.file(media, infected);
+        let call = through(&app, door, &visitors, "a").file(media, infected);
         let refused = call.expect(422).await;
         assert_eq!(refused.pointers(), ["content"], "{door}");
         assert_eq!(refused.text("/errors/0/code"), "file_infected", "{door}");
         assert_eq!(kept(&app), before, "{door}");
         // What is clean comes in whole.
-        let call = through(&app, door, (&owner, &listing), "b").await.file(media, bytes);
+        let call = through(&app, door, &visitors, "b").file(media, bytes);
         call.expect(status).await;
     }
     assert!(kept(&app) > 0);
-    let list = app.get(&format!("/listings/{listing}/files")).by(&owner);
+    let list = app.get(&format!("/listings/{listing}/files")).by(owner);
     let list = list.expect(200).await;
     let path = format!("/files/{}", list.text("/items/0/id"));
-    assert_eq!(app.get(&path).by(&owner).expect(200).await.bytes, pdf(1));
+    assert_eq!(app.get(&path).by(owner).expect(200).await.bytes, pdf(1));
 }
 
 #[actix_web::test]
@@ -147,7 +148,8 @@ async fn while_nobody_can_look_no_file_is_taken_and_all_else_goes_on() {
     let mood = Arc::new(Mutex::new(Mood::Well));
     let app = with(clamd(&mood));
     app.settle().await;
-    let (owner, listing) = draft(&app).await;
+    let visitors = draft(&app).await;
+    let (owner, listing) = (&visitors.owner, &visitors.listing);
     let ready = async |app: &TestApp| app.request(reqwest::Method::GET, "/readyz").expect(200).await;
     assert_eq!(ready(&app).await.body["scanner"], true);
     for trouble in [Mood::Rude, Mood::Silent, Mood::Narrow(100)] {
@@ -156,16 +158,12 @@ async fn while_nobody_can_look_no_file_is_taken_and_all_else_goes_on() {
             let (media, bytes, _) = good(door);
             let before = kept(&app);
             let long = [bytes.as_slice(), &[b' '; 200]].concat();
-            let refused = through(&app, door, (&owner, &listing), "a")
-                .await
-                .file(media, long)
-                .expect(503)
-                .await;
+            let refused = through(&app, door, &visitors, "a").file(media, long).expect(503).await;
             assert_eq!(refused.code(), "scanner_unavailable", "{door}");
             assert!(refused.header("retry-after").is_some(), "{door}");
             assert_eq!(kept(&app), before, "{door}");
         }
-        app.get(&format!("/listings/{listing}")).by(&owner).expect(200).await;
+        app.get(&format!("/listings/{listing}")).by(owner).expect(200).await;
     }
     *mood.lock().unwrap() = Mood::Rude;
     app.clock.pass(2);
@@ -174,7 +172,7 @@ async fn while_nobody_can_look_no_file_is_taken_and_all_else_goes_on() {
     app.clock.pass(2);
     assert_eq!(ready(&app).await.body["scanner"], true);
     let path = format!("/listings/{listing}/files?name=a.pdf");
-    app.post(&path).by(&owner).file(PDF, pdf(1)).expect(201).await;
+    app.post(&path).by(owner).file(PDF, pdf(1)).expect(201).await;
 }
 
 #[actix_web::test]
@@ -189,21 +187,23 @@ async fn a_scanner_listens_on_a_socket_of_the_file_system_or_not_at_all() {
     });
     let app = with(ClamdAddress::Unix(path.clone()));
     app.settle().await;
-    let (owner, listing) = draft(&app).await;
+    let visitors = draft(&app).await;
+    let (owner, listing) = (&visitors.owner, &visitors.listing);
     let files = format!("/listings/{listing}/files?name=a.pdf");
-    app.post(&files).by(&owner).file(PDF, pdf(1)).expect(201).await;
+    app.post(&files).by(owner).file(PDF, pdf(1)).expect(201).await;
     let infected = [pdf(2).as_slice(), EICAR.concat().as_bytes()].concat();
-    let refused = app.post(&files).by(&owner).file(PDF, infected).expect(422).await;
+    let refused = app.post(&files).by(owner).file(PDF, infected).expect(422).await;
     assert_eq!(refused.text("/errors/0/code"), "file_infected");
     std::fs::remove_file(&path).unwrap();
-    let refused = app.post(&files).by(&owner).file(PDF, pdf(3)).expect(503).await;
+    let refused = app.post(&files).by(owner).file(PDF, pdf(3)).expect(503).await;
     assert_eq!(refused.code(), "scanner_unavailable");
 
     // Nobody is asked where nobody is named, and readiness says nothing of it.
     let app = TestApp::spawn().await;
-    let (owner, listing) = draft(&app).await;
+    let visitors = draft(&app).await;
+    let (owner, listing) = (&visitors.owner, &visitors.listing);
     let files = format!("/listings/{listing}/files?name=a.pdf");
-    app.post(&files).by(&owner).file(PDF, pdf(1)).expect(201).await;
+    app.post(&files).by(owner).file(PDF, pdf(1)).expect(201).await;
     let ready = app.request(reqwest::Method::GET, "/readyz").expect(200).await;
     assert_eq!(ready.body.get("scanner"), None);
 }

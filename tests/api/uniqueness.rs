@@ -85,6 +85,7 @@ async fn a_listing_has_one_open_revision() {
     let resource = Resource::Listing {
         owner: enterprise,
         status: ListingStatus::Published,
+        was_handed_in: true,
         hold: Hold::NONE,
         visibility: Visibility::Public,
         owner_status: EnterpriseStatus::Active,

@@ -288,7 +288,7 @@ async fn a_workbook_that_is_made_to_do_harm_is_refused_and_the_next_one_is_taken
             hand_made(&sheet(backwards), "", &[]),
             "workbook_broken",
         ),
-        ("an archive in an archive", nested, "file_type_unknown"),
+        ("an archive in an archive", nested, "table_type_unknown"),
         (
             "no workbook",
             archive(&[("a.txt", b"a")]),

@@ -91,6 +91,8 @@ text_enum! {
         ImportListings => "import_listings",
         /// End the terms of listings.
         ExpireListings => "expire_listings",
+        /// Put the listings of a closed enterprise away, and let those of a merged one follow it.
+        SettleListings => "settle_listings",
         /// Count open terms anew when the calendar changed.
         RecountTerms => "recount_terms",
         /// Do with a dossier what comes of a term that is over.

@@ -115,6 +115,7 @@ fn who_may_do_what() {
                 visibility,
                 owner: ours,
                 status: *status,
+                was_handed_in: true,
                 hold,
                 owner_status,
                 place,
@@ -134,6 +135,18 @@ fn who_may_do_what() {
             }
         }
     }
+    resources.push((
+        "listing archived, never handed in".to_owned(),
+        Resource::Listing {
+            visibility: Visibility::Public,
+            owner: ours,
+            status: ListingStatus::Archived,
+            was_handed_in: false,
+            hold: Hold::NONE,
+            owner_status: Active,
+            place,
+        },
+    ));
     for (state, enterprise, is_open) in [
         ("grant to ours", ours, true),
         ("grant to ours, over", ours, false),

@@ -161,7 +161,7 @@ pub(super) fn refuse_foreign(errors: &mut FieldErrors, draft: &ListingDraft, kin
     ];
     for (member, is_given) in given {
         if is_given && !kind.may_have(member) {
-            errors.add(format!("/{member}"), Violation::Conflicts { with: "kind" });
+            errors.add(format!("/{member}"), Violation::Conflicts { with: "listing_kind" });
         }
     }
 }

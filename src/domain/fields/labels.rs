@@ -2,6 +2,33 @@
 
 use crate::domain::tax_code::TaxCodeError;
 
+/// Why a field does not agree with another one: in a sentence of its own where the name of the other one does not say what is
+/// to be done.
+pub(super) fn conflict(with: &str) -> (String, String) {
+    let (vi, en) = match with {
+        "dependent_form" => (
+            "Chi nhánh, văn phòng đại diện khai mã số thuế 13 số của mình (10 số, gạch nối, 3 số).",
+            "A branch or office has a tax code of its own with 13 digits: ten, a hyphen, three.",
+        ),
+        "listing_kind" => (
+            "Loại tin này không có trường này; hãy bỏ trống.",
+            "A listing of this kind has no such field; leave it out.",
+        ),
+        "end_of_right" => (
+            "Quyền đã qua ngày hết hạn thì ghi tình trạng hết hiệu lực (expired); quyền còn hạn thì không ghi thế.",
+            "A right whose last day is over is expired, and one whose last day is still to come is not.",
+        ),
+        other => {
+            let (vi, en) = label(other);
+            return (
+                format!("Không khớp với trường “{vi}”."),
+                format!("Does not fit the field “{en}”."),
+            );
+        }
+    };
+    (vi.to_owned(), en.to_owned())
+}
+
 /// What people call a field.
 pub(super) fn label(field: &str) -> (&'static str, &'static str) {
     match field {
@@ -23,6 +50,9 @@ pub(super) fn label(field: &str) -> (&'static str, &'static str) {
         "Content-Type" => ("kiểu nội dung gửi lên", "content type of the body"),
         "date" => ("ngày", "date"),
         "kind" => ("loại", "kind"),
+        "dependent_form" => ("loại hình pháp lý", "legal form"),
+        "listing_kind" => ("loại tin", "kind of the listing"),
+        "end_of_right" => ("ngày hết hạn", "day on which it ends"),
         "code" => ("mã số", "code"),
         "purpose" => ("mục đích", "purpose"),
         "files" => ("tệp của tin", "files of the listing"),

@@ -28,8 +28,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Must not be before now, nor before the version before it.",
         ),
         "amount" => (
-            "Phải là số tiền nguyên bằng đồng, như 185000000 hoặc 185.000.000.",
-            "Must be a whole amount in đồng, such as 185000000 or 185,000,000.",
+            "Phải là số tiền nguyên, như 185000000 hoặc 185.000.000; tiền khác đồng thì ghi mã, như 5000 USD (riêng $ là của \
+             nhiều loại tiền nên không đọc).",
+            "Must be a whole amount, such as 185000000 or 185,000,000; other money than đồng with its code, such as 5000 USD \
+             ($ alone is of several currencies and is not read).",
         ),
         "cell_of_formula" => ("Ô này là lỗi công thức.", "This cell is the error of a formula."),
         "row_of_cells" => (
@@ -120,6 +122,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Must be a day of the years 1900 to 2200.",
         ),
         "day" => ("Phải là ngày dạng YYYY-MM-DD.", "Must be a day as YYYY-MM-DD."),
+        "day_of_table" => (
+            "Phải là ngày có thật, viết ngày/tháng/năm như 31/3/2027, hoặc 2027-03-31.",
+            "Must be a day that exists, as day/month/year such as 31/3/2027, or as 2027-03-31.",
+        ),
         "is_true" => (
             "Phải xác nhận nội dung là đúng sự thật.",
             "It must be confirmed that this is true.",
@@ -208,6 +214,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
         "known_listing" => (
             "Không tìm thấy tin này trong phạm vi phụ trách.",
             "There is no such listing within your scope.",
+        ),
+        "own_listing" => (
+            "Không tìm thấy tin này trong các tin của doanh nghiệp; dòng của tin khác hoặc tin mới thì để trống cột này.",
+            "The enterprise has no such listing; leave this empty in the row of a new one.",
         ),
         "price_bucket" => ("Không có khoảng giá này.", "There is no such price bucket."),
         "queue_type" => (

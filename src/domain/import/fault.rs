@@ -29,6 +29,8 @@ pub enum TableFault {
     TooManyColumns,
     /// No column tells what the enterprise calls the listing.
     NoExternalId,
+    /// No column tells the codes of a reference list.
+    NoCodes,
     /// Two columns say the same.
     SameColumn {
         /// What the second is called.
@@ -44,6 +46,10 @@ pub enum TableFault {
 impl TableFault {
     /// What is wrong with a workbook, by its stable name.
     pub fn of_workbook(name: &str) -> Option<Self> {
+        // Another document in the same sort of archive: what is taken here is said, not what is taken elsewhere.
+        if name == FileFault::UnknownType.as_str() {
+            return Some(Self::UnknownType);
+        }
         let of_file = name.parse().map(Self::File);
         of_file.or_else(|_other| name.parse().map(Self::Workbook)).ok()
     }
@@ -62,6 +68,7 @@ impl TableFault {
             Self::TooManyRows => "too_many_rows",
             Self::TooManyColumns => "too_many_columns",
             Self::NoExternalId => "external_id_column_missing",
+            Self::NoCodes => "code_column_missing",
             Self::SameColumn { .. } => "column_twice",
             Self::OpenQuote { .. } => "quote_open",
         }
@@ -89,7 +96,10 @@ impl TableFault {
             Self::Broken => "Tệp bị hỏng hoặc không đầy đủ.".into(),
             Self::TooManyRows => format!("Mỗi tệp tối đa {MAX_ROWS} dòng; hãy chia nhỏ tệp."),
             Self::TooManyColumns => format!("Mỗi bảng tối đa {MAX_COLUMNS} cột."),
-            Self::NoExternalId => "Thiếu cột “Mã nội bộ” (external_id): mã riêng của doanh nghiệp cho từng tin.".into(),
+            Self::NoExternalId => "Thiếu cột “Mã nội bộ” (external_id): mã riêng của doanh nghiệp cho từng tin, hoặc cột “ID tin” của tệp \
+                 đã xuất từ Sàn."
+                    .into(),
+            Self::NoCodes => "Thiếu cột “Mã” (code).".into(),
             Self::SameColumn { name } => format!("Cột “{name}” trùng với một cột khác."),
             Self::OpenQuote { line } => format!("Dấu ngoặc kép mở ở dòng {line} không được đóng."),
         }
@@ -119,8 +129,11 @@ impl TableFault {
             Self::TooManyRows => format!("A file has at most {MAX_ROWS} rows; split it."),
             Self::TooManyColumns => format!("A table has at most {MAX_COLUMNS} columns."),
             Self::NoExternalId => {
-                "There is no column “External ID” (external_id): what the enterprise itself calls each listing.".into()
+                "There is no column “External ID” (external_id), what the enterprise itself calls each listing, nor “ID” of \
+                 a file that was exported here."
+                    .into()
             }
+            Self::NoCodes => "There is no column “Code” (code).".into(),
             Self::SameColumn { name } => format!("The column “{name}” says the same as another one."),
             Self::OpenQuote { line } => format!("The quotation mark opened in line {line} is never closed."),
         }

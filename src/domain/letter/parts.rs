@@ -6,6 +6,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::review::decision::Note;
 
+/// A listing whose term ends, as a line of a letter about several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListingEnd {
+    /// What the listing is called.
+    pub title: String,
+    /// Its code.
+    pub code: Option<String>,
+    /// When.
+    pub expires_at: Timestamp,
+    /// Whether it ended already.
+    pub is_over: bool,
+}
+
 /// An officer's verdict on a document of a profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaperRuling {

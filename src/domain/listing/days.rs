@@ -44,7 +44,7 @@ impl ListingContent {
             let is_granted = right.status == IpRightStatus::Granted.as_str();
             let is_over = right.status == IpRightStatus::Expired.as_str();
             if (is_granted && end < today) || (is_over && end >= today) {
-                let with = "expires_on";
+                let with = "end_of_right";
                 errors.add(format!("/ip_rights/{at}/status"), Violation::Conflicts { with });
             }
         }

@@ -10,6 +10,9 @@ pub const NOTICES: [u16; 3] = [30, 14, 1];
 /// So long before the end there is nothing to tell yet.
 pub const FIRST_NOTICE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// So long after the end it is still told, when the day's letter went before.
+pub const LATE_NOTICE: SignedDuration = SignedDuration::from_hours(3 * 24);
+
 /// What is due to be told of a term: the number of days of the shortest notice that was reached, 0 once it is over. A
 /// notice that nobody could send in its time is not sent beside the next.
 pub fn notice_due(expires_at: Timestamp, now: Timestamp) -> Option<u16> {

@@ -176,9 +176,14 @@ impl Taxonomies {
     pub fn with(&self, changes: &[EntryChange]) -> Self {
         let mut changed = self.clone();
         for change in changes {
-            changed.list_mut(change.list).take(change);
+            changed.take(change);
         }
         changed
+    }
+
+    /// Takes one change more.
+    pub fn take(&mut self, change: &EntryChange) {
+        self.list_mut(change.list).take(change);
     }
 
     /// One of these lists with changes of it: much less than all of them.

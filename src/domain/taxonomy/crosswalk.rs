@@ -14,7 +14,8 @@ use crate::domain::text::Line;
 use crate::domain::text_enum;
 
 /// The classifications between which there are rows, in the order in which a row names two of them.
-const CROSSED: [TaxonomyName; 4] = [
+const CROSSED: [TaxonomyName; 5] = [
+    TaxonomyName::Fields,
     TaxonomyName::ScienceFields,
     TaxonomyName::Fos,
     TaxonomyName::Ipc,
@@ -54,7 +55,7 @@ pub struct Correspondence<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EntryCorrespondence {
-    /// The first list; needed in a new one, as all but `is_verified`: `science_fields`, `fos` or `ipc`.
+    /// The first list; needed in a new one, as all but `is_verified`: `fields`, `science_fields`, `fos` or `ipc`.
     #[serde(default)]
     #[schema(required = false, max_length = 20, example = "fos")]
     pub from_list: String,
@@ -62,7 +63,8 @@ pub struct EntryCorrespondence {
     #[serde(default)]
     #[schema(required = false, value_type = ListCode, example = "2.9")]
     pub from_code: String,
-    /// The second list, which comes after the first one in the order `science_fields`, `fos`, `ipc`, `vsic`.
+    /// The second list, which comes after the first one in the order `fields`, `science_fields`, `fos`, `ipc`,
+    /// `vsic`.
     #[serde(default)]
     #[schema(required = false, max_length = 20, example = "ipc")]
     pub to_list: String,
@@ -196,5 +198,121 @@ impl Taxonomies {
             })
             .collect();
         (!found.is_empty()).then_some(found)
+    }
+}
+
+/// Steps from one list to the next that a derived code is away at the most.
+const MOST_STEPS: usize = 3;
+
+/// A code of another classification that a record's own fields lead to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Derived<'a> {
+    /// The classification.
+    pub list: TaxonomyName,
+    /// Its entry.
+    pub item: &'a TaxonomyItem,
+    /// How far it agrees: no step of the way is weaker.
+    pub relation: CrosswalkRelation,
+    /// Whether somebody held every step against its source.
+    pub is_verified: bool,
+    /// The entries of `correspondences` that lead there, in their order.
+    pub via: Vec<&'a str>,
+}
+
+/// A row of `correspondences` read from one of its ends.
+struct Step<'a> {
+    list: TaxonomyName,
+    code: &'a str,
+    relation: CrosswalkRelation,
+    is_verified: bool,
+    entry: &'a str,
+}
+
+type Steps<'a> = BTreeMap<(TaxonomyName, &'a str), Vec<Step<'a>>>;
+
+impl InForce {
+    /// What fields of the exchange are called in other classifications today: by the rows that are in force, one after the other.
+    /// A field without rows is what the one above it is. Of several ways to a code the closest counts, then the shortest.
+    pub fn classified(&self, fields: &[String]) -> Vec<Derived<'_>> {
+        let steps = self.steps();
+        let mut found: BTreeMap<(TaxonomyName, &str), Derived<'_>> = BTreeMap::new();
+        for field in fields {
+            let above = field.split_once('.').map(|(above, _)| above);
+            let start = std::iter::once(field.as_str()).chain(above);
+            let start = start
+                .into_iter()
+                .find(|code| steps.contains_key(&(TaxonomyName::Fields, *code)));
+            let Some(start) = start else { continue };
+            self.follow(&steps, (TaxonomyName::Fields, start), &mut found);
+        }
+        found.into_values().collect()
+    }
+
+    fn steps(&self) -> Steps<'_> {
+        let (mut steps, day) = (Steps::new(), self.today());
+        for item in self.lists().items(TaxonomyName::Correspondences, None) {
+            let told = |name: &str| item.attributes.get(name).map(String::as_str);
+            let end = |list: &str, code| Some((told(list)?.parse::<TaxonomyName>().ok()?, told(code)?));
+            let ends = end("from_list", "from_code").zip(end("to_list", "to_code"));
+            let relation = told("relation").and_then(|relation| relation.parse().ok());
+            let (Some((one, other)), Some(relation), true) = (ends, relation, item.is_valid_on(day)) else {
+                continue;
+            };
+            for (from, to) in [(one, other), (other, one)] {
+                steps.entry(from).or_default().push(Step {
+                    list: to.0,
+                    code: to.1,
+                    relation,
+                    is_verified: is_verified(item),
+                    entry: &item.code,
+                });
+            }
+        }
+        steps
+    }
+
+    /// Goes on from a code, each list once on a way. What only overlaps leads no further: two overlaps together say nothing.
+    fn follow<'a>(
+        &'a self,
+        steps: &Steps<'a>,
+        start: (TaxonomyName, &str),
+        found: &mut BTreeMap<(TaxonomyName, &'a str), Derived<'a>>,
+    ) {
+        let empty = Vec::new();
+        let first = steps.get(&start).unwrap_or(&empty).iter();
+        let mut open: Vec<(Vec<TaxonomyName>, Vec<&Step<'a>>)> =
+            first.map(|step| (vec![start.0, step.list], vec![step])).collect();
+        while let Some((lists, way)) = open.pop() {
+            let Some(last) = way.last() else { continue };
+            let relation = way.iter().map(|step| step.relation).max().unwrap_or(last.relation);
+            if let Some(item) = self
+                .lists()
+                .get(last.list, last.code)
+                .filter(|item| item.is_valid_on(self.today()))
+            {
+                let derived = Derived {
+                    list: last.list,
+                    item,
+                    relation,
+                    is_verified: way.iter().all(|step| step.is_verified),
+                    via: way.iter().map(|step| step.entry).collect(),
+                };
+                let rank = |derived: &Derived<'_>| (derived.relation, derived.via.len(), !derived.is_verified);
+                let known = found.get(&(last.list, last.code));
+                if known.is_none_or(|known| rank(&derived) < rank(known)) {
+                    found.insert((last.list, last.code), derived);
+                }
+            }
+            if relation == CrosswalkRelation::Related || way.len() == MOST_STEPS {
+                continue;
+            }
+            for step in steps.get(&(last.list, last.code)).unwrap_or(&empty) {
+                if !lists.contains(&step.list) {
+                    let lists = lists.iter().copied().chain([step.list]).collect();
+                    let way = way.iter().copied().chain([step]).collect();
+                    open.push((lists, way));
+                }
+            }
+        }
     }
 }

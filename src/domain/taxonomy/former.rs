@@ -261,6 +261,14 @@ impl Taxonomies {
             .collect()
     }
 
+    /// The communes of that name in whatever province, each with the code of its own.
+    pub(in crate::domain) fn communes_named_anywhere(&self, name: &str, today: Date) -> Vec<(&str, &str)> {
+        self.items(TaxonomyName::Communes, None)
+            .filter(|item| item.is_valid_on(today) && is_name(name, &item.name_vi))
+            .filter_map(|item| Some((item.code.as_str(), item.parent.as_deref()?)))
+            .collect()
+    }
+
     fn of_old_commune(&self, old: &OldCommune, today: Date) -> Former {
         Former {
             code: old.code.clone(),

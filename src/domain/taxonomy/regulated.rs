@@ -33,6 +33,14 @@ pub struct EntryRegulation {
     #[serde(default)]
     #[schema(max_length = 100, example = "76/2018/NĐ-CP")]
     pub edition: Option<String>,
+    /// Annex of the instrument (phụ lục).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100, example = "Phụ lục II")]
+    pub annex: Option<String>,
+    /// Number of the entry in the annex (mục).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100, example = "3")]
+    pub item: Option<String>,
     /// Words that hint at it in the text of a listing, at most 30; one is enough (từ khóa gợi ý).
     #[serde(default)]
     #[schema(value_type = Vec<KeywordText>, max_items = 30)]
@@ -52,6 +60,8 @@ impl EntryRegulation {
         Self {
             legal_source: text("legal_source").unwrap_or_default(),
             edition: text("edition"),
+            annex: text("annex"),
+            item: text("item"),
             keywords,
             field_codes,
         }
@@ -62,6 +72,8 @@ impl EntryRegulation {
         let line = |text: &str| Line::<100>::parse(text).map(Line::into_string);
         let source = errors.keep("/regulation/legal_source", Line::<500>::parse(&self.legal_source));
         let edition = errors.keep_opt("/regulation/edition", self.edition.as_deref(), line);
+        let annex = errors.keep_opt("/regulation/annex", self.annex.as_deref(), line);
+        let item = errors.keep_opt("/regulation/item", self.item.as_deref(), line);
         let keywords = each(errors, "/regulation/keywords", &self.keywords, MAX_KEYWORDS, keyword);
         let fields = each(
             errors,
@@ -73,6 +85,8 @@ impl EntryRegulation {
         let told = [
             ("legal_source", Some(source?.into_string())),
             ("edition", edition),
+            ("annex", annex),
+            ("item", item),
             ("keywords", Some(keywords.join(BETWEEN))),
             ("field_codes", Some(fields.join(BETWEEN))),
         ];
@@ -169,6 +183,8 @@ mod tests {
         let given = EntryRegulation {
             legal_source: "Nghị định 76/2018/NĐ-CP, Phụ lục II".into(),
             edition: Some("76/2018/NĐ-CP".into()),
+            annex: Some("Phụ lục II".into()),
+            item: Some("3".into()),
             keywords: vec!["asen".into(), "bảo quản gỗ".into()],
             field_codes: vec!["food".into()],
         };
@@ -192,6 +208,8 @@ mod tests {
         let wrong = EntryRegulation {
             legal_source: " ".into(),
             edition: None,
+            annex: None,
+            item: None,
             keywords: vec!["a".into(), "a;b".into(), "gỗ".into(), "gỗ".into()],
             field_codes: vec!["no.such".into()],
         };

@@ -193,6 +193,10 @@ pub struct FacetView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 100)]
     pub enterprise: Option<Vec<FacetEntry>>,
+    /// How many enterprises have hits, beside `enterprise`: more than that names when it was cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, example = 214)]
+    pub enterprise_total: Option<usize>,
     /// By kind of quantity among the specifications.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quantity: Option<Vec<QuantityEntry>>,
@@ -233,6 +237,7 @@ impl FacetView {
                 chosen::<CertificationScheme>(&facets.certifications, CertificationScheme::names),
             ),
             enterprise: asked(Facet::Enterprise, owners(&facets.enterprises, named_owners)),
+            enterprise_total: counted.has(Facet::Enterprise).then_some(facets.enterprises.len()),
             quantity: counted.has(Facet::Quantity).then(quantities),
         }
     }

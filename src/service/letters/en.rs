@@ -359,6 +359,8 @@ pub(super) fn words(about: &Letter) -> Words {
         ),
         Letter::ListingEnds { title, expires_at } => listings::ends(title, *expires_at),
         Letter::ListingExpired { title, expires_at } => listings::expired(title, *expires_at),
+        Letter::ListingsEnd { lines, more } => listings::several_end(lines, *more),
+        Letter::ListingsOvertaken { count } => listings::overtaken(*count),
         Letter::ListingSuspended { title, reason } => listings::suspended(title, reason),
         Letter::ListingReinstated { title } => listings::reinstated(title),
         Letter::ConfidentialInspected { title, reason } => listings::inspected(title, reason),
@@ -450,7 +452,7 @@ pub(super) fn words(about: &Letter) -> Words {
                 text(
                     "Please look at the contact person and put it right; nothing else of the registration has changed.",
                 ),
-                page("Put the contact person right", "enterprise"),
+                page("Put the contact person right", "my-enterprise"),
             ],
         ),
         Letter::DataRequestAnswered { answer } => letter(

@@ -79,7 +79,7 @@ pub fn render(public_url: &str, language: Language, name: Option<&str>, letter: 
     render_about(public_url, language, name, letter, None)
 }
 
-/// The same of a letter about a listing: it leads to the listing's page.
+/// The same of a letter about a listing: it leads to the listing's page, officers to the one at which they work.
 pub fn render_about(
     public_url: &str,
     language: Language,
@@ -91,9 +91,10 @@ pub fn render_about(
         Language::Vi => (vi::words(letter), vi::FRAME),
         Language::En => (en::words(letter), en::FRAME),
     };
+    let desk = if letter.is_for_officers() { "moderation/" } else { "" };
     words.parts.extend(listing.map(|id| Part::Link {
         label: frame.listing,
-        page: format!("listings/{id}").into(),
+        page: format!("{desk}listings/{id}").into(),
         token: None,
     }));
     let name = name.filter(|_| !is_name_of_a_stranger(letter)).map(quoted);

@@ -50,7 +50,7 @@ pub(super) fn decided_vi(ruling: &Ruling) -> Words {
         ));
     }
     parts.push(match ruling.about.as_str() {
-        "enterprise" | "renewal" | "amendment" => page("Xem hồ sơ doanh nghiệp", "enterprise"),
+        "enterprise" | "renewal" | "amendment" => page("Xem hồ sơ doanh nghiệp", "my-enterprise"),
         _ => page("Xem tin của tôi", "my-listings"),
     });
     Words {
@@ -107,7 +107,7 @@ pub(super) fn decided_en(ruling: &Ruling) -> Words {
         ));
     }
     parts.push(match ruling.about.as_str() {
-        "enterprise" | "renewal" | "amendment" => page("See the registration", "enterprise"),
+        "enterprise" | "renewal" | "amendment" => page("See the registration", "my-enterprise"),
         _ => page("See my listings", "my-listings"),
     });
     Words {

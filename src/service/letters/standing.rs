@@ -23,7 +23,7 @@ pub(super) fn suspended_vi(enterprise: &str, reason: &str) -> Words {
                  để xem, và có thể trao đổi với cán bộ hoặc gửi thêm giấy tờ tại mục hồ sơ doanh nghiệp.",
             ),
             text("Nếu không đồng ý, Ông/Bà có thể khiếu nại theo quy định."),
-            page("Xem hồ sơ doanh nghiệp", "enterprise"),
+            page("Xem hồ sơ doanh nghiệp", "my-enterprise"),
         ],
     )
 }
@@ -42,7 +42,7 @@ pub(super) fn suspended_en(enterprise: &str, reason: &str) -> Words {
                  write to the officers, and hand in further documents in the registration.",
             ),
             text("If you disagree, you may lodge a complaint as the law provides."),
-            page("See the registration", "enterprise"),
+            page("See the registration", "my-enterprise"),
         ],
     )
 }

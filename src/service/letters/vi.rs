@@ -379,6 +379,8 @@ pub(super) fn words(about: &Letter) -> Words {
         ),
         Letter::ListingEnds { title, expires_at } => listings::ends(title, *expires_at),
         Letter::ListingExpired { title, expires_at } => listings::expired(title, *expires_at),
+        Letter::ListingsEnd { lines, more } => listings::several_end(lines, *more),
+        Letter::ListingsOvertaken { count } => listings::overtaken(*count),
         Letter::ListingSuspended { title, reason } => listings::suspended(title, reason),
         Letter::ListingReinstated { title } => listings::reinstated(title),
         Letter::ConfidentialInspected { title, reason } => listings::inspected(title, reason),
@@ -468,7 +470,7 @@ pub(super) fn words(about: &Letter) -> Words {
                     None => text("Hiện hồ sơ không có người liên hệ."),
                 },
                 text("Xin Ông/Bà kiểm tra và cập nhật người liên hệ; các nội dung khác của hồ sơ không thay đổi."),
-                page("Cập nhật người liên hệ", "enterprise"),
+                page("Cập nhật người liên hệ", "my-enterprise"),
             ],
         ),
         Letter::DataRequestAnswered { answer } => letter(

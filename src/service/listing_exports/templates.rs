@@ -5,8 +5,12 @@ use serde_json::{Value, json};
 use super::{Row, TableLanguage, Writer};
 use crate::domain::import::Format;
 use crate::domain::listing::ListingKind;
+use crate::domain::taxonomy::TaxonomyName;
 use crate::service::listing_imports::columns::{COLUMNS, Cell, Described};
 use crate::service::listing_imports::intake::COMMENT;
+
+/// Most entries of a list that a template names.
+const SHORT_LIST: usize = 12;
 
 /// What the listing of the example is called.
 const IDENTIFIER: &str = "SP-001";
@@ -50,10 +54,13 @@ impl Writer {
                 "bắt buộc; dòng bắt đầu bằng # không được đọc",
                 "required; rows that begin with # are not read",
             ),
-            (_, "/kind") => fixed(
-                "bắt buộc; theo danh mục listing_kinds",
-                "required; of the list listing_kinds",
-            ),
+            (Cell::Code(list), "/kind") => {
+                let names = self.short_list(list, is_english).unwrap_or_default();
+                told(
+                    format!("bắt buộc; một trong: {names}"),
+                    format!("required; one of: {names}"),
+                )
+            }
             (_, "/title/vi") => fixed("bắt buộc; tối đa 256 ký tự", "required; at most 256 characters"),
             (_, "/field_codes") => fixed(
                 "tối đa 3, cách nhau bằng dấu chấm phẩy",
@@ -61,14 +68,29 @@ impl Writer {
             ),
             (_, "/origin_country") => fixed("tên nước hoặc mã ISO", "name or ISO code"),
             (Cell::Text(max), _) => told(format!("tối đa {max} ký tự"), format!("at most {max} characters")),
-            (Cell::Code(list), _) => told(
-                format!("theo danh mục {}", list.as_str()),
-                format!("of the list {}", list.as_str()),
-            ),
-            (Cell::Codes(list), _) => told(
-                format!("theo danh mục {}, cách nhau bằng dấu chấm phẩy", list.as_str()),
-                format!("of the list {}, parted by semicolons", list.as_str()),
-            ),
+            (Cell::Code(list), _) => match self.short_list(list, is_english) {
+                Some(names) => told(format!("một trong: {names}"), format!("one of: {names}")),
+                None => told(
+                    format!("theo danh mục {0} (GET /api/v1/taxonomies/{0})", list.as_str()),
+                    format!("of the list {0} (GET /api/v1/taxonomies/{0})", list.as_str()),
+                ),
+            },
+            (Cell::Codes(list), _) => match self.short_list(list, is_english) {
+                Some(names) => told(
+                    format!("cách nhau bằng dấu chấm phẩy: {names}"),
+                    format!("parted by semicolons: {names}"),
+                ),
+                None => told(
+                    format!(
+                        "theo danh mục {0} (GET /api/v1/taxonomies/{0}), cách nhau bằng dấu chấm phẩy",
+                        list.as_str()
+                    ),
+                    format!(
+                        "of the list {0} (GET /api/v1/taxonomies/{0}), parted by semicolons",
+                        list.as_str()
+                    ),
+                ),
+            },
             (Cell::Choice(choice), _) => {
                 let names = named(choice.words(), is_english, " / ");
                 told(format!("một trong: {names}"), format!("one of: {names}"))
@@ -108,6 +130,23 @@ impl Writer {
             }
             (Cell::Listing | Cell::Told, _) => String::new(),
         }
+    }
+}
+
+impl Writer {
+    /// The names of a list that is short enough to stand in a cell: who fills in a table has no other place to look.
+    fn short_list(&self, list: TaxonomyName, is_english: bool) -> Option<String> {
+        let today = self.lists.today();
+        let entries = self.lists.lists().items(list, None);
+        let names: Vec<&str> = entries
+            .filter(|entry| entry.is_valid_on(today))
+            .map(|entry| match &entry.name_en {
+                Some(name) if is_english => name.as_str(),
+                _ => entry.name_vi.as_str(),
+            })
+            .take(SHORT_LIST + 1)
+            .collect();
+        (names.len() <= SHORT_LIST).then(|| names.join(" / "))
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::row::{self, Head, Item, Read};
 use super::which::{Before, Which};
 use crate::domain::access::Permit;
+use crate::domain::audit::Deed;
 use crate::domain::drafts::{ListingDraft, lists_for_listing, lists_for_revision, merge_patch};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::{EnterpriseId, ListingId, ListingImportId};
@@ -42,10 +43,16 @@ pub(super) fn load_row(
     before: Before<'_>,
     read: &Read,
 ) -> Result<Row> {
+    let mut copied = None;
     let applied = match &read.item {
         Err(problems) => Err(problems.clone()),
         Ok(item) => match before.which(work.conn(), target.enterprise, head, item)? {
-            Ok(which) => load_item(work, caller, permit, target, head, which, item)?,
+            Ok(which) => {
+                if let Which::Copy(name) = &which {
+                    copied = Some(head.taken_for_copy(name));
+                }
+                load_item(work, caller, permit, target, head, &which, item)?
+            }
             Err(found) => Err(item.problems.iter().cloned().chain(found).collect()),
         },
     };
@@ -67,6 +74,7 @@ pub(super) fn load_row(
                 .filter(|_| !target.is_dry_run || applied.result != RowResult::Created),
             problems: repaired
                 .chain(applied.is_named.then(|| head.identifier_given()))
+                .chain(copied)
                 .chain(applied.missing.into_iter().map(missing))
                 .collect(),
             raw: None,
@@ -76,7 +84,8 @@ pub(super) fn load_row(
             result: RowResult::Refused,
             external_id: read.external_id.clone(),
             listing: None,
-            problems,
+            // What a new listing lacks is no answer to who meant one that is there.
+            problems: copied.into_iter().chain(problems).collect(),
             raw: Some(read.raw.clone()),
         },
     })
@@ -89,7 +98,7 @@ fn load_item(
     permit: &Permit,
     target: Target,
     head: &Head,
-    which: Which,
+    which: &Which,
     item: &Item,
 ) -> Result<std::result::Result<Applied, Vec<Problem>>> {
     if item.problems.is_empty() {
@@ -162,15 +171,17 @@ fn apply(
     caller: &Caller,
     permit: &Permit,
     target: Target,
-    which: Which,
+    which: &Which,
     item: &Item,
 ) -> Result<Applied> {
-    match which {
-        Which::New => create(work, caller, permit, target, item),
+    match *which {
+        Which::New | Which::Copy(_) => create(work, caller, permit, target, item),
         Which::Known(id) => update(work, caller, id, item),
         Which::Named(id) => {
             let applied = update(work, caller, id, item)?;
             name(work, permit, target.enterprise, item, id)?;
+            // From now on files of the enterprise write into it under this name.
+            work.remember(permit, Deed::ListingNamed, "listing", id.0, None)?;
             Ok(Applied {
                 result: RowResult::Updated,
                 is_named: true,

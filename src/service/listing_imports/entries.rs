@@ -140,7 +140,7 @@ impl Member {
         match self {
             Self::Choice(choice) => choice.code(text).into(),
             Self::Country => names.code(TaxonomyName::Countries, text).into(),
-            Self::Day => values::day(text).into(),
+            Self::Day => values::day(text).unwrap_or_else(|| text.to_owned()).into(),
             // What is no number is refused where the listing is read.
             Self::Share => share(text).map_or_else(|| text.into(), Value::Number),
             Self::Text | Self::IsPublic => text.into(),

@@ -17,6 +17,32 @@ const OLD_WORKBOOK: &[u8] = b"\xD0\xCF\x11\xE0";
 /// How a row begins that is for people only: the example of a template.
 pub const COMMENT: char = '#';
 
+/// What a column of a table is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It says what its row is about.
+    Identifier,
+    /// It says which listing of the exchange its row is about, which does where there is no [`Role::Identifier`].
+    Listing,
+    /// It is read.
+    Value,
+    /// It is there for people, and not read.
+    Told,
+}
+
+/// Which column goes by a name: what it is for, and the pointer to its value.
+pub type Find = fn(&str) -> Option<(Role, &'static str)>;
+
+/// The columns of listings.
+fn of_listings(name: &str) -> Option<(Role, &'static str)> {
+    columns::find(name).map(|(cell, pointer)| match cell {
+        Cell::Told => (Role::Told, pointer),
+        Cell::Identifier => (Role::Identifier, pointer),
+        Cell::Listing => (Role::Listing, pointer),
+        _ => (Role::Value, pointer),
+    })
+}
+
 type Result<T> = std::result::Result<T, TableFault>;
 
 /// The rows of a file.
@@ -55,6 +81,11 @@ pub fn format_of(start: &[u8]) -> Result<Format> {
 
 /// Takes in text: a CSV file or JSON Lines.
 pub fn text(format: Format, bytes: &[u8]) -> Result<Taken> {
+    text_with(of_listings, format, bytes)
+}
+
+/// The same of a table that has other columns than listings.
+pub fn text_with(find: Find, format: Format, bytes: &[u8]) -> Result<Taken> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
@@ -67,7 +98,7 @@ pub fn text(format: Format, bytes: &[u8]) -> Result<Taken> {
     }
     match format {
         Format::Jsonl => lines(text),
-        Format::Csv => csv_rows(text),
+        Format::Csv => csv_rows(find, text),
         // Its texts come from the child that takes it apart.
         Format::Xlsx => Err(TableFault::Broken),
     }
@@ -75,7 +106,12 @@ pub fn text(format: Format, bytes: &[u8]) -> Result<Taken> {
 
 /// Takes in the rows of a workbook, as the child says them.
 pub fn sheet(sheet: &Sheet) -> Result<Taken> {
-    let mut table = Table::default();
+    sheet_with(of_listings, sheet)
+}
+
+/// The same of a table that has other columns than listings.
+pub fn sheet_with(find: Find, sheet: &Sheet) -> Result<Taken> {
+    let mut table = Table::of(find);
     for line in sheet.rows.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         let (number, cells): (i64, Vec<String>) =
             serde_json::from_slice(line).map_err(|_unreadable| TableFault::Broken)?;
@@ -100,13 +136,13 @@ fn lines(text: &str) -> Result<Taken> {
     taken.done()
 }
 
-fn csv_rows(text: &str) -> Result<Taken> {
+fn csv_rows(find: Find, text: &str) -> Result<Taken> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter(text))
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
-    let mut table = Table::default();
+    let mut table = Table::of(find);
     let mut record = csv::StringRecord::new();
     let mut place = Lines::default();
     while reader
@@ -228,14 +264,24 @@ impl Taken {
 }
 
 /// A table whose rows come one by one, the head first.
-#[derive(Default)]
 pub struct Table {
+    find: Find,
     taken: Taken,
     comments: usize,
+    /// The column that says which listing a row is: what the enterprise calls it, or else the exchange.
     external_id: Option<usize>,
 }
 
 impl Table {
+    fn of(find: Find) -> Self {
+        Self {
+            find,
+            taken: Taken::default(),
+            comments: 0,
+            external_id: None,
+        }
+    }
+
     /// Takes the next row. Empty ones and comments are left out.
     pub fn push(&mut self, number: i64, mut cells: Vec<String>) -> Result<()> {
         if cells.iter().all(|cell| cell.trim().is_empty()) {
@@ -264,18 +310,21 @@ impl Table {
         if cells.len() > MAX_COLUMNS {
             return Err(TableFault::TooManyColumns);
         }
-        let mut seen = HashSet::new();
+        let (mut seen, mut listing) = (HashSet::new(), None);
         for (at, name) in cells.iter().enumerate() {
             let name = short(name.trim());
-            match columns::find(&name) {
-                Some((Cell::Told, _)) => {}
+            match (self.find)(&name) {
+                Some((Role::Told, _)) => {}
                 Some((_, pointer)) if !seen.insert(pointer) => return Err(TableFault::SameColumn { name }),
-                Some((Cell::Identifier, _)) => self.external_id = Some(at),
-                Some(_) => {}
+                Some((Role::Identifier, _)) => self.external_id = Some(at),
+                Some((Role::Listing, _)) => listing = Some(at),
+                Some((Role::Value, _)) => {}
                 None => self.taken.notes.push(unknown(&name)),
             }
         }
         self.taken.head = cells.iter().map(|name| short(name.trim())).collect();
+        // Rows of an own export may all be of listings that were written by hand.
+        self.external_id = self.external_id.or(listing);
         match self.external_id {
             Some(_) => Ok(()),
             None => Err(TableFault::NoExternalId),
@@ -392,6 +441,7 @@ mod tests {
         assert!(taken.notes[0].vi.contains("Màu sắc"), "{:?}", taken.notes);
         for (text, fault) in [
             ("title\na\n", TableFault::NoExternalId),
+            ("ID tin,title\n", TableFault::Empty),
             ("id,tên,title\nA,a,b\n", TableFault::SameColumn { name: "title".into() }),
             ("id,title\n", TableFault::Empty),
             ("id,title\nA,\"open\nB,b\nC,c\n", TableFault::OpenQuote { line: 2 }),

@@ -12,7 +12,7 @@ use super::legacy;
 use super::values::{self, Meant, Names};
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::ListingId;
-use crate::domain::import::{ALIAS_USED, Format, IDENTIFIER_GIVEN, Problem, TEXT_REPAIRED};
+use crate::domain::import::{ALIAS_USED, Format, IDENTIFIER_GIVEN, Problem, TAKEN_FOR_COPY, TEXT_REPAIRED};
 use crate::domain::listing::currency::Currency;
 use crate::domain::text::Line;
 use crate::service::Error;
@@ -164,6 +164,24 @@ impl Head {
             code: IDENTIFIER_GIVEN.into(),
             vi: "Từ nay tin này mang mã nội bộ của dòng này.".into(),
             en: "From now on the listing goes by the identifier of this row.".into(),
+        }
+    }
+
+    /// That a row became a new listing, though it names one, and why.
+    pub(super) fn taken_for_copy(&self, name: &str) -> Problem {
+        let pointer = "/id";
+        Problem {
+            column: self.name_of(pointer),
+            pointer: pointer.into(),
+            code: TAKEN_FOR_COPY.into(),
+            vi: format!(
+                "ID tin không được dùng vì tin ấy đã có mã nội bộ “{name}”: dòng này được coi là bản sao, thành tin mới. \
+                 Muốn sửa tin ấy, hãy giữ mã “{name}”; mã nội bộ không đổi được bằng nhập tệp."
+            ),
+            en: format!(
+                "The ID was not used, since that listing goes by “{name}” already: the row was taken for a copy and becomes \
+                 a new listing. To change that listing, keep “{name}”; an import does not change identifiers."
+            ),
         }
     }
 
@@ -389,7 +407,7 @@ fn value(names: &Names, kind: Cell, cell: &str, others: &mut Vec<Meant>) -> Resu
         Cell::Amount => values::amount(cell).ok_or(malformed("amount"))?.0.into(),
         Cell::Months(max) => in_range(values::months(cell).ok_or(malformed("whole_number"))?, 0, max)?,
         Cell::Number(min, max) => in_range(values::number(cell).ok_or(malformed("whole_number"))?, min, max)?,
-        Cell::Day => values::day(cell).into(),
+        Cell::Day => values::day(cell).ok_or(malformed("day_of_table"))?.into(),
         Cell::YesNo => values::yes_or_no(cell).ok_or(malformed("yes_or_no"))?.into(),
         Cell::Currency => cell.trim().to_uppercase().into(),
         Cell::Specifications => values::specifications(cell).ok_or(malformed("specifications"))?.into(),

@@ -199,7 +199,7 @@ fn load_chunk(
         let (mut done, mut own) = (Vec::with_capacity(chunk.len()), which::Chunk::default());
         for read in &chunk {
             let before = Before::of(&taken, &own);
-            let read = before.once(read);
+            let read = before.once(&head, read);
             let row = apply::load_row(work, &caller, &permit, target, &head, before, &read)?;
             own.note(&row);
             counts.add(row.result);

@@ -196,9 +196,9 @@ pub fn months(text: &str) -> Option<i64> {
     number(if is_month { count } else { text })
 }
 
-/// A day as it is kept, `2027-03-31`, or as people in Việt Nam write it, `31/3/2027`; anything else stays as it is, and is
-/// refused where the listing is read.
-pub fn day(text: &str) -> String {
+/// A day as it is kept, `2027-03-31`, or as people in Việt Nam write it, `31/3/2027`. What is written with strokes and is no
+/// day is none; anything else stays as it is, and is refused where the listing is read.
+pub fn day(text: &str) -> Option<String> {
     let text = text.trim();
     let mut parts = text.split('/').map(|part| part.parse::<i16>().ok());
     let (day, month, year) = (parts.next().flatten(), parts.next().flatten(), parts.next().flatten());
@@ -208,7 +208,11 @@ pub fn day(text: &str) -> String {
         // Of two digits nobody knows the century.
         Date::new(year, month, day).ok().filter(|date| date.year() >= 1000)
     });
-    date.map_or_else(|| text.to_owned(), |date| date.to_string())
+    match date {
+        Some(date) => Some(date.to_string()),
+        None if text.contains('/') => None,
+        None => Some(text.to_owned()),
+    }
 }
 
 /// `Có`, `yes`, `true`, `x` and `1`, or the contrary.
@@ -397,12 +401,12 @@ mod tests {
             ("2027-03-31", "2027-03-31"),
             ("31/3/2027", "2027-03-31"),
             ("01/02/2027", "2027-02-01"),
-            ("31/2/2027", "31/2/2027"),
-            ("3/31/2027", "3/31/2027"),
-            ("1/2/27", "1/2/27"),
             ("sớm", "sớm"),
         ] {
-            assert_eq!(day(text), kept);
+            assert_eq!(day(text).as_deref(), Some(kept));
+        }
+        for none in ["31/2/2027", "3/31/2027", "1/2/27"] {
+            assert_eq!(day(none), None, "{none}");
         }
         assert_eq!(
             (yes_or_no("Có"), yes_or_no("KHÔNG"), yes_or_no("có thể")),

@@ -12,10 +12,12 @@ use crate::service::{Error, Result};
 use crate::store::{self, AnyConn, listing_imports as rows, listings as stored};
 
 /// What a row is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Which {
     /// A listing that is not there yet.
     New,
+    /// The same, though the row names a listing: that one goes by this other identifier, so that the row was copied.
+    Copy(String),
     /// One that goes by the identifier of the row, or by its own where the row has none.
     Known(ListingId),
     /// One that was written by hand, and goes by the identifier of the row from now on.
@@ -23,10 +25,10 @@ pub(super) enum Which {
 }
 
 impl Which {
-    fn listing(self) -> Option<ListingId> {
+    fn listing(&self) -> Option<ListingId> {
         match self {
-            Self::New => None,
-            Self::Known(id) | Self::Named(id) => Some(id),
+            Self::New | Self::Copy(_) => None,
+            Self::Known(id) | Self::Named(id) => Some(*id),
         }
     }
 }
@@ -50,8 +52,9 @@ fn find(conn: &mut AnyConn, enterprise: EnterpriseId, item: &Item, before: Befor
         (Some(known), _) => Ok(Which::Known(known)),
         // A row that was copied, with another identifier: another listing. Not so where a row of this file gave the listing
         // its identifier: of two that would give it one, it must not depend on their order which is the copy.
-        (None, Some(told)) if !before.has_named(told) && !rows::external_ids(conn, enterprise, &[told])?.is_empty() => {
-            Ok(Which::New)
+        (None, Some(told)) if !before.has_named(told) => {
+            let name = rows::external_ids(conn, enterprise, &[told])?.pop();
+            Ok(name.map_or(Which::Named(told), |(_, name)| Which::Copy(name)))
         }
         (None, Some(told)) => Ok(Which::Named(told)),
         (None, None) => Ok(Which::New),
@@ -61,7 +64,7 @@ fn find(conn: &mut AnyConn, enterprise: EnterpriseId, item: &Item, before: Befor
 fn own(conn: &mut AnyConn, enterprise: EnterpriseId, id: ListingId) -> Result<ListingId> {
     match stored::find(conn, id) {
         Ok((listing, _)) if listing.enterprise_id == enterprise => Ok(id),
-        Ok(_) | Err(store::Error::NotFound) => Err(Error::field("/id", Violation::Malformed { what: "known_listing" })),
+        Ok(_) | Err(store::Error::NotFound) => Err(Error::field("/id", Violation::Malformed { what: "own_listing" })),
         Err(error) => Err(error.into()),
     }
 }
@@ -141,17 +144,19 @@ impl<'a> Before<'a> {
     }
 
     /// The row, refused where another one has its identifier: which of two the sender means is not ours to say.
-    pub(super) fn once<'r>(self, read: &'r Read) -> Cow<'r, Read> {
+    pub(super) fn once<'r>(self, head: &Head, read: &'r Read) -> Cow<'r, Read> {
         let named = |name: &String| self.0.iter().find_map(|seen| seen.names.get(name).copied());
         let Some(first) = read.external_id.as_ref().and_then(named) else {
             return Cow::Borrowed(read);
         };
-        let problem = Problem {
+        let duplicate = FieldError {
             pointer: "/external_id".into(),
-            column: None,
-            code: Violation::Duplicate.code().into(),
+            violation: Violation::Duplicate,
+        };
+        let problem = Problem {
             vi: format!("Dòng {first} đã dùng mã này."),
             en: format!("Row {first} has this identifier already."),
+            ..head.problem(&duplicate)
         };
         let mut read = read.clone();
         match &mut read.item {

@@ -6,16 +6,28 @@ use serde::{Deserialize, Serialize};
 
 use super::decisions::Verdict;
 use super::reviewer;
-use crate::domain::ids::{EnterpriseId, ListingId};
+use crate::domain::ids::{DocumentId, EnterpriseId, ListingId, ReportId};
 use crate::domain::review::EntryKind;
+use crate::domain::text::Prose;
 use crate::service::context::{Caller, Work};
 use crate::service::idempotency::{self, Key};
-use crate::service::{App, Error, ErrorCode, Result, amendments, moderation, revisions};
-use crate::store::AnyConn;
+use crate::service::{App, ErrorCode, Result, amendments, documents, moderation, reports, revisions};
 use crate::store::review_claims::Subject;
+use crate::store::{self, AnyConn};
 
 /// Most decisions at once.
 pub const MOST: usize = 50;
+
+/// What is decided, which is another thing of what is handed in, of a paper and of a report.
+#[derive(Clone, Debug)]
+pub enum Judgement {
+    /// Of what was handed in to be approved.
+    Review(Verdict),
+    /// Of a document of a profile.
+    Paper(documents::Finding),
+    /// Of a report: whether it is right, and the answer to whoever sent it.
+    Answer(bool, Prose<2_000>),
+}
 
 /// One decision.
 #[derive(Clone, Debug)]
@@ -25,7 +37,7 @@ pub struct Item {
     /// On which version of it.
     pub version: i64,
     /// What.
-    pub verdict: Verdict,
+    pub verdict: Judgement,
     /// With this it is done once, however often it is asked.
     pub key: Option<Key>,
 }
@@ -48,22 +60,8 @@ pub fn require_reviewer(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> 
 
 /// Does one. What was done under its key before is told again; what was refused is tried again.
 pub async fn decide(app: &App, caller: Caller, item: Item) -> Result<Done> {
-    let kept = app
-        .write(caller.origin, move |work| {
-            idempotency::once(work, &caller, item.key.as_ref(), |work| {
-                let done = decided(work, &caller, &item)?;
-                Ok(idempotency::Answer {
-                    location: String::new(),
-                    etag: String::new(),
-                    body: serde_json::to_string(&done).map_err(Error::internal)?,
-                    kept_body: None,
-                    is_begun: false,
-                    is_replay: false,
-                })
-            })
-        })
-        .await?;
-    serde_json::from_str(&kept.body).map_err(Error::internal)
+    let key = item.key.clone();
+    idempotency::part(app, caller, key, move |work| decided(work, &caller, &item)).await
 }
 
 fn decided(work: &mut Work<'_, '_>, caller: &Caller, item: &Item) -> Result<Done> {
@@ -74,10 +72,18 @@ fn decided(work: &mut Work<'_, '_>, caller: &Caller, item: &Item) -> Result<Done
         state: state.to_owned(),
         version,
     };
-    Ok(match kind {
-        // Each has a verdict of its own, and is decided on one by one.
-        EntryKind::Document | EntryKind::Report => return Err(ErrorCode::NotFound.into()),
-        EntryKind::Enterprise => {
+    Ok(match (kind, verdict) {
+        (EntryKind::Document, Judgement::Paper(finding)) => {
+            let document = store::documents::find(work.conn(), DocumentId(id))?;
+            let place = (document.enterprise, document.id);
+            let document = documents::decide_on(work, caller, place, version, finding)?;
+            done(document.status(work.now).as_str(), document.version)
+        }
+        (EntryKind::Report, Judgement::Answer(is_right, answer)) => {
+            let entry = reports::decide_on(work, caller, ReportId(id), Some(version), *is_right, answer)?;
+            done(entry.report.state.as_str(), entry.report.version)
+        }
+        (EntryKind::Enterprise, Judgement::Review(verdict)) => {
             let seen = moderation::decide_enterprise(work, caller, EnterpriseId(id), version, verdict)?;
             Done {
                 // Looked at again, it is active all the while.
@@ -85,7 +91,7 @@ fn decided(work: &mut Work<'_, '_>, caller: &Caller, item: &Item) -> Result<Done
                 ..done(seen.enterprise.status.as_str(), seen.enterprise.version)
             }
         }
-        EntryKind::Amendment => {
+        (EntryKind::Amendment, Judgement::Review(verdict)) => {
             let seen = amendments::decide_on(work, caller, EnterpriseId(id), version, verdict)?;
             let wish = seen.enterprise.amendment.as_ref();
             done(
@@ -93,13 +99,17 @@ fn decided(work: &mut Work<'_, '_>, caller: &Caller, item: &Item) -> Result<Done
                 seen.enterprise.version,
             )
         }
-        EntryKind::Listing => {
+        (EntryKind::Listing, Judgement::Review(verdict)) => {
             let seen = moderation::decide_listing(work, caller, ListingId(id), version, verdict)?;
             done(seen.listing.status.as_str(), seen.listing.version)
         }
-        EntryKind::Revision => {
+        (EntryKind::Revision, Judgement::Review(verdict)) => {
             let seen = revisions::decide_on(work, caller, ListingId(id), version, verdict)?;
             done(seen.revision.status.as_str(), seen.revision.version)
+        }
+        // What is parsed fits its sort.
+        (_, Judgement::Review(_) | Judgement::Paper(_) | Judgement::Answer(..)) => {
+            return Err(ErrorCode::NotFound.into());
         }
     })
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::queue::Waiting;
-use crate::domain::access::{Action, decide};
+use crate::domain::access::{Action, Actor, decide};
 use crate::domain::ids::ListingId;
 use crate::domain::listing::revision::RevisionStatus;
 use crate::domain::listing::{Listing, ListingKind};
@@ -20,6 +20,8 @@ use crate::store::{self, AnyConn, revisions};
 
 /// Most that are told of one listing.
 pub const MOST: usize = 50;
+/// How often so many are looked at for one title.
+const MOST_BATCHES: usize = 20;
 
 /// How many listings have the names of what waits.
 pub(super) struct Alike(HashMap<Called, i64>);
@@ -88,12 +90,36 @@ pub fn find(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
         Err(error) => return Err(error.into()),
     }
     names.dedup();
-    let limit = i64::try_from(MOST).unwrap_or(i64::MAX);
     let mut found = Vec::new();
     for name in names {
-        for (mut listing, owner) in listings::with_same_name(conn, &name, id, limit)? {
+        readable(conn, &actor, (&name, id), now, &mut found)?;
+    }
+    found.truncate(MOST);
+    Ok(found)
+}
+
+/// Adds those of a name that the officer may read, until there are as many as are told. Of one title a thousand are looked at at
+/// the most.
+fn readable(
+    conn: &mut AnyConn,
+    actor: &Actor,
+    (name, own): (&Called, ListingId),
+    now: Timestamp,
+    found: &mut Vec<Lookalike>,
+) -> Result<()> {
+    let limit = i64::try_from(MOST).unwrap_or(i64::MAX);
+    let mut after = None;
+    for _ in 0..MOST_BATCHES {
+        let batch = listings::with_same_name(conn, name, own, after, limit)?;
+        let Some((last, _)) = batch.last() else { return Ok(()) };
+        after = Some((last.created_at, last.id));
+        for (mut listing, owner) in batch {
+            // A program of before may have changed the title alone.
+            if name_of(&listing) != *name {
+                continue;
+            }
             listing.lapse(now);
-            let may = |action| decide(&actor, action, &resource(&listing, &owner)).is_ok();
+            let may = |action| decide(actor, action, &resource(&listing, &owner)).is_ok();
             let is_insider = may(Action::ReviewListing);
             if is_insider || may(Action::ReadListing) {
                 found.push(Lookalike {
@@ -103,7 +129,9 @@ pub fn find(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) 
                 });
             }
         }
+        if found.len() >= MOST {
+            return Ok(());
+        }
     }
-    found.truncate(MOST);
-    Ok(found)
+    Ok(())
 }

@@ -91,6 +91,14 @@ impl Waiting {
         }
     }
 
+    /// Whether nobody can decide on it now: a revision of what is not public any more, which may not be written down yet.
+    fn rests(&self, now: Timestamp) -> bool {
+        match self {
+            Self::Revision(_, listing, _) => listing.expires_at.is_some_and(|end| end <= now),
+            _ => false,
+        }
+    }
+
     /// Whether the officer may decide on it.
     fn is_for(&self, actor: &Actor) -> bool {
         match self {
@@ -159,9 +167,9 @@ pub fn queue(
         let is_early = |(since, _): Place| end.is_none_or(|end| since <= end);
         let is_last = claimed_by.is_some() || batch.len() < size || !seen_to.is_none_or(is_early);
         size = BATCH;
-        let wanted = batch
-            .into_iter()
-            .filter(|waiting| is_early(waiting.place()) && filter.wants(waiting) && waiting.is_for(&actor));
+        let wanted = batch.into_iter().filter(|waiting| {
+            is_early(waiting.place()) && filter.wants(waiting) && waiting.is_for(&actor) && !waiting.rests(now)
+        });
         for entry in dress(conn, wanted.collect(), &filter.flags, needs_second, now)? {
             if !filter.wants_dressed(&entry) {
                 continue;

@@ -4,6 +4,7 @@ use super::{Seen, hide_draft, require_live, seen, wrong_status};
 use crate::domain::access::{Action, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::lists_for_listing;
+use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::ListingId;
 use crate::domain::listing::revision::Revision;
 use crate::domain::listing::{Listing, ListingContent};
@@ -91,9 +92,22 @@ pub fn decide_on(
 fn publishable(work: &mut Work<'_, '_>, listing: &Listing, revision: &Revision) -> Result<ListingContent> {
     require_live(listing, revision)?;
     let lists = lists_for_listing(work.in_force()?, &listing.content);
-    let content = revision.content.parse(&lists).map_err(Error::fields)?;
+    let content = revision.content.parse(&lists).map_err(no_longer)?;
     // A word may have been added since it was handed in.
     screening::require_clean_revision(work.conn(), &content, revision)?;
     regulated::require_transferable(work, listing.finding.as_ref(), &content)?;
     Ok(content)
+}
+
+/// Why what was handed in is not taken any more: where lists were reorganised meanwhile, the officer sends it back, and is told what
+/// to ask for.
+fn no_longer(fields: Vec<FieldError>) -> Error {
+    let has_ended = |field: &FieldError| matches!(field.violation, Violation::CodeEnded { .. });
+    if fields.iter().any(has_ended) {
+        return Error {
+            fields,
+            ..ErrorCode::RevisionCodesEnded.into()
+        };
+    }
+    Error::fields(fields)
 }

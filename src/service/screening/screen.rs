@@ -139,6 +139,29 @@ mod tests {
     }
 
     #[test]
+    fn words_without_diacritics_are_found_beside_words_that_have_them() {
+        let screen = screen(&[("hàng xách tay", false), ("ma túy", false), ("pháo", false)]);
+        for text in [
+            "hang xach tay giá rẻ",
+            "HÀNG xach tay",
+            "Nhận đặt hang xách TAY từ Nhật",
+            "cai nghiện ma tuy",
+        ] {
+            assert_eq!(pointers(&screen, &json!({"title": {"vi": text}})).len(), 1, "{text}");
+        }
+        // Other diacritics make other words, and a single syllable without any is mostly one of its own.
+        for text in [
+            "hãng xách tay",
+            "hàng xạch tay",
+            "má tuy",
+            "Van phao điều khiển mức nước",
+        ] {
+            assert_eq!(pointers(&screen, &json!({"title": {"vi": text}})), [], "{text}");
+        }
+        assert_eq!(pointers(&screen, &json!({"title": {"vi": "ban phao"}})).len(), 1);
+    }
+
+    #[test]
     fn every_text_is_looked_at_and_codes_are_not() {
         let screen = screen(&[("offer", false), ("pháo", false)]);
         let draft = json!({

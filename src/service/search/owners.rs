@@ -46,6 +46,12 @@ pub fn present_owners(conn: &mut AnyConn, ids: &[String]) -> Result<Vec<String>>
     Ok(present)
 }
 
+/// The enterprise that is asked for, or the one of which it became a part.
+pub fn present_owner(conn: &mut AnyConn, id: EnterpriseId) -> Result<EnterpriseId> {
+    let found = enterprises::find_many(conn, &[id])?.pop();
+    Ok(found.and_then(|owner| owner.merged_into).unwrap_or(id))
+}
+
 fn parsed(ids: &[String]) -> Vec<EnterpriseId> {
     ids.iter().filter_map(|id| id.parse().ok()).collect()
 }

@@ -12,7 +12,7 @@ use crate::domain::ids::{EnterpriseId, ListingImportId};
 use crate::domain::import::ImportStatus;
 use crate::store::schema::listing_imports;
 use crate::store::types::{DbId, DbTs};
-use crate::store::{AnyConn, Result, Uow};
+use crate::store::{AnyConn, Result, Uow, leavings};
 
 /// Most imports that are looked at: an enterprise has three open ones at the most.
 const MOST: i64 = 1_000;
@@ -33,6 +33,8 @@ pub fn due(conn: &mut AnyConn, now: Timestamp, limit: usize) -> Result<Vec<Listi
     // Of whom one is in hand none is free, be it the first or not.
     let in_hand = open.iter().filter(|(_, _, until)| is_live(until));
     let mut begun: HashSet<Uuid> = in_hand.map(|(_, enterprise, _)| enterprise.0).collect();
+    // Rows may mean listings that are still to come from an enterprise that was merged.
+    begun.extend(leavings::awaiting(conn)?);
     let free = open.iter().filter(|(_, enterprise, _)| begun.insert(enterprise.0));
     Ok(free.map(|(id, ..)| ListingImportId(id.0)).take(limit).collect())
 }

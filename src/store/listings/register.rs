@@ -258,6 +258,8 @@ pub struct Candidate {
     pub enterprise: EnterpriseId,
     /// Where it stands, as it is written down.
     pub status: ListingStatus,
+    /// Whether it was ever handed in.
+    pub was_handed_in: bool,
     /// What holds it.
     pub hold: Hold,
     /// In which fields it is.
@@ -266,8 +268,8 @@ pub struct Candidate {
     pub owner: OwnerCard,
 }
 
-/// Identifier, whose, status, hold, and codes of fields.
-type ListedRow = (DbId, DbId, String, String, DbJson);
+/// Identifier, whose, status, hold, codes of fields, and when it was handed in.
+type ListedRow = (DbId, DbId, String, String, DbJson, Option<DbTs>);
 
 /// What decides it of some listings, in no order.
 pub fn candidates(conn: &mut AnyConn, ids: &[ListingId]) -> Result<Vec<Candidate>> {
@@ -284,6 +286,7 @@ pub fn candidates(conn: &mut AnyConn, ids: &[ListingId]) -> Result<Vec<Candidate
                     listings::status,
                     listings::hold,
                     listings::field_codes,
+                    listings::submitted_at,
                 ),
                 (
                     enterprises::legal_name,
@@ -294,11 +297,12 @@ pub fn candidates(conn: &mut AnyConn, ids: &[ListingId]) -> Result<Vec<Candidate
                 ),
             ))
             .load(conn)?;
-        for ((id, enterprise, status, hold, fields), owner) in rows {
+        for ((id, enterprise, status, hold, fields, submitted_at), owner) in rows {
             found.push(Candidate {
                 id: ListingId(id.0),
                 enterprise: EnterpriseId(enterprise.0),
                 status: status.parse()?,
+                was_handed_in: submitted_at.is_some(),
                 hold: hold.parse()?,
                 fields: fields.read()?,
                 owner: owner_card(owner)?,

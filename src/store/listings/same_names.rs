@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-use super::{OwnerCard, OwnerRow, Row, pair, with_owner};
+use super::{OwnerCard, OwnerRow, Place, Row, pair, with_owner};
 use crate::domain::ids::ListingId;
 use crate::domain::listing::{Listing, ListingKind, ListingStatus};
 use crate::domain::text::fold;
 use crate::store::schema::{enterprises, listings};
-use crate::store::types::DbId;
+use crate::store::types::{DbId, DbTs};
 use crate::store::{AnyConn, MAX_IDS, Result, Uow};
 
 /// What a listing is called without diacritics, and of which kind it is.
@@ -47,21 +47,25 @@ pub fn with_same_name(
     conn: &mut AnyConn,
     (key, kind): &Called,
     but: ListingId,
+    after: Option<Place>,
     limit: i64,
 ) -> Result<Vec<(Listing, OwnerCard)>> {
     let there = [ListingStatus::Published.as_str(), ListingStatus::Submitted.as_str()];
-    let rows: Vec<(Row, OwnerRow)> = with_owner!()
+    let mut query = with_owner!()
         .filter(listings::title_key.eq(Some(key.as_str())))
         .filter(listings::kind.eq(kind.as_str()))
         .filter(listings::status.eq_any(there))
         .filter(listings::id.ne(DbId(but.0)))
+        .into_boxed();
+    if let Some((at, id)) = after {
+        let later = listings::created_at.gt(DbTs(at));
+        query = query.filter(later.or(listings::created_at.eq(DbTs(at)).and(listings::id.gt(DbId(id.0)))));
+    }
+    let rows: Vec<(Row, OwnerRow)> = query
         .order((listings::created_at.asc(), listings::id.asc()))
         .limit(limit)
         .load(conn)?;
-    let mut found = rows.into_iter().map(pair).collect::<Result<Vec<_>>>()?;
-    // A program of before may have changed the title alone.
-    found.retain(|(listing, _)| fold(listing.content.title.vi.as_str()) == *key);
-    Ok(found)
+    rows.into_iter().map(pair).collect()
 }
 
 /// Puts the names beside titles that have none: of rows that a program of before wrote. It changes nothing that anybody

@@ -41,3 +41,11 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(files, audit_log);
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    listing_digests (enterprise_id) {
+        enterprise_id -> Id, day -> Text, sent_at -> UtcTs,
+    }
+}

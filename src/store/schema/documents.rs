@@ -1,4 +1,4 @@
-//! Documents and logos of enterprises.
+//! Documents and logos of enterprises, and what is left to do of those that left.
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
@@ -34,6 +34,14 @@ table! {
 table! {
     use diesel::sql_types::*;
     use crate::store::types::{Id, UtcTs};
+    enterprise_leavings (enterprise_id) {
+        enterprise_id -> Id, actor_kind -> Text, actor_id -> Nullable<Id>, since -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
     document_notices (document_id, valid_to, days) {
         document_id -> Id, valid_to -> Text, days -> BigInt, sent_at -> UtcTs,
     }
@@ -43,3 +51,4 @@ joinable!(enterprise_documents -> enterprises (enterprise_id));
 allow_tables_to_appear_in_same_query!(enterprise_documents, enterprises);
 allow_tables_to_appear_in_same_query!(enterprise_documents, audit_log);
 allow_tables_to_appear_in_same_query!(enterprise_logos, audit_log);
+allow_tables_to_appear_in_same_query!(enterprise_leavings, enterprises);

@@ -61,3 +61,11 @@ table! {
         edition -> BigInt, finished_at -> UtcTs,
     }
 }
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::UtcTs;
+    regulated_notices (number) {
+        number -> BigInt, signature -> Binary, sent_at -> UtcTs,
+    }
+}

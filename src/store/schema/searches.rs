@@ -2,7 +2,7 @@
 
 use diesel::{allow_tables_to_appear_in_same_query, table};
 
-use super::listings;
+use super::{listings, review_claims};
 
 table! {
     use diesel::sql_types::*;
@@ -21,3 +21,4 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(listings, listing_figures);
+allow_tables_to_appear_in_same_query!(listings, review_claims);

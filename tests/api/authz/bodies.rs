@@ -49,6 +49,7 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
             "type": "listing", "id": uuid::Uuid::nil(), "version": 1, "verdict": "rejected",
             "reason_code": "incomplete", "reason_text": "Thiếu ảnh tem máy và giấy chứng nhận.",
         }]}),
+        "renew_several" => json!({"renewals": [{"id": uuid::Uuid::nil(), "version": 1}]}),
         "choose_audience" => json!({"visibility": "on_request", "open_for_inquiry": true, "hide_contact": true}),
         "put_confidential" => json!({"text": "Công thức phối trộn."}),
         "accept_undertaking" => json!({"undertaking_sha256": thing.token}),

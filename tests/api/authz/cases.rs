@@ -196,6 +196,7 @@ pub fn case(name: &str) -> Case {
         | "list_checklists"
         | "get_review_statistics"
         | "decide_several"
+        | "renew_several"
         | "compare_listings"
         | "follow_listings"
         | "list_schemas"
@@ -212,6 +213,7 @@ pub fn case(name: &str) -> Case {
         | "get_taxonomy_entry"
         | "add_taxonomy_entry"
         | "edit_taxonomy_entry"
+        | "import_taxonomy_entries"
         | "ask_email_verification"
         | "ask_email_change"
         | "edit_me"
@@ -331,9 +333,12 @@ pub fn case(name: &str) -> Case {
             (On::Revision, REVISION, Wear::Thing)
         }
         "approve_revision" | "reject_revision" | "request_revision_changes" => (On::Revision, DECISION, Wear::Thing),
-        "add_file" | "list_files" | "order_files" | "list_videos" | "replace_videos" => {
-            (On::Listing, LISTING, Wear::Nothing)
-        }
+        "add_file"
+        | "list_files"
+        | "order_files"
+        | "list_videos"
+        | "replace_videos"
+        | "get_listing_classifications" => (On::Listing, LISTING, Wear::Nothing),
         "start_listing_import" => (On::Nothing, PLAIN, Wear::Scene),
         "get_listing_import" | "list_listing_import_rows" | "download_listing_import_errors" => {
             (On::Import, &["finished", "foreign", "absent"][..], Wear::Nothing)
@@ -372,9 +377,12 @@ pub fn case(name: &str) -> Case {
         "put_logo" | "get_logo" | "remove_logo" | "add_document" | "list_documents" => {
             (On::Enterprise, ENTERPRISE, Wear::Nothing)
         }
-        "get_document" | "get_document_content" | "remove_document" | "decide_document" => {
-            (On::Document, super::documents::STATES, Wear::Thing)
-        }
+        "get_document"
+        | "get_document_content"
+        | "link_document"
+        | "get_linked_document"
+        | "remove_document"
+        | "decide_document" => (On::Document, super::documents::STATES, Wear::Thing),
         "revoke_api_key" => (On::Key, &["in_force", "foreign", "absent"][..], Wear::Thing),
         "accept_invitation" => (On::InvitationToken, &["own", "foreign"][..], Wear::Caller),
         "decline_invitation" => (On::InvitationToken, &["own"][..], Wear::Thing),

@@ -290,11 +290,12 @@ impl Cast {
             "export_audit" => format!("{path}?from=2026-07-01T00:00:00Z&to=2026-07-02T00:00:00Z"),
             "get_taxonomy_entry" | "edit_taxonomy_entry" => "/taxonomies/fields/entries/food".to_owned(),
             "add_taxonomy_entry" => "/taxonomies/fields/entries".to_owned(),
+            "import_taxonomy_entries" => "/taxonomies/fields/imports?dry_run=true".to_owned(),
             "list_successors" => format!("{path}?code=26"),
             "count_term" => format!("{path}?event=2026-02-13&days=5&unit=working_day"),
             "add_file" => format!("{path}?name=anh.png"),
             // Of no session: whoever comes with it finds nothing.
-            "get_linked_file" => format!("{path}?link={}", "A".repeat(96)),
+            "get_linked_file" | "get_linked_document" => format!("{path}?link={}", "A".repeat(96)),
             "add_document" => format!("{path}?kind=iso&name=anh.png"),
             "add_dossier_file" => format!("{path}?document=other&name=anh.png"),
             "put_logo" => format!("{path}?alt_vi=Logo"),
@@ -326,6 +327,7 @@ impl Cast {
                 call.file("image/png", pictures::png(4, 3))
             }
             "start_listing_import" => call.file("text/csv", "id,title\nA,B\n"),
+            "import_taxonomy_entries" => call.file("text/csv", "code,name_vi\nsilk,Tơ tằm\n"),
             _ => sent.iter().fold(call, Call::json),
         };
         let reply = if self.is_stale {

@@ -99,6 +99,8 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
     let listing = |status, owner_status| Resource::Listing {
         owner: OURS,
         status,
+        // What is put away there is a draft.
+        was_handed_in: state != "archived",
         hold,
         visibility: Visibility::Public,
         owner_status,

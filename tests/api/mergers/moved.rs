@@ -412,3 +412,34 @@ async fn dossiers_and_certificates_go_along() {
         (kept.enterprise.as_str(), dossier.number("/version") + 1)
     );
 }
+
+/// Whoever asks by the identifier of one that went asks for what has its listings now.
+#[actix_web::test]
+async fn files_and_registers_follow_those_that_went() {
+    let app = TestApp::spawn().await;
+    let (officer, gone, kept) = two(&app).await;
+    let (listing, _) = app.published_listing(&gone, &officer, "Máy sấy").await;
+    app.published_listing(&app.active_enterprise(&officer).await, &officer, "Máy khác")
+        .await;
+    join(&app, &officer, &gone, &kept).await;
+    for owner in [&gone, &kept] {
+        let query = [("enterprise", owner.enterprise.as_str()), ("format", "jsonl")];
+        let file = app.get("/exports/listings").query(&query).expect(200).await;
+        let rows = file.body.as_array().unwrap();
+        assert!(rows.len() == 1 && rows[0]["id"] == listing.as_str(), "{rows:?}");
+        let file = app
+            .get("/exports/listing-register")
+            .query(&query)
+            .by(&officer)
+            .expect(200)
+            .await;
+        assert_eq!(file.body.as_array().unwrap().len(), 1);
+        let register = app
+            .get("/moderation/listings")
+            .query(&query[..1])
+            .by(&officer)
+            .expect(200)
+            .await;
+        assert_eq!(register.ids(), [listing.as_str()]);
+    }
+}

@@ -100,6 +100,7 @@ pub struct Listing {
     status: &'static str,
     is_over: bool,
     came_out: bool,
+    was_handed_in: bool,
     pub text: u32,
     pub revision: Option<Revision>,
     is_suspended: bool,
@@ -125,6 +126,7 @@ impl Listing {
             status: "draft",
             is_over: false,
             came_out: false,
+            was_handed_in: false,
             text,
             revision: None,
             is_suspended: false,
@@ -239,6 +241,7 @@ impl Listing {
             (Step::Unarchive, "archived") => "draft",
             _ => return Err(409),
         };
+        self.was_handed_in |= next == "submitted";
         self.status = next;
         self.is_over = false;
         Ok(200)
@@ -268,9 +271,10 @@ impl Listing {
         Ok(200)
     }
 
-    /// A draft is its writer's own.
+    /// A draft is its writer's own, also once it is put away without having been handed in.
     fn for_officers(&self) -> Result<(), u16> {
-        refuse(self.status == "draft", 404)
+        let is_put_away = self.status == "archived" && !self.was_handed_in;
+        refuse(self.status == "draft" || is_put_away, 404)
     }
 
     fn decide(&mut self, verdict: Verdict, stale: bool) -> Result<u16, u16> {

@@ -97,9 +97,17 @@ impl EnterpriseDraft {
             && let Some(then) = lists
                 .lists()
                 .former_by_code(TaxonomyName::Communes, &self.commune_code, today)
-            && then.province.as_ref().is_some_and(|(code, _)| code == given)
+            && let Some((code, name)) = &then.province
+            && !lists.leads_to(TaxonomyName::Provinces, given).is_empty()
         {
-            return one_of(then.is_split, then.successors.into_iter());
+            if code == given {
+                return one_of(then.is_split, then.successors.into_iter());
+            }
+            // Both provinces may be one today, but what was said does not agree with itself.
+            return Err(Violation::OtherProvince {
+                commune: format!("{} ({})", then.name_vi, then.code),
+                province: format!("{name} ({code})"),
+            });
         }
         let commune = match lists.check(TaxonomyName::Communes, &self.commune_code) {
             Err(Violation::CodeEnded { successors, .. }) => {
@@ -117,13 +125,13 @@ impl EnterpriseDraft {
         if is_in(given) || became.is_empty() || became.iter().any(|successor| is_in(&successor.code)) {
             return Ok(commune.code.clone());
         }
-        let called = |list, code: &str| {
-            let name = lists.lists().name_vi(list, code).unwrap_or_default();
-            format!("{name} ({code})")
-        };
         Err(Violation::OtherProvince {
-            commune: called(TaxonomyName::Communes, &commune.code),
-            province: called(TaxonomyName::Provinces, commune.parent.as_deref().unwrap_or_default()),
+            commune: called(lists, TaxonomyName::Communes, &commune.code),
+            province: called(
+                lists,
+                TaxonomyName::Provinces,
+                commune.parent.as_deref().unwrap_or_default(),
+            ),
         })
     }
 
@@ -144,7 +152,7 @@ impl EnterpriseDraft {
         found.sort_by(|one, other| one.code.cmp(&other.code));
         found.dedup_by(|one, other| one.code == other.code);
         if found.is_empty() {
-            return Err(Violation::UnknownCode { list: "communes" });
+            return Err(self.elsewhere(lists, name));
         }
         if !is_split && found.len() > 1 {
             return Err(Violation::SeveralMeant {
@@ -154,6 +162,30 @@ impl EnterpriseDraft {
         }
         one_of(is_split, found.into_iter())
     }
+
+    /// Why a name means no commune of the province: it is that of another one, or of none.
+    fn elsewhere(&self, lists: &InForce, name: &str) -> Violation {
+        let others = lists.lists().communes_named_anywhere(name, lists.today());
+        let is_known = !lists.leads_to(TaxonomyName::Provinces, &self.province_code).is_empty();
+        let Some((commune, _)) = others.first().filter(|_| is_known) else {
+            return Violation::UnknownCode { list: "communes" };
+        };
+        let provinces = others.iter().take(MOST_ELSEWHERE);
+        let provinces = provinces.map(|(_, province)| called(lists, TaxonomyName::Provinces, province));
+        Violation::OtherProvince {
+            commune: called(lists, TaxonomyName::Communes, commune),
+            province: provinces.collect::<Vec<_>>().join(", "),
+        }
+    }
+}
+
+/// Most provinces that are told of a name.
+const MOST_ELSEWHERE: usize = 5;
+
+/// An entry, by name and code.
+fn called(lists: &InForce, list: TaxonomyName, code: &str) -> String {
+    let name = lists.lists().name_vi(list, code).unwrap_or_default();
+    format!("{name} ({code})")
 }
 
 /// What a place became, where that is one.

@@ -61,7 +61,7 @@ impl EnterpriseDraft {
             }
             Some(Identity::TaxCode(_)) if PERSONAL.contains(&form) => refuse("personal_id", Violation::Required),
             Some(Identity::TaxCode(code)) if is_dependent(form) && !code.is_branch() => {
-                refuse("tax_code", Violation::Conflicts { with: "legal_form" });
+                refuse("tax_code", Violation::Conflicts { with: "dependent_form" });
             }
             Some(Identity::PersonalId(_)) if !PERSONAL.contains(&form) => {
                 refuse("personal_id", Violation::Conflicts { with: "legal_form" });

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::letter;
 use crate::domain::confidential::GrantNews;
+use crate::domain::letter::ListingEnd;
 use crate::domain::listing::regulation::RegulatoryClass;
 use crate::service::letters::render::{Part, Words, local, page, quoted, text};
 
@@ -37,6 +38,42 @@ pub(super) fn expired(title: &str, expires_at: Timestamp) -> Words {
                 "If it still holds, renew it and it is shown again at once. To change it, withdraw it, edit it and hand it in again.",
             ),
             page("See my listings", "my-listings"),
+        ],
+    )
+}
+
+/// The terms of several listings end, or ended.
+pub(super) fn several_end(lines: &[ListingEnd], more: u32) -> Words {
+    let line = |line: &ListingEnd| {
+        let code = line.code.as_ref().map(|code| format!("{code} ")).unwrap_or_default();
+        let what = if line.is_over { "expired" } else { "expires" };
+        let at = local(line.expires_at).strftime("%d %B %Y at %H:%M");
+        format!("{code}“{}”: {what} on {at}", quoted(&line.title))
+    };
+    let mut parts = vec![
+        text("These listings of your enterprise are about to expire, or have expired:"),
+        Part::Quote(lines.iter().map(line).collect::<Vec<_>>().join("\n")),
+    ];
+    if more > 0 {
+        parts.push(text(format!("And {more} more.")));
+    }
+    parts.push(text(
+        "If they still hold, renew many of them at once; they need not be reviewed again. No more than one letter like this is sent a day.",
+    ));
+    parts.push(page("See my listings", "my-listings"));
+    letter("Listings are about to expire", parts)
+}
+
+/// The list of regulated technologies became another.
+pub(super) fn overtaken(count: u64) -> Words {
+    letter(
+        "The list of regulated technologies changed",
+        vec![
+            text(format!(
+                "The list of technologies whose transfer is encouraged, restricted or prohibited changed. Of {count} public listing(s) it now says something stricter than everybody sees, or their text hints at it."
+            )),
+            text("Nothing was taken off by itself: please look at each and decide."),
+            page("Open the list", "overtaken-listings"),
         ],
     )
 }
@@ -212,7 +249,7 @@ pub(super) fn representative_erased(enterprise: &str) -> Words {
             text(
                 "What was to change of the verified data, if anything, was dropped. If this was not your representative, please enter the name again.",
             ),
-            page("Enter the representative", "enterprise"),
+            page("Enter the representative", "my-enterprise"),
         ],
     )
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::letter;
 use crate::domain::confidential::GrantNews;
+use crate::domain::letter::ListingEnd;
 use crate::domain::listing::regulation::RegulatoryClass;
 use crate::service::letters::render::{Part, Words, local, page, quoted, text};
 
@@ -37,6 +38,46 @@ pub(super) fn expired(title: &str, expires_at: Timestamp) -> Words {
                 "Nếu nội dung vẫn đúng, Ông/Bà có thể gia hạn để tin hiển thị lại ngay. Muốn sửa nội dung, xin rút tin rồi sửa và gửi duyệt lại.",
             ),
             page("Xem tin của tôi", "my-listings"),
+        ],
+    )
+}
+
+/// The terms of several listings end, or ended.
+pub(super) fn several_end(lines: &[ListingEnd], more: u32) -> Words {
+    let line = |line: &ListingEnd| {
+        let code = line.code.as_ref().map(|code| format!("{code} ")).unwrap_or_default();
+        let what = if line.is_over {
+            "đã hết hạn"
+        } else {
+            "hết hạn"
+        };
+        let at = local(line.expires_at).strftime("%H:%M ngày %d/%m/%Y");
+        format!("{code}“{}”: {what} lúc {at}", quoted(&line.title))
+    };
+    let mut parts = vec![
+        text("Các tin sau của doanh nghiệp sắp hết hạn hoặc đã hết hạn hiển thị:"),
+        Part::Quote(lines.iter().map(line).collect::<Vec<_>>().join("\n")),
+    ];
+    if more > 0 {
+        parts.push(text(format!("Ngoài ra còn {more} tin khác.")));
+    }
+    parts.push(text(
+        "Nếu nội dung vẫn đúng, Ông/Bà có thể gia hạn nhiều tin cùng lúc; tin không phải duyệt lại. Mỗi ngày Sàn chỉ gửi một thư như thế này.",
+    ));
+    parts.push(page("Xem tin của tôi", "my-listings"));
+    letter("Tin đăng sắp hết hạn", parts)
+}
+
+/// The list of regulated technologies became another.
+pub(super) fn overtaken(count: u64) -> Words {
+    letter(
+        "Danh mục công nghệ đã thay đổi: có tin cần phân nhóm lại",
+        vec![
+            text(format!(
+                "Danh mục công nghệ khuyến khích, hạn chế, cấm chuyển giao đã thay đổi. Hiện có {count} tin đang hiển thị mà danh mục mới quy định chặt hơn nội dung đang công khai, hoặc có dấu hiệu như vậy."
+            )),
+            text("Không tin nào bị gỡ tự động; xin Ông/Bà xem từng tin và kết luận."),
+            page("Mở danh sách tin", "overtaken-listings"),
         ],
     )
 }
@@ -212,7 +253,7 @@ pub(super) fn representative_erased(enterprise: &str) -> Words {
             text(
                 "Đề nghị thay đổi thông tin đã xác minh, nếu có, đã được hủy. Nếu đây không phải là người đại diện của doanh nghiệp, xin bổ sung lại.",
             ),
-            page("Bổ sung người đại diện", "enterprise"),
+            page("Bổ sung người đại diện", "my-enterprise"),
         ],
     )
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
 use crate::domain::letter::{
-    ComplaintNews, DossierLine, DossierNews, DueLine, Letter, NoticeNews, PaperEnd, PaperRuling, Ruling,
+    ComplaintNews, DossierLine, DossierNews, DueLine, Letter, ListingEnd, NoticeNews, PaperEnd, PaperRuling, Ruling,
     Words as Written,
 };
 use crate::domain::review::decision::Note;
@@ -18,6 +18,19 @@ fn due_lines() -> Vec<DueLine> {
     vec![
         line("erase", "acknowledge", true, "2026-03-11T17:00:00Z"),
         line("access", "fulfil", false, "2026-03-19T17:00:00Z"),
+    ]
+}
+
+fn listing_ends() -> Vec<ListingEnd> {
+    let line = |title: &str, code: Option<&str>, is_over, expires_at: &str| ListingEnd {
+        title: title.into(),
+        code: code.map(Into::into),
+        expires_at: expires_at.parse().unwrap(),
+        is_over,
+    };
+    vec![
+        line("Máy sấy lúa", Some("TB-2026-000012"), true, "2026-03-30T01:30:00Z"),
+        line("Quy trình <lên men>", None, false, "2026-03-31T17:00:00Z"),
     ]
 }
 
@@ -165,6 +178,11 @@ pub(super) fn all() -> Vec<Letter> {
             title: "Máy sấy lúa".into(),
             expires_at: "2026-03-30T17:00:00Z".parse().unwrap(),
         },
+        Letter::ListingsEnd {
+            lines: listing_ends(),
+            more: 70,
+        },
+        Letter::ListingsOvertaken { count: 7 },
         Letter::ListingSuspended {
             title: "Máy sấy lúa".into(),
             reason: "Số máy trên tem không khớp với hồ sơ.".into(),

@@ -1,0 +1,8 @@
+-- Enterprises that were closed or merged, and have listings still to be put away or to follow them. A row goes with the last.
+CREATE TABLE enterprise_leavings (
+    enterprise_id BLOB NOT NULL PRIMARY KEY REFERENCES enterprises (id),
+    -- Who closed or merged it, as the audit trail names whoever does something.
+    actor_kind TEXT NOT NULL,
+    actor_id BLOB,
+    since INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,209 @@
+//! Entries of a reference list from a file (nhập danh mục từ tệp), as the gazette has them: each row is held against the list with
+//! the rows before it, and all of them are written or none is.
+
+mod columns;
+mod line;
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use self::line::{Line, Read};
+use super::context::{App, Caller, Work};
+use super::files::Arrived;
+use super::listing_imports::intake::{self, Taken};
+use super::reference::{self, Step};
+use super::{Error, Result, scans};
+use crate::domain::calendar::day_of;
+use crate::domain::fields::{FieldError, Violation};
+use crate::domain::import::{Counts, Format, Note, Problem, RowResult, TableFault};
+use crate::domain::taxonomy::{Editing, EntryChange, Taxonomies, TaxonomyName};
+use crate::files::sandbox::Failure;
+use crate::store::AnyConn;
+
+/// Most rows of a file: an annex of a decree has some hundred.
+pub const MOST: usize = 500;
+
+/// The rows of a file.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    taken: Taken,
+    lines: Vec<Line>,
+}
+
+/// What became of a row.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its number in the file.
+    pub number: i64,
+    /// What became of it, or would.
+    pub result: RowResult,
+    /// The code that it names, if that much could be read.
+    pub code: Option<String>,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+/// What became of a file.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// Whether the list says so now: not of a file that was only tried, nor of one of which a row was refused.
+    pub is_applied: bool,
+    /// How many rows there were of each result.
+    pub counts: Counts,
+    /// What is to be told of the file as a whole.
+    pub notes: Vec<Note>,
+    /// Its rows.
+    pub rows: Vec<Row>,
+}
+
+/// Asks before anything is read whether the caller may.
+pub fn may_import(conn: &mut AnyConn, caller: &Caller, list: TaxonomyName, now: Timestamp) -> Result<()> {
+    reference::permitted_at(conn, caller, list, Editing::Open, now).map(drop)
+}
+
+impl App {
+    /// Looks into a file that was sent. Nothing of it is kept.
+    pub async fn prepare_entries(&self, arrived: Arrived) -> Result<Prepared> {
+        scans::require_clean(self, &arrived).await?;
+        let looked = self.run_blocking(move || look(arrived)).await?;
+        let (format, taken) = match looked {
+            Looked::Text(format, taken) => (format, taken),
+            Looked::Workbook(file) => {
+                let sheet = self.files.decoder.table(file).await.map_err(|failure| match failure {
+                    Failure::File(fault) => refused(fault),
+                    Failure::Late => Error::busy("a decoder did not come to its end in time"),
+                    Failure::Ours(cause) => Error::internal(cause),
+                })?;
+                let read = move || intake::sheet_with(columns::find, &sheet).map_err(refused);
+                (Format::Xlsx, self.run_blocking(read).await?)
+            }
+        };
+        if usize::try_from(taken.count).map_or(true, |count| count > MOST) {
+            return Err(Error::field("content", Violation::TooMany { max: MOST }));
+        }
+        let lines = line::all(format, &taken).ok_or_else(|| refused(TableFault::Broken))?;
+        Ok(Prepared { taken, lines })
+    }
+}
+
+fn refused(fault: TableFault) -> Error {
+    let fault = match fault {
+        TableFault::NoExternalId => TableFault::NoCodes,
+        other => other,
+    };
+    Error::field("content", Violation::Table(fault))
+}
+
+enum Looked {
+    Text(Format, Taken),
+    /// At its beginning again, for the child.
+    Workbook(File),
+}
+
+fn look(mut arrived: Arrived) -> Result<Looked> {
+    let mut bytes = Vec::new();
+    arrived.file.read_to_end(&mut bytes).map_err(Error::internal)?;
+    match intake::format_of(&bytes).map_err(refused)? {
+        Format::Xlsx => {
+            arrived.file.rewind().map_err(Error::internal)?;
+            Ok(Looked::Workbook(arrived.file))
+        }
+        format => {
+            let taken = intake::text_with(columns::find, format, &bytes).map_err(refused)?;
+            Ok(Looked::Text(format, taken))
+        }
+    }
+}
+
+/// Holds the rows against the list and, unless they are only tried or one of them is refused, writes what they say.
+pub fn import(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    list: TaxonomyName,
+    is_dry_run: bool,
+    prepared: &Prepared,
+) -> Result<Done> {
+    let permit = reference::permitted(work, caller, list, Editing::Open)?;
+    let edition = work.edition()?;
+    let (mut rows, mut steps, mut counts) = (Vec::new(), Vec::new(), Counts::default());
+    let mut lists = edition.lists.clone();
+    for line in &prepared.lines {
+        let step = step(&lists, list, line, &rows, work.now);
+        let result = match &step {
+            Err(_) => RowResult::Refused,
+            Ok(None) => RowResult::Unchanged,
+            Ok(Some(step)) if step.before.is_none() => RowResult::Created,
+            Ok(Some(_)) => RowResult::Updated,
+        };
+        counts.add(result);
+        let problems = match step {
+            Err(problems) => problems,
+            Ok(step) => {
+                if let Some(step) = step {
+                    Arc::make_mut(&mut lists).take(&as_change(list, &step, work.now));
+                    steps.push(step);
+                }
+                Vec::new()
+            }
+        };
+        rows.push(Row {
+            number: line.number,
+            result,
+            code: line.code.clone(),
+            problems,
+        });
+    }
+    let is_applied = !is_dry_run && counts.refused == 0;
+    if is_applied {
+        for (number, step) in (edition.number + 1..).zip(steps) {
+            reference::keep(work, &permit, &edition, list, number, step)?;
+        }
+    }
+    Ok(Done {
+        is_applied,
+        counts,
+        notes: prepared.taken.notes.clone(),
+        rows,
+    })
+}
+
+/// What a row makes of its entry, nothing where the list says so already; or what is wrong with it.
+fn step(
+    lists: &Arc<Taxonomies>,
+    list: TaxonomyName,
+    line: &Line,
+    before: &[Row],
+    now: Timestamp,
+) -> std::result::Result<Option<Step>, Vec<Problem>> {
+    let told = |errors: Vec<FieldError>| errors.iter().map(|error| line.problem(error)).collect::<Vec<_>>();
+    let code = line.code.as_deref().unwrap_or_default();
+    if before.iter().any(|row| row.code.as_deref() == Some(code)) {
+        return Err(told(vec![FieldError {
+            pointer: "/code".into(),
+            violation: Violation::Duplicate,
+        }]));
+    }
+    match line.read(lists, list)? {
+        Read::New { entry, end } => reference::first_step(lists, list, &entry, end, day_of(now))
+            .map(Some)
+            .map_err(told),
+        Read::Known { item, patch } => reference::next_step(lists, list, item, patch).map_err(told),
+    }
+}
+
+/// A row as the rows behind it see it.
+fn as_change(list: TaxonomyName, step: &Step, now: Timestamp) -> EntryChange {
+    EntryChange {
+        edition: 0,
+        entry: Uuid::nil(),
+        list,
+        code: step.code.clone(),
+        version: step.version,
+        text: step.text.clone(),
+        changed_at: now,
+    }
+}

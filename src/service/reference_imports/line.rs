@@ -1,0 +1,244 @@
+//! One row: what it says of which entry.
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::columns::{self, Cell, Column};
+use crate::domain::drafts::merge_patch;
+use crate::domain::fields::{FieldError, Violation};
+use crate::domain::import::{Format, Problem};
+use crate::domain::taxonomy::{EntryPatch, NewEntry, Taxonomies, TaxonomyItem, TaxonomyName};
+use crate::service::json_mistakes;
+use crate::service::listing_imports::intake::Taken;
+use crate::service::listing_imports::{guard, row, values};
+use crate::service::reference::patch_of;
+
+/// A row as it was read.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its number in the file.
+    pub number: i64,
+    /// The code that it names.
+    pub code: Option<String>,
+    patch: Map<String, Value>,
+    problems: Vec<FieldError>,
+    head: Vec<(String, Option<&'static Column>)>,
+}
+
+/// What a row wants.
+pub enum Read<'a> {
+    /// An entry that is not there yet, with its end where it has one already.
+    New {
+        entry: NewEntry,
+        end: (Option<Date>, Vec<String>),
+    },
+    /// Another version of one that is.
+    Known { item: &'a TaxonomyItem, patch: EntryPatch },
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Content {
+    Cells(Vec<String>),
+    Line(String),
+}
+
+/// What an entry is to be that is new and has an end.
+#[derive(Debug, Default, Deserialize)]
+struct End {
+    #[serde(default)]
+    valid_to: Option<Date>,
+    #[serde(default)]
+    successors: Option<Vec<String>>,
+}
+
+/// The rows of a file; nothing where they are not as they were written down.
+pub fn all(format: Format, taken: &Taken) -> Option<Vec<Line>> {
+    let names = taken.head.iter();
+    let head: Vec<_> = names.map(|name| (name.clone(), columns::column(name))).collect();
+    let text = std::str::from_utf8(&taken.rows).ok()?;
+    text.lines().map(|line| one(format, &head, line)).collect()
+}
+
+fn one(format: Format, head: &[(String, Option<&'static Column>)], line: &str) -> Option<Line> {
+    let (number, content): (i64, Content) = serde_json::from_str(line).ok()?;
+    let mut read = Line {
+        number,
+        code: None,
+        patch: Map::new(),
+        problems: Vec::new(),
+        head: head.to_vec(),
+    };
+    match content {
+        Content::Line(raw) => match serde_json::from_str::<Value>(&raw) {
+            Ok(Value::Object(patch)) => read.patch = patch,
+            _ => read.wrong("", Violation::Malformed { what: "object" }),
+        },
+        Content::Cells(cells) => read.take(format, &cells),
+    }
+    read.code = read.patch.get("code").and_then(Value::as_str).map(str::to_owned);
+    Some(read)
+}
+
+impl Line {
+    fn wrong(&mut self, pointer: &str, violation: Violation) {
+        self.problems.push(FieldError {
+            pointer: pointer.to_owned(),
+            violation,
+        });
+    }
+
+    fn take(&mut self, format: Format, cells: &[String]) {
+        if cells.len() > self.head.len() {
+            self.wrong("", Violation::Malformed { what: "row_of_cells" });
+        }
+        for (at, (_, column)) in self.head.clone().into_iter().enumerate() {
+            let Some(&(pointer, _, _, kind)) = column else { continue };
+            // Ours have apostrophes in CSV alone.
+            let cell = cells.get(at).map_or("", String::as_str);
+            let cell = match format {
+                Format::Csv => guard::bare(cell),
+                Format::Jsonl | Format::Xlsx => cell.to_owned(),
+            };
+            let cell = cell.trim();
+            if row::is_error(cell) {
+                self.wrong(
+                    pointer,
+                    Violation::Malformed {
+                        what: "cell_of_formula",
+                    },
+                );
+                continue;
+            }
+            match value(kind, cell) {
+                Some(value) => put(&mut self.patch, pointer, value),
+                None => self.wrong(pointer, Violation::Malformed { what: "yes_or_no" }),
+            }
+        }
+    }
+
+    /// What it wants of the list.
+    pub fn read<'a>(&self, lists: &'a Taxonomies, list: TaxonomyName) -> Result<Read<'a>, Vec<Problem>> {
+        if !self.problems.is_empty() {
+            return Err(self.problems.iter().map(|error| self.problem(error)).collect());
+        }
+        let Some(item) = self.code.as_deref().and_then(|code| lists.get(list, code)) else {
+            return self.new_entry();
+        };
+        let mut patch = self.patch.clone();
+        // What stands for good is told again, or not at all.
+        for (member, stands) in [
+            ("code", Some(item.code.clone())),
+            ("parent", item.parent.clone()),
+            ("valid_from", item.valid_from.map(|day| day.to_string())),
+        ] {
+            let told = patch.remove(member);
+            if told.is_some_and(|told| !told.is_null() && told.as_str() != stands.as_deref()) {
+                let pointer = format!("/{member}");
+                let violation = Violation::Conflicts { with: "code" };
+                return Err(vec![self.problem(&FieldError { pointer, violation })]);
+            }
+        }
+        let mut draft = serde_json::to_value(patch_of(list, item)).map_err(|_unwritable| self.broken())?;
+        merge_patch(&mut draft, &Value::Object(patch));
+        // A list that nothing stands in is empty.
+        for list in ["/successors", "/regulation/keywords", "/regulation/field_codes"] {
+            put_missing(&mut draft, list);
+        }
+        let patch = json_mistakes::read::<EntryPatch>(&draft).map_err(|error| self.problems_of(&error.fields))?;
+        Ok(Read::Known { item, patch })
+    }
+
+    fn new_entry<'a>(&self) -> Result<Read<'a>, Vec<Problem>> {
+        let mut told = self.patch.clone();
+        told.retain(|_, value| !value.is_null());
+        let end: Map<String, Value> = ["valid_to", "successors"]
+            .into_iter()
+            .filter_map(|member| Some((member.to_owned(), told.remove(member)?)))
+            .collect();
+        if let Some(Value::Object(regulation)) = told.get_mut("regulation") {
+            regulation.retain(|_, value| !value.is_null());
+        }
+        let end: End = json_mistakes::read(&Value::Object(end)).map_err(|error| self.problems_of(&error.fields))?;
+        let told = Value::Object(told);
+        let entry = json_mistakes::read::<NewEntry>(&told).map_err(|error| self.problems_of(&error.fields))?;
+        let end = (end.valid_to, end.successors.unwrap_or_default());
+        Ok(Read::New { entry, end })
+    }
+
+    fn broken(&self) -> Vec<Problem> {
+        let violation = Violation::Malformed { what: "object" };
+        let pointer = String::new();
+        vec![self.problem(&FieldError { pointer, violation })]
+    }
+
+    fn problems_of(&self, errors: &[FieldError]) -> Vec<Problem> {
+        if errors.is_empty() {
+            return self.broken();
+        }
+        errors.iter().map(|error| self.problem(error)).collect()
+    }
+
+    /// What is wrong with a field, with the column that it comes from.
+    pub fn problem(&self, error: &FieldError) -> Problem {
+        let fits = |known: &str| {
+            let rest = error.pointer.strip_prefix(known);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let column = self
+            .head
+            .iter()
+            .find(|(_, column)| column.is_some_and(|known| fits(known.0)));
+        Problem {
+            column: column.map(|(name, _)| name.clone()),
+            pointer: error.pointer.clone(),
+            code: error.violation.code().into(),
+            vi: error.violation.vi(),
+            en: error.violation.en(),
+        }
+    }
+}
+
+/// A cell as it goes into the entry; nothing where it is neither yes nor no.
+fn value(kind: Cell, cell: &str) -> Option<Value> {
+    Some(match kind {
+        Cell::Texts => {
+            let parts = cell.split([';', '\n']).map(str::trim);
+            parts.filter(|part| !part.is_empty()).map(Value::from).collect()
+        }
+        _ if cell.is_empty() => Value::Null,
+        Cell::Text => cell.into(),
+        // What is no day stays as it is, and is refused where the entry is read: an end must not get lost.
+        Cell::Day => values::day(cell).unwrap_or_else(|| cell.to_owned()).into(),
+        Cell::YesNo => values::yes_or_no(cell)?.into(),
+    })
+}
+
+/// Puts a value at a pointer of one or two members. What is empty is not told of a part that is told nothing else of.
+fn put(patch: &mut Map<String, Value>, pointer: &str, value: Value) {
+    match pointer.trim_start_matches('/').split_once('/') {
+        None => drop(patch.insert(pointer.trim_start_matches('/').to_owned(), value)),
+        Some((part, member)) => {
+            let is_nothing = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+            if is_nothing && !patch.contains_key(part) {
+                return;
+            }
+            let part = patch.entry(part).or_insert_with(|| json!({}));
+            if let Value::Object(part) = part {
+                part.insert(member.to_owned(), value);
+            }
+        }
+    }
+}
+
+fn put_missing(draft: &mut Value, pointer: &str) {
+    let Some((part, member)) = pointer.rsplit_once('/') else {
+        return;
+    };
+    if let Some(Value::Object(part)) = draft.pointer_mut(part)
+        && part.get(member).is_none_or(Value::is_null)
+    {
+        part.insert(member.to_owned(), json!([]));
+    }
+}
