@@ -70,6 +70,8 @@ pub(super) fn label(field: &str) -> (&'static str, &'static str) {
         "only_if" => ("điều kiện (only_if)", "condition (only_if)"),
         "from_states" => ("trạng thái trước (from)", "states before (from)"),
         "event" => ("bước", "event"),
+        "at_most" => ("số lần tối đa (at_most)", "most times (at_most)"),
+        "file" => ("tệp của giấy tờ này", "file of this paper"),
         "issued_on" => ("ngày cấp", "day of issue"),
         "authority" => (
             "cơ quan cấp đã cấp trên Sàn từ trước ngày này",
