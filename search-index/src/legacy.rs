@@ -132,9 +132,10 @@ fn rewritten(text: &str, read: Reading) -> String {
     out.nfc().collect()
 }
 
-/// Whether a word is a Vietnamese syllable with Vietnamese letters only, and with one tone at most.
+/// Whether a word is a Vietnamese syllable with Vietnamese letters only, and with one tone at most: after a final stop
+/// (-c, -ch, -p, -t) there are only sắc and nặng.
 fn is_vietnamese(word: &str) -> bool {
-    let (mut folded, mut tones) = (String::with_capacity(word.len()), 0);
+    let (mut folded, mut tones, mut fits_a_stop) = (String::with_capacity(word.len()), 0, true);
     for c in word.to_lowercase().nfd() {
         let carries = |letters: &str| folded.ends_with(|last| letters.contains(last));
         match c {
@@ -143,11 +144,16 @@ fn is_vietnamese(word: &str) -> bool {
             '\u{302}' if carries("aeo") => {}
             '\u{306}' if carries("a") => {}
             '\u{31b}' if carries("ou") => {}
-            '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}' if carries("aeiouy") => tones += 1,
+            '\u{301}' | '\u{323}' if carries("aeiouy") => tones += 1,
+            '\u{300}' | '\u{303}' | '\u{309}' if carries("aeiouy") => {
+                tones += 1;
+                fits_a_stop = false;
+            }
             _ => return false,
         }
     }
-    tones <= 1 && is_syllable(&folded)
+    let is_in_tone = fits_a_stop || !folded.ends_with(['c', 'p', 't']) && !folded.ends_with("ch");
+    tones <= 1 && is_in_tone && is_syllable(&folded)
 }
 
 fn pairs(table: &'static str) -> HashMap<char, char> {
@@ -275,6 +281,7 @@ mod tests {
             "Pump « Grundfos » 5 kW",
             "bò, cá × 2",
             "2 µg · 5 µL ÷ 3 ¹",
+            "Khác · số a¤",
         ] {
             assert_eq!(repaired(text), None, "{text}");
         }
