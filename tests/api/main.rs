@@ -92,6 +92,7 @@ mod problems;
 mod procedures;
 mod profile_documents;
 mod reference;
+mod reference_imports;
 mod regulated;
 mod regulated_imports;
 mod reorganisations;

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::MAX_ROW;
 use super::columns::{self, Cell, Column};
 use crate::domain::drafts::merge_patch;
 use crate::domain::fields::{FieldError, Violation};
@@ -13,6 +14,9 @@ use crate::service::json_mistakes;
 use crate::service::listing_imports::intake::Taken;
 use crate::service::listing_imports::{guard, row, values};
 use crate::service::reference::patch_of;
+
+/// Most bytes of what is told as a code.
+const MAX_CODE: usize = 64;
 
 /// A row as it was read.
 #[derive(Clone, Debug)]
@@ -71,13 +75,17 @@ fn one(format: Format, head: &[(String, Option<&'static Column>)], line: &str) -
         head: head.to_vec(),
     };
     match content {
+        // Not taken apart at all.
+        _ if line.len() > MAX_ROW => read.wrong("", Violation::TooLong { max: MAX_ROW }),
         Content::Line(raw) => match serde_json::from_str::<Value>(&raw) {
             Ok(Value::Object(patch)) => read.patch = patch,
             _ => read.wrong("", Violation::Malformed { what: "object" }),
         },
         Content::Cells(cells) => read.take(format, &cells),
     }
-    read.code = read.patch.get("code").and_then(Value::as_str).map(str::to_owned);
+    let code = read.patch.get("code").and_then(Value::as_str);
+    // What is longer is no code, and goes back to nobody.
+    read.code = code.filter(|code| code.len() <= MAX_CODE).map(str::to_owned);
     Some(read)
 }
 
