@@ -183,8 +183,8 @@ pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i6
 }
 
 /// Another number is not taken while a registration waits. Whether somebody has it would be told by the answer, so that anybody who
-/// registers could try number after number; each officer's request to mend it is one try. What the directory shows anyway is
-/// told, as registering tells it.
+/// registers could try number after number; once an officer has sent it back, tries are counted ([`edit_counted`]). What the directory
+/// shows anyway is told, as registering tells it.
 fn require_same_number(work: &mut Work<'_, '_>, live: &Enterprise, wanted: &Identity) -> Result<()> {
     if wanted.key() == live.profile.identity.key() {
         return Ok(());

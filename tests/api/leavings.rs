@@ -16,7 +16,7 @@ use crate::harness::{Person, TestApp};
 const MANY: i64 = 1_500;
 
 /// Makes copies of a draft, all older than anything that was made through the API.
-async fn copy(app: &TestApp, draft: &str, count: i64) {
+pub async fn copy(app: &TestApp, draft: &str, count: i64) {
     let id: Uuid = draft.parse().unwrap();
     let statement = match app.exchange().db.target() {
         vptex::store::conn::Target::Sqlite(_) => format!(
