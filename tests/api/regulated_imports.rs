@@ -227,7 +227,7 @@ async fn officers_are_told_once_which_live_listings_a_change_touches() {
     app.published_listing(&owner, &officer, "Máy sấy").await;
     let look = async || {
         let exchange = app.exchange().clone();
-        tokio::task::spawn_blocking(move || regulated_notices::run(&exchange).unwrap())
+        tokio::task::spawn_blocking(move || regulated_notices::run(&exchange, || false).unwrap())
             .await
             .unwrap()
     };
@@ -243,6 +243,10 @@ async fn officers_are_told_once_which_live_listings_a_change_touches() {
     assert_eq!(told(&officer).await, Vec::<u64>::new());
     let row = "restricted.asen;restricted;Chế phẩm chứa asen;1/7/2018;;;Văn bản thử nghiệm;;;;asen;;";
     send(&app, &keeper, "", &[row]).await;
+    // Who is stopped in the middle has told nothing, and tells it another time.
+    let exchange = app.exchange().clone();
+    let stopped = tokio::task::spawn_blocking(move || regulated_notices::run(&exchange, || true).unwrap());
+    assert_eq!((stopped.await.unwrap(), told(&officer).await), (0, Vec::new()));
     for _ in 0..2 {
         look().await;
         assert_eq!(told(&officer).await, [1]);
