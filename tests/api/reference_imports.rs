@@ -104,3 +104,34 @@ async fn a_trial_refuses_what_the_real_run_refuses_for_a_scope() {
         .expect(200)
         .await;
 }
+
+#[actix_web::test]
+async fn a_file_need_not_repeat_names_and_tells_of_days_that_do_not_exist() {
+    let app = TestApp::spawn().await;
+    let keeper = keeper(&app).await;
+    let first = table(app.post(IMPORTS).by(&keeper).if_match(0), "silk,Tơ tằm,,,\n");
+    first.expect(200).await;
+    let rows = "fresh,Tơ mới,,,\nsilk,,,fresh,2099-01-01\nnameless,,,,\n\
+                silk.a,Tơ A,silk,,2027-02-31\nsilk.b,Tơ B,silk,,31/2/2027\nsilk.c,Tơ C,silk,,sớm\n";
+    let tried = table(app.post(TRIAL).by(&keeper), rows).expect(200).await;
+    let told = |row: usize| {
+        let row = &tried.body["rows"][row];
+        let problem = &row["problems"][0];
+        (
+            row["result"].as_str().unwrap(),
+            problem["pointer"].as_str().unwrap_or_default(),
+        )
+    };
+    assert_eq!((told(0), told(1)), (("created", ""), ("updated", "")), "{}", tried.body);
+    assert_eq!(told(2), ("refused", "/name_vi"));
+    for (row, is_of_no_calendar) in [(3, true), (4, true), (5, false)] {
+        assert_eq!(told(row), ("refused", "/valid_to"));
+        let problem = &tried.body["rows"][row]["problems"][0]["en"];
+        let told = problem.as_str().unwrap();
+        assert_eq!(told.contains("does not exist"), is_of_no_calendar, "{told}");
+    }
+    let rows = "fresh,Tơ mới,,,\nsilk,,,fresh,2099-01-01\n";
+    let done = table(app.post(IMPORTS).by(&keeper).if_match(1), rows);
+    assert_eq!(done.expect(200).await.body["is_applied"], true);
+    assert_eq!(name(&app, "silk").await, "Tơ tằm");
+}

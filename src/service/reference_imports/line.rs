@@ -15,6 +15,9 @@ use crate::service::listing_imports::intake::Taken;
 use crate::service::listing_imports::{guard, row, values};
 use crate::service::reference::patch_of;
 
+/// What an empty cell does not take away. The English name goes by `PATCH`, or by JSON Lines.
+const NAMES: [&str; 2] = ["/name_vi", "/name_en"];
+
 /// Most bytes of what is told as a code.
 const MAX_CODE: usize = 64;
 
@@ -119,9 +122,13 @@ impl Line {
                 );
                 continue;
             }
+            // An entry that is there keeps its names without their being told again; a new one lacks them.
+            if cell.is_empty() && NAMES.contains(&pointer) {
+                continue;
+            }
             match value(kind, cell) {
-                Some(value) => put(&mut self.patch, pointer, value),
-                None => self.wrong(pointer, Violation::Malformed { what: "yes_or_no" }),
+                Ok(value) => put(&mut self.patch, pointer, value),
+                Err(what) => self.wrong(pointer, Violation::Malformed { what }),
             }
         }
     }
@@ -208,18 +215,18 @@ impl Line {
     }
 }
 
-/// A cell as it goes into the entry; nothing where it is neither yes nor no.
-fn value(kind: Cell, cell: &str) -> Option<Value> {
-    Some(match kind {
+/// A cell as it goes into the entry, or what it should have been.
+fn value(kind: Cell, cell: &str) -> Result<Value, &'static str> {
+    Ok(match kind {
         Cell::Texts => {
             let parts = cell.split([';', '\n']).map(str::trim);
             parts.filter(|part| !part.is_empty()).map(Value::from).collect()
         }
         _ if cell.is_empty() => Value::Null,
         Cell::Text => cell.into(),
-        // What is no day stays as it is, and is refused where the entry is read: an end must not get lost.
-        Cell::Day => values::day(cell).unwrap_or_else(|| cell.to_owned()).into(),
-        Cell::YesNo => values::yes_or_no(cell)?.into(),
+        // What is none of the calendar is refused where the entry is read, if not here.
+        Cell::Day => values::day(cell).ok_or_else(|| values::wrong_day(cell))?.into(),
+        Cell::YesNo => values::yes_or_no(cell).ok_or("yes_or_no")?.into(),
     })
 }
 
