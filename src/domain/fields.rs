@@ -268,7 +268,7 @@ impl Violation {
             }
             Self::CodeNotYet { from, .. } => format!("Mã này có hiệu lực từ ngày {}.", from.strftime("%d/%m/%Y")),
             Self::OtherProvince { commune, province } => {
-                format!("{commune} thuộc {province}, không thuộc tỉnh, thành phố đã nêu.")
+                format!("{commune} thuộc {province}; hãy ghi {province}, hoặc xã, phường của tỉnh, thành phố đã nêu.")
             }
             Self::NotAfter { day } => format!("Phải sau ngày bắt đầu hiệu lực {}.", day.strftime("%d/%m/%Y")),
             Self::EntriesBelow { codes } => format!(
@@ -338,7 +338,7 @@ impl Violation {
             }
             Self::CodeNotYet { from, .. } => format!("This code is valid from {from}."),
             Self::OtherProvince { commune, province } => {
-                format!("{commune} lies in {province}, not in the province that was given.")
+                format!("{commune} lies in {province}; give {province}, or a commune of the province that was given.")
             }
             Self::NotAfter { day } => format!("Must be after the first day of validity, {day}."),
             Self::EntriesBelow { codes } => {

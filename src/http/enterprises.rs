@@ -121,7 +121,8 @@ pub async fn get_enterprise(
 /// no officer verified takes effect at once; a change of what was verified (names and numbers of the law, form and kind,
 /// legal representative, address, parent) becomes a request that an officer decides on, and what is live stays until
 /// then: `amendment` in the answer tells that there is one. Later patches go onto the request. A registration that waits is
-/// changed itself and keeps its place in the queue; an officer who read the version of before is answered with 412.
+/// changed itself and keeps its place in the queue; an officer who read the version of before is answered with 412. Of one that
+/// was sent back or refused, another number is given three times a day at the most (429).
 #[utoipa::path(
     patch, path = "/enterprises/{id}", operation_id = "edit_enterprise", tag = "enterprises", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that is edited")),
@@ -140,11 +141,7 @@ pub async fn edit_enterprise(
 ) -> Answer {
     let (id, seen) = (EnterpriseId(id.into_inner()), if_match.required()?);
     let patch = serde_json::Value::Object(body.value);
-    let seen = app
-        .write(caller.origin, move |work| {
-            amendments::edit(work, &caller, id, seen, &patch)
-        })
-        .await?;
+    let seen = amendments::edit_counted(&app, caller, id, seen, patch).await?;
     Ok(versioned(&seen, &EnterpriseView::of(&seen)))
 }
 

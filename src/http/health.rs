@@ -21,7 +21,7 @@ pub struct ReadyBody {
     pub status: &'static str,
     /// Whether the database answers.
     pub database: bool,
-    /// Whether writes are taken: false while one of them has held up all others for ten seconds.
+    /// Whether writes are taken: false while some are under way and none has got through for ten seconds.
     pub writes: bool,
     /// Whether the search index has been built.
     pub search: bool,

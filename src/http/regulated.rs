@@ -221,7 +221,7 @@ impl From<Overtaken> for OvertakenListing {
 /// Public listings that the list of regulated technologies has overtaken (tin cần phân nhóm lại).
 ///
 /// Of which the list of now says something stricter than what everybody sees, or whose text hints at it: to be asked when the
-/// list changed. A part of the catalogue is looked through at a time: a page may be short, even empty, and have a next one.
+/// list changed. The catalogue is looked through until the page is full: only the last page is short, or empty.
 #[utoipa::path(
     get, path = "/moderation/overtaken-listings", operation_id = "list_overtaken_listings", tag = "moderation",
     security(("bearer" = [])), params(PageQuery),
@@ -238,9 +238,7 @@ pub async fn list_overtaken_listings(
 ) -> Answer {
     let limit = query.limit(&settings)?;
     let after = query.after("overtaken")?.map(ListingId);
-    let (found, next) = app
-        .read(move |conn, now| regulated::overtaken(conn, &caller, after, limit, now))
-        .await?;
+    let (found, next) = regulated::overtaken(&app, caller, after, limit).await?;
     let next = next.map(|id| cursor("overtaken", &id.0));
     let items = found.into_iter().map(OvertakenListing::from).collect();
     Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))

@@ -39,7 +39,15 @@ fn keep_settling(app: &App, stop: &Stop) {
             since.set(Instant::now());
             !is_stopped
         };
-        let is_well = guarded("leavings", || leavings::run(app, &goes_on).map(drop));
-        rest = if is_well { POLL } else { AFTER_FAILURE };
+        let mut is_whole = false;
+        let is_well = guarded("leavings", || {
+            let passed_over = leavings::run(app, &goes_on)?.passed_over.len();
+            // Each of them stands in the log.
+            let count = u64::try_from(passed_over).unwrap_or(u64::MAX);
+            metrics::counter!("vptex_job_failures_total", "job" => "leavings").increment(count);
+            is_whole = passed_over == 0;
+            Ok(())
+        });
+        rest = if is_well && is_whole { POLL } else { AFTER_FAILURE };
     }
 }

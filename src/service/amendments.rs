@@ -1,10 +1,13 @@
 //! Edits of enterprises. What was never verified takes effect at once; what was verified of an active one changes only
 //! after an officer approved it, and stays as it is until then.
 
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use super::audit::state;
-use super::context::{Caller, Work};
+use super::context::{App, Caller, Work};
 use super::enterprises::{Seen, hide, in_full, own, resource, wrong_status};
 use super::json_mistakes;
 use super::review::decisions::{self, Judged, Step, Verdict};
@@ -21,6 +24,7 @@ use crate::domain::ids::EnterpriseId;
 use crate::domain::listing::revision::{Difference, differences};
 use crate::domain::review::EntryKind;
 use crate::store::audit::{Change, Decision};
+use crate::store::sign_in_failures::{self, Failures};
 use crate::store::{AnyConn, enterprises, outbox};
 
 type Members = Map<String, Value>;
@@ -44,7 +48,7 @@ pub fn read(
     vault: &Vault,
     caller: &Caller,
     id: EnterpriseId,
-    now: jiff::Timestamp,
+    now: Timestamp,
 ) -> Result<SeenAmendment> {
     let actor = caller.actor(conn, now)?;
     let enterprise = enterprises::find(conn, id).map_err(|error| hide(&actor, error))?;
@@ -146,7 +150,7 @@ pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i6
         enterprise.profile = wanted;
         identities::seal(work.vault, &mut enterprise.profile)?;
         if enterprise.status == EnterpriseStatus::Submitted {
-            require_same_number(work, &live.profile.identity, &enterprise.profile.identity)?;
+            require_same_number(work, &live, &enterprise.profile.identity)?;
         }
     }
     keep_same_number(&live.profile.identity, &mut enterprise.profile.identity);
@@ -179,21 +183,93 @@ pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i6
 }
 
 /// Another number is not taken while a registration waits. Whether somebody has it would be told by the answer, so that anybody who
-/// registers could try number after number; each officer's request to mend it is one try. What the directory shows anyway is
-/// told, as registering tells it.
-fn require_same_number(work: &mut Work<'_, '_>, live: &Identity, wanted: &Identity) -> Result<()> {
-    if wanted.key() == live.key() {
+/// registers could try number after number; once an officer has sent it back, tries are counted ([`edit_counted`]). What the directory
+/// shows anyway is told, as registering tells it.
+fn require_same_number(work: &mut Work<'_, '_>, live: &Enterprise, wanted: &Identity) -> Result<()> {
+    if wanted.key() == live.profile.identity.key() {
         return Ok(());
     }
-    if !matches!(wanted, Identity::PersonalId(_)) {
-        identities::require_not_shown(work.conn(), wanted)
-            .map_err(|refusal| identities::where_taken(refusal, wanted, ""))?;
-    }
+    require_not_shown(work, live.id, wanted)?;
     Err(Error::new(
         ErrorCode::EnterpriseWrongStatus,
         "Mã số thuế, số định danh hoặc số đăng ký không sửa được khi hồ sơ đang chờ duyệt; hãy nhắn cán bộ trả lại hồ sơ để bổ sung.",
         "The number is not changed while the registration waits; ask the officer to send it back.",
     ))
+}
+
+fn require_not_shown(work: &mut Work<'_, '_>, own: EnterpriseId, wanted: &Identity) -> Result<()> {
+    identities::require_not_shown(work.conn(), own, wanted)
+        .map_err(|refusal| identities::where_taken(refusal, wanted, ""))
+}
+
+/// Members that hold a number.
+const NUMBERS: [&str; 3] = ["tax_code", "personal_id", "foreign_register"];
+
+/// Other numbers that the owner of a returned registration may give in a day.
+const TRIES: i64 = 3;
+
+/// For how long a try counts.
+const COUNTED_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+/// Changes an enterprise as [`edit`] does. Of a registration that was sent back or refused, each other number that is given
+/// is counted before it is looked for, whatever comes of it: the answer tells whether somebody has it, so that anybody who
+/// registers could try number after number.
+pub async fn edit_counted(app: &App, caller: Caller, id: EnterpriseId, seen: i64, patch: Value) -> Result<Seen> {
+    let patch = Arc::new(patch);
+    if NUMBERS.iter().any(|member| patch.get(member).is_some()) {
+        let patch = Arc::clone(&patch);
+        app.write(caller.origin, move |work| count_try(work, &caller, id, seen, &patch))
+            .await?;
+    }
+    app.write(caller.origin, move |work| edit(work, &caller, id, seen, &patch))
+        .await
+}
+
+/// Counts a number that is given, where whether it is taken would be told.
+fn count_try(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i64, patch: &Value) -> Result<()> {
+    let (_permit, enterprise) = own(work, caller, id, Some(seen))?;
+    let is_told = matches!(
+        enterprise.status,
+        EnterpriseStatus::ChangesRequested | EnterpriseStatus::Rejected
+    );
+    if !is_told {
+        return Ok(());
+    }
+    let mut wanted = patched(work, &enterprise, None, patch)?;
+    identities::seal(work.vault, &mut wanted)?;
+    if wanted.identity.key() == enterprise.profile.identity.key() {
+        return Ok(());
+    }
+    // What the directory shows is told to everybody, and costs nothing.
+    require_not_shown(work, id, &wanted.identity)?;
+    let (now, subject) = (work.now, work.vault.hash("number-tries", id.0.as_bytes()));
+    let before = sign_in_failures::find(work.conn(), &subject)?;
+    let before = before.filter(|before| now.duration_since(before.last_at) < COUNTED_FOR);
+    let count = before.map_or(0, |before| before.count);
+    if count >= TRIES {
+        return Err(Error {
+            retry_after: before.and_then(|before| u32::try_from(left(before.last_at, now)).ok()),
+            ..Error::new(
+                ErrorCode::TooManyRequests,
+                format!(
+                    "Mỗi ngày chỉ khai được {TRIES} số khác; hãy kiểm tra lại số, hoặc nhắn cán bộ đang xử lý hồ sơ."
+                ),
+                format!("Only {TRIES} other numbers may be given in a day; check the number, or write to the officer."),
+            )
+        });
+    }
+    let counted = Failures {
+        count: count + 1,
+        last_at: now,
+        blocked_until: None,
+    };
+    Ok(sign_in_failures::set(work.uow, &subject, &counted)?)
+}
+
+/// Seconds until a try counts no more.
+fn left(last_at: Timestamp, now: Timestamp) -> i64 {
+    let left = COUNTED_FOR.saturating_sub(now.duration_since(last_at));
+    left.as_secs().saturating_add(1)
 }
 
 /// A personal number that was given once more is the one that is kept; only its seal is another one.
@@ -262,11 +338,9 @@ fn split(
     if is_handed_in && is_live {
         enterprise.amendment = None;
     } else if is_handed_in {
-        // Who has a personal number is told to nobody who asks; the officer learns it at the approval.
-        if !matches!(wanted.identity, Identity::PersonalId(_)) {
-            identities::require_free(work.conn(), Some(enterprise.id), &wanted.identity)
-                .map_err(|refusal| identities::where_taken(refusal, &wanted.identity, ""))?;
-        }
+        // What the directory shows is told at once, as registering tells it. Who else has a number is told to nobody who
+        // asks; the officer learns it at the approval.
+        require_not_shown(work, enterprise.id, &wanted.identity)?;
         let plain = serde_json::to_vec(&verified).map_err(Error::internal)?;
         enterprise.amendment = Some(Amendment {
             status: AmendmentStatus::Submitted,

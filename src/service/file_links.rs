@@ -116,10 +116,11 @@ fn maker(vault: &Vault, target: Target, token: &str, now: Timestamp) -> Result<C
     })
 }
 
-/// A session that ended leaves a link that leads nowhere.
+/// A session that ended, or a maker who may not see it any more, leaves a link that leads nowhere. Whoever has the link is told
+/// nothing of its maker.
 fn hidden<T>(found: Result<T>) -> Result<T> {
-    found.map_err(|error| match error.code {
-        ErrorCode::InvalidToken => ErrorCode::NotFound.into(),
+    found.map_err(|error| match error.code.status() {
+        401 | 403 => ErrorCode::NotFound.into(),
         _ => error,
     })
 }

@@ -1,7 +1,6 @@
 //! Whether this node can serve.
 
 use jiff::{SignedDuration, Timestamp};
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -16,7 +15,7 @@ use crate::store::migrate;
 pub struct Readiness {
     /// The database answers.
     pub database: bool,
-    /// Writes are taken: the one writer of SQLite is not held up by one of them.
+    /// Writes are taken: some have got through the one writer of SQLite in the last seconds, or none are under way.
     pub writes: bool,
     /// The search index is there.
     pub search: bool,
@@ -72,28 +71,36 @@ impl Pulse {
     }
 }
 
-/// How long the writer may be at one group of units before others are sent elsewhere, or are at least told of it.
-const MOST_UNDER_WAY: SignedDuration = SignedDuration::from_secs(10);
+/// How long nothing may get through the writer while units wait for it, before others are sent elsewhere, or are at least
+/// told of it. One slow write is none: portions take up to a second, and waiting for another program's lock five.
+const MOST_STUCK: Duration = Duration::from_secs(10);
 
-/// Since when the writer has been seen at the same units of work.
-#[derive(Default)]
-pub struct WriterWatch(std::sync::Mutex<Option<(u64, Timestamp)>>);
+/// How long the writer may be stuck.
+pub struct WriterWatch {
+    most_ms: AtomicU64,
+}
+
+impl Default for WriterWatch {
+    fn default() -> Self {
+        let watch = Self {
+            most_ms: AtomicU64::default(),
+        };
+        watch.allow(MOST_STUCK);
+        watch
+    }
+}
 
 impl WriterWatch {
-    /// Whether it goes on: nothing is under way, or something else than some time ago.
-    fn goes_on(&self, under_way: Option<u64>, now: Timestamp) -> bool {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(group) = under_way else {
-            *seen = None;
-            return true;
-        };
-        match *seen {
-            Some((known, since)) if known == group => now.duration_since(since) < MOST_UNDER_WAY,
-            _ => {
-                *seen = Some((group, now));
-                true
-            }
-        }
+    /// Allows it another time, for drills that do not wait that long.
+    pub fn allow(&self, most: Duration) {
+        let most = u64::try_from(most.as_millis()).unwrap_or(u64::MAX);
+        self.most_ms.store(most, Ordering::Relaxed);
+    }
+
+    /// Whether writes get through: nothing is under way, or not for that long.
+    fn goes_on(&self, stuck_for: Option<Duration>) -> bool {
+        let most = Duration::from_millis(self.most_ms.load(Ordering::Relaxed));
+        stuck_for.is_none_or(|time| time < most)
     }
 }
 
@@ -113,7 +120,7 @@ pub async fn readiness(app: &App) -> Readiness {
     Readiness {
         scanner,
         database,
-        writes: app.writer_watch.goes_on(app.db.under_way(), app.clock.now()),
+        writes: app.writer_watch.goes_on(app.db.stuck_for()),
         search: app.index.reader().is_some(),
         index: app.index.status(),
         files,
@@ -126,16 +133,14 @@ mod tests {
     use std::sync::atomic::AtomicI64;
 
     #[test]
-    fn a_writer_that_stays_at_the_same_units_is_noticed() {
+    fn a_writer_through_which_nothing_gets_is_noticed() {
         let watch = WriterWatch::default();
-        let at = |seconds: i64| Timestamp::from_second(1_773_214_200 + seconds).unwrap();
-        assert!(watch.goes_on(Some(1), at(0)));
-        assert!(watch.goes_on(Some(1), at(9)));
-        assert!(!watch.goes_on(Some(1), at(10)), "it stays at the same");
-        assert!(watch.goes_on(Some(3), at(11)), "it is at the next one");
-        assert!(!watch.goes_on(Some(3), at(30)));
-        assert!(watch.goes_on(None, at(31)), "nothing is under way");
-        assert!(watch.goes_on(Some(3), at(60)), "it was seen at rest meanwhile");
+        assert!(watch.goes_on(None), "nothing is under way");
+        assert!(watch.goes_on(Some(Duration::from_millis(9_999))), "one slow write");
+        assert!(!watch.goes_on(Some(MOST_STUCK)));
+        watch.allow(Duration::ZERO);
+        assert!(!watch.goes_on(Some(Duration::ZERO)));
+        assert!(watch.goes_on(None));
     }
 
     #[actix_web::test]

@@ -48,22 +48,14 @@ pub(super) fn shown(vault: &Vault, actor: &Actor, identity: &Identity) -> Result
     Ok(Some(whole.unwrap_or_else(|| number.masked())))
 }
 
-/// Refuses a number that another enterprise has, of those that were not refused themselves.
-pub(super) fn require_free(conn: &mut AnyConn, own: Option<EnterpriseId>, identity: &Identity) -> Result<()> {
-    let Some(key) = identity.key() else { return Ok(()) };
+/// Refuses a number that the directory shows with another active enterprise. Who else has one is told to nobody who asks. A
+/// personal number the directory never shows.
+pub(super) fn require_not_shown(conn: &mut AnyConn, own: EnterpriseId, identity: &Identity) -> Result<()> {
+    let Some(key) = identity.key().filter(|_| !matches!(identity, Identity::PersonalId(_))) else {
+        return Ok(());
+    };
     match enterprises::find_by_key(conn, &key)? {
-        Some(other) if Some(other.id) != own && other.status != EnterpriseStatus::Rejected => {
-            Err(crate::store::Error::Constraint(Constraint::EnterpriseTaxCode).into())
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Refuses a number that the directory shows with an active enterprise.
-pub(super) fn require_not_shown(conn: &mut AnyConn, identity: &Identity) -> Result<()> {
-    let Some(key) = identity.key() else { return Ok(()) };
-    match enterprises::find_by_key(conn, &key)? {
-        Some(other) if other.status == EnterpriseStatus::Active => {
+        Some(other) if other.id != own && other.status == EnterpriseStatus::Active => {
             Err(crate::store::Error::Constraint(Constraint::EnterpriseTaxCode).into())
         }
         _ => Ok(()),

@@ -5,6 +5,10 @@
 //! deed does the first and leaves the others, and a job does those in portions. A portion looks at what is left, so that it
 //! does not matter where the one before ended, or which node did it.
 
+use std::collections::HashSet;
+
+use tracing::error;
+
 use super::audit::state;
 use super::context::{App, Work};
 use super::{Error, ErrorCode, Result, mergers, revisions};
@@ -21,38 +25,38 @@ pub(super) const PORTION: usize = 200;
 /// The same as the database counts.
 pub(super) const PORTION_ROWS: i64 = 200;
 
-/// Does all that is left, portion by portion, as long as it `goes_on`; gives how many portions.
-pub fn run(app: &App, goes_on: &dyn Fn() -> bool) -> Result<usize> {
-    let mut portions = 0;
-    loop {
-        let left = app.db.read(|conn| Ok::<_, Error>(rows::all(conn)?))?;
-        if left.is_empty() || !goes_on() {
-            return Ok(portions);
-        }
-        let mut failure = None;
-        for id in left {
-            match settle(app, id, goes_on) {
-                Ok(done) => portions += done,
-                // One that cannot be done keeps no other one waiting.
-                Err(error) => failure = Some(error),
-            }
-        }
-        if let Some(failure) = failure {
-            return Err(failure);
-        }
-    }
+/// What came of a round.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Round {
+    /// How many portions were done.
+    pub portions: usize,
+    /// Enterprises of which a portion failed: they were passed over, and are tried again with the next round.
+    pub passed_over: HashSet<EnterpriseId>,
 }
 
-fn settle(app: &App, id: EnterpriseId, goes_on: &dyn Fn() -> bool) -> Result<usize> {
-    let mut portions = 0;
-    while goes_on() {
-        let is_over = app.write_blocking(move |work| portion(work, id))?;
-        portions += 1;
-        if is_over {
-            break;
+/// Does all that is left, a portion of each enterprise in turn, as long as it `goes_on`. An enterprise of which a portion
+/// fails is passed over until the round ends, so that it keeps no other one waiting; nor does one that has very many.
+pub fn run(app: &App, goes_on: &dyn Fn() -> bool) -> Result<Round> {
+    let mut round = Round::default();
+    loop {
+        let mut left = app.db.read(|conn| Ok::<_, Error>(rows::all(conn)?))?;
+        left.retain(|id| !round.passed_over.contains(id));
+        if left.is_empty() {
+            return Ok(round);
+        }
+        for id in left {
+            if !goes_on() {
+                return Ok(round);
+            }
+            match app.write_blocking(move |work| portion(work, id)) {
+                Ok(_is_over) => round.portions += 1,
+                Err(error) => {
+                    error!(enterprise = %id.0, %error, "a portion of what an enterprise left failed; it is passed over");
+                    round.passed_over.insert(id);
+                }
+            }
         }
     }
-    Ok(portions)
 }
 
 /// Does a portion of what is left of an enterprise; gives whether nothing is left.

@@ -193,6 +193,14 @@ fn refuse_scoped(permit: &Permit) -> Result<()> {
     }
 }
 
+/// Refuses a step that widens the scope of whoever takes it, whether it is taken or only tried.
+pub(super) fn require_in_scope(permit: &Permit, step: &Step) -> Result<()> {
+    if step.before.as_ref().map_or(&[][..], |before| &before.successors) == step.text.successors {
+        return Ok(());
+    }
+    refuse_scoped(permit)
+}
+
 /// What becomes of an entry: its next version, and what it said before.
 #[derive(Clone, Debug)]
 pub(super) struct Step {
@@ -304,9 +312,7 @@ pub(super) fn keep(
     number: i64,
     step: Step,
 ) -> Result<()> {
-    if step.before.as_ref().map_or(&[][..], |before| &before.successors) != step.text.successors {
-        refuse_scoped(permit)?;
-    }
+    require_in_scope(permit, &step)?;
     let first = edition.changes_of(list, &step.code).next().map(|first| first.entry);
     let change = EntryChange {
         edition: number,

@@ -1,5 +1,8 @@
 //! Entries of a reference list from a file (nhập danh mục từ tệp), as the gazette has them: each row is held against the list with
 //! the rows before it, and all of them are written or none is.
+//!
+//! A file is read and judged outside of any unit of work, against one edition of the lists. It is written only as long as that
+//! is the present one.
 
 mod columns;
 mod line;
@@ -15,8 +18,9 @@ use self::line::{Line, Read};
 use super::context::{App, Caller, Work};
 use super::files::Arrived;
 use super::listing_imports::intake::{self, Taken};
-use super::reference::{self, Step};
-use super::{Error, Result, scans};
+use super::reference::{self, Edition, Step};
+use super::{Error, ErrorCode, Result, scans};
+use crate::domain::access::Permit;
 use crate::domain::calendar::day_of;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::import::{Counts, Format, Note, Problem, RowResult, TableFault};
@@ -26,6 +30,9 @@ use crate::store::AnyConn;
 
 /// Most rows of a file: an annex of a decree has some hundred.
 pub const MOST: usize = 500;
+
+/// Most bytes of a row: an entry has some names and a source. Whoever has more than that sent something else.
+const MAX_ROW: usize = 64 * 1024;
 
 /// The rows of a file.
 #[derive(Clone, Debug)]
@@ -47,17 +54,25 @@ pub struct Row {
     pub problems: Vec<Problem>,
 }
 
-/// What became of a file.
+/// What became of a file, or would.
 #[derive(Clone, Debug)]
-pub struct Done {
-    /// Whether the list says so now: not of a file that was only tried, nor of one of which a row was refused.
-    pub is_applied: bool,
+pub struct Judged {
+    /// The edition of the lists that it was held against.
+    pub edition: i64,
     /// How many rows there were of each result.
     pub counts: Counts,
     /// What is to be told of the file as a whole.
     pub notes: Vec<Note>,
     /// Its rows.
     pub rows: Vec<Row>,
+    steps: Vec<Step>,
+}
+
+impl Judged {
+    /// Whether all of it may be written.
+    pub fn is_sound(&self) -> bool {
+        self.counts.refused == 0
+    }
 }
 
 /// Asks before anything is read whether the caller may.
@@ -85,8 +100,25 @@ impl App {
         if usize::try_from(taken.count).map_or(true, |count| count > MOST) {
             return Err(Error::field("content", Violation::TooMany { max: MOST }));
         }
-        let lines = line::all(format, &taken).ok_or_else(|| refused(TableFault::Broken))?;
-        Ok(Prepared { taken, lines })
+        self.run_blocking(move || {
+            let lines = line::all(format, &taken).ok_or_else(|| refused(TableFault::Broken))?;
+            Ok(Prepared { taken, lines })
+        })
+        .await
+    }
+
+    /// Holds the rows of a file against the lists of now. What is found is the same whether it is only tried or is to be
+    /// written.
+    pub async fn judge_entries(&self, caller: Caller, list: TaxonomyName, prepared: Prepared) -> Result<Judged> {
+        let slot = self.editions.clone();
+        let (permit, edition, now) = self
+            .read(move |conn, now| {
+                let permit = reference::permitted_at(conn, &caller, list, Editing::Open, now)?;
+                Ok((permit, slot.present(conn)?, now))
+            })
+            .await?;
+        self.run_blocking(move || judge(&permit, &edition, list, prepared, now))
+            .await
     }
 }
 
@@ -119,20 +151,11 @@ fn look(mut arrived: Arrived) -> Result<Looked> {
     }
 }
 
-/// Holds the rows against the list and, unless they are only tried or one of them is refused, writes what they say.
-pub fn import(
-    work: &mut Work<'_, '_>,
-    caller: &Caller,
-    list: TaxonomyName,
-    is_dry_run: bool,
-    prepared: &Prepared,
-) -> Result<Done> {
-    let permit = reference::permitted(work, caller, list, Editing::Open)?;
-    let edition = work.edition()?;
+fn judge(permit: &Permit, edition: &Edition, list: TaxonomyName, prepared: Prepared, now: Timestamp) -> Result<Judged> {
     let (mut rows, mut steps, mut counts) = (Vec::new(), Vec::new(), Counts::default());
     let mut lists = edition.lists.clone();
     for line in &prepared.lines {
-        let step = step(&lists, list, line, &rows, work.now);
+        let step = step(&lists, list, line, &rows, now);
         let result = match &step {
             Err(_) => RowResult::Refused,
             Ok(None) => RowResult::Unchanged,
@@ -144,7 +167,8 @@ pub fn import(
             Err(problems) => problems,
             Ok(step) => {
                 if let Some(step) = step {
-                    Arc::make_mut(&mut lists).take(&as_change(list, &step, work.now));
+                    reference::require_in_scope(permit, &step)?;
+                    Arc::make_mut(&mut lists).take(&as_change(list, &step, now));
                     steps.push(step);
                 }
                 Vec::new()
@@ -157,18 +181,28 @@ pub fn import(
             problems,
         });
     }
-    let is_applied = !is_dry_run && counts.refused == 0;
-    if is_applied {
-        for (number, step) in (edition.number + 1..).zip(steps) {
-            reference::keep(work, &permit, &edition, list, number, step)?;
-        }
-    }
-    Ok(Done {
-        is_applied,
+    Ok(Judged {
+        edition: edition.number,
         counts,
-        notes: prepared.taken.notes.clone(),
+        notes: prepared.taken.notes,
         rows,
+        steps,
     })
+}
+
+/// Writes what a file says, unless somebody changed a list since it was judged; gives the edition that the lists are then.
+pub fn write(work: &mut Work<'_, '_>, caller: &Caller, list: TaxonomyName, judged: &Judged) -> Result<i64> {
+    let permit = reference::permitted(work, caller, list, Editing::Open)?;
+    let edition = work.edition()?;
+    if edition.number != judged.edition {
+        return Err(ErrorCode::StaleVersion.into());
+    }
+    let mut last = edition.number;
+    for step in judged.steps.iter().cloned() {
+        last += 1;
+        reference::keep(work, &permit, &edition, list, last, step)?;
+    }
+    Ok(last)
 }
 
 /// What a row makes of its entry, nothing where the list says so already; or what is wrong with it.

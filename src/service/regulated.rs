@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::audit::state;
-use super::context::{Caller, Work};
+use super::context::{App, Caller, Work};
 use super::enterprises::hide;
 use super::listings::{OwnerCard, Seen, resource, wrong_status};
 use super::members::tell_owners_about;
@@ -341,9 +341,30 @@ pub struct Overtaken {
 }
 
 /// Public listings of which the list of now says something stricter than what everybody sees, or whose text hints at it:
-/// what an officer asks when the list changed. Goes through a part of the catalogue at a time; the page may be short, or
-/// empty, and have a next one.
-pub fn overtaken(
+/// what an officer asks when the list changed. Goes through the catalogue part by part until the page is full; others read
+/// between the parts.
+pub async fn overtaken(
+    app: &App,
+    caller: Caller,
+    mut after: Option<ListingId>,
+    limit: u32,
+) -> Result<(Vec<Overtaken>, Option<ListingId>)> {
+    let mut found = Vec::new();
+    loop {
+        let left = limit.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
+        let part = app.read(move |conn, now| overtaken_part(conn, &caller, after, left, now));
+        let (some, next) = part.await?;
+        let is_full = i64::try_from(some.len()).is_ok_and(|count| count >= i64::from(left));
+        found.extend(some);
+        if next.is_none() || is_full {
+            return Ok((found, next));
+        }
+        after = next;
+    }
+}
+
+/// Those of one part of the catalogue, and where the next part begins.
+fn overtaken_part(
     conn: &mut AnyConn,
     caller: &Caller,
     after: Option<ListingId>,

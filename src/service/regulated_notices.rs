@@ -22,8 +22,9 @@ use crate::store::{AnyConn, accounts, listings};
 /// Officers that are looked at at once.
 const AT_ONCE: u32 = 100;
 
-/// Looks whether another list is in force than officers were told of, and tells them; gives how many letters went.
-pub fn run(app: &App) -> Result<usize> {
+/// Looks whether another list is in force than officers were told of, and tells them; gives how many letters went. When it
+/// `is_stopped` meanwhile nothing is told, and the next look begins anew.
+pub fn run(app: &App, is_stopped: impl Fn() -> bool) -> Result<usize> {
     let now = app.clock.now();
     let (list, last) = app
         .db
@@ -34,7 +35,9 @@ pub fn run(app: &App) -> Result<usize> {
         return Ok(0);
     }
     let officers = app.db.read(reviewers)?;
-    let counts = touched(app, &Watch::of(list), &officers)?;
+    let Some(counts) = touched(app, &Watch::of(list), &officers, &is_stopped)? else {
+        return Ok(0);
+    };
     app.write_blocking(move |work| tell(work, number + 1, &signature, &officers, &counts))
 }
 
@@ -83,17 +86,25 @@ fn reviewers(conn: &mut AnyConn) -> Result<Vec<Account>> {
     }
 }
 
-/// How many of the listings that each of them reviews are touched.
-fn touched(app: &App, watch: &Watch, officers: &[Account]) -> Result<BTreeMap<usize, u64>> {
+/// How many of the listings that each of them reviews are touched; nothing when it is stopped before the last.
+fn touched(
+    app: &App,
+    watch: &Watch,
+    officers: &[Account],
+    is_stopped: &dyn Fn() -> bool,
+) -> Result<Option<BTreeMap<usize, u64>>> {
     let now = app.clock.now();
     let actors: Vec<Actor> = officers.iter().filter_map(acting).collect();
     let (mut counts, mut after) = (BTreeMap::new(), None);
     loop {
+        if is_stopped() {
+            return Ok(None);
+        }
         let page = app
             .db
             .read(|conn| Ok::<_, Error>(listings::live_after(conn, after, LOOKED_THROUGH)?))?;
         let Some((last, _)) = page.last() else {
-            return Ok(counts);
+            return Ok(Some(counts));
         };
         after = Some(last.id);
         for (mut listing, owner) in page {

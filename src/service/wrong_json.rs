@@ -53,10 +53,19 @@ pub fn refusal(pointer: &str, error: &serde_json::Error) -> Error {
         let names = text.rsplit_once("expected ").map_or("", |(_, names)| names);
         let values = names.split('`').skip(1).step_by(2).map(str::to_owned).collect();
         Error::field(pointer, Violation::NotOneOf { values })
+    } else if NO_SUCH_DAY.iter().any(|told| text.contains(told)) {
+        Error::field(pointer, Violation::Malformed { what: "no_such_day" })
     } else {
         Error::field(pointer, Violation::Malformed { what: expected(&text) })
     }
 }
+
+/// What is told of a text that has the form of a day which no calendar has, such as `2027-02-31`.
+const NO_SUCH_DAY: [&str; 3] = [
+    "parsed date is not valid",
+    "parameter 'day' is not in the required range",
+    "parameter 'month' is not in the required range",
+];
 
 /// The stable name of what serde expected.
 fn expected(text: &str) -> &'static str {

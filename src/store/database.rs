@@ -107,9 +107,9 @@ impl Database {
         self.writer.is_some()
     }
 
-    /// Which units of work the one writer has under way; see [`GroupCommit::under_way`].
-    pub fn under_way(&self) -> Option<u64> {
-        self.writer.as_ref()?.under_way()
+    /// For how long nothing has got through the one writer; see [`GroupCommit::stuck_for`].
+    pub fn stuck_for(&self) -> Option<Duration> {
+        self.writer.as_ref()?.stuck_for()
     }
 
     /// A connection to read with. Blocks while none is free, at most [`Limits::wait`].

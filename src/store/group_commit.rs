@@ -6,10 +6,10 @@
 use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 use tracing::error;
 
 use super::conn::{AnyConn, depth};
@@ -27,8 +27,21 @@ pub(super) trait Job: Send {
 /// Makes the writer's connection: at the start, and again after one that is no longer to be trusted.
 pub(super) type Open = Box<dyn Fn() -> Result<AnyConn> + Send>;
 
-/// How far the thread has come: odd while units are under way, another number after each group.
-type Progress = AtomicU64;
+/// Since when nothing got through the thread though units are under way; nothing while it rests. By a clock that nobody
+/// puts forward or back.
+#[derive(Default)]
+struct Progress(Mutex<Option<Instant>>);
+
+impl Progress {
+    fn set(&self, since: Option<Instant>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = since;
+    }
+
+    fn stuck_for(&self) -> Option<Duration> {
+        let since = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        since.map(|since| since.elapsed())
+    }
+}
 
 /// The queue's end at which work is handed in, and the thread at the other.
 pub(super) struct GroupCommit {
@@ -59,10 +72,10 @@ impl GroupCommit {
         })
     }
 
-    /// Which group of units is under way, by a number that no other one has; none while nothing is written.
-    pub fn under_way(&self) -> Option<u64> {
-        let progress = self.progress.load(Ordering::Relaxed);
-        (progress % 2 == 1).then_some(progress)
+    /// For how long nothing has got through: since the units under way were begun, which is after those before were
+    /// answered. None while nothing is written.
+    pub fn stuck_for(&self) -> Option<Duration> {
+        self.progress.stuck_for()
     }
 
     /// Hands in a unit of work; refuses at once when the queue is full.
@@ -92,14 +105,14 @@ impl Drop for GroupCommit {
 
 fn write_groups(mut writer: Writer, queue: &Receiver<Box<dyn Job>>, committed: &Committed, progress: &Progress) {
     while let Ok(first) = queue.recv() {
-        progress.fetch_add(1, Ordering::Relaxed);
+        progress.set(Some(Instant::now()));
         let mut group = Group {
             waiting: Some(first),
             done: Vec::with_capacity(writer.group),
             wakes_indexer: false,
         };
         let failure = writer.write(&mut group, queue).err();
-        progress.fetch_add(1, Ordering::Relaxed);
+        progress.set(None);
         if failure.is_none() && group.wakes_indexer {
             committed.signal();
         }

@@ -146,3 +146,21 @@ async fn a_link_shows_a_document_of_a_profile_and_nothing_else() {
     let deeds = app.deeds(papers[0].rsplit_once('/').unwrap().1);
     assert_eq!(deeds.iter().filter(|(deed, _)| deed == "document.linked").count(), 3);
 }
+
+#[actix_web::test]
+async fn a_link_of_a_maker_who_was_demoted_leads_nowhere() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let documents = format!("/enterprises/{}/documents", owner.enterprise);
+    let call = app.post(&format!("{documents}?kind=iso&name=iso.pdf")).by(&owner);
+    let made = call.file(PDF, pdf(1)).expect(201).await;
+    let paper = format!("{documents}/{}/links", made.text("/id"));
+    let link = app.post(&paper).by(&owner).expect(201).await;
+    let url = link.text("/url").strip_prefix("/api/v1").unwrap().to_owned();
+    app.get(&url).expect(200).await;
+    // The session goes on, which a change of roles through the API ends.
+    app.by_hand("UPDATE memberships SET role = 'viewer'").await;
+    app.post(&paper).by(&owner).expect(403).await;
+    assert_eq!(app.get(&url).expect(404).await.code(), "not_found");
+}

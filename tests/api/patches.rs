@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::TestApp;
+use crate::harness::{TestApp, tax_code};
 
 #[actix_web::test]
 async fn a_wrong_patch_is_named_by_pointer() {
@@ -87,4 +87,71 @@ async fn a_taken_tax_code_is_named_where_the_patch_has_it() {
         .expect(409)
         .await;
     assert_eq!((taken.code(), taken.pointers()), ("tax_code_taken", vec!["/tax_code"]));
+}
+
+#[actix_web::test]
+async fn nobody_tries_number_after_number_in_a_registration_that_was_sent_back() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let hidden = app.registration("Công ty Một");
+    app.confirmed(&hidden).await;
+    let live = app.active_enterprise(&officer).await;
+    let owner = app.registered_enterprise().await;
+    let path = format!("/enterprises/{}", owner.enterprise);
+    let why = json!({"reason_code": "inaccurate", "reason_text": "Mã số thuế không phải của đơn vị."});
+    let back = app.post(&format!("{path}/change-request")).by(&officer).if_match(1);
+    let version = back.json(&why).expect(200).await.number("/version");
+    let live = app.get(&format!("/enterprises/{}", live.enterprise)).expect(200).await;
+    let tried = |version: i64, code: &str| {
+        let call = app.patch(&path).by(&owner).if_match(version);
+        call.json(&json!({"tax_code": code}))
+    };
+    let hidden = hidden["enterprise"]["tax_code"].as_str().unwrap();
+    // What the directory shows may be asked as often as one likes.
+    for _ in 0..4 {
+        let shown = tried(version, live.text("/tax_code")).expect(409).await;
+        assert_eq!(shown.code(), "tax_code_taken");
+    }
+    let free = [tax_code(987_650), tax_code(987_651), tax_code(987_652)];
+    assert_eq!(tried(version, hidden).expect(409).await.code(), "tax_code_taken");
+    let version = tried(version, &free[0]).expect(200).await.number("/version");
+    let version = tried(version, &free[1]).expect(200).await.number("/version");
+    // Three, whatever came of them; then what is taken and what is free is answered alike.
+    let told = [
+        tried(version, hidden).expect(429).await,
+        tried(version, &free[2]).expect(429).await,
+    ];
+    assert_eq!(told[0].text("/detail"), told[1].text("/detail"));
+    assert!(told[0].headers.contains_key("retry-after"));
+    // Everything else is mended meanwhile, with the number that it has.
+    let other = json!({"website": "https://songlo.example/", "tax_code": free[1]});
+    app.patch(&path)
+        .by(&owner)
+        .if_match(version)
+        .json(&other)
+        .expect(200)
+        .await;
+    app.clock.pass(24 * 60 * 60);
+    let owner = app.again(&owner).await;
+    let call = app.patch(&path).by(&owner).if_match(version + 1);
+    call.json(&json!({"tax_code": free[2]})).expect(200).await;
+}
+
+#[actix_web::test]
+async fn a_change_of_number_tells_of_what_the_directory_shows_alone() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let hidden = app.registration("Công ty Một");
+    app.confirmed(&hidden).await;
+    let owner = app.active_enterprise(&officer).await;
+    let path = format!("/enterprises/{}", owner.enterprise);
+    let version = app.get(&path).by(&owner).expect(200).await.number("/version");
+    let patch = json!({"tax_code": hidden["enterprise"]["tax_code"]});
+    let asked = app.patch(&path).by(&owner).if_match(version).json(&patch);
+    let asked = asked.expect(200).await;
+    assert_eq!(asked.text("/amendment/status"), "submitted");
+    // The officer learns it.
+    let approve = app.post(&format!("{path}/amendment/approval")).by(&officer);
+    let refused = approve.if_match(asked.number("/version")).expect(409).await;
+    assert_eq!(refused.code(), "tax_code_taken");
 }

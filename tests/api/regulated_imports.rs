@@ -11,10 +11,20 @@ use crate::harness::{Person, Reply, TestApp};
 const IMPORTS: &str = "/taxonomies/regulated_technologies/imports";
 const HEAD: &str = "Mã;Thuộc;Tên;Có hiệu lực từ;Hết hiệu lực từ;Thay bằng;Căn cứ;Văn bản;Phụ lục;Mục;Từ khóa gợi ý;Lĩnh vực gợi ý;Ghi chú";
 
+/// The edition of the lists.
+async fn edition(app: &TestApp) -> i64 {
+    app.get("/taxonomies").expect(200).await.number("/items/0/edition")
+}
+
+/// A table of rows, sent to the lists of now.
 async fn send(app: &TestApp, by: &Person, query: &str, rows: &[&str]) -> Reply {
-    let table = format!("{HEAD}\n{}\n", rows.join("\n"));
     let call = app.post(&format!("{IMPORTS}{query}")).by(by);
-    call.file("text/csv", table).expect(200).await
+    let call = call.if_match(edition(app).await);
+    call.file("text/csv", table(rows)).expect(200).await
+}
+
+fn table(rows: &[&str]) -> String {
+    format!("{HEAD}\n{}\n", rows.join("\n"))
 }
 
 /// Row by row: what became of it, and what is wrong where.
@@ -165,7 +175,8 @@ async fn a_list_is_tried_then_imported_whole_or_not_at_all() {
         json!({"code": "restricted.asen", "regulation": {"item": "5"}}),
         json!({"code": "encouraged.say", "parent": "encouraged", "name_vi": "Sấy", "wrong": 1})
     );
-    let call = app.post(IMPORTS).by(&keeper).file("application/jsonl", lines);
+    let call = app.post(IMPORTS).by(&keeper).if_match(edition(&app).await);
+    let call = call.file("application/jsonl", lines);
     assert_eq!(
         results(&call.expect(200).await),
         ["1 updated", "2 refused /wrong:malformed"]
@@ -174,29 +185,32 @@ async fn a_list_is_tried_then_imported_whole_or_not_at_all() {
         &["code", "parent", "name_vi", "legal_source"],
         &["encouraged.say", "encouraged", "Sấy lạnh", source],
     ]);
-    let call = app.post(IMPORTS).by(&keeper).file("application/octet-stream", book);
+    let call = app.post(IMPORTS).by(&keeper).if_match(edition(&app).await);
+    let call = call.file("application/octet-stream", book);
     assert_eq!(results(&call.expect(200).await), ["2 created"]);
 
     // Other lists, too; but not those that law or a standard makes.
-    let fields = app.post("/taxonomies/fields/imports").by(&keeper).file(
+    let fields = app.post("/taxonomies/fields/imports").by(&keeper);
+    let fields = fields.if_match(edition(&app).await).file(
         "text/csv",
         "code,name_vi,parent\nsilk,Tơ tằm,\nsilk.dye,Nhuộm tơ,silk\n",
     );
     assert_eq!(results(&fields.expect(200).await), ["2 created", "3 created"]);
     let call = app
-        .post("/taxonomies/provinces/imports")
+        .post("/taxonomies/provinces/imports?dry_run=true")
         .by(&keeper)
         .file("text/csv", "code,name_vi\n99,Mới\n");
     assert_eq!(call.expect(409).await.code(), "list_not_editable");
+    let tried = format!("{IMPORTS}?dry_run=true");
     let none = app
-        .post(IMPORTS)
+        .post(&tried)
         .by(&keeper)
         .file("text/csv", "Tên\nMáy\n")
         .expect(422)
         .await;
     assert_eq!(none.text("/errors/0/code"), "code_column_missing");
     let many = format!("code\n{}", "a\n".repeat(501));
-    let many = app.post(IMPORTS).by(&keeper).file("text/csv", many).expect(422).await;
+    let many = app.post(&tried).by(&keeper).file("text/csv", many).expect(422).await;
     assert_eq!(
         (many.pointers(), many.text("/errors/0/code")),
         (vec!["content"], "too_many")
@@ -213,7 +227,7 @@ async fn officers_are_told_once_which_live_listings_a_change_touches() {
     app.published_listing(&owner, &officer, "Máy sấy").await;
     let look = async || {
         let exchange = app.exchange().clone();
-        tokio::task::spawn_blocking(move || regulated_notices::run(&exchange).unwrap())
+        tokio::task::spawn_blocking(move || regulated_notices::run(&exchange, || false).unwrap())
             .await
             .unwrap()
     };
@@ -229,6 +243,10 @@ async fn officers_are_told_once_which_live_listings_a_change_touches() {
     assert_eq!(told(&officer).await, Vec::<u64>::new());
     let row = "restricted.asen;restricted;Chế phẩm chứa asen;1/7/2018;;;Văn bản thử nghiệm;;;;asen;;";
     send(&app, &keeper, "", &[row]).await;
+    // Who is stopped in the middle has told nothing, and tells it another time.
+    let exchange = app.exchange().clone();
+    let stopped = tokio::task::spawn_blocking(move || regulated_notices::run(&exchange, || true).unwrap());
+    assert_eq!((stopped.await.unwrap(), told(&officer).await), (0, Vec::new()));
     for _ in 0..2 {
         look().await;
         assert_eq!(told(&officer).await, [1]);

@@ -122,6 +122,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Must be a day of the years 1900 to 2200.",
         ),
         "day" => ("Phải là ngày dạng YYYY-MM-DD.", "Must be a day as YYYY-MM-DD."),
+        "no_such_day" => (
+            "Ngày này không có trong lịch; hãy ghi một ngày có thật, trong tệp như 31/3/2027, hoặc 2027-03-31.",
+            "This day does not exist; give one of the calendar, in files such as 31/3/2027, or as 2027-03-31.",
+        ),
         "day_of_table" => (
             "Phải là ngày có thật, viết ngày/tháng/năm như 31/3/2027, hoặc 2027-03-31.",
             "Must be a day that exists, as day/month/year such as 31/3/2027, or as 2027-03-31.",

@@ -28,8 +28,18 @@ pub fn within(text: &str, first: Date, last: Date) -> Result<Date, Violation> {
         Ok(day) if text.len() != 10 => Err(Violation::Malformed { what: "day" }).map(|()| day),
         Ok(day) if day < first || day > last => Err(Violation::DayOutside { first, last }),
         Ok(day) => Ok(day),
+        Err(_) if has_form(text) => Err(Violation::Malformed { what: "no_such_day" }),
         Err(_) => Err(Violation::Malformed { what: "day" }),
     }
+}
+
+/// Whether a text is written as a day, `YYYY-MM-DD`, whatever it says.
+fn has_form(text: &str) -> bool {
+    let is_sign = |(at, byte): (usize, u8)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    text.len() == 10 && text.bytes().enumerate().all(is_sign)
 }
 
 impl ListingContent {

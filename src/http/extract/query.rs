@@ -94,9 +94,20 @@ fn refusal(text: &str, pairs: &[&str], names: &[String], alone: impl Fn(&str) ->
             .find(|(pair, _)| alone(pair).is_some_and(|other| other == text))
             .map_or_else(
                 || ErrorCode::InvalidQuery.into(),
-                |(_, name)| wrong_parameter(name, Violation::Malformed { what: "value" }),
+                |(_, name)| wrong_parameter(name, wrong_value(text)),
             ),
     }
+}
+
+/// Of a parameter with few values they are told.
+fn wrong_value(text: &str) -> Violation {
+    if !text.starts_with("unknown variant") {
+        return Violation::Malformed { what: "value" };
+    }
+    // Behind the value that was sent, which may hold the same signs, stand the names.
+    let names = text.rsplit_once("expected ").map_or("", |(_, names)| names);
+    let values = names.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    Violation::NotOneOf { values }
 }
 
 /// `application/x-www-form-urlencoded`, but broken escapes and broken UTF-8 are errors here.

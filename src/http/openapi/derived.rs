@@ -266,10 +266,11 @@ fn complete_response(traits: &Traits, status: &str, response: &mut Response) {
 }
 
 /// Views of things that have versions, which their answers tell in `ETag`.
-const VERSIONED: [&str; 11] = [
+const VERSIONED: [&str; 12] = [
     "AccountView",
     "AmendmentView",
     "EnterpriseView",
+    "EntryImportView",
     "FeedPage",
     "ListingView",
     "MeView",

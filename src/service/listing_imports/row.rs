@@ -407,7 +407,9 @@ fn value(names: &Names, kind: Cell, cell: &str, others: &mut Vec<Meant>) -> Resu
         Cell::Amount => values::amount(cell).ok_or(malformed("amount"))?.0.into(),
         Cell::Months(max) => in_range(values::months(cell).ok_or(malformed("whole_number"))?, 0, max)?,
         Cell::Number(min, max) => in_range(values::number(cell).ok_or(malformed("whole_number"))?, min, max)?,
-        Cell::Day => values::day(cell).ok_or(malformed("day_of_table"))?.into(),
+        Cell::Day => values::day(cell)
+            .ok_or_else(|| malformed(values::wrong_day(cell)))?
+            .into(),
         Cell::YesNo => values::yes_or_no(cell).ok_or(malformed("yes_or_no"))?.into(),
         Cell::Currency => cell.trim().to_uppercase().into(),
         Cell::Specifications => values::specifications(cell).ok_or(malformed("specifications"))?.into(),

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::MAX_ROW;
 use super::columns::{self, Cell, Column};
 use crate::domain::drafts::merge_patch;
 use crate::domain::fields::{FieldError, Violation};
@@ -13,6 +14,12 @@ use crate::service::json_mistakes;
 use crate::service::listing_imports::intake::Taken;
 use crate::service::listing_imports::{guard, row, values};
 use crate::service::reference::patch_of;
+
+/// What an empty cell does not take away. The English name goes by `PATCH`, or by JSON Lines.
+const NAMES: [&str; 2] = ["/name_vi", "/name_en"];
+
+/// Most bytes of what is told as a code.
+const MAX_CODE: usize = 64;
 
 /// A row as it was read.
 #[derive(Clone, Debug)]
@@ -71,13 +78,17 @@ fn one(format: Format, head: &[(String, Option<&'static Column>)], line: &str) -
         head: head.to_vec(),
     };
     match content {
+        // Not taken apart at all.
+        _ if line.len() > MAX_ROW => read.wrong("", Violation::TooLong { max: MAX_ROW }),
         Content::Line(raw) => match serde_json::from_str::<Value>(&raw) {
             Ok(Value::Object(patch)) => read.patch = patch,
             _ => read.wrong("", Violation::Malformed { what: "object" }),
         },
         Content::Cells(cells) => read.take(format, &cells),
     }
-    read.code = read.patch.get("code").and_then(Value::as_str).map(str::to_owned);
+    let code = read.patch.get("code").and_then(Value::as_str);
+    // What is longer is no code, and goes back to nobody.
+    read.code = code.filter(|code| code.len() <= MAX_CODE).map(str::to_owned);
     Some(read)
 }
 
@@ -111,9 +122,13 @@ impl Line {
                 );
                 continue;
             }
+            // An entry that is there keeps its names without their being told again; a new one lacks them.
+            if cell.is_empty() && NAMES.contains(&pointer) {
+                continue;
+            }
             match value(kind, cell) {
-                Some(value) => put(&mut self.patch, pointer, value),
-                None => self.wrong(pointer, Violation::Malformed { what: "yes_or_no" }),
+                Ok(value) => put(&mut self.patch, pointer, value),
+                Err(what) => self.wrong(pointer, Violation::Malformed { what }),
             }
         }
     }
@@ -200,18 +215,18 @@ impl Line {
     }
 }
 
-/// A cell as it goes into the entry; nothing where it is neither yes nor no.
-fn value(kind: Cell, cell: &str) -> Option<Value> {
-    Some(match kind {
+/// A cell as it goes into the entry, or what it should have been.
+fn value(kind: Cell, cell: &str) -> Result<Value, &'static str> {
+    Ok(match kind {
         Cell::Texts => {
             let parts = cell.split([';', '\n']).map(str::trim);
             parts.filter(|part| !part.is_empty()).map(Value::from).collect()
         }
         _ if cell.is_empty() => Value::Null,
         Cell::Text => cell.into(),
-        // What is no day stays as it is, and is refused where the entry is read: an end must not get lost.
-        Cell::Day => values::day(cell).unwrap_or_else(|| cell.to_owned()).into(),
-        Cell::YesNo => values::yes_or_no(cell)?.into(),
+        // What is none of the calendar is refused where the entry is read, if not here.
+        Cell::Day => values::day(cell).ok_or_else(|| values::wrong_day(cell))?.into(),
+        Cell::YesNo => values::yes_or_no(cell).ok_or("yes_or_no")?.into(),
     })
 }
 

@@ -1,0 +1,137 @@
+//! Files of reference lists from several hands: nobody overwrites what he has not seen, and a trial says what the real run does.
+
+use serde_json::{Value, json};
+use vptex::domain::account::{Permission, Scope};
+
+use crate::harness::{Call, Person, TestApp};
+
+const IMPORTS: &str = "/taxonomies/fields/imports";
+const TRIAL: &str = "/taxonomies/fields/imports?dry_run=true";
+
+async fn keeper(app: &TestApp) -> Person {
+    app.officer_who_may(&[Permission::ManageReferenceData]).await
+}
+
+fn table(call: Call, rows: &str) -> Call {
+    call.file("text/csv", format!("code,name_vi,parent,successors,valid_to\n{rows}"))
+}
+
+async fn name(app: &TestApp, code: &str) -> Value {
+    let path = format!("/taxonomies/fields/entries/{code}");
+    app.get(&path).expect(200).await.body["entry"]["name_vi"].clone()
+}
+
+#[actix_web::test]
+async fn of_two_officers_who_tried_their_files_one_tries_again() {
+    let app = TestApp::spawn().await;
+    let (one, other) = (keeper(&app).await, keeper(&app).await);
+    // Without the version nothing is written, and nothing is looked at.
+    let blind = table(app.post(IMPORTS).by(&one), "silk,Tơ tằm,,,\n").expect(428).await;
+    assert_eq!(blind.code(), "precondition_required");
+
+    let trial = async |by: &Person, rows: &str| {
+        let tried = table(app.post(TRIAL).by(by), rows).expect(200).await;
+        assert_eq!(tried.body["is_applied"], false);
+        let seen = tried.number("/edition");
+        assert_eq!(tried.headers["etag"], format!("\"{seen}\""));
+        seen
+    };
+    let (first, second) = ("silk,Tơ tằm,,,\n", "silk,Lụa,,,\n");
+    let (seen, also_seen) = (trial(&one, first).await, trial(&other, second).await);
+    assert_eq!(seen, also_seen);
+    let done = table(app.post(IMPORTS).by(&one).if_match(seen), first)
+        .expect(200)
+        .await;
+    assert_eq!(
+        (&done.body["is_applied"], done.number("/edition")),
+        (&json!(true), seen + 1)
+    );
+    let late = table(app.post(IMPORTS).by(&other).if_match(also_seen), second)
+        .expect(412)
+        .await;
+    assert_eq!(late.code(), "stale_version");
+    // A trial that says what it is made for is told so, too.
+    table(app.post(TRIAL).by(&other).if_match(also_seen), second)
+        .expect(412)
+        .await;
+    assert_eq!(name(&app, "silk").await, "Tơ tằm");
+
+    let seen = trial(&other, second).await;
+    table(app.post(IMPORTS).by(&other).if_match(seen), second)
+        .expect(200)
+        .await;
+    assert_eq!(name(&app, "silk").await, "Lụa");
+}
+
+#[actix_web::test]
+async fn a_row_that_is_too_long_is_refused_alone() {
+    let app = TestApp::spawn().await;
+    let keeper = keeper(&app).await;
+    let long = "a".repeat(70_000);
+    let rows = format!("silk,Tơ tằm,,,\nlong,{long},,,\n{long},Dài,,,\n");
+    let tried = table(app.post(TRIAL).by(&keeper), &rows).expect(200).await;
+    let told = |row: usize| {
+        let row = &tried.body["rows"][row];
+        (
+            row["result"].clone(),
+            row["problems"][0]["code"].clone(),
+            row.get("code").is_some(),
+        )
+    };
+    assert_eq!(told(0), (json!("created"), Value::Null, true));
+    assert_eq!(told(1), (json!("refused"), json!("too_long"), false));
+    assert_eq!(told(2), (json!("refused"), json!("too_long"), false));
+}
+
+#[actix_web::test]
+async fn a_trial_refuses_what_the_real_run_refuses_for_a_scope() {
+    let app = TestApp::spawn().await;
+    let scope = Scope {
+        fields: vec!["food".into()],
+        ..Scope::default()
+    };
+    let limited = app.officer_for(&[Permission::ManageReferenceData], scope).await;
+    let rows = "silk,Tơ tằm,,,\nraw,Tơ thô,,silk,2099-01-01\n";
+    let tried = table(app.post(TRIAL).by(&limited), rows).expect(403).await;
+    assert_eq!(tried.code(), "forbidden");
+    table(app.post(IMPORTS).by(&limited).if_match(0), rows)
+        .expect(403)
+        .await;
+    // What widens nothing is taken.
+    let narrow = "silk,Tơ tằm,,,\n";
+    table(app.post(TRIAL).by(&limited), narrow).expect(200).await;
+    table(app.post(IMPORTS).by(&limited).if_match(0), narrow)
+        .expect(200)
+        .await;
+}
+
+#[actix_web::test]
+async fn a_file_need_not_repeat_names_and_tells_of_days_that_do_not_exist() {
+    let app = TestApp::spawn().await;
+    let keeper = keeper(&app).await;
+    let first = table(app.post(IMPORTS).by(&keeper).if_match(0), "silk,Tơ tằm,,,\n");
+    first.expect(200).await;
+    let rows = "fresh,Tơ mới,,,\nsilk,,,fresh,2099-01-01\nnameless,,,,\n\
+                silk.a,Tơ A,silk,,2027-02-31\nsilk.b,Tơ B,silk,,31/2/2027\nsilk.c,Tơ C,silk,,sớm\n";
+    let tried = table(app.post(TRIAL).by(&keeper), rows).expect(200).await;
+    let told = |row: usize| {
+        let row = &tried.body["rows"][row];
+        let problem = &row["problems"][0];
+        (
+            row["result"].as_str().unwrap(),
+            problem["pointer"].as_str().unwrap_or_default(),
+        )
+    };
+    assert_eq!((told(0), told(1)), (("created", ""), ("updated", "")), "{}", tried.body);
+    assert_eq!(told(2), ("refused", "/name_vi"));
+    for (row, is_of_no_calendar) in [(3, true), (4, true), (5, false)] {
+        assert_eq!(told(row), ("refused", "/valid_to"));
+        let problem = &tried.body["rows"][row]["problems"][0]["en"];
+        let told = problem.as_str().unwrap();
+        assert_eq!(told.contains("does not exist"), is_of_no_calendar, "{told}");
+    }
+    let rows = "fresh,Tơ mới,,,\nsilk,,,fresh,2099-01-01\n";
+    let done = table(app.post(IMPORTS).by(&keeper).if_match(1), rows);
+    assert_eq!(done.expect(200).await.body["is_applied"], true);
+    assert_eq!(name(&app, "silk").await, "Tơ tằm");
+}
