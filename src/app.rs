@@ -1,6 +1,7 @@
 //! The wiring: from a configuration to a program that serves, and back to nothing in good order.
 
 mod bucket;
+mod figures;
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,7 +11,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::rt;
 use jiff::{SignedDuration, Timestamp};
-use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -436,11 +437,13 @@ fn prometheus() -> Result<PrometheusHandle, BuildError> {
     }
     let recorder = PrometheusBuilder::new()
         .set_buckets(&DURATION_BUCKETS)?
+        .set_buckets_for_metric(Matcher::Full(figures::GROUP_SIZE.to_owned()), &figures::GROUP_BUCKETS)?
         .build_recorder();
     let handle = HANDLE.get_or_init(|| recorder.handle()).clone();
     if metrics::set_global_recorder(recorder).is_err() {
         warn!("another recorder of metrics was there first");
     }
+    figures::announce();
     Ok(handle)
 }
 

@@ -3,6 +3,10 @@
 
 #[path = "tidy/figures.rs"]
 mod figures;
+#[path = "tidy/metrics.rs"]
+mod metrics;
+#[path = "support/metrics_page.rs"]
+mod metrics_page;
 #[path = "tidy/papers.rs"]
 mod papers;
 #[path = "tidy/rooms.rs"]

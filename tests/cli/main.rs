@@ -5,10 +5,13 @@
 mod bucket;
 #[path = "../support/database.rs"]
 mod database;
+#[path = "../support/metrics_page.rs"]
+mod metrics_page;
 
 mod files;
 mod import;
 mod listing_imports;
+mod metrics;
 mod program;
 mod search_eval;
 mod serve;

@@ -12,7 +12,7 @@ use vptex::store::conn::Target;
 use crate::database::{self, TestDatabase};
 
 /// How long anything may take that is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where a test's programs run.
 pub struct Place {

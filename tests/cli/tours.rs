@@ -1,5 +1,6 @@
 //! The tours of docs/ do what they say: their blocks are run in one bash, as a reader would, and print what stands under
-//! them. `UPDATE_DOCS=1` writes what they print today.
+//! them. Blocks in other languages make a program each, against a server of its own, which the page's first block in bash
+//! starts. `UPDATE_DOCS=1` writes what they print today.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -13,20 +14,57 @@ struct Part {
 }
 
 struct Block {
+    language: Language,
     commands: String,
     printed: Option<String>,
 }
 
-const COMMANDS: &str = "```sh\n";
+/// What a block is written in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Language {
+    Shell,
+    Python,
+    JavaScript,
+}
+
+impl Language {
+    const ALL: [Self; 3] = [Self::Shell, Self::Python, Self::JavaScript];
+
+    /// What blocks begin with.
+    fn fence(self) -> &'static str {
+        match self {
+            Self::Shell => "```sh\n",
+            Self::Python => "```python\n",
+            Self::JavaScript => "```js\n",
+        }
+    }
+
+    /// A line that tells the end of a block to whoever reads what is printed.
+    fn mark(self) -> &'static str {
+        match self {
+            Self::Shell => "\nprintf '\\f'\n",
+            Self::Python => "\nprint('\\f', end='', flush=True)\n",
+            Self::JavaScript => "\nprocess.stdout.write('\\f');\n",
+        }
+    }
+}
+
 const PRINTED: &str = "\n```text\n";
 const END: &str = "```\n";
+
+/// Where the next block begins, and what it is written in.
+fn next_block(text: &str) -> Option<(usize, Language)> {
+    let starts = Language::ALL.map(|language| text.find(language.fence()).map(|start| (start, language)));
+    starts.into_iter().flatten().min_by_key(|(start, _)| *start)
+}
 
 /// Takes a page apart; put together again, it is the page.
 fn parts(page: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut rest = page;
-    while let Some((text, after)) = rest.split_once(COMMANDS) {
-        let (commands, after) = after.split_once(END).unwrap();
+    while let Some((start, language)) = next_block(rest) {
+        let (text, after) = rest.split_at(start);
+        let (commands, after) = after.strip_prefix(language.fence()).unwrap().split_once(END).unwrap();
         let (printed, after) = match after.strip_prefix(PRINTED) {
             Some(after) => {
                 let (printed, after) = after.split_once(END).unwrap();
@@ -37,7 +75,11 @@ fn parts(page: &str) -> Vec<Part> {
         let commands = commands.to_owned();
         parts.push(Part {
             text: text.to_owned(),
-            block: Some(Block { commands, printed }),
+            block: Some(Block {
+                language,
+                commands,
+                printed,
+            }),
         });
         rest = after;
     }
@@ -53,7 +95,7 @@ fn page(parts: &[Part]) -> String {
     for part in parts {
         page.push_str(&part.text);
         if let Some(block) = &part.block {
-            page.extend([COMMANDS, &block.commands, END]);
+            page.extend([block.language.fence(), &block.commands, END]);
             if let Some(printed) = &block.printed {
                 page.extend([PRINTED, printed, END]);
             }
@@ -78,25 +120,39 @@ fn masked(text: &str) -> String {
     masked + rest
 }
 
-/// Runs all blocks of a page; gives what each printed.
-fn run(place: &Place, blocks: &[&Block]) -> Vec<String> {
-    let mut script = "set -u\nexec 2>&1\n".to_owned();
-    for block in blocks {
-        script.push_str(&block.commands);
-        script.push_str("\nprintf '\\f'\n");
-    }
+/// Runs all blocks of a page in one language; gives what each printed.
+fn run(place: &Place, blocks: &[&Block], language: Language) -> Vec<String> {
+    let of_language = blocks.iter().filter(|block| block.language == language);
+    let count = of_language.clone().count();
+    let program: String = of_language
+        .map(|block| [block.commands.as_str(), language.mark()].concat())
+        .collect();
+    let start = blocks.iter().find(|block| block.language == Language::Shell).unwrap();
+    let then = |interpreter: &str, file: &str| {
+        let file = place.file(file, &program);
+        let end = "kill \"$SERVER\"; wait \"$SERVER\"";
+        format!("{}\n{interpreter} '{}'\n{end}\n", start.commands, file.display())
+    };
+    let commands = match language {
+        Language::Shell => program.clone(),
+        Language::Python => then("python3", "guide.py"),
+        Language::JavaScript => then("node", "guide.mjs"),
+    };
+    let script = ["set -u\nexec 2>&1\n", &commands].concat();
     let program = place.command::<[&str; 0], _>([]);
     let mut bash = Command::new("bash");
     bash.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))))
         .env("VPTEX", env!("CARGO_BIN_EXE_vptex"))
         .env("TMPDIR", place.path(""))
+        // Older versions of Node call fetch an experiment, each time.
+        .env("NODE_NO_WARNINGS", "1")
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdin(Stdio::null())
         .args(["-c", &script]);
     let output = bash.output().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();
     let printed: Vec<_> = printed.split('\u{c}').map(str::to_owned).collect();
-    assert_eq!(printed.len(), blocks.len() + 1, "{printed:#?} {:?}", output.status);
+    assert_eq!(printed.len(), count + 1, "{printed:#?} {:?}", output.status);
     printed
 }
 
@@ -106,9 +162,17 @@ fn follows(name: &str) {
     let text = std::fs::read_to_string(&path).unwrap();
     let mut all = parts(&text);
     assert_eq!(page(&all), text);
-    let place = Place::new();
     let blocks: Vec<&Block> = all.iter().filter_map(|part| part.block.as_ref()).collect();
-    let printed = run(&place, &blocks);
+    let mut printed = vec![String::new(); blocks.len()];
+    for language in Language::ALL {
+        let places = (0..blocks.len()).filter(|place| blocks[*place].language == language);
+        let places: Vec<usize> = places.collect();
+        if !places.is_empty() {
+            for (place, is) in places.into_iter().zip(run(&Place::new(), &blocks, language)) {
+                printed[place] = is;
+            }
+        }
+    }
     let update = std::env::var_os("UPDATE_DOCS").is_some();
     let mut differences = Vec::new();
     let blocks = all.iter_mut().filter_map(|part| part.block.as_mut());
@@ -142,6 +206,11 @@ fn an_officers_day() {
 #[test]
 fn a_buyers_search() {
     follows("tour-buyer.md");
+}
+
+#[test]
+fn the_guide_in_three_languages() {
+    follows("api-guide.md");
 }
 
 /// The Department's quarter, entered through the API of a fresh server and read back in its reports.
