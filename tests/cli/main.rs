@@ -6,12 +6,15 @@ mod bucket;
 #[path = "../support/database.rs"]
 mod database;
 
+mod backup;
+mod doctor;
 mod files;
 mod import;
 mod listing_imports;
 mod program;
 mod search_eval;
 mod serve;
+mod stock;
 mod tours;
 
 use program::Place;
