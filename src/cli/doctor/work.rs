@@ -14,6 +14,7 @@ use crate::jobs::index_look::{self, IndexLook};
 use crate::store;
 use crate::store::condition::{self, Overdue};
 use crate::store::conn::AnyConn;
+use crate::store::privacy::{self, Register};
 
 /// What waits for a second when all is well has waited too long after this.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
@@ -23,6 +24,8 @@ const LONG_PATIENCE: SignedDuration = SignedDuration::from_hours(2);
 const OUTBOX: SignedDuration = SignedDuration::from_hours(31 * 24);
 /// Searches tell totals as long as the index is no further behind.
 const MOST_BEHIND: i64 = 500;
+/// So many overdue requests are counted at most.
+const MOST_REQUESTS: i64 = 1_000;
 /// So many contents are looked for at most, spread over all of them.
 const SAMPLE: usize = 500;
 
@@ -35,8 +38,34 @@ pub(super) fn look(config: &Config, conn: &mut AnyConn, now: Timestamp, server: 
         }
         Err(error) => report.unasked(Check::Jobs, error),
     }
+    data_requests(conn, now, report);
     index(config, conn, now, server, report);
     files(config, conn, report);
+}
+
+/// Terms that the law sets to people, and not to the server.
+fn data_requests(conn: &mut AnyConn, now: Timestamp, report: &mut Report) {
+    let which = Register {
+        overdue_at: Some(now),
+        ..Register::default()
+    };
+    let late = match privacy::requests(conn, which, MOST_REQUESTS) {
+        Ok(late) => late.len(),
+        Err(error) => return report.unasked(Check::Jobs, error),
+    };
+    if late > 0 {
+        report.warn(
+            Check::Jobs,
+            both(
+                format_args!("{late} request(s) about personal data are beyond their legal term"),
+                format_args!("{late} yêu cầu về dữ liệu cá nhân đã quá thời hạn luật định"),
+            ),
+            Advice::new(
+                "officers find them in the register of requests (docs/privacy.md) and answer them now",
+                "cán bộ tìm trong sổ yêu cầu (docs/privacy.md) và trả lời ngay",
+            ),
+        );
+    }
 }
 
 /// Where the server is stopped, that is the reason.
