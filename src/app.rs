@@ -23,7 +23,6 @@ use crate::domain::clock::{Clock, truncate};
 use crate::domain::ids::Ids;
 use crate::domain::password::PasswordPolicy;
 use crate::domain::privacy::TermTable;
-use crate::files::contents::Contents;
 use crate::files::sandbox::Decoder;
 use crate::files::scanner::{Address, Scanner};
 use crate::files::{Files, WORKBOOKS};
@@ -43,7 +42,7 @@ use crate::store::conn::Target;
 use crate::store::database::Limits;
 use crate::store::{Database, migrate};
 
-pub use bucket::try_bucket;
+pub use bucket::{contents, try_bucket};
 
 /// How long to wait for a connection to the database.
 const CONNECTION_WAIT: Duration = Duration::from_secs(5);
@@ -169,8 +168,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         writer_watch: Arc::default(),
         files: Arc::new(Files {
             workbooks: Arc::new(Semaphore::new(WORKBOOKS)),
-            contents: Contents::open(&config.files_path(), bucket::bucket(config)?.as_ref())
-                .map_err(service::Error::from)?,
+            contents: bucket::contents(config)?,
             decoder: Decoder::new(config.file_decoder.clone()),
             scanner: scanner(config),
         }),

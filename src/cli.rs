@@ -4,7 +4,9 @@
 
 mod admin;
 mod audit;
+mod backup;
 mod certificate;
+mod doctor;
 mod files;
 mod import;
 mod keys;
@@ -91,6 +93,13 @@ enum Command {
     /// The vocabulary of searches
     #[command(subcommand)]
     Vocabulary(vocabulary::VocabularyCommand),
+    /// Back up database, files and keys, while the server runs; and look through what was backed up
+    Backup(backup::BackupArgs),
+    /// Restore a backup, where there is nothing yet
+    Restore(backup::RestoreArgs),
+    /// Tell in words what is wrong with this exchange and what to do about it; the server may run. Ends with 0 when all is
+    /// well, 1 with warnings, 2 with trouble
+    Doctor(doctor::DoctorArgs),
     /// Look into a file: what a server starts for each upload
     #[command(name = sandbox::COMMAND, hide = true)]
     SandboxFile,
@@ -263,6 +272,9 @@ fn run(settings: Settings, command: Command) -> Outcome {
         Command::SearchEval(args) => search_eval::run(&args),
         Command::Audit(command) => audit::run(&load(settings, None)?, command),
         Command::Files(command) => files::run(&load(settings, None)?, command),
+        Command::Backup(args) => backup::run(|| load(settings, None), args),
+        Command::Restore(args) => backup::restore(&load(settings, None)?, args),
+        Command::Doctor(args) => doctor::run(&sources(settings, None), &args),
         Command::Vocabulary(command) => vocabulary::run(&load(settings, None)?, command),
         Command::SandboxFile => Ok(files::sandbox_file()),
         Command::SandboxTable => Ok(files::sandbox_table()),

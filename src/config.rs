@@ -201,14 +201,28 @@ impl Effective {
     /// Reads all sources and checks the outcome as the server does at start: directories are created and written to.
     #[must_use]
     pub fn checked(sources: &Sources) -> Self {
-        let mut effective = Self::read(sources);
-        for mut finding in check::findings(&effective.config) {
-            if let Some(origin) = finding.key.and_then(|key| effective.origins.get(key)) {
+        let effective = Self::read(sources);
+        let found = check::findings(&effective.config);
+        effective.with(found)
+    }
+
+    /// The same, as far as it can be told without making or writing anything: for whoever looks at a system that is not
+    /// his to change.
+    #[must_use]
+    pub fn examined(sources: &Sources) -> Self {
+        let effective = Self::read(sources);
+        let found = check::findings_by_looking(&effective.config);
+        effective.with(found)
+    }
+
+    fn with(mut self, found: Vec<Finding>) -> Self {
+        for mut finding in found {
+            if let Some(origin) = finding.key.and_then(|key| self.origins.get(key)) {
                 finding.message = format!("{} ({origin})", finding.message);
             }
-            effective.findings.push(finding);
+            self.findings.push(finding);
         }
-        effective
+        self
     }
 
     /// Like [`Effective::checked`], but fails if there is an error. Warnings remain in [`Effective::findings`].

@@ -89,6 +89,15 @@ impl SearchIndex {
         opened.unwrap_or_else(|_panic| Err(Error::Corrupt("the engine panicked".to_owned())))
     }
 
+    /// The outbox position of the last commit in `dir`, beside whoever writes there: nothing is locked, changed or
+    /// verified. None in an index that was left before its first commit with one.
+    ///
+    /// # Errors
+    /// [`Error::Incompatible`], [`Error::Corrupt`]: no index of this format can be read there.
+    pub fn committed(dir: &Path) -> Result<Option<Watermark>> {
+        payload(&Index::open_in_dir(dir).map_err(unreadable)?)
+    }
+
     /// An index without a directory, for tests.
     ///
     /// # Errors
@@ -100,15 +109,20 @@ impl SearchIndex {
     }
 }
 
+/// Checks the format of the last commit; yields its watermark.
+fn payload(index: &Index) -> Result<Option<Watermark>> {
+    let found = index.load_metas().map_err(unreadable)?.payload.unwrap_or_default();
+    let expected = format_id();
+    let payload: Option<Payload> = serde_json::from_str(&found).ok();
+    match payload.filter(|payload| payload.format == expected) {
+        Some(payload) => Ok(payload.watermark),
+        None => Err(Error::Incompatible { found, expected }),
+    }
+}
+
 /// Checks format and checksums; yields the committed watermark.
 fn verify(dir: &Path, index: &Index, layout: &Layout) -> Result<Option<Watermark>> {
-    let payload = index.load_metas().map_err(unreadable)?.payload;
-    let payload: Option<Payload> = payload.and_then(|payload| serde_json::from_str(&payload).ok());
-    let expected = format_id();
-    let Some(payload) = payload.filter(|payload| payload.format == expected) else {
-        let found = index.load_metas().map_err(unreadable)?.payload.unwrap_or_default();
-        return Err(Error::Incompatible { found, expected });
-    };
+    let watermark = payload(index)?;
     if index.schema() != layout.schema {
         return Err(Error::Corrupt("schema differs from its format".to_owned()));
     }
@@ -124,7 +138,7 @@ fn verify(dir: &Path, index: &Index, layout: &Layout) -> Result<Option<Watermark
     if let Some(file) = damaged.iter().next() {
         return Err(Error::Corrupt(format!("checksum of {}", file.display())));
     }
-    Ok(payload.watermark)
+    Ok(watermark)
 }
 
 /// An error of the engine while opening what is there.

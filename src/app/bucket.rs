@@ -27,6 +27,11 @@ pub(super) fn bucket(config: &Config) -> service::Result<Option<Bucket>> {
     }))
 }
 
+/// Opens the file store that the configuration names, and nothing else.
+pub fn contents(config: &Config) -> service::Result<Contents> {
+    Ok(Contents::open(&config.files_path(), bucket(config)?.as_ref())?)
+}
+
 /// Tries the bucket out, if there is one: whoever sends a file later should not be the first to learn that a key is wrong.
 pub fn try_bucket(config: &Config) -> Result<(), Finding> {
     let refused = |message| Finding {

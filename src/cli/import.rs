@@ -210,7 +210,7 @@ impl<'a> Report<'a> {
 }
 
 /// Gives a place where SIGINT and SIGTERM leave their exit code from now on, instead of killing the process.
-fn watch_signals() -> Result<Arc<AtomicU8>, Failure> {
+pub(super) fn watch_signals() -> Result<Arc<AtomicU8>, Failure> {
     let ended_by = Arc::new(AtomicU8::new(0));
     let received = Arc::clone(&ended_by);
     let (ready, is_ready) = mpsc::channel::<io::Result<()>>();

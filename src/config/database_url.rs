@@ -1,6 +1,8 @@
 //! Which database, and how to reach it. The kind is read from the scheme and never guessed: libpq and SQLite both accept
 //! almost any string, and a guess once made a SQLite file called `host=127.0.0.1`.
 
+mod libpq;
+
 use std::fmt;
 use std::path::PathBuf;
 
@@ -117,18 +119,42 @@ fn sqlite(path: &str) -> Result<PathBuf, String> {
     Ok(PathBuf::from(path))
 }
 
+/// What stands behind the scheme, taken apart and not decoded.
+struct Parts<'a> {
+    /// Name and password.
+    user: Option<&'a str>,
+    /// Hosts and database.
+    place: &'a str,
+    parameters: Option<&'a str>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(rest: &'a str) -> Self {
+        let (user, location) = match rest.split_once(['@', '/']) {
+            Some((user, location)) if rest.starts_with(&format!("{user}@")) => (Some(user), location),
+            _no_user => (None, rest),
+        };
+        let (place, parameters) = match location.split_once('?') {
+            Some((place, parameters)) => (place, Some(parameters)),
+            None => (location, None),
+        };
+        Self {
+            user,
+            place,
+            parameters,
+        }
+    }
+}
+
 /// Follows libpq's reading of `[user[:password]@][host][,…][/database][?parameters]`, and refuses what libpq would read
 /// otherwise than it looks, which is how a password with an unescaped `@` or `/` ends up as a host name in a log.
 fn postgres(scheme: &str, rest: &str) -> Result<PostgresUrl, String> {
     const ESCAPE: &str = "write @ : / ? # and % of a user name or password as %40 %3A %2F %3F %23 %25";
-    let (user, location) = match rest.split_once(['@', '/']) {
-        Some((user, location)) if rest.starts_with(&format!("{user}@")) => (Some(user), location),
-        _no_user => (None, rest),
-    };
-    let (place, parameters) = match location.split_once('?') {
-        Some((place, parameters)) => (place, Some(parameters)),
-        None => (location, None),
-    };
+    let Parts {
+        user,
+        place,
+        parameters,
+    } = Parts::of(rest);
     let (authority, database) = place.split_once('/').unwrap_or((place, ""));
     if authority.contains('@') || database.contains(['@', '/']) {
         return Err(format!("cannot be read without doubt; {ESCAPE}"));

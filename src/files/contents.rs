@@ -234,6 +234,11 @@ impl Contents {
         Ok(digest)
     }
 
+    /// The same, waiting for it. Not for async threads.
+    pub fn put_now(&self, bytes: Vec<u8>) -> Result<Digest> {
+        wait_for(self.put(bytes))?
+    }
+
     /// Keeps a file as it came, from its first byte.
     pub async fn put_file(&self, file: fs::File) -> Result<Digest> {
         let mut file = tokio::fs::File::from_std(file);

@@ -8,6 +8,7 @@ pub mod document;
 pub mod files;
 mod history;
 mod imports;
+pub mod index_look;
 pub mod indexer;
 mod leavings;
 pub mod mailer;
@@ -156,8 +157,12 @@ impl Directory {
 
     /// Every index of whatever format, with its number.
     fn all(&self) -> indexer::Result<Vec<(u64, PathBuf)>> {
+        Self::all_in(&self.root)
+    }
+
+    fn all_in(root: &Path) -> indexer::Result<Vec<(u64, PathBuf)>> {
         let mut all = Vec::new();
-        for entry in fs::read_dir(&self.root)? {
+        for entry in fs::read_dir(root)? {
             let path = entry?.path();
             let name = path
                 .file_name()
@@ -172,8 +177,13 @@ impl Directory {
 
     /// Indexes of this program's format, newest first.
     pub(crate) fn of_this_format(&self) -> indexer::Result<Vec<PathBuf>> {
+        Self::of_this_format_in(&self.root)
+    }
+
+    /// The same of a directory that somebody else may work in.
+    pub(crate) fn of_this_format_in(root: &Path) -> indexer::Result<Vec<PathBuf>> {
         let prefix = Self::prefix();
-        let mut all = self.all()?;
+        let mut all = Self::all_in(root)?;
         all.sort_by(|one, other| other.cmp(one));
         let is_ours = |path: &PathBuf| {
             path.file_name()

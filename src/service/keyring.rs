@@ -23,7 +23,7 @@ use crate::domain::audit::Deed;
 use crate::domain::clock::Clock;
 use crate::domain::ids::Ids;
 use crate::store::signing_keys::{self, KeyState, SigningKey};
-use crate::store::{AnyConn, Database};
+use crate::store::{AnyConn, Database, audit_checkpoints};
 
 /// How long a retired key is believed: the longest access token that can be set, and five minutes.
 pub const BELIEVED: SignedDuration = SignedDuration::from_mins(65);
@@ -45,6 +45,16 @@ pub struct Jwk {
     pub kid: String,
     /// The key.
     pub x: String,
+}
+
+/// Whether a master key opens what a database has sealed; nothing when it has sealed none of the keys that are asked for.
+pub fn fits(conn: &mut AnyConn, vault: &Vault) -> Result<Option<bool>> {
+    if let Some(key) = audit_checkpoints::keys(conn)?.first() {
+        return Ok(Some(vault.open_sealed(Purpose::AuditKey, &key.sealed_key).is_ok()));
+    }
+    let keys = signing_keys::all(conn)?;
+    let newest = keys.last();
+    Ok(newest.map(|key| vault.open_sealed(Purpose::SigningKey, &key.sealed_key).is_ok()))
 }
 
 /// The keys in use.

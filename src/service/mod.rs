@@ -13,6 +13,7 @@ pub mod asks;
 mod attachments;
 pub mod audiences;
 pub mod audit;
+pub mod backup;
 pub mod calendar;
 mod caller;
 pub mod certificates;

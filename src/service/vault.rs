@@ -78,6 +78,11 @@ impl Vault {
             rand::fill(&mut key).map_err(|_unspecified| Error::internal("no random numbers"))?;
             Ok(format!("{}\n", STANDARD.encode(key)))
         })?;
+        Self::of_text(&text, path)
+    }
+
+    /// Uses the key in a text that was read from a file.
+    pub fn of_text(text: &str, path: &Path) -> Result<Self> {
         let key = STANDARD.decode(text.trim()).ok().filter(|key| key.len() == LENGTH);
         let key = key.ok_or_else(|| {
             Error::internal(format!(

@@ -2,9 +2,10 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::migration::MigrationSource;
-use diesel::pg::{Pg, PgConnection};
+use diesel::pg::Pg;
 use diesel::r2d2::ManageConnection;
 use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sqlite::Sqlite;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -67,19 +68,44 @@ fn wait_turn(target: &Target) -> Result<Option<File>> {
 
 /// How many migrations are missing.
 pub fn pending(target: &Target) -> Result<usize> {
-    let mut conn = connect(target)?;
-    match &mut conn {
-        AnyConn::Pg(pg) => pending_on_postgres(pg),
-        AnyConn::Sqlite(sqlite) => {
-            let pending = sqlite.pending_migrations(SQLITE).map_err(unreadable)?;
-            Ok(pending.len())
-        }
-    }
+    Ok(schema_state(&mut connect(target)?)?.missing.len())
 }
 
+/// How the schema of a database stands to this program's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchemaState {
+    /// The newest migration that was applied; nothing in a database that was never migrated.
+    pub newest: Option<String>,
+    /// Migrations of this program's that were not applied, oldest first.
+    pub missing: Vec<String>,
+    /// Migrations that were applied and that this program does not know: a later one did it.
+    pub unknown: Vec<String>,
+}
+
+/// Compares the schema of a database with this program's.
+///
 /// Asked without the library, which would make its own table first if it were missing: a role that may not change the
-/// schema could not even ask (docs/audit.md recommends such a role for servers).
-fn pending_on_postgres(pg: &mut PgConnection) -> Result<usize> {
+/// schema could not even ask (docs/audit.md recommends such a role for servers), and a copy must stay as it is.
+pub fn schema_state(conn: &mut AnyConn) -> Result<SchemaState> {
+    let (applied, known) = (applied(conn)?, known(conn)?);
+    let beyond = |some: &[String], others: &[String]| -> Vec<String> {
+        some.iter().filter(|one| !others.contains(one)).cloned().collect()
+    };
+    Ok(SchemaState {
+        missing: beyond(&known, &applied),
+        unknown: beyond(&applied, &known),
+        newest: applied.into_iter().next_back(),
+    })
+}
+
+/// The newest migration that this program knows.
+pub fn newest_known() -> Result<Option<String>> {
+    let all = MigrationSource::<Pg>::migrations(&POSTGRES).map_err(unreadable)?;
+    Ok(all.iter().map(|migration| migration.name().version().to_string()).max())
+}
+
+/// Migrations that were applied, oldest first.
+fn applied(conn: &mut AnyConn) -> Result<Vec<String>> {
     #[derive(QueryableByName)]
     struct Known {
         #[diesel(sql_type = Bool)]
@@ -90,19 +116,36 @@ fn pending_on_postgres(pg: &mut PgConnection) -> Result<usize> {
         #[diesel(sql_type = Text)]
         version: String,
     }
-    let known: Known =
-        sql_query("SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS is_there").get_result(pg)?;
-    let applied: Vec<Applied> = if known.is_there {
-        sql_query("SELECT version FROM __diesel_schema_migrations").load(pg)?
-    } else {
-        Vec::new()
+    let known: Known = match conn {
+        AnyConn::Pg(pg) => {
+            sql_query("SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS is_there").get_result(pg)?
+        }
+        AnyConn::Sqlite(sqlite) => sql_query(
+            "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '__diesel_schema_migrations') AS is_there",
+        )
+        .get_result(sqlite)?,
     };
-    let all = MigrationSource::<Pg>::migrations(&POSTGRES).map_err(unreadable)?;
-    let missing = all.iter().filter(|migration| {
-        let version = migration.name().version().to_string();
-        applied.iter().all(|applied| applied.version != version)
-    });
-    Ok(missing.count())
+    if !known.is_there {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Applied> = sql_query("SELECT version FROM __diesel_schema_migrations ORDER BY version").load(conn)?;
+    Ok(rows.into_iter().map(|row| row.version).collect())
+}
+
+/// Migrations of this program's, oldest first.
+fn known(conn: &AnyConn) -> Result<Vec<String>> {
+    let mut versions: Vec<String> = match conn {
+        AnyConn::Pg(_) => {
+            let all = MigrationSource::<Pg>::migrations(&POSTGRES).map_err(unreadable)?;
+            all.iter().map(|one| one.name().version().to_string()).collect()
+        }
+        AnyConn::Sqlite(_) => {
+            let all = MigrationSource::<Sqlite>::migrations(&SQLITE).map_err(unreadable)?;
+            all.iter().map(|one| one.name().version().to_string()).collect()
+        }
+    };
+    versions.sort();
+    Ok(versions)
 }
 
 /// A connection that may change the schema.

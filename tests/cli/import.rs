@@ -134,7 +134,7 @@ fn a_report_that_cannot_be_written_is_told_before_anything_is_imported() {
 }
 
 /// Starts an import and waits until it has told that this line, which is wrong, was refused.
-fn import_until(place: &Place, code: &str, line: &str) -> Child {
+pub fn import_until(place: &Place, code: &str, line: &str) -> Child {
     let mut child = place
         .command(["import", "listings", "lines.jsonl", "--enterprise", code])
         .stdout(Stdio::piped())

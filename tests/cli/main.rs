@@ -8,6 +8,8 @@ mod database;
 #[path = "../support/metrics_page.rs"]
 mod metrics_page;
 
+mod backup;
+mod doctor;
 mod files;
 mod import;
 mod listing_imports;
@@ -15,6 +17,7 @@ mod metrics;
 mod program;
 mod search_eval;
 mod serve;
+mod stock;
 mod tours;
 
 use program::Place;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::merkle::{Frontier, leaf};
-use super::note::{Checkpoint, NotOurs};
+use super::note::{Checkpoint, LaneRoot, NotOurs};
 use crate::domain::audit::Deed;
 use crate::domain::ids::CertificateId;
 use crate::service::Result;
@@ -245,6 +245,8 @@ pub struct Verifier<'c> {
     closed: Option<i64>,
     /// The lowest number of a row in a lane.
     first: Option<i64>,
+    /// How far each lane goes, and what is in it.
+    ends: Vec<LaneRoot>,
     report: Report,
 }
 
@@ -256,6 +258,7 @@ impl<'c> Verifier<'c> {
             walk: None,
             closed: None,
             first: None,
+            ends: Vec::new(),
             report: Report::default(),
         }
     }
@@ -302,14 +305,24 @@ impl<'c> Verifier<'c> {
     }
 
     /// Ends.
-    pub fn finish(mut self) -> std::result::Result<Report, Break> {
+    pub fn finish(self) -> std::result::Result<Report, Break> {
+        self.finish_with_ends().map(|(report, _)| report)
+    }
+
+    /// Ends, and tells how far each lane goes.
+    pub fn finish_with_ends(mut self) -> std::result::Result<(Report, Vec<LaneRoot>), Break> {
         let walk = self.walk.take();
         self.close(walk, None)?;
-        Ok(self.report)
+        Ok((self.report, self.ends))
     }
 
     /// No more rows of this lane will come, and none of the lanes up to `next`.
     fn close(&mut self, walk: Option<Walk>, next: Option<i64>) -> std::result::Result<(), Break> {
+        self.ends.extend(walk.as_ref().map(|walk| LaneRoot {
+            lane: walk.lane,
+            size: walk.tree.size(),
+            root: walk.tree.root(),
+        }));
         for (lane, said) in &self.covered.0 {
             let is_done = self.closed.is_some_and(|closed| *lane <= closed);
             if is_done || next.is_some_and(|next| *lane >= next) {
@@ -339,6 +352,15 @@ pub fn run(
     covered: &Covered,
     progress: &mut dyn FnMut(u64),
 ) -> Result<std::result::Result<Report, Break>> {
+    Ok(run_with_ends(conn, covered, progress)?.map(|(report, _)| report))
+}
+
+/// The same, telling how far each lane goes.
+pub fn run_with_ends(
+    conn: &mut AnyConn,
+    covered: &Covered,
+    progress: &mut dyn FnMut(u64),
+) -> Result<std::result::Result<(Report, Vec<LaneRoot>), Break>> {
     let mut verifier = Verifier::new(covered);
     let mut lane = audit::next_lane(conn, None)?;
     while let Some(number) = lane {
@@ -370,7 +392,7 @@ pub fn run(
             }
         }
     }
-    Ok(verifier.finish())
+    Ok(verifier.finish_with_ends())
 }
 
 /// Adds the checkpoints that the database keeps; gives how many.
