@@ -168,7 +168,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         writer_watch: Arc::default(),
         files: Arc::new(Files {
             workbooks: Arc::new(Semaphore::new(WORKBOOKS)),
-            contents: bucket::contents(config)?,
+            contents: contents(config)?,
             decoder: Decoder::new(config.file_decoder.clone()),
             scanner: scanner(config),
         }),

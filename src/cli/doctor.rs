@@ -65,7 +65,7 @@ fn configuration(effective: &Effective, report: &mut Report) {
             continue;
         }
         is_good = false;
-        let told: Words = both(&finding.to_string(), &finding.to_string());
+        let told: Words = both(finding.to_string(), finding.to_string());
         let advice = Advice::new(
             "correct it in vptex.toml, in the environment (VPTEX_…) or in the flags; `vptex config docs` explains every setting",
             "sửa trong vptex.toml, biến môi trường (VPTEX_…) hoặc tham số dòng lệnh; `vptex config docs` giải thích từng mục",

@@ -300,7 +300,9 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
         if Instant::now() >= alarms_at {
             guarded("data_request_alarms", || data_request_alarms::run(app).map(drop));
             guarded("listing_terms", || listing_terms::run(app).map(drop));
-            guarded("regulated_notices", || regulated_notices::run(app, || stop.is_asked()).map(drop));
+            guarded("regulated_notices", || {
+                regulated_notices::run(app, || stop.is_asked()).map(drop)
+            });
             guarded("verification_terms", || verification_terms::run(app).map(drop));
             guarded("document_terms", || document_terms::run(app).map(drop));
             guarded("title_keys", || title_keys(app, stop));

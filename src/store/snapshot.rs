@@ -54,7 +54,7 @@ pub fn open_copy(path: &Path) -> Result<AnyConn> {
         if byte.is_ascii() && !b"%?#".contains(&byte) {
             address.push(char::from(byte));
         } else {
-            drop(write!(address, "%{byte:02X}"));
+            write!(address, "%{byte:02X}").map_err(|error| failed(&error))?;
         }
     }
     address.push_str("?mode=ro&immutable=1");

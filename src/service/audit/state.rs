@@ -259,8 +259,8 @@ pub fn of_dossier(dossier: &Dossier) -> Result<Hash> {
         "version": dossier.version,
     });
     // Those of before had none, and keep their hashes.
-    if let Some(listing) = dossier.listing {
-        told["listing_id"] = json!(listing.0);
+    if let (Some(listing), Some(members)) = (dossier.listing, told.as_object_mut()) {
+        members.insert("listing_id".into(), json!(listing.0));
     }
     of(&told)
 }

@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(shelf.newest().unwrap(), Some(third.clone()));
         assert_eq!(find(&place.path().join("a/b")).unwrap(), third);
         assert_eq!(find(&first).unwrap(), first);
-        assert_eq!(shelf.keep_only(2).unwrap(), [first.clone()]);
+        assert_eq!(shelf.keep_only(2).unwrap(), std::slice::from_ref(&first));
         assert!(!first.exists() && second.exists());
         assert_eq!(shelf.keep_only(0).unwrap(), [second], "the newest stays");
     }
