@@ -28,7 +28,7 @@ pub fn stocked(place: &Place, count: usize) -> String {
 /// Where a content lies in the file store.
 pub fn place_of(place: &Place, digest: &Digest) -> PathBuf {
     let name = digest.to_string();
-    place.path("data/files/kept").join(&name[..2]).join(&name)
+    place.path("data/files/kept").join(name.get(..2).unwrap()).join(&name)
 }
 
 /// Keeps a content as a file of the first listing.

@@ -205,6 +205,7 @@ async fn live(mut desk: Desk, (machine, before): (&str, &Value), life: &[Step], 
     desk
 }
 
+#[expect(clippy::print_stdout, reason = "the lives are shown when one of them fails")]
 async fn every_life_is_the_models(machine: &str) {
     let mut runner = runner(setting("VPTEX_MODEL_SEED", 1));
     let mut desk = Desk::open().await;
