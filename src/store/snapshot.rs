@@ -126,7 +126,10 @@ pub fn faults(conn: &mut AnyConn, is_quick: bool) -> Result<Vec<String>> {
         return Ok(Vec::new());
     };
     let check = if is_quick { "quick_check" } else { "integrity_check" };
-    let query = sql_query(format!("SELECT {check} AS found FROM pragma_{check}({MOST_FAULTS})"));
+    // Not as an argument: that would be the name of a table.
+    let query = sql_query(format!(
+        "SELECT {check} AS found FROM pragma_{check} LIMIT {MOST_FAULTS}"
+    ));
     let rows = match query.load::<Found>(sqlite) {
         Ok(rows) => rows,
         // A file that is damaged enough cannot even be looked at.
