@@ -117,9 +117,6 @@ impl CertificateBody {
         let amends: Option<CertificateId> = errors.keep_opt("/amends", self.amends.as_deref(), id);
         let signer = errors.keep("/signer_name", Line::<100>::parse(&self.signer_name));
         let title = errors.keep("/signer_title", Line::<100>::parse(&self.signer_title));
-        if signed_on.zip(issued_on).is_some_and(|(signed, issued)| signed > issued) {
-            errors.add("/contract_signed_on", Violation::Conflicts { with: "issued_on" });
-        }
         let head = kind.zip(authority).zip(name.zip(place)).zip(number.zip(issued_on));
         let paper = head.zip(signer.zip(title)).map(|(head, (signer, title))| {
             let (((kind, authority_code), (authority_name, place)), (number, issued_on)) = head;
