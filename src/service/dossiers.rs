@@ -10,7 +10,7 @@ pub mod notices;
 pub mod papers;
 mod printing;
 pub mod proposals;
-mod receipt;
+pub(crate) mod receipt;
 mod refusals;
 pub mod terms;
 

@@ -5,6 +5,7 @@ mod duplicates;
 mod entering;
 mod exporting;
 mod forging;
+mod in_time;
 mod proofs;
 mod races;
 mod resaved;

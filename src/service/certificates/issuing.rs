@@ -25,6 +25,7 @@ use crate::service::audit::proof::SUBJECT;
 use crate::service::audit::state;
 use crate::service::context::Work;
 use crate::service::dossiers::events::settle;
+use crate::service::dossiers::receipt;
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
@@ -98,7 +99,7 @@ fn amended(
     let first = chain.first().ok_or_else(of_none)?;
     succession::require(work, (dossier, set), first, today)?;
     // That the contract ended while the authority had the dossier is not the filer's fault.
-    let day = dossier.handed_in_at.map_or(today, day_of);
+    let day = receipt::first_day(work.conn(), dossier)?.unwrap_or(today);
     match validity(&chain, 0, day) {
         Validity::Valid | Validity::Amended => Ok(chain),
         over @ (Validity::Expired | Validity::Annulled) => Err(not_in_force(&chain, over)),

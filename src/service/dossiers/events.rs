@@ -263,7 +263,7 @@ pub(super) fn apply(
         return Err(Error::field("/given_on", wrong));
     }
     if let Some(event) = set.rules.event(code).filter(|event| event.hands_in) {
-        handing_in::hand_in(work, permit, dossier, (set, event), today)?;
+        handing_in::hand_in(work, permit, dossier, (set, event), (today, given.received_on))?;
     }
     Ok(happened)
 }
