@@ -129,6 +129,27 @@ pub fn hand_in(
     Ok(())
 }
 
+/// Evidence that is filed again is filed with the other party of now.
+pub fn file_with(
+    uow: &mut Uow<'_>,
+    permit: &Permit,
+    files: &[DossierFileId],
+    with: Option<EnterpriseId>,
+) -> Result<()> {
+    demand(
+        permit,
+        &[Action::EditDossier, Action::HandleDossier, Action::SignCertificate],
+    )?;
+    let ids: Vec<DbId> = files.iter().map(|id| DbId(id.0)).collect();
+    let kept = dossier_files::table
+        .filter(dsl::id.eq_any(ids))
+        .filter(dsl::handed_in_at.is_not_null());
+    diesel::update(kept)
+        .set(dsl::filed_with_id.eq(with.map(|id| DbId(id.0))))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
 /// Removes one that was never handed in. Its bytes are the collector's.
 pub fn remove(uow: &mut Uow<'_>, permit: &Permit, id: DossierFileId) -> Result<()> {
     demand(

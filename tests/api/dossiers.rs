@@ -10,6 +10,7 @@ mod notices;
 mod papers;
 mod random_lives;
 mod receipt;
+mod refiled;
 mod secrecy;
 mod sense;
 mod terms;

@@ -84,7 +84,7 @@ pub fn take(
     if given.signed_as.is_some() {
         return Err(Error::field("/signed_as", Violation::Conflicts { with: "event" }));
     }
-    let was_with_parties = dossier.is_with_parties();
+    let knew = dossier.counterparty.filter(|_| dossier.is_with_parties());
     let happened = apply(work, &permit, &mut dossier, &set, (code, side), given)?;
     papers::keep(work, &permit, &dossier, (&set.rules, event))?;
     if side == Side::Officer {
@@ -94,10 +94,9 @@ pub fn take(
     if side == Side::Officer {
         tell(work, &dossier, &set.rules, event, given)?;
     }
-    // The other party sees it from now on, and has not looked for it.
-    if !was_with_parties
-        && dossier.is_with_parties()
-        && let Some(other) = dossier.counterparty
+    // Who is the other party sees it from now on, and has not looked for it.
+    if let Some(other) = dossier.counterparty.filter(|_| dossier.is_with_parties())
+        && knew != Some(other)
     {
         let letter = news(work, &dossier, (&set.rules, event), &Given::default())?;
         tell_owners(work, other, &letter)?;

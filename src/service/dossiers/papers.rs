@@ -240,10 +240,30 @@ pub(super) fn keep(
         let (subject, change) = (("dossier", dossier.id.0), Change::between(before, after));
         work.remember_change(permit, Deed::DossierFilesHandedIn, subject, None, change)?;
     }
+    if event.hands_in {
+        file_again(work, permit, dossier, &all)?;
+    }
     if rules.is_final(&dossier.standing.state) {
         for file in rest {
             drop_file(work, permit, file)?;
         }
     }
+    Ok(())
+}
+
+/// What is handed in again and still named is filed with whoever is the other party now: that one sees the dossier that names
+/// it. What is named no more stays whose it was.
+fn file_again(work: &mut Work<'_, '_>, permit: &Permit, dossier: &Dossier, all: &[DossierFile]) -> Result<()> {
+    let named = dossier.content.named_files();
+    let again: Vec<DossierFileId> = all
+        .iter()
+        .filter(|file| file.handed_in_at.is_some() && file.filed_with != dossier.counterparty)
+        .map(|file| file.id)
+        .filter(|id| named.contains(id.to_string().as_str()))
+        .collect();
+    if again.is_empty() {
+        return Ok(());
+    }
+    rows::file_with(work.uow, permit, &again, dossier.counterparty)?;
     Ok(())
 }
