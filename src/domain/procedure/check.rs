@@ -406,15 +406,7 @@ impl<'a> Check<'a> {
 
     fn mark(&mut self, place: &str, draft: &MarkDraft) -> Option<Mark> {
         self.errors.keep(format!("{place}/code"), small_code(&draft.code))?;
-        let from = match draft.from.as_str() {
-            "today" => MarkFrom::Today,
-            "given" => MarkFrom::Given,
-            "due" => MarkFrom::Due,
-            other => {
-                self.known_mark(format!("{place}/from"), other);
-                MarkFrom::Mark(other.to_owned())
-            }
-        };
+        let from = self.mark_from(place, &draft.from);
         let plus = match &draft.plus {
             None => None,
             Some(plus) => {

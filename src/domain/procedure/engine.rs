@@ -286,6 +286,8 @@ fn marked(
             MarkFrom::Given => step.given,
             MarkFrom::Due => Some(due_on.map_or(today, |due_on| due_on.min(today))),
             MarkFrom::Mark(other) => before.marks.get(other).copied(),
+            // Here nobody knows what a dossier tells: [`told`].
+            MarkFrom::Member(_) => None,
         };
         // A mark that was never set leaves this one as it is.
         if let Some(from) = from {
@@ -299,4 +301,22 @@ fn marked(
     let done = after.done.entry(event.code.clone()).or_default();
     *done = done.saturating_add(1);
     after
+}
+
+/// The marks of an event that are days which the dossier tells; `day` reads one of its members.
+pub fn told<'a>(
+    event: &'a Event,
+    day: impl Fn(&str) -> Option<Date>,
+    group: Option<&str>,
+    calendar: &Calendar,
+) -> Vec<(&'a str, Date)> {
+    let told = event.marks.iter().filter_map(|mark| {
+        let MarkFrom::Member(pointer) = &mark.from else {
+            return None;
+        };
+        let day = day(pointer)?;
+        let span = mark.plus.as_ref().map(|span| span.of(group));
+        Some((mark.code.as_str(), span.map_or(day, |span| calendar.due(day, span))))
+    });
+    told.collect()
 }

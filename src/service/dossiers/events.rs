@@ -282,6 +282,12 @@ pub(super) fn happen(
     let taken = engine::step(&set.rules, &dossier.standing, step, &calendar.calendar, day)
         .map_err(|refusal| refused(&set.rules, step.event, refusal))?;
     let from_state = std::mem::replace(&mut dossier.standing, taken.standing).state;
+    if let Some(event) = set.rules.event(step.event) {
+        let content = &dossier.content;
+        for (mark, day) in engine::told(event, |member| content.day(member), step.group, &calendar.calendar) {
+            dossier.standing.marks.insert(mark.to_owned(), day);
+        }
+    }
     dossier.due_at = dossier.due_by(&set.rules, &calendar.calendar);
     dossier.closed_at = set.rules.is_final(&dossier.standing.state).then_some(now);
     Ok(DossierEvent {
