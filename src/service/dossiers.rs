@@ -12,6 +12,7 @@ mod printing;
 pub mod proposals;
 pub(crate) mod receipt;
 mod refusals;
+mod regrouping;
 pub mod terms;
 
 use jiff::Timestamp;
@@ -377,6 +378,7 @@ pub fn edit(
     }
     let before = state::of_dossier(&dossier)?;
     dossier.content = content;
+    regrouping::regroup(work, &mut dossier, &set)?;
     // Who is the other party changes with the next handing in: nobody comes to see what was filed by being named.
     if dossier.handed_in_at.is_none() || !set.rules.is_filed() {
         find_parties(work.conn(), &mut dossier)?;

@@ -11,6 +11,7 @@ mod papers;
 mod random_lives;
 mod receipt;
 mod refiled;
+mod regrouped;
 mod secrecy;
 mod sense;
 mod terms;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Event, Issues, MarkFrom, Procedure, Side, Until};
+use super::{Actor, Event, Issues, Mark, MarkFrom, Procedure, Side, Until};
 use crate::domain::calendar::{Calendar, Term};
 
 /// Where a dossier stands.
@@ -319,4 +319,54 @@ pub fn told<'a>(
         Some((mark.code.as_str(), span.map_or(day, |span| calendar.due(day, span))))
     });
     told.collect()
+}
+
+/// Something that happened to a dossier.
+#[derive(Clone, Debug)]
+pub struct Happened {
+    /// Which event.
+    pub event: String,
+    /// On which day.
+    pub day: Date,
+    /// The day that came with it.
+    pub given: Option<Date>,
+}
+
+fn is_grouped(mark: &Mark) -> bool {
+    mark.plus.as_ref().is_some_and(|span| !span.by_group.is_empty())
+}
+
+/// Whether marks are counted by the group of the project.
+pub fn has_groups(procedure: &Procedure) -> bool {
+    procedure.events.iter().flat_map(|event| &event.marks).any(is_grouped)
+}
+
+/// The marks that are counted by the group of the project, as what happened would have set them were it this one.
+pub fn grouped(
+    procedure: &Procedure,
+    happened: &[Happened],
+    group: Option<&str>,
+    calendar: &Calendar,
+) -> BTreeMap<String, Date> {
+    let mut standing = Standing::default();
+    for past in happened {
+        let Some(event) = procedure.event(&past.event) else {
+            continue;
+        };
+        let step = Step {
+            event: &past.event,
+            side: event.actor.side(),
+            given: past.given,
+            ground: None,
+            has_note: false,
+            group,
+            comes_of: event.comes_of,
+        };
+        let due_on = term_of(event, &standing, group, calendar).map(|(_, due_on)| due_on);
+        standing = marked(event, &standing, (&step, due_on), calendar, past.day);
+    }
+    let marks = procedure.events.iter().flat_map(|event| &event.marks);
+    let codes: Vec<&String> = marks.filter(|mark| is_grouped(mark)).map(|mark| &mark.code).collect();
+    standing.marks.retain(|code, _| codes.contains(&code));
+    standing.marks
 }
