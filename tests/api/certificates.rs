@@ -11,6 +11,7 @@ mod proofs;
 mod races;
 mod resaved;
 mod succession;
+mod titles;
 
 use serde_json::{Value, json};
 use vptex::domain::account::{Permission, Scope};
