@@ -21,7 +21,6 @@ use jiff::civil::Date;
 use self::events::Given;
 use self::proposals::Proposal;
 use super::audit::state;
-use super::certificates::issuing;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::exports;
@@ -36,7 +35,7 @@ use crate::domain::dossier::{Dossier, DossierDraft, DossierEvent, obligation};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, LawFault, Violation};
 use crate::domain::ids::{DossierId, EnterpriseId, ListingId};
-use crate::domain::procedure::{AuthorityDraft, ChecklistDraft, Event, ProcedureDraft, Side, engine};
+use crate::domain::procedure::{ChecklistDraft, Event, ProcedureDraft, Side, engine};
 use crate::domain::tax_code::TaxCode;
 use crate::store::audit::Change;
 use crate::store::dossiers as rows;
@@ -70,11 +69,6 @@ impl Opened {
     /// What is due, the most urgent first.
     pub fn due(&self, calendar: &Calendar) -> Vec<engine::Due<'_>> {
         engine::due(&self.set.rules, &self.dossier.standing, self.dossier.group(), calendar)
-    }
-
-    /// The authority before which it comes.
-    pub fn authority(&self) -> Option<&AuthorityDraft> {
-        issuing::authority(&self.set.rules, &self.dossier)
     }
 
     /// The fee, as far as the value is known.
