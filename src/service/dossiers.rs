@@ -31,7 +31,7 @@ use crate::domain::access::{Action, Actor, DossierStanding, Permit, Place, Resou
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{Calendar, day_of};
 use crate::domain::certificate::Certificate;
-use crate::domain::dossier::{Dossier, DossierDraft, DossierEvent, obligation};
+use crate::domain::dossier::{Dossier, DossierDraft, DossierEvent};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, LawFault, Violation};
 use crate::domain::ids::{DossierId, EnterpriseId, ListingId};
@@ -177,8 +177,8 @@ fn found(conn: &mut AnyConn, caller: &Caller, id: DossierId, now: Timestamp) -> 
 pub(super) fn find_parties(conn: &mut AnyConn, dossier: &mut Dossier) -> Result<()> {
     let transferor = active(conn, dossier.content.draft().transferor.tax_code.as_ref())?;
     let transferee = active(conn, dossier.content.draft().transferee.tax_code.as_ref())?;
-    let (filer, other) = match obligation(&dossier.content) {
-        Some(obligation) if obligation.filer == "transferor" => (transferor, transferee),
+    let (filer, other) = match amending::files_as(conn, dossier)? {
+        "transferor" => (transferor, transferee),
         _ => (transferee, transferor),
     };
     if dossier.is_paper {
