@@ -231,10 +231,8 @@ fn is_for_head(said: &str, head: &str) -> bool {
 /// What a body is called over a signature, in small letters: its name, with or without that of the province.
 fn names(body: &str) -> Vec<String> {
     let whole = body.to_lowercase();
-    let place = [" tỉnh ", " thành phố "]
-        .into_iter()
-        .find_map(|place| whole.find(place));
-    let short = place.map(|at| whole[..at].to_owned());
+    let before = |place: &str| whole.split_once(place).map(|(short, _)| short.to_owned());
+    let short = before(" tỉnh ").or_else(|| before(" thành phố "));
     short.into_iter().chain([whole]).collect()
 }
 
