@@ -435,7 +435,6 @@ pub(super) fn is_overtaken(watch: &Watch, listing: &Listing) -> Result<Option<(R
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use std::cell::Cell;
 
