@@ -469,7 +469,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_empty_page_tells_where_to_go_on_too() {
-        let nothing = async |parts| {
+        let nothing = async |parts: usize| {
             let part = |after: Option<u32>, _left| {
                 let next = after.map_or(0, |last| last + 1);
                 async move { Ok((Vec::<u32>::new(), Some(next))) }
