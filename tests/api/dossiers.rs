@@ -3,6 +3,7 @@
 mod counter;
 mod desk;
 mod evidence;
+mod evidence_limit;
 mod from_listing;
 mod lives;
 mod model;
