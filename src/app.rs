@@ -213,9 +213,11 @@ fn scanner(config: &Config) -> Option<Scanner> {
 /// How much of files may be kept.
 fn file_rules(config: &Config) -> service::Result<FileRules> {
     let bytes = config.files_mb_per_enterprise.bytes();
+    let of_ended_dossiers = config.ended_dossiers_mb_per_enterprise.bytes();
     Ok(FileRules {
         per_listing: i64::from(config.files_per_listing),
         bytes_per_enterprise: i64::try_from(bytes).unwrap_or(i64::MAX),
+        bytes_of_ended_dossiers: i64::try_from(of_ended_dossiers).unwrap_or(i64::MAX),
         link_time: signed(config.file_link_minutes.duration())?,
     })
 }

@@ -126,6 +126,9 @@ config_keys! {
         files_per_listing: u32 = 30, 1..=1_000;
         /// Most that the files of one enterprise may take together, their small versions not counted.
         files_mb_per_enterprise: Mebibytes = Mebibytes::new(500), 1..=1_048_576;
+        /// Most that what an enterprise handed in with its dossiers may take together of those that ended in this calendar
+        /// year without a certificate: withdrawn, refused. Beyond it files are added to no new dossier until the next year.
+        ended_dossiers_mb_per_enterprise: Mebibytes = Mebibytes::new(2_000), 1..=1_048_576;
         /// How long sending a file and looking into it may take in all.
         file_timeout_s: Seconds = Seconds::new(120), 1..=3_600;
         /// Bytes a second that a file must come with on average, after `body_grace_ms`; 0 demands none.

@@ -239,6 +239,8 @@ pub enum MarkFrom {
     Due,
     /// Another mark.
     Mark(String),
+    /// A day that the dossier tells, at a JSON pointer into its content; none where it tells none.
+    Member(String),
 }
 
 /// A day that an event writes down, from which terms run.

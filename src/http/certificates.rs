@@ -67,6 +67,9 @@ pub struct CertificateBody {
     /// When the contract was signed.
     #[schema(max_length = 10, example = "2023-04-03")]
     pub contract_signed_on: Option<String>,
+    /// When it was last reported on; of a licence. The next report is due by the end of the year after that.
+    #[schema(max_length = 10, example = "2025-12-20")]
+    pub last_report_on: Option<String>,
     /// The first certificate of the chain; of an amendment.
     #[schema(max_length = 36)]
     pub amends: Option<String>,
@@ -110,6 +113,7 @@ impl CertificateBody {
         let number = errors.keep("/number", number(&self.number));
         let issued_on = errors.keep("/issued_on", day(&self.issued_on));
         let signed_on = errors.keep_opt("/contract_signed_on", self.contract_signed_on.as_deref(), day);
+        let reported_on = errors.keep_opt("/last_report_on", self.last_report_on.as_deref(), day);
         let id = |text: &str| {
             text.parse()
                 .map_err(|_wrong| Violation::Malformed { what: "identifier" })
@@ -128,6 +132,7 @@ impl CertificateBody {
                 number,
                 issued_on,
                 contract_signed_on: signed_on,
+                last_report_on: reported_on,
                 amends,
                 signer: Signer {
                     name: signer.into_string(),

@@ -24,6 +24,7 @@ use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::{AccountId, DossierId, ListingId};
 use crate::domain::procedure::{self, day};
 use crate::domain::text::{Line, Prose};
+use crate::service::certificates::succession;
 use crate::service::dossiers::events::{self, Given};
 use crate::service::dossiers::hints;
 use crate::service::dossiers::{self, NewDossier, Opened, PageAt, Wanted};
@@ -147,7 +148,9 @@ pub(super) fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierVi
     let calendar = work.calendar()?;
     let now = work.now;
     let earlier = hints::earlier(work.conn(), opened)?;
-    Ok(DossierView::of(opened, (&calendar.calendar, now), &earlier))
+    let authority = succession::before_whom(work, opened)?;
+    let told = (authority.as_ref(), earlier.as_slice());
+    Ok(DossierView::of(opened, (&calendar.calendar, now), told))
 }
 
 pub(super) fn told(view: &DossierView) -> HttpResponse {

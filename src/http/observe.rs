@@ -16,7 +16,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::extract::caller::origin;
@@ -40,6 +42,7 @@ const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline';
 struct RequestState {
     id: Uuid,
     body_pending: Rc<Cell<bool>>,
+    brings_file: Rc<Cell<bool>>,
     caller: Cell<Option<Caller>>,
 }
 
@@ -59,6 +62,13 @@ pub(super) fn set_caller(request: &HttpRequest, caller: Caller) {
 pub(super) fn set_body_pending(request: &HttpRequest, pending: bool) {
     if let Some(state) = request.extensions().get::<RequestState>() {
         state.body_pending.set(pending);
+    }
+}
+
+/// Notes that the body is a file, whatever the operation: sending it and looking into it may take longer than other requests.
+pub(super) fn set_brings_file(request: &HttpRequest) {
+    if let Some(state) = request.extensions().get::<RequestState>() {
+        state.brings_file.set(true);
     }
 }
 
@@ -96,12 +106,11 @@ pub async fn observe(
         is_https: settings.is_https,
         started: Instant::now(),
     };
-    let is_upload = operation(around.method.as_str(), &around.route).is_some_and(|known| known.name == "add_file");
-    let deadline = if is_upload { for_files } else { usual };
-    let body_pending = Rc::new(Cell::new(false));
+    let (body_pending, brings_file) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(false)));
     request.extensions_mut().insert(RequestState {
         id: around.id,
         body_pending: body_pending.clone(),
+        brings_file: brings_file.clone(),
         caller: Cell::new(None),
     });
     if request.method() == Method::HEAD {
@@ -109,7 +118,7 @@ pub async fn observe(
         request.head_mut().method = Method::GET;
     }
 
-    match tokio::time::timeout(deadline, unpanicked(next.call(request))).await {
+    match in_time(unpanicked(next.call(request)), (usual, for_files), &brings_file).await {
         Ok(Some(Ok(response))) => Ok(around.finish(response.map_into_boxed_body())),
         Ok(Some(Err(error))) => Err(around.fail(own_error(&error))),
         Ok(None) => Err(around.fail(Error::internal("the handler panicked"))),
@@ -187,7 +196,7 @@ impl Around {
             ErrorCode::OutcomeUnknown
         };
         Error {
-            log: Some("the request took longer than request_timeout_s".into()),
+            log: Some("the request took longer than request_timeout_s, or file_timeout_s with a file".into()),
             ..code.into()
         }
     }
@@ -347,6 +356,21 @@ fn copy(error: &Error) -> Error {
         may_retry: error.may_retry,
         refused: error.refused,
     }
+}
+
+/// Waits as long as a request may take; with a file, of which only the handler's extractors tell, as long as a file may.
+async fn in_time<T>(
+    answer: impl Future<Output = T>,
+    (usual, for_files): (Duration, Duration),
+    brings_file: &Cell<bool>,
+) -> Result<T, Elapsed> {
+    let mut answer = pin!(answer);
+    let first = usual.min(for_files);
+    if let Ok(answer) = timeout(first, &mut answer).await {
+        return Ok(answer);
+    }
+    let whole = if brings_file.get() { for_files } else { usual };
+    timeout(whole.saturating_sub(first), answer).await
 }
 
 /// Runs to the end, or to `None` where the handler panics. Without this the client would see a closed connection, and

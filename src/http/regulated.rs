@@ -221,7 +221,7 @@ impl From<Overtaken> for OvertakenListing {
 /// Public listings that the list of regulated technologies has overtaken (tin cần phân nhóm lại).
 ///
 /// Of which the list of now says something stricter than what everybody sees, or whose text hints at it: to be asked when the
-/// list changed. The catalogue is looked through until the page is full: only the last page is short, or empty.
+/// list changed. Up to 10,000 listings are looked through until the page is full: one that is short, or empty, may have a next page.
 #[utoipa::path(
     get, path = "/moderation/overtaken-listings", operation_id = "list_overtaken_listings", tag = "moderation",
     security(("bearer" = [])), params(PageQuery),

@@ -11,7 +11,7 @@ use super::cleanup::before;
 use crate::domain::file::Digest;
 use crate::files::contents::ContentError;
 use crate::service::{App, Error, Result};
-use crate::store::{self, content_removals};
+use crate::store::{self, AnyConn, content_removals, migrate};
 
 /// How old something must be that nothing refers to. An upload takes minutes from its first byte to its row.
 const AGE: SignedDuration = SignedDuration::from_hours(1);
@@ -46,8 +46,9 @@ pub fn run_with_care(app: &App) -> Result<Collected> {
     run(app, false)
 }
 
-/// Looks for orphans and removes them; with `is_trial` only looks.
+/// Looks for orphans and removes them; with `is_trial` only looks. Does neither in a database of a later program's.
 pub fn run(app: &App, is_trial: bool) -> Result<Collected> {
+    app.db.read(require_known_schema)?;
     let old = before(app.clock.now(), AGE);
     let mut collected = Collected::default();
     for path in app.files.contents.leftovers(old)? {
@@ -99,6 +100,20 @@ pub fn run(app: &App, is_trial: bool) -> Result<Collected> {
     Ok(collected)
 }
 
+/// Refuses where a later program changed the schema: it may keep contents in tables that this program does not know, and these
+/// would look like orphans.
+fn require_known_schema(conn: &mut AnyConn) -> Result<()> {
+    let unknown = migrate::schema_state(conn)?.unknown;
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    Err(Error::internal(format!(
+        "files are not collected: the database was brought to schema {} by a later program, which may keep files that this one does \
+         not know; use that one",
+        unknown.join(", ")
+    )))
+}
+
 /// Removes a content that still nobody needs and that nobody has put there again. The store is asked outside units of work:
 /// while it takes its time, everything else goes on. So the removal is announced in one that keeps rows from being added,
 /// done, and ended in another; whoever adds a row afterwards looks whether one may have taken what was put.
@@ -108,6 +123,8 @@ fn remove(app: &App, digest: Digest, old: Timestamp) -> Result<bool> {
     }
     let is_announced = app.write_blocking(move |work| {
         store::files::hold_back_inserts(work.uow)?;
+        // A later program may have come since the run began.
+        require_known_schema(work.conn())?;
         let is_needed = store::files::is_needed(work.conn(), &digest)?;
         Ok::<_, Error>(!is_needed && content_removals::announce(work.uow, &digest, work.now)?)
     })?;

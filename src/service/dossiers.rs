@@ -10,8 +10,9 @@ pub mod notices;
 pub mod papers;
 mod printing;
 pub mod proposals;
-mod receipt;
+pub(crate) mod receipt;
 mod refusals;
+mod regrouping;
 pub mod terms;
 
 use jiff::Timestamp;
@@ -20,7 +21,6 @@ use jiff::civil::Date;
 use self::events::Given;
 use self::proposals::Proposal;
 use super::audit::state;
-use super::certificates::issuing;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::exports;
@@ -31,11 +31,11 @@ use crate::domain::access::{Action, Actor, DossierStanding, Permit, Place, Resou
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{Calendar, day_of};
 use crate::domain::certificate::Certificate;
-use crate::domain::dossier::{Dossier, DossierDraft, DossierEvent, obligation};
+use crate::domain::dossier::{Dossier, DossierDraft, DossierEvent};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, LawFault, Violation};
 use crate::domain::ids::{DossierId, EnterpriseId, ListingId};
-use crate::domain::procedure::{AuthorityDraft, ChecklistDraft, Event, ProcedureDraft, Side, engine};
+use crate::domain::procedure::{ChecklistDraft, Event, ProcedureDraft, Side, engine};
 use crate::domain::tax_code::TaxCode;
 use crate::store::audit::Change;
 use crate::store::dossiers as rows;
@@ -69,11 +69,6 @@ impl Opened {
     /// What is due, the most urgent first.
     pub fn due(&self, calendar: &Calendar) -> Vec<engine::Due<'_>> {
         engine::due(&self.set.rules, &self.dossier.standing, self.dossier.group(), calendar)
-    }
-
-    /// The authority before which it comes.
-    pub fn authority(&self) -> Option<&AuthorityDraft> {
-        issuing::authority(&self.set.rules, &self.dossier)
     }
 
     /// The fee, as far as the value is known.
@@ -182,8 +177,8 @@ fn found(conn: &mut AnyConn, caller: &Caller, id: DossierId, now: Timestamp) -> 
 pub(super) fn find_parties(conn: &mut AnyConn, dossier: &mut Dossier) -> Result<()> {
     let transferor = active(conn, dossier.content.draft().transferor.tax_code.as_ref())?;
     let transferee = active(conn, dossier.content.draft().transferee.tax_code.as_ref())?;
-    let (filer, other) = match obligation(&dossier.content) {
-        Some(obligation) if obligation.filer == "transferor" => (transferor, transferee),
+    let (filer, other) = match amending::files_as(conn, dossier)? {
+        "transferor" => (transferor, transferee),
         _ => (transferee, transferor),
     };
     if dossier.is_paper {
@@ -377,6 +372,7 @@ pub fn edit(
     }
     let before = state::of_dossier(&dossier)?;
     dossier.content = content;
+    regrouping::regroup(work, &mut dossier, &set)?;
     // Who is the other party changes with the next handing in: nobody comes to see what was filed by being named.
     if dossier.handed_in_at.is_none() || !set.rules.is_filed() {
         find_parties(work.conn(), &mut dossier)?;

@@ -35,6 +35,8 @@ pub struct FileRules {
     pub per_listing: i64,
     /// Bytes of all files of one enterprise.
     pub bytes_per_enterprise: i64,
+    /// Bytes of what one enterprise handed in with dossiers that ended in one year without a certificate.
+    pub bytes_of_ended_dossiers: i64,
     /// How long a link to one is good.
     pub link_time: SignedDuration,
 }

@@ -30,8 +30,10 @@ use crate::store::{AnyConn, listings, outbox, reference, revisions};
 
 /// Most hints of one text.
 const MOST_HINTS: usize = 50;
-/// Listings that are looked through for one page of those that the list has overtaken.
+/// Listings that are looked through at once for those that the list has overtaken.
 pub(super) const LOOKED_THROUGH: i64 = 500;
+/// How many times that many for one page: 10,000 listings.
+const MOST_PARTS: usize = 20;
 
 /// The list as it is now, read by itself: units of work and queues need no other one.
 pub(super) fn list(conn: &mut AnyConn, now: Timestamp) -> Result<RegulatedList> {
@@ -341,26 +343,43 @@ pub struct Overtaken {
 }
 
 /// Public listings of which the list of now says something stricter than what everybody sees, or whose text hints at it:
-/// what an officer asks when the list changed. Goes through the catalogue part by part until the page is full; others read
-/// between the parts.
+/// what an officer asks when the list changed. Goes through the catalogue part by part until the page is full, or
+/// [`MOST_PARTS`] were looked through; others read between the parts.
 pub async fn overtaken(
     app: &App,
     caller: Caller,
-    mut after: Option<ListingId>,
+    after: Option<ListingId>,
     limit: u32,
 ) -> Result<(Vec<Overtaken>, Option<ListingId>)> {
+    filled(MOST_PARTS, after, limit, move |after, left| {
+        app.read(move |conn, now| overtaken_part(conn, &caller, after, left, now))
+    })
+    .await
+}
+
+/// A page of what is found in parts, so many of them at most: one that is short, or empty, all the same tells where to go on,
+/// unless the last part was read. `part` gets where it begins and how many are still wanted.
+async fn filled<T, K: Copy, F>(
+    parts: usize,
+    mut after: Option<K>,
+    limit: u32,
+    part: impl Fn(Option<K>, u32) -> F,
+) -> Result<(Vec<T>, Option<K>)>
+where
+    F: Future<Output = Result<(Vec<T>, Option<K>)>>,
+{
     let mut found = Vec::new();
-    loop {
+    for _ in 0..parts {
         let left = limit.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
-        let part = app.read(move |conn, now| overtaken_part(conn, &caller, after, left, now));
-        let (some, next) = part.await?;
+        let (some, next) = part(after, left).await?;
         let is_full = i64::try_from(some.len()).is_ok_and(|count| count >= i64::from(left));
         found.extend(some);
-        if next.is_none() || is_full {
-            return Ok((found, next));
-        }
         after = next;
+        if next.is_none() || is_full {
+            break;
+        }
     }
+    Ok((found, after))
 }
 
 /// Those of one part of the catalogue, and where the next part begins.
@@ -413,4 +432,58 @@ pub(super) fn is_overtaken(watch: &Watch, listing: &Listing) -> Result<Option<(R
         None => watch.stricter(today, &ListingDraft::of(&listing.content))?,
     };
     Ok((today > shown || !hints.is_empty()).then_some((today, hints)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::{ErrorCode, filled};
+
+    /// Ten numbers to a part, of which those that end in 7 are found, and nothing after 99.
+    async fn page(parts: usize, after: Option<u32>, limit: u32) -> (Vec<u32>, Option<u32>, usize) {
+        let asked = Cell::new(0);
+        let part = |after: Option<u32>, left: u32| {
+            asked.set(asked.get() + 1);
+            let first = after.map_or(0, |last| last + 1);
+            let found: Vec<u32> = (first..first + 10)
+                .filter(|number| number % 10 == 7)
+                .take(usize::try_from(left).unwrap())
+                .collect();
+            let next = Some(first + 9).filter(|last| *last < 99);
+            async move { Ok((found, next)) }
+        };
+        let (found, next) = filled(parts, after, limit, part).await.unwrap();
+        (found, next, asked.get())
+    }
+
+    #[tokio::test]
+    async fn a_page_is_filled_from_so_many_parts_and_no_more() {
+        assert_eq!(page(20, None, 2).await, (vec![7, 17], Some(19), 2));
+        // Cut off before it is full it tells where to go on, and what follows lacks nothing.
+        assert_eq!(page(3, None, 50).await, (vec![7, 17, 27], Some(29), 3));
+        assert_eq!(page(3, Some(29), 50).await, (vec![37, 47, 57], Some(59), 3));
+        assert_eq!(page(20, Some(59), 50).await, (vec![67, 77, 87, 97], None, 4));
+        assert_eq!(page(20, None, 50).await.2, 10);
+    }
+
+    #[tokio::test]
+    async fn an_empty_page_tells_where_to_go_on_too() {
+        let nothing = async |parts: usize| {
+            let part = |after: Option<u32>, _left| {
+                let next = after.map_or(0, |last| last + 1);
+                async move { Ok((Vec::<u32>::new(), Some(next))) }
+            };
+            filled(parts, None, 50, part).await.unwrap()
+        };
+        assert_eq!(nothing(1).await, (vec![], Some(0)));
+        assert_eq!(nothing(20).await, (vec![], Some(19)));
+    }
+
+    #[tokio::test]
+    async fn a_part_that_fails_ends_the_page() {
+        let part =
+            |_after: Option<u32>, _left| async { Err::<(Vec<u32>, Option<u32>), _>(ErrorCode::Forbidden.into()) };
+        assert_eq!(filled(20, None, 50, part).await.unwrap_err().code, ErrorCode::Forbidden);
+    }
 }

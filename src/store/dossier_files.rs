@@ -12,6 +12,14 @@ use crate::domain::enterprise::document::DocumentContent;
 use crate::domain::file::{Digest, FileName};
 use crate::domain::ids::{AccountId, DossierFileId, DossierId, EnterpriseId};
 
+/// What lets somebody fix or remove files: whatever happens to their dossier, also by itself.
+const KEEPERS: [Action; 4] = [
+    Action::EndDossierTerms,
+    Action::EditDossier,
+    Action::HandleDossier,
+    Action::SignCertificate,
+];
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = dossier_files)]
 struct Row {
@@ -112,10 +120,7 @@ pub fn hand_in(
     files: &[DossierFileId],
     (with, at): (Option<EnterpriseId>, Timestamp),
 ) -> Result<()> {
-    demand(
-        permit,
-        &[Action::EditDossier, Action::HandleDossier, Action::SignCertificate],
-    )?;
+    demand(permit, &KEEPERS)?;
     let ids: Vec<DbId> = files.iter().map(|id| DbId(id.0)).collect();
     let new = dossier_files::table
         .filter(dsl::id.eq_any(ids))
@@ -129,12 +134,27 @@ pub fn hand_in(
     Ok(())
 }
 
+/// Evidence that is filed again is filed with the other party of now.
+pub fn file_with(
+    uow: &mut Uow<'_>,
+    permit: &Permit,
+    files: &[DossierFileId],
+    with: Option<EnterpriseId>,
+) -> Result<()> {
+    demand(permit, &KEEPERS)?;
+    let ids: Vec<DbId> = files.iter().map(|id| DbId(id.0)).collect();
+    let kept = dossier_files::table
+        .filter(dsl::id.eq_any(ids))
+        .filter(dsl::handed_in_at.is_not_null());
+    diesel::update(kept)
+        .set(dsl::filed_with_id.eq(with.map(|id| DbId(id.0))))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
 /// Removes one that was never handed in. Its bytes are the collector's.
 pub fn remove(uow: &mut Uow<'_>, permit: &Permit, id: DossierFileId) -> Result<()> {
-    demand(
-        permit,
-        &[Action::EditDossier, Action::HandleDossier, Action::SignCertificate],
-    )?;
+    demand(permit, &KEEPERS)?;
     let row = dossier_files::table
         .filter(dsl::id.eq(DbId(id.0)))
         .filter(dsl::handed_in_at.is_null());

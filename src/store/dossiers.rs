@@ -382,6 +382,18 @@ pub fn late_events(conn: &mut AnyConn, id: DossierId) -> Result<Vec<String>> {
         .load(conn)?)
 }
 
+/// The days on which papers of a dossier came that were entered later.
+pub fn received_on(conn: &mut AnyConn, id: DossierId) -> Result<Vec<Date>> {
+    let days: Vec<Option<String>> = dossier_events::table
+        .filter(dossier_events::dossier_id.eq(DbId(id.0)))
+        .filter(dossier_events::received_on.is_not_null())
+        .select(dossier_events::received_on)
+        .load(conn)?;
+    let read = |day: String| day.parse::<Date>();
+    let days: std::result::Result<Vec<Date>, _> = days.into_iter().flatten().map(read).collect();
+    days.map_err(|_unreadable| Error::Row("a day on which a paper of a dossier came".into()))
+}
+
 /// Adds an event. There is nothing that alters or removes one.
 pub fn add_event(uow: &mut Uow<'_>, permit: &Permit, id: DossierId, event: &DossierEvent) -> Result<()> {
     demand(permit, &WRITERS)?;

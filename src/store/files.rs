@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::conn::each;
 use super::schema::{
     dossier_files, enterprise_documents, enterprise_logo_versions, file_thumbnails, files, listing_imports,
 };
-use super::types::{DbId, DbTs, Id};
+use super::types::{DbId, DbTs, Id, UtcTs};
 use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::file::{Content, Digest, File, FileName, Label};
@@ -200,6 +201,24 @@ pub fn bytes_of(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<i64> {
             AS BIGINT) AS bytes",
     );
     let sum: Sum = each!(conn, |c| sum.bind::<Id, _>(DbId(enterprise.0)).get_result(c))?;
+    Ok(sum.bytes)
+}
+
+/// Bytes of what an enterprise handed in with dossiers that ended since then and of which no certificate came: nobody can remove
+/// it. What officers entered is theirs.
+pub fn bytes_of_ended_dossiers(conn: &mut AnyConn, enterprise: EnterpriseId, since: Timestamp) -> Result<i64> {
+    let sum = diesel::sql_query(
+        "SELECT CAST(COALESCE(SUM(dossier_files.size), 0) AS BIGINT) AS bytes
+         FROM dossier_files JOIN dossiers ON dossiers.id = dossier_files.dossier_id
+         WHERE dossiers.enterprise_id = $1 AND NOT dossiers.is_paper AND dossiers.closed_at >= $2
+             AND dossier_files.handed_in_at IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM certificates WHERE certificates.dossier_id = dossiers.id)",
+    );
+    let (enterprise, since) = (DbId(enterprise.0), DbTs(since));
+    let sum: Sum = each!(conn, |c| sum
+        .bind::<Id, _>(enterprise)
+        .bind::<UtcTs, _>(since)
+        .get_result(c))?;
     Ok(sum.bytes)
 }
 

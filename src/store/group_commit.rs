@@ -72,8 +72,8 @@ impl GroupCommit {
         })
     }
 
-    /// For how long nothing has got through: since the units under way were begun, which is after those before were
-    /// answered. None while nothing is written.
+    /// For how long nothing has got through: since the unit under way was begun, or since the last of its group ran when the
+    /// group is being committed. None while nothing is written.
     pub fn stuck_for(&self) -> Option<Duration> {
         self.progress.stuck_for()
     }
@@ -111,7 +111,7 @@ fn write_groups(mut writer: Writer, queue: &Receiver<Box<dyn Job>>, committed: &
             done: Vec::with_capacity(writer.group),
             wakes_indexer: false,
         };
-        let failure = writer.write(&mut group, queue).err();
+        let failure = writer.write(&mut group, queue, progress).err();
         progress.set(None);
         if failure.is_none() && group.wakes_indexer {
             committed.signal();
@@ -154,7 +154,7 @@ struct Writer {
 impl Writer {
     /// Runs units from the queue between BEGIN IMMEDIATE and COMMIT. When anything but a unit itself fails, nothing of
     /// the group is kept and the connection is made anew.
-    fn write(&mut self, group: &mut Group, queue: &Receiver<Box<dyn Job>>) -> Result<()> {
+    fn write(&mut self, group: &mut Group, queue: &Receiver<Box<dyn Job>>, progress: &Progress) -> Result<()> {
         let mut conn = match self.conn.take() {
             Some(conn) => conn,
             None => (self.open)()?,
@@ -162,6 +162,8 @@ impl Writer {
         let outcome = in_transaction(&mut conn, |conn| {
             while let Some(mut job) = group.waiting.take() {
                 let ran = run_one(conn, job.as_mut());
+                // A group of many is not one slow write.
+                progress.set(Some(Instant::now()));
                 group
                     .done
                     .push((job, ran.as_ref().is_ok_and(|(is_sound, _)| *is_sound)));

@@ -5,10 +5,13 @@ mod duplicates;
 mod entering;
 mod exporting;
 mod forging;
+mod in_time;
+mod licences;
 mod proofs;
 mod races;
 mod resaved;
 mod succession;
+mod titles;
 
 use serde_json::{Value, json};
 use vptex::domain::account::{Permission, Scope};

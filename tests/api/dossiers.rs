@@ -3,6 +3,7 @@
 mod counter;
 mod desk;
 mod evidence;
+mod evidence_limit;
 mod from_listing;
 mod lives;
 mod model;
@@ -10,6 +11,8 @@ mod notices;
 mod papers;
 mod random_lives;
 mod receipt;
+mod refiled;
+mod regrouped;
 mod secrecy;
 mod sense;
 mod terms;

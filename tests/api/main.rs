@@ -39,6 +39,7 @@ mod exports;
 mod factor_resets;
 mod faults;
 mod feed;
+mod file_collector;
 mod file_links;
 mod files;
 mod forged_tokens;

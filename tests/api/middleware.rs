@@ -1,7 +1,7 @@
 //! What happens around a handler, whatever it does: too slow, too large, broken.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::body::to_bytes;
 use actix_web::dev::Payload;
@@ -14,11 +14,15 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use vptex::config::{Config, PublicUrl, Value as _};
 use vptex::http::extract::Body;
+use vptex::http::extract::upload::{TableUpload, Upload};
 use vptex::http::limits::pace::Pace;
 use vptex::http::observe::observe;
 use vptex::http::server::HttpSettings;
 
 use crate::harness::TestApp;
+
+/// Well above what other requests may take here.
+const FILE_TIMEOUT: Duration = Duration::from_millis(600);
 
 async fn broken() -> HttpResponse {
     panic!("a bug in a handler")
@@ -30,7 +34,7 @@ async fn ask(app: &TestApp, request: TestRequest, body: Option<Payload>) -> (u16
         body_limit: 100,
         request_timeout: Duration::from_millis(50),
         file_limit: 1_024,
-        file_timeout: Duration::from_secs(5),
+        file_timeout: FILE_TIMEOUT,
         file_pace: Pace::new(&Config::default()),
         page_limit_default: 20,
         page_limit_max: 100,
@@ -49,6 +53,10 @@ async fn ask(app: &TestApp, request: TestRequest, body: Option<Payload>) -> (u16
                     .route(web::post().to(stuck)),
             )
             .service(web::resource("/take").route(web::post().to(take)))
+            .service(web::resource("/file").route(web::post().to(|_: Upload| std::future::pending::<HttpResponse>())))
+            .service(
+                web::resource("/table").route(web::post().to(|_: TableUpload| std::future::pending::<HttpResponse>())),
+            )
             .service(web::resource("/broken").route(web::get().to(broken)))
             .service(web::resource("/well").route(web::get().to(async || HttpResponse::Ok().body("well"))))
             .wrap(from_fn(observe)),
@@ -104,6 +112,19 @@ async fn a_passed_deadline_is_told_as_what_it_is() {
     let (status, head, body) = ask(&app, json_body(Method::POST), half).await;
     assert_eq!((status, &body["code"]), (408, &json!("request_timeout")));
     assert!(head.head().connection_type() == actix_web::http::ConnectionType::Close);
+}
+
+/// Whatever the operation is called: all doors for files are behind these two.
+#[actix_web::test]
+async fn a_request_with_a_file_may_take_as_long_as_a_file() {
+    let app = TestApp::spawn().await;
+    for (door, media) in [("/file", "image/png"), ("/table", "text/csv")] {
+        let request = TestRequest::post().uri(door).insert_header(("content-type", media));
+        let began = Instant::now();
+        let (status, _, body) = ask(&app, request, None).await;
+        assert_eq!((status, &body["code"]), (504, &json!("outcome_unknown")), "{door}");
+        assert!(began.elapsed() >= FILE_TIMEOUT, "{door}: {:?}", began.elapsed());
+    }
 }
 
 #[actix_web::test]

@@ -5,6 +5,9 @@ use std::io::{Read, Write};
 use std::process::Stdio;
 use std::time::{Duration, Instant, SystemTime};
 
+use diesel::connection::SimpleConnection;
+use vptex::store::migrate;
+
 use crate::bucket::{self, Mood, Service};
 use crate::program::Place;
 
@@ -76,6 +79,20 @@ fn collecting_tells_first_and_removes_then() {
     );
     assert!(!incoming.join("old").exists() && incoming.join("young").exists());
     assert_eq!(place.done(&["files", "collect"]), nothing);
+}
+
+#[test]
+fn nothing_is_collected_in_the_schema_of_a_later_program() {
+    let place = Place::new();
+    place.done(&["files", "collect"]);
+    migrate::connect(place.target())
+        .unwrap()
+        .batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')")
+        .unwrap();
+    for command in [&["files", "collect"][..], &["files", "collect", "--dry-run"]] {
+        let complaint = place.refused(command, 1);
+        assert!(complaint.contains("schema 9999 by a later program"), "{complaint}");
+    }
 }
 
 /// Flags that name a bucket.

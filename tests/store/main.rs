@@ -7,6 +7,7 @@ mod database;
 mod outbox;
 mod pages;
 mod people;
+mod progress;
 mod rows;
 mod samples;
 mod turns;

@@ -3,6 +3,7 @@
 mod content;
 mod days;
 mod office;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
@@ -58,10 +59,11 @@ impl ProcedureDraft {
         errors.finish(parsed)
     }
 
-    /// Reads what was published once; nothing of what has not the form of a rule set. It was checked then: what newer
+    /// Reads what was published once; nothing of what has not the form of a rule set, or says something that this program does
+    /// not know: left out, it would be another rule set. It was checked then: what newer
     /// programs refuse of new versions must not close a procedure whose dossiers are under an old one.
     pub fn kept(self) -> Option<Procedure> {
-        self.built(any_day).1
+        self.built(any_day).1.filter(whole::is_whole)
     }
 
     /// What is wrong, and the rule set as far as it has the form of one.
@@ -406,15 +408,7 @@ impl<'a> Check<'a> {
 
     fn mark(&mut self, place: &str, draft: &MarkDraft) -> Option<Mark> {
         self.errors.keep(format!("{place}/code"), small_code(&draft.code))?;
-        let from = match draft.from.as_str() {
-            "today" => MarkFrom::Today,
-            "given" => MarkFrom::Given,
-            "due" => MarkFrom::Due,
-            other => {
-                self.known_mark(format!("{place}/from"), other);
-                MarkFrom::Mark(other.to_owned())
-            }
-        };
+        let from = self.mark_from(place, &draft.from);
         let plus = match &draft.plus {
             None => None,
             Some(plus) => {

@@ -98,8 +98,8 @@ pub struct MarkDraft {
     /// What it is called.
     #[schema(max_length = 40, example = "submitted_on")]
     pub code: String,
-    /// `today`, `given` (a day comes with the event), `due` (the last day of the event's own term, or the day of the event where that is earlier) or another mark.
-    #[schema(max_length = 40, example = "today")]
+    /// `today`, `given` (a day comes with the event), `due` (the last day of the event's own term, or the day of the event where that is earlier), another mark, or a member of the content that tells a day, such as `/contract/ends_on`.
+    #[schema(max_length = 100, example = "today")]
     pub from: String,
     /// So long after that.
     #[serde(default, skip_serializing_if = "Option::is_none")]

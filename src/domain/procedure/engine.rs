@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Event, Issues, MarkFrom, Procedure, Side, Until};
+use super::{Actor, Event, Issues, Mark, MarkFrom, Procedure, Side, Until};
 use crate::domain::calendar::{Calendar, Term};
 
 /// Where a dossier stands.
@@ -286,6 +286,8 @@ fn marked(
             MarkFrom::Given => step.given,
             MarkFrom::Due => Some(due_on.map_or(today, |due_on| due_on.min(today))),
             MarkFrom::Mark(other) => before.marks.get(other).copied(),
+            // Here nobody knows what a dossier tells: [`told`].
+            MarkFrom::Member(_) => None,
         };
         // A mark that was never set leaves this one as it is.
         if let Some(from) = from {
@@ -299,4 +301,72 @@ fn marked(
     let done = after.done.entry(event.code.clone()).or_default();
     *done = done.saturating_add(1);
     after
+}
+
+/// The marks of an event that are days which the dossier tells; `day` reads one of its members.
+pub fn told<'a>(
+    event: &'a Event,
+    day: impl Fn(&str) -> Option<Date>,
+    group: Option<&str>,
+    calendar: &Calendar,
+) -> Vec<(&'a str, Date)> {
+    let told = event.marks.iter().filter_map(|mark| {
+        let MarkFrom::Member(pointer) = &mark.from else {
+            return None;
+        };
+        let day = day(pointer)?;
+        let span = mark.plus.as_ref().map(|span| span.of(group));
+        Some((mark.code.as_str(), span.map_or(day, |span| calendar.due(day, span))))
+    });
+    told.collect()
+}
+
+/// Something that happened to a dossier.
+#[derive(Clone, Debug)]
+pub struct Happened {
+    /// Which event.
+    pub event: String,
+    /// On which day.
+    pub day: Date,
+    /// The day that came with it.
+    pub given: Option<Date>,
+}
+
+fn is_grouped(mark: &Mark) -> bool {
+    mark.plus.as_ref().is_some_and(|span| !span.by_group.is_empty())
+}
+
+/// Whether marks are counted by the group of the project.
+pub fn has_groups(procedure: &Procedure) -> bool {
+    procedure.events.iter().flat_map(|event| &event.marks).any(is_grouped)
+}
+
+/// The marks that are counted by the group of the project, as what happened would have set them were it this one.
+pub fn grouped(
+    procedure: &Procedure,
+    happened: &[Happened],
+    group: Option<&str>,
+    calendar: &Calendar,
+) -> BTreeMap<String, Date> {
+    let mut standing = Standing::default();
+    for past in happened {
+        let Some(event) = procedure.event(&past.event) else {
+            continue;
+        };
+        let step = Step {
+            event: &past.event,
+            side: event.actor.side(),
+            given: past.given,
+            ground: None,
+            has_note: false,
+            group,
+            comes_of: event.comes_of,
+        };
+        let due_on = term_of(event, &standing, group, calendar).map(|(_, due_on)| due_on);
+        standing = marked(event, &standing, (&step, due_on), calendar, past.day);
+    }
+    let marks = procedure.events.iter().flat_map(|event| &event.marks);
+    let codes: Vec<&String> = marks.filter(|mark| is_grouped(mark)).map(|mark| &mark.code).collect();
+    standing.marks.retain(|code, _| codes.contains(&code));
+    standing.marks
 }

@@ -94,7 +94,7 @@ fn the_reference_is_in_them() {
         };
         let mut known_from: Vec<&str> = known.from.iter().map(String::as_str).collect();
         // A contract's end is told by time, and may come before what was asked for in time, or what is found out later.
-        if machine == "CERT" && ["amended", "annul"].contains(&event) {
+        if ["CERT amended", "CERT annul", "LIC annul"].contains(&format!("{machine} {event}").as_str()) {
             from.push("expired");
         }
         from.sort_unstable();

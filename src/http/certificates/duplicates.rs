@@ -33,7 +33,7 @@ pub struct DuplicateBody {
     /// Why: how the paper was lost.
     #[schema(max_length = 2000)]
     pub reason: String,
-    /// As what the signer signs; as who signed the certificate when absent.
+    /// As what the signer signs; as the head of the authority of today when absent.
     #[schema(max_length = 100)]
     pub signed_as: Option<String>,
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::domain::calendar::Calendar;
 use crate::domain::certificate::Certificate;
 use crate::domain::dossier::{DossierDraft, DossierEvent, Duty, obligation};
-use crate::domain::procedure::{Actor, Event, Side, engine};
+use crate::domain::procedure::{Actor, AuthorityDraft, Event, Side, engine};
 use crate::http::proposals::ProposalView;
 use crate::service::dossiers::Opened;
 use crate::service::dossiers::events::{PRINTING, missing, missing_papers, unprintable, unprintable_words};
@@ -271,7 +271,11 @@ pub struct DossierView {
 
 impl DossierView {
     /// As the caller may see it.
-    pub(super) fn of(opened: &Opened, (calendar, now): (&Calendar, Timestamp), earlier: &[Certificate]) -> Self {
+    pub(super) fn of(
+        opened: &Opened,
+        (calendar, now): (&Calendar, Timestamp),
+        (authority, earlier): (Option<&AuthorityDraft>, &[Certificate]),
+    ) -> Self {
         let (dossier, rules) = (&opened.dossier, &opened.set.rules);
         let obligation = obligation(&dossier.content).map(|obligation| ObligationView {
             duty: obligation.duty.as_str(),
@@ -280,7 +284,7 @@ impl DossierView {
             legal_basis: obligation.reason.legal_basis,
             filer: obligation.filer,
         });
-        let authority = opened.authority().map(|authority| RuleName {
+        let authority = authority.map(|authority| RuleName {
             code: authority.code.clone(),
             name_vi: authority.name_vi.clone(),
             name_en: authority.name_en.clone(),

@@ -13,7 +13,7 @@ use crate::http::limits::begin_upload;
 use crate::http::limits::load::step_aside;
 use crate::http::limits::pace::Pace;
 use crate::http::limits::uploads::Turn;
-use crate::http::observe::set_body_pending;
+use crate::http::observe::{set_body_pending, set_brings_file};
 use crate::http::problem::Problem;
 use crate::service::files::{Arrived, Incoming};
 use crate::service::{Error, ErrorCode, Result};
@@ -115,6 +115,7 @@ fn begin(request: &HttpRequest, payload: &mut Payload) -> Result<FileBody> {
     if told.is_some_and(|told| told > limit) {
         return Err(too_large(limit));
     }
+    set_brings_file(request);
     Ok(FileBody {
         request: request.clone(),
         payload: payload.take(),

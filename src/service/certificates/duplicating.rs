@@ -14,6 +14,7 @@ use crate::domain::certificate::record::{CertificateRecord, RecordDuplicate, Sig
 use crate::domain::certificate::{Duplicate, Validity};
 use crate::domain::fields::Violation;
 use crate::domain::ids::CertificateId;
+use crate::domain::procedure::AuthorityDraft;
 use crate::domain::text::{Line, Prose};
 use crate::service::audit::state;
 use crate::service::context::{Caller, Work};
@@ -34,7 +35,7 @@ pub struct Asked {
     pub on: Date,
     /// Why: how the paper was lost.
     pub reason: Prose<2_000>,
-    /// As what the signer signs; as in the certificate when absent.
+    /// As what the signer signs; as the head of the authority of today when absent.
     pub signed_as: Option<Line<100>>,
 }
 
@@ -45,7 +46,7 @@ pub fn issue(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, asked:
     let permit = decided(&actor, Action::SignCertificate, &held.certificate)?;
     caller.require_fresh(work.conn(), now)?;
     require_document(&held)?;
-    let head = require_competent(work, &held, today)?;
+    let authority = require_competent(work, &held, today)?;
     if asked.on > today {
         return Err(Error::field("/asked_on", Violation::Malformed { what: "past_day" }));
     }
@@ -54,10 +55,7 @@ pub fn issue(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, asked:
     }
     let signer = actor.account().ok_or_else(|| Error::internal("nobody signs"))?;
     let account = accounts::find(work.conn(), signer)?;
-    let title = match asked.signed_as.as_ref().map(|title| title.as_str()) {
-        Some(title) => issuing::title(Some(title), head.as_deref())?,
-        None => held.certificate.record.signer.title.clone(),
-    };
+    let title = issuing::title_for(asked.signed_as.as_ref().map(|title| title.as_str()), &authority)?;
     let ordinal = rows::next(work.uow, id)?;
     if ordinal > MOST {
         return Err(Error::new(
@@ -104,16 +102,16 @@ pub fn issue(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, asked:
     Ok(duplicate)
 }
 
-/// The authority that issued it, or the one that took its place; gives as what its head signs.
-fn require_competent(work: &mut Work<'_, '_>, held: &Held, today: Date) -> Result<Option<String>> {
+/// The authority that issued it, or the one that took its place: that of today.
+fn require_competent(work: &mut Work<'_, '_>, held: &Held, today: Date) -> Result<AuthorityDraft> {
     let id = held.certificate.dossier;
     let id = id.ok_or_else(|| Error::internal("a certificate that was issued without a dossier"))?;
     let dossier = dossiers::find(work.conn(), id)?;
     let newest = procedures::newest(work.conn(), &dossier.procedure)?;
     succession::require(work, (&dossier, &newest), &held.certificate, today)?;
     let present = succession::rules_of_today(work, &newest, today)?;
-    let authority = issuing::authority(&present.rules, &dossier);
-    Ok(authority.and_then(|authority| authority.head_vi.clone()))
+    let authority = issuing::authority(&present.rules, &dossier).cloned();
+    authority.ok_or_else(|| Error::internal("a rule set without an authority"))
 }
 
 /// There is a document of it, and it was not annulled: who lost what holds no more needs no other one.

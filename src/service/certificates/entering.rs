@@ -18,10 +18,11 @@ use crate::domain::certificate::{Certificate, validity};
 use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, sense};
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::{CertificateId, DossierId};
-use crate::domain::procedure::AuthorityDraft;
 use crate::domain::procedure::engine::Standing;
+use crate::domain::procedure::{AuthorityDraft, MarkFrom, Procedure, Until};
 use crate::service::audit::state;
 use crate::service::context::{Caller, Work};
+use crate::service::dossiers::events::settle;
 use crate::service::dossiers::{find_parties, resource, under_content};
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
@@ -45,6 +46,8 @@ pub struct Paper {
     pub issued_on: Date,
     /// When the contract was signed.
     pub contract_signed_on: Option<Date>,
+    /// When it was last reported on; of a licence.
+    pub last_report_on: Option<Date>,
     /// The first one of the chain; of an amendment.
     pub amends: Option<CertificateId>,
     /// Who signed.
@@ -115,7 +118,28 @@ fn in_order(paper: &Paper, content: &DossierContent, today: Date) -> Result<()> 
     for (pointer, wrong) in sense::paper_days(content, (paper.contract_signed_on, paper.issued_on), today) {
         errors.add(pointer, wrong);
     }
+    let (first, last) = (paper.issued_on, today);
+    match paper.last_report_on {
+        Some(_) if paper.kind != RecordKind::Licence => {
+            errors.add("/last_report_on", Violation::Conflicts { with: "kind" });
+        }
+        Some(day) if !(first..=last).contains(&day) => {
+            errors.add("/last_report_on", Violation::DayOutside { first, last });
+        }
+        _ => {}
+    }
     errors.finish(Some(())).map_err(Error::fields)
+}
+
+/// The marks from which terms run in a state that end with years: those of reports.
+fn yearly<'a>(rules: &'a Procedure, state: &str) -> Vec<&'a str> {
+    let open = rules
+        .events
+        .iter()
+        .filter(|event| event.from.iter().any(|from| from == state));
+    let terms = open.filter_map(|event| event.term.as_ref());
+    let yearly = terms.filter(|term| matches!(term.until, Until::DayOfYear(..)));
+    yearly.map(|term| term.runs_from.as_str()).collect()
 }
 
 /// The dossier in which an entered licence goes on: where it would stand had it been issued here, so that it is reported on
@@ -142,11 +166,27 @@ fn licensed(
     told.standing.state.clone_from(&issue.to);
     // Whatever the issue would have written down, it did on the day of the paper.
     for mark in issue.marks.iter().filter(|mark| mark.plus.is_none()) {
-        told.standing.marks.insert(mark.code.clone(), paper.issued_on);
+        let day = match &mark.from {
+            MarkFrom::Member(pointer) => told.content.day(pointer),
+            _ => Some(paper.issued_on),
+        };
+        if let Some(day) = day {
+            told.standing.marks.insert(mark.code.clone(), day);
+        }
+    }
+    if let Some(reported) = paper.last_report_on {
+        for mark in yearly(&set.rules, &issue.to) {
+            told.standing.marks.insert(mark.to_owned(), reported);
+        }
     }
     told.due_at = told.due_by(&set.rules, &work.calendar()?.calendar);
     told.closed_at = set.rules.is_final(&told.standing.state).then_some(work.now);
     dossiers::insert(work.uow, permit, &told)?;
+    // A contract of years ago may be over by now.
+    settle(work, permit, &mut told, set, None)?;
+    if told.standing.state != issue.to {
+        dossiers::update(work.uow, permit, &mut told)?;
+    }
     let change = Change::made(state::of_dossier(&told)?);
     work.remember_change(permit, Deed::DossierOpened, ("dossier", told.id.0), None, change)?;
     Ok(told.id)

@@ -25,6 +25,7 @@ use crate::service::audit::proof::SUBJECT;
 use crate::service::audit::state;
 use crate::service::context::Work;
 use crate::service::dossiers::events::settle;
+use crate::service::dossiers::receipt;
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
@@ -98,7 +99,7 @@ fn amended(
     let first = chain.first().ok_or_else(of_none)?;
     succession::require(work, (dossier, set), first, today)?;
     // That the contract ended while the authority had the dossier is not the filer's fault.
-    let day = dossier.handed_in_at.map_or(today, day_of);
+    let day = receipt::first_day(work.conn(), dossier)?.unwrap_or(today);
     match validity(&chain, 0, day) {
         Validity::Valid | Validity::Amended => Ok(chain),
         over @ (Validity::Expired | Validity::Annulled) => Err(not_in_force(&chain, over)),
@@ -191,23 +192,48 @@ fn next_number(
     }
 }
 
-/// As what somebody signs: the head of the authority, or for it (ký thay, thừa lệnh, thừa ủy quyền, quyền: NĐ 30/2020, and
-/// for a collective, thay mặt). Nobody signs as the head of something else.
-pub(super) fn title(signed_as: Option<&str>, head: Option<&str>) -> Result<String> {
+/// As what somebody signs for an authority of today; as its head where nothing is said.
+pub(super) fn title_for(signed_as: Option<&str>, authority: &AuthorityDraft) -> Result<String> {
+    let superior = authority.superior_vi.as_deref();
+    let bodies: Vec<&str> = superior.into_iter().chain([authority.name_vi.as_str()]).collect();
+    title(signed_as, authority.head_vi.as_deref(), &bodies)
+}
+
+/// As what somebody signs: the head of the authority, or for it (ký thay, thừa lệnh, thừa ủy quyền, quyền: NĐ 30/2020), also on
+/// behalf of a collective (thay mặt), which is the authority or the one above it. Nobody signs as the head of something else.
+fn title(signed_as: Option<&str>, head: Option<&str>, bodies: &[&str]) -> Result<String> {
     let (Some(given), Some(head)) = (signed_as, head) else {
         return Ok(signed_as.or(head).unwrap_or(HEAD).to_owned());
     };
     let (said, own) = (given.to_lowercase(), head.to_lowercase());
-    let for_head = ["", "kt. ", "tl. ", "tuq. ", "q. "]
-        .into_iter()
-        .filter_map(|way| said.strip_prefix(way))
-        .filter_map(|rest| rest.strip_prefix(own.as_str()))
-        .any(|rest| rest.is_empty() || rest.starts_with(','));
-    if for_head || said.starts_with("tm. ") {
+    let on_behalf = || {
+        let rest = said.strip_prefix("tm. ")?;
+        let names = bodies.iter().flat_map(|body| names(body));
+        let mut behind = names.filter_map(|name| rest.strip_prefix(name.as_str())?.strip_prefix(','));
+        behind.find(|rest| is_for_head(rest.trim_start(), &own))
+    };
+    if is_for_head(&said, &own) || on_behalf().is_some() {
         return Ok(given.to_owned());
     }
     let what = "signer_title";
     Err(Error::field("/signed_as", Violation::Malformed { what }))
+}
+
+/// Whether a title, in small letters, is that of the head, or of who signs for it.
+fn is_for_head(said: &str, head: &str) -> bool {
+    ["", "kt. ", "tl. ", "tuq. ", "q. "]
+        .into_iter()
+        .filter_map(|way| said.strip_prefix(way))
+        .filter_map(|rest| rest.strip_prefix(head))
+        .any(|rest| rest.is_empty() || rest.starts_with(','))
+}
+
+/// What a body is called over a signature, in small letters: its name, with or without that of the province.
+fn names(body: &str) -> Vec<String> {
+    let whole = body.to_lowercase();
+    let before = |place: &str| whole.split_once(place).map(|(short, _)| short.to_owned());
+    let short = before(" tỉnh ").or_else(|| before(" thành phố "));
+    short.into_iter().chain([whole]).collect()
 }
 
 /// Issues what an event of a dossier issues.
@@ -245,7 +271,7 @@ pub fn issue(
         issued_on: today,
         signer: Signer {
             name: account.display_name.into_string(),
-            title: title(signing.signed_as, authority.head_vi.as_deref())?,
+            title: title_for(signing.signed_as, authority)?,
         },
     };
     let lists = work.in_force()?;
@@ -436,13 +462,15 @@ mod tests {
 
     #[test]
     fn who_signs_is_the_head_or_signs_for_it() {
-        let said = |given: &str| title(Some(given), Some("Giám đốc")).is_ok();
+        let bodies = ["Ủy ban nhân dân tỉnh Phú Thọ", "Sở Khoa học và Công nghệ tỉnh Phú Thọ"];
+        let said = |given: &str| title(Some(given), Some("Giám đốc"), &bodies).is_ok();
         for right in [
             "Giám đốc",
             "GIÁM ĐỐC",
             "KT. Giám đốc, Phó Giám đốc",
             "Q. Giám đốc",
-            "TM. Ủy ban nhân dân, Chủ tịch",
+            "TM. Ủy ban nhân dân tỉnh Phú Thọ, Giám đốc",
+            "TM. ỦY BAN NHÂN DÂN, KT. GIÁM ĐỐC, PHÓ GIÁM ĐỐC",
         ] {
             assert!(said(right), "{right}");
         }
@@ -451,10 +479,15 @@ mod tests {
             "Giám đốc Công an",
             "KT. Bộ trưởng",
             "Phó Giám đốc",
+            "TM. Chính phủ, Thủ tướng",
+            "TM. Chính phủ, Giám đốc",
+            "TM. Ủy ban nhân dân tỉnh Phú Thọ",
+            "TM. Ủy ban nhân dân tỉnh Phú Thọ, Chủ tịch",
+            "TM. Ủy ban nhân dân tỉnh Lào Cai, Giám đốc",
         ] {
             assert!(!said(wrong), "{wrong}");
         }
-        assert_eq!(title(None, Some("Chủ tịch")).unwrap(), "Chủ tịch");
-        assert!(title(Some("Trưởng phòng"), None).is_ok());
+        assert_eq!(title(None, Some("Chủ tịch"), &bodies).unwrap(), "Chủ tịch");
+        assert!(title(Some("Trưởng phòng"), None, &bodies).is_ok());
     }
 }

@@ -5,10 +5,13 @@
 use jiff::civil::Date;
 
 use super::issuing;
+use crate::domain::calendar::day_of;
 use crate::domain::certificate::Certificate;
 use crate::domain::dossier::Dossier;
 use crate::domain::fields::Violation;
+use crate::domain::procedure::AuthorityDraft;
 use crate::service::context::Work;
+use crate::service::dossiers::Opened;
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
 
@@ -17,6 +20,21 @@ use crate::service::{Error, ErrorCode, Result};
 pub(crate) fn rules_of_today(work: &mut Work<'_, '_>, set: &RuleSet, today: Date) -> Result<RuleSet> {
     let present = procedures::in_force(work.conn(), &set.code, today)?;
     Ok(present.unwrap_or_else(|| set.clone()))
+}
+
+/// The authority before which a dossier comes, as it would issue today; of what is closed the one that issued, or that would
+/// have by the rules that it was under.
+pub(crate) fn before_whom(work: &mut Work<'_, '_>, opened: &Opened) -> Result<Option<AuthorityDraft>> {
+    let (dossier, set) = (&opened.dossier, &opened.set);
+    let present = rules_of_today(work, set, day_of(work.now))?;
+    if dossier.closed_at.is_none() {
+        return Ok(issuing::authority(&present.rules, dossier).cloned());
+    }
+    let issuer = opened.certificate.as_ref().map(|issued| &issued.record.issuer.code);
+    let known = [&present.rules, &set.rules].into_iter();
+    let mut known = known.flat_map(|rules| &rules.text.authorities);
+    let issued = known.find(|authority| Some(&authority.code) == issuer);
+    Ok(issued.or_else(|| issuing::authority(&set.rules, dossier)).cloned())
 }
 
 /// Refuses what another authority issued whose place the one that the dossier comes before did not take.
@@ -52,7 +70,7 @@ pub(crate) fn require(
 
 /// Refuses what an authority cannot have issued, because another one had its place by then.
 pub(super) fn require_still_there(work: &mut Work<'_, '_>, authority: &str, issued_on: Date) -> Result<()> {
-    let today = crate::domain::calendar::day_of(work.now);
+    let today = day_of(work.now);
     for set in procedures::all(work.conn())? {
         let present = procedures::in_force(work.conn(), &set.code, today)?;
         let since = present.as_ref().unwrap_or(&set).rules.succeeded_since(authority);

@@ -7,7 +7,7 @@ use super::handing_in::{active_filer, is_holder};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::{RecordDifference, differences};
 use crate::domain::certificate::record::{CertificateRecord, RecordKind};
-use crate::domain::dossier::{AmendmentDraft, AmendmentKind, Dossier, sense};
+use crate::domain::dossier::{AmendmentDraft, AmendmentKind, Dossier, TransferDirection, filer, sense};
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::procedure::{Issues, Procedure};
 use crate::service::certificates::writing;
@@ -51,6 +51,21 @@ fn chain(conn: &mut AnyConn, dossier: &Dossier) -> Result<Vec<Certificate>> {
     }
     let only = fitting.pop().filter(|_| fitting.is_empty());
     Ok(only.unwrap_or_default())
+}
+
+/// On which side of the contract its filer stands, `transferor` or `transferee`: by the direction that a dossier tells, else by
+/// that of the certificate that it amends; where neither does, who gets the technology.
+pub(super) fn files_as(conn: &mut AnyConn, dossier: &Dossier) -> Result<&'static str> {
+    if let Some(side) = filer(&dossier.content) {
+        return Ok(side);
+    }
+    let chain = match dossier.certificate {
+        Some(root) => certificates::chain(conn, root)?,
+        None => Vec::new(),
+    };
+    let direction = chain.last().and_then(|last| last.record.direction.as_ref());
+    let is_outbound = direction.is_some_and(|direction| direction.code == TransferDirection::Outbound.as_str());
+    Ok(if is_outbound { "transferor" } else { "transferee" })
 }
 
 /// What the contract is worth by a dossier: as amended, else as it is certified. Of what was issued, what that says.

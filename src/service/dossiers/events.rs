@@ -84,7 +84,7 @@ pub fn take(
     if given.signed_as.is_some() {
         return Err(Error::field("/signed_as", Violation::Conflicts { with: "event" }));
     }
-    let was_with_parties = dossier.is_with_parties();
+    let knew = dossier.counterparty.filter(|_| dossier.is_with_parties());
     let happened = apply(work, &permit, &mut dossier, &set, (code, side), given)?;
     papers::keep(work, &permit, &dossier, (&set.rules, event))?;
     if side == Side::Officer {
@@ -94,10 +94,9 @@ pub fn take(
     if side == Side::Officer {
         tell(work, &dossier, &set.rules, event, given)?;
     }
-    // The other party sees it from now on, and has not looked for it.
-    if !was_with_parties
-        && dossier.is_with_parties()
-        && let Some(other) = dossier.counterparty
+    // Who is the other party sees it from now on, and has not looked for it.
+    if let Some(other) = dossier.counterparty.filter(|_| dossier.is_with_parties())
+        && knew != Some(other)
     {
         let letter = news(work, &dossier, (&set.rules, event), &Given::default())?;
         tell_owners(work, other, &letter)?;
@@ -263,7 +262,7 @@ pub(super) fn apply(
         return Err(Error::field("/given_on", wrong));
     }
     if let Some(event) = set.rules.event(code).filter(|event| event.hands_in) {
-        handing_in::hand_in(work, permit, dossier, (set, event), today)?;
+        handing_in::hand_in(work, permit, dossier, (set, event), (today, given.received_on))?;
     }
     Ok(happened)
 }
@@ -283,6 +282,12 @@ pub(super) fn happen(
     let taken = engine::step(&set.rules, &dossier.standing, step, &calendar.calendar, day)
         .map_err(|refusal| refused(&set.rules, step.event, refusal))?;
     let from_state = std::mem::replace(&mut dossier.standing, taken.standing).state;
+    if let Some(event) = set.rules.event(step.event) {
+        let content = &dossier.content;
+        for (mark, day) in engine::told(event, |member| content.day(member), step.group, &calendar.calendar) {
+            dossier.standing.marks.insert(mark.to_owned(), day);
+        }
+    }
     dossier.due_at = dossier.due_by(&set.rules, &calendar.calendar);
     dossier.closed_at = set.rules.is_final(&dossier.standing.state).then_some(now);
     Ok(DossierEvent {

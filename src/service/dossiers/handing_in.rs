@@ -8,7 +8,7 @@ use super::super::procedures::{self, RuleSet};
 use super::super::{Error, ErrorCode, Result};
 use super::papers;
 use super::printing::{not_printable, unprintable};
-use super::{amending, find_parties};
+use super::{amending, find_parties, receipt};
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::record::RecordKind;
 use crate::domain::certificate::{Certificate, Validity, validity};
@@ -58,7 +58,7 @@ pub(super) fn hand_in(
     permit: &crate::domain::access::Permit,
     dossier: &mut Dossier,
     (set, event): (&RuleSet, &Event),
-    today: Date,
+    (today, received): (Date, Option<Date>),
 ) -> Result<()> {
     let mut errors = FieldErrors::default();
     let lacks = missing(dossier, &set.rules);
@@ -99,7 +99,10 @@ pub(super) fn hand_in(
         );
     }
     if issues(&set.rules, Issues::Amendment) {
-        find_certificate(work, (&mut *dossier, set), filer.as_ref(), &mut errors)?;
+        // That the contract ended after it was asked for is not the filer's fault.
+        let asked_on = receipt::first_day(work.conn(), dossier)?;
+        let asked_on = asked_on.or(received).unwrap_or(today);
+        find_certificate(work, (&mut *dossier, set), (filer.as_ref(), asked_on), &mut errors)?;
         // Of what is not whole nobody can say what it changes.
         if is_told {
             amending::check(work, dossier, &mut errors)?;
@@ -219,11 +222,11 @@ pub(super) fn is_holder(dossier: &Dossier, filer: Option<&Enterprise>, last: &Ce
     }
 }
 
-/// The certificate that is to be amended: in force, and the filer's (Luật CGCN Đ.33.1).
+/// The certificate that is to be amended: in force on the day on which that is asked for, and the filer's (Luật CGCN Đ.33.1).
 fn find_certificate(
     work: &mut Work<'_, '_>,
     (dossier, set): (&mut Dossier, &RuleSet),
-    filer: Option<&Enterprise>,
+    (filer, asked_on): (Option<&Enterprise>, Date),
     errors: &mut FieldErrors,
 ) -> Result<()> {
     let Some(number) = dossier.content.draft().amendment.certificate_number.clone() else {
@@ -238,7 +241,7 @@ fn find_certificate(
         if first.record.kind == RecordKind::Licence || !is_holder(dossier, filer, last) {
             continue;
         }
-        match validity(&chain, 0, day_of(work.now)) {
+        match validity(&chain, 0, asked_on) {
             Validity::Valid | Validity::Amended => fitting.push(first.clone()),
             ended => over = Some(not_in_force(&chain, ended)),
         }

@@ -9,14 +9,14 @@ use super::super::{Error, ErrorCode, Result};
 use super::{found, reading, remember_reading, resource, rules_of};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
-use crate::domain::calendar::day_of;
+use crate::domain::calendar::{day_of, midnight};
 use crate::domain::dossier::{Dossier, DossierContent, DossierFile, MAX_DOSSIER_FILES, NewPaper};
 use crate::domain::fields::{FieldError, Violation};
-use crate::domain::ids::{DossierFileId, DossierId};
+use crate::domain::ids::{DossierFileId, DossierId, EnterpriseId};
 use crate::domain::procedure::{Event, Procedure};
 use crate::service::audit::state;
 use crate::store::audit::Change;
-use crate::store::{AnyConn, dossier_files as rows};
+use crate::store::{AnyConn, dossier_files as rows, files};
 
 /// A file, and whether the dossier's content names it now.
 pub type Listed = (DossierFile, bool);
@@ -68,7 +68,7 @@ fn shows(actor: &Actor, dossier: &Dossier, file: &DossierFile) -> bool {
 }
 
 /// What an enterprise files counts among what it may keep; what officers enter does not.
-fn require_room(conn: &mut AnyConn, rules: FileRules, dossier: &Dossier, more: i64) -> Result<()> {
+fn require_room(conn: &mut AnyConn, rules: FileRules, dossier: &Dossier, more: i64, now: Timestamp) -> Result<()> {
     if rows::of_dossier(conn, dossier.id)?.len() >= MAX_DOSSIER_FILES {
         return Err(reached(
             format!("Mỗi hồ sơ có tối đa {MAX_DOSSIER_FILES} tệp."),
@@ -76,9 +76,41 @@ fn require_room(conn: &mut AnyConn, rules: FileRules, dossier: &Dossier, more: i
         ));
     }
     match dossier.enterprise.filter(|_| !dossier.is_paper) {
-        Some(enterprise) => require_bytes_left(conn, rules, enterprise, more),
+        Some(enterprise) => {
+            if dossier.handed_in_at.is_none() {
+                require_few_given_up(conn, rules, enterprise, more, now)?;
+            }
+            require_bytes_left(conn, rules, enterprise, more)
+        }
         None => Ok(()),
     }
+}
+
+/// What was handed in stays for ever, whatever came of it: whoever hands in and withdraws again and again would fill the store. What
+/// the authority asks for in addition is always taken.
+fn require_few_given_up(
+    conn: &mut AnyConn,
+    rules: FileRules,
+    enterprise: EnterpriseId,
+    more: i64,
+    now: Timestamp,
+) -> Result<()> {
+    let new_year = midnight(day_of(now).first_of_year());
+    if files::bytes_of_ended_dossiers(conn, enterprise, new_year)?.saturating_add(more) > rules.bytes_of_ended_dossiers
+    {
+        let most = rules.bytes_of_ended_dossiers >> 20;
+        return Err(reached(
+            format!(
+                "Giấy tờ đã nộp của các hồ sơ kết thúc trong năm nay mà không được cấp giấy có tối đa {most} MiB; hồ sơ đã nộp vẫn \
+                 bổ sung được."
+            ),
+            format!(
+                "What was handed in with dossiers that ended this year without a certificate has at most {most} MiB; dossiers that \
+                 were handed in are supplemented all the same."
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// Asks before anything is read whether the caller may send one.
@@ -90,7 +122,7 @@ pub fn may_add(
     now: Timestamp,
 ) -> Result<()> {
     let (_, dossier) = open(conn, caller, id, Some(new), now)?;
-    require_room(conn, rules, &dossier, 0)
+    require_room(conn, rules, &dossier, 0, now)
 }
 
 /// Adds a file to a dossier's papers.
@@ -103,7 +135,7 @@ pub fn add(
 ) -> Result<DossierFile> {
     let now = work.now;
     let (permit, dossier) = open(work.conn(), caller, id, Some(new), now)?;
-    require_room(work.conn(), rules, &dossier, prepared.content.size)?;
+    require_room(work.conn(), rules, &dossier, prepared.content.size, now)?;
     let file = DossierFile {
         id: DossierFileId(work.next_id()),
         dossier: id,
@@ -240,10 +272,30 @@ pub(super) fn keep(
         let (subject, change) = (("dossier", dossier.id.0), Change::between(before, after));
         work.remember_change(permit, Deed::DossierFilesHandedIn, subject, None, change)?;
     }
+    if event.hands_in {
+        file_again(work, permit, dossier, &all)?;
+    }
     if rules.is_final(&dossier.standing.state) {
         for file in rest {
             drop_file(work, permit, file)?;
         }
     }
+    Ok(())
+}
+
+/// What is handed in again and still named is filed with whoever is the other party now: that one sees the dossier that names
+/// it. What is named no more stays whose it was.
+fn file_again(work: &mut Work<'_, '_>, permit: &Permit, dossier: &Dossier, all: &[DossierFile]) -> Result<()> {
+    let named = dossier.content.named_files();
+    let again: Vec<DossierFileId> = all
+        .iter()
+        .filter(|file| file.handed_in_at.is_some() && file.filed_with != dossier.counterparty)
+        .map(|file| file.id)
+        .filter(|id| named.contains(id.to_string().as_str()))
+        .collect();
+    if again.is_empty() {
+        return Ok(());
+    }
+    rows::file_with(work.uow, permit, &again, dossier.counterparty)?;
     Ok(())
 }

@@ -3,9 +3,11 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
+use crate::domain::calendar::day_of;
 use crate::domain::dossier::Dossier;
 use crate::domain::fields::Violation;
 use crate::service::{Error, Result};
+use crate::store::{AnyConn, dossiers as rows};
 
 /// The most days after which a paper is entered.
 const LATEST: i64 = 60;
@@ -24,4 +26,15 @@ pub(super) fn check(dossier: &Dossier, hands_in: bool, day: Date, today: Date) -
         return Err(Error::field("/received_on", Violation::Malformed { what }));
     }
     Ok(())
+}
+
+/// The day on which a dossier was first handed in; of a paper the one on which that came. Nothing of one that never was. What
+/// is asked back and handed in anew was asked for on this day.
+pub fn first_day(conn: &mut AnyConn, dossier: &Dossier) -> Result<Option<Date>> {
+    let Some(handed_in) = dossier.handed_in_at.map(day_of) else {
+        return Ok(None);
+    };
+    // Nothing that comes later comes before it.
+    let came = rows::received_on(conn, dossier.id)?.into_iter().min();
+    Ok(Some(came.map_or(handed_in, |came| came.min(handed_in))))
 }

@@ -6,6 +6,7 @@ use tracing::{info, warn};
 use uuid::Uuid;
 
 use super::events::{Given, happen, settle, tell};
+use super::papers;
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{Calendar, day_of};
@@ -122,6 +123,7 @@ fn end(work: &mut Work<'_, '_>, id: DossierId) -> Result<bool> {
     let happened = happen(work, (None, &mut dossier), &set, &step, &Given::default())?;
     rows::add_event(work.uow, &permit, id, &happened)?;
     settle(work, &permit, &mut dossier, &set, None)?;
+    papers::keep(work, &permit, &dossier, (&set.rules, event))?;
     rows::update(work.uow, &permit, &mut dossier)?;
     let change = Change::between(before, state::of_dossier(&dossier)?);
     work.remember_change(&permit, Deed::DossierEventTaken, ("dossier", id.0), None, change)?;

@@ -155,6 +155,15 @@ async fn what_is_issued_is_issued_by_the_authority_of_today() {
     // Another authority takes the place while both are open: nothing is issued in the name of one that is not there any more.
     publish_heir(&desk, "REG").await;
     publish_heir(&desk, "AMD").await;
+    // The dossier names the one that will issue; what was issued names the one that did.
+    let told = desk.read(&desk.owner, &registration).await;
+    assert_eq!(
+        (told.text("/authority/code"), told.text("/authority/name_vi")),
+        ("SKHCN-NT", "Sở Khoa học và Công nghệ tỉnh Bắc Trung")
+    );
+    let path = format!("/dossiers/{}", first.text("/dossier_id"));
+    let closed = desk.app.get(&path).by(&desk.owner).expect(200).await;
+    assert_eq!(closed.text("/authority/code"), "SKHCN-PT");
     for (dossier, number) in [(&registration, "01/"), (&amending, "02/")] {
         let issued = certificate_of(&desk, &desk.take(dossier, "issue").await).await;
         assert_eq!(

@@ -1,9 +1,11 @@
 //! Which files of a dossier are evidence, since when, and who is shown them.
 
 use serde_json::{Value, json};
+use vptex::domain::account::Permission;
 use vptex::jobs::files as collector;
+use vptex::service::dossiers::terms;
 
-use super::papers::{files, listed, naming, send, sending, write};
+use super::papers::{deeds, files, listed, naming, send, sending, write};
 use super::{Desk, content};
 use crate::harness::{Person, Reply, pictures};
 
@@ -172,4 +174,33 @@ async fn a_photograph_of_a_paper_leaves_nothing_beside_it() {
     let owner = desk.app.again(&desk.owner).await;
     let path = format!("{}/{}", files(&begun), sent.text("/id"));
     desk.app.get(&path).by(&owner).expect(200).await;
+}
+
+/// Rules may let a dossier lapse; what was never handed in goes then, too.
+#[actix_web::test]
+async fn what_ends_by_itself_leaves_what_was_handed_in() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let keeper = desk.app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let mut rules = desk.app.get("/procedures/REG").expect(200).await.body["rules"].clone();
+    rules["events"].as_array_mut().unwrap().push(json!({
+        "code": "lapse", "name_vi": "Tự đóng hồ sơ", "name_en": "Lapse", "from": ["awaiting_completion"],
+        "to": "withdrawn", "actor": "system", "only_after_term": true, "legal_basis": "Quy chế của Sàn",
+        "term": {"unit": "calendar_day", "amount": 30, "runs_from": "completion_requested_on"},
+    }));
+    let put = desk.app.put("/procedures/REG").by(&keeper).if_match(0).json(&rules);
+    put.expect(200).await;
+    let begun = desk.begin(&desk.owner, &json!({"procedure": "REG"})).await;
+    let named = send(&desk, &desk.owner, &begun, "document=contract", 1).await;
+    let text = naming(&desk, &json!({"document": "contract", "file": named}));
+    let written = write(&desk, &desk.owner, &begun, &text).await;
+    let submitted = desk.take(&desk.take(&written, "sign_contract").await, "submit").await;
+    desk.take(&submitted, "request_completion").await;
+    let spare = send(&desk, &desk.owner, &begun, "document=contract", 2).await;
+    let desk = desk.later(60).await;
+    assert_eq!(terms::run(desk.app.exchange(), || false).unwrap().failed, 0);
+    let ended = desk.read(&desk.owner, &begun).await;
+    assert_eq!(ended.text("/state/code"), "withdrawn");
+    assert_eq!(listed(&desk, &begun).await, [(named, true, true)]);
+    assert_eq!(deeds(&desk, &spare), ["dossier_file.added", "dossier_file.removed"]);
 }

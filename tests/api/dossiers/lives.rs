@@ -187,6 +187,13 @@ async fn every_event_of_an_approval_and_a_licence() {
         ("repay", "closed"),
     ];
     walk(&desk, begin().await, &licensed).await;
+    let issued = [submit, accept, licensed[4], licensed[7], licensed[8]];
+    walk(
+        &desk,
+        begin().await,
+        &[&issued[..], &[("no_repayment", "closed")]].concat(),
+    )
+    .await;
     walk(&desk, begin().await, &[submit, accept, ("refuse", "refused")]).await;
     walk(&desk, begin().await, &[("withdraw", "withdrawn")]).await;
     let extended = [submit, licensed[1], ("request_extension", "awaiting_amendment")];

@@ -56,9 +56,13 @@ LIC,submitted,accept_complete,under_review,authority,5,working_day,submitted_on,
 LIC,signed|submitted|awaiting_amendment,withdraw,withdrawn,applicant,,,,
 LIC,annulled,notify_annulment,annulled,licensing_authority,5,working_day,annulled_on,
 LIC,annulled,demand_repayment,repayment_due,finance_or_incentive_agency,5,working_day,annulment_notice_received_on,
+LIC,annulled,no_repayment,closed,finance_or_incentive_agency,5,working_day,annulment_notice_received_on,
+LIC,licensed,term_end,expired,system,,,,
+LIC,expired,annul,annulled,licensing_authority,,,,
 LIC,repayment_due,repay,closed,licensee,20,working_day,repayment_notice_received_on,
 CERT,expired,amended,active,issuing_authority,,,,
 CERT,expired,annul,annulled,issuing_authority,,,,
+CERT,annulled,no_repayment,closed,finance_or_incentive_agency,5,working_day,annulment_notice_received_on,
 ";
 
 /// Whether a day comes with an event of a dossier that is there.
@@ -113,10 +117,12 @@ fn told_in_words(machine: &str, row: &mut Transition) {
         ("LIC", "annual_report") => row.term = Some(Term::YearAfter("licensed_on")),
         ("LIC", "change_content") => row.to = "licensed".to_owned(),
         ("CERT", "take_effect") => row.term = Some(Term::Until("issued_on")),
-        ("CERT", "term_end") => (row.term, row.is_after_term) = (Some(Term::Until("contract_expires_on")), true),
+        ("CERT" | "LIC", "term_end") => {
+            (row.term, row.is_after_term) = (Some(Term::Until("contract_expires_on")), true)
+        }
         ("CERT", "amended") => row.is_derived = true,
         // Nobody demands anything back before the annulment was notified (NĐ 76/2018 Đ.7.2).
-        (_, "demand_repayment") => row.awaits_mark = true,
+        (_, "demand_repayment" | "no_repayment") => row.awaits_mark = true,
         _ => {}
     }
     if ["request_extension", "notify_annulment"].contains(&row.event.as_str()) {

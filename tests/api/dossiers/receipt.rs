@@ -93,3 +93,24 @@ async fn who_files_on_the_exchange_hands_in_when_it_does() {
     let refused = call.json(&body).expect(422).await;
     assert_eq!(refused.pointers(), ["/received_on"]);
 }
+
+/// The direction is told once, in the certificate; who files is named by it.
+#[actix_web::test]
+async fn an_amendment_of_a_transfer_abroad_on_paper_is_the_transferors() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let mut text = content(&desk.tax_code);
+    let abroad = text["transferor"].clone();
+    text["transferor"] = text["transferee"].clone();
+    text["transferee"] = abroad;
+    text["direction"] = json!("outbound");
+    let registered = desk.counter().register(&text).await;
+    text["direction"] = Value::Null;
+    text["technology_status"] = Value::Null;
+    text["amendment"]["certificate_number"] = registered.body["certificate"]["number"].clone();
+    (text["contract"], text["money"]) = (json!({}), json!({}));
+    let new = json!({"procedure": "AMD", "given_on": desk.today(), "content": text});
+    let begun = desk.begin(&desk.officer, &new).await;
+    let handed_in = desk.take(&begun, "submit").await;
+    assert_eq!(handed_in.text("/enterprise_id"), desk.owner.enterprise);
+}

@@ -60,3 +60,25 @@ async fn what_is_refused_today_and_was_published_before_is_read_and_goes_on() {
     // What is published next takes its place.
     assert_eq!(put(1).json(&next).expect(200).await.number("/version"), 2);
 }
+
+/// Left out, an event would quietly issue nothing.
+#[actix_web::test]
+async fn what_a_newer_program_published_is_not_read_as_something_else() {
+    let app = crate::harness::TestApp::spawn().await;
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let mut rules = app.get("/procedures/REG").expect(200).await.body["rules"].clone();
+    rules["name_en"] = json!("Registration of transfers");
+    let put = app.put("/procedures/REG").by(&keeper).if_match(0).json(&rules);
+    put.expect(200).await;
+    let events = rules["events"].as_array_mut().unwrap();
+    let issue = events.iter_mut().find(|event| event["code"] == "issue").unwrap();
+    issue["issues"] = json!("diploma");
+    let written = rules.to_string().replace('\'', "''");
+    app.by_hand(&format!(
+        "UPDATE procedure_versions SET rules = '{written}' WHERE code = 'REG' AND version = 1"
+    ))
+    .await;
+    app.get("/procedures/REG").expect(500).await;
+    // Nothing else is held up.
+    app.get("/procedures/AMD").expect(200).await;
+}

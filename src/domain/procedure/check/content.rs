@@ -54,6 +54,24 @@ impl Check<'_> {
         }
     }
 
+    /// From what a mark is set.
+    pub(super) fn mark_from(&mut self, place: &str, from: &str) -> MarkFrom {
+        let pointer = format!("{place}/from");
+        match from {
+            "today" => MarkFrom::Today,
+            "given" => MarkFrom::Given,
+            "due" => MarkFrom::Due,
+            member if member.starts_with('/') => {
+                self.member(pointer, Some(&member.to_owned()));
+                MarkFrom::Member(member.to_owned())
+            }
+            other => {
+                self.known_mark(pointer, other);
+                MarkFrom::Mark(other.to_owned())
+            }
+        }
+    }
+
     /// The first day of a mark; only where somebody says which day it is.
     pub(super) fn earliest(&mut self, place: &str, draft: &MarkDraft, from: &MarkFrom) -> Option<Date> {
         let pointer = format!("{place}/earliest");

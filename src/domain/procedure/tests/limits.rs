@@ -142,6 +142,21 @@ fn what_was_published_once_is_read() {
     let kept = draft.clone().kept().unwrap();
     assert_eq!((&kept.text, kept.events.len()), (&draft, rules("REG").events.len()));
     assert!(kept.is_in_force(date("1850-01-01")) && kept.is_in_force(date("2500-01-01")));
+    // What this program does not know is not left out.
+    let strange: [fn(&mut ProcedureDraft); 7] = [
+        |draft| draft.events[8].issues = Some("diploma".to_owned()),
+        |draft| draft.events[8].comes_of = Some("diploma".to_owned()),
+        |draft| draft.events[8].counts_as = Some("diploma".to_owned()),
+        |draft| draft.events[8].verification = Some("guessed".to_owned()),
+        |draft| draft.events[8].term.as_mut().unwrap().if_missed = Some("shrug".to_owned()),
+        |draft| draft.events[1].marks[0].earliest = Some("1990".to_owned()),
+        |draft| draft.valid_to = Some("the end".to_owned()),
+    ];
+    for (at, change) in strange.into_iter().enumerate() {
+        let mut newer = draft.clone();
+        change(&mut newer);
+        assert_eq!(newer.kept(), None, "{at}");
+    }
     // What has not the form of a rule set is none.
     let mut broken = draft;
     broken.events[0].actor = None;

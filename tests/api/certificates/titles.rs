@@ -1,0 +1,56 @@
+//! As what certificates and their duplicates are signed.
+
+use serde_json::json;
+use vptex::service::certificates::keys;
+use vptex::service::certificates::signing::open;
+
+use super::certificate_of;
+use crate::dossiers::{Desk, content};
+use crate::harness::{Call, Reply};
+
+fn duplicating(desk: &Desk, certificate: &Reply, signed_as: Option<&str>) -> Call {
+    let path = format!("/certificates/{}/duplicates", certificate.text("/id"));
+    let body = json!({"asked_by": "Công ty TNHH Cơ khí Sông Thao", "asked_on": desk.today(), "reason": "Mất.",
+        "signed_as": signed_as});
+    desk.app.post(&path).by(&desk.signer).json(&body)
+}
+
+/// As what a duplicate is signed.
+async fn title_of(desk: &Desk, certificate: &Reply, ordinal: i64) -> String {
+    let path = format!("/certificates/{}/document?duplicate={ordinal}", certificate.text("/id"));
+    let document = desk.app.get(&path).by(&desk.owner).expect(200).await.bytes.to_vec();
+    let keys = desk.app.exchange().read(|conn, _now| keys::public(conn)).await.unwrap();
+    let record = open(&document, &keys).unwrap().record;
+    record.duplicate.unwrap().signer.title
+}
+
+#[actix_web::test]
+async fn a_duplicate_is_signed_as_the_head_of_today_where_nothing_is_said() {
+    let desk = Desk::open().await;
+    let accepted = desk.counter().accepted(&content(&desk.tax_code)).await;
+    let proposed = desk.counter().propose(&accepted, &json!({"event": "issue"})).await;
+    let signed = json!({"event": "issue", "signed_as": "KT. Giám đốc, Phó Giám đốc"});
+    let issued = desk.post(&proposed, &desk.signer, &signed).await;
+    assert_eq!(issued.status, 200, "{}", issued.body);
+    let certificate = certificate_of(&desk, &issued).await;
+    duplicating(&desk, &certificate, None).expect(201).await;
+    assert_eq!(title_of(&desk, &certificate, 1).await, "Giám đốc");
+    for wrong in [
+        "TM. Chính phủ, Thủ tướng",
+        "TM. Chính phủ, Giám đốc",
+        "TM. Ủy ban nhân dân tỉnh Phú Thọ",
+        "TM. Ủy ban nhân dân tỉnh Lào Cai, Giám đốc",
+    ] {
+        let refused = duplicating(&desk, &certificate, Some(wrong)).expect(422).await;
+        assert_eq!(refused.pointers(), ["/signed_as"], "{wrong}");
+    }
+    let behalf = "TM. Ủy ban nhân dân tỉnh Phú Thọ, Giám đốc";
+    duplicating(&desk, &certificate, Some(behalf)).expect(201).await;
+    assert_eq!(title_of(&desk, &certificate, 2).await, behalf);
+    // So it is of certificates.
+    let accepted = desk.counter().accepted(&content(&desk.tax_code)).await;
+    let proposed = desk.counter().propose(&accepted, &json!({"event": "issue"})).await;
+    let wrong = json!({"event": "issue", "signed_as": "TM. Chính phủ, Thủ tướng"});
+    let refused = desk.post(&proposed, &desk.signer, &wrong).await;
+    assert_eq!((refused.status, refused.pointers()), (422, vec!["/signed_as"]));
+}
