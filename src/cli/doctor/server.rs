@@ -225,7 +225,9 @@ fn get(at: SocketAddr, path: &str) -> io::Result<(u16, String)> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     // HTTP/1.0: the answer comes in one piece and ends with the connection.
-    write!(stream, "GET {path} HTTP/1.0\r\nhost: {at}\r\nconnection: close\r\n\r\n")?;
+    // The question goes out in one piece, too: whoever is there may answer and hang up after the first.
+    let question = format!("GET {path} HTTP/1.0\r\nhost: {at}\r\nconnection: close\r\n\r\n");
+    stream.write_all(question.as_bytes())?;
     let mut answer = Vec::new();
     stream.take(LONGEST).read_to_end(&mut answer)?;
     let answer = String::from_utf8_lossy(&answer);
