@@ -53,7 +53,7 @@ async fn who_comes_to_the_exchange_meanwhile_reads_what_is_filed_again() {
     let list = app.get(&files(&begun)).by(&seller).expect(200).await;
     assert_eq!(list.text("/items/0/id"), file);
     let number = supplemented.text("/number").to_owned();
-    assert_eq!(told(&desk, &seller).await, [number.clone()]);
+    assert_eq!(told(&desk, &seller).await, std::slice::from_ref(&number));
     // Handed in once more it is no news.
     let asked = desk.take(&supplemented, "request_completion").await;
     desk.take(&asked, "supplement").await;
