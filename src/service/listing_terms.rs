@@ -80,7 +80,7 @@ pub struct Done {
 /// Terms that are looked at at once.
 const AT_ONCE: i64 = 500;
 
-/// Writes down which terms ended, and tells owners of those that end and of these ([`listing_notices`]).
+/// Writes down which terms ended, and tells owners of those that end and of these (`listing_notices`).
 pub fn run(app: &App) -> Result<Done> {
     let mut done = Done::default();
     let now = app.clock.now();

@@ -344,7 +344,7 @@ pub struct Overtaken {
 
 /// Public listings of which the list of now says something stricter than what everybody sees, or whose text hints at it:
 /// what an officer asks when the list changed. Goes through the catalogue part by part until the page is full, or
-/// [`MOST_PARTS`] were looked through; others read between the parts.
+/// `MOST_PARTS` were looked through; others read between the parts.
 pub async fn overtaken(
     app: &App,
     caller: Caller,

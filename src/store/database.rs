@@ -107,7 +107,7 @@ impl Database {
         self.writer.is_some()
     }
 
-    /// For how long nothing has got through the one writer; see [`GroupCommit::stuck_for`].
+    /// For how long nothing has got through the one writer; see `GroupCommit::stuck_for`.
     pub fn stuck_for(&self) -> Option<Duration> {
         self.writer.as_ref()?.stuck_for()
     }
