@@ -113,12 +113,12 @@ impl Hasher {
 }
 
 /// Lets the threads go first that answer requests: a flood of sign-ins keeps all processors busy, and what waits for one
-/// waits for a whole time slice of a hash. By ten steps (a tenth of a processor's time beside one thread that never
+/// waits for a whole time slice of a hash. By five steps (a quarter of a processor's time beside one thread that never
 /// rests) and not by all nineteen (a seventieth), at which nobody could sign in while a long job kept the processors busy.
 /// Only Linux has priorities of single threads.
 #[cfg(target_os = "linux")]
 fn step_back() {
-    if let Err(error) = rustix::process::nice(10) {
+    if let Err(error) = rustix::process::nice(5) {
         warn!(%error, "password threads keep their priority");
     }
 }

@@ -209,7 +209,7 @@ pub fn step(
     }
     // The end of a contract, which comes with its certificate, is ahead.
     if step.comes_of.is_none() {
-        needs(event, step, today)?;
+        needs(event, step, begun(event, standing), today)?;
     }
     let before = term_of(event, standing, step.group, calendar).map(|(_, due_on)| due_on);
     let marks = marked(event, standing, (step, before), calendar, today);
@@ -239,9 +239,15 @@ fn keeps_term(event: &Event, due_on: Option<Date>, today: Date) -> Result<(), Re
     }
 }
 
-fn needs(event: &Event, step: &Step<'_>, today: Date) -> Result<(), Refusal> {
+/// The day from which the term of an event runs, before which it cannot have come: nothing is repaid before it was demanded.
+fn begun(event: &Event, standing: &Standing) -> Option<Date> {
+    let term = event.term.as_ref()?;
+    standing.marks.get(&term.runs_from).copied()
+}
+
+fn needs(event: &Event, step: &Step<'_>, begun: Option<Date>, today: Date) -> Result<(), Refusal> {
     let need = |need| Err(Refusal::Needs(need));
-    let earliest = event.marks.iter().filter_map(|mark| mark.earliest).max();
+    let earliest = event.marks.iter().filter_map(|mark| mark.earliest).chain(begun).max();
     match (event.takes_day(), step.given) {
         (true, None) => return need(Need::Day),
         (true, Some(day)) if day > today => return need(Need::Day),

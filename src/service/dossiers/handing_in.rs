@@ -89,14 +89,15 @@ pub(super) fn hand_in(
             .for_each(|wrong| errors.add(format!("/content{}", wrong.pointer), wrong.violation)),
     }
     let filer = active_filer(work.conn(), dossier)?;
+    if [Issues::Registration, Issues::Amendment]
+        .iter()
+        .any(|what| issues(&set.rules, *what))
+    {
+        refuse_restricted(dossier, &mut errors);
+    }
     // Where the rules ask from where to where, they ask by whom.
     if set.rules.text.checklist.iter().any(|item| item.member == "/direction") {
-        check_duty(
-            filer.as_ref(),
-            dossier,
-            issues(&set.rules, Issues::Registration),
-            &mut errors,
-        );
+        check_duty(filer.as_ref(), dossier, &mut errors);
     }
     if issues(&set.rules, Issues::Amendment) {
         // That the contract ended after it was asked for is not the filer's fault.
@@ -284,16 +285,20 @@ pub(super) fn active_filer(conn: &mut AnyConn, dossier: &Dossier) -> Result<Opti
     Ok(Some(enterprise))
 }
 
-/// What is licensed is not registered, and who files is who must.
-fn check_duty(filer: Option<&Enterprise>, dossier: &Dossier, registers: bool, errors: &mut FieldErrors) {
+/// What is licensed is not registered, and does not become registered by an amendment.
+fn refuse_restricted(dossier: &Dossier, errors: &mut FieldErrors) {
     let draft = dossier.content.draft();
-    let is_restricted = draft.technology_status.as_deref() == Some(TechnologyStatus::Restricted.as_str());
-    if registers && is_restricted {
+    if draft.technology_status.as_deref() == Some(TechnologyStatus::Restricted.as_str()) {
         let restricted = Violation::Malformed {
             what: "restricted_technology",
         };
         errors.add("/content/technology_status", restricted);
     }
+}
+
+/// Who files is who must.
+fn check_duty(filer: Option<&Enterprise>, dossier: &Dossier, errors: &mut FieldErrors) {
+    let draft = dossier.content.draft();
     let Some((enterprise, side)) = filer.zip(dossier::filer(&dossier.content)) else {
         return;
     };

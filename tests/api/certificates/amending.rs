@@ -86,6 +86,16 @@ async fn an_amendment_is_not_older_than_its_contract() {
         let refused = desk.app.post("/dossiers").by(&desk.owner).json(&new).expect(422).await;
         assert_eq!(told(&refused), (422, vec!["/given_on"], code));
     }
+    // What is licensed does not become registered by an amendment (Đ.31.6.a).
+    let mut restricted = text.clone();
+    restricted["technology_status"] = json!("restricted");
+    let new = json!({"procedure": "AMD", "given_on": desk.today(), "content": restricted});
+    let begun = desk.begin(&desk.owner, &new).await;
+    let refused = desk.try_event(&begun, "submit").await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    let pointers = refused.pointers();
+    assert!(pointers.contains(&"/content/technology_status"), "{}", refused.body);
+
     // Where it is not told at first which it is about, it is found when it is handed in.
     let new = json!({"procedure": "AMD", "given_on": yesterday, "content": {}});
     let begun = desk.begin(&desk.owner, &new).await;

@@ -88,6 +88,10 @@ async fn where_nothing_was_granted_nothing_is_paid_back() {
         let unsaid = json!({"event": "no_repayment"});
         let refused = desk.post(&notified, &desk.officer, &unsaid).await;
         assert_eq!((refused.status, refused.pointers()), (422, vec!["/note"]));
+        // Nor was it demanded before the notice came.
+        let demand = json!({"event": "demand_repayment", "given_on": "2020-01-01"});
+        let refused = desk.post(&notified, &desk.officer, &demand).await;
+        assert_eq!((refused.status, refused.pointers()), (422, vec!["/given_on"]));
         let closed = desk.take(&notified, "no_repayment").await;
         assert_eq!(
             (closed.text("/state/code"), &closed.body["due"]),

@@ -324,7 +324,16 @@ async fn only_restricted_technology_is_approved_and_licensed() {
             "{status}"
         );
     }
-    // And is about what was approved.
+    // And is for whom and about what was approved.
+    for (party, name) in [("transferor", "Bên giao khác hẳn"), ("transferee", "Bên nhận khác hẳn")] {
+        let mut other = with("restricted");
+        other[party]["name"] = json!(name);
+        let begun = desk.begin(&desk.owner, &licence(other, today.clone())).await;
+        let refused = desk.try_event(&begun, "submit").await;
+        let pointer = format!("/content/{party}/name");
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        assert!(refused.pointers().contains(&pointer.as_str()), "{}", refused.body);
+    }
     let mut other = with("restricted");
     other["technology"]["name"] = json!("Công nghệ khác hẳn hồ sơ chấp thuận");
     let begun = desk.begin(&desk.owner, &licence(other, today.clone())).await;
