@@ -84,15 +84,19 @@ pub fn repair_legacy(text: &str) -> Option<Repaired> {
         return None;
     }
     // Some words of VNI are good Vietnamese, too (`bò` for `bị`); where all are, the text is meant as it stands.
-    if telling.iter().all(|word| is_vietnamese(word)) {
+    let good = telling.iter().filter(|word| is_vietnamese(word)).count();
+    if good == telling.len() {
         return None;
     }
+    // Of TCVN3 hardly one is (`lóa` for `lúa`); where most are, the others only look strange.
+    let is_mostly_good = good > telling.len() - good;
     let readings: [(LegacyEncoding, Reading); 2] = [(LegacyEncoding::Tcvn3, tcvn3), (LegacyEncoding::Vni, vni)];
-    let fits = |read: Reading| {
+    let fits = |(encoding, read): &(LegacyEncoding, Reading)| {
         let mut all = marked.iter();
-        all.all(|word| read(word).is_some_and(|read| is_vietnamese(&read)))
+        let is_ruled_out = *encoding == LegacyEncoding::Tcvn3 && is_mostly_good;
+        !is_ruled_out && all.all(|word| read(word).is_some_and(|read| is_vietnamese(&read)))
     };
-    let (encoding, read) = readings.into_iter().find(|(_, read)| fits(*read))?;
+    let (encoding, read) = readings.into_iter().find(fits)?;
     Some(Repaired {
         text: rewritten(text, read),
         encoding,
@@ -282,6 +286,7 @@ mod tests {
             "bò, cá × 2",
             "2 µg · 5 µL ÷ 3 ¹",
             "Khác · số a¤",
+            "A¤; Cá nhân",
         ] {
             assert_eq!(repaired(text), None, "{text}");
         }

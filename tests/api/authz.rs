@@ -143,11 +143,19 @@ async fn ask(
     reply
 }
 
+/// Whether everybody asks in every state. Who may what is decided before any database is asked, so on PostgreSQL every
+/// third does, others from row to row, unless `VPTEX_TEST_MATRIX=whole`: all of them take seven minutes of a processor.
+fn is_whole() -> bool {
+    let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|told| told == value);
+    !is("VPTEX_TEST_DATABASE", "postgres") || is("VPTEX_TEST_MATRIX", "whole")
+}
+
 /// CVE-2026-27898 (vaultwarden): reading was refused, and a write on a path beside it gave the thing in its refusal.
 #[actix_web::test]
 async fn cve_2026_27898_everybody_asks_for_everything() {
     let demands = demands_token();
     let mut cast = Cast::new().await;
+    let (is_whole, mut turn) = (is_whole(), 0);
     let mut table = format!("{:<31}{:<13}", "operation", "state");
     CALLERS.iter().for_each(|caller| write!(table, "{caller:<8}").unwrap());
     for operation in operations() {
@@ -155,7 +163,11 @@ async fn cve_2026_27898_everybody_asks_for_everything() {
         for state in case.states {
             table = format!("{}\n{:<31}{state:<13}", table.trim_end(), operation.name);
             let (mut thing, mut statuses) = (None, BTreeMap::new());
-            for caller in CALLERS {
+            turn += 1;
+            for (place, caller) in CALLERS.into_iter().enumerate() {
+                if !is_whole && caller != "visitor" && place % 3 != turn % 3 {
+                    continue;
+                }
                 let status = ask(&mut cast, operation, case, state, caller, &mut thing).await.status;
                 write!(table, "{status:<8}").unwrap();
                 statuses.insert(caller, status);
@@ -163,12 +175,12 @@ async fn cve_2026_27898_everybody_asks_for_everything() {
             check(operation, case, state, demands[operation.name], &statuses);
         }
     }
-    assert!(
-        cast.shown > 200,
-        "insiders see what no refusal may hold, {} times",
-        cast.shown
-    );
-    insta::assert_snapshot!("everybody_asks_for_everything", table.trim_end());
+    let fewest = if is_whole { 200 } else { 60 };
+    let shown = cast.shown;
+    assert!(shown > fewest, "insiders see what no refusal may hold, {shown} times");
+    if is_whole {
+        insta::assert_snapshot!("everybody_asks_for_everything", table.trim_end());
+    }
 }
 
 /// Every operation that takes a permission, as officers with one permission alone and with all but one.
@@ -178,7 +190,7 @@ async fn one_permission_opens_what_it_is_for() {
     let heads = ["operation", "each alone suffices", "refused without", "states"];
     let row = |[name, alone, needed, states]: [&str; 4]| format!("{name:<31}{alone:<44}{needed:<23}{states}");
     let mut table = row(heads);
-    let mut count = 0;
+    let (mut count, mut turn) = (0, 0);
     for operation in operations() {
         let (case, Access::Of(actions)) = (case(operation.name), operation.access) else {
             continue;
@@ -188,14 +200,21 @@ async fn one_permission_opens_what_it_is_for() {
             **state != "absent" && refusal("officer").is_none() && refusal("clerk").is_some()
         };
         let mut rows: Vec<(String, String, Vec<&str>)> = Vec::new();
+        let mut is_first = true;
         for state in case.states.iter().filter(takes_permission) {
             let (mut thing, mut alone, mut needed) = (None, Vec::new(), Vec::new());
             let full = ask(&mut cast, operation, case, state, "officer", &mut thing)
                 .await
                 .status;
-            for permission in Permission::ALL {
+            for (place, permission) in Permission::ALL.iter().enumerate() {
                 for kind in [ONLY, ALL_BUT] {
                     let caller = format!("{kind}{permission}");
+                    // Whoever is of no account by the rule asks in the first state, and in one of the others in turn.
+                    let is_let_in = rules::refusal(actions, case.on, state, &caller).is_none();
+                    let is_of_account = is_let_in == (kind == ONLY);
+                    if !is_first && !is_of_account && place != turn % Permission::ALL.len() {
+                        continue;
+                    }
                     let status = ask(&mut cast, operation, case, state, &caller, &mut thing).await.status;
                     let refusal = rules::refusal(actions, case.on, state, &caller);
                     let told = |refusal| rules::status_of(refusal, actions, case.on, state);
@@ -209,6 +228,7 @@ async fn one_permission_opens_what_it_is_for() {
                     count += 1;
                 }
             }
+            (is_first, turn) = (false, turn + 1);
             let (alone, needed) = (alone.join(", "), needed.join(", "));
             match rows.last_mut() {
                 Some(row) if (&row.0, &row.1) == (&alone, &needed) => row.2.push(state),
@@ -265,11 +285,15 @@ async fn what_is_sensitive_asks_for_a_fresh_sign_in() {
     for operation in operations() {
         let case = case(operation.name);
         let mut asked = false;
-        for state in case.states {
+        // Whoever is let in without having been asked proves the contrary, in whatever state the thing is.
+        'states: for state in case.states {
             let mut thing = None;
-            for caller in ["person", "owner", "officer"] {
+            for caller in ["officer", "owner", "person"] {
                 let reply = ask(&mut cast, operation, case, state, caller, &mut thing).await;
                 asked |= reply.body["code"] == "step_up_required";
+                if asked || (reply.status < 300 && !operation.needs_fresh) {
+                    break 'states;
+                }
             }
         }
         count += usize::from(asked);

@@ -7,6 +7,10 @@ mod bucket;
 mod database;
 mod harness;
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod acceptance;
 mod account_suspensions;
 mod addresses;

@@ -13,13 +13,36 @@ use super::Reply;
 /// The description.
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(document()).unwrap());
 
-/// Schemas that were compiled, by their text: most places only refer to a schema that others refer to, too.
+/// Schemas that were compiled, by their place and by their text: most places only refer to a schema that others refer to,
+/// too.
+static PLACES: LazyLock<Mutex<HashMap<String, &'static Validator>>> = LazyLock::new(Mutex::default);
 static COMPILED: LazyLock<Mutex<HashMap<String, &'static Validator>>> = LazyLock::new(Mutex::default);
+
+/// The paths of the description by their parts; what is written out goes before what has a parameter.
+static TEMPLATES: LazyLock<Vec<(&'static str, Vec<&'static str>)>> = LazyLock::new(|| {
+    let paths = DOCUMENT["paths"].as_object().unwrap();
+    let mut templates: Vec<_> = paths
+        .keys()
+        .map(|path| (path.as_str(), path.split('/').collect()))
+        .collect();
+    templates.sort_by_key(|(path, _)| path.contains('{'));
+    templates
+});
 
 const SCHEMAS: &str = "#/components/schemas/";
 
 /// The schema at a place of the description.
 fn validator(place: &str) -> &'static Validator {
+    let mut places = PLACES.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if let Some(known) = places.get(place) {
+        return known;
+    }
+    let validator = compiled(place);
+    places.insert(place.to_owned(), validator);
+    validator
+}
+
+fn compiled(place: &str) -> &'static Validator {
     let schema = DOCUMENT.pointer(place).unwrap();
     let mut compiled = COMPILED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     compiled.entry(schema.to_string()).or_insert_with(|| {
@@ -71,20 +94,10 @@ fn escaped(token: &str) -> String {
 pub fn operation(method: &str, path: &str) -> Option<String> {
     let path = path.strip_prefix("/api/v1")?;
     let given: Vec<&str> = path.split('/').collect();
-    let fits = |template: &&String| {
-        let wanted: Vec<&str> = template.split('/').collect();
-        wanted.len() == given.len()
-            && wanted
-                .iter()
-                .zip(&given)
-                .all(|(wanted, given)| wanted.starts_with('{') || wanted == given)
-    };
-    let paths = DOCUMENT["paths"].as_object().unwrap();
-    // What is written out goes before what has a parameter.
-    let template = paths
-        .keys()
-        .filter(fits)
-        .min_by_key(|template| template.contains('{'))?;
+    let (template, _) = TEMPLATES.iter().find(|(_, wanted)| {
+        let mut parts = wanted.iter().zip(&given);
+        wanted.len() == given.len() && parts.all(|(wanted, given)| wanted.starts_with('{') || wanted == given)
+    })?;
     let place = format!("/paths/{}/{}", escaped(template), method.to_lowercase());
     DOCUMENT.pointer(&place).map(|_| place)
 }
