@@ -52,7 +52,8 @@ fn rules() -> toml::Table {
 
 /// Texts of a list of `deny.toml`; of tables, the member that names the crate.
 fn list(rules: &toml::Table, room: &str, name: &str) -> Vec<String> {
-    let items = rules[room][name].as_array().unwrap().iter();
+    let list = rules.get(room).and_then(|rules| rules.get(name)).unwrap();
+    let items = list.as_array().unwrap().iter();
     items
         .map(|item| item.get("crate").unwrap_or(item).as_str().unwrap().to_owned())
         .collect()
