@@ -32,7 +32,6 @@ struct Row {
     tax_code: String,
     legal_form: String,
     legal_name: String,
-    _name_key: String,
     short_name: Option<String>,
     name_en: Option<String>,
     address_line: String,
@@ -60,9 +59,7 @@ struct Row {
     verified_until: Option<DbTs>,
     renewal_status: Option<String>,
     closed_at: Option<DbTs>,
-    _kind: Option<String>,
     foreign_number: Option<String>,
-    _bare_name: Option<String>,
 }
 
 impl Row {
@@ -242,15 +239,13 @@ pub fn directory(
                 .or(enterprises::name_key.eq(key).and(enterprises::id.gt(DbId(id.0)))),
         );
     }
-    let rows: Vec<Row> = query
+    let rows: Vec<(Row, String)> = query
+        .select((enterprises::all_columns, enterprises::name_key))
         .order((enterprises::name_key.asc(), enterprises::id.asc()))
         .limit(limit)
         .load(conn)?;
     rows.into_iter()
-        .map(|row| {
-            let key = row._name_key.clone();
-            row.into_domain().map(|enterprise| ((key, enterprise.id), enterprise))
-        })
+        .map(|(row, key)| row.into_domain().map(|enterprise| ((key, enterprise.id), enterprise)))
         .collect()
 }
 

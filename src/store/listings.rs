@@ -25,13 +25,13 @@ use crate::domain::text::{Line, Prose, WebAddress, fold};
 pub use owner::OwnerCard;
 use owner::{OwnerRow, owner_card};
 pub use public::{count_public, count_public_of, for_members, live_after, public_after, public_ids, public_versions};
-use row::Row;
+use row::{COLUMNS, Row};
 pub use same_names::{Called, fill_title_keys, same_names, with_same_name};
 
 macro_rules! with_owner {
     () => {
         listings::table.inner_join(enterprises::table).select((
-            listings::all_columns,
+            crate::store::listings::row::COLUMNS,
             (
                 enterprises::legal_name,
                 enterprises::province_code,
@@ -98,6 +98,7 @@ pub fn find_by_source(conn: &mut AnyConn, site: &str, external_id: &str) -> Resu
     let row: Option<Row> = listings::table
         .filter(listings::source_site.eq(site))
         .filter(listings::source_external_id.eq(external_id))
+        .select(COLUMNS)
         .first(conn)
         .optional()?;
     row.map(Row::into_domain).transpose()
@@ -119,6 +120,7 @@ pub fn of_enterprise(
     let at = Some(DbTs(now));
     let mut query = listings::table
         .filter(listings::enterprise_id.eq(DbId(enterprise.0)))
+        .select(COLUMNS)
         .into_boxed();
     query = match status {
         None => query,

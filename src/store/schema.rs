@@ -14,6 +14,7 @@ mod feed;
 mod procedures;
 mod searches;
 mod vocabulary;
+mod wide;
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
@@ -26,25 +27,7 @@ pub use feed::*;
 pub use procedures::*;
 pub use searches::*;
 pub use vocabulary::*;
-
-table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{Id, JsonDoc, UtcTs};
-    enterprises (id) {
-        id -> Id, tax_code -> Text, legal_form -> Text, legal_name -> Text, name_key -> Text,
-        short_name -> Nullable<Text>, name_en -> Nullable<Text>,
-        address_line -> Text, province_code -> Text, commune_code -> Text,
-        contact_name -> Text, contact_email -> Text, contact_phone -> Text, website -> Nullable<Text>,
-        field_codes -> JsonDoc, status -> Text, is_demo -> Bool, version -> BigInt,
-        submitted_at -> UtcTs, created_at -> UtcTs, updated_at -> UtcTs,
-        details -> JsonDoc, personal_id_sealed -> Nullable<Binary>, personal_id_hint -> Nullable<Text>,
-        amendment_sealed -> Nullable<Binary>, amendment_status -> Nullable<Text>,
-        amendment_submitted_at -> Nullable<UtcTs>, merged_into -> Nullable<Id>,
-        verified_at -> Nullable<UtcTs>, verified_until -> Nullable<UtcTs>, renewal_status -> Nullable<Text>,
-        closed_at -> Nullable<UtcTs>, kind -> Nullable<Text>, foreign_number -> Nullable<Text>,
-        bare_name -> Nullable<Text>,
-    }
-}
+pub use wide::{enterprises, listings};
 
 table! {
     use diesel::sql_types::*;
@@ -142,27 +125,6 @@ table! {
         rotated_at -> UtcTs, idle_until -> UtcTs, absolute_until -> UtcTs, ended_at -> Nullable<UtcTs>,
         created_at -> UtcTs, user_agent -> Nullable<Text>, ip -> Nullable<Text>,
         authenticated_at -> Nullable<UtcTs>, ended_why -> Nullable<Text>,
-    }
-}
-
-table! {
-    use diesel::sql_types::*;
-    use crate::store::types::{Id, JsonDoc, UtcTs};
-    listings (id) {
-        id -> Id, enterprise_id -> Id, created_by -> Nullable<Id>, kind -> Text, status -> Text,
-        title_vi -> Text, title_en -> Nullable<Text>, summary_vi -> Nullable<Text>, summary_en -> Nullable<Text>,
-        description_vi -> Nullable<Text>, description_en -> Nullable<Text>,
-        field_codes -> JsonDoc, trl -> Nullable<SmallInt>, origin_country -> Nullable<Text>,
-        brand -> Nullable<Text>, model -> Nullable<Text>, specifications -> JsonDoc,
-        price_mode -> Text, price_min -> Nullable<BigInt>, price_max -> Nullable<BigInt>, transfer_modes -> JsonDoc,
-        source_site -> Nullable<Text>, source_external_id -> Nullable<Text>, source_url -> Nullable<Text>,
-        submitted_at -> Nullable<UtcTs>, published_at -> Nullable<UtcTs>,
-        version -> BigInt, created_at -> UtcTs, updated_at -> UtcTs, code -> Nullable<Text>,
-        expires_at -> Nullable<UtcTs>,
-        details -> JsonDoc,
-        hold -> Text, regulation -> JsonDoc, regulatory_finding -> Nullable<JsonDoc>,
-        visibility -> Text, open_for_inquiry -> Bool, contact_account_id -> Nullable<Id>, hide_contact -> Bool,
-        came_out -> Bool, currency -> Text, title_key -> Nullable<Text>, regulatory_class -> Nullable<Text>,
     }
 }
 

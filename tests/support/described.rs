@@ -98,11 +98,17 @@ pub fn declared() -> BTreeMap<String, Types> {
         let body = body.join(" ");
         let (head, columns) = body.split_once('{').unwrap();
         let name = head.split_whitespace().next().unwrap();
+        // The macro of wide tables makes one, too.
+        if name.starts_with('$') {
+            continue;
+        }
+        let mut parts = columns.split('}').map(str::trim);
+        let first = parts.next().unwrap();
+        // What is beyond the columns that diesel takes.
+        let further = parts.next().and_then(|part| part.strip_prefix("further {"));
+        let columns = [Some(first), further].into_iter().flatten();
         let columns = columns
-            .split('}')
-            .next()
-            .unwrap()
-            .split(',')
+            .flat_map(|columns| columns.split(','))
             .filter_map(|column| column.split_once("->"));
         let types = columns
             .map(|(column, kind)| (column.trim().to_owned(), kind.trim().to_owned()))

@@ -8,11 +8,51 @@ use crate::domain::listing::code::ListingCode;
 use crate::domain::listing::currency::Currency;
 use crate::domain::listing::{Bilingual, Listing, ListingContent, Price, Source};
 use crate::domain::text::{Line, Prose, WebAddress};
+use crate::store::schema::listings;
 use crate::store::types::{DbId, DbJson, DbTs};
 use crate::store::{Error, Result};
 
+/// The columns of a row: those that diesel calls all, and what is beyond them.
+pub(super) type Columns = (
+    <listings::table as Table>::AllColumns,
+    (
+        listings::hold,
+        listings::regulation,
+        listings::regulatory_finding,
+        listings::visibility,
+        listings::open_for_inquiry,
+        listings::contact_account_id,
+        listings::hide_contact,
+        listings::came_out,
+        listings::currency,
+        listings::source_url,
+    ),
+);
+
+pub(super) const COLUMNS: Columns = (
+    listings::all_columns,
+    (
+        listings::hold,
+        listings::regulation,
+        listings::regulatory_finding,
+        listings::visibility,
+        listings::open_for_inquiry,
+        listings::contact_account_id,
+        listings::hide_contact,
+        listings::came_out,
+        listings::currency,
+        listings::source_url,
+    ),
+);
+
 #[derive(Queryable)]
 pub(super) struct Row {
+    first: First,
+    further: Further,
+}
+
+#[derive(Queryable)]
+pub(super) struct First {
     id: DbId,
     enterprise_id: DbId,
     created_by: Option<DbId>,
@@ -36,7 +76,6 @@ pub(super) struct Row {
     transfer_modes: DbJson,
     source_site: Option<String>,
     source_external_id: Option<String>,
-    source_url: Option<String>,
     submitted_at: Option<DbTs>,
     published_at: Option<DbTs>,
     version: i64,
@@ -45,6 +84,11 @@ pub(super) struct Row {
     code: Option<String>,
     expires_at: Option<DbTs>,
     details: DbJson,
+    _title_key: Option<String>,
+}
+
+#[derive(Queryable)]
+pub(super) struct Further {
     hold: String,
     regulation: DbJson,
     regulatory_finding: Option<DbJson>,
@@ -54,78 +98,78 @@ pub(super) struct Row {
     hide_contact: bool,
     came_out: bool,
     currency: String,
-    _title_key: Option<String>,
-    _regulatory_class: Option<String>,
+    source_url: Option<String>,
 }
 
 impl Row {
     pub(super) fn into_domain(self) -> Result<Listing> {
-        let source = self
+        let Self { first, further } = self;
+        let source = first
             .source_site
-            .zip(self.source_external_id)
+            .zip(first.source_external_id)
             .map(|(site, external_id)| Source {
                 site: Line::stored(site),
                 external_id: Line::stored(external_id),
-                url: self.source_url.map(WebAddress::stored),
+                url: further.source_url.map(WebAddress::stored),
             });
         let prose = |vi: Option<String>, en: Option<String>| vi.map(|vi| (vi, en));
         Ok(Listing {
-            id: ListingId(self.id.0),
-            enterprise_id: EnterpriseId(self.enterprise_id.0),
-            created_by: self.created_by.map(|id| AccountId(id.0)),
+            id: ListingId(first.id.0),
+            enterprise_id: EnterpriseId(first.enterprise_id.0),
+            created_by: first.created_by.map(|id| AccountId(id.0)),
             content: ListingContent {
-                kind: self.kind.parse()?,
+                kind: first.kind.parse()?,
                 title: Bilingual {
-                    vi: Line::stored(self.title_vi),
-                    en: self.title_en.map(Line::stored),
+                    vi: Line::stored(first.title_vi),
+                    en: first.title_en.map(Line::stored),
                 },
-                summary: prose(self.summary_vi, self.summary_en).map(|(vi, en)| Bilingual {
+                summary: prose(first.summary_vi, first.summary_en).map(|(vi, en)| Bilingual {
                     vi: Prose::stored(vi),
                     en: en.map(Prose::stored),
                 }),
-                description: prose(self.description_vi, self.description_en).map(|(vi, en)| Bilingual {
+                description: prose(first.description_vi, first.description_en).map(|(vi, en)| Bilingual {
                     vi: Prose::stored(vi),
                     en: en.map(Prose::stored),
                 }),
-                field_codes: self.field_codes.read()?,
-                trl: self
+                field_codes: first.field_codes.read()?,
+                trl: first
                     .trl
                     .map(u8::try_from)
                     .transpose()
                     .map_err(|error| Error::Row(format!("trl: {error}")))?,
-                origin_country: self.origin_country,
-                brand: self.brand.map(Line::stored),
-                model: self.model.map(Line::stored),
-                specifications: self.specifications.read_known()?,
+                origin_country: first.origin_country,
+                brand: first.brand.map(Line::stored),
+                model: first.model.map(Line::stored),
+                specifications: first.specifications.read_known()?,
                 price: Price {
-                    mode: self.price_mode.parse()?,
-                    min: self.price_min,
-                    max: self.price_max,
-                    currency: Currency::stored(&self.currency)
-                        .ok_or_else(|| Error::Row(format!("currency: {}", self.currency)))?,
+                    mode: first.price_mode.parse()?,
+                    min: first.price_min,
+                    max: first.price_max,
+                    currency: Currency::stored(&further.currency)
+                        .ok_or_else(|| Error::Row(format!("currency: {}", further.currency)))?,
                 },
-                transfer_modes: self.transfer_modes.read()?,
-                details: self.details.read_known()?,
-                regulation: self.regulation.read_known()?,
+                transfer_modes: first.transfer_modes.read()?,
+                details: first.details.read_known()?,
+                regulation: further.regulation.read_known()?,
             },
-            status: self.status.parse()?,
+            status: first.status.parse()?,
             source,
-            code: self.code.as_deref().map(stored_code).transpose()?,
-            submitted_at: self.submitted_at.map(|at| at.0),
-            published_at: self.published_at.map(|at| at.0),
-            came_out: self.came_out,
-            expires_at: self.expires_at.map(|at| at.0),
-            hold: self.hold.parse()?,
+            code: first.code.as_deref().map(stored_code).transpose()?,
+            submitted_at: first.submitted_at.map(|at| at.0),
+            published_at: first.published_at.map(|at| at.0),
+            came_out: further.came_out,
+            expires_at: first.expires_at.map(|at| at.0),
+            hold: further.hold.parse()?,
             audience: Audience {
-                visibility: self.visibility.parse()?,
-                open_for_inquiry: self.open_for_inquiry,
-                contact: self.contact_account_id.map(|id| AccountId(id.0)),
-                hides_contact: self.hide_contact,
+                visibility: further.visibility.parse()?,
+                open_for_inquiry: further.open_for_inquiry,
+                contact: further.contact_account_id.map(|id| AccountId(id.0)),
+                hides_contact: further.hide_contact,
             },
-            finding: self.regulatory_finding.map(|found| found.read()).transpose()?,
-            version: self.version,
-            created_at: self.created_at.0,
-            updated_at: self.updated_at.0,
+            finding: further.regulatory_finding.map(|found| found.read()).transpose()?,
+            version: first.version,
+            created_at: first.created_at.0,
+            updated_at: first.updated_at.0,
         })
     }
 }
