@@ -99,8 +99,6 @@ async fn cve_2026_23963_a_megabyte_in_any_text_is_refused() {
                 continue;
             }
             let body = sample("", schema, &mut texts);
-            // Where the body is too large, it does not matter which of its texts is.
-            texts.truncate(if limit == 64 { 1 } else { usize::MAX });
             for place in texts {
                 let mut body = body.clone();
                 *body.pointer_mut(&place).unwrap() = json!(long);

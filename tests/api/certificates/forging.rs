@@ -17,7 +17,7 @@ async fn a_changed_byte_of_a_certificate_is_noticed() {
     let certificate = registered(&desk).await;
     let path = format!("/certificates/{}", certificate.text("/id"));
     let keys = public_keys(&desk).await;
-    for (part, step) in [("record", 1), ("document", 397)] {
+    for (part, step) in [("record", 1), ("document", 97)] {
         let file = desk
             .app
             .get(&format!("{path}/{part}"))
