@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use crate::config::{Config, DatabaseUrl, MailTransport, MetricsListen, PasswordRules, SmtpTls, YesOrNo};
+use crate::config::{self, Config, DatabaseUrl, MailTransport, MetricsListen, PasswordRules, SmtpTls, YesOrNo};
 use crate::domain::clock::{Clock, truncate};
 use crate::domain::ids::Ids;
 use crate::domain::password::PasswordPolicy;
@@ -101,7 +101,7 @@ pub fn context(config: &Config) -> service::Result<App> {
 
 /// The same with a clock and identifiers of the caller's.
 pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> service::Result<App> {
-    std::fs::create_dir_all(&config.data_dir).map_err(|error| {
+    config::make_private(&config.data_dir).map_err(|error| {
         service::Error::internal(format!(
             "the directory {} cannot be made: {error}",
             config.data_dir.display()

@@ -83,7 +83,7 @@ config_keys! {
     "Storage" {
         /// Directory of everything the server keeps in files: the SQLite database, the search index, the master key, the
         /// checkpoints of the audit trail, and letters with `mail_transport = file`.
-        /// It is created when absent. A relative path starts at the working directory.
+        /// It is created when absent, for its owner only (mode 0700). A relative path starts at the working directory.
         data_dir: PathBuf = PathBuf::from("./data");
         /// The database: `sqlite://PATH`, `postgres://…` or `postgresql://…`. Empty means SQLite in `vptex.sqlite3` under `data_dir`.
         /// A server on another machine must have a password of 12 characters or more that is no sample and no name.
