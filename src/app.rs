@@ -186,6 +186,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         calendars: Arc::default(),
         search_log: Arc::new(SearchLog::new(signed(config.search_log_days.duration())?)),
         listing_views: Arc::default(),
+        exports: Arc::default(),
         index: Arc::new(IndexSlot::default()),
         blocking: Arc::new(Semaphore::new(turns)),
     })

@@ -357,10 +357,10 @@ pub async fn export_enterprise_register(
     let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
     let lists = app.in_force().await?;
     let wanted = query.filter().wanted(&lists)?;
-    recorded(&app, caller, OfficersList::Enterprises, &query).await?;
+    let turn = recorded(&app, caller, OfficersList::Enterprises, &query).await?;
     let sheet = Sheet::new(form, COLUMNS, lists);
     send(
-        app.files.clone(),
+        (app.files.clone(), Some(turn)),
         form,
         "enterprise-register",
         sheet.head(),

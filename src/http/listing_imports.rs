@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::creates::{self, Made};
-use super::exports::{Form, send};
+use super::exports::{Form, send, turn};
 use super::extract::page::{after, after_in_time, cursor, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::upload::TableUpload;
@@ -339,8 +339,9 @@ pub async fn download_listing_import_errors(
         format: import.format,
         language: TableLanguage::Vietnamese,
     };
+    let turn = turn(&app, &caller)?;
     send(
-        app.files.clone(),
+        (app.files.clone(), Some(turn)),
         form,
         "errors",
         errors::head(&import),
