@@ -3,7 +3,7 @@
 //!
 //! The counting is GCRA: `10/1m` allows ten at once and then one each six seconds, without windows to wait for.
 
-use governor::clock::{Clock as GovernorClock, DefaultClock};
+use governor::clock::{Clock as GovernorClock, DefaultClock, Reference as _};
 use governor::middleware::StateInformationMiddleware;
 use governor::{Quota, RateLimiter};
 use std::fmt::Write as _;
