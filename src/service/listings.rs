@@ -18,7 +18,7 @@ use super::{Error, ErrorCode, Result, acceptance, attachments, holds, listing_li
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar;
-use crate::domain::drafts::{ListingDraft, Outdated, lists_for_listing, merge_patch};
+use crate::domain::drafts::{ListingDraft, Outdated, lists_for_listing};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::{IpNoticeId, ListingId};
@@ -389,12 +389,9 @@ pub fn edit(
         return Err(ErrorCode::StaleVersion.into());
     }
     listing.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
-    let mut draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
-    merge_patch(&mut draft, patch);
+    let draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
     let lists = lists_for_listing(work.in_force()?, &own.listing.content);
-    let content = json_mistakes::read::<ListingDraft>(&draft)?
-        .parse(&lists)
-        .map_err(Error::fields)?;
+    let content = json_mistakes::edited(&draft, patch, |draft: ListingDraft| draft.parse(&lists))?;
     if content == own.listing.content {
         return unchanged(work, own);
     }
