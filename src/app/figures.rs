@@ -105,7 +105,7 @@ static FIGURES: &[Figure] = &[
     ),
     counter(
         "vptex_http_refused_total",
-        Begins::Each("why", &["connections", "load", "rate", "uploads"]),
+        Begins::Each("why", &["connections", "exports", "load", "rate", "uploads"]),
         "Requests refused by limits, before any work was done for them.",
     ),
     histogram(GROUP_SIZE, "Units of work that shared one durable commit on SQLite."),

@@ -145,9 +145,8 @@ pub async fn add_file(
     let told = label.clone();
     app.read(move |conn, now| files::may_add(conn, &caller, rules, (id, &told), now))
         .await?;
-    let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
     let declared = upload.declared;
-    let (arrived, _counted) = upload.body.read(incoming).await?;
+    let (arrived, _counted) = upload.body.read(&app).await?;
     let key = key.of(&format!("add_file:{id}:{}", query.fingerprint()), &arrived.digest.0);
     let prepared = app.prepare_file(arrived, declared).await?;
     creates::create(&app, caller, key, move |work| {

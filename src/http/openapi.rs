@@ -28,7 +28,7 @@ use crate::service::{Error, ErrorCode};
 #[openapi(
     info(
         title = "vptex",
-        description = "Sàn giao dịch công nghệ và thiết bị: doanh nghiệp đăng ký, được xác thực và đăng tin; cán bộ duyệt; \
+        description = "Sàn giao dịch công nghệ và thiết bị: doanh nghiệp đăng ký, được xác minh và đăng tin; cán bộ duyệt; \
                        người mua tìm kiếm. — Technology and equipment exchange: enterprises register, are verified and \
                        post; officers review; buyers search.\n\nEvery failure is `application/problem+json` (RFC 9457) \
                        with a stable `code`; see docs/errors.md. Collections are `{items, page: {next, limit}, total?}`: \

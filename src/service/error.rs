@@ -71,7 +71,7 @@ error_codes! {
     /// Needs another person than the one who began it.
     SecondPersonRequired, "second_person_required", 403, "Việc này cần một cán bộ khác xác nhận.", "This needs another officer.";
     /// The enterprise is not verified yet, or is suspended.
-    EnterpriseNotActive, "enterprise_not_active", 403, "Doanh nghiệp chưa được xác thực hoặc đang bị tạm ngừng.", "The enterprise is not verified yet, or is suspended.";
+    EnterpriseNotActive, "enterprise_not_active", 403, "Doanh nghiệp chưa được xác minh hoặc đang bị tạm ngừng.", "The enterprise is not verified yet, or is suspended.";
     /// Absent, or hidden from the caller.
     NotFound, "not_found", 404, "Không tìm thấy.", "Not found.";
     /// The path exists, the method does not.

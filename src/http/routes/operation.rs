@@ -58,3 +58,11 @@ pub struct Operation {
     /// and holds this against it.
     pub needs_fresh: bool,
 }
+
+impl Operation {
+    /// Whether success shows that a right password or code was sent, by which nothing else is won: such calls cost little
+    /// of what may be tried.
+    pub fn is_proof(&self) -> bool {
+        matches!(self.name, "sign_in" | "step_up")
+    }
+}
