@@ -149,7 +149,8 @@ pub(super) fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierVi
     let now = work.now;
     let earlier = hints::earlier(work.conn(), opened)?;
     let authority = succession::before_whom(work, opened)?;
-    let told = (authority.as_ref(), earlier.as_slice());
+    let differences = dossiers::would_change(work, opened)?;
+    let told = (authority.as_ref(), earlier.as_slice(), differences);
     Ok(DossierView::of(opened, (&calendar.calendar, now), told))
 }
 

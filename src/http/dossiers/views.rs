@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::domain::calendar::Calendar;
 use crate::domain::certificate::Certificate;
+use crate::domain::certificate::difference::RecordDifference;
 use crate::domain::dossier::{DossierDraft, DossierEvent, Duty, obligation};
 use crate::domain::procedure::{Actor, AuthorityDraft, Event, Side, engine};
 use crate::http::proposals::ProposalView;
@@ -244,6 +245,11 @@ pub struct DossierView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 5)]
     pub earlier_certificates: Vec<DossierCertificate>,
+    /// What an amendment makes different from what is certified now, old beside new, whatever it calls it; of one that was
+    /// certified what it made different. Told to officers and to whoever files.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 60)]
+    pub differences: Vec<RecordDifference>,
     /// What it says.
     pub content: DossierDraft,
     /// Whether the caller may change that now.
@@ -274,7 +280,7 @@ impl DossierView {
     pub(super) fn of(
         opened: &Opened,
         (calendar, now): (&Calendar, Timestamp),
-        (authority, earlier): (Option<&AuthorityDraft>, &[Certificate]),
+        (authority, earlier, differences): (Option<&AuthorityDraft>, &[Certificate], Vec<RecordDifference>),
     ) -> Self {
         let (dossier, rules) = (&opened.dossier, &opened.set.rules);
         let obligation = obligation(&dossier.content).map(|obligation| ObligationView {
@@ -295,6 +301,7 @@ impl DossierView {
             listing_id: dossier.listing.map(|id| id.0),
             certificate: opened.certificate.as_ref().map(DossierCertificate::from),
             earlier_certificates: earlier.iter().map(DossierCertificate::from).collect(),
+            differences,
             content: dossier.content.draft().clone(),
             may_edit: opened.may_edit,
             obligation,
