@@ -362,6 +362,7 @@ text_enum! {
         CertificateEntered => "certificate.entered",
         /// A certificate was annulled.
         CertificateAnnulled => "certificate.annulled",
+        CertificateReplaced => "certificate.replaced",
         /// An officer read a certificate.
         CertificateRead => "certificate.read",
         /// An officer was shown a page of the register of certificates.

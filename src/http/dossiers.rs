@@ -110,6 +110,9 @@ pub struct DossierEventBody {
     /// Of what is handed in on paper, the day on which it came: not after today, and not long before. Terms run from it.
     #[schema(max_length = 10, example = "2026-03-02")]
     pub received_on: Option<String>,
+    /// The year that a report is about, as in `possible`.
+    #[schema(minimum = 1990, maximum = 9999, example = 2026)]
+    pub year: Option<i16>,
     /// The ground or outcome, where the event has some.
     #[schema(max_length = 40, example = "ILLEGAL_CONTENT")]
     pub ground: Option<String>,
@@ -133,6 +136,7 @@ impl DossierEventBody {
         let given = Given {
             given_on,
             received_on,
+            year: self.year,
             ground: ground.map(Line::into_string),
             note,
             signed_as,

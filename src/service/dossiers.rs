@@ -7,7 +7,9 @@ pub mod events;
 mod following;
 mod from_listing;
 mod handing_in;
+mod heirs;
 pub mod hints;
+pub(crate) mod holding;
 pub mod notices;
 pub mod papers;
 mod printing;
@@ -156,7 +158,9 @@ fn opened(conn: &mut AnyConn, actor: &Actor, dossier: Dossier, now: Timestamp) -
         is_late,
         value,
         is_for_officer: matches!(actor, Actor::Officer { .. }),
-        is_filers: actor.enterprise().is_some_and(|(own, _)| dossier.enterprise == Some(own)),
+        is_filers: actor
+            .enterprise()
+            .is_some_and(|(own, _)| dossier.enterprise == Some(own)),
         may_edit,
         today,
         proposal,
@@ -196,7 +200,8 @@ pub(super) fn find_parties(conn: &mut AnyConn, dossier: &mut Dossier) -> Result<
     Ok(())
 }
 
-fn active(conn: &mut AnyConn, code: Option<&String>) -> Result<Option<EnterpriseId>> {
+/// The active enterprise with a tax code.
+pub(super) fn active(conn: &mut AnyConn, code: Option<&String>) -> Result<Option<EnterpriseId>> {
     let Some(code) = code.and_then(|code| code.parse::<TaxCode>().ok()) else {
         return Ok(None);
     };

@@ -6,6 +6,7 @@ mod duplicates;
 mod entering;
 mod exporting;
 mod forging;
+mod heirs;
 mod in_time;
 mod licences;
 mod proofs;

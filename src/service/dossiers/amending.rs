@@ -5,7 +5,8 @@ use jiff::civil::Date;
 
 use super::Opened;
 use super::changes::{self, Compared};
-use super::handing_in::{active_filer, is_holder};
+use super::heirs;
+use super::holding::{active_filer, is_holder};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::{RecordDifference, differences, is_within};
 use crate::domain::certificate::record::{CertificateRecord, RecordKind};
@@ -178,6 +179,7 @@ pub(super) fn check(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut Fie
     for difference in &unnamed {
         errors.add(format!("/content{}", difference.member), self::unnamed(difference));
     }
+    heirs::check(dossier, before, &others, errors);
     let compared = Compared {
         before,
         after: &after,

@@ -87,7 +87,14 @@ async fn kinds_that_are_claimed_are_those_that_are_there() {
     };
     let place = |kinds| change(kinds, "/contract/place", json!("Hà Nội"), json!("Phú Thọ"));
     let project = |kinds| change(kinds, "/contract/project", json!("Nhà máy sấy"), Value::Null);
-    let methods = |kinds| change(kinds, "/technology/methods", json!(["training", "experts"]), Value::Null);
+    let methods = |kinds| {
+        change(
+            kinds,
+            "/technology/methods",
+            json!(["training", "experts"]),
+            Value::Null,
+        )
+    };
     let refused = [
         // What was there is changed: no supplement, and no extension alone.
         tried(&desk, number, &place(json!(["supplement"]))).await,
@@ -98,7 +105,11 @@ async fn kinds_that_are_claimed_are_those_that_are_there() {
         tried(&desk, number, &methods(json!(["amendment"]))).await,
     ];
     for reply in &refused {
-        assert!(reply.pointers().iter().all(|pointer| *pointer == KINDS), "{}", reply.body);
+        assert!(
+            reply.pointers().iter().all(|pointer| *pointer == KINDS),
+            "{}",
+            reply.body
+        );
         assert_eq!((reply.status, reply.text("/errors/0/code")), (422, "refused_by_law"));
     }
     // A value is changed, too, whatever comes with it.
@@ -166,8 +177,15 @@ async fn officers_and_the_filer_see_what_would_change_and_what_did() {
     assert_eq!(seen(&desk.read(&desk.officer, &submitted).await), changed);
     // The other party reads what was filed with it.
     let others = desk.read(&other, &submitted).await;
-    assert_eq!((seen(&others), others.text("/content/contract/place")), (Vec::new(), "Hà Nội"));
+    assert_eq!(
+        (seen(&others), others.text("/content/contract/place")),
+        (Vec::new(), "Hà Nội")
+    );
     let accepted = desk.take(&submitted, "accept_complete").await;
     let issued = desk.take(&accepted, "issue").await;
-    assert_eq!(seen(&desk.read(&desk.owner, &issued).await), changed, "what it made different");
+    assert_eq!(
+        seen(&desk.read(&desk.owner, &issued).await),
+        changed,
+        "what it made different"
+    );
 }

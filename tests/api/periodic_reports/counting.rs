@@ -82,7 +82,11 @@ async fn what_another_authority_issued_is_counted_by_its_successor_only() {
         (figure(&seen.body, "25", "3"), finding(&seen.body, "other_authority"))
     };
     assert_eq!(counted().await, ("2".to_owned(), 1));
-    let registrations = preview(app, &reader, &[("form", "registrations"), ("from", "2023-01-01"), ("to", "2023-12-31")]);
+    let registrations = preview(
+        app,
+        &reader,
+        &[("form", "registrations"), ("from", "2023-01-01"), ("to", "2023-12-31")],
+    );
     assert_eq!(finding(&registrations.await.body, "other_authority"), 1);
     // By the rules it takes that place.
     let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
