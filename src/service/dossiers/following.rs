@@ -1,6 +1,7 @@
 //! What a dossier follows: the licence follows the approval (Luật CGCN Đ.30.2).
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::{NewDossier, found};
 use crate::domain::fields::{LawFault, Violation};
