@@ -141,7 +141,8 @@ async fn what_an_amendment_does_not_name_stays() {
     let moved = tried(&desk, number, &|text| {
         text["transferor"]["country"] = json!("VN");
         text["direction"] = Value::Null;
-        text["amendment"]["changes"][0]["member"] = json!("/transferor");
+        text["amendment"]["kinds"] = json!(["extension", "amendment"]);
+        text["amendment"]["changes"] = json!([{"clause": "Điều 3", "after": "VN", "member": "/transferor"}]);
     })
     .await;
     assert_eq!(told(&moved), (422, vec!["/content/direction"], "refused_by_law"));
