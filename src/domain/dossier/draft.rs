@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{AmendmentKind, ContractParty, PaymentMethod, TransferMethod, TransferObject, TransferRight};
+use super::{AmendmentKind, PaymentMethod, TransferMethod, TransferObject, TransferRight};
 use crate::domain::shapes::FieldCode;
 
 macro_rules! draft {
@@ -213,7 +213,7 @@ draft! {
         /// The party whose place somebody else took (kế thừa), `transferor` or `transferee`: merged, or succeeded by law. The paper
         /// about it (`succession`) comes along.
         #[serde(skip_serializing_if = "Option::is_none")]
-        #[schema(max_length = 20, value_type = Option<ContractParty>)]
+        #[schema(max_length = 20, example = "transferee")]
         succeeded_party: Option<String>,
         /// Its tax code, as it is certified; needed of what comes on paper.
         #[serde(skip_serializing_if = "Option::is_none")]
