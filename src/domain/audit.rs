@@ -362,6 +362,7 @@ text_enum! {
         CertificateEntered => "certificate.entered",
         /// A certificate was annulled.
         CertificateAnnulled => "certificate.annulled",
+        /// A new licence took the place of a licence.
         CertificateReplaced => "certificate.replaced",
         /// An officer read a certificate.
         CertificateRead => "certificate.read",
