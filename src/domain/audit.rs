@@ -362,6 +362,8 @@ text_enum! {
         CertificateEntered => "certificate.entered",
         /// A certificate was annulled.
         CertificateAnnulled => "certificate.annulled",
+        /// A new licence took the place of a licence.
+        CertificateReplaced => "certificate.replaced",
         /// An officer read a certificate.
         CertificateRead => "certificate.read",
         /// An officer was shown a page of the register of certificates.

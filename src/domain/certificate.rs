@@ -26,6 +26,8 @@ text_enum! {
         Amended => "amended",
         /// The contract's term is over (hết hiệu lực).
         Expired => "expired",
+        /// A new licence replaced it (đã được thay thế, LTT 30.6).
+        Superseded => "superseded",
         /// It was annulled (bị hủy bỏ hiệu lực, LTT 32.2).
         Annulled => "annulled",
     }
@@ -43,6 +45,10 @@ impl Validity {
             Self::Expired => (
                 "Hết hiệu lực: hợp đồng đã hết thời hạn",
                 "Expired: the contract's term is over",
+            ),
+            Self::Superseded => (
+                "Hết hiệu lực: đã được thay thế bằng giấy phép mới",
+                "Over: replaced by a new licence",
             ),
             Self::Annulled => ("Đã bị hủy bỏ hiệu lực", "Annulled"),
         }
@@ -117,6 +123,8 @@ pub struct Certificate {
     pub expires_on: Option<Date>,
     /// When it was annulled.
     pub annulled_on: Option<Date>,
+    /// The licence that replaced it.
+    pub replaced_by: Option<CertificateId>,
     /// Where the filer is, for officers whose rights are limited.
     pub commune: String,
     /// Who prepared it.
@@ -165,6 +173,9 @@ pub struct Duplicate {
 pub fn validity(chain: &[Certificate], position: i64, today: Date) -> Validity {
     if chain.iter().any(|certificate| certificate.annulled_on.is_some()) {
         return Validity::Annulled;
+    }
+    if chain.iter().any(|certificate| certificate.replaced_by.is_some()) {
+        return Validity::Superseded;
     }
     let Some(last) = chain.last() else {
         return Validity::Valid;

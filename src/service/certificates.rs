@@ -6,6 +6,8 @@ pub mod entering;
 pub mod issuing;
 pub mod keys;
 pub mod reading;
+pub(crate) mod replacing;
 pub mod signing;
 pub(crate) mod succession;
+mod titles;
 pub(crate) mod writing;

@@ -4,13 +4,14 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::schema::{certificate_documents, certificate_keys, certificates};
+use super::schema::{certificate_documents, certificate_keys, certificates, dossiers};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::code::VerificationCode;
 use crate::domain::certificate::number::in_address;
+use crate::domain::certificate::record::RecordKind;
 use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};
 use crate::domain::text::fold;
 
@@ -42,6 +43,7 @@ struct Row {
     prepared_by: Option<DbId>,
     signed_by: Option<DbId>,
     created_at: DbTs,
+    replaced_by_id: Option<DbId>,
 }
 
 impl Row {
@@ -54,6 +56,7 @@ impl Row {
         Ok(Certificate {
             expires_on: day(self.expires_on)?,
             annulled_on: day(self.annulled_on)?,
+            replaced_by: self.replaced_by_id.map(|id| CertificateId(id.0)),
             id: CertificateId(self.id.0),
             root: self.root_id.map(|id| CertificateId(id.0)),
             position: self.position,
@@ -132,6 +135,23 @@ pub fn first_of_party(conn: &mut AnyConn, tax_code: &str, limit: i64) -> Result<
         .limit(limit)
         .load(conn)?;
     read(rows)
+}
+
+/// The licences that came of dossiers which follow one, and were neither annulled nor replaced, in their order.
+pub fn licences_after(conn: &mut AnyConn, followed: DossierId) -> Result<Vec<Certificate>> {
+    let following = dossiers::table
+        .filter(dossiers::follows_id.assume_not_null().eq(DbId(followed.0)))
+        .select(dossiers::id);
+    let ids: Vec<DbId> = following.load(conn)?;
+    let rows: Vec<Row> = certificates::table
+        .filter(certificates::dossier_id.assume_not_null().eq_any(ids))
+        .filter(certificates::annulled_on.is_null())
+        .filter(certificates::replaced_by_id.is_null())
+        .order(certificates::id)
+        .load(conn)?;
+    let mut licences = read(rows)?;
+    licences.retain(|one| one.record.kind == RecordKind::Licence);
+    Ok(licences)
 }
 
 /// The first day on which an authority issued here.
@@ -283,6 +303,19 @@ pub fn annul(uow: &mut Uow<'_>, permit: &Permit, id: CertificateId, day: Date) -
         .filter(certificates::annulled_on.is_null());
     let count = diesel::update(row)
         .set(certificates::annulled_on.eq(day.to_string()))
+        .execute(uow.conn())?;
+    if count == 0 { Err(Error::Stale) } else { Ok(()) }
+}
+
+/// Marks one as replaced by another one.
+pub fn replace(uow: &mut Uow<'_>, permit: &Permit, id: CertificateId, by: CertificateId) -> Result<()> {
+    demand(permit, &WRITERS)?;
+    let row = certificates::table
+        .filter(certificates::id.eq(DbId(id.0)))
+        .filter(certificates::annulled_on.is_null())
+        .filter(certificates::replaced_by_id.is_null());
+    let count = diesel::update(row)
+        .set(certificates::replaced_by_id.eq(DbId(by.0)))
         .execute(uow.conn())?;
     if count == 0 { Err(Error::Stale) } else { Ok(()) }
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::issuing::{self, not_in_force, printed};
 use super::reading::{Held, decided, found};
-use super::{keys, signing, succession};
+use super::{keys, signing, succession, titles};
 use crate::domain::access::Action;
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
@@ -55,7 +55,7 @@ pub fn issue(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, asked:
     }
     let signer = actor.account().ok_or_else(|| Error::internal("nobody signs"))?;
     let account = accounts::find(work.conn(), signer)?;
-    let title = issuing::title_for(asked.signed_as.as_ref().map(|title| title.as_str()), &authority)?;
+    let title = titles::title_for(asked.signed_as.as_ref().map(|title| title.as_str()), &authority)?;
     let ordinal = rows::next(work.uow, id)?;
     if ordinal > MOST {
         return Err(Error::new(
@@ -125,7 +125,7 @@ fn require_document(held: &Held) -> Result<()> {
     }
     match held.validity {
         Validity::Annulled => Err(not_in_force(std::slice::from_ref(&held.certificate), held.validity)),
-        Validity::Valid | Validity::Amended | Validity::Expired => Ok(()),
+        Validity::Valid | Validity::Amended | Validity::Expired | Validity::Superseded => Ok(()),
     }
 }
 

@@ -256,6 +256,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     let authority = authority(paper);
     let heading = Heading {
         kind: paper.kind,
+        replaces: None,
         number: paper.number.clone(),
         authority: &authority,
         place: paper.place.clone(),
@@ -279,6 +280,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
         code: None,
         jws: None,
         annulled_on: None,
+        replaced_by: None,
         commune: told.commune().to_owned(),
         prepared_by: None,
         signed_by: actor.account(),
@@ -302,6 +304,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     let chain = rows::chain(work.conn(), certificate.chain())?;
     Ok(Held {
         validity: validity(&chain, certificate.position, today),
+        replaced_by: None,
         duplicates: Vec::new(),
         certificate,
         chain,

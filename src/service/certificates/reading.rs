@@ -11,6 +11,7 @@ use crate::domain::calendar::day_of;
 use crate::domain::certificate::code::VerificationCode;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::proof::Proof;
+use crate::domain::certificate::record::RecordParty;
 use crate::domain::certificate::{Certificate, Duplicate, Validity, validity};
 use crate::domain::ids::CertificateId;
 use crate::service::audit::proof;
@@ -21,15 +22,18 @@ use crate::service::paging::{LOOKED_THROUGH, Register, cut, rows_for, within_sco
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::certificates as rows;
 pub use crate::store::certificates::{Place as PageAt, Wanted};
-use crate::store::{AnyConn, audit, certificate_duplicates, certificate_proofs};
+use crate::store::{AnyConn, audit, certificate_duplicates, certificate_proofs, enterprises};
 
 /// A certificate with its chain.
 #[derive(Clone, Debug)]
 pub struct Held {
     /// The certificate.
     pub certificate: Certificate,
-    /// The chain that it is part of, in its order.
+    /// The chain that it is part of, in its order; for a party as far as it is one: who left by an amendment reads nothing of
+    /// what came after.
     pub chain: Vec<Certificate>,
+    /// The licence that replaced it.
+    pub replaced_by: Option<Certificate>,
     /// What holds of it today.
     pub validity: Validity,
     /// The duplicates that were issued of it.
@@ -39,12 +43,41 @@ pub struct Held {
 impl Held {
     fn of(conn: &mut AnyConn, certificate: Certificate, today: Date) -> Result<Self> {
         let chain = rows::chain(conn, certificate.chain())?;
+        let replaced_by = match certificate.replaced_by {
+            Some(other) => Some(rows::find(conn, other)?),
+            None => None,
+        };
         Ok(Self {
+            replaced_by,
             validity: validity(&chain, certificate.position, today),
             duplicates: certificate_duplicates::of_certificate(conn, certificate.id)?,
             certificate,
             chain,
         })
+    }
+
+    /// As somebody may read it who may read the certificate.
+    fn for_reader(mut self, conn: &mut AnyConn, actor: &Actor) -> Result<Self> {
+        let Some((own, _)) = actor.enterprise() else {
+            return Ok(self);
+        };
+        let enterprise = enterprises::find(conn, own)?;
+        let code = enterprise
+            .profile
+            .identity
+            .tax_code()
+            .map(|code| code.as_str().to_owned());
+        let is_named = |party: &RecordParty| code.is_some() && party.tax_code == code;
+        let is_party = |one: &Certificate| {
+            let record = &one.record;
+            decided(actor, Action::ReadDossier, one).is_ok()
+                || is_named(&record.transferor)
+                || is_named(&record.transferee)
+        };
+        let position = self.certificate.position;
+        self.chain.retain(|one| one.position <= position || is_party(one));
+        self.replaced_by = self.replaced_by.filter(is_party);
+        Ok(self)
     }
 }
 
@@ -73,7 +106,8 @@ pub(super) fn found(
     let actor = caller.actor(conn, now)?;
     let certificate = rows::find(conn, id).map_err(|error| hide(&actor, error))?;
     let permit = decided(&actor, Action::ReadDossier, &certificate)?;
-    Ok((actor, permit, Held::of(conn, certificate, day_of(now))?))
+    let held = Held::of(conn, certificate, day_of(now))?.for_reader(conn, &actor)?;
+    Ok((actor, permit, held))
 }
 
 /// Reads a certificate. Readings by officers are remembered.
@@ -190,7 +224,7 @@ pub fn mine(
     for row in page {
         // A party that was not looked at yet is none.
         if decided(&actor, Action::ReadDossier, &row).is_ok() {
-            held.push(Held::of(conn, row, day_of(now))?);
+            held.push(Held::of(conn, row, day_of(now))?.for_reader(conn, &actor)?);
         }
     }
     Ok((held, next))

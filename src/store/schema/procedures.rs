@@ -39,6 +39,7 @@ table! {
         dossier_id -> Id, number -> BigInt, event -> Text, from_state -> Text, to_state -> Text, side -> Text,
         account_id -> Nullable<Id>, ground -> Nullable<Text>, note -> Nullable<Text>, given_on -> Nullable<Text>,
         due_on -> Nullable<Text>, is_late -> Bool, at -> UtcTs, received_on -> Nullable<Text>,
+        report_year -> Nullable<BigInt>,
     }
 }
 
@@ -71,7 +72,7 @@ table! {
         annulled_on -> Nullable<Text>, direction -> Nullable<Text>, transferor_tax_code -> Nullable<Text>,
         transferee_tax_code -> Nullable<Text>, search_key -> Text, commune_code -> Text,
         vnd_value -> Nullable<BigInt>, record -> JsonDoc, jws -> Nullable<Text>, prepared_by -> Nullable<Id>,
-        signed_by -> Nullable<Id>, created_at -> UtcTs,
+        signed_by -> Nullable<Id>, created_at -> UtcTs, replaced_by_id -> Nullable<Id>,
     }
 }
 

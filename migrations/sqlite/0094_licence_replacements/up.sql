@@ -1,0 +1,2 @@
+-- The licence that replaced this one (LTT 30.6): from its day on this one is over.
+ALTER TABLE certificates ADD COLUMN replaced_by_id BLOB REFERENCES certificates (id);
