@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub use self::duplicates::issue_duplicate;
+pub use self::duplicates::{get_duplicate_proposal, issue_duplicate, propose_duplicate, withdraw_duplicate_proposal};
 pub use self::export::export_certificates;
 pub use self::page::show_verification;
 use self::views::{CertificateSummary, CertificateVerification, CertificateView};
@@ -344,7 +344,7 @@ fn file(number: &str, ending: &str, media_type: &str, content: Vec<u8>) -> HttpR
         .body(content)
 }
 
-/// Which document of a certificate.
+/// Which of a certificate's papers.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -379,10 +379,10 @@ pub async fn get_certificate_document(
     Ok(file(&held.certificate.record.number, "pdf", "application/pdf", content))
 }
 
-/// Download the record of a certificate with its signature (tải bản ghi có chữ ký số); `vptex certificate verify` checks it.
+/// Download the record of a certificate, or of a duplicate, with its signature (tải bản ghi có chữ ký số); `vptex certificate verify` checks it.
 #[utoipa::path(
     get, path = "/certificates/{id}/record", operation_id = "get_certificate_record", tag = "dossiers", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier")),
+    params(("id" = Uuid, Path, description = "Identifier"), DocumentOfQuery),
     responses(
         (status = 200, description = "`record`, and `jws`: the same as canonical JSON (RFC 8785), signed (RFC 7515, EdDSA)", body = SignedRecordView),
         (status = 404, description = "`not_found`: none, or not issued here", body = ProblemBody),
@@ -392,11 +392,13 @@ pub async fn get_certificate_record(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: Path<Uuid>,
-    Query(_none): Query<NoQuery>,
+    Query(query): Query<DocumentOfQuery>,
 ) -> Answer {
     let id = CertificateId(id.into_inner());
     let (held, content) = app
-        .write(caller.origin, move |work| reading::signed_file(work, &caller, id))
+        .write(caller.origin, move |work| {
+            reading::signed_file(work, &caller, id, query.duplicate)
+        })
         .await?;
     Ok(file(
         &held.certificate.record.number,
@@ -406,13 +408,13 @@ pub async fn get_certificate_record(
     ))
 }
 
-/// Download the proof that a certificate is in the audit trail (bằng chứng ghi nhật ký); `vptex certificate verify FILE --proof` checks it.
+/// Download the proof that a certificate, or a duplicate, is in the audit trail (bằng chứng ghi nhật ký); `vptex certificate verify FILE --proof` checks it.
 ///
 /// A row with the SHA-256 of the signed record (`…/record`), the way from it to the root of its lane, and the checkpoint that
 /// was signed first since. Whoever has a copy of the checkpoints of that time sees that nothing was put in later.
 #[utoipa::path(
     get, path = "/certificates/{id}/proof", operation_id = "get_certificate_proof", tag = "dossiers", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier")),
+    params(("id" = Uuid, Path, description = "Identifier"), DocumentOfQuery),
     responses(
         (status = 200, description = "The proof", body = Proof),
         (status = 404, description = "`not_found`: none, or not issued here", body = ProblemBody),
@@ -423,11 +425,13 @@ pub async fn get_certificate_proof(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: Path<Uuid>,
-    Query(_none): Query<NoQuery>,
+    Query(query): Query<DocumentOfQuery>,
 ) -> Answer {
     let id = CertificateId(id.into_inner());
     let (held, proof) = app
-        .write(caller.origin, move |work| reading::proof(work, &caller, id))
+        .write(caller.origin, move |work| {
+            reading::proof(work, &caller, id, query.duplicate)
+        })
         .await?;
     let content = serde_json::to_vec_pretty(&proof).map_err(Error::internal)?;
     let name = format!("{}-proof", held.certificate.record.number);

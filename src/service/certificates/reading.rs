@@ -13,15 +13,17 @@ use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::proof::Proof;
 use crate::domain::certificate::{Certificate, Duplicate, Validity, validity};
 use crate::domain::ids::CertificateId;
+use crate::print;
 use crate::service::audit::proof;
 use crate::service::context::{Caller, Work};
 use crate::service::enterprises::hide;
 use crate::service::exports;
 use crate::service::paging::{LOOKED_THROUGH, Register, cut, rows_for, within_scope};
 use crate::service::{Error, ErrorCode, Result};
+use crate::store::audit_chain::sha256;
 use crate::store::certificates as rows;
 pub use crate::store::certificates::{Place as PageAt, Wanted};
-use crate::store::{AnyConn, audit, certificate_duplicates, certificate_proofs};
+use crate::store::{AnyConn, certificate_duplicates, certificate_proofs};
 
 /// A certificate with its chain.
 #[derive(Clone, Debug)]
@@ -93,27 +95,45 @@ pub fn document(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> 
     Ok((held, content))
 }
 
-/// The record of a certificate with its signature, as a file; nothing of what was not issued here.
-pub fn signed_file(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<(Held, Vec<u8>)> {
+/// The record of a certificate, or of a duplicate of it, with its signature, as a file; nothing of what was not issued here.
+pub fn signed_file(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: CertificateId,
+    duplicate: Option<i64>,
+) -> Result<(Held, Vec<u8>)> {
     let held = read(work, caller, id)?;
-    let jws = held.certificate.jws.as_deref();
-    let jws = jws.ok_or_else(|| Error::from(ErrorCode::NotFound))?;
-    let file = signing::file(&held.certificate.record, jws)?;
+    let file = signed(work.conn(), &held.certificate, duplicate)?;
     Ok((held, file))
 }
 
-/// The proof that the signed record of a certificate is in the audit trail; nothing of what was not issued here, or before
-/// there were proofs. Until a checkpoint covers it, there is none yet.
-pub fn proof(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<(Held, Proof)> {
-    let held = read(work, caller, id)?;
-    if let Some((row, path, checkpoint)) = certificate_proofs::find(work.conn(), id)? {
+fn signed(conn: &mut AnyConn, certificate: &Certificate, duplicate: Option<i64>) -> Result<Vec<u8>> {
+    if let Some(ordinal) = duplicate {
+        let document = certificate_duplicates::document(conn, certificate.id, ordinal)?;
+        return print::attachment(&document).ok_or_else(|| Error::internal("a document without its record"));
+    }
+    let jws = certificate.jws.as_deref();
+    let jws = jws.ok_or_else(|| Error::from(ErrorCode::NotFound))?;
+    signing::file(&certificate.record, jws)
+}
+
+/// The proof that the signed record of a certificate, or of a duplicate of it, is in the audit trail; nothing of what was not
+/// issued here, or before there were proofs. Until a checkpoint covers it, there is none yet.
+pub fn proof(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: CertificateId,
+    duplicate: Option<i64>,
+) -> Result<(Held, Proof)> {
+    let (held, file) = signed_file(work, caller, id, duplicate)?;
+    let hash = sha256(&file);
+    if let Some((row, path, checkpoint)) = certificate_proofs::find(work.conn(), id, &hash)? {
         return Ok((held, proof::of(&row, &path, checkpoint)?));
     }
-    let recorded = audit::deeds_among(work.conn(), &[id.0], &[Deed::CertificateRecorded])?;
-    if recorded.is_empty() {
-        return Err(ErrorCode::NotFound.into());
+    if certificate_proofs::is_recorded(work.conn(), id, &hash)? {
+        return Err(ErrorCode::ProofPending.into());
     }
-    Err(ErrorCode::ProofPending.into())
+    Err(ErrorCode::NotFound.into())
 }
 
 /// A page of the register that is the officer's business, the newest first.

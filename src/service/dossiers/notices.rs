@@ -70,19 +70,35 @@ fn officers(conn: &mut AnyConn, now: Timestamp) -> Result<Vec<Officer>> {
 }
 
 /// Tells those who may sign what another officer proposed.
-pub(super) fn proposed(
+pub(super) fn proposed(work: &mut Work<'_, '_>, of: (&Dossier, AccountId), set: &RuleSet, event: &Event) -> Result<()> {
+    tell_signers(work, of, set, (&event.name_vi, &event.name_en))
+}
+
+/// The same of a duplicate of the certificate that came of a dossier.
+pub(crate) fn duplicate_proposed(
+    work: &mut Work<'_, '_>,
+    of: (&Dossier, AccountId),
+    set: &RuleSet,
+    number: &str,
+) -> Result<()> {
+    let vi = format!("Cấp lại Giấy chứng nhận, Giấy phép số {number}");
+    let en = format!("Duplicate of certificate or licence no. {number}");
+    tell_signers(work, of, set, (&vi, &en))
+}
+
+fn tell_signers(
     work: &mut Work<'_, '_>,
     (dossier, proposer): (&Dossier, AccountId),
     set: &RuleSet,
-    event: &Event,
+    (event_vi, event_en): (&str, &str),
 ) -> Result<()> {
     let now = work.now;
     let letter = Letter::DossierProposed(DossierNews {
         number: dossier.number.clone().unwrap_or_default(),
         procedure_vi: set.rules.text.name_vi.clone(),
         procedure_en: set.rules.text.name_en.clone(),
-        event_vi: event.name_vi.clone(),
-        event_en: event.name_en.clone(),
+        event_vi: event_vi.to_owned(),
+        event_en: event_en.to_owned(),
         ..DossierNews::default()
     });
     for officer in officers(work.conn(), now)? {
