@@ -167,8 +167,8 @@ pub type Place = (String, CertificateId);
 /// Which certificates are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// Of this enterprise, as filer or as the other party.
-    pub enterprise: Option<EnterpriseId>,
+    /// Of this enterprise, as filer or as the other party, or of a party with its tax code.
+    pub enterprise: Option<(EnterpriseId, Option<String>)>,
     /// With these words, in any order, in number, parties' names or technology.
     pub words: Vec<String>,
     /// Of this kind.
@@ -188,11 +188,18 @@ pub struct Wanted {
 /// A page of the register, the newest first.
 pub fn page(conn: &mut AnyConn, wanted: &Wanted, after: Option<Place>, limit: i64) -> Result<Vec<Certificate>> {
     let mut query = certificates::table.into_boxed();
-    if let Some(enterprise) = wanted.enterprise {
+    if let Some((enterprise, own_code)) = &wanted.enterprise {
         let id = DbId(enterprise.0);
         let is_filer = certificates::enterprise_id.eq(id).assume_not_null();
         let is_other = certificates::counterparty_id.eq(id).assume_not_null();
-        query = query.filter(is_filer.or(is_other));
+        query = match own_code.clone() {
+            None => query.filter(is_filer.or(is_other)),
+            Some(code) => {
+                let is_giver = certificates::transferor_tax_code.eq(code.clone()).assume_not_null();
+                let is_taker = certificates::transferee_tax_code.eq(code).assume_not_null();
+                query.filter(is_filer.or(is_other).or(is_giver).or(is_taker))
+            }
+        };
     }
     for word in &wanted.words {
         query = query.filter(certificates::search_key.like(format!("%{word}%")));

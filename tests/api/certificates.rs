@@ -6,6 +6,7 @@ mod entering;
 mod exporting;
 mod forging;
 mod in_time;
+mod latecomers;
 mod licences;
 mod proofs;
 mod races;

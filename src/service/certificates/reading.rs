@@ -12,7 +12,7 @@ use crate::domain::certificate::code::VerificationCode;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::proof::Proof;
 use crate::domain::certificate::{Certificate, Duplicate, Validity, validity};
-use crate::domain::ids::CertificateId;
+use crate::domain::ids::{CertificateId, EnterpriseId};
 use crate::print;
 use crate::service::audit::proof;
 use crate::service::context::{Caller, Work};
@@ -23,7 +23,7 @@ use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit_chain::sha256;
 use crate::store::certificates as rows;
 pub use crate::store::certificates::{Place as PageAt, Wanted};
-use crate::store::{AnyConn, certificate_duplicates, certificate_proofs};
+use crate::store::{AnyConn, certificate_duplicates, certificate_proofs, enterprises};
 
 /// A certificate with its chain.
 #[derive(Clone, Debug)]
@@ -51,10 +51,19 @@ impl Held {
 }
 
 pub(super) fn decided(actor: &Actor, action: Action, certificate: &Certificate) -> Result<Permit> {
+    decided_of(actor, action, certificate, certificate.counterparty)
+}
+
+fn decided_of(
+    actor: &Actor,
+    action: Action,
+    certificate: &Certificate,
+    counterparty: Option<EnterpriseId>,
+) -> Result<Permit> {
     let fields = certificate.fields();
     let resource = Resource::Dossier(DossierStanding {
         filer: certificate.enterprise,
-        counterparty: certificate.counterparty,
+        counterparty,
         is_paper: false,
         is_with_officers: true,
         is_with_parties: true,
@@ -66,6 +75,46 @@ pub(super) fn decided(actor: &Actor, action: Action, certificate: &Certificate) 
     Ok(decide(actor, action, &resource)?)
 }
 
+/// The enterprise that somebody acts for, with its tax code: it may have come to the exchange after the certificates of its
+/// contracts were issued, and is their party all the same.
+struct Own {
+    id: EnterpriseId,
+    tax_code: Option<String>,
+}
+
+impl Own {
+    fn of(conn: &mut AnyConn, actor: &Actor) -> Result<Option<Self>> {
+        let Some((id, _)) = actor.enterprise() else {
+            return Ok(None);
+        };
+        let enterprise = enterprises::find(conn, id)?;
+        let tax_code = enterprise.profile.identity.tax_code();
+        Ok(Some(Self {
+            id,
+            tax_code: tax_code.map(|code| code.as_str().to_owned()),
+        }))
+    }
+
+    /// Who the other party is as far as this enterprise is concerned. Whether it was looked at is for the decision to ask.
+    fn counterparty(&self, certificate: &Certificate) -> Option<EnterpriseId> {
+        let record = &certificate.record;
+        let mut codes = [&record.transferor, &record.transferee]
+            .into_iter()
+            .flat_map(|party| &party.tax_code);
+        let is_named = codes.any(|code| Some(code) == self.tax_code.as_ref());
+        if is_named {
+            Some(self.id)
+        } else {
+            certificate.counterparty
+        }
+    }
+}
+
+fn decided_for(own: Option<&Own>, actor: &Actor, certificate: &Certificate) -> Result<Permit> {
+    let counterparty = own.map_or(certificate.counterparty, |own| own.counterparty(certificate));
+    decided_of(actor, Action::ReadDossier, certificate, counterparty)
+}
+
 pub(super) fn found(
     conn: &mut AnyConn,
     caller: &Caller,
@@ -74,7 +123,8 @@ pub(super) fn found(
 ) -> Result<(Actor, Permit, Held)> {
     let actor = caller.actor(conn, now)?;
     let certificate = rows::find(conn, id).map_err(|error| hide(&actor, error))?;
-    let permit = decided(&actor, Action::ReadDossier, &certificate)?;
+    let own = Own::of(conn, &actor)?;
+    let permit = decided_for(own.as_ref(), &actor, &certificate)?;
     Ok((actor, permit, Held::of(conn, certificate, day_of(now))?))
 }
 
@@ -188,7 +238,8 @@ fn is_within(code: &str, field: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// A page of the certificates whose party the caller's enterprise is.
+/// A page of the certificates whose party the caller's enterprise is: those that it was linked to when they were issued, and
+/// those that name its tax code.
 pub fn mine(
     conn: &mut AnyConn,
     caller: &Caller,
@@ -199,9 +250,9 @@ pub fn mine(
 ) -> Result<(Vec<Held>, Option<PageAt>)> {
     let actor = caller.actor(conn, now)?;
     decide(&actor, Action::ReadDossier, &Resource::None)?;
-    let own = actor.enterprise().map(|(enterprise, _)| enterprise);
+    let own = Own::of(conn, &actor)?.ok_or_else(|| Error::from(ErrorCode::Forbidden))?;
     let wanted = Wanted {
-        enterprise: Some(own.ok_or_else(|| Error::from(ErrorCode::Forbidden))?),
+        enterprise: Some((own.id, own.tax_code.clone())),
         ..wanted.clone()
     };
     let page = rows::page(conn, &wanted, after, rows_for(limit))?;
@@ -209,7 +260,7 @@ pub fn mine(
     let mut held = Vec::with_capacity(page.len());
     for row in page {
         // A party that was not looked at yet is none.
-        if decided(&actor, Action::ReadDossier, &row).is_ok() {
+        if decided_for(Some(&own), &actor, &row).is_ok() {
             held.push(Held::of(conn, row, day_of(now))?);
         }
     }
