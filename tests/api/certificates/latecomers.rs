@@ -53,23 +53,9 @@ async fn who_registers_later_with_the_tax_code_of_a_party_reads_its_certificates
     let status = desk.app.post(&path).by(&late).json(&asked).send().await.status;
     assert!([403, 404].contains(&status), "{status}");
     // While it is suspended it is no party, as with dossiers.
-    let seen = desk
-        .app
-        .get(&format!("/enterprises/{}", late.enterprise))
-        .by(&late)
-        .expect(200)
-        .await;
     let officer = desk.app.officer().await;
-    let suspension = format!("/enterprises/{}/suspension", late.enterprise);
-    let call = desk
-        .app
-        .post(&suspension)
-        .by(&officer)
-        .if_match(seen.number("/version"));
-    call.json(&json!({"reason": "Hồ sơ có dấu hiệu giả mạo."}))
-        .expect(200)
-        .await;
-    let again = desk.app.sign_in(&late.email, crate::harness::PASSWORD).await;
+    desk.app.suspend(&late.enterprise, &officer).await;
+    let again = desk.app.again(&late).await;
     assert_eq!(reads(&desk, &again, &issued).await.0, [404; 3]);
 }
 
