@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use self::duplicates::DocumentOfQuery;
 pub use self::duplicates::{get_duplicate_proposal, issue_duplicate, propose_duplicate, withdraw_duplicate_proposal};
 pub use self::export::export_certificates;
 pub use self::page::show_verification;
@@ -230,6 +231,13 @@ impl CertificatesQuery {
         let direction = read("direction", self.direction.as_ref(), one_of::<TransferDirection>)?;
         let kind = read("kind", self.kind.as_ref(), one_of::<Issues>)?;
         let tax_code = read("tax_code", self.tax_code.as_ref(), tax_code)?;
+        let (from, to) = (
+            read("from", self.from.as_ref(), day)?,
+            read("to", self.to.as_ref(), day)?,
+        );
+        if from.zip(to).is_some_and(|(from, to)| from > to) {
+            return Err(wrong_parameter("to", Violation::Conflicts { with: "from" }));
+        }
         Ok(Wanted {
             enterprise: None,
             words: words
@@ -241,8 +249,8 @@ impl CertificatesQuery {
             kind: kind.map(|kind| kind.as_str().to_owned()),
             direction: direction.map(|direction| direction.as_str().to_owned()),
             tax_code: tax_code.map(|code| code.as_str().to_owned()),
-            from: read("from", self.from.as_ref(), day)?,
-            to: read("to", self.to.as_ref(), day)?,
+            from,
+            to,
             signed_by: read("signed_by", self.signed_by.as_ref(), account)?,
         })
     }
@@ -342,16 +350,6 @@ fn file(number: &str, ending: &str, media_type: &str, content: Vec<u8>) -> HttpR
         .insert_header((header::CONTENT_DISPOSITION, name))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .body(content)
-}
-
-/// Which of a certificate's papers.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct DocumentOfQuery {
-    /// The duplicate with this number; the certificate itself when absent.
-    #[param(minimum = 1, maximum = 10_000, example = 1)]
-    pub duplicate: Option<i64>,
 }
 
 /// Download the document of a certificate (tải Giấy chứng nhận), PDF/A with the signed record in it, or a duplicate's.

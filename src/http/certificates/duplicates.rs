@@ -21,6 +21,16 @@ use crate::http::taxonomies::NoQuery;
 use crate::service::certificates::duplicating::{self, Asked, Signed};
 use crate::service::{App, Error, Result};
 
+/// Which of a certificate's papers.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DocumentOfQuery {
+    /// The duplicate with this number; the certificate itself when absent.
+    #[param(minimum = 1, maximum = 10_000, example = 1)]
+    pub duplicate: Option<i64>,
+}
+
 /// What was asked for.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
