@@ -196,20 +196,26 @@ fn raise(work: &mut Work<'_, '_>, handler: Option<AccountId>, dossiers: &[Dossie
             continue;
         }
         let set = rules_of(work.conn(), &dossier, today)?;
-        let mut first = None;
+        let mut lines = Vec::new();
         for due in missed(&set, &dossier, &calendar.calendar, today) {
             let is_new = dossier_alarms::claim(work.uow, *id, (&due.event.code, due.due_on), now)?;
-            first = first.or(is_new.then_some(due));
+            // What can be done instead, by the same day, is the same term.
+            let is_told = lines.iter().any(|line: &DossierLine| line.due_on == due.due_on);
+            if is_new && !is_told {
+                lines.push(DossierLine {
+                    number: dossier.number.clone().unwrap_or_default(),
+                    event_vi: due.event.name_vi.clone(),
+                    event_en: due.event.name_en.clone(),
+                    due_on: due.due_on,
+                });
+            }
         }
-        let Some(due) = first else { continue };
+        if lines.is_empty() {
+            continue;
+        }
         told += 1;
         for reader in readers {
-            letters.entry(reader).or_default().push(DossierLine {
-                number: dossier.number.clone().unwrap_or_default(),
-                event_vi: due.event.name_vi.clone(),
-                event_en: due.event.name_en.clone(),
-                due_on: due.due_on,
-            });
+            letters.entry(reader).or_default().extend(lines.iter().cloned());
         }
     }
     for officer in &officers {
