@@ -180,8 +180,7 @@ pub async fn enter_certificate(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CertificatesQuery {
-    /// Words of the number, the parties' names or the technology, with or without diacritics; all of them are in it. Words
-    /// after the eighth are ignored.
+    /// Words of number, parties' names or technology, with or without diacritics: all of the first eight are in it.
     #[param(max_length = 200, example = "say lua song thao")]
     pub q: Option<String>,
     /// Of this kind.
@@ -205,6 +204,8 @@ pub struct CertificatesQuery {
     /// Signed, or entered, by this officer.
     #[param(max_length = 36)]
     pub signed_by: Option<String>,
+    /// Of which a duplicate waits for a signature (true), or none (false).
+    pub duplicate_proposed: Option<bool>,
     /// Most entries on the page.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
@@ -252,6 +253,7 @@ impl CertificatesQuery {
             from,
             to,
             signed_by: read("signed_by", self.signed_by.as_ref(), account)?,
+            duplicate_proposed: self.duplicate_proposed,
         })
     }
 
@@ -307,8 +309,12 @@ pub async fn list_my_certificates(
     Query(query): Query<CertificatesQuery>,
 ) -> Answer {
     let (limit, wanted) = (limit(query.limit, &settings)?, query.wanted()?);
-    if wanted.signed_by.is_some() || query.field.is_some() {
-        let name = if query.field.is_some() { "field" } else { "signed_by" };
+    let officers_only = [
+        ("field", query.field.is_some()),
+        ("signed_by", wanted.signed_by.is_some()),
+        ("duplicate_proposed", wanted.duplicate_proposed.is_some()),
+    ];
+    if let Some((name, _)) = officers_only.into_iter().find(|(_, is_told)| *is_told) {
         return Err(wrong_parameter(name, Violation::Malformed { what: "parameter_name" }).into());
     }
     let tag = format!("my_certificates:{wanted:?}");

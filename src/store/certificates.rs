@@ -1,9 +1,11 @@
 //! Rows of certificates, of their documents and of the keys that sign them.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::schema::certificate_duplicate_proposals as proposals;
 use super::schema::{certificate_documents, certificate_keys, certificates};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
@@ -183,6 +185,8 @@ pub struct Wanted {
     pub to: Option<Date>,
     /// Signed by this officer.
     pub signed_by: Option<AccountId>,
+    /// Of which a duplicate waits for a signature (true), or none (false).
+    pub duplicate_proposed: Option<bool>,
 }
 
 /// A page of the register, the newest first.
@@ -224,6 +228,12 @@ pub fn page(conn: &mut AnyConn, wanted: &Wanted, after: Option<Place>, limit: i6
     if let Some(officer) = wanted.signed_by {
         query = query.filter(certificates::signed_by.eq(DbId(officer.0)));
     }
+    let waits = || exists(proposals::table.filter(proposals::certificate_id.eq(certificates::id)));
+    query = match wanted.duplicate_proposed {
+        None => query,
+        Some(true) => query.filter(waits()),
+        Some(false) => query.filter(not(waits())),
+    };
     if let Some((day, id)) = after {
         let is_older = certificates::issued_on.lt(day.clone());
         query = query.filter(is_older.or(certificates::issued_on.eq(day).and(certificates::id.lt(DbId(id.0)))));

@@ -129,3 +129,4 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(dossiers, dossier_events, dossier_proposals);
+allow_tables_to_appear_in_same_query!(certificates, certificate_duplicate_proposals);

@@ -273,7 +273,15 @@ async fn one_officer_prepares_a_duplicate_and_another_signs_what_was_prepared() 
         (own.text("/id"), "Mất do hỏa hoạn tại trụ sở.")
     );
     assert_eq!(seen.body["proposed_by"], own.body["proposed_by"]);
+    let listed = async |waits: bool| {
+        let path = format!("/certificates?duplicate_proposed={waits}");
+        let list = desk.app.get(&path).by(&desk.signer).expect(200).await;
+        list.body["items"].as_array().unwrap().len()
+    };
+    assert_eq!((listed(true).await, listed(false).await), (1, 0));
     // Parties see nothing of it.
+    let mine = "/me/certificates?duplicate_proposed=true";
+    desk.app.get(mine).by(&desk.owner).expect(400).await;
     desk.app.get(&path).by(&desk.owner).expect(403).await;
     desk.app.delete(&path).by(&desk.owner).expect(403).await;
     desk.app.delete(&path).by(&desk.officer).expect(204).await;
@@ -294,6 +302,7 @@ async fn one_officer_prepares_a_duplicate_and_another_signs_what_was_prepared() 
     assert_eq!(told, [format!("Cấp lại Giấy chứng nhận, Giấy phép số {number}")]);
     let body = json!({"proposal": prepared.text("/id")});
     signing(&desk, &desk.signer, &certificate, &body).expect(201).await;
+    assert_eq!((listed(true).await, listed(false).await), (0, 1));
     let deeds: Vec<String> = desk
         .app
         .deeds(certificate.text("/id"))
