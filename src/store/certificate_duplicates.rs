@@ -83,12 +83,12 @@ pub fn insert(
     Ok(())
 }
 
-/// The document of one.
-pub fn document(conn: &mut AnyConn, id: CertificateId, ordinal: i64) -> Result<Vec<u8>> {
+/// The document of one, with its SHA-256.
+pub fn document(conn: &mut AnyConn, id: CertificateId, ordinal: i64) -> Result<(Vec<u8>, Vec<u8>)> {
     Ok(certificate_duplicates::table
         .filter(dsl::certificate_id.eq(DbId(id.0)))
         .filter(dsl::ordinal.eq(ordinal))
-        .select(dsl::content)
+        .select((dsl::sha256, dsl::content))
         .first(conn)?)
 }
 

@@ -141,8 +141,22 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Resu
 /// The document of a certificate, as it was issued (PDF); nothing of what was not issued here.
 pub fn document(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<(Held, Vec<u8>)> {
     let held = read(work, caller, id)?;
-    let (_, content) = rows::document(work.conn(), id)?;
+    let content = whole(id, rows::document(work.conn(), id)?)?;
     Ok((held, content))
+}
+
+/// A document that is what its SHA-256 says: what was changed in the database is not given out as what was issued.
+pub(super) fn whole(id: CertificateId, (digest, content): (Vec<u8>, Vec<u8>)) -> Result<Vec<u8>> {
+    if digest == sha256(&content) {
+        return Ok(content);
+    }
+    Err(Error {
+        log: Some(format!(
+            "the document of certificate {} is not what its SHA-256 says",
+            id.0
+        )),
+        ..ErrorCode::ContentDamaged.into()
+    })
 }
 
 /// The record of a certificate, or of a duplicate of it, with its signature, as a file; nothing of what was not issued here.
@@ -159,7 +173,10 @@ pub fn signed_file(
 
 fn signed(conn: &mut AnyConn, certificate: &Certificate, duplicate: Option<i64>) -> Result<Vec<u8>> {
     if let Some(ordinal) = duplicate {
-        let document = certificate_duplicates::document(conn, certificate.id, ordinal)?;
+        let document = whole(
+            certificate.id,
+            certificate_duplicates::document(conn, certificate.id, ordinal)?,
+        )?;
         return print::attachment(&document).ok_or_else(|| Error::internal("a document without its record"));
     }
     let jws = certificate.jws.as_deref();

@@ -326,3 +326,33 @@ async fn one_officer_prepares_a_duplicate_and_another_signs_what_was_prepared() 
         ]
     );
 }
+
+#[actix_web::test]
+async fn documents_that_were_changed_in_the_database_are_not_given_out() {
+    let desk = Desk::open().await;
+    let certificate = registered(&desk).await;
+    duplicated(&desk, &certificate).await;
+    let path = format!("/certificates/{}", certificate.text("/id"));
+    for (table, parts) in [
+        ("certificate_documents", &["document"][..]),
+        (
+            "certificate_duplicates",
+            &["document?duplicate=1", "record?duplicate=1", "proof?duplicate=1"],
+        ),
+    ] {
+        desk.app.by_hand(&format!("UPDATE {table} SET content = sha256")).await;
+        for part in parts {
+            let refused = desk
+                .app
+                .get(&format!("{path}/{part}"))
+                .by(&desk.owner)
+                .expect(500)
+                .await;
+            assert_eq!(refused.code(), "content_damaged", "{part}");
+        }
+    }
+    // What does not hang on the document is read as before.
+    for part in ["", "/record"] {
+        desk.app.get(&format!("{path}{part}")).by(&desk.owner).expect(200).await;
+    }
+}
