@@ -161,6 +161,11 @@ static FIGURES: &[Figure] = &[
         "Contents that rows name and that are not in the file store.",
     ),
     counter(
+        "vptex_contents_damaged_total",
+        Begins::Alone,
+        "Contents that were asked for and are not what their names say.",
+    ),
+    counter(
         "vptex_file_store_failures_total",
         Begins::Each("asked", &["delete", "get", "head", "list", "put"]),
         "Calls to the folder or bucket of files that failed.",

@@ -11,6 +11,7 @@ pub mod record;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use uuid::Uuid;
 
 use self::record::{CertificateRecord, RecordDuplicate, RecordKind};
 use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};
@@ -148,7 +149,7 @@ impl Certificate {
     }
 }
 
-/// A duplicate of a certificate whose paper was lost (bản cấp lại). The statute knows none: it is an event of the house, and the
+/// A duplicate of a certificate whose paper was lost or spoilt (bản cấp lại). The statute knows none: it is an event of the house, and the
 /// certificate stays what it is.
 #[derive(Clone, Debug)]
 pub struct Duplicate {
@@ -162,10 +163,31 @@ pub struct Duplicate {
     pub reason: String,
     /// What it says beside the certificate.
     pub mark: RecordDuplicate,
+    /// Whose account prepared it; none of those of before, which one officer issued alone.
+    pub prepared_by: Option<AccountId>,
     /// Whose account issued it.
     pub issued_by: Option<AccountId>,
     /// When it came into the register.
     pub created_at: Timestamp,
+}
+
+/// A duplicate that one officer prepared and another one is to sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DuplicateProposal {
+    /// Which one: whoever signs names what was read.
+    pub id: Uuid,
+    /// Of which certificate.
+    pub certificate: CertificateId,
+    /// Who asked for it.
+    pub asked_by: String,
+    /// When.
+    pub asked_on: Date,
+    /// Why.
+    pub reason: String,
+    /// Who prepared it.
+    pub proposed_by: AccountId,
+    /// When.
+    pub proposed_at: Timestamp,
 }
 
 /// What holds today of one certificate of a chain, which is in its order. That a term is over is counted, so that nothing

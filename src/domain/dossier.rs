@@ -15,7 +15,7 @@ pub use draft::{
     ProjectDraft, SupportDraft, TechnologyDraft, TermsDraft, is_member,
 };
 pub use duty::{Duty, DutyReason, Obligation, filer, obligation};
-pub use paper::{DossierFile, MAX_DOSSIER_FILES, NewPaper, language};
+pub use paper::{DossierFile, MAX_DOSSIER_BYTES, MAX_DOSSIER_FILES, NewPaper, language};
 
 use crate::domain::calendar::{Calendar, deadline_of};
 use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId, ListingId};

@@ -3,6 +3,7 @@
 
 use std::error::Error as _;
 use std::fs;
+use std::future::ready;
 use std::io::{self, SeekFrom};
 use std::ops::Range;
 use std::os::unix::fs::DirBuilderExt;
@@ -11,8 +12,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
+use aws_lc_rs::digest;
 use bytes::Bytes;
-use futures_util::stream::BoxStream;
+use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
@@ -22,12 +24,13 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
-use tracing::warn;
+use tracing::{error, warn};
 use uuid::Uuid;
 
 use super::bucket::{Bucket, Connections, Opened};
-use super::digest_of;
+use super::checked::{Checked, Form};
 use super::incoming::Incoming;
+use super::{digest_of, finish};
 use crate::domain::file::Digest;
 
 /// How long one that did not answer is left alone before it is asked again whether it does.
@@ -36,6 +39,10 @@ const REST: Duration = Duration::from_secs(5);
 const QUESTION: Duration = Duration::from_secs(2);
 /// No more of a store's words is told.
 const MOST_WORDS: usize = 600;
+/// What is so large at the most is in memory while it is hashed, and is sent from there: the store is asked once.
+const SMALL: u64 = 1 << 20;
+/// So often a content is looked through again that somebody puts anew meanwhile.
+const ROUNDS: usize = 3;
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +53,15 @@ pub enum ContentError {
     /// A temporary file or a directory.
     #[error("file store: {0}")]
     Io(#[from] io::Error),
+    /// What lies there is not what was kept: it was changed, or the disk lost it.
+    #[error("file store: the content {0} is damaged: its SHA-256 is another one")]
+    Damaged(Digest),
+}
+
+impl ContentError {
+    fn is_absence(&self) -> bool {
+        matches!(self, Self::Store(object_store::Error::NotFound { .. }))
+    }
 }
 
 /// An error in one line, with its last cause: services answer with pages of XML, of which the code says enough.
@@ -80,6 +96,7 @@ pub struct Contents {
     place: Place,
     incoming: PathBuf,
     fares: Arc<Fares>,
+    checked: Checked,
 }
 
 /// Where contents lie.
@@ -122,6 +139,17 @@ pub struct Kept {
     pub put_at: Timestamp,
 }
 
+/// What was found of a content whose every byte was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Examined {
+    /// It is what its name says, and has so many bytes.
+    Sound(u64),
+    /// It is not there.
+    Missing,
+    /// Something else lies under its name.
+    Damaged,
+}
+
 /// `ab/abcdef…`: no folder gets too many entries.
 fn key(digest: &Digest) -> Key {
     let name = digest.to_string();
@@ -139,6 +167,20 @@ fn wait_for<T>(work: impl Future<Output = T>) -> Result<T> {
 
 fn put_at(found: &ObjectMeta) -> Timestamp {
     Timestamp::from_second(found.last_modified.timestamp()).unwrap_or(Timestamp::MAX)
+}
+
+/// Of a content that is not what its name says, whoever looks at the log learns at once.
+fn damaged(digest: &Digest) -> ContentError {
+    metrics::counter!("vptex_contents_damaged_total").increment(1);
+    error!(sha256 = %digest, "a content is damaged: it is not what its name says; take it from a backup");
+    ContentError::Damaged(*digest)
+}
+
+/// A part of what is in memory; nothing where it lies beyond the end.
+fn part_of(whole: &Bytes, range: &Range<u64>) -> Option<ByteStream> {
+    let (start, end) = (usize::try_from(range.start).ok()?, usize::try_from(range.end).ok()?);
+    whole.get(start..end)?;
+    Some(stream::once(ready(Ok(whole.slice(start..end)))).boxed())
 }
 
 impl Contents {
@@ -167,6 +209,7 @@ impl Contents {
             place,
             incoming,
             fares: Arc::default(),
+            checked: Checked::default(),
         })
     }
 
@@ -248,26 +291,86 @@ impl Contents {
         self.put(bytes).await
     }
 
-    /// Reads a part of a content.
-    pub async fn read(&self, digest: &Digest, range: Range<u64>) -> Result<ByteStream> {
-        let options = GetOptions::new().with_range(Some(range));
-        let answer = self.store.get_opts(&key(digest), options).await;
+    /// Reads a part of a content, of which nothing is given out before all of it was found to be what its name says: less than
+    /// an hour ago, and it lies there since as it did then.
+    pub async fn read(&self, digest: &Digest, range: Range<u64>, now: Timestamp) -> Result<ByteStream> {
+        for _round in 0..ROUNDS {
+            let known = self.checked.form(digest, now);
+            let is_fresh = known.is_none();
+            let form = match known {
+                Some(form) => form,
+                None => match self.check(digest, now).await? {
+                    (_, Some(whole)) => return part_of(&whole, &range).ok_or(ContentError::Damaged(*digest)),
+                    (form, None) => form,
+                },
+            };
+            let options = GetOptions::new().with_range(Some(range.clone()));
+            let answer = self.store.get_opts(&key(digest), options).await;
+            self.fares.note("get", &answer);
+            match answer {
+                Ok(answer) if Form::of(&answer.meta) == form => return Ok(self.watched(answer.into_stream())),
+                // Something else lies there than was looked through.
+                Ok(_other) => self.checked.forget(digest),
+                Err(error) if is_fresh || matches!(error, object_store::Error::NotFound { .. }) => {
+                    return Err(error.into());
+                }
+                // It may have become shorter than the part.
+                Err(_why) => self.checked.forget(digest),
+            }
+        }
+        Err(io::Error::other("a content is put anew again and again").into())
+    }
+
+    /// Reads all of a content and compares it with its name; gives how it lies there, and the content where it is small.
+    async fn check(&self, digest: &Digest, now: Timestamp) -> Result<(Form, Option<Bytes>)> {
+        let answer = self.store.get(&key(digest)).await;
         self.fares.note("get", &answer);
+        let answer = answer?;
+        let form = Form::of(&answer.meta);
+        let mut whole = (form.size <= SMALL).then(Vec::new);
+        let mut hash = digest::Context::new(&digest::SHA256);
+        let mut parts = self.watched(answer.into_stream());
+        while let Some(part) = parts.try_next().await? {
+            hash.update(&part);
+            if let Some(whole) = &mut whole {
+                whole.extend_from_slice(&part);
+            }
+        }
+        if finish(hash) != *digest {
+            self.checked.forget(digest);
+            return Err(damaged(digest));
+        }
+        self.checked.remember(*digest, form.clone(), now);
+        Ok((form, whole.map(Bytes::from)))
+    }
+
+    /// Notes when the store breaks off: the answer has begun, and whoever reads learns from its length that it was cut off.
+    fn watched(&self, stream: ByteStream) -> ByteStream {
         let fares = self.fares.clone();
-        // The answer has begun: whoever reads learns from its length that it was cut off.
-        let stream = answer?.into_stream().inspect_err(move |error| {
+        let stream = stream.inspect_err(move |error| {
             fares.note_failure("get");
             warn!(error = in_words(error), "a content could not be read to its end");
         });
-        Ok(stream.boxed())
+        stream.boxed()
     }
 
     /// Reads all of a content; nothing when it is not there. Not for async threads.
     pub fn load(&self, digest: &Digest) -> Result<Option<Bytes>> {
         let read = async { self.store.get(&key(digest)).await?.bytes().await };
         match self.wait("get", read) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(ContentError::Store(object_store::Error::NotFound { .. })) => Ok(None),
+            Ok(bytes) if digest_of(&bytes) == *digest => Ok(Some(bytes)),
+            Ok(_other) => Err(damaged(digest)),
+            Err(error) if error.is_absence() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads all of a content to see how it fares, whatever is remembered of it. Not for async threads.
+    pub fn examine(&self, digest: &Digest, now: Timestamp) -> Result<Examined> {
+        match wait_for(self.check(digest, now))? {
+            Ok((form, _)) => Ok(Examined::Sound(form.size)),
+            Err(ContentError::Damaged(_)) => Ok(Examined::Damaged),
+            Err(error) if error.is_absence() => Ok(Examined::Missing),
             Err(error) => Err(error),
         }
     }
@@ -285,7 +388,7 @@ impl Contents {
                 size: found.size,
                 put_at: put_at(&found),
             })),
-            Err(ContentError::Store(object_store::Error::NotFound { .. })) => Ok(None),
+            Err(error) if error.is_absence() => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -307,7 +410,7 @@ impl Contents {
     /// Removes a content. One that is not there is none the less gone.
     pub fn remove(&self, digest: &Digest) -> Result<()> {
         match self.wait("delete", self.store.delete(&key(digest))) {
-            Err(ContentError::Store(object_store::Error::NotFound { .. })) => Ok(()),
+            Err(error) if error.is_absence() => Ok(()),
             other => other,
         }
     }

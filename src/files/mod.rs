@@ -4,6 +4,7 @@
 //! that [`sandbox`] starts and bounds; the rest of this room moves bytes and knows no format.
 
 pub mod bucket;
+mod checked;
 pub mod contents;
 pub mod incoming;
 mod jpeg;

@@ -55,6 +55,9 @@ impl AuditQuery {
         if too_long {
             return Err(wrong_parameter("subject_kind", Violation::TooLong { max: 40 }).into());
         }
+        if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
+            return Err(wrong_parameter("to", Violation::Conflicts { with: "from" }).into());
+        }
         Ok(Filter {
             actor: self.actor,
             subject: self.subject,

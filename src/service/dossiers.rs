@@ -17,6 +17,7 @@ pub mod proposals;
 pub(crate) mod receipt;
 mod refusals;
 mod regrouping;
+pub(crate) mod slips;
 pub mod terms;
 
 use jiff::Timestamp;

@@ -1,9 +1,11 @@
 //! Rows of certificates, of their documents and of the keys that sign them.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::schema::certificate_duplicate_proposals as proposals;
 use super::schema::{certificate_documents, certificate_keys, certificates, dossiers};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
@@ -187,8 +189,8 @@ pub type Place = (String, CertificateId);
 /// Which certificates are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// Of this enterprise, as filer or as the other party.
-    pub enterprise: Option<EnterpriseId>,
+    /// Of this enterprise, as filer or as the other party, or of a party with its tax code.
+    pub enterprise: Option<(EnterpriseId, Option<String>)>,
     /// With these words, in any order, in number, parties' names or technology.
     pub words: Vec<String>,
     /// Of this kind.
@@ -203,16 +205,25 @@ pub struct Wanted {
     pub to: Option<Date>,
     /// Signed by this officer.
     pub signed_by: Option<AccountId>,
+    /// Of which a duplicate waits for a signature (true), or none (false).
+    pub duplicate_proposed: Option<bool>,
 }
 
 /// A page of the register, the newest first.
 pub fn page(conn: &mut AnyConn, wanted: &Wanted, after: Option<Place>, limit: i64) -> Result<Vec<Certificate>> {
     let mut query = certificates::table.into_boxed();
-    if let Some(enterprise) = wanted.enterprise {
+    if let Some((enterprise, own_code)) = &wanted.enterprise {
         let id = DbId(enterprise.0);
         let is_filer = certificates::enterprise_id.eq(id).assume_not_null();
         let is_other = certificates::counterparty_id.eq(id).assume_not_null();
-        query = query.filter(is_filer.or(is_other));
+        query = match own_code.clone() {
+            None => query.filter(is_filer.or(is_other)),
+            Some(code) => {
+                let is_giver = certificates::transferor_tax_code.eq(code.clone()).assume_not_null();
+                let is_taker = certificates::transferee_tax_code.eq(code).assume_not_null();
+                query.filter(is_filer.or(is_other).or(is_giver).or(is_taker))
+            }
+        };
     }
     for word in &wanted.words {
         query = query.filter(certificates::search_key.like(format!("%{word}%")));
@@ -237,6 +248,12 @@ pub fn page(conn: &mut AnyConn, wanted: &Wanted, after: Option<Place>, limit: i6
     if let Some(officer) = wanted.signed_by {
         query = query.filter(certificates::signed_by.eq(DbId(officer.0)));
     }
+    let waits = || exists(proposals::table.filter(proposals::certificate_id.eq(certificates::id)));
+    query = match wanted.duplicate_proposed {
+        None => query,
+        Some(true) => query.filter(waits()),
+        Some(false) => query.filter(not(waits())),
+    };
     if let Some((day, id)) = after {
         let is_older = certificates::issued_on.lt(day.clone());
         query = query.filter(is_older.or(certificates::issued_on.eq(day).and(certificates::id.lt(DbId(id.0)))));

@@ -8,6 +8,7 @@ mod exporting;
 mod forging;
 mod heirs;
 mod in_time;
+mod latecomers;
 mod licences;
 mod proofs;
 mod races;

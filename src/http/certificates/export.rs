@@ -88,6 +88,7 @@ impl CertificatesExportQuery {
             from,
             to,
             signed_by,
+            duplicate_proposed: None,
             limit: None,
             after: None,
         }

@@ -23,11 +23,11 @@ use crate::domain::procedure::{AuthorityDraft, MarkFrom, Procedure, Until};
 use crate::service::audit::state;
 use crate::service::context::{Caller, Work};
 use crate::service::dossiers::events::settle;
-use crate::service::dossiers::{find_parties, resource, under_content};
+use crate::service::dossiers::{find_parties, resource, slips, under_content};
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
-use crate::store::{certificates as rows, dossiers};
+use crate::store::{AnyConn, certificates as rows, dossiers};
 
 /// A certificate as its paper has it.
 #[derive(Clone, Debug)]
@@ -131,6 +131,18 @@ fn in_order(paper: &Paper, content: &DossierContent, today: Date) -> Result<()> 
     errors.finish(Some(())).map_err(Error::fields)
 }
 
+/// What of a paper nobody means: one party in both places, a price of nothing, a rate of a day to come.
+fn refuse_slips(conn: &mut AnyConn, content: &DossierContent, today: Date) -> Result<()> {
+    let mut faults: Vec<sense::Fault> = sense::are_two(content).into_iter().collect();
+    faults.extend(slips::one_enterprise(conn, content)?);
+    faults.extend(sense::money(content, &[], today));
+    let mut errors = FieldErrors::default();
+    for (member, wrong) in faults {
+        errors.add(format!("/content{member}"), wrong);
+    }
+    errors.finish(Some(())).map_err(Error::fields)
+}
+
 /// The marks from which terms run in a state that end with years: those of reports.
 fn yearly<'a>(rules: &'a Procedure, state: &str) -> Vec<&'a str> {
     let open = rules
@@ -204,6 +216,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     let lists = work.in_force()?;
     let content = paper.content.clone().parse(&lists).map_err(under_content)?;
     in_order(paper, &content, today)?;
+    refuse_slips(work.conn(), &content, today)?;
     let marks: BTreeMap<String, Date> = paper
         .contract_signed_on
         .map(|day| ("contract_signed_on".to_owned(), day))

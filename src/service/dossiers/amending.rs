@@ -171,6 +171,21 @@ pub(super) fn check(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut Fie
     if let Some(wrong) = wrong {
         errors.add("/content/direction", wrong);
     }
+    // Of parties that are both told anew it is said with them.
+    let told = [
+        ("transferor", &draft.transferor.tax_code),
+        ("transferee", &draft.transferee.tax_code),
+    ];
+    let anew: Vec<&str> = told
+        .iter()
+        .filter(|(_, code)| code.is_some())
+        .map(|(name, _)| *name)
+        .collect();
+    if let [one] = anew.as_slice()
+        && after.transferor.tax_code == after.transferee.tax_code
+    {
+        errors.add(format!("/content/{one}/tax_code"), sense::one_party());
+    }
     let others = differences(before, &after);
     let unnamed: Vec<&RecordDifference> = others
         .iter()

@@ -9,7 +9,7 @@ use super::super::{Error, ErrorCode, Result};
 use super::holding::{active_filer, is_holder};
 use super::papers;
 use super::printing::{not_printable, unprintable};
-use super::{amending, find_parties, heirs, receipt};
+use super::{amending, find_parties, heirs, receipt, slips};
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::record::RecordKind;
 use crate::domain::certificate::{Validity, validity};
@@ -152,7 +152,7 @@ fn not_taken(item: &ChecklistDraft) -> Violation {
 }
 
 /// What no dossier of a transfer may say: a technology that nobody transfers, parties that are one or stand elsewhere than the
-/// direction says, a contract that is over before it begins, and something else than what was approved.
+/// direction says, a contract that is over before it begins, a price of nothing, and something else than what was approved.
 fn check_sense(
     work: &mut Work<'_, '_>,
     dossier: &Dossier,
@@ -169,6 +169,11 @@ fn check_sense(
     // Elsewhere parties are beside the point.
     if asks("/transferor/country") && asks("/transferee/country") {
         faults.extend(sense::parties(content));
+        faults.extend(slips::one_enterprise(work.conn(), content)?);
+    }
+    let checklist = &rules.text.checklist;
+    if checklist.iter().any(|item| item.member.starts_with("/money/")) {
+        faults.extend(sense::money(content, checklist, day_of(work.now)));
     }
     faults.extend(unlike(work, dossier, rules)?);
     for (member, violation) in faults {

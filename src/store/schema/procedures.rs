@@ -90,6 +90,16 @@ table! {
     certificate_duplicates (certificate_id, ordinal) {
         certificate_id -> Id, ordinal -> BigInt, asked_by -> Text, asked_on -> Text, reason -> Text, mark -> JsonDoc,
         sha256 -> Binary, content -> Binary, issued_by -> Nullable<Id>, created_at -> UtcTs,
+        prepared_by -> Nullable<Id>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    certificate_duplicate_proposals (certificate_id) {
+        certificate_id -> Id, id -> Id, asked_by -> Text, asked_on -> Text, reason -> Text, proposed_by -> Id,
+        proposed_at -> UtcTs,
     }
 }
 
@@ -120,3 +130,4 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(dossiers, dossier_events, dossier_proposals);
+allow_tables_to_appear_in_same_query!(certificates, certificate_duplicate_proposals);
