@@ -294,9 +294,9 @@ pub fn turn(app: &App, caller: &Caller) -> Result<Turn, Error> {
     })
 }
 
-/// Sends a list as a file, for which somebody may have a turn. `read` gives the rows behind a place and the place to go on from; its first page is read before
-/// the answer begins, so that who may not is told so. A list that is longer than a file may be breaks off, so that nobody
-/// takes the part for the whole.
+/// Sends a list as a file, for which somebody may have a turn. `read` gives the rows behind a place and the place to go on
+/// from; its first page is read before the answer begins, so that who may not is told so. A list that is longer than a file
+/// may be breaks off, so that nobody takes the part for the whole.
 pub async fn send<K: 'static>(
     (files, turn): (Arc<Files>, Option<Turn>),
     form: Form,
