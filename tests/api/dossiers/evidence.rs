@@ -55,7 +55,7 @@ async fn what_is_given_out_is_what_was_filed_to_whoever_asks() {
     let filed = desk.take(&desk.take(&written, "sign_contract").await, "submit").await;
     let listed = desk.app.get(&files(&filed)).by(&desk.owner).expect(200).await;
     let digest = listed.text("/items/0/sha256");
-    let lies_at = desk.app.kept_path().join(&digest[..2]).join(digest);
+    let lies_at = desk.app.kept_path().join(digest.get(..2).unwrap()).join(digest);
     std::fs::write(&lies_at, pdf(2)).unwrap();
     let path = format!("{}/{file}", files(&filed));
     for reader in [&desk.owner, &desk.officer] {
