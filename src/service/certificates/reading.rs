@@ -24,7 +24,7 @@ use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit_chain::sha256;
 use crate::store::certificates as rows;
 pub use crate::store::certificates::{Place as PageAt, Wanted};
-use crate::store::{AnyConn, audit, certificate_duplicates, certificate_proofs, enterprises};
+use crate::store::{AnyConn, certificate_duplicates, certificate_proofs, enterprises};
 
 /// A certificate with its chain.
 #[derive(Clone, Debug)]
