@@ -99,6 +99,7 @@ impl From<DuplicateProposal> for DuplicateProposalView {
 /// What is signed.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"proposal": "0191b1a2-3c4d-7e5f-8a6b-7c8d9e0f1a2b", "signed_as": "KT. Giám đốc, Phó Giám đốc"}))]
 pub struct DuplicateBody {
     /// What another officer prepared, as it was read (`GET …/duplicate-proposal`).
     pub proposal: Uuid,

@@ -29,11 +29,15 @@ fn signing(desk: &Desk, by: &Person, certificate: &Reply, body: &Value) -> Call 
     desk.app.post(&path).by(by).json(body)
 }
 
+/// Prepared by the officer.
+pub(super) async fn prepared(desk: &Desk, certificate: &Reply) -> Reply {
+    let call = proposing(desk, &desk.officer, certificate, &asked(desk));
+    call.expect(201).await
+}
+
 /// Prepared by the officer, signed by the signer.
 pub(super) async fn duplicated(desk: &Desk, certificate: &Reply) -> Reply {
-    let prepared = proposing(desk, &desk.officer, certificate, &asked(desk))
-        .expect(201)
-        .await;
+    let prepared = prepared(desk, certificate).await;
     let body = json!({"proposal": prepared.text("/id")});
     signing(desk, &desk.signer, certificate, &body).expect(201).await
 }
