@@ -10,7 +10,7 @@ use crate::dossiers::{Desk, content};
 use crate::harness::Reply;
 
 /// A licence of a contract that ends on a day.
-async fn licensed_until(desk: &Desk, ends_on: Date) -> Reply {
+pub async fn licensed_until(desk: &Desk, ends_on: Date) -> Reply {
     let mut text = content(&desk.tax_code);
     text["technology_status"] = json!("restricted");
     text["contract"]["ends_on"] = json!(ends_on);
@@ -26,7 +26,7 @@ async fn licensed_until(desk: &Desk, ends_on: Date) -> Reply {
 }
 
 /// A licence of before, as its paper has it.
-fn old_licence(desk: &Desk, number: &str) -> Value {
+pub fn old_licence(desk: &Desk, number: &str) -> Value {
     let mut paper = old_paper(&desk.tax_code);
     paper["kind"] = json!("licence");
     paper["authority"] = json!("UBND-HB");
@@ -36,7 +36,7 @@ fn old_licence(desk: &Desk, number: &str) -> Value {
     paper
 }
 
-async fn entered(desk: &Desk, paper: &Value) -> Reply {
+pub async fn entered(desk: &Desk, paper: &Value) -> Reply {
     let call = desk.app.post("/certificates").by(&desk.signer).json(paper);
     let entered = call.expect(201).await;
     let path = format!("/dossiers/{}", entered.text("/dossier_id"));
@@ -197,6 +197,24 @@ async fn an_entered_licence_is_reported_on_from_its_last_report() {
     );
     let reported = desk.take(&life, "annual_report").await;
     assert_eq!(reported.body["missing_reports"], json!(missing[1..]));
+    // What corrects it is about the same year, and does nothing for the next one.
+    let again = json!({"event": "annual_report", "year": 2024});
+    let corrected = desk.post(&reported, &desk.officer, &again).await;
+    assert_eq!(corrected.status, 200, "{}", corrected.body);
+    assert_eq!(
+        (&corrected.body["missing_reports"], &corrected.body["due"]),
+        (&reported.body["missing_reports"], &reported.body["due"])
+    );
+    let path = format!("/dossiers/{}/events", corrected.text("/id"));
+    let events = desk.app.get(&path).by(&desk.officer).expect(200).await;
+    let last = events.body["items"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["event"], &last["year"], &last["is_late"]),
+        (&json!("annual_report"), &json!(2024), &json!(false))
+    );
+    let before = json!({"event": "annual_report", "year": 2023});
+    let refused = desk.post(&corrected, &desk.officer, &before).await;
+    assert_eq!(refused.text("/errors/0/code"), "report_year");
 }
 
 /// Another licence of the approval that a licence came of, whose content is another one.
