@@ -37,13 +37,15 @@ const fn party(record: &CertificateRecord, side: ContractParty) -> &RecordParty 
     }
 }
 
-/// The enterprise that a party is: an active one, or the one that filed, whatever became of it since.
-fn named(conn: &mut AnyConn, party: &RecordParty, filer: Option<EnterpriseId>) -> Result<Option<EnterpriseId>> {
+/// The enterprise that a party is: an active one, or one that a dossier is of already, whatever became of it since.
+fn named(conn: &mut AnyConn, party: &RecordParty, dossier: &Dossier) -> Result<Option<EnterpriseId>> {
     let Some(code) = party.tax_code.as_ref().and_then(|code| code.parse::<TaxCode>().ok()) else {
         return Ok(None);
     };
     let known = enterprises::find_by_tax_code(conn, &code)?;
-    let is_there = |one: &Enterprise| one.status == EnterpriseStatus::Active || Some(one.id) == filer;
+    let is_there = |one: &Enterprise| {
+        one.status == EnterpriseStatus::Active || [dossier.enterprise, dossier.counterparty].contains(&Some(one.id))
+    };
     Ok(known.filter(is_there).map(|one| one.id))
 }
 
@@ -53,7 +55,7 @@ pub(super) fn of_record(conn: &mut AnyConn, dossier: &Dossier, record: &Certific
     let filer = dossier.enterprise;
     let side = holder(record);
     let (first, second) = (party(record, side), party(record, opposite(side)));
-    let (mut own, mut other) = (named(conn, first, filer)?, named(conn, second, filer)?);
+    let (mut own, mut other) = (named(conn, first, dossier)?, named(conn, second, dossier)?);
     // Of old ones without a direction either party is the filer.
     if record.direction.is_none() && filer.is_some() && other == filer {
         (own, other) = (other, own);
