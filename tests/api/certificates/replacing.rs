@@ -125,15 +125,7 @@ async fn who_took_the_place_of_a_licensee_says_so_and_shows_the_paper() {
     let old = certificate_of(&desk, &first).await;
     let reviewer = desk.app.officer().await;
     let heir = desk.app.active_enterprise(&reviewer).await;
-    let path = format!("/enterprises/{}", heir.enterprise);
-    let code = desk
-        .app
-        .get(&path)
-        .by(&heir)
-        .expect(200)
-        .await
-        .text("/tax_code")
-        .to_owned();
+    let code = tax_code(&desk, &heir).await;
     join(&desk.app, &reviewer, &desk.owner, &heir).await;
     let mut text = content(&code);
     text["technology_status"] = json!("restricted");
