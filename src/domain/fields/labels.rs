@@ -56,6 +56,7 @@ pub(super) fn label(field: &str) -> (&'static str, &'static str) {
         "kind" => ("loại", "kind"),
         "dependent_form" => ("loại hình pháp lý", "legal form"),
         "listing_kind" => ("loại tin", "kind of the listing"),
+        "list_name" => ("danh mục", "list"),
         "end_of_right" => ("ngày hết hạn", "day on which it ends"),
         "code" => ("mã số", "code"),
         "purpose" => ("mục đích", "purpose"),

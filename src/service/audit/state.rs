@@ -311,8 +311,8 @@ pub fn of_certificate(certificate: &Certificate) -> Result<Hash> {
         "root_id": certificate.root.map(|id| id.0),
     });
     // What was hashed before there was such a thing reads as it did.
-    if let Some(other) = certificate.replaced_by {
-        state["replaced_by_id"] = json!(other.0);
+    if let Some((other, members)) = certificate.replaced_by.zip(state.as_object_mut()) {
+        members.insert("replaced_by_id".to_owned(), json!(other.0));
     }
     of(&state)
 }

@@ -24,8 +24,8 @@ fn party(record: &CertificateRecord, side: ContractParty) -> &RecordParty {
 /// The parties that file, as a certificate has them: by its direction, either where it has none.
 pub(super) fn who_files(record: &CertificateRecord) -> Vec<(ContractParty, &RecordParty)> {
     let direction = record.direction.as_ref().map(|direction| direction.code.as_str());
-    let sides = match direction {
-        Some(code) if code == TransferDirection::Outbound.as_str() => &[ContractParty::Transferor][..],
+    let sides: &[ContractParty] = match direction {
+        Some(code) if code == TransferDirection::Outbound.as_str() => &[ContractParty::Transferor],
         Some(_) => &[ContractParty::Transferee],
         None => ContractParty::ALL,
     };

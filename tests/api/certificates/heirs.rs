@@ -13,6 +13,14 @@ async fn tax_code(desk: &Desk, of: &Person) -> String {
     seen.text("/tax_code").to_owned()
 }
 
+/// The counter at which somebody else files.
+fn counter<'a>(desk: &'a Desk, owner: &'a Person) -> Counter<'a> {
+    Counter {
+        owner,
+        ..desk.counter()
+    }
+}
+
 /// An amendment by which an heir stands where the transferee stood.
 fn taken_over(desk: &Desk, first: &Reply, code: &str) -> Value {
     let mut text = content(code);
@@ -39,14 +47,10 @@ async fn the_one_into_which_a_party_was_merged_amends_and_shows_by_which_paper()
     let reviewer = app.officer().await;
     let heir = app.active_enterprise(&reviewer).await;
     let stranger = app.active_enterprise(&reviewer).await;
-    let counter = |owner| Counter {
-        owner,
-        ..desk.counter()
-    };
     let (code, others) = (tax_code(&desk, &heir).await, tax_code(&desk, &stranger).await);
     let tried = async |by: &Person, new: &Value| {
         let begun = desk.begin(by, new).await;
-        counter(by).try_event(&begun, "submit").await
+        counter(&desk, by).try_event(&begun, "submit").await
     };
     // Nobody is an heir by saying so.
     let number = ["/content/amendment/certificate_number"];
@@ -60,7 +64,7 @@ async fn the_one_into_which_a_party_was_merged_amends_and_shows_by_which_paper()
             (&begun.body["fee"], begun.body.get("differences")),
             (&Value::Null, None)
         );
-        assert_eq!(counter(by).try_event(&begun, "submit").await.pointers(), number);
+        assert_eq!(counter(&desk, by).try_event(&begun, "submit").await.pointers(), number);
     }
     join(app, &reviewer, &desk.owner, &heir).await;
     let new = taken_over(&desk, &first, &code);
@@ -80,15 +84,15 @@ async fn the_one_into_which_a_party_was_merged_amends_and_shows_by_which_paper()
         "{}",
         begun.body
     );
-    let refused = counter(&heir).try_event(&begun, "submit").await;
+    let refused = counter(&desk, &heir).try_event(&begun, "submit").await;
     assert_eq!(
         (refused.pointers(), refused.text("/errors/0/code")),
         (vec!["/content/attachments"], "required_by_law")
     );
     let submitted = tried(&heir, &new).await;
     assert_eq!(submitted.status, 200, "{}", submitted.body);
-    let accepted = counter(&heir).take(&submitted, "accept_complete").await;
-    let issued = counter(&heir).take(&accepted, "issue").await;
+    let accepted = counter(&desk, &heir).take(&submitted, "accept_complete").await;
+    let issued = counter(&desk, &heir).take(&accepted, "issue").await;
     let path = format!("/certificates/{}", issued.text("/certificate/id"));
     let amended = app.get(&path).by(&heir).expect(200).await;
     assert_eq!(

@@ -49,6 +49,7 @@ async fn a_licence_ends_with_its_contract() {
     desk.app.clock.hold();
     let ends_on = desk.today().checked_add(20.days()).unwrap();
     let licensed = licensed_until(&desk, ends_on).await;
+    let year = i64::from(desk.today().year()) + 1;
     assert_eq!(licensed.text("/due/0/event/code"), "annual_report");
     let desk = desk.later(20).await;
     assert_eq!(terms::run(desk.app.exchange(), || false).unwrap().failed, 0);
@@ -62,7 +63,6 @@ async fn a_licence_ends_with_its_contract() {
     let over = desk.read(&desk.officer, &licensed).await;
     assert_eq!(certificate_of(&desk, &over).await.text("/validity"), "expired");
     // What was done in the last year is reported on all the same, and is missing when nobody does.
-    let year = i64::from(ends_on.year()) + 1;
     assert_eq!(
         (
             over.text("/state/code"),
