@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use clap::Subcommand;
 
 use super::import::watch_signals;
-use super::{Outcome, bar, complain, say};
+use super::{Failure, Outcome, bar, complain, say};
 use crate::app;
 use crate::config::Config;
 use crate::domain::file::Digest;
@@ -24,8 +24,8 @@ pub(super) enum FilesCommand {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Read every content that the database names and hold it against its SHA-256; servers may run. Names what is missing
-    /// and what is damaged, and ends with 1 then
+    /// Read every content that the database names and hold it against its SHA-256; servers may run. Names what is missing,
+    /// what is damaged and what cannot be read, and ends with 1 then
     Check {
         /// Go on behind this content, as a check that was interrupted tells
         #[arg(long, value_name = "SHA256", value_parser = digest)]
@@ -64,51 +64,89 @@ fn collect(app: &App, dry_run: bool) -> Outcome {
 
 /// Looks at one content after the other, in the order of their digests, so that it can be gone on with.
 fn check(app: &App, after: Option<Digest>) -> Outcome {
-    let named = files::named(app, after)?;
-    let ended_by = watch_signals()?;
-    let bar = bar(u64::try_from(named.len()).unwrap_or(u64::MAX), "files");
-    let (mut sound, mut bytes, mut missing, mut damaged) = (0_usize, 0_u64, 0_usize, 0_usize);
-    let mut last = after;
-    for digest in named {
-        let signal = ended_by.load(Ordering::Relaxed);
-        if signal != 0 {
-            bar.finish_and_clear();
-            match last {
-                Some(last) => complain(format_args!(
-                    "interrupted; `vptex files check --after {last}` goes on from here"
-                )),
-                None => complain("interrupted before anything was read"),
-            }
-            return Ok(ExitCode::from(signal));
+    let mut seen = Seen {
+        last: after,
+        ..Seen::default()
+    };
+    let ended = look_at_all(app, &mut seen);
+    // However it ended before its end.
+    if !matches!(&ended, Ok(None)) {
+        match seen.last {
+            Some(last) => complain(format_args!(
+                "interrupted; `vptex files check --after {last}` goes on from here"
+            )),
+            None => complain("interrupted before anything was read"),
         }
-        match files::look(app, &digest)? {
-            Some(Examined::Sound(size)) => {
-                sound += 1;
-                bytes = bytes.saturating_add(size);
-            }
-            Some(Examined::Missing) => {
-                missing += 1;
-                bar.suspend(|| say(format_args!("missing {digest}")))?;
-            }
-            Some(Examined::Damaged) => {
-                damaged += 1;
-                bar.suspend(|| say(format_args!("damaged {digest}")))?;
-            }
-            // It was removed meanwhile.
-            None => {}
-        }
-        last = Some(digest);
-        bar.inc(1);
     }
-    bar.finish_and_clear();
+    if let Some(signal) = ended? {
+        return Ok(ExitCode::from(signal));
+    }
+    let Seen {
+        sound,
+        bytes,
+        missing,
+        damaged,
+        unreadable,
+        ..
+    } = seen;
     say(format_args!(
-        "{sound} contents ({bytes} bytes) are what was filed, {missing} missing, {damaged} damaged"
+        "{sound} contents ({bytes} bytes) are what was filed, {missing} missing, {damaged} damaged, {unreadable} unreadable"
     ))?;
-    Ok(if missing + damaged == 0 {
+    Ok(if missing + damaged + unreadable == 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// What was seen so far.
+#[derive(Default)]
+struct Seen {
+    last: Option<Digest>,
+    sound: usize,
+    bytes: u64,
+    missing: usize,
+    damaged: usize,
+    unreadable: usize,
+}
+
+/// Gives the code of the signal that ended it, if one did.
+fn look_at_all(app: &App, seen: &mut Seen) -> Result<Option<u8>, Failure> {
+    let named = files::named(app, seen.last)?;
+    let ended_by = watch_signals()?;
+    let bar = bar(u64::try_from(named.len()).unwrap_or(u64::MAX), "files");
+    for digest in named {
+        let signal = ended_by.load(Ordering::Relaxed);
+        if signal != 0 {
+            bar.finish_and_clear();
+            return Ok(Some(signal));
+        }
+        match files::look(app, &digest)? {
+            Some(Examined::Sound(size)) => {
+                seen.sound += 1;
+                seen.bytes = seen.bytes.saturating_add(size);
+            }
+            Some(Examined::Missing) => {
+                seen.missing += 1;
+                bar.suspend(|| say(format_args!("missing {digest}")))?;
+            }
+            Some(Examined::Damaged) => {
+                seen.damaged += 1;
+                bar.suspend(|| say(format_args!("damaged {digest}")))?;
+            }
+            // One that cannot be read says nothing of the others.
+            Some(Examined::Unreadable(why)) => {
+                seen.unreadable += 1;
+                bar.suspend(|| say(format_args!("unreadable {digest}: {why}")))?;
+            }
+            // It was removed meanwhile.
+            None => {}
+        }
+        seen.last = Some(digest);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(None)
 }
 
 /// The child: looks into a file, in bounds.

@@ -50,10 +50,14 @@ pub(super) fn serve(config: &Config, is_demo: bool) -> Outcome {
 
 async fn run(app: App, config: &Config, accounts: Option<Accounts>) -> Outcome {
     let signals = Signals::catch()?;
-    if let Some(silence) = app::try_scanner(config).await {
-        complain(Finding::from(silence));
-    }
     let application = Application::launch(app, config)?;
+    // Beside everything else: who says nothing for seconds holds up no start.
+    let asked = config.clone();
+    drop(actix_web::rt::spawn(async move {
+        if let Some(silence) = app::try_scanner(&asked).await {
+            complain(Finding::from(silence));
+        }
+    }));
     let url = format!("http://{}", application.addr);
     if let Some(accounts) = accounts {
         let index = application.app.index.clone();

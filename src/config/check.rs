@@ -75,8 +75,12 @@ fn check_directories(config: &Config, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Creates a directory when absent, and what is missing above it, for its owner only. One that is there stays as it is.
+/// Creates a directory when absent, for its owner only. One that is there stays as it is, and what is missing above it is made as
+/// folders usually are: others may have things there, too.
 pub fn make_private(directory: &Path) -> io::Result<()> {
+    if let Some(parent) = directory.parent() {
+        fs::create_dir_all(parent)?;
+    }
     fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
 }
 

@@ -1,4 +1,5 @@
-//! Which contents were found to be what their names say, so that what is asked for often is not hashed each time.
+//! Which contents were found to be what their names say, and which not, so that what is asked for often is not hashed each
+//! time.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,6 +11,9 @@ use crate::domain::file::Digest;
 
 /// How long a look is good. A disk can lose what it had without any sign of it, so not for ever.
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(1);
+/// The same of what was found to be damaged. It is known again by its form, too; but a disk that gives other bytes at each
+/// reading shall be asked again before long.
+const BAD_FOR: SignedDuration = SignedDuration::from_mins(1);
 /// Most contents that are remembered: a few MiB of memory.
 const MOST: usize = 20_000;
 
@@ -35,32 +39,50 @@ impl Form {
     }
 }
 
+/// What was found of a content, and of which form of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// It is what its name says.
+    Sound(Form),
+    /// It is something else.
+    Damaged(Form),
+}
+
+impl Found {
+    fn good_for(&self) -> SignedDuration {
+        match self {
+            Self::Sound(_) => GOOD_FOR,
+            Self::Damaged(_) => BAD_FOR,
+        }
+    }
+}
+
 /// What was looked through, and when.
 #[derive(Default)]
-pub(super) struct Checked(Mutex<HashMap<Digest, (Form, Timestamp)>>);
+pub(super) struct Checked(Mutex<HashMap<Digest, (Found, Timestamp)>>);
 
 impl Checked {
-    fn all(&self) -> MutexGuard<'_, HashMap<Digest, (Form, Timestamp)>> {
+    fn all(&self) -> MutexGuard<'_, HashMap<Digest, (Found, Timestamp)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How a content lay there when it was found to be right, less than an hour ago.
-    pub(super) fn form(&self, digest: &Digest, now: Timestamp) -> Option<Form> {
+    /// What was found of a content, if that is not too long ago.
+    pub(super) fn found(&self, digest: &Digest, now: Timestamp) -> Option<Found> {
         let all = self.all();
-        let (form, _) = all.get(digest).filter(|(_, at)| is_good(*at, now))?;
-        Some(form.clone())
+        let (found, _) = all.get(digest).filter(|look| holds(look, now))?;
+        Some(found.clone())
     }
 
-    /// It is right.
-    pub(super) fn remember(&self, digest: Digest, form: Form, now: Timestamp) {
+    /// This was found of it.
+    pub(super) fn remember(&self, digest: Digest, found: Found, now: Timestamp) {
         let mut all = self.all();
         if all.len() >= MOST {
-            all.retain(|_, (_, at)| is_good(*at, now));
+            all.retain(|_, look| holds(look, now));
             if all.len() >= MOST {
                 all.clear();
             }
         }
-        all.insert(digest, (form, now));
+        all.insert(digest, (found, now));
     }
 
     /// Something else lies there now, or nothing.
@@ -70,9 +92,9 @@ impl Checked {
 }
 
 /// A clock that was set back makes nothing good for longer.
-fn is_good(at: Timestamp, now: Timestamp) -> bool {
-    let age = now.duration_since(at);
-    !age.is_negative() && age < GOOD_FOR
+fn holds((found, at): &(Found, Timestamp), now: Timestamp) -> bool {
+    let age = now.duration_since(*at);
+    !age.is_negative() && age < found.good_for()
 }
 
 #[cfg(test)]
@@ -89,18 +111,22 @@ mod tests {
     }
 
     #[test]
-    fn a_look_is_good_for_an_hour_and_no_longer() {
+    fn a_look_is_good_for_an_hour_and_a_bad_one_for_a_minute() {
         let (checked, digest) = (Checked::default(), Digest([7; 32]));
         let at = |minutes: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes);
-        assert_eq!(checked.form(&digest, at(100)), None);
-        checked.remember(digest, form(3), at(100));
-        for (minutes, is_known) in [(99, false), (100, true), (159, true), (160, false)] {
-            let known = checked.form(&digest, at(minutes));
-            assert_eq!(known, is_known.then(|| form(3)), "{minutes}");
+        assert_eq!(checked.found(&digest, at(100)), None);
+        for (found, ends) in [(Found::Sound(form(3)), 160), (Found::Damaged(form(3)), 101)] {
+            checked.remember(digest, found.clone(), at(100));
+            for (minutes, is_known) in [(99, false), (100, true), (ends, false)] {
+                let known = checked.found(&digest, at(minutes));
+                assert_eq!(known, is_known.then(|| found.clone()), "{minutes}");
+            }
+            let last = at(ends) - SignedDuration::from_secs(1);
+            assert_eq!(checked.found(&digest, last), Some(found));
         }
-        assert_eq!(checked.form(&Digest([8; 32]), at(100)), None);
+        assert_eq!(checked.found(&Digest([8; 32]), at(100)), None);
         checked.forget(&digest);
-        assert_eq!(checked.form(&digest, at(100)), None);
+        assert_eq!(checked.found(&digest, at(100)), None);
     }
 
     #[test]
@@ -109,7 +135,7 @@ mod tests {
         for number in 0..=MOST {
             let mut name = [0; 32];
             name[..8].copy_from_slice(&u64::try_from(number).unwrap().to_le_bytes());
-            checked.remember(Digest(name), form(1), now);
+            checked.remember(Digest(name), Found::Sound(form(1)), now);
         }
         assert!(checked.all().len() <= MOST);
     }

@@ -3,7 +3,6 @@
 
 use std::error::Error as _;
 use std::fs;
-use std::future::ready;
 use std::io::{self, SeekFrom};
 use std::ops::Range;
 use std::os::unix::fs::DirBuilderExt;
@@ -12,25 +11,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use aws_lc_rs::digest;
 use bytes::Bytes;
-use futures_util::stream::{self, BoxStream};
+use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
-use object_store::{GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
-use tracing::{error, warn};
+use tracing::error;
 use uuid::Uuid;
 
 use super::bucket::{Bucket, Connections, Opened};
-use super::checked::{Checked, Form};
+use super::digest_of;
 use super::incoming::Incoming;
-use super::{digest_of, finish};
+use super::reading::{Outcome, Reader};
 use crate::domain::file::Digest;
 
 /// How long one that did not answer is left alone before it is asked again whether it does.
@@ -39,10 +37,6 @@ const REST: Duration = Duration::from_secs(5);
 const QUESTION: Duration = Duration::from_secs(2);
 /// No more of a store's words is told.
 const MOST_WORDS: usize = 600;
-/// What is so large at the most is in memory while it is hashed, and is sent from there: the store is asked once.
-const SMALL: u64 = 1 << 20;
-/// So often a content is looked through again that somebody puts anew meanwhile.
-const ROUNDS: usize = 3;
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +50,9 @@ pub enum ContentError {
     /// What lies there is not what was kept: it was changed, or the disk lost it.
     #[error("file store: the content {0} is damaged: its SHA-256 is another one")]
     Damaged(Digest),
+    /// What came of a look that several waited for.
+    #[error("{0}")]
+    Looked(Arc<ContentError>),
 }
 
 impl ContentError {
@@ -65,7 +62,7 @@ impl ContentError {
 }
 
 /// An error in one line, with its last cause: services answer with pages of XML, of which the code says enough.
-fn in_words(error: &object_store::Error) -> String {
+pub(super) fn in_words(error: &object_store::Error) -> String {
     let told = error.to_string();
     let (words, page) = told.split_once('<').unwrap_or((&told, ""));
     let code = page
@@ -96,7 +93,7 @@ pub struct Contents {
     place: Place,
     incoming: PathBuf,
     fares: Arc<Fares>,
-    checked: Checked,
+    reader: Arc<Reader>,
 }
 
 /// Where contents lie.
@@ -107,13 +104,13 @@ enum Place {
 
 /// Whether the store answers. That a content is not there is an answer.
 #[derive(Default)]
-struct Fares {
+pub(super) struct Fares {
     is_failing: AtomicBool,
     asked_again: Mutex<Option<Instant>>,
 }
 
 impl Fares {
-    fn note<T>(&self, asked: &'static str, answer: &object_store::Result<T>) {
+    pub(super) fn note<T>(&self, asked: &'static str, answer: &object_store::Result<T>) {
         match (answer, asked) {
             // When the bucket itself is gone, nothing can be put and nothing be listed.
             (Err(object_store::Error::NotFound { .. }), "put" | "list") => self.note_failure(asked),
@@ -122,7 +119,7 @@ impl Fares {
         }
     }
 
-    fn note_failure(&self, asked: &'static str) {
+    pub(super) fn note_failure(&self, asked: &'static str) {
         metrics::counter!("vptex_file_store_failures_total", "asked" => asked).increment(1);
         self.is_failing.store(true, Ordering::Relaxed);
     }
@@ -140,7 +137,7 @@ pub struct Kept {
 }
 
 /// What was found of a content whose every byte was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Examined {
     /// It is what its name says, and has so many bytes.
     Sound(u64),
@@ -148,10 +145,12 @@ pub enum Examined {
     Missing,
     /// Something else lies under its name.
     Damaged,
+    /// It could not be read to its end, and this is why.
+    Unreadable(String),
 }
 
 /// `ab/abcdef…`: no folder gets too many entries.
-fn key(digest: &Digest) -> Key {
+pub(super) fn key(digest: &Digest) -> Key {
     let name = digest.to_string();
     let (folder, _) = name.split_at(2);
     Key::from_iter([folder, name.as_str()])
@@ -170,17 +169,10 @@ fn put_at(found: &ObjectMeta) -> Timestamp {
 }
 
 /// Of a content that is not what its name says, whoever looks at the log learns at once.
-fn damaged(digest: &Digest) -> ContentError {
+pub(super) fn damaged(digest: &Digest) -> ContentError {
     metrics::counter!("vptex_contents_damaged_total").increment(1);
     error!(sha256 = %digest, "a content is damaged: it is not what its name says; take it from a backup");
     ContentError::Damaged(*digest)
-}
-
-/// A part of what is in memory; nothing where it lies beyond the end.
-fn part_of(whole: &Bytes, range: &Range<u64>) -> Option<ByteStream> {
-    let (start, end) = (usize::try_from(range.start).ok()?, usize::try_from(range.end).ok()?);
-    whole.get(start..end)?;
-    Some(stream::once(ready(Ok(whole.slice(start..end)))).boxed())
 }
 
 impl Contents {
@@ -204,12 +196,13 @@ impl Contents {
                 (store, place)
             }
         };
+        let fares: Arc<Fares> = Arc::default();
         Ok(Self {
+            reader: Arc::new(Reader::new(store.clone(), fares.clone())),
             store,
             place,
             incoming,
-            fares: Arc::default(),
-            checked: Checked::default(),
+            fares,
         })
     }
 
@@ -294,64 +287,7 @@ impl Contents {
     /// Reads a part of a content, of which nothing is given out before all of it was found to be what its name says: less than
     /// an hour ago, and it lies there since as it did then.
     pub async fn read(&self, digest: &Digest, range: Range<u64>, now: Timestamp) -> Result<ByteStream> {
-        for _round in 0..ROUNDS {
-            let known = self.checked.form(digest, now);
-            let is_fresh = known.is_none();
-            let form = match known {
-                Some(form) => form,
-                None => match self.check(digest, now).await? {
-                    (_, Some(whole)) => return part_of(&whole, &range).ok_or(ContentError::Damaged(*digest)),
-                    (form, None) => form,
-                },
-            };
-            let options = GetOptions::new().with_range(Some(range.clone()));
-            let answer = self.store.get_opts(&key(digest), options).await;
-            self.fares.note("get", &answer);
-            match answer {
-                Ok(answer) if Form::of(&answer.meta) == form => return Ok(self.watched(answer.into_stream())),
-                // Something else lies there than was looked through.
-                Ok(_other) => self.checked.forget(digest),
-                Err(error) if is_fresh || matches!(error, object_store::Error::NotFound { .. }) => {
-                    return Err(error.into());
-                }
-                // It may have become shorter than the part.
-                Err(_why) => self.checked.forget(digest),
-            }
-        }
-        Err(io::Error::other("a content is put anew again and again").into())
-    }
-
-    /// Reads all of a content and compares it with its name; gives how it lies there, and the content where it is small.
-    async fn check(&self, digest: &Digest, now: Timestamp) -> Result<(Form, Option<Bytes>)> {
-        let answer = self.store.get(&key(digest)).await;
-        self.fares.note("get", &answer);
-        let answer = answer?;
-        let form = Form::of(&answer.meta);
-        let mut whole = (form.size <= SMALL).then(Vec::new);
-        let mut hash = digest::Context::new(&digest::SHA256);
-        let mut parts = self.watched(answer.into_stream());
-        while let Some(part) = parts.try_next().await? {
-            hash.update(&part);
-            if let Some(whole) = &mut whole {
-                whole.extend_from_slice(&part);
-            }
-        }
-        if finish(hash) != *digest {
-            self.checked.forget(digest);
-            return Err(damaged(digest));
-        }
-        self.checked.remember(*digest, form.clone(), now);
-        Ok((form, whole.map(Bytes::from)))
-    }
-
-    /// Notes when the store breaks off: the answer has begun, and whoever reads learns from its length that it was cut off.
-    fn watched(&self, stream: ByteStream) -> ByteStream {
-        let fares = self.fares.clone();
-        let stream = stream.inspect_err(move |error| {
-            fares.note_failure("get");
-            warn!(error = in_words(error), "a content could not be read to its end");
-        });
-        stream.boxed()
+        self.reader.read(digest, range, now).await
     }
 
     /// Reads all of a content; nothing when it is not there. Not for async threads.
@@ -367,12 +303,12 @@ impl Contents {
 
     /// Reads all of a content to see how it fares, whatever is remembered of it. Not for async threads.
     pub fn examine(&self, digest: &Digest, now: Timestamp) -> Result<Examined> {
-        match wait_for(self.check(digest, now))? {
-            Ok((form, _)) => Ok(Examined::Sound(form.size)),
-            Err(ContentError::Damaged(_)) => Ok(Examined::Damaged),
-            Err(error) if error.is_absence() => Ok(Examined::Missing),
-            Err(error) => Err(error),
-        }
+        Ok(match wait_for(self.reader.look(digest, now))? {
+            Outcome::Sound(form, _) => Examined::Sound(form.size),
+            Outcome::Damaged => Examined::Damaged,
+            Outcome::Failed(error) if error.is_absence() => Examined::Missing,
+            Outcome::Failed(error) => Examined::Unreadable(error.to_string()),
+        })
     }
 
     /// Where files wait that nothing refers to yet.

@@ -12,6 +12,7 @@ pub mod look;
 mod office;
 mod pdf;
 mod picture;
+mod reading;
 pub mod sandbox;
 pub mod scanner;
 pub mod workbook;

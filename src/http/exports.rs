@@ -2,11 +2,11 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
+use std::time::Instant;
 
 use actix_web::{HttpResponse, web};
-use futures_util::StreamExt as _;
-use futures_util::future::ready;
-use futures_util::stream::{Stream, try_unfold};
+use futures_util::stream::{Stream, poll_fn, try_unfold};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -31,6 +31,9 @@ use crate::service::exports::{BYTE_ORDER_MARK, MOST_ROWS, Row, text, too_many};
 use crate::service::files::Files;
 use crate::service::listing_exports::TableLanguage;
 use crate::service::{App, Error, ErrorCode};
+
+/// When who takes one file already may come again, in seconds: nobody knows how long it takes, most take less.
+const COME_AGAIN_S: u32 = 30;
 
 /// What a file is, and in which language a table is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -281,10 +284,11 @@ pub fn turn(app: &App, caller: &Caller) -> Result<Turn, Error> {
         Credential::Key { key, .. } | Credential::Begun(Sender::Key(key)) => Taker::Key(key),
         Credential::None => Taker::Address(caller.origin.ip.map(subscriber)),
     };
-    app.exports.begin(taker).ok_or_else(|| {
+    app.exports.begin(taker, Instant::now()).ok_or_else(|| {
         count_refusal("exports");
         Error {
             log: Some(String::from("the caller takes another list as a file")),
+            retry_after: Some(COME_AGAIN_S),
             ..Error::new(
                 ErrorCode::TooManyRequests,
                 "Bạn đang tải một tệp danh sách khác; hãy chờ tải xong rồi thử lại.",
@@ -338,9 +342,18 @@ pub async fn send<K: 'static>(
     Ok(answer.streaming(held(turn, chunks)))
 }
 
-/// A stream and the turn in which it is sent: they end together.
-pub fn held<S: Stream>(turn: Option<Turn>, stream: S) -> Pin<Box<impl Stream<Item = S::Item>>> {
-    Box::pin(stream.scan(turn, |_held, piece| ready(Some(piece))))
+/// A stream and the turn in which it is sent: they end together. One whose taker slept until a newer file had the turn breaks off.
+pub fn held<T>(
+    turn: Option<Turn>,
+    stream: impl Stream<Item = Result<T, Error>>,
+) -> Pin<Box<impl Stream<Item = Result<T, Error>>>> {
+    let mut stream = Box::pin(stream);
+    Box::pin(poll_fn(move |context| {
+        if turn.as_ref().is_some_and(|turn| !turn.goes_on(Instant::now())) {
+            return Poll::Ready(Some(Err(Error::internal("a newer file has the turn of this one"))));
+        }
+        stream.as_mut().poll_next(context)
+    }))
 }
 
 /// What is read page by page.

@@ -56,7 +56,7 @@ impl From<ContentError> for Error {
     fn from(error: ContentError) -> Self {
         let code = match error {
             ContentError::Damaged(_) => ErrorCode::ContentDamaged,
-            ContentError::Store(_) | ContentError::Io(_) => ErrorCode::StorageUnavailable,
+            ContentError::Store(_) | ContentError::Io(_) | ContentError::Looked(_) => ErrorCode::StorageUnavailable,
         };
         Self {
             log: Some(error.to_string()),

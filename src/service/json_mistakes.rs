@@ -11,6 +11,10 @@ use crate::domain::fields::{FieldError, Violation};
 /// Most mistakes that are looked for; a body with more is mended in several goes.
 const MOST: usize = 20;
 
+/// Members by which it is judged what others may be: while one of them cannot be read, what would be wrong with others is not
+/// known.
+const DECIDING: [&str; 5] = ["kind", "price_mode", "currency", "legal_form", "country"];
+
 /// Reads a value that an edit or a file made; all that is wrong with its form is told at once.
 pub fn read<T: DeserializeOwned>(tree: &Value) -> Result<T> {
     from_value(tree).map_err(|first| with_others::<T>(tree, first))
@@ -18,7 +22,7 @@ pub fn read<T: DeserializeOwned>(tree: &Value) -> Result<T> {
 
 /// Reads what a merge patch makes of a document, and has it judged. Where members of the patch have not the form that they
 /// should have, the others are judged all the same, as if those were left as they are: what is wrong with either is told at
-/// once.
+/// once. Not where one of those decides about others.
 pub fn edited<T: DeserializeOwned, R>(
     before: &Value,
     patch: &Value,
@@ -39,6 +43,9 @@ pub fn edited<T: DeserializeOwned, R>(
     let mut rest = members.clone();
     for field in &unread.fields {
         let name = field.pointer.split('/').nth(1).unwrap_or_default();
+        if DECIDING.contains(&name) {
+            return Err(unread);
+        }
         rest.remove(&name.replace("~1", "/").replace("~0", "~"));
     }
     match made(&Value::Object(rest)).map(judge) {
@@ -224,6 +231,8 @@ mod tests {
                 at("/title/vi", "malformed"),
             ]
         );
+        // Whether a count is wrong might depend on the kind.
+        assert_eq!(told(json!({"count": 99, "kind": 7})), [at("/kind", "malformed")]);
         // What cannot be read is told once, as what it is.
         assert_eq!(told(json!({"count": "many"})), [at("/count", "malformed")]);
         assert_eq!(told(json!(["count"])), [at("", "malformed")]);

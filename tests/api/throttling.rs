@@ -1,6 +1,7 @@
 //! How often, how many at once, how slowly: what keeps a few from taking all.
 
 mod exports;
+mod sign_ins;
 mod uploads;
 
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -190,34 +191,6 @@ async fn a_network_is_counted_where_calls_are_costly() {
     }
     assert_refused(&sign_in("198.51.100.4").send().await, "password-network");
     sign_in("198.51.101.4").expect(415).await;
-}
-
-/// An office of many behind one address begins its day.
-#[actix_web::test]
-async fn right_sign_ins_cost_little_and_wrong_ones_as_much_as_ever() {
-    let mut app = TestApp::prepare();
-    app.start();
-    let lan = app.registered_enterprise().await;
-    app.stop().await;
-    few(&mut app.config);
-    app.config.rate_password = Rate::new(3, 86_400);
-    app.start();
-    let sign_in = |password: &str| {
-        app.post("/sessions")
-            .json(&json!({"email": lan.email, "password": password}))
-    };
-    for _ in 0..9 {
-        sign_in(&lan.password).expect(201).await;
-    }
-    for _ in 0..3 {
-        let again = app.post("/sessions/current/step-up").by(&lan);
-        again.json(&json!({"password": lan.password})).expect(204).await;
-    }
-    // These cost as much as one that is wrong; of three two are left.
-    for _ in 0..2 {
-        sign_in("mật khẩu sai bét").expect(401).await;
-    }
-    assert_refused(&sign_in(&lan.password).send().await, "password");
 }
 
 #[actix_web::test]

@@ -230,6 +230,13 @@ fn a_data_dir_is_made_for_its_owner_only_and_one_that_everybody_may_read_is_told
         words.contains("can be read by everybody on this machine (mode 755)") && words.contains("chmod 700"),
         "{words}"
     );
+    fs::set_permissions(&data, fs::Permissions::from_mode(0o711)).unwrap();
+    let (_, report) = doctor(&place, &NOBODY);
+    let words = told(&report, "data_dir", "warning");
+    assert!(
+        words.contains("can be entered by everybody on this machine (mode 711)"),
+        "{words}"
+    );
     // A group is somebody's choice, and what is there keeps what it has.
     fs::set_permissions(&data, fs::Permissions::from_mode(0o750)).unwrap();
     place.done(&["keys", "list"]);

@@ -101,11 +101,11 @@ fn nothing_is_collected_in_the_schema_of_a_later_program() {
 fn every_content_is_held_against_its_name_and_what_is_wrong_is_named() {
     let place = Place::new();
     stocked(&place, 1);
-    let nothing = "0 contents (0 bytes) are what was filed, 0 missing, 0 damaged\n";
+    let nothing = "0 contents (0 bytes) are what was filed, 0 missing, 0 damaged, 0 unreadable\n";
     assert_eq!(place.done(&["files", "check"]), nothing);
     let mut kept = [&b"one"[..], b"two", b"three", b"four"].map(|content| keep(&place, content));
     kept.sort_unstable();
-    let sound = "4 contents (15 bytes) are what was filed, 0 missing, 0 damaged\n";
+    let sound = "4 contents (15 bytes) are what was filed, 0 missing, 0 damaged, 0 unreadable\n";
     assert_eq!(place.done(&["files", "check"]), sound);
     // The same length, so that only reading it shows.
     let (first, second) = (place_of(&place, &kept[0]), place_of(&place, &kept[2]));
@@ -115,7 +115,7 @@ fn every_content_is_held_against_its_name_and_what_is_wrong_is_named() {
     fs::remove_file(&second).unwrap();
     let left = place.run(&["files", "check"]);
     let told = format!(
-        "damaged {}\nmissing {}\n2 contents ({} bytes) are what was filed, 1 missing, 1 damaged\n",
+        "damaged {}\nmissing {}\n2 contents ({} bytes) are what was filed, 1 missing, 1 damaged, 0 unreadable\n",
         kept[0],
         kept[2],
         15 - length - gone
@@ -133,6 +133,27 @@ fn every_content_is_held_against_its_name_and_what_is_wrong_is_named() {
     let left = place.run(&["backup", "--to", "backups"]);
     assert_eq!(left.code, Some(1), "{left:?}");
     assert!(left.err.contains("the file store lacks 2 content(s)"), "{left:?}");
+}
+
+#[test]
+fn one_that_cannot_be_read_keeps_none_of_the_others_from_being_looked_at() {
+    let place = Place::new();
+    stocked(&place, 1);
+    let mut kept = [&b"one"[..], b"three", b"seven"].map(|content| keep(&place, content));
+    kept.sort_unstable();
+    // A link to itself: nobody can open it, root neither.
+    let lies_at = place_of(&place, &kept[0]);
+    let length = fs::read(&lies_at).unwrap().len();
+    fs::remove_file(&lies_at).unwrap();
+    std::os::unix::fs::symlink(&lies_at, &lies_at).unwrap();
+    let left = place.run(&["files", "check"]);
+    let unreadable = format!("unreadable {}: ", kept[0]);
+    assert!(left.out.starts_with(&unreadable), "{left:?}");
+    let sum = format!(
+        "\n2 contents ({} bytes) are what was filed, 0 missing, 0 damaged, 1 unreadable\n",
+        13 - length
+    );
+    assert!(left.out.ends_with(&sum) && left.code == Some(1), "{left:?}");
 }
 
 /// Flags that name a bucket.

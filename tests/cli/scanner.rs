@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::net::UnixListener;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::program::{Place, Server, get};
 
@@ -68,11 +69,18 @@ fn a_server_whose_scanner_is_silent_says_so_and_goes_on() {
     let complaints = place.path("complaints");
     let file = File::create(&complaints).unwrap();
     let server = Server::start_with(&place, &place.path("data"), &["--set", &flag], file.into());
-    // Before it says where it listens.
-    let told = fs::read_to_string(&complaints).unwrap();
-    let words = format!("vptex: warning: clamd_address: the scanner for malware at {absent} does not answer");
-    assert_eq!(told.matches(&words).count(), 1, "{told}");
     server.wait_for("/readyz", 200);
+    // Beside the start, which does not wait for it.
+    let words = format!("vptex: warning: clamd_address: the scanner for malware at {absent} does not answer");
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let told = fs::read_to_string(&complaints).unwrap();
+        if told.matches(&words).count() == 1 {
+            break;
+        }
+        assert!(Instant::now() < deadline, "{told}");
+        thread::yield_now();
+    }
     let (_, ready) = get(&server.api, "/readyz");
     assert!(ready.contains("\"scanner\":false"), "{ready}");
     assert_eq!(server.end().code(), Some(0));

@@ -63,14 +63,21 @@ fn data_dir(path: &Path, report: &mut Report) {
             both(format_args!("{shown} {en}"), format_args!("{shown} {vi}")),
             alone,
         ),
-        None if mode & 0o007 != 0 => report.warn(
-            Check::DataDir,
-            both(
-                format_args!("{shown} can be read by everybody on this machine (mode {mode:o})"),
-                format_args!("{shown} cho mọi người dùng của máy này đọc (quyền {mode:o})"),
-            ),
-            alone,
-        ),
+        None if mode & 0o005 != 0 => {
+            let (en, vi) = if mode & 0o004 == 0 {
+                ("entered", "vào")
+            } else {
+                ("read", "đọc")
+            };
+            report.warn(
+                Check::DataDir,
+                both(
+                    format_args!("{shown} can be {en} by everybody on this machine (mode {mode:o})"),
+                    format_args!("{shown} cho mọi người dùng của máy này {vi} (quyền {mode:o})"),
+                ),
+                alone,
+            );
+        }
         None => report.good(
             Check::DataDir,
             both(

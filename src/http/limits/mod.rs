@@ -24,6 +24,7 @@ use std::time::Duration;
 use super::problem::Problem;
 use super::routes::{Class, Operation, operation};
 use crate::config::{Config, Networks, Switch};
+use crate::domain::ids::AccountId;
 use crate::service::{Error, ErrorCode, Result};
 use address::Client;
 use connections::{Connection, Connections};
@@ -84,6 +85,8 @@ pub async fn upkeep(limits: Data<Limits>) {
 struct Counted {
     class: Class,
     subject: Option<Subject>,
+    /// Who signed in by it.
+    signed_in: Option<AccountId>,
     measured: Vec<Measured>,
 }
 
@@ -138,6 +141,7 @@ pub async fn guard(
         request.extensions_mut().insert(Counted {
             class,
             subject: None,
+            signed_in: None,
             measured,
         });
         if let Err(refusal) = outcome {
@@ -151,9 +155,13 @@ pub async fn guard(
         && operation.is_some_and(Operation::is_proof)
         && response.status().is_success()
     {
-        let counted = response.request().extensions();
-        let subject = counted.get::<Counted>().and_then(|counted| counted.subject.as_ref());
-        rates.give_back(class, client.ip, subject, at);
+        let extensions = response.request().extensions();
+        let counted = extensions.get::<Counted>();
+        let signed_in = counted.and_then(|counted| counted.signed_in);
+        if signed_in.is_none_or(|account| rates.may_give_back(account)) {
+            let subject = counted.and_then(|counted| counted.subject.as_ref());
+            rates.give_back(class, client.ip, subject, at);
+        }
     }
     Ok(tell(response))
 }
@@ -171,6 +179,13 @@ pub fn count_subject(request: &HttpRequest, subject: Subject) -> Result<()> {
                 .inspect_err(|_refusal| count_refusal("rate"))
         }
         _ => Ok(()),
+    }
+}
+
+/// Notes who signed in, for what is given back of the cost.
+pub fn note_sign_in(request: &HttpRequest, account: AccountId) {
+    if let Some(counted) = request.extensions_mut().get_mut::<Counted>() {
+        counted.signed_in = Some(account);
     }
 }
 

@@ -1,7 +1,9 @@
 //! Everybody takes one list as a file at a time.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::time::{Duration, Instant};
 
+use reqwest::Method;
 use vptex::domain::account::Permission;
 use vptex::domain::ids::AccountId;
 use vptex::service::exports::turns::{Taker, Turn};
@@ -12,7 +14,10 @@ use crate::harness::{Person, TestApp};
 async fn taken(app: &TestApp, person: &Person) -> Turn {
     let me = app.get("/me").by(person).expect(200).await;
     let account = AccountId(me.text("/id").parse().unwrap());
-    app.exchange().exports.begin(Taker::Account(account)).unwrap()
+    app.exchange()
+        .exports
+        .begin(Taker::Account(account), Instant::now())
+        .unwrap()
 }
 
 #[actix_web::test]
@@ -42,7 +47,7 @@ async fn who_takes_a_file_takes_no_other_before_its_end() {
             refused.text("/messages/en").contains("another list as a file"),
             "{path}"
         );
-        assert!(refused.header("retry-after").is_some(), "{path}");
+        assert_eq!(refused.header("retry-after"), Some("30"), "{path}");
     }
     // It is nobody's concern but the own.
     for path in ["/exports/listings", "/exports/reports"] {
@@ -70,11 +75,37 @@ async fn members_take_their_own_one_by_one_and_strangers_a_few() {
     app.get("/me/listings/export").by(&owner).expect(200).await;
 
     let address = Taker::Address(Some(IpAddr::V4(Ipv4Addr::LOCALHOST)));
-    let mut several: Vec<Turn> = std::iter::from_fn(|| app.exchange().exports.begin(address)).collect();
+    let mut several: Vec<Turn> = std::iter::from_fn(|| app.exchange().exports.begin(address, Instant::now())).collect();
     app.get("/exports/listings").expect(429).await;
     app.get("/exports/listings").by(&owner).expect(200).await;
     several.pop();
     for _ in 0..3 {
         app.get("/exports/enterprises").expect(200).await;
+    }
+}
+
+#[actix_web::test]
+async fn who_went_away_in_the_middle_of_a_file_gets_the_next_one() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer_who_may(Permission::ALL).await;
+    let me = app.get("/me").by(&officer).expect(200).await;
+    let taker = Taker::Account(AccountId(me.text("/id").parse().unwrap()));
+    let long_ago = Instant::now().checked_sub(Duration::from_secs(61)).unwrap();
+    let asleep = app.exchange().exports.begin(taker, long_ago).unwrap();
+    app.get("/exports/reports").by(&officer).expect(200).await;
+    assert!(!asleep.goes_on(Instant::now()));
+}
+
+#[actix_web::test]
+async fn to_ask_for_the_head_of_a_file_takes_no_turn_for_long() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer_who_may(Permission::ALL).await;
+    for path in ["/exports/reports", "/exports/listings?format=xlsx"] {
+        for _ in 0..3 {
+            let head = app.call(Method::HEAD, path).by(&officer).expect(200).await;
+            assert!(head.bytes.is_empty(), "{path}");
+            assert!(head.header("content-disposition").is_some(), "{path}");
+        }
+        app.get(path).by(&officer).expect(200).await;
     }
 }
