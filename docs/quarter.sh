@@ -60,7 +60,7 @@ CONTENT=$(jq -n --arg tax_code "$TAX_CODE" '{
     dispute_body: "VIAC"},
   project: {name: "Nhà máy sấy", investor: "Công ty TNHH Cơ khí Sông Thao", group: "B", requesting_body: "Sở Tài chính"},
   support: {product: "Bưởi Đoan Hùng", right: "Nhãn hiệu chứng nhận"},
-  attachments: (["application", "contract", "amendment"] | map({document: ., form: "original"}))
+  attachments: (["application", "contract", "amendment", "explanation"] | map({document: ., form: "original"}))
 }')
 
 # The base registrations are old papers of a Department that was succeeded; each is extended, amended or supplemented.

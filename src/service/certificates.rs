@@ -7,6 +7,7 @@ pub mod issuing;
 pub mod keys;
 pub mod reading;
 pub(crate) mod replacing;
+mod sides;
 pub mod signing;
 pub(crate) mod succession;
 mod titles;

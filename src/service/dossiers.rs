@@ -7,7 +7,7 @@ pub mod events;
 mod following;
 mod from_listing;
 mod handing_in;
-mod heirs;
+pub(crate) mod heirs;
 pub mod hints;
 pub(crate) mod holding;
 pub mod notices;
@@ -17,7 +17,7 @@ pub mod proposals;
 pub(crate) mod receipt;
 mod refusals;
 mod regrouping;
-pub(crate) mod slips;
+mod slips;
 pub mod terms;
 
 use jiff::Timestamp;
@@ -150,7 +150,8 @@ fn opened(conn: &mut AnyConn, actor: &Actor, dossier: Dossier, now: Timestamp) -
     };
     let is_late = dossier.handed_in_at.is_some() && was_late(conn, dossier.id, &set)?;
     let value = if amending::amends(&set.rules) {
-        amending::value(conn, &dossier, certificate.as_ref())?
+        let is_for_officer = matches!(actor, Actor::Officer { .. });
+        amending::value(conn, (&dossier, is_for_officer), certificate.as_ref())?
     } else {
         dossier.content.draft().money.vnd_value
     };

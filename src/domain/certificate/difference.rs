@@ -137,11 +137,20 @@ fn is_day(words: &str, day: Date) -> bool {
     forms.iter().any(|form| fold(&day.strftime(form).to_string()) == words)
 }
 
-/// Points and commas part groups of digits or decimals, as people please; without decimals that are nothing.
+/// Points and commas part groups of digits or decimals, as people please; without decimals that are nothing. Two digits after the
+/// last one of them are decimals, and no others are.
 fn is_number(words: &str, number: &str) -> bool {
     let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
-    let (said, whole) = (digits(words), number.strip_suffix(".00").unwrap_or(number));
-    said == digits(number) || said == digits(whole)
+    let said = words.trim_end_matches(|letter: char| !letter.is_ascii_digit());
+    let last = said.rsplit_once(['.', ',']).map(|(_, last)| last);
+    let (whole, cents) = number.split_once('.').unwrap_or((number, "00"));
+    let has_cents = last.is_some_and(|last| last.len() == 2) || cents != "00";
+    let meant = if has_cents {
+        format!("{whole}{cents}")
+    } else {
+        whole.to_owned()
+    };
+    digits(said) == meant
 }
 
 /// A member with what is said at it.
@@ -329,7 +338,11 @@ mod tests {
             ("300.000 USD", true),
             ("300000.00", true),
             ("300,000.00", true),
+            ("300.000,00 USD", true),
+            ("300000", true),
             ("30.000", false),
+            ("30.000.000 USD", false),
+            ("30000000", false),
             ("", false),
         ] {
             assert_eq!(money.reads_as(words), is_right, "{words}");

@@ -86,6 +86,16 @@ pub struct RecordParty {
     pub representative_title: Option<String>,
 }
 
+impl RecordParty {
+    /// Whether this is another party than one before: by their tax codes, by their names where one of them has none.
+    pub fn is_another(&self, before: &Self) -> bool {
+        match (&before.tax_code, &self.tax_code) {
+            (Some(old), Some(new)) => old != new,
+            _ => before.name != self.name,
+        }
+    }
+}
+
 /// The contract.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -263,7 +273,7 @@ pub struct CertificateRecord {
     /// What an amendment changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amendment: Option<RecordAmendment>,
-    /// The licence that it replaces, which ended on the day of its issue.
+    /// The licence that it replaces, which ended on the day of its issue at the latest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<RecordReplaced>,
     /// Who signs.

@@ -177,6 +177,28 @@ pub fn report_year(event: &Event, standing: &Standing, today: Date) -> Option<i1
     is_yearly.then(|| (since.year() + 1).min(today.year()).max(since.year()))
 }
 
+/// Whether a report is about the year that was reported on last, and not about the next one: what corrects it leaves the mark
+/// where it is, and nothing of the next year is done by it.
+pub fn is_correction(
+    (procedure, event): (&Procedure, &Event),
+    standing: &Standing,
+    told: Option<i16>,
+    today: Date,
+) -> bool {
+    let Some(next) = report_year(event, standing, today) else {
+        return false;
+    };
+    let runs_from = |event: &Event| event.term.as_ref().map(|term| term.runs_from.clone());
+    let since = runs_from(event).and_then(|mark| standing.marks.get(&mark));
+    let last = since.map(|since| since.year()).filter(|last| *last < next);
+    let of_same = procedure
+        .events
+        .iter()
+        .filter(|other| runs_from(other) == runs_from(event));
+    let mut of_same = of_same.filter(|other| report_year(other, standing, today).is_some());
+    told.is_some() && told == last && of_same.any(|other| standing.done.contains_key(&other.code))
+}
+
 /// The years whose report is missing after its last day.
 pub fn missing_years(procedure: &Procedure, standing: &Standing, today: Date) -> Vec<i16> {
     let open = procedure.events.iter().filter(|event| is_open(event, standing));

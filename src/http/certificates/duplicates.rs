@@ -31,6 +31,15 @@ pub struct DocumentOfQuery {
     pub duplicate: Option<i64>,
 }
 
+/// What is taken back.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WithdrawnQuery {
+    /// The one that was read (`id` of `GET …/duplicate-proposal`); whichever waits when absent.
+    pub proposal: Option<Uuid>,
+}
+
 /// What was asked for.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -99,6 +108,7 @@ impl From<DuplicateProposal> for DuplicateProposalView {
 /// What is signed.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"proposal": "0191b1a2-3c4d-7e5f-8a6b-7c8d9e0f1a2b", "signed_as": "KT. Giám đốc, Phó Giám đốc"}))]
 pub struct DuplicateBody {
     /// What another officer prepared, as it was read (`GET …/duplicate-proposal`).
     pub proposal: Uuid,
@@ -179,16 +189,23 @@ pub async fn get_duplicate_proposal(
 /// Take back what was prepared, or refuse to sign it (rút lại việc trình cấp lại).
 #[utoipa::path(
     delete, path = "/certificates/{id}/duplicate-proposal", operation_id = "withdraw_duplicate_proposal", tag = "dossiers", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier of the certificate")),
+    params(("id" = Uuid, Path, description = "Identifier of the certificate"), WithdrawnQuery),
     responses(
         (status = 204, description = "Nothing waits any more"),
-        (status = 409, description = "`not_proposed`", body = ProblemBody),
+        (status = 409, description = "`not_proposed`; `proposal_outdated`: another one waits than was read", body = ProblemBody),
     )
 )]
-pub async fn withdraw_duplicate_proposal(app: web::Data<App>, SignedIn(caller): SignedIn, id: Path<Uuid>) -> Answer {
+pub async fn withdraw_duplicate_proposal(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: Path<Uuid>,
+    Query(query): Query<WithdrawnQuery>,
+) -> Answer {
     let id = CertificateId(id.into_inner());
-    app.write(caller.origin, move |work| duplicating::withdraw(work, &caller, id))
-        .await?;
+    app.write(caller.origin, move |work| {
+        duplicating::withdraw(work, &caller, id, query.proposal)
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -115,12 +115,15 @@ pub fn proposal(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> 
     require_proposal(work, id)
 }
 
-/// Takes it back, or refuses to sign it.
-pub fn withdraw(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<()> {
+/// Takes it back, or refuses to sign it; `seen` is the one that was read.
+pub fn withdraw(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, seen: Option<Uuid>) -> Result<()> {
     let now = work.now;
     let (actor, _, held) = found(work.conn(), caller, id, now)?;
     let permit = decided(&actor, Action::HandleDossier, &held.certificate)?;
     let proposal = require_proposal(work, id)?;
+    if seen.is_some_and(|seen| seen != proposal.id) {
+        return Err(ErrorCode::ProposalOutdated.into());
+    }
     rows::delete_proposal(work.uow, &permit, id)?;
     let left = json!({"certificate_id": id.0, "proposal_id": null});
     let change = Change::between(state::of_document(&text_of(&proposal))?, state::of_document(&left)?);

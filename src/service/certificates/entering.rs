@@ -7,8 +7,8 @@ use jiff::civil::Date;
 
 use super::issuing::bring_about;
 use super::reading::{Held, decided};
-use super::succession;
 use super::writing::{self, Heading};
+use super::{sides, succession};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
@@ -23,11 +23,11 @@ use crate::domain::procedure::{AuthorityDraft, MarkFrom, Procedure, Until};
 use crate::service::audit::state;
 use crate::service::context::{Caller, Work};
 use crate::service::dossiers::events::settle;
-use crate::service::dossiers::{find_parties, resource, slips, under_content};
+use crate::service::dossiers::{find_parties, resource, under_content};
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
-use crate::store::{AnyConn, certificates as rows, dossiers};
+use crate::store::{certificates as rows, dossiers};
 
 /// A certificate as its paper has it.
 #[derive(Clone, Debug)]
@@ -131,10 +131,10 @@ fn in_order(paper: &Paper, content: &DossierContent, today: Date) -> Result<()> 
     errors.finish(Some(())).map_err(Error::fields)
 }
 
-/// What of a paper nobody means: one party in both places, a price of nothing, a rate of a day to come.
-fn refuse_slips(conn: &mut AnyConn, content: &DossierContent, today: Date) -> Result<()> {
+/// What of a paper nobody means: one party in both places, a price of nothing, a rate of a day to come. Parties that became one
+/// since were two when it was issued.
+fn refuse_slips(content: &DossierContent, today: Date) -> Result<()> {
     let mut faults: Vec<sense::Fault> = sense::are_two(content).into_iter().collect();
-    faults.extend(slips::one_enterprise(conn, content)?);
     faults.extend(sense::money(content, &[], today));
     let mut errors = FieldErrors::default();
     for (member, wrong) in faults {
@@ -216,7 +216,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     let lists = work.in_force()?;
     let content = paper.content.clone().parse(&lists).map_err(under_content)?;
     in_order(paper, &content, today)?;
-    refuse_slips(work.conn(), &content, today)?;
+    refuse_slips(&content, today)?;
     let marks: BTreeMap<String, Date> = paper
         .contract_signed_on
         .map(|day| ("contract_signed_on".to_owned(), day))
@@ -280,6 +280,8 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     let mut record = writing::record(heading, &told, &rules.rules, &chain, lists.lists())?;
     // By which laws it was issued is on the paper, not in the rules of today.
     record.legal_bases.clear();
+    // Of an amendment who stays need not be told again.
+    (told.enterprise, told.counterparty) = sides::of_record(work.conn(), &told, &record)?;
     let mut certificate = Certificate {
         id: CertificateId(work.next_id()),
         root: chain.first().map(|first| first.id),
@@ -304,7 +306,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
         let present = present.as_ref().unwrap_or(rules);
         certificate.dossier = Some(licensed(work, &permit, (told.clone(), present), paper)?);
     }
-    bring_about(work, &permit, (&told, &mut certificate), (issues, chain.first()))?;
+    bring_about(work, &permit, (&told, &mut certificate), (issues, chain.as_slice()))?;
     rows::insert(work.uow, &permit, &certificate)?;
     let change = Change::made(state::of_certificate(&certificate)?);
     work.remember_change(

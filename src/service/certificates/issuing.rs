@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::titles::title_for;
 use super::writing::{self, Heading};
-use super::{keys, replacing, signing, succession};
+use super::{keys, replacing, sides, signing, succession};
 use crate::domain::access::Permit;
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
@@ -16,8 +16,8 @@ use crate::domain::certificate::code::{self, VerificationCode};
 use crate::domain::certificate::number::{PLAIN, in_address, render};
 use crate::domain::certificate::record::{CertificateRecord, RecordKind, RecordReplaced, Signer};
 use crate::domain::certificate::{Certificate, Validity, validity};
-use crate::domain::dossier::{Dossier, TransferDirection};
-use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};
+use crate::domain::dossier::Dossier;
+use crate::domain::ids::{AccountId, CertificateId, DossierId};
 use crate::domain::procedure::engine::{Standing, Step};
 use crate::domain::procedure::{AuthorityDraft, Issues, Procedure, Side};
 use crate::print::{self, PrintError};
@@ -25,13 +25,13 @@ use crate::service::audit::proof::SUBJECT;
 use crate::service::audit::state;
 use crate::service::context::Work;
 use crate::service::dossiers::events::settle;
-use crate::service::dossiers::{active, receipt};
+use crate::service::dossiers::receipt;
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
 use crate::store::audit_chain::sha256;
 use crate::store::certificates as rows;
-use crate::store::{AnyConn, accounts, dossier_proposals as proposal_rows, dossiers as dossier_rows};
+use crate::store::{accounts, dossier_proposals as proposal_rows, dossiers as dossier_rows};
 
 /// Who signs, and where certificates are verified.
 #[derive(Clone, Copy, Debug)]
@@ -191,26 +191,6 @@ fn next_number(
     }
 }
 
-/// Whose certificate it is, the filer's first: the parties that it names. A dossier of an amendment need not tell again who stays.
-fn parties(
-    conn: &mut AnyConn,
-    dossier: &Dossier,
-    record: &CertificateRecord,
-) -> Result<(Option<EnterpriseId>, Option<EnterpriseId>)> {
-    let giver = active(conn, record.transferor.tax_code.as_ref())?;
-    let taker = active(conn, record.transferee.tax_code.as_ref())?;
-    let direction = record.direction.as_ref().map(|direction| direction.code.as_str());
-    let (filer, other) = if direction == Some(TransferDirection::Outbound.as_str()) {
-        (giver, taker)
-    } else {
-        (taker, giver)
-    };
-    let enterprise = dossier.enterprise.or(filer);
-    let others = [dossier.counterparty, other, filer].into_iter().flatten();
-    let counterparty = others.into_iter().find(|party| Some(*party) != enterprise);
-    Ok((enterprise, counterparty))
-}
-
 /// Issues what an event of a dossier issues.
 pub fn issue(
     work: &mut Work<'_, '_>,
@@ -258,7 +238,7 @@ pub fn issue(
     let file = signing::file(&record, &jws)?;
     let document = printed(&record, &file)?;
     let root = chain.first().map(|first| first.id);
-    let (enterprise, counterparty) = parties(work.conn(), dossier, &record)?;
+    let (enterprise, counterparty) = sides::of_record(work.conn(), dossier, &record)?;
     let mut certificate = Certificate {
         id: CertificateId(work.next_id()),
         root,
@@ -278,7 +258,7 @@ pub fn issue(
         signed_by: Some(signer),
         created_at: work.now,
     };
-    bring_about(work, permit, (dossier, &mut certificate), (issues, chain.first()))?;
+    bring_about(work, permit, (dossier, &mut certificate), (issues, chain.as_slice()))?;
     rows::insert(work.uow, permit, &certificate)?;
     rows::insert_document(work.uow, permit, certificate.id, &sha256(&document), &document)?;
     if let Some(before) = replaced {
@@ -304,11 +284,13 @@ pub(super) fn bring_about(
     work: &mut Work<'_, '_>,
     permit: &Permit,
     (dossier, certificate): (&Dossier, &mut Certificate),
-    (issues, root): (Issues, Option<&Certificate>),
+    (issues, chain): (Issues, &[Certificate]),
 ) -> Result<()> {
-    if let Some(case) = root.and_then(|root| root.case) {
+    let case = chain.first().and_then(|root| root.case);
+    if let Some((case, last)) = case.zip(chain.last()) {
         let given = certificate.expires_on;
-        return go_on(work, permit, case, (issues, given), Some((dossier, &*certificate)));
+        let follow = |case: &mut Dossier| sides::follow(case, &last.record, (dossier, &*certificate));
+        return go_on(work, permit, case, (issues, given), follow);
     }
     let today = day_of(work.now);
     for set in procedures::all(work.conn())? {
@@ -332,7 +314,7 @@ pub(super) fn go_on(
     permit: &Permit,
     case: DossierId,
     (issues, given): (Issues, Option<Date>),
-    amended: Option<(&Dossier, &Certificate)>,
+    follow: impl FnOnce(&mut Dossier),
 ) -> Result<()> {
     let mut case = dossier_rows::find(work.conn(), case)?;
     let set = procedures::version(work.conn(), &case.procedure, case.rule_version.unwrap_or_default())?;
@@ -340,25 +322,12 @@ pub(super) fn go_on(
         return Ok(());
     };
     let before = state::of_dossier(&case)?;
-    if let Some(amended) = amended {
-        follow_parties(&mut case, amended);
-    }
+    follow(&mut case);
     settle(work, permit, &mut case, &set, Some((&code, given, issues)))?;
     proposal_rows::delete(work.uow, permit, case.id)?;
     dossier_rows::update(work.uow, permit, &mut case)?;
     let change = Change::between(before, state::of_dossier(&case)?);
     work.remember_change(permit, Deed::DossierEventTaken, ("dossier", case.id.0), None, change)
-}
-
-/// The life of a certificate is that of its parties of now: who left reads no further, and who came reads what it was told of.
-fn follow_parties(case: &mut Dossier, (dossier, certificate): (&Dossier, &Certificate)) {
-    let now = (certificate.enterprise, certificate.counterparty);
-    if (case.enterprise, case.counterparty) == now {
-        return;
-    }
-    (case.enterprise, case.counterparty) = now;
-    case.is_paper |= case.enterprise.is_none();
-    case.content = dossier.content.clone();
 }
 
 fn open_case(
@@ -374,8 +343,10 @@ fn open_case(
         id: DossierId(work.next_id()),
         procedure: set.code.clone(),
         rule_version: Some(set.version),
+        enterprise: certificate.enterprise,
+        counterparty: certificate.counterparty,
         // Whose holder is not on the exchange is done for by officers.
-        is_paper: dossier.enterprise.is_none() || dossier.is_paper,
+        is_paper: certificate.enterprise.is_none() || dossier.is_paper,
         number: Some(format!("{series}-{}-{number:05}", today.year())),
         follows: certificate.dossier,
         certificate: None,

@@ -77,6 +77,11 @@ impl Held {
                 || is_named(&record.transferee)
         };
         let position = self.certificate.position;
+        // What was asked for after somebody left is told of by whoever was a party then.
+        let left = self.chain.iter().find(|one| one.position > position && !is_party(one));
+        if let Some(left_at) = left.map(|one| one.created_at) {
+            self.duplicates.retain(|duplicate| duplicate.created_at < left_at);
+        }
         self.chain.retain(|one| one.position <= position || is_party(one));
         self.replaced_by = self.replaced_by.filter(is_party);
         Ok(self)

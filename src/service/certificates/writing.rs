@@ -96,11 +96,7 @@ fn party_after(
     lists: &Taxonomies,
 ) -> Result<RecordParty> {
     let told = party(draft, place, lists)?;
-    let is_same = |before: &&RecordParty| match (&before.tax_code, &told.tax_code) {
-        (Some(old), Some(new)) => old == new,
-        _ => before.name == told.name,
-    };
-    let Some(before) = before.filter(is_same) else {
+    let Some(before) = before.filter(|before| !told.is_another(before)) else {
         return Ok(told);
     };
     let or = |new: Option<String>, old: &Option<String>| new.or_else(|| old.clone());

@@ -6,11 +6,12 @@ use jiff::civil::Date;
 use super::Opened;
 use super::changes::{self, Compared};
 use super::heirs;
-use super::holding::{active_filer, is_holder};
+use super::holding::{self, active_filer, is_holder};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::{RecordDifference, differences, is_within};
 use crate::domain::certificate::record::{CertificateRecord, RecordKind};
 use crate::domain::dossier::{AmendmentDraft, AmendmentKind, Dossier, TransferDirection, filer, sense};
+use crate::domain::enterprise::Enterprise;
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::procedure::{Issues, Procedure};
 use crate::service::certificates::writing;
@@ -56,6 +57,14 @@ fn chain(conn: &mut AnyConn, dossier: &Dossier) -> Result<Vec<Certificate>> {
     Ok(only.unwrap_or_default())
 }
 
+/// Whether whoever files a dossier is still a party of what it amends: who left by another amendment reads nothing of what came
+/// after.
+fn is_still_party(conn: &mut AnyConn, dossier: &Dossier, last: &Certificate) -> Result<bool> {
+    let filer = holding::filer(conn, dossier)?;
+    let is_linked = |filer: &Enterprise| [last.enterprise, last.counterparty].contains(&Some(filer.id));
+    Ok(is_holder(dossier, filer.as_ref(), last) || filer.as_ref().is_some_and(is_linked))
+}
+
 /// On which side of the contract its filer stands, `transferor` or `transferee`: by the direction that a dossier tells, else by
 /// that of the certificate that it amends; where neither does, who gets the technology.
 pub(super) fn files_as(conn: &mut AnyConn, dossier: &Dossier) -> Result<&'static str> {
@@ -71,8 +80,13 @@ pub(super) fn files_as(conn: &mut AnyConn, dossier: &Dossier) -> Result<&'static
     Ok(if is_outbound { "transferor" } else { "transferee" })
 }
 
-/// What the contract is worth by a dossier: as amended, else as it is certified. Of what was issued, what that says.
-pub(super) fn value(conn: &mut AnyConn, dossier: &Dossier, issued: Option<&Certificate>) -> Result<Option<i64>> {
+/// What the contract is worth by a dossier: as amended, else as it is certified, for officers and those who are still a party. Of
+/// what was issued, what that says.
+pub(super) fn value(
+    conn: &mut AnyConn,
+    (dossier, is_for_officer): (&Dossier, bool),
+    issued: Option<&Certificate>,
+) -> Result<Option<i64>> {
     if let Some(issued) = issued {
         return Ok(issued.record.money.vnd_value);
     }
@@ -82,7 +96,11 @@ pub(super) fn value(conn: &mut AnyConn, dossier: &Dossier, issued: Option<&Certi
         return Ok(told);
     }
     let chain = chain(conn, dossier)?;
-    Ok(chain.last().and_then(|last| last.record.money.vnd_value))
+    let Some(last) = chain.last() else {
+        return Ok(None);
+    };
+    let is_told = is_for_officer || is_still_party(conn, dossier, last)?;
+    Ok(last.record.money.vnd_value.filter(|_| is_told))
 }
 
 fn written(day: Date) -> String {
@@ -138,9 +156,13 @@ pub fn would_change(work: &mut Work<'_, '_>, opened: &Opened) -> Result<Vec<Reco
         return Ok(Vec::new());
     }
     let chain = chain(work.conn(), dossier)?;
-    let Some(before) = chain.last().map(|last| &last.record) else {
+    let Some(last) = chain.last() else {
         return Ok(Vec::new());
     };
+    if !opened.is_for_officer && !is_still_party(work.conn(), dossier, last)? {
+        return Ok(Vec::new());
+    }
+    let before = &last.record;
     let lists = work.in_force()?;
     // What does not tell yet who the parties are would change nobody knows what.
     let after = writing::amended(dossier.content.draft(), before, lists.lists());

@@ -21,6 +21,25 @@ pub(super) struct Compared<'a> {
     pub others: &'a [RecordDifference],
 }
 
+impl Compared<'_> {
+    /// What a difference is called. Another party in the place of one is one change, whatever it has that the other one lacked.
+    fn kinds(&self, other: &RecordDifference) -> &'static [AmendmentKind] {
+        let (before, after) = (self.before, self.after);
+        let sides = [
+            ("/transferor", &before.transferor, &after.transferor),
+            ("/transferee", &before.transferee, &after.transferee),
+        ];
+        let is_replaced = sides
+            .into_iter()
+            .any(|(place, before, after)| is_within(&other.member, place) && after.is_another(before));
+        if is_replaced {
+            &[AmendmentKind::Amendment]
+        } else {
+            other.kinds()
+        }
+    }
+}
+
 /// Holds what an amendment tells of its changes against what they are. Whether something was wrong.
 pub(super) fn told(amendment: &AmendmentDraft, compared: &Compared<'_>, errors: &mut FieldErrors) -> bool {
     let mut is_wrong = false;
@@ -93,9 +112,12 @@ fn no_change(present: Option<&String>) -> Violation {
 pub(super) fn kinds(amendment: &AmendmentDraft, compared: &Compared<'_>, errors: &mut FieldErrors) {
     for kind in AmendmentKind::ALL.iter().copied() {
         let is_claimed = amendment.kinds.iter().any(|told| told == kind.as_str());
-        let found = compared.others.iter().find(|other| other.kinds().contains(&kind));
+        let found = compared
+            .others
+            .iter()
+            .find(|other| other.kinds().contains(&kind) || compared.kinds(other).contains(&kind));
         let is_found = found.is_some() || amendment.changes.iter().any(|change| may_be(change, kind, compared));
-        let needed = compared.others.iter().find(|other| other.kinds() == [kind]);
+        let needed = compared.others.iter().find(|other| compared.kinds(other) == [kind]);
         match (is_claimed, needed) {
             (true, _) if !is_found => errors.add(KINDS, not_there(kind)),
             (false, Some(other)) => errors.add(KINDS, unclaimed(kind, other)),

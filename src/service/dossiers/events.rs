@@ -286,9 +286,16 @@ pub(super) fn happen(
     // What came on paper happened when it came.
     let day = given.received_on.unwrap_or(today);
     let event = set.rules.event(step.event);
-    let year = event.and_then(|event| engine::report_year(event, &dossier.standing, day));
-    let taken = engine::step(&set.rules, &dossier.standing, step, &calendar.calendar, day)
+    let next = event.and_then(|event| engine::report_year(event, &dossier.standing, day));
+    let corrects =
+        event.is_some_and(|event| engine::is_correction((&set.rules, event), &dossier.standing, given.year, day));
+    let year = if corrects { given.year } else { next };
+    let mut taken = engine::step(&set.rules, &dossier.standing, step, &calendar.calendar, day)
         .map_err(|refusal| refused(&set.rules, step.event, refusal))?;
+    if corrects {
+        taken.standing.marks.clone_from(&dossier.standing.marks);
+        (taken.due_on, taken.is_late) = (None, false);
+    }
     let from_state = std::mem::replace(&mut dossier.standing, taken.standing).state;
     if let Some(event) = event {
         let content = &dossier.content;

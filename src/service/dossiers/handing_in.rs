@@ -107,19 +107,19 @@ pub(super) fn hand_in(
     if set.rules.text.checklist.iter().any(|item| item.member == "/direction") {
         check_duty(filer.as_ref(), dossier, &mut errors);
     }
+    // That a contract ended after something was asked for is not the filer's fault.
+    let asked_on = receipt::first_day(work.conn(), dossier)?;
+    let asked_on = asked_on.or(received).unwrap_or(today);
     if issues(&set.rules, Issues::Amendment) {
-        // That the contract ended after it was asked for is not the filer's fault.
-        let asked_on = receipt::first_day(work.conn(), dossier)?;
-        let asked_on = asked_on.or(received).unwrap_or(today);
-        find_certificate(work, (&mut *dossier, set), (filer.as_ref(), asked_on), &mut errors)?;
-        // Of what is not whole nobody can say what it changes.
-        if is_told {
+        let is_found = find_certificate(work, (&mut *dossier, set), (filer.as_ref(), asked_on), &mut errors)?;
+        // Of what is not whole nobody can say what it changes, and who is a party no more is told nothing of what holds.
+        if is_told && is_found {
             amending::check(work, dossier, &mut errors)?;
         }
     }
     errors.finish(Some(())).map_err(Error::fields)?;
     if issues(&set.rules, Issues::Licence) {
-        replacing::replaced(work, (&*dossier, set), Issues::Licence, today)?;
+        replacing::check(work, (&*dossier, set), asked_on)?;
     }
     // What another authority issues is not taken here, so that no term runs for nothing.
     if set.rules.events.iter().any(|event| event.issues.is_some()) {
@@ -217,14 +217,15 @@ fn issues(rules: &Procedure, what: Issues) -> bool {
 }
 
 /// The certificate that is to be amended: in force on the day on which that is asked for, and the filer's (Luật CGCN Đ.33.1).
+/// Whether it is there.
 fn find_certificate(
     work: &mut Work<'_, '_>,
     (dossier, set): (&mut Dossier, &RuleSet),
     (filer, asked_on): (Option<&Enterprise>, Date),
     errors: &mut FieldErrors,
-) -> Result<()> {
+) -> Result<bool> {
     let Some(number) = dossier.content.draft().amendment.certificate_number.clone() else {
-        return Ok(());
+        return Ok(false);
     };
     let (mut over, mut fitting, mut heir_of) = (None, Vec::new(), None);
     for found in certificates::find_by_number(work.conn(), &number)? {
@@ -248,27 +249,27 @@ fn find_certificate(
         let today = day_of(work.now);
         succession::require(work, (&*dossier, set), only, today)?;
         dossier.certificate = Some(only.id);
-        return Ok(());
+        return Ok(true);
     }
     if !fitting.is_empty() {
         let several = Violation::Malformed {
             what: "ambiguous_certificate",
         };
         errors.add("/content/amendment/certificate_number", several);
-        return Ok(());
+        return Ok(false);
     }
     match (over, heir_of) {
         (Some(error), _) => Err(error),
         (None, Some(unnamed)) => {
             errors.add("/content/amendment/succeeded_party", unnamed);
-            Ok(())
+            Ok(false)
         }
         (None, None) => {
             let unknown = Violation::Malformed {
                 what: "certificate_number",
             };
             errors.add("/content/amendment/certificate_number", unknown);
-            Ok(())
+            Ok(false)
         }
     }
 }

@@ -61,17 +61,19 @@ pub(super) fn is_heir(dossier: &Dossier, filer: Option<&Enterprise>, last: &Cert
 }
 
 /// That a filer to which a certificate came has to say whose place it took.
-pub(super) fn unnamed(filer: Option<&Enterprise>, last: &Certificate) -> Option<Violation> {
+pub(crate) fn unnamed(filer: Option<&Enterprise>, last: &Certificate) -> Option<Violation> {
     filer.filter(|filer| is_merged(filer, last))?;
     let parties = who_files(&last.record);
     let (side, before) = parties.first()?;
-    let name = &before.name;
+    let (name, kind) = (&before.name, last.record.kind.name());
     let words = (
         format!(
-            "Giấy chứng nhận ghi bên “{name}”; bên kế thừa phải ghi bên được kế thừa ({side}) và nộp giấy tờ về việc kế thừa"
+            "{} ghi bên “{name}”; bên kế thừa phải ghi bên được kế thừa ({side}) và nộp giấy tờ về việc kế thừa",
+            kind.0
         ),
         format!(
-            "The certificate is of “{name}”; who took its place names it ({side}) and hands in the paper about that"
+            "{} is of “{name}”; who took its place names it ({side}) and hands in the paper about that",
+            kind.1
         ),
     );
     Some(LawFault::of(words, BASIS))

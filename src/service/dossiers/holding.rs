@@ -26,15 +26,22 @@ pub(crate) fn is_holder(dossier: &Dossier, filer: Option<&Enterprise>, last: &Ce
     is_party || heirs::is_heir(dossier, filer, last)
 }
 
-/// The enterprise that files, which must be active; none where it came on paper.
+/// The enterprise that files; none where it came on paper: who handed it in there need not be at home on the exchange.
+pub(crate) fn filer(conn: &mut AnyConn, dossier: &Dossier) -> Result<Option<Enterprise>> {
+    match dossier.enterprise.filter(|_| !dossier.is_paper) {
+        Some(enterprise) => Ok(Some(enterprises::find(conn, enterprise)?)),
+        None => Ok(None),
+    }
+}
+
+/// The same, which must be active.
 pub(crate) fn active_filer(conn: &mut AnyConn, dossier: &Dossier) -> Result<Option<Enterprise>> {
-    // Who handed it in on paper need not be at home on the exchange.
-    let Some(enterprise) = dossier.enterprise.filter(|_| !dossier.is_paper) else {
-        return Ok(None);
-    };
-    let enterprise = enterprises::find(conn, enterprise)?;
-    if enterprise.status != EnterpriseStatus::Active {
+    let filer = filer(conn, dossier)?;
+    if filer
+        .as_ref()
+        .is_some_and(|filer| filer.status != EnterpriseStatus::Active)
+    {
         return Err(ErrorCode::EnterpriseNotActive.into());
     }
-    Ok(Some(enterprise))
+    Ok(filer)
 }

@@ -7,7 +7,7 @@ use crate::service::Result;
 use crate::store::AnyConn;
 
 /// Whether the two tax codes of a contract are those of one enterprise: it became part of the other one.
-pub(crate) fn one_enterprise(conn: &mut AnyConn, content: &DossierContent) -> Result<Option<Fault>> {
+pub(super) fn one_enterprise(conn: &mut AnyConn, content: &DossierContent) -> Result<Option<Fault>> {
     let draft = content.draft();
     let (giver, taker) = (draft.transferor.tax_code.as_ref(), draft.transferee.tax_code.as_ref());
     // The same code is told without the database.

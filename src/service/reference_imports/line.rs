@@ -135,10 +135,22 @@ impl Line {
 
     /// What it wants of the list.
     pub fn read<'a>(&self, lists: &'a Taxonomies, list: TaxonomyName) -> Result<Read<'a>, Vec<Problem>> {
-        let problems: Vec<_> = self.problems.iter().cloned().chain(self.of_other_lists(list)).collect();
-        if !problems.is_empty() {
+        let foreign: Vec<_> = self.of_other_lists(list).collect();
+        if !self.problems.is_empty() {
+            let problems: Vec<_> = self.problems.iter().cloned().chain(foreign).collect();
             return Err(self.problems_of(&problems));
         }
+        let read = self.entry(lists, list);
+        if foreign.is_empty() {
+            return read;
+        }
+        let mut problems = read.err().unwrap_or_default();
+        problems.extend(self.problems_of(&foreign));
+        Err(problems)
+    }
+
+    /// The same, whatever else stands in the row.
+    fn entry<'a>(&self, lists: &'a Taxonomies, list: TaxonomyName) -> Result<Read<'a>, Vec<Problem>> {
         let Some(item) = self.code.as_deref().and_then(|code| lists.get(list, code)) else {
             return self.new_entry();
         };

@@ -29,11 +29,15 @@ fn signing(desk: &Desk, by: &Person, certificate: &Reply, body: &Value) -> Call 
     desk.app.post(&path).by(by).json(body)
 }
 
+/// Prepared by the officer.
+pub(super) async fn prepared(desk: &Desk, certificate: &Reply) -> Reply {
+    let call = proposing(desk, &desk.officer, certificate, &asked(desk));
+    call.expect(201).await
+}
+
 /// Prepared by the officer, signed by the signer.
 pub(super) async fn duplicated(desk: &Desk, certificate: &Reply) -> Reply {
-    let prepared = proposing(desk, &desk.officer, certificate, &asked(desk))
-        .expect(201)
-        .await;
+    let prepared = prepared(desk, certificate).await;
     let body = json!({"proposal": prepared.text("/id")});
     signing(desk, &desk.signer, certificate, &body).expect(201).await
 }
@@ -284,7 +288,12 @@ async fn one_officer_prepares_a_duplicate_and_another_signs_what_was_prepared() 
     desk.app.get(mine).by(&desk.owner).expect(400).await;
     desk.app.get(&path).by(&desk.owner).expect(403).await;
     desk.app.delete(&path).by(&desk.owner).expect(403).await;
-    desk.app.delete(&path).by(&desk.officer).expect(204).await;
+    // What is taken back is what was read.
+    let other = format!("{path}?proposal={}", Uuid::from_u128(7));
+    let refused = desk.app.delete(&other).by(&desk.officer).expect(409).await;
+    assert_eq!(refused.code(), "proposal_outdated");
+    let read = format!("{path}?proposal={}", own.text("/id"));
+    desk.app.delete(&read).by(&desk.officer).expect(204).await;
     assert_eq!(code(&desk.signer, &body).await, refusal(409, "not_proposed"));
 
     // What is signed is what was read.

@@ -7,7 +7,7 @@ use crate::dossiers::{Counter, Desk, content};
 use crate::harness::{Person, Reply};
 use crate::mergers::join;
 
-async fn tax_code(desk: &Desk, of: &Person) -> String {
+pub async fn tax_code(desk: &Desk, of: &Person) -> String {
     let path = format!("/enterprises/{}", of.enterprise);
     let seen = desk.app.get(&path).by(of).expect(200).await;
     seen.text("/tax_code").to_owned()
@@ -22,7 +22,7 @@ fn counter<'a>(desk: &'a Desk, owner: &'a Person) -> Counter<'a> {
 }
 
 /// An amendment by which an heir stands where the transferee stood.
-fn taken_over(desk: &Desk, first: &Reply, code: &str) -> Value {
+pub fn taken_over(desk: &Desk, first: &Reply, code: &str) -> Value {
     let mut text = content(code);
     text["transferee"]["name"] = json!("Công ty Cổ phần Kế Thừa");
     text["transferee"]["economic_type"] = Value::Null;

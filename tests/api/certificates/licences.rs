@@ -10,7 +10,7 @@ use crate::dossiers::{Desk, content};
 use crate::harness::Reply;
 
 /// A licence of a contract that ends on a day.
-async fn licensed_until(desk: &Desk, ends_on: Date) -> Reply {
+pub async fn licensed_until(desk: &Desk, ends_on: Date) -> Reply {
     let mut text = content(&desk.tax_code);
     text["technology_status"] = json!("restricted");
     text["contract"]["ends_on"] = json!(ends_on);
@@ -26,7 +26,7 @@ async fn licensed_until(desk: &Desk, ends_on: Date) -> Reply {
 }
 
 /// A licence of before, as its paper has it.
-fn old_licence(desk: &Desk, number: &str) -> Value {
+pub fn old_licence(desk: &Desk, number: &str) -> Value {
     let mut paper = old_paper(&desk.tax_code);
     paper["kind"] = json!("licence");
     paper["authority"] = json!("UBND-HB");
@@ -36,7 +36,7 @@ fn old_licence(desk: &Desk, number: &str) -> Value {
     paper
 }
 
-async fn entered(desk: &Desk, paper: &Value) -> Reply {
+pub async fn entered(desk: &Desk, paper: &Value) -> Reply {
     let call = desk.app.post("/certificates").by(&desk.signer).json(paper);
     let entered = call.expect(201).await;
     let path = format!("/dossiers/{}", entered.text("/dossier_id"));
@@ -49,6 +49,7 @@ async fn a_licence_ends_with_its_contract() {
     desk.app.clock.hold();
     let ends_on = desk.today().checked_add(20.days()).unwrap();
     let licensed = licensed_until(&desk, ends_on).await;
+    // Reports count from the year of the licence, which need not be that in which the contract ends.
     let year = i64::from(desk.today().year()) + 1;
     assert_eq!(licensed.text("/due/0/event/code"), "annual_report");
     let desk = desk.later(20).await;
@@ -196,6 +197,24 @@ async fn an_entered_licence_is_reported_on_from_its_last_report() {
     );
     let reported = desk.take(&life, "annual_report").await;
     assert_eq!(reported.body["missing_reports"], json!(missing[1..]));
+    // What corrects it is about the same year, and does nothing for the next one.
+    let again = json!({"event": "annual_report", "year": 2024});
+    let corrected = desk.post(&reported, &desk.officer, &again).await;
+    assert_eq!(corrected.status, 200, "{}", corrected.body);
+    assert_eq!(
+        (&corrected.body["missing_reports"], &corrected.body["due"]),
+        (&reported.body["missing_reports"], &reported.body["due"])
+    );
+    let path = format!("/dossiers/{}/events", corrected.text("/id"));
+    let events = desk.app.get(&path).by(&desk.officer).expect(200).await;
+    let last = events.body["items"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["event"], &last["year"], &last["is_late"]),
+        (&json!("annual_report"), &json!(2024), &json!(false))
+    );
+    let before = json!({"event": "annual_report", "year": 2023});
+    let refused = desk.post(&corrected, &desk.officer, &before).await;
+    assert_eq!(refused.text("/errors/0/code"), "report_year");
 }
 
 /// Another licence of the approval that a licence came of, whose content is another one.
@@ -236,6 +255,7 @@ async fn an_approval_has_one_licence_in_force_and_changed_content_a_new_one_in_i
     }
     // Until it is issued the old one holds.
     assert_eq!(certificate_of(&desk, &first).await.text("/validity"), "valid");
+    let desk = desk.later(30).await;
     let new = desk.take(&new, "issue").await;
     let licence = certificate_of(&desk, &new).await;
     assert_eq!(

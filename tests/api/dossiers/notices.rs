@@ -135,17 +135,14 @@ fn days_over(seen: &Reply) -> Vec<Date> {
 async fn each_term_that_was_missed_while_nobody_looked_is_told() {
     let desk = Desk::open().await;
     desk.app.clock.hold();
-    let new = json!({"procedure": "REG", "content": content(&desk.tax_code)});
-    let mut seen = desk.begin(&desk.owner, &new).await;
-    for event in ["sign_contract", "submit"] {
-        seen = desk.take(&seen, event).await;
-    }
-    // Accepted late, so that the terms from the handing in and from there end on days of their own.
-    let desk = desk.later(12).await;
-    let seen = desk.take(&seen, "accept_complete").await;
+    // Whether it is whole is told within three working days, and it is decided on within thirty.
+    let mut text = content(&desk.tax_code);
+    text["technology_status"] = json!("restricted");
+    let new = json!({"procedure": "APR", "content": text});
+    let seen = desk.take(&desk.begin(&desk.owner, &new).await, "submit").await;
     let desk = desk.later(60).await;
     let over = days_over(&desk.read(&desk.officer, &seen).await);
-    assert!(over.len() > 1, "{over:?}");
+    assert_eq!(over.len(), 2, "{over:?}");
     assert_eq!(notices::run(desk.app.exchange(), || false).unwrap(), 1);
     assert_eq!(days_told(&desk, &desk.officer).await, over);
     assert_eq!(overdue(&desk, &desk.officer).await.len(), 1, "in one letter");

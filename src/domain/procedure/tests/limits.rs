@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::engine::{Refusal, Standing, Step, missing_years, possible, report_year, step};
+use super::super::engine::{Refusal, Standing, Step, is_correction, missing_years, possible, report_year, step};
 use super::{at, date, mistakes, plain, rules};
 use crate::domain::calendar::Calendar;
 use crate::domain::procedure::{ProcedureDraft, Side, day};
@@ -217,4 +217,22 @@ fn reports_are_about_years_up_to_the_end() {
             assert_eq!(taken, Err(Refusal::Covered));
         }
     }
+}
+
+/// The report of last year is corrected in January, which is no report of this year.
+#[test]
+fn a_correction_is_of_the_year_that_was_reported_on() {
+    let lic = rules("LIC");
+    let annual = lic.event("annual_report").unwrap();
+    let mut standing = at("licensed", &[("licensed_on", "2025-12-20")]);
+    let is = |standing: &Standing, told: Option<i16>| is_correction((lic, annual), standing, told, date("2026-01-10"));
+    // In that year it was licensed, and nothing was reported.
+    assert!(!is(&standing, Some(2025)));
+    standing.done.insert("annual_report".to_owned(), 1);
+    assert!(is(&standing, Some(2025)));
+    for other in [None, Some(2024), Some(2026)] {
+        assert!(!is(&standing, other), "{other:?}");
+    }
+    // Within the year whatever is told is about that year.
+    assert!(!is_correction((lic, annual), &standing, Some(2025), date("2025-12-24")));
 }
