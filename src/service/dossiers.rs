@@ -60,6 +60,8 @@ pub struct Opened {
     pub is_for_officer: bool,
     /// Whether the caller's enterprise filed it.
     pub is_filers: bool,
+    /// The caller's enterprise.
+    pub reader: Option<EnterpriseId>,
     /// Whether the caller may change it.
     pub may_edit: bool,
     /// The day on which it was read.
@@ -149,9 +151,10 @@ fn opened(conn: &mut AnyConn, actor: &Actor, dossier: Dossier, now: Timestamp) -
         (true, false) => certificates::find_by_dossier(conn, dossier.id)?,
     };
     let is_late = dossier.handed_in_at.is_some() && was_late(conn, dossier.id, &set)?;
+    let is_for_officer = matches!(actor, Actor::Officer { .. });
+    let reader = actor.enterprise().map(|(own, _)| own);
     let value = if amending::amends(&set.rules) {
-        let is_for_officer = matches!(actor, Actor::Officer { .. });
-        amending::value(conn, (&dossier, is_for_officer), certificate.as_ref())?
+        amending::value(conn, &dossier, (is_for_officer, reader), certificate.as_ref())?
     } else {
         dossier.content.draft().money.vnd_value
     };
@@ -159,10 +162,9 @@ fn opened(conn: &mut AnyConn, actor: &Actor, dossier: Dossier, now: Timestamp) -
         set,
         is_late,
         value,
-        is_for_officer: matches!(actor, Actor::Officer { .. }),
-        is_filers: actor
-            .enterprise()
-            .is_some_and(|(own, _)| dossier.enterprise == Some(own)),
+        is_for_officer,
+        is_filers: reader.is_some() && dossier.enterprise == reader,
+        reader,
         may_edit,
         today,
         proposal,

@@ -1,2 +1,2 @@
-DROP INDEX dossiers_following;
+DROP INDEX IF EXISTS dossiers_following;
 ALTER TABLE certificates DROP COLUMN replaced_by_id;

@@ -272,6 +272,7 @@ fn require_document(held: &Held) -> Result<()> {
 /// The document of a duplicate, with its certificate.
 pub fn document(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, ordinal: i64) -> Result<(Held, Vec<u8>)> {
     let held = reading::read(work, caller, id)?;
+    held.require_duplicate(ordinal)?;
     let content = reading::whole(id, rows::document(work.conn(), id, ordinal)?)?;
     Ok((held, content))
 }

@@ -281,7 +281,8 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     // By which laws it was issued is on the paper, not in the rules of today.
     record.legal_bases.clear();
     // Of an amendment who stays need not be told again.
-    (told.enterprise, told.counterparty) = sides::of_record(work.conn(), &told, &record)?;
+    let before = chain.last().map(|last| &last.record);
+    (told.enterprise, told.counterparty) = sides::of_record(work.conn(), &told, &record, before)?;
     let mut certificate = Certificate {
         id: CertificateId(work.next_id()),
         root: chain.first().map(|first| first.id),

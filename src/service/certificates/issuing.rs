@@ -25,7 +25,7 @@ use crate::service::audit::proof::SUBJECT;
 use crate::service::audit::state;
 use crate::service::context::Work;
 use crate::service::dossiers::events::settle;
-use crate::service::dossiers::receipt;
+use crate::service::dossiers::{holding, receipt};
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
@@ -93,7 +93,12 @@ fn amended(
     }
     let root = dossier.certificate.ok_or_else(of_none)?;
     let chain = rows::chain(work.conn(), root)?;
-    let first = chain.first().ok_or_else(of_none)?;
+    let (first, last) = chain.first().zip(chain.last()).ok_or_else(of_none)?;
+    // Who left by an amendment that was issued meanwhile agrees on nothing any more.
+    let filer = holding::filer(work.conn(), dossier)?;
+    if !holding::is_holder_still(dossier, filer.as_ref(), last) {
+        return Err(of_another(last));
+    }
     succession::require(work, (dossier, set), first, today)?;
     // That the contract ended while the authority had the dossier is not the filer's fault.
     let day = receipt::first_day(work.conn(), dossier)?.unwrap_or(today);
@@ -109,6 +114,20 @@ fn of_none() -> Error {
         ErrorCode::CertificateNotInForce,
         "Hồ sơ chưa gắn với Giấy chứng nhận, Giấy phép nào trong sổ; hãy yêu cầu sửa đổi để hồ sơ được nộp lại.",
         "The dossier is about no certificate of the register; ask for corrections, so that it is handed in again.",
+    )
+}
+
+/// Of what holds for another party by now.
+fn of_another(last: &Certificate) -> Error {
+    let number = &last.record.number;
+    Error::new(
+        ErrorCode::CertificateNotInForce,
+        format!(
+            "Theo Giấy chứng nhận số {number}, người nộp hồ sơ không còn là bên của hợp đồng; hãy từ chối hồ sơ (Luật CGCN Đ.33.1)."
+        ),
+        format!(
+            "By certificate {number} whoever filed is a party of the contract no more; refuse the dossier (Luật CGCN Đ.33.1)."
+        ),
     )
 }
 
@@ -238,7 +257,8 @@ pub fn issue(
     let file = signing::file(&record, &jws)?;
     let document = printed(&record, &file)?;
     let root = chain.first().map(|first| first.id);
-    let (enterprise, counterparty) = sides::of_record(work.conn(), dossier, &record)?;
+    let before = chain.last().map(|last| &last.record);
+    let (enterprise, counterparty) = sides::of_record(work.conn(), dossier, &record, before)?;
     let mut certificate = Certificate {
         id: CertificateId(work.next_id()),
         root,

@@ -58,6 +58,19 @@ impl Held {
         })
     }
 
+    /// Refuses a duplicate of which the reader is not told: it does not exist.
+    pub(super) fn require_duplicate(&self, ordinal: i64) -> Result<()> {
+        let is_told = self
+            .duplicates
+            .iter()
+            .any(|duplicate| duplicate.mark.ordinal == ordinal);
+        if is_told {
+            Ok(())
+        } else {
+            Err(ErrorCode::NotFound.into())
+        }
+    }
+
     /// As somebody may read it who may read the certificate.
     fn for_reader(mut self, conn: &mut AnyConn, actor: &Actor) -> Result<Self> {
         let Some((own, _)) = actor.enterprise() else {
@@ -206,6 +219,9 @@ pub fn signed_file(
     duplicate: Option<i64>,
 ) -> Result<(Held, Vec<u8>)> {
     let held = read(work, caller, id)?;
+    if let Some(ordinal) = duplicate {
+        held.require_duplicate(ordinal)?;
+    }
     let file = signed(work.conn(), &held.certificate, duplicate)?;
     Ok((held, file))
 }

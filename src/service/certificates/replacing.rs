@@ -7,7 +7,7 @@ use super::{issuing, sides, succession};
 use crate::domain::access::Permit;
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
-use crate::domain::certificate::record::RecordKind;
+use crate::domain::certificate::record::{RecordKind, RecordReplaced};
 use crate::domain::certificate::{Certificate, Validity, validity};
 use crate::domain::dossier::{ContractParty, Dossier};
 use crate::domain::fields::{LawFault, Violation};
@@ -65,19 +65,22 @@ enum When {
 
 fn found(work: &mut Work<'_, '_>, (dossier, set): (&Dossier, &RuleSet), when: When) -> Result<Option<Certificate>> {
     let today = day_of(work.now);
-    let mut there = match dossier.follows {
+    let after = match dossier.follows {
         Some(approval) => rows::licences_after(work.conn(), approval)?,
         None => Vec::new(),
     };
-    there.extend(alike(work.conn(), dossier)?);
-    there.retain(|licence| is_in_force(licence, today));
     let named = match &dossier.content.draft().replaces_licence {
         Some(number) => Some(named(work, dossier, number, when)?),
         None => None,
     };
     let replaced = named.as_ref().map(|licence| licence.id);
-    if let Some(other) = there.iter().find(|licence| Some(licence.id) != replaced) {
-        return Err(Error::field(REPLACES, in_force_already(other)));
+    let mut others = after.iter().filter(|licence| Some(licence.id) != replaced);
+    if let Some(second) = others.find(|licence| is_in_force(licence, today)) {
+        return Err(Error::field(REPLACES, in_force_already(second)));
+    }
+    let is_of_approval = after.iter().any(|licence| Some(licence.id) == replaced);
+    if let Some(other) = beside(work.conn(), dossier, (named.as_ref(), is_of_approval), when, today)? {
+        return Err(Error::field(REPLACES, in_force_already(&other)));
     }
     // Only the authority that licensed ends a licence, or the one that took its place.
     if let Some(licence) = &named {
@@ -86,9 +89,31 @@ fn found(work: &mut Work<'_, '_>, (dossier, set): (&Dossier, &RuleSet), when: Wh
     Ok(named)
 }
 
-/// Licences of the same technology and parties that came of no approval here, or to the filer with one whose place it took.
-/// When their contracts were signed tells nothing: changed content is agreed on anew, after it was approved.
-fn alike(conn: &mut AnyConn, dossier: &Dossier) -> Result<Vec<Certificate>> {
+/// A licence in force of no approval of the dossier's that keeps it from its own: one that took the place of the one that it
+/// names already; or, where it names none such, one of the same technology and parties that came of no approval here, or came to
+/// the filer with one whose place it took. Of several of these it is enough to name the one that goes: before there was the
+/// exchange nobody wrote down that one ended with the next, and a dossier names one only. What comes to a filer once it asked does
+/// not keep it.
+fn beside(
+    conn: &mut AnyConn,
+    dossier: &Dossier,
+    (named, is_of_approval): (Option<&Certificate>, bool),
+    when: When,
+    today: Date,
+) -> Result<Option<Certificate>> {
+    let is_told = named.is_some_and(|one| is_of_approval || was_entered(dossier, one) || came_along(dossier, one));
+    let gone = named.map(RecordReplaced::of);
+    let keeps = |one: &Certificate| {
+        let is_in_its_place = gone.is_some() && one.record.replaces == gone;
+        let is_new = || matches!(when, When::HandedIn(_)) && came_along(dossier, one);
+        is_in_its_place || !is_told && (was_entered(dossier, one) || is_new())
+    };
+    let licences = of_parties(conn, dossier)?;
+    Ok(licences.into_iter().find(|one| is_in_force(one, today) && keeps(one)))
+}
+
+/// The licences of the parties that a dossier tells, the newest first.
+fn of_parties(conn: &mut AnyConn, dossier: &Dossier) -> Result<Vec<Certificate>> {
     let draft = dossier.content.draft();
     let mut codes = [&draft.transferor.tax_code, &draft.transferee.tax_code]
         .into_iter()
@@ -104,25 +129,28 @@ fn alike(conn: &mut AnyConn, dossier: &Dossier) -> Result<Vec<Certificate>> {
         (None, Some(code)) => licences(None, Some(code.clone())),
         (None, None) => return Ok(Vec::new()),
     };
-    let mut found = rows::page(conn, &wanted, None, hints::MOST)?;
-    found.retain(|one| is_alike(dossier, one));
-    Ok(found)
+    Ok(rows::page(conn, &wanted, None, hints::MOST)?)
 }
 
-fn is_alike(dossier: &Dossier, one: &Certificate) -> bool {
+/// Whether a licence is of before and of the same parties and technology. When their contracts were signed tells nothing: changed
+/// content is agreed on anew, after it was approved.
+fn was_entered(dossier: &Dossier, one: &Certificate) -> bool {
+    one.jws.is_none() && hints::is_same(&one.record, dossier.content.draft())
+}
+
+/// Whether a licence came to the filer with one whose place it took.
+fn came_along(dossier: &Dossier, one: &Certificate) -> bool {
     let (draft, record) = (dossier.content.draft(), &one.record);
-    let was_entered = one.jws.is_none() && hints::is_same(record, draft);
     let is_told = |side| match side {
         ContractParty::Transferor => hints::is_party(&record.transferor, &draft.transferor),
         ContractParty::Transferee => hints::is_party(&record.transferee, &draft.transferee),
     };
     let holder = sides::holder(record);
-    let came_along = dossier.enterprise.is_some()
+    dossier.enterprise.is_some()
         && one.enterprise == dossier.enterprise
         && hints::is_technology(record, draft)
         && !is_told(holder)
-        && is_told(sides::opposite(holder));
-    was_entered || came_along
+        && is_told(sides::opposite(holder))
 }
 
 fn in_force_already(licence: &Certificate) -> Violation {
@@ -155,10 +183,12 @@ fn named(work: &mut Work<'_, '_>, dossier: &Dossier, number: &str, when: When) -
         When::HandedIn(day) => (day, false),
         When::Decided(day) => (day, true),
     };
-    // Whom an enterprise became part of meanwhile has its licence.
-    let came_along =
-        |one: &Certificate| was_seen && dossier.enterprise.is_some() && one.enterprise == dossier.enterprise;
-    found.retain(|one| holding::is_holder(dossier, filer.as_ref(), one) || came_along(one));
+    let is_holder = if was_seen {
+        holding::is_holder_still
+    } else {
+        holding::is_holder
+    };
+    found.retain(|one| is_holder(dossier, filer.as_ref(), one));
     let only = match (found.as_slice(), heir_of) {
         ([only], _) => only,
         ([], Some(unnamed)) => return Err(Error::field("/content/amendment/succeeded_party", unnamed)),

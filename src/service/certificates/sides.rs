@@ -49,9 +49,20 @@ fn named(conn: &mut AnyConn, party: &RecordParty, dossier: &Dossier) -> Result<O
     Ok(known.filter(is_there).map(|one| one.id))
 }
 
+fn has_tax_code(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<bool> {
+    let enterprise = enterprises::find(conn, enterprise)?;
+    Ok(enterprise.profile.identity.tax_code().is_some())
+}
+
 /// Whose certificate it is, the holder's first: the parties that it names, whoever filed. A dossier of an amendment need not tell
-/// again who stays, and who files one may leave by it. Who filed holds what names no tax code there.
-pub(super) fn of_record(conn: &mut AnyConn, dossier: &Dossier, record: &CertificateRecord) -> Result<Sides> {
+/// again who stays, and who files one may leave by it. Who filed holds what names no tax code there, unless it has one itself and
+/// `before`, which is amended, names somebody else.
+pub(super) fn of_record(
+    conn: &mut AnyConn,
+    dossier: &Dossier,
+    record: &CertificateRecord,
+    before: Option<&CertificateRecord>,
+) -> Result<Sides> {
     let filer = dossier.enterprise;
     let side = holder(record);
     let (first, second) = (party(record, side), party(record, opposite(side)));
@@ -59,8 +70,9 @@ pub(super) fn of_record(conn: &mut AnyConn, dossier: &Dossier, record: &Certific
     // Of old ones without a direction either party is the filer.
     if record.direction.is_none() && filer.is_some() && other == filer {
         (own, other) = (other, own);
-    } else if own.is_none() && first.tax_code.is_none() && other != filer {
-        own = filer;
+    } else if let Some(filer) = filer.filter(|_| own.is_none() && first.tax_code.is_none() && other != filer) {
+        let is_same = before.is_none_or(|before| !first.is_another(party(before, side)));
+        own = (is_same || !has_tax_code(conn, filer)?).then_some(filer);
     }
     Ok((own, other.filter(|other| Some(*other) != own)))
 }
@@ -76,7 +88,7 @@ pub(super) fn follow(case: &mut Dossier, before: &CertificateRecord, (dossier, n
     let moves = |side| has_turned || is_anybody || came(side);
     if moves(side) || case.enterprise.is_none() {
         case.enterprise = now.enterprise;
-        case.is_paper = case.enterprise.is_none();
+        case.is_paper = case.enterprise.is_none() || dossier.is_paper;
     }
     if moves(opposite(side)) || case.counterparty.is_none() {
         case.counterparty = now.counterparty;

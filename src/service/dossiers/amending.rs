@@ -6,18 +6,19 @@ use jiff::civil::Date;
 use super::Opened;
 use super::changes::{self, Compared};
 use super::heirs;
-use super::holding::{self, active_filer, is_holder};
+use super::holding::{active_filer, is_holder};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::{RecordDifference, differences, is_within};
-use crate::domain::certificate::record::{CertificateRecord, RecordKind};
+use crate::domain::certificate::record::{CertificateRecord, RecordKind, RecordParty};
 use crate::domain::dossier::{AmendmentDraft, AmendmentKind, Dossier, TransferDirection, filer, sense};
-use crate::domain::enterprise::Enterprise;
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
+use crate::domain::ids::EnterpriseId;
 use crate::domain::procedure::{Issues, Procedure};
+use crate::domain::tax_code::TaxCode;
 use crate::service::certificates::writing;
 use crate::service::context::Work;
 use crate::service::{Error, Result};
-use crate::store::{AnyConn, certificates};
+use crate::store::{AnyConn, certificates, enterprises};
 
 /// What a certificate of amendment rests on.
 pub(super) const BASIS: &str = "Luật CGCN Đ.33.1";
@@ -57,12 +58,17 @@ fn chain(conn: &mut AnyConn, dossier: &Dossier) -> Result<Vec<Certificate>> {
     Ok(only.unwrap_or_default())
 }
 
-/// Whether whoever files a dossier is still a party of what it amends: who left by another amendment reads nothing of what came
-/// after.
-fn is_still_party(conn: &mut AnyConn, dossier: &Dossier, last: &Certificate) -> Result<bool> {
-    let filer = holding::filer(conn, dossier)?;
-    let is_linked = |filer: &Enterprise| [last.enterprise, last.counterparty].contains(&Some(filer.id));
-    Ok(is_holder(dossier, filer.as_ref(), last) || filer.as_ref().is_some_and(is_linked))
+/// Whether whoever reads a dossier is still a party of what it amends, whoever filed it: who left by another amendment reads
+/// nothing of what came after.
+fn is_still_party(conn: &mut AnyConn, reader: Option<EnterpriseId>, last: &Certificate) -> Result<bool> {
+    let Some(reader) = reader else {
+        return Ok(false);
+    };
+    let reader = enterprises::find(conn, reader)?;
+    let code = reader.profile.identity.tax_code().map(TaxCode::as_str);
+    let is_named = |party: &RecordParty| code.is_some() && party.tax_code.as_deref() == code;
+    let is_linked = [last.enterprise, last.counterparty].contains(&Some(reader.id));
+    Ok(is_linked || is_named(&last.record.transferor) || is_named(&last.record.transferee))
 }
 
 /// On which side of the contract its filer stands, `transferor` or `transferee`: by the direction that a dossier tells, else by
@@ -84,7 +90,8 @@ pub(super) fn files_as(conn: &mut AnyConn, dossier: &Dossier) -> Result<&'static
 /// what was issued, what that says.
 pub(super) fn value(
     conn: &mut AnyConn,
-    (dossier, is_for_officer): (&Dossier, bool),
+    dossier: &Dossier,
+    (is_for_officer, reader): (bool, Option<EnterpriseId>),
     issued: Option<&Certificate>,
 ) -> Result<Option<i64>> {
     if let Some(issued) = issued {
@@ -99,7 +106,7 @@ pub(super) fn value(
     let Some(last) = chain.last() else {
         return Ok(None);
     };
-    let is_told = is_for_officer || is_still_party(conn, dossier, last)?;
+    let is_told = is_for_officer || is_still_party(conn, reader, last)?;
     Ok(last.record.money.vnd_value.filter(|_| is_told))
 }
 
@@ -159,7 +166,7 @@ pub fn would_change(work: &mut Work<'_, '_>, opened: &Opened) -> Result<Vec<Reco
     let Some(last) = chain.last() else {
         return Ok(Vec::new());
     };
-    if !opened.is_for_officer && !is_still_party(work.conn(), dossier, last)? {
+    if !opened.is_for_officer && !is_still_party(work.conn(), opened.reader, last)? {
         return Ok(Vec::new());
     }
     let before = &last.record;

@@ -48,10 +48,12 @@ fn is_named(name: &str, told: Option<&String>) -> bool {
     told.is_some_and(|told| fold(told) == fold(name))
 }
 
-/// Whether a party that a dossier tells is one that is certified.
+/// Whether a party that a dossier tells is one that is certified: by their tax codes, by their names where one has none.
 pub(crate) fn is_party(certified: &RecordParty, told: &PartyDraft) -> bool {
-    let is_code = certified.tax_code.is_some() && certified.tax_code == told.tax_code;
-    is_code || is_named(&certified.name, told.name.as_ref())
+    match (&certified.tax_code, &told.tax_code) {
+        (Some(certified), Some(told)) => certified == told,
+        _ => is_named(&certified.name, told.name.as_ref()),
+    }
 }
 
 /// Whether the technology that a dossier tells is the one that is certified.

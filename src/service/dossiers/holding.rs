@@ -26,6 +26,12 @@ pub(crate) fn is_holder(dossier: &Dossier, filer: Option<&Enterprise>, last: &Ce
     is_party || heirs::is_heir(dossier, filer, last)
 }
 
+/// The same of what was handed in before: whom an enterprise became part of meanwhile has its certificates.
+pub(crate) fn is_holder_still(dossier: &Dossier, filer: Option<&Enterprise>, last: &Certificate) -> bool {
+    let came_along = dossier.enterprise.is_some() && last.enterprise == dossier.enterprise;
+    came_along || is_holder(dossier, filer, last)
+}
+
 /// The enterprise that files; none where it came on paper: who handed it in there need not be at home on the exchange.
 pub(crate) fn filer(conn: &mut AnyConn, dossier: &Dossier) -> Result<Option<Enterprise>> {
     match dossier.enterprise.filter(|_| !dossier.is_paper) {

@@ -153,7 +153,12 @@ async fn an_heir_by_a_paper_comes_to_the_counter_and_who_left_reads_no_further()
     // Officers read all of it.
     let whole = app.get(&path).by(&desk.officer).expect(200).await;
     assert_eq!(whole.text("/effective/transferee/tax_code"), code);
-    assert_eq!(case_of(&desk, &first).await.text("/state/code"), "active");
+    let case = case_of(&desk, &first).await;
+    // What came on paper goes on at the counter.
+    assert_eq!(
+        (case.text("/state/code"), &case.body["is_paper"]),
+        ("active", &json!(true))
+    );
 }
 
 #[actix_web::test]

@@ -154,3 +154,152 @@ async fn who_took_the_place_of_a_licensee_says_so_and_shows_the_paper() {
     let submitted = asked_for(&desk, &heir, &text).await;
     assert_eq!(submitted.status, 200, "{}", submitted.body);
 }
+
+/// A licence that an enterprise asked for, issued.
+async fn licensed(desk: &Desk, by: &Person, text: &Value) -> Reply {
+    let counter = Counter {
+        owner: by,
+        ..desk.counter()
+    };
+    let mut seen = asked_for(desk, by, text).await;
+    assert_eq!(seen.status, 200, "{}", seen.body);
+    for event in ["accept_complete", "issue"] {
+        seen = counter.take(&seen, event).await;
+    }
+    seen
+}
+
+/// What an officer reads of the certificate of a dossier.
+async fn read(desk: &Desk, dossier: &Reply) -> Reply {
+    let seen = desk.read(&desk.officer, dossier).await;
+    let path = format!("/certificates/{}", seen.text("/certificate/id"));
+    desk.app.get(&path).by(&desk.officer).expect(200).await
+}
+
+/// A restricted technology, as the enterprise with a tax code licenses it.
+fn restricted(code: &str) -> Value {
+    let mut text = content(code);
+    text["technology_status"] = json!("restricted");
+    text
+}
+
+#[actix_web::test]
+async fn of_two_licences_of_before_the_one_that_goes_is_named() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    // The second one replaced the first one before there was the exchange, of which no paper tells.
+    let first = entered(&desk, &old_licence(&desk, "07/2023/GPCGCN-UBND")).await;
+    let second = entered(&desk, &old_licence(&desk, "08/2023/GPCGCN-UBND")).await;
+    let mut text = restricted(&desk.tax_code);
+    let refused = asked_for(&desk, &desk.owner, &text).await;
+    assert_eq!(
+        (refused.pointers(), refused.text("/errors/0/code")),
+        (vec!["/content/replaces_licence"], "licence_in_force"),
+        "{}",
+        refused.body
+    );
+    text["replaces_licence"] = json!("08/2023/GPCGCN-UBND");
+    let new = licensed(&desk, &desk.owner, &text).await;
+    assert_eq!(
+        read(&desk, &new).await.text("/record/replaces/number"),
+        "08/2023/GPCGCN-UBND"
+    );
+    for (licence, validity) in [(&first, "valid"), (&second, "superseded"), (&new, "valid")] {
+        assert_eq!(read(&desk, licence).await.text("/validity"), validity);
+    }
+    // A licence of something else is none of them.
+    let mut other = restricted(&desk.tax_code);
+    other["technology"]["name"] = json!("Công nghệ lọc nước nano");
+    let other = read(&desk, &licensed(&desk, &desk.owner, &other).await).await;
+    text["replaces_licence"] = other.body["number"].clone();
+    let refused = asked_for(&desk, &desk.owner, &text).await;
+    assert!(
+        refused.text("/errors/0/detail").contains("07/2023/GPCGCN-UBND"),
+        "{}",
+        refused.body
+    );
+}
+
+#[actix_web::test]
+async fn of_licences_that_came_with_two_others_one_is_named() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let reviewer = desk.app.officer().await;
+    let (second, heir) = (
+        desk.app.active_enterprise(&reviewer).await,
+        desk.app.active_enterprise(&reviewer).await,
+    );
+    let one = licensed(&desk, &desk.owner, &restricted(&desk.tax_code)).await;
+    let other = licensed(&desk, &second, &restricted(&tax_code(&desk, &second).await)).await;
+    let mut text = restricted(&tax_code(&desk, &heir).await);
+    text["transferee"]["name"] = json!("Công ty Cổ phần Kế Thừa");
+    for gone in [&desk.owner, &second] {
+        join(&desk.app, &reviewer, gone, &heir).await;
+    }
+    let refused = asked_for(&desk, &heir, &text).await;
+    assert_eq!(refused.pointers(), ["/content/replaces_licence"], "{}", refused.body);
+    text["amendment"]["succeeded_party"] = json!("transferee");
+    let paper = json!({"document": "succession", "form": "certified_copy"});
+    text["attachments"].as_array_mut().unwrap().push(paper);
+    text["replaces_licence"] = read(&desk, &one).await.body["number"].clone();
+    let new = licensed(&desk, &heir, &text).await;
+    for (licence, validity) in [(&one, "superseded"), (&other, "valid"), (&new, "valid")] {
+        assert_eq!(read(&desk, licence).await.text("/validity"), validity);
+    }
+}
+
+#[actix_web::test]
+async fn who_is_merged_during_review_gets_the_licence_that_it_asked_for() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let reviewer = desk.app.officer().await;
+    let heir = desk.app.active_enterprise(&reviewer).await;
+    let first = licensed_until(&desk, desk.today().checked_add(400.days()).unwrap()).await;
+    let number = certificate_of(&desk, &first).await.body["number"].clone();
+    let new = under_review(&desk, &first, &number).await;
+    // The one into which it is merged has such a licence itself, which the dossier could not name.
+    let own = licensed(&desk, &heir, &restricted(&tax_code(&desk, &heir).await)).await;
+    join(&desk.app, &reviewer, &desk.owner, &heir).await;
+    let new = desk.read(&desk.officer, &new).await;
+    let new = desk.take(&new, "issue").await;
+    assert_eq!(
+        read(&desk, &new).await.body["record"]["replaces"]["number"],
+        number,
+        "{}",
+        new.body
+    );
+    for (licence, validity) in [(&first, "superseded"), (&own, "valid"), (&new, "valid")] {
+        assert_eq!(read(&desk, licence).await.text("/validity"), validity);
+    }
+}
+
+#[actix_web::test]
+async fn one_licence_comes_in_the_place_of_one_that_ended() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let mut paper = old_licence(&desk, "07/2023/GPCGCN-UBND");
+    paper["content"]["contract"]["ends_on"] = json!(desk.today().checked_add(9.days()).unwrap());
+    entered(&desk, &paper).await;
+    let mut text = restricted(&desk.tax_code);
+    text["replaces_licence"] = json!("07/2023/GPCGCN-UBND");
+    // Both are asked for while it is in force.
+    let mut asked = Vec::new();
+    for _ in 0..2 {
+        let submitted = asked_for(&desk, &desk.owner, &text).await;
+        assert_eq!(submitted.status, 200, "{}", submitted.body);
+        asked.push(desk.take(&submitted, "accept_complete").await);
+    }
+    let desk = desk.later(12).await;
+    let new = desk.take(&asked[0], "issue").await;
+    let licence = read(&desk, &new).await;
+    assert_eq!(licence.text("/record/replaces/number"), "07/2023/GPCGCN-UBND");
+    let refused = desk.counter().propose(&asked[1], &json!({"event": "issue"})).await;
+    assert_eq!(
+        (refused.pointers(), refused.text("/errors/0/code")),
+        (vec!["/content/replaces_licence"], "licence_in_force"),
+        "{}",
+        refused.body
+    );
+    assert!(refused.text("/errors/0/detail").contains(licence.text("/number")));
+    desk.take(&asked[1], "refuse").await;
+}

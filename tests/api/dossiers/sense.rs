@@ -4,7 +4,7 @@ use jiff::ToSpan as _;
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
 
-use super::{Desk, content};
+use super::{Counter, Desk, content};
 use crate::harness::Reply;
 
 /// A registration whose content was changed, as it is handed in after its contract was signed today.
@@ -371,6 +371,26 @@ async fn officers_are_told_of_a_certificate_of_the_same_contract() {
     let other = desk.counter().accepted(&other).await;
     let seen = desk.read(&desk.officer, &other).await;
     assert_eq!(seen.body["earlier_certificates"], Value::Null);
+    // Nor of another enterprise of the same name.
+    let namesake = desk.app.active_enterprise(&desk.app.officer().await).await;
+    let path = format!("/enterprises/{}", namesake.enterprise);
+    let code = desk.app.get(&path).by(&namesake).expect(200).await;
+    let domestic = |code: &str| {
+        let mut text = content(code);
+        text["direction"] = json!("domestic");
+        text["uses_state_capital"] = json!(false);
+        text["transferor"]["country"] = json!("VN");
+        text["transferor"]["tax_code"] = json!("0100109106");
+        text
+    };
+    let counter = Counter {
+        owner: &namesake,
+        ..desk.counter()
+    };
+    counter.register(&domestic(code.text("/tax_code"))).await;
+    let other = desk.counter().accepted(&domestic(&desk.tax_code)).await;
+    let seen = desk.read(&desk.officer, &other).await;
+    assert_eq!(seen.body["earlier_certificates"], Value::Null, "{}", seen.body);
     // Nothing is refused for it.
     let again = desk.read(&desk.officer, &again).await;
     desk.take(&again, "issue").await;
