@@ -25,7 +25,7 @@ pub(super) enum FilesCommand {
         dry_run: bool,
     },
     /// Read every content that the database names and hold it against its SHA-256; servers may run. Names what is missing,
-    /// what is damaged and what cannot be read, and ends with 1 then
+    /// what is damaged and what cannot be read, and ends with 1 then. Ten in a row that cannot be read end it
     Check {
         /// Go on behind this content, as a check that was interrupted tells
         #[arg(long, value_name = "SHA256", value_parser = digest)]
@@ -75,7 +75,7 @@ fn check(app: &App, after: Option<Digest>) -> Outcome {
             Some(last) => complain(format_args!(
                 "interrupted; `vptex files check --after {last}` goes on from here"
             )),
-            None => complain("interrupted before anything was read"),
+            None => complain("interrupted before anything was read; begin again"),
         }
     }
     if let Some(signal) = ended? {
@@ -110,18 +110,25 @@ struct Seen {
     unreadable: usize,
 }
 
+/// After so many in a row that cannot be read it is the store that does not answer, and each further one would take its time.
+const MOST_UNREADABLE: usize = 10;
+
 /// Gives the code of the signal that ended it, if one did.
 fn look_at_all(app: &App, seen: &mut Seen) -> Result<Option<u8>, Failure> {
     let named = files::named(app, seen.last)?;
     let ended_by = watch_signals()?;
     let bar = bar(u64::try_from(named.len()).unwrap_or(u64::MAX), "files");
+    // Behind which the unreadable ones in a row begin.
+    let (mut readable, mut in_a_row) = (seen.last, 0_usize);
     for digest in named {
         let signal = ended_by.load(Ordering::Relaxed);
         if signal != 0 {
             bar.finish_and_clear();
             return Ok(Some(signal));
         }
-        match files::look(app, &digest)? {
+        let found = files::look(app, &digest)?;
+        let is_unreadable = matches!(found, Some(Examined::Unreadable(_)));
+        match found {
             Some(Examined::Sound(size)) => {
                 seen.sound += 1;
                 seen.bytes = seen.bytes.saturating_add(size);
@@ -144,6 +151,18 @@ fn look_at_all(app: &App, seen: &mut Seen) -> Result<Option<u8>, Failure> {
         }
         seen.last = Some(digest);
         bar.inc(1);
+        if !is_unreadable {
+            (readable, in_a_row) = (seen.last, 0);
+            continue;
+        }
+        in_a_row += 1;
+        if in_a_row >= MOST_UNREADABLE {
+            bar.finish_and_clear();
+            seen.last = readable;
+            return Err(Failure::Failed(format!(
+                "{in_a_row} contents in a row cannot be read: the file store does not answer"
+            )));
+        }
     }
     bar.finish_and_clear();
     Ok(None)

@@ -29,6 +29,7 @@ use super::bucket::{Bucket, Connections, Opened};
 use super::digest_of;
 use super::incoming::Incoming;
 use super::reading::{Outcome, Reader};
+use crate::domain::clock::Clock;
 use crate::domain::file::Digest;
 
 /// How long one that did not answer is left alone before it is asked again whether it does.
@@ -284,10 +285,21 @@ impl Contents {
         self.put(bytes).await
     }
 
-    /// Reads a part of a content, of which nothing is given out before all of it was found to be what its name says: less than
+    /// Reads a part of a content of so many bytes, of which nothing is given out before all of it was found to be what its name says: less than
     /// an hour ago, and it lies there since as it did then.
-    pub async fn read(&self, digest: &Digest, range: Range<u64>, now: Timestamp) -> Result<ByteStream> {
-        self.reader.read(digest, range, now).await
+    pub async fn read(
+        &self,
+        (digest, size): (&Digest, u64),
+        range: Range<u64>,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<ByteStream> {
+        self.reader.read((digest, size), range, clock).await
+    }
+
+    /// Refuses a content that is not there, has not so many bytes, or was found to be damaged, as [`read`](Self::read) would;
+    /// nothing of it is read.
+    pub async fn require_there(&self, (digest, size): (&Digest, u64), clock: &dyn Clock) -> Result<()> {
+        self.reader.require_there((digest, size), clock).await
     }
 
     /// Reads all of a content; nothing when it is not there. Not for async threads.
@@ -302,8 +314,8 @@ impl Contents {
     }
 
     /// Reads all of a content to see how it fares, whatever is remembered of it. Not for async threads.
-    pub fn examine(&self, digest: &Digest, now: Timestamp) -> Result<Examined> {
-        Ok(match wait_for(self.reader.look(digest, now))? {
+    pub fn examine(&self, digest: &Digest, clock: &dyn Clock) -> Result<Examined> {
+        Ok(match wait_for(self.reader.look(digest, clock))? {
             Outcome::Sound(form, _) => Examined::Sound(form.size),
             Outcome::Damaged => Examined::Damaged,
             Outcome::Failed(error) if error.is_absence() => Examined::Missing,

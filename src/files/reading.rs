@@ -1,7 +1,8 @@
 //! Reading contents: nothing is given out before all of it was found to be what its name says.
 //!
-//! The look at a content is a task of its own, one for all who wait for it. It goes on when they have gone: behind a slow store a
-//! look may take longer than a request may, and whoever comes again finds it done or under way, not begun anew.
+//! The look at a content is a task of its own, one for all who wait for it. Once begun it goes on when they have gone: behind a slow
+//! store a look may take longer than a request may, and whoever comes again finds it done or under way, not begun anew. One that
+//! still waits for its turn when nobody wants it any more is not begun.
 
 use std::collections::HashMap;
 use std::future::ready;
@@ -13,7 +14,6 @@ use aws_lc_rs::digest;
 use bytes::Bytes;
 use futures_util::stream;
 use futures_util::{StreamExt, TryStreamExt};
-use jiff::Timestamp;
 use object_store::{GetOptions, ObjectStore, ObjectStoreExt};
 use tokio::sync::{Semaphore, watch};
 use tracing::warn;
@@ -21,15 +21,16 @@ use tracing::warn;
 use super::checked::{Checked, Form, Found};
 use super::contents::{ByteStream, ContentError, Fares, Result, damaged, in_words, key};
 use super::finish;
+use crate::domain::clock::Clock;
 use crate::domain::file::Digest;
 
 /// What is so large at the most is in memory while it is hashed, and is sent from there: the store is asked once.
 const SMALL: u64 = 1 << 20;
 /// So often a content is looked through again that somebody puts anew meanwhile.
 const ROUNDS: usize = 3;
-/// Contents that are looked through at once.
+/// Contents that are looked through at once, of the small ones and of the large ones each.
 const AT_ONCE: usize = 8;
-/// Looks that are under way or wait for their turn.
+/// Looks that are under way or wait for their turn, of either.
 const MOST_LOOKS: usize = 256;
 /// So many empty parts one after the other are no content: a file that became shorter while it is read gives them for ever.
 const EMPTY_PARTS: usize = 8;
@@ -51,27 +52,67 @@ impl Outcome {
     }
 }
 
-/// A look that is under way.
-type UnderWay = watch::Receiver<Option<Outcome>>;
+/// For whom a look was begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    Own,
+    Others,
+}
+
+/// Where what a look finds is told, and where it is awaited.
+type Told = watch::Sender<Option<Outcome>>;
+type Awaited = watch::Receiver<Option<Outcome>>;
+
+/// Looks that are under way or wait for their turn.
+struct Looks {
+    all: Mutex<HashMap<Digest, Told>>,
+    turns: Semaphore,
+}
+
+impl Looks {
+    fn begin() -> Arc<Self> {
+        let (all, turns) = (Mutex::default(), Semaphore::new(AT_ONCE));
+        Arc::new(Self { all, turns })
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<Digest, Told>> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is to be waited for, and where the outcome is to be told if nobody looks yet; nothing when too many do.
+    fn join(&self, digest: &Digest) -> Option<(Awaited, Option<Told>)> {
+        let mut all = self.all();
+        if let Some(under_way) = all.get(digest) {
+            return Some((under_way.subscribe(), None));
+        }
+        if all.len() >= MOST_LOOKS {
+            return None;
+        }
+        let (to, from) = watch::channel(None);
+        all.insert(*digest, to.clone());
+        Some((from, Some(to)))
+    }
+}
 
 /// Who reads.
 pub(super) struct Reader {
     store: Arc<dyn ObjectStore>,
     fares: Arc<Fares>,
     checked: Checked,
-    looks: Mutex<HashMap<Digest, UnderWay>>,
-    turns: Semaphore,
+    /// Small contents do not wait behind large ones.
+    small: Arc<Looks>,
+    large: Arc<Looks>,
 }
 
 /// Ends a look, however its task ends.
 struct Ending {
-    reader: Arc<Reader>,
+    looks: Arc<Looks>,
     digest: Digest,
 }
 
 impl Drop for Ending {
     fn drop(&mut self) {
-        self.reader.looks().remove(&self.digest);
+        self.looks.all().remove(&self.digest);
     }
 }
 
@@ -88,41 +129,45 @@ impl Reader {
             store,
             fares,
             checked: Checked::default(),
-            looks: Mutex::default(),
-            turns: Semaphore::new(AT_ONCE),
+            small: Looks::begin(),
+            large: Looks::begin(),
         }
     }
 
-    fn looks(&self) -> MutexGuard<'_, HashMap<Digest, UnderWay>> {
-        self.looks.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Reads a part of a content that was found to be right.
+    /// Reads a part of a content, which has so many bytes, that was found to be right.
     pub(super) async fn read(
         self: &Arc<Self>,
-        digest: &Digest,
+        (digest, size): (&Digest, u64),
         range: Range<u64>,
-        now: Timestamp,
+        clock: &Arc<dyn Clock>,
     ) -> Result<ByteStream> {
+        let mut takes_what_others_found = false;
         for _round in 0..ROUNDS {
-            let known = self.checked.found(digest, now);
+            let known = self.checked.found(digest, clock.now());
             let is_fresh = known.is_none();
             let form = match known {
                 Some(Found::Sound(form)) => form,
-                Some(Found::Damaged(form)) if self.lies_so(digest, &form).await? => {
+                Some(Found::Damaged(form)) if self.form(digest).await? == form => {
                     return Err(ContentError::Damaged(*digest));
                 }
                 Some(Found::Damaged(_)) => {
                     self.checked.forget(digest);
                     continue;
                 }
-                None => match self.look_with_others(digest, now).await {
-                    Outcome::Sound(_, Some(whole)) => {
+                None => match self.look_with_others(digest, size, clock).await? {
+                    // It was broken off.
+                    (None, _) => continue,
+                    (Some(Outcome::Sound(_, Some(whole))), _) => {
                         return part_of(&whole, &range).ok_or(ContentError::Damaged(*digest));
                     }
-                    Outcome::Sound(form, None) => form,
-                    Outcome::Damaged => return Err(ContentError::Damaged(*digest)),
-                    Outcome::Failed(error) => return Err(ContentError::Looked(error)),
+                    (Some(Outcome::Sound(form, None)), _) => form,
+                    // It began before the content was asked for here, and that may have been put right since.
+                    (Some(_bad), Whose::Others) if !takes_what_others_found => {
+                        takes_what_others_found = true;
+                        continue;
+                    }
+                    (Some(Outcome::Damaged), _) => return Err(ContentError::Damaged(*digest)),
+                    (Some(Outcome::Failed(error)), _) => return Err(ContentError::Looked(error)),
                 },
             };
             let options = GetOptions::new().with_range(Some(range.clone()));
@@ -139,61 +184,70 @@ impl Reader {
                 Err(_why) => self.checked.forget(digest),
             }
         }
-        Err(io::Error::other("a content is put anew again and again").into())
+        Err(io::Error::other("a content is put anew, or the look at it broken off, again and again").into())
     }
 
-    /// Whether a content lies there in this form.
-    async fn lies_so(&self, digest: &Digest, form: &Form) -> Result<bool> {
+    /// Refuses a content that is not there or known to be damaged, as reading it would; nothing of it is read.
+    pub(super) async fn require_there(&self, (digest, size): (&Digest, u64), clock: &dyn Clock) -> Result<()> {
+        let form = self.form(digest).await?;
+        let known = self.checked.found(digest, clock.now());
+        if form.size != size || known == Some(Found::Damaged(form)) {
+            return Err(ContentError::Damaged(*digest));
+        }
+        Ok(())
+    }
+
+    /// How a content lies there.
+    async fn form(&self, digest: &Digest) -> Result<Form> {
         let answer = self.store.head(&key(digest)).await;
         self.fares.note("head", &answer);
-        Ok(Form::of(&answer?) == *form)
+        Ok(Form::of(&answer?))
     }
 
-    /// Waits for the look at a content: for the one that is under way, else for one that is begun.
-    async fn look_with_others(self: &Arc<Self>, digest: &Digest, now: Timestamp) -> Outcome {
-        let Some((mut awaited, begun)) = self.join(digest) else {
-            return Outcome::failed(io::Error::other("too many contents are looked through at once"));
+    /// Waits for the look at a content: for the one that is under way, else for one that is begun. Nothing where it was broken off.
+    async fn look_with_others(
+        self: &Arc<Self>,
+        digest: &Digest,
+        size: u64,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<(Option<Outcome>, Whose)> {
+        let looks = if size <= SMALL { &self.small } else { &self.large };
+        let Some((mut awaited, begun)) = looks.join(digest) else {
+            return Err(io::Error::other("too many contents are looked through at once").into());
         };
+        let whose = if begun.is_some() { Whose::Own } else { Whose::Others };
         if let Some(to) = begun {
             let ending = Ending {
-                reader: self.clone(),
+                looks: looks.clone(),
                 digest: *digest,
             };
+            let (reader, clock) = (self.clone(), clock.clone());
             tokio::spawn(async move {
-                let Ending { reader, digest } = &ending;
-                // Never closed.
-                let _turn = reader.turns.acquire().await;
-                to.send_replace(Some(reader.look(digest, now).await));
+                let Ending { looks, digest } = &ending;
+                let _turn = tokio::select! {
+                    biased;
+                    // All who wanted it have gone.
+                    () = to.closed() => return,
+                    // Never closed.
+                    turn = looks.turns.acquire() => turn,
+                };
+                to.send_replace(Some(reader.look(digest, &*clock).await));
             });
         }
         let told = awaited.wait_for(Option::is_some).await.ok();
-        let told = told.and_then(|told| told.clone());
-        told.unwrap_or_else(|| Outcome::failed(io::Error::other("the look at a content was broken off")))
+        Ok((told.and_then(|told| told.clone()), whose))
     }
 
-    /// What is to be waited for, and where the outcome is to be told if nobody looks yet; nothing when too many do.
-    fn join(&self, digest: &Digest) -> Option<(UnderWay, Option<watch::Sender<Option<Outcome>>>)> {
-        let mut looks = self.looks();
-        if let Some(under_way) = looks.get(digest) {
-            return Some((under_way.clone(), None));
-        }
-        if looks.len() >= MOST_LOOKS {
-            return None;
-        }
-        let (to, from) = watch::channel(None);
-        looks.insert(*digest, from.clone());
-        Some((from, Some(to)))
-    }
-
-    /// Reads all of a content, whatever is remembered of it, and compares it with its name.
-    pub(super) async fn look(&self, digest: &Digest, now: Timestamp) -> Outcome {
+    /// Reads all of a content, whatever is remembered of it, and compares it with its name. What was found counts from when it was
+    /// found: a look may take long.
+    pub(super) async fn look(&self, digest: &Digest, clock: &dyn Clock) -> Outcome {
         match self.hashed(digest).await {
             Ok((form, is, whole)) if is == *digest => {
-                self.checked.remember(*digest, Found::Sound(form.clone()), now);
+                self.checked.remember(*digest, Found::Sound(form.clone()), clock.now());
                 Outcome::Sound(form, whole)
             }
             Ok((form, ..)) => {
-                self.checked.remember(*digest, Found::Damaged(form), now);
+                self.checked.remember(*digest, Found::Damaged(form), clock.now());
                 damaged(digest);
                 Outcome::Damaged
             }
@@ -250,12 +304,35 @@ mod tests {
     use super::*;
     use crate::files::digest_of;
     use futures_util::FutureExt;
+    use jiff::{SignedDuration, Timestamp};
     use object_store::PutPayload;
     use object_store::local::LocalFileSystem;
     use object_store::memory::InMemory;
     use std::fs;
+    use std::sync::atomic::{AtomicI64, Ordering};
+    use tokio::task::yield_now;
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    /// A clock that goes on by so many seconds whenever it is read.
+    struct Steps(AtomicI64, i64);
+
+    impl Clock for Steps {
+        fn now(&self) -> Timestamp {
+            NOW + SignedDuration::from_secs(self.0.fetch_add(self.1, Ordering::Relaxed))
+        }
+    }
+
+    fn clock(step: i64) -> Arc<dyn Clock> {
+        Arc::new(Steps(AtomicI64::new(0), step))
+    }
+
+    impl Reader {
+        /// Reads with a clock that stands still.
+        async fn part(self: &Arc<Self>, of: (&Digest, u64), range: Range<u64>) -> Result<ByteStream> {
+            self.read(of, range, &clock(0)).await
+        }
+    }
 
     async fn stocked(store: Arc<dyn ObjectStore>, bytes: Vec<u8>) -> (Arc<Reader>, Digest) {
         let digest = digest_of(&bytes);
@@ -263,27 +340,108 @@ mod tests {
         (Arc::new(Reader::new(store, Arc::default())), digest)
     }
 
+    const LARGE: u64 = 3 << 20;
+
     #[tokio::test]
-    async fn a_look_is_one_for_all_and_goes_on_without_them() {
+    async fn a_look_is_one_for_all_and_once_begun_goes_on_without_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Arc::new(LocalFileSystem::new_with_prefix(folder.path()).unwrap());
         let bytes = vec![7; 3 << 20];
-        let (reader, digest) = stocked(Arc::new(InMemory::new()), bytes.clone()).await;
+        let (reader, digest) = stocked(store, bytes.clone()).await;
         // Two who come together and go before it is done.
-        for _ in 0..2 {
-            assert!(reader.read(&digest, 0..5, NOW).now_or_never().is_none());
+        let mut both = [0; 2].map(|_| reader.part((&digest, LARGE), 0..5).boxed());
+        for one in &mut both {
+            assert!(one.now_or_never().is_none());
         }
-        let mut under_way = {
-            let looks = reader.looks();
-            assert_eq!(looks.len(), 1);
-            looks.get(&digest).unwrap().clone()
-        };
-        let told = under_way.wait_for(Option::is_some).await.unwrap().clone().unwrap();
-        assert!(matches!(told, Outcome::Sound(form, None) if form.size == 3 << 20));
-        assert!(matches!(reader.checked.found(&digest, NOW), Some(Found::Sound(_))));
+        assert_eq!(reader.large.all().len(), 1);
+        while reader.large.turns.available_permits() == AT_ONCE && !reader.large.all().is_empty() {
+            yield_now().await;
+        }
+        drop(both);
+        while !reader.large.all().is_empty() {
+            yield_now().await;
+        }
+        assert!(matches!(reader.checked.found(&digest, NOW), Some(Found::Sound(form)) if form.size == LARGE));
         // Whoever comes again has it, and nothing is looked through.
-        let read = reader.read(&digest, 0..5, NOW).await.unwrap();
-        assert!(reader.looks().is_empty());
+        let turns = reader.large.turns.acquire_many(8).await.unwrap();
+        let read = reader.part((&digest, LARGE), 0..5).await.unwrap();
+        drop(turns);
         let parts: Vec<Bytes> = read.try_collect().await.unwrap();
         assert_eq!(parts.concat(), bytes[..5]);
+    }
+
+    #[tokio::test]
+    async fn a_look_that_nobody_waits_for_is_not_begun_and_a_small_one_has_turns_of_its_own() {
+        let (reader, digest) = stocked(Arc::new(InMemory::new()), vec![7; 3 << 20]).await;
+        let small = b"all";
+        let payload = PutPayload::from_static(small);
+        reader.store.put(&key(&digest_of(small)), payload).await.unwrap();
+        let turns = reader.large.turns.acquire_many(8).await.unwrap();
+        let mut gone = reader.part((&digest, LARGE), 0..5).boxed();
+        assert!((&mut gone).now_or_never().is_none());
+        assert!(reader.part((&digest_of(small), 3), 0..3).await.is_ok());
+        assert_eq!(reader.large.all().len(), 1);
+        drop(gone);
+        // It makes room before its turn has come.
+        while !reader.large.all().is_empty() {
+            yield_now().await;
+        }
+        drop(turns);
+        assert!(reader.checked.found(&digest, NOW).is_none());
+        assert!(reader.part((&digest, LARGE), 0..5).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_others_found_wrong_and_what_was_broken_off_is_looked_at_once_more() {
+        let (reader, digest) = stocked(Arc::new(InMemory::new()), b"all".to_vec()).await;
+        for outcome in [
+            Some(Outcome::Damaged),
+            Some(Outcome::failed(io::Error::other("away"))),
+            None,
+        ] {
+            let (_others, to) = reader.small.join(&digest).unwrap();
+            let mut read = reader.part((&digest, 3), 0..3).boxed();
+            assert!((&mut read).now_or_never().is_none());
+            if outcome.is_some() {
+                to.as_ref().unwrap().send_replace(outcome);
+            }
+            drop(Ending {
+                looks: reader.small.clone(),
+                digest,
+            });
+            drop(to);
+            assert!(read.await.is_ok());
+            reader.checked.forget(&digest);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_long_look_found_counts_from_its_end() {
+        let (reader, digest) = stocked(Arc::new(InMemory::new()), b"right".to_vec()).await;
+        let payload = PutPayload::from_static(b"wrong");
+        reader.store.put(&key(&digest), payload).await.unwrap();
+        // It is asked once before the look and once after it.
+        let refused = reader.read((&digest, 5), 0..5, &clock(90)).await.err().unwrap();
+        assert!(matches!(refused, ContentError::Damaged(_)), "{refused}");
+        for (seconds, is_known) in [(89, false), (90, true), (149, true), (150, false)] {
+            let found = reader.checked.found(&digest, NOW + SignedDuration::from_secs(seconds));
+            assert_eq!(found.is_some(), is_known, "{seconds}");
+        }
+    }
+
+    #[tokio::test]
+    async fn whether_it_is_there_is_told_without_a_look() {
+        let (reader, digest) = stocked(Arc::new(InMemory::new()), b"right".to_vec()).await;
+        let asked = async |size| reader.require_there((&digest, size), &*clock(0)).await;
+        assert!(asked(5).await.is_ok());
+        assert!(matches!(asked(6).await, Err(ContentError::Damaged(_))));
+        let payload = PutPayload::from_static(b"wrong");
+        reader.store.put(&key(&digest), payload).await.unwrap();
+        assert!(asked(5).await.is_ok());
+        assert!(reader.part((&digest, 5), 0..5).await.is_err());
+        assert!(matches!(asked(5).await, Err(ContentError::Damaged(_))));
+        reader.store.delete(&key(&digest)).await.unwrap();
+        assert!(matches!(asked(5).await, Err(ContentError::Store(_))));
     }
 
     #[tokio::test]
@@ -293,10 +451,10 @@ mod tests {
             .map(|number| {
                 let mut name = [0; 32];
                 name[..8].copy_from_slice(&number.to_le_bytes());
-                reader.join(&Digest(name)).unwrap()
+                reader.small.join(&Digest(name)).unwrap()
             })
             .collect();
-        let refused = reader.read(&digest, 0..3, NOW).await.err().unwrap();
+        let refused = reader.part((&digest, 3), 0..3).await.err().unwrap();
         assert!(refused.to_string().contains("too many"), "{refused}");
         drop(keep);
     }
@@ -310,14 +468,14 @@ mod tests {
         };
         put(b"wrong").await;
         for _ in 0..2 {
-            let refused = reader.read(&digest, 0..5, NOW).await.err().unwrap();
+            let refused = reader.part((&digest, 5), 0..5).await.err().unwrap();
             assert!(matches!(refused, ContentError::Damaged(_)), "{refused}");
             assert!(matches!(reader.checked.found(&digest, NOW), Some(Found::Damaged(_))));
         }
         // It asked how it lies, and did not begin a look.
-        assert!(reader.looks().is_empty());
+        assert!(reader.small.all().is_empty());
         put(b"right").await;
-        assert!(reader.read(&digest, 0..5, NOW).await.is_ok());
+        assert!(reader.part((&digest, 5), 0..5).await.is_ok());
     }
 
     #[tokio::test]
@@ -325,7 +483,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Arc::new(LocalFileSystem::new_with_prefix(folder.path()).unwrap());
         let (reader, digest) = stocked(store, vec![7; 3 << 20]).await;
-        let mut parts = reader.read(&digest, 0..3 << 20, NOW).await.unwrap();
+        let mut parts = reader.part((&digest, LARGE), 0..LARGE).await.unwrap();
         assert!(!parts.try_next().await.unwrap().unwrap().is_empty());
         let path = folder.path().join(key(&digest).as_ref());
         fs::OpenOptions::new()

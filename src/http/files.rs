@@ -383,11 +383,13 @@ pub(super) async fn send(request: &HttpRequest, app: &App, content: &Shown, cach
         content.media_type.extension()
     );
     let length = range.end.saturating_sub(range.start);
+    let kept = (&content.digest, size);
     // Nothing of it is read for whoever wants to know how long it is.
     let stream = if wants_head(request) {
+        app.require_content(kept).await?;
         stream::empty().boxed()
     } else {
-        app.read_content(&content.digest, range).await?
+        app.read_content(kept, range).await?
     };
     Ok(response
         .insert_header((header::CONTENT_TYPE, content.media_type.as_str()))

@@ -111,7 +111,7 @@ pub fn named(app: &App, after: Option<Digest>) -> Result<Vec<Digest>> {
 /// Reads a content to its end and compares it with its name. Nothing of one that is not right and that no row names any more:
 /// it was removed meanwhile.
 pub fn look(app: &App, digest: &Digest) -> Result<Option<Examined>> {
-    let examined = app.files.contents.examine(digest, app.clock.now())?;
+    let examined = app.files.contents.examine(digest, &*app.clock)?;
     let is_right = matches!(examined, Examined::Sound(_));
     if is_right || app.db.read(|conn| store::files::is_needed(conn, digest))? {
         return Ok(Some(examined));

@@ -298,9 +298,14 @@ impl App {
         })
     }
 
-    /// The bytes of a content, from one to another. Nothing of what is not what was kept.
-    pub async fn read_content(&self, digest: &Digest, range: std::ops::Range<u64>) -> Result<ByteStream> {
-        Ok(self.files.contents.read(digest, range, self.clock.now()).await?)
+    /// The bytes of a content of so many bytes, from one to another. Nothing of what is not what was kept.
+    pub async fn read_content(&self, content: (&Digest, u64), range: std::ops::Range<u64>) -> Result<ByteStream> {
+        Ok(self.files.contents.read(content, range, &self.clock).await?)
+    }
+
+    /// Refuses a content that is not there or known to be damaged, as reading it would.
+    pub async fn require_content(&self, content: (&Digest, u64)) -> Result<()> {
+        Ok(self.files.contents.require_there(content, &*self.clock).await?)
     }
 }
 

@@ -2,6 +2,7 @@
 //! say, kept when they are emptied.
 
 use jiff::Timestamp;
+use tracing::warn;
 
 use super::Result;
 use super::context::Caller;
@@ -24,7 +25,7 @@ pub struct Notice {
 }
 
 /// A page of what the caller was told of the enterprise to which the caller belongs now, newest first, and the place of the next
-/// page. Whoever belongs to none was told nothing.
+/// page. Whoever belongs to none was told nothing; what cannot be opened is left out.
 pub fn mine(
     conn: &mut AnyConn,
     vault: &Vault,
@@ -43,12 +44,15 @@ pub fn mine(
         rows.pop();
     }
     let next = rows.last().filter(|_| has_more).map(|row| (row.created_at, row.id));
-    let notices = rows.into_iter().map(|row| {
-        Ok(Notice {
+    let notices = rows.into_iter().filter_map(|row| {
+        let opened = letters::open(vault, &row.sealed_content);
+        // Written under another master key, or damaged: it takes none of the others with it.
+        let content = opened.inspect_err(|error| warn!(notice = %row.id, %error, "a notice cannot be opened"));
+        Some(Notice {
             id: row.id,
             created_at: row.created_at,
-            content: letters::open(vault, &row.sealed_content)?,
+            content: content.ok()?,
         })
     });
-    Ok((notices.collect::<Result<_>>()?, next))
+    Ok((notices.collect(), next))
 }

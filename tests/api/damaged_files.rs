@@ -3,6 +3,8 @@
 use std::fs::{self, File};
 use std::path::PathBuf;
 
+use reqwest::Method;
+
 use crate::documents::{draft, send};
 use crate::harness::documents::{PDF, pdf, pdf_with};
 use crate::harness::{Person, Reply, TestApp, pictures};
@@ -46,6 +48,7 @@ async fn nothing_of_a_damaged_content_is_given_out() {
         // Of another size than what is brought back, so that no clock need tell them apart.
         Vec::new(),
     ];
+    app.call(Method::HEAD, &path).by(&owner).expect(200).await;
     for damaged in &damages {
         fs::write(&lies_at, damaged).unwrap();
         for headers in [
@@ -62,12 +65,18 @@ async fn nothing_of_a_damaged_content_is_given_out() {
             );
             assert_eq!(refused.header("content-disposition"), None);
         }
+        // Whoever wants to know how long it is learns what is known of it.
+        app.call(Method::HEAD, &path).by(&owner).expect(500).await;
         // Of what has not changed nothing is sent.
         let known = read(&app, &owner, &path, &[("if-none-match", tag.as_str())]).await;
         assert_eq!((known.status, known.bytes.len()), (304, 0));
     }
+    fs::remove_file(&lies_at).unwrap();
+    app.get(&path).by(&owner).expect(503).await;
+    app.call(Method::HEAD, &path).by(&owner).expect(503).await;
     // Whoever brings it back has it back.
     fs::write(&lies_at, &kept).unwrap();
+    app.call(Method::HEAD, &path).by(&owner).expect(200).await;
     assert_eq!(app.get(&path).by(&owner).expect(200).await.bytes, kept);
     // A picture in small is a content of its own, and of the large one's damage it knows nothing.
     let picture = app.post(&format!("/listings/{listing}/files?name=anh.jpg")).by(&owner);

@@ -1,6 +1,9 @@
 //! What members are told of their enterprise, in the API beside the letters.
 
+use diesel::prelude::*;
 use vptex::domain::account::Role;
+use vptex::store;
+use vptex::store::schema::notices;
 
 use crate::harness::{Person, TestApp};
 
@@ -64,4 +67,34 @@ async fn they_are_the_own_ones_and_stay_with_the_enterprise() {
     // Whoever leaves the enterprise leaves behind what it was told.
     app.delete("/me/membership").by(&second).expect(204).await;
     assert_eq!(told(&app, &second).await, none);
+}
+
+#[actix_web::test]
+async fn one_that_cannot_be_opened_takes_none_of_the_others_with_it() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let before = told(&app, &owner).await;
+    app.suspend(&owner.enterprise, &officer).await;
+    let suspension = format!("/enterprises/{}/suspension", owner.enterprise);
+    app.delete(&suspension).by(&officer).expect(200).await;
+    // As if it were sealed with another master key.
+    app.change(|uow| -> store::Result<_> {
+        let suspended = notices::table.filter(notices::kind.eq("enterprise_suspended"));
+        diesel::update(suspended)
+            .set(notices::sealed_content.eq(vec![7; 100]))
+            .execute(uow.conn())?;
+        Ok(())
+    })
+    .await;
+    let owner = app.again(&owner).await;
+    let all = told(&app, &owner).await;
+    assert_eq!(all[0], "enterprise_reinstated");
+    assert_eq!(all[1..], before);
+    // It is a place in the list all the same.
+    let first = app.get("/me/notices?limit=1").by(&owner).expect(200).await;
+    assert_eq!(first.body["items"].as_array().unwrap().len(), 1);
+    let next = format!("/me/notices?limit=1&after={}", first.text("/page/next"));
+    let second = app.get(&next).by(&owner).expect(200).await;
+    assert!(second.body["items"].as_array().unwrap().is_empty());
 }

@@ -156,6 +156,44 @@ fn one_that_cannot_be_read_keeps_none_of_the_others_from_being_looked_at() {
     assert!(left.out.ends_with(&sum) && left.code == Some(1), "{left:?}");
 }
 
+#[test]
+fn a_store_that_is_away_is_not_asked_for_everything() {
+    let place = Place::new();
+    stocked(&place, 1);
+    let mut kept: Vec<Digest> = (0..13).map(|number| keep(&place, &[number])).collect();
+    kept.sort_unstable();
+    let break_off = |from: usize, to: usize| {
+        for digest in &kept[from..to] {
+            let lies_at = place_of(&place, digest);
+            fs::remove_file(&lies_at).unwrap();
+            std::os::unix::fs::symlink(&lies_at, &lies_at).unwrap();
+        }
+    };
+    // Nine in a row are nine that are ill.
+    break_off(1, 10);
+    let left = place.run(&["files", "check"]);
+    assert!(left.out.contains("\n4 contents ("), "{left:?}");
+    assert_eq!(
+        (left.code, left.out.matches("unreadable ").count()),
+        (Some(1), 9),
+        "{left:?}"
+    );
+    break_off(10, 12);
+    let left = place.run(&["files", "check"]);
+    assert_eq!(
+        (left.code, left.out.matches("unreadable ").count()),
+        (Some(1), 10),
+        "{left:?}"
+    );
+    assert!(left.err.contains("10 contents in a row cannot be read"), "{left:?}");
+    // Those that could not be read are looked at again.
+    let hint = format!("`vptex files check --after {}` goes on from here", kept[0]);
+    assert!(
+        left.err.contains(&hint) && !left.out.contains("what was filed"),
+        "{left:?}"
+    );
+}
+
 /// Flags that name a bucket.
 fn flags(service: &Service) -> Vec<String> {
     let endpoint = format!("s3_endpoint={}", service.endpoint);

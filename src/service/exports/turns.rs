@@ -32,7 +32,10 @@ impl Taker {
 /// After so long without asking for more, who takes a file has gone away or sleeps: then a newer one may have the turn.
 const STALLED: Duration = Duration::from_secs(60);
 
-/// The files that are being taken.
+/// Most files of one taker that lost their turns and are not gone: each still holds what it held when nobody asks for more of it.
+const MOST_LEFT: usize = 3;
+
+/// The files that are being taken, and those that lost their turns and are not gone yet.
 #[derive(Debug, Default)]
 pub struct Turns(Mutex<HashMap<Taker, Vec<Arc<Taking>>>>);
 
@@ -46,6 +49,10 @@ struct Taking {
 }
 
 impl Taking {
+    fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::Relaxed)
+    }
+
     fn is_stalled(&self, now: Instant) -> bool {
         let age = now.saturating_duration_since(self.began);
         age.saturating_sub(Duration::from_millis(self.asked_ms.load(Ordering::Relaxed))) >= STALLED
@@ -61,13 +68,18 @@ pub struct Turn {
 }
 
 impl Turns {
-    /// Counts one more, if there may be one; it takes the place of one of the same taker's that stalled.
+    /// Counts one more, if there may be one; it takes the place of one of the same taker's that stalled,
+    /// unless a few that lost their places so are still there.
     pub fn begin(self: &Arc<Self>, taker: Taker, now: Instant) -> Option<Turn> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let under_way = all.entry(taker).or_default();
-        if under_way.len() >= taker.most() {
-            let stalled = under_way.iter().position(|taking| taking.is_stalled(now))?;
-            under_way.remove(stalled).is_over.store(true, Ordering::Relaxed);
+        let (left, held): (Vec<_>, Vec<_>) = under_way.iter().partition(|taking| taking.is_over());
+        if held.len() >= taker.most() {
+            if left.len() >= MOST_LEFT {
+                return None;
+            }
+            let stalled = held.into_iter().find(|taking| taking.is_stalled(now))?;
+            stalled.is_over.store(true, Ordering::Relaxed);
         }
         let taking = Arc::new(Taking {
             began: now,
@@ -90,7 +102,7 @@ impl Turn {
         self.taking
             .asked_ms
             .store(u64::try_from(age).unwrap_or(u64::MAX), Ordering::Relaxed);
-        !self.taking.is_over.load(Ordering::Relaxed)
+        !self.taking.is_over()
     }
 }
 
@@ -146,6 +158,25 @@ mod tests {
         assert!(all.begin(taker, at(262)).is_none());
         assert!(new.goes_on(at(263)));
         drop(new);
+        assert!(all.0.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn few_that_lost_their_turns_are_left_behind() {
+        let (all, start) = (Arc::new(Turns::default()), Instant::now());
+        let at = |minutes| start + STALLED * minutes;
+        let taker = Taker::Account(AccountId(Uuid::nil()));
+        let mut left: Vec<Turn> = (0..4).map(|minute| all.begin(taker, at(minute)).unwrap()).collect();
+        // Three have lost theirs, and nobody takes what they hold from them.
+        assert!(all.begin(taker, at(9)).is_none());
+        assert!(left[..3].iter().all(|turn| !turn.goes_on(at(9))));
+        drop(left.remove(0));
+        left.push(all.begin(taker, at(9)).unwrap());
+        assert!(all.begin(taker, at(20)).is_none());
+        // Whose turn has come to its end has another one.
+        drop(left.pop());
+        left.push(all.begin(taker, at(20)).unwrap());
+        drop(left);
         assert!(all.0.lock().unwrap().is_empty());
     }
 }
