@@ -81,7 +81,7 @@ async fn kinds_that_are_claimed_are_those_that_are_there() {
                 text["amendment"]["new_ends_on"] = Value::Null;
             }
             text["amendment"]["changes"] = json!([{"clause": "Điều 5", "before": before, "member": member}]);
-            let (part, name) = member[1..].split_once('/').unwrap();
+            let (part, name) = member.trim_start_matches('/').split_once('/').unwrap();
             text[part][name] = value.clone();
         }
     };
