@@ -55,7 +55,7 @@ pub struct Prepared {
 impl From<ContentError> for Error {
     fn from(error: ContentError) -> Self {
         let code = match error {
-            ContentError::Damaged(_) => ErrorCode::ContentDamaged,
+            ContentError::Damaged(_) | ContentError::Missing(_) => ErrorCode::ContentDamaged,
             ContentError::Store(_) | ContentError::Io(_) | ContentError::Looked(_) => ErrorCode::StorageUnavailable,
         };
         Self {

@@ -432,5 +432,6 @@ async fn orphans_are_collected_and_what_is_needed_stays() {
     std::fs::remove_file(app.kept_path().join(folder).join(digest)).unwrap();
     let missing = collect(app.exchange(), false).await.missing;
     assert_eq!(missing.iter().map(ToString::to_string).collect::<Vec<_>>(), [digest]);
-    app.get(&format!("/files/{kept}")).by(&owner).expect(503).await;
+    let lost = app.get(&format!("/files/{kept}")).by(&owner).expect(500).await;
+    assert_eq!(lost.code(), "content_damaged");
 }
