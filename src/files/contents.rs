@@ -300,8 +300,8 @@ impl Contents {
         self.put(bytes).await
     }
 
-    /// Reads a part of a content of so many bytes, of which nothing is given out before all of it was found to be what its name says: less than
-    /// an hour ago, and it lies there since as it did then.
+    /// Reads a part of a content of so many bytes, of which nothing is given out before all of it was found to be what its name says: just
+    /// now, or where it is large less than an hour ago, and it lies there since as it did then.
     pub async fn read(
         &self,
         (digest, size): (&Digest, u64),
