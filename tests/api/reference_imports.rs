@@ -201,6 +201,10 @@ async fn what_is_missing_or_cannot_be_names_its_column() {
             .collect()
     };
     assert_eq!(told(0), [("Căn cứ", "required")], "{}", tried.body);
+    // In words of tables, which know no null.
+    let missing = &tried.body["rows"][0]["problems"][0];
+    assert_eq!(missing["vi"], "Bắt buộc phải có.");
+    assert_eq!(missing["en"], "This is required.");
     assert_eq!(told(1), [("Hết hiệu lực từ", "conflicts")]);
     let columns: Vec<&str> = told(2).into_iter().map(|(column, _)| column).collect();
     assert!(
