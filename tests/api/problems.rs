@@ -105,8 +105,8 @@ async fn a_wrong_parameter_is_named_with_what_it_takes() {
     };
     let yes = || ("Phải là true hoặc false.".into(), "Must be true or false.".into());
     let number = || {
-        let vi = "Phải là số nguyên trong phạm vi cho phép.";
-        (vi.into(), "Must be a whole number within its range.".into())
+        let vi = "Phải là số nguyên từ 1, nhiều nhất là 100";
+        (vi.into(), "Must be a whole number from 1 to 100".into())
     };
     let time = || {
         let vi = "Phải là thời điểm kèm múi giờ";
