@@ -300,7 +300,7 @@ mod tests {
         let told = |tree: Value| {
             let judge = |outer: Outer| -> Result<()> {
                 let mut fields = vec![wrong("/title/en")];
-                fields.extend((outer.title.vi.is_empty()).then(|| wrong("/title/vi")));
+                fields.extend(outer.title.vi.is_empty().then(|| wrong("/title/vi")));
                 fields.extend((outer.count == 0).then(|| wrong("/count")));
                 Err(Error::fields(fields))
             };
