@@ -1,0 +1,178 @@
+//! `kill -9` while clients write of every kind: after each start everything that was acknowledged is there, and nothing is half
+//! done.
+
+use std::time::{Duration, Instant};
+
+use crate::chance::Chance;
+use crate::invariants;
+use crate::ledger::Ledger;
+use crate::program::{PATIENCE, Place, Program};
+use crate::round::{Outcome, Wish};
+use crate::wal;
+use crate::web::Web;
+use crate::world::World;
+
+/// How long clients write before the end, in milliseconds.
+const LIFE: (u64, u64) = (200, 3_000);
+/// Of a hundred starts so many are cut short, too, after at most so many milliseconds.
+const STILLBORN: usize = 20;
+const BIRTH: u64 = 1_500;
+/// The trail is verified in every so many rounds: that takes as long as the trail.
+const TRAIL: usize = 20;
+/// Listings of a round that are searched for, at most.
+const SEARCHED: usize = 25;
+
+pub fn rounds(wish: &Wish) -> Outcome {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut place = Place::new(&scratch.path().join("data"), &scratch.path().join("log"));
+    place.database.clone_from(&wish.postgres);
+    if wish.control && place.database.is_some() {
+        return Outcome::impossible(
+            "kill",
+            "the control cuts the end off SQLite's log; it is for SQLite only",
+        );
+    }
+    let (mut world, program) = World::new(place);
+    let mut running = Some(program);
+    let mut outcome = Outcome::of(if wish.control { "kill, control" } else { "kill" });
+    let mut all = Ledger::default();
+    let chance = Chance::new(wish.seed);
+    for number in 0..wish.rounds {
+        let mut chance = chance.part(number as u64);
+        let Some(program) = running.take() else { break };
+        world.people.renew(&mut Web::to(program.addr));
+        let program = if wish.control {
+            checkpointed(&mut world, program)
+        } else {
+            program
+        };
+        let life = Duration::from_millis(chance.between(LIFE.0, LIFE.1));
+        let (mut ledger, ()) = world.written_while(&chance, || {
+            std::thread::sleep(life);
+            program.kill();
+        });
+        outcome.count(&ledger);
+        let cut = if wish.control {
+            wal::cut(&world.place.data.join("vptex.sqlite3-wal"))
+        } else {
+            0
+        };
+        let is_twice = chance.is(STILLBORN) && !wish.control;
+        if is_twice {
+            world.place.stillborn(Duration::from_millis(chance.between(0, BIRTH)));
+        }
+        let (acknowledged, unanswered) = (ledger.acknowledged.len(), ledger.unanswered);
+        let mut words = format!(
+            "killed after {:.2} s{}; {acknowledged} acknowledged, {unanswered} without answer",
+            life.as_secs_f64(),
+            if is_twice { " and again at its start" } else { "" },
+        );
+        let wrong = match world.place.start() {
+            Ok(program) => {
+                let found = after_start(&world, &program, &mut ledger, number, &mut outcome);
+                running = Some(program);
+                found
+            }
+            Err(why) => vec![why],
+        };
+        words += &format!("; {} things read", ledger.entities.len());
+        if wish.control {
+            words += &format!("; {cut} commits were cut off, {} losses found", wrong.len());
+            let missed = wrong.is_empty() && cut > 0;
+            let missed = missed.then(|| String::from("the oracle does not notice that acknowledged writes are lost"));
+            outcome.round(&words, missed.into_iter().collect());
+            // What was lost is not asked for again, nor is what it was the beginning of.
+            world.asked.lock().unwrap().clear();
+            continue;
+        }
+        all.add(ledger);
+        if !outcome.round(&words, wrong) {
+            break;
+        }
+    }
+    if let Some(program) = running.filter(|_| !wish.control) {
+        let wrong = at_last(&world, program, &mut all);
+        outcome
+            .violations
+            .extend(wrong.into_iter().map(|why| format!("at the end: {why}")));
+    }
+    outcome.notes.push(format!(
+        "{} things were read again at the end; the times are from a start to being ready",
+        all.entities.len()
+    ));
+    outcome
+}
+
+/// A start of its own, so that all from before is in the database itself and the log has only what comes.
+fn checkpointed(world: &mut World, program: Program) -> Program {
+    program.end_well().unwrap();
+    let program = world.place.start().unwrap();
+    program.until_ready().unwrap();
+    world.moved_to(&program);
+    program
+}
+
+/// What is wrong after a start.
+fn after_start(
+    world: &World,
+    program: &Program,
+    ledger: &mut Ledger,
+    number: usize,
+    outcome: &mut Outcome,
+) -> Vec<String> {
+    world.moved_to(program);
+    match program.until_ready() {
+        Ok(time) => outcome.took(time),
+        Err(why) => return vec![why],
+    }
+    let mut web = Web::to(program.addr);
+    let mut wrong = ledger.check(world, &mut web);
+    // What was asked again may have to be indexed.
+    wrong.extend(program.until_ready().err());
+    wrong.extend(ledger.check_searches(&mut web, SEARCHED));
+    wrong.extend(invariants::database(world));
+    if (number + 1).is_multiple_of(TRAIL) {
+        wrong.extend(invariants::trail(&world.place));
+    }
+    wrong
+}
+
+/// Everything of all rounds once more, letters included; then what is left behind on the disk.
+fn at_last(world: &World, program: Program, all: &mut Ledger) -> Vec<String> {
+    println!("at the end: reading {} things again", all.entities.len());
+    let mut web = Web::to(program.addr);
+    let mut wrong = all.check(world, &mut web);
+    wrong.extend(letters(world));
+    wrong.extend(program.until_ready().err());
+    wrong.extend(all.check_searches(&mut web, usize::MAX));
+    wrong.extend(invariants::index(world, &program));
+    wrong.extend(invariants::database(world));
+    wrong.extend(program.end_well().err());
+    wrong.extend(invariants::trail(&world.place));
+    wrong.extend(invariants::files(&world.place));
+    // What the collector took away nobody needed.
+    match world.place.start() {
+        Ok(program) => {
+            wrong.extend(program.until_ready().err());
+            wrong.extend(all.check(world, &mut Web::to(program.addr)));
+            wrong.extend(program.end_well().err());
+        }
+        Err(why) => wrong.push(why),
+    }
+    wrong
+}
+
+/// Every acknowledged registration leads to a letter.
+fn letters(world: &World) -> Vec<String> {
+    let (asked, mut mail) = (world.asked.lock().unwrap(), world.mail.lock().unwrap());
+    let begun = Instant::now();
+    let mut missing: Vec<&String> = asked.iter().collect();
+    while !missing.is_empty() && begun.elapsed() < PATIENCE {
+        missing.retain(|email| mail.token_for(email).is_none());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    missing
+        .into_iter()
+        .map(|email| format!("no letter ever came to {email}"))
+        .collect()
+}
