@@ -12,19 +12,26 @@
 )]
 
 mod chance;
+mod clock;
 mod counter;
+mod damage;
+mod disk;
+mod index;
 mod invariants;
 mod kill;
 mod ledger;
 mod mail;
+mod nodes;
 mod people;
 mod program;
+mod proxy;
 #[path = "../support/registration.rs"]
 mod registration;
 mod round;
 mod stories;
 #[path = "../support/tax_codes.rs"]
 mod tax_codes;
+mod term;
 mod wal;
 mod web;
 #[path = "../support/wire.rs"]
@@ -39,7 +46,14 @@ use round::{Outcome, Wish};
 type Fault = (&'static str, usize, fn(&Wish) -> Outcome);
 
 /// Faults, how many rounds there are of each when nobody says, and what befalls.
-const FAULTS: [Fault; 1] = [("kill", 20, kill::rounds)];
+const FAULTS: [Fault; 6] = [
+    ("kill", 20, kill::rounds),
+    ("term", 20, term::rounds),
+    ("index", 40, index::rounds),
+    ("disk", 12, disk::rounds),
+    ("clock", 40, clock::rounds),
+    ("nodes", 12, nodes::rounds),
+];
 
 const USAGE: &str =
     "faults [kill|term|index|disk|clock|nodes|all] [--seed N] [--rounds N] [--control] [--postgres URL]";

@@ -74,7 +74,13 @@ impl Place {
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_vptex")]);
         command.args(words).arg("--data-dir").arg(&self.data);
-        for setting in SETTINGS.iter().copied().chain(self.settings.iter().map(String::as_str)) {
+        let key = |setting: &str| setting.split('=').next().map(str::to_owned);
+        let own = || self.settings.iter().map(String::as_str);
+        let usual = SETTINGS
+            .iter()
+            .copied()
+            .filter(|usual| !own().any(|one| key(one) == key(usual)));
+        for setting in usual.chain(own()) {
             command.args(["--set", setting]);
         }
         if let Some(url) = &self.database {

@@ -23,7 +23,7 @@ impl Writer<'_> {
             32..=33 => self.open_letter(),
             34..=35 => self.vocabulary(),
             36 => self.list_entry(),
-            37..=38 => self.import(),
+            37..=38 if self.world.has_imports => self.import(),
             _ => self.report(),
         }
     }

@@ -3,7 +3,7 @@
 
 use std::io::{ErrorKind, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -170,6 +170,8 @@ impl Reply {
 pub struct Web {
     at: SocketAddr,
     stream: Option<TcpStream>,
+    /// When the last request had been sent whole; nothing where it could not be.
+    pub sent: Option<Instant>,
     buffer: Vec<u8>,
 }
 
@@ -178,23 +180,21 @@ impl Web {
         Self {
             at,
             stream: None,
+            sent: None,
             buffer: vec![0; 64 * 1_024],
         }
     }
 
-    /// Whether the next request goes over a connection that was used before, which a server may close at any time.
-    pub fn is_kept(&self) -> bool {
-        self.stream.is_some()
-    }
-
     /// Asks once, whatever comes of it. A connection that was closed meanwhile looks the same as a request that was lost.
     pub fn send(&mut self, ask: &Ask) -> Result<Reply, Lost> {
+        self.sent = None;
         let mut stream = match self.stream.take() {
             Some(kept) => kept,
             None => self.connect()?,
         };
         // What cannot be sent whole cannot be done, but the end of a long body may be all that is missing.
         stream.write_all(&ask.bytes()).map_err(|_closed| Lost::Silent)?;
+        self.sent = Some(Instant::now());
         let (status, bytes) = answer(&mut stream, &mut self.buffer).map_err(|error| match error.kind() {
             ErrorKind::ConnectionAborted => Lost::Silent,
             ErrorKind::WouldBlock | ErrorKind::TimedOut => Lost::Late,
@@ -215,7 +215,7 @@ impl Web {
 
     /// Asks again on a new connection where a kept one was closed: for what may be done twice.
     pub fn read(&mut self, ask: &Ask) -> Result<Reply, Lost> {
-        let is_kept = self.is_kept();
+        let is_kept = self.stream.is_some();
         match self.send(ask) {
             Err(Lost::Silent) if is_kept => self.send(ask),
             other => other,

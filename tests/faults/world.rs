@@ -29,6 +29,8 @@ pub struct World {
     pub mail: Mutex<Mail>,
     /// Servers that are asked, one or several.
     pub addresses: Mutex<Vec<SocketAddr>>,
+    /// Whether files of listings are sent, too.
+    pub has_imports: bool,
     numbers: AtomicU32,
 }
 
@@ -49,6 +51,7 @@ impl World {
             asked: Mutex::default(),
             mail: Mutex::new(mail),
             addresses: Mutex::new(vec![program.addr]),
+            has_imports: true,
             numbers: AtomicU32::new(2),
         };
         (world, program)
@@ -71,7 +74,12 @@ impl World {
 
     /// From now on this one is asked.
     pub fn moved_to(&self, program: &Program) {
-        *self.addresses.lock().unwrap() = vec![program.addr];
+        self.here_are([program]);
+    }
+
+    /// From now on any of these is asked.
+    pub fn here_are<'p>(&self, programs: impl IntoIterator<Item = &'p Program>) {
+        *self.addresses.lock().unwrap() = programs.into_iter().map(|program| program.addr).collect();
     }
 
     /// Lets clients write, each on its own, until `until` has come back; gives what they know.

@@ -61,8 +61,7 @@ impl<'a> Writer<'a> {
             match self.write() {
                 Ok(()) => {}
                 Err(End::Wrong(why)) => self.ledger.wrong.push(why),
-                Err(End::NotNow) => std::thread::sleep(PAUSE),
-                Err(End::Gone(_)) => {
+                Err(End::NotNow | End::Gone(_)) => {
                     std::thread::sleep(PAUSE);
                     self.web = somewhere(self.world, &mut self.chance);
                 }
