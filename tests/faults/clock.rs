@@ -13,7 +13,7 @@ use vptex::domain::clock::Clock as _;
 
 use crate::chance::Chance;
 use crate::invariants;
-use crate::ledger::{Entity, Facts, Ledger};
+use crate::ledger::{Entity, Facts, Ledger, When};
 use crate::people::Who;
 use crate::program::{Place, Program};
 use crate::round::{Outcome, Wish};
@@ -87,9 +87,12 @@ pub fn rounds(wish: &Wish) -> Outcome {
         ("LD_PRELOAD".into(), (*library).into()),
         ("FAKETIME_TIMESTAMP_FILE".into(), file.display().to_string()),
         ("FAKETIME_NO_CACHE".into(), "1".into()),
+        ("FAKETIME_DONT_FAKE_MONOTONIC".into(), "1".into()),
         ("DONT_FAKE_MONOTONIC".into(), "1".into()),
+        // Times of files are what they are.
+        ("NO_FAKE_STAT".into(), "1".into()),
     ];
-    let (world, mut program) = World::new(place);
+    let (world, mut program) = World::set_up(place);
     let mut outcome = Outcome::of("clock");
     let (mut tokens, mut all) = (Vec::new(), Ledger::default());
     let mut offset = 0;
@@ -167,7 +170,7 @@ fn held_against(tokens: &[Token], now: i64, program: &Program, (good, bad): (&mu
 fn write(world: &World, program: &Program, now: i64) -> Result<(Token, Ledger), String> {
     let mut web = Web::to(program.addr);
     let mut ledger = Ledger::default();
-    let mut done = |web: &mut Web, ask: &Ask| match web.read(ask) {
+    let done = |web: &mut Web, ask: &Ask| match web.read(ask) {
         Ok(reply) if reply.is_done() => Ok(reply),
         Ok(reply) => Err(format!("{}: {}", ask.name(), reply.in_words())),
         Err(lost) => Err(format!("{}: {lost:?}", ask.name())),
@@ -201,7 +204,7 @@ fn at_last(world: &World, program: Program, mut all: Ledger) -> Vec<String> {
             for entity in &mut all.entities {
                 entity.who = who.clone();
             }
-            wrong.extend(all.check(world, &mut web));
+            wrong.extend(all.check(world, &mut web, When::AtLast));
         }
         Ok(reply) => wrong.push(format!("signing in: {}", reply.in_words())),
         Err(lost) => wrong.push(format!("signing in: {lost:?}")),

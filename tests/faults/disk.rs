@@ -1,5 +1,5 @@
-//! A full disk, files that may not grow, no file handles: writes are refused for the moment and never acknowledged falsely,
-//! reading goes on, and all is well again without a restart.
+//! A full disk, files that may not grow, no file handles, flushes that fail: writes are refused for the moment and never
+//! acknowledged falsely, reading goes on, and all is well again without a restart.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::chance::Chance;
 use crate::invariants;
-use crate::ledger::{Entity, Facts, Ledger};
+use crate::ledger::{Entity, Facts, Ledger, When};
 use crate::people::{Who, expect};
 use crate::program::{PATIENCE, Place, Program};
 use crate::round::{Outcome, Wish};
@@ -33,34 +33,56 @@ enum Short {
     Growth,
     /// No more files can be opened, nor connections accepted (`RLIMIT_NOFILE`).
     Handles,
+    /// Flushes of files fail, each or every so many-th (a library before the C library, where there is a compiler).
+    Flush,
     /// The disk is full (a small tmpfs, where one may be mounted).
     Room,
+}
+
+/// What is needed to make something short.
+struct Means {
+    disk: Result<Disk, String>,
+    /// The library that makes flushes fail.
+    library: Result<PathBuf, String>,
+    /// The file that tells it to.
+    sign: PathBuf,
 }
 
 pub fn rounds(wish: &Wish) -> Outcome {
     let mut outcome = Outcome::of("disk");
     let scratch = tempfile::tempdir().unwrap();
-    let disk = Disk::mounted(&scratch.path().join("disk"));
+    let means = Means {
+        disk: Disk::mounted(&scratch.path().join("disk")),
+        library: library(scratch.path()),
+        sign: scratch.path().join("flushes-fail"),
+    };
     let mut kinds = vec![Short::Growth, Short::Handles];
-    match &disk {
+    match &means.library {
+        Ok(_) => kinds.push(Short::Flush),
+        Err(why) => outcome.not_tried(format!("flushes that fail: {why}")),
+    }
+    match &means.disk {
         Ok(_) => kinds.push(Short::Room),
-        Err(why) => outcome.notes.push(format!(
-            "NOT TRIED: a disk that is full, since none could be mounted: {why}"
-        )),
+        Err(why) => outcome.not_tried(format!("a disk that is full, since none can be mounted: {why}")),
     }
     let per_kind = wish.rounds.div_ceil(kinds.len());
     for (which, kind) in kinds.into_iter().enumerate() {
-        let data = match (&disk, kind) {
+        let data = match (&means.disk, kind) {
             (Ok(disk), Short::Room) => disk.at.join("data"),
             _ => scratch.path().join(format!("{kind:?}")),
         };
-        let place = Place::new(&data, &scratch.path().join(format!("{kind:?}.log")));
+        let mut place = Place::new(&data, &scratch.path().join(format!("{kind:?}.log")));
+        if let (Ok(library), Short::Flush) = (&means.library, kind) {
+            place.environment = vec![
+                ("LD_PRELOAD".into(), library.display().to_string()),
+                ("FAULTS_FLUSH".into(), means.sign.display().to_string()),
+            ];
+        }
         let chance = Chance::new(wish.seed).part(which as u64);
-        if !of_kind(kind, per_kind, &chance, place, disk.as_ref().ok(), &mut outcome) {
+        if !of_kind(kind, per_kind, &chance, place, &means, &mut outcome) {
             break;
         }
     }
-    drop(disk);
     outcome
         .notes
         .push("the times are from the end of what was short to the next acknowledged write".into());
@@ -68,15 +90,8 @@ pub fn rounds(wish: &Wish) -> Outcome {
 }
 
 /// Rounds of one kind, in an exchange of their own; tells whether to go on.
-fn of_kind(
-    kind: Short,
-    rounds: usize,
-    chance: &Chance,
-    place: Place,
-    disk: Option<&Disk>,
-    outcome: &mut Outcome,
-) -> bool {
-    let (mut world, mut program) = World::new(place);
+fn of_kind(kind: Short, rounds: usize, chance: &Chance, place: Place, means: &Means, outcome: &mut Outcome) -> bool {
+    let (mut world, mut program) = World::set_up(place);
     // An import that meets the fault ends as failed, and says so: that is no loss, and no success.
     world.has_imports = false;
     let known = known(&world, &program);
@@ -84,7 +99,7 @@ fn of_kind(
     let mut refused = 0;
     for number in 0..rounds {
         let mut chance = chance.part(number as u64);
-        if kind == Short::Room && disk.is_some_and(|disk| disk.free() < LEAST_FREE) {
+        if kind == Short::Room && means.disk.as_ref().is_ok_and(|disk| disk.free() < LEAST_FREE) {
             outcome.notes.push(format!(
                 "{kind:?}: {number} rounds, then its small disk was full of what was written"
             ));
@@ -99,13 +114,13 @@ fn of_kind(
         let mut again = Duration::ZERO;
         let (mut ledger, ()) = world.written_while(&chance.clone(), || {
             std::thread::sleep(AROUND);
-            begin(kind, &world, &program, disk, &mut chance);
+            begin(kind, &world, &program, means, &mut chance);
             let begun = Instant::now();
             while begun.elapsed() < short {
                 wrong.extend(still_read(kind, &mut reader, &known));
                 std::thread::sleep(PAUSE);
             }
-            end(kind, &program, disk);
+            end(kind, &program, means);
             match writes_again(&world, &program) {
                 Ok(time) => again = time,
                 Err(why) => wrong.push(why),
@@ -128,7 +143,7 @@ fn of_kind(
             wrong.extend(checked(&world, &program, &mut ledger));
             words += &format!("; {} things read", ledger.entities.len());
         }
-        all.add(ledger);
+        all.add(ledger.lasting());
         wrong.truncate(20);
         if !outcome.round(&words, wrong) {
             return false;
@@ -161,7 +176,7 @@ fn of_kind(
 
 fn checked(world: &World, program: &Program, ledger: &mut Ledger) -> Vec<String> {
     let mut web = Web::to(program.addr);
-    let mut wrong = ledger.check(world, &mut web);
+    let mut wrong = ledger.check(world, &mut web, When::AtLast);
     wrong.extend(program.until_ready().err());
     wrong.extend(ledger.check_searches(&mut web, 25));
     wrong.extend(invariants::database(world));
@@ -185,7 +200,7 @@ fn known(world: &World, program: &Program) -> Ask {
     Ask::get(path)
 }
 
-fn begin(kind: Short, world: &World, program: &Program, disk: Option<&Disk>, chance: &mut Chance) {
+fn begin(kind: Short, world: &World, program: &Program, means: &Means, chance: &mut Chance) {
     match kind {
         Short::Growth => {
             let log = world.place.data.join("vptex.sqlite3-wal");
@@ -196,15 +211,17 @@ fn begin(kind: Short, world: &World, program: &Program, disk: Option<&Disk>, cha
             let spare = chance.between(0, 4);
             program.limit(Resource::Nofile, Some(program.descriptors() + spare));
         }
-        Short::Room => disk.unwrap().fill(chance.between(0, 128 * 1_024)),
+        Short::Flush => std::fs::write(&means.sign, vec![0; chance.between(1, 6) as usize]).unwrap(),
+        Short::Room => means.disk.as_ref().unwrap().fill(chance.between(0, 128 * 1_024)),
     }
 }
 
-fn end(kind: Short, program: &Program, disk: Option<&Disk>) {
+fn end(kind: Short, program: &Program, means: &Means) {
     match kind {
         Short::Growth => program.limit(Resource::Fsize, None),
         Short::Handles => program.limit(Resource::Nofile, None),
-        Short::Room => disk.unwrap().clear(),
+        Short::Flush => std::fs::remove_file(&means.sign).unwrap(),
+        Short::Room => means.disk.as_ref().unwrap().clear(),
     }
 }
 
@@ -236,7 +253,7 @@ fn writes_again(world: &World, program: &Program) -> Result<Duration, String> {
                 let took = begun.elapsed();
                 let facts = Facts::of([("/status", json!("draft"))]);
                 let path = format!("/listings/{}", reply.text("/id"));
-                Entity::new("listing", Who::Owner, path, facts).check(world, &mut web)?;
+                Entity::new("listing", Who::Owner, path, facts).check(world, &mut web, When::AtLast)?;
                 return Ok(took);
             }
             Ok(reply) => said = reply.in_words(),
@@ -245,6 +262,21 @@ fn writes_again(world: &World, program: &Program) -> Result<Duration, String> {
         std::thread::sleep(PAUSE);
     }
     Err(format!("it does not write again after {PATIENCE:?}: {said}"))
+}
+
+/// Makes the library that makes flushes fail.
+fn library(folder: &Path) -> Result<PathBuf, String> {
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults/flush.c");
+    let library = folder.join("flush.so");
+    let mut compiler = Command::new("cc");
+    compiler
+        .args(["-O2", "-shared", "-fPIC", source, "-ldl", "-o"])
+        .arg(&library);
+    match compiler.output() {
+        Ok(output) if output.status.success() => Ok(library),
+        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+        Err(error) => Err(format!("cc: {error}")),
+    }
 }
 
 /// A small disk in memory.

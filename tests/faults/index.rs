@@ -1,6 +1,7 @@
 //! The search index damaged in many ways while the server is stopped: the next start notices, searches answer as before in the
 //! end, and never show what is not public.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -19,6 +20,8 @@ use crate::world::World;
 const LOT: u32 = 60;
 /// Listings that are drafts or wait.
 const UNSEEN: u32 = 20;
+/// How long what the program said last may be on its way to the log.
+const SAID: Duration = Duration::from_secs(1);
 /// What the log says when an index was not taken as it is.
 const NOTICED: [&str; 3] = [
     "a search index cannot be used",
@@ -28,8 +31,12 @@ const NOTICED: [&str; 3] = [
 
 /// What searches show, and must not show.
 struct Known {
-    public: Vec<String>,
+    /// Words and identifiers of what is public.
+    public: Vec<(String, String)>,
+    /// Words of what is not.
     hidden: Vec<String>,
+    /// Identifiers of that.
+    unseen: HashSet<String>,
 }
 
 pub fn rounds(wish: &Wish) -> Outcome {
@@ -37,10 +44,11 @@ pub fn rounds(wish: &Wish) -> Outcome {
     let place = Place::new(&scratch.path().join("data"), &scratch.path().join("log"));
     let index = place.data.join("index");
     let (older, whole) = (scratch.path().join("older"), scratch.path().join("whole"));
-    let (world, mut program) = World::new(place);
+    let (world, mut program) = World::set_up(place);
     let mut known = Known {
         public: Vec::new(),
         hidden: Vec::new(),
+        unseen: HashSet::new(),
     };
     known.add(&world, &program);
     program.until_ready().unwrap();
@@ -79,8 +87,7 @@ pub fn rounds(wish: &Wish) -> Outcome {
             }
             Err(why) => wrong.push(why),
         }
-        let said = world.place.log_since(length);
-        let is_noticed = NOTICED.iter().any(|words| said.contains(words));
+        let is_noticed = is_noticed(&world.place, length);
         noticed += usize::from(is_noticed);
         if !is_noticed {
             harmless.push(done.words.clone());
@@ -106,6 +113,21 @@ pub fn rounds(wish: &Wish) -> Outcome {
     outcome
 }
 
+/// Whether the log says so since it was so long.
+fn is_noticed(place: &Place, length: u64) -> bool {
+    let begun = Instant::now();
+    loop {
+        let said = place.log_since(length);
+        if NOTICED.iter().any(|words| said.contains(words)) {
+            return true;
+        }
+        if begun.elapsed() > SAID {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 fn differing(before: &[Value], after: &[Value]) -> String {
     let differs = before.iter().zip(after).find(|(before, after)| before != after);
     let (before, after) = differs.unwrap_or((&Value::Null, &Value::Null));
@@ -125,11 +147,12 @@ impl Known {
             let id = expect(&mut web, &create, 201).text("/id");
             if number >= LOT {
                 self.hidden.push(word);
+                self.unseen.insert(id.clone());
                 if number % 2 == 0 {
                     continue;
                 }
             } else {
-                self.public.push(word);
+                self.public.push((word, id.clone()));
             }
             let path = format!("/listings/{id}");
             let sent = expect(&mut web, &Ask::post(format!("{path}/submission")).by(owner), 200);
@@ -143,22 +166,24 @@ impl Known {
     }
 
     /// Takes back every third of these.
-    fn withdraw(&mut self, world: &World, program: &Program, words: &[String]) {
+    fn withdraw(&mut self, world: &World, program: &Program, listings: &[(String, String)]) {
         program.until_ready().unwrap();
         let mut web = Web::to(program.addr);
-        for word in words.iter().step_by(3) {
-            let found = expect(&mut web, &asking(word), 200);
-            let path = format!("/listings/{}/submission", found.text("/items/0/id"));
-            expect(&mut web, &Ask::new("DELETE", path).by(&world.people.owner.token), 200);
-            self.public.retain(|known| known != word);
+        for (word, id) in listings.iter().step_by(3) {
+            let path = format!("/listings/{id}/submission");
+            let take_back = Ask::new("DELETE", path).by(&world.people.owner.token);
+            expect(&mut web, &take_back, 200);
+            self.unseen.insert(id.clone());
+            self.public.retain(|(known, _)| known != word);
             self.hidden.push(word.clone());
         }
     }
 
-    /// What is answered to all that may be asked: how many, and which in which order.
+    /// What is answered to all that may be asked: how many, and which.
     fn answers(&self, program: &Program) -> Vec<Value> {
         let mut web = Web::to(program.addr);
-        let words = self.public.iter().chain(&self.hidden).map(|word| asking(word));
+        let public = self.public.iter().map(|(word, _)| word);
+        let words = public.chain(&self.hidden).map(|word| asking(word));
         let others = [
             "/search?q=may+say&limit=100",
             "/search?limit=100",
@@ -167,13 +192,14 @@ impl Known {
         let asks = words.chain(others.iter().map(Ask::get));
         asks.map(|ask| match read(&mut web, &ask) {
             Ok(reply) => {
-                let ids: Vec<Value> = reply
+                let mut ids: Vec<Value> = reply
                     .at("/items")
                     .as_array()
                     .into_iter()
                     .flatten()
                     .map(|item| item["id"].clone())
                     .collect();
+                ids.sort_by_key(ToString::to_string);
                 json!({"asked": ask.name(), "status": reply.status, "total": reply.at("/total"), "ids": ids})
             }
             Err(why) => json!({"asked": ask.name(), "why": why}),
@@ -190,14 +216,17 @@ impl Known {
             let is_ready = web
                 .read(&Ask::root("GET", "/readyz"))
                 .is_ok_and(|reply| reply.status == 200);
-            for word in &self.hidden {
-                match web.read(&asking(word)) {
-                    Ok(reply) if reply.status == 200 && !reply.at("/items/0").is_null() => {
-                        wrong.push(format!("{word} is shown and is not public"));
+            let words = self.hidden.iter().map(|word| asking(word));
+            for ask in words.chain([Ask::get("/search?limit=100"), Ask::get("/search/all?q=may+say")]) {
+                match web.read(&ask) {
+                    Ok(reply) if reply.status == 200 => {
+                        let shown = String::from_utf8_lossy(&reply.bytes).into_owned();
+                        let unseen = self.unseen.iter().filter(|id| shown.contains(id.as_str()));
+                        wrong.extend(unseen.map(|id| format!("{} shows {id}, which is not public", ask.name())));
                     }
-                    Ok(reply) if matches!(reply.status, 200 | 503) => {}
-                    Ok(reply) => wrong.push(format!("a search: {}", reply.in_words())),
-                    Err(lost) => wrong.push(format!("a search: {lost:?}")),
+                    Ok(reply) if reply.is_of_the_moment() => {}
+                    Ok(reply) => wrong.push(format!("{}: {}", ask.name(), reply.in_words())),
+                    Err(lost) => wrong.push(format!("{}: {lost:?}", ask.name())),
                 }
             }
             if is_ready || !wrong.is_empty() || begun.elapsed() > PATIENCE {

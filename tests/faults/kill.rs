@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::chance::Chance;
 use crate::invariants;
-use crate::ledger::Ledger;
-use crate::program::{PATIENCE, Place, Program};
+use crate::ledger::{Ledger, When};
+use crate::program::{Place, Program};
 use crate::round::{Outcome, Wish};
 use crate::wal;
 use crate::web::Web;
@@ -19,6 +19,8 @@ const STILLBORN: usize = 20;
 const BIRTH: u64 = 1_500;
 /// The trail is verified in every so many rounds: that takes as long as the trail.
 const TRAIL: usize = 20;
+/// How long a letter may take: one that was being sent at a kill is sent again when its lease of ten minutes is over.
+const LETTERS: Duration = Duration::from_secs(15 * 60);
 /// Listings of a round that are searched for, at most.
 const SEARCHED: usize = 25;
 
@@ -32,7 +34,7 @@ pub fn rounds(wish: &Wish) -> Outcome {
             "the control cuts the end off SQLite's log; it is for SQLite only",
         );
     }
-    let (mut world, program) = World::new(place);
+    let (mut world, program) = World::set_up(place);
     let mut running = Some(program);
     let mut outcome = Outcome::of(if wish.control { "kill, control" } else { "kill" });
     let mut all = Ledger::default();
@@ -42,7 +44,7 @@ pub fn rounds(wish: &Wish) -> Outcome {
         let Some(program) = running.take() else { break };
         world.people.renew(&mut Web::to(program.addr));
         let program = if wish.control {
-            checkpointed(&mut world, program)
+            checkpointed(&world, program)
         } else {
             program
         };
@@ -85,12 +87,13 @@ pub fn rounds(wish: &Wish) -> Outcome {
             world.asked.lock().unwrap().clear();
             continue;
         }
-        all.add(ledger);
+        all.add(ledger.lasting());
         if !outcome.round(&words, wrong) {
             break;
         }
     }
     if let Some(program) = running.filter(|_| !wish.control) {
+        world.people.renew(&mut Web::to(program.addr));
         let wrong = at_last(&world, program, &mut all);
         outcome
             .violations
@@ -104,7 +107,7 @@ pub fn rounds(wish: &Wish) -> Outcome {
 }
 
 /// A start of its own, so that all from before is in the database itself and the log has only what comes.
-fn checkpointed(world: &mut World, program: Program) -> Program {
+fn checkpointed(world: &World, program: Program) -> Program {
     program.end_well().unwrap();
     let program = world.place.start().unwrap();
     program.until_ready().unwrap();
@@ -126,7 +129,7 @@ fn after_start(
         Err(why) => return vec![why],
     }
     let mut web = Web::to(program.addr);
-    let mut wrong = ledger.check(world, &mut web);
+    let mut wrong = ledger.check(world, &mut web, When::Soon);
     // What was asked again may have to be indexed.
     wrong.extend(program.until_ready().err());
     wrong.extend(ledger.check_searches(&mut web, SEARCHED));
@@ -141,7 +144,7 @@ fn after_start(
 fn at_last(world: &World, program: Program, all: &mut Ledger) -> Vec<String> {
     println!("at the end: reading {} things again", all.entities.len());
     let mut web = Web::to(program.addr);
-    let mut wrong = all.check(world, &mut web);
+    let mut wrong = all.check(world, &mut web, When::AtLast);
     wrong.extend(letters(world));
     wrong.extend(program.until_ready().err());
     wrong.extend(all.check_searches(&mut web, usize::MAX));
@@ -154,7 +157,7 @@ fn at_last(world: &World, program: Program, all: &mut Ledger) -> Vec<String> {
     match world.place.start() {
         Ok(program) => {
             wrong.extend(program.until_ready().err());
-            wrong.extend(all.check(world, &mut Web::to(program.addr)));
+            wrong.extend(all.check(world, &mut Web::to(program.addr), When::AtLast));
             wrong.extend(program.end_well().err());
         }
         Err(why) => wrong.push(why),
@@ -167,7 +170,7 @@ fn letters(world: &World) -> Vec<String> {
     let (asked, mut mail) = (world.asked.lock().unwrap(), world.mail.lock().unwrap());
     let begun = Instant::now();
     let mut missing: Vec<&String> = asked.iter().collect();
-    while !missing.is_empty() && begun.elapsed() < PATIENCE {
+    while !missing.is_empty() && begun.elapsed() < LETTERS {
         missing.retain(|email| mail.token_for(email).is_none());
         std::thread::sleep(Duration::from_millis(100));
     }

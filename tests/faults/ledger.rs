@@ -91,6 +91,15 @@ impl Facts {
     }
 }
 
+/// Whether the program may still be about what it took on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// It may: what was begun before a crash is gone on with when its lease is over.
+    Soon,
+    /// It must come to its end now.
+    AtLast,
+}
+
 /// As lower-case hexadecimal digits.
 pub fn sha256(bytes: &[u8]) -> String {
     let digest = digest::digest(&digest::SHA256, bytes);
@@ -128,8 +137,9 @@ impl Entity {
         }
     }
 
-    /// Reads it and compares. What an unanswered request did is from then on what is.
-    pub fn check(&mut self, world: &World, web: &mut Web) -> Result<(), String> {
+    /// Reads it and compares. What an unanswered request did is from then on what is. What the program is still about is
+    /// waited for, or left for later.
+    pub fn check(&mut self, world: &World, web: &mut Web, when: When) -> Result<(), String> {
         let begun = Instant::now();
         loop {
             let reply = read(web, &Ask::get(&self.path).by(&world.token(&self.who)))?;
@@ -140,7 +150,11 @@ impl Entity {
                 self.now = next;
                 return Ok(());
             }
-            if !self.settles || begun.elapsed() > PATIENCE {
+            let is_under_way = self.settles && ["waiting", "running"].contains(&reply.text("/status").as_str());
+            if is_under_way && when == When::Soon {
+                return Ok(());
+            }
+            if !is_under_way || begun.elapsed() > PATIENCE {
                 let next = if self.next.is_some() {
                     ", nor is it what was asked last"
                 } else {
@@ -208,8 +222,14 @@ impl Ledger {
         self.wrong.extend(other.wrong);
     }
 
+    /// Without sessions, whose tokens end within the hour.
+    pub fn lasting(mut self) -> Self {
+        self.entities.retain(|entity| entity.kind != "session");
+        self
+    }
+
     /// Asks again what was not answered, then reads everything; gives what is wrong.
-    pub fn check(&mut self, world: &World, web: &mut Web) -> Vec<String> {
+    pub fn check(&mut self, world: &World, web: &mut Web, when: When) -> Vec<String> {
         let mut wrong = std::mem::take(&mut self.wrong);
         for begun in self.begun.drain(..) {
             match read(web, &begun.ask.clone().by(&world.token(&begun.who))) {
@@ -219,7 +239,7 @@ impl Ledger {
             }
         }
         for entity in &mut self.entities {
-            wrong.extend(entity.check(world, web).err());
+            wrong.extend(entity.check(world, web, when).err());
         }
         wrong
     }
@@ -232,7 +252,7 @@ impl Ledger {
         });
         let mut wrong = Vec::new();
         for (entity, word, is_public) in known.take(most) {
-            match found(web, word) {
+            match found(web, word, &entity.path) {
                 Ok(found) if found == is_public => {}
                 Ok(true) => wrong.push(format!("{} is found by {word} and is not public", entity.path)),
                 Ok(false) => wrong.push(format!("{} is public and is not found by {word}", entity.path)),
@@ -243,14 +263,16 @@ impl Ledger {
     }
 }
 
-/// Whether a search for a word shows something.
-pub fn found(web: &mut Web, word: &str) -> Result<bool, String> {
+/// Whether a search for a word shows a listing. Others that are like it may be shown, too.
+fn found(web: &mut Web, word: &str, path: &str) -> Result<bool, String> {
     let reply = read(
         web,
-        &Ask::get(format!("/search?verbatim=true&facets=false&limit=1&q={word}")),
+        &Ask::get(format!("/search?verbatim=true&facets=false&limit=5&q={word}")),
     )?;
     if reply.status != 200 {
         return Err(format!("a search for {word}: {}", reply.in_words()));
     }
-    Ok(!reply.at("/items/0").is_null())
+    let id = path.trim_start_matches("/listings/");
+    let items = reply.at("/items");
+    Ok(items.as_array().into_iter().flatten().any(|item| item["id"] == id))
 }

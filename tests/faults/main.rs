@@ -76,13 +76,13 @@ fn main() -> ExitCode {
         outcomes.push(outcome);
     }
     let is_well = outcomes.iter().all(Outcome::is_well);
-    let is_whole = outcomes.iter().all(|outcome| outcome.impossible.is_none());
+    let is_whole = outcomes.iter().all(Outcome::is_whole);
     println!(
         "\n{}",
         if is_well {
             "nothing was violated"
         } else {
-            "VIOLATED; the same again with: --seed"
+            "VIOLATED; the same again:"
         }
     );
     if !is_well {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::chance::Chance;
 use crate::invariants;
-use crate::ledger::{Ledger, read};
+use crate::ledger::{Ledger, When, read};
 use crate::program::{PATIENCE, Place, Program};
 use crate::proxy::Proxy;
 use crate::round::{Outcome, Wish};
@@ -84,8 +84,8 @@ pub fn rounds(wish: &Wish) -> Outcome {
         if wrong.is_empty() {
             wrong = checked(&world, &nodes, &mut ledger, chance.below(3));
         }
-        all.add(ledger);
-        if !outcome.round(&words, wrong) {
+        all.add(ledger.lasting());
+        if !outcome.round(&words, wrong) || nodes.iter().any(|node| node.program.is_none()) {
             break;
         }
     }
@@ -119,7 +119,7 @@ fn set_up(scratch: &Path, url: &str) -> (World, Vec<Node>) {
         (place, way)
     });
     let (place, way) = places.next().unwrap();
-    let (mut world, program) = World::new(place.clone());
+    let (mut world, program) = World::set_up(place.clone());
     // Commands for the whole exchange go straight to the database.
     world.place.database = Some(url.to_owned());
     let mut nodes = vec![Node {
@@ -204,7 +204,7 @@ fn still_writes(world: &World, program: &Program) -> Option<String> {
 
 /// What was acknowledged anywhere is read at one of them, and searched at each.
 fn checked(world: &World, nodes: &[Node], ledger: &mut Ledger, at: usize) -> Vec<String> {
-    let mut wrong = ledger.check(world, &mut Web::to(nodes[at].program().addr));
+    let mut wrong = ledger.check(world, &mut Web::to(nodes[at].program().addr), When::Soon);
     for node in nodes {
         let program = node.program();
         wrong.extend(program.until_ready().err());
@@ -222,7 +222,7 @@ fn at_last(world: &World, nodes: Vec<Node>, all: &mut Ledger) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut lists = Vec::new();
     for node in &nodes {
-        wrong.extend(all.check(world, &mut Web::to(node.program().addr)));
+        wrong.extend(all.check(world, &mut Web::to(node.program().addr), When::AtLast));
         wrong.extend(node.program().until_ready().err());
     }
     for node in &nodes {

@@ -97,8 +97,8 @@ impl Place {
         (output.status.success(), String::from_utf8_lossy(&said).into_owned())
     }
 
-    fn spawn(&self, listen: &str) -> Child {
-        let mut command = self.command(&["serve", "--listen", listen]);
+    fn spawn(&self) -> Child {
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (errors, log) = (child.stderr.take().unwrap(), self.log.clone());
         std::thread::spawn(move || keep(errors, &log));
@@ -107,14 +107,9 @@ impl Place {
 
     /// Starts it on a free port and waits until it says where it listens.
     pub fn start(&self) -> Result<Program, String> {
-        self.start_at("127.0.0.1:0")
-    }
-
-    /// The same on a given port.
-    pub fn start_at(&self, listen: &str) -> Result<Program, String> {
         let begun = Instant::now();
         let mut program = Program {
-            child: self.spawn(listen),
+            child: self.spawn(),
             addr: SocketAddr::from(([127, 0, 0, 1], 0)),
             begun,
         };
@@ -141,7 +136,7 @@ impl Place {
 
     /// Starts it and kills it so soon, wherever it is by then.
     pub fn stillborn(&self, after: Duration) {
-        let mut child = self.spawn("127.0.0.1:0");
+        let mut child = self.spawn();
         std::thread::sleep(after);
         child.kill().unwrap();
         child.wait().unwrap();
@@ -203,7 +198,7 @@ impl Program {
     }
 
     /// Waits for its end.
-    pub fn ended(mut self) -> Result<(ExitStatus, Duration), String> {
+    fn ended(mut self) -> Result<(ExitStatus, Duration), String> {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
             if let Some(status) = self.child.try_wait().unwrap() {

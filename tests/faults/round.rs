@@ -31,7 +31,9 @@ pub struct Outcome {
     /// What else is told, a line each.
     pub notes: Vec<String>,
     /// Why it was not tried.
-    pub impossible: Option<String>,
+    impossible: Option<String>,
+    /// What of it was not tried, and why.
+    not_tried: Vec<String>,
 }
 
 /// So many violations are enough.
@@ -43,6 +45,12 @@ impl Outcome {
             fault,
             ..Self::default()
         }
+    }
+
+    /// A part of it cannot be tried here.
+    pub fn not_tried(&mut self, what: String) {
+        println!("{}: NOT TRIED: {what}", self.fault);
+        self.not_tried.push(what);
     }
 
     /// It cannot be tried here.
@@ -78,6 +86,11 @@ impl Outcome {
         self.violations.len() < MOST
     }
 
+    /// Whether all of it was tried.
+    pub fn is_whole(&self) -> bool {
+        self.impossible.is_none() && self.not_tried.is_empty()
+    }
+
     pub fn is_well(&self) -> bool {
         self.violations.is_empty()
     }
@@ -110,6 +123,9 @@ impl Outcome {
             at(100),
             self.violations.len()
         );
+        for what in &self.not_tried {
+            println!("NOT TRIED: {what}");
+        }
         for note in &self.notes {
             println!("{note}");
         }

@@ -291,10 +291,10 @@ impl Writer<'_> {
     fn import(&mut self) -> Done<()> {
         let rows = self.chance.between(1, ROWS);
         let mut file = String::from("Mã nội bộ;Loại tin;Tên;Tóm tắt;Lĩnh vực;Hình thức giá;Giá\n");
-        for _ in 0..rows {
-            let number = self.world.number();
+        let number = self.world.number();
+        for row in 0..rows {
             file += &format!(
-                "SP-{number};Chào bán thiết bị;Máy sấy IX{number};Sấy lúa tươi, đốt trấu.;food.drying;Giá cố định;185000000\n"
+                "SP-{number}-{row};Chào bán thiết bị;Máy sấy IX{number}R{row};Sấy lúa tươi, đốt trấu.;food.drying;Giá cố định;185000000\n"
             );
         }
         let made = move |reply: &Reply| Entity {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::chance::Chance;
-use crate::ledger::{CONTENT, Entity, Facts, Ledger};
+use crate::ledger::{CONTENT, Entity, Facts, Ledger, When};
 use crate::people::Who;
 use crate::program::{PATIENCE, Place};
 use crate::round::{Outcome, Wish};
@@ -40,7 +40,7 @@ pub fn rounds(wish: &Wish) -> Outcome {
     let scratch = tempfile::tempdir().unwrap();
     let mut place = Place::new(&scratch.path().join("data"), &scratch.path().join("log"));
     place.database.clone_from(&wish.postgres);
-    let (mut world, program) = World::new(place);
+    let (mut world, program) = World::set_up(place);
     let mut running = Some(program);
     let mut outcome = Outcome::of("term");
     let (mut turned_away, mut slowest) = (0, Duration::ZERO);
@@ -88,7 +88,7 @@ pub fn rounds(wish: &Wish) -> Outcome {
             ledger.acknowledged.len(),
         );
         if let Some(program) = &running {
-            wrong.extend(ledger.check(&world, &mut Web::to(program.addr)));
+            wrong.extend(ledger.check(&world, &mut Web::to(program.addr), When::AtLast));
         }
         if !outcome.round(&words, wrong) {
             break;

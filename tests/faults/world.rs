@@ -36,7 +36,7 @@ pub struct World {
 
 impl World {
     /// Sets one up in a place that is empty; gives it with a server that runs.
-    pub fn new(place: Place) -> (Self, Program) {
+    pub fn set_up(place: Place) -> (Self, Program) {
         let passwords = People::appoint(&place);
         let program = place.start().unwrap_or_else(|why| panic!("{why}"));
         program.until_ready().unwrap_or_else(|why| panic!("{why}"));
