@@ -9,7 +9,7 @@ use crate::wal::cut;
 #[derive(QueryableByName)]
 struct Count {
     #[diesel(sql_type = BigInt)]
-    rows: i64,
+    count: i64,
 }
 
 #[test]
@@ -30,13 +30,13 @@ fn a_log_that_is_cut_off_loses_its_newest_commits() {
     let lost = cut(&crashed.path().join("a.sqlite3-wal"));
     assert!((4..=5).contains(&lost), "{lost}");
     let mut conn = SqliteConnection::establish(crashed.path().join("a.sqlite3").to_str().unwrap()).unwrap();
-    let left: Count = sql_query("SELECT count(*) AS rows FROM things WHERE number <= 9")
+    let left: Count = sql_query("SELECT count(*) AS count FROM things WHERE number <= 9")
         .get_result(&mut conn)
         .unwrap();
-    assert_eq!(left.rows, 9 - i64::try_from(lost).unwrap());
-    let newest: Count = sql_query("SELECT max(number) AS rows FROM things")
+    assert_eq!(left.count, 9 - i64::try_from(lost).unwrap());
+    let newest: Count = sql_query("SELECT max(number) AS count FROM things")
         .get_result(&mut conn)
         .unwrap();
-    assert_eq!(newest.rows, left.rows);
+    assert_eq!(newest.count, left.count);
     assert_eq!(cut(&crashed.path().join("no-such-log")), 0);
 }
