@@ -25,50 +25,26 @@ const LETTERS: Duration = Duration::from_secs(15 * 60);
 const SEARCHED: usize = 25;
 
 pub fn rounds(wish: &Wish) -> Outcome {
+    if wish.control {
+        return control(wish);
+    }
     let scratch = tempfile::tempdir().unwrap();
     let mut place = Place::new(&scratch.path().join("data"), &scratch.path().join("log"));
     place.database.clone_from(&wish.postgres);
-    if wish.control && place.database.is_some() {
-        return Outcome::impossible(
-            "kill",
-            "the control cuts the end off SQLite's log; it is for SQLite only",
-        );
-    }
     let (mut world, program) = World::set_up(place);
     let mut running = Some(program);
-    let mut outcome = Outcome::of(if wish.control { "kill, control" } else { "kill" });
+    let mut outcome = Outcome::of("kill");
     let mut all = Ledger::default();
-    let chance = Chance::new(wish.seed);
     for number in 0..wish.rounds {
-        let mut chance = chance.part(number as u64);
+        let mut chance = Chance::new(wish.seed).part(number as u64);
         let Some(program) = running.take() else { break };
         world.people.renew(&mut Web::to(program.addr));
-        let program = if wish.control {
-            checkpointed(&world, program)
-        } else {
-            program
-        };
-        let life = Duration::from_millis(chance.between(LIFE.0, LIFE.1));
-        let (mut ledger, ()) = world.written_while(&chance, || {
-            std::thread::sleep(life);
-            program.kill();
-        });
+        let (mut ledger, mut words) = killed(&world, program, &mut chance);
         outcome.count(&ledger);
-        let cut = if wish.control {
-            wal::cut(&world.place.data.join("vptex.sqlite3-wal"))
-        } else {
-            0
-        };
-        let is_twice = chance.is(STILLBORN) && !wish.control;
-        if is_twice {
+        if chance.is(STILLBORN) {
             world.place.stillborn(Duration::from_millis(chance.between(0, BIRTH)));
+            words += ", and again at the next start";
         }
-        let (acknowledged, unanswered) = (ledger.acknowledged.len(), ledger.unanswered);
-        let mut words = format!(
-            "killed after {:.2} s{}; {acknowledged} acknowledged, {unanswered} without answer",
-            life.as_secs_f64(),
-            if is_twice { " and again at its start" } else { "" },
-        );
         let wrong = match world.place.start() {
             Ok(program) => {
                 let found = after_start(&world, &program, &mut ledger, number, &mut outcome);
@@ -78,21 +54,12 @@ pub fn rounds(wish: &Wish) -> Outcome {
             Err(why) => vec![why],
         };
         words += &format!("; {} things read", ledger.entities.len());
-        if wish.control {
-            words += &format!("; {cut} commits were cut off, {} losses found", wrong.len());
-            let missed = wrong.is_empty() && cut > 0;
-            let missed = missed.then(|| String::from("the oracle does not notice that acknowledged writes are lost"));
-            outcome.round(&words, missed.into_iter().collect());
-            // What was lost is not asked for again, nor is what it was the beginning of.
-            world.asked.lock().unwrap().clear();
-            continue;
-        }
         all.add(ledger.lasting());
         if !outcome.round(&words, wrong) {
             break;
         }
     }
-    if let Some(program) = running.filter(|_| !wish.control) {
+    if let Some(program) = running {
         world.people.renew(&mut Web::to(program.addr));
         let wrong = at_last(&world, program, &mut all);
         outcome
@@ -106,13 +73,72 @@ pub fn rounds(wish: &Wish) -> Outcome {
     outcome
 }
 
-/// A start of its own, so that all from before is in the database itself and the log has only what comes.
-fn checkpointed(world: &World, program: Program) -> Program {
-    program.end_well().unwrap();
-    let program = world.place.start().unwrap();
-    program.until_ready().unwrap();
-    world.moved_to(&program);
-    program
+/// Lets clients write and kills the program; gives what they know, and the words for it.
+fn killed(world: &World, program: Program, chance: &mut Chance) -> (Ledger, String) {
+    let life = Duration::from_millis(chance.between(LIFE.0, LIFE.1));
+    let (ledger, ()) = world.written_while(chance, || {
+        std::thread::sleep(life);
+        program.kill();
+    });
+    let words = format!(
+        "killed after {:.2} s; {} acknowledged, {} without answer",
+        life.as_secs_f64(),
+        ledger.acknowledged.len(),
+        ledger.unanswered
+    );
+    (ledger, words)
+}
+
+/// The same, and then a loss is made: the oracle must notice each time, or it notices nothing.
+fn control(wish: &Wish) -> Outcome {
+    if wish.postgres.is_some() {
+        return Outcome::impossible(
+            "kill, control",
+            "it cuts the end off SQLite's log, so it is for SQLite only",
+        );
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    let place = Place::new(&scratch.path().join("data"), &scratch.path().join("log"));
+    let log = place.data.join("vptex.sqlite3-wal");
+    let (mut world, program) = World::set_up(place);
+    let mut running = Some(program);
+    let mut outcome = Outcome::of("kill, control");
+    let mut lost = 0;
+    for number in 0..wish.rounds {
+        let mut chance = Chance::new(wish.seed).part(number as u64);
+        let Some(program) = running.take() else { break };
+        world.people.renew(&mut Web::to(program.addr));
+        // A start of its own, so that all from before is in the database itself and the log has only what comes.
+        program.end_well().unwrap();
+        let program = world.place.start().unwrap();
+        program.until_ready().unwrap();
+        world.moved_to(&program);
+        let (mut ledger, mut words) = killed(&world, program, &mut chance);
+        outcome.count(&ledger);
+        let cut = wal::cut(&log);
+        lost += cut;
+        let wrong = match world.place.start() {
+            Ok(program) => {
+                let found = after_start(&world, &program, &mut ledger, number, &mut outcome);
+                running = Some(program);
+                words += &format!("; {cut} commits were cut off, {} losses found", found.len());
+                let is_missed = found.is_empty() && cut > 0;
+                is_missed.then(|| String::from("the oracle does not notice that acknowledged writes are lost"))
+            }
+            Err(why) => Some(why),
+        };
+        // What was lost is not waited for.
+        world.asked.lock().unwrap().clear();
+        if !outcome.round(&words, wrong.into_iter().collect()) {
+            break;
+        }
+    }
+    if lost == 0 {
+        outcome
+            .violations
+            .push("nothing was ever lost, so nothing was tried".into());
+    }
+    outcome
 }
 
 /// What is wrong after a start.
