@@ -117,7 +117,9 @@ fn control(wish: &Wish) -> Outcome {
         outcome.count(&ledger);
         let cut = wal::cut(&log);
         lost += cut;
-        let wrong = match world.place.start() {
+        // That it is not ready would be no loss found.
+        let started = world.place.start();
+        let wrong = match started.and_then(|program| program.until_ready().map(|_| program)) {
             Ok(program) => {
                 let found = after_start(&world, &program, &mut ledger, number, &mut outcome);
                 running = Some(program);
