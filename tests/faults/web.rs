@@ -169,6 +169,7 @@ impl Reply {
 /// One client, with one connection that it keeps.
 pub struct Web {
     at: SocketAddr,
+    patience: Duration,
     stream: Option<TcpStream>,
     /// When the last request had been sent whole; nothing where it could not be.
     pub sent: Option<Instant>,
@@ -177,8 +178,14 @@ pub struct Web {
 
 impl Web {
     pub fn to(at: SocketAddr) -> Self {
+        Self::hasty(at, PATIENCE)
+    }
+
+    /// One that waits no longer than this.
+    pub fn hasty(at: SocketAddr, patience: Duration) -> Self {
         Self {
             at,
+            patience,
             stream: None,
             sent: None,
             buffer: vec![0; 64 * 1_024],
@@ -205,10 +212,10 @@ impl Web {
     }
 
     fn connect(&self) -> Result<TcpStream, Lost> {
-        let stream = TcpStream::connect_timeout(&self.at, PATIENCE).map_err(|_nobody| Lost::Refused)?;
+        let stream = TcpStream::connect_timeout(&self.at, self.patience).map_err(|_nobody| Lost::Refused)?;
         stream.set_nodelay(true).map_err(|_closed| Lost::Refused)?;
         stream
-            .set_read_timeout(Some(PATIENCE))
+            .set_read_timeout(Some(self.patience))
             .map_err(|_closed| Lost::Refused)?;
         Ok(stream)
     }
