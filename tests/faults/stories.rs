@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::ledger::{CONTENT, Entity, Facts, anything};
 use crate::people::{Who, registration};
 use crate::web::{Ask, Reply};
-use crate::writer::{Done, End, Writer};
+use crate::writer::{Done, Writer};
 
 /// Rows of a file of listings, at most.
 const ROWS: u64 = 60;
@@ -171,11 +171,8 @@ impl Writer<'_> {
             let who = Who::Bearer(reply.text("/key"));
             Entity::new("key", who, "/me/listings?limit=1".into(), Facts::of([]))
         };
-        // An enterprise has twenty at the most, and some stay behind when their maker is cut off.
-        let (at, reply) = match self.create("key made", who.clone(), Ask::post(&keys).json(&body), Box::new(made)) {
-            Err(End::Wrong(why)) if why.contains("limit_reached") => return Ok(()),
-            other => other?,
-        };
+        let ask = Ask::post(&keys).json(&body);
+        let (at, reply) = self.create("key made", who.clone(), ask, Box::new(made))?;
         let ask = Ask::new("DELETE", format!("{keys}/{}", reply.text("/id")));
         self.change("key revoked", at, &who, ask, Facts::refused(401))?;
         Ok(())
@@ -311,11 +308,8 @@ impl Writer<'_> {
             )
         };
         let ask = Ask::post("/listing-imports?name=tin.csv").file("text/csv", file.into_bytes());
-        // Three may wait at once, and those that were interrupted wait for their lease to end.
-        match self.create("import taken", Who::Owner, ask, Box::new(made)) {
-            Err(End::Wrong(why)) if why.contains("limit_reached") => Ok(()),
-            other => other.map(drop),
-        }
+        self.create("import taken", Who::Owner, ask, Box::new(made))?;
+        Ok(())
     }
 
     /// What somebody says of a public listing.
