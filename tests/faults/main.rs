@@ -7,6 +7,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::as_conversions,
+    clippy::string_slice,
     clippy::print_stdout,
     reason = "a harness: it stops at its own mistakes and prints"
 )]
