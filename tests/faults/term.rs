@@ -12,7 +12,7 @@ use crate::program::{PATIENCE, Place};
 use crate::round::{Outcome, Wish};
 use crate::stories::{equipment, picture};
 use crate::web::{Ask, Lost, Reply, Web};
-use crate::world::World;
+use crate::world::{Stopping, World};
 
 /// How long clients ask before the signal, in milliseconds.
 const LIFE: (u64, u64) = (300, 2_000);
@@ -150,8 +150,9 @@ fn asked_while<'a, T>(world: &'a World, chance: &Chance, until: impl FnOnce() ->
                 }));
             }
         }
+        let stopping = Stopping(&stop);
         let came = until();
-        stop.store(true, Ordering::Relaxed);
+        drop(stopping);
         (clients.into_iter().map(|client| client.join().unwrap()).collect(), came)
     })
 }

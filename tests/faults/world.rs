@@ -17,6 +17,15 @@ use crate::writer::Writer;
 /// Clients that write at once.
 const WRITERS: u64 = 8;
 
+/// Tells clients to stop when it is dropped, also by a panic: they would be waited for without end.
+pub struct Stopping<'a>(pub &'a AtomicBool);
+
+impl Drop for Stopping<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// An exchange with its people.
 pub struct World {
     pub place: Place,
@@ -92,8 +101,9 @@ impl World {
                     scope.spawn(move || Writer::new(self, chance).write_until(stop))
                 })
                 .collect();
+            let stopping = Stopping(&stop);
             let came = until();
-            stop.store(true, Ordering::Relaxed);
+            drop(stopping);
             let mut ledger = Ledger::default();
             for writer in writers {
                 ledger.add(writer.join().unwrap());
