@@ -60,7 +60,7 @@ CONTENT=$(jq -n --arg tax_code "$TAX_CODE" '{
     dispute_body: "VIAC"},
   project: {name: "Nhà máy sấy", investor: "Công ty TNHH Cơ khí Sông Thao", group: "B", requesting_body: "Sở Tài chính"},
   support: {product: "Bưởi Đoan Hùng", right: "Nhãn hiệu chứng nhận"},
-  attachments: (["application", "contract", "amendment"] | map({document: ., form: "original"}))
+  attachments: (["application", "contract", "amendment", "explanation"] | map({document: ., form: "original"}))
 }')
 
 # The base registrations are old papers of a Department that was succeeded; each is extended, amended or supplemented.
@@ -72,7 +72,8 @@ for number in $(seq "$AMENDED"); do
   kinds=$(jq -n --argjson number "$number" '[["extension"], ["amendment", "supplement"], ["extension", "amendment"]][$number - 1]')
   begin officer "$(jq -n --argjson content "$CONTENT" --argjson kinds "$kinds" --arg old "$old" --arg given_on "$TODAY" '{
     procedure: "AMD", $given_on, content: ($content + {contract: {}, money: {}, amendment: ({certificate_number: $old, $kinds,
-      changes: [{clause: "Điều 3", before: "2031", after: "2036"}]}
+      changes: ([{clause: "Điều 3", before: "2031", after: "2036"}]
+        + if $kinds | index("supplement") then [{clause: "Điều 3a", after: "Bên giao cử chuyên gia."}] else [] end)}
       + if $kinds | index("extension") then {new_ends_on: "2036-12-31"} else {} end)})}')"
   step officer submit
   step officer accept_complete

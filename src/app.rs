@@ -2,6 +2,7 @@
 
 mod bucket;
 mod figures;
+mod scanner;
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,13 +19,12 @@ use tokio::task::JoinHandle;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use crate::config::{ClamdAddress, Config, DatabaseUrl, MailTransport, MetricsListen, PasswordRules, SmtpTls, YesOrNo};
+use crate::config::{self, Config, DatabaseUrl, MailTransport, MetricsListen, PasswordRules, SmtpTls, YesOrNo};
 use crate::domain::clock::{Clock, truncate};
 use crate::domain::ids::Ids;
 use crate::domain::password::PasswordPolicy;
 use crate::domain::privacy::TermTable;
 use crate::files::sandbox::Decoder;
-use crate::files::scanner::{Address, Scanner};
 use crate::files::{Files, WORKBOOKS};
 use crate::http::server::{self, Bound, ListenError};
 use crate::jobs::mailer::{Delivery, MailSettings, Protection, SmtpServer};
@@ -43,6 +43,7 @@ use crate::store::database::Limits;
 use crate::store::{Database, migrate};
 
 pub use bucket::{contents, try_bucket};
+pub use scanner::{Silence, try_scanner};
 
 /// How long to wait for a connection to the database.
 const CONNECTION_WAIT: Duration = Duration::from_secs(5);
@@ -100,7 +101,7 @@ pub fn context(config: &Config) -> service::Result<App> {
 
 /// The same with a clock and identifiers of the caller's.
 pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> service::Result<App> {
-    std::fs::create_dir_all(&config.data_dir).map_err(|error| {
+    config::make_private(&config.data_dir).map_err(|error| {
         service::Error::internal(format!(
             "the directory {} cannot be made: {error}",
             config.data_dir.display()
@@ -170,7 +171,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
             workbooks: Arc::new(Semaphore::new(WORKBOOKS)),
             contents: contents(config)?,
             decoder: Decoder::new(config.file_decoder.clone()),
-            scanner: scanner(config),
+            scanner: scanner::scanner(config),
         }),
         file_rules: file_rules(config)?,
         review_rules: ReviewRules {
@@ -185,6 +186,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         calendars: Arc::default(),
         search_log: Arc::new(SearchLog::new(signed(config.search_log_days.duration())?)),
         listing_views: Arc::default(),
+        exports: Arc::default(),
         index: Arc::new(IndexSlot::default()),
         blocking: Arc::new(Semaphore::new(turns)),
     })
@@ -196,18 +198,6 @@ pub fn target(config: &Config) -> Target {
         DatabaseUrl::Sqlite(path) => Target::Sqlite(path),
         DatabaseUrl::Postgres(url) => Target::Postgres(url.expose().to_owned()),
     }
-}
-
-/// Who looks for malware.
-fn scanner(config: &Config) -> Option<Scanner> {
-    let address = match config.clamd_address.clone()? {
-        ClamdAddress::Tcp(address) => Address::Tcp(address),
-        ClamdAddress::Unix(path) => Address::Unix(path),
-    };
-    Some(Scanner {
-        address,
-        patience: config.clamd_timeout_s.duration(),
-    })
 }
 
 /// How much of files may be kept.

@@ -25,7 +25,7 @@ use clap::{Args, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::{self, StartError};
-use crate::config::{Config, Effective, Severity, Sources};
+use crate::config::{self, Config, Effective, Severity, Sources};
 use crate::files::sandbox;
 use crate::service;
 
@@ -279,7 +279,7 @@ fn run(settings: Settings, command: Command) -> Outcome {
         Command::SandboxFile => Ok(files::sandbox_file()),
         Command::SandboxTable => Ok(files::sandbox_table()),
         Command::Openapi => admin::openapi(),
-        Command::Config(ConfigCommand::Docs) => say(crate::config::render_markdown().trim_end()).map(done),
+        Command::Config(ConfigCommand::Docs) => say(config::render_markdown().trim_end()).map(done),
         Command::Config(ConfigCommand::Show) => show(settings),
         Command::Config(ConfigCommand::Check) => check(settings),
     }
@@ -340,6 +340,9 @@ fn check(settings: Settings) -> Outcome {
         say(finding)?;
         return Ok(ExitCode::from(2));
     }
+    if let Some(silence) = wait_for(app::try_scanner(&effective.config)).map_err(Failure::failed)? {
+        say(config::Finding::from(silence))?;
+    }
     say("the configuration is good")?;
     Ok(code)
 }
@@ -357,6 +360,15 @@ fn key_value(text: &str) -> Result<(String, String), String> {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ => Err(String::from("must be KEY=VALUE")),
     }
+}
+
+/// Waits for what is asked over a network, which has a bound of its own.
+fn wait_for<T>(asked: impl Future<Output = T>) -> io::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let answer = runtime.block_on(asked);
+    // Whoever looks up a name still is not waited for.
+    runtime.shutdown_background();
+    Ok(answer)
 }
 
 /// Writes a line to standard output, at once. A reader that has gone away is no failure.

@@ -105,7 +105,7 @@ static FIGURES: &[Figure] = &[
     ),
     counter(
         "vptex_http_refused_total",
-        Begins::Each("why", &["connections", "load", "rate", "uploads"]),
+        Begins::Each("why", &["connections", "exports", "load", "rate", "uploads"]),
         "Requests refused by limits, before any work was done for them.",
     ),
     histogram(GROUP_SIZE, "Units of work that shared one durable commit on SQLite."),
@@ -159,6 +159,11 @@ static FIGURES: &[Figure] = &[
     gauge(
         "vptex_files_missing",
         "Contents that rows name and that are not in the file store.",
+    ),
+    counter(
+        "vptex_contents_damaged_total",
+        Begins::Alone,
+        "Contents that were asked for and are not what their names say.",
     ),
     counter(
         "vptex_file_store_failures_total",

@@ -127,7 +127,7 @@ fn take(config: &Config, to: &Path, options: Options, tools: Tools) -> Outcome {
     let mut code = ExitCode::SUCCESS;
     if !manifest.absent.is_empty() {
         complain(format_args!(
-            "the file store lacks {} content(s) that the database names; `vptex files collect --dry-run` names them",
+            "the file store lacks {} content(s) that the database names, or has something else there; `vptex files check` names them",
             manifest.absent.len()
         ));
         code = ExitCode::FAILURE;
@@ -176,7 +176,11 @@ fn verify(args: VerifyArgs) -> Outcome {
         say(in_words(finding))?;
     }
     if checked.is_whole() {
-        say("the backup is whole")?;
+        let absent = |finding: &&Finding| finding.verdict == Verdict::Absent;
+        say(match checked.findings.iter().find(absent) {
+            None => "the backup is whole",
+            Some(_) => "the backup is whole, as far as the exchange was when it was taken",
+        })?;
         return Ok(ExitCode::SUCCESS);
     }
     complain("the backup is NOT whole");
@@ -187,6 +191,7 @@ fn in_words(Finding { verdict, what, told }: &Finding) -> String {
     let verdict = match verdict {
         Verdict::Good => "good",
         Verdict::Noted => "note",
+        Verdict::Absent | Verdict::Lacking => "LACKS",
         Verdict::Wrong => "WRONG",
     };
     format!("{verdict:<8} {what}: {told}")
@@ -290,10 +295,7 @@ impl Screen {
 }
 
 fn tell_damage(checked: &Checked) {
-    let wrong = checked
-        .findings
-        .iter()
-        .filter(|finding| finding.verdict == Verdict::Wrong);
+    let wrong = checked.findings.iter().filter(|finding| finding.is_damage());
     for Finding { what, told, .. } in wrong {
         complain(format_args!("{what}: {told}"));
     }

@@ -4,6 +4,7 @@
 mod database;
 mod places;
 mod report;
+mod scanner;
 mod server;
 mod trail;
 mod work;
@@ -86,6 +87,7 @@ fn configuration(effective: &Effective, report: &mut Report) {
 fn examine(effective: &Effective, now: Timestamp, report: &mut Report) {
     let config = &effective.config;
     places::look(config, report);
+    scanner::look(config, report);
     let server = server::look(config, report);
     let Some(mut conn) = database::look(config, now, report) else {
         return;

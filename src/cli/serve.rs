@@ -9,7 +9,7 @@ use tracing::{info, warn};
 use super::import::{Watcher, count_lines};
 use super::{Failure, Outcome, bar, complain, say};
 use crate::app::{self, Application, Signals};
-use crate::config::Config;
+use crate::config::{Config, Finding};
 use crate::demo;
 use crate::domain::account::{Email, Permission, Role, Scope, Standing};
 use crate::domain::tax_code::TaxCode;
@@ -51,6 +51,13 @@ pub(super) fn serve(config: &Config, is_demo: bool) -> Outcome {
 async fn run(app: App, config: &Config, accounts: Option<Accounts>) -> Outcome {
     let signals = Signals::catch()?;
     let application = Application::launch(app, config)?;
+    // Beside everything else: who says nothing for seconds holds up no start.
+    let asked = config.clone();
+    drop(actix_web::rt::spawn(async move {
+        if let Some(silence) = app::try_scanner(&asked).await {
+            complain(Finding::from(silence));
+        }
+    }));
     let url = format!("http://{}", application.addr);
     if let Some(accounts) = accounts {
         let index = application.app.index.clone();

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 use super::database_url::{DatabaseUrl, PostgresUrl};
@@ -74,9 +75,18 @@ fn check_directories(config: &Config, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Creates a directory when absent, for its owner only. One that is there stays as it is, and what is missing above it is made as
+/// folders usually are: others may have things there, too.
+pub fn make_private(directory: &Path) -> io::Result<()> {
+    if let Some(parent) = directory.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
+}
+
 /// Creates the directory when absent and writes to it: permissions, a read-only mount and a full disk all show.
 fn make_writable(directory: &Path) -> io::Result<()> {
-    fs::create_dir_all(directory)?;
+    make_private(directory)?;
     let probe = directory.join(format!(".vptex-write-probe-{}", std::process::id()));
     let written = fs::File::create(&probe).and_then(|mut file| file.write_all(b"probe"));
     let removed = if probe.exists() {

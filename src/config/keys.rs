@@ -55,7 +55,8 @@ config_keys! {
         rate_write: Rate = Rate::new(60, 10);
         /// Pages of the public feed, for each client address, and again for each account or key.
         rate_feed: Rate = Rate::new(60, 60);
-        /// Calls that cost a password hash, for each client address, and again for each account.
+        /// Calls that cost a password hash, for each client address, and again for each account. A sign-in, or password or code
+        /// shown again, that is right costs a twelfth of one that is wrong, here and for the network.
         rate_password: Rate = Rate::new(10, 60);
         /// The same for each network of client addresses (IPv4 /24 or IPv6 /48).
         rate_password_network: Rate = Rate::new(50, 60);
@@ -82,7 +83,7 @@ config_keys! {
     "Storage" {
         /// Directory of everything the server keeps in files: the SQLite database, the search index, the master key, the
         /// checkpoints of the audit trail, and letters with `mail_transport = file`.
-        /// It is created when absent. A relative path starts at the working directory.
+        /// It is created when absent, for its owner only (mode 0700). A relative path starts at the working directory.
         data_dir: PathBuf = PathBuf::from("./data");
         /// The database: `sqlite://PATH`, `postgres://…` or `postgresql://…`. Empty means SQLite in `vptex.sqlite3` under `data_dir`.
         /// A server on another machine must have a password of 12 characters or more that is no sample and no name.

@@ -430,3 +430,20 @@ fn the_reference_in_docs_is_up_to_date() {
         "docs/configuration.md is out of date; run UPDATE_DOCS=1 cargo test --lib config::"
     );
 }
+
+#[test]
+fn a_folder_is_made_for_its_owner_only_and_what_is_above_it_as_usual() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = tempfile::tempdir().expect("a temporary directory");
+    let usual = place.path().join("usual");
+    std::fs::create_dir(&usual).expect("made");
+    let (above, made) = (place.path().join("above"), place.path().join("above").join("data"));
+    for _again in 0..2 {
+        make_private(&made).expect("made");
+        let mode = |path: &std::path::Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
+        assert_eq!((mode(&above), mode(&made)), (mode(&usual), 0o700));
+    }
+    std::fs::remove_dir(&made).expect("removed");
+    std::fs::write(&made, "a file").expect("written");
+    assert!(make_private(&made).is_err());
+}

@@ -340,6 +340,10 @@ text_enum! {
         DossierReadByParty => "dossier.read_by_party",
         /// An officer was shown a page of the list of dossiers.
         DossiersListed => "dossiers.listed",
+        /// An officer prepared a duplicate of a certificate that another one is to sign.
+        CertificateDuplicateProposed => "certificate.duplicate_proposed",
+        /// That was taken back, or was not signed.
+        CertificateDuplicateWithdrawn => "certificate.duplicate_withdrawn",
         /// A duplicate of a certificate was issued for a lost paper.
         CertificateDuplicated => "certificate.duplicated",
         /// The signed record of a certificate came into the trail, in a row that may be shown to whoever has it.
@@ -362,6 +366,8 @@ text_enum! {
         CertificateEntered => "certificate.entered",
         /// A certificate was annulled.
         CertificateAnnulled => "certificate.annulled",
+        /// A new licence took the place of a licence.
+        CertificateReplaced => "certificate.replaced",
         /// An officer read a certificate.
         CertificateRead => "certificate.read",
         /// An officer was shown a page of the register of certificates.

@@ -11,6 +11,7 @@ pub mod record;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use uuid::Uuid;
 
 use self::record::{CertificateRecord, RecordDuplicate, RecordKind};
 use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};
@@ -26,6 +27,8 @@ text_enum! {
         Amended => "amended",
         /// The contract's term is over (hết hiệu lực).
         Expired => "expired",
+        /// A new licence replaced it (đã được thay thế, LTT 30.6).
+        Superseded => "superseded",
         /// It was annulled (bị hủy bỏ hiệu lực, LTT 32.2).
         Annulled => "annulled",
     }
@@ -43,6 +46,10 @@ impl Validity {
             Self::Expired => (
                 "Hết hiệu lực: hợp đồng đã hết thời hạn",
                 "Expired: the contract's term is over",
+            ),
+            Self::Superseded => (
+                "Hết hiệu lực: đã được thay thế bằng giấy phép mới",
+                "Over: replaced by a new licence",
             ),
             Self::Annulled => ("Đã bị hủy bỏ hiệu lực", "Annulled"),
         }
@@ -117,6 +124,8 @@ pub struct Certificate {
     pub expires_on: Option<Date>,
     /// When it was annulled.
     pub annulled_on: Option<Date>,
+    /// The licence that replaced it.
+    pub replaced_by: Option<CertificateId>,
     /// Where the filer is, for officers whose rights are limited.
     pub commune: String,
     /// Who prepared it.
@@ -140,7 +149,7 @@ impl Certificate {
     }
 }
 
-/// A duplicate of a certificate whose paper was lost (bản cấp lại). The statute knows none: it is an event of the house, and the
+/// A duplicate of a certificate whose paper was lost or spoilt (bản cấp lại). The statute knows none: it is an event of the house, and the
 /// certificate stays what it is.
 #[derive(Clone, Debug)]
 pub struct Duplicate {
@@ -154,10 +163,31 @@ pub struct Duplicate {
     pub reason: String,
     /// What it says beside the certificate.
     pub mark: RecordDuplicate,
+    /// Whose account prepared it; none of those of before, which one officer issued alone.
+    pub prepared_by: Option<AccountId>,
     /// Whose account issued it.
     pub issued_by: Option<AccountId>,
     /// When it came into the register.
     pub created_at: Timestamp,
+}
+
+/// A duplicate that one officer prepared and another one is to sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DuplicateProposal {
+    /// Which one: whoever signs names what was read.
+    pub id: Uuid,
+    /// Of which certificate.
+    pub certificate: CertificateId,
+    /// Who asked for it.
+    pub asked_by: String,
+    /// When.
+    pub asked_on: Date,
+    /// Why.
+    pub reason: String,
+    /// Who prepared it.
+    pub proposed_by: AccountId,
+    /// When.
+    pub proposed_at: Timestamp,
 }
 
 /// What holds today of one certificate of a chain, which is in its order. That a term is over is counted, so that nothing
@@ -165,6 +195,9 @@ pub struct Duplicate {
 pub fn validity(chain: &[Certificate], position: i64, today: Date) -> Validity {
     if chain.iter().any(|certificate| certificate.annulled_on.is_some()) {
         return Validity::Annulled;
+    }
+    if chain.iter().any(|certificate| certificate.replaced_by.is_some()) {
+        return Validity::Superseded;
     }
     let Some(last) = chain.last() else {
         return Validity::Valid;

@@ -15,7 +15,7 @@ pub use draft::{
     ProjectDraft, SupportDraft, TechnologyDraft, TermsDraft, is_member,
 };
 pub use duty::{Duty, DutyReason, Obligation, filer, obligation};
-pub use paper::{DossierFile, MAX_DOSSIER_FILES, NewPaper, language};
+pub use paper::{DossierFile, MAX_DOSSIER_BYTES, MAX_DOSSIER_FILES, NewPaper, language};
 
 use crate::domain::calendar::{Calendar, deadline_of};
 use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId, ListingId};
@@ -186,6 +186,16 @@ text_enum! {
 }
 
 text_enum! {
+    /// On which side of the contract somebody stands.
+    pub enum ContractParty {
+        /// Who gives the technology (bên giao).
+        Transferor => "transferor",
+        /// Who gets it (bên nhận).
+        Transferee => "transferee",
+    }
+}
+
+text_enum! {
     /// How a paper is handed in.
     pub enum PaperForm {
         /// The original (bản gốc).
@@ -315,6 +325,8 @@ pub struct DossierEvent {
     pub given_on: Option<jiff::civil::Date>,
     /// The day on which a paper came, where it was entered later.
     pub received_on: Option<jiff::civil::Date>,
+    /// The year that a report is about.
+    pub year: Option<i16>,
     /// The last day of its term.
     pub due_on: Option<jiff::civil::Date>,
     /// Whether it was late.

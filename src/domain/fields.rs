@@ -404,8 +404,13 @@ pub fn one_of<T: TextEnum>(text: &str) -> Result<T, Violation> {
 
 /// That a text is none of the values, which are told.
 pub fn not_one_of<T: TextEnum>() -> Violation {
+    among(&T::texts())
+}
+
+/// The same of values that are no type of their own.
+pub fn among(values: &[&str]) -> Violation {
     Violation::NotOneOf {
-        values: T::texts().into_iter().map(str::to_owned).collect(),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
     }
 }
 

@@ -163,6 +163,13 @@ fn findings(wanted: &Wanted, facts: &Facts, sources: &[Source]) -> Vec<Finding> 
             "Opinions on a dossier that got one within the period already, as the technology changed; each counts.",
         ),
     ];
+    let of_others = facts.of_others.iter().filter(|day| wanted.window.has(**day));
+    found.push(Finding::of(
+        "other_authority",
+        of_others.count(),
+        "Giấy chứng nhận, Giấy phép trong sổ do cơ quan khác cấp mà không cơ quan nào ở đây kế thừa; không được tính.",
+        "Certificates of the register that another authority issued, whose place nobody here took; they are not counted.",
+    ));
     if wanted.economic_type.is_some() {
         let unknown = facts
             .certificates

@@ -223,6 +223,8 @@ pub struct EventTerm {
     pub until: Until,
     /// The mark from which it runs.
     pub runs_from: String,
+    /// The mark before which that one is, while the event is possible.
+    pub while_before: Option<String>,
     /// What comes of missing it.
     pub if_missed: Option<IfMissed>,
 }

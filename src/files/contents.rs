@@ -17,17 +17,18 @@ use futures_util::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
-use object_store::{GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
-use tracing::warn;
+use tracing::error;
 use uuid::Uuid;
 
 use super::bucket::{Bucket, Connections, Opened};
 use super::digest_of;
 use super::incoming::Incoming;
+use super::reading::{Outcome, Reader};
 use crate::domain::file::Digest;
 
 /// How long one that did not answer is left alone before it is asked again whether it does.
@@ -46,10 +47,22 @@ pub enum ContentError {
     /// A temporary file or a directory.
     #[error("file store: {0}")]
     Io(#[from] io::Error),
+    /// What lies there is not what was kept: it was changed, or the disk lost it.
+    #[error("file store: the content {0} is damaged: its SHA-256 is another one")]
+    Damaged(Digest),
+    /// What came of a look that several waited for.
+    #[error("{0}")]
+    Looked(Arc<ContentError>),
+}
+
+impl ContentError {
+    fn is_absence(&self) -> bool {
+        matches!(self, Self::Store(object_store::Error::NotFound { .. }))
+    }
 }
 
 /// An error in one line, with its last cause: services answer with pages of XML, of which the code says enough.
-fn in_words(error: &object_store::Error) -> String {
+pub(super) fn in_words(error: &object_store::Error) -> String {
     let told = error.to_string();
     let (words, page) = told.split_once('<').unwrap_or((&told, ""));
     let code = page
@@ -80,6 +93,7 @@ pub struct Contents {
     place: Place,
     incoming: PathBuf,
     fares: Arc<Fares>,
+    reader: Arc<Reader>,
 }
 
 /// Where contents lie.
@@ -90,13 +104,13 @@ enum Place {
 
 /// Whether the store answers. That a content is not there is an answer.
 #[derive(Default)]
-struct Fares {
+pub(super) struct Fares {
     is_failing: AtomicBool,
     asked_again: Mutex<Option<Instant>>,
 }
 
 impl Fares {
-    fn note<T>(&self, asked: &'static str, answer: &object_store::Result<T>) {
+    pub(super) fn note<T>(&self, asked: &'static str, answer: &object_store::Result<T>) {
         match (answer, asked) {
             // When the bucket itself is gone, nothing can be put and nothing be listed.
             (Err(object_store::Error::NotFound { .. }), "put" | "list") => self.note_failure(asked),
@@ -105,7 +119,7 @@ impl Fares {
         }
     }
 
-    fn note_failure(&self, asked: &'static str) {
+    pub(super) fn note_failure(&self, asked: &'static str) {
         metrics::counter!("vptex_file_store_failures_total", "asked" => asked).increment(1);
         self.is_failing.store(true, Ordering::Relaxed);
     }
@@ -122,8 +136,21 @@ pub struct Kept {
     pub put_at: Timestamp,
 }
 
+/// What was found of a content whose every byte was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Examined {
+    /// It is what its name says, and has so many bytes.
+    Sound(u64),
+    /// It is not there.
+    Missing,
+    /// Something else lies under its name.
+    Damaged,
+    /// It could not be read to its end, and this is why.
+    Unreadable(String),
+}
+
 /// `ab/abcdef…`: no folder gets too many entries.
-fn key(digest: &Digest) -> Key {
+pub(super) fn key(digest: &Digest) -> Key {
     let name = digest.to_string();
     let (folder, _) = name.split_at(2);
     Key::from_iter([folder, name.as_str()])
@@ -139,6 +166,13 @@ fn wait_for<T>(work: impl Future<Output = T>) -> Result<T> {
 
 fn put_at(found: &ObjectMeta) -> Timestamp {
     Timestamp::from_second(found.last_modified.timestamp()).unwrap_or(Timestamp::MAX)
+}
+
+/// Of a content that is not what its name says, whoever looks at the log learns at once.
+pub(super) fn damaged(digest: &Digest) -> ContentError {
+    metrics::counter!("vptex_contents_damaged_total").increment(1);
+    error!(sha256 = %digest, "a content is damaged: it is not what its name says; take it from a backup");
+    ContentError::Damaged(*digest)
 }
 
 impl Contents {
@@ -162,11 +196,13 @@ impl Contents {
                 (store, place)
             }
         };
+        let fares: Arc<Fares> = Arc::default();
         Ok(Self {
+            reader: Arc::new(Reader::new(store.clone(), fares.clone())),
             store,
             place,
             incoming,
-            fares: Arc::default(),
+            fares,
         })
     }
 
@@ -248,28 +284,31 @@ impl Contents {
         self.put(bytes).await
     }
 
-    /// Reads a part of a content.
-    pub async fn read(&self, digest: &Digest, range: Range<u64>) -> Result<ByteStream> {
-        let options = GetOptions::new().with_range(Some(range));
-        let answer = self.store.get_opts(&key(digest), options).await;
-        self.fares.note("get", &answer);
-        let fares = self.fares.clone();
-        // The answer has begun: whoever reads learns from its length that it was cut off.
-        let stream = answer?.into_stream().inspect_err(move |error| {
-            fares.note_failure("get");
-            warn!(error = in_words(error), "a content could not be read to its end");
-        });
-        Ok(stream.boxed())
+    /// Reads a part of a content, of which nothing is given out before all of it was found to be what its name says: less than
+    /// an hour ago, and it lies there since as it did then.
+    pub async fn read(&self, digest: &Digest, range: Range<u64>, now: Timestamp) -> Result<ByteStream> {
+        self.reader.read(digest, range, now).await
     }
 
     /// Reads all of a content; nothing when it is not there. Not for async threads.
     pub fn load(&self, digest: &Digest) -> Result<Option<Bytes>> {
         let read = async { self.store.get(&key(digest)).await?.bytes().await };
         match self.wait("get", read) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(ContentError::Store(object_store::Error::NotFound { .. })) => Ok(None),
+            Ok(bytes) if digest_of(&bytes) == *digest => Ok(Some(bytes)),
+            Ok(_other) => Err(damaged(digest)),
+            Err(error) if error.is_absence() => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Reads all of a content to see how it fares, whatever is remembered of it. Not for async threads.
+    pub fn examine(&self, digest: &Digest, now: Timestamp) -> Result<Examined> {
+        Ok(match wait_for(self.reader.look(digest, now))? {
+            Outcome::Sound(form, _) => Examined::Sound(form.size),
+            Outcome::Damaged => Examined::Damaged,
+            Outcome::Failed(error) if error.is_absence() => Examined::Missing,
+            Outcome::Failed(error) => Examined::Unreadable(error.to_string()),
+        })
     }
 
     /// Where files wait that nothing refers to yet.
@@ -285,7 +324,7 @@ impl Contents {
                 size: found.size,
                 put_at: put_at(&found),
             })),
-            Err(ContentError::Store(object_store::Error::NotFound { .. })) => Ok(None),
+            Err(error) if error.is_absence() => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -307,7 +346,7 @@ impl Contents {
     /// Removes a content. One that is not there is none the less gone.
     pub fn remove(&self, digest: &Digest) -> Result<()> {
         match self.wait("delete", self.store.delete(&key(digest))) {
-            Err(ContentError::Store(object_store::Error::NotFound { .. })) => Ok(()),
+            Err(error) if error.is_absence() => Ok(()),
             other => other,
         }
     }

@@ -4,6 +4,7 @@
 //! that [`sandbox`] starts and bounds; the rest of this room moves bytes and knows no format.
 
 pub mod bucket;
+mod checked;
 pub mod contents;
 pub mod incoming;
 mod jpeg;
@@ -11,6 +12,7 @@ pub mod look;
 mod office;
 mod pdf;
 mod picture;
+mod reading;
 pub mod sandbox;
 pub mod scanner;
 pub mod workbook;

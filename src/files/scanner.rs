@@ -71,10 +71,15 @@ impl Scanner {
         }
     }
 
-    /// Whether it answers.
-    pub async fn is_there(&self) -> bool {
-        let asked = timeout(PING_TIME, self.ask(b"zPING\0", None)).await;
-        matches!(asked, Ok(Ok(answer)) if answer == "PONG")
+    /// Whether it answers, and if not, why.
+    pub async fn try_out(&self) -> Result<(), ScanError> {
+        match timeout(PING_TIME, self.ask(b"zPING\0", None)).await {
+            Ok(answer) => match answer?.as_str() {
+                "PONG" => Ok(()),
+                other => Err(ScanError::Refused(other.to_owned())),
+            },
+            Err(_elapsed) => Err(ScanError::Late),
+        }
     }
 
     async fn ask(&self, command: &[u8], file: Option<&mut File>) -> io::Result<String> {

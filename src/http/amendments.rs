@@ -35,7 +35,7 @@ impl From<&Amendment> for AmendmentSummary {
     }
 }
 
-/// What is to change of what was verified (đề nghị thay đổi thông tin đã xác thực).
+/// What is to change of what was verified (đề nghị thay đổi thông tin đã xác minh).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AmendmentView {
     /// All but what is to change.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::exports::{held, turn};
 use super::extract::page::{after, cursor, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{Page, Query, SignedIn};
@@ -53,6 +54,9 @@ impl AuditQuery {
         let too_long = self.subject_kind.as_ref().is_some_and(|kind| kind.len() > 40);
         if too_long {
             return Err(wrong_parameter("subject_kind", Violation::TooLong { max: 40 }).into());
+        }
+        if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
+            return Err(wrong_parameter("to", Violation::Conflicts { with: "from" }).into());
         }
         Ok(Filter {
             actor: self.actor,
@@ -208,6 +212,7 @@ pub async fn export_audit(
     SignedIn(caller): SignedIn,
     Query(ExportQuery { from, to }): Query<ExportQuery>,
 ) -> Answer {
+    let turn = turn(&app, &caller)?;
     let to = trail::begin_copy(&app, caller, from, to).await?;
     // Before the first number of all, so that the instant itself is in it.
     let start: Option<Place> = Some((from, i64::MIN));
@@ -222,7 +227,7 @@ pub async fn export_audit(
     Ok(HttpResponse::Ok()
         .content_type("application/jsonl")
         .insert_header(("Content-Disposition", "attachment; filename=\"audit.jsonl\""))
-        .streaming(lines))
+        .streaming(held(Some(turn), lines)))
 }
 
 fn lines(rows: Vec<Row>) -> Result<Vec<u8>, Error> {

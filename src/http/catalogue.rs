@@ -3,7 +3,7 @@
 use actix_web::web;
 use serde::Deserialize;
 
-use super::exports::{Column, Form, Sheet, coded, column, send};
+use super::exports::{Column, Form, Sheet, coded, column, send, turn};
 use super::extract::query::wrong_parameter;
 use super::extract::{MaybeSignedIn, Query};
 use super::problem::{Answer, ProblemBody};
@@ -113,11 +113,12 @@ pub async fn export_listings(
     let lists = app.in_force().await?;
     let wanted = query.wanted(&lists)?;
     app.check_session(caller).await?;
+    let turn = turn(&app, &caller)?;
     let counted = wanted.clone();
     app.read(move |conn, _| require_catalogue_fits(conn, &counted)).await?;
     let writer = Writer::new(form.format, form.language, lists);
     send(
-        app.files.clone(),
+        (app.files.clone(), Some(turn)),
         form,
         "listings",
         writer.public_head(),
@@ -196,9 +197,10 @@ pub async fn export_enterprises(
     let lists = app.in_force().await?;
     let provinces = covered(&lists, "province", TaxonomyName::Provinces, query.province.as_deref())?;
     app.check_session(caller).await?;
+    let turn = turn(&app, &caller)?;
     let sheet = Sheet::new(form, ENTERPRISES, lists);
     send(
-        app.files.clone(),
+        (app.files.clone(), Some(turn)),
         form,
         "enterprises",
         sheet.head(),

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub use self::duplicates::issue_duplicate;
+use self::duplicates::DocumentOfQuery;
+pub use self::duplicates::{get_duplicate_proposal, issue_duplicate, propose_duplicate, withdraw_duplicate_proposal};
 pub use self::export::export_certificates;
 pub use self::page::show_verification;
 use self::views::{CertificateSummary, CertificateVerification, CertificateView};
@@ -179,8 +180,7 @@ pub async fn enter_certificate(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CertificatesQuery {
-    /// Words of the number, the parties' names or the technology, with or without diacritics; all of them are in it. Words
-    /// after the eighth are ignored.
+    /// Words of number, parties' names or technology, with or without diacritics: all of the first eight are in it.
     #[param(max_length = 200, example = "say lua song thao")]
     pub q: Option<String>,
     /// Of this kind.
@@ -204,6 +204,8 @@ pub struct CertificatesQuery {
     /// Signed, or entered, by this officer.
     #[param(max_length = 36)]
     pub signed_by: Option<String>,
+    /// Of which a duplicate waits for a signature (true), or none (false).
+    pub duplicate_proposed: Option<bool>,
     /// Most entries on the page.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
@@ -230,6 +232,13 @@ impl CertificatesQuery {
         let direction = read("direction", self.direction.as_ref(), one_of::<TransferDirection>)?;
         let kind = read("kind", self.kind.as_ref(), one_of::<Issues>)?;
         let tax_code = read("tax_code", self.tax_code.as_ref(), tax_code)?;
+        let (from, to) = (
+            read("from", self.from.as_ref(), day)?,
+            read("to", self.to.as_ref(), day)?,
+        );
+        if from.zip(to).is_some_and(|(from, to)| from > to) {
+            return Err(wrong_parameter("to", Violation::Conflicts { with: "from" }));
+        }
         Ok(Wanted {
             enterprise: None,
             words: words
@@ -241,9 +250,10 @@ impl CertificatesQuery {
             kind: kind.map(|kind| kind.as_str().to_owned()),
             direction: direction.map(|direction| direction.as_str().to_owned()),
             tax_code: tax_code.map(|code| code.as_str().to_owned()),
-            from: read("from", self.from.as_ref(), day)?,
-            to: read("to", self.to.as_ref(), day)?,
+            from,
+            to,
             signed_by: read("signed_by", self.signed_by.as_ref(), account)?,
+            duplicate_proposed: self.duplicate_proposed,
         })
     }
 
@@ -299,8 +309,12 @@ pub async fn list_my_certificates(
     Query(query): Query<CertificatesQuery>,
 ) -> Answer {
     let (limit, wanted) = (limit(query.limit, &settings)?, query.wanted()?);
-    if wanted.signed_by.is_some() || query.field.is_some() {
-        let name = if query.field.is_some() { "field" } else { "signed_by" };
+    let officers_only = [
+        ("field", query.field.is_some()),
+        ("signed_by", wanted.signed_by.is_some()),
+        ("duplicate_proposed", wanted.duplicate_proposed.is_some()),
+    ];
+    if let Some((name, _)) = officers_only.into_iter().find(|(_, is_told)| *is_told) {
         return Err(wrong_parameter(name, Violation::Malformed { what: "parameter_name" }).into());
     }
     let tag = format!("my_certificates:{wanted:?}");
@@ -344,16 +358,6 @@ fn file(number: &str, ending: &str, media_type: &str, content: Vec<u8>) -> HttpR
         .body(content)
 }
 
-/// Which document of a certificate.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct DocumentOfQuery {
-    /// The duplicate with this number; the certificate itself when absent.
-    #[param(minimum = 1, maximum = 10_000, example = 1)]
-    pub duplicate: Option<i64>,
-}
-
 /// Download the document of a certificate (tải Giấy chứng nhận), PDF/A with the signed record in it, or a duplicate's.
 #[utoipa::path(
     get, path = "/certificates/{id}/document", operation_id = "get_certificate_document", tag = "dossiers", security(("bearer" = [])),
@@ -379,10 +383,10 @@ pub async fn get_certificate_document(
     Ok(file(&held.certificate.record.number, "pdf", "application/pdf", content))
 }
 
-/// Download the record of a certificate with its signature (tải bản ghi có chữ ký số); `vptex certificate verify` checks it.
+/// Download the record of a certificate, or of a duplicate, with its signature (tải bản ghi có chữ ký số); `vptex certificate verify` checks it.
 #[utoipa::path(
     get, path = "/certificates/{id}/record", operation_id = "get_certificate_record", tag = "dossiers", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier")),
+    params(("id" = Uuid, Path, description = "Identifier"), DocumentOfQuery),
     responses(
         (status = 200, description = "`record`, and `jws`: the same as canonical JSON (RFC 8785), signed (RFC 7515, EdDSA)", body = SignedRecordView),
         (status = 404, description = "`not_found`: none, or not issued here", body = ProblemBody),
@@ -392,11 +396,13 @@ pub async fn get_certificate_record(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: Path<Uuid>,
-    Query(_none): Query<NoQuery>,
+    Query(query): Query<DocumentOfQuery>,
 ) -> Answer {
     let id = CertificateId(id.into_inner());
     let (held, content) = app
-        .write(caller.origin, move |work| reading::signed_file(work, &caller, id))
+        .write(caller.origin, move |work| {
+            reading::signed_file(work, &caller, id, query.duplicate)
+        })
         .await?;
     Ok(file(
         &held.certificate.record.number,
@@ -406,13 +412,13 @@ pub async fn get_certificate_record(
     ))
 }
 
-/// Download the proof that a certificate is in the audit trail (bằng chứng ghi nhật ký); `vptex certificate verify FILE --proof` checks it.
+/// Download the proof that a certificate, or a duplicate, is in the audit trail (bằng chứng ghi nhật ký); `vptex certificate verify FILE --proof` checks it.
 ///
 /// A row with the SHA-256 of the signed record (`…/record`), the way from it to the root of its lane, and the checkpoint that
 /// was signed first since. Whoever has a copy of the checkpoints of that time sees that nothing was put in later.
 #[utoipa::path(
     get, path = "/certificates/{id}/proof", operation_id = "get_certificate_proof", tag = "dossiers", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier")),
+    params(("id" = Uuid, Path, description = "Identifier"), DocumentOfQuery),
     responses(
         (status = 200, description = "The proof", body = Proof),
         (status = 404, description = "`not_found`: none, or not issued here", body = ProblemBody),
@@ -423,11 +429,13 @@ pub async fn get_certificate_proof(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: Path<Uuid>,
-    Query(_none): Query<NoQuery>,
+    Query(query): Query<DocumentOfQuery>,
 ) -> Answer {
     let id = CertificateId(id.into_inner());
     let (held, proof) = app
-        .write(caller.origin, move |work| reading::proof(work, &caller, id))
+        .write(caller.origin, move |work| {
+            reading::proof(work, &caller, id, query.duplicate)
+        })
         .await?;
     let content = serde_json::to_vec_pretty(&proof).map_err(Error::internal)?;
     let name = format!("{}-proof", held.certificate.record.number);

@@ -19,7 +19,7 @@ use super::revisions::{DifferenceView, MediaChangeView};
 use super::server::HttpSettings;
 use super::views::NoteView;
 use crate::domain::audit::ReasonCode;
-use crate::domain::fields::Violation;
+use crate::domain::fields::among;
 use crate::domain::listing::revision::Difference;
 use crate::domain::review::EntryKind;
 use crate::domain::review::decision::{Decided, ReviewOutcome};
@@ -317,7 +317,7 @@ pub async fn get_review_diff(
 ) -> Answer {
     let (subject, vault) = (subject(path)?, app.vault.clone());
     let against = query.against.as_deref().map(str::parse).transpose();
-    let against = against.map_err(|()| wrong_parameter("against", Violation::Malformed { what: "choice" }))?;
+    let against = against.map_err(|()| wrong_parameter("against", among(&["live", "decision"])))?;
     let compared = app
         .read(move |conn, now| comparison::compare(conn, &vault, &caller, subject, against, now))
         .await?;

@@ -165,9 +165,8 @@ pub async fn add_document(
     let rules = app.file_rules;
     app.read(move |conn, now| documents::may_add(conn, &caller, rules, id, now))
         .await?;
-    let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
     let declared = upload.declared;
-    let (arrived, _counted) = upload.body.read(incoming).await?;
+    let (arrived, _counted) = upload.body.read(&app).await?;
     let key = key.of(&format!("add_document:{id}:{query:?}"), &arrived.digest.0);
     let prepared = app.prepare_paper(arrived, declared).await?;
     creates::create(&app, caller, key, move |work| {

@@ -149,9 +149,8 @@ pub async fn add_dossier_file(
     let asked = new.clone();
     app.read(move |conn, now| papers::may_add(conn, &caller, rules, (id, &asked), now))
         .await?;
-    let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
     let declared = upload.declared;
-    let (arrived, _counted) = upload.body.read(incoming).await?;
+    let (arrived, _counted) = upload.body.read(&app).await?;
     let key = key.of(&format!("add_dossier_file:{id}:{query:?}"), &arrived.digest.0);
     let prepared = app.prepare_paper(arrived, declared).await?;
     creates::create(&app, caller, key, move |work| {

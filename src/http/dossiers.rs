@@ -110,6 +110,9 @@ pub struct DossierEventBody {
     /// Of what is handed in on paper, the day on which it came: not after today, and not long before. Terms run from it.
     #[schema(max_length = 10, example = "2026-03-02")]
     pub received_on: Option<String>,
+    /// The year that a report is about, as in `possible`.
+    #[schema(minimum = 1990, maximum = 9999, example = 2026)]
+    pub year: Option<i16>,
     /// The ground or outcome, where the event has some.
     #[schema(max_length = 40, example = "ILLEGAL_CONTENT")]
     pub ground: Option<String>,
@@ -133,6 +136,7 @@ impl DossierEventBody {
         let given = Given {
             given_on,
             received_on,
+            year: self.year,
             ground: ground.map(Line::into_string),
             note,
             signed_as,
@@ -149,7 +153,8 @@ pub(super) fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierVi
     let now = work.now;
     let earlier = hints::earlier(work.conn(), opened)?;
     let authority = succession::before_whom(work, opened)?;
-    let told = (authority.as_ref(), earlier.as_slice());
+    let differences = dossiers::would_change(work, opened)?;
+    let told = (authority.as_ref(), earlier.as_slice(), differences);
     Ok(DossierView::of(opened, (&calendar.calendar, now), told))
 }
 

@@ -13,7 +13,7 @@ use super::extract::query::wrong_parameter;
 use super::extract::{MaybeSignedIn, Query};
 use super::problem::Answer;
 use crate::domain::calendar::{CalendarDay, DayStatus, FIRST_YEAR, LAST_YEAR, Term, deadline_of, weekday};
-use crate::domain::fields::Violation;
+use crate::domain::fields::{Violation, among};
 use crate::service::calendar::{self, Year};
 use crate::service::{App, Result};
 
@@ -55,7 +55,7 @@ impl DueQuery {
         match self.unit.as_str() {
             "working_day" => Ok(Term::WorkingDays(self.days)),
             "calendar_day" => Ok(Term::Days(self.days)),
-            _ => Err(wrong_parameter("unit", Violation::Malformed { what: "choice" })),
+            _ => Err(wrong_parameter("unit", among(&["working_day", "calendar_day"]))),
         }
     }
 }

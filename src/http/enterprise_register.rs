@@ -1,7 +1,5 @@
 //! The register of enterprises for officers, as a list and as a file.
 
-use std::str::FromStr;
-
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,7 +10,7 @@ use super::extract::query::{list, wrong_parameter};
 use super::extract::{Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::register_exports::recorded;
-use super::review::all;
+use super::review::all_of;
 use super::server::HttpSettings;
 use super::views::EnterpriseView;
 use crate::domain::calendar::clock_time;
@@ -99,9 +97,9 @@ impl RegisterQuery {
         }
         Ok(Wanted {
             asked: Asked {
-                statuses: choices::<EnterpriseStatus>("status", self.status.as_deref())?,
-                verification: choices::<VerificationState>("verification", self.verification.as_deref())?,
-                kinds: choices::<OrganisationKind>("kind", self.kind.as_deref())?,
+                statuses: all_of::<EnterpriseStatus>("status", self.status.as_deref())?,
+                verification: all_of::<VerificationState>("verification", self.verification.as_deref())?,
+                kinds: all_of::<OrganisationKind>("kind", self.kind.as_deref())?,
                 provinces: covered(lists, "province", TaxonomyName::Provinces, self.province.as_deref())?,
                 communes: covered(lists, "commune", TaxonomyName::Communes, self.commune.as_deref())?,
                 tax_code: self.tax_code.as_deref().map(tax_code).transpose()?,
@@ -110,10 +108,6 @@ impl RegisterQuery {
             fields: covered(lists, "field", TaxonomyName::Fields, self.field.as_deref())?,
         })
     }
-}
-
-fn choices<T: FromStr>(name: &str, text: Option<&str>) -> Result<Vec<T>> {
-    all(text).map_err(|()| wrong_parameter(name, Violation::Malformed { what: "choice" }))
 }
 
 /// The codes with all that lead to the same today.
@@ -363,10 +357,10 @@ pub async fn export_enterprise_register(
     let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
     let lists = app.in_force().await?;
     let wanted = query.filter().wanted(&lists)?;
-    recorded(&app, caller, OfficersList::Enterprises, &query).await?;
+    let turn = recorded(&app, caller, OfficersList::Enterprises, &query).await?;
     let sheet = Sheet::new(form, COLUMNS, lists);
     send(
-        app.files.clone(),
+        (app.files.clone(), Some(turn)),
         form,
         "enterprise-register",
         sheet.head(),

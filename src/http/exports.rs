@@ -1,9 +1,12 @@
 //! Lists as files: read page by page while they are sent, so that a long one costs no memory.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
+use std::time::Instant;
 
 use actix_web::{HttpResponse, web};
-use futures_util::stream::{Stream, try_unfold};
+use futures_util::stream::{Stream, poll_fn, try_unfold};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -13,17 +16,24 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::export_words::Word;
 use super::extract::query::wrong_parameter;
+use super::limits::address::subscriber;
+use super::limits::count_refusal;
 use super::problem::Answer;
 use crate::domain::TextEnum;
 use crate::domain::calendar;
 use crate::domain::fields::one_of;
-use crate::domain::import::Format;
+use crate::domain::import::{Format, Sender};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
-use crate::service::Error;
+use crate::service::context::{Caller, Credential};
 use crate::service::exports::book::Book;
+use crate::service::exports::turns::{Taker, Turn};
 use crate::service::exports::{BYTE_ORDER_MARK, MOST_ROWS, Row, text, too_many};
 use crate::service::files::Files;
 use crate::service::listing_exports::TableLanguage;
+use crate::service::{App, Error, ErrorCode};
+
+/// When who takes one file already may come again, in seconds: nobody knows how long it takes, most take less.
+const COME_AGAIN_S: u32 = 30;
 
 /// What a file is, and in which language a table is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -267,11 +277,32 @@ fn members(value: &Value) -> Vec<&str> {
     all.filter_map(Value::as_str).collect()
 }
 
-/// Sends a list as a file. `read` gives the rows behind a place and the place to go on from; its first page is read before
-/// the answer begins, so that who may not is told so. A list that is longer than a file may be breaks off, so that nobody
-/// takes the part for the whole.
+/// Begins a file of somebody, who takes one at a time.
+pub fn turn(app: &App, caller: &Caller) -> Result<Turn, Error> {
+    let taker = match caller.credential {
+        Credential::Session { account, .. } | Credential::Begun(Sender::Member(account)) => Taker::Account(account),
+        Credential::Key { key, .. } | Credential::Begun(Sender::Key(key)) => Taker::Key(key),
+        Credential::None => Taker::Address(caller.origin.ip.map(subscriber)),
+    };
+    app.exports.begin(taker, Instant::now()).ok_or_else(|| {
+        count_refusal("exports");
+        Error {
+            log: Some(String::from("the caller takes another list as a file")),
+            retry_after: Some(COME_AGAIN_S),
+            ..Error::new(
+                ErrorCode::TooManyRequests,
+                "Bạn đang tải một tệp danh sách khác; hãy chờ tải xong rồi thử lại.",
+                "You are taking another list as a file; wait until it has come, then try again.",
+            )
+        }
+    })
+}
+
+/// Sends a list as a file, for which somebody may have a turn. `read` gives the rows behind a place and the place to go on
+/// from; its first page is read before the answer begins, so that who may not is told so. A list that is longer than a file
+/// may be breaks off, so that nobody takes the part for the whole.
 pub async fn send<K: 'static>(
-    files: Arc<Files>,
+    (files, turn): (Arc<Files>, Option<Turn>),
     form: Form,
     name: &str,
     head: Vec<String>,
@@ -292,9 +323,9 @@ pub async fn send<K: 'static>(
         so_far: 0,
     };
     if form.format == Format::Xlsx {
-        let turn = files.workbooks.clone().try_acquire_owned();
-        let turn = turn.map_err(|_taken| Error::busy("as many workbooks as may be are being written"))?;
-        return Ok(answer.streaming(Box::pin(workbook(files, turn, pages, head))));
+        let place = files.workbooks.clone().try_acquire_owned();
+        let place = place.map_err(|_taken| Error::busy("as many workbooks as may be are being written"))?;
+        return Ok(answer.streaming(held(turn, workbook(files, place, pages, head))));
     }
     let mut start = Vec::new();
     if form.format == Format::Csv {
@@ -308,7 +339,21 @@ pub async fn send<K: 'static>(
         chunk.extend(text(&rows)?);
         Ok::<_, Error>(Some((web::Bytes::from(chunk), (pages, Vec::new()))))
     });
-    Ok(answer.streaming(Box::pin(chunks)))
+    Ok(answer.streaming(held(turn, chunks)))
+}
+
+/// A stream and the turn in which it is sent: they end together. One whose taker slept until a newer file had the turn breaks off.
+pub fn held<T>(
+    turn: Option<Turn>,
+    stream: impl Stream<Item = Result<T, Error>>,
+) -> Pin<Box<impl Stream<Item = Result<T, Error>>>> {
+    let mut stream = Box::pin(stream);
+    Box::pin(poll_fn(move |context| {
+        if turn.as_ref().is_some_and(|turn| !turn.goes_on(Instant::now())) {
+            return Poll::Ready(Some(Err(Error::internal("a newer file has the turn of this one"))));
+        }
+        stream.as_mut().poll_next(context)
+    }))
 }
 
 /// What is read page by page.

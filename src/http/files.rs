@@ -3,6 +3,8 @@
 use actix_web::body::SizedStream;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::StreamExt as _;
+use futures_util::stream;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -14,6 +16,7 @@ use super::extract::query::wrong_parameter;
 use super::extract::ranges::{Wanted, wanted};
 use super::extract::upload::Upload;
 use super::extract::{Body, IdempotencyKey, IfMatch, MaybeSignedIn, Page, Query, SignedIn};
+use super::observe::wants_head;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::revisions::{RevisionView, accepted};
 use super::views::FileView;
@@ -145,9 +148,8 @@ pub async fn add_file(
     let told = label.clone();
     app.read(move |conn, now| files::may_add(conn, &caller, rules, (id, &told), now))
         .await?;
-    let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
     let declared = upload.declared;
-    let (arrived, _counted) = upload.body.read(incoming).await?;
+    let (arrived, _counted) = upload.body.read(&app).await?;
     let key = key.of(&format!("add_file:{id}:{}", query.fingerprint()), &arrived.digest.0);
     let prepared = app.prepare_file(arrived, declared).await?;
     creates::create(&app, caller, key, move |work| {
@@ -381,7 +383,12 @@ pub(super) async fn send(request: &HttpRequest, app: &App, content: &Shown, cach
         content.media_type.extension()
     );
     let length = range.end.saturating_sub(range.start);
-    let stream = app.read_content(&content.digest, range).await?;
+    // Nothing of it is read for whoever wants to know how long it is.
+    let stream = if wants_head(request) {
+        stream::empty().boxed()
+    } else {
+        app.read_content(&content.digest, range).await?
+    };
     Ok(response
         .insert_header((header::CONTENT_TYPE, content.media_type.as_str()))
         .insert_header((header::CONTENT_DISPOSITION, saved_as))

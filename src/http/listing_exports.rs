@@ -3,7 +3,7 @@
 use actix_web::web;
 use serde::Deserialize;
 
-use super::exports::{Form, chosen, send};
+use super::exports::{Form, chosen, send, turn};
 use super::extract::{MaybeSignedIn, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use crate::domain::import::Format;
@@ -63,13 +63,20 @@ pub async fn export_my_listings(
     let status: Option<ListingStatus> = chosen("status", query.status.as_deref())?;
     let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
     let writer = Writer::new(form.format, form.language, app.in_force().await?);
-    send(app.files.clone(), form, "listings", writer.head(), async move |place| {
-        let (found, next) = app
-            .read(move |conn, now| exports::page(conn, &caller, status, place, now))
-            .await?;
-        let rows: Result<_, Error> = found.iter().map(|exported| writer.row(exported)).collect();
-        Ok((rows?, next))
-    })
+    let turn = turn(&app, &caller)?;
+    send(
+        (app.files.clone(), Some(turn)),
+        form,
+        "listings",
+        writer.head(),
+        async move |place| {
+            let (found, next) = app
+                .read(move |conn, now| exports::page(conn, &caller, status, place, now))
+                .await?;
+            let rows: Result<_, Error> = found.iter().map(|exported| writer.row(exported)).collect();
+            Ok((rows?, next))
+        },
+    )
     .await
 }
 
@@ -92,7 +99,8 @@ pub async fn get_listing_import_template(
     let kind: Option<ListingKind> = chosen("kind", query.kind.as_deref())?;
     let (head, rows) = Writer::new(form.format, form.language, app.in_force().await?).template(kind);
     send(
-        app.files.clone(),
+        // A page, which holds nobody up.
+        (app.files.clone(), None),
         form,
         "template",
         head,

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::creates::{self, Made};
-use super::exports::{Form, send};
+use super::exports::{Form, send, turn};
 use super::extract::page::{after, after_in_time, cursor, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::upload::TableUpload;
@@ -19,9 +19,9 @@ use crate::domain::fields::Violation;
 use crate::domain::file::FileName;
 use crate::domain::ids::ListingImportId;
 use crate::domain::import::{Format, ImportStatus, NOTICES, Note, Problem as RowProblem, RowResult};
+use crate::service::App;
 use crate::service::listing_exports::TableLanguage;
 use crate::service::listing_imports::{self as imports, Import, Row, errors};
-use crate::service::{App, Error};
 
 /// What a file is called, and whether it is only tried.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -201,8 +201,7 @@ pub async fn start_listing_import(
     let name = FileName::parse(&query.name).map_err(|violation| Problem(wrong_parameter("name", violation)))?;
     app.read(move |conn, now| imports::may_import(conn, &caller, now))
         .await?;
-    let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
-    let (arrived, _counted) = body.read(incoming).await?;
+    let (arrived, _counted) = body.read(&app).await?;
     let asked = format!("start_listing_import:{}:{}", query.dry_run, name.as_str());
     let key = key.of(&asked, &arrived.digest.0);
     let prepared = app.prepare_import(arrived).await?;
@@ -340,8 +339,9 @@ pub async fn download_listing_import_errors(
         format: import.format,
         language: TableLanguage::Vietnamese,
     };
+    let turn = turn(&app, &caller)?;
     send(
-        app.files.clone(),
+        (app.files.clone(), Some(turn)),
         form,
         "errors",
         errors::head(&import),

@@ -462,10 +462,10 @@ pub async fn export_listing_register(
     let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
     let lists = app.in_force().await?;
     let wanted = query.filter().wanted(&lists)?;
-    recorded(&app, caller, OfficersList::Listings, &query).await?;
+    let turn = recorded(&app, caller, OfficersList::Listings, &query).await?;
     let sheet = Sheet::new(form, COLUMNS, lists);
     send(
-        app.files.clone(),
+        (app.files.clone(), Some(turn)),
         form,
         "listing-register",
         sheet.head(),

@@ -15,7 +15,7 @@ use super::search_log::somebody;
 use super::server::HttpSettings;
 use super::views::{ListingSummary, ListingView, versioned, versioned_or_unchanged};
 use crate::domain::drafts::ListingDraft;
-use crate::domain::fields::Violation;
+use crate::domain::fields::not_one_of;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::ListingStatus;
 use crate::domain::reader::is_program;
@@ -280,7 +280,7 @@ pub async fn list_my_listings(
     let status = match query.status.as_deref().map(str::parse::<ListingStatus>) {
         None => None,
         Some(Ok(status)) => Some(status),
-        Some(Err(_)) => return Err(wrong_parameter("status", Violation::Malformed { what: "listing_status" }).into()),
+        Some(Err(_)) => return Err(wrong_parameter("status", not_one_of::<ListingStatus>()).into()),
     };
     let tag = format!("my-listings:{}", query.status.as_deref().unwrap_or_default());
     let place = after_in_time(query.after.as_deref(), &tag)?.map(|(at, id)| (at, ListingId(id)));

@@ -16,7 +16,7 @@ use crate::domain::file::EDGES;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::listing::Bilingual;
 use crate::domain::text::Line;
-use crate::service::{App, Error, ErrorCode, logos};
+use crate::service::{App, ErrorCode, logos};
 
 /// What the logo shows.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -67,9 +67,8 @@ pub async fn put_logo(
     let rules = app.file_rules;
     app.read(move |conn, now| logos::may_put(conn, &caller, rules, id, now))
         .await?;
-    let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
     let declared = upload.declared;
-    let (arrived, _counted) = upload.body.read(incoming).await?;
+    let (arrived, _counted) = upload.body.read(&app).await?;
     let prepared = app.prepare_file(arrived, declared).await?;
     let logo = app
         .write(caller.origin, move |work| {

@@ -3,19 +3,20 @@
 //!
 //! Never logged: query strings, because search words travel in them.
 
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
 use std::cell::Cell;
+use std::convert::Infallible;
 use std::fmt;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
@@ -44,11 +45,18 @@ struct RequestState {
     body_pending: Rc<Cell<bool>>,
     brings_file: Rc<Cell<bool>>,
     caller: Cell<Option<Caller>>,
+    is_head: bool,
 }
 
 /// The identifier of a request, as in its `X-Request-Id` and in the audit trail.
 pub fn request_id(request: &HttpRequest) -> Option<Uuid> {
     request.extensions().get::<RequestState>().map(|state| state.id)
+}
+
+/// Whether only the head of the answer is wanted. Handlers see a GET.
+pub(super) fn wants_head(request: &HttpRequest) -> bool {
+    let extensions = request.extensions();
+    extensions.get::<RequestState>().is_some_and(|state| state.is_head)
 }
 
 /// Notes who calls, for the log of what is refused.
@@ -112,13 +120,19 @@ pub async fn observe(
         body_pending: body_pending.clone(),
         brings_file: brings_file.clone(),
         caller: Cell::new(None),
+        is_head: around.method == Method::HEAD,
     });
-    if request.method() == Method::HEAD {
+    if around.method == Method::HEAD {
         // HEAD is GET without the body (RFC 9110, 9.3.2), which the connection leaves out by itself.
         request.head_mut().method = Method::GET;
     }
 
     match in_time(unpanicked(next.call(request)), (usual, for_files), &brings_file).await {
+        Ok(Some(Ok(response))) if around.method == Method::HEAD => {
+            // Nobody walks through what is not sent, and what it holds is given back now.
+            let response = around.finish(response.map_into_boxed_body());
+            Ok(response.map_body(|_, body| BoxBody::new(Unsent(body.size()))))
+        }
         Ok(Some(Ok(response))) => Ok(around.finish(response.map_into_boxed_body())),
         Ok(Some(Err(error))) => Err(around.fail(own_error(&error))),
         Ok(None) => Err(around.fail(Error::internal("the handler panicked"))),
@@ -384,6 +398,21 @@ async fn unpanicked<F: Future>(work: F) -> Option<F::Output> {
         },
     )
     .await
+}
+
+/// A body that has its size and nothing in it.
+struct Unsent(BodySize);
+
+impl MessageBody for Unsent {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        self.0
+    }
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<web::Bytes, Infallible>>> {
+        Poll::Ready(None)
+    }
 }
 
 /// A complete answer on the way on which errors travel.

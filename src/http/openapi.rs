@@ -28,7 +28,7 @@ use crate::service::{Error, ErrorCode};
 #[openapi(
     info(
         title = "vptex",
-        description = "Sàn giao dịch công nghệ và thiết bị: doanh nghiệp đăng ký, được xác thực và đăng tin; cán bộ duyệt; \
+        description = "Sàn giao dịch công nghệ và thiết bị: doanh nghiệp đăng ký, được xác minh và đăng tin; cán bộ duyệt; \
                        người mua tìm kiếm. — Technology and equipment exchange: enterprises register, are verified and \
                        post; officers review; buyers search.\n\nEvery failure is `application/problem+json` (RFC 9457) \
                        with a stable `code`; see docs/errors.md. Collections are `{items, page: {next, limit}, total?}`: \
@@ -123,6 +123,8 @@ use crate::service::{Error, ErrorCode};
         dossier_papers::remove_dossier_file, proposals::get_proposal, proposals::propose, proposals::withdraw_proposal,
         certificates::list_certificates, certificates::enter_certificate, certificates::get_certificate,
         certificates::get_certificate_document, certificates::get_certificate_record, certificates::get_certificate_proof, certificates::duplicates::issue_duplicate, certificates::list_my_certificates,
+        certificates::duplicates::propose_duplicate, certificates::duplicates::get_duplicate_proposal,
+        certificates::duplicates::withdraw_duplicate_proposal,
         certificates::verify_certificate, certificates::export::export_certificates,
         periodic_reports::preview_periodic_report, periodic_reports::publish_periodic_report,
         periodic_reports::list_periodic_reports, periodic_reports::get_periodic_report,

@@ -13,7 +13,7 @@ use super::successors::list_named;
 use crate::domain::import::{Note, Problem as RowProblem, RowResult};
 use crate::domain::taxonomy::TaxonomyName;
 use crate::service::reference_imports::{self, Judged};
-use crate::service::{App, Error, ErrorCode};
+use crate::service::{App, ErrorCode};
 
 /// Whether it is only tried.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -170,8 +170,7 @@ pub async fn import_taxonomy_entries(
     };
     app.read(move |conn, now| reference_imports::may_import(conn, &caller, list, now))
         .await?;
-    let incoming = app.files.contents.begin(app.ids.next()).await.map_err(Error::from)?;
-    let (arrived, _counted) = body.read(incoming).await?;
+    let (arrived, _counted) = body.read(&app).await?;
     let prepared = app.prepare_entries(arrived).await?;
     let judged = app.judge_entries(caller, list, prepared).await?;
     if seen.is_some_and(|seen| seen != judged.edition) {

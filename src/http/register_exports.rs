@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::complaints::ComplaintView;
 use super::export_words as words;
-use super::exports::{Column, Form, Sheet, chosen, coded, column, send, times, with_code, worded, yes_no};
+use super::exports::{Column, Form, Sheet, chosen, coded, column, send, times, turn, with_code, worded, yes_no};
 use super::extract::{Query, SignedIn};
 use super::ip_notices::IpNoticeView;
 use super::problem::{Answer, ProblemBody};
@@ -20,6 +20,7 @@ use crate::domain::review::{EntryKind, SecondLookState};
 use crate::domain::takedown::TakedownState;
 use crate::domain::taxonomy::TaxonomyName;
 use crate::service::context::Caller;
+use crate::service::exports::turns::Turn;
 use crate::service::exports::{OfficersList, begin};
 use crate::service::listing_exports::TableLanguage;
 use crate::service::review::queue;
@@ -252,16 +253,18 @@ const COMPLAINTS: &[Column] = &[
     column("ID", "ID", &["/id"]),
 ];
 
-/// Records that the list is taken, and by which filters.
+/// Records that the list is taken, and by which filters; gives the turn in which it is.
 pub(super) async fn recorded(
     app: &App,
     caller: Caller,
     list: OfficersList,
     query: &impl Serialize,
-) -> Result<(), Error> {
+) -> Result<Turn, Error> {
     let filter = serde_json::to_string(query).map_err(Error::internal)?;
+    let turn = turn(app, &caller)?;
     app.write(caller.origin, move |work| begin(work, &caller, list, &filter))
-        .await
+        .await?;
+    Ok(turn)
 }
 
 /// The review queue as a file (xuất hàng đợi duyệt). That it was taken is recorded.
@@ -283,10 +286,10 @@ pub async fn export_moderation_queue(
     let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
     let lists = app.in_force().await?;
     let filter = query.filter().filter(&lists)?;
-    recorded(&app, caller, OfficersList::ModerationQueue, &query).await?;
+    let turn = recorded(&app, caller, OfficersList::ModerationQueue, &query).await?;
     let sheet = Sheet::new(form, QUEUE, lists);
     send(
-        app.files.clone(),
+        (app.files.clone(), Some(turn)),
         form,
         "moderation-queue",
         sheet.head(),
@@ -327,9 +330,9 @@ macro_rules! register {
                 state: chosen::<$state>("state", query.state.as_deref())?,
                 overdue: query.overdue,
             };
-            recorded(&app, caller, OfficersList::$list, &query).await?;
+            let turn = recorded(&app, caller, OfficersList::$list, &query).await?;
             let sheet = Sheet::new(form, $columns, app.in_force().await?);
-            send(app.files.clone(), form, $file, sheet.head(), async move |place| {
+            send((app.files.clone(), Some(turn)), form, $file, sheet.head(), async move |place| {
                 let (page, now) = app
                     .read(move |conn, now| Ok(($service::list(conn, &caller, wanted, place, PAGE, now)?, now)))
                     .await?;

@@ -18,15 +18,7 @@ use super::{
 };
 use crate::domain::access::Action;
 
-pub use operation::{Access, Class, Keys, Operation};
-
-/// The operation behind a method and a route's pattern (`/api/v1/listings/{id}`).
-pub fn operation(method: &str, pattern: &str) -> Option<&'static Operation> {
-    let path = pattern.strip_prefix("/api/v1")?;
-    OPERATIONS
-        .iter()
-        .find(|known| known.path == path && known.method.eq_ignore_ascii_case(method))
-}
+pub use operation::{Access, Class, Keys, Operation, operation};
 
 macro_rules! access {
     (Anybody) => { Access::Anybody };
@@ -433,6 +425,11 @@ operations! {
         post certificates::enter_certificate Write Refused EnterCertificate, Fresh;
     }
     "/certificates/{id}" { get certificates::get_certificate Read Refused ReadDossier; }
+    "/certificates/{id}/duplicate-proposal" {
+        get certificates::get_duplicate_proposal Read Refused HandleDossier;
+        post certificates::propose_duplicate Write Refused HandleDossier;
+        delete certificates::withdraw_duplicate_proposal Write Refused HandleDossier;
+    }
     "/certificates/{id}/duplicates" { post certificates::issue_duplicate Write Refused SignCertificate, Fresh; }
     "/certificates/{id}/document" { get certificates::get_certificate_document Read Refused ReadDossier; }
     "/certificates/{id}/proof" { get certificates::get_certificate_proof Read Refused ReadDossier; }

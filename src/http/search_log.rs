@@ -390,10 +390,10 @@ pub async fn export_search_queries(
     let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
     let days = (query.from.as_deref(), query.to.as_deref());
     let asked = asked(query.report.as_deref(), days, query.field.clone(), &app)?;
-    recorded(&app, caller, OfficersList::SearchQueries, &query).await?;
+    let turn = recorded(&app, caller, OfficersList::SearchQueries, &query).await?;
     let sheet = Sheet::new(form, COLUMNS, app.in_force().await?);
     send(
-        app.files.clone(),
+        (app.files.clone(), Some(turn)),
         form,
         "search-queries",
         sheet.head(),

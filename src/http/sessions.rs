@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::extract::caller::origin;
 use super::extract::{Body, SignedIn};
+use super::limits::note_sign_in;
 use super::problem::{Answer, ProblemBody};
 use super::views::{EnterpriseView, versioned};
 use crate::domain::account::{Account, Language, Permission, Role, Standing};
@@ -120,6 +121,7 @@ pub async fn sign_in(request: HttpRequest, app: web::Data<App>, body: Body<SignI
     // Who comes to sign in is nobody yet: an access token that is over, which many clients send along with everything,
     // must not keep them from getting a new one.
     let pair = sessions::sign_in(&app, origin(&request), sent).await?;
+    note_sign_in(&request, pair.account);
     Ok(HttpResponse::Created().json(token_view(pair)))
 }
 

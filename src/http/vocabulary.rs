@@ -16,7 +16,7 @@ use super::extract::{Body, IdempotencyKey, IfMatch, Page, Query, SignedIn, etag}
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::calendar::day_of;
-use crate::domain::fields::Violation;
+use crate::domain::fields::{Violation, among};
 use crate::domain::ids::VocabularyEntryId;
 use crate::domain::vocabulary::{Relation, SourceClass, Standing, VocabularyChange, WordsDraft};
 use crate::service::context::Caller;
@@ -72,7 +72,7 @@ impl VocabularyQuery {
                 None => None,
                 Some("built_in") => Some(true),
                 Some("department") => Some(false),
-                Some(_) => return Err(wrong_parameter("origin", Violation::Malformed { what: "choice" })),
+                Some(_) => return Err(wrong_parameter("origin", among(&["built_in", "department"]))),
             },
         })
     }

@@ -3,13 +3,14 @@
 
 use std::fs;
 use std::io;
+use std::ops::Bound;
 
 use jiff::{SignedDuration, Timestamp};
 use tracing::{error, info};
 
 use super::cleanup::before;
 use crate::domain::file::Digest;
-use crate::files::contents::ContentError;
+use crate::files::contents::{ContentError, Examined};
 use crate::service::{App, Error, Result};
 use crate::store::{self, AnyConn, content_removals, migrate};
 
@@ -98,6 +99,24 @@ pub fn run(app: &App, is_trial: bool) -> Result<Collected> {
         info!(leftovers, contents, bytes, missing = count, "collected files");
     }
     Ok(collected)
+}
+
+/// Contents that rows name, in the order of their digests, from the first one behind `after`.
+pub fn named(app: &App, after: Option<Digest>) -> Result<Vec<Digest>> {
+    let needed = app.db.read(store::files::needed)?;
+    let begin = after.map_or(Bound::Unbounded, Bound::Excluded);
+    Ok(needed.range((begin, Bound::Unbounded)).copied().collect())
+}
+
+/// Reads a content to its end and compares it with its name. Nothing of one that is not right and that no row names any more:
+/// it was removed meanwhile.
+pub fn look(app: &App, digest: &Digest) -> Result<Option<Examined>> {
+    let examined = app.files.contents.examine(digest, app.clock.now())?;
+    let is_right = matches!(examined, Examined::Sound(_));
+    if is_right || app.db.read(|conn| store::files::is_needed(conn, digest))? {
+        return Ok(Some(examined));
+    }
+    Ok(None)
 }
 
 /// Refuses where a later program changed the schema: it may keep contents in tables that this program does not know, and these

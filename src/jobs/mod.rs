@@ -33,7 +33,6 @@ use tracing::{error, info, warn};
 
 use crate::domain::calendar::day_of;
 use crate::service::calendar::recount;
-use crate::service::dossiers::notices as dossier_notices;
 use crate::service::dossiers::terms as dossier_terms;
 use crate::service::{
     App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, listing_views,
@@ -326,7 +325,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
     guarded("listing_views", || listing_views::keep(app).map(drop));
 }
 
-/// Does once a day what came of the terms of dossiers. Gives the day with which that is done.
+/// Does once a day what came of the terms of dossiers, and tells of those that were missed. Gives the day with which that is done.
 fn end_dossier_terms(app: &App, stop: &Stop, done: Option<Date>) -> Option<Date> {
     let today = day_of(app.clock.now());
     if done == Some(today) {
@@ -334,8 +333,7 @@ fn end_dossier_terms(app: &App, stop: &Stop, done: Option<Date>) -> Option<Date>
     }
     let mut is_done = false;
     guarded("dossier_terms", || {
-        let ended = dossier_terms::run(app, || stop.is_asked())?;
-        dossier_notices::run(app, || stop.is_asked())?;
+        let ended = dossier_terms::run_daily(app, || stop.is_asked())?;
         // Those that failed are tried again in some minutes: a day of an authority's term is much.
         is_done = ended.failed == 0 && !ended.is_stopped;
         Ok(())

@@ -311,6 +311,14 @@ fn closing(flow: &mut Flow<'_>, record: &CertificateRecord) -> Result<(), PrintE
         last.keep = true;
     }
     let mut rows = flow.paragraph(&Style { above: 10.0, ..TEXT }, BODY, &[(Face::Regular, &effect)])?;
+    if let Some(former) = &record.replaces {
+        let words = format!(
+            "{paper} này thay thế Giấy phép số {}, cấp {}.",
+            former.number,
+            wording::date(former.issued_on)
+        );
+        rows.extend(flow.paragraph(&TEXT, BODY, &[(Face::Regular, &words)])?);
+    }
     if record.duplicate.is_some() {
         let first = format!(
             "Bản chính do {} ({}) ký {}.",

@@ -15,7 +15,7 @@ use super::vault::{self, Vault};
 use super::{Error, ErrorCode, Result, identities, rulings};
 use crate::domain::access::{Action, decide};
 use crate::domain::audit::Deed;
-use crate::domain::drafts::{EnterpriseDraft, lists_for_enterprise, merge_patch};
+use crate::domain::drafts::{EnterpriseDraft, lists_for_enterprise};
 use crate::domain::enterprise::{
     Amendment, AmendmentStatus, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, PersonalId,
     concerns_verified, overlay, verified_part,
@@ -305,13 +305,10 @@ fn patched(
     if patch.get("commune_name").is_some_and(|name| !name.is_null()) && patch.get("commune_code").is_none() {
         draft.remove("commune_code");
     }
-    let mut draft = Value::Object(draft);
-    merge_patch(&mut draft, patch);
     let lists = lists_for_enterprise(work.in_force()?, &enterprise.profile);
     let kept = Some(&enterprise.profile);
-    let wanted = json_mistakes::read::<EnterpriseDraft>(&draft)?
-        .parse_onto(&lists, "", kept)
-        .map_err(Error::fields)?;
+    let judge = |wanted: EnterpriseDraft| wanted.parse_onto(&lists, "", kept);
+    let wanted = json_mistakes::edited(&Value::Object(draft), patch, judge)?;
     identities::require_parent(work.conn(), Some(enterprise), &wanted, "")?;
     Ok(wanted)
 }

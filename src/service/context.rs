@@ -65,6 +65,8 @@ pub struct App {
     pub review_rules: ReviewRules,
     /// How long things hold.
     pub terms: Terms,
+    /// Who takes a list as a file.
+    pub exports: Arc<super::exports::turns::Turns>,
     /// The reference lists.
     pub editions: Arc<EditionSlot>,
     /// The working calendar.

@@ -2,10 +2,14 @@
 //! of whose readings is in the audit trail. What happens to them is in [`events`].
 
 mod amending;
+mod changes;
 pub mod events;
+mod following;
 mod from_listing;
 mod handing_in;
+pub(crate) mod heirs;
 pub mod hints;
+pub(crate) mod holding;
 pub mod notices;
 pub mod papers;
 mod printing;
@@ -13,12 +17,15 @@ pub mod proposals;
 pub(crate) mod receipt;
 mod refusals;
 mod regrouping;
+mod slips;
 pub mod terms;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+pub use self::amending::would_change;
 use self::events::Given;
+use self::following::followed;
 use self::proposals::Proposal;
 use super::audit::state;
 use super::context::{Caller, Work};
@@ -35,7 +42,7 @@ use crate::domain::dossier::{Dossier, DossierDraft, DossierEvent};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, LawFault, Violation};
 use crate::domain::ids::{DossierId, EnterpriseId, ListingId};
-use crate::domain::procedure::{ChecklistDraft, Event, ProcedureDraft, Side, engine};
+use crate::domain::procedure::{ChecklistDraft, ProcedureDraft, Side, engine};
 use crate::domain::tax_code::TaxCode;
 use crate::store::audit::Change;
 use crate::store::dossiers as rows;
@@ -51,6 +58,8 @@ pub struct Opened {
     pub set: RuleSet,
     /// Whether the caller stands on the officers' side of the counter.
     pub is_for_officer: bool,
+    /// Whether the caller's enterprise filed it.
+    pub is_filers: bool,
     /// Whether the caller may change it.
     pub may_edit: bool,
     /// The day on which it was read.
@@ -141,7 +150,8 @@ fn opened(conn: &mut AnyConn, actor: &Actor, dossier: Dossier, now: Timestamp) -
     };
     let is_late = dossier.handed_in_at.is_some() && was_late(conn, dossier.id, &set)?;
     let value = if amending::amends(&set.rules) {
-        amending::value(conn, &dossier, certificate.as_ref())?
+        let is_for_officer = matches!(actor, Actor::Officer { .. });
+        amending::value(conn, (&dossier, is_for_officer), certificate.as_ref())?
     } else {
         dossier.content.draft().money.vnd_value
     };
@@ -150,6 +160,9 @@ fn opened(conn: &mut AnyConn, actor: &Actor, dossier: Dossier, now: Timestamp) -
         is_late,
         value,
         is_for_officer: matches!(actor, Actor::Officer { .. }),
+        is_filers: actor
+            .enterprise()
+            .is_some_and(|(own, _)| dossier.enterprise == Some(own)),
         may_edit,
         today,
         proposal,
@@ -189,7 +202,8 @@ pub(super) fn find_parties(conn: &mut AnyConn, dossier: &mut Dossier) -> Result<
     Ok(())
 }
 
-fn active(conn: &mut AnyConn, code: Option<&String>) -> Result<Option<EnterpriseId>> {
+/// The active enterprise with a tax code.
+pub(super) fn active(conn: &mut AnyConn, code: Option<&String>) -> Result<Option<EnterpriseId>> {
     let Some(code) = code.and_then(|code| code.parse::<TaxCode>().ok()) else {
         return Ok(None);
     };
@@ -286,63 +300,6 @@ pub(super) fn under_content(fields: Vec<FieldError>) -> Error {
         field.pointer = format!("/content{}", field.pointer);
     }
     Error::fields(fields)
-}
-
-/// The dossier that comes before, where one must or does.
-fn followed(
-    conn: &mut AnyConn,
-    caller: &Caller,
-    new: &NewDossier,
-    opening: &Event,
-    now: Timestamp,
-) -> Result<Option<DossierId>> {
-    let needed = opening.follows.as_ref();
-    let wrong = || {
-        Error::field(
-            "/follows",
-            Violation::Malformed {
-                what: "followed_dossier",
-            },
-        )
-    };
-    let Some(id) = new.follows else {
-        return if needed.is_some() {
-            Err(Error::field("/follows", Violation::Required))
-        } else {
-            Ok(None)
-        };
-    };
-    let (_, _, before) = found(conn, caller, id, now).map_err(|error| match error.code {
-        ErrorCode::NotFound => wrong(),
-        _ => error,
-    })?;
-    let fits =
-        needed.is_none_or(|follows| before.procedure == follows.procedure && before.standing.state == follows.state);
-    if !fits {
-        return Err(wrong());
-    }
-    let mark = needed.and_then(|follows| follows.not_before.as_ref());
-    let first = mark.and_then(|mark| before.standing.marks.get(mark)).copied();
-    match first.zip(new.given.given_on) {
-        Some((first, given)) if given < first => Err(Error::field("/given_on", before_outcome(first, opening))),
-        _ => Ok(Some(id)),
-    }
-}
-
-/// That something was done before the outcome that it needs was there.
-fn before_outcome(first: Date, opening: &Event) -> Violation {
-    let words = (
-        format!(
-            "“{}” không được trước kết quả của hồ sơ trước, ngày {}",
-            opening.name_vi,
-            first.strftime("%d/%m/%Y")
-        ),
-        format!(
-            "“{}” is not before the outcome of the dossier before, of {first}",
-            opening.name_en
-        ),
-    );
-    LawFault::of(words, &opening.legal_basis)
 }
 
 /// Writes what a dossier says, in the place of what it said.

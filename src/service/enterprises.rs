@@ -249,7 +249,7 @@ fn not_submitted(why: NotSubmitted) -> Error {
         NotSubmitted::Status(wrong) => wrong_status(wrong.0),
         NotSubmitted::Waits => Error::new(
             ErrorCode::EnterpriseWrongStatus,
-            "Đề nghị xác thực lại đã được gửi và đang chờ cán bộ duyệt.",
+            "Đề nghị xác minh lại đã được gửi và đang chờ cán bộ duyệt.",
             "The verification was asked to be renewed, and waits for an officer.",
         ),
         NotSubmitted::NotBefore(from) => {
@@ -257,7 +257,7 @@ fn not_submitted(why: NotSubmitted) -> Error {
             Error::new(
                 ErrorCode::TooEarly,
                 format!(
-                    "Xác thực của doanh nghiệp còn hiệu lực; có thể gửi đề nghị xác thực lại từ ngày {}.",
+                    "Việc xác minh doanh nghiệp còn hiệu lực; có thể gửi đề nghị xác minh lại từ ngày {}.",
                     day.strftime("%d/%m/%Y")
                 ),
                 format!("The verification still holds; it can be asked to be renewed from {day} on."),

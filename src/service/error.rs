@@ -71,7 +71,7 @@ error_codes! {
     /// Needs another person than the one who began it.
     SecondPersonRequired, "second_person_required", 403, "Việc này cần một cán bộ khác xác nhận.", "This needs another officer.";
     /// The enterprise is not verified yet, or is suspended.
-    EnterpriseNotActive, "enterprise_not_active", 403, "Doanh nghiệp chưa được xác thực hoặc đang bị tạm ngừng.", "The enterprise is not verified yet, or is suspended.";
+    EnterpriseNotActive, "enterprise_not_active", 403, "Doanh nghiệp chưa được xác minh hoặc đang bị tạm ngừng.", "The enterprise is not verified yet, or is suspended.";
     /// Absent, or hidden from the caller.
     NotFound, "not_found", 404, "Không tìm thấy.", "Not found.";
     /// The path exists, the method does not.
@@ -180,6 +180,8 @@ error_codes! {
     TooManyRequests, "too_many_requests", 429, "Bạn đã thử quá nhiều lần; hãy đợi rồi thử lại.", "Too many requests; wait and try again.";
     /// A bug or a broken part; details are in the log under the request id.
     Internal, "internal", 500, "Hệ thống gặp lỗi; hãy báo mã yêu cầu cho quản trị viên.", "Something broke; tell the operator the request id.";
+    /// What lies in the file store is not what was filed: it was changed there, or the disk lost it. It is never given out.
+    ContentDamaged, "content_damaged", 500, "Nội dung tệp đang lưu không còn đúng như khi gửi nên không được cung cấp; hãy báo quản trị viên khôi phục từ bản sao lưu.", "The stored content of this file is not what was sent, so it is not given out; tell the operator to restore it from a backup.";
     /// Too much is waiting; come back after `Retry-After` seconds.
     Busy, "busy", 503, "Hệ thống đang bận; hãy thử lại sau ít giây.", "The exchange is busy; try again in a few seconds.";
     /// The database cannot be written; reading goes on.

@@ -1,6 +1,7 @@
 //! Lists as files (xuất danh sách): rows of a table or lines, and what is written down of who took one.
 
 pub mod book;
+pub mod turns;
 
 use serde_json::Value;
 

@@ -21,6 +21,7 @@ use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::media::require_each_once;
 use crate::domain::listing::{Listing, ListingStatus};
 pub use crate::files::Files;
+use crate::files::contents::ContentError;
 pub use crate::files::contents::{ByteStream, Contents};
 pub use crate::files::incoming::{Arrived, Incoming};
 use crate::files::sandbox::{Failure, Kept, Version};
@@ -51,11 +52,15 @@ pub struct Prepared {
     pub(super) put_at: Timestamp,
 }
 
-impl From<crate::files::contents::ContentError> for Error {
-    fn from(error: crate::files::contents::ContentError) -> Self {
+impl From<ContentError> for Error {
+    fn from(error: ContentError) -> Self {
+        let code = match error {
+            ContentError::Damaged(_) => ErrorCode::ContentDamaged,
+            ContentError::Store(_) | ContentError::Io(_) | ContentError::Looked(_) => ErrorCode::StorageUnavailable,
+        };
         Self {
             log: Some(error.to_string()),
-            ..ErrorCode::StorageUnavailable.into()
+            ..code.into()
         }
     }
 }
@@ -293,9 +298,9 @@ impl App {
         })
     }
 
-    /// The bytes of a content, from one to another.
+    /// The bytes of a content, from one to another. Nothing of what is not what was kept.
     pub async fn read_content(&self, digest: &Digest, range: std::ops::Range<u64>) -> Result<ByteStream> {
-        Ok(self.files.contents.read(digest, range).await?)
+        Ok(self.files.contents.read(digest, range, self.clock.now()).await?)
     }
 }
 

@@ -111,7 +111,7 @@ pub async fn readiness(app: &App) -> Readiness {
         let scanner = app.files.scanner.as_ref()?;
         let asked = app
             .scanner_pulse
-            .feel(|| app.clock.now(), async || scanner.is_there().await);
+            .feel(|| app.clock.now(), async || scanner.try_out().await.is_ok());
         Some(timeout(PATIENCE, asked).await.unwrap_or(false))
     };
     let files = async { timeout(PATIENCE, app.files.contents.answers()).await.unwrap_or(false) };

@@ -5,14 +5,53 @@ use serde_json::{Value, json};
 
 use super::strict_json::from_value;
 use super::{Error, ErrorCode, Result};
+use crate::domain::drafts::merge_patch;
 use crate::domain::fields::{FieldError, Violation};
 
 /// Most mistakes that are looked for; a body with more is mended in several goes.
 const MOST: usize = 20;
 
+/// Members by which it is judged what others may be: while one of them cannot be read, what would be wrong with others is not
+/// known.
+const DECIDING: [&str; 5] = ["kind", "price_mode", "currency", "legal_form", "country"];
+
 /// Reads a value that an edit or a file made; all that is wrong with its form is told at once.
 pub fn read<T: DeserializeOwned>(tree: &Value) -> Result<T> {
     from_value(tree).map_err(|first| with_others::<T>(tree, first))
+}
+
+/// Reads what a merge patch makes of a document, and has it judged. Where members of the patch have not the form that they
+/// should have, the others are judged all the same, as if those were left as they are: what is wrong with either is told at
+/// once. Not where one of those decides about others.
+pub fn edited<T: DeserializeOwned, R>(
+    before: &Value,
+    patch: &Value,
+    judge: impl Fn(T) -> std::result::Result<R, Vec<FieldError>>,
+) -> Result<R> {
+    let made = |patch: &Value| {
+        let mut draft = before.clone();
+        merge_patch(&mut draft, patch);
+        read::<T>(&draft)
+    };
+    let unread = match made(patch) {
+        Ok(draft) => return judge(draft).map_err(Error::fields),
+        Err(error) => error,
+    };
+    let (ErrorCode::ValidationFailed, Value::Object(members)) = (unread.code, patch) else {
+        return Err(unread);
+    };
+    let mut rest = members.clone();
+    for field in &unread.fields {
+        let name = field.pointer.split('/').nth(1).unwrap_or_default();
+        if DECIDING.contains(&name) {
+            return Err(unread);
+        }
+        rest.remove(&name.replace("~1", "/").replace("~0", "~"));
+    }
+    match made(&Value::Object(rest)).map(judge) {
+        Ok(Err(others)) => Err(Error::fields(unread.fields.into_iter().chain(others).collect())),
+        Ok(Ok(_)) | Err(_) => Err(unread),
+    }
 }
 
 /// The mistake that was found, and all others that are found once it is out of the way.
@@ -162,6 +201,41 @@ mod tests {
         let mut one = right;
         one["count"] = json!(-1);
         assert_eq!(wrong(&one), [at("/count", "malformed")]);
+    }
+
+    #[test]
+    fn of_an_edit_what_can_be_read_is_judged_too() {
+        let before = json!({"kind": "a", "title": {"vi": "b"}, "count": 1, "id": Uuid::nil()});
+        let judge = |outer: Outer| match outer.count {
+            0..10 => Ok(outer.kind),
+            _ => Err(vec![FieldError {
+                pointer: "/count".into(),
+                violation: Violation::OutOfRange { min: 0, max: 9 },
+            }]),
+        };
+        let told = |patch: Value| {
+            let error = edited::<Outer, _>(&before, &patch, judge).err().unwrap();
+            let told = error.fields.into_iter();
+            let mut told: Vec<_> = told.map(|field| (field.pointer, field.violation.code())).collect();
+            told.sort();
+            told
+        };
+        let at = |pointer: &str, code| (pointer.to_owned(), code);
+        assert_eq!(edited(&before, &json!({"kind": "c"}), judge).unwrap(), "c");
+        assert_eq!(told(json!({"count": 99})), [at("/count", "out_of_range")]);
+        assert_eq!(
+            told(json!({"count": 99, "colour": 1, "title": {"vi": 7}})),
+            [
+                at("/colour", "malformed"),
+                at("/count", "out_of_range"),
+                at("/title/vi", "malformed"),
+            ]
+        );
+        // Whether a count is wrong might depend on the kind.
+        assert_eq!(told(json!({"count": 99, "kind": 7})), [at("/kind", "malformed")]);
+        // What cannot be read is told once, as what it is.
+        assert_eq!(told(json!({"count": "many"})), [at("/count", "malformed")]);
+        assert_eq!(told(json!(["count"])), [at("", "malformed")]);
     }
 
     #[test]

@@ -18,9 +18,9 @@ use super::{Error, ErrorCode, Result, acceptance, attachments, holds, listing_li
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar;
-use crate::domain::drafts::{ListingDraft, lists_for_listing, merge_patch};
+use crate::domain::drafts::{ListingDraft, Outdated, lists_for_listing};
 use crate::domain::enterprise::EnterpriseStatus;
-use crate::domain::fields::{FieldErrors, Violation};
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::{IpNoticeId, ListingId};
 use crate::domain::listing::audience::{Audience, Visibility};
 use crate::domain::listing::hold::{Hold, HoldKind};
@@ -389,12 +389,9 @@ pub fn edit(
         return Err(ErrorCode::StaleVersion.into());
     }
     listing.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
-    let mut draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
-    merge_patch(&mut draft, patch);
+    let draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
     let lists = lists_for_listing(work.in_force()?, &own.listing.content);
-    let content = json_mistakes::read::<ListingDraft>(&draft)?
-        .parse(&lists)
-        .map_err(Error::fields)?;
+    let content = json_mistakes::edited(&draft, patch, |draft: ListingDraft| draft.parse(&lists))?;
     if content == own.listing.content {
         return unchanged(work, own);
     }
@@ -426,16 +423,17 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
         return Err(ErrorCode::EnterpriseNotActive.into());
     }
     acceptance::require(work, own.permit.actor())?;
-    require_complete(&own.listing.content, calendar::day_of(work.now))?;
-    require_in_force(work, &own.listing)?;
+    let outdated = outdated(work, &own.listing)?;
+    require_complete(&own.listing.content, calendar::day_of(work.now), outdated)?;
     screening::require_clean_listing(work.conn(), &own.listing)?;
     regulated::require_transferable(work, own.listing.finding.as_ref(), &own.listing.content)?;
     own.listing.submitted_at = Some(work.now);
     kept(work, own, Deed::ListingSubmitted)
 }
 
-/// An officer is not asked to read what is not complete, nor what is over already.
-pub(super) fn require_complete(content: &ListingContent, today: Date) -> Result<()> {
+/// An officer is not asked to read what is not complete, nor what is over already: what is missing, untimely and `outdated` is
+/// told at once.
+pub(super) fn require_complete(content: &ListingContent, today: Date, outdated: Vec<Outdated>) -> Result<()> {
     let mut errors = FieldErrors::default();
     let missing = content.missing_for_submission();
     let code = if missing.is_empty() {
@@ -447,21 +445,20 @@ pub(super) fn require_complete(content: &ListingContent, today: Date) -> Result<
         errors.add(pointer, Violation::Required);
     }
     content.note_untimely(today, &mut errors);
+    for FieldError { pointer, violation } in outdated.into_iter().map(FieldError::from) {
+        errors.add(pointer, violation);
+    }
     errors
         .finish(Some(()))
         .map_err(|fields| Error { fields, ..code.into() })
 }
 
-/// What comes out anew has codes of today; one that was out before may keep those that it came out with.
-fn require_in_force(work: &mut Work<'_, '_>, listing: &Listing) -> Result<()> {
+/// The codes that ended, of what comes out anew; one that was out before may keep those that it came out with.
+fn outdated(work: &mut Work<'_, '_>, listing: &Listing) -> Result<Vec<Outdated>> {
     if listing.came_out || listing.code.is_some() {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    let outdated = ListingDraft::of(&listing.content).outdated(&work.in_force()?);
-    if outdated.is_empty() {
-        return Ok(());
-    }
-    Err(Error::fields(outdated.into_iter().map(Into::into).collect()))
+    Ok(ListingDraft::of(&listing.content).outdated(&work.in_force()?))
 }
 
 /// Takes a listing back: one under review becomes a draft, one that came out is withdrawn.

@@ -181,10 +181,12 @@ fn judge(permit: &Permit, edition: &Edition, list: TaxonomyName, prepared: Prepa
             problems,
         });
     }
+    let Taken { mut notes, head, .. } = prepared.taken;
+    notes.extend(columns::notes(list, head.iter()));
     Ok(Judged {
         edition: edition.number,
         counts,
-        notes: prepared.taken.notes,
+        notes,
         rows,
         steps,
     })

@@ -18,7 +18,7 @@ use super::{Error, ErrorCode, Result, acceptance, attachments, listing_links, re
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar;
-use crate::domain::drafts::{ListingDraft, lists_for_listing, lists_for_revision, merge_patch};
+use crate::domain::drafts::{ListingDraft, lists_for_listing, lists_for_revision};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::Violation;
 use crate::domain::file::File;
@@ -169,15 +169,12 @@ impl Pending {
 pub(super) fn edit(work: &mut Work<'_, '_>, own: Own, seen_version: i64, patch: &serde_json::Value) -> Result<Edited> {
     let pending = Pending::of(work.conn(), own, Some(seen_version))?;
     let live = &pending.own.listing;
-    let mut draft = serde_json::to_value(pending.content()).map_err(Error::internal)?;
-    merge_patch(&mut draft, patch);
+    let draft = serde_json::to_value(pending.content()).map_err(Error::internal)?;
     let mut lists = lists_for_listing(work.in_force()?, &live.content);
     if let Some(open) = &pending.open {
         lists = lists_for_revision(lists, &open.content);
     }
-    let content = json_mistakes::read::<ListingDraft>(&draft)?
-        .parse(&lists)
-        .map_err(Error::fields)?;
+    let content = json_mistakes::edited(&draft, patch, |draft: ListingDraft| draft.parse(&lists))?;
     // The code of what is public says its kind.
     if content.kind != live.content.kind {
         return Err(Error::field("/kind", Violation::Conflicts { with: "code" }));
@@ -363,7 +360,7 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     require_changed(work.conn(), &found)?;
     let lists = lists_for_listing(work.in_force()?, &found.own.listing.content);
     let content = found.revision.content.parse(&lists).map_err(Error::fields)?;
-    require_complete(&content, calendar::day_of(work.now))?;
+    require_complete(&content, calendar::day_of(work.now), Vec::new())?;
     screening::require_clean_revision(work.conn(), &content, &found.revision)?;
     regulated::require_transferable(work, found.own.listing.finding.as_ref(), &content)?;
     found.revision.status = next;

@@ -34,6 +34,8 @@ pub struct TokenPair {
     pub refresh_until: Timestamp,
     /// The session.
     pub session: SessionId,
+    /// Whose it is.
+    pub account: AccountId,
     /// Makes the device known at the next sign-in; given at a sign-in only.
     pub device: Option<String>,
 }
@@ -195,6 +197,7 @@ fn pair(work: &Work<'_, '_>, tokens: &Tokens, session: &Session) -> Result<Token
         refresh: refresh_tokens::make(work.vault, &session.refresh_seed, session.id, session.refresh_counter),
         refresh_until: session.idle_until.min(session.absolute_until),
         session: session.id,
+        account: session.account,
         device: None,
     })
 }

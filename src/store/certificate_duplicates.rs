@@ -1,16 +1,18 @@
-//! Rows of the duplicates of certificates.
+//! Rows of the duplicates of certificates, and of what one officer prepared and another one is to sign.
 
 use diesel::dsl::max;
 use diesel::prelude::*;
 
+use super::schema::certificate_duplicate_proposals as proposals;
 use super::schema::certificate_duplicates::{self, dsl};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
-use crate::domain::certificate::Duplicate;
+use crate::domain::certificate::{Duplicate, DuplicateProposal};
 use crate::domain::ids::{AccountId, CertificateId};
 
-type Row = (DbId, String, String, String, DbJson, Option<DbId>, DbTs);
+type Row = (DbId, String, String, String, DbJson, Option<DbId>, Option<DbId>, DbTs);
+type ProposalRow = (DbId, DbId, String, String, String, DbId, DbTs);
 
 /// Those of a certificate, in their order.
 pub fn of_certificate(conn: &mut AnyConn, id: CertificateId) -> Result<Vec<Duplicate>> {
@@ -23,12 +25,13 @@ pub fn of_certificate(conn: &mut AnyConn, id: CertificateId) -> Result<Vec<Dupli
             dsl::asked_on,
             dsl::reason,
             dsl::mark,
+            dsl::prepared_by,
             dsl::issued_by,
             dsl::created_at,
         ))
         .load(conn)?;
     let duplicates = rows.into_iter().map(|row| {
-        let (certificate, asked_by, asked_on, reason, mark, issued_by, created_at) = row;
+        let (certificate, asked_by, asked_on, reason, mark, prepared_by, issued_by, created_at) = row;
         let asked_on = asked_on.parse();
         Ok(Duplicate {
             certificate: CertificateId(certificate.0),
@@ -36,6 +39,7 @@ pub fn of_certificate(conn: &mut AnyConn, id: CertificateId) -> Result<Vec<Dupli
             asked_on: asked_on.map_err(|_unreadable| Error::Row("asked_on is no day".into()))?,
             reason,
             mark: mark.read()?,
+            prepared_by: prepared_by.map(|id| AccountId(id.0)),
             issued_by: issued_by.map(|id| AccountId(id.0)),
             created_at: created_at.0,
         })
@@ -71,6 +75,7 @@ pub fn insert(
             dsl::mark.eq(DbJson::of(&duplicate.mark)?),
             dsl::sha256.eq(sha256),
             dsl::content.eq(content),
+            dsl::prepared_by.eq(duplicate.prepared_by.map(|id| DbId(id.0))),
             dsl::issued_by.eq(duplicate.issued_by.map(|id| DbId(id.0))),
             dsl::created_at.eq(DbTs(duplicate.created_at)),
         ))
@@ -78,11 +83,57 @@ pub fn insert(
     Ok(())
 }
 
-/// The document of one.
-pub fn document(conn: &mut AnyConn, id: CertificateId, ordinal: i64) -> Result<Vec<u8>> {
+/// The document of one, with its SHA-256.
+pub fn document(conn: &mut AnyConn, id: CertificateId, ordinal: i64) -> Result<(Vec<u8>, Vec<u8>)> {
     Ok(certificate_duplicates::table
         .filter(dsl::certificate_id.eq(DbId(id.0)))
         .filter(dsl::ordinal.eq(ordinal))
-        .select(dsl::content)
+        .select((dsl::sha256, dsl::content))
         .first(conn)?)
+}
+
+/// What is prepared of a certificate; there is one at the most.
+pub fn proposal(conn: &mut AnyConn, id: CertificateId) -> Result<Option<DuplicateProposal>> {
+    let row: Option<ProposalRow> = proposals::table
+        .filter(proposals::certificate_id.eq(DbId(id.0)))
+        .first(conn)
+        .optional()?;
+    let read = |(certificate, id, asked_by, asked_on, reason, proposed_by, proposed_at): ProposalRow| {
+        let day = asked_on.parse();
+        Ok(DuplicateProposal {
+            id: id.0,
+            certificate: CertificateId(certificate.0),
+            asked_by,
+            asked_on: day.map_err(|_unreadable| Error::Row("asked_on is no day".into()))?,
+            reason,
+            proposed_by: AccountId(proposed_by.0),
+            proposed_at: proposed_at.0,
+        })
+    };
+    row.map(read).transpose()
+}
+
+/// Keeps what was prepared.
+pub fn insert_proposal(uow: &mut Uow<'_>, permit: &Permit, proposal: &DuplicateProposal) -> Result<()> {
+    demand(permit, &[Action::HandleDossier])?;
+    diesel::insert_into(proposals::table)
+        .values((
+            proposals::certificate_id.eq(DbId(proposal.certificate.0)),
+            proposals::id.eq(DbId(proposal.id)),
+            proposals::asked_by.eq(&proposal.asked_by),
+            proposals::asked_on.eq(proposal.asked_on.to_string()),
+            proposals::reason.eq(&proposal.reason),
+            proposals::proposed_by.eq(DbId(proposal.proposed_by.0)),
+            proposals::proposed_at.eq(DbTs(proposal.proposed_at)),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// Forgets it.
+pub fn delete_proposal(uow: &mut Uow<'_>, permit: &Permit, id: CertificateId) -> Result<()> {
+    demand(permit, &[Action::HandleDossier, Action::SignCertificate])?;
+    let row = proposals::table.filter(proposals::certificate_id.eq(DbId(id.0)));
+    diesel::delete(row).execute(uow.conn())?;
+    Ok(())
 }

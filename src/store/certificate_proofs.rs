@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use super::schema::{audit_checkpoints, audit_log, certificate_proofs};
 use super::types::DbId;
 use super::{AnyConn, Result, Uow};
+use crate::domain::audit::Deed;
 use crate::domain::ids::CertificateId;
 use crate::store::audit::Row;
 
@@ -38,9 +39,10 @@ pub fn insert(uow: &mut Uow<'_>, checkpoint: i64, ways: &[Way]) -> Result<()> {
     Ok(())
 }
 
-/// The row of a certificate's signed record, its way, and the checkpoint; nothing as long as none covers it.
-pub fn find(conn: &mut AnyConn, id: CertificateId) -> Result<Option<(Row, Vec<u8>, String)>> {
-    let way: Option<(i64, i64, i64, Vec<u8>)> = certificate_proofs::table
+/// The row of one of a certificate's signed records, by its hash, the row's way, and the checkpoint; nothing as long as none
+/// covers it. A certificate has a record of its own, and one for each duplicate.
+pub fn find(conn: &mut AnyConn, id: CertificateId, hash: &[u8]) -> Result<Option<(Row, Vec<u8>, String)>> {
+    let ways: Vec<(i64, i64, i64, Vec<u8>)> = certificate_proofs::table
         .filter(certificate_proofs::certificate_id.eq(DbId(id.0)))
         .order((
             certificate_proofs::checkpoint_seq,
@@ -53,18 +55,30 @@ pub fn find(conn: &mut AnyConn, id: CertificateId) -> Result<Option<(Row, Vec<u8
             certificate_proofs::link,
             certificate_proofs::path,
         ))
-        .first(conn)
-        .optional()?;
-    let Some((checkpoint, lane, link, path)) = way else {
-        return Ok(None);
-    };
-    let row: Row = audit_log::table
-        .filter(audit_log::lane.eq(lane))
-        .filter(audit_log::link.eq(link))
-        .first(conn)?;
-    let note: String = audit_checkpoints::table
-        .filter(audit_checkpoints::seq.eq(checkpoint))
-        .select(audit_checkpoints::note)
-        .first(conn)?;
-    Ok(Some((row, path, note)))
+        .load(conn)?;
+    for (checkpoint, lane, link, path) in ways {
+        let row: Row = audit_log::table
+            .filter(audit_log::lane.eq(lane))
+            .filter(audit_log::link.eq(link))
+            .first(conn)?;
+        if row.after_hash.as_deref() != Some(hash) {
+            continue;
+        }
+        let note: String = audit_checkpoints::table
+            .filter(audit_checkpoints::seq.eq(checkpoint))
+            .select(audit_checkpoints::note)
+            .first(conn)?;
+        return Ok(Some((row, path, note)));
+    }
+    Ok(None)
+}
+
+/// Whether a signed record of a certificate is in the trail, whether a checkpoint covers it or not.
+pub fn is_recorded(conn: &mut AnyConn, id: CertificateId, hash: &[u8]) -> Result<bool> {
+    let hashes: Vec<Option<Vec<u8>>> = audit_log::table
+        .filter(audit_log::subject_id.eq(DbId(id.0)))
+        .filter(audit_log::deed.eq(Deed::CertificateRecorded.as_str()))
+        .select(audit_log::after_hash)
+        .load(conn)?;
+    Ok(hashes.iter().any(|kept| kept.as_deref() == Some(hash)))
 }

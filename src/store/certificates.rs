@@ -1,16 +1,19 @@
 //! Rows of certificates, of their documents and of the keys that sign them.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::schema::{certificate_documents, certificate_keys, certificates};
+use super::schema::certificate_duplicate_proposals as proposals;
+use super::schema::{certificate_documents, certificate_keys, certificates, dossiers};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::code::VerificationCode;
 use crate::domain::certificate::number::in_address;
+use crate::domain::certificate::record::RecordKind;
 use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};
 use crate::domain::text::fold;
 
@@ -42,6 +45,7 @@ struct Row {
     prepared_by: Option<DbId>,
     signed_by: Option<DbId>,
     created_at: DbTs,
+    replaced_by_id: Option<DbId>,
 }
 
 impl Row {
@@ -54,6 +58,7 @@ impl Row {
         Ok(Certificate {
             expires_on: day(self.expires_on)?,
             annulled_on: day(self.annulled_on)?,
+            replaced_by: self.replaced_by_id.map(|id| CertificateId(id.0)),
             id: CertificateId(self.id.0),
             root: self.root_id.map(|id| CertificateId(id.0)),
             position: self.position,
@@ -134,6 +139,23 @@ pub fn first_of_party(conn: &mut AnyConn, tax_code: &str, limit: i64) -> Result<
     read(rows)
 }
 
+/// The licences that came of dossiers which follow one, and were neither annulled nor replaced, in their order.
+pub fn licences_after(conn: &mut AnyConn, followed: DossierId) -> Result<Vec<Certificate>> {
+    let following = dossiers::table
+        .filter(dossiers::follows_id.assume_not_null().eq(DbId(followed.0)))
+        .select(dossiers::id);
+    let ids: Vec<DbId> = following.load(conn)?;
+    let rows: Vec<Row> = certificates::table
+        .filter(certificates::dossier_id.assume_not_null().eq_any(ids))
+        .filter(certificates::annulled_on.is_null())
+        .filter(certificates::replaced_by_id.is_null())
+        .order(certificates::id)
+        .load(conn)?;
+    let mut licences = read(rows)?;
+    licences.retain(|one| one.record.kind == RecordKind::Licence);
+    Ok(licences)
+}
+
 /// The first day on which an authority issued here.
 pub fn first_issued_here(conn: &mut AnyConn, authority: &str) -> Result<Option<Date>> {
     let first: Option<String> = certificates::table
@@ -167,8 +189,8 @@ pub type Place = (String, CertificateId);
 /// Which certificates are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// Of this enterprise, as filer or as the other party.
-    pub enterprise: Option<EnterpriseId>,
+    /// Of this enterprise, as filer or as the other party, or of a party with its tax code.
+    pub enterprise: Option<(EnterpriseId, Option<String>)>,
     /// With these words, in any order, in number, parties' names or technology.
     pub words: Vec<String>,
     /// Of this kind.
@@ -183,16 +205,25 @@ pub struct Wanted {
     pub to: Option<Date>,
     /// Signed by this officer.
     pub signed_by: Option<AccountId>,
+    /// Of which a duplicate waits for a signature (true), or none (false).
+    pub duplicate_proposed: Option<bool>,
 }
 
 /// A page of the register, the newest first.
 pub fn page(conn: &mut AnyConn, wanted: &Wanted, after: Option<Place>, limit: i64) -> Result<Vec<Certificate>> {
     let mut query = certificates::table.into_boxed();
-    if let Some(enterprise) = wanted.enterprise {
+    if let Some((enterprise, own_code)) = &wanted.enterprise {
         let id = DbId(enterprise.0);
         let is_filer = certificates::enterprise_id.eq(id).assume_not_null();
         let is_other = certificates::counterparty_id.eq(id).assume_not_null();
-        query = query.filter(is_filer.or(is_other));
+        query = match own_code.clone() {
+            None => query.filter(is_filer.or(is_other)),
+            Some(code) => {
+                let is_giver = certificates::transferor_tax_code.eq(code.clone()).assume_not_null();
+                let is_taker = certificates::transferee_tax_code.eq(code).assume_not_null();
+                query.filter(is_filer.or(is_other).or(is_giver).or(is_taker))
+            }
+        };
     }
     for word in &wanted.words {
         query = query.filter(certificates::search_key.like(format!("%{word}%")));
@@ -217,6 +248,12 @@ pub fn page(conn: &mut AnyConn, wanted: &Wanted, after: Option<Place>, limit: i6
     if let Some(officer) = wanted.signed_by {
         query = query.filter(certificates::signed_by.eq(DbId(officer.0)));
     }
+    let waits = || exists(proposals::table.filter(proposals::certificate_id.eq(certificates::id)));
+    query = match wanted.duplicate_proposed {
+        None => query,
+        Some(true) => query.filter(waits()),
+        Some(false) => query.filter(not(waits())),
+    };
     if let Some((day, id)) = after {
         let is_older = certificates::issued_on.lt(day.clone());
         query = query.filter(is_older.or(certificates::issued_on.eq(day).and(certificates::id.lt(DbId(id.0)))));
@@ -283,6 +320,19 @@ pub fn annul(uow: &mut Uow<'_>, permit: &Permit, id: CertificateId, day: Date) -
         .filter(certificates::annulled_on.is_null());
     let count = diesel::update(row)
         .set(certificates::annulled_on.eq(day.to_string()))
+        .execute(uow.conn())?;
+    if count == 0 { Err(Error::Stale) } else { Ok(()) }
+}
+
+/// Marks one as replaced by another one.
+pub fn replace(uow: &mut Uow<'_>, permit: &Permit, id: CertificateId, by: CertificateId) -> Result<()> {
+    demand(permit, &WRITERS)?;
+    let row = certificates::table
+        .filter(certificates::id.eq(DbId(id.0)))
+        .filter(certificates::annulled_on.is_null())
+        .filter(certificates::replaced_by_id.is_null());
+    let count = diesel::update(row)
+        .set(certificates::replaced_by_id.eq(DbId(by.0)))
         .execute(uow.conn())?;
     if count == 0 { Err(Error::Stale) } else { Ok(()) }
 }

@@ -209,6 +209,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, dossier: &mut Dossier) -> Resu
             dossiers::rule_version.eq(dossier.rule_version),
             dossiers::enterprise_id.eq(dossier.enterprise.map(|id| DbId(id.0))),
             dossiers::counterparty_id.eq(dossier.counterparty.map(|id| DbId(id.0))),
+            dossiers::is_paper.eq(dossier.is_paper),
             dossiers::number.eq(&dossier.number),
             dossiers::content.eq(DbJson::of(dossier.content.draft())?),
             dossiers::state.eq(&dossier.standing.state),
@@ -316,6 +317,7 @@ type EventRow = (
     bool,
     DbTs,
     Option<String>,
+    Option<i64>,
 );
 
 fn event(row: EventRow) -> Result<DossierEvent> {
@@ -334,6 +336,7 @@ fn event(row: EventRow) -> Result<DossierEvent> {
         is_late,
         at,
         received_on,
+        year,
     ) = row;
     let day = |day: Option<String>| -> Result<Option<Date>> {
         let day = day.map(|day| day.parse()).transpose();
@@ -350,6 +353,7 @@ fn event(row: EventRow) -> Result<DossierEvent> {
         note,
         given_on: day(given_on)?,
         received_on: day(received_on)?,
+        year: year.and_then(|year| year.try_into().ok()),
         due_on: day(due_on)?,
         is_late,
         at: at.0,
@@ -413,6 +417,7 @@ pub fn add_event(uow: &mut Uow<'_>, permit: &Permit, id: DossierId, event: &Doss
             dossier_events::is_late.eq(event.is_late),
             dossier_events::at.eq(DbTs(event.at)),
             dossier_events::received_on.eq(event.received_on.map(|day| day.to_string())),
+            dossier_events::report_year.eq(event.year.map(i64::from)),
         ))
         .execute(uow.conn())?;
     Ok(())

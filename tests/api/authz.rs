@@ -145,6 +145,7 @@ async fn ask(
 
 /// Whether everybody asks in every state. Who may what is decided before any database is asked, so on PostgreSQL every
 /// third does, others from row to row, unless `VPTEX_TEST_MATRIX=whole`: all of them take seven minutes of a processor.
+#[expect(clippy::disallowed_methods, reason = "settings of this test alone")]
 fn is_whole() -> bool {
     let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|told| told == value);
     !is("VPTEX_TEST_DATABASE", "postgres") || is("VPTEX_TEST_MATRIX", "whole")

@@ -354,6 +354,31 @@ async fn an_import_waits_for_a_service_that_does_not_answer() {
 }
 
 #[actix_web::test]
+async fn an_import_whose_rows_were_changed_is_not_loaded() {
+    let service = Arc::new(Service::start());
+    let app = TestApp::spawn_with(&service).await;
+    let (owner, _) = draft(&app).await;
+    // Taken in, and not to be read before something else lies there.
+    service.fare(Mood::Unreadable);
+    let sent = app.post("/listing-imports?name=tin.csv").by(&owner);
+    let sent = sent.file("text/csv", format!("{HEAD}{DRYER}")).expect(202).await;
+    let keys = service.keys();
+    assert!(!keys.is_empty());
+    for key in keys {
+        let rows = std::fs::read_to_string(service.path().join(&key)).unwrap();
+        std::fs::write(service.path().join(&key), rows.to_uppercase()).unwrap();
+    }
+    service.fare(Mood::Well);
+    app.clock.pass(15 * 60);
+    let owner = app.again(&owner).await;
+    let done = ended(&app, &owner, sent.text("/id")).await;
+    assert_eq!(
+        (done.text("/status"), done.text("/fault"), done.number("/counts/done")),
+        ("failed", "content_damaged", 0)
+    );
+}
+
+#[actix_web::test]
 async fn nodes_need_no_folder_in_common() {
     let service = Arc::new(Service::start());
     let app = TestApp::spawn_with(&service).await;

@@ -1,14 +1,19 @@
 //! Certificates: issued by two officers, amended, annulled, entered, verified by everybody, and never quietly changed.
 
 mod amending;
+mod claims;
 mod duplicates;
 mod entering;
 mod exporting;
 mod forging;
+mod heirs;
 mod in_time;
+mod latecomers;
+mod leaving;
 mod licences;
 mod proofs;
 mod races;
+mod replacing;
 mod resaved;
 mod succession;
 mod titles;
@@ -221,6 +226,7 @@ async fn an_amendment_gets_a_certificate_of_its_own_and_what_holds_is_computed()
     let first = registered(&desk).await;
     assert_eq!(case_of(&desk, &first).await.text("/state/code"), "active");
     let longer = |text: &mut Value| {
+        text["amendment"]["kinds"] = json!(["extension", "amendment"]);
         text["amendment"]["new_ends_on"] = json!("2034-12-31");
         text["amendment"]["new_vnd_value"] = json!(9_000_000_000_i64);
     };

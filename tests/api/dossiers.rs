@@ -15,6 +15,7 @@ mod refiled;
 mod regrouped;
 mod secrecy;
 mod sense;
+mod slips;
 mod terms;
 
 use serde_json::{Value, json};

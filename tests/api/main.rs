@@ -28,6 +28,7 @@ mod comparison;
 mod complaints;
 mod confidential;
 mod contacts;
+mod damaged_files;
 mod data_terms;
 mod decisions;
 mod devices;

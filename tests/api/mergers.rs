@@ -223,7 +223,7 @@ async fn those_below_follow_and_nobody_comes_to_be_above_himself() {
 }
 
 /// Makes one registration part of another one.
-async fn join(app: &TestApp, officer: &Person, from: &Person, into: &Person) -> Reply {
+pub async fn join(app: &TestApp, officer: &Person, from: &Person, into: &Person) -> Reply {
     let path = format!("/enterprises/{}", from.enterprise);
     let version = app.get(&path).by(officer).expect(200).await.number("/version");
     let call = app.post(&format!("{path}/merge")).by(officer).if_match(version);

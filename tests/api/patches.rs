@@ -52,6 +52,11 @@ async fn a_wrong_patch_is_named_by_pointer() {
             json!({"trl": 12, "origin_country": "XX", "price_mode": "range", "price_min": 5, "price_max": 1}),
             vec!["/origin_country", "/price_max", "/trl"],
         ),
+        // What cannot be read hides nothing of the rest.
+        (
+            json!({"colour": "đỏ", "title": 7, "trl": 12, "origin_country": "XX"}),
+            vec!["/colour", "/origin_country", "/title", "/trl"],
+        ),
     ] {
         let call = app.patch(&path).by(&lan).if_match(version);
         let refused = call.json(&patch).expect(422).await;

@@ -91,6 +91,81 @@ async fn problems_are_told_in_two_languages() {
 }
 
 #[actix_web::test]
+async fn a_wrong_parameter_is_named_with_what_it_takes() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.registered_enterprise().await;
+    let orders = "relevance, newest, price_ascending, price_descending, trl_descending";
+    let prices = "on_request, lt_10m, 10m_100m, 100m_1b, gte_1b";
+    let among = |values: &str| {
+        (
+            format!("Phải là một trong: {values}"),
+            format!("Must be one of: {values}"),
+        )
+    };
+    let yes = || ("Phải là true hoặc false.".into(), "Must be true or false.".into());
+    let number = || {
+        let vi = "Phải là số nguyên trong phạm vi cho phép.";
+        (vi.into(), "Must be a whole number within its range.".into())
+    };
+    let time = || {
+        let vi = "Phải là thời điểm kèm múi giờ";
+        (vi.into(), "Must be a time with its offset".into())
+    };
+    let cases: Vec<(Call, &str, (String, String))> = vec![
+        (app.get("/search?q=m%C3%A1y&sort=foo"), "sort", among(orders)),
+        (app.get("/search?price=cheap"), "price", among(prices)),
+        (
+            app.get("/search?facets=kind,colour"),
+            "facets",
+            among("kind, field, province"),
+        ),
+        (app.get("/search?limit=abc"), "limit", number()),
+        (app.get("/search?verbatim=maybe"), "verbatim", yes()),
+        (app.get("/search?explain=maybe"), "explain", yes()),
+        (app.get("/enterprises?limit=-1"), "limit", number()),
+        (app.get("/feed/listings?updated_since=today"), "updated_since", time()),
+        (app.get("/reports?overdue=maybe").by(&officer), "overdue", yes()),
+        (app.get("/complaints?overdue=1").by(&officer), "overdue", yes()),
+        (
+            app.get("/moderation/queue?type=x").by(&officer),
+            "type",
+            ("Phải là enterprise".into(), "Must be enterprise".into()),
+        ),
+        (
+            app.get("/moderation/enterprises?status=x").by(&officer),
+            "status",
+            among("submitted"),
+        ),
+        (
+            app.get("/vocabulary?origin=x").by(&officer),
+            "origin",
+            among("built_in, department"),
+        ),
+        (app.get("/me/listings?status=gone").by(&owner), "status", among("draft")),
+        (
+            app.post("/listing-imports?dry_run=maybe")
+                .by(&owner)
+                .file("text/csv", "a"),
+            "dry_run",
+            yes(),
+        ),
+    ];
+    for (call, name, (vi, en)) in cases {
+        let refused = call.expect(400).await;
+        assert_eq!(refused.code(), "invalid_query", "{name}");
+        assert_eq!(refused.pointers(), [name]);
+        for (language, begin) in [
+            ("vi", format!("Tham số “{name}”: {vi}")),
+            ("en", format!("Parameter “{name}”: {en}")),
+        ] {
+            let told = refused.text(&format!("/messages/{language}"));
+            assert!(told.starts_with(&begin), "{told} does not begin with {begin}");
+        }
+    }
+}
+
+#[actix_web::test]
 async fn a_wrong_method_is_told_the_right_ones() {
     let app = TestApp::spawn().await;
     let allowed = |reply: &Reply| -> Vec<String> {

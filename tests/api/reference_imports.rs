@@ -135,3 +135,76 @@ async fn a_file_need_not_repeat_names_and_tells_of_days_that_do_not_exist() {
     assert_eq!(done.expect(200).await.body["is_applied"], true);
     assert_eq!(name(&app, "silk").await, "Tơ tằm");
 }
+
+#[actix_web::test]
+async fn columns_that_a_list_does_not_have_are_told_and_nothing_in_them_is_dropped() {
+    let app = TestApp::spawn().await;
+    let keeper = keeper(&app).await;
+    let head = "code,name_vi,Căn cứ,Quan hệ,Mã màu,valid_to";
+    let rows = "silk,Tơ tằm,Nghị định 1,,đỏ,\nraw,Tơ thô,,equal,,sớm\nplain,Vải mộc,,,,\n";
+    let call = app.post(TRIAL).by(&keeper).file("text/csv", format!("{head}\n{rows}"));
+    let tried = call.expect(200).await;
+    // Of each column once: whom nobody knows, and whom this list does not.
+    let notes: Vec<(&str, &str)> = tried.body["notes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|note| (note["code"].as_str().unwrap(), note["vi"].as_str().unwrap()))
+        .collect();
+    assert_eq!(notes.len(), 3, "{notes:?}");
+    for (note, name) in notes.iter().zip(["Mã màu", "Căn cứ", "Quan hệ"]) {
+        assert!(
+            note.0 == "unknown_column" && note.1.contains(&format!("“{name}”")),
+            "{note:?}"
+        );
+    }
+    assert!(notes[1].1.contains("“fields”"), "{notes:?}");
+    let told = |row: usize| -> Vec<(String, String, String)> {
+        let problems = tried.body["rows"][row]["problems"].as_array().unwrap();
+        let text = |problem: &Value, member: &str| problem[member].as_str().unwrap().to_owned();
+        problems
+            .iter()
+            .map(|problem| (text(problem, "column"), text(problem, "pointer"), text(problem, "code")))
+            .collect()
+    };
+    let is = |column: &str, pointer: &str, code: &str| (column.to_owned(), pointer.to_owned(), code.to_owned());
+    assert_eq!(told(0), [is("Căn cứ", "/regulation/legal_source", "conflicts")]);
+    assert_eq!(
+        told(1),
+        [
+            is("valid_to", "/valid_to", "malformed"),
+            is("Quan hệ", "/correspondence/relation", "conflicts")
+        ]
+    );
+    let problem = &tried.body["rows"][0]["problems"][0];
+    assert_eq!(problem["en"], "This list has no such field; leave it out.");
+    assert_eq!(problem["vi"], "Danh mục này không có trường này; hãy bỏ trống.");
+    assert_eq!(tried.body["rows"][2]["result"], "created");
+}
+
+#[actix_web::test]
+async fn what_is_missing_or_cannot_be_names_its_column() {
+    let app = TestApp::spawn().await;
+    let keeper = keeper(&app).await;
+    let path = "/taxonomies/regulated_technologies/imports?dry_run=true";
+    let head = "Mã,Thuộc,Tên,Có hiệu lực từ,Hết hiệu lực từ,Căn cứ,Lĩnh vực gợi ý";
+    let rows = "restricted.mot,restricted,Một,,,,\n\
+                restricted.hai,restricted,Hai,1/7/2018,1/7/2017,Văn bản,\n\
+                restricted.ba,nowhere,Ba,,,Văn bản,không có lĩnh vực này\n";
+    let call = app.post(path).by(&keeper).file("text/csv", format!("{head}\n{rows}"));
+    let tried = call.expect(200).await;
+    let told = |row: usize| -> Vec<(&str, &str)> {
+        let problems = tried.body["rows"][row]["problems"].as_array().unwrap();
+        problems
+            .iter()
+            .map(|problem| (problem["column"].as_str().unwrap(), problem["code"].as_str().unwrap()))
+            .collect()
+    };
+    assert_eq!(told(0), [("Căn cứ", "required")], "{}", tried.body);
+    assert_eq!(told(1), [("Hết hiệu lực từ", "conflicts")]);
+    let columns: Vec<&str> = told(2).into_iter().map(|(column, _)| column).collect();
+    assert!(
+        columns.contains(&"Thuộc") && columns.contains(&"Lĩnh vực gợi ý"),
+        "{columns:?}"
+    );
+}

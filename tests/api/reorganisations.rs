@@ -238,8 +238,16 @@ async fn officers_keep_what_they_looked_after_when_places_and_fields_are_reorgan
     );
     let edit = |patch: Value, version: i64| app.patch(&path).by(&owner).if_match(version).json(&patch);
     let kept = edit(json!({"brand": "Quargelix"}), version).expect(200).await;
-    let fields = json!({"field_codes": ["food.processing"]});
-    let mended = edit(fields, kept.number("/version")).expect(200).await;
+    // What ended and what is missing is told at once.
+    let less = edit(json!({"summary": null}), kept.number("/version"));
+    let less = less.expect(200).await;
+    let refused = app.post(&submission).by(&owner).expect(422).await;
+    assert_eq!(
+        (refused.code(), refused.pointers()),
+        ("listing_incomplete", vec!["/summary/vi", "/field_codes/0"])
+    );
+    let fields = json!({"field_codes": ["food.processing"], "summary": {"vi": "Sấy lúa tươi."}});
+    let mended = edit(fields, less.number("/version")).expect(200).await;
     assert!(mended.body["outdated"].is_null());
     app.post(&submission).by(&owner).expect(200).await;
 

@@ -1,5 +1,7 @@
 //! How often, how many at once, how slowly: what keeps a few from taking all.
 
+mod exports;
+mod sign_ins;
 mod uploads;
 
 use std::io::{ErrorKind, Read as _, Write as _};

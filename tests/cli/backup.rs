@@ -195,10 +195,12 @@ fn a_damaged_backup_is_named_and_never_restored() {
             damage(&damaged.join(part), how);
             let left = other.run(&["backup", "verify", text(&damaged)]);
             assert_eq!(left.code, Some(1), "{part:?} {how:?} {left:?}");
-            let is_named =
-                left.out.lines().chain(left.err.lines()).any(|line| {
-                    line.contains(text(part)) && (line.starts_with("WRONG") || line.starts_with("vptex: "))
-                });
+            let is_named = left.out.lines().chain(left.err.lines()).any(|line| {
+                line.contains(text(part))
+                    && ["WRONG ", "LACKS ", "vptex: "]
+                        .iter()
+                        .any(|word| line.starts_with(word))
+            });
             assert!(is_named, "{part:?} {how:?} {left:?}");
         }
         let complaint = other.refused(&["restore", "--from", text(&damaged)], 1);
@@ -411,10 +413,12 @@ fn a_content_that_is_missing_is_told_and_the_rest_is_saved() {
         (&gone.to_string().into(), &1.into())
     );
     let verified = place.done(&["backup", "verify", text(&taken)]);
+    let name = gone.to_string();
+    let folder = name.get(..2).unwrap();
     assert!(
         verified.contains(&format!(
-            "note     files: 1 content(s) were not in the file store when the backup was taken, {gone}"
-        )),
+            "LACKS    files/{folder}/{name}: was not whole in the file store"
+        )) && verified.ends_with("as far as the exchange was when it was taken\n"),
         "{verified}"
     );
     let other = bare();

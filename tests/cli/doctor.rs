@@ -53,6 +53,17 @@ fn told(report: &Value, check: &str, state: &str) -> String {
     )
 }
 
+/// What is told in English of a check that is well.
+fn told_good<'a>(report: &'a Value, check: &str) -> &'a str {
+    let findings = report["findings"].as_array().unwrap();
+    let good = findings
+        .iter()
+        .find(|finding| finding["check"] == check && finding["state"] == "good");
+    good.unwrap_or_else(|| panic!("{report:#}"))["told"]["en"]
+        .as_str()
+        .unwrap()
+}
+
 /// An exchange on which nothing has been done but to begin it.
 fn begun() -> Place {
     let place = Place::new();
@@ -205,6 +216,32 @@ fn a_data_dir_that_anybody_may_write_is_trouble() {
         words.contains("can be written by others than its owner (mode 777)"),
         "{words}"
     );
+}
+
+#[test]
+fn a_data_dir_is_made_for_its_owner_only_and_one_that_everybody_may_read_is_told_of() {
+    let place = begun();
+    let data = place.path("data");
+    assert_eq!(fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
+    fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).unwrap();
+    let (_, report) = doctor(&place, &NOBODY);
+    let words = told(&report, "data_dir", "warning");
+    assert!(
+        words.contains("can be read by everybody on this machine (mode 755)") && words.contains("chmod 700"),
+        "{words}"
+    );
+    fs::set_permissions(&data, fs::Permissions::from_mode(0o711)).unwrap();
+    let (_, report) = doctor(&place, &NOBODY);
+    let words = told(&report, "data_dir", "warning");
+    assert!(
+        words.contains("can be entered by everybody on this machine (mode 711)"),
+        "{words}"
+    );
+    // A group is somebody's choice, and what is there keeps what it has.
+    fs::set_permissions(&data, fs::Permissions::from_mode(0o750)).unwrap();
+    place.done(&["keys", "list"]);
+    let (_, report) = doctor(&place, &NOBODY);
+    assert!(told_good(&report, "data_dir").contains("mode 750"), "{report:#}");
 }
 
 #[derive(QueryableByName)]

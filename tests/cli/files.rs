@@ -6,10 +6,12 @@ use std::process::Stdio;
 use std::time::{Duration, Instant, SystemTime};
 
 use diesel::connection::SimpleConnection;
+use vptex::domain::file::Digest;
 use vptex::store::migrate;
 
 use crate::bucket::{self, Mood, Service};
 use crate::program::Place;
+use crate::stock::{keep, place_of, stocked};
 
 /// One red pixel.
 fn picture() -> Vec<u8> {
@@ -93,6 +95,65 @@ fn nothing_is_collected_in_the_schema_of_a_later_program() {
         let complaint = place.refused(command, 1);
         assert!(complaint.contains("schema 9999 by a later program"), "{complaint}");
     }
+}
+
+#[test]
+fn every_content_is_held_against_its_name_and_what_is_wrong_is_named() {
+    let place = Place::new();
+    stocked(&place, 1);
+    let nothing = "0 contents (0 bytes) are what was filed, 0 missing, 0 damaged, 0 unreadable\n";
+    assert_eq!(place.done(&["files", "check"]), nothing);
+    let mut kept = [&b"one"[..], b"two", b"three", b"four"].map(|content| keep(&place, content));
+    kept.sort_unstable();
+    let sound = "4 contents (15 bytes) are what was filed, 0 missing, 0 damaged, 0 unreadable\n";
+    assert_eq!(place.done(&["files", "check"]), sound);
+    // The same length, so that only reading it shows.
+    let (first, second) = (place_of(&place, &kept[0]), place_of(&place, &kept[2]));
+    let length = fs::read(&first).unwrap().len();
+    fs::write(&first, "x".repeat(length)).unwrap();
+    let gone = fs::read(&second).unwrap().len();
+    fs::remove_file(&second).unwrap();
+    let left = place.run(&["files", "check"]);
+    let told = format!(
+        "damaged {}\nmissing {}\n2 contents ({} bytes) are what was filed, 1 missing, 1 damaged, 0 unreadable\n",
+        kept[0],
+        kept[2],
+        15 - length - gone
+    );
+    assert_eq!((left.code, left.out), (Some(1), told));
+    // One that was interrupted goes on behind what it looked at.
+    let after = |digest: &Digest| place.run(&["files", "check", "--after", &digest.to_string()]);
+    let rest = after(&kept[0]);
+    assert_eq!((rest.code, rest.out.contains("damaged ")), (Some(1), false), "{rest:?}");
+    assert_eq!(after(&kept[2]).code, Some(0));
+    assert_eq!(after(&kept[3]).out, nothing);
+    let complaint = place.refused(&["files", "check", "--after", "ab"], 2);
+    assert!(complaint.contains("64 small hexadecimal digits"), "{complaint}");
+    // A backup says the same of them.
+    let left = place.run(&["backup", "--to", "backups"]);
+    assert_eq!(left.code, Some(1), "{left:?}");
+    assert!(left.err.contains("the file store lacks 2 content(s)"), "{left:?}");
+}
+
+#[test]
+fn one_that_cannot_be_read_keeps_none_of_the_others_from_being_looked_at() {
+    let place = Place::new();
+    stocked(&place, 1);
+    let mut kept = [&b"one"[..], b"three", b"seven"].map(|content| keep(&place, content));
+    kept.sort_unstable();
+    // A link to itself: nobody can open it, root neither.
+    let lies_at = place_of(&place, &kept[0]);
+    let length = fs::read(&lies_at).unwrap().len();
+    fs::remove_file(&lies_at).unwrap();
+    std::os::unix::fs::symlink(&lies_at, &lies_at).unwrap();
+    let left = place.run(&["files", "check"]);
+    let unreadable = format!("unreadable {}: ", kept[0]);
+    assert!(left.out.starts_with(&unreadable), "{left:?}");
+    let sum = format!(
+        "\n2 contents ({} bytes) are what was filed, 0 missing, 0 damaged, 1 unreadable\n",
+        13 - length
+    );
+    assert!(left.out.ends_with(&sum) && left.code == Some(1), "{left:?}");
 }
 
 /// Flags that name a bucket.

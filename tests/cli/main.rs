@@ -15,6 +15,7 @@ mod import;
 mod listing_imports;
 mod metrics;
 mod program;
+mod scanner;
 mod search_eval;
 mod serve;
 mod stock;

@@ -107,11 +107,17 @@ pub struct Server {
 impl Server {
     /// Starts it and waits until it says where it listens.
     pub fn start(place: &Place, data: &Path) -> Self {
+        Self::start_with(place, data, &[], Stdio::null())
+    }
+
+    /// The same with more flags and somewhere to complain.
+    pub fn start_with(place: &Place, data: &Path, flags: &[&str], complaints: Stdio) -> Self {
         let mut child = place
             .command(["serve", "--listen", "localhost:0", "--data-dir"])
             .arg(data)
+            .args(flags)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(complaints)
             .spawn()
             .unwrap();
         let mut server = Self {

@@ -81,7 +81,10 @@ fn on_postgres() -> TestDatabase {
     );
     // A process of that number may have died before it could clean up.
     server.run(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-    server.run(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
+    // Copied as files: half the time that a copy through the write-ahead log takes.
+    server.run(&format!(
+        "CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"
+    ));
     TestDatabase {
         target: Target::Postgres(server.address_of(&name)),
         _kept: Kept::Postgres { server, name },

@@ -52,30 +52,37 @@ fn data_dir(path: &Path, report: &mut Report) {
             );
         }
     };
+    let (owner, mode) = (found.uid(), found.mode() & 0o777);
+    let alone = Advice::new(
+        format_args!("run the doctor as the user of the service, and let that one alone in there: chmod 700 {shown}"),
+        format_args!("chạy lệnh bằng người dùng của dịch vụ và chỉ cho người dùng đó vào: chmod 700 {shown}"),
+    );
     match wrong_rights(&found) {
-        None => report.good(
-            Check::DataDir,
-            both(
-                format_args!(
-                    "{shown} belongs to user {}, mode {:o}",
-                    found.uid(),
-                    found.mode() & 0o777
-                ),
-                format_args!(
-                    "{shown} thuộc người dùng {}, quyền {:o}",
-                    found.uid(),
-                    found.mode() & 0o777
-                ),
-            ),
-        ),
         Some((en, vi)) => report.trouble(
             Check::DataDir,
             both(format_args!("{shown} {en}"), format_args!("{shown} {vi}")),
-            Advice::new(
-                format_args!(
-                    "run the doctor as the user of the service, and let that one alone write there: chmod 700 {shown}"
+            alone,
+        ),
+        None if mode & 0o005 != 0 => {
+            let (en, vi) = if mode & 0o004 == 0 {
+                ("entered", "vào")
+            } else {
+                ("read", "đọc")
+            };
+            report.warn(
+                Check::DataDir,
+                both(
+                    format_args!("{shown} can be {en} by everybody on this machine (mode {mode:o})"),
+                    format_args!("{shown} cho mọi người dùng của máy này {vi} (quyền {mode:o})"),
                 ),
-                format_args!("chạy lệnh bằng người dùng của dịch vụ và chỉ cho người dùng đó ghi: chmod 700 {shown}"),
+                alone,
+            );
+        }
+        None => report.good(
+            Check::DataDir,
+            both(
+                format_args!("{shown} belongs to user {owner}, mode {mode:o}"),
+                format_args!("{shown} thuộc người dùng {owner}, quyền {mode:o}"),
             ),
         ),
     }

@@ -49,6 +49,7 @@ pub(super) enum Check {
     Letters,
     Jobs,
     Files,
+    Scanner,
 }
 
 impl Check {
@@ -69,6 +70,7 @@ impl Check {
             Self::Letters => ("letters", "thư"),
             Self::Jobs => ("background work", "công việc nền"),
             Self::Files => ("files", "tệp"),
+            Self::Scanner => ("scanner", "bộ quét mã độc"),
         };
         both(en, vi)
     }

@@ -144,10 +144,10 @@ fn tell(at: SocketAddr, status: u16, ready: &Ready, report: &mut Report) {
     }
     if ready.scanner == Some(false) {
         report.trouble(
-            Check::Server,
+            Check::Scanner,
             both(
-                "the scanner for malware does not answer: no file is taken",
-                "bộ quét mã độc không trả lời: không nhận được tệp nào",
+                "the scanner for malware does not answer the server: no file is taken",
+                "bộ quét mã độc không trả lời máy chủ: không nhận được tệp nào",
             ),
             log(),
         );

@@ -5,6 +5,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::Certificate;
+
 /// How the document of a record is set. A document is printed anew from its record to be compared, so that a layout, once
 /// used, is never altered: another one gets the next number.
 pub const LAYOUT: u16 = 1;
@@ -82,6 +84,16 @@ pub struct RecordParty {
     /// As what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub representative_title: Option<String>,
+}
+
+impl RecordParty {
+    /// Whether this is another party than one before: by their tax codes, by their names where one of them has none.
+    pub fn is_another(&self, before: &Self) -> bool {
+        match (&before.tax_code, &self.tax_code) {
+            (Some(old), Some(new)) => old != new,
+            _ => before.name != self.name,
+        }
+    }
 }
 
 /// The contract.
@@ -191,6 +203,26 @@ pub struct RecordAmendment {
     pub changes: Vec<RecordChange>,
 }
 
+/// The licence that a new one replaces, because its content changed (LTT 30.6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordReplaced {
+    /// Its number.
+    pub number: String,
+    /// When it was issued.
+    pub issued_on: Date,
+}
+
+impl RecordReplaced {
+    /// As a new licence names a former one.
+    pub fn of(licence: &Certificate) -> Self {
+        Self {
+            number: licence.record.number.clone(),
+            issued_on: licence.record.issued_on,
+        }
+    }
+}
+
 /// That a paper is a duplicate of one that was lost (bản cấp lại).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -241,6 +273,9 @@ pub struct CertificateRecord {
     /// What an amendment changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amendment: Option<RecordAmendment>,
+    /// The licence that it replaces, which ended on the day of its issue at the latest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<RecordReplaced>,
     /// Who signs.
     pub signer: Signer,
     /// Of a duplicate: which one it is. All else is as in the certificate itself.

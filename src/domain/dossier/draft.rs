@@ -210,6 +210,15 @@ draft! {
         /// The value of the contract from now on, in đồng.
         #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
         new_vnd_value: Option<i64>,
+        /// The party whose place somebody else took (kế thừa), `transferor` or `transferee`: merged, or succeeded by law. The paper
+        /// about it (`succession`) comes along.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 20, example = "transferee")]
+        succeeded_party: Option<String>,
+        /// Its tax code, as it is certified; needed of what comes on paper.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 20, example = "2600357502")]
+        succeeded_tax_code: Option<String>,
     }
 }
 
@@ -322,6 +331,10 @@ draft! {
         terms: TermsDraft,
         /// What an amendment changes.
         amendment: AmendmentDraft,
+        /// The number of the licence that a new one is to replace, because its content changes (LTT 30.6).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 100, example = "02/2026/GPCGCN-UBND")]
+        replaces_licence: Option<String>,
         /// The project on which an opinion is asked for.
         project: ProjectDraft,
         /// Support for the protection of a product.
@@ -376,9 +389,22 @@ impl DossierContent {
     }
 }
 
+/// A dossier with every member that there is, also those that are not written while they say nothing.
+fn template() -> Value {
+    let draft = DossierDraft {
+        amendment: AmendmentDraft {
+            succeeded_party: Some(String::new()),
+            succeeded_tax_code: Some(String::new()),
+            ..AmendmentDraft::default()
+        },
+        replaces_licence: Some(String::new()),
+        ..DossierDraft::default()
+    };
+    serde_json::to_value(draft).unwrap_or_default()
+}
+
 /// Whether a dossier has such a member, as a JSON pointer.
 pub fn is_member(pointer: &str) -> bool {
-    static TEMPLATE: LazyLock<Value> =
-        LazyLock::new(|| serde_json::to_value(DossierDraft::default()).unwrap_or_default());
+    static TEMPLATE: LazyLock<Value> = LazyLock::new(template);
     pointer.starts_with('/') && TEMPLATE.pointer(pointer).is_some()
 }

@@ -15,6 +15,8 @@ use crate::domain::procedure::{Event, Procedure};
 
 /// Most files of one dossier, with those that later ones took the place of.
 pub const MAX_DOSSIER_FILES: usize = 100;
+/// Most bytes of all files of a dossier: 500 MiB. Nobody reads more, and all of it is kept for as long as the dossier.
+pub const MAX_DOSSIER_BYTES: i64 = 500 << 20;
 
 /// Which paper a file is that the procedure does not name.
 const OTHER: &str = "other";

@@ -10,8 +10,8 @@ use super::draft::{
     SupportDraft, TechnologyDraft, TermsDraft, is_member,
 };
 use super::{
-    AmendmentKind, DecidedBy, EconomicType, PaperForm, PartnerType, PaymentMethod, TechnologyStatus, TransferDirection,
-    TransferForm, TransferMethod, TransferObject, TransferRight,
+    AmendmentKind, ContractParty, DecidedBy, EconomicType, PaperForm, PartnerType, PaymentMethod, TechnologyStatus,
+    TransferDirection, TransferForm, TransferMethod, TransferObject, TransferRight,
 };
 use crate::domain::account::Email;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
@@ -175,6 +175,8 @@ impl Reader<'_> {
         }
         self.day("/amendment/new_ends_on", amendment.new_ends_on.as_deref());
         self.amount("/amendment/new_vnd_value", amendment.new_vnd_value);
+        self.choice::<ContractParty>("/amendment/succeeded_party", amendment.succeeded_party.as_deref());
+        self.tax_code("/amendment/succeeded_tax_code", &mut amendment.succeeded_tax_code);
     }
 
     fn project(&mut self, project: &mut ProjectDraft, support: &mut SupportDraft) {
@@ -249,6 +251,7 @@ impl DossierDraft {
         reader.technology(&mut self.technology);
         reader.money(&mut self.money);
         reader.amendment(&mut self.amendment);
+        reader.line::<100>("/replaces_licence", &mut self.replaces_licence);
         reader.project(&mut self.project, &mut self.support);
         reader.most("/attachments", self.attachments.len(), 50);
         for (at, attachment) in self.attachments.iter_mut().take(50).enumerate() {

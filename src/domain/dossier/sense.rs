@@ -14,6 +14,10 @@ const DIRECTIONS: &str = "Luật CGCN Đ.2.8–2.10";
 const TRANSFER: &str = "Luật CGCN Đ.2.7";
 /// Where it asks for the term of a contract.
 const TERM: &str = "Luật CGCN Đ.23.7";
+/// Where it asks for the price.
+const PRICE: &str = "Luật CGCN Đ.23.6";
+/// Where the price in đồng is what the fee is of.
+const RATE: &str = "TT 169/2016/TT-BTC";
 /// No paper that is entered is older: a bound of the house, against slips.
 const OLDEST: Date = Date::constant(1990, 1, 1);
 /// The home of parties that are not abroad.
@@ -64,22 +68,31 @@ fn stands_wrong(direction: TransferDirection, is_giver: bool, country: &str) -> 
     }
 }
 
+/// What is wrong with one party in both places.
+pub fn one_party() -> Violation {
+    let words = (
+        "Bên giao và bên nhận phải là hai tổ chức, cá nhân khác nhau".to_owned(),
+        "Who gives a technology and who gets it are two".to_owned(),
+    );
+    LawFault::of(words, TRANSFER)
+}
+
+/// Whether the parties are two, as far as they are told.
+pub fn are_two(content: &DossierContent) -> Option<Fault> {
+    let draft = content.draft();
+    let (giver, taker) = (&draft.transferor, &draft.transferee);
+    let is_same_code = giver.tax_code.is_some() && giver.tax_code == taker.tax_code;
+    let is_same_abroad =
+        giver.foreign_id.is_some() && giver.foreign_id == taker.foreign_id && giver.country == taker.country;
+    let member = if is_same_code { "tax_code" } else { "foreign_id" };
+    (is_same_code || is_same_abroad).then(|| (format!("/transferor/{member}"), one_party()))
+}
+
 /// Whether the parties are two, and stand where the direction says. Nothing is said of what is not told.
 pub fn parties(content: &DossierContent) -> Vec<Fault> {
     let draft = content.draft();
     let (giver, taker) = (&draft.transferor, &draft.transferee);
-    let mut faults = Vec::new();
-    let is_same_code = giver.tax_code.is_some() && giver.tax_code == taker.tax_code;
-    let is_same_abroad =
-        giver.foreign_id.is_some() && giver.foreign_id == taker.foreign_id && giver.country == taker.country;
-    if is_same_code || is_same_abroad {
-        let words = (
-            "Bên giao và bên nhận phải là hai tổ chức, cá nhân khác nhau".to_owned(),
-            "Who gives a technology and who gets it are two".to_owned(),
-        );
-        let member = if is_same_code { "tax_code" } else { "foreign_id" };
-        faults.push((format!("/transferor/{member}"), LawFault::of(words, TRANSFER)));
-    }
+    let mut faults: Vec<Fault> = are_two(content).into_iter().collect();
     let countries = giver.country.as_deref().zip(taker.country.as_deref());
     let wrong = countries.and_then(|countries| direction(draft.direction.as_deref(), countries));
     faults.extend(wrong.map(|wrong| ("/direction".to_owned(), wrong)));
@@ -97,6 +110,37 @@ pub fn direction(direction: Option<&str>, (from, to): (&str, &str)) -> Option<Vi
         format!("Does not fit the countries of the parties: from {from} to {to}"),
     );
     Some(LawFault::of(words, DIRECTIONS))
+}
+
+/// Slips in what is paid: a value of nothing, and a rate of a day that has not come. Each with the article of the checklist that
+/// asks for it, or with the usual one.
+pub fn money(content: &DossierContent, checklist: &[ChecklistDraft], today: Date) -> Vec<Fault> {
+    let draft = content.draft();
+    let fault = |member: &str, (vi, en): (&str, &str), usual: &str| {
+        let item = checklist.iter().find(|item| item.member == member);
+        let basis = item.map_or(usual, |item| &item.legal_basis);
+        (member.to_owned(), LawFault::of((vi.to_owned(), en.to_owned()), basis))
+    };
+    let is_nothing = |amount: &str| amount.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+    let values = [
+        ("/money/amount", draft.money.amount.as_deref().is_some_and(is_nothing)),
+        (
+            "/money/vnd_value",
+            draft.money.vnd_value.is_some_and(|value| value <= 0),
+        ),
+        (
+            "/amendment/new_vnd_value",
+            draft.amendment.new_vnd_value.is_some_and(|value| value <= 0),
+        ),
+    ];
+    let nothing = ("Giá trị phải lớn hơn 0", "The value must be above 0");
+    let wrong = values.into_iter().filter(|(_, is_wrong)| *is_wrong);
+    let mut faults: Vec<Fault> = wrong.map(|(member, _)| fault(member, nothing, PRICE)).collect();
+    if content.day("/money/exchange_rate_on").is_some_and(|day| day > today) {
+        let words = ("Ngày áp dụng tỷ giá chưa đến", "The day of the rate has not come yet");
+        faults.push(fault("/money/exchange_rate_on", words, RATE));
+    }
+    faults
 }
 
 /// What cannot be of the days of a paper that is entered: nothing was issued before its contract was signed, and no contract

@@ -1,4 +1,4 @@
-//! What an active enterprise wants to change of what an officer verified (đề nghị thay đổi thông tin đã xác thực).
+//! What an active enterprise wants to change of what an officer verified (đề nghị thay đổi thông tin đã xác minh).
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};

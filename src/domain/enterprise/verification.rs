@@ -9,7 +9,7 @@ use crate::domain::text_enum;
 pub const RENEWABLE: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 text_enum! {
-    /// Whether an enterprise was verified (xác thực hồ sơ gốc).
+    /// Whether an enterprise was verified (xác minh hồ sơ gốc).
     pub enum VerificationState {
         /// No officer approved the registration yet (chưa xác minh).
         Unverified => "unverified",

@@ -14,6 +14,10 @@ pub(super) fn conflict(with: &str) -> (String, String) {
             "Loại tin này không có trường này; hãy bỏ trống.",
             "A listing of this kind has no such field; leave it out.",
         ),
+        "list_name" => (
+            "Danh mục này không có trường này; hãy bỏ trống.",
+            "This list has no such field; leave it out.",
+        ),
         "end_of_right" => (
             "Quyền đã qua ngày hết hạn thì ghi tình trạng hết hiệu lực (expired); quyền còn hạn thì không ghi thế.",
             "A right whose last day is over is expired, and one whose last day is still to come is not.",
@@ -52,6 +56,7 @@ pub(super) fn label(field: &str) -> (&'static str, &'static str) {
         "kind" => ("loại", "kind"),
         "dependent_form" => ("loại hình pháp lý", "legal form"),
         "listing_kind" => ("loại tin", "kind of the listing"),
+        "list_name" => ("danh mục", "list"),
         "end_of_right" => ("ngày hết hạn", "day on which it ends"),
         "code" => ("mã số", "code"),
         "purpose" => ("mục đích", "purpose"),

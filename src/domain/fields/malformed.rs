@@ -98,7 +98,6 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Must be after now, within 730 days.",
         ),
         "keyword" => ("Không được có dấu chấm phẩy.", "Must not have a semicolon."),
-        "listing_status" => ("Không có trạng thái tin này.", "There is no such status of listings."),
         "member" => (
             "Phải là thành viên của doanh nghiệp.",
             "Must be a member of the enterprise.",
@@ -223,7 +222,6 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Không tìm thấy tin này trong các tin của doanh nghiệp; dòng của tin khác hoặc tin mới thì để trống cột này.",
             "The enterprise has no such listing; leave this empty in the row of a new one.",
         ),
-        "price_bucket" => ("Không có khoảng giá này.", "There is no such price bucket."),
         "queue_type" => (
             "Phải là enterprise, amendment, listing, revision, document hoặc report.",
             "Must be enterprise, amendment, listing, revision, document or report.",
@@ -266,7 +264,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "The first member must be a known unit of measurement by its symbol and without a time, such as kg, m3 or kw.",
         ),
         "built_in_group" => ("Không có nhóm từ dựng sẵn này.", "There is no such built-in group."),
-        "sort_order" => ("Không có cách sắp xếp này.", "There is no such order."),
+        "time" => (
+            "Phải là thời điểm kèm múi giờ, như 2026-11-30T08:00:00Z hoặc 2026-11-30T15:00:00+07:00.",
+            "Must be a time with its offset, such as 2026-11-30T08:00:00Z or 2026-11-30T15:00:00+07:00.",
+        ),
         "text" => ("Phải là văn bản.", "Must be a text."),
         "file_kind" => ("Tài liệu không phải là ảnh (picture).", "A document is no picture."),
         "video_address" => (

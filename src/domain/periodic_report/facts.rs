@@ -133,6 +133,8 @@ pub struct Reporter {
 pub struct Facts {
     /// Certificates, in the order of their days.
     pub certificates: Vec<CertificateFact>,
+    /// The days of those that stand in the register and are of an authority whose place nobody here took: they are not counted.
+    pub of_others: Vec<Date>,
     /// What was done to dossiers, in the order of its days.
     pub deeds: Vec<DeedFact>,
     /// Enterprises that registered within the window.

@@ -3,6 +3,7 @@
 mod content;
 mod days;
 mod office;
+mod ways;
 mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -386,6 +387,9 @@ impl<'a> Check<'a> {
 
     fn term(&mut self, place: &str, draft: &TermDraft) -> Option<EventTerm> {
         self.known_mark(format!("{place}/runs_from"), &draft.runs_from);
+        if let Some(mark) = &draft.while_before {
+            self.known_mark(format!("{place}/while_before"), mark);
+        }
         let unit = self.unit(place, draft.unit.as_deref());
         let if_missed = draft.if_missed.as_deref();
         let if_missed = self
@@ -402,6 +406,7 @@ impl<'a> Check<'a> {
         Some(EventTerm {
             until,
             runs_from: draft.runs_from.clone(),
+            while_before: draft.while_before.clone(),
             if_missed,
         })
     }
@@ -430,58 +435,12 @@ impl<'a> Check<'a> {
         })
     }
 
-    /// Something opens a dossier, every state is reached, and from every state that is not final something leads on.
-    fn ways(&mut self, draft: &ProcedureDraft) {
-        if !draft.events.iter().any(|event| event.from.is_empty()) {
-            self.errors
-                .add("/events", Violation::Malformed { what: "rule_opening" });
-        }
-        let mut reached: BTreeSet<&str> = BTreeSet::new();
-        loop {
-            let before = reached.len();
-            for event in &draft.events {
-                if event.from.is_empty() || event.from.iter().any(|state| reached.contains(state.as_str())) {
-                    reached.insert(&event.to);
-                }
-            }
-            if reached.len() == before {
-                break;
-            }
-        }
-        for (at, state) in draft.states.iter().enumerate() {
-            if !reached.contains(state.code.as_str()) {
-                self.errors.add(
-                    format!("/states/{at}"),
-                    Violation::Malformed {
-                        what: "rule_unreachable",
-                    },
-                );
-            }
-            let ways = || draft.events.iter().filter(|event| event.from.contains(&state.code));
-            let leads_on = ways().next().is_some();
-            // What can be done so often only is spent one day, and a dossier must not be left in a state for ever.
-            let leads_on_always = ways().any(|event| event.at_most.is_none());
-            match (state.is_final, leads_on) {
-                (false, true) if !leads_on_always => self
-                    .errors
-                    .add(format!("/states/{at}"), Violation::Malformed { what: "rule_spent" }),
-                (false, false) => self
-                    .errors
-                    .add(format!("/states/{at}"), Violation::Malformed { what: "rule_dead_end" }),
-                (true, true) => self.errors.add(
-                    format!("/states/{at}/is_final"),
-                    Violation::Malformed { what: "rule_not_final" },
-                ),
-                _ => {}
-            }
-        }
-    }
-
     fn document(&mut self, at: usize, draft: &DocumentDraft) {
         let place = format!("/documents/{at}");
         self.names(&place, (&draft.name_vi, &draft.name_en), Some(&draft.legal_basis));
         self.errors
             .keep_opt(format!("{place}/form"), draft.form.as_deref(), Line::<100>::parse);
+        self.member(format!("{place}/only_if"), draft.only_if.as_ref());
     }
 
     fn checklist(&mut self, at: usize, draft: &ChecklistDraft) {

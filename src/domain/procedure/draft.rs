@@ -84,6 +84,10 @@ pub struct TermDraft {
     /// The mark from which it runs.
     #[schema(max_length = 40, example = "submitted_on")]
     pub runs_from: String,
+    /// Only while that one is before this mark: what was reported up to the end is not reported on any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 40, example = "contract_expires_on")]
+    pub while_before: Option<String>,
     /// What comes of missing it: `late_flag`, `escalate`, `treat_as_complete`, `overdue_alert`, `auto_refuse`, `bars` or
     /// `enforcement_flag`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -242,6 +246,10 @@ pub struct DocumentDraft {
     /// Whether nothing goes without it.
     #[serde(default)]
     pub is_required: bool,
+    /// Only of a dossier that tells this member of its content, as a JSON pointer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100, example = "/amendment/succeeded_party")]
+    pub only_if: Option<String>,
     /// What says so.
     #[schema(max_length = 300, example = "NĐ 76/2018 Đ.5.1.a")]
     pub legal_basis: String,

@@ -72,6 +72,8 @@ pub enum Refusal {
     TooLate(Date),
     /// Its term runs from a mark that was never set.
     NotBegun,
+    /// What it is about was reported up to the end.
+    Covered,
     /// It comes of what is issued, and nobody does it by hand.
     ComesOf(Issues),
     /// Something that it needs is missing or wrong.
@@ -153,7 +155,72 @@ pub fn by_itself<'a>(procedure: &'a Procedure, standing: &Standing) -> Option<&'
 }
 
 fn is_open(event: &Event, standing: &Standing) -> bool {
-    event.from.contains(&standing.state) && !is_spent(event, standing)
+    event.from.contains(&standing.state) && !is_spent(event, standing) && !is_covered(event, standing)
+}
+
+/// Whether an event is over because the mark from which its term runs came to the one that ends it.
+fn is_covered(event: &Event, standing: &Standing) -> bool {
+    let mark = |code: &String| standing.marks.get(code);
+    let Some(end) = event.term.as_ref().and_then(|term| term.while_before.as_ref()) else {
+        return false;
+    };
+    let since = event.term.as_ref().and_then(|term| mark(&term.runs_from));
+    since.zip(mark(end)).is_none_or(|(since, end)| since >= end)
+}
+
+/// The year that a report is about which is handed in on a day; nothing of what is not due by a day of each year. The oldest one
+/// that is missing comes first; what is handed in before that one began is about the same year as the one before.
+pub fn report_year(event: &Event, standing: &Standing, today: Date) -> Option<i16> {
+    let term = event.term.as_ref()?;
+    let since = standing.marks.get(&term.runs_from)?;
+    let is_yearly = matches!(term.until, Until::DayOfYear(..));
+    is_yearly.then(|| (since.year() + 1).min(today.year()).max(since.year()))
+}
+
+/// Whether a report is about the year that was reported on last, and not about the next one: what corrects it leaves the mark
+/// where it is, and nothing of the next year is done by it.
+pub fn is_correction(
+    (procedure, event): (&Procedure, &Event),
+    standing: &Standing,
+    told: Option<i16>,
+    today: Date,
+) -> bool {
+    let Some(next) = report_year(event, standing, today) else {
+        return false;
+    };
+    let runs_from = |event: &Event| event.term.as_ref().map(|term| term.runs_from.clone());
+    let since = runs_from(event).and_then(|mark| standing.marks.get(&mark));
+    let last = since.map(|since| since.year()).filter(|last| *last < next);
+    let of_same = procedure
+        .events
+        .iter()
+        .filter(|other| runs_from(other) == runs_from(event));
+    let mut of_same = of_same.filter(|other| report_year(other, standing, today).is_some());
+    told.is_some() && told == last && of_same.any(|other| standing.done.contains_key(&other.code))
+}
+
+/// The years whose report is missing after its last day.
+pub fn missing_years(procedure: &Procedure, standing: &Standing, today: Date) -> Vec<i16> {
+    let open = procedure.events.iter().filter(|event| is_open(event, standing));
+    let missing = open.filter_map(|event| {
+        let term = event.term.as_ref()?;
+        let Until::DayOfYear(month, day) = term.until else {
+            return None;
+        };
+        let first = standing.marks.get(&term.runs_from)?.year() + 1;
+        let end = term.while_before.as_ref().and_then(|mark| standing.marks.get(mark));
+        let last_day = move |year: i16| Date::new(year, month, day).ok();
+        let is_over = move |year: &i16| last_day(*year).is_some_and(|last| last < today);
+        // The report of the year before covers what ended by then.
+        let goes_on = move |year: i16| end.zip(last_day(year - 1)).is_none_or(|(end, before)| before < *end);
+        let years = (first..=today.year()).filter(is_over);
+        Some(
+            years
+                .take_while(move |year| *year == first || goes_on(*year))
+                .collect::<Vec<i16>>(),
+        )
+    });
+    missing.flatten().collect()
 }
 
 /// Whether the mark is not set yet without which it is not done.
@@ -206,6 +273,9 @@ pub fn step(
         && is_spent(event, standing)
     {
         return Err(Refusal::TooOften(most));
+    }
+    if is_covered(event, standing) {
+        return Err(Refusal::Covered);
     }
     // The end of a contract, which comes with its certificate, is ahead.
     if step.comes_of.is_none() {

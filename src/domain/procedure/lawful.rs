@@ -1,7 +1,7 @@
 //! What a rule set may not say whoever publishes it: the law counts the grounds on which a registration is refused (Luật
 //! CGCN Đ.31.6) and on which what was issued is annulled (Đ.32.2), and no version adds one.
 
-use super::{Event, Issues, Procedure, Side};
+use super::{Event, EventTerm, Issues, Procedure, Side, Until};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::text_enum;
 
@@ -94,6 +94,11 @@ impl Procedure {
     pub fn check_lawful(&self) -> Result<(), Vec<FieldError>> {
         let mut errors = FieldErrors::default();
         for (at, event) in self.events.iter().enumerate() {
+            let is_yearly = |term: &EventTerm| matches!(term.until, Until::DayOfYear(..));
+            // What one officer proposes and another signs is about no year.
+            if event.needs_two() && event.term.as_ref().is_some_and(is_yearly) {
+                errors.add(format!("/events/{at}/term"), Violation::Conflicts { with: "issues" });
+            }
             let known: fn(&str) -> bool = if event.annuls {
                 |ground| ground.parse::<AnnulmentGround>().is_ok()
             } else if self.refuses_registration(event) {

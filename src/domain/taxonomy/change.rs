@@ -335,7 +335,7 @@ impl Proposal<'_> {
             if belongs && !is_given {
                 errors.add(pointer, Violation::Required);
             } else if is_given && !belongs {
-                errors.add(pointer, Violation::Conflicts { with: "name" });
+                errors.add(pointer, Violation::Conflicts { with: "list_name" });
             }
         }
         match (self.regulation, self.correspondence) {

@@ -88,6 +88,7 @@ impl CertificatesExportQuery {
             from,
             to,
             signed_by,
+            duplicate_proposed: None,
             limit: None,
             after: None,
         }
@@ -132,10 +133,10 @@ pub async fn export_certificates(
     let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
     let filter = query.filter();
     let (wanted, field) = (filter.wanted()?, filter.field()?);
-    recorded(&app, caller, OfficersList::Certificates, &query).await?;
+    let turn = recorded(&app, caller, OfficersList::Certificates, &query).await?;
     let sheet = Sheet::new(form, COLUMNS, app.in_force().await?);
     send(
-        app.files.clone(),
+        (app.files.clone(), Some(turn)),
         form,
         "certificates",
         sheet.head(),

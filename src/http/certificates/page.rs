@@ -11,7 +11,8 @@ use crate::service::{App, ErrorCode};
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:0;color:#1a1a1a;background:#f4f5f7}main{max-width:42rem;\
 margin:0 auto;padding:1.5rem}section{background:#fff;border-radius:.5rem;padding:1rem 1.25rem;margin:1rem 0}h1{font-size:1.25rem}\
-.state{font-size:1.1rem;font-weight:700;border-left:.4rem solid}.valid,.amended{border-color:#18794e}.expired{border-color:#ad5700}\
+.state{font-size:1.1rem;font-weight:700;border-left:.4rem solid}.valid,.amended{border-color:#18794e}.expired,.superseded{\
+border-color:#ad5700}\
 .annulled,.wrong{border-color:#c62828}dt{color:#555;font-size:.875rem;margin-top:.75rem}dd{margin:0}small{color:#555}";
 
 fn escaped(text: &str) -> String {

@@ -154,8 +154,11 @@ pub struct CertificateView {
     pub annulled_on: Option<Date>,
     /// What it says.
     pub record: CertificateRecord,
-    /// What holds today: what the last one of the chain says.
+    /// What holds today: what the last one of the chain says; for who was a party of it once, the last one of which it was.
     pub effective: CertificateRecord,
+    /// The licence that replaced it, where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<ChainedView>,
     /// The chain, the first one first.
     #[schema(max_items = 1000)]
     pub chain: Vec<ChainedView>,
@@ -173,6 +176,7 @@ impl CertificateView {
             annulled_on: held.chain.iter().find_map(|one| one.annulled_on),
             record: held.certificate.record.clone(),
             effective: last.record.clone(),
+            replaced_by: held.replaced_by.as_ref().map(ChainedView::of),
             chain: held.chain.iter().map(ChainedView::of).collect(),
             duplicates: held.duplicates.iter().map(DuplicateView::of).collect(),
         }

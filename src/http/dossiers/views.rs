@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use crate::domain::calendar::Calendar;
 use crate::domain::certificate::Certificate;
+use crate::domain::certificate::difference::RecordDifference;
 use crate::domain::dossier::{DossierDraft, DossierEvent, Duty, obligation};
-use crate::domain::procedure::{Actor, AuthorityDraft, Event, Side, engine};
+use crate::domain::procedure::{Actor, AuthorityDraft, Event, Side, Until, engine};
 use crate::http::proposals::ProposalView;
 use crate::service::dossiers::Opened;
 use crate::service::dossiers::events::{PRINTING, missing, missing_papers, unprintable, unprintable_words};
@@ -68,6 +69,10 @@ pub struct DossierDue {
     /// By whom.
     #[schema(value_type = Actor, example = "authority")]
     pub by: &'static str,
+    /// Of a report, the year that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 2026)]
+    pub year: Option<i16>,
     /// From which mark the term runs.
     #[schema(example = "submitted_on")]
     pub runs_from: String,
@@ -100,6 +105,10 @@ pub struct DossierPossible {
     pub side: &'static str,
     /// Whether a day comes with it (`given_on`).
     pub takes_day: bool,
+    /// Of a report, the year that it is about (`year`): the oldest one that is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 2026)]
+    pub year: Option<i16>,
     /// Whether words come with it (`note`).
     pub needs_note: bool,
     /// Whether one officer proposes it and another signs.
@@ -244,6 +253,11 @@ pub struct DossierView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 5)]
     pub earlier_certificates: Vec<DossierCertificate>,
+    /// What an amendment makes different from what is certified now, old beside new, whatever it calls it; of one that was
+    /// certified what it made different. Told to officers and to whoever files.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 60)]
+    pub differences: Vec<RecordDifference>,
     /// What it says.
     pub content: DossierDraft,
     /// Whether the caller may change that now.
@@ -264,6 +278,10 @@ pub struct DossierView {
     /// What is due, by whom, when and why; the most urgent first.
     #[schema(max_items = 60)]
     pub due: Vec<DossierDue>,
+    /// The years whose report is missing after its last day.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 100)]
+    pub missing_reports: Vec<i16>,
     /// What can be done now.
     #[schema(max_items = 60)]
     pub possible: Vec<DossierPossible>,
@@ -274,7 +292,7 @@ impl DossierView {
     pub(super) fn of(
         opened: &Opened,
         (calendar, now): (&Calendar, Timestamp),
-        (authority, earlier): (Option<&AuthorityDraft>, &[Certificate]),
+        (authority, earlier, differences): (Option<&AuthorityDraft>, &[Certificate], Vec<RecordDifference>),
     ) -> Self {
         let (dossier, rules) = (&opened.dossier, &opened.set.rules);
         let obligation = obligation(&dossier.content).map(|obligation| ObligationView {
@@ -295,6 +313,7 @@ impl DossierView {
             listing_id: dossier.listing.map(|id| id.0),
             certificate: opened.certificate.as_ref().map(DossierCertificate::from),
             earlier_certificates: earlier.iter().map(DossierCertificate::from).collect(),
+            differences,
             content: dossier.content.draft().clone(),
             may_edit: opened.may_edit,
             obligation,
@@ -306,7 +325,10 @@ impl DossierView {
                 .iter()
                 .map(|due| due_of(due, opened.today))
                 .collect(),
-            possible: engine::possible(rules, &dossier.standing).map(possible_of).collect(),
+            missing_reports: engine::missing_years(rules, &dossier.standing, opened.today),
+            possible: engine::possible(rules, &dossier.standing)
+                .map(|event| possible_of(event, &dossier.standing, opened.today))
+                .collect(),
         }
     }
 }
@@ -364,6 +386,7 @@ fn due_of(due: &engine::Due<'_>, today: Date) -> DossierDue {
     DossierDue {
         event: named(due.event),
         by: due.event.actor.as_str(),
+        year: is_yearly(due.event).then(|| due.due_on.year()),
         runs_from: term.map(|term| term.runs_from.clone()).unwrap_or_default(),
         since: due.since,
         due_on: due.due_on,
@@ -374,12 +397,20 @@ fn due_of(due: &engine::Due<'_>, today: Date) -> DossierDue {
     }
 }
 
-fn possible_of(event: &Event) -> DossierPossible {
+fn is_yearly(event: &Event) -> bool {
+    event
+        .term
+        .as_ref()
+        .is_some_and(|term| matches!(term.until, Until::DayOfYear(..)))
+}
+
+fn possible_of(event: &Event, standing: &engine::Standing, today: Date) -> DossierPossible {
     DossierPossible {
         event: named(event),
         by: event.actor.as_str(),
         side: event.actor.side().as_str(),
         takes_day: event.takes_day(),
+        year: engine::report_year(event, standing, today),
         needs_note: event.needs_note,
         needs_two: event.needs_two(),
         grounds: event.grounds.clone(),
@@ -413,6 +444,10 @@ pub struct DossierEventView {
     /// The day on which a paper came, where it was entered later.
     #[schema(required)]
     pub received_on: Option<Date>,
+    /// The year that a report is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 2026)]
+    pub year: Option<i16>,
     /// The last day of its term.
     #[schema(required)]
     pub due_on: Option<Date>,
@@ -436,6 +471,7 @@ impl From<DossierEvent> for DossierEventView {
             note: event.note,
             given_on: event.given_on,
             received_on: event.received_on,
+            year: event.year,
             due_on: event.due_on,
             is_late: event.is_late,
             is_automatic: event.account.is_none(),

@@ -94,15 +94,34 @@ fn refusal(text: &str, pairs: &[&str], names: &[String], alone: impl Fn(&str) ->
             .find(|(pair, _)| alone(pair).is_some_and(|other| other == text))
             .map_or_else(
                 || ErrorCode::InvalidQuery.into(),
-                |(_, name)| wrong_parameter(name, wrong_value(text)),
+                |(pair, name)| wrong_parameter(name, wrong_value(text, pair, alone)),
             ),
     }
 }
 
-/// Of a parameter with few values they are told.
-fn wrong_value(text: &str) -> Violation {
+/// Values of every sort that parameters have, the narrow ones first, and the name of the sort.
+const SORTS: [(&str, &str); 6] = [
+    ("true", "boolean"),
+    ("0.5", "number"),
+    ("1", "whole_number"),
+    ("00000000-0000-0000-0000-000000000000", "identifier"),
+    ("1970-01-01", "day"),
+    ("1970-01-01T00:00:00Z", "time"),
+];
+
+/// Of a parameter with few values they are told, of another one what sort of value it takes: the one that can be read.
+fn wrong_value(text: &str, pair: &str, alone: impl Fn(&str) -> Option<String>) -> Violation {
     if !text.starts_with("unknown variant") {
-        return Violation::Malformed { what: "value" };
+        let name = pair.split('=').next().unwrap_or_default();
+        let is_read = |value: &str| {
+            let told = alone(&format!("{name}={value}"));
+            // Where others are needed, they are missed next.
+            told.is_none_or(|told| told.starts_with("missing field"))
+        };
+        let sort = SORTS.iter().find(|(value, _)| is_read(value));
+        return Violation::Malformed {
+            what: sort.map_or("value", |(_, what)| *what),
+        };
     }
     // Behind the value that was sent, which may hold the same signs, stand the names.
     let names = text.rsplit_once("expected ").map_or("", |(_, names)| names);
@@ -145,6 +164,27 @@ mod tests {
         kind: Option<String>,
     }
 
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read by serde")]
+    struct Typed {
+        needed: String,
+        yes: Option<bool>,
+        count: Option<u8>,
+        share: Option<f64>,
+        id: Option<uuid::Uuid>,
+        day: Option<jiff::civil::Date>,
+        at: Option<jiff::Timestamp>,
+        order: Option<Order>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Order {
+        Newest,
+        Oldest,
+    }
+
     fn wrong(query: &str) -> (u16, String) {
         let error = parse::<Wanted>(query).unwrap_err();
         (
@@ -170,6 +210,39 @@ mod tests {
         assert_eq!(wrong("q=%4"), (400, "q".into()));
         assert_eq!(wrong("q=%ff"), (400, "q".into()));
         assert_eq!(wrong("%ff=1"), (400, String::new()));
+    }
+
+    #[test]
+    fn what_a_parameter_takes_is_told_in_words() {
+        let told = |query: &str| {
+            let error = parse::<Typed>(query).unwrap_err();
+            let field = error.fields.first().unwrap();
+            (field.pointer.clone(), field.violation.en(), error.detail_vi)
+        };
+        for (query, name, en) in [
+            ("yes=maybe", "yes", "Must be true or false."),
+            ("yes=", "yes", "Must be true or false."),
+            ("%79es=1", "yes", "Must be true or false."),
+            ("count=abc", "count", "Must be a whole number within its range."),
+            ("count=256", "count", "Must be a whole number within its range."),
+            ("share=half", "share", "Must be a number."),
+            ("id=7", "id", "Must be a UUID."),
+            ("day=2026-02-30", "day", "Must be a day as YYYY-MM-DD."),
+            ("order=best", "order", "Must be one of: newest, oldest."),
+        ] {
+            // With and without what is needed.
+            for query in [String::from(query), format!("needed=a&{query}")] {
+                let (pointer, words, vi) = told(&query);
+                assert_eq!((pointer.as_str(), words.as_str()), (name, en), "{query}");
+                assert!(vi.starts_with(&format!("Tham số “{name}”: Phải là ")), "{vi}");
+            }
+        }
+        assert!(
+            told("needed=a&at=today")
+                .1
+                .starts_with("Must be a time with its offset")
+        );
+        assert_eq!(told("yes=true").0, "needed");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::http::limits::uploads::Turn;
 use crate::http::observe::{set_body_pending, set_brings_file};
 use crate::http::problem::Problem;
 use crate::service::files::{Arrived, Incoming};
-use crate::service::{Error, ErrorCode, Result};
+use crate::service::{App, Error, ErrorCode, Result};
 
 /// A picture or document that has not been read yet. Its head was: the type is one that is taken, and a length that is told is not
 /// too large.
@@ -134,10 +134,12 @@ fn too_large(limit: u64) -> Error {
 }
 
 impl FileBody {
-    /// Reads it to its end. What comes beside it counts the file as under way until it is dropped: the caller keeps it
-    /// until the file was looked into, which one file of an address is at a time.
-    pub async fn read(mut self, mut into: Incoming) -> Result<(Arrived, Turn)> {
+    /// Reads it to its end, into what the file store has for what is on its way in. What comes beside it counts the file as
+    /// under way until it is dropped: the caller keeps it until the file was looked into, which one file of an address is at
+    /// a time.
+    pub async fn read(mut self, app: &App) -> Result<(Arrived, Turn)> {
         let counted = begin_upload(&self.request)?;
+        let mut into = app.files.contents.begin(app.ids.next()).await?;
         let aside = step_aside(&self.request);
         set_body_pending(&self.request, true);
         let read = self.copy(&mut into).await;

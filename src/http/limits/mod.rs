@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod connections;
+mod counts;
 pub mod load;
 pub mod pace;
 pub mod rates;
@@ -21,8 +22,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::problem::Problem;
-use super::routes::{Class, operation};
+use super::routes::{Class, Operation, operation};
 use crate::config::{Config, Networks, Switch};
+use crate::domain::ids::AccountId;
 use crate::service::{Error, ErrorCode, Result};
 use address::Client;
 use connections::{Connection, Connections};
@@ -82,6 +84,9 @@ pub async fn upkeep(limits: Data<Limits>) {
 /// What was counted for a request, to be told in its answer.
 struct Counted {
     class: Class,
+    subject: Option<Subject>,
+    /// Who signed in by it.
+    signed_in: Option<AccountId>,
     measured: Vec<Measured>,
 }
 
@@ -126,12 +131,19 @@ pub async fn guard(
     };
     // Dropped with this future, however it ends.
     let slot = slot.share(&mut request.extensions_mut());
+    let operation = operation(request.method().as_str(), &pattern);
+    // What is no operation (the description, wrong paths and methods) is counted as a read.
+    let class = operation.map_or(Class::Read, |operation| operation.class);
+    let at = limits.rates.as_ref().map(Rates::now);
     if let Some(rates) = &limits.rates {
-        // What is no operation (the description, wrong paths and methods) is counted as a read.
-        let class = operation(request.method().as_str(), &pattern).map_or(Class::Read, |operation| operation.class);
         let mut measured = Vec::with_capacity(3);
         let outcome = rates.count_address(class, client.ip, &mut measured);
-        request.extensions_mut().insert(Counted { class, measured });
+        request.extensions_mut().insert(Counted {
+            class,
+            subject: None,
+            signed_in: None,
+            measured,
+        });
         if let Err(refusal) = outcome {
             count_refusal("rate");
             return Ok(tell(refuse(request, refusal)));
@@ -139,6 +151,18 @@ pub async fn guard(
     }
     let response = next.call(request).await?.map_into_boxed_body();
     drop(slot);
+    if let Some((rates, at)) = limits.rates.as_ref().zip(at)
+        && operation.is_some_and(Operation::is_proof)
+        && response.status().is_success()
+    {
+        let extensions = response.request().extensions();
+        let counted = extensions.get::<Counted>();
+        let signed_in = counted.and_then(|counted| counted.signed_in);
+        if signed_in.is_none_or(|account| rates.may_give_back(account)) {
+            let subject = counted.and_then(|counted| counted.subject.as_ref());
+            rates.give_back(class, client.ip, subject, at);
+        }
+    }
     Ok(tell(response))
 }
 
@@ -148,10 +172,20 @@ pub fn count_subject(request: &HttpRequest, subject: Subject) -> Result<()> {
         .app_data::<Data<Limits>>()
         .and_then(|limits| limits.rates.as_ref());
     match (rates, request.extensions_mut().get_mut::<Counted>()) {
-        (Some(rates), Some(counted)) => rates
-            .count_subject(counted.class, subject, &mut counted.measured)
-            .inspect_err(|_refusal| count_refusal("rate")),
+        (Some(rates), Some(counted)) => {
+            counted.subject = Some(subject);
+            rates
+                .count_subject(counted.class, subject, &mut counted.measured)
+                .inspect_err(|_refusal| count_refusal("rate"))
+        }
         _ => Ok(()),
+    }
+}
+
+/// Notes who signed in, for what is given back of the cost.
+pub fn note_sign_in(request: &HttpRequest, account: AccountId) {
+    if let Some(counted) = request.extensions_mut().get_mut::<Counted>() {
+        counted.signed_in = Some(account);
     }
 }
 

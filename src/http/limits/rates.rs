@@ -3,9 +3,8 @@
 //!
 //! The counting is GCRA: `10/1m` allows ten at once and then one each six seconds, without windows to wait for.
 
-use governor::clock::{Clock as GovernorClock, DefaultClock};
+use governor::clock::{Clock as GovernorClock, DefaultClock, Reference as _};
 use governor::middleware::StateInformationMiddleware;
-use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 use std::fmt::Write as _;
 use std::hash::Hash;
@@ -14,7 +13,9 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::address::{neighbourhood, subscriber};
+use super::counts::Counts;
 use crate::config::{Config, Rate};
+use crate::domain::ids::AccountId;
 use crate::http::routes::Class;
 use crate::service::{Error, ErrorCode, Result};
 
@@ -50,6 +51,8 @@ pub struct Rates<C: Clock = DefaultClock> {
     password: ClassRates<C>,
     letter: ClassRates<C>,
     intake: ClassRates<C>,
+    sign_ins: Bucket<AccountId, C>,
+    clock: C,
 }
 
 struct ClassRates<C: Clock> {
@@ -58,27 +61,47 @@ struct ClassRates<C: Clock> {
     subject: Bucket<Subject, C>,
 }
 
-type Limiter<K, C> = RateLimiter<K, DefaultKeyedStateStore<K>, C, StateInformationMiddleware>;
+type Limiter<K, C> = RateLimiter<K, Counts<K>, C, StateInformationMiddleware>;
+
+/// Sign-ins that succeed of which so many cost as much as one that fails: an office behind one address gets in, and whoever
+/// guesses gains nothing.
+const RIGHT_FOR_ONE_WRONG: u32 = 12;
+
+/// Sign-ins of one account of which the cost is given back: more in a minute are nobody's beginning of a day, and each leaves a
+/// session and a record that stays.
+const CHEAP_SIGN_INS: Rate = Rate::new(10, 60);
 
 struct Bucket<K: Hash + Eq + Clone, C: Clock> {
     policy: &'static str,
     rate: Rate,
     clock: C,
+    counts: Counts<K>,
     limiter: Limiter<K, C>,
 }
 
 impl<K: Hash + Eq + Clone, C: Clock> Bucket<K, C> {
     fn new(policy: &'static str, rate: Rate, clock: &C) -> Self {
-        let each = (rate.period() / rate.count().get()).max(Duration::from_nanos(1));
+        let each = each(rate).max(Duration::from_nanos(1));
         // Never `None`: the period is not zero.
         let quota = Quota::with_period(each).unwrap_or_else(|| Quota::per_second(rate.count()));
         let quota = quota.allow_burst(rate.count());
+        let counts = Counts::default();
         Self {
             policy,
             rate,
             clock: clock.clone(),
-            limiter: RateLimiter::new(quota, DefaultKeyedStateStore::default(), clock.clone()),
+            limiter: RateLimiter::new(quota, counts.clone(), clock.clone()),
+            counts,
         }
+    }
+
+    /// Makes a call that was counted at `at` cost a twelfth of what it did. What has run off since is not given back: it
+    /// would be given from the calls that came meanwhile.
+    fn give_back(&self, key: &K, at: C::Instant) {
+        let each = each(self.rate);
+        let gone: Duration = self.clock.now().duration_since(at).into();
+        let most = each.saturating_sub(each / RIGHT_FOR_ONE_WRONG);
+        self.counts.take_off(key, most.min(each.saturating_sub(gone)));
     }
 
     fn count(&self, key: &K, measured: &mut Vec<Measured>) -> Result<()> {
@@ -86,8 +109,7 @@ impl<K: Hash + Eq + Clone, C: Clock> Bucket<K, C> {
             Ok(left) => {
                 let remaining = left.remaining_burst_capacity();
                 let used = self.rate.count().get().saturating_sub(remaining);
-                let each = self.rate.period() / self.rate.count().get();
-                (remaining, each.saturating_mul(used), Ok(()))
+                (remaining, each(self.rate).saturating_mul(used), Ok(()))
             }
             Err(not_until) => {
                 let wait = not_until.wait_time_from(self.clock.now());
@@ -109,6 +131,11 @@ impl<K: Hash + Eq + Clone, C: Clock> Bucket<K, C> {
         });
         outcome
     }
+}
+
+/// In what time one call comes back.
+fn each(rate: Rate) -> Duration {
+    rate.period() / rate.count().get()
 }
 
 /// Rounded up, and never 0: whoever comes back then shall be let in.
@@ -153,6 +180,8 @@ impl<C: Clock> Rates<C> {
                 config.rate_intake,
                 Some(config.rate_intake_network),
             ),
+            sign_ins: Bucket::new("sign-ins", CHEAP_SIGN_INS, clock),
+            clock: clock.clone(),
         }
     }
 
@@ -183,15 +212,46 @@ impl<C: Clock> Rates<C> {
         self.of(class).subject.count(&subject, measured)
     }
 
+    /// The time now, to be told with what is given back.
+    pub fn now(&self) -> C::Instant {
+        self.clock.now()
+    }
+
+    /// Whether an account that signed in gets back what it cost: up to ten times a minute.
+    pub fn may_give_back(&self, account: AccountId) -> bool {
+        self.sign_ins.limiter.check_key(&account).is_ok()
+    }
+
+    /// Gives back most of what a call cost that showed a right password or code: one that was counted no earlier than `at`.
+    pub fn give_back(&self, class: Class, ip: IpAddr, subject: Option<&Subject>, at: C::Instant) {
+        let rates = self.of(class);
+        rates.address.give_back(&subscriber(ip), at);
+        if let Some(network) = &rates.network {
+            network.give_back(&neighbourhood(ip), at);
+        }
+        if let Some(subject) = subject {
+            rates.subject.give_back(subject, at);
+        }
+    }
+
     /// Forgets whoever has all of the quota again.
     pub fn forget(&self) {
-        for class in [&self.read, &self.write, &self.feed, &self.password, &self.letter] {
+        let all = [
+            &self.read,
+            &self.write,
+            &self.feed,
+            &self.password,
+            &self.letter,
+            &self.intake,
+        ];
+        for class in all {
             class.address.limiter.retain_recent();
             class.subject.limiter.retain_recent();
             if let Some(network) = &class.network {
                 network.limiter.retain_recent();
             }
         }
+        self.sign_ins.limiter.retain_recent();
     }
 }
 
@@ -324,12 +384,102 @@ mod tests {
 
     #[test]
     fn who_has_all_again_is_forgotten() {
+        for class in ALL {
+            let (rates, clock, _) = rates();
+            let known = || rates.of(class).address.limiter.len();
+            call(&rates, class, "1.2.3.4").0.unwrap();
+            rates.forget();
+            assert_eq!(known(), 1, "{class:?}");
+            clock.advance(Duration::from_secs(3_600));
+            rates.forget();
+            assert_eq!(known(), 0, "{class:?}");
+        }
+    }
+
+    #[test]
+    fn twelve_right_ones_cost_as_much_as_a_wrong_one() {
+        let (rates, _, config) = rates();
+        assert_eq!(config.rate_password, Rate::new(10, 60));
+        let ip = "1.2.3.4".parse().unwrap();
+        let mut right = 0;
+        while call(&rates, Class::Password, "1.2.3.4").0.is_ok() {
+            rates.give_back(Class::Password, ip, None, rates.now());
+            right += 1;
+        }
+        // The next one is asked for in full: it might be wrong.
+        assert_eq!(right, 9 * 12 + 1);
+        let refused = call(&rates, Class::Password, "1.2.3.4").0.unwrap_err();
+        assert_eq!(refused.retry_after, Some(1));
+    }
+
+    #[test]
+    fn one_account_gets_ten_sign_ins_a_minute_back() {
         let (rates, clock, _) = rates();
-        call(&rates, Class::Read, "1.2.3.4").0.unwrap();
+        let account = |number| AccountId(Uuid::from_u128(number));
+        let cheap = |number| (0..20).filter(|_| rates.may_give_back(account(number))).count();
+        assert_eq!((cheap(1), cheap(1), cheap(2)), (10, 0, 10));
+        clock.advance(Duration::from_secs(6));
+        assert_eq!(cheap(1), 1);
+        clock.advance(Duration::from_secs(60));
         rates.forget();
-        assert_eq!(rates.read.address.limiter.len(), 1);
-        clock.advance(Duration::from_secs(10));
-        rates.forget();
-        assert!(rates.read.address.limiter.is_empty());
+        assert_eq!(rates.sign_ins.limiter.len(), 0);
+    }
+
+    #[test]
+    fn a_right_one_gives_no_wrong_one_back() {
+        let (rates, ..) = rates();
+        let ip = "1.2.3.4".parse().unwrap();
+        let mut wrong = 0;
+        // One right one after each that is wrong, as of somebody who has an account and guesses at another.
+        while call(&rates, Class::Password, "1.2.3.4").0.is_ok() {
+            wrong += 1;
+            let at = rates.now();
+            if call(&rates, Class::Password, "1.2.3.4").0.is_ok() {
+                rates.give_back(Class::Password, ip, None, at);
+            }
+        }
+        assert!(wrong < 10, "{wrong}");
+    }
+
+    #[test]
+    fn what_has_run_off_is_not_given_back() {
+        let (rates, clock, _) = rates();
+        let ip = "1.2.3.4".parse().unwrap();
+        // Ten that are right and come slowly, while what they cost runs off.
+        let at = rates.now();
+        for _ in 0..10 {
+            call(&rates, Class::Password, "1.2.3.4").0.unwrap();
+        }
+        clock.advance(Duration::from_secs(60));
+        for _ in 0..10 {
+            call(&rates, Class::Password, "1.2.3.4").0.unwrap();
+        }
+        for _ in 0..10 {
+            rates.give_back(Class::Password, ip, None, at);
+        }
+        assert!(call(&rates, Class::Password, "1.2.3.4").0.is_err());
+    }
+
+    #[test]
+    fn a_subject_and_a_network_get_back_too() {
+        let (rates, ..) = rates();
+        let subject = Subject::Account(Uuid::from_u128(1));
+        let mut network = 0;
+        for last in 0..=u8::MAX {
+            let ip: IpAddr = format!("1.2.3.{last}").parse().unwrap();
+            let at = rates.now();
+            if rates.count_address(Class::Password, ip, &mut Vec::new()).is_err() {
+                break;
+            }
+            network += 1;
+            rates.give_back(Class::Password, ip, None, at);
+        }
+        assert_eq!(network, 256, "50 wrong ones would end it");
+        let ip = "9.9.9.9".parse().unwrap();
+        for _ in 0..11 {
+            let at = rates.now();
+            rates.count_subject(Class::Password, subject, &mut Vec::new()).unwrap();
+            rates.give_back(Class::Password, ip, Some(&subject), at);
+        }
     }
 }

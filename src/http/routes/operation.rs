@@ -1,5 +1,6 @@
 //! What the table of operations tells of each.
 
+use super::OPERATIONS;
 use crate::domain::access::Action;
 
 /// Which limit counts the calls of an operation.
@@ -57,4 +58,20 @@ pub struct Operation {
     /// use case asks ([`require_fresh`](crate::service::context::Caller::require_fresh)); a test asks every operation,
     /// and holds this against it.
     pub needs_fresh: bool,
+}
+
+impl Operation {
+    /// Whether success shows that a right password or code was sent, by which nothing else is won: such calls cost little
+    /// of what may be tried.
+    pub fn is_proof(&self) -> bool {
+        matches!(self.name, "sign_in" | "step_up")
+    }
+}
+
+/// The operation behind a method and a route's pattern (`/api/v1/listings/{id}`).
+pub fn operation(method: &str, pattern: &str) -> Option<&'static Operation> {
+    let path = pattern.strip_prefix("/api/v1")?;
+    OPERATIONS
+        .iter()
+        .find(|known| known.path == path && known.method.eq_ignore_ascii_case(method))
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::dimension;
-use crate::domain::fields::Violation;
+use crate::domain::fields::{Violation, not_one_of};
 use crate::domain::listing::details::{CertificationScheme, IpRightStatus, Stage};
 use crate::domain::shapes::choice;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
@@ -97,7 +97,8 @@ pub(super) fn counted(given: Option<&str>) -> Result<FacetSet, Problem> {
             Ok(FacetName::All) if names.len() == 1 => return Ok(FacetSet::ALL),
             Ok(FacetName::True) if names.len() == 1 => return Ok(FacetSet::BASIC),
             Ok(FacetName::False) if names.len() == 1 => return Ok(FacetSet::NONE),
-            Ok(FacetName::All | FacetName::True | FacetName::False) | Err(_) => {
+            Err(_) => return Err(wrong_parameter("facets", not_one_of::<FacetName>()).into()),
+            Ok(FacetName::All | FacetName::True | FacetName::False) => {
                 return Err(wrong_parameter("facets", Violation::Malformed { what: "facets" }).into());
             }
         };

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::facets::{FacetName, PriceBucket, counted};
 use super::understanding::interpretations;
 use crate::domain::TextEnum;
-use crate::domain::fields::{Violation, not_one_of};
+use crate::domain::fields::{Violation, among, not_one_of};
 use crate::domain::ids::EnterpriseId;
 use crate::domain::listing::details::{CertificationScheme, IpRightStatus, Stage};
 use crate::domain::listing::{ListingKind, MAX_SUM, PriceMode, TransferMode};
@@ -158,7 +158,7 @@ impl SearchParams {
             Some(Ok(SortOrder::PriceAscending)) => Sort::PriceAscending,
             Some(Ok(SortOrder::PriceDescending)) => Sort::PriceDescending,
             Some(Ok(SortOrder::TrlDescending)) => Sort::TrlDescending,
-            Some(Err(_)) => return Err(wrong_parameter("sort", Violation::Malformed { what: "sort_order" }).into()),
+            Some(Err(_)) => return Err(wrong_parameter("sort", not_one_of::<SortOrder>()).into()),
         };
         Ok(SearchQuery {
             text: self.q.unwrap_or_default(),
@@ -262,7 +262,7 @@ fn price_buckets(given: Option<&str>) -> Result<Vec<String>, Problem> {
     if buckets.iter().all(|bucket| PRICE_BUCKETS.contains(&bucket.as_str())) {
         return Ok(buckets);
     }
-    Err(wrong_parameter("price", Violation::Malformed { what: "price_bucket" }).into())
+    Err(wrong_parameter("price", among(&PRICE_BUCKETS)).into())
 }
 
 fn levels(given: Option<&str>) -> Result<Vec<u8>, Problem> {

@@ -10,7 +10,7 @@ use crate::domain::enterprise::{AmendmentStatus, Verification, VerificationState
 /// Whether the Department verified an enterprise, and until when that holds.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct VerificationView {
-    /// Whether it holds now (xác thực hồ sơ gốc).
+    /// Whether it holds now (xác minh hồ sơ gốc).
     #[schema(value_type = VerificationState, example = "verified")]
     pub state: &'static str,
     /// When an officer last approved the registration; null before, and where that was not kept.

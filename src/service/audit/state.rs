@@ -298,9 +298,9 @@ pub fn of_evidence(dossier: DossierId, files: &[DossierFile]) -> Result<Hash> {
     of(&json!({"dossier_id": dossier.0, "files": files}))
 }
 
-/// Hash of a certificate: what it says, and whether it was annulled.
+/// Hash of a certificate: what it says, and whether it was annulled, or replaced.
 pub fn of_certificate(certificate: &Certificate) -> Result<Hash> {
-    of(&json!({
+    let mut state = json!({
         "annulled_on": certificate.annulled_on.map(|day| day.to_string()),
         "case_id": certificate.case.map(|id| id.0),
         "dossier_id": certificate.dossier.map(|id| id.0),
@@ -309,7 +309,12 @@ pub fn of_certificate(certificate: &Certificate) -> Result<Hash> {
         "jws": certificate.jws,
         "record": serde_json::to_value(&certificate.record).map_err(Error::internal)?,
         "root_id": certificate.root.map(|id| id.0),
-    }))
+    });
+    // What was hashed before there was such a thing reads as it did.
+    if let Some((other, members)) = certificate.replaced_by.zip(state.as_object_mut()) {
+        members.insert("replaced_by_id".to_owned(), json!(other.0));
+    }
+    of(&state)
 }
 
 /// Hash of a version of the rules of a procedure.

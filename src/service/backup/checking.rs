@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::manifest::{self, Audit, FORMAT, Kind, LIST, Manifest, NAME, Part, SUM, place_of, read_line};
@@ -25,6 +26,11 @@ pub enum Verdict {
     Good,
     /// It is worth knowing, and keeps nobody from restoring.
     Noted,
+    /// The database names it, and the exchange had it no more when the backup was taken: that keeps nobody from restoring the
+    /// rest.
+    Absent,
+    /// The database names it, and the backup should have it and does not.
+    Lacking,
     /// It is not what it should be.
     Wrong,
 }
@@ -38,6 +44,13 @@ pub struct Finding {
     pub what: String,
     /// What was found.
     pub told: String,
+}
+
+impl Finding {
+    /// Whether it keeps everybody from restoring.
+    pub fn is_damage(&self) -> bool {
+        matches!(self.verdict, Verdict::Lacking | Verdict::Wrong)
+    }
 }
 
 /// What was found out about a backup.
@@ -54,7 +67,7 @@ pub struct Checked {
 impl Checked {
     /// Whether nothing is wrong.
     pub fn is_whole(&self) -> bool {
-        self.manifest.is_some() && self.findings.iter().all(|finding| finding.verdict != Verdict::Wrong)
+        self.manifest.is_some() && !self.findings.iter().any(Finding::is_damage)
     }
 
     fn tell(&mut self, verdict: Verdict, what: &str, told: impl Display) {
@@ -63,6 +76,18 @@ impl Checked {
             what: what.to_owned(),
             told: told.to_string(),
         });
+    }
+
+    /// Tells of so many contents that people can read it, and how many there are beyond.
+    fn tell_contents(&mut self, contents: Vec<(Verdict, String, String)>) {
+        let beyond = contents.len().saturating_sub(MOST_CONTENTS);
+        let verdict = contents.last().map(|(verdict, ..)| *verdict);
+        for (verdict, place, told) in contents.into_iter().take(MOST_CONTENTS) {
+            self.tell(verdict, &place, told);
+        }
+        if let Some(verdict) = verdict.filter(|_| beyond > 0) {
+            self.tell(verdict, manifest::FILES, format_args!("and {beyond} more"));
+        }
     }
 }
 
@@ -101,14 +126,15 @@ pub fn check(from: &Path, programs: &Programs, observer: &mut dyn Observer) -> R
             "was left out; without the master key that belongs to it the exchange cannot be restored",
         );
     }
-    if !manifest.absent.is_empty() {
-        let words = format!(
-            "{} content(s) were not in the file store when the backup was taken, {} the first of them",
-            manifest.absent.len(),
-            manifest.absent.first().map_or("", String::as_str)
-        );
-        checked.tell(Verdict::Noted, manifest::FILES, words);
-    }
+    let absent = manifest.absent.iter().map(|name| {
+        let place = Digest::parse(name).map_or_else(|| name.clone(), |digest| place_of(&digest));
+        (
+            Verdict::Absent,
+            place,
+            String::from("was not whole in the file store when the backup was taken"),
+        )
+    });
+    checked.tell_contents(absent.collect());
     checked.manifest = Some(manifest);
     Ok(checked)
 }
@@ -207,26 +233,22 @@ fn contents(
         match disk::measure(&checked.folder.join(&place), &mut |_| true) {
             Ok(measure) if measure.digest == digest => bytes = bytes.saturating_add(measure.bytes),
             Ok(_) => wrong.push((
+                Verdict::Wrong,
                 place,
                 String::from("is not what its name says; it was changed or damaged"),
             )),
-            Err(BackupError::Io { cause, .. }) => wrong.push((place, format!("cannot be read: {cause}"))),
+            Err(BackupError::Io { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => {
+                wrong.push((Verdict::Lacking, place, String::from("is not there")));
+            }
+            Err(BackupError::Io { cause, .. }) => {
+                wrong.push((Verdict::Wrong, place, format!("cannot be read: {cause}")));
+            }
             Err(other) => return Err(other),
         }
         observer.reached(bytes);
     }
-    let beyond = wrong.len().saturating_sub(MOST_CONTENTS);
     let is_good = wrong.is_empty() && is_list_good;
-    for (place, told) in wrong.into_iter().take(MOST_CONTENTS) {
-        checked.tell(Verdict::Wrong, &place, told);
-    }
-    if beyond > 0 {
-        checked.tell(
-            Verdict::Wrong,
-            manifest::FILES,
-            format_args!("{beyond} more are missing or damaged"),
-        );
-    }
+    checked.tell_contents(wrong);
     if is_good {
         let words = format!("{} contents, {bytes} bytes, each what its name says", listed.len());
         checked.tell(Verdict::Good, manifest::FILES, words);
@@ -274,17 +296,16 @@ fn sqlite(
     if let Some(listed) = listed {
         let needed = store::files::needed(&mut conn)?;
         let is_excused = |digest: &Digest| listed.contains(digest) || manifest.absent.contains(&digest.to_string());
-        match needed.iter().find(|digest| !is_excused(digest)) {
-            None => checked.tell(
-                Verdict::Good,
-                LIST,
-                format_args!("has every content that the database names ({})", needed.len()),
-            ),
-            Some(digest) => {
-                let words = format!("lacks {digest}, which the database names");
-                checked.tell(Verdict::Wrong, LIST, words);
-            }
+        let lacking = needed.iter().filter(|digest| !is_excused(digest)).map(|digest| {
+            let words = String::from("is in no list, and the database names it");
+            (Verdict::Lacking, place_of(digest), words)
+        });
+        let lacking: Vec<_> = lacking.collect();
+        if lacking.is_empty() {
+            let words = format!("has every content that the database names ({})", needed.len());
+            checked.tell(Verdict::Good, LIST, words);
         }
+        checked.tell_contents(lacking);
     }
     key(checked, manifest, &mut conn)
 }

@@ -8,8 +8,8 @@ use super::disk::{self, folder_of};
 use super::manifest::{FILES, LIST, Part, line_of, place_of};
 use super::{BackupError, Observer, Result, Stage, System};
 use crate::domain::file::Digest;
+use crate::files::contents::ContentError;
 use crate::store;
-use crate::store::audit_chain::sha256;
 use crate::store::conn::read_only;
 
 /// What became of the contents that a moment of the database names.
@@ -99,12 +99,13 @@ fn bring(system: &System, digest: &Digest, size: Option<u64>, place: &Path, know
             return Ok(Came::Linked);
         }
     }
-    match system.contents.load(digest)? {
-        Some(bytes) if sha256(&bytes) == digest.0 => {
+    match system.contents.load(digest) {
+        Ok(Some(bytes)) => {
             disk::write(place, &bytes)?;
             Ok(Came::Copied)
         }
-        _ => Ok(Came::Not),
+        Ok(None) | Err(ContentError::Damaged(_)) => Ok(Came::Not),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -1,24 +1,30 @@
-//! Duplicates for papers that were lost: an event of the house, of which the register tells. A duplicate says what the
-//! certificate says and that it is the so manieth duplicate, is signed anew, and verified at the same address.
+//! Duplicates for papers that were lost or spoilt: an event of the house, of which the register tells. A duplicate says what the
+//! certificate says and that it is the so manieth duplicate, is signed anew, and verified at the same address. One officer
+//! prepares it and another one signs, as with the certificate, and its record is in the audit trail like that one's.
 
 use jiff::civil::Date;
-use serde_json::json;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::issuing::{self, not_in_force, printed};
-use super::reading::{Held, decided, found};
-use super::{keys, signing, succession};
-use crate::domain::access::Action;
+use super::reading::{self, Held, decided, found};
+use super::{keys, signing, succession, titles};
+use crate::domain::access::{Action, Permit};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::record::{CertificateRecord, RecordDuplicate, Signer};
-use crate::domain::certificate::{Duplicate, Validity};
+use crate::domain::certificate::{Duplicate, DuplicateProposal, Validity};
+use crate::domain::dossier::Dossier;
 use crate::domain::fields::Violation;
-use crate::domain::ids::CertificateId;
+use crate::domain::ids::{AccountId, CertificateId};
 use crate::domain::procedure::AuthorityDraft;
 use crate::domain::text::{Line, Prose};
+use crate::service::audit::proof::SUBJECT;
 use crate::service::audit::state;
 use crate::service::context::{Caller, Work};
-use crate::service::{Error, ErrorCode, Result, procedures};
+use crate::service::dossiers::notices;
+use crate::service::procedures::{self, RuleSet};
+use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
 use crate::store::audit_chain::sha256;
 use crate::store::{accounts, certificate_duplicates as rows, dossiers};
@@ -35,27 +41,113 @@ pub struct Asked {
     pub on: Date,
     /// Why: how the paper was lost.
     pub reason: Prose<2_000>,
+}
+
+/// What is signed.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// What the signer read.
+    pub proposal: Uuid,
     /// As what the signer signs; as the head of the authority of today when absent.
     pub signed_as: Option<Line<100>>,
 }
 
-/// Issues a duplicate of a certificate that was issued here.
-pub fn issue(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, asked: &Asked) -> Result<Duplicate> {
+/// Prepares a duplicate of a certificate that was issued here. What would be refused when it is signed is refused now.
+pub fn propose(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: CertificateId,
+    asked: &Asked,
+) -> Result<DuplicateProposal> {
     let (now, today) = (work.now, day_of(work.now));
     let (actor, _, held) = found(work.conn(), caller, id, now)?;
-    let permit = decided(&actor, Action::SignCertificate, &held.certificate)?;
-    caller.require_fresh(work.conn(), now)?;
+    let permit = decided(&actor, Action::HandleDossier, &held.certificate)?;
     require_document(&held)?;
-    let authority = require_competent(work, &held, today)?;
+    let from = require_competent(work, &held, today)?;
     if asked.on > today {
         return Err(Error::field("/asked_on", Violation::Malformed { what: "past_day" }));
     }
     if asked.on < held.certificate.record.issued_on {
         return Err(Error::field("/asked_on", Violation::Conflicts { with: "issued_on" }));
     }
-    let signer = actor.account().ok_or_else(|| Error::internal("nobody signs"))?;
-    let account = accounts::find(work.conn(), signer)?;
-    let title = issuing::title_for(asked.signed_as.as_ref().map(|title| title.as_str()), &authority)?;
+    next_ordinal(work, id)?;
+    if rows::proposal(work.conn(), id)?.is_some() {
+        return Err(Error::new(
+            ErrorCode::AlreadyThere,
+            "Đã có bản cấp lại đang trình ký; hãy ký hoặc rút lại trước.",
+            "A duplicate waits for a signature already; sign it or take it back first.",
+        ));
+    }
+    let proposal = DuplicateProposal {
+        id: work.next_id(),
+        certificate: id,
+        asked_by: asked.by.as_str().to_owned(),
+        asked_on: asked.on,
+        reason: asked.reason.as_str().to_owned(),
+        proposed_by: actor.account().ok_or_else(|| Error::internal("nobody prepares"))?,
+        proposed_at: now,
+    };
+    rows::insert_proposal(work.uow, &permit, &proposal)?;
+    let made = Change::made(state::of_document(&text_of(&proposal))?);
+    work.remember_change(&permit, Deed::CertificateDuplicateProposed, (SUBJECT, id.0), None, made)?;
+    let number = &held.certificate.record.number;
+    notices::duplicate_proposed(work, (&from.dossier, proposal.proposed_by), &from.set, number)?;
+    Ok(proposal)
+}
+
+/// What was asked for, as the trail vouches for it.
+fn text_of(proposal: &DuplicateProposal) -> Value {
+    json!({
+        "asked_by": proposal.asked_by,
+        "asked_on": proposal.asked_on.to_string(),
+        "certificate_id": proposal.certificate.0,
+        "proposal_id": proposal.id,
+        "reason": proposal.reason,
+    })
+}
+
+/// What is prepared: for officers. A reading, as of the certificate itself.
+pub fn proposal(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<DuplicateProposal> {
+    let now = work.now;
+    let (actor, _, held) = found(work.conn(), caller, id, now)?;
+    decided(&actor, Action::HandleDossier, &held.certificate)?;
+    reading::read(work, caller, id)?;
+    require_proposal(work, id)
+}
+
+/// Takes it back, or refuses to sign it; `seen` is the one that was read.
+pub fn withdraw(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, seen: Option<Uuid>) -> Result<()> {
+    let now = work.now;
+    let (actor, _, held) = found(work.conn(), caller, id, now)?;
+    let permit = decided(&actor, Action::HandleDossier, &held.certificate)?;
+    let proposal = require_proposal(work, id)?;
+    if seen.is_some_and(|seen| seen != proposal.id) {
+        return Err(ErrorCode::ProposalOutdated.into());
+    }
+    rows::delete_proposal(work.uow, &permit, id)?;
+    let left = json!({"certificate_id": id.0, "proposal_id": null});
+    let change = Change::between(state::of_document(&text_of(&proposal))?, state::of_document(&left)?);
+    work.remember_change(
+        &permit,
+        Deed::CertificateDuplicateWithdrawn,
+        (SUBJECT, id.0),
+        None,
+        change,
+    )
+}
+
+fn require_proposal(work: &mut Work<'_, '_>, id: CertificateId) -> Result<DuplicateProposal> {
+    rows::proposal(work.conn(), id)?.ok_or_else(|| {
+        Error::new(
+            ErrorCode::NotProposed,
+            "Chưa có cán bộ nào trình cấp lại; hãy trình trước (POST …/duplicate-proposal), cán bộ khác ký.",
+            "No officer prepared a duplicate; do that first (POST …/duplicate-proposal), another officer signs.",
+        )
+    })
+}
+
+/// The number of the next one.
+fn next_ordinal(work: &mut Work<'_, '_>, id: CertificateId) -> Result<i64> {
     let ordinal = rows::next(work.uow, id)?;
     if ordinal > MOST {
         return Err(Error::new(
@@ -64,54 +156,102 @@ pub fn issue(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, asked:
             format!("At most {MOST} duplicates are issued of a certificate."),
         ));
     }
+    Ok(ordinal)
+}
+
+/// Signs what another officer prepared.
+pub fn issue(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, signed: &Signed) -> Result<Duplicate> {
+    let (now, today) = (work.now, day_of(work.now));
+    let (actor, _, held) = found(work.conn(), caller, id, now)?;
+    let permit = decided(&actor, Action::SignCertificate, &held.certificate)?;
+    caller.require_fresh(work.conn(), now)?;
+    let proposal = require_proposal(work, id)?;
+    if actor.account() == Some(proposal.proposed_by) {
+        return Err(ErrorCode::SecondPersonRequired.into());
+    }
+    // What is signed is what was read.
+    if proposal.id != signed.proposal {
+        return Err(ErrorCode::ProposalOutdated.into());
+    }
+    require_document(&held)?;
+    let from = require_competent(work, &held, today)?;
+    let signer = actor.account().ok_or_else(|| Error::internal("nobody signs"))?;
+    let account = accounts::find(work.conn(), signer)?;
+    let title = titles::title_for(signed.signed_as.as_ref().map(|title| title.as_str()), &from.authority)?;
     let mark = RecordDuplicate {
-        ordinal,
+        ordinal: next_ordinal(work, id)?,
         issued_on: today,
         signer: Signer {
             name: account.display_name.into_string(),
             title,
         },
     };
+    rows::delete_proposal(work.uow, &permit, id)?;
+    sign(work, &permit, (&held, signer), (mark, proposal))
+}
+
+/// Makes the record, its signature and its document, and tells the trail of both.
+fn sign(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    (held, signer): (&Held, AccountId),
+    (mark, proposal): (RecordDuplicate, DuplicateProposal),
+) -> Result<Duplicate> {
     let record = CertificateRecord {
         duplicate: Some(mark.clone()),
         ..held.certificate.record.clone()
     };
     let (kid, key) = keys::signing(work)?;
     let jws = signing::sign(&record, &kid, &key)?;
-    let document = printed(&record, &signing::file(&record, &jws)?)?;
+    let file = signing::file(&record, &jws)?;
+    let document = printed(&record, &file)?;
     let duplicate = Duplicate {
-        certificate: id,
-        asked_by: asked.by.as_str().to_owned(),
-        asked_on: asked.on,
-        reason: asked.reason.as_str().to_owned(),
+        certificate: proposal.certificate,
+        asked_by: proposal.asked_by,
+        asked_on: proposal.asked_on,
+        reason: proposal.reason,
         mark,
+        prepared_by: Some(proposal.proposed_by),
         issued_by: Some(signer),
-        created_at: now,
+        created_at: work.now,
     };
     let digest = sha256(&document);
-    rows::insert(work.uow, &permit, &duplicate, (&digest, &document))?;
+    rows::insert(work.uow, permit, &duplicate, (&digest, &document))?;
+    let subject = (SUBJECT, duplicate.certificate.0);
     let made = Change::made(state::of_document(&json!({
         "asked_by": duplicate.asked_by,
         "asked_on": duplicate.asked_on.to_string(),
-        "certificate_id": id.0,
+        "certificate_id": duplicate.certificate.0,
         "document_sha256": state::hex(&digest),
         "ordinal": duplicate.mark.ordinal,
         "reason": duplicate.reason,
     }))?);
-    work.remember_change(&permit, Deed::CertificateDuplicated, ("certificate", id.0), None, made)?;
+    work.remember_change(permit, Deed::CertificateDuplicated, subject, None, made)?;
+    work.remember_openly(Deed::CertificateRecorded, subject, sha256(&file))?;
     Ok(duplicate)
 }
 
+/// Whose it is to issue a duplicate.
+struct Competent {
+    dossier: Dossier,
+    set: RuleSet,
+    authority: AuthorityDraft,
+}
+
 /// The authority that issued it, or the one that took its place: that of today.
-fn require_competent(work: &mut Work<'_, '_>, held: &Held, today: Date) -> Result<AuthorityDraft> {
+fn require_competent(work: &mut Work<'_, '_>, held: &Held, today: Date) -> Result<Competent> {
     let id = held.certificate.dossier;
     let id = id.ok_or_else(|| Error::internal("a certificate that was issued without a dossier"))?;
     let dossier = dossiers::find(work.conn(), id)?;
-    let newest = procedures::newest(work.conn(), &dossier.procedure)?;
-    succession::require(work, (&dossier, &newest), &held.certificate, today)?;
-    let present = succession::rules_of_today(work, &newest, today)?;
+    let set = procedures::newest(work.conn(), &dossier.procedure)?;
+    succession::require(work, (&dossier, &set), &held.certificate, today)?;
+    let present = succession::rules_of_today(work, &set, today)?;
     let authority = issuing::authority(&present.rules, &dossier).cloned();
-    authority.ok_or_else(|| Error::internal("a rule set without an authority"))
+    Ok(Competent {
+        authority: authority.ok_or_else(|| Error::internal("a rule set without an authority"))?,
+        dossier,
+        set,
+    })
 }
 
 /// There is a document of it, and it was not annulled: who lost what holds no more needs no other one.
@@ -125,13 +265,13 @@ fn require_document(held: &Held) -> Result<()> {
     }
     match held.validity {
         Validity::Annulled => Err(not_in_force(std::slice::from_ref(&held.certificate), held.validity)),
-        Validity::Valid | Validity::Amended | Validity::Expired => Ok(()),
+        Validity::Valid | Validity::Amended | Validity::Expired | Validity::Superseded => Ok(()),
     }
 }
 
 /// The document of a duplicate, with its certificate.
 pub fn document(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, ordinal: i64) -> Result<(Held, Vec<u8>)> {
-    let held = super::reading::read(work, caller, id)?;
-    let content = rows::document(work.conn(), id, ordinal)?;
+    let held = reading::read(work, caller, id)?;
+    let content = reading::whole(id, rows::document(work.conn(), id, ordinal)?)?;
     Ok((held, content))
 }

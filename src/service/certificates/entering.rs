@@ -7,8 +7,8 @@ use jiff::civil::Date;
 
 use super::issuing::bring_about;
 use super::reading::{Held, decided};
-use super::succession;
 use super::writing::{self, Heading};
+use super::{sides, succession};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
@@ -131,6 +131,18 @@ fn in_order(paper: &Paper, content: &DossierContent, today: Date) -> Result<()> 
     errors.finish(Some(())).map_err(Error::fields)
 }
 
+/// What of a paper nobody means: one party in both places, a price of nothing, a rate of a day to come. Parties that became one
+/// since were two when it was issued.
+fn refuse_slips(content: &DossierContent, today: Date) -> Result<()> {
+    let mut faults: Vec<sense::Fault> = sense::are_two(content).into_iter().collect();
+    faults.extend(sense::money(content, &[], today));
+    let mut errors = FieldErrors::default();
+    for (member, wrong) in faults {
+        errors.add(format!("/content{member}"), wrong);
+    }
+    errors.finish(Some(())).map_err(Error::fields)
+}
+
 /// The marks from which terms run in a state that end with years: those of reports.
 fn yearly<'a>(rules: &'a Procedure, state: &str) -> Vec<&'a str> {
     let open = rules
@@ -204,6 +216,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     let lists = work.in_force()?;
     let content = paper.content.clone().parse(&lists).map_err(under_content)?;
     in_order(paper, &content, today)?;
+    refuse_slips(&content, today)?;
     let marks: BTreeMap<String, Date> = paper
         .contract_signed_on
         .map(|day| ("contract_signed_on".to_owned(), day))
@@ -256,6 +269,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     let authority = authority(paper);
     let heading = Heading {
         kind: paper.kind,
+        replaces: None,
         number: paper.number.clone(),
         authority: &authority,
         place: paper.place.clone(),
@@ -266,6 +280,8 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     let mut record = writing::record(heading, &told, &rules.rules, &chain, lists.lists())?;
     // By which laws it was issued is on the paper, not in the rules of today.
     record.legal_bases.clear();
+    // Of an amendment who stays need not be told again.
+    (told.enterprise, told.counterparty) = sides::of_record(work.conn(), &told, &record)?;
     let mut certificate = Certificate {
         id: CertificateId(work.next_id()),
         root: chain.first().map(|first| first.id),
@@ -279,6 +295,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
         code: None,
         jws: None,
         annulled_on: None,
+        replaced_by: None,
         commune: told.commune().to_owned(),
         prepared_by: None,
         signed_by: actor.account(),
@@ -289,7 +306,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
         let present = present.as_ref().unwrap_or(rules);
         certificate.dossier = Some(licensed(work, &permit, (told.clone(), present), paper)?);
     }
-    bring_about(work, &permit, (&told, &mut certificate), (issues, chain.first()))?;
+    bring_about(work, &permit, (&told, &mut certificate), (issues, chain.as_slice()))?;
     rows::insert(work.uow, &permit, &certificate)?;
     let change = Change::made(state::of_certificate(&certificate)?);
     work.remember_change(
@@ -302,6 +319,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     let chain = rows::chain(work.conn(), certificate.chain())?;
     Ok(Held {
         validity: validity(&chain, certificate.position, today),
+        replaced_by: None,
         duplicates: Vec::new(),
         certificate,
         chain,

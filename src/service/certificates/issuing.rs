@@ -6,17 +6,17 @@ use std::collections::BTreeMap;
 use aws_lc_rs::rand;
 use jiff::civil::Date;
 
+use super::titles::title_for;
 use super::writing::{self, Heading};
-use super::{keys, signing, succession};
+use super::{keys, replacing, sides, signing, succession};
 use crate::domain::access::Permit;
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::code::{self, VerificationCode};
 use crate::domain::certificate::number::{PLAIN, in_address, render};
-use crate::domain::certificate::record::{CertificateRecord, RecordKind, Signer};
+use crate::domain::certificate::record::{CertificateRecord, RecordKind, RecordReplaced, Signer};
 use crate::domain::certificate::{Certificate, Validity, validity};
 use crate::domain::dossier::Dossier;
-use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, CertificateId, DossierId};
 use crate::domain::procedure::engine::{Standing, Step};
 use crate::domain::procedure::{AuthorityDraft, Issues, Procedure, Side};
@@ -32,9 +32,6 @@ use crate::store::audit::Change;
 use crate::store::audit_chain::sha256;
 use crate::store::certificates as rows;
 use crate::store::{accounts, dossier_proposals as proposal_rows, dossiers as dossier_rows};
-
-/// As what the head of an authority signs whose row does not say.
-const HEAD: &str = "Thủ trưởng cơ quan";
 
 /// Who signs, and where certificates are verified.
 #[derive(Clone, Copy, Debug)]
@@ -102,7 +99,7 @@ fn amended(
     let day = receipt::first_day(work.conn(), dossier)?.unwrap_or(today);
     match validity(&chain, 0, day) {
         Validity::Valid | Validity::Amended => Ok(chain),
-        over @ (Validity::Expired | Validity::Annulled) => Err(not_in_force(&chain, over)),
+        over @ (Validity::Expired | Validity::Superseded | Validity::Annulled) => Err(not_in_force(&chain, over)),
     }
 }
 
@@ -147,8 +144,10 @@ pub fn draft(work: &mut Work<'_, '_>, dossier: &Dossier, set: &RuleSet, issues: 
     let present = succession::rules_of_today(work, set, today)?;
     let (authority, place) = competent(&present.rules, dossier)?;
     let chain = amended(work, (dossier, set), issues, today)?;
+    let replaced = replacing::replaced(work, (dossier, set), issues, today)?;
     let heading = Heading {
         kind: issues.into(),
+        replaces: replaced.as_ref().map(RecordReplaced::of),
         number: "…".to_owned(),
         authority,
         place: place.to_owned(),
@@ -192,50 +191,6 @@ fn next_number(
     }
 }
 
-/// As what somebody signs for an authority of today; as its head where nothing is said.
-pub(super) fn title_for(signed_as: Option<&str>, authority: &AuthorityDraft) -> Result<String> {
-    let superior = authority.superior_vi.as_deref();
-    let bodies: Vec<&str> = superior.into_iter().chain([authority.name_vi.as_str()]).collect();
-    title(signed_as, authority.head_vi.as_deref(), &bodies)
-}
-
-/// As what somebody signs: the head of the authority, or for it (ký thay, thừa lệnh, thừa ủy quyền, quyền: NĐ 30/2020), also on
-/// behalf of a collective (thay mặt), which is the authority or the one above it. Nobody signs as the head of something else.
-fn title(signed_as: Option<&str>, head: Option<&str>, bodies: &[&str]) -> Result<String> {
-    let (Some(given), Some(head)) = (signed_as, head) else {
-        return Ok(signed_as.or(head).unwrap_or(HEAD).to_owned());
-    };
-    let (said, own) = (given.to_lowercase(), head.to_lowercase());
-    let on_behalf = || {
-        let rest = said.strip_prefix("tm. ")?;
-        let names = bodies.iter().flat_map(|body| names(body));
-        let mut behind = names.filter_map(|name| rest.strip_prefix(name.as_str())?.strip_prefix(','));
-        behind.find(|rest| is_for_head(rest.trim_start(), &own))
-    };
-    if is_for_head(&said, &own) || on_behalf().is_some() {
-        return Ok(given.to_owned());
-    }
-    let what = "signer_title";
-    Err(Error::field("/signed_as", Violation::Malformed { what }))
-}
-
-/// Whether a title, in small letters, is that of the head, or of who signs for it.
-fn is_for_head(said: &str, head: &str) -> bool {
-    ["", "kt. ", "tl. ", "tuq. ", "q. "]
-        .into_iter()
-        .filter_map(|way| said.strip_prefix(way))
-        .filter_map(|rest| rest.strip_prefix(head))
-        .any(|rest| rest.is_empty() || rest.starts_with(','))
-}
-
-/// What a body is called over a signature, in small letters: its name, with or without that of the province.
-fn names(body: &str) -> Vec<String> {
-    let whole = body.to_lowercase();
-    let before = |place: &str| whole.split_once(place).map(|(short, _)| short.to_owned());
-    let short = before(" tỉnh ").or_else(|| before(" thành phố "));
-    short.into_iter().chain([whole]).collect()
-}
-
 /// Issues what an event of a dossier issues.
 pub fn issue(
     work: &mut Work<'_, '_>,
@@ -248,6 +203,7 @@ pub fn issue(
     let present = succession::rules_of_today(work, set, today)?;
     let (authority, place) = competent(&present.rules, dossier)?;
     let chain = amended(work, (&*dossier, set), issues, today)?;
+    let replaced = replacing::replaced(work, (&*dossier, set), issues, today)?;
     let kind = RecordKind::from(issues);
     let series = format!("{}:{}", authority.code, kind.as_str());
     let number = next_number(work, permit, (authority, &series), today)?;
@@ -259,6 +215,7 @@ pub fn issue(
     let account = accounts::find(work.conn(), signer)?;
     let heading = Heading {
         kind,
+        replaces: replaced.as_ref().map(RecordReplaced::of),
         verify_at: format!(
             "{}/verify/{}/{}",
             signing.public_url,
@@ -281,27 +238,32 @@ pub fn issue(
     let file = signing::file(&record, &jws)?;
     let document = printed(&record, &file)?;
     let root = chain.first().map(|first| first.id);
+    let (enterprise, counterparty) = sides::of_record(work.conn(), dossier, &record)?;
     let mut certificate = Certificate {
         id: CertificateId(work.next_id()),
         root,
         position: chain.last().map_or(0, |last| last.position + 1),
         dossier: Some(dossier.id),
         case: None,
-        enterprise: dossier.enterprise,
-        counterparty: dossier.counterparty,
+        enterprise,
+        counterparty,
         expires_on: record.contract.ends_on,
         record,
         code: Some(code.as_str().to_owned()),
         jws: Some(jws),
         annulled_on: None,
+        replaced_by: None,
         commune: dossier.commune().to_owned(),
         prepared_by: Some(signing.prepared_by),
         signed_by: Some(signer),
         created_at: work.now,
     };
-    bring_about(work, permit, (dossier, &mut certificate), (issues, chain.first()))?;
+    bring_about(work, permit, (dossier, &mut certificate), (issues, chain.as_slice()))?;
     rows::insert(work.uow, permit, &certificate)?;
     rows::insert_document(work.uow, permit, certificate.id, &sha256(&document), &document)?;
+    if let Some(before) = replaced {
+        replacing::end(work, permit, before, certificate.id)?;
+    }
     if root.is_none() {
         dossier.certificate = Some(certificate.id);
     }
@@ -322,10 +284,13 @@ pub(super) fn bring_about(
     work: &mut Work<'_, '_>,
     permit: &Permit,
     (dossier, certificate): (&Dossier, &mut Certificate),
-    (issues, root): (Issues, Option<&Certificate>),
+    (issues, chain): (Issues, &[Certificate]),
 ) -> Result<()> {
-    if let Some(case) = root.and_then(|root| root.case) {
-        return go_on(work, permit, case, (issues, certificate.expires_on));
+    let case = chain.first().and_then(|root| root.case);
+    if let Some((case, last)) = case.zip(chain.last()) {
+        let given = certificate.expires_on;
+        let follow = |case: &mut Dossier| sides::follow(case, &last.record, (dossier, &*certificate));
+        return go_on(work, permit, case, (issues, given), follow);
     }
     let today = day_of(work.now);
     for set in procedures::all(work.conn())? {
@@ -342,13 +307,14 @@ pub(super) fn bring_about(
     Ok(())
 }
 
-/// What an amendment brings about in the case of the one that it amends, by the rules of that case. What was proposed
-/// there is over.
-fn go_on(
+/// What a certificate brings about in the case of the one that it amends, or the dossier of the one that it replaces, by the
+/// rules of that. What was proposed there is over.
+pub(super) fn go_on(
     work: &mut Work<'_, '_>,
     permit: &Permit,
     case: DossierId,
     (issues, given): (Issues, Option<Date>),
+    follow: impl FnOnce(&mut Dossier),
 ) -> Result<()> {
     let mut case = dossier_rows::find(work.conn(), case)?;
     let set = procedures::version(work.conn(), &case.procedure, case.rule_version.unwrap_or_default())?;
@@ -356,6 +322,7 @@ fn go_on(
         return Ok(());
     };
     let before = state::of_dossier(&case)?;
+    follow(&mut case);
     settle(work, permit, &mut case, &set, Some((&code, given, issues)))?;
     proposal_rows::delete(work.uow, permit, case.id)?;
     dossier_rows::update(work.uow, permit, &mut case)?;
@@ -376,8 +343,10 @@ fn open_case(
         id: DossierId(work.next_id()),
         procedure: set.code.clone(),
         rule_version: Some(set.version),
+        enterprise: certificate.enterprise,
+        counterparty: certificate.counterparty,
         // Whose holder is not on the exchange is done for by officers.
-        is_paper: dossier.enterprise.is_none() || dossier.is_paper,
+        is_paper: certificate.enterprise.is_none() || dossier.is_paper,
         number: Some(format!("{series}-{}-{number:05}", today.year())),
         follows: certificate.dossier,
         certificate: None,
@@ -453,41 +422,5 @@ pub(crate) fn derived_step<'a>(
         has_note: false,
         group,
         comes_of,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::title;
-
-    #[test]
-    fn who_signs_is_the_head_or_signs_for_it() {
-        let bodies = ["Ủy ban nhân dân tỉnh Phú Thọ", "Sở Khoa học và Công nghệ tỉnh Phú Thọ"];
-        let said = |given: &str| title(Some(given), Some("Giám đốc"), &bodies).is_ok();
-        for right in [
-            "Giám đốc",
-            "GIÁM ĐỐC",
-            "KT. Giám đốc, Phó Giám đốc",
-            "Q. Giám đốc",
-            "TM. Ủy ban nhân dân tỉnh Phú Thọ, Giám đốc",
-            "TM. ỦY BAN NHÂN DÂN, KT. GIÁM ĐỐC, PHÓ GIÁM ĐỐC",
-        ] {
-            assert!(said(right), "{right}");
-        }
-        for wrong in [
-            "Thủ tướng Chính phủ",
-            "Giám đốc Công an",
-            "KT. Bộ trưởng",
-            "Phó Giám đốc",
-            "TM. Chính phủ, Thủ tướng",
-            "TM. Chính phủ, Giám đốc",
-            "TM. Ủy ban nhân dân tỉnh Phú Thọ",
-            "TM. Ủy ban nhân dân tỉnh Phú Thọ, Chủ tịch",
-            "TM. Ủy ban nhân dân tỉnh Lào Cai, Giám đốc",
-        ] {
-            assert!(!said(wrong), "{wrong}");
-        }
-        assert_eq!(title(None, Some("Chủ tịch"), &bodies).unwrap(), "Chủ tịch");
-        assert!(title(Some("Trưởng phòng"), None, &bodies).is_ok());
     }
 }

@@ -11,25 +11,31 @@ use crate::domain::calendar::day_of;
 use crate::domain::certificate::code::VerificationCode;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::proof::Proof;
+use crate::domain::certificate::record::RecordParty;
 use crate::domain::certificate::{Certificate, Duplicate, Validity, validity};
-use crate::domain::ids::CertificateId;
+use crate::domain::ids::{CertificateId, EnterpriseId};
+use crate::print;
 use crate::service::audit::proof;
 use crate::service::context::{Caller, Work};
 use crate::service::enterprises::hide;
 use crate::service::exports;
 use crate::service::paging::{LOOKED_THROUGH, Register, cut, rows_for, within_scope};
 use crate::service::{Error, ErrorCode, Result};
+use crate::store::audit_chain::sha256;
 use crate::store::certificates as rows;
 pub use crate::store::certificates::{Place as PageAt, Wanted};
-use crate::store::{AnyConn, audit, certificate_duplicates, certificate_proofs};
+use crate::store::{AnyConn, certificate_duplicates, certificate_proofs, enterprises};
 
 /// A certificate with its chain.
 #[derive(Clone, Debug)]
 pub struct Held {
     /// The certificate.
     pub certificate: Certificate,
-    /// The chain that it is part of, in its order.
+    /// The chain that it is part of, in its order; for a party as far as it is one: who left by an amendment reads nothing of
+    /// what came after.
     pub chain: Vec<Certificate>,
+    /// The licence that replaced it.
+    pub replaced_by: Option<Certificate>,
     /// What holds of it today.
     pub validity: Validity,
     /// The duplicates that were issued of it.
@@ -39,20 +45,63 @@ pub struct Held {
 impl Held {
     fn of(conn: &mut AnyConn, certificate: Certificate, today: Date) -> Result<Self> {
         let chain = rows::chain(conn, certificate.chain())?;
+        let replaced_by = match certificate.replaced_by {
+            Some(other) => Some(rows::find(conn, other)?),
+            None => None,
+        };
         Ok(Self {
+            replaced_by,
             validity: validity(&chain, certificate.position, today),
             duplicates: certificate_duplicates::of_certificate(conn, certificate.id)?,
             certificate,
             chain,
         })
     }
+
+    /// As somebody may read it who may read the certificate.
+    fn for_reader(mut self, conn: &mut AnyConn, actor: &Actor) -> Result<Self> {
+        let Some((own, _)) = actor.enterprise() else {
+            return Ok(self);
+        };
+        let enterprise = enterprises::find(conn, own)?;
+        let code = enterprise
+            .profile
+            .identity
+            .tax_code()
+            .map(|code| code.as_str().to_owned());
+        let is_named = |party: &RecordParty| code.is_some() && party.tax_code == code;
+        let is_party = |one: &Certificate| {
+            let record = &one.record;
+            decided(actor, Action::ReadDossier, one).is_ok()
+                || is_named(&record.transferor)
+                || is_named(&record.transferee)
+        };
+        let position = self.certificate.position;
+        // What was asked for after somebody left is told of by whoever was a party then.
+        let left = self.chain.iter().find(|one| one.position > position && !is_party(one));
+        if let Some(left_at) = left.map(|one| one.created_at) {
+            self.duplicates.retain(|duplicate| duplicate.created_at < left_at);
+        }
+        self.chain.retain(|one| one.position <= position || is_party(one));
+        self.replaced_by = self.replaced_by.filter(is_party);
+        Ok(self)
+    }
 }
 
 pub(super) fn decided(actor: &Actor, action: Action, certificate: &Certificate) -> Result<Permit> {
+    decided_of(actor, action, certificate, certificate.counterparty)
+}
+
+fn decided_of(
+    actor: &Actor,
+    action: Action,
+    certificate: &Certificate,
+    counterparty: Option<EnterpriseId>,
+) -> Result<Permit> {
     let fields = certificate.fields();
     let resource = Resource::Dossier(DossierStanding {
         filer: certificate.enterprise,
-        counterparty: certificate.counterparty,
+        counterparty,
         is_paper: false,
         is_with_officers: true,
         is_with_parties: true,
@@ -64,6 +113,46 @@ pub(super) fn decided(actor: &Actor, action: Action, certificate: &Certificate) 
     Ok(decide(actor, action, &resource)?)
 }
 
+/// The enterprise that somebody acts for, with its tax code: it may have come to the exchange after the certificates of its
+/// contracts were issued, and is their party all the same.
+struct Own {
+    id: EnterpriseId,
+    tax_code: Option<String>,
+}
+
+impl Own {
+    fn of(conn: &mut AnyConn, actor: &Actor) -> Result<Option<Self>> {
+        let Some((id, _)) = actor.enterprise() else {
+            return Ok(None);
+        };
+        let enterprise = enterprises::find(conn, id)?;
+        let tax_code = enterprise.profile.identity.tax_code();
+        Ok(Some(Self {
+            id,
+            tax_code: tax_code.map(|code| code.as_str().to_owned()),
+        }))
+    }
+
+    /// Who the other party is as far as this enterprise is concerned. Whether it was looked at is for the decision to ask.
+    fn counterparty(&self, certificate: &Certificate) -> Option<EnterpriseId> {
+        let record = &certificate.record;
+        let mut codes = [&record.transferor, &record.transferee]
+            .into_iter()
+            .flat_map(|party| &party.tax_code);
+        let is_named = codes.any(|code| Some(code) == self.tax_code.as_ref());
+        if is_named {
+            Some(self.id)
+        } else {
+            certificate.counterparty
+        }
+    }
+}
+
+fn decided_for(own: Option<&Own>, actor: &Actor, certificate: &Certificate) -> Result<Permit> {
+    let counterparty = own.map_or(certificate.counterparty, |own| own.counterparty(certificate));
+    decided_of(actor, Action::ReadDossier, certificate, counterparty)
+}
+
 pub(super) fn found(
     conn: &mut AnyConn,
     caller: &Caller,
@@ -72,8 +161,10 @@ pub(super) fn found(
 ) -> Result<(Actor, Permit, Held)> {
     let actor = caller.actor(conn, now)?;
     let certificate = rows::find(conn, id).map_err(|error| hide(&actor, error))?;
-    let permit = decided(&actor, Action::ReadDossier, &certificate)?;
-    Ok((actor, permit, Held::of(conn, certificate, day_of(now))?))
+    let own = Own::of(conn, &actor)?;
+    let permit = decided_for(own.as_ref(), &actor, &certificate)?;
+    let held = Held::of(conn, certificate, day_of(now))?.for_reader(conn, &actor)?;
+    Ok((actor, permit, held))
 }
 
 /// Reads a certificate. Readings by officers are remembered.
@@ -89,31 +180,66 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Resu
 /// The document of a certificate, as it was issued (PDF); nothing of what was not issued here.
 pub fn document(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<(Held, Vec<u8>)> {
     let held = read(work, caller, id)?;
-    let (_, content) = rows::document(work.conn(), id)?;
+    let content = whole(id, rows::document(work.conn(), id)?)?;
     Ok((held, content))
 }
 
-/// The record of a certificate with its signature, as a file; nothing of what was not issued here.
-pub fn signed_file(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<(Held, Vec<u8>)> {
+/// A document that is what its SHA-256 says: what was changed in the database is not given out as what was issued.
+pub(super) fn whole(id: CertificateId, (digest, content): (Vec<u8>, Vec<u8>)) -> Result<Vec<u8>> {
+    if digest == sha256(&content) {
+        return Ok(content);
+    }
+    Err(Error {
+        log: Some(format!(
+            "the document of certificate {} is not what its SHA-256 says",
+            id.0
+        )),
+        ..ErrorCode::ContentDamaged.into()
+    })
+}
+
+/// The record of a certificate, or of a duplicate of it, with its signature, as a file; nothing of what was not issued here.
+pub fn signed_file(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: CertificateId,
+    duplicate: Option<i64>,
+) -> Result<(Held, Vec<u8>)> {
     let held = read(work, caller, id)?;
-    let jws = held.certificate.jws.as_deref();
-    let jws = jws.ok_or_else(|| Error::from(ErrorCode::NotFound))?;
-    let file = signing::file(&held.certificate.record, jws)?;
+    let file = signed(work.conn(), &held.certificate, duplicate)?;
     Ok((held, file))
 }
 
-/// The proof that the signed record of a certificate is in the audit trail; nothing of what was not issued here, or before
-/// there were proofs. Until a checkpoint covers it, there is none yet.
-pub fn proof(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<(Held, Proof)> {
-    let held = read(work, caller, id)?;
-    if let Some((row, path, checkpoint)) = certificate_proofs::find(work.conn(), id)? {
+fn signed(conn: &mut AnyConn, certificate: &Certificate, duplicate: Option<i64>) -> Result<Vec<u8>> {
+    if let Some(ordinal) = duplicate {
+        let document = whole(
+            certificate.id,
+            certificate_duplicates::document(conn, certificate.id, ordinal)?,
+        )?;
+        return print::attachment(&document).ok_or_else(|| Error::internal("a document without its record"));
+    }
+    let jws = certificate.jws.as_deref();
+    let jws = jws.ok_or_else(|| Error::from(ErrorCode::NotFound))?;
+    signing::file(&certificate.record, jws)
+}
+
+/// The proof that the signed record of a certificate, or of a duplicate of it, is in the audit trail; nothing of what was not
+/// issued here, or before there were proofs. Until a checkpoint covers it, there is none yet.
+pub fn proof(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: CertificateId,
+    duplicate: Option<i64>,
+) -> Result<(Held, Proof)> {
+    let (held, file) = signed_file(work, caller, id, duplicate)?;
+    let hash = sha256(&file);
+    if let Some((row, path, checkpoint)) = certificate_proofs::find(work.conn(), id, &hash)? {
         return Ok((held, proof::of(&row, &path, checkpoint)?));
     }
-    let recorded = audit::deeds_among(work.conn(), &[id.0], &[Deed::CertificateRecorded])?;
-    if recorded.is_empty() {
-        return Err(ErrorCode::NotFound.into());
+    if certificate_proofs::is_recorded(work.conn(), id, &hash)? {
+        return Err(ErrorCode::ProofPending.into());
     }
-    Err(ErrorCode::ProofPending.into())
+    Err(ErrorCode::NotFound.into())
 }
 
 /// A page of the register that is the officer's business, the newest first.
@@ -168,7 +294,8 @@ fn is_within(code: &str, field: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// A page of the certificates whose party the caller's enterprise is.
+/// A page of the certificates whose party the caller's enterprise is: those that it was linked to when they were issued, and
+/// those that name its tax code.
 pub fn mine(
     conn: &mut AnyConn,
     caller: &Caller,
@@ -179,9 +306,9 @@ pub fn mine(
 ) -> Result<(Vec<Held>, Option<PageAt>)> {
     let actor = caller.actor(conn, now)?;
     decide(&actor, Action::ReadDossier, &Resource::None)?;
-    let own = actor.enterprise().map(|(enterprise, _)| enterprise);
+    let own = Own::of(conn, &actor)?.ok_or_else(|| Error::from(ErrorCode::Forbidden))?;
     let wanted = Wanted {
-        enterprise: Some(own.ok_or_else(|| Error::from(ErrorCode::Forbidden))?),
+        enterprise: Some((own.id, own.tax_code.clone())),
         ..wanted.clone()
     };
     let page = rows::page(conn, &wanted, after, rows_for(limit))?;
@@ -189,8 +316,8 @@ pub fn mine(
     let mut held = Vec::with_capacity(page.len());
     for row in page {
         // A party that was not looked at yet is none.
-        if decided(&actor, Action::ReadDossier, &row).is_ok() {
-            held.push(Held::of(conn, row, day_of(now))?);
+        if decided_for(Some(&own), &actor, &row).is_ok() {
+            held.push(Held::of(conn, row, day_of(now))?.for_reader(conn, &actor)?);
         }
     }
     Ok((held, next))

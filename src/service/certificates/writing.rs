@@ -7,7 +7,7 @@ use crate::domain::certificate::Certificate;
 use crate::domain::certificate::names::InVietnamese;
 use crate::domain::certificate::record::{
     CertificateRecord, Issuer, LAYOUT, Named, RecordAmendment, RecordChange, RecordContract, RecordKind, RecordMoney,
-    RecordParty, RecordTechnology, Signer,
+    RecordParty, RecordReplaced, RecordTechnology, Signer,
 };
 use crate::domain::dossier::{
     AmendmentKind, Dossier, DossierDraft, PartyDraft, PaymentMethod, TransferDirection, TransferForm, TransferMethod,
@@ -22,6 +22,8 @@ use crate::service::{Error, Result};
 pub(super) struct Heading<'a> {
     /// Which paper it is.
     pub kind: RecordKind,
+    /// The licence that it replaces.
+    pub replaces: Option<RecordReplaced>,
     /// Number.
     pub number: String,
     /// Who issues.
@@ -94,11 +96,7 @@ fn party_after(
     lists: &Taxonomies,
 ) -> Result<RecordParty> {
     let told = party(draft, place, lists)?;
-    let is_same = |before: &&RecordParty| match (&before.tax_code, &told.tax_code) {
-        (Some(old), Some(new)) => old == new,
-        _ => before.name == told.name,
-    };
-    let Some(before) = before.filter(is_same) else {
+    let Some(before) = before.filter(|before| !told.is_another(before)) else {
         return Ok(told);
     };
     let or = |new: Option<String>, old: &Option<String>| new.or_else(|| old.clone());
@@ -291,6 +289,7 @@ pub(super) fn record(
         contract: contract(draft, signed_on, before.map(|before| &before.contract)),
         money: money(draft, before.map(|before| &before.money)),
         amendment: amendment(draft, chain),
+        replaces: heading.replaces,
         signer: heading.signer,
         duplicate: None,
         verify_at: heading.verify_at,

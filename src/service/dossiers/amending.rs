@@ -3,11 +3,15 @@
 
 use jiff::civil::Date;
 
-use super::handing_in::{active_filer, is_holder};
+use super::Opened;
+use super::changes::{self, Compared};
+use super::heirs;
+use super::holding::{self, active_filer, is_holder};
 use crate::domain::certificate::Certificate;
-use crate::domain::certificate::difference::{RecordDifference, differences};
+use crate::domain::certificate::difference::{RecordDifference, differences, is_within};
 use crate::domain::certificate::record::{CertificateRecord, RecordKind};
 use crate::domain::dossier::{AmendmentDraft, AmendmentKind, Dossier, TransferDirection, filer, sense};
+use crate::domain::enterprise::Enterprise;
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::procedure::{Issues, Procedure};
 use crate::service::certificates::writing;
@@ -16,7 +20,7 @@ use crate::service::{Error, Result};
 use crate::store::{AnyConn, certificates};
 
 /// What a certificate of amendment rests on.
-const BASIS: &str = "Luật CGCN Đ.33.1";
+pub(super) const BASIS: &str = "Luật CGCN Đ.33.1";
 /// What the term of a contract rests on.
 const TERM: &str = "Luật CGCN Đ.23.7";
 /// The day on which an amendment was signed, in rule sets.
@@ -53,6 +57,14 @@ fn chain(conn: &mut AnyConn, dossier: &Dossier) -> Result<Vec<Certificate>> {
     Ok(only.unwrap_or_default())
 }
 
+/// Whether whoever files a dossier is still a party of what it amends: who left by another amendment reads nothing of what came
+/// after.
+fn is_still_party(conn: &mut AnyConn, dossier: &Dossier, last: &Certificate) -> Result<bool> {
+    let filer = holding::filer(conn, dossier)?;
+    let is_linked = |filer: &Enterprise| [last.enterprise, last.counterparty].contains(&Some(filer.id));
+    Ok(is_holder(dossier, filer.as_ref(), last) || filer.as_ref().is_some_and(is_linked))
+}
+
 /// On which side of the contract its filer stands, `transferor` or `transferee`: by the direction that a dossier tells, else by
 /// that of the certificate that it amends; where neither does, who gets the technology.
 pub(super) fn files_as(conn: &mut AnyConn, dossier: &Dossier) -> Result<&'static str> {
@@ -68,8 +80,13 @@ pub(super) fn files_as(conn: &mut AnyConn, dossier: &Dossier) -> Result<&'static
     Ok(if is_outbound { "transferor" } else { "transferee" })
 }
 
-/// What the contract is worth by a dossier: as amended, else as it is certified. Of what was issued, what that says.
-pub(super) fn value(conn: &mut AnyConn, dossier: &Dossier, issued: Option<&Certificate>) -> Result<Option<i64>> {
+/// What the contract is worth by a dossier: as amended, else as it is certified, for officers and those who are still a party. Of
+/// what was issued, what that says.
+pub(super) fn value(
+    conn: &mut AnyConn,
+    (dossier, is_for_officer): (&Dossier, bool),
+    issued: Option<&Certificate>,
+) -> Result<Option<i64>> {
     if let Some(issued) = issued {
         return Ok(issued.record.money.vnd_value);
     }
@@ -79,7 +96,11 @@ pub(super) fn value(conn: &mut AnyConn, dossier: &Dossier, issued: Option<&Certi
         return Ok(told);
     }
     let chain = chain(conn, dossier)?;
-    Ok(chain.last().and_then(|last| last.record.money.vnd_value))
+    let Some(last) = chain.last() else {
+        return Ok(None);
+    };
+    let is_told = is_for_officer || is_still_party(conn, dossier, last)?;
+    Ok(last.record.money.vnd_value.filter(|_| is_told))
 }
 
 fn written(day: Date) -> String {
@@ -119,6 +140,35 @@ pub fn compared(conn: &mut AnyConn, dossier: &Dossier, record: &CertificateRecor
         .map_or_else(Vec::new, |last| differences(&last.record, record)))
 }
 
+/// What an amendment makes different from what holds, or made where it was certified; for officers and whoever filed it, of what is
+/// not over without a certificate.
+pub fn would_change(work: &mut Work<'_, '_>, opened: &Opened) -> Result<Vec<RecordDifference>> {
+    let dossier = &opened.dossier;
+    if !amends(&opened.set.rules) || !(opened.is_for_officer || opened.is_filers) {
+        return Ok(Vec::new());
+    }
+    if let Some(issued) = &opened.certificate {
+        let chain = certificates::chain(work.conn(), issued.chain())?;
+        let before = chain.iter().rfind(|one| one.position < issued.position);
+        return Ok(before.map_or_else(Vec::new, |before| differences(&before.record, &issued.record)));
+    }
+    if dossier.closed_at.is_some() {
+        return Ok(Vec::new());
+    }
+    let chain = chain(work.conn(), dossier)?;
+    let Some(last) = chain.last() else {
+        return Ok(Vec::new());
+    };
+    if !opened.is_for_officer && !is_still_party(work.conn(), dossier, last)? {
+        return Ok(Vec::new());
+    }
+    let before = &last.record;
+    let lists = work.in_force()?;
+    // What does not tell yet who the parties are would change nobody knows what.
+    let after = writing::amended(dossier.content.draft(), before, lists.lists());
+    Ok(after.map_or_else(|_untold| Vec::new(), |after| differences(before, &after)))
+}
+
 /// Holds an amendment against the certificate that it amends, as that holds now.
 pub(super) fn check(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut FieldErrors) -> Result<()> {
     let chain = chain(work.conn(), dossier)?;
@@ -129,8 +179,8 @@ pub(super) fn check(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut Fie
         errors.add("/content/amendment/certificate_number", wrong);
     }
     let draft = dossier.content.draft();
-    term(dossier, before, errors);
-    said_again(dossier, before, errors);
+    let is_term_right = term(dossier, before, errors);
+    let is_said_alike = said_again(dossier, before, errors);
     let lists = work.in_force()?;
     let after = writing::amended(draft, before, lists.lists())?;
     let countries = (
@@ -143,20 +193,46 @@ pub(super) fn check(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut Fie
     if let Some(wrong) = wrong {
         errors.add("/content/direction", wrong);
     }
-    let other = differences(before, &after);
-    for difference in other.iter().filter(|other| !is_named(&draft.amendment, other)) {
-        errors.add(format!("/content{}", difference.member), unnamed(difference));
+    // Of parties that are both told anew it is said with them.
+    let told = [
+        ("transferor", &draft.transferor.tax_code),
+        ("transferee", &draft.transferee.tax_code),
+    ];
+    let anew: Vec<&str> = told
+        .iter()
+        .filter(|(_, code)| code.is_some())
+        .map(|(name, _)| *name)
+        .collect();
+    if let [one] = anew.as_slice()
+        && after.transferor.tax_code == after.transferee.tax_code
+    {
+        errors.add(format!("/content/{one}/tax_code"), sense::one_party());
+    }
+    let others = differences(before, &after);
+    let unnamed: Vec<&RecordDifference> = others
+        .iter()
+        .filter(|other| !is_named(&draft.amendment, other))
+        .collect();
+    for difference in &unnamed {
+        errors.add(format!("/content{}", difference.member), self::unnamed(difference));
+    }
+    heirs::check(dossier, before, &others, errors);
+    let compared = Compared {
+        before,
+        after: &after,
+        others: &others,
+    };
+    let is_told_wrong = changes::told(&draft.amendment, &compared, errors);
+    // What it is called is of interest once it is clear what it is.
+    if is_term_right && is_said_alike && unnamed.is_empty() && !is_told_wrong {
+        changes::kinds(&draft.amendment, &compared, errors);
     }
     Ok(())
 }
 
 fn is_named(amendment: &AmendmentDraft, difference: &RecordDifference) -> bool {
     let member = difference.member.as_str();
-    let names = |named: &str| {
-        member
-            .strip_prefix(named)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
+    let names = |named: &str| is_within(member, named);
     let is_change = || {
         amendment
             .changes
@@ -173,7 +249,7 @@ fn is_named(amendment: &AmendmentDraft, difference: &RecordDifference) -> bool {
     }
 }
 
-fn shown(value: Option<&String>) -> String {
+pub(super) fn shown(value: Option<&String>) -> String {
     let Some(value) = value else {
         return "—".to_owned();
     };
@@ -200,12 +276,12 @@ fn unnamed(difference: &RecordDifference) -> Violation {
     LawFault::coded("unnamed_change", words, BASIS)
 }
 
-/// A contract goes on by an extension only, and to a later day; it is made shorter by an amendment.
-fn term(dossier: &Dossier, before: &CertificateRecord, errors: &mut FieldErrors) {
+/// A contract goes on by an extension only, and to a later day; it is made shorter by an amendment. Whether that is so.
+fn term(dossier: &Dossier, before: &CertificateRecord, errors: &mut FieldErrors) -> bool {
     const ENDS: &str = "/content/amendment/new_ends_on";
     const KINDS: &str = "/content/amendment/kinds";
     let Some(end) = dossier.content.day("/amendment/new_ends_on") else {
-        return;
+        return true;
     };
     let kinds = &dossier.content.draft().amendment.kinds;
     let is = |kind: AmendmentKind| kinds.iter().any(|told| told == kind.as_str());
@@ -220,7 +296,7 @@ fn term(dossier: &Dossier, before: &CertificateRecord, errors: &mut FieldErrors)
             format!("The end, {end}, is before the day of signing, {signed}"),
         );
         errors.add(ENDS, LawFault::of(words, TERM));
-        return;
+        return false;
     }
     let present = before.contract.ends_on;
     let told = present.map_or_else(|| "—".to_owned(), written);
@@ -242,12 +318,16 @@ fn term(dossier: &Dossier, before: &CertificateRecord, errors: &mut FieldErrors)
             format!("Another end of the contract (at present {told}) is an amendment"),
         );
         errors.add(KINDS, LawFault::of(words, BASIS));
+    } else {
+        return true;
     }
+    false
 }
 
-/// What is told twice is told alike: what is nowhere certified would be lost.
-fn said_again(dossier: &Dossier, before: &CertificateRecord, errors: &mut FieldErrors) {
+/// What is told twice is told alike: what is nowhere certified would be lost. Whether it is.
+fn said_again(dossier: &Dossier, before: &CertificateRecord, errors: &mut FieldErrors) -> bool {
     let draft = dossier.content.draft();
+    let mut is_alike = true;
     let end = dossier.content.day("/contract/ends_on").map(|day| day.to_string());
     let value = draft.money.vnd_value.map(|value| value.to_string());
     let present_end = before.contract.ends_on.map(|day| day.to_string());
@@ -275,6 +355,8 @@ fn said_again(dossier: &Dossier, before: &CertificateRecord, errors: &mut FieldE
                 ),
             );
             errors.add(format!("/content{member}"), LawFault::of(words, BASIS));
+            is_alike = false;
         }
     }
+    is_alike
 }

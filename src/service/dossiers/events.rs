@@ -7,7 +7,7 @@ use super::super::context::{Caller, Work};
 use super::super::members::tell_owners;
 use super::super::procedures::RuleSet;
 use super::super::{Error, ErrorCode, Result};
-use super::refusals::refused;
+use super::refusals::{check_year, refused};
 use super::{Opened, found, handing_in, opened, papers, proposals, receipt, resource, rules_of};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
@@ -34,6 +34,8 @@ pub struct Given {
     pub given_on: Option<Date>,
     /// The day on which a paper came that is entered later: terms run from it.
     pub received_on: Option<Date>,
+    /// The year that a report is about.
+    pub year: Option<i16>,
     /// The ground or outcome.
     pub ground: Option<String>,
     /// Words.
@@ -156,6 +158,7 @@ fn sign(
     for (place, said) in [
         ("/given_on", given.given_on.is_some()),
         ("/received_on", given.received_on.is_some()),
+        ("/year", given.year.is_some()),
         ("/ground", given.ground.is_some()),
         ("/note", given.note.is_some()),
     ] {
@@ -254,6 +257,9 @@ pub(super) fn apply(
         receipt::check(dossier, hands_in, day, today)?;
     }
     let happened = happen(work, (permit.actor().account(), dossier), set, &step, given)?;
+    if let Some(event) = set.rules.event(code) {
+        check_year(event, given.year, happened.year)?;
+    }
     let wrong = set
         .rules
         .event(code)
@@ -279,10 +285,19 @@ pub(super) fn happen(
     let calendar = work.calendar()?;
     // What came on paper happened when it came.
     let day = given.received_on.unwrap_or(today);
-    let taken = engine::step(&set.rules, &dossier.standing, step, &calendar.calendar, day)
+    let event = set.rules.event(step.event);
+    let next = event.and_then(|event| engine::report_year(event, &dossier.standing, day));
+    let corrects =
+        event.is_some_and(|event| engine::is_correction((&set.rules, event), &dossier.standing, given.year, day));
+    let year = if corrects { given.year } else { next };
+    let mut taken = engine::step(&set.rules, &dossier.standing, step, &calendar.calendar, day)
         .map_err(|refusal| refused(&set.rules, step.event, refusal))?;
+    if corrects {
+        taken.standing.marks.clone_from(&dossier.standing.marks);
+        (taken.due_on, taken.is_late) = (None, false);
+    }
     let from_state = std::mem::replace(&mut dossier.standing, taken.standing).state;
-    if let Some(event) = set.rules.event(step.event) {
+    if let Some(event) = event {
         let content = &dossier.content;
         for (mark, day) in engine::told(event, |member| content.day(member), step.group, &calendar.calendar) {
             dossier.standing.marks.insert(mark.to_owned(), day);
@@ -301,6 +316,7 @@ pub(super) fn happen(
         note: given.note.as_ref().map(|note| note.as_str().to_owned()),
         given_on: given.given_on,
         received_on: given.received_on,
+        year,
         due_on: taken.due_on,
         is_late: taken.is_late,
         at: now,

@@ -6,19 +6,20 @@ use jiff::civil::Date;
 use super::super::context::Work;
 use super::super::procedures::{self, RuleSet};
 use super::super::{Error, ErrorCode, Result};
+use super::holding::{active_filer, is_holder};
 use super::papers;
 use super::printing::{not_printable, unprintable};
-use super::{amending, find_parties, receipt};
+use super::{amending, find_parties, heirs, receipt, slips};
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::record::RecordKind;
-use crate::domain::certificate::{Certificate, Validity, validity};
+use crate::domain::certificate::{Validity, validity};
 use crate::domain::dossier::{self, Dossier, TechnologyStatus, sense};
-use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
+use crate::domain::enterprise::Enterprise;
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::procedure::{ChecklistDraft, DocumentDraft, Event, Issues, Procedure};
 use crate::service::certificates::issuing::{competent, not_in_force};
-use crate::service::certificates::succession;
-use crate::store::{AnyConn, certificates, dossiers as rows, enterprises};
+use crate::service::certificates::{replacing, succession};
+use crate::store::{certificates, dossiers as rows};
 
 /// Where a dossier says what the technology is by the lists of the decree.
 const STATUS: &str = "/technology_status";
@@ -46,8 +47,15 @@ pub fn missing_papers<'a>(dossier: &Dossier, rules: &'a Procedure, event: &Event
             .iter()
             .any(|attachment| attachment.document.as_deref() == Some(code))
     };
+    let applies = |document: &DocumentDraft| {
+        let member = document.only_if.as_deref();
+        member.is_none_or(|member| dossier.content.missing([member]).is_empty())
+    };
     let is_missing = |document: &&DocumentDraft| {
-        document.is_required && event.documents.contains(&document.code) && !attached(&document.code)
+        document.is_required
+            && applies(document)
+            && event.documents.contains(&document.code)
+            && !attached(&document.code)
     };
     rules.text.documents.iter().filter(is_missing).collect()
 }
@@ -99,17 +107,20 @@ pub(super) fn hand_in(
     if set.rules.text.checklist.iter().any(|item| item.member == "/direction") {
         check_duty(filer.as_ref(), dossier, &mut errors);
     }
+    // That a contract ended after something was asked for is not the filer's fault.
+    let asked_on = receipt::first_day(work.conn(), dossier)?;
+    let asked_on = asked_on.or(received).unwrap_or(today);
     if issues(&set.rules, Issues::Amendment) {
-        // That the contract ended after it was asked for is not the filer's fault.
-        let asked_on = receipt::first_day(work.conn(), dossier)?;
-        let asked_on = asked_on.or(received).unwrap_or(today);
-        find_certificate(work, (&mut *dossier, set), (filer.as_ref(), asked_on), &mut errors)?;
-        // Of what is not whole nobody can say what it changes.
-        if is_told {
+        let is_found = find_certificate(work, (&mut *dossier, set), (filer.as_ref(), asked_on), &mut errors)?;
+        // Of what is not whole nobody can say what it changes, and who is a party no more is told nothing of what holds.
+        if is_told && is_found {
             amending::check(work, dossier, &mut errors)?;
         }
     }
     errors.finish(Some(())).map_err(Error::fields)?;
+    if issues(&set.rules, Issues::Licence) {
+        replacing::check(work, (&*dossier, set), asked_on)?;
+    }
     // What another authority issues is not taken here, so that no term runs for nothing.
     if set.rules.events.iter().any(|event| event.issues.is_some()) {
         let present = succession::rules_of_today(work, set, today)?;
@@ -141,7 +152,7 @@ fn not_taken(item: &ChecklistDraft) -> Violation {
 }
 
 /// What no dossier of a transfer may say: a technology that nobody transfers, parties that are one or stand elsewhere than the
-/// direction says, a contract that is over before it begins, and something else than what was approved.
+/// direction says, a contract that is over before it begins, a price of nothing, and something else than what was approved.
 fn check_sense(
     work: &mut Work<'_, '_>,
     dossier: &Dossier,
@@ -158,6 +169,11 @@ fn check_sense(
     // Elsewhere parties are beside the point.
     if asks("/transferor/country") && asks("/transferee/country") {
         faults.extend(sense::parties(content));
+        faults.extend(slips::one_enterprise(work.conn(), content)?);
+    }
+    let checklist = &rules.text.checklist;
+    if checklist.iter().any(|item| item.member.starts_with("/money/")) {
+        faults.extend(sense::money(content, checklist, day_of(work.now)));
     }
     faults.extend(unlike(work, dossier, rules)?);
     for (member, violation) in faults {
@@ -200,46 +216,28 @@ fn issues(rules: &Procedure, what: Issues) -> bool {
     rules.events.iter().any(|event| event.issues == Some(what))
 }
 
-/// Whether a certificate is the filer's, as it holds now: by the party that registers the transfer, of old ones without a
-/// direction by either; on paper by a party whose tax code the dossier tells.
-pub(super) fn is_holder(dossier: &Dossier, filer: Option<&Enterprise>, last: &Certificate) -> bool {
-    let record = &last.record;
-    let parties = match record.direction.as_ref().map(|direction| direction.code.as_str()) {
-        Some("outbound") => vec![&record.transferor],
-        Some(_) => vec![&record.transferee],
-        None => vec![&record.transferor, &record.transferee],
-    };
-    let has = |code: &str| parties.iter().any(|party| party.tax_code.as_deref() == Some(code));
-    match filer {
-        Some(filer) => match filer.profile.identity.tax_code() {
-            Some(own) => has(own.as_str()),
-            None => [last.enterprise, last.counterparty].contains(&Some(filer.id)),
-        },
-        None => {
-            let draft = dossier.content.draft();
-            let told = [&draft.transferor.tax_code, &draft.transferee.tax_code];
-            told.into_iter().flatten().any(|code| has(code))
-        }
-    }
-}
-
 /// The certificate that is to be amended: in force on the day on which that is asked for, and the filer's (Luật CGCN Đ.33.1).
+/// Whether it is there.
 fn find_certificate(
     work: &mut Work<'_, '_>,
     (dossier, set): (&mut Dossier, &RuleSet),
     (filer, asked_on): (Option<&Enterprise>, Date),
     errors: &mut FieldErrors,
-) -> Result<()> {
+) -> Result<bool> {
     let Some(number) = dossier.content.draft().amendment.certificate_number.clone() else {
-        return Ok(());
+        return Ok(false);
     };
-    let (mut over, mut fitting) = (None, Vec::new());
+    let (mut over, mut fitting, mut heir_of) = (None, Vec::new(), None);
     for found in certificates::find_by_number(work.conn(), &number)? {
         let chain = certificates::chain(work.conn(), found.chain())?;
         let (Some(first), Some(last)) = (chain.first(), chain.last()) else {
             continue;
         };
-        if first.record.kind == RecordKind::Licence || !is_holder(dossier, filer, last) {
+        if first.record.kind == RecordKind::Licence {
+            continue;
+        }
+        if !is_holder(dossier, filer, last) {
+            heir_of = heir_of.or_else(|| heirs::unnamed(filer, last));
             continue;
         }
         match validity(&chain, 0, asked_on) {
@@ -251,38 +249,29 @@ fn find_certificate(
         let today = day_of(work.now);
         succession::require(work, (&*dossier, set), only, today)?;
         dossier.certificate = Some(only.id);
-        return Ok(());
+        return Ok(true);
     }
     if !fitting.is_empty() {
         let several = Violation::Malformed {
             what: "ambiguous_certificate",
         };
         errors.add("/content/amendment/certificate_number", several);
-        return Ok(());
+        return Ok(false);
     }
-    match over {
-        Some(error) => Err(error),
-        None => {
+    match (over, heir_of) {
+        (Some(error), _) => Err(error),
+        (None, Some(unnamed)) => {
+            errors.add("/content/amendment/succeeded_party", unnamed);
+            Ok(false)
+        }
+        (None, None) => {
             let unknown = Violation::Malformed {
                 what: "certificate_number",
             };
             errors.add("/content/amendment/certificate_number", unknown);
-            Ok(())
+            Ok(false)
         }
     }
-}
-
-/// The enterprise that files, which must be active; none where it came on paper.
-pub(super) fn active_filer(conn: &mut AnyConn, dossier: &Dossier) -> Result<Option<Enterprise>> {
-    // Who handed it in on paper need not be at home on the exchange.
-    let Some(enterprise) = dossier.enterprise.filter(|_| !dossier.is_paper) else {
-        return Ok(None);
-    };
-    let enterprise = enterprises::find(conn, enterprise)?;
-    if enterprise.status != EnterpriseStatus::Active {
-        return Err(ErrorCode::EnterpriseNotActive.into());
-    }
-    Ok(Some(enterprise))
 }
 
 /// What is licensed is not registered, and does not become registered by an amendment.

@@ -3,15 +3,16 @@
 
 use super::Opened;
 use crate::domain::certificate::Certificate;
-use crate::domain::certificate::record::CertificateRecord;
+use crate::domain::certificate::record::{CertificateRecord, RecordParty};
 use crate::domain::dossier::{DossierDraft, PartyDraft};
 use crate::domain::procedure::Issues;
 use crate::domain::text::fold;
 use crate::service::Result;
 use crate::store::{AnyConn, certificates};
 
-/// Most certificates that are looked at, and told.
-const MOST: i64 = 200;
+/// Most certificates that are looked at.
+pub(crate) const MOST: i64 = 200;
+/// Most that are told.
 const TOLD: usize = 5;
 
 /// The day on which a contract was signed, in rule sets.
@@ -43,12 +44,24 @@ pub fn earlier(conn: &mut AnyConn, opened: &Opened) -> Result<Vec<Certificate>> 
     Ok(same.take(TOLD).collect())
 }
 
-fn is_same(record: &CertificateRecord, draft: &DossierDraft) -> bool {
-    let is_named = |name: &str, told: Option<&String>| told.is_some_and(|told| fold(told) == fold(name));
-    let is_party = |code: &Option<String>, name: &str, party: &PartyDraft| {
-        (code.is_some() && *code == party.tax_code) || is_named(name, party.name.as_ref())
-    };
+fn is_named(name: &str, told: Option<&String>) -> bool {
+    told.is_some_and(|told| fold(told) == fold(name))
+}
+
+/// Whether a party that a dossier tells is one that is certified.
+pub(crate) fn is_party(certified: &RecordParty, told: &PartyDraft) -> bool {
+    let is_code = certified.tax_code.is_some() && certified.tax_code == told.tax_code;
+    is_code || is_named(&certified.name, told.name.as_ref())
+}
+
+/// Whether the technology that a dossier tells is the one that is certified.
+pub(crate) fn is_technology(record: &CertificateRecord, draft: &DossierDraft) -> bool {
     is_named(&record.technology.name, draft.technology.name.as_ref())
-        && is_party(&record.transferor.tax_code, &record.transferor.name, &draft.transferor)
-        && is_party(&record.transferee.tax_code, &record.transferee.name, &draft.transferee)
+}
+
+/// Whether a dossier is of the same parties, on the same technology.
+pub(crate) fn is_same(record: &CertificateRecord, draft: &DossierDraft) -> bool {
+    is_technology(record, draft)
+        && is_party(&record.transferor, &draft.transferor)
+        && is_party(&record.transferee, &draft.transferee)
 }

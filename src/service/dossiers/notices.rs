@@ -70,19 +70,35 @@ fn officers(conn: &mut AnyConn, now: Timestamp) -> Result<Vec<Officer>> {
 }
 
 /// Tells those who may sign what another officer proposed.
-pub(super) fn proposed(
+pub(super) fn proposed(work: &mut Work<'_, '_>, of: (&Dossier, AccountId), set: &RuleSet, event: &Event) -> Result<()> {
+    tell_signers(work, of, set, (&event.name_vi, &event.name_en))
+}
+
+/// The same of a duplicate of the certificate that came of a dossier.
+pub(crate) fn duplicate_proposed(
+    work: &mut Work<'_, '_>,
+    of: (&Dossier, AccountId),
+    set: &RuleSet,
+    number: &str,
+) -> Result<()> {
+    let vi = format!("Cấp lại Giấy chứng nhận, Giấy phép số {number}");
+    let en = format!("Duplicate of certificate or licence no. {number}");
+    tell_signers(work, of, set, (&vi, &en))
+}
+
+fn tell_signers(
     work: &mut Work<'_, '_>,
     (dossier, proposer): (&Dossier, AccountId),
     set: &RuleSet,
-    event: &Event,
+    (event_vi, event_en): (&str, &str),
 ) -> Result<()> {
     let now = work.now;
     let letter = Letter::DossierProposed(DossierNews {
         number: dossier.number.clone().unwrap_or_default(),
         procedure_vi: set.rules.text.name_vi.clone(),
         procedure_en: set.rules.text.name_en.clone(),
-        event_vi: event.name_vi.clone(),
-        event_en: event.name_en.clone(),
+        event_vi: event_vi.to_owned(),
+        event_en: event_en.to_owned(),
         ..DossierNews::default()
     });
     for officer in officers(work.conn(), now)? {
@@ -180,20 +196,26 @@ fn raise(work: &mut Work<'_, '_>, handler: Option<AccountId>, dossiers: &[Dossie
             continue;
         }
         let set = rules_of(work.conn(), &dossier, today)?;
-        let mut first = None;
+        let mut lines = Vec::new();
         for due in missed(&set, &dossier, &calendar.calendar, today) {
             let is_new = dossier_alarms::claim(work.uow, *id, (&due.event.code, due.due_on), now)?;
-            first = first.or(is_new.then_some(due));
+            // What can be done instead, by the same day, is the same term.
+            let is_told = lines.iter().any(|line: &DossierLine| line.due_on == due.due_on);
+            if is_new && !is_told {
+                lines.push(DossierLine {
+                    number: dossier.number.clone().unwrap_or_default(),
+                    event_vi: due.event.name_vi.clone(),
+                    event_en: due.event.name_en.clone(),
+                    due_on: due.due_on,
+                });
+            }
         }
-        let Some(due) = first else { continue };
+        if lines.is_empty() {
+            continue;
+        }
         told += 1;
         for reader in readers {
-            letters.entry(reader).or_default().push(DossierLine {
-                number: dossier.number.clone().unwrap_or_default(),
-                event_vi: due.event.name_vi.clone(),
-                event_en: due.event.name_en.clone(),
-                due_on: due.due_on,
-            });
+            letters.entry(reader).or_default().extend(lines.iter().cloned());
         }
     }
     for officer in &officers {

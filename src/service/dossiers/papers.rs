@@ -10,7 +10,7 @@ use super::{found, reading, remember_reading, resource, rules_of};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{day_of, midnight};
-use crate::domain::dossier::{Dossier, DossierContent, DossierFile, MAX_DOSSIER_FILES, NewPaper};
+use crate::domain::dossier::{Dossier, DossierContent, DossierFile, MAX_DOSSIER_BYTES, MAX_DOSSIER_FILES, NewPaper};
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::{DossierFileId, DossierId, EnterpriseId};
 use crate::domain::procedure::{Event, Procedure};
@@ -69,10 +69,24 @@ fn shows(actor: &Actor, dossier: &Dossier, file: &DossierFile) -> bool {
 
 /// What an enterprise files counts among what it may keep; what officers enter does not.
 fn require_room(conn: &mut AnyConn, rules: FileRules, dossier: &Dossier, more: i64, now: Timestamp) -> Result<()> {
-    if rows::of_dossier(conn, dossier.id)?.len() >= MAX_DOSSIER_FILES {
+    let kept = rows::of_dossier(conn, dossier.id)?;
+    if kept.len() >= MAX_DOSSIER_FILES {
         return Err(reached(
             format!("Mỗi hồ sơ có tối đa {MAX_DOSSIER_FILES} tệp."),
             format!("A dossier has at most {MAX_DOSSIER_FILES} files."),
+        ));
+    }
+    let bytes = kept
+        .iter()
+        .fold(more, |sum, file| sum.saturating_add(file.content.size));
+    if bytes > MAX_DOSSIER_BYTES {
+        let most = MAX_DOSSIER_BYTES >> 20;
+        return Err(reached(
+            format!("Các tệp của mỗi hồ sơ có tối đa {most} MiB; hãy bỏ bớt tệp chưa nộp hoặc nộp bản giấy tại quầy."),
+            format!(
+                "The files of a dossier have at most {most} MiB; remove some that were not handed in, or bring the paper to the \
+                 counter."
+            ),
         ));
     }
     match dossier.enterprise.filter(|_| !dossier.is_paper) {

@@ -29,6 +29,7 @@ impl Proposal {
         Ok(Given {
             given_on: self.given_on,
             received_on: None,
+            year: None,
             ground: self.ground.clone(),
             note: note.map_err(|_wrong| Error::internal("a kept note is none"))?,
             signed_as: None,

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use crate::domain::certificate::record::RecordKind;
 use crate::domain::fields::{LawFault, Violation};
-use crate::domain::procedure::Procedure;
 use crate::domain::procedure::engine::{Need, Refusal};
-use crate::service::{Error, ErrorCode};
+use crate::domain::procedure::{Event, Procedure};
+use crate::service::{Error, ErrorCode, Result};
 
 fn names(rules: &Procedure, states: &[String]) -> (String, String) {
     let known = || states.iter().filter_map(|code| rules.state(code));
@@ -22,6 +22,28 @@ fn too_early(first: Date, basis: &str) -> Violation {
         format!("Must be {first} or a later day"),
     );
     LawFault::coded("out_of_range", (vi, en), basis)
+}
+
+/// Refuses a report that does not tell the year that it is about, which is the oldest one that is missing; and a year where
+/// nothing is reported.
+pub(super) fn check_year(event: &Event, told: Option<i16>, due: Option<i16>) -> Result<()> {
+    match (told, due) {
+        (told, due) if told == due => Ok(()),
+        (_, None) => Err(Error::field("/year", Violation::Conflicts { with: "event" })),
+        (_, Some(year)) => {
+            let words = (
+                format!("“{}” lần này là của năm {year}; phải ghi năm báo cáo", event.name_vi),
+                format!(
+                    "“{}” is about the year {year} now; the year has to be told",
+                    event.name_en
+                ),
+            );
+            Err(Error::field(
+                "/year",
+                LawFault::coded("report_year", words, &event.legal_basis),
+            ))
+        }
+    }
 }
 
 /// Why not, in words of the rule set and with its article.
@@ -81,6 +103,11 @@ pub(super) fn refused(rules: &Procedure, code: &str, refusal: Refusal) -> Error 
             ErrorCode::TooEarly,
             format!("“{vi}” chưa thực hiện được: thời hạn của bước này chưa bắt đầu ({basis})."),
             format!("“{en}” is not possible yet: its term has not begun ({basis})."),
+        ),
+        Refusal::Covered => Error::new(
+            ErrorCode::LimitReached,
+            format!("“{vi}”: đã báo cáo đến hết thời gian thực hiện ({basis})."),
+            format!("“{en}”: it was reported on up to its end ({basis})."),
         ),
         Refusal::ComesOf(issues) => {
             let (what_vi, what_en) = RecordKind::from(issues).name();

@@ -6,7 +6,7 @@ use tracing::{info, warn};
 use uuid::Uuid;
 
 use super::events::{Given, happen, settle, tell};
-use super::papers;
+use super::{notices, papers};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{Calendar, day_of};
@@ -32,6 +32,20 @@ pub struct Done {
     pub failed: usize,
     /// Whether it was asked to stop before the end.
     pub is_stopped: bool,
+}
+
+/// What is done once a day. Officers are told first of what was missed, each term of it: a dossier that goes on by itself stands
+/// where that term is none any more. Then dossiers go on, and what is over where they stand now is told, too: after some
+/// days without the program that may be several terms.
+pub fn run_daily(app: &App, is_stopped: impl Fn() -> bool) -> Result<Done> {
+    let told = notices::run(app, &is_stopped);
+    // Terms end, whether letters about them can be written or not.
+    let done = run(app, &is_stopped)?;
+    told?;
+    if done.went_on > 0 {
+        notices::run(app, &is_stopped)?;
+    }
+    Ok(done)
 }
 
 /// Looks through all open dossiers and does what came of time, each in a unit of work of its own: one that fails stops no

@@ -7,7 +7,7 @@ use crate::domain::review::labels;
 pub(super) fn decided_vi(ruling: &Ruling) -> Words {
     let thing = match ruling.about.as_str() {
         "enterprise" => "Hồ sơ đăng ký doanh nghiệp",
-        "renewal" => "Đề nghị xác thực lại doanh nghiệp",
+        "renewal" => "Đề nghị xác minh lại doanh nghiệp",
         "amendment" => "Đề nghị thay đổi hồ sơ",
         "revision" => "Bản sửa đổi tin đăng",
         _ => "Tin đăng",
@@ -19,7 +19,7 @@ pub(super) fn decided_vi(ruling: &Ruling) -> Words {
     };
     let effect = match (ruling.about.as_str(), ruling.verdict.as_str()) {
         ("enterprise", "approved") => "Doanh nghiệp có thể đăng tin trên Sàn từ bây giờ.",
-        ("renewal", "approved") => "Doanh nghiệp đã được xác thực lại.",
+        ("renewal", "approved") => "Doanh nghiệp đã được xác minh lại.",
         ("listing", "approved") => "Tin đang hiển thị trên Sàn.",
         (_, "approved") => "Nội dung thay đổi đã có hiệu lực.",
         ("amendment", "rejected") => "Hồ sơ giữ nguyên như trước. Ông/Bà có thể gửi đề nghị khác.",
@@ -31,7 +31,7 @@ pub(super) fn decided_vi(ruling: &Ruling) -> Words {
     let mut parts = vec![text(format!("{thing} “{}” {outcome}. {effect}", quoted(&ruling.name)))];
     if let (Some(until), "approved") = (ruling.until, ruling.verdict.as_str()) {
         parts.push(text(format!(
-            "Xác thực có hiệu lực đến {}.",
+            "Việc xác minh có hiệu lực đến {}.",
             local(until).strftime("%H:%M ngày %d/%m/%Y")
         )));
     }

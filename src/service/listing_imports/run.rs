@@ -84,6 +84,12 @@ fn load(app: &App, import: &Import, mut lease: Lease, goes_on: &dyn Fn() -> bool
     let id = import.id;
     let content = match app.files.contents.load(&import.digest) {
         Ok(content) => content,
+        // No rest makes it whole again.
+        Err(error @ ContentError::Damaged(_)) => {
+            error!(import = %id, %error, "the rows of an import are damaged");
+            app.write_blocking(move |work| fail(work, id, ErrorCode::ContentDamaged))?;
+            return Ok(true);
+        }
         Err(error) => return put_off(app, import, lease, &error),
     };
     let Some(content) = content else {

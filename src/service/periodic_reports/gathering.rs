@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::domain::calendar::{day_of, midnight};
 use crate::domain::certificate::Certificate;
@@ -13,7 +14,7 @@ use crate::domain::ids::{CertificateId, DossierId};
 use crate::domain::periodic_report::facts::{CertificateFact, DeedFact, Facts, Reporter};
 use crate::domain::periodic_report::window::Window;
 use crate::domain::periodic_report::{ReportForm, Wanted};
-use crate::domain::procedure::{self, CountsAs, Issues, Procedure};
+use crate::domain::procedure::{self, AuthorityDraft, CountsAs, Issues, Procedure};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
@@ -39,8 +40,10 @@ pub fn gather(conn: &mut AnyConn, wanted: &Wanted, lists: &InForce) -> Result<Fa
         (0, 0)
     };
     let counts_deeds = is_briefing || wanted.form == ReportForm::Appraisals;
+    let (certificates, of_others) = certificates_of(conn, days, lists)?;
     Ok(Facts {
-        certificates: certificates_of(conn, days, lists)?,
+        certificates,
+        of_others,
         deeds: if counts_deeds { deeds(conn, days)? } else { Vec::new() },
         registered,
         registered_in_all,
@@ -84,7 +87,34 @@ fn reporter(conn: &mut AnyConn) -> Result<Reporter> {
     }))
 }
 
-fn certificates_of(conn: &mut AnyConn, days: Window, lists: &InForce) -> Result<Vec<CertificateFact>> {
+/// The authorities that issue here by the rules in force, each with those whose place it took.
+struct Here {
+    authorities: Vec<AuthorityDraft>,
+    today: Date,
+}
+
+impl Here {
+    fn on(conn: &mut AnyConn, today: Date) -> Result<Self> {
+        let mut authorities = Vec::new();
+        for newest in procedures::all(conn)? {
+            let present = procedures::in_force(conn, &newest.code, today)?.unwrap_or(newest);
+            let all = present.rules.text.authorities.into_iter();
+            // Whose place nobody knows signs elsewhere.
+            authorities.extend(all.filter(|authority| authority.place.is_some()));
+        }
+        Ok(Self { authorities, today })
+    }
+
+    /// Whether a certificate is one of here: issued here, or entered and of such an authority or one that it took the place of.
+    fn has(&self, certificate: &Certificate) -> bool {
+        let issuer = &certificate.record.issuer.code;
+        let is_of = |authority: &AuthorityDraft| authority.stands_for(issuer, self.today);
+        certificate.jws.is_some() || self.authorities.iter().any(is_of)
+    }
+}
+
+/// What counts, and the days of what another authority issued.
+fn certificates_of(conn: &mut AnyConn, days: Window, lists: &InForce) -> Result<(Vec<CertificateFact>, Vec<Date>)> {
     if rows::count_certificates(conn, (days.from, days.to))? > MOST_CERTIFICATES {
         return Err(too_many(MOST_CERTIFICATES));
     }
@@ -93,18 +123,21 @@ fn certificates_of(conn: &mut AnyConn, days: Window, lists: &InForce) -> Result<
         to: Some(days.to),
         ..certificates::Wanted::default()
     };
-    let (mut facts, mut after) = (Vec::new(), None);
+    let here = Here::on(conn, lists.today())?;
+    let (mut facts, mut of_others, mut after) = (Vec::new(), Vec::new(), None);
     loop {
         let page = certificates::page(conn, &wanted, after, AT_ONCE)?;
         let Some(last) = page.last() else {
             break;
         };
         after = Some((last.record.issued_on.to_string(), last.id));
+        let (page, others): (Vec<Certificate>, Vec<Certificate>) = page.into_iter().partition(|one| here.has(one));
+        of_others.extend(others.into_iter().map(|one| one.record.issued_on));
         let chains = Chains::of(conn, &page)?;
         facts.extend(page.iter().map(|certificate| fact(certificate, &chains, lists)));
     }
     facts.reverse();
-    Ok(facts)
+    Ok((facts, of_others))
 }
 
 /// The chains of some certificates, with what their dossiers say.
@@ -327,8 +360,6 @@ fn deeds(conn: &mut AnyConn, days: Window) -> Result<Vec<DeedFact>> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::Date;
-
     use super::*;
 
     #[test]

@@ -1,5 +1,7 @@
 //! The columns of a table of entries, by every name that they go by.
 
+use crate::domain::import::Note;
+use crate::domain::taxonomy::TaxonomyName;
 use crate::domain::text::fold;
 use crate::service::listing_imports::intake::Role;
 
@@ -43,6 +45,15 @@ pub const COLUMNS: [Column; 20] = [
     ("/correspondence/is_verified", "Đã kiểm tra", "Verified", Cell::YesNo),
 ];
 
+/// Whether a list has a field: source and hints are of regulated technologies, what corresponds is of correspondences.
+pub fn is_of(list: TaxonomyName, pointer: &str) -> bool {
+    match pointer.split('/').nth(1) {
+        Some("regulation") => list == TaxonomyName::RegulatedTechnologies,
+        Some("correspondence") => list == TaxonomyName::Correspondences,
+        _ => true,
+    }
+}
+
 /// The column of a name, however it is written: `Có hiệu lực từ *`, `valid_from`.
 pub fn column(name: &str) -> Option<&'static Column> {
     let key = fold(name);
@@ -57,6 +68,16 @@ pub fn find(name: &str) -> Option<(Role, &'static str)> {
     column(name).map(|(pointer, ..)| match *pointer {
         "/code" => (Role::Identifier, *pointer),
         _ => (Role::Value, *pointer),
+    })
+}
+
+/// What is told of the columns of a file that are of another list.
+pub fn notes<'a>(list: TaxonomyName, head: impl Iterator<Item = &'a String>) -> impl Iterator<Item = Note> {
+    let others = head.filter(move |name| column(name).is_some_and(|(pointer, ..)| !is_of(list, pointer)));
+    others.map(move |name| Note {
+        code: "unknown_column".into(),
+        vi: format!("Danh mục “{list}” không có cột “{name}”; hãy bỏ cột này hoặc để trống."),
+        en: format!("The list “{list}” has no column “{name}”; leave it out, or empty."),
     })
 }
 

@@ -135,13 +135,27 @@ impl Line {
 
     /// What it wants of the list.
     pub fn read<'a>(&self, lists: &'a Taxonomies, list: TaxonomyName) -> Result<Read<'a>, Vec<Problem>> {
+        let foreign: Vec<_> = self.of_other_lists(list).collect();
         if !self.problems.is_empty() {
-            return Err(self.problems.iter().map(|error| self.problem(error)).collect());
+            let problems: Vec<_> = self.problems.iter().cloned().chain(foreign).collect();
+            return Err(self.problems_of(&problems));
         }
+        let read = self.entry(lists, list);
+        if foreign.is_empty() {
+            return read;
+        }
+        let mut problems = read.err().unwrap_or_default();
+        problems.extend(self.problems_of(&foreign));
+        Err(problems)
+    }
+
+    /// The same, whatever else stands in the row.
+    fn entry<'a>(&self, lists: &'a Taxonomies, list: TaxonomyName) -> Result<Read<'a>, Vec<Problem>> {
         let Some(item) = self.code.as_deref().and_then(|code| lists.get(list, code)) else {
             return self.new_entry();
         };
         let mut patch = self.patch.clone();
+        let mut problems = Vec::new();
         // What stands for good is told again, or not at all.
         for (member, stands) in [
             ("code", Some(item.code.clone())),
@@ -152,8 +166,11 @@ impl Line {
             if told.is_some_and(|told| !told.is_null() && told.as_str() != stands.as_deref()) {
                 let pointer = format!("/{member}");
                 let violation = Violation::Conflicts { with: "code" };
-                return Err(vec![self.problem(&FieldError { pointer, violation })]);
+                problems.push(self.problem(&FieldError { pointer, violation }));
             }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
         }
         let mut draft = serde_json::to_value(patch_of(list, item)).map_err(|_unwritable| self.broken())?;
         merge_patch(&mut draft, &Value::Object(patch));
@@ -163,6 +180,24 @@ impl Line {
         }
         let patch = json_mistakes::read::<EntryPatch>(&draft).map_err(|error| self.problems_of(&error.fields))?;
         Ok(Read::Known { item, patch })
+    }
+
+    /// What stands in columns that the list does not have.
+    fn of_other_lists(&self, list: TaxonomyName) -> impl Iterator<Item = FieldError> {
+        let patch = Value::Object(self.patch.clone());
+        let columns = self.head.iter().filter_map(|(_, column)| *column);
+        let others = columns
+            .map(|(pointer, ..)| *pointer)
+            .filter(move |pointer| !columns::is_of(list, pointer));
+        let told = others.filter(move |pointer| match patch.pointer(pointer) {
+            None | Some(Value::Null) => false,
+            Some(Value::Array(parts)) => !parts.is_empty(),
+            Some(_) => true,
+        });
+        told.map(|pointer| FieldError {
+            pointer: pointer.to_owned(),
+            violation: Violation::Conflicts { with: "list_name" },
+        })
     }
 
     fn new_entry<'a>(&self) -> Result<Read<'a>, Vec<Problem>> {
@@ -197,14 +232,18 @@ impl Line {
 
     /// What is wrong with a field, with the column that it comes from.
     pub fn problem(&self, error: &FieldError) -> Problem {
-        let fits = |known: &str| {
-            let rest = error.pointer.strip_prefix(known);
+        let begins = |whole: &str, part: &str| {
+            let rest = whole.strip_prefix(part);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        let column = self
-            .head
-            .iter()
-            .find(|(_, column)| column.is_some_and(|known| fits(known.0)));
+        let column_for = |fits: &dyn Fn(&str) -> bool| {
+            let mut columns = self.head.iter();
+            columns.find(|(_, column)| column.is_some_and(|known| fits(known.0)))
+        };
+        // Of a part that is not there at all the first of its columns is told.
+        let is_part = !error.pointer.is_empty();
+        let column = column_for(&|known| begins(&error.pointer, known))
+            .or_else(|| column_for(&|known| is_part && begins(known, &error.pointer)));
         Problem {
             column: column.map(|(name, _)| name.clone()),
             pointer: error.pointer.clone(),

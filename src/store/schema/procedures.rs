@@ -39,6 +39,7 @@ table! {
         dossier_id -> Id, number -> BigInt, event -> Text, from_state -> Text, to_state -> Text, side -> Text,
         account_id -> Nullable<Id>, ground -> Nullable<Text>, note -> Nullable<Text>, given_on -> Nullable<Text>,
         due_on -> Nullable<Text>, is_late -> Bool, at -> UtcTs, received_on -> Nullable<Text>,
+        report_year -> Nullable<BigInt>,
     }
 }
 
@@ -71,7 +72,7 @@ table! {
         annulled_on -> Nullable<Text>, direction -> Nullable<Text>, transferor_tax_code -> Nullable<Text>,
         transferee_tax_code -> Nullable<Text>, search_key -> Text, commune_code -> Text,
         vnd_value -> Nullable<BigInt>, record -> JsonDoc, jws -> Nullable<Text>, prepared_by -> Nullable<Id>,
-        signed_by -> Nullable<Id>, created_at -> UtcTs,
+        signed_by -> Nullable<Id>, created_at -> UtcTs, replaced_by_id -> Nullable<Id>,
     }
 }
 
@@ -89,6 +90,16 @@ table! {
     certificate_duplicates (certificate_id, ordinal) {
         certificate_id -> Id, ordinal -> BigInt, asked_by -> Text, asked_on -> Text, reason -> Text, mark -> JsonDoc,
         sha256 -> Binary, content -> Binary, issued_by -> Nullable<Id>, created_at -> UtcTs,
+        prepared_by -> Nullable<Id>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    certificate_duplicate_proposals (certificate_id) {
+        certificate_id -> Id, id -> Id, asked_by -> Text, asked_on -> Text, reason -> Text, proposed_by -> Id,
+        proposed_at -> UtcTs,
     }
 }
 
@@ -119,3 +130,4 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(dossiers, dossier_events, dossier_proposals);
+allow_tables_to_appear_in_same_query!(certificates, certificate_duplicate_proposals);

@@ -47,6 +47,9 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
         | "get_certificate_document"
         | "get_certificate_record"
         | "get_certificate_proof"
+        | "propose_duplicate"
+        | "get_duplicate_proposal"
+        | "withdraw_duplicate_proposal"
         | "issue_duplicate" => (On::Certificate, &["issued", "absent"][..], Wear::Nothing),
         "get_periodic_report" | "get_periodic_report_file" => {
             (On::PeriodicReport, &["published", "absent"][..], Wear::Nothing)
@@ -71,7 +74,9 @@ pub fn body(name: &str, number: u32) -> Option<Value> {
             Some(paper)
         }
         "publish_periodic_report" => Some(report(number)),
-        "issue_duplicate" => Some(json!({"asked_by": "Bên nhận", "asked_on": "2031-01-01", "reason": "Mất."})),
+        // Of a day to come: whoever may is told so, and nothing waits for anybody.
+        "propose_duplicate" => Some(json!({"asked_by": "Bên nhận", "asked_on": "2031-01-01", "reason": "Mất."})),
+        "issue_duplicate" => Some(json!({"proposal": uuid::Uuid::from_u128(7)})),
         _ => None,
     }
 }

@@ -141,7 +141,8 @@ async fn what_an_amendment_does_not_name_stays() {
     let moved = tried(&desk, number, &|text| {
         text["transferor"]["country"] = json!("VN");
         text["direction"] = Value::Null;
-        text["amendment"]["changes"][0]["member"] = json!("/transferor");
+        text["amendment"]["kinds"] = json!(["extension", "amendment"]);
+        text["amendment"]["changes"] = json!([{"clause": "Điều 3", "after": "VN", "member": "/transferor"}]);
     })
     .await;
     assert_eq!(told(&moved), (422, vec!["/content/direction"], "refused_by_law"));
@@ -160,12 +161,12 @@ async fn what_an_amendment_does_not_name_stays() {
     let named = |text: &mut Value| {
         other(text);
         text["money"] = json!({});
-        text["amendment"]["kinds"] = json!(["extension", "amendment"]);
+        text["amendment"]["kinds"] = json!(["extension", "amendment", "supplement"]);
         text["amendment"]["new_vnd_value"] = json!(9_000_000_000_i64);
         text["amendment"]["changes"] = json!([
-            {"clause": "Điều 1", "before": "Nakamura", "after": "Hoàn Toàn Khác", "member": "/transferor"},
+            {"clause": "Điều 1", "before": "Nakamura Seiki K.K., Nhật Bản", "after": "Hoàn Toàn Khác Ltd", "member": "/transferor"},
             {"clause": "Điều 2", "after": "Công nghệ số 900", "member": "/technology/name"},
-            {"clause": "Điều 2", "after": "Đào tạo, chuyên gia", "member": "/technology/methods"},
+            {"clause": "Điều 2", "before": "Đào tạo", "after": "Experts, training", "member": "/technology/methods"},
         ]);
     };
     let submitted = tried(&desk, number, &named).await;
@@ -271,6 +272,7 @@ async fn the_fee_of_an_amendment_is_of_what_the_contract_is_worth_then() {
     // As it was then, whatever comes after.
     let issue = async |value: i64, end: &str| {
         let submitted = tried(&desk, &number, &|text| {
+            text["amendment"]["kinds"] = json!(["extension", "amendment"]);
             text["amendment"]["new_vnd_value"] = json!(value);
             text["amendment"]["new_ends_on"] = json!(end);
         })

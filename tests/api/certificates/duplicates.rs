@@ -2,7 +2,9 @@
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use uuid::Uuid;
 use vptex::domain::account::Permission;
+use vptex::domain::letter::Letter;
 use vptex::service::certificates::keys;
 use vptex::service::certificates::signing::open;
 
@@ -15,9 +17,29 @@ fn asked(desk: &Desk) -> Value {
         "reason": "Mất do hỏa hoạn tại trụ sở."})
 }
 
-fn duplicating(desk: &Desk, by: &Person, certificate: &Reply, body: &Value) -> Call {
+/// Prepared by an officer.
+fn proposing(desk: &Desk, by: &Person, certificate: &Reply, body: &Value) -> Call {
+    let path = format!("/certificates/{}/duplicate-proposal", certificate.text("/id"));
+    desk.app.post(&path).by(by).json(body)
+}
+
+/// Signed by another one.
+fn signing(desk: &Desk, by: &Person, certificate: &Reply, body: &Value) -> Call {
     let path = format!("/certificates/{}/duplicates", certificate.text("/id"));
     desk.app.post(&path).by(by).json(body)
+}
+
+/// Prepared by the officer.
+pub(super) async fn prepared(desk: &Desk, certificate: &Reply) -> Reply {
+    let call = proposing(desk, &desk.officer, certificate, &asked(desk));
+    call.expect(201).await
+}
+
+/// Prepared by the officer, signed by the signer.
+pub(super) async fn duplicated(desk: &Desk, certificate: &Reply) -> Reply {
+    let prepared = prepared(desk, certificate).await;
+    let body = json!({"proposal": prepared.text("/id")});
+    signing(desk, &desk.signer, certificate, &body).expect(201).await
 }
 
 #[actix_web::test]
@@ -27,7 +49,12 @@ async fn a_lost_paper_is_issued_again_and_says_which_duplicate_it_is() {
     let path = format!("/certificates/{}", certificate.text("/id"));
     let stranger = desk.app.active_enterprise(&desk.app.officer().await).await;
     for (person, status) in [(&stranger, 404), (&desk.owner, 403), (&desk.officer, 403)] {
-        duplicating(&desk, person, &certificate, &asked(&desk))
+        signing(&desk, person, &certificate, &json!({"proposal": Uuid::from_u128(7)}))
+            .expect(status)
+            .await;
+    }
+    for (person, status) in [(&stranger, 404), (&desk.owner, 403)] {
+        proposing(&desk, person, &certificate, &asked(&desk))
             .expect(status)
             .await;
     }
@@ -39,12 +66,10 @@ async fn a_lost_paper_is_issued_again_and_says_which_duplicate_it_is() {
     ] {
         let mut wrong = asked(&desk);
         wrong[member] = value;
-        let refused = duplicating(&desk, &desk.signer, &certificate, &wrong).expect(422).await;
+        let refused = proposing(&desk, &desk.officer, &certificate, &wrong).expect(422).await;
         assert_eq!(refused.pointers(), [pointer]);
     }
-    let first = duplicating(&desk, &desk.signer, &certificate, &asked(&desk))
-        .expect(201)
-        .await;
+    let first = duplicated(&desk, &certificate).await;
     assert_eq!(
         (first.number("/ordinal"), first.text("/reason")),
         (1, "Mất do hỏa hoạn tại trụ sở.")
@@ -83,12 +108,20 @@ async fn a_lost_paper_is_issued_again_and_says_which_duplicate_it_is() {
             .expect(404)
             .await;
     }
-    // Asked for many times at once, each has a number of its own.
-    let body = asked(&desk);
-    let more = join_all((0..4).map(|_| duplicating(&desk, &desk.signer, &certificate, &body).send())).await;
-    let mut ordinals: Vec<i64> = more.iter().map(|reply| reply.number("/ordinal")).collect();
-    ordinals.sort_unstable();
-    assert_eq!(ordinals, [2, 3, 4, 5]);
+    // Prepared and signed many times at once, each has a number of its own, and nothing is signed twice.
+    for ordinal in 2..=5 {
+        let body = asked(&desk);
+        let prepared = join_all((0..3).map(|_| proposing(&desk, &desk.officer, &certificate, &body).send())).await;
+        let of = |status: u16| prepared.iter().filter(move |reply| reply.status == status);
+        assert_eq!((of(201).count(), of(409).count()), (1, 2));
+        assert!(of(409).all(|reply| reply.code() == "already_there"));
+        let body = json!({"proposal": of(201).next().unwrap().text("/id")});
+        let signed = join_all((0..3).map(|_| signing(&desk, &desk.signer, &certificate, &body).send())).await;
+        let of = |status: u16| signed.iter().filter(move |reply| reply.status == status);
+        assert_eq!((of(201).count(), of(409).count()), (1, 2));
+        assert!(of(409).all(|reply| reply.code() == "not_proposed"));
+        assert_eq!(of(201).next().unwrap().number("/ordinal"), ordinal);
+    }
 
     // The register tells of them, and so does the address on each paper.
     let seen = desk.app.get(&path).by(&desk.owner).expect(200).await;
@@ -118,10 +151,19 @@ async fn a_lost_paper_is_issued_again_and_says_which_duplicate_it_is() {
         .by(&desk.signer)
         .json(&old_paper(&desk.tax_code));
     let old = old.expect(201).await;
-    let refused = duplicating(&desk, &desk.signer, &old, &body).expect(409).await;
+    let refused = proposing(&desk, &desk.officer, &old, &asked(&desk)).expect(409).await;
     assert_eq!(refused.code(), "not_competent");
+    // Annulled before it was signed, or before it was prepared.
+    let late = proposing(&desk, &desk.officer, &certificate, &asked(&desk))
+        .expect(201)
+        .await;
     desk.take(&case_of(&desk, &certificate).await, "annul").await;
-    let refused = duplicating(&desk, &desk.signer, &certificate, &body).expect(409).await;
+    let body = json!({"proposal": late.text("/id")});
+    let refused = signing(&desk, &desk.signer, &certificate, &body).expect(409).await;
+    assert_eq!(refused.code(), "certificate_not_in_force");
+    let refused = proposing(&desk, &desk.officer, &certificate, &asked(&desk))
+        .expect(409)
+        .await;
     assert_eq!(refused.code(), "certificate_not_in_force");
     document("?duplicate=5").await;
 }
@@ -179,14 +221,19 @@ async fn a_licence_of_before_goes_on_where_it_would_stand_had_it_been_issued_her
 async fn duplicates_are_issued_by_whoever_has_the_place_of_the_issuer_and_so_many_only() {
     let desk = Desk::open().await;
     let certificate = registered(&desk).await;
-    let body = asked(&desk);
-    let mut wrong = body.clone();
-    wrong["signed_as"] = json!("Thủ tướng Chính phủ");
-    let refused = duplicating(&desk, &desk.signer, &certificate, &wrong).expect(422).await;
+    let prepared = proposing(&desk, &desk.officer, &certificate, &asked(&desk))
+        .expect(201)
+        .await;
+    let wrong = json!({"proposal": prepared.text("/id"), "signed_as": "Thủ tướng Chính phủ"});
+    let refused = signing(&desk, &desk.signer, &certificate, &wrong).expect(422).await;
     assert_eq!(refused.pointers(), ["/signed_as"]);
-    duplicating(&desk, &desk.signer, &certificate, &body).expect(201).await;
+    // What was refused waits still.
+    let body = json!({"proposal": prepared.text("/id")});
+    signing(&desk, &desk.signer, &certificate, &body).expect(201).await;
     desk.app.by_hand("UPDATE certificate_duplicates SET ordinal = 20").await;
-    let full = duplicating(&desk, &desk.signer, &certificate, &body).expect(409).await;
+    let full = proposing(&desk, &desk.officer, &certificate, &asked(&desk))
+        .expect(409)
+        .await;
     assert_eq!(full.code(), "limit_reached");
     // Another authority that did not take the place.
     let other = registered(&desk).await;
@@ -199,6 +246,122 @@ async fn duplicates_are_issued_by_whoever_has_the_place_of_the_issuer_and_so_man
     }
     let put = desk.app.put("/procedures/REG").by(&keeper).if_match(0);
     put.json(&rules).expect(200).await;
-    let foreign = duplicating(&desk, &desk.signer, &other, &body).expect(409).await;
+    let foreign = proposing(&desk, &desk.officer, &other, &asked(&desk)).expect(409).await;
     assert_eq!(foreign.code(), "not_competent");
+}
+
+#[actix_web::test]
+async fn one_officer_prepares_a_duplicate_and_another_signs_what_was_prepared() {
+    let desk = Desk::open().await;
+    let certificate = registered(&desk).await;
+    let path = format!("/certificates/{}/duplicate-proposal", certificate.text("/id"));
+    let nothing = json!({"proposal": Uuid::from_u128(7)});
+    let code = async |by: &Person, body: &Value| {
+        let refused = signing(&desk, by, &certificate, body).send().await;
+        (refused.status, refused.code().to_owned())
+    };
+    let refusal = |status: u16, code: &str| (status, code.to_owned());
+    assert_eq!(code(&desk.signer, &nothing).await, refusal(409, "not_proposed"));
+    for call in [desk.app.get(&path), desk.app.delete(&path)] {
+        assert_eq!(call.by(&desk.officer).expect(409).await.code(), "not_proposed");
+    }
+    // Whoever may sign prepares, too, but then another one signs.
+    let own = proposing(&desk, &desk.signer, &certificate, &asked(&desk))
+        .expect(201)
+        .await;
+    let body = json!({"proposal": own.text("/id")});
+    assert_eq!(code(&desk.signer, &body).await, refusal(403, "second_person_required"));
+    let seen = desk.app.get(&path).by(&desk.officer).expect(200).await;
+    assert_eq!(
+        (seen.text("/id"), seen.text("/reason")),
+        (own.text("/id"), "Mất do hỏa hoạn tại trụ sở.")
+    );
+    assert_eq!(seen.body["proposed_by"], own.body["proposed_by"]);
+    let listed = async |waits: bool| {
+        let path = format!("/certificates?duplicate_proposed={waits}");
+        let list = desk.app.get(&path).by(&desk.signer).expect(200).await;
+        list.body["items"].as_array().unwrap().len()
+    };
+    assert_eq!((listed(true).await, listed(false).await), (1, 0));
+    // Parties see nothing of it.
+    let mine = "/me/certificates?duplicate_proposed=true";
+    desk.app.get(mine).by(&desk.owner).expect(400).await;
+    desk.app.get(&path).by(&desk.owner).expect(403).await;
+    desk.app.delete(&path).by(&desk.owner).expect(403).await;
+    // What is taken back is what was read.
+    let other = format!("{path}?proposal={}", Uuid::from_u128(7));
+    let refused = desk.app.delete(&other).by(&desk.officer).expect(409).await;
+    assert_eq!(refused.code(), "proposal_outdated");
+    let read = format!("{path}?proposal={}", own.text("/id"));
+    desk.app.delete(&read).by(&desk.officer).expect(204).await;
+    assert_eq!(code(&desk.signer, &body).await, refusal(409, "not_proposed"));
+
+    // What is signed is what was read.
+    let prepared = proposing(&desk, &desk.officer, &certificate, &asked(&desk))
+        .expect(201)
+        .await;
+    assert_eq!(code(&desk.signer, &body).await, refusal(409, "proposal_outdated"));
+    let letters = desk.app.letters_to(&desk.signer.email).await;
+    let told = letters.iter().filter_map(|letter| match letter {
+        Letter::DossierProposed(news) => Some(news.event_vi.clone()),
+        _ => None,
+    });
+    let told: Vec<String> = told.filter(|event| event.starts_with("Cấp lại")).collect();
+    let number = certificate.text("/record/number");
+    assert_eq!(told, [format!("Cấp lại Giấy chứng nhận, Giấy phép số {number}")]);
+    let body = json!({"proposal": prepared.text("/id")});
+    signing(&desk, &desk.signer, &certificate, &body).expect(201).await;
+    assert_eq!((listed(true).await, listed(false).await), (0, 1));
+    let deeds: Vec<String> = desk
+        .app
+        .deeds(certificate.text("/id"))
+        .into_iter()
+        .map(|(deed, _)| deed)
+        .collect();
+    let of_duplicates: Vec<&str> = deeds
+        .iter()
+        .map(String::as_str)
+        .filter(|deed| deed.contains("duplicate") || *deed == "certificate.recorded")
+        .collect();
+    assert_eq!(
+        of_duplicates,
+        [
+            "certificate.recorded",
+            "certificate.duplicate_proposed",
+            "certificate.duplicate_withdrawn",
+            "certificate.duplicate_proposed",
+            "certificate.duplicated",
+            "certificate.recorded",
+        ]
+    );
+}
+
+#[actix_web::test]
+async fn documents_that_were_changed_in_the_database_are_not_given_out() {
+    let desk = Desk::open().await;
+    let certificate = registered(&desk).await;
+    duplicated(&desk, &certificate).await;
+    let path = format!("/certificates/{}", certificate.text("/id"));
+    for (table, parts) in [
+        ("certificate_documents", &["document"][..]),
+        (
+            "certificate_duplicates",
+            &["document?duplicate=1", "record?duplicate=1", "proof?duplicate=1"],
+        ),
+    ] {
+        desk.app.by_hand(&format!("UPDATE {table} SET content = sha256")).await;
+        for part in parts {
+            let refused = desk
+                .app
+                .get(&format!("{path}/{part}"))
+                .by(&desk.owner)
+                .expect(500)
+                .await;
+            assert_eq!(refused.code(), "content_damaged", "{part}");
+        }
+    }
+    // What does not hang on the document is read as before.
+    for part in ["", "/record"] {
+        desk.app.get(&format!("{path}{part}")).by(&desk.owner).expect(200).await;
+    }
 }

@@ -10,7 +10,7 @@ use crate::dossiers::{Desk, content};
 use crate::harness::Reply;
 
 /// A licence of a contract that ends on a day.
-async fn licensed_until(desk: &Desk, ends_on: Date) -> Reply {
+pub async fn licensed_until(desk: &Desk, ends_on: Date) -> Reply {
     let mut text = content(&desk.tax_code);
     text["technology_status"] = json!("restricted");
     text["contract"]["ends_on"] = json!(ends_on);
@@ -26,7 +26,7 @@ async fn licensed_until(desk: &Desk, ends_on: Date) -> Reply {
 }
 
 /// A licence of before, as its paper has it.
-fn old_licence(desk: &Desk, number: &str) -> Value {
+pub fn old_licence(desk: &Desk, number: &str) -> Value {
     let mut paper = old_paper(&desk.tax_code);
     paper["kind"] = json!("licence");
     paper["authority"] = json!("UBND-HB");
@@ -36,7 +36,7 @@ fn old_licence(desk: &Desk, number: &str) -> Value {
     paper
 }
 
-async fn entered(desk: &Desk, paper: &Value) -> Reply {
+pub async fn entered(desk: &Desk, paper: &Value) -> Reply {
     let call = desk.app.post("/certificates").by(&desk.signer).json(paper);
     let entered = call.expect(201).await;
     let path = format!("/dossiers/{}", entered.text("/dossier_id"));
@@ -49,6 +49,8 @@ async fn a_licence_ends_with_its_contract() {
     desk.app.clock.hold();
     let ends_on = desk.today().checked_add(20.days()).unwrap();
     let licensed = licensed_until(&desk, ends_on).await;
+    // Reports count from the year of the licence, which need not be that in which the contract ends.
+    let year = i64::from(desk.today().year()) + 1;
     assert_eq!(licensed.text("/due/0/event/code"), "annual_report");
     let desk = desk.later(20).await;
     assert_eq!(terms::run(desk.app.exchange(), || false).unwrap().failed, 0);
@@ -60,12 +62,55 @@ async fn a_licence_ends_with_its_contract() {
     let desk = desk.later(1).await;
     assert_eq!(terms::run(desk.app.exchange(), || false).unwrap().failed, 0);
     let over = desk.read(&desk.officer, &licensed).await;
-    assert_eq!((over.text("/state/code"), &over.body["due"]), ("expired", &json!([])));
     assert_eq!(certificate_of(&desk, &over).await.text("/validity"), "expired");
-    // No report is asked for any more, and none is missing.
+    // What was done in the last year is reported on all the same, and is missing when nobody does.
+    assert_eq!(
+        (
+            over.text("/state/code"),
+            over.text("/due/0/event/code"),
+            over.number("/due/0/year")
+        ),
+        ("expired", "final_report", year)
+    );
+    assert!(over.body.get("missing_reports").is_none(), "{}", over.body);
     let desk = desk.later(800).await;
+    let over = desk.read(&desk.owner, &over).await;
+    assert_eq!(
+        (&over.body["is_overdue"], &over.body["missing_reports"]),
+        (&json!(true), &json!([year]))
+    );
+    for other in [Value::Null, json!(year + 1), json!(year - 1)] {
+        let body = json!({"event": "final_report", "year": other});
+        let refused = desk.post(&over, &desk.owner, &body).await;
+        assert_eq!(
+            (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+            (422, vec!["/year"], "report_year")
+        );
+        assert!(
+            refused.text("/errors/0/detail").contains(&year.to_string()),
+            "{}",
+            refused.body
+        );
+    }
+    let over = desk.take(&over, "final_report").await;
+    assert_eq!(
+        (&over.body["is_overdue"], &over.body["due"]),
+        (&json!(false), &json!([]))
+    );
+    let path = format!("/dossiers/{}/events", over.text("/id"));
+    let events = desk.app.get(&path).by(&desk.owner).expect(200).await;
+    let last = events.body["items"].as_array().unwrap().last().unwrap();
+    assert_eq!((&last["event"], &last["year"]), (&json!("final_report"), &json!(year)));
+    // Once it was reported on up to its end, there is nothing more.
+    let body = json!({"event": "final_report", "year": year + 1});
+    let refused = desk.post(&over, &desk.owner, &body).await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (409, "limit_reached"),
+        "{}",
+        refused.body
+    );
     let over = desk.read(&desk.officer, &over).await;
-    assert_eq!(over.body["is_overdue"], false);
     // What is found out later is annulled all the same.
     let annulled = desk.take(&over, "annul").await;
     assert_eq!(annulled.text("/state/code"), "annulled");
@@ -127,12 +172,134 @@ async fn an_entered_licence_is_reported_on_from_its_last_report() {
         ),
         ("annual_report", next.as_str(), &json!(false))
     );
-    // Whose contract is over is not reported on.
+    // Whose contract is over was to be reported on up to then.
     let mut over = old_licence(&desk, "03/2023/GPCGCN-UBND");
     over["content"]["contract"]["ends_on"] = json!("2024-06-30");
     let life = entered(&desk, &over).await;
     assert_eq!(
-        (life.text("/state/code"), &life.body["is_overdue"]),
-        ("expired", &json!(false))
+        (life.text("/state/code"), &life.body["missing_reports"]),
+        ("expired", &json!([2024]))
     );
+    over["number"] = json!("04/2023/GPCGCN-UBND");
+    over["last_report_on"] = json!("2024-12-20");
+    let life = entered(&desk, &over).await;
+    assert_eq!(
+        (life.text("/state/code"), &life.body["is_overdue"], &life.body["due"]),
+        ("expired", &json!(false), &json!([]))
+    );
+    // Which years are missing is told, and the oldest one comes first.
+    let life = entered(&desk, &old_licence(&desk, "05/2023/GPCGCN-UBND")).await;
+    let this_year = i64::from(desk.today().year());
+    let missing: Vec<i64> = (2024..this_year).collect();
+    assert_eq!(
+        (&life.body["missing_reports"], life.number("/due/0/year")),
+        (&json!(missing), 2024)
+    );
+    let reported = desk.take(&life, "annual_report").await;
+    assert_eq!(reported.body["missing_reports"], json!(missing[1..]));
+    // What corrects it is about the same year, and does nothing for the next one.
+    let again = json!({"event": "annual_report", "year": 2024});
+    let corrected = desk.post(&reported, &desk.officer, &again).await;
+    assert_eq!(corrected.status, 200, "{}", corrected.body);
+    assert_eq!(
+        (&corrected.body["missing_reports"], &corrected.body["due"]),
+        (&reported.body["missing_reports"], &reported.body["due"])
+    );
+    let path = format!("/dossiers/{}/events", corrected.text("/id"));
+    let events = desk.app.get(&path).by(&desk.officer).expect(200).await;
+    let last = events.body["items"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["event"], &last["year"], &last["is_late"]),
+        (&json!("annual_report"), &json!(2024), &json!(false))
+    );
+    let before = json!({"event": "annual_report", "year": 2023});
+    let refused = desk.post(&corrected, &desk.officer, &before).await;
+    assert_eq!(refused.text("/errors/0/code"), "report_year");
+}
+
+/// Another licence of the approval that a licence came of, whose content is another one.
+async fn another(desk: &Desk, first: &Reply, replaces: Value) -> Reply {
+    let mut text = first.body["content"].clone();
+    text["contract"]["place"] = json!("Hòa Bình");
+    text["replaces_licence"] = replaces;
+    let new = json!({"procedure": "LIC", "content": text, "follows": first.body["follows"], "given_on": desk.today()});
+    desk.begin(&desk.owner, &new).await
+}
+
+#[actix_web::test]
+async fn an_approval_has_one_licence_in_force_and_changed_content_a_new_one_in_its_place() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let first = licensed_until(&desk, desk.today().checked_add(900.days()).unwrap()).await;
+    let old = certificate_of(&desk, &first).await;
+    let second = desk
+        .try_event(&another(&desk, &first, Value::Null).await, "submit")
+        .await;
+    assert_eq!(
+        (second.status, second.pointers(), second.text("/errors/0/code")),
+        (422, vec!["/content/replaces_licence"], "licence_in_force")
+    );
+    let detail = second.text("/errors/0/detail");
+    assert!(
+        detail.contains(old.text("/number")) && detail.contains("Đ.30.6"),
+        "{detail}"
+    );
+    let unknown = another(&desk, &first, json!("99/2020/X")).await;
+    assert_eq!(
+        desk.try_event(&unknown, "submit").await.pointers(),
+        ["/content/replaces_licence"]
+    );
+    let mut new = another(&desk, &first, old.body["number"].clone()).await;
+    for event in ["submit", "accept_complete"] {
+        new = desk.take(&new, event).await;
+    }
+    // Until it is issued the old one holds.
+    assert_eq!(certificate_of(&desk, &first).await.text("/validity"), "valid");
+    let desk = desk.later(30).await;
+    let new = desk.take(&new, "issue").await;
+    let licence = certificate_of(&desk, &new).await;
+    assert_eq!(
+        (
+            licence.text("/validity"),
+            &licence.body["record"]["replaces"]["number"],
+            licence.text("/record/contract/place"),
+        ),
+        ("valid", &old.body["number"], "Hòa Bình")
+    );
+    let over = certificate_of(&desk, &first).await;
+    assert_eq!(
+        (over.text("/validity"), &over.body["replaced_by"]["id"]),
+        ("superseded", &licence.body["id"])
+    );
+    assert_eq!(super::verify(&desk, &old).await.text("/validity"), "superseded");
+    let page = super::verify(&desk, &licence).await;
+    assert_eq!(
+        (page.text("/validity"), &page.body["is_genuine"]),
+        ("valid", &json!(true))
+    );
+    let trail = desk.app.deeds(old.text("/id"));
+    assert!(
+        trail.iter().any(|(deed, _)| deed == "certificate.replaced"),
+        "{trail:?}"
+    );
+    // Its dossier is over, but for the report on the last year.
+    let former = desk.read(&desk.owner, &first).await;
+    assert_eq!(
+        (former.text("/state/code"), former.text("/due/0/event/code")),
+        ("expired", "final_report")
+    );
+    // What is over is not replaced once more, and the new one is the one in force.
+    let late = another(&desk, &first, old.body["number"].clone()).await;
+    assert_eq!(desk.try_event(&late, "submit").await.code(), "certificate_not_in_force");
+    let third = desk
+        .try_event(&another(&desk, &first, Value::Null).await, "submit")
+        .await;
+    assert!(
+        third.text("/errors/0/detail").contains(licence.text("/number")),
+        "{}",
+        third.body
+    );
+    let desk = desk.later(40).await;
+    let former = desk.read(&desk.owner, &former).await;
+    desk.take(&former, "final_report").await;
 }

@@ -6,6 +6,7 @@ use vptex::jobs::checkpoints;
 use vptex::service::audit::note::{NotOurs, read_verifier_key};
 use vptex::service::audit::proof::{NotProven, check, read};
 
+use super::duplicates::duplicated;
 use super::{old_paper, registered};
 use crate::dossiers::Desk;
 use crate::harness::Reply;
@@ -152,4 +153,42 @@ async fn a_certificate_is_proved_to_be_in_the_trail_and_nothing_else_is() {
         .json(&old_paper(&desk.tax_code));
     let old = format!("/certificates/{}/proof", old.expect(201).await.text("/id"));
     desk.app.get(&old).by(&desk.signer).expect(404).await;
+}
+
+#[actix_web::test]
+async fn a_duplicate_has_a_proof_of_its_own() {
+    let desk = Desk::open().await;
+    let certificate = registered(&desk).await;
+    checkpoint(&desk).await;
+    let own = part(&desk, &certificate, "proof").await;
+    // Issued on another day than the certificate, which its record tells, too.
+    let desk = desk.later(3).await;
+    duplicated(&desk, &certificate).await;
+    duplicated(&desk, &certificate).await;
+    let path = format!("/certificates/{}/proof?duplicate=1", certificate.text("/id"));
+    let early = desk.app.get(&path).by(&desk.owner).expect(409).await;
+    assert_eq!(early.code(), "proof_pending");
+    checkpoint(&desk).await;
+    let keys = keys(&desk).await;
+    let mut records = vec![part(&desk, &certificate, "record").await];
+    let mut proofs = vec![part(&desk, &certificate, "proof").await];
+    assert_eq!(proofs, [own]);
+    for ordinal in 1..=2 {
+        records.push(part(&desk, &certificate, &format!("record?duplicate={ordinal}")).await);
+        proofs.push(part(&desk, &certificate, &format!("proof?duplicate={ordinal}")).await);
+    }
+    for (at, record) in records.iter().enumerate() {
+        for (other, proof) in proofs.iter().enumerate() {
+            let proved = check(&read(proof).unwrap(), record, &keys);
+            if at == other {
+                assert!(proved.unwrap().size > 10, "{at}");
+            } else {
+                assert_eq!(proved, Err(NotProven::OtherRecord), "{at} {other}");
+            }
+        }
+    }
+    for which in ["record?duplicate=3", "proof?duplicate=3", "proof?duplicate=0"] {
+        let path = format!("/certificates/{}/{which}", certificate.text("/id"));
+        desk.app.get(&path).by(&desk.owner).expect(404).await;
+    }
 }

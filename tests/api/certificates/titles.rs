@@ -5,13 +5,14 @@ use vptex::service::certificates::keys;
 use vptex::service::certificates::signing::open;
 
 use super::certificate_of;
+use super::duplicates::prepared;
 use crate::dossiers::{Desk, content};
 use crate::harness::{Call, Reply};
 
-fn duplicating(desk: &Desk, certificate: &Reply, signed_as: Option<&str>) -> Call {
+/// A duplicate that was prepared, which somebody signs.
+fn duplicating(desk: &Desk, certificate: &Reply, proposal: &Reply, signed_as: Option<&str>) -> Call {
     let path = format!("/certificates/{}/duplicates", certificate.text("/id"));
-    let body = json!({"asked_by": "Công ty TNHH Cơ khí Sông Thao", "asked_on": desk.today(), "reason": "Mất.",
-        "signed_as": signed_as});
+    let body = json!({"proposal": proposal.text("/id"), "signed_as": signed_as});
     desk.app.post(&path).by(&desk.signer).json(&body)
 }
 
@@ -33,19 +34,25 @@ async fn a_duplicate_is_signed_as_the_head_of_today_where_nothing_is_said() {
     let issued = desk.post(&proposed, &desk.signer, &signed).await;
     assert_eq!(issued.status, 200, "{}", issued.body);
     let certificate = certificate_of(&desk, &issued).await;
-    duplicating(&desk, &certificate, None).expect(201).await;
+    let proposal = prepared(&desk, &certificate).await;
+    duplicating(&desk, &certificate, &proposal, None).expect(201).await;
     assert_eq!(title_of(&desk, &certificate, 1).await, "Giám đốc");
+    let proposal = prepared(&desk, &certificate).await;
     for wrong in [
         "TM. Chính phủ, Thủ tướng",
         "TM. Chính phủ, Giám đốc",
         "TM. Ủy ban nhân dân tỉnh Phú Thọ",
         "TM. Ủy ban nhân dân tỉnh Lào Cai, Giám đốc",
     ] {
-        let refused = duplicating(&desk, &certificate, Some(wrong)).expect(422).await;
+        let refused = duplicating(&desk, &certificate, &proposal, Some(wrong))
+            .expect(422)
+            .await;
         assert_eq!(refused.pointers(), ["/signed_as"], "{wrong}");
     }
     let behalf = "TM. Ủy ban nhân dân tỉnh Phú Thọ, Giám đốc";
-    duplicating(&desk, &certificate, Some(behalf)).expect(201).await;
+    duplicating(&desk, &certificate, &proposal, Some(behalf))
+        .expect(201)
+        .await;
     assert_eq!(title_of(&desk, &certificate, 2).await, behalf);
     // So it is of certificates.
     let accepted = desk.counter().accepted(&content(&desk.tax_code)).await;

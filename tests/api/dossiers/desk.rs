@@ -48,6 +48,9 @@ impl Counter<'_> {
         if known["takes_day"] == true {
             body["given_on"] = json!(day_of(self.app.clock.now()));
         }
+        if known["year"].is_number() {
+            body["year"] = known["year"].clone();
+        }
         if known["needs_note"] == true {
             body["note"] = json!("Theo văn bản của Sở.");
         }

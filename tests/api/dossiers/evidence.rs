@@ -7,6 +7,7 @@ use vptex::service::dossiers::terms;
 
 use super::papers::{deeds, files, listed, naming, send, sending, write};
 use super::{Desk, content};
+use crate::harness::documents::pdf;
 use crate::harness::{Person, Reply, pictures};
 
 /// How many files somebody is shown.
@@ -41,6 +42,30 @@ async fn what_an_opinion_rests_on_stays() {
         listed(&desk, &begun).await,
         [(first, false, true), (second, false, true)]
     );
+}
+
+/// Evidence that somebody changed where it lies is evidence of nothing.
+#[actix_web::test]
+async fn what_is_given_out_is_what_was_filed_to_whoever_asks() {
+    let desk = Desk::open().await;
+    let begun = desk.begin(&desk.owner, &json!({"procedure": "REG"})).await;
+    let file = send(&desk, &desk.owner, &begun, "document=contract", 1).await;
+    let named = json!({"document": "contract", "file": file});
+    let written = write(&desk, &desk.owner, &begun, &naming(&desk, &named)).await;
+    let filed = desk.take(&desk.take(&written, "sign_contract").await, "submit").await;
+    let listed = desk.app.get(&files(&filed)).by(&desk.owner).expect(200).await;
+    let digest = listed.text("/items/0/sha256");
+    let lies_at = desk.app.kept_path().join(digest.get(..2).unwrap()).join(digest);
+    std::fs::write(&lies_at, pdf(2)).unwrap();
+    let path = format!("{}/{file}", files(&filed));
+    for reader in [&desk.owner, &desk.officer] {
+        let refused = desk.app.get(&path).by(reader).expect(500).await;
+        assert_eq!(refused.code(), "content_damaged");
+    }
+    std::fs::write(&lies_at, pdf(1)).unwrap();
+    for reader in [&desk.owner, &desk.officer] {
+        assert_eq!(desk.app.get(&path).by(reader).expect(200).await.bytes, pdf(1));
+    }
 }
 
 #[actix_web::test]

@@ -242,6 +242,19 @@ async fn every_event_of_an_opinion_and_of_support() {
     assert_eq!(refused.pointers(), ["/content/project/investor"]);
 
     let decision = filed(&desk, "OPN_DECISION", "normal");
+    // What the investor explains of the technology is what the opinion is about (Luật CGCN Đ.16).
+    for (given, article) in [(&policy, "Luật CGCN Đ.16.1"), (&decision, "Luật CGCN Đ.16.2")] {
+        let mut unexplained = given.clone();
+        let papers = unexplained["content"]["attachments"].as_array_mut().unwrap();
+        papers.retain(|paper| paper["document"] != "explanation");
+        let call = desk.app.post("/dossiers").by(&desk.officer).json(&unexplained);
+        let refused = call.expect(422).await;
+        assert_eq!(
+            (refused.pointers(), refused.text("/errors/0/code")),
+            (vec!["/content/attachments"], "required_by_law")
+        );
+        assert!(refused.text("/errors/0/detail").contains(article), "{}", refused.body);
+    }
     let begun = desk.begin(&desk.officer, &decision).await;
     let first = begun.text("/due/0/due_on").to_owned();
     let extended = walk(&desk, begun, &[("extend", "received")]).await;

@@ -59,6 +59,8 @@ LIC,annulled,demand_repayment,repayment_due,finance_or_incentive_agency,5,workin
 LIC,annulled,no_repayment,closed,finance_or_incentive_agency,5,working_day,annulment_notice_received_on,
 LIC,licensed,term_end,expired,system,,,,
 LIC,expired,annul,annulled,licensing_authority,,,,
+LIC,expired,final_report,expired,licensee,,,,
+LIC,licensed,replaced,expired,licensing_authority,,,,
 LIC,repayment_due,repay,closed,licensee,20,working_day,repayment_notice_received_on,
 CERT,expired,amended,active,issuing_authority,,,,
 CERT,expired,annul,annulled,issuing_authority,,,,
@@ -114,13 +116,13 @@ fn told_in_words(machine: &str, row: &mut Transition) {
     match (machine, row.event.as_str()) {
         ("LIC", "resubmit" | "request_extension") => (row.term, row.bars) = (Some(Term::Until("period_end")), true),
         ("LIC", "timeout") => (row.term, row.is_after_term) = (Some(Term::Until("period_end")), true),
-        ("LIC", "annual_report") => row.term = Some(Term::YearAfter("licensed_on")),
+        ("LIC", "annual_report" | "final_report") => row.term = Some(Term::YearAfter("licensed_on")),
         ("LIC", "change_content") => row.to = "licensed".to_owned(),
         ("CERT", "take_effect") => row.term = Some(Term::Until("issued_on")),
         ("CERT" | "LIC", "term_end") => {
             (row.term, row.is_after_term) = (Some(Term::Until("contract_expires_on")), true)
         }
-        ("CERT", "amended") => row.is_derived = true,
+        ("CERT", "amended") | ("LIC", "replaced") => row.is_derived = true,
         // Nobody demands anything back before the annulment was notified (NĐ 76/2018 Đ.7.2).
         (_, "demand_repayment" | "no_repayment") => row.awaits_mark = true,
         _ => {}
@@ -302,7 +304,7 @@ impl Dossier {
             "request_extension" => mark("period_end", last_day(due_on.unwrap(), 60, "calendar_day")),
             "issue" => mark("licensed_on", today),
             // What is reported years before its term leaves that term where it is.
-            "annual_report" => mark("licensed_on", due_on.unwrap().min(today)),
+            "annual_report" | "final_report" => mark("licensed_on", due_on.unwrap().min(today)),
             "annul" => mark("annulled_on", today),
             "notify_annulment" => mark("annulment_notice_received_on", today),
             "demand_repayment" => mark("repayment_notice_received_on", today),

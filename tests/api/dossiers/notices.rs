@@ -1,9 +1,10 @@
 //! What officers are told of without asking: what waits for a signature, which terms were missed, on which ground.
 
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
 use vptex::domain::letter::Letter;
-use vptex::service::dossiers::notices;
+use vptex::service::dossiers::{notices, terms};
 
 use super::desk::{Desk, content};
 use crate::harness::{Person, Reply};
@@ -104,6 +105,75 @@ async fn missed_terms_are_told_once_and_together() {
     assert_eq!(told, numbers);
     // Who handles it is told, and nobody else.
     assert!(overdue(&desk, &desk.signer).await.is_empty());
+}
+
+/// The terms that letters tell of, by their days: the oldest first.
+async fn days_told(desk: &Desk, officer: &Person) -> Vec<Date> {
+    let letters = desk.app.letters_to(&officer.email).await.into_iter();
+    let lines = letters.flat_map(|letter| match letter {
+        Letter::DossiersOverdue { lines } => lines,
+        _ => Vec::new(),
+    });
+    let mut days: Vec<Date> = lines.map(|line| line.due_on).collect();
+    days.sort();
+    days
+}
+
+/// The days that are over of what is due.
+fn days_over(seen: &Reply) -> Vec<Date> {
+    let due = seen.body["due"].as_array().unwrap().iter();
+    let over = due.filter(|due| due["is_overdue"] == true);
+    let mut days: Vec<Date> = over
+        .map(|due| due["due_on"].as_str().unwrap().parse().unwrap())
+        .collect();
+    days.sort();
+    days.dedup();
+    days
+}
+
+#[actix_web::test]
+async fn each_term_that_was_missed_while_nobody_looked_is_told() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    // Whether it is whole is told within three working days, and it is decided on within thirty.
+    let mut text = content(&desk.tax_code);
+    text["technology_status"] = json!("restricted");
+    let new = json!({"procedure": "APR", "content": text});
+    let seen = desk.take(&desk.begin(&desk.owner, &new).await, "submit").await;
+    let desk = desk.later(60).await;
+    let over = days_over(&desk.read(&desk.officer, &seen).await);
+    assert_eq!(over.len(), 2, "{over:?}");
+    assert_eq!(notices::run(desk.app.exchange(), || false).unwrap(), 1);
+    assert_eq!(days_told(&desk, &desk.officer).await, over);
+    assert_eq!(overdue(&desk, &desk.officer).await.len(), 1, "in one letter");
+    assert_eq!(notices::run(desk.app.exchange(), || false).unwrap(), 0);
+}
+
+#[actix_web::test]
+async fn what_was_missed_is_told_before_a_dossier_goes_on_by_itself() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let new = json!({"procedure": "REG", "content": content(&desk.tax_code)});
+    let mut seen = desk.begin(&desk.owner, &new).await;
+    for event in ["sign_contract", "submit"] {
+        seen = desk.take(&seen, event).await;
+    }
+    let desk = desk.later(60).await;
+    let before = days_over(&desk.read(&desk.officer, &seen).await);
+    assert!(!before.is_empty());
+    let done = terms::run_daily(desk.app.exchange(), || false).unwrap();
+    assert_eq!((done.went_on, done.failed), (1, 0));
+    let seen = desk.read(&desk.officer, &seen).await;
+    assert_eq!(seen.text("/state/code"), "under_review");
+    // Both what was missed before it went on and what is over where it stands now.
+    let mut all = [before, days_over(&seen)].concat();
+    all.sort();
+    for officer in [&desk.officer, &desk.signer] {
+        assert_eq!(days_told(&desk, officer).await, all);
+    }
+    // Nobody is told twice.
+    terms::run_daily(desk.app.exchange(), || false).unwrap();
+    assert_eq!(days_told(&desk, &desk.officer).await, all);
 }
 
 #[actix_web::test]

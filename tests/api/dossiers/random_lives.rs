@@ -60,19 +60,20 @@ fn text(desk: &Desk, ends_on: Date) -> Value {
     text
 }
 
-/// What comes before all lives of a procedure: the certificate that amendments are of, the approval that licences follow.
+/// An approval, of which one licence is in force.
+async fn approved(desk: &Desk, text: &Value) -> Value {
+    let new = json!({"procedure": "APR", "content": text});
+    let begun = desk.begin(&desk.owner, &new).await;
+    let approved = desk.take(&desk.take(&begun, "submit").await, "approve").await;
+    approved.body["id"].clone()
+}
+
+/// What comes before all lives of a procedure: the certificate that amendments are of.
 async fn before(desk: &Desk, machine: &str) -> Value {
     let ends_on = desk.today().checked_add(60.years()).unwrap();
-    let mut text = text(desk, ends_on);
+    let text = text(desk, ends_on);
     match machine {
         "AMD" => desk.counter().register(&text).await.body["certificate"]["number"].clone(),
-        "LIC" => {
-            text["technology_status"] = json!("restricted");
-            let new = json!({"procedure": "APR", "content": text});
-            let begun = desk.begin(&desk.owner, &new).await;
-            let approved = desk.take(&desk.take(&begun, "submit").await, "approve").await;
-            approved.body["id"].clone()
-        }
         _ => Value::Null,
     }
 }
@@ -101,7 +102,7 @@ async fn begin(desk: &Desk, machine: &str, before: &Value) -> (Reply, Dossier) {
         }
         "LIC" => {
             text["technology_status"] = json!("restricted");
-            new["follows"] = before.clone();
+            new["follows"] = approved(desk, &text).await;
         }
         _ => {}
     }

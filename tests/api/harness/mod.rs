@@ -347,6 +347,8 @@ fn config(folder: &TempDir, database: &TestDatabase) -> Config {
         mail_transport: MailTransport::Hold,
         // All of a test's people call from one address; tests of the limits turn them on.
         rate_limits: Switch::Off,
+        // The program under test is not optimised, and the machine may be busy: what takes long is not what tests find.
+        request_timeout_s: Seconds::new(600),
         ..Config::default()
     }
 }

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
 
-use super::{clerk, entered, figure, preview};
+use super::{clerk, entered, figure, finding, preview};
 use crate::dossiers::{Desk, content};
 
 #[actix_web::test]
@@ -63,4 +63,37 @@ async fn one_of_many_who_publish_at_once_does() {
     );
     let list = app.get("/periodic-reports").by(&clerk).expect(200).await;
     assert_eq!(list.body["items"].as_array().unwrap().len(), 1);
+}
+
+#[actix_web::test]
+async fn what_another_authority_issued_is_counted_by_its_successor_only() {
+    let desk = Desk::open().await;
+    let app = &desk.app;
+    let reader = app.officer_who_may(&[Permission::ReadReports]).await;
+    let of = |code: &'static str| move |paper: &mut Value| paper["authority"] = json!(code);
+    // Its own, that of a Department whose place it took, and that of one whose place nobody here took.
+    entered(&desk, "1/2023/A", "2023-01-10", &of("SKHCN-PT")).await;
+    entered(&desk, "2/2023/A", "2023-01-10", &of("SKHCN-VP")).await;
+    entered(&desk, "3/2023/A", "2023-01-10", &of("SKHCN-BS")).await;
+    entered(&desk, "4/2023/A", "2022-12-31", &of("SKHCN-BS")).await;
+    let counted = async || {
+        let seen = preview(app, &reader, &[("form", "a_iv_11"), ("period", "2023")]).await;
+        assert_eq!(seen.status, 200, "{}", seen.body);
+        (figure(&seen.body, "25", "3"), finding(&seen.body, "other_authority"))
+    };
+    assert_eq!(counted().await, ("2".to_owned(), 1));
+    let registrations = preview(
+        app,
+        &reader,
+        &[("form", "registrations"), ("from", "2023-01-01"), ("to", "2023-12-31")],
+    );
+    assert_eq!(finding(&registrations.await.body, "other_authority"), 1);
+    // By the rules it takes that place.
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let mut rules = app.get("/procedures/AMD").expect(200).await.body["rules"].clone();
+    let heir = json!({"code": "SKHCN-BS", "name_vi": "Sở Khoa học và Công nghệ tỉnh Bắc Sông", "from": "2026-01-01", "legal_basis": "NQ 1/2026"});
+    rules["authorities"][0]["succeeds"].as_array_mut().unwrap().push(heir);
+    let put = app.put("/procedures/AMD").by(&keeper).if_match(0).json(&rules);
+    put.expect(200).await;
+    assert_eq!(counted().await, ("3".to_owned(), 0));
 }

@@ -56,6 +56,10 @@ async fn amend(desk: &Desk, number: &str, kinds: &[&str], value: Option<i64>) ->
     if !kinds.contains(&"extension") {
         text["amendment"]["new_ends_on"] = Value::Null;
     }
+    if kinds.contains(&"supplement") {
+        let more = json!({"clause": "Điều 3a", "after": "Bên giao cử chuyên gia trong 6 tháng."});
+        text["amendment"]["changes"].as_array_mut().unwrap().push(more);
+    }
     (text["contract"], text["money"]) = (json!({}), json!({}));
     let new = json!({"procedure": "AMD", "given_on": desk.today(), "content": text});
     let mut seen = desk.begin(&desk.owner, &new).await;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::engine::{Refusal, Standing, Step, possible, step};
+use super::super::engine::{Refusal, Standing, Step, is_correction, missing_years, possible, report_year, step};
 use super::{at, date, mistakes, plain, rules};
 use crate::domain::calendar::Calendar;
 use crate::domain::procedure::{ProcedureDraft, Side, day};
@@ -161,4 +161,78 @@ fn what_was_published_once_is_read() {
     let mut broken = draft;
     broken.events[0].actor = None;
     assert_eq!(broken.kept(), None);
+}
+
+/// A licence is reported on for each year, the oldest missing one first, and after its end up to that.
+#[test]
+fn reports_are_about_years_up_to_the_end() {
+    let lic = rules("LIC");
+    let running = at(
+        "licensed",
+        &[("licensed_on", "2024-05-10"), ("contract_expires_on", "2040-01-01")],
+    );
+    let annual = lic.event("annual_report").unwrap();
+    for (today, year, missing) in [
+        // In the first year nothing is due, and what is told is about that year.
+        ("2024-11-30", 2024, &[][..]),
+        ("2025-12-31", 2025, &[]),
+        ("2026-01-01", 2025, &[2025]),
+        ("2027-03-01", 2025, &[2025, 2026]),
+    ] {
+        assert_eq!(report_year(annual, &running, date(today)), Some(year), "{today}");
+        assert_eq!(missing_years(lic, &running, date(today)), missing, "{today}");
+    }
+    assert_eq!(
+        report_year(lic.event("annul").unwrap(), &running, date("2026-01-01")),
+        None
+    );
+
+    let ended = |reported: &str| {
+        at(
+            "expired",
+            &[("licensed_on", reported), ("contract_expires_on", "2026-06-30")],
+        )
+    };
+    for (reported, missing, is_possible) in [
+        ("2024-05-10", &[2025, 2026][..], true),
+        ("2025-12-20", &[2026], true),
+        ("2026-06-29", &[2027], true),
+        ("2026-06-30", &[], false),
+        ("2026-12-31", &[], false),
+    ] {
+        let standing = ended(reported);
+        let today = date("2029-01-10");
+        assert_eq!(missing_years(lic, &standing, today), missing, "{reported}");
+        let known = possible(lic, &standing).any(|event| event.code == "final_report");
+        assert_eq!(known, is_possible, "{reported}");
+        let taken = step(
+            lic,
+            &standing,
+            &plain("final_report", Side::Filer),
+            Calendar::shipped(),
+            today,
+        );
+        assert_eq!(taken.is_ok(), is_possible, "{reported}");
+        if !is_possible {
+            assert_eq!(taken, Err(Refusal::Covered));
+        }
+    }
+}
+
+/// The report of last year is corrected in January, which is no report of this year.
+#[test]
+fn a_correction_is_of_the_year_that_was_reported_on() {
+    let lic = rules("LIC");
+    let annual = lic.event("annual_report").unwrap();
+    let mut standing = at("licensed", &[("licensed_on", "2025-12-20")]);
+    let is = |standing: &Standing, told: Option<i16>| is_correction((lic, annual), standing, told, date("2026-01-10"));
+    // In that year it was licensed, and nothing was reported.
+    assert!(!is(&standing, Some(2025)));
+    standing.done.insert("annual_report".to_owned(), 1);
+    assert!(is(&standing, Some(2025)));
+    for other in [None, Some(2024), Some(2026)] {
+        assert!(!is(&standing, other), "{other:?}");
+    }
+    // Within the year whatever is told is about that year.
+    assert!(!is_correction((lic, annual), &standing, Some(2025), date("2025-12-24")));
 }

@@ -1,0 +1,16 @@
+-- Duplicates of certificates (bản cấp lại) that one officer prepared and another one is to sign: one of a certificate at a time.
+CREATE TABLE certificate_duplicate_proposals (
+    certificate_id UUID NOT NULL REFERENCES certificates (id),
+    -- Which one: whoever signs names what was read.
+    id UUID NOT NULL,
+    asked_by TEXT NOT NULL,
+    asked_on TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    proposed_by UUID NOT NULL REFERENCES accounts (id),
+    proposed_at TIMESTAMPTZ NOT NULL,
+    CONSTRAINT certificate_duplicate_proposals_pkey PRIMARY KEY (certificate_id)
+);
+
+-- Who prepared one; null of those of before, which one officer issued alone.
+ALTER TABLE certificate_duplicates ADD COLUMN prepared_by UUID
+    CONSTRAINT certificate_duplicates_prepared_by_fkey REFERENCES accounts (id);

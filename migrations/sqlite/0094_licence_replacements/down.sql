@@ -1,0 +1,2 @@
+DROP INDEX dossiers_following;
+ALTER TABLE certificates DROP COLUMN replaced_by_id;

@@ -1,0 +1,88 @@
+//! As what people sign: who is the head of an authority, and who signs for it (NĐ 30/2020).
+
+use crate::domain::fields::Violation;
+use crate::domain::procedure::AuthorityDraft;
+use crate::service::{Error, Result};
+
+/// As what the head of an authority signs whose row does not say.
+const HEAD: &str = "Thủ trưởng cơ quan";
+
+/// As what somebody signs for an authority of today; as its head where nothing is said.
+pub(super) fn title_for(signed_as: Option<&str>, authority: &AuthorityDraft) -> Result<String> {
+    let superior = authority.superior_vi.as_deref();
+    let bodies: Vec<&str> = superior.into_iter().chain([authority.name_vi.as_str()]).collect();
+    title(signed_as, authority.head_vi.as_deref(), &bodies)
+}
+
+/// As what somebody signs: the head of the authority, or for it (ký thay, thừa lệnh, thừa ủy quyền, quyền: NĐ 30/2020), also on
+/// behalf of a collective (thay mặt), which is the authority or the one above it. Nobody signs as the head of something else.
+fn title(signed_as: Option<&str>, head: Option<&str>, bodies: &[&str]) -> Result<String> {
+    let (Some(given), Some(head)) = (signed_as, head) else {
+        return Ok(signed_as.or(head).unwrap_or(HEAD).to_owned());
+    };
+    let (said, own) = (given.to_lowercase(), head.to_lowercase());
+    let on_behalf = || {
+        let rest = said.strip_prefix("tm. ")?;
+        let names = bodies.iter().flat_map(|body| names(body));
+        let mut behind = names.filter_map(|name| rest.strip_prefix(name.as_str())?.strip_prefix(','));
+        behind.find(|rest| is_for_head(rest.trim_start(), &own))
+    };
+    if is_for_head(&said, &own) || on_behalf().is_some() {
+        return Ok(given.to_owned());
+    }
+    let what = "signer_title";
+    Err(Error::field("/signed_as", Violation::Malformed { what }))
+}
+
+/// Whether a title, in small letters, is that of the head, or of who signs for it.
+fn is_for_head(said: &str, head: &str) -> bool {
+    ["", "kt. ", "tl. ", "tuq. ", "q. "]
+        .into_iter()
+        .filter_map(|way| said.strip_prefix(way))
+        .filter_map(|rest| rest.strip_prefix(head))
+        .any(|rest| rest.is_empty() || rest.starts_with(','))
+}
+
+/// What a body is called over a signature, in small letters: its name, with or without that of the province.
+fn names(body: &str) -> Vec<String> {
+    let whole = body.to_lowercase();
+    let before = |place: &str| whole.split_once(place).map(|(short, _)| short.to_owned());
+    let short = before(" tỉnh ").or_else(|| before(" thành phố "));
+    short.into_iter().chain([whole]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title;
+
+    #[test]
+    fn who_signs_is_the_head_or_signs_for_it() {
+        let bodies = ["Ủy ban nhân dân tỉnh Phú Thọ", "Sở Khoa học và Công nghệ tỉnh Phú Thọ"];
+        let said = |given: &str| title(Some(given), Some("Giám đốc"), &bodies).is_ok();
+        for right in [
+            "Giám đốc",
+            "GIÁM ĐỐC",
+            "KT. Giám đốc, Phó Giám đốc",
+            "Q. Giám đốc",
+            "TM. Ủy ban nhân dân tỉnh Phú Thọ, Giám đốc",
+            "TM. ỦY BAN NHÂN DÂN, KT. GIÁM ĐỐC, PHÓ GIÁM ĐỐC",
+        ] {
+            assert!(said(right), "{right}");
+        }
+        for wrong in [
+            "Thủ tướng Chính phủ",
+            "Giám đốc Công an",
+            "KT. Bộ trưởng",
+            "Phó Giám đốc",
+            "TM. Chính phủ, Thủ tướng",
+            "TM. Chính phủ, Giám đốc",
+            "TM. Ủy ban nhân dân tỉnh Phú Thọ",
+            "TM. Ủy ban nhân dân tỉnh Phú Thọ, Chủ tịch",
+            "TM. Ủy ban nhân dân tỉnh Lào Cai, Giám đốc",
+        ] {
+            assert!(!said(wrong), "{wrong}");
+        }
+        assert_eq!(title(None, Some("Chủ tịch"), &bodies).unwrap(), "Chủ tịch");
+        assert!(title(Some("Trưởng phòng"), None, &bodies).is_ok());
+    }
+}

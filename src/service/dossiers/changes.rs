@@ -1,0 +1,179 @@
+//! Whether an amendment is what it says that it is (gia hạn, sửa đổi, bổ sung, Luật CGCN Đ.33): values of before that it tells are
+//! those in force, those of after what would be certified, and each kind that it claims is one of what really changes. What a
+//! change tells of clauses that no certificate has is the filer's word.
+
+use super::amending::{BASIS, shown};
+use crate::domain::certificate::difference::{Certified, RecordDifference, is_within};
+use crate::domain::certificate::record::CertificateRecord;
+use crate::domain::dossier::{AmendmentDraft, AmendmentKind, ChangeDraft};
+use crate::domain::fields::{FieldErrors, LawFault, Violation};
+
+/// Where the kinds are told.
+const KINDS: &str = "/content/amendment/kinds";
+
+/// What would be certified, beside what is.
+pub(super) struct Compared<'a> {
+    /// What holds now.
+    pub before: &'a CertificateRecord,
+    /// What would hold.
+    pub after: &'a CertificateRecord,
+    /// Where they differ.
+    pub others: &'a [RecordDifference],
+}
+
+impl Compared<'_> {
+    /// What a difference is called. Another party in the place of one is one change, whatever it has that the other one lacked.
+    fn kinds(&self, other: &RecordDifference) -> &'static [AmendmentKind] {
+        let (before, after) = (self.before, self.after);
+        let sides = [
+            ("/transferor", &before.transferor, &after.transferor),
+            ("/transferee", &before.transferee, &after.transferee),
+        ];
+        let is_replaced = sides
+            .into_iter()
+            .any(|(place, before, after)| is_within(&other.member, place) && after.is_another(before));
+        if is_replaced {
+            &[AmendmentKind::Amendment]
+        } else {
+            other.kinds()
+        }
+    }
+}
+
+/// Holds what an amendment tells of its changes against what they are. Whether something was wrong.
+pub(super) fn told(amendment: &AmendmentDraft, compared: &Compared<'_>, errors: &mut FieldErrors) -> bool {
+    let mut is_wrong = false;
+    for (at, change) in amendment.changes.iter().enumerate() {
+        for (member, wrong) in one(change, compared) {
+            is_wrong = true;
+            errors.add(format!("/content/amendment/changes/{at}{member}"), wrong);
+        }
+    }
+    is_wrong
+}
+
+fn one(change: &ChangeDraft, compared: &Compared<'_>) -> Vec<(&'static str, Violation)> {
+    let (before, after) = (change.before.as_ref(), change.after.as_ref());
+    if before.is_some() && before == after {
+        return vec![("/after", no_change(after))];
+    }
+    let member = change.member.as_deref();
+    let certified = member.and_then(|member| {
+        let pair = Certified::at(compared.before, member).zip(Certified::at(compared.after, member));
+        pair.map(|pair| (member, pair))
+    });
+    let Some((member, (present, next))) = certified else {
+        return if before.is_none() && after.is_none() {
+            vec![("/after", Violation::Required)]
+        } else {
+            Vec::new()
+        };
+    };
+    let mut wrong = Vec::new();
+    if before.is_some_and(|words| !present.reads_as(words)) {
+        wrong.push(("/before", not_in_force(before, present.told().as_ref())));
+    }
+    if !compared.others.iter().any(|other| is_within(&other.member, member)) {
+        wrong.push(("/member", no_change(present.told().as_ref())));
+    } else if after.is_some_and(|words| !next.reads_as(words)) {
+        wrong.push(("/after", not_told(after, next.told().as_ref())));
+    }
+    wrong
+}
+
+fn not_in_force(said: Option<&String>, present: Option<&String>) -> Violation {
+    let (said, present) = (shown(said), shown(present));
+    let words = (
+        format!("Ghi nội dung cũ là {said}, trong khi đang có hiệu lực là {present}"),
+        format!("Tells {said} as what it was; in force is {present}"),
+    );
+    LawFault::coded("not_in_force", words, BASIS)
+}
+
+fn not_told(said: Option<&String>, next: Option<&String>) -> Violation {
+    let (said, next) = (shown(said), shown(next));
+    let words = (
+        format!("Ghi nội dung mới là {said}, trong khi hồ sơ ghi {next}"),
+        format!("Tells {said} as what it becomes; the dossier tells {next}"),
+    );
+    LawFault::of(words, BASIS)
+}
+
+fn no_change(present: Option<&String>) -> Violation {
+    let present = shown(present);
+    let words = (
+        format!("Không thay đổi gì: vẫn là {present}; hãy ghi nội dung mới trong hồ sơ, hoặc bỏ thay đổi này"),
+        format!("Changes nothing: it stays {present}; tell the new value in the dossier, or leave the change out"),
+    );
+    LawFault::of(words, BASIS)
+}
+
+/// Holds the kinds that an amendment claims against what changes: each claimed one is there, and each that is there is claimed.
+pub(super) fn kinds(amendment: &AmendmentDraft, compared: &Compared<'_>, errors: &mut FieldErrors) {
+    for kind in AmendmentKind::ALL.iter().copied() {
+        let is_claimed = amendment.kinds.iter().any(|told| told == kind.as_str());
+        let found = compared
+            .others
+            .iter()
+            .find(|other| other.kinds().contains(&kind) || compared.kinds(other).contains(&kind));
+        let is_found = found.is_some() || amendment.changes.iter().any(|change| may_be(change, kind, compared));
+        let needed = compared.others.iter().find(|other| compared.kinds(other) == [kind]);
+        match (is_claimed, needed) {
+            (true, _) if !is_found => errors.add(KINDS, not_there(kind)),
+            (false, Some(other)) => errors.add(KINDS, unclaimed(kind, other)),
+            _ => {}
+        }
+    }
+}
+
+/// Whether a change of a clause that no certificate has may be of a kind: something that was there, or something more.
+fn may_be(change: &ChangeDraft, kind: AmendmentKind, compared: &Compared<'_>) -> bool {
+    let member = change.member.as_deref();
+    let is_certified = member.is_some_and(|member| Certified::at(compared.before, member).is_some());
+    let is_new = change.before.is_none();
+    !is_certified
+        && match kind {
+            AmendmentKind::Extension => false,
+            AmendmentKind::Amendment => !is_new,
+            AmendmentKind::Supplement => is_new,
+        }
+}
+
+fn name(kind: AmendmentKind) -> (&'static str, &'static str) {
+    match kind {
+        AmendmentKind::Extension => ("gia hạn", "an extension"),
+        AmendmentKind::Amendment => ("sửa đổi", "an amendment"),
+        AmendmentKind::Supplement => ("bổ sung", "a supplement"),
+    }
+}
+
+fn not_there(kind: AmendmentKind) -> Violation {
+    let (vi, en) = name(kind);
+    let (why_vi, why_en) = match kind {
+        AmendmentKind::Extension => (
+            "thời hạn hợp đồng không dài hơn",
+            "the term of the contract becomes no longer",
+        ),
+        AmendmentKind::Amendment => (
+            "không nội dung nào đã có được thay đổi",
+            "nothing that was there is changed",
+        ),
+        AmendmentKind::Supplement => ("không nội dung nào được thêm vào", "nothing is added that was absent"),
+    };
+    let words = (
+        format!("Ghi là {vi} ({kind}), nhưng {why_vi}"),
+        format!("Told as {en} ({kind}), but {why_en}"),
+    );
+    LawFault::of(words, BASIS)
+}
+
+fn unclaimed(kind: AmendmentKind, other: &RecordDifference) -> Violation {
+    let (vi, en) = name(kind);
+    let (before, after) = (shown(other.before.as_ref()), shown(other.after.as_ref()));
+    let member = &other.member;
+    let words = (
+        format!("Đổi {member} từ {before} thành {after} là {vi} ({kind}), phải ghi trong hồ sơ"),
+        format!("To change {member} from {before} to {after} is {en} ({kind}), which has to be told"),
+    );
+    LawFault::of(words, BASIS)
+}

@@ -1,0 +1,112 @@
+//! A scanner for malware that is named and does not answer is told of before somebody sends a file.
+
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::net::UnixListener;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::program::{Place, Server, get};
+
+/// Nobody listens for the doctor, and there is a scanner at this address.
+fn at(address: &str) -> [String; 6] {
+    let set = || String::from("--set");
+    [
+        set(),
+        format!("clamd_address={address}"),
+        set(),
+        String::from("listen=127.0.0.1:9"),
+        set(),
+        String::from("metrics_listen=off"),
+    ]
+}
+
+/// Exit code and words of a command.
+fn asked(place: &Place, command: &[&str], address: &str) -> (Option<i32>, String) {
+    let flags = at(address);
+    let args: Vec<&str> = command
+        .iter()
+        .copied()
+        .chain(flags.iter().map(String::as_str))
+        .collect();
+    let left = place.run(&args);
+    (left.code, left.out)
+}
+
+#[test]
+fn a_scanner_that_is_silent_is_told_of_with_its_address_and_what_to_do() {
+    let place = Place::new();
+    place.done(&["keys", "list"]);
+    // Takes the call, and says nothing.
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let silent = (silent.local_addr().unwrap().to_string(), silent);
+    let absent = place.path("clamd.ctl").display().to_string();
+    for (address, why) in [
+        (silent.0.as_str(), "nothing came within two seconds"),
+        (absent.as_str(), "No such file"),
+    ] {
+        let words = format!("the scanner for malware at {address} does not answer ({why}");
+        let (code, told) = asked(&place, &["config", "check"], address);
+        assert_eq!(code, Some(0), "the server would start: {told}");
+        let warning = format!("warning: clamd_address: {words}");
+        assert!(told.contains(&warning) && told.contains("clamav-daemon"), "{told}");
+        let (code, told) = asked(&place, &["doctor"], address);
+        assert_eq!(code, Some(2), "{told}");
+        let trouble = format!("TROUBLE  scanner: {words}");
+        assert!(told.contains(&trouble) && told.contains("-> start clamd"), "{told}");
+        let (_, told) = asked(&place, &["doctor", "--language", "vi"], address);
+        let trouble = format!("SỰ CỐ    bộ quét mã độc: bộ quét mã độc ở {address} không trả lời");
+        assert!(told.contains(&trouble) && told.contains("-> khởi động clamd"), "{told}");
+    }
+}
+
+#[test]
+fn a_server_whose_scanner_is_silent_says_so_and_goes_on() {
+    let place = Place::new();
+    let absent = place.path("clamd.ctl").display().to_string();
+    let flag = format!("clamd_address={absent}");
+    let complaints = place.path("complaints");
+    let file = File::create(&complaints).unwrap();
+    let server = Server::start_with(&place, &place.path("data"), &["--set", &flag], file.into());
+    server.wait_for("/readyz", 200);
+    // Beside the start, which does not wait for it.
+    let words = format!("vptex: warning: clamd_address: the scanner for malware at {absent} does not answer");
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let told = fs::read_to_string(&complaints).unwrap();
+        if told.matches(&words).count() == 1 {
+            break;
+        }
+        assert!(Instant::now() < deadline, "{told}");
+        thread::yield_now();
+    }
+    let (_, ready) = get(&server.api, "/readyz");
+    assert!(ready.contains("\"scanner\":false"), "{ready}");
+    assert_eq!(server.end().code(), Some(0));
+}
+
+#[test]
+fn a_scanner_that_answers_is_well() {
+    let place = Place::new();
+    place.done(&["keys", "list"]);
+    let path = place.path("clamd.ctl");
+    let listener = UnixListener::bind(&path).unwrap();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut command = Vec::new();
+            BufReader::new(&stream).read_until(0, &mut command).unwrap();
+            assert_eq!(command, b"zPING\0");
+            stream.write_all(b"PONG\0").unwrap();
+        }
+    });
+    let address = path.display().to_string();
+    let (code, told) = asked(&place, &["config", "check"], &address);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(!told.contains("clamd_address"), "{told}");
+    let (_, told) = asked(&place, &["doctor"], &address);
+    assert!(
+        told.contains("good     scanner: the scanner for malware answers"),
+        "{told}"
+    );
+}
