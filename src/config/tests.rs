@@ -440,7 +440,7 @@ fn a_folder_is_made_for_its_owner_only_and_what_is_above_it_as_usual() {
     let (above, made) = (place.path().join("above"), place.path().join("above").join("data"));
     for _again in 0..2 {
         make_private(&made).expect("made");
-        let mode = |path: &std::path::Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
+        let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
         assert_eq!((mode(&above), mode(&made)), (mode(&usual), 0o700));
     }
     std::fs::remove_dir(&made).expect("removed");

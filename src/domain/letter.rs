@@ -362,6 +362,39 @@ impl Letter {
         matches!(self, Self::ReviewMessage(words) if !words.is_officer)
     }
 
+    /// Whether it stays as a notice in the owner's list: what became of the enterprise, of its listings and dossiers. Nothing
+    /// with a secret in it, and nothing that names other people, whom the exchange may have to forget.
+    pub fn is_notice(&self) -> bool {
+        match self {
+            Self::ReviewMessage(words) => words.is_officer,
+            Self::ListingEnds { .. }
+            | Self::ListingExpired { .. }
+            | Self::ListingsEnd { .. }
+            | Self::ListingSuspended { .. }
+            | Self::ListingReinstated { .. }
+            | Self::ListingClassified { .. }
+            | Self::ListingTakenDown { .. }
+            | Self::ListingRestored { .. }
+            | Self::ConfidentialInspected { .. }
+            | Self::ConfidentialGranted(_)
+            | Self::ConfidentialGrantMoved(_)
+            | Self::IpNotice(_)
+            | Self::Complaint(_)
+            | Self::Dossier(_)
+            | Self::ReviewDecided(_)
+            | Self::DocumentDecided(_)
+            | Self::DocumentEnds(_)
+            | Self::VerificationEnds { .. }
+            | Self::VerificationExpired { .. }
+            | Self::EnterpriseSuspended { .. }
+            | Self::EnterpriseReinstated { .. }
+            | Self::EnterpriseClosed { .. }
+            | Self::EnterpriseReopened { .. }
+            | Self::EnterpriseMerged { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Stable name, as in the table of letters.
     pub fn kind(&self) -> &'static str {
         match self {

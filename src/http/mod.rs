@@ -56,6 +56,7 @@ pub mod listings;
 pub mod logos;
 pub mod members;
 pub mod moderation;
+pub mod notices;
 pub mod observe;
 pub mod officers;
 pub mod openapi;

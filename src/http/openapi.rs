@@ -17,10 +17,10 @@ use super::{
     contacts, conversation, data_requests, documents, dossier_papers, dossiers, due, duplicates, enterprise_register,
     enterprises, feed, file_labels, file_links, files, holds, import_aliases, invitations, ip_notices, join_requests,
     letters, likeness, listing_exports, listing_imports, listing_register, listing_renewals, listing_terms, listings,
-    logos, members, moderation, officers, passwords, periodic_reports, personal_data, policies, procedures, proposals,
-    reference, reference_imports, register_exports, registrations, regulated, reports, review, review_statistics,
-    revisions, schemas, screening, search, search_log, second_factor, sessions, successors, suggestions, suspensions,
-    takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
+    logos, members, moderation, notices, officers, passwords, periodic_reports, personal_data, policies, procedures,
+    proposals, reference, reference_imports, register_exports, registrations, regulated, reports, review,
+    review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors,
+    suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -138,7 +138,7 @@ use crate::service::{Error, ErrorCode};
         reference::get_taxonomy_entry, reference::add_taxonomy_entry, reference::edit_taxonomy_entry, reference_imports::import_taxonomy_entries,
         policies::list_policies, policies::get_policy, policies::publish_policy, policies::list_my_acceptances,
         policies::accept_policy, policies::list_my_consents, policies::give_consent, policies::withdraw_consent,
-        personal_data::export_my_data, personal_data::end_my_restriction,
+        personal_data::export_my_data, personal_data::end_my_restriction, notices::list_my_notices,
         data_requests::list_my_data_requests, data_requests::ask_about_my_data, data_requests::list_data_requests,
         data_requests::take_back_data_request,
         data_requests::acknowledge_data_request, data_requests::extend_data_request,

@@ -11,10 +11,11 @@ use super::{
     contacts, conversation, data_requests, documents, dossier_papers, dossiers, due, duplicates, enterprise_register,
     enterprises, feed, file_labels, file_links, files, health, holds, import_aliases, invitations, ip_notices,
     join_requests, letters, likeness, listing_exports, listing_imports, listing_register, listing_renewals,
-    listing_terms, listings, logos, members, moderation, officers, openapi, passwords, periodic_reports, personal_data,
-    policies, procedures, proposals, reference, reference_imports, register_exports, registrations, regulated, reports,
-    review, review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors,
-    suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
+    listing_terms, listings, logos, members, moderation, notices, officers, openapi, passwords, periodic_reports,
+    personal_data, policies, procedures, proposals, reference, reference_imports, register_exports, registrations,
+    regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor,
+    sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates,
+    vocabulary_previews,
 };
 use crate::domain::access::Action;
 
@@ -150,6 +151,7 @@ operations! {
     }
     "/me/consents/{id}" { delete policies::withdraw_consent Write Refused ManageSelf; }
     "/me/export" { get personal_data::export_my_data Write Refused ManageSelf, Fresh; }
+    "/me/notices" { get notices::list_my_notices Read Refused ManageSelf; }
     "/me/restriction" { delete personal_data::end_my_restriction Write Refused ManageSelf; }
     "/me/data-requests" {
         get data_requests::list_my_data_requests Read Refused ManageSelf;

@@ -7,7 +7,8 @@ use crate::domain::calendar::day_of;
 use crate::service::{App, Result};
 use crate::store::letters::LetterState;
 use crate::store::{
-    self, Uow, devices, idempotency, letters, listing_imports, outbox, proofs, search_log, sessions, sign_in_failures,
+    self, Uow, devices, idempotency, letters, listing_imports, notices, outbox, proofs, search_log, sessions,
+    sign_in_failures,
 };
 
 /// How long the outbox is kept: an index that was away for longer is built anew.
@@ -20,6 +21,8 @@ const SESSIONS: SignedDuration = SignedDuration::from_hours(30 * 24);
 const LETTERS: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long officers can look at a letter that was given up, and send it again.
 const DEAD_LETTERS: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// How long it is kept what owners were told.
+const NOTICES: SignedDuration = SignedDuration::from_hours(365 * 24);
 /// How long a proof is kept after its end.
 const PROOFS: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long it is kept that somebody failed to sign in: twice as long as it counts.
@@ -49,6 +52,8 @@ pub struct Forgotten {
     pub sessions: usize,
     /// Letters that were sent, or given up long ago.
     pub letters: usize,
+    /// What owners were told long ago.
+    pub notices: usize,
     /// Secrets that were sent by mail.
     pub proofs: usize,
     /// Addresses with which somebody failed to sign in.
@@ -78,6 +83,7 @@ pub fn run(app: &App) -> Result<Forgotten> {
         })? + in_steps(app, DEAD_LETTERS, |uow, before| {
             letters::forget_ended_before(uow, LetterState::Dead, before, AT_ONCE)
         })?,
+        notices: in_steps(app, NOTICES, |uow, before| notices::forget_before(uow, before, AT_ONCE))?,
         proofs: in_steps(app, PROOFS, |uow, before| {
             proofs::forget_ended_before(uow, before, AT_ONCE)
         })?,
@@ -102,6 +108,7 @@ pub fn run(app: &App) -> Result<Forgotten> {
         idempotency_keys,
         sessions,
         letters,
+        notices,
         proofs,
         sign_in_failures,
         devices,
@@ -110,7 +117,16 @@ pub fn run(app: &App) -> Result<Forgotten> {
     } = forgotten;
     info!(
         outbox,
-        idempotency_keys, sessions, letters, proofs, sign_in_failures, devices, imports, searches, "cleaned up"
+        idempotency_keys,
+        sessions,
+        letters,
+        notices,
+        proofs,
+        sign_in_failures,
+        devices,
+        imports,
+        searches,
+        "cleaned up"
     );
     Ok(forgotten)
 }

@@ -335,6 +335,9 @@ impl Work<'_, '_> {
             account: to.account,
             sealed_content: &content,
         };
+        if let Some(account) = to.account.filter(|_| letter.is_notice()) {
+            store::notices::insert(self.uow, account, (row.id, row.kind, &content), self.now)?;
+        }
         Ok(store::letters::push(self.uow, &row, self.now)?)
     }
 }

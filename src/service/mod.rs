@@ -67,6 +67,7 @@ pub mod matching;
 pub mod members;
 pub mod mergers;
 pub mod moderation;
+pub mod notices;
 pub mod officers;
 mod paging;
 pub mod passwords;

@@ -9,7 +9,7 @@ use super::conn::each;
 use super::schema::{
     api_keys, certificates, complaints, confidential_grants, dossier_files, dossiers, enterprise_documents,
     enterprises, files, invitations, join_requests, listing_external_ids, listing_imports, listing_revisions, listings,
-    memberships, review_decisions, review_messages,
+    memberships, notices, review_decisions, review_messages,
 };
 use super::types::{DbId, DbTs, Id};
 use super::{AnyConn, MAX_IDS, Result, Uow, demand};
@@ -134,6 +134,7 @@ pub fn hand_over(uow: &mut Uow<'_>, permit: &Permit, from: EnterpriseId, into: E
     hand_over!(uow, join_requests, from, into);
     hand_over!(uow, listing_imports, from, into);
     hand_over!(uow, confidential_grants, from, into);
+    hand_over!(uow, notices, from, into);
     // Who answers for it stands in a complaint, so it has another version.
     diesel::update(complaints::table.filter(complaints::enterprise_id.eq(DbId(from.0))))
         .set((

@@ -53,6 +53,7 @@ pub mod logos;
 pub mod members;
 pub mod merges;
 pub mod migrate;
+pub mod notices;
 pub mod outbox;
 pub mod passwords;
 pub mod periodic_reports;

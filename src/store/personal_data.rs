@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::schema::{
     accounts, audit_log, complaints, consents, data_requests, enterprises, idempotency_keys, invitations, ip_notices,
-    join_requests, letters, listing_reports, listings, memberships, old_passwords, policy_acceptances, proofs,
+    join_requests, letters, listing_reports, listings, memberships, notices, old_passwords, policy_acceptances, proofs,
     sessions,
 };
 use super::types::{DbId, DbJson, DbTs};
@@ -413,6 +413,7 @@ pub fn erase(
     diesel::delete(memberships::table.filter(memberships::account_id.eq(id))).execute(uow.conn())?;
     diesel::delete(old_passwords::table.filter(old_passwords::account_id.eq(id))).execute(uow.conn())?;
     diesel::delete(letters::table.filter(letters::account_id.eq(id))).execute(uow.conn())?;
+    diesel::delete(notices::table.filter(notices::account_id.eq(id))).execute(uow.conn())?;
     diesel::delete(proofs::table.filter(proofs::account_id.eq(id))).execute(uow.conn())?;
     diesel::delete(proofs::table.filter(proofs::email_key.eq(email_key))).execute(uow.conn())?;
     forget_address(uow, email_key)?;

@@ -13,6 +13,7 @@ mod duties;
 mod feed;
 mod procedures;
 mod searches;
+mod told;
 mod vocabulary;
 mod wide;
 
@@ -26,6 +27,7 @@ pub use duties::*;
 pub use feed::*;
 pub use procedures::*;
 pub use searches::*;
+pub use told::*;
 pub use vocabulary::*;
 pub use wide::{enterprises, listings};
 

@@ -85,6 +85,7 @@ mod middleware;
 mod model;
 mod moderation;
 mod node;
+mod notices;
 mod officers;
 mod open_terms;
 mod openapi;

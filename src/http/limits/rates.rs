@@ -420,7 +420,7 @@ mod tests {
         assert_eq!((cheap(1), cheap(1), cheap(2)), (10, 0, 10));
         clock.advance(Duration::from_secs(6));
         assert_eq!(cheap(1), 1);
-        clock.advance(Duration::from_secs(60));
+        clock.advance(Duration::from_secs(61));
         rates.forget();
         assert_eq!(rates.sign_ins.limiter.len(), 0);
     }

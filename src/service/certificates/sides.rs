@@ -84,10 +84,10 @@ pub(super) fn follow(case: &mut Dossier, before: &CertificateRecord, (dossier, n
     case.counterparty = case.counterparty.filter(|other| Some(*other) != case.enterprise);
     let (mut text, told) = (case.content.draft().clone(), dossier.content.draft());
     if came(ContractParty::Transferor) {
-        text.transferor = told.transferor.clone();
+        text.transferor.clone_from(&told.transferor);
     }
     if came(ContractParty::Transferee) {
-        text.transferee = told.transferee.clone();
+        text.transferee.clone_from(&told.transferee);
     }
     case.content = DossierContent::stored(text);
 }

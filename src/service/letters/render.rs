@@ -106,6 +106,20 @@ pub fn render_about(
     }
 }
 
+/// Subject and paragraphs of a letter, without greeting, links and signature: what a list of notices shows.
+pub fn gist(language: Language, letter: &Letter) -> (String, String) {
+    let words = match language {
+        Language::Vi => vi::words(letter),
+        Language::En => en::words(letter),
+    };
+    let paragraphs = words.parts.into_iter().filter_map(|part| match part {
+        Part::Text(words) | Part::Quote(words) => Some(words),
+        Part::Link { .. } => None,
+    });
+    let text: Vec<String> = paragraphs.collect();
+    (one_line(&words.subject), text.join("\n\n"))
+}
+
 /// These go to addresses that nobody proved: whoever typed the address typed the name too, and could have the exchange
 /// send any words to anybody.
 pub(super) fn is_name_of_a_stranger(letter: &Letter) -> bool {

@@ -234,6 +234,7 @@ pub fn case(name: &str) -> Case {
         | "list_my_consents"
         | "export_my_data"
         | "list_my_data_requests"
+        | "list_my_notices"
         | "ask_about_my_data"
         | "list_data_requests"
         | "list_officers"
