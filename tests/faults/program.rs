@@ -24,7 +24,7 @@ const SETTINGS: [&str; 12] = [
     "log_level=info",
     "access_token_minutes=60",
     "officer_access_token_minutes=60",
-    "officer_refresh_idle_minutes=1440",
+    "officer_refresh_idle_minutes=720",
     "migrate_on_start=yes",
     "files_mb_per_enterprise=100000",
     // The cheapest that is allowed: what is tried here is not how long hashing takes.
