@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::chance::Chance;
 use crate::invariants;
 use crate::ledger::{Entity, Facts, Ledger, When};
-use crate::people::{Who, expect};
+use crate::people::{Who, approval, expect};
 use crate::program::{PATIENCE, Place, Program};
 use crate::round::{Outcome, Wish};
 use crate::stories::equipment;
@@ -195,9 +195,7 @@ fn known(world: &World, program: &Program) -> Ask {
     let path = format!("/listings/{}", expect(&mut web, &create, 201).text("/id"));
     let sent = Ask::post(format!("{path}/submission")).by(&people.owner.token);
     let version = expect(&mut web, &sent, 200).version();
-    let approve = Ask::post(format!("{path}/approval"))
-        .by(&people.officer.token)
-        .of_version(version);
+    let approve = approval(&path).by(&people.officer.token).of_version(version);
     expect(&mut web, &approve, 200);
     Ask::get(path)
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::chance::Chance;
 use crate::damage::{copy, damage};
 use crate::ledger::read;
-use crate::people::expect;
+use crate::people::{approval, expect};
 use crate::program::{PATIENCE, Place, Program};
 use crate::round::{Outcome, Wish};
 use crate::stories::equipment;
@@ -157,9 +157,7 @@ impl Known {
             let path = format!("/listings/{id}");
             let sent = expect(&mut web, &Ask::post(format!("{path}/submission")).by(owner), 200);
             if number < LOT {
-                let approve = Ask::post(format!("{path}/approval"))
-                    .by(officer)
-                    .of_version(sent.version());
+                let approve = approval(&path).by(officer).of_version(sent.version());
                 expect(&mut web, &approve, 200);
             }
         }

@@ -1,10 +1,13 @@
 //! Who writes: an enterprise's owner and officers, made as in life.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use vptex::app::SystemClock;
 use vptex::domain::clock::Clock as _;
+use vptex::domain::listing::ListingKind;
+use vptex::domain::review::{EntryKind, checklist};
 
 use crate::mail::Mail;
 use crate::program::Place;
@@ -130,7 +133,7 @@ impl People {
             std::thread::sleep(Duration::from_millis(50));
         };
         let enterprise = expect(web, &confirmation(&token, &rules), 201).text("/enterprise/id");
-        let approval = Ask::post(format!("/enterprises/{enterprise}/approval"));
+        let approval = approval(&format!("/enterprises/{enterprise}"));
         expect(web, &approval.by(&officer.token).of_version(1), 200);
         let mut owner = Person {
             email,
@@ -194,6 +197,20 @@ fn rules(web: &mut Web) -> Vec<Value> {
 fn confirmation(token: &str, rules: &[Value]) -> Ask {
     let body = json!({"token": token, "password": PASSWORD, "accepted_policies": rules});
     Ask::post("/registrations/confirmation").json(&body)
+}
+
+/// An officer's approval of what is at a path, with everything ticked that was to be looked at.
+pub fn approval(path: &str) -> Ask {
+    let edition = checklist::edition();
+    let sorts = [
+        (EntryKind::Enterprise, None),
+        (EntryKind::Listing, Some(ListingKind::EquipmentOffer)),
+    ];
+    let items = sorts
+        .into_iter()
+        .flat_map(|(kind, of)| checklist::items(edition, kind, of));
+    let ticked: BTreeSet<String> = items.map(|item| item.code).collect();
+    Ask::post(format!("{path}/approval")).json(&json!({"checklist": {"edition": edition, "ticked": ticked}}))
 }
 
 /// What an enterprise sends to register; each number is another one.

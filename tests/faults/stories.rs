@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::ledger::{CONTENT, Entity, Facts, anything};
-use crate::people::{Who, registration};
+use crate::people::{Who, approval, registration};
 use crate::web::{Ask, Reply};
 use crate::writer::{Done, Writer};
 
@@ -52,7 +52,7 @@ impl Writer<'_> {
         let next = self
             .now(at)
             .but([("/status", json!("published")), ("/code", anything())]);
-        let ask = Ask::post(format!("{path}/approval")).of_version(version);
+        let ask = approval(&path).of_version(version);
         let reply = self.change("listing approved", at, &Who::Officer, ask, next)?;
         version = self.versioned(at, &reply);
         match self.chance.below(4) {
@@ -111,7 +111,7 @@ impl Writer<'_> {
         let ask = Ask::post(format!("{path}/revision/submission")).of_version(reply.version());
         let reply = self.change("revision submitted", open, &Who::Owner, ask, next)?;
         // Two things change with one request: the listing, and that there is no revision any more.
-        let ask = Ask::post(format!("{path}/revision/approval")).of_version(reply.version());
+        let ask = approval(&format!("{path}/revision")).of_version(reply.version());
         self.ledger.entities[open].next = Some(Facts::refused(404));
         let next = self.now(at).but([("/model", json!(model))]);
         let done = self.change("revision approved", at, &Who::Officer, ask, next);
@@ -213,7 +213,7 @@ impl Writer<'_> {
         let ask = self.world.people.confirm(&token);
         let (at, reply) = self.create("registration confirmed", Who::Nobody, ask, Box::new(made))?;
         let next = self.now(at).but([("/status", json!("active"))]);
-        let ask = Ask::post(format!("/enterprises/{}/approval", reply.text("/enterprise/id"))).of_version(1);
+        let ask = approval(&format!("/enterprises/{}", reply.text("/enterprise/id"))).of_version(1);
         self.change("enterprise verified", at, &Who::Officer, ask, next)?;
         Ok(())
     }
