@@ -127,7 +127,9 @@ impl Writer<'_> {
 
     /// A picture of a draft, which is decoded and made anew; perhaps removed again.
     fn picture(&mut self) -> Done<()> {
-        let (_, listing) = self.draft()?;
+        let (at, listing) = self.draft()?;
+        // Each picture, and its removal, makes another version of the listing.
+        self.ledger.entities[at].now = self.now(at).but([]);
         let number = self.world.number();
         let ask = Ask::post(format!("/listings/{listing}/files?name=anh-{number}.png"))
             .file("image/png", picture(number))
