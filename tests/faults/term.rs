@@ -64,6 +64,8 @@ pub fn rounds(wish: &Wish) -> Outcome {
             }
             match world.place.start() {
                 Ok(next) => {
+                    // Nobody is led to it before it says that it is ready: until then searches are refused.
+                    wrong.extend(next.until_ready().err());
                     world.moved_to(&next);
                     running = Some(next);
                 }
