@@ -107,6 +107,7 @@ fn of_kind(kind: Short, rounds: usize, chance: &Chance, place: Place, means: &Me
             break;
         }
         world.people.renew(&mut Web::to(program.addr));
+        let length = world.place.log_length();
         let short = Duration::from_millis(chance.between(SHORT.0, SHORT.1));
         // Opened before, since afterwards none can be.
         let mut reader = Web::to(program.addr);
@@ -147,6 +148,9 @@ fn of_kind(kind: Short, rounds: usize, chance: &Chance, place: Place, means: &Me
         }
         all.add(ledger.lasting());
         wrong.truncate(20);
+        if !wrong.is_empty() {
+            words += &world.place.errors_since(length);
+        }
         if !outcome.round(&words, wrong) {
             return false;
         }
@@ -173,7 +177,7 @@ fn of_kind(kind: Short, rounds: usize, chance: &Chance, place: Place, means: &Me
     outcome
         .violations
         .extend(wrong.into_iter().map(|why| format!("{kind:?}, at the end: {why}")));
-    outcome.is_well()
+    outcome.goes_on()
 }
 
 fn checked(world: &World, program: &Program, ledger: &mut Ledger) -> Vec<String> {

@@ -153,6 +153,13 @@ impl Place {
         String::from_utf8_lossy(text.get(length as usize..).unwrap_or_default()).into_owned()
     }
 
+    /// Its own errors that it wrote to the log since that was so long, a few, each a line.
+    pub fn errors_since(&self, length: u64) -> String {
+        let text = self.log_since(length);
+        let errors = text.lines().filter(|line| line.contains("ERROR vptex"));
+        errors.take(5).map(|line| format!("\n  {line}")).collect()
+    }
+
     fn log_end(&self) -> String {
         let text = self.log_since(0);
         let lines: Vec<&str> = text.lines().collect();

@@ -83,6 +83,11 @@ impl Outcome {
             println!("  VIOLATION {why}");
             self.violations.push(format!("round {}: {why}", self.rounds));
         }
+        self.goes_on()
+    }
+
+    /// Whether it found too little yet to stop.
+    pub fn goes_on(&self) -> bool {
         self.violations.len() < MOST
     }
 
