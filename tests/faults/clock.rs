@@ -138,7 +138,9 @@ pub fn rounds(wish: &Wish) -> Outcome {
 fn jumped(offset: i64, chance: &mut Chance) -> i64 {
     let by = if chance.is(70) { DAY } else { 330 };
     let by = chance.between(0, 2 * by as u64) as i64 - by;
-    (offset + by).clamp(-DAY, DAY)
+    // The other way where it would lead too far, so that it is a jump each time.
+    let there = offset + by;
+    if there.abs() > DAY { offset - by } else { there }
 }
 
 /// Tokens from before a jump are good exactly while they say so.
