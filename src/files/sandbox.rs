@@ -201,10 +201,17 @@ fn late<F>() -> Failure<F> {
 }
 
 /// Whether the machine is short of what a child takes: handles, processes or memory.
+#[cfg(target_os = "linux")]
 fn is_short(error: &std::io::Error) -> bool {
     use rustix::io::Errno;
     let short = [Errno::MFILE, Errno::NFILE, Errno::AGAIN, Errno::NOMEM];
     Errno::from_io_error(error).is_some_and(|errno| short.contains(&errno))
+}
+
+/// Elsewhere nothing is decoded.
+#[cfg(not(target_os = "linux"))]
+fn is_short(_: &std::io::Error) -> bool {
+    false
 }
 
 fn not_understood<F>() -> Failure<F> {
@@ -285,7 +292,7 @@ pub fn confine() -> std::io::Result<()> {
     Err(std::io::Error::other("files are looked into on Linux only"))
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::io::Error;
 

@@ -43,7 +43,7 @@ pub fn rounds(wish: &Wish) -> Outcome {
     let (mut world, program) = World::set_up(place);
     let mut running = Some(program);
     let mut outcome = Outcome::of("term");
-    let (mut turned_away, mut slowest) = (0, Duration::ZERO);
+    let (mut turned_away, mut finished, mut slowest) = (0, 0, Duration::ZERO);
     let chance = Chance::new(wish.seed);
     for number in 0..wish.rounds {
         let mut chance = chance.part(number as u64);
@@ -76,16 +76,18 @@ pub fn rounds(wish: &Wish) -> Outcome {
             told
         });
         let mut ledger = Ledger::default();
-        let mut turned = 0;
+        let (mut turned, mut at_work) = (0, 0);
         for client in clients {
-            let (own, late) = judged(client, told);
+            let (own, late, under_way) = judged(client, told);
             ledger.add(own);
             turned += late;
+            at_work += under_way;
         }
         turned_away += turned;
+        finished += at_work;
         outcome.count(&ledger);
         let words = format!(
-            "told to end after {:.2} s; {} acknowledged, {turned} turned away and answered by the next",
+            "told to end after {:.2} s; {} acknowledged, {at_work} under way at the signal and answered, {turned} turned away and answered by the next",
             life.as_secs_f64(),
             ledger.acknowledged.len(),
         );
@@ -97,7 +99,7 @@ pub fn rounds(wish: &Wish) -> Outcome {
         }
     }
     outcome.notes.push(format!(
-        "{turned_away} requests came too late and were answered by the next program; the times are from SIGTERM to the end, {:.2} s at most",
+        "{finished} requests were under way at the signal and were answered, {turned_away} came too late and were answered by the next program; the times are from SIGTERM to the end, {:.2} s at most",
         slowest.as_secs_f64()
     ));
     outcome
@@ -110,11 +112,19 @@ struct Client<'a> {
     ledger: Ledger,
     /// Requests without an answer: when they had been sent, and how they were lost.
     lost: Vec<(Option<Instant>, Lost, String)>,
+    /// When requests with an answer had been sent, and when it came.
+    answered: Vec<(Instant, Instant)>,
 }
 
-/// A client's book, with what was lost and must not have been; and how many came too late.
-fn judged(client: Client<'_>, told: Instant) -> (Ledger, usize) {
+/// A client's book, with what was lost and must not have been; how many came too late, and how many were answered that were
+/// under way.
+fn judged(client: Client<'_>, told: Instant) -> (Ledger, usize, usize) {
     let mut ledger = client.ledger;
+    let at_work = client
+        .answered
+        .iter()
+        .filter(|(sent, came)| *sent < told && told < *came);
+    let at_work = at_work.count();
     let mut late = 0;
     for (sent, lost, what) in client.lost {
         let was_under_way = sent.is_some_and(|sent| sent + UNDER_WAY < told);
@@ -127,7 +137,7 @@ fn judged(client: Client<'_>, told: Instant) -> (Ledger, usize) {
             late += 1;
         }
     }
-    (ledger, late)
+    (ledger, late, at_work)
 }
 
 /// Lets clients ask until `until` has come back.
@@ -144,6 +154,7 @@ fn asked_while<'a, T>(world: &'a World, chance: &Chance, until: impl FnOnce() ->
                         web: here(world),
                         ledger: Ledger::default(),
                         lost: Vec::new(),
+                        answered: Vec::new(),
                     };
                     while !stop.load(Ordering::Relaxed) && client.ledger.wrong.is_empty() {
                         client.ask(kind, &mut chance);
@@ -226,7 +237,10 @@ impl Client<'_> {
         let begun = Instant::now();
         loop {
             match self.web.send(ask) {
-                Ok(reply) if reply.is_done() => return Some(reply),
+                Ok(reply) if reply.is_done() => {
+                    self.answered.extend(self.web.sent.map(|sent| (sent, Instant::now())));
+                    return Some(reply);
+                }
                 Ok(reply) => {
                     self.ledger.wrong.push(format!("{}: {}", ask.name(), reply.in_words()));
                     return None;
