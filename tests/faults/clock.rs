@@ -134,9 +134,9 @@ pub fn rounds(wish: &Wish) -> Outcome {
     outcome
 }
 
-/// Mostly far, sometimes around the end of a token.
+/// Half of them far, half around the end of a token.
 fn jumped(offset: i64, chance: &mut Chance) -> i64 {
-    let by = if chance.is(70) { DAY } else { 330 };
+    let by = if chance.is(50) { DAY } else { 330 };
     let by = chance.between(0, 2 * by as u64) as i64 - by;
     // The other way where it would lead too far, so that it is a jump each time.
     let there = offset + by;
