@@ -122,7 +122,7 @@ fn wrong_value(text: &str, pair: &str, alone: impl Fn(&str) -> Option<String>) -
         return Violation::Malformed {
             what: match sort {
                 Some((_, "whole_number")) if name == "limit" => "limit",
-                Some((_, what)) => *what,
+                Some((_, what)) => what,
                 None => "value",
             },
         };
