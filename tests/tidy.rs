@@ -5,6 +5,8 @@
 mod crates;
 #[path = "tidy/figures.rs"]
 mod figures;
+#[path = "tidy/logs.rs"]
+mod logs;
 #[path = "tidy/metrics.rs"]
 mod metrics;
 #[path = "support/metrics_page.rs"]
@@ -15,6 +17,8 @@ mod papers;
 mod rooms;
 #[path = "support/statistics.rs"]
 mod statistics;
+#[path = "faults/wal.rs"]
+mod wal;
 
 use std::path::{Path, PathBuf};
 

@@ -23,8 +23,10 @@ pub(super) fn scanner(config: &Config) -> Option<Scanner> {
 pub struct Silence {
     /// Where it should be.
     pub address: String,
-    /// What came instead of its answer.
+    /// What came instead of its answer, in English.
     pub why: String,
+    /// The same in Vietnamese; what the operating system says stays as it says it.
+    pub why_vi: String,
 }
 
 impl Silence {
@@ -35,7 +37,7 @@ impl Silence {
 
 impl fmt::Display for Silence {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { address, why } = self;
+        let Self { address, why, .. } = self;
         write!(
             formatter,
             "the scanner for malware at {address} does not answer ({why}), and no file is taken until it does"
@@ -59,18 +61,24 @@ impl From<Silence> for Finding {
 pub async fn try_scanner(config: &Config) -> Option<Silence> {
     let scanner = scanner(config)?;
     let failure = scanner.try_out().await.err()?;
+    let (why, why_vi) = match failure {
+        ScanError::Unreachable(error) if error.kind() == io::ErrorKind::UnexpectedEof => (
+            String::from("it hangs up without a word"),
+            String::from("kết nối bị ngắt mà không có trả lời"),
+        ),
+        ScanError::Unreachable(error) => (error.to_string(), error.to_string()),
+        ScanError::Late => (
+            String::from("nothing came within two seconds"),
+            String::from("không có gì trả về trong hai giây"),
+        ),
+        ScanError::Refused(words) => (format!("it says {words:?}"), format!("nó báo {words:?}")),
+    };
     Some(Silence {
         address: match &scanner.address {
             Address::Tcp(address) => address.clone(),
             Address::Unix(path) => path.display().to_string(),
         },
-        why: match failure {
-            ScanError::Unreachable(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                String::from("it hangs up without a word")
-            }
-            ScanError::Unreachable(error) => error.to_string(),
-            ScanError::Late => String::from("nothing came within two seconds"),
-            ScanError::Refused(words) => format!("it says {words:?}"),
-        },
+        why,
+        why_vi,
     })
 }

@@ -101,6 +101,7 @@ fn take(config: &Config, to: &Path, options: Options, tools: Tools) -> Outcome {
         copied,
         linked,
         stayed,
+        rescued,
         removed,
     } = match screen.close(taken, "interrupted; the same command goes on with what was copied")? {
         Ok(taken) => taken,
@@ -129,6 +130,12 @@ fn take(config: &Config, to: &Path, options: Options, tools: Tools) -> Outcome {
         complain(format_args!(
             "the file store lacks {} content(s) that the database names, or has something else there; `vptex files check` names them",
             manifest.absent.len()
+        ));
+        code = ExitCode::FAILURE;
+    }
+    if rescued > 0 {
+        complain(format_args!(
+            "{rescued} content(s) are not whole in the file store; taken from the backup before. `vptex files check` names them"
         ));
         code = ExitCode::FAILURE;
     }
@@ -175,11 +182,13 @@ fn verify(args: VerifyArgs) -> Outcome {
     for finding in &checked.findings {
         say(in_words(finding))?;
     }
-    if checked.is_whole() {
-        let absent = |finding: &&Finding| finding.verdict == Verdict::Absent;
-        say(match checked.findings.iter().find(absent) {
-            None => "the backup is whole",
-            Some(_) => "the backup is whole, as far as the exchange was when it was taken",
+    if let Some(manifest) = checked.manifest.as_ref().filter(|_| checked.is_whole()) {
+        let (has, absent) = (manifest.file_count, manifest.absent.len());
+        say(match absent {
+            0 => String::from("the backup is whole"),
+            _ => format!(
+                "the backup is whole, as far as the exchange was when it was taken: {absent} content(s) are lacking, {has} are in it"
+            ),
         })?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -2,10 +2,11 @@
 //! time.
 
 use std::collections::HashMap;
+use std::os::unix::fs::MetadataExt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use object_store::ObjectMeta;
+use object_store::{GetResult, GetResultPayload, ObjectMeta};
 
 use crate::domain::file::Digest;
 
@@ -14,6 +15,9 @@ const GOOD_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// The same of what was found to be damaged. It is known again by its form, too; but a disk that gives other bytes at each
 /// reading shall be asked again before long.
 const BAD_FOR: SignedDuration = SignedDuration::from_mins(1);
+/// What is so large at the most is in memory while it is hashed, and is sent from there: the store is asked once. So nothing is
+/// saved by remembering that it was sound, and it is looked at each time.
+pub(super) const SMALL: u64 = 1 << 20;
 /// Most contents that are remembered: a few MiB of memory.
 const MOST: usize = 20_000;
 
@@ -24,6 +28,9 @@ pub(super) struct Form {
     version: Option<String>,
     /// Microseconds since 1970.
     modified: i64,
+    /// When a file of this machine's was changed, as its file system notes it (seconds and nanoseconds): unlike the time above,
+    /// nobody who writes to it sets that back. Only who has opened it knows it.
+    changed: Option<(i64, i64)>,
     /// Bytes.
     pub(super) size: u64,
 }
@@ -34,7 +41,28 @@ impl Form {
             e_tag: found.e_tag.clone(),
             version: found.version.clone(),
             modified: found.last_modified.timestamp_micros(),
+            changed: None,
             size: found.size,
+        }
+    }
+
+    /// The same of one that is about to be read.
+    pub(super) fn of_opened(answer: &GetResult) -> Self {
+        let changed = match &answer.payload {
+            GetResultPayload::File(file, _) => file.metadata().ok().map(|found| (found.ctime(), found.ctime_nsec())),
+            GetResultPayload::Stream(_) => None,
+        };
+        Self {
+            changed,
+            ..Self::of(&answer.meta)
+        }
+    }
+
+    /// As the store tells it without opening it.
+    pub(super) fn as_told(&self) -> Self {
+        Self {
+            changed: None,
+            ..self.clone()
         }
     }
 }
@@ -75,6 +103,9 @@ impl Checked {
 
     /// This was found of it.
     pub(super) fn remember(&self, digest: Digest, found: Found, now: Timestamp) {
+        if matches!(&found, Found::Sound(form) if form.size <= SMALL) {
+            return self.forget(&digest);
+        }
         let mut all = self.all();
         if all.len() >= MOST {
             all.retain(|_, look| holds(look, now));
@@ -100,12 +131,17 @@ fn holds((found, at): &(Found, Timestamp), now: Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use object_store::ObjectStoreExt;
+    use object_store::local::LocalFileSystem;
+    use object_store::path::Path;
+    use std::fs::{self, File};
 
     fn form(size: u64) -> Form {
         Form {
             e_tag: Some(String::from("\"1-2-3\"")),
             version: None,
             modified: 7,
+            changed: None,
             size,
         }
     }
@@ -115,7 +151,7 @@ mod tests {
         let (checked, digest) = (Checked::default(), Digest([7; 32]));
         let at = |minutes: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes);
         assert_eq!(checked.found(&digest, at(100)), None);
-        for (found, ends) in [(Found::Sound(form(3)), 160), (Found::Damaged(form(3)), 101)] {
+        for (found, ends) in [(Found::Sound(form(SMALL + 1)), 160), (Found::Damaged(form(3)), 101)] {
             checked.remember(digest, found.clone(), at(100));
             for (minutes, is_known) in [(99, false), (100, true), (ends, false)] {
                 let known = checked.found(&digest, at(minutes));
@@ -130,12 +166,46 @@ mod tests {
     }
 
     #[test]
+    fn a_small_one_is_remembered_only_where_it_is_damaged() {
+        let (checked, digest, now) = (Checked::default(), Digest([7; 32]), Timestamp::UNIX_EPOCH);
+        let damaged = Found::Damaged(form(SMALL));
+        checked.remember(digest, damaged.clone(), now);
+        assert_eq!(checked.found(&digest, now), Some(damaged));
+        checked.remember(digest, Found::Sound(form(SMALL)), now);
+        assert_eq!(checked.found(&digest, now), None);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_was_written_to_is_another_one_whatever_its_time_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = LocalFileSystem::new_with_prefix(folder.path()).unwrap();
+        let (key, path) = (Path::from("content"), folder.path().join("content"));
+        fs::write(&path, "right").unwrap();
+        let look = async || store.get(&key).await.unwrap();
+        let before = Form::of_opened(&look().await);
+        let found = fs::metadata(&path).unwrap();
+        // The clock of the file system goes in steps.
+        loop {
+            fs::write(&path, "wrong").unwrap();
+            let file = File::options().write(true).open(&path).unwrap();
+            file.set_modified(found.modified().unwrap()).unwrap();
+            let now = fs::metadata(&path).unwrap();
+            if (now.ctime(), now.ctime_nsec()) != (found.ctime(), found.ctime_nsec()) {
+                break;
+            }
+        }
+        let after = Form::of_opened(&look().await);
+        assert_eq!(after.as_told(), before.as_told());
+        assert_ne!(after, before);
+    }
+
+    #[test]
     fn no_more_are_remembered_than_there_is_room_for() {
         let (checked, now) = (Checked::default(), Timestamp::UNIX_EPOCH);
         for number in 0..=MOST {
             let mut name = [0; 32];
             name[..8].copy_from_slice(&u64::try_from(number).unwrap().to_le_bytes());
-            checked.remember(Digest(name), Found::Sound(form(1)), now);
+            checked.remember(Digest(name), Found::Sound(form(SMALL + 1)), now);
         }
         assert!(checked.all().len() <= MOST);
     }

@@ -51,6 +51,9 @@ pub enum ContentError {
     /// What lies there is not what was kept: it was changed, or the disk lost it.
     #[error("file store: the content {0} is damaged: its SHA-256 is another one")]
     Damaged(Digest),
+    /// Nothing lies there, though something was kept: it was removed, or the disk lost it.
+    #[error("file store: the content {0} is not there")]
+    Missing(Digest),
     /// What came of a look that several waited for.
     #[error("{0}")]
     Looked(Arc<ContentError>),
@@ -58,7 +61,19 @@ pub enum ContentError {
 
 impl ContentError {
     fn is_absence(&self) -> bool {
-        matches!(self, Self::Store(object_store::Error::NotFound { .. }))
+        match self {
+            Self::Looked(error) => error.is_absence(),
+            other => matches!(other, Self::Store(object_store::Error::NotFound { .. })),
+        }
+    }
+
+    /// What is told to whoever asked for a content: waiting brings none back that is not there, as it does a store that is away.
+    fn of_reading(self, digest: &Digest) -> Self {
+        if self.is_absence() {
+            Self::Missing(*digest)
+        } else {
+            self
+        }
     }
 }
 
@@ -285,21 +300,23 @@ impl Contents {
         self.put(bytes).await
     }
 
-    /// Reads a part of a content of so many bytes, of which nothing is given out before all of it was found to be what its name says: less than
-    /// an hour ago, and it lies there since as it did then.
+    /// Reads a part of a content of so many bytes, of which nothing is given out before all of it was found to be what its name says: just
+    /// now, or where it is large less than an hour ago, and it lies there since as it did then.
     pub async fn read(
         &self,
         (digest, size): (&Digest, u64),
         range: Range<u64>,
         clock: &Arc<dyn Clock>,
     ) -> Result<ByteStream> {
-        self.reader.read((digest, size), range, clock).await
+        let read = self.reader.read((digest, size), range, clock).await;
+        read.map_err(|error| error.of_reading(digest))
     }
 
     /// Refuses a content that is not there, has not so many bytes, or was found to be damaged, as [`read`](Self::read) would;
     /// nothing of it is read.
     pub async fn require_there(&self, (digest, size): (&Digest, u64), clock: &dyn Clock) -> Result<()> {
-        self.reader.require_there((digest, size), clock).await
+        let looked = self.reader.require_there((digest, size), clock).await;
+        looked.map_err(|error| error.of_reading(digest))
     }
 
     /// Reads all of a content; nothing when it is not there. Not for async threads.

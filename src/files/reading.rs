@@ -18,14 +18,12 @@ use object_store::{GetOptions, ObjectStore, ObjectStoreExt};
 use tokio::sync::{Semaphore, watch};
 use tracing::warn;
 
-use super::checked::{Checked, Form, Found};
+use super::checked::{Checked, Form, Found, SMALL};
 use super::contents::{ByteStream, ContentError, Fares, Result, damaged, in_words, key};
 use super::finish;
 use crate::domain::clock::Clock;
 use crate::domain::file::Digest;
 
-/// What is so large at the most is in memory while it is hashed, and is sent from there: the store is asked once.
-const SMALL: u64 = 1 << 20;
 /// So often a content is looked through again that somebody puts anew meanwhile.
 const ROUNDS: usize = 3;
 /// Contents that are looked through at once, of the small ones and of the large ones each.
@@ -174,7 +172,7 @@ impl Reader {
             let answer = self.store.get_opts(&key(digest), options).await;
             self.fares.note("get", &answer);
             match answer {
-                Ok(answer) if Form::of(&answer.meta) == form => return Ok(self.watched(answer.into_stream())),
+                Ok(answer) if Form::of_opened(&answer) == form => return Ok(self.watched(answer.into_stream())),
                 // Something else lies there than was looked through.
                 Ok(_other) => self.checked.forget(digest),
                 Err(error) if is_fresh || matches!(error, object_store::Error::NotFound { .. }) => {
@@ -247,7 +245,8 @@ impl Reader {
                 Outcome::Sound(form, whole)
             }
             Ok((form, ..)) => {
-                self.checked.remember(*digest, Found::Damaged(form), clock.now());
+                self.checked
+                    .remember(*digest, Found::Damaged(form.as_told()), clock.now());
                 damaged(digest);
                 Outcome::Damaged
             }
@@ -263,7 +262,7 @@ impl Reader {
         let answer = self.store.get(&key(digest)).await;
         self.fares.note("get", &answer);
         let answer = answer?;
-        let form = Form::of(&answer.meta);
+        let form = Form::of_opened(&answer);
         let mut whole = (form.size <= SMALL).then(Vec::new);
         let mut hash = digest::Context::new(&digest::SHA256);
         let mut parts = self.watched(answer.into_stream());

@@ -111,8 +111,8 @@ pub enum Kept {
 pub enum Failure<F = FileFault> {
     /// The file is to blame.
     File(F),
-    /// The machine is: the child did not come to its end in time, though it had not used up its processor time.
-    Late,
+    /// The machine is, as this says: another time it will do.
+    Busy(String),
     /// We are.
     Ours(String),
 }
@@ -154,7 +154,7 @@ impl Decoder {
         let ours = |error: &dyn std::fmt::Display| Failure::Ours(format!("the decoder: {error}"));
         // Whoever waits holds a place of all: not for long.
         let turn = timeout(PATIENCE, self.turns.acquire()).await;
-        let _turn = turn.map_err(|_elapsed| Failure::Late)?.map_err(|error| ours(&error))?;
+        let _turn = turn.map_err(|_elapsed| late())?.map_err(|error| ours(&error))?;
         let mut child = Command::new(&self.program)
             .arg(command)
             .env_clear()
@@ -167,7 +167,10 @@ impl Decoder {
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()
-            .map_err(|error| ours(&error))?;
+            .map_err(|error| match is_short(&error) {
+                true => Failure::Busy(format!("the decoder: {error}")),
+                false => ours(&error),
+            })?;
         let Some(output) = child.stdout.take() else {
             return Err(ours(&"it has no output"));
         };
@@ -178,7 +181,7 @@ impl Decoder {
         };
         match timeout(DEADLINE, work).await {
             // Dropped here, the child is killed.
-            Err(_elapsed) => Err(Failure::Late),
+            Err(_elapsed) => Err(late()),
             Ok(Err(error)) => Err(ours(&error)),
             Ok(Ok((said, status))) if status.success() => Ok(said),
             // Killed by the kernel for time, or by itself for want of memory: the file is to blame; but if this happens
@@ -190,6 +193,25 @@ impl Decoder {
             Ok(Ok((_, status))) => Err(ours(&status)),
         }
     }
+}
+
+/// Whoever looked into it did not come to its end in time, though it had not used up its processor time.
+fn late<F>() -> Failure<F> {
+    Failure::Busy("a decoder did not come to its end in time".into())
+}
+
+/// Whether the machine is short of what a child takes: handles, processes or memory.
+#[cfg(target_os = "linux")]
+fn is_short(error: &std::io::Error) -> bool {
+    use rustix::io::Errno;
+    let short = [Errno::MFILE, Errno::NFILE, Errno::AGAIN, Errno::NOMEM];
+    Errno::from_io_error(error).is_some_and(|errno| short.contains(&errno))
+}
+
+/// Elsewhere nothing is decoded.
+#[cfg(not(target_os = "linux"))]
+fn is_short(_: &std::io::Error) -> bool {
+    false
 }
 
 fn not_understood<F>() -> Failure<F> {
@@ -268,4 +290,27 @@ pub fn confine() -> std::io::Result<()> {
 #[cfg(not(target_os = "linux"))]
 pub fn confine() -> std::io::Result<()> {
     Err(std::io::Error::other("files are looked into on Linux only"))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::io::Error;
+
+    use rustix::io::Errno;
+
+    use super::is_short;
+
+    #[test]
+    fn what_the_machine_is_short_of_comes_back_and_what_is_wrong_stays() {
+        for short in [Errno::MFILE, Errno::NFILE, Errno::AGAIN, Errno::NOMEM] {
+            assert!(is_short(&Error::from(short)), "{short:?}");
+        }
+        for wrong in [
+            Error::from(Errno::NOENT),
+            Error::from(Errno::ACCESS),
+            Error::other("no number"),
+        ] {
+            assert!(!is_short(&wrong), "{wrong}");
+        }
+    }
 }

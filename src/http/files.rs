@@ -333,11 +333,19 @@ impl Shown {
     }
 }
 
+/// What of a content is asked for. Only GET knows parts (RFC 9110, 14.2): whoever sends HEAD learns how long all of it is.
+fn asked(request: &HttpRequest, tag: &str, size: u64) -> Wanted {
+    if wants_head(request) {
+        return Wanted::All;
+    }
+    wanted(request, tag, size)
+}
+
 /// Whether something of a content is sent, and not only that it has not changed or is not so long.
 pub(super) fn sends(request: &HttpRequest, content: &Shown) -> bool {
     let tag = format!("\"{}\"", content.digest);
     let size = u64::try_from(content.size).unwrap_or_default();
-    !if_none_match(request, &tag) && !matches!(wanted(request, &tag, size), Wanted::Nothing)
+    !if_none_match(request, &tag) && !matches!(asked(request, &tag, size), Wanted::Nothing)
 }
 
 /// Sends what was asked for of a content.
@@ -347,7 +355,7 @@ pub(super) async fn send(request: &HttpRequest, app: &App, content: &Shown, cach
     let (mut response, range) = if if_none_match(request, &tag) {
         (HttpResponse::NotModified(), None)
     } else {
-        match wanted(request, &tag, size) {
+        match asked(request, &tag, size) {
             Wanted::All => (HttpResponse::Ok(), Some(0..size)),
             Wanted::Part(range) => {
                 let told = format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1));

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::creates::{self, Made};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
-use super::extract::{Body, IdempotencyKey, IfMatch, MaybeSignedIn, Page, Query, SignedIn};
-use super::problem::{Answer, Problem, ProblemBody};
+use super::extract::{Body, IdempotencyKey, IfMatch, Judged, MaybeSignedIn, Page, Query, SignedIn};
+use super::problem::{Answer, ProblemBody};
 use super::revisions::{RevisionView, accepted};
 use super::search_log::somebody;
 use super::server::HttpSettings;
@@ -38,11 +38,11 @@ pub async fn create_listing(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     key: IdempotencyKey,
-    body: Body<ListingDraft>,
+    body: Judged<ListingDraft>,
 ) -> Answer {
     let key = key.of("create_listing", &body.raw);
     let lists = app.in_force().await?;
-    let content = body.value.parse(&lists).map_err(Error::fields).map_err(Problem)?;
+    let content = body.by(|draft| draft.parse(&lists).map_err(Error::fields))?;
     creates::create(&app, caller, key, move |work| {
         let seen = listings::create(work, &caller, &content)?;
         let location = format!("/listings/{}", seen.listing.id);

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::caller::origin;
-use super::extract::{Body, Lang};
+use super::extract::{Body, Judged, Lang};
 use super::policies::user_agent;
 use super::problem::{Answer, ProblemBody};
 use super::views::EnterpriseView;
@@ -153,11 +153,12 @@ pub async fn register_enterprise(
     request: HttpRequest,
     app: web::Data<App>,
     lang: Lang,
-    body: Body<RegistrationBody>,
+    body: Judged<RegistrationBody>,
 ) -> Answer {
-    let RegistrationBody { enterprise, account } = body.value;
     let lists = app.in_force().await?;
-    let prepared = registration::prepare_enterprise(&lists, enterprise, &account.draft(lang))?;
+    let prepared = body.by(|RegistrationBody { enterprise, account }| {
+        registration::prepare_enterprise(&lists, enterprise, &account.draft(lang))
+    })?;
     registration::ask(&app, origin(&request), prepared).await?;
     Ok(accepted(lang))
 }

@@ -180,12 +180,12 @@ error_codes! {
     TooManyRequests, "too_many_requests", 429, "Bạn đã thử quá nhiều lần; hãy đợi rồi thử lại.", "Too many requests; wait and try again.";
     /// A bug or a broken part; details are in the log under the request id.
     Internal, "internal", 500, "Hệ thống gặp lỗi; hãy báo mã yêu cầu cho quản trị viên.", "Something broke; tell the operator the request id.";
-    /// What lies in the file store is not what was filed: it was changed there, or the disk lost it. It is never given out.
-    ContentDamaged, "content_damaged", 500, "Nội dung tệp đang lưu không còn đúng như khi gửi nên không được cung cấp; hãy báo quản trị viên khôi phục từ bản sao lưu.", "The stored content of this file is not what was sent, so it is not given out; tell the operator to restore it from a backup.";
+    /// Nothing lies in the file store, or not what was filed: it was changed there, or the disk lost it. It is never given out.
+    ContentDamaged, "content_damaged", 500, "Nội dung tệp đang lưu đã bị mất hoặc không còn đúng như khi gửi nên không được cung cấp; hãy báo quản trị viên khôi phục từ bản sao lưu.", "The stored content of this file is lost, or not what was sent, so it is not given out; tell the operator to restore it from a backup.";
     /// Too much is waiting; come back after `Retry-After` seconds.
     Busy, "busy", 503, "Hệ thống đang bận; hãy thử lại sau ít giây.", "The exchange is busy; try again in a few seconds.";
-    /// The database cannot be written; reading goes on.
-    StorageUnavailable, "storage_unavailable", 503, "Tạm thời chưa ghi được dữ liệu; hãy thử lại sau.", "Data cannot be written at the moment; try again later.";
+    /// The database cannot be written, while reading goes on; or the file store is away.
+    StorageUnavailable, "storage_unavailable", 503, "Tạm thời chưa đọc hoặc ghi được dữ liệu; hãy thử lại sau.", "Data cannot be read or written at the moment; try again later.";
     /// Nobody can look for malware; nothing that is sent is taken meanwhile.
     ScannerUnavailable, "scanner_unavailable", 503, "Tạm thời chưa quét được mã độc nên chưa nhận tệp; hãy thử lại sau.", "Files cannot be looked through for malware at the moment, so none is taken; try again later.";
     /// The search index is being built.

@@ -55,7 +55,7 @@ pub struct Prepared {
 impl From<ContentError> for Error {
     fn from(error: ContentError) -> Self {
         let code = match error {
-            ContentError::Damaged(_) => ErrorCode::ContentDamaged,
+            ContentError::Damaged(_) | ContentError::Missing(_) => ErrorCode::ContentDamaged,
             ContentError::Store(_) | ContentError::Io(_) | ContentError::Looked(_) => ErrorCode::StorageUnavailable,
         };
         Self {
@@ -229,11 +229,11 @@ impl App {
             return Err(refused(FileFault::Empty));
         }
         scans::require_clean(self, &arrived).await?;
-        let original = arrived.file.try_clone().map_err(Error::internal)?;
+        let original = arrived.file.try_clone().map_err(ContentError::Io)?;
         let found = self.files.decoder.look(arrived.file).await;
         let found = found.map_err(|failure| match failure {
             Failure::File(fault) => refused(fault),
-            Failure::Late => Error::busy("a decoder did not come to its end in time"),
+            Failure::Busy(cause) => Error::busy(cause),
             Failure::Ours(cause) => Error::internal(cause),
         })?;
         if found.media_type != declared.as_str() {

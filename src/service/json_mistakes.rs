@@ -13,7 +13,18 @@ const MOST: usize = 20;
 
 /// Members by which it is judged what others may be: while one of them cannot be read, what would be wrong with others is not
 /// known.
-const DECIDING: [&str; 5] = ["kind", "price_mode", "currency", "legal_form", "country"];
+const DECIDING: [&str; 10] = [
+    "kind",
+    "price_mode",
+    "currency",
+    "state_funded",
+    "legal_form",
+    "country",
+    "address_country",
+    "province_code",
+    "personal_id",
+    "foreign_register",
+];
 
 /// Reads a value that an edit or a file made; all that is wrong with its form is told at once.
 pub fn read<T: DeserializeOwned>(tree: &Value) -> Result<T> {
@@ -54,14 +65,54 @@ pub fn edited<T: DeserializeOwned, R>(
     }
 }
 
+/// All that is wrong with what was sent, where reading stopped at `first`: what cannot be read of it and, of what can be, what
+/// is wrong with the values.
+pub fn judged<T: DeserializeOwned, R>(tree: &Value, first: Error, judge: impl FnOnce(T) -> Result<R>) -> Error {
+    let (mut fields, rest) = mended::<T>(tree, &first);
+    let hidden: Vec<String> = fields.iter().map(|field| hidden_by(&field.pointer)).collect();
+    let others = match rest.map(judge) {
+        Some(Err(error)) if error.code == ErrorCode::ValidationFailed => error.fields,
+        _ => Vec::new(),
+    };
+    // What was put in for something is nobody's mistake.
+    fields.extend(others.into_iter().filter(|other| {
+        let mut places = hidden.iter();
+        !places.any(|place| lies_in(&other.pointer, place) || lies_in(place, &other.pointer))
+    }));
+    told(first, fields)
+}
+
+/// Where nothing is known of the values while a member cannot be read: there, or beside it where it decides about others.
+fn hidden_by(pointer: &str) -> String {
+    let mut names = pointer.split('/').skip(1);
+    match names.position(|name| DECIDING.contains(&name)) {
+        None => pointer.to_owned(),
+        Some(0) => String::new(),
+        Some(_) => pointer.split('/').take(2).collect::<Vec<_>>().join("/"),
+    }
+}
+
 /// The mistake that was found, and all others that are found once it is out of the way.
+pub fn with_others<T: DeserializeOwned>(tree: &Value, first: Error) -> Error {
+    let (fields, _rest) = mended::<T>(tree, &first);
+    told(first, fields)
+}
+
+fn told(first: Error, fields: Vec<FieldError>) -> Error {
+    if fields.len() < 2 {
+        return first;
+    }
+    Error::fields(fields)
+}
+
+/// What is wrong with the form of a value and, where all of that was found, what is read of it when it is put right.
 ///
 /// Each is put right by whatever lets the reading go on: the member is left out where that may be, else it is something of
 /// another sort. What is wrong within something that was put in is nobody's mistake.
-pub fn with_others<T: DeserializeOwned>(tree: &Value, first: Error) -> Error {
+fn mended<T: DeserializeOwned>(tree: &Value, first: &Error) -> (Vec<FieldError>, Option<T>) {
     let mut tree = tree.clone();
     let mut fields: Vec<FieldError> = Vec::new();
-    let mut found = single(&first);
+    let mut found = single(first);
     // Whatever a type makes of what is put in, an end is made of it.
     for _attempt in 0..2 * MOST {
         let Some(field) = found.take().filter(|_| fields.len() < MOST) else {
@@ -71,14 +122,16 @@ pub fn with_others<T: DeserializeOwned>(tree: &Value, first: Error) -> Error {
         if !fields.iter().any(|known| lies_in(&field.pointer, &known.pointer)) {
             fields.push(field);
         }
-        let Some((mended, next)) = step else { break };
-        tree = mended;
-        found = next;
+        match step {
+            None => break,
+            Some((mended, None)) => return (fields, from_value(&mended).ok()),
+            Some((mended, next)) => {
+                tree = mended;
+                found = next;
+            }
+        }
     }
-    if fields.len() < 2 {
-        return first;
-    }
-    Error::fields(fields)
+    (fields, None)
 }
 
 /// The field of a refusal that is about the form of one.
@@ -236,6 +289,47 @@ mod tests {
         // What cannot be read is told once, as what it is.
         assert_eq!(told(json!({"count": "many"})), [at("/count", "malformed")]);
         assert_eq!(told(json!(["count"])), [at("", "malformed")]);
+    }
+
+    #[test]
+    fn of_what_is_sent_what_can_be_read_is_judged_too() {
+        let wrong = |pointer: &str| FieldError {
+            pointer: pointer.into(),
+            violation: Violation::Required,
+        };
+        let told = |tree: Value| {
+            let judge = |outer: Outer| -> Result<()> {
+                let mut fields = vec![wrong("/title/en")];
+                fields.extend(outer.title.vi.is_empty().then(|| wrong("/title/vi")));
+                fields.extend((outer.count == 0).then(|| wrong("/count")));
+                Err(Error::fields(fields))
+            };
+            let first = from_value::<Outer>(&tree).err().unwrap();
+            let told = judged(&tree, first, judge).fields.into_iter();
+            let mut told: Vec<_> = told.map(|field| field.pointer).collect();
+            told.sort();
+            told
+        };
+        let mut sent = json!({"kind": "a", "title": {"vi": ""}, "count": 0, "id": Uuid::nil(), "colour": 1});
+        assert_eq!(told(sent.clone()), ["/colour", "/count", "/title/en", "/title/vi"]);
+        // What is put in for what cannot be read is not judged.
+        sent["count"] = json!("many");
+        sent["title"] = json!({"en": "b"});
+        assert_eq!(told(sent.clone()), ["/colour", "/count", "/title/en", "/title/vi"]);
+        sent["title"] = json!(7);
+        assert_eq!(told(sent.clone()), ["/colour", "/count", "/title"]);
+        sent["title"] = json!({"vi": ""});
+        sent["kind"] = json!(7);
+        assert_eq!(told(sent), ["/colour", "/count", "/kind"]);
+    }
+
+    #[test]
+    fn what_decides_hides_what_stands_beside_it() {
+        assert_eq!(hidden_by("/trl"), "/trl");
+        assert_eq!(hidden_by("/kind"), "");
+        assert_eq!(hidden_by("/enterprise/fax"), "/enterprise/fax");
+        assert_eq!(hidden_by("/enterprise/legal_form"), "/enterprise");
+        assert_eq!(hidden_by("/enterprise/foreign_register/country"), "/enterprise");
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl App {
     async fn workbook(&self, file: File) -> Result<Taken> {
         let sheet = self.files.decoder.table(file).await.map_err(|failure| match failure {
             Failure::File(fault) => refused(fault),
-            Failure::Late => Error::busy("a decoder did not come to its end in time"),
+            Failure::Busy(cause) => Error::busy(cause),
             Failure::Ours(cause) => Error::internal(cause),
         })?;
         self.run_blocking(move || intake::sheet(&sheet).map_err(refused)).await

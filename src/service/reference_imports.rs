@@ -90,7 +90,7 @@ impl App {
             Looked::Workbook(file) => {
                 let sheet = self.files.decoder.table(file).await.map_err(|failure| match failure {
                     Failure::File(fault) => refused(fault),
-                    Failure::Late => Error::busy("a decoder did not come to its end in time"),
+                    Failure::Busy(cause) => Error::busy(cause),
                     Failure::Ours(cause) => Error::internal(cause),
                 })?;
                 let read = move || intake::sheet_with(columns::find, &sheet).map_err(refused);

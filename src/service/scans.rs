@@ -6,6 +6,7 @@ use tracing::warn;
 use super::{App, Error, ErrorCode, Result};
 use crate::domain::fields::Violation;
 use crate::domain::file::FileFault;
+use crate::files::contents::ContentError;
 use crate::files::incoming::Arrived;
 use crate::files::scanner::Found;
 
@@ -14,7 +15,7 @@ pub(super) async fn require_clean(app: &App, arrived: &Arrived) -> Result<()> {
     let Some(scanner) = &app.files.scanner else {
         return Ok(());
     };
-    let file = arrived.file.try_clone().map_err(Error::internal)?;
+    let file = arrived.file.try_clone().map_err(ContentError::Io)?;
     let found = scanner.scan(file).await;
     let outcome = match &found {
         Ok(Found::Nothing) => "clean",

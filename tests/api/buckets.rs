@@ -133,7 +133,8 @@ async fn orphans_are_collected_from_a_bucket_and_missing_contents_told() {
     std::fs::remove_file(service.path().join(&kept[1])).unwrap();
     assert_eq!(collect(&app).await.unwrap().missing.len(), 1);
     let owner = app.again(&owner).await;
-    app.get(&format!("/files/{paper}")).by(&owner).expect(503).await;
+    let lost = app.get(&format!("/files/{paper}")).by(&owner).expect(500).await;
+    assert_eq!(lost.code(), "content_damaged");
     // A bucket that is gone is no bucket without contents: nothing is told to be missing.
     std::fs::remove_dir_all(service.path()).unwrap();
     assert!(collect(&app).await.unwrap_err().log.unwrap().contains("NoSuchBucket"));

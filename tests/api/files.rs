@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use image::ImageFormat;
+use reqwest::Method;
 use serde_json::json;
 use vptex::config::Mebibytes;
 use vptex::jobs::files::{self as collector, Collected};
@@ -142,6 +143,13 @@ async fn a_browser_saves_what_is_sent_and_runs_none_of_it() {
     let beyond = ask("bytes=999999-").expect(416).await;
     assert_eq!(beyond.code(), "range_not_satisfiable");
     assert_eq!(beyond.header("content-range"), Some(format!("bytes */{size}").as_str()));
+    // Parts are GET's: HEAD tells of all of it.
+    for range in ["bytes=2-5", "bytes=999999-"] {
+        let head = app.call(Method::HEAD, &path).by(&owner).header("range", range);
+        let head = head.expect(200).await;
+        assert_eq!(head.header("content-length"), Some(size.to_string().as_str()));
+        assert_eq!(head.header("content-range"), None);
+    }
 }
 
 #[actix_web::test]
@@ -432,5 +440,6 @@ async fn orphans_are_collected_and_what_is_needed_stays() {
     std::fs::remove_file(app.kept_path().join(folder).join(digest)).unwrap();
     let missing = collect(app.exchange(), false).await.missing;
     assert_eq!(missing.iter().map(ToString::to_string).collect::<Vec<_>>(), [digest]);
-    app.get(&format!("/files/{kept}")).by(&owner).expect(503).await;
+    let lost = app.get(&format!("/files/{kept}")).by(&owner).expect(500).await;
+    assert_eq!(lost.code(), "content_damaged");
 }

@@ -1,6 +1,7 @@
 //! What members are told of their enterprise, in the API beside the letters.
 
 use diesel::prelude::*;
+use serde_json::json;
 use vptex::domain::account::Role;
 use vptex::store;
 use vptex::store::schema::notices;
@@ -67,6 +68,24 @@ async fn they_are_the_own_ones_and_stay_with_the_enterprise() {
     // Whoever leaves the enterprise leaves behind what it was told.
     app.delete("/me/membership").by(&second).expect(204).await;
     assert_eq!(told(&app, &second).await, none);
+}
+
+#[actix_web::test]
+async fn what_an_officer_wrote_is_told_without_a_word_about_mail() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (id, _) = app.submitted_listing(&owner, "Máy sấy").await;
+    let talk = app.post(&format!("/reviews/listing/{id}/messages")).by(&officer);
+    talk.json(&json!({"text": "Xin cho biết công suất."})).expect(201).await;
+    let page = app.get("/me/notices?limit=1").by(&owner).expect(200).await;
+    let notice = &page.body["items"][0];
+    assert_eq!(notice["kind"], "review_message");
+    for (language, of_mail) in [("vi", "thư trả lời"), ("en", "mail")] {
+        let text = notice[language]["text"].as_str().unwrap();
+        assert!(text.ends_with("\n\nXin cho biết công suất."), "{text}");
+        assert!(!text.contains(of_mail), "{text}");
+    }
 }
 
 #[actix_web::test]

@@ -105,8 +105,8 @@ async fn a_wrong_parameter_is_named_with_what_it_takes() {
     };
     let yes = || ("Phải là true hoặc false.".into(), "Must be true or false.".into());
     let number = || {
-        let vi = "Phải là số nguyên trong phạm vi cho phép.";
-        (vi.into(), "Must be a whole number within its range.".into())
+        let vi = "Phải là số nguyên từ 1, nhiều nhất là 100";
+        (vi.into(), "Must be a whole number from 1 to 100".into())
     };
     let time = || {
         let vi = "Phải là thời điểm kèm múi giờ";
@@ -207,6 +207,71 @@ async fn every_wrong_field_is_named_at_once() {
         ]
     );
     assert!(!refused.body.to_string().contains("ngắn\""), "no secret comes back");
+}
+
+#[actix_web::test]
+async fn what_cannot_be_read_of_a_listing_hides_no_wrong_value() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    let wrong = json!({
+        "kind": "technology_offer", "title": {"vi": ""}, "nope": 1, "trl": 99, "field_codes": ["zz"], "warranty_months": "two",
+    });
+    let mut undecided = wrong.clone();
+    undecided["kind"] = json!(7);
+    for (body, pointers) in [
+        (
+            wrong,
+            vec!["/field_codes/0", "/nope", "/title/vi", "/trl", "/warranty_months"],
+        ),
+        // What may be said depends on the kind.
+        (undecided, vec!["/kind", "/nope", "/warranty_months"]),
+    ] {
+        let refused = app.post("/listings").by(&lan).json(&body).expect(422).await;
+        let mut told = refused.pointers();
+        told.sort_unstable();
+        assert_eq!((refused.code(), told), ("validation_failed", pointers), "{body}");
+    }
+}
+
+#[actix_web::test]
+async fn what_cannot_be_read_of_a_registration_hides_no_wrong_value() {
+    let app = TestApp::spawn().await;
+    let mut body = app.registration("Công ty Một");
+    let enterprise = body["enterprise"].as_object_mut().unwrap();
+    enterprise.remove("contact_name");
+    enterprise.insert("nope".into(), json!(1));
+    enterprise.insert("tax_code".into(), json!("1"));
+    enterprise.insert("contact_phone".into(), json!("x"));
+    body["account"]["email"] = json!("x");
+    let mut undecided = body.clone();
+    undecided["enterprise"].as_object_mut().unwrap().remove("legal_form");
+    for (body, pointers) in [
+        (
+            body,
+            vec![
+                "/account/email",
+                "/enterprise/contact_name",
+                "/enterprise/contact_phone",
+                "/enterprise/nope",
+                "/enterprise/tax_code",
+            ],
+        ),
+        // What an enterprise may say depends on its form, its account does not.
+        (
+            undecided,
+            vec![
+                "/account/email",
+                "/enterprise/contact_name",
+                "/enterprise/legal_form",
+                "/enterprise/nope",
+            ],
+        ),
+    ] {
+        let refused = app.post("/registrations").json(&body).expect(422).await;
+        let mut told = refused.pointers();
+        told.sort_unstable();
+        assert_eq!((refused.code(), told), ("validation_failed", pointers), "{body}");
+    }
 }
 
 /// Over HTTP such a key comes in a cursor that somebody wrote by hand. PostgreSQL takes no NUL in a text.

@@ -182,6 +182,29 @@ async fn columns_that_a_list_does_not_have_are_told_and_nothing_in_them_is_dropp
     assert_eq!(tried.body["rows"][2]["result"], "created");
 }
 
+/// JSON has null, a table has cells that are empty.
+#[actix_web::test]
+async fn an_empty_cell_is_told_of_in_the_words_of_a_table() {
+    let app = TestApp::spawn().await;
+    let keeper = keeper(&app).await;
+    let path = "/taxonomies/correspondences/imports?dry_run=true";
+    let head = "Mã,Tên,Từ danh mục,Từ mã,Sang danh mục,Sang mã,Quan hệ,Nguồn đối chiếu";
+    let row = "x.mot,Một,fos,2.9,ipc,C12,,Văn bản";
+    let call = app.post(path).by(&keeper).file("text/csv", format!("{head}\n{row}\n"));
+    let tried = call.expect(200).await;
+    let problems = tried.body["rows"][0]["problems"].as_array().unwrap();
+    let told: Vec<_> = problems
+        .iter()
+        .map(|problem| ["column", "code", "vi", "en"].map(|name| problem[name].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        told,
+        [["Quan hệ", "required", "Bắt buộc phải có.", "This is required."]],
+        "{}",
+        tried.body
+    );
+}
+
 #[actix_web::test]
 async fn what_is_missing_or_cannot_be_names_its_column() {
     let app = TestApp::spawn().await;

@@ -418,12 +418,45 @@ fn a_content_that_is_missing_is_told_and_the_rest_is_saved() {
     assert!(
         verified.contains(&format!(
             "LACKS    files/{folder}/{name}: was not whole in the file store"
-        )) && verified.ends_with("as far as the exchange was when it was taken\n"),
+        )) && verified
+            .ends_with("as far as the exchange was when it was taken: 1 content(s) are lacking, 1 are in it\n"),
         "{verified}"
     );
+    assert!(!verified.contains("has every content"), "{verified}");
+    // What is in a dump is known when it is restored.
+    let is_counted = verified
+        .contains("LACKS    files.sha256: has 1 of the 2 contents that the database names; 1 it names as lacking");
+    assert_eq!(is_counted, matches!(place.target(), Target::Sqlite(_)), "{verified}");
     let other = bare();
     other.done(&["restore", "--from", text(&taken)]);
     assert!(place_of(&other, &there).is_file() && !place_of(&other, &gone).exists());
+}
+
+#[test]
+fn what_the_file_store_lost_is_taken_from_the_backup_before_and_told() {
+    let place = Place::new();
+    stocked(&place, 1);
+    let [gone, cut] = [b"a manual".as_slice(), b"another manual"].map(|content| keep(&place, content));
+    backup(&place, &[]);
+    fs::remove_file(place_of(&place, &gone)).unwrap();
+    damage(&place_of(&place, &cut), Damage::Cut);
+    let left = place.run(&["backup", "--to", "backups", "--keep", "1"]);
+    assert_eq!(left.code, Some(1), "{left:?}");
+    assert!(
+        left.err
+            .contains("2 content(s) are not whole in the file store; taken from the backup before")
+            && left.out.contains("2 linked"),
+        "{left:?}"
+    );
+    let verified = place.done(&["backup", "verify", "backups"]);
+    assert!(verified.ends_with("the backup is whole\n"), "{verified}");
+    // One that has it from nowhere else says so, and does not tell the same twice.
+    fs::remove_dir_all(place.path("backups")).unwrap();
+    let left = place.run(&["backup", "--to", "backups"]);
+    assert!(
+        left.err.contains("the file store lacks 2 content(s)") && !left.err.contains("taken from"),
+        "{left:?}"
+    );
 }
 
 /// PostgreSQL only: SQLite needs no programs.

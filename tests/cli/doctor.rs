@@ -1,6 +1,6 @@
 //! `vptex doctor`: a healthy exchange is well, and of a sick one it says what is wrong and what to do.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -219,6 +219,25 @@ fn a_data_dir_that_anybody_may_write_is_trouble() {
 }
 
 #[test]
+fn a_server_says_at_its_start_that_everybody_may_read_its_data_dir() {
+    let place = begun();
+    let data = place.path("data");
+    for (mode, is_told) in [(0o750, false), (0o755, true)] {
+        fs::set_permissions(&data, fs::Permissions::from_mode(mode)).unwrap();
+        let log = place.path(&format!("log-{mode:o}"));
+        let server = Server::start_with(&place, &data, &[], File::create(&log).unwrap().into());
+        server.wait_for("/readyz", 200);
+        assert_eq!(server.end().code(), Some(0));
+        let log = fs::read_to_string(&log).unwrap();
+        assert_eq!(
+            log.contains("by everybody on this machine; run chmod 700"),
+            is_told,
+            "{log}"
+        );
+    }
+}
+
+#[test]
 fn a_data_dir_is_made_for_its_owner_only_and_one_that_everybody_may_read_is_told_of() {
     let place = begun();
     let data = place.path("data");
@@ -364,8 +383,17 @@ fn a_file_that_is_missing_is_trouble() {
     );
     fs::remove_dir_all(place.path("data/files")).unwrap();
     let words = sick(&place, "files", "trouble");
-    assert!(words.contains("2 content(s) should be in it"), "{words}");
+    assert!(
+        words.contains("files is not there, and 2 content(s) should be in it"),
+        "{words}"
+    );
     assert!(!place.path("data/files").exists(), "it only looks");
+    fs::create_dir(place.path("data/files")).unwrap();
+    let words = sick(&place, "files", "trouble");
+    assert!(
+        words.contains("files has no folder kept, and 2 content(s) should be in it"),
+        "{words}"
+    );
 }
 
 #[test]

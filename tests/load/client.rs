@@ -1,13 +1,15 @@
 //! A closed-loop HTTP/1.1 client: a few threads, each with its share of keep-alive connections, blocking reads and
 //! writes. No HTTP library: the generator must cost far less than what it measures.
 
-use std::io::{ErrorKind, Read, Result, Write};
+use std::io::{Result, Write};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
+
+pub use crate::wire::answer;
 
 /// What one run measured.
 #[derive(Default)]
@@ -99,45 +101,6 @@ pub fn connect_from(source: Ipv4Addr, to: SocketAddr) -> Result<TcpStream> {
     socket.connect(&to.into())?;
     socket.set_tcp_nodelay(true)?;
     Ok(socket.into())
-}
-
-/// Reads more; an error when the server has closed.
-fn read(stream: &mut TcpStream, buffer: &mut [u8]) -> Result<usize> {
-    match stream.read(buffer)? {
-        0 => Err(ErrorKind::UnexpectedEof.into()),
-        count => Ok(count),
-    }
-}
-
-/// Reads one answer with a Content-Length.
-pub fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(u16, Vec<u8>)> {
-    let mut filled = 0;
-    loop {
-        if filled == buffer.len() {
-            buffer.resize(2 * filled, 0);
-        }
-        filled += read(stream, &mut buffer[filled..])?;
-        let Some(head_end) = buffer[..filled].windows(4).position(|w| w == b"\r\n\r\n") else {
-            continue;
-        };
-        let head = std::str::from_utf8(&buffer[..head_end]).unwrap();
-        let status = head[9..12].parse().unwrap();
-        let length: usize = head
-            .lines()
-            .find_map(|line| {
-                line.to_ascii_lowercase()
-                    .strip_prefix("content-length:")
-                    .map(|v| v.trim().parse().unwrap())
-            })
-            .unwrap_or(0);
-        while filled < head_end + 4 + length {
-            if filled == buffer.len() {
-                buffer.resize(2 * filled, 0);
-            }
-            filled += read(stream, &mut buffer[filled..])?;
-        }
-        return Ok((status, buffer[head_end + 4..head_end + 4 + length].to_vec()));
-    }
 }
 
 /// A request without a body.

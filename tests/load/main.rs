@@ -38,6 +38,8 @@ mod flood;
 mod likeness;
 mod nodes;
 mod office;
+#[path = "../support/registration.rs"]
+mod registration;
 mod scale;
 mod search;
 mod server;
@@ -46,6 +48,10 @@ mod slow;
 mod statistics;
 mod steady;
 mod suggestions;
+#[path = "../support/tax_codes.rs"]
+mod tax_codes;
+#[path = "../support/wire.rs"]
+mod wire;
 
 use client::{Figures, MakeRequest, get, once, post, run};
 use server::{COUNTED, Running, UNLIMITED};

@@ -15,9 +15,10 @@ pub(super) fn look(config: &Config, report: &mut Report) {
             both("the scanner for malware answers", "bộ quét mã độc trả lời"),
         ),
         Ok(Some(silence)) => {
-            let Silence { address, why } = &silence;
-            let vi =
-                format!("bộ quét mã độc ở {address} không trả lời ({why}); chưa nhận tệp nào cho đến khi nó trả lời");
+            let Silence { address, why_vi, .. } = &silence;
+            let vi = format!(
+                "bộ quét mã độc ở {address} không trả lời ({why_vi}); chưa nhận tệp nào cho đến khi nó trả lời"
+            );
             report.trouble(
                 Check::Scanner,
                 both(&silence, vi),

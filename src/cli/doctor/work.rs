@@ -243,18 +243,19 @@ fn files(config: &Config, conn: &mut AnyConn, report: &mut Report) {
                       files/ trong đó có từng nội dung theo tên";
     let is_in_bucket = config.s3_bucket.is_some();
     if !is_in_bucket && !config.files_path().join("kept").is_dir() {
-        let told = both(
-            format_args!(
-                "{} is not there, and {} content(s) should be in it",
-                config.files_path().display(),
-                needed.len()
-            ),
-            format_args!(
-                "không có {}, nơi phải có {} nội dung",
-                config.files_path().display(),
-                needed.len()
-            ),
-        );
+        let (shown, count) = (config.files_path(), needed.len());
+        let shown = shown.display();
+        let told = if config.files_path().is_dir() {
+            both(
+                format_args!("{shown} has no folder kept, and {count} content(s) should be in it"),
+                format_args!("{shown} không có thư mục kept, nơi phải có {count} nội dung"),
+            )
+        } else {
+            both(
+                format_args!("{shown} is not there, and {count} content(s) should be in it"),
+                format_args!("không có {shown}, nơi phải có {count} nội dung"),
+            )
+        };
         return if needed.is_empty() {
             report.good(Check::Files, both("there are none yet", "chưa có tệp nào"))
         } else {

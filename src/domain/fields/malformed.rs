@@ -282,6 +282,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là số nguyên trong phạm vi cho phép.",
             "Must be a whole number within its range.",
         ),
+        "limit" => (
+            "Phải là số nguyên từ 1, nhiều nhất là 100 (một số nơi ít hơn).",
+            "Must be a whole number from 1 to 100 (in some places less).",
+        ),
         "rule_code" => (
             "Mã gồm chữ thường không dấu, chữ số và gạch dưới, bắt đầu bằng chữ, tối đa 40 ký tự.",
             "A code has small letters, digits and underscores, begins with a letter and has 40 characters at the most.",

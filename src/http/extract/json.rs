@@ -6,6 +6,7 @@ use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::pin::Pin;
 use tokio::time::{Instant, timeout_at};
 
@@ -34,26 +35,70 @@ impl<T: DeserializeOwned> FromRequest for Body<T> {
     type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let payload = payload.take();
+        let raw = received(request.clone(), payload.take());
         Box::pin(async move {
-            let (limit, pace) = {
-                let settings = settings(&request).map_err(Problem)?;
-                (settings.body_limit, settings.pace)
-            };
-            check_headers(&request, limit)?;
-            let aside = step_aside(&request);
-            set_body_pending(&request, true);
-            let read = read(payload, limit, pace).await;
-            set_body_pending(&request, false);
-            let raw = read?;
-            aside.come_back()?;
+            let raw = raw.await?;
             Ok(Self {
                 value: parse(&raw)?,
                 raw,
             })
         })
     }
+}
+
+/// A body as [`Body`] is one, whose values are judged before anything is told: what cannot be read and what is wrong with the
+/// rest is told at once.
+#[derive(Debug)]
+pub struct Judged<T> {
+    /// As it came, for the fingerprint of an idempotency key.
+    pub raw: Bytes,
+    read: Result<T>,
+}
+
+impl<T: DeserializeOwned> Judged<T> {
+    /// What is made of it; else all its mistakes.
+    pub fn by<R>(self, judge: impl FnOnce(T) -> Result<R>) -> Result<R> {
+        let first = match self.read {
+            Ok(value) => return judge(value),
+            Err(first) => first,
+        };
+        Err(match mendable(&self.raw, &first) {
+            Some(tree) => json_mistakes::judged(&tree, first, judge),
+            None => first,
+        })
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest for Judged<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let raw = received(request.clone(), payload.take());
+        Box::pin(async move {
+            let raw = raw.await?;
+            let read = match read_to_first_mistake(&raw) {
+                Err(error) if error.code != ErrorCode::ValidationFailed => return Err(error.into()),
+                read => read,
+            };
+            Ok(Self { raw, read })
+        })
+    }
+}
+
+async fn received(request: HttpRequest, payload: Payload) -> std::result::Result<Bytes, Problem> {
+    let (limit, pace) = {
+        let settings = settings(&request).map_err(Problem)?;
+        (settings.body_limit, settings.pace)
+    };
+    check_headers(&request, limit)?;
+    let aside = step_aside(&request);
+    set_body_pending(&request, true);
+    let read = read(payload, limit, pace).await;
+    set_body_pending(&request, false);
+    let raw = read?;
+    aside.come_back()?;
+    Ok(raw)
 }
 
 fn check_headers(request: &HttpRequest, limit: usize) -> Result<()> {
@@ -133,6 +178,13 @@ async fn read(mut payload: Payload, limit: usize, pace: Pace) -> Result<Bytes> {
 
 /// Reads JSON; text that is not JSON is 400, JSON that is not a `T` is 422 with the place.
 pub fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T> {
+    read_to_first_mistake(raw).map_err(|first| match mendable(raw, &first) {
+        Some(tree) => json_mistakes::with_others::<T>(&tree, first),
+        None => first,
+    })
+}
+
+fn read_to_first_mistake<T: DeserializeOwned>(raw: &[u8]) -> Result<T> {
     if raw.is_empty() {
         return Err(Error::new(
             ErrorCode::MalformedBody,
@@ -141,26 +193,22 @@ pub fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T> {
         ));
     }
     let mut json = serde_json::Deserializer::from_slice(raw);
-    let value = serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| with_others::<T>(raw, refusal(&pointer(error.path()), error.inner())))?;
+    let value =
+        serde_path_to_error::deserialize(&mut json).map_err(|error| refusal(&pointer(error.path()), error.inner()))?;
     json.end().map_err(|error| refusal("", &error))?;
     // The text tells what stands twice, the tree what is a list in place of an object; neither can tell both.
-    let tree: serde_json::Value = serde_json::from_slice(raw).map_err(|error| refusal("", &error))?;
-    strict_json::from_value::<T>(&tree).map_err(|error| with_others::<T>(raw, error))?;
+    let tree: Value = serde_json::from_slice(raw).map_err(|error| refusal("", &error))?;
+    strict_json::from_value::<T>(&tree)?;
     Ok(value)
 }
 
 /// Longest body, in bytes, of which more than the first mistake is looked for: to do so it is read again and again.
 const MENDED_AT_ONCE: usize = 8 * 1024;
 
-fn with_others<T: DeserializeOwned>(raw: &[u8], first: Error) -> Error {
-    if raw.len() > MENDED_AT_ONCE || first.code != ErrorCode::ValidationFailed {
-        return first;
-    }
-    match serde_json::from_slice(raw) {
-        Ok(tree) => json_mistakes::with_others::<T>(&tree, first),
-        Err(_) => first,
-    }
+/// The body, where more than its first mistake is looked for.
+fn mendable(raw: &[u8], first: &Error) -> Option<Value> {
+    let is_mended = raw.len() <= MENDED_AT_ONCE && first.code == ErrorCode::ValidationFailed;
+    is_mended.then(|| serde_json::from_slice(raw).ok()).flatten()
 }
 
 #[cfg(test)]

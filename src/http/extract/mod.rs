@@ -12,7 +12,7 @@ pub mod upload;
 
 pub use caller::{MaybeSignedIn, SignedIn};
 pub use idempotency::IdempotencyKey;
-pub use json::{Body, MERGE_PATCH};
+pub use json::{Body, Judged, MERGE_PATCH};
 pub use language::Lang;
 pub use page::{Page, PageInfo, PageQuery};
 pub use precondition::{IfMatch, etag, etag_for_visitors, etag_of_shown};

@@ -120,7 +120,11 @@ fn wrong_value(text: &str, pair: &str, alone: impl Fn(&str) -> Option<String>) -
         };
         let sort = SORTS.iter().find(|(value, _)| is_read(value));
         return Violation::Malformed {
-            what: sort.map_or("value", |(_, what)| *what),
+            what: match sort {
+                Some((_, "whole_number")) if name == "limit" => "limit",
+                Some((_, what)) => what,
+                None => "value",
+            },
         };
     }
     // Behind the value that was sent, which may hold the same signs, stand the names.

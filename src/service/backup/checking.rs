@@ -301,7 +301,15 @@ fn sqlite(
             (Verdict::Lacking, place_of(digest), words)
         });
         let lacking: Vec<_> = lacking.collect();
-        if lacking.is_empty() {
+        let has = needed.intersection(listed).count();
+        if has < needed.len() {
+            let named = needed.len().saturating_sub(has).saturating_sub(lacking.len());
+            let words = format!(
+                "has {has} of the {} contents that the database names; {named} it names as lacking",
+                needed.len()
+            );
+            checked.tell(Verdict::Absent, LIST, words);
+        } else {
             let words = format!("has every content that the database names ({})", needed.len());
             checked.tell(Verdict::Good, LIST, words);
         }

@@ -26,6 +26,8 @@ pub(super) struct Copied {
     pub(super) stayed: u64,
     /// Those that the file store lacks, or has in another form than their name says.
     pub(super) absent: Vec<Digest>,
+    /// Those of the counted that are here although the file store is like that.
+    pub(super) rescued: Vec<Digest>,
 }
 
 /// How a content came to its place.
@@ -33,6 +35,8 @@ enum Came {
     Copied,
     Linked,
     Stayed,
+    /// From the backup before, since the file store does not have it whole.
+    Rescued,
     Not,
 }
 
@@ -60,9 +64,13 @@ pub(super) fn copy(
             Err(_) if !observer.goes_on() => return Err(BackupError::Interrupted),
             came => came?,
         };
+        let is_unkept = matches!(came, Came::Stayed) && !kept.contains_key(digest);
+        if is_unkept || matches!(came, Came::Rescued) {
+            copied.rescued.push(*digest);
+        }
         match came {
             Came::Copied => copied.copied += 1,
-            Came::Linked => copied.linked += 1,
+            Came::Linked | Came::Rescued => copied.linked += 1,
             Came::Stayed => copied.stayed += 1,
             Came::Not => {
                 copied.absent.push(*digest);
@@ -91,6 +99,7 @@ fn bring(system: &System, digest: &Digest, size: Option<u64>, place: &Path, know
     }
     disk::make_folder(folder_of(place))?;
     if let Some(known) = known
+        && size.is_some()
         && is_it(known)
     {
         disk::remove(place)?;
@@ -104,9 +113,25 @@ fn bring(system: &System, digest: &Digest, size: Option<u64>, place: &Path, know
             disk::write(place, &bytes)?;
             Ok(Came::Copied)
         }
-        Ok(None) | Err(ContentError::Damaged(_)) => Ok(Came::Not),
+        Ok(None) | Err(ContentError::Damaged(_)) => rescue(digest, place, known),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Takes what the file store does not have whole from the backup before, where that has it.
+fn rescue(digest: &Digest, place: &Path, known: Option<&Path>) -> Result<Came> {
+    let Some(known) = known.filter(|known| known.is_file()) else {
+        return Ok(Came::Not);
+    };
+    let is_whole = disk::measure(known, &mut |_| true).is_ok_and(|found| found.digest == *digest);
+    if !is_whole {
+        return Ok(Came::Not);
+    }
+    disk::remove(place)?;
+    if fs::hard_link(known, place).is_err() {
+        disk::copy(known, place, &mut |_| true)?;
+    }
+    Ok(Came::Rescued)
 }
 
 /// Removes what an earlier attempt brought and nobody names any more; makes durable what is there.

@@ -34,6 +34,9 @@ pub struct Taken {
     pub linked: u64,
     /// Contents that were there from an attempt that was interrupted.
     pub stayed: u64,
+    /// Contents that the file store lacks, or has in another form than their name says, and that are here from the backup
+    /// before or an attempt that was interrupted.
+    pub rescued: usize,
     /// Backups that were removed.
     pub removed: Vec<PathBuf>,
 }
@@ -55,6 +58,11 @@ pub fn take(system: &System, to: &Path, options: Options, observer: &mut dyn Obs
     // Before the database: what these checkpoints cover is then in it.
     let checkpoints = copy_if_there(&system.places.checkpoints, &folder, CHECKPOINTS)?;
     let (moment, copied) = keep_whole(system, &folder, earlier.as_deref(), observer)?;
+    // What somebody removed after the moment is not lost.
+    let rescued = copied
+        .rescued
+        .len()
+        .saturating_sub(contents::forgotten(system, &copied.rescued)?);
     let master_key = if options.has_keys {
         disk::make_folder(&folder.join(KEYS))?;
         copy_if_there(&system.places.master_key, &folder, MASTER_KEY)?
@@ -89,6 +97,7 @@ pub fn take(system: &System, to: &Path, options: Options, observer: &mut dyn Obs
         copied: copied.copied,
         linked: copied.linked,
         stayed: copied.stayed,
+        rescued,
         removed,
     })
 }

@@ -34,6 +34,8 @@ pub(super) struct Words {
 pub(super) enum Part {
     /// Words of ours, perhaps with quoted names.
     Text(String),
+    /// Words of ours about the mail itself, which nobody needs who reads them elsewhere.
+    OfMail(String),
     /// Words of somebody else's, kept as they are, line by line.
     Quote(String),
     /// A link to a page; the token, if any, stands in the fragment, which browsers send to no server.
@@ -106,7 +108,7 @@ pub fn render_about(
     }
 }
 
-/// Subject and paragraphs of a letter, without greeting, links and signature: what a list of notices shows.
+/// Subject and paragraphs of a letter, without greeting, links, what is said of the mail and signature: what a list of notices shows.
 pub fn gist(language: Language, letter: &Letter) -> (String, String) {
     let words = match language {
         Language::Vi => vi::words(letter),
@@ -114,7 +116,7 @@ pub fn gist(language: Language, letter: &Letter) -> (String, String) {
     };
     let paragraphs = words.parts.into_iter().filter_map(|part| match part {
         Part::Text(words) | Part::Quote(words) => Some(words),
-        Part::Link { .. } => None,
+        Part::OfMail(_) | Part::Link { .. } => None,
     });
     let text: Vec<String> = paragraphs.collect();
     (one_line(&words.subject), text.join("\n\n"))
@@ -160,7 +162,7 @@ fn as_text(parts: &[Part], greeting: &str, public_url: &str, frame: &Frame) -> S
     let mut blocks = vec![greeting.to_owned()];
     for part in parts {
         blocks.push(match part {
-            Part::Text(words) => words.clone(),
+            Part::Text(words) | Part::OfMail(words) => words.clone(),
             Part::Quote(words) => words
                 .lines()
                 .map(|line| format!("> {line}"))
@@ -186,7 +188,7 @@ fn as_html(words: &Words, greeting: &str, public_url: &str, language: Language, 
     let mut body = format!("<p style=\"{PARAGRAPH}\">{}</p>\n", escaped(greeting));
     for part in &words.parts {
         body.push_str(&match part {
-            Part::Text(words) => format!("<p style=\"{PARAGRAPH}\">{}</p>\n", escaped(words)),
+            Part::Text(words) | Part::OfMail(words) => format!("<p style=\"{PARAGRAPH}\">{}</p>\n", escaped(words)),
             Part::Quote(words) => format!(
                 "<blockquote style=\"{PARAGRAPH};padding-left:12px;border-left:3px solid #cccccc\">{}</blockquote>\n",
                 words.lines().map(escaped).collect::<Vec<_>>().join("<br>")

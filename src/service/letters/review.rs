@@ -143,7 +143,9 @@ pub(super) fn written_vi(words: &Written) -> Words {
         parts: vec![
             text(format!("{who} viết về {thing} “{}”:", quoted(&words.name))),
             Part::Quote(words.body.clone()),
-            text("Xin trả lời ngay tại mục này trên Sàn; thư trả lời vào địa chỉ này không đến được người gửi."),
+            Part::OfMail(
+                "Xin trả lời ngay tại mục này trên Sàn; thư trả lời vào địa chỉ này không đến được người gửi.".into(),
+            ),
         ],
     }
 }
@@ -166,7 +168,10 @@ pub(super) fn written_en(words: &Written) -> Words {
         parts: vec![
             text(format!("{who} wrote about {thing} “{}”:", quoted(&words.name))),
             Part::Quote(words.body.clone()),
-            text("Please answer where you see it on the exchange; mail to this address does not reach whoever wrote."),
+            Part::OfMail(
+                "Please answer where you see it on the exchange; mail to this address does not reach whoever wrote."
+                    .into(),
+            ),
         ],
     }
 }

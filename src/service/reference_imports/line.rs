@@ -244,12 +244,17 @@ impl Line {
         let is_part = !error.pointer.is_empty();
         let column = column_for(&|known| begins(&error.pointer, known))
             .or_else(|| column_for(&|known| is_part && begins(known, &error.pointer)));
+        // An empty cell is read as null, of which a table knows nothing.
+        let violation = match &error.violation {
+            Violation::Null => &Violation::Required,
+            told => told,
+        };
         Problem {
             column: column.map(|(name, _)| name.clone()),
             pointer: error.pointer.clone(),
-            code: error.violation.code().into(),
-            vi: error.violation.vi(),
-            en: error.violation.en(),
+            code: violation.code().into(),
+            vi: violation.vi(),
+            en: violation.en(),
         }
     }
 }
