@@ -231,19 +231,22 @@ fn fill(data: &Path, database: Option<&str>, like: &str) {
             }
         };
         let mut run = |sql: String| diesel::sql_query(sql).execute(conn);
-        run(format!(
-            "CREATE TEMP TABLE one AS SELECT * FROM dossiers WHERE id = {}",
-            literal(like)
-        ))?;
-        for number in 0..OPEN {
-            let id = uuid::Uuid::from_u64_pair(0x0197_0000_0000_7000, 0x8000_0000_0000_0000 | u64::from(number));
+        for first in (0..OPEN).step_by(1_000) {
+            // A new table each thousand: within a transaction PostgreSQL keeps every row that was updated, and reads them all.
             run(format!(
-                "UPDATE one SET id = {}, number = 'LOAD-{number:06}'",
-                literal(id)
+                "CREATE TEMP TABLE one AS SELECT * FROM dossiers WHERE id = {}",
+                literal(like)
             ))?;
-            run("INSERT INTO dossiers SELECT * FROM one".into())?;
+            for number in first..first + 1_000 {
+                let id = uuid::Uuid::from_u64_pair(0x0197_0000_0000_7000, 0x8000_0000_0000_0000 | u64::from(number));
+                run(format!(
+                    "UPDATE one SET id = {}, number = 'LOAD-{number:06}'",
+                    literal(id)
+                ))?;
+                run("INSERT INTO dossiers SELECT * FROM one".into())?;
+            }
+            run("DROP TABLE one".into())?;
         }
-        run("DROP TABLE one".into())?;
         Ok(())
     };
     app.db.write(filled).unwrap();
