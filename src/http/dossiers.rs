@@ -1,6 +1,7 @@
 //! Dossiers: begun and completed by enterprises, entered and handled by officers, and one operation for whatever happens to
 //! them.
 
+pub mod history;
 pub mod views;
 
 use actix_web::web::{self, Path};
@@ -11,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use self::views::{DossierEventView, DossierSummary, DossierView};
+use self::history::DossierEventView;
+use self::views::{DossierSummary, DossierView};
 use super::creates::{self, Made};
 use super::extract::page::{after_in_time, cursor, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;

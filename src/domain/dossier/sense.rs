@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::draft::DossierContent;
-use super::{TechnologyStatus, TransferDirection};
+use super::{TechnologyStatus, TransferDirection, persons};
 use crate::domain::fields::{LawFault, Violation};
 use crate::domain::procedure::{ChecklistDraft, Event, MarkFrom, Procedure};
 
@@ -77,7 +77,7 @@ pub fn one_party() -> Violation {
     LawFault::of(words, TRANSFER)
 }
 
-/// Whether the parties are two, as far as they are told.
+/// Whether the parties of a paper that was issued are two, as far as their numbers tell it: what it says it says.
 pub fn are_two(content: &DossierContent) -> Option<Fault> {
     let draft = content.draft();
     let (giver, taker) = (&draft.transferor, &draft.transferee);
@@ -92,7 +92,11 @@ pub fn are_two(content: &DossierContent) -> Option<Fault> {
 pub fn parties(content: &DossierContent) -> Vec<Fault> {
     let draft = content.draft();
     let (giver, taker) = (&draft.transferor, &draft.transferee);
-    let mut faults: Vec<Fault> = are_two(content).into_iter().collect();
+    let one = persons::one(giver.into(), taker.into());
+    let mut faults: Vec<Fault> = one
+        .map(|(member, wrong)| (format!("/transferor/{member}"), wrong))
+        .into_iter()
+        .collect();
     let countries = giver.country.as_deref().zip(taker.country.as_deref());
     let wrong = countries.and_then(|countries| direction(draft.direction.as_deref(), countries));
     faults.extend(wrong.map(|wrong| ("/direction".to_owned(), wrong)));
@@ -157,12 +161,16 @@ pub fn paper_days(content: &DossierContent, (signed, issued): (Option<Date>, Dat
     }
     if let Some(end) = content.day("/contract/ends_on").filter(|end| *end < signed) {
         let words = (
-            format!("Ngày cuối {end} trước ngày ký hợp đồng {signed}"),
+            format!("Ngày cuối {} trước ngày ký hợp đồng {}", shown(end), shown(signed)),
             format!("The last day, {end}, is before the day of signing, {signed}"),
         );
         faults.push(("/content/contract/ends_on".to_owned(), LawFault::of(words, TERM)));
     }
     faults
+}
+
+fn shown(day: Date) -> String {
+    day.strftime("%d/%m/%Y").to_string()
 }
 
 /// The article that asks for a member, or that of an event.
@@ -172,7 +180,6 @@ fn basis<'a>(rules: &'a Procedure, member: &str, event: &'a Event) -> &'a str {
 }
 
 fn ended(rules: &Procedure, event: &Event, member: &str, (end, day): (Date, Date)) -> Violation {
-    let shown = |day: Date| day.strftime("%d/%m/%Y").to_string();
     let words = (
         format!(
             "Ngày cuối {} trước ngày {} của bước “{}”",
