@@ -14,7 +14,7 @@ use crate::domain::dossier::price::Price;
 use crate::domain::dossier::{AmendmentDraft, AmendmentKind, Dossier, TransferDirection, filer, persons, sense};
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::ids::EnterpriseId;
-use crate::domain::procedure::{Issues, Procedure};
+use crate::domain::procedure::{Issues, Procedure, day};
 use crate::domain::tax_code::TaxCode;
 use crate::service::certificates::writing;
 use crate::service::context::Work;
@@ -287,8 +287,15 @@ pub(super) fn shown(value: Option<&String>) -> String {
     format!("“{shown}”")
 }
 
+/// The same in Vietnamese, where days are written otherwise.
+pub(super) fn shown_vi(value: Option<&String>) -> String {
+    let told = value.and_then(|value| day(value).ok());
+    told.map_or_else(|| shown(value), |told| format!("“{}”", written(told)))
+}
+
 fn unnamed(difference: &RecordDifference) -> Violation {
-    let (before, after) = (shown(difference.before.as_ref()), shown(difference.after.as_ref()));
+    let (old, new) = (difference.before.as_ref(), difference.after.as_ref());
+    let (old_vi, new_vi, before, after) = (shown_vi(old), shown_vi(new), shown(old), shown(new));
     let member = &difference.member;
     let place = match member.as_str() {
         "/contract/ends_on" => "/amendment/new_ends_on".to_owned(),
@@ -296,7 +303,7 @@ fn unnamed(difference: &RecordDifference) -> Violation {
         member => format!("/amendment/changes (member “{member}”)"),
     };
     let words = (
-        format!("Đang chứng nhận là {before}, hồ sơ ghi {after}; thay đổi phải nêu ở {place}, không thì ghi như cũ"),
+        format!("Đang chứng nhận là {old_vi}, hồ sơ ghi {new_vi}; thay đổi phải nêu ở {place}, không thì ghi như cũ"),
         format!("Certified is {before}, the dossier tells {after}; name the change in {place}, or leave it as it was"),
     );
     LawFault::coded("unnamed_change", words, BASIS)
@@ -371,8 +378,8 @@ fn said_again(dossier: &Dossier, before: &CertificateRecord, errors: &mut FieldE
             let words = (
                 format!(
                     "Ghi {}, trong khi sửa thành {}",
-                    shown(again.as_ref()),
-                    shown(new.as_ref())
+                    shown_vi(again.as_ref()),
+                    shown_vi(new.as_ref())
                 ),
                 format!(
                     "Tells {}, and is changed to {}",
