@@ -161,16 +161,12 @@ pub fn paper_days(content: &DossierContent, (signed, issued): (Option<Date>, Dat
     }
     if let Some(end) = content.day("/contract/ends_on").filter(|end| *end < signed) {
         let words = (
-            format!("Ngày cuối {} trước ngày ký hợp đồng {}", shown(end), shown(signed)),
+            format!("Ngày cuối {end} trước ngày ký hợp đồng {signed}"),
             format!("The last day, {end}, is before the day of signing, {signed}"),
         );
         faults.push(("/content/contract/ends_on".to_owned(), LawFault::of(words, TERM)));
     }
     faults
-}
-
-fn shown(day: Date) -> String {
-    day.strftime("%d/%m/%Y").to_string()
 }
 
 /// The article that asks for a member, or that of an event.
@@ -180,6 +176,7 @@ fn basis<'a>(rules: &'a Procedure, member: &str, event: &'a Event) -> &'a str {
 }
 
 fn ended(rules: &Procedure, event: &Event, member: &str, (end, day): (Date, Date)) -> Violation {
+    let shown = |day: Date| day.strftime("%d/%m/%Y").to_string();
     let words = (
         format!(
             "Ngày cuối {} trước ngày {} của bước “{}”",

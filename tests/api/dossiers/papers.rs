@@ -317,7 +317,7 @@ async fn the_exchanges_own_certificates_are_papers() {
         .await;
     let path = format!("{}?name=giay.pdf&document=other", files(&begun));
     let send = async |bytes: Vec<u8>| desk.app.post(&path).by(&desk.owner).file(PDF, bytes).send().await;
-    let sent = send(printed.to_vec()).await;
+    let sent = send(printed.clone()).await;
     assert_eq!(
         (sent.status, sent.text("/sha256")),
         (201, digest(&printed).as_str()),
@@ -325,17 +325,11 @@ async fn the_exchanges_own_certificates_are_papers() {
         sent.body
     );
     assert!(sent.number("/pages") >= 1);
-    let mut longer = printed.to_vec();
+    let mut longer = printed;
     longer.push(b'\n');
     let refused = send(longer).await;
     assert_eq!(
         (refused.status, refused.text("/errors/0/code")),
         (422, "document_embeds_file")
     );
-    // Another letter of what is printed beside the same record.
-    let mut other = printed.to_vec();
-    let title = other.windows(5).position(|word| word == b"/Lang").unwrap();
-    other[title + 1] = b'M';
-    let refused = send(other).await;
-    assert_eq!(refused.status, 422, "{}", refused.body);
 }
