@@ -154,10 +154,12 @@ pub(super) fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierVi
     let calendar = work.calendar()?;
     let now = work.now;
     let earlier = hints::earlier(work.conn(), opened)?;
+    let twins = hints::twins(work.conn(), opened)?;
     let authority = succession::before_whom(work, opened)?;
     let differences = dossiers::would_change(work, opened)?;
-    let told = (authority.as_ref(), earlier.as_slice(), differences);
-    Ok(DossierView::of(opened, (&calendar.calendar, now), told))
+    let told = (authority.as_ref(), differences);
+    let hints = (earlier.as_slice(), twins.as_slice());
+    Ok(DossierView::of(opened, (&calendar.calendar, now), told, hints))
 }
 
 pub(super) fn told(view: &DossierView) -> HttpResponse {

@@ -68,6 +68,8 @@ pub struct Opened {
     pub is_filers: bool,
     /// The caller's enterprise.
     pub reader: Option<EnterpriseId>,
+    /// The caller, who is told of other dossiers as far as it reads them.
+    pub actor: Actor,
     /// Whether the caller may change it.
     pub may_edit: bool,
     /// Whether the caller may do what its filer does.
@@ -196,6 +198,7 @@ fn opened(conn: &mut AnyConn, actor: &Actor, mut dossier: Dossier, now: Timestam
         is_for_officer,
         is_filers: reader.is_some() && dossier.enterprise == reader,
         reader,
+        actor: actor.clone(),
         may_edit,
         may_file,
         may_handle,

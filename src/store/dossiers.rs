@@ -304,6 +304,23 @@ pub fn with_terms(conn: &mut AnyConn, after: Uuid, limit: i64) -> Result<Part<Do
     Ok(readable(rows))
 }
 
+/// Those of a procedure that were handed in, are open and have one of some enterprises as a party, the newest first.
+pub fn open_of(conn: &mut AnyConn, procedure: &str, parties: &[EnterpriseId], limit: i64) -> Result<Vec<Dossier>> {
+    let ids: Vec<DbId> = parties.iter().map(|party| DbId(party.0)).collect();
+    let is_party = dossiers::enterprise_id
+        .eq_any(ids.clone())
+        .or(dossiers::counterparty_id.eq_any(ids));
+    let rows: Vec<Row> = dossiers::table
+        .filter(dossiers::procedure.eq(procedure))
+        .filter(dossiers::handed_in_at.is_not_null())
+        .filter(dossiers::closed_at.is_null())
+        .filter(is_party.assume_not_null())
+        .order((dossiers::created_at.desc(), dossiers::id.desc()))
+        .limit(limit)
+        .load(conn)?;
+    Ok(readable(rows).0)
+}
+
 /// What can be read: of what a newer program wrote that cannot, nothing else is held up.
 fn readable(rows: Vec<Row>) -> Part<Dossier> {
     let last = rows.last().map(|row| row.id.0);

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::domain::calendar::Calendar;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::RecordDifference;
-use crate::domain::dossier::{DossierContent, DossierDraft, Duty, obligation};
+use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, Duty, obligation};
 use crate::domain::procedure::{Actor, AuthorityDraft, Event, Side, Until, engine};
 use crate::http::proposals::ProposalView;
 use crate::service::dossiers::Opened;
@@ -240,6 +240,25 @@ impl From<&Certificate> for DossierCertificate {
     }
 }
 
+/// Another dossier of the same contract, as it seems.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DossierTwin {
+    /// Identifier.
+    pub id: Uuid,
+    /// Number.
+    #[schema(required, example = "HS-REG-2026-00007")]
+    pub number: Option<String>,
+}
+
+impl From<&Dossier> for DossierTwin {
+    fn from(dossier: &Dossier) -> Self {
+        Self {
+            id: dossier.id.0,
+            number: dossier.number.clone(),
+        }
+    }
+}
+
 /// A dossier.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DossierView {
@@ -260,6 +279,11 @@ pub struct DossierView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 5)]
     pub earlier_certificates: Vec<DossierCertificate>,
+    /// Other dossiers of the procedure that were handed in and are open, of a contract of the same parties, technology and day, the newest
+    /// first; a hint, told to officers only, of those that they read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 5)]
+    pub twin_dossiers: Vec<DossierTwin>,
     /// What an amendment makes different from what is certified now, old beside new, whatever it calls it; of one that was
     /// certified what it made different. Told to officers and to whoever files.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -303,7 +327,8 @@ impl DossierView {
     pub(super) fn of(
         opened: &Opened,
         (calendar, now): (&Calendar, Timestamp),
-        (authority, earlier, differences): (Option<&AuthorityDraft>, &[Certificate], Vec<RecordDifference>),
+        (authority, differences): (Option<&AuthorityDraft>, Vec<RecordDifference>),
+        (earlier, twins): (&[Certificate], &[Dossier]),
     ) -> Self {
         let (dossier, rules) = (&opened.dossier, &opened.set.rules);
         let obligation = obligation(&dossier.content).map(|obligation| ObligationView {
@@ -324,6 +349,7 @@ impl DossierView {
             listing_id: dossier.listing.map(|id| id.0),
             certificate: opened.certificate.as_ref().map(DossierCertificate::from),
             earlier_certificates: earlier.iter().map(DossierCertificate::from).collect(),
+            twin_dossiers: twins.iter().map(DossierTwin::from).collect(),
             differences,
             content: dossier.content.draft().clone(),
             handed_in_content: opened.handed_in.as_ref().map(DossierContent::draft).cloned(),

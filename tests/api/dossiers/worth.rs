@@ -188,3 +188,24 @@ async fn what_follows_of_something_else_is_asked_for() {
     );
     assert!(refused.text("/errors/0/detail").contains("Luật CGCN Đ.27.3"));
 }
+
+#[actix_web::test]
+async fn officers_are_told_of_another_dossier_of_the_same_contract() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let first = submitted(&desk, &content(&desk.tax_code)).await;
+    let second = submitted(&desk, &content(&desk.tax_code)).await;
+    let mut other = content(&desk.tax_code);
+    other["technology"]["name"] = json!("Công nghệ lọc nước");
+    let other = submitted(&desk, &other).await;
+    let twins = async |by, of: &Reply| desk.read(by, of).await.body["twin_dossiers"].clone();
+    assert_eq!(
+        twins(&desk.officer, &second).await,
+        json!([{"id": first.body["id"], "number": first.body["number"]}])
+    );
+    assert_eq!(twins(&desk.officer, &other).await, Value::Null);
+    assert_eq!(twins(&desk.owner, &second).await, Value::Null);
+    // What is over is none.
+    desk.take(&first, "withdraw").await;
+    assert_eq!(twins(&desk.officer, &second).await, Value::Null);
+}
