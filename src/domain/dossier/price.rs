@@ -52,7 +52,7 @@ impl<'a> Price<'a> {
             return self.in_dong();
         }
         let rate = self.rate.and_then(scaled);
-        if let Some((rate, told)) = rate.zip(self.rate).filter(|(rate, _)| is_absurd(currency, *rate)) {
+        if let Some((_, told)) = rate.zip(self.rate).filter(|(rate, _)| is_absurd(currency, *rate)) {
             return Some(("/money/exchange_rate", absurd(currency, told)));
         }
         let amount = self.amount.and_then(scaled).filter(|amount| *amount > 0)?;

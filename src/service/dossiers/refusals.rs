@@ -25,7 +25,7 @@ fn too_early(first: Date, basis: &str) -> Violation {
 }
 
 /// That something comes with an event that takes none of it.
-pub(super) fn takes_none(event: &Event, (what_vi, what_en): (&str, &str)) -> Violation {
+fn takes_none(event: &Event, (what_vi, what_en): (&str, &str)) -> Violation {
     let words = (
         format!("“{}” không kèm {what_vi}; hãy bỏ trống", event.name_vi),
         format!("No {what_en} comes with “{}”; leave it out", event.name_en),

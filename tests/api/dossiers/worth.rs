@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Desk, content};
 use crate::certificates::certificate_of;
-use crate::harness::Reply;
+use crate::harness::{Person, Reply};
 
 /// A registration that is handed in, or why not.
 async fn submitted(desk: &Desk, text: &Value) -> Reply {
@@ -198,7 +198,7 @@ async fn officers_are_told_of_another_dossier_of_the_same_contract() {
     let mut other = content(&desk.tax_code);
     other["technology"]["name"] = json!("Công nghệ lọc nước");
     let other = submitted(&desk, &other).await;
-    let twins = async |by, of: &Reply| desk.read(by, of).await.body["twin_dossiers"].clone();
+    let twins = async |by: &Person, of: &Reply| desk.read(by, of).await.body["twin_dossiers"].clone();
     assert_eq!(
         twins(&desk.officer, &second).await,
         json!([{"id": first.body["id"], "number": first.body["number"]}])
