@@ -6,7 +6,10 @@ mod draft;
 mod duty;
 mod paper;
 mod parse;
+pub mod persons;
+pub mod price;
 pub mod sense;
+mod working;
 
 use jiff::Timestamp;
 
@@ -16,6 +19,7 @@ pub use draft::{
 };
 pub use duty::{Duty, DutyReason, Obligation, filer, obligation};
 pub use paper::{DossierFile, MAX_DOSSIER_BYTES, MAX_DOSSIER_FILES, NewPaper, language};
+pub use working::WorkingCopy;
 
 use crate::domain::calendar::{Calendar, deadline_of};
 use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId, ListingId};
@@ -232,8 +236,10 @@ pub struct Dossier {
     pub certificate: Option<CertificateId>,
     /// The listing from which it was begun.
     pub listing: Option<ListingId>,
-    /// What it says.
+    /// What it says; once it was handed in, as it was handed in last.
     pub content: DossierContent,
+    /// What its filer writes since then.
+    pub working: WorkingCopy,
     /// Where it stands.
     pub standing: Standing,
     /// The officer who handles it.

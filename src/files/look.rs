@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 
 use super::picture::{self, Part};
 use super::sandbox::Said;
-use super::{office, pdf};
+use super::{office, own, pdf};
 use crate::domain::file::{FileFault, MediaType};
 
 /// Reads a file, and writes what was found and made of it.
@@ -32,7 +32,10 @@ fn look(bytes: Vec<u8>) -> Result<(Said, Vec<Part>), FileFault> {
         return Err(FileFault::Empty);
     }
     if bytes.starts_with(pdf::MAGIC) {
-        let pages = pdf::check(&bytes)?;
+        let pages = match pdf::check(&bytes) {
+            Err(FileFault::EmbeddedFile) => own::pages(&bytes).unwrap_or(Err(FileFault::EmbeddedFile)),
+            looked => looked,
+        }?;
         return Ok((passed(MediaType::Pdf, Some(pages)), Vec::new()));
     }
     if bytes.starts_with(office::MAGIC) {

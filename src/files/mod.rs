@@ -10,6 +10,7 @@ pub mod incoming;
 mod jpeg;
 pub mod look;
 mod office;
+mod own;
 mod pdf;
 mod picture;
 mod reading;

@@ -54,6 +54,12 @@ pub(super) fn check(bytes: &[u8]) -> Result<u32, FileFault> {
     count_pages(&document)
 }
 
+/// Counts the pages of a PDF that was looked at otherwise.
+pub(super) fn pages(bytes: &[u8]) -> Result<u32, FileFault> {
+    let document = Document::load_mem(bytes).map_err(fault_of_error)?;
+    count_pages(&document)
+}
+
 fn fault_of_error(error: Error) -> FileFault {
     match error {
         Error::Decompress(DecompressError::MemoryLimitExceeded { .. }) => FileFault::TooComplex,

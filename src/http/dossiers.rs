@@ -1,6 +1,7 @@
 //! Dossiers: begun and completed by enterprises, entered and handled by officers, and one operation for whatever happens to
 //! them.
 
+pub mod history;
 pub mod views;
 
 use actix_web::web::{self, Path};
@@ -11,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use self::views::{DossierEventView, DossierSummary, DossierView};
+use self::history::DossierEventView;
+use self::views::{DossierSummary, DossierView};
 use super::creates::{self, Made};
 use super::extract::page::{after_in_time, cursor, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
@@ -152,10 +154,12 @@ pub(super) fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierVi
     let calendar = work.calendar()?;
     let now = work.now;
     let earlier = hints::earlier(work.conn(), opened)?;
+    let twins = hints::twins(work.conn(), opened)?;
     let authority = succession::before_whom(work, opened)?;
     let differences = dossiers::would_change(work, opened)?;
-    let told = (authority.as_ref(), earlier.as_slice(), differences);
-    Ok(DossierView::of(opened, (&calendar.calendar, now), told))
+    let told = (authority.as_ref(), differences);
+    let hints = (earlier.as_slice(), twins.as_slice());
+    Ok(DossierView::of(opened, (&calendar.calendar, now), told, hints))
 }
 
 pub(super) fn told(view: &DossierView) -> HttpResponse {

@@ -115,7 +115,7 @@ pub async fn propose(
     let (id, seen) = (DossierId(id.into_inner()), if_match.required()?);
     let (event, given) = body.value.parse()?;
     if given.signed_as.is_some() {
-        return Err(Error::field("/signed_as", Violation::Conflicts { with: "event" }).into());
+        return Err(Error::field("/signed_as", Violation::Conflicts { with: "unsigned_event" }).into());
     }
     let proposed = app
         .write(caller.origin, move |work| {
@@ -126,13 +126,12 @@ pub async fn propose(
     Ok(told(&proposed))
 }
 
-/// Read what is proposed (xem việc trình ký), with what would be issued; for officers.
+/// Read what is proposed (xem việc trình ký), with what would be issued; for officers. 404 where nothing is.
 #[utoipa::path(
     get, path = "/dossiers/{id}/proposal", operation_id = "get_proposal", tag = "dossiers", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Identifier")),
     responses(
         (status = 200, description = "The proposal", body = PreparedView),
-        (status = 409, description = "`not_proposed`", body = ProblemBody),
     )
 )]
 pub async fn get_proposal(

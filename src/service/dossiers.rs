@@ -19,6 +19,7 @@ mod refusals;
 mod regrouping;
 mod slips;
 pub mod terms;
+mod whose;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -27,6 +28,7 @@ pub use self::amending::would_change;
 use self::events::Given;
 use self::following::followed;
 use self::proposals::Proposal;
+use self::whose::{require_seen, writes};
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
@@ -38,7 +40,7 @@ use crate::domain::access::{Action, Actor, DossierStanding, Permit, Place, Resou
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{Calendar, day_of};
 use crate::domain::certificate::Certificate;
-use crate::domain::dossier::{Dossier, DossierDraft, DossierEvent};
+use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, DossierEvent, WorkingCopy};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, LawFault, Violation};
 use crate::domain::ids::{DossierId, EnterpriseId, ListingId};
@@ -52,8 +54,12 @@ use crate::store::{AnyConn, certificates, enterprises};
 /// A dossier with the rules that it goes by.
 #[derive(Clone, Debug)]
 pub struct Opened {
-    /// The dossier.
+    /// The dossier, with what the caller reads of it: whoever files its working copy, others what was handed in last.
     pub dossier: Dossier,
+    /// What was handed in last, where the caller reads another working copy.
+    pub handed_in: Option<DossierContent>,
+    /// Whether the caller reads what is written and was not handed in.
+    pub is_writers: bool,
     /// The version of its procedure: the one that it was handed in under, or the one of today.
     pub set: RuleSet,
     /// Whether the caller stands on the officers' side of the counter.
@@ -62,8 +68,14 @@ pub struct Opened {
     pub is_filers: bool,
     /// The caller's enterprise.
     pub reader: Option<EnterpriseId>,
+    /// The caller, who is told of other dossiers as far as it reads them.
+    pub actor: Actor,
     /// Whether the caller may change it.
     pub may_edit: bool,
+    /// Whether the caller may do what its filer does.
+    pub may_file: bool,
+    /// Whether the caller may do what the authority does.
+    pub may_handle: bool,
     /// The day on which it was read.
     pub today: Date,
     /// What one officer proposed and another is to sign.
@@ -80,6 +92,19 @@ impl Opened {
     /// What is due, the most urgent first.
     pub fn due(&self, calendar: &Calendar) -> Vec<engine::Due<'_>> {
         engine::due(&self.set.rules, &self.dossier.standing, self.dossier.group(), calendar)
+    }
+
+    /// Its version, as the caller knows it.
+    pub fn version(&self) -> i64 {
+        self.dossier.version_for(self.is_writers)
+    }
+
+    /// Whether the caller may do what is done on a side of the counter.
+    pub fn may_do(&self, side: Side) -> bool {
+        match side {
+            Side::Filer => self.may_file,
+            Side::Officer => self.may_handle,
+        }
     }
 
     /// The fee, as far as the value is known.
@@ -135,10 +160,16 @@ pub(crate) fn rules_of(conn: &mut AnyConn, dossier: &Dossier, today: Date) -> Re
     }
 }
 
-fn opened(conn: &mut AnyConn, actor: &Actor, dossier: Dossier, now: Timestamp) -> Result<Opened> {
+fn opened(conn: &mut AnyConn, actor: &Actor, mut dossier: Dossier, now: Timestamp) -> Result<Opened> {
     let today = day_of(now);
     let set = rules_of(conn, &dossier, today)?;
-    let may_edit = dossier.is_editable(&set.rules) && decide(actor, Action::EditDossier, &resource(&dossier)).is_ok();
+    // Who may do what is asked of what was handed in: nobody writes himself rights.
+    let may = |action| decide(actor, action, &resource(&dossier)).is_ok();
+    let (may_file, may_handle) = (may(Action::EditDossier), may(Action::HandleDossier));
+    let may_edit = may_file && dossier.is_editable(&set.rules);
+    let is_writers = writes(actor, &dossier);
+    let written = dossier.working.content.take().filter(|_| is_writers);
+    let handed_in = written.map(|written| std::mem::replace(&mut dossier.content, written));
     let proposal = match actor {
         Actor::Officer { .. } => proposals::find(conn, dossier.id)?,
         // What officers prepare among themselves is not told.
@@ -160,12 +191,17 @@ fn opened(conn: &mut AnyConn, actor: &Actor, dossier: Dossier, now: Timestamp) -
     };
     Ok(Opened {
         set,
+        handed_in,
+        is_writers,
         is_late,
         value,
         is_for_officer,
         is_filers: reader.is_some() && dossier.enterprise == reader,
         reader,
+        actor: actor.clone(),
         may_edit,
+        may_file,
+        may_handle,
         today,
         proposal,
         certificate,
@@ -252,6 +288,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Res
         certificate: None,
         listing: new.listing,
         content,
+        working: WorkingCopy::default(),
         standing: engine::Standing::default(),
         handler: None,
         handed_in_at: None,
@@ -304,7 +341,7 @@ pub(super) fn under_content(fields: Vec<FieldError>) -> Error {
     Error::fields(fields)
 }
 
-/// Writes what a dossier says, in the place of what it said.
+/// Writes what a dossier says, in the place of what it said: of what was handed in already, the working copy.
 pub fn edit(
     work: &mut Work<'_, '_>,
     caller: &Caller,
@@ -315,9 +352,7 @@ pub fn edit(
     let now = work.now;
     let (actor, _, mut dossier) = found(work.conn(), caller, id, now)?;
     let permit = decide(&actor, Action::EditDossier, &resource(&dossier))?;
-    if seen != dossier.version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_seen(&actor, &dossier, seen)?;
     let set = rules_of(work.conn(), &dossier, day_of(now))?;
     if !dossier.is_editable(&set.rules) {
         return Err(ErrorCode::DossierWrongState.into());
@@ -326,20 +361,23 @@ pub fn edit(
     let cited = |fields| Error::fields(cited(fields, &set.rules.text));
     let content = draft.clone().parse(&lists).map_err(cited)?;
     let content = papers::agreed(work.conn(), (id, dossier.is_paper), content)?.map_err(Error::fields)?;
-    if content == dossier.content {
+    if content == *dossier.written() {
         return opened(work.conn(), &actor, dossier, now);
     }
     let before = state::of_dossier(&dossier)?;
-    dossier.content = content;
-    regrouping::regroup(work, &mut dossier, &set)?;
-    // Who is the other party changes with the next handing in: nobody comes to see what was filed by being named.
-    if dossier.handed_in_at.is_none() || !set.rules.is_filed() {
+    if dossier.handed_in_at.is_some() && set.rules.is_filed() {
+        // What was handed in stays what all others read, and what everything is counted by.
+        dossier.set_aside(content, now);
+        rows::write_working(work.uow, &permit, &mut dossier)?;
+    } else {
+        dossier.content = content;
+        regrouping::regroup(work, &mut dossier, &set)?;
         find_parties(work.conn(), &mut dossier)?;
+        dossier.due_at = dossier.due_by(&set.rules, &work.calendar()?.calendar);
+        dossier.updated_at = now;
+        proposals::drop_of(work.uow, &permit, id)?;
+        rows::update(work.uow, &permit, &mut dossier)?;
     }
-    dossier.due_at = dossier.due_by(&set.rules, &work.calendar()?.calendar);
-    dossier.updated_at = now;
-    proposals::drop_of(work.uow, &permit, id)?;
-    rows::update(work.uow, &permit, &mut dossier)?;
     let change = Change::between(before, state::of_dossier(&dossier)?);
     work.remember_change(&permit, Deed::DossierEdited, ("dossier", id.0), None, change)?;
     opened(work.conn(), &actor, dossier, now)

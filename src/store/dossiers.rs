@@ -11,7 +11,7 @@ use super::schema::{code_counters, dossier_events, dossier_proposals, dossiers};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
-use crate::domain::dossier::{Dossier, DossierContent, DossierEvent};
+use crate::domain::dossier::{Dossier, DossierContent, DossierEvent, WorkingCopy};
 use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId, ListingId};
 
 #[derive(Queryable)]
@@ -38,10 +38,14 @@ struct Row {
     version: i64,
     certificate_id: Option<DbId>,
     listing_id: Option<DbId>,
+    working_content: Option<DbJson>,
+    working_edits: i64,
+    working_at: Option<DbTs>,
 }
 
 impl Row {
     fn into_domain(self) -> Result<Dossier> {
+        let written = self.working_content.map(|content| content.read()).transpose()?;
         Ok(Dossier {
             id: DossierId(self.id.0),
             procedure: self.procedure,
@@ -54,6 +58,11 @@ impl Row {
             certificate: self.certificate_id.map(|id| CertificateId(id.0)),
             listing: self.listing_id.map(|id| ListingId(id.0)),
             content: DossierContent::stored(self.content.read()?),
+            working: WorkingCopy {
+                content: written.map(DossierContent::stored),
+                edits: self.working_edits,
+                at: self.working_at.map(|at| at.0),
+            },
             standing: self.standing.read()?,
             handler: self.handler_id.map(|id| AccountId(id.0)),
             handed_in_at: self.handed_in_at.map(|at| at.0),
@@ -193,17 +202,29 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, dossier: &Dossier) -> Result<(
             dossiers::version.eq(dossier.version),
             dossiers::certificate_id.eq(dossier.certificate.map(|id| DbId(id.0))),
             dossiers::listing_id.eq(dossier.listing.map(|id| DbId(id.0))),
+            dossiers::working_edits.eq(0),
         ))
         .execute(uow.conn())?;
     Ok(())
 }
 
-/// Writes what it says and where it stands, and counts the version; [`Error::Stale`] when somebody else was faster.
+fn working(dossier: &Dossier) -> Result<Option<DbJson>> {
+    let content = dossier.working.content.as_ref();
+    content.map(|content| DbJson::of(content.draft())).transpose()
+}
+
+/// Writes what it says and where it stands, and counts the version; [`Error::Stale`] when somebody else was faster. Where there
+/// is no working copy any more both sides know the same version from then on, and one that nobody had before.
 pub fn update(uow: &mut Uow<'_>, permit: &Permit, dossier: &mut Dossier) -> Result<()> {
     demand(permit, &WRITERS)?;
     let row = dossiers::table
         .filter(dossiers::id.eq(DbId(dossier.id.0)))
-        .filter(dossiers::version.eq(dossier.version));
+        .filter(dossiers::version.eq(dossier.version))
+        .filter(dossiers::working_edits.eq(dossier.working.edits));
+    let (next, edits) = match &dossier.working.content {
+        Some(_) => (dossier.version + 1, dossier.working.edits),
+        None => (dossier.version + dossier.working.edits + 1, 0),
+    };
     let count = diesel::update(row)
         .set((
             dossiers::rule_version.eq(dossier.rule_version),
@@ -220,14 +241,38 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, dossier: &mut Dossier) -> Resu
             dossiers::due_at.eq(dossier.due_at.map(DbTs)),
             dossiers::closed_at.eq(dossier.closed_at.map(DbTs)),
             dossiers::updated_at.eq(DbTs(dossier.updated_at)),
-            dossiers::version.eq(dossier.version + 1),
+            dossiers::version.eq(next),
             dossiers::certificate_id.eq(dossier.certificate.map(|id| DbId(id.0))),
+            dossiers::working_content.eq(working(dossier)?),
+            dossiers::working_edits.eq(edits),
         ))
         .execute(uow.conn())?;
     if count == 0 {
         return Err(Error::Stale);
     }
-    dossier.version += 1;
+    dossier.version = next;
+    dossier.working.edits = edits;
+    Ok(())
+}
+
+/// Writes the working copy, and nothing that anybody but whoever files can see; [`Error::Stale`] when somebody else was faster.
+pub fn write_working(uow: &mut Uow<'_>, permit: &Permit, dossier: &mut Dossier) -> Result<()> {
+    demand(permit, &[Action::EditDossier])?;
+    let row = dossiers::table
+        .filter(dossiers::id.eq(DbId(dossier.id.0)))
+        .filter(dossiers::version.eq(dossier.version))
+        .filter(dossiers::working_edits.eq(dossier.working.edits));
+    let count = diesel::update(row)
+        .set((
+            dossiers::working_content.eq(working(dossier)?),
+            dossiers::working_edits.eq(dossier.working.edits + 1),
+            dossiers::working_at.eq(dossier.working.at.map(DbTs)),
+        ))
+        .execute(uow.conn())?;
+    if count == 0 {
+        return Err(Error::Stale);
+    }
+    dossier.working.edits += 1;
     Ok(())
 }
 
@@ -257,6 +302,23 @@ pub fn with_terms(conn: &mut AnyConn, after: Uuid, limit: i64) -> Result<Part<Do
         .limit(limit)
         .load(conn)?;
     Ok(readable(rows))
+}
+
+/// Those of a procedure that were handed in, are open and have one of some enterprises as a party, the newest first.
+pub fn open_of(conn: &mut AnyConn, procedure: &str, parties: &[EnterpriseId], limit: i64) -> Result<Vec<Dossier>> {
+    let ids: Vec<DbId> = parties.iter().map(|party| DbId(party.0)).collect();
+    let is_party = dossiers::enterprise_id
+        .eq_any(ids.clone())
+        .or(dossiers::counterparty_id.eq_any(ids));
+    let rows: Vec<Row> = dossiers::table
+        .filter(dossiers::procedure.eq(procedure))
+        .filter(dossiers::handed_in_at.is_not_null())
+        .filter(dossiers::closed_at.is_null())
+        .filter(is_party.assume_not_null())
+        .order((dossiers::created_at.desc(), dossiers::id.desc()))
+        .limit(limit)
+        .load(conn)?;
+    Ok(readable(rows).0)
 }
 
 /// What can be read: of what a newer program wrote that cannot, nothing else is held up.

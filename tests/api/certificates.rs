@@ -10,7 +10,7 @@ mod heirs;
 mod in_time;
 mod latecomers;
 mod leaving;
-mod licences;
+pub mod licences;
 mod proofs;
 mod races;
 mod replacing;
@@ -112,6 +112,15 @@ async fn one_officer_proposes_and_another_signs() {
         .if_match(own.number("/version"));
     let back = back.expect(200).await;
     assert_eq!(desk.post(&back, &desk.signer, &issue).await.code(), "not_proposed");
+    // What is not there is not found, and what is not there is not taken back.
+    let nothing = desk.app.get(&path).by(&desk.officer).expect(404).await;
+    assert_eq!(nothing.code(), "not_found");
+    let call = desk
+        .app
+        .delete(&path)
+        .by(&desk.officer)
+        .if_match(back.number("/version"));
+    assert_eq!(call.expect(409).await.code(), "not_proposed");
     let proposed = desk.counter().propose(&back, &issue).await;
     let changed = json!({"event": "issue", "note": "Khác"});
     let refused = desk.post(&proposed, &desk.signer, &changed).await;

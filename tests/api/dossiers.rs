@@ -17,6 +17,8 @@ mod secrecy;
 mod sense;
 mod slips;
 mod terms;
+mod working;
+mod worth;
 
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;

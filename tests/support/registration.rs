@@ -13,7 +13,7 @@ pub fn registration() -> Value {
         "transferee": {"name": "Công ty TNHH Cơ khí Sông Thao", "tax_code": "2600357502", "country": "VN",
             "commune_code": "08494", "address": "Khu 5, phường Việt Trì", "representative": "Nguyễn Thị Lan",
             "economic_type": "non_state"},
-        "direction": "inbound", "form": "independent", "technology_status": "normal",
+        "direction": "inbound", "form": "independent", "technology_status": "normal", "parties_are_related": false,
         "contract": {"ends_on": "2036-12-31", "effect": "Từ ngày được cấp Giấy chứng nhận", "place": "Phú Thọ"},
         "technology": {"name": "Công nghệ sấy lúa tầng sôi", "objects": ["know_how"], "products": "Lúa sấy",
             "standards": "TCVN 8370", "rights": ["non_exclusive_use"], "methods": ["training"], "fields": ["food.drying"]},

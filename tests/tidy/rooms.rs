@@ -60,7 +60,7 @@ const ROOMS: [Room; 12] = [
     },
     Room {
         name: "files",
-        knows: &["domain"],
+        knows: &["domain", "print"],
         never: &[
             "actix_web",
             "diesel",

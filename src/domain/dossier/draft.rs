@@ -136,6 +136,11 @@ draft! {
         /// The day of the rate; of another currency than đồng.
         #[schema(max_length = 10)]
         exchange_rate_on: Option<String>,
+        /// How many đồng a unit is on that day, with up to six decimals, where the contract or the bank tells it: price times rate is then
+        /// the value in đồng, to a thousand đồng.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 16, example = "25410.5")]
+        exchange_rate: Option<String>,
         /// How it is paid for.
         #[schema(max_items = 10, value_type = Vec<PaymentMethod>)]
         payment_methods: Vec<String>,
@@ -315,6 +320,9 @@ draft! {
         uses_state_capital: Option<bool>,
         /// Whether the results of the task have a certificate of their own.
         has_task_result_certificate: Option<bool>,
+        /// Whether the parties are parent and subsidiary, or related by the tax law (LTT 27.3): the price is valued then.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        parties_are_related: Option<bool>,
         /// `encouraged`, `restricted`, `prohibited` or `normal`.
         #[schema(max_length = 20, example = "normal")]
         technology_status: Option<String>,
@@ -397,6 +405,11 @@ fn template() -> Value {
             succeeded_tax_code: Some(String::new()),
             ..AmendmentDraft::default()
         },
+        money: MoneyDraft {
+            exchange_rate: Some(String::new()),
+            ..MoneyDraft::default()
+        },
+        parties_are_related: Some(false),
         replaces_licence: Some(String::new()),
         ..DossierDraft::default()
     };

@@ -137,6 +137,8 @@ impl Reader<'_> {
             .keep_opt("/money/currency", money.currency.as_deref(), str::parse::<Currency>);
         self.amount("/money/vnd_value", money.vnd_value);
         self.day("/money/exchange_rate_on", money.exchange_rate_on.as_deref());
+        let rate = money.exchange_rate.as_deref();
+        self.errors.keep_opt("/money/exchange_rate", rate, super::price::rate);
         self.choices::<PaymentMethod>("/money/payment_methods", &money.payment_methods);
         self.prose::<2000>("/money/payment_terms", &mut money.payment_terms);
         self.line::<300>("/money/valuation", &mut money.valuation);

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::draft::DossierContent;
-use super::{TechnologyStatus, TransferDirection};
+use super::{TechnologyStatus, TransferDirection, persons};
 use crate::domain::fields::{LawFault, Violation};
 use crate::domain::procedure::{ChecklistDraft, Event, MarkFrom, Procedure};
 
@@ -77,7 +77,7 @@ pub fn one_party() -> Violation {
     LawFault::of(words, TRANSFER)
 }
 
-/// Whether the parties are two, as far as they are told.
+/// Whether the parties of a paper that was issued are two, as far as their numbers tell it: what it says it says.
 pub fn are_two(content: &DossierContent) -> Option<Fault> {
     let draft = content.draft();
     let (giver, taker) = (&draft.transferor, &draft.transferee);
@@ -92,7 +92,11 @@ pub fn are_two(content: &DossierContent) -> Option<Fault> {
 pub fn parties(content: &DossierContent) -> Vec<Fault> {
     let draft = content.draft();
     let (giver, taker) = (&draft.transferor, &draft.transferee);
-    let mut faults: Vec<Fault> = are_two(content).into_iter().collect();
+    let one = persons::one(giver.into(), taker.into());
+    let mut faults: Vec<Fault> = one
+        .map(|(member, wrong)| (format!("/transferor/{member}"), wrong))
+        .into_iter()
+        .collect();
     let countries = giver.country.as_deref().zip(taker.country.as_deref());
     let wrong = countries.and_then(|countries| direction(draft.direction.as_deref(), countries));
     faults.extend(wrong.map(|wrong| ("/direction".to_owned(), wrong)));

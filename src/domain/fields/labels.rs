@@ -22,6 +22,18 @@ pub(super) fn conflict(with: &str) -> (String, String) {
             "Quyền đã qua ngày hết hạn thì ghi tình trạng hết hiệu lực (expired); quyền còn hạn thì không ghi thế.",
             "A right whose last day is over is expired, and one whose last day is still to come is not.",
         ),
+        "unsigned_event" => (
+            "Việc này không ký giấy nào, hoặc mới trình để ký; hãy bỏ trống chức danh người ký.",
+            "Nothing is signed with this, or it is only proposed; leave out as what somebody signs.",
+        ),
+        "proposal" => (
+            "Khi ký thì giữ nguyên như đã trình; hãy bỏ trống.",
+            "What is signed is what was proposed; leave it out.",
+        ),
+        "file" => (
+            "Khác với tệp đã gửi cho giấy tờ này; hãy ghi như tệp, hoặc bỏ trống.",
+            "Is another one than that of the file that was sent for this paper; tell the same, or leave it out.",
+        ),
         other => {
             let (vi, en) = label(other);
             return (
@@ -75,6 +87,7 @@ pub(super) fn label(field: &str) -> (&'static str, &'static str) {
         "only_if" => ("điều kiện (only_if)", "condition (only_if)"),
         "from_states" => ("trạng thái trước (from)", "states before (from)"),
         "event" => ("bước", "event"),
+        "unsigned_event" => ("bước không ký", "event that signs nothing"),
         "at_most" => ("số lần tối đa (at_most)", "most times (at_most)"),
         "file" => ("tệp của giấy tờ này", "file of this paper"),
         "issued_on" => ("ngày cấp", "day of issue"),

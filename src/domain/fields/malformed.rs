@@ -395,8 +395,8 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Must be a listing about a technology or equipment that you can read.",
         ),
         "receipt_day" => (
-            "Phải là ngày Sở nhận hồ sơ giấy: không sau hôm nay, không quá 60 ngày trước, không trước bước trước đó của hồ sơ.",
-            "Must be the day on which the paper came: not after today, at most 60 days before, not before the dossier's last step.",
+            "Phải là ngày Sở nhận giấy: không sau hôm nay, không trước bước trước đó của hồ sơ; khi nộp hồ sơ thì không quá 60 ngày trước.",
+            "Must be the day on which the paper came: not after today, not before the dossier's last step, and at most 60 days ago where it is handed in.",
         ),
         "signer_title" => (
             "Phải là chức vụ của người đứng đầu cơ quan cấp, hoặc ký thay: “Giám đốc”, “KT. Giám đốc, Phó Giám đốc”, “TM. Ủy ban nhân dân, Chủ tịch” (NĐ 30/2020).",
@@ -433,6 +433,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
         "filer" => (
             "Phải là mã số thuế của chính doanh nghiệp nộp hồ sơ: bên mà luật giao nộp (NĐ 76/2018 Đ.5.2).",
             "Must be the tax code of the enterprise that files, which is the party that the law names (NĐ 76/2018 Đ.5.2).",
+        ),
+        "exchange_rate" => (
+            "Phải là số đồng của một đơn vị ngoại tệ như 25410.5, tối đa chín chữ số và sáu chữ số thập phân.",
+            "Must be how many đồng a unit is, such as 25410.5, with nine digits and six decimals at the most.",
         ),
         "decimal_amount" => (
             "Phải là số tiền như 125000.50, tối đa hai chữ số thập phân.",

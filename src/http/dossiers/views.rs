@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::domain::calendar::Calendar;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::RecordDifference;
-use crate::domain::dossier::{DossierDraft, DossierEvent, Duty, obligation};
+use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, Duty, obligation};
 use crate::domain::procedure::{Actor, AuthorityDraft, Event, Side, Until, engine};
 use crate::http::proposals::ProposalView;
 use crate::service::dossiers::Opened;
@@ -103,6 +103,8 @@ pub struct DossierPossible {
     /// On which side of the counter that is.
     #[schema(value_type = Side, example = "filer")]
     pub side: &'static str,
+    /// Whether the caller may do it: what came on paper is done for its parties by officers, who tell when it came.
+    pub may_do: bool,
     /// Whether a day comes with it (`given_on`).
     pub takes_day: bool,
     /// Of a report, the year that it is about (`year`): the oldest one that is missing.
@@ -171,6 +173,9 @@ pub struct DossierSummary {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Whether whoever files has written something that was not handed in yet: told to that side, which reads it as `content`; all
+    /// others read what was handed in last.
+    pub has_unfiled_changes: bool,
     /// Version, also in `ETag`.
     pub version: i64,
 }
@@ -183,6 +188,7 @@ impl DossierSummary {
         let subject = [&draft.technology.name, &draft.project.name, &draft.support.product];
         let state = &dossier.standing.state;
         let known = opened.set.rules.state(state);
+        let written_at = dossier.working.at.filter(|_| opened.is_writers).unwrap_or_default();
         Self {
             id: dossier.id.0,
             number: dossier.number.clone(),
@@ -208,8 +214,9 @@ impl DossierSummary {
             is_late: opened.is_late,
             closed_at: dossier.closed_at,
             created_at: dossier.created_at,
-            updated_at: dossier.updated_at,
-            version: dossier.version,
+            updated_at: dossier.updated_at.max(written_at),
+            has_unfiled_changes: opened.handed_in.is_some(),
+            version: opened.version(),
         }
     }
 }
@@ -229,6 +236,25 @@ impl From<&Certificate> for DossierCertificate {
         Self {
             id: certificate.id.0,
             number: certificate.record.number.clone(),
+        }
+    }
+}
+
+/// Another dossier of the same contract, as it seems.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DossierTwin {
+    /// Identifier.
+    pub id: Uuid,
+    /// Number.
+    #[schema(required, example = "HS-REG-2026-00007")]
+    pub number: Option<String>,
+}
+
+impl From<&Dossier> for DossierTwin {
+    fn from(dossier: &Dossier) -> Self {
+        Self {
+            id: dossier.id.0,
+            number: dossier.number.clone(),
         }
     }
 }
@@ -253,13 +279,22 @@ pub struct DossierView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 5)]
     pub earlier_certificates: Vec<DossierCertificate>,
+    /// Other dossiers of the procedure that were handed in and are open, of a contract of the same parties, technology and day, the newest
+    /// first; a hint, told to officers only, of those that they read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 5)]
+    pub twin_dossiers: Vec<DossierTwin>,
     /// What an amendment makes different from what is certified now, old beside new, whatever it calls it; of one that was
     /// certified what it made different. Told to officers and to whoever files.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 60)]
     pub differences: Vec<RecordDifference>,
-    /// What it says.
+    /// What it says: to whoever files as it is written now, to all others as it was handed in last. What else is here is counted
+    /// from it.
     pub content: DossierDraft,
+    /// What was handed in last and all others read, where `content` is another one by now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handed_in_content: Option<DossierDraft>,
     /// Whether the caller may change that now.
     pub may_edit: bool,
     /// What the law asks for, and why; null while the dossier does not tell enough.
@@ -282,7 +317,7 @@ pub struct DossierView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 100)]
     pub missing_reports: Vec<i16>,
-    /// What can be done now.
+    /// What can be done now, by whom, and whether that is the caller.
     #[schema(max_items = 60)]
     pub possible: Vec<DossierPossible>,
 }
@@ -292,7 +327,8 @@ impl DossierView {
     pub(super) fn of(
         opened: &Opened,
         (calendar, now): (&Calendar, Timestamp),
-        (authority, earlier, differences): (Option<&AuthorityDraft>, &[Certificate], Vec<RecordDifference>),
+        (authority, differences): (Option<&AuthorityDraft>, Vec<RecordDifference>),
+        (earlier, twins): (&[Certificate], &[Dossier]),
     ) -> Self {
         let (dossier, rules) = (&opened.dossier, &opened.set.rules);
         let obligation = obligation(&dossier.content).map(|obligation| ObligationView {
@@ -313,8 +349,10 @@ impl DossierView {
             listing_id: dossier.listing.map(|id| id.0),
             certificate: opened.certificate.as_ref().map(DossierCertificate::from),
             earlier_certificates: earlier.iter().map(DossierCertificate::from).collect(),
+            twin_dossiers: twins.iter().map(DossierTwin::from).collect(),
             differences,
             content: dossier.content.draft().clone(),
+            handed_in_content: opened.handed_in.as_ref().map(DossierContent::draft).cloned(),
             may_edit: opened.may_edit,
             obligation,
             authority,
@@ -327,7 +365,7 @@ impl DossierView {
                 .collect(),
             missing_reports: engine::missing_years(rules, &dossier.standing, opened.today),
             possible: engine::possible(rules, &dossier.standing)
-                .map(|event| possible_of(event, &dossier.standing, opened.today))
+                .map(|event| possible_of(event, opened))
                 .collect(),
         }
     }
@@ -404,78 +442,16 @@ fn is_yearly(event: &Event) -> bool {
         .is_some_and(|term| matches!(term.until, Until::DayOfYear(..)))
 }
 
-fn possible_of(event: &Event, standing: &engine::Standing, today: Date) -> DossierPossible {
+fn possible_of(event: &Event, opened: &Opened) -> DossierPossible {
     DossierPossible {
         event: named(event),
         by: event.actor.as_str(),
         side: event.actor.side().as_str(),
+        may_do: opened.may_do(event.actor.side()),
         takes_day: event.takes_day(),
-        year: engine::report_year(event, standing, today),
+        year: engine::report_year(event, &opened.dossier.standing, opened.today),
         needs_note: event.needs_note,
         needs_two: event.needs_two(),
         grounds: event.grounds.clone(),
-    }
-}
-
-/// An event that happened.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct DossierEventView {
-    /// Which in the order.
-    pub number: i64,
-    /// The event's code.
-    #[schema(max_length = 40, example = "request_completion")]
-    pub event: String,
-    /// State before; empty for what opened the dossier.
-    pub from_state: String,
-    /// State after.
-    pub to_state: String,
-    /// On which side of the counter it was done.
-    #[schema(value_type = Side, example = "officer")]
-    pub side: &'static str,
-    /// The ground or outcome.
-    #[schema(required)]
-    pub ground: Option<String>,
-    /// The words.
-    #[schema(required)]
-    pub note: Option<String>,
-    /// The day that came with it.
-    #[schema(required)]
-    pub given_on: Option<Date>,
-    /// The day on which a paper came, where it was entered later.
-    #[schema(required)]
-    pub received_on: Option<Date>,
-    /// The year that a report is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = 2026)]
-    pub year: Option<i16>,
-    /// The last day of its term.
-    #[schema(required)]
-    pub due_on: Option<Date>,
-    /// Whether it was late.
-    pub is_late: bool,
-    /// Whether nobody did it: it came of a certificate or of time.
-    pub is_automatic: bool,
-    /// When.
-    pub at: Timestamp,
-}
-
-impl From<DossierEvent> for DossierEventView {
-    fn from(event: DossierEvent) -> Self {
-        Self {
-            number: event.number,
-            event: event.event,
-            from_state: event.from_state,
-            to_state: event.to_state,
-            side: event.side.as_str(),
-            ground: event.ground,
-            note: event.note,
-            given_on: event.given_on,
-            received_on: event.received_on,
-            year: event.year,
-            due_on: event.due_on,
-            is_late: event.is_late,
-            is_automatic: event.account.is_none(),
-            at: event.at,
-        }
     }
 }

@@ -262,6 +262,12 @@ pub fn of_dossier(dossier: &Dossier) -> Result<Hash> {
     if let (Some(listing), Some(members)) = (dossier.listing, told.as_object_mut()) {
         members.insert("listing_id".into(), json!(listing.0));
     }
+    // Only while there is one.
+    if let (Some(written), Some(members)) = (&dossier.working.content, told.as_object_mut()) {
+        let written = serde_json::to_value(written.draft()).map_err(Error::internal)?;
+        members.insert("working_content".into(), written);
+        members.insert("working_edits".into(), json!(dossier.working.edits));
+    }
     of(&told)
 }
 

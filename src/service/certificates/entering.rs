@@ -15,7 +15,7 @@ use crate::domain::calendar::day_of;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::record::{RecordKind, Signer};
 use crate::domain::certificate::{Certificate, validity};
-use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, sense};
+use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, WorkingCopy, sense};
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::{CertificateId, DossierId};
 use crate::domain::procedure::engine::Standing;
@@ -235,6 +235,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
         certificate: None,
         listing: None,
         content,
+        working: WorkingCopy::default(),
         standing: Standing {
             marks,
             ..Standing::default()

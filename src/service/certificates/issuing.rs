@@ -16,7 +16,7 @@ use crate::domain::certificate::code::{self, VerificationCode};
 use crate::domain::certificate::number::{PLAIN, in_address, render};
 use crate::domain::certificate::record::{CertificateRecord, RecordKind, RecordReplaced, Signer};
 use crate::domain::certificate::{Certificate, Validity, validity};
-use crate::domain::dossier::Dossier;
+use crate::domain::dossier::{Dossier, WorkingCopy};
 use crate::domain::ids::{AccountId, CertificateId, DossierId};
 use crate::domain::procedure::engine::{Standing, Step};
 use crate::domain::procedure::{AuthorityDraft, Issues, Procedure, Side};
@@ -383,6 +383,7 @@ fn open_case(
         created_at: now,
         updated_at: now,
         version: 1,
+        working: WorkingCopy::default(),
         ..dossier.clone()
     };
     dossier_rows::insert(work.uow, permit, &case)?;

@@ -10,10 +10,11 @@ use super::holding::{active_filer, is_holder};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::{RecordDifference, differences, is_within};
 use crate::domain::certificate::record::{CertificateRecord, RecordKind, RecordParty};
-use crate::domain::dossier::{AmendmentDraft, AmendmentKind, Dossier, TransferDirection, filer, sense};
+use crate::domain::dossier::price::Price;
+use crate::domain::dossier::{AmendmentDraft, AmendmentKind, Dossier, TransferDirection, filer, persons, sense};
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::ids::EnterpriseId;
-use crate::domain::procedure::{Issues, Procedure};
+use crate::domain::procedure::{Issues, Procedure, day};
 use crate::domain::tax_code::TaxCode;
 use crate::service::certificates::writing;
 use crate::service::context::Work;
@@ -200,20 +201,8 @@ pub(super) fn check(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut Fie
     if let Some(wrong) = wrong {
         errors.add("/content/direction", wrong);
     }
-    // Of parties that are both told anew it is said with them.
-    let told = [
-        ("transferor", &draft.transferor.tax_code),
-        ("transferee", &draft.transferee.tax_code),
-    ];
-    let anew: Vec<&str> = told
-        .iter()
-        .filter(|(_, code)| code.is_some())
-        .map(|(name, _)| *name)
-        .collect();
-    if let [one] = anew.as_slice()
-        && after.transferor.tax_code == after.transferee.tax_code
-    {
-        errors.add(format!("/content/{one}/tax_code"), sense::one_party());
+    for (place, wrong) in of_both(dossier, before, &after) {
+        errors.add(format!("/content{place}"), wrong);
     }
     let others = differences(before, &after);
     let unnamed: Vec<&RecordDifference> = others
@@ -235,6 +224,36 @@ pub(super) fn check(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut Fie
         changes::kinds(&draft.amendment, &compared, errors);
     }
     Ok(())
+}
+
+/// What is wrong with what would be certified, of what a dossier tells in part and the certificate for the rest: one person in both
+/// places, and a price that is not worth what is told. What the dossier tells of both parties is said of them.
+fn of_both(dossier: &Dossier, before: &CertificateRecord, after: &CertificateRecord) -> Vec<sense::Fault> {
+    let draft = dossier.content.draft();
+    let mut faults = Vec::new();
+    let is_told = persons::one((&draft.transferor).into(), (&draft.transferee).into()).is_some();
+    let one = |record: &CertificateRecord| {
+        let found = persons::one((&record.transferor).into(), (&record.transferee).into());
+        found.filter(|_| !is_told)
+    };
+    // What was certified so is nobody's fault now.
+    if let Some((member, wrong)) = one(after).filter(|_| one(before).is_none()) {
+        let is_takers = draft.transferor.tax_code.is_none() && draft.transferee.tax_code.is_some();
+        let side = if is_takers { "transferee" } else { "transferor" };
+        faults.push((format!("/{side}/{member}"), wrong));
+    }
+    let (old, new) = (&before.money, &after.money);
+    let is_other = (&old.amount, &old.currency, old.vnd_value) != (&new.amount, &new.currency, new.vnd_value);
+    let price = Price {
+        amount: new.amount.as_deref(),
+        currency: new.currency.as_deref(),
+        rate: draft.money.exchange_rate.as_deref(),
+        vnd_value: new.vnd_value,
+    };
+    if let Some((member, wrong)) = price.fault().filter(|_| is_other) {
+        faults.push((member.to_owned(), wrong));
+    }
+    faults
 }
 
 fn is_named(amendment: &AmendmentDraft, difference: &RecordDifference) -> bool {
@@ -268,8 +287,15 @@ pub(super) fn shown(value: Option<&String>) -> String {
     format!("“{shown}”")
 }
 
+/// The same in Vietnamese, where days are written otherwise.
+pub(super) fn shown_vi(value: Option<&String>) -> String {
+    let told = value.and_then(|value| day(value).ok());
+    told.map_or_else(|| shown(value), |told| format!("“{}”", written(told)))
+}
+
 fn unnamed(difference: &RecordDifference) -> Violation {
-    let (before, after) = (shown(difference.before.as_ref()), shown(difference.after.as_ref()));
+    let (old, new) = (difference.before.as_ref(), difference.after.as_ref());
+    let (old_vi, new_vi, before, after) = (shown_vi(old), shown_vi(new), shown(old), shown(new));
     let member = &difference.member;
     let place = match member.as_str() {
         "/contract/ends_on" => "/amendment/new_ends_on".to_owned(),
@@ -277,7 +303,7 @@ fn unnamed(difference: &RecordDifference) -> Violation {
         member => format!("/amendment/changes (member “{member}”)"),
     };
     let words = (
-        format!("Đang chứng nhận là {before}, hồ sơ ghi {after}; thay đổi phải nêu ở {place}, không thì ghi như cũ"),
+        format!("Đang chứng nhận là {old_vi}, hồ sơ ghi {new_vi}; thay đổi phải nêu ở {place}, không thì ghi như cũ"),
         format!("Certified is {before}, the dossier tells {after}; name the change in {place}, or leave it as it was"),
     );
     LawFault::coded("unnamed_change", words, BASIS)
@@ -352,8 +378,8 @@ fn said_again(dossier: &Dossier, before: &CertificateRecord, errors: &mut FieldE
             let words = (
                 format!(
                     "Ghi {}, trong khi sửa thành {}",
-                    shown(again.as_ref()),
-                    shown(new.as_ref())
+                    shown_vi(again.as_ref()),
+                    shown_vi(new.as_ref())
                 ),
                 format!(
                     "Tells {}, and is changed to {}",

@@ -2,7 +2,7 @@
 //! those in force, those of after what would be certified, and each kind that it claims is one of what really changes. What a
 //! change tells of clauses that no certificate has is the filer's word.
 
-use super::amending::{BASIS, shown};
+use super::amending::{BASIS, shown, shown_vi};
 use crate::domain::certificate::difference::{Certified, RecordDifference, is_within};
 use crate::domain::certificate::record::CertificateRecord;
 use crate::domain::dossier::{AmendmentDraft, AmendmentKind, ChangeDraft};
@@ -82,27 +82,27 @@ fn one(change: &ChangeDraft, compared: &Compared<'_>) -> Vec<(&'static str, Viol
 }
 
 fn not_in_force(said: Option<&String>, present: Option<&String>) -> Violation {
-    let (said, present) = (shown(said), shown(present));
+    let (said_vi, present_vi, said, present) = (shown_vi(said), shown_vi(present), shown(said), shown(present));
     let words = (
-        format!("Ghi nội dung cũ là {said}, trong khi đang có hiệu lực là {present}"),
+        format!("Ghi nội dung cũ là {said_vi}, trong khi đang có hiệu lực là {present_vi}"),
         format!("Tells {said} as what it was; in force is {present}"),
     );
     LawFault::coded("not_in_force", words, BASIS)
 }
 
 fn not_told(said: Option<&String>, next: Option<&String>) -> Violation {
-    let (said, next) = (shown(said), shown(next));
+    let (said_vi, next_vi, said, next) = (shown_vi(said), shown_vi(next), shown(said), shown(next));
     let words = (
-        format!("Ghi nội dung mới là {said}, trong khi hồ sơ ghi {next}"),
+        format!("Ghi nội dung mới là {said_vi}, trong khi hồ sơ ghi {next_vi}"),
         format!("Tells {said} as what it becomes; the dossier tells {next}"),
     );
     LawFault::of(words, BASIS)
 }
 
 fn no_change(present: Option<&String>) -> Violation {
-    let present = shown(present);
+    let (present_vi, present) = (shown_vi(present), shown(present));
     let words = (
-        format!("Không thay đổi gì: vẫn là {present}; hãy ghi nội dung mới trong hồ sơ, hoặc bỏ thay đổi này"),
+        format!("Không thay đổi gì: vẫn là {present_vi}; hãy ghi nội dung mới trong hồ sơ, hoặc bỏ thay đổi này"),
         format!("Changes nothing: it stays {present}; tell the new value in the dossier, or leave the change out"),
     );
     LawFault::of(words, BASIS)
@@ -169,10 +169,11 @@ fn not_there(kind: AmendmentKind) -> Violation {
 
 fn unclaimed(kind: AmendmentKind, other: &RecordDifference) -> Violation {
     let (vi, en) = name(kind);
-    let (before, after) = (shown(other.before.as_ref()), shown(other.after.as_ref()));
+    let (old, new) = (other.before.as_ref(), other.after.as_ref());
+    let (old_vi, new_vi, before, after) = (shown_vi(old), shown_vi(new), shown(old), shown(new));
     let member = &other.member;
     let words = (
-        format!("Đổi {member} từ {before} thành {after} là {vi} ({kind}), phải ghi trong hồ sơ"),
+        format!("Đổi {member} từ {old_vi} thành {new_vi} là {vi} ({kind}), phải ghi trong hồ sơ"),
         format!("To change {member} from {before} to {after} is {en} ({kind}), which has to be told"),
     );
     LawFault::of(words, BASIS)

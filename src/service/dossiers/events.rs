@@ -7,8 +7,10 @@ use super::super::context::{Caller, Work};
 use super::super::members::tell_owners;
 use super::super::procedures::RuleSet;
 use super::super::{Error, ErrorCode, Result};
-use super::refusals::{check_year, refused};
-use super::{Opened, found, handing_in, opened, papers, proposals, receipt, resource, rules_of};
+use super::refusals::{check_year, refused, refused_on};
+use super::{
+    Opened, found, handing_in, opened, papers, proposals, receipt, regrouping, require_seen, resource, rules_of,
+};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{day_of, deadline_of};
@@ -67,9 +69,7 @@ pub fn take(
         Side::Officer => Action::HandleDossier,
     };
     let permit = decide(&actor, action, &resource(&dossier))?;
-    if seen != dossier.version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_seen(&actor, &dossier, seen)?;
     let before = state::of_dossier(&dossier)?;
     if event.needs_two() && side == Side::Officer {
         // Where nothing can be signed nobody hears that nothing was proposed.
@@ -84,7 +84,10 @@ pub fn take(
         return opened(work.conn(), &actor, dossier, now);
     }
     if given.signed_as.is_some() {
-        return Err(Error::field("/signed_as", Violation::Conflicts { with: "event" }));
+        return Err(Error::field(
+            "/signed_as",
+            Violation::Conflicts { with: "unsigned_event" },
+        ));
     }
     let knew = dossier.counterparty.filter(|_| dossier.is_with_parties());
     let happened = apply(work, &permit, &mut dossier, &set, (code, side), given)?;
@@ -242,6 +245,11 @@ pub(super) fn apply(
     given: &Given,
 ) -> Result<DossierEvent> {
     let today = day_of(work.now);
+    let hands_in = set.rules.event(code).is_some_and(|event| event.hands_in);
+    // Only who wrote it hands it in.
+    if hands_in && side == Side::Filer && dossier.hand_over() {
+        regrouping::regroup(work, dossier, set)?;
+    }
     let group = dossier.group().map(str::to_owned);
     let step = Step {
         event: code,
@@ -252,9 +260,8 @@ pub(super) fn apply(
         group: group.as_deref(),
         comes_of: None,
     };
-    if let Some(day) = given.received_on {
-        let hands_in = set.rules.event(code).is_some_and(|event| event.hands_in);
-        receipt::check(dossier, hands_in, day, today)?;
+    if let Some((day, event)) = given.received_on.zip(set.rules.event(code)) {
+        receipt::check(work.conn(), dossier, (&set.rules, event), (day, today))?;
     }
     let happened = happen(work, (permit.actor().account(), dossier), set, &step, given)?;
     if let Some(event) = set.rules.event(code) {
@@ -291,7 +298,7 @@ pub(super) fn happen(
         event.is_some_and(|event| engine::is_correction((&set.rules, event), &dossier.standing, given.year, day));
     let year = if corrects { given.year } else { next };
     let mut taken = engine::step(&set.rules, &dossier.standing, step, &calendar.calendar, day)
-        .map_err(|refusal| refused(&set.rules, step.event, refusal))?;
+        .map_err(|refusal| refused_on(&set.rules, step.event, (refusal, given.received_on)))?;
     if corrects {
         taken.standing.marks.clone_from(&dossier.standing.marks);
         (taken.due_on, taken.is_late) = (None, false);
@@ -305,6 +312,10 @@ pub(super) fn happen(
     }
     dossier.due_at = dossier.due_by(&set.rules, &calendar.calendar);
     dossier.closed_at = set.rules.is_final(&dossier.standing.state).then_some(now);
+    if dossier.closed_at.is_some() {
+        // What was never handed in is nothing any more.
+        dossier.working.content = None;
+    }
     Ok(DossierEvent {
         number: rows::count_events(work.conn(), dossier.id)? + 1,
         event: step.event.to_owned(),

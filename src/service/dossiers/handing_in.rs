@@ -1,6 +1,8 @@
 //! What must be there when a dossier is handed in: the content and papers that the law asks for, by the party that the law
 //! names, under a procedure that is the right one. All that is wrong is told at once.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::super::context::Work;
@@ -13,6 +15,7 @@ use super::{amending, find_parties, heirs, receipt, slips};
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::record::RecordKind;
 use crate::domain::certificate::{Validity, validity};
+use crate::domain::dossier::price::Price;
 use crate::domain::dossier::{self, Dossier, TechnologyStatus, sense};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
@@ -30,9 +33,12 @@ pub fn missing<'a>(dossier: &Dossier, rules: &'a Procedure) -> Vec<&'a Checklist
     let applies = |item: &&ChecklistDraft| content.is_asked_for(item);
     let items: Vec<&ChecklistDraft> = rules.text.checklist.iter().filter(applies).collect();
     let missing = content.missing(items.iter().map(|item| item.member.as_str()));
+    let mut seen = BTreeSet::new();
     items
         .into_iter()
         .filter(|item| missing.contains(&item.member.as_str()) || content.is_none_of(item))
+        // What is asked for because of several things is missing once.
+        .filter(|item| seen.insert(item.member.as_str()))
         .collect()
 }
 
@@ -174,6 +180,9 @@ fn check_sense(
     let checklist = &rules.text.checklist;
     if checklist.iter().any(|item| item.member.starts_with("/money/")) {
         faults.extend(sense::money(content, checklist, day_of(work.now)));
+        // What an amendment tells is held against what it amends.
+        let contradicts = Price::of(content).fault().filter(|_| !amending::amends(rules));
+        faults.extend(contradicts.map(|(member, wrong)| (member.to_owned(), wrong)));
     }
     faults.extend(unlike(work, dossier, rules)?);
     for (member, violation) in faults {

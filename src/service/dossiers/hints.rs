@@ -1,14 +1,16 @@
-//! What officers should know of a dossier: a certificate of the same contract that is there already. Nothing is refused for it;
-//! two contracts of one day may be alike.
+//! What officers should know of a dossier: a certificate of the same contract that is there already, or another dossier of it that
+//! is open. Nothing is refused for it; two contracts of one day may be alike.
 
-use super::Opened;
+use super::{Opened, resource};
+use crate::domain::access::{Action, decide};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::record::{CertificateRecord, RecordParty};
-use crate::domain::dossier::{DossierDraft, PartyDraft};
+use crate::domain::dossier::{Dossier, DossierDraft, PartyDraft};
+use crate::domain::ids::EnterpriseId;
 use crate::domain::procedure::Issues;
 use crate::domain::text::fold;
 use crate::service::Result;
-use crate::store::{AnyConn, certificates};
+use crate::store::{AnyConn, certificates, dossiers};
 
 /// Most certificates that are looked at.
 pub(crate) const MOST: i64 = 200;
@@ -42,6 +44,42 @@ pub fn earlier(conn: &mut AnyConn, opened: &Opened) -> Result<Vec<Certificate>> 
         .filter(|one| Some(one.id) != own && one.record.contract.signed_on == Some(signed))
         .filter(|one| is_same(&one.record, draft));
     Ok(same.take(TOLD).collect())
+}
+
+/// Other dossiers of the same procedure that were handed in and are open, of a contract of the same parties, on the same technology
+/// and of the same day, the newest first; for officers only, of those that they read.
+pub fn twins(conn: &mut AnyConn, opened: &Opened) -> Result<Vec<Dossier>> {
+    let dossier = &opened.dossier;
+    let parties: Vec<EnterpriseId> = [dossier.enterprise, dossier.counterparty]
+        .into_iter()
+        .flatten()
+        .collect();
+    let signed = |dossier: &Dossier| dossier.standing.marks.get(SIGNED).copied();
+    if !opened.is_for_officer || dossier.closed_at.is_some() || signed(dossier).is_none() || parties.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = dossiers::open_of(conn, &dossier.procedure, &parties, MOST)?.into_iter();
+    let same = found.filter(|one| {
+        one.id != dossier.id
+            && signed(one) == signed(dossier)
+            && are_alike(one.content.draft(), dossier.content.draft())
+            && decide(&opened.actor, Action::ReadDossier, &resource(one)).is_ok()
+    });
+    Ok(same.take(TOLD).collect())
+}
+
+/// Whether two dossiers are of the same parties, on the same technology.
+fn are_alike(one: &DossierDraft, other: &DossierDraft) -> bool {
+    let is_told = |one: &Option<String>, other: &Option<String>| {
+        one.as_deref().is_some_and(|name| is_named(name, other.as_ref()))
+    };
+    let are_same = |one: &PartyDraft, other: &PartyDraft| match (&one.tax_code, &other.tax_code) {
+        (Some(one), Some(other)) => one == other,
+        _ => is_told(&one.name, &other.name),
+    };
+    is_told(&one.technology.name, &other.technology.name)
+        && are_same(&one.transferor, &other.transferor)
+        && are_same(&one.transferee, &other.transferee)
 }
 
 fn is_named(name: &str, told: Option<&String>) -> bool {

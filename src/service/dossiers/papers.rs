@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::super::context::{Caller, Work};
 use super::super::files::{FileRules, Prepared, reached, require_bytes_left, require_kept};
 use super::super::{Error, ErrorCode, Result};
-use super::{found, reading, remember_reading, resource, rules_of};
+use super::{found, reading, remember_reading, resource, rules_of, writes};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{day_of, midnight};
@@ -57,14 +57,9 @@ fn awaits(dossier: &Dossier, rules: &Procedure, new: Option<&NewPaper>) -> bool 
 /// of the contract what was handed in with it. Who takes its place later has not filed that.
 fn shows(actor: &Actor, dossier: &Dossier, file: &DossierFile) -> bool {
     let is_evidence = file.handed_in_at.is_some();
-    if matches!(actor, Actor::Officer { .. }) {
-        return dossier.is_paper || is_evidence;
-    }
     let own = actor.enterprise().map(|(enterprise, _)| enterprise);
-    if own.is_some() && own == dossier.enterprise {
-        return !dossier.is_paper || is_evidence;
-    }
-    is_evidence && own.is_some() && own == file.filed_with
+    let is_shown_all = matches!(actor, Actor::Officer { .. }) || own.is_some() && own == dossier.enterprise;
+    writes(actor, dossier) || is_evidence && (is_shown_all || own.is_some() && own == file.filed_with)
 }
 
 /// What an enterprise files counts among what it may keep; what officers enter does not.
@@ -173,7 +168,12 @@ pub fn list(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<V
     let now = work.now;
     let (actor, permit, dossier) = found(work.conn(), caller, id, now)?;
     remember_reading(work, &actor, &permit, &dossier)?;
-    let named = dossier.content.named_files();
+    let content = if writes(&actor, &dossier) {
+        dossier.written()
+    } else {
+        &dossier.content
+    };
+    let named = content.named_files();
     let files = rows::of_dossier(work.conn(), id)?.into_iter();
     let files = files.filter(|file| shows(&actor, &dossier, file));
     let listed = files.map(|file| {
@@ -233,7 +233,7 @@ pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, (id, file): (DossierId, 
             "The file was handed in and is evidence: it stays. Send a new one and name that in the dossier.".to_owned(),
         ));
     }
-    if dossier.content.named_files().contains(file.id.to_string().as_str()) {
+    if dossier.written().named_files().contains(file.id.to_string().as_str()) {
         return Err(Error::new(
             ErrorCode::FileInUse,
             "Tệp đang được nêu trong hồ sơ; hãy bỏ `file` ở giấy tờ đó trước.".to_owned(),

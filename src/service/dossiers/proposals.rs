@@ -1,7 +1,7 @@
 //! What one officer proposes and another signs: what makes a certificate or ends one (two persons, OWASP ASVS 2.3.5).
 
 use super::events::{self, Given};
-use super::{Opened, amending, found, notices, opened, resource, rules_of};
+use super::{Opened, amending, found, notices, opened, require_seen, resource, rules_of};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
@@ -61,9 +61,7 @@ pub fn propose(
     let set = rules_of(work.conn(), &dossier, day_of(now))?;
     let event = set.rules.event(code).filter(|event| event.needs_two());
     let event = event.ok_or_else(|| Error::field("/event", Violation::Malformed { what: "proposed_event" }))?;
-    if seen != dossier.version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_seen(&actor, &dossier, seen)?;
     let mut tried = dossier.clone();
     events::apply(work, &permit, &mut tried, &set, (code, Side::Officer), given)?;
     let record = match event.issues {
@@ -104,9 +102,7 @@ pub fn withdraw(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId, seen: i
     let now = work.now;
     let (actor, _, mut dossier) = found(work.conn(), caller, id, now)?;
     let permit = decide(&actor, Action::HandleDossier, &resource(&dossier))?;
-    if seen != dossier.version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_seen(&actor, &dossier, seen)?;
     let before = state::of_dossier(&dossier)?;
     if !drop_of(work.uow, &permit, id)? {
         return Err(ErrorCode::NotProposed.into());
@@ -129,13 +125,22 @@ pub struct Prepared {
     pub differences: Vec<RecordDifference>,
 }
 
+/// That there is none to be read.
+fn nothing_proposed() -> Error {
+    Error::new(
+        ErrorCode::NotFound,
+        "Hồ sơ này chưa có gì được trình ký.",
+        "Nothing is proposed in this dossier.",
+    )
+}
+
 /// Reads the proposal of a dossier: for officers. A reading, as of the dossier itself.
 pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<Prepared> {
     let now = work.now;
     let (actor, permit, dossier) = found(work.conn(), caller, id, now)?;
     decide(&actor, Action::HandleDossier, &resource(&dossier))?;
     super::remember_reading(work, &actor, &permit, &dossier)?;
-    let proposal = find(work.conn(), id)?.ok_or_else(|| Error::from(ErrorCode::NotProposed))?;
+    let proposal = find(work.conn(), id)?.ok_or_else(nothing_proposed)?;
     let set = rules_of(work.conn(), &dossier, day_of(now))?;
     let issues = set.rules.event(&proposal.event).and_then(|event| event.issues);
     // Where it could not be issued any more, the signature tells why.

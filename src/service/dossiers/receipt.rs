@@ -1,31 +1,86 @@
-//! The day on which a paper filing came (ngày tiếp nhận hồ sơ giấy): whoever enters it later tells it, and terms run from it.
+//! The day on which a paper came (ngày tiếp nhận giấy tờ), of a filing or of what a party does later: whoever enters it tells it, and
+//! terms run from it.
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use crate::domain::calendar::day_of;
-use crate::domain::dossier::Dossier;
-use crate::domain::fields::Violation;
+use crate::domain::dossier::{Dossier, DossierEvent};
+use crate::domain::fields::{LawFault, Violation};
+use crate::domain::procedure::{Event, Procedure, Side};
 use crate::service::{Error, Result};
 use crate::store::{AnyConn, dossiers as rows};
 
-/// The most days after which a paper is entered.
+/// The most days after which a handing in is entered.
 const LATEST: i64 = 60;
+/// Most events that are looked through.
+const MOST: i64 = 1_000;
 
-/// Checks it: of what is handed in on paper only, not after today, and after what was before: the contract, and what was
-/// asked back. Days to come, until which something lasts, are none of those.
-pub(super) fn check(dossier: &Dossier, hands_in: bool, day: Date, today: Date) -> Result<()> {
-    if !hands_in || !dossier.is_paper {
-        return Err(Error::field("/received_on", Violation::Conflicts { with: "event" }));
+/// Checks it: of what a party hands in or does on paper and an officer enters, not after today, and not before what was before: the
+/// contract, what was asked back, and what came since it was first handed in. Days to come, until which something lasts, are none
+/// of those. What is handed in was entered within sixty days; a report of long ago counts when it came.
+pub(super) fn check(
+    conn: &mut AnyConn,
+    dossier: &Dossier,
+    (rules, event): (&Procedure, &Event),
+    (day, today): (Date, Date),
+) -> Result<()> {
+    let is_partys = event.actor.side() == Side::Filer && dossier.handed_in_at.is_some();
+    if !dossier.is_paper || !(event.hands_in || is_partys) {
+        return Err(Error::field("/received_on", none_came(dossier, event)));
     }
-    let past = dossier.standing.marks.values().filter(|mark| **mark <= today);
-    let before = past.max().copied();
-    let earliest = today.saturating_sub(LATEST.days());
-    if day > today || day < earliest || before.is_some_and(|before| day < before) {
-        let what = "receipt_day";
-        return Err(Error::field("/received_on", Violation::Malformed { what }));
+    let past = dossier.standing.marks.values().copied().filter(|mark| *mark <= today);
+    let before = past.chain(steps(conn, dossier, rules)?).max();
+    let is_slip = event.hands_in && day < today.saturating_sub(LATEST.days());
+    if day > today || is_slip || before.is_some_and(|before| day < before) {
+        let wrong = Violation::Malformed { what: "receipt_day" };
+        return Err(Error::field(
+            "/received_on",
+            LawFault::citing(&wrong, &event.legal_basis),
+        ));
     }
     Ok(())
+}
+
+/// The days of what somebody did since the dossier was first handed in. What is written before that is written when it is; what
+/// comes of time or of certificates has its marks.
+fn steps(conn: &mut AnyConn, dossier: &Dossier, rules: &Procedure) -> Result<Vec<Date>> {
+    let hands_in = |event: &DossierEvent| rules.event(&event.event).is_some_and(|event| event.hands_in);
+    let events = rows::events(conn, dossier.id, 0, MOST)?.into_iter();
+    let since = events.skip_while(|event| !hands_in(event));
+    let done = since.filter(|event| event.account.is_some());
+    Ok(done
+        .map(|event| event.received_on.unwrap_or_else(|| day_of(event.at)))
+        .collect())
+}
+
+/// That with such an event no paper came.
+fn none_came(dossier: &Dossier, event: &Event) -> Violation {
+    let (vi, en) = (&event.name_vi, &event.name_en);
+    let words = if !dossier.is_paper {
+        (
+            "Hồ sơ này nộp trên Sàn, không có ngày tiếp nhận giấy; hãy bỏ trống".to_owned(),
+            "This dossier is filed on the exchange, where no paper comes; leave the day out".to_owned(),
+        )
+    } else if event.actor.side() == Side::Officer {
+        let who = event.actor.name();
+        (
+            format!(
+                "“{vi}” do {} thực hiện, không có ngày tiếp nhận giấy; hãy bỏ trống",
+                who.0
+            ),
+            format!(
+                "“{en}” is done by {}, and no paper comes with it; leave the day out",
+                who.1
+            ),
+        )
+    } else {
+        (
+            format!("“{vi}” thực hiện trước khi nộp hồ sơ; ngày tiếp nhận ghi khi nộp"),
+            format!("“{en}” is before the dossier is handed in; tell the day of receipt with that"),
+        )
+    };
+    LawFault::coded("conflicts", words, &event.legal_basis)
 }
 
 /// The day on which a dossier was first handed in; of a paper the one on which that came. Nothing of one that never was. What

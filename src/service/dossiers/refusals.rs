@@ -24,12 +24,21 @@ fn too_early(first: Date, basis: &str) -> Violation {
     LawFault::coded("out_of_range", (vi, en), basis)
 }
 
+/// That something comes with an event that takes none of it.
+fn takes_none(event: &Event, (what_vi, what_en): (&str, &str)) -> Violation {
+    let words = (
+        format!("“{}” không kèm {what_vi}; hãy bỏ trống", event.name_vi),
+        format!("No {what_en} comes with “{}”; leave it out", event.name_en),
+    );
+    LawFault::coded("conflicts", words, &event.legal_basis)
+}
+
 /// Refuses a report that does not tell the year that it is about, which is the oldest one that is missing; and a year where
 /// nothing is reported.
 pub(super) fn check_year(event: &Event, told: Option<i16>, due: Option<i16>) -> Result<()> {
     match (told, due) {
         (told, due) if told == due => Ok(()),
-        (_, None) => Err(Error::field("/year", Violation::Conflicts { with: "event" })),
+        (_, None) => Err(Error::field("/year", takes_none(event, ("năm báo cáo", "year")))),
         (_, Some(year)) => {
             let words = (
                 format!("“{}” lần này là của năm {year}; phải ghi năm báo cáo", event.name_vi),
@@ -43,6 +52,23 @@ pub(super) fn check_year(event: &Event, told: Option<i16>, due: Option<i16>) -> 
                 LawFault::coded("report_year", words, &event.legal_basis),
             ))
         }
+    }
+}
+
+/// Why not, where what is done was done on the day on which its paper came: a day that comes with it is not after that.
+pub(super) fn refused_on(rules: &Procedure, code: &str, (refusal, came): (Refusal, Option<Date>)) -> Error {
+    match (refusal, came, rules.event(code)) {
+        (Refusal::Needs(Need::Day), Some(came), Some(event)) => {
+            let words = (
+                format!(
+                    "Phải là ngày không sau ngày tiếp nhận giấy {}",
+                    came.strftime("%d/%m/%Y")
+                ),
+                format!("Must be a day that is not after the receipt of the paper on {came}"),
+            );
+            Error::field("/given_on", LawFault::coded("out_of_range", words, &event.legal_basis))
+        }
+        (refusal, ..) => refused(rules, code, refusal),
     }
 }
 
@@ -123,8 +149,8 @@ pub(super) fn refused(rules: &Procedure, code: &str, refusal: Refusal) -> Error 
                 Need::Day => ("/given_on", Violation::Malformed { what: "past_day" }),
                 Need::DayFrom(first) => return Error::field("/given_on", too_early(first, basis)),
                 Need::Ground => ("/ground", Violation::Malformed { what: "ground" }),
-                Need::NoGround => ("/ground", Violation::Conflicts { with: "event" }),
-                Need::NoDay => ("/given_on", Violation::Conflicts { with: "event" }),
+                Need::NoGround => return Error::field("/ground", takes_none(event, ("căn cứ", "ground"))),
+                Need::NoDay => return Error::field("/given_on", takes_none(event, ("ngày", "day"))),
             };
             Error::field(pointer, LawFault::citing(&violation, basis))
         }

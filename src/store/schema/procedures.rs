@@ -20,7 +20,8 @@ table! {
         content -> JsonDoc, state -> Text, standing -> JsonDoc, commune_code -> Text, handler_id -> Nullable<Id>,
         handed_in_at -> Nullable<UtcTs>, due_at -> Nullable<UtcTs>, closed_at -> Nullable<UtcTs>,
         created_by -> Nullable<Id>, created_at -> UtcTs, updated_at -> UtcTs, version -> BigInt,
-        certificate_id -> Nullable<Id>, listing_id -> Nullable<Id>,
+        certificate_id -> Nullable<Id>, listing_id -> Nullable<Id>, working_content -> Nullable<JsonDoc>,
+        working_edits -> BigInt, working_at -> Nullable<UtcTs>,
     }
 }
 

@@ -303,3 +303,33 @@ async fn what_an_enterprise_files_counts_among_what_it_may_keep() {
         sending(&officer, &paper).expect(201).await;
     }
 }
+
+/// A certificate has its signed record within it, which files of others must not have: what the exchange printed is taken as a
+/// paper, to the last byte.
+#[actix_web::test]
+async fn the_exchanges_own_certificates_are_papers() {
+    let desk = Desk::open().await;
+    let registered = desk.counter().register(&content(&desk.tax_code)).await;
+    let path = format!("/certificates/{}/document", registered.text("/certificate/id"));
+    let printed = desk.app.get(&path).by(&desk.owner).expect(200).await.bytes;
+    let begun = desk
+        .begin(&desk.owner, &json!({"procedure": "AMD", "given_on": desk.today()}))
+        .await;
+    let path = format!("{}?name=giay.pdf&document=other", files(&begun));
+    let send = async |bytes: Vec<u8>| desk.app.post(&path).by(&desk.owner).file(PDF, bytes).send().await;
+    let sent = send(printed.clone()).await;
+    assert_eq!(
+        (sent.status, sent.text("/sha256")),
+        (201, digest(&printed).as_str()),
+        "{}",
+        sent.body
+    );
+    assert!(sent.number("/pages") >= 1);
+    let mut longer = printed;
+    longer.push(b'\n');
+    let refused = send(longer).await;
+    assert_eq!(
+        (refused.status, refused.text("/errors/0/code")),
+        (422, "document_embeds_file")
+    );
+}

@@ -1,0 +1,3 @@
+ALTER TABLE dossiers DROP COLUMN working_at;
+ALTER TABLE dossiers DROP COLUMN working_edits;
+ALTER TABLE dossiers DROP COLUMN working_content;

@@ -1,0 +1,31 @@
+//! Certificates that the exchange printed, which come back as papers of dossiers. They have their signed record within them, and
+//! files within a PDF are refused: what is taken is what the program prints of that record, to the last byte, so that nothing
+//! of it is the sender's. Who signed it is asked elsewhere. Runs in the child process only.
+
+use serde::{Deserialize, Serialize};
+
+use super::pdf;
+use crate::domain::certificate::record::CertificateRecord;
+use crate::domain::file::FileFault;
+use crate::print;
+
+/// The file within a certificate, in the one form in which it is written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Within {
+    record: CertificateRecord,
+    jws: String,
+}
+
+/// Pages of a certificate that the program printed; nothing of any other file.
+pub(super) fn pages(bytes: &[u8]) -> Option<Result<u32, FileFault>> {
+    let attached = print::attachment(bytes)?;
+    let within: Within = serde_json::from_slice(&attached).ok()?;
+    let mut written = serde_json::to_vec_pretty(&within).ok()?;
+    written.push(b'\n');
+    if written != attached {
+        return None;
+    }
+    let printed = print::certificate(&within.record, &attached).ok()?;
+    (printed == bytes).then(|| pdf::pages(bytes))
+}

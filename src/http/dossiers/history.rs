@@ -1,0 +1,72 @@
+//! What happened to dossiers, as it is told.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::dossier::DossierEvent;
+use crate::domain::procedure::Side;
+
+/// An event that happened.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DossierEventView {
+    /// Which in the order.
+    pub number: i64,
+    /// The event's code.
+    #[schema(max_length = 40, example = "request_completion")]
+    pub event: String,
+    /// State before; empty for what opened the dossier.
+    pub from_state: String,
+    /// State after.
+    pub to_state: String,
+    /// On which side of the counter it was done.
+    #[schema(value_type = Side, example = "officer")]
+    pub side: &'static str,
+    /// The ground or outcome.
+    #[schema(required)]
+    pub ground: Option<String>,
+    /// The words.
+    #[schema(required)]
+    pub note: Option<String>,
+    /// The day that came with it.
+    #[schema(required)]
+    pub given_on: Option<Date>,
+    /// The day on which a paper came, where it was entered later.
+    #[schema(required)]
+    pub received_on: Option<Date>,
+    /// The year that a report is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 2026)]
+    pub year: Option<i16>,
+    /// The last day of its term.
+    #[schema(required)]
+    pub due_on: Option<Date>,
+    /// Whether it was late.
+    pub is_late: bool,
+    /// Whether nobody did it: it came of a certificate or of time.
+    pub is_automatic: bool,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl From<DossierEvent> for DossierEventView {
+    fn from(event: DossierEvent) -> Self {
+        Self {
+            number: event.number,
+            event: event.event,
+            from_state: event.from_state,
+            to_state: event.to_state,
+            side: event.side.as_str(),
+            ground: event.ground,
+            note: event.note,
+            given_on: event.given_on,
+            received_on: event.received_on,
+            year: event.year,
+            due_on: event.due_on,
+            is_late: event.is_late,
+            is_automatic: event.account.is_none(),
+            at: event.at,
+        }
+    }
+}

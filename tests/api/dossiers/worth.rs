@@ -1,0 +1,211 @@
+//! What is certified holds together: a price is worth what is told, the parties are two persons, and what the law asks for because of
+//! something else is asked for.
+
+use serde_json::{Value, json};
+
+use super::{Desk, content};
+use crate::certificates::certificate_of;
+use crate::harness::{Person, Reply};
+
+/// A registration that is handed in, or why not.
+async fn submitted(desk: &Desk, text: &Value) -> Reply {
+    let new = json!({"procedure": "REG", "content": text});
+    let begun = desk.begin(&desk.owner, &new).await;
+    desk.try_event(&desk.take(&begun, "sign_contract").await, "submit")
+        .await
+}
+
+fn refused_at(refused: &Reply, pointer: &str, basis: &str) {
+    assert_eq!(
+        (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+        (422, vec![pointer], "refused_by_law"),
+        "{}",
+        refused.body
+    );
+    let detail = refused.text("/errors/0/detail");
+    assert!(detail.contains(basis), "{detail}");
+}
+
+fn priced(desk: &Desk, money: &Value) -> Value {
+    let mut text = content(&desk.tax_code);
+    for (member, value) in money.as_object().unwrap() {
+        text["money"][member] = value.clone();
+    }
+    text
+}
+
+#[actix_web::test]
+async fn a_price_is_worth_what_is_told() {
+    let desk = Desk::open().await;
+    for (money, pointer) in [
+        (
+            json!({"amount": "7500000000", "currency": "VND", "vnd_value": 5_000_000_000_i64}),
+            "/content/money/vnd_value",
+        ),
+        (
+            json!({"amount": "300000", "currency": "USD", "vnd_value": 300_000}),
+            "/content/money/vnd_value",
+        ),
+        (
+            json!({"amount": "300000", "currency": "USD", "exchange_rate": "25000", "vnd_value": 7_600_000_000_i64}),
+            "/content/money/vnd_value",
+        ),
+        (
+            json!({"amount": "300000", "currency": "USD", "exchange_rate": "2.5"}),
+            "/content/money/exchange_rate",
+        ),
+        (
+            json!({"amount": "7500000000", "currency": "VND", "exchange_rate": "25000"}),
+            "/content/money/exchange_rate",
+        ),
+    ] {
+        let refused = submitted(&desk, &priced(&desk, &money)).await;
+        refused_at(&refused, pointer, "Luật CGCN Đ.23.6");
+    }
+    for money in [
+        json!({"amount": "7500000000", "currency": "VND", "vnd_value": 7_500_000_000_i64}),
+        json!({"amount": "300000", "currency": "USD", "exchange_rate": "25410.5", "vnd_value": 7_623_150_000_i64}),
+    ] {
+        let taken = submitted(&desk, &priced(&desk, &money)).await;
+        assert_eq!(taken.status, 200, "{}", taken.body);
+    }
+    let wrong = json!({"procedure": "REG", "content": priced(&desk, &json!({"exchange_rate": "25.410,5"}))});
+    let refused = desk
+        .app
+        .post("/dossiers")
+        .by(&desk.owner)
+        .json(&wrong)
+        .expect(422)
+        .await;
+    assert_eq!(refused.pointers(), ["/content/money/exchange_rate"]);
+}
+
+/// What an amendment makes of a price is held against its value, told or certified.
+#[actix_web::test]
+async fn an_amended_price_is_worth_what_is_told() {
+    let desk = Desk::open().await;
+    let registered = desk.counter().register(&content(&desk.tax_code)).await;
+    let number = certificate_of(&desk, &registered).await.text("/number").to_owned();
+    let mut text = content(&desk.tax_code);
+    text["amendment"] = json!({"certificate_number": number, "kinds": ["amendment"], "new_vnd_value": 900_000_000_000_i64,
+        "changes": [{"clause": "Điều 5", "before": "300000.00", "after": "360000.00", "member": "/money/amount"}]});
+    text["contract"] = json!({});
+    text["money"] = json!({"amount": "360000.00", "currency": "USD", "exchange_rate_on": "2025-12-01"});
+    let amend = async |text: &Value| {
+        let new = json!({"procedure": "AMD", "given_on": desk.today(), "content": text});
+        desk.try_event(&desk.begin(&desk.owner, &new).await, "submit").await
+    };
+    refused_at(&amend(&text).await, "/content/money/vnd_value", "Luật CGCN Đ.23.6");
+    text["amendment"]["new_vnd_value"] = json!(9_000_000_000_i64);
+    let taken = amend(&text).await;
+    assert_eq!(taken.status, 200, "{}", taken.body);
+}
+
+#[actix_web::test]
+async fn a_branch_and_its_head_are_one_person() {
+    let desk = Desk::open().await;
+    let with = |change: &dyn Fn(&mut Value)| {
+        let mut text = content(&desk.tax_code);
+        text["direction"] = json!("domestic");
+        text["uses_state_capital"] = json!(false);
+        text["transferor"]["country"] = json!("VN");
+        change(&mut text);
+        text
+    };
+    let branch = with(&|text| text["transferor"]["tax_code"] = json!(format!("{}-001", desk.tax_code)));
+    let refused = submitted(&desk, &branch).await;
+    refused_at(&refused, "/content/transferor/tax_code", "BLDS 91/2015/QH13 Đ.84.1");
+    // The same name in another form, and no number that tells them apart.
+    let namesake = with(&|text| text["transferor"]["name"] = json!("CÔNG TY CỔ PHẦN CO KHI SÔNG THAO"));
+    let refused = submitted(&desk, &namesake).await;
+    refused_at(&refused, "/content/transferor/name", "Luật CGCN Đ.2.7");
+    // Two numbers are two.
+    let other = with(&|text| {
+        text["transferor"]["name"] = json!("Công ty Cổ phần Cơ khí Sông Thao");
+        text["transferor"]["tax_code"] = json!("0300588569");
+    });
+    let taken = submitted(&desk, &other).await;
+    assert_eq!(taken.status, 200, "{}", taken.body);
+    // So are two countries: a firm may be called as its parent abroad.
+    let mut parent = content(&desk.tax_code);
+    parent["transferor"]["name"] = json!("Sông Thao Cơ khí");
+    parent["transferee"]["name"] = json!("Công ty TNHH Sông Thao Cơ khí");
+    let taken = submitted(&desk, &parent).await;
+    assert_eq!(taken.status, 200, "{}", taken.body);
+}
+
+/// What is missing of a registration, by its members.
+async fn missing(desk: &Desk, change: &dyn Fn(&mut Value)) -> Vec<String> {
+    let mut text = content(&desk.tax_code);
+    change(&mut text);
+    let begun = desk
+        .begin(&desk.owner, &json!({"procedure": "REG", "content": text}))
+        .await;
+    let missing = begun.body["missing"].as_array().unwrap().iter();
+    missing
+        .map(|item| item["member"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[actix_web::test]
+async fn what_follows_of_something_else_is_asked_for() {
+    let desk = Desk::open().await;
+    let none: [&str; 0] = [];
+    assert_eq!(missing(&desk, &|_| {}).await, none);
+    // Before which authority it comes hangs on who decides on the project.
+    let project = |text: &mut Value| text["form"] = json!("investment_project");
+    assert_eq!(missing(&desk, &project).await, ["/decided_by"]);
+    let told = |text: &mut Value| {
+        project(text);
+        text["decided_by"] = json!("provincial");
+    };
+    assert_eq!(missing(&desk, &told).await, none);
+    // The price is valued where a party is the State's, or the parties are related.
+    let untold = |text: &mut Value| text["parties_are_related"] = Value::Null;
+    assert_eq!(missing(&desk, &untold).await, ["/parties_are_related"]);
+    let related = |text: &mut Value| text["parties_are_related"] = json!(true);
+    assert_eq!(missing(&desk, &related).await, ["/money/valuation"]);
+    let of_the_state = |text: &mut Value| text["transferee"]["economic_type"] = json!("state");
+    assert_eq!(missing(&desk, &of_the_state).await, ["/money/valuation"]);
+    // For two reasons, once.
+    let both = |text: &mut Value| {
+        related(text);
+        of_the_state(text);
+        text["uses_state_capital"] = json!(true);
+    };
+    assert_eq!(missing(&desk, &both).await, ["/money/valuation"]);
+    let valued = |text: &mut Value| {
+        both(text);
+        text["money"]["valuation"] = json!("Chứng thư thẩm định giá số 12/2026");
+    };
+    assert_eq!(missing(&desk, &valued).await, none);
+    let mut text = content(&desk.tax_code);
+    related(&mut text);
+    let refused = submitted(&desk, &text).await;
+    assert_eq!(
+        (refused.status, refused.pointers()),
+        (422, vec!["/content/money/valuation"])
+    );
+    assert!(refused.text("/errors/0/detail").contains("Luật CGCN Đ.27.3"));
+}
+
+#[actix_web::test]
+async fn officers_are_told_of_another_dossier_of_the_same_contract() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let first = submitted(&desk, &content(&desk.tax_code)).await;
+    let second = submitted(&desk, &content(&desk.tax_code)).await;
+    let mut other = content(&desk.tax_code);
+    other["technology"]["name"] = json!("Công nghệ lọc nước");
+    let other = submitted(&desk, &other).await;
+    let twins = async |by: &Person, of: &Reply| desk.read(by, of).await.body["twin_dossiers"].clone();
+    assert_eq!(
+        twins(&desk.officer, &second).await,
+        json!([{"id": first.body["id"], "number": first.body["number"]}])
+    );
+    assert_eq!(twins(&desk.officer, &other).await, Value::Null);
+    assert_eq!(twins(&desk.owner, &second).await, Value::Null);
+    // What is over is none.
+    desk.take(&first, "withdraw").await;
+    assert_eq!(twins(&desk.officer, &second).await, Value::Null);
+}
