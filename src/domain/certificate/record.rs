@@ -223,7 +223,7 @@ impl RecordReplaced {
     }
 }
 
-/// That a paper is a duplicate of one that was lost (bản cấp lại).
+/// That a paper is a duplicate of one that was lost or spoilt (bản cấp lại).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecordDuplicate {
@@ -231,6 +231,10 @@ pub struct RecordDuplicate {
     pub ordinal: i64,
     /// When it was issued.
     pub issued_on: Date,
+    /// What became of the paper, such as `bị hỏng`; of those that were issued before that was asked for nothing, and they say that it
+    /// was lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Named>,
     /// Who signed it.
     pub signer: Signer,
 }

@@ -76,8 +76,7 @@ impl Held {
         let Some(party) = own else {
             return self;
         };
-        let is_party =
-            |one: &Certificate| decided_for(own, actor, one).is_ok() || party.is_named_by(&one.record);
+        let is_party = |one: &Certificate| decided_for(own, actor, one).is_ok() || party.is_named_by(&one.record);
         let last = last_read(&self.chain, is_party).unwrap_or(self.certificate.position);
         // What was asked for after somebody left is told of by whoever was a party then.
         let left = self.chain.iter().find(|one| one.position > last);
@@ -314,11 +313,29 @@ pub fn mine(
     Ok((held, next))
 }
 
+/// Most licences, each in the place of the one before, that are looked through for the newest one.
+const MOST_REPLACED: usize = 100;
+
+/// The last one of the licences that took the place of one, one after the other; none of what was not replaced.
+fn newest_licence(conn: &mut AnyConn, certificate: &Certificate) -> Result<Option<Certificate>> {
+    let mut newest = None;
+    let mut next = certificate.replaced_by;
+    for _ in 0..MOST_REPLACED {
+        let Some(id) = next else { break };
+        let licence = rows::find(conn, id)?;
+        next = licence.replaced_by;
+        newest = Some(licence);
+    }
+    Ok(newest)
+}
+
 /// What everybody learns who has a certificate's number and code.
 #[derive(Clone, Debug)]
 pub struct Verified {
     /// The certificate with its chain.
     pub held: Held,
+    /// The licence in force in its place, or the last one that was: one that replaced it may have been replaced itself.
+    pub newest_licence: Option<Certificate>,
     /// The key that signed it, or why the register's own copy is not what was signed.
     pub signature: std::result::Result<String, NotGenuine>,
     /// The day for which this holds.
@@ -334,7 +351,9 @@ pub fn verify(conn: &mut AnyConn, number: &str, code: &str, now: Timestamp) -> R
     let certificate = certificate.ok_or_else(|| Error::from(ErrorCode::NotFound))?;
     let keys = keys::public(conn)?;
     let jws = certificate.jws.as_deref().unwrap_or_default();
+    let newest_licence = newest_licence(conn, &certificate)?;
     Ok(Verified {
+        newest_licence,
         signature: signing::check(&certificate.record, jws, &keys),
         held: Held::of(conn, certificate, today)?,
         today,

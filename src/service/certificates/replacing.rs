@@ -196,8 +196,8 @@ fn named(work: &mut Work<'_, '_>, dossier: &Dossier, number: &str, when: When) -
     let only = match (found.as_slice(), heir_of) {
         ([only], _) => only,
         ([], Some(unnamed)) => return Err(Error::field("/content/amendment/succeeded_party", unnamed)),
-        ([], None) => return Err(wrong("certificate_number")),
-        _ => return Err(wrong("ambiguous_certificate")),
+        ([], None) => return Err(wrong("replaced_licence")),
+        _ => return Err(wrong("ambiguous_licence")),
     };
     // Another one in its place is the one that would go.
     let is_there = only.replaced_by.is_none() && was_in_force(work.conn(), only, asked_on)?;

@@ -51,7 +51,7 @@ async fn who_registers_later_with_the_tax_code_of_a_party_reads_its_certificates
     assert_eq!(reads(&desk, &desk.owner, &issued).await, ([200; 3], vec![id.clone()]));
     // Reading is all: what officers do is not a party's.
     let path = format!("/certificates/{id}/duplicate-proposal");
-    let asked = json!({"asked_by": "Bên giao", "asked_on": desk.today(), "reason": "Mất."});
+    let asked = json!({"asked_by": "Bên giao", "asked_on": desk.today(), "cause": "lost", "reason": "Mất."});
     let status = desk.app.post(&path).by(&late).json(&asked).send().await.status;
     assert!([403, 404].contains(&status), "{status}");
     // While it is suspended it is no party, as with dossiers.
@@ -133,7 +133,12 @@ async fn who_took_the_place_of_a_latecomer_reads_its_certificates_and_amends_the
     let mut silent = new.clone();
     silent["content"]["amendment"]["succeeded_party"] = Value::Null;
     let refused = counter.try_event(&desk.begin(&last, &silent).await, "submit").await;
-    assert_eq!(refused.pointers(), ["/content/amendment/succeeded_party"], "{}", refused.body);
+    assert_eq!(
+        refused.pointers(),
+        ["/content/amendment/succeeded_party"],
+        "{}",
+        refused.body
+    );
     let mut seen = desk.begin(&last, &new).await;
     assert!(seen.body.get("differences").is_some(), "{}", seen.body);
     for event in ["submit", "accept_complete", "issue"] {
@@ -196,5 +201,10 @@ async fn who_was_never_verified_brings_no_certificates_along() {
     };
     let new = taken_over(&desk, &entered, &tax_code(&desk, &into).await);
     let refused = counter.try_event(&desk.begin(&into, &new).await, "submit").await;
-    assert_eq!(refused.pointers(), ["/content/amendment/certificate_number"], "{}", refused.body);
+    assert_eq!(
+        refused.pointers(),
+        ["/content/amendment/certificate_number"],
+        "{}",
+        refused.body
+    );
 }
