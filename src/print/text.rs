@@ -276,8 +276,9 @@ fn hold_numbers(letters: &mut [Letter], most: f32) {
             .windows(2)
             .any(|two| two.iter().all(|letter| letter.character == '/'));
         if is_number && !is_address && width <= most {
-            let inner = word.iter_mut().filter(|letter| letter.after == After::Rather);
-            inner.for_each(|letter| letter.after = After::Never);
+            for letter in word.iter_mut().filter(|letter| letter.after == After::Rather) {
+                letter.after = After::Never;
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use super::{certificate_of, printed, verify};
 use crate::dossiers::{Counter, Desk, content};
 use crate::harness::{Person, Reply};
 use crate::mergers::join;
+use crate::periodic_reports::{clerk, figure, preview};
 
 /// A dossier of another licence of the same approval, with a later end.
 async fn longer(desk: &Desk, first: &Reply, replaces: &Value) -> Reply {
@@ -362,4 +363,41 @@ async fn a_licence_that_nobody_finds_is_called_a_licence() {
     assert_eq!(refused.code(), "certificate_not_in_force", "{}", refused.body);
     let said = format!("Giấy phép số {}", old.text("/number"));
     assert!(refused.text("/detail").contains(&said), "{}", refused.body);
+}
+
+#[actix_web::test]
+async fn reports_count_the_contract_of_a_replaced_licence_once() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let first = licensed_until(&desk, desk.today().checked_add(400.days()).unwrap()).await;
+    let old = certificate_of(&desk, &first).await;
+    let second = under_review(&desk, &first, &old.body["number"]).await;
+    desk.take(&second, "issue").await;
+    let clerk = clerk(&desk.app).await;
+    let today = desk.today().to_string();
+    let seen = async |form: &str| {
+        let query = [("form", form), ("from", today.as_str()), ("to", today.as_str())];
+        let seen = preview(&desk.app, &clerk, &query).await;
+        assert_eq!(seen.status, 200, "{}", seen.body);
+        seen
+    };
+    let bieu = seen("bieu_07").await;
+    assert_eq!(
+        ["07", "08", "09", "11", "2.7"].map(|row| figure(&bieu.body, row, "value")),
+        ["1", "0", "1", "1", "7500"]
+    );
+    let list = seen("registrations").await;
+    for (row, count, value) in [
+        ("total", "1", "7500"),
+        ("direction.inbound", "1", "7500"),
+        ("kind.registration", "0", "0"),
+        ("kind.licence", "1", "7500"),
+        // Told, and no contract of its own.
+        ("kind.replacement", "1", "7500"),
+    ] {
+        let of = |column: &str| figure(&list.body, row, column);
+        assert_eq!((of("count").as_str(), of("value").as_str()), (count, value), "{row}");
+    }
+    let foreign = seen("a_iv_11").await;
+    assert_eq!(figure(&foreign.body, "total", "3"), "0");
 }
