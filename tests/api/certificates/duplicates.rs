@@ -392,4 +392,15 @@ async fn a_duplicate_says_what_became_of_the_paper() {
         (seen.text("/duplicates/0/cause"), seen.text("/duplicates/1/cause")),
         ("spoilt", "lost")
     );
+    // What waited before causes were asked for says none, and is prepared anew.
+    let waiting = prepared(&desk, &certificate).await;
+    desk.app
+        .by_hand("UPDATE certificate_duplicate_proposals SET cause = NULL")
+        .await;
+    let body = json!({"proposal": waiting.text("/id")});
+    let refused = signing(&desk, &desk.signer, &certificate, &body).expect(409).await;
+    assert_eq!(refused.code(), "proposal_outdated");
+    let path = format!("{path}/duplicate-proposal");
+    desk.app.delete(&path).by(&desk.officer).expect(204).await;
+    assert_eq!(duplicated(&desk, &certificate).await.number("/ordinal"), 3);
 }
